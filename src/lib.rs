@@ -1,0 +1,2 @@
+//! strongroom.
+#![doc = ""]
