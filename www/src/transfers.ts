@@ -6,7 +6,7 @@ import { uploadParts } from "./multipart";
 import { contextOf, refresh } from "./objects";
 import { saveAs } from "./save";
 import { chosenKey, opened, tell, vault, type Vault } from "./state";
-import { download, send, type StoredObject } from "./store";
+import { download, removeObject, send, type StoredObject } from "./store";
 
 /** Above this, in bytes, an upload is made of parts; below, the whole ciphertext fits in memory. */
 const MULTIPART_ABOVE = 16 * 1024 * 1024;
@@ -28,6 +28,8 @@ export interface Transfer {
   readonly problem: Signal<string>;
   readonly start: () => void;
   readonly cancel: () => void;
+  /** From the start, under a new key and name: a failed upload leaves nothing to go on with. */
+  readonly retry: () => void;
 }
 
 type Work = (transfer: Transfer, signal: AbortSignal) => Promise<string>;
@@ -76,6 +78,11 @@ export async function openObject(
   return open.decrypt(response, { context, signal, ...(onProgress && { onProgress }) });
 }
 
+/** Whether closing the page would lose something. */
+export function isBusy(): boolean {
+  return transfers.value.some(({ state }) => state.value !== "failed");
+}
+
 /** Ends everything; a vault that locks takes its transfers with it. */
 export function cancelAll(): void {
   const all = transfers.value;
@@ -102,6 +109,11 @@ async function upload(
     } else {
       await send({ action: "put", key }, await object.blob(), signal, onSent);
     }
+    signal.throwIfAborted();
+  } catch (error) {
+    // What was cancelled, or failed on the way back, may have reached the store all the same.
+    await removeObject(key).catch(() => undefined);
+    throw error;
   } finally {
     object.close();
   }
@@ -122,6 +134,10 @@ function add(direction: "up" | "down", name: string, size: number, work: Work): 
     cancel: () => {
       controller.abort();
       remove(transfer);
+    },
+    retry: () => {
+      remove(transfer);
+      add(direction, name, size, work);
     },
   };
   transfers.value = [...transfers.value, transfer];

@@ -91,6 +91,6 @@ function Unknown({ reason }: { reason: string }) {
 }
 
 function reason(known: { kind: "open" } | { kind: "closed"; reason: string } | undefined): string {
-  if (!vault.value) return "Locked: the name, type and size are in the ciphertext.";
+  if (!vault.value) return "Locked: name and type are in the ciphertext.";
   return known?.kind === "closed" ? known.reason : "Opening the header…";
 }
