@@ -1,0 +1,1 @@
+//! The streaming body: layout, sealer, opener, engines.

@@ -1,0 +1,1 @@
+//! Factors, keys, records and the store port.
