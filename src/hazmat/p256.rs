@@ -77,13 +77,11 @@ impl Scalar {
     }
 
     /// The 32 big-endian bytes.
-    pub(crate) fn to_secret(&self) -> Result<Secret<32>> {
-        Secret::try_fill(|out| {
-            let mut bytes = self.0.to_bytes();
-            out.copy_from_slice(&bytes);
-            zeroize::Zeroize::zeroize(bytes.as_mut_slice());
-            Ok(())
-        })
+    pub(crate) fn to_secret(&self) -> Secret<32> {
+        let mut bytes = self.0.to_bytes();
+        let secret = Secret::from_slice(&bytes).expect("a scalar has 32 bytes");
+        zeroize::Zeroize::zeroize(bytes.as_mut_slice());
+        secret
     }
 
     pub(crate) fn public(&self) -> Point {
