@@ -1,0 +1,95 @@
+//! The command line, and the usual AWS environment variables.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+use rusty_s3::Credentials;
+
+use crate::presign::Signer;
+use crate::store;
+
+/// Serves the demo page on 127.0.0.1, with an S3-compatible store over a folder or in front of
+/// another S3.
+#[derive(Parser)]
+#[command(version)]
+pub struct Args {
+    /// Port of the page and its API; 0 takes any free one
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+
+    /// Port of the embedded store; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    pub store_port: u16,
+
+    /// Folder of the built page
+    #[arg(long, default_value = "www/dist", value_name = "FOLDER")]
+    pub page: PathBuf,
+
+    /// Folder of the embedded store, made when missing
+    #[arg(long, default_value = "www/data", value_name = "FOLDER")]
+    pub data: PathBuf,
+
+    /// Bucket that holds the objects
+    #[arg(long, default_value = "strongroom")]
+    pub bucket: String,
+
+    /// Access key of the embedded store as ID:SECRET, to look into it with other S3 tools; without
+    /// it, a new one is drawn at every start
+    #[arg(
+        long,
+        env = "STRONGROOM_STORE_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    store_key: Option<String>,
+
+    /// Use this S3 instead of the embedded store (path style); its CORS rules must admit the page
+    #[arg(long, value_name = "URL")]
+    pub s3_endpoint: Option<String>,
+
+    /// Region to sign for
+    #[arg(long, env = "AWS_REGION", default_value = "us-east-1")]
+    region: String,
+
+    // A provider's key comes only from the environment: other users of the machine can read a
+    // command line.
+    #[arg(skip = std::env::var("AWS_ACCESS_KEY_ID").ok())]
+    access_key_id: Option<String>,
+
+    #[arg(skip = std::env::var("AWS_SECRET_ACCESS_KEY").ok())]
+    secret_access_key: Option<String>,
+
+    #[arg(skip = std::env::var("AWS_SESSION_TOKEN").ok())]
+    session_token: Option<String>,
+}
+
+impl Args {
+    /// The access key of the embedded store.
+    pub fn store_credentials(&self) -> Result<Credentials> {
+        match &self.store_key {
+            Some(key) => {
+                let (id, secret) = key
+                    .split_once(':')
+                    .context("--store-key is not ID:SECRET")?;
+                Ok(Credentials::new(id, secret))
+            }
+            None => store::generate_credentials(),
+        }
+    }
+
+    /// The signer for the S3 that `--s3-endpoint` names, if it was given.
+    pub fn external(&self) -> Result<Option<Signer>> {
+        let Some(endpoint) = &self.s3_endpoint else {
+            return Ok(None);
+        };
+        let needed = "--s3-endpoint needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+        let id = self.access_key_id.as_ref().context(needed)?;
+        let secret = self.secret_access_key.as_ref().context(needed)?;
+        let credentials = match &self.session_token {
+            Some(token) => Credentials::new_with_token(id, secret, token),
+            None => Credentials::new(id, secret),
+        };
+        Signer::new(endpoint, &self.bucket, &self.region, credentials).map(Some)
+    }
+}

@@ -1,0 +1,81 @@
+//! The built page's files, with headers that leave a script little to abuse.
+
+use std::convert::Infallible;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+use tower::Service;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Fails with a sentence when the page was not built.
+pub fn check(folder: &Path) -> Result<()> {
+    ensure!(
+        folder.join("index.html").is_file(),
+        "no page in {}: build it with `npm ci && npm run build` in www/, or name its folder with --page",
+        folder.display()
+    );
+    Ok(())
+}
+
+/// Serves the files of `folder`; `store` is the only other origin the page may talk to.
+pub fn service(
+    folder: &Path,
+    store: &str,
+) -> Result<
+    impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + use<>,
+> {
+    let headers = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_str(&policy(store))?,
+        ),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+        // Not `no-referrer`: that would blank the `Origin` of some requests the guard looks at.
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ),
+        // Revalidate always: a rebuilt page is seen on the next reload.
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+    ];
+    let mut router = Router::new().fallback_service(ServeDir::new(folder));
+    for (name, value) in headers {
+        router = router.layer(SetResponseHeaderLayer::overriding(name, value));
+    }
+    Ok(router)
+}
+
+/// Nothing inline, nothing from elsewhere; wasm may be compiled, and the page shows what it
+/// decrypted through blob URLs, which are images, sound and video only.
+fn policy(store: &str) -> String {
+    [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "worker-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src blob:",
+        &format!("connect-src 'self' {store}"),
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+    .join("; ")
+}

@@ -1,0 +1,217 @@
+//! Runs the server as a person would and talks to it as the page does.
+#![expect(
+    clippy::panic,
+    reason = "a test that cannot start its server has failed"
+)]
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::http::{Method, Request, Response};
+use ureq::{Agent, Body};
+
+/// A running server over folders of its own; both end with this value.
+pub struct Server {
+    process: Child,
+    agent: Agent,
+    folders: Arc<TempDir>,
+    /// The page's origin.
+    pub page: String,
+    /// The store's origin.
+    pub store: String,
+}
+
+/// A URL that was minted for one request.
+pub struct Presigned {
+    pub method: Method,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        Self::start_with(&[], &[])
+    }
+
+    /// Starts with more arguments and environment variables.
+    pub fn start_with(args: &[&str], environment: &[(&str, &str)]) -> Self {
+        let folders = TempDir::new().expect("a folder for the test");
+        let page = folders.path().join("page");
+        std::fs::create_dir(&page).expect("a folder for the page");
+        std::fs::write(page.join("index.html"), "<!doctype html>").expect("a page");
+        std::fs::write(page.join("small.wasm"), b"\0asm\x01\0\0\0").expect("a module");
+        Self::run(Arc::new(folders), args, environment)
+    }
+
+    /// Ends the process and starts another over the same folders.
+    pub fn restart(self) -> Self {
+        let folders = Arc::clone(&self.folders);
+        drop(self);
+        Self::run(folders, &[], &[])
+    }
+
+    fn run(folders: Arc<TempDir>, args: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_strongroom-demo-server"))
+            .args(["--port", "0"])
+            .arg("--page")
+            .arg(folders.path().join("page"))
+            .arg("--data")
+            .arg(folders.path().join("data"))
+            .args(args)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
+        let mut line = |prefix: &str| {
+            let line = lines.next().expect("a line").expect("readable");
+            match line.strip_prefix(prefix) {
+                Some(rest) => rest.to_owned(),
+                None => panic!("expected `{prefix}…`, got `{line}`"),
+            }
+        };
+        let (page, store) = (line("listening on "), line("store on "));
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None);
+        Self {
+            process,
+            agent: config.build().new_agent(),
+            folders,
+            page,
+            store,
+        }
+    }
+
+    /// The store's folder.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folders.path().join("data")
+    }
+
+    /// One request, whatever it is answered.
+    pub fn send(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response<Body> {
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a valid request");
+        let agent = self
+            .agent
+            .configure_request(request)
+            .allow_non_standard_methods(true);
+        self.agent.run(agent.build()).expect("an answer")
+    }
+
+    /// The status and JSON of a POST to the API from the page itself.
+    pub fn ask(&self, action: &Value) -> (u16, Value) {
+        let url = format!("{}/api/presign", self.page);
+        let headers = [
+            ("origin", self.page.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let answer = self.send(Method::POST, &url, &headers, action.to_string().as_bytes());
+        (answer.status().as_u16(), json(answer))
+    }
+
+    /// Mints a URL.
+    pub fn presign(&self, action: &Value) -> Presigned {
+        let (status, minted) = self.ask(action);
+        assert_eq!(status, 200, "{minted}");
+        let text = |value: &Value| value.as_str().expect("a string").to_owned();
+        Presigned {
+            method: text(&minted["method"]).parse().expect("a method"),
+            url: text(&minted["url"]),
+            headers: minted["headers"]
+                .as_object()
+                .expect("headers")
+                .iter()
+                .map(|(name, value)| (name.clone(), text(value)))
+                .collect(),
+        }
+    }
+
+    /// Mints a URL and sends the request it was minted for, with more headers.
+    pub fn perform(&self, action: &Value, headers: &[(&str, &str)], body: &[u8]) -> Response<Body> {
+        let Presigned {
+            method,
+            url,
+            headers: signed,
+        } = self.presign(action);
+        let signed = signed
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let all: Vec<_> = signed.chain(headers.iter().copied()).collect();
+        self.send(method, &url, &all, body)
+    }
+
+    pub fn put(&self, key: &str, body: &[u8]) -> u16 {
+        self.perform(&json!({ "action": "put", "key": key }), &[], body)
+            .status()
+            .as_u16()
+    }
+
+    pub fn get(&self, key: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        self.perform(&json!({ "action": "get", "key": key }), headers, &[])
+    }
+
+    /// The list of objects.
+    pub fn objects(&self) -> Value {
+        let url = format!("{}/api/objects", self.page);
+        json(self.send(Method::GET, &url, &[], &[]))
+    }
+
+    /// Asks the process to end, and says whether it ended well.
+    #[cfg(unix)]
+    pub fn terminate(mut self) -> bool {
+        let pid = self.process.id().to_string();
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill runs");
+        self.process.wait().expect("it ends").success()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+pub fn text(mut answer: Response<Body>) -> String {
+    answer
+        .body_mut()
+        .read_to_string()
+        .expect("a readable answer")
+}
+
+pub fn bytes(mut answer: Response<Body>) -> Vec<u8> {
+    answer
+        .body_mut()
+        .with_config()
+        .limit(64 << 20)
+        .read_to_vec()
+        .expect("a readable answer")
+}
+
+pub fn header<'a>(answer: &'a Response<Body>, name: &str) -> &'a str {
+    answer
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().expect("text"))
+}
+
+fn json(answer: Response<Body>) -> Value {
+    serde_json::from_str(&text(answer)).expect("JSON")
+}

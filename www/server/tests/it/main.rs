@@ -1,0 +1,5 @@
+//! The server as a process, asked what the page asks it.
+
+mod common;
+mod page;
+mod store;

@@ -1,0 +1,45 @@
+import { vault } from "../state";
+import { Compare } from "./Compare";
+import { DropZone } from "./DropZone";
+import { Entrance } from "./Entrance";
+import { Ledger } from "./Ledger";
+import { NoticeBar } from "./NoticeBar";
+import { Provider } from "./Provider";
+import { TopBar } from "./TopBar";
+import { Transfers } from "./Transfers";
+import { VaultPanel } from "./VaultPanel";
+
+/** Three parts, left to right: keys in the browser, encryption, ciphertext at the provider. */
+export function App() {
+  return (
+    <>
+      <a class="skip" href="#files">
+        Skip to the files
+      </a>
+      <TopBar />
+      <main>
+        <section id="keys" class="panel keys" aria-labelledby="keys-title">
+          <h2 id="keys-title">
+            <span class="step">1</span> Keys stay in this browser
+          </h2>
+          {vault.value ? <VaultPanel vault={vault.value} /> : <Entrance />}
+        </section>
+        <section id="files" class="crossing" aria-label="Files and what is stored of them" tabIndex={-1}>
+          <div class="side yours">
+            <h2>
+              <span class="step">2</span> Files are encrypted here
+            </h2>
+            <DropZone />
+          </div>
+          <div class="side theirs">
+            <Provider />
+          </div>
+          <Transfers />
+          <Ledger />
+        </section>
+      </main>
+      <Compare />
+      <NoticeBar />
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { tellError } from "../state";
+
+interface Props {
+  id?: string;
+  testid?: string;
+  kind?: "main" | "quiet" | "danger";
+  label?: string;
+  disabled?: boolean;
+  act: () => unknown;
+  children: ComponentChildren;
+}
+
+/** A button that is busy until its work ends, and tells what went wrong. */
+export function Button({ id, testid, kind = "quiet", label, disabled, act, children }: Props) {
+  const [busy, setBusy] = useState(false);
+  const press = async () => {
+    setBusy(true);
+    try {
+      await act();
+    } catch (error) {
+      tellError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <button
+      type="button"
+      id={id}
+      data-testid={testid ?? id}
+      class={`button ${kind}`}
+      aria-label={label}
+      aria-busy={busy}
+      disabled={disabled || busy}
+      onClick={press}
+    >
+      {children}
+    </button>
+  );
+}

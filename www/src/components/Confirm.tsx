@@ -1,0 +1,26 @@
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
+
+interface Props {
+  title: string;
+  text: string;
+  confirm: string;
+  act: () => Promise<void>;
+  close: () => void;
+}
+
+/** Asks before something that cannot be undone. */
+export function Confirm({ title, text, confirm, act, close }: Props) {
+  const go = async () => {
+    close();
+    await act();
+  };
+  return (
+    <Dialog id="confirm" title={title} close={close}>
+      <p>{text}</p>
+      <Button id="confirm-yes" kind="danger" act={go}>
+        {confirm}
+      </Button>
+    </Dialog>
+  );
+}

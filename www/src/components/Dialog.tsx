@@ -1,0 +1,39 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface Props {
+  id: string;
+  title: string;
+  wide?: boolean;
+  close: () => void;
+  children: ComponentChildren;
+}
+
+/** A modal dialog: the browser keeps the focus inside, closes on Escape and gives it back. */
+export function Dialog({ id, title, wide, close, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      id={id}
+      data-testid={id}
+      class={wide ? "wide" : ""}
+      aria-labelledby={`${id}-title`}
+      onClose={close}
+    >
+      <header>
+        <h2 id={`${id}-title`}>{title}</h2>
+        <button
+          type="button"
+          class="button quiet"
+          data-testid={`${id}-close`}
+          onClick={() => dialog.current?.close()}
+        >
+          Close
+        </button>
+      </header>
+      {children}
+    </dialog>
+  );
+}

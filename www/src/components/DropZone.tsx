@@ -1,0 +1,47 @@
+import { useState } from "preact/hooks";
+import { chosenKey, vault } from "../state";
+import { uploadFiles } from "../transfers";
+
+/** Takes files by dropping, or by choosing them with the input that fills it. */
+export function DropZone() {
+  const [over, setOver] = useState(false);
+  const ready = vault.value !== undefined && chosenKey.value !== "";
+  const onDrag = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(event.type === "dragover" && ready);
+  };
+  const onDrop = (event: DragEvent) => {
+    onDrag(event);
+    uploadFiles(event.dataTransfer?.files ?? []);
+  };
+  const onChoose = (event: Event) => {
+    const input = event.currentTarget as HTMLInputElement;
+    uploadFiles(input.files ?? []);
+    input.value = "";
+  };
+  return (
+    <label
+      class={over ? "drop over" : "drop"}
+      data-testid="drop-zone"
+      data-ready={ready}
+      onDragOver={onDrag}
+      onDragLeave={onDrag}
+      onDrop={onDrop}
+    >
+      <strong>{ready ? "Drop files, or choose them" : "Unlock a vault to add files"}</strong>
+      <span class="hint">
+        {ready
+          ? `Each gets a key of its own, wrapped under “${chosenKey.value}”, before a byte leaves.`
+          : "Below is all that anybody without your keys can see."}
+      </span>
+      <input
+        id="file-input"
+        data-testid="file-input"
+        type="file"
+        multiple
+        disabled={!ready}
+        onChange={onChoose}
+      />
+    </label>
+  );
+}

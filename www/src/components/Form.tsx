@@ -1,0 +1,88 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { explain } from "../errors";
+
+interface FormProps {
+  id: string;
+  submit: string;
+  busy: string;
+  kind?: "main" | "quiet";
+  /** Throws a sentence (`Problem`) or anything that `explain` knows. */
+  act: (values: FormData) => Promise<void>;
+  children: ComponentChildren;
+}
+
+/** What a person typed cannot be used; the message says why. */
+export class Problem extends Error {}
+
+/** A form that stays in the page, is busy while it works, and keeps its own error beside it. */
+export function Form({ id, submit, busy, kind = "main", act, children }: FormProps) {
+  const [working, setWorking] = useState(false);
+  const [problem, setProblem] = useState("");
+  const onSubmit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    setWorking(true);
+    setProblem("");
+    try {
+      await act(new FormData(form));
+      form.reset();
+    } catch (error) {
+      setProblem(error instanceof Problem ? error.message : explain(error));
+    } finally {
+      setWorking(false);
+    }
+  };
+  return (
+    <form id={id} data-testid={id} onSubmit={onSubmit} aria-describedby={`${id}-error`}>
+      {children}
+      <p id={`${id}-error`} data-testid={`${id}-error`} class="problem" role="alert">
+        {problem}
+      </p>
+      <button
+        id={`${id}-submit`}
+        data-testid={`${id}-submit`}
+        class={`button ${kind}`}
+        disabled={working}
+      >
+        {working ? busy : submit}
+      </button>
+    </form>
+  );
+}
+
+interface FieldProps {
+  id: string;
+  name: string;
+  label: string;
+  hint?: string;
+  secret?: boolean;
+  autocomplete?: string;
+  value?: string;
+  maxLength?: number;
+}
+
+/** A labelled input; its value is read from the form, never kept in the page's state. */
+export function Field({ id, name, label, hint, secret, ...rest }: FieldProps) {
+  const attributes = {
+    id,
+    name,
+    "data-testid": id,
+    required: true,
+    autocapitalize: "none",
+    spellcheck: false,
+    ...(hint && { "aria-describedby": `${id}-hint` }),
+    ...rest,
+  } as const;
+  return (
+    <p class="field">
+      <label for={id}>{label}</label>
+      {secret ? <input type="password" {...attributes} /> : <input type="text" {...attributes} />}
+      {hint && (
+        <small id={`${id}-hint`} class="hint">
+          {hint}
+        </small>
+      )}
+    </p>
+  );
+}

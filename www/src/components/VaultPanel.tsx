@@ -1,0 +1,52 @@
+import { useState } from "preact/hooks";
+import { keys, type Vault } from "../state";
+import { backupVault, createKey, deleteVault } from "../vault";
+import { Button } from "./Button";
+import { Confirm } from "./Confirm";
+import { Field, Form } from "./Form";
+import { KeyRow } from "./KeyRow";
+
+/** The unlocked vault: its keys, its backup, its end. */
+export function VaultPanel({ vault }: { vault: Vault }) {
+  const [deleting, setDeleting] = useState(false);
+  const create = (values: FormData) => createKey(String(values.get("alias")).trim());
+  return (
+    <>
+      <p class="lead">
+        Your passphrase opens the vault key, the vault key opens these, and each file has a key of
+        its own, wrapped under the one you choose.
+      </p>
+      <fieldset class="key-list">
+        <legend>Key for new files</legend>
+        {keys.value.map((key) => (
+          <KeyRow key={key.id} info={key} />
+        ))}
+      </fieldset>
+      <details class="more">
+        <summary id="new-key" data-testid="new-key">
+          New key
+        </summary>
+        <Form id="create-key" submit="Create key" busy="Creating…" kind="quiet" act={create}>
+          <Field id="create-key-alias" name="alias" label="Name" maxLength={64} autocomplete="off" />
+        </Form>
+      </details>
+      <div class="foot">
+        <Button id="backup" act={backupVault}>
+          Save a backup
+        </Button>
+        <Button id="delete-vault" kind="danger" act={() => setDeleting(true)}>
+          Delete vault
+        </Button>
+      </div>
+      {deleting && (
+        <Confirm
+          title={`Delete vault “${vault.name}”?`}
+          text="Its keys are removed from this browser. Stored files stay at the provider, and without a backup nobody can open them again."
+          confirm="Delete vault"
+          act={deleteVault}
+          close={() => setDeleting(false)}
+        />
+      )}
+    </>
+  );
+}

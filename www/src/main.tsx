@@ -1,0 +1,18 @@
+import { render } from "preact";
+import { App } from "./components/App";
+import { refresh } from "./objects";
+import { storeAt, tellError } from "./state";
+import { storeInfo } from "./store";
+import { readVaults } from "./vault";
+import "./styles/tokens.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/ledger.css";
+import "./styles/compare.css";
+
+const root = document.getElementById("root");
+if (root) render(<App />, root);
+
+readVaults().catch(tellError);
+storeInfo().then((info) => (storeAt.value = info), tellError);
+void refresh();

@@ -1,0 +1,54 @@
+/** What the page knows. Components read it; only the modules beside this one write it. */
+
+import { computed, signal } from "@preact/signals";
+import type { Strongroom } from "strongroom";
+import { explain, isAbort } from "./errors";
+import type { StoredObject, StoreInfo } from "./store";
+
+export type Vault = Awaited<ReturnType<typeof Strongroom.open>>;
+export type Key = Awaited<ReturnType<Vault["keys"]["list"]>>[number];
+export type Metadata = NonNullable<Awaited<ReturnType<Vault["decrypt"]>>["metadata"]>;
+
+/** What a header says to an unlocked vault. */
+export type Opened =
+  | { kind: "open"; metadata: Metadata }
+  /** Another vault's, or tampered with: the sentence says which is possible. */
+  | { kind: "closed"; reason: string };
+
+/** Something for a person to read; `error` interrupts a screen reader, `done` does not. */
+export interface Notice {
+  kind: "error" | "done";
+  text: string;
+}
+
+/** Names of the vaults in this browser; `undefined` until they were read. */
+export const vaultNames = signal<readonly string[] | undefined>(undefined);
+/** The unlocked vault. */
+export const vault = signal<Vault | undefined>(undefined);
+export const keys = signal<readonly Key[]>([]);
+/** The alias of the key that new files are encrypted with. */
+export const chosenKey = signal("");
+
+export const storeAt = signal<StoreInfo | undefined>(undefined);
+/** `undefined` until the list was read. */
+export const objects = signal<readonly StoredObject[] | undefined>(undefined);
+/** By the object's key, for the vault that is unlocked. */
+export const opened = signal<ReadonlyMap<string, Opened>>(new Map());
+
+/** The object that the comparison shows. */
+export const compared = signal<StoredObject | undefined>(undefined);
+export const notice = signal<Notice | undefined>(undefined);
+
+/** Newest first. */
+export const listed = computed(() =>
+  [...(objects.value ?? [])].sort((a, b) => (b.modified ?? "").localeCompare(a.modified ?? "")),
+);
+
+export const tell = (text: string): void => {
+  notice.value = { kind: "done", text };
+};
+
+/** Tells of a failure; somebody's own cancelling is none. */
+export function tellError(error: unknown): void {
+  if (!isAbort(error)) notice.value = { kind: "error", text: explain(error) };
+}
