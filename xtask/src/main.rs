@@ -1,2 +1,51 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: sequences cargo, wasm-bindgen, wasm-opt, npm and the browsers, and nothing else.
+
+mod build;
+mod check;
+mod demo;
+mod project;
+mod run;
+mod setup;
+mod stamp;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Builds, checks, tests and shows strongroom.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Command {
+    /// Build everything and start the demo page on 127.0.0.1
+    Demo(demo::Options),
+    /// Run every test: native, wasm in browsers, the npm package in Node and in browsers
+    Test,
+    /// Run formatters, linters and type checkers, with warnings denied
+    Check,
+    /// Write the publishable npm package to target/npm
+    Build,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse() {
+        Command::Demo(options) => demo::demo(&options),
+        Command::Test => test::test(),
+        Command::Check => check::check(),
+        Command::Build => build(),
+    };
+    outcome.map_or_else(
+        |error| {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
+fn build() -> Result<()> {
+    let tarball = build::package()?;
+    println!("wrote {}", tarball.display());
+    Ok(())
+}

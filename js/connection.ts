@@ -1,0 +1,155 @@
+/** A page's line to one engine, in a Worker or inline. */
+import type { CallerStore } from "./bindings.js";
+import { asStrongroomError, WorkerError, type StrongroomError } from "./errors.js";
+import { wasmModule, workerPlace } from "./init.js";
+import type { Source } from "./inputs.js";
+import { workerPort } from "./ports.js";
+import type { EngineCalls, PageCalls, Storage } from "./protocol.js";
+import { pair, Peer, type Port } from "./rpc.js";
+
+export interface Place {
+  /** A store of the caller's own, which runs inline. */
+  store?: CallerStore | undefined;
+}
+
+/** Connects to a fresh engine that keeps vaults. */
+export function connectVault({ store }: Place): Promise<Connection> {
+  if (store) return Connection.start("inline", store);
+  const database = typeof indexedDB === "undefined" ? "memory" : "indexeddb";
+  return Connection.start(workerPlace(), database);
+}
+
+/** The one engine for everything that needs no vault; started again after a failure. */
+export function connectKeys(): Promise<Connection> {
+  shared ??= Connection.start(workerPlace(), undefined).then(
+    (connection) => {
+      connection.onEnd = () => {
+        shared = undefined;
+      };
+      return connection;
+    },
+    (error: unknown) => {
+      shared = undefined;
+      throw error;
+    },
+  );
+  return shared;
+}
+
+let shared: Promise<Connection> | undefined;
+
+export class Connection {
+  readonly peer: Peer<EngineCalls>;
+  /** Called once, however the engine ends. */
+  onEnd: (() => void) | undefined;
+  readonly #sources = new Map<number, Source>();
+  readonly #release: () => void;
+  #numbers = 0;
+
+  static async start(
+    where: URL | "default" | "inline",
+    storage: Storage | undefined,
+  ): Promise<Connection> {
+    const module = await wasmModule();
+    const connection = where === "inline" ? await startInline() : startWorker(where);
+    try {
+      await connection.peer.call("start", module, storage);
+      return connection;
+    } catch (error) {
+      connection.end(asStrongroomError(error));
+      throw error;
+    }
+  }
+
+  constructor(port: Port, release: () => void) {
+    this.#release = release;
+    const page: PageCalls = { read: (number) => this.#read(number) };
+    this.peer = new Peer<EngineCalls>(port, page);
+  }
+
+  /** A number for a body and its source. */
+  register(source: Source): number {
+    const number = this.#numbers++;
+    this.#sources.set(number, source);
+    return number;
+  }
+
+  forget(number: number): void {
+    this.#sources.delete(number);
+  }
+
+  /** Ends the engine. Whatever is in flight, and whatever comes later, rejects with `reason`. */
+  end(reason: StrongroomError): void {
+    this.peer.end(reason);
+    this.#release();
+    this.#sources.clear();
+    this.onEnd?.();
+    this.onEnd = undefined;
+  }
+
+  async #read(number: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const source = this.#sources.get(number);
+    try {
+      return await source?.read?.();
+    } catch (error) {
+      const failure = asStrongroomError(error);
+      if (source) source.failure = failure;
+      throw failure;
+    }
+  }
+}
+
+async function startInline(): Promise<Connection> {
+  const { serve } = await import("./engine/engine.js");
+  const [ours, theirs] = pair();
+  return new Connection(ours, serve(theirs));
+}
+
+function startWorker(where: URL | "default"): Connection {
+  const worker = spawn(where);
+  const connection = new Connection(workerPort(worker), () => worker.terminate());
+  worker.addEventListener("error", (event) => {
+    const why = event.message ? `: ${event.message}` : " to start; is worker.js served?";
+    connection.end(new WorkerError(`the Worker failed${why}`));
+  });
+  return connection;
+}
+
+function spawn(where: URL | "default"): Worker {
+  try {
+    if (where !== "default") return where.origin === location.origin ? start(where) : viaBlob(where);
+    const own = packagedElsewhere();
+    if (own) return viaBlob(own);
+    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  } catch (cause) {
+    throw new WorkerError(`the Worker could not be started: ${String(cause)}`, { cause });
+  }
+}
+
+/** Where the package itself was loaded from another origin (a CDN), and no bundler moved it. */
+function packagedElsewhere(): URL | undefined {
+  const here = import.meta.url;
+  const elsewhere = /^https?:/.test(here) && new URL(here).origin !== location.origin;
+  // Not the literal pattern: a bundler would copy a second, unbundled worker.js for it.
+  return elsewhere ? new URL("worker.js", here) : undefined;
+}
+
+function start(url: string | URL): Worker {
+  return new Worker(url, { type: "module" });
+}
+
+/**
+ * A Worker's script must be of the page's own origin, but may import from elsewhere. The address
+ * stays valid, because the Worker starts its Worker for Argon2id from it.
+ */
+function viaBlob(url: URL): Worker {
+  let local = blobs.get(url.href);
+  if (!local) {
+    const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
+    local = URL.createObjectURL(script);
+    blobs.set(url.href, local);
+  }
+  return start(local);
+}
+
+const blobs = new Map<string, string>();

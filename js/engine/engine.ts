@@ -1,0 +1,197 @@
+/** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
+import type { Bindings, WasmHost, WasmVault } from "../bindings.js";
+import { LockedError } from "../errors.js";
+import type { EngineCalls, PageCalls, Storage } from "../protocol.js";
+import { Peer, transfer, type Port } from "../rpc.js";
+import { Bodies, Body } from "./bodies.js";
+import { beginDecrypt, beginEncrypt, type Makers } from "./contents.js";
+import { openHost } from "./hosts.js";
+import { Keys } from "./keys.js";
+import { load } from "./load.js";
+import { inputSize, openInput } from "./reader.js";
+import { stretchWith } from "./stretch.js";
+
+/** Serves one page's connection; the function returned frees everything it holds. */
+export function serve(port: Port): () => void {
+  const engine = new Engine();
+  const page: Peer<PageCalls> = new Peer<PageCalls>(port, {
+    ...engine.start(),
+    ...engine.vaults(),
+    ...engine.vaultKeys(),
+    ...engine.standalone(),
+    ...engine.contents(() => page),
+  });
+  return () => engine.close();
+}
+
+/** The calls by what they are about; together they are all of `EngineCalls`. */
+class Engine {
+  readonly #bodies = new Bodies();
+  #started: Promise<Started> | undefined;
+  #keys: Keys | undefined;
+  #vault: WasmVault | undefined;
+
+  close(): void {
+    this.#bodies.clear();
+    this.#keys?.clear();
+    this.#hold(undefined);
+  }
+
+  start(): Pick<EngineCalls, "start" | "argon2id"> {
+    return {
+      start: async (module, storage) => {
+        this.#started = this.#load(module, storage);
+        await this.#started;
+      },
+      argon2id: async (passphrase, salt, memory, passes, lanes) => {
+        const { bindings } = await this.#ready();
+        const derived = bindings.argon2id(passphrase, salt, memory, passes, lanes);
+        passphrase.fill(0);
+        return derived as Uint8Array<ArrayBuffer>;
+      },
+    };
+  }
+
+  vaults(): Pick<
+    EngineCalls,
+    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup"
+  > {
+    return {
+      create: async (name, passphrases) => {
+        const host = await this.#host();
+        try {
+          return this.#hold(await host.create(name, passphrases));
+        } finally {
+          for (const passphrase of passphrases) passphrase.fill(0);
+        }
+      },
+      open: async (name) => this.#hold(await (await this.#host()).open(name)),
+      unlock: async (passphrase) => {
+        try {
+          await this.#opened().unlock(passphrase);
+        } finally {
+          passphrase.fill(0);
+        }
+      },
+      list: async () => (await this.#host()).list(),
+      remove: async (name) => (await this.#host()).remove(name),
+      restore: async (backup, name) => (await this.#host()).restore(backup, name),
+      backup: async () => {
+        const bytes = (await this.#unlocked().backup()) as Uint8Array<ArrayBuffer>;
+        return transfer(bytes, [bytes.buffer]);
+      },
+    };
+  }
+
+  vaultKeys(): Pick<
+    EngineCalls,
+    "createKey" | "listKeys" | "findKey" | "encryptValue" | "decryptValue"
+  > {
+    return {
+      createKey: (alias) => this.#unlocked().createKey(alias),
+      listKeys: () => this.#unlocked().listKeys(),
+      findKey: (aliasOrId) => this.#unlocked().findKey(aliasOrId),
+      encryptValue: (key, value, context) => this.#unlocked().encryptValue(key, value, context),
+      decryptValue: (token, context) => this.#unlocked().decryptValue(token, context),
+    };
+  }
+
+  standalone(): Pick<
+    EngineCalls,
+    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey"
+  > {
+    return {
+      generateKey: async (algorithm) => {
+        const { bindings, keys } = await this.#ready();
+        return keys.add(bindings.generateKey(algorithm));
+      },
+      importKey: async (jwk) => {
+        const { bindings, keys } = await this.#ready();
+        return keys.add(bindings.importKey(jwk));
+      },
+      // EXPOSE: only `dangerouslyExportKey` calls this.
+      secretJwk: async (key) => (await this.#ready()).keys.find(key).secretJwk(),
+      freeKey: async (key) => (await this.#ready()).keys.free(key),
+      wrapKey: async (key, recipients, context) => {
+        const { bindings, keys } = await this.#ready();
+        const wrapped = keys.find(key);
+        return keys.using(recipients, (list) => bindings.wrapKey(wrapped, list, context));
+      },
+      unwrapKey: async (envelope, identities, context) => {
+        const { bindings, keys } = await this.#ready();
+        return keys.add(
+          await keys.using(identities, (list) => bindings.unwrapKey(envelope, list, context)),
+        );
+      },
+    };
+  }
+
+  contents(page: () => Peer<PageCalls>): Pick<EngineCalls, "encrypt" | "decrypt" | "pull" | "drop"> {
+    return {
+      encrypt: (number, input, request) => {
+        const reader = openInput(input, page());
+        const body = new Body(reader);
+        return this.#bodies.add(number, body, async () =>
+          beginEncrypt(body, reader, request, await this.#makers()),
+        );
+      },
+      decrypt: (number, input, request) => {
+        const reader = openInput(input, page());
+        const body = new Body(reader);
+        return this.#bodies.add(number, body, async () =>
+          beginDecrypt(body, reader, inputSize(input), request, await this.#makers()),
+        );
+      },
+      pull: (number) => this.#bodies.pull(number),
+      drop: async (number) => this.#bodies.drop(number),
+    };
+  }
+
+  async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
+    const bindings = await load(module);
+    const keys = new Keys(bindings);
+    this.#keys = keys;
+    const host = storage && (await openHost(storage, bindings, stretchWith(module, bindings)));
+    return { bindings, keys, host };
+  }
+
+  async #makers(): Promise<Makers> {
+    return { ...(await this.#ready()), vault: () => this.#unlocked() };
+  }
+
+  #ready(): Promise<Started> {
+    return this.#started ?? Promise.reject(new Error("the engine was not started"));
+  }
+
+  async #host(): Promise<WasmHost> {
+    const { host } = await this.#ready();
+    if (!host) throw new Error("this engine has no store");
+    return host;
+  }
+
+  #hold(vault: WasmVault): { name: string; id: string };
+  #hold(vault: undefined): undefined;
+  #hold(vault: WasmVault | undefined): { name: string; id: string } | undefined {
+    this.#vault?.lock();
+    this.#vault?.free();
+    this.#vault = vault;
+    return vault && { name: vault.name, id: vault.id };
+  }
+
+  #opened(): WasmVault {
+    if (!this.#vault) throw new LockedError("no vault is open here");
+    return this.#vault;
+  }
+
+  #unlocked(): WasmVault {
+    const vault = this.#opened();
+    if (!vault.unlocked) throw new LockedError("the vault is locked; unlock it first");
+    return vault;
+  }
+}
+
+interface Started {
+  bindings: Bindings;
+  keys: Keys;
+  host: WasmHost | undefined;
+}

@@ -1,0 +1,70 @@
+/**
+ * Argon2id in a Worker of its own. A wasm instance's memory never shrinks, so that the 64 MiB and
+ * the passphrase would otherwise stay with the vault; this Worker ends with the derivation.
+ */
+import type { Bindings, Stretch } from "../bindings.js";
+import { WorkerError } from "../errors.js";
+import type { EngineCalls } from "../protocol.js";
+import { Peer, transfer } from "../rpc.js";
+import { workerPort } from "../ports.js";
+
+export function stretchWith(module: WebAssembly.Module, bindings: Bindings): Stretch {
+  return async (passphrase, ...parameters) => {
+    try {
+      return await inOwnWorker(module, passphrase, parameters);
+    } catch (error) {
+      if (!(error instanceof WorkerError)) throw error;
+      return bindings.argon2id(passphrase, ...parameters);
+    } finally {
+      passphrase.fill(0);
+    }
+  };
+}
+
+type Parameters = [salt: Uint8Array, memory: number, passes: number, lanes: number];
+
+async function inOwnWorker(
+  module: WebAssembly.Module,
+  passphrase: Uint8Array,
+  parameters: Parameters,
+): Promise<Uint8Array> {
+  const worker = spawn();
+  const peer = new Peer<EngineCalls>(workerPort(worker), {});
+  worker.addEventListener("error", () => {
+    peer.end(new WorkerError("the Worker for Argon2id stopped"));
+  });
+  try {
+    const copy = new Uint8Array(passphrase);
+    const started = peer.call("start", module, undefined);
+    const [derived] = await Promise.all([
+      peer.call("argon2id", transfer(copy, [copy.buffer]), ...parameters),
+      started,
+    ]);
+    return derived;
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Another Worker of this Worker's own script, whatever a bundler named it and turned it into. */
+function spawn(): Worker {
+  const inWorker = typeof importScripts === "function";
+  if (!inWorker || typeof Worker === "undefined") throw new WorkerError("no Worker to start");
+  try {
+    return new Worker(location.href, { type: isClassic() ? "classic" : "module" });
+  } catch (cause) {
+    throw new WorkerError("the Worker for Argon2id did not start", { cause });
+  }
+}
+
+/** In a module Worker `importScripts` is there, but always throws (HTML §10.3.1). */
+function isClassic(): boolean {
+  try {
+    importScripts();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+declare function importScripts(): void;

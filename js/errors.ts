@@ -1,0 +1,289 @@
+/**
+ * Every failure is a `StrongroomError`. Tell them apart by `code` (stable) or by class.
+ *
+ * ```ts
+ * try {
+ *   await vault.unlock(passphrase(typed));
+ * } catch (error) {
+ *   if (error instanceof StrongroomError && error.code === "ERR_WRONG_FACTOR") askAgain();
+ *   else throw error;
+ * }
+ * ```
+ */
+export abstract class StrongroomError extends Error {
+  /** Stable across releases; the message is not. */
+  abstract readonly code: Code;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+  }
+}
+
+/** What an error may carry beside its message. */
+export interface Details {
+  where?: string;
+  what?: string;
+  cause?: unknown;
+}
+
+/** The factor does not open this vault. Ask the person again. */
+export class WrongFactorError extends StrongroomError {
+  override readonly name = "WrongFactorError";
+  readonly code = "ERR_WRONG_FACTOR";
+}
+
+/** There is no vault of that name, and never was one here. Create it, or restore a backup. */
+export class NoVaultError extends StrongroomError {
+  override readonly name = "NoVaultError";
+  readonly code = "ERR_NO_VAULT";
+}
+
+/**
+ * There was a vault of that name, but the browser (or somebody clearing its data) removed it.
+ * Restore a backup; creating anew gives new keys, which do not open the old objects.
+ */
+export class EvictedError extends StrongroomError {
+  override readonly name = "EvictedError";
+  readonly code = "ERR_EVICTED";
+}
+
+/** The vault has no key of that alias or id. Create it, or check the spelling. */
+export class NoKeyError extends StrongroomError {
+  override readonly name = "NoKeyError";
+  readonly code = "ERR_NO_KEY";
+}
+
+/** The key's version is not there, or its state forbids this use. */
+export class NoVersionError extends StrongroomError {
+  override readonly name = "NoVersionError";
+  readonly code = "ERR_NO_VERSION";
+}
+
+/** A vault of that name exists. Open it, or choose another name. */
+export class VaultExistsError extends StrongroomError {
+  override readonly name = "VaultExistsError";
+  readonly code = "ERR_VAULT_EXISTS";
+}
+
+/** A key of that alias exists. Use it, or choose another alias. */
+export class KeyExistsError extends StrongroomError {
+  override readonly name = "KeyExistsError";
+  readonly code = "ERR_KEY_EXISTS";
+}
+
+/** The vault is locked, or was locked while this ran. Unlock it and start again. */
+export class LockedError extends StrongroomError {
+  override readonly name = "LockedError";
+  readonly code = "ERR_LOCKED";
+}
+
+/** Used after `close()`. Open or make it again. */
+export class ClosedError extends StrongroomError {
+  override readonly name = "ClosedError";
+  readonly code = "ERR_CLOSED";
+}
+
+/** A body is produced once. Call `encrypt` or `decrypt` again for another pass. */
+export class ConsumedError extends StrongroomError {
+  override readonly name = "ConsumedError";
+  readonly code = "ERR_CONSUMED";
+}
+
+/** Tampered with, truncated, or not meant for this key: one code, so that it is no oracle. */
+export class DecryptError extends StrongroomError {
+  override readonly name = "DecryptError";
+  readonly code = "ERR_DECRYPT";
+}
+
+/** Encrypted under another context. Give the context that was given to encrypt. */
+export class ContextError extends StrongroomError {
+  override readonly name = "ContextError";
+  readonly code = "ERR_CONTEXT";
+}
+
+/** Opens, but nothing proves who wrote it. Pass `allowUnsigned: true` if that is acceptable. */
+export class UnsignedError extends StrongroomError {
+  override readonly name = "UnsignedError";
+  readonly code = "ERR_UNSIGNED";
+}
+
+/** Not in the form that it should have; probably not one of our objects, keys or backups. */
+export class MalformedError extends StrongroomError {
+  override readonly name = "MalformedError";
+  readonly code = "ERR_MALFORMED";
+  /** The part that is wrong. */
+  readonly where: string;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.where = details.where ?? "";
+  }
+}
+
+/** Well-formed, but this release cannot use it. A newer one may. */
+export class UnsupportedError extends StrongroomError {
+  override readonly name = "UnsupportedError";
+  readonly code = "ERR_UNSUPPORTED";
+  /** The feature that is missing. */
+  readonly what: string;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.what = details.what ?? "";
+  }
+}
+
+/** Somebody changed the vault's records from outside. Restore a backup; do not trust this copy. */
+export class IntegrityError extends StrongroomError {
+  override readonly name = "IntegrityError";
+  readonly code = "ERR_INTEGRITY";
+}
+
+/** The store cannot be read or written (private browsing, a damaged profile). */
+export class StorageError extends StrongroomError {
+  override readonly name = "StorageError";
+  readonly code = "ERR_STORAGE";
+}
+
+/** The browser's quota is used up. Free space and try again; nothing was changed. */
+export class QuotaError extends StrongroomError {
+  override readonly name = "QuotaError";
+  readonly code = "ERR_QUOTA";
+}
+
+/** Another tab holds an older version of the database open. Close that tab and try again. */
+export class BlockedError extends StrongroomError {
+  override readonly name = "BlockedError";
+  readonly code = "ERR_BLOCKED";
+}
+
+/** Another tab changed the vault at the same moment. Nothing was written here; try again. */
+export class ConflictError extends StrongroomError {
+  override readonly name = "ConflictError";
+  readonly code = "ERR_CONFLICT";
+}
+
+/** The caller's signal was aborted; its reason is the `cause`. */
+export class AbortedError extends StrongroomError {
+  override readonly name = "AbortError";
+  readonly code = "ERR_ABORTED";
+}
+
+/** More than can be processed or held at once. Use `stream()`. */
+export class TooLargeError extends StrongroomError {
+  override readonly name = "TooLargeError";
+  readonly code = "ERR_TOO_LARGE";
+}
+
+/** An argument of the wrong type or out of range: a mistake in the calling code. */
+export class ArgumentError extends StrongroomError {
+  override readonly name = "ArgumentError";
+  readonly code = "ERR_ARGUMENT";
+}
+
+/** The input changed while it was read. Choose the file again. */
+export class ChangedError extends StrongroomError {
+  override readonly name = "ChangedError";
+  readonly code = "ERR_CHANGED";
+}
+
+/** The input could not be read (a failed download, a stream that broke); `cause` says why. */
+export class InputError extends StrongroomError {
+  override readonly name = "InputError";
+  readonly code = "ERR_INPUT";
+}
+
+/**
+ * The wasm module could not be loaded or stopped. Check that `strongroom_bg.wasm` is served, that a
+ * Content-Security-Policy allows `'wasm-unsafe-eval'`, or give its address to `init({ wasm })`.
+ */
+export class WasmError extends StrongroomError {
+  override readonly name = "WasmError";
+  readonly code = "ERR_WASM";
+}
+
+/**
+ * The Worker could not be started, or stopped. Check that `worker.js` is served and that a
+ * Content-Security-Policy's `worker-src` allows it, give its address to `init({ worker })`, or do
+ * without by `init({ worker: "inline" })`.
+ */
+export class WorkerError extends StrongroomError {
+  override readonly name = "WorkerError";
+  readonly code = "ERR_WORKER";
+}
+
+const classes = {
+  ERR_WRONG_FACTOR: WrongFactorError,
+  ERR_NO_VAULT: NoVaultError,
+  ERR_EVICTED: EvictedError,
+  ERR_NO_KEY: NoKeyError,
+  ERR_NO_VERSION: NoVersionError,
+  ERR_VAULT_EXISTS: VaultExistsError,
+  ERR_KEY_EXISTS: KeyExistsError,
+  ERR_LOCKED: LockedError,
+  ERR_CLOSED: ClosedError,
+  ERR_CONSUMED: ConsumedError,
+  ERR_DECRYPT: DecryptError,
+  ERR_CONTEXT: ContextError,
+  ERR_UNSIGNED: UnsignedError,
+  ERR_MALFORMED: MalformedError,
+  ERR_UNSUPPORTED: UnsupportedError,
+  ERR_INTEGRITY: IntegrityError,
+  ERR_STORAGE: StorageError,
+  ERR_QUOTA: QuotaError,
+  ERR_BLOCKED: BlockedError,
+  ERR_CONFLICT: ConflictError,
+  ERR_ABORTED: AbortedError,
+  ERR_TOO_LARGE: TooLargeError,
+  ERR_ARGUMENT: ArgumentError,
+  ERR_CHANGED: ChangedError,
+  ERR_INPUT: InputError,
+  ERR_WASM: WasmError,
+  ERR_WORKER: WorkerError,
+} as const;
+
+/** Every code there is. */
+export type Code = keyof typeof classes;
+
+/** An error as it crosses from the Worker to the page. @internal */
+export interface WireError {
+  code: Code;
+  message: string;
+  where?: string;
+  what?: string;
+}
+
+/** @internal */
+export function toWire(error: unknown): WireError {
+  const { code, message, where, what } = asStrongroomError(error) as StrongroomError & Details;
+  return { code, message, ...(where !== undefined && { where }), ...(what !== undefined && { what }) };
+}
+
+/** @internal */
+export function fromWire({ code, message, ...details }: WireError): StrongroomError {
+  return new classes[code](message, details);
+}
+
+/** What the core, the browser or our own code threw, as one of ours. @internal */
+export function asStrongroomError(error: unknown): StrongroomError {
+  if (error instanceof StrongroomError) return error;
+  const { code, message = String(error), name, where, what } = (error ?? {}) as Partial<
+    WireError & Error
+  >;
+  if (code && Object.hasOwn(classes, code)) return fromWire({ code, message, ...pick({ where, what }) });
+  if (name === "QuotaExceededError") return new QuotaError(message, { cause: error });
+  if (error instanceof WebAssembly.RuntimeError) {
+    return new WasmError(`the wasm module stopped: ${message}`, { cause: error });
+  }
+  return new WorkerError(`stopped unexpectedly: ${message}`, { cause: error });
+}
+
+function pick(details: { where: string | undefined; what: string | undefined }): Details {
+  const picked: Details = {};
+  if (details.where !== undefined) picked.where = details.where;
+  if (details.what !== undefined) picked.what = details.what;
+  return picked;
+}

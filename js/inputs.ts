@@ -1,0 +1,168 @@
+/** What can be encrypted and decrypted, and how it gets to the engine. */
+import { wellFormed } from "./context.js";
+import { ArgumentError, InputError, type StrongroomError } from "./errors.js";
+import type { WireInput } from "./protocol.js";
+import { transfer } from "./rpc.js";
+
+/**
+ * Bytes are copied piece by piece and never detached; a `Blob` or `File` is read where the key is; a
+ * stream is locked and read to its end; a string is its UTF-8 bytes.
+ */
+export type Input =
+  | ArrayBufferView
+  | ArrayBufferLike
+  | Blob
+  | ReadableStream<Uint8Array>
+  | string;
+
+/** What travels with an object, encrypted. */
+export interface FileMetadata {
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
+  /** Bytes of plaintext; absent where it was not known beforehand. */
+  readonly size?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly modified?: number | undefined;
+}
+
+/** An input on the page's side. @internal */
+export interface Source {
+  /** What to send; a `pull` source is registered under `number` first. */
+  wire(number: number): WireInput;
+  /** Bytes, where known. */
+  size: number | undefined;
+  /** Bytes for progress only: a `Content-Length` counts what travelled, not what is read. */
+  total: number | undefined;
+  metadata: FileMetadata;
+  /** Why reading failed, with the cause, which does not cross to the engine and back. */
+  failure?: StrongroomError;
+  read?(): Promise<Bytes | undefined>;
+  cancel?(reason: unknown): void;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What is posted at once; larger inputs are asked for piece by piece. */
+const PIECE = 1024 * 1024;
+
+/** @internal */
+export function sourceOf(input: Input): Source {
+  if (typeof input === "string") {
+    const text = new TextEncoder().encode(wellFormed(input, "the text to encrypt"));
+    return ofBytes(text, { type: "text/plain" });
+  }
+  if (input instanceof Blob) return ofBlob(input);
+  if (input instanceof ReadableStream) return ofStream(input, undefined);
+  if (ArrayBuffer.isView(input)) {
+    return ofBytes(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
+  }
+  if (isBuffer(input)) return ofBytes(new Uint8Array(input));
+  throw new ArgumentError("the input must be bytes, a Blob, a ReadableStream or a string");
+}
+
+/** @internal */
+export function sourceOfCiphertext(input: Input | Response): Source {
+  if (typeof Response !== "undefined" && input instanceof Response) return ofResponse(input);
+  if (typeof input === "string") throw new ArgumentError("ciphertext is bytes, not a string");
+  return sourceOf(input as Input);
+}
+
+function isBuffer(input: unknown): input is ArrayBufferLike {
+  const shared = typeof SharedArrayBuffer !== "undefined" && input instanceof SharedArrayBuffer;
+  return shared || input instanceof ArrayBuffer;
+}
+
+function ofBlob(blob: Blob): Source {
+  const { size, type } = blob;
+  const file = typeof File !== "undefined" && blob instanceof File ? blob : undefined;
+  return {
+    wire: () => ({ kind: "blob", blob }),
+    size,
+    total: size,
+    metadata: {
+      ...(file && { name: file.name, modified: file.lastModified }),
+      ...(type && { type }),
+    },
+  };
+}
+
+function ofBytes(bytes: Uint8Array, metadata: FileMetadata = {}): Source {
+  const size = bytes.byteLength;
+  let offset = 0;
+  const next = (): Bytes | undefined => {
+    if (offset >= size) return undefined;
+    // A copy: the caller's buffer must not be detached, and a Node Buffer shares its pool.
+    const piece = new Uint8Array(bytes.subarray(offset, offset + PIECE));
+    offset += piece.byteLength;
+    return moved(piece);
+  };
+  return {
+    wire: (number) => {
+      if (size > PIECE) return { kind: "pull", source: number, size };
+      const whole = next() ?? new Uint8Array(0);
+      return transfer({ kind: "bytes", bytes: whole }, [whole.buffer]);
+    },
+    size,
+    total: size,
+    metadata,
+    read: () => Promise.resolve(next()),
+  };
+}
+
+function ofStream(stream: ReadableStream<unknown>, total: number | undefined): Source {
+  if (stream.locked) throw new ArgumentError("the stream is locked: somebody else reads it");
+  const reader = stream.getReader();
+  let rest: Uint8Array | undefined;
+  return {
+    wire: (number) => ({ kind: "pull", source: number, size: undefined }),
+    size: undefined,
+    total,
+    metadata: {},
+    read: async () => {
+      const piece = rest ?? (await readBytes(reader));
+      rest = piece && piece.byteLength > PIECE ? piece.subarray(PIECE) : undefined;
+      return piece && moved(new Uint8Array(piece.subarray(0, PIECE)));
+    },
+    cancel: (reason) => {
+      reader.cancel(reason).catch(() => {});
+    },
+  };
+}
+
+async function readBytes(reader: ReadableStreamDefaultReader): Promise<Uint8Array | undefined> {
+  let value: unknown;
+  try {
+    ({ value } = await reader.read());
+  } catch (cause) {
+    throw new InputError("the input stream broke off", { cause });
+  }
+  if (value === undefined || value instanceof Uint8Array) return value;
+  throw new ArgumentError("the input stream must give Uint8Array chunks");
+}
+
+function ofResponse(response: Response): Source {
+  if (!response.ok) {
+    throw new InputError(`the download failed: status ${response.status}`);
+  }
+  if (response.bodyUsed) throw new InputError("the response's body was read already");
+  if (!response.body) return ofBytes(new Uint8Array(0));
+  const { headers } = response;
+  const length = headers.has("content-encoding") ? null : headers.get("content-length");
+  return ofStream(response.body, length === null ? undefined : Number(length));
+}
+
+function moved(piece: Bytes): Bytes {
+  return transfer(piece, [piece.buffer]);
+}
+
+/** The metadata to store as JSON text: the input's own, overridden by the caller's. @internal */
+export function metadataText(source: Source, override: FileMetadata = {}): string | undefined {
+  const { name, type, modified } = { ...source.metadata, ...override };
+  if (name !== undefined) wellFormed(name, "metadata.name");
+  if (type !== undefined) wellFormed(type, "metadata.type");
+  if (modified !== undefined && !Number.isSafeInteger(modified)) {
+    throw new ArgumentError("metadata.modified must be whole milliseconds since 1970");
+  }
+  const text = JSON.stringify({ name, type, size: source.size, modified });
+  return text === "{}" ? undefined : text;
+}

@@ -1,0 +1,257 @@
+/** Results: an object's or a plaintext's body, produced once, like a `Response`'s. */
+import { Closeable } from "./closeable.js";
+import type { Connection } from "./connection.js";
+import {
+  AbortedError,
+  asStrongroomError,
+  ClosedError,
+  ConsumedError,
+  TooLargeError,
+  type StrongroomError,
+} from "./errors.js";
+import type { FileMetadata, Source } from "./inputs.js";
+import type { Decrypted, Encrypted } from "./protocol.js";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Bytes of the input that were processed; `total` where it is known. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+export interface Watch {
+  /** Stops within one segment; what is pending rejects with `AbortedError`. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Pulls one body out of the engine, and ends it early. @internal */
+export class Pump {
+  readonly #connection: Connection;
+  readonly #source: Source;
+  readonly #watch: Watch;
+  readonly #number: number;
+  #taken = false;
+  #done = false;
+  #failure: StrongroomError | undefined;
+  #reject: ((reason: StrongroomError) => void) | undefined;
+
+  constructor(connection: Connection, source: Source, watch: Watch) {
+    this.#connection = connection;
+    this.#source = source;
+    this.#watch = watch;
+    this.#number = connection.register(source);
+    if (watch.signal?.aborted) this.#abort();
+    else watch.signal?.addEventListener("abort", this.#abort);
+  }
+
+  /** Runs the call that begins the body; a failure or an abort ends it. */
+  begin<T>(start: (number: number) => Promise<T>): Promise<T> {
+    return this.#guard(() => start(this.#number));
+  }
+
+  /** Claims the body for one reader. */
+  take(): void {
+    if (this.#taken) throw new ConsumedError("this body was read already");
+    if (this.#failure) throw this.#failure;
+    this.#taken = true;
+  }
+
+  /** The next few segments; `undefined` at the end, and only there. */
+  async next(): Promise<Bytes[] | undefined> {
+    if (this.#done) return undefined;
+    const batch = await this.#guard(() => this.#connection.peer.call("pull", this.#number));
+    const { onProgress } = this.#watch;
+    // A callback that throws is the page's own uncaught error, as a listener's is.
+    if (onProgress) {
+      queueMicrotask(() => onProgress({ done: batch.processed, total: this.#source.total }));
+    }
+    this.#done = batch.done;
+    if (batch.done) this.#leave(new ConsumedError("this body was read already"));
+    return batch.chunks;
+  }
+
+  /** Whether everything was pulled. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** Ends the body early. Later reads reject with `reason`; so does the pending one. */
+  stop(reason: StrongroomError): void {
+    if (this.#failure) return;
+    this.#leave(reason);
+    this.#source.cancel?.(reason);
+    this.#connection.peer.call("drop", this.#number).catch(() => {});
+    this.#reject?.(reason);
+  }
+
+  readonly #abort = (): void => {
+    const cause: unknown = this.#watch.signal?.reason;
+    this.stop(new AbortedError("aborted", { cause }));
+  };
+
+  #leave(reason: StrongroomError): void {
+    this.#failure = reason;
+    this.#watch.signal?.removeEventListener("abort", this.#abort);
+    this.#connection.forget(this.#number);
+  }
+
+  #guard<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      call().then(resolve, (error: unknown) => {
+        const failure = this.#source.failure ?? asStrongroomError(error);
+        this.stop(failure);
+        reject(this.#failure ?? failure);
+      });
+    });
+  }
+}
+
+/** What an encrypted object and a decrypted one share. */
+abstract class Body extends Closeable {
+  /** The object's id: the RFC 7638 thumbprint of its data key. */
+  readonly id: string;
+  /** Bytes that the body will give; `undefined` where the input's size is not known. */
+  readonly size: number | undefined;
+  /** The header, as it is stored: an Encrypted JWK (RFC 7517 §7) in JSON. */
+  readonly header: Bytes;
+  readonly #pump: Pump;
+
+  /** @internal */
+  constructor(pump: Pump, { id, size, header }: Encrypted) {
+    super();
+    this.#pump = pump;
+    this.id = id;
+    this.size = size;
+    this.header = header;
+  }
+
+  /** The body as a stream, in constant memory: nothing is read ahead of the engine's one batch. */
+  stream(): ReadableStream<Bytes> {
+    this.#pump.take();
+    return new ReadableStream<Bytes>(
+      {
+        pull: async (controller) => {
+          const chunks = await this.#pump.next();
+          for (const chunk of chunks ?? []) controller.enqueue(chunk);
+          if (this.#pump.done) controller.close();
+        },
+        cancel: () => this.#pump.stop(new ConsumedError("this body's stream was cancelled")),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** The whole body in one buffer. @throws TooLargeError beyond what the browser can hold */
+  async bytes(): Promise<Bytes> {
+    this.#pump.take();
+    try {
+      return await collect(this.#pump, this.size);
+    } catch (error) {
+      const failure = tooLarge(error) ?? asStrongroomError(error);
+      this.#pump.stop(failure);
+      throw failure;
+    }
+  }
+
+  /** Frees what the body holds. Harmless when it was read, or closed before. */
+  close(): void {
+    this.#pump.stop(new ClosedError("this body was closed"));
+  }
+
+  /** @internal */
+  protected async collectBlob(type: string): Promise<Blob> {
+    this.#pump.take();
+    const parts: Bytes[] = [];
+    for (;;) {
+      const chunks = await this.#pump.next();
+      if (!chunks) return new Blob(parts, { type });
+      parts.push(...chunks);
+    }
+  }
+}
+
+/** What `encrypt` makes. The header and size are known; the body is made as it is read. */
+export class EncryptedObject extends Body {
+  /** The object as a Blob, ready to be uploaded. */
+  blob(): Promise<Blob> {
+    return this.collectBlob("application/octet-stream");
+  }
+}
+
+/** What `decrypt` opens. Nothing comes out of the body that was not authenticated. */
+export class PlainObject extends Body {
+  /** What travelled with the object; empty for a plain run of bytes. Chosen by its writer. */
+  readonly metadata: FileMetadata;
+  /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
+  readonly origin: "own" | "unsigned";
+
+  /** @internal */
+  constructor(pump: Pump, opened: Decrypted) {
+    super(pump, opened);
+    this.metadata = Object.freeze(JSON.parse(opened.metadata ?? "{}") as FileMetadata);
+    this.origin = JSON.parse(opened.origin) as "own" | "unsigned";
+  }
+
+  /**
+   * The plaintext as a Blob. Its type is the stored one where that is harmless to open in the page's
+   * own origin (images but SVG, audio, video, PDF, plain text), otherwise
+   * `application/octet-stream`; `type` overrides.
+   */
+  blob({ type }: { type?: string | undefined } = {}): Promise<Blob> {
+    return this.collectBlob(type ?? harmlessType(this.metadata.type));
+  }
+
+  /** The plaintext as UTF-8 text. */
+  async text(): Promise<string> {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await this.bytes());
+  }
+}
+
+async function collect(pump: Pump, size: number | undefined): Promise<Bytes> {
+  const chunks: Bytes[] = [];
+  const whole = size === undefined ? undefined : new Uint8Array(size);
+  let filled = 0;
+  for (;;) {
+    const batch = await pump.next();
+    if (!batch) return whole ?? joined(chunks, filled);
+    for (const chunk of batch) {
+      if (whole) whole.set(chunk, filled);
+      else chunks.push(chunk);
+      filled += chunk.byteLength;
+    }
+  }
+}
+
+function joined(chunks: Bytes[], size: number): Bytes {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+/** An allocation that fails is a `RangeError`, in every engine. */
+function tooLarge(error: unknown): TooLargeError | undefined {
+  if (!(error instanceof RangeError)) return undefined;
+  return new TooLargeError("too large for one buffer; use stream()", { cause: error });
+}
+
+const HARMLESS = new Set([
+  "application/pdf",
+  "text/plain",
+  ...["png", "jpeg", "gif", "webp", "avif", "bmp"].map((name) => `image/${name}`),
+  ...["mpeg", "mp4", "aac", "ogg", "opus", "wav", "webm", "flac"].map((name) => `audio/${name}`),
+  ...["mp4", "webm", "ogg", "quicktime", "mpeg"].map((name) => `video/${name}`),
+]);
+
+/** Only the essence counts: parameters such as a charset are dropped, and case is ignored. */
+function harmlessType(type = ""): string {
+  const essence = type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return HARMLESS.has(essence) ? essence : "application/octet-stream";
+}

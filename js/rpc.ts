@@ -1,0 +1,108 @@
+/**
+ * A small RPC over anything that posts messages. Both sides call and both serve: the page calls
+ * the engine, and the engine asks the page for the next piece of an input.
+ */
+import { asStrongroomError, fromWire, toWire, type StrongroomError, type WireError } from "./errors.js";
+
+/** One end of a channel. Messages arrive in order. */
+export interface Port {
+  post(message: Message, transfer: Transferable[]): void;
+  listen(receive: (message: Message) => void): void;
+}
+
+export type Message =
+  | { call: number; method: string; args: unknown[] }
+  | { reply: number; value: unknown }
+  | { reply: number; error: WireError };
+
+// `never[]` lets a table of differently typed methods be one; calls are typed by `Remote`.
+// oxlint-disable-next-line typescript/no-explicit-any
+type Methods<T> = { [K in keyof T]: (...args: any[]) => unknown };
+
+const transfers = new WeakMap<object, Transferable[]>();
+
+/** Marks an argument or a result whose buffers move to the other side instead of being copied. */
+export function transfer<T extends object>(value: T, buffers: Transferable[]): T {
+  transfers.set(value, buffers);
+  return value;
+}
+
+export class Peer<Remote extends Methods<Remote>> {
+  readonly #port: Port;
+  readonly #pending = new Map<number, PromiseWithResolvers>();
+  #next = 0;
+  #ended: StrongroomError | undefined;
+
+  constructor(port: Port, local: object) {
+    this.#port = port;
+    port.listen((message) => {
+      if ("call" in message) void this.#serve(message, local);
+      else this.#settle(message);
+    });
+  }
+
+  /** Rejects with the other side's error, or with the reason of `end`. */
+  call<K extends keyof Remote & string>(
+    method: K,
+    ...args: Parameters<Remote[K]>
+  ): Promise<Awaited<ReturnType<Remote[K]>>> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const call = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(call, { resolve: resolve as (value: unknown) => void, reject });
+      try {
+        this.#port.post({ call, method, args }, args.flatMap(buffersOf));
+      } catch (error) {
+        this.#pending.delete(call);
+        reject(asStrongroomError(error));
+      }
+    });
+  }
+
+  /** Rejects every pending call and all later ones with `reason`. The first reason stays. */
+  end(reason: StrongroomError): void {
+    if (this.#ended) return;
+    this.#ended = reason;
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
+  }
+
+  async #serve(message: Extract<Message, { call: number }>, local: object): Promise<void> {
+    const { call: reply, method, args } = message;
+    try {
+      const handler = (local as Record<string, (...args: unknown[]) => unknown>)[method];
+      const value = await handler?.(...args);
+      if (!this.#ended) this.#port.post({ reply, value }, buffersOf(value));
+    } catch (error) {
+      if (!this.#ended) this.#port.post({ reply, error: toWire(error) }, []);
+    }
+  }
+
+  #settle(message: Exclude<Message, { call: number }>): void {
+    const pending = this.#pending.get(message.reply);
+    this.#pending.delete(message.reply);
+    if ("error" in message) pending?.reject(fromWire(message.error));
+    else pending?.resolve(message.value);
+  }
+}
+
+/** Two ports in one realm: what the inline engine is reached by. Nothing is copied. */
+export function pair(): [Port, Port] {
+  const receivers: ((message: Message) => void)[] = [() => {}, () => {}];
+  const end = (own: 0 | 1): Port => ({
+    post: (message) => queueMicrotask(() => receivers[1 - own]?.(message)),
+    listen: (receive) => {
+      receivers[own] = receive;
+    },
+  });
+  return [end(0), end(1)];
+}
+
+interface PromiseWithResolvers {
+  resolve(value: unknown): void;
+  reject(reason: StrongroomError): void;
+}
+
+function buffersOf(value: unknown): Transferable[] {
+  return typeof value === "object" && value !== null ? (transfers.get(value) ?? []) : [];
+}

@@ -1,0 +1,139 @@
+/** The vaults of this origin: create, open, list, delete, restore. */
+import type { CallerStore } from "./bindings.js";
+import { connectVault, type Connection } from "./connection.js";
+import { named } from "./context.js";
+import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "./errors.js";
+import { encodeFactor, type Factor } from "./factors.js";
+import { transfer } from "./rpc.js";
+import { markers } from "./markers.js";
+import { Vault } from "./vault.js";
+
+export interface StoreOptions {
+  /**
+   * Keeps vaults somewhere else than in IndexedDB, or in Node's memory. Runs on the calling thread:
+   * a store of the caller's cannot be reached from a Worker.
+   */
+  store?: CallerStore | undefined;
+}
+
+export interface CreateOptions extends StoreOptions {
+  name: string;
+  /** At least one; each of them unlocks the vault. */
+  factors: readonly Factor[];
+}
+
+export interface OpenOptions extends StoreOptions {
+  name: string;
+}
+
+export interface RestoreOptions extends StoreOptions {
+  /** Instead of the name that the backup has. */
+  name?: string | undefined;
+}
+
+/** The vaults of this origin. */
+export const Strongroom = Object.freeze({ create, open, list, delete: remove, restore });
+
+/** A new vault, unlocked. @throws VaultExistsError when the name is taken */
+async function create({ name, factors, store }: CreateOptions): Promise<Vault> {
+  const text = named(name, "name");
+  if (!Array.isArray(factors) || factors.length === 0) {
+    throw new ArgumentError("a vault needs at least one factor");
+  }
+  const secrets = (factors as readonly Factor[]).map(encodeFactor);
+  askToPersist();
+  return vaultFrom({ store }, true, (connection) =>
+    connection.peer.call(
+      "create",
+      text,
+      transfer(
+        secrets,
+        secrets.map((secret) => secret.buffer),
+      ),
+    ),
+  );
+}
+
+/**
+ * An existing vault, locked.
+ *
+ * @throws NoVaultError when there is none; EvictedError when there was one, and the browser lost it
+ */
+async function open({ name, store }: OpenOptions): Promise<Vault> {
+  const text = named(name, "name");
+  try {
+    return await vaultFrom({ store }, false, (connection) => connection.peer.call("open", text));
+  } catch (error) {
+    if (!store && asStrongroomError(error).code === "ERR_NO_VAULT" && markers.has(text)) {
+      throw new EvictedError("the browser removed this vault; restore a backup", { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The names of all vaults. */
+function list({ store }: StoreOptions = {}): Promise<string[]> {
+  return once({ store }, (connection) => connection.peer.call("list"));
+}
+
+/** Removes a vault and its keys for good. What they encrypted stays closed, unless a backup exists. */
+async function remove(name: string, { store }: StoreOptions = {}): Promise<void> {
+  const text = named(name, "name");
+  try {
+    await once({ store }, (connection) => connection.peer.call("remove", text));
+  } catch (error) {
+    const evicted = asStrongroomError(error).code === "ERR_NO_VAULT" && markers.has(text);
+    if (store || !evicted) throw error;
+  }
+  if (!store) markers.clear(text);
+}
+
+/**
+ * Writes a backup into a free name; the vault is locked, and the backup's factors unlock it.
+ *
+ * @throws VaultExistsError when the name is taken
+ */
+async function restore(
+  backup: Blob | Uint8Array | ArrayBuffer,
+  { name, store }: RestoreOptions = {},
+): Promise<Vault> {
+  const free = name === undefined ? undefined : named(name, "name");
+  const bytes = backup instanceof Blob ? await backup.arrayBuffer() : backup;
+  const copy = new Uint8Array(bytes);
+  askToPersist();
+  return vaultFrom({ store }, false, async ({ peer }) => {
+    const taken = await peer.call("restore", transfer(copy, [copy.buffer]), free);
+    return peer.call("open", taken);
+  });
+}
+
+async function vaultFrom(
+  place: StoreOptions,
+  unlocked: boolean,
+  make: (connection: Connection) => Promise<{ name: string; id: string }>,
+): Promise<Vault> {
+  const connection = await connectVault(place);
+  try {
+    const made = await make(connection);
+    if (!place.store) markers.set(made.name, made.id);
+    return new Vault(connection, made, unlocked, place);
+  } catch (error) {
+    connection.end(asStrongroomError(error));
+    throw error;
+  }
+}
+
+/** For what needs a store but no vault. */
+async function once<T>(place: StoreOptions, use: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await connectVault(place);
+  try {
+    return await use(connection);
+  } finally {
+    connection.end(new ClosedError("done"));
+  }
+}
+
+/** Not waited for: Firefox asks the person, who may never answer. */
+function askToPersist(): void {
+  globalThis.navigator?.storage?.persist?.().catch(() => {});
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { passphrase, Strongroom, StrongroomError } from "../dist/index.js";
+import { code, pattern, secret, streamOf, vaultWithKey } from "./support.mjs";
+
+test("a vault opens locked, unlocks, and reads what it wrote before", async () => {
+  const vault = await vaultWithKey();
+  const token = await vault.encryptValue({ a: [1, null, "ü"] }, { key: "photos" });
+  vault.close();
+  const again = await Strongroom.open({ name: vault.name });
+  assert.equal(again.unlocked, false);
+  assert.equal(again.id, vault.id);
+  await assert.rejects(again.decryptValue(token), code("ERR_LOCKED"));
+  await assert.rejects(again.unlock(passphrase("wrong")), code("ERR_WRONG_FACTOR"));
+  await again.unlock(passphrase(new TextEncoder().encode("correct horse battery staple")));
+  assert.deepEqual(await again.decryptValue(token), { a: [1, null, "ü"] });
+});
+
+test("a passphrase is the same in every Unicode composition", async () => {
+  const name = "composed";
+  const vault = await Strongroom.create({ name, factors: [passphrase("caf\u00e9")] });
+  await vault.lock();
+  await vault.unlock(passphrase("cafe\u0301"));
+  assert.equal(vault.unlocked, true);
+});
+
+test("keys are made once per alias, listed and found by alias or id", async () => {
+  const vault = await vaultWithKey();
+  const notes = await vault.keys.create({ alias: "notes" });
+  assert.equal(notes.versions.length, 1);
+  assert.equal(notes.versions[0].state, "active");
+  assert.equal(notes.versions[0].id, notes.primary);
+  assert.deepEqual((await vault.keys.list()).map((key) => key.alias), ["notes", "photos"]);
+  assert.deepEqual(await vault.keys.get("notes"), notes);
+  assert.deepEqual(await vault.keys.get(notes.id), notes);
+  await assert.rejects(vault.keys.create({ alias: "notes" }), code("ERR_KEY_EXISTS"));
+  await assert.rejects(vault.keys.get("other"), code("ERR_NO_KEY"));
+  await assert.rejects(vault.encrypt("x", { key: "other" }), code("ERR_NO_KEY"));
+});
+
+test("a lock ends what is in flight, and an unlock starts anew", async () => {
+  const vault = await vaultWithKey();
+  const { stream } = streamOf(pattern(3_000_000), 50_000);
+  const object = await vault.encrypt(stream, { key: "photos" });
+  const reader = object.stream().getReader();
+  await reader.read();
+  const pending = reader.read();
+  await vault.lock();
+  await vault.lock();
+  await assert.rejects(pending, code("ERR_LOCKED"));
+  await assert.rejects(vault.keys.list(), code("ERR_LOCKED"));
+  await vault.unlock(secret());
+  assert.equal((await vault.keys.list()).length, 1);
+});
+
+test("names are taken once, listed, deleted, and missed when they are not there", async () => {
+  const vault = await vaultWithKey();
+  const { name } = vault;
+  await assert.rejects(Strongroom.create({ name, factors: [secret()] }), code("ERR_VAULT_EXISTS"));
+  assert.ok((await Strongroom.list()).includes(name));
+  vault.close();
+  await Strongroom.delete(name);
+  assert.ok(!(await Strongroom.list()).includes(name));
+  await assert.rejects(Strongroom.open({ name }), code("ERR_NO_VAULT"));
+  await assert.rejects(Strongroom.delete(name), code("ERR_NO_VAULT"));
+});
+
+test("a backup restores into a free name and opens with the same passphrase", async () => {
+  const vault = await vaultWithKey();
+  const stored = await (await vault.encrypt("kept", { key: "photos" })).bytes();
+  const backup = await vault.backup();
+  await assert.rejects(Strongroom.restore(backup), code("ERR_VAULT_EXISTS"));
+  vault.close();
+  await Strongroom.delete(vault.name);
+  const restored = await Strongroom.restore(backup);
+  assert.equal(restored.name, vault.name);
+  await restored.unlock(secret());
+  assert.equal(await (await restored.decrypt(stored)).text(), "kept");
+});
+
+test("a closed vault says so", async () => {
+  const vault = await vaultWithKey();
+  vault.close();
+  vault.close();
+  await assert.rejects(vault.keys.list(), code("ERR_CLOSED"));
+  await assert.rejects(vault.unlock(secret()), code("ERR_CLOSED"));
+});
+
+test("arguments are checked before anything happens", async () => {
+  assert.throws(() => passphrase(""), code("ERR_ARGUMENT"));
+  assert.throws(() => passphrase(5), code("ERR_ARGUMENT"));
+  assert.throws(() => passphrase("\ud800"), code("ERR_ARGUMENT"));
+  await assert.rejects(Strongroom.create({ name: "x", factors: [] }), code("ERR_ARGUMENT"));
+  await assert.rejects(Strongroom.create({ name: "x", factors: ["p"] }), code("ERR_ARGUMENT"));
+  await assert.rejects(Strongroom.open({ name: "" }), StrongroomError);
+});
+
+test("a factor shows nothing of its secret", () => {
+  assert.equal(JSON.stringify(passphrase("hunter2")).includes("hunter2"), false);
+});
+
+test("a store of the caller's keeps the vault", async () => {
+  const store = mapStore();
+  const vault = await vaultWithKey({ store });
+  assert.deepEqual(await Strongroom.list({ store }), [vault.name]);
+  assert.ok(!(await Strongroom.list()).includes(vault.name));
+  vault.close();
+  const again = await Strongroom.open({ name: vault.name, store });
+  await again.unlock(secret());
+  assert.equal((await again.keys.list())[0].alias, "photos");
+});
+
+/** The least that a `CallerStore` can be. */
+function mapStore() {
+  const vaults = new Map();
+  const address = ({ type, id, version }) => `${type}/${id}/${version}`;
+  return {
+    vaults: async () => [...vaults.keys()],
+    read: async (name) => {
+      const { sequence = 0, rows = new Map() } = vaults.get(name) ?? {};
+      return { sequence, rows: [...rows.values()] };
+    },
+    commit: async (name, expect, puts, deletes) => {
+      const vault = vaults.get(name) ?? { sequence: 0, rows: new Map() };
+      if (vault.sequence !== expect) return false;
+      for (const gone of deletes) vault.rows.delete(address(gone));
+      for (const row of puts) vault.rows.set(address(row), row);
+      vaults.set(name, { sequence: expect + 1, rows: vault.rows });
+      return true;
+    },
+    remove: async (name) => {
+      vaults.delete(name);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+//! Where plaintext and ciphertext stand: pure arithmetic.
+
+use core::ops::Range;
+
+use crate::{
+    hazmat::aes_gcm::TAG,
+    vocabulary::{Error, Result},
+};
+
+use super::header::HEADER;
+
+/// The sizes of a body with segments of a given size.
+///
+/// Every segment has `segment` ciphertext bytes, tag included; the first is shorter by the header,
+/// which counts towards it; the last may be shorter. An empty plaintext has one segment, of a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    segment: u64,
+}
+
+/// One segment, as far as a range of plaintext needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The segment's index.
+    pub index: u32,
+    /// Its bytes in the body.
+    pub cipher: Range<u64>,
+    /// Which of its plaintext bytes are asked for.
+    pub plain: Range<usize>,
+}
+
+/// A range of plaintext, in segments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The bytes of the body that hold it.
+    pub cipher: Range<u64>,
+    /// The segments, in order.
+    pub parts: Vec<Part>,
+}
+
+impl Layout {
+    /// 256 KiB segments: what every body of ours has.
+    pub const STANDARD: Self = Self { segment: 262_144 };
+
+    /// Segments of another size: for bodies that others wrote.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when a segment would not hold the header, a tag and a byte, or exceeds
+    /// 1 GiB.
+    pub fn with_segment(segment: u32) -> Result<Self> {
+        let fits = u64::from(segment) > HEADER as u64 + TAG as u64 && segment <= 1 << 30;
+        if fits {
+            Ok(Self {
+                segment: u64::from(segment),
+            })
+        } else {
+            Err(Error::Argument("segment size"))
+        }
+    }
+
+    /// Ciphertext bytes of a whole segment, the header counted to the first.
+    #[must_use]
+    pub fn cipher_segment(&self) -> usize {
+        // At most 1 GiB, which every platform can address.
+        self.segment as usize
+    }
+
+    /// Plaintext bytes of a whole segment.
+    #[must_use]
+    pub fn plain_segment(&self) -> usize {
+        self.cipher_segment() - TAG
+    }
+
+    /// How many segments that much plaintext takes.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] beyond 2^32 segments.
+    pub fn segments(&self, plain: u64) -> Result<u32> {
+        let too_large = Error::TooLarge("body (2^32 segments)");
+        let with_header = plain.checked_add(HEADER as u64).ok_or(too_large.clone())?;
+        let count = with_header.div_ceil(self.plain_segment() as u64);
+        u32::try_from(count).map_err(|_| too_large)
+    }
+
+    /// How many bytes a body of that much plaintext has.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] beyond 2^32 segments.
+    pub fn ciphertext_len(&self, plain: u64) -> Result<u64> {
+        Ok(HEADER as u64 + plain + u64::from(self.segments(plain)?) * TAG as u64)
+    }
+
+    /// How much plaintext a body of that many bytes holds.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when no body has that size.
+    pub fn plaintext_len(&self, cipher: u64) -> Result<u64> {
+        let tags = cipher.div_ceil(self.segment).max(1) * TAG as u64;
+        let plain = cipher
+            .checked_sub(HEADER as u64 + tags)
+            .ok_or(Error::Malformed("size of a body"))?;
+        if self.ciphertext_len(plain) == Ok(cipher) {
+            Ok(plain)
+        } else {
+            Err(Error::Malformed("size of a body"))
+        }
+    }
+
+    /// The segments that hold `range` of a plaintext of `plain` bytes.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the range is not within the plaintext.
+    pub fn span(&self, plain: u64, range: Range<u64>) -> Result<Span> {
+        if range.start > range.end || range.end > plain {
+            return Err(Error::Argument("a range outside the object"));
+        }
+        let total = self.ciphertext_len(plain)?;
+        // Counting the header as plaintext of the first segment makes all segments alike.
+        let (step, header) = (self.plain_segment() as u64, HEADER as u64);
+        let (from, to) = (range.start + header, range.end + header);
+        let parts: Vec<Part> = (from / step..to.div_ceil(step).max(from / step))
+            .filter(|_| !range.is_empty())
+            .map(|index| {
+                let start = (index * step).max(header);
+                let cipher =
+                    (index * self.segment).max(header)..((index + 1) * self.segment).min(total);
+                let plain = (from.max(start) - start) as usize
+                    ..(to.min((index + 1) * step) - start) as usize;
+                Part {
+                    index: u32::try_from(index).expect("segments were counted"),
+                    cipher,
+                    plain,
+                }
+            })
+            .collect();
+        let cipher = match (parts.first(), parts.last()) {
+            (Some(first), Some(last)) => first.cipher.start..last.cipher.end,
+            _ => header..header,
+        };
+        Ok(Span { cipher, parts })
+    }
+}

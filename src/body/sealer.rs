@@ -1,0 +1,170 @@
+//! Encrypting a body.
+
+use core::cell::Cell;
+use std::rc::Rc;
+
+use futures_util::future::try_join_all;
+
+use crate::vocabulary::{Context, Entropy, Error, Result};
+
+use super::{
+    Bytes, Dek, Engine, Layout, Segment, SegmentKey,
+    gather::Gather,
+    header::{HEADER, Header},
+    segment::Segments,
+};
+
+/// Takes a plaintext in chunks of any sizes and gives the body in whole segments.
+///
+/// The last segment is only known at the end, so [`finish`](Self::finish) is called exactly once.
+/// Calls follow one another: one made while another waits, like one made after the end or after a
+/// failure, is [`Error::Consumed`]. An encryptor cannot decrypt:
+///
+/// ```compile_fail
+/// use strongroom::body::{RustEngine, Sealer};
+/// async fn open(sealer: Sealer<RustEngine>) {
+///     let _ = sealer.open(Vec::new()).await;
+/// }
+/// ```
+pub struct Sealer<E: Engine> {
+    body_size: Option<u64>,
+    /// Taken out while a call works on it, and put back only when the call went well.
+    state: Cell<Option<State<E>>>,
+}
+
+struct State<E: Engine> {
+    engine: Rc<E>,
+    key: E::Key,
+    layout: Layout,
+    /// The body's header, until it goes out before the first segment.
+    header: Option<[u8; HEADER]>,
+    segments: Segments,
+    gather: Gather<E::Bytes>,
+    /// The plaintext's size as promised, and as taken so far.
+    promised: Option<u64>,
+    taken: u64,
+}
+
+impl<E: Engine> Sealer<E> {
+    /// Starts a body with a fresh salt and nonce prefix. `size` is the plaintext's, if it is known;
+    /// the input is then held to it.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when no body holds that much; what the engine reports.
+    pub async fn new(
+        engine: Rc<E>,
+        dek: &Dek,
+        context: &Context,
+        size: Option<u64>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self> {
+        Self::with_layout(Layout::STANDARD, engine, dek, context, size, entropy).await
+    }
+
+    /// As [`new`](Self::new), with segments of another size.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub async fn with_layout(
+        layout: Layout,
+        engine: Rc<E>,
+        dek: &Dek,
+        context: &Context,
+        size: Option<u64>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self> {
+        let body_size = size.map(|size| layout.ciphertext_len(size)).transpose()?;
+        let header = Header::generate(entropy)?;
+        let key = engine
+            .import(SegmentKey::derive(dek, &header, context)?)
+            .await?;
+        let state = State {
+            engine,
+            key,
+            layout,
+            header: Some(header.encode()),
+            segments: Segments::new(&header),
+            gather: Gather::new(),
+            promised: size,
+            taken: 0,
+        };
+        Ok(Self {
+            body_size,
+            state: Cell::new(Some(state)),
+        })
+    }
+
+    /// The size of the whole body in bytes, if the plaintext's is known.
+    #[must_use]
+    pub fn body_size(&self) -> Option<u64> {
+        self.body_size
+    }
+
+    /// Takes a chunk; gives the pieces of the body that became whole, in order. Segments of one chunk
+    /// are encrypted side by side.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] when there is more than was promised, [`Error::Consumed`] after the end.
+    pub async fn push(&self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
+        let mut state = self.state.take().ok_or(Error::Consumed)?;
+        let pieces = state.push(chunk).await?;
+        self.state.set(Some(state));
+        Ok(pieces)
+    }
+
+    /// Encrypts what is left as the last segment.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] when there was less than was promised, [`Error::Consumed`] after the end.
+    pub async fn finish(&self) -> Result<Vec<E::Bytes>> {
+        self.state.take().ok_or(Error::Consumed)?.finish().await
+    }
+}
+
+impl<E: Engine> State<E> {
+    async fn push(&mut self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
+        self.taken += chunk.len() as u64;
+        if self.promised.is_some_and(|promised| self.taken > promised) {
+            return Err(Error::Changed);
+        }
+        self.gather.push(chunk);
+        let (mut pieces, mut work) = (Vec::new(), Vec::new());
+        while let Some(plain) = self.gather.take(self.next_segment()) {
+            pieces.extend(self.take_header());
+            work.push((self.segments.deal(false)?, plain));
+        }
+        self.seal(work, pieces).await
+    }
+
+    async fn finish(mut self) -> Result<Vec<E::Bytes>> {
+        if self.promised.is_some_and(|promised| self.taken != promised) {
+            return Err(Error::Changed);
+        }
+        let pieces = self.take_header().into_iter().collect();
+        let last = (self.segments.deal(true)?, self.gather.rest());
+        self.seal(vec![last], pieces).await
+    }
+
+    /// Plaintext bytes of the next segment: the first is shorter by the header.
+    fn next_segment(&self) -> usize {
+        self.layout.plain_segment() - self.header.map_or(0, |header| header.len())
+    }
+
+    fn take_header(&mut self) -> Option<E::Bytes> {
+        self.header
+            .take()
+            .map(|header| E::Bytes::from_slice(&header))
+    }
+
+    async fn seal(
+        &self,
+        work: Vec<(Segment, E::Bytes)>,
+        mut pieces: Vec<E::Bytes>,
+    ) -> Result<Vec<E::Bytes>> {
+        let sealing = work
+            .into_iter()
+            .map(|(segment, plain)| self.engine.seal(&self.key, segment, plain));
+        pieces.extend(try_join_all(sealing).await?);
+        Ok(pieces)
+    }
+}

@@ -1,0 +1,125 @@
+//! Keys and nonces of segments.
+
+use core::fmt;
+
+use crate::{
+    hazmat::{aes_gcm::NONCE, hash::hkdf_sha256},
+    vocabulary::{Context, Error, Result, Secret},
+};
+
+use super::{
+    Dek,
+    header::{Header, PREFIX},
+};
+
+/// The AES-256-GCM key of one body.
+///
+/// A nonce must never repeat under it. It is derived from a DEK that belongs to one object and a
+/// random salt that is drawn for one pass over it, and its nonces count up.
+pub struct SegmentKey(Secret<32>);
+
+impl SegmentKey {
+    /// HKDF-SHA-256 with the DEK as input key material and the context as info.
+    pub(super) fn derive(dek: &Dek, header: &Header, context: &Context) -> Result<Self> {
+        hkdf_sha256(dek.secret(), &header.salt, context.canonical()).map(Self)
+    }
+
+    /// The bytes, for an engine to import.
+    #[must_use]
+    pub fn expose(&self) -> &Secret<32> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SegmentKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SegmentKey(redacted)")
+    }
+}
+
+/// One segment's turn: its nonce, to be spent on one sealing or opening.
+///
+/// ```compile_fail
+/// fn twice(segment: strongroom::body::Segment) {
+///     let again = segment.clone();
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Segment {
+    nonce: [u8; NONCE],
+}
+
+impl Segment {
+    /// The nonce: prefix ‖ index, big-endian ‖ whether it is the last.
+    #[must_use]
+    pub fn nonce(&self) -> &[u8; NONCE] {
+        &self.nonce
+    }
+}
+
+/// Deals out the segments of one body, each once, the last of them last.
+pub(super) struct Segments {
+    prefix: [u8; PREFIX],
+    next: Option<u32>,
+}
+
+impl Segments {
+    pub(super) fn new(header: &Header) -> Self {
+        Self {
+            prefix: header.prefix,
+            next: Some(0),
+        }
+    }
+
+    /// # Errors
+    /// [`Error::TooLarge`] when the counter is used up, [`Error::Consumed`] after the last.
+    pub(super) fn deal(&mut self, last: bool) -> Result<Segment> {
+        let index = self.next.ok_or(Error::Consumed)?;
+        // Index 2^32 − 1 is only ever a last segment, so that the counter cannot run over.
+        if index == u32::MAX && !last {
+            return Err(Error::TooLarge("body (2^32 segments)"));
+        }
+        self.next = (!last).then(|| index + 1);
+        let mut nonce = [0; NONCE];
+        nonce[..PREFIX].copy_from_slice(&self.prefix);
+        nonce[PREFIX..NONCE - 1].copy_from_slice(&index.to_be_bytes());
+        nonce[NONCE - 1] = last.into();
+        Ok(Segment { nonce })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segments(next: u32) -> Segments {
+        Segments {
+            prefix: [9; PREFIX],
+            next: Some(next),
+        }
+    }
+
+    #[test]
+    fn nonces_count_up_and_mark_the_last() {
+        let mut segments = segments(0x0102);
+        assert_eq!(
+            segments.deal(false).expect("a middle one").nonce(),
+            &[9, 9, 9, 9, 9, 9, 9, 0, 0, 1, 2, 0]
+        );
+        assert_eq!(
+            segments.deal(true).expect("the last").nonce(),
+            &[9, 9, 9, 9, 9, 9, 9, 0, 0, 1, 3, 1]
+        );
+        assert_eq!(segments.deal(true).err(), Some(Error::Consumed));
+    }
+
+    #[test]
+    fn the_counter_never_runs_over() {
+        let mut segments = segments(u32::MAX);
+        assert_eq!(
+            segments.deal(false).err(),
+            Some(Error::TooLarge("body (2^32 segments)"))
+        );
+        assert!(segments.deal(true).is_ok());
+    }
+}

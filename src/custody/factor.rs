@@ -1,0 +1,144 @@
+//! Factors: ways to unlock a vault. Each is a P-256 key pair; what differs is what holds its private
+//! half. Here a passphrase does.
+
+use crate::{
+    jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
+    vocabulary::{Context, Entropy, Error, Kid, Result, Secret, VaultId},
+};
+
+use super::{
+    Kdf, Kind, Row, Slot,
+    record::{Address, Scribe, seal_to},
+    statement::{FactorEntry, Pin, digest},
+};
+
+/// The member of a factor's private JWK that remembers the vault.
+const PIN: &str = "vault";
+/// The `kind` of a passphrase factor in the statement.
+const PASSPHRASE: &str = "passphrase";
+
+/// A factor's key pair, opened.
+pub(crate) struct Factor {
+    key: AgreementKey,
+    pin: Pin,
+}
+
+impl Factor {
+    pub(crate) fn generate(pin: Pin, entropy: &dyn Entropy) -> Result<Self> {
+        Ok(Self {
+            key: AgreementKey::generate(entropy)?,
+            pin,
+        })
+    }
+
+    pub(crate) fn pin(&self) -> &Pin {
+        &self.pin
+    }
+
+    pub(crate) fn public(&self) -> AgreementPublicKey {
+        self.key.public()
+    }
+
+    /// The public half, for the vault to keep: the next vault key is wrapped to it without asking.
+    pub(crate) fn seal_public(&self, scribe: &Scribe, entropy: &dyn Entropy) -> Result<Row> {
+        let slot = Slot::new(Kind::Recipient, self.key.kid().as_str());
+        let jwk = self
+            .key
+            .to_jwk()
+            .public()
+            .expect("a key pair has a public half");
+        scribe.seal_key(slot, 1, &jwk, entropy)
+    }
+
+    /// The factor's record: its private JWK under the stretched passphrase, its `kdf` beside it.
+    pub(crate) fn seal(
+        &self,
+        vault: &VaultId,
+        kdf: Kdf,
+        stretched: Secret<32>,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let pin = serde_json::to_value(&self.pin).expect("a pin is strings and numbers");
+        let jwk = self.key.to_jwk().with(PIN, pin);
+        let slot = Slot::new(Kind::Factor, self.key.kid().as_str());
+        let address = Address::new(vault, &slot, 1, self.pin.generation).with_kdf(kdf);
+        let kek = Kek::new(self.key.kid().clone(), stretched);
+        let envelope = seal_to(&address, &jwk, &[kek.into()], entropy)?;
+        Ok(Row {
+            slot,
+            revision: 1,
+            bytes: envelope.bytes().to_vec(),
+        })
+    }
+
+    /// What the vault key's envelope holds for this factor.
+    pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> Result<Jwk> {
+        let identity = Identity::Agreement(self.key.clone());
+        jose::unwrap(envelope, &[&identity], &Context::none()).map(|unwrapped| unwrapped.jwk)
+    }
+}
+
+/// A factor's record, still closed.
+pub(crate) struct SealedFactor {
+    envelope: Envelope,
+    kid: Kid,
+    kdf: Kdf,
+}
+
+impl SealedFactor {
+    pub(crate) fn parse(vault: &VaultId, row: &Row) -> Result<Self> {
+        let envelope = Envelope::parse(&row.bytes)?;
+        let address = Address::of(&envelope)?;
+        address.check(vault, row)?;
+        let kdf = address
+            .kdf()
+            .cloned()
+            .ok_or(Error::Unsupported("a factor that is no passphrase"))?;
+        Ok(Self {
+            envelope,
+            kid: Kid::new(row.slot.id.clone())?,
+            kdf,
+        })
+    }
+
+    pub(crate) fn kdf(&self) -> &Kdf {
+        &self.kdf
+    }
+
+    /// Opens with a stretched passphrase.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`] when it is another one's.
+    pub(crate) fn open(&self, stretched: Secret<32>) -> Result<Factor> {
+        let kek = Identity::Kek(Kek::new(self.kid.clone(), stretched));
+        let wrong = |error| {
+            if error == Error::Decrypt {
+                Error::WrongFactor
+            } else {
+                error
+            }
+        };
+        let jwk = jose::unwrap(&self.envelope, &[&kek], &Context::none())
+            .map_err(wrong)?
+            .jwk;
+        let pin = jwk
+            .member(PIN)
+            .cloned()
+            .ok_or(Error::Malformed("a factor without its pin"))?;
+        let pin = serde_json::from_value(pin).map_err(|_| Error::Malformed("a factor's pin"))?;
+        let key = AgreementKey::from_jwk(&jwk)?;
+        if *key.kid() != self.kid {
+            return Err(Error::Integrity("a factor in another one's place"));
+        }
+        Ok(Factor { key, pin })
+    }
+}
+
+/// How the statement lists a factor's record.
+pub(crate) fn entry(row: &Row) -> FactorEntry {
+    FactorEntry {
+        kid: row.slot.id.clone(),
+        kind: PASSPHRASE.to_owned(),
+        record: digest(row),
+    }
+}

@@ -1,0 +1,198 @@
+//! The head: one record that commits to all others.
+//!
+//! Its digest is a sum modulo 2^256 of one HMAC per record. The sum does not depend on the order,
+//! and one changed record costs one subtraction and one addition (Bellare and Micciancio, "A new
+//! paradigm for collision-free hashing", 1997: here keyed, so nobody without the key can steer it).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    hazmat::hash::hmac_sha256,
+    jose::Jwk,
+    vocabulary::{Error, Result, Secret, base64},
+};
+
+use super::{Kind, Row};
+
+/// The head's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Head {
+    pub(crate) generation: u64,
+    /// The set digest of all other records, base64url.
+    pub(crate) digest: String,
+}
+
+/// Which head a caller saw last: what tells a replay of the whole database.
+///
+/// Its text is `<revision>.<digest>`; keep it outside the browser's storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen(pub String);
+
+impl Seen {
+    pub(crate) fn new(revision: u64, head: &Head) -> Self {
+        Self(format!("{revision}.{}", head.digest))
+    }
+
+    /// Refuses a head older than the one seen, or another one of the same age.
+    pub(crate) fn check(&self, current: &Self) -> Result<()> {
+        let behind = self.revision()? > current.revision()?;
+        let forked = self.revision()? == current.revision()? && self != current;
+        if behind || forked {
+            Err(Error::Integrity("an older copy of the whole vault"))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn revision(&self) -> Result<u64> {
+        let (revision, _) = self
+            .0
+            .split_once('.')
+            .ok_or(Error::Argument("lastSeenHead"))?;
+        revision
+            .parse()
+            .map_err(|_| Error::Argument("lastSeenHead"))
+    }
+}
+
+/// The key of the set digest: an HMAC key of its own.
+pub(crate) struct MacKey(Secret<32>);
+
+impl MacKey {
+    pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
+        if jwk.member("alg").and_then(|alg| alg.as_str()) != Some("HS256") {
+            return Err(Error::Malformed("the digest's key"));
+        }
+        jwk.secret()
+            .cloned()
+            .map(Self)
+            .ok_or(Error::Malformed("the digest's key"))
+    }
+
+    /// A new one, as its JWK.
+    pub(crate) fn jwk(secret: Secret<32>) -> Jwk {
+        Jwk::oct(secret).with("alg", "HS256".into())
+    }
+
+    /// Every part is preceded by its length, so that no two rows read the same.
+    fn of_row(&self, row: &Row) -> [u8; 32] {
+        let slot = &row.slot;
+        let revision = row.revision.to_be_bytes();
+        let parts = [
+            slot.kind.as_str().as_bytes(),
+            slot.id.as_bytes(),
+            slot.version.as_bytes(),
+            &revision,
+            &row.bytes,
+        ];
+        let lengths = parts.map(|part| (part.len() as u64).to_be_bytes());
+        let framed: Vec<&[u8]> = lengths
+            .iter()
+            .zip(parts)
+            .flat_map(|(length, part)| [&length[..], part])
+            .collect();
+        hmac_sha256(&self.0, &framed)
+    }
+}
+
+/// A sum of row digests modulo 2^256, big-endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SetDigest([u8; 32]);
+
+impl SetDigest {
+    /// Of all rows but the head.
+    pub(crate) fn of<'a>(key: &MacKey, rows: impl IntoIterator<Item = &'a Row>) -> Self {
+        let mut digest = Self::default();
+        rows.into_iter()
+            .filter(|row| row.slot.kind != Kind::Head)
+            .for_each(|row| digest.add(key, row));
+        digest
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        base64::decode_array(text, "the set digest").map(Self)
+    }
+
+    pub(crate) fn encode(self) -> String {
+        base64::encode(&self.0)
+    }
+
+    pub(crate) fn add(&mut self, key: &MacKey, row: &Row) {
+        self.sum(key.of_row(row), 0);
+    }
+
+    pub(crate) fn remove(&mut self, key: &MacKey, row: &Row) {
+        // −x = ¬x + 1 modulo 2^256.
+        self.sum(key.of_row(row).map(|byte| !byte), 1);
+    }
+
+    fn sum(&mut self, term: [u8; 32], mut carry: u16) {
+        for (byte, term) in self.0.iter_mut().zip(term).rev() {
+            let sum = u16::from(*byte) + u16::from(term) + carry;
+            *byte = sum.to_be_bytes()[1];
+            carry = sum >> 8;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::custody::Slot;
+
+    fn row(id: &str, revision: u64, bytes: &[u8]) -> Row {
+        Row {
+            slot: Slot::new(Kind::Key, id),
+            revision,
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    fn key() -> MacKey {
+        MacKey(Secret::from_slice(&[7; 32]).expect("32 bytes"))
+    }
+
+    #[test]
+    fn order_does_not_matter_and_removal_undoes_addition() {
+        let (a, b) = (row("a", 1, b"x"), row("b", 1, b"y"));
+        let mut digest = SetDigest::of(&key(), [&a, &b]);
+        assert_eq!(digest, SetDigest::of(&key(), [&b, &a]));
+        digest.remove(&key(), &a);
+        assert_eq!(digest, SetDigest::of(&key(), [&b]));
+        digest.remove(&key(), &b);
+        assert_eq!(digest, SetDigest::default());
+    }
+
+    #[test]
+    fn every_part_of_a_row_counts() {
+        let base = SetDigest::of(&key(), [&row("a", 1, b"bc")]);
+        for other in [
+            row("b", 1, b"bc"),
+            row("a", 2, b"bc"),
+            row("a", 1, b"bd"),
+            row("ab", 1, b"c"),
+        ] {
+            assert_ne!(base, SetDigest::of(&key(), [&other]));
+        }
+    }
+
+    #[test]
+    fn an_older_or_forked_head_is_told() {
+        let seen = |text: &str| Seen(text.to_owned());
+        assert_eq!(seen("3.x").check(&seen("3.x")), Ok(()));
+        assert_eq!(seen("3.x").check(&seen("4.y")), Ok(()));
+        assert!(matches!(
+            seen("3.x").check(&seen("2.w")),
+            Err(Error::Integrity(_))
+        ));
+        assert!(matches!(
+            seen("3.x").check(&seen("3.y")),
+            Err(Error::Integrity(_))
+        ));
+        assert!(matches!(
+            seen("three").check(&seen("3.y")),
+            Err(Error::Argument(_))
+        ));
+    }
+}

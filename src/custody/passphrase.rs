@@ -1,0 +1,246 @@
+//! From a passphrase to a KEK: Argon2id (RFC 9106), with parameters bounded before they are run.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::{
+    hazmat::argon2,
+    vocabulary::{Entropy, Error, Local, Result, Secret, base64},
+};
+
+/// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
+///
+/// The bytes are used as they are; the npm package encodes a string as UTF-8 of its NFC form.
+pub struct Passphrase(Zeroizing<Vec<u8>>);
+
+impl Passphrase {
+    /// Takes the bytes over.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there are none.
+    pub fn new(bytes: Vec<u8>) -> Result<Self> {
+        let passphrase = Self(Zeroizing::new(bytes));
+        if passphrase.0.is_empty() {
+            Err(Error::Argument("an empty passphrase"))
+        } else {
+            Ok(passphrase)
+        }
+    }
+
+    /// The bytes, for a [`Stretch`].
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(redacted)")
+    }
+}
+
+/// How a passphrase is stretched, as it stands in its factor's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kdf {
+    name: KdfName,
+    version: u32,
+    m: u32,
+    t: u32,
+    p: u32,
+    salt: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum KdfName {
+    Argon2id,
+}
+
+impl Kdf {
+    /// 64 MiB and three passes on one lane: RFC 9106 §4's second recommended option, with the one
+    /// lane that a Worker has.
+    const DEFAULT: (u32, u32, u32) = (64 * 1024, 3, 1);
+    /// Version 1.3, the only one.
+    const VERSION: u32 = 0x13;
+    /// In KiB. Below 19 MiB a guess is too cheap; above 1 GiB a record could exhaust the tab.
+    const MEMORY: core::ops::RangeInclusive<u32> = 19 * 1024..=1024 * 1024;
+    /// One pass is for memory that never was shared; sixteen at the ceiling take about a minute.
+    const PASSES: core::ops::RangeInclusive<u32> = 2..=16;
+    /// Lanes run one after the other here, so they only cost the honest side.
+    const LANES: core::ops::RangeInclusive<u32> = 1..=4;
+
+    /// The default cost with a fresh 16-byte salt.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
+        let (memory, passes, lanes) = Self::DEFAULT;
+        Self::with_cost(memory, passes, lanes, entropy)
+    }
+
+    /// A chosen cost with a fresh salt: `memory` in KiB.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] outside the bounds.
+    pub fn with_cost(memory: u32, passes: u32, lanes: u32, entropy: &dyn Entropy) -> Result<Self> {
+        let mut salt = [0; 16];
+        entropy.fill(&mut salt)?;
+        let salt = base64::encode(&salt);
+        let kdf = Self {
+            name: KdfName::Argon2id,
+            version: Self::VERSION,
+            m: memory,
+            t: passes,
+            p: lanes,
+            salt,
+        };
+        kdf.check()?;
+        Ok(kdf)
+    }
+
+    /// Refuses parameters that would be unsafe or ruinous to run.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] outside the bounds, [`Error::Malformed`] for a salt that is not 16 to
+    /// 64 bytes of base64url.
+    pub(crate) fn check(&self) -> Result<()> {
+        let bounded = self.version == Self::VERSION
+            && Self::MEMORY.contains(&self.m)
+            && Self::PASSES.contains(&self.t)
+            && Self::LANES.contains(&self.p);
+        if !bounded {
+            return Err(Error::Unsupported("Argon2id parameters out of bounds"));
+        }
+        if !(16..=64).contains(&self.salt()?.len()) {
+            return Err(Error::Malformed("kdf salt"));
+        }
+        Ok(())
+    }
+
+    /// Memory in KiB, passes, lanes.
+    #[must_use]
+    pub fn cost(&self) -> (u32, u32, u32) {
+        (self.m, self.t, self.p)
+    }
+
+    /// The salt's bytes.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when it is not base64url.
+    pub fn salt(&self) -> Result<Vec<u8>> {
+        // No salt is longer than 64 bytes, so nothing longer is decoded.
+        if self.salt.len() > 86 {
+            Err(Error::Malformed("kdf salt"))
+        } else {
+            base64::decode(&self.salt, "kdf salt")
+        }
+    }
+}
+
+/// Runs a [`Kdf`] whose parameters were checked. A port, because a page does it in a Worker of its
+/// own: linear memory never shrinks, and 64 MiB should not stay.
+pub trait Stretch {
+    /// 32 bytes, for use as a KEK.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the memory cannot be had.
+    fn stretch<'a>(
+        &'a self,
+        passphrase: &'a Passphrase,
+        kdf: &'a Kdf,
+    ) -> Local<'a, Result<Secret<32>>>;
+}
+
+/// Runs it right here.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InlineStretch;
+
+impl Stretch for InlineStretch {
+    fn stretch<'a>(
+        &'a self,
+        passphrase: &'a Passphrase,
+        kdf: &'a Kdf,
+    ) -> Local<'a, Result<Secret<32>>> {
+        Box::pin(async move {
+            let (memory, passes, lanes) = kdf.cost();
+            // EXPOSE: the derivation reads the passphrase.
+            argon2id(passphrase.expose(), &kdf.salt()?, memory, passes, lanes)
+        })
+    }
+}
+
+/// Argon2id itself, for the short-lived Worker. `memory` in KiB; 32 bytes come out.
+///
+/// # Errors
+/// [`Error::Unsupported`] for parameters that the algorithm does not have.
+pub fn argon2id(
+    passphrase: &[u8],
+    salt: &[u8],
+    memory: u32,
+    passes: u32,
+    lanes: u32,
+) -> Result<Secret<32>> {
+    argon2::argon2id(passphrase, salt, memory, passes, lanes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::SystemEntropy;
+
+    #[test]
+    fn parameters_out_of_bounds_are_refused_before_they_run() {
+        let out_of_bounds = |m, t, p| Kdf::with_cost(m, t, p, &SystemEntropy);
+        for (m, t, p) in [
+            (19 * 1024 - 1, 2, 1),
+            (65536, 1, 1),
+            (65536, 17, 1),
+            (1 << 21, 3, 1),
+            (65536, 3, 5),
+        ] {
+            assert!(
+                matches!(out_of_bounds(m, t, p), Err(Error::Unsupported(_))),
+                "{m} {t} {p}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_version_or_salt_is_refused() {
+        let good = Kdf::generate(&SystemEntropy).expect("the default is within bounds");
+        for bad in [
+            Kdf {
+                version: 0x10,
+                ..good.clone()
+            },
+            Kdf {
+                salt: "AAAA".into(),
+                ..good.clone()
+            },
+            Kdf {
+                salt: "A".repeat(100_000),
+                ..good.clone()
+            },
+        ] {
+            assert!(bad.check().is_err());
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_byte() {
+        let passphrase = Passphrase::new(b"correct horse".to_vec()).expect("not empty");
+        assert_eq!(format!("{passphrase:?}"), "Passphrase(redacted)");
+    }
+
+    #[test]
+    fn an_empty_passphrase_is_refused() {
+        assert!(matches!(
+            Passphrase::new(Vec::new()),
+            Err(Error::Argument(_))
+        ));
+    }
+}

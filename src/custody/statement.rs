@@ -1,0 +1,132 @@
+//! The vault statement: which vault key, and which factors, the vault's identity vouches for.
+//!
+//! Factors are public keys, so anybody who can write to the store could wrap a vault key of their
+//! own to them. The statement is what such a writer cannot make: it is signed by the vault's
+//! identity, whose thumbprint stands inside every factor's private JWK.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    hazmat::hash::sha256,
+    jose::{self, Signed, SigningKey},
+    vocabulary::{Error, Result, Thumbprint, VaultId, base64},
+};
+
+use super::{Kind, Row, Slot};
+
+/// The statement's JWS `typ`.
+const TYP: &str = "sr-vault+jws";
+
+/// One factor, as the statement lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FactorEntry {
+    pub(crate) kid: String,
+    pub(crate) kind: String,
+    /// SHA-256 of the factor's record.
+    pub(crate) record: String,
+}
+
+/// The payload. Hashes are base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Statement {
+    pub(crate) vault: String,
+    /// 1 for the first vault key, one more for each that follows.
+    pub(crate) generation: u64,
+    /// The signing identity's thumbprint.
+    pub(crate) identity: String,
+    /// SHA-256 of the vault key's record.
+    pub(crate) envelope: String,
+    pub(crate) factors: Vec<FactorEntry>,
+    /// How many factors together open the vault.
+    pub(crate) requires: u32,
+}
+
+/// What a factor's private JWK remembers of the vault, where only its secret opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pin {
+    pub(crate) vault: String,
+    pub(crate) identity: String,
+    pub(crate) generation: u64,
+}
+
+impl Statement {
+    pub(crate) fn sign(&self, vault: &VaultId, revision: u64, key: &SigningKey) -> Row {
+        let payload = serde_json::to_vec(self).expect("a statement is strings and numbers");
+        let bytes = jose::sign(TYP, &payload, key).into_bytes();
+        Row {
+            slot: Slot::new(Kind::Statement, vault.as_str()),
+            revision,
+            bytes,
+        }
+    }
+
+    /// The statement in a row, if the identity that is pinned signed it, and nothing in it is older
+    /// than the pin.
+    pub(crate) fn verify(row: &Row, pin: &Pin) -> Result<Self> {
+        let identity: Thumbprint = pin.identity.parse()?;
+        let statement = Self::signed_by(row, &identity)?;
+        if statement.vault != pin.vault || statement.vault != row.slot.id {
+            return Err(Error::Integrity("a statement of another vault"));
+        }
+        if statement.generation < pin.generation {
+            return Err(Error::Integrity(
+                "a statement older than this factor has seen",
+            ));
+        }
+        Ok(statement)
+    }
+
+    /// The statement and who says to have signed it, with nothing to hold that against: good
+    /// enough to tell damage, not to trust.
+    pub(crate) fn claimed(row: &Row) -> Result<(Self, Thumbprint)> {
+        let signer = Signed::parse(text(row)?, TYP)?.signer();
+        Ok((Self::signed_by(row, &signer)?, signer))
+    }
+
+    fn signed_by(row: &Row, identity: &Thumbprint) -> Result<Self> {
+        let forged = |_| Error::Integrity("a statement by another identity");
+        let signed = Signed::parse(text(row)?, TYP)?;
+        let payload = signed.verify(identity).map_err(forged)?;
+        let statement: Self = serde_json::from_slice(payload)
+            .map_err(|_| Error::Unsupported("a statement of a later version"))?;
+        if statement.identity != identity.as_str() {
+            return Err(Error::Integrity("a statement by another identity"));
+        }
+        if statement.requires != 1 {
+            return Err(Error::Unsupported(
+                "a vault that needs several factors at once",
+            ));
+        }
+        Ok(statement)
+    }
+
+    /// Whether the vault key's record and every factor's are the ones that were signed.
+    pub(crate) fn check_rows(&self, vault_key: &Row, factors: &[&Row]) -> Result<()> {
+        if self.envelope != digest(vault_key) {
+            return Err(Error::Integrity(
+                "a vault key that the statement does not name",
+            ));
+        }
+        let named = |row: &&Row| {
+            self.factors
+                .iter()
+                .any(|entry| entry.kid == row.slot.id && entry.record == digest(row))
+        };
+        if factors.len() != self.factors.len() || !factors.iter().all(named) {
+            return Err(Error::Integrity("factors that the statement does not name"));
+        }
+        Ok(())
+    }
+}
+
+/// SHA-256 of a row's bytes.
+pub(crate) fn digest(row: &Row) -> String {
+    base64::encode(&sha256(&[&row.bytes]))
+}
+
+fn text(row: &Row) -> Result<&str> {
+    core::str::from_utf8(&row.bytes).map_err(|_| Error::Malformed("a statement"))
+}

@@ -1,0 +1,226 @@
+//! What somebody could try who knows the factors' public keys and can write to the store.
+
+use super::{
+    Genesis, Holdings, Kdf, Kind, Row, Sealed, Sequence, Slot,
+    factor::Factor,
+    record::{Address, Scribe, seal_to},
+    statement::{Statement, digest},
+    vault_key::VaultKey,
+};
+use crate::{
+    jose::{Envelope, Jwk, SigningKey},
+    vocabulary::{Error, Result, Secret, SystemEntropy},
+};
+
+const ENTROPY: SystemEntropy = SystemEntropy;
+
+/// A vault's rows and its factor, opened.
+fn vault() -> (Vec<Row>, Factor) {
+    let mut genesis = Genesis::begin(&ENTROPY).expect("entropy");
+    let kdf = Kdf::generate(&ENTROPY).expect("entropy");
+    let stretched = Secret::generate(&ENTROPY).expect("entropy");
+    genesis
+        .add_passphrase(kdf, stretched.clone(), &ENTROPY)
+        .expect("entropy");
+    let (rows, holdings) = genesis.finish(&ENTROPY).expect("a factor");
+    let factor = at(&rows, Kind::Factor);
+    let factor =
+        super::factor::SealedFactor::parse(holdings.vault(), factor).expect("a factor's row");
+    (rows, factor.open(stretched).expect("its own secret"))
+}
+
+fn at(rows: &[Row], kind: Kind) -> &Row {
+    rows.iter()
+        .find(|row| row.slot.kind == kind)
+        .expect("a row of every kind")
+}
+
+fn replace(rows: &mut [Row], row: Row) {
+    let old = rows
+        .iter_mut()
+        .find(|old| old.slot == row.slot)
+        .expect("a row of every kind");
+    *old = row;
+}
+
+fn open(rows: Vec<Row>, factor: &Factor) -> Result<Holdings> {
+    Sealed::new(Sequence(1), rows)?.open(factor)
+}
+
+/// A vault key of the attacker's, in an envelope like the genuine one, to the factor's public key.
+fn swapped(genuine: &Row, factor: &Factor) -> (VaultKey, Row) {
+    let (key, jwk) = VaultKey::generate(&ENTROPY).expect("entropy");
+    (key, rewrap(genuine, &jwk, factor, 1))
+}
+
+fn rewrap(genuine: &Row, jwk: &Jwk, factor: &Factor, generation: u64) -> Row {
+    let vault = genuine.slot.id.parse().expect("a vault id");
+    let address = Address::new(&vault, &genuine.slot, genuine.revision, generation);
+    let envelope =
+        seal_to(&address, jwk, &[factor.public().into()], &ENTROPY).expect("one recipient");
+    Row {
+        bytes: envelope.bytes().to_vec(),
+        ..genuine.clone()
+    }
+}
+
+fn statement(rows: &[Row], factor: &Factor) -> Statement {
+    Statement::verify(at(rows, Kind::Statement), factor.pin()).expect("the genuine statement")
+}
+
+#[test]
+fn a_genuine_vault_opens() {
+    let (rows, factor) = vault();
+    assert!(open(rows, &factor).is_ok());
+}
+
+#[test]
+fn a_swapped_in_vault_key_is_refused() {
+    let (mut rows, factor) = vault();
+    let (_, row) = swapped(at(&rows, Kind::VaultKey), &factor);
+    replace(&mut rows, row);
+    assert!(matches!(
+        open(rows, &factor),
+        Err(Error::Integrity(
+            "a vault key that the statement does not name"
+        ))
+    ));
+}
+
+#[test]
+fn a_swapped_in_vault_key_with_a_statement_of_its_own_is_refused() {
+    let (mut rows, factor) = vault();
+    let (key, row) = swapped(at(&rows, Kind::VaultKey), &factor);
+    let vault = row.slot.id.parse().expect("a vault id");
+    let identity = SigningKey::generate(&ENTROPY).expect("entropy");
+    let forged = Statement {
+        envelope: digest(&row),
+        identity: identity.thumbprint().to_string(),
+        ..statement(&rows, &factor)
+    };
+    let scribe = Scribe {
+        vault: &vault,
+        generation: 1,
+        key: &key,
+    };
+    let slot = Slot::new(Kind::Identity, vault.as_str());
+    replace(
+        &mut rows,
+        scribe
+            .seal_key(slot, 1, &identity.to_jwk(), &ENTROPY)
+            .expect("entropy"),
+    );
+    replace(&mut rows, row);
+    replace(&mut rows, forged.sign(&vault, 1, &identity));
+    assert!(matches!(
+        open(rows, &factor),
+        Err(Error::Integrity("a statement by another identity"))
+    ));
+}
+
+#[test]
+fn a_statement_that_another_key_signed_in_the_identitys_name_is_refused() {
+    let (mut rows, factor) = vault();
+    let vault = at(&rows, Kind::Statement)
+        .slot
+        .id
+        .parse()
+        .expect("a vault id");
+    let forged = statement(&rows, &factor).sign(
+        &vault,
+        1,
+        &SigningKey::generate(&ENTROPY).expect("entropy"),
+    );
+    replace(&mut rows, forged);
+    assert!(matches!(
+        open(rows, &factor),
+        Err(Error::Integrity("a statement by another identity"))
+    ));
+}
+
+#[test]
+fn a_statement_of_another_vault_is_refused() {
+    let ((mut rows, factor), (others, _)) = (vault(), vault());
+    let foreign = at(&others, Kind::Statement).bytes.clone();
+    let row = at(&rows, Kind::Statement).clone();
+    replace(
+        &mut rows,
+        Row {
+            bytes: foreign,
+            ..row
+        },
+    );
+    assert!(matches!(open(rows, &factor), Err(Error::Integrity(_))));
+}
+
+/// The signing identity, which only the vault key opens: for statements that only it could sign.
+fn identity(rows: &[Row], factor: &Factor) -> SigningKey {
+    open(rows.to_vec(), factor)
+        .and_then(|holdings| holdings.identity())
+        .expect("a genuine vault")
+}
+
+#[test]
+fn a_statement_older_than_the_factor_has_seen_is_refused() {
+    let (mut rows, factor) = vault();
+    let vault = at(&rows, Kind::Statement)
+        .slot
+        .id
+        .parse()
+        .expect("a vault id");
+    let older = Statement {
+        generation: 0,
+        ..statement(&rows, &factor)
+    };
+    let signed = older.sign(&vault, 1, &identity(&rows, &factor));
+    replace(&mut rows, signed);
+    let expected = Error::Integrity("a statement older than this factor has seen");
+    assert_eq!(open(rows, &factor).err(), Some(expected));
+}
+
+#[test]
+fn a_vault_key_of_another_generation_than_the_statement_is_refused() {
+    let (mut rows, factor) = vault();
+    let genuine = at(&rows, Kind::VaultKey).clone();
+    let jwk = factor
+        .open_vault_key(&Envelope::parse(&genuine.bytes).expect("an envelope"))
+        .expect("its factor");
+    let row = rewrap(&genuine, &jwk, &factor, 2);
+    let vault = genuine.slot.id.parse().expect("a vault id");
+    let stated = Statement {
+        envelope: digest(&row),
+        ..statement(&rows, &factor)
+    };
+    let signed = stated.sign(&vault, 1, &identity(&rows, &factor));
+    replace(&mut rows, row);
+    replace(&mut rows, signed);
+    assert_eq!(
+        open(rows, &factor).err(),
+        Some(Error::Integrity("a vault key of another generation"))
+    );
+}
+
+#[test]
+fn a_vault_that_asks_for_several_factors_is_not_opened_by_one() {
+    let (mut rows, factor) = vault();
+    let vault = at(&rows, Kind::Statement)
+        .slot
+        .id
+        .parse()
+        .expect("a vault id");
+    let stricter = Statement {
+        requires: 2,
+        ..statement(&rows, &factor)
+    };
+    let signed = stricter.sign(&vault, 1, &identity(&rows, &factor));
+    replace(&mut rows, signed);
+    assert!(matches!(open(rows, &factor), Err(Error::Unsupported(_))));
+}
+
+#[test]
+fn a_factor_that_the_statement_does_not_name_is_refused() {
+    let ((mut rows, factor), (others, _)) = (vault(), vault());
+    rows.push(at(&others, Kind::Factor).clone());
+    let expected = Error::Integrity("factors that the statement does not name");
+    assert_eq!(open(rows, &factor).err(), Some(expected));
+}

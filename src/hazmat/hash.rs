@@ -1,0 +1,50 @@
+//! SHA-256, HMAC-SHA-256 and HKDF-SHA-256.
+
+use ::hmac::{Hmac, KeyInit, Mac};
+use hkdf::Hkdf;
+use sha2::{Digest, Sha256};
+
+use crate::vocabulary::{Result, Secret};
+
+/// SHA-256 (FIPS 180-4) of the parts, one after the other.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// SHA-256 of secret parts, written into a secret.
+pub(crate) fn sha256_secret(parts: &[&[u8]]) -> Result<Secret<32>> {
+    Secret::try_fill(|out| {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part);
+        }
+        hash.finalize_into(out.into());
+        Ok(())
+    })
+}
+
+/// HMAC-SHA-256 (RFC 2104) of the parts, one after the other.
+pub(crate) fn hmac_sha256(key: &Secret<32>, parts: &[&[u8]]) -> [u8; 32] {
+    // EXPOSE: HMAC pads the key into its state.
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose())
+        .expect("HMAC takes a key of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// HKDF-SHA-256 (RFC 5869), extract then expand, 32 bytes.
+pub(crate) fn hkdf_sha256(ikm: &Secret<32>, salt: &[u8], info: &[u8]) -> Result<Secret<32>> {
+    Secret::try_fill(|out| {
+        // EXPOSE: the key material goes into the extraction.
+        Hkdf::<Sha256>::new(Some(salt), ikm.expose())
+            .expand(info, out)
+            .expect("32 bytes are within HKDF's 255 blocks");
+        Ok(())
+    })
+}

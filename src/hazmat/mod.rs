@@ -1,0 +1,10 @@
+//! Primitives of RustCrypto behind narrow functions that this crate needs, and no more.
+//!
+//! Only `jose`, `body` and `custody` name this module. Nothing here decides anything: which key,
+//! which nonce and which associated data are the callers' to state, where they use it.
+
+pub(crate) mod aes_gcm;
+pub(crate) mod aes_kw;
+pub(crate) mod argon2;
+pub(crate) mod hash;
+pub(crate) mod p256;

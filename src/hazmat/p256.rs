@@ -1,0 +1,102 @@
+//! P-256: key pairs, ECDH and ECDSA with SHA-256 (FIPS 186-5, SP 800-56A).
+
+use core::fmt;
+
+use p256::{
+    PublicKey, SecretKey,
+    ecdsa::{
+        Signature, SigningKey, VerifyingKey,
+        signature::{Signer, Verifier},
+    },
+    elliptic_curve::sec1::ToSec1Point,
+};
+
+use crate::vocabulary::{Entropy, Error, Result, Secret};
+
+/// A point on the curve, never the one at infinity.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Point(PublicKey);
+
+impl Point {
+    /// From affine coordinates, big-endian. Refuses what is not on the curve.
+    pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Result<Self> {
+        let mut sec1 = [4; 65];
+        sec1[1..33].copy_from_slice(x);
+        sec1[33..].copy_from_slice(y);
+        PublicKey::from_sec1_bytes(&sec1)
+            .map(Self)
+            .map_err(|_| Error::Malformed("point not on P-256"))
+    }
+
+    /// The affine coordinates, big-endian.
+    pub(crate) fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
+        let point = self.0.to_sec1_point(false);
+        let mut halves = ([0; 32], [0; 32]);
+        halves.0.copy_from_slice(&point.as_bytes()[1..33]);
+        halves.1.copy_from_slice(&point.as_bytes()[33..]);
+        halves
+    }
+
+    /// Whether `signature` (r ‖ s, 64 bytes) is one of `message` by this key.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|signature| {
+            VerifyingKey::from(self.0)
+                .verify(message, &signature)
+                .is_ok()
+        })
+    }
+}
+
+impl fmt::Debug for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Point(P-256)")
+    }
+}
+
+/// A private scalar between 1 and the group's order.
+#[derive(Clone)]
+pub(crate) struct Scalar(Box<SecretKey>);
+
+impl Scalar {
+    /// A uniformly random scalar, by rejection: 32 bytes miss the range once in 2^32 draws.
+    pub(crate) fn generate(entropy: &dyn Entropy) -> Result<Self> {
+        loop {
+            let candidate = Secret::<32>::generate(entropy)?;
+            if let Ok(scalar) = Self::from_secret(&candidate) {
+                return Ok(scalar);
+            }
+        }
+    }
+
+    /// From 32 big-endian bytes.
+    pub(crate) fn from_secret(bytes: &Secret<32>) -> Result<Self> {
+        // EXPOSE: the scalar is parsed from its bytes; `SecretKey` wipes itself when dropped.
+        SecretKey::from_slice(bytes.expose())
+            .map(|key| Self(Box::new(key)))
+            .map_err(|_| Error::Malformed("private scalar out of P-256's range"))
+    }
+
+    /// The 32 big-endian bytes.
+    pub(crate) fn to_secret(&self) -> Secret<32> {
+        let mut bytes = self.0.to_bytes();
+        let secret = Secret::from_slice(&bytes).expect("a scalar has 32 bytes");
+        zeroize::Zeroize::zeroize(bytes.as_mut_slice());
+        secret
+    }
+
+    pub(crate) fn public(&self) -> Point {
+        Point(self.0.public_key())
+    }
+
+    /// ECDH: the shared point's x coordinate.
+    pub(crate) fn agree(&self, with: &Point) -> Result<Secret<32>> {
+        let shared = self.0.diffie_hellman(&with.0);
+        Secret::from_slice(shared.raw_secret_bytes())
+    }
+
+    /// ECDSA with the deterministic nonce of RFC 6979; r ‖ s, 64 bytes.
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let signature: Signature = SigningKey::from(&*self.0).sign(message);
+        signature.to_bytes().into()
+    }
+}

@@ -1,0 +1,91 @@
+//! Content encryption: `A256GCM` (RFC 7518 §5.3) under a content encryption key that is used once.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::{
+    hazmat::aes_gcm::{AesGcm, NONCE, TAG},
+    vocabulary::{Entropy, Error, Result, Secret, base64},
+};
+
+use super::json::{self, Members};
+
+/// The `enc` of everything.
+pub(crate) const ENC: &str = "A256GCM";
+
+/// A content encryption key: drawn with the content it encrypts, wrapped to recipients, gone.
+#[derive(Clone)]
+pub struct Cek(Secret<32>);
+
+impl Cek {
+    pub(crate) fn new(secret: Secret<32>) -> Self {
+        Self(secret)
+    }
+
+    /// For the recipient algorithms, which wrap it.
+    pub(crate) fn secret(&self) -> &Secret<32> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Cek {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cek(redacted)")
+    }
+}
+
+/// RFC 7516 §5.1 steps 9 and 13 to 15: what encryption gives.
+#[derive(Debug, Clone)]
+pub(crate) struct Ciphertext {
+    pub(crate) iv: [u8; NONCE],
+    pub(crate) text: Vec<u8>,
+    pub(crate) tag: [u8; TAG],
+}
+
+impl Ciphertext {
+    /// Encrypts under a fresh CEK, which it returns. A nonce must never repeat under one key: the key
+    /// is drawn here, encrypts this once, and only ever decrypts afterwards.
+    pub(crate) fn seal(plain: &[u8], aad: &[u8], entropy: &dyn Entropy) -> Result<(Self, Cek)> {
+        let cek = Cek(Secret::generate(entropy)?);
+        let mut iv = [0; NONCE];
+        entropy.fill(&mut iv)?;
+        let mut text = plain.to_vec();
+        let tag = AesGcm::new(&cek.0).seal(&iv, aad, &mut text)?;
+        Ok((Self { iv, text, tag }, cek))
+    }
+
+    /// Authenticates and decrypts.
+    pub(crate) fn open(&self, cek: &Cek, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let mut plain = Zeroizing::new(self.text.clone());
+        AesGcm::new(&cek.0).open(&self.iv, aad, &mut plain, &self.tag)?;
+        Ok(plain)
+    }
+
+    /// From the members `iv`, `ciphertext` and `tag`.
+    pub(crate) fn take(members: &mut Members) -> Result<Self> {
+        let mut text = |name, place| json::take_string(members, name, place);
+        Self::decode(
+            &text("iv", "JWE iv")?,
+            &text("ciphertext", "JWE ciphertext")?,
+            &text("tag", "JWE tag")?,
+        )
+    }
+
+    pub(crate) fn decode(iv: &str, text: &str, tag: &str) -> Result<Self> {
+        Ok(Self {
+            iv: base64::decode_array(iv, "JWE iv")?,
+            text: base64::decode(text, "JWE ciphertext")?,
+            tag: base64::decode_array(tag, "JWE tag")?,
+        })
+    }
+}
+
+/// Refuses an `enc` that is not ours.
+pub(crate) fn take_enc(members: &mut Members) -> Result<()> {
+    if json::take_string(members, "enc", "JWE enc")? == ENC {
+        Ok(())
+    } else {
+        Err(Error::Unsupported("JWE enc other than A256GCM"))
+    }
+}

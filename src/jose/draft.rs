@@ -1,0 +1,155 @@
+//! Writing envelopes, in general form.
+
+use serde_json::{Value, json};
+
+use crate::vocabulary::{Context, Entropy, Error, Result, base64};
+
+use super::{
+    Cek, Content, Entry, Envelope, Jwk, Kek, Recipient,
+    content::Ciphertext,
+    envelope::{bound, different_kids},
+    header::{Ctx, Protected},
+};
+
+/// An envelope whose content is encrypted and whose recipients are still to be added.
+pub struct Draft {
+    protected: String,
+    aad: Option<String>,
+    ciphertext: Ciphertext,
+    entries: Vec<Entry>,
+}
+
+impl Draft {
+    /// Drafts an Encrypted JWK. The CEK is for the recipients' algorithms to wrap.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn new(
+        jwk: &Jwk,
+        context: &Context,
+        aad: Option<&[u8]>,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Cek)> {
+        let protected = Protected {
+            content: Content::Jwk,
+            jkt: Some(jwk.thumbprint()),
+            ctx: Ctx::of(context),
+        };
+        Self::seal(&protected, jwk.to_json().as_bytes(), aad, entropy)
+    }
+
+    /// Drafts a vault's JSON record at an address.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn record(json: &[u8], aad: &[u8], entropy: &dyn Entropy) -> Result<(Self, Cek)> {
+        let protected = Protected {
+            content: Content::Record,
+            jkt: None,
+            ctx: Ctx::default(),
+        };
+        Self::seal(&protected, json, Some(aad), entropy)
+    }
+
+    /// Drafts an envelope around an Encrypted JWK: recipients of both will be needed.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] around anything but an Encrypted JWK; [`Error::Context`] under another
+    /// context than the inner one's.
+    pub fn nested(
+        inner: &Envelope,
+        context: &Context,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Cek)> {
+        inner.check_context(context)?;
+        if inner.content() != Content::Jwk {
+            return Err(Error::Malformed("an envelope nested too deep"));
+        }
+        let protected = Protected {
+            content: Content::Nested,
+            jkt: inner.jkt().cloned(),
+            ctx: Ctx::of(context),
+        };
+        Self::seal(&protected, inner.bytes(), None, entropy)
+    }
+
+    fn seal(
+        protected: &Protected,
+        plain: &[u8],
+        aad: Option<&[u8]>,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Cek)> {
+        let (protected, aad) = (protected.encode(), aad.map(base64::encode));
+        let (ciphertext, cek) =
+            Ciphertext::seal(plain, &bound(&protected, aad.as_deref()), entropy)?;
+        Ok((
+            Self {
+                protected,
+                aad,
+                ciphertext,
+                entries: Vec::new(),
+            },
+            cek,
+        ))
+    }
+
+    /// Adds a recipient.
+    pub fn add(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// The finished envelope.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] without recipients, [`Error::TooLarge`] beyond 1,000 or 1 MiB,
+    /// [`Error::Malformed`] when two share a `kid`.
+    pub fn finish(self) -> Result<Envelope> {
+        if self.entries.is_empty() {
+            return Err(Error::Argument("at least one recipient is needed"));
+        }
+        if self.entries.len() > Envelope::MAX_RECIPIENTS {
+            return Err(Error::TooLarge("recipients (1000)"));
+        }
+        different_kids(&self.entries)?;
+        let mut members = json!({
+            "protected": self.protected,
+            "recipients": self.entries.iter().map(Entry::to_json).collect::<Vec<Value>>(),
+            "iv": base64::encode(&self.ciphertext.iv),
+            "ciphertext": base64::encode(&self.ciphertext.text),
+            "tag": base64::encode(&self.ciphertext.tag),
+        });
+        if let Some(aad) = self.aad {
+            members["aad"] = aad.into();
+        }
+        // Read back, so that what is written is what would be accepted.
+        Envelope::parse(members.to_string().as_bytes())
+    }
+}
+
+/// Wraps a key to recipients: an Encrypted JWK.
+///
+/// # Errors
+/// As [`Draft::finish`].
+pub fn wrap(
+    jwk: &Jwk,
+    recipients: &[Recipient],
+    context: &Context,
+    aad: Option<&[u8]>,
+    entropy: &dyn Entropy,
+) -> Result<Envelope> {
+    let (mut draft, cek) = Draft::new(jwk, context, aad, entropy)?;
+    for recipient in recipients {
+        draft.add(recipient.wrap(&cek, entropy)?);
+    }
+    draft.finish()
+}
+
+/// Encrypts a vault's JSON record under one key.
+///
+/// # Errors
+/// As [`Draft::finish`].
+pub fn seal_record(json: &[u8], kek: &Kek, aad: &[u8], entropy: &dyn Entropy) -> Result<Envelope> {
+    let (mut draft, cek) = Draft::record(json, aad, entropy)?;
+    draft.add(kek.wrap(&cek));
+    draft.finish()
+}

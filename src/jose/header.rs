@@ -1,0 +1,88 @@
+//! Protected headers, and what a context becomes in them.
+
+use subtle::ConstantTimeEq;
+
+use crate::{
+    hazmat::hash::sha256,
+    vocabulary::{Context, Error, Result, Thumbprint, base64, canonical},
+};
+
+use super::{
+    content::{ENC, take_enc},
+    envelope::Content,
+    json::{self, Members},
+};
+
+/// The names a protected header may hold. A recipient's own header holds none of them
+/// (RFC 7516 §4: names are disjoint).
+pub(crate) const PROTECTED_NAMES: [&str; 4] = ["enc", "cty", "jkt", "ctx"];
+
+/// An envelope's protected header: exactly `enc`, `cty`, and what its content asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Protected {
+    pub(crate) content: Content,
+    /// The thumbprint of the key inside; records of JSON have none.
+    pub(crate) jkt: Option<Thumbprint>,
+    pub(crate) ctx: Ctx,
+}
+
+impl Protected {
+    pub(crate) fn encode(&self) -> String {
+        let mut members = vec![("enc", ENC), ("cty", self.content.cty())];
+        members.extend(self.jkt.as_ref().map(|jkt| ("jkt", jkt.as_str())));
+        members.extend(self.ctx.0.as_deref().map(|ctx| ("ctx", ctx)));
+        base64::encode(canonical::object(members).as_bytes())
+    }
+
+    pub(crate) fn decode(text: &str) -> Result<Self> {
+        let mut members = json::parse(
+            &base64::decode(text, "JWE protected header")?,
+            "JWE protected header",
+        )?;
+        take_enc(&mut members)?;
+        let content = Content::of_cty(&json::take_string(&mut members, "cty", "JWE cty")?)?;
+        let jkt = json::take_optional(&mut members, "jkt", "JWE jkt")?;
+        let jkt = jkt.map(|jkt| jkt.parse()).transpose()?;
+        let ctx = Ctx::take(&mut members)?;
+        json::nothing_left(&members, "JWE protected header")?;
+        let fits = match content {
+            Content::Jwk | Content::Nested => jkt.is_some(),
+            Content::Record => jkt.is_none() && ctx == Ctx::default(),
+        };
+        if fits {
+            Ok(Self { content, jkt, ctx })
+        } else {
+            Err(Error::Malformed("JWE protected header"))
+        }
+    }
+}
+
+/// The `ctx` member: base64url of the SHA-256 of a context's canonical JSON; absent without one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Ctx(pub(crate) Option<String>);
+
+impl Ctx {
+    pub(crate) fn of(context: &Context) -> Self {
+        Self((!context.is_empty()).then(|| base64::encode(&sha256(&[context.canonical()]))))
+    }
+
+    pub(crate) fn take(members: &mut Members) -> Result<Self> {
+        let ctx = json::take_optional(members, "ctx", "JWE ctx")?;
+        ctx.iter()
+            .try_for_each(|ctx| base64::decode_array::<32>(ctx, "JWE ctx").map(drop))?;
+        Ok(Self(ctx))
+    }
+
+    /// Whether this is the context's, compared in constant time.
+    pub(crate) fn check(&self, context: &Context) -> Result<()> {
+        let text = |ctx: &Self| ctx.0.clone().unwrap_or_default();
+        let same = text(self)
+            .as_bytes()
+            .ct_eq(text(&Self::of(context)).as_bytes());
+        if same.into() {
+            Ok(())
+        } else {
+            Err(Error::Context)
+        }
+    }
+}

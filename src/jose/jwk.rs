@@ -1,0 +1,284 @@
+//! JSON Web Keys (RFC 7517): `oct` of 32 bytes, and `EC` on P-256.
+
+use core::fmt;
+
+use serde_json::Value;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::{
+    hazmat::{
+        hash::sha256,
+        p256::{Point, Scalar},
+    },
+    vocabulary::{Error, Kid, Result, Secret, Thumbprint, base64, canonical},
+};
+
+use super::json::{self, Members};
+
+/// A key as JOSE writes it: its material, and members that describe it.
+///
+/// Parsed once into valid material: a point is on the curve, both halves of a pair agree, a
+/// symmetric key has its length. Private members are wiped when dropped and never printed.
+#[derive(Clone)]
+pub struct Jwk {
+    material: Material,
+    members: Members,
+}
+
+#[derive(Clone)]
+pub(crate) enum Material {
+    Oct(Secret<32>),
+    Private(Scalar),
+    Public(Point),
+}
+
+/// What a key may be used for, as far as its own members say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    Wrap,
+    Agree,
+    Sign,
+}
+
+impl Jwk {
+    /// Parses a JWK, strictly.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for duplicate members, wrong lengths, a point off the curve, halves that
+    /// do not agree, base64url that is not canonical; [`Error::Unsupported`] for another `kty` or
+    /// `crv`.
+    pub fn parse(json: &[u8]) -> Result<Self> {
+        Self::from_members(json::parse(json, "JWK")?)
+    }
+
+    pub(crate) fn from_members(mut members: Members) -> Result<Self> {
+        let material = match json::take_string(&mut members, "kty", "JWK kty")?.as_str() {
+            "oct" => Material::Oct(take_secret(&mut members, "k", "JWK k")?),
+            "EC" => take_p256(&mut members)?,
+            _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
+        };
+        // What belongs to the material of another kind of key must not pass for a description.
+        let foreign = [
+            "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
+        ];
+        if foreign.iter().any(|name| members.contains_key(*name)) {
+            return Err(Error::Malformed("JWK with members of another kind of key"));
+        }
+        if let Some(kid) = members.get("kid") {
+            Kid::new(kid.as_str().ok_or(Error::Malformed("JWK kid"))?)?;
+        }
+        Ok(Self { material, members })
+    }
+
+    /// A symmetric key.
+    #[must_use]
+    pub fn oct(secret: Secret<32>) -> Self {
+        Self::new(Material::Oct(secret))
+    }
+
+    pub(crate) fn new(material: Material) -> Self {
+        Self {
+            material,
+            members: Members::new(),
+        }
+    }
+
+    pub(crate) fn material(&self) -> &Material {
+        &self.material
+    }
+
+    /// The same key with a descriptive member: `kid`, `alg`, `use`, or one of the caller's.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// A descriptive member.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
+    /// The member `kid`, otherwise the thumbprint.
+    #[must_use]
+    pub fn kid(&self) -> Kid {
+        let named = self.members.get("kid").and_then(Value::as_str);
+        named
+            .and_then(|kid| Kid::new(kid).ok())
+            .unwrap_or_else(|| self.thumbprint().into())
+    }
+
+    /// The symmetric key's bytes, if it is one.
+    #[must_use]
+    pub fn secret(&self) -> Option<&Secret<32>> {
+        match &self.material {
+            Material::Oct(secret) => Some(secret),
+            Material::Private(_) | Material::Public(_) => None,
+        }
+    }
+
+    /// Whether it holds anything that must not be seen.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        !matches!(self.material, Material::Public(_))
+    }
+
+    /// The public half with the same description; `None` for a symmetric key.
+    #[must_use]
+    pub fn public(&self) -> Option<Self> {
+        let point = self.point()?;
+        Some(Self {
+            material: Material::Public(point),
+            members: self.members.clone(),
+        })
+    }
+
+    /// RFC 7638 §3: the SHA-256 of the required members alone, sorted, without white space.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        let json = match &self.material {
+            // EXPOSE: a thumbprint of a symmetric key hashes it; 256 random bits cannot be guessed.
+            Material::Oct(secret) => {
+                let k = base64::encode_secret(secret.expose());
+                Zeroizing::new(canonical::object([("k", k.as_str()), ("kty", "oct")]))
+            }
+            Material::Private(scalar) => ec_thumbprint(&scalar.public()),
+            Material::Public(point) => ec_thumbprint(point),
+        };
+        Thumbprint::from_hash(sha256(&[json.as_bytes()]))
+    }
+
+    /// The JWK's text, secret members included: only ever the plaintext of an envelope, or what a
+    /// caller dangerously exports.
+    #[must_use]
+    pub fn to_json(&self) -> Zeroizing<String> {
+        let mut members = Members::new();
+        let mut put = |name: &str, value: &str| members.insert(name.to_owned(), value.into());
+        match &self.material {
+            Material::Oct(secret) => {
+                put("kty", "oct");
+                // EXPOSE: the key is written into text that is wiped below.
+                put("k", &base64::encode_secret(secret.expose()));
+            }
+            Material::Private(_) | Material::Public(_) => {
+                put("kty", "EC");
+                put("crv", "P-256");
+            }
+        }
+        if let Some(point) = self.point() {
+            let (x, y) = point.coordinates();
+            put("x", &base64::encode(&x));
+            put("y", &base64::encode(&y));
+        }
+        if let Material::Private(scalar) = &self.material {
+            // EXPOSE: the scalar is written into text that is wiped below.
+            put("d", &base64::encode_secret(scalar.to_secret().expose()));
+        }
+        members.extend(self.members.clone());
+        let json = serde_json::to_string(&members).expect("a JWK is JSON values with string names");
+        wipe(&mut members);
+        Zeroizing::new(json)
+    }
+
+    /// Refuses a use that the key's own `use`, `alg` or `key_ops` contradict (RFC 7517 §4.2 to 4.4).
+    pub(crate) fn check_use(&self, wanted: Use) -> Result<()> {
+        let (uses, algs, ops): (_, &[&str], &[&str]) = match wanted {
+            Use::Wrap => ("enc", &["A256KW"], &["wrapKey", "unwrapKey"]),
+            Use::Agree => ("enc", &["ECDH-ES+A256KW"], &["deriveKey", "deriveBits"]),
+            Use::Sign => ("sig", &["ES256"], &["sign", "verify"]),
+        };
+        let fits = |name, allowed: &[&str]| match self.members.get(name) {
+            None => true,
+            Some(Value::String(text)) => allowed.contains(&text.as_str()),
+            Some(Value::Array(items)) => items
+                .iter()
+                .all(|item| item.as_str().is_some_and(|text| allowed.contains(&text))),
+            Some(_) => false,
+        };
+        if fits("use", &[uses]) && fits("alg", algs) && fits("key_ops", ops) {
+            Ok(())
+        } else {
+            Err(Error::Unsupported("a key that is meant for another use"))
+        }
+    }
+
+    fn point(&self) -> Option<Point> {
+        match &self.material {
+            Material::Oct(_) => None,
+            Material::Private(scalar) => Some(scalar.public()),
+            Material::Public(point) => Some(point.clone()),
+        }
+    }
+}
+
+impl Drop for Jwk {
+    fn drop(&mut self) {
+        wipe(&mut self.members);
+    }
+}
+
+impl fmt::Debug for Jwk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.material {
+            Material::Oct(_) => "oct",
+            Material::Private(_) => "EC private",
+            Material::Public(_) => "EC public",
+        };
+        write!(f, "Jwk({kind}, redacted)")
+    }
+}
+
+fn ec_thumbprint(point: &Point) -> Zeroizing<String> {
+    let (x, y) = point.coordinates();
+    let (x, y) = (base64::encode(&x), base64::encode(&y));
+    Zeroizing::new(canonical::object([
+        ("crv", "P-256"),
+        ("kty", "EC"),
+        ("x", &x),
+        ("y", &y),
+    ]))
+}
+
+fn take_secret(members: &mut Members, name: &str, place: &'static str) -> Result<Secret<32>> {
+    let text = Zeroizing::new(json::take_string(members, name, place)?);
+    let bytes = Zeroizing::new(base64::decode_array::<32>(&text, place)?);
+    Secret::from_slice(bytes.as_slice())
+}
+
+/// RFC 7518 §6.2: coordinates and scalar are 32 bytes each, leading zeros included.
+fn take_p256(members: &mut Members) -> Result<Material> {
+    if json::take_string(members, "crv", "JWK crv")? != "P-256" {
+        return Err(Error::Unsupported("a curve other than P-256"));
+    }
+    let mut coordinate = |name| {
+        base64::decode_array::<32>(
+            &json::take_string(members, name, "JWK coordinate")?,
+            "JWK coordinate",
+        )
+    };
+    let point = Point::new(&coordinate("x")?, &coordinate("y")?)?;
+    if !members.contains_key("d") {
+        return Ok(Material::Public(point));
+    }
+    let scalar = Scalar::from_secret(&take_secret(members, "d", "JWK d")?)?;
+    if scalar.public() == point {
+        Ok(Material::Private(scalar))
+    } else {
+        Err(Error::Malformed("JWK halves that do not agree"))
+    }
+}
+
+/// Overwrites the strings before they are freed: they may hold a private member or a file's name.
+fn wipe(members: &mut Members) {
+    members.values_mut().for_each(wipe_value);
+}
+
+fn wipe_value(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe_value),
+        Value::Object(members) => wipe(members),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,149 @@
+//! Signed statements: compact JWS (RFC 7515 §7.1), `ES256`, each kind with a `typ` of its own, so
+//! that none serves as another.
+
+use core::fmt;
+
+use serde_json::{Value, json};
+
+use crate::{
+    hazmat::p256::{Point, Scalar},
+    vocabulary::{Entropy, Error, Result, Thumbprint, base64},
+};
+
+use super::{
+    Jwk, json,
+    jwk::{Material, Use},
+};
+
+const ALG: &str = "ES256";
+
+/// A key pair for signing. Agreement is done with pairs of another type.
+#[derive(Clone)]
+pub struct SigningKey(Scalar);
+
+impl SigningKey {
+    /// A fresh pair.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
+        Scalar::generate(entropy).map(Self)
+    }
+
+    /// The pair that a JWK is.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when it is no private key, [`Error::Unsupported`] when it says that it is
+    /// meant for another use.
+    pub fn from_jwk(jwk: &Jwk) -> Result<Self> {
+        jwk.check_use(Use::Sign)?;
+        match jwk.material() {
+            Material::Private(scalar) => Ok(Self(scalar.clone())),
+            Material::Oct(_) | Material::Public(_) => {
+                Err(Error::Argument("a private P-256 key is needed"))
+            }
+        }
+    }
+
+    /// The pair as a JWK, private half included.
+    #[must_use]
+    pub fn to_jwk(&self) -> Jwk {
+        Jwk::new(Material::Private(self.0.clone()))
+            .with("use", "sig".into())
+            .with("alg", ALG.into())
+    }
+
+    /// The RFC 7638 thumbprint: the signer's name.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        self.public().thumbprint()
+    }
+
+    fn public(&self) -> Jwk {
+        Jwk::new(Material::Public(self.0.public()))
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(redacted)")
+    }
+}
+
+/// Signs a payload. The header holds exactly `alg`, `typ` and the public key as `jwk`.
+#[must_use]
+pub fn sign(typ: &str, payload: &[u8], key: &SigningKey) -> String {
+    let jwk: Value =
+        serde_json::from_str(&key.public().to_json()).expect("a JWK's own text is JSON");
+    let header = json!({ "alg": ALG, "typ": typ, "jwk": jwk }).to_string();
+    let input = [base64::encode(header.as_bytes()), base64::encode(payload)].join(".");
+    let signature = base64::encode(&key.0.sign(input.as_bytes()));
+    [input, signature].join(".")
+}
+
+/// A JWS that was read and not yet verified: its payload is out of reach.
+pub struct Signed {
+    input: String,
+    payload: Vec<u8>,
+    signer: Thumbprint,
+    point: Point,
+    signature: [u8; 64],
+}
+
+impl Signed {
+    /// Reads a JWS of that `typ`.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` or `typ`.
+    pub fn parse(token: &str, typ: &str) -> Result<Self> {
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Error::Malformed("JWS (three parts)"));
+        };
+        let mut members = json::parse(&base64::decode(header, "JWS header")?, "JWS header")?;
+        if json::take_string(&mut members, "alg", "JWS alg")? != ALG {
+            return Err(Error::Unsupported("JWS alg other than ES256"));
+        }
+        if json::take_string(&mut members, "typ", "JWS typ")? != typ {
+            return Err(Error::Unsupported("a JWS of another typ"));
+        }
+        let Some(Value::Object(jwk)) = members.remove("jwk") else {
+            return Err(Error::Malformed("JWS jwk"));
+        };
+        json::nothing_left(&members, "JWS header")?;
+        let jwk = Jwk::from_members(jwk)?;
+        jwk.check_use(Use::Sign)?;
+        let Material::Public(point) = jwk.material() else {
+            return Err(Error::Malformed("JWS jwk"));
+        };
+        Ok(Self {
+            input: [header, payload].join("."),
+            payload: base64::decode(payload, "JWS payload")?,
+            signer: jwk.thumbprint(),
+            point: point.clone(),
+            signature: base64::decode_array(signature, "JWS signature")?,
+        })
+    }
+
+    /// Who says to have signed: worth nothing until it is compared with who should have.
+    #[must_use]
+    pub fn signer(&self) -> Thumbprint {
+        self.signer.clone()
+    }
+
+    /// The payload, if the signer expected signed it.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`].
+    pub fn verify(&self, expect: &Thumbprint) -> Result<&[u8]> {
+        let genuine =
+            self.signer == *expect && self.point.verify(self.input.as_bytes(), &self.signature);
+        if genuine {
+            Ok(&self.payload)
+        } else {
+            Err(Error::Decrypt)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! `A256KW`: AES key wrap with a 256-bit key (RFC 7518 §4.4, RFC 3394).
+
+use core::fmt;
+
+use crate::{
+    hazmat::aes_kw,
+    jose::{
+        Cek, Jwk,
+        jwk::{Material, Use},
+    },
+    vocabulary::{Error, Kid, Result, Secret, base64},
+};
+
+use super::Entry;
+
+pub(super) const ALG: &str = "A256KW";
+
+/// The encrypted key.
+pub(crate) type Wrapped = [u8; aes_kw::WRAPPED];
+
+/// A key that wraps keys: 256 uniformly random bits and the name its entries carry.
+///
+/// It encrypts no content: the data key of an object is another type, made from nothing but a DEK's
+/// own envelope.
+///
+/// ```compile_fail
+/// fn as_data_key(kek: strongroom::jose::Kek) -> strongroom::body::Dek {
+///     kek.into()
+/// }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kek {
+    kid: Kid,
+    key: Secret<32>,
+}
+
+impl Kek {
+    /// A KEK of that name.
+    #[must_use]
+    pub fn new(kid: Kid, key: Secret<32>) -> Self {
+        Self { kid, key }
+    }
+
+    /// The KEK that a JWK is.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when it is not symmetric, [`Error::Unsupported`] when it says that it is
+    /// meant for another use.
+    pub fn from_jwk(jwk: &Jwk) -> Result<Self> {
+        jwk.check_use(Use::Wrap)?;
+        match jwk.material() {
+            Material::Oct(key) => Ok(Self::new(jwk.kid(), key.clone())),
+            Material::Private(_) | Material::Public(_) => {
+                Err(Error::Argument("a symmetric key is needed"))
+            }
+        }
+    }
+
+    /// The name its entries carry.
+    #[must_use]
+    pub fn kid(&self) -> &Kid {
+        &self.kid
+    }
+
+    /// RFC 7516 §5.1 step 4: the CEK, encrypted to this key.
+    #[must_use]
+    pub fn wrap(&self, cek: &Cek) -> Entry {
+        Entry {
+            kid: self.kid.clone(),
+            wrapped: super::Wrapped::A256Kw(self.wrap_cek(cek)),
+        }
+    }
+
+    /// RFC 7516 §5.2 step 10: the CEK in an entry.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`].
+    pub fn unwrap(&self, entry: &Entry) -> Result<Cek> {
+        match &entry.wrapped {
+            super::Wrapped::A256Kw(wrapped) => self.unwrap_cek(wrapped),
+            super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
+        }
+    }
+
+    pub(crate) fn wrap_cek(&self, cek: &Cek) -> Wrapped {
+        aes_kw::wrap(&self.key, cek.secret())
+    }
+
+    pub(crate) fn unwrap_cek(&self, wrapped: &Wrapped) -> Result<Cek> {
+        aes_kw::unwrap(&self.key, wrapped).map(Cek::new)
+    }
+}
+
+impl fmt::Debug for Kek {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kek({}, redacted)", self.kid)
+    }
+}
+
+pub(super) fn decode(encrypted_key: &str) -> Result<Wrapped> {
+    base64::decode_array(encrypted_key, "JWE encrypted key")
+}

@@ -1,0 +1,122 @@
+//! Values: a small JSON text as one compact JWE (RFC 7516 §7.1) under a KEK.
+//!
+//! A value has neither `jkt` nor `cty: "jwk+json"`, and only compact form: it can never be taken for
+//! an envelope.
+
+use zeroize::Zeroizing;
+
+use crate::{
+    hazmat::aes_kw,
+    vocabulary::{Context, Entropy, Error, Kid, Result, base64, canonical},
+};
+
+use super::{
+    Kek,
+    content::{Ciphertext, ENC, take_enc},
+    header::Ctx,
+    json,
+};
+
+/// The `alg` of every value.
+const ALG: &str = "A256KW";
+/// The most characters a value may have: larger things are objects.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// Encrypts a JSON text under a KEK and a context.
+///
+/// # Errors
+/// [`Error::TooLarge`] when the token would exceed 1 MiB.
+pub fn seal_value(
+    kek: &Kek,
+    json: &[u8],
+    context: &Context,
+    entropy: &dyn Entropy,
+) -> Result<String> {
+    let ctx = Ctx::of(context);
+    let mut members = vec![("alg", ALG), ("enc", ENC), ("kid", kek.kid().as_str())];
+    members.extend(ctx.0.as_deref().map(|ctx| ("ctx", ctx)));
+    let protected = base64::encode(canonical::object(members).as_bytes());
+    let (ciphertext, cek) = Ciphertext::seal(json, protected.as_bytes(), entropy)?;
+    let parts = [
+        protected,
+        base64::encode(&kek.wrap_cek(&cek)),
+        base64::encode(&ciphertext.iv),
+        base64::encode(&ciphertext.text),
+        base64::encode(&ciphertext.tag),
+    ];
+    let token = parts.join(".");
+    if token.len() > MAX_BYTES {
+        Err(Error::TooLarge("value (1 MiB); encrypt it as an object"))
+    } else {
+        Ok(token)
+    }
+}
+
+/// A value that was read and not yet opened.
+#[derive(Debug)]
+pub struct Value {
+    protected: String,
+    ctx: Ctx,
+    kid: Kid,
+    key: [u8; aes_kw::WRAPPED],
+    ciphertext: Ciphertext,
+}
+
+impl Value {
+    /// Reads a token.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` or `enc`.
+    pub fn parse(token: &str) -> Result<Self> {
+        if token.len() > MAX_BYTES {
+            return Err(Error::TooLarge("value (1 MiB)"));
+        }
+        let mut parts = token.split('.');
+        let (Some(protected), Some(key), Some(iv), Some(text), Some(tag), None) = (
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+        ) else {
+            return Err(Error::Malformed("value (five parts)"));
+        };
+        let mut members = json::parse(&base64::decode(protected, "value header")?, "value header")?;
+        if json::take_string(&mut members, "alg", "value alg")? != ALG {
+            return Err(Error::Unsupported("value alg other than A256KW"));
+        }
+        take_enc(&mut members)?;
+        let kid = Kid::new(json::take_string(&mut members, "kid", "value kid")?)?;
+        let ctx = Ctx::take(&mut members)?;
+        json::nothing_left(&members, "value header")?;
+        let key = base64::decode_array(key, "value encrypted key")?;
+        let ciphertext = Ciphertext::decode(iv, text, tag)?;
+        Ok(Self {
+            protected: protected.to_owned(),
+            ctx,
+            kid,
+            key,
+            ciphertext,
+        })
+    }
+
+    /// The key it is encrypted under.
+    #[must_use]
+    pub fn kid(&self) -> &Kid {
+        &self.kid
+    }
+
+    /// The JSON text inside.
+    ///
+    /// # Errors
+    /// [`Error::Context`] under another context, [`Error::Decrypt`].
+    pub fn open(&self, kek: &Kek, context: &Context) -> Result<Zeroizing<Vec<u8>>> {
+        self.ctx.check(context)?;
+        if kek.kid() != self.kid() {
+            return Err(Error::Decrypt);
+        }
+        self.ciphertext
+            .open(&kek.unwrap_cek(&self.key)?, self.protected.as_bytes())
+    }
+}

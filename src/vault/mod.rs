@@ -1,0 +1,48 @@
+//! The front door.
+//!
+//! A [`Vault<Locked>`](Vault) can be unlocked and nothing else; only a [`Vault<Unlocked>`](Vault)
+//! has keys and can encrypt. Calling `encrypt` on a locked vault is not an error at run time: it
+//! does not compile.
+//!
+//! ```compile_fail
+//! use strongroom::{custody::MemoryStore, body::RustEngine, vault::{Locked, Vault}, Context};
+//! async fn locked(vault: Vault<Locked, MemoryStore, RustEngine>) {
+//!     let _ = vault.encrypt("photos", &Context::none(), None).await;
+//! }
+//! ```
+
+mod host;
+mod locked;
+mod object;
+mod unlocked;
+
+pub use host::Host;
+pub use locked::Locked;
+pub use object::{Decryption, Encryption, FileMetadata, Origin, open_object, seal_object};
+pub use unlocked::{DecryptOptions, Unlocked};
+
+use std::rc::Rc;
+
+use crate::{custody::VaultName, vocabulary::VaultId};
+
+/// A vault in one of its two states, on a [`Host`].
+pub struct Vault<State, S, E> {
+    host: Rc<Host<S, E>>,
+    name: VaultName,
+    id: VaultId,
+    state: State,
+}
+
+impl<State, S, E> Vault<State, S, E> {
+    /// The name it has in its store.
+    #[must_use]
+    pub fn name(&self) -> &VaultName {
+        &self.name
+    }
+
+    /// Its id, which a backup keeps.
+    #[must_use]
+    pub fn id(&self) -> &VaultId {
+        &self.id
+    }
+}

@@ -1,0 +1,135 @@
+//! Objects: a DEK's envelope as header, and a streaming body under that DEK.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    body::{Dek, Engine, Opener, Sealer},
+    jose::{self, Envelope, Identity, Recipient},
+    vocabulary::{Context, Entropy, Error, ObjectId, Result, Timestamp},
+};
+
+/// The member of a DEK's JWK that describes the file.
+const FILE: &str = "file";
+
+/// What is known of a file. Travels inside the encrypted JWK, never in the clear.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileMetadata {
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its media type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Its size in plaintext bytes; absent for a stream of unknown length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// When it was changed last, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<Timestamp>,
+}
+
+/// Who wrote an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody who holds the opener's own symmetric key, the sole recipient.
+    Own,
+    /// Anybody: other recipients, or a public key, could have written it.
+    Unsigned,
+}
+
+/// An object in the making.
+pub struct Encryption<E: Engine> {
+    /// The object's id: its DEK's thumbprint.
+    pub id: ObjectId,
+    /// The header.
+    pub header: Envelope,
+    /// What the body is pushed through.
+    pub sealer: Sealer<E>,
+}
+
+/// An object whose header was opened.
+pub struct Decryption<E: Engine> {
+    /// The object's id: its DEK's thumbprint.
+    pub id: ObjectId,
+    /// What is known of the file, if anything.
+    pub metadata: Option<FileMetadata>,
+    /// Who wrote it.
+    pub origin: Origin,
+    /// What the body is pushed through.
+    pub opener: Opener<E>,
+}
+
+/// Starts an object for the recipients given, under a DEK of its own.
+///
+/// # Errors
+/// [`Error::Argument`] without recipients, [`Error::TooLarge`].
+pub async fn seal_object<E: Engine>(
+    engine: Rc<E>,
+    entropy: &dyn Entropy,
+    recipients: &[Recipient],
+    context: &Context,
+    file: Option<&FileMetadata>,
+) -> Result<Encryption<E>> {
+    let dek = Dek::generate(entropy)?;
+    let mut jwk = dek.to_jwk();
+    let id = jwk.thumbprint();
+    if let Some(file) = file {
+        let file = serde_json::to_value(file).expect("file metadata is strings and numbers");
+        jwk = jwk.with(FILE, file);
+    }
+    let header = jose::wrap(&jwk, recipients, context, None, entropy)?;
+    let size = file.and_then(|file| file.size);
+    let sealer = Sealer::new(engine, &dek, context, size, entropy).await?;
+    Ok(Encryption { id, header, sealer })
+}
+
+/// Opens an object's header with whichever identity is among its recipients.
+///
+/// # Errors
+/// [`Error::Context`] for another context, [`Error::Decrypt`] when no identity opens it or it is not
+/// the object that was expected, [`Error::Malformed`].
+pub fn open_object<E: Engine>(
+    engine: Rc<E>,
+    header: &Envelope,
+    identities: &[&Identity],
+    context: &Context,
+    expect: Option<&ObjectId>,
+) -> Result<Decryption<E>> {
+    // A vault's own records have an address and must never be taken for somebody's object.
+    if header.aad().is_some() {
+        return Err(Error::Malformed("an object's header has no aad"));
+    }
+    let unwrapped = jose::unwrap(header, identities, context)?;
+    let id = unwrapped.jwk.thumbprint();
+    if expect.is_some_and(|expect| *expect != id) {
+        return Err(Error::Decrypt);
+    }
+    let metadata = unwrapped
+        .jwk
+        .member(FILE)
+        .cloned()
+        .map(serde_json::from_value::<FileMetadata>);
+    let metadata = metadata
+        .transpose()
+        .map_err(|_| Error::Malformed("file metadata"))?;
+    let size = metadata.as_ref().and_then(|file| file.size);
+    let opener = Opener::new(
+        engine,
+        Dek::from_jwk(&unwrapped.jwk)?,
+        context.clone(),
+        size,
+    );
+    let origin = if unwrapped.proves_writer {
+        Origin::Own
+    } else {
+        Origin::Unsigned
+    };
+    Ok(Decryption {
+        id,
+        metadata,
+        origin,
+        opener,
+    })
+}

@@ -1,0 +1,58 @@
+//! base64url without padding (RFC 4648 §5), as JOSE uses it, in constant time over the content.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use zeroize::Zeroizing;
+
+use super::{Error, Result};
+
+/// Encodes.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
+}
+
+/// Decodes what must be canonical base64url; `place` names the member in the error.
+///
+/// # Errors
+/// [`Error::Malformed`] for padding, other characters, or trailing bits that are not zero.
+pub fn decode(text: &str, place: &'static str) -> Result<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(text).map_err(|_| Error::Malformed(place))
+}
+
+/// Decodes exactly `N` bytes.
+///
+/// # Errors
+/// As [`decode`], and for another length.
+pub fn decode_array<const N: usize>(text: &str, place: &'static str) -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    match Base64UrlUnpadded::decode(text, &mut bytes) {
+        Ok(written) if written.len() == N => Ok(bytes),
+        _ => Err(Error::Malformed(place)),
+    }
+}
+
+/// Encodes a secret into text that is wiped when dropped.
+#[must_use]
+pub fn encode_secret(bytes: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_canonical_form_is_read() {
+        assert_eq!(decode("_-A", "x"), Ok(vec![0xff, 0xe0]));
+        for bad in ["_-B", "_-A=", "/+A", "_-A\n", "A"] {
+            assert_eq!(decode(bad, "x"), Err(Error::Malformed("x")), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn arrays_have_their_length() {
+        assert_eq!(decode_array::<2>("_-A", "x"), Ok([0xff, 0xe0]));
+        assert_eq!(decode_array::<3>("_-A", "x"), Err(Error::Malformed("x")));
+        assert_eq!(decode_array::<1>("_-A", "x"), Err(Error::Malformed("x")));
+    }
+}

@@ -1,0 +1,67 @@
+//! Canonical JSON (RFC 8785), for the only shape we hash: an object of strings.
+
+use core::fmt::Write;
+
+/// `{"a":"…","b":"…"}` with the members sorted by the UTF-16 code units of their names
+/// (RFC 8785 §3.2.3) and strings escaped as ECMAScript does (§3.2.2.2).
+#[must_use]
+pub fn object<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut members: Vec<_> = members.into_iter().collect();
+    members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    let mut out = String::from("{");
+    for (index, (name, value)) in members.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        push_string(&mut out, name);
+        out.push(':');
+        push_string(&mut out, value);
+    }
+    out.push('}');
+    out
+}
+
+fn push_string(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            '\0'..='\u{1f}' => {
+                write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a String cannot fail");
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::object;
+
+    #[test]
+    fn members_sort_by_utf16_units() {
+        // U+1F600 begins with the unit D83D, which sorts before FB33, although its scalar is larger.
+        let json = object([("\u{fb33}", "1"), ("\u{1f600}", "2"), ("a", "3"), ("", "4")]);
+        assert_eq!(
+            json,
+            "{\"\":\"4\",\"a\":\"3\",\"\u{1f600}\":\"2\",\"\u{fb33}\":\"1\"}"
+        );
+    }
+
+    #[test]
+    fn strings_escape_as_ecmascript_does() {
+        // RFC 8785 §3.2.2.2's own example, without its lone characters.
+        let json = object([("k", "\u{20ac}$\u{f}\nA'B\"\\\\\"/\u{7f}\u{8}\u{c}\r\t")]);
+        assert_eq!(
+            json,
+            "{\"k\":\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\u{7f}\\b\\f\\r\\t\"}"
+        );
+    }
+}

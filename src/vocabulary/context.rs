@@ -1,0 +1,119 @@
+//! The encryption context: what a caller binds to a ciphertext.
+
+use std::collections::BTreeMap;
+
+use super::{Error, Result, canonical};
+
+/// A string→string map that must be given again to decrypt, as AWS KMS's encryption context.
+///
+/// It is authenticated, not secret. No context and an empty one are the same. Names that begin with
+/// `strongroom:` are reserved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context(String);
+
+impl Context {
+    /// The most members a context may have.
+    pub const MAX_MEMBERS: usize = 64;
+    /// The most bytes its canonical JSON may have.
+    pub const MAX_BYTES: usize = 8 * 1024;
+
+    /// No context.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// A context of the members given.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a reserved name; [`Error::TooLarge`] beyond [`Self::MAX_MEMBERS`] or
+    /// [`Self::MAX_BYTES`].
+    pub fn new(members: &BTreeMap<String, String>) -> Result<Self> {
+        if members.keys().any(|name| name.starts_with("strongroom:")) {
+            return Err(Error::Argument(
+                "context names beginning with strongroom: are reserved",
+            ));
+        }
+        if members.is_empty() {
+            return Ok(Self::none());
+        }
+        let size = |(name, value): (&String, &String)| name.len() + value.len();
+        if members.len() > Self::MAX_MEMBERS
+            || members.iter().map(size).sum::<usize>() > Self::MAX_BYTES
+        {
+            return Err(Error::TooLarge("context (64 members, 8 KiB)"));
+        }
+        let json = canonical::object(
+            members
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+        if json.len() > Self::MAX_BYTES {
+            return Err(Error::TooLarge("context (64 members, 8 KiB)"));
+        }
+        Ok(Self(json))
+    }
+
+    /// The RFC 8785 canonical JSON; no bytes at all when the context is empty.
+    #[must_use]
+    pub fn canonical(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Whether there are no members.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<const N: usize> TryFrom<[(&str, &str); N]> for Context {
+    type Error = Error;
+
+    fn try_from(members: [(&str, &str); N]) -> Result<Self> {
+        Self::new(
+            &members
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_is_no_bytes() {
+        let empty = Context::new(&BTreeMap::new()).expect("an empty context");
+        assert_eq!(empty, Context::none());
+        assert!(empty.canonical().is_empty());
+    }
+
+    #[test]
+    fn order_does_not_matter() {
+        let a = Context::try_from([("z", "1"), ("album", "42")]).expect("a small context");
+        assert_eq!(a.canonical(), br#"{"album":"42","z":"1"}"#);
+    }
+
+    #[test]
+    fn reserved_names_and_oversize_are_refused() {
+        assert!(matches!(
+            Context::try_from([("strongroom:parent", "x")]),
+            Err(Error::Argument(_))
+        ));
+        let many: BTreeMap<_, _> = (0..65).map(|n| (n.to_string(), String::new())).collect();
+        assert!(matches!(Context::new(&many), Err(Error::TooLarge(_))));
+        let long = "x".repeat(Context::MAX_BYTES);
+        assert!(matches!(
+            Context::try_from([("a", long.as_str())]),
+            Err(Error::TooLarge(_))
+        ));
+        let controls = "\u{1}".repeat(Context::MAX_BYTES / 2);
+        assert!(matches!(
+            Context::try_from([("a", controls.as_str())]),
+            Err(Error::TooLarge(_))
+        ));
+    }
+}

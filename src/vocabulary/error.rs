@@ -1,0 +1,127 @@
+//! The one error type of the core.
+
+use core::fmt;
+
+/// What every fallible function of the core returns.
+pub type Result<T> = core::result::Result<T, Error>;
+
+/// Why an operation did not happen. Each variant has a stable [`code`](Error::code).
+///
+/// A failed decryption is one undetailed error, so that it cannot serve as an oracle; malformed
+/// input may say where. No variant ever carries key material, plaintext or a passphrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The factor (a passphrase) does not open this vault.
+    WrongFactor,
+    /// No vault of that name.
+    NoVault,
+    /// No key of that alias or id.
+    NoKey,
+    /// The key has no such version, or it was destroyed.
+    NoVersion,
+    /// A vault of that name is there already.
+    VaultExists,
+    /// A key of that alias is there already.
+    KeyExists,
+    /// Tampered, truncated, or not for this key: deliberately one case.
+    Decrypt,
+    /// The encryption context given is not the one the ciphertext is bound to.
+    Context,
+    /// An envelope that does not prove its writer, where proof is asked for.
+    Unsigned,
+    /// The input does not have the form it should; says where.
+    Malformed(&'static str),
+    /// Well-formed, but something this version does not handle; says what.
+    Unsupported(&'static str),
+    /// The vault's records do not match its statement or head; says which check failed.
+    Integrity(&'static str),
+    /// The store could not read or write; the store's own words.
+    Storage(String),
+    /// The store is full.
+    Quota,
+    /// Another tab holds an older version of the database open.
+    Blocked,
+    /// The store was changed by somebody else between reading and writing.
+    Conflict,
+    /// An argument out of its range; says which.
+    Argument(&'static str),
+    /// More than may be processed at once; says what.
+    TooLarge(&'static str),
+    /// The input changed its size while it was read.
+    Changed,
+    /// A body was asked for again after its end or after a failure.
+    Consumed,
+}
+
+impl Error {
+    /// The stable name by which callers tell errors apart.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WrongFactor => "ERR_WRONG_FACTOR",
+            Self::NoVault => "ERR_NO_VAULT",
+            Self::NoKey => "ERR_NO_KEY",
+            Self::NoVersion => "ERR_NO_VERSION",
+            Self::VaultExists => "ERR_VAULT_EXISTS",
+            Self::KeyExists => "ERR_KEY_EXISTS",
+            Self::Decrypt => "ERR_DECRYPT",
+            Self::Context => "ERR_CONTEXT",
+            Self::Unsigned => "ERR_UNSIGNED",
+            Self::Malformed(_) => "ERR_MALFORMED",
+            Self::Unsupported(_) => "ERR_UNSUPPORTED",
+            Self::Integrity(_) => "ERR_INTEGRITY",
+            Self::Storage(_) => "ERR_STORAGE",
+            Self::Quota => "ERR_QUOTA",
+            Self::Blocked => "ERR_BLOCKED",
+            Self::Conflict => "ERR_CONFLICT",
+            Self::Argument(_) => "ERR_ARGUMENT",
+            Self::TooLarge(_) => "ERR_TOO_LARGE",
+            Self::Changed => "ERR_CHANGED",
+            Self::Consumed => "ERR_CONSUMED",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongFactor => f.write_str("this passphrase does not open the vault"),
+            Self::NoVault => f.write_str("there is no vault of that name; create or restore it"),
+            Self::NoKey => f.write_str("the vault has no such key; create it, or check the alias"),
+            Self::NoVersion => f.write_str("the key has no such version that can still be used"),
+            Self::VaultExists => {
+                f.write_str("a vault of that name exists; open it, or choose another name")
+            }
+            Self::KeyExists => {
+                f.write_str("a key of that alias exists; use it, or choose another alias")
+            }
+            Self::Decrypt => f.write_str("tampered with, incomplete, or not for this key"),
+            Self::Context => {
+                f.write_str("encrypted under another context; give the one used to encrypt")
+            }
+            Self::Unsigned => {
+                f.write_str("the writer is not proven; pass allowUnsigned to accept that")
+            }
+            Self::Malformed(place) => write!(f, "malformed: {place}"),
+            Self::Unsupported(what) => write!(f, "not supported: {what}"),
+            Self::Integrity(check) => {
+                write!(f, "the vault's records were changed from outside: {check}")
+            }
+            Self::Storage(words) => write!(f, "the store failed: {words}"),
+            Self::Quota => f.write_str("the browser's storage is full; free space and try again"),
+            Self::Blocked => {
+                f.write_str("another tab keeps an older version open; close it and try again")
+            }
+            Self::Conflict => {
+                f.write_str("another tab changed the vault at the same time; try again")
+            }
+            Self::Argument(which) => write!(f, "bad argument: {which}"),
+            Self::TooLarge(what) => write!(f, "too large: {what}"),
+            Self::Changed => f.write_str("the input changed while it was read; start again"),
+            Self::Consumed => f.write_str("this body was read already; encrypt or decrypt again"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}

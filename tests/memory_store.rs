@@ -1,0 +1,17 @@
+//! The memory store against the suite that every store passes.
+#![expect(clippy::panic, reason = "tests")]
+
+mod conformance;
+
+macro_rules! run {
+    ($case:ident) => {
+        #[test]
+        fn $case() {
+            pollster::block_on(conformance::$case(
+                &strongroom::custody::MemoryStore::default(),
+            ));
+        }
+    };
+}
+
+store_conformance!(run);

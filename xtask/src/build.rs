@@ -1,0 +1,117 @@
+//! From the crate to the npm package, and to the demo's page.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    project,
+    run::{cargo, command, npm, read, run, run_quietly, step},
+    setup, stamp,
+};
+
+/// The npm package's tarball, in `target/npm`.
+pub fn package() -> Result<PathBuf> {
+    let js = project::root().join("js");
+    built()?;
+    step("packing the npm package", || {
+        let folder = project::npm();
+        fs::remove_dir_all(&folder).ok();
+        fs::create_dir_all(&folder)?;
+        for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+            fs::copy(project::root().join(file), js.join(file))?;
+        }
+        let name = read(npm("js", &["pack", "--silent", "--pack-destination"]).arg(&folder))?;
+        Ok(folder.join(name.lines().last().context("npm pack names its tarball")?))
+    })
+}
+
+/// The demo's page, in `www/dist`.
+pub fn page() -> Result<()> {
+    built()?;
+    setup::npm_packages("www")?;
+    let root = project::root();
+    let inputs = [
+        "www/src",
+        "www/public",
+        "www/index.html",
+        "www/vite.config.ts",
+        "www/package-lock.json",
+        "js/dist",
+    ];
+    let inputs: Vec<PathBuf> = inputs.iter().map(|path| root.join(path)).collect();
+    stamp::unless_unchanged("page", &inputs, &[root.join("www/dist/index.html")], || {
+        step("building the page", || {
+            run_quietly(&mut npm("www", &["run", "build"]))
+        })
+    })
+}
+
+/// The demo's server.
+pub fn server() -> Result<PathBuf> {
+    step("building the demo's server", || {
+        run(&mut cargo(&[
+            "build",
+            "--quiet",
+            "-p",
+            "strongroom-demo-server",
+        ]))
+    })?;
+    Ok(project::target().join("debug/strongroom-demo-server"))
+}
+
+/// wasm, bindings, TypeScript: `js/dist`.
+pub fn built() -> Result<()> {
+    setup::for_build()?;
+    setup::npm_packages("js")?;
+    step("building the wasm", || {
+        let flags = ["--profile", "wasm", "--target", "wasm32-unknown-unknown"];
+        run(cargo(&["build", "--quiet", "-p", "strongroom", "--lib"]).args(flags))
+    })?;
+    let js = project::root().join("js");
+    let wasm = project::target().join("wasm32-unknown-unknown/wasm/strongroom.wasm");
+    let generated = js.join("generated");
+    stamp::unless_unchanged(
+        "bindings",
+        &[wasm.clone()],
+        &[generated.join("strongroom_bg.wasm")],
+        || {
+            step("generating the bindings", || {
+                let mut bindgen = command("wasm-bindgen", project::root());
+                bindgen
+                    .args(["--target", "web", "--out-name", "strongroom", "--out-dir"])
+                    .arg(&generated)
+                    .arg(&wasm);
+                run(&mut bindgen)
+            })?;
+            step("shrinking the wasm", || {
+                optimise(&generated.join("strongroom_bg.wasm"))
+            })
+        },
+    )?;
+    stamp::unless_unchanged("js", &[js.clone()], &[js.join("dist/index.js")], || {
+        step("building the TypeScript", || {
+            run(&mut npm("js", &["run", "--silent", "build"]))
+        })
+    })
+}
+
+/// `-Os` here and opt-level "s" in the compiler: -Oz and "z" save 2 % more and cost Argon2id a third.
+fn optimise(wasm: &PathBuf) -> Result<()> {
+    let opt = project::root().join("js/node_modules/.bin/wasm-opt");
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+        "--enable-simd",
+    ];
+    run(command(opt, project::root())
+        .args(["-Os"])
+        .args(features)
+        .arg(wasm)
+        .arg("-o")
+        .arg(wasm))
+}

@@ -1,0 +1,56 @@
+//! Formatters, linters and type checkers.
+
+use anyhow::Result;
+
+use crate::{
+    build,
+    run::{cargo, npm, run, step},
+    setup,
+};
+
+/// The TypeScript projects, in the order in which they depend on each other.
+const NPM: [&str; 3] = ["js", "www", "pkg-tests"];
+
+/// Everything that can be told without running the code.
+pub fn check() -> Result<()> {
+    setup::component("rustfmt")?;
+    setup::component("clippy")?;
+    step("rustfmt", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    // The TypeScript is checked against the generated bindings.
+    build::built()?;
+    let denied = ["--", "--deny", "warnings"];
+    step("clippy", || {
+        run(cargo(&["clippy", "--quiet", "--workspace", "--all-targets"]).args(denied))?;
+        let wasm = [
+            "clippy",
+            "--quiet",
+            "-p",
+            "strongroom",
+            "--lib",
+            "--test",
+            "web",
+            "--target",
+        ];
+        run(cargo(&wasm).arg("wasm32-unknown-unknown").args(denied))
+    })?;
+    step("rustdoc", || {
+        let mut doc = cargo(&[
+            "doc",
+            "--quiet",
+            "--no-deps",
+            "-p",
+            "strongroom",
+            "--document-private-items",
+        ]);
+        run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
+    })?;
+    for folder in NPM {
+        setup::npm_packages(folder)?;
+        step(&format!("types and lints of {folder}"), || {
+            run(&mut npm(folder, &["run", "--silent", "check"]))?;
+            run(&mut npm(folder, &["run", "--silent", "lint"]))
+        })?;
+    }
+    println!("everything is in order");
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Installing what a machine lacks.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    project::{self, on_path},
+    run::{command, npm, read, run, run_quietly, step},
+    stamp,
+};
+
+/// A tool from crates.io, kept in the tools folder.
+struct Tool {
+    /// The crate, the program it installs, and the version needed (any, if empty).
+    package: &'static str,
+    program: &'static str,
+    version: &'static str,
+    locked: bool,
+}
+
+/// The bindings' generator and the test runner beside it must be of the crate's own version.
+const WASM_BINDGEN: Tool = Tool {
+    package: "wasm-bindgen-cli",
+    program: "wasm-bindgen",
+    version: "0.2.130",
+    locked: false,
+};
+const WASM_PACK: Tool = Tool {
+    package: "wasm-pack",
+    program: "wasm-pack",
+    version: "",
+    locked: true,
+};
+const GECKODRIVER: Tool = Tool {
+    package: "geckodriver",
+    program: "geckodriver",
+    version: "",
+    locked: true,
+};
+
+/// What the package's build needs.
+pub fn for_build() -> Result<()> {
+    for program in ["node", "npm"] {
+        on_path(&[program])
+            .with_context(|| format!("{program} is missing: install Node.js 20 or newer"))?;
+    }
+    wasm_target()?;
+    install(&WASM_BINDGEN)
+}
+
+/// What the browser tests need beyond that.
+pub fn for_browsers() -> Result<()> {
+    browsers()?;
+    install(&WASM_PACK)?;
+    install(&GECKODRIVER)
+}
+
+/// `npm ci` in a folder of ours, unless its lock file was installed already.
+pub fn npm_packages(folder: &str) -> Result<()> {
+    let at = project::root().join(folder);
+    let lock = vec![at.join("package-lock.json")];
+    stamp::unless_unchanged(
+        &format!("npm-{folder}"),
+        &lock,
+        &[at.join("node_modules")],
+        || {
+            step(&format!("installing {folder}'s npm packages"), || {
+                run_quietly(
+                    npm(folder, &["ci", "--no-audit", "--no-fund"])
+                        .env("npm_config_update_notifier", "false"),
+                )
+            })
+        },
+    )
+}
+
+/// Parts of the Rust toolchain that rustup adds when asked.
+pub fn component(name: &str) -> Result<()> {
+    let installed =
+        read(command("rustup", project::root()).args(["component", "list", "--installed"]))?;
+    if installed.lines().any(|line| line.starts_with(name)) {
+        return Ok(());
+    }
+    step(&format!("adding {name}"), || {
+        run(command("rustup", project::root()).args(["component", "add", name]))
+    })
+}
+
+fn wasm_target() -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let installed =
+        read(command("rustup", project::root()).args(["target", "list", "--installed"]))
+            .context("rustup is missing: see https://rustup.rs")?;
+    if installed.lines().any(|line| line == TARGET) {
+        return Ok(());
+    }
+    step("adding the wasm target", || {
+        run(command("rustup", project::root()).args(["target", "add", TARGET]))
+    })
+}
+
+fn install(tool: &Tool) -> Result<()> {
+    let version = |program: PathBuf| {
+        read(command(program, project::root()).arg("--version")).unwrap_or_default()
+    };
+    let fits = |program: &PathBuf| version(program.clone()).contains(tool.version);
+    let ours = project::tools().join("bin").join(tool.program);
+    if ours.is_file() && fits(&ours) || on_path(&[tool.program]).is_some_and(|found| fits(&found)) {
+        return Ok(());
+    }
+    step(
+        &format!("installing {} (some minutes, once)", tool.package),
+        || {
+            let mut install = command("cargo", project::root());
+            // Apart from this workspace's target folder, whose profiles and flags are not the tool's.
+            install.env_remove("CARGO_TARGET_DIR");
+            install
+                .args(["install", "--quiet", tool.package, "--root"])
+                .arg(project::tools());
+            if !tool.version.is_empty() {
+                install.args(["--version", tool.version]);
+            }
+            if tool.locked {
+                install.arg("--locked");
+            }
+            run(&mut install)
+        },
+    )
+}
+
+fn browsers() -> Result<()> {
+    const PACKAGES: [(&[&str], &str); 3] = [
+        (&["chromium", "google-chrome", "chrome"], "chromium"),
+        (&["chromedriver"], "chromium-driver"),
+        (&["firefox", "firefox-esr"], "firefox-esr"),
+    ];
+    let missing = || {
+        PACKAGES
+            .into_iter()
+            .filter(|(names, _)| on_path(names).is_none())
+            .map(|(_, package)| package)
+    };
+    let packages: Vec<&str> = missing().collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let hint = format!(
+        "install {} (Debian's names), and run this again",
+        packages.join(", ")
+    );
+    let Some(apt) = apt_get() else {
+        bail!("browsers are missing: {hint}")
+    };
+    step(&format!("installing {}", packages.join(", ")), || {
+        run_quietly(
+            command(&apt[0], project::root())
+                .args(&apt[1..])
+                .args(["update", "-qq"]),
+        )?;
+        let mut install = command(&apt[0], project::root());
+        install
+            .args(&apt[1..])
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(&packages);
+        run_quietly(install.env("DEBIAN_FRONTEND", "noninteractive"))
+    })
+    .with_context(|| hint.clone())
+}
+
+/// `apt-get`, with the rights it needs, if this machine has it and gives them without asking.
+fn apt_get() -> Option<Vec<String>> {
+    on_path(&["apt-get"])?;
+    let user = read(command("id", project::root()).arg("-u")).ok()?;
+    if user == "0" {
+        return Some(vec!["apt-get".to_owned()]);
+    }
+    let allowed = read(command("sudo", project::root()).args(["-n", "true"])).is_ok();
+    allowed.then(|| vec!["sudo".to_owned(), "-n".to_owned(), "apt-get".to_owned()])
+}

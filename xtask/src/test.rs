@@ -1,0 +1,159 @@
+//! Every test there is, and one line at the end.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    build, project,
+    run::{cargo, command, npm, step, watch},
+    setup,
+};
+
+/// How many tests went well and how many did not.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Count {
+    passed: u32,
+    failed: u32,
+}
+
+/// Sets everything up, runs every suite whatever became of the others, and sums them up.
+pub fn test() -> Result<()> {
+    setup::for_browsers()?;
+    let tarball = build::package()?;
+    build::page()?;
+    let server = build::server()?;
+    setup::npm_packages("pkg-tests")?;
+
+    let native = &mut cargo(&["test", "--workspace"]);
+    let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
+    let mut firefox = wasm_pack("--firefox", "--geckodriver", &["geckodriver"]);
+    let mut inline = npm("js", &["test", "--silent"]);
+    let mut package = npm("pkg-tests", &["test", "--silent"]);
+    package
+        .env("STRONGROOM_TARBALL", tarball)
+        .env("STRONGROOM_SERVER", server);
+    package.env("STRONGROOM_PAGE", project::root().join("www/dist"));
+
+    let suites: [(&str, &mut Command); 5] = [
+        ("native tests", native),
+        ("wasm in Chromium", &mut chromium),
+        ("wasm in Firefox", &mut firefox),
+        ("the package's inline engine in Node", &mut inline),
+        (
+            "the packed package in Node, Chromium and Firefox",
+            &mut package,
+        ),
+    ];
+    let mut total = Count::default();
+    for (name, suite) in suites {
+        let count = step(name, || run_suite(suite))?;
+        total = Count {
+            passed: total.passed + count.passed,
+            failed: total.failed + count.failed,
+        };
+        println!("  {name}: {} passed, {} failed", count.passed, count.failed);
+    }
+    println!(
+        "\nstrongroom: {} passed, {} failed",
+        total.passed, total.failed
+    );
+    if total.failed > 0 {
+        bail!("some tests failed")
+    } else {
+        Ok(())
+    }
+}
+
+/// The crate's browser tests, over WebDriver. Their capabilities are in `webdriver.json`.
+fn wasm_pack(browser: &str, flag: &str, driver: &[&str]) -> Command {
+    let ours = project::tools().join("bin").join(driver[0]);
+    let driver = if ours.is_file() {
+        Some(ours)
+    } else {
+        project::on_path(driver)
+    };
+    let mut test = command("wasm-pack", project::root());
+    test.args(["test", "--headless", browser, flag])
+        .arg(driver.unwrap_or_default());
+    test.args(["--mode", "no-install", ".", "--test", "web"]);
+    test.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    test
+}
+
+/// A suite that fails without a failed test (a crash, a build that breaks) counts as one; so does one
+/// that ends well without having run any.
+fn run_suite(suite: &mut Command) -> Result<Count> {
+    let mut count = Count::default();
+    let succeeded = watch(suite, |line| {
+        let seen = cargo_result(line)
+            .or_else(|| node_result(line))
+            .unwrap_or_default();
+        count = Count {
+            passed: count.passed + seen.passed,
+            failed: count.failed + seen.failed,
+        };
+    })?;
+    if count.failed == 0 && (!succeeded || count.passed == 0) {
+        count.failed = 1;
+    }
+    Ok(count)
+}
+
+/// `test result: ok. 3 passed; 0 failed; …`
+fn cargo_result(line: &str) -> Option<Count> {
+    let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let number = |word: &str| {
+        let mut parts = numbers.split("; ").filter_map(|part| part.split_once(' '));
+        parts.find(|(_, said)| *said == word)?.0.parse().ok()
+    };
+    Some(Count {
+        passed: number("passed")?,
+        failed: number("failed")?,
+    })
+}
+
+/// `ℹ pass 3` and `ℹ fail 0`
+fn node_result(line: &str) -> Option<Count> {
+    let number = |word: &str| {
+        line.strip_prefix("ℹ ")?
+            .strip_prefix(word)?
+            .trim()
+            .parse()
+            .ok()
+    };
+    let passed = number("pass ").map(|passed| Count { passed, failed: 0 });
+    passed.or_else(|| number("fail ").map(|failed| Count { passed: 0, failed }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_each_runner_are_read() {
+        let cargo = "test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s";
+        assert!(
+            cargo_result(cargo)
+                == Some(Count {
+                    passed: 3,
+                    failed: 1
+                })
+        );
+        assert!(
+            node_result("ℹ pass 12")
+                == Some(Count {
+                    passed: 12,
+                    failed: 0
+                })
+        );
+        assert!(
+            node_result("ℹ fail 2")
+                == Some(Count {
+                    passed: 0,
+                    failed: 2
+                })
+        );
+        assert!(cargo_result("test a ... ok").is_none() && node_result("ℹ tests 12").is_none());
+    }
+}
