@@ -30,7 +30,7 @@ export function LedgerRow({ object }: { object: StoredObject }) {
           )}
           <Button
             testid="compare"
-            label={`What the provider sees of ${name}`}
+            label={`Compare ${name} with what the provider sees`}
             act={() => {
               compared.value = object;
             }}
