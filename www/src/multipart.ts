@@ -98,11 +98,11 @@ async function sendPart(
 
 /** Not to be cancelled half-way: the store could be left with neither an object nor an upload. */
 async function complete(key: string, upload: string, etags: string[]): Promise<void> {
-  const parts = etags.map(
+  const listed = etags.map(
     (etag, index) =>
       `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escape(etag)}</ETag></Part>`,
   );
-  const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join("")}</CompleteMultipartUpload>`;
+  const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join("")}</CompleteMultipartUpload>`;
   const done = await perform({ action: "multipart-complete", key, upload }, { body });
   // S3 may answer 200 before it knows, and put the error into the body.
   const text = await done.text();

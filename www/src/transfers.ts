@@ -32,7 +32,7 @@ export interface Transfer {
   readonly retry: () => void;
 }
 
-type Work = (transfer: Transfer, signal: AbortSignal) => Promise<string>;
+type Work = (transfer: Transfer, stop: AbortSignal) => Promise<string>;
 
 /** Waiting, running and failed ones; what is done stands in the list of objects. */
 export const transfers = signal<readonly Transfer[]>([]);
@@ -45,8 +45,8 @@ export function uploadFiles(files: Iterable<File>): void {
   const alias = chosenKey.value;
   if (!open || !alias) return;
   for (const file of files) {
-    add("up", file.name, file.size, async (transfer, signal) => {
-      await upload(open, alias, file, transfer, signal);
+    add("up", file.name, file.size, async (transfer, stop) => {
+      await upload(open, alias, file, transfer, stop);
       await refresh();
       return `“${file.name}” is encrypted and stored.`;
     });
@@ -59,8 +59,8 @@ export function downloadObject(object: StoredObject): void {
   const known = opened.value.get(object.key);
   if (!open || known?.kind !== "open") return;
   const name = known.metadata.name ?? object.key;
-  add("down", name, object.size, async (transfer, signal) => {
-    const plain = await openObject(open, object, signal, percent(transfer.crypto));
+  add("down", name, object.size, async (transfer, stop) => {
+    const plain = await openObject(open, object, stop, percent(transfer.crypto));
     saveAs(await plain.blob(), name);
     return `“${name}” is decrypted and saved.`;
   });
@@ -70,12 +70,12 @@ export function downloadObject(object: StoredObject): void {
 export async function openObject(
   open: Vault,
   { key }: StoredObject,
-  signal: AbortSignal,
+  stop: AbortSignal,
   onProgress?: (progress: { done: number; total?: number | undefined }) => void,
 ) {
-  const response = await download(key, signal);
+  const response = await download(key, stop);
   const context = contextOf(key);
-  return open.decrypt(response, { context, signal, ...(onProgress && { onProgress }) });
+  return open.decrypt(response, { context, signal: stop, ...(onProgress && { onProgress }) });
 }
 
 /** Whether closing the page would lose something. */
@@ -95,21 +95,21 @@ async function upload(
   alias: string,
   file: File,
   { crypto: encrypted, sent }: Transfer,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<void> {
   const key = newObjectKey();
   const onProgress = percent(encrypted);
-  const options = { key: alias, context: contextOf(key), signal, onProgress };
+  const options = { key: alias, context: contextOf(key), signal: stop, onProgress };
   const object = await open.encrypt(file, options);
   const total = object.size ?? file.size;
   const onSent = (done: number) => percent(sent)({ done, total });
   try {
     if (total > MULTIPART_ABOVE) {
-      await uploadParts(key, object.stream(), total, signal, onSent);
+      await uploadParts(key, object.stream(), total, stop, onSent);
     } else {
-      await send({ action: "put", key }, await object.blob(), signal, onSent);
+      await send({ action: "put", key }, await object.blob(), stop, onSent);
     }
-    signal.throwIfAborted();
+    stop.throwIfAborted();
   } catch (error) {
     // What was cancelled, or failed on the way back, may have reached the store all the same.
     await removeObject(key).catch(() => undefined);
@@ -144,10 +144,10 @@ function add(direction: "up" | "down", name: string, size: number, work: Work): 
   startWaiting();
 }
 
-async function run(transfer: Transfer, signal: AbortSignal, work: Work): Promise<void> {
+async function run(transfer: Transfer, stop: AbortSignal, work: Work): Promise<void> {
   transfer.state.value = "running";
   try {
-    const done = await work(transfer, signal);
+    const done = await work(transfer, stop);
     remove(transfer);
     tell(done);
   } catch (error) {

@@ -16,7 +16,7 @@ export function LedgerRow({ object }: { object: StoredObject }) {
   return (
     <li data-testid="object" data-key={object.key} data-name={metadata?.name}>
       <div class="side yours">
-        {metadata ? <File metadata={metadata} /> : <Unknown reason={reason(known)} />}
+        {metadata ? <File metadata={metadata} /> : <Unknown why={reason(known)} />}
         <div class="row-actions">
           {metadata && (
             <Button
@@ -81,11 +81,11 @@ function File({ metadata: { name, type, size } }: { metadata: Metadata }) {
   );
 }
 
-function Unknown({ reason }: { reason: string }) {
+function Unknown({ why }: { why: string }) {
   return (
     <div class="file">
       <p class="file-name sealed" aria-hidden="true" />
-      <p class="hint">{reason}</p>
+      <p class="hint">{why}</p>
     </div>
   );
 }
