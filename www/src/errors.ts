@@ -18,7 +18,7 @@ const SENTENCES: Record<Code, string> = {
   ERR_CLOSED: "This vault was closed. Reload the page and unlock it again.",
   ERR_CONSUMED: "These bytes were already read. Start again.",
   ERR_DECRYPT:
-    "This object was changed at the store, or it belongs to another vault. Nothing of it was kept.",
+    "This does not open: it was changed at the store, or it belongs to another vault.",
   ERR_CONTEXT: "This object was stored under another name: the store handed out the wrong one.",
   ERR_UNSIGNED: "Nothing proves who wrote this object, so it was not opened.",
   ERR_MALFORMED: "This is not a strongroom file, or it is damaged. Choose another one.",

@@ -3,6 +3,7 @@ import { App } from "./components/App";
 import { refresh } from "./objects";
 import { storeAt, tellError } from "./state";
 import { storeInfo } from "./store";
+import { isBusy } from "./transfers";
 import { readVaults } from "./vault";
 import "./styles/tokens.css";
 import "./styles/layout.css";
@@ -12,6 +13,12 @@ import "./styles/compare.css";
 
 const root = document.getElementById("root");
 if (root) render(<App />, root);
+
+// A file dropped beside the drop zone would otherwise replace the page.
+for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
+addEventListener("beforeunload", (event) => {
+  if (isBusy()) event.preventDefault();
+});
 
 readVaults().catch(tellError);
 storeInfo().then((info) => (storeAt.value = info), tellError);

@@ -31,7 +31,8 @@ export async function uploadParts(
   const upload = element(await created.text(), "UploadId");
   try {
     const etags = await sendParts(key, upload, parts(stream, partSize(size)), signal, onSent);
-    await complete(key, upload, etags, signal);
+    signal.throwIfAborted();
+    await complete(key, upload, etags);
   } catch (error) {
     // The first failure is the one to tell; parts that stay behind are the store's to expire.
     await perform({ action: "multipart-abort", key, upload }).catch(() => undefined);
@@ -95,18 +96,14 @@ async function sendPart(
   }
 }
 
-async function complete(
-  key: string,
-  upload: string,
-  etags: string[],
-  signal: AbortSignal,
-): Promise<void> {
-  const parts = etags.map(
+/** Not to be cancelled half-way: the store could be left with neither an object nor an upload. */
+async function complete(key: string, upload: string, etags: string[]): Promise<void> {
+  const listed = etags.map(
     (etag, index) =>
       `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escape(etag)}</ETag></Part>`,
   );
-  const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join("")}</CompleteMultipartUpload>`;
-  const done = await perform({ action: "multipart-complete", key, upload }, { body, signal });
+  const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join("")}</CompleteMultipartUpload>`;
+  const done = await perform({ action: "multipart-complete", key, upload }, { body });
   // S3 may answer 200 before it knows, and put the error into the body.
   const text = await done.text();
   if (text.includes("<Error>")) throw storeError(500, text);

@@ -41,7 +41,7 @@ export const notice = signal<Notice | undefined>(undefined);
 
 /** Newest first. */
 export const listed = computed(() =>
-  [...(objects.value ?? [])].sort((a, b) => (b.modified ?? "").localeCompare(a.modified ?? "")),
+  (objects.value ?? []).toSorted((a, b) => (b.modified ?? "").localeCompare(a.modified ?? "")),
 );
 
 export const tell = (text: string): void => {

@@ -105,15 +105,15 @@ export async function send(
     request.open(method, url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.setRequestHeader("content-type", "application/octet-stream");
-    request.upload.onprogress = ({ loaded }) => onSent(Math.min(loaded, body.size));
-    request.onload = () => {
+    request.upload.addEventListener("progress", ({ loaded }) => onSent(Math.min(loaded, body.size)));
+    request.addEventListener("load", () => {
       const { status, responseText } = request;
       if (status < 200 || status > 299) reject(storeError(status, responseText));
       else resolve(request.getResponseHeader("etag") ?? "");
-    };
-    request.onerror = () => reject(new StoreError("The store cannot be reached."));
-    request.onabort = () => reject(signal.reason);
-    request.onloadend = () => signal.removeEventListener("abort", abort);
+    });
+    request.addEventListener("error", () => reject(new StoreError("The store cannot be reached.")));
+    request.addEventListener("abort", () => reject(signal.reason));
+    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
     signal.addEventListener("abort", abort);
     request.send(body);
   });

@@ -6,7 +6,7 @@ import { uploadParts } from "./multipart";
 import { contextOf, refresh } from "./objects";
 import { saveAs } from "./save";
 import { chosenKey, opened, tell, vault, type Vault } from "./state";
-import { download, send, type StoredObject } from "./store";
+import { download, removeObject, send, type StoredObject } from "./store";
 
 /** Above this, in bytes, an upload is made of parts; below, the whole ciphertext fits in memory. */
 const MULTIPART_ABOVE = 16 * 1024 * 1024;
@@ -28,9 +28,11 @@ export interface Transfer {
   readonly problem: Signal<string>;
   readonly start: () => void;
   readonly cancel: () => void;
+  /** From the start, under a new key and name: a failed upload leaves nothing to go on with. */
+  readonly retry: () => void;
 }
 
-type Work = (transfer: Transfer, signal: AbortSignal) => Promise<string>;
+type Work = (transfer: Transfer, stop: AbortSignal) => Promise<string>;
 
 /** Waiting, running and failed ones; what is done stands in the list of objects. */
 export const transfers = signal<readonly Transfer[]>([]);
@@ -43,8 +45,8 @@ export function uploadFiles(files: Iterable<File>): void {
   const alias = chosenKey.value;
   if (!open || !alias) return;
   for (const file of files) {
-    add("up", file.name, file.size, async (transfer, signal) => {
-      await upload(open, alias, file, transfer, signal);
+    add("up", file.name, file.size, async (transfer, stop) => {
+      await upload(open, alias, file, transfer, stop);
       await refresh();
       return `“${file.name}” is encrypted and stored.`;
     });
@@ -57,8 +59,8 @@ export function downloadObject(object: StoredObject): void {
   const known = opened.value.get(object.key);
   if (!open || known?.kind !== "open") return;
   const name = known.metadata.name ?? object.key;
-  add("down", name, object.size, async (transfer, signal) => {
-    const plain = await openObject(open, object, signal, percent(transfer.crypto));
+  add("down", name, object.size, async (transfer, stop) => {
+    const plain = await openObject(open, object, stop, percent(transfer.crypto));
     saveAs(await plain.blob(), name);
     return `“${name}” is decrypted and saved.`;
   });
@@ -68,12 +70,17 @@ export function downloadObject(object: StoredObject): void {
 export async function openObject(
   open: Vault,
   { key }: StoredObject,
-  signal: AbortSignal,
+  stop: AbortSignal,
   onProgress?: (progress: { done: number; total?: number | undefined }) => void,
 ) {
-  const response = await download(key, signal);
+  const response = await download(key, stop);
   const context = contextOf(key);
-  return open.decrypt(response, { context, signal, ...(onProgress && { onProgress }) });
+  return open.decrypt(response, { context, signal: stop, ...(onProgress && { onProgress }) });
+}
+
+/** Whether closing the page would lose something. */
+export function isBusy(): boolean {
+  return transfers.value.some(({ state }) => state.value !== "failed");
 }
 
 /** Ends everything; a vault that locks takes its transfers with it. */
@@ -88,20 +95,25 @@ async function upload(
   alias: string,
   file: File,
   { crypto: encrypted, sent }: Transfer,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<void> {
   const key = newObjectKey();
   const onProgress = percent(encrypted);
-  const options = { key: alias, context: contextOf(key), signal, onProgress };
+  const options = { key: alias, context: contextOf(key), signal: stop, onProgress };
   const object = await open.encrypt(file, options);
   const total = object.size ?? file.size;
   const onSent = (done: number) => percent(sent)({ done, total });
   try {
     if (total > MULTIPART_ABOVE) {
-      await uploadParts(key, object.stream(), total, signal, onSent);
+      await uploadParts(key, object.stream(), total, stop, onSent);
     } else {
-      await send({ action: "put", key }, await object.blob(), signal, onSent);
+      await send({ action: "put", key }, await object.blob(), stop, onSent);
     }
+    stop.throwIfAborted();
+  } catch (error) {
+    // What was cancelled, or failed on the way back, may have reached the store all the same.
+    await removeObject(key).catch(() => undefined);
+    throw error;
   } finally {
     object.close();
   }
@@ -123,15 +135,19 @@ function add(direction: "up" | "down", name: string, size: number, work: Work): 
       controller.abort();
       remove(transfer);
     },
+    retry: () => {
+      remove(transfer);
+      add(direction, name, size, work);
+    },
   };
   transfers.value = [...transfers.value, transfer];
   startWaiting();
 }
 
-async function run(transfer: Transfer, signal: AbortSignal, work: Work): Promise<void> {
+async function run(transfer: Transfer, stop: AbortSignal, work: Work): Promise<void> {
   transfer.state.value = "running";
   try {
-    const done = await work(transfer, signal);
+    const done = await work(transfer, stop);
     remove(transfer);
     tell(done);
   } catch (error) {

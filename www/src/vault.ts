@@ -10,7 +10,7 @@ import { cancelAll } from "./transfers";
 const FIRST_KEY = "files";
 
 export async function readVaults(): Promise<void> {
-  vaultNames.value = [...(await Strongroom.list())].sort();
+  vaultNames.value = (await Strongroom.list()).toSorted();
 }
 
 export async function createVault(name: string, phrase: string): Promise<void> {

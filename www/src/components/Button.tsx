@@ -7,15 +7,18 @@ interface Props {
   testid?: string;
   kind?: "main" | "quiet" | "danger";
   label?: string;
-  disabled?: boolean;
   act: () => unknown;
   children: ComponentChildren;
 }
 
-/** A button that is busy until its work ends, and tells what went wrong. */
-export function Button({ id, testid, kind = "quiet", label, disabled, act, children }: Props) {
+/**
+ * A button that is busy until its work ends, and tells what went wrong. While busy it keeps the
+ * focus, which a disabled one would lose.
+ */
+export function Button({ id, testid, kind = "quiet", label, act, children }: Props) {
   const [busy, setBusy] = useState(false);
   const press = async () => {
+    if (busy) return;
     setBusy(true);
     try {
       await act();
@@ -32,8 +35,7 @@ export function Button({ id, testid, kind = "quiet", label, disabled, act, child
       data-testid={testid ?? id}
       class={`button ${kind}`}
       aria-label={label}
-      aria-busy={busy}
-      disabled={disabled || busy}
+      aria-disabled={busy}
       onClick={press}
     >
       {children}

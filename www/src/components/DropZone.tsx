@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
-import { chosenKey, vault } from "../state";
+import { chosenKey, vault, vaultNames } from "../state";
 import { uploadFiles } from "../transfers";
 
 /** Takes files by dropping, or by choosing them with the input that fills it. */
 export function DropZone() {
   const [over, setOver] = useState(false);
   const ready = vault.value !== undefined && chosenKey.value !== "";
+  const first = vaultNames.value?.length ? "Unlock" : "Create";
   const onDrag = (event: DragEvent) => {
     event.preventDefault();
     setOver(event.type === "dragover" && ready);
@@ -28,7 +29,7 @@ export function DropZone() {
       onDragLeave={onDrag}
       onDrop={onDrop}
     >
-      <strong>{ready ? "Drop files, or choose them" : "Unlock a vault to add files"}</strong>
+      <strong>{ready ? "Drop files, or choose them" : `${first} a vault to add files`}</strong>
       <span class="hint">
         {ready
           ? `Each gets a key of its own, wrapped under “${chosenKey.value}”, before a byte leaves.`

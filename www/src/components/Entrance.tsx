@@ -49,7 +49,14 @@ function Create() {
         A vault makes keys, wraps them under your passphrase and keeps them in this browser. Nobody
         can reset the passphrase for you.
       </p>
-      <Field id="create-name" name="name" label="Vault name" value="home" maxLength={64} />
+      <Field
+        id="create-name"
+        name="name"
+        label="Vault name"
+        value="home"
+        maxLength={64}
+        autocomplete="username"
+      />
       <Field
         id="create-passphrase"
         name="passphrase"

@@ -21,6 +21,7 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
   const [problem, setProblem] = useState("");
   const onSubmit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (working) return;
     const form = event.currentTarget as HTMLFormElement;
     setWorking(true);
     setProblem("");
@@ -43,7 +44,7 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
         id={`${id}-submit`}
         data-testid={`${id}-submit`}
         class={`button ${kind}`}
-        disabled={working}
+        aria-disabled={working}
       >
         {working ? busy : submit}
       </button>

@@ -16,7 +16,7 @@ export function LedgerRow({ object }: { object: StoredObject }) {
   return (
     <li data-testid="object" data-key={object.key} data-name={metadata?.name}>
       <div class="side yours">
-        {metadata ? <File metadata={metadata} /> : <Unknown reason={reason(known)} />}
+        {metadata ? <File metadata={metadata} /> : <Unknown why={reason(known)} />}
         <div class="row-actions">
           {metadata && (
             <Button
@@ -30,7 +30,7 @@ export function LedgerRow({ object }: { object: StoredObject }) {
           )}
           <Button
             testid="compare"
-            label={`What the provider sees of ${name}`}
+            label={`Compare ${name} with what the provider sees`}
             act={() => {
               compared.value = object;
             }}
@@ -81,16 +81,16 @@ function File({ metadata: { name, type, size } }: { metadata: Metadata }) {
   );
 }
 
-function Unknown({ reason }: { reason: string }) {
+function Unknown({ why }: { why: string }) {
   return (
     <div class="file">
       <p class="file-name sealed" aria-hidden="true" />
-      <p class="hint">{reason}</p>
+      <p class="hint">{why}</p>
     </div>
   );
 }
 
 function reason(known: { kind: "open" } | { kind: "closed"; reason: string } | undefined): string {
-  if (!vault.value) return "Locked: the name, type and size are in the ciphertext.";
+  if (!vault.value) return "Locked: name and type are in the ciphertext.";
   return known?.kind === "closed" ? known.reason : "Opening the header…";
 }

@@ -15,7 +15,7 @@ export function Transfers() {
 }
 
 function Row({ transfer }: { transfer: Transfer }) {
-  const { direction, name, size, state, crypto, sent, problem, cancel } = transfer;
+  const { direction, name, size, state, crypto, sent, problem, cancel, retry } = transfer;
   const failed = state.value === "failed";
   return (
     <li data-testid="transfer" data-name={name} data-state={state.value}>
@@ -32,13 +32,20 @@ function Row({ transfer }: { transfer: Transfer }) {
           {direction === "up" && <Bar name="Uploaded" value={sent.value} />}
         </div>
       )}
-      <Button
-        testid="transfer-cancel"
-        label={`${failed ? "Dismiss" : "Cancel"} ${name}`}
-        act={cancel}
-      >
-        {failed ? "Dismiss" : "Cancel"}
-      </Button>
+      <div class="row-actions">
+        {failed && (
+          <Button testid="transfer-retry" label={`Try ${name} again`} act={retry}>
+            Try again
+          </Button>
+        )}
+        <Button
+          testid="transfer-cancel"
+          label={`${failed ? "Dismiss" : "Cancel"} ${name}`}
+          act={cancel}
+        >
+          {failed ? "Dismiss" : "Cancel"}
+        </Button>
+      </div>
     </li>
   );
 }
