@@ -12,13 +12,15 @@
 /** Something that lives in wasm memory until it is freed. */
 export interface Freeable {
   free(): void;
+  [Symbol.dispose](): void;
 }
 
 /** A key outside any vault: `oct` (a KEK) or `EC` P-256, private or public. */
 export interface WasmKey extends Freeable {
   /** The JWK's own `kid`, otherwise its RFC 7638 thumbprint. */
   readonly kid: string;
-  readonly kty: "oct" | "EC";
+  /** `oct` or `EC`. */
+  readonly kty: string;
   readonly secret: boolean;
   /** The public half as JWK text; `undefined` for `oct`. */
   publicJwk(): string | undefined;

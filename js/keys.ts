@@ -15,6 +15,7 @@ export interface PublicJwk {
   readonly x: string;
   readonly y: string;
   readonly kid?: string;
+  readonly use?: string;
 }
 
 /** A secret JWK: `oct` of 32 bytes, or `EC` P-256 with its private half. */

@@ -16,7 +16,7 @@ export type WireRecipient = number | string;
 export interface WireKey {
   handle: number;
   kid: string;
-  kty: "oct" | "EC";
+  kty: string;
   secret: boolean;
   publicJwk: string | undefined;
 }

@@ -76,15 +76,13 @@ function list({ store }: StoreOptions = {}): Promise<string[]> {
   return once({ store }, (connection) => connection.peer.call("list"));
 }
 
-/** Removes a vault and its keys for good. What they encrypted stays closed, unless a backup exists. */
+/**
+ * Removes a vault and its keys for good; removing what is not there is fine. What the keys encrypted
+ * stays closed, unless a backup exists.
+ */
 async function remove(name: string, { store }: StoreOptions = {}): Promise<void> {
   const text = named(name, "name");
-  try {
-    await once({ store }, (connection) => connection.peer.call("remove", text));
-  } catch (error) {
-    const evicted = asStrongroomError(error).code === "ERR_NO_VAULT" && markers.has(text);
-    if (store || !evicted) throw error;
-  }
+  await once({ store }, (connection) => connection.peer.call("remove", text));
   if (!store) markers.clear(text);
 }
 

@@ -46,7 +46,7 @@ test("a wrapped key unwraps for each recipient", async () => {
 
 test("export gives public halves only, and the secret when told dangerously", async () => {
   const bob = await generateKey("P-256");
-  assert.deepEqual(Object.keys(await exportKey(bob)).toSorted(), ["crv", "kty", "x", "y"]);
+  assert.deepEqual(Object.keys(await exportKey(bob)).toSorted(), ["crv", "kty", "use", "x", "y"]);
   const jwk = await dangerouslyExportKey(bob);
   assert.equal(jwk.kty, "EC");
   const again = await importKey(jwk);

@@ -1,1 +1,35 @@
-//! The wasm ring.
+//! The wasm ring: what `js/bindings.ts` declares, one file per thing bound.
+//!
+//! Nothing here decides anything about keys or formats; it turns JavaScript's values into the core's
+//! and back. Exports take `&self`, clone an `Rc` into the future that they return, and hold no
+//! borrow across an await, so that calls may run side by side and an object may be freed meanwhile.
+
+mod bodies;
+mod caller_store;
+mod clock;
+mod convert;
+mod engine;
+mod error;
+mod host;
+mod idb;
+mod keys;
+mod promise;
+mod rows;
+mod store;
+mod stretch;
+mod vault;
+
+pub use bodies::{WasmOpener, WasmSealer, attached_header_length};
+pub use caller_store::CallerStore;
+pub use engine::WebEngine;
+pub use host::{WasmHost, caller_host, indexed_db_host, memory_host};
+pub use idb::IdbStore;
+pub use keys::{WasmKey, WasmKeys, decrypt, encrypt, generate_key, import_key, unwrap_key, wrap_key};
+pub use store::AnyStore;
+pub use stretch::{JsStretch, argon2id};
+pub use vault::WasmVault;
+
+/// Wipes whatever is freed: also what wasm-bindgen copies on the way in and out.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);

@@ -1,0 +1,59 @@
+//! Rows as JavaScript objects: `{ type, id, version, revision, bytes }`.
+
+use js_sys::{Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::{
+    custody::{Kind, Row, Slot},
+    vocabulary::{Error, Result},
+};
+
+/// A slot without a row: what a delete names.
+pub(super) fn slot_to_js(slot: &Slot) -> Object {
+    let object = Object::new();
+    set(&object, "type", slot.kind.as_str().into());
+    set(&object, "id", slot.id.as_str().into());
+    set(&object, "version", slot.version.as_str().into());
+    object
+}
+
+/// A row, to be stored.
+pub(super) fn row_to_js(row: &Row) -> Object {
+    let object = slot_to_js(&row.slot);
+    // Revisions count writes of one record: they never come near 2^53.
+    set(&object, "revision", (row.revision as f64).into());
+    set(&object, "bytes", Uint8Array::from(&row.bytes[..]).into());
+    object
+}
+
+/// A row as a store gave it back.
+pub(super) fn row_from_js(row: &JsValue) -> Result<Row> {
+    let kind = Kind::parse(&text(row, "type")?)?;
+    let slot = Slot { kind, id: text(row, "id")?, version: text(row, "version")? };
+    let bytes = property(row, "bytes")?.dyn_into::<Uint8Array>().map_err(|_| broken())?.to_vec();
+    Ok(Row { slot, revision: whole(&property(row, "revision")?)?, bytes })
+}
+
+/// A count: a whole number that JavaScript holds exactly.
+pub(super) fn whole(value: &JsValue) -> Result<u64> {
+    let number = value.as_f64().ok_or_else(broken)?;
+    let exact = number >= 0.0 && number <= js_sys::Number::MAX_SAFE_INTEGER && number.fract() == 0.0;
+    if exact { Ok(number as u64) } else { Err(broken()) }
+}
+
+/// A member of what a store gave.
+pub(super) fn property(object: &JsValue, name: &str) -> Result<JsValue> {
+    Reflect::get(object, &name.into()).map_err(|_| broken())
+}
+
+pub(super) fn set(object: &Object, name: &str, value: JsValue) {
+    Reflect::set(object, &name.into(), &value).expect("a fresh object takes properties");
+}
+
+pub(super) fn broken() -> Error {
+    Error::Storage("a row that is not of the form it was stored in".into())
+}
+
+fn text(object: &JsValue, name: &str) -> Result<String> {
+    property(object, name)?.as_string().ok_or_else(broken)
+}
