@@ -1,5 +1,5 @@
 //! A vault's life, and what is refused, on the memory store.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -31,7 +31,10 @@ impl Clock for FixedClock {
 
 /// Argon2id at full strength, but each answer is computed once: the tests ask for the same again.
 #[derive(Default)]
-struct Remembered(RefCell<HashMap<(Vec<u8>, Vec<u8>), Secret<32>>>);
+struct Remembered(RefCell<HashMap<Asked, Secret<32>>>);
+
+/// A passphrase and a salt.
+type Asked = (Vec<u8>, Vec<u8>);
 
 impl Stretch for Remembered {
     fn stretch<'a>(

@@ -87,7 +87,8 @@ impl Layout {
     /// # Errors
     /// [`Error::TooLarge`] beyond 2^32 segments.
     pub fn ciphertext_len(&self, plain: u64) -> Result<u64> {
-        Ok(HEADER as u64 + plain + u64::from(self.segments(plain)?) * TAG as u64)
+        let tags = u64::from(self.segments(plain)?) * TAG as u64;
+        Ok(HEADER as u64 + plain + tags)
     }
 
     /// How much plaintext a body of that many bytes holds.

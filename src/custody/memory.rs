@@ -9,7 +9,10 @@ use super::{Batch, Row, Sequence, Slot, Store, VaultName};
 
 /// Vaults in memory.
 #[derive(Debug, Default)]
-pub struct MemoryStore(RefCell<BTreeMap<VaultName, (Sequence, BTreeMap<Slot, Row>)>>);
+pub struct MemoryStore(RefCell<BTreeMap<VaultName, Rows>>);
+
+/// A vault's sequence and rows.
+type Rows = (Sequence, BTreeMap<Slot, Row>);
 
 impl Store for MemoryStore {
     async fn vaults(&self) -> Result<Vec<VaultName>> {

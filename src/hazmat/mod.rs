@@ -8,3 +8,5 @@ pub(crate) mod aes_kw;
 pub(crate) mod argon2;
 pub(crate) mod hash;
 pub(crate) mod p256;
+#[cfg(test)]
+mod wycheproof;

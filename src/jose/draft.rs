@@ -153,3 +153,90 @@ pub fn seal_record(json: &[u8], kek: &Kek, aad: &[u8], entropy: &dyn Entropy) ->
     draft.add(kek.wrap(&cek));
     draft.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        jose::{Identity, unwrap},
+        vocabulary::{Kid, Secret, SystemEntropy},
+    };
+
+    const ENTROPY: SystemEntropy = SystemEntropy;
+
+    fn key() -> Jwk {
+        Jwk::oct(Secret::generate(&ENTROPY).expect("entropy"))
+    }
+
+    fn kek() -> Kek {
+        Kek::new(
+            Kid::new("a").expect("a kid"),
+            Secret::generate(&ENTROPY).expect("entropy"),
+        )
+    }
+
+    /// A genuine tag over a header that commits to one key and a plaintext that is another.
+    fn dishonest(content: Content, committed: &Jwk, plain: &[u8], kek: &Kek) -> Envelope {
+        let protected = Protected {
+            content,
+            jkt: Some(committed.thumbprint()),
+            ctx: Ctx::default(),
+        };
+        let (mut draft, cek) = Draft::seal(&protected, plain, None, &ENTROPY).expect("entropy");
+        draft.add(kek.wrap(&cek));
+        draft.finish().expect("an envelope in form")
+    }
+
+    fn open(envelope: &Envelope, kek: Kek) -> Result<Jwk> {
+        unwrap(envelope, &[&Identity::Kek(kek)], &Context::none()).map(|unwrapped| unwrapped.jwk)
+    }
+
+    #[test]
+    fn an_envelope_that_would_open_to_another_key_is_refused() {
+        let (kek, jwk) = (kek(), key());
+        let honest = dishonest(Content::Jwk, &jwk, jwk.to_json().as_bytes(), &kek);
+        assert!(open(&honest, kek.clone()).is_ok());
+        let forged = dishonest(Content::Jwk, &key(), jwk.to_json().as_bytes(), &kek);
+        assert_eq!(open(&forged, kek).err(), Some(Error::Decrypt));
+    }
+
+    #[test]
+    fn both_levels_of_a_nested_envelope_commit_to_the_same_key() {
+        let (kek, jwk) = (kek(), key());
+        let inner = wrap(
+            &jwk,
+            &[kek.clone().into()],
+            &Context::none(),
+            None,
+            &ENTROPY,
+        )
+        .expect("one recipient");
+        let honest = dishonest(Content::Nested, &jwk, inner.bytes(), &kek);
+        assert!(open(&honest, kek.clone()).is_ok());
+        let forged = dishonest(Content::Nested, &key(), inner.bytes(), &kek);
+        assert_eq!(open(&forged, kek).err(), Some(Error::Decrypt));
+    }
+
+    #[test]
+    fn a_third_level_is_refused() {
+        let (kek, jwk) = (kek(), key());
+        let inner = wrap(
+            &jwk,
+            &[kek.clone().into()],
+            &Context::none(),
+            None,
+            &ENTROPY,
+        )
+        .expect("one recipient");
+        let middle = dishonest(Content::Nested, &jwk, inner.bytes(), &kek);
+        let outer = dishonest(Content::Nested, &jwk, middle.bytes(), &kek);
+        assert!(matches!(open(&outer, kek), Err(Error::Malformed(_))));
+    }
+
+    #[test]
+    fn a_key_that_is_no_jwk_is_refused() {
+        let (kek, jwk) = (kek(), key());
+        let text = dishonest(Content::Jwk, &jwk, b"not a JWK", &kek);
+        assert!(matches!(open(&text, kek), Err(Error::Malformed(_))));
+    }
+}

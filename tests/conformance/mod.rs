@@ -75,20 +75,22 @@ pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
     let first = row(Kind::Key, "a", 1, b"first");
     assert_eq!(
         store
-            .commit(&acme, Sequence(1), put(&[first.clone()]))
+            .commit(&acme, Sequence(1), put(std::slice::from_ref(&first)))
             .await,
         Err(Error::Conflict)
     );
     assert_eq!(store.vaults().await, Ok(Vec::new()));
 
     store
-        .commit(&acme, Sequence(0), put(&[first.clone()]))
+        .commit(&acme, Sequence(0), put(std::slice::from_ref(&first)))
         .await
         .expect("a free name");
     let second = row(Kind::Key, "a", 2, b"second");
     for stale in [Sequence(0), Sequence(2)] {
         assert_eq!(
-            store.commit(&acme, stale, put(&[second.clone()])).await,
+            store
+                .commit(&acme, stale, put(std::slice::from_ref(&second)))
+                .await,
             Err(Error::Conflict)
         );
     }
@@ -140,11 +142,11 @@ pub async fn vaults_do_not_see_each_other(store: &impl Store) {
     let (acme, acme2) = (name("acme"), name("acme2"));
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "a", 1, b"b"));
     store
-        .commit(&acme, Sequence(0), put(&[a.clone()]))
+        .commit(&acme, Sequence(0), put(std::slice::from_ref(&a)))
         .await
         .expect("a free name");
     store
-        .commit(&acme2, Sequence(0), put(&[b.clone()]))
+        .commit(&acme2, Sequence(0), put(std::slice::from_ref(&b)))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, [a]);
@@ -158,11 +160,11 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     let (acme, other) = (name("acme"), name("other"));
     let written = row(Kind::Key, "a", 1, b"a");
     store
-        .commit(&acme, Sequence(0), put(&[written.clone()]))
+        .commit(&acme, Sequence(0), put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     store
-        .commit(&other, Sequence(0), put(&[written.clone()]))
+        .commit(&other, Sequence(0), put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     for _again in 0..2 {
@@ -170,12 +172,12 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     }
     assert_eq!(store.read(&acme).await, Ok((Sequence(0), Vec::new())));
     assert_eq!(store.vaults().await, Ok(vec![other.clone()]));
-    assert_eq!(rows(store, &other).await, [written.clone()]);
+    assert_eq!(rows(store, &other).await, [written]);
 
     let second = row(Kind::Key, "b", 1, b"b");
     assert_eq!(
         store
-            .commit(&acme, Sequence(0), put(&[second.clone()]))
+            .commit(&acme, Sequence(0), put(std::slice::from_ref(&second)))
             .await,
         Ok(Sequence(1))
     );
@@ -185,8 +187,8 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
 pub async fn of_two_commits_at_once_one_lands(store: &impl Store) {
     let acme = name("acme");
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
-    let first = store.commit(&acme, Sequence(0), put(&[a.clone()]));
-    let second = store.commit(&acme, Sequence(0), put(&[b.clone()]));
+    let first = store.commit(&acme, Sequence(0), put(std::slice::from_ref(&a)));
+    let second = store.commit(&acme, Sequence(0), put(std::slice::from_ref(&b)));
     let outcome = futures_util::future::join(first, second).await;
     let landed = match outcome {
         (Ok(Sequence(1)), Err(Error::Conflict)) => a,
@@ -201,7 +203,7 @@ pub async fn large_rows_are_kept_whole(store: &impl Store) {
     let bytes: Vec<u8> = (0..1_048_576_u32).map(|n| n.to_le_bytes()[1]).collect();
     let written = row(Kind::VaultKey, "v", 1, &bytes);
     store
-        .commit(&acme, Sequence(0), put(&[written.clone()]))
+        .commit(&acme, Sequence(0), put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, [written]);

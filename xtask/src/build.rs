@@ -73,7 +73,7 @@ pub fn built() -> Result<()> {
     let generated = js.join("generated");
     stamp::unless_unchanged(
         "bindings",
-        &[wasm.clone()],
+        std::slice::from_ref(&wasm),
         &[generated.join("strongroom_bg.wasm")],
         || {
             step("generating the bindings", || {
@@ -89,11 +89,16 @@ pub fn built() -> Result<()> {
             })
         },
     )?;
-    stamp::unless_unchanged("js", &[js.clone()], &[js.join("dist/index.js")], || {
-        step("building the TypeScript", || {
-            run(&mut npm("js", &["run", "--silent", "build"]))
-        })
-    })
+    stamp::unless_unchanged(
+        "js",
+        std::slice::from_ref(&js),
+        &[js.join("dist/index.js")],
+        || {
+            step("building the TypeScript", || {
+                run(&mut npm("js", &["run", "--silent", "build"]))
+            })
+        },
+    )
 }
 
 /// `-Os` here and opt-level "s" in the compiler: -Oz and "z" save 2 % more and cost Argon2id a third.

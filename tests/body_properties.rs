@@ -1,0 +1,140 @@
+//! What holds of every layout and every way of cutting a body into chunks.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::rc::Rc;
+
+use pollster::block_on;
+use proptest::{collection::vec, prelude::*};
+use strongroom::{
+    Context, Error,
+    body::{Dek, Layout, Opener, RustEngine, Sealer},
+    vocabulary::SystemEntropy,
+};
+
+fn layouts() -> impl Strategy<Value = Layout> {
+    prop_oneof![
+        Just(Layout::STANDARD),
+        (57_u32..10_000).prop_map(|size| Layout::with_segment(size).unwrap())
+    ]
+}
+
+/// Cuts `bytes` as `sizes` say, over and over; size 0 gives an empty chunk.
+fn cut<'a>(mut bytes: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = Vec<u8>> + 'a {
+    let mut sizes = sizes.iter().cycle();
+    core::iter::from_fn(move || {
+        let size = (*sizes.next()?).min(bytes.len());
+        let (chunk, rest) = bytes.split_at(size);
+        let ended = bytes.is_empty();
+        bytes = rest;
+        (!ended).then(|| chunk.to_vec())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn lengths_are_inverse(layout in layouts(), plain in 0_u64..1 << 40) {
+        if let Ok(cipher) = layout.ciphertext_len(plain) {
+            prop_assert_eq!(layout.plaintext_len(cipher), Ok(plain));
+            prop_assert_eq!(cipher, 40 + plain + 16 * u64::from(layout.segments(plain).unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_size_has_a_plaintext_or_is_no_bodys_size(layout in layouts(), cipher in 0_u64..1 << 32) {
+        match layout.plaintext_len(cipher) {
+            Ok(plain) => prop_assert_eq!(layout.ciphertext_len(plain), Ok(cipher)),
+            Err(error) => prop_assert_eq!(error, Error::Malformed("size of a body")),
+        }
+    }
+
+    #[test]
+    fn a_range_is_covered_exactly(layout in layouts(), plain in 0_u64..100_000, a in any::<u64>(), b in any::<u64>()) {
+        let (a, b) = (a % (plain + 1), b % (plain + 1));
+        let range = a.min(b)..a.max(b);
+        let span = layout.span(plain, range.clone()).unwrap();
+        let length: usize = span.parts.iter().map(|part| part.plain.len()).sum();
+        prop_assert_eq!(length as u64, range.end - range.start);
+        let total = layout.ciphertext_len(plain).unwrap();
+        prop_assert!(span.cipher.end <= total);
+        for pair in span.parts.windows(2) {
+            prop_assert_eq!(pair[0].index + 1, pair[1].index);
+            prop_assert_eq!(pair[0].cipher.end, pair[1].cipher.start);
+        }
+        // Where a part starts in the plaintext follows from its place in the ciphertext.
+        if let Some(first) = span.parts.first() {
+            let before = first.cipher.start - 40 - 16 * u64::from(first.index);
+            prop_assert_eq!(before + first.plain.start as u64, range.start);
+            prop_assert_eq!(span.cipher.start, first.cipher.start);
+        }
+        for part in &span.parts {
+            prop_assert!(!part.plain.is_empty());
+            prop_assert!((part.plain.end as u64) <= part.cipher.end - part.cipher.start - 16);
+        }
+    }
+
+    #[test]
+    fn what_was_sealed_opens_however_it_is_cut(
+        layout in layouts(),
+        plain in vec(any::<u8>(), 0..30_000),
+        sealing in vec(0_usize..9000, 1..8),
+        opening in vec(0_usize..9000, 1..8),
+        known in any::<bool>(),
+    ) {
+        prop_assume!(sealing.iter().sum::<usize>() > 0 && opening.iter().sum::<usize>() > 0);
+        let dek = Dek::generate(&SystemEntropy).unwrap();
+        let context = Context::try_from([("a", "b")]).unwrap();
+        let size = known.then_some(plain.len() as u64);
+        let engine = Rc::new(RustEngine);
+        let sealer = Sealer::with_layout(layout, engine.clone(), &dek, &context, size, &SystemEntropy);
+        let sealer = block_on(sealer).unwrap();
+        let mut body = Vec::new();
+        for chunk in cut(&plain, &sealing) {
+            body.extend(block_on(sealer.push(chunk)).unwrap().concat());
+        }
+        body.extend(block_on(sealer.finish()).unwrap().concat());
+        prop_assert_eq!(body.len() as u64, layout.ciphertext_len(plain.len() as u64).unwrap());
+
+        let opener = Opener::with_layout(layout, engine, dek, context, size);
+        let mut opened = Vec::new();
+        for chunk in cut(&body, &opening) {
+            opened.extend(block_on(opener.push(chunk)).unwrap().concat());
+        }
+        opened.extend(block_on(opener.finish()).unwrap().concat());
+        prop_assert!(opened == plain);
+    }
+}
+
+#[test]
+fn ranges_outside_the_object_are_refused() {
+    for range in [0..11, 11..11, core::ops::Range { start: 5, end: 4 }] {
+        assert!(matches!(
+            Layout::STANDARD.span(10, range),
+            Err(Error::Argument(_))
+        ));
+    }
+    assert!(Layout::STANDARD.span(10, 10..10).unwrap().parts.is_empty());
+}
+
+#[test]
+fn the_counter_bounds_a_body() {
+    let largest = (1_u64 << 32) * (262_144 - 16) - 40;
+    assert!(matches!(
+        Layout::STANDARD.ciphertext_len(largest),
+        Err(Error::TooLarge(_))
+    ));
+    assert!(
+        Layout::STANDARD
+            .ciphertext_len(largest - (262_144 - 16))
+            .is_ok()
+    );
+    assert!(matches!(
+        Layout::STANDARD.ciphertext_len(u64::MAX),
+        Err(Error::TooLarge(_))
+    ));
+    assert!(Layout::STANDARD.plaintext_len(u64::MAX).is_err());
+    for size in [0, 56, (1 << 30) + 1] {
+        assert!(Layout::with_segment(size).is_err());
+    }
+}
