@@ -55,6 +55,12 @@ export function explain(error: unknown): string {
   return "Something unexpected went wrong. Reload the page and try again.";
 }
 
+/** The same for a stored object that does not open: a missing key is then another vault's. */
+export function explainObject(error: unknown): string {
+  const foreign = error instanceof StrongroomError && error.code === "ERR_NO_KEY";
+  return foreign ? "Encrypted under another vault's key: unlock that vault." : explain(error);
+}
+
 function explainStore({ status, message }: StoreError): string {
   if (status === undefined) return `${message} Check that the server is running, then try again.`;
   if (status === 404) return "The store no longer has this object. Refresh the list.";

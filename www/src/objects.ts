@@ -1,6 +1,6 @@
 /** The list of objects, and what their headers say to the unlocked vault. */
 
-import { explain } from "./errors";
+import { explainObject } from "./errors";
 import { headerLength, PREFIX } from "./header";
 import { listObjects, readRange, removeObject, type StoredObject } from "./store";
 import { objects, opened, tell, tellError, vault, type Metadata, type Opened, type Vault } from "./state";
@@ -77,7 +77,7 @@ async function openHeader(open: Vault, object: StoredObject): Promise<Opened> {
     const { bytes } = await readBeginning(object);
     return { kind: "open", metadata: await readMetadata(open, object.key, bytes) };
   } catch (error) {
-    return { kind: "closed", reason: explain(error) };
+    return { kind: "closed", reason: explainObject(error) };
   }
 }
 

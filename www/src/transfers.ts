@@ -4,7 +4,7 @@ import { signal, type Signal } from "@preact/signals";
 import { explain, isAbort } from "./errors";
 import { uploadParts } from "./multipart";
 import { contextOf, refresh } from "./objects";
-import { saveAs } from "./save";
+import { collect, saveAs } from "./save";
 import { chosenKey, opened, tell, vault, type Vault } from "./state";
 import { download, removeObject, send, type StoredObject } from "./store";
 
@@ -61,7 +61,7 @@ export function downloadObject(object: StoredObject): void {
   const name = known.metadata.name ?? object.key;
   add("down", name, object.size, async (transfer, stop) => {
     const plain = await openObject(open, object, stop, percent(transfer.crypto));
-    saveAs(await plain.blob(), name);
+    saveAs(await collect(plain.stream()), name);
     return `“${name}” is decrypted and saved.`;
   });
 }

@@ -1,0 +1,38 @@
+/** The packed package in folders of its own, as `npm install` would leave it. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { tarball } from "./environment.mjs";
+
+/** A new folder that is gone when the process ends. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "strongroom-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Unpacks the package as `folder/strongroom`. @param {string} folder */
+function unpack(folder) {
+  mkdirSync(folder, { recursive: true });
+  execFileSync("tar", ["-xzf", tarball(), "-C", folder]);
+  renameSync(join(folder, "package"), join(folder, "strongroom"));
+}
+
+/** A folder to be served: a page without a bundler, and the package beside it. */
+export function plainPage() {
+  const folder = temporaryFolder();
+  cpSync(fileURLToPath(new URL("plain/", import.meta.url)), folder, { recursive: true });
+  unpack(folder);
+  return folder;
+}
+
+/** A Node project that has the package installed. @param {string} script its `main.mjs` */
+export function nodeProject(script) {
+  const folder = temporaryFolder();
+  unpack(join(folder, "node_modules"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  writeFileSync(join(folder, "main.mjs"), script);
+  return folder;
+}

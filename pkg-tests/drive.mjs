@@ -1,0 +1,35 @@
+/** Calling the plain page's steps from a test. */
+
+/**
+ * Runs one of `window.story`'s steps; rejects with what it rejected with.
+ *
+ * @param {import("selenium-webdriver").WebDriver} driver
+ * @param {string} step
+ * @param {...unknown} given
+ * @returns {Promise<any>}
+ */
+export async function story(driver, step, ...given) {
+  const { value, error } = await driver.executeAsyncScript(
+    `const [step, given, done] = arguments;
+     const tell = ({ name, code, message }) => ({ name, code, message });
+     Promise.resolve().then(() => window.story[step](...given)).then(
+       (value) => done({ value: value ?? null }),
+       (error) => done({ error: tell(error) }),
+     );`,
+    step,
+    given,
+  );
+  if (error) throw Object.assign(new Error(error.message), error);
+  return value;
+}
+
+/**
+ * Loads a page and waits for its steps.
+ *
+ * @param {import("selenium-webdriver").WebDriver} driver
+ * @param {string} address
+ */
+export async function load(driver, address) {
+  await driver.get(address);
+  await driver.wait(() => driver.executeScript("return 'story' in window"), 20_000, "the page's script did not run");
+}

@@ -1,0 +1,209 @@
+/** The steps of the demo's story, for a test to call one by one. No bundler, no import map. */
+import * as strongroom from "./strongroom/dist/index.js";
+
+const { Strongroom, passphrase } = strongroom;
+const MiB = 1024 * 1024;
+const PART = 8 * MiB;
+
+/** Open vaults, by name. */
+const vaults = new Map();
+
+/** The same pseudorandom bytes for the same seed, without holding them all twice. */
+function madeFile(name, size, seed) {
+  const blobs = [];
+  let state = seed >>> 0 || 1;
+  for (let at = 0; at < size; at += MiB) {
+    const words = new Uint32Array(Math.ceil(Math.min(MiB, size - at) / 4));
+    for (let word = 0; word < words.length; word++) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      words[word] = state;
+    }
+    blobs.push(new Blob([new Uint8Array(words.buffer, 0, Math.min(MiB, size - at))]));
+  }
+  return new File(blobs, name, { type: "image/png", lastModified: 1_700_000_000_000 });
+}
+
+async function sha256(blob) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function presigned(action) {
+  const response = await fetch("/api/presign", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(action),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+/** One request to S3 by a presigned URL. */
+async function s3(action, init = {}) {
+  const { method, url, headers } = await presigned(action);
+  const response = await fetch(url, { ...init, method, headers: { ...headers, ...init.headers } });
+  if (!response.ok) throw new Error(`${method} ${response.status}: ${await response.text()}`);
+  return response;
+}
+
+/** A multipart upload out of a stream, one part in memory at a time. */
+async function uploadInParts(key, stream) {
+  const created = await (await s3({ action: "multipart-create", key })).text();
+  const upload = /<UploadId>(.*?)<\/UploadId>/.exec(created)[1];
+  const etags = [];
+  const send = async (chunks) => {
+    const action = { action: "multipart-part", key, upload, part: etags.length + 1 };
+    etags.push((await s3(action, { body: new Blob(chunks) })).headers.get("etag"));
+  };
+  let [held, length] = [[], 0];
+  for (const reader = stream.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    held.push(value);
+    length += value.byteLength;
+    if (length >= PART) {
+      await send(held);
+      [held, length] = [[], 0];
+    }
+  }
+  await send(held);
+  const parts = etags.map((etag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${etag}</ETag></Part>`);
+  const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+  await s3({ action: "multipart-complete", key, upload }, { body });
+  return etags.length;
+}
+
+const context = (key) => ({ app: "story", object: key });
+
+async function uploaded(object, key, inParts) {
+  if (inParts) return uploadInParts(key, object.stream());
+  await s3({ action: "put", key }, { body: await object.blob() });
+  return 1;
+}
+
+window.story = {
+  async create(name, secret) {
+    vaults.set(name, await Strongroom.create({ name, factors: [passphrase(secret)] }));
+    return Strongroom.list();
+  },
+  async open(name) {
+    vaults.set(name, await Strongroom.open({ name }));
+    return vaults.get(name).unlocked;
+  },
+  unlock: (name, secret) => vaults.get(name).unlock(passphrase(secret)),
+  lock: (name) => vaults.get(name).lock(),
+  list: () => Strongroom.list(),
+  remove: (name) => Strongroom.delete(name),
+  createKey: async (name, alias) => (await vaults.get(name).keys.create({ alias })).id,
+  keys: async (name) => (await vaults.get(name).keys.list()).map((key) => key.alias),
+
+  /** Encrypts a made file and uploads it; what is known before, while and after. */
+  async put(name, alias, key, size, seed, inParts) {
+    const file = madeFile(`${key}.png`, size, seed);
+    let [progress, calls] = [0, 0];
+    const onProgress = ({ done, total }) => {
+      if (done < progress || total !== size) throw new Error("progress went wrong");
+      [progress, calls] = [done, calls + 1];
+    };
+    const object = await vaults.get(name).encrypt(file, { key: alias, context: context(key), onProgress });
+    const parts = await uploaded(object, key, inParts);
+    return { id: object.id, size: object.size, parts, progress, calls, sha256: await sha256(file) };
+  },
+  async get(name, key, expect) {
+    const response = await s3({ action: "get", key });
+    const plain = await vaults.get(name).decrypt(response, { context: context(key), expect });
+    const blob = await plain.blob();
+    const { metadata, origin } = plain;
+    return { metadata, origin, size: blob.size, type: blob.type, sha256: await sha256(blob) };
+  },
+  /** Changes one byte of the object in the store, as its provider could. */
+  async tamper(key, at) {
+    const bytes = new Uint8Array(await (await s3({ action: "get", key })).arrayBuffer());
+    bytes[at < 0 ? bytes.length + at : at] ^= 1;
+    await s3({ action: "delete", key });
+    await s3({ action: "put", key }, { body: bytes });
+  },
+  async cut(key, length) {
+    const bytes = new Uint8Array(await (await s3({ action: "get", key })).arrayBuffer());
+    await s3({ action: "delete", key });
+    await s3({ action: "put", key }, { body: bytes.slice(0, length) });
+  },
+  /** Kept in the page's own database of files: reloads must not lose it. */
+  async backup(name) {
+    const cache = await caches.open("backup");
+    const blob = await vaults.get(name).backup();
+    await cache.put("/backup", new Response(blob));
+    return blob.size;
+  },
+  async restore(name) {
+    const response = await (await caches.open("backup")).match("/backup");
+    vaults.set(name, await Strongroom.restore(await response.blob(), { name }));
+    return vaults.get(name).unlocked;
+  },
+  async restoreBytes(text) {
+    await Strongroom.restore(new TextEncoder().encode(text));
+  },
+  async value(name, alias) {
+    const given = { card: "4111", list: [1, 2.5, null, "é🗝"] };
+    const token = await vaults.get(name).encryptValue(given, { key: alias, context: { row: "1" } });
+    const back = await vaults.get(name).decryptValue(token, { context: { row: "1" } });
+    return { parts: token.split(".").length, same: JSON.stringify(back) === JSON.stringify(given) };
+  },
+  /** Aborts an encryption in the middle. */
+  async abort(name, alias) {
+    const controller = new AbortController();
+    const file = madeFile("large.bin", 32 * MiB, 7);
+    const onProgress = ({ done }) => done > 4 * MiB && controller.abort(new Error("enough"));
+    const options = { key: alias, signal: controller.signal, onProgress };
+    const object = await vaults.get(name).encrypt(file, options);
+    await object.blob();
+  },
+  /** Locks while a body is under way. */
+  async lockInTheMiddle(name, alias) {
+    const object = await vaults.get(name).encrypt(madeFile("large.bin", 32 * MiB, 7), { key: alias });
+    const reader = object.stream().getReader();
+    await reader.read();
+    await vaults.get(name).lock();
+    for (;;) if ((await reader.read()).done) return "it went on";
+  },
+  /** The functions that need no vault. */
+  async standalone() {
+    const { generateKey, encrypt, decrypt, wrapKey, unwrapKey, exportKey, importKey } = strongroom;
+    const [kek, bob] = [await generateKey("A256KW"), await generateKey("P-256")];
+    const object = await encrypt("to both", { recipients: [kek, bob.publicKey], context: { a: "b" } });
+    const blob = await object.blob();
+    const texts = [];
+    for (const identities of [[kek], [bob]]) {
+      const plain = await decrypt(blob, { identities, context: { a: "b" } });
+      texts.push(`${await plain.text()} ${JSON.stringify(plain.origin)}`);
+    }
+    const envelope = await wrapKey(kek, [bob.publicKey]);
+    const again = await unwrapKey(envelope, bob);
+    const own = await decrypt(await (await encrypt("own", { recipients: [again] })).blob(), { identities: [kek] });
+    const exported = await importKey(await exportKey(bob));
+    return { texts, own: own.origin, sameKid: exported.kid === bob.kid };
+  },
+  /** Every input the package takes, each of them decrypted again. */
+  async inputs(name, alias) {
+    const vault = vaults.get(name);
+    const large = new Uint8Array(1000).fill(1);
+    const view = new Uint8Array(large.buffer, 10, 5);
+    const given = {
+      view,
+      buffer: new Uint8Array([1, 2, 3]).buffer,
+      blob: new Blob(["blob"]),
+      text: "text",
+      empty: new Uint8Array(),
+      stream: new Blob(["a stream of unknown length"]).stream(),
+    };
+    const sizes = {};
+    for (const [kind, input] of Object.entries(given)) {
+      const object = await vault.encrypt(input, { key: alias });
+      const plain = await vault.decrypt(object.stream());
+      sizes[kind] = [object.size === undefined ? null : object.size, (await plain.bytes()).byteLength];
+    }
+    return { sizes, detached: view.byteLength !== 5 || given.buffer.byteLength !== 3 };
+  },
+};
