@@ -1,4 +1,5 @@
 //! Bodies as Google Tink writes them, and every way of changing one.
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{cell::RefCell, collections::BTreeMap, fs, rc::Rc};

@@ -1,4 +1,5 @@
 //! The rules of an envelope, each with a test that breaks it.
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::{Value as Json, json};

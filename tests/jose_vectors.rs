@@ -1,4 +1,5 @@
 //! What other implementations wrote: jwcrypto's vectors, and Wycheproof's.
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{collections::BTreeMap, fs};

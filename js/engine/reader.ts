@@ -58,7 +58,7 @@ function unreadable(cause: unknown): InputError | ChangedError {
   const name = (cause as Partial<Error> | undefined)?.name;
   return name === "NotReadableError" || name === "NotFoundError"
     ? new ChangedError("the file changed or was removed since it was chosen", { cause })
-    : new InputError("the input could not be read", { cause });
+    : new InputError(`the input could not be read: ${String(cause)}`, { cause });
 }
 
 function onceReader(bytes: Bytes): Reader {
