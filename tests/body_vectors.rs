@@ -63,7 +63,7 @@ fn as_context(associated_data: &[u8]) -> Context {
         return Context::none();
     }
     let members: BTreeMap<String, String> = serde_json::from_slice(associated_data).unwrap();
-    let context = Context::new(&members).unwrap();
+    let context = Context::new(members).unwrap();
     assert_eq!(context.canonical(), associated_data);
     context
 }

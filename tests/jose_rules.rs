@@ -516,7 +516,7 @@ fn a_key_serves_one_use() {
         Recipient::from_jwk(&sign_key.to_jwk()),
         Err(Error::Unsupported(_))
     ));
-    let content_key = dek().with("alg", "A256GCM".into());
+    let content_key = dek().with("alg", "A256GCM");
     assert!(matches!(
         Kek::from_jwk(&content_key),
         Err(Error::Unsupported(_))

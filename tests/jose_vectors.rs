@@ -23,7 +23,7 @@ fn items(json: &Json) -> &[Json] {
 fn context(vector: &Json) -> Context {
     let members: BTreeMap<String, String> =
         serde_json::from_value(vector["context"].clone()).unwrap();
-    Context::new(&members).unwrap()
+    Context::new(members).unwrap()
 }
 
 /// The recipients' keys of a vector, but those for RSA, which are not implemented yet.

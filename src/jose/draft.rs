@@ -1,8 +1,6 @@
 //! Writing envelopes, in general form.
 
-use serde_json::{Value, json};
-
-use crate::vocabulary::{Context, Entropy, Error, Result, base64};
+use crate::vocabulary::{Context, Entropy, Error, Json, Object, Result, base64};
 
 use super::{
     Cek, Content, Entry, Envelope, Jwk, Kek, Recipient,
@@ -111,18 +109,20 @@ impl Draft {
             return Err(Error::TooLarge("recipients (1000)"));
         }
         different_kids(&self.entries)?;
-        let mut members = json!({
-            "protected": self.protected,
-            "recipients": self.entries.iter().map(Entry::to_json).collect::<Vec<Value>>(),
-            "iv": base64::encode(&self.ciphertext.iv),
-            "ciphertext": base64::encode(&self.ciphertext.text),
-            "tag": base64::encode(&self.ciphertext.tag),
-        });
+        let recipients: Vec<Json> = self
+            .entries
+            .iter()
+            .map(|entry| entry.to_json().into())
+            .collect();
+        let mut members = Object::new()
+            .with("protected", self.protected)
+            .with("recipients", recipients);
         if let Some(aad) = self.aad {
-            members["aad"] = aad.into();
+            members = members.with("aad", aad);
         }
+        let members = self.ciphertext.add_to(members);
         // Read back, so that what is written is what would be accepted.
-        Envelope::parse(members.to_string().as_bytes())
+        Envelope::parse(members.text().as_bytes())
     }
 }
 
