@@ -63,6 +63,10 @@ fn as_context(associated_data: &[u8]) -> Context {
         return Context::none();
     }
     let members: BTreeMap<String, String> = serde_json::from_slice(associated_data).unwrap();
+    let members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let context = Context::new(&members).unwrap();
     assert_eq!(context.canonical(), associated_data);
     context

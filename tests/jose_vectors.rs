@@ -23,6 +23,10 @@ fn items(json: &Json) -> &[Json] {
 fn context(vector: &Json) -> Context {
     let members: BTreeMap<String, String> =
         serde_json::from_value(vector["context"].clone()).unwrap();
+    let members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     Context::new(&members).unwrap()
 }
 

@@ -23,7 +23,9 @@ macro_rules! run {
     ($case:ident) => {
         #[wasm_bindgen_test]
         async fn $case() {
-            let store = IdbStore::open_named(&fresh_name()).await.expect("a new database");
+            let store = IdbStore::open_named(&fresh_name())
+                .await
+                .expect("a new database");
             conformance::$case(&store).await;
         }
     };
@@ -37,10 +39,22 @@ async fn both_engines_write_the_same_bytes_and_open_each_others() {
     for length in [0, 1, 15, 16, 1000, 262_087, 262_088, 262_089, 1_000_000] {
         let plain = pattern(length);
         let by_wasm = sealed(WebEngine::wasm(), &plain).await;
-        assert!(by_wasm == sealed(subtle.clone(), &plain).await, "{length} bytes");
-        assert!(by_wasm == sealed(WebEngine::detect(), &plain).await, "{length} bytes");
-        assert!(opened(WebEngine::wasm(), &by_wasm).await == Ok(plain.clone()), "{length} bytes");
-        assert!(opened(subtle.clone(), &by_wasm).await == Ok(plain), "{length} bytes");
+        assert!(
+            by_wasm == sealed(subtle.clone(), &plain).await,
+            "{length} bytes"
+        );
+        assert!(
+            by_wasm == sealed(WebEngine::detect(), &plain).await,
+            "{length} bytes"
+        );
+        assert!(
+            opened(WebEngine::wasm(), &by_wasm).await == Ok(plain.clone()),
+            "{length} bytes"
+        );
+        assert!(
+            opened(subtle.clone(), &by_wasm).await == Ok(plain),
+            "{length} bytes"
+        );
     }
 }
 
@@ -59,54 +73,109 @@ async fn a_vault_is_there_again_after_it_was_closed() {
     let name: VaultName = "acme".parse().expect("a vault name");
     let context = Context::try_from([("album", "42")]).expect("a small context");
 
-    let vault = Vault::create(host(&database).await, name.clone(), &[passphrase("correct")]).await;
+    let vault = Vault::create(
+        host(&database).await,
+        name.clone(),
+        &[passphrase("correct")],
+    )
+    .await;
     let vault = vault.expect("a new vault");
-    vault.create_key(&"photos".parse().expect("an alias")).await.expect("a new key");
-    let token = vault.encrypt_value("photos", b"\"kept\"", &context).await.expect("encrypted");
+    vault
+        .create_key(&"photos".parse().expect("an alias"))
+        .await
+        .expect("a new key");
+    let token = vault
+        .encrypt_value("photos", b"\"kept\"", &context)
+        .await
+        .expect("encrypted");
     drop(vault);
 
-    let again = Vault::open(host(&database).await, name.clone()).await.expect("it was stored");
+    let again = Vault::open(host(&database).await, name.clone())
+        .await
+        .expect("it was stored");
     let refused = again.unlock(&passphrase("wrong"), None).await;
     assert_eq!(refused.err(), Some(Error::WrongFactor));
-    let again = again.unlock(&passphrase("correct"), None).await.expect("the passphrase");
-    assert_eq!(*again.decrypt_value(&token, &context).await.expect("decrypted"), b"\"kept\"");
+    let again = again
+        .unlock(&passphrase("correct"), None)
+        .await
+        .expect("the passphrase");
+    assert_eq!(
+        *again
+            .decrypt_value(&token, &context)
+            .await
+            .expect("decrypted"),
+        b"\"kept\""
+    );
 }
 
 #[wasm_bindgen_test]
 async fn two_tabs_see_each_others_keys_and_lose_none() {
     let database = fresh_name();
     let name: VaultName = "acme".parse().expect("a vault name");
-    let one = Vault::create(host(&database).await, name.clone(), &[passphrase("p")]).await.expect("new");
-    let two = Vault::open(host(&database).await, name).await.expect("stored");
-    let two = two.unlock(&passphrase("p"), None).await.expect("the passphrase");
-    one.create_key(&"a".parse().expect("an alias")).await.expect("made");
-    two.create_key(&"b".parse().expect("an alias")).await.expect("made over the other's change");
+    let one = Vault::create(host(&database).await, name.clone(), &[passphrase("p")])
+        .await
+        .expect("new");
+    let two = Vault::open(host(&database).await, name)
+        .await
+        .expect("stored");
+    let two = two
+        .unlock(&passphrase("p"), None)
+        .await
+        .expect("the passphrase");
+    one.create_key(&"a".parse().expect("an alias"))
+        .await
+        .expect("made");
+    two.create_key(&"b".parse().expect("an alias"))
+        .await
+        .expect("made over the other's change");
     let aliases = |keys: Vec<strongroom::custody::KeyRecord>| -> Vec<String> {
         keys.into_iter().map(|key| key.alias).collect()
     };
     assert_eq!(aliases(one.keys().await.expect("readable")), ["a", "b"]);
     assert_eq!(aliases(two.keys().await.expect("readable")), ["a", "b"]);
-    let object = one.encrypt("b", &Context::none(), None).await.expect("encrypted");
+    let object = one
+        .encrypt("b", &Context::none(), None)
+        .await
+        .expect("encrypted");
     let header = object.header.bytes().to_vec();
-    two.decrypt(&header, &Context::none(), &DecryptOptions::default()).await.expect("opened");
+    two.decrypt(&header, &Context::none(), &DecryptOptions::default())
+        .await
+        .expect("opened");
 }
 
 #[wasm_bindgen_test]
 async fn a_connection_gives_way_to_a_newer_release_and_says_so() {
     let database = fresh_name();
-    let store = IdbStore::open_named(&database).await.expect("a new database");
-    let newer = Database::open(&*database).with_version(1000u32).build().expect("a request").await;
+    let store = IdbStore::open_named(&database)
+        .await
+        .expect("a new database");
+    let newer = Database::open(&*database)
+        .with_version(1000u32)
+        .build()
+        .expect("a request")
+        .await;
     newer.expect("nobody stands in the way").close();
     let name = "acme".parse().expect("a vault name");
-    assert!(matches!(store.read(&name).await, Err(Error::Unsupported(_))));
-    assert!(matches!(IdbStore::open_named(&database).await, Err(Error::Unsupported(_))));
+    assert!(matches!(
+        store.read(&name).await,
+        Err(Error::Unsupported(_))
+    ));
+    assert!(matches!(
+        IdbStore::open_named(&database).await,
+        Err(Error::Unsupported(_))
+    ));
 }
 
 #[wasm_bindgen_test]
 async fn a_connection_that_gave_way_is_opened_again() {
     let database = fresh_name();
-    let store = IdbStore::open_named(&database).await.expect("a new database");
-    Database::delete_by_name(&database).expect("a request").await.expect("nobody stands in the way");
+    let store = IdbStore::open_named(&database)
+        .await
+        .expect("a new database");
+    Database::delete_by_name(&database)
+        .expect("a request")
+        .await
+        .expect("nobody stands in the way");
     let name = "acme".parse().expect("a vault name");
     assert_eq!(store.read(&name).await, Ok((Sequence(0), Vec::new())));
 }
@@ -130,7 +199,9 @@ async fn sealed(engine: WebEngine, plain: &[u8]) -> Vec<u8> {
     let entropy = Counted::default();
     let dek = Dek::generate(&entropy).expect("entropy");
     let context = Context::none();
-    let sealer = Sealer::new(Rc::new(engine), &dek, &context, None, &entropy).await.expect("a key");
+    let sealer = Sealer::new(Rc::new(engine), &dek, &context, None, &entropy)
+        .await
+        .expect("a key");
     let mut pieces = Vec::new();
     for chunk in plain.chunks(100_000) {
         pieces.extend(sealer.push(Uint8Array::from(chunk)).await.expect("sealed"));

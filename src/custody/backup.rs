@@ -4,12 +4,13 @@
 //! backup needs no secret to be written into a free name, and a factor to be unlocked there. The seal
 //! tells damage before anything is written; forgery is told by the unlock, as for any stored vault.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{Error, Result, Timestamp, base64},
+    vocabulary::{
+        Error, Result, Timestamp, base64,
+        json::{self, Json, Value, json_record},
+    },
 };
 
 use super::{Holdings, Kind, Row, Slot, VaultName, record::single, statement::Statement};
@@ -22,8 +23,6 @@ const FORMAT: &str = "backup-1";
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 
 /// The file: JSON, UTF-8.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct File {
     strongroom: String,
     name: String,
@@ -31,21 +30,17 @@ struct File {
     seal: String,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Record {
     r#type: String,
     id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    version: String,
+    /// Absent where the kind has no versions.
+    version: Option<String>,
     revision: u64,
     /// The envelope's JSON text, or the statement's JWS, as it is stored.
     record: String,
 }
 
 /// What the seal signs.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Seal {
     vault: String,
     name: String,
@@ -55,6 +50,27 @@ struct Seal {
     /// SHA-256 of the `records` member's JSON text as this writer makes it, base64url.
     records: String,
 }
+
+json_record!(File {
+    strongroom: "strongroom",
+    name: "name",
+    records: "records",
+    seal: "seal",
+});
+json_record!(Record {
+    r#type: "type",
+    id: "id",
+    version: "version",
+    revision: "revision",
+    record: "record",
+});
+json_record!(Seal {
+    vault: "vault",
+    name: "name",
+    generation: "generation",
+    created: "created",
+    records: "records",
+});
 
 /// A backup that was read and found whole.
 pub struct Backup {
@@ -76,15 +92,14 @@ impl Backup {
             created: now,
             records: digest(&records),
         };
-        let seal = serde_json::to_vec(&seal).expect("a seal is strings and numbers");
-        let seal = jose::sign(TYP, &seal, &holdings.identity()?);
+        let seal = jose::sign(TYP, seal.to_json().text().as_bytes(), &holdings.identity()?);
         let file = File {
             strongroom: FORMAT.to_owned(),
             name: name.to_string(),
             records,
             seal,
         };
-        Ok(serde_json::to_vec(&file).expect("a backup is strings and numbers"))
+        Ok(file.to_json().text().into_bytes())
     }
 
     /// Reads a backup and checks that it is whole.
@@ -96,7 +111,7 @@ impl Backup {
         if bytes.len() > MAX_BYTES {
             return Err(Error::TooLarge("backup (256 MiB)"));
         }
-        let file: File = serde_json::from_slice(bytes).map_err(|_| Error::Malformed("backup"))?;
+        let file: File = json::read(bytes).ok_or(Error::Malformed("backup"))?;
         if file.strongroom != FORMAT {
             return Err(Error::Unsupported("a backup of a later version"));
         }
@@ -115,8 +130,7 @@ impl Backup {
         let damaged = |_| Error::Integrity("a backup's seal");
         let signed = Signed::parse(&file.seal, TYP)?;
         let payload = signed.verify(&signer).map_err(damaged)?;
-        let seal: Seal =
-            serde_json::from_slice(payload).map_err(|_| Error::Malformed("a backup's seal"))?;
+        let seal: Seal = json::read(payload).ok_or(Error::Malformed("a backup's seal"))?;
         let whole = seal.records == digest(&file.records)
             && seal.vault == statement.vault
             && seal.name == file.name
@@ -150,7 +164,7 @@ impl Record {
         Ok(Self {
             r#type: row.slot.kind.as_str().to_owned(),
             id: row.slot.id.clone(),
-            version: row.slot.version.clone(),
+            version: Some(row.slot.version.clone()).filter(|version| !version.is_empty()),
             revision: row.revision,
             record: text.to_owned(),
         })
@@ -160,7 +174,7 @@ impl Record {
         let slot = Slot {
             kind: Kind::parse(&self.r#type)?,
             id: self.id.clone(),
-            version: self.version.clone(),
+            version: self.version.clone().unwrap_or_default(),
         };
         Ok(Row {
             slot,
@@ -171,6 +185,6 @@ impl Record {
 }
 
 fn digest(records: &[Record]) -> String {
-    let json = serde_json::to_vec(records).expect("records are strings and numbers");
-    base64::encode(&sha256(&[&json]))
+    let json = Value::Array(records.iter().map(Record::to_json).collect()).text();
+    base64::encode(&sha256(&[json.as_bytes()]))
 }

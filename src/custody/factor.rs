@@ -3,7 +3,7 @@
 
 use crate::{
     jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
-    vocabulary::{Context, Entropy, Error, Kid, Result, Secret, VaultId},
+    vocabulary::{Context, Entropy, Error, Kid, Result, Secret, VaultId, json::Json},
 };
 
 use super::{
@@ -58,8 +58,7 @@ impl Factor {
         stretched: Secret<32>,
         entropy: &dyn Entropy,
     ) -> Result<Row> {
-        let pin = serde_json::to_value(&self.pin).expect("a pin is strings and numbers");
-        let jwk = self.key.to_jwk().with(PIN, pin);
+        let jwk = self.key.to_jwk().with(PIN, self.pin.to_json());
         let slot = Slot::new(Kind::Factor, self.key.kid().as_str());
         let address = Address::new(vault, &slot, 1, self.pin.generation).with_kdf(kdf);
         let kek = Kek::new(self.key.kid().clone(), stretched);
@@ -125,7 +124,7 @@ impl SealedFactor {
             .member(PIN)
             .cloned()
             .ok_or(Error::Malformed("a factor without its pin"))?;
-        let pin = serde_json::from_value(pin).map_err(|_| Error::Malformed("a factor's pin"))?;
+        let pin = Pin::from_json(pin).ok_or(Error::Malformed("a factor's pin"))?;
         let key = AgreementKey::from_jwk(&jwk)?;
         if *key.kid() != self.kid {
             return Err(Error::Integrity("a factor in another one's place"));

@@ -4,24 +4,26 @@
 //! and one changed record costs one subtraction and one addition (Bellare and Micciancio, "A new
 //! paradigm for collision-free hashing", 1997: here keyed, so nobody without the key can steer it).
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Result, Secret, base64},
+    vocabulary::{Error, Result, Secret, base64, json::json_record},
 };
 
 use super::{Kind, Row};
 
 /// The head's record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) generation: u64,
     /// The set digest of all other records, base64url.
     pub(crate) digest: String,
 }
+
+json_record!(Head {
+    generation: "generation",
+    digest: "digest",
+});
 
 /// Which head a caller saw last: what tells a replay of the whole database.
 ///

@@ -1,34 +1,32 @@
 //! Named keys: what is known of them, as an encrypted JSON record; their versions' material, each as
 //! an Encrypted JWK of its own.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     jose::{Jwk, Kek},
-    vocabulary::{Entropy, Error, KeyId, Kid, Result, Secret, Timestamp, VersionId},
+    vocabulary::{
+        Entropy, Error, KeyId, Kid, Result, Secret, Timestamp, VersionId,
+        json::{json_names, json_record},
+    },
 };
 
 use super::{Alias, Kind, Slot};
 
 /// What a key is used for. A key serves one purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Wraps the DEKs of objects, and encrypts values.
     Encrypt,
 }
 
 /// Where a version is in its life (NIST SP 800-57 part 1 revision 5, §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VersionState {
     /// Protects and opens.
     Active,
 }
 
 /// One version of a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRecord {
     /// The version's id, random.
     pub id: String,
@@ -41,8 +39,7 @@ pub struct VersionRecord {
 }
 
 /// A named key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRecord {
     /// The key's id, random.
     pub id: String,
@@ -57,6 +54,23 @@ pub struct KeyRecord {
     /// When the key was made, in milliseconds since 1970.
     pub created: Timestamp,
 }
+
+json_names!(Purpose { Encrypt: "encrypt" });
+json_names!(VersionState { Active: "active" });
+json_record!(VersionRecord {
+    id: "id",
+    number: "number",
+    state: "state",
+    created: "created",
+});
+json_record!(KeyRecord {
+    id: "id",
+    alias: "alias",
+    purpose: "purpose",
+    primary: "primary",
+    versions: "versions",
+    created: "created",
+});
 
 impl KeyRecord {
     /// A new key and its first version's material.

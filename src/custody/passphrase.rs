@@ -2,12 +2,14 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     hazmat::argon2,
-    vocabulary::{Entropy, Error, Local, Result, Secret, base64},
+    vocabulary::{
+        Entropy, Error, Local, Result, Secret, base64,
+        json::{json_names, json_record},
+    },
 };
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
@@ -43,8 +45,7 @@ impl fmt::Debug for Passphrase {
 }
 
 /// How a passphrase is stretched, as it stands in its factor's record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kdf {
     name: KdfName,
     version: u32,
@@ -54,11 +55,22 @@ pub struct Kdf {
     salt: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum KdfName {
     Argon2id,
 }
+
+json_names!(KdfName {
+    Argon2id: "argon2id"
+});
+json_record!(Kdf {
+    name: "name",
+    version: "version",
+    m: "m",
+    t: "t",
+    p: "p",
+    salt: "salt",
+});
 
 impl Kdf {
     /// 64 MiB and three passes on one lane: RFC 9106 §4's second recommended option, with the one

@@ -3,32 +3,42 @@
 //! A record's JWE `aad` holds its address and nothing that describes it. What is read from one slot
 //! and says another was moved there; the head (see `head.rs`) catches what was removed or revived.
 
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     jose::{self, Envelope, Jwk, Recipient},
-    vocabulary::{Context, Entropy, Error, Result, VaultId},
+    vocabulary::{
+        Context, Entropy, Error, Result, VaultId,
+        json::{self, Json, json_record},
+    },
 };
 
 use super::{Kdf, Row, Slot, store::Kind, vault_key::VaultKey};
 
 /// A record's address, the JWE `aad` of its envelope.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Address {
     r#type: String,
     vault: String,
     id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    version: String,
+    /// Absent where the kind has no versions.
+    version: Option<String>,
     revision: u64,
     /// The generation of the vault key when the record was written.
     generation: u64,
     /// Only for a passphrase factor: what to run before the record can be opened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     kdf: Option<Kdf>,
 }
+
+json_record!(Address {
+    r#type: "type",
+    vault: "vault",
+    id: "id",
+    version: "version",
+    revision: "revision",
+    generation: "generation",
+    kdf: "kdf",
+});
 
 impl Address {
     pub(crate) fn new(vault: &VaultId, slot: &Slot, revision: u64, generation: u64) -> Self {
@@ -36,7 +46,7 @@ impl Address {
             r#type: slot.kind.as_str().to_owned(),
             vault: vault.to_string(),
             id: slot.id.clone(),
-            version: slot.version.clone(),
+            version: Some(slot.version.clone()).filter(|version| !version.is_empty()),
             revision,
             generation,
             kdf: None,
@@ -55,8 +65,7 @@ impl Address {
         let aad = envelope
             .aad()
             .ok_or(Error::Integrity("a record without an address"))?;
-        let address: Self =
-            serde_json::from_slice(aad).map_err(|_| Error::Malformed("a record's address"))?;
+        let address: Self = json::read(aad).ok_or(Error::Malformed("a record's address"))?;
         address.kdf.as_ref().map_or(Ok(()), Kdf::check)?;
         Ok(address)
     }
@@ -82,8 +91,8 @@ impl Address {
         }
     }
 
-    pub(crate) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("an address is strings and numbers")
+    pub(crate) fn text(&self) -> String {
+        self.to_json().text()
     }
 }
 
@@ -123,13 +132,13 @@ impl Scribe<'_> {
         &self,
         slot: Slot,
         revision: u64,
-        record: &impl Serialize,
+        record: &impl Json,
         entropy: &dyn Entropy,
     ) -> Result<Row> {
-        let address = Address::new(self.vault, &slot, revision, self.generation).to_json();
-        let json =
-            Zeroizing::new(serde_json::to_vec(record).expect("a record is strings and numbers"));
-        let envelope = jose::seal_record(&json, self.key.kek(), address.as_bytes(), entropy)?;
+        let address = Address::new(self.vault, &slot, revision, self.generation).text();
+        let json = Zeroizing::new(record.to_json().text());
+        let envelope =
+            jose::seal_record(json.as_bytes(), self.key.kek(), address.as_bytes(), entropy)?;
         Ok(Row {
             slot,
             revision,
@@ -144,10 +153,10 @@ impl Scribe<'_> {
     }
 
     /// The JSON record in a row of ours, into its type.
-    pub(crate) fn open_json<T: for<'de> Deserialize<'de>>(&self, row: &Row) -> Result<T> {
+    pub(crate) fn open_json<T: Json>(&self, row: &Row) -> Result<T> {
         let envelope = self.envelope(row)?;
         let json = jose::open_record(&envelope, self.key.kek()).map_err(changed)?;
-        serde_json::from_slice(&json).map_err(|_| Error::Unsupported("a record of a later version"))
+        json::read(&json).ok_or(Error::Unsupported("a record of a later version"))
     }
 
     fn envelope(&self, row: &Row) -> Result<Envelope> {
@@ -172,7 +181,7 @@ pub(crate) fn seal_to(
         jwk,
         recipients,
         &Context::none(),
-        Some(address.to_json().as_bytes()),
+        Some(address.text().as_bytes()),
         entropy,
     )
 }

@@ -4,12 +4,13 @@
 //! own to them. The statement is what such a writer cannot make: it is signed by the vault's
 //! identity, whose thumbprint stands inside every factor's private JWK.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
-    vocabulary::{Error, Result, Thumbprint, VaultId, base64},
+    vocabulary::{
+        Error, Result, Thumbprint, VaultId, base64,
+        json::{self, Json, json_record},
+    },
 };
 
 use super::{Kind, Row, Slot};
@@ -18,8 +19,7 @@ use super::{Kind, Row, Slot};
 const TYP: &str = "sr-vault+jws";
 
 /// One factor, as the statement lists it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FactorEntry {
     pub(crate) kid: String,
     pub(crate) kind: String,
@@ -28,8 +28,7 @@ pub(crate) struct FactorEntry {
 }
 
 /// The payload. Hashes are base64url.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Statement {
     pub(crate) vault: String,
     /// 1 for the first vault key, one more for each that follows.
@@ -44,18 +43,36 @@ pub(crate) struct Statement {
 }
 
 /// What a factor's private JWK remembers of the vault, where only its secret opens it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pin {
     pub(crate) vault: String,
     pub(crate) identity: String,
     pub(crate) generation: u64,
 }
 
+json_record!(FactorEntry {
+    kid: "kid",
+    kind: "kind",
+    record: "record",
+});
+json_record!(Statement {
+    vault: "vault",
+    generation: "generation",
+    identity: "identity",
+    envelope: "envelope",
+    factors: "factors",
+    requires: "requires",
+});
+json_record!(Pin {
+    vault: "vault",
+    identity: "identity",
+    generation: "generation",
+});
+
 impl Statement {
     pub(crate) fn sign(&self, vault: &VaultId, revision: u64, key: &SigningKey) -> Row {
-        let payload = serde_json::to_vec(self).expect("a statement is strings and numbers");
-        let bytes = jose::sign(TYP, &payload, key).into_bytes();
+        let payload = self.to_json().text();
+        let bytes = jose::sign(TYP, payload.as_bytes(), key).into_bytes();
         Row {
             slot: Slot::new(Kind::Statement, vault.as_str()),
             revision,
@@ -90,8 +107,8 @@ impl Statement {
         let forged = |_| Error::Integrity("a statement by another identity");
         let signed = Signed::parse(text(row)?, TYP)?;
         let payload = signed.verify(identity).map_err(forged)?;
-        let statement: Self = serde_json::from_slice(payload)
-            .map_err(|_| Error::Unsupported("a statement of a later version"))?;
+        let later = Error::Unsupported("a statement of a later version");
+        let statement: Self = json::read(payload).ok_or(later)?;
         if statement.identity != identity.as_str() {
             return Err(Error::Integrity("a statement by another identity"));
         }

@@ -6,10 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     hazmat::aes_gcm::{AesGcm, NONCE, TAG},
-    vocabulary::{Entropy, Error, Result, Secret, base64},
+    vocabulary::{Entropy, Error, Result, Secret, base64, json::Members},
 };
-
-use super::json::{self, Members};
 
 /// The `enc` of everything.
 pub(crate) const ENC: &str = "A256GCM";
@@ -64,7 +62,7 @@ impl Ciphertext {
 
     /// From the members `iv`, `ciphertext` and `tag`.
     pub(crate) fn take(members: &mut Members) -> Result<Self> {
-        let mut text = |name, place| json::take_string(members, name, place);
+        let mut text = |name, place| members.take_string(name, place);
         Self::decode(
             &text("iv", "JWE iv")?,
             &text("ciphertext", "JWE ciphertext")?,
@@ -83,7 +81,7 @@ impl Ciphertext {
 
 /// Refuses an `enc` that is not ours.
 pub(crate) fn take_enc(members: &mut Members) -> Result<()> {
-    if json::take_string(members, "enc", "JWE enc")? == ENC {
+    if members.take_string("enc", "JWE enc")? == ENC {
         Ok(())
     } else {
         Err(Error::Unsupported("JWE enc other than A256GCM"))

@@ -1,8 +1,9 @@
 //! Writing envelopes, in general form.
 
-use serde_json::{Value, json};
-
-use crate::vocabulary::{Context, Entropy, Error, Result, base64};
+use crate::vocabulary::{
+    Context, Entropy, Error, Result, base64,
+    json::{Members, Value},
+};
 
 use super::{
     Cek, Content, Entry, Envelope, Jwk, Kek, Recipient,
@@ -111,18 +112,19 @@ impl Draft {
             return Err(Error::TooLarge("recipients (1000)"));
         }
         different_kids(&self.entries)?;
-        let mut members = json!({
-            "protected": self.protected,
-            "recipients": self.entries.iter().map(Entry::to_json).collect::<Vec<Value>>(),
-            "iv": base64::encode(&self.ciphertext.iv),
-            "ciphertext": base64::encode(&self.ciphertext.text),
-            "tag": base64::encode(&self.ciphertext.tag),
-        });
+        let recipients = Value::Array(self.entries.iter().map(Entry::to_json).collect());
+        let mut members = Members::new()
+            .with("protected", self.protected)
+            .with("recipients", recipients);
         if let Some(aad) = self.aad {
-            members["aad"] = aad.into();
+            members.insert("aad", aad.into());
         }
+        let members = members
+            .with("iv", base64::encode(&self.ciphertext.iv))
+            .with("ciphertext", base64::encode(&self.ciphertext.text))
+            .with("tag", base64::encode(&self.ciphertext.tag));
         // Read back, so that what is written is what would be accepted.
-        Envelope::parse(members.to_string().as_bytes())
+        Envelope::parse(members.text().as_bytes())
     }
 }
 

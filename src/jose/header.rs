@@ -4,13 +4,15 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     hazmat::hash::sha256,
-    vocabulary::{Context, Error, Result, Thumbprint, base64, canonical},
+    vocabulary::{
+        Context, Error, Result, Thumbprint, base64, canonical,
+        json::{self, Members},
+    },
 };
 
 use super::{
     content::{ENC, take_enc},
     envelope::Content,
-    json::{self, Members},
 };
 
 /// The names a protected header may hold. A recipient's own header holds none of them
@@ -40,11 +42,11 @@ impl Protected {
             "JWE protected header",
         )?;
         take_enc(&mut members)?;
-        let content = Content::of_cty(&json::take_string(&mut members, "cty", "JWE cty")?)?;
-        let jkt = json::take_optional(&mut members, "jkt", "JWE jkt")?;
+        let content = Content::of_cty(&members.take_string("cty", "JWE cty")?)?;
+        let jkt = members.take_optional("jkt", "JWE jkt")?;
         let jkt = jkt.map(|jkt| jkt.parse()).transpose()?;
         let ctx = Ctx::take(&mut members)?;
-        json::nothing_left(&members, "JWE protected header")?;
+        members.nothing_left("JWE protected header")?;
         let fits = match content {
             Content::Jwk | Content::Nested => jkt.is_some(),
             Content::Record => jkt.is_none() && ctx == Ctx::default(),
@@ -67,7 +69,7 @@ impl Ctx {
     }
 
     pub(crate) fn take(members: &mut Members) -> Result<Self> {
-        let ctx = json::take_optional(members, "ctx", "JWE ctx")?;
+        let ctx = members.take_optional("ctx", "JWE ctx")?;
         ctx.iter()
             .try_for_each(|ctx| base64::decode_array::<32>(ctx, "JWE ctx").map(drop))?;
         Ok(Self(ctx))

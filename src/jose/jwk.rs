@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
@@ -10,10 +9,11 @@ use crate::{
         hash::sha256,
         p256::{Point, Scalar},
     },
-    vocabulary::{Error, Kid, Result, Secret, Thumbprint, base64, canonical},
+    vocabulary::{
+        Error, Kid, Result, Secret, Thumbprint, base64, canonical,
+        json::{self, Members, Value},
+    },
 };
-
-use super::json::{self, Members};
 
 /// A key as JOSE writes it: its material, and members that describe it.
 ///
@@ -52,7 +52,7 @@ impl Jwk {
     }
 
     pub(crate) fn from_members(mut members: Members) -> Result<Self> {
-        let material = match json::take_string(&mut members, "kty", "JWK kty")?.as_str() {
+        let material = match members.take_string("kty", "JWK kty")?.as_str() {
             "oct" => Material::Oct(take_secret(&mut members, "k", "JWK k")?),
             "EC" => take_p256(&mut members)?,
             _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
@@ -61,7 +61,7 @@ impl Jwk {
         let foreign = [
             "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
         ];
-        if foreign.iter().any(|name| members.contains_key(*name)) {
+        if foreign.iter().any(|name| members.contains(*name)) {
             return Err(Error::Malformed("JWK with members of another kind of key"));
         }
         if let Some(kid) = members.get("kid") {
@@ -90,7 +90,7 @@ impl Jwk {
     /// The same key with a descriptive member: `kid`, `alg`, `use`, or one of the caller's.
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.members.insert(name.to_owned(), value);
+        self.members.insert(name, value);
         self
     }
 
@@ -153,12 +153,21 @@ impl Jwk {
     /// caller dangerously exports.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
+        let mut members = self.to_members();
+        let json = members.text();
+        wipe(&mut members);
+        Zeroizing::new(json)
+    }
+
+    /// As [`to_json`](Self::to_json), to stand inside another object. Whoever takes the members of a
+    /// secret key wipes them.
+    pub(crate) fn to_members(&self) -> Members {
         let mut members = Members::new();
-        let mut put = |name: &str, value: &str| members.insert(name.to_owned(), value.into());
+        let mut put = |name: &str, value: &str| members.insert(name, value.into());
         match &self.material {
             Material::Oct(secret) => {
                 put("kty", "oct");
-                // EXPOSE: the key is written into text that is wiped below.
+                // EXPOSE: the key is written into text that whoever asked for it wipes.
                 put("k", &base64::encode_secret(secret.expose()));
             }
             Material::Private(_) | Material::Public(_) => {
@@ -172,13 +181,13 @@ impl Jwk {
             put("y", &base64::encode(&y));
         }
         if let Material::Private(scalar) = &self.material {
-            // EXPOSE: the scalar is written into text that is wiped below.
+            // EXPOSE: the scalar is written into text that whoever asked for it wipes.
             put("d", &base64::encode_secret(scalar.to_secret().expose()));
         }
-        members.extend(self.members.clone());
-        let json = serde_json::to_string(&members).expect("a JWK is JSON values with string names");
-        wipe(&mut members);
-        Zeroizing::new(json)
+        for (name, value) in self.members.iter() {
+            members.insert(name, value.clone());
+        }
+        members
     }
 
     /// Refuses a use that the key's own `use`, `alg` or `key_ops` contradict (RFC 7517 §4.2 to 4.4).
@@ -241,24 +250,24 @@ fn ec_thumbprint(point: &Point) -> Zeroizing<String> {
 }
 
 fn take_secret(members: &mut Members, name: &str, place: &'static str) -> Result<Secret<32>> {
-    let text = Zeroizing::new(json::take_string(members, name, place)?);
+    let text = Zeroizing::new(members.take_string(name, place)?);
     let bytes = Zeroizing::new(base64::decode_array::<32>(&text, place)?);
     Secret::from_slice(bytes.as_slice())
 }
 
 /// RFC 7518 §6.2: coordinates and scalar are 32 bytes each, leading zeros included.
 fn take_p256(members: &mut Members) -> Result<Material> {
-    if json::take_string(members, "crv", "JWK crv")? != "P-256" {
+    if members.take_string("crv", "JWK crv")? != "P-256" {
         return Err(Error::Unsupported("a curve other than P-256"));
     }
     let mut coordinate = |name| {
         base64::decode_array::<32>(
-            &json::take_string(members, name, "JWK coordinate")?,
+            &members.take_string(name, "JWK coordinate")?,
             "JWK coordinate",
         )
     };
     let point = Point::new(&coordinate("x")?, &coordinate("y")?)?;
-    if !members.contains_key("d") {
+    if !members.contains("d") {
         return Ok(Material::Public(point));
     }
     let scalar = Scalar::from_secret(&take_secret(members, "d", "JWK d")?)?;

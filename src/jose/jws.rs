@@ -3,15 +3,16 @@
 
 use core::fmt;
 
-use serde_json::{Value, json};
-
 use crate::{
     hazmat::p256::{Point, Scalar},
-    vocabulary::{Entropy, Error, Result, Thumbprint, base64},
+    vocabulary::{
+        Entropy, Error, Result, Thumbprint, base64,
+        json::{self, Members, Value},
+    },
 };
 
 use super::{
-    Jwk, json,
+    Jwk,
     jwk::{Material, Use},
 };
 
@@ -73,9 +74,12 @@ impl fmt::Debug for SigningKey {
 /// Signs a payload. The header holds exactly `alg`, `typ` and the public key as `jwk`.
 #[must_use]
 pub fn sign(typ: &str, payload: &[u8], key: &SigningKey) -> String {
-    let jwk: Value =
-        serde_json::from_str(&key.public().to_json()).expect("a JWK's own text is JSON");
-    let header = json!({ "alg": ALG, "typ": typ, "jwk": jwk }).to_string();
+    let jwk = Value::Object(key.public().to_members());
+    let header = Members::new()
+        .with("alg", ALG)
+        .with("typ", typ)
+        .with("jwk", jwk)
+        .text();
     let input = [base64::encode(header.as_bytes()), base64::encode(payload)].join(".");
     let signature = base64::encode(&key.0.sign(input.as_bytes()));
     [input, signature].join(".")
@@ -103,16 +107,16 @@ impl Signed {
             return Err(Error::Malformed("JWS (three parts)"));
         };
         let mut members = json::parse(&base64::decode(header, "JWS header")?, "JWS header")?;
-        if json::take_string(&mut members, "alg", "JWS alg")? != ALG {
+        if members.take_string("alg", "JWS alg")? != ALG {
             return Err(Error::Unsupported("JWS alg other than ES256"));
         }
-        if json::take_string(&mut members, "typ", "JWS typ")? != typ {
+        if members.take_string("typ", "JWS typ")? != typ {
             return Err(Error::Unsupported("a JWS of another typ"));
         }
         let Some(Value::Object(jwk)) = members.remove("jwk") else {
             return Err(Error::Malformed("JWS jwk"));
         };
-        json::nothing_left(&members, "JWS header")?;
+        members.nothing_left("JWS header")?;
         let jwk = Jwk::from_members(jwk)?;
         jwk.check_use(Use::Sign)?;
         let Material::Public(point) = jwk.material() else {

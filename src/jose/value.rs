@@ -7,14 +7,13 @@ use zeroize::Zeroizing;
 
 use crate::{
     hazmat::aes_kw,
-    vocabulary::{Context, Entropy, Error, Kid, Result, base64, canonical},
+    vocabulary::{Context, Entropy, Error, Kid, Result, base64, canonical, json},
 };
 
 use super::{
     Kek,
     content::{Ciphertext, ENC, take_enc},
     header::Ctx,
-    json,
 };
 
 /// The `alg` of every value.
@@ -83,13 +82,13 @@ impl Value {
             return Err(Error::Malformed("value (five parts)"));
         };
         let mut members = json::parse(&base64::decode(protected, "value header")?, "value header")?;
-        if json::take_string(&mut members, "alg", "value alg")? != ALG {
+        if members.take_string("alg", "value alg")? != ALG {
             return Err(Error::Unsupported("value alg other than A256KW"));
         }
         take_enc(&mut members)?;
-        let kid = Kid::new(json::take_string(&mut members, "kid", "value kid")?)?;
+        let kid = Kid::new(members.take_string("kid", "value kid")?)?;
         let ctx = Ctx::take(&mut members)?;
-        json::nothing_left(&members, "value header")?;
+        members.nothing_left("value header")?;
         let key = base64::decode_array(key, "value encrypted key")?;
         let ciphertext = Ciphertext::decode(iv, text, tag)?;
         Ok(Self {

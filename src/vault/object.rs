@@ -2,33 +2,37 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     body::{Dek, Engine, Opener, Sealer},
     jose::{self, Envelope, Identity, Recipient},
-    vocabulary::{Context, Entropy, Error, ObjectId, Result, Timestamp},
+    vocabulary::{
+        Context, Entropy, Error, ObjectId, Result, Timestamp,
+        json::{Json, json_record},
+    },
 };
 
 /// The member of a DEK's JWK that describes the file.
 const FILE: &str = "file";
 
 /// What is known of a file. Travels inside the encrypted JWK, never in the clear.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileMetadata {
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Its media type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// Its size in plaintext bytes; absent for a stream of unknown length.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// When it was changed last, in milliseconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<Timestamp>,
 }
+
+json_record!(FileMetadata {
+    name: "name",
+    r#type: "type",
+    size: "size",
+    modified: "modified",
+});
 
 /// Who wrote an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +80,7 @@ pub async fn seal_object<E: Engine>(
     let mut jwk = dek.to_jwk();
     let id = jwk.thumbprint();
     if let Some(file) = file {
-        let file = serde_json::to_value(file).expect("file metadata is strings and numbers");
-        jwk = jwk.with(FILE, file);
+        jwk = jwk.with(FILE, file.to_json());
     }
     let header = jose::wrap(&jwk, recipients, context, None, entropy)?;
     let size = file.and_then(|file| file.size);
@@ -106,14 +109,8 @@ pub fn open_object<E: Engine>(
     if expect.is_some_and(|expect| *expect != id) {
         return Err(Error::Decrypt);
     }
-    let metadata = unwrapped
-        .jwk
-        .member(FILE)
-        .cloned()
-        .map(serde_json::from_value::<FileMetadata>);
-    let metadata = metadata
-        .transpose()
-        .map_err(|_| Error::Malformed("file metadata"))?;
+    let parse = |file| FileMetadata::from_json(file).ok_or(Error::Malformed("file metadata"));
+    let metadata = unwrapped.jwk.member(FILE).cloned().map(parse).transpose()?;
     let size = metadata.as_ref().and_then(|file| file.size);
     let opener = Opener::new(
         engine,

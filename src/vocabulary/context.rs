@@ -1,7 +1,5 @@
 //! The encryption context: what a caller binds to a ciphertext.
 
-use std::collections::BTreeMap;
-
 use super::{Error, Result, canonical};
 
 /// A string→string map that must be given again to decrypt, as AWS KMS's encryption context.
@@ -26,10 +24,13 @@ impl Context {
     /// A context of the members given.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a reserved name; [`Error::TooLarge`] beyond [`Self::MAX_MEMBERS`] or
+    /// [`Error::Argument`] for a reserved name or one given twice; [`Error::TooLarge`] beyond [`Self::MAX_MEMBERS`] or
     /// [`Self::MAX_BYTES`].
-    pub fn new(members: &BTreeMap<String, String>) -> Result<Self> {
-        if members.keys().any(|name| name.starts_with("strongroom:")) {
+    pub fn new(members: &[(&str, &str)]) -> Result<Self> {
+        if members
+            .iter()
+            .any(|(name, _)| name.starts_with("strongroom:"))
+        {
             return Err(Error::Argument(
                 "context names beginning with strongroom: are reserved",
             ));
@@ -37,17 +38,17 @@ impl Context {
         if members.is_empty() {
             return Ok(Self::none());
         }
-        let size = |(name, value): (&String, &String)| name.len() + value.len();
+        let size = |(name, value): &(&str, &str)| name.len() + value.len();
         if members.len() > Self::MAX_MEMBERS
             || members.iter().map(size).sum::<usize>() > Self::MAX_BYTES
         {
             return Err(Error::TooLarge("context (64 members, 8 KiB)"));
         }
-        let json = canonical::object(
-            members
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        );
+        let repeated = |at: usize| members[..at].iter().any(|(name, _)| *name == members[at].0);
+        if (1..members.len()).any(repeated) {
+            return Err(Error::Argument("a context's names must differ"));
+        }
+        let json = canonical::object(members.iter().copied());
         if json.len() > Self::MAX_BYTES {
             return Err(Error::TooLarge("context (64 members, 8 KiB)"));
         }
@@ -71,12 +72,7 @@ impl<const N: usize> TryFrom<[(&str, &str); N]> for Context {
     type Error = Error;
 
     fn try_from(members: [(&str, &str); N]) -> Result<Self> {
-        Self::new(
-            &members
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        Self::new(&members)
     }
 }
 
@@ -86,7 +82,7 @@ mod tests {
 
     #[test]
     fn empty_is_no_bytes() {
-        let empty = Context::new(&BTreeMap::new()).expect("an empty context");
+        let empty = Context::new(&[]).expect("an empty context");
         assert_eq!(empty, Context::none());
         assert!(empty.canonical().is_empty());
     }
@@ -103,7 +99,8 @@ mod tests {
             Context::try_from([("strongroom:parent", "x")]),
             Err(Error::Argument(_))
         ));
-        let many: BTreeMap<_, _> = (0..65).map(|n| (n.to_string(), String::new())).collect();
+        let many: Vec<_> = (0..65).map(|n| n.to_string()).collect();
+        let many: Vec<_> = many.iter().map(|name| (name.as_str(), "")).collect();
         assert!(matches!(Context::new(&many), Err(Error::TooLarge(_))));
         let long = "x".repeat(Context::MAX_BYTES);
         assert!(matches!(

@@ -5,6 +5,7 @@ pub mod canonical;
 mod context;
 mod error;
 mod id;
+pub mod json;
 mod ports;
 mod secret;
 

@@ -3,8 +3,6 @@
 
 use core::fmt;
 
-use serde_json::Value;
-
 use crate::{
     hazmat::{
         aes_kw,
@@ -13,10 +11,12 @@ use crate::{
     },
     jose::{
         Cek, Jwk,
-        json::Members,
         jwk::{Material, Use},
     },
-    vocabulary::{Entropy, Error, Kid, Result, Secret, base64},
+    vocabulary::{
+        Entropy, Error, Kid, Result, Secret, base64,
+        json::{Members, Value},
+    },
 };
 
 use super::Entry;
@@ -33,7 +33,7 @@ pub(super) struct Wrapped {
 impl Wrapped {
     pub(super) fn epk(&self) -> Value {
         let jwk = Jwk::new(Material::Public(self.epk.clone()));
-        serde_json::from_str(&jwk.to_json()).expect("a JWK's own text is JSON")
+        Value::Object(jwk.to_members())
     }
 }
 

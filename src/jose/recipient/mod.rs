@@ -17,16 +17,12 @@ mod ecdh_es;
 pub use a256kw::Kek;
 pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 
-use serde_json::{Value, json};
-
-use crate::vocabulary::{Entropy, Error, Kid, Result, base64};
-
-use super::{
-    Cek, Jwk,
-    header::PROTECTED_NAMES,
-    json::{self, Members},
-    jwk::Material,
+use crate::vocabulary::{
+    Entropy, Error, Kid, Result, base64,
+    json::{Members, Value},
 };
+
+use super::{Cek, Jwk, header::PROTECTED_NAMES, jwk::Material};
 
 /// Who may open: the public side.
 #[derive(Debug, Clone)]
@@ -151,15 +147,12 @@ impl Entry {
         let Some(Value::Object(mut header)) = members.remove("header") else {
             return Err(Error::Malformed(PLACE));
         };
-        if PROTECTED_NAMES
-            .iter()
-            .any(|name| header.contains_key(*name))
-        {
+        if PROTECTED_NAMES.iter().any(|name| header.contains(*name)) {
             return Err(Error::Malformed(PLACE));
         }
-        let alg = json::take_string(&mut header, "alg", PLACE)?;
-        let kid = Kid::new(json::take_string(&mut header, "kid", PLACE)?)?;
-        let encrypted_key = json::take_optional(members, "encrypted_key", "JWE encrypted key")?;
+        let alg = header.take_string("alg", PLACE)?;
+        let kid = Kid::new(header.take_string("kid", PLACE)?)?;
+        let encrypted_key = members.take_optional("encrypted_key", "JWE encrypted key")?;
         let key = || {
             encrypted_key
                 .as_deref()
@@ -175,7 +168,7 @@ impl Entry {
                 });
             }
         };
-        json::nothing_left(&header, PLACE)?;
+        header.nothing_left(PLACE)?;
         Ok(Self { kid, wrapped })
     }
 
@@ -185,10 +178,13 @@ impl Entry {
             Wrapped::EcdhEs(wrapped) => (ecdh_es::ALG, &wrapped.key, Some(wrapped.epk())),
             Wrapped::Skipped => unreachable!("an entry that was only read is never written"),
         };
-        let mut header = json!({ "alg": alg, "kid": self.kid.as_str() });
+        let mut header = Members::new()
+            .with("alg", alg)
+            .with("kid", self.kid.as_str());
         if let Some(epk) = epk {
-            header["epk"] = epk;
+            header.insert("epk", epk);
         }
-        json!({ "header": header, "encrypted_key": base64::encode(key) })
+        let entry = Members::new().with("header", Value::Object(header));
+        Value::Object(entry.with("encrypted_key", base64::encode(key)))
     }
 }
