@@ -1,10 +1,8 @@
 //! What an unlocked vault holds, in memory.
 
-use std::collections::BTreeMap;
-
 use crate::{
     jose::{Kek, SigningKey},
-    vocabulary::{Entropy, Error, KeyId, Kid, Result, Timestamp, VaultId},
+    vocabulary::{Entropy, Error, KeyId, Kid, Result, Sorted, Timestamp, VaultId},
 };
 
 use super::{
@@ -25,8 +23,8 @@ pub struct Holdings {
     vault_key: VaultKey,
     statement: Statement,
     sequence: Sequence,
-    rows: BTreeMap<Slot, Row>,
-    keys: BTreeMap<String, KeyRecord>,
+    rows: Sorted<Slot, Row>,
+    keys: Sorted<String, KeyRecord>,
     head: (u64, Head),
 }
 
@@ -79,7 +77,7 @@ impl Holdings {
         }
         let head = (head_row.revision, head);
 
-        let mut keys = BTreeMap::new();
+        let mut keys = Sorted::default();
         for row in rows.iter().filter(|row| row.slot.kind == Kind::Key) {
             let key: KeyRecord = scribe.open_json(row)?;
             if key.slot() != row.slot {
@@ -87,20 +85,18 @@ impl Holdings {
             }
             keys.insert(key.id.clone(), key);
         }
-        let count = rows.len();
-        let rows: BTreeMap<_, _> = rows
-            .into_iter()
-            .map(|row| (row.slot.clone(), row))
-            .collect();
-        if rows.len() != count {
-            return Err(Error::Integrity("a record stands twice"));
+        let mut sorted = Sorted::default();
+        for row in rows {
+            if sorted.insert(row.slot.clone(), row).is_some() {
+                return Err(Error::Integrity("a record stands twice"));
+            }
         }
         Ok(Self {
             vault,
             vault_key,
             statement,
             sequence,
-            rows,
+            rows: sorted,
             keys,
             head,
         })
@@ -261,7 +257,9 @@ impl Holdings {
         puts.push(scribe.seal_json(self.singleton(Kind::Head), revision + 1, &head, entropy)?);
 
         let mut rows = self.rows.clone();
-        rows.extend(puts.iter().map(|row| (row.slot.clone(), row.clone())));
+        for row in &puts {
+            rows.insert(row.slot.clone(), row.clone());
+        }
         let next = self.reopened(self.sequence.next(), rows.into_values().collect())?;
         Ok(Change {
             batch: Batch {

@@ -1,18 +1,17 @@
 //! A store that ends with the process: for tests, and for Node.
 
 use core::cell::RefCell;
-use std::collections::BTreeMap;
 
-use crate::vocabulary::{Error, Result};
+use crate::vocabulary::{Error, Result, Sorted};
 
 use super::{Batch, Row, Sequence, Slot, Store, VaultName};
 
 /// Vaults in memory.
 #[derive(Debug, Default)]
-pub struct MemoryStore(RefCell<BTreeMap<VaultName, Rows>>);
+pub struct MemoryStore(RefCell<Sorted<VaultName, Rows>>);
 
 /// A vault's sequence and rows.
-type Rows = (Sequence, BTreeMap<Slot, Row>);
+type Rows = (Sequence, Sorted<Slot, Row>);
 
 impl Store for MemoryStore {
     async fn vaults(&self) -> Result<Vec<VaultName>> {
@@ -36,13 +35,15 @@ impl Store for MemoryStore {
         {
             return Err(Error::Conflict);
         }
-        let (sequence, rows) = vaults.entry(vault.clone()).or_default();
-        for slot in batch.deletes {
-            rows.remove(&slot);
+        let (_, mut rows) = vaults.remove(vault).unwrap_or_default();
+        for slot in &batch.deletes {
+            rows.remove(slot);
         }
-        rows.extend(batch.puts.into_iter().map(|row| (row.slot.clone(), row)));
-        *sequence = expect.next();
-        Ok(*sequence)
+        for row in batch.puts {
+            rows.insert(row.slot.clone(), row);
+        }
+        vaults.insert(vault.clone(), (expect.next(), rows));
+        Ok(expect.next())
     }
 
     async fn remove(&self, vault: &VaultName) -> Result<()> {

@@ -9,7 +9,7 @@ use crate::{
     body::Engine,
     custody::{Alias, Backup, Change, Holdings, KeyRecord, Seen, Store},
     jose::{self, Envelope, Identity, Kek, Value},
-    vocabulary::{Context, Error, Kid, ObjectId, Result},
+    vocabulary::{Context, Error, Kid, ObjectId, Result, Sorted},
 };
 
 use super::{Decryption, Encryption, FileMetadata, Origin, Vault, open_object, seal_object};
@@ -64,9 +64,11 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// As for reading the store anew.
     pub async fn keys(&self) -> Result<Vec<KeyRecord>> {
         self.refresh().await?;
-        let mut keys: Vec<_> = self.holdings().keys().cloned().collect();
-        keys.sort_by(|a, b| a.alias.cmp(&b.alias));
-        Ok(keys)
+        let mut keys = Sorted::default();
+        for key in self.holdings().keys() {
+            keys.insert((key.alias.clone(), key.id.clone()), key.clone());
+        }
+        Ok(keys.into_values().collect())
     }
 
     /// A key by its alias or id.

@@ -8,9 +8,11 @@ mod id;
 pub mod json;
 mod ports;
 mod secret;
+mod sorted;
 
 pub use context::Context;
 pub use error::{Error, Result};
 pub use id::{KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
 pub use secret::Secret;
+pub(crate) use sorted::Sorted;
