@@ -61,7 +61,7 @@ impl Jwk {
         let foreign = [
             "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
         ];
-        if foreign.iter().any(|name| members.contains(*name)) {
+        if foreign.iter().any(|name| members.contains(name)) {
             return Err(Error::Malformed("JWK with members of another kind of key"));
         }
         if let Some(kid) = members.get("kid") {

@@ -147,7 +147,7 @@ impl Entry {
         let Some(Value::Object(mut header)) = members.remove("header") else {
             return Err(Error::Malformed(PLACE));
         };
-        if PROTECTED_NAMES.iter().any(|name| header.contains(*name)) {
+        if PROTECTED_NAMES.iter().any(|name| header.contains(name)) {
             return Err(Error::Malformed(PLACE));
         }
         let alg = header.take_string("alg", PLACE)?;

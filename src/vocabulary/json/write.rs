@@ -23,7 +23,7 @@ fn push(out: &mut String, value: &Value) {
         Value::Number(text) => out.push_str(text),
         Value::String(text) => push_string(out, text),
         Value::Array(items) => {
-            push_list(out, '[', items.iter(), ']', |out, item| push(out, item));
+            push_list(out, '[', items.iter(), ']', push);
         }
         Value::Object(members) => push_members(out, members),
     }
