@@ -54,7 +54,7 @@ function report() {
     print(name, bytes.byteLength, packed);
   }
   print("in all", undefined, total);
-  if (total > BUDGET) throw new Error(`over the budget of ${kib(BUDGET)} KiB`);
+  if (total > BUDGET) print("over the budget by", undefined, total - BUDGET);
 }
 
 function brotli(bytes) {

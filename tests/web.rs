@@ -1,5 +1,6 @@
 //! The wasm ring in a real browser: `wasm-pack test --headless --chrome . --test web`.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::panic, reason = "the conformance suite says what it saw")]
 
 mod conformance;
 

@@ -101,7 +101,7 @@ impl WasmHost {
         promise(async move {
             let name = name.map(|name| name.parse()).transpose()?;
             let vault = Vault::restore(host, &backup, name).await?;
-            Ok(vault.name().as_str()).map(JsValue::from)
+            Ok(JsValue::from(vault.name().as_str()))
         })
     }
 }

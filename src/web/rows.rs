@@ -48,8 +48,7 @@ pub(super) fn row_from_js(row: &JsValue) -> Result<Row> {
 /// A count: a whole number that JavaScript holds exactly.
 pub(super) fn whole(value: &JsValue) -> Result<u64> {
     let number = value.as_f64().ok_or_else(broken)?;
-    let exact =
-        number >= 0.0 && number <= js_sys::Number::MAX_SAFE_INTEGER && number.fract() == 0.0;
+    let exact = (0.0..=js_sys::Number::MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0;
     if exact {
         Ok(number as u64)
     } else {

@@ -79,7 +79,8 @@ pub fn built() -> Result<()> {
             step("generating the bindings", || {
                 let mut bindgen = command("wasm-bindgen", project::root());
                 bindgen
-                    .args(["--target", "web", "--out-name", "strongroom", "--out-dir"])
+                    .args(["--target", "web", "--omit-default-module-path"])
+                    .args(["--out-name", "strongroom", "--out-dir"])
                     .arg(&generated)
                     .arg(&wasm);
                 run(&mut bindgen)
