@@ -73,7 +73,12 @@ pub fn built() -> Result<()> {
     let generated = js.join("generated");
     stamp::unless_unchanged(
         "bindings",
-        std::slice::from_ref(&wasm),
+        // The options of both programs are in xtask's source, wasm-opt's version in the lock file.
+        &[
+            wasm.clone(),
+            project::root().join("xtask/src"),
+            js.join("package-lock.json"),
+        ],
         &[generated.join("strongroom_bg.wasm")],
         || {
             step("generating the bindings", || {
