@@ -12,15 +12,14 @@ use crate::{
 
 /// The npm package's tarball, in `target/npm`.
 pub fn package() -> Result<PathBuf> {
-    let js = project::root().join("js");
     built()?;
+    step("what a page downloads", || {
+        run(&mut npm("js", &["run", "--silent", "sizes"]))
+    })?;
     step("packing the npm package", || {
         let folder = project::npm();
         fs::remove_dir_all(&folder).ok();
         fs::create_dir_all(&folder)?;
-        for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-            fs::copy(project::root().join(file), js.join(file))?;
-        }
         let name = read(npm("js", &["pack", "--silent", "--pack-destination"]).arg(&folder))?;
         Ok(folder.join(name.lines().last().context("npm pack names its tarball")?))
     })
@@ -95,6 +94,10 @@ pub fn built() -> Result<()> {
             })
         },
     )?;
+    // npm packs only what is beside package.json.
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(project::root().join(file), js.join(file)).with_context(|| file)?;
+    }
     stamp::unless_unchanged(
         "js",
         std::slice::from_ref(&js),
