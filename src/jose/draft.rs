@@ -101,7 +101,8 @@ impl Draft {
     /// The finished envelope.
     ///
     /// # Errors
-    /// [`Error::Argument`] without recipients, [`Error::TooLarge`] beyond 1,000 or 1 MiB,
+    /// [`Error::Argument`] without recipients, or for an entry that was skipped where it was read;
+    /// [`Error::TooLarge`] beyond 1,000 or 1 MiB,
     /// [`Error::Malformed`] when two share a `kid`.
     pub fn finish(self) -> Result<Envelope> {
         if self.entries.is_empty() {
@@ -111,9 +112,11 @@ impl Draft {
             return Err(Error::TooLarge("recipients (1000)"));
         }
         different_kids(&self.entries)?;
+        let recipients: Option<Vec<Value>> = self.entries.iter().map(Entry::to_json).collect();
+        let recipients = recipients.ok_or(Error::Argument("a recipient of another algorithm"))?;
         let mut members = json!({
             "protected": self.protected,
-            "recipients": self.entries.iter().map(Entry::to_json).collect::<Vec<Value>>(),
+            "recipients": recipients,
             "iv": base64::encode(&self.ciphertext.iv),
             "ciphertext": base64::encode(&self.ciphertext.text),
             "tag": base64::encode(&self.ciphertext.tag),

@@ -57,9 +57,9 @@ pub struct Envelope {
 
 impl Envelope {
     /// The largest envelope, in bytes.
-    pub const MAX_BYTES: usize = 1024 * 1024;
+    pub const MAX_BYTES: usize = json::MAX_BYTES;
     /// The most recipients.
-    pub const MAX_RECIPIENTS: usize = 1000;
+    pub const MAX_RECIPIENTS: usize = json::MAX_ITEMS;
 
     /// Reads the general or the flattened form.
     ///
@@ -67,10 +67,8 @@ impl Envelope {
     /// [`Error::TooLarge`] beyond the limits, [`Error::Malformed`] for everything that DESIGN's rules
     /// of an envelope refuse, [`Error::Unsupported`] for another `enc` or `cty`.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        if bytes.len() > Self::MAX_BYTES {
-            return Err(Error::TooLarge("envelope (1 MiB)"));
-        }
-        let mut members = json::parse(bytes, "JWE")?;
+        // It also bounds the size, and the recipients as the only list there is.
+        let mut members = json::parse(bytes, "JWE (1 MiB, 1000 recipients)")?;
         let protected_text = json::take_string(&mut members, "protected", "JWE protected header")?;
         let protected = Protected::decode(&protected_text)?;
         let entries = take_entries(&mut members)?;
@@ -200,9 +198,6 @@ pub(crate) fn bound(protected: &str, aad: Option<&str>) -> Vec<u8> {
 fn take_entries(members: &mut Members) -> Result<Vec<Entry>> {
     let entries = match members.remove("recipients") {
         None => vec![Entry::take(members)?],
-        Some(Value::Array(items)) if items.len() > Envelope::MAX_RECIPIENTS => {
-            return Err(Error::TooLarge("recipients (1000)"));
-        }
         Some(Value::Array(items)) if !items.is_empty() => items
             .into_iter()
             .map(general_entry)

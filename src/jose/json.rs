@@ -1,9 +1,9 @@
 //! JSON as JOSE needs it: an object whose members have different names (RFC 7515 §10.12), read with
 //! bounds, and written in the order given.
 
-use core::fmt;
+use core::{cell::Cell, fmt};
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::vocabulary::{Error, Result};
@@ -11,10 +11,28 @@ use crate::vocabulary::{Error, Result};
 /// The members of a JSON object, at any depth without duplicates.
 pub(crate) type Members = Map<String, Value>;
 
+/// The largest text, in bytes.
+pub(crate) const MAX_BYTES: usize = 1024 * 1024;
+/// The longest list: an envelope's recipients.
+pub(crate) const MAX_ITEMS: usize = 1000;
+/// The most values altogether. A recipient's entry has 10 (itself, its header with `alg`, `kid` and
+/// an `epk` of four members, its encrypted key); 16 leave room for algorithms that we skip.
+const MAX_VALUES: usize = 16 * MAX_ITEMS;
+
 /// Parses one JSON object; `place` names it in the error.
+///
+/// The bounds hold while it is read: a value takes a hundred times the memory of its text, so a
+/// hostile text must be refused before what it describes is there, not after.
 pub(crate) fn parse(text: &[u8], place: &'static str) -> Result<Members> {
-    match serde_json::from_slice(text) {
-        Ok(Strict(Value::Object(members))) => Ok(members),
+    if text.len() > MAX_BYTES {
+        return Err(Error::TooLarge(place));
+    }
+    let room = Room(Cell::new(Some(MAX_VALUES)));
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = Strict(&room).deserialize(&mut reader);
+    match value.and_then(|value| reader.end().map(|()| value)) {
+        Ok(Value::Object(members)) => Ok(members),
+        _ if room.0.get().is_none() => Err(Error::TooLarge(place)),
         _ => Err(Error::Malformed(place)),
     }
 }
@@ -55,17 +73,30 @@ pub(crate) fn nothing_left(members: &Members, place: &'static str) -> Result<()>
 
 /// Any JSON value, with duplicate names refused wherever they stand. (`serde_json` bounds the depth
 /// at 128 by itself, and keeps the last of several equal names, which is why this exists.)
-struct Strict(Value);
+#[derive(Clone, Copy)]
+struct Strict<'a>(&'a Room);
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Strict)
+/// How many values may still be read; `None` once there were too many.
+struct Room(Cell<Option<usize>>);
+
+impl Room {
+    fn take(&self, count: usize) -> core::result::Result<(), &'static str> {
+        let left = self.0.get().and_then(|left| left.checked_sub(count));
+        self.0.set(left);
+        left.map(drop).ok_or("too many values")
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for StrictVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> core::result::Result<Value, D::Error> {
+        self.0.take(1).map_err(D::Error::custom)?;
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,7 +133,10 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> core::result::Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(Strict(item)) = access.next_element()? {
+        while let Some(item) = access.next_element_seed(self)? {
+            if items.len() == MAX_ITEMS {
+                self.0.take(usize::MAX).map_err(A::Error::custom)?;
+            }
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -110,8 +144,11 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> core::result::Result<Value, A::Error> {
         let mut members = Map::new();
-        while let Some((name, Strict(value))) = access.next_entry::<String, Strict>()? {
-            if members.insert(name, value).is_some() {
+        while let Some(name) = access.next_key::<String>()? {
+            if members
+                .insert(name, access.next_value_seed(self)?)
+                .is_some()
+            {
                 return Err(A::Error::custom("duplicate name"));
             }
         }
@@ -132,6 +169,26 @@ mod tests {
             br#"{"b":[{"a":1,"\u0061":2}]}"#,
         ] {
             assert_eq!(parse(bad, "x"), Err(Error::Malformed("x")));
+        }
+    }
+
+    #[test]
+    fn bounds_hold_while_it_is_read() {
+        let list = |count| format!("{{\"a\":[{}]}}", vec!["0"; count].join(","));
+        assert!(parse(list(MAX_ITEMS).as_bytes(), "x").is_ok());
+        let lists = |count| format!("{{\"a\":[{}]}}", vec!["{\"b\":[0,0,0]}"; count].join(","));
+        assert!(parse(lists(MAX_ITEMS).as_bytes(), "x").is_ok());
+        let names = |count: usize| {
+            let members: Vec<_> = (0..count).map(|n| format!("\"{n}\":{{}}")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert!(parse(names(MAX_VALUES - 1).as_bytes(), "x").is_ok());
+        for large in [
+            list(MAX_ITEMS + 1),
+            names(MAX_VALUES),
+            " ".repeat(MAX_BYTES + 1),
+        ] {
+            assert_eq!(parse(large.as_bytes(), "x"), Err(Error::TooLarge("x")));
         }
     }
 

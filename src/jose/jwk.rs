@@ -1,6 +1,7 @@
 //! JSON Web Keys (RFC 7517): `oct` of 32 bytes, and `EC` on P-256.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
@@ -52,22 +53,26 @@ impl Jwk {
     }
 
     pub(crate) fn from_members(mut members: Members) -> Result<Self> {
-        let material = match json::take_string(&mut members, "kty", "JWK kty")?.as_str() {
-            "oct" => Material::Oct(take_secret(&mut members, "k", "JWK k")?),
-            "EC" => take_p256(&mut members)?,
-            _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
+        let material = take_material(&mut members);
+        match material.and_then(|material| check_description(&members).map(|()| material)) {
+            Ok(material) => Ok(Self { material, members }),
+            Err(error) => {
+                wipe(&mut members);
+                Err(error)
+            }
+        }
+    }
+
+    /// A public key that a header carries: its four members, no private half, no description.
+    pub(crate) fn bare_public(member: Option<Value>, place: &'static str) -> Result<Point> {
+        let Some(Value::Object(members)) = member else {
+            return Err(Error::Malformed(place));
         };
-        // What belongs to the material of another kind of key must not pass for a description.
-        let foreign = [
-            "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
-        ];
-        if foreign.iter().any(|name| members.contains_key(*name)) {
-            return Err(Error::Malformed("JWK with members of another kind of key"));
+        let bare = members.len() == 4;
+        match Self::from_members(members)?.material() {
+            Material::Public(point) if bare => Ok(point.clone()),
+            _ => Err(Error::Malformed(place)),
         }
-        if let Some(kid) = members.get("kid") {
-            Kid::new(kid.as_str().ok_or(Error::Malformed("JWK kid"))?)?;
-        }
-        Ok(Self { material, members })
     }
 
     /// A symmetric key.
@@ -87,7 +92,8 @@ impl Jwk {
         &self.material
     }
 
-    /// The same key with a descriptive member: `kid`, `alg`, `use`, or one of the caller's.
+    /// The same key with a descriptive member: `kid`, `alg`, `use`, or one of the caller's. It never
+    /// replaces the key's material.
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {
         self.members.insert(name.to_owned(), value);
@@ -124,14 +130,17 @@ impl Jwk {
         !matches!(self.material, Material::Public(_))
     }
 
-    /// The public half with the same description; `None` for a symmetric key.
+    /// The public half with its `kid`, `use` and `alg`; `None` for a symmetric key. Whatever else is
+    /// said about a private key is as private as the key.
     #[must_use]
     pub fn public(&self) -> Option<Self> {
-        let point = self.point()?;
-        Some(Self {
-            material: Material::Public(point),
-            members: self.members.clone(),
-        })
+        let mut public = Self::new(Material::Public(self.point()?));
+        for name in ["kid", "use", "alg"] {
+            if let Some(value) = self.member(name) {
+                public = public.with(name, value.clone());
+            }
+        }
+        Some(public)
     }
 
     /// RFC 7638 §3: the SHA-256 of the required members alone, sorted, without white space.
@@ -153,7 +162,7 @@ impl Jwk {
     /// caller dangerously exports.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
-        let mut members = Members::new();
+        let mut members = self.members.clone();
         let mut put = |name: &str, value: &str| members.insert(name.to_owned(), value.into());
         match &self.material {
             Material::Oct(secret) => {
@@ -175,7 +184,6 @@ impl Jwk {
             // EXPOSE: the scalar is written into text that is wiped below.
             put("d", &base64::encode_secret(scalar.to_secret().expose()));
         }
-        members.extend(self.members.clone());
         let json = serde_json::to_string(&members).expect("a JWK is JSON values with string names");
         wipe(&mut members);
         Zeroizing::new(json)
@@ -188,15 +196,17 @@ impl Jwk {
             Use::Agree => ("enc", &["ECDH-ES+A256KW"], &["deriveKey", "deriveBits"]),
             Use::Sign => ("sig", &["ES256"], &["sign", "verify"]),
         };
-        let fits = |name, allowed: &[&str]| match self.members.get(name) {
-            None => true,
-            Some(Value::String(text)) => allowed.contains(&text.as_str()),
-            Some(Value::Array(items)) => items
-                .iter()
-                .all(|item| item.as_str().is_some_and(|text| allowed.contains(&text))),
-            Some(_) => false,
+        let allowed = |value: &Value, among: &[&str]| {
+            value.as_str().is_some_and(|text| among.contains(&text))
         };
-        if fits("use", &[uses]) && fits("alg", algs) && fits("key_ops", ops) {
+        let one = |name, among: &[&str]| self.member(name).is_none_or(|text| allowed(text, among));
+        let all = |name, among: &[&str]| {
+            let items = self.member(name).map(Value::as_array);
+            items.is_none_or(|items| {
+                items.is_some_and(|items| items.iter().all(|item| allowed(item, among)))
+            })
+        };
+        if one("use", &[uses]) && one("alg", algs) && all("key_ops", ops) {
             Ok(())
         } else {
             Err(Error::Unsupported("a key that is meant for another use"))
@@ -238,6 +248,45 @@ fn ec_thumbprint(point: &Point) -> Zeroizing<String> {
         ("x", &x),
         ("y", &y),
     ]))
+}
+
+fn take_material(members: &mut Members) -> Result<Material> {
+    let kty = json::take_string(members, "kty", "JWK kty")?;
+    let material = match kty.as_str() {
+        "oct" => Material::Oct(take_secret(members, "k", "JWK k")?),
+        "EC" => take_p256(members)?,
+        _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
+    };
+    // What belongs to the material of another kind of key must not pass for a description.
+    let foreign = [
+        "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
+    ];
+    if foreign.iter().any(|name| members.contains_key(*name)) {
+        return Err(Error::Malformed("JWK with members of another kind of key"));
+    }
+    Ok(material)
+}
+
+/// RFC 7517 §4.2 to 4.5: `kid`, `use` and `alg` are strings, `key_ops` are different strings.
+fn check_description(members: &Members) -> Result<()> {
+    for (name, place) in [("use", "JWK use"), ("alg", "JWK alg"), ("kid", "JWK kid")] {
+        if members.get(name).is_some_and(|value| !value.is_string()) {
+            return Err(Error::Malformed(place));
+        }
+    }
+    if let Some(kid) = members.get("kid").and_then(Value::as_str) {
+        Kid::new(kid)?;
+    }
+    let Some(ops) = members.get("key_ops") else {
+        return Ok(());
+    };
+    let ops = ops.as_array().ok_or(Error::Malformed("JWK key_ops"))?;
+    let names: BTreeSet<&str> = ops.iter().filter_map(Value::as_str).collect();
+    if names.len() == ops.len() {
+        Ok(())
+    } else {
+        Err(Error::Malformed("JWK key_ops"))
+    }
 }
 
 fn take_secret(members: &mut Members, name: &str, place: &'static str) -> Result<Secret<32>> {

@@ -94,8 +94,12 @@ impl Signed {
     /// Reads a JWS of that `typ`.
     ///
     /// # Errors
-    /// [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` or `typ`.
+    /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
+    /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
+        if token.len() > json::MAX_BYTES {
+            return Err(Error::TooLarge("JWS (1 MiB)"));
+        }
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -109,20 +113,13 @@ impl Signed {
         if json::take_string(&mut members, "typ", "JWS typ")? != typ {
             return Err(Error::Unsupported("a JWS of another typ"));
         }
-        let Some(Value::Object(jwk)) = members.remove("jwk") else {
-            return Err(Error::Malformed("JWS jwk"));
-        };
+        let point = Jwk::bare_public(members.remove("jwk"), "JWS jwk")?;
         json::nothing_left(&members, "JWS header")?;
-        let jwk = Jwk::from_members(jwk)?;
-        jwk.check_use(Use::Sign)?;
-        let Material::Public(point) = jwk.material() else {
-            return Err(Error::Malformed("JWS jwk"));
-        };
         Ok(Self {
             input: [header, payload].join("."),
             payload: base64::decode(payload, "JWS payload")?,
-            signer: jwk.thumbprint(),
-            point: point.clone(),
+            signer: Jwk::new(Material::Public(point.clone())).thumbprint(),
+            point,
             signature: base64::decode_array(signature, "JWS signature")?,
         })
     }

@@ -23,7 +23,7 @@ use crate::vocabulary::{Entropy, Error, Kid, Result, base64};
 
 use super::{
     Cek, Jwk,
-    header::PROTECTED_NAMES,
+    header::{PROTECTED_NAMES, REFUSED_NAMES},
     json::{self, Members},
     jwk::Material,
 };
@@ -151,10 +151,9 @@ impl Entry {
         let Some(Value::Object(mut header)) = members.remove("header") else {
             return Err(Error::Malformed(PLACE));
         };
-        if PROTECTED_NAMES
-            .iter()
-            .any(|name| header.contains_key(*name))
-        {
+        // Also of the entries that are skipped.
+        let mut elsewhere = PROTECTED_NAMES.iter().chain(&REFUSED_NAMES);
+        if elsewhere.any(|name| header.contains_key(*name)) {
             return Err(Error::Malformed(PLACE));
         }
         let alg = json::take_string(&mut header, "alg", PLACE)?;
@@ -179,16 +178,17 @@ impl Entry {
         Ok(Self { kid, wrapped })
     }
 
-    pub(crate) fn to_json(&self) -> Value {
+    /// The members, if they are known: an entry of another algorithm was never kept.
+    pub(crate) fn to_json(&self) -> Option<Value> {
         let (alg, key, epk) = match &self.wrapped {
             Wrapped::A256Kw(key) => (a256kw::ALG, key, None),
             Wrapped::EcdhEs(wrapped) => (ecdh_es::ALG, &wrapped.key, Some(wrapped.epk())),
-            Wrapped::Skipped => unreachable!("an entry that was only read is never written"),
+            Wrapped::Skipped => return None,
         };
         let mut header = json!({ "alg": alg, "kid": self.kid.as_str() });
         if let Some(epk) = epk {
             header["epk"] = epk;
         }
-        json!({ "header": header, "encrypted_key": base64::encode(key) })
+        Some(json!({ "header": header, "encrypted_key": base64::encode(key) }))
     }
 }
