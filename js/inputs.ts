@@ -54,7 +54,7 @@ export function sourceOf(input: Input): Source {
   if (input instanceof Blob) return ofBlob(input);
   if (input instanceof ReadableStream) return ofStream(input, undefined);
   if (ArrayBuffer.isView(input)) {
-    return ofBytes(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
+    return ofBytes(bytesOf(input));
   }
   if (isBuffer(input)) return ofBytes(new Uint8Array(input));
   throw new ArgumentError("the input must be bytes, a Blob, a ReadableStream or a string");
@@ -65,6 +65,10 @@ export function sourceOfCiphertext(input: Input | Response): Source {
   if (typeof Response !== "undefined" && input instanceof Response) return ofResponse(input);
   if (typeof input === "string") throw new ArgumentError("ciphertext is bytes, not a string");
   return sourceOf(input as Input);
+}
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
 function isBuffer(input: unknown): input is ArrayBufferLike {
@@ -136,7 +140,9 @@ async function readBytes(reader: ReadableStreamDefaultReader): Promise<Uint8Arra
   } catch (cause) {
     throw new InputError("the input stream broke off", { cause });
   }
-  if (value === undefined || value instanceof Uint8Array) return value;
+  if (value === undefined) return undefined;
+  // Not `instanceof`: a chunk may come from another frame.
+  if (ArrayBuffer.isView(value)) return bytesOf(value);
   throw new ArgumentError("the input stream must give Uint8Array chunks");
 }
 

@@ -1,4 +1,5 @@
 //! What holds of every layout and every way of cutting a body into chunks.
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::rc::Rc;

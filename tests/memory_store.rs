@@ -1,4 +1,5 @@
 //! The memory store against the suite that every store passes.
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::panic, reason = "tests")]
 
 mod conformance;

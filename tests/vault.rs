@@ -1,4 +1,5 @@
 //! A vault's life, and what is refused, on the memory store.
+#![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};

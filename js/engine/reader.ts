@@ -58,7 +58,7 @@ function unreadable(cause: unknown): InputError | ChangedError {
   const name = (cause as Partial<Error> | undefined)?.name;
   return name === "NotReadableError" || name === "NotFoundError"
     ? new ChangedError("the file changed or was removed since it was chosen", { cause })
-    : new InputError("the input could not be read", { cause });
+    : new InputError(`the input could not be read: ${String(cause)}`, { cause });
 }
 
 function onceReader(bytes: Bytes): Reader {
@@ -124,8 +124,8 @@ export class Front implements Reader {
 }
 
 /**
- * Gathers small pieces into pieces of 1 MiB, and reads one piece ahead, so that reading and
- * encrypting overlap.
+ * Gathers small pieces into pieces of 1 MiB, cuts large ones (Firefox reads a Blob in memory at
+ * once), and reads one piece ahead, so that reading and encrypting overlap.
  */
 export class Gathered implements Reader {
   readonly #reader: Reader;
@@ -153,7 +153,11 @@ export class Gathered implements Reader {
 
   async #gather(): Promise<Bytes | undefined> {
     let piece = await this.#next();
-    if (!piece || piece.byteLength >= PIECE) return piece;
+    if (!piece || piece.byteLength === PIECE) return piece;
+    if (piece.byteLength > PIECE) {
+      this.#rest = piece.subarray(PIECE);
+      return piece.subarray(0, PIECE);
+    }
     const gathered = new Uint8Array(PIECE);
     let filled = 0;
     while (piece) {

@@ -110,10 +110,11 @@ test("a store of the caller's keeps the vault", async () => {
   assert.equal((await again.keys.list())[0].alias, "photos");
 });
 
+const address = ({ type, id, version }) => `${type}/${id}/${version}`;
+
 /** The least that a `CallerStore` can be. */
 function mapStore() {
   const vaults = new Map();
-  const address = ({ type, id, version }) => `${type}/${id}/${version}`;
   return {
     vaults: async () => [...vaults.keys()],
     read: async (name) => {

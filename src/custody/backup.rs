@@ -4,12 +4,10 @@
 //! backup needs no secret to be written into a free name, and a factor to be unlocked there. The seal
 //! tells damage before anything is written; forgery is told by the unlock, as for any stored vault.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{Error, Result, Timestamp, base64},
+    vocabulary::{Error, Json, Object, Result, Timestamp, base64},
 };
 
 use super::{Holdings, Kind, Row, Slot, VaultName, record::single, statement::Statement};
@@ -20,39 +18,21 @@ const TYP: &str = "sr-backup+jws";
 const FORMAT: &str = "backup-1";
 /// The largest backup that is read: about 100,000 keys.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// The most JSON values it may have: two records for each of those keys, of fewer than ten values.
+const MAX_VALUES: usize = 2_000_000;
 
-/// The file: JSON, UTF-8.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    strongroom: String,
-    name: String,
-    records: Vec<Record>,
-    seal: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Record {
-    r#type: String,
-    id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    version: String,
-    revision: u64,
-    /// The envelope's JSON text, or the statement's JWS, as it is stored.
-    record: String,
-}
+/// What a malformed backup is called.
+const PLACE: &str = "backup";
 
 /// What the seal signs.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(PartialEq)]
 struct Seal {
     vault: String,
     name: String,
     generation: u64,
     /// When the backup was made, in milliseconds since 1970.
     created: Timestamp,
-    /// SHA-256 of the `records` member's JSON text as this writer makes it, base64url.
+    /// SHA-256 of `{"records":[…]}` as this writer makes it, base64url.
     records: String,
 }
 
@@ -63,12 +43,13 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// A backup of everything a vault holds, sealed by its identity.
+    /// A backup of everything a vault holds, sealed by its identity: JSON, UTF-8.
     ///
     /// # Errors
     /// [`Error::Integrity`].
     pub fn write(holdings: &Holdings, name: &VaultName, now: Timestamp) -> Result<Vec<u8>> {
-        let records: Vec<Record> = holdings.rows().map(Record::of).collect::<Result<_>>()?;
+        let records: Vec<Json> = holdings.rows().map(record).collect::<Result<_>>()?;
+        let records = Object::new().with("records", records);
         let seal = Seal {
             vault: holdings.vault().to_string(),
             name: name.to_string(),
@@ -76,15 +57,13 @@ impl Backup {
             created: now,
             records: digest(&records),
         };
-        let seal = serde_json::to_vec(&seal).expect("a seal is strings and numbers");
-        let seal = jose::sign(TYP, &seal, &holdings.identity()?);
-        let file = File {
-            strongroom: FORMAT.to_owned(),
-            name: name.to_string(),
-            records,
-            seal,
-        };
-        Ok(serde_json::to_vec(&file).expect("a backup is strings and numbers"))
+        let seal = jose::sign(TYP, seal.to_json().text().as_bytes(), &holdings.identity()?);
+        Ok(records
+            .with("strongroom", FORMAT)
+            .with("name", name.as_str())
+            .with("seal", seal)
+            .text()
+            .into_bytes())
     }
 
     /// Reads a backup and checks that it is whole.
@@ -96,15 +75,19 @@ impl Backup {
         if bytes.len() > MAX_BYTES {
             return Err(Error::TooLarge("backup (256 MiB)"));
         }
-        let file: File = serde_json::from_slice(bytes).map_err(|_| Error::Malformed("backup"))?;
-        if file.strongroom != FORMAT {
+        let mut file = Object::parse_up_to(MAX_VALUES, bytes, PLACE)?;
+        if file.string("strongroom", PLACE)? != FORMAT {
             return Err(Error::Unsupported("a backup of a later version"));
         }
+        let (name, token) = (file.string("name", PLACE)?, file.string("seal", PLACE)?);
+        let records = digest(&file);
         let rows: Vec<Row> = file
-            .records
-            .iter()
-            .map(Record::row)
+            .array("records", PLACE)?
+            .into_iter()
+            .map(row)
             .collect::<Result<_>>()?;
+        file.end(PLACE)?;
+
         let (statement, signer) = Statement::claimed(single(&rows, Kind::Statement)?)?;
         let factors: Vec<&Row> = rows
             .iter()
@@ -112,20 +95,22 @@ impl Backup {
             .collect();
         statement.check_rows(single(&rows, Kind::VaultKey)?, &factors)?;
 
-        let damaged = |_| Error::Integrity("a backup's seal");
-        let signed = Signed::parse(&file.seal, TYP)?;
-        let payload = signed.verify(&signer).map_err(damaged)?;
-        let seal: Seal =
-            serde_json::from_slice(payload).map_err(|_| Error::Malformed("a backup's seal"))?;
-        let whole = seal.records == digest(&file.records)
-            && seal.vault == statement.vault
-            && seal.name == file.name
-            && seal.generation == statement.generation;
-        if !whole {
-            return Err(Error::Integrity("a backup's seal"));
+        let damaged = Error::Integrity("a backup's seal");
+        let signed = Signed::parse(&token, TYP)?;
+        let seal = Seal::parse(signed.verify(&signer).map_err(|_| damaged.clone())?)?;
+        let (vault, generation) = (statement.vault, statement.generation);
+        let whole = Seal {
+            vault,
+            name,
+            generation,
+            records,
+            created: seal.created,
+        };
+        if seal != whole {
+            return Err(damaged);
         }
         Ok(Self {
-            name: file.name.parse()?,
+            name: whole.name.parse()?,
             rows,
         })
     }
@@ -143,34 +128,64 @@ impl Backup {
     }
 }
 
-impl Record {
-    fn of(row: &Row) -> Result<Self> {
-        let text = core::str::from_utf8(&row.bytes)
-            .map_err(|_| Error::Integrity("a record that is no text"))?;
-        Ok(Self {
-            r#type: row.slot.kind.as_str().to_owned(),
-            id: row.slot.id.clone(),
-            version: row.slot.version.clone(),
-            revision: row.revision,
-            record: text.to_owned(),
-        })
+impl Seal {
+    fn parse(payload: &[u8]) -> Result<Self> {
+        let mut members = Object::parse(payload, PLACE)?;
+        let seal = Self {
+            vault: members.string("vault", PLACE)?,
+            name: members.string("name", PLACE)?,
+            generation: members.number("generation", PLACE)?,
+            created: members.number("created", PLACE)?,
+            records: members.string("records", PLACE)?,
+        };
+        members.end(PLACE).map(|()| seal)
     }
 
-    fn row(&self) -> Result<Row> {
-        let slot = Slot {
-            kind: Kind::parse(&self.r#type)?,
-            id: self.id.clone(),
-            version: self.version.clone(),
-        };
-        Ok(Row {
-            slot,
-            revision: self.revision,
-            bytes: self.record.as_bytes().to_vec(),
-        })
+    fn to_json(&self) -> Object {
+        Object::new()
+            .with("vault", self.vault.as_str())
+            .with("name", self.name.as_str())
+            .with("generation", self.generation)
+            .with("created", self.created)
+            .with("records", self.records.as_str())
     }
 }
 
-fn digest(records: &[Record]) -> String {
-    let json = serde_json::to_vec(records).expect("records are strings and numbers");
-    base64::encode(&sha256(&[&json]))
+/// A row as the file holds it: `record` is the envelope's JSON text, or the statement's JWS, as it is
+/// stored.
+fn record(row: &Row) -> Result<Json> {
+    let text = core::str::from_utf8(&row.bytes)
+        .map_err(|_| Error::Integrity("a record that is no text"))?;
+    let mut record = Object::new()
+        .with("type", row.slot.kind.as_str())
+        .with("id", row.slot.id.as_str());
+    if !row.slot.version.is_empty() {
+        record = record.with("version", row.slot.version.as_str());
+    }
+    Ok(record
+        .with("revision", row.revision)
+        .with("record", text)
+        .into())
+}
+
+fn row(record: Json) -> Result<Row> {
+    let mut members = record.into_object().ok_or(Error::Malformed(PLACE))?;
+    let kind = Kind::parse(&members.string("type", PLACE)?)?;
+    let id = members.string("id", PLACE)?;
+    let version = members
+        .optional_string("version", PLACE)?
+        .unwrap_or_default();
+    let revision = members.number("revision", PLACE)?;
+    let bytes = members.string("record", PLACE)?.into_bytes();
+    members.end(PLACE)?;
+    Ok(Row {
+        slot: Slot { kind, id, version },
+        revision,
+        bytes,
+    })
+}
+
+/// Of an object that holds nothing but the records.
+fn digest(records: &Object) -> String {
+    base64::encode(&sha256(&[records.text().as_bytes()]))
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
-    vocabulary::{Context, Entropy, Error, Kid, Result, Secret, VaultId},
+    vocabulary::{Context, Entropy, Error, Json, Kid, Result, Secret, VaultId},
 };
 
 use super::{
@@ -58,8 +58,7 @@ impl Factor {
         stretched: Secret<32>,
         entropy: &dyn Entropy,
     ) -> Result<Row> {
-        let pin = serde_json::to_value(&self.pin).expect("a pin is strings and numbers");
-        let jwk = self.key.to_jwk().with(PIN, pin);
+        let jwk = self.key.to_jwk().with(PIN, self.pin.to_json());
         let slot = Slot::new(Kind::Factor, self.key.kid().as_str());
         let address = Address::new(vault, &slot, 1, self.pin.generation).with_kdf(kdf);
         let kek = Kek::new(self.key.kid().clone(), stretched);
@@ -121,11 +120,8 @@ impl SealedFactor {
         let jwk = jose::unwrap(&self.envelope, &[&kek], &Context::none())
             .map_err(wrong)?
             .jwk;
-        let pin = jwk
-            .member(PIN)
-            .cloned()
-            .ok_or(Error::Malformed("a factor without its pin"))?;
-        let pin = serde_json::from_value(pin).map_err(|_| Error::Malformed("a factor's pin"))?;
+        let pin = jwk.member(PIN).cloned().and_then(Json::into_object);
+        let pin = Pin::parse(pin.ok_or(Error::Malformed("a factor without its pin"))?)?;
         let key = AgreementKey::from_jwk(&jwk)?;
         if *key.kid() != self.kid {
             return Err(Error::Integrity("a factor in another one's place"));

@@ -136,7 +136,7 @@ impl Genesis {
             generation: FIRST,
             digest,
         };
-        rows.push(scribe.seal_json(singleton(Kind::Head), NEW, &head, entropy)?);
+        rows.push(scribe.seal_json(singleton(Kind::Head), NEW, &head.to_json(), entropy)?);
         Ok(rows)
     }
 }

@@ -4,23 +4,37 @@
 //! and one changed record costs one subtraction and one addition (Bellare and Micciancio, "A new
 //! paradigm for collision-free hashing", 1997: here keyed, so nobody without the key can steer it).
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Result, Secret, base64},
+    vocabulary::{Error, Object, Result, Secret, base64},
 };
 
 use super::{Kind, Row};
 
 /// The head's record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) generation: u64,
     /// The set digest of all other records, base64url.
     pub(crate) digest: String,
+}
+
+impl Head {
+    pub(crate) fn parse(mut members: Object) -> Result<Self> {
+        const PLACE: &str = "the head";
+        let head = Self {
+            generation: members.number("generation", PLACE)?,
+            digest: members.string("digest", PLACE)?,
+        };
+        members.end(PLACE).map(|()| head)
+    }
+
+    pub(crate) fn to_json(&self) -> Object {
+        Object::new()
+            .with("generation", self.generation)
+            .with("digest", self.digest.as_str())
+    }
 }
 
 /// Which head a caller saw last: what tells a replay of the whole database.
@@ -72,7 +86,7 @@ impl MacKey {
 
     /// A new one, as its JWK.
     pub(crate) fn jwk(secret: Secret<32>) -> Jwk {
-        Jwk::oct(secret).with("alg", "HS256".into())
+        Jwk::oct(secret).with("alg", "HS256")
     }
 
     /// Every part is preceded by its length, so that no two rows read the same.

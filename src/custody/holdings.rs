@@ -1,7 +1,5 @@
 //! What an unlocked vault holds, in memory.
 
-use std::collections::BTreeMap;
-
 use crate::{
     jose::{Kek, SigningKey},
     vocabulary::{Entropy, Error, KeyId, Kid, Result, Timestamp, VaultId},
@@ -25,8 +23,9 @@ pub struct Holdings {
     vault_key: VaultKey,
     statement: Statement,
     sequence: Sequence,
-    rows: BTreeMap<Slot, Row>,
-    keys: BTreeMap<String, KeyRecord>,
+    /// Sorted by slot, each slot once.
+    rows: Vec<Row>,
+    keys: Vec<KeyRecord>,
     head: (u64, Head),
 }
 
@@ -44,7 +43,7 @@ impl Holdings {
     pub(crate) fn open(
         vault: VaultId,
         sequence: Sequence,
-        rows: Vec<Row>,
+        mut rows: Vec<Row>,
         vault_key: VaultKey,
         statement: Statement,
     ) -> Result<Self> {
@@ -70,7 +69,7 @@ impl Holdings {
             }
         }
         let head_row = single(&rows, Kind::Head)?;
-        let head: Head = scribe.open_json(head_row)?;
+        let head = Head::parse(scribe.open_json(head_row)?)?;
         let mac = MacKey::from_jwk(&scribe.open_key(single(&rows, Kind::Mac)?)?)?;
         if head.generation != generation || SetDigest::of(&mac, &rows).encode() != head.digest {
             return Err(Error::Integrity(
@@ -79,20 +78,16 @@ impl Holdings {
         }
         let head = (head_row.revision, head);
 
-        let mut keys = BTreeMap::new();
+        let mut keys = Vec::new();
         for row in rows.iter().filter(|row| row.slot.kind == Kind::Key) {
-            let key: KeyRecord = scribe.open_json(row)?;
+            let key = KeyRecord::parse(scribe.open_json(row)?)?;
             if key.slot() != row.slot {
                 return Err(Error::Integrity("a key in another one's place"));
             }
-            keys.insert(key.id.clone(), key);
+            keys.push(key);
         }
-        let count = rows.len();
-        let rows: BTreeMap<_, _> = rows
-            .into_iter()
-            .map(|row| (row.slot.clone(), row))
-            .collect();
-        if rows.len() != count {
+        rows.sort_unstable_by(|a, b| a.slot.cmp(&b.slot));
+        if rows.windows(2).any(|pair| pair[0].slot == pair[1].slot) {
             return Err(Error::Integrity("a record stands twice"));
         }
         Ok(Self {
@@ -116,7 +111,7 @@ impl Holdings {
             .iter()
             .find(|row| row.slot == self.singleton(Kind::Statement))
             .ok_or(Error::NoVault)?;
-        if self.rows.get(&statement.slot) != Some(statement) {
+        if self.row(&statement.slot) != Ok(statement) {
             return Err(Error::Conflict);
         }
         let vault_row = single(&rows, Kind::VaultKey)?;
@@ -155,12 +150,12 @@ impl Holdings {
 
     /// All rows, in the order of their slots.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.values()
+        self.rows.iter()
     }
 
     /// The named keys.
     pub fn keys(&self) -> impl Iterator<Item = &KeyRecord> {
-        self.keys.values()
+        self.keys.iter()
     }
 
     /// A key by its id or alias.
@@ -168,11 +163,8 @@ impl Holdings {
     /// # Errors
     /// [`Error::NoKey`].
     pub fn key(&self, alias_or_id: &str) -> Result<&KeyRecord> {
-        let by_alias = || self.keys.values().find(|key| key.alias == alias_or_id);
-        self.keys
-            .get(alias_or_id)
-            .or_else(by_alias)
-            .ok_or(Error::NoKey)
+        let named = |key: &&KeyRecord| key.id == alias_or_id || key.alias == alias_or_id;
+        self.keys.iter().find(named).ok_or(Error::NoKey)
     }
 
     /// The KEK that protects new data under a key.
@@ -190,17 +182,17 @@ impl Holdings {
     /// [`Error::Integrity`].
     pub fn kek(&self, kid: &Kid) -> Result<Kek> {
         let (key, version): (KeyId, _) = kid.version().ok_or(Error::NoKey)?;
-        let key = self.keys.get(key.as_str()).ok_or(Error::NoKey)?;
+        let key = self
+            .keys
+            .iter()
+            .find(|known| known.id == key.as_str())
+            .ok_or(Error::NoKey)?;
         self.version(key, version.as_str())
     }
 
     fn version(&self, key: &KeyRecord, version: &str) -> Result<Kek> {
         let slot = key.version_slot(version)?;
-        let row = self
-            .rows
-            .get(&slot)
-            .ok_or(Error::Integrity("a record is missing"))?;
-        version_kek(&slot, &self.scribe().open_key(row)?)
+        version_kek(&slot, &self.scribe().open_key(self.row(&slot)?)?)
     }
 
     /// A new key with one version.
@@ -213,7 +205,7 @@ impl Holdings {
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<(KeyRecord, Change)> {
-        if self.keys.values().any(|key| key.alias == alias.as_str()) {
+        if self.keys.iter().any(|key| key.alias == alias.as_str()) {
             return Err(Error::KeyExists);
         }
         let (key, jwk) = KeyRecord::generate(alias, now, entropy)?;
@@ -223,17 +215,14 @@ impl Holdings {
         if scribe.open_key(&version)?.thumbprint() != jwk.thumbprint() {
             return Err(Error::Integrity("a fresh record does not open"));
         }
-        let record = scribe.seal_json(key.slot(), 1, &key, entropy)?;
+        let record = scribe.seal_json(key.slot(), 1, &key.to_json(), entropy)?;
         let change = self.change(vec![record, version], entropy)?;
         Ok((key, change))
     }
 
     /// The signing identity, for as long as something is signed.
     pub(crate) fn identity(&self) -> Result<SigningKey> {
-        let row = self
-            .rows
-            .get(&self.singleton(Kind::Identity))
-            .ok_or(Error::Integrity("a record is missing"))?;
+        let row = self.row(&self.singleton(Kind::Identity))?;
         SigningKey::from_jwk(&self.scribe().open_key(row)?)
     }
 
@@ -241,15 +230,11 @@ impl Holdings {
     /// from those rows.
     fn change(&self, mut puts: Vec<Row>, entropy: &dyn Entropy) -> Result<Change> {
         let scribe = self.scribe();
-        let mac = self
-            .rows
-            .get(&self.singleton(Kind::Mac))
-            .ok_or(Error::Integrity("a record is missing"))?;
-        let mac = MacKey::from_jwk(&scribe.open_key(mac)?)?;
+        let mac = MacKey::from_jwk(&scribe.open_key(self.row(&self.singleton(Kind::Mac))?)?)?;
         let (revision, head) = &self.head;
         let mut digest = SetDigest::parse(&head.digest)?;
         for row in &puts {
-            if let Some(old) = self.rows.get(&row.slot) {
+            if let Ok(old) = self.row(&row.slot) {
                 digest.remove(&mac, old);
             }
             digest.add(&mac, row);
@@ -258,11 +243,20 @@ impl Holdings {
             generation: self.generation(),
             digest: digest.encode(),
         };
-        puts.push(scribe.seal_json(self.singleton(Kind::Head), revision + 1, &head, entropy)?);
+        puts.push(scribe.seal_json(
+            self.singleton(Kind::Head),
+            revision + 1,
+            &head.to_json(),
+            entropy,
+        )?);
 
-        let mut rows = self.rows.clone();
-        rows.extend(puts.iter().map(|row| (row.slot.clone(), row.clone())));
-        let next = self.reopened(self.sequence.next(), rows.into_values().collect())?;
+        let mut rows = puts.clone();
+        let kept = self
+            .rows
+            .iter()
+            .filter(|old| puts.iter().all(|new| new.slot != old.slot));
+        rows.extend(kept.cloned());
+        let next = self.reopened(self.sequence.next(), rows)?;
         Ok(Change {
             batch: Batch {
                 puts,
@@ -280,6 +274,12 @@ impl Holdings {
             self.vault_key.clone(),
             self.statement.clone(),
         )
+    }
+
+    fn row(&self, slot: &Slot) -> Result<&Row> {
+        let at = self.rows.binary_search_by(|row| row.slot.cmp(slot));
+        at.map(|at| &self.rows[at])
+            .map_err(|_| Error::Integrity("a record is missing"))
     }
 
     fn singleton(&self, kind: Kind) -> Slot {

@@ -1,39 +1,66 @@
 //! Named keys: what is known of them, as an encrypted JSON record; their versions' material, each as
 //! an Encrypted JWK of its own.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     jose::{Jwk, Kek},
-    vocabulary::{Entropy, Error, KeyId, Kid, Result, Secret, Timestamp, VersionId},
+    vocabulary::{Entropy, Error, Json, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId},
 };
 
 use super::{Alias, Kind, Slot};
 
 /// What a key is used for. A key serves one purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Wraps the DEKs of objects, and encrypts values.
     Encrypt,
 }
 
 /// Where a version is in its life (NIST SP 800-57 part 1 revision 5, §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VersionState {
     /// Protects and opens.
     Active,
 }
 
+impl Purpose {
+    fn parse(text: &str) -> Result<Self> {
+        if text == "encrypt" {
+            Ok(Self::Encrypt)
+        } else {
+            Err(Error::Unsupported("a purpose of a later version"))
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Encrypt => "encrypt",
+        }
+    }
+}
+
+impl VersionState {
+    fn parse(text: &str) -> Result<Self> {
+        if text == "active" {
+            Ok(Self::Active)
+        } else {
+            Err(Error::Unsupported("a state of a later version"))
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+        }
+    }
+}
+
 /// One version of a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRecord {
     /// The version's id, random.
     pub id: String,
     /// 1 for the first; only for people, since two devices may give the same one.
-    pub number: u32,
+    pub number: u64,
     /// Where it is in its life.
     pub state: VersionState,
     /// When it was generated, in milliseconds since 1970.
@@ -41,8 +68,7 @@ pub struct VersionRecord {
 }
 
 /// A named key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRecord {
     /// The key's id, random.
     pub id: String,
@@ -58,7 +84,62 @@ pub struct KeyRecord {
     pub created: Timestamp,
 }
 
+/// What a malformed record is called.
+const PLACE: &str = "a key's record";
+
+impl VersionRecord {
+    fn parse(version: Json) -> Result<Self> {
+        let mut members = version.into_object().ok_or(Error::Malformed(PLACE))?;
+        let version = Self {
+            id: members.string("id", PLACE)?,
+            number: members.number("number", PLACE)?,
+            state: VersionState::parse(&members.string("state", PLACE)?)?,
+            created: members.number("created", PLACE)?,
+        };
+        members.end(PLACE).map(|()| version)
+    }
+
+    fn to_json(&self) -> Json {
+        let version = Object::new()
+            .with("id", self.id.as_str())
+            .with("number", self.number);
+        version
+            .with("state", self.state.as_str())
+            .with("created", self.created)
+            .into()
+    }
+}
+
 impl KeyRecord {
+    pub(crate) fn parse(mut members: Object) -> Result<Self> {
+        let key = Self {
+            id: members.string("id", PLACE)?,
+            alias: members.string("alias", PLACE)?,
+            purpose: Purpose::parse(&members.string("purpose", PLACE)?)?,
+            primary: members.string("primary", PLACE)?,
+            versions: members
+                .array("versions", PLACE)?
+                .into_iter()
+                .map(VersionRecord::parse)
+                .collect::<Result<_>>()?,
+            created: members.number("created", PLACE)?,
+        };
+        members.end(PLACE).map(|()| key)
+    }
+
+    /// What a vault's record holds, and what a page is told.
+    #[must_use]
+    pub fn to_json(&self) -> Object {
+        let versions: Vec<Json> = self.versions.iter().map(VersionRecord::to_json).collect();
+        Object::new()
+            .with("id", self.id.as_str())
+            .with("alias", self.alias.as_str())
+            .with("purpose", self.purpose.as_str())
+            .with("primary", self.primary.as_str())
+            .with("versions", versions)
+            .with("created", self.created)
+    }
+
     /// A new key and its first version's material.
     pub(crate) fn generate(
         alias: &Alias,
@@ -68,8 +149,8 @@ impl KeyRecord {
         let (id, version) = (KeyId::generate(entropy)?, VersionId::generate(entropy)?);
         let kid = Kid::of_version(&id, &version);
         let jwk = Jwk::oct(Secret::generate(entropy)?)
-            .with("kid", kid.as_str().into())
-            .with("alg", "A256KW".into());
+            .with("kid", kid.as_str())
+            .with("alg", "A256KW");
         let first = VersionRecord {
             id: version.to_string(),
             number: 1,

@@ -2,12 +2,11 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     hazmat::argon2,
-    vocabulary::{Entropy, Error, Local, Result, Secret, base64},
+    vocabulary::{Entropy, Error, Local, Object, Result, Secret, base64},
 };
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
@@ -43,29 +42,21 @@ impl fmt::Debug for Passphrase {
 }
 
 /// How a passphrase is stretched, as it stands in its factor's record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kdf {
-    name: KdfName,
-    version: u32,
     m: u32,
     t: u32,
     p: u32,
     salt: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum KdfName {
-    Argon2id,
-}
-
 impl Kdf {
     /// 64 MiB and three passes on one lane: RFC 9106 §4's second recommended option, with the one
     /// lane that a Worker has.
     const DEFAULT: (u32, u32, u32) = (64 * 1024, 3, 1);
-    /// Version 1.3, the only one.
-    const VERSION: u32 = 0x13;
+    /// The function and its version, 1.3: the only ones.
+    const NAME: &str = "argon2id";
+    const VERSION: u64 = 0x13;
     /// In KiB. Below 19 MiB a guess is too cheap; above 1 GiB a record could exhaust the tab.
     const MEMORY: core::ops::RangeInclusive<u32> = 19 * 1024..=1024 * 1024;
     /// One pass is for memory that never was shared; sixteen at the ceiling take about a minute.
@@ -91,8 +82,6 @@ impl Kdf {
         entropy.fill(&mut salt)?;
         let salt = base64::encode(&salt);
         let kdf = Self {
-            name: KdfName::Argon2id,
-            version: Self::VERSION,
             m: memory,
             t: passes,
             p: lanes,
@@ -102,14 +91,48 @@ impl Kdf {
         Ok(kdf)
     }
 
-    /// Refuses parameters that would be unsafe or ruinous to run.
+    /// From a record's address, with parameters that are neither unsafe nor ruinous to run.
     ///
     /// # Errors
     /// [`Error::Unsupported`] outside the bounds, [`Error::Malformed`] for a salt that is not 16 to
     /// 64 bytes of base64url.
-    pub(crate) fn check(&self) -> Result<()> {
-        let bounded = self.version == Self::VERSION
-            && Self::MEMORY.contains(&self.m)
+    pub(crate) fn parse(mut members: Object) -> Result<Self> {
+        const PLACE: &str = "kdf";
+        let name = members.string("name", PLACE)?;
+        let version = members.number("version", PLACE)?;
+        if name != Self::NAME || version != Self::VERSION {
+            return Err(Error::Unsupported(
+                "a derivation other than Argon2id version 19",
+            ));
+        }
+        let mut parameter = |name| {
+            members
+                .number(name, PLACE)
+                .map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+        };
+        let (m, t, p) = (parameter("m")?, parameter("t")?, parameter("p")?);
+        let kdf = Self {
+            m,
+            t,
+            p,
+            salt: members.string("salt", PLACE)?,
+        };
+        members.end(PLACE)?;
+        kdf.check().map(|()| kdf)
+    }
+
+    pub(crate) fn to_json(&self) -> Object {
+        let (name, version, salt) = (Self::NAME, Self::VERSION, self.salt.as_str());
+        let [m, t, p] = [self.m, self.t, self.p].map(u64::from);
+        let kdf = Object::new().with("name", name).with("version", version);
+        kdf.with("m", m)
+            .with("t", t)
+            .with("p", p)
+            .with("salt", salt)
+    }
+
+    fn check(&self) -> Result<()> {
+        let bounded = Self::MEMORY.contains(&self.m)
             && Self::PASSES.contains(&self.t)
             && Self::LANES.contains(&self.p);
         if !bounded {
@@ -210,23 +233,21 @@ mod tests {
     }
 
     #[test]
-    fn another_version_or_salt_is_refused() {
-        let good = Kdf::generate(&SystemEntropy).expect("the default is within bounds");
-        for bad in [
-            Kdf {
-                version: 0x10,
-                ..good.clone()
-            },
-            Kdf {
-                salt: "AAAA".into(),
-                ..good.clone()
-            },
-            Kdf {
-                salt: "A".repeat(100_000),
-                ..good.clone()
-            },
-        ] {
-            assert!(bad.check().is_err());
+    fn another_function_version_or_salt_is_refused() {
+        let good = Kdf::generate(&SystemEntropy)
+            .expect("the default is within bounds")
+            .to_json();
+        assert!(Kdf::parse(good.clone()).is_ok());
+        let bad = [
+            good.clone().with("name", "scrypt"),
+            good.clone().with("version", 0x10_u64),
+            good.clone().with("m", 1_u64 << 40),
+            good.clone().with("salt", "AAAA"),
+            good.clone().with("salt", "A".repeat(100_000)),
+            good.with("extra", 1_u64),
+        ];
+        for bad in bad {
+            assert!(Kdf::parse(bad).is_err());
         }
     }
 

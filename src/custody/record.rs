@@ -3,30 +3,27 @@
 //! A record's JWE `aad` holds its address and nothing that describes it. What is read from one slot
 //! and says another was moved there; the head (see `head.rs`) catches what was removed or revived.
 
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     jose::{self, Envelope, Jwk, Recipient},
-    vocabulary::{Context, Entropy, Error, Result, VaultId},
+    vocabulary::{Context, Entropy, Error, Json, Object, Result, VaultId},
 };
 
 use super::{Kdf, Row, Slot, store::Kind, vault_key::VaultKey};
 
 /// A record's address, the JWE `aad` of its envelope.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Address {
     r#type: String,
     vault: String,
     id: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// Empty where the type has no versions; absent in the text then.
     version: String,
     revision: u64,
     /// The generation of the vault key when the record was written.
     generation: u64,
     /// Only for a passphrase factor: what to run before the record can be opened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     kdf: Option<Kdf>,
 }
 
@@ -52,13 +49,27 @@ impl Address {
 
     /// The `aad` of an envelope, if it has the form of an address.
     pub(crate) fn of(envelope: &Envelope) -> Result<Self> {
+        const PLACE: &str = "a record's address";
         let aad = envelope
             .aad()
             .ok_or(Error::Integrity("a record without an address"))?;
-        let address: Self =
-            serde_json::from_slice(aad).map_err(|_| Error::Malformed("a record's address"))?;
-        address.kdf.as_ref().map_or(Ok(()), Kdf::check)?;
-        Ok(address)
+        let mut members = Object::parse(aad, PLACE)?;
+        let address = Self {
+            r#type: members.string("type", PLACE)?,
+            vault: members.string("vault", PLACE)?,
+            id: members.string("id", PLACE)?,
+            version: members
+                .optional_string("version", PLACE)?
+                .unwrap_or_default(),
+            revision: members.number("revision", PLACE)?,
+            generation: members.number("generation", PLACE)?,
+            kdf: members
+                .remove("kdf")
+                .and_then(Json::into_object)
+                .map(Kdf::parse)
+                .transpose()?,
+        };
+        members.end(PLACE).map(|()| address)
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -82,8 +93,22 @@ impl Address {
         }
     }
 
-    pub(crate) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("an address is strings and numbers")
+    fn text(&self) -> String {
+        let (r#type, vault, id) = (self.r#type.as_str(), self.vault.as_str(), self.id.as_str());
+        let mut members = Object::new()
+            .with("type", r#type)
+            .with("vault", vault)
+            .with("id", id);
+        if !self.version.is_empty() {
+            members = members.with("version", self.version.as_str());
+        }
+        members = members
+            .with("revision", self.revision)
+            .with("generation", self.generation);
+        if let Some(kdf) = &self.kdf {
+            members = members.with("kdf", kdf.to_json());
+        }
+        members.text()
     }
 }
 
@@ -123,13 +148,13 @@ impl Scribe<'_> {
         &self,
         slot: Slot,
         revision: u64,
-        record: &impl Serialize,
+        record: &Object,
         entropy: &dyn Entropy,
     ) -> Result<Row> {
-        let address = Address::new(self.vault, &slot, revision, self.generation).to_json();
-        let json =
-            Zeroizing::new(serde_json::to_vec(record).expect("a record is strings and numbers"));
-        let envelope = jose::seal_record(&json, self.key.kek(), address.as_bytes(), entropy)?;
+        let address = Address::new(self.vault, &slot, revision, self.generation).text();
+        let json = Zeroizing::new(record.text());
+        let envelope =
+            jose::seal_record(json.as_bytes(), self.key.kek(), address.as_bytes(), entropy)?;
         Ok(Row {
             slot,
             revision,
@@ -143,11 +168,11 @@ impl Scribe<'_> {
         self.key.open(&envelope).map_err(changed)
     }
 
-    /// The JSON record in a row of ours, into its type.
-    pub(crate) fn open_json<T: for<'de> Deserialize<'de>>(&self, row: &Row) -> Result<T> {
+    /// The JSON record in a row of ours.
+    pub(crate) fn open_json(&self, row: &Row) -> Result<Object> {
         let envelope = self.envelope(row)?;
         let json = jose::open_record(&envelope, self.key.kek()).map_err(changed)?;
-        serde_json::from_slice(&json).map_err(|_| Error::Unsupported("a record of a later version"))
+        Object::parse(&json, "a record")
     }
 
     fn envelope(&self, row: &Row) -> Result<Envelope> {
@@ -172,7 +197,7 @@ pub(crate) fn seal_to(
         jwk,
         recipients,
         &Context::none(),
-        Some(address.to_json().as_bytes()),
+        Some(address.text().as_bytes()),
         entropy,
     )
 }

@@ -4,22 +4,21 @@
 //! own to them. The statement is what such a writer cannot make: it is signed by the vault's
 //! identity, whose thumbprint stands inside every factor's private JWK.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
-    vocabulary::{Error, Result, Thumbprint, VaultId, base64},
+    vocabulary::{Error, Json, Object, Result, Thumbprint, VaultId, base64},
 };
 
 use super::{Kind, Row, Slot};
 
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
+/// What a malformed one is called.
+const PLACE: &str = "a vault statement";
 
 /// One factor, as the statement lists it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FactorEntry {
     pub(crate) kid: String,
     pub(crate) kind: String,
@@ -28,8 +27,7 @@ pub(crate) struct FactorEntry {
 }
 
 /// The payload. Hashes are base64url.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Statement {
     pub(crate) vault: String,
     /// 1 for the first vault key, one more for each that follows.
@@ -40,22 +38,89 @@ pub(crate) struct Statement {
     pub(crate) envelope: String,
     pub(crate) factors: Vec<FactorEntry>,
     /// How many factors together open the vault.
-    pub(crate) requires: u32,
+    pub(crate) requires: u64,
 }
 
 /// What a factor's private JWK remembers of the vault, where only its secret opens it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pin {
     pub(crate) vault: String,
     pub(crate) identity: String,
     pub(crate) generation: u64,
 }
 
+impl Pin {
+    pub(crate) fn parse(mut members: Object) -> Result<Self> {
+        const PLACE: &str = "a factor's pin";
+        let pin = Self {
+            vault: members.string("vault", PLACE)?,
+            identity: members.string("identity", PLACE)?,
+            generation: members.number("generation", PLACE)?,
+        };
+        members.end(PLACE).map(|()| pin)
+    }
+
+    pub(crate) fn to_json(&self) -> Object {
+        let (vault, identity) = (self.vault.as_str(), self.identity.as_str());
+        Object::new()
+            .with("vault", vault)
+            .with("identity", identity)
+            .with("generation", self.generation)
+    }
+}
+
+impl FactorEntry {
+    fn parse(entry: Json) -> Result<Self> {
+        let mut members = entry.into_object().ok_or(Error::Malformed(PLACE))?;
+        let entry = Self {
+            kid: members.string("kid", PLACE)?,
+            kind: members.string("kind", PLACE)?,
+            record: members.string("record", PLACE)?,
+        };
+        members.end(PLACE).map(|()| entry)
+    }
+
+    fn to_json(&self) -> Json {
+        let (kid, kind, record) = (self.kid.as_str(), self.kind.as_str(), self.record.as_str());
+        Object::new()
+            .with("kid", kid)
+            .with("kind", kind)
+            .with("record", record)
+            .into()
+    }
+}
+
 impl Statement {
+    fn parse(payload: &[u8]) -> Result<Self> {
+        let mut members = Object::parse(payload, PLACE)?;
+        let statement = Self {
+            vault: members.string("vault", PLACE)?,
+            generation: members.number("generation", PLACE)?,
+            identity: members.string("identity", PLACE)?,
+            envelope: members.string("envelope", PLACE)?,
+            factors: members
+                .array("factors", PLACE)?
+                .into_iter()
+                .map(FactorEntry::parse)
+                .collect::<Result<_>>()?,
+            requires: members.number("requires", PLACE)?,
+        };
+        members.end(PLACE).map(|()| statement)
+    }
+
+    fn to_json(&self) -> Object {
+        let factors: Vec<Json> = self.factors.iter().map(FactorEntry::to_json).collect();
+        Object::new()
+            .with("vault", self.vault.as_str())
+            .with("generation", self.generation)
+            .with("identity", self.identity.as_str())
+            .with("envelope", self.envelope.as_str())
+            .with("factors", factors)
+            .with("requires", self.requires)
+    }
+
     pub(crate) fn sign(&self, vault: &VaultId, revision: u64, key: &SigningKey) -> Row {
-        let payload = serde_json::to_vec(self).expect("a statement is strings and numbers");
-        let bytes = jose::sign(TYP, &payload, key).into_bytes();
+        let bytes = jose::sign(TYP, self.to_json().text().as_bytes(), key).into_bytes();
         Row {
             slot: Slot::new(Kind::Statement, vault.as_str()),
             revision,
@@ -90,8 +155,7 @@ impl Statement {
         let forged = |_| Error::Integrity("a statement by another identity");
         let signed = Signed::parse(text(row)?, TYP)?;
         let payload = signed.verify(identity).map_err(forged)?;
-        let statement: Self = serde_json::from_slice(payload)
-            .map_err(|_| Error::Unsupported("a statement of a later version"))?;
+        let statement = Self::parse(payload)?;
         if statement.identity != identity.as_str() {
             return Err(Error::Integrity("a statement by another identity"));
         }

@@ -6,10 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     hazmat::aes_gcm::{AesGcm, NONCE, TAG},
-    vocabulary::{Entropy, Error, Result, Secret, base64},
+    vocabulary::{Entropy, Error, Object, Result, Secret, base64},
 };
-
-use super::json::{self, Members};
 
 /// The `enc` of everything.
 pub(crate) const ENC: &str = "A256GCM";
@@ -62,9 +60,17 @@ impl Ciphertext {
         Ok(plain)
     }
 
+    /// Adds the members `iv`, `ciphertext` and `tag`.
+    pub(crate) fn add_to(&self, members: Object) -> Object {
+        members
+            .with("iv", base64::encode(&self.iv))
+            .with("ciphertext", base64::encode(&self.text))
+            .with("tag", base64::encode(&self.tag))
+    }
+
     /// From the members `iv`, `ciphertext` and `tag`.
-    pub(crate) fn take(members: &mut Members) -> Result<Self> {
-        let mut text = |name, place| json::take_string(members, name, place);
+    pub(crate) fn take(members: &mut Object) -> Result<Self> {
+        let mut text = |name, place| members.string(name, place);
         Self::decode(
             &text("iv", "JWE iv")?,
             &text("ciphertext", "JWE ciphertext")?,
@@ -82,8 +88,8 @@ impl Ciphertext {
 }
 
 /// Refuses an `enc` that is not ours.
-pub(crate) fn take_enc(members: &mut Members) -> Result<()> {
-    if json::take_string(members, "enc", "JWE enc")? == ENC {
+pub(crate) fn take_enc(members: &mut Object) -> Result<()> {
+    if members.string("enc", "JWE enc")? == ENC {
         Ok(())
     } else {
         Err(Error::Unsupported("JWE enc other than A256GCM"))

@@ -1,8 +1,6 @@
 //! Writing envelopes, in general form.
 
-use serde_json::{Value, json};
-
-use crate::vocabulary::{Context, Entropy, Error, Result, base64};
+use crate::vocabulary::{Context, Entropy, Error, Json, Object, Result, base64};
 
 use super::{
     Cek, Content, Entry, Envelope, Jwk, Kek, Recipient,
@@ -101,9 +99,8 @@ impl Draft {
     /// The finished envelope.
     ///
     /// # Errors
-    /// [`Error::Argument`] without recipients, or for an entry that was skipped where it was read;
-    /// [`Error::TooLarge`] beyond 1,000 or 1 MiB,
-    /// [`Error::Malformed`] when two share a `kid`.
+    /// [`Error::Argument`] without recipients, or with one that was skipped where it was read;
+    /// [`Error::TooLarge`] beyond 1,000 or 1 MiB; [`Error::Malformed`] when two share a `kid`.
     pub fn finish(self) -> Result<Envelope> {
         if self.entries.is_empty() {
             return Err(Error::Argument("at least one recipient is needed"));
@@ -112,20 +109,21 @@ impl Draft {
             return Err(Error::TooLarge("recipients (1000)"));
         }
         different_kids(&self.entries)?;
-        let recipients: Option<Vec<Value>> = self.entries.iter().map(Entry::to_json).collect();
+        let recipients: Option<Vec<Json>> = self
+            .entries
+            .iter()
+            .map(|entry| entry.to_json().map(Json::from))
+            .collect();
         let recipients = recipients.ok_or(Error::Argument("a recipient of another algorithm"))?;
-        let mut members = json!({
-            "protected": self.protected,
-            "recipients": recipients,
-            "iv": base64::encode(&self.ciphertext.iv),
-            "ciphertext": base64::encode(&self.ciphertext.text),
-            "tag": base64::encode(&self.ciphertext.tag),
-        });
+        let mut members = Object::new()
+            .with("protected", self.protected)
+            .with("recipients", recipients);
         if let Some(aad) = self.aad {
-            members["aad"] = aad.into();
+            members = members.with("aad", aad);
         }
+        let members = self.ciphertext.add_to(members);
         // Read back, so that what is written is what would be accepted.
-        Envelope::parse(members.to_string().as_bytes())
+        Envelope::parse(members.text().as_bytes())
     }
 }
 

@@ -1,19 +1,11 @@
 //! Envelopes: JWE in JSON serialization (RFC 7516 §7.2), read strictly.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::vocabulary::{Context, Error, Kid, Result, Thumbprint, base64};
+use crate::vocabulary::{Context, Error, Json, Kid, Object, Result, Thumbprint, base64};
 
-use super::{
-    Cek, Entry, Jwk,
-    content::Ciphertext,
-    header::Protected,
-    json::{self, Members},
-};
+use super::{Cek, Entry, Jwk, content::Ciphertext, header::Protected};
 
 /// What an envelope holds, by its protected `cty`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +49,9 @@ pub struct Envelope {
 
 impl Envelope {
     /// The largest envelope, in bytes.
-    pub const MAX_BYTES: usize = json::MAX_BYTES;
+    pub const MAX_BYTES: usize = 1024 * 1024;
     /// The most recipients.
-    pub const MAX_RECIPIENTS: usize = json::MAX_ITEMS;
+    pub const MAX_RECIPIENTS: usize = 1000;
 
     /// Reads the general or the flattened form.
     ///
@@ -67,19 +59,21 @@ impl Envelope {
     /// [`Error::TooLarge`] beyond the limits, [`Error::Malformed`] for everything that DESIGN's rules
     /// of an envelope refuse, [`Error::Unsupported`] for another `enc` or `cty`.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        // It also bounds the size, and the recipients as the only list there is.
-        let mut members = json::parse(bytes, "JWE (1 MiB, 1000 recipients)")?;
-        let protected_text = json::take_string(&mut members, "protected", "JWE protected header")?;
+        if bytes.len() > Self::MAX_BYTES {
+            return Err(Error::TooLarge("envelope (1 MiB)"));
+        }
+        let mut members = Object::parse(bytes, "JWE")?;
+        let protected_text = members.string("protected", "JWE protected header")?;
         let protected = Protected::decode(&protected_text)?;
         let entries = take_entries(&mut members)?;
-        let aad_text = json::take_optional(&mut members, "aad", "JWE aad")?;
+        let aad_text = members.optional_string("aad", "JWE aad")?;
         let aad = aad_text
             .as_deref()
             .map(|aad| base64::decode(aad, "JWE aad"))
             .transpose()?;
         let ciphertext = Ciphertext::take(&mut members)?;
         // `unprotected`, and whatever else a header might be smuggled in by.
-        json::nothing_left(&members, "JWE members")?;
+        members.end("JWE members")?;
         let bound = bound(&protected_text, aad_text.as_deref());
         Ok(Self {
             bytes: bytes.to_vec(),
@@ -195,10 +189,13 @@ pub(crate) fn bound(protected: &str, aad: Option<&str>) -> Vec<u8> {
 }
 
 /// The general form's `recipients`, or the flattened form's `header` and `encrypted_key`.
-fn take_entries(members: &mut Members) -> Result<Vec<Entry>> {
+fn take_entries(members: &mut Object) -> Result<Vec<Entry>> {
     let entries = match members.remove("recipients") {
         None => vec![Entry::take(members)?],
-        Some(Value::Array(items)) if !items.is_empty() => items
+        Some(Json::Array(items)) if items.len() > Envelope::MAX_RECIPIENTS => {
+            return Err(Error::TooLarge("recipients (1000)"));
+        }
+        Some(Json::Array(items)) if !items.is_empty() => items
             .into_iter()
             .map(general_entry)
             .collect::<Result<_>>()?,
@@ -208,21 +205,21 @@ fn take_entries(members: &mut Members) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-fn general_entry(item: Value) -> Result<Entry> {
-    let Value::Object(mut members) = item else {
+fn general_entry(item: Json) -> Result<Entry> {
+    let Json::Object(mut members) = item else {
         return Err(Error::Malformed("JWE recipients"));
     };
     let entry = Entry::take(&mut members)?;
-    json::nothing_left(&members, "JWE recipients")?;
+    members.end("JWE recipients")?;
     Ok(entry)
 }
 
 /// Recipients are found by `kid`, so no two may share one.
 pub(crate) fn different_kids(entries: &[Entry]) -> Result<()> {
-    let kids: BTreeSet<&Kid> = entries.iter().map(Entry::kid).collect();
-    if kids.len() == entries.len() {
-        Ok(())
-    } else {
-        Err(Error::Malformed("two recipients of one kid"))
+    let repeated =
+        |(at, entry): (usize, &Entry)| entries[..at].iter().any(|other| other.kid() == entry.kid());
+    if entries.iter().enumerate().any(repeated) {
+        return Err(Error::Malformed("two recipients of one kid"));
     }
+    Ok(())
 }

@@ -4,13 +4,12 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     hazmat::hash::sha256,
-    vocabulary::{Context, Error, Result, Thumbprint, base64, canonical},
+    vocabulary::{Context, Error, Object, Result, Thumbprint, base64},
 };
 
 use super::{
     content::{ENC, take_enc},
     envelope::Content,
-    json::{self, Members},
 };
 
 /// The names a protected header may hold. A recipient's own header holds none of them
@@ -32,23 +31,28 @@ pub(crate) struct Protected {
 
 impl Protected {
     pub(crate) fn encode(&self) -> String {
-        let mut members = vec![("enc", ENC), ("cty", self.content.cty())];
-        members.extend(self.jkt.as_ref().map(|jkt| ("jkt", jkt.as_str())));
-        members.extend(self.ctx.0.as_deref().map(|ctx| ("ctx", ctx)));
-        base64::encode(canonical::object(members).as_bytes())
+        let header = Object::new()
+            .with("cty", self.content.cty())
+            .with("enc", ENC);
+        let header = self.ctx.add_to(header);
+        let header = self
+            .jkt
+            .iter()
+            .fold(header, |header, jkt| header.with("jkt", jkt.as_str()));
+        base64::encode(header.text().as_bytes())
     }
 
     pub(crate) fn decode(text: &str) -> Result<Self> {
-        let mut members = json::parse(
+        let mut members = Object::parse(
             &base64::decode(text, "JWE protected header")?,
             "JWE protected header",
         )?;
         take_enc(&mut members)?;
-        let content = Content::of_cty(&json::take_string(&mut members, "cty", "JWE cty")?)?;
-        let jkt = json::take_optional(&mut members, "jkt", "JWE jkt")?;
+        let content = Content::of_cty(&members.string("cty", "JWE cty")?)?;
+        let jkt = members.optional_string("jkt", "JWE jkt")?;
         let jkt = jkt.map(|jkt| jkt.parse()).transpose()?;
         let ctx = Ctx::take(&mut members)?;
-        json::nothing_left(&members, "JWE protected header")?;
+        members.end("JWE protected header")?;
         let fits = match content {
             Content::Jwk | Content::Nested => jkt.is_some(),
             Content::Record => jkt.is_none() && ctx == Ctx::default(),
@@ -63,15 +67,22 @@ impl Protected {
 
 /// The `ctx` member: base64url of the SHA-256 of a context's canonical JSON; absent without one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Ctx(pub(crate) Option<String>);
+pub(crate) struct Ctx(Option<String>);
 
 impl Ctx {
     pub(crate) fn of(context: &Context) -> Self {
         Self((!context.is_empty()).then(|| base64::encode(&sha256(&[context.canonical()]))))
     }
 
-    pub(crate) fn take(members: &mut Members) -> Result<Self> {
-        let ctx = json::take_optional(members, "ctx", "JWE ctx")?;
+    /// The header with this as its `ctx`, if there is one.
+    pub(crate) fn add_to(&self, header: Object) -> Object {
+        self.0
+            .iter()
+            .fold(header, |header, ctx| header.with("ctx", ctx.as_str()))
+    }
+
+    pub(crate) fn take(members: &mut Object) -> Result<Self> {
+        let ctx = members.optional_string("ctx", "JWE ctx")?;
         ctx.iter()
             .try_for_each(|ctx| base64::decode_array::<32>(ctx, "JWE ctx").map(drop))?;
         Ok(Self(ctx))

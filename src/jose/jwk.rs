@@ -3,7 +3,6 @@
 use core::fmt;
 use std::collections::BTreeSet;
 
-use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
@@ -11,10 +10,8 @@ use crate::{
         hash::sha256,
         p256::{Point, Scalar},
     },
-    vocabulary::{Error, Kid, Result, Secret, Thumbprint, base64, canonical},
+    vocabulary::{Error, Json, Kid, Object, Result, Secret, Thumbprint, base64},
 };
-
-use super::json::{self, Members};
 
 /// A key as JOSE writes it: its material, and members that describe it.
 ///
@@ -23,7 +20,7 @@ use super::json::{self, Members};
 #[derive(Clone)]
 pub struct Jwk {
     material: Material,
-    members: Members,
+    members: Object,
 }
 
 #[derive(Clone)]
@@ -49,10 +46,10 @@ impl Jwk {
     /// do not agree, base64url that is not canonical; [`Error::Unsupported`] for another `kty` or
     /// `crv`.
     pub fn parse(json: &[u8]) -> Result<Self> {
-        Self::from_members(json::parse(json, "JWK")?)
+        Self::from_members(Object::parse(json, "JWK")?)
     }
 
-    pub(crate) fn from_members(mut members: Members) -> Result<Self> {
+    pub(crate) fn from_members(mut members: Object) -> Result<Self> {
         let material = take_material(&mut members);
         match material.and_then(|material| check_description(&members).map(|()| material)) {
             Ok(material) => Ok(Self { material, members }),
@@ -63,11 +60,8 @@ impl Jwk {
         }
     }
 
-    /// A public key that a header carries: its four members, no private half, no description.
-    pub(crate) fn bare_public(member: Option<Value>, place: &'static str) -> Result<Point> {
-        let Some(Value::Object(members)) = member else {
-            return Err(Error::Malformed(place));
-        };
+    /// A public key as a header carries it: its four members, no private half, no description.
+    pub(crate) fn bare_public(members: Object, place: &'static str) -> Result<Point> {
         let bare = members.len() == 4;
         match Self::from_members(members)?.material() {
             Material::Public(point) if bare => Ok(point.clone()),
@@ -84,7 +78,7 @@ impl Jwk {
     pub(crate) fn new(material: Material) -> Self {
         Self {
             material,
-            members: Members::new(),
+            members: Object::new(),
         }
     }
 
@@ -95,21 +89,21 @@ impl Jwk {
     /// The same key with a descriptive member: `kid`, `alg`, `use`, or one of the caller's. It never
     /// replaces the key's material.
     #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.members.insert(name.to_owned(), value);
+    pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
+        self.members = core::mem::take(&mut self.members).with(name, value);
         self
     }
 
     /// A descriptive member.
     #[must_use]
-    pub fn member(&self, name: &str) -> Option<&Value> {
+    pub fn member(&self, name: &str) -> Option<&Json> {
         self.members.get(name)
     }
 
     /// The member `kid`, otherwise the thumbprint.
     #[must_use]
     pub fn kid(&self) -> Kid {
-        let named = self.members.get("kid").and_then(Value::as_str);
+        let named = self.members.get("kid").and_then(Json::as_str);
         named
             .and_then(|kid| Kid::new(kid).ok())
             .unwrap_or_else(|| self.thumbprint().into())
@@ -134,12 +128,13 @@ impl Jwk {
     /// said about a private key is as private as the key.
     #[must_use]
     pub fn public(&self) -> Option<Self> {
-        let mut public = Self::new(Material::Public(self.point()?));
-        for name in ["kid", "use", "alg"] {
-            if let Some(value) = self.member(name) {
-                public = public.with(name, value.clone());
-            }
-        }
+        let public = Self::new(Material::Public(self.point()?));
+        let public = ["kid", "use", "alg"]
+            .into_iter()
+            .fold(public, |public, name| match self.member(name) {
+                Some(value) => public.with(name, value.clone()),
+                None => public,
+            });
         Some(public)
     }
 
@@ -150,10 +145,15 @@ impl Jwk {
             // EXPOSE: a thumbprint of a symmetric key hashes it; 256 random bits cannot be guessed.
             Material::Oct(secret) => {
                 let k = base64::encode_secret(secret.expose());
-                Zeroizing::new(canonical::object([("k", k.as_str()), ("kty", "oct")]))
+                Zeroizing::new(
+                    Object::new()
+                        .with("k", k.as_str())
+                        .with("kty", "oct")
+                        .text(),
+                )
             }
-            Material::Private(scalar) => ec_thumbprint(&scalar.public()),
-            Material::Public(point) => ec_thumbprint(point),
+            Material::Private(scalar) => Zeroizing::new(ec_members(&scalar.public()).text()),
+            Material::Public(point) => Zeroizing::new(ec_members(point).text()),
         };
         Thumbprint::from_hash(sha256(&[json.as_bytes()]))
     }
@@ -162,31 +162,33 @@ impl Jwk {
     /// caller dangerously exports.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
-        let mut members = self.members.clone();
-        let mut put = |name: &str, value: &str| members.insert(name.to_owned(), value.into());
-        match &self.material {
-            Material::Oct(secret) => {
-                put("kty", "oct");
-                // EXPOSE: the key is written into text that is wiped below.
-                put("k", &base64::encode_secret(secret.expose()));
+        let mut members = match &self.material {
+            // EXPOSE: the key is written into text that is wiped below.
+            Material::Oct(secret) => Object::new()
+                .with("kty", "oct")
+                .with("k", base64::encode(secret.expose())),
+            Material::Private(scalar) => {
+                // EXPOSE: the scalar is written into text that is wiped below.
+                let d = base64::encode(scalar.to_secret().expose());
+                ec_members(&scalar.public()).with("d", d)
             }
-            Material::Private(_) | Material::Public(_) => {
-                put("kty", "EC");
-                put("crv", "P-256");
+            Material::Public(point) => ec_members(point),
+        };
+        for (name, value) in self.members.members() {
+            if members.get(name).is_none() {
+                members = members.with(name, value.clone());
             }
         }
-        if let Some(point) = self.point() {
-            let (x, y) = point.coordinates();
-            put("x", &base64::encode(&x));
-            put("y", &base64::encode(&y));
-        }
-        if let Material::Private(scalar) = &self.material {
-            // EXPOSE: the scalar is written into text that is wiped below.
-            put("d", &base64::encode_secret(scalar.to_secret().expose()));
-        }
-        let json = serde_json::to_string(&members).expect("a JWK is JSON values with string names");
+        let json = Zeroizing::new(members.text());
         wipe(&mut members);
-        Zeroizing::new(json)
+        json
+    }
+
+    /// The required members of a public key, as `epk` and `jwk` headers carry them.
+    pub(crate) fn public_members(&self) -> Object {
+        self.point()
+            .map(|point| ec_members(&point))
+            .unwrap_or_default()
     }
 
     /// Refuses a use that the key's own `use`, `alg` or `key_ops` contradict (RFC 7517 §4.2 to 4.4).
@@ -196,17 +198,18 @@ impl Jwk {
             Use::Agree => ("enc", &["ECDH-ES+A256KW"], &["deriveKey", "deriveBits"]),
             Use::Sign => ("sig", &["ES256"], &["sign", "verify"]),
         };
-        let allowed = |value: &Value, among: &[&str]| {
-            value.as_str().is_some_and(|text| among.contains(&text))
+        let allowed = |value: &Json, among: &[&str]| {
+            let text = value.as_str();
+            text.is_some_and(|text| among.contains(&text))
         };
-        let one = |name, among: &[&str]| self.member(name).is_none_or(|text| allowed(text, among));
-        let all = |name, among: &[&str]| {
-            let items = self.member(name).map(Value::as_array);
-            items.is_none_or(|items| {
-                items.is_some_and(|items| items.iter().all(|item| allowed(item, among)))
-            })
+        let one =
+            |name, among: &[&str]| self.member(name).is_none_or(|value| allowed(value, among));
+        let every = |name, among: &[&str]| match self.member(name) {
+            None => true,
+            Some(Json::Array(items)) => items.iter().all(|item| allowed(item, among)),
+            Some(_) => false,
         };
-        if one("use", &[uses]) && one("alg", algs) && all("key_ops", ops) {
+        if one("use", &[uses]) && one("alg", algs) && every("key_ops", ops) {
             Ok(())
         } else {
             Err(Error::Unsupported("a key that is meant for another use"))
@@ -239,20 +242,19 @@ impl fmt::Debug for Jwk {
     }
 }
 
-fn ec_thumbprint(point: &Point) -> Zeroizing<String> {
+/// The required members of a public key, in the order that a thumbprint has them.
+fn ec_members(point: &Point) -> Object {
     let (x, y) = point.coordinates();
     let (x, y) = (base64::encode(&x), base64::encode(&y));
-    Zeroizing::new(canonical::object([
-        ("crv", "P-256"),
-        ("kty", "EC"),
-        ("x", &x),
-        ("y", &y),
-    ]))
+    Object::new()
+        .with("crv", "P-256")
+        .with("kty", "EC")
+        .with("x", x)
+        .with("y", y)
 }
 
-fn take_material(members: &mut Members) -> Result<Material> {
-    let kty = json::take_string(members, "kty", "JWK kty")?;
-    let material = match kty.as_str() {
+fn take_material(members: &mut Object) -> Result<Material> {
+    let material = match members.string("kty", "JWK kty")?.as_str() {
         "oct" => Material::Oct(take_secret(members, "k", "JWK k")?),
         "EC" => take_p256(members)?,
         _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
@@ -261,53 +263,48 @@ fn take_material(members: &mut Members) -> Result<Material> {
     let foreign = [
         "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
     ];
-    if foreign.iter().any(|name| members.contains_key(*name)) {
+    if foreign.iter().any(|name| members.get(name).is_some()) {
         return Err(Error::Malformed("JWK with members of another kind of key"));
     }
     Ok(material)
 }
 
-/// RFC 7517 §4.2 to 4.5: `kid`, `use` and `alg` are strings, `key_ops` are different strings.
-fn check_description(members: &Members) -> Result<()> {
+/// RFC 7517 §4.2 to 4.5: `use`, `alg` and `kid` are strings, `key_ops` are different strings.
+fn check_description(members: &Object) -> Result<()> {
     for (name, place) in [("use", "JWK use"), ("alg", "JWK alg"), ("kid", "JWK kid")] {
-        if members.get(name).is_some_and(|value| !value.is_string()) {
-            return Err(Error::Malformed(place));
+        match members.get(name) {
+            Some(Json::String(kid)) if name == "kid" => Kid::new(kid.as_str()).map(drop)?,
+            None | Some(Json::String(_)) => {}
+            Some(_) => return Err(Error::Malformed(place)),
         }
     }
-    if let Some(kid) = members.get("kid").and_then(Value::as_str) {
-        Kid::new(kid)?;
-    }
-    let Some(ops) = members.get("key_ops") else {
-        return Ok(());
+    let different = |ops: &[Json]| {
+        let names: BTreeSet<&str> = ops.iter().filter_map(Json::as_str).collect();
+        names.len() == ops.len()
     };
-    let ops = ops.as_array().ok_or(Error::Malformed("JWK key_ops"))?;
-    let names: BTreeSet<&str> = ops.iter().filter_map(Value::as_str).collect();
-    if names.len() == ops.len() {
-        Ok(())
-    } else {
-        Err(Error::Malformed("JWK key_ops"))
+    match members.get("key_ops") {
+        None => Ok(()),
+        Some(Json::Array(ops)) if different(ops) => Ok(()),
+        Some(_) => Err(Error::Malformed("JWK key_ops")),
     }
 }
 
-fn take_secret(members: &mut Members, name: &str, place: &'static str) -> Result<Secret<32>> {
-    let text = Zeroizing::new(json::take_string(members, name, place)?);
+fn take_secret(members: &mut Object, name: &str, place: &'static str) -> Result<Secret<32>> {
+    let text = Zeroizing::new(members.string(name, place)?);
     let bytes = Zeroizing::new(base64::decode_array::<32>(&text, place)?);
     Secret::from_slice(bytes.as_slice())
 }
 
 /// RFC 7518 §6.2: coordinates and scalar are 32 bytes each, leading zeros included.
-fn take_p256(members: &mut Members) -> Result<Material> {
-    if json::take_string(members, "crv", "JWK crv")? != "P-256" {
+fn take_p256(members: &mut Object) -> Result<Material> {
+    if members.string("crv", "JWK crv")? != "P-256" {
         return Err(Error::Unsupported("a curve other than P-256"));
     }
     let mut coordinate = |name| {
-        base64::decode_array::<32>(
-            &json::take_string(members, name, "JWK coordinate")?,
-            "JWK coordinate",
-        )
+        base64::decode_array::<32>(&members.string(name, "JWK coordinate")?, "JWK coordinate")
     };
     let point = Point::new(&coordinate("x")?, &coordinate("y")?)?;
-    if !members.contains_key("d") {
+    if members.get("d").is_none() {
         return Ok(Material::Public(point));
     }
     let scalar = Scalar::from_secret(&take_secret(members, "d", "JWK d")?)?;
@@ -319,15 +316,15 @@ fn take_p256(members: &mut Members) -> Result<Material> {
 }
 
 /// Overwrites the strings before they are freed: they may hold a private member or a file's name.
-fn wipe(members: &mut Members) {
+fn wipe(members: &mut Object) {
     members.values_mut().for_each(wipe_value);
 }
 
-fn wipe_value(value: &mut Value) {
+fn wipe_value(value: &mut Json) {
     match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe_value),
-        Value::Object(members) => wipe(members),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Json::String(text) => text.zeroize(),
+        Json::Array(items) => items.iter_mut().for_each(wipe_value),
+        Json::Object(members) => wipe(members),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }

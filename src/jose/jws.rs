@@ -3,19 +3,19 @@
 
 use core::fmt;
 
-use serde_json::{Value, json};
-
 use crate::{
     hazmat::p256::{Point, Scalar},
-    vocabulary::{Entropy, Error, Result, Thumbprint, base64},
+    vocabulary::{Entropy, Error, Object, Result, Thumbprint, base64},
 };
 
 use super::{
-    Jwk, json,
+    Jwk,
     jwk::{Material, Use},
 };
 
 const ALG: &str = "ES256";
+/// The most characters that are read.
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// A key pair for signing. Agreement is done with pairs of another type.
 #[derive(Clone)]
@@ -49,8 +49,8 @@ impl SigningKey {
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
         Jwk::new(Material::Private(self.0.clone()))
-            .with("use", "sig".into())
-            .with("alg", ALG.into())
+            .with("use", "sig")
+            .with("alg", ALG)
     }
 
     /// The RFC 7638 thumbprint: the signer's name.
@@ -73,10 +73,15 @@ impl fmt::Debug for SigningKey {
 /// Signs a payload. The header holds exactly `alg`, `typ` and the public key as `jwk`.
 #[must_use]
 pub fn sign(typ: &str, payload: &[u8], key: &SigningKey) -> String {
-    let jwk: Value =
-        serde_json::from_str(&key.public().to_json()).expect("a JWK's own text is JSON");
-    let header = json!({ "alg": ALG, "typ": typ, "jwk": jwk }).to_string();
-    let input = [base64::encode(header.as_bytes()), base64::encode(payload)].join(".");
+    let header = Object::new()
+        .with("alg", ALG)
+        .with("typ", typ)
+        .with("jwk", key.public().public_members());
+    let input = [
+        base64::encode(header.text().as_bytes()),
+        base64::encode(payload),
+    ]
+    .join(".");
     let signature = base64::encode(&key.0.sign(input.as_bytes()));
     [input, signature].join(".")
 }
@@ -97,7 +102,7 @@ impl Signed {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
     /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
-        if token.len() > json::MAX_BYTES {
+        if token.len() > MAX_BYTES {
             return Err(Error::TooLarge("JWS (1 MiB)"));
         }
         let mut parts = token.split('.');
@@ -106,15 +111,15 @@ impl Signed {
         else {
             return Err(Error::Malformed("JWS (three parts)"));
         };
-        let mut members = json::parse(&base64::decode(header, "JWS header")?, "JWS header")?;
-        if json::take_string(&mut members, "alg", "JWS alg")? != ALG {
+        let mut members = Object::parse(&base64::decode(header, "JWS header")?, "JWS header")?;
+        if members.string("alg", "JWS alg")? != ALG {
             return Err(Error::Unsupported("JWS alg other than ES256"));
         }
-        if json::take_string(&mut members, "typ", "JWS typ")? != typ {
+        if members.string("typ", "JWS typ")? != typ {
             return Err(Error::Unsupported("a JWS of another typ"));
         }
-        let point = Jwk::bare_public(members.remove("jwk"), "JWS jwk")?;
-        json::nothing_left(&members, "JWS header")?;
+        let point = Jwk::bare_public(members.object("jwk", "JWS jwk")?, "JWS jwk")?;
+        members.end("JWS header")?;
         Ok(Self {
             input: [header, payload].join("."),
             payload: base64::decode(payload, "JWS payload")?,

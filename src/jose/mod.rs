@@ -8,7 +8,6 @@ mod content;
 mod draft;
 mod envelope;
 mod header;
-mod json;
 mod jwk;
 mod jws;
 mod recipient;

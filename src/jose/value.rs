@@ -7,14 +7,13 @@ use zeroize::Zeroizing;
 
 use crate::{
     hazmat::aes_kw,
-    vocabulary::{Context, Entropy, Error, Kid, Result, base64, canonical},
+    vocabulary::{Context, Entropy, Error, Kid, Object, Result, base64},
 };
 
 use super::{
     Kek,
     content::{Ciphertext, ENC, take_enc},
     header::Ctx,
-    json,
 };
 
 /// The `alg` of every value.
@@ -33,9 +32,11 @@ pub fn seal_value(
     entropy: &dyn Entropy,
 ) -> Result<String> {
     let ctx = Ctx::of(context);
-    let mut members = vec![("alg", ALG), ("enc", ENC), ("kid", kek.kid().as_str())];
-    members.extend(ctx.0.as_deref().map(|ctx| ("ctx", ctx)));
-    let protected = base64::encode(canonical::object(members).as_bytes());
+    let header = Object::new()
+        .with("alg", ALG)
+        .with("enc", ENC)
+        .with("kid", kek.kid().as_str());
+    let protected = base64::encode(ctx.add_to(header).text().as_bytes());
     let (ciphertext, cek) = Ciphertext::seal(json, protected.as_bytes(), entropy)?;
     let parts = [
         protected,
@@ -82,14 +83,15 @@ impl Value {
         ) else {
             return Err(Error::Malformed("value (five parts)"));
         };
-        let mut members = json::parse(&base64::decode(protected, "value header")?, "value header")?;
-        if json::take_string(&mut members, "alg", "value alg")? != ALG {
+        let mut members =
+            Object::parse(&base64::decode(protected, "value header")?, "value header")?;
+        if members.string("alg", "value alg")? != ALG {
             return Err(Error::Unsupported("value alg other than A256KW"));
         }
         take_enc(&mut members)?;
-        let kid = Kid::new(json::take_string(&mut members, "kid", "value kid")?)?;
+        let kid = Kid::new(members.string("kid", "value kid")?)?;
         let ctx = Ctx::take(&mut members)?;
-        json::nothing_left(&members, "value header")?;
+        members.end("value header")?;
         let key = base64::decode_array(key, "value encrypted key")?;
         let ciphertext = Ciphertext::decode(iv, text, tag)?;
         Ok(Self {

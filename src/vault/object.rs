@@ -2,32 +2,59 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     body::{Dek, Engine, Opener, Sealer},
     jose::{self, Envelope, Identity, Recipient},
-    vocabulary::{Context, Entropy, Error, ObjectId, Result, Timestamp},
+    vocabulary::{Context, Entropy, Error, Json, Object, ObjectId, Result, Timestamp},
 };
 
 /// The member of a DEK's JWK that describes the file.
 const FILE: &str = "file";
 
 /// What is known of a file. Travels inside the encrypted JWK, never in the clear.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileMetadata {
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Its media type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// Its size in plaintext bytes; absent for a stream of unknown length.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// When it was changed last, in milliseconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<Timestamp>,
+}
+
+impl FileMetadata {
+    /// From `{ name?, type?, size?, modified? }`. Other members are a later version's.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn parse(mut members: Object) -> Result<Self> {
+        const PLACE: &str = "file metadata";
+        Ok(Self {
+            name: members.optional_string("name", PLACE)?,
+            r#type: members.optional_string("type", PLACE)?,
+            size: members.optional_number("size", PLACE)?,
+            modified: members.optional_number("modified", PLACE)?,
+        })
+    }
+
+    /// As it stands in the encrypted JWK, and as a page is told.
+    #[must_use]
+    pub fn to_json(&self) -> Object {
+        let mut members = Object::new();
+        for (name, text) in [("name", &self.name), ("type", &self.r#type)] {
+            members = text
+                .iter()
+                .fold(members, |members, text| members.with(name, text.as_str()));
+        }
+        for (name, number) in [("size", self.size), ("modified", self.modified)] {
+            members = number
+                .into_iter()
+                .fold(members, |members, number| members.with(name, number));
+        }
+        members
+    }
 }
 
 /// Who wrote an object.
@@ -76,8 +103,7 @@ pub async fn seal_object<E: Engine>(
     let mut jwk = dek.to_jwk();
     let id = jwk.thumbprint();
     if let Some(file) = file {
-        let file = serde_json::to_value(file).expect("file metadata is strings and numbers");
-        jwk = jwk.with(FILE, file);
+        jwk = jwk.with(FILE, file.to_json());
     }
     let header = jose::wrap(&jwk, recipients, context, None, entropy)?;
     let size = file.and_then(|file| file.size);
@@ -110,10 +136,8 @@ pub fn open_object<E: Engine>(
         .jwk
         .member(FILE)
         .cloned()
-        .map(serde_json::from_value::<FileMetadata>);
-    let metadata = metadata
-        .transpose()
-        .map_err(|_| Error::Malformed("file metadata"))?;
+        .and_then(Json::into_object);
+    let metadata = metadata.map(FileMetadata::parse).transpose()?;
     let size = metadata.as_ref().and_then(|file| file.size);
     let opener = Opener::new(
         engine,

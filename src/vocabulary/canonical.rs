@@ -6,10 +6,14 @@ use core::fmt::Write;
 /// (RFC 8785 §3.2.3) and strings escaped as ECMAScript does (§3.2.2.2).
 #[must_use]
 pub fn object<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut members: Vec<_> = members.into_iter().collect();
-    members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    // A context has at most 64 members: putting each in its place is quick, and sorting is much code.
+    let mut sorted: Vec<(&str, &str)> = Vec::new();
+    for (name, value) in members {
+        let before = |(other, _): &(&str, &str)| other.encode_utf16().lt(name.encode_utf16());
+        sorted.insert(sorted.partition_point(before), (name, value));
+    }
     let mut out = String::from("{");
-    for (index, (name, value)) in members.into_iter().enumerate() {
+    for (index, (name, value)) in sorted.into_iter().enumerate() {
         if index > 0 {
             out.push(',');
         }
@@ -21,7 +25,7 @@ pub fn object<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>) -> Stri
     out
 }
 
-fn push_string(out: &mut String, text: &str) {
+pub(super) fn push_string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

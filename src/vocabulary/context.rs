@@ -1,8 +1,6 @@
 //! The encryption context: what a caller binds to a ciphertext.
 
-use std::collections::BTreeMap;
-
-use super::{Error, Result, canonical};
+use super::{Error, Object, Result};
 
 /// A string→string map that must be given again to decrypt, as AWS KMS's encryption context.
 ///
@@ -26,32 +24,34 @@ impl Context {
     /// A context of the members given.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a reserved name; [`Error::TooLarge`] beyond [`Self::MAX_MEMBERS`] or
-    /// [`Self::MAX_BYTES`].
-    pub fn new(members: &BTreeMap<String, String>) -> Result<Self> {
-        if members.keys().any(|name| name.starts_with("strongroom:")) {
-            return Err(Error::Argument(
-                "context names beginning with strongroom: are reserved",
-            ));
+    /// [`Error::Argument`] for a reserved or a repeated name; [`Error::TooLarge`] beyond
+    /// [`Self::MAX_MEMBERS`] or [`Self::MAX_BYTES`].
+    pub fn new(members: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+        let too_large = Error::TooLarge("context (64 members, 8 KiB)");
+        let mut object = Object::new();
+        for (name, value) in members {
+            if name.starts_with("strongroom:") {
+                return Err(Error::Argument(
+                    "context names beginning with strongroom: are reserved",
+                ));
+            }
+            if object.get(&name).is_some() {
+                return Err(Error::Argument("a context name given twice"));
+            }
+            if object.len() == Self::MAX_MEMBERS || name.len() + value.len() > Self::MAX_BYTES {
+                return Err(too_large);
+            }
+            object = object.with(&name, value);
         }
-        if members.is_empty() {
+        if object.is_empty() {
             return Ok(Self::none());
         }
-        let size = |(name, value): (&String, &String)| name.len() + value.len();
-        if members.len() > Self::MAX_MEMBERS
-            || members.iter().map(size).sum::<usize>() > Self::MAX_BYTES
-        {
-            return Err(Error::TooLarge("context (64 members, 8 KiB)"));
-        }
-        let json = canonical::object(
-            members
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        );
+        let json = object.sorted().text();
         if json.len() > Self::MAX_BYTES {
-            return Err(Error::TooLarge("context (64 members, 8 KiB)"));
+            Err(too_large)
+        } else {
+            Ok(Self(json))
         }
-        Ok(Self(json))
     }
 
     /// The RFC 8785 canonical JSON; no bytes at all when the context is empty.
@@ -71,12 +71,7 @@ impl<const N: usize> TryFrom<[(&str, &str); N]> for Context {
     type Error = Error;
 
     fn try_from(members: [(&str, &str); N]) -> Result<Self> {
-        Self::new(
-            &members
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        Self::new(members.map(|(name, value)| (name.to_owned(), value.to_owned())))
     }
 }
 
@@ -86,7 +81,7 @@ mod tests {
 
     #[test]
     fn empty_is_no_bytes() {
-        let empty = Context::new(&BTreeMap::new()).expect("an empty context");
+        let empty = Context::new([]).expect("an empty context");
         assert_eq!(empty, Context::none());
         assert!(empty.canonical().is_empty());
     }
@@ -100,11 +95,15 @@ mod tests {
     #[test]
     fn reserved_names_and_oversize_are_refused() {
         assert!(matches!(
+            Context::try_from([("a", "1"), ("a", "2")]),
+            Err(Error::Argument(_))
+        ));
+        assert!(matches!(
             Context::try_from([("strongroom:parent", "x")]),
             Err(Error::Argument(_))
         ));
-        let many: BTreeMap<_, _> = (0..65).map(|n| (n.to_string(), String::new())).collect();
-        assert!(matches!(Context::new(&many), Err(Error::TooLarge(_))));
+        let many = (0..65).map(|n| (n.to_string(), String::new()));
+        assert!(matches!(Context::new(many), Err(Error::TooLarge(_))));
         let long = "x".repeat(Context::MAX_BYTES);
         assert!(matches!(
             Context::try_from([("a", long.as_str())]),

@@ -1,15 +1,16 @@
 //! What every ring speaks: errors, secrets, ids, encryption contexts, clock and entropy.
 
 pub mod base64;
-pub mod canonical;
 mod context;
 mod error;
 mod id;
+pub mod json;
 mod ports;
 mod secret;
 
 pub use context::Context;
 pub use error::{Error, Result};
 pub use id::{KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
+pub use json::{Json, Object};
 pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
 pub use secret::Secret;

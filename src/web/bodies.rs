@@ -13,7 +13,7 @@ use crate::{
     vocabulary::{ObjectId, Result},
 };
 
-use super::{WebEngine, convert::json, promise::promise};
+use super::{WebEngine, promise::promise};
 
 /// Encrypts one body.
 #[wasm_bindgen]
@@ -65,7 +65,11 @@ impl WasmSealer {
 impl WasmSealer {
     pub(super) fn new(encryption: Encryption<WebEngine>) -> Self {
         let Encryption { id, header, sealer } = encryption;
-        Self { id, header, sealer: Rc::new(sealer) }
+        Self {
+            id,
+            header,
+            sealer: Rc::new(sealer),
+        }
     }
 }
 
@@ -121,9 +125,20 @@ impl WasmOpener {
 
 impl WasmOpener {
     pub(super) fn new(header: Vec<u8>, decryption: Decryption<WebEngine>) -> Self {
-        let Decryption { id, metadata, origin, opener } = decryption;
-        let metadata = metadata.as_ref().map(json);
-        Self { header, id, metadata, origin, opener: Rc::new(opener) }
+        let Decryption {
+            id,
+            metadata,
+            origin,
+            opener,
+        } = decryption;
+        let metadata = metadata.map(|file| file.to_json().text());
+        Self {
+            header,
+            id,
+            metadata,
+            origin,
+            opener: Rc::new(opener),
+        }
     }
 }
 

@@ -42,14 +42,20 @@ extern "C" {
 impl Store for CallerStore {
     async fn vaults(&self) -> Result<Vec<VaultName>> {
         let names = list(settle(self.vaults()).await?)?;
-        names.iter().map(|name| name.as_string().ok_or_else(broken)?.parse()).collect()
+        names
+            .iter()
+            .map(|name| name.as_string().ok_or_else(broken)?.parse())
+            .collect()
     }
 
     async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)> {
         let found = settle(self.read(vault.as_str())).await?;
         let sequence = whole(&property(&found, "sequence")?)?;
         let rows = list(property(&found, "rows")?)?;
-        let rows = rows.iter().map(|row| row_from_js(&row)).collect::<Result<_>>()?;
+        let rows = rows
+            .iter()
+            .map(|row| row_from_js(&row))
+            .collect::<Result<_>>()?;
         Ok((Sequence(sequence), rows))
     }
 
@@ -61,7 +67,9 @@ impl Store for CallerStore {
         match applied.as_bool() {
             Some(true) => Ok(expect.next()),
             Some(false) => Err(Error::Conflict),
-            None => Err(Error::Storage("commit must resolve to true or false".into())),
+            None => Err(Error::Storage(
+                "commit must resolve to true or false".into(),
+            )),
         }
     }
 
@@ -73,7 +81,9 @@ impl Store for CallerStore {
 /// What the store answered, at once or later.
 async fn settle(answer: core::result::Result<JsValue, JsValue>) -> Result<JsValue> {
     let failed = |thrown| Error::Storage(words(&thrown));
-    JsFuture::from(Promise::resolve(&answer.map_err(failed)?)).await.map_err(failed)
+    JsFuture::from(Promise::resolve(&answer.map_err(failed)?))
+        .await
+        .map_err(failed)
 }
 
 fn list(value: JsValue) -> Result<Array> {

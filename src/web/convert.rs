@@ -1,33 +1,35 @@
 //! JSON texts that cross from the page.
 
-use std::collections::BTreeMap;
-
 use crate::{
     vault::FileMetadata,
-    vocabulary::{Context, Error, ObjectId, Result},
+    vocabulary::{Context, Error, Json, Object, ObjectId, Result},
 };
 
 /// The page's encryption context: an object of strings, or nothing.
 pub(super) fn context(text: Option<String>) -> Result<Context> {
-    let Some(text) = text else { return Ok(Context::none()) };
-    let members: BTreeMap<String, String> =
-        serde_json::from_str(&text).map_err(|_| Error::Argument("context must be an object of strings"))?;
-    Context::new(&members)
+    const NOT_ONE: Error = Error::Argument("context must be an object of strings");
+    let Some(text) = text else {
+        return Ok(Context::none());
+    };
+    let object = Object::parse(text.as_bytes(), "context").map_err(|_| NOT_ONE)?;
+    let member = |(name, value): (&str, &Json)| Some((name.to_owned(), value.as_str()?.to_owned()));
+    let members: Option<Vec<_>> = object.members().map(member).collect();
+    Context::new(members.ok_or(NOT_ONE)?)
 }
 
 /// What is known of the input.
 pub(super) fn file(text: Option<String>) -> Result<Option<FileMetadata>> {
-    let parse = |text: String| serde_json::from_str(&text).map_err(|_| Error::Argument("metadata"));
-    text.map(parse).transpose()
+    let parse = |text: String| FileMetadata::parse(Object::parse(text.as_bytes(), "metadata")?);
+    text.map(parse)
+        .transpose()
+        .map_err(|_| Error::Argument("metadata"))
 }
 
 /// The object that is expected.
 pub(super) fn expected(id: Option<String>) -> Result<Option<ObjectId>> {
-    let parse = |id: String| id.parse().map_err(|_| Error::Argument("expect must be an object's id"));
+    let parse = |id: String| {
+        id.parse()
+            .map_err(|_| Error::Argument("expect must be an object's id"))
+    };
     id.map(parse).transpose()
-}
-
-/// A value of ours as JSON text.
-pub(super) fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("our own types are strings, numbers and lists")
 }

@@ -33,26 +33,41 @@ impl WebEngine {
             .and_then(|crypto| member(&crypto, "subtle"))
             .filter(|subtle| !subtle.is_undefined())
             .map(JsCast::unchecked_into);
-        Self { subtle, worth_it: WORTH_IT }
+        Self {
+            subtle,
+            worth_it: WORTH_IT,
+        }
     }
 
     /// The crates only.
     #[must_use]
     pub fn wasm() -> Self {
-        Self { subtle: None, worth_it: 0 }
+        Self {
+            subtle: None,
+            worth_it: 0,
+        }
     }
 
     /// `crypto.subtle` for everything, if it is there.
     #[must_use]
     pub fn subtle() -> Option<Self> {
         let detected = Self::detect();
-        detected.subtle.is_some().then_some(Self { worth_it: 0, ..detected })
+        detected.subtle.is_some().then_some(Self {
+            worth_it: 0,
+            ..detected
+        })
     }
 
     /// `crypto.subtle` and its key, if `length` bytes are worth the call.
-    async fn subtle_for<'a>(&'a self, key: &WebKey, length: usize) -> Result<Option<(&'a SubtleCrypto, CryptoKey)>> {
+    async fn subtle_for<'a>(
+        &'a self,
+        key: &WebKey,
+        length: usize,
+    ) -> Result<Option<(&'a SubtleCrypto, CryptoKey)>> {
         match &self.subtle {
-            Some(subtle) if length >= self.worth_it => Ok(Some((subtle, key.imported(subtle).await?))),
+            Some(subtle) if length >= self.worth_it => {
+                Ok(Some((subtle, key.imported(subtle).await?)))
+            }
             _ => Ok(None),
         }
     }
@@ -88,24 +103,34 @@ impl Engine for WebEngine {
     async fn import(&self, key: SegmentKey) -> Result<WebKey> {
         // EXPOSE: kept until the first segment shows which engine is worth it; wiped with the body.
         let secret = key.expose().clone();
-        Ok(WebKey { secret, crates: RustEngine.import(key).await?, import: OnceCell::new() })
+        Ok(WebKey {
+            secret,
+            crates: RustEngine.import(key).await?,
+            import: OnceCell::new(),
+        })
     }
 
     async fn seal(&self, key: &WebKey, segment: Segment, plain: Uint8Array) -> Result<Uint8Array> {
         let Some((subtle, imported)) = self.subtle_for(key, plain.len()).await? else {
-            let sealed = RustEngine.seal(&key.crates, segment, plain.to_vec()).await?;
+            let sealed = RustEngine
+                .seal(&key.crates, segment, plain.to_vec())
+                .await?;
             return Ok(Uint8Array::from(&sealed[..]));
         };
-        let call = subtle.encrypt_with_object_and_buffer_source(&params(&segment), &imported, &plain);
+        let call =
+            subtle.encrypt_with_object_and_buffer_source(&params(&segment), &imported, &plain);
         finish(call).await.map_err(unavailable)
     }
 
     async fn open(&self, key: &WebKey, segment: Segment, cipher: Uint8Array) -> Result<Uint8Array> {
         let Some((subtle, imported)) = self.subtle_for(key, cipher.len()).await? else {
-            let opened = RustEngine.open(&key.crates, segment, cipher.to_vec()).await?;
+            let opened = RustEngine
+                .open(&key.crates, segment, cipher.to_vec())
+                .await?;
             return Ok(Uint8Array::from(&opened[..]));
         };
-        let call = subtle.decrypt_with_object_and_buffer_source(&params(&segment), &imported, &cipher);
+        let call =
+            subtle.decrypt_with_object_and_buffer_source(&params(&segment), &imported, &cipher);
         finish(call).await.map_err(|_| Error::Decrypt)
     }
 }
@@ -144,7 +169,10 @@ impl Bytes for Uint8Array {
 fn import(subtle: &SubtleCrypto, secret: &Secret<32>) -> Result<Promise> {
     // EXPOSE: `importKey` copies the bytes before it returns (Web Crypto §14.3.9), then they go.
     let raw = Uint8Array::from(secret.expose().as_slice());
-    let usages: Array = ["encrypt", "decrypt"].iter().map(|usage| JsValue::from(*usage)).collect();
+    let usages: Array = ["encrypt", "decrypt"]
+        .iter()
+        .map(|usage| JsValue::from(*usage))
+        .collect();
     let imported = subtle.import_key_with_str("raw", &raw, "AES-GCM", false, &usages);
     raw.fill(0, 0, raw.length());
     imported.map_err(unavailable)
@@ -155,7 +183,9 @@ fn params(segment: &Segment) -> Object {
     AesGcmParams::new("AES-GCM", &nonce).unchecked_into()
 }
 
-async fn finish(call: core::result::Result<Promise, JsValue>) -> core::result::Result<Uint8Array, JsValue> {
+async fn finish(
+    call: core::result::Result<Promise, JsValue>,
+) -> core::result::Result<Uint8Array, JsValue> {
     Ok(Uint8Array::new(&JsFuture::from(call?).await?))
 }
 

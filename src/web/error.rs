@@ -42,7 +42,9 @@ fn set(error: &JsValue, name: &str, value: &str) {
 /// What JavaScript threw, in its own words.
 pub(super) fn words(thrown: &JsValue) -> String {
     let property = |name: &str| {
-        Reflect::get(thrown, &name.into()).ok().and_then(|value| value.as_string())
+        Reflect::get(thrown, &name.into())
+            .ok()
+            .and_then(|value| value.as_string())
     };
     match (property("name"), property("message")) {
         (Some(name), Some(message)) => format!("{name}: {message}"),

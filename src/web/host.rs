@@ -12,7 +12,8 @@ use crate::{
 };
 
 use super::{
-    AnyStore, CallerStore, IdbStore, JsStretch, WasmVault, WebEngine, clock::DateClock, promise::promise,
+    AnyStore, CallerStore, IdbStore, JsStretch, WasmVault, WebEngine, clock::DateClock,
+    promise::promise,
 };
 
 /// What a vault on the web stands on.
@@ -49,18 +50,28 @@ impl WasmHost {
     pub fn create(&self, name: String, passphrases: Vec<Uint8Array>) -> Promise {
         let host = self.0.clone();
         promise(async move {
-            let passphrases: Result<Vec<_>> =
-                passphrases.iter().map(|passphrase| Passphrase::new(passphrase.to_vec())).collect();
+            let passphrases: Result<Vec<_>> = passphrases
+                .iter()
+                .map(|passphrase| Passphrase::new(passphrase.to_vec()))
+                .collect();
             let name: VaultName = name.parse()?;
             let unlocked = Vault::create(host.clone(), name.clone(), &passphrases?).await?;
-            Ok(WasmVault::new(Vault::open(host, name).await?, Some(unlocked)))
+            Ok(WasmVault::new(
+                Vault::open(host, name).await?,
+                Some(unlocked),
+            ))
         })
     }
 
     /// An existing vault, locked.
     pub fn open(&self, name: String) -> Promise {
         let host = self.0.clone();
-        promise(async move { Ok(WasmVault::new(Vault::open(host, name.parse()?).await?, None)) })
+        promise(async move {
+            Ok(WasmVault::new(
+                Vault::open(host, name.parse()?).await?,
+                None,
+            ))
+        })
     }
 
     /// The names of all vaults.
@@ -68,7 +79,10 @@ impl WasmHost {
         let host = self.0.clone();
         promise(async move {
             let names = host.vaults().await?;
-            Ok(names.iter().map(|name| JsValue::from(name.as_str())).collect::<Array>())
+            Ok(names
+                .iter()
+                .map(|name| JsValue::from(name.as_str()))
+                .collect::<Array>())
         })
     }
 
@@ -87,8 +101,7 @@ impl WasmHost {
         promise(async move {
             let name = name.map(|name| name.parse()).transpose()?;
             let vault = Vault::restore(host, &backup, name).await?;
-            Ok(vault.name().as_str())
-                .map(JsValue::from)
+            Ok(JsValue::from(vault.name().as_str()))
         })
     }
 }

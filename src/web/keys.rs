@@ -35,7 +35,12 @@ impl WasmKey {
     /// `oct` or `EC`.
     #[wasm_bindgen(getter)]
     pub fn kty(&self) -> String {
-        if self.0.secret().is_some() { "oct" } else { "EC" }.into()
+        if self.0.secret().is_some() {
+            "oct"
+        } else {
+            "EC"
+        }
+        .into()
     }
 
     /// Whether it holds anything that must not be seen.
@@ -115,9 +120,19 @@ pub fn import_key(jwk: &str) -> JsResult<WasmKey> {
 /// # Errors
 /// `ERR_ARGUMENT` without recipients.
 #[wasm_bindgen(js_name = wrapKey)]
-pub fn wrap_key(key: &WasmKey, recipients: &WasmKeys, context_text: Option<String>) -> JsResult<String> {
+pub fn wrap_key(
+    key: &WasmKey,
+    recipients: &WasmKeys,
+    context_text: Option<String>,
+) -> JsResult<String> {
     let context = context(context_text)?;
-    let envelope = jose::wrap(&key.0, &recipients.recipients()?, &context, None, &SystemEntropy)?;
+    let envelope = jose::wrap(
+        &key.0,
+        &recipients.recipients()?,
+        &context,
+        None,
+        &SystemEntropy,
+    )?;
     Ok(String::from_utf8_lossy(envelope.bytes()).into_owned())
 }
 
@@ -126,7 +141,11 @@ pub fn wrap_key(key: &WasmKey, recipients: &WasmKeys, context_text: Option<Strin
 /// # Errors
 /// `ERR_DECRYPT`, `ERR_CONTEXT`, `ERR_MALFORMED`.
 #[wasm_bindgen(js_name = unwrapKey)]
-pub fn unwrap_key(envelope: &str, identities: &WasmKeys, context_text: Option<String>) -> JsResult<WasmKey> {
+pub fn unwrap_key(
+    envelope: &str,
+    identities: &WasmKeys,
+    context_text: Option<String>,
+) -> JsResult<WasmKey> {
     let envelope = Envelope::parse(envelope.as_bytes())?;
     // A vault's own records have an address and must never be taken for somebody's key.
     if envelope.aad().is_some() {
@@ -143,12 +162,17 @@ pub fn unwrap_key(envelope: &str, identities: &WasmKeys, context_text: Option<St
 /// # Errors
 /// `ERR_ARGUMENT` without recipients, or for a key that cannot be one.
 #[wasm_bindgen]
-pub fn encrypt(recipients: &WasmKeys, context_text: Option<String>, file_text: Option<String>) -> JsResult<Promise> {
+pub fn encrypt(
+    recipients: &WasmKeys,
+    context_text: Option<String>,
+    file_text: Option<String>,
+) -> JsResult<Promise> {
     let recipients = recipients.recipients()?;
     Ok(promise(async move {
         let (context, file) = (context(context_text)?, file(file_text)?);
         let engine = Rc::new(WebEngine::detect());
-        let encryption = seal_object(engine, &SystemEntropy, &recipients, &context, file.as_ref()).await?;
+        let encryption =
+            seal_object(engine, &SystemEntropy, &recipients, &context, file.as_ref()).await?;
         Ok(WasmSealer::new(encryption))
     }))
 }

@@ -24,7 +24,9 @@ pub use caller_store::CallerStore;
 pub use engine::WebEngine;
 pub use host::{WasmHost, caller_host, indexed_db_host, memory_host};
 pub use idb::IdbStore;
-pub use keys::{WasmKey, WasmKeys, decrypt, encrypt, generate_key, import_key, unwrap_key, wrap_key};
+pub use keys::{
+    WasmKey, WasmKeys, decrypt, encrypt, generate_key, import_key, unwrap_key, wrap_key,
+};
 pub use store::AnyStore;
 pub use stretch::{JsStretch, argon2id};
 pub use vault::WasmVault;

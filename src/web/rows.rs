@@ -29,16 +29,31 @@ pub(super) fn row_to_js(row: &Row) -> Object {
 /// A row as a store gave it back.
 pub(super) fn row_from_js(row: &JsValue) -> Result<Row> {
     let kind = Kind::parse(&text(row, "type")?)?;
-    let slot = Slot { kind, id: text(row, "id")?, version: text(row, "version")? };
-    let bytes = property(row, "bytes")?.dyn_into::<Uint8Array>().map_err(|_| broken())?.to_vec();
-    Ok(Row { slot, revision: whole(&property(row, "revision")?)?, bytes })
+    let slot = Slot {
+        kind,
+        id: text(row, "id")?,
+        version: text(row, "version")?,
+    };
+    let bytes = property(row, "bytes")?
+        .dyn_into::<Uint8Array>()
+        .map_err(|_| broken())?
+        .to_vec();
+    Ok(Row {
+        slot,
+        revision: whole(&property(row, "revision")?)?,
+        bytes,
+    })
 }
 
 /// A count: a whole number that JavaScript holds exactly.
 pub(super) fn whole(value: &JsValue) -> Result<u64> {
     let number = value.as_f64().ok_or_else(broken)?;
-    let exact = number >= 0.0 && number <= js_sys::Number::MAX_SAFE_INTEGER && number.fract() == 0.0;
-    if exact { Ok(number as u64) } else { Err(broken()) }
+    let exact = (0.0..=js_sys::Number::MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0;
+    if exact {
+        Ok(number as u64)
+    } else {
+        Err(broken())
+    }
 }
 
 /// A member of what a store gave.

@@ -30,15 +30,24 @@ impl JsStretch {
             passes.into(),
             lanes.into(),
         ];
-        let promise = self.0.apply(&JsValue::UNDEFINED, &arguments.iter().collect());
+        let promise = self
+            .0
+            .apply(&JsValue::UNDEFINED, &arguments.iter().collect());
         let promise = Promise::resolve(&promise.map_err(failed)?);
-        let derived: Uint8Array = JsFuture::from(promise).await.map_err(failed)?.unchecked_into();
+        let derived: Uint8Array = JsFuture::from(promise)
+            .await
+            .map_err(failed)?
+            .unchecked_into();
         take(&derived)
     }
 }
 
 impl Stretch for JsStretch {
-    fn stretch<'a>(&'a self, passphrase: &'a Passphrase, kdf: &'a Kdf) -> Local<'a, Result<Secret<32>>> {
+    fn stretch<'a>(
+        &'a self,
+        passphrase: &'a Passphrase,
+        kdf: &'a Kdf,
+    ) -> Local<'a, Result<Secret<32>>> {
         Box::pin(self.run(passphrase, kdf))
     }
 }

@@ -7,14 +7,14 @@ use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    custody::Passphrase,
+    custody::{KeyRecord, Passphrase},
     vault::{DecryptOptions, Locked, Unlocked, Vault},
     vocabulary::{Error, Result},
 };
 
 use super::{
     AnyStore, WasmOpener, WasmSealer, WebEngine,
-    convert::{context, expected, file, json},
+    convert::{context, expected, file},
     promise::promise,
 };
 
@@ -65,26 +65,33 @@ impl WasmVault {
     /// A new key, as JSON.
     #[wasm_bindgen(js_name = createKey)]
     pub fn create_key(&self, alias: String) -> Promise {
-        self.with(async move |vault| Ok(json(&vault.create_key(&alias.parse()?).await?)))
+        self.with(async move |vault| Ok(vault.create_key(&alias.parse()?).await?.to_json().text()))
     }
 
     /// All keys by alias, as JSON.
     #[wasm_bindgen(js_name = listKeys)]
     pub fn list_keys(&self) -> Promise {
-        self.with(async move |vault| Ok(json(&vault.keys().await?)))
+        self.with(async move |vault| Ok(list(&vault.keys().await?)))
     }
 
     /// A key by alias or id, as JSON.
     #[wasm_bindgen(js_name = findKey)]
     pub fn find_key(&self, alias_or_id: String) -> Promise {
-        self.with(async move |vault| Ok(json(&vault.key(&alias_or_id).await?)))
+        self.with(async move |vault| Ok(vault.key(&alias_or_id).await?.to_json().text()))
     }
 
     /// Starts an object under a key's primary version.
-    pub fn encrypt(&self, key: String, context_text: Option<String>, file_text: Option<String>) -> Promise {
+    pub fn encrypt(
+        &self,
+        key: String,
+        context_text: Option<String>,
+        file_text: Option<String>,
+    ) -> Promise {
         self.with(async move |vault| {
             let file = file(file_text)?;
-            let encryption = vault.encrypt(&key, &context(context_text)?, file.as_ref()).await?;
+            let encryption = vault
+                .encrypt(&key, &context(context_text)?, file.as_ref())
+                .await?;
             Ok(WasmSealer::new(encryption))
         })
     }
@@ -98,17 +105,29 @@ impl WasmVault {
         allow_unsigned: bool,
     ) -> Promise {
         self.with(async move |vault| {
-            let options = DecryptOptions { expect: expected(expect)?, allow_unsigned };
-            let decryption = vault.decrypt(&header, &context(context_text)?, &options).await?;
+            let options = DecryptOptions {
+                expect: expected(expect)?,
+                allow_unsigned,
+            };
+            let decryption = vault
+                .decrypt(&header, &context(context_text)?, &options)
+                .await?;
             Ok(WasmOpener::new(header, decryption))
         })
     }
 
     /// Encrypts a JSON text into a compact JWE.
     #[wasm_bindgen(js_name = encryptValue)]
-    pub fn encrypt_value(&self, key: String, value: String, context_text: Option<String>) -> Promise {
+    pub fn encrypt_value(
+        &self,
+        key: String,
+        value: String,
+        context_text: Option<String>,
+    ) -> Promise {
         self.with(async move |vault| {
-            vault.encrypt_value(&key, value.as_bytes(), &context(context_text)?).await
+            vault
+                .encrypt_value(&key, value.as_bytes(), &context(context_text)?)
+                .await
         })
     }
 
@@ -117,7 +136,8 @@ impl WasmVault {
     pub fn decrypt_value(&self, token: String, context_text: Option<String>) -> Promise {
         self.with(async move |vault| {
             let value = vault.decrypt_value(&token, &context(context_text)?).await?;
-            let text = core::str::from_utf8(&value).map_err(|_| Error::Malformed("a value's text"))?;
+            let text =
+                core::str::from_utf8(&value).map_err(|_| Error::Malformed("a value's text"))?;
             Ok(JsValue::from(text))
         })
     }
@@ -129,8 +149,14 @@ impl WasmVault {
 }
 
 impl WasmVault {
-    pub(super) fn new(locked: Vault<Locked, AnyStore, WebEngine>, unlocked: Option<Opened>) -> Self {
-        Self { locked: Rc::new(locked), unlocked: Rc::new(RefCell::new(unlocked.map(Rc::new))) }
+    pub(super) fn new(
+        locked: Vault<Locked, AnyStore, WebEngine>,
+        unlocked: Option<Opened>,
+    ) -> Self {
+        Self {
+            locked: Rc::new(locked),
+            unlocked: Rc::new(RefCell::new(unlocked.map(Rc::new))),
+        }
     }
 
     /// Runs `work` on the unlocked vault. The page's side has checked that it is.
@@ -141,4 +167,10 @@ impl WasmVault {
         let vault = self.unlocked.borrow().clone();
         promise(async move { work(vault.ok_or(Error::Argument("the vault is locked"))?).await })
     }
+}
+
+/// Keys as a JSON array.
+fn list(keys: &[KeyRecord]) -> String {
+    let texts: Vec<String> = keys.iter().map(|key| key.to_json().text()).collect();
+    ["[", &texts.join(","), "]"].concat()
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::{
     build, project,
-    run::{command, run},
+    run::{become_program, command},
 };
 
 /// How the demo is started.
@@ -42,8 +42,8 @@ pub fn demo(options: &Options) -> Result<()> {
     serve.arg("--data").arg(
         options
             .data
-            .clone()
-            .unwrap_or_else(|| project::root().join("www/data")),
+            .as_ref()
+            .map_or_else(|| project::root().join("www/data"), project::from_here),
     );
     if let Some(endpoint) = &options.s3_endpoint {
         serve.args(["--s3-endpoint", endpoint]);
@@ -52,5 +52,5 @@ pub fn demo(options: &Options) -> Result<()> {
         "\nOpen the address below. Make a vault with a passphrase, drop a file on the page, and look at\n\
          what the provider sees. Reload, unlock, download: the file is back. Ctrl-C ends the demo.\n"
     );
-    run(&mut serve)
+    become_program(&mut serve)
 }

@@ -13,16 +13,19 @@ use anyhow::{Context, Result, bail};
 
 use crate::project;
 
-/// A command in `folder`, with the tools of ours on its `PATH`.
+/// A command in `folder`, with the tools of ours on its `PATH` and this run's target folder.
 pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     let ours = project::tools().join("bin");
     let others = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([ours].into_iter().chain(env::split_paths(&others)));
-    command.current_dir(folder).env(
-        "PATH",
-        path.expect("folders on the PATH have no separator in them"),
-    );
+    command
+        .current_dir(folder)
+        .env(
+            "PATH",
+            path.expect("folders on the PATH have no separator in them"),
+        )
+        .env("CARGO_TARGET_DIR", project::target());
     command
 }
 
@@ -90,15 +93,28 @@ pub fn read(command: &mut Command) -> Result<String> {
         .to_owned())
 }
 
-/// Runs to the end, showing each line and handing it to `see`. Whether it succeeded.
+/// Becomes this program, so that what ends this one ends it. Comes back only when it fails.
+#[cfg(unix)]
+pub fn become_program(command: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    Err(command.exec()).with_context(|| name(command))
+}
+
+#[cfg(not(unix))]
+pub use run as become_program;
+
+/// Runs to the end, showing each line and handing it to `see`, without colours. Whether it succeeded.
 pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool> {
     let mut child = command
+        .env("NO_COLOR", "1")
+        .env_remove("FORCE_COLOR")
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| name(command))?;
     let output = child.stdout.take().context("a pipe was asked for")?;
-    for line in BufReader::new(output).lines() {
+    for line in BufReader::new(output).split(b'\n') {
         let line = line?;
+        let line = String::from_utf8_lossy(&line);
         println!("{line}");
         see(&line);
     }

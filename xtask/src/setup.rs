@@ -41,10 +41,7 @@ const GECKODRIVER: Tool = Tool {
 
 /// What the package's build needs.
 pub fn for_build() -> Result<()> {
-    for program in ["node", "npm"] {
-        on_path(&[program])
-            .with_context(|| format!("{program} is missing: install Node.js 20 or newer"))?;
-    }
+    node()?;
     wasm_target()?;
     install(&WASM_BINDGEN)
 }
@@ -87,6 +84,19 @@ pub fn component(name: &str) -> Result<()> {
     })
 }
 
+fn node() -> Result<()> {
+    const HINT: &str = "install Node.js 20.19 or newer, with npm";
+    for program in ["node", "npm"] {
+        on_path(&[program]).with_context(|| format!("{program} is missing: {HINT}"))?;
+    }
+    let version = read(command("node", project::root()).arg("--version"))?;
+    let mut numbers = version.trim_start_matches('v').split('.').map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= (20, 19) => Ok(()),
+        _ => bail!("Node.js is {version}: {HINT}"),
+    }
+}
+
 fn wasm_target() -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let installed =
@@ -101,12 +111,16 @@ fn wasm_target() -> Result<()> {
 }
 
 fn install(tool: &Tool) -> Result<()> {
-    let version = |program: PathBuf| {
-        read(command(program, project::root()).arg("--version")).unwrap_or_default()
+    let fits = |program: &PathBuf| {
+        let version = read(command(program, project::root()).arg("--version"));
+        version.is_ok_and(|version| version.contains(tool.version))
     };
-    let fits = |program: &PathBuf| version(program.clone()).contains(tool.version);
-    let ours = project::tools().join("bin").join(tool.program);
-    if ours.is_file() && fits(&ours) || on_path(&[tool.program]).is_some_and(|found| fits(&found)) {
+    // Ours comes first on the PATH of what is run here, so one of another version is replaced.
+    let ours = Some(project::tools().join("bin").join(tool.program)).filter(|ours| ours.is_file());
+    if ours
+        .or_else(|| on_path(&[tool.program]))
+        .is_some_and(|found| fits(&found))
+    {
         return Ok(());
     }
     step(

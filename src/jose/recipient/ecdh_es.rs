@@ -3,8 +3,6 @@
 
 use core::fmt;
 
-use serde_json::Value;
-
 use crate::{
     hazmat::{
         aes_kw,
@@ -13,10 +11,9 @@ use crate::{
     },
     jose::{
         Cek, Jwk,
-        json::Members,
         jwk::{Material, Use},
     },
-    vocabulary::{Entropy, Error, Kid, Result, Secret, base64},
+    vocabulary::{Entropy, Error, Kid, Object, Result, Secret, base64},
 };
 
 use super::Entry;
@@ -31,9 +28,8 @@ pub(super) struct Wrapped {
 }
 
 impl Wrapped {
-    pub(super) fn epk(&self) -> Value {
-        let jwk = Jwk::new(Material::Public(self.epk.clone()));
-        serde_json::from_str(&jwk.to_json()).expect("a JWK's own text is JSON")
+    pub(super) fn epk(&self) -> Object {
+        Jwk::new(Material::Public(self.epk.clone())).public_members()
     }
 }
 
@@ -76,11 +72,11 @@ impl AgreementKey {
     /// The pair as a JWK, private half included.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
-        let jwk = Jwk::new(Material::Private(self.scalar.clone())).with("use", "enc".into());
+        let jwk = Jwk::new(Material::Private(self.scalar.clone())).with("use", "enc");
         if jwk.kid() == self.kid {
             jwk
         } else {
-            jwk.with("kid", self.kid.as_str().into())
+            jwk.with("kid", self.kid.as_str())
         }
     }
 
@@ -164,9 +160,10 @@ impl AgreementPublicKey {
     }
 }
 
-pub(super) fn decode(header: &mut Members, encrypted_key: &str) -> Result<Wrapped> {
+pub(super) fn decode(header: &mut Object, encrypted_key: &str) -> Result<Wrapped> {
+    const PLACE: &str = "JWE epk";
     Ok(Wrapped {
-        epk: Jwk::bare_public(header.remove("epk"), "JWE epk")?,
+        epk: Jwk::bare_public(header.object("epk", PLACE)?, PLACE)?,
         key: base64::decode_array(encrypted_key, "JWE encrypted key")?,
     })
 }

@@ -17,14 +17,11 @@ mod ecdh_es;
 pub use a256kw::Kek;
 pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 
-use serde_json::{Value, json};
-
-use crate::vocabulary::{Entropy, Error, Kid, Result, base64};
+use crate::vocabulary::{Entropy, Error, Kid, Object, Result, base64};
 
 use super::{
     Cek, Jwk,
     header::{PROTECTED_NAMES, REFUSED_NAMES},
-    json::{self, Members},
     jwk::Material,
 };
 
@@ -146,19 +143,17 @@ impl Entry {
 
     /// From the members `header` and `encrypted_key`. The header holds `alg`, `kid` and what the
     /// algorithm needs, nothing else.
-    pub(crate) fn take(members: &mut Members) -> Result<Self> {
+    pub(crate) fn take(members: &mut Object) -> Result<Self> {
         const PLACE: &str = "JWE recipient header";
-        let Some(Value::Object(mut header)) = members.remove("header") else {
-            return Err(Error::Malformed(PLACE));
-        };
+        let mut header = members.object("header", PLACE)?;
         // Also of the entries that are skipped.
         let mut elsewhere = PROTECTED_NAMES.iter().chain(&REFUSED_NAMES);
-        if elsewhere.any(|name| header.contains_key(*name)) {
+        if elsewhere.any(|name| header.get(name).is_some()) {
             return Err(Error::Malformed(PLACE));
         }
-        let alg = json::take_string(&mut header, "alg", PLACE)?;
-        let kid = Kid::new(json::take_string(&mut header, "kid", PLACE)?)?;
-        let encrypted_key = json::take_optional(members, "encrypted_key", "JWE encrypted key")?;
+        let alg = header.string("alg", PLACE)?;
+        let kid = Kid::new(header.string("kid", PLACE)?)?;
+        let encrypted_key = members.optional_string("encrypted_key", "JWE encrypted key")?;
         let key = || {
             encrypted_key
                 .as_deref()
@@ -174,21 +169,24 @@ impl Entry {
                 });
             }
         };
-        json::nothing_left(&header, PLACE)?;
+        header.end(PLACE)?;
         Ok(Self { kid, wrapped })
     }
 
-    /// The members, if they are known: an entry of another algorithm was never kept.
-    pub(crate) fn to_json(&self) -> Option<Value> {
+    /// Its members; `None` of a skipped one, of which nothing but its name was kept.
+    pub(crate) fn to_json(&self) -> Option<Object> {
         let (alg, key, epk) = match &self.wrapped {
             Wrapped::A256Kw(key) => (a256kw::ALG, key, None),
             Wrapped::EcdhEs(wrapped) => (ecdh_es::ALG, &wrapped.key, Some(wrapped.epk())),
             Wrapped::Skipped => return None,
         };
-        let mut header = json!({ "alg": alg, "kid": self.kid.as_str() });
-        if let Some(epk) = epk {
-            header["epk"] = epk;
-        }
-        Some(json!({ "header": header, "encrypted_key": base64::encode(key) }))
+        let header = Object::new()
+            .with("alg", alg)
+            .with("kid", self.kid.as_str());
+        let header = epk
+            .into_iter()
+            .fold(header, |header, epk| header.with("epk", epk));
+        let entry = Object::new().with("header", header);
+        Some(entry.with("encrypted_key", base64::encode(key)))
     }
 }

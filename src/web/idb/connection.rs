@@ -4,7 +4,10 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use indexed_db_futures::{Build, database::{Database, VersionChangeEvent}};
+use indexed_db_futures::{
+    Build,
+    database::{Database, VersionChangeEvent},
+};
 use tokio::sync::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
@@ -23,7 +26,10 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) fn new(name: &str) -> Self {
-        Self { name: name.into(), open: Rc::default() }
+        Self {
+            name: name.into(),
+            open: Rc::default(),
+        }
     }
 
     /// The open database.

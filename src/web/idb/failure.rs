@@ -13,7 +13,9 @@ pub(super) fn storage(error: impl Into<IdbError>) -> Error {
             match exception.name().as_str() {
                 "QuotaExceededError" => Error::Quota,
                 // The request was for a lower version than the database has.
-                "VersionError" => Error::Unsupported("a database that a newer version of strongroom wrote"),
+                "VersionError" => {
+                    Error::Unsupported("a database that a newer version of strongroom wrote")
+                }
                 _ => Error::Storage(words(&JsValue::from(exception))),
             }
         }
@@ -27,7 +29,9 @@ pub(super) fn storage(error: impl Into<IdbError>) -> Error {
 pub(super) fn opening(error: OpenDbError) -> Error {
     match error {
         OpenDbError::Base(error) => storage(error),
-        OpenDbError::VersionZero | OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => {
+        OpenDbError::VersionZero
+        | OpenDbError::UnsupportedEnvironment
+        | OpenDbError::NullFactory => {
             Error::Storage("this browser, or its private mode, has no IndexedDB".into())
         }
     }

@@ -10,13 +10,13 @@ mod failure;
 mod schema;
 mod v1;
 
+use indexed_db_futures::database::Database;
 use indexed_db_futures::{
     Build, BuildPrimitive, KeyRange,
     object_store::ObjectStore,
     prelude::QuerySource,
     transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions},
 };
-use indexed_db_futures::database::Database;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
@@ -63,7 +63,12 @@ impl Store for IdbStore {
         let database = self.0.database().await?;
         let transaction = begin(&database, TransactionMode::Readonly)?;
         let store = transaction.object_store(VAULTS).map_err(storage)?;
-        let names = store.get_all_keys::<String>().primitive().map_err(storage)?.await.map_err(storage)?;
+        let names = store
+            .get_all_keys::<String>()
+            .primitive()
+            .map_err(storage)?
+            .await
+            .map_err(storage)?;
         names.map(|name| name.map_err(storage)?.parse()).collect()
     }
 
@@ -73,9 +78,15 @@ impl Store for IdbStore {
         let vaults = transaction.object_store(VAULTS).map_err(storage)?;
         let store = transaction.object_store(ROWS).map_err(storage)?;
         let sequence = sequence(&vaults, vault).await?;
-        let rows = store.get_all::<JsValue>().with_query::<JsValue, _>(rows_of(vault)).primitive().map_err(storage)?;
+        let rows = store
+            .get_all::<JsValue>()
+            .with_query::<JsValue, _>(rows_of(vault))
+            .primitive()
+            .map_err(storage)?;
         let rows = rows.await.map_err(storage)?;
-        let rows = rows.map(|row| row_from_js(&row.map_err(storage)?)).collect::<Result<_>>()?;
+        let rows = rows
+            .map(|row| row_from_js(&row.map_err(storage)?))
+            .collect::<Result<_>>()?;
         Ok((sequence, rows))
     }
 
@@ -89,14 +100,27 @@ impl Store for IdbStore {
             return Err(Error::Conflict);
         }
         for slot in &batch.deletes {
-            store.delete(address(vault, slot)).primitive().map_err(storage)?.await.map_err(storage)?;
+            store
+                .delete(address(vault, slot))
+                .primitive()
+                .map_err(storage)?
+                .await
+                .map_err(storage)?;
         }
         for row in &batch.puts {
             let (key, value) = (address(vault, &row.slot), JsValue::from(row_to_js(row)));
-            store.put(value).with_key(key).primitive().map_err(storage)?.await.map_err(storage)?;
+            store
+                .put(value)
+                .with_key(key)
+                .primitive()
+                .map_err(storage)?
+                .await
+                .map_err(storage)?;
         }
         let next = expect.next();
-        let put = vaults.put(JsValue::from(next.0 as f64)).with_key(JsValue::from(vault.as_str()));
+        let put = vaults
+            .put(JsValue::from(next.0 as f64))
+            .with_key(JsValue::from(vault.as_str()));
         put.primitive().map_err(storage)?.await.map_err(storage)?;
         transaction.commit().await.map_err(storage)?;
         Ok(next)
@@ -107,8 +131,16 @@ impl Store for IdbStore {
         let transaction = begin(&database, TransactionMode::Readwrite)?;
         let vaults = transaction.object_store(VAULTS).map_err(storage)?;
         let store = transaction.object_store(ROWS).map_err(storage)?;
-        store.delete::<JsValue, _>(rows_of(vault)).primitive().map_err(storage)?.await.map_err(storage)?;
-        let gone = vaults.delete(JsValue::from(vault.as_str())).primitive().map_err(storage)?;
+        store
+            .delete::<JsValue, _>(rows_of(vault))
+            .primitive()
+            .map_err(storage)?
+            .await
+            .map_err(storage)?;
+        let gone = vaults
+            .delete(JsValue::from(vault.as_str()))
+            .primitive()
+            .map_err(storage)?;
         gone.await.map_err(storage)?;
         transaction.commit().await.map_err(storage)
     }
@@ -119,17 +151,31 @@ fn begin(database: &Database, mode: TransactionMode) -> Result<Transaction<'_>> 
     let mut options = TransactionOptions::new();
     options.set_durability(TransactionDurability::Strict);
     let stores = database.transaction([VAULTS, ROWS]);
-    stores.with_mode(mode).with_options(options).build().map_err(storage)
+    stores
+        .with_mode(mode)
+        .with_options(options)
+        .build()
+        .map_err(storage)
 }
 
 async fn sequence(vaults: &ObjectStore<'_>, vault: &VaultName) -> Result<Sequence> {
     let stored = vaults.get::<JsValue, _, _>(JsValue::from(vault.as_str()));
-    let stored: Option<JsValue> = stored.primitive().map_err(storage)?.await.map_err(storage)?;
-    stored.map_or(Ok(Sequence::default()), |sequence| whole(&sequence).map(Sequence))
+    let stored: Option<JsValue> = stored
+        .primitive()
+        .map_err(storage)?
+        .await
+        .map_err(storage)?;
+    stored.map_or(Ok(Sequence::default()), |sequence| {
+        whole(&sequence).map(Sequence)
+    })
 }
 
 fn address(vault: &VaultName, slot: &Slot) -> JsValue {
-    [vault.as_str(), slot.kind.as_str(), &slot.id, &slot.version].map(JsValue::from).iter().collect::<Array>().into()
+    [vault.as_str(), slot.kind.as_str(), &slot.id, &slot.version]
+        .map(JsValue::from)
+        .iter()
+        .collect::<Array>()
+        .into()
 }
 
 /// All keys `[vault, …]`: an array sorts after every string (IndexedDB §2.4), so that the upper bound

@@ -8,7 +8,10 @@ use super::v1;
 pub(super) const VERSION: u32 = 1;
 
 /// Brings a database of version `from` (0: empty) to [`VERSION`], inside the upgrade's transaction.
-pub(super) fn migrate(from: u32, database: &Database) -> Result<(), indexed_db_futures::error::Error> {
+pub(super) fn migrate(
+    from: u32,
+    database: &Database,
+) -> Result<(), indexed_db_futures::error::Error> {
     if from < 1 {
         v1::migrate(database)?;
     }

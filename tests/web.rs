@@ -1,0 +1,252 @@
+//! The wasm ring in a real browser: `wasm-pack test --headless --chrome . --test web`.
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::panic, reason = "the conformance suite says what it saw")]
+
+mod conformance;
+
+use std::{cell::Cell, rc::Rc};
+
+use indexed_db_futures::{Build, database::Database};
+use js_sys::Uint8Array;
+use strongroom::{
+    Context, Error,
+    body::{Dek, Engine, Opener, Sealer},
+    custody::{InlineStretch, Passphrase, Sequence, Store, VaultName},
+    vault::{DecryptOptions, Host, Vault},
+    vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
+    web::{IdbStore, WebEngine},
+};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+macro_rules! run {
+    ($case:ident) => {
+        #[wasm_bindgen_test]
+        async fn $case() {
+            let store = IdbStore::open_named(&fresh_name())
+                .await
+                .expect("a new database");
+            conformance::$case(&store).await;
+        }
+    };
+}
+
+store_conformance!(run);
+
+#[wasm_bindgen_test]
+async fn both_engines_write_the_same_bytes_and_open_each_others() {
+    let subtle = WebEngine::subtle().expect("a secure context");
+    for length in [0, 1, 15, 16, 1000, 262_087, 262_088, 262_089, 1_000_000] {
+        let plain = pattern(length);
+        let by_wasm = sealed(WebEngine::wasm(), &plain).await;
+        assert!(
+            by_wasm == sealed(subtle.clone(), &plain).await,
+            "{length} bytes"
+        );
+        assert!(
+            by_wasm == sealed(WebEngine::detect(), &plain).await,
+            "{length} bytes"
+        );
+        assert!(
+            opened(WebEngine::wasm(), &by_wasm).await == Ok(plain.clone()),
+            "{length} bytes"
+        );
+        assert!(
+            opened(subtle.clone(), &by_wasm).await == Ok(plain),
+            "{length} bytes"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn both_engines_refuse_a_changed_byte() {
+    let mut body = sealed(WebEngine::wasm(), &pattern(300_000)).await;
+    body[280_000] ^= 1;
+    assert_eq!(opened(WebEngine::wasm(), &body).await, Err(Error::Decrypt));
+    let subtle = WebEngine::subtle().expect("a secure context");
+    assert_eq!(opened(subtle, &body).await, Err(Error::Decrypt));
+}
+
+#[wasm_bindgen_test]
+async fn a_vault_is_there_again_after_it_was_closed() {
+    let database = fresh_name();
+    let name: VaultName = "acme".parse().expect("a vault name");
+    let context = Context::try_from([("album", "42")]).expect("a small context");
+
+    let vault = Vault::create(
+        host(&database).await,
+        name.clone(),
+        &[passphrase("correct")],
+    )
+    .await;
+    let vault = vault.expect("a new vault");
+    vault
+        .create_key(&"photos".parse().expect("an alias"))
+        .await
+        .expect("a new key");
+    let token = vault
+        .encrypt_value("photos", b"\"kept\"", &context)
+        .await
+        .expect("encrypted");
+    drop(vault);
+
+    let again = Vault::open(host(&database).await, name.clone())
+        .await
+        .expect("it was stored");
+    let refused = again.unlock(&passphrase("wrong"), None).await;
+    assert_eq!(refused.err(), Some(Error::WrongFactor));
+    let again = again
+        .unlock(&passphrase("correct"), None)
+        .await
+        .expect("the passphrase");
+    assert_eq!(
+        *again
+            .decrypt_value(&token, &context)
+            .await
+            .expect("decrypted"),
+        b"\"kept\""
+    );
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_see_each_others_keys_and_lose_none() {
+    let database = fresh_name();
+    let name: VaultName = "acme".parse().expect("a vault name");
+    let one = Vault::create(host(&database).await, name.clone(), &[passphrase("p")])
+        .await
+        .expect("new");
+    let two = Vault::open(host(&database).await, name)
+        .await
+        .expect("stored");
+    let two = two
+        .unlock(&passphrase("p"), None)
+        .await
+        .expect("the passphrase");
+    one.create_key(&"a".parse().expect("an alias"))
+        .await
+        .expect("made");
+    two.create_key(&"b".parse().expect("an alias"))
+        .await
+        .expect("made over the other's change");
+    let aliases = |keys: Vec<strongroom::custody::KeyRecord>| -> Vec<String> {
+        keys.into_iter().map(|key| key.alias).collect()
+    };
+    assert_eq!(aliases(one.keys().await.expect("readable")), ["a", "b"]);
+    assert_eq!(aliases(two.keys().await.expect("readable")), ["a", "b"]);
+    let object = one
+        .encrypt("b", &Context::none(), None)
+        .await
+        .expect("encrypted");
+    let header = object.header.bytes().to_vec();
+    two.decrypt(&header, &Context::none(), &DecryptOptions::default())
+        .await
+        .expect("opened");
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_gives_way_to_a_newer_release_and_says_so() {
+    let database = fresh_name();
+    let store = IdbStore::open_named(&database)
+        .await
+        .expect("a new database");
+    let newer = Database::open(&*database)
+        .with_version(1000u32)
+        .build()
+        .expect("a request")
+        .await;
+    newer.expect("nobody stands in the way").close();
+    let name = "acme".parse().expect("a vault name");
+    assert!(matches!(
+        store.read(&name).await,
+        Err(Error::Unsupported(_))
+    ));
+    assert!(matches!(
+        IdbStore::open_named(&database).await,
+        Err(Error::Unsupported(_))
+    ));
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_that_gave_way_is_opened_again() {
+    let database = fresh_name();
+    let store = IdbStore::open_named(&database)
+        .await
+        .expect("a new database");
+    Database::delete_by_name(&database)
+        .expect("a request")
+        .await
+        .expect("nobody stands in the way");
+    let name = "acme".parse().expect("a vault name");
+    assert_eq!(store.read(&name).await, Ok((Sequence(0), Vec::new())));
+}
+
+async fn host(database: &str) -> Rc<Host<IdbStore, WebEngine>> {
+    Rc::new(Host {
+        store: IdbStore::open_named(database).await.expect("a database"),
+        engine: Rc::new(WebEngine::detect()),
+        clock: Box::new(Noon),
+        entropy: Box::new(SystemEntropy),
+        stretch: Box::new(InlineStretch),
+    })
+}
+
+fn passphrase(text: &str) -> Passphrase {
+    Passphrase::new(text.into()).expect("not empty")
+}
+
+/// A body of the same DEK, salt and nonce prefix each time.
+async fn sealed(engine: WebEngine, plain: &[u8]) -> Vec<u8> {
+    let entropy = Counted::default();
+    let dek = Dek::generate(&entropy).expect("entropy");
+    let context = Context::none();
+    let sealer = Sealer::new(Rc::new(engine), &dek, &context, None, &entropy)
+        .await
+        .expect("a key");
+    let mut pieces = Vec::new();
+    for chunk in plain.chunks(100_000) {
+        pieces.extend(sealer.push(Uint8Array::from(chunk)).await.expect("sealed"));
+    }
+    pieces.extend(sealer.finish().await.expect("sealed"));
+    pieces.iter().flat_map(Uint8Array::to_vec).collect()
+}
+
+async fn opened(engine: impl Engine<Bytes = Uint8Array>, body: &[u8]) -> Result<Vec<u8>> {
+    let dek = Dek::generate(&Counted::default())?;
+    let opener = Opener::new(Rc::new(engine), dek, Context::none(), None);
+    let mut pieces = Vec::new();
+    for chunk in body.chunks(70_000) {
+        pieces.extend(opener.push(Uint8Array::from(chunk)).await?);
+    }
+    pieces.extend(opener.finish().await?);
+    Ok(pieces.iter().flat_map(Uint8Array::to_vec).collect())
+}
+
+fn pattern(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at * 31 + (at >> 8)) as u8).collect()
+}
+
+/// Not random at all, and the same for both engines.
+#[derive(Default)]
+struct Counted(Cell<u8>);
+
+impl Entropy for Counted {
+    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+        for byte in bytes {
+            *byte = self.0.replace(self.0.get().wrapping_add(1));
+        }
+        Ok(())
+    }
+}
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        43_200_000
+    }
+}
+
+fn fresh_name() -> String {
+    format!("strongroom-test-{}", js_sys::Math::random())
+}
