@@ -24,6 +24,9 @@ function fileOnDisk(name, size) {
   return { name, path, sha256: sha256(bytes) };
 }
 
+const handle = (/** @type {string} */ id) => By.css(`[data-testid="${id}"]`);
+const row = (/** @type {string} */ name) => By.css(`[data-testid="object"][data-name="${name}"]`);
+
 for (const engine of engines) {
   describe(`the demo page in ${engine}`, () => {
     /** @type {Awaited<ReturnType<typeof startServer>>} */
@@ -45,11 +48,10 @@ for (const engine of engines) {
       await server?.stop();
     });
 
-    const handle = (/** @type {string} */ id) => By.css(`[data-testid="${id}"]`);
     const find = async (/** @type {string} */ id) =>
       driver.wait(until.elementIsVisible(await driver.wait(until.elementLocated(handle(id)), PATIENCE)), PATIENCE);
     const click = async (/** @type {string} */ id) => (await find(id)).click();
-    const type = async (/** @type {string} */ id, /** @type {string} */ text) => (await find(id)).sendKeys(text);
+    const type = async (/** @type {string} */ id, /** @type {string} */ keys) => (await find(id)).sendKeys(keys);
     const gone = (/** @type {string} */ id) =>
       driver.wait(async () => (await driver.findElements(handle(id))).length === 0, PATIENCE, `${id} stays`);
     /** An element's text, once it has any. @param {string} id */
@@ -60,7 +62,6 @@ for (const engine of engines) {
     }
     const give = async (/** @type {string} */ path) => (await driver.findElement(handle("file-input"))).sendKeys(path);
 
-    const row = (/** @type {string} */ name) => By.css(`[data-testid="object"][data-name="${name}"]`);
     const listed = (/** @type {string} */ name) =>
       driver.wait(until.elementLocated(row(name)), PATIENCE, `${name} is not listed`);
     const inRow = async (/** @type {string} */ name, /** @type {string} */ id) =>
