@@ -9,7 +9,14 @@ use crate::{
 
 /// 256 random bits that encrypt one body and nothing else, ever.
 ///
-/// It comes out of its own envelope or is drawn fresh; no other key becomes one.
+/// It comes out of its own envelope or is drawn fresh; no other key becomes one, and it becomes no
+/// other key:
+///
+/// ```compile_fail,E0277
+/// fn as_wrapping_key(dek: strongroom::body::Dek) -> strongroom::jose::Kek {
+///     dek.into()
+/// }
+/// ```
 pub struct Dek(Secret<32>);
 
 impl Dek {
