@@ -124,8 +124,8 @@ export class Front implements Reader {
 }
 
 /**
- * Gathers small pieces into pieces of 1 MiB, and reads one piece ahead, so that reading and
- * encrypting overlap.
+ * Gathers small pieces into pieces of 1 MiB, cuts large ones (Firefox reads a Blob in memory at
+ * once), and reads one piece ahead, so that reading and encrypting overlap.
  */
 export class Gathered implements Reader {
   readonly #reader: Reader;
@@ -153,7 +153,11 @@ export class Gathered implements Reader {
 
   async #gather(): Promise<Bytes | undefined> {
     let piece = await this.#next();
-    if (!piece || piece.byteLength >= PIECE) return piece;
+    if (!piece || piece.byteLength === PIECE) return piece;
+    if (piece.byteLength > PIECE) {
+      this.#rest = piece.subarray(PIECE);
+      return piece.subarray(0, PIECE);
+    }
     const gathered = new Uint8Array(PIECE);
     let filled = 0;
     while (piece) {

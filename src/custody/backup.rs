@@ -18,6 +18,8 @@ const TYP: &str = "sr-backup+jws";
 const FORMAT: &str = "backup-1";
 /// The largest backup that is read: about 100,000 keys.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// The most JSON values it may have: two records for each of those keys, of fewer than ten values.
+const MAX_VALUES: usize = 2_000_000;
 
 /// What a malformed backup is called.
 const PLACE: &str = "backup";
@@ -73,7 +75,7 @@ impl Backup {
         if bytes.len() > MAX_BYTES {
             return Err(Error::TooLarge("backup (256 MiB)"));
         }
-        let mut file = Object::parse(bytes, PLACE)?;
+        let mut file = Object::parse_up_to(MAX_VALUES, bytes, PLACE)?;
         if file.string("strongroom", PLACE)? != FORMAT {
             return Err(Error::Unsupported("a backup of a later version"));
         }

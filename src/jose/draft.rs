@@ -99,8 +99,8 @@ impl Draft {
     /// The finished envelope.
     ///
     /// # Errors
-    /// [`Error::Argument`] without recipients, [`Error::TooLarge`] beyond 1,000 or 1 MiB,
-    /// [`Error::Malformed`] when two share a `kid`.
+    /// [`Error::Argument`] without recipients, or with one that was skipped where it was read;
+    /// [`Error::TooLarge`] beyond 1,000 or 1 MiB; [`Error::Malformed`] when two share a `kid`.
     pub fn finish(self) -> Result<Envelope> {
         if self.entries.is_empty() {
             return Err(Error::Argument("at least one recipient is needed"));
@@ -109,11 +109,12 @@ impl Draft {
             return Err(Error::TooLarge("recipients (1000)"));
         }
         different_kids(&self.entries)?;
-        let recipients: Vec<Json> = self
+        let recipients: Option<Vec<Json>> = self
             .entries
             .iter()
-            .map(|entry| entry.to_json().into())
+            .map(|entry| entry.to_json().map(Json::from))
             .collect();
+        let recipients = recipients.ok_or(Error::Argument("a recipient of another algorithm"))?;
         let mut members = Object::new()
             .with("protected", self.protected)
             .with("recipients", recipients);

@@ -16,6 +16,10 @@ use super::{
 /// (RFC 7516 §4: names are disjoint).
 pub(crate) const PROTECTED_NAMES: [&str; 4] = ["enc", "cty", "jkt", "ctx"];
 
+/// Names that no header of ours ever holds. `crit` and `zip` would have to be protected (RFC 7516
+/// §4.1.3, §4.1.13), and `apu` and `apv` are empty in every agreement of ours.
+pub(crate) const REFUSED_NAMES: [&str; 4] = ["crit", "zip", "apu", "apv"];
+
 /// An envelope's protected header: exactly `enc`, `cty`, and what its content asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Protected {

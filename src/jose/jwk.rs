@@ -1,6 +1,7 @@
 //! JSON Web Keys (RFC 7517): `oct` of 32 bytes, and `EC` on P-256.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -49,22 +50,23 @@ impl Jwk {
     }
 
     pub(crate) fn from_members(mut members: Object) -> Result<Self> {
-        let material = match members.string("kty", "JWK kty")?.as_str() {
-            "oct" => Material::Oct(take_secret(&mut members, "k", "JWK k")?),
-            "EC" => take_p256(&mut members)?,
-            _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
-        };
-        // What belongs to the material of another kind of key must not pass for a description.
-        let foreign = [
-            "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
-        ];
-        if foreign.iter().any(|name| members.get(name).is_some()) {
-            return Err(Error::Malformed("JWK with members of another kind of key"));
+        let material = take_material(&mut members);
+        match material.and_then(|material| check_description(&members).map(|()| material)) {
+            Ok(material) => Ok(Self { material, members }),
+            Err(error) => {
+                wipe(&mut members);
+                Err(error)
+            }
         }
-        if let Some(kid) = members.get("kid") {
-            Kid::new(kid.as_str().ok_or(Error::Malformed("JWK kid"))?)?;
+    }
+
+    /// A public key as a header carries it: its four members, no private half, no description.
+    pub(crate) fn bare_public(members: Object, place: &'static str) -> Result<Point> {
+        let bare = members.len() == 4;
+        match Self::from_members(members)?.material() {
+            Material::Public(point) if bare => Ok(point.clone()),
+            _ => Err(Error::Malformed(place)),
         }
-        Ok(Self { material, members })
     }
 
     /// A symmetric key.
@@ -84,7 +86,8 @@ impl Jwk {
         &self.material
     }
 
-    /// The same key with a descriptive member: `kid`, `alg`, `use`, or one of the caller's.
+    /// The same key with a descriptive member: `kid`, `alg`, `use`, or one of the caller's. It never
+    /// replaces the key's material.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.members = core::mem::take(&mut self.members).with(name, value);
@@ -121,14 +124,18 @@ impl Jwk {
         !matches!(self.material, Material::Public(_))
     }
 
-    /// The public half with the same description; `None` for a symmetric key.
+    /// The public half with its `kid`, `use` and `alg`; `None` for a symmetric key. Whatever else is
+    /// said about a private key is as private as the key.
     #[must_use]
     pub fn public(&self) -> Option<Self> {
-        let point = self.point()?;
-        Some(Self {
-            material: Material::Public(point),
-            members: self.members.clone(),
-        })
+        let public = Self::new(Material::Public(self.point()?));
+        let public = ["kid", "use", "alg"]
+            .into_iter()
+            .fold(public, |public, name| match self.member(name) {
+                Some(value) => public.with(name, value.clone()),
+                None => public,
+            });
+        Some(public)
     }
 
     /// RFC 7638 §3: the SHA-256 of the required members alone, sorted, without white space.
@@ -168,7 +175,9 @@ impl Jwk {
             Material::Public(point) => ec_members(point),
         };
         for (name, value) in self.members.members() {
-            members = members.with(name, value.clone());
+            if members.get(name).is_none() {
+                members = members.with(name, value.clone());
+            }
         }
         let json = Zeroizing::new(members.text());
         wipe(&mut members);
@@ -189,15 +198,18 @@ impl Jwk {
             Use::Agree => ("enc", &["ECDH-ES+A256KW"], &["deriveKey", "deriveBits"]),
             Use::Sign => ("sig", &["ES256"], &["sign", "verify"]),
         };
-        let fits = |name, allowed: &[&str]| match self.members.get(name) {
+        let allowed = |value: &Json, among: &[&str]| {
+            let text = value.as_str();
+            text.is_some_and(|text| among.contains(&text))
+        };
+        let one =
+            |name, among: &[&str]| self.member(name).is_none_or(|value| allowed(value, among));
+        let every = |name, among: &[&str]| match self.member(name) {
             None => true,
-            Some(Json::String(text)) => allowed.contains(&text.as_str()),
-            Some(Json::Array(items)) => items
-                .iter()
-                .all(|item| item.as_str().is_some_and(|text| allowed.contains(&text))),
+            Some(Json::Array(items)) => items.iter().all(|item| allowed(item, among)),
             Some(_) => false,
         };
-        if fits("use", &[uses]) && fits("alg", algs) && fits("key_ops", ops) {
+        if one("use", &[uses]) && one("alg", algs) && every("key_ops", ops) {
             Ok(())
         } else {
             Err(Error::Unsupported("a key that is meant for another use"))
@@ -239,6 +251,42 @@ fn ec_members(point: &Point) -> Object {
         .with("kty", "EC")
         .with("x", x)
         .with("y", y)
+}
+
+fn take_material(members: &mut Object) -> Result<Material> {
+    let material = match members.string("kty", "JWK kty")?.as_str() {
+        "oct" => Material::Oct(take_secret(members, "k", "JWK k")?),
+        "EC" => take_p256(members)?,
+        _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
+    };
+    // What belongs to the material of another kind of key must not pass for a description.
+    let foreign = [
+        "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
+    ];
+    if foreign.iter().any(|name| members.get(name).is_some()) {
+        return Err(Error::Malformed("JWK with members of another kind of key"));
+    }
+    Ok(material)
+}
+
+/// RFC 7517 §4.2 to 4.5: `use`, `alg` and `kid` are strings, `key_ops` are different strings.
+fn check_description(members: &Object) -> Result<()> {
+    for (name, place) in [("use", "JWK use"), ("alg", "JWK alg"), ("kid", "JWK kid")] {
+        match members.get(name) {
+            Some(Json::String(kid)) if name == "kid" => Kid::new(kid.as_str()).map(drop)?,
+            None | Some(Json::String(_)) => {}
+            Some(_) => return Err(Error::Malformed(place)),
+        }
+    }
+    let different = |ops: &[Json]| {
+        let names: BTreeSet<&str> = ops.iter().filter_map(Json::as_str).collect();
+        names.len() == ops.len()
+    };
+    match members.get("key_ops") {
+        None => Ok(()),
+        Some(Json::Array(ops)) if different(ops) => Ok(()),
+        Some(_) => Err(Error::Malformed("JWK key_ops")),
+    }
 }
 
 fn take_secret(members: &mut Object, name: &str, place: &'static str) -> Result<Secret<32>> {

@@ -14,6 +14,8 @@ use super::{
 };
 
 const ALG: &str = "ES256";
+/// The most characters that are read.
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// A key pair for signing. Agreement is done with pairs of another type.
 #[derive(Clone)]
@@ -97,8 +99,12 @@ impl Signed {
     /// Reads a JWS of that `typ`.
     ///
     /// # Errors
-    /// [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` or `typ`.
+    /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
+    /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
+        if token.len() > MAX_BYTES {
+            return Err(Error::TooLarge("JWS (1 MiB)"));
+        }
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -112,18 +118,13 @@ impl Signed {
         if members.string("typ", "JWS typ")? != typ {
             return Err(Error::Unsupported("a JWS of another typ"));
         }
-        let jwk = members.object("jwk", "JWS jwk")?;
+        let point = Jwk::bare_public(members.object("jwk", "JWS jwk")?, "JWS jwk")?;
         members.end("JWS header")?;
-        let jwk = Jwk::from_members(jwk)?;
-        jwk.check_use(Use::Sign)?;
-        let Material::Public(point) = jwk.material() else {
-            return Err(Error::Malformed("JWS jwk"));
-        };
         Ok(Self {
             input: [header, payload].join("."),
             payload: base64::decode(payload, "JWS payload")?,
-            signer: jwk.thumbprint(),
-            point: point.clone(),
+            signer: Jwk::new(Material::Public(point.clone())).thumbprint(),
+            point,
             signature: base64::decode_array(signature, "JWS signature")?,
         })
     }

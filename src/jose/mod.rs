@@ -13,6 +13,8 @@ mod jws;
 mod recipient;
 mod unwrap;
 mod value;
+#[cfg(test)]
+mod wycheproof;
 
 pub use content::Cek;
 pub use draft::{Draft, seal_record, wrap};

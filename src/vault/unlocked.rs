@@ -14,8 +14,10 @@ use crate::{
 
 use super::{Decryption, Encryption, FileMetadata, Origin, Vault, open_object, seal_object};
 
-/// How often a change is prepared anew because another tab was faster.
-const ATTEMPTS: u32 = 5;
+/// How often a change is prepared because another tab was faster. A tab that lost has to read before
+/// it tries again, so it goes on losing for as long as another writes one thing after the other: 5
+/// were seen to be too few for a tab that makes five keys.
+const ATTEMPTS: u32 = 32;
 
 /// The state of a vault whose vault key is in memory.
 ///

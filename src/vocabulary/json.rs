@@ -10,6 +10,10 @@ use super::{Error, Result};
 const MAX_DEPTH: usize = 16;
 /// The most members one object may have, so that comparing names stays cheap.
 const MAX_MEMBERS: usize = 256;
+/// The most values one text may have: a thousand recipients have 10 each (an entry, its header with
+/// `alg`, `kid` and an `epk` of four members, its encrypted key), and some room for algorithms that we
+/// skip. Without a bound a hostile text of 1 MiB would take 40 times its size before it is refused.
+const MAX_VALUES: usize = 16 * 1024;
 
 /// Any JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,20 +47,28 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`] for everything RFC 8259 does not allow, for two members of one name, for
-    /// escapes of half a surrogate pair, and beyond 16 levels or 256 members.
+    /// escapes of half a surrogate pair, and beyond 16 levels or 256 members of one object;
+    /// [`Error::TooLarge`] beyond 16,384 values.
     pub fn parse(text: &[u8], place: &'static str) -> Result<Self> {
-        let read = || {
-            let mut reader = Reader {
-                text: core::str::from_utf8(text).ok()?,
-                at: 0,
-            };
-            let Json::Object(object) = reader.value(0)? else {
-                return None;
-            };
-            reader.space();
-            (reader.at == text.len()).then_some(object)
+        Self::parse_up_to(MAX_VALUES, text, place)
+    }
+
+    /// As [`Self::parse`], with another bound on how many values there are.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_up_to(values: usize, text: &[u8], place: &'static str) -> Result<Self> {
+        let text = core::str::from_utf8(text).map_err(|_| Error::Malformed(place))?;
+        let mut reader = Reader {
+            text,
+            at: 0,
+            room: Some(values),
         };
-        read().ok_or(Error::Malformed(place))
+        match reader.whole() {
+            Some(object) => Ok(object),
+            None if reader.room.is_none() => Err(Error::TooLarge(place)),
+            None => Err(Error::Malformed(place)),
+        }
     }
 
     /// Adds a member, or replaces the one of that name.
@@ -257,10 +269,21 @@ impl From<Vec<Json>> for Json {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// How many values may still come; `None` once there were too many.
+    room: Option<usize>,
 }
 
 impl Reader<'_> {
+    /// One object, and nothing after it.
+    fn whole(&mut self) -> Option<Object> {
+        let object = self.value(0)?.into_object()?;
+        self.space();
+        (self.at == self.text.len()).then_some(object)
+    }
+
     fn value(&mut self, depth: usize) -> Option<Json> {
+        self.room = self.room?.checked_sub(1);
+        self.room?;
         self.space();
         match self.peek()? {
             b'{' if depth < MAX_DEPTH => self.object(depth + 1).map(Json::Object),
@@ -586,6 +609,13 @@ mod tests {
             format!("{{{}}}", members.join(","))
         };
         assert!(reads(&wide(MAX_MEMBERS)) && !reads(&wide(MAX_MEMBERS + 1)));
+        let long = |count: usize| format!("{{\"a\":[{}]}}", vec!["[]"; count].join(","));
+        assert!(reads(&long(MAX_VALUES - 2)));
+        assert_eq!(
+            Object::parse(long(MAX_VALUES - 1).as_bytes(), "x"),
+            Err(Error::TooLarge("x"))
+        );
+        assert!(Object::parse_up_to(MAX_VALUES + 1, long(MAX_VALUES - 1).as_bytes(), "x").is_ok());
     }
 
     #[test]

@@ -162,17 +162,8 @@ impl AgreementPublicKey {
 
 pub(super) fn decode(header: &mut Object, encrypted_key: &str) -> Result<Wrapped> {
     const PLACE: &str = "JWE epk";
-    let epk = header.object("epk", PLACE)?;
-    // Exactly the four members of a public key: no private half, no description.
-    if epk.len() != 4 {
-        return Err(Error::Malformed(PLACE));
-    }
-    let jwk = Jwk::from_members(epk)?;
-    let Material::Public(epk) = jwk.material() else {
-        return Err(Error::Malformed(PLACE));
-    };
     Ok(Wrapped {
-        epk: epk.clone(),
+        epk: Jwk::bare_public(header.object("epk", PLACE)?, PLACE)?,
         key: base64::decode_array(encrypted_key, "JWE encrypted key")?,
     })
 }

@@ -19,7 +19,11 @@ pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 
 use crate::vocabulary::{Entropy, Error, Kid, Object, Result, base64};
 
-use super::{Cek, Jwk, header::PROTECTED_NAMES, jwk::Material};
+use super::{
+    Cek, Jwk,
+    header::{PROTECTED_NAMES, REFUSED_NAMES},
+    jwk::Material,
+};
 
 /// Who may open: the public side.
 #[derive(Debug, Clone)]
@@ -142,10 +146,9 @@ impl Entry {
     pub(crate) fn take(members: &mut Object) -> Result<Self> {
         const PLACE: &str = "JWE recipient header";
         let mut header = members.object("header", PLACE)?;
-        if PROTECTED_NAMES
-            .iter()
-            .any(|name| header.get(name).is_some())
-        {
+        // Also of the entries that are skipped.
+        let mut elsewhere = PROTECTED_NAMES.iter().chain(&REFUSED_NAMES);
+        if elsewhere.any(|name| header.get(name).is_some()) {
             return Err(Error::Malformed(PLACE));
         }
         let alg = header.string("alg", PLACE)?;
@@ -170,11 +173,12 @@ impl Entry {
         Ok(Self { kid, wrapped })
     }
 
-    pub(crate) fn to_json(&self) -> Object {
+    /// Its members; `None` of a skipped one, of which nothing but its name was kept.
+    pub(crate) fn to_json(&self) -> Option<Object> {
         let (alg, key, epk) = match &self.wrapped {
             Wrapped::A256Kw(key) => (a256kw::ALG, key, None),
             Wrapped::EcdhEs(wrapped) => (ecdh_es::ALG, &wrapped.key, Some(wrapped.epk())),
-            Wrapped::Skipped => unreachable!("an entry that was only read is never written"),
+            Wrapped::Skipped => return None,
         };
         let header = Object::new()
             .with("alg", alg)
@@ -182,8 +186,7 @@ impl Entry {
         let header = epk
             .into_iter()
             .fold(header, |header, epk| header.with("epk", epk));
-        Object::new()
-            .with("header", header)
-            .with("encrypted_key", base64::encode(key))
+        let entry = Object::new().with("header", header);
+        Some(entry.with("encrypted_key", base64::encode(key)))
     }
 }
