@@ -3,6 +3,49 @@
 //!
 //! Two things are never chosen by a message: the algorithm, which the recipient's key decides, and
 //! the key, which is found by `kid` among those that were configured.
+//!
+//! The types say which key does what. This compiles:
+//!
+//! ```
+//! use strongroom::{Result, body::Dek, jose::*, vocabulary::Thumbprint};
+//! fn wraps(kek: Kek) -> Recipient { kek.into() }
+//! fn opens(pair: AgreementKey) -> Identity { Identity::Agreement(pair) }
+//! fn adds(mut draft: Draft, entry: Entry) -> Result<Envelope> { draft.add(entry); draft.finish() }
+//! fn reads<'a>(signed: &'a Signed, by: &Thumbprint) -> Result<&'a [u8]> { signed.verify(by) }
+//! fn is_described(dek: Dek) -> Jwk { dek.to_jwk() }
+//! ```
+//!
+//! and these do not: a data key wraps nothing,
+//!
+//! ```compile_fail
+//! use strongroom::{body::Dek, jose::*};
+//! fn wraps(dek: Dek) -> Recipient { dek.into() }
+//! ```
+//!
+//! a signing key opens nothing,
+//!
+//! ```compile_fail
+//! use strongroom::jose::*;
+//! fn opens(pair: SigningKey) -> Identity { Identity::Agreement(pair) }
+//! ```
+//!
+//! a finished envelope takes no further recipient (its CEK is gone),
+//!
+//! ```compile_fail
+//! use strongroom::{Result, jose::*};
+//! fn adds(mut draft: Draft, entry: Entry) -> Result<Envelope> {
+//!     let envelope = draft.finish();
+//!     draft.add(entry);
+//!     envelope
+//! }
+//! ```
+//!
+//! and a statement's payload is out of reach until it is verified.
+//!
+//! ```compile_fail
+//! use strongroom::jose::*;
+//! fn reads(signed: &Signed) -> &[u8] { &signed.payload }
+//! ```
 
 mod content;
 mod draft;
