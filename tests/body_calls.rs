@@ -287,3 +287,13 @@ fn a_body_that_is_shorter_than_its_own_header_is_refused() {
         assert_eq!(end.err(), Some(Error::Decrypt), "{length}");
     }
 }
+
+#[test]
+fn a_segment_keeps_no_more_memory_than_it_needs() {
+    let (engine, dek) = fresh();
+    let writer = sealer(&engine, &dek, None);
+    let pieces = block_on(writer.push(numbered(100 * WHOLE))).unwrap();
+    assert_eq!(pieces.len(), 101);
+    let kept: usize = pieces.iter().map(Vec::capacity).sum();
+    assert!(kept <= 101 * SEGMENT, "{kept}");
+}
