@@ -1,0 +1,272 @@
+//! JSON (RFC 8259) as JOSE needs it: names are different (RFC 7515 §10.12), input is bounded, numbers
+//! keep their text, and what is written keeps its order.
+//!
+//! Written here because what it refuses is part of what an envelope refuses, and because a page
+//! downloads it: derived deserializers are compiled anew for every type, this once.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use self::{read::Reader, write::write_object};
+use super::{Error, Result};
+
+/// The deepest nesting that is read. Ours is at most four deep.
+const MAX_DEPTH: usize = 16;
+/// The most members one object may have, so that comparing names stays cheap.
+const MAX_MEMBERS: usize = 256;
+/// The most values one text may have: a thousand recipients have 10 each (an entry, its header with
+/// `alg`, `kid` and an `epk` of four members, its encrypted key), and some room for algorithms that we
+/// skip. Without a bound a hostile text of 1 MiB would take 40 times its size before it is refused.
+const MAX_VALUES: usize = 16 * 1024;
+
+/// Any JSON value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it was written.
+    Number(String),
+    /// A string.
+    String(String),
+    /// An array.
+    Array(Vec<Json>),
+    /// An object.
+    Object(Object),
+}
+
+/// An object's members, in order, each name once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Object(Vec<(String, Json)>);
+
+impl Object {
+    /// An object without members.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads one object and nothing else; `place` names it in the error.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for everything RFC 8259 does not allow, for two members of one name, for
+    /// escapes of half a surrogate pair, and beyond 16 levels or 256 members of one object;
+    /// [`Error::TooLarge`] beyond 16,384 values.
+    pub fn parse(text: &[u8], place: &'static str) -> Result<Self> {
+        Self::parse_up_to(MAX_VALUES, text, place)
+    }
+
+    /// As [`Self::parse`], with another bound on how many values there are.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_up_to(values: usize, text: &[u8], place: &'static str) -> Result<Self> {
+        let text = core::str::from_utf8(text).map_err(|_| Error::Malformed(place))?;
+        let mut reader = Reader {
+            text,
+            at: 0,
+            room: Some(values),
+        };
+        match reader.whole() {
+            Some(object) => Ok(object),
+            None if reader.room.is_none() => Err(Error::TooLarge(place)),
+            None => Err(Error::Malformed(place)),
+        }
+    }
+
+    /// Adds a member, or replaces the one of that name.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
+        self.remove(name);
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// A member.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Takes a member out.
+    pub fn remove(&mut self, name: &str) -> Option<Json> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Takes a member that must be a string.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with `place`, as for the others below.
+    pub fn string(&mut self, name: &str, place: &'static str) -> Result<String> {
+        self.optional_string(name, place)?
+            .ok_or(Error::Malformed(place))
+    }
+
+    /// Takes a member that may be missing, and is a string otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn optional_string(&mut self, name: &str, place: &'static str) -> Result<Option<String>> {
+        match self.remove(name) {
+            None => Ok(None),
+            Some(Json::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Error::Malformed(place)),
+        }
+    }
+
+    /// Takes a member that must be a whole number from 0 to 2^53 − 1.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn number(&mut self, name: &str, place: &'static str) -> Result<u64> {
+        self.optional_number(name, place)?
+            .ok_or(Error::Malformed(place))
+    }
+
+    /// Takes a member that may be missing, and is such a number otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn optional_number(&mut self, name: &str, place: &'static str) -> Result<Option<u64>> {
+        let Some(value) = self.remove(name) else {
+            return Ok(None);
+        };
+        let Json::Number(text) = value else {
+            return Err(Error::Malformed(place));
+        };
+        // Without sign, fraction, exponent or leading zero, as the reader has checked.
+        let exact = text.parse().ok().filter(|number| *number < 1_u64 << 53);
+        exact.map(Some).ok_or(Error::Malformed(place))
+    }
+
+    /// Takes a member that must be an object.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn object(&mut self, name: &str, place: &'static str) -> Result<Self> {
+        self.remove(name)
+            .and_then(Json::into_object)
+            .ok_or(Error::Malformed(place))
+    }
+
+    /// Takes a member that must be an array.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn array(&mut self, name: &str, place: &'static str) -> Result<Vec<Json>> {
+        match self.remove(name) {
+            Some(Json::Array(items)) => Ok(items),
+            _ => Err(Error::Malformed(place)),
+        }
+    }
+
+    /// Refuses members that nobody took: what is not understood is not ignored.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn end(&self, place: &'static str) -> Result<()> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Malformed(place))
+        }
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The members, in order.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The values, to be overwritten.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Json> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
+    /// The same members, sorted by the UTF-16 code units of their names (RFC 8785 §3.2.3).
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.0
+            .sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+        self
+    }
+
+    /// The object's text without white space, strings escaped as ECMAScript does
+    /// (RFC 8785 §3.2.2.2).
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        write_object(&mut out, self);
+        out
+    }
+}
+
+impl Json {
+    /// The string, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(text) = self {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
+    /// The object, if it is one.
+    #[must_use]
+    pub fn into_object(self) -> Option<Object> {
+        if let Self::Object(object) = self {
+            Some(object)
+        } else {
+            None
+        }
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<u64> for Json {
+    fn from(number: u64) -> Self {
+        Self::Number(number.to_string())
+    }
+}
+
+impl From<Object> for Json {
+    fn from(object: Object) -> Self {
+        Self::Object(object)
+    }
+}
+
+impl From<Vec<Json>> for Json {
+    fn from(items: Vec<Json>) -> Self {
+        Self::Array(items)
+    }
+}
