@@ -16,13 +16,15 @@ const PATIENCE = 180_000;
 
 /** @param {Engine} engine @param {{ width?: number, height?: number }} [size] */
 export async function startBrowser(engine, { width = 1200, height = 900 } = {}) {
-  const driver = await (engine === "Chromium" ? chromium() : gecko()).build();
+  const downloads = temporaryFolder();
+  const driver = await (engine === "Chromium" ? chromium(downloads) : gecko(downloads)).build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
-  return driver;
+  return { driver, downloads };
 }
 
-function chromium() {
+/** @param {string} downloads */
+function chromium(downloads) {
   const options = new chrome.Options();
   const binary = onPath(["chromium", "google-chrome", "chrome"]);
   options.setBinaryPath(binary);
@@ -38,17 +40,18 @@ function chromium() {
   );
   // Chromium refuses to run as root with its sandbox.
   if (process.getuid?.() === 0) options.addArguments("--no-sandbox");
-  options.setUserPreferences({ "download.default_directory": temporaryFolder() });
+  options.setUserPreferences({ "download.default_directory": downloads });
   const service = new chrome.ServiceBuilder(onPath(["chromedriver"]));
   return new Builder().forBrowser(Browser.CHROME).setChromeOptions(options).setChromeService(service);
 }
 
-function gecko() {
+/** @param {string} downloads */
+function gecko(downloads) {
   const options = new firefox.Options();
   options.setBinary(onPath(["firefox-esr", "firefox"]));
   options.addArguments("-headless");
   options.setPreference("browser.download.folderList", 2);
-  options.setPreference("browser.download.dir", temporaryFolder());
+  options.setPreference("browser.download.dir", downloads);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
   return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);
 }

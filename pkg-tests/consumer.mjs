@@ -6,10 +6,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tarball } from "./environment.mjs";
 
+/** @type {string[]} */
+const folders = [];
+process.once("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A new folder that is gone when the process ends. */
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

@@ -31,6 +31,20 @@ fn cut<'a>(mut bytes: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = Vec<
     })
 }
 
+/// Seals and opens a plaintext, and gives it segment by segment.
+fn opened_segments(layout: Layout, plain: &[u8]) -> Vec<Vec<u8>> {
+    let (engine, dek) = (Rc::new(RustEngine), Dek::generate(&SystemEntropy).unwrap());
+    let none = Context::none();
+    let sealer = Sealer::with_layout(layout, engine.clone(), &dek, &none, None, &SystemEntropy);
+    let sealer = block_on(sealer).unwrap();
+    let opener = Opener::with_layout(layout, engine, dek, none.clone(), None);
+    let mut body = block_on(sealer.push(plain.to_vec())).unwrap().concat();
+    body.extend(block_on(sealer.finish()).unwrap().concat());
+    let mut pieces = block_on(opener.push(body)).unwrap();
+    pieces.extend(block_on(opener.finish()).unwrap());
+    pieces
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -55,24 +69,48 @@ proptest! {
         let (a, b) = (a % (plain + 1), b % (plain + 1));
         let range = a.min(b)..a.max(b);
         let span = layout.span(plain, range.clone()).unwrap();
-        let length: usize = span.parts.iter().map(|part| part.plain.len()).sum();
-        prop_assert_eq!(length as u64, range.end - range.start);
-        let total = layout.ciphertext_len(plain).unwrap();
-        prop_assert!(span.cipher.end <= total);
-        for pair in span.parts.windows(2) {
-            prop_assert_eq!(pair[0].index + 1, pair[1].index);
-            prop_assert_eq!(pair[0].cipher.end, pair[1].cipher.start);
+        // Byte by byte: which segment holds the plaintext byte at a place, and how far into it.
+        let step = layout.plain_segment() as u64;
+        let locate = |at: u64| match at.checked_sub(step - 40) {
+            None => (0, at),
+            Some(beyond) => (1 + beyond / step, beyond % step),
+        };
+        let (first, skip) = locate(range.start);
+        prop_assert_eq!((u64::from(span.segments.start), span.skip as u64), (first, skip));
+        if range.is_empty() {
+            prop_assert!(span.segments.is_empty() && span.cipher.is_empty());
+        } else {
+            prop_assert_eq!(u64::from(span.segments.end) - 1, locate(range.end - 1).0);
         }
-        // Where a part starts in the plaintext follows from its place in the ciphertext.
-        if let Some(first) = span.parts.first() {
-            let before = first.cipher.start - 40 - 16 * u64::from(first.index);
-            prop_assert_eq!(before + first.plain.start as u64, range.start);
-            prop_assert_eq!(span.cipher.start, first.cipher.start);
+        prop_assert!(span.cipher.start >= 40 && span.cipher.end <= layout.ciphertext_len(plain).unwrap());
+    }
+
+    #[test]
+    fn a_range_is_what_its_segments_hold(
+        layout in layouts(),
+        plain in vec(any::<u8>(), 0..30_000),
+        a in any::<prop::sample::Index>(),
+        b in any::<prop::sample::Index>(),
+    ) {
+        let (a, b) = (a.index(plain.len() + 1), b.index(plain.len() + 1));
+        let range = a.min(b)..a.max(b);
+        let span = layout.span(plain.len() as u64, range.start as u64..range.end as u64).unwrap();
+        let pieces = opened_segments(layout, &plain);
+        let ends: Vec<usize> = pieces
+            .iter()
+            .scan(40, |end, piece| {
+                *end += piece.len() + 16;
+                Some(*end)
+            })
+            .collect();
+        let (first, end) = (span.segments.start as usize, span.segments.end as usize);
+        if first < end {
+            let start = first.checked_sub(1).map_or(40, |before| ends[before]);
+            prop_assert_eq!(span.cipher, start as u64..ends[end - 1] as u64);
         }
-        for part in &span.parts {
-            prop_assert!(!part.plain.is_empty());
-            prop_assert!((part.plain.end as u64) <= part.cipher.end - part.cipher.start - 16);
-        }
+        let held: Vec<u8> = pieces.get(first..end).unwrap_or_default().concat();
+        let found = held.iter().skip(span.skip).take(range.len());
+        prop_assert!(found.eq(&plain[range]));
     }
 
     #[test]
@@ -115,7 +153,12 @@ fn ranges_outside_the_object_are_refused() {
             Err(Error::Argument(_))
         ));
     }
-    assert!(Layout::STANDARD.span(10, 10..10).unwrap().parts.is_empty());
+    let nothing = Layout::STANDARD.span(10, 10..10).unwrap();
+    assert!(nothing.segments.is_empty() && nothing.cipher.is_empty());
+    // At the very end of a body whose last segment is full, there is no segment to point into.
+    let full = 262_144 - 16 - 40;
+    let nothing = Layout::STANDARD.span(full, full..full).unwrap();
+    assert!(nothing.segments.is_empty() && nothing.cipher.is_empty());
 }
 
 #[test]
@@ -125,16 +168,16 @@ fn the_counter_bounds_a_body() {
         Layout::STANDARD.ciphertext_len(largest),
         Err(Error::TooLarge(_))
     ));
-    assert!(
-        Layout::STANDARD
-            .ciphertext_len(largest - (262_144 - 16))
-            .is_ok()
-    );
     assert!(matches!(
         Layout::STANDARD.ciphertext_len(u64::MAX),
         Err(Error::TooLarge(_))
     ));
     assert!(Layout::STANDARD.plaintext_len(u64::MAX).is_err());
+    // A span takes no more memory for a larger range.
+    let most = largest - (262_144 - 16);
+    let span = Layout::STANDARD.span(most, 0..most).unwrap();
+    assert_eq!(span.segments, 0..u32::MAX);
+    assert_eq!(Ok(span.cipher.end), Layout::STANDARD.ciphertext_len(most));
     for size in [0, 56, (1 << 30) + 1] {
         assert!(Layout::with_segment(size).is_err());
     }

@@ -20,7 +20,7 @@ for (const engine of engines) {
 
     before(async () => {
       server = await startServer(plainPage());
-      driver = await startBrowser(engine);
+      ({ driver } = await startBrowser(engine));
       await load(driver, server.origin);
     });
     after(async () => {

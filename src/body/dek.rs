@@ -9,7 +9,14 @@ use crate::{
 
 /// 256 random bits that encrypt one body and nothing else, ever.
 ///
-/// It comes out of its own envelope or is drawn fresh; no other key becomes one.
+/// It comes out of its own envelope or is drawn fresh; no other key becomes one, and it becomes no
+/// other key:
+///
+/// ```compile_fail,E0277
+/// fn as_wrapping_key(dek: strongroom::body::Dek) -> strongroom::jose::Kek {
+///     dek.into()
+/// }
+/// ```
 pub struct Dek(Secret<32>);
 
 impl Dek {
@@ -51,5 +58,48 @@ impl Dek {
 impl fmt::Debug for Dek {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Dek(redacted)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::SystemEntropy;
+
+    #[test]
+    fn a_dek_survives_its_jwk() {
+        let dek = Dek::generate(&SystemEntropy).expect("entropy");
+        let jwk = dek
+            .to_jwk()
+            .with("file", "a member that says nothing of its use");
+        let again = Dek::from_jwk(&jwk).expect("a data key");
+        assert_eq!(dek.secret(), again.secret());
+    }
+
+    #[test]
+    fn a_key_meant_for_something_else_is_no_dek() {
+        let dek = Dek::generate(&SystemEntropy).expect("entropy");
+        for (name, value) in [("alg", "A256KW"), ("use", "enc"), ("key_ops", "wrapKey")] {
+            let jwk = dek.to_jwk().with(name, value);
+            assert!(
+                matches!(Dek::from_jwk(&jwk), Err(Error::Malformed(_))),
+                "{name}"
+            );
+        }
+        // The pair of RFC 7517 §A.2: its private half has 32 bytes as well.
+        let pair = br#"{
+            "kty": "EC", "crv": "P-256",
+            "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+            "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+            "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"
+        }"#;
+        let pair = Jwk::parse(pair).expect("a key pair");
+        assert!(matches!(Dek::from_jwk(&pair), Err(Error::Malformed(_))));
+    }
+
+    #[test]
+    fn debug_shows_no_byte() {
+        let dek = Dek::generate(&SystemEntropy).expect("entropy");
+        assert_eq!(format!("{dek:?}"), "Dek(redacted)");
     }
 }

@@ -1,6 +1,8 @@
 //! Engines: what runs AES-GCM over a segment. Two of them write the same bytes: this one, and
 //! `crypto.subtle` in the `web` ring.
 
+use core::ops::Range;
+
 use crate::{
     hazmat::aes_gcm::{AesGcm, TAG},
     vocabulary::{Error, Result},
@@ -21,8 +23,8 @@ pub trait Bytes: Sized {
         self.len() == 0
     }
 
-    /// The bytes up to `at`, which stay, and those from `at` on. Cheap where the buffer can share.
-    fn split_at(self, at: usize) -> (Self, Self);
+    /// The bytes of a range, which is within the buffer. Cheap where the buffer can share.
+    fn slice(&self, range: Range<usize>) -> Self;
 
     /// All of them in one buffer.
     fn concat(pieces: Vec<Self>) -> Self;
@@ -109,9 +111,8 @@ impl Bytes for Vec<u8> {
         self.len()
     }
 
-    fn split_at(mut self, at: usize) -> (Self, Self) {
-        let rest = self.split_off(at);
-        (self, rest)
+    fn slice(&self, range: Range<usize>) -> Self {
+        self[range].to_vec()
     }
 
     fn concat(pieces: Vec<Self>) -> Self {

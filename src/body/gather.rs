@@ -9,6 +9,8 @@ use super::Bytes;
 /// more bytes or the end show what it is.
 pub(super) struct Gather<B> {
     chunks: VecDeque<B>,
+    /// How many bytes of the first chunk are gone.
+    gone: usize,
     held: usize,
 }
 
@@ -16,6 +18,7 @@ impl<B: Bytes> Gather<B> {
     pub(super) fn new() -> Self {
         Self {
             chunks: VecDeque::new(),
+            gone: 0,
             held: 0,
         }
     }
@@ -34,39 +37,38 @@ impl<B: Bytes> Gather<B> {
 
     /// All that is left.
     pub(super) fn rest(&mut self) -> B {
-        self.held = 0;
-        join(mem::take(&mut self.chunks).into())
+        self.cut(self.held)
     }
 
     fn cut(&mut self, size: usize) -> B {
+        self.held -= size;
         let (mut pieces, mut missing) = (Vec::new(), size);
         while missing > 0 {
-            let chunk = self.chunks.pop_front().expect("more than this was held");
-            let (piece, rest) = if chunk.len() <= missing {
-                (chunk, None)
-            } else {
-                split(chunk, missing)
-            };
+            let piece = self.front(missing);
             missing -= piece.len();
             pieces.push(piece);
-            rest.into_iter()
-                .for_each(|rest| self.chunks.push_front(rest));
         }
-        self.held -= size;
-        join(pieces)
+        match pieces.len() {
+            1 => pieces.remove(0),
+            _ => B::concat(pieces),
+        }
     }
-}
 
-fn split<B: Bytes>(chunk: B, at: usize) -> (B, Option<B>) {
-    let (piece, rest) = chunk.split_at(at);
-    (piece, Some(rest))
-}
-
-/// One piece is taken as it is: a chunk that fits is never copied.
-fn join<B: Bytes>(mut pieces: Vec<B>) -> B {
-    match pieces.len() {
-        1 => pieces.remove(0),
-        _ => B::concat(pieces),
+    /// What is left of the first chunk, but no more than `most` bytes. A whole chunk is given as it
+    /// is; of a larger one, only what is given is ever copied.
+    fn front(&mut self, most: usize) -> B {
+        let chunk = self.chunks.pop_front().expect("what is cut was held");
+        let start = mem::take(&mut self.gone);
+        let end = chunk.len().min(start + most);
+        if start == 0 && end == chunk.len() {
+            return chunk;
+        }
+        let piece = chunk.slice(start..end);
+        if end < chunk.len() {
+            self.gone = end;
+            self.chunks.push_front(chunk);
+        }
+        piece
     }
 }
 
@@ -85,5 +87,29 @@ mod tests {
         assert_eq!(gather.take(1), None, "one byte must stay");
         assert_eq!(gather.rest(), b"h");
         assert_eq!(gather.rest(), b"");
+    }
+
+    #[test]
+    fn a_chunk_that_fits_is_never_copied() {
+        let chunk = b"abcd".to_vec();
+        let place = chunk.as_ptr();
+        let mut gather = Gather::new();
+        gather.push(chunk);
+        gather.push(b"e".to_vec());
+        assert_eq!(gather.take(4).map(|piece| piece.as_ptr()), Some(place));
+    }
+
+    #[test]
+    fn a_large_chunk_stays_where_it_is_until_it_is_used_up() {
+        let chunk = vec![7; 1 << 20];
+        let place = chunk.as_ptr();
+        let mut gather = Gather::new();
+        gather.push(chunk);
+        while let Some(piece) = gather.take(1000) {
+            assert!(piece.capacity() < 2000, "a piece must not keep the chunk");
+            assert_eq!(gather.chunks[0].as_ptr(), place);
+        }
+        assert_eq!(gather.rest().len(), (1 << 20) % 1000);
+        assert!(gather.chunks.is_empty());
     }
 }

@@ -9,6 +9,11 @@ use crate::{
 
 use super::header::HEADER;
 
+/// The most segments of a body. The counter in the nonce has room for one more, but Tink for Go does
+/// not use it, and so the number of segments is itself a `u32`.
+pub(super) const MAX_SEGMENTS: u32 = u32::MAX;
+pub(super) const TOO_LONG: Error = Error::TooLarge("body (2^32 - 1 segments)");
+
 /// The sizes of a body with segments of a given size.
 ///
 /// Every segment has `segment` ciphertext bytes, tag included; the first is shorter by the header,
@@ -18,24 +23,18 @@ pub struct Layout {
     segment: u64,
 }
 
-/// One segment, as far as a range of plaintext needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// The segment's index.
-    pub index: u32,
-    /// Its bytes in the body.
-    pub cipher: Range<u64>,
-    /// Which of its plaintext bytes are asked for.
-    pub plain: Range<usize>,
-}
-
-/// A range of plaintext, in segments.
+/// Where a range of plaintext stands in a body.
+///
+/// Decrypt `segments`, which are the bytes `cipher`; leave out the first `skip` bytes of what comes
+/// out, and as many as the range is long follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// The bytes of the body that hold it.
+    /// The indices of the segments that hold it.
+    pub segments: Range<u32>,
+    /// Their bytes in the body.
     pub cipher: Range<u64>,
-    /// The segments, in order.
-    pub parts: Vec<Part>,
+    /// Plaintext bytes of the first segment before the range.
+    pub skip: usize,
 }
 
 impl Layout {
@@ -74,18 +73,17 @@ impl Layout {
     /// How many segments that much plaintext takes.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] beyond 2^32 segments.
+    /// [`Error::TooLarge`] beyond 2^32 − 1 segments.
     pub fn segments(&self, plain: u64) -> Result<u32> {
-        let too_large = Error::TooLarge("body (2^32 segments)");
-        let with_header = plain.checked_add(HEADER as u64).ok_or(too_large.clone())?;
+        let with_header = plain.checked_add(HEADER as u64).ok_or(TOO_LONG)?;
         let count = with_header.div_ceil(self.plain_segment() as u64);
-        u32::try_from(count).map_err(|_| too_large)
+        u32::try_from(count).map_err(|_| TOO_LONG)
     }
 
     /// How many bytes a body of that much plaintext has.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] beyond 2^32 segments.
+    /// [`Error::TooLarge`] beyond 2^32 − 1 segments.
     pub fn ciphertext_len(&self, plain: u64) -> Result<u64> {
         let tags = u64::from(self.segments(plain)?) * TAG as u64;
         Ok(HEADER as u64 + plain + tags)
@@ -110,7 +108,7 @@ impl Layout {
     /// The segments that hold `range` of a plaintext of `plain` bytes.
     ///
     /// # Errors
-    /// [`Error::Argument`] when the range is not within the plaintext.
+    /// [`Error::Argument`] when the range is not within the plaintext, [`Error::TooLarge`].
     pub fn span(&self, plain: u64, range: Range<u64>) -> Result<Span> {
         if range.start > range.end || range.end > plain {
             return Err(Error::Argument("a range outside the object"));
@@ -118,26 +116,19 @@ impl Layout {
         let total = self.ciphertext_len(plain)?;
         // Counting the header as plaintext of the first segment makes all segments alike.
         let (step, header) = (self.plain_segment() as u64, HEADER as u64);
-        let (from, to) = (range.start + header, range.end + header);
-        let parts: Vec<Part> = (from / step..to.div_ceil(step).max(from / step))
-            .filter(|_| !range.is_empty())
-            .map(|index| {
-                let start = (index * step).max(header);
-                let cipher =
-                    (index * self.segment).max(header)..((index + 1) * self.segment).min(total);
-                let plain = (from.max(start) - start) as usize
-                    ..(to.min((index + 1) * step) - start) as usize;
-                Part {
-                    index: u32::try_from(index).expect("segments were counted"),
-                    cipher,
-                    plain,
-                }
-            })
-            .collect();
-        let cipher = match (parts.first(), parts.last()) {
-            (Some(first), Some(last)) => first.cipher.start..last.cipher.end,
-            _ => header..header,
+        let first = (range.start + header) / step;
+        let end = if range.is_empty() {
+            first
+        } else {
+            (range.end + header).div_ceil(step)
         };
-        Ok(Span { cipher, parts })
+        let index = |index| u32::try_from(index).expect("the segments were counted");
+        let place = |index: u64| (index * self.segment).clamp(header, total);
+        Ok(Span {
+            segments: index(first)..index(end),
+            cipher: place(first)..place(end),
+            // Less than a segment.
+            skip: (range.start + header - (first * step).max(header)) as usize,
+        })
     }
 }

@@ -23,7 +23,7 @@ mod segment;
 
 pub use dek::Dek;
 pub use engine::{Bytes, Engine, RustEngine};
-pub use layout::{Layout, Part, Span};
+pub use layout::{Layout, Span};
 pub use opener::Opener;
 pub use sealer::Sealer;
 pub use segment::{Segment, SegmentKey};

@@ -20,7 +20,7 @@ use super::{
 /// Calls follow one another: one made while another waits, like one made after the end or after a
 /// failure, is [`Error::Consumed`]. An encryptor cannot decrypt:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// use strongroom::body::{RustEngine, Sealer};
 /// async fn open(sealer: Sealer<RustEngine>) {
 ///     let _ = sealer.open(Vec::new()).await;

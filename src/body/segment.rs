@@ -10,6 +10,7 @@ use crate::{
 use super::{
     Dek,
     header::{Header, PREFIX},
+    layout::{MAX_SEGMENTS, TOO_LONG},
 };
 
 /// The AES-256-GCM key of one body.
@@ -39,7 +40,7 @@ impl fmt::Debug for SegmentKey {
 
 /// One segment's turn: its nonce, to be spent on one sealing or opening.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// fn twice(segment: strongroom::body::Segment) {
 ///     let again = segment.clone();
 /// }
@@ -72,12 +73,11 @@ impl Segments {
     }
 
     /// # Errors
-    /// [`Error::TooLarge`] when the counter is used up, [`Error::Consumed`] after the last.
+    /// [`Error::TooLarge`] after [`MAX_SEGMENTS`], [`Error::Consumed`] after the last.
     pub(super) fn deal(&mut self, last: bool) -> Result<Segment> {
         let index = self.next.ok_or(Error::Consumed)?;
-        // Index 2^32 − 1 is only ever a last segment, so that the counter cannot run over.
-        if index == u32::MAX && !last {
-            return Err(Error::TooLarge("body (2^32 segments)"));
+        if index == MAX_SEGMENTS {
+            return Err(TOO_LONG);
         }
         self.next = (!last).then(|| index + 1);
         let mut nonce = [0; NONCE];
@@ -115,11 +115,11 @@ mod tests {
 
     #[test]
     fn the_counter_never_runs_over() {
-        let mut segments = segments(u32::MAX);
-        assert_eq!(
-            segments.deal(false).err(),
-            Some(Error::TooLarge("body (2^32 segments)"))
-        );
-        assert!(segments.deal(true).is_ok());
+        let mut last_of_all = segments(u32::MAX - 1);
+        assert!(last_of_all.deal(false).is_ok());
+        for last in [false, true] {
+            assert_eq!(last_of_all.deal(last).err(), Some(TOO_LONG));
+        }
+        assert!(segments(u32::MAX - 1).deal(true).is_ok());
     }
 }

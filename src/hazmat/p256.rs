@@ -3,12 +3,12 @@
 use core::fmt;
 
 use p256::{
-    PublicKey, SecretKey,
+    AffinePoint, PublicKey, SecretKey,
     ecdsa::{
         Signature, SigningKey, VerifyingKey,
         signature::{Signer, Verifier},
     },
-    elliptic_curve::sec1::ToSec1Point,
+    elliptic_curve::point::AffineCoordinates,
 };
 
 use crate::vocabulary::{Entropy, Error, Result, Secret};
@@ -20,21 +20,15 @@ pub(crate) struct Point(PublicKey);
 impl Point {
     /// From affine coordinates, big-endian. Refuses what is not on the curve.
     pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Result<Self> {
-        let mut sec1 = [4; 65];
-        sec1[1..33].copy_from_slice(x);
-        sec1[33..].copy_from_slice(y);
-        PublicKey::from_sec1_bytes(&sec1)
-            .map(Self)
-            .map_err(|_| Error::Malformed("point not on P-256"))
+        let point: Option<AffinePoint> = AffinePoint::from_coordinates(x.into(), y.into()).into();
+        let key = point.and_then(|point| PublicKey::from_affine(point).ok());
+        key.map(Self).ok_or(Error::Malformed("point not on P-256"))
     }
 
     /// The affine coordinates, big-endian.
     pub(crate) fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
-        let point = self.0.to_sec1_point(false);
-        let mut halves = ([0; 32], [0; 32]);
-        halves.0.copy_from_slice(&point.as_bytes()[1..33]);
-        halves.1.copy_from_slice(&point.as_bytes()[33..]);
-        halves
+        let point = self.0.as_affine();
+        (point.x().into(), point.y().into())
     }
 
     /// Whether `signature` (r ‖ s, 64 bytes) is one of `message` by this key.

@@ -1,8 +1,6 @@
 //! JSON Web Keys (RFC 7517): `oct` of 32 bytes, and `EC` on P-256.
 
 use core::fmt;
-use std::collections::BTreeSet;
-
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
@@ -278,9 +276,10 @@ fn check_description(members: &Object) -> Result<()> {
             Some(_) => return Err(Error::Malformed(place)),
         }
     }
+    // There are eight operations in all; a list without end is not worth comparing.
     let different = |ops: &[Json]| {
-        let names: BTreeSet<&str> = ops.iter().filter_map(Json::as_str).collect();
-        names.len() == ops.len()
+        let fresh = |(at, op): (usize, &Json)| op.as_str().is_some() && !ops[..at].contains(op);
+        ops.len() <= 16 && ops.iter().enumerate().all(fresh)
     };
     match members.get("key_ops") {
         None => Ok(()),

@@ -1,7 +1,7 @@
 //! The engine of bodies on the web: `crypto.subtle` where it is there and worth it, otherwise the
 //! crates. Both give the same bytes.
 
-use core::cell::OnceCell;
+use core::{cell::OnceCell, ops::Range};
 
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -144,10 +144,9 @@ impl Bytes for Uint8Array {
         self.length() as usize
     }
 
-    fn split_at(self, at: usize) -> (Self, Self) {
-        // A piece is at most a few MiB long.
-        let at = at as u32;
-        (self.subarray(0, at), self.subarray(at, self.length()))
+    fn slice(&self, range: Range<usize>) -> Self {
+        // Places in this very buffer, whose length is a `u32`.
+        self.subarray(range.start as u32, range.end as u32)
     }
 
     fn concat(pieces: Vec<Self>) -> Self {

@@ -108,14 +108,21 @@ pub fn built() -> Result<()> {
     )
 }
 
-/// The crate for a page, with a standard library that is built along with it: without the messages of
-/// panics that cannot happen, and what formats them. That is 30 KiB of brotli out of 161.
+/// What makes the standard library small: no messages of panics that cannot happen, nothing that
+/// formats them.
+const LEAN: [&str; 4] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+];
+
+/// The crate for a page, with a standard library that is built along with it: that is 30 KiB of brotli
+/// out of 161.
 ///
-/// Both are unstable in cargo and rustc; the variable opens them in the stable toolchain, which pins
-/// what they mean.
+/// The flags are unstable in cargo and rustc; `RUSTC_BOOTSTRAP` opens them in the stable toolchain. A
+/// toolchain that has dropped one of them builds the same code, larger.
 fn wasm_build() -> Command {
-    const LEAN: &str = "target.wasm32-unknown-unknown.rustflags = ['-Zunstable-options', \
-        '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none']";
     let mut build = cargo(&[
         "build",
         "--quiet",
@@ -125,7 +132,19 @@ fn wasm_build() -> Command {
         "--profile",
         "wasm",
     ]);
-    build.args(["--target", "wasm32-unknown-unknown", "--config", LEAN]);
+    build.args(["--target", "wasm32-unknown-unknown"]);
+    // These would take the place of every flag that is set for wasm.
+    build
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    if !knows_lean_flags() {
+        println!("  this Rust compiler lacks some flags: the wasm will be larger than it could be");
+        return build;
+    }
+    let flags = LEAN.map(|flag| format!("'{flag}'")).join(", ");
+    build.arg("--config").arg(format!(
+        "target.wasm32-unknown-unknown.rustflags = [{flags}]"
+    ));
     build.args([
         "-Z",
         "build-std=std,panic_abort",
@@ -134,6 +153,12 @@ fn wasm_build() -> Command {
     ]);
     build.env("RUSTC_BOOTSTRAP", "1");
     build
+}
+
+fn knows_lean_flags() -> bool {
+    let mut rustc = command("rustc", project::root());
+    rustc.env("RUSTC_BOOTSTRAP", "1").args(LEAN);
+    read(rustc.args(["--print", "cfg", "--target", "wasm32-unknown-unknown"])).is_ok()
 }
 
 fn optimise(wasm: &PathBuf) -> Result<()> {
