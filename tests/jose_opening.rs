@@ -337,3 +337,28 @@ fn a_record_opens_to_its_sole_recipient_only() {
     let shared = Envelope::parse(json.to_string().as_bytes()).unwrap();
     assert_eq!(open_record(&shared, &kek).unwrap_err(), Error::Decrypt);
 }
+
+#[test]
+fn a_nested_envelope_proves_its_writer_only_if_both_do() {
+    let (outer, inner) = (kek("outer"), kek("inner"));
+    let pair = AgreementKey::generate(&ENTROPY).unwrap();
+    let identities = [
+        &Identity::Kek(outer.clone()),
+        &Identity::Kek(inner.clone()),
+        &Identity::Agreement(pair.clone()),
+    ];
+    let proves = |within: &[Recipient], around: &Recipient| {
+        let envelope = seal(&dek(), within);
+        let (mut draft, cek) = Draft::nested(&envelope, &Context::none(), &ENTROPY).unwrap();
+        draft.add(around.wrap(&cek, &ENTROPY).unwrap());
+        let nested = draft.finish().unwrap();
+        unwrap(&nested, &identities, &Context::none())
+            .unwrap()
+            .proves_writer
+    };
+    assert!(proves(&[inner.clone().into()], &outer.clone().into()));
+    assert!(!proves(&[pair.public().into()], &outer.clone().into()));
+    assert!(!proves(&[inner.clone().into()], &pair.public().into()));
+    let shared = [inner.into(), kek("somebody").into()];
+    assert!(!proves(&shared, &outer.into()));
+}

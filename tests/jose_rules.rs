@@ -281,3 +281,19 @@ fn both_forms_at_once_are_refused() {
         assert!(malformed(edited(|json| json[name] = value)), "{name}");
     }
 }
+
+#[test]
+fn a_record_commits_to_no_key_and_no_context() {
+    let as_record = |extra: Option<&str>| {
+        with_protected(|protected| {
+            *protected = json!({ "enc": "A256GCM", "cty": "json" });
+            if let Some(name) = extra {
+                protected[name] = base64::encode(&[0; 32]).into();
+            }
+        })
+    };
+    assert!(as_record(None).is_ok());
+    for extra in ["jkt", "ctx"] {
+        assert!(malformed(as_record(Some(extra))), "{extra}");
+    }
+}

@@ -194,8 +194,11 @@ fn a_value_and_an_envelope_are_never_taken_for_one_another() {
 }
 
 #[test]
-fn a_value_opens_under_its_context_and_key_only() {
-    let (kek, token) = value();
+fn a_value_opens_under_its_context_key_and_kid_only() {
+    let key = Secret::generate(&ENTROPY).unwrap();
+    let named = |kid: &str| Kek::new(Kid::new(kid).unwrap(), key.clone());
+    let kek = named("a");
+    let token = seal_value(&kek, br#""text""#, &context(), &ENTROPY).unwrap();
     let value = Value::parse(&token).unwrap();
     assert_eq!(value.kid(), kek.kid());
     assert_eq!(*value.open(&kek, &context()).unwrap(), br#""text""#);
@@ -205,6 +208,10 @@ fn a_value_opens_under_its_context_and_key_only() {
     ] {
         assert_eq!(value.open(&kek, &other).unwrap_err(), Error::Context);
     }
+    assert_eq!(
+        value.open(&named("b"), &context()).unwrap_err(),
+        Error::Decrypt
+    );
     let stranger = Kek::new(Kid::new("a").unwrap(), Secret::generate(&ENTROPY).unwrap());
     assert_eq!(
         value.open(&stranger, &context()).unwrap_err(),
