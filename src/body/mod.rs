@@ -20,6 +20,7 @@ mod layout;
 mod opener;
 mod sealer;
 mod segment;
+mod together;
 
 pub use dek::Dek;
 pub use engine::{Bytes, Engine, RustEngine};

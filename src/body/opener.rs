@@ -3,8 +3,6 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use futures_util::future::try_join_all;
-
 use crate::vocabulary::{Context, Error, Result};
 
 use super::{
@@ -12,6 +10,7 @@ use super::{
     gather::Gather,
     header::{HEADER, Header},
     segment::Segments,
+    together::together,
 };
 
 /// Takes a body in chunks of any sizes and gives its plaintext, segment by segment.
@@ -155,7 +154,7 @@ impl<E: Engine> State<E> {
         let opening = work
             .into_iter()
             .map(|(segment, cipher)| self.engine.open(key, segment, cipher));
-        let pieces = try_join_all(opening).await?;
+        let pieces = together(opening).await?;
         self.given += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
         if self.stated.is_some_and(|stated| self.given > stated) {
             Err(Error::Decrypt)

@@ -3,8 +3,6 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use futures_util::future::try_join_all;
-
 use crate::vocabulary::{Context, Entropy, Error, Result};
 
 use super::{
@@ -12,6 +10,7 @@ use super::{
     gather::Gather,
     header::{HEADER, Header},
     segment::Segments,
+    together::together,
 };
 
 /// Takes a plaintext in chunks of any sizes and gives the body in whole segments.
@@ -164,7 +163,7 @@ impl<E: Engine> State<E> {
         let sealing = work
             .into_iter()
             .map(|(segment, plain)| self.engine.seal(&self.key, segment, plain));
-        pieces.extend(try_join_all(sealing).await?);
+        pieces.extend(together(sealing).await?);
         Ok(pieces)
     }
 }

@@ -161,6 +161,8 @@ fn knows_lean_flags() -> bool {
     read(rustc.args(["--print", "cfg", "--target", "wasm32-unknown-unknown"])).is_ok()
 }
 
+/// Without inlining large functions into their only caller: 4 KiB of brotli less, and Argon2id took 150 ms
+/// where it took 200, since engines compile smaller functions better.
 fn optimise(wasm: &PathBuf) -> Result<()> {
     let opt = project::root().join("js/node_modules/.bin/wasm-opt");
     let features = [
@@ -173,7 +175,7 @@ fn optimise(wasm: &PathBuf) -> Result<()> {
         "--enable-simd",
     ];
     run(command(opt, project::root())
-        .args(["-Oz"])
+        .args(["-Oz", "--one-caller-inline-max-function-size=20"])
         .args(features)
         .arg(wasm)
         .arg("-o")
