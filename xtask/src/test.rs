@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::{
-    build, project,
+    build, project, python,
     run::{cargo, command, npm, step, watch},
     setup,
 };
@@ -24,6 +24,7 @@ pub fn test() -> Result<()> {
     build::page()?;
     let server = build::server()?;
     setup::npm_packages("pkg-tests")?;
+    let python = python::interpreter()?;
 
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
@@ -32,7 +33,8 @@ pub fn test() -> Result<()> {
     let mut package = npm("pkg-tests", &["test", "--silent"]);
     package
         .env("STRONGROOM_TARBALL", tarball)
-        .env("STRONGROOM_SERVER", server);
+        .env("STRONGROOM_SERVER", server)
+        .env("STRONGROOM_PYTHON", python);
     package.env("STRONGROOM_PAGE", project::root().join("www/dist"));
 
     let suites: [(&str, &mut Command); 5] = [
