@@ -76,6 +76,13 @@ for (const writer of readdirSync(VECTORS)) {
   });
 }
 
+test("every example of docs/format.md is what the sample holds", () => {
+  const page = readFileSync(new URL("../../docs/format.md", import.meta.url), "utf8");
+  const texts = JSON.parse(runPython("explain_sample.py", join(VECTORS, "browser")));
+  assert.ok(texts.length > 15);
+  assert.deepEqual(texts.filter((/** @type {string} */ text) => !page.includes(text)), []);
+});
+
 describe("Python refuses what was changed", () => {
   const sample = join(VECTORS, "browser");
 

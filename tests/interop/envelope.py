@@ -1,4 +1,4 @@
-"""Encrypted JWKs, values and signed statements: docs/format.md, sections 1 to 4 and 6.
+"""Encrypted JWKs, values and signed statements: docs/format.md, sections 1 to 4, 6 and 7.
 
 Nothing here is strongroom's code: jwcrypto does the cryptography.
 """

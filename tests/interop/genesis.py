@@ -1,4 +1,4 @@
-"""Writing a vault from nothing: docs/format.md, sections 7 to 9."""
+"""Writing a vault from nothing: docs/format.md, sections 8 and 9."""
 
 import os
 

@@ -52,7 +52,7 @@ fn install(system: &Path, folder: &Path, requirements: &Path) -> Result<()> {
     .context(HINT)?;
     let mut pip = command(folder.join("bin/python"), root);
     pip.args(["-m", "pip", "install", "--quiet", "--no-input"]);
-    // Never compiled here: Tink is some hundred thousand lines of C++.
+    // Never compiled here: Tink is built by Bazel.
     pip.args([
         "--disable-pip-version-check",
         "--only-binary",
