@@ -83,6 +83,64 @@ test("every example of docs/format.md is what the sample holds", () => {
   assert.deepEqual(texts.filter((/** @type {string} */ text) => !page.includes(text)), []);
 });
 
+describe("a backup that is sealed as it should be, and wrong inside", () => {
+  /** @type {Record<string, string>} */
+  let backups;
+  /** @type {Record<string, string | null>} */
+  let byPython;
+  /** @type {any} */
+  let strongroom;
+
+  before(async () => {
+    const folder = temporaryFolder();
+    runPython("forge_samples.py", folder);
+    backups = JSON.parse(readFileSync(join(folder, "forgeries.json"), "utf8"));
+    byPython = JSON.parse(runPython("refuse_forgeries.py", folder));
+    strongroom = await import(join(plainPage(), "strongroom/dist/index.js"));
+  });
+
+  /** The code of our refusal. @param {string} name */
+  async function byUs(name) {
+    const backup = new TextEncoder().encode(backups[name]);
+    try {
+      const vault = await strongroom.Strongroom.restore(backup, { name });
+      await vault.unlock(strongroom.passphrase("forged"));
+      return null;
+    } catch (/** @type {any} */ error) {
+      return error.code;
+    }
+  }
+
+  it("is opened by both when nothing is wrong", async () => {
+    assert.deepEqual([await byUs("nothing"), byPython.nothing], [null, null]);
+  });
+
+  /** @type {[string, string, RegExp][]} */
+  const cases = [
+    ["another identity than the factor remembers", "ERR_INTEGRITY", /another identity/],
+    ["another vault than the factor remembers", "ERR_INTEGRITY", /another vault/],
+    ["a statement older than the factor remembers", "ERR_INTEGRITY", /an older statement/],
+    ["a vault key that the statement does not name", "ERR_INTEGRITY", /another vault key/],
+    ["a factor that the statement does not name", "ERR_INTEGRITY", /other factors/],
+    ["a vault that takes several factors", "ERR_UNSUPPORTED", /several factors/],
+    ["a derivation out of bounds", "ERR_UNSUPPORTED", /memory out of bounds/],
+    ["a record that is missing", "ERR_INTEGRITY", /the head does not know/],
+    ["a record that was added", "ERR_INTEGRITY", /the head does not know/],
+    ["a record that stands twice", "ERR_INTEGRITY", /stands twice/],
+    ["a record in another place", "ERR_INTEGRITY", /another one's place/],
+  ];
+  for (const [name, code, refusal] of cases) {
+    it(`is refused by both for ${name}`, async () => {
+      assert.equal(await byUs(name), code);
+      assert.match(byPython[name] ?? "opened", refusal);
+    });
+  }
+
+  it("is tried with every forgery", () => {
+    assert.deepEqual(Object.keys(backups), ["nothing", ...cases.map(([name]) => name)]);
+  });
+});
+
 describe("Python refuses what was changed", () => {
   const sample = join(VECTORS, "browser");
 

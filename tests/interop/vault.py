@@ -59,9 +59,8 @@ def records_text(records):
 
 def _row(record):
     require_members(record | {"version": ""}, "type", "id", "version", "revision", "record")
-    return Row(
-        record["type"], record["id"], record.get("version", ""), record["revision"], record["record"]
-    )
+    version = record.get("version", "")
+    return Row(record["type"], record["id"], version, record["revision"], record["record"])
 
 
 def only(rows, type):
@@ -140,6 +139,7 @@ class Vault:
     """An unlocked vault, everything in it verified."""
 
     def __init__(self, rows, factor):
+        require(len({row[:3] for row in rows}) == len(rows), "a record that stands twice")
         self.rows = rows
         self.id = only(rows, "statement").id
         self.statement = self._verified_statement(factor["vault"])
