@@ -20,11 +20,11 @@ struct Count {
 /// Sets everything up, runs every suite whatever became of the others, and sums them up.
 pub fn test() -> Result<()> {
     setup::for_browsers()?;
+    let python = python::interpreter()?;
     let tarball = build::package()?;
     build::page()?;
     let server = build::server()?;
     setup::npm_packages("pkg-tests")?;
-    let python = python::interpreter()?;
 
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
