@@ -27,3 +27,6 @@ export const serverProgram = () =>
 
 /** The demo's page, built. */
 export const demoPage = () => given("STRONGROOM_PAGE", () => inRepository("www/dist"));
+
+/** A Python that has what `tests/interop/requirements.txt` names. */
+export const python = () => given("STRONGROOM_PYTHON", () => inRepository(".tools/python/bin/python"));

@@ -10,7 +10,11 @@ use crate::{
     vocabulary::{Error, Json, Object, Result, Timestamp, base64},
 };
 
-use super::{Holdings, Kind, Row, Slot, VaultName, record::single, statement::Statement};
+use super::{
+    Holdings, Kind, Row, Slot, VaultName,
+    record::{single, sort},
+    statement::Statement,
+};
 
 /// The seal's JWS `typ`.
 const TYP: &str = "sr-backup+jws";
@@ -81,12 +85,14 @@ impl Backup {
         }
         let (name, token) = (file.string("name", PLACE)?, file.string("seal", PLACE)?);
         let records = digest(&file);
-        let rows: Vec<Row> = file
+        let mut rows: Vec<Row> = file
             .array("records", PLACE)?
             .into_iter()
             .map(row)
             .collect::<Result<_>>()?;
         file.end(PLACE)?;
+        // A store would keep one of the two, and nobody would know which.
+        sort(&mut rows)?;
 
         let (statement, signer) = Statement::claimed(single(&rows, Kind::Statement)?)?;
         let factors: Vec<&Row> = rows

@@ -9,7 +9,7 @@ use super::{
     Alias, Batch, KeyRecord, Kind, Row, Seen, Sequence, Slot,
     head::{Head, MacKey, SetDigest},
     key::version_kek,
-    record::{Scribe, single},
+    record::{Scribe, single, sort},
     statement::Statement,
     vault_key::VaultKey,
 };
@@ -86,10 +86,7 @@ impl Holdings {
             }
             keys.push(key);
         }
-        rows.sort_unstable_by(|a, b| a.slot.cmp(&b.slot));
-        if rows.windows(2).any(|pair| pair[0].slot == pair[1].slot) {
-            return Err(Error::Integrity("a record stands twice"));
-        }
+        sort(&mut rows)?;
         Ok(Self {
             vault,
             vault_key,

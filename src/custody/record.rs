@@ -212,6 +212,16 @@ pub(crate) fn single(rows: &[Row], kind: Kind) -> Result<&Row> {
     }
 }
 
+/// Sorts rows by slot, of which none stands twice.
+pub(crate) fn sort(rows: &mut [Row]) -> Result<()> {
+    rows.sort_unstable_by(|a, b| a.slot.cmp(&b.slot));
+    if rows.windows(2).any(|pair| pair[0].slot == pair[1].slot) {
+        Err(Error::Integrity("a record stands twice"))
+    } else {
+        Ok(())
+    }
+}
+
 /// A record under the vault key that does not open was changed by somebody without that key.
 pub(crate) fn changed(error: Error) -> Error {
     if error == Error::Decrypt {

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod demo;
 mod project;
+mod python;
 mod run;
 mod setup;
 mod stamp;

@@ -159,13 +159,14 @@ fn browsers() -> Result<()> {
     if packages.is_empty() {
         return Ok(());
     }
-    let hint = format!(
-        "install {} (Debian's names), and run this again",
-        packages.join(", ")
-    );
-    let Some(apt) = apt_get() else {
-        bail!("browsers are missing: {hint}")
-    };
+    let hint = format!("browsers are missing: install {}", packages.join(", "));
+    system_packages(&packages, &hint)
+}
+
+/// Installs Debian's packages of these names; where that is not possible, says `hint`.
+pub fn system_packages(packages: &[&str], hint: &str) -> Result<()> {
+    let hint = format!("{hint}, and run this again");
+    let apt = apt_get().with_context(|| hint.clone())?;
     step(&format!("installing {}", packages.join(", ")), || {
         run_quietly(
             command(&apt[0], project::root())
@@ -176,10 +177,10 @@ fn browsers() -> Result<()> {
         install
             .args(&apt[1..])
             .args(["install", "-y", "-qq", "--no-install-recommends"])
-            .args(&packages);
+            .args(packages);
         run_quietly(install.env("DEBIAN_FRONTEND", "noninteractive"))
     })
-    .with_context(|| hint.clone())
+    .context(hint)
 }
 
 /// `apt-get`, with the rights it needs, if this machine has it and gives them without asking.

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::{
-    build, project,
+    build, project, python,
     run::{cargo, command, npm, step, watch},
     setup,
 };
@@ -20,6 +20,7 @@ struct Count {
 /// Sets everything up, runs every suite whatever became of the others, and sums them up.
 pub fn test() -> Result<()> {
     setup::for_browsers()?;
+    let python = python::interpreter()?;
     let tarball = build::package()?;
     build::page()?;
     let server = build::server()?;
@@ -32,7 +33,8 @@ pub fn test() -> Result<()> {
     let mut package = npm("pkg-tests", &["test", "--silent"]);
     package
         .env("STRONGROOM_TARBALL", tarball)
-        .env("STRONGROOM_SERVER", server);
+        .env("STRONGROOM_SERVER", server)
+        .env("STRONGROOM_PYTHON", python);
     package.env("STRONGROOM_PAGE", project::root().join("www/dist"));
 
     let suites: [(&str, &mut Command); 5] = [

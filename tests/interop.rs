@@ -1,0 +1,135 @@
+//! Samples that a browser and a program in Python wrote, opened by the crate: see
+//! `tests/vectors/README.md`.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::{fs, path::PathBuf, rc::Rc};
+
+use pollster::block_on;
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+use strongroom::{
+    Context,
+    body::{RustEngine, attached},
+    custody::{InlineStretch, MemoryStore, Passphrase},
+    vault::{DecryptOptions, Host, Origin, Unlocked, Vault},
+    vocabulary::{Clock, SystemEntropy, Timestamp},
+};
+
+type Open = Vault<Unlocked, MemoryStore, RustEngine>;
+
+struct NoClock;
+
+impl Clock for NoClock {
+    fn now(&self) -> Timestamp {
+        0
+    }
+}
+
+/// A folder of `tests/vectors/interop`.
+struct Sample {
+    folder: PathBuf,
+    told: Json,
+}
+
+impl Sample {
+    fn of(writer: &str) -> Self {
+        let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/interop");
+        let folder = vectors.join(writer);
+        let told = fs::read(folder.join("sample.json")).unwrap();
+        Self {
+            folder,
+            told: serde_json::from_slice(&told).unwrap(),
+        }
+    }
+
+    fn read(&self, file: &str) -> Vec<u8> {
+        fs::read(self.folder.join(file)).unwrap()
+    }
+
+    fn text(&self, member: &str) -> &str {
+        self.told[member].as_str().unwrap()
+    }
+
+    fn context(&self, of: &str) -> Context {
+        let members = self.told[of]["context"].as_object().unwrap();
+        let text = |value: &Json| value.as_str().unwrap().to_owned();
+        Context::new(
+            members
+                .iter()
+                .map(|(name, value)| (name.clone(), text(value))),
+        )
+        .unwrap()
+    }
+
+    fn unlock(&self) -> Open {
+        let host = Host {
+            store: MemoryStore::default(),
+            engine: Rc::new(RustEngine),
+            clock: Box::new(NoClock),
+            entropy: Box::new(SystemEntropy),
+            stretch: Box::new(InlineStretch),
+        };
+        let vault = block_on(Vault::restore(
+            Rc::new(host),
+            &self.read("backup.json"),
+            None,
+        ));
+        // The package brings passphrases to NFC; the crate takes bytes.
+        let passphrase = self.text("passphrase").replace("e\u{308}", "\u{eb}");
+        let passphrase = Passphrase::new(passphrase.into_bytes()).unwrap();
+        block_on(vault.unwrap().unlock(&passphrase, None)).unwrap()
+    }
+
+    /// Opens one of the objects and compares everything that is told of it.
+    fn check_object(&self, vault: &Open, of: &str, header: &[u8], body: &[u8]) {
+        let told = &self.told[of];
+        let expect = told["id"].as_str().unwrap().parse().unwrap();
+        let options = DecryptOptions {
+            expect: Some(expect),
+            ..DecryptOptions::default()
+        };
+        let object = block_on(vault.decrypt(header, &self.context(of), &options)).unwrap();
+        assert_eq!(object.origin, Origin::Own);
+        let metadata = object.metadata.map(|file| file.to_json().text());
+        let metadata: Json =
+            metadata.map_or(json!({}), |text| serde_json::from_str(&text).unwrap());
+        assert_eq!(metadata, told["metadata"]);
+
+        let mut plain = block_on(object.opener.push(body.to_vec())).unwrap();
+        plain.extend(block_on(object.opener.finish()).unwrap());
+        let hash = Sha256::digest(plain.concat());
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, told["sha256"]);
+    }
+
+    fn check(&self) {
+        let vault = self.unlock();
+        assert_eq!(vault.id().as_str(), self.text("vault"));
+        let keys = block_on(vault.keys()).unwrap();
+        let aliases: Vec<String> = keys.into_iter().map(|key| key.alias).collect();
+        assert_eq!(json!(aliases), self.told["keys"]);
+
+        let object = self.read("attached.srm");
+        let (prefix, rest) = object.split_at(attached::PREFIX);
+        let (header, body) = rest.split_at(attached::header_len(prefix).unwrap());
+        self.check_object(&vault, "attached", header, body);
+        let (header, body) = (self.read("detached.json"), self.read("detached.body"));
+        self.check_object(&vault, "detached", &header, &body);
+
+        let token = String::from_utf8(self.read("value.jwe")).unwrap();
+        let value = block_on(vault.decrypt_value(&token, &self.context("value"))).unwrap();
+        let value: Json = serde_json::from_slice(&value).unwrap();
+        assert_eq!(value, self.told["value"]["json"]);
+    }
+}
+
+#[test]
+fn what_a_browser_wrote_opens() {
+    Sample::of("browser").check();
+}
+
+#[test]
+fn what_a_program_in_python_wrote_opens() {
+    Sample::of("python").check();
+}

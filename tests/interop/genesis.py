@@ -1,0 +1,144 @@
+"""Writing a vault from nothing: docs/format.md, sections 8 and 9."""
+
+import os
+
+from envelope import (
+    encode64,
+    kid_of,
+    new_oct,
+    new_pair,
+    public,
+    sha256,
+    sign,
+    thumbprint,
+    wrap,
+    write_envelope,
+    write_json,
+)
+from vault import Row, records_text, set_digest, stretch
+
+
+class NewVault:
+    """A vault of one passphrase and one key, as a backup."""
+
+    def __init__(self, passphrase, alias, now):
+        self.now = now
+        self.id = encode64(os.urandom(16))
+        self.identity = new_pair() | {"use": "sig", "alg": "ES256"}
+        self.key = new_oct()
+        self.rows = []
+
+        factor = new_pair() | {"use": "enc"}
+        self._add_factor(factor, passphrase)
+        self._add_key("recipient", thumbprint(factor), public(factor) | {"use": "enc"})
+        self._add_vault_key(factor)
+        self._add_statement()
+        self._add_key("identity", self.id, self.identity)
+        mac = new_oct() | {"alg": "HS256"}
+        self._add_key("mac", self.id, mac)
+        self.kid, self.version = self._add_named_key(alias)
+        # Last, because it accounts for all others.
+        head = {"generation": 1, "digest": set_digest(mac, self.rows)}
+        self._add_json("head", self.id, head)
+
+    def backup(self, name):
+        records = [_record(row) for row in self.rows]
+        seal = {
+            "vault": self.id,
+            "name": name,
+            "generation": 1,
+            "created": self.now,
+            "records": sha256(records_text(records)),
+        }
+        return write_json(
+            {
+                "records": records,
+                "strongroom": "backup-1",
+                "name": name,
+                "seal": sign(seal, "sr-backup+jws", self.identity),
+            }
+        )
+
+    # What forge_samples.py says otherwise.
+
+    def pin(self):
+        return {"vault": self.id, "identity": thumbprint(self.identity), "generation": 1}
+
+    def announced(self, kdf):
+        return kdf
+
+    def statement(self, factor, vault_key):
+        listed = {
+            "kid": factor.id,
+            "kind": "passphrase",
+            "record": sha256(factor.text.encode()),
+        }
+        return {
+            "vault": self.id,
+            "generation": 1,
+            "identity": thumbprint(self.identity),
+            "envelope": sha256(vault_key.text.encode()),
+            "factors": [listed],
+            "requires": 1,
+        }
+
+    def _add_factor(self, factor, passphrase):
+        """The private half, under the stretched passphrase, with what it remembers of the vault."""
+        kid = thumbprint(factor)
+        salt = encode64(os.urandom(16))
+        kdf = {"name": "argon2id", "version": 19, "m": 65_536, "t": 3, "p": 1, "salt": salt}
+        kek = {"kty": "oct", "k": encode64(stretch(passphrase, kdf))}
+        aad = write_json(self._address("factor", kid) | {"kdf": self.announced(kdf)}).encode()
+        self._add("factor", kid, wrap(factor | {"vault": self.pin()}, [(kid, kek)], aad=aad))
+
+    def _add_vault_key(self, factor):
+        aad = write_json(self._address("vault-key", self.id)).encode()
+        self._add("vault-key", self.id, wrap(self.key, [(kid_of(factor), factor)], aad=aad))
+
+    def _add_statement(self):
+        statement = self.statement(self.rows[0], self.rows[-1])
+        self._add("statement", self.id, sign(statement, "sr-vault+jws", self.identity))
+
+    def _add_named_key(self, alias):
+        """A record that describes the key, and one with its only version."""
+        id, version = encode64(os.urandom(16)), encode64(os.urandom(16))
+        first = {"id": version, "number": 1, "state": "active", "created": self.now}
+        record = {
+            "id": id,
+            "alias": alias,
+            "purpose": "encrypt",
+            "primary": version,
+            "versions": [first],
+            "created": self.now,
+        }
+        self._add_json("key", id, record)
+        kid = f"{id}.{version}"
+        jwk = new_oct() | {"kid": kid, "alg": "A256KW"}
+        self._add_key("version", id, jwk, version)
+        return kid, jwk
+
+    def _add_key(self, type, id, jwk, version=""):
+        aad = write_json(self._address(type, id, version)).encode()
+        self._add(type, id, wrap(jwk, [(kid_of(self.key), self.key)], aad=aad), version)
+
+    def _add_json(self, type, id, record):
+        aad = write_json(self._address(type, id)).encode()
+        plain = write_json(record).encode()
+        recipients = [(kid_of(self.key), self.key)]
+        self._add(type, id, write_envelope(plain, {"cty": "json"}, recipients, aad))
+
+    def _address(self, type, id, version=""):
+        address = {"type": type, "vault": self.id, "id": id}
+        if version:
+            address["version"] = version
+        return address | {"revision": 1, "generation": 1}
+
+    def _add(self, type, id, text, version=""):
+        self.rows.append(Row(type, id, version, 1, text))
+
+
+def _record(row):
+    record = {"type": row.type, "id": row.id}
+    if row.version:
+        record["version"] = row.version
+    return record | {"revision": row.revision, "record": row.text}

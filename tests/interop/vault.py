@@ -1,0 +1,248 @@
+"""Opening a backup: docs/format.md, sections 8 and 9."""
+
+import hmac
+import unicodedata
+from typing import NamedTuple
+
+import argon2.low_level
+from envelope import (
+    aad_of,
+    decode64,
+    encode64,
+    kid_of,
+    open_envelope,
+    read_json,
+    require,
+    require_members,
+    sha256,
+    thumbprint,
+    unwrap,
+    verify,
+    write_json,
+)
+
+
+class Row(NamedTuple):
+    """One record: where it stands, how often it was written, and its text."""
+
+    type: str
+    id: str
+    version: str
+    revision: int
+    text: str
+
+
+# The file.
+
+
+def read_backup(text):
+    """The vault's name and rows; tells damage, but not yet forgery."""
+    backup = read_json(text)
+    require_members(backup, "records", "strongroom", "name", "seal")
+    require(backup["strongroom"] == "backup-1", "a backup of another version")
+    rows = [_row(record) for record in backup["records"]]
+
+    seal, sealer = verify(backup["seal"], "sr-backup+jws")
+    require_members(seal, "vault", "name", "generation", "created", "records")
+    statement, signer = verify(only(rows, "statement").text, "sr-vault+jws")
+    require(sealer == signer, "a seal by another identity")
+    require(seal["name"] == backup["name"], "another name")
+    require(seal["vault"] == statement["vault"], "another vault")
+    require(seal["generation"] == statement["generation"], "another generation")
+    require(seal["records"] == sha256(records_text(backup["records"])), "other records")
+    return backup["name"], rows
+
+
+def records_text(records):
+    return write_json({"records": records}).encode()
+
+
+def _row(record):
+    require_members(record | {"version": ""}, "type", "id", "version", "revision", "record")
+    version = record.get("version", "")
+    return Row(record["type"], record["id"], version, record["revision"], record["record"])
+
+
+def only(rows, type):
+    found = of_type(rows, type)
+    require(len(found) == 1, f"not one {type}")
+    return found[0]
+
+
+def of_type(rows, type):
+    return [row for row in rows if row.type == type]
+
+
+# Addresses.
+
+
+def address_of(row, vault):
+    """A record's address, if it is where the record stands."""
+    address = read_json(aad_of(row.text))
+    here = {"type": row.type, "vault": vault, "id": row.id}
+    if row.version:
+        here["version"] = row.version
+    here["revision"] = row.revision
+    free = {name: address[name] for name in ("generation", "kdf") if name in address}
+    require(address == here | free and "generation" in free, "a record in another one's place")
+    return address
+
+
+# Unlocking.
+
+
+def unlock(rows, passphrase):
+    """The vault that a passphrase opens."""
+    statement_row = only(rows, "statement")
+    for row in of_type(rows, "factor"):
+        factor = open_factor(row, statement_row.id, passphrase)
+        if factor is not None:
+            return Vault(rows, factor)
+    require(False, "a passphrase for none of the factors")
+
+
+def open_factor(row, vault, passphrase):
+    """The factor's private JWK; None if the passphrase is for another."""
+    kek = {"kty": "oct", "k": encode64(stretch(passphrase, address_of(row, vault)["kdf"]))}
+    try:
+        factor, _ = unwrap(row.text, row.id, kek)
+    except Exception as error:  # jwcrypto's own, of several kinds
+        if "No recipient matched" in str(error):
+            return None
+        raise
+    require(thumbprint(factor) == row.id, "another factor")
+    require_members(factor["vault"], "vault", "identity", "generation")
+    return factor
+
+
+def stretch(passphrase, kdf):
+    """Argon2id (RFC 9106), within the bounds that every reader must check first."""
+    require_members(kdf, "name", "version", "m", "t", "p", "salt")
+    require((kdf["name"], kdf["version"]) == ("argon2id", 19), "another derivation")
+    require(19 * 1024 <= kdf["m"] <= 1024 * 1024, "memory out of bounds")
+    require(2 <= kdf["t"] <= 16 and 1 <= kdf["p"] <= 4, "passes or lanes out of bounds")
+    salt = decode64(kdf["salt"])
+    require(16 <= len(salt) <= 64, "a salt out of bounds")
+    return argon2.low_level.hash_secret_raw(
+        unicodedata.normalize("NFC", passphrase).encode(),
+        salt,
+        time_cost=kdf["t"],
+        memory_cost=kdf["m"],
+        parallelism=kdf["p"],
+        hash_len=32,
+        type=argon2.low_level.Type.ID,
+        version=kdf["version"],
+    )
+
+
+class Vault:
+    """An unlocked vault, everything in it verified."""
+
+    def __init__(self, rows, factor):
+        require(len({row[:3] for row in rows}) == len(rows), "a record that stands twice")
+        self.rows = rows
+        self.id = only(rows, "statement").id
+        self.statement = self._verified_statement(factor["vault"])
+        self.generation = self.statement["generation"]
+        self.key = self._open_vault_key(factor)
+        self.identity = self.open_key(only(rows, "identity"))
+        require(thumbprint(self.identity) == self.statement["identity"], "another identity")
+        for entry in self.statement["factors"]:
+            recipient = next(row for row in of_type(rows, "recipient") if row.id == entry["kid"])
+            require(thumbprint(self.open_key(recipient)) == entry["kid"], "another public key")
+        self._check_head()
+        self.keys = [self._open_key_record(row) for row in of_type(rows, "key")]
+
+    def _verified_statement(self, pin):
+        """Signed by the identity that the factor remembers, and no older than it remembers."""
+        statement, signer = verify(only(self.rows, "statement").text, "sr-vault+jws")
+        require_members(
+            statement, "vault", "generation", "identity", "envelope", "factors", "requires"
+        )
+        require(signer == statement["identity"] == pin["identity"], "another identity")
+        require(self.id == statement["vault"] == pin["vault"], "another vault")
+        require(statement["generation"] >= pin["generation"], "an older statement")
+        require(statement["requires"] == 1, "a vault that needs several factors")
+
+        vault_key = only(self.rows, "vault-key")
+        require(statement["envelope"] == sha256(vault_key.text.encode()), "another vault key")
+        listed = {(entry["kid"], entry["record"]) for entry in statement["factors"]}
+        stored = {(row.id, sha256(row.text.encode())) for row in of_type(self.rows, "factor")}
+        require(listed == stored, "other factors")
+        return statement
+
+    def _open_vault_key(self, factor):
+        row = only(self.rows, "vault-key")
+        require(address_of(row, self.id)["generation"] == self.generation, "another generation")
+        key, _ = unwrap(row.text, kid_of(factor), factor)
+        require(kid_of(key) == thumbprint(key), "a vault key of another name")
+        return key
+
+    def _check_address(self, row):
+        address = address_of(row, self.id)
+        require(address["generation"] == self.generation, "another generation")
+        require("kdf" not in address, "a derivation where none is run")
+
+    def open_key(self, row):
+        """The JWK in a record under the vault key."""
+        self._check_address(row)
+        key, sole = unwrap(row.text, kid_of(self.key), self.key)
+        require(sole, "a record for others too")
+        return key
+
+    def open_json(self, row):
+        """The JSON in a record under the vault key."""
+        self._check_address(row)
+        plain, _, sole = open_envelope(row.text, kid_of(self.key), self.key, "json")
+        require(sole, "a record for others too")
+        return read_json(plain)
+
+    def _check_head(self):
+        """The head accounts for every other record: none is missing, old or strange."""
+        head = self.open_json(only(self.rows, "head"))
+        require_members(head, "generation", "digest")
+        require(head["generation"] == self.generation, "another generation")
+        mac = self.open_key(only(self.rows, "mac"))
+        require(mac["alg"] == "HS256", "no MAC key")
+        require(head["digest"] == set_digest(mac, self.rows), "records that the head does not know")
+
+    def _open_key_record(self, row):
+        key = self.open_json(row)
+        require_members(key, "id", "alias", "purpose", "primary", "versions", "created")
+        require(key["id"] == row.id, "a key in another one's place")
+        return key
+
+    def primary(self, alias):
+        """The kid and the JWK that protect new data under a key."""
+        key = next(key for key in self.keys if key["alias"] == alias)
+        kid = f"{key['id']}.{key['primary']}"
+        return kid, self.version(kid)
+
+    def version(self, kid):
+        """The JWK of one version of a key."""
+        id, version = kid.split(".")
+        known = {(key["id"], each["id"]) for key in self.keys for each in key["versions"]}
+        require((id, version) in known, "a version that the key does not list")
+        versions = of_type(self.rows, "version")
+        row = next(row for row in versions if (row.id, row.version) == (id, version))
+        jwk = self.open_key(row)
+        require(jwk["kid"] == kid and jwk["alg"] == "A256KW", "a version of another name")
+        return jwk
+
+
+def set_digest(mac, rows):
+    """The sum modulo 2^256 of an HMAC over every record but the head."""
+    total = sum(_row_digest(decode64(mac["k"]), row) for row in rows if row.type != "head")
+    return encode64((total % 2**256).to_bytes(32, "big"))
+
+
+def _row_digest(key, row):
+    parts = [
+        row.type.encode(),
+        row.id.encode(),
+        row.version.encode(),
+        row.revision.to_bytes(8, "big"),
+        row.text.encode(),
+    ]
+    framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+    return int.from_bytes(hmac.digest(key, framed, "sha256"), "big")
