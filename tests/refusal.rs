@@ -7,7 +7,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc, thread};
 
 use pollster::block_on;
 use strongroom::{
@@ -162,15 +162,23 @@ fn every_change_of_every_record_is_refused() {
     kinds.sort_unstable();
     kinds.dedup();
     assert_eq!(kinds.len(), 9, "a record of every kind");
-    let stretch = Remembered::default();
-    for (index, row) in rows.iter().enumerate() {
-        refuses_every_change(row.slot.kind.as_str(), &row.bytes, |bytes| {
-            let mut rows = rows.clone();
-            rows[index].bytes = bytes.to_vec();
-            let sealed = Sealed::new(Sequence(1), rows)?;
-            block_on(unlock(sealed, &passphrase(), &stretch))
-        });
-    }
+    // Some ten thousand unlocks for each record: as many at once as there are processors.
+    thread::scope(|scope| {
+        for index in 0..rows.len() {
+            let rows = &rows;
+            scope.spawn(move || every_change_of_one_record_is_refused(rows, index));
+        }
+    });
+}
+
+fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
+    let (row, stretch) = (&rows[index], Remembered::default());
+    refuses_every_change(row.slot.kind.as_str(), &row.bytes, |bytes| {
+        let mut rows = rows.to_vec();
+        rows[index].bytes = bytes.to_vec();
+        let sealed = Sealed::new(Sequence(1), rows)?;
+        block_on(unlock(sealed, &passphrase(), &stretch))
+    });
 }
 
 /// A vault with one factor at the lowest cost that is accepted, and one key.

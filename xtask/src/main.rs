@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod demo;
+mod fuzz;
 mod project;
 mod run;
 mod setup;
@@ -26,6 +27,8 @@ enum Command {
     Check,
     /// Write the publishable npm package to target/npm
     Build,
+    /// Fuzz every target for a while
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         Command::Test => test::test(),
         Command::Check => check::check(),
         Command::Build => build(),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
     };
     outcome.map_or_else(
         |error| {
