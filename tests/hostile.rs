@@ -191,7 +191,7 @@ fn other_forms(text: &str) -> Vec<String> {
     // The last character of a text that is no multiple of four has bits that stand for nothing.
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let bytes = base64::decode(text, "").unwrap();
-    if bytes.len() % 3 != 0 {
+    if !bytes.len().is_multiple_of(3) {
         let last = alphabet.find(text.chars().last().unwrap()).unwrap();
         forms.push(text[..text.len() - 1].to_owned() + &alphabet[last + 1..last + 2]);
     }

@@ -77,14 +77,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
 pub fn build() -> Result<()> {
     step("building the fuzz targets", || {
         let mut build = command("cargo", &project::root().join("tests/fuzz"));
-        build.args([
-            "build",
-            "--quiet",
-            "--release",
-            "--locked",
-            "--target",
-            &host()?,
-        ]);
+        build.args(["build", "--quiet", "--release", "--target", &host()?]);
         build.env("RUSTFLAGS", FLAGS);
         run_quietly(build.env("CARGO_TARGET_DIR", project::target().join("fuzz")))
     })
