@@ -14,7 +14,7 @@ pub fn target(data: &[u8]) {
     };
     serde_json::from_slice::<IgnoredAny>(data).expect("JSON to others");
     let written = object.text();
-    // A control character is one byte as `\u0001` is six, and every other one is never longer.
+    // What must be escaped was escaped in the input too, in as many characters or more.
     assert!(written.len() <= data.len());
     let again = Object::parse(written.as_bytes(), "written").expect("what was written is read");
     assert_eq!(again, object);
