@@ -361,31 +361,19 @@ fn a_damaged_backup_is_refused_and_writes_nothing() {
     create_key(&vault, "photos").unwrap();
     let backup = block_on(vault.backup()).unwrap();
     let elsewhere = self::host();
-    for at in (0..backup.len()).step_by(7) {
-        let mut damaged = backup.clone();
-        damaged[at] ^= 1;
-        let outcome = block_on(Shut::restore(
-            elsewhere.clone(),
-            &damaged,
-            Some(name("acme")),
-        ));
-        assert!(outcome.is_err(), "byte {at}");
-    }
-    for length in (0..backup.len()).step_by(97) {
-        assert!(
-            block_on(Shut::restore(
-                elsewhere.clone(),
-                &backup[..length],
-                Some(name("acme"))
-            ))
-            .is_err()
-        );
+    // Every bit and length is tried in `refusal.rs`; here, what a refusal leaves behind.
+    let mut flipped = backup.clone();
+    flipped[backup.len() / 2] ^= 1;
+    for damaged in [&flipped, &backup[..backup.len() - 1]] {
+        let name = Some(name("acme"));
+        let outcome = block_on(Shut::restore(elsewhere.clone(), damaged, name));
+        assert!(outcome.is_err());
     }
     assert!(block_on(elsewhere.vaults()).unwrap().is_empty());
 }
 
 #[test]
-fn an_edited_record_is_refused_whichever_it_is() {
+fn a_record_of_another_revision_is_refused_whichever_it_is() {
     let host = host();
     create_key(&create(&host), "photos").unwrap();
     let genuine = rows(&host);
@@ -395,12 +383,6 @@ fn an_edited_record_is_refused_whichever_it_is() {
         "a row of every kind, and the factor's public key"
     );
     for (index, row) in genuine.iter().enumerate() {
-        for at in (0..row.bytes.len()).step_by(11) {
-            let mut edited = genuine.clone();
-            edited[index].bytes[at] ^= 1;
-            replace_all(&host, &edited);
-            assert!(unlock(&host).is_err(), "{:?} byte {at}", row.slot.kind);
-        }
         let mut rewritten = genuine.clone();
         rewritten[index].revision += 1;
         replace_all(&host, &rewritten);

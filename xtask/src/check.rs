@@ -15,7 +15,16 @@ const NPM: [&str; 3] = ["js", "www", "pkg-tests"];
 pub fn check() -> Result<()> {
     setup::component("rustfmt")?;
     setup::component("clippy")?;
-    step("rustfmt", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    step("rustfmt", || {
+        run(&mut cargo(&["fmt", "--all", "--check"]))?;
+        // Apart from the workspace.
+        run(&mut cargo(&[
+            "fmt",
+            "--check",
+            "--manifest-path",
+            "tests/fuzz/Cargo.toml",
+        ]))
+    })?;
     // The TypeScript is checked against the generated bindings.
     build::built()?;
     let denied = ["--", "--deny", "warnings"];

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod demo;
+mod fuzz;
 mod project;
 mod python;
 mod run;
@@ -27,6 +28,8 @@ enum Command {
     Check,
     /// Write the publishable npm package to target/npm
     Build,
+    /// Fuzz every target for a while
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Test => test::test(),
         Command::Check => check::check(),
         Command::Build => build(),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
     };
     outcome.map_or_else(
         |error| {

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::{
-    build, project, python,
+    build, fuzz, project, python,
     run::{cargo, command, npm, step, watch},
     setup,
 };
@@ -15,6 +15,15 @@ use crate::{
 struct Count {
     passed: u32,
     failed: u32,
+}
+
+impl Count {
+    fn and(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+        }
+    }
 }
 
 /// Sets everything up, runs every suite whatever became of the others, and sums them up.
@@ -50,12 +59,10 @@ pub fn test() -> Result<()> {
     let mut total = Count::default();
     for (name, suite) in suites {
         let Count { passed, failed } = step(name, || Ok(run_suite(suite)))?;
-        total = Count {
-            passed: total.passed + passed,
-            failed: total.failed + failed,
-        };
+        total = total.and(Count { passed, failed });
         println!("  {name}: {passed} of {} passed", passed + failed);
     }
+    total = total.and(fuzz_shortly()?);
     println!(
         "\nstrongroom: {} passed, {} failed",
         total.passed, total.failed
@@ -91,10 +98,7 @@ fn run_suite(suite: &mut Command) -> Count {
         let seen = cargo_result(line)
             .or_else(|| node_result(line))
             .unwrap_or_default();
-        count = Count {
-            passed: count.passed + seen.passed,
-            failed: count.failed + seen.failed,
-        };
+        count = count.and(seen);
     });
     let succeeded = ended.unwrap_or_else(|error| {
         eprintln!("{error:#}");
@@ -104,6 +108,25 @@ fn run_suite(suite: &mut Command) -> Count {
         count.failed = 1;
     }
     count
+}
+
+/// Each fuzz target for a moment; one that does not build fails them all.
+fn fuzz_shortly() -> Result<Count> {
+    let told = |outcome: Result<()>| {
+        let outcome = outcome.inspect_err(|error| eprintln!("{error:#}"));
+        outcome.is_ok()
+    };
+    let count = step("fuzz targets", || {
+        let built = told(fuzz::build());
+        let passed = fuzz::TARGETS
+            .into_iter()
+            .filter(|target| built && told(fuzz::run(target, fuzz::SHORT)));
+        Ok(passed.count())
+    })?;
+    let passed = u32::try_from(count)?;
+    let failed = u32::try_from(fuzz::TARGETS.len() - count)?;
+    println!("  fuzz targets: {passed} of {} passed", passed + failed);
+    Ok(Count { passed, failed })
 }
 
 /// `test result: ok. 3 passed; 0 failed; …`

@@ -1,0 +1,23 @@
+//! A backup that reads holds the vault's records.
+
+use strongroom::custody::{Backup, Row};
+
+use crate::fixture::vault;
+
+pub fn target(data: &[u8]) {
+    if let Ok(backup) = Backup::read(data) {
+        assert_eq!(backup.name().as_str(), "acme");
+        assert_eq!(sorted(backup.into_rows()), sorted(vault().0));
+    }
+}
+
+fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_by(|a, b| a.slot.cmp(&b.slot));
+    rows
+}
+
+pub fn seeds() -> Vec<Vec<u8>> {
+    let name = "acme".parse().expect("a name");
+    let backup = Backup::write(&vault().1, &name, 1_790_000_000_000);
+    vec![backup.expect("a whole vault")]
+}

@@ -1,0 +1,98 @@
+//! Keys and a vault that are the same in every run, so that a corpus keeps its worth.
+
+use std::{cell::Cell, fs, path::Path};
+
+use serde_json::Value;
+use strongroom::{
+    Context, Result,
+    custody::{Genesis, Holdings, Kdf, Passphrase, Row, Stretch},
+    jose::{AgreementKey, Kek},
+    vocabulary::{Entropy, Kid, Local, Secret},
+};
+
+/// Bytes that look random (SplitMix64) and are the same every time.
+pub struct Fixed(Cell<u64>);
+
+impl Fixed {
+    pub fn new(seed: u64) -> Self {
+        Self(Cell::new(seed))
+    }
+}
+
+impl Entropy for Fixed {
+    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+        for chunk in bytes.chunks_mut(8) {
+            let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+            self.0.set(state);
+            let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(mixed ^ mixed >> 31).to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+pub fn secret() -> Secret<32> {
+    Secret::generate(&Fixed::new(1)).expect("fixed entropy")
+}
+
+pub fn kek() -> Kek {
+    Kek::new(Kid::new("photos.1").expect("a kid"), secret())
+}
+
+pub fn pair() -> AgreementKey {
+    AgreementKey::generate(&Fixed::new(2)).expect("fixed entropy")
+}
+
+pub fn context() -> Context {
+    Context::try_from([("album", "42")]).expect("a small context")
+}
+
+/// A vault with one key.
+pub fn vault() -> (Vec<Row>, Holdings) {
+    let entropy = Fixed::new(3);
+    let mut genesis = Genesis::begin(&entropy).expect("fixed entropy");
+    let kdf = Kdf::generate(&entropy).expect("the default cost");
+    genesis
+        .add_passphrase(kdf, secret(), &entropy)
+        .expect("fixed entropy");
+    let (mut rows, holdings) = genesis.finish(&entropy).expect("a factor");
+    let alias = "photos".parse().expect("an alias");
+    let (_, change) = holdings
+        .create_key(&alias, 1_790_000_000_000, &entropy)
+        .expect("fixed entropy");
+    for put in change.batch.puts {
+        rows.retain(|row| row.slot != put.slot);
+        rows.push(put);
+    }
+    rows.sort_by(|a, b| a.slot.cmp(&b.slot));
+    (rows, change.next)
+}
+
+/// Gives the vault's factor its secret, whatever is asked: Argon2id has tests of its own.
+pub struct Known;
+
+impl Stretch for Known {
+    fn stretch<'a>(&'a self, _: &'a Passphrase, _: &'a Kdf) -> Local<'a, Result<Secret<32>>> {
+        Box::pin(async { Ok(secret()) })
+    }
+}
+
+/// A file of the test vectors.
+pub fn vector_file(path: &str) -> Vec<u8> {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");
+    fs::read(vectors.join(path)).expect("a vector file")
+}
+
+/// A file of the test vectors that is JSON.
+pub fn vectors(path: &str) -> Value {
+    serde_json::from_slice(&vector_file(path)).expect("JSON")
+}
+
+/// The text of a JSON value, of a string without its quotes.
+pub fn text(value: &Value) -> Vec<u8> {
+    match value {
+        Value::String(text) => text.clone().into_bytes(),
+        other => other.to_string().into_bytes(),
+    }
+}

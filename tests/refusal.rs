@@ -1,0 +1,229 @@
+//! Every change is refused: each single bit that flips, and each place where a file may be cut.
+//!
+//! Nothing is sampled. Values, envelopes of one recipient and bare statements have the same test in
+//! `jose_tokens.rs` and `jose_opening.rs`. No byte is without meaning, with one exception that is
+//! named below: our JSON is written without white space, and one bit does not add any without
+//! changing a name, a number or a string.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::{cell::RefCell, collections::HashMap, ops::Range, rc::Rc, thread};
+
+use pollster::block_on;
+use strongroom::{
+    Context, Error, Result,
+    body::{RustEngine, attached},
+    custody::{
+        Backup, Genesis, Holdings, InlineStretch, Kdf, Kind, Passphrase, Row, Sealed, Sequence,
+        Stretch, unlock,
+    },
+    jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
+    vault::{FileMetadata, open_object, seal_object},
+    vocabulary::{Kid, Local, Secret, SystemEntropy},
+};
+
+const ENTROPY: SystemEntropy = SystemEntropy;
+
+/// Each copy of `bytes` with one bit changed, and where.
+fn flips(bytes: &[u8]) -> impl Iterator<Item = (usize, u32, Vec<u8>)> {
+    (0..bytes.len()).flat_map(move |at| {
+        (0..8).map(move |bit| {
+            let mut flipped = bytes.to_vec();
+            flipped[at] ^= 1 << bit;
+            (at, bit, flipped)
+        })
+    })
+}
+
+/// Holds `open` to refusing every flip and every truncation of what it does open.
+fn refuses_every_change<T>(what: &str, bytes: &[u8], open: impl Fn(&[u8]) -> Result<T>) {
+    assert!(open(bytes).is_ok(), "{what} opens unchanged");
+    for (at, bit, flipped) in flips(bytes) {
+        assert!(open(&flipped).is_err(), "{what}: byte {at} bit {bit}");
+    }
+    for length in 0..bytes.len() {
+        assert!(open(&bytes[..length]).is_err(), "{what} cut to {length}");
+    }
+}
+
+fn kek(kid: &str) -> Kek {
+    Kek::new(Kid::new(kid).unwrap(), Secret::generate(&ENTROPY).unwrap())
+}
+
+fn context() -> Context {
+    Context::try_from([("album", "42")]).unwrap()
+}
+
+#[test]
+fn every_change_of_an_attached_object_is_refused() {
+    let kek = kek("photos.1");
+    for size in [Some(5), None] {
+        let file = FileMetadata {
+            name: Some("a.txt".into()),
+            size,
+            ..FileMetadata::default()
+        };
+        let object = attached_object(&kek, b"hello", &file);
+        let identity = Identity::Kek(kek.clone());
+        let opened = open_attached(&object, &identity).unwrap();
+        assert_eq!(opened, b"hello");
+        refuses_every_change("attached object", &object, |bytes| {
+            open_attached(bytes, &identity)
+        });
+    }
+}
+
+fn attached_object(kek: &Kek, plain: &[u8], file: &FileMetadata) -> Vec<u8> {
+    let recipients = [kek.clone().into()];
+    let (engine, context) = (Rc::new(RustEngine), context());
+    let sealing = seal_object(engine, &ENTROPY, &recipients, &context, Some(file));
+    let object = block_on(sealing).unwrap();
+    let mut bytes = attached::prefix(&object.header);
+    bytes.extend(
+        block_on(object.sealer.push(plain.to_vec()))
+            .unwrap()
+            .concat(),
+    );
+    bytes.extend(block_on(object.sealer.finish()).unwrap().concat());
+    bytes
+}
+
+fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
+    let length = attached::header_len(bytes)?;
+    let (header, body) = bytes[attached::PREFIX..]
+        .split_at_checked(length)
+        .ok_or(Error::Malformed("an object without its body"))?;
+    let header = Envelope::parse(header)?;
+    let engine = Rc::new(RustEngine);
+    let object = open_object(engine, &header, &[identity], &context(), None)?;
+    let mut plain = block_on(object.opener.push(body.to_vec()))?;
+    plain.extend(block_on(object.opener.finish())?);
+    Ok(plain.concat())
+}
+
+#[test]
+fn every_change_of_a_shared_envelope_is_refused_but_in_the_others_entries() {
+    let (mine, other) = (kek("mine"), kek("other"));
+    let pair = AgreementKey::generate(&ENTROPY).unwrap();
+    let recipients = [other.into(), mine.clone().into(), pair.public().into()];
+    let jwk = Jwk::oct(Secret::generate(&ENTROPY).unwrap());
+    let envelope = wrap(&jwk, &recipients, &context(), None, &ENTROPY).unwrap();
+    let agreement = Identity::Agreement(pair);
+    for (opener, others) in [(Identity::Kek(mine), [0, 2]), (agreement, [0, 1])] {
+        let free = others.map(|index| entry_at(envelope.bytes(), index));
+        hold_outside(&envelope, &opener, &jwk, &free);
+    }
+}
+
+/// An envelope's recipients are not authenticated (RFC 7516 §5.1 step 14 binds the protected header
+/// and the `aad`), so whoever stores it can add or spoil entries that the opener does not use. Such
+/// an envelope gives the same key, and never proves who wrote it.
+fn hold_outside(envelope: &Envelope, opener: &Identity, jwk: &Jwk, free: &[Range<usize>]) {
+    let mut opened = 0;
+    for (at, bit, flipped) in flips(envelope.bytes()) {
+        let outcome =
+            Envelope::parse(&flipped).and_then(|flipped| unwrap(&flipped, &[opener], &context()));
+        let Ok(unwrapped) = outcome else { continue };
+        assert!(
+            free.iter().any(|range| range.contains(&at)),
+            "byte {at} bit {bit}"
+        );
+        assert_eq!(unwrapped.jwk.thumbprint(), jwk.thumbprint());
+        assert!(!unwrapped.proves_writer);
+        opened += 1;
+    }
+    assert!(opened > 0, "the ranges listed are the ones that are free");
+}
+
+/// The bytes of one entry of `recipients`, from brace to brace.
+fn entry_at(envelope: &[u8], index: usize) -> Range<usize> {
+    let text = core::str::from_utf8(envelope).unwrap();
+    let starts: Vec<usize> = text
+        .match_indices(r#"{"header":"#)
+        .map(|(at, _)| at)
+        .collect();
+    let end = starts.get(index + 1).map(|next| next - 1);
+    let end = end.unwrap_or_else(|| starts[index] + text[starts[index]..].find(']').unwrap());
+    assert!(text[..end].ends_with('}'));
+    starts[index]..end
+}
+
+#[test]
+fn every_change_of_a_backup_is_refused() {
+    let (_, holdings) = vault();
+    let backup = Backup::write(&holdings, &"acme".parse().unwrap(), 1_790_000_000_000).unwrap();
+    refuses_every_change("backup", &backup, Backup::read);
+}
+
+#[test]
+fn every_change_of_every_record_is_refused() {
+    let (rows, _) = vault();
+    let mut kinds: Vec<Kind> = rows.iter().map(|row| row.slot.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds.len(), 9, "a record of every kind");
+    // Some ten thousand unlocks for each record: as many at once as there are processors.
+    thread::scope(|scope| {
+        for index in 0..rows.len() {
+            let rows = &rows;
+            scope.spawn(move || every_change_of_one_record_is_refused(rows, index));
+        }
+    });
+}
+
+fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
+    let (row, stretch) = (&rows[index], Remembered::default());
+    refuses_every_change(row.slot.kind.as_str(), &row.bytes, |bytes| {
+        let mut rows = rows.to_vec();
+        rows[index].bytes = bytes.to_vec();
+        let sealed = Sealed::new(Sequence(1), rows)?;
+        block_on(unlock(sealed, &passphrase(), &stretch))
+    });
+}
+
+/// A vault with one factor at the lowest cost that is accepted, and one key.
+fn vault() -> (Vec<Row>, Holdings) {
+    let mut genesis = Genesis::begin(&ENTROPY).unwrap();
+    let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
+    let stretched = block_on(InlineStretch.stretch(&passphrase(), &kdf)).unwrap();
+    genesis.add_passphrase(kdf, stretched, &ENTROPY).unwrap();
+    let (mut rows, holdings) = genesis.finish(&ENTROPY).unwrap();
+    let alias = "photos".parse().unwrap();
+    let (_, change) = holdings
+        .create_key(&alias, 1_790_000_000_000, &ENTROPY)
+        .unwrap();
+    for put in change.batch.puts {
+        rows.retain(|row| row.slot != put.slot);
+        rows.push(put);
+    }
+    (rows, change.next)
+}
+
+fn passphrase() -> Passphrase {
+    Passphrase::new(b"correct horse".to_vec()).unwrap()
+}
+
+/// Argon2id, run once for each salt and cost: most changes leave both as they are.
+#[derive(Default)]
+struct Remembered(RefCell<HashMap<Asked, Secret<32>>>);
+
+/// A cost and a salt.
+type Asked = ((u32, u32, u32), Vec<u8>);
+
+impl Stretch for Remembered {
+    fn stretch<'a>(
+        &'a self,
+        passphrase: &'a Passphrase,
+        kdf: &'a Kdf,
+    ) -> Local<'a, Result<Secret<32>>> {
+        Box::pin(async move {
+            let asked = (kdf.cost(), kdf.salt()?);
+            if let Some(known) = self.0.borrow().get(&asked) {
+                return Ok(known.clone());
+            }
+            let derived = InlineStretch.stretch(passphrase, kdf).await?;
+            self.0.borrow_mut().insert(asked, derived.clone());
+            Ok(derived)
+        })
+    }
+}
