@@ -133,8 +133,6 @@ export interface CallerStore {
 export interface WasmHost extends Freeable {
   create(name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
   open(name: string): Promise<WasmVault>;
-  list(): Promise<string[]>;
-  remove(name: string): Promise<void>;
   /** Writes a backup into a free name (its own when `name` is absent); the name it took. */
   restore(backup: Uint8Array, name: string | undefined): Promise<string>;
 }
@@ -142,9 +140,7 @@ export interface WasmHost extends Freeable {
 /** The generated module, after its wasm was instantiated. */
 export interface Bindings {
   Keys: new () => WasmKeys;
-  indexedDbHost(stretch: Stretch): Promise<WasmHost>;
-  memoryHost(stretch: Stretch): WasmHost;
-  callerHost(store: CallerStore, stretch: Stretch): WasmHost;
+  Host: new (store: CallerStore, stretch: Stretch) => WasmHost;
 
   generateKey(algorithm: "A256KW" | "P-256"): WasmKey;
   importKey(jwk: string): WasmKey;

@@ -6,6 +6,16 @@ import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+// The store alone, for the crate's own browser tests.
+await build({
+  absWorkingDir: here("."),
+  entryPoints: { stores: "engine/stores/indexeddb.ts" },
+  outdir: "generated",
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  logLevel: "warning",
+});
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
   absWorkingDir: here("."),

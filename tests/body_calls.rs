@@ -14,7 +14,7 @@ use std::{
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    body::{Dek, Engine, Layout, Opener, RustEngine, Sealer, Segment, SegmentKey},
+    body::{Dek, Engine, Layout, Opener, RustEngine, Sealer, Segment, SegmentKey, Work},
     vocabulary::SystemEntropy,
 };
 
@@ -53,14 +53,18 @@ impl Engine for Watched {
         RustEngine.import(key).await
     }
 
-    async fn seal(&self, key: &Self::Key, segment: Segment, plain: Vec<u8>) -> Result<Vec<u8>> {
-        self.turn(&segment).await?;
-        RustEngine.seal(key, segment, plain).await
+    async fn seal(&self, key: &Self::Key, work: Work<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+        for (segment, _) in &work {
+            self.turn(segment).await?;
+        }
+        RustEngine.seal(key, work).await
     }
 
-    async fn open(&self, key: &Self::Key, segment: Segment, cipher: Vec<u8>) -> Result<Vec<u8>> {
-        self.turn(&segment).await?;
-        RustEngine.open(key, segment, cipher).await
+    async fn open(&self, key: &Self::Key, work: Work<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+        for (segment, _) in &work {
+            self.turn(segment).await?;
+        }
+        RustEngine.open(key, work).await
     }
 }
 
@@ -120,8 +124,7 @@ fn sealed(engine: &Rc<Watched>, dek: &Dek, plain: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn segments_come_in_order_whichever_the_engine_ends_first() {
-    // A few segments, and more than a future's combinators treat as few.
+fn segments_come_in_order_however_often_the_engine_waits() {
     for count in [3, 50] {
         let (engine, dek) = fresh();
         let plain = numbered(count * WHOLE);

@@ -6,27 +6,48 @@ mod conformance;
 
 use std::{cell::Cell, rc::Rc};
 
-use indexed_db_futures::{Build, database::Database};
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
     body::{Dek, Engine, Opener, Sealer},
     custody::{InlineStretch, Passphrase, Sequence, Store, VaultName},
     vault::{DecryptOptions, Host, Vault},
     vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
-    web::{IdbStore, WebEngine},
+    web::{JsStore, WebEngine},
 };
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen(module = "/js/generated/stores.js")]
+extern "C" {
+    /// The package's own store, in a database of this name.
+    #[wasm_bindgen(js_name = indexedDbStore)]
+    fn indexed_db_store(database: &str) -> JsStore;
+}
+
+#[wasm_bindgen(inline_js = r#"
+const settled = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+export const upgradeToNewer = async (name) => (await settled(indexedDB.open(name, 1000))).close();
+export const deleteDatabase = (name) => settled(indexedDB.deleteDatabase(name));
+"#)]
+extern "C" {
+    #[wasm_bindgen(js_name = upgradeToNewer, catch)]
+    async fn upgrade_to_newer(database: &str) -> core::result::Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = deleteDatabase, catch)]
+    async fn delete_database(database: &str) -> core::result::Result<JsValue, JsValue>;
+}
 
 macro_rules! run {
     ($case:ident) => {
         #[wasm_bindgen_test]
         async fn $case() {
-            let store = IdbStore::open_named(&fresh_name())
-                .await
-                .expect("a new database");
+            let store = indexed_db_store(&fresh_name());
             conformance::$case(&store).await;
         }
     };
@@ -74,12 +95,7 @@ async fn a_vault_is_there_again_after_it_was_closed() {
     let name: VaultName = "acme".parse().expect("a vault name");
     let context = Context::try_from([("album", "42")]).expect("a small context");
 
-    let vault = Vault::create(
-        host(&database).await,
-        name.clone(),
-        &[passphrase("correct")],
-    )
-    .await;
+    let vault = Vault::create(host(&database), name.clone(), &[passphrase("correct")]).await;
     let vault = vault.expect("a new vault");
     vault
         .create_key(&"photos".parse().expect("an alias"))
@@ -91,7 +107,7 @@ async fn a_vault_is_there_again_after_it_was_closed() {
         .expect("encrypted");
     drop(vault);
 
-    let again = Vault::open(host(&database).await, name.clone())
+    let again = Vault::open(host(&database), name.clone())
         .await
         .expect("it was stored");
     let refused = again.unlock(&passphrase("wrong"), None).await;
@@ -113,12 +129,10 @@ async fn a_vault_is_there_again_after_it_was_closed() {
 async fn two_tabs_see_each_others_keys_and_lose_none() {
     let database = fresh_name();
     let name: VaultName = "acme".parse().expect("a vault name");
-    let one = Vault::create(host(&database).await, name.clone(), &[passphrase("p")])
+    let one = Vault::create(host(&database), name.clone(), &[passphrase("p")])
         .await
         .expect("new");
-    let two = Vault::open(host(&database).await, name)
-        .await
-        .expect("stored");
+    let two = Vault::open(host(&database), name).await.expect("stored");
     let two = two
         .unlock(&passphrase("p"), None)
         .await
@@ -147,43 +161,42 @@ async fn two_tabs_see_each_others_keys_and_lose_none() {
 #[wasm_bindgen_test]
 async fn a_connection_gives_way_to_a_newer_release_and_says_so() {
     let database = fresh_name();
-    let store = IdbStore::open_named(&database)
+    let store = indexed_db_store(&database);
+    let name: VaultName = "acme".parse().expect("a vault name");
+    assert_eq!(
+        Store::read(&store, &name).await,
+        Ok((Sequence(0), Vec::new()))
+    );
+    upgrade_to_newer(&database)
         .await
-        .expect("a new database");
-    let newer = Database::open(&*database)
-        .with_version(1000u32)
-        .build()
-        .expect("a request")
-        .await;
-    newer.expect("nobody stands in the way").close();
-    let name = "acme".parse().expect("a vault name");
-    assert!(matches!(
-        store.read(&name).await,
-        Err(Error::Unsupported(_))
-    ));
-    assert!(matches!(
-        IdbStore::open_named(&database).await,
-        Err(Error::Unsupported(_))
-    ));
+        .expect("nobody stands in the way");
+    for store in [store, indexed_db_store(&database)] {
+        let refused = Store::read(&store, &name).await.expect_err("too new");
+        let thrown = JsValue::from(refused);
+        let code = Reflect::get(&thrown, &"code".into()).expect("an object");
+        assert_eq!(code, "ERR_UNSUPPORTED");
+    }
 }
 
 #[wasm_bindgen_test]
 async fn a_connection_that_gave_way_is_opened_again() {
     let database = fresh_name();
-    let store = IdbStore::open_named(&database)
-        .await
-        .expect("a new database");
-    Database::delete_by_name(&database)
-        .expect("a request")
-        .await
-        .expect("nobody stands in the way");
-    let name = "acme".parse().expect("a vault name");
-    assert_eq!(store.read(&name).await, Ok((Sequence(0), Vec::new())));
+    let store = indexed_db_store(&database);
+    let name: VaultName = "acme".parse().expect("a vault name");
+    for _ in 0..2 {
+        assert_eq!(
+            Store::read(&store, &name).await,
+            Ok((Sequence(0), Vec::new()))
+        );
+        delete_database(&database)
+            .await
+            .expect("nobody stands in the way");
+    }
 }
 
-async fn host(database: &str) -> Rc<Host<IdbStore, WebEngine>> {
+fn host(database: &str) -> Rc<Host<JsStore, WebEngine>> {
     Rc::new(Host {
-        store: IdbStore::open_named(database).await.expect("a database"),
+        store: indexed_db_store(database),
         engine: Rc::new(WebEngine::detect()),
         clock: Box::new(Noon),
         entropy: Box::new(SystemEntropy),

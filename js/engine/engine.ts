@@ -1,11 +1,11 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
-import type { Bindings, WasmHost, WasmVault } from "../bindings.js";
+import type { Bindings, WasmVault } from "../bindings.js";
 import { LockedError } from "../errors.js";
 import type { EngineCalls, PageCalls, Storage } from "../protocol.js";
 import { Peer, transfer, type Port } from "../rpc.js";
 import { Bodies, Body } from "./bodies.js";
 import { beginDecrypt, beginEncrypt, type Makers } from "./contents.js";
-import { openHost } from "./hosts.js";
+import { placeOf, type Place } from "./hosts.js";
 import { Keys } from "./keys.js";
 import { load } from "./load.js";
 import { inputSize, openInput } from "./reader.js";
@@ -58,14 +58,14 @@ class Engine {
   > {
     return {
       create: async (name, passphrases) => {
-        const host = await this.#host();
+        const { host } = await this.#place();
         try {
           return this.#hold(await host.create(name, passphrases));
         } finally {
           for (const passphrase of passphrases) passphrase.fill(0);
         }
       },
-      open: async (name) => this.#hold(await (await this.#host()).open(name)),
+      open: async (name) => this.#hold(await (await this.#place()).host.open(name)),
       unlock: async (passphrase) => {
         try {
           await this.#opened().unlock(passphrase);
@@ -73,9 +73,9 @@ class Engine {
           passphrase.fill(0);
         }
       },
-      list: async () => (await this.#host()).list(),
-      remove: async (name) => (await this.#host()).remove(name),
-      restore: async (backup, name) => (await this.#host()).restore(backup, name),
+      list: async () => (await this.#place()).store.vaults(),
+      remove: async (name) => (await this.#place()).store.remove(name),
+      restore: async (backup, name) => (await this.#place()).host.restore(backup, name),
       backup: async () => {
         const bytes = (await this.#unlocked().backup()) as Uint8Array<ArrayBuffer>;
         return transfer(bytes, [bytes.buffer]);
@@ -151,8 +151,8 @@ class Engine {
     const bindings = await load(module);
     const keys = new Keys(bindings);
     this.#keys = keys;
-    const host = storage && (await openHost(storage, bindings, stretchWith(module, bindings)));
-    return { bindings, keys, host };
+    const place = storage && placeOf(storage, bindings, stretchWith(module, bindings));
+    return { bindings, keys, place };
   }
 
   async #makers(): Promise<Makers> {
@@ -163,10 +163,10 @@ class Engine {
     return this.#started ?? Promise.reject(new Error("the engine was not started"));
   }
 
-  async #host(): Promise<WasmHost> {
-    const { host } = await this.#ready();
-    if (!host) throw new Error("this engine has no store");
-    return host;
+  async #place(): Promise<Place> {
+    const { place } = await this.#ready();
+    if (!place) throw new Error("this engine has no store");
+    return place;
   }
 
   #hold(vault: WasmVault): { name: string; id: string };
@@ -193,5 +193,5 @@ class Engine {
 interface Started {
   bindings: Bindings;
   keys: Keys;
-  host: WasmHost | undefined;
+  place: Place | undefined;
 }

@@ -1,40 +1,36 @@
 /** Where vaults live, opened once per realm: in Node every vault shares one memory. */
 import type { Bindings, CallerStore, Stretch, WasmHost } from "../bindings.js";
 import type { Storage } from "../protocol.js";
+import { guarded } from "./stores/guarded.js";
+import { indexedDbStore } from "./stores/indexeddb.js";
+import { memoryStore } from "./stores/memory.js";
 
-export function openHost(
-  storage: Storage,
-  bindings: Bindings,
-  stretch: Stretch,
-): Promise<WasmHost> {
-  if (typeof storage === "object") {
-    return remember(callers, storage, () => bindings.callerHost(storage, stretch));
-  }
-  return remember(named, storage, () =>
-    storage === "memory" ? bindings.memoryHost(stretch) : bindings.indexedDbHost(stretch),
-  );
+/** A store, and the vaults in it. */
+export interface Place {
+  store: CallerStore;
+  host: WasmHost;
 }
 
-const named = new Map<Storage, Promise<WasmHost>>();
-const callers = new WeakMap<CallerStore, Promise<WasmHost>>();
-
-/** A host that failed to open is tried again the next time. */
-function remember<K extends Storage>(
-  hosts: Remembered<K>,
-  storage: K,
-  open: () => WasmHost | Promise<WasmHost>,
-): Promise<WasmHost> {
-  const known = hosts.get(storage);
+export function placeOf(storage: Storage, bindings: Bindings, stretch: Stretch): Place {
+  const places: Remembered = typeof storage === "object" ? callers : named;
+  const known = places.get(storage as never);
   if (known) return known;
-  const host = (async () => open())();
-  host.catch(() => hosts.delete(storage));
-  hosts.set(storage, host);
-  return host;
+  const store = storeOf(storage);
+  const place = { store, host: new bindings.Host(store, stretch) };
+  places.set(storage as never, place);
+  return place;
 }
+
+const named = new Map<Storage, Place>();
+const callers = new WeakMap<CallerStore, Place>();
 
 /** What a `Map` and a `WeakMap` have in common. */
-interface Remembered<K> {
-  get(storage: K): Promise<WasmHost> | undefined;
-  set(storage: K, host: Promise<WasmHost>): unknown;
-  delete(storage: K): boolean;
+interface Remembered {
+  get(storage: never): Place | undefined;
+  set(storage: never, place: Place): unknown;
+}
+
+function storeOf(storage: Storage): CallerStore {
+  if (typeof storage === "object") return guarded(storage);
+  return storage === "memory" ? memoryStore() : indexedDbStore();
 }

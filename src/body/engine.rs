@@ -33,6 +33,9 @@ pub trait Bytes: Sized {
     fn copy_prefix(&self, to: &mut [u8]);
 }
 
+/// The segments of one chunk, each with its bytes: a handful of them.
+pub type Work<B> = Vec<(Segment, B)>;
+
 /// Seals and opens segments. It owns the buffers meanwhile.
 #[expect(
     async_fn_in_trait,
@@ -50,27 +53,18 @@ pub trait Engine {
     /// [`Error::Unsupported`].
     async fn import(&self, key: SegmentKey) -> Result<Self::Key>;
 
-    /// Encrypts a segment: ciphertext ‖ tag. Spends its nonce.
+    /// Encrypts segments, side by side where it can: ciphertext ‖ tag of each, in order. Spends their
+    /// nonces.
     ///
     /// # Errors
     /// [`Error::Unsupported`] when the platform fails.
-    async fn seal(
-        &self,
-        key: &Self::Key,
-        segment: Segment,
-        plain: Self::Bytes,
-    ) -> Result<Self::Bytes>;
+    async fn seal(&self, key: &Self::Key, work: Work<Self::Bytes>) -> Result<Vec<Self::Bytes>>;
 
-    /// Authenticates and decrypts a segment.
+    /// Authenticates and decrypts segments, side by side where it can: all of them, in order, or none.
     ///
     /// # Errors
     /// [`Error::Decrypt`].
-    async fn open(
-        &self,
-        key: &Self::Key,
-        segment: Segment,
-        cipher: Self::Bytes,
-    ) -> Result<Self::Bytes>;
+    async fn open(&self, key: &Self::Key, work: Work<Self::Bytes>) -> Result<Vec<Self::Bytes>>;
 }
 
 /// The `aes-gcm` crate over `Vec<u8>`.
@@ -85,20 +79,48 @@ impl Engine for RustEngine {
     type Bytes = Vec<u8>;
 
     async fn import(&self, key: SegmentKey) -> Result<RustKey> {
-        Ok(RustKey(AesGcm::new(key.expose())))
+        Ok(RustKey::new(&key))
     }
 
-    async fn seal(&self, key: &RustKey, segment: Segment, mut plain: Vec<u8>) -> Result<Vec<u8>> {
-        let tag = key.0.seal(segment.nonce(), b"", &mut plain)?;
+    async fn seal(&self, key: &RustKey, work: Work<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+        work.into_iter()
+            .map(|(segment, plain)| key.seal(segment, plain))
+            .collect()
+    }
+
+    async fn open(&self, key: &RustKey, work: Work<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+        work.into_iter()
+            .map(|(segment, cipher)| key.open(segment, cipher))
+            .collect()
+    }
+}
+
+impl RustKey {
+    /// Expands a body's key.
+    #[must_use]
+    pub fn new(key: &SegmentKey) -> Self {
+        Self(AesGcm::new(key.expose()))
+    }
+
+    /// Encrypts one segment: ciphertext ‖ tag.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], which no segment is.
+    pub fn seal(&self, segment: Segment, mut plain: Vec<u8>) -> Result<Vec<u8>> {
+        let tag = self.0.seal(segment.nonce(), b"", &mut plain)?;
         // A full buffer would otherwise grow to twice its size for 16 bytes.
         plain.reserve_exact(tag.len());
         plain.extend(tag);
         Ok(plain)
     }
 
-    async fn open(&self, key: &RustKey, segment: Segment, mut cipher: Vec<u8>) -> Result<Vec<u8>> {
+    /// Authenticates and decrypts one segment.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`].
+    pub fn open(&self, segment: Segment, mut cipher: Vec<u8>) -> Result<Vec<u8>> {
         let (text, tag) = cipher.split_last_chunk_mut::<TAG>().ok_or(Error::Decrypt)?;
-        key.0.open(segment.nonce(), b"", text, tag)?;
+        self.0.open(segment.nonce(), b"", text, tag)?;
         cipher.truncate(cipher.len() - TAG);
         Ok(cipher)
     }

@@ -20,10 +20,9 @@ mod layout;
 mod opener;
 mod sealer;
 mod segment;
-mod together;
 
 pub use dek::Dek;
-pub use engine::{Bytes, Engine, RustEngine};
+pub use engine::{Bytes, Engine, RustEngine, RustKey, Work};
 pub use layout::{Layout, Span};
 pub use opener::Opener;
 pub use sealer::Sealer;

@@ -6,11 +6,10 @@ use std::rc::Rc;
 use crate::vocabulary::{Context, Error, Result};
 
 use super::{
-    Bytes, Dek, Engine, Layout, Segment, SegmentKey,
+    Bytes, Dek, Engine, Layout, Segment, SegmentKey, Work,
     gather::Gather,
     header::{HEADER, Header},
     segment::Segments,
-    together::together,
 };
 
 /// Takes a body in chunks of any sizes and gives its plaintext, segment by segment.
@@ -149,12 +148,9 @@ impl<E: Engine> State<E> {
         body.segments.deal(last)
     }
 
-    async fn open(&mut self, work: Vec<(Segment, E::Bytes)>) -> Result<Vec<E::Bytes>> {
+    async fn open(&mut self, work: Work<E::Bytes>) -> Result<Vec<E::Bytes>> {
         let key = &self.body.as_ref().ok_or(Error::Decrypt)?.key;
-        let opening = work
-            .into_iter()
-            .map(|(segment, cipher)| self.engine.open(key, segment, cipher));
-        let pieces = together(opening).await?;
+        let pieces = self.engine.open(key, work).await?;
         self.given += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
         if self.stated.is_some_and(|stated| self.given > stated) {
             Err(Error::Decrypt)

@@ -6,11 +6,10 @@ use std::rc::Rc;
 use crate::vocabulary::{Context, Entropy, Error, Result};
 
 use super::{
-    Bytes, Dek, Engine, Layout, Segment, SegmentKey,
+    Bytes, Dek, Engine, Layout, SegmentKey, Work,
     gather::Gather,
     header::{HEADER, Header},
     segment::Segments,
-    together::together,
 };
 
 /// Takes a plaintext in chunks of any sizes and gives the body in whole segments.
@@ -155,15 +154,8 @@ impl<E: Engine> State<E> {
             .map(|header| E::Bytes::from_slice(&header))
     }
 
-    async fn seal(
-        &self,
-        work: Vec<(Segment, E::Bytes)>,
-        mut pieces: Vec<E::Bytes>,
-    ) -> Result<Vec<E::Bytes>> {
-        let sealing = work
-            .into_iter()
-            .map(|(segment, plain)| self.engine.seal(&self.key, segment, plain));
-        pieces.extend(together(sealing).await?);
+    async fn seal(&self, work: Work<E::Bytes>, mut pieces: Vec<E::Bytes>) -> Result<Vec<E::Bytes>> {
+        pieces.extend(self.engine.seal(&self.key, work).await?);
         Ok(pieces)
     }
 }

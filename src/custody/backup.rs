@@ -55,8 +55,8 @@ impl Backup {
         let records: Vec<Json> = holdings.rows().map(record).collect::<Result<_>>()?;
         let records = Object::new().with("records", records);
         let seal = Seal {
-            vault: holdings.vault().to_string(),
-            name: name.to_string(),
+            vault: holdings.vault().as_str().to_owned(),
+            name: name.as_str().to_owned(),
             generation: holdings.generation(),
             created: now,
             records: digest(&records),

@@ -51,8 +51,8 @@ impl Genesis {
         entropy: &dyn Entropy,
     ) -> Result<()> {
         let pin = Pin {
-            vault: self.vault.to_string(),
-            identity: self.identity.thumbprint().to_string(),
+            vault: self.vault.as_str().to_owned(),
+            identity: self.identity.thumbprint().as_str().to_owned(),
             generation: FIRST,
         };
         let factor = Factor::generate(pin, entropy)?;
@@ -99,9 +99,9 @@ impl Genesis {
             bytes: envelope.bytes().to_vec(),
         };
         let statement = Statement {
-            vault: self.vault.to_string(),
+            vault: self.vault.as_str().to_owned(),
             generation: FIRST,
-            identity: self.identity.thumbprint().to_string(),
+            identity: self.identity.thumbprint().as_str().to_owned(),
             envelope: digest(&vault_key_row),
             factors: self
                 .factors

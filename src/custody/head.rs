@@ -45,7 +45,7 @@ pub struct Seen(pub String);
 
 impl Seen {
     pub(crate) fn new(revision: u64, head: &Head) -> Self {
-        Self(format!("{revision}.{}", head.digest))
+        Self([&revision.to_string(), ".", &head.digest].concat())
     }
 
     /// Refuses a head older than the one seen, or another one of the same age.

@@ -152,13 +152,13 @@ impl KeyRecord {
             .with("kid", kid.as_str())
             .with("alg", "A256KW");
         let first = VersionRecord {
-            id: version.to_string(),
+            id: version.as_str().to_owned(),
             number: 1,
             state: VersionState::Active,
             created: now,
         };
         let record = Self {
-            id: id.to_string(),
+            id: id.as_str().to_owned(),
             alias: alias.as_str().to_owned(),
             purpose: Purpose::Encrypt,
             primary: first.id.clone(),

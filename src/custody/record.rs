@@ -31,7 +31,7 @@ impl Address {
     pub(crate) fn new(vault: &VaultId, slot: &Slot, revision: u64, generation: u64) -> Self {
         Self {
             r#type: slot.kind.as_str().to_owned(),
-            vault: vault.to_string(),
+            vault: vault.as_str().to_owned(),
             id: slot.id.clone(),
             version: slot.version.clone(),
             revision,

@@ -124,26 +124,25 @@ pub trait Store {
     /// The vaults there are, by name.
     ///
     /// # Errors
-    /// [`Error::Storage`], [`Error::Blocked`].
+    /// [`Error::Storage`].
     async fn vaults(&self) -> Result<Vec<VaultName>>;
 
     /// A vault's rows and sequence, read in one transaction; no rows and 0 where there is none.
     ///
     /// # Errors
-    /// [`Error::Storage`], [`Error::Blocked`].
+    /// [`Error::Storage`].
     async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)>;
 
     /// Applies the batch in one durable transaction if the vault's sequence still is `expect`.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when it is not, [`Error::Quota`], [`Error::Storage`],
-    /// [`Error::Blocked`]; nothing was changed then.
+    /// [`Error::Conflict`] when it is not, [`Error::Storage`]; nothing was changed then.
     async fn commit(&self, vault: &VaultName, expect: Sequence, batch: Batch) -> Result<Sequence>;
 
     /// Removes a vault and all its rows. Removing what is not there is fine.
     ///
     /// # Errors
-    /// [`Error::Storage`], [`Error::Blocked`].
+    /// [`Error::Storage`].
     async fn remove(&self, vault: &VaultName) -> Result<()>;
 }
 

@@ -1,7 +1,5 @@
 //! Canonical JSON (RFC 8785), for the only shape we hash: an object of strings.
 
-use core::fmt::Write;
-
 /// `{"a":"…","b":"…"}` with the members sorted by the UTF-16 code units of their names
 /// (RFC 8785 §3.2.3) and strings escaped as ECMAScript does (§3.2.2.2).
 #[must_use]
@@ -37,7 +35,10 @@ pub(super) fn push_string(out: &mut String, text: &str) {
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
             '\0'..='\u{1f}' => {
-                write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a String cannot fail");
+                let digit = |value: u32| char::from_digit(value, 16).expect("below 16");
+                out.push_str("\\u00");
+                out.push(digit(u32::from(c) >> 4));
+                out.push(digit(u32::from(c) & 15));
             }
             _ => out.push(c),
         }

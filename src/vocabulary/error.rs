@@ -9,7 +9,7 @@ pub type Result<T> = core::result::Result<T, Error>;
 ///
 /// A failed decryption is one undetailed error, so that it cannot serve as an oracle; malformed
 /// input may say where. No variant ever carries key material, plaintext or a passphrase.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The factor (a passphrase) does not open this vault.
@@ -36,12 +36,8 @@ pub enum Error {
     Unsupported(&'static str),
     /// The vault's records do not match its statement or head; says which check failed.
     Integrity(&'static str),
-    /// The store could not read or write; the store's own words.
-    Storage(String),
-    /// The store is full.
-    Quota,
-    /// Another tab holds an older version of the database open.
-    Blocked,
+    /// The store could not read or write, or gave what it was never given; says which.
+    Storage(&'static str),
     /// The store was changed by somebody else between reading and writing.
     Conflict,
     /// An argument out of its range; says which.
@@ -72,8 +68,6 @@ impl Error {
             Self::Unsupported(_) => "ERR_UNSUPPORTED",
             Self::Integrity(_) => "ERR_INTEGRITY",
             Self::Storage(_) => "ERR_STORAGE",
-            Self::Quota => "ERR_QUOTA",
-            Self::Blocked => "ERR_BLOCKED",
             Self::Conflict => "ERR_CONFLICT",
             Self::Argument(_) => "ERR_ARGUMENT",
             Self::TooLarge(_) => "ERR_TOO_LARGE",
@@ -81,46 +75,51 @@ impl Error {
             Self::Consumed => "ERR_CONSUMED",
         }
     }
+
+    /// What happened and what to do, in a sentence that [`detail`](Self::detail) ends.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        match self {
+            Self::WrongFactor => "this passphrase does not open the vault",
+            Self::NoVault => "there is no vault of that name; create or restore it",
+            Self::NoKey => "the vault has no such key; create it, or check the alias",
+            Self::NoVersion => "the key has no such version that can still be used",
+            Self::VaultExists => "a vault of that name exists; open it, or choose another name",
+            Self::KeyExists => "a key of that alias exists; use it, or choose another alias",
+            Self::Decrypt => "tampered with, incomplete, or not for this key",
+            Self::Context => "encrypted under another context; give the one used to encrypt",
+            Self::Unsigned => "the writer is not proven; pass allowUnsigned to accept that",
+            Self::Malformed(_) => "malformed: ",
+            Self::Unsupported(_) => "not supported: ",
+            Self::Integrity(_) => "the vault's records were changed from outside: ",
+            Self::Storage(_) => "the store failed: ",
+            Self::Conflict => "another tab changed the vault at the same time; try again",
+            Self::Argument(_) => "bad argument: ",
+            Self::TooLarge(_) => "too large: ",
+            Self::Changed => "the input changed while it was read; start again",
+            Self::Consumed => "this body was read already; encrypt or decrypt again",
+        }
+    }
+
+    /// Where, what or which, if the variant says so; otherwise nothing.
+    #[must_use]
+    pub fn detail(&self) -> &'static str {
+        match self {
+            Self::Malformed(detail)
+            | Self::Unsupported(detail)
+            | Self::Integrity(detail)
+            | Self::Storage(detail)
+            | Self::Argument(detail)
+            | Self::TooLarge(detail) => detail,
+            _ => "",
+        }
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WrongFactor => f.write_str("this passphrase does not open the vault"),
-            Self::NoVault => f.write_str("there is no vault of that name; create or restore it"),
-            Self::NoKey => f.write_str("the vault has no such key; create it, or check the alias"),
-            Self::NoVersion => f.write_str("the key has no such version that can still be used"),
-            Self::VaultExists => {
-                f.write_str("a vault of that name exists; open it, or choose another name")
-            }
-            Self::KeyExists => {
-                f.write_str("a key of that alias exists; use it, or choose another alias")
-            }
-            Self::Decrypt => f.write_str("tampered with, incomplete, or not for this key"),
-            Self::Context => {
-                f.write_str("encrypted under another context; give the one used to encrypt")
-            }
-            Self::Unsigned => {
-                f.write_str("the writer is not proven; pass allowUnsigned to accept that")
-            }
-            Self::Malformed(place) => write!(f, "malformed: {place}"),
-            Self::Unsupported(what) => write!(f, "not supported: {what}"),
-            Self::Integrity(check) => {
-                write!(f, "the vault's records were changed from outside: {check}")
-            }
-            Self::Storage(words) => write!(f, "the store failed: {words}"),
-            Self::Quota => f.write_str("the browser's storage is full; free space and try again"),
-            Self::Blocked => {
-                f.write_str("another tab keeps an older version open; close it and try again")
-            }
-            Self::Conflict => {
-                f.write_str("another tab changed the vault at the same time; try again")
-            }
-            Self::Argument(which) => write!(f, "bad argument: {which}"),
-            Self::TooLarge(what) => write!(f, "too large: {what}"),
-            Self::Changed => f.write_str("the input changed while it was read; start again"),
-            Self::Consumed => f.write_str("this body was read already; encrypt or decrypt again"),
-        }
+        f.write_str(self.summary())?;
+        f.write_str(self.detail())
     }
 }
 

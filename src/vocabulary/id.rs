@@ -122,7 +122,7 @@ impl Kid {
     /// `<key id>.<version id>`: the name of one version of one of our keys.
     #[must_use]
     pub fn of_version(key: &KeyId, version: &VersionId) -> Self {
-        Self(format!("{key}.{version}"))
+        Self([key.as_str(), ".", version.as_str()].concat())
     }
 
     /// The parts of [`Self::of_version`]; `None` for every other name.

@@ -28,7 +28,7 @@ impl WasmSealer {
     /// The object's id.
     #[wasm_bindgen(getter)]
     pub fn id(&self) -> String {
-        self.id.to_string()
+        self.id.as_str().to_owned()
     }
 
     /// The header's bytes.
@@ -88,7 +88,7 @@ impl WasmOpener {
     /// The object's id.
     #[wasm_bindgen(getter)]
     pub fn id(&self) -> String {
-        self.id.to_string()
+        self.id.as_str().to_owned()
     }
 
     /// The header's bytes.

@@ -3,13 +3,13 @@
 
 use core::{cell::OnceCell, ops::Range};
 
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AesGcmParams, CryptoKey, SubtleCrypto};
 
 use crate::{
-    body::{Bytes, Engine, RustEngine, Segment, SegmentKey},
+    body::{Bytes, Engine, RustKey, Segment, SegmentKey, Work},
     vocabulary::{Error, Result, Secret},
 };
 
@@ -58,17 +58,72 @@ impl WebEngine {
         })
     }
 
-    /// `crypto.subtle` and its key, if `length` bytes are worth the call.
-    async fn subtle_for<'a>(
-        &'a self,
-        key: &WebKey,
-        length: usize,
-    ) -> Result<Option<(&'a SubtleCrypto, CryptoKey)>> {
-        match &self.subtle {
-            Some(subtle) if length >= self.worth_it => {
-                Ok(Some((subtle, key.imported(subtle).await?)))
+    /// Small segments at once, by the crates; the others side by side, by `crypto.subtle`.
+    async fn run(&self, way: Way, key: &WebKey, work: Work<Uint8Array>) -> Result<Vec<Uint8Array>> {
+        let worth_it = |segment: &Uint8Array| segment.len() >= self.worth_it;
+        let subtle = match &self.subtle {
+            Some(subtle) if work.iter().any(|(_, input)| worth_it(input)) => {
+                Some((subtle, key.imported(subtle).await?))
             }
-            _ => Ok(None),
+            _ => None,
+        };
+        let outputs = Array::new();
+        for (segment, input) in work {
+            outputs.push(&match &subtle {
+                Some((subtle, key)) if worth_it(&input) => {
+                    way.subtle(subtle, key, segment, &input).into()
+                }
+                _ => way.crates(&key.crates, segment, &input),
+            });
+        }
+        let outputs = JsFuture::from(Promise::all(&outputs)).await;
+        let outputs = Array::from(&outputs.map_err(|_| way.failure())?);
+        Ok(outputs
+            .iter()
+            .map(|output| Uint8Array::new(&output))
+            .collect())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    Seal,
+    Open,
+}
+
+impl Way {
+    fn subtle(
+        self,
+        subtle: &SubtleCrypto,
+        key: &CryptoKey,
+        segment: Segment,
+        input: &Uint8Array,
+    ) -> Promise {
+        let nonce = Uint8Array::from(segment.nonce().as_slice());
+        let params = AesGcmParams::new("AES-GCM", &nonce);
+        let call = match self {
+            Self::Seal => subtle.encrypt_with_object_and_buffer_source(&params, key, input),
+            Self::Open => subtle.decrypt_with_object_and_buffer_source(&params, key, input),
+        };
+        call.unwrap_or_else(|thrown| Promise::reject(&thrown))
+    }
+
+    /// The output's buffer; a failure as a promise, so that it waits for the segments beside it.
+    fn crates(self, key: &RustKey, segment: Segment, input: &Uint8Array) -> JsValue {
+        let output = match self {
+            Self::Seal => key.seal(segment, input.to_vec()),
+            Self::Open => key.open(segment, input.to_vec()),
+        };
+        match output {
+            Ok(output) => Uint8Array::from(&output[..]).buffer().into(),
+            Err(error) => Promise::reject(&error.into()).into(),
+        }
+    }
+
+    fn failure(self) -> Error {
+        match self {
+            Self::Seal => UNAVAILABLE,
+            Self::Open => Error::Decrypt,
         }
     }
 }
@@ -76,23 +131,19 @@ impl WebEngine {
 /// One body's key, for both engines.
 pub struct WebKey {
     secret: Secret<32>,
-    crates: <RustEngine as Engine>::Key,
+    crates: RustKey,
     /// The import, once the first segment that is worth it asks for it.
-    import: OnceCell<Promise>,
+    import: OnceCell<CryptoKey>,
 }
 
 impl WebKey {
-    /// Segments side by side share one import.
     async fn imported(&self, subtle: &SubtleCrypto) -> Result<CryptoKey> {
-        let import = match self.import.get() {
-            Some(import) => import,
-            None => {
-                let import = import(subtle, &self.secret)?;
-                self.import.get_or_init(|| import)
-            }
-        };
-        let key = JsFuture::from(import.clone()).await.map_err(unavailable)?;
-        Ok(key.unchecked_into())
+        if let Some(key) = self.import.get() {
+            return Ok(key.clone());
+        }
+        let key = JsFuture::from(import(subtle, &self.secret)?).await;
+        let key: CryptoKey = key.map_err(|_| UNAVAILABLE)?.unchecked_into();
+        Ok(self.import.get_or_init(|| key).clone())
     }
 }
 
@@ -105,33 +156,17 @@ impl Engine for WebEngine {
         let secret = key.expose().clone();
         Ok(WebKey {
             secret,
-            crates: RustEngine.import(key).await?,
+            crates: RustKey::new(&key),
             import: OnceCell::new(),
         })
     }
 
-    async fn seal(&self, key: &WebKey, segment: Segment, plain: Uint8Array) -> Result<Uint8Array> {
-        let Some((subtle, imported)) = self.subtle_for(key, plain.len()).await? else {
-            let sealed = RustEngine
-                .seal(&key.crates, segment, plain.to_vec())
-                .await?;
-            return Ok(Uint8Array::from(&sealed[..]));
-        };
-        let call =
-            subtle.encrypt_with_object_and_buffer_source(&params(&segment), &imported, &plain);
-        finish(call).await.map_err(unavailable)
+    async fn seal(&self, key: &WebKey, work: Work<Uint8Array>) -> Result<Vec<Uint8Array>> {
+        self.run(Way::Seal, key, work).await
     }
 
-    async fn open(&self, key: &WebKey, segment: Segment, cipher: Uint8Array) -> Result<Uint8Array> {
-        let Some((subtle, imported)) = self.subtle_for(key, cipher.len()).await? else {
-            let opened = RustEngine
-                .open(&key.crates, segment, cipher.to_vec())
-                .await?;
-            return Ok(Uint8Array::from(&opened[..]));
-        };
-        let call =
-            subtle.decrypt_with_object_and_buffer_source(&params(&segment), &imported, &cipher);
-        finish(call).await.map_err(|_| Error::Decrypt)
+    async fn open(&self, key: &WebKey, work: Work<Uint8Array>) -> Result<Vec<Uint8Array>> {
+        self.run(Way::Open, key, work).await
     }
 }
 
@@ -174,20 +209,7 @@ fn import(subtle: &SubtleCrypto, secret: &Secret<32>) -> Result<Promise> {
         .collect();
     let imported = subtle.import_key_with_str("raw", &raw, "AES-GCM", false, &usages);
     raw.fill(0, 0, raw.length());
-    imported.map_err(unavailable)
+    imported.map_err(|_| UNAVAILABLE)
 }
 
-fn params(segment: &Segment) -> Object {
-    let nonce = Uint8Array::from(segment.nonce().as_slice());
-    AesGcmParams::new("AES-GCM", &nonce).unchecked_into()
-}
-
-async fn finish(
-    call: core::result::Result<Promise, JsValue>,
-) -> core::result::Result<Uint8Array, JsValue> {
-    Ok(Uint8Array::new(&JsFuture::from(call?).await?))
-}
-
-fn unavailable(_: JsValue) -> Error {
-    Error::Unsupported("AES-GCM by crypto.subtle")
-}
+const UNAVAILABLE: Error = Error::Unsupported("AES-GCM by crypto.subtle");

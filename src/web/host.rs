@@ -1,51 +1,40 @@
-//! Where vaults live: create, open, list, remove, restore.
+//! Where vaults live: create, open, restore. What is only the store's business, the page asks of the
+//! store itself.
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    custody::{MemoryStore, Passphrase, VaultName},
+    custody::{Passphrase, VaultName},
     vault::{Host, Vault},
     vocabulary::{Result, SystemEntropy},
 };
 
-use super::{
-    AnyStore, CallerStore, IdbStore, JsStretch, WasmVault, WebEngine, clock::DateClock,
-    promise::promise,
-};
+use super::{JsStore, JsStretch, WasmVault, WebEngine, clock::DateClock, promise::promise};
 
 /// What a vault on the web stands on.
-pub(super) type WebHost = Host<AnyStore, WebEngine>;
+pub(super) type WebHost = Host<JsStore, WebEngine>;
 
 /// A store with its vaults.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = Host)]
 pub struct WasmHost(Rc<WebHost>);
 
-/// Vaults in IndexedDB.
-#[wasm_bindgen(js_name = indexedDbHost)]
-pub fn indexed_db_host(stretch: Function) -> Promise {
-    promise(async move {
-        let store = IdbStore::open().await?;
-        Ok(WasmHost::new(AnyStore::IndexedDb(store), stretch))
-    })
-}
-
-/// Vaults in memory.
-#[wasm_bindgen(js_name = memoryHost)]
-pub fn memory_host(stretch: Function) -> WasmHost {
-    WasmHost::new(AnyStore::Memory(MemoryStore::default()), stretch)
-}
-
-/// Vaults in a store of the caller's.
-#[wasm_bindgen(js_name = callerHost)]
-pub fn caller_host(store: CallerStore, stretch: Function) -> WasmHost {
-    WasmHost::new(AnyStore::Caller(store), stretch)
-}
-
-#[wasm_bindgen]
+#[wasm_bindgen(js_class = Host)]
 impl WasmHost {
+    /// Over a store, and the function that runs Argon2id.
+    #[wasm_bindgen(constructor)]
+    pub fn new(store: JsStore, stretch: Function) -> Self {
+        Self(Rc::new(Host {
+            store,
+            engine: Rc::new(WebEngine::detect()),
+            clock: Box::new(DateClock),
+            entropy: Box::new(SystemEntropy),
+            stretch: Box::new(JsStretch::new(stretch)),
+        }))
+    }
+
     /// A new vault, unlocked.
     pub fn create(&self, name: String, passphrases: Vec<Uint8Array>) -> Promise {
         let host = self.0.clone();
@@ -74,27 +63,6 @@ impl WasmHost {
         })
     }
 
-    /// The names of all vaults.
-    pub fn list(&self) -> Promise {
-        let host = self.0.clone();
-        promise(async move {
-            let names = host.vaults().await?;
-            Ok(names
-                .iter()
-                .map(|name| JsValue::from(name.as_str()))
-                .collect::<Array>())
-        })
-    }
-
-    /// Removes a vault and its keys.
-    pub fn remove(&self, name: String) -> Promise {
-        let host = self.0.clone();
-        promise(async move {
-            host.remove(&name.parse()?).await?;
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-
     /// Writes a backup into a free name, and gives the name it took.
     pub fn restore(&self, backup: Vec<u8>, name: Option<String>) -> Promise {
         let host = self.0.clone();
@@ -103,17 +71,5 @@ impl WasmHost {
             let vault = Vault::restore(host, &backup, name).await?;
             Ok(JsValue::from(vault.name().as_str()))
         })
-    }
-}
-
-impl WasmHost {
-    fn new(store: AnyStore, stretch: Function) -> Self {
-        Self(Rc::new(Host {
-            store,
-            engine: Rc::new(WebEngine::detect()),
-            clock: Box::new(DateClock),
-            entropy: Box::new(SystemEntropy),
-            stretch: Box::new(JsStretch::new(stretch)),
-        }))
     }
 }

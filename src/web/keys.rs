@@ -29,7 +29,7 @@ impl WasmKey {
     /// The JWK's own `kid`, otherwise its thumbprint.
     #[wasm_bindgen(getter)]
     pub fn kid(&self) -> String {
-        self.0.kid().to_string()
+        self.0.kid().as_str().to_owned()
     }
 
     /// `oct` or `EC`.
@@ -52,14 +52,16 @@ impl WasmKey {
     /// The public half, as JSON.
     #[wasm_bindgen(js_name = publicJwk)]
     pub fn public_jwk(&self) -> Option<String> {
-        self.0.public().map(|public| public.to_json().to_string())
+        self.0
+            .public()
+            .map(|public| public.to_json().as_str().to_owned())
     }
 
     /// The whole key, as JSON.
     #[wasm_bindgen(js_name = secretJwk)]
     pub fn secret_jwk(&self) -> String {
         // EXPOSE: only `dangerouslyExportKey` asks for it.
-        self.0.to_json().to_string()
+        self.0.to_json().as_str().to_owned()
     }
 }
 
@@ -133,7 +135,7 @@ pub fn wrap_key(
         None,
         &SystemEntropy,
     )?;
-    Ok(String::from_utf8_lossy(envelope.bytes()).into_owned())
+    Ok(String::from_utf8(envelope.bytes().to_vec()).expect("what we write is JSON text"))
 }
 
 /// Opens an envelope by one of the identities.

@@ -5,13 +5,11 @@
 //! borrow across an await, so that calls may run side by side and an object may be freed meanwhile.
 
 mod bodies;
-mod caller_store;
 mod clock;
 mod convert;
 mod engine;
 mod error;
 mod host;
-mod idb;
 mod keys;
 mod promise;
 mod rows;
@@ -20,14 +18,12 @@ mod stretch;
 mod vault;
 
 pub use bodies::{WasmOpener, WasmSealer, attached_header_length};
-pub use caller_store::CallerStore;
 pub use engine::WebEngine;
-pub use host::{WasmHost, caller_host, indexed_db_host, memory_host};
-pub use idb::IdbStore;
+pub use host::WasmHost;
 pub use keys::{
     WasmKey, WasmKeys, decrypt, encrypt, generate_key, import_key, unwrap_key, wrap_key,
 };
-pub use store::AnyStore;
+pub use store::JsStore;
 pub use stretch::{JsStretch, argon2id};
 pub use vault::WasmVault;
 

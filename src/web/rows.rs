@@ -66,7 +66,7 @@ pub(super) fn set(object: &Object, name: &str, value: JsValue) {
 }
 
 pub(super) fn broken() -> Error {
-    Error::Storage("a row that is not of the form it was stored in".into())
+    Error::Storage("it gave something else than what was stored")
 }
 
 fn text(object: &JsValue, name: &str) -> Result<String> {

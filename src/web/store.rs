@@ -1,52 +1,89 @@
-//! The stores there are on the web, as one type, so that the vault is compiled once.
+//! The store on the other side of the fence: IndexedDB, memory or the caller's own, all of them objects
+//! of JavaScript as `CallerStore` in `js/bindings.ts` declares them.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    custody::{Batch, MemoryStore, Row, Sequence, Store, VaultName},
-    vocabulary::Result,
+    custody::{Batch, Row, Sequence, Store, VaultName},
+    vocabulary::{Error, Result},
 };
 
-use super::{CallerStore, IdbStore};
+use super::{
+    error::keep,
+    rows::{broken, property, row_from_js, row_to_js, slot_to_js, whole},
+};
 
-/// Where a page or Node keeps vaults.
-pub enum AnyStore {
-    /// The browser's database.
-    IndexedDb(IdbStore),
-    /// Until the process ends.
-    Memory(MemoryStore),
-    /// The caller's own.
-    Caller(CallerStore),
+#[wasm_bindgen]
+extern "C" {
+    /// The store's object.
+    #[wasm_bindgen(typescript_type = "object")]
+    pub type JsStore;
+
+    #[wasm_bindgen(method, catch)]
+    fn vaults(this: &JsStore) -> core::result::Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &JsStore, vault: &str) -> core::result::Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn commit(
+        this: &JsStore,
+        vault: &str,
+        expect: f64,
+        puts: Array,
+        deletes: Array,
+    ) -> core::result::Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn remove(this: &JsStore, vault: &str) -> core::result::Result<JsValue, JsValue>;
 }
 
-impl Store for AnyStore {
+impl Store for JsStore {
     async fn vaults(&self) -> Result<Vec<VaultName>> {
-        match self {
-            Self::IndexedDb(store) => store.vaults().await,
-            Self::Memory(store) => store.vaults().await,
-            Self::Caller(store) => Store::vaults(store).await,
-        }
+        let names = list(settle(self.vaults()).await?)?;
+        names
+            .iter()
+            .map(|name| name.as_string().ok_or_else(broken)?.parse())
+            .collect()
     }
 
     async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)> {
-        match self {
-            Self::IndexedDb(store) => store.read(vault).await,
-            Self::Memory(store) => store.read(vault).await,
-            Self::Caller(store) => Store::read(store, vault).await,
-        }
+        let found = settle(self.read(vault.as_str())).await?;
+        let sequence = whole(&property(&found, "sequence")?)?;
+        let rows = list(property(&found, "rows")?)?;
+        let rows = rows
+            .iter()
+            .map(|row| row_from_js(&row))
+            .collect::<Result<_>>()?;
+        Ok((Sequence(sequence), rows))
     }
 
     async fn commit(&self, vault: &VaultName, expect: Sequence, batch: Batch) -> Result<Sequence> {
-        match self {
-            Self::IndexedDb(store) => store.commit(vault, expect, batch).await,
-            Self::Memory(store) => store.commit(vault, expect, batch).await,
-            Self::Caller(store) => Store::commit(store, vault, expect, batch).await,
+        let puts = batch.puts.iter().map(row_to_js).collect();
+        let deletes = batch.deletes.iter().map(slot_to_js).collect();
+        // Sequences count commits: they never come near 2^53.
+        let applied = settle(self.commit(vault.as_str(), expect.0 as f64, puts, deletes)).await?;
+        match applied.as_bool() {
+            Some(true) => Ok(expect.next()),
+            Some(false) => Err(Error::Conflict),
+            None => Err(Error::Storage("commit must resolve to true or false")),
         }
     }
 
     async fn remove(&self, vault: &VaultName) -> Result<()> {
-        match self {
-            Self::IndexedDb(store) => store.remove(vault).await,
-            Self::Memory(store) => store.remove(vault).await,
-            Self::Caller(store) => Store::remove(store, vault).await,
-        }
+        settle(self.remove(vault.as_str())).await.map(drop)
     }
+}
+
+/// What the store answered, at once or later.
+async fn settle(answer: core::result::Result<JsValue, JsValue>) -> Result<JsValue> {
+    JsFuture::from(Promise::resolve(&answer.map_err(keep)?))
+        .await
+        .map_err(keep)
+}
+
+fn list(value: JsValue) -> Result<Array> {
+    value.dyn_into().map_err(|_| broken())
 }

@@ -13,17 +13,17 @@ use crate::{
 };
 
 use super::{
-    AnyStore, WasmOpener, WasmSealer, WebEngine,
+    JsStore, WasmOpener, WasmSealer, WebEngine,
     convert::{context, expected, file},
     promise::promise,
 };
 
-type Opened = Vault<Unlocked, AnyStore, WebEngine>;
+type Opened = Vault<Unlocked, JsStore, WebEngine>;
 
 /// A vault, with its vault key in memory while it is unlocked.
 #[wasm_bindgen]
 pub struct WasmVault {
-    locked: Rc<Vault<Locked, AnyStore, WebEngine>>,
+    locked: Rc<Vault<Locked, JsStore, WebEngine>>,
     unlocked: Rc<RefCell<Option<Rc<Opened>>>>,
 }
 
@@ -32,13 +32,13 @@ impl WasmVault {
     /// The name it has in its store.
     #[wasm_bindgen(getter)]
     pub fn name(&self) -> String {
-        self.locked.name().to_string()
+        self.locked.name().as_str().to_owned()
     }
 
     /// Its id, which a backup keeps.
     #[wasm_bindgen(getter)]
     pub fn id(&self) -> String {
-        self.locked.id().to_string()
+        self.locked.id().as_str().to_owned()
     }
 
     /// Whether its keys can be used now.
@@ -149,10 +149,7 @@ impl WasmVault {
 }
 
 impl WasmVault {
-    pub(super) fn new(
-        locked: Vault<Locked, AnyStore, WebEngine>,
-        unlocked: Option<Opened>,
-    ) -> Self {
+    pub(super) fn new(locked: Vault<Locked, JsStore, WebEngine>, unlocked: Option<Opened>) -> Self {
         Self {
             locked: Rc::new(locked),
             unlocked: Rc::new(RefCell::new(unlocked.map(Rc::new))),

@@ -1,0 +1,35 @@
+/** Errors of ours from whatever a store throws. */
+import type { CallerStore } from "../../bindings.js";
+import { QuotaError, StorageError, StrongroomError, UnsupportedError } from "../../errors.js";
+
+/** The store, throwing nothing but errors of ours. */
+export function guarded(store: CallerStore): CallerStore {
+  return {
+    vaults: () => guard(() => store.vaults()),
+    read: (vault) => guard(() => store.read(vault)),
+    commit: (...change) => guard(() => store.commit(...change)),
+    remove: (vault) => guard(() => store.remove(vault)),
+  };
+}
+
+async function guard<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw failure(cause);
+  }
+}
+
+function failure(cause: unknown): StrongroomError {
+  if (cause instanceof StrongroomError) return cause;
+  const { name } = (cause ?? {}) as Partial<Error>;
+  if (name === "QuotaExceededError") {
+    return new QuotaError("the browser's storage is full; free space and try again", { cause });
+  }
+  // The request was for a lower version than the database has.
+  if (name === "VersionError") {
+    const what = "a database that a newer version of strongroom wrote";
+    return new UnsupportedError(`not supported: ${what}; reload to get that version`, { what, cause });
+  }
+  return new StorageError(`the store failed: ${String(cause)}`, { cause });
+}
