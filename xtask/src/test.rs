@@ -29,22 +29,11 @@ impl Count {
 /// Sets everything up, runs every suite whatever became of the others, and sums them up.
 pub fn test() -> Result<()> {
     setup::for_browsers()?;
-    let python = python::interpreter()?;
-    let tarball = build::package()?;
-    build::page()?;
-    let server = build::server()?;
-    setup::npm_packages("pkg-tests")?;
-
+    let mut package = package_suite("test")?;
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
     let mut firefox = wasm_pack("--firefox", "--geckodriver", &["geckodriver"]);
     let mut inline = npm("js", &["test", "--silent"]);
-    let mut package = npm("pkg-tests", &["test", "--silent"]);
-    package
-        .env("STRONGROOM_TARBALL", tarball)
-        .env("STRONGROOM_SERVER", server)
-        .env("STRONGROOM_PYTHON", python);
-    package.env("STRONGROOM_PAGE", project::root().join("www/dist"));
 
     let suites: [(&str, &mut Command); 5] = [
         ("native tests", native),
@@ -72,6 +61,43 @@ pub fn test() -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+#[derive(clap::Args)]
+pub struct CrashOptions {
+    /// How often
+    #[arg(long, default_value_t = 100)]
+    kills: u32,
+}
+
+/// The long form of what [`test`] does ten times.
+pub fn crash(options: &CrashOptions) -> Result<()> {
+    setup::for_browsers()?;
+    let mut suite = package_suite("crash")?;
+    suite.env("STRONGROOM_KILLS", options.kills.to_string());
+    let Count { passed, failed } = run_suite(&mut suite);
+    println!("\nstrongroom: {passed} passed, {failed} failed");
+    if failed > 0 {
+        bail!("something was lost")
+    } else {
+        Ok(())
+    }
+}
+
+/// A script of `pkg-tests`, with everything that it works on built.
+fn package_suite(script: &str) -> Result<Command> {
+    let python = python::interpreter()?;
+    let tarball = build::package()?;
+    build::page()?;
+    let server = build::server()?;
+    setup::npm_packages("pkg-tests")?;
+    let mut suite = npm("pkg-tests", &["run", "--silent", script]);
+    suite
+        .env("STRONGROOM_TARBALL", tarball)
+        .env("STRONGROOM_SERVER", server)
+        .env("STRONGROOM_PYTHON", python)
+        .env("STRONGROOM_PAGE", project::root().join("www/dist"));
+    Ok(suite)
 }
 
 /// The crate's browser tests, over WebDriver. Their capabilities are in `webdriver.json`.
