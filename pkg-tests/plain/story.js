@@ -194,6 +194,12 @@ window.story = {
     if (token && (await vault.decryptValue(token)) !== "kept") throw new Error("the old value is lost");
     return keys.map((key) => key.alias);
   },
+  deleteDatabase: () =>
+    new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase("strongroom");
+      request.addEventListener("success", () => resolve(undefined));
+      request.addEventListener("error", () => reject(request.error));
+    }),
   encryptValue: (name, key, value) => vaults.get(name).encryptValue(value, { key }),
   unlocked: (name) => vaults.get(name).unlocked,
   /** Counts how often the vault was locked, from wherever. */
