@@ -16,13 +16,18 @@ const PATIENCE = 180_000;
 
 /**
  * @param {Engine} engine
- * @param {{ width?: number, height?: number, profile?: string, storage?: boolean }} [options]
- *   `profile`: Chromium's, kept; `storage`: whether pages may keep anything
+ * @param {{ width?: number, height?: number, profile?: string, storage?: boolean, proxy?: string }} [options]
+ *   `profile`: Chromium's, kept; `storage`: whether pages may keep anything; `proxy`: host and port
  */
 export async function startBrowser(engine, options = {}) {
   const { width = 1200, height = 900, profile = temporaryFolder(), storage = true } = options;
   const downloads = temporaryFolder();
   const builder = engine === "Chromium" ? chromium(downloads, profile, storage) : gecko(downloads, storage);
+  if (options.proxy) {
+    // Chromium's word for: not even loopback addresses bypass it.
+    const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
+    builder.setProxy(/** @type {any} */ (manual));
+  }
   const driver = await builder.build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
@@ -62,6 +67,7 @@ function gecko(downloads, storage) {
   options.addArguments("-headless");
   options.setPreference("browser.download.folderList", 2);
   options.setPreference("browser.download.dir", downloads);
+  options.setPreference("network.proxy.allow_hijacking_localhost", true);
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
   return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);
