@@ -10,6 +10,7 @@ import { logging } from "selenium-webdriver";
 import { engines, startBrowser } from "../browsers.mjs";
 import { plainPage, temporaryFolder } from "../consumer.mjs";
 import { load, story } from "../drive.mjs";
+import { pageStrings } from "../heap.mjs";
 import { startRecorder } from "../recorder.mjs";
 import { runPython } from "../samples.mjs";
 import { startServer } from "../server.mjs";
@@ -109,6 +110,17 @@ for (const engine of engines) {
       }
       assert.deepEqual(leaks(secrets, haystack), []);
       assert.deepEqual(await logged(), []);
+    });
+
+    // What the page itself typed and encrypted is its own.
+    const keys = () => Object.entries(secrets).filter(([name]) => /key|kek|dek|version|identity/.test(name));
+
+    it("as a string in the page's own memory", { skip: engine !== "Chromium" }, async () => {
+      const heap = await pageStrings(driver);
+      assert.ok(heap.bytes.includes("acme"), "it is the page's heap");
+      assert.deepEqual(leaks(Object.fromEntries(keys()), [heap]), []);
+      await driver.executeScript("window.planted = arguments[0]", secrets["vault key"]?.toString("base64"));
+      assert.deepEqual(leaks(Object.fromEntries(keys()), [await pageStrings(driver)]), ["vault key: heap"]);
     });
 
     it("and a planted leak of each kind is seen", async () => {
