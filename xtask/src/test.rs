@@ -34,19 +34,24 @@ pub fn test() -> Result<()> {
     build::page()?;
     let server = build::server()?;
     setup::npm_packages("pkg-tests")?;
+    setup::npm_packages("pkg-tests/adopters")?;
 
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
     let mut firefox = wasm_pack("--firefox", "--geckodriver", &["geckodriver"]);
     let mut inline = npm("js", &["test", "--silent"]);
     let mut package = npm("pkg-tests", &["test", "--silent"]);
+    let mut adopters = npm("pkg-tests", &["run", "--silent", "adopters"]);
+    adopters
+        .env("STRONGROOM_TARBALL", &tarball)
+        .env("STRONGROOM_SERVER", &server);
     package
         .env("STRONGROOM_TARBALL", tarball)
         .env("STRONGROOM_SERVER", server)
         .env("STRONGROOM_PYTHON", python);
     package.env("STRONGROOM_PAGE", project::root().join("www/dist"));
 
-    let suites: [(&str, &mut Command); 5] = [
+    let suites: [(&str, &mut Command); 6] = [
         ("native tests", native),
         ("wasm in Chromium", &mut chromium),
         ("wasm in Firefox", &mut firefox),
@@ -55,6 +60,7 @@ pub fn test() -> Result<()> {
             "the packed package in Node, Chromium and Firefox",
             &mut package,
         ),
+        ("the packed package in adopters' projects", &mut adopters),
     ];
     let mut total = Count::default();
     for (name, suite) in suites {
