@@ -32,6 +32,8 @@ await build({
   logLevel: "warning",
 });
 keepFromBundlers("node:fs/promises");
+// Bundled, so that its licence travels along.
+copyFileSync(here("node_modules/idb/LICENSE"), here("dist/idb.LICENSE.txt"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
 execFileSync(
   process.execPath,

@@ -12,6 +12,11 @@ export interface Place {
   store?: CallerStore | undefined;
 }
 
+/** Whether other tabs see the same vaults: those in IndexedDB. */
+export function isShared({ store }: Place): boolean {
+  return !store && typeof indexedDB !== "undefined" && typeof BroadcastChannel !== "undefined";
+}
+
 /** Connects to a fresh engine that keeps vaults. */
 export function connectVault({ store }: Place): Promise<Connection> {
   if (store) return Connection.start("inline", store);

@@ -3,7 +3,9 @@
  * only the marker tells which it is. Where `localStorage` is missing or forbidden there is none.
  */
 export const markers = {
-  has: (name: string): boolean => attempt((storage) => storage.getItem(key(name)) !== null) ?? false,
+  /** The id of the vault of that name. */
+  get: (name: string): string | undefined =>
+    attempt((storage) => storage.getItem(key(name))) ?? undefined,
   set: (name: string, id: string): void => {
     attempt((storage) => storage.setItem(key(name), id));
   },

@@ -1,11 +1,12 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import type { CallerStore } from "./bindings.js";
-import { connectVault, type Connection } from "./connection.js";
+import { connectVault, isShared, type Connection } from "./connection.js";
 import { named } from "./context.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "./errors.js";
 import { encodeFactor, type Factor } from "./factors.js";
 import { transfer } from "./rpc.js";
 import { markers } from "./markers.js";
+import { lockEverywhere } from "./tabs.js";
 import { Vault } from "./vault.js";
 
 export interface StoreOptions {
@@ -64,7 +65,7 @@ async function open({ name, store }: OpenOptions): Promise<Vault> {
   try {
     return await vaultFrom({ store }, false, (connection) => connection.peer.call("open", text));
   } catch (error) {
-    if (!store && asStrongroomError(error).code === "ERR_NO_VAULT" && markers.has(text)) {
+    if (!store && asStrongroomError(error).code === "ERR_NO_VAULT" && markers.get(text)) {
       throw new EvictedError("the browser removed this vault; restore a backup", { cause: error });
     }
     throw error;
@@ -77,13 +78,16 @@ function list({ store }: StoreOptions = {}): Promise<string[]> {
 }
 
 /**
- * Removes a vault and its keys for good; removing what is not there is fine. What the keys encrypted
- * stays closed, unless a backup exists.
+ * Removes a vault and its keys for good, and locks it in every tab; removing what is not there is fine.
+ * What the keys encrypted stays closed, unless a backup exists.
  */
 async function remove(name: string, { store }: StoreOptions = {}): Promise<void> {
   const text = named(name, "name");
   await once({ store }, (connection) => connection.peer.call("remove", text));
-  if (!store) markers.clear(text);
+  if (store) return;
+  const id = markers.get(text);
+  if (id && isShared({ store })) lockEverywhere(id);
+  markers.clear(text);
 }
 
 /**

@@ -1,13 +1,14 @@
 /** An opened vault: locked or unlocked. */
 import { Closeable } from "./closeable.js";
-import { connectVault, type Connection, type Place } from "./connection.js";
+import { connectVault, isShared, type Connection, type Place } from "./connection.js";
 import { decryptFrom, encryptTo, type DecryptOptions, type EncryptOptions } from "./contents.js";
 import { contextText, frozenJson, named, wellFormed, type Context } from "./context.js";
-import { ArgumentError, ClosedError, LockedError } from "./errors.js";
+import { ArgumentError, ClosedError, LockedError, type StrongroomError } from "./errors.js";
 import { encodeFactor, type Factor } from "./factors.js";
 import type { Input } from "./inputs.js";
 import type { EncryptedObject, PlainObject } from "./objects.js";
 import { transfer } from "./rpc.js";
+import { Tabs } from "./tabs.js";
 
 /** States of a key's version (NIST SP 800-57 part 1 §7). Only `active` protects. */
 export type VersionState =
@@ -65,7 +66,13 @@ export class Vault extends Closeable {
   readonly name: string;
   readonly id: string;
   readonly keys: VaultKeys;
+  /**
+   * Called each time the vault becomes locked: by `lock()` here or in another tab, because it was
+   * deleted, or because its Worker stopped.
+   */
+  onLock: (() => void) | undefined;
   readonly #place: Place;
+  readonly #tabs: Tabs | undefined;
   #connection: Connection | undefined;
   #unlocked: boolean;
   #closed = false;
@@ -83,6 +90,9 @@ export class Vault extends Closeable {
     this.#place = place;
     this.#unlocked = unlocked;
     this.keys = new VaultKeys(() => this.#use());
+    if (isShared(place)) {
+      this.#tabs = new Tabs(id, () => this.#end(new LockedError("the vault was locked in another tab")));
+    }
     this.#hold(connection);
   }
 
@@ -100,18 +110,20 @@ export class Vault extends Closeable {
   }
 
   /**
-   * Ends the vault's Worker, and with it every key in memory. What is in flight rejects with
-   * `ERR_LOCKED`; `unlock` starts another.
+   * Ends the vault's Worker, and with it every key in memory, here and in all other tabs. What is in
+   * flight rejects with `ERR_LOCKED`; `unlock` starts another Worker, in this tab alone.
    */
   async lock(): Promise<void> {
     this.#live();
-    this.#connection?.end(new LockedError("the vault was locked"));
+    this.#tabs?.lock();
+    this.#end(new LockedError("the vault was locked"));
   }
 
-  /** As `lock`, for good. Twice is fine; used afterwards is `ERR_CLOSED`. */
+  /** Locks this handle, for good; other tabs go on. Twice is fine; used afterwards is `ERR_CLOSED`. */
   close(): void {
     this.#closed = true;
-    this.#connection?.end(new ClosedError("this vault was closed"));
+    this.#tabs?.close();
+    this.#end(new ClosedError("this vault was closed"));
   }
 
   /**
@@ -171,9 +183,15 @@ export class Vault extends Closeable {
   #hold(connection: Connection): void {
     this.#connection = connection;
     connection.onEnd = () => {
+      const wasUnlocked = this.#unlocked;
       this.#connection = undefined;
       this.#unlocked = false;
+      if (wasUnlocked) this.onLock?.();
     };
+  }
+
+  #end(reason: StrongroomError): void {
+    this.#connection?.end(reason);
   }
 
   #live(): void {

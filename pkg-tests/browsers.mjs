@@ -14,17 +14,20 @@ export const engines = ["Chromium", "Firefox"];
 /** How long one step of a test may take in the page. */
 const PATIENCE = 180_000;
 
-/** @param {Engine} engine @param {{ width?: number, height?: number }} [size] */
-export async function startBrowser(engine, { width = 1200, height = 900 } = {}) {
+/**
+ * @param {Engine} engine
+ * @param {{ width?: number, height?: number, profile?: string }} [options] `profile`: Chromium's, kept
+ */
+export async function startBrowser(engine, { width = 1200, height = 900, profile = temporaryFolder() } = {}) {
   const downloads = temporaryFolder();
-  const driver = await (engine === "Chromium" ? chromium(downloads) : gecko(downloads)).build();
+  const driver = await (engine === "Chromium" ? chromium(downloads, profile) : gecko(downloads)).build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
   return { driver, downloads };
 }
 
-/** @param {string} downloads */
-function chromium(downloads) {
+/** @param {string} downloads @param {string} profile */
+function chromium(downloads, profile) {
   const options = new chrome.Options();
   const binary = onPath(["chromium", "google-chrome", "chrome"]);
   options.setBinaryPath(binary);
@@ -36,7 +39,7 @@ function chromium(downloads) {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    `--user-data-dir=${temporaryFolder()}`,
+    `--user-data-dir=${profile}`,
   );
   // Chromium refuses to run as root with its sandbox.
   if (process.getuid?.() === 0) options.addArguments("--no-sandbox");

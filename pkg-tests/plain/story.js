@@ -8,6 +8,31 @@ const PART = 8 * MiB;
 /** Open vaults, by name. */
 const vaults = new Map();
 
+/** Calls until it succeeds; another tab may lock the vault at any moment, and nothing else may happen. */
+async function whateverOthersDo(vault, secret, call) {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (error.code !== "ERR_LOCKED") throw error;
+      await vault.unlock(passphrase(secret)).catch((failed) => {
+        if (failed.code !== "ERR_LOCKED") throw failed;
+      });
+    }
+  }
+}
+
+/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
+function seeded(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** The same pseudorandom bytes for the same seed, without holding them all twice. */
 function madeFile(name, size, seed) {
   const blobs = [];
@@ -150,6 +175,62 @@ window.story = {
     const token = await vaults.get(name).encryptValue(given, { key: alias, context: { row: "1" } });
     const back = await vaults.get(name).decryptValue(token, { context: { row: "1" } });
     return { parts: token.split(".").length, same: JSON.stringify(back) === JSON.stringify(given) };
+  },
+  /** Whether the vault is there, opens, and what was kept in it still decrypts. */
+  async survived(name, secret, token) {
+    const vault = await Strongroom.open({ name }).catch((error) => {
+      if (["ERR_NO_VAULT", "ERR_EVICTED"].includes(error.code)) return undefined;
+      throw error;
+    });
+    if (!vault) return undefined;
+    vaults.set(name, vault);
+    await vault.unlock(passphrase(secret));
+    const keys = await vault.keys.list();
+    // Each key is used: its record alone would not show that its version is there.
+    for (const key of keys) {
+      const text = await vault.encryptValue(key.alias, { key });
+      if ((await vault.decryptValue(text)) !== key.alias) throw new Error(`${key.alias} does not work`);
+    }
+    if (token && (await vault.decryptValue(token)) !== "kept") throw new Error("the old value is lost");
+    return keys.map((key) => key.alias);
+  },
+  encryptValue: (name, key, value) => vaults.get(name).encryptValue(value, { key }),
+  unlocked: (name) => vaults.get(name).unlocked,
+  /** Counts how often the vault was locked, from wherever. */
+  countLocks(name) {
+    window.locks = 0;
+    vaults.get(name).onLock = () => window.locks++;
+  },
+  /** Random creations, encryptions and locks; the keys and values that this tab was told are kept. */
+  async atRandom(name, secret, tab, seed, rounds) {
+    const [vault, random] = [vaults.get(name), seeded(seed + tab)];
+    const [aliases, tokens] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      const chance = random();
+      if (chance < 0.1) {
+        await vault.lock();
+      } else if (chance < 0.5) {
+        const alias = `tab-${tab}-${round}`;
+        await whateverOthersDo(vault, secret, () =>
+          vault.keys.create({ alias }).catch((error) => {
+            // The lock came after the commit, and before the answer.
+            if (error.code !== "ERR_KEY_EXISTS") throw error;
+          }),
+        );
+        aliases.push(alias);
+      } else {
+        const keys = await whateverOthersDo(vault, secret, () => vault.keys.list());
+        const key = keys[Math.floor(random() * keys.length)];
+        const value = `${tab}.${round}`;
+        tokens.push([value, await whateverOthersDo(vault, secret, () => vault.encryptValue(value, { key }))]);
+      }
+    }
+    return { aliases, tokens };
+  },
+  /** Which of these values do not open to what they should. */
+  async lost(name, tokens) {
+    const opened = await Promise.all(tokens.map(([, token]) => vaults.get(name).decryptValue(token)));
+    return tokens.filter(([value], at) => opened[at] !== value).map(([value]) => value);
   },
   /** Aborts an encryption in the middle. */
   async abort(name, alias) {

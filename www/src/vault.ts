@@ -82,7 +82,17 @@ async function enter(open: Vault): Promise<void> {
   keys.value = await open.keys.list();
   chosenKey.value = keys.value[0]?.alias ?? "";
   vault.value = open;
+  open.onLock = () => lockedFromOutside(open);
   void openHeaders();
+}
+
+/** Locked or deleted in another tab, or its Worker stopped. */
+function lockedFromOutside(open: Vault): void {
+  if (vault.value !== open) return;
+  leave();
+  open.close();
+  void readVaults();
+  tell(`Vault “${open.name}” was locked from another tab. Unlock it to go on.`);
 }
 
 /** Forgets what only an unlocked vault shows, before it locks. */

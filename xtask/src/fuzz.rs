@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::{
     project,
     run::{command, read, run_quietly, step},
+    setup,
 };
 
 #[derive(clap::Args)]
@@ -75,6 +76,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
 
 /// Builds all targets. With `--target`, build scripts and macros are spared the counters.
 pub fn build() -> Result<()> {
+    setup::for_fuzzing()?;
     step("building the fuzz targets", || {
         let mut build = command("cargo", &project::root().join("tests/fuzz"));
         build.args(["build", "--quiet", "--release", "--target", &host()?]);

@@ -30,6 +30,8 @@ enum Command {
     Build,
     /// Fuzz every target for a while
     Fuzz(fuzz::Options),
+    /// Kill tabs and browsers in the middle of changes, and look at what is left
+    Crash(test::CrashOptions),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::Check => check::check(),
         Command::Build => build(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Crash(options) => test::crash(&options),
     };
     outcome.map_or_else(
         |error| {

@@ -53,6 +53,14 @@ pub fn for_browsers() -> Result<()> {
     install(&GECKODRIVER)
 }
 
+/// What the fuzz targets are linked with: libFuzzer is C++, and ring, which they compare with, is C.
+pub fn for_fuzzing() -> Result<()> {
+    if on_path(&["c++"]).is_some() && on_path(&["cc"]).is_some() {
+        return Ok(());
+    }
+    system_packages(&["g++"], "install a C++ compiler (Debian's g++)")
+}
+
 /// `npm ci` in a folder of ours, unless its lock file was installed already.
 pub fn npm_packages(folder: &str) -> Result<()> {
     let at = project::root().join(folder);

@@ -29,27 +29,12 @@ impl Count {
 /// Sets everything up, runs every suite whatever became of the others, and sums them up.
 pub fn test() -> Result<()> {
     setup::for_browsers()?;
-    let python = python::interpreter()?;
-    let tarball = build::package()?;
-    build::page()?;
-    let server = build::server()?;
-    setup::npm_packages("pkg-tests")?;
     setup::npm_packages("pkg-tests/adopters")?;
-
+    let [mut package, mut adopters] = package_suites(["test", "adopters"])?;
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
     let mut firefox = wasm_pack("--firefox", "--geckodriver", &["geckodriver"]);
     let mut inline = npm("js", &["test", "--silent"]);
-    let mut package = npm("pkg-tests", &["test", "--silent"]);
-    let mut adopters = npm("pkg-tests", &["run", "--silent", "adopters"]);
-    adopters
-        .env("STRONGROOM_TARBALL", &tarball)
-        .env("STRONGROOM_SERVER", &server);
-    package
-        .env("STRONGROOM_TARBALL", tarball)
-        .env("STRONGROOM_SERVER", server)
-        .env("STRONGROOM_PYTHON", python);
-    package.env("STRONGROOM_PAGE", project::root().join("www/dist"));
 
     let suites: [(&str, &mut Command); 6] = [
         ("native tests", native),
@@ -78,6 +63,45 @@ pub fn test() -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+#[derive(clap::Args)]
+pub struct CrashOptions {
+    /// How often
+    #[arg(long, default_value_t = 100)]
+    kills: u32,
+}
+
+/// The long form of what [`test`] does ten times.
+pub fn crash(options: &CrashOptions) -> Result<()> {
+    setup::for_browsers()?;
+    let [mut suite] = package_suites(["crash"])?;
+    suite.env("STRONGROOM_KILLS", options.kills.to_string());
+    let Count { passed, failed } = run_suite(&mut suite);
+    println!("\nstrongroom: {passed} passed, {failed} failed");
+    if failed > 0 {
+        bail!("something was lost")
+    } else {
+        Ok(())
+    }
+}
+
+/// Scripts of `pkg-tests`, with everything that they work on built.
+fn package_suites<const N: usize>(scripts: [&str; N]) -> Result<[Command; N]> {
+    let python = python::interpreter()?;
+    let tarball = build::package()?;
+    build::page()?;
+    let server = build::server()?;
+    setup::npm_packages("pkg-tests")?;
+    Ok(scripts.map(|script| {
+        let mut suite = npm("pkg-tests", &["run", "--silent", script]);
+        suite
+            .env("STRONGROOM_TARBALL", &tarball)
+            .env("STRONGROOM_SERVER", &server)
+            .env("STRONGROOM_PYTHON", &python)
+            .env("STRONGROOM_PAGE", project::root().join("www/dist"));
+        suite
+    }))
 }
 
 /// The crate's browser tests, over WebDriver. Their capabilities are in `webdriver.json`.
