@@ -13,7 +13,6 @@ function App() {
     opening.then((opened) => wanted && setVault(opened)).catch(() => wanted && setVault(false));
     return () => {
       wanted = false;
-      opening.then((opened) => opened.lock()).catch(() => undefined);
     };
   }, []);
   return createElement("p", null, vault === null ? "opening" : vault ? "a locked vault" : "no vault yet");
