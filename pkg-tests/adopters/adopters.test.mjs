@@ -28,6 +28,7 @@ const adopters = [
   { name: "esbuild", mode: "build", in: both },
   { name: "react", mode: "dev", in: ["Chromium"] },
   { name: "react-ssr", mode: "build", in: ["Chromium"] },
+  { name: "trusted-types", mode: "build", in: ["Chromium"] },
 ];
 
 /** A production build is served under the demo's strict policy, which the Worker's response carries too. */
