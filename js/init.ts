@@ -39,7 +39,8 @@ export function workerPlace(): URL | "default" | "inline" {
 export function wasmModule(): Promise<WebAssembly.Module> {
   compiling ??= compile(settings?.wasm).catch((cause: unknown) => {
     compiling = undefined;
-    throw new WasmError(`strongroom_bg.wasm could not be loaded: ${String(cause)}`, { cause });
+    const hint = "is it served, and does the page's policy allow 'wasm-unsafe-eval'?";
+    throw new WasmError(`strongroom_bg.wasm could not be loaded; ${hint} ${String(cause)}`, { cause });
   });
   return compiling;
 }

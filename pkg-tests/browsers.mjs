@@ -16,18 +16,26 @@ const PATIENCE = 180_000;
 
 /**
  * @param {Engine} engine
- * @param {{ width?: number, height?: number, profile?: string }} [options] `profile`: Chromium's, kept
+ * @param {{ width?: number, height?: number, profile?: string, storage?: boolean, proxy?: string }} [options]
+ *   `profile`: Chromium's, kept; `storage`: whether pages may keep anything; `proxy`: host and port
  */
-export async function startBrowser(engine, { width = 1200, height = 900, profile = temporaryFolder() } = {}) {
+export async function startBrowser(engine, options = {}) {
+  const { width = 1200, height = 900, profile = temporaryFolder(), storage = true } = options;
   const downloads = temporaryFolder();
-  const driver = await (engine === "Chromium" ? chromium(downloads, profile) : gecko(downloads)).build();
+  const builder = engine === "Chromium" ? chromium(downloads, profile, storage) : gecko(downloads, storage);
+  if (options.proxy) {
+    // Chromium's word for: not even loopback addresses bypass it.
+    const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
+    builder.setProxy(/** @type {any} */ (manual));
+  }
+  const driver = await builder.build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
   return { driver, downloads };
 }
 
-/** @param {string} downloads @param {string} profile */
-function chromium(downloads, profile) {
+/** @param {string} downloads @param {string} profile @param {boolean} storage */
+function chromium(downloads, profile, storage) {
   const options = new chrome.Options();
   const binary = onPath(["chromium", "google-chrome", "chrome"]);
   options.setBinaryPath(binary);
@@ -43,18 +51,24 @@ function chromium(downloads, profile) {
   );
   // Chromium refuses to run as root with its sandbox.
   if (process.getuid?.() === 0) options.addArguments("--no-sandbox");
-  options.setUserPreferences({ "download.default_directory": downloads });
+  options.setUserPreferences({
+    "download.default_directory": downloads,
+    // Chromium's "block all cookies", which takes all storage away.
+    ...(!storage && { "profile.default_content_setting_values.cookies": 2 }),
+  });
   const service = new chrome.ServiceBuilder(onPath(["chromedriver"]));
   return new Builder().forBrowser(Browser.CHROME).setChromeOptions(options).setChromeService(service);
 }
 
-/** @param {string} downloads */
-function gecko(downloads) {
+/** @param {string} downloads @param {boolean} storage */
+function gecko(downloads, storage) {
   const options = new firefox.Options();
   options.setBinary(onPath(["firefox-esr", "firefox"]));
   options.addArguments("-headless");
   options.setPreference("browser.download.folderList", 2);
   options.setPreference("browser.download.dir", downloads);
+  options.setPreference("network.proxy.allow_hijacking_localhost", true);
+  if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
   return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);
 }

@@ -8,6 +8,33 @@ const PART = 8 * MiB;
 /** Open vaults, by name. */
 const vaults = new Map();
 
+function settled(request) {
+  return new Promise((resolve, reject) => {
+    request.addEventListener("success", () => resolve(request.result));
+    request.addEventListener("error", () => reject(request.error));
+  });
+}
+
+/** Every value in a database, with its key. */
+async function rowsOf(name) {
+  const database = await settled(indexedDB.open(name));
+  const rows = [];
+  for (const store of database.objectStoreNames) {
+    const objects = database.transaction(store).objectStore(store);
+    const [keys, values] = await Promise.all([settled(objects.getAllKeys()), settled(objects.getAll())]);
+    keys.forEach((key, at) => rows.push([`${name} ${store} ${key}`, values[at]]));
+  }
+  database.close();
+  return rows;
+}
+
+/** The bytes and texts in a value, one after the other. */
+function bytesWithin(value) {
+  if (value instanceof Uint8Array) return new Blob([value]);
+  if (typeof value !== "object" || value === null) return new Blob([String(value)]);
+  return new Blob(Object.values(value).flatMap((member) => [bytesWithin(member), " "]));
+}
+
 /** Calls until it succeeds; another tab may lock the vault at any moment, and nothing else may happen. */
 async function whateverOthersDo(vault, secret, call) {
   for (;;) {
@@ -194,6 +221,44 @@ window.story = {
     if (token && (await vault.decryptValue(token)) !== "kept") throw new Error("the old value is lost");
     return keys.map((key) => key.alias);
   },
+  /** Everything that the origin keeps, each as base64 with the place where it stands. */
+  async kept() {
+    const found = [];
+    const keep = async (place, blob) => {
+      const bytes = new Uint8Array(await new Response(blob).arrayBuffer());
+      found.push([place, btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))]);
+    };
+    for (const [kind, storage] of Object.entries({ localStorage, sessionStorage })) {
+      for (const [name, text] of Object.entries(storage)) await keep(`${kind} ${name}`, `${name} ${text}`);
+    }
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) await keep(`cache ${request.url}`, (await cache.match(request)).body);
+    }
+    for (const { name } of await indexedDB.databases()) {
+      for (const [place, value] of await rowsOf(name)) await keep(`indexedDB ${place}`, bytesWithin(value));
+    }
+    return found;
+  },
+  /** Leaks something on purpose, so that a test sees that it is caught. */
+  async plant(place, base64) {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    if (place === "localStorage") localStorage.setItem("planted", base64);
+    if (place === "cache") await (await caches.open("planted")).put("/planted", new Response(bytes));
+    if (place === "request") await fetch("/planted", { method: "POST", body: bytes }).catch(() => {});
+    if (place === "log") console.warn(base64);
+    if (place === "indexedDB") {
+      const request = indexedDB.open("planted", 1);
+      request.addEventListener("upgradeneeded", () => request.result.createObjectStore("s").put({ bytes }, "k"));
+      (await settled(request)).close();
+    }
+  },
+  /** 32 bytes from the middle of a made file. */
+  async plaintext(size, seed) {
+    const bytes = new Uint8Array(await madeFile("", size, seed).slice(size / 2, size / 2 + 32).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes));
+  },
+  deleteDatabase: () => settled(indexedDB.deleteDatabase("strongroom")),
   encryptValue: (name, key, value) => vaults.get(name).encryptValue(value, { key }),
   unlocked: (name) => vaults.get(name).unlocked,
   /** Counts how often the vault was locked, from wherever. */

@@ -31,5 +31,10 @@ function failure(cause: unknown): StrongroomError {
     const what = "a database that a newer version of strongroom wrote";
     return new UnsupportedError(`not supported: ${what}; reload to get that version`, { what, cause });
   }
+  // A private window, or blocked cookies: Firefox says the one, Chromium the other.
+  if (name === "SecurityError" || name === "UnknownError") {
+    const hint = "the browser keeps no data for this site; allow it to, or leave the private window";
+    return new StorageError(`${hint} (${String(cause)})`, { cause });
+  }
   return new StorageError(`the store failed: ${String(cause)}`, { cause });
 }
