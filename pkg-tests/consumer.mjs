@@ -18,7 +18,7 @@ export function temporaryFolder() {
 }
 
 /** Unpacks the package as `folder/strongroom`. @param {string} folder */
-function unpack(folder) {
+export function unpack(folder) {
   mkdirSync(folder, { recursive: true });
   execFileSync("tar", ["-xzf", tarball(), "-C", folder]);
   renameSync(join(folder, "package"), join(folder, "strongroom"));

@@ -29,13 +29,14 @@ impl Count {
 /// Sets everything up, runs every suite whatever became of the others, and sums them up.
 pub fn test() -> Result<()> {
     setup::for_browsers()?;
-    let mut package = package_suite("test")?;
+    setup::npm_packages("pkg-tests/adopters")?;
+    let [mut package, mut adopters] = package_suites(["test", "adopters"])?;
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
     let mut firefox = wasm_pack("--firefox", "--geckodriver", &["geckodriver"]);
     let mut inline = npm("js", &["test", "--silent"]);
 
-    let suites: [(&str, &mut Command); 5] = [
+    let suites: [(&str, &mut Command); 6] = [
         ("native tests", native),
         ("wasm in Chromium", &mut chromium),
         ("wasm in Firefox", &mut firefox),
@@ -44,6 +45,7 @@ pub fn test() -> Result<()> {
             "the packed package in Node, Chromium and Firefox",
             &mut package,
         ),
+        ("the packed package in adopters' projects", &mut adopters),
     ];
     let mut total = Count::default();
     for (name, suite) in suites {
@@ -73,7 +75,7 @@ pub struct CrashOptions {
 /// The long form of what [`test`] does ten times.
 pub fn crash(options: &CrashOptions) -> Result<()> {
     setup::for_browsers()?;
-    let mut suite = package_suite("crash")?;
+    let [mut suite] = package_suites(["crash"])?;
     suite.env("STRONGROOM_KILLS", options.kills.to_string());
     let Count { passed, failed } = run_suite(&mut suite);
     println!("\nstrongroom: {passed} passed, {failed} failed");
@@ -84,20 +86,22 @@ pub fn crash(options: &CrashOptions) -> Result<()> {
     }
 }
 
-/// A script of `pkg-tests`, with everything that it works on built.
-fn package_suite(script: &str) -> Result<Command> {
+/// Scripts of `pkg-tests`, with everything that they work on built.
+fn package_suites<const N: usize>(scripts: [&str; N]) -> Result<[Command; N]> {
     let python = python::interpreter()?;
     let tarball = build::package()?;
     build::page()?;
     let server = build::server()?;
     setup::npm_packages("pkg-tests")?;
-    let mut suite = npm("pkg-tests", &["run", "--silent", script]);
-    suite
-        .env("STRONGROOM_TARBALL", tarball)
-        .env("STRONGROOM_SERVER", server)
-        .env("STRONGROOM_PYTHON", python)
-        .env("STRONGROOM_PAGE", project::root().join("www/dist"));
-    Ok(suite)
+    Ok(scripts.map(|script| {
+        let mut suite = npm("pkg-tests", &["run", "--silent", script]);
+        suite
+            .env("STRONGROOM_TARBALL", &tarball)
+            .env("STRONGROOM_SERVER", &server)
+            .env("STRONGROOM_PYTHON", &python)
+            .env("STRONGROOM_PAGE", project::root().join("www/dist"));
+        suite
+    }))
 }
 
 /// The crate's browser tests, over WebDriver. Their capabilities are in `webdriver.json`.

@@ -1,0 +1,16 @@
+import { copyFileSync, cpSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const { warnings } = await build({
+  entryPoints: { main: "main.js", "strongroom-worker": "strongroom/worker" },
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  outdir: "dist",
+  external: ["node:fs/promises"],
+});
+if (warnings.length > 0) throw new Error(warnings[0].text);
+copyFileSync(fileURLToPath(import.meta.resolve("strongroom/strongroom_bg.wasm")), "dist/strongroom_bg.wasm");
+cpSync("public", "dist", { recursive: true });

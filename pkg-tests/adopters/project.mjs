@@ -1,0 +1,59 @@
+/** The adopters' projects, each in a folder of its own with the packed package installed. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { temporaryFolder, unpack } from "../consumer.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/**
+ * A copy of the project `name` as after `npm install`. What it depends on are links to one shared
+ * installation, but the package is its own.
+ *
+ * @param {string} name
+ * @param {Record<string, string>} [aliases] packages to be found under another one's name
+ */
+export function project(name, aliases = {}) {
+  const folder = temporaryFolder();
+  cpSync(join(here, name), folder, { recursive: true });
+  cpSync(join(here, "shared"), folder, { recursive: true });
+  const modules = join(folder, "node_modules");
+  mkdirSync(modules);
+  for (const entry of readdirSync(join(here, "node_modules"))) {
+    if (entry.startsWith(".")) continue;
+    symlinkSync(join(here, "node_modules", aliases[entry] ?? entry), join(modules, entry));
+  }
+  unpack(modules);
+  return folder;
+}
+
+/** `npm run build`; the folder it wrote. @param {string} folder */
+export function built(folder) {
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  return join(folder, "dist");
+}
+
+/** A project's development server, once it listens; only Vite has one here. @param {string} folder */
+export async function developed(folder) {
+  const program = join(folder, "node_modules/vite/bin/vite.js");
+  const server = spawn(process.execPath, [program, "--host", "127.0.0.1", "--port", "0"], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(server, "exit");
+  for await (const line of createInterface({ input: server.stdout })) {
+    const [, origin] = /(http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? [];
+    if (!origin) continue;
+    server.stdout.resume();
+    const stop = async () => {
+      server.kill("SIGTERM");
+      await exited;
+    };
+    return { origin, stop };
+  }
+  throw new Error("the development server ended");
+}

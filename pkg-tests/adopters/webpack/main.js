@@ -1,0 +1,3 @@
+import { story } from "./main-job.js";
+
+window.story = story;
