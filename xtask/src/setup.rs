@@ -66,7 +66,7 @@ pub fn npm_packages(folder: &str) -> Result<()> {
     let at = project::root().join(folder);
     let lock = vec![at.join("package-lock.json")];
     stamp::unless_unchanged(
-        &format!("npm-{folder}"),
+        &format!("npm-{}", folder.replace('/', "-")),
         &lock,
         &[at.join("node_modules")],
         || {
