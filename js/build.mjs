@@ -6,10 +6,10 @@ import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-// The store alone, for the crate's own browser tests.
+// The stores alone, for the crate's own browser tests.
 await build({
   absWorkingDir: here("."),
-  entryPoints: { stores: "engine/stores/indexeddb.ts" },
+  entryPoints: { indexeddb: "engine/stores/indexeddb.ts", memory: "engine/stores/memory.ts" },
   outdir: "generated",
   bundle: true,
   format: "esm",

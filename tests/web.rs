@@ -20,11 +20,18 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[wasm_bindgen(module = "/js/generated/stores.js")]
+#[wasm_bindgen(module = "/js/generated/indexeddb.js")]
 extern "C" {
     /// The package's own store, in a database of this name.
     #[wasm_bindgen(js_name = indexedDbStore)]
     fn indexed_db_store(database: &str) -> JsStore;
+}
+
+#[wasm_bindgen(module = "/js/generated/memory.js")]
+extern "C" {
+    /// The package's store for Node.
+    #[wasm_bindgen(js_name = memoryStore)]
+    fn memory_store() -> JsStore;
 }
 
 #[wasm_bindgen(inline_js = r#"
@@ -54,6 +61,21 @@ macro_rules! run {
 }
 
 store_conformance!(run);
+
+mod in_memory {
+    use super::{conformance, memory_store, wasm_bindgen_test};
+
+    macro_rules! run {
+        ($case:ident) => {
+            #[wasm_bindgen_test]
+            async fn $case() {
+                conformance::$case(&memory_store()).await;
+            }
+        };
+    }
+
+    crate::store_conformance!(run);
+}
 
 #[wasm_bindgen_test]
 async fn both_engines_write_the_same_bytes_and_open_each_others() {

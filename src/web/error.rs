@@ -9,7 +9,8 @@ use crate::vocabulary::Error;
 
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
-        if let Some(thrown) = THROWN.take().filter(|_| error == KEPT) {
+        // Only an error that stands for it takes it: others may be told while it waits.
+        if let Some(thrown) = (error == KEPT).then(|| THROWN.take()).flatten() {
             return thrown;
         }
         let js = js_sys::Error::new(&[error.summary(), error.detail()].concat()).into();

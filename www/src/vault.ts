@@ -92,7 +92,7 @@ function lockedFromOutside(open: Vault): void {
   leave();
   open.close();
   void readVaults();
-  tell(`Vault “${open.name}” was locked from another tab. Unlock it to go on.`);
+  tell(`Vault “${open.name}” was locked, perhaps in another tab. Unlock it to go on.`);
 }
 
 /** Forgets what only an unlocked vault shows, before it locks. */
