@@ -67,11 +67,11 @@ fn opens(kek: &Kek, json: &Json) -> Result<()> {
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(Error::Malformed(_)))
+    matches!(outcome, Err(&Error::Malformed(_)))
 }
 
 fn too_large<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(Error::TooLarge(_)))
+    matches!(outcome, Err(&Error::TooLarge(_)))
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
         let outcome = bounded(8 * MIB, || {
             pollster::block_on(unlock(sealed, &passphrase(), &Never))
         });
-        let refused = matches!(outcome, Err(Error::Unsupported(_) | Error::Malformed(_)));
+        let refused = matches!(outcome, Err(&Error::Unsupported(_) | &Error::Malformed(_)));
         assert!(refused, "{name} {value}");
     }
 }

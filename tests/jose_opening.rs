@@ -39,7 +39,7 @@ fn open(envelope: &Envelope, identity: Identity) -> Result<Jwk> {
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(Error::Malformed(_)))
+    matches!(outcome, Err(&Error::Malformed(_)))
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn every_recipient_opens_it_alone() {
     }
     assert_eq!(
         open(&envelope, Identity::Kek(self::kek("b"))).unwrap_err(),
-        Error::Decrypt
+        &Error::Decrypt
     );
 }
 
@@ -63,7 +63,7 @@ fn the_right_kid_with_another_key_opens_nothing() {
     let envelope = seal(&dek(), &[kek("a").into()]);
     assert_eq!(
         open(&envelope, Identity::Kek(kek("a"))).unwrap_err(),
-        Error::Decrypt
+        &Error::Decrypt
     );
 }
 
@@ -74,12 +74,12 @@ fn the_key_decides_the_algorithm_not_the_message() {
     let to_pair = seal(&dek(), &[pair.public().into()]);
     assert_eq!(
         open(&to_pair, Identity::Kek(symmetric.clone())).unwrap_err(),
-        Error::Decrypt
+        &Error::Decrypt
     );
     let to_kek = seal(&dek(), &[symmetric.into()]);
     assert_eq!(
         open(&to_kek, Identity::Agreement(pair)).unwrap_err(),
-        Error::Decrypt
+        &Error::Decrypt
     );
 }
 
@@ -134,12 +134,12 @@ fn a_nested_envelope_needs_recipients_of_both() {
     for alone in [&outer, &inner] {
         assert_eq!(
             unwrap(&nested, &[alone], &context()).unwrap_err(),
-            Error::Decrypt
+            &Error::Decrypt
         );
     }
     assert_eq!(
         unwrap(&nested, &[&outer, &inner], &Context::none()).unwrap_err(),
-        Error::Context
+        &Error::Context
     );
 }
 
@@ -171,7 +171,7 @@ fn the_context_must_be_given_again() {
     assert!(unwrap(&envelope, &[&identity], &context()).is_ok());
     assert_eq!(
         unwrap(&envelope, &[&identity], &Context::none()).unwrap_err(),
-        Error::Context
+        &Error::Context
     );
 }
 
@@ -192,10 +192,10 @@ fn a_records_address_is_authenticated() {
     let mut json: Json = serde_json::from_slice(record.bytes()).unwrap();
     json["aad"] = base64::encode(b"there").into();
     let moved = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&moved, &kek).unwrap_err(), Error::Decrypt);
+    assert_eq!(open_record(&moved, &kek).unwrap_err(), &Error::Decrypt);
     json.as_object_mut().unwrap().remove("aad");
     let bare = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&bare, &kek).unwrap_err(), Error::Decrypt);
+    assert_eq!(open_record(&bare, &kek).unwrap_err(), &Error::Decrypt);
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_recipient_is_found_by_kid_and_never_by_trial() {
     // The very same key under other names.
     for other in ["b", "A", "a ", "a\u{301}"] {
         let outcome = open(&envelope, Identity::Kek(named(other)));
-        assert_eq!(outcome.unwrap_err(), Error::Decrypt, "{other:?}");
+        assert_eq!(outcome.unwrap_err(), &Error::Decrypt, "{other:?}");
     }
 }
 
@@ -252,7 +252,7 @@ fn a_kid_of_ones_own_is_used_and_otherwise_the_thumbprint() {
     assert!(open(&envelope, Identity::Agreement(again)).is_ok());
     assert_eq!(
         open(&envelope, Identity::Agreement(pair)).unwrap_err(),
-        Error::Decrypt
+        &Error::Decrypt
     );
 }
 
@@ -270,7 +270,7 @@ fn a_context_is_neither_added_nor_dropped_nor_exchanged() {
         (other.clone(), context()),
     ] {
         let outcome = unwrap(&made(&sealed), &[&identity], &given);
-        assert_eq!(outcome.unwrap_err(), Error::Context);
+        assert_eq!(outcome.unwrap_err(), &Error::Context);
     }
     // An attacker who writes the `ctx` that will be asked for breaks the tag.
     let mut json: Json = serde_json::from_slice(made(&other).bytes()).unwrap();
@@ -279,7 +279,7 @@ fn a_context_is_neither_added_nor_dropped_nor_exchanged() {
     let forged = Envelope::parse(json.to_string().as_bytes()).unwrap();
     assert_eq!(
         unwrap(&forged, &[&identity], &context()).unwrap_err(),
-        Error::Decrypt
+        &Error::Decrypt
     );
 }
 
@@ -308,7 +308,7 @@ fn failures_to_open_are_one_error() {
         open(&envelope, Identity::Kek(self::kek("stranger"))),
     ];
     for error in errors {
-        assert_eq!(error.unwrap_err(), Error::Decrypt);
+        assert_eq!(error.unwrap_err(), &Error::Decrypt);
     }
 }
 
@@ -335,7 +335,7 @@ fn a_record_opens_to_its_sole_recipient_only() {
     let other = json!({ "header": { "alg": "RSA-OAEP-256", "kid": "kms" } });
     json["recipients"].as_array_mut().unwrap().push(other);
     let shared = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&shared, &kek).unwrap_err(), Error::Decrypt);
+    assert_eq!(open_record(&shared, &kek).unwrap_err(), &Error::Decrypt);
 }
 
 #[test]

@@ -106,9 +106,9 @@ async fn both_engines_write_the_same_bytes_and_open_each_others() {
 async fn both_engines_refuse_a_changed_byte() {
     let mut body = sealed(WebEngine::wasm(), &pattern(300_000)).await;
     body[280_000] ^= 1;
-    assert_eq!(opened(WebEngine::wasm(), &body).await, Err(Error::Decrypt));
+    assert_eq!(opened(WebEngine::wasm(), &body).await, Err(&Error::Decrypt));
     let subtle = WebEngine::subtle().expect("a secure context");
-    assert_eq!(opened(subtle, &body).await, Err(Error::Decrypt));
+    assert_eq!(opened(subtle, &body).await, Err(&Error::Decrypt));
 }
 
 #[wasm_bindgen_test]
@@ -133,7 +133,7 @@ async fn a_vault_is_there_again_after_it_was_closed() {
         .await
         .expect("it was stored");
     let refused = again.unlock(&passphrase("wrong"), None).await;
-    assert_eq!(refused.err(), Some(Error::WrongFactor));
+    assert_eq!(refused.err(), Some(&Error::WrongFactor));
     let again = again
         .unlock(&passphrase("correct"), None)
         .await

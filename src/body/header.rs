@@ -39,7 +39,7 @@ impl Header {
         let header = bytes
             .split_first()
             .filter(|(length, rest)| **length as usize == HEADER && rest.len() + 1 == HEADER);
-        let (_, rest) = header.ok_or(Error::Decrypt)?;
+        let (_, rest) = header.ok_or(&Error::Decrypt)?;
         let mut header = Self {
             salt: [0; SALT],
             prefix: [0; PREFIX],

@@ -79,7 +79,7 @@ impl<E: Engine> Opener<E> {
     /// # Errors
     /// [`Error::Decrypt`], after which nothing more comes out; [`Error::Consumed`] after the end.
     pub async fn push(&self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
-        let mut state = self.state.take().ok_or(Error::Consumed)?;
+        let mut state = self.state.take().ok_or(&Error::Consumed)?;
         let pieces = state.push(chunk).await?;
         self.state.set(Some(state));
         Ok(pieces)
@@ -90,7 +90,7 @@ impl<E: Engine> Opener<E> {
     /// # Errors
     /// [`Error::Decrypt`] when the body is cut, or goes on; [`Error::Consumed`] after the end.
     pub async fn finish(&self) -> Result<Vec<E::Bytes>> {
-        self.state.take().ok_or(Error::Consumed)?.finish().await
+        self.state.take().ok_or(&Error::Consumed)?.finish().await
     }
 }
 
@@ -115,7 +115,7 @@ impl<E: Engine> State<E> {
         let last = (self.deal(true)?, self.gather.rest());
         let pieces = self.open(vec![last]).await?;
         if self.stated.is_some_and(|stated| stated != self.given) {
-            Err(Error::Decrypt)
+            Err(&Error::Decrypt)
         } else {
             Ok(pieces)
         }
@@ -143,17 +143,17 @@ impl<E: Engine> State<E> {
     }
 
     fn deal(&mut self, last: bool) -> Result<Segment> {
-        let body = self.body.as_mut().ok_or(Error::Decrypt)?;
+        let body = self.body.as_mut().ok_or(&Error::Decrypt)?;
         body.first = false;
         body.segments.deal(last)
     }
 
     async fn open(&mut self, work: Work<E::Bytes>) -> Result<Vec<E::Bytes>> {
-        let key = &self.body.as_ref().ok_or(Error::Decrypt)?.key;
+        let key = &self.body.as_ref().ok_or(&Error::Decrypt)?.key;
         let pieces = self.engine.open(key, work).await?;
         self.given += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
         if self.stated.is_some_and(|stated| self.given > stated) {
-            Err(Error::Decrypt)
+            Err(&Error::Decrypt)
         } else {
             Ok(pieces)
         }

@@ -104,7 +104,7 @@ impl<E: Engine> Sealer<E> {
     /// # Errors
     /// [`Error::Changed`] when there is more than was promised, [`Error::Consumed`] after the end.
     pub async fn push(&self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
-        let mut state = self.state.take().ok_or(Error::Consumed)?;
+        let mut state = self.state.take().ok_or(&Error::Consumed)?;
         let pieces = state.push(chunk).await?;
         self.state.set(Some(state));
         Ok(pieces)
@@ -115,7 +115,7 @@ impl<E: Engine> Sealer<E> {
     /// # Errors
     /// [`Error::Changed`] when there was less than was promised, [`Error::Consumed`] after the end.
     pub async fn finish(&self) -> Result<Vec<E::Bytes>> {
-        self.state.take().ok_or(Error::Consumed)?.finish().await
+        self.state.take().ok_or(&Error::Consumed)?.finish().await
     }
 }
 
@@ -123,7 +123,7 @@ impl<E: Engine> State<E> {
     async fn push(&mut self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
         self.taken += chunk.len() as u64;
         if self.promised.is_some_and(|promised| self.taken > promised) {
-            return Err(Error::Changed);
+            return Err(&Error::Changed);
         }
         self.gather.push(chunk);
         let (mut pieces, mut work) = (Vec::new(), Vec::new());
@@ -136,7 +136,7 @@ impl<E: Engine> State<E> {
 
     async fn finish(mut self) -> Result<Vec<E::Bytes>> {
         if self.promised.is_some_and(|promised| self.taken != promised) {
-            return Err(Error::Changed);
+            return Err(&Error::Changed);
         }
         let pieces = self.take_header().into_iter().collect();
         let last = (self.segments.deal(true)?, self.gather.rest());

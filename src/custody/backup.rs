@@ -26,7 +26,7 @@ const MAX_BYTES: usize = 256 * 1024 * 1024;
 const MAX_VALUES: usize = 2_000_000;
 
 /// What a malformed backup is called.
-const PLACE: &str = "backup";
+const MALFORMED: &Error = &Error::Malformed("backup");
 
 /// What the seal signs.
 #[derive(PartialEq)]
@@ -77,20 +77,20 @@ impl Backup {
     /// its records are not the ones that were sealed.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > MAX_BYTES {
-            return Err(Error::TooLarge("backup (256 MiB)"));
+            return Err(&Error::TooLarge("backup (256 MiB)"));
         }
-        let mut file = Object::parse_up_to(MAX_VALUES, bytes, PLACE)?;
-        if file.string("strongroom", PLACE)? != FORMAT {
-            return Err(Error::Unsupported("a backup of a later version"));
+        let mut file = Object::parse_up_to(MAX_VALUES, bytes, MALFORMED)?;
+        if file.string("strongroom", MALFORMED)? != FORMAT {
+            return Err(&Error::Unsupported("a backup of a later version"));
         }
-        let (name, token) = (file.string("name", PLACE)?, file.string("seal", PLACE)?);
+        let (name, token) = (file.string("name", MALFORMED)?, file.string("seal", MALFORMED)?);
         let records = digest(&file);
         let mut rows: Vec<Row> = file
-            .array("records", PLACE)?
+            .array("records", MALFORMED)?
             .into_iter()
             .map(row)
             .collect::<Result<_>>()?;
-        file.end(PLACE)?;
+        file.end(MALFORMED)?;
         // A store would keep one of the two, and nobody would know which.
         sort(&mut rows)?;
 
@@ -101,7 +101,7 @@ impl Backup {
             .collect();
         statement.check_rows(single(&rows, Kind::VaultKey)?, &factors)?;
 
-        let damaged = Error::Integrity("a backup's seal");
+        let damaged = &Error::Integrity("a backup's seal");
         let signed = Signed::parse(&token, TYP)?;
         let seal = Seal::parse(signed.verify(&signer).map_err(|_| damaged)?)?;
         let (vault, generation) = (statement.vault, statement.generation);
@@ -136,15 +136,15 @@ impl Backup {
 
 impl Seal {
     fn parse(payload: &[u8]) -> Result<Self> {
-        let mut members = Object::parse(payload, PLACE)?;
+        let mut members = Object::parse(payload, MALFORMED)?;
         let seal = Self {
-            vault: members.string("vault", PLACE)?,
-            name: members.string("name", PLACE)?,
-            generation: members.number("generation", PLACE)?,
-            created: members.number("created", PLACE)?,
-            records: members.string("records", PLACE)?,
+            vault: members.string("vault", MALFORMED)?,
+            name: members.string("name", MALFORMED)?,
+            generation: members.number("generation", MALFORMED)?,
+            created: members.number("created", MALFORMED)?,
+            records: members.string("records", MALFORMED)?,
         };
-        members.end(PLACE).map(|()| seal)
+        members.end(MALFORMED).map(|()| seal)
     }
 
     fn to_json(&self) -> Object {
@@ -161,7 +161,7 @@ impl Seal {
 /// stored.
 fn record(row: &Row) -> Result<Json> {
     let text = core::str::from_utf8(&row.bytes)
-        .map_err(|_| Error::Integrity("a record that is no text"))?;
+        .map_err(|_| &Error::Integrity("a record that is no text"))?;
     let mut record = Object::new()
         .with("type", row.slot.kind.as_str())
         .with("id", row.slot.id.as_str());
@@ -175,15 +175,15 @@ fn record(row: &Row) -> Result<Json> {
 }
 
 fn row(record: Json) -> Result<Row> {
-    let mut members = record.into_object().ok_or(Error::Malformed(PLACE))?;
-    let kind = Kind::parse(&members.string("type", PLACE)?)?;
-    let id = members.string("id", PLACE)?;
+    let mut members = record.into_object().ok_or(MALFORMED)?;
+    let kind = Kind::parse(&members.string("type", MALFORMED)?)?;
+    let id = members.string("id", MALFORMED)?;
     let version = members
-        .optional_string("version", PLACE)?
+        .optional_string("version", MALFORMED)?
         .unwrap_or_default();
-    let revision = members.number("revision", PLACE)?;
-    let bytes = members.string("record", PLACE)?.into_bytes();
-    members.end(PLACE)?;
+    let revision = members.number("revision", MALFORMED)?;
+    let bytes = members.string("record", MALFORMED)?.into_bytes();
+    members.end(MALFORMED)?;
     Ok(Row {
         slot: Slot { kind, id, version },
         revision,

@@ -92,7 +92,7 @@ impl SealedFactor {
         let kdf = address
             .kdf()
             .cloned()
-            .ok_or(Error::Unsupported("a factor that is no passphrase"))?;
+            .ok_or(&Error::Unsupported("a factor that is no passphrase"))?;
         Ok(Self {
             envelope,
             kid: Kid::new(row.slot.id.clone())?,
@@ -111,8 +111,8 @@ impl SealedFactor {
     pub(crate) fn open(&self, stretched: Secret<32>) -> Result<Factor> {
         let kek = Identity::Kek(Kek::new(self.kid.clone(), stretched));
         let wrong = |error| {
-            if error == Error::Decrypt {
-                Error::WrongFactor
+            if error == &Error::Decrypt {
+                &Error::WrongFactor
             } else {
                 error
             }
@@ -121,10 +121,10 @@ impl SealedFactor {
             .map_err(wrong)?
             .jwk;
         let pin = jwk.member(PIN).cloned().and_then(Json::into_object);
-        let pin = Pin::parse(pin.ok_or(Error::Malformed("a factor without its pin"))?)?;
+        let pin = Pin::parse(pin.ok_or(&Error::Malformed("a factor without its pin"))?)?;
         let key = AgreementKey::from_jwk(&jwk)?;
         if *key.kid() != self.kid {
-            return Err(Error::Integrity("a factor in another one's place"));
+            return Err(&Error::Integrity("a factor in another one's place"));
         }
         Ok(Factor { key, pin })
     }

@@ -22,12 +22,12 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn parse(mut members: Object) -> Result<Self> {
-        const PLACE: &str = "the head";
+        const MALFORMED: &Error = &Error::Malformed("the head");
         let head = Self {
-            generation: members.number("generation", PLACE)?,
-            digest: members.string("digest", PLACE)?,
+            generation: members.number("generation", MALFORMED)?,
+            digest: members.string("digest", MALFORMED)?,
         };
-        members.end(PLACE).map(|()| head)
+        members.end(MALFORMED).map(|()| head)
     }
 
     pub(crate) fn to_json(&self) -> Object {
@@ -53,7 +53,7 @@ impl Seen {
         let behind = self.revision()? > current.revision()?;
         let forked = self.revision()? == current.revision()? && self != current;
         if behind || forked {
-            Err(Error::Integrity("an older copy of the whole vault"))
+            Err(&Error::Integrity("an older copy of the whole vault"))
         } else {
             Ok(())
         }
@@ -63,10 +63,10 @@ impl Seen {
         let (revision, _) = self
             .0
             .split_once('.')
-            .ok_or(Error::Argument("lastSeenHead"))?;
+            .ok_or(&Error::Argument("lastSeenHead"))?;
         revision
             .parse()
-            .map_err(|_| Error::Argument("lastSeenHead"))
+            .map_err(|_| &Error::Argument("lastSeenHead"))
     }
 }
 
@@ -76,12 +76,12 @@ pub(crate) struct MacKey(Secret<32>);
 impl MacKey {
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
         if jwk.member("alg").and_then(|alg| alg.as_str()) != Some("HS256") {
-            return Err(Error::Malformed("the digest's key"));
+            return Err(&Error::Malformed("the digest's key"));
         }
         jwk.secret()
             .cloned()
             .map(Self)
-            .ok_or(Error::Malformed("the digest's key"))
+            .ok_or(&Error::Malformed("the digest's key"))
     }
 
     /// A new one, as its JWK.
@@ -125,7 +125,7 @@ impl SetDigest {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        base64::decode_array(text, "the set digest").map(Self)
+        base64::decode_array(text, &Error::Malformed("the set digest")).map(Self)
     }
 
     pub(crate) fn encode(self) -> String {
@@ -198,15 +198,15 @@ mod tests {
         assert_eq!(seen("3.x").check(&seen("4.y")), Ok(()));
         assert!(matches!(
             seen("3.x").check(&seen("2.w")),
-            Err(Error::Integrity(_))
+            Err(&Error::Integrity(_))
         ));
         assert!(matches!(
             seen("3.x").check(&seen("3.y")),
-            Err(Error::Integrity(_))
+            Err(&Error::Integrity(_))
         ));
         assert!(matches!(
             seen("three").check(&seen("3.y")),
-            Err(Error::Argument(_))
+            Err(&Error::Argument(_))
         ));
     }
 }

@@ -56,23 +56,23 @@ impl Holdings {
 
         let identity = SigningKey::from_jwk(&scribe.open_key(single(&rows, Kind::Identity)?)?)?;
         if identity.thumbprint().as_str() != statement.identity {
-            return Err(Error::Integrity("another signing identity"));
+            return Err(&Error::Integrity("another signing identity"));
         }
         for factor in &statement.factors {
             let slot = Slot::new(Kind::Recipient, factor.kid.as_str());
             let row = rows
                 .iter()
                 .find(|row| row.slot == slot)
-                .ok_or(Error::Integrity("a record is missing"))?;
+                .ok_or(&Error::Integrity("a record is missing"))?;
             if scribe.open_key(row)?.thumbprint().as_str() != factor.kid {
-                return Err(Error::Integrity("another factor's public key"));
+                return Err(&Error::Integrity("another factor's public key"));
             }
         }
         let head_row = single(&rows, Kind::Head)?;
         let head = Head::parse(scribe.open_json(head_row)?)?;
         let mac = MacKey::from_jwk(&scribe.open_key(single(&rows, Kind::Mac)?)?)?;
         if head.generation != generation || SetDigest::of(&mac, &rows).encode() != head.digest {
-            return Err(Error::Integrity(
+            return Err(&Error::Integrity(
                 "records that the head does not account for",
             ));
         }
@@ -82,7 +82,7 @@ impl Holdings {
         for row in rows.iter().filter(|row| row.slot.kind == Kind::Key) {
             let key = KeyRecord::parse(scribe.open_json(row)?)?;
             if key.slot() != row.slot {
-                return Err(Error::Integrity("a key in another one's place"));
+                return Err(&Error::Integrity("a key in another one's place"));
             }
             keys.push(key);
         }
@@ -107,9 +107,9 @@ impl Holdings {
         let statement = rows
             .iter()
             .find(|row| row.slot == self.singleton(Kind::Statement))
-            .ok_or(Error::NoVault)?;
+            .ok_or(&Error::NoVault)?;
         if self.row(&statement.slot) != Ok(statement) {
-            return Err(Error::Conflict);
+            return Err(&Error::Conflict);
         }
         let vault_row = single(&rows, Kind::VaultKey)?;
         let factors: Vec<&Row> = rows
@@ -161,7 +161,7 @@ impl Holdings {
     /// [`Error::NoKey`].
     pub fn key(&self, alias_or_id: &str) -> Result<&KeyRecord> {
         let named = |key: &&KeyRecord| key.id == alias_or_id || key.alias == alias_or_id;
-        self.keys.iter().find(named).ok_or(Error::NoKey)
+        self.keys.iter().find(named).ok_or(&Error::NoKey)
     }
 
     /// The KEK that protects new data under a key.
@@ -178,12 +178,12 @@ impl Holdings {
     /// [`Error::NoKey`] when it names none of this vault, [`Error::NoVersion`],
     /// [`Error::Integrity`].
     pub fn kek(&self, kid: &Kid) -> Result<Kek> {
-        let (key, version): (KeyId, _) = kid.version().ok_or(Error::NoKey)?;
+        let (key, version): (KeyId, _) = kid.version().ok_or(&Error::NoKey)?;
         let key = self
             .keys
             .iter()
             .find(|known| known.id == key.as_str())
-            .ok_or(Error::NoKey)?;
+            .ok_or(&Error::NoKey)?;
         self.version(key, version.as_str())
     }
 
@@ -203,14 +203,14 @@ impl Holdings {
         entropy: &dyn Entropy,
     ) -> Result<(KeyRecord, Change)> {
         if self.keys.iter().any(|key| key.alias == alias.as_str()) {
-            return Err(Error::KeyExists);
+            return Err(&Error::KeyExists);
         }
         let (key, jwk) = KeyRecord::generate(alias, now, entropy)?;
         let scribe = self.scribe();
         let version = scribe.seal_key(key.version_slot(&key.primary)?, 1, &jwk, entropy)?;
         // A wrap is opened once and compared before it is relied on.
         if scribe.open_key(&version)?.thumbprint() != jwk.thumbprint() {
-            return Err(Error::Integrity("a fresh record does not open"));
+            return Err(&Error::Integrity("a fresh record does not open"));
         }
         let record = scribe.seal_json(key.slot(), 1, &key.to_json(), entropy)?;
         let change = self.change(vec![record, version], entropy)?;
@@ -276,7 +276,7 @@ impl Holdings {
     fn row(&self, slot: &Slot) -> Result<&Row> {
         let at = self.rows.binary_search_by(|row| row.slot.cmp(slot));
         at.map(|at| &self.rows[at])
-            .map_err(|_| Error::Integrity("a record is missing"))
+            .map_err(|_| &Error::Integrity("a record is missing"))
     }
 
     fn singleton(&self, kind: Kind) -> Slot {

@@ -27,7 +27,7 @@ impl Purpose {
         if text == "encrypt" {
             Ok(Self::Encrypt)
         } else {
-            Err(Error::Unsupported("a purpose of a later version"))
+            Err(&Error::Unsupported("a purpose of a later version"))
         }
     }
 
@@ -43,7 +43,7 @@ impl VersionState {
         if text == "active" {
             Ok(Self::Active)
         } else {
-            Err(Error::Unsupported("a state of a later version"))
+            Err(&Error::Unsupported("a state of a later version"))
         }
     }
 
@@ -85,18 +85,18 @@ pub struct KeyRecord {
 }
 
 /// What a malformed record is called.
-const PLACE: &str = "a key's record";
+const MALFORMED: &Error = &Error::Malformed("a key's record");
 
 impl VersionRecord {
     fn parse(version: Json) -> Result<Self> {
-        let mut members = version.into_object().ok_or(Error::Malformed(PLACE))?;
+        let mut members = version.into_object().ok_or(MALFORMED)?;
         let version = Self {
-            id: members.string("id", PLACE)?,
-            number: members.number("number", PLACE)?,
-            state: VersionState::parse(&members.string("state", PLACE)?)?,
-            created: members.number("created", PLACE)?,
+            id: members.string("id", MALFORMED)?,
+            number: members.number("number", MALFORMED)?,
+            state: VersionState::parse(&members.string("state", MALFORMED)?)?,
+            created: members.number("created", MALFORMED)?,
         };
-        members.end(PLACE).map(|()| version)
+        members.end(MALFORMED).map(|()| version)
     }
 
     fn to_json(&self) -> Json {
@@ -113,18 +113,18 @@ impl VersionRecord {
 impl KeyRecord {
     pub(crate) fn parse(mut members: Object) -> Result<Self> {
         let key = Self {
-            id: members.string("id", PLACE)?,
-            alias: members.string("alias", PLACE)?,
-            purpose: Purpose::parse(&members.string("purpose", PLACE)?)?,
-            primary: members.string("primary", PLACE)?,
+            id: members.string("id", MALFORMED)?,
+            alias: members.string("alias", MALFORMED)?,
+            purpose: Purpose::parse(&members.string("purpose", MALFORMED)?)?,
+            primary: members.string("primary", MALFORMED)?,
             versions: members
-                .array("versions", PLACE)?
+                .array("versions", MALFORMED)?
                 .into_iter()
                 .map(VersionRecord::parse)
                 .collect::<Result<_>>()?,
-            created: members.number("created", PLACE)?,
+            created: members.number("created", MALFORMED)?,
         };
-        members.end(PLACE).map(|()| key)
+        members.end(MALFORMED).map(|()| key)
     }
 
     /// What a vault's record holds, and what a page is told.
@@ -181,7 +181,7 @@ impl KeyRecord {
             id: self.id.clone(),
             version: version.to_owned(),
         };
-        known.then(slot).ok_or(Error::NoVersion)
+        known.then(slot).ok_or(&Error::NoVersion)
     }
 }
 
@@ -192,6 +192,6 @@ pub(crate) fn version_kek(slot: &Slot, jwk: &Jwk) -> Result<Kek> {
     if *kek.kid() == named {
         Ok(kek)
     } else {
-        Err(Error::Integrity("a version in another one's place"))
+        Err(&Error::Integrity("a version in another one's place"))
     }
 }

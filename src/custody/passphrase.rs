@@ -22,7 +22,7 @@ impl Passphrase {
     pub fn new(bytes: Vec<u8>) -> Result<Self> {
         let passphrase = Self(Zeroizing::new(bytes));
         if passphrase.0.is_empty() {
-            Err(Error::Argument("an empty passphrase"))
+            Err(&Error::Argument("an empty passphrase"))
         } else {
             Ok(passphrase)
         }
@@ -97,17 +97,17 @@ impl Kdf {
     /// [`Error::Unsupported`] outside the bounds, [`Error::Malformed`] for a salt that is not 16 to
     /// 64 bytes of base64url.
     pub(crate) fn parse(mut members: Object) -> Result<Self> {
-        const PLACE: &str = "kdf";
-        let name = members.string("name", PLACE)?;
-        let version = members.number("version", PLACE)?;
+        const MALFORMED: &Error = &Error::Malformed("kdf");
+        let name = members.string("name", MALFORMED)?;
+        let version = members.number("version", MALFORMED)?;
         if name != Self::NAME || version != Self::VERSION {
-            return Err(Error::Unsupported(
+            return Err(&Error::Unsupported(
                 "a derivation other than Argon2id version 19",
             ));
         }
         let mut parameter = |name| {
             members
-                .number(name, PLACE)
+                .number(name, MALFORMED)
                 .map(|number| u32::try_from(number).unwrap_or(u32::MAX))
         };
         let (m, t, p) = (parameter("m")?, parameter("t")?, parameter("p")?);
@@ -115,9 +115,9 @@ impl Kdf {
             m,
             t,
             p,
-            salt: members.string("salt", PLACE)?,
+            salt: members.string("salt", MALFORMED)?,
         };
-        members.end(PLACE)?;
+        members.end(MALFORMED)?;
         kdf.check().map(|()| kdf)
     }
 
@@ -136,10 +136,10 @@ impl Kdf {
             && Self::PASSES.contains(&self.t)
             && Self::LANES.contains(&self.p);
         if !bounded {
-            return Err(Error::Unsupported("Argon2id parameters out of bounds"));
+            return Err(&Error::Unsupported("Argon2id parameters out of bounds"));
         }
         if !(16..=64).contains(&self.salt()?.len()) {
-            return Err(Error::Malformed("kdf salt"));
+            return Err(&Error::Malformed("kdf salt"));
         }
         Ok(())
     }
@@ -157,9 +157,9 @@ impl Kdf {
     pub fn salt(&self) -> Result<Vec<u8>> {
         // No salt is longer than 64 bytes, so nothing longer is decoded.
         if self.salt.len() > 86 {
-            Err(Error::Malformed("kdf salt"))
+            Err(&Error::Malformed("kdf salt"))
         } else {
-            base64::decode(&self.salt, "kdf salt")
+            base64::decode(&self.salt, &Error::Malformed("kdf salt"))
         }
     }
 }
@@ -226,7 +226,7 @@ mod tests {
             (65536, 3, 5),
         ] {
             assert!(
-                matches!(out_of_bounds(m, t, p), Err(Error::Unsupported(_))),
+                matches!(out_of_bounds(m, t, p), Err(&Error::Unsupported(_))),
                 "{m} {t} {p}"
             );
         }
@@ -261,7 +261,7 @@ mod tests {
     fn an_empty_passphrase_is_refused() {
         assert!(matches!(
             Passphrase::new(Vec::new()),
-            Err(Error::Argument(_))
+            Err(&Error::Argument(_))
         ));
     }
 }

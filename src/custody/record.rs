@@ -49,27 +49,27 @@ impl Address {
 
     /// The `aad` of an envelope, if it has the form of an address.
     pub(crate) fn of(envelope: &Envelope) -> Result<Self> {
-        const PLACE: &str = "a record's address";
+        const MALFORMED: &Error = &Error::Malformed("a record's address");
         let aad = envelope
             .aad()
-            .ok_or(Error::Integrity("a record without an address"))?;
-        let mut members = Object::parse(aad, PLACE)?;
+            .ok_or(&Error::Integrity("a record without an address"))?;
+        let mut members = Object::parse(aad, MALFORMED)?;
         let address = Self {
-            r#type: members.string("type", PLACE)?,
-            vault: members.string("vault", PLACE)?,
-            id: members.string("id", PLACE)?,
+            r#type: members.string("type", MALFORMED)?,
+            vault: members.string("vault", MALFORMED)?,
+            id: members.string("id", MALFORMED)?,
             version: members
-                .optional_string("version", PLACE)?
+                .optional_string("version", MALFORMED)?
                 .unwrap_or_default(),
-            revision: members.number("revision", PLACE)?,
-            generation: members.number("generation", PLACE)?,
+            revision: members.number("revision", MALFORMED)?,
+            generation: members.number("generation", MALFORMED)?,
             kdf: members
                 .remove("kdf")
                 .and_then(Json::into_object)
                 .map(Kdf::parse)
                 .transpose()?,
         };
-        members.end(PLACE).map(|()| address)
+        members.end(MALFORMED).map(|()| address)
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -89,7 +89,7 @@ impl Address {
         if *self == found {
             Ok(())
         } else {
-            Err(Error::Integrity("a record in another one's place"))
+            Err(&Error::Integrity("a record in another one's place"))
         }
     }
 
@@ -172,7 +172,7 @@ impl Scribe<'_> {
     pub(crate) fn open_json(&self, row: &Row) -> Result<Object> {
         let envelope = self.envelope(row)?;
         let json = jose::open_record(&envelope, self.key.kek()).map_err(changed)?;
-        Object::parse(&json, "a record")
+        Object::parse(&json, &Error::Malformed("a record"))
     }
 
     fn envelope(&self, row: &Row) -> Result<Envelope> {
@@ -180,7 +180,7 @@ impl Scribe<'_> {
         let address = Address::of(&envelope)?;
         address.check(self.vault, row)?;
         if address.generation() != self.generation {
-            return Err(Error::Integrity("a record of another generation"));
+            return Err(&Error::Integrity("a record of another generation"));
         }
         Ok(envelope)
     }
@@ -207,8 +207,8 @@ pub(crate) fn single(rows: &[Row], kind: Kind) -> Result<&Row> {
     let mut of_kind = rows.iter().filter(|row| row.slot.kind == kind);
     match (of_kind.next(), of_kind.next()) {
         (Some(row), None) => Ok(row),
-        (None, _) => Err(Error::Integrity("a record is missing")),
-        (Some(_), Some(_)) => Err(Error::Integrity("a record stands twice")),
+        (None, _) => Err(&Error::Integrity("a record is missing")),
+        (Some(_), Some(_)) => Err(&Error::Integrity("a record stands twice")),
     }
 }
 
@@ -216,16 +216,16 @@ pub(crate) fn single(rows: &[Row], kind: Kind) -> Result<&Row> {
 pub(crate) fn sort(rows: &mut [Row]) -> Result<()> {
     rows.sort_unstable_by(|a, b| a.slot.cmp(&b.slot));
     if rows.windows(2).any(|pair| pair[0].slot == pair[1].slot) {
-        Err(Error::Integrity("a record stands twice"))
+        Err(&Error::Integrity("a record stands twice"))
     } else {
         Ok(())
     }
 }
 
 /// A record under the vault key that does not open was changed by somebody without that key.
-pub(crate) fn changed(error: Error) -> Error {
-    if error == Error::Decrypt {
-        Error::Integrity("a record does not open")
+pub(crate) fn changed(error: &'static Error) -> &'static Error {
+    if error == &Error::Decrypt {
+        &Error::Integrity("a record does not open")
     } else {
         error
     }

@@ -15,7 +15,7 @@ use super::{Kind, Row, Slot};
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
 /// What a malformed one is called.
-const PLACE: &str = "a vault statement";
+const MALFORMED: &Error = &Error::Malformed("a vault statement");
 
 /// One factor, as the statement lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +51,13 @@ pub(crate) struct Pin {
 
 impl Pin {
     pub(crate) fn parse(mut members: Object) -> Result<Self> {
-        const PLACE: &str = "a factor's pin";
+        const MALFORMED: &Error = &Error::Malformed("a factor's pin");
         let pin = Self {
-            vault: members.string("vault", PLACE)?,
-            identity: members.string("identity", PLACE)?,
-            generation: members.number("generation", PLACE)?,
+            vault: members.string("vault", MALFORMED)?,
+            identity: members.string("identity", MALFORMED)?,
+            generation: members.number("generation", MALFORMED)?,
         };
-        members.end(PLACE).map(|()| pin)
+        members.end(MALFORMED).map(|()| pin)
     }
 
     pub(crate) fn to_json(&self) -> Object {
@@ -71,13 +71,13 @@ impl Pin {
 
 impl FactorEntry {
     fn parse(entry: Json) -> Result<Self> {
-        let mut members = entry.into_object().ok_or(Error::Malformed(PLACE))?;
+        let mut members = entry.into_object().ok_or(MALFORMED)?;
         let entry = Self {
-            kid: members.string("kid", PLACE)?,
-            kind: members.string("kind", PLACE)?,
-            record: members.string("record", PLACE)?,
+            kid: members.string("kid", MALFORMED)?,
+            kind: members.string("kind", MALFORMED)?,
+            record: members.string("record", MALFORMED)?,
         };
-        members.end(PLACE).map(|()| entry)
+        members.end(MALFORMED).map(|()| entry)
     }
 
     fn to_json(&self) -> Json {
@@ -92,20 +92,20 @@ impl FactorEntry {
 
 impl Statement {
     fn parse(payload: &[u8]) -> Result<Self> {
-        let mut members = Object::parse(payload, PLACE)?;
+        let mut members = Object::parse(payload, MALFORMED)?;
         let statement = Self {
-            vault: members.string("vault", PLACE)?,
-            generation: members.number("generation", PLACE)?,
-            identity: members.string("identity", PLACE)?,
-            envelope: members.string("envelope", PLACE)?,
+            vault: members.string("vault", MALFORMED)?,
+            generation: members.number("generation", MALFORMED)?,
+            identity: members.string("identity", MALFORMED)?,
+            envelope: members.string("envelope", MALFORMED)?,
             factors: members
-                .array("factors", PLACE)?
+                .array("factors", MALFORMED)?
                 .into_iter()
                 .map(FactorEntry::parse)
                 .collect::<Result<_>>()?,
-            requires: members.number("requires", PLACE)?,
+            requires: members.number("requires", MALFORMED)?,
         };
-        members.end(PLACE).map(|()| statement)
+        members.end(MALFORMED).map(|()| statement)
     }
 
     fn to_json(&self) -> Object {
@@ -134,10 +134,10 @@ impl Statement {
         let identity: Thumbprint = pin.identity.parse()?;
         let statement = Self::signed_by(row, &identity)?;
         if statement.vault != pin.vault || statement.vault != row.slot.id {
-            return Err(Error::Integrity("a statement of another vault"));
+            return Err(&Error::Integrity("a statement of another vault"));
         }
         if statement.generation < pin.generation {
-            return Err(Error::Integrity(
+            return Err(&Error::Integrity(
                 "a statement older than this factor has seen",
             ));
         }
@@ -152,15 +152,15 @@ impl Statement {
     }
 
     fn signed_by(row: &Row, identity: &Thumbprint) -> Result<Self> {
-        let forged = |_| Error::Integrity("a statement by another identity");
+        let forged = |_| &Error::Integrity("a statement by another identity");
         let signed = Signed::parse(text(row)?, TYP)?;
         let payload = signed.verify(identity).map_err(forged)?;
         let statement = Self::parse(payload)?;
         if statement.identity != identity.as_str() {
-            return Err(Error::Integrity("a statement by another identity"));
+            return Err(&Error::Integrity("a statement by another identity"));
         }
         if statement.requires != 1 {
-            return Err(Error::Unsupported(
+            return Err(&Error::Unsupported(
                 "a vault that needs several factors at once",
             ));
         }
@@ -170,7 +170,7 @@ impl Statement {
     /// Whether the vault key's record and every factor's are the ones that were signed.
     pub(crate) fn check_rows(&self, vault_key: &Row, factors: &[&Row]) -> Result<()> {
         if self.envelope != digest(vault_key) {
-            return Err(Error::Integrity(
+            return Err(&Error::Integrity(
                 "a vault key that the statement does not name",
             ));
         }
@@ -180,7 +180,7 @@ impl Statement {
                 .any(|entry| entry.kid == row.slot.id && entry.record == digest(row))
         };
         if factors.len() != self.factors.len() || !factors.iter().all(named) {
-            return Err(Error::Integrity("factors that the statement does not name"));
+            return Err(&Error::Integrity("factors that the statement does not name"));
         }
         Ok(())
     }
@@ -192,5 +192,5 @@ pub(crate) fn digest(row: &Row) -> String {
 }
 
 fn text(row: &Row) -> Result<&str> {
-    core::str::from_utf8(&row.bytes).map_err(|_| Error::Malformed("a statement"))
+    core::str::from_utf8(&row.bytes).map_err(|_| &Error::Malformed("a statement"))
 }

@@ -27,7 +27,7 @@ impl Sealed {
     /// [`Error::NoVault`] when there are none; [`Error::Integrity`] when the statement is missing.
     pub fn new(sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
         if rows.is_empty() {
-            return Err(Error::NoVault);
+            return Err(&Error::NoVault);
         }
         let vault = single(&rows, Kind::Statement)?.slot.id.parse()?;
         Ok(Self {
@@ -63,7 +63,7 @@ impl Sealed {
         let address = Address::of(&envelope)?;
         address.check(&self.vault, row)?;
         if address.generation() != statement.generation {
-            return Err(Error::Integrity("a vault key of another generation"));
+            return Err(&Error::Integrity("a vault key of another generation"));
         }
         let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
         Holdings::open(self.vault, self.sequence, self.rows, vault_key, statement)
@@ -89,9 +89,9 @@ pub async fn unlock(
         let stretched = stretch.stretch(passphrase, factor.kdf()).await?;
         match factor.open(stretched) {
             Ok(factor) => return sealed.open(&factor),
-            Err(Error::WrongFactor) => {}
+            Err(&Error::WrongFactor) => {}
             Err(error) => return Err(error),
         }
     }
-    Err(Error::WrongFactor)
+    Err(&Error::WrongFactor)
 }

@@ -31,7 +31,7 @@ impl AesGcm {
         self.0
             .encrypt_inout_detached(nonce.into(), aad, buffer.into())
             .map(Into::into)
-            .map_err(|_| Error::TooLarge("AES-GCM plaintext (64 GiB)"))
+            .map_err(|_| &Error::TooLarge("AES-GCM plaintext (64 GiB)"))
     }
 
     /// Authenticates, then decrypts in place. On failure the buffer holds ciphertext still.
@@ -45,6 +45,6 @@ impl AesGcm {
         let tag: &Tag<Aes256Gcm> = tag.into();
         self.0
             .decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag)
-            .map_err(|_| Error::Decrypt)
+            .map_err(|_| &Error::Decrypt)
     }
 }

@@ -24,6 +24,6 @@ pub(crate) fn unwrap(kek: &Secret<32>, wrapped: &[u8; WRAPPED]) -> Result<Secret
         KwAes256::new(kek.expose().into())
             .unwrap_key(wrapped, key)
             .map(|_| ())
-            .map_err(|_| Error::Decrypt)
+            .map_err(|_| &Error::Decrypt)
     })
 }

@@ -22,7 +22,7 @@ impl Point {
     pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Result<Self> {
         let point: Option<AffinePoint> = AffinePoint::from_coordinates(x.into(), y.into()).into();
         let key = point.and_then(|point| PublicKey::from_affine(point).ok());
-        key.map(Self).ok_or(Error::Malformed("point not on P-256"))
+        key.map(Self).ok_or(&Error::Malformed("point not on P-256"))
     }
 
     /// The affine coordinates, big-endian.
@@ -67,7 +67,7 @@ impl Scalar {
         // EXPOSE: the scalar is parsed from its bytes; `SecretKey` wipes itself when dropped.
         SecretKey::from_slice(bytes.expose())
             .map(|key| Self(Box::new(key)))
-            .map_err(|_| Error::Malformed("private scalar out of P-256's range"))
+            .map_err(|_| &Error::Malformed("private scalar out of P-256's range"))
     }
 
     /// The 32 big-endian bytes.

@@ -70,28 +70,31 @@ impl Ciphertext {
 
     /// From the members `iv`, `ciphertext` and `tag`.
     pub(crate) fn take(members: &mut Object) -> Result<Self> {
-        let mut text = |name, place| members.string(name, place);
         Self::decode(
-            &text("iv", "JWE iv")?,
-            &text("ciphertext", "JWE ciphertext")?,
-            &text("tag", "JWE tag")?,
+            &members.string("iv", BAD_IV)?,
+            &members.string("ciphertext", BAD_TEXT)?,
+            &members.string("tag", BAD_TAG)?,
         )
     }
 
     pub(crate) fn decode(iv: &str, text: &str, tag: &str) -> Result<Self> {
         Ok(Self {
-            iv: base64::decode_array(iv, "JWE iv")?,
-            text: base64::decode(text, "JWE ciphertext")?,
-            tag: base64::decode_array(tag, "JWE tag")?,
+            iv: base64::decode_array(iv, BAD_IV)?,
+            text: base64::decode(text, BAD_TEXT)?,
+            tag: base64::decode_array(tag, BAD_TAG)?,
         })
     }
 }
 
+const BAD_IV: &Error = &Error::Malformed("JWE iv");
+const BAD_TEXT: &Error = &Error::Malformed("JWE ciphertext");
+const BAD_TAG: &Error = &Error::Malformed("JWE tag");
+
 /// Refuses an `enc` that is not ours.
 pub(crate) fn take_enc(members: &mut Object) -> Result<()> {
-    if members.string("enc", "JWE enc")? == ENC {
+    if members.string("enc", &Error::Malformed("JWE enc"))? == ENC {
         Ok(())
     } else {
-        Err(Error::Unsupported("JWE enc other than A256GCM"))
+        Err(&Error::Unsupported("JWE enc other than A256GCM"))
     }
 }

@@ -43,16 +43,14 @@ impl Protected {
     }
 
     pub(crate) fn decode(text: &str) -> Result<Self> {
-        let mut members = Object::parse(
-            &base64::decode(text, "JWE protected header")?,
-            "JWE protected header",
-        )?;
+        const MALFORMED: &Error = &Error::Malformed("JWE protected header");
+        let mut members = Object::parse(&base64::decode(text, MALFORMED)?, MALFORMED)?;
         take_enc(&mut members)?;
-        let content = Content::of_cty(&members.string("cty", "JWE cty")?)?;
-        let jkt = members.optional_string("jkt", "JWE jkt")?;
+        let content = Content::of_cty(&members.string("cty", &Error::Malformed("JWE cty"))?)?;
+        let jkt = members.optional_string("jkt", &Error::Malformed("JWE jkt"))?;
         let jkt = jkt.map(|jkt| jkt.parse()).transpose()?;
         let ctx = Ctx::take(&mut members)?;
-        members.end("JWE protected header")?;
+        members.end(MALFORMED)?;
         let fits = match content {
             Content::Jwk | Content::Nested => jkt.is_some(),
             Content::Record => jkt.is_none() && ctx == Ctx::default(),
@@ -60,7 +58,7 @@ impl Protected {
         if fits {
             Ok(Self { content, jkt, ctx })
         } else {
-            Err(Error::Malformed("JWE protected header"))
+            Err(MALFORMED)
         }
     }
 }
@@ -82,9 +80,9 @@ impl Ctx {
     }
 
     pub(crate) fn take(members: &mut Object) -> Result<Self> {
-        let ctx = members.optional_string("ctx", "JWE ctx")?;
+        let ctx = members.optional_string("ctx", &Error::Malformed("JWE ctx"))?;
         ctx.iter()
-            .try_for_each(|ctx| base64::decode_array::<32>(ctx, "JWE ctx").map(drop))?;
+            .try_for_each(|ctx| base64::decode_array::<32>(ctx, &Error::Malformed("JWE ctx")).map(drop))?;
         Ok(Self(ctx))
     }
 
@@ -97,7 +95,7 @@ impl Ctx {
         if same.into() {
             Ok(())
         } else {
-            Err(Error::Context)
+            Err(&Error::Context)
         }
     }
 }

@@ -40,7 +40,7 @@ impl SigningKey {
         match jwk.material() {
             Material::Private(scalar) => Ok(Self(scalar.clone())),
             Material::Oct(_) | Material::Public(_) => {
-                Err(Error::Argument("a private P-256 key is needed"))
+                Err(&Error::Argument("a private P-256 key is needed"))
             }
         }
     }
@@ -103,29 +103,31 @@ impl Signed {
     /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
         if token.len() > MAX_BYTES {
-            return Err(Error::TooLarge("JWS (1 MiB)"));
+            return Err(&Error::TooLarge("JWS (1 MiB)"));
         }
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(Error::Malformed("JWS (three parts)"));
+            return Err(&Error::Malformed("JWS (three parts)"));
         };
-        let mut members = Object::parse(&base64::decode(header, "JWS header")?, "JWS header")?;
-        if members.string("alg", "JWS alg")? != ALG {
-            return Err(Error::Unsupported("JWS alg other than ES256"));
+        const HEADER: &Error = &Error::Malformed("JWS header");
+        const JWK: &Error = &Error::Malformed("JWS jwk");
+        let mut members = Object::parse(&base64::decode(header, HEADER)?, HEADER)?;
+        if members.string("alg", &Error::Malformed("JWS alg"))? != ALG {
+            return Err(&Error::Unsupported("JWS alg other than ES256"));
         }
-        if members.string("typ", "JWS typ")? != typ {
-            return Err(Error::Unsupported("a JWS of another typ"));
+        if members.string("typ", &Error::Malformed("JWS typ"))? != typ {
+            return Err(&Error::Unsupported("a JWS of another typ"));
         }
-        let point = Jwk::bare_public(members.object("jwk", "JWS jwk")?, "JWS jwk")?;
-        members.end("JWS header")?;
+        let point = Jwk::bare_public(members.object("jwk", JWK)?, JWK)?;
+        members.end(HEADER)?;
         Ok(Self {
             input: [header, payload].join("."),
-            payload: base64::decode(payload, "JWS payload")?,
+            payload: base64::decode(payload, &Error::Malformed("JWS payload"))?,
             signer: Jwk::new(Material::Public(point.clone())).thumbprint(),
             point,
-            signature: base64::decode_array(signature, "JWS signature")?,
+            signature: base64::decode_array(signature, &Error::Malformed("JWS signature"))?,
         })
     }
 
@@ -145,7 +147,7 @@ impl Signed {
         if genuine {
             Ok(&self.payload)
         } else {
-            Err(Error::Decrypt)
+            Err(&Error::Decrypt)
         }
     }
 }

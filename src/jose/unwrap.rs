@@ -60,7 +60,7 @@ pub fn open_record(envelope: &Envelope, kek: &Kek) -> Result<Zeroizing<Vec<u8>>>
     let entry = envelope
         .find(kek.kid())
         .filter(|_| envelope.has_sole_recipient())
-        .ok_or(Error::Decrypt)?;
+        .ok_or(&Error::Decrypt)?;
     envelope.open_record_with(&kek.unwrap(entry)?)
 }
 
@@ -69,5 +69,5 @@ fn unwrap_cek<'a>(envelope: &Envelope, identities: &[&'a Identity]) -> Result<(C
         let entry = envelope.find(identity.kid())?;
         identity.unwrap(entry).ok().map(|cek| (cek, *identity))
     });
-    opened.ok_or(Error::Decrypt)
+    opened.ok_or(&Error::Decrypt)
 }

@@ -47,7 +47,7 @@ pub fn seal_value(
     ];
     let token = parts.join(".");
     if token.len() > MAX_BYTES {
-        Err(Error::TooLarge("value (1 MiB); encrypt it as an object"))
+        Err(&Error::TooLarge("value (1 MiB); encrypt it as an object"))
     } else {
         Ok(token)
     }
@@ -70,7 +70,7 @@ impl Value {
     /// [`Error::TooLarge`], [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` or `enc`.
     pub fn parse(token: &str) -> Result<Self> {
         if token.len() > MAX_BYTES {
-            return Err(Error::TooLarge("value (1 MiB)"));
+            return Err(&Error::TooLarge("value (1 MiB)"));
         }
         let mut parts = token.split('.');
         let (Some(protected), Some(key), Some(iv), Some(text), Some(tag), None) = (
@@ -81,18 +81,18 @@ impl Value {
             parts.next(),
             parts.next(),
         ) else {
-            return Err(Error::Malformed("value (five parts)"));
+            return Err(&Error::Malformed("value (five parts)"));
         };
-        let mut members =
-            Object::parse(&base64::decode(protected, "value header")?, "value header")?;
-        if members.string("alg", "value alg")? != ALG {
-            return Err(Error::Unsupported("value alg other than A256KW"));
+        const HEADER: &Error = &Error::Malformed("value header");
+        let mut members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
+        if members.string("alg", &Error::Malformed("value alg"))? != ALG {
+            return Err(&Error::Unsupported("value alg other than A256KW"));
         }
         take_enc(&mut members)?;
-        let kid = Kid::new(members.string("kid", "value kid")?)?;
+        let kid = Kid::new(members.string("kid", &Error::Malformed("value kid"))?)?;
         let ctx = Ctx::take(&mut members)?;
-        members.end("value header")?;
-        let key = base64::decode_array(key, "value encrypted key")?;
+        members.end(HEADER)?;
+        let key = base64::decode_array(key, &Error::Malformed("value encrypted key"))?;
         let ciphertext = Ciphertext::decode(iv, text, tag)?;
         Ok(Self {
             protected: protected.to_owned(),
@@ -116,7 +116,7 @@ impl Value {
     pub fn open(&self, kek: &Kek, context: &Context) -> Result<Zeroizing<Vec<u8>>> {
         self.ctx.check(context)?;
         if kek.kid() != self.kid() {
-            return Err(Error::Decrypt);
+            return Err(&Error::Decrypt);
         }
         self.ciphertext
             .open(&kek.unwrap_cek(&self.key)?, self.protected.as_bytes())

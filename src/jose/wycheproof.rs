@@ -111,7 +111,7 @@ fn an_ephemeral_key_off_the_curve_is_refused() {
     {
         let outcome = case.cek("ECDH-ES+A256KW");
         if case.name.contains("rejectsInvalidCurvePoint") {
-            let expected = Error::Malformed("point not on P-256");
+            let expected = &Error::Malformed("point not on P-256");
             assert_eq!(outcome.err(), Some(expected), "{}", case.name);
             refused += 1;
         }

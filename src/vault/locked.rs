@@ -28,7 +28,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     ) -> Result<Vault<Unlocked, S, E>> {
         // Asked first because deriving takes a second; the commit below is what decides.
         if host.store.read(&name).await?.0 != Sequence::default() {
-            return Err(Error::VaultExists);
+            return Err(&Error::VaultExists);
         }
         let entropy = host.entropy.as_ref();
         let mut genesis = Genesis::begin(entropy)?;
@@ -90,7 +90,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     ) -> Result<Vault<Unlocked, S, E>> {
         let sealed = read(&self.host.store, &self.name).await?;
         if *sealed.vault() != self.id {
-            return Err(Error::NoVault);
+            return Err(&Error::NoVault);
         }
         let holdings = custody::unlock(sealed, passphrase, self.host.stretch.as_ref()).await?;
         if let Some(seen) = seen {
@@ -132,7 +132,7 @@ async fn write_new(store: &impl Store, name: &VaultName, puts: Vec<Row>) -> Resu
     };
     match store.commit(name, Sequence::default(), batch).await {
         Ok(_) => Ok(()),
-        Err(Error::Conflict) => Err(Error::VaultExists),
+        Err(&Error::Conflict) => Err(&Error::VaultExists),
         Err(error) => Err(error),
     }
 }

@@ -30,12 +30,12 @@ impl FileMetadata {
     /// # Errors
     /// [`Error::Malformed`].
     pub fn parse(mut members: Object) -> Result<Self> {
-        const PLACE: &str = "file metadata";
+        const MALFORMED: &Error = &Error::Malformed("file metadata");
         Ok(Self {
-            name: members.optional_string("name", PLACE)?,
-            r#type: members.optional_string("type", PLACE)?,
-            size: members.optional_number("size", PLACE)?,
-            modified: members.optional_number("modified", PLACE)?,
+            name: members.optional_string("name", MALFORMED)?,
+            r#type: members.optional_string("type", MALFORMED)?,
+            size: members.optional_number("size", MALFORMED)?,
+            modified: members.optional_number("modified", MALFORMED)?,
         })
     }
 
@@ -125,12 +125,12 @@ pub fn open_object<E: Engine>(
 ) -> Result<Decryption<E>> {
     // A vault's own records have an address and must never be taken for somebody's object.
     if header.aad().is_some() {
-        return Err(Error::Malformed("an object's header has no aad"));
+        return Err(&Error::Malformed("an object's header has no aad"));
     }
     let unwrapped = jose::unwrap(header, identities, context)?;
     let id = unwrapped.jwk.thumbprint();
     if expect.is_some_and(|expect| *expect != id) {
-        return Err(Error::Decrypt);
+        return Err(&Error::Decrypt);
     }
     let metadata = unwrapped
         .jwk

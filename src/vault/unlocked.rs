@@ -53,11 +53,11 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
                     .create_key(alias, host.clock.now(), host.entropy.as_ref())?;
             match self.commit(change).await {
                 Ok(()) => return Ok(key),
-                Err(Error::Conflict) => self.refresh().await?,
+                Err(&Error::Conflict) => self.refresh().await?,
                 Err(error) => return Err(error),
             }
         }
-        Err(Error::Conflict)
+        Err(&Error::Conflict)
     }
 
     /// All keys, by alias.
@@ -78,7 +78,7 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     pub async fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
         match self.holdings().key(alias_or_id) {
             // Another tab may have made it.
-            Err(Error::NoKey) => self.refresh().await?,
+            Err(&Error::NoKey) => self.refresh().await?,
             found => return found.cloned(),
         }
         self.holdings().key(alias_or_id).cloned()
@@ -133,7 +133,7 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
             options.expect.as_ref(),
         )?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
-            return Err(Error::Unsigned);
+            return Err(&Error::Unsigned);
         }
         Ok(opened)
     }
@@ -187,7 +187,7 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
 
     async fn kek(&self, kid: &Kid) -> Result<Kek> {
         match self.holdings().kek(kid) {
-            Err(Error::NoKey) => self.refresh().await?,
+            Err(&Error::NoKey) => self.refresh().await?,
             found => return found,
         }
         self.holdings().kek(kid)
@@ -208,7 +208,7 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         self.refresh().await?;
         let keks = ours(&self.holdings());
         if keks.is_empty() {
-            Err(Error::NoKey)
+            Err(&Error::NoKey)
         } else {
             Ok(keks)
         }

@@ -27,16 +27,16 @@ impl Context {
     /// [`Error::Argument`] for a reserved or a repeated name; [`Error::TooLarge`] beyond
     /// [`Self::MAX_MEMBERS`] or [`Self::MAX_BYTES`].
     pub fn new(members: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
-        let too_large = Error::TooLarge("context (64 members, 8 KiB)");
+        let too_large = &Error::TooLarge("context (64 members, 8 KiB)");
         let mut object = Object::new();
         for (name, value) in members {
             if name.starts_with("strongroom:") {
-                return Err(Error::Argument(
+                return Err(&Error::Argument(
                     "context names beginning with strongroom: are reserved",
                 ));
             }
             if object.get(&name).is_some() {
-                return Err(Error::Argument("a context name given twice"));
+                return Err(&Error::Argument("a context name given twice"));
             }
             if object.len() == Self::MAX_MEMBERS || name.len() + value.len() > Self::MAX_BYTES {
                 return Err(too_large);
@@ -68,7 +68,7 @@ impl Context {
 }
 
 impl<const N: usize> TryFrom<[(&str, &str); N]> for Context {
-    type Error = Error;
+    type Error = &'static Error;
 
     fn try_from(members: [(&str, &str); N]) -> Result<Self> {
         Self::new(members.map(|(name, value)| (name.to_owned(), value.to_owned())))
@@ -96,23 +96,23 @@ mod tests {
     fn reserved_names_and_oversize_are_refused() {
         assert!(matches!(
             Context::try_from([("a", "1"), ("a", "2")]),
-            Err(Error::Argument(_))
+            Err(&Error::Argument(_))
         ));
         assert!(matches!(
             Context::try_from([("strongroom:parent", "x")]),
-            Err(Error::Argument(_))
+            Err(&Error::Argument(_))
         ));
         let many = (0..65).map(|n| (n.to_string(), String::new()));
-        assert!(matches!(Context::new(many), Err(Error::TooLarge(_))));
+        assert!(matches!(Context::new(many), Err(&Error::TooLarge(_))));
         let long = "x".repeat(Context::MAX_BYTES);
         assert!(matches!(
             Context::try_from([("a", long.as_str())]),
-            Err(Error::TooLarge(_))
+            Err(&Error::TooLarge(_))
         ));
         let controls = "\u{1}".repeat(Context::MAX_BYTES / 2);
         assert!(matches!(
             Context::try_from([("a", controls.as_str())]),
-            Err(Error::TooLarge(_))
+            Err(&Error::TooLarge(_))
         ));
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// What every fallible function of the core returns.
-pub type Result<T> = core::result::Result<T, Error>;
+pub type Result<T> = core::result::Result<T, &'static Error>;
 
 /// Why an operation did not happen. Each variant has a stable [`code`](Error::code).
 ///

@@ -31,6 +31,6 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<()> {
-        getrandom::fill(bytes).map_err(|_| Error::Unsupported("no secure random source"))
+        getrandom::fill(bytes).map_err(|_| &Error::Unsupported("no secure random source"))
     }
 }

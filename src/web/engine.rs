@@ -120,10 +120,10 @@ impl Way {
         }
     }
 
-    fn failure(self) -> Error {
+    fn failure(self) -> &'static Error {
         match self {
             Self::Seal => UNAVAILABLE,
-            Self::Open => Error::Decrypt,
+            Self::Open => &Error::Decrypt,
         }
     }
 }
@@ -212,4 +212,4 @@ fn import(subtle: &SubtleCrypto, secret: &Secret<32>) -> Result<Promise> {
     imported.map_err(|_| UNAVAILABLE)
 }
 
-const UNAVAILABLE: Error = Error::Unsupported("AES-GCM by crypto.subtle");
+const UNAVAILABLE: &Error = &Error::Unsupported("AES-GCM by crypto.subtle");

@@ -7,8 +7,8 @@ use wasm_bindgen::JsValue;
 
 use crate::vocabulary::Error;
 
-impl From<Error> for JsValue {
-    fn from(error: Error) -> Self {
+impl From<&'static Error> for JsValue {
+    fn from(error: &'static Error) -> Self {
         // Only an error that stands for it takes it: others may be told while it waits.
         if let Some(thrown) = (error == KEPT).then(|| THROWN.take()).flatten() {
             return thrown;
@@ -17,7 +17,7 @@ impl From<Error> for JsValue {
         set(&js, "code", error.code());
         match error {
             Error::Malformed(place) => set(&js, "where", place),
-            Error::Unsupported(what) | Error::TooLarge(what) => set(&js, "what", what),
+            &Error::Unsupported(what) | &Error::TooLarge(what) => set(&js, "what", what),
             _ => {}
         }
         js
@@ -33,11 +33,11 @@ thread_local! {
 }
 
 /// What stands for an error that a store threw.
-const KEPT: Error = Error::Storage("it threw");
+const KEPT: &Error = &Error::Storage("it threw");
 
 /// Keeps what a store threw, so that the page is given that very error. Of two that stores throw side
 /// by side, one may stand for both.
-pub(super) fn keep(thrown: JsValue) -> Error {
+pub(super) fn keep(thrown: JsValue) -> &'static Error {
     THROWN.set(Some(thrown));
     KEPT
 }

@@ -103,7 +103,7 @@ pub fn generate_key(algorithm: &str) -> JsResult<WasmKey> {
     let jwk = match algorithm {
         "A256KW" => Jwk::oct(Secret::generate(&SystemEntropy)?),
         "P-256" => AgreementKey::generate(&SystemEntropy)?.to_jwk(),
-        _ => return Err(Error::Argument("the algorithm must be A256KW or P-256").into()),
+        _ => return Err((&Error::Argument("the algorithm must be A256KW or P-256")).into()),
     };
     Ok(WasmKey(jwk))
 }
@@ -151,7 +151,7 @@ pub fn unwrap_key(
     let envelope = Envelope::parse(envelope.as_bytes())?;
     // A vault's own records have an address and must never be taken for somebody's key.
     if envelope.aad().is_some() {
-        return Err(Error::Malformed("a wrapped key has no aad").into());
+        return Err((&Error::Malformed("a wrapped key has no aad")).into());
     }
     let identities = identities.identities()?;
     let identities: Vec<&Identity> = identities.iter().collect();

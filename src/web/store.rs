@@ -67,8 +67,8 @@ impl Store for JsStore {
         let applied = settle(self.commit(vault.as_str(), expect.0 as f64, puts, deletes)).await?;
         match applied.as_bool() {
             Some(true) => Ok(expect.next()),
-            Some(false) => Err(Error::Conflict),
-            None => Err(Error::Storage("commit must resolve to true or false")),
+            Some(false) => Err(&Error::Conflict),
+            None => Err(&Error::Storage("commit must resolve to true or false")),
         }
     }
 

@@ -20,7 +20,7 @@ impl JsStretch {
     }
 
     async fn run(&self, passphrase: &Passphrase, kdf: &Kdf) -> Result<Secret<32>> {
-        let failed = |_| Error::Unsupported("Argon2id with this much memory");
+        let failed = |_| &Error::Unsupported("Argon2id with this much memory");
         let (memory, passes, lanes) = kdf.cost();
         let arguments: [JsValue; 5] = [
             // EXPOSE: the copy goes to the Worker that derives; whoever receives it wipes it.
@@ -56,7 +56,7 @@ impl Stretch for JsStretch {
 fn take(bytes: &Uint8Array) -> Result<Secret<32>> {
     let taken = Secret::try_fill(|to| {
         if bytes.length() as usize != to.len() {
-            return Err(Error::Unsupported("Argon2id of another length"));
+            return Err(&Error::Unsupported("Argon2id of another length"));
         }
         bytes.copy_to(to);
         Ok(())

@@ -137,7 +137,7 @@ impl WasmVault {
         self.with(async move |vault| {
             let value = vault.decrypt_value(&token, &context(context_text)?).await?;
             let text =
-                core::str::from_utf8(&value).map_err(|_| Error::Malformed("a value's text"))?;
+                core::str::from_utf8(&value).map_err(|_| &Error::Malformed("a value's text"))?;
             Ok(JsValue::from(text))
         })
     }
@@ -162,7 +162,7 @@ impl WasmVault {
         work: impl AsyncFnOnce(Rc<Opened>) -> Result<T> + 'static,
     ) -> Promise {
         let vault = self.unlocked.borrow().clone();
-        promise(async move { work(vault.ok_or(Error::Argument("the vault is locked"))?).await })
+        promise(async move { work(vault.ok_or(&Error::Argument("the vault is locked"))?).await })
     }
 }
 

@@ -64,7 +64,7 @@ impl AgreementKey {
                 scalar: scalar.clone(),
             }),
             Material::Oct(_) | Material::Public(_) => {
-                Err(Error::Argument("a private P-256 key is needed"))
+                Err(&Error::Argument("a private P-256 key is needed"))
             }
         }
     }
@@ -105,7 +105,7 @@ impl AgreementKey {
                 let kek = derive_kek(&self.scalar.agree(&wrapped.epk)?)?;
                 aes_kw::unwrap(&kek, &wrapped.key).map(Cek::new)
             }
-            super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
+            super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(&Error::Decrypt),
         }
     }
 }
@@ -134,7 +134,7 @@ impl AgreementPublicKey {
         let point = match jwk.material() {
             Material::Private(scalar) => scalar.public(),
             Material::Public(point) => point.clone(),
-            Material::Oct(_) => return Err(Error::Argument("a P-256 key is needed")),
+            Material::Oct(_) => return Err(&Error::Argument("a P-256 key is needed")),
         };
         Ok(Self {
             kid: jwk.kid(),
@@ -161,10 +161,10 @@ impl AgreementPublicKey {
 }
 
 pub(super) fn decode(header: &mut Object, encrypted_key: &str) -> Result<Wrapped> {
-    const PLACE: &str = "JWE epk";
+    const MALFORMED: &Error = &Error::Malformed("JWE epk");
     Ok(Wrapped {
-        epk: Jwk::bare_public(header.object("epk", PLACE)?, PLACE)?,
-        key: base64::decode_array(encrypted_key, "JWE encrypted key")?,
+        epk: Jwk::bare_public(header.object("epk", MALFORMED)?, MALFORMED)?,
+        key: base64::decode_array(encrypted_key, &Error::Malformed("JWE encrypted key"))?,
     })
 }
 

@@ -55,16 +55,16 @@ impl Object {
     /// [`Error::Malformed`] for everything RFC 8259 does not allow, for two members of one name, for
     /// escapes of half a surrogate pair, and beyond 16 levels or 256 members of one object;
     /// [`Error::TooLarge`] beyond 16,384 values.
-    pub fn parse(text: &[u8], place: &'static str) -> Result<Self> {
-        Self::parse_up_to(MAX_VALUES, text, place)
+    pub fn parse(text: &[u8], malformed: &'static Error) -> Result<Self> {
+        Self::parse_up_to(MAX_VALUES, text, malformed)
     }
 
     /// As [`Self::parse`], with another bound on how many values there are.
     ///
     /// # Errors
     /// As [`Self::parse`].
-    pub fn parse_up_to(values: usize, text: &[u8], place: &'static str) -> Result<Self> {
-        let text = core::str::from_utf8(text).map_err(|_| Error::Malformed(place))?;
+    pub fn parse_up_to(values: usize, text: &[u8], malformed: &'static Error) -> Result<Self> {
+        let text = core::str::from_utf8(text).map_err(|_| malformed)?;
         let mut reader = Reader {
             text,
             at: 0,
@@ -72,8 +72,8 @@ impl Object {
         };
         match reader.whole() {
             Some(object) => Ok(object),
-            None if reader.room.is_none() => Err(Error::TooLarge(place)),
-            None => Err(Error::Malformed(place)),
+            None if reader.room.is_none() => Err(&Error::TooLarge("JSON (more values than are ever needed)")),
+            None => Err(malformed),
         }
     }
 
@@ -104,20 +104,20 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`] with `place`, as for the others below.
-    pub fn string(&mut self, name: &str, place: &'static str) -> Result<String> {
-        self.optional_string(name, place)?
-            .ok_or(Error::Malformed(place))
+    pub fn string(&mut self, name: &str, malformed: &'static Error) -> Result<String> {
+        self.optional_string(name, malformed)?
+            .ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is a string otherwise.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn optional_string(&mut self, name: &str, place: &'static str) -> Result<Option<String>> {
+    pub fn optional_string(&mut self, name: &str, malformed: &'static Error) -> Result<Option<String>> {
         match self.remove(name) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Error::Malformed(place)),
+            Some(_) => Err(malformed),
         }
     }
 
@@ -125,45 +125,45 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn number(&mut self, name: &str, place: &'static str) -> Result<u64> {
-        self.optional_number(name, place)?
-            .ok_or(Error::Malformed(place))
+    pub fn number(&mut self, name: &str, malformed: &'static Error) -> Result<u64> {
+        self.optional_number(name, malformed)?
+            .ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is such a number otherwise.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn optional_number(&mut self, name: &str, place: &'static str) -> Result<Option<u64>> {
+    pub fn optional_number(&mut self, name: &str, malformed: &'static Error) -> Result<Option<u64>> {
         let Some(value) = self.remove(name) else {
             return Ok(None);
         };
         let Json::Number(text) = value else {
-            return Err(Error::Malformed(place));
+            return Err(malformed);
         };
         // Without sign, fraction, exponent or leading zero, as the reader has checked.
         let exact = text.parse().ok().filter(|number| *number < 1_u64 << 53);
-        exact.map(Some).ok_or(Error::Malformed(place))
+        exact.map(Some).ok_or(malformed)
     }
 
     /// Takes a member that must be an object.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn object(&mut self, name: &str, place: &'static str) -> Result<Self> {
+    pub fn object(&mut self, name: &str, malformed: &'static Error) -> Result<Self> {
         self.remove(name)
             .and_then(Json::into_object)
-            .ok_or(Error::Malformed(place))
+            .ok_or(malformed)
     }
 
     /// Takes a member that must be an array.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn array(&mut self, name: &str, place: &'static str) -> Result<Vec<Json>> {
+    pub fn array(&mut self, name: &str, malformed: &'static Error) -> Result<Vec<Json>> {
         match self.remove(name) {
             Some(Json::Array(items)) => Ok(items),
-            _ => Err(Error::Malformed(place)),
+            _ => Err(malformed),
         }
     }
 
@@ -171,11 +171,11 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn end(&self, place: &'static str) -> Result<()> {
+    pub fn end(&self, malformed: &'static Error) -> Result<()> {
         if self.0.is_empty() {
             Ok(())
         } else {
-            Err(Error::Malformed(place))
+            Err(malformed)
         }
     }
 
