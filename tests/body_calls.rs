@@ -48,9 +48,9 @@ impl Engine for Watched {
     type Key = <RustEngine as Engine>::Key;
     type Bytes = Vec<u8>;
 
-    async fn import(&self, key: SegmentKey) -> Result<Self::Key> {
+    fn import(&self, key: SegmentKey) -> Result<Self::Key> {
         self.keys.borrow_mut().push(*key.expose().expose());
-        RustEngine.import(key).await
+        RustEngine.import(key)
     }
 
     async fn seal(&self, key: &Self::Key, work: Work<Vec<u8>>) -> Result<Vec<Vec<u8>>> {

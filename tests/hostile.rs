@@ -63,7 +63,7 @@ fn envelope() -> (Kek, Json) {
 
 fn opens(kek: &Kek, json: &Json) -> Result<()> {
     let envelope = Envelope::parse(json.to_string().as_bytes())?;
-    unwrap(&envelope, &[&Identity::Kek(kek.clone())], &Context::none()).map(drop)
+    unwrap(&envelope, &[Identity::Kek(kek.clone())], &Context::none()).map(drop)
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
@@ -97,7 +97,7 @@ fn ten_thousand_recipients_are_refused_and_a_thousand_are_read() {
     let (thousand, more, many) = (with(1000), with(1001), with(10_000));
     let parsed = bounded(8 * MIB, || Envelope::parse(thousand.as_bytes()));
     let identity = Identity::Kek(kek);
-    assert!(unwrap(&parsed.unwrap(), &[&identity], &Context::none()).is_ok());
+    assert!(unwrap(&parsed.unwrap(), core::slice::from_ref(&identity), &Context::none()).is_ok());
     for text in [more, many] {
         assert!(too_large(bounded(32 * MIB, || Envelope::parse(
             text.as_bytes()

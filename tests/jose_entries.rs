@@ -29,7 +29,7 @@ fn seal(jwk: &Jwk, recipients: &[Recipient]) -> Envelope {
 }
 
 fn open(envelope: &Envelope, identity: Identity) -> Result<Jwk> {
-    unwrap(envelope, &[&identity], &Context::none()).map(|unwrapped| unwrapped.jwk)
+    unwrap(envelope, core::slice::from_ref(&identity), &Context::none()).map(|unwrapped| unwrapped.jwk)
 }
 
 /// An envelope for one KEK, its JSON edited.
@@ -112,7 +112,7 @@ fn an_entry_of_another_algorithm_is_skipped() {
         json["recipients"].as_array_mut().unwrap().push(other);
     }
     let envelope = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    let opened = unwrap(&envelope, &[&Identity::Kek(kek)], &Context::none()).unwrap();
+    let opened = unwrap(&envelope, &[Identity::Kek(kek)], &Context::none()).unwrap();
     assert_eq!(opened.jwk.thumbprint(), jwk.thumbprint());
     assert!(!opened.proves_writer, "the others could have written it");
     for alg in ["dir", "none"] {

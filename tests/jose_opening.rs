@@ -35,7 +35,7 @@ fn seal(jwk: &Jwk, recipients: &[Recipient]) -> Envelope {
 }
 
 fn open(envelope: &Envelope, identity: Identity) -> Result<Jwk> {
-    unwrap(envelope, &[&identity], &Context::none()).map(|unwrapped| unwrapped.jwk)
+    unwrap(envelope, core::slice::from_ref(&identity), &Context::none()).map(|unwrapped| unwrapped.jwk)
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
@@ -168,9 +168,9 @@ fn the_context_must_be_given_again() {
     let kek = kek("a");
     let envelope = wrap(&dek(), &[kek.clone().into()], &context(), None, &ENTROPY).unwrap();
     let identity = Identity::Kek(kek);
-    assert!(unwrap(&envelope, &[&identity], &context()).is_ok());
+    assert!(unwrap(&envelope, core::slice::from_ref(&identity), &context()).is_ok());
     assert_eq!(
-        unwrap(&envelope, &[&identity], &Context::none()).unwrap_err(),
+        unwrap(&envelope, core::slice::from_ref(&identity), &Context::none()).unwrap_err(),
         &Error::Context
     );
 }
@@ -269,7 +269,7 @@ fn a_context_is_neither_added_nor_dropped_nor_exchanged() {
         (context(), other.clone()),
         (other.clone(), context()),
     ] {
-        let outcome = unwrap(&made(&sealed), &[&identity], &given);
+        let outcome = unwrap(&made(&sealed), core::slice::from_ref(&identity), &given);
         assert_eq!(outcome.unwrap_err(), &Error::Context);
     }
     // An attacker who writes the `ctx` that will be asked for breaks the tag.
@@ -278,7 +278,7 @@ fn a_context_is_neither_added_nor_dropped_nor_exchanged() {
     json["protected"] = wanted["protected"].clone();
     let forged = Envelope::parse(json.to_string().as_bytes()).unwrap();
     assert_eq!(
-        unwrap(&forged, &[&identity], &context()).unwrap_err(),
+        unwrap(&forged, core::slice::from_ref(&identity), &context()).unwrap_err(),
         &Error::Decrypt
     );
 }

@@ -107,7 +107,7 @@ proptest! {
         if let Ok(mangled) = Envelope::parse(&bytes) {
             prop_assert_eq!(mangled.bytes(), &bytes);
             let identity = Identity::Kek(kek);
-            prop_assert!(unwrap(&mangled, &[&identity], &Context::none()).is_err());
+            prop_assert!(unwrap(&mangled, core::slice::from_ref(&identity), &Context::none()).is_err());
         }
     }
 

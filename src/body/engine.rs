@@ -47,11 +47,11 @@ pub trait Engine {
     /// The buffers it works on.
     type Bytes: Bytes;
 
-    /// Imports a body's key.
+    /// Takes a body's key. One that the platform must import first is imported when it is used.
     ///
     /// # Errors
     /// [`Error::Unsupported`].
-    async fn import(&self, key: SegmentKey) -> Result<Self::Key>;
+    fn import(&self, key: SegmentKey) -> Result<Self::Key>;
 
     /// Encrypts segments, side by side where it can: ciphertext ‖ tag of each, in order. Spends their
     /// nonces.
@@ -78,7 +78,7 @@ impl Engine for RustEngine {
     type Key = RustKey;
     type Bytes = Vec<u8>;
 
-    async fn import(&self, key: SegmentKey) -> Result<RustKey> {
+    fn import(&self, key: SegmentKey) -> Result<RustKey> {
         Ok(RustKey::new(&key))
     }
 

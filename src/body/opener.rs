@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use crate::vocabulary::{Context, Error, Result};
+use crate::vocabulary::{Context, Error, Local, Result};
 
 use super::{
     Bytes, Dek, Engine, Layout, Segment, SegmentKey, Work,
@@ -79,10 +79,7 @@ impl<E: Engine> Opener<E> {
     /// # Errors
     /// [`Error::Decrypt`], after which nothing more comes out; [`Error::Consumed`] after the end.
     pub async fn push(&self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
-        let mut state = self.state.take().ok_or(&Error::Consumed)?;
-        let pieces = state.push(chunk).await?;
-        self.state.set(Some(state));
-        Ok(pieces)
+        self.step(Some(chunk)).await
     }
 
     /// Opens what is left as the last segment.
@@ -90,45 +87,62 @@ impl<E: Engine> Opener<E> {
     /// # Errors
     /// [`Error::Decrypt`] when the body is cut, or goes on; [`Error::Consumed`] after the end.
     pub async fn finish(&self) -> Result<Vec<E::Bytes>> {
-        self.state.take().ok_or(&Error::Consumed)?.finish().await
+        self.step(None).await
+    }
+
+    /// [`push`](Self::push) of a chunk, or [`finish`](Self::finish) without one.
+    ///
+    /// # Errors
+    /// As theirs.
+    pub fn step(&self, chunk: Option<E::Bytes>) -> Local<'_, Result<Vec<E::Bytes>>> {
+        Box::pin(async move {
+            let mut state = self.state.take().ok_or(&Error::Consumed)?;
+            let last = chunk.is_none();
+            let work = match chunk {
+                Some(chunk) => state.push(chunk)?,
+                None => state.finish()?,
+            };
+            // Before the body's own header there is no key, and nothing to open.
+            let pieces = match &state.body {
+                Some(body) => state.engine.open(&body.key, work).await?,
+                None => Vec::new(),
+            };
+            state.release(&pieces, last)?;
+            if !last {
+                self.state.set(Some(state));
+            }
+            Ok(pieces)
+        })
     }
 }
 
 impl<E: Engine> State<E> {
-    async fn push(&mut self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
+    fn push(&mut self, chunk: E::Bytes) -> Result<Work<E::Bytes>> {
         self.gather.push(chunk);
         if self.body.is_none() {
             // A body goes on after its header, so waiting for one byte more costs nothing.
             let Some(header) = self.gather.take(HEADER) else {
-                return Ok(Vec::new());
+                return Ok(Work::new());
             };
-            self.body = Some(self.begin(&header).await?);
+            self.body = Some(self.begin(&header)?);
         }
         let mut work = Vec::new();
         while let Some(cipher) = self.gather.take(self.next_segment()) {
             work.push((self.deal(false)?, cipher));
         }
-        self.open(work).await
+        Ok(work)
     }
 
-    async fn finish(mut self) -> Result<Vec<E::Bytes>> {
-        let last = (self.deal(true)?, self.gather.rest());
-        let pieces = self.open(vec![last]).await?;
-        if self.stated.is_some_and(|stated| stated != self.given) {
-            Err(&Error::Decrypt)
-        } else {
-            Ok(pieces)
-        }
+    fn finish(&mut self) -> Result<Work<E::Bytes>> {
+        Ok(vec![(self.deal(true)?, self.gather.rest())])
     }
 
-    async fn begin(&self, header: &E::Bytes) -> Result<Body<E::Key>> {
+    fn begin(&self, header: &E::Bytes) -> Result<Body<E::Key>> {
         let mut bytes = [0; HEADER];
         header.copy_prefix(&mut bytes);
         let header = Header::decode(&bytes)?;
-        let key = self
-            .engine
-            .import(SegmentKey::derive(&self.dek, &header, &self.context)?)
-            .await?;
+        let key = SegmentKey::derive(&self.dek, &header, &self.context)?;
+        let key = self.engine.import(key)?;
         Ok(Body {
             key,
             segments: Segments::new(&header),
@@ -148,14 +162,16 @@ impl<E: Engine> State<E> {
         body.segments.deal(last)
     }
 
-    async fn open(&mut self, work: Work<E::Bytes>) -> Result<Vec<E::Bytes>> {
-        let key = &self.body.as_ref().ok_or(&Error::Decrypt)?.key;
-        let pieces = self.engine.open(key, work).await?;
-        self.given += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
-        if self.stated.is_some_and(|stated| self.given > stated) {
-            Err(&Error::Decrypt)
-        } else {
-            Ok(pieces)
+    /// Holds what goes out to the size that was stated.
+    fn release(&mut self, pieces: &[E::Bytes], last: bool) -> Result<()> {
+        for piece in pieces {
+            self.given += piece.len() as u64;
+        }
+        match self.stated {
+            Some(stated) if self.given > stated || (last && self.given != stated) => {
+                Err(&Error::Decrypt)
+            }
+            _ => Ok(()),
         }
     }
 }

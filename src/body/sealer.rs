@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use crate::vocabulary::{Context, Entropy, Error, Result};
+use crate::vocabulary::{Context, Entropy, Error, Local, Result};
 
 use super::{
     Bytes, Dek, Engine, Layout, SegmentKey, Work,
@@ -49,21 +49,21 @@ impl<E: Engine> Sealer<E> {
     ///
     /// # Errors
     /// [`Error::TooLarge`] when no body holds that much; what the engine reports.
-    pub async fn new(
+    pub fn new(
         engine: Rc<E>,
         dek: &Dek,
         context: &Context,
         size: Option<u64>,
         entropy: &dyn Entropy,
     ) -> Result<Self> {
-        Self::with_layout(Layout::STANDARD, engine, dek, context, size, entropy).await
+        Self::with_layout(Layout::STANDARD, engine, dek, context, size, entropy)
     }
 
     /// As [`new`](Self::new), with segments of another size.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub async fn with_layout(
+    pub fn with_layout(
         layout: Layout,
         engine: Rc<E>,
         dek: &Dek,
@@ -73,9 +73,7 @@ impl<E: Engine> Sealer<E> {
     ) -> Result<Self> {
         let body_size = size.map(|size| layout.ciphertext_len(size)).transpose()?;
         let header = Header::generate(entropy)?;
-        let key = engine
-            .import(SegmentKey::derive(dek, &header, context)?)
-            .await?;
+        let key = engine.import(SegmentKey::derive(dek, &header, context)?)?;
         let state = State {
             engine,
             key,
@@ -104,10 +102,7 @@ impl<E: Engine> Sealer<E> {
     /// # Errors
     /// [`Error::Changed`] when there is more than was promised, [`Error::Consumed`] after the end.
     pub async fn push(&self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
-        let mut state = self.state.take().ok_or(&Error::Consumed)?;
-        let pieces = state.push(chunk).await?;
-        self.state.set(Some(state));
-        Ok(pieces)
+        self.step(Some(chunk)).await
     }
 
     /// Encrypts what is left as the last segment.
@@ -115,12 +110,35 @@ impl<E: Engine> Sealer<E> {
     /// # Errors
     /// [`Error::Changed`] when there was less than was promised, [`Error::Consumed`] after the end.
     pub async fn finish(&self) -> Result<Vec<E::Bytes>> {
-        self.state.take().ok_or(&Error::Consumed)?.finish().await
+        self.step(None).await
+    }
+
+    /// [`push`](Self::push) of a chunk, or [`finish`](Self::finish) without one.
+    ///
+    /// # Errors
+    /// As theirs.
+    pub fn step(&self, chunk: Option<E::Bytes>) -> Local<'_, Result<Vec<E::Bytes>>> {
+        Box::pin(async move {
+            let mut state = self.state.take().ok_or(&Error::Consumed)?;
+            let last = chunk.is_none();
+            let (mut pieces, work) = match chunk {
+                Some(chunk) => state.push(chunk)?,
+                None => state.finish()?,
+            };
+            pieces.extend(state.engine.seal(&state.key, work).await?);
+            if !last {
+                self.state.set(Some(state));
+            }
+            Ok(pieces)
+        })
     }
 }
 
+/// What is ready to go out, and what has to be sealed to follow it.
+type Turn<B> = (Vec<B>, Work<B>);
+
 impl<E: Engine> State<E> {
-    async fn push(&mut self, chunk: E::Bytes) -> Result<Vec<E::Bytes>> {
+    fn push(&mut self, chunk: E::Bytes) -> Result<Turn<E::Bytes>> {
         self.taken += chunk.len() as u64;
         if self.promised.is_some_and(|promised| self.taken > promised) {
             return Err(&Error::Changed);
@@ -131,16 +149,16 @@ impl<E: Engine> State<E> {
             pieces.extend(self.take_header());
             work.push((self.segments.deal(false)?, plain));
         }
-        self.seal(work, pieces).await
+        Ok((pieces, work))
     }
 
-    async fn finish(mut self) -> Result<Vec<E::Bytes>> {
+    fn finish(&mut self) -> Result<Turn<E::Bytes>> {
         if self.promised.is_some_and(|promised| self.taken != promised) {
             return Err(&Error::Changed);
         }
         let pieces = self.take_header().into_iter().collect();
         let last = (self.segments.deal(true)?, self.gather.rest());
-        self.seal(vec![last], pieces).await
+        Ok((pieces, vec![last]))
     }
 
     /// Plaintext bytes of the next segment: the first is shorter by the header.
@@ -152,10 +170,5 @@ impl<E: Engine> State<E> {
         self.header
             .take()
             .map(|header| E::Bytes::from_slice(&header))
-    }
-
-    async fn seal(&self, work: Work<E::Bytes>, mut pieces: Vec<E::Bytes>) -> Result<Vec<E::Bytes>> {
-        pieces.extend(self.engine.seal(&self.key, work).await?);
-        Ok(pieces)
     }
 }

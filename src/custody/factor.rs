@@ -73,7 +73,7 @@ impl Factor {
     /// What the vault key's envelope holds for this factor.
     pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> Result<Jwk> {
         let identity = Identity::Agreement(self.key.clone());
-        jose::unwrap(envelope, &[&identity], &Context::none()).map(|unwrapped| unwrapped.jwk)
+        jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none()).map(|unwrapped| unwrapped.jwk)
     }
 }
 
@@ -117,7 +117,7 @@ impl SealedFactor {
                 error
             }
         };
-        let jwk = jose::unwrap(&self.envelope, &[&kek], &Context::none())
+        let jwk = jose::unwrap(&self.envelope, &[kek], &Context::none())
             .map_err(wrong)?
             .jwk;
         let pin = jwk.member(PIN).cloned().and_then(Json::into_object);

@@ -7,7 +7,7 @@
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Object, Result, Secret, base64},
+    vocabulary::{Error, Object, Result, Secret, base64, json},
 };
 
 use super::{Kind, Row};
@@ -45,7 +45,7 @@ pub struct Seen(pub String);
 
 impl Seen {
     pub(crate) fn new(revision: u64, head: &Head) -> Self {
-        Self([&revision.to_string(), ".", &head.digest].concat())
+        Self([&json::decimal(revision), ".", &head.digest].concat())
     }
 
     /// Refuses a head older than the one seen, or another one of the same age.

@@ -1,7 +1,7 @@
 //! What an unlocked vault holds, in memory.
 
 use crate::{
-    jose::{Kek, SigningKey},
+    jose::{Envelope, Identity, Kek, SigningKey},
     vocabulary::{Entropy, Error, KeyId, Kid, Result, Timestamp, VaultId},
 };
 
@@ -167,8 +167,9 @@ impl Holdings {
     /// The KEK that protects new data under a key.
     ///
     /// # Errors
-    /// [`Error::NoVersion`], [`Error::Integrity`].
-    pub fn primary_kek(&self, key: &KeyRecord) -> Result<Kek> {
+    /// [`Error::NoKey`], [`Error::NoVersion`], [`Error::Integrity`].
+    pub fn primary_kek(&self, alias_or_id: &str) -> Result<Kek> {
+        let key = self.key(alias_or_id)?;
         self.version(key, &key.primary)
     }
 
@@ -185,6 +186,24 @@ impl Holdings {
             .find(|known| known.id == key.as_str())
             .ok_or(&Error::NoKey)?;
         self.version(key, version.as_str())
+    }
+
+    /// The keys of this vault among an envelope's recipients, to open it with.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when none is.
+    pub fn identities_of(&self, envelope: &Envelope) -> Result<Vec<Identity>> {
+        let mut ours = Vec::new();
+        for entry in envelope.entries() {
+            if let Ok(kek) = self.kek(entry.kid()) {
+                ours.push(Identity::Kek(kek));
+            }
+        }
+        if ours.is_empty() {
+            Err(&Error::NoKey)
+        } else {
+            Ok(ours)
+        }
     }
 
     fn version(&self, key: &KeyRecord, version: &str) -> Result<Kek> {

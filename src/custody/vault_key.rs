@@ -33,7 +33,7 @@ impl VaultKey {
     /// What a record's envelope holds, if it is addressed to this key alone.
     pub(crate) fn open(&self, envelope: &Envelope) -> Result<Jwk> {
         let identity = Identity::Kek(self.0.clone());
-        let unwrapped = jose::unwrap(envelope, &[&identity], &Context::none())?;
+        let unwrapped = jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none())?;
         if unwrapped.proves_writer {
             Ok(unwrapped.jwk)
         } else {

@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn open(envelope: &Envelope, kek: Kek) -> Result<Jwk> {
-        unwrap(envelope, &[&Identity::Kek(kek)], &Context::none()).map(|unwrapped| unwrapped.jwk)
+        unwrap(envelope, &[Identity::Kek(kek)], &Context::none()).map(|unwrapped| unwrapped.jwk)
     }
 
     #[test]

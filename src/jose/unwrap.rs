@@ -28,7 +28,7 @@ pub struct Unwrapped {
 /// [`Error::Context`] under another context; [`Error::Decrypt`] when no identity opens it.
 pub fn unwrap(
     envelope: &Envelope,
-    identities: &[&Identity],
+    identities: &[Identity],
     context: &Context,
 ) -> Result<Unwrapped> {
     envelope.check_context(context)?;
@@ -64,10 +64,10 @@ pub fn open_record(envelope: &Envelope, kek: &Kek) -> Result<Zeroizing<Vec<u8>>>
     envelope.open_record_with(&kek.unwrap(entry)?)
 }
 
-fn unwrap_cek<'a>(envelope: &Envelope, identities: &[&'a Identity]) -> Result<(Cek, &'a Identity)> {
+fn unwrap_cek<'a>(envelope: &Envelope, identities: &'a [Identity]) -> Result<(Cek, &'a Identity)> {
     let opened = identities.iter().find_map(|identity| {
         let entry = envelope.find(identity.kid())?;
-        identity.unwrap(entry).ok().map(|cek| (cek, *identity))
+        identity.unwrap(entry).ok().map(|cek| (cek, identity))
     });
     opened.ok_or(&Error::Decrypt)
 }

@@ -92,7 +92,7 @@ pub struct Decryption<E: Engine> {
 ///
 /// # Errors
 /// [`Error::Argument`] without recipients, [`Error::TooLarge`].
-pub async fn seal_object<E: Engine>(
+pub fn seal_object<E: Engine>(
     engine: Rc<E>,
     entropy: &dyn Entropy,
     recipients: &[Recipient],
@@ -107,7 +107,7 @@ pub async fn seal_object<E: Engine>(
     }
     let header = jose::wrap(&jwk, recipients, context, None, entropy)?;
     let size = file.and_then(|file| file.size);
-    let sealer = Sealer::new(engine, &dek, context, size, entropy).await?;
+    let sealer = Sealer::new(engine, &dek, context, size, entropy)?;
     Ok(Encryption { id, header, sealer })
 }
 
@@ -119,7 +119,7 @@ pub async fn seal_object<E: Engine>(
 pub fn open_object<E: Engine>(
     engine: Rc<E>,
     header: &Envelope,
-    identities: &[&Identity],
+    identities: &[Identity],
     context: &Context,
     expect: Option<&ObjectId>,
 ) -> Result<Decryption<E>> {

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     body::Engine,
-    custody::{Alias, Backup, Change, Holdings, KeyRecord, Seen, Store},
-    jose::{self, Envelope, Identity, Kek, Value},
-    vocabulary::{Context, Error, Kid, ObjectId, Result},
+    custody::{Alias, Backup, Change, Holdings, KeyRecord, Seen, Sequence, Store},
+    jose::{self, Envelope, Value},
+    vocabulary::{Context, Error, Local, ObjectId, Result},
 };
 
 use super::{Decryption, Encryption, FileMetadata, Origin, Vault, open_object, seal_object};
@@ -46,18 +46,11 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// [`Error::KeyExists`]; [`Error::Conflict`] when other tabs were faster several times in a row;
     /// what the store reports. Nothing was changed then.
     pub async fn create_key(&self, alias: &Alias) -> Result<KeyRecord> {
-        for _ in 0..ATTEMPTS {
-            let host = &self.host;
-            let (key, change) =
-                self.holdings()
-                    .create_key(alias, host.clock.now(), host.entropy.as_ref())?;
-            match self.commit(change).await {
-                Ok(()) => return Ok(key),
-                Err(&Error::Conflict) => self.refresh().await?,
-                Err(error) => return Err(error),
-            }
-        }
-        Err(&Error::Conflict)
+        let host = &self.host;
+        self.change(|holdings| {
+            holdings.create_key(alias, host.clock.now(), host.entropy.as_ref())
+        })
+        .await
     }
 
     /// All keys, by alias.
@@ -67,7 +60,7 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     pub async fn keys(&self) -> Result<Vec<KeyRecord>> {
         self.refresh().await?;
         let mut keys: Vec<_> = self.holdings().keys().cloned().collect();
-        keys.sort_by(|a, b| a.alias.cmp(&b.alias));
+        keys.sort_unstable_by(|a, b| a.alias.cmp(&b.alias));
         Ok(keys)
     }
 
@@ -76,12 +69,8 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`].
     pub async fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
-        match self.holdings().key(alias_or_id) {
-            // Another tab may have made it.
-            Err(&Error::NoKey) => self.refresh().await?,
-            found => return found.cloned(),
-        }
-        self.holdings().key(alias_or_id).cloned()
+        self.read(|holdings| holdings.key(alias_or_id).cloned())
+            .await
     }
 
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
@@ -94,15 +83,17 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
-        let kek = self.primary_kek(key).await?;
         let host = &self.host;
-        seal_object(
-            host.engine.clone(),
-            host.entropy.as_ref(),
-            &[kek.into()],
-            context,
-            file,
-        )
+        self.read(|holdings| {
+            let to = [holdings.primary_kek(key)?.into()];
+            seal_object(
+                host.engine.clone(),
+                host.entropy.as_ref(),
+                &to,
+                context,
+                file,
+            )
+        })
         .await
     }
 
@@ -118,20 +109,17 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         options: &DecryptOptions,
     ) -> Result<Decryption<E>> {
         let envelope = Envelope::parse(header)?;
-        let keks: Vec<Identity> = self
-            .keks_of(&envelope)
-            .await?
-            .into_iter()
-            .map(Identity::Kek)
-            .collect();
-        let keks: Vec<&Identity> = keks.iter().collect();
-        let opened = open_object(
-            self.host.engine.clone(),
-            &envelope,
-            &keks,
-            context,
-            options.expect.as_ref(),
-        )?;
+        let opened = self
+            .read(|holdings| {
+                open_object(
+                    self.host.engine.clone(),
+                    &envelope,
+                    &holdings.identities_of(&envelope)?,
+                    context,
+                    options.expect.as_ref(),
+                )
+            })
+            .await?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(&Error::Unsigned);
         }
@@ -143,8 +131,11 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`], [`Error::TooLarge`].
     pub async fn encrypt_value(&self, key: &str, json: &[u8], context: &Context) -> Result<String> {
-        let kek = self.primary_kek(key).await?;
-        jose::seal_value(&kek, json, context, self.host.entropy.as_ref())
+        self.read(|holdings| {
+            let kek = holdings.primary_kek(key)?;
+            jose::seal_value(&kek, json, context, self.host.entropy.as_ref())
+        })
+        .await
     }
 
     /// The JSON text in a value.
@@ -157,8 +148,8 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         context: &Context,
     ) -> Result<Zeroizing<Vec<u8>>> {
         let value = Value::parse(token)?;
-        let kek = self.kek(value.kid()).await?;
-        value.open(&kek, context)
+        self.read(|holdings| value.open(&holdings.kek(value.kid())?, context))
+            .await
     }
 
     /// Everything the vault holds, for [`Vault::restore`](Vault::restore).
@@ -180,58 +171,74 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         self.state.0.borrow().clone()
     }
 
-    async fn primary_kek(&self, key: &str) -> Result<Kek> {
-        let key = self.key(key).await?;
-        self.holdings().primary_kek(&key)
+    /// An operation that changes nothing.
+    async fn read<T>(&self, mut operation: impl FnMut(&Holdings) -> Result<T>) -> Result<T> {
+        let mut done = None;
+        self.operate(&mut |holdings| {
+            done = Some(operation(holdings)?);
+            Ok(None)
+        })
+        .await?;
+        Ok(done.expect(OPERATED))
     }
 
-    async fn kek(&self, kid: &Kid) -> Result<Kek> {
-        match self.holdings().kek(kid) {
-            Err(&Error::NoKey) => self.refresh().await?,
-            found => return found,
-        }
-        self.holdings().kek(kid)
+    /// An operation that changes the vault, and what it made.
+    async fn change<T>(
+        &self,
+        mut operation: impl FnMut(&Holdings) -> Result<(T, Change)>,
+    ) -> Result<T> {
+        let mut done = None;
+        self.operate(&mut |holdings| {
+            let (made, change) = operation(holdings)?;
+            done = Some(made);
+            Ok(Some(change))
+        })
+        .await?;
+        Ok(done.expect(OPERATED))
     }
 
-    /// The keys of this vault among an envelope's recipients.
-    async fn keks_of(&self, envelope: &Envelope) -> Result<Vec<Kek>> {
-        let ours = |holdings: &Holdings| -> Vec<Kek> {
-            envelope
-                .entries()
-                .filter_map(|entry| holdings.kek(entry.kid()).ok())
-                .collect()
-        };
-        let keks = ours(&self.holdings());
-        if !keks.is_empty() {
-            return Ok(keks);
-        }
-        self.refresh().await?;
-        let keks = ours(&self.holdings());
-        if keks.is_empty() {
-            Err(&Error::NoKey)
-        } else {
-            Ok(keks)
-        }
+    /// The one gate that every operation on keys passes: it works on a snapshot, without waiting, and
+    /// what it asks to change is committed. It is tried again when another tab was faster, or may have
+    /// made the key that is missing.
+    fn operate<'a>(&'a self, operation: &'a mut Operation<'a>) -> Local<'a, Result<()>> {
+        Box::pin(async move {
+            let mut fresh = false;
+            for _ in 0..ATTEMPTS {
+                let holdings = self.holdings();
+                let outcome = match operation(&holdings) {
+                    Ok(None) => return Ok(()),
+                    Ok(Some(change)) => self.commit(holdings.sequence(), change).await,
+                    Err(error) => Err(error),
+                };
+                match outcome {
+                    Err(Error::Conflict) => {}
+                    Err(Error::NoKey) if !fresh => {}
+                    done => return done,
+                }
+                self.refresh().await?;
+                fresh = true;
+            }
+            Err(&Error::Conflict)
+        })
     }
 
-    async fn commit(&self, change: Change) -> Result<()> {
-        let expect = self.holdings().sequence();
-        self.host
-            .store
-            .commit(&self.name, expect, change.batch)
-            .await?;
+    async fn commit(&self, expect: Sequence, change: Change) -> Result<()> {
+        let (store, name) = (&self.host.store, &self.name);
+        store.commit(name, expect, change.batch).await?;
         self.replace(change.next);
         Ok(())
     }
 
     /// Takes in what other tabs have written since.
-    async fn refresh(&self) -> Result<()> {
-        let (sequence, rows) = self.host.store.read(&self.name).await?;
-        let holdings = self.holdings();
-        if sequence != holdings.sequence() {
-            self.replace(holdings.refreshed(sequence, rows)?);
-        }
-        Ok(())
+    fn refresh(&self) -> Local<'_, Result<()>> {
+        Box::pin(async move {
+            let (sequence, rows) = self.host.store.read(&self.name).await?;
+            let holdings = self.holdings();
+            if sequence != holdings.sequence() {
+                self.replace(holdings.refreshed(sequence, rows)?);
+            }
+            Ok(())
+        })
     }
 
     /// Two calls may have waited for the store side by side: the later state stays.
@@ -242,3 +249,8 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         }
     }
 }
+
+/// What an operation does with a snapshot: reads it, and says what to commit, if anything.
+type Operation<'a> = dyn FnMut(&Holdings) -> Result<Option<Change>> + 'a;
+
+const OPERATED: &str = "an operation that went well has been run";

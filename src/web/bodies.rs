@@ -1,6 +1,5 @@
 //! Bodies: pieces of any size in, whole segments out, all of them in the page's own buffers.
 
-use core::future::Future;
 use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
@@ -10,7 +9,7 @@ use crate::{
     body::{Opener, Sealer, attached},
     jose::Envelope,
     vault::{Decryption, Encryption, Origin},
-    vocabulary::{ObjectId, Result},
+    vocabulary::ObjectId,
 };
 
 use super::{WebEngine, promise::promise};
@@ -49,16 +48,11 @@ impl WasmSealer {
         self.sealer.body_size().map(|size| size as f64)
     }
 
-    /// Takes plaintext; gives the segments that became whole.
-    pub fn push(&self, plain: Uint8Array) -> Promise {
+    /// Takes plaintext and gives the segments that became whole; at the end, `undefined`, and gives
+    /// the last.
+    pub fn step(&self, plain: Option<Uint8Array>) -> Promise {
         let sealer = self.sealer.clone();
-        pieces(async move { sealer.push(plain).await })
-    }
-
-    /// Seals what is left.
-    pub fn finish(&self) -> Promise {
-        let sealer = self.sealer.clone();
-        pieces(async move { sealer.finish().await })
+        promise(async move { Ok(list(sealer.step(plain).await?)) })
     }
 }
 
@@ -110,16 +104,11 @@ impl WasmOpener {
         .into()
     }
 
-    /// Takes ciphertext; gives the plaintext of the segments that became whole.
-    pub fn push(&self, cipher: Uint8Array) -> Promise {
+    /// Takes ciphertext and gives the plaintext of the segments that became whole; at the end,
+    /// `undefined`, and gives the last.
+    pub fn step(&self, cipher: Option<Uint8Array>) -> Promise {
         let opener = self.opener.clone();
-        pieces(async move { opener.push(cipher).await })
-    }
-
-    /// Opens what is left.
-    pub fn finish(&self) -> Promise {
-        let opener = self.opener.clone();
-        pieces(async move { opener.finish().await })
+        promise(async move { Ok(list(opener.step(cipher).await?)) })
     }
 }
 
@@ -152,6 +141,10 @@ pub fn attached_header_length(prefix: &[u8]) -> core::result::Result<u32, JsValu
     Ok(u32::try_from(length).expect("at most 1 MiB was let through"))
 }
 
-fn pieces(work: impl Future<Output = Result<Vec<Uint8Array>>> + 'static) -> Promise {
-    promise(async move { Ok(work.await?.into_iter().collect::<Array>()) })
+fn list(pieces: Vec<Uint8Array>) -> Array {
+    let list = Array::new();
+    for piece in pieces {
+        list.push(&piece);
+    }
+    list
 }

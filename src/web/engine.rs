@@ -151,7 +151,7 @@ impl Engine for WebEngine {
     type Key = WebKey;
     type Bytes = Uint8Array;
 
-    async fn import(&self, key: SegmentKey) -> Result<WebKey> {
+    fn import(&self, key: SegmentKey) -> Result<WebKey> {
         // EXPOSE: kept until the first segment shows which engine is worth it; wiped with the body.
         let secret = key.expose().clone();
         Ok(WebKey {

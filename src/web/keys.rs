@@ -3,7 +3,6 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Promise;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -15,7 +14,6 @@ use crate::{
 use super::{
     WasmOpener, WasmSealer, WebEngine,
     convert::{context, expected, file},
-    promise::promise,
 };
 
 type JsResult<T> = core::result::Result<T, JsValue>;
@@ -154,7 +152,6 @@ pub fn unwrap_key(
         return Err((&Error::Malformed("a wrapped key has no aad")).into());
     }
     let identities = identities.identities()?;
-    let identities: Vec<&Identity> = identities.iter().collect();
     let unwrapped = jose::unwrap(&envelope, &identities, &context(context_text)?)?;
     Ok(WasmKey(unwrapped.jwk))
 }
@@ -168,15 +165,12 @@ pub fn encrypt(
     recipients: &WasmKeys,
     context_text: Option<String>,
     file_text: Option<String>,
-) -> JsResult<Promise> {
+) -> JsResult<WasmSealer> {
     let recipients = recipients.recipients()?;
-    Ok(promise(async move {
-        let (context, file) = (context(context_text)?, file(file_text)?);
-        let engine = Rc::new(WebEngine::detect());
-        let encryption =
-            seal_object(engine, &SystemEntropy, &recipients, &context, file.as_ref()).await?;
-        Ok(WasmSealer::new(encryption))
-    }))
+    let (context, file) = (context(context_text)?, file(file_text)?);
+    let engine = Rc::new(WebEngine::detect());
+    let encryption = seal_object(engine, &SystemEntropy, &recipients, &context, file.as_ref())?;
+    Ok(WasmSealer::new(encryption))
 }
 
 /// Opens an object's header by one of the identities.
@@ -189,14 +183,11 @@ pub fn decrypt(
     identities: &WasmKeys,
     context_text: Option<String>,
     expect: Option<String>,
-) -> JsResult<Promise> {
+) -> JsResult<WasmOpener> {
     let identities = identities.identities()?;
-    Ok(promise(async move {
-        let identities: Vec<&Identity> = identities.iter().collect();
-        let (context, expect) = (context(context_text)?, expected(expect)?);
-        let engine = Rc::new(WebEngine::detect());
-        let envelope = Envelope::parse(&header)?;
-        let decryption = open_object(engine, &envelope, &identities, &context, expect.as_ref())?;
-        Ok(WasmOpener::new(header, decryption))
-    }))
+    let (context, expect) = (context(context_text)?, expected(expect)?);
+    let engine = Rc::new(WebEngine::detect());
+    let envelope = Envelope::parse(&header)?;
+    let decryption = open_object(engine, &envelope, &identities, &context, expect.as_ref())?;
+    Ok(WasmOpener::new(header, decryption))
 }

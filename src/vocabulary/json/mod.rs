@@ -219,6 +219,11 @@ impl Object {
     }
 }
 
+/// A number as JSON has it, without the machinery of `core::fmt`, which a page would download.
+pub(crate) fn decimal(number: u64) -> String {
+    itoa::Buffer::new().format(number).to_owned()
+}
+
 impl Json {
     /// The string, if it is one.
     #[must_use]
@@ -255,7 +260,7 @@ impl From<String> for Json {
 
 impl From<u64> for Json {
     fn from(number: u64) -> Self {
-        Self::Number(number.to_string())
+        Self::Number(decimal(number))
     }
 }
 

@@ -34,7 +34,7 @@ fn open(envelope: &Envelope) {
     }
     for identity in [Identity::Kek(kek), Identity::Agreement(pair)] {
         for context in [Context::none(), context()] {
-            if let Ok(unwrapped) = unwrap(envelope, &[&identity], &context) {
+            if let Ok(unwrapped) = unwrap(envelope, core::slice::from_ref(&identity), &context) {
                 assert_eq!(unwrapped.jwk.thumbprint(), key().thumbprint());
                 assert_eq!(envelope.jkt(), Some(&key().thumbprint()));
                 assert!(!unwrapped.proves_writer || envelope.has_sole_recipient());
