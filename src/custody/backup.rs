@@ -7,7 +7,7 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{Error, Json, Object, Result, Timestamp, base64},
+    vocabulary::{Error, Json, Object, Result, Timestamp, VaultId, base64},
 };
 
 use super::{
@@ -42,6 +42,7 @@ struct Seal {
 
 /// A backup that was read and found whole.
 pub struct Backup {
+    vault: VaultId,
     name: VaultName,
     rows: Vec<Row>,
 }
@@ -116,9 +117,16 @@ impl Backup {
             return Err(damaged);
         }
         Ok(Self {
+            vault: whole.vault.parse()?,
             name: whole.name.parse()?,
             rows,
         })
+    }
+
+    /// The vault's id.
+    #[must_use]
+    pub fn vault(&self) -> &VaultId {
+        &self.vault
     }
 
     /// The name the vault had.

@@ -74,8 +74,14 @@ impl<S: Store, E> Vault<Locked, S, E> {
     ) -> Result<Self> {
         let backup = Backup::read(backup)?;
         let name = name.unwrap_or_else(|| backup.name().clone());
+        let id = backup.vault().clone();
         write_new(&host.store, &name, backup.into_rows()).await?;
-        Self::open(host, name).await
+        Ok(Self {
+            host,
+            name,
+            id,
+            state: Locked(()),
+        })
     }
 
     /// Opens the vault with one of its passphrases. `seen` is a head that the caller kept elsewhere.
@@ -110,10 +116,16 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// Forgets the vault key.
     #[must_use]
     pub fn lock(self) -> Vault<Locked, S, E> {
+        self.locked()
+    }
+
+    /// The same vault, as whoever has no factor sees it.
+    #[must_use]
+    pub fn locked(&self) -> Vault<Locked, S, E> {
         Vault {
-            host: self.host,
-            name: self.name,
-            id: self.id,
+            host: self.host.clone(),
+            name: self.name.clone(),
+            id: self.id.clone(),
             state: Locked(()),
         }
     }

@@ -14,12 +14,14 @@
 mod host;
 mod locked;
 mod object;
+mod snapshot;
 mod unlocked;
 
 pub use host::Host;
 pub use locked::Locked;
 pub use object::{Decryption, Encryption, FileMetadata, Origin, open_object, seal_object};
-pub use unlocked::{DecryptOptions, Unlocked};
+pub use snapshot::{DecryptOptions, Snapshot};
+pub use unlocked::{Operation, Unlocked, changed, read};
 
 use std::rc::Rc;
 

@@ -7,12 +7,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     body::Engine,
-    custody::{Alias, Backup, Change, Holdings, KeyRecord, Seen, Sequence, Store},
-    jose::{self, Envelope, Value},
-    vocabulary::{Context, Error, Local, ObjectId, Result},
+    custody::{Alias, Change, Holdings, KeyRecord, Seen, Sequence, Store},
+    vocabulary::{Context, Error, Local, Result},
 };
 
-use super::{Decryption, Encryption, FileMetadata, Origin, Vault, open_object, seal_object};
+use super::{DecryptOptions, Decryption, Encryption, FileMetadata, Snapshot, Vault};
 
 /// How often a change is prepared because another tab was faster. A tab that lost has to read before
 /// it tries again, so it goes on losing for as long as another writes one thing after the other: 5
@@ -30,27 +29,14 @@ impl Unlocked {
     }
 }
 
-/// What the caller of [`Vault::decrypt`] asks of an object.
-#[derive(Debug, Clone, Default)]
-pub struct DecryptOptions {
-    /// Only this object.
-    pub expect: Option<ObjectId>,
-    /// Also an object that does not prove who wrote it.
-    pub allow_unsigned: bool,
-}
-
 impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// A new key with one active version.
     ///
     /// # Errors
-    /// [`Error::KeyExists`]; [`Error::Conflict`] when other tabs were faster several times in a row;
-    /// what the store reports. Nothing was changed then.
+    /// [`Error::KeyExists`], and as for [`run`](Self::run).
     pub async fn create_key(&self, alias: &Alias) -> Result<KeyRecord> {
-        let host = &self.host;
-        self.change(|holdings| {
-            holdings.create_key(alias, host.clock.now(), host.entropy.as_ref())
-        })
-        .await
+        self.run(&mut |now| now.create_key(alias).map(changed))
+            .await
     }
 
     /// All keys, by alias.
@@ -59,9 +45,8 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// As for reading the store anew.
     pub async fn keys(&self) -> Result<Vec<KeyRecord>> {
         self.refresh().await?;
-        let mut keys: Vec<_> = self.holdings().keys().cloned().collect();
-        keys.sort_unstable_by(|a, b| a.alias.cmp(&b.alias));
-        Ok(keys)
+        let owned = |keys: Vec<&KeyRecord>| keys.into_iter().cloned().collect();
+        self.run(&mut |now| Ok((owned(now.keys()), None))).await
     }
 
     /// A key by its alias or id.
@@ -69,11 +54,11 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`].
     pub async fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
-        self.read(|holdings| holdings.key(alias_or_id).cloned())
+        self.run(&mut |now| now.key(alias_or_id).cloned().map(read))
             .await
     }
 
-    /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
+    /// As [`Snapshot::encrypt`].
     ///
     /// # Errors
     /// [`Error::NoKey`].
@@ -83,62 +68,35 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
-        let host = &self.host;
-        self.read(|holdings| {
-            let to = [holdings.primary_kek(key)?.into()];
-            seal_object(
-                host.engine.clone(),
-                host.entropy.as_ref(),
-                &to,
-                context,
-                file,
-            )
-        })
-        .await
+        self.run(&mut |now| now.encrypt(key, context, file).map(read))
+            .await
     }
 
-    /// Opens an object's header. The body is decrypted as it is pushed.
+    /// As [`Snapshot::decrypt`].
     ///
     /// # Errors
-    /// [`Error::NoKey`] when no recipient is a key of this vault, [`Error::Context`],
-    /// [`Error::Unsigned`], [`Error::Decrypt`], [`Error::Malformed`].
+    /// [`Error::NoKey`], [`Error::Context`], [`Error::Unsigned`], [`Error::Decrypt`],
+    /// [`Error::Malformed`].
     pub async fn decrypt(
         &self,
         header: &[u8],
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<Decryption<E>> {
-        let envelope = Envelope::parse(header)?;
-        let opened = self
-            .read(|holdings| {
-                open_object(
-                    self.host.engine.clone(),
-                    &envelope,
-                    &holdings.identities_of(&envelope)?,
-                    context,
-                    options.expect.as_ref(),
-                )
-            })
-            .await?;
-        if opened.origin == Origin::Unsigned && !options.allow_unsigned {
-            return Err(&Error::Unsigned);
-        }
-        Ok(opened)
+        self.run(&mut |now| now.decrypt(header, context, options).map(read))
+            .await
     }
 
-    /// Encrypts a JSON text as a value: one compact JWE.
+    /// As [`Snapshot::encrypt_value`].
     ///
     /// # Errors
     /// [`Error::NoKey`], [`Error::TooLarge`].
     pub async fn encrypt_value(&self, key: &str, json: &[u8], context: &Context) -> Result<String> {
-        self.read(|holdings| {
-            let kek = holdings.primary_kek(key)?;
-            jose::seal_value(&kek, json, context, self.host.entropy.as_ref())
-        })
-        .await
+        self.run(&mut |now| now.encrypt_value(key, json, context).map(read))
+            .await
     }
 
-    /// The JSON text in a value.
+    /// As [`Snapshot::decrypt_value`].
     ///
     /// # Errors
     /// [`Error::NoKey`], [`Error::Context`], [`Error::Decrypt`], [`Error::Malformed`].
@@ -147,8 +105,7 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         token: &str,
         context: &Context,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let value = Value::parse(token)?;
-        self.read(|holdings| value.open(&holdings.kek(value.kid())?, context))
+        self.run(&mut |now| now.decrypt_value(token, context).map(read))
             .await
     }
 
@@ -158,7 +115,7 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     /// What the store reports.
     pub async fn backup(&self) -> Result<Vec<u8>> {
         self.refresh().await?;
-        Backup::write(&self.holdings(), self.name(), self.host.clock.now())
+        self.run(&mut |now| now.backup().map(read)).await
     }
 
     /// The head as of now: keep it outside the browser, and a replay of the whole database is told.
@@ -167,70 +124,46 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
         self.holdings().seen()
     }
 
-    fn holdings(&self) -> Rc<Holdings> {
-        self.state.0.borrow().clone()
-    }
-
-    /// An operation that changes nothing.
-    async fn read<T>(&self, mut operation: impl FnMut(&Holdings) -> Result<T>) -> Result<T> {
-        let mut done = None;
-        self.operate(&mut |holdings| {
-            done = Some(operation(holdings)?);
-            Ok(None)
-        })
-        .await?;
-        Ok(done.expect(OPERATED))
-    }
-
-    /// An operation that changes the vault, and what it made.
-    async fn change<T>(
-        &self,
-        mut operation: impl FnMut(&Holdings) -> Result<(T, Change)>,
-    ) -> Result<T> {
-        let mut done = None;
-        self.operate(&mut |holdings| {
-            let (made, change) = operation(holdings)?;
-            done = Some(made);
-            Ok(Some(change))
-        })
-        .await?;
-        Ok(done.expect(OPERATED))
-    }
-
     /// The one gate that every operation on keys passes: it works on a snapshot, without waiting, and
     /// what it asks to change is committed. It is tried again when another tab was faster, or may have
     /// made the key that is missing.
-    fn operate<'a>(&'a self, operation: &'a mut Operation<'a>) -> Local<'a, Result<()>> {
-        Box::pin(async move {
-            let mut fresh = false;
-            for _ in 0..ATTEMPTS {
-                let holdings = self.holdings();
-                let outcome = match operation(&holdings) {
-                    Ok(None) => return Ok(()),
-                    Ok(Some(change)) => self.commit(holdings.sequence(), change).await,
-                    Err(error) => Err(error),
-                };
-                match outcome {
-                    Err(Error::Conflict) => {}
-                    Err(Error::NoKey) if !fresh => {}
-                    done => return done,
+    ///
+    /// # Errors
+    /// The operation's; [`Error::Conflict`] when other tabs were faster many times in a row; what the
+    /// store reports. Nothing was changed then.
+    pub async fn run<T>(&self, operation: &mut Operation<'_, S, E, T>) -> Result<T> {
+        let mut fresh = false;
+        for _ in 0..ATTEMPTS {
+            let holdings = self.holdings();
+            let outcome = operation(&Snapshot {
+                host: &self.host,
+                name: &self.name,
+                holdings: &holdings,
+            });
+            let outcome = match outcome {
+                Ok((done, None)) => return Ok(done),
+                Ok((done, Some(change))) => {
+                    let committed = self.commit(holdings.sequence(), change).await;
+                    committed.map(|()| done)
                 }
-                self.refresh().await?;
-                fresh = true;
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Err(Error::Conflict) => {}
+                Err(Error::NoKey) if !fresh => {}
+                done => return done,
             }
-            Err(&Error::Conflict)
-        })
-    }
-
-    async fn commit(&self, expect: Sequence, change: Change) -> Result<()> {
-        let (store, name) = (&self.host.store, &self.name);
-        store.commit(name, expect, change.batch).await?;
-        self.replace(change.next);
-        Ok(())
+            self.refresh().await?;
+            fresh = true;
+        }
+        Err(&Error::Conflict)
     }
 
     /// Takes in what other tabs have written since.
-    fn refresh(&self) -> Local<'_, Result<()>> {
+    ///
+    /// # Errors
+    /// What the store reports; as for an unlock, when the records were changed from outside.
+    pub fn refresh(&self) -> Local<'_, Result<()>> {
         Box::pin(async move {
             let (sequence, rows) = self.host.store.read(&self.name).await?;
             let holdings = self.holdings();
@@ -239,6 +172,17 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
             }
             Ok(())
         })
+    }
+
+    fn holdings(&self) -> Rc<Holdings> {
+        self.state.0.borrow().clone()
+    }
+
+    async fn commit(&self, expect: Sequence, change: Change) -> Result<()> {
+        let (store, name) = (&self.host.store, &self.name);
+        store.commit(name, expect, change.batch).await?;
+        self.replace(change.next);
+        Ok(())
     }
 
     /// Two calls may have waited for the store side by side: the later state stays.
@@ -250,7 +194,16 @@ impl<S: Store, E: Engine> Vault<Unlocked, S, E> {
     }
 }
 
-/// What an operation does with a snapshot: reads it, and says what to commit, if anything.
-type Operation<'a> = dyn FnMut(&Holdings) -> Result<Option<Change>> + 'a;
+/// What is done with a snapshot: its result, and what to commit, if anything.
+pub type Operation<'a, S, E, T> =
+    dyn FnMut(&Snapshot<'_, S, E>) -> Result<(T, Option<Change>)> + 'a;
 
-const OPERATED: &str = "an operation that went well has been run";
+/// The outcome of an operation that changes nothing.
+pub fn read<T>(done: T) -> (T, Option<Change>) {
+    (done, None)
+}
+
+/// The outcome of one that does.
+pub fn changed<T>((done, change): (T, Change)) -> (T, Option<Change>) {
+    (done, Some(change))
+}

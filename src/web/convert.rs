@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The page's encryption context: an object of strings, or nothing.
-pub(super) fn context(text: Option<String>) -> Result<Context> {
+pub(super) fn context(text: Option<&str>) -> Result<Context> {
     const NOT_ONE: &Error = &Error::Argument("context must be an object of strings");
     let Some(text) = text else {
         return Ok(Context::none());
@@ -18,15 +18,15 @@ pub(super) fn context(text: Option<String>) -> Result<Context> {
 }
 
 /// What is known of the input.
-pub(super) fn file(text: Option<String>) -> Result<Option<FileMetadata>> {
+pub(super) fn file(text: Option<&str>) -> Result<Option<FileMetadata>> {
     const NOT_ONE: &Error = &Error::Argument("metadata");
-    let parse = |text: String| FileMetadata::parse(Object::parse(text.as_bytes(), NOT_ONE)?);
+    let parse = |text: &str| FileMetadata::parse(Object::parse(text.as_bytes(), NOT_ONE)?);
     text.map(parse).transpose().map_err(|_| NOT_ONE)
 }
 
 /// The object that is expected.
-pub(super) fn expected(id: Option<String>) -> Result<Option<ObjectId>> {
-    let parse = |id: String| {
+pub(super) fn expected(id: Option<&str>) -> Result<Option<ObjectId>> {
+    let parse = |id: &str| {
         id.parse()
             .map_err(|_| &Error::Argument("expect must be an object's id"))
     };

@@ -44,11 +44,8 @@ impl WasmHost {
                 .map(|passphrase| Passphrase::new(passphrase.to_vec()))
                 .collect();
             let name: VaultName = name.parse()?;
-            let unlocked = Vault::create(host.clone(), name.clone(), &passphrases?).await?;
-            Ok(WasmVault::new(
-                Vault::open(host, name).await?,
-                Some(unlocked),
-            ))
+            let unlocked = Vault::create(host, name, &passphrases?).await?;
+            Ok(WasmVault::new(unlocked.locked(), Some(unlocked)))
         })
     }
 

@@ -125,7 +125,7 @@ pub fn wrap_key(
     recipients: &WasmKeys,
     context_text: Option<String>,
 ) -> JsResult<String> {
-    let context = context(context_text)?;
+    let context = context(context_text.as_deref())?;
     let envelope = jose::wrap(
         &key.0,
         &recipients.recipients()?,
@@ -152,7 +152,7 @@ pub fn unwrap_key(
         return Err((&Error::Malformed("a wrapped key has no aad")).into());
     }
     let identities = identities.identities()?;
-    let unwrapped = jose::unwrap(&envelope, &identities, &context(context_text)?)?;
+    let unwrapped = jose::unwrap(&envelope, &identities, &context(context_text.as_deref())?)?;
     Ok(WasmKey(unwrapped.jwk))
 }
 
@@ -167,7 +167,7 @@ pub fn encrypt(
     file_text: Option<String>,
 ) -> JsResult<WasmSealer> {
     let recipients = recipients.recipients()?;
-    let (context, file) = (context(context_text)?, file(file_text)?);
+    let (context, file) = (context(context_text.as_deref())?, file(file_text.as_deref())?);
     let engine = Rc::new(WebEngine::detect());
     let encryption = seal_object(engine, &SystemEntropy, &recipients, &context, file.as_ref())?;
     Ok(WasmSealer::new(encryption))
@@ -185,7 +185,7 @@ pub fn decrypt(
     expect: Option<String>,
 ) -> JsResult<WasmOpener> {
     let identities = identities.identities()?;
-    let (context, expect) = (context(context_text)?, expected(expect)?);
+    let (context, expect) = (context(context_text.as_deref())?, expected(expect.as_deref())?);
     let engine = Rc::new(WebEngine::detect());
     let envelope = Envelope::parse(&header)?;
     let decryption = open_object(engine, &envelope, &identities, &context, expect.as_ref())?;

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
+use zeroize::Zeroizing;
+
 use crate::{
-    custody::{KeyRecord, Passphrase},
-    vault::{DecryptOptions, Locked, Unlocked, Vault},
+    custody::{Change, KeyRecord, Passphrase},
+    vault::{self, DecryptOptions, Locked, Operation, Snapshot, Unlocked, Vault},
     vocabulary::{Error, Result},
 };
 
@@ -19,6 +21,7 @@ use super::{
 };
 
 type Opened = Vault<Unlocked, JsStore, WebEngine>;
+type Now<'a> = Snapshot<'a, JsStore, WebEngine>;
 
 /// A vault, with its vault key in memory while it is unlocked.
 #[wasm_bindgen]
@@ -65,19 +68,22 @@ impl WasmVault {
     /// A new key, as JSON.
     #[wasm_bindgen(js_name = createKey)]
     pub fn create_key(&self, alias: String) -> Promise {
-        self.with(async move |vault| Ok(vault.create_key(&alias.parse()?).await?.to_json().text()))
+        self.run(move |now| {
+            let (key, change) = now.create_key(&alias.parse()?)?;
+            Ok((key.to_json().text().into(), Some(change)))
+        })
     }
 
     /// All keys by alias, as JSON.
     #[wasm_bindgen(js_name = listKeys)]
     pub fn list_keys(&self) -> Promise {
-        self.with(async move |vault| Ok(list(&vault.keys().await?)))
+        self.read_latest(|now| Ok(list(&now.keys()).into()))
     }
 
     /// A key by alias or id, as JSON.
     #[wasm_bindgen(js_name = findKey)]
     pub fn find_key(&self, alias_or_id: String) -> Promise {
-        self.with(async move |vault| Ok(vault.key(&alias_or_id).await?.to_json().text()))
+        self.read(move |now| Ok(now.key(&alias_or_id)?.to_json().text().into()))
     }
 
     /// Starts an object under a key's primary version.
@@ -87,12 +93,9 @@ impl WasmVault {
         context_text: Option<String>,
         file_text: Option<String>,
     ) -> Promise {
-        self.with(async move |vault| {
-            let file = file(file_text)?;
-            let encryption = vault
-                .encrypt(&key, &context(context_text)?, file.as_ref())
-                .await?;
-            Ok(WasmSealer::new(encryption))
+        self.read(move |now| {
+            let (context, file) = (context(context_text.as_deref())?, file(file_text.as_deref())?);
+            Ok(WasmSealer::new(now.encrypt(&key, &context, file.as_ref())?).into())
         })
     }
 
@@ -104,15 +107,13 @@ impl WasmVault {
         expect: Option<String>,
         allow_unsigned: bool,
     ) -> Promise {
-        self.with(async move |vault| {
+        self.read(move |now| {
             let options = DecryptOptions {
-                expect: expected(expect)?,
+                expect: expected(expect.as_deref())?,
                 allow_unsigned,
             };
-            let decryption = vault
-                .decrypt(&header, &context(context_text)?, &options)
-                .await?;
-            Ok(WasmOpener::new(header, decryption))
+            let decryption = now.decrypt(&header, &context(context_text.as_deref())?, &options)?;
+            Ok(WasmOpener::new(header.clone(), decryption).into())
         })
     }
 
@@ -124,27 +125,27 @@ impl WasmVault {
         value: String,
         context_text: Option<String>,
     ) -> Promise {
-        self.with(async move |vault| {
-            vault
-                .encrypt_value(&key, value.as_bytes(), &context(context_text)?)
-                .await
+        let value = Zeroizing::new(value);
+        self.read(move |now| {
+            let context = context(context_text.as_deref())?;
+            Ok(now.encrypt_value(&key, value.as_bytes(), &context)?.into())
         })
     }
 
     /// The JSON text in a compact JWE.
     #[wasm_bindgen(js_name = decryptValue)]
     pub fn decrypt_value(&self, token: String, context_text: Option<String>) -> Promise {
-        self.with(async move |vault| {
-            let value = vault.decrypt_value(&token, &context(context_text)?).await?;
-            let text =
-                core::str::from_utf8(&value).map_err(|_| &Error::Malformed("a value's text"))?;
-            Ok(JsValue::from(text))
+        const NO_TEXT: &Error = &Error::Malformed("a value's text");
+        self.read(move |now| {
+            let value = now.decrypt_value(&token, &context(context_text.as_deref())?)?;
+            let text = core::str::from_utf8(&value).map_err(|_| NO_TEXT)?;
+            Ok(text.into())
         })
     }
 
     /// Everything the vault holds, encrypted.
     pub fn backup(&self) -> Promise {
-        self.with(async move |vault| Ok(Uint8Array::from(&vault.backup().await?[..])))
+        self.read_latest(|now| Ok(Uint8Array::from(&now.backup()?[..]).into()))
     }
 }
 
@@ -156,18 +157,45 @@ impl WasmVault {
         }
     }
 
-    /// Runs `work` on the unlocked vault. The page's side has checked that it is.
-    fn with<T: Into<JsValue> + 'static>(
+    fn run(
         &self,
-        work: impl AsyncFnOnce(Rc<Opened>) -> Result<T> + 'static,
+        operation: impl FnMut(&Now) -> Result<(JsValue, Option<Change>)> + 'static,
     ) -> Promise {
+        self.start(false, Box::new(operation))
+    }
+
+    fn read(&self, mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static) -> Promise {
+        self.start(false, Box::new(move |now| operation(now).map(vault::read)))
+    }
+
+    /// As [`read`](Self::read), with what other tabs have written taken in first.
+    fn read_latest(&self, mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static) -> Promise {
+        self.start(true, Box::new(move |now| operation(now).map(vault::read)))
+    }
+
+    /// Runs an operation on the unlocked vault. The page's side has checked that it is. Boxed, so that
+    /// what waits for the store is compiled once.
+    fn start(&self, latest: bool, mut operation: Box<Operation<'static, JsStore, WebEngine, JsValue>>) -> Promise {
         let vault = self.unlocked.borrow().clone();
-        promise(async move { work(vault.ok_or(&Error::Argument("the vault is locked"))?).await })
+        promise(async move {
+            let vault = vault.ok_or(&Error::Argument("the vault is locked"))?;
+            if latest {
+                vault.refresh().await?;
+            }
+            vault.run(&mut *operation).await
+        })
     }
 }
 
 /// Keys as a JSON array.
-fn list(keys: &[KeyRecord]) -> String {
-    let texts: Vec<String> = keys.iter().map(|key| key.to_json().text()).collect();
-    ["[", &texts.join(","), "]"].concat()
+fn list(keys: &[&KeyRecord]) -> String {
+    let mut text = String::from("[");
+    for key in keys {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&key.to_json().text());
+    }
+    text.push(']');
+    text
 }
