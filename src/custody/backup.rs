@@ -7,7 +7,7 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{Error, Json, Object, Result, Timestamp, VaultId, base64},
+    vocabulary::{Error, Object, Result, Timestamp, VaultId, base64},
 };
 
 use super::{
@@ -53,7 +53,10 @@ impl Backup {
     /// # Errors
     /// [`Error::Integrity`].
     pub fn write(holdings: &Holdings, name: &VaultName, now: Timestamp) -> Result<Vec<u8>> {
-        let records: Vec<Json> = holdings.rows().map(record).collect::<Result<_>>()?;
+        let mut records = Vec::new();
+        for row in holdings.rows() {
+            records.push(record(row)?);
+        }
         let records = Object::new().with("records", records);
         let seal = Seal {
             vault: holdings.vault().as_str().to_owned(),
@@ -86,21 +89,13 @@ impl Backup {
         }
         let (name, token) = (file.string("name", MALFORMED)?, file.string("seal", MALFORMED)?);
         let records = digest(&file);
-        let mut rows: Vec<Row> = file
-            .array("records", MALFORMED)?
-            .into_iter()
-            .map(row)
-            .collect::<Result<_>>()?;
+        let mut rows = file.list("records", MALFORMED, row)?;
         file.end(MALFORMED)?;
         // A store would keep one of the two, and nobody would know which.
         sort(&mut rows)?;
 
         let (statement, signer) = Statement::claimed(single(&rows, Kind::Statement)?)?;
-        let factors: Vec<&Row> = rows
-            .iter()
-            .filter(|row| row.slot.kind == Kind::Factor)
-            .collect();
-        statement.check_rows(single(&rows, Kind::VaultKey)?, &factors)?;
+        statement.check_rows(&rows)?;
 
         let damaged = &Error::Integrity("a backup's seal");
         let signed = Signed::parse(&token, TYP)?;
@@ -167,7 +162,7 @@ impl Seal {
 
 /// A row as the file holds it: `record` is the envelope's JSON text, or the statement's JWS, as it is
 /// stored.
-fn record(row: &Row) -> Result<Json> {
+fn record(row: &Row) -> Result<Object> {
     let text = core::str::from_utf8(&row.bytes)
         .map_err(|_| &Error::Integrity("a record that is no text"))?;
     let mut record = Object::new()
@@ -178,12 +173,10 @@ fn record(row: &Row) -> Result<Json> {
     }
     Ok(record
         .with("revision", row.revision)
-        .with("record", text)
-        .into())
+        .with("record", text))
 }
 
-fn row(record: Json) -> Result<Row> {
-    let mut members = record.into_object().ok_or(MALFORMED)?;
+fn row(mut members: Object) -> Result<Row> {
     let kind = Kind::parse(&members.string("type", MALFORMED)?)?;
     let id = members.string("id", MALFORMED)?;
     let version = members

@@ -100,12 +100,11 @@ impl MacKey {
             &revision,
             &row.bytes,
         ];
-        let lengths = parts.map(|part| (part.len() as u64).to_be_bytes());
-        let framed: Vec<&[u8]> = lengths
-            .iter()
-            .zip(parts)
-            .flat_map(|(length, part)| [&length[..], part])
-            .collect();
+        let mut framed = Vec::new();
+        for part in parts {
+            framed.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            framed.extend_from_slice(part);
+        }
         hmac_sha256(&self.0, &framed)
     }
 }

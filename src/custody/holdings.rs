@@ -111,12 +111,7 @@ impl Holdings {
         if self.row(&statement.slot) != Ok(statement) {
             return Err(&Error::Conflict);
         }
-        let vault_row = single(&rows, Kind::VaultKey)?;
-        let factors: Vec<&Row> = rows
-            .iter()
-            .filter(|row| row.slot.kind == Kind::Factor)
-            .collect();
-        self.statement.check_rows(vault_row, &factors)?;
+        self.statement.check_rows(&rows)?;
         let fresh = self.reopened(sequence, rows)?;
         self.seen().check(&fresh.seen())?;
         Ok(fresh)

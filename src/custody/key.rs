@@ -3,7 +3,7 @@
 
 use crate::{
     jose::{Jwk, Kek},
-    vocabulary::{Entropy, Error, Json, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId},
+    vocabulary::{Entropy, Error, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId},
 };
 
 use super::{Alias, Kind, Slot};
@@ -88,8 +88,7 @@ pub struct KeyRecord {
 const MALFORMED: &Error = &Error::Malformed("a key's record");
 
 impl VersionRecord {
-    fn parse(version: Json) -> Result<Self> {
-        let mut members = version.into_object().ok_or(MALFORMED)?;
+    fn parse(mut members: Object) -> Result<Self> {
         let version = Self {
             id: members.string("id", MALFORMED)?,
             number: members.number("number", MALFORMED)?,
@@ -99,14 +98,13 @@ impl VersionRecord {
         members.end(MALFORMED).map(|()| version)
     }
 
-    fn to_json(&self) -> Json {
+    fn to_json(&self) -> Object {
         let version = Object::new()
             .with("id", self.id.as_str())
             .with("number", self.number);
         version
             .with("state", self.state.as_str())
             .with("created", self.created)
-            .into()
     }
 }
 
@@ -117,11 +115,7 @@ impl KeyRecord {
             alias: members.string("alias", MALFORMED)?,
             purpose: Purpose::parse(&members.string("purpose", MALFORMED)?)?,
             primary: members.string("primary", MALFORMED)?,
-            versions: members
-                .array("versions", MALFORMED)?
-                .into_iter()
-                .map(VersionRecord::parse)
-                .collect::<Result<_>>()?,
+            versions: members.list("versions", MALFORMED, VersionRecord::parse)?,
             created: members.number("created", MALFORMED)?,
         };
         members.end(MALFORMED).map(|()| key)
@@ -130,7 +124,7 @@ impl KeyRecord {
     /// What a vault's record holds, and what a page is told.
     #[must_use]
     pub fn to_json(&self) -> Object {
-        let versions: Vec<Json> = self.versions.iter().map(VersionRecord::to_json).collect();
+        let versions: Vec<Object> = self.versions.iter().map(VersionRecord::to_json).collect();
         Object::new()
             .with("id", self.id.as_str())
             .with("alias", self.alias.as_str())

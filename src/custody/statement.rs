@@ -7,15 +7,16 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
-    vocabulary::{Error, Json, Object, Result, Thumbprint, VaultId, base64},
+    vocabulary::{Error, Object, Result, Thumbprint, VaultId, base64},
 };
 
-use super::{Kind, Row, Slot};
+use super::{Kind, Row, Slot, record::single};
 
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
 /// What a malformed one is called.
 const MALFORMED: &Error = &Error::Malformed("a vault statement");
+const UNNAMED: &Error = &Error::Integrity("factors that the statement does not name");
 
 /// One factor, as the statement lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +71,7 @@ impl Pin {
 }
 
 impl FactorEntry {
-    fn parse(entry: Json) -> Result<Self> {
-        let mut members = entry.into_object().ok_or(MALFORMED)?;
+    fn parse(mut members: Object) -> Result<Self> {
         let entry = Self {
             kid: members.string("kid", MALFORMED)?,
             kind: members.string("kind", MALFORMED)?,
@@ -80,13 +80,12 @@ impl FactorEntry {
         members.end(MALFORMED).map(|()| entry)
     }
 
-    fn to_json(&self) -> Json {
+    fn to_json(&self) -> Object {
         let (kid, kind, record) = (self.kid.as_str(), self.kind.as_str(), self.record.as_str());
         Object::new()
             .with("kid", kid)
             .with("kind", kind)
             .with("record", record)
-            .into()
     }
 }
 
@@ -98,18 +97,14 @@ impl Statement {
             generation: members.number("generation", MALFORMED)?,
             identity: members.string("identity", MALFORMED)?,
             envelope: members.string("envelope", MALFORMED)?,
-            factors: members
-                .array("factors", MALFORMED)?
-                .into_iter()
-                .map(FactorEntry::parse)
-                .collect::<Result<_>>()?,
+            factors: members.list("factors", MALFORMED, FactorEntry::parse)?,
             requires: members.number("requires", MALFORMED)?,
         };
         members.end(MALFORMED).map(|()| statement)
     }
 
     fn to_json(&self) -> Object {
-        let factors: Vec<Json> = self.factors.iter().map(FactorEntry::to_json).collect();
+        let factors: Vec<Object> = self.factors.iter().map(FactorEntry::to_json).collect();
         Object::new()
             .with("vault", self.vault.as_str())
             .with("generation", self.generation)
@@ -168,19 +163,22 @@ impl Statement {
     }
 
     /// Whether the vault key's record and every factor's are the ones that were signed.
-    pub(crate) fn check_rows(&self, vault_key: &Row, factors: &[&Row]) -> Result<()> {
-        if self.envelope != digest(vault_key) {
+    pub(crate) fn check_rows(&self, rows: &[Row]) -> Result<()> {
+        if self.envelope != digest(single(rows, Kind::VaultKey)?) {
             return Err(&Error::Integrity(
                 "a vault key that the statement does not name",
             ));
         }
-        let named = |row: &&Row| {
-            self.factors
-                .iter()
-                .any(|entry| entry.kid == row.slot.id && entry.record == digest(row))
-        };
-        if factors.len() != self.factors.len() || !factors.iter().all(named) {
-            return Err(&Error::Integrity("factors that the statement does not name"));
+        let mut factors = 0;
+        for row in rows.iter().filter(|row| row.slot.kind == Kind::Factor) {
+            let named = |entry: &FactorEntry| entry.kid == row.slot.id && entry.record == digest(row);
+            if !self.factors.iter().any(named) {
+                return Err(UNNAMED);
+            }
+            factors += 1;
+        }
+        if factors != self.factors.len() {
+            return Err(UNNAMED);
         }
         Ok(())
     }

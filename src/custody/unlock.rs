@@ -43,21 +43,14 @@ impl Sealed {
         &self.vault
     }
 
-    fn factors(&self) -> Vec<&Row> {
-        self.rows
-            .iter()
-            .filter(|row| row.slot.kind == Kind::Factor)
-            .collect()
-    }
-
     /// Opens the vault key with a factor, and everything that can be checked with it.
     ///
     /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
     /// statement proves it, signed by the identity that the factor pinned.
     pub(crate) fn open(self, factor: &Factor) -> Result<Holdings> {
         let statement = Statement::verify(single(&self.rows, Kind::Statement)?, factor.pin())?;
+        statement.check_rows(&self.rows)?;
         let row = single(&self.rows, Kind::VaultKey)?;
-        statement.check_rows(row, &self.factors())?;
 
         let envelope = Envelope::parse(&row.bytes)?;
         let address = Address::of(&envelope)?;
@@ -80,18 +73,13 @@ pub async fn unlock(
     passphrase: &Passphrase,
     stretch: &dyn Stretch,
 ) -> Result<Holdings> {
-    let factors: Vec<SealedFactor> = sealed
-        .factors()
-        .into_iter()
-        .map(|row| SealedFactor::parse(&sealed.vault, row))
-        .collect::<Result<_>>()?;
-    for factor in factors {
-        let stretched = stretch.stretch(passphrase, factor.kdf()).await?;
-        match factor.open(stretched) {
-            Ok(factor) => return sealed.open(&factor),
-            Err(&Error::WrongFactor) => {}
-            Err(error) => return Err(error),
+    let mut opened = Err(&Error::WrongFactor);
+    for row in &sealed.rows {
+        if row.slot.kind == Kind::Factor && matches!(opened, Err(Error::WrongFactor)) {
+            let factor = SealedFactor::parse(&sealed.vault, row)?;
+            let stretched = stretch.stretch(passphrase, factor.kdf()).await?;
+            opened = factor.open(stretched);
         }
     }
-    Err(&Error::WrongFactor)
+    sealed.open(&opened?)
 }

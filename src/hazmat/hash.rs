@@ -27,14 +27,12 @@ pub(crate) fn sha256_secret(parts: &[&[u8]]) -> Result<Secret<32>> {
     })
 }
 
-/// HMAC-SHA-256 (RFC 2104) of the parts, one after the other.
-pub(crate) fn hmac_sha256(key: &Secret<32>, parts: &[&[u8]]) -> [u8; 32] {
+/// HMAC-SHA-256 (RFC 2104).
+pub(crate) fn hmac_sha256(key: &Secret<32>, message: &[u8]) -> [u8; 32] {
     // EXPOSE: HMAC pads the key into its state.
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose())
         .expect("HMAC takes a key of any length");
-    for part in parts {
-        mac.update(part);
-    }
+    mac.update(message);
     mac.finalize().into_bytes().into()
 }
 

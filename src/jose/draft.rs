@@ -1,6 +1,6 @@
 //! Writing envelopes, in general form.
 
-use crate::vocabulary::{Context, Entropy, Error, Json, Object, Result, base64};
+use crate::vocabulary::{Context, Entropy, Error, Object, Result, base64};
 
 use super::{
     Cek, Content, Entry, Envelope, Jwk, Kek, Recipient,
@@ -109,12 +109,11 @@ impl Draft {
             return Err(&Error::TooLarge("recipients (1000)"));
         }
         different_kids(&self.entries)?;
-        let recipients: Option<Vec<Json>> = self
-            .entries
-            .iter()
-            .map(|entry| entry.to_json().map(Json::from))
-            .collect();
-        let recipients = recipients.ok_or(&Error::Argument("a recipient of another algorithm"))?;
+        let mut recipients = Vec::new();
+        for entry in &self.entries {
+            let members = entry.to_json();
+            recipients.push(members.ok_or(&Error::Argument("a recipient of another algorithm"))?);
+        }
         let mut members = Object::new()
             .with("protected", self.protected)
             .with("recipients", recipients);

@@ -195,10 +195,13 @@ fn take_entries(members: &mut Object) -> Result<Vec<Entry>> {
         Some(Json::Array(items)) if items.len() > Envelope::MAX_RECIPIENTS => {
             return Err(&Error::TooLarge("recipients (1000)"));
         }
-        Some(Json::Array(items)) if !items.is_empty() => items
-            .into_iter()
-            .map(general_entry)
-            .collect::<Result<_>>()?,
+        Some(Json::Array(items)) if !items.is_empty() => {
+            let mut entries = Vec::new();
+            for item in items {
+                entries.push(general_entry(item)?);
+            }
+            entries
+        }
         Some(_) => return Err(&Error::Malformed("JWE recipients")),
     };
     different_kids(&entries)?;

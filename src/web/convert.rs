@@ -2,7 +2,7 @@
 
 use crate::{
     vault::FileMetadata,
-    vocabulary::{Context, Error, Json, Object, ObjectId, Result},
+    vocabulary::{Context, Error, Object, ObjectId, Result},
 };
 
 /// The page's encryption context: an object of strings, or nothing.
@@ -12,9 +12,11 @@ pub(super) fn context(text: Option<&str>) -> Result<Context> {
         return Ok(Context::none());
     };
     let object = Object::parse(text.as_bytes(), NOT_ONE)?;
-    let member = |(name, value): (&str, &Json)| Some((name.to_owned(), value.as_str()?.to_owned()));
-    let members: Option<Vec<_>> = object.members().map(member).collect();
-    Context::new(members.ok_or(NOT_ONE)?)
+    let mut members = Vec::new();
+    for (name, value) in object.members() {
+        members.push((name.to_owned(), value.as_str().ok_or(NOT_ONE)?.to_owned()));
+    }
+    Context::new(members)
 }
 
 /// What is known of the input.

@@ -78,10 +78,11 @@ impl WebEngine {
         }
         let outputs = JsFuture::from(Promise::all(&outputs)).await;
         let outputs = Array::from(&outputs.map_err(|_| way.failure())?);
-        Ok(outputs
-            .iter()
-            .map(|output| Uint8Array::new(&output))
-            .collect())
+        let mut pieces = Vec::new();
+        for output in outputs.iter() {
+            pieces.push(Uint8Array::new(&output));
+        }
+        Ok(pieces)
     }
 }
 
@@ -203,10 +204,7 @@ impl Bytes for Uint8Array {
 fn import(subtle: &SubtleCrypto, secret: &Secret<32>) -> Result<Promise> {
     // EXPOSE: `importKey` copies the bytes before it returns (Web Crypto §14.3.9), then they go.
     let raw = Uint8Array::from(secret.expose().as_slice());
-    let usages: Array = ["encrypt", "decrypt"]
-        .iter()
-        .map(|usage| JsValue::from(*usage))
-        .collect();
+    let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
     let imported = subtle.import_key_with_str("raw", &raw, "AES-GCM", false, &usages);
     raw.fill(0, 0, raw.length());
     imported.map_err(|_| UNAVAILABLE)

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use crate::{
     custody::{Passphrase, VaultName},
     vault::{Host, Vault},
-    vocabulary::{Result, SystemEntropy},
+    vocabulary::SystemEntropy,
 };
 
 use super::{JsStore, JsStretch, WasmVault, WebEngine, clock::DateClock, promise::promise};
@@ -39,12 +39,12 @@ impl WasmHost {
     pub fn create(&self, name: String, passphrases: Vec<Uint8Array>) -> Promise {
         let host = self.0.clone();
         promise(async move {
-            let passphrases: Result<Vec<_>> = passphrases
-                .iter()
-                .map(|passphrase| Passphrase::new(passphrase.to_vec()))
-                .collect();
             let name: VaultName = name.parse()?;
-            let unlocked = Vault::create(host, name, &passphrases?).await?;
+            let mut given = Vec::new();
+            for passphrase in passphrases {
+                given.push(Passphrase::new(passphrase.to_vec())?);
+            }
+            let unlocked = Vault::create(host, name, &given).await?;
             Ok(WasmVault::new(unlocked.locked(), Some(unlocked)))
         })
     }

@@ -84,11 +84,19 @@ impl WasmKeys {
 
 impl WasmKeys {
     fn recipients(&self) -> Result<Vec<Recipient>> {
-        self.0.borrow().iter().map(Recipient::from_jwk).collect()
+        self.each(Recipient::from_jwk)
     }
 
     fn identities(&self) -> Result<Vec<Identity>> {
-        self.0.borrow().iter().map(Identity::from_jwk).collect()
+        self.each(Identity::from_jwk)
+    }
+
+    fn each<T>(&self, of: fn(&Jwk) -> Result<T>) -> Result<Vec<T>> {
+        let mut list = Vec::new();
+        for jwk in self.0.borrow().iter() {
+            list.push(of(jwk)?);
+        }
+        Ok(list)
     }
 }
 

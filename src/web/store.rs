@@ -43,26 +43,31 @@ extern "C" {
 impl Store for JsStore {
     async fn vaults(&self) -> Result<Vec<VaultName>> {
         let names = list(settle(self.vaults()).await?)?;
-        names
-            .iter()
-            .map(|name| name.as_string().ok_or_else(broken)?.parse())
-            .collect()
+        let mut vaults = Vec::new();
+        for name in names.iter() {
+            vaults.push(name.as_string().ok_or_else(broken)?.parse()?);
+        }
+        Ok(vaults)
     }
 
     async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)> {
         let found = settle(self.read(vault.as_str())).await?;
         let sequence = whole(&property(&found, "sequence")?)?;
-        let rows = list(property(&found, "rows")?)?;
-        let rows = rows
-            .iter()
-            .map(|row| row_from_js(&row))
-            .collect::<Result<_>>()?;
+        let mut rows = Vec::new();
+        for row in list(property(&found, "rows")?)?.iter() {
+            rows.push(row_from_js(&row)?);
+        }
         Ok((Sequence(sequence), rows))
     }
 
     async fn commit(&self, vault: &VaultName, expect: Sequence, batch: Batch) -> Result<Sequence> {
-        let puts = batch.puts.iter().map(row_to_js).collect();
-        let deletes = batch.deletes.iter().map(slot_to_js).collect();
+        let (puts, deletes) = (Array::new(), Array::new());
+        for row in &batch.puts {
+            puts.push(&row_to_js(row));
+        }
+        for slot in &batch.deletes {
+            deletes.push(&slot_to_js(slot));
+        }
         // Sequences count commits: they never come near 2^53.
         let applied = settle(self.commit(vault.as_str(), expect.0 as f64, puts, deletes)).await?;
         match applied.as_bool() {

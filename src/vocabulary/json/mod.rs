@@ -167,6 +167,23 @@ impl Object {
         }
     }
 
+    /// Takes a member that must be an array of objects, and reads each.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], and what `read` reports.
+    pub fn list<T>(
+        &mut self,
+        name: &str,
+        malformed: &'static Error,
+        read: impl Fn(Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut list = Vec::new();
+        for item in self.array(name, malformed)? {
+            list.push(read(item.into_object().ok_or(malformed)?)?);
+        }
+        Ok(list)
+    }
+
     /// Refuses members that nobody took: what is not understood is not ignored.
     ///
     /// # Errors
@@ -270,8 +287,12 @@ impl From<Object> for Json {
     }
 }
 
-impl From<Vec<Json>> for Json {
-    fn from(items: Vec<Json>) -> Self {
-        Self::Array(items)
+impl From<Vec<Object>> for Json {
+    fn from(items: Vec<Object>) -> Self {
+        let mut array = Vec::new();
+        for item in items {
+            array.push(Self::Object(item));
+        }
+        Self::Array(array)
     }
 }
