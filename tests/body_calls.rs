@@ -98,7 +98,7 @@ fn layout() -> Layout {
 fn sealer(engine: &Rc<Watched>, dek: &Dek, size: Option<u64>) -> Sealer<Watched> {
     let none = Context::none();
     let sealer = Sealer::with_layout(layout(), engine.clone(), dek, &none, size, &SystemEntropy);
-    block_on(sealer).unwrap()
+    sealer.unwrap()
 }
 
 fn opener(engine: &Rc<Watched>, dek: Dek, size: Option<u64>) -> Opener<Watched> {

@@ -36,7 +36,7 @@ fn opened_segments(layout: Layout, plain: &[u8]) -> Vec<Vec<u8>> {
     let (engine, dek) = (Rc::new(RustEngine), Dek::generate(&SystemEntropy).unwrap());
     let none = Context::none();
     let sealer = Sealer::with_layout(layout, engine.clone(), &dek, &none, None, &SystemEntropy);
-    let sealer = block_on(sealer).unwrap();
+    let sealer = sealer.unwrap();
     let opener = Opener::with_layout(layout, engine, dek, none.clone(), None);
     let mut body = block_on(sealer.push(plain.to_vec())).unwrap().concat();
     body.extend(block_on(sealer.finish()).unwrap().concat());
@@ -127,7 +127,7 @@ proptest! {
         let size = known.then_some(plain.len() as u64);
         let engine = Rc::new(RustEngine);
         let sealer = Sealer::with_layout(layout, engine.clone(), &dek, &context, size, &SystemEntropy);
-        let sealer = block_on(sealer).unwrap();
+        let sealer = sealer.unwrap();
         let mut body = Vec::new();
         for chunk in cut(&plain, &sealing) {
             body.extend(block_on(sealer.push(chunk)).unwrap().concat());

@@ -159,7 +159,7 @@ fn a_body_written_with_tinks_salt_and_prefix_is_tinks_body() {
                 promised,
                 &entropy,
             );
-            let sealer = block_on(sealer).unwrap();
+            let sealer = sealer.unwrap();
             assert_eq!(sealer.body_size(), Some(vector.body.len() as u64));
             let mut body = Vec::new();
             for chunk in plain.chunks(size) {
@@ -306,13 +306,13 @@ fn an_input_of_another_size_than_promised_is_refused() {
     let dek = Dek::generate(&SystemEntropy).unwrap();
     let sealer = |size| {
         let context = Context::none();
-        block_on(Sealer::new(
+        Sealer::new(
             Rc::new(RustEngine),
             &dek,
             &context,
             Some(size),
             &SystemEntropy,
-        ))
+        )
         .unwrap()
     };
     let short = sealer(3);
@@ -324,13 +324,13 @@ fn an_input_of_another_size_than_promised_is_refused() {
         Some(&Error::Changed)
     );
     assert_eq!(block_on(long.finish()).err(), Some(&Error::Consumed));
-    let huge = block_on(Sealer::new(
+    let huge = Sealer::new(
         Rc::new(RustEngine),
         &dek,
         &Context::none(),
         Some(u64::MAX),
         &SystemEntropy,
-    ));
+    );
     assert!(matches!(huge, Err(&Error::TooLarge(_))));
 }
 
@@ -358,13 +358,13 @@ fn a_body_of_another_size_than_its_writer_stated_is_refused() {
 #[test]
 fn a_body_is_produced_once() {
     let dek = Dek::generate(&SystemEntropy).unwrap();
-    let sealer = block_on(Sealer::new(
+    let sealer = Sealer::new(
         Rc::new(RustEngine),
         &dek,
         &Context::none(),
         None,
         &SystemEntropy,
-    ))
+    )
     .unwrap();
     block_on(sealer.finish()).unwrap();
     assert_eq!(

@@ -97,7 +97,14 @@ fn ten_thousand_recipients_are_refused_and_a_thousand_are_read() {
     let (thousand, more, many) = (with(1000), with(1001), with(10_000));
     let parsed = bounded(8 * MIB, || Envelope::parse(thousand.as_bytes()));
     let identity = Identity::Kek(kek);
-    assert!(unwrap(&parsed.unwrap(), core::slice::from_ref(&identity), &Context::none()).is_ok());
+    assert!(
+        unwrap(
+            &parsed.unwrap(),
+            core::slice::from_ref(&identity),
+            &Context::none()
+        )
+        .is_ok()
+    );
     for text in [more, many] {
         assert!(too_large(bounded(32 * MIB, || Envelope::parse(
             text.as_bytes()
@@ -114,7 +121,10 @@ fn json_as_deep_as_an_envelope_is_long_is_refused() {
         let unclosed = format!(r#"{{"a":{}"#, open.repeat(depth));
         for text in [closed, unclosed] {
             let text = text.as_bytes();
-            assert!(malformed(bounded(MIB, || Object::parse(text, "x"))));
+            assert!(malformed(bounded(MIB, || Object::parse(
+                text,
+                &Error::Malformed("x")
+            ))));
             assert!(malformed(bounded(MIB, || Envelope::parse(text))));
             assert!(malformed(bounded(MIB, || Jwk::parse(text))));
             assert!(malformed(bounded(MIB, || Backup::read(text).map(drop))));
@@ -134,7 +144,8 @@ fn a_number_of_any_length_is_never_rounded() {
     ] {
         let text = format!(r#"{{"n":{number}}}"#);
         let outcome = bounded(4 * MIB, || {
-            Object::parse(text.as_bytes(), "x")?.number("n", "x")
+            Object::parse(text.as_bytes(), &Error::Malformed("x"))?
+                .number("n", &Error::Malformed("x"))
         });
         assert!(malformed(outcome));
     }
@@ -154,7 +165,8 @@ fn a_number_of_any_length_is_never_rounded() {
         ("NaN", None),
     ] {
         let text = format!(r#"{{"n":{number}}}"#);
-        let found = Object::parse(text.as_bytes(), "x").and_then(|mut o| o.number("n", "x"));
+        let found = Object::parse(text.as_bytes(), &Error::Malformed("x"))
+            .and_then(|mut o| o.number("n", &Error::Malformed("x")));
         assert_eq!(found.ok(), read, "{number}");
     }
 }
@@ -190,7 +202,7 @@ fn other_forms(text: &str) -> Vec<String> {
     forms.extend([" ", "\n", "="].map(|within| [head, within, tail].concat()));
     // The last character of a text that is no multiple of four has bits that stand for nothing.
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let bytes = base64::decode(text, "").unwrap();
+    let bytes = base64::decode(text, &Error::Malformed("")).unwrap();
     if !bytes.len().is_multiple_of(3) {
         let last = alphabet.find(text.chars().last().unwrap()).unwrap();
         forms.push(text[..text.len() - 1].to_owned() + &alphabet[last + 1..last + 2]);
@@ -219,7 +231,10 @@ fn half_a_surrogate_pair_is_refused_in_any_form() {
             format!(r#"{{"a":"{escape}"}}"#),
             format!(r#"{{"{escape}":1}}"#),
         ] {
-            assert!(malformed(Object::parse(text.as_bytes(), "x")), "{text}");
+            assert!(
+                malformed(Object::parse(text.as_bytes(), &Error::Malformed("x"))),
+                "{text}"
+            );
         }
     }
     // As UTF-8 of its own (CESU-8), alone and in pairs.
@@ -229,10 +244,13 @@ fn half_a_surrogate_pair_is_refused_in_any_form() {
         b"\xed\xa0\xbd\xed\xb8\x80",
     ] {
         let text = [b"{\"a\":\"", bytes, b"\"}"].concat();
-        assert!(malformed(Object::parse(&text, "x")));
+        assert!(malformed(Object::parse(&text, &Error::Malformed("x"))));
     }
-    let mut pair = Object::parse(br#"{"a":"\ud83d\ude00"}"#, "x").unwrap();
-    assert_eq!(pair.string("a", "x").as_deref(), Ok("\u{1f600}"));
+    let mut pair = Object::parse(br#"{"a":"\ud83d\ude00"}"#, &Error::Malformed("x")).unwrap();
+    assert_eq!(
+        pair.string("a", &Error::Malformed("x")).as_deref(),
+        Ok("\u{1f600}")
+    );
 }
 
 #[test]
@@ -318,7 +336,7 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
     ];
     for (name, value) in edits {
         let mut envelope = genuine.clone();
-        let aad = base64::decode(envelope["aad"].as_str().unwrap(), "").unwrap();
+        let aad = base64::decode(envelope["aad"].as_str().unwrap(), &Error::Malformed("")).unwrap();
         let mut address: Json = serde_json::from_slice(&aad).unwrap();
         address["kdf"][name] = value.clone();
         envelope["aad"] = base64::encode(address.to_string().as_bytes()).into();

@@ -29,7 +29,8 @@ fn seal(jwk: &Jwk, recipients: &[Recipient]) -> Envelope {
 }
 
 fn open(envelope: &Envelope, identity: Identity) -> Result<Jwk> {
-    unwrap(envelope, core::slice::from_ref(&identity), &Context::none()).map(|unwrapped| unwrapped.jwk)
+    unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
+        .map(|unwrapped| unwrapped.jwk)
 }
 
 /// An envelope for one KEK, its JSON edited.

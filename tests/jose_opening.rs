@@ -35,7 +35,8 @@ fn seal(jwk: &Jwk, recipients: &[Recipient]) -> Envelope {
 }
 
 fn open(envelope: &Envelope, identity: Identity) -> Result<Jwk> {
-    unwrap(envelope, core::slice::from_ref(&identity), &Context::none()).map(|unwrapped| unwrapped.jwk)
+    unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
+        .map(|unwrapped| unwrapped.jwk)
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
@@ -170,7 +171,12 @@ fn the_context_must_be_given_again() {
     let identity = Identity::Kek(kek);
     assert!(unwrap(&envelope, core::slice::from_ref(&identity), &context()).is_ok());
     assert_eq!(
-        unwrap(&envelope, core::slice::from_ref(&identity), &Context::none()).unwrap_err(),
+        unwrap(
+            &envelope,
+            core::slice::from_ref(&identity),
+            &Context::none()
+        )
+        .unwrap_err(),
         &Error::Context
     );
 }
@@ -290,7 +296,7 @@ fn failures_to_open_are_one_error() {
     let spoiled = |pointer: &str| {
         let mut json: Json = serde_json::from_slice(envelope.bytes()).unwrap();
         let member = json.pointer_mut(pointer).unwrap();
-        let mut bytes = base64::decode(member.as_str().unwrap(), "").unwrap();
+        let mut bytes = base64::decode(member.as_str().unwrap(), &Error::Malformed("")).unwrap();
         bytes[0] ^= 1;
         *member = base64::encode(&bytes).into();
         Envelope::parse(json.to_string().as_bytes()).unwrap()

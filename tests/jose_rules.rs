@@ -28,7 +28,8 @@ fn seal(jwk: &Jwk, recipients: &[Recipient]) -> Envelope {
 }
 
 fn open(envelope: &Envelope, identity: Identity) -> Result<Jwk> {
-    unwrap(envelope, core::slice::from_ref(&identity), &Context::none()).map(|unwrapped| unwrapped.jwk)
+    unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
+        .map(|unwrapped| unwrapped.jwk)
 }
 
 /// An envelope for one KEK, its JSON edited.
@@ -41,7 +42,8 @@ fn edited(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
 
 fn with_protected(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
     edited(|json| {
-        let protected = base64::decode(json["protected"].as_str().unwrap(), "").unwrap();
+        let protected =
+            base64::decode(json["protected"].as_str().unwrap(), &Error::Malformed("")).unwrap();
         let mut protected: Json = serde_json::from_slice(&protected).unwrap();
         edit(&mut protected);
         json["protected"] = base64::encode(protected.to_string().as_bytes()).into();
@@ -220,7 +222,8 @@ fn every_binary_member_has_its_length_and_canonical_form() {
 #[test]
 fn duplicates_hide_neither_in_the_protected_header_nor_in_an_ephemeral_key() {
     let inside = edited(|json| {
-        let protected = base64::decode(json["protected"].as_str().unwrap(), "").unwrap();
+        let protected =
+            base64::decode(json["protected"].as_str().unwrap(), &Error::Malformed("")).unwrap();
         let text = String::from_utf8(protected).unwrap();
         let twice = text.replacen('{', r#"{"enc":"A256GCM","#, 1);
         json["protected"] = base64::encode(twice.as_bytes()).into();

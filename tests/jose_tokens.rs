@@ -41,7 +41,8 @@ fn value() -> (Kek, String) {
 fn a_values_header_holds_exactly_what_it_should() {
     let (_, token) = value();
     let (header, rest) = token.split_once('.').unwrap();
-    let header: Json = serde_json::from_slice(&base64::decode(header, "").unwrap()).unwrap();
+    let header: Json =
+        serde_json::from_slice(&base64::decode(header, &Error::Malformed("")).unwrap()).unwrap();
     let parse = |header: &Json| {
         let header = base64::encode(header.to_string().as_bytes());
         Value::parse(&format!("{header}.{rest}")).map(drop)
@@ -124,7 +125,8 @@ fn a_statement_of_another_typ_or_alg_is_refused() {
         );
     }
     let (header, rest) = token.split_once('.').unwrap();
-    let header: Json = serde_json::from_slice(&base64::decode(header, "").unwrap()).unwrap();
+    let header: Json =
+        serde_json::from_slice(&base64::decode(header, &Error::Malformed("")).unwrap()).unwrap();
     let parse = |header: &Json| {
         let header = base64::encode(header.to_string().as_bytes());
         Signed::parse(&format!("{header}.{rest}"), "sr-vault+jws").map(drop)
@@ -247,7 +249,8 @@ fn a_statements_key_is_bare_and_public() {
     let key = SigningKey::generate(&ENTROPY).unwrap();
     let token = sign("sr-vault+jws", b"payload", &key);
     let (header, rest) = token.split_once('.').unwrap();
-    let header: Json = serde_json::from_slice(&base64::decode(header, "").unwrap()).unwrap();
+    let header: Json =
+        serde_json::from_slice(&base64::decode(header, &Error::Malformed("")).unwrap()).unwrap();
     let names: Vec<&String> = header.as_object().unwrap().keys().collect();
     assert_eq!(names, ["alg", "jwk", "typ"]);
     let parse = |edit: &dyn Fn(&mut Json)| {

@@ -48,7 +48,12 @@ fn encrypted_jwks_of_jwcrypto_open_to_every_recipient() {
         let expected = Jwk::parse(vector["plaintext"].to_string().as_bytes()).unwrap();
         for key in keys(vector) {
             let identity = Identity::from_jwk(&key).unwrap();
-            let unwrapped = unwrap(&envelope, core::slice::from_ref(&identity), &context(vector)).unwrap();
+            let unwrapped = unwrap(
+                &envelope,
+                core::slice::from_ref(&identity),
+                &context(vector),
+            )
+            .unwrap();
             assert_eq!(unwrapped.jwk.to_json(), expected.to_json());
             assert_eq!(envelope.jkt(), Some(&expected.thumbprint()));
             opened += 1;

@@ -77,7 +77,7 @@ fn attached_object(kek: &Kek, plain: &[u8], file: &FileMetadata) -> Vec<u8> {
     let recipients = [kek.clone().into()];
     let (engine, context) = (Rc::new(RustEngine), context());
     let sealing = seal_object(engine, &ENTROPY, &recipients, &context, Some(file));
-    let object = block_on(sealing).unwrap();
+    let object = sealing.unwrap();
     let mut bytes = attached::prefix(&object.header);
     bytes.extend(
         block_on(object.sealer.push(plain.to_vec()))
@@ -95,7 +95,13 @@ fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
         .ok_or(&Error::Malformed("an object without its body"))?;
     let header = Envelope::parse(header)?;
     let engine = Rc::new(RustEngine);
-    let object = open_object(engine, &header, &[identity], &context(), None)?;
+    let object = open_object(
+        engine,
+        &header,
+        core::slice::from_ref(identity),
+        &context(),
+        None,
+    )?;
     let mut plain = block_on(object.opener.push(body.to_vec()))?;
     plain.extend(block_on(object.opener.finish())?);
     Ok(plain.concat())
@@ -121,8 +127,8 @@ fn every_change_of_a_shared_envelope_is_refused_but_in_the_others_entries() {
 fn hold_outside(envelope: &Envelope, opener: &Identity, jwk: &Jwk, free: &[Range<usize>]) {
     let mut opened = 0;
     for (at, bit, flipped) in flips(envelope.bytes()) {
-        let outcome =
-            Envelope::parse(&flipped).and_then(|flipped| unwrap(&flipped, &[opener], &context()));
+        let outcome = Envelope::parse(&flipped)
+            .and_then(|flipped| unwrap(&flipped, core::slice::from_ref(opener), &context()));
         let Ok(unwrapped) = outcome else { continue };
         assert!(
             free.iter().any(|range| range.contains(&at)),

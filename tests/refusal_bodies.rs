@@ -83,7 +83,7 @@ fn drain(opener: &Opener<RustEngine>, chunks: Pieces, given: &mut Vec<u8>) -> Re
 fn seal(layout: Layout, secret: &Secret<32>, plain: &[u8]) -> Vec<u8> {
     let (engine, none, dek) = (Rc::new(RustEngine), Context::none(), dek(secret));
     let sealer = Sealer::with_layout(layout, engine, &dek, &none, None, &ENTROPY);
-    let sealer = block_on(sealer).unwrap();
+    let sealer = sealer.unwrap();
     let mut body = block_on(sealer.push(plain.to_vec())).unwrap().concat();
     body.extend(block_on(sealer.finish()).unwrap().concat());
     body
@@ -233,7 +233,13 @@ fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
     let body = attached::PREFIX + attached::header_len(bytes)?;
     let header = Envelope::parse(&bytes[attached::PREFIX..body])?;
     let engine = Rc::new(RustEngine);
-    let object = open_object(engine, &header, &[identity], &Context::none(), None)?;
+    let object = open_object(
+        engine,
+        &header,
+        core::slice::from_ref(identity),
+        &Context::none(),
+        None,
+    )?;
     let mut plain = Vec::new();
     drain(&object.opener, vec![bytes[body..].to_vec()], &mut plain).map(|()| plain)
 }

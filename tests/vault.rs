@@ -253,7 +253,10 @@ fn an_object_opens_only_under_its_context() {
         Err(&Error::Context)
     );
     let other = Context::try_from([("album", "43")]).unwrap();
-    assert_eq!(decrypt(&vault, &header, &body, &other), Err(&Error::Context));
+    assert_eq!(
+        decrypt(&vault, &header, &body, &other),
+        Err(&Error::Context)
+    );
     let (plain_header, plain_body) = encrypt(&vault, b"hello", &Context::none());
     assert_eq!(
         decrypt(&vault, &plain_header, &plain_body, &context()),

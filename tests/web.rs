@@ -235,9 +235,7 @@ async fn sealed(engine: WebEngine, plain: &[u8]) -> Vec<u8> {
     let entropy = Counted::default();
     let dek = Dek::generate(&entropy).expect("entropy");
     let context = Context::none();
-    let sealer = Sealer::new(Rc::new(engine), &dek, &context, None, &entropy)
-        .await
-        .expect("a key");
+    let sealer = Sealer::new(Rc::new(engine), &dek, &context, None, &entropy).expect("a key");
     let mut pieces = Vec::new();
     for chunk in plain.chunks(100_000) {
         pieces.extend(sealer.push(Uint8Array::from(chunk)).await.expect("sealed"));

@@ -87,7 +87,10 @@ impl Backup {
         if file.string("strongroom", MALFORMED)? != FORMAT {
             return Err(&Error::Unsupported("a backup of a later version"));
         }
-        let (name, token) = (file.string("name", MALFORMED)?, file.string("seal", MALFORMED)?);
+        let (name, token) = (
+            file.string("name", MALFORMED)?,
+            file.string("seal", MALFORMED)?,
+        );
         let records = digest(&file);
         let mut rows = file.list("records", MALFORMED, row)?;
         file.end(MALFORMED)?;
@@ -171,9 +174,7 @@ fn record(row: &Row) -> Result<Object> {
     if !row.slot.version.is_empty() {
         record = record.with("version", row.slot.version.as_str());
     }
-    Ok(record
-        .with("revision", row.revision)
-        .with("record", text))
+    Ok(record.with("revision", row.revision).with("record", text))
 }
 
 fn row(mut members: Object) -> Result<Row> {

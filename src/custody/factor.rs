@@ -73,7 +73,8 @@ impl Factor {
     /// What the vault key's envelope holds for this factor.
     pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> Result<Jwk> {
         let identity = Identity::Agreement(self.key.clone());
-        jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none()).map(|unwrapped| unwrapped.jwk)
+        jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
+            .map(|unwrapped| unwrapped.jwk)
     }
 }
 

@@ -171,7 +171,8 @@ impl Statement {
         }
         let mut factors = 0;
         for row in rows.iter().filter(|row| row.slot.kind == Kind::Factor) {
-            let named = |entry: &FactorEntry| entry.kid == row.slot.id && entry.record == digest(row);
+            let named =
+                |entry: &FactorEntry| entry.kid == row.slot.id && entry.record == digest(row);
             if !self.factors.iter().any(named) {
                 return Err(UNNAMED);
             }

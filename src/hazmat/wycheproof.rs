@@ -131,8 +131,12 @@ fn ecdsa_agrees() {
         "../../tests/vectors/wycheproof/ecdsa_secp256r1_sha256_p1363_test.json"
     )) {
         let jwk = &group["publicKeyJwk"];
-        let half =
-            |name: &str| base64::decode_array(jwk[name].as_str().unwrap_or_default(), "coordinate");
+        let half = |name: &str| {
+            base64::decode_array(
+                jwk[name].as_str().unwrap_or_default(),
+                &Error::Malformed("coordinate"),
+            )
+        };
         let (Ok(x), Ok(y)) = (half("x"), half("y")) else {
             continue;
         };

@@ -63,7 +63,8 @@ impl Envelope {
             return Err(&Error::TooLarge("envelope (1 MiB)"));
         }
         let mut members = Object::parse(bytes, &Error::Malformed("JWE"))?;
-        let protected_text = members.string("protected", &Error::Malformed("JWE protected header"))?;
+        let protected_text =
+            members.string("protected", &Error::Malformed("JWE protected header"))?;
         let protected = Protected::decode(&protected_text)?;
         let entries = take_entries(&mut members)?;
         let aad_text = members.optional_string("aad", &Error::Malformed("JWE aad"))?;
@@ -165,7 +166,9 @@ impl Envelope {
 
     fn open(&self, cek: &Cek, content: Content) -> Result<Zeroizing<Vec<u8>>> {
         if self.content() != content {
-            return Err(&Error::Malformed("an envelope with another kind of content"));
+            return Err(&Error::Malformed(
+                "an envelope with another kind of content",
+            ));
         }
         self.ciphertext.open(cek, &self.bound)
     }

@@ -81,8 +81,9 @@ impl Ctx {
 
     pub(crate) fn take(members: &mut Object) -> Result<Self> {
         let ctx = members.optional_string("ctx", &Error::Malformed("JWE ctx"))?;
-        ctx.iter()
-            .try_for_each(|ctx| base64::decode_array::<32>(ctx, &Error::Malformed("JWE ctx")).map(drop))?;
+        ctx.iter().try_for_each(|ctx| {
+            base64::decode_array::<32>(ctx, &Error::Malformed("JWE ctx")).map(drop)
+        })?;
         Ok(Self(ctx))
     }
 

@@ -252,7 +252,10 @@ fn ec_members(point: &Point) -> Object {
 }
 
 fn take_material(members: &mut Object) -> Result<Material> {
-    let material = match members.string("kty", &Error::Malformed("JWK kty"))?.as_str() {
+    let material = match members
+        .string("kty", &Error::Malformed("JWK kty"))?
+        .as_str()
+    {
         "oct" => Material::Oct(take_secret(members, "k", &Error::Malformed("JWK k"))?),
         "EC" => take_p256(members)?,
         _ => return Err(&Error::Unsupported("a JWK that is neither oct nor EC")),

@@ -43,16 +43,29 @@ mod tests {
 
     #[test]
     fn only_the_canonical_form_is_read() {
-        assert_eq!(decode("_-A", "x"), Ok(vec![0xff, 0xe0]));
+        assert_eq!(decode("_-A", &Error::Malformed("x")), Ok(vec![0xff, 0xe0]));
         for bad in ["_-B", "_-A=", "/+A", "_-A\n", "A"] {
-            assert_eq!(decode(bad, "x"), Err(&Error::Malformed("x")), "{bad:?}");
+            assert_eq!(
+                decode(bad, &Error::Malformed("x")),
+                Err(&Error::Malformed("x")),
+                "{bad:?}"
+            );
         }
     }
 
     #[test]
     fn arrays_have_their_length() {
-        assert_eq!(decode_array::<2>("_-A", &Error::Malformed("x")), Ok([0xff, 0xe0]));
-        assert_eq!(decode_array::<3>("_-A", &Error::Malformed("x")), Err(&Error::Malformed("x")));
-        assert_eq!(decode_array::<1>("_-A", &Error::Malformed("x")), Err(&Error::Malformed("x")));
+        assert_eq!(
+            decode_array::<2>("_-A", &Error::Malformed("x")),
+            Ok([0xff, 0xe0])
+        );
+        assert_eq!(
+            decode_array::<3>("_-A", &Error::Malformed("x")),
+            Err(&Error::Malformed("x"))
+        );
+        assert_eq!(
+            decode_array::<1>("_-A", &Error::Malformed("x")),
+            Err(&Error::Malformed("x"))
+        );
     }
 }

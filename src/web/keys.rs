@@ -175,7 +175,10 @@ pub fn encrypt(
     file_text: Option<String>,
 ) -> JsResult<WasmSealer> {
     let recipients = recipients.recipients()?;
-    let (context, file) = (context(context_text.as_deref())?, file(file_text.as_deref())?);
+    let (context, file) = (
+        context(context_text.as_deref())?,
+        file(file_text.as_deref())?,
+    );
     let engine = Rc::new(WebEngine::detect());
     let encryption = seal_object(engine, &SystemEntropy, &recipients, &context, file.as_ref())?;
     Ok(WasmSealer::new(encryption))
@@ -193,7 +196,10 @@ pub fn decrypt(
     expect: Option<String>,
 ) -> JsResult<WasmOpener> {
     let identities = identities.identities()?;
-    let (context, expect) = (context(context_text.as_deref())?, expected(expect.as_deref())?);
+    let (context, expect) = (
+        context(context_text.as_deref())?,
+        expected(expect.as_deref())?,
+    );
     let engine = Rc::new(WebEngine::detect());
     let envelope = Envelope::parse(&header)?;
     let decryption = open_object(engine, &envelope, &identities, &context, expect.as_ref())?;

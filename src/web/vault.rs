@@ -94,7 +94,10 @@ impl WasmVault {
         file_text: Option<String>,
     ) -> Promise {
         self.read(move |now| {
-            let (context, file) = (context(context_text.as_deref())?, file(file_text.as_deref())?);
+            let (context, file) = (
+                context(context_text.as_deref())?,
+                file(file_text.as_deref())?,
+            );
             Ok(WasmSealer::new(now.encrypt(&key, &context, file.as_ref())?).into())
         })
     }
@@ -175,7 +178,11 @@ impl WasmVault {
 
     /// Runs an operation on the unlocked vault. The page's side has checked that it is. Boxed, so that
     /// what waits for the store is compiled once.
-    fn start(&self, latest: bool, mut operation: Box<Operation<'static, JsStore, WebEngine, JsValue>>) -> Promise {
+    fn start(
+        &self,
+        latest: bool,
+        mut operation: Box<Operation<'static, JsStore, WebEngine, JsValue>>,
+    ) -> Promise {
         let vault = self.unlocked.borrow().clone();
         promise(async move {
             let vault = vault.ok_or(&Error::Argument("the vault is locked"))?;

@@ -153,7 +153,8 @@ impl Entry {
         }
         let alg = header.string("alg", MALFORMED)?;
         let kid = Kid::new(header.string("kid", MALFORMED)?)?;
-        let encrypted_key = members.optional_string("encrypted_key", &Error::Malformed("JWE encrypted key"))?;
+        let encrypted_key =
+            members.optional_string("encrypted_key", &Error::Malformed("JWE encrypted key"))?;
         let key = || {
             encrypted_key
                 .as_deref()

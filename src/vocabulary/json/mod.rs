@@ -72,7 +72,9 @@ impl Object {
         };
         match reader.whole() {
             Some(object) => Ok(object),
-            None if reader.room.is_none() => Err(&Error::TooLarge("JSON (more values than are ever needed)")),
+            None if reader.room.is_none() => {
+                Err(&Error::TooLarge("JSON (more values than are ever needed)"))
+            }
             None => Err(malformed),
         }
     }
@@ -105,15 +107,18 @@ impl Object {
     /// # Errors
     /// [`Error::Malformed`] with `place`, as for the others below.
     pub fn string(&mut self, name: &str, malformed: &'static Error) -> Result<String> {
-        self.optional_string(name, malformed)?
-            .ok_or(malformed)
+        self.optional_string(name, malformed)?.ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is a string otherwise.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn optional_string(&mut self, name: &str, malformed: &'static Error) -> Result<Option<String>> {
+    pub fn optional_string(
+        &mut self,
+        name: &str,
+        malformed: &'static Error,
+    ) -> Result<Option<String>> {
         match self.remove(name) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
@@ -126,15 +131,18 @@ impl Object {
     /// # Errors
     /// [`Error::Malformed`].
     pub fn number(&mut self, name: &str, malformed: &'static Error) -> Result<u64> {
-        self.optional_number(name, malformed)?
-            .ok_or(malformed)
+        self.optional_number(name, malformed)?.ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is such a number otherwise.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn optional_number(&mut self, name: &str, malformed: &'static Error) -> Result<Option<u64>> {
+    pub fn optional_number(
+        &mut self,
+        name: &str,
+        malformed: &'static Error,
+    ) -> Result<Option<u64>> {
         let Some(value) = self.remove(name) else {
             return Ok(None);
         };

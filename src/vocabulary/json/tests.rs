@@ -3,21 +3,21 @@
 use super::*;
 
 fn reads(text: &str) -> bool {
-    Object::parse(text.as_bytes(), "x").is_ok()
+    Object::parse(text.as_bytes(), &Error::Malformed("x")).is_ok()
 }
 
 #[test]
 fn what_is_read_is_written_back() {
     let text = r#"{"a":[null,true,false,-0.5e+3,"",[],{}],"b":{"c":"é\n\u001f"}}"#;
     assert_eq!(
-        Object::parse(text.as_bytes(), "x")
+        Object::parse(text.as_bytes(), &Error::Malformed("x"))
             .map(|object| object.text())
             .as_deref(),
         Ok(text)
     );
     let spaced = " { \"a\" :\t[ 1 ,\r\n2 ] } ";
     assert_eq!(
-        Object::parse(spaced.as_bytes(), "x")
+        Object::parse(spaced.as_bytes(), &Error::Malformed("x"))
             .map(|object| object.text())
             .as_deref(),
         Ok(r#"{"a":[1,2]}"#)
@@ -80,7 +80,11 @@ fn what_the_grammar_does_not_allow_is_refused() {
 #[test]
 fn escapes_are_characters_and_half_a_pair_is_none() {
     let text = |json: &str| {
-        let mut object = Object::parse(format!(r#"{{"a":"{json}"}}"#).as_bytes(), "x").ok()?;
+        let mut object = Object::parse(
+            format!(r#"{{"a":"{json}"}}"#).as_bytes(),
+            &Error::Malformed("x"),
+        )
+        .ok()?;
         object.string("a", &Error::Malformed("x")).ok()
     };
     assert_eq!(
@@ -111,17 +115,27 @@ fn input_is_bounded() {
     let long = |count: usize| format!("{{\"a\":[{}]}}", vec!["[]"; count].join(","));
     assert!(reads(&long(MAX_VALUES - 2)));
     assert_eq!(
-        Object::parse(long(MAX_VALUES - 1).as_bytes(), "x"),
-        Err(&Error::TooLarge("x"))
+        Object::parse(long(MAX_VALUES - 1).as_bytes(), &Error::Malformed("x")),
+        Err(&Error::TooLarge("JSON (more values than are ever needed)"))
     );
-    assert!(Object::parse_up_to(MAX_VALUES + 1, long(MAX_VALUES - 1).as_bytes(), "x").is_ok());
+    assert!(
+        Object::parse_up_to(
+            MAX_VALUES + 1,
+            long(MAX_VALUES - 1).as_bytes(),
+            &Error::Malformed("x")
+        )
+        .is_ok()
+    );
 }
 
 #[test]
 fn numbers_are_whole_and_exact() {
     let number = |json: &str| {
-        Object::parse(format!(r#"{{"a":{json}}}"#).as_bytes(), "x")
-            .and_then(|mut object| object.number("a", &Error::Malformed("x")))
+        Object::parse(
+            format!(r#"{{"a":{json}}}"#).as_bytes(),
+            &Error::Malformed("x"),
+        )
+        .and_then(|mut object| object.number("a", &Error::Malformed("x")))
     };
     assert_eq!(
         (number("0"), number("9007199254740991")),

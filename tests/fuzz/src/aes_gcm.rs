@@ -44,7 +44,7 @@ pub fn target(data: &[u8]) {
         None,
         &entropy,
     );
-    let sealer = block_on(sealing).expect("fixed entropy");
+    let sealer = sealing.expect("fixed entropy");
     let mut ours = block_on(sealer.push(plain.to_vec()))
         .expect("room")
         .concat();

@@ -47,7 +47,7 @@ fn seed(size: Option<u64>) -> Vec<u8> {
     let recipients = [kek().into()];
     let engine = Rc::new(RustEngine);
     let sealing = seal_object(engine, &entropy, &recipients, &context, Some(&file));
-    let object = block_on(sealing).expect("a recipient");
+    let object = sealing.expect("a recipient");
     let mut bytes = attached::prefix(&object.header);
     for pieces in [
         block_on(object.sealer.push(PLAIN.to_vec())),

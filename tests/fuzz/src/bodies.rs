@@ -72,7 +72,7 @@ fn open(layout: Layout, body: &[u8], cuts: &[u8]) -> Opened {
 fn seal(layout: Layout, plain: &[u8], cuts: &[u8]) -> Vec<u8> {
     let (engine, dek, context, entropy) = (Rc::new(RustEngine), dek(), context(), Fixed::new(7));
     let sealer = Sealer::with_layout(layout, engine, &dek, &context, None, &entropy);
-    let sealer = block_on(sealer).expect("fixed entropy");
+    let sealer = sealer.expect("fixed entropy");
     let mut body = Vec::new();
     for chunk in cut(plain, cuts) {
         body.extend(block_on(sealer.push(chunk)).expect("room").concat());
