@@ -29,12 +29,15 @@ export function transfer<T extends object>(value: T, buffers: Transferable[]): T
 
 export class Peer<Remote extends Methods<Remote>> {
   readonly #port: Port;
+  readonly #done: (error?: StrongroomError) => void;
   readonly #pending = new Map<number, PromiseWithResolvers>();
   #next = 0;
   #ended: StrongroomError | undefined;
 
-  constructor(port: Port, local: object) {
+  /** `done` is called after each call of either side, with the error that the other side replied. */
+  constructor(port: Port, local: object, done: (error?: StrongroomError) => void = () => {}) {
     this.#port = port;
+    this.#done = done;
     port.listen((message) => {
       if ("call" in message) void this.#serve(message, local);
       else this.#settle(message);
@@ -72,10 +75,15 @@ export class Peer<Remote extends Methods<Remote>> {
     try {
       const handler = (local as Record<string, (...args: unknown[]) => unknown>)[method];
       const value = await handler?.(...args);
-      if (!this.#ended) this.#port.post({ reply, value }, buffersOf(value));
+      this.#reply({ reply, value }, buffersOf(value));
     } catch (error) {
-      if (!this.#ended) this.#port.post({ reply, error: toWire(error) }, []);
+      this.#reply({ reply, error: toWire(error) }, []);
     }
+  }
+
+  #reply(message: Message, transfer: Transferable[]): void {
+    this.#done();
+    if (!this.#ended) this.#port.post(message, transfer);
   }
 
   #settle(message: Exclude<Message, { call: number }>): void {

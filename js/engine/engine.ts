@@ -14,13 +14,14 @@ import { stretchWith } from "./stretch.js";
 /** Serves one page's connection; the function returned frees everything it holds. */
 export function serve(port: Port): () => void {
   const engine = new Engine();
-  const page: Peer<PageCalls> = new Peer<PageCalls>(port, {
+  const calls = {
     ...engine.start(),
     ...engine.vaults(),
     ...engine.vaultKeys(),
     ...engine.standalone(),
     ...engine.contents(() => page),
-  });
+  };
+  const page: Peer<PageCalls> = new Peer<PageCalls>(port, calls, () => engine.wipe());
   return () => engine.close();
 }
 
@@ -28,6 +29,7 @@ export function serve(port: Port): () => void {
 class Engine {
   readonly #bodies = new Bodies();
   #started: Promise<Started> | undefined;
+  #bindings: Bindings | undefined;
   #keys: Keys | undefined;
   #vault: WasmVault | undefined;
 
@@ -35,6 +37,12 @@ class Engine {
     this.#bodies.clear();
     this.#keys?.clear();
     this.#hold(undefined);
+    this.wipe();
+  }
+
+  /** Whatever the call that has ended left on wasm's stack. */
+  wipe(): void {
+    this.#bindings?.wipeStack();
   }
 
   start(): Pick<EngineCalls, "start" | "argon2id"> {
@@ -149,6 +157,7 @@ class Engine {
 
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
     const bindings = await load(module);
+    this.#bindings = bindings;
     const keys = new Keys(bindings);
     this.#keys = keys;
     const place = storage && placeOf(storage, bindings, stretchWith(module, bindings));

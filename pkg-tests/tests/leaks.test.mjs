@@ -13,33 +13,13 @@ import { load, story } from "../drive.mjs";
 import { pageStrings } from "../heap.mjs";
 import { startRecorder } from "../recorder.mjs";
 import { runPython } from "../samples.mjs";
+import { leaks } from "../secrets.mjs";
 import { startServer } from "../server.mjs";
 
 const SECRET = "correct horse battery staple";
 const OBJECTS = ["one.srm", "two.srm"];
 
-/** @typedef {{ place: string, bytes: Buffer }} Found */
-
-/** What a secret may look like: itself, hex, and base64 at each of the three offsets. @param {Buffer} secret */
-function forms(secret) {
-  const encoded = [0, 1, 2].flatMap((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), secret]).toString("base64").replaceAll("=", "");
-    // The first characters depend on what stands before, the last on what follows.
-    const inner = text.slice(offset && offset + 1, -1);
-    return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")];
-  });
-  const hex = secret.toString("hex");
-  return [secret, ...[hex, hex.toUpperCase(), ...encoded].map((text) => Buffer.from(text))];
-}
-
-/** Which secrets stand where. @param {Record<string, Buffer>} secrets @param {Found[]} haystack */
-function leaks(secrets, haystack) {
-  return Object.entries(secrets).flatMap(([name, secret]) => {
-    const needles = forms(secret);
-    const holding = haystack.filter(({ bytes }) => needles.some((needle) => bytes.includes(needle)));
-    return holding.map(({ place }) => `${name}: ${place}`);
-  });
-}
+/** @typedef {import("../secrets.mjs").Found} Found */
 
 for (const engine of engines) {
   describe(`nothing leaks in ${engine}`, () => {
