@@ -34,7 +34,7 @@ export class Peer<Remote extends Methods<Remote>> {
   #next = 0;
   #ended: StrongroomError | undefined;
 
-  /** `done` is called after each call of either side, with the error that the other side replied. */
+  /** `done` is called after each call of either side, with its error. */
   constructor(port: Port, local: object, done: (error?: StrongroomError) => void = () => {}) {
     this.#port = port;
     this.#done = done;
@@ -75,22 +75,22 @@ export class Peer<Remote extends Methods<Remote>> {
     try {
       const handler = (local as Record<string, (...args: unknown[]) => unknown>)[method];
       const value = await handler?.(...args);
-      this.#reply({ reply, value }, buffersOf(value));
-    } catch (error) {
-      this.#reply({ reply, error: toWire(error) }, []);
+      this.#done();
+      if (!this.#ended) this.#port.post({ reply, value }, buffersOf(value));
+    } catch (thrown) {
+      const error = asStrongroomError(thrown);
+      this.#done(error);
+      if (!this.#ended) this.#port.post({ reply, error: toWire(error) }, []);
     }
-  }
-
-  #reply(message: Message, transfer: Transferable[]): void {
-    this.#done();
-    if (!this.#ended) this.#port.post(message, transfer);
   }
 
   #settle(message: Exclude<Message, { call: number }>): void {
     const pending = this.#pending.get(message.reply);
     this.#pending.delete(message.reply);
-    if ("error" in message) pending?.reject(fromWire(message.error));
-    else pending?.resolve(message.value);
+    const error = "error" in message ? fromWire(message.error) : undefined;
+    if (error) pending?.reject(error);
+    else pending?.resolve((message as { value: unknown }).value);
+    this.#done(error);
   }
 }
 
