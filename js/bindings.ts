@@ -169,4 +169,7 @@ export interface Bindings {
     passes: number,
     lanes: number,
   ): Uint8Array;
+
+  /** Overwrites what calls left on wasm's stack: once each is done, between two others. */
+  wipeStack(): void;
 }

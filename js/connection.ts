@@ -1,9 +1,9 @@
 /** A page's line to one engine, in a Worker or inline. */
 import type { CallerStore } from "./bindings.js";
-import { asStrongroomError, WorkerError, type StrongroomError } from "./errors.js";
+import { asStrongroomError, WasmError, WorkerError, type StrongroomError } from "./errors.js";
 import { wasmModule, workerPlace } from "./init.js";
 import type { Source } from "./inputs.js";
-import { workerPort } from "./ports.js";
+import { startWatched, workerPort } from "./ports.js";
 import type { EngineCalls, PageCalls, Storage } from "./protocol.js";
 import { pair, Peer, type Port } from "./rpc.js";
 
@@ -56,9 +56,12 @@ export class Connection {
     storage: Storage | undefined,
   ): Promise<Connection> {
     const module = await wasmModule();
-    const connection = where === "inline" ? await startInline() : startWorker(where);
+    const inline = where === "inline";
+    const connection = inline ? await startInline() : startWorker(where);
+    const gone = () => connection.end(new WorkerError("the Worker was stopped; unlock again"));
     try {
-      await connection.peer.call("start", module, storage);
+      if (inline) await connection.peer.call("start", module, storage);
+      else await startWatched(connection.peer, module, storage, gone);
       return connection;
     } catch (error) {
       connection.end(asStrongroomError(error));
@@ -69,7 +72,9 @@ export class Connection {
   constructor(port: Port, release: () => void) {
     this.#release = release;
     const page: PageCalls = { read: (number) => this.#read(number) };
-    this.peer = new Peer<EngineCalls>(port, page);
+    this.peer = new Peer<EngineCalls>(port, page, (error) => {
+      if (error instanceof WasmError) this.end(error);
+    });
   }
 
   /** A number for a body and its source. */
@@ -86,7 +91,11 @@ export class Connection {
   /** Ends the engine. Whatever is in flight, and whatever comes later, rejects with `reason`. */
   end(reason: StrongroomError): void {
     this.peer.end(reason);
-    this.#release();
+    try {
+      this.#release();
+    } catch {
+      // A module that trapped frees nothing any more.
+    }
     this.#sources.clear();
     this.onEnd?.();
     this.onEnd = undefined;

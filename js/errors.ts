@@ -154,7 +154,10 @@ export class QuotaError extends StrongroomError {
   readonly code = "ERR_QUOTA";
 }
 
-/** Another tab holds an older version of the database open. Close that tab and try again. */
+/**
+ * Another tab keeps the database: it has an older version open, or is about to delete or upgrade it.
+ * Close that tab and try again.
+ */
 export class BlockedError extends StrongroomError {
   override readonly name = "BlockedError";
   readonly code = "ERR_BLOCKED";
@@ -197,7 +200,8 @@ export class InputError extends StrongroomError {
 }
 
 /**
- * The wasm module could not be loaded or stopped. Check that `strongroom_bg.wasm` is served, that a
+ * The wasm module could not be loaded, or stopped. If it had worked before, the browser may be out of
+ * memory: unlock again, or reload the page. Otherwise check that `strongroom_bg.wasm` is served, that a
  * Content-Security-Policy allows `'wasm-unsafe-eval'`, or give its address to `init({ wasm })`.
  */
 export class WasmError extends StrongroomError {
@@ -206,9 +210,9 @@ export class WasmError extends StrongroomError {
 }
 
 /**
- * The Worker could not be started, or stopped. Check that `worker.js` is served and that a
- * Content-Security-Policy's `worker-src` allows it, give its address to `init({ worker })`, or do
- * without by `init({ worker: "inline" })`.
+ * The Worker could not be started, or stopped. If it had worked before, unlock again. Otherwise check
+ * that `worker.js` is served and that a Content-Security-Policy's `worker-src` allows it, give its
+ * address to `init({ worker })`, or do without by `init({ worker: "inline" })`.
  */
 export class WorkerError extends StrongroomError {
   override readonly name = "WorkerError";

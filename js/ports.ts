@@ -1,5 +1,6 @@
-/** Workers as ports of the RPC. */
-import type { Message, Port } from "./rpc.js";
+/** Workers as ports of the RPC, and how they start and end. */
+import type { EngineCalls, Storage } from "./protocol.js";
+import type { Message, Peer, Port } from "./rpc.js";
 
 /** A Worker as its owner sees it, or the Worker's own global scope: both post and listen alike. */
 export function workerPort(end: Worker): Port {
@@ -9,4 +10,32 @@ export function workerPort(end: Worker): Port {
       end.addEventListener("message", (event: MessageEvent<Message>) => receive(event.data));
     },
   };
+}
+
+/**
+ * Starts an engine in a Worker. A Worker that is killed says nothing, and whoever waits for it would wait
+ * for ever: so it holds a lock, which the browser releases when it ends, and `gone` is called then. Where
+ * there are no locks (a page without TLS), a killed Worker is not noticed.
+ */
+export async function startWatched(
+  peer: Peer<EngineCalls>,
+  module: WebAssembly.Module,
+  storage: Storage | undefined,
+  gone: () => void,
+): Promise<void> {
+  const { locks } = navigator as Partial<Navigator>;
+  const lock = locks && crypto.randomUUID();
+  const held = await peer.call("start", module, storage, lock);
+  if (lock && held) locks.request(lock, gone).catch(() => {});
+}
+
+/** Holds a lock for as long as this Worker lives; whether there is one to be had. */
+export function hold(lock: string): Promise<boolean> {
+  return new Promise((held) => {
+    const forever = (): Promise<never> => {
+      held(true);
+      return new Promise(() => {});
+    };
+    navigator.locks.request(lock, forever).catch(() => held(false));
+  });
 }

@@ -58,7 +58,12 @@ export interface Batch {
 
 /** What the engine serves. A body's number is chosen by the page, so that it can be dropped early. */
 export interface EngineCalls {
-  start(module: WebAssembly.Module, storage: Storage | undefined): Promise<void>;
+  /** Takes `lock` for as long as the engine lives, where it can; whether it holds it. */
+  start(
+    module: WebAssembly.Module,
+    storage: Storage | undefined,
+    lock?: string | undefined,
+  ): Promise<boolean>;
 
   create(name: string, passphrases: Uint8Array[]): Promise<{ name: string; id: string }>;
   open(name: string): Promise<{ name: string; id: string }>;

@@ -29,12 +29,15 @@ export function transfer<T extends object>(value: T, buffers: Transferable[]): T
 
 export class Peer<Remote extends Methods<Remote>> {
   readonly #port: Port;
+  readonly #done: (error?: StrongroomError) => void;
   readonly #pending = new Map<number, PromiseWithResolvers>();
   #next = 0;
   #ended: StrongroomError | undefined;
 
-  constructor(port: Port, local: object) {
+  /** `done` is called after each call of either side, with its error. */
+  constructor(port: Port, local: object, done: (error?: StrongroomError) => void = () => {}) {
     this.#port = port;
+    this.#done = done;
     port.listen((message) => {
       if ("call" in message) void this.#serve(message, local);
       else this.#settle(message);
@@ -72,8 +75,11 @@ export class Peer<Remote extends Methods<Remote>> {
     try {
       const handler = (local as Record<string, (...args: unknown[]) => unknown>)[method];
       const value = await handler?.(...args);
+      this.#done();
       if (!this.#ended) this.#port.post({ reply, value }, buffersOf(value));
-    } catch (error) {
+    } catch (thrown) {
+      const error = asStrongroomError(thrown);
+      this.#done(error);
       if (!this.#ended) this.#port.post({ reply, error: toWire(error) }, []);
     }
   }
@@ -81,8 +87,10 @@ export class Peer<Remote extends Methods<Remote>> {
   #settle(message: Exclude<Message, { call: number }>): void {
     const pending = this.#pending.get(message.reply);
     this.#pending.delete(message.reply);
-    if ("error" in message) pending?.reject(fromWire(message.error));
-    else pending?.resolve(message.value);
+    const error = "error" in message ? fromWire(message.error) : undefined;
+    if (error) pending?.reject(error);
+    else pending?.resolve((message as { value: unknown }).value);
+    this.#done(error);
   }
 }
 

@@ -16,13 +16,14 @@ const PATIENCE = 180_000;
 
 /**
  * @param {Engine} engine
- * @param {{ width?: number, height?: number, profile?: string, storage?: boolean, proxy?: string }} [options]
- *   `profile`: Chromium's, kept; `storage`: whether pages may keep anything; `proxy`: host and port
+ * @param {{ width?: number, height?: number, profile?: string, storage?: boolean, sandbox?: boolean, proxy?: string }} [options]
+ *   `profile`: Chromium's, kept; `storage`: whether pages may keep anything; `sandbox`: Chromium's, which
+ *   hides its memory from other processes of the same user; `proxy`: host and port
  */
 export async function startBrowser(engine, options = {}) {
-  const { width = 1200, height = 900, profile = temporaryFolder(), storage = true } = options;
+  const { width = 1200, height = 900, profile = temporaryFolder(), storage = true, sandbox = true } = options;
   const downloads = temporaryFolder();
-  const builder = engine === "Chromium" ? chromium(downloads, profile, storage) : gecko(downloads, storage);
+  const builder = engine === "Chromium" ? chromium(downloads, profile, storage, sandbox) : gecko(downloads, storage);
   if (options.proxy) {
     // Chromium's word for: not even loopback addresses bypass it.
     const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
@@ -34,8 +35,8 @@ export async function startBrowser(engine, options = {}) {
   return { driver, downloads };
 }
 
-/** @param {string} downloads @param {string} profile @param {boolean} storage */
-function chromium(downloads, profile, storage) {
+/** @param {string} downloads @param {string} profile @param {boolean} storage @param {boolean} sandbox */
+function chromium(downloads, profile, storage, sandbox) {
   const options = new chrome.Options();
   const binary = onPath(["chromium", "google-chrome", "chrome"]);
   options.setBinaryPath(binary);
@@ -50,7 +51,7 @@ function chromium(downloads, profile, storage) {
     `--user-data-dir=${profile}`,
   );
   // Chromium refuses to run as root with its sandbox.
-  if (process.getuid?.() === 0) options.addArguments("--no-sandbox");
+  if (!sandbox || process.getuid?.() === 0) options.addArguments("--no-sandbox");
   options.setUserPreferences({
     "download.default_directory": downloads,
     // Chromium's "block all cookies", which takes all storage away.

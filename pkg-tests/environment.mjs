@@ -21,6 +21,9 @@ export const tarball = () =>
     return name && folder + name;
   });
 
+/** The store in IndexedDB alone, as the build bundles it. */
+export const storeBundle = () => given("STRONGROOM_STORE", () => inRepository("js/generated/indexeddb.js"));
+
 /** The demo's server, built. */
 export const serverProgram = () =>
   given("STRONGROOM_SERVER", () => inRepository("target/debug/strongroom-demo-server"));

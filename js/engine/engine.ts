@@ -1,26 +1,28 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
 import type { Bindings, WasmVault } from "../bindings.js";
-import { LockedError } from "../errors.js";
+import { LockedError, WasmError, type StrongroomError } from "../errors.js";
 import type { EngineCalls, PageCalls, Storage } from "../protocol.js";
+import { hold } from "../ports.js";
 import { Peer, transfer, type Port } from "../rpc.js";
 import { Bodies, Body } from "./bodies.js";
 import { beginDecrypt, beginEncrypt, type Makers } from "./contents.js";
 import { placeOf, type Place } from "./hosts.js";
 import { Keys } from "./keys.js";
-import { load } from "./load.js";
+import { load, stop } from "./load.js";
 import { inputSize, openInput } from "./reader.js";
 import { stretchWith } from "./stretch.js";
 
 /** Serves one page's connection; the function returned frees everything it holds. */
 export function serve(port: Port): () => void {
   const engine = new Engine();
-  const page: Peer<PageCalls> = new Peer<PageCalls>(port, {
+  const calls = {
     ...engine.start(),
     ...engine.vaults(),
     ...engine.vaultKeys(),
     ...engine.standalone(),
     ...engine.contents(() => page),
-  });
+  };
+  const page: Peer<PageCalls> = new Peer<PageCalls>(port, calls, (error) => engine.after(error));
   return () => engine.close();
 }
 
@@ -28,6 +30,7 @@ export function serve(port: Port): () => void {
 class Engine {
   readonly #bodies = new Bodies();
   #started: Promise<Started> | undefined;
+  #bindings: Bindings | undefined;
   #keys: Keys | undefined;
   #vault: WasmVault | undefined;
 
@@ -35,19 +38,28 @@ class Engine {
     this.#bodies.clear();
     this.#keys?.clear();
     this.#hold(undefined);
+    this.after();
+  }
+
+  /** What each call leaves to do. */
+  after(error?: StrongroomError): void {
+    if (error instanceof WasmError) stop(error);
+    else this.#bindings?.wipeStack();
   }
 
   start(): Pick<EngineCalls, "start" | "argon2id"> {
     return {
-      start: async (module, storage) => {
+      start: async (module, storage, lock) => {
         this.#started = this.#load(module, storage);
         await this.#started;
+        return lock !== undefined && hold(lock);
       },
       argon2id: async (passphrase, salt, memory, passes, lanes) => {
         const { bindings } = await this.#ready();
         const derived = bindings.argon2id(passphrase, salt, memory, passes, lanes);
         passphrase.fill(0);
-        return derived as Uint8Array<ArrayBuffer>;
+        // Moved: of what is copied to another Worker, the browser would keep a copy of its own.
+        return transfer(derived as Uint8Array<ArrayBuffer>, [derived.buffer]);
       },
     };
   }
@@ -149,6 +161,7 @@ class Engine {
 
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
     const bindings = await load(module);
+    this.#bindings = bindings;
     const keys = new Keys(bindings);
     this.#keys = keys;
     const place = storage && placeOf(storage, bindings, stretchWith(module, bindings));

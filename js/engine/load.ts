@@ -11,6 +11,12 @@ export function load(module: WebAssembly.Module): Promise<Bindings> {
   return loading;
 }
 
+/** A module that trapped is in no state to be used again, and a realm has no second one. */
+export function stop(reason: WasmError): void {
+  loading = Promise.reject(reason);
+  loading.catch(() => {});
+}
+
 async function instantiate(module: WebAssembly.Module): Promise<Bindings> {
   try {
     await init({ module_or_path: module });

@@ -6,7 +6,7 @@ import type { Bindings, Stretch } from "../bindings.js";
 import { WorkerError } from "../errors.js";
 import type { EngineCalls } from "../protocol.js";
 import { Peer, transfer } from "../rpc.js";
-import { workerPort } from "../ports.js";
+import { startWatched, workerPort } from "../ports.js";
 
 export function stretchWith(module: WebAssembly.Module, bindings: Bindings): Stretch {
   return async (passphrase, ...parameters) => {
@@ -30,12 +30,11 @@ async function inOwnWorker(
 ): Promise<Uint8Array> {
   const worker = spawn();
   const peer = new Peer<EngineCalls>(workerPort(worker), {});
-  worker.addEventListener("error", () => {
-    peer.end(new WorkerError("the Worker for Argon2id stopped"));
-  });
+  const stopped = () => peer.end(new WorkerError("the Worker for Argon2id stopped"));
+  worker.addEventListener("error", stopped);
   try {
     const copy = new Uint8Array(passphrase);
-    const started = peer.call("start", module, undefined);
+    const started = startWatched(peer, module, undefined, stopped);
     const [derived] = await Promise.all([
       peer.call("argon2id", transfer(copy, [copy.buffer]), ...parameters),
       started,

@@ -259,6 +259,22 @@ window.story = {
     return btoa(String.fromCharCode(...bytes));
   },
   deleteDatabase: () => settled(indexedDB.deleteDatabase("strongroom")),
+  /** A tab whose connection stays open, whoever wants to upgrade or delete the database. */
+  async holdDatabase() {
+    window.held = await settled(indexedDB.open("strongroom"));
+  },
+  letGo: () => window.held.close(),
+  /** Not waited for. */
+  beginDelete() {
+    window.deleted = settled(indexedDB.deleteDatabase("strongroom"));
+  },
+  deleted: () => window.deleted.then(() => true),
+  /** The store as a later release would open it, with another version of the schema. */
+  async laterRelease() {
+    const { indexedDbStore } = await import("./store.js");
+    const later = indexedDbStore("strongroom", { version: 2, migrate: (database) => database.createObjectStore("later") });
+    return later.vaults();
+  },
   encryptValue: (name, key, value) => vaults.get(name).encryptValue(value, { key }),
   unlocked: (name) => vaults.get(name).unlocked,
   /** Counts how often the vault was locked, from wherever. */

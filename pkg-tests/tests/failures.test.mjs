@@ -66,6 +66,45 @@ for (const engine of engines) {
       assert.deepEqual(await step("create", "acme", SECRET), ["acme"]);
     });
 
+    it("a tab that keeps the database from being deleted makes others ERR_BLOCKED, not wait for ever", async () => {
+      await load(driver, server.origin);
+      const first = await driver.getWindowHandle();
+      await step("holdDatabase");
+      await driver.switchTo().newWindow("tab");
+      await load(driver, server.origin);
+      await step("beginDelete");
+      const from = performance.now();
+      await assert.rejects(step("open", "acme"), { code: "ERR_BLOCKED", message: /close that tab/ });
+      assert.ok(performance.now() - from < 20_000);
+      const second = await driver.getWindowHandle();
+      await driver.switchTo().window(first);
+      await step("letGo");
+      await driver.switchTo().window(second);
+      assert.ok(await step("deleted"));
+      await assert.rejects(step("open", "acme"), { code: "ERR_EVICTED" });
+      assert.deepEqual(await step("create", "acme", SECRET), ["acme"]);
+    });
+
+    it("a tab that keeps an older version open makes a later release ERR_BLOCKED, until it lets go", async () => {
+      await step("holdDatabase");
+      await assert.rejects(step("laterRelease"), { code: "ERR_BLOCKED", message: /close that tab/ });
+      await step("letGo");
+      assert.deepEqual(await step("laterRelease"), ["acme"]);
+    });
+
+    it("this release steps aside for a later one, says to reload, and loses nothing", async () => {
+      await step("deleteDatabase");
+      await step("create", "acme", SECRET);
+      await step("createKey", "acme", "photos");
+      // The vault is open in this very tab, and must not block the other release.
+      assert.deepEqual(await step("laterRelease"), ["acme"]);
+      const expected = { code: "ERR_UNSUPPORTED", message: /newer version of strongroom wrote; reload/ };
+      await assert.rejects(step("createKey", "acme", "more"), expected);
+      await assert.rejects(step("open", "acme"), expected);
+      assert.match(await step("encryptValue", "acme", "photos", "still unlocked"), /^ey/);
+      assert.deepEqual(await step("laterRelease"), ["acme"]);
+    });
+
     it("a full disk is ERR_QUOTA, and changes nothing", { skip: engine !== "Chromium" }, async () => {
       const { origin } = server;
       // A new browser: Chromium remembers for a while how much room there was.

@@ -13,6 +13,7 @@ mod host;
 mod keys;
 mod promise;
 mod rows;
+mod stack;
 mod store;
 mod stretch;
 mod vault;
@@ -23,6 +24,7 @@ pub use host::WasmHost;
 pub use keys::{
     WasmKey, WasmKeys, decrypt, encrypt, generate_key, import_key, unwrap_key, wrap_key,
 };
+pub use stack::wipe_stack;
 pub use store::JsStore;
 pub use stretch::{JsStretch, argon2id};
 pub use vault::WasmVault;

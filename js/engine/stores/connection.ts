@@ -4,18 +4,23 @@
  */
 import { openDB, type IDBPDatabase, type IDBPTransaction } from "idb";
 import { BlockedError } from "../../errors.js";
-import { migrate, ROWS, VAULTS, VERSION } from "./schema.js";
+import { ROWS, VAULTS, type Schema } from "./schema.js";
 
 export { ROWS, VAULTS };
 
 type Transaction<M extends IDBTransactionMode> = IDBPTransaction<unknown, string[], M>;
 
+/** Milliseconds. No database was seen to take two seconds to open. */
+const PATIENCE = 10_000;
+
 export class Connection {
   readonly #name: string;
+  readonly #schema: Schema;
   #database: Promise<IDBPDatabase> | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, schema: Schema) {
     this.#name = name;
+    this.#schema = schema;
   }
 
   /** A transaction over both object stores. */
@@ -51,18 +56,22 @@ export class Connection {
   }
 
   /**
-   * Opens the database, or says that another tab stands in the way. That request still waits then:
-   * should it succeed later, nobody wants the connection any more, and it is closed.
+   * Opens the database, or says that another tab stands in the way: by an older version that it keeps
+   * open, which is told at once, or by one that it deletes or upgrades, behind which a request waits and
+   * is told nothing. The request still waits then: should it succeed later, nobody wants the connection
+   * any more, and it is closed.
    */
   #request(): Promise<IDBPDatabase> {
     return new Promise((resolve, reject) => {
-      let blocked = false;
-      const opening = openDB(this.#name, VERSION, {
-        upgrade: migrate,
-        blocked: () => {
-          blocked = true;
-          reject(new BlockedError("another tab keeps an older version open; close it and try again"));
-        },
+      let late = false;
+      const blocked = (): void => {
+        late = true;
+        reject(new BlockedError("another tab keeps the database; close that tab and try again"));
+      };
+      const patience = setTimeout(blocked, PATIENCE);
+      const opening = openDB(this.#name, this.#schema.version, {
+        upgrade: this.#schema.migrate,
+        blocked,
         // No tab of an older release may block the upgrade of a newer one.
         blocking: (_current, _wanted, event) => {
           this.#database = undefined;
@@ -72,7 +81,9 @@ export class Connection {
           this.#database = undefined;
         },
       });
-      opening.then((database) => (blocked ? database.close() : resolve(database)), reject);
+      opening
+        .then((database) => (late ? database.close() : resolve(database)), reject)
+        .finally(() => clearTimeout(patience));
     });
   }
 }

@@ -9,16 +9,17 @@
 import type { CallerStore, StoredRow } from "../../bindings.js";
 import { Connection, ROWS, VAULTS } from "./connection.js";
 import { guarded } from "./guarded.js";
+import { SCHEMA } from "./schema.js";
 
 /** The name of the origin's database. */
 const DATABASE = "strongroom";
 
 /**
- * @throws BlockedError while another tab holds an older version open; UnsupportedError when a newer
- *   release wrote the database; QuotaError; StorageError
+ * @throws BlockedError while another tab keeps the database from being opened; UnsupportedError when a
+ *   newer release wrote it; QuotaError; StorageError
  */
-export function indexedDbStore(name = DATABASE): CallerStore {
-  const connection = new Connection(name);
+export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
+  const connection = new Connection(name, schema);
   return guarded({
     vaults: async () => {
       const transaction = await connection.begin("readonly");

@@ -4,10 +4,16 @@ import * as v1 from "./v1.js";
 
 export { ROWS, VAULTS } from "./v1.js";
 
-/** What this release reads and writes. */
-export const VERSION = 1;
-
-/** Brings a database of version `from` (0: empty) to `VERSION`, inside the upgrade's transaction. */
-export function migrate(database: IDBPDatabase, from: number): void {
-  if (from < 1) v1.migrate(database);
+export interface Schema {
+  version: number;
+  /** Brings a database of version `from` (0: empty) to this one, inside the upgrade's transaction. */
+  migrate(database: IDBPDatabase, from: number): void;
 }
+
+/** What this release reads and writes. */
+export const SCHEMA: Schema = {
+  version: 1,
+  migrate(database, from) {
+    if (from < 1) v1.migrate(database);
+  },
+};

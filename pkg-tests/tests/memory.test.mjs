@@ -1,0 +1,143 @@
+/**
+ * What the wasm's memory holds after each kind of operation: no key, passphrase or plaintext of one that
+ * ended. The packed package runs as it is; its instance is caught where WebAssembly makes it, and which
+ * secrets there are, a program that has none of our code says.
+ */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { nodeProject, temporaryFolder } from "../consumer.mjs";
+import { runPython } from "../samples.mjs";
+import { leaks, workingForms } from "../secrets.mjs";
+
+const SECRET = "correct horse battery staple";
+/** Small enough for the crates, and large enough for crypto.subtle. */
+const TEXTS = { "small.srm": "a small plaintext that the crates encrypt", "large.srm": "a large plaintext. ".repeat(9000) };
+const CARD = "4111 2222 3333 4444";
+const FILE_NAME = "a name that nobody sees.txt";
+/** One of WebAssembly's pages. */
+const EMPTY = Buffer.alloc(65_536);
+
+describe("the wasm's memory", () => {
+  /** @type {any} The package. */
+  let strongroom;
+  /** @type {WebAssembly.Memory} */
+  let memory;
+  /** The memory after each operation. @type {import("../secrets.mjs").Found[]} */
+  const snapshots = [];
+  /** @type {import("../secrets.mjs").Secrets} */
+  let secrets;
+  /** What Python reads. @type {Record<string, string | Uint8Array>} */
+  const files = {};
+  const contexts = Object.fromEntries(Object.keys(TEXTS).map((name) => [name, { object: name }]));
+
+  /** Its pages that hold anything: Argon2id's 64 MiB are zeros again. */
+  function pages() {
+    const bytes = Buffer.from(memory.buffer);
+    const nth = (/** @type {number} */ at) => bytes.subarray(at * EMPTY.length, (at + 1) * EMPTY.length);
+    const all = Array.from({ length: bytes.length / EMPTY.length }, (_, at) => nth(at));
+    return Buffer.concat(all.filter((page) => !page.equals(EMPTY)));
+  }
+
+  /** @template T @param {string} name @param {() => Promise<T>} operation */
+  async function after(name, operation) {
+    const result = await operation();
+    // `close()` tells the engine, and waits for nothing.
+    await pause(20);
+    snapshots.push({ place: name, bytes: pages() });
+    return result;
+  }
+
+  before(async () => {
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = /** @type {any} */ (
+      async (/** @type {[WebAssembly.Module, WebAssembly.Imports]} */ ...given) => {
+        const instance = await instantiate(...given);
+        if ("wipeStack" in instance.exports) memory = /** @type {any} */ (instance.exports.memory);
+        return instance;
+      }
+    );
+    const entry = join(nodeProject(""), "node_modules/strongroom/dist/index.js");
+    strongroom = await import(pathToFileURL(entry).href);
+    await session();
+    secrets = everySecret();
+  });
+
+  async function session() {
+    const { Strongroom, passphrase } = strongroom;
+    const factors = [passphrase(SECRET)];
+    const vault = await after("create", () => Strongroom.create({ name: "acme", factors }));
+    await after("keys.create", () => vault.keys.create({ alias: "photos" }));
+    for (const [name, text] of Object.entries(TEXTS)) {
+      const options = { key: "photos", context: contexts[name], metadata: { name: FILE_NAME } };
+      const sealed = await after(`encrypt ${name}`, async () => (await vault.encrypt(text, options)).bytes());
+      await after(`decrypt ${name}`, async () => (await vault.decrypt(sealed, options)).text());
+      files[name] = sealed;
+    }
+    const card = await after("encryptValue", () => vault.encryptValue(CARD, { key: "photos" }));
+    await after("decryptValue", () => vault.decryptValue(card));
+    const envelopes = await standalone();
+    const backup = await after("backup", async () => (await vault.backup()).bytes());
+    await after("lock", () => vault.lock());
+    const again = await after("open", () => Strongroom.open({ name: "acme" }));
+    await after("unlock", () => again.unlock(passphrase(SECRET)));
+    await after("a wrong passphrase", () => assert.rejects(again.unlock(passphrase("wrong")), { code: "ERR_WRONG_FACTOR" }));
+    await after("close", async () => again.close());
+    files["backup.json"] = backup;
+    files["sample.json"] = JSON.stringify({ passphrase: SECRET, contexts, values: { card }, envelopes });
+  }
+
+  /** Keys outside any vault, all of them freed. Gives the envelopes, each with the key that opens it. */
+  async function standalone() {
+    const { generateKey, wrapKey, unwrapKey, encrypt, decrypt, dangerouslyExportKey } = strongroom;
+    const keys = [await generateKey("A256KW"), await generateKey("P-256")];
+    const [kek, pair] = keys;
+    const jwks = [];
+    for (const key of keys) jwks.push({ ...(await dangerouslyExportKey(key)), kid: key.kid });
+    const toPair = await wrapKey(kek, [pair]);
+    const toKek = await wrapKey(pair, [kek]);
+    keys.push(await unwrapKey(toPair, pair), await unwrapKey(toKek, kek));
+    const object = await (await encrypt("to a pair", { recipients: [pair], detached: true })).bytes();
+    await assert.rejects(decrypt(object, { identities: [kek] }));
+    await after("wrapKey and unwrapKey", async () => keys.forEach((key) => key.close()));
+    return { pair: [toPair, jwks[1]], kek: [toKek, jwks[0]] };
+  }
+
+  function everySecret() {
+    const folder = temporaryFolder();
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    /** @type {Record<string, string>} */
+    const found = JSON.parse(runPython("secrets_of.py", folder));
+    const plain = Object.entries(TEXTS).map(([name, text]) => [`plaintext of ${name}`, Buffer.from(text.slice(0, 40))]);
+    return {
+      ...Object.fromEntries(Object.entries(found).map(([name, text]) => [name, Buffer.from(text, "base64")])),
+      ...Object.fromEntries(plain),
+      "file name": Buffer.from(FILE_NAME),
+      value: Buffer.from(CARD),
+    };
+  }
+
+  it("holds the vault key while the vault is unlocked, and nothing else of what ended", () => {
+    for (const kind of ["passphrase", "factor's kek", "identity", "dek of", "segment key of", "cek of", "kek of", "shared secret of", "nonce of", "version of", "plaintext of"]) {
+      assert.ok(Object.keys(secrets).some((name) => name.startsWith(kind)), `${kind} was looked for`);
+    }
+    const locked = new Set(["lock", "open", "close"]);
+    const unlocked = snapshots.map(({ place }) => place).filter((place) => !locked.has(place));
+    assert.equal(unlocked.length, 12);
+    assert.deepEqual(leaks(secrets, snapshots, workingForms), unlocked.map((place) => `vault key: ${place}`));
+  });
+
+  it("holds a key until it is freed: the scan sees a planted one", async () => {
+    const { generateKey, dangerouslyExportKey } = strongroom;
+    const kept = await generateKey("A256KW");
+    const key = Buffer.from((await dangerouslyExportKey(kept)).k, "base64url");
+    const holding = async () => leaks({ key }, [{ place: "now", bytes: pages() }], workingForms);
+    assert.deepEqual(await holding(), ["key: now"]);
+    kept.close();
+    await pause(20);
+    assert.deepEqual(await holding(), []);
+  });
+});
