@@ -1,5 +1,6 @@
 /** Where the wasm and the Worker come from. Nothing is loaded before it is needed. */
 import { ArgumentError, WasmError } from "./errors.js";
+import { fetchFile, packagedWasm } from "./packaged.js";
 
 export interface Settings {
   /** `strongroom_bg.wasm`, where the bundler or server put it; or its bytes, already loaded. */
@@ -49,8 +50,10 @@ let settings: Settings | undefined;
 let compiling: Promise<WebAssembly.Module> | undefined;
 
 async function compile(from: Settings["wasm"]): Promise<WebAssembly.Module> {
-  const source = from ?? new URL("./strongroom_bg.wasm", import.meta.url);
-  if (typeof source === "string" || source instanceof URL) return compileFrom(new URL(source));
+  const source = from ?? packagedWasm();
+  if (typeof source === "string" || source instanceof URL) {
+    return compileBody(await fetchFile(new URL(source)));
+  }
   if (isBytes(source)) return WebAssembly.compile(source);
   return isResponse(source) ? compileBody(source) : source;
 }
@@ -61,12 +64,6 @@ function isBytes(source: Response | WebAssembly.Module | BufferSource): source i
 
 function isResponse(source: object): source is Response {
   return typeof Response !== "undefined" && source instanceof Response;
-}
-
-async function compileFrom(url: URL): Promise<WebAssembly.Module> {
-  if (url.protocol !== "file:") return compileBody(await fetch(url));
-  const { readFile } = await import("node:fs/promises");
-  return WebAssembly.compile(await readFile(url));
 }
 
 /** `compileStreaming` insists on `application/wasm`, which not every server sends. */
