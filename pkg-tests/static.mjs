@@ -4,6 +4,9 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
+/** Where browsers report what a policy made them refuse. */
+export const REPORTS = "/refused";
+
 /** @type {Record<string, string>} */
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
@@ -13,10 +16,13 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/ja
  *   response; `missing`: a file that is not found
  */
 export async function serveFolder(folder, { policy, missing } = {}) {
+  /** @type {string[]} */
+  const requests = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    requests.push(pathname);
     const path = join(folder, normalize(pathname === "/" ? "/index.html" : pathname));
-    if (policy) response.setHeader("content-security-policy", policy);
+    if (policy) response.setHeader("content-security-policy", `${policy}; report-uri ${REPORTS}`);
     try {
       if (missing && path.endsWith(missing)) throw new Error("missing");
       const body = await readFile(path);
@@ -30,6 +36,8 @@ export async function serveFolder(folder, { policy, missing } = {}) {
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {
     origin: `http://127.0.0.1:${address.port}`,
+    /** The paths that were asked for; `REPORTS` among them when a browser refused something by the policy. */
+    requests,
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -18,8 +18,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
  */
 export function project(name, aliases = {}) {
   const folder = temporaryFolder();
-  cpSync(join(here, name), folder, { recursive: true });
-  cpSync(join(here, "shared"), folder, { recursive: true });
+  for (const part of ["shared", name]) cpSync(join(here, part), folder, { recursive: true });
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
   for (const entry of readdirSync(join(here, "node_modules"))) {
