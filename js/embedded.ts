@@ -16,7 +16,7 @@ export function packagedWorker(): Worker {
   return startWorker(address);
 }
 
-export const fetchFile = (url: URL): Promise<Response> => fetch(url);
+export const fetchFile = (address: string | URL): Promise<Response> => fetch(address);
 
 let address: string | undefined;
 

@@ -20,11 +20,11 @@ export interface Settings {
  */
 export async function init(given: Settings = {}): Promise<void> {
   if (!settings) {
-    settings = { ...given };
-    if (typeof given.worker === "string" && given.worker !== "inline") {
-      settings.worker = address(given.worker);
-    }
-    if (typeof given.wasm === "string") settings.wasm = address(given.wasm);
+    const { wasm, worker } = given;
+    settings = {
+      wasm: isAddress(wasm) ? address(wasm) : wasm,
+      worker: isAddress(worker) && worker !== "inline" ? address(worker) : worker,
+    };
   }
   await wasmModule();
 }
@@ -51,11 +51,13 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 
 async function compile(from: Settings["wasm"]): Promise<WebAssembly.Module> {
   const source = from ?? packagedWasm();
-  if (typeof source === "string" || source instanceof URL) {
-    return compileBody(await fetchFile(new URL(source)));
-  }
+  if (isAddress(source)) return compileBody(await fetchFile(source));
   if (isBytes(source)) return WebAssembly.compile(source);
   return isResponse(source) ? compileBody(source) : source;
+}
+
+function isAddress(source: unknown): source is string | URL {
+  return typeof source === "string" || source instanceof URL;
 }
 
 function isBytes(source: Response | WebAssembly.Module | BufferSource): source is BufferSource {
@@ -74,10 +76,11 @@ async function compileBody(response: Response): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-function address(text: string): URL {
+/** Turbopack makes URLs without an origin, which must be resolved as text would. */
+function address(given: string | URL): URL {
   try {
-    return new URL(text, globalThis.document?.baseURI ?? globalThis.location?.href);
+    return new URL(String(given), globalThis.document?.baseURI ?? globalThis.location?.href);
   } catch (cause) {
-    throw new ArgumentError(`not an address: ${text}`, { cause });
+    throw new ArgumentError(`not an address: ${String(given)}`, { cause });
   }
 }

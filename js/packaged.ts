@@ -19,8 +19,9 @@ export function packagedWorker(): Worker {
 }
 
 /** In Node the package's files have `file:` addresses, which its `fetch` does not know. */
-export async function fetchFile(url: URL): Promise<Response> {
-  if (url.protocol !== "file:") return fetch(url);
+export async function fetchFile(address: string | URL): Promise<Response> {
+  // As text, because Turbopack makes URLs without an origin.
+  if (!String(address).startsWith("file:")) return fetch(String(address));
   const { readFile } = await import("node:fs/promises");
-  return new Response(await readFile(url));
+  return new Response(await readFile(new URL(address)));
 }
