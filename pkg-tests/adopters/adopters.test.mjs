@@ -5,12 +5,12 @@ import { startBrowser } from "../browsers.mjs";
 import { story } from "../drive.mjs";
 import { REPORTS, serveFolder } from "../static.mjs";
 import { mainJob, startStore } from "./job.mjs";
-import { built, developed, project } from "./project.mjs";
+import { built, developed, project, started } from "./project.mjs";
 
 /**
  * @typedef {object} Adopter
  * @property {string} name the project's folder
- * @property {"build" | "dev"} mode
+ * @property {"build" | "dev" | "start"} mode a build in a file server, or the project's own server
  * @property {import("../browsers.mjs").Engine[]} in
  * @property {Record<string, string>} [aliases]
  * @property {string} [worker] where its Workers come from, if not from its own origin
@@ -33,6 +33,7 @@ const adopters = [
   { name: "inline", mode: "build", in: ["Chromium"], worker: "blob:" },
   { name: "react", mode: "dev", in: ["Chromium"] },
   { name: "react-ssr", mode: "build", in: ["Chromium"] },
+  { name: "next", mode: "start", in: ["Chromium"] },
 ];
 
 /** What the documentation says to allow. The response with the Worker's script carries it too. @param {Adopter} adopter */
@@ -49,7 +50,9 @@ const policy = ({ worker = "'self'", policies = "strongroom" }) =>
 /** @param {Adopter} adopter @returns {Promise<{ origin: string, requests?: string[], stop(): Promise<void> }>} */
 async function served(adopter) {
   const folder = project(adopter.name, adopter.aliases);
-  return adopter.mode === "dev" ? developed(folder) : serveFolder(built(folder), { policy: policy(adopter) });
+  if (adopter.mode === "dev") return developed(folder);
+  if (adopter.mode === "start") return started(folder);
+  return serveFolder(built(folder), { policy: policy(adopter) });
 }
 
 for (const adopter of adopters) {
@@ -70,6 +73,7 @@ for (const adopter of adopters) {
         try {
           await mainJob(driver, server.origin, store, `${engine}.srm`);
           if (adopter.name === "react") await mountsTwice(driver);
+          if (adopter.name === "next") await rendersTwice(driver, server.origin);
         } finally {
           await driver.quit();
         }
@@ -83,4 +87,11 @@ for (const adopter of adopters) {
 async function mountsTwice(driver) {
   await driver.wait(async () => (await story(driver, "shown")).text !== "opening", 20_000);
   assert.deepEqual(await story(driver, "shown"), { text: "a locked vault", mounted: 2 });
+}
+
+/** On the server, and again in the browser. @param {import("selenium-webdriver").WebDriver} driver @param {string} page */
+async function rendersTwice(driver, page) {
+  const served = (await (await fetch(page)).text()).replace(/<!--.*?-->/g, "");
+  assert.match(served, /<p>function and function in the server<\/p>/);
+  assert.equal(await story(driver, "shown"), "function and function in the browser");
 }

@@ -12,7 +12,7 @@ export function Vault({ loaded }) {
   }, []);
   return (
     <p>
-      {loaded} and {typeof StrongroomError} on {place}
+      {loaded} and {typeof StrongroomError} in {place}
     </p>
   );
 }
