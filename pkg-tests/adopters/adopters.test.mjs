@@ -91,7 +91,7 @@ async function mountsTwice(driver) {
 
 /** On the server, and again in the browser. @param {import("selenium-webdriver").WebDriver} driver @param {string} page */
 async function rendersTwice(driver, page) {
-  const served = (await (await fetch(page)).text()).replace(/<!--.*?-->/g, "");
-  assert.match(served, /<p>function and function in the server<\/p>/);
+  const html = (await (await fetch(page)).text()).replace(/<!--.*?-->/g, "");
+  assert.match(html, /<p>function and function in the server<\/p>/);
   assert.equal(await story(driver, "shown"), "function and function in the browser");
 }

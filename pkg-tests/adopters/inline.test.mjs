@@ -37,22 +37,22 @@ function onePage() {
   return folder;
 }
 
+/** @param {string} policy @param {(server: Awaited<ReturnType<typeof serveFolder>>) => Promise<void>} work */
+async function served(policy, work) {
+  const server = await serveFolder(onePage(), { policy });
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
+  }
+}
+
 for (const engine of engines) {
   describe(`strongroom/inline in ${engine}`, () => {
     /** @type {import("selenium-webdriver").WebDriver} */
     let driver;
     before(async () => void ({ driver } = await startBrowser(engine)));
     after(() => driver?.quit());
-
-    /** @param {string} policy @param {(server: Awaited<ReturnType<typeof serveFolder>>) => Promise<void>} work */
-    async function served(policy, work) {
-      const server = await serveFolder(onePage(), { policy });
-      try {
-        await work(server);
-      } finally {
-        await server.stop();
-      }
-    }
 
     it("does the main job in a Worker, and downloads nothing but itself", () =>
       served(`${POLICY}; worker-src blob:`, async (server) => {
