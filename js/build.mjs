@@ -1,12 +1,13 @@
 /**
  * Writes `dist/`: two entry points that share chunks, the wasm beside them, and the types; and a third entry point
- * that has all of it inside.
+ * that has all of it inside. The licences of what is bundled travel along.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { licences, rustLibrary } from "./licences.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -35,14 +36,16 @@ await build({
   ...shipped,
   entryPoints: ["inline.ts"],
   outdir: "dist",
+  // It may be copied without the package around it.
+  banner: { js: "/*! strongroom, MIT OR Apache-2.0. What it bundles: THIRD-PARTY-LICENSES.txt of its npm package. */" },
   plugins: [{ name: "embedded", setup: embed }],
   define: {
     EMBEDDED_WASM: JSON.stringify(gzipSync(readFileSync(here("generated/strongroom_bg.wasm"))).toString("base64")),
     EMBEDDED_WORKER: JSON.stringify(await workerScript()),
   },
 });
-// Bundled, so that its licence travels along.
-copyFileSync(here("node_modules/idb/LICENSE"), here("dist/idb.LICENSE.txt"));
+writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences([here("node_modules/idb")]));
+copyFileSync(rustLibrary(), here("dist/rust-library.COPYRIGHT.html"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
 execFileSync(
   process.execPath,

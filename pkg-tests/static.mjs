@@ -39,6 +39,7 @@ export async function serveFolder(folder, { policy, missing } = {}) {
     /** The paths that were asked for; `REPORTS` among them when a browser refused something by the policy. */
     requests,
     async stop() {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, "close");

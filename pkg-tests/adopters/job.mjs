@@ -12,23 +12,42 @@ const anyPage = fileURLToPath(new URL("../plain", import.meta.url));
 /** @param {string} origin of the page that uses it */
 export const startStore = (origin) => startServer(anyPage, [origin]);
 
+/** @typedef {Awaited<ReturnType<typeof startServer>>} Store */
+/** @typedef {import("selenium-webdriver").WebDriver} Driver */
+
 /**
- * Create, encrypt, upload, download, decrypt; reload; open, unlock, download, decrypt, lock.
+ * The whole job, with a reload in its middle.
  *
- * @param {import("selenium-webdriver").WebDriver} driver
+ * @param {Driver} driver
  * @param {string} page its address
- * @param {Awaited<ReturnType<typeof startServer>>} store
- * @param {string} key the object's name in it
+ * @param {Store} store
+ * @param {string} [key] the object's name in it
  */
-export async function mainJob(driver, page, store, key = "cat.srm") {
-  const object = { put: await presigned(store, "put", key), get: await presigned(store, "get", key) };
+export async function mainJob(driver, page, store, key) {
   await load(driver, page);
+  const object = await begin(driver, store, key);
+  await load(driver, page);
+  await resume(driver, object);
+}
+
+/**
+ * Create, encrypt, upload, download, decrypt. Gives what `resume` needs.
+ *
+ * @param {Driver} driver
+ * @param {Store} store
+ */
+export async function begin(driver, store, key = "cat.srm") {
+  const object = { put: await presigned(store, "put", key), get: await presigned(store, "get", key) };
   const { size, text } = await story(driver, "begin", object);
   assert.equal(text, "a picture");
   const stored = readFileSync(join(store.data, "strongroom", key));
   assert.equal(stored.length, size);
   assert.ok(!stored.includes("a picture"));
-  await load(driver, page);
+  return object;
+}
+
+/** Open, unlock, download, decrypt, lock. @param {Driver} driver @param {Awaited<ReturnType<typeof begin>>} object */
+export async function resume(driver, object) {
   const expected = { refused: "ERR_LOCKED", text: "a picture", again: "ERR_LOCKED" };
   assert.deepEqual(await story(driver, "resume", object), expected);
 }

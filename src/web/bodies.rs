@@ -50,12 +50,14 @@ impl WasmSealer {
     }
 
     /// Takes plaintext; gives the segments that became whole.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array[]>")]
     pub fn push(&self, plain: Uint8Array) -> Promise {
         let sealer = self.sealer.clone();
         pieces(async move { sealer.push(plain).await })
     }
 
     /// Seals what is left.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array[]>")]
     pub fn finish(&self) -> Promise {
         let sealer = self.sealer.clone();
         pieces(async move { sealer.finish().await })
@@ -111,12 +113,14 @@ impl WasmOpener {
     }
 
     /// Takes ciphertext; gives the plaintext of the segments that became whole.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array[]>")]
     pub fn push(&self, cipher: Uint8Array) -> Promise {
         let opener = self.opener.clone();
         pieces(async move { opener.push(cipher).await })
     }
 
     /// Opens what is left.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array[]>")]
     pub fn finish(&self) -> Promise {
         let opener = self.opener.clone();
         pieces(async move { opener.finish().await })

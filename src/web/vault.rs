@@ -48,6 +48,7 @@ impl WasmVault {
     }
 
     /// Opens the vault with one of its passphrases.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(&self, passphrase: Vec<u8>) -> Promise {
         let (locked, unlocked) = (self.locked.clone(), self.unlocked.clone());
         promise(async move {
@@ -63,24 +64,25 @@ impl WasmVault {
     }
 
     /// A new key, as JSON.
-    #[wasm_bindgen(js_name = createKey)]
+    #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<string>")]
     pub fn create_key(&self, alias: String) -> Promise {
         self.with(async move |vault| Ok(vault.create_key(&alias.parse()?).await?.to_json().text()))
     }
 
     /// All keys by alias, as JSON.
-    #[wasm_bindgen(js_name = listKeys)]
+    #[wasm_bindgen(js_name = listKeys, unchecked_return_type = "Promise<string>")]
     pub fn list_keys(&self) -> Promise {
         self.with(async move |vault| Ok(list(&vault.keys().await?)))
     }
 
     /// A key by alias or id, as JSON.
-    #[wasm_bindgen(js_name = findKey)]
+    #[wasm_bindgen(js_name = findKey, unchecked_return_type = "Promise<string>")]
     pub fn find_key(&self, alias_or_id: String) -> Promise {
         self.with(async move |vault| Ok(vault.key(&alias_or_id).await?.to_json().text()))
     }
 
     /// Starts an object under a key's primary version.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmSealer>")]
     pub fn encrypt(
         &self,
         key: String,
@@ -97,6 +99,7 @@ impl WasmVault {
     }
 
     /// Opens an object's header.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmOpener>")]
     pub fn decrypt(
         &self,
         header: Vec<u8>,
@@ -117,7 +120,7 @@ impl WasmVault {
     }
 
     /// Encrypts a JSON text into a compact JWE.
-    #[wasm_bindgen(js_name = encryptValue)]
+    #[wasm_bindgen(js_name = encryptValue, unchecked_return_type = "Promise<string>")]
     pub fn encrypt_value(
         &self,
         key: String,
@@ -132,7 +135,7 @@ impl WasmVault {
     }
 
     /// The JSON text in a compact JWE.
-    #[wasm_bindgen(js_name = decryptValue)]
+    #[wasm_bindgen(js_name = decryptValue, unchecked_return_type = "Promise<string>")]
     pub fn decrypt_value(&self, token: String, context_text: Option<String>) -> Promise {
         self.with(async move |vault| {
             let value = vault.decrypt_value(&token, &context(context_text)?).await?;
@@ -143,6 +146,7 @@ impl WasmVault {
     }
 
     /// Everything the vault holds, encrypted.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
     pub fn backup(&self) -> Promise {
         self.with(async move |vault| Ok(Uint8Array::from(&vault.backup().await?[..])))
     }
