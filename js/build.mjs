@@ -1,39 +1,51 @@
-/** Writes `dist/`: two entry points that share chunks, the wasm beside them, and the types. */
+/**
+ * Writes `dist/`: two entry points that share chunks, the wasm beside them, and the types; and a third entry point
+ * that has all of it inside. The licences of what is bundled travel along.
+ */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { licences, rustLibrary } from "./licences.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** @type {import("esbuild").BuildOptions} */
+const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
+/** @type {import("esbuild").BuildOptions} */
+const shipped = { ...bundled, minify: true, legalComments: "none" };
+
 // The stores alone, for the crate's own browser tests.
 await build({
-  absWorkingDir: here("."),
+  ...bundled,
   entryPoints: { indexeddb: "engine/stores/indexeddb.ts", memory: "engine/stores/memory.ts" },
   outdir: "generated",
-  bundle: true,
-  format: "esm",
-  target: "es2022",
-  logLevel: "warning",
 });
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
-  absWorkingDir: here("."),
+  ...shipped,
   entryPoints: ["index.ts", "worker.ts"],
   outdir: "dist",
-  bundle: true,
   splitting: true,
-  format: "esm",
-  target: "es2022",
-  minify: true,
-  legalComments: "none",
   // Node only, behind a test for a file: address; a browser never asks for it.
   external: ["node:fs/promises"],
-  logLevel: "warning",
 });
 keepFromBundlers("node:fs/promises");
-// Bundled, so that its licence travels along.
-copyFileSync(here("node_modules/idb/LICENSE"), here("dist/idb.LICENSE.txt"));
+await build({
+  ...shipped,
+  entryPoints: ["inline.ts"],
+  outdir: "dist",
+  // It may be copied without the package around it.
+  banner: { js: "/*! strongroom, MIT OR Apache-2.0. What it bundles: THIRD-PARTY-LICENSES.txt of its npm package. */" },
+  plugins: [{ name: "embedded", setup: embed }],
+  define: {
+    EMBEDDED_WASM: JSON.stringify(gzipSync(readFileSync(here("generated/strongroom_bg.wasm"))).toString("base64")),
+    EMBEDDED_WORKER: JSON.stringify(await workerScript()),
+  },
+});
+writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences([here("node_modules/idb")]));
+copyFileSync(rustLibrary(), here("dist/rust-library.COPYRIGHT.html"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
 execFileSync(
   process.execPath,
@@ -49,4 +61,15 @@ function keepFromBundlers(module) {
   const script = readFileSync(path, "utf8");
   if (!script.includes(from)) throw new Error(`index.js no longer imports ${module}`);
   writeFileSync(path, script.replace(from, to));
+}
+
+/** @param {import("esbuild").PluginBuild} plugin */
+function embed(plugin) {
+  plugin.onResolve({ filter: /^\.\/packaged\.js$/ }, () => ({ path: here("embedded.ts") }));
+}
+
+/** The Worker's script in one piece. */
+async function workerScript() {
+  const { outputFiles } = await build({ ...shipped, entryPoints: ["worker.ts"], format: "iife", write: false });
+  return outputFiles[0].text;
 }

@@ -3,9 +3,11 @@ import type { CallerStore } from "./bindings.js";
 import { asStrongroomError, WasmError, WorkerError, type StrongroomError } from "./errors.js";
 import { wasmModule, workerPlace } from "./init.js";
 import type { Source } from "./inputs.js";
+import { packagedWorker, WORKER_HINT } from "./packaged.js";
 import { startWatched, workerPort } from "./ports.js";
 import type { EngineCalls, PageCalls, Storage } from "./protocol.js";
 import { pair, Peer, type Port } from "./rpc.js";
+import { startWorker, viaBlob } from "./workers.js";
 
 export interface Place {
   /** A store of the caller's own, which runs inline. */
@@ -57,7 +59,7 @@ export class Connection {
   ): Promise<Connection> {
     const module = await wasmModule();
     const inline = where === "inline";
-    const connection = inline ? await startInline() : startWorker(where);
+    const connection = inline ? await connectInline() : connectWorker(where);
     const gone = () => connection.end(new WorkerError("the Worker was stopped; unlock again"));
     try {
       if (inline) await connection.peer.call("start", module, storage);
@@ -113,17 +115,17 @@ export class Connection {
   }
 }
 
-async function startInline(): Promise<Connection> {
+async function connectInline(): Promise<Connection> {
   const { serve } = await import("./engine/engine.js");
   const [ours, theirs] = pair();
   return new Connection(ours, serve(theirs));
 }
 
-function startWorker(where: URL | "default"): Connection {
+function connectWorker(where: URL | "default"): Connection {
   const worker = spawn(where);
   const connection = new Connection(workerPort(worker), () => worker.terminate());
   worker.addEventListener("error", (event) => {
-    const why = event.message ? `: ${event.message}` : " to start; is worker.js served?";
+    const why = event.message ? `: ${event.message}` : ` to start; ${WORKER_HINT}`;
     connection.end(new WorkerError(`the Worker failed${why}`));
   });
   return connection;
@@ -131,39 +133,9 @@ function startWorker(where: URL | "default"): Connection {
 
 function spawn(where: URL | "default"): Worker {
   try {
-    if (where !== "default") return where.origin === location.origin ? start(where) : viaBlob(where);
-    const own = packagedElsewhere();
-    if (own) return viaBlob(own);
-    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    if (where === "default") return packagedWorker();
+    return where.origin === location.origin ? startWorker(where) : viaBlob(where);
   } catch (cause) {
     throw new WorkerError(`the Worker could not be started: ${String(cause)}`, { cause });
   }
 }
-
-/** Where the package itself was loaded from another origin (a CDN), and no bundler moved it. */
-function packagedElsewhere(): URL | undefined {
-  const here = import.meta.url;
-  const elsewhere = /^https?:/.test(here) && new URL(here).origin !== location.origin;
-  // Not the literal pattern: a bundler would copy a second, unbundled worker.js for it.
-  return elsewhere ? new URL("worker.js", here) : undefined;
-}
-
-function start(url: string | URL): Worker {
-  return new Worker(url, { type: "module" });
-}
-
-/**
- * A Worker's script must be of the page's own origin, but may import from elsewhere. The address
- * stays valid, because the Worker starts its Worker for Argon2id from it.
- */
-function viaBlob(url: URL): Worker {
-  let local = blobs.get(url.href);
-  if (!local) {
-    const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
-    local = URL.createObjectURL(script);
-    blobs.set(url.href, local);
-  }
-  return start(local);
-}
-
-const blobs = new Map<string, string>();

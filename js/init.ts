@@ -1,5 +1,6 @@
 /** Where the wasm and the Worker come from. Nothing is loaded before it is needed. */
 import { ArgumentError, WasmError } from "./errors.js";
+import { fetchFile, packagedWasm } from "./packaged.js";
 
 export interface Settings {
   /** `strongroom_bg.wasm`, where the bundler or server put it; or its bytes, already loaded. */
@@ -19,11 +20,11 @@ export interface Settings {
  */
 export async function init(given: Settings = {}): Promise<void> {
   if (!settings) {
-    settings = { ...given };
-    if (typeof given.worker === "string" && given.worker !== "inline") {
-      settings.worker = address(given.worker);
-    }
-    if (typeof given.wasm === "string") settings.wasm = address(given.wasm);
+    const { wasm, worker } = given;
+    settings = {
+      wasm: isAddress(wasm) ? address(wasm) : wasm,
+      worker: isAddress(worker) && worker !== "inline" ? address(worker) : worker,
+    };
   }
   await wasmModule();
 }
@@ -49,10 +50,14 @@ let settings: Settings | undefined;
 let compiling: Promise<WebAssembly.Module> | undefined;
 
 async function compile(from: Settings["wasm"]): Promise<WebAssembly.Module> {
-  const source = from ?? new URL("./strongroom_bg.wasm", import.meta.url);
-  if (typeof source === "string" || source instanceof URL) return compileFrom(new URL(source));
+  const source = from ?? packagedWasm();
+  if (isAddress(source)) return compileBody(await fetchFile(source));
   if (isBytes(source)) return WebAssembly.compile(source);
   return isResponse(source) ? compileBody(source) : source;
+}
+
+function isAddress(source: unknown): source is string | URL {
+  return typeof source === "string" || source instanceof URL;
 }
 
 function isBytes(source: Response | WebAssembly.Module | BufferSource): source is BufferSource {
@@ -63,12 +68,6 @@ function isResponse(source: object): source is Response {
   return typeof Response !== "undefined" && source instanceof Response;
 }
 
-async function compileFrom(url: URL): Promise<WebAssembly.Module> {
-  if (url.protocol !== "file:") return compileBody(await fetch(url));
-  const { readFile } = await import("node:fs/promises");
-  return WebAssembly.compile(await readFile(url));
-}
-
 /** `compileStreaming` insists on `application/wasm`, which not every server sends. */
 async function compileBody(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw new Error(`status ${response.status} for ${response.url}`);
@@ -77,10 +76,11 @@ async function compileBody(response: Response): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-function address(text: string): URL {
+/** Turbopack makes URLs without an origin, which must be resolved as text would. */
+function address(given: string | URL): URL {
   try {
-    return new URL(text, globalThis.document?.baseURI ?? globalThis.location?.href);
+    return new URL(String(given), globalThis.document?.baseURI ?? globalThis.location?.href);
   } catch (cause) {
-    throw new ArgumentError(`not an address: ${text}`, { cause });
+    throw new ArgumentError(`not an address: ${String(given)}`, { cause });
   }
 }

@@ -5,12 +5,15 @@ import { createInterface } from "node:readline";
 import { temporaryFolder } from "./consumer.mjs";
 import { serverProgram } from "./environment.mjs";
 
-/** @param {string} page the folder to serve */
-export async function startServer(page) {
+/**
+ * @param {string} page the folder to serve
+ * @param {string[]} origins of other pages that may use the store
+ */
+export async function startServer(page, origins = []) {
   const data = temporaryFolder();
-  const child = spawn(serverProgram(), ["--port", "0", "--store-port", "0", "--page", page, "--data", data], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const ours = ["--port", "0", "--store-port", "0", "--page", page, "--data", data];
+  const others = origins.flatMap((origin) => ["--allow-origin", origin]);
+  const child = spawn(serverProgram(), [...ours, ...others], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const address = async (/** @type {string} */ what) => {

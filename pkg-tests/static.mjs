@@ -3,6 +3,10 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { json } from "node:stream/consumers";
+
+/** Where browsers report what a policy made them refuse. */
+const REPORTS = "/reports";
 
 /** @type {Record<string, string>} */
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
@@ -13,10 +17,21 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/ja
  *   response; `missing`: a file that is not found
  */
 export async function serveFolder(folder, { policy, missing } = {}) {
+  /** @type {string[]} */
+  const requests = [];
+  /** @type {string[]} */
+  const refused = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    if (pathname === REPORTS) {
+      const { "csp-report": report } = /** @type {any} */ (await json(request));
+      refused.push(`${report["effective-directive"] ?? report["violated-directive"]}: ${report["blocked-uri"]}`);
+      response.writeHead(204).end();
+      return;
+    }
+    requests.push(pathname);
     const path = join(folder, normalize(pathname === "/" ? "/index.html" : pathname));
-    if (policy) response.setHeader("content-security-policy", policy);
+    if (policy) response.setHeader("content-security-policy", `${policy}; report-uri ${REPORTS}`);
     try {
       if (missing && path.endsWith(missing)) throw new Error("missing");
       const body = await readFile(path);
@@ -30,7 +45,12 @@ export async function serveFolder(folder, { policy, missing } = {}) {
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {
     origin: `http://127.0.0.1:${address.port}`,
+    /** The paths that were asked for. */
+    requests,
+    /** What browsers reported that they refused by the policy: the directive, and the address. */
+    refused,
     async stop() {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, "close");

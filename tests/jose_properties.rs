@@ -66,7 +66,7 @@ proptest! {
         prop_assert_eq!(again.jkt(), Some(&jwk.thumbprint()));
         prop_assert_eq!(again.entries().count(), identities.len());
         for identity in &identities {
-            let opened = unwrap(&again, &[identity], &context).unwrap();
+            let opened = unwrap(&again, core::slice::from_ref(identity), &context).unwrap();
             prop_assert_eq!(&*opened.jwk.to_json(), &*jwk.to_json());
             prop_assert_eq!(&opened.by, identity.kid());
         }

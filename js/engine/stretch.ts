@@ -7,6 +7,7 @@ import { WorkerError } from "../errors.js";
 import type { EngineCalls } from "../protocol.js";
 import { Peer, transfer } from "../rpc.js";
 import { startWatched, workerPort } from "../ports.js";
+import { scriptAddress } from "../trusted.js";
 
 export function stretchWith(module: WebAssembly.Module, bindings: Bindings): Stretch {
   return async (passphrase, ...parameters) => {
@@ -50,7 +51,7 @@ function spawn(): Worker {
   const inWorker = typeof importScripts === "function";
   if (!inWorker || typeof Worker === "undefined") throw new WorkerError("no Worker to start");
   try {
-    return new Worker(location.href, { type: isClassic() ? "classic" : "module" });
+    return new Worker(scriptAddress(location.href), { type: isClassic() ? "classic" : "module" });
   } catch (cause) {
     throw new WorkerError("the Worker for Argon2id did not start", { cause });
   }

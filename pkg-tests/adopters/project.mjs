@@ -18,8 +18,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
  */
 export function project(name, aliases = {}) {
   const folder = temporaryFolder();
-  cpSync(join(here, name), folder, { recursive: true });
-  cpSync(join(here, "shared"), folder, { recursive: true });
+  for (const part of ["shared", name]) cpSync(join(here, part), folder, { recursive: true });
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
   for (const entry of readdirSync(join(here, "node_modules"))) {
@@ -30,18 +29,32 @@ export function project(name, aliases = {}) {
   return folder;
 }
 
+const environment = { ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
+
 /** `npm run build`; the folder it wrote. @param {string} folder */
 export function built(folder) {
-  execFileSync("npm", ["run", "--silent", "build"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["run", "--silent", "build"], {
+    cwd: folder,
+    env: environment,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   return join(folder, "dist");
 }
 
-/** A project's development server, once it listens; only Vite has one here. @param {string} folder */
-export async function developed(folder) {
-  const program = join(folder, "node_modules/vite/bin/vite.js");
-  const server = spawn(process.execPath, [program, "--host", "127.0.0.1", "--port", "0"], {
+/** The project's development server, which is Vite's. @param {string} folder */
+export const developed = (folder) => listening(folder, ["vite/bin/vite.js", "--host", "127.0.0.1", "--port", "0"]);
+
+/** The project's own server, which is Next's. @param {string} folder */
+export function started(folder) {
+  built(folder);
+  return listening(folder, ["next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", "0"]);
+}
+
+/** A program among the project's packages, once it says where it listens. @param {string} folder @param {string[]} given */
+async function listening(folder, [program = "", ...given]) {
+  const server = spawn(process.execPath, [join(folder, "node_modules", program), ...given], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(server, "exit");
@@ -55,5 +68,5 @@ export async function developed(folder) {
     };
     return { origin, stop };
   }
-  throw new Error("the development server ended");
+  throw new Error(`${program} ended`);
 }

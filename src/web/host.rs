@@ -36,6 +36,7 @@ impl WasmHost {
     }
 
     /// A new vault, unlocked.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmVault>")]
     pub fn create(&self, name: String, passphrases: Vec<Uint8Array>) -> Promise {
         let host = self.0.clone();
         promise(async move {
@@ -50,6 +51,7 @@ impl WasmHost {
     }
 
     /// An existing vault, locked.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmVault>")]
     pub fn open(&self, name: String) -> Promise {
         let host = self.0.clone();
         promise(async move {
@@ -61,6 +63,7 @@ impl WasmHost {
     }
 
     /// Writes a backup into a free name, and gives the name it took.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn restore(&self, backup: Vec<u8>, name: Option<String>) -> Promise {
         let host = self.0.clone();
         promise(async move {

@@ -168,7 +168,7 @@ pub fn unwrap_key(
 ///
 /// # Errors
 /// `ERR_ARGUMENT` without recipients, or for a key that cannot be one.
-#[wasm_bindgen]
+#[wasm_bindgen(unchecked_return_type = "Promise<WasmSealer>")]
 pub fn encrypt(
     recipients: &WasmKeys,
     context_text: Option<String>,
@@ -188,7 +188,7 @@ pub fn encrypt(
 ///
 /// # Errors
 /// `ERR_ARGUMENT` for a key that cannot be an identity.
-#[wasm_bindgen]
+#[wasm_bindgen(unchecked_return_type = "Promise<WasmOpener>")]
 pub fn decrypt(
     header: Vec<u8>,
     identities: &WasmKeys,

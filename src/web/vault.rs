@@ -51,6 +51,7 @@ impl WasmVault {
     }
 
     /// Opens the vault with one of its passphrases.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(&self, passphrase: Vec<u8>) -> Promise {
         let (locked, unlocked) = (self.locked.clone(), self.unlocked.clone());
         promise(async move {
@@ -66,7 +67,7 @@ impl WasmVault {
     }
 
     /// A new key, as JSON.
-    #[wasm_bindgen(js_name = createKey)]
+    #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<string>")]
     pub fn create_key(&self, alias: String) -> Promise {
         self.run(move |now| {
             let (key, change) = now.create_key(&alias.parse()?)?;
@@ -75,18 +76,19 @@ impl WasmVault {
     }
 
     /// All keys by alias, as JSON.
-    #[wasm_bindgen(js_name = listKeys)]
+    #[wasm_bindgen(js_name = listKeys, unchecked_return_type = "Promise<string>")]
     pub fn list_keys(&self) -> Promise {
         self.read_latest(|now| Ok(list(&now.keys()).into()))
     }
 
     /// A key by alias or id, as JSON.
-    #[wasm_bindgen(js_name = findKey)]
+    #[wasm_bindgen(js_name = findKey, unchecked_return_type = "Promise<string>")]
     pub fn find_key(&self, alias_or_id: String) -> Promise {
         self.read(move |now| Ok(now.key(&alias_or_id)?.to_json().text().into()))
     }
 
     /// Starts an object under a key's primary version.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmSealer>")]
     pub fn encrypt(
         &self,
         key: String,
@@ -103,6 +105,7 @@ impl WasmVault {
     }
 
     /// Opens an object's header.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmOpener>")]
     pub fn decrypt(
         &self,
         header: Vec<u8>,
@@ -121,7 +124,7 @@ impl WasmVault {
     }
 
     /// Encrypts a JSON text into a compact JWE.
-    #[wasm_bindgen(js_name = encryptValue)]
+    #[wasm_bindgen(js_name = encryptValue, unchecked_return_type = "Promise<string>")]
     pub fn encrypt_value(
         &self,
         key: String,
@@ -136,7 +139,7 @@ impl WasmVault {
     }
 
     /// The JSON text in a compact JWE.
-    #[wasm_bindgen(js_name = decryptValue)]
+    #[wasm_bindgen(js_name = decryptValue, unchecked_return_type = "Promise<string>")]
     pub fn decrypt_value(&self, token: String, context_text: Option<String>) -> Promise {
         const NO_TEXT: &Error = &Error::Malformed("a value's text");
         self.read(move |now| {
@@ -147,6 +150,7 @@ impl WasmVault {
     }
 
     /// Everything the vault holds, encrypted.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
     pub fn backup(&self) -> Promise {
         self.read_latest(|now| Ok(Uint8Array::from(&now.backup()?[..]).into()))
     }

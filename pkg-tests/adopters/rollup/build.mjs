@@ -4,7 +4,7 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "rollup";
 
 const bundle = await rollup({
-  input: { main: "main.js", "strongroom-worker": "strongroom/worker" },
+  input: { main: "told.js", "strongroom-worker": "strongroom/worker" },
   plugins: [nodeResolve({ browser: true })],
   onwarn(warning) {
     throw new Error(warning.message);

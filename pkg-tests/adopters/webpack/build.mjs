@@ -8,7 +8,8 @@ const compiler = webpack({
   mode: "production",
   context: import.meta.dirname,
   entry: "./main.js",
-  output: { path, publicPath: "auto" },
+  // For pages with Trusted Types: its policy is called "webpack". Its Workers load their parts by `importScripts`.
+  output: { path, publicPath: "auto", trustedTypes: true },
   // It warns of every file above 244 KiB, and the wasm is one.
   performance: { hints: false },
 });

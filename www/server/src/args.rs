@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use axum::http::HeaderValue;
 use clap::Parser;
 use rusty_s3::Credentials;
 
@@ -43,6 +44,10 @@ pub struct Args {
         value_name = "KEY"
     )]
     store_key: Option<String>,
+
+    /// Another origin whose pages may use the embedded store, by presigned URLs
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<HeaderValue>,
 
     /// Use this S3 instead of the embedded store (path style); its CORS rules must admit the page
     #[arg(long, value_name = "URL")]

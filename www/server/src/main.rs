@@ -71,7 +71,8 @@ async fn embedded(args: &Args, origins: &Origins) -> Result<(Signer, TcpListener
     let listener = listen(args.store_port).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     let credentials = args.store_credentials()?;
-    let router = store::router(&args.data, &args.bucket, &credentials, origins)?;
+    let readers = [origins.values(), args.allow_origin.clone()].concat();
+    let router = store::router(&args.data, &args.bucket, &credentials, readers)?;
     let signer = Signer::new(&endpoint, &args.bucket, store::REGION, credentials)?;
     Ok((signer, listener, router))
 }

@@ -16,8 +16,6 @@ use s3s_fs::FileSystem;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::guard::Origins;
-
 /// The region the embedded store is signed for; it has only one.
 pub const REGION: &str = "us-east-1";
 
@@ -28,12 +26,12 @@ pub fn generate_credentials() -> Result<Credentials> {
 
 /// The store's routes over `folder`, which is made when it is missing.
 ///
-/// Every request must be signed with `credentials`; only the page's origins may read the answers.
+/// Every request must be signed with `credentials`; only pages of `origins` may read the answers.
 pub fn router(
     folder: &Path,
     bucket: &str,
     credentials: &Credentials,
-    origins: &Origins,
+    origins: Vec<HeaderValue>,
 ) -> Result<Router> {
     std::fs::create_dir_all(folder.join(bucket))
         .with_context(|| format!("cannot make the store's folder {}", folder.display()))?;
@@ -69,9 +67,9 @@ async fn answer(State(store): State<S3Service>, request: Request) -> Response {
 
 /// The rules a bucket needs for uploads and downloads from a page; the README repeats them for a
 /// cloud provider.
-fn cors(origins: &Origins) -> CorsLayer {
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
     CorsLayer::new()
-        .allow_origin(origins.values())
+        .allow_origin(origins)
         .allow_methods([
             Method::GET,
             Method::HEAD,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const { warnings } = await build({
-  entryPoints: { main: "main.js", "strongroom-worker": "strongroom/worker" },
+  entryPoints: { main: "told.js", "strongroom-worker": "strongroom/worker" },
   bundle: true,
   splitting: true,
   format: "esm",

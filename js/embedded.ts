@@ -1,0 +1,26 @@
+/** The package's own files, inside this script: takes the place of `packaged.ts` in `strongroom/inline`. */
+import type * as packaged from "./packaged.js";
+import { startWorker } from "./workers.js";
+
+export const WORKER_HINT: typeof packaged.WORKER_HINT = "does the page's policy allow worker-src blob:?";
+
+export function packagedWasm(): Response {
+  const zipped = Uint8Array.from(atob(EMBEDDED_WASM), (char) => char.charCodeAt(0));
+  const body = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(body, { headers: { "content-type": "application/wasm" } });
+}
+
+/** The address stays valid, because the Worker starts its Worker for Argon2id from it. */
+export function packagedWorker(): Worker {
+  address ??= URL.createObjectURL(new Blob([EMBEDDED_WORKER], { type: "text/javascript" }));
+  return startWorker(address);
+}
+
+export const fetchFile = (address: string | URL): Promise<Response> => fetch(address);
+
+let address: string | undefined;
+
+/** `strongroom_bg.wasm`, compressed, as base64. The build puts it here. */
+declare const EMBEDDED_WASM: string;
+/** `worker.js` and all it imports. */
+declare const EMBEDDED_WORKER: string;

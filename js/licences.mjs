@@ -1,0 +1,72 @@
+/** The licences of what is bundled: of each crate in the wasm, of Rust's own library, and of npm packages. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const TARGET = "wasm32-unknown-unknown";
+const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
+
+/**
+ * One text for all of them, each licence once, below whom it is of.
+ *
+ * @param {string[]} packages folders of bundled npm packages
+ */
+export function licences(packages) {
+  const bundled = [...crates(), ...packages.map(npmPackage)];
+  const owners = new Map();
+  for (const { name, license, folder } of bundled) {
+    const texts = textsIn(folder);
+    if (texts.length === 0) throw new Error(`${name} (${license}) comes without its licence`);
+    for (const text of texts) owners.set(text, [...(owners.get(text) ?? []), `${name} (${license})`]);
+  }
+  const parts = Array.from(owners, ([text, names]) => `${names.join("\n")}\n\n${text}\n`);
+  return `What strongroom bundles, and under which licence.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
+
+/** What Rust says of its standard library, which is in the wasm too. */
+export function rustLibrary() {
+  const root = execFileSync("rustc", ["--print", "sysroot"], { encoding: "utf8" }).trim();
+  return join(root, "share/doc/rust/COPYRIGHT-library.html");
+}
+
+/** Every crate that the wasm is linked from; what only runs while it is compiled is not. */
+function crates() {
+  const given = ["metadata", "--format-version", "1", "--locked", "--filter-platform", TARGET];
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const told = execFileSync("cargo", given, { cwd, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { packages, resolve } = JSON.parse(told);
+  const byId = new Map(packages.map((crate) => [crate.id, crate]));
+  const needs = new Map(resolve.nodes.map(({ id, deps }) => [id, deps.filter(isLinked).map(({ pkg }) => pkg)]));
+  const own = packages.find(({ name }) => name === "strongroom");
+  const linked = new Set([own.id]);
+  // A set takes in what is added while it is walked.
+  for (const id of linked) {
+    for (const needed of needs.get(id)) if (!isMacro(byId.get(needed))) linked.add(needed);
+  }
+  linked.delete(own.id);
+  const found = Array.from(linked, (id) => byId.get(id));
+  return found
+    .map(({ name, version, license, manifest_path: manifest }) => ({
+      name: `${name} ${version}`,
+      license,
+      folder: dirname(manifest),
+    }))
+    .toSorted((one, other) => one.name.localeCompare(other.name));
+}
+
+const isLinked = ({ dep_kinds: kinds }) => kinds.some(({ kind }) => kind === null);
+const isMacro = ({ targets }) => targets.some(({ kind }) => kind.includes("proc-macro"));
+
+function npmPackage(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return { name: `${name} ${version}`, license, folder };
+}
+
+/** Where MIT and Apache-2.0 are both offered, we take MIT. */
+function textsIn(folder) {
+  const names = readdirSync(folder).filter((name) => TEXTS.test(name));
+  const mit = names.includes("LICENSE-MIT");
+  const taken = names.filter((name) => !(mit && name === "LICENSE-APACHE"));
+  return taken.toSorted().map((name) => readFileSync(join(folder, name), "utf8").trim());
+}

@@ -1,0 +1,60 @@
+/**
+ * Holds what wasm-bindgen wrote to what `bindings.ts` says of it, member by member. The assignment in `load.ts`
+ * cannot: it lets a function take fewer parameters than it is given, lets a class have more members than are
+ * declared, and is content with `any`.
+ */
+import type * as generated from "../generated/strongroom.js";
+import type * as ours from "../bindings.js";
+
+type Module = Omit<typeof generated, "default" | "initSync" | keyof Classes | "Keys" | "Host">;
+
+/** Those that the module exports for their types alone. */
+type Classes = Pick<typeof generated, "WasmKey" | "WasmOpener" | "WasmSealer" | "WasmVault">;
+
+/** The members of either that are not the same in both; `never` when there are none. */
+type Drift<Generated, Ours> = Exclude<
+  {
+    [Name in keyof Generated | keyof Ours]: Name extends keyof Generated & keyof Ours
+      ? Member<Generated[Name], Ours[Name]> extends true
+        ? never
+        : Name
+      : Name;
+  }[keyof Generated | keyof Ours],
+  undefined
+>;
+
+type Member<Generated, Ours> = Generated extends (...given: infer Taken) => infer Result
+  ? Ours extends (...given: infer Given) => infer Expected
+    ? Both<Arguments<Given, Taken>, Value<Awaited<Result>, Awaited<Expected>>>
+    : false
+  : Value<Generated, Ours>;
+
+/** As many parameters, and each takes what we give. */
+type Arguments<Given extends unknown[], Taken extends unknown[]> = Both<
+  Same<Required<Given>["length"], Required<Taken>["length"]>,
+  Given extends { [At in keyof Taken]: Taken[At] | undefined } ? true : false
+>;
+
+/** What comes back is what we expect, and says so. */
+type Value<Generated, Expected> = Same<Generated, any> extends true
+  ? false
+  : [Generated] extends [Expected]
+    ? true
+    : false;
+
+type Both<One, Other> = One extends true ? (Other extends true ? true : false) : false;
+type Same<One, Other> =
+  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
+
+/** Fails to compile with the names of what drifted. */
+function none<Drifted extends never>(): Drifted[] {
+  return [];
+}
+
+none<Drift<Module, Omit<ours.Bindings, "Keys" | "Host">>>();
+none<Drift<generated.WasmKey, ours.WasmKey>>();
+none<Drift<generated.Keys, ours.WasmKeys>>();
+none<Drift<generated.WasmSealer, ours.WasmSealer>>();
+none<Drift<generated.WasmOpener, ours.WasmOpener>>();
+none<Drift<generated.WasmVault, ours.WasmVault>>();
+none<Drift<generated.Host, ours.WasmHost>>();

@@ -1,3 +1,0 @@
-import { story } from "./main-job.js";
-
-window.story = story;
