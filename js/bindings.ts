@@ -15,55 +15,51 @@ export interface Freeable {
   [Symbol.dispose](): void;
 }
 
-/** A key outside any vault: `oct` (a KEK) or `EC` P-256, private or public. */
-export interface WasmKey extends Freeable {
-  /** The JWK's own `kid`, otherwise its RFC 7638 thumbprint. */
-  readonly kid: string;
-  /** `oct` or `EC`. */
-  readonly kty: string;
-  readonly secret: boolean;
-  /** The public half as JWK text; `undefined` for `oct`. */
-  publicJwk(): string | undefined;
+/** A key by the keyring's handle, or a public JWK's text. */
+export type KeyOrJwk = number | string;
+
+/**
+ * The keys outside any vault (`oct`, a KEK; `EC` P-256, private or public), by handles that are never
+ * given twice. What makes a key describes it: the JSON text of `WireKey` in `protocol.ts`.
+ */
+export interface Keyring extends Freeable {
+  generate(algorithm: string): string;
+  import(jwk: string): string;
   /** The secret JWK as text. EXPOSE: only for `dangerouslyExportKey`. */
-  secretJwk(): string;
+  secretJwk(key: number): string;
+  remove(key: number): void;
+  /** General JSON serialization. */
+  wrap(key: number, recipients: KeyOrJwk[], context: string | undefined): string;
+  unwrap(envelope: string, identities: KeyOrJwk[], context: string | undefined): string;
+  encrypt(recipients: KeyOrJwk[], context: string | undefined, file: string | undefined): WasmBody;
+  decrypt(
+    header: Uint8Array,
+    identities: KeyOrJwk[],
+    context: string | undefined,
+    expect: string | undefined,
+  ): WasmBody;
 }
 
-/** A list of keys; `add` copies, the key stays with its owner. */
-export interface WasmKeys extends Freeable {
-  add(key: WasmKey): void;
-}
-
-/** Encrypts one body. Pieces of any size go in, whole segments come out. */
-export interface WasmSealer extends Freeable {
-  /** The object's id: the thumbprint of its DEK. */
-  readonly id: string;
-  /** The header (the DEK's Encrypted JWK) as the bytes that are stored. */
-  header(): Uint8Array;
-  /** Magic, length and header: what an attached object begins with. */
+/**
+ * Encrypts or decrypts one body: pieces of any size go in, whole segments come out. Releases no plaintext
+ * that was not authenticated.
+ */
+export interface WasmBody extends Freeable {
+  /**
+   * JSON text: the object's `id`; of one that is encrypted the `size` of its body where the plaintext's was
+   * given; of one that is decrypted `metadata` where there is some, and `origin`.
+   */
+  about(): string;
+  /** Magic, length and header: what an attached object begins with. Only of one that is encrypted. */
   attachedPrefix(): Uint8Array;
-  /** Ciphertext bytes of the body, when the plaintext's size was given. */
-  readonly bodySize: number | undefined;
-  push(plain: Uint8Array): Promise<Uint8Array[]>;
-  /** Seals what is left as the last segment. Nothing may follow. */
-  finish(): Promise<Uint8Array[]>;
-}
-
-/** Decrypts one body. Releases nothing that was not authenticated. */
-export interface WasmOpener extends Freeable {
-  readonly id: string;
-  header(): Uint8Array;
-  /** JSON text of `{ name?, type?, size?, modified? }`; `undefined` when there is none. */
-  metadata(): string | undefined;
-  /** JSON text of the origin: `"own"` or `"unsigned"`. */
-  origin(): string;
-  push(cipher: Uint8Array): Promise<Uint8Array[]>;
-  finish(): Promise<Uint8Array[]>;
+  /** Takes a piece; `undefined` is the end, and gives what is left. */
+  step(piece: Uint8Array | undefined): Promise<Uint8Array[]>;
 }
 
 /** A vault: locked after `open` and `restore`, unlocked after `create` and `unlock`. */
 export interface WasmVault extends Freeable {
-  readonly name: string;
-  readonly id: string;
+  /** JSON text of `{ name, id }`. */
+  about(): string;
   readonly unlocked: boolean;
   /** The passphrase's bytes; UTF-8 of the NFC form where the caller gave a string. */
   unlock(passphrase: Uint8Array): Promise<void>;
@@ -75,13 +71,13 @@ export interface WasmVault extends Freeable {
   /** JSON text of `KeyInfo`, by alias or id. */
   findKey(aliasOrId: string): Promise<string>;
   /** `file`: JSON text of `{ name?, type?, size?, modified? }`. */
-  encrypt(key: string, context: string | undefined, file: string | undefined): Promise<WasmSealer>;
+  encrypt(key: string, context: string | undefined, file: string | undefined): Promise<WasmBody>;
   decrypt(
     header: Uint8Array,
     context: string | undefined,
     expect: string | undefined,
     allowUnsigned: boolean,
-  ): Promise<WasmOpener>;
+  ): Promise<WasmBody>;
   /** `value`: JSON text; returns a compact JWE. */
   encryptValue(key: string, value: string, context: string | undefined): Promise<string>;
   /** Returns JSON text. */
@@ -139,25 +135,8 @@ export interface WasmHost extends Freeable {
 
 /** The generated module, after its wasm was instantiated. */
 export interface Bindings {
-  Keys: new () => WasmKeys;
+  Keyring: new () => Keyring;
   Host: new (store: CallerStore, stretch: Stretch) => WasmHost;
-
-  generateKey(algorithm: "A256KW" | "P-256"): WasmKey;
-  importKey(jwk: string): WasmKey;
-  /** General JSON serialization. */
-  wrapKey(key: WasmKey, recipients: WasmKeys, context: string | undefined): string;
-  unwrapKey(envelope: string, identities: WasmKeys, context: string | undefined): WasmKey;
-  encrypt(
-    recipients: WasmKeys,
-    context: string | undefined,
-    file: string | undefined,
-  ): Promise<WasmSealer>;
-  decrypt(
-    header: Uint8Array,
-    identities: WasmKeys,
-    context: string | undefined,
-    expect: string | undefined,
-  ): Promise<WasmOpener>;
 
   /** The header's length, from an attached object's first 8 bytes; refuses what is not ours. */
   attachedHeaderLength(prefix: Uint8Array): number;

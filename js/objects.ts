@@ -192,8 +192,8 @@ export class PlainObject extends Body {
   /** @internal */
   constructor(pump: Pump, opened: Decrypted) {
     super(pump, opened);
-    this.metadata = Object.freeze(JSON.parse(opened.metadata ?? "{}") as FileMetadata);
-    this.origin = JSON.parse(opened.origin) as "own" | "unsigned";
+    this.metadata = Object.freeze(opened.metadata ?? {});
+    this.origin = opened.origin;
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What the page and the engine say to each other. Both sides are of one release. */
 import type { CallerStore } from "./bindings.js";
+import type { FileMetadata } from "./inputs.js";
 
 /** Where vaults live. A caller's store is passed by reference, which only inline engines can. */
 export type Storage = "indexeddb" | "memory" | CallerStore;
@@ -13,12 +14,17 @@ export type WireInput =
 /** A handle of the engine's, or a public JWK as text. */
 export type WireRecipient = number | string;
 
+export interface VaultName {
+  name: string;
+  id: string;
+}
+
 export interface WireKey {
   handle: number;
   kid: string;
   kty: string;
   secret: boolean;
-  publicJwk: string | undefined;
+  publicJwk?: string;
 }
 
 export interface EncryptRequest {
@@ -45,8 +51,8 @@ export interface Encrypted {
 }
 
 export interface Decrypted extends Encrypted {
-  metadata: string | undefined;
-  origin: string;
+  metadata: FileMetadata | undefined;
+  origin: "own" | "unsigned";
 }
 
 /** A few segments of output; `processed` counts the input's bytes so far. */
@@ -65,8 +71,8 @@ export interface EngineCalls {
     lock?: string | undefined,
   ): Promise<boolean>;
 
-  create(name: string, passphrases: Uint8Array[]): Promise<{ name: string; id: string }>;
-  open(name: string): Promise<{ name: string; id: string }>;
+  create(name: string, passphrases: Uint8Array[]): Promise<VaultName>;
+  open(name: string): Promise<VaultName>;
   unlock(passphrase: Uint8Array): Promise<void>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;

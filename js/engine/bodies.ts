@@ -1,17 +1,11 @@
 /** The bodies in flight: each reads its input, runs it through wasm and waits to be pulled. */
-import type { Freeable } from "../bindings.js";
+import type { WasmBody } from "../bindings.js";
 import { ChangedError, ClosedError } from "../errors.js";
 import type { Batch } from "../protocol.js";
 import { transfer } from "../rpc.js";
 import { Gathered, type Reader } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** What a sealer and an opener have in common. */
-export interface Cipher extends Freeable {
-  push(piece: Uint8Array): Promise<Uint8Array[]>;
-  finish(): Promise<Uint8Array[]>;
-}
 
 /** What stands before the body's own bytes, and how much input there must be. */
 export interface Shape {
@@ -24,7 +18,7 @@ export interface Shape {
 export class Body {
   readonly #source: Reader;
   #reader: Reader | undefined;
-  #cipher: Cipher | undefined;
+  #cipher: WasmBody | undefined;
   #shape: Shape = { prefix: undefined, expected: undefined };
   #processed = 0;
   #dropped = false;
@@ -35,7 +29,7 @@ export class Body {
   }
 
   /** Gives the body its cipher, once the header is made or opened. */
-  begin(cipher: Cipher, reader: Reader, shape: Shape): void {
+  begin(cipher: WasmBody, reader: Reader, shape: Shape): void {
     if (this.#dropped) {
       cipher.free();
       throw gone();
@@ -72,25 +66,20 @@ export class Body {
     }
     for (;;) {
       const piece = await this.#reader?.read();
-      const chunks = piece ? await this.#push(piece) : await this.#finish();
+      const chunks = await this.#cut(piece);
       if (chunks.length > 0 || !piece) return this.#batch(chunks as Bytes[], !piece);
     }
   }
 
-  #push(piece: Bytes): Promise<Uint8Array[]> {
-    const { expected } = this.#shape;
-    this.#processed += piece.byteLength;
-    if (expected !== undefined && this.#processed > expected) throw changed();
-    return this.#live().push(piece);
+  /** Runs a piece through wasm, or the end; the input must be as long as it was said to be. */
+  #cut(piece: Bytes | undefined): Promise<Uint8Array[]> {
+    const { expected = NaN } = this.#shape;
+    this.#processed += piece?.byteLength ?? 0;
+    if (piece ? this.#processed > expected : this.#processed < expected) throw changed();
+    return this.#live().step(piece);
   }
 
-  #finish(): Promise<Uint8Array[]> {
-    const { expected } = this.#shape;
-    if (expected !== undefined && this.#processed < expected) throw changed();
-    return this.#live().finish();
-  }
-
-  #live(): Cipher {
+  #live(): WasmBody {
     if (!this.#cipher) throw gone();
     return this.#cipher;
   }

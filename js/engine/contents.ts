@@ -1,9 +1,8 @@
 /** Begins bodies: makes or opens the header, and says what is known before the body is read. */
-import type { Bindings, WasmOpener, WasmSealer, WasmVault } from "../bindings.js";
+import type { Bindings, Keyring, WasmBody, WasmVault } from "../bindings.js";
 import { ArgumentError } from "../errors.js";
 import type { Decrypted, DecryptRequest, Encrypted, EncryptRequest } from "../protocol.js";
 import type { Body } from "./bodies.js";
-import type { Keys } from "./keys.js";
 import { Front, type Reader } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -11,7 +10,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** Where sealers and openers come from. */
 export interface Makers {
   bindings: Bindings;
-  keys: Keys;
+  keyring: Keyring;
   /** Throws while the vault is locked. */
   vault(): WasmVault;
 }
@@ -23,20 +22,19 @@ export async function beginEncrypt(
   makers: Makers,
 ): Promise<Encrypted> {
   const sealer = await makeSealer(request, makers);
-  const { id, bodySize } = sealer;
-  const header = sealer.header() as Bytes;
-  const prefix = request.detached ? undefined : (sealer.attachedPrefix() as Bytes);
-  const size = bodySize === undefined ? undefined : bodySize + (prefix?.byteLength ?? 0);
-  body.begin(sealer, reader, { prefix, expected: request.size });
+  const { id, size: bodySize } = JSON.parse(sealer.about()) as { id: string; size?: number };
+  const prefix = sealer.attachedPrefix() as Bytes;
+  const header = prefix.slice(PREFIX);
+  const before = request.detached ? undefined : prefix;
+  const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
+  body.begin(sealer, reader, { prefix: before, expected: request.size });
   return { id, header, size };
 }
 
-function makeSealer(request: EncryptRequest, makers: Makers): Promise<WasmSealer> {
+async function makeSealer(request: EncryptRequest, makers: Makers): Promise<WasmBody> {
   const { to, context, file } = request;
   if ("key" in to) return makers.vault().encrypt(to.key, context, file);
-  return makers.keys.using(to.recipients, (recipients) =>
-    makers.bindings.encrypt(recipients, context, file),
-  );
+  return makers.keyring.encrypt(to.recipients, context, file);
 }
 
 export async function beginDecrypt(
@@ -51,31 +49,23 @@ export async function beginDecrypt(
   const given = request.header ?? embedded?.header;
   if (!given) throw new ArgumentError("a detached body needs { header }");
   const opener = await makeOpener(given, request, makers);
-  const { id } = opener;
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
-  const result = {
-    id,
-    header: opener.header() as Bytes,
-    size: rest === undefined ? undefined : plaintextSize(rest),
-    metadata: opener.metadata(),
-    origin: opener.origin(),
-  };
+  const size = rest === undefined ? undefined : plaintextSize(rest);
+  const about = JSON.parse(opener.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
   body.begin(opener, front, { prefix: undefined, expected: rest });
-  return result;
+  return { ...about, header: given as Bytes, size };
 }
 
-function makeOpener(
+async function makeOpener(
   header: Uint8Array,
   request: DecryptRequest,
   makers: Makers,
-): Promise<WasmOpener> {
+): Promise<WasmBody> {
   const { from, context, expect } = request;
   if ("allowUnsigned" in from) {
     return makers.vault().decrypt(header, context, expect, from.allowUnsigned);
   }
-  return makers.keys.using(from.identities, (identities) =>
-    makers.bindings.decrypt(header, identities, context, expect),
-  );
+  return makers.keyring.decrypt(header, from.identities, context, expect);
 }
 
 /** Magic and u32 length: what an attached object begins with, before its header. */

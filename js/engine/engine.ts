@@ -1,13 +1,12 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
-import type { Bindings, WasmVault } from "../bindings.js";
+import type { Bindings, Keyring, WasmVault } from "../bindings.js";
 import { LockedError, WasmError, type StrongroomError } from "../errors.js";
-import type { EngineCalls, PageCalls, Storage } from "../protocol.js";
+import type { EngineCalls, PageCalls, Storage, VaultName, WireKey } from "../protocol.js";
 import { hold } from "../ports.js";
 import { Peer, transfer, type Port } from "../rpc.js";
 import { Bodies, Body } from "./bodies.js";
 import { beginDecrypt, beginEncrypt, type Makers } from "./contents.js";
 import { placeOf, type Place } from "./hosts.js";
-import { Keys } from "./keys.js";
 import { load, stop } from "./load.js";
 import { inputSize, openInput } from "./reader.js";
 import { stretchWith } from "./stretch.js";
@@ -31,12 +30,13 @@ class Engine {
   readonly #bodies = new Bodies();
   #started: Promise<Started> | undefined;
   #bindings: Bindings | undefined;
-  #keys: Keys | undefined;
+  #keyring: Keyring | undefined;
   #vault: WasmVault | undefined;
 
   close(): void {
     this.#bodies.clear();
-    this.#keys?.clear();
+    this.#keyring?.free();
+    this.#keyring = undefined;
     this.#hold(undefined);
     this.after();
   }
@@ -113,28 +113,15 @@ class Engine {
     "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey"
   > {
     return {
-      generateKey: async (algorithm) => {
-        const { bindings, keys } = await this.#ready();
-        return keys.add(bindings.generateKey(algorithm));
-      },
-      importKey: async (jwk) => {
-        const { bindings, keys } = await this.#ready();
-        return keys.add(bindings.importKey(jwk));
-      },
+      generateKey: async (algorithm) => this.#key((keyring) => keyring.generate(algorithm)),
+      importKey: async (jwk) => this.#key((keyring) => keyring.import(jwk)),
       // EXPOSE: only `dangerouslyExportKey` calls this.
-      secretJwk: async (key) => (await this.#ready()).keys.find(key).secretJwk(),
-      freeKey: async (key) => (await this.#ready()).keys.free(key),
-      wrapKey: async (key, recipients, context) => {
-        const { bindings, keys } = await this.#ready();
-        const wrapped = keys.find(key);
-        return keys.using(recipients, (list) => bindings.wrapKey(wrapped, list, context));
-      },
-      unwrapKey: async (envelope, identities, context) => {
-        const { bindings, keys } = await this.#ready();
-        return keys.add(
-          await keys.using(identities, (list) => bindings.unwrapKey(envelope, list, context)),
-        );
-      },
+      secretJwk: async (key) => (await this.#ready()).keyring.secretJwk(key),
+      freeKey: async (key) => (await this.#ready()).keyring.remove(key),
+      wrapKey: async (key, recipients, context) =>
+        (await this.#ready()).keyring.wrap(key, recipients, context),
+      unwrapKey: async (envelope, identities, context) =>
+        this.#key((keyring) => keyring.unwrap(envelope, identities, context)),
     };
   }
 
@@ -162,10 +149,14 @@ class Engine {
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
     const bindings = await load(module);
     this.#bindings = bindings;
-    const keys = new Keys(bindings);
-    this.#keys = keys;
+    const keyring = new bindings.Keyring();
+    this.#keyring = keyring;
     const place = storage && placeOf(storage, bindings, stretchWith(module, bindings));
-    return { bindings, keys, place };
+    return { bindings, keyring, place };
+  }
+
+  async #key(make: (keyring: Keyring) => string): Promise<WireKey> {
+    return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
   }
 
   async #makers(): Promise<Makers> {
@@ -182,13 +173,13 @@ class Engine {
     return place;
   }
 
-  #hold(vault: WasmVault): { name: string; id: string };
+  #hold(vault: WasmVault): VaultName;
   #hold(vault: undefined): undefined;
-  #hold(vault: WasmVault | undefined): { name: string; id: string } | undefined {
+  #hold(vault: WasmVault | undefined): VaultName | undefined {
     this.#vault?.lock();
     this.#vault?.free();
     this.#vault = vault;
-    return vault && { name: vault.name, id: vault.id };
+    return vault && (JSON.parse(vault.about()) as VaultName);
   }
 
   #opened(): WasmVault {
@@ -205,6 +196,6 @@ class Engine {
 
 interface Started {
   bindings: Bindings;
-  keys: Keys;
+  keyring: Keyring;
   place: Place | undefined;
 }

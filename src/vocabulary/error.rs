@@ -14,6 +14,8 @@ pub type Result<T> = core::result::Result<T, &'static Error>;
 pub enum Error {
     /// The factor (a passphrase) does not open this vault.
     WrongFactor,
+    /// The key was removed.
+    Closed,
     /// No vault of that name.
     NoVault,
     /// No key of that alias or id.
@@ -56,6 +58,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::WrongFactor => "ERR_WRONG_FACTOR",
+            Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
             Self::NoVersion => "ERR_NO_VERSION",
@@ -81,6 +84,7 @@ impl Error {
     pub fn summary(&self) -> &'static str {
         match self {
             Self::WrongFactor => "this passphrase does not open the vault",
+            Self::Closed => "this key was closed",
             Self::NoVault => "there is no vault of that name; create or restore it",
             Self::NoKey => "the vault has no such key; create it, or check the alias",
             Self::NoVersion => "the key has no such version that can still be used",

@@ -2,131 +2,94 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     body::{Opener, Sealer, attached},
     jose::Envelope,
     vault::{Decryption, Encryption, Origin},
-    vocabulary::ObjectId,
+    vocabulary::{Local, Object, Result},
 };
 
-use super::{WebEngine, promise::promise};
+use super::{WebEngine, convert::js, promise::promise};
 
-/// Encrypts one body.
+/// Encrypts or decrypts one body.
 #[wasm_bindgen]
-pub struct WasmSealer {
-    id: ObjectId,
-    header: Envelope,
-    sealer: Rc<Sealer<WebEngine>>,
+pub struct WasmBody {
+    about: Object,
+    /// Of a body that is encrypted.
+    header: Option<Envelope>,
+    cipher: Cipher,
+}
+
+#[derive(Clone)]
+enum Cipher {
+    Seal(Rc<Sealer<WebEngine>>),
+    Open(Rc<Opener<WebEngine>>),
 }
 
 #[wasm_bindgen]
-impl WasmSealer {
-    /// The object's id.
-    #[wasm_bindgen(getter)]
-    pub fn id(&self) -> String {
-        self.id.as_str().to_owned()
+impl WasmBody {
+    /// As JSON: the object's `id`; of one that is encrypted the `size` of its body, where the
+    /// plaintext's is known; of one that is decrypted `metadata`, where there is some, and `origin`.
+    pub fn about(&self) -> JsString {
+        js(&self.about.text())
     }
 
-    /// The header's bytes.
-    pub fn header(&self) -> Uint8Array {
-        Uint8Array::from(self.header.bytes())
-    }
-
-    /// What an attached object begins with.
+    /// What an attached object begins with: 8 bytes and the header. Nothing for one that is decrypted.
     #[wasm_bindgen(js_name = attachedPrefix)]
     pub fn attached_prefix(&self) -> Uint8Array {
-        Uint8Array::from(&attached::prefix(&self.header)[..])
+        let prefix = self.header.as_ref().map(attached::prefix);
+        Uint8Array::from(&prefix.unwrap_or_default()[..])
     }
 
-    /// Ciphertext bytes of the body, where the plaintext's are known.
-    #[wasm_bindgen(getter, js_name = bodySize)]
-    pub fn body_size(&self) -> Option<f64> {
-        // At most 2^32 segments of 2^18 bytes: exact in a JavaScript number.
-        self.sealer.body_size().map(|size| size as f64)
-    }
-
-    /// Takes plaintext and gives the segments that became whole; at the end, `undefined`, and gives
-    /// the last.
-    pub fn step(&self, plain: Option<Uint8Array>) -> Promise {
-        let sealer = self.sealer.clone();
-        promise(async move { Ok(list(sealer.step(plain).await?)) })
+    /// Takes a piece and gives the segments that became whole; at the end, `undefined`, and gives the
+    /// last.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array[]>")]
+    pub fn step(&self, piece: Option<Uint8Array>) -> Promise {
+        let cipher = self.cipher.clone();
+        promise(async move {
+            let list = Array::new();
+            for piece in cipher.step(piece).await? {
+                list.push(&piece);
+            }
+            Ok(list)
+        })
     }
 }
 
-impl WasmSealer {
-    pub(super) fn new(encryption: Encryption<WebEngine>) -> Self {
+impl WasmBody {
+    pub(super) fn sealing(encryption: Encryption<WebEngine>) -> JsValue {
         let Encryption { id, header, sealer } = encryption;
-        Self {
-            id,
-            header,
-            sealer: Rc::new(sealer),
+        let mut about = Object::new().with("id", id.as_str());
+        if let Some(size) = sealer.body_size() {
+            about = about.with("size", size);
         }
-    }
-}
-
-/// Decrypts one body.
-#[wasm_bindgen]
-pub struct WasmOpener {
-    header: Vec<u8>,
-    id: ObjectId,
-    metadata: Option<String>,
-    origin: Origin,
-    opener: Rc<Opener<WebEngine>>,
-}
-
-#[wasm_bindgen]
-impl WasmOpener {
-    /// The object's id.
-    #[wasm_bindgen(getter)]
-    pub fn id(&self) -> String {
-        self.id.as_str().to_owned()
+        let (header, cipher) = (Some(header), Cipher::Seal(Rc::new(sealer)));
+        Self { about, header, cipher }.into()
     }
 
-    /// The header's bytes.
-    pub fn header(&self) -> Uint8Array {
-        Uint8Array::from(&self.header[..])
-    }
-
-    /// What is known of the file, as JSON.
-    pub fn metadata(&self) -> Option<String> {
-        self.metadata.clone()
-    }
-
-    /// Who wrote it, as JSON.
-    pub fn origin(&self) -> String {
-        match self.origin {
-            Origin::Own => r#""own""#,
-            Origin::Unsigned => r#""unsigned""#,
+    pub(super) fn opening(decryption: Decryption<WebEngine>) -> JsValue {
+        let origin = match decryption.origin {
+            Origin::Own => "own",
+            Origin::Unsigned => "unsigned",
+        };
+        let id = decryption.id.as_str();
+        let mut about = Object::new().with("id", id).with("origin", origin);
+        if let Some(file) = decryption.metadata {
+            about = about.with("metadata", file.to_json());
         }
-        .into()
-    }
-
-    /// Takes ciphertext and gives the plaintext of the segments that became whole; at the end,
-    /// `undefined`, and gives the last.
-    pub fn step(&self, cipher: Option<Uint8Array>) -> Promise {
-        let opener = self.opener.clone();
-        promise(async move { Ok(list(opener.step(cipher).await?)) })
+        let (header, cipher) = (None, Cipher::Open(Rc::new(decryption.opener)));
+        Self { about, header, cipher }.into()
     }
 }
 
-impl WasmOpener {
-    pub(super) fn new(header: Vec<u8>, decryption: Decryption<WebEngine>) -> Self {
-        let Decryption {
-            id,
-            metadata,
-            origin,
-            opener,
-        } = decryption;
-        let metadata = metadata.map(|file| file.to_json().text());
-        Self {
-            header,
-            id,
-            metadata,
-            origin,
-            opener: Rc::new(opener),
+impl Cipher {
+    fn step(&self, piece: Option<Uint8Array>) -> Local<'_, Result<Vec<Uint8Array>>> {
+        match self {
+            Self::Seal(sealer) => sealer.step(piece),
+            Self::Open(opener) => opener.step(piece),
         }
     }
 }
@@ -136,15 +99,7 @@ impl WasmOpener {
 /// # Errors
 /// `ERR_MALFORMED`, `ERR_UNSUPPORTED`, `ERR_TOO_LARGE`.
 #[wasm_bindgen(js_name = attachedHeaderLength)]
-pub fn attached_header_length(prefix: &[u8]) -> core::result::Result<u32, JsValue> {
-    let length = attached::header_len(prefix)?;
+pub fn attached_header_length(prefix: Uint8Array) -> core::result::Result<u32, JsValue> {
+    let length = attached::header_len(&prefix.to_vec())?;
     Ok(u32::try_from(length).expect("at most 1 MiB was let through"))
-}
-
-fn list(pieces: Vec<Uint8Array>) -> Array {
-    let list = Array::new();
-    for piece in pieces {
-        list.push(&piece);
-    }
-    list
 }

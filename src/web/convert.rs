@@ -1,36 +1,48 @@
-//! JSON texts that cross from the page.
+//! What crosses between the page's side and the core. Texts and bytes cross by reference and are copied
+//! here: the glue that copies each argument by itself is several times as long.
+
+use js_sys::JsString;
 
 use crate::{
     vault::FileMetadata,
     vocabulary::{Context, Error, Object, ObjectId, Result},
 };
 
+/// A text for the page's side.
+pub(super) fn js(text: &str) -> JsString {
+    text.into()
+}
+
+/// A text of the page's side, which has checked that it is well-formed.
+pub(super) fn text(js: &JsString) -> String {
+    js.into()
+}
+
 /// The page's encryption context: an object of strings, or nothing.
-pub(super) fn context(text: Option<&str>) -> Result<Context> {
+pub(super) fn context(json: Option<&JsString>) -> Result<Context> {
     const NOT_ONE: &Error = &Error::Argument("context must be an object of strings");
-    let Some(text) = text else {
+    let Some(json) = json else {
         return Ok(Context::none());
     };
-    let object = Object::parse(text.as_bytes(), NOT_ONE)?;
+    let object = Object::parse(text(json).as_bytes(), NOT_ONE)?;
     let mut members = Vec::new();
     for (name, value) in object.members() {
-        members.push((name.to_owned(), value.as_str().ok_or(NOT_ONE)?.to_owned()));
+        let value = value.as_str().ok_or(NOT_ONE)?;
+        members.push((name.to_owned(), value.to_owned()));
     }
     Context::new(members)
 }
 
 /// What is known of the input.
-pub(super) fn file(text: Option<&str>) -> Result<Option<FileMetadata>> {
+pub(super) fn file(json: Option<&JsString>) -> Result<Option<FileMetadata>> {
     const NOT_ONE: &Error = &Error::Argument("metadata");
-    let parse = |text: &str| FileMetadata::parse(Object::parse(text.as_bytes(), NOT_ONE)?);
-    text.map(parse).transpose().map_err(|_| NOT_ONE)
+    let parse = |json| FileMetadata::parse(Object::parse(text(json).as_bytes(), NOT_ONE)?);
+    json.map(parse).transpose().map_err(|_| NOT_ONE)
 }
 
 /// The object that is expected.
-pub(super) fn expected(id: Option<&str>) -> Result<Option<ObjectId>> {
-    let parse = |id: &str| {
-        id.parse()
-            .map_err(|_| &Error::Argument("expect must be an object's id"))
-    };
+pub(super) fn expected(id: Option<&JsString>) -> Result<Option<ObjectId>> {
+    const NOT_ONE: &Error = &Error::Argument("expect must be an object's id");
+    let parse = |id| text(id).parse().map_err(|_| NOT_ONE);
     id.map(parse).transpose()
 }

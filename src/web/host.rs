@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use js_sys::{Function, Promise, Uint8Array};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     custody::{Passphrase, VaultName},
@@ -12,7 +12,12 @@ use crate::{
     vocabulary::SystemEntropy,
 };
 
-use super::{JsStore, JsStretch, WasmVault, WebEngine, clock::DateClock, promise::promise};
+use super::{
+    JsStore, JsStretch, WasmVault, WebEngine,
+    clock::DateClock,
+    convert::{js, text},
+    promise::promise,
+};
 
 /// What a vault on the web stands on.
 pub(super) type WebHost = Host<JsStore, WebEngine>;
@@ -37,13 +42,13 @@ impl WasmHost {
 
     /// A new vault, unlocked.
     #[wasm_bindgen(unchecked_return_type = "Promise<WasmVault>")]
-    pub fn create(&self, name: String, passphrases: Vec<Uint8Array>) -> Promise {
+    pub fn create(&self, name: JsString, passphrases: Array) -> Promise {
         let host = self.0.clone();
         promise(async move {
-            let name: VaultName = name.parse()?;
+            let name: VaultName = text(&name).parse()?;
             let mut given = Vec::new();
-            for passphrase in passphrases {
-                given.push(Passphrase::new(passphrase.to_vec())?);
+            for passphrase in passphrases.iter() {
+                given.push(Passphrase::new(Uint8Array::new(&passphrase).to_vec())?);
             }
             let unlocked = Vault::create(host, name, &given).await?;
             Ok(WasmVault::new(unlocked.locked(), Some(unlocked)))
@@ -52,11 +57,11 @@ impl WasmHost {
 
     /// An existing vault, locked.
     #[wasm_bindgen(unchecked_return_type = "Promise<WasmVault>")]
-    pub fn open(&self, name: String) -> Promise {
+    pub fn open(&self, name: JsString) -> Promise {
         let host = self.0.clone();
         promise(async move {
             Ok(WasmVault::new(
-                Vault::open(host, name.parse()?).await?,
+                Vault::open(host, text(&name).parse()?).await?,
                 None,
             ))
         })
@@ -64,12 +69,12 @@ impl WasmHost {
 
     /// Writes a backup into a free name, and gives the name it took.
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
-    pub fn restore(&self, backup: Vec<u8>, name: Option<String>) -> Promise {
+    pub fn restore(&self, backup: Uint8Array, name: Option<JsString>) -> Promise {
         let host = self.0.clone();
         promise(async move {
-            let name = name.map(|name| name.parse()).transpose()?;
-            let vault = Vault::restore(host, &backup, name).await?;
-            Ok(JsValue::from(vault.name().as_str()))
+            let name = name.map(|name| text(&name).parse()).transpose()?;
+            let vault = Vault::restore(host, &backup.to_vec(), name).await?;
+            Ok(js(vault.name().as_str()))
         })
     }
 }

@@ -10,7 +10,7 @@ mod convert;
 mod engine;
 mod error;
 mod host;
-mod keys;
+mod keyring;
 mod promise;
 mod rows;
 mod stack;
@@ -18,12 +18,10 @@ mod store;
 mod stretch;
 mod vault;
 
-pub use bodies::{WasmOpener, WasmSealer, attached_header_length};
+pub use bodies::{WasmBody, attached_header_length};
 pub use engine::WebEngine;
 pub use host::WasmHost;
-pub use keys::{
-    WasmKey, WasmKeys, decrypt, encrypt, generate_key, import_key, unwrap_key, wrap_key,
-};
+pub use keyring::Keyring;
 pub use stack::wipe_stack;
 pub use store::JsStore;
 pub use stretch::{JsStretch, argon2id};

@@ -71,13 +71,13 @@ fn take(bytes: &Uint8Array) -> Result<Secret<32>> {
 /// `ERR_UNSUPPORTED` for parameters that the algorithm does not have.
 #[wasm_bindgen]
 pub fn argon2id(
-    passphrase: Vec<u8>,
-    salt: &[u8],
+    passphrase: Uint8Array,
+    salt: Uint8Array,
     memory: u32,
     passes: u32,
     lanes: u32,
 ) -> core::result::Result<Uint8Array, JsValue> {
-    let derived = custody::argon2id(&passphrase, salt, memory, passes, lanes)?;
+    let derived = custody::argon2id(&passphrase.to_vec(), &salt.to_vec(), memory, passes, lanes)?;
     // EXPOSE: the derived bytes go back to the vault's Worker.
     Ok(Uint8Array::from(derived.expose().as_slice()))
 }

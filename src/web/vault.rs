@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Promise, Uint8Array};
+use js_sys::{JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use zeroize::Zeroizing;
@@ -11,12 +11,12 @@ use zeroize::Zeroizing;
 use crate::{
     custody::{Change, KeyRecord, Passphrase},
     vault::{self, DecryptOptions, Locked, Operation, Snapshot, Unlocked, Vault},
-    vocabulary::{Error, Result},
+    vocabulary::{Error, Object, Result},
 };
 
 use super::{
-    JsStore, WasmOpener, WasmSealer, WebEngine,
-    convert::{context, expected, file},
+    JsStore, WasmBody, WebEngine,
+    convert::{context, expected, file, js, text},
     promise::promise,
 };
 
@@ -32,16 +32,10 @@ pub struct WasmVault {
 
 #[wasm_bindgen]
 impl WasmVault {
-    /// The name it has in its store.
-    #[wasm_bindgen(getter)]
-    pub fn name(&self) -> String {
-        self.locked.name().as_str().to_owned()
-    }
-
-    /// Its id, which a backup keeps.
-    #[wasm_bindgen(getter)]
-    pub fn id(&self) -> String {
-        self.locked.id().as_str().to_owned()
+    /// Its `name` and `id`, as JSON.
+    pub fn about(&self) -> JsString {
+        let (name, id) = (self.locked.name().as_str(), self.locked.id().as_str());
+        js(&Object::new().with("name", name).with("id", id).text())
     }
 
     /// Whether its keys can be used now.
@@ -52,10 +46,11 @@ impl WasmVault {
 
     /// Opens the vault with one of its passphrases.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn unlock(&self, passphrase: Vec<u8>) -> Promise {
+    pub fn unlock(&self, passphrase: Uint8Array) -> Promise {
         let (locked, unlocked) = (self.locked.clone(), self.unlocked.clone());
+        let passphrase = Passphrase::new(passphrase.to_vec());
         promise(async move {
-            let opened = locked.unlock(&Passphrase::new(passphrase)?, None).await?;
+            let opened = locked.unlock(&passphrase?, None).await?;
             unlocked.replace(Some(Rc::new(opened)));
             Ok(JsValue::UNDEFINED)
         })
@@ -68,58 +63,60 @@ impl WasmVault {
 
     /// A new key, as JSON.
     #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<string>")]
-    pub fn create_key(&self, alias: String) -> Promise {
+    pub fn create_key(&self, alias: JsString) -> Promise {
         self.run(move |now| {
-            let (key, change) = now.create_key(&alias.parse()?)?;
-            Ok((key.to_json().text().into(), Some(change)))
+            let (key, change) = now.create_key(&text(&alias).parse()?)?;
+            Ok((js(&key.to_json().text()).into(), Some(change)))
         })
     }
 
     /// All keys by alias, as JSON.
     #[wasm_bindgen(js_name = listKeys, unchecked_return_type = "Promise<string>")]
     pub fn list_keys(&self) -> Promise {
-        self.read_latest(|now| Ok(list(&now.keys()).into()))
+        self.read_latest(|now| Ok(js(&list(&now.keys())).into()))
     }
 
     /// A key by alias or id, as JSON.
     #[wasm_bindgen(js_name = findKey, unchecked_return_type = "Promise<string>")]
-    pub fn find_key(&self, alias_or_id: String) -> Promise {
-        self.read(move |now| Ok(now.key(&alias_or_id)?.to_json().text().into()))
+    pub fn find_key(&self, alias_or_id: JsString) -> Promise {
+        self.read(move |now| {
+            let key = now.key(&text(&alias_or_id))?;
+            Ok(js(&key.to_json().text()).into())
+        })
     }
 
     /// Starts an object under a key's primary version.
-    #[wasm_bindgen(unchecked_return_type = "Promise<WasmSealer>")]
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn encrypt(
         &self,
-        key: String,
-        context_text: Option<String>,
-        file_text: Option<String>,
+        key: JsString,
+        bound: Option<JsString>,
+        about: Option<JsString>,
     ) -> Promise {
         self.read(move |now| {
-            let (context, file) = (
-                context(context_text.as_deref())?,
-                file(file_text.as_deref())?,
-            );
-            Ok(WasmSealer::new(now.encrypt(&key, &context, file.as_ref())?).into())
+            let (context, file) = (context(bound.as_ref())?, file(about.as_ref())?);
+            let encryption = now.encrypt(&text(&key), &context, file.as_ref())?;
+            Ok(WasmBody::sealing(encryption))
         })
     }
 
     /// Opens an object's header.
-    #[wasm_bindgen(unchecked_return_type = "Promise<WasmOpener>")]
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn decrypt(
         &self,
-        header: Vec<u8>,
-        context_text: Option<String>,
-        expect: Option<String>,
+        header: Uint8Array,
+        bound: Option<JsString>,
+        expect: Option<JsString>,
         allow_unsigned: bool,
     ) -> Promise {
+        let header = header.to_vec();
         self.read(move |now| {
             let options = DecryptOptions {
-                expect: expected(expect.as_deref())?,
+                expect: expected(expect.as_ref())?,
                 allow_unsigned,
             };
-            let decryption = now.decrypt(&header, &context(context_text.as_deref())?, &options)?;
-            Ok(WasmOpener::new(header.clone(), decryption).into())
+            let decryption = now.decrypt(&header, &context(bound.as_ref())?, &options)?;
+            Ok(WasmBody::opening(decryption))
         })
     }
 
@@ -127,25 +124,25 @@ impl WasmVault {
     #[wasm_bindgen(js_name = encryptValue, unchecked_return_type = "Promise<string>")]
     pub fn encrypt_value(
         &self,
-        key: String,
-        value: String,
-        context_text: Option<String>,
+        key: JsString,
+        value: JsString,
+        bound: Option<JsString>,
     ) -> Promise {
-        let value = Zeroizing::new(value);
         self.read(move |now| {
-            let context = context(context_text.as_deref())?;
-            Ok(now.encrypt_value(&key, value.as_bytes(), &context)?.into())
+            let (value, context) = (Zeroizing::new(text(&value)), context(bound.as_ref())?);
+            let token = now.encrypt_value(&text(&key), value.as_bytes(), &context)?;
+            Ok(js(&token).into())
         })
     }
 
     /// The JSON text in a compact JWE.
     #[wasm_bindgen(js_name = decryptValue, unchecked_return_type = "Promise<string>")]
-    pub fn decrypt_value(&self, token: String, context_text: Option<String>) -> Promise {
+    pub fn decrypt_value(&self, token: JsString, bound: Option<JsString>) -> Promise {
         const NO_TEXT: &Error = &Error::Malformed("a value's text");
         self.read(move |now| {
-            let value = now.decrypt_value(&token, &context(context_text.as_deref())?)?;
-            let text = core::str::from_utf8(&value).map_err(|_| NO_TEXT)?;
-            Ok(text.into())
+            let value = now.decrypt_value(&text(&token), &context(bound.as_ref())?)?;
+            let json = core::str::from_utf8(&value).map_err(|_| NO_TEXT)?;
+            Ok(js(json).into())
         })
     }
 
