@@ -16,8 +16,7 @@ export function licences(packages) {
   const bundled = [...crates(), ...packages.map(npmPackage)];
   const owners = new Map();
   for (const { name, license, folder } of bundled) {
-    const texts = textsIn(folder);
-    if (texts.length === 0) throw new Error(`${name} (${license}) comes without its licence`);
+    const texts = textsOf({ name, license, folder });
     for (const text of texts) owners.set(text, [...(owners.get(text) ?? []), `${name} (${license})`]);
   }
   const parts = Array.from(owners, ([text, names]) => `${names.join("\n")}\n\n${text}\n`);
@@ -61,6 +60,14 @@ const isMacro = ({ targets }) => targets.some(({ kind }) => kind.includes("proc-
 function npmPackage(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   return { name: `${name} ${version}`, license, folder };
+}
+
+/** What a package brings; of one that brings no text but offers Apache-2.0, that text, which names nobody. */
+function textsOf({ name, license, folder }) {
+  const texts = textsIn(folder);
+  if (texts.length > 0) return texts;
+  if (!license?.includes("Apache-2.0")) throw new Error(`${name} (${license}) comes without its licence`);
+  return [readFileSync(new URL("../LICENSE-APACHE", import.meta.url), "utf8").trim()];
 }
 
 /** Where MIT and Apache-2.0 are both offered, we take MIT. */

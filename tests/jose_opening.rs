@@ -104,9 +104,13 @@ fn every_envelope_draws_a_fresh_cek_and_iv() {
 fn only_a_sole_symmetric_recipient_proves_the_writer() {
     let (kek, pair) = (kek("a"), AgreementKey::generate(&ENTROPY).unwrap());
     let proves = |recipients: &[Recipient], identity: &Identity| {
-        unwrap(&seal(&dek(), recipients), &[identity], &Context::none())
-            .unwrap()
-            .proves_writer
+        unwrap(
+            &seal(&dek(), recipients),
+            core::slice::from_ref(identity),
+            &Context::none(),
+        )
+        .unwrap()
+        .proves_writer
     };
     let (symmetric, private) = (
         Identity::Kek(kek.clone()),
@@ -129,17 +133,17 @@ fn a_nested_envelope_needs_recipients_of_both() {
         (Content::Nested, Some(&jwk.thumbprint()))
     );
 
-    let (outer, inner) = (Identity::Kek(outer), Identity::Kek(inner));
-    let opened = unwrap(&nested, &[&outer, &inner], &context()).unwrap();
+    let both = [Identity::Kek(outer), Identity::Kek(inner)];
+    let opened = unwrap(&nested, &both, &context()).unwrap();
     assert_eq!(opened.jwk.thumbprint(), jwk.thumbprint());
-    for alone in [&outer, &inner] {
+    for alone in both.chunks(1) {
         assert_eq!(
-            unwrap(&nested, &[alone], &context()).unwrap_err(),
+            unwrap(&nested, alone, &context()).unwrap_err(),
             &Error::Decrypt
         );
     }
     assert_eq!(
-        unwrap(&nested, &[&outer, &inner], &Context::none()).unwrap_err(),
+        unwrap(&nested, &both, &Context::none()).unwrap_err(),
         &Error::Context
     );
 }
@@ -349,9 +353,9 @@ fn a_nested_envelope_proves_its_writer_only_if_both_do() {
     let (outer, inner) = (kek("outer"), kek("inner"));
     let pair = AgreementKey::generate(&ENTROPY).unwrap();
     let identities = [
-        &Identity::Kek(outer.clone()),
-        &Identity::Kek(inner.clone()),
-        &Identity::Agreement(pair.clone()),
+        Identity::Kek(outer.clone()),
+        Identity::Kek(inner.clone()),
+        Identity::Agreement(pair.clone()),
     ];
     let proves = |within: &[Recipient], around: &Recipient| {
         let envelope = seal(&dek(), within);

@@ -36,7 +36,7 @@ type Arguments<Given extends unknown[], Taken extends unknown[]> = Both<
 >;
 
 /** What comes back is what we expect, and says so. */
-type Value<Generated, Expected> = Same<Generated, any> extends true
+type Value<Generated, Expected> = unknown extends Generated
   ? false
   : [Generated] extends [Expected]
     ? true

@@ -67,7 +67,12 @@ impl WasmBody {
             about = about.with("size", size);
         }
         let (header, cipher) = (Some(header), Cipher::Seal(Rc::new(sealer)));
-        Self { about, header, cipher }.into()
+        Self {
+            about,
+            header,
+            cipher,
+        }
+        .into()
     }
 
     pub(super) fn opening(decryption: Decryption<WebEngine>) -> JsValue {
@@ -81,7 +86,12 @@ impl WasmBody {
             about = about.with("metadata", file.to_json());
         }
         let (header, cipher) = (None, Cipher::Open(Rc::new(decryption.opener)));
-        Self { about, header, cipher }.into()
+        Self {
+            about,
+            header,
+            cipher,
+        }
+        .into()
     }
 }
 

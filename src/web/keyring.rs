@@ -78,12 +78,7 @@ impl Keyring {
     ///
     /// # Errors
     /// `ERR_ARGUMENT` without recipients.
-    pub fn wrap(
-        &self,
-        key: u32,
-        recipients: Array,
-        bound: Option<JsString>,
-    ) -> JsResult<JsString> {
+    pub fn wrap(&self, key: u32, recipients: Array, bound: Option<JsString>) -> JsResult<JsString> {
         let (to, context) = (self.recipients(&recipients)?, context(bound.as_ref())?);
         let envelope = jose::wrap(&self.find(key)?, &to, &context, None, &SystemEntropy)?;
         let text = core::str::from_utf8(envelope.bytes()).expect("what we write is JSON text");
