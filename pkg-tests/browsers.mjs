@@ -16,9 +16,9 @@ const PATIENCE = 180_000;
 
 /**
  * @param {Engine} engine
- * @param {{ width?: number, height?: number, profile?: string, storage?: boolean, sandbox?: boolean, proxy?: string }} [options]
+ * @param {{ width?: number, height?: number, profile?: string, storage?: boolean, sandbox?: boolean, proxy?: string, bidi?: boolean }} [options]
  *   `profile`: Chromium's, kept; `storage`: whether pages may keep anything; `sandbox`: Chromium's, which
- *   hides its memory from other processes of the same user; `proxy`: host and port
+ *   hides its memory from other processes of the same user; `proxy`: host and port; `bidi`: see bidi.mjs
  */
 export async function startBrowser(engine, options = {}) {
   const { width = 1200, height = 900, profile = temporaryFolder(), storage = true, sandbox = true } = options;
@@ -29,6 +29,7 @@ export async function startBrowser(engine, options = {}) {
     const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
     builder.setProxy(/** @type {any} */ (manual));
   }
+  if (options.bidi) builder.getCapabilities().set("webSocketUrl", true);
   const driver = await builder.build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
