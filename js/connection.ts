@@ -60,7 +60,7 @@ export class Connection {
     const module = await wasmModule();
     const inline = where === "inline";
     const connection = inline ? await connectInline() : connectWorker(where);
-    const gone = () => connection.end(new WorkerError("the Worker was stopped; unlock again"));
+    const gone = () => connection.end(new WorkerError("the Worker was stopped; unlock or open again"));
     try {
       if (inline) await connection.peer.call("start", module, storage);
       else await startWatched(connection.peer, module, storage, gone);

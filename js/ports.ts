@@ -12,10 +12,13 @@ export function workerPort(end: Worker): Port {
   };
 }
 
+/** Milliseconds in which a Worker must have started. None was seen to take two seconds. */
+const PATIENCE = 20_000;
+
 /**
  * Starts an engine in a Worker. A Worker that is killed says nothing, and whoever waits for it would wait
  * for ever: so it holds a lock, which the browser releases when it ends, and `gone` is called then. Where
- * there are no locks (a page without TLS), a killed Worker is not noticed.
+ * there are no locks (a page without TLS), a Worker that is killed later than this is not missed.
  */
 export async function startWatched(
   peer: Peer<EngineCalls>,
@@ -25,7 +28,9 @@ export async function startWatched(
 ): Promise<void> {
   const { locks } = navigator as Partial<Navigator>;
   const lock = locks && crypto.randomUUID();
+  const patience = setTimeout(gone, PATIENCE);
   const held = await peer.call("start", module, storage, lock);
+  clearTimeout(patience);
   if (lock && held) locks.request(lock, gone).catch(() => {});
 }
 

@@ -15,28 +15,37 @@ export const engines = ["Chromium", "Firefox"];
 const PATIENCE = 180_000;
 
 /**
- * @param {Engine} engine
- * @param {{ width?: number, height?: number, profile?: string, storage?: boolean, sandbox?: boolean, proxy?: string }} [options]
- *   `profile`: Chromium's, kept; `storage`: whether pages may keep anything; `sandbox`: Chromium's, which
- *   hides its memory from other processes of the same user; `proxy`: host and port
+ * @typedef {object} Options
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {string} [profile] Chromium's, kept
+ * @property {boolean} [storage] whether pages may keep anything
+ * @property {boolean} [private] a private window
+ * @property {number} [quota] KiB that Firefox lets all pages keep together
+ * @property {boolean} [sandbox] Chromium's, which hides its memory from other processes of the same user
+ * @property {string} [proxy] host and port
+ * @property {boolean} [bidi] see bidi.mjs
  */
+
+/** @param {Engine} engine @param {Options} [options] */
 export async function startBrowser(engine, options = {}) {
-  const { width = 1200, height = 900, profile = temporaryFolder(), storage = true, sandbox = true } = options;
+  const { width = 1200, height = 900 } = options;
   const downloads = temporaryFolder();
-  const builder = engine === "Chromium" ? chromium(downloads, profile, storage, sandbox) : gecko(downloads, storage);
+  const builder = engine === "Chromium" ? chromium(downloads, options) : gecko(downloads, options);
   if (options.proxy) {
     // Chromium's word for: not even loopback addresses bypass it.
     const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
     builder.setProxy(/** @type {any} */ (manual));
   }
+  if (options.bidi) builder.getCapabilities().set("webSocketUrl", true);
   const driver = await builder.build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
   return { driver, downloads };
 }
 
-/** @param {string} downloads @param {string} profile @param {boolean} storage @param {boolean} sandbox */
-function chromium(downloads, profile, storage, sandbox) {
+/** @param {string} downloads @param {Options} options */
+function chromium(downloads, { profile = temporaryFolder(), storage = true, sandbox = true, ...given }) {
   const options = new chrome.Options();
   const binary = onPath(["chromium", "google-chrome", "chrome"]);
   options.setBinaryPath(binary);
@@ -52,6 +61,7 @@ function chromium(downloads, profile, storage, sandbox) {
   );
   // Chromium refuses to run as root with its sandbox.
   if (!sandbox || process.getuid?.() === 0) options.addArguments("--no-sandbox");
+  if (given.private) options.addArguments("--incognito");
   options.setUserPreferences({
     "download.default_directory": downloads,
     // Chromium's "block all cookies", which takes all storage away.
@@ -61,8 +71,8 @@ function chromium(downloads, profile, storage, sandbox) {
   return new Builder().forBrowser(Browser.CHROME).setChromeOptions(options).setChromeService(service);
 }
 
-/** @param {string} downloads @param {boolean} storage */
-function gecko(downloads, storage) {
+/** @param {string} downloads @param {Options} options */
+function gecko(downloads, { storage = true, quota, ...given }) {
   const options = new firefox.Options();
   options.setBinary(onPath(["firefox-esr", "firefox"]));
   options.addArguments("-headless");
@@ -70,6 +80,8 @@ function gecko(downloads, storage) {
   options.setPreference("browser.download.dir", downloads);
   options.setPreference("network.proxy.allow_hijacking_localhost", true);
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
+  if (given.private) options.setPreference("browser.privatebrowsing.autostart", true);
+  if (quota) options.setPreference("dom.quotaManager.temporaryStorage.fixedLimit", quota);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
   return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);
 }

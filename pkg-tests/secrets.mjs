@@ -5,11 +5,31 @@
 
 /** Which secrets stand where. @param {Secrets} secrets @param {Found[]} haystack @param {typeof forms} formsOf */
 export function leaks(secrets, haystack, formsOf = forms) {
-  return Object.entries(secrets).flatMap(([name, secret]) => {
-    const needles = formsOf(secret);
-    const holding = haystack.filter(({ bytes }) => needles.some((needle) => bytes.includes(needle)));
-    return holding.map(({ place }) => `${name}: ${place}`);
-  });
+  const find = finder(Object.entries(secrets).flatMap(([name, secret]) => formsOf(secret).map((form) => ({ name, form }))));
+  return haystack.flatMap(({ place, bytes }) => [...find(bytes)].map((name) => `${name}: ${place}`));
+}
+
+/** Finds names by forms of at least four bytes: in one pass, since a browser has much memory. @param {{ name: string, form: Buffer }[]} wanted */
+function finder(wanted) {
+  /** By their first four bytes. @type {Map<number, typeof wanted>} */
+  const begun = new Map();
+  /** Whether any begins with these two. */
+  const likely = new Uint8Array(65_536);
+  for (const each of wanted) {
+    const start = each.form.readUInt32LE();
+    begun.set(start, [...(begun.get(start) ?? []), each]);
+    likely[start & 0xffff] = 1;
+  }
+  return (/** @type {Buffer} */ bytes) => {
+    const names = /** @type {Set<string>} */ (new Set());
+    for (let at = 0; at + 4 <= bytes.length; at++) {
+      if (!likely[(bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)]) continue;
+      for (const { name, form } of begun.get(bytes.readUInt32LE(at)) ?? []) {
+        if (bytes.subarray(at, at + form.length).equals(form)) names.add(name);
+      }
+    }
+    return names;
+  };
 }
 
 /** What a secret may look like: itself, hex, and base64 at each of the three offsets. @param {Buffer} secret */

@@ -34,13 +34,9 @@ async function inOwnWorker(
   const stopped = () => peer.end(new WorkerError("the Worker for Argon2id stopped"));
   worker.addEventListener("error", stopped);
   try {
+    await startWatched(peer, module, undefined, stopped);
     const copy = new Uint8Array(passphrase);
-    const started = startWatched(peer, module, undefined, stopped);
-    const [derived] = await Promise.all([
-      peer.call("argon2id", transfer(copy, [copy.buffer]), ...parameters),
-      started,
-    ]);
-    return derived;
+    return await peer.call("argon2id", transfer(copy, [copy.buffer]), ...parameters);
   } finally {
     worker.terminate();
   }
@@ -57,14 +53,17 @@ function spawn(): Worker {
   }
 }
 
-/** In a module Worker `importScripts` is there, but always throws (HTML §10.3.1). */
+/**
+ * In a module Worker `importScripts` is there, but throws a `TypeError` (HTML §10.3.1). In a classic one
+ * an address that is none is a `SyntaxError`; without any address, Firefox throws in neither.
+ */
 function isClassic(): boolean {
   try {
-    importScripts();
+    importScripts("http://");
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return !(error instanceof TypeError);
   }
 }
 
-declare function importScripts(): void;
+declare function importScripts(address: string): void;

@@ -247,6 +247,7 @@ window.story = {
     if (place === "cache") await (await caches.open("planted")).put("/planted", new Response(bytes));
     if (place === "request") await fetch("/planted", { method: "POST", body: bytes }).catch(() => {});
     if (place === "log") console.warn(base64);
+    if (place === "a Worker's log") window.noisy = new Worker(`/noisy-worker.js#${base64}`);
     if (place === "indexedDB") {
       const request = indexedDB.open("planted", 1);
       request.addEventListener("upgradeneeded", () => request.result.createObjectStore("s").put({ bytes }, "k"));
@@ -274,6 +275,41 @@ window.story = {
     const { indexedDbStore } = await import("./store.js");
     const later = indexedDbStore("strongroom", { version: 2, migrate: (database) => database.createObjectStore("later") });
     return later.vaults();
+  },
+  /** Another script for the package's Workers. Before anything else is done. */
+  init: (worker) => strongroom.init({ worker }),
+  /** From here on, the page can kill the package's Workers behind its back, or kills them at once. */
+  keepWorkers(stillborn) {
+    window.workers = [];
+    window.Worker = class extends Worker {
+      constructor(...given) {
+        super(...given);
+        window.workers.push(this);
+        if (stillborn) this.terminate();
+      }
+    };
+  },
+  killWorkers() {
+    for (const worker of window.workers) worker.terminate();
+  },
+  /** Asks of the Workers what meddling.js can do. */
+  meddle(what) {
+    window.meddling ??= new BroadcastChannel("meddling");
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    window.meddling.postMessage(what);
+  },
+  /** A body that is killed with its Worker, and a call that is. */
+  async killInTheMiddle(name, alias) {
+    const vault = vaults.get(name);
+    const reader = (await vault.encrypt(madeFile("large.bin", 32 * MiB, 7), { key: alias })).stream().getReader();
+    await reader.read();
+    const call = vault.keys.create({ alias: "never" });
+    window.story.killWorkers();
+    const rest = async () => {
+      while (!(await reader.read()).done);
+    };
+    const outcomes = await Promise.allSettled([call, rest()]);
+    return outcomes.map(({ reason }) => `${reason?.code}: ${reason?.message}`);
   },
   encryptValue: (name, key, value) => vaults.get(name).encryptValue(value, { key }),
   unlocked: (name) => vaults.get(name).unlocked,

@@ -125,6 +125,41 @@ for (const engine of engines) {
       }
     });
 
+    it("a disk that fills up is ERR_QUOTA, and keeps all that it took", { skip: engine !== "Firefox" }, async () => {
+      const { driver: full } = await startBrowser(engine, { quota: 300 });
+      try {
+        await load(full, server.origin);
+        await story(full, "create", "acme", SECRET);
+        const made = /** @type {string[]} */ ([]);
+        const fill = async () => {
+          // Each takes some KiB.
+          for (let at = 100; at < 300; at++) {
+            await story(full, "createKey", "acme", `key-${at}`);
+            made.push(`key-${at}`);
+          }
+        };
+        await assert.rejects(fill(), { code: "ERR_QUOTA", message: /free space/ });
+        assert.deepEqual(await story(full, "keys", "acme"), made);
+        await load(full, server.origin);
+        assert.deepEqual(await story(full, "survived", "acme", SECRET), made);
+      } finally {
+        await full.quit();
+      }
+    });
+
+    it("a private window keeps a vault like any other, while it is open", async () => {
+      const { driver: secret } = await startBrowser(engine, { private: true });
+      try {
+        await load(secret, server.origin);
+        await story(secret, "create", "acme", SECRET);
+        await story(secret, "createKey", "acme", "photos");
+        await load(secret, server.origin);
+        assert.deepEqual(await story(secret, "survived", "acme", SECRET), ["photos"]);
+      } finally {
+        await secret.quit();
+      }
+    });
+
     it("a browser that lets pages keep nothing is ERR_STORAGE", async () => {
       const { driver: forgetful } = await startBrowser(engine, { storage: false });
       try {

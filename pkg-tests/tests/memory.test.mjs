@@ -140,4 +140,15 @@ describe("the wasm's memory", () => {
     await pause(20);
     assert.deepEqual(await holding(), []);
   });
+
+  it("may run out, after which the module is not used again", async () => {
+    const { importKey, generateKey, Strongroom } = strongroom;
+    // All that WebAssembly allows. What Argon2id took is free, and must not do.
+    memory.grow(65_536 - memory.buffer.byteLength / EMPTY.length);
+    const large = "x".repeat(100_000_000);
+    const stopped = { code: "ERR_WASM", message: /stopped/ };
+    await assert.rejects(importKey(large), stopped);
+    await assert.rejects(generateKey("A256KW"), stopped);
+    await assert.rejects(Strongroom.list(), stopped);
+  });
 });

@@ -1,13 +1,15 @@
 /** The packed package in Node, installed in a project of its own. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { nodeProject } from "../consumer.mjs";
 
-/** Runs a script in a project with the package, and gives back the JSON it prints. @param {string} script */
+/** Runs a script in a project with the package, and gives back the JSON that it, and nothing else, prints. @param {string} script */
 function run(script) {
   const folder = nodeProject(`import * as strongroom from "strongroom";\n${script}`);
-  return JSON.parse(execFileSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8" }));
+  const { stdout, stderr } = spawnSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8" });
+  assert.equal(stderr, "");
+  return JSON.parse(stdout);
 }
 
 test("a vault lives in Node's memory", () => {

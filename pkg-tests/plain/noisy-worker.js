@@ -1,0 +1,2 @@
+/** Logs what its address says. */
+console.warn(location.hash.slice(1));
