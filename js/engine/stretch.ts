@@ -58,14 +58,17 @@ function spawn(): Worker {
   }
 }
 
-/** In a module Worker `importScripts` is there, but always throws (HTML §10.3.1). */
+/**
+ * In a module Worker `importScripts` is there, but throws a `TypeError` (HTML §10.3.1). In a classic one
+ * an address that is none is a `SyntaxError`; without any address, Firefox throws in neither.
+ */
 function isClassic(): boolean {
   try {
-    importScripts();
+    importScripts(scriptAddress("http://"));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return !(error instanceof TypeError);
   }
 }
 
-declare function importScripts(): void;
+declare function importScripts(address: string): void;
