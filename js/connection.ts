@@ -127,7 +127,7 @@ function spawn(where: URL | "default"): Worker {
     if (where === "default") return packagedWorker();
     return where.origin === location.origin ? startWorker(where) : viaBlob(where);
   } catch (cause) {
-    const hint = "do the page's worker-src and trusted-types allow it?";
+    const hint = "do worker-src and trusted-types allow it?";
     throw new WorkerError(`the Worker could not be started; ${hint} ${String(cause)}`, { cause });
   }
 }
