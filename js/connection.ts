@@ -136,6 +136,7 @@ function spawn(where: URL | "default"): Worker {
     if (where === "default") return packagedWorker();
     return where.origin === location.origin ? startWorker(where) : viaBlob(where);
   } catch (cause) {
-    throw new WorkerError(`the Worker could not be started: ${String(cause)}`, { cause });
+    const hint = "do worker-src and trusted-types allow it?";
+    throw new WorkerError(`the Worker could not be started; ${hint} ${String(cause)}`, { cause });
   }
 }

@@ -211,8 +211,9 @@ export class WasmError extends StrongroomError {
 
 /**
  * The Worker could not be started, or stopped. If it had worked before, unlock again. Otherwise check
- * that `worker.js` is served and that a Content-Security-Policy's `worker-src` allows it, give its
- * address to `init({ worker })`, or do without by `init({ worker: "inline" })`.
+ * that `worker.js` is served and that a Content-Security-Policy's `worker-src` (for `strongroom/inline`,
+ * with `blob:`) and `trusted-types` allow it, give its address to `init({ worker })`, or do without by
+ * `init({ worker: "inline" })`.
  */
 export class WorkerError extends StrongroomError {
   override readonly name = "WorkerError";

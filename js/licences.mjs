@@ -8,7 +8,7 @@ const TARGET = "wasm32-unknown-unknown";
 const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
 
 /**
- * One text for all of them, each licence once, below whom it is of.
+ * One text with every licence once, below the names of those that it covers.
  *
  * @param {string[]} packages folders of bundled npm packages
  */

@@ -3,7 +3,7 @@
  * `strongroom`, for a page to allow by that name; nothing outside the package can reach it.
  */
 
-/** A Worker's address, as something that starts one. */
+/** A script's address, as something that starts a Worker. */
 export function scriptAddress(address: string | URL): string {
   try {
     policy ??= trustedTypes.createPolicy("strongroom", plain);

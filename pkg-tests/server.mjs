@@ -7,13 +7,15 @@ import { serverProgram } from "./environment.mjs";
 
 /**
  * @param {string} page the folder to serve
- * @param {string[]} origins of other pages that may use the store
+ * @param {{ origins?: string[] }} [options] `origins`: of other pages that may use the store
  */
-export async function startServer(page, origins = []) {
+export async function startServer(page, { origins = [] } = {}) {
   const data = temporaryFolder();
-  const ours = ["--port", "0", "--store-port", "0", "--page", page, "--data", data];
   const others = origins.flatMap((origin) => ["--allow-origin", origin]);
-  const child = spawn(serverProgram(), [...ours, ...others], { stdio: ["ignore", "pipe", "inherit"] });
+  const where = ["--port", "0", "--store-port", "0", "--page", page, "--data", data, ...others];
+  const child = spawn(serverProgram(), where, {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const address = async (/** @type {string} */ what) => {

@@ -59,7 +59,7 @@ function spawn(): Worker {
  */
 function isClassic(): boolean {
   try {
-    importScripts("http://");
+    importScripts(scriptAddress("http://"));
     return true;
   } catch (error) {
     return !(error instanceof TypeError);

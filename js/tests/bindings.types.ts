@@ -36,11 +36,11 @@ type Arguments<Given extends unknown[], Taken extends unknown[]> = Both<
 >;
 
 /** What comes back is what we expect, and says so. */
-type Value<Generated, Expected> = unknown extends Generated
-  ? false
-  : [Generated] extends [Expected]
-    ? true
-    : false;
+type Value<Generated, Expected> =
+  IsAny<Generated> extends true ? false : [Generated] extends [Expected] ? true : false;
+
+/** Only `any` makes a type out of `1` that takes `0`. */
+type IsAny<T> = 0 extends 1 & T ? true : false;
 
 type Both<One, Other> = One extends true ? (Other extends true ? true : false) : false;
 type Same<One, Other> =

@@ -10,7 +10,7 @@ import { startServer } from "../server.mjs";
 const anyPage = fileURLToPath(new URL("../plain", import.meta.url));
 
 /** @param {string} origin of the page that uses it */
-export const startStore = (origin) => startServer(anyPage, [origin]);
+export const startStore = (origin) => startServer(anyPage, { origins: [origin] });
 
 /** @typedef {Awaited<ReturnType<typeof startServer>>} Store */
 /** @typedef {import("selenium-webdriver").WebDriver} Driver */

@@ -1,5 +1,4 @@
 /** A page whose server is gone: a service worker has its files, the package's Worker and wasm among them. */
-import assert from "node:assert/strict";
 import { cpSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";

@@ -55,6 +55,24 @@ for (const engine of engines) {
       await refused(driver, { missing: "worker.js" }, { code: "ERR_WORKER", message: /worker\.js served/ });
     });
 
+    it("a page that requires Trusted Types and does not allow our policy is asked for its own", async () => {
+      const types = "require-trusted-types-for 'script'; trusted-types";
+      const expected = { code: "ERR_WORKER", message: /trusted-types allow/ };
+      await refused(driver, { policy: `${POLICY}; ${types} 'none'` }, expected);
+      const strict = await serveFolder(plainPage(), { policy: `${POLICY}; ${types} default` });
+      try {
+        await load(driver, strict.origin);
+        await driver.executeScript(
+          `const worker = new URL("strongroom/dist/worker.js", location.href).href;
+           const createScriptURL = (address) => (address === worker ? address : undefined);
+           trustedTypes.createPolicy("default", { createScriptURL });`,
+        );
+        assert.deepEqual(await story(driver, "list"), []);
+      } finally {
+        await strict.stop();
+      }
+    });
+
     it("a database deleted in mid-session is told, and the name is free again", async () => {
       await load(driver, server.origin);
       await step("create", "acme", SECRET);

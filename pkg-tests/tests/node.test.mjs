@@ -1,6 +1,8 @@
 /** The packed package in Node, installed in a project of its own. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { nodeProject } from "../consumer.mjs";
 
@@ -99,11 +101,32 @@ test("importing has no side effects and needs no browser", () => {
   ]);
 });
 
+test("the package as one script exports the same", () => {
+  const told = run(`
+    const inline = await import("strongroom/inline");
+    console.log(JSON.stringify([Object.keys(strongroom), Object.keys(inline)].map((names) => names.toSorted())));
+  `);
+  assert.deepEqual(told[0], told[1]);
+});
+
+test("the licences of what is bundled are in the package", () => {
+  const folder = nodeProject("");
+  const text = readFileSync(join(folder, "node_modules/strongroom/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  const bundled = [
+    /^p256 [\d.]+ \(.*?\n\nCopyright \(c\) [-\d]+ RustCrypto Developers/ms,
+    /^subtle [\d.]+ \(BSD-3-Clause\)\n\nCopyright .* Lovecruft/m,
+    /^idb [\d.]+ \(ISC\)\n\nISC License/m,
+  ];
+  for (const part of bundled) assert.ok(part.test(text), String(part));
+  // Neither what the demo's server has, nor what only runs in the compiler.
+  assert.ok(!/^(tokio|wasm-bindgen-macro) /m.test(text));
+});
+
 test("the packed package holds what it should, and no source of ours that a page would download", () => {
   const folder = nodeProject("");
   const files = execFileSync("find", ["node_modules/strongroom", "-type", "f"], { cwd: folder, encoding: "utf8" });
   const names = files.trim().split("\n").map((name) => name.replace("node_modules/strongroom/", ""));
-  for (const needed of ["package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm"]) {
+  for (const needed of ["package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
     assert.ok(names.includes(needed), needed);
   }
   assert.deepEqual(names.filter((name) => !/^(package\.json|README\.md|LICENSE-.*|dist\/.*)$/.test(name)), []);

@@ -8,8 +8,8 @@ const compiler = webpack({
   mode: "production",
   context: import.meta.dirname,
   entry: "./main.js",
-  // For pages with Trusted Types: its policy is called "webpack". Its Workers load their parts by `importScripts`.
-  output: { path, publicPath: "auto", trustedTypes: true },
+  // For pages with Trusted Types: its Workers load their parts by `importScripts`.
+  output: { path, publicPath: "auto", trustedTypes: { policyName: "webpack" } },
   // It warns of every file above 244 KiB, and the wasm is one.
   performance: { hints: false },
 });

@@ -112,8 +112,9 @@ fn changed_signature_or_key_is_refused() {
 }
 
 #[test]
-fn only_the_page_s_origin_passes_cors() {
-    let server = Server::start();
+fn only_the_page_s_origin_and_those_allowed_pass_cors() {
+    const FRIEND: &str = "http://127.0.0.1:5173";
+    let server = Server::start_with(&["--allow-origin", FRIEND], &[]);
     let put = server.presign(&json!({ "action": "put", "key": "a.srm" }));
     let preflight = |origin: &str| {
         let headers = [
@@ -131,6 +132,8 @@ fn only_the_page_s_origin_passes_cors() {
     assert_eq!(header(&ours, "access-control-allow-origin"), server.page);
     assert!(header(&ours, "access-control-allow-methods").contains("PUT"));
     assert!(header(&ours, "access-control-allow-headers").contains("if-none-match"));
+    let friend = preflight(FRIEND);
+    assert_eq!(header(&friend, "access-control-allow-origin"), FRIEND);
     let foreign = preflight("https://elsewhere.example");
     assert_eq!(header(&foreign, "access-control-allow-origin"), "");
 
