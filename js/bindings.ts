@@ -56,47 +56,62 @@ export interface WasmBody extends Freeable {
   step(piece: Uint8Array | undefined): Promise<Uint8Array[]>;
 }
 
-/** A vault: locked after `open` and `restore`, unlocked after `create` and `unlock`. */
+/**
+ * What a flow needs: nothing more, for it is done, and with what; a vault's rows; a commit of them, as
+ * `CallerStore` has it; or what Argon2id derives from one of the passphrases, by its place.
+ */
+export type Need =
+  | ["done", unknown]
+  | ["read", string]
+  | ["commit", string, number, StoredRow[], Omit<StoredRow, "revision" | "bytes">[]]
+  | ["stretch", number, ...StretchParameters];
+
+/** Something that takes several steps, because a store or Argon2id has to be waited for. */
+export interface WasmFlow extends Freeable {
+  need(): Need;
+  /** Goes on with what was needed; derived bytes are wiped. */
+  meet(given: unknown): void;
+}
+
+/** A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. */
 export interface WasmVault extends Freeable {
   /** JSON text of `{ name, id }`. */
   about(): string;
   readonly unlocked: boolean;
-  /** The passphrase's bytes; UTF-8 of the NFC form where the caller gave a string. */
-  unlock(passphrase: Uint8Array): Promise<void>;
+  /** Ends with nothing. */
+  unlock(): WasmFlow;
   lock(): void;
-  /** JSON text of `KeyInfo`. */
-  createKey(alias: string): Promise<string>;
-  /** JSON text of `KeyInfo[]`, by alias. */
-  listKeys(): Promise<string>;
-  /** JSON text of `KeyInfo`, by alias or id. */
-  findKey(aliasOrId: string): Promise<string>;
-  /** `file`: JSON text of `{ name?, type?, size?, modified? }`. */
-  encrypt(key: string, context: string | undefined, file: string | undefined): Promise<WasmBody>;
+  /** Ends with the JSON text of `KeyInfo`. */
+  createKey(alias: string): WasmFlow;
+  /** Ends with the JSON text of `KeyInfo[]`, by alias. */
+  listKeys(): WasmFlow;
+  /** Ends with the JSON text of `KeyInfo`, by alias or id. */
+  findKey(aliasOrId: string): WasmFlow;
+  /** `file`: JSON text of `{ name?, type?, size?, modified? }`. Ends with a `WasmBody`. */
+  encrypt(key: string, context: string | undefined, file: string | undefined): WasmFlow;
+  /** Ends with a `WasmBody`. */
   decrypt(
     header: Uint8Array,
     context: string | undefined,
     expect: string | undefined,
     allowUnsigned: boolean,
-  ): Promise<WasmBody>;
-  /** `value`: JSON text; returns a compact JWE. */
-  encryptValue(key: string, value: string, context: string | undefined): Promise<string>;
-  /** Returns JSON text. */
-  decryptValue(token: string, context: string | undefined): Promise<string>;
-  /** The backup's bytes. */
-  backup(): Promise<Uint8Array>;
+  ): WasmFlow;
+  /** `value`: JSON text; ends with a compact JWE. */
+  encryptValue(key: string, value: string, context: string | undefined): WasmFlow;
+  /** Ends with JSON text. */
+  decryptValue(token: string, context: string | undefined): WasmFlow;
+  /** Ends with the backup's bytes. */
+  backup(): WasmFlow;
 }
 
+/** Of Argon2id: `memory` in KiB. The core has checked them before it asks. */
+export type StretchParameters = [salt: Uint8Array, memory: number, passes: number, lanes: number];
+
 /**
- * Runs Argon2id somewhere else (a Worker that ends with it) and gives back 32 bytes.
- * `memory` in KiB. The core has checked the parameters before it asks.
+ * Runs Argon2id somewhere else (a Worker that ends with it) and gives back 32 bytes. Wipes the passphrase:
+ * its bytes; UTF-8 of the NFC form where the caller gave a string.
  */
-export type Stretch = (
-  passphrase: Uint8Array,
-  salt: Uint8Array,
-  memory: number,
-  passes: number,
-  lanes: number,
-) => Promise<Uint8Array>;
+export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
 
 /** One stored record, as the stores see it: an address and opaque bytes. */
 export interface StoredRow {
@@ -125,18 +140,16 @@ export interface CallerStore {
   remove(vault: string): Promise<void>;
 }
 
-/** Where vaults live. */
-export interface WasmHost extends Freeable {
-  create(name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
-  open(name: string): Promise<WasmVault>;
-  /** Writes a backup into a free name (its own when `name` is absent); the name it took. */
-  restore(backup: Uint8Array, name: string | undefined): Promise<string>;
-}
-
 /** The generated module, after its wasm was instantiated. */
 export interface Bindings {
   Keyring: new () => Keyring;
-  Host: new (store: CallerStore, stretch: Stretch) => WasmHost;
+
+  /** A flow that ends with a `WasmVault`, which any one of so many passphrases opens. */
+  createVault(name: string, passphrases: number): WasmFlow;
+  /** A flow that ends with a `WasmVault`. */
+  openVault(name: string): WasmFlow;
+  /** Writes a backup into a free name (its own when `name` is absent); a flow that ends with the name. */
+  restoreVault(backup: Uint8Array, name: string | undefined): WasmFlow;
 
   /** The header's length, from an attached object's first 8 bytes; refuses what is not ours. */
   attachedHeaderLength(prefix: Uint8Array): number;

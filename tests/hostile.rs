@@ -15,7 +15,8 @@ use strongroom::{
     Context, Error, Result,
     body::attached,
     custody::{
-        Backup, Genesis, InlineStretch, Kdf, Kind, Passphrase, Sealed, Sequence, Stretch, unlock,
+        Backup, Genesis, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Sealed, Sequence,
+        Stretch, take, unlock,
     },
     jose::{Envelope, Identity, Jwk, Kek, Signed, Value, unwrap, wrap},
     vocabulary::{Kid, Local, Object, Secret, SystemEntropy, base64},
@@ -344,7 +345,9 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
         rows[factor].bytes = envelope.to_string().into_bytes();
         let sealed = Sealed::new(Sequence(1), rows).unwrap();
         let outcome = bounded(8 * MIB, || {
-            pollster::block_on(unlock(sealed, &passphrase(), &Never))
+            let (store, passphrases) = (MemoryStore::default(), [passphrase()]);
+            let step = unlock(sealed, Ok)?;
+            pollster::block_on(take(&store, &Never, &passphrases, step))
         });
         let refused = matches!(outcome, Err(&Error::Unsupported(_) | &Error::Malformed(_)));
         assert!(refused, "{name} {value}");

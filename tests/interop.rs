@@ -12,11 +12,11 @@ use strongroom::{
     Context,
     body::{RustEngine, attached},
     custody::{InlineStretch, MemoryStore, Passphrase},
-    vault::{DecryptOptions, Host, Origin, Unlocked, Vault},
+    vault::{DecryptOptions, Host, Origin, Outside, Unlocked, Vault},
     vocabulary::{Clock, SystemEntropy, Timestamp},
 };
 
-type Open = Vault<Unlocked, MemoryStore, RustEngine>;
+type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
 
 struct NoClock;
 
@@ -64,11 +64,13 @@ impl Sample {
 
     fn unlock(&self) -> Open {
         let host = Host {
-            store: MemoryStore::default(),
+            outside: Outside {
+                store: MemoryStore::default(),
+                stretch: Box::new(InlineStretch),
+            },
             engine: Rc::new(RustEngine),
             clock: Box::new(NoClock),
             entropy: Box::new(SystemEntropy),
-            stretch: Box::new(InlineStretch),
         };
         let vault = block_on(Vault::restore(
             Rc::new(host),

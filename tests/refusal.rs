@@ -14,8 +14,8 @@ use strongroom::{
     Context, Error, Result,
     body::{RustEngine, attached},
     custody::{
-        Backup, Genesis, Holdings, InlineStretch, Kdf, Kind, Passphrase, Row, Sealed, Sequence,
-        Stretch, unlock,
+        Backup, Genesis, Holdings, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Row, Sealed,
+        Sequence, Stretch, take, unlock,
     },
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
     vault::{FileMetadata, open_object, seal_object},
@@ -183,7 +183,8 @@ fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
         let mut rows = rows.to_vec();
         rows[index].bytes = bytes.to_vec();
         let sealed = Sealed::new(Sequence(1), rows)?;
-        block_on(unlock(sealed, &passphrase(), &stretch))
+        let (store, passphrases) = (MemoryStore::default(), [passphrase()]);
+        block_on(take(&store, &stretch, &passphrases, unlock(sealed, Ok)?))
     });
 }
 

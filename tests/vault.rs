@@ -12,13 +12,13 @@ use strongroom::{
         Batch, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Row, Seen, Store, Stretch,
         VaultName,
     },
-    vault::{DecryptOptions, FileMetadata, Host, Locked, Origin, Unlocked, Vault},
+    vault::{DecryptOptions, FileMetadata, Host, Locked, Origin, Outside, Unlocked, Vault},
     vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp},
 };
 
-type Open = Vault<Unlocked, MemoryStore, RustEngine>;
-type Shut = Vault<Locked, MemoryStore, RustEngine>;
-type TestHost = Host<MemoryStore, RustEngine>;
+type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
+type Shut = Vault<Locked, Outside<MemoryStore>, RustEngine>;
+type TestHost = Host<Outside<MemoryStore>, RustEngine>;
 
 const NOW: Timestamp = 1_790_000_000_000;
 
@@ -57,11 +57,13 @@ impl Stretch for Remembered {
 
 fn host() -> Rc<TestHost> {
     Rc::new(Host {
-        store: MemoryStore::default(),
+        outside: Outside {
+            store: MemoryStore::default(),
+            stretch: Box::new(Remembered::default()),
+        },
         engine: Rc::new(RustEngine),
         clock: Box::new(FixedClock),
         entropy: Box::new(SystemEntropy),
-        stretch: Box::new(Remembered::default()),
     })
 }
 
@@ -117,13 +119,13 @@ fn decrypt(vault: &Open, header: &[u8], body: &[u8], context: &Context) -> Resul
 }
 
 fn rows(host: &TestHost) -> Vec<Row> {
-    block_on(host.store.read(&name("acme"))).unwrap().1
+    block_on(host.outside.store.read(&name("acme"))).unwrap().1
 }
 
 /// What somebody with write access to the store does: past the vault, straight into the rows.
 fn overwrite(host: &TestHost, batch: Batch) {
-    let (sequence, _) = block_on(host.store.read(&name("acme"))).unwrap();
-    block_on(host.store.commit(&name("acme"), sequence, batch)).unwrap();
+    let (sequence, _) = block_on(host.outside.store.read(&name("acme"))).unwrap();
+    block_on(host.outside.store.commit(&name("acme"), sequence, batch)).unwrap();
 }
 
 fn replace_all(host: &TestHost, rows: &[Row]) {

@@ -3,17 +3,19 @@
 #![expect(clippy::panic, reason = "the conformance suite says what it saw")]
 
 mod conformance;
+mod js_store;
 
 use std::{cell::Cell, rc::Rc};
 
+use js_store::JsStore;
 use js_sys::{Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
     body::{Dek, Engine, Opener, Sealer},
     custody::{InlineStretch, Passphrase, Sequence, Store, VaultName},
-    vault::{DecryptOptions, Host, Vault},
+    vault::{DecryptOptions, Host, Outside, Vault},
     vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
-    web::{JsStore, WebEngine},
+    web::WebEngine,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -24,14 +26,14 @@ wasm_bindgen_test_configure!(run_in_browser);
 extern "C" {
     /// The package's own store, in a database of this name.
     #[wasm_bindgen(js_name = indexedDbStore)]
-    fn indexed_db_store(database: &str) -> JsStore;
+    fn indexed_db(database: &str) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/js/generated/memory.js")]
 extern "C" {
     /// The package's store for Node.
     #[wasm_bindgen(js_name = memoryStore)]
-    fn memory_store() -> JsStore;
+    fn memory() -> JsValue;
 }
 
 #[wasm_bindgen(inline_js = r#"
@@ -63,13 +65,13 @@ macro_rules! run {
 store_conformance!(run);
 
 mod in_memory {
-    use super::{conformance, memory_store, wasm_bindgen_test};
+    use super::{conformance, js_store::JsStore, memory, wasm_bindgen_test};
 
     macro_rules! run {
         ($case:ident) => {
             #[wasm_bindgen_test]
             async fn $case() {
-                conformance::$case(&memory_store()).await;
+                conformance::$case(&JsStore(memory())).await;
             }
         };
     }
@@ -193,8 +195,7 @@ async fn a_connection_gives_way_to_a_newer_release_and_says_so() {
         .await
         .expect("nobody stands in the way");
     for store in [store, indexed_db_store(&database)] {
-        let refused = Store::read(&store, &name).await.expect_err("too new");
-        let thrown = JsValue::from(refused);
+        let thrown = store.thrown_by_read(&name).await;
         let code = Reflect::get(&thrown, &"code".into()).expect("an object");
         assert_eq!(code, "ERR_UNSUPPORTED");
     }
@@ -216,13 +217,19 @@ async fn a_connection_that_gave_way_is_opened_again() {
     }
 }
 
-fn host(database: &str) -> Rc<Host<JsStore, WebEngine>> {
+fn indexed_db_store(database: &str) -> JsStore {
+    JsStore(indexed_db(database))
+}
+
+fn host(database: &str) -> Rc<Host<Outside<JsStore>, WebEngine>> {
     Rc::new(Host {
-        store: indexed_db_store(database),
+        outside: Outside {
+            store: indexed_db_store(database),
+            stretch: Box::new(InlineStretch),
+        },
         engine: Rc::new(WebEngine::detect()),
         clock: Box::new(Noon),
         entropy: Box::new(SystemEntropy),
-        stretch: Box::new(InlineStretch),
     })
 }
 

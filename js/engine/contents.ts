@@ -1,5 +1,5 @@
 /** Begins bodies: makes or opens the header, and says what is known before the body is read. */
-import type { Bindings, Keyring, WasmBody, WasmVault } from "../bindings.js";
+import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../bindings.js";
 import { ArgumentError } from "../errors.js";
 import type { Decrypted, DecryptRequest, Encrypted, EncryptRequest } from "../protocol.js";
 import type { Body } from "./bodies.js";
@@ -13,6 +13,7 @@ export interface Makers {
   keyring: Keyring;
   /** Throws while the vault is locked. */
   vault(): WasmVault;
+  take(flow: WasmFlow): Promise<WasmBody>;
 }
 
 export async function beginEncrypt(
@@ -33,7 +34,7 @@ export async function beginEncrypt(
 
 async function makeSealer(request: EncryptRequest, makers: Makers): Promise<WasmBody> {
   const { to, context, file } = request;
-  if ("key" in to) return makers.vault().encrypt(to.key, context, file);
+  if ("key" in to) return makers.take(makers.vault().encrypt(to.key, context, file));
   return makers.keyring.encrypt(to.recipients, context, file);
 }
 
@@ -63,7 +64,7 @@ async function makeOpener(
 ): Promise<WasmBody> {
   const { from, context, expect } = request;
   if ("allowUnsigned" in from) {
-    return makers.vault().decrypt(header, context, expect, from.allowUnsigned);
+    return makers.take(makers.vault().decrypt(header, context, expect, from.allowUnsigned));
   }
   return makers.keyring.decrypt(header, from.identities, context, expect);
 }

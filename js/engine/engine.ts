@@ -1,12 +1,13 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
-import type { Bindings, Keyring, WasmVault } from "../bindings.js";
+import type { Bindings, Keyring, WasmFlow, WasmVault } from "../bindings.js";
 import { LockedError, WasmError, type StrongroomError } from "../errors.js";
 import type { EngineCalls, PageCalls, Storage, VaultName, WireKey } from "../protocol.js";
 import { hold } from "../ports.js";
 import { Peer, transfer, type Port } from "../rpc.js";
+import { take, type Outside } from "./flow.js";
 import { Bodies, Body } from "./bodies.js";
 import { beginDecrypt, beginEncrypt, type Makers } from "./contents.js";
-import { placeOf, type Place } from "./hosts.js";
+import { storeOf } from "./stores/of.js";
 import { load, stop } from "./load.js";
 import { inputSize, openInput } from "./reader.js";
 import { stretchWith } from "./stretch.js";
@@ -70,26 +71,22 @@ class Engine {
   > {
     return {
       create: async (name, passphrases) => {
-        const { host } = await this.#place();
-        try {
-          return this.#hold(await host.create(name, passphrases));
-        } finally {
-          for (const passphrase of passphrases) passphrase.fill(0);
-        }
+        const { bindings } = await this.#ready();
+        return this.#hold(await this.#secretly(bindings.createVault(name, passphrases.length), passphrases));
       },
-      open: async (name) => this.#hold(await (await this.#place()).host.open(name)),
-      unlock: async (passphrase) => {
-        try {
-          await this.#opened().unlock(passphrase);
-        } finally {
-          passphrase.fill(0);
-        }
+      open: async (name) => {
+        const { bindings } = await this.#ready();
+        return this.#hold(await this.#take(bindings.openVault(name)));
       },
-      list: async () => (await this.#place()).store.vaults(),
-      remove: async (name) => (await this.#place()).store.remove(name),
-      restore: async (backup, name) => (await this.#place()).host.restore(backup, name),
+      unlock: async (passphrase) => this.#secretly(this.#opened().unlock(), [passphrase]),
+      list: async () => (await this.#outside()).store.vaults(),
+      remove: async (name) => (await this.#outside()).store.remove(name),
+      restore: async (backup, name) => {
+        const { bindings } = await this.#ready();
+        return this.#take(bindings.restoreVault(backup, name));
+      },
       backup: async () => {
-        const bytes = (await this.#unlocked().backup()) as Uint8Array<ArrayBuffer>;
+        const bytes = await this.#take<Uint8Array<ArrayBuffer>>(this.#unlocked().backup());
         return transfer(bytes, [bytes.buffer]);
       },
     };
@@ -100,11 +97,13 @@ class Engine {
     "createKey" | "listKeys" | "findKey" | "encryptValue" | "decryptValue"
   > {
     return {
-      createKey: (alias) => this.#unlocked().createKey(alias),
-      listKeys: () => this.#unlocked().listKeys(),
-      findKey: (aliasOrId) => this.#unlocked().findKey(aliasOrId),
-      encryptValue: (key, value, context) => this.#unlocked().encryptValue(key, value, context),
-      decryptValue: (token, context) => this.#unlocked().decryptValue(token, context),
+      createKey: async (alias) => this.#take(this.#unlocked().createKey(alias)),
+      listKeys: async () => this.#take(this.#unlocked().listKeys()),
+      findKey: async (aliasOrId) => this.#take(this.#unlocked().findKey(aliasOrId)),
+      encryptValue: async (key, value, context) =>
+        this.#take(this.#unlocked().encryptValue(key, value, context)),
+      decryptValue: async (token, context) =>
+        this.#take(this.#unlocked().decryptValue(token, context)),
     };
   }
 
@@ -151,8 +150,8 @@ class Engine {
     this.#bindings = bindings;
     const keyring = new bindings.Keyring();
     this.#keyring = keyring;
-    const place = storage && placeOf(storage, bindings, stretchWith(module, bindings));
-    return { bindings, keyring, place };
+    const outside = storage && { store: storeOf(storage), stretch: stretchWith(module, bindings) };
+    return { bindings, keyring, outside };
   }
 
   async #key(make: (keyring: Keyring) => string): Promise<WireKey> {
@@ -160,17 +159,31 @@ class Engine {
   }
 
   async #makers(): Promise<Makers> {
-    return { ...(await this.#ready()), vault: () => this.#unlocked() };
+    const ready = await this.#ready();
+    return { ...ready, vault: () => this.#unlocked(), take: (flow) => this.#take(flow) };
   }
 
   #ready(): Promise<Started> {
     return this.#started ?? Promise.reject(new Error("the engine was not started"));
   }
 
-  async #place(): Promise<Place> {
-    const { place } = await this.#ready();
-    if (!place) throw new Error("this engine has no store");
-    return place;
+  async #outside(): Promise<Outside> {
+    const { outside } = await this.#ready();
+    if (!outside) throw new Error("this engine has no store");
+    return outside;
+  }
+
+  async #take<T>(flow: WasmFlow, passphrases?: Uint8Array[]): Promise<T> {
+    return take(flow, await this.#outside(), passphrases);
+  }
+
+  /** Takes a flow that needs passphrases, and wipes them. */
+  async #secretly<T>(flow: WasmFlow, passphrases: Uint8Array[]): Promise<T> {
+    try {
+      return await this.#take<T>(flow, passphrases);
+    } finally {
+      for (const passphrase of passphrases) passphrase.fill(0);
+    }
   }
 
   #hold(vault: WasmVault): VaultName;
@@ -197,5 +210,5 @@ class Engine {
 interface Started {
   bindings: Bindings;
   keyring: Keyring;
-  place: Place | undefined;
+  outside: Outside | undefined;
 }

@@ -2,7 +2,7 @@
  * Argon2id in a Worker of its own. A wasm instance's memory never shrinks, so that the 64 MiB and
  * the passphrase would otherwise stay with the vault; this Worker ends with the derivation.
  */
-import type { Bindings, Stretch } from "../bindings.js";
+import type { Bindings, Stretch, StretchParameters } from "../bindings.js";
 import { WorkerError } from "../errors.js";
 import type { EngineCalls } from "../protocol.js";
 import { Peer, transfer } from "../rpc.js";
@@ -22,12 +22,10 @@ export function stretchWith(module: WebAssembly.Module, bindings: Bindings): Str
   };
 }
 
-type Parameters = [salt: Uint8Array, memory: number, passes: number, lanes: number];
-
 async function inOwnWorker(
   module: WebAssembly.Module,
   passphrase: Uint8Array,
-  parameters: Parameters,
+  parameters: StretchParameters,
 ): Promise<Uint8Array> {
   const worker = spawn();
   const peer = new Peer<EngineCalls>(workerPort(worker), {});

@@ -6,10 +6,10 @@
 import type * as generated from "../generated/strongroom.js";
 import type * as ours from "../bindings.js";
 
-type Module = Omit<typeof generated, "default" | "initSync" | keyof Classes | "Keyring" | "Host">;
+type Module = Omit<typeof generated, "default" | "initSync" | keyof Classes | "Keyring">;
 
 /** Those that the module exports for their types alone. */
-type Classes = Pick<typeof generated, "WasmBody" | "WasmVault">;
+type Classes = Pick<typeof generated, "WasmBody" | "WasmFlow" | "WasmVault">;
 
 /** The members of either that are not the same in both; `never` when there are none. */
 type Drift<Generated, Ours> = Exclude<
@@ -51,8 +51,8 @@ function none<Drifted extends never>(): Drifted[] {
   return [];
 }
 
-none<Drift<Module, Omit<ours.Bindings, "Keyring" | "Host">>>();
+none<Drift<Module, Omit<ours.Bindings, "Keyring">>>();
 none<Drift<generated.Keyring, ours.Keyring>>();
 none<Drift<generated.WasmBody, ours.WasmBody>>();
 none<Drift<generated.WasmVault, ours.WasmVault>>();
-none<Drift<generated.Host, ours.WasmHost>>();
+none<Drift<generated.WasmFlow, ours.WasmFlow>>();

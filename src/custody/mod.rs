@@ -20,6 +20,7 @@ mod memory;
 mod passphrase;
 mod record;
 mod statement;
+mod step;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -34,5 +35,6 @@ pub use holdings::{Change, Holdings};
 pub use key::{KeyRecord, Purpose, VersionRecord, VersionState};
 pub use memory::MemoryStore;
 pub use passphrase::{InlineStretch, Kdf, Passphrase, Stretch, argon2id};
+pub use step::{Step, Then, take};
 pub use store::{Batch, Kind, Row, Sequence, Slot, Store};
 pub use unlock::{Sealed, unlock};

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    Holdings, Kind, Passphrase, Row, Sequence, Stretch,
+    Holdings, Kind, Row, Sequence, Step,
     factor::{Factor, SealedFactor},
     record::{Address, single},
     statement::Statement,
@@ -43,6 +43,17 @@ impl Sealed {
         &self.vault
     }
 
+    /// The factor at this place among them, if there are that many.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`], [`Error::Integrity`], [`Error::Unsupported`].
+    fn factor(&self, at: usize) -> Result<Option<SealedFactor>> {
+        let is_factor = |row: &&Row| row.slot.kind == Kind::Factor;
+        let row = self.rows.iter().filter(is_factor).nth(at);
+        row.map(|row| SealedFactor::parse(&self.vault, row))
+            .transpose()
+    }
+
     /// Opens the vault key with a factor, and everything that can be checked with it.
     ///
     /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
@@ -63,23 +74,29 @@ impl Sealed {
     }
 }
 
-/// Opens the vault by whichever of its factors the passphrase is for.
+/// Opens a vault by whichever of its factors the caller's one passphrase is for.
 ///
 /// # Errors
 /// [`Error::WrongFactor`] when it is for none; [`Error::Integrity`] when the vault was changed from
-/// outside.
-pub async fn unlock(
+/// outside; what `done` reports.
+pub fn unlock<T: 'static>(
     sealed: Sealed,
-    passphrase: &Passphrase,
-    stretch: &dyn Stretch,
-) -> Result<Holdings> {
-    let mut opened = Err(&Error::WrongFactor);
-    for row in &sealed.rows {
-        if row.slot.kind == Kind::Factor && matches!(opened, Err(Error::WrongFactor)) {
-            let factor = SealedFactor::parse(&sealed.vault, row)?;
-            let stretched = stretch.stretch(passphrase, factor.kdf()).await?;
-            opened = factor.open(stretched);
-        }
-    }
-    sealed.open(&opened?)
+    done: impl FnOnce(Holdings) -> Result<T> + 'static,
+) -> Result<Step<'static, T>> {
+    try_factors(sealed, 0, done)
+}
+
+/// Tries the factors one after the other, from the one at this place on.
+fn try_factors<T: 'static>(
+    sealed: Sealed,
+    at: usize,
+    done: impl FnOnce(Holdings) -> Result<T> + 'static,
+) -> Result<Step<'static, T>> {
+    let factor = sealed.factor(at)?.ok_or(&Error::WrongFactor)?;
+    let kdf = factor.kdf().clone();
+    let open = move |stretched| match factor.open(stretched) {
+        Err(Error::WrongFactor) => try_factors(sealed, at + 1, done),
+        opened => done(sealed.open(&opened?)?).map(Step::Done),
+    };
+    Ok(Step::Stretch(0, kdf, Box::new(open)))
 }

@@ -3,31 +3,37 @@
 use std::rc::Rc;
 
 use crate::{
-    custody::{Store, Stretch, VaultName},
+    custody::{Passphrase, Step, Store, Stretch, VaultName, take},
     vocabulary::{Clock, Entropy, Result},
 };
 
-/// The outside of a vault: everything that waits, and everything that a test may want to choose.
-pub struct Host<S, E> {
-    /// Where the rows are kept.
-    pub store: S,
+/// Everything about a vault that a test may want to choose.
+pub struct Host<O, E> {
+    /// What has to be waited for: an [`Outside`], or nothing where somebody else takes the steps.
+    pub outside: O,
     /// What encrypts bodies.
     pub engine: Rc<E>,
     /// What tells the time.
     pub clock: Box<dyn Clock>,
     /// Where random bytes come from.
     pub entropy: Box<dyn Entropy>,
+}
+
+/// What has to be waited for.
+pub struct Outside<S> {
+    /// Where the rows are kept.
+    pub store: S,
     /// Where Argon2id runs.
     pub stretch: Box<dyn Stretch>,
 }
 
-impl<S: Store, E> Host<S, E> {
+impl<S: Store, E> Host<Outside<S>, E> {
     /// The names of the vaults there are.
     ///
     /// # Errors
     /// What the store reports.
     pub async fn vaults(&self) -> Result<Vec<VaultName>> {
-        self.store.vaults().await
+        self.outside.store.vaults().await
     }
 
     /// Removes a vault with everything in it. Removing what is not there is fine.
@@ -35,6 +41,11 @@ impl<S: Store, E> Host<S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn remove(&self, name: &VaultName) -> Result<()> {
-        self.store.remove(name).await
+        self.outside.store.remove(name).await
+    }
+
+    pub(super) async fn take<T>(&self, passphrases: &[Passphrase], step: Step<'_, T>) -> Result<T> {
+        let Outside { store, stretch } = &self.outside;
+        take(store, stretch.as_ref(), passphrases, step).await
     }
 }

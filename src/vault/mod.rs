@@ -5,8 +5,8 @@
 //! does not compile.
 //!
 //! ```compile_fail
-//! use strongroom::{custody::MemoryStore, body::RustEngine, vault::{Locked, Vault}, Context};
-//! async fn locked(vault: Vault<Locked, MemoryStore, RustEngine>) {
+//! use strongroom::{custody::MemoryStore, body::RustEngine, vault::{Locked, Outside, Vault}, Context};
+//! async fn locked(vault: Vault<Locked, Outside<MemoryStore>, RustEngine>) {
 //!     let _ = vault.encrypt("photos", &Context::none(), None).await;
 //! }
 //! ```
@@ -17,7 +17,7 @@ mod object;
 mod snapshot;
 mod unlocked;
 
-pub use host::Host;
+pub use host::{Host, Outside};
 pub use locked::Locked;
 pub use object::{Decryption, Encryption, FileMetadata, Origin, open_object, seal_object};
 pub use snapshot::{DecryptOptions, Snapshot};
@@ -28,14 +28,14 @@ use std::rc::Rc;
 use crate::{custody::VaultName, vocabulary::VaultId};
 
 /// A vault in one of its two states, on a [`Host`].
-pub struct Vault<State, S, E> {
-    host: Rc<Host<S, E>>,
+pub struct Vault<State, O, E> {
+    host: Rc<Host<O, E>>,
     name: VaultName,
     id: VaultId,
     state: State,
 }
 
-impl<State, S, E> Vault<State, S, E> {
+impl<State, O, E> Vault<State, O, E> {
     /// The name it has in its store.
     #[must_use]
     pub fn name(&self) -> &VaultName {

@@ -15,8 +15,8 @@ use super::{Decryption, Encryption, FileMetadata, Host, Origin, open_object, sea
 ///
 /// One that changes something gives a [`Change`], which takes effect when
 /// [`Vault::run`](super::Vault::run) has committed it.
-pub struct Snapshot<'a, S, E> {
-    pub(super) host: &'a Host<S, E>,
+pub struct Snapshot<'a, O, E> {
+    pub(super) host: &'a Host<O, E>,
     pub(super) name: &'a VaultName,
     pub(super) holdings: &'a Holdings,
 }
@@ -30,7 +30,7 @@ pub struct DecryptOptions {
     pub allow_unsigned: bool,
 }
 
-impl<S, E: Engine> Snapshot<'_, S, E> {
+impl<O, E: Engine> Snapshot<'_, O, E> {
     /// A new key with one active version.
     ///
     /// # Errors

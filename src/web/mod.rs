@@ -9,22 +9,22 @@ mod clock;
 mod convert;
 mod engine;
 mod error;
+mod flow;
 mod host;
 mod keyring;
 mod promise;
-mod rows;
+pub mod rows;
 mod stack;
-mod store;
 mod stretch;
 mod vault;
 
 pub use bodies::{WasmBody, attached_header_length};
 pub use engine::WebEngine;
-pub use host::WasmHost;
+pub use flow::WasmFlow;
+pub use host::{create_vault, open_vault, restore_vault};
 pub use keyring::Keyring;
 pub use stack::wipe_stack;
-pub use store::JsStore;
-pub use stretch::{JsStretch, argon2id};
+pub use stretch::argon2id;
 pub use vault::WasmVault;
 
 /// Wipes whatever is freed: also what wasm-bindgen copies on the way in and out.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A slot without a row: what a delete names.
-pub(super) fn slot_to_js(slot: &Slot) -> Object {
+pub fn slot_to_js(slot: &Slot) -> Object {
     let object = Object::new();
     set(&object, "type", slot.kind.as_str().into());
     set(&object, "id", slot.id.as_str().into());
@@ -18,7 +18,7 @@ pub(super) fn slot_to_js(slot: &Slot) -> Object {
 }
 
 /// A row, to be stored.
-pub(super) fn row_to_js(row: &Row) -> Object {
+pub fn row_to_js(row: &Row) -> Object {
     let object = slot_to_js(&row.slot);
     // Revisions count writes of one record: they never come near 2^53.
     set(&object, "revision", (row.revision as f64).into());
@@ -27,7 +27,7 @@ pub(super) fn row_to_js(row: &Row) -> Object {
 }
 
 /// A row as a store gave it back.
-pub(super) fn row_from_js(row: &JsValue) -> Result<Row> {
+pub fn row_from_js(row: &JsValue) -> Result<Row> {
     let kind = Kind::parse(&text(row, "type")?)?;
     let slot = Slot {
         kind,
@@ -46,7 +46,7 @@ pub(super) fn row_from_js(row: &JsValue) -> Result<Row> {
 }
 
 /// A count: a whole number that JavaScript holds exactly.
-pub(super) fn whole(value: &JsValue) -> Result<u64> {
+pub fn whole(value: &JsValue) -> Result<u64> {
     let number = value.as_f64().ok_or_else(broken)?;
     let exact = (0.0..=js_sys::Number::MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0;
     if exact {
@@ -57,7 +57,7 @@ pub(super) fn whole(value: &JsValue) -> Result<u64> {
 }
 
 /// A member of what a store gave.
-pub(super) fn property(object: &JsValue, name: &str) -> Result<JsValue> {
+pub fn property(object: &JsValue, name: &str) -> Result<JsValue> {
     Reflect::get(object, &name.into()).map_err(|_| broken())
 }
 

@@ -1,71 +1,11 @@
-//! Argon2id: asked of the page's side, and run where it decided.
+//! Argon2id, for the short-lived Worker that `js/engine/stretch.ts` starts.
 
-use js_sys::{Function, Promise, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{
-    custody::{self, Kdf, Passphrase, Stretch},
-    vocabulary::{Error, Local, Result, Secret},
-};
+use crate::custody;
 
-/// Calls the function that `js/` gave, which runs [`argon2id`] in a Worker of its own.
-pub struct JsStretch(Function);
-
-impl JsStretch {
-    /// Over a `Stretch` of `js/bindings.ts`.
-    #[must_use]
-    pub fn new(function: Function) -> Self {
-        Self(function)
-    }
-
-    async fn run(&self, passphrase: &Passphrase, kdf: &Kdf) -> Result<Secret<32>> {
-        let failed = |_| &Error::Unsupported("Argon2id with this much memory");
-        let (memory, passes, lanes) = kdf.cost();
-        let arguments: [JsValue; 5] = [
-            // EXPOSE: the copy goes to the Worker that derives; whoever receives it wipes it.
-            Uint8Array::from(passphrase.expose()).into(),
-            Uint8Array::from(&kdf.salt()?[..]).into(),
-            memory.into(),
-            passes.into(),
-            lanes.into(),
-        ];
-        let promise = self
-            .0
-            .apply(&JsValue::UNDEFINED, &arguments.iter().collect());
-        let promise = Promise::resolve(&promise.map_err(failed)?);
-        let derived: Uint8Array = JsFuture::from(promise)
-            .await
-            .map_err(failed)?
-            .unchecked_into();
-        take(&derived)
-    }
-}
-
-impl Stretch for JsStretch {
-    fn stretch<'a>(
-        &'a self,
-        passphrase: &'a Passphrase,
-        kdf: &'a Kdf,
-    ) -> Local<'a, Result<Secret<32>>> {
-        Box::pin(self.run(passphrase, kdf))
-    }
-}
-
-/// Takes 32 bytes over from JavaScript's memory, and wipes them there.
-fn take(bytes: &Uint8Array) -> Result<Secret<32>> {
-    let taken = Secret::try_fill(|to| {
-        if bytes.length() as usize != to.len() {
-            return Err(&Error::Unsupported("Argon2id of another length"));
-        }
-        bytes.copy_to(to);
-        Ok(())
-    });
-    bytes.fill(0, 0, bytes.length());
-    taken
-}
-
-/// The derivation itself, synchronous: for the short-lived Worker. `memory` in KiB.
+/// 32 bytes. `memory` in KiB.
 ///
 /// # Errors
 /// `ERR_UNSUPPORTED` for parameters that the algorithm does not have.

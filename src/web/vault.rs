@@ -3,31 +3,30 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{JsString, Promise, Uint8Array};
+use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use zeroize::Zeroizing;
 
 use crate::{
-    custody::{Change, KeyRecord, Passphrase},
-    vault::{self, DecryptOptions, Locked, Operation, Snapshot, Unlocked, Vault},
+    custody::{Change, KeyRecord},
+    vault::{self, DecryptOptions, Locked, Snapshot, Unlocked, Vault},
     vocabulary::{Error, Object, Result},
 };
 
 use super::{
-    JsStore, WasmBody, WebEngine,
+    WasmBody, WasmFlow, WebEngine,
     convert::{context, expected, file, js, text},
-    promise::promise,
+    host::WebVault,
 };
 
-type Opened = Vault<Unlocked, JsStore, WebEngine>;
-type Now<'a> = Snapshot<'a, JsStore, WebEngine>;
+type Now<'a> = Snapshot<'a, (), WebEngine>;
 
 /// A vault, with its vault key in memory while it is unlocked.
 #[wasm_bindgen]
 pub struct WasmVault {
-    locked: Rc<Vault<Locked, JsStore, WebEngine>>,
-    unlocked: Rc<RefCell<Option<Rc<Opened>>>>,
+    locked: WebVault<Locked>,
+    unlocked: Rc<RefCell<Option<Rc<WebVault<Unlocked>>>>>,
 }
 
 #[wasm_bindgen]
@@ -44,16 +43,14 @@ impl WasmVault {
         self.unlocked.borrow().is_some()
     }
 
-    /// Opens the vault with one of its passphrases.
-    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn unlock(&self, passphrase: Uint8Array) -> Promise {
-        let (locked, unlocked) = (self.locked.clone(), self.unlocked.clone());
-        let passphrase = Passphrase::new(passphrase.to_vec());
-        promise(async move {
-            let opened = locked.unlock(&passphrase?, None).await?;
-            unlocked.replace(Some(Rc::new(opened)));
-            Ok(JsValue::UNDEFINED)
-        })
+    /// Opens the vault with the caller's one passphrase.
+    pub fn unlock(&self) -> WasmFlow {
+        let unlocked = self.unlocked.clone();
+        let done = move |vault| {
+            unlocked.replace(Some(Rc::new(vault)));
+            JsValue::UNDEFINED
+        };
+        WasmFlow::new(Ok(self.locked.unlocking(None, done)))
     }
 
     /// Forgets the vault key. What is running keeps its own keys until it ends.
@@ -62,8 +59,8 @@ impl WasmVault {
     }
 
     /// A new key, as JSON.
-    #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<string>")]
-    pub fn create_key(&self, alias: JsString) -> Promise {
+    #[wasm_bindgen(js_name = createKey)]
+    pub fn create_key(&self, alias: JsString) -> WasmFlow {
         self.run(move |now| {
             let (key, change) = now.create_key(&text(&alias).parse()?)?;
             Ok((js(&key.to_json().text()).into(), Some(change)))
@@ -71,14 +68,14 @@ impl WasmVault {
     }
 
     /// All keys by alias, as JSON.
-    #[wasm_bindgen(js_name = listKeys, unchecked_return_type = "Promise<string>")]
-    pub fn list_keys(&self) -> Promise {
+    #[wasm_bindgen(js_name = listKeys)]
+    pub fn list_keys(&self) -> WasmFlow {
         self.read_latest(|now| Ok(js(&list(&now.keys())).into()))
     }
 
     /// A key by alias or id, as JSON.
-    #[wasm_bindgen(js_name = findKey, unchecked_return_type = "Promise<string>")]
-    pub fn find_key(&self, alias_or_id: JsString) -> Promise {
+    #[wasm_bindgen(js_name = findKey)]
+    pub fn find_key(&self, alias_or_id: JsString) -> WasmFlow {
         self.read(move |now| {
             let key = now.key(&text(&alias_or_id))?;
             Ok(js(&key.to_json().text()).into())
@@ -86,13 +83,12 @@ impl WasmVault {
     }
 
     /// Starts an object under a key's primary version.
-    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn encrypt(
         &self,
         key: JsString,
         bound: Option<JsString>,
         about: Option<JsString>,
-    ) -> Promise {
+    ) -> WasmFlow {
         self.read(move |now| {
             let (context, file) = (context(bound.as_ref())?, file(about.as_ref())?);
             let encryption = now.encrypt(&text(&key), &context, file.as_ref())?;
@@ -101,14 +97,13 @@ impl WasmVault {
     }
 
     /// Opens an object's header.
-    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn decrypt(
         &self,
         header: Uint8Array,
         bound: Option<JsString>,
         expect: Option<JsString>,
         allow_unsigned: bool,
-    ) -> Promise {
+    ) -> WasmFlow {
         let header = header.to_vec();
         self.read(move |now| {
             let options = DecryptOptions {
@@ -121,13 +116,13 @@ impl WasmVault {
     }
 
     /// Encrypts a JSON text into a compact JWE.
-    #[wasm_bindgen(js_name = encryptValue, unchecked_return_type = "Promise<string>")]
+    #[wasm_bindgen(js_name = encryptValue)]
     pub fn encrypt_value(
         &self,
         key: JsString,
         value: JsString,
         bound: Option<JsString>,
-    ) -> Promise {
+    ) -> WasmFlow {
         self.read(move |now| {
             let (value, context) = (Zeroizing::new(text(&value)), context(bound.as_ref())?);
             let token = now.encrypt_value(&text(&key), value.as_bytes(), &context)?;
@@ -136,8 +131,8 @@ impl WasmVault {
     }
 
     /// The JSON text in a compact JWE.
-    #[wasm_bindgen(js_name = decryptValue, unchecked_return_type = "Promise<string>")]
-    pub fn decrypt_value(&self, token: JsString, bound: Option<JsString>) -> Promise {
+    #[wasm_bindgen(js_name = decryptValue)]
+    pub fn decrypt_value(&self, token: JsString, bound: Option<JsString>) -> WasmFlow {
         const NO_TEXT: &Error = &Error::Malformed("a value's text");
         self.read(move |now| {
             let value = now.decrypt_value(&text(&token), &context(bound.as_ref())?)?;
@@ -147,51 +142,56 @@ impl WasmVault {
     }
 
     /// Everything the vault holds, encrypted.
-    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
-    pub fn backup(&self) -> Promise {
+    pub fn backup(&self) -> WasmFlow {
         self.read_latest(|now| Ok(Uint8Array::from(&now.backup()?[..]).into()))
     }
 }
 
 impl WasmVault {
-    pub(super) fn new(locked: Vault<Locked, JsStore, WebEngine>, unlocked: Option<Opened>) -> Self {
-        Self {
-            locked: Rc::new(locked),
-            unlocked: Rc::new(RefCell::new(unlocked.map(Rc::new))),
-        }
+    pub(super) fn found(vault: WebVault<Locked>) -> JsValue {
+        Self::new(vault, None)
+    }
+
+    pub(super) fn made(vault: WebVault<Unlocked>) -> JsValue {
+        Self::new(vault.locked(), Some(Rc::new(vault)))
+    }
+
+    fn new(locked: WebVault<Locked>, unlocked: Option<Rc<WebVault<Unlocked>>>) -> JsValue {
+        let unlocked = Rc::new(RefCell::new(unlocked));
+        Self { locked, unlocked }.into()
     }
 
     fn run(
         &self,
         operation: impl FnMut(&Now) -> Result<(JsValue, Option<Change>)> + 'static,
-    ) -> Promise {
-        self.start(false, Box::new(operation))
+    ) -> WasmFlow {
+        let operation = Box::new(operation);
+        WasmFlow::new(
+            self.opened()
+                .and_then(|vault| Vault::operate(vault, operation)),
+        )
     }
 
-    fn read(&self, mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static) -> Promise {
-        self.start(false, Box::new(move |now| operation(now).map(vault::read)))
+    fn read(&self, mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static) -> WasmFlow {
+        self.run(move |now| operation(now).map(vault::read))
     }
 
     /// As [`read`](Self::read), with what other tabs have written taken in first.
-    fn read_latest(&self, mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static) -> Promise {
-        self.start(true, Box::new(move |now| operation(now).map(vault::read)))
+    fn read_latest(
+        &self,
+        mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static,
+    ) -> WasmFlow {
+        let operation = Box::new(move |now: &Now| operation(now).map(vault::read));
+        WasmFlow::new(
+            self.opened()
+                .map(|vault| Vault::operate_on_latest(vault, operation)),
+        )
     }
 
-    /// Runs an operation on the unlocked vault. The page's side has checked that it is. Boxed, so that
-    /// what waits for the store is compiled once.
-    fn start(
-        &self,
-        latest: bool,
-        mut operation: Box<Operation<'static, JsStore, WebEngine, JsValue>>,
-    ) -> Promise {
-        let vault = self.unlocked.borrow().clone();
-        promise(async move {
-            let vault = vault.ok_or(&Error::Argument("the vault is locked"))?;
-            if latest {
-                vault.refresh().await?;
-            }
-            vault.run(&mut *operation).await
-        })
+    /// The page's side has checked that it is unlocked.
+    fn opened(&self) -> Result<Rc<WebVault<Unlocked>>> {
+        let unlocked = self.unlocked.borrow().clone();
+        unlocked.ok_or(&Error::Argument("the vault is locked"))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, thread_local};
 
 use pollster::block_on;
-use strongroom::custody::{Passphrase, Row, Sealed, Sequence, unlock};
+use strongroom::custody::{MemoryStore, Passphrase, Row, Sealed, Sequence, take, unlock};
 
 use crate::fixture::{Known, vault};
 
@@ -20,8 +20,9 @@ pub fn target(data: &[u8]) {
     let index = usize::from(which) % rows.len();
     let genuine = core::mem::replace(&mut rows[index].bytes, bytes.to_vec());
     let passphrase = Passphrase::new(b"correct horse".to_vec()).expect("not empty");
-    let opened = Sealed::new(Sequence(1), rows)
-        .and_then(|sealed| block_on(unlock(sealed, &passphrase, &Known)));
+    let step = Sealed::new(Sequence(1), rows).and_then(|sealed| unlock(sealed, Ok));
+    let (store, passphrases) = (MemoryStore::default(), [passphrase]);
+    let opened = step.and_then(|step| block_on(take(&store, &Known, &passphrases, step)));
     assert_eq!(opened.is_ok(), genuine == bytes);
 }
 

@@ -1,0 +1,45 @@
+/** Takes the steps of the core's flows: the core never waits, it says what it needs and goes on with that. */
+import type { CallerStore, Need, Stretch, WasmFlow } from "../bindings.js";
+
+/** The store that flows read and write, and what derives keys from passphrases. */
+export interface Outside {
+  store: CallerStore;
+  stretch: Stretch;
+}
+
+/** Takes a flow to its end, and gives what it ends with. */
+export async function take<T>(
+  flow: WasmFlow,
+  outside: Outside,
+  passphrases: readonly Uint8Array[] = [],
+): Promise<T> {
+  try {
+    for (;;) {
+      const need = flow.need();
+      if (need[0] === "done") return need[1] as T;
+      flow.meet(await met(need, outside, passphrases));
+    }
+  } finally {
+    flow.free();
+  }
+}
+
+function met(
+  need: Exclude<Need, ["done", unknown]>,
+  { store, stretch }: Outside,
+  passphrases: readonly Uint8Array[],
+): Promise<unknown> {
+  switch (need[0]) {
+    case "read":
+      return store.read(need[1]);
+    case "commit": {
+      const [, vault, expect, puts, deletes] = need;
+      return store.commit(vault, expect, puts, deletes);
+    }
+    case "stretch": {
+      const [, at, ...parameters] = need;
+      // A copy, which is wiped: the same passphrase may be tried on another factor.
+      return stretch(new Uint8Array(passphrases[at] ?? []), ...parameters);
+    }
+  }
+}

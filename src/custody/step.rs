@@ -1,0 +1,56 @@
+//! How the core gets by without waiting: what takes a store or a key derivation is cut into steps, and
+//! each says what it needs and how it goes on from there.
+//!
+//! Whoever owns the store and runs Argon2id takes the steps: [`take`] does, over the ports, and
+//! `js/engine/flow.ts` in a page.
+
+use crate::vocabulary::{Error, Result, Secret};
+
+use super::{Batch, Kdf, Passphrase, Row, Sequence, Store, Stretch, VaultName};
+
+/// How a flow goes on, once it has what it needs.
+pub type Then<'a, Given, T> = Box<dyn FnOnce(Given) -> Result<Step<'a, T>> + 'a>;
+
+/// What a flow has come to. A step is taken once: going on spends it.
+#[must_use]
+pub enum Step<'a, T> {
+    /// The end.
+    Done(T),
+    /// It needs a vault's rows, and the sequence that they were read at.
+    Read(VaultName, Then<'a, (Sequence, Vec<Row>), T>),
+    /// It needs a batch to be applied, if the vault's sequence still is this one; and whether it was.
+    Commit(VaultName, Sequence, Batch, Then<'a, bool, T>),
+    /// It needs what these parameters derive from one of the caller's passphrases, by its place.
+    Stretch(usize, Kdf, Then<'a, Secret<32>, T>),
+}
+
+/// Takes every step there is, to the end.
+///
+/// # Errors
+/// The flow's, and what the store and the derivation report.
+pub async fn take<T>(
+    store: &impl Store,
+    stretch: &dyn Stretch,
+    passphrases: &[Passphrase],
+    mut step: Step<'_, T>,
+) -> Result<T> {
+    loop {
+        step = match step {
+            Step::Done(done) => return Ok(done),
+            Step::Read(name, then) => then(store.read(&name).await?)?,
+            Step::Commit(name, expect, batch, then) => {
+                let committed = match store.commit(&name, expect, batch).await {
+                    Ok(_) => true,
+                    Err(Error::Conflict) => false,
+                    Err(error) => return Err(error),
+                };
+                then(committed)?
+            }
+            Step::Stretch(at, kdf, then) => {
+                const NONE: &Error = &Error::Argument("a passphrase is needed");
+                let passphrase = passphrases.get(at).ok_or(NONE)?;
+                then(stretch.stretch(passphrase, &kdf).await?)?
+            }
+        }
+    }
+}

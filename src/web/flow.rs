@@ -1,0 +1,118 @@
+//! Flows: what takes several steps because a store or Argon2id has to be waited for. `js/engine/flow.ts`
+//! takes them.
+
+use core::cell::Cell;
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+
+use crate::{
+    custody::{Row, Sequence, Step},
+    vocabulary::{Error, Result, Secret},
+};
+
+use super::rows::{broken, property, row_from_js, row_to_js, slot_to_js, whole};
+
+/// One flow, from its beginning to its end.
+#[wasm_bindgen]
+pub struct WasmFlow(Cell<Option<Begun>>);
+
+/// A step that nobody took yet, or why there is none.
+type Begun = Result<Step<'static, JsValue>>;
+
+#[wasm_bindgen]
+impl WasmFlow {
+    /// What the flow needs, and what for: an array, as `Need` in `js/bindings.ts` says.
+    ///
+    /// # Errors
+    /// Whatever the flow fails with.
+    #[wasm_bindgen(unchecked_return_type = "import('../bindings.js').Need")]
+    pub fn need(&self) -> core::result::Result<Array, JsValue> {
+        let step = self.take()?;
+        let need = match &step {
+            Step::Done(done) => Array::of2(&"done".into(), done),
+            Step::Read(name, _) => Array::of2(&"read".into(), &name.as_str().into()),
+            Step::Commit(name, expect, batch, _) => {
+                let (puts, deletes) = (Array::new(), Array::new());
+                for row in &batch.puts {
+                    puts.push(&row_to_js(row));
+                }
+                for slot in &batch.deletes {
+                    deletes.push(&slot_to_js(slot));
+                }
+                // Sequences count commits: they never come near 2^53.
+                let expect = (expect.0 as f64).into();
+                Array::of5(
+                    &"commit".into(),
+                    &name.as_str().into(),
+                    &expect,
+                    &puts,
+                    &deletes,
+                )
+            }
+            Step::Stretch(at, kdf, _) => {
+                let need = Array::of3(
+                    &"stretch".into(),
+                    &(*at as u32).into(),
+                    &Uint8Array::from(&kdf.salt()?[..]),
+                );
+                let (memory, passes, lanes) = kdf.cost();
+                for parameter in [memory, passes, lanes] {
+                    need.push(&parameter.into());
+                }
+                need
+            }
+        };
+        self.0.set(Some(Ok(step)));
+        Ok(need)
+    }
+
+    /// Goes on with what was needed: what a store read, whether it committed, or 32 derived bytes, which
+    /// are wiped.
+    ///
+    /// # Errors
+    /// `ERR_STORAGE` for something else; whatever the flow fails with.
+    pub fn meet(&self, given: JsValue) -> core::result::Result<(), JsValue> {
+        let next = match self.take()? {
+            Step::Done(_) => Err(broken()),
+            Step::Read(_, then) => then(rows(&given)?),
+            Step::Commit(_, _, _, then) => then(given.as_bool().ok_or_else(broken)?),
+            Step::Stretch(_, _, then) => then(derived(given.unchecked_ref())?),
+        };
+        self.0.set(Some(Ok(next?)));
+        Ok(())
+    }
+}
+
+impl WasmFlow {
+    pub(super) fn new(begun: Begun) -> Self {
+        Self(Cell::new(Some(begun)))
+    }
+
+    fn take(&self) -> Begun {
+        self.0.take().unwrap_or(Err(&Error::Consumed))
+    }
+}
+
+fn rows(read: &JsValue) -> Result<(Sequence, Vec<Row>)> {
+    let sequence = whole(&property(read, "sequence")?)?;
+    let list: Array = property(read, "rows")?.dyn_into().map_err(|_| broken())?;
+    let mut rows = Vec::new();
+    for row in list.iter() {
+        rows.push(row_from_js(&row)?);
+    }
+    Ok((Sequence(sequence), rows))
+}
+
+/// Takes 32 bytes over from JavaScript's memory, and wipes them there.
+fn derived(bytes: &Uint8Array) -> Result<Secret<32>> {
+    let taken = Secret::try_fill(|to| {
+        if bytes.length() as usize != to.len() {
+            return Err(&Error::Unsupported("Argon2id of another length"));
+        }
+        bytes.copy_to(to);
+        Ok(())
+    });
+    bytes.fill(0, 0, bytes.length());
+    taken
+}

@@ -1,0 +1,70 @@
+//! A store of JavaScript's as one of the crate's, for the conformance suite and for vaults that wait.
+
+use js_sys::{Array, Function, Promise, Reflect};
+use strongroom::{
+    Error,
+    custody::{Batch, Row, Sequence, Store, VaultName},
+    vocabulary::Result,
+    web::rows::{property, row_from_js, row_to_js, slot_to_js, whole},
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// An object as `CallerStore` in `js/bindings.ts` declares it.
+pub struct JsStore(pub JsValue);
+
+const THREW: &Error = &Error::Storage("it threw");
+const BROKEN: &Error = &Error::Storage("it gave something else");
+
+impl JsStore {
+    /// What a `read` that fails throws.
+    pub async fn thrown_by_read(&self, vault: &VaultName) -> JsValue {
+        let thrown = self.call("read", &[vault.as_str().into()]).await;
+        thrown.expect_err("a failure")
+    }
+
+    async fn call(
+        &self,
+        method: &str,
+        arguments: &[JsValue],
+    ) -> core::result::Result<JsValue, JsValue> {
+        let method: Function = Reflect::get(&self.0, &method.into())?.unchecked_into();
+        let answer = method.apply(&self.0, &arguments.iter().collect())?;
+        JsFuture::from(Promise::resolve(&answer)).await
+    }
+}
+
+impl Store for JsStore {
+    async fn vaults(&self) -> Result<Vec<VaultName>> {
+        let names = self.call("vaults", &[]).await.map_err(|_| THREW)?;
+        let parse = |name: JsValue| name.as_string().ok_or(BROKEN)?.parse();
+        Array::from(&names).iter().map(parse).collect()
+    }
+
+    async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)> {
+        let found = self.call("read", &[vault.as_str().into()]).await;
+        let found = found.map_err(|_| THREW)?;
+        let sequence = whole(&property(&found, "sequence")?)?;
+        let rows = Array::from(&property(&found, "rows")?);
+        let rows: Result<_> = rows.iter().map(|row| row_from_js(&row)).collect();
+        Ok((Sequence(sequence), rows?))
+    }
+
+    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: Batch) -> Result<Sequence> {
+        let puts: Array = batch.puts.iter().map(row_to_js).collect();
+        let deletes: Array = batch.deletes.iter().map(slot_to_js).collect();
+        let expected = (expect.0 as f64).into();
+        let arguments = [vault.as_str().into(), expected, puts.into(), deletes.into()];
+        let applied = self.call("commit", &arguments).await.map_err(|_| THREW)?;
+        match applied.as_bool() {
+            Some(true) => Ok(expect.next()),
+            Some(false) => Err(&Error::Conflict),
+            None => Err(BROKEN),
+        }
+    }
+
+    async fn remove(&self, vault: &VaultName) -> Result<()> {
+        let removed = self.call("remove", &[vault.as_str().into()]).await;
+        removed.map(drop).map_err(|_| THREW)
+    }
+}
