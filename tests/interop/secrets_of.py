@@ -1,8 +1,8 @@
-"""Prints every secret of a vault and what it encrypted, as JSON of base64 by name: `secrets_of.py <folder>`.
+"""Prints every secret of a vault and what it encrypted: `secrets_of.py <folder>`.
 
 The folder holds backup.json, objects named *.srm, and sample.json with the passphrase, the objects'
-contexts, values by name and, each with the JWK that opens it, envelopes by name. What is printed here is
-what must appear nowhere else; a test looks.
+contexts, values by name and, each with the JWK that opens it, envelopes by name. What is printed, as
+JSON of base64 by name, is what must appear nowhere else; a test looks.
 """
 
 import base64
@@ -82,7 +82,9 @@ def of_envelope(name, text, key):
     """The CEK, and what was agreed on to wrap it."""
     entries = read_json(text)["recipients"]
     entry = next(entry for entry in entries if entry["header"]["kid"] == kid_of(key))
-    kek, agreed = (decode64(key["k"]), {}) if key["kty"] == "oct" else agree(key, entry["header"]["epk"])
+    kek, agreed = decode64(key.get("k", "")), {}
+    if key["kty"] == "EC":
+        kek, agreed = agree(key, entry["header"]["epk"])
     secrets = agreed | {"cek": aes_key_unwrap(kek, decode64(entry["encrypted_key"]))}
     return {f"{what} of {name}": secret for what, secret in secrets.items()}
 
