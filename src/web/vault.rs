@@ -149,14 +149,14 @@ impl WasmVault {
 
 impl WasmVault {
     pub(super) fn found(vault: WebVault<Locked>) -> JsValue {
-        Self::new(vault, None)
+        Self::of(vault, None)
     }
 
     pub(super) fn made(vault: WebVault<Unlocked>) -> JsValue {
-        Self::new(vault.locked(), Some(Rc::new(vault)))
+        Self::of(vault.locked(), Some(Rc::new(vault)))
     }
 
-    fn new(locked: WebVault<Locked>, unlocked: Option<Rc<WebVault<Unlocked>>>) -> JsValue {
+    fn of(locked: WebVault<Locked>, unlocked: Option<Rc<WebVault<Unlocked>>>) -> JsValue {
         let unlocked = Rc::new(RefCell::new(unlocked));
         Self { locked, unlocked }.into()
     }
