@@ -28,7 +28,13 @@ fn open(object: &[u8]) -> Result<Vec<u8>> {
         .ok_or(&Error::Malformed("an object without its body"))?;
     let header = Envelope::parse(header)?;
     let (engine, identity) = (Rc::new(RustEngine), Identity::Kek(kek()));
-    let object = open_object(engine, &header, core::slice::from_ref(&identity), &context(), None)?;
+    let object = open_object(
+        engine,
+        &header,
+        core::slice::from_ref(&identity),
+        &context(),
+        None,
+    )?;
     let mut plain = block_on(object.opener.push(body.to_vec()))?;
     plain.extend(block_on(object.opener.finish())?);
     Ok(plain.concat())
