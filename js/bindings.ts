@@ -52,8 +52,17 @@ export interface WasmBody extends Freeable {
   about(): string;
   /** Magic, length and header: what an attached object begins with. Only of one that is encrypted. */
   attachedPrefix(): Uint8Array;
-  /** Takes a piece; `undefined` is the end, and gives what is left. */
-  step(piece: Uint8Array | undefined): Promise<Uint8Array[]>;
+  /**
+   * Takes a piece, or the end, and cuts what became whole: what goes out as it is, then the segments' nonces,
+   * then their bytes. One call before `done`.
+   */
+  cut(piece: Uint8Array | undefined): [ready: Uint8Array | undefined, nonces: Uint8Array[], inputs: Uint8Array[]];
+  /** The key of the segments that were cut, for `crypto.subtle` to import. EXPOSE: to be wiped at once. */
+  key(): Uint8Array;
+  /** Runs the first of the segments that were cut in the crates, and takes it off. */
+  run(): Uint8Array;
+  /** Goes on: the segments gave so many bytes in all. Throws when they may not go out. */
+  done(bytes: number): void;
 }
 
 /**

@@ -14,7 +14,7 @@ use std::{
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    body::{Dek, Engine, Layout, Opener, RustEngine, Sealer, Segment, SegmentKey, Work},
+    body::{Buffers, Dek, Engine, Layout, Opener, RustEngine, Sealer, Segment, SegmentKey, Work},
     vocabulary::SystemEntropy,
 };
 
@@ -44,15 +44,17 @@ impl Watched {
     }
 }
 
-impl Engine for Watched {
-    type Key = <RustEngine as Engine>::Key;
+impl Buffers for Watched {
+    type Key = <RustEngine as Buffers>::Key;
     type Bytes = Vec<u8>;
 
     fn import(&self, key: SegmentKey) -> Result<Self::Key> {
         self.keys.borrow_mut().push(*key.expose().expose());
         RustEngine.import(key)
     }
+}
 
+impl Engine for Watched {
     async fn seal(&self, key: &Self::Key, work: Work<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
         for (segment, _) in &work {
             self.turn(segment).await?;

@@ -8,14 +8,14 @@ mod js_store;
 use std::{cell::Cell, rc::Rc};
 
 use js_store::JsStore;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
-    body::{Dek, Engine, Opener, Sealer},
+    body::{Dek, Opener, Sealer},
     custody::{InlineStretch, Passphrase, Sequence, Store, VaultName},
     vault::{DecryptOptions, Host, Outside, Vault},
     vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
-    web::WebEngine,
+    web::{PageBuffers, WasmBody},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -27,6 +27,21 @@ extern "C" {
     /// The package's own store, in a database of this name.
     #[wasm_bindgen(js_name = indexedDbStore)]
     fn indexed_db(database: &str) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/js/generated/cipher.js")]
+extern "C" {
+    /// The package's own engine of bodies.
+    type Cipher;
+
+    #[wasm_bindgen(constructor)]
+    fn new(body: WasmBody, way: &str, subtle: JsValue) -> Cipher;
+
+    #[wasm_bindgen(method, catch)]
+    async fn step(
+        this: &Cipher,
+        piece: Option<Uint8Array>,
+    ) -> core::result::Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen(module = "/js/generated/memory.js")]
@@ -81,36 +96,24 @@ mod in_memory {
 
 #[wasm_bindgen_test]
 async fn both_engines_write_the_same_bytes_and_open_each_others() {
-    let subtle = WebEngine::subtle().expect("a secure context");
     for length in [0, 1, 15, 16, 1000, 262_087, 262_088, 262_089, 1_000_000] {
         let plain = pattern(length);
-        let by_wasm = sealed(WebEngine::wasm(), &plain).await;
-        assert!(
-            by_wasm == sealed(subtle.clone(), &plain).await,
-            "{length} bytes"
-        );
-        assert!(
-            by_wasm == sealed(WebEngine::detect(), &plain).await,
-            "{length} bytes"
-        );
-        assert!(
-            opened(WebEngine::wasm(), &by_wasm).await == Ok(plain.clone()),
-            "{length} bytes"
-        );
-        assert!(
-            opened(subtle.clone(), &by_wasm).await == Ok(plain),
-            "{length} bytes"
-        );
+        let by_wasm = sealed(JsValue::NULL, &plain).await;
+        assert!(by_wasm == sealed(subtle(), &plain).await, "{length} bytes");
+        for engine in [JsValue::NULL, subtle()] {
+            let opened = opened(engine, &by_wasm).await;
+            assert!(opened == Ok(plain.clone()), "{length} bytes");
+        }
     }
 }
 
 #[wasm_bindgen_test]
 async fn both_engines_refuse_a_changed_byte() {
-    let mut body = sealed(WebEngine::wasm(), &pattern(300_000)).await;
+    let mut body = sealed(JsValue::NULL, &pattern(300_000)).await;
     body[280_000] ^= 1;
-    assert_eq!(opened(WebEngine::wasm(), &body).await, Err(&Error::Decrypt));
-    let subtle = WebEngine::subtle().expect("a secure context");
-    assert_eq!(opened(subtle, &body).await, Err(&Error::Decrypt));
+    for engine in [JsValue::NULL, subtle()] {
+        assert_eq!(opened(engine, &body).await, Err("ERR_DECRYPT".to_owned()));
+    }
 }
 
 #[wasm_bindgen_test]
@@ -221,13 +224,13 @@ fn indexed_db_store(database: &str) -> JsStore {
     JsStore(indexed_db(database))
 }
 
-fn host(database: &str) -> Rc<Host<Outside<JsStore>, WebEngine>> {
+fn host(database: &str) -> Rc<Host<Outside<JsStore>, PageBuffers>> {
     Rc::new(Host {
         outside: Outside {
             store: indexed_db_store(database),
             stretch: Box::new(InlineStretch),
         },
-        engine: Rc::new(WebEngine::detect()),
+        engine: Rc::new(PageBuffers),
         clock: Box::new(Noon),
         entropy: Box::new(SystemEntropy),
     })
@@ -237,29 +240,46 @@ fn passphrase(text: &str) -> Passphrase {
     Passphrase::new(text.into()).expect("not empty")
 }
 
-/// A body of the same DEK, salt and nonce prefix each time.
-async fn sealed(engine: WebEngine, plain: &[u8]) -> Vec<u8> {
-    let entropy = Counted::default();
-    let dek = Dek::generate(&entropy).expect("entropy");
-    let context = Context::none();
-    let sealer = Sealer::new(Rc::new(engine), &dek, &context, None, &entropy).expect("a key");
-    let mut pieces = Vec::new();
-    for chunk in plain.chunks(100_000) {
-        pieces.extend(sealer.push(Uint8Array::from(chunk)).await.expect("sealed"));
-    }
-    pieces.extend(sealer.finish().await.expect("sealed"));
-    pieces.iter().flat_map(Uint8Array::to_vec).collect()
+fn subtle() -> JsValue {
+    let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).expect("a browser");
+    let subtle = Reflect::get(&crypto, &"subtle".into()).expect("a browser");
+    assert!(subtle.is_object(), "a secure context");
+    subtle
 }
 
-async fn opened(engine: impl Engine<Bytes = Uint8Array>, body: &[u8]) -> Result<Vec<u8>> {
-    let dek = Dek::generate(&Counted::default())?;
-    let opener = Opener::new(Rc::new(engine), dek, Context::none(), None);
-    let mut pieces = Vec::new();
-    for chunk in body.chunks(70_000) {
-        pieces.extend(opener.push(Uint8Array::from(chunk)).await?);
+/// A body of the same DEK, salt and nonce prefix each time; `subtle` may be null.
+async fn sealed(subtle: JsValue, plain: &[u8]) -> Vec<u8> {
+    let entropy = Counted::default();
+    let dek = Dek::generate(&entropy).expect("entropy");
+    let engine = Rc::new(PageBuffers);
+    let sealer = Sealer::new(engine, &dek, &Context::none(), None, &entropy).expect("a key");
+    let cipher = Cipher::new(WasmBody::of_sealer(sealer), "encrypt", subtle);
+    run(&cipher, plain.chunks(600_000)).await.expect("sealed")
+}
+
+/// The plaintext, or the code of what was thrown.
+async fn opened(subtle: JsValue, body: &[u8]) -> core::result::Result<Vec<u8>, String> {
+    let dek = Dek::generate(&Counted::default()).expect("entropy");
+    let opener = Opener::new(Rc::new(PageBuffers), dek, Context::none(), None);
+    let cipher = Cipher::new(WasmBody::of_opener(opener), "decrypt", subtle);
+    run(&cipher, body.chunks(700_000)).await
+}
+
+async fn run(
+    cipher: &Cipher,
+    chunks: core::slice::Chunks<'_, u8>,
+) -> core::result::Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    for chunk in chunks.map(|chunk| Some(Uint8Array::from(chunk))).chain([None]) {
+        let pieces = cipher.step(chunk).await.map_err(|thrown| {
+            let code = Reflect::get(&thrown, &"code".into()).ok();
+            code.and_then(|code| code.as_string()).unwrap_or_default()
+        })?;
+        for piece in Array::from(&pieces).iter() {
+            bytes.extend(Uint8Array::new(&piece).to_vec());
+        }
     }
-    pieces.extend(opener.finish().await?);
-    Ok(pieces.iter().flat_map(Uint8Array::to_vec).collect())
+    Ok(bytes)
 }
 
 fn pattern(length: usize) -> Vec<u8> {

@@ -1,8 +1,8 @@
 /** The bodies in flight: each reads its input, runs it through wasm and waits to be pulled. */
-import type { WasmBody } from "../bindings.js";
 import { ChangedError, ClosedError } from "../errors.js";
 import type { Batch } from "../protocol.js";
 import { transfer } from "../rpc.js";
+import type { Cipher } from "./cipher.js";
 import { Gathered, type Reader } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -18,7 +18,7 @@ export interface Shape {
 export class Body {
   readonly #source: Reader;
   #reader: Reader | undefined;
-  #cipher: WasmBody | undefined;
+  #cipher: Cipher | undefined;
   #shape: Shape = { prefix: undefined, expected: undefined };
   #processed = 0;
   #dropped = false;
@@ -29,7 +29,7 @@ export class Body {
   }
 
   /** Gives the body its cipher, once the header is made or opened. */
-  begin(cipher: WasmBody, reader: Reader, shape: Shape): void {
+  begin(cipher: Cipher, reader: Reader, shape: Shape): void {
     if (this.#dropped) {
       cipher.free();
       throw gone();
@@ -79,7 +79,7 @@ export class Body {
     return this.#live().step(piece);
   }
 
-  #live(): WasmBody {
+  #live(): Cipher {
     if (!this.#cipher) throw gone();
     return this.#cipher;
   }

@@ -3,6 +3,7 @@ import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../bindin
 import { ArgumentError } from "../errors.js";
 import type { Decrypted, DecryptRequest, Encrypted, EncryptRequest } from "../protocol.js";
 import type { Body } from "./bodies.js";
+import { Cipher } from "./cipher.js";
 import { Front, type Reader } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -28,7 +29,7 @@ export async function beginEncrypt(
   const header = prefix.slice(PREFIX);
   const before = request.detached ? undefined : prefix;
   const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
-  body.begin(sealer, reader, { prefix: before, expected: request.size });
+  body.begin(new Cipher(sealer, "encrypt"), reader, { prefix: before, expected: request.size });
   return { id, header, size };
 }
 
@@ -53,7 +54,7 @@ export async function beginDecrypt(
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
   const size = rest === undefined ? undefined : plaintextSize(rest);
   const about = JSON.parse(opener.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
-  body.begin(opener, front, { prefix: undefined, expected: rest });
+  body.begin(new Cipher(opener, "decrypt"), front, { prefix: undefined, expected: rest });
   return { ...about, header: given as Bytes, size };
 }
 

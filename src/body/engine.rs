@@ -1,5 +1,5 @@
 //! Engines: what runs AES-GCM over a segment. Two of them write the same bytes: this one, and
-//! `crypto.subtle` in the `web` ring.
+//! `crypto.subtle` in `js/engine/cipher.ts`.
 
 use core::ops::Range;
 
@@ -36,13 +36,9 @@ pub trait Bytes: Sized {
 /// The segments of one chunk, each with its bytes: a handful of them.
 pub type Work<B> = Vec<(Segment, B)>;
 
-/// Seals and opens segments. It owns the buffers meanwhile.
-#[expect(
-    async_fn_in_trait,
-    reason = "a page is one thread: these futures are never Send"
-)]
-pub trait Engine {
-    /// An imported key.
+/// The buffers and keys of an engine: all that cutting a body into segments needs.
+pub trait Buffers {
+    /// A body's key, as the engine takes it.
     type Key;
     /// The buffers it works on.
     type Bytes: Bytes;
@@ -52,7 +48,16 @@ pub trait Engine {
     /// # Errors
     /// [`Error::Unsupported`].
     fn import(&self, key: SegmentKey) -> Result<Self::Key>;
+}
 
+/// Seals and opens segments. It owns the buffers meanwhile.
+///
+/// In a page nobody waits inside the crate: `js/engine/cipher.ts` does there what an engine does.
+#[expect(
+    async_fn_in_trait,
+    reason = "a page is one thread: these futures are never Send"
+)]
+pub trait Engine: Buffers {
     /// Encrypts segments, side by side where it can: ciphertext ‖ tag of each, in order. Spends their
     /// nonces.
     ///
@@ -67,6 +72,17 @@ pub trait Engine {
     async fn open(&self, key: &Self::Key, work: Work<Self::Bytes>) -> Result<Vec<Self::Bytes>>;
 }
 
+/// One call's part of a body, cut: what goes out as it is, and then what an engine makes of the work. The
+/// body waits for it to be given back, and ends without it.
+pub struct Turn<State, B> {
+    /// What goes out first: a sealer's 40 bytes, once.
+    pub ready: Option<B>,
+    /// The segments that became whole.
+    pub work: Work<B>,
+    pub(super) state: State,
+    pub(super) last: bool,
+}
+
 /// The `aes-gcm` crate over `Vec<u8>`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RustEngine;
@@ -74,14 +90,16 @@ pub struct RustEngine;
 /// The key schedule of one body.
 pub struct RustKey(AesGcm);
 
-impl Engine for RustEngine {
+impl Buffers for RustEngine {
     type Key = RustKey;
     type Bytes = Vec<u8>;
 
     fn import(&self, key: SegmentKey) -> Result<RustKey> {
         Ok(RustKey::new(&key))
     }
+}
 
+impl Engine for RustEngine {
     async fn seal(&self, key: &RustKey, work: Work<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
         work.into_iter()
             .map(|(segment, plain)| key.seal(segment, plain))

@@ -22,8 +22,8 @@ mod sealer;
 mod segment;
 
 pub use dek::Dek;
-pub use engine::{Bytes, Engine, RustEngine, RustKey, Work};
+pub use engine::{Buffers, Bytes, Engine, RustEngine, RustKey, Turn, Work};
 pub use layout::{Layout, Span};
-pub use opener::Opener;
-pub use sealer::Sealer;
+pub use opener::{Opener, OpenerState};
+pub use sealer::{Sealer, SealerState};
 pub use segment::{Segment, SegmentKey};

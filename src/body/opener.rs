@@ -3,10 +3,10 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use crate::vocabulary::{Context, Error, Local, Result};
+use crate::vocabulary::{Context, Error, Result};
 
 use super::{
-    Bytes, Dek, Engine, Layout, Segment, SegmentKey, Work,
+    Buffers, Bytes, Dek, Engine, Layout, Segment, SegmentKey, Turn, Work,
     gather::Gather,
     header::{HEADER, Header},
     segment::Segments,
@@ -17,12 +17,13 @@ use super::{
 /// Nothing comes out that was not authenticated, and only [`finish`](Self::finish) says that nothing
 /// is missing: one segment is always held back, and opens as the last one or not at all. Calls
 /// follow one another, as a [`Sealer`](super::Sealer)'s do.
-pub struct Opener<E: Engine> {
+pub struct Opener<E: Buffers> {
     /// Taken out while a call works on it, and put back only when the call went well.
-    state: Cell<Option<State<E>>>,
+    state: Cell<Option<OpenerState<E>>>,
 }
 
-struct State<E: Engine> {
+/// A body on its way.
+pub struct OpenerState<E: Buffers> {
     engine: Rc<E>,
     dek: Dek,
     context: Context,
@@ -41,7 +42,7 @@ struct Body<K> {
     first: bool,
 }
 
-impl<E: Engine> Opener<E> {
+impl<E: Buffers> Opener<E> {
     /// Opens a body. `size` is the plaintext's as its writer stated it; the body is held to it.
     #[must_use]
     pub fn new(engine: Rc<E>, dek: Dek, context: Context, size: Option<u64>) -> Self {
@@ -58,7 +59,7 @@ impl<E: Engine> Opener<E> {
         size: Option<u64>,
     ) -> Self {
         let gather = Gather::new();
-        let state = State {
+        let state = OpenerState {
             engine,
             dek,
             context,
@@ -73,6 +74,44 @@ impl<E: Engine> Opener<E> {
         }
     }
 
+    /// Takes a chunk, or the end, and cuts what became whole: the one call before [`done`](Self::done).
+    ///
+    /// # Errors
+    /// As for [`push`](Self::push) and [`finish`](Self::finish).
+    pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<OpenerState<E>, E::Bytes>> {
+        let mut state = self.state.take().ok_or(&Error::Consumed)?;
+        let last = chunk.is_none();
+        let work = match chunk {
+            Some(chunk) => state.push(chunk)?,
+            None => state.finish()?,
+        };
+        Ok(Turn {
+            ready: None,
+            work,
+            state,
+            last,
+        })
+    }
+
+    /// Takes a turn back whose work went well, and gave so many bytes of plaintext: they may go out.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`] when that is not what the writer stated.
+    pub fn done(&self, mut turn: Turn<OpenerState<E>, E::Bytes>, plain: u64) -> Result<()> {
+        let state = &mut turn.state;
+        state.given += plain;
+        let refused = |stated| state.given > stated || (turn.last && state.given != stated);
+        if state.stated.is_some_and(refused) {
+            return Err(&Error::Decrypt);
+        }
+        if !turn.last {
+            self.state.set(Some(turn.state));
+        }
+        Ok(())
+    }
+}
+
+impl<E: Engine> Opener<E> {
     /// Takes a chunk; gives the plaintext of the segments that became whole, in order. Segments of
     /// one chunk are decrypted side by side.
     ///
@@ -90,33 +129,27 @@ impl<E: Engine> Opener<E> {
         self.step(None).await
     }
 
-    /// [`push`](Self::push) of a chunk, or [`finish`](Self::finish) without one.
-    ///
-    /// # Errors
-    /// As theirs.
-    pub fn step(&self, chunk: Option<E::Bytes>) -> Local<'_, Result<Vec<E::Bytes>>> {
-        Box::pin(async move {
-            let mut state = self.state.take().ok_or(&Error::Consumed)?;
-            let last = chunk.is_none();
-            let work = match chunk {
-                Some(chunk) => state.push(chunk)?,
-                None => state.finish()?,
-            };
-            // Before the body's own header there is no key, and nothing to open.
-            let pieces = match &state.body {
-                Some(body) => state.engine.open(&body.key, work).await?,
-                None => Vec::new(),
-            };
-            state.release(&pieces, last)?;
-            if !last {
-                self.state.set(Some(state));
-            }
-            Ok(pieces)
-        })
+    async fn step(&self, chunk: Option<E::Bytes>) -> Result<Vec<E::Bytes>> {
+        let mut turn = self.cut(chunk)?;
+        let work = core::mem::take(&mut turn.work);
+        let pieces = match turn.key() {
+            Some(key) => turn.state.engine.open(key, work).await?,
+            None => Vec::new(),
+        };
+        let plain = pieces.iter().map(|piece| piece.len() as u64).sum();
+        self.done(turn, plain)?;
+        Ok(pieces)
     }
 }
 
-impl<E: Engine> State<E> {
+impl<E: Buffers> Turn<OpenerState<E>, E::Bytes> {
+    /// The body's key; none before the body's own header was read, when there is no work either.
+    pub fn key(&self) -> Option<&E::Key> {
+        self.state.body.as_ref().map(|body| &body.key)
+    }
+}
+
+impl<E: Buffers> OpenerState<E> {
     fn push(&mut self, chunk: E::Bytes) -> Result<Work<E::Bytes>> {
         self.gather.push(chunk);
         if self.body.is_none() {
@@ -160,18 +193,5 @@ impl<E: Engine> State<E> {
         let body = self.body.as_mut().ok_or(&Error::Decrypt)?;
         body.first = false;
         body.segments.deal(last)
-    }
-
-    /// Holds what goes out to the size that was stated.
-    fn release(&mut self, pieces: &[E::Bytes], last: bool) -> Result<()> {
-        for piece in pieces {
-            self.given += piece.len() as u64;
-        }
-        match self.stated {
-            Some(stated) if self.given > stated || (last && self.given != stated) => {
-                Err(&Error::Decrypt)
-            }
-            _ => Ok(()),
-        }
     }
 }

@@ -3,10 +3,10 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use crate::vocabulary::{Context, Entropy, Error, Local, Result};
+use crate::vocabulary::{Context, Entropy, Error, Result};
 
 use super::{
-    Bytes, Dek, Engine, Layout, SegmentKey, Work,
+    Buffers, Bytes, Dek, Engine, Layout, SegmentKey, Turn, Work,
     gather::Gather,
     header::{HEADER, Header},
     segment::Segments,
@@ -24,13 +24,14 @@ use super::{
 ///     let _ = sealer.open(Vec::new()).await;
 /// }
 /// ```
-pub struct Sealer<E: Engine> {
+pub struct Sealer<E: Buffers> {
     body_size: Option<u64>,
     /// Taken out while a call works on it, and put back only when the call went well.
-    state: Cell<Option<State<E>>>,
+    state: Cell<Option<SealerState<E>>>,
 }
 
-struct State<E: Engine> {
+/// A body on its way.
+pub struct SealerState<E: Buffers> {
     engine: Rc<E>,
     key: E::Key,
     layout: Layout,
@@ -43,7 +44,7 @@ struct State<E: Engine> {
     taken: u64,
 }
 
-impl<E: Engine> Sealer<E> {
+impl<E: Buffers> Sealer<E> {
     /// Starts a body with a fresh salt and nonce prefix. `size` is the plaintext's, if it is known;
     /// the input is then held to it.
     ///
@@ -74,7 +75,7 @@ impl<E: Engine> Sealer<E> {
         let body_size = size.map(|size| layout.ciphertext_len(size)).transpose()?;
         let header = Header::generate(entropy)?;
         let key = engine.import(SegmentKey::derive(dek, &header, context)?)?;
-        let state = State {
+        let state = SealerState {
             engine,
             key,
             layout,
@@ -96,6 +97,34 @@ impl<E: Engine> Sealer<E> {
         self.body_size
     }
 
+    /// Takes a chunk, or the end, and cuts what became whole: the one call before [`done`](Self::done).
+    ///
+    /// # Errors
+    /// As for [`push`](Self::push) and [`finish`](Self::finish).
+    pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<SealerState<E>, E::Bytes>> {
+        let mut state = self.state.take().ok_or(&Error::Consumed)?;
+        let last = chunk.is_none();
+        let (ready, work) = match chunk {
+            Some(chunk) => state.push(chunk)?,
+            None => state.finish()?,
+        };
+        Ok(Turn {
+            ready,
+            work,
+            state,
+            last,
+        })
+    }
+
+    /// Takes a turn back whose work went well.
+    pub fn done(&self, turn: Turn<SealerState<E>, E::Bytes>) {
+        if !turn.last {
+            self.state.set(Some(turn.state));
+        }
+    }
+}
+
+impl<E: Engine> Sealer<E> {
     /// Takes a chunk; gives the pieces of the body that became whole, in order. Segments of one chunk
     /// are encrypted side by side.
     ///
@@ -113,52 +142,48 @@ impl<E: Engine> Sealer<E> {
         self.step(None).await
     }
 
-    /// [`push`](Self::push) of a chunk, or [`finish`](Self::finish) without one.
-    ///
-    /// # Errors
-    /// As theirs.
-    pub fn step(&self, chunk: Option<E::Bytes>) -> Local<'_, Result<Vec<E::Bytes>>> {
-        Box::pin(async move {
-            let mut state = self.state.take().ok_or(&Error::Consumed)?;
-            let last = chunk.is_none();
-            let (mut pieces, work) = match chunk {
-                Some(chunk) => state.push(chunk)?,
-                None => state.finish()?,
-            };
-            pieces.extend(state.engine.seal(&state.key, work).await?);
-            if !last {
-                self.state.set(Some(state));
-            }
-            Ok(pieces)
-        })
+    async fn step(&self, chunk: Option<E::Bytes>) -> Result<Vec<E::Bytes>> {
+        let mut turn = self.cut(chunk)?;
+        let (state, work) = (&turn.state, core::mem::take(&mut turn.work));
+        let sealed = state.engine.seal(&state.key, work).await?;
+        let mut pieces: Vec<_> = turn.ready.take().into_iter().collect();
+        pieces.extend(sealed);
+        self.done(turn);
+        Ok(pieces)
     }
 }
 
 /// What is ready to go out, and what has to be sealed to follow it.
-type Turn<B> = (Vec<B>, Work<B>);
+type Cut<B> = (Option<B>, Work<B>);
 
-impl<E: Engine> State<E> {
-    fn push(&mut self, chunk: E::Bytes) -> Result<Turn<E::Bytes>> {
+impl<E: Buffers> Turn<SealerState<E>, E::Bytes> {
+    /// The body's key.
+    pub fn key(&self) -> &E::Key {
+        &self.state.key
+    }
+}
+
+impl<E: Buffers> SealerState<E> {
+    fn push(&mut self, chunk: E::Bytes) -> Result<Cut<E::Bytes>> {
         self.taken += chunk.len() as u64;
         if self.promised.is_some_and(|promised| self.taken > promised) {
             return Err(&Error::Changed);
         }
         self.gather.push(chunk);
-        let (mut pieces, mut work) = (Vec::new(), Vec::new());
+        let (mut ready, mut work) = (None, Vec::new());
         while let Some(plain) = self.gather.take(self.next_segment()) {
-            pieces.extend(self.take_header());
+            ready = ready.or(self.take_header());
             work.push((self.segments.deal(false)?, plain));
         }
-        Ok((pieces, work))
+        Ok((ready, work))
     }
 
-    fn finish(&mut self) -> Result<Turn<E::Bytes>> {
+    fn finish(&mut self) -> Result<Cut<E::Bytes>> {
         if self.promised.is_some_and(|promised| self.taken != promised) {
             return Err(&Error::Changed);
         }
-        let pieces = self.take_header().into_iter().collect();
         let last = (self.segments.deal(true)?, self.gather.rest());
-        Ok((pieces, vec![last]))
+        Ok((self.take_header(), vec![last]))
     }
 
     /// Plaintext bytes of the next segment: the first is shorter by the header.

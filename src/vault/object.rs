@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    body::{Dek, Engine, Opener, Sealer},
+    body::{Buffers, Dek, Opener, Sealer},
     jose::{self, Envelope, Identity, Recipient},
     vocabulary::{Context, Entropy, Error, Json, Object, ObjectId, Result, Timestamp},
 };
@@ -67,7 +67,7 @@ pub enum Origin {
 }
 
 /// An object in the making.
-pub struct Encryption<E: Engine> {
+pub struct Encryption<E: Buffers> {
     /// The object's id: its DEK's thumbprint.
     pub id: ObjectId,
     /// The header.
@@ -77,7 +77,7 @@ pub struct Encryption<E: Engine> {
 }
 
 /// An object whose header was opened.
-pub struct Decryption<E: Engine> {
+pub struct Decryption<E: Buffers> {
     /// The object's id: its DEK's thumbprint.
     pub id: ObjectId,
     /// What is known of the file, if anything.
@@ -92,7 +92,7 @@ pub struct Decryption<E: Engine> {
 ///
 /// # Errors
 /// [`Error::Argument`] without recipients, [`Error::TooLarge`].
-pub fn seal_object<E: Engine>(
+pub fn seal_object<E: Buffers>(
     engine: Rc<E>,
     entropy: &dyn Entropy,
     recipients: &[Recipient],
@@ -116,7 +116,7 @@ pub fn seal_object<E: Engine>(
 /// # Errors
 /// [`Error::Context`] for another context, [`Error::Decrypt`] when no identity opens it or it is not
 /// the object that was expected, [`Error::Malformed`].
-pub fn open_object<E: Engine>(
+pub fn open_object<E: Buffers>(
     engine: Rc<E>,
     header: &Envelope,
     identities: &[Identity],

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    body::Engine,
+    body::Buffers,
     custody::{Alias, Backup, Change, Holdings, KeyRecord, VaultName},
     jose::{self, Envelope, Value},
     vocabulary::{Context, Error, ObjectId, Result},
@@ -30,7 +30,7 @@ pub struct DecryptOptions {
     pub allow_unsigned: bool,
 }
 
-impl<O, E: Engine> Snapshot<'_, O, E> {
+impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// A new key with one active version.
     ///
     /// # Errors

@@ -1,18 +1,24 @@
 //! Bodies: pieces of any size in, whole segments out, all of them in the page's own buffers.
 
-use std::rc::Rc;
+use core::cell::RefCell;
 
-use js_sys::{Array, JsString, Promise, Uint8Array};
+use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    body::{Opener, Sealer, attached},
+    body::{Opener, OpenerState, Sealer, SealerState, Turn, attached},
     jose::Envelope,
     vault::{Decryption, Encryption, Origin},
-    vocabulary::{Local, Object, Result},
+    vocabulary::{Error, Object, Result},
 };
 
-use super::{WebEngine, convert::js, promise::promise};
+use super::{
+    PageBuffers,
+    convert::js,
+    engine::{PageKey, Way},
+};
+
+type JsResult<T> = core::result::Result<T, JsValue>;
 
 /// Encrypts or decrypts one body.
 #[wasm_bindgen]
@@ -20,13 +26,19 @@ pub struct WasmBody {
     about: Object,
     /// Of a body that is encrypted.
     header: Option<Envelope>,
-    cipher: Cipher,
+    cutter: Cutter,
+    turn: RefCell<Option<Cut>>,
 }
 
-#[derive(Clone)]
-enum Cipher {
-    Seal(Rc<Sealer<WebEngine>>),
-    Open(Rc<Opener<WebEngine>>),
+enum Cutter {
+    Seal(Sealer<PageBuffers>),
+    Open(Opener<PageBuffers>),
+}
+
+/// A turn that the page's side works on.
+enum Cut {
+    Seal(Turn<SealerState<PageBuffers>, Uint8Array>),
+    Open(Turn<OpenerState<PageBuffers>, Uint8Array>),
 }
 
 #[wasm_bindgen]
@@ -44,38 +56,74 @@ impl WasmBody {
         Uint8Array::from(&prefix.unwrap_or_default()[..])
     }
 
-    /// Takes a piece and gives the segments that became whole; at the end, `undefined`, and gives the
-    /// last.
-    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array[]>")]
-    pub fn step(&self, piece: Option<Uint8Array>) -> Promise {
-        let cipher = self.cipher.clone();
-        promise(async move {
-            let list = Array::new();
-            for piece in cipher.step(piece).await? {
-                list.push(&piece);
-            }
-            Ok(list)
-        })
+    /// Takes a piece, or the end, and cuts what became whole: what goes out as it is, then the segments'
+    /// nonces, then their bytes.
+    ///
+    /// # Errors
+    /// `ERR_CHANGED`, `ERR_CONSUMED`, `ERR_DECRYPT`.
+    #[wasm_bindgen(unchecked_return_type = "[Uint8Array | undefined, Uint8Array[], Uint8Array[]]")]
+    pub fn cut(&self, piece: Option<Uint8Array>) -> JsResult<Array> {
+        let mut cut = match &self.cutter {
+            Cutter::Seal(sealer) => Cut::Seal(sealer.cut(piece)?),
+            Cutter::Open(opener) => Cut::Open(opener.cut(piece)?),
+        };
+        let (ready, work) = match &mut cut {
+            Cut::Seal(turn) => (&mut turn.ready, &turn.work),
+            Cut::Open(turn) => (&mut turn.ready, &turn.work),
+        };
+        let (nonces, inputs) = (Array::new(), Array::new());
+        for (segment, input) in work {
+            nonces.push(&Uint8Array::from(&segment.nonce()[..]));
+            inputs.push(input);
+        }
+        let parts = Array::of3(&ready.take().into(), &nonces, &inputs);
+        self.turn.replace(Some(cut));
+        Ok(parts)
+    }
+
+    /// The key of the segments that were cut, for `crypto.subtle` to import. The bytes are to be wiped.
+    ///
+    /// # Errors
+    /// `ERR_CONSUMED` where there are none.
+    pub fn key(&self) -> JsResult<Uint8Array> {
+        let turn = self.turn.borrow();
+        Ok(turn.as_ref().ok_or(&Error::Consumed)?.key()?.raw())
+    }
+
+    /// Runs the first of the segments that were cut in the crates, and takes it off.
+    ///
+    /// # Errors
+    /// `ERR_DECRYPT`; `ERR_CONSUMED` where there is none.
+    pub fn run(&self) -> JsResult<Uint8Array> {
+        let mut turn = self.turn.borrow_mut();
+        Ok(turn.as_mut().ok_or(&Error::Consumed)?.run()?)
+    }
+
+    /// Goes on: the segments that were cut gave so many bytes in all.
+    ///
+    /// # Errors
+    /// `ERR_DECRYPT` when there are more or fewer than the writer stated; then none may go out.
+    pub fn done(&self, bytes: u32) -> JsResult<()> {
+        match (&self.cutter, self.turn.take()) {
+            (Cutter::Seal(sealer), Some(Cut::Seal(turn))) => sealer.done(turn),
+            (Cutter::Open(opener), Some(Cut::Open(turn))) => opener.done(turn, bytes.into())?,
+            _ => return Err((&Error::Consumed).into()),
+        }
+        Ok(())
     }
 }
 
 impl WasmBody {
-    pub(super) fn sealing(encryption: Encryption<WebEngine>) -> JsValue {
+    pub(super) fn sealing(encryption: Encryption<PageBuffers>) -> JsValue {
         let Encryption { id, header, sealer } = encryption;
         let mut about = Object::new().with("id", id.as_str());
         if let Some(size) = sealer.body_size() {
             about = about.with("size", size);
         }
-        let (header, cipher) = (Some(header), Cipher::Seal(Rc::new(sealer)));
-        Self {
-            about,
-            header,
-            cipher,
-        }
-        .into()
+        Self::new(about, Some(header), Cutter::Seal(sealer)).into()
     }
 
-    pub(super) fn opening(decryption: Decryption<WebEngine>) -> JsValue {
+    pub(super) fn opening(decryption: Decryption<PageBuffers>) -> JsValue {
         let origin = match decryption.origin {
             Origin::Own => "own",
             Origin::Unsigned => "unsigned",
@@ -85,22 +133,49 @@ impl WasmBody {
         if let Some(file) = decryption.metadata {
             about = about.with("metadata", file.to_json());
         }
-        let (header, cipher) = (None, Cipher::Open(Rc::new(decryption.opener)));
+        Self::new(about, None, Cutter::Open(decryption.opener)).into()
+    }
+
+    /// A body alone, without an object around it: for tests of the engines.
+    #[must_use]
+    pub fn of_sealer(sealer: Sealer<PageBuffers>) -> Self {
+        Self::new(Object::new(), None, Cutter::Seal(sealer))
+    }
+
+    /// A body alone, without an object around it: for tests of the engines.
+    #[must_use]
+    pub fn of_opener(opener: Opener<PageBuffers>) -> Self {
+        Self::new(Object::new(), None, Cutter::Open(opener))
+    }
+
+    fn new(about: Object, header: Option<Envelope>, cutter: Cutter) -> Self {
         Self {
             about,
             header,
-            cipher,
+            cutter,
+            turn: RefCell::new(None),
         }
-        .into()
     }
 }
 
-impl Cipher {
-    fn step(&self, piece: Option<Uint8Array>) -> Local<'_, Result<Vec<Uint8Array>>> {
+impl Cut {
+    fn key(&self) -> Result<&PageKey> {
         match self {
-            Self::Seal(sealer) => sealer.step(piece),
-            Self::Open(opener) => opener.step(piece),
+            Self::Seal(turn) => Ok(turn.key()),
+            Self::Open(turn) => turn.key().ok_or(&Error::Consumed),
         }
+    }
+
+    fn run(&mut self) -> Result<Uint8Array> {
+        let (way, work) = match self {
+            Self::Seal(turn) => (Way::Seal, &mut turn.work),
+            Self::Open(turn) => (Way::Open, &mut turn.work),
+        };
+        if work.is_empty() {
+            return Err(&Error::Consumed);
+        }
+        let (segment, input) = work.remove(0);
+        self.key()?.run(way, segment, &input)
     }
 }
 

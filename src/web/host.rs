@@ -11,18 +11,18 @@ use crate::{
 };
 
 use super::{
-    WasmFlow, WasmVault, WebEngine,
+    WasmFlow, WasmVault, PageBuffers,
     clock::DateClock,
     convert::{js, text},
 };
 
 /// A vault on the web: the page's side takes its steps.
-pub(super) type WebVault<State> = Vault<State, (), WebEngine>;
+pub(super) type WebVault<State> = Vault<State, (), PageBuffers>;
 
-fn host() -> Rc<Host<(), WebEngine>> {
+fn host() -> Rc<Host<(), PageBuffers>> {
     Rc::new(Host {
         outside: (),
-        engine: Rc::new(WebEngine::detect()),
+        engine: Rc::new(PageBuffers),
         clock: Box::new(DateClock),
         entropy: Box::new(SystemEntropy),
     })

@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    WasmBody, WebEngine,
+    WasmBody, PageBuffers,
     convert::{context, expected, file, js, text},
 };
 
@@ -118,7 +118,7 @@ impl Keyring {
         about: Option<JsString>,
     ) -> JsResult<JsValue> {
         let (to, context) = (self.recipients(&recipients)?, context(bound.as_ref())?);
-        let (engine, file) = (Rc::new(WebEngine::detect()), file(about.as_ref())?);
+        let (engine, file) = (Rc::new(PageBuffers), file(about.as_ref())?);
         let encryption = seal_object(engine, &SystemEntropy, &to, &context, file.as_ref())?;
         Ok(WasmBody::sealing(encryption))
     }
@@ -136,7 +136,7 @@ impl Keyring {
         expect: Option<JsString>,
     ) -> JsResult<JsValue> {
         let (by, context) = (self.identities(&identities)?, context(bound.as_ref())?);
-        let (engine, expect) = (Rc::new(WebEngine::detect()), expected(expect.as_ref())?);
+        let (engine, expect) = (Rc::new(PageBuffers), expected(expect.as_ref())?);
         let envelope = Envelope::parse(&header.to_vec())?;
         let decryption = open_object(engine, &envelope, &by, &context, expect.as_ref())?;
         Ok(WasmBody::opening(decryption))

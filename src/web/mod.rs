@@ -12,14 +12,13 @@ mod error;
 mod flow;
 mod host;
 mod keyring;
-mod promise;
 pub mod rows;
 mod stack;
 mod stretch;
 mod vault;
 
 pub use bodies::{WasmBody, attached_header_length};
-pub use engine::WebEngine;
+pub use engine::{PageBuffers, PageKey};
 pub use flow::WasmFlow;
 pub use host::{create_vault, open_vault, restore_vault};
 pub use keyring::Keyring;

@@ -15,12 +15,12 @@ use crate::{
 };
 
 use super::{
-    WasmBody, WasmFlow, WebEngine,
+    WasmBody, WasmFlow, PageBuffers,
     convert::{context, expected, file, js, text},
     host::WebVault,
 };
 
-type Now<'a> = Snapshot<'a, (), WebEngine>;
+type Now<'a> = Snapshot<'a, (), PageBuffers>;
 
 /// A vault, with its vault key in memory while it is unlocked.
 #[wasm_bindgen]
