@@ -270,7 +270,10 @@ async fn run(
     chunks: core::slice::Chunks<'_, u8>,
 ) -> core::result::Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    for chunk in chunks.map(|chunk| Some(Uint8Array::from(chunk))).chain([None]) {
+    for chunk in chunks
+        .map(|chunk| Some(Uint8Array::from(chunk)))
+        .chain([None])
+    {
         let pieces = cipher.step(chunk).await.map_err(|thrown| {
             let code = Reflect::get(&thrown, &"code".into()).ok();
             code.and_then(|code| code.as_string()).unwrap_or_default()

@@ -1,5 +1,5 @@
 /** The generated glue, held to the interface that the face uses. */
-import init, * as generated from "../generated/strongroom.js";
+import * as glue from "../generated/strongroom_bg.js";
 import type { Bindings } from "../bindings.js";
 import { WasmError } from "../errors.js";
 
@@ -19,11 +19,13 @@ export function stop(reason: WasmError): void {
 
 async function instantiate(module: WebAssembly.Module): Promise<Bindings> {
   try {
-    await init({ module_or_path: module });
+    const { exports } = await WebAssembly.instantiate(module, { "./strongroom_bg.js": { ...glue } });
+    glue.__wbg_set_wasm(exports);
+    (exports.__wbindgen_start as () => void)();
   } catch (cause) {
     loading = undefined;
     throw new WasmError(`the wasm module did not start: ${String(cause)}`, { cause });
   }
-  const bindings: Bindings = generated;
+  const bindings: Bindings = glue;
   return bindings;
 }

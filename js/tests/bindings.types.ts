@@ -3,10 +3,10 @@
  * cannot: it lets a function take fewer parameters than it is given, lets a class have more members than are
  * declared, and is content with `any`.
  */
-import type * as generated from "../generated/strongroom.js";
+import type * as generated from "../generated/strongroom_bg.js";
 import type * as ours from "../bindings.js";
 
-type Module = Omit<typeof generated, "default" | "initSync" | keyof Classes | "Keyring">;
+type Module = Omit<typeof generated, "__wbg_set_wasm" | keyof Classes | "Keyring">;
 
 /** Those that the module exports for their types alone. */
 type Classes = Pick<typeof generated, "WasmBody" | "WasmFlow" | "WasmVault">;

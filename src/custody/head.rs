@@ -7,7 +7,7 @@
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Object, Result, Secret, base64, json},
+    vocabulary::{Error, Object, Result, Secret, base64, dotted, json},
 };
 
 use super::{Kind, Row};
@@ -45,7 +45,7 @@ pub struct Seen(pub String);
 
 impl Seen {
     pub(crate) fn new(revision: u64, head: &Head) -> Self {
-        Self([&json::decimal(revision), ".", &head.digest].concat())
+        Self(dotted::join(&[&json::decimal(revision), &head.digest]))
     }
 
     /// Refuses a head older than the one seen, or another one of the same age.
@@ -60,10 +60,7 @@ impl Seen {
     }
 
     fn revision(&self) -> Result<u64> {
-        let (revision, _) = self
-            .0
-            .split_once('.')
-            .ok_or(&Error::Argument("lastSeenHead"))?;
+        let [revision, _] = dotted::split(&self.0).ok_or(&Error::Argument("lastSeenHead"))?;
         revision
             .parse()
             .map_err(|_| &Error::Argument("lastSeenHead"))

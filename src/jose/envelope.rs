@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::vocabulary::{Context, Error, Json, Kid, Object, Result, Thumbprint, base64};
+use crate::vocabulary::{Context, Error, Json, Kid, Object, Result, Thumbprint, base64, dotted};
 
 use super::{Cek, Entry, Jwk, content::Ciphertext, header::Protected};
 
@@ -187,7 +187,7 @@ impl Envelope {
 pub(crate) fn bound(protected: &str, aad: Option<&str>) -> Vec<u8> {
     match aad {
         None => protected.as_bytes().to_vec(),
-        Some(aad) => [protected, ".", aad].concat().into_bytes(),
+        Some(aad) => dotted::join(&[protected, aad]).into_bytes(),
     }
 }
 

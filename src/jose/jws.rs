@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::{
     hazmat::p256::{Point, Scalar},
-    vocabulary::{Entropy, Error, Object, Result, Thumbprint, base64},
+    vocabulary::{Entropy, Error, Object, Result, Thumbprint, base64, dotted},
 };
 
 use super::{
@@ -77,13 +77,10 @@ pub fn sign(typ: &str, payload: &[u8], key: &SigningKey) -> String {
         .with("alg", ALG)
         .with("typ", typ)
         .with("jwk", key.public().public_members());
-    let input = [
-        base64::encode(header.text().as_bytes()),
-        base64::encode(payload),
-    ]
-    .join(".");
+    let header = base64::encode(header.text().as_bytes());
+    let input = dotted::join(&[&header, &base64::encode(payload)]);
     let signature = base64::encode(&key.0.sign(input.as_bytes()));
-    [input, signature].join(".")
+    dotted::join(&[&input, &signature])
 }
 
 /// A JWS that was read and not yet verified: its payload is out of reach.
@@ -105,12 +102,8 @@ impl Signed {
         if token.len() > MAX_BYTES {
             return Err(&Error::TooLarge("JWS (1 MiB)"));
         }
-        let mut parts = token.split('.');
-        let (Some(header), Some(payload), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(&Error::Malformed("JWS (three parts)"));
-        };
+        const PARTS: &Error = &Error::Malformed("JWS (three parts)");
+        let [header, payload, signature] = dotted::split(token).ok_or(PARTS)?;
         const HEADER: &Error = &Error::Malformed("JWS header");
         const JWK: &Error = &Error::Malformed("JWS jwk");
         let mut members = Object::parse(&base64::decode(header, HEADER)?, HEADER)?;
@@ -123,7 +116,7 @@ impl Signed {
         let point = Jwk::bare_public(members.object("jwk", JWK)?, JWK)?;
         members.end(HEADER)?;
         Ok(Self {
-            input: [header, payload].join("."),
+            input: dotted::join(&[header, payload]),
             payload: base64::decode(payload, &Error::Malformed("JWS payload"))?,
             signer: Jwk::new(Material::Public(point.clone())).thumbprint(),
             point,

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     hazmat::aes_kw,
-    vocabulary::{Context, Entropy, Error, Kid, Object, Result, base64},
+    vocabulary::{Context, Entropy, Error, Kid, Object, Result, base64, dotted},
 };
 
 use super::{
@@ -38,14 +38,13 @@ pub fn seal_value(
         .with("kid", kek.kid().as_str());
     let protected = base64::encode(ctx.add_to(header).text().as_bytes());
     let (ciphertext, cek) = Ciphertext::seal(json, protected.as_bytes(), entropy)?;
-    let parts = [
-        protected,
-        base64::encode(&kek.wrap_cek(&cek)),
-        base64::encode(&ciphertext.iv),
-        base64::encode(&ciphertext.text),
-        base64::encode(&ciphertext.tag),
-    ];
-    let token = parts.join(".");
+    let token = dotted::join(&[
+        &protected,
+        &base64::encode(&kek.wrap_cek(&cek)),
+        &base64::encode(&ciphertext.iv),
+        &base64::encode(&ciphertext.text),
+        &base64::encode(&ciphertext.tag),
+    ]);
     if token.len() > MAX_BYTES {
         Err(&Error::TooLarge("value (1 MiB); encrypt it as an object"))
     } else {
@@ -72,17 +71,8 @@ impl Value {
         if token.len() > MAX_BYTES {
             return Err(&Error::TooLarge("value (1 MiB)"));
         }
-        let mut parts = token.split('.');
-        let (Some(protected), Some(key), Some(iv), Some(text), Some(tag), None) = (
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-        ) else {
-            return Err(&Error::Malformed("value (five parts)"));
-        };
+        const PARTS: &Error = &Error::Malformed("value (five parts)");
+        let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
         const HEADER: &Error = &Error::Malformed("value header");
         let mut members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
         if members.string("alg", &Error::Malformed("value alg"))? != ALG {

@@ -2,7 +2,7 @@
 
 use core::{fmt, str::FromStr};
 
-use super::{Entropy, Error, Result, base64};
+use super::{Entropy, Error, Result, base64, dotted};
 
 /// Random ids: 16 bytes as 22 characters of base64url, drawn where the thing is made, so that two
 /// devices that are offline do not collide.
@@ -122,13 +122,13 @@ impl Kid {
     /// `<key id>.<version id>`: the name of one version of one of our keys.
     #[must_use]
     pub fn of_version(key: &KeyId, version: &VersionId) -> Self {
-        Self([key.as_str(), ".", version.as_str()].concat())
+        Self(dotted::join(&[key.as_str(), version.as_str()]))
     }
 
     /// The parts of [`Self::of_version`]; `None` for every other name.
     #[must_use]
     pub fn version(&self) -> Option<(KeyId, VersionId)> {
-        let (key, version) = self.0.split_once('.')?;
+        let [key, version] = dotted::split(&self.0)?;
         Some((key.parse().ok()?, version.parse().ok()?))
     }
 

@@ -2,6 +2,7 @@
 
 pub mod base64;
 mod context;
+pub(crate) mod dotted;
 mod error;
 mod id;
 pub mod json;

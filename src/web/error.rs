@@ -7,7 +7,9 @@ use crate::vocabulary::Error;
 
 impl From<&'static Error> for JsValue {
     fn from(error: &'static Error) -> Self {
-        let js = js_sys::Error::new(&[error.summary(), error.detail()].concat()).into();
+        let mut message = error.summary().to_owned();
+        message.push_str(error.detail());
+        let js = js_sys::Error::new(&message).into();
         set(&js, "code", error.code());
         match error {
             Error::Malformed(place) => set(&js, "where", place),

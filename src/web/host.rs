@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    WasmFlow, WasmVault, PageBuffers,
+    PageBuffers, WasmFlow, WasmVault,
     clock::DateClock,
     convert::{js, text},
 };

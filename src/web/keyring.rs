@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    WasmBody, PageBuffers,
+    PageBuffers, WasmBody,
     convert::{context, expected, file, js, text},
 };
 

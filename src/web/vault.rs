@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    WasmBody, WasmFlow, PageBuffers,
+    PageBuffers, WasmBody, WasmFlow,
     convert::{context, expected, file, js, text},
     host::WebVault,
 };

@@ -80,12 +80,16 @@ pub fn built() -> Result<()> {
         || {
             step("generating the bindings", || {
                 let mut bindgen = command("wasm-bindgen", project::root());
+                // Glue without a way of its own to load the module: `js/engine/load.ts` has one.
                 bindgen
-                    .args(["--target", "web", "--omit-default-module-path"])
-                    .args(["--out-name", "strongroom", "--out-dir"])
+                    .args(["--target", "bundler", "--out-name", "strongroom", "--out-dir"])
                     .arg(&generated)
                     .arg(&wasm);
-                run(&mut bindgen)
+                run(&mut bindgen)?;
+                // The types are written for a module that loads the wasm itself.
+                let types = fs::read_to_string(generated.join("strongroom.d.ts"))?;
+                let types = types + "export function __wbg_set_wasm(exports: object): void;\n";
+                Ok(fs::write(generated.join("strongroom_bg.d.ts"), types)?)
             })?;
             step("shrinking the wasm", || {
                 optimise(&generated.join("strongroom_bg.wasm"))
@@ -176,6 +180,7 @@ fn optimise(wasm: &PathBuf) -> Result<()> {
     ];
     run(command(opt, project::root())
         .args(["-Oz", "--one-caller-inline-max-function-size=20"])
+        .args(["--strip-producers", "--strip-target-features"])
         .args(features)
         .arg(wasm)
         .arg("-o")
