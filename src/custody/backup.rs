@@ -7,7 +7,7 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{Error, Object, Result, Timestamp, VaultId, base64},
+    vocabulary::{Error, Json, Object, Result, Timestamp, VaultId, base64},
 };
 
 use super::{
@@ -55,7 +55,7 @@ impl Backup {
     pub fn write(holdings: &Holdings, name: &VaultName, now: Timestamp) -> Result<Vec<u8>> {
         let mut records = Vec::new();
         for row in holdings.rows() {
-            records.push(record(row)?);
+            records.push(Json::Object(record(row)?));
         }
         let records = Object::new().with("records", records);
         let seal = Seal {

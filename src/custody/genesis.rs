@@ -82,11 +82,12 @@ impl Genesis {
         let singleton = |kind| Slot::new(kind, self.vault.as_str());
 
         let slot = singleton(Kind::VaultKey);
-        let to: Vec<Recipient> = self
-            .factors
-            .iter()
-            .map(|(factor, _)| factor.public().into())
-            .collect();
+        let (mut rows, mut to, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for (factor, row) in &self.factors {
+            rows.push(row.clone());
+            to.push(Recipient::from(factor.public()));
+            entries.push(factor::entry(row));
+        }
         let envelope = seal_to(
             &Address::new(&self.vault, &slot, NEW, FIRST),
             &vault_key_jwk,
@@ -103,11 +104,7 @@ impl Genesis {
             generation: FIRST,
             identity: self.identity.thumbprint().as_str().to_owned(),
             envelope: digest(&vault_key_row),
-            factors: self
-                .factors
-                .iter()
-                .map(|(_, row)| factor::entry(row))
-                .collect(),
+            factors: entries,
             requires: 1,
         };
 
@@ -117,7 +114,6 @@ impl Genesis {
             key: &vault_key,
         };
         let mac = MacKey::jwk(Secret::generate(entropy)?);
-        let mut rows: Vec<Row> = self.factors.iter().map(|(_, row)| row.clone()).collect();
         for (factor, _) in &self.factors {
             rows.push(factor.seal_public(&scribe, entropy)?);
         }

@@ -124,13 +124,12 @@ impl KeyRecord {
     /// What a vault's record holds, and what a page is told.
     #[must_use]
     pub fn to_json(&self) -> Object {
-        let versions: Vec<Object> = self.versions.iter().map(VersionRecord::to_json).collect();
         Object::new()
             .with("id", self.id.as_str())
             .with("alias", self.alias.as_str())
             .with("purpose", self.purpose.as_str())
             .with("primary", self.primary.as_str())
-            .with("versions", versions)
+            .with_list("versions", &self.versions, VersionRecord::to_json)
             .with("created", self.created)
     }
 

@@ -104,13 +104,12 @@ impl Statement {
     }
 
     fn to_json(&self) -> Object {
-        let factors: Vec<Object> = self.factors.iter().map(FactorEntry::to_json).collect();
         Object::new()
             .with("vault", self.vault.as_str())
             .with("generation", self.generation)
             .with("identity", self.identity.as_str())
             .with("envelope", self.envelope.as_str())
-            .with("factors", factors)
+            .with_list("factors", &self.factors, FactorEntry::to_json)
             .with("requires", self.requires)
     }
 

@@ -1,6 +1,6 @@
 //! Writing envelopes, in general form.
 
-use crate::vocabulary::{Context, Entropy, Error, Object, Result, base64};
+use crate::vocabulary::{Context, Entropy, Error, Json, Object, Result, base64};
 
 use super::{
     Cek, Content, Entry, Envelope, Jwk, Kek, Recipient,
@@ -112,7 +112,8 @@ impl Draft {
         let mut recipients = Vec::new();
         for entry in &self.entries {
             let members = entry.to_json();
-            recipients.push(members.ok_or(&Error::Argument("a recipient of another algorithm"))?);
+            let members = members.ok_or(&Error::Argument("a recipient of another algorithm"))?;
+            recipients.push(Json::Object(members));
         }
         let mut members = Object::new()
             .with("protected", self.protected)

@@ -82,7 +82,13 @@ pub fn built() -> Result<()> {
                 let mut bindgen = command("wasm-bindgen", project::root());
                 // Glue without a way of its own to load the module: `js/engine/load.ts` has one.
                 bindgen
-                    .args(["--target", "bundler", "--out-name", "strongroom", "--out-dir"])
+                    .args([
+                        "--target",
+                        "bundler",
+                        "--out-name",
+                        "strongroom",
+                        "--out-dir",
+                    ])
                     .arg(&generated)
                     .arg(&wasm);
                 run(&mut bindgen)?;

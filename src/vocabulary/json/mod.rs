@@ -87,6 +87,16 @@ impl Object {
         self
     }
 
+    /// Adds a member that is an array of objects.
+    #[must_use]
+    pub fn with_list<T>(self, name: &str, items: &[T], write: impl Fn(&T) -> Self) -> Self {
+        let mut list = Vec::new();
+        for item in items {
+            list.push(Json::Object(write(item)));
+        }
+        self.with(name, list)
+    }
+
     /// A member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
@@ -295,12 +305,8 @@ impl From<Object> for Json {
     }
 }
 
-impl From<Vec<Object>> for Json {
-    fn from(items: Vec<Object>) -> Self {
-        let mut array = Vec::new();
-        for item in items {
-            array.push(Self::Object(item));
-        }
-        Self::Array(array)
+impl From<Vec<Json>> for Json {
+    fn from(items: Vec<Json>) -> Self {
+        Self::Array(items)
     }
 }
