@@ -1,15 +1,33 @@
 /** Real browsers, headless, over WebDriver; each session with a new profile. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Browser, Builder } from "selenium-webdriver";
+import { fileURLToPath } from "node:url";
+import { Browser, Builder, Capabilities } from "selenium-webdriver";
 import chrome from "selenium-webdriver/chrome.js";
 import firefox from "selenium-webdriver/firefox.js";
 import { temporaryFolder } from "./consumer.mjs";
 
-/** @typedef {"Chromium" | "Firefox"} Engine */
+/** @typedef {"Chromium" | "Firefox" | "WebKit"} Engine */
 
-/** @type {readonly Engine[]} */
-export const engines = ["Chromium", "Firefox"];
+/** All three, or those that the person at work names: `STRONGROOM_ENGINES=WebKit,Firefox`. */
+const named = process.env.STRONGROOM_ENGINES ?? "Chromium,Firefox,WebKit";
+export const engines = /** @type {Engine[]} */ (named.split(","));
+
+/** What a test may need of a browser's driver beyond WebDriver, and who has it. */
+const abilities = {
+  /** It hands over what pages log. */
+  "a console to read": ["Chromium"],
+  /** Heap snapshots, and a quota of the test's choice. */
+  DevTools: ["Chromium"],
+  /** With `storage: false`. */
+  "a setting by which pages keep nothing": ["Chromium", "Firefox"],
+};
+
+/** @param {Engine} engine @param {keyof typeof abilities} ability */
+export const has = (engine, ability) => abilities[ability].includes(engine);
+
+/** For a test's `skip`: false, or what is missing. @param {Engine} engine @param {keyof typeof abilities} ability */
+export const without = (engine, ability) => !has(engine, ability) && `${engine}'s driver lacks ${ability}`;
 
 /** How long one step of a test may take in the page. */
 const PATIENCE = 180_000;
@@ -22,20 +40,25 @@ const PATIENCE = 180_000;
 export async function startBrowser(engine, options = {}) {
   const { width = 1200, height = 900, profile = temporaryFolder(), storage = true } = options;
   const downloads = temporaryFolder();
-  const builder = engine === "Chromium" ? chromium(downloads, profile, storage) : gecko(downloads, storage);
+  const asked = new Capabilities();
   if (options.proxy) {
     // Chromium's word for: not even loopback addresses bypass it.
     const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
-    builder.setProxy(/** @type {any} */ (manual));
+    asked.setProxy(/** @type {any} */ (manual));
   }
-  const driver = await builder.build();
+  const start = {
+    Chromium: () => chromium(asked, downloads, profile, storage),
+    Firefox: () => gecko(asked, downloads, storage),
+    WebKit: () => webkit(asked, downloads),
+  };
+  const driver = await start[engine]();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
   return { driver, downloads };
 }
 
-/** @param {string} downloads @param {string} profile @param {boolean} storage */
-function chromium(downloads, profile, storage) {
+/** @param {Capabilities} asked @param {string} downloads @param {string} profile @param {boolean} storage */
+function chromium(asked, downloads, profile, storage) {
   const options = new chrome.Options();
   const binary = onPath(["chromium", "google-chrome", "chrome"]);
   options.setBinaryPath(binary);
@@ -57,11 +80,12 @@ function chromium(downloads, profile, storage) {
     ...(!storage && { "profile.default_content_setting_values.cookies": 2 }),
   });
   const service = new chrome.ServiceBuilder(onPath(["chromedriver"]));
-  return new Builder().forBrowser(Browser.CHROME).setChromeOptions(options).setChromeService(service);
+  const builder = new Builder().withCapabilities(asked).forBrowser(Browser.CHROME);
+  return builder.setChromeOptions(options).setChromeService(service).build();
 }
 
-/** @param {string} downloads @param {boolean} storage */
-function gecko(downloads, storage) {
+/** @param {Capabilities} asked @param {string} downloads @param {boolean} storage */
+function gecko(asked, downloads, storage) {
   const options = new firefox.Options();
   options.setBinary(onPath(["firefox-esr", "firefox"]));
   options.addArguments("-headless");
@@ -70,7 +94,24 @@ function gecko(downloads, storage) {
   options.setPreference("network.proxy.allow_hijacking_localhost", true);
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
-  return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);
+  const builder = new Builder().withCapabilities(asked).forBrowser(Browser.FIREFOX);
+  return builder.setFirefoxOptions(options).setFirefoxService(service).build();
+}
+
+/**
+ * WebKitGTK's MiniBrowser, of which selenium has no builder. All its sessions are private ones.
+ *
+ * @param {Capabilities} asked
+ * @param {string} downloads
+ */
+function webkit(asked, downloads) {
+  // Where downloads go is the person's setting, not the browser's.
+  const settings = temporaryFolder();
+  writeFileSync(join(settings, "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
+  const driver = fileURLToPath(new URL("webkit-driver.sh", import.meta.url));
+  // Nothing of these two is Chromium's but commands that nobody gives.
+  const service = new chrome.ServiceBuilder(driver).setEnvironment({ ...process.env, XDG_CONFIG_HOME: settings });
+  return chrome.Driver.createSession(asked.setBrowserName("MiniBrowser"), service.build());
 }
 
 /** @param {string[]} names */

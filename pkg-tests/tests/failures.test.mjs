@@ -1,7 +1,7 @@
 /** What goes wrong around the package: each a typed error that says what to do, and nothing is changed. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { engines, startBrowser } from "../browsers.mjs";
+import { engines, startBrowser, without } from "../browsers.mjs";
 import { plainPage } from "../consumer.mjs";
 import { load, story } from "../drive.mjs";
 import { serveFolder } from "../static.mjs";
@@ -66,7 +66,7 @@ for (const engine of engines) {
       assert.deepEqual(await step("create", "acme", SECRET), ["acme"]);
     });
 
-    it("a full disk is ERR_QUOTA, and changes nothing", { skip: engine !== "Chromium" }, async () => {
+    it("a full disk is ERR_QUOTA, and changes nothing", { skip: without(engine, "DevTools") }, async () => {
       const { origin } = server;
       // A new browser: Chromium remembers for a while how much room there was.
       const { driver: full } = await startBrowser(engine);
@@ -86,7 +86,8 @@ for (const engine of engines) {
       }
     });
 
-    it("a browser that lets pages keep nothing is ERR_STORAGE", async () => {
+    const settable = { skip: without(engine, "a setting by which pages keep nothing") };
+    it("a browser that lets pages keep nothing is ERR_STORAGE", settable, async () => {
       const { driver: forgetful } = await startBrowser(engine, { storage: false });
       try {
         await load(forgetful, server.origin);
