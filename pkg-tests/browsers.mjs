@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Browser, Builder, Capabilities } from "selenium-webdriver";
+import { Browser, Builder } from "selenium-webdriver";
 import chrome from "selenium-webdriver/chrome.js";
 import firefox from "selenium-webdriver/firefox.js";
 import { temporaryFolder } from "./consumer.mjs";
@@ -40,25 +40,25 @@ const PATIENCE = 180_000;
 export async function startBrowser(engine, options = {}) {
   const { width = 1200, height = 900, profile = temporaryFolder(), storage = true } = options;
   const downloads = temporaryFolder();
-  const asked = new Capabilities();
+  const builders = {
+    Chromium: () => chromium(downloads, profile, storage),
+    Firefox: () => gecko(downloads, storage),
+    WebKit: () => webkit(downloads),
+  };
+  const builder = builders[engine]();
   if (options.proxy) {
     // Chromium's word for: not even loopback addresses bypass it.
     const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
-    asked.setProxy(/** @type {any} */ (manual));
+    builder.setProxy(/** @type {any} */ (manual));
   }
-  const start = {
-    Chromium: () => chromium(asked, downloads, profile, storage),
-    Firefox: () => gecko(asked, downloads, storage),
-    WebKit: () => webkit(asked, downloads),
-  };
-  const driver = await start[engine]();
+  const driver = await builder.build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
   await driver.manage().window().setRect({ width, height });
   return { driver, downloads };
 }
 
-/** @param {Capabilities} asked @param {string} downloads @param {string} profile @param {boolean} storage */
-function chromium(asked, downloads, profile, storage) {
+/** @param {string} downloads @param {string} profile @param {boolean} storage */
+function chromium(downloads, profile, storage) {
   const options = new chrome.Options();
   const binary = onPath(["chromium", "google-chrome", "chrome"]);
   options.setBinaryPath(binary);
@@ -80,12 +80,11 @@ function chromium(asked, downloads, profile, storage) {
     ...(!storage && { "profile.default_content_setting_values.cookies": 2 }),
   });
   const service = new chrome.ServiceBuilder(onPath(["chromedriver"]));
-  const builder = new Builder().withCapabilities(asked).forBrowser(Browser.CHROME);
-  return builder.setChromeOptions(options).setChromeService(service).build();
+  return new Builder().forBrowser(Browser.CHROME).setChromeOptions(options).setChromeService(service);
 }
 
-/** @param {Capabilities} asked @param {string} downloads @param {boolean} storage */
-function gecko(asked, downloads, storage) {
+/** @param {string} downloads @param {boolean} storage */
+function gecko(downloads, storage) {
   const options = new firefox.Options();
   options.setBinary(onPath(["firefox-esr", "firefox"]));
   options.addArguments("-headless");
@@ -94,24 +93,19 @@ function gecko(asked, downloads, storage) {
   options.setPreference("network.proxy.allow_hijacking_localhost", true);
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
-  const builder = new Builder().withCapabilities(asked).forBrowser(Browser.FIREFOX);
-  return builder.setFirefoxOptions(options).setFirefoxService(service).build();
+  return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);
 }
 
-/**
- * WebKitGTK's MiniBrowser, of which selenium has no builder. All its sessions are private ones.
- *
- * @param {Capabilities} asked
- * @param {string} downloads
- */
-function webkit(asked, downloads) {
+/** WebKitGTK's MiniBrowser, whose sessions are all private ones. @param {string} downloads */
+function webkit(downloads) {
   // Where downloads go is the person's setting, not the browser's.
   const settings = temporaryFolder();
   writeFileSync(join(settings, "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
-  const driver = fileURLToPath(new URL("webkit-driver.sh", import.meta.url));
-  // Nothing of these two is Chromium's but commands that nobody gives.
-  const service = new chrome.ServiceBuilder(driver).setEnvironment({ ...process.env, XDG_CONFIG_HOME: settings });
-  return chrome.Driver.createSession(asked.setBrowserName("MiniBrowser"), service.build());
+  const program = fileURLToPath(new URL("webkit-driver.sh", import.meta.url));
+  const service = new chrome.ServiceBuilder(program).setEnvironment({ ...process.env, XDG_CONFIG_HOME: settings });
+  // Selenium does not know this driver. What its class for Chromium's adds is commands that nobody gives.
+  const builder = new Builder().forBrowser("MiniBrowser");
+  return Object.assign(builder, { build: () => chrome.Driver.createSession(builder.getCapabilities(), service.build()) });
 }
 
 /** @param {string[]} names */
