@@ -47,9 +47,10 @@ export async function startBrowser(engine, options = {}) {
   };
   const builder = builders[engine]();
   if (options.proxy) {
+    const manual = { proxyType: "manual", httpProxy: options.proxy };
     // Chromium's word for: not even loopback addresses bypass it.
-    const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
-    builder.setProxy(/** @type {any} */ (manual));
+    const everything = engine === "Chromium" && { noProxy: ["<-loopback>"] };
+    builder.setProxy(/** @type {any} */ ({ ...manual, ...everything }));
   }
   const driver = await builder.build();
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE });
