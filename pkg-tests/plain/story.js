@@ -29,7 +29,7 @@ async function rowsOf(name) {
 }
 
 /** Keeps a value in a database, which is made for it. */
-async function keep(name, key, value) {
+async function putInto(name, key, value) {
   const request = indexedDB.open(name, 1);
   request.addEventListener("upgradeneeded", () => request.result.createObjectStore("kept"));
   const database = await settled(request);
@@ -194,7 +194,7 @@ window.story = {
   /** Kept in a database of the page's own: reloads must not lose it. */
   async backup(name) {
     const bytes = new Uint8Array(await (await vaults.get(name).backup()).arrayBuffer());
-    await keep("page", "/backup", bytes);
+    await putInto("page", "/backup", bytes);
     return bytes.byteLength;
   },
   async restore(name) {
@@ -255,7 +255,7 @@ window.story = {
     if (place === "cache") await (await caches.open("planted")).put("/planted", new Response(bytes));
     if (place === "request") await fetch("/planted", { method: "POST", body: bytes }).catch(() => {});
     if (place === "log") console.warn(base64);
-    if (place === "indexedDB") await keep("planted", "key", { bytes });
+    if (place === "indexedDB") await putInto("planted", "key", { bytes });
   },
   /** 32 bytes from the middle of a made file. */
   async plaintext(size, seed) {

@@ -1,11 +1,19 @@
-/** What a Worker finds; it ends with the answer. @returns {Promise<boolean>} */
-export function ask(worker, name) {
-  const answer = new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = reject;
-    worker.postMessage(name);
+/** What a Worker finds; it ends with the answer. */
+export async function ask(worker, name) {
+  worker.postMessage(name);
+  try {
+    return await heard(worker);
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** The first message that comes. */
+export function heard(target) {
+  return new Promise((resolve, reject) => {
+    target.addEventListener("message", ({ data }) => resolve(data));
+    target.addEventListener("error", reject);
   });
-  return answer.finally(() => worker.terminate());
 }
 
 /** Whether it can be done: not at all, or not within some seconds, is no. */

@@ -1,5 +1,5 @@
 /** What a Worker of this browser can do, tried out. */
-import { ask } from "./ask.js";
+import { ask, heard } from "./ask.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -35,7 +35,7 @@ export const inWorker = {
     return durability === "strict";
   },
 
-  "OPFS": async () => {
+  OPFS: async () => {
     const folder = await navigator.storage.getDirectory();
     const file = await folder.getFileHandle("probe", { create: true });
     const access = await file.createSyncAccessHandle();
@@ -56,21 +56,25 @@ export const inWorker = {
       navigator.locks.request("probe", { ifAvailable: true }, (second) => second === null),
     ),
 
-  "`BroadcastChannel`": () => {
-    const [speaker, listener] = [new BroadcastChannel("probe"), new BroadcastChannel("probe")];
-    const heard = new Promise((resolve) => (listener.onmessage = ({ data }) => resolve(data === "here")));
-    speaker.postMessage("here");
-    return heard;
+  "`BroadcastChannel`": async () => {
+    const listener = new BroadcastChannel("probe");
+    new BroadcastChannel("probe").postMessage("here");
+    return (await heard(listener)) === "here";
   },
 };
 
 /** A module whose one function, `lane`, fills a vector with sevens and reads one of its lanes. */
-const SEVEN_IN_A_LANE = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // \0asm, version 1
-  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7f, 0x03, 0x02, 0x01, 0x00], // () -> i32
-  ...[0x07, 0x08, 0x01, 0x04, 0x6c, 0x61, 0x6e, 0x65, 0x00, 0x00], // export "lane"
-  ...[0x0a, 0x0b, 0x01, 0x09, 0x00, 0x41, 0x07, 0xfd, 0x0f, 0xfd, 0x16, 0x03, 0x0b], // i8x16.splat, extract_lane_u 3
+const SEVEN_IN_A_LANE = fromHex(
+  "0061736d 01000000", // version 1
+  "01 05 01 60 00 01 7f", // the type () -> i32
+  "03 02 01 00", // a function of it
+  "07 08 01 04 6c616e65 00 00", // exported as "lane"
+  "0a 0b 01 09 00 4107 fd0f fd1603 0b", // i32.const 7, i8x16.splat, i8x16.extract_lane_u 3
 );
+
+function fromHex(...hex) {
+  return Uint8Array.from(hex.join("").match(/[0-9a-f]{2}/g), (byte) => Number.parseInt(byte, 16));
+}
 
 async function aesGcm(extractable) {
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, extractable, ["encrypt", "decrypt"]);
@@ -79,16 +83,19 @@ async function aesGcm(extractable) {
 
 /** One request in one transaction of a connection of its own; its result, once the transaction is done. */
 async function withDatabase(use, mode) {
-  const database = await new Promise((resolve, reject) => {
-    const opening = indexedDB.open("probe", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("store");
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-  const transaction = database.transaction("store", mode, { durability: "strict" });
+  const opening = indexedDB.open("probe", 1);
+  opening.addEventListener("upgradeneeded", () => opening.result.createObjectStore("store"));
+  await event(opening, "success", "error");
+  const transaction = opening.result.transaction("store", mode, { durability: "strict" });
   const request = use(transaction.objectStore("store"));
+  await event(transaction, "complete", "abort");
+  opening.result.close();
+  return request.result;
+}
+
+function event(target, good, bad) {
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => reject(transaction.error);
-  }).finally(() => database.close());
+    target.addEventListener(good, resolve);
+    target.addEventListener(bad, () => reject(target.error));
+  });
 }

@@ -1,5 +1,5 @@
 /** What a page of this browser can do, tried out. What the package does in its Worker is tried in one. */
-import { ask, inTime } from "./ask.js";
+import { ask, heard, inTime } from "./ask.js";
 import { inWorker } from "./in-worker.js";
 
 const inPage = {
@@ -8,9 +8,9 @@ const inPage = {
   "transferring a `ReadableStream`": async () => {
     const stream = new Blob(["here"]).stream();
     const { port1, port2 } = new MessageChannel();
-    const arrived = new Promise((resolve) => (port2.onmessage = ({ data }) => resolve(data)));
     port1.postMessage(stream, [stream]);
-    return (await new Response(await arrived).text()) === "here";
+    port2.start();
+    return (await new Response(await heard(port2)).text()) === "here";
   },
 
   // Whether it makes such a request: to send it, Chromium wants HTTP/2.

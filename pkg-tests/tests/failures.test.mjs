@@ -66,6 +66,15 @@ for (const engine of engines) {
       assert.deepEqual(await step("create", "acme", SECRET), ["acme"]);
     });
 
+    it("a Worker that has answered and ended leaves the database free", async () => {
+      await load(driver, server.origin);
+      for (let round = 0; round < 10; round++) {
+        await step("list");
+        // It waits for every connection to be closed.
+        await step("deleteDatabase");
+      }
+    });
+
     it("a full disk is ERR_QUOTA, and changes nothing", { skip: without(engine, "DevTools") }, async () => {
       const { origin } = server;
       // A new browser: Chromium remembers for a while how much room there was.
