@@ -1,6 +1,7 @@
 #!/bin/sh
-# WebKitGTK's WebDriver, which has no headless mode, with a display of its own that nobody sees. Whoever
-# starts this gets the driver itself, and the display ends with it, however it ends.
+# WebKitGTK's WebDriver, whose browser has no headless mode, with a display of its own that nobody sees.
+# Whoever starts this gets the driver itself. It ends with whoever started it, and the display with it,
+# however they end.
 set -e
 
 number=$(mktemp -u)
@@ -9,4 +10,4 @@ setpriv --pdeathsig TERM Xvfb -displayfd 3 -screen 0 1280x1024x24 -nolisten tcp 
 read -r display <"$number"
 rm "$number"
 
-DISPLAY=:$display exec WebKitWebDriver "$@"
+DISPLAY=:$display exec setpriv --pdeathsig TERM WebKitWebDriver "$@"
