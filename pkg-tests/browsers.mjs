@@ -1,15 +1,41 @@
 /** Real browsers, headless, over WebDriver; each session with a new profile. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Browser, Builder } from "selenium-webdriver";
 import chrome from "selenium-webdriver/chrome.js";
 import firefox from "selenium-webdriver/firefox.js";
 import { temporaryFolder } from "./consumer.mjs";
 
-/** @typedef {"Chromium" | "Firefox"} Engine */
+/** @typedef {"Chromium" | "Firefox" | "WebKit"} Engine */
 
-/** @type {readonly Engine[]} */
-export const engines = ["Chromium", "Firefox"];
+/** All three, or those that the person at work names: `STRONGROOM_ENGINES=WebKit,Firefox`. */
+const named = process.env.STRONGROOM_ENGINES ?? "Chromium,Firefox,WebKit";
+export const engines = /** @type {Engine[]} */ (named.split(","));
+
+/** What a test may need of a browser's driver beyond WebDriver, and who has it. */
+const abilities = {
+  /** It tells what pages and Workers log, and which Workers there are. */
+  BiDi: ["Chromium", "Firefox"],
+  /** It hands over what pages log. */
+  "a console to read": ["Chromium"],
+  /** Heap snapshots, and a quota of the test's choice. */
+  DevTools: ["Chromium"],
+  /** The browser is several processes of one user, on Linux; see processes.mjs. */
+  "memory that others can read": process.platform === "linux" ? ["Chromium"] : [],
+  /** With `quota`. */
+  "a setting for how much pages keep": ["Firefox"],
+  /** With `private`; WebKit's driver has no other. */
+  "private windows beside others": ["Chromium", "Firefox"],
+  /** With `storage: false`. */
+  "a setting by which pages keep nothing": ["Chromium", "Firefox"],
+};
+
+/** @param {Engine} engine @param {keyof typeof abilities} ability */
+export const has = (engine, ability) => abilities[ability].includes(engine);
+
+/** For a test's `skip`: false, or what is missing. @param {Engine} engine @param {keyof typeof abilities} ability */
+export const without = (engine, ability) => !has(engine, ability) && `${engine}'s driver lacks ${ability}`;
 
 /** How long one step of a test may take in the page. */
 const PATIENCE = 180_000;
@@ -31,11 +57,17 @@ const PATIENCE = 180_000;
 export async function startBrowser(engine, options = {}) {
   const { width = 1200, height = 900 } = options;
   const downloads = temporaryFolder();
-  const builder = engine === "Chromium" ? chromium(downloads, options) : gecko(downloads, options);
+  const builders = {
+    Chromium: () => chromium(downloads, options),
+    Firefox: () => gecko(downloads, options),
+    WebKit: () => webkit(downloads),
+  };
+  const builder = builders[engine]();
   if (options.proxy) {
+    const manual = { proxyType: "manual", httpProxy: options.proxy };
     // Chromium's word for: not even loopback addresses bypass it.
-    const manual = { proxyType: "manual", httpProxy: options.proxy, noProxy: ["<-loopback>"] };
-    builder.setProxy(/** @type {any} */ (manual));
+    const everything = engine === "Chromium" && { noProxy: ["<-loopback>"] };
+    builder.setProxy(/** @type {any} */ ({ ...manual, ...everything }));
   }
   if (options.bidi) builder.getCapabilities().set("webSocketUrl", true);
   const driver = await builder.build();
@@ -84,6 +116,18 @@ function gecko(downloads, { storage = true, quota, ...given }) {
   if (quota) options.setPreference("dom.quotaManager.temporaryStorage.fixedLimit", quota);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
   return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);
+}
+
+/** WebKitGTK's MiniBrowser, whose sessions are all private ones. @param {string} downloads */
+function webkit(downloads) {
+  // Where downloads go is the person's setting, not the browser's.
+  const settings = temporaryFolder();
+  writeFileSync(join(settings, "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
+  const program = fileURLToPath(new URL("webkit-driver.sh", import.meta.url));
+  const service = new chrome.ServiceBuilder(program).setEnvironment({ ...process.env, XDG_CONFIG_HOME: settings });
+  // Selenium does not know this driver. What its class for Chromium's adds is commands that nobody gives.
+  const builder = new Builder().forBrowser("MiniBrowser");
+  return Object.assign(builder, { build: () => chrome.Driver.createSession(builder.getCapabilities(), service.build()) });
 }
 
 /** @param {string[]} names */

@@ -28,6 +28,15 @@ async function rowsOf(name) {
   return rows;
 }
 
+/** Keeps a value in a database, which is made for it. */
+async function putInto(name, key, value) {
+  const request = indexedDB.open(name, 1);
+  request.addEventListener("upgradeneeded", () => request.result.createObjectStore("kept"));
+  const database = await settled(request);
+  await settled(database.transaction("kept", "readwrite").objectStore("kept").put(value, key));
+  database.close();
+}
+
 /** The bytes and texts in a value, one after the other. */
 function bytesWithin(value) {
   if (value instanceof Uint8Array) return new Blob([value]);
@@ -182,16 +191,15 @@ window.story = {
     await s3({ action: "delete", key });
     await s3({ action: "put", key }, { body: bytes.slice(0, length) });
   },
-  /** Kept in the page's own database of files: reloads must not lose it. */
+  /** Kept in a database of the page's own: reloads must not lose it. */
   async backup(name) {
-    const cache = await caches.open("backup");
-    const blob = await vaults.get(name).backup();
-    await cache.put("/backup", new Response(blob));
-    return blob.size;
+    const bytes = new Uint8Array(await (await vaults.get(name).backup()).arrayBuffer());
+    await putInto("page", "/backup", bytes);
+    return bytes.byteLength;
   },
   async restore(name) {
-    const response = await (await caches.open("backup")).match("/backup");
-    vaults.set(name, await Strongroom.restore(await response.blob(), { name }));
+    const [[, bytes]] = await rowsOf("page");
+    vaults.set(name, await Strongroom.restore(new Blob([bytes]), { name }));
     return vaults.get(name).unlocked;
   },
   async restoreBytes(text) {
@@ -247,12 +255,8 @@ window.story = {
     if (place === "cache") await (await caches.open("planted")).put("/planted", new Response(bytes));
     if (place === "request") await fetch("/planted", { method: "POST", body: bytes }).catch(() => {});
     if (place === "log") console.warn(base64);
-    if (place === "a Worker's log") window.noisy = new Worker(`/noisy-worker.js#${base64}`);
-    if (place === "indexedDB") {
-      const request = indexedDB.open("planted", 1);
-      request.addEventListener("upgradeneeded", () => request.result.createObjectStore("s").put({ bytes }, "k"));
-      (await settled(request)).close();
-    }
+      if (place === "a Worker's log") window.noisy = new Worker(`/noisy-worker.js#${base64}`);
+      if (place === "indexedDB") await putInto("planted", "key", { bytes });
   },
   /** 32 bytes from the middle of a made file. */
   async plaintext(size, seed) {

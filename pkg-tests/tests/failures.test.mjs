@@ -1,7 +1,7 @@
 /** What goes wrong around the package: each a typed error that says what to do, and nothing is changed. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { engines, startBrowser } from "../browsers.mjs";
+import { engines, startBrowser, without } from "../browsers.mjs";
 import { plainPage } from "../consumer.mjs";
 import { load, story } from "../drive.mjs";
 import { serveFolder } from "../static.mjs";
@@ -84,6 +84,15 @@ for (const engine of engines) {
       assert.deepEqual(await step("create", "acme", SECRET), ["acme"]);
     });
 
+    it("a Worker that has answered and ended leaves the database free", async () => {
+      await load(driver, server.origin);
+      for (let round = 0; round < 10; round++) {
+        await step("list");
+        // It waits for every connection to be closed.
+        await step("deleteDatabase");
+      }
+    });
+
     it("a tab that keeps the database from being deleted makes others ERR_BLOCKED, not wait for ever", async () => {
       await load(driver, server.origin);
       const first = await driver.getWindowHandle();
@@ -123,7 +132,7 @@ for (const engine of engines) {
       assert.deepEqual(await step("laterRelease"), ["acme"]);
     });
 
-    it("a full disk is ERR_QUOTA, and changes nothing", { skip: engine !== "Chromium" }, async () => {
+    it("a full disk is ERR_QUOTA, and changes nothing", { skip: without(engine, "DevTools") }, async () => {
       const { origin } = server;
       // A new browser: Chromium remembers for a while how much room there was.
       const { driver: full } = await startBrowser(engine);
@@ -143,7 +152,7 @@ for (const engine of engines) {
       }
     });
 
-    it("a disk that fills up is ERR_QUOTA, and keeps all that it took", { skip: engine !== "Firefox" }, async () => {
+    it("a disk that fills up is ERR_QUOTA, and keeps all that it took", { skip: without(engine, "a setting for how much pages keep") }, async () => {
       const { driver: full } = await startBrowser(engine, { quota: 300 });
       try {
         await load(full, server.origin);
@@ -165,7 +174,8 @@ for (const engine of engines) {
       }
     });
 
-    it("a private window keeps a vault like any other, while it is open", async () => {
+    const windows = { skip: without(engine, "private windows beside others") };
+    it("a private window keeps a vault like any other, while it is open", windows, async () => {
       const { driver: secret } = await startBrowser(engine, { private: true });
       try {
         await load(secret, server.origin);
@@ -178,7 +188,8 @@ for (const engine of engines) {
       }
     });
 
-    it("a browser that lets pages keep nothing is ERR_STORAGE", async () => {
+    const settable = { skip: without(engine, "a setting by which pages keep nothing") };
+    it("a browser that lets pages keep nothing is ERR_STORAGE", settable, async () => {
       const { driver: forgetful } = await startBrowser(engine, { storage: false });
       try {
         await load(forgetful, server.origin);

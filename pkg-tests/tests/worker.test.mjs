@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { listenTo } from "../bidi.mjs";
-import { engines, startBrowser } from "../browsers.mjs";
+import { engines, startBrowser, without } from "../browsers.mjs";
 import { plainPage } from "../consumer.mjs";
 import { load, story } from "../drive.mjs";
 import { serveFolder } from "../static.mjs";
@@ -12,7 +12,7 @@ const SECRET = "correct horse battery staple";
 const BOUND = 5000;
 
 for (const engine of engines) {
-  describe(`the Worker in ${engine}`, () => {
+  describe(`the Worker in ${engine}`, { skip: without(engine, "BiDi") }, () => {
     /** @type {Awaited<ReturnType<typeof serveFolder>>} */
     let server;
     /** @type {import("selenium-webdriver").WebDriver} */
@@ -80,7 +80,7 @@ for (const engine of engines) {
     });
 
     // A timer, for which one browser will do.
-    it("is given up when it is killed before it has started", { skip: engine !== "Chromium" }, async () => {
+    it("is given up when it is killed before it has started", { skip: without(engine, "DevTools") }, async () => {
       await load(driver, server.origin);
       await step("keepWorkers", true);
       await assert.rejects(step("open", "acme"), { code: "ERR_WORKER", message: /again/ });

@@ -152,10 +152,13 @@ fn install(tool: &Tool) -> Result<()> {
 }
 
 fn browsers() -> Result<()> {
-    const PACKAGES: [(&[&str], &str); 3] = [
+    const PACKAGES: [(&[&str], &str); 5] = [
         (&["chromium", "google-chrome", "chrome"], "chromium"),
         (&["chromedriver"], "chromium-driver"),
         (&["firefox", "firefox-esr"], "firefox-esr"),
+        (&["WebKitWebDriver"], "webkit2gtk-driver"),
+        // It has no headless mode.
+        (&["Xvfb"], "xvfb"),
     ];
     let missing = || {
         PACKAGES

@@ -1,6 +1,9 @@
 //! Every test there is, and one line at the end.
 
-use std::process::Command;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Result, bail};
 
@@ -32,17 +35,24 @@ pub fn test() -> Result<()> {
     setup::npm_packages("pkg-tests/adopters")?;
     let [mut package, mut adopters] = package_suites(["test", "adopters"])?;
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
-    let mut chromium = wasm_pack("--chrome", "--chromedriver", &["chromedriver"]);
-    let mut firefox = wasm_pack("--firefox", "--geckodriver", &["geckodriver"]);
+    let mut chromium = wasm_pack("--chrome", "--chromedriver", &driver("chromedriver"));
+    let mut firefox = wasm_pack("--firefox", "--geckodriver", &driver("geckodriver"));
+    // It speaks WebDriver as Safari's does.
+    let mut webkit = wasm_pack(
+        "--safari",
+        "--safaridriver",
+        &project::root().join("pkg-tests/webkit-driver.sh"),
+    );
     let mut inline = npm("js", &["test", "--silent"]);
 
-    let suites: [(&str, &mut Command); 6] = [
+    let suites: [(&str, &mut Command); 7] = [
         ("native tests", native),
         ("wasm in Chromium", &mut chromium),
         ("wasm in Firefox", &mut firefox),
+        ("wasm in WebKit", &mut webkit),
         ("the package's inline engine in Node", &mut inline),
         (
-            "the packed package in Node, Chromium and Firefox",
+            "the packed package in Node, Chromium, Firefox and WebKit",
             &mut package,
         ),
         ("the packed package in adopters' projects", &mut adopters),
@@ -105,19 +115,19 @@ fn package_suites<const N: usize>(scripts: [&str; N]) -> Result<[Command; N]> {
 }
 
 /// The crate's browser tests, over WebDriver. Their capabilities are in `webdriver.json`.
-fn wasm_pack(browser: &str, flag: &str, driver: &[&str]) -> Command {
-    let ours = project::tools().join("bin").join(driver[0]);
-    let driver = if ours.is_file() {
-        Some(ours)
-    } else {
-        project::on_path(driver)
-    };
+fn wasm_pack(browser: &str, flag: &str, driver: &Path) -> Command {
     let mut test = command("wasm-pack", project::root());
-    test.args(["test", "--headless", browser, flag])
-        .arg(driver.unwrap_or_default());
+    test.args(["test", "--headless", browser, flag]).arg(driver);
     test.args(["--mode", "no-install", ".", "--test", "web"]);
     test.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     test
+}
+
+/// The one that was installed for these tests, otherwise the system's.
+fn driver(name: &str) -> PathBuf {
+    let ours = Some(project::tools().join("bin").join(name)).filter(|ours| ours.is_file());
+    let found = ours.or_else(|| project::on_path(&[name]));
+    found.unwrap_or_default()
 }
 
 /// A suite that fails without a failed test (a crash, a build that breaks) counts as one; so does one

@@ -23,16 +23,20 @@ export class Connection {
     this.#schema = schema;
   }
 
-  /** A transaction over both object stores. */
-  async begin<M extends "readonly" | "readwrite">(mode: M): Promise<Transaction<M>> {
+  /**
+   * One transaction over both object stores: all that `work` writes, durably, or nothing of it.
+   *
+   * Reading waits for the transaction's end as well. The Worker may be ended once it has answered, and
+   * WebKit keeps the connection of one that ends while a transaction commits: until the browser is
+   * closed, nobody could upgrade or delete the database.
+   */
+  async transact<M extends "readonly" | "readwrite", T>(
+    mode: M,
+    work: (transaction: Transaction<M>) => Promise<T>,
+  ): Promise<T> {
     this.#database ??= this.#open();
     const database = await this.#database;
-    return database.transaction([VAULTS, ROWS], mode, { durability: "strict" });
-  }
-
-  /** All that `work` writes, durably, or nothing of it. */
-  async change<T>(work: (transaction: Transaction<"readwrite">) => Promise<T>): Promise<T> {
-    const transaction = await this.begin("readwrite");
+    const transaction = database.transaction([VAULTS, ROWS], mode, { durability: "strict" });
     const { done } = transaction;
     // What fails a request fails the transaction as well: reported once, by the request.
     done.catch(() => {});
@@ -89,7 +93,7 @@ export class Connection {
 }
 
 /** Rolls back, unless the browser did. */
-function abort(transaction: Transaction<"readwrite">): void {
+function abort(transaction: Transaction<IDBTransactionMode>): void {
   try {
     transaction.abort();
   } catch {

@@ -21,22 +21,23 @@ const DATABASE = "strongroom";
 export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
   const connection = new Connection(name, schema);
   return guarded({
-    vaults: async () => {
-      const transaction = await connection.begin("readonly");
-      return (await transaction.objectStore(VAULTS).getAllKeys()) as string[];
-    },
+    vaults: () =>
+      connection.transact(
+        "readonly",
+        (transaction) => transaction.objectStore(VAULTS).getAllKeys() as Promise<string[]>,
+      ),
 
-    read: async (vault) => {
-      const transaction = await connection.begin("readonly");
-      const [sequence = 0, rows] = await Promise.all([
-        transaction.objectStore(VAULTS).get(vault) as Promise<number | undefined>,
-        transaction.objectStore(ROWS).getAll(rowsOf(vault)) as Promise<StoredRow[]>,
-      ]);
-      return { sequence, rows };
-    },
+    read: (vault) =>
+      connection.transact("readonly", async (transaction) => {
+        const [sequence = 0, rows] = await Promise.all([
+          transaction.objectStore(VAULTS).get(vault) as Promise<number | undefined>,
+          transaction.objectStore(ROWS).getAll(rowsOf(vault)) as Promise<StoredRow[]>,
+        ]);
+        return { sequence, rows };
+      }),
 
     commit: (vault, expect, puts, deletes) =>
-      connection.change(async (transaction) => {
+      connection.transact("readwrite", async (transaction) => {
         const vaults = transaction.objectStore(VAULTS);
         const rows = transaction.objectStore(ROWS);
         if (((await vaults.get(vault)) ?? 0) !== expect) return false;
@@ -49,7 +50,7 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
       }),
 
     remove: (vault) =>
-      connection.change(async (transaction) => {
+      connection.transact("readwrite", async (transaction) => {
         await Promise.all([
           transaction.objectStore(VAULTS).delete(vault),
           transaction.objectStore(ROWS).delete(rowsOf(vault)),
