@@ -5,11 +5,19 @@ import { createInterface } from "node:readline";
 import { temporaryFolder } from "./consumer.mjs";
 import { serverProgram } from "./environment.mjs";
 
-/** @param {string} page the folder to serve */
-export async function startServer(page) {
-  const data = temporaryFolder();
-  const child = spawn(serverProgram(), ["--port", "0", "--store-port", "0", "--page", page, "--data", data], {
+/** The store's key, which presigned URLs outlive a restart with. */
+const STORE_KEY = "strongroom-tests:not-a-secret";
+
+/**
+ * @param {string} page the folder to serve
+ * @param {{ data?: string, ports?: [page: number, store: number] }} [options] `data`: the store's folder
+ */
+export async function startServer(page, { data = temporaryFolder(), ports = [0, 0] } = {}) {
+  const [port, storePort] = ports.map(String);
+  const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data];
+  const child = spawn(serverProgram(), where, {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, STRONGROOM_STORE_KEY: STORE_KEY },
   });
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -24,7 +32,20 @@ export async function startServer(page) {
     store: await address("store"),
     /** The folder with the stored objects. */
     data,
+    /** It answers nothing until it goes on, and its connections stay. */
+    pause() {
+      child.kill("SIGSTOP");
+    },
+    goOn() {
+      child.kill("SIGCONT");
+    },
+    /** Ends it as a crash would. */
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
     async stop() {
+      child.kill("SIGCONT");
       child.kill("SIGTERM");
       await exited;
     },

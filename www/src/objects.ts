@@ -37,6 +37,15 @@ export async function refresh(): Promise<void> {
   }
 }
 
+/** What was just uploaded, until the list is read again; its header need not be fetched to be known. */
+export function addStored(key: string, size: number, file: File): void {
+  const { name, type, size: plain, lastModified: modified } = file;
+  const metadata = { name, type, size: plain, modified };
+  opened.value = new Map(opened.value).set(key, { kind: "open", metadata });
+  const object = { key, size, etag: null, modified: new Date().toISOString() };
+  objects.value = [...(objects.value ?? []), object];
+}
+
 export async function deleteObject({ key }: StoredObject): Promise<void> {
   await removeObject(key);
   objects.value = objects.value?.filter((object) => object.key !== key);

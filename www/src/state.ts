@@ -41,8 +41,11 @@ export const notice = signal<Notice | undefined>(undefined);
 
 /** Newest first. */
 export const listed = computed(() =>
-  (objects.value ?? []).toSorted((a, b) => (b.modified ?? "").localeCompare(a.modified ?? "")),
+  (objects.value ?? []).toSorted((a, b) => compare(b.modified ?? "", a.modified ?? "")),
 );
+
+/** By code units, which is the order of RFC 3339 and much faster than a language's. */
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 export const tell = (text: string): void => {
   notice.value = { kind: "done", text };

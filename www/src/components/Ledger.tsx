@@ -1,4 +1,4 @@
-import { listed, objects } from "../state";
+import { listed, objects, vault } from "../state";
 import { LedgerRow } from "./LedgerRow";
 
 /** Every stored object, seen from both sides of the line. */
@@ -7,7 +7,10 @@ export function Ledger() {
   if (listed.value.length === 0) {
     return (
       <p class="empty" data-testid="empty">
-        Nothing is stored yet.
+        <strong>Nothing is stored yet.</strong>{" "}
+        {vault.value
+          ? "Drop a file on the field above, or choose one there: it is encrypted in this page, and appears here from both sides."
+          : "What is stored appears here from both sides: yours, and the provider's."}
       </p>
     );
   }
