@@ -12,7 +12,7 @@ import { startServer } from "./server.mjs";
 export const SECRET = "correct horse battery staple";
 
 /** How long the page may take for what is not a transfer of many bytes, in ms. */
-const PATIENCE = 60_000;
+export const PATIENCE = 60_000;
 
 /** @param {string} path */
 export async function sha256(path) {
@@ -72,6 +72,13 @@ export class Page {
   async close() {
     await this.driver.quit();
     await this.server.stop();
+  }
+
+  /** Starts the server that was killed again, where it was. */
+  async revive() {
+    const { origin, store, data } = this.server;
+    const port = (/** @type {string} */ address) => Number(new URL(address).port);
+    this.server = await startServer(demoPage(), { data, ports: [port(origin), port(store)] });
   }
 
   /** @param {import("selenium-webdriver").By} where @param {string} [otherwise] @param {number} [patience] */

@@ -65,7 +65,10 @@ async function sendParts(
     for await (const body of bodies) {
       const index = all.length;
       const part = { action: "multipart-part", key, upload, part: index + 1 } as const;
-      const sending = patiently(() => sendPart(part, body, patience.signal, report(index)), patience);
+      const sending = patiently(
+        (again) => sendPart(part, body, patience.signal, report(index)).catch(tellDropped(again)),
+        patience,
+      );
       all.push(sending);
       const flight = sending.finally(() => flying.delete(flight));
       // It is awaited below; until then a rejection must not count as unheard.
@@ -91,6 +94,15 @@ async function sendPart(
   if (etag === "") throw new StoreError("The store's CORS rules must expose ETag.", 0);
   onSent(body.size);
   return etag;
+}
+
+/** An upload that a store denies all of a sudden it has given up: what was sent is gone. */
+function tellDropped(again: boolean): (error: unknown) => never {
+  return (error) => {
+    const denied = error instanceof StoreError && (error.status === 403 || error.status === 404);
+    if (again && denied) throw new StoreError("The store has dropped what was sent.", 410, error);
+    throw error;
+  };
 }
 
 /** Not to be cancelled half-way: the store could be left with neither an object nor an upload. */

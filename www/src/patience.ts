@@ -1,6 +1,6 @@
 /** A connection that is gone: a short cut is waited out, after a longer one a person says when to go on. */
 
-import { StoreError } from "./store";
+import { SILENT, StoreError } from "./store";
 
 /** Before each further attempt, in ms: enough for a phone that changes from one network to another. */
 const PAUSES = [500, 1000, 2000, 4000];
@@ -25,7 +25,8 @@ export async function patiently<T>(
     } catch (error) {
       if (!isPassing(error) || signal.aborted) throw error;
       const pause = PAUSES[attempt % (PAUSES.length + 1)];
-      if (pause === undefined) await ask(error);
+      // After half a minute of silence nobody should wait for four more.
+      if (pause === undefined || error.message === SILENT) await ask(error);
       else await sleep(pause, signal);
     }
   }
