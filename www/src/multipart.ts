@@ -66,7 +66,7 @@ async function sendParts(
       const index = all.length;
       const part = { action: "multipart-part", key, upload, part: index + 1 } as const;
       const sending = patiently(
-        (again) => sendPart(part, body, patience.signal, report(index)).catch(tellDropped(again)),
+        (again) => sendPart(part, body, patience.signal, report(index), again),
         patience,
       );
       all.push(sending);
@@ -89,7 +89,11 @@ async function sendPart(
   body: Blob,
   signal: AbortSignal,
   onSent: (bytes: number) => void,
+  again: boolean,
 ): Promise<string> {
+  // A refusal may be lost in the connection that is closed upon it while bytes are sent: without any it
+  // is heard. What follows takes this part's place.
+  if (again) await send(action, new Blob(), signal, () => undefined).catch(tellDropped);
   const etag = await send(action, body, signal, onSent);
   if (etag === "") throw new StoreError("The store's CORS rules must expose ETag.", 0);
   onSent(body.size);
@@ -97,12 +101,10 @@ async function sendPart(
 }
 
 /** An upload that a store denies all of a sudden it has given up: what was sent is gone. */
-function tellDropped(again: boolean): (error: unknown) => never {
-  return (error) => {
-    const denied = error instanceof StoreError && (error.status === 403 || error.status === 404);
-    if (again && denied) throw new StoreError("The store has dropped what was sent.", 410, error);
-    throw error;
-  };
+function tellDropped(error: unknown): never {
+  const denied = error instanceof StoreError && (error.status === 403 || error.status === 404);
+  if (denied) throw new StoreError("The store has dropped what was sent.", 410, error);
+  throw error;
 }
 
 /** Not to be cancelled half-way: the store could be left with neither an object nor an upload. */
