@@ -1,4 +1,4 @@
-/** Ending a browser as a crash would: by SIGKILL, and only processes of the browser that a test started. */
+/** The processes of a browser that a test started: ending them as a crash would, by SIGKILL, and measuring them. */
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
@@ -8,14 +8,42 @@ import { readdirSync, readFileSync } from "node:fs";
  * @param {"renderer" | "browser"} what
  */
 export function killChromium(profile, what) {
+  const tree = processesOf(profile);
+  const doomed = what === "browser" ? tree : tree.filter(isRenderer);
+  if (doomed.length === 0) throw new Error(`no ${what} to kill`);
+  for (const { pid } of doomed) kill(pid);
+}
+
+/**
+ * Bytes that this Chromium has resident, what its processes share counted once for each that shares it: the
+ * largest renderer's, in which pages and their Workers live, and those of the process that keeps Blobs.
+ *
+ * @param {string} profile
+ */
+export function residentMemory(profile) {
+  const tree = processesOf(profile);
+  const resident = (/** @type {{ pid: number }} */ { pid }) => {
+    try {
+      const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+      return Number(kilobytes ?? 0) * 1024;
+    } catch {
+      return 0; // It ended meanwhile.
+    }
+  };
+  const [root] = tree;
+  return { renderer: Math.max(0, ...tree.filter(isRenderer).map(resident)), browser: root ? resident(root) : 0 };
+}
+
+const isRenderer = (/** @type {{ command: string }} */ { command }) => command.includes("--type=renderer");
+
+/** The browser's process and all below it. @param {string} profile */
+function processesOf(profile) {
   const all = processes();
   const root = all.find(({ command }) => command.includes(`--user-data-dir=${profile}`) && !command.includes("--type="));
   if (!root) throw new Error("the browser is not running");
   const tree = [root];
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
-  const doomed = what === "browser" ? tree : tree.filter(({ command }) => command.includes("--type=renderer"));
-  if (doomed.length === 0) throw new Error(`no ${what} to kill`);
-  for (const { pid } of doomed) kill(pid);
+  return tree;
 }
 
 /** What runs now, from `/proc`. */

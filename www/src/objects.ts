@@ -46,9 +46,14 @@ export function addStored(key: string, size: number, file: File): void {
   objects.value = [...(objects.value ?? []), object];
 }
 
+/** Takes what the store has no longer from the list. */
+export function dropStored(gone: string): void {
+  objects.value = objects.value?.filter(({ key }) => key !== gone);
+}
+
 export async function deleteObject({ key }: StoredObject): Promise<void> {
   await removeObject(key);
-  objects.value = objects.value?.filter((object) => object.key !== key);
+  dropStored(key);
   tell("The object is deleted from the store.");
 }
 

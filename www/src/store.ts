@@ -104,10 +104,10 @@ export async function perform(
  * Gives up what is left of an upload: in the background, and again while the store cannot be reached. What
  * stays behind because the page was closed is the store's to expire.
  */
-export function cleanUp(action: Action): void {
-  perform(action).catch((error: unknown) => {
+export function cleanUp(action: Action, done = (): void => {}): void {
+  perform(action).then(done, (error: unknown) => {
     const unreached = error instanceof StoreError && error.status === undefined;
-    if (unreached) setTimeout(() => cleanUp(action), CLEAN_UP_AGAIN);
+    if (unreached) setTimeout(() => cleanUp(action, done), CLEAN_UP_AGAIN);
   });
 }
 

@@ -4,7 +4,7 @@ import { computed, signal, type Signal } from "@preact/signals";
 import { download } from "./download";
 import { explain, isAbort } from "./errors";
 import { unlessStored, uploadParts } from "./multipart";
-import { addStored, contextOf, refresh } from "./objects";
+import { addStored, contextOf, dropStored, refresh } from "./objects";
 import { patiently, type Patience } from "./patience";
 import { saveAs } from "./save";
 import { chosenKey, opened, tell, vault, type Vault } from "./state";
@@ -158,7 +158,7 @@ async function upload(
     addStored(key, total, file);
   } catch (error) {
     // What was cancelled, or failed on the way back, may have reached the store all the same.
-    cleanUp({ action: "delete", key });
+    cleanUp({ action: "delete", key }, () => dropStored(key));
     throw error;
   } finally {
     object.close();
