@@ -22,16 +22,18 @@ export function killChromium(profile, what) {
  */
 export function residentMemory(profile) {
   const tree = processesOf(profile);
-  const resident = (/** @type {{ pid: number }} */ { pid }) => {
-    try {
-      const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-      return Number(kilobytes ?? 0) * 1024;
-    } catch {
-      return 0; // It ended meanwhile.
-    }
-  };
   const [root] = tree;
   return { renderer: Math.max(0, ...tree.filter(isRenderer).map(resident)), browser: root ? resident(root) : 0 };
+}
+
+/** @param {{ pid: number }} process */
+function resident({ pid }) {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0; // It ended meanwhile.
+  }
 }
 
 const isRenderer = (/** @type {{ command: string }} */ { command }) => command.includes("--type=renderer");

@@ -77,8 +77,8 @@ export class Page {
   /** Starts the server that was killed again, where it was. */
   async revive() {
     const { origin, store, data } = this.server;
-    const port = (/** @type {string} */ address) => Number(new URL(address).port);
-    this.server = await startServer(demoPage(), { data, ports: [port(origin), port(store)] });
+    const ports = /** @type {[number, number]} */ ([origin, store].map((address) => Number(new URL(address).port)));
+    this.server = await startServer(demoPage(), { data, ports });
   }
 
   /** @param {import("selenium-webdriver").By} where @param {string} [otherwise] @param {number} [patience] */

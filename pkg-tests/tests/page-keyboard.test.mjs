@@ -21,8 +21,8 @@ for (const engine of engines) {
     /** The handle of what has the focus, otherwise its id. @returns {Promise<string>} */
     const focused = () =>
       page.driver.executeScript("const { dataset, id } = document.activeElement; return dataset.testid ?? id;");
-    /** Whether it can be seen that it has the focus, and nothing lies over it. @returns {Promise<boolean>} */
-    const inSight = () =>
+    /** What hides that it has the focus: no outline, or something above it. @returns {Promise<string>} */
+    const hidden = () =>
       page.driver.executeScript(`
         const shown = [document.activeElement, document.activeElement.parentElement].some((one) => {
           const { outlineStyle, outlineWidth } = getComputedStyle(one);
@@ -30,7 +30,9 @@ for (const engine of engines) {
         });
         const { x, y, width, height } = document.activeElement.getBoundingClientRect();
         const top = document.elementFromPoint(x + width / 2, y + height / 2);
-        return shown && top !== null && (document.activeElement.contains(top) || top.contains(document.activeElement));
+        if (!shown) return "no outline";
+        const above = top && !document.activeElement.contains(top) && !top.contains(document.activeElement);
+        return above ? "below " + top.outerHTML.slice(0, 80) : "";
       `);
 
     /** Presses Tab, or Shift and Tab, until a control has the focus; each on the way is in sight. @param {string} id */
@@ -39,7 +41,7 @@ for (const engine of engines) {
       for (let at = 0; at < 40; at++) {
         const here = await focused();
         if (here === id) return;
-        if (here) assert.ok(await inSight(), `the focus on ${here} is out of sight`);
+        if (here) assert.equal(await hidden(), "", `the focus on ${here}`);
         way.push(here);
         if (back) await page.driver.actions().keyDown(Key.SHIFT).sendKeys(Key.TAB).keyUp(Key.SHIFT).perform();
         else await press(Key.TAB);

@@ -64,11 +64,11 @@ for (const engine of engines) {
       await page.progressBeyond("decrypted", 5);
       await page.server.kill();
       await page.appears(transfer("large.bin", "interrupted"));
-      const before = await page.progress("decrypted");
+      const reached = await page.progress("decrypted");
       assert.match(await problem(), /check the connection, then go on/i);
       await page.revive();
       await page.click("transfer-retry");
-      await page.progressBeyond("decrypted", before - 1);
+      await page.progressBeyond("decrypted", reached - 1);
       assert.equal(await sha256(await page.saved("large.bin")), await sha256(path));
       await page.gone("transfer");
       await removeAll();
@@ -79,11 +79,11 @@ for (const engine of engines) {
       await page.progressBeyond("uploaded", 10);
       await offline(true);
       await page.appears(transfer("large.bin", "interrupted"));
-      const before = await page.progress("encrypted");
+      const reached = await page.progress("encrypted");
       assert.ok(stored().parts > 0);
       await offline(false);
       await page.appears(transfer("large.bin", "running"));
-      assert.ok((await page.progress("encrypted")) >= before, "it began again");
+      assert.ok((await page.progress("encrypted")) >= reached, "it began again");
       await page.listed("large.bin");
       await page.gone("transfer");
       assert.deepEqual(stored(), { objects: 1, parts: 0 });

@@ -57,7 +57,7 @@ describe("every state of the demo page", () => {
           found.accessible?.push(...(await violations()).map((what) => `${where}, ${scheme}: ${what}`));
         }
       }
-      await chromium.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride");
+      await chromium.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride", {});
     }
     assert.ok(count >= 17, `only ${count} states`);
   });
