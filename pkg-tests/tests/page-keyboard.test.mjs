@@ -41,7 +41,8 @@ for (const engine of engines) {
       for (let at = 0; at < 40; at++) {
         const here = await focused();
         if (here === id) return;
-        if (here) assert.equal(await hidden(), "", `the focus on ${here}`);
+        // Where it begins, Firefox may have given the focus back without showing it.
+        if (here && at > 0) assert.equal(await hidden(), "", `the focus on ${here}`);
         way.push(here);
         if (back) await page.driver.actions().keyDown(Key.SHIFT).sendKeys(Key.TAB).keyUp(Key.SHIFT).perform();
         else await press(Key.TAB);

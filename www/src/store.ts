@@ -104,11 +104,14 @@ export async function perform(
  * Gives up what is left of an upload: in the background, and again while the store cannot be reached. What
  * stays behind because the page was closed is the store's to expire.
  */
-export function cleanUp(action: Action, done = (): void => {}): void {
-  perform(action).then(done, (error: unknown) => {
-    const unreached = error instanceof StoreError && error.status === undefined;
-    if (unreached) setTimeout(() => cleanUp(action, done), CLEAN_UP_AGAIN);
-  });
+export async function cleanUp(action: Action): Promise<void> {
+  try {
+    await perform(action);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.status !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, CLEAN_UP_AGAIN));
+    await cleanUp(action);
+  }
 }
 
 /**

@@ -158,7 +158,7 @@ async function upload(
     addStored(key, total, file);
   } catch (error) {
     // What was cancelled, or failed on the way back, may have reached the store all the same.
-    cleanUp({ action: "delete", key }, () => dropStored(key));
+    void cleanUp({ action: "delete", key }).finally(() => dropStored(key));
     throw error;
   } finally {
     object.close();

@@ -10,20 +10,15 @@ interface Props {
 }
 
 /**
- * A modal dialog: the browser keeps the focus inside, and closes on Escape. It gives the focus back only
- * from a dialog that is closed, not from one that is taken away, and Firefox without showing it.
+ * A modal dialog: the browser keeps the focus inside, closes on Escape and gives it back, which it does
+ * only for one that is closed, not for one that is taken away.
  */
 export function Dialog({ id, title, wide, close, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const { current } = dialog;
-    const opener = document.activeElement as HTMLElement;
-    const focusVisible = opener.matches(":focus-visible");
     current?.showModal();
-    return () => {
-      current?.close();
-      opener.focus({ focusVisible } as FocusOptions);
-    };
+    return () => current?.close();
   }, []);
   return (
     <dialog
