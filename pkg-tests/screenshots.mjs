@@ -19,7 +19,7 @@ const FILES = {
 };
 
 const SIZES = /** @type {const} */ ({
-  desktop: { width: 1280, height: 720, deviceScaleFactor: 1, mobile: false },
+  desktop: { width: 1440, height: 640, deviceScaleFactor: 1, mobile: false },
   phone: { width: 360, height: 740, deviceScaleFactor: 2, mobile: true },
 });
 
