@@ -9,8 +9,8 @@ import { By } from "selenium-webdriver";
 import { fileOnDisk, openPage } from "./page.mjs";
 import { png } from "./png.mjs";
 
-/** The moment at which everything in the pictures happened. */
-const THEN = new Date("2026-11-03T10:15:00Z");
+/** The moment at which the first file in the pictures was stored; the next was a minute later. */
+const THEN = Date.parse("2026-11-03T10:15:00Z");
 
 const FILES = {
   "minutes 2026-11-03.txt": "Present: Ada, Grace, Radia.\n\n1. The key is changed twice a year.\n2. The backup is with Grace.\n",
@@ -31,15 +31,21 @@ try {
   await chromium.sendDevToolsCommand("Emulation.setTimezoneOverride", { timezoneId: "UTC" });
   await chromium.sendDevToolsCommand("Emulation.setLocaleOverride", { locale: "en_GB" });
   await page.createVault();
+  const bucket = join(page.server.data, "strongroom");
+  /** @type {Set<string>} */
+  const dated = new Set();
   for (const [name, contents] of Object.entries(FILES)) {
     const path = fileOnDisk(name, contents);
-    utimesSync(path, THEN, THEN);
+    const time = new Date(THEN + dated.size * 60_000);
+    utimesSync(path, time, time);
     await page.give(path);
     await page.listed(name);
+    await page.gone("transfer");
+    for (const object of readdirSync(bucket).filter((stored) => !dated.has(stored))) {
+      utimesSync(join(bucket, object), time, time);
+      dated.add(object);
+    }
   }
-  await page.gone("transfer");
-  const bucket = join(page.server.data, "strongroom");
-  for (const name of readdirSync(bucket)) utimesSync(join(bucket, name), THEN, THEN);
   await page.driver.navigate().refresh();
   await page.unlock();
   for (const name of Object.keys(FILES)) await page.listed(name);

@@ -9,8 +9,12 @@ import { fileOnDisk, openPage, sha256, transfer } from "../page.mjs";
 const MiB = 1024 * 1024;
 const SIZE = Number(process.env.STRONGROOM_PAGE_MIB ?? 200) * MiB;
 
-/** What a page and its Worker may have resident at most, in bytes, however large the file is. */
-const BOUND = 450 * MiB;
+/**
+ * What a page and its Worker may have resident at most, in bytes, however large the file is: 336 MiB were
+ * measured for 2 GiB going up and 440 coming down, 306 and 325 for 200 MiB. Chromium itself keeps the Blob
+ * that is saved, up to 2 GiB of it in memory, in a process of its own.
+ */
+const BOUND = 600 * MiB;
 
 /** In ms: one MiB in 300 ms, for machines that do much else. */
 const PATIENCE = 60_000 + (SIZE / MiB) * 300;
