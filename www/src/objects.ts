@@ -29,7 +29,7 @@ export function contextOf(key: string): Record<string, string> {
 
 export async function refresh(): Promise<void> {
   try {
-    objects.value = await listObjects();
+    objects.value = (await listObjects()).filter(isKept);
     await openHeaders();
   } catch (error) {
     objects.value ??= [];
@@ -46,10 +46,16 @@ export function addStored(key: string, size: number, file: File): void {
   objects.value = [...(objects.value ?? []), object];
 }
 
+/** Keys of what was removed: a list that was asked for before may still have them. */
+const removed = new Set<string>();
+
 /** Takes what the store has no longer from the list. */
-export function dropStored(gone: string): void {
-  objects.value = objects.value?.filter(({ key }) => key !== gone);
+export function dropStored(key: string): void {
+  removed.add(key);
+  objects.value = objects.value?.filter(isKept);
 }
+
+const isKept = ({ key }: StoredObject): boolean => !removed.has(key);
 
 export async function deleteObject({ key }: StoredObject): Promise<void> {
   await removeObject(key);
