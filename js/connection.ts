@@ -22,7 +22,9 @@ export function isShared({ store }: Place): boolean {
 /** Connects to a fresh engine that keeps vaults. */
 export function connectVault({ store }: Place): Promise<Connection> {
   if (store) return Connection.start("inline", store);
-  const database = typeof indexedDB === "undefined" ? "memory" : "indexeddb";
+  // A page whose browser has no database must hear of it, not keep its keys in memory as Node does.
+  const forgetful = typeof indexedDB === "undefined" && typeof document === "undefined";
+  const database = forgetful ? "memory" : "indexeddb";
   return Connection.start(workerPlace(), database);
 }
 

@@ -165,14 +165,22 @@ abstract class Body extends Closeable {
   /** @internal */
   protected async collectBlob(type: string): Promise<Blob> {
     this.#pump.take();
-    const parts: Bytes[] = [];
+    const parts: (Blob | Bytes)[] = [];
+    let folded = 0;
     for (;;) {
       const chunks = await this.#pump.next();
       if (!chunks) return new Blob(parts, { type });
       parts.push(...chunks);
+      if (parts.length >= folded + FOLD) folded = parts.push(new Blob(parts.splice(folded)));
     }
   }
 }
+
+/**
+ * Segments that a growing Blob holds in this page's own memory, 16 MiB of them. Folded into a Blob of their
+ * own, they are the browser's to keep, on disk where it likes.
+ */
+const FOLD = 64;
 
 /** What `encrypt` makes. The header and size are known; the body is made as it is read. */
 export class EncryptedObject extends Body {

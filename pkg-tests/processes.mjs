@@ -19,6 +19,27 @@ export function chromiumProcesses(profile, what) {
 }
 
 /**
+ * Bytes that this Chromium has resident, what its processes share counted once for each that shares it: the
+ * largest renderer's, in which pages and their Workers live, and those of the process that keeps Blobs.
+ *
+ * @param {string} profile
+ */
+export function residentMemory(profile) {
+  const [root = 0] = chromiumProcesses(profile, "browser");
+  return { renderer: Math.max(...chromiumProcesses(profile, "renderer").map(resident)), browser: resident(root) };
+}
+
+/** @param {number} pid */
+function resident(pid) {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0; // It ended meanwhile.
+  }
+}
+
+/**
  * What a process has written into its memory, region by region: live or freed, of whichever thread.
  *
  * @param {number} pid

@@ -5,16 +5,21 @@ import { createInterface } from "node:readline";
 import { temporaryFolder } from "./consumer.mjs";
 import { serverProgram } from "./environment.mjs";
 
+/** The store's key, which presigned URLs outlive a restart with. */
+const STORE_KEY = "strongroom-tests:not-a-secret";
+
 /**
  * @param {string} page the folder to serve
- * @param {{ origins?: string[] }} [options] `origins`: of other pages that may use the store
+ * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[] }} [options] `data`: the
+ *   store's folder; `origins`: of other pages that may use the store
  */
-export async function startServer(page, { origins = [] } = {}) {
-  const data = temporaryFolder();
+export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [] } = {}) {
+  const [port, storePort] = ports.map(String);
   const others = origins.flatMap((origin) => ["--allow-origin", origin]);
-  const where = ["--port", "0", "--store-port", "0", "--page", page, "--data", data, ...others];
+  const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others];
   const child = spawn(serverProgram(), where, {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, STRONGROOM_STORE_KEY: STORE_KEY },
   });
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -29,7 +34,20 @@ export async function startServer(page, { origins = [] } = {}) {
     store: await address("store"),
     /** The folder with the stored objects. */
     data,
+    /** It answers nothing until it goes on, and its connections stay. */
+    pause() {
+      child.kill("SIGSTOP");
+    },
+    goOn() {
+      child.kill("SIGCONT");
+    },
+    /** Ends it as a crash would. */
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
     async stop() {
+      child.kill("SIGCONT");
       child.kill("SIGTERM");
       await exited;
     },

@@ -63,6 +63,7 @@ export function explainObject(error: unknown): string {
 
 function explainStore({ status, message }: StoreError): string {
   if (status === undefined) return `${message} Check that the server is running, then try again.`;
+  if (status === 410) return `${message} Try again: it begins anew.`;
   if (status === 404) return "The store no longer has this object. Refresh the list.";
   if (status === 403) return `${message} The permission may have run out; try again.`;
   if (status === 412) return `${message} An object of that name exists; try again.`;

@@ -1,6 +1,7 @@
 /** Uploads in parts: constant memory, whatever the object's size. */
 
-import { perform, send, storeError, StoreError } from "./store";
+import { patiently, type Patience } from "./patience";
+import { cleanUp, perform, send, storeError, StoreError } from "./store";
 
 /** S3's parts but the last are at least 5 MiB; 8 keeps three of them (two sent, one filled) small. */
 const PART = 8 * 1024 * 1024;
@@ -11,11 +12,12 @@ const MAX_PARTS = 10_000;
 /** Parts sent at the same time; the next one fills meanwhile. */
 const IN_FLIGHT = 2;
 
-/** How often one part is sent before the upload fails. Its bytes are held, so they are the same. */
-const ATTEMPTS = 3;
+/** How long a store may take to put the parts together before it answers, in ms. */
+const ASSEMBLY = 600_000;
 
 /**
- * Uploads `stream` under `key`. Whatever fails, the store is told to drop the parts.
+ * Uploads `stream` under `key`. What is in flight when the connection goes is held, and sent again as it
+ * was. Whatever fails for good, the store is told to drop the parts.
  *
  * @param size bytes that the stream will give
  * @param onSent bytes that have left so far
@@ -24,31 +26,34 @@ export async function uploadParts(
   key: string,
   stream: ReadableStream<Uint8Array>,
   size: number,
-  signal: AbortSignal,
+  patience: Patience,
   onSent: (bytes: number) => void,
 ): Promise<void> {
-  const created = await perform({ action: "multipart-create", key }, { signal });
-  const upload = element(await created.text(), "UploadId");
+  const upload = await patiently(() => create(key, patience.signal), patience);
   try {
-    const etags = await sendParts(key, upload, parts(stream, partSize(size)), signal, onSent);
-    signal.throwIfAborted();
-    await complete(key, upload, etags);
+    const etags = await sendParts(key, upload, parts(stream, partSize(size)), patience, onSent);
+    patience.signal.throwIfAborted();
+    await patiently((again) => complete(key, upload, etags, again), patience);
   } catch (error) {
-    // The first failure is the one to tell; parts that stay behind are the store's to expire.
-    await perform({ action: "multipart-abort", key, upload }).catch(() => undefined);
+    void cleanUp({ action: "multipart-abort", key, upload });
     throw error;
   }
+}
+
+async function create(key: string, signal: AbortSignal): Promise<string> {
+  const created = await perform({ action: "multipart-create", key }, { signal });
+  return element(await created.text(), "UploadId");
 }
 
 async function sendParts(
   key: string,
   upload: string,
   bodies: AsyncIterable<Blob>,
-  signal: AbortSignal,
+  { signal, ask }: Patience,
   onSent: (bytes: number) => void,
 ): Promise<string[]> {
   const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
+  const patience = { signal: AbortSignal.any([signal, stop.signal]), ask };
   const sent: number[] = [];
   const report = (index: number) => (bytes: number) => {
     sent[index] = bytes;
@@ -60,7 +65,10 @@ async function sendParts(
     for await (const body of bodies) {
       const index = all.length;
       const part = { action: "multipart-part", key, upload, part: index + 1 } as const;
-      const sending = sendPart(part, body, either, report(index));
+      const sending = patiently(
+        (again) => sendPart(part, body, patience.signal, report(index), again),
+        patience,
+      );
       all.push(sending);
       const flight = sending.finally(() => flying.delete(flight));
       // It is awaited below; until then a rejection must not count as unheard.
@@ -81,32 +89,49 @@ async function sendPart(
   body: Blob,
   signal: AbortSignal,
   onSent: (bytes: number) => void,
+  again: boolean,
 ): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const etag = await send(action, body, signal, onSent);
-      if (etag === "") throw new StoreError("The store's CORS rules must expose ETag.", 0);
-      onSent(body.size);
-      return etag;
-    } catch (error) {
-      const passing =
-        error instanceof StoreError && (error.status === undefined || error.status >= 500);
-      if (!passing || signal.aborted || attempt === ATTEMPTS) throw error;
-    }
-  }
+  // A refusal may be lost in the connection that is closed upon it while bytes are sent: without any it
+  // is heard. What follows takes this part's place.
+  if (again) await send(action, new Blob(), signal, () => undefined).catch(tellDropped);
+  const etag = await send(action, body, signal, onSent);
+  if (etag === "") throw new StoreError("The store's CORS rules must expose ETag.", 0);
+  onSent(body.size);
+  return etag;
+}
+
+/** An upload that a store denies all of a sudden it has given up: what was sent is gone. */
+function tellDropped(error: unknown): never {
+  const denied = error instanceof StoreError && (error.status === 403 || error.status === 404);
+  if (denied) throw new StoreError("The store has dropped what was sent.", 410, error);
+  throw error;
 }
 
 /** Not to be cancelled half-way: the store could be left with neither an object nor an upload. */
-async function complete(key: string, upload: string, etags: string[]): Promise<void> {
+async function complete(
+  key: string,
+  upload: string,
+  etags: string[],
+  again: boolean,
+): Promise<void> {
   const listed = etags.map(
     (etag, index) =>
       `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escape(etag)}</ETag></Part>`,
   );
   const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join("")}</CompleteMultipartUpload>`;
-  const done = await perform({ action: "multipart-complete", key, upload }, { body });
+  const action = { action: "multipart-complete", key, upload } as const;
+  const done = await perform(action, { body }, ASSEMBLY).catch(unlessStored(again));
+  if (!done) return;
   // S3 may answer 200 before it knows, and put the error into the body.
   const text = await done.text();
   if (text.includes("<Error>")) throw storeError(500, text);
+}
+
+/** What an earlier attempt stored though its answer was lost, `If-None-Match` refuses to store again. */
+export function unlessStored(again: boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (!(again && error instanceof StoreError && error.status === 412)) throw error;
+  };
 }
 
 /** Cuts a stream into blobs of `size` bytes; the last is what remains. */

@@ -29,7 +29,7 @@ export function contextOf(key: string): Record<string, string> {
 
 export async function refresh(): Promise<void> {
   try {
-    objects.value = await listObjects();
+    objects.value = (await listObjects()).filter(isKept);
     await openHeaders();
   } catch (error) {
     objects.value ??= [];
@@ -37,9 +37,29 @@ export async function refresh(): Promise<void> {
   }
 }
 
+/** What was just uploaded, until the list is read again; its header need not be fetched to be known. */
+export function addStored(key: string, size: number, file: File): void {
+  const { name, type, size: plain, lastModified: modified } = file;
+  const metadata = { name, type, size: plain, modified };
+  opened.value = new Map(opened.value).set(key, { kind: "open", metadata });
+  const object = { key, size, etag: null, modified: new Date().toISOString() };
+  objects.value = [...(objects.value ?? []), object];
+}
+
+/** Keys of what was removed: a list that was asked for before may still have them. */
+const removed = new Set<string>();
+
+/** Takes what the store has no longer from the list. */
+export function dropStored(key: string): void {
+  removed.add(key);
+  objects.value = objects.value?.filter(isKept);
+}
+
+const isKept = ({ key }: StoredObject): boolean => !removed.has(key);
+
 export async function deleteObject({ key }: StoredObject): Promise<void> {
   await removeObject(key);
-  objects.value = objects.value?.filter((object) => object.key !== key);
+  dropStored(key);
   tell("The object is deleted from the store.");
 }
 

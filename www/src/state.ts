@@ -39,10 +39,24 @@ export const opened = signal<ReadonlyMap<string, Opened>>(new Map());
 export const compared = signal<StoredObject | undefined>(undefined);
 export const notice = signal<Notice | undefined>(undefined);
 
-/** Newest first. */
-export const listed = computed(() =>
-  (objects.value ?? []).toSorted((a, b) => (b.modified ?? "").localeCompare(a.modified ?? "")),
-);
+/** A part of the names to be listed. */
+export const wanted = signal("");
+
+/** Newest first; of those that are wanted, if any are. */
+export const listed = computed(() => {
+  const all = (objects.value ?? []).toSorted((a, b) => compare(b.modified ?? "", a.modified ?? ""));
+  const part = wanted.value.trim().toLowerCase();
+  return part ? all.filter(({ key }) => nameOf(key).toLowerCase().includes(part)) : all;
+});
+
+/** The file's name, where its header is open; otherwise the provider's name for it. */
+function nameOf(key: string): string {
+  const known = opened.value.get(key);
+  return (known?.kind === "open" && known.metadata.name) || key;
+}
+
+/** By code units, which is the order of RFC 3339 and much faster than a language's. */
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 export const tell = (text: string): void => {
   notice.value = { kind: "done", text };

@@ -3,6 +3,8 @@
  * Nothing here knows of plaintext.
  */
 
+import { SILENCE, watchSilence } from "./silence";
+
 export interface StoredObject {
   key: string;
   /** Stored bytes: header and ciphertext. */
@@ -22,6 +24,12 @@ export type Action =
   | { action: "get" | "put" | "delete" | "multipart-create"; key: string }
   | { action: "multipart-part"; key: string; upload: string; part: number }
   | { action: "multipart-complete" | "multipart-abort"; key: string; upload: string };
+
+/** How long to wait for a connection before it is tried again to clean up, in ms. */
+const CLEAN_UP_AGAIN = 5000;
+
+const UNREACHABLE = "The store cannot be reached.";
+export const SILENT = "The store has stopped answering.";
 
 interface Presigned {
   method: string;
@@ -62,11 +70,6 @@ export async function listObjects(): Promise<StoredObject[]> {
   return objects;
 }
 
-/** The whole object, as it arrives. */
-export function download(key: string, signal?: AbortSignal): Promise<Response> {
-  return perform({ action: "get", key }, signal ? { signal } : {});
-}
-
 /** Bytes `from` up to but without `to`; fewer where the object ends earlier. */
 export async function readRange(key: string, from: number, to: number): Promise<Uint8Array> {
   const headers = { range: `bytes=${from}-${to - 1}` };
@@ -80,12 +83,35 @@ export async function removeObject(key: string): Promise<void> {
   await perform({ action: "delete", key });
 }
 
-/** Asks for a URL and sends the one request that it is for. */
-export async function perform(action: Action, init: RequestInit = {}): Promise<Response> {
+/**
+ * Asks for a URL and sends the one request that it is for.
+ *
+ * @param silence how long the store may take to begin its answer, in ms
+ */
+export async function perform(
+  action: Action,
+  init: RequestInit = {},
+  silence = SILENCE,
+): Promise<Response> {
   const { method, url, headers } = await presign(action);
-  const response = await answer(url, { ...init, method, headers: { ...init.headers, ...headers } });
+  const full = { ...init, method, headers: { ...init.headers, ...headers } };
+  const response = await answer(url, full, silence);
   if (!response.ok) throw storeError(response.status, await response.text());
   return response;
+}
+
+/**
+ * Gives up what is left of an upload: in the background, and again while the store cannot be reached. What
+ * stays behind because the page was closed is the store's to expire.
+ */
+export async function cleanUp(action: Action): Promise<void> {
+  try {
+    await perform(action);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.status !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, CLEAN_UP_AGAIN));
+    await cleanUp(action);
+  }
 }
 
 /**
@@ -102,21 +128,37 @@ export async function send(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
+    const watch = watchSilence(() => {
+      reject(new StoreError(SILENT));
+      abort();
+    });
     request.open(method, url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.setRequestHeader("content-type", "application/octet-stream");
-    request.upload.addEventListener("progress", ({ loaded }) => onSent(Math.min(loaded, body.size)));
-    request.addEventListener("load", () => {
-      const { status, responseText } = request;
-      if (status < 200 || status > 299) reject(storeError(status, responseText));
-      else resolve(request.getResponseHeader("etag") ?? "");
+    request.upload.addEventListener("progress", ({ loaded }) => {
+      watch.heard();
+      onSent(Math.min(loaded, body.size));
     });
-    request.addEventListener("error", () => reject(new StoreError("The store cannot be reached.")));
+    request.addEventListener("load", () => {
+      if (isStored(request)) resolve(request.getResponseHeader("etag") ?? "");
+      else reject(storeError(request.status, request.responseText));
+    });
+    request.addEventListener("error", () => reject(new StoreError(UNREACHABLE)));
     request.addEventListener("abort", () => reject(signal.reason));
-    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
+    request.addEventListener("loadend", () => {
+      // What failed is sent from its first byte again.
+      if (!isStored(request)) onSent(0);
+      watch.end();
+      signal.removeEventListener("abort", abort);
+    });
     signal.addEventListener("abort", abort);
     request.send(body);
   });
+}
+
+/** Success; 0 is a request that was not answered. */
+function isStored({ status }: XMLHttpRequest): boolean {
+  return status >= 200 && status <= 299;
 }
 
 async function presign(action: Action): Promise<Presigned> {
@@ -135,12 +177,17 @@ async function api(path: string, init: RequestInit = {}): Promise<unknown> {
   throw new StoreError(value.error ?? `The server answered ${response.status}.`, response.status);
 }
 
-async function answer(url: string, init: RequestInit): Promise<Response> {
+async function answer(url: string, init: RequestInit, silence = SILENCE): Promise<Response> {
+  const silent = new AbortController();
+  const watch = watchSilence(() => silent.abort(), silence);
+  const signal = AbortSignal.any([silent.signal, ...(init.signal ? [init.signal] : [])]);
   try {
-    return await fetch(url, init);
+    return await fetch(url, { ...init, signal });
   } catch (error) {
     init.signal?.throwIfAborted();
-    throw new StoreError("The store cannot be reached.", undefined, error);
+    throw new StoreError(silent.signal.aborted ? SILENT : UNREACHABLE, undefined, error);
+  } finally {
+    watch.end();
   }
 }
 

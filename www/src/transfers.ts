@@ -1,26 +1,31 @@
 /** Files on their way: encrypted and uploaded, or downloaded and decrypted. */
 
-import { signal, type Signal } from "@preact/signals";
+import { computed, signal, type Signal } from "@preact/signals";
+import { download } from "./download";
 import { explain, isAbort } from "./errors";
-import { uploadParts } from "./multipart";
-import { contextOf, refresh } from "./objects";
-import { collect, saveAs } from "./save";
+import { unlessStored, uploadParts } from "./multipart";
+import { addStored, contextOf, dropStored, refresh } from "./objects";
+import { patiently, type Patience } from "./patience";
+import { saveAs } from "./save";
 import { chosenKey, opened, tell, vault, type Vault } from "./state";
-import { download, removeObject, send, type StoredObject } from "./store";
+import { cleanUp, send, type StoredObject } from "./store";
 
 /** Above this, in bytes, an upload is made of parts; below, the whole ciphertext fits in memory. */
 const MULTIPART_ABOVE = 16 * 1024 * 1024;
 
-/** Transfers that run at the same time; more of them only share the same line. */
-const RUNNING = 2;
+/** Transfers that run at the same time, each with at most three parts of 8 MiB in memory. */
+const RUNNING = 4;
+
+type Direction = "up" | "down";
 
 export interface Transfer {
   readonly id: number;
-  readonly direction: "up" | "down";
+  readonly direction: Direction;
   readonly name: string;
   /** Bytes, of the plaintext going up and of the ciphertext coming down. */
   readonly size: number;
-  readonly state: Signal<"waiting" | "running" | "failed">;
+  /** `interrupted`: the connection is gone, and what there is of the transfer is held. */
+  readonly state: Signal<"waiting" | "running" | "interrupted" | "failed">;
   /** Whole percents of bytes that went through the cipher. */
   readonly crypto: Signal<number>;
   /** Whole percents of bytes that reached the store; unused for downloads. */
@@ -28,29 +33,59 @@ export interface Transfer {
   readonly problem: Signal<string>;
   readonly start: () => void;
   readonly cancel: () => void;
-  /** From the start, under a new key and name: a failed upload leaves nothing to go on with. */
+  /** Goes on after an interruption. After a failure, begins again: an upload under a new key and name. */
   readonly retry: () => void;
 }
 
-type Work = (transfer: Transfer, stop: AbortSignal) => Promise<string>;
+type Work = (transfer: Transfer, patience: Patience) => Promise<void>;
 
-/** Waiting, running and failed ones; what is done stands in the list of objects. */
+/** Waiting, running, interrupted and failed ones; what is done stands in the list of objects. */
 export const transfers = signal<readonly Transfer[]>([]);
 
+/** What was done since nothing was on its way. */
+const finished = signal<readonly Transfer[]>([]);
+
+/** All that is on its way and what was done beside it, as one. */
+export const overall = computed(() => {
+  const going = transfers.value.filter(isGoing);
+  const all = [...finished.value, ...going];
+  const bytes = all.reduce((sum, { size }) => sum + size, 0);
+  const done = going.reduce((sum, { size }) => sum - size, bytes);
+  const partly = going.reduce((sum, one) => sum + one.size * share(one), done);
+  return {
+    files: all.length,
+    done: finished.value.length,
+    waiting: going.filter(({ state }) => state.value === "waiting").length,
+    percent: bytes > 0 ? Math.floor((partly / bytes) * 100) : 0,
+  };
+});
+
+/** What a screen reader should be interrupted for; one sentence, however many there are. */
+export const trouble = computed(() => {
+  const stuck = transfers.value.filter(({ problem }) => problem.value !== "");
+  const [first] = stuck;
+  if (!first) return "";
+  return stuck.length === 1
+    ? `“${first.name}”: ${first.problem.value}`
+    : `${stuck.length} files are not transferred. The first: ${first.problem.value}`;
+});
+
 let count = 0;
+
+// What waits for the connection need not wait for a person.
+addEventListener("online", () => retryAll("interrupted"));
 
 /** Encrypts and uploads; each file gets a name at the store that says nothing about it. */
 export function uploadFiles(files: Iterable<File>): void {
   const open = vault.value;
   const alias = chosenKey.value;
   if (!open || !alias) return;
-  for (const file of files) {
-    add("up", file.name, file.size, async (transfer, stop) => {
-      await upload(open, alias, file, transfer, stop);
-      await refresh();
-      return `“${file.name}” is encrypted and stored.`;
-    });
-  }
+  const made = Array.from(files, (file) =>
+    create("up", file.name, file.size, (transfer, patience) =>
+      upload(open, alias, file, transfer, patience),
+    ),
+  );
+  add(made);
 }
 
 /** Downloads, decrypts and saves. */
@@ -59,28 +94,29 @@ export function downloadObject(object: StoredObject): void {
   const known = opened.value.get(object.key);
   if (!open || known?.kind !== "open") return;
   const name = known.metadata.name ?? object.key;
-  add("down", name, object.size, async (transfer, stop) => {
-    const plain = await openObject(open, object, stop, percent(transfer.crypto));
-    saveAs(await collect(plain.stream()), name);
-    return `“${name}” is decrypted and saved.`;
-  });
+  const work: Work = async (transfer, patience) => {
+    const plain = await openObject(open, object, patience, percent(transfer.crypto));
+    saveAs(await plain.blob({ type: "application/octet-stream" }), name);
+  };
+  add([create("down", name, object.size, work)]);
 }
 
 /** A stored object, opened with the context that names it. */
 export async function openObject(
   open: Vault,
   { key }: StoredObject,
-  stop: AbortSignal,
+  patience: Patience,
   onProgress?: (progress: { done: number; total?: number | undefined }) => void,
 ) {
-  const response = await download(key, stop);
-  const context = contextOf(key);
-  return open.decrypt(response, { context, signal: stop, ...(onProgress && { onProgress }) });
+  const response = await download(key, patience);
+  const { signal: stop } = patience;
+  const options = { context: contextOf(key), signal: stop, ...(onProgress && { onProgress }) };
+  return open.decrypt(response, options);
 }
 
 /** Whether closing the page would lose something. */
 export function isBusy(): boolean {
-  return transfers.value.some(({ state }) => state.value !== "failed");
+  return transfers.value.some(isGoing);
 }
 
 /** Ends everything; a vault that locks takes its transfers with it. */
@@ -90,14 +126,21 @@ export function cancelAll(): void {
   for (const transfer of all) transfer.cancel();
 }
 
+/** Everything that failed, or was interrupted, once more. */
+export function retryAll(...states: ("interrupted" | "failed")[]): void {
+  const stuck = transfers.value.filter(({ state }) => states.some((one) => one === state.value));
+  for (const transfer of stuck) transfer.retry();
+}
+
 async function upload(
   open: Vault,
   alias: string,
   file: File,
   { crypto: encrypted, sent }: Transfer,
-  stop: AbortSignal,
+  patience: Patience,
 ): Promise<void> {
   const key = newObjectKey();
+  const { signal: stop } = patience;
   const onProgress = percent(encrypted);
   const options = { key: alias, context: contextOf(key), signal: stop, onProgress };
   const object = await open.encrypt(file, options);
@@ -105,70 +148,124 @@ async function upload(
   const onSent = (done: number) => percent(sent)({ done, total });
   try {
     if (total > MULTIPART_ABOVE) {
-      await uploadParts(key, object.stream(), total, stop, onSent);
+      await uploadParts(key, object.stream(), total, patience, onSent);
     } else {
-      await send({ action: "put", key }, await object.blob(), stop, onSent);
+      const blob = await object.blob();
+      const put = () => send({ action: "put", key }, blob, stop, onSent);
+      await patiently((again) => put().then(() => undefined, unlessStored(again)), patience);
     }
     stop.throwIfAborted();
+    addStored(key, total, file);
   } catch (error) {
     // What was cancelled, or failed on the way back, may have reached the store all the same.
-    await removeObject(key).catch(() => undefined);
+    void cleanUp({ action: "delete", key }).finally(() => dropStored(key));
     throw error;
   } finally {
     object.close();
   }
 }
 
-function add(direction: "up" | "down", name: string, size: number, work: Work): void {
+function create(direction: Direction, name: string, size: number, work: Work): Transfer {
   const controller = new AbortController();
+  let wait: { over: Promise<void>; end: () => void } | undefined;
   const transfer: Transfer = {
     id: ++count,
     direction,
     name,
     size,
-    state: signal<"waiting" | "running" | "failed">("waiting"),
+    state: signal<"waiting" | "running" | "interrupted" | "failed">("waiting"),
     crypto: signal(0),
     sent: signal(0),
     problem: signal(""),
-    start: () => void run(transfer, controller.signal, work),
+    start: () => {
+      const ask = (problem: Error) => {
+        transfer.problem.value = `${problem.message} Nothing is lost: check the connection, then go on.`;
+        transfer.state.value = "interrupted";
+        wait ??= pauseUntil(controller.signal);
+        return wait.over;
+      };
+      void run(transfer, { signal: controller.signal, ask }, work);
+    },
     cancel: () => {
       controller.abort();
       remove(transfer);
     },
     retry: () => {
-      remove(transfer);
-      add(direction, name, size, work);
+      if (!wait) return replace(transfer, create(direction, name, size, work));
+      transfer.problem.value = "";
+      transfer.state.value = "running";
+      wait.end();
+      wait = undefined;
     },
   };
-  transfers.value = [...transfers.value, transfer];
-  startWaiting();
+  return transfer;
 }
 
-async function run(transfer: Transfer, stop: AbortSignal, work: Work): Promise<void> {
+/** Over when it is ended; rejects when `stop` is aborted before. */
+function pauseUntil(stop: AbortSignal): { over: Promise<void>; end: () => void } {
+  let end = () => {};
+  const over = new Promise<void>((resolve, reject) => {
+    end = resolve;
+    stop.addEventListener("abort", () => reject(stop.reason as Error));
+  });
+  return { over, end };
+}
+
+async function run(transfer: Transfer, patience: Patience, work: Work): Promise<void> {
   transfer.state.value = "running";
   try {
-    const done = await work(transfer, stop);
+    await work(transfer, patience);
+    finished.value = [...finished.value, transfer];
     remove(transfer);
-    tell(done);
   } catch (error) {
-    if (isAbort(error)) remove(transfer);
-    else {
-      transfer.problem.value = explain(error);
-      transfer.state.value = "failed";
-    }
+    if (isAbort(error)) return remove(transfer);
+    transfer.problem.value = explain(error);
+    transfer.state.value = "failed";
+    proceed();
   }
-  startWaiting();
 }
 
-function startWaiting(): void {
-  const inState = (state: string) => transfers.value.filter((one) => one.state.value === state);
-  const free = Math.max(0, RUNNING - inState("running").length);
-  for (const transfer of inState("waiting").slice(0, free)) transfer.start();
+function add(made: readonly Transfer[]): void {
+  transfers.value = [...transfers.value, ...made];
+  proceed();
+}
+
+function replace(old: Transfer, next: Transfer): void {
+  transfers.value = transfers.value.map((one) => (one === old ? next : one));
+  proceed();
 }
 
 function remove(transfer: Transfer): void {
   transfers.value = transfers.value.filter((other) => other !== transfer);
-  startWaiting();
+  proceed();
+}
+
+/** Starts what may start; when nothing is on its way any more, tells what was done. */
+function proceed(): void {
+  const going = transfers.value.filter(isGoing);
+  const waiting = going.filter(({ state }) => state.value === "waiting");
+  const free = Math.max(0, RUNNING - (going.length - waiting.length));
+  for (const transfer of waiting.slice(0, free)) transfer.start();
+  const done = finished.value;
+  if (going.length > 0 || done.length === 0) return;
+  finished.value = [];
+  tell(`${sentence(done, "up", "encrypted and stored")}${sentence(done, "down", "decrypted and saved")}`);
+  void refresh();
+}
+
+function sentence(done: readonly Transfer[], direction: Direction, what: string): string {
+  const [first, ...others] = done.filter((one) => one.direction === direction);
+  if (!first) return "";
+  return others.length > 0 ? `${others.length + 1} files are ${what}. ` : `“${first.name}” is ${what}. `;
+}
+
+function isGoing({ state }: Transfer): boolean {
+  return state.value !== "failed";
+}
+
+/** How much of a transfer is done, from 0 to 1. */
+function share({ direction, crypto: encrypted, sent }: Transfer): number {
+  return direction === "up" ? (encrypted.value + sent.value) / 200 : encrypted.value / 100;
 }
 
 /** Whole percents: a component is drawn again at most a hundred times. */

@@ -32,6 +32,10 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill tabs and browsers in the middle of changes, and look at what is left
     Crash(test::CrashOptions),
+    /// Send a large file through the demo page and back, and measure the browser's memory
+    Page(test::PageOptions),
+    /// Take the README's pictures of the demo page
+    Screenshots,
 }
 
 fn main() -> ExitCode {
@@ -42,6 +46,8 @@ fn main() -> ExitCode {
         Command::Build => build(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Crash(options) => test::crash(&options),
+        Command::Page(options) => test::page(&options),
+        Command::Screenshots => test::screenshots(),
     };
     outcome.map_or_else(
         |error| {

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::{
     build, fuzz, project, python,
-    run::{cargo, command, npm, step, watch},
+    run::{cargo, command, npm, run, step, watch},
     setup,
 };
 
@@ -84,13 +84,37 @@ pub struct CrashOptions {
 
 /// The long form of what [`test`] does ten times.
 pub fn crash(options: &CrashOptions) -> Result<()> {
+    long_form("crash", "STRONGROOM_KILLS", options.kills)
+}
+
+#[derive(clap::Args)]
+pub struct PageOptions {
+    /// The file's size in MiB; five times as much must be free on the disk
+    #[arg(long, default_value_t = 2048)]
+    mib: u32,
+}
+
+/// The long form of what [`test`] does with 200 MiB.
+pub fn page(options: &PageOptions) -> Result<()> {
+    long_form("page", "STRONGROOM_PAGE_MIB", options.mib)
+}
+
+/// The pictures in `www/screenshots`.
+pub fn screenshots() -> Result<()> {
     setup::for_browsers()?;
-    let [mut suite] = package_suites(["crash"])?;
-    suite.env("STRONGROOM_KILLS", options.kills.to_string());
+    let [mut script] = package_suites(["screenshots"])?;
+    run(&mut script)
+}
+
+/// One suite of `pkg-tests`, with more of what it does.
+fn long_form(script: &str, variable: &str, value: u32) -> Result<()> {
+    setup::for_browsers()?;
+    let [mut suite] = package_suites([script])?;
+    suite.env(variable, value.to_string());
     let Count { passed, failed } = run_suite(&mut suite);
     println!("\nstrongroom: {passed} passed, {failed} failed");
     if failed > 0 {
-        bail!("something was lost")
+        bail!("some tests failed")
     } else {
         Ok(())
     }

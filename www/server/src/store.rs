@@ -100,7 +100,8 @@ fn remove_unfinished_uploads(folder: &Path) -> Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let unfinished = name.starts_with(".upload_id-") || name.starts_with(".upload-");
+        let upload = name.starts_with(".upload_id-") || name.starts_with(".upload-");
+        let unfinished = upload || (name.starts_with(".bucket-") && name.contains(".upload-"));
         if unfinished && entry.file_type()?.is_file() {
             std::fs::remove_file(entry.path())?;
         }

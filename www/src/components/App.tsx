@@ -18,7 +18,7 @@ export function App() {
       </a>
       <TopBar />
       <main>
-        <section id="keys" class="panel keys" aria-labelledby="keys-title">
+        <section id="keys" class="panel keys" aria-labelledby="keys-title" tabIndex={-1}>
           <h2 id="keys-title">
             <span class="step">1</span> Keys stay in this browser
           </h2>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { keepPlace } from "../focus";
 import { tellError } from "../state";
 
 interface Props {
@@ -17,8 +18,9 @@ interface Props {
  */
 export function Button({ id, testid, kind = "quiet", label, act, children }: Props) {
   const [busy, setBusy] = useState(false);
-  const press = async () => {
+  const press = async (event: MouseEvent) => {
     if (busy) return;
+    const findPlace = keepPlace(event.currentTarget as HTMLElement);
     setBusy(true);
     try {
       await act();
@@ -26,6 +28,7 @@ export function Button({ id, testid, kind = "quiet", label, act, children }: Pro
       tellError(error);
     } finally {
       setBusy(false);
+      findPlace();
     }
   };
   return (

@@ -9,10 +9,17 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A modal dialog: the browser keeps the focus inside, closes on Escape and gives it back. */
+/**
+ * A modal dialog: the browser keeps the focus inside, closes on Escape and gives it back, which it does
+ * only for one that is closed, not for one that is taken away.
+ */
 export function Dialog({ id, title, wide, close, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const { current } = dialog;
+    current?.showModal();
+    return () => current?.close();
+  }, []);
   return (
     <dialog
       ref={dialog}

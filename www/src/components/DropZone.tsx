@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { chosenKey, vault, vaultNames } from "../state";
+import { chosenKey, notice, objects, vault, vaultNames } from "../state";
 import { uploadFiles } from "../transfers";
 
 /** Takes files by dropping, or by choosing them with the input that fills it. */
@@ -13,7 +13,8 @@ export function DropZone() {
   };
   const onDrop = (event: DragEvent) => {
     onDrag(event);
-    uploadFiles(event.dataTransfer?.files ?? []);
+    if (ready) uploadFiles(event.dataTransfer?.files ?? []);
+    else notice.value = { kind: "error", text: `${first} a vault, then drop the files again.` };
   };
   const onChoose = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
@@ -33,7 +34,9 @@ export function DropZone() {
       <span class="hint">
         {ready
           ? `Each gets a key of its own, wrapped under “${chosenKey.value}”, before a byte leaves.`
-          : "Below is all that anybody without your keys can see."}
+          : objects.value?.length
+            ? "Below is all that anybody without your keys can see."
+            : "They are encrypted in this page before they are stored."}
       </span>
       <input
         id="file-input"

@@ -38,9 +38,11 @@ function Create() {
   const act = async (values: FormData) => {
     const phrase = String(values.get("passphrase"));
     if ([...phrase].length < SHORTEST) {
-      throw new Problem(`Choose a passphrase of at least ${SHORTEST} characters.`);
+      throw new Problem(`Choose a passphrase of at least ${SHORTEST} characters.`, "passphrase");
     }
-    if (phrase !== values.get("repeat")) throw new Problem("The two passphrases differ.");
+    if (phrase !== values.get("repeat")) {
+      throw new Problem("The two passphrases differ.", "repeat");
+    }
     await createVault(String(values.get("name")).trim(), phrase);
   };
   return (

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { explain } from "../errors";
+import { keepPlace } from "../focus";
 
 interface FormProps {
   id: string;
@@ -12,8 +13,15 @@ interface FormProps {
   children: ComponentChildren;
 }
 
-/** What a person typed cannot be used; the message says why. */
-export class Problem extends Error {}
+/** What a person typed cannot be used; the message says why, `field` where. */
+export class Problem extends Error {
+  readonly field: string | undefined;
+
+  constructor(message: string, field?: string) {
+    super(message);
+    this.field = field;
+  }
+}
 
 /** A form that stays in the page, is busy while it works, and keeps its own error beside it. */
 export function Form({ id, submit, busy, kind = "main", act, children }: FormProps) {
@@ -23,6 +31,7 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
     event.preventDefault();
     if (working) return;
     const form = event.currentTarget as HTMLFormElement;
+    const findPlace = keepPlace(form);
     setWorking(true);
     setProblem("");
     try {
@@ -30,12 +39,14 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
       form.reset();
     } catch (error) {
       setProblem(error instanceof Problem ? error.message : explain(error));
+      pointTo(form, error instanceof Problem ? error.field : undefined);
     } finally {
       setWorking(false);
+      findPlace();
     }
   };
   return (
-    <form id={id} data-testid={id} onSubmit={onSubmit} aria-describedby={`${id}-error`}>
+    <form id={id} data-testid={id} onSubmit={onSubmit} onInput={unmark}>
       {children}
       <p id={`${id}-error`} data-testid={`${id}-error`} class="problem" role="alert">
         {problem}
@@ -50,6 +61,20 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
       </button>
     </form>
   );
+}
+
+/** Puts the focus into what has to be typed again: the field of that name, otherwise the secret. */
+function pointTo(form: HTMLFormElement, name: string | undefined): void {
+  const selector = name ? `[name="${name}"]` : 'input[type="password"], input';
+  const input = form.querySelector<HTMLInputElement>(selector);
+  input?.setAttribute("aria-invalid", "true");
+  input?.setAttribute("aria-errormessage", `${form.id}-error`);
+  input?.focus();
+  input?.select();
+}
+
+function unmark({ target }: Event): void {
+  (target as Element).removeAttribute("aria-invalid");
 }
 
 interface FieldProps {

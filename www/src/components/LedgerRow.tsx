@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { formatDate, formatSize } from "../format";
 import { deleteObject } from "../objects";
@@ -10,7 +11,8 @@ import { Confirm } from "./Confirm";
 /** One object: on the left what its owner sees, on the right what the provider has. */
 export function LedgerRow({ object }: { object: StoredObject }) {
   const [deleting, setDeleting] = useState(false);
-  const known = vault.value ? opened.value.get(object.key) : undefined;
+  // Computed, so that each row is drawn again for its own header only.
+  const known = useComputed(() => (vault.value ? opened.value.get(object.key) : undefined)).value;
   const metadata = known?.kind === "open" ? known.metadata : undefined;
   const name = metadata?.name ?? object.key;
   return (
@@ -30,12 +32,12 @@ export function LedgerRow({ object }: { object: StoredObject }) {
           )}
           <Button
             testid="compare"
-            label={`Compare ${name} with what the provider sees`}
+            label={`Provider's view of ${name}`}
             act={() => {
               compared.value = object;
             }}
           >
-            Compare
+            Provider's view
           </Button>
           <Button
             testid="delete-object"
@@ -69,8 +71,8 @@ export function LedgerRow({ object }: { object: StoredObject }) {
 function File({ metadata: { name, type, size } }: { metadata: Metadata }) {
   return (
     <div class="file">
-      <p class="file-name" data-testid="object-name">
-        {name ?? "Without a name"}
+      <p class="file-name" data-testid="object-name" title={name}>
+        <bdi>{name ?? "Without a name"}</bdi>
       </p>
       <p class="hint">
         {[type || "unknown type", size === undefined ? "" : formatSize(size)]

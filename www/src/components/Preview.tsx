@@ -67,7 +67,7 @@ async function preview(
   if ((size ?? object.size) > LARGEST) {
     return { kind: "none", text: "This file is too large to preview. Download it to look at it." };
   }
-  const plain = await openObject(open, object, signal);
+  const plain = await openObject(open, object, { signal, ask: (problem) => Promise.reject(problem) });
   if (text) return { kind: "text", text: (await plain.text()).slice(0, EXCERPT) };
   // The package gives a type only to what is harmless in this origin; the rest is no image.
   const blob = await plain.blob();

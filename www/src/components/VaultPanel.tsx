@@ -13,8 +13,8 @@ export function VaultPanel({ vault }: { vault: Vault }) {
   return (
     <>
       <p class="lead">
-        Your passphrase opens the vault key, the vault key opens these, and each file has a key of
-        its own, wrapped under the one you choose.
+        Your passphrase opens the vault key, and that opens these. Each file gets a key of its own,
+        wrapped under the one you choose.
       </p>
       <fieldset class="key-list">
         <legend>Key for new files</legend>

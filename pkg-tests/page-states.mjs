@@ -1,0 +1,128 @@
+/** Every state that the demo page can be in, one after the other, for what has to hold in all of them. */
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { By, Key } from "selenium-webdriver";
+import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
+import { png } from "./png.mjs";
+
+const MiB = 1024 * 1024;
+
+/** Names of the kinds that people have, and that break layouts. */
+export const NAMES = {
+  text: "minutes 2026-11-03.txt",
+  image: "harbour at dusk.png",
+  long: "a-very-long-name-without-a-single-blank-in-it-as-some-programs-write-them-2026-11-03T10-15-30.000Z.csv",
+  rtl: "تقرير نهاية السنة.txt",
+  emoji: "🏖️ summer 🗝️.txt",
+};
+
+/**
+ * Leads the page through its states; each is the page's when its name is given, and stays until the next is
+ * asked for.
+ *
+ * @param {import("./page.mjs").Page} page newly opened
+ * @returns {AsyncGenerator<string>}
+ */
+export async function* states(page) {
+  const { driver, server } = page;
+
+  await page.find("create-name");
+  yield "first visit";
+
+  await page.type("create-passphrase", SECRET);
+  await page.type("create-repeat", "another");
+  await page.click("create-submit");
+  await page.text("create-error");
+  yield "two passphrases that differ";
+
+  await driver.navigate().refresh();
+  await page.createVault();
+  await page.find("empty");
+  yield "empty vault, and a message";
+  await page.click("notice-dismiss");
+
+  await page.click("new-key");
+  await page.type("create-key-alias", `photos of the whole family${Key.ENTER}`);
+  await page.appears(By.css('[data-testid="key"][data-alias^="photos"]'));
+  await page.type("create-key-alias", `photos of the whole family${Key.ENTER}`);
+  await page.text("create-key-error");
+  yield "two keys, and a name that is taken";
+  await page.click("notice-dismiss");
+
+  await page.give(
+    fileOnDisk(NAMES.text, "Present: Ada, Grace, Radia.\n\n1. The key is changed twice a year.\n"),
+    fileOnDisk(NAMES.image, png(480, 320)),
+    fileOnDisk(NAMES.long, "a,b\n1,2\n"),
+    fileOnDisk(NAMES.rtl, "مرحبا"),
+    fileOnDisk(NAMES.emoji, "sun"),
+  );
+  for (const name of Object.values(NAMES)) await page.listed(name);
+  await page.gone("transfer");
+  yield "list of files";
+  await page.click("notice-dismiss");
+
+  server.pause();
+  const files = Array.from({ length: 9 }, (_, at) => fileOnDisk(`${at + 1}.bin`, MiB));
+  await page.give(...files);
+  await page.appears(handle("overall"));
+  yield "uploads under way, and others waiting";
+  // A file that is gone when its turn comes.
+  rmSync(String(files.at(-1)));
+  server.goOn();
+  await page.appears(transfer("9.bin", "failed"));
+  await page.listed("8.bin");
+  yield "one of them failed";
+  await page.click("transfer-cancel");
+
+  // A store in trouble: its bucket is no folder any more.
+  const bucket = join(server.data, "strongroom");
+  renameSync(bucket, `${bucket}.away`);
+  writeFileSync(bucket, "");
+  await page.give(fileOnDisk("interrupted.bin", MiB));
+  await page.appears(transfer("interrupted.bin", "interrupted"));
+  yield "interrupted upload";
+  rmSync(bucket);
+  renameSync(`${bucket}.away`, bucket);
+  await page.click("transfer-retry");
+  await page.listed("interrupted.bin");
+  await page.click("notice-dismiss");
+
+  for (const [name, what] of /** @type {const} */ ([["image", "preview-image"], ["text", "preview-text"], ["long", "preview-text"]])) {
+    await (await page.inRow(NAMES[name], "compare")).click();
+    await page.find(what);
+    await page.text("stored-bytes");
+    yield `provider's view: ${name}`;
+    await page.click("comparison-close");
+    await page.gone("comparison");
+  }
+
+  await (await page.inRow(NAMES.long, "delete-object")).click();
+  await page.find("confirm-yes");
+  yield "delete a file?";
+  await page.click("confirm-close");
+
+  await page.click("delete-vault");
+  await page.find("confirm-yes");
+  yield "delete the vault?";
+  await page.click("confirm-close");
+
+  await (await page.find("lock")).click();
+  await page.find("unlock-passphrase");
+  await page.click("notice-dismiss");
+  yield "locked";
+
+  await page.type("unlock-passphrase", "wrong horse");
+  await page.click("unlock-submit");
+  await page.text("unlock-error");
+  yield "wrong passphrase";
+
+  await (await driver.findElement(handle("restore-file"))).sendKeys(fileOnDisk("not a backup.txt", "nothing"));
+  await page.text("alert");
+  yield "backup that is none";
+  await page.click("notice-dismiss");
+
+  await server.stop();
+  await page.click("refresh");
+  await page.text("alert");
+  yield "server that is gone";
+}
