@@ -6,7 +6,7 @@ use std::rc::Rc;
 use zeroize::Zeroizing;
 
 use crate::{
-    body::Engine,
+    body::Buffers,
     custody::{Alias, Change, Holdings, KeyRecord, Seen, Step, Store},
     vocabulary::{Context, Error, Result},
 };
@@ -30,7 +30,7 @@ impl Unlocked {
 }
 
 /// The operations, for whoever waits.
-impl<S: Store, E: Engine> Vault<Unlocked, Outside<S>, E> {
+impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
     /// A new key with one active version.
     ///
     /// # Errors
