@@ -103,12 +103,12 @@ for (const engine of engines) {
       assert.deepEqual(await step("keys", "acme"), ["photos"]);
     });
 
-    for (const [left, code] of /** @type {const} */ ([[0, "ERR_WASM"], [16, "ERR_WORKER"]])) {
-      it(`is replaced when wasm's memory ends ${left} pages from now: ${code}`, async () => {
+    for (const left of [0, 16]) {
+      it(`is replaced when wasm's memory ends ${left} pages from now`, async () => {
         await unlocked(() => step("init", `${server.origin}/own-worker.js`));
         await meddle(left);
         const large = "a large value. ".repeat(50_000);
-        await assert.rejects(step("encryptValue", "acme", "photos", large), { code });
+        await assert.rejects(step("encryptValue", "acme", "photos", large), { code: "ERR_WASM" });
         await opensAgain();
         assert.match(await step("encryptValue", "acme", "photos", large), /^ey/);
       });
