@@ -110,6 +110,8 @@ function gecko(downloads, { storage = true, quota, ...given }) {
   options.addArguments("-headless");
   options.setPreference("browser.download.folderList", 2);
   options.setPreference("browser.download.dir", downloads);
+  // The panel of downloads would take the focus from the page.
+  options.setPreference("browser.download.alwaysOpenPanel", false);
   options.setPreference("network.proxy.allow_hijacking_localhost", true);
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   if (given.private) options.setPreference("browser.privatebrowsing.autostart", true);

@@ -5,11 +5,7 @@ import { Key } from "selenium-webdriver";
 import { engines } from "../browsers.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, SECRET, sha256 } from "../page.mjs";
 
-/** Why a step is left out: after a dialog, Firefox shows no focus, and a Tab and Enter sent to it go astray. */
-const AFTER_DIALOG = "Firefox shows no focus after a dialog";
-
 for (const engine of engines) {
-  const skip = engine === "Firefox" && AFTER_DIALOG;
   describe(`the demo page with a keyboard in ${engine}`, () => {
     /** @type {import("../page.mjs").Page} */
     let page;
@@ -98,18 +94,22 @@ for (const engine of engines) {
         );
         assert.equal(outside, false, "the focus left the dialog");
       }
+      // On its way round the focus also comes by the browser's own controls, where the page has none.
+      const inside = () => page.driver.executeScript("return document.hasFocus() && !!document.activeElement.closest('dialog')");
+      for (let at = 0; at < 12 && !(await inside()); at++) await press(Key.TAB);
+      assert.ok(await inside(), "the focus does not come back into the dialog");
       await press(Key.ESCAPE);
       await page.gone("comparison");
       await focusComes("compare");
     });
 
-    it("saves the file", { skip }, async () => {
+    it("saves the file", async () => {
       await tabTo("download", true);
       await press(Key.ENTER);
       assert.equal(await sha256(await page.saved("letter.txt")), await sha256(path));
     });
 
-    it("is asked before it deletes; Escape keeps, and the focus outlives the row", { skip }, async () => {
+    it("is asked before it deletes; Escape keeps, and the focus outlives the row", async () => {
       await tabTo("delete-object");
       await press(Key.ENTER);
       await page.find("confirm-yes");
@@ -124,7 +124,7 @@ for (const engine of engines) {
       await focusComes("files");
     });
 
-    it("locks and unlocks, and a wrong passphrase is ready to be typed over", { skip }, async () => {
+    it("locks and unlocks, and a wrong passphrase is ready to be typed over", async () => {
       await tabTo("lock", true);
       await press(Key.ENTER);
       await page.find("unlock-passphrase");
