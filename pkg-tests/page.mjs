@@ -1,6 +1,6 @@
 /** The demo page in a browser, with a server of its own, driven by its controls as a person would. */
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { createReadStream, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { By, until } from "selenium-webdriver";
@@ -136,11 +136,19 @@ export class Page {
     return (await this.listed(name)).findElement(handle(id));
   }
 
-  /** Waits for a file that the page saved to be whole. @param {string} name @param {number} [patience] */
-  async saved(name, patience = PATIENCE) {
+  /**
+   * Waits for a file that the page saved to be whole. WebKit writes under the last name from the start, so that only
+   * the size tells.
+   *
+   * @param {string} name @param {number} [patience] @param {number} [size]
+   */
+  async saved(name, patience = PATIENCE, size = undefined) {
     const path = join(this.downloads, name);
-    const whole = () =>
-      existsSync(path) && !readdirSync(this.downloads).some((file) => /part|crdownload/.test(file));
+    const whole = () => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      const unfinished = readdirSync(this.downloads).some((file) => /part|crdownload/.test(file));
+      return found && !unfinished && (size === undefined || found.size === size);
+    };
     await this.driver.wait(whole, patience, `${name} was not saved`);
     return path;
   }
