@@ -1,8 +1,9 @@
 //! The wasm ring: what `js/bindings.ts` declares, one file per thing bound.
 //!
-//! Nothing here decides anything about keys or formats; it turns JavaScript's values into the core's
-//! and back. Exports take `&self`, clone an `Rc` into the future that they return, and hold no
-//! borrow across an await, so that calls may run side by side and an object may be freed meanwhile.
+//! Nothing here decides anything about keys or formats, and nothing waits: it turns JavaScript's values into
+//! the core's and back. What takes a store, Argon2id or `crypto.subtle` is cut into steps, which the page's
+//! side takes (`js/engine/flow.ts`, `js/engine/cipher.ts`), so that calls may run side by side and an object
+//! may be freed meanwhile.
 
 mod bodies;
 mod clock;
