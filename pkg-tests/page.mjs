@@ -140,14 +140,14 @@ export class Page {
    * Waits for a file that the page saved to be whole. WebKit writes under the last name from the start, so that only
    * the size tells.
    *
-   * @param {string} name @param {number} [patience] @param {number} [size]
+   * @param {string} name @param {number} size @param {number} [patience]
    */
-  async saved(name, patience = PATIENCE, size = undefined) {
+  async saved(name, size, patience = PATIENCE) {
     const path = join(this.downloads, name);
     const whole = () => {
       const found = statSync(path, { throwIfNoEntry: false });
       const unfinished = readdirSync(this.downloads).some((file) => /part|crdownload/.test(file));
-      return found && !unfinished && (size === undefined || found.size === size);
+      return !unfinished && found?.size === size;
     };
     await this.driver.wait(whole, patience, `${name} was not saved`);
     return path;

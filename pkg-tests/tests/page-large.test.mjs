@@ -86,6 +86,6 @@ describe(`a file of ${SIZE / MiB} MiB in the demo page`, { skip: process.platfor
     test.diagnostic(told);
     assert.ok(most.renderer > 0 && most.renderer < BOUND, told);
     assert.ok(steps > 5, "the bar does not move");
-    assert.equal(await sha256(await page.saved("large.bin", PATIENCE)), await sha256(path));
+    assert.equal(await sha256(await page.saved("large.bin", SIZE, PATIENCE)), await sha256(path));
   });
 });

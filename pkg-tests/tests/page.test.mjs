@@ -27,7 +27,7 @@ for (const engine of engines) {
     /** Downloads through the page. @param {typeof small} file */
     async function downloaded({ name, size }) {
       await (await page.inRow(name, "download")).click();
-      return sha256(await page.saved(name, PATIENCE, size));
+      return sha256(await page.saved(name, size));
     }
 
     it("makes a vault with the keyboard alone", async () => {
