@@ -19,7 +19,7 @@ const abilities = {
   BiDi: ["Chromium", "Firefox"],
   /** It hands over what pages log. */
   "a console to read": ["Chromium"],
-  /** Heap snapshots, and a quota of the test's choice. */
+  /** Heap snapshots, a quota of the test's choice, a network that is gone. */
   DevTools: ["Chromium"],
   /** The browser is several processes of one user, on Linux; see processes.mjs. */
   "memory that others can read": process.platform === "linux" ? ["Chromium"] : [],
