@@ -3,7 +3,7 @@ import type { CallerStore } from "./bindings.js";
 import { asStrongroomError, WasmError, WorkerError, type StrongroomError } from "./errors.js";
 import { wasmModule, workerPlace } from "./init.js";
 import type { Source } from "./inputs.js";
-import { packagedWorker, WORKER_HINT } from "./packaged.js";
+import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./packaged.js";
 import { startWatched, workerPort } from "./ports.js";
 import type { EngineCalls, PageCalls, Storage } from "./protocol.js";
 import { pair, Peer, type Port } from "./rpc.js";
@@ -138,7 +138,7 @@ function spawn(where: URL | "default"): Worker {
     if (where === "default") return packagedWorker();
     return where.origin === location.origin ? startWorker(where) : viaBlob(where);
   } catch (cause) {
-    const hint = "do worker-src and trusted-types allow it?";
+    const hint = `do ${WORKER_SOURCE} and trusted-types allow it?`;
     throw new WorkerError(`the Worker could not be started; ${hint} ${String(cause)}`, { cause });
   }
 }

@@ -3,6 +3,7 @@ import type * as packaged from "./packaged.js";
 import { startWorker } from "./workers.js";
 
 export const WORKER_HINT: typeof packaged.WORKER_HINT = "does the page's policy allow worker-src blob:?";
+export const WORKER_SOURCE: typeof packaged.WORKER_SOURCE = "worker-src blob:";
 
 export function packagedWasm(): Response {
   const zipped = Uint8Array.from(atob(EMBEDDED_WASM), (char) => char.charCodeAt(0));

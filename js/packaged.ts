@@ -5,6 +5,9 @@ import { viaBlob } from "./workers.js";
 /** What to look at when the Worker does not start. */
 export const WORKER_HINT: string = "is worker.js served?";
 
+/** What a page's policy has to allow for it. */
+export const WORKER_SOURCE: string = "worker-src";
+
 export function packagedWasm(): URL {
   return new URL("./strongroom_bg.wasm", import.meta.url);
 }
