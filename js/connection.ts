@@ -23,7 +23,8 @@ export function isShared({ store }: Place): boolean {
 export function connectVault({ store }: Place): Promise<Connection> {
   if (store) return Connection.start("inline", store);
   // A page whose browser has no database must hear of it, not keep its keys in memory as Node does.
-  const forgetful = typeof indexedDB === "undefined" && typeof document === "undefined";
+  const browser = typeof document !== "undefined" || "WorkerGlobalScope" in globalThis;
+  const forgetful = typeof indexedDB === "undefined" && !browser;
   const database = forgetful ? "memory" : "indexeddb";
   return Connection.start(workerPlace(), database);
 }

@@ -188,6 +188,16 @@ for (const engine of engines) {
       }
     });
 
+    it("a browser without a database is ERR_STORAGE, and keeps no vault in memory", async () => {
+      await load(driver, server.origin);
+      await driver.executeAsyncScript("import('/no-database.js').then(arguments[0], arguments[0])");
+      assert.equal(await driver.executeScript("return typeof indexedDB"), "undefined");
+      await step("init", `${server.origin}/no-database-worker.js`);
+      const expected = { code: "ERR_STORAGE", message: /keeps no data for this site; allow it/ };
+      await assert.rejects(step("create", "forgotten", SECRET), expected);
+      await assert.rejects(step("list"), expected);
+    });
+
     const settable = { skip: without(engine, "a setting by which pages keep nothing") };
     it("a browser that lets pages keep nothing is ERR_STORAGE", settable, async () => {
       const { driver: forgetful } = await startBrowser(engine, { storage: false });

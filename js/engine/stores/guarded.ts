@@ -32,7 +32,7 @@ function failure(cause: unknown): StrongroomError {
     return new UnsupportedError(`not supported: ${what}; reload to get that version`, { what, cause });
   }
   // A private window, or blocked cookies: Firefox says the one, Chromium the other.
-  if (name === "SecurityError" || name === "UnknownError") {
+  if (name === "SecurityError" || name === "UnknownError" || typeof indexedDB === "undefined") {
     const hint = "the browser keeps no data for this site; allow it to, or leave the private window";
     return new StorageError(`${hint} (${String(cause)})`, { cause });
   }
