@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { listenTo } from "../bidi.mjs";
-import { engines, startBrowser, without } from "../browsers.mjs";
+import { engines, has, startBrowser, without } from "../browsers.mjs";
 import { plainPage } from "../consumer.mjs";
 import { load, story } from "../drive.mjs";
 import { serveFolder } from "../static.mjs";
@@ -12,19 +12,21 @@ const SECRET = "correct horse battery staple";
 const BOUND = 5000;
 
 for (const engine of engines) {
-  describe(`the Worker in ${engine}`, { skip: without(engine, "BiDi") }, () => {
+  const told = { skip: without(engine, "BiDi") };
+  describe(`the Worker in ${engine}`, () => {
     /** @type {Awaited<ReturnType<typeof serveFolder>>} */
     let server;
     /** @type {import("selenium-webdriver").WebDriver} */
     let driver;
-    /** @type {Awaited<ReturnType<typeof listenTo>>} */
+    /** Only where the driver has BiDi. @type {Awaited<ReturnType<typeof listenTo>>} */
     let browser;
     const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, ...given);
 
     before(async () => {
       server = await serveFolder(plainPage());
-      ({ driver } = await startBrowser(engine, { bidi: true }));
-      browser = await listenTo(driver);
+      const bidi = has(engine, "BiDi");
+      ({ driver } = await startBrowser(engine, { bidi }));
+      if (bidi) browser = await listenTo(driver);
       await load(driver, server.origin);
       await step("create", "acme", SECRET);
       await step("createKey", "acme", "photos");
@@ -53,7 +55,7 @@ for (const engine of engines) {
       assert.deepEqual(await step("keys", "acme"), ["photos"]);
     }
 
-    it("ends with a lock", async () => {
+    it("ends with a lock", told, async () => {
       const running = (/** @type {number} */ count) =>
         driver.wait(async () => (await browser.workers()).length === count, BOUND, `not ${count}`);
       await unlocked(async () => {});
@@ -93,7 +95,7 @@ for (const engine of engines) {
       browser.logged().length = 0;
     }
 
-    it("does without the Worker of Argon2id when that is killed", async () => {
+    it("does without the Worker of Argon2id when that is killed", told, async () => {
       await unlocked(() => step("init", `${server.origin}/own-worker.js`));
       await step("lock", "acme");
       await step("open", "acme");
@@ -104,7 +106,7 @@ for (const engine of engines) {
     });
 
     for (const left of [0, 16]) {
-      it(`is replaced when wasm's memory ends ${left} pages from now`, async () => {
+      it(`is replaced when wasm's memory ends ${left} pages from now`, told, async () => {
         await unlocked(() => step("init", `${server.origin}/own-worker.js`));
         await meddle(left);
         const large = "a large value. ".repeat(50_000);
