@@ -3,6 +3,7 @@
 pub mod base64;
 mod context;
 pub(crate) mod dotted;
+mod duration;
 mod error;
 mod id;
 pub mod json;
@@ -10,6 +11,7 @@ mod ports;
 mod secret;
 
 pub use context::Context;
+pub use duration::Duration;
 pub use error::{Error, Result};
 pub use id::{KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use json::{Json, Object};
