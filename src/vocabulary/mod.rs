@@ -9,6 +9,7 @@ mod id;
 pub mod json;
 mod ports;
 mod secret;
+mod state;
 
 pub use context::Context;
 pub use duration::Duration;
@@ -17,3 +18,4 @@ pub use id::{KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use json::{Json, Object};
 pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
 pub use secret::Secret;
+pub use state::VersionState;
