@@ -54,6 +54,7 @@ mod header;
 mod jwk;
 mod jws;
 mod recipient;
+mod rewrap;
 mod unwrap;
 mod value;
 #[cfg(test)]
@@ -65,5 +66,6 @@ pub use envelope::{Content, Envelope};
 pub use jwk::Jwk;
 pub use jws::{Signed, SigningKey, sign};
 pub use recipient::{AgreementKey, AgreementPublicKey, Entry, Identity, Kek, Recipient};
+pub use rewrap::{reseal, rewrap};
 pub use unwrap::{Unwrapped, open_record, unwrap};
 pub use value::{Value, seal_value};
