@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::{
     hazmat::{
-        aes_kw,
+        aes_kw::{AesKw, WRAPPED},
         hash::sha256_secret,
         p256::{Point, Scalar},
     },
@@ -24,7 +24,7 @@ pub(super) const ALG: &str = "ECDH-ES+A256KW";
 #[derive(Debug, Clone)]
 pub(super) struct Wrapped {
     epk: Point,
-    pub(super) key: [u8; aes_kw::WRAPPED],
+    pub(super) key: [u8; WRAPPED],
 }
 
 impl Wrapped {
@@ -103,7 +103,7 @@ impl AgreementKey {
         match &entry.wrapped {
             super::Wrapped::EcdhEs(wrapped) => {
                 let kek = derive_kek(&self.scalar.agree(&wrapped.epk)?)?;
-                aes_kw::unwrap(&kek, &wrapped.key).map(Cek::new)
+                AesKw::new(&kek).unwrap(&wrapped.key).map(Cek::new)
             }
             super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(&Error::Decrypt),
         }
@@ -151,7 +151,7 @@ impl AgreementPublicKey {
         let kek = derive_kek(&ephemeral.agree(&self.point)?)?;
         let wrapped = Wrapped {
             epk: ephemeral.public(),
-            key: aes_kw::wrap(&kek, cek.secret()),
+            key: AesKw::new(&kek).wrap(cek.secret()),
         };
         Ok(Entry {
             kid: self.kid.clone(),
