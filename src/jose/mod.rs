@@ -64,7 +64,7 @@ pub use content::Cek;
 pub use draft::{Draft, seal_record, wrap};
 pub use envelope::{Content, Envelope};
 pub use jwk::Jwk;
-pub use jws::{Signed, SigningKey, sign};
+pub use jws::{Named, Signed, SigningKey, sign, sign_named};
 pub use recipient::{AgreementKey, AgreementPublicKey, Entry, Identity, Kek, Recipient};
 pub use rewrap::{reseal, rewrap};
 pub use unwrap::{Unwrapped, open_record, unwrap};

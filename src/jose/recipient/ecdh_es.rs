@@ -38,6 +38,8 @@ impl Wrapped {
 pub struct AgreementKey {
     kid: Kid,
     scalar: Scalar,
+    /// Whether its JWK says which algorithm it is for: those that are generated here do not.
+    has_alg: bool,
 }
 
 impl AgreementKey {
@@ -48,7 +50,11 @@ impl AgreementKey {
     pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
         let scalar = Scalar::generate(entropy)?;
         let kid = Jwk::new(Material::Public(scalar.public())).kid();
-        Ok(Self { kid, scalar })
+        Ok(Self {
+            kid,
+            scalar,
+            has_alg: false,
+        })
     }
 
     /// The pair that a JWK is.
@@ -62,6 +68,7 @@ impl AgreementKey {
             Material::Private(scalar) => Ok(Self {
                 kid: jwk.kid(),
                 scalar: scalar.clone(),
+                has_alg: jwk.member("alg").is_some(),
             }),
             Material::Oct(_) | Material::Public(_) => {
                 Err(&Error::Argument("a private P-256 key is needed"))
@@ -72,7 +79,10 @@ impl AgreementKey {
     /// The pair as a JWK, private half included.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
-        let jwk = Jwk::new(Material::Private(self.scalar.clone())).with("use", "enc");
+        let mut jwk = Jwk::new(Material::Private(self.scalar.clone())).with("use", "enc");
+        if self.has_alg {
+            jwk = jwk.with("alg", ALG);
+        }
         if jwk.kid() == self.kid {
             jwk
         } else {
