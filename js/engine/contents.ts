@@ -1,7 +1,7 @@
 /** Begins bodies: makes or opens the header, and says what is known before the body is read. */
 import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../bindings.js";
 import { ArgumentError } from "../errors.js";
-import { fileText } from "../inputs.js";
+import type { FileMetadata } from "../inputs.js";
 import type {
   Decrypted,
   DecryptRequest,
@@ -46,6 +46,15 @@ async function makeSealer(request: EncryptRequest, makers: Makers): Promise<Wasm
   const file = fileText(metadata, size);
   if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, file);
   return makers.operate((vault) => vault.encrypt(to.key, context, file, to.keepHeader));
+}
+
+/** What an object says of itself as JSON text, with the size of the plaintext in bytes. */
+function fileText(
+  { name, type, modified }: FileMetadata,
+  size: number | undefined,
+): string | undefined {
+  const text = JSON.stringify({ name, type, size, modified });
+  return text === "{}" ? undefined : text;
 }
 
 export async function beginDecrypt(
