@@ -66,13 +66,13 @@ export interface WasmBody extends Freeable {
 }
 
 /**
- * What a flow needs: nothing more, for it is done, and with what; a vault's rows; a commit of them, as
- * `CallerStore` has it; or what Argon2id derives from one of the passphrases, by its place.
+ * What a flow needs: nothing more, for it is done, and with what; some of a vault's rows; a commit of them, as
+ * `CallerStore` has both; or what Argon2id derives from one of the passphrases, by its place.
  */
 export type Need =
   | ["done", unknown]
-  | ["read", string]
-  | ["commit", string, number, StoredRow[], Omit<StoredRow, "revision" | "bytes">[]]
+  | ["read", string, Range[]]
+  | ["commit", string, number, StoredRow[], Slot[]]
   | ["stretch", number, ...StretchParameters];
 
 /** Something that takes several steps, because a store or Argon2id has to be waited for. */
@@ -82,33 +82,87 @@ export interface WasmFlow extends Freeable {
   meet(given: unknown): void;
 }
 
-/** A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. */
+/**
+ * A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. Keys are named by alias or id;
+ * what a flow ends with is JSON text unless it says otherwise, of the types in `key-info.ts`, `inventory.ts` and
+ * `reports.ts`. A header in place of which a text is given is the one that the vault keeps of the object with
+ * that id.
+ */
 export interface WasmVault extends Freeable {
   /** JSON text of `{ name, id }`. */
   about(): string;
   readonly unlocked: boolean;
-  /** Ends with nothing. */
-  unlock(): WasmFlow;
+  /** Ends with nothing. `lastSeenHead`: what `head` ended with once. */
+  unlock(lastSeenHead: string | undefined): WasmFlow;
   lock(): void;
-  /** Ends with the JSON text of `KeyInfo`. */
-  createKey(alias: string): WasmFlow;
-  /** Ends with the JSON text of `KeyInfo[]`, by alias. */
-  listKeys(): WasmFlow;
-  /** Ends with the JSON text of `KeyInfo`, by alias or id. */
-  findKey(aliasOrId: string): WasmFlow;
-  /** `file`: JSON text of `{ name?, type?, size?, modified? }`. Ends with a `WasmBody`. */
-  encrypt(key: string, context: string | undefined, file: string | undefined): WasmFlow;
+
+  /** `options`: `KeyOptions`. Ends with `KeyInfo`, as the next two do. */
+  createKey(options: string): WasmFlow;
+  importKey(options: string, jwk: string): WasmFlow;
+  /** `options`: `SessionOptions`. */
+  createSession(options: string): WasmFlow;
+  /** Ends with nothing. */
+  endSession(key: string): WasmFlow;
+  /** `query`: `KeyFilter` (a label as an array) and `PageOptions`. Ends with `{ keys: KeyInfo[], next? }`. */
+  listKeys(query: string): WasmFlow;
+  /** Ends with `KeyInfo`. */
+  findKey(key: string): WasmFlow;
+  /** `request`: `{ do, … }`. Ends with `{ key: KeyInfo, report? }`. */
+  manage(key: string, request: string): WasmFlow;
+  /** Asks for one passphrase. Ends with a secret JWK, of the primary version unless one is named by its id. */
+  exportKey(key: string, version: string | undefined): WasmFlow;
+
+  /** Ends with a compact JWS. */
+  sign(key: string, payload: Uint8Array, typ: string | undefined): WasmFlow;
+  /** Ends with `{ key, version, state, typ? }`. */
+  verify(token: string, key: string | undefined): WasmFlow;
+  /**
+   * `file`: JSON text of `{ name?, type?, size?, modified? }`. `keepHeader`: the header stays in the vault. Ends
+   * with a `WasmBody`.
+   */
+  encrypt(
+    key: string,
+    context: string | undefined,
+    file: string | undefined,
+    keepHeader: boolean,
+  ): WasmFlow;
   /** Ends with a `WasmBody`. */
   decrypt(
-    header: Uint8Array,
+    header: Uint8Array | string,
     context: string | undefined,
     expect: string | undefined,
     allowUnsigned: boolean,
   ): WasmFlow;
   /** `value`: JSON text; ends with a compact JWE. */
   encryptValue(key: string, value: string, context: string | undefined): WasmFlow;
-  /** Ends with JSON text. */
+  /** Ends with the value. */
   decryptValue(token: string, context: string | undefined): WasmFlow;
+
+  /**
+   * `request`: `{ to?, dryRun? }`; ends with `{ id, status: "done" | "skipped", key, from, to, header? }`. Or
+   * `{ stored: true }`: the inventory, if it has the object, is told that this is its header.
+   */
+  rewrap(header: Uint8Array | string, request: string): WasmFlow;
+  /** `object`: `{ id?, location?, size? }`. Ends with `TrackedObject`. */
+  track(object: string, header: Uint8Array | string): WasmFlow;
+  /** Ends with nothing. */
+  untrack(object: string): WasmFlow;
+  /** `query`: `{ key?, version?, after?, limit? }`. Ends with `ObjectPage`. */
+  listObjects(query: string): WasmFlow;
+  /** Ends with `Shredding`. */
+  shred(object: string): WasmFlow;
+
+  /** Ends with `{ generation, records }`. */
+  rotateVaultKey(): WasmFlow;
+  /**
+   * Does what is due, and writes what was counted. Ends with `{ rotated: string[], destroyed: string[], ended:
+   * string[], next? }`: when something is due again, in milliseconds since 1970.
+   */
+  tick(): WasmFlow;
+  /** Reads all records and checks them against the head. Ends with nothing. */
+  survey(): WasmFlow;
+  /** Ends with text for `unlock`. */
+  head(): WasmFlow;
   /** Ends with the backup's bytes. */
   backup(): WasmFlow;
 }
@@ -122,30 +176,44 @@ export type StretchParameters = [salt: Uint8Array, memory: number, passes: numbe
  */
 export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
 
-/** One stored record, as the stores see it: an address and opaque bytes. */
-export interface StoredRow {
+/** Where a stored record is. */
+export interface Slot {
   type: string;
   id: string;
   /** Empty where the type has no versions. */
   version: string;
+}
+
+/** One stored record, as the stores see it: an address and opaque bytes. */
+export interface StoredRow extends Slot {
   revision: number;
   bytes: Uint8Array;
 }
 
+/** Some of a vault's rows: those whose `[type, id, version]` begins with `prefix`, of up to three parts. */
+export interface Range {
+  prefix: string[];
+  /** Only what comes after this `[type, id, version]`, which begins with the prefix too. */
+  after?: [type: string, id: string, version: string];
+  /** At most so many of them, the first; at least 1. */
+  limit?: number;
+  /** Only where they are: `revision` is 0 and `bytes` are empty, whatever is stored. */
+  bare?: boolean;
+}
+
 /**
- * A store that the caller brings (inline engine only). `commit` is one atomic, durable
- * compare-and-swap: it applies nothing and resolves to `false` unless the vault's sequence equals
- * `expect`; afterwards the sequence is `expect + 1`. A vault that does not exist has sequence 0.
+ * A store that the caller brings (inline engine only).
+ *
+ * `read` gives the rows of each range, one range after the other, all as they were at one moment, that
+ * of the sequence. Within a range they come in the order of their types, then ids, then versions, each compared
+ * by UTF-16 code units, as JavaScript's `<` does and IndexedDB's keys do. `commit` is one atomic, durable
+ * compare-and-swap: it applies nothing and resolves to `false` unless the vault's sequence equals `expect`;
+ * afterwards the sequence is `expect + 1`. A vault that does not exist has sequence 0 and no rows.
  */
 export interface CallerStore {
   vaults(): Promise<string[]>;
-  read(vault: string): Promise<{ sequence: number; rows: StoredRow[] }>;
-  commit(
-    vault: string,
-    expect: number,
-    puts: StoredRow[],
-    deletes: Omit<StoredRow, "revision" | "bytes">[],
-  ): Promise<boolean>;
+  read(vault: string, ranges: Range[]): Promise<{ sequence: number; rows: StoredRow[] }>;
+  commit(vault: string, expect: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
   remove(vault: string): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /** A page's line to one engine, in a Worker or inline. */
 import type { CallerStore } from "./bindings.js";
-import { asStrongroomError, WasmError, WorkerError, type StrongroomError } from "./errors.js";
+import { asStrongroomError, fromWire, WasmError, WorkerError, type StrongroomError } from "./errors.js";
 import { wasmModule, workerPlace } from "./init.js";
 import type { Source } from "./inputs.js";
 import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./packaged.js";
@@ -12,7 +12,12 @@ import { startWorker, viaBlob } from "./workers.js";
 export interface Place {
   /** A store of the caller's own, which runs inline. */
   store?: CallerStore | undefined;
+  /** What the vault must not be older than. */
+  lastSeenHead?: string | undefined;
 }
+
+/** Gives the engine of an unlocked vault, or says that it is locked. */
+export type Use = () => Connection;
 
 /** Whether other tabs see the same vaults: those in IndexedDB. */
 export function isShared({ store }: Place): boolean {
@@ -51,7 +56,9 @@ let shared: Promise<Connection> | undefined;
 export class Connection {
   readonly peer: Peer<EngineCalls>;
   /** Called once, however the engine ends. */
-  onEnd: (() => void) | undefined;
+  onEnd: ((reason: StrongroomError) => void) | undefined;
+  /** Called when something failed in the background, so that the engine must end. */
+  onFailed: (reason: StrongroomError) => void = (reason) => this.end(reason);
   readonly #sources = new Map<number, Source>();
   readonly #release: () => void;
   #numbers = 0;
@@ -76,7 +83,10 @@ export class Connection {
 
   constructor(port: Port, release: () => void) {
     this.#release = release;
-    const page: PageCalls = { read: (number) => this.#read(number) };
+    const page: PageCalls = {
+      read: (number) => this.#read(number),
+      failed: (error) => this.onFailed(fromWire(error)),
+    };
     this.peer = new Peer<EngineCalls>(port, page, (error) => {
       if (error instanceof WasmError) this.end(error);
     });
@@ -102,7 +112,7 @@ export class Connection {
       // A module that trapped frees nothing any more.
     }
     this.#sources.clear();
-    this.onEnd?.();
+    this.onEnd?.(reason);
     this.onEnd = undefined;
   }
 

@@ -1,9 +1,9 @@
 /** Encrypting and decrypting contents: shared by vaults and by callers who keep their own keys. */
 import type { Connection } from "./connection.js";
 import { contextText, wellFormed, type Context } from "./context.js";
-import { ArgumentError } from "./errors.js";
-import { metadataText, sourceOf, sourceOfCiphertext, type FileMetadata, type Input } from "./inputs.js";
-import { EncryptedObject, PlainObject, Pump, type Watch } from "./objects.js";
+import { headerBytes } from "./headers.js";
+import { fileMetadata, sourceOf, sourceOfCiphertext, type FileMetadata, type Input } from "./inputs.js";
+import { EncryptedObject, PlainObject, Pump, type Track, type Watch } from "./objects.js";
 import type { DecryptRequest, EncryptRequest } from "./protocol.js";
 
 export interface EncryptOptions extends Watch {
@@ -29,21 +29,17 @@ export async function encryptTo(
   input: Input,
   options: EncryptOptions,
   connection: Connection,
+  track?: Track,
 ): Promise<EncryptedObject> {
-  const context = contextText(options.context);
+  const base = encryptRequest(to, options);
   const source = sourceOf(input);
-  const request: EncryptRequest = {
-    to,
-    context,
-    file: metadataText(source, options.metadata),
-    size: source.size,
-    detached: options.detached ?? false,
-  };
+  const metadata = fileMetadata(source.metadata, options.metadata);
+  const request = { ...base, metadata, size: source.size };
   const pump = new Pump(connection, source, options);
   const made = await pump.begin((number) =>
     connection.peer.call("encrypt", number, source.wire(number), request),
   );
-  return new EncryptedObject(pump, made);
+  return new EncryptedObject(pump, made, track);
 }
 
 /** @internal */
@@ -53,12 +49,7 @@ export async function decryptFrom(
   options: DecryptOptions,
   connection: Connection,
 ): Promise<PlainObject> {
-  const request: DecryptRequest = {
-    from,
-    context: contextText(options.context),
-    header: headerBytes(options.header),
-    expect: options.expect === undefined ? undefined : wellFormed(options.expect, "expect"),
-  };
+  const request = decryptRequest(from, options);
   const source = sourceOfCiphertext(input);
   const pump = new Pump(connection, source, options);
   const opened = await pump.begin((number) =>
@@ -67,9 +58,43 @@ export async function decryptFrom(
   return new PlainObject(pump, opened);
 }
 
-function headerBytes(header: Uint8Array | string | undefined): Uint8Array | undefined {
-  if (header === undefined) return undefined;
-  if (typeof header === "string") return new TextEncoder().encode(wellFormed(header, "header"));
-  if (header instanceof Uint8Array) return new Uint8Array(header);
-  throw new ArgumentError("header must be bytes or text");
+/** Decrypts and encrypts without coming by here. Counts the bytes of plaintext. @internal */
+export async function reencryptTo(
+  old: DecryptRequest,
+  to: EncryptRequest["to"],
+  input: Input | Response,
+  options: EncryptOptions,
+  connection: Connection,
+  track: Track,
+): Promise<EncryptedObject> {
+  const metadata = fileMetadata({}, options.metadata);
+  const request = { ...encryptRequest(to, options), metadata };
+  const source = sourceOfCiphertext(input);
+  const pump = new Pump(connection, source, options);
+  const made = await pump.begin((number) =>
+    connection.peer.call("reencrypt", number, source.wire(number), old, request),
+  );
+  source.total = made.total;
+  return new EncryptedObject(pump, made, track);
+}
+
+/** @internal */
+export function decryptRequest(
+  from: DecryptRequest["from"],
+  { context, header, expect }: Omit<DecryptOptions, keyof Watch>,
+): DecryptRequest {
+  return {
+    from,
+    context: contextText(context),
+    header: header === undefined ? header : headerBytes(header),
+    expect: expect === undefined ? expect : wellFormed(expect, "expect"),
+  };
+}
+
+function encryptRequest(
+  to: EncryptRequest["to"],
+  { context, detached = false }: EncryptOptions,
+): Pick<EncryptRequest, "to" | "context" | "detached"> {
+  const kept = "key" in to && to.keepHeader;
+  return { to, context: contextText(context), detached: detached || kept };
 }

@@ -1,5 +1,6 @@
 /** The encryption context and the other texts that cross into wasm. */
 import { ArgumentError } from "./errors.js";
+import type { KeyReference } from "./key-info.js";
 
 /**
  * Names and values that are bound to a ciphertext and must be given again to decrypt. Authenticated,
@@ -35,6 +36,19 @@ export function wellFormed(text: unknown, what: string): string {
 export function named(text: unknown, what: string): string {
   if (wellFormed(text, what) === "") throw new ArgumentError(`${what} must not be empty`);
   return text as string;
+}
+
+/** A key's alias or id. @internal */
+export function keyName(key: KeyReference): string {
+  return named(typeof key === "object" && key !== null ? key.id : key, "key");
+}
+
+/** A request to the core as JSON text, all its strings well-formed. @internal */
+export function requestText(request: object): string {
+  return JSON.stringify(request, (name, value: unknown) => {
+    wellFormed(name, "a member's name");
+    return typeof value === "string" ? wellFormed(value, name) : value;
+  });
 }
 
 /** JSON from the core, frozen all the way down. @internal */

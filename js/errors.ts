@@ -1,3 +1,5 @@
+import type { VersionState } from "./key-info.js";
+
 /**
  * Every failure is a `StrongroomError`. Tell them apart by `code` (stable) or by class.
  *
@@ -24,6 +26,8 @@ export abstract class StrongroomError extends Error {
 export interface Details {
   where?: string;
   what?: string;
+  from?: VersionState;
+  to?: VersionState;
   cause?: unknown;
 }
 
@@ -54,10 +58,42 @@ export class NoKeyError extends StrongroomError {
   readonly code = "ERR_NO_KEY";
 }
 
-/** The key's version is not there, or its state forbids this use. */
+/** The key has no such version. Look at its `versions`. */
 export class NoVersionError extends StrongroomError {
   override readonly name = "NoVersionError";
   readonly code = "ERR_NO_VERSION";
+}
+
+/**
+ * The version's state (`from`) forbids this: a use, or becoming `to`. Resume what is suspended, activate what is
+ * pre-active; what is destroyed stays so.
+ */
+export class StateError extends StrongroomError {
+  override readonly name = "StateError";
+  readonly code = "ERR_STATE";
+  /** The state that the version is in. */
+  readonly from: VersionState | undefined;
+  /** The state that it cannot come into from there; `undefined` where a use was refused. */
+  readonly to: VersionState | undefined;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.from = details.from;
+    this.to = details.to;
+  }
+}
+
+/** The key is for another purpose. Use or make one for this. */
+export class PurposeError extends StrongroomError {
+  override readonly name = "PurposeError";
+  readonly code = "ERR_PURPOSE";
+}
+
+/** Objects of the inventory still need the key. Rewrap them first, or pass `force: true` and lose them. */
+export class InUseError extends StrongroomError {
+  override readonly name = "InUseError";
+  readonly code = "ERR_IN_USE";
 }
 
 /** A vault of that name exists. Open it, or choose another name. */
@@ -226,6 +262,9 @@ const classes = {
   ERR_EVICTED: EvictedError,
   ERR_NO_KEY: NoKeyError,
   ERR_NO_VERSION: NoVersionError,
+  ERR_STATE: StateError,
+  ERR_PURPOSE: PurposeError,
+  ERR_IN_USE: InUseError,
   ERR_VAULT_EXISTS: VaultExistsError,
   ERR_KEY_EXISTS: KeyExistsError,
   ERR_LOCKED: LockedError,
@@ -254,31 +293,27 @@ const classes = {
 export type Code = keyof typeof classes;
 
 /** An error as it crosses from the Worker to the page. @internal */
-export interface WireError {
+export interface WireError extends Omit<Details, "cause"> {
   code: Code;
   message: string;
-  where?: string;
-  what?: string;
 }
 
 /** @internal */
 export function toWire(error: unknown): WireError {
-  const { code, message, where, what } = asStrongroomError(error) as StrongroomError & Details;
-  return { code, message, ...(where !== undefined && { where }), ...(what !== undefined && { what }) };
+  const known = asStrongroomError(error);
+  return { code: known.code, message: known.message, ...carried(known) };
 }
 
 /** @internal */
-export function fromWire({ code, message, ...details }: WireError): StrongroomError {
-  return new classes[code](message, details);
+export function fromWire({ code, message, ...rest }: WireError): StrongroomError {
+  return new classes[code](message, rest);
 }
 
 /** What the core, the browser or our own code threw, as one of ours. @internal */
 export function asStrongroomError(error: unknown): StrongroomError {
   if (error instanceof StrongroomError) return error;
-  const { code, message = String(error), name, where, what } = (error ?? {}) as Partial<
-    WireError & Error
-  >;
-  if (code && Object.hasOwn(classes, code)) return fromWire({ code, message, ...pick({ where, what }) });
+  const { code, message = String(error), name } = (error ?? {}) as Partial<WireError & Error>;
+  if (code && Object.hasOwn(classes, code)) return fromWire({ code, message, ...carried(error as Details) });
   if (name === "QuotaExceededError") return new QuotaError(message, { cause: error });
   if (error instanceof WebAssembly.RuntimeError) {
     return new WasmError(`the wasm module stopped: ${message}`, { cause: error });
@@ -286,9 +321,9 @@ export function asStrongroomError(error: unknown): StrongroomError {
   return new WorkerError(`stopped unexpectedly: ${message}`, { cause: error });
 }
 
-function pick(details: { where: string | undefined; what: string | undefined }): Details {
-  const picked: Details = {};
-  if (details.where !== undefined) picked.where = details.where;
-  if (details.what !== undefined) picked.what = details.what;
-  return picked;
+/** What an error carries, but its cause: that does not cross. */
+function carried(error: Details): Omit<Details, "cause"> {
+  const members = ["where", "what", "from", "to"] as const;
+  const given = members.filter((name) => error[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, error[name]]));
 }

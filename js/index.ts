@@ -5,17 +5,50 @@
  */
 export { Strongroom } from "./strongroom.js";
 export type { CreateOptions, OpenOptions, RestoreOptions, StoreOptions } from "./strongroom.js";
+export type { Vault } from "./vault.js";
 export type {
   Json,
-  KeyInfo,
-  KeyVersion,
+  ReencryptOptions,
+  SignOptions,
   ValueOptions,
-  Vault,
   VaultDecryptOptions,
   VaultEncryptOptions,
-  VaultKeys,
+  Verified,
+  VerifyOptions,
+} from "./vault-options.js";
+export type {
+  KeyFilter,
+  KeyInfo,
+  KeyOptions,
+  KeyReference,
+  KeyVersion,
+  PageOptions,
+  Purpose,
+  SessionOptions,
+  Transition,
   VersionState,
-} from "./vault.js";
+} from "./key-info.js";
+export type { KeyPage, VaultKeys } from "./vault-keys.js";
+export type {
+  DestroyOptions,
+  ExportOptions,
+  KeyChanges,
+  RevokeOptions,
+  ScheduleOptions,
+  VaultKey,
+  VaultKeyVersion,
+} from "./vault-key.js";
+export type { Inventory, ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./inventory.js";
+export type { BackupMade, DestructionReport, Remaining, Remedy, RevocationReport, Shredding } from "./reports.js";
+export type { Headed } from "./headers.js";
+export type {
+  HeaderSource,
+  RewrapFailure,
+  RewrapOptions,
+  RewrapReport,
+  Rewrapped,
+  Rewrapping,
+} from "./rewrapping.js";
 export { passphrase } from "./factors.js";
 export type { Factor, Passphrase } from "./factors.js";
 export {
@@ -43,7 +76,7 @@ export type { FileMetadata, Input } from "./inputs.js";
 export type { EncryptedObject, PlainObject, Progress, Watch } from "./objects.js";
 export { init } from "./init.js";
 export type { Settings } from "./init.js";
-export type { CallerStore, StoredRow } from "./bindings.js";
+export type { CallerStore, Range, Slot, StoredRow } from "./bindings.js";
 export {
   AbortedError,
   ArgumentError,
@@ -56,6 +89,7 @@ export {
   DecryptError,
   EvictedError,
   InputError,
+  InUseError,
   IntegrityError,
   KeyExistsError,
   LockedError,
@@ -63,7 +97,9 @@ export {
   NoKeyError,
   NoVaultError,
   NoVersionError,
+  PurposeError,
   QuotaError,
+  StateError,
   StorageError,
   StrongroomError,
   TooLargeError,

@@ -161,14 +161,14 @@ function moved(piece: Bytes): Bytes {
   return transfer(piece, [piece.buffer]);
 }
 
-/** The metadata to store as JSON text: the input's own, overridden by the caller's. @internal */
-export function metadataText(source: Source, override: FileMetadata = {}): string | undefined {
-  const { name, type, modified } = { ...source.metadata, ...override };
+/** What an object says of itself, overridden by the caller: a member that is `undefined` is left out. @internal */
+export function fileMetadata(own: FileMetadata, override: FileMetadata = {}): FileMetadata {
+  const merged = { ...own, ...override };
+  const { name, type, modified } = merged;
   if (name !== undefined) wellFormed(name, "metadata.name");
   if (type !== undefined) wellFormed(type, "metadata.type");
   if (modified !== undefined && !Number.isSafeInteger(modified)) {
     throw new ArgumentError("metadata.modified must be whole milliseconds since 1970");
   }
-  const text = JSON.stringify({ name, type, size: source.size, modified });
-  return text === "{}" ? undefined : text;
+  return merged;
 }

@@ -16,6 +16,7 @@ export interface PublicJwk {
   readonly y: string;
   readonly kid?: string;
   readonly use?: string;
+  readonly alg?: string;
 }
 
 /** A secret JWK: `oct` of 32 bytes, or `EC` P-256 with its private half. */

@@ -3,6 +3,7 @@ import { Closeable } from "./closeable.js";
 import type { Connection } from "./connection.js";
 import {
   AbortedError,
+  ArgumentError,
   asStrongroomError,
   ClosedError,
   ConsumedError,
@@ -10,11 +11,12 @@ import {
   type StrongroomError,
 } from "./errors.js";
 import type { FileMetadata, Source } from "./inputs.js";
+import type { TrackedObject, TrackOptions } from "./inventory.js";
 import type { Decrypted, Encrypted } from "./protocol.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Bytes of the input that were processed; `total` where it is known. */
+/** Bytes of the input that were processed, or headers where headers are; `total` where it is known. */
 export interface Progress {
   readonly done: number;
   readonly total: number | undefined;
@@ -116,7 +118,7 @@ abstract class Body extends Closeable {
   readonly id: string;
   /** Bytes that the body will give; `undefined` where the input's size is not known. */
   readonly size: number | undefined;
-  /** The header, as it is stored: an Encrypted JWK (RFC 7517 §7) in JSON. */
+  /** The header, as it is stored: an Encrypted JWK (RFC 7517 §7) in JSON. Empty where the vault keeps it. */
   readonly header: Bytes;
   readonly #pump: Pump;
 
@@ -182,8 +184,29 @@ abstract class Body extends Closeable {
  */
 const FOLD = 64;
 
+/** Enters an object into a vault's inventory. @internal */
+export type Track = (object: EncryptedObject, options: TrackOptions) => Promise<TrackedObject>;
+
 /** What `encrypt` makes. The header and size are known; the body is made as it is read. */
 export class EncryptedObject extends Body {
+  readonly #track: Track | undefined;
+
+  /** @internal */
+  constructor(pump: Pump, made: Encrypted, track: Track | undefined) {
+    super(pump, made);
+    this.#track = track;
+  }
+
+  /**
+   * Enters the object into its vault's inventory: once it is stored where `location` says.
+   *
+   * @throws ArgumentError for an object outside any vault
+   */
+  async track(options: TrackOptions = {}): Promise<TrackedObject> {
+    if (!this.#track) throw new ArgumentError("only a vault keeps an inventory");
+    return this.#track(this, options);
+  }
+
   /** The object as a Blob, ready to be uploaded. */
   blob(): Promise<Blob> {
     return this.collectBlob("application/octet-stream");

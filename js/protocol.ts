@@ -1,5 +1,6 @@
 /** What the page and the engine say to each other. Both sides are of one release. */
-import type { CallerStore } from "./bindings.js";
+import type { CallerStore, WasmVault } from "./bindings.js";
+import type { WireError } from "./errors.js";
 import type { FileMetadata } from "./inputs.js";
 
 /** Where vaults live. A caller's store is passed by reference, which only inline engines can. */
@@ -27,18 +28,28 @@ export interface WireKey {
   publicJwk?: string;
 }
 
-export interface EncryptRequest {
-  /** The vault's key by alias or id, or recipients for an object outside any vault. */
-  to: { key: string } | { recipients: WireRecipient[] };
+/** The vault's key by alias or id, or recipients for an object outside any vault. */
+export type EncryptTo = { key: string; keepHeader: boolean } | { recipients: WireRecipient[] };
+
+/** The vault, and the id of the object whose header it has; or keys outside any vault. */
+export type DecryptFrom =
+  | { allowUnsigned: boolean; object: string | undefined }
+  | { identities: number[] };
+
+export interface ReencryptRequest {
+  to: EncryptTo;
   context: string | undefined;
-  file: string | undefined;
-  /** Bytes of plaintext, where known. */
-  size: number | undefined;
+  metadata: FileMetadata;
   detached: boolean;
 }
 
+export interface EncryptRequest extends ReencryptRequest {
+  /** Bytes of plaintext, where known. */
+  size: number | undefined;
+}
+
 export interface DecryptRequest {
-  from: { allowUnsigned: boolean } | { identities: number[] };
+  from: DecryptFrom;
   context: string | undefined;
   header: Uint8Array | undefined;
   expect: string | undefined;
@@ -46,6 +57,7 @@ export interface DecryptRequest {
 
 export interface Encrypted {
   id: string;
+  /** Empty where the vault keeps it. */
   header: Uint8Array<ArrayBuffer>;
   size: number | undefined;
 }
@@ -55,6 +67,11 @@ export interface Decrypted extends Encrypted {
   origin: "own" | "unsigned";
 }
 
+export interface Reencrypted extends Encrypted {
+  /** Bytes of plaintext, where known. */
+  total: number | undefined;
+}
+
 /** A few segments of output; `processed` counts the input's bytes so far. */
 export interface Batch {
   chunks: Uint8Array<ArrayBuffer>[];
@@ -62,8 +79,31 @@ export interface Batch {
   done: boolean;
 }
 
+/** What the core does by a flow that ends with text or with nothing, and that the engine only passes on. */
+export const FLOWS = [
+  "createKey",
+  "createSession",
+  "endSession",
+  "listKeys",
+  "findKey",
+  "manage",
+  "sign",
+  "verify",
+  "encryptValue",
+  "decryptValue",
+  "untrack",
+  "listObjects",
+  "shred",
+  "rotateVaultKey",
+  "head",
+] as const;
+
+export type FlowName = (typeof FLOWS)[number];
+
+export type FlowCalls = { [Name in FlowName]: (...args: Parameters<WasmVault[Name]>) => Promise<string> };
+
 /** What the engine serves. A body's number is chosen by the page, so that it can be dropped early. */
-export interface EngineCalls {
+export interface EngineCalls extends FlowCalls {
   /** Takes `lock` for as long as the engine lives, where it can; whether it holds it. */
   start(
     module: WebAssembly.Module,
@@ -73,17 +113,18 @@ export interface EngineCalls {
 
   create(name: string, passphrases: Uint8Array[]): Promise<VaultName>;
   open(name: string): Promise<VaultName>;
-  unlock(passphrase: Uint8Array): Promise<void>;
+  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined): Promise<void>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
   restore(backup: Uint8Array, name: string | undefined): Promise<string>;
   backup(): Promise<Uint8Array<ArrayBuffer>>;
 
-  createKey(alias: string): Promise<string>;
-  listKeys(): Promise<string>;
-  findKey(aliasOrId: string): Promise<string>;
-  encryptValue(key: string, value: string, context: string | undefined): Promise<string>;
-  decryptValue(token: string, context: string | undefined): Promise<string>;
+  /** `material`: 32 bytes, or a JWK's text, or PEM. */
+  importVaultKey(options: string, material: Uint8Array | string): Promise<string>;
+  exportVaultKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
+  /** `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. */
+  rewrap(header: Uint8Array | string, request: string): Promise<string>;
+  track(object: string, header: Uint8Array | string): Promise<string>;
 
   generateKey(algorithm: "A256KW" | "P-256"): Promise<WireKey>;
   importKey(jwk: string): Promise<WireKey>;
@@ -94,6 +135,12 @@ export interface EngineCalls {
 
   encrypt(body: number, input: WireInput, request: EncryptRequest): Promise<Encrypted>;
   decrypt(body: number, input: WireInput, request: DecryptRequest): Promise<Decrypted>;
+  reencrypt(
+    body: number,
+    input: WireInput,
+    old: DecryptRequest,
+    request: ReencryptRequest,
+  ): Promise<Reencrypted>;
   pull(body: number): Promise<Batch>;
   drop(body: number): Promise<void>;
 
@@ -106,7 +153,10 @@ export interface EngineCalls {
   ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** What the page serves: the next piece of an input, at most 1 MiB; `undefined` at its end. */
+/** What the page serves. */
 export interface PageCalls {
+  /** The next piece of an input, at most 1 MiB; `undefined` at its end. */
   read(source: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Something failed in the background, so that the vault must be locked. */
+  failed(error: WireError): void;
 }

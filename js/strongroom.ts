@@ -1,6 +1,6 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import type { CallerStore } from "./bindings.js";
-import { connectVault, isShared, type Connection } from "./connection.js";
+import { connectVault, isShared, type Connection, type Place } from "./connection.js";
 import { named } from "./context.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "./errors.js";
 import { encodeFactor, type Factor } from "./factors.js";
@@ -25,6 +25,11 @@ export interface CreateOptions extends StoreOptions {
 
 export interface OpenOptions extends StoreOptions {
   name: string;
+  /**
+   * What `vault.lastSeenHead()` gave, kept outside this browser: an older copy of the database is refused when
+   * it is unlocked (`IntegrityError`).
+   */
+  lastSeenHead?: string | undefined;
 }
 
 export interface RestoreOptions extends StoreOptions {
@@ -60,10 +65,13 @@ async function create({ name, factors, store }: CreateOptions): Promise<Vault> {
  *
  * @throws NoVaultError when there is none; EvictedError when there was one, and the browser lost it
  */
-async function open({ name, store }: OpenOptions): Promise<Vault> {
+async function open({ name, store, lastSeenHead }: OpenOptions): Promise<Vault> {
   const text = named(name, "name");
+  if (lastSeenHead !== undefined) named(lastSeenHead, "lastSeenHead");
   try {
-    return await vaultFrom({ store }, false, (connection) => connection.peer.call("open", text));
+    return await vaultFrom({ store, lastSeenHead }, false, (connection) =>
+      connection.peer.call("open", text),
+    );
   } catch (error) {
     if (!store && asStrongroomError(error).code === "ERR_NO_VAULT" && markers.get(text)) {
       throw new EvictedError("the browser removed this vault; restore a backup", { cause: error });
@@ -110,7 +118,7 @@ async function restore(
 }
 
 async function vaultFrom(
-  place: StoreOptions,
+  place: Place,
   unlocked: boolean,
   make: (connection: Connection) => Promise<{ name: string; id: string }>,
 ): Promise<Vault> {

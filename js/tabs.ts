@@ -1,19 +1,22 @@
+/** By its owner, or because a tab found its records changed from outside. */
+export type Why = "locked" | "changed";
+
 /**
- * What tabs tell each other about one vault: that it was locked. Never that it was unlocked, and never
+ * What tabs tell each other about one vault: that it was locked, and why. Never that it was unlocked, and never
  * anything secret: whatever runs in the origin can listen and speak here.
  */
 export class Tabs {
   readonly #channel: BroadcastChannel;
 
   /** `locked` is called when another tab, or another handle in this page, locked the vault. */
-  constructor(vault: string, locked: () => void) {
-    this.#channel = channelOf(vault);
-    this.#channel.addEventListener("message", locked);
+  constructor(vault: string, locked: (why: unknown) => void) {
+    this.#channel = new BroadcastChannel(`strongroom:${vault}`);
+    this.#channel.addEventListener("message", ({ data }) => locked(data));
   }
 
   /** Locks the vault in all other tabs. */
-  lock(): void {
-    this.#channel.postMessage("locked");
+  lock(why: Why): void {
+    this.#channel.postMessage(why);
   }
 
   close(): void {
@@ -23,11 +26,7 @@ export class Tabs {
 
 /** Locks a vault in every tab: for one that has no handle of it. */
 export function lockEverywhere(vault: string): void {
-  const channel = channelOf(vault);
-  channel.postMessage("locked");
-  channel.close();
-}
-
-function channelOf(vault: string): BroadcastChannel {
-  return new BroadcastChannel(`strongroom:${vault}`);
+  const tabs = new Tabs(vault, () => {});
+  tabs.lock("locked");
+  tabs.close();
 }

@@ -1,112 +1,72 @@
 /** An opened vault: locked or unlocked. */
 import { Closeable } from "./closeable.js";
-import { connectVault, isShared, type Connection, type Place } from "./connection.js";
-import { decryptFrom, encryptTo, type DecryptOptions, type EncryptOptions } from "./contents.js";
-import { contextText, frozenJson, named, wellFormed, type Context } from "./context.js";
-import { ArgumentError, ClosedError, LockedError, type StrongroomError } from "./errors.js";
-import { encodeFactor, type Factor } from "./factors.js";
+import type { Connection, Place } from "./connection.js";
+import { decryptFrom, decryptRequest, encryptTo, reencryptTo } from "./contents.js";
+import { contextText, frozenJson, keyName, named, requestText, wellFormed } from "./context.js";
+import { ArgumentError, type StrongroomError } from "./errors.js";
+import type { Factor } from "./factors.js";
+import { headerOf, type Headed } from "./headers.js";
 import type { Input } from "./inputs.js";
+import { Inventory, type TrackedObject, type TrackOptions } from "./inventory.js";
+import { Line } from "./line.js";
 import type { EncryptedObject, PlainObject } from "./objects.js";
-import { transfer } from "./rpc.js";
-import { Tabs } from "./tabs.js";
-
-/** States of a key's version (NIST SP 800-57 part 1 §7). Only `active` protects. */
-export type VersionState =
-  | "pre-active"
-  | "active"
-  | "suspended"
-  | "deactivated"
-  | "compromised"
-  | "destroy-scheduled"
-  | "destroyed";
-
-export interface KeyVersion {
-  readonly id: string;
-  /** 1 for the first. */
-  readonly number: number;
-  readonly state: VersionState;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-}
-
-/** What a vault tells of one of its keys. Never the key. */
-export interface KeyInfo {
-  readonly id: string;
-  readonly alias: string;
-  readonly purpose: string;
-  /** The id of the version that protects. */
-  readonly primary: string;
-  readonly versions: readonly KeyVersion[];
-}
-
-/** Anything that JSON can say. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [name: string]: Json };
-
-export interface VaultEncryptOptions extends EncryptOptions {
-  /** Alias, id or what `keys` gave. */
-  key: string | KeyInfo;
-}
-
-export interface VaultDecryptOptions extends DecryptOptions {
-  /** Opens also what nothing proves the writer of; look at `origin`. */
-  allowUnsigned?: boolean | undefined;
-}
-
-export interface ValueOptions {
-  context?: Context | undefined;
-}
+import type { Shredding } from "./reports.js";
+import { Rewrapping, type HeaderSource, type RewrapOptions } from "./rewrapping.js";
+import { payloadBytes, payloadOf } from "./signed.js";
+import { VaultKeys } from "./vault-keys.js";
+import type {
+  Json,
+  ReencryptOptions,
+  SignOptions,
+  ValueOptions,
+  VaultDecryptOptions,
+  VaultEncryptOptions,
+  Verified,
+  VerifyOptions,
+} from "./vault-options.js";
 
 export class Vault extends Closeable {
   readonly name: string;
   readonly id: string;
   readonly keys: VaultKeys;
+  /** The inventory. */
+  readonly objects: Inventory;
   /**
-   * Called each time the vault becomes locked: by `lock()` here or in another tab, because it was
-   * deleted, or because its Worker stopped.
+   * Called each time the vault becomes locked, with the reason: by `lock()` here or in another tab, because it
+   * was deleted, because its Worker stopped, or because its records were changed from outside
+   * (`IntegrityError`, found some time after unlocking).
    */
-  onLock: (() => void) | undefined;
-  readonly #place: Place;
-  readonly #tabs: Tabs | undefined;
-  #connection: Connection | undefined;
-  #unlocked: boolean;
-  #closed = false;
+  onLock: ((reason: StrongroomError) => void) | undefined;
+  readonly #line: Line;
 
   /** @internal */
   constructor(
     connection: Connection,
-    { name, id }: { name: string; id: string },
+    about: { name: string; id: string },
     unlocked: boolean,
     place: Place,
   ) {
     super();
-    this.name = name;
-    this.id = id;
-    this.#place = place;
-    this.#unlocked = unlocked;
-    this.keys = new VaultKeys(() => this.#use());
-    if (isShared(place)) {
-      this.#tabs = new Tabs(id, () => this.#end(new LockedError("the vault was locked in another tab")));
-    }
-    this.#hold(connection);
+    this.name = about.name;
+    this.id = about.id;
+    this.#line = new Line(connection, about, unlocked, place, (reason) => this.onLock?.(reason));
+    this.keys = new VaultKeys(this.#line.use);
+    this.objects = new Inventory(this.#line.use);
   }
 
   /** Whether the vault's keys can be used now. */
   get unlocked(): boolean {
-    return this.#unlocked;
+    return this.#line.unlocked;
   }
 
-  /** @throws WrongFactorError when the factor does not open this vault */
-  async unlock(factor: Factor): Promise<void> {
-    const secret = encodeFactor(factor);
-    const connection = await this.#connect();
-    await connection.peer.call("unlock", transfer(secret, [secret.buffer]));
-    if (this.#connection === connection) this.#unlocked = true;
+  /**
+   * Rotates what is due and reads through all records afterwards, in the background.
+   *
+   * @throws WrongFactorError when the factor does not open this vault; IntegrityError when the vault is older
+   *   than the `lastSeenHead` that it was opened with
+   */
+  unlock(factor: Factor): Promise<void> {
+    return this.#line.unlock(factor);
   }
 
   /**
@@ -114,126 +74,165 @@ export class Vault extends Closeable {
    * flight rejects with `ERR_LOCKED`; `unlock` starts another Worker, in this tab alone.
    */
   async lock(): Promise<void> {
-    this.#live();
-    this.#tabs?.lock();
-    this.#end(new LockedError("the vault was locked"));
+    this.#line.lock();
   }
 
   /** Locks this handle, for good; other tabs go on. Twice is fine; used afterwards is `ERR_CLOSED`. */
   close(): void {
-    this.#closed = true;
-    this.#tabs?.close();
-    this.#end(new ClosedError("this vault was closed"));
+    this.#line.close();
   }
 
   /**
    * Encrypts under a key's primary version. Resolves once the header is made, before the input is
    * read; the body's errors come from the object's `stream()`, `blob()` or `bytes()`.
+   *
+   * @throws StateError while the version does not protect; PurposeError for a key that is for something else
    */
   async encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject> {
-    return encryptTo({ key: keyName(options.key) }, input, options, this.#use());
+    return encryptTo(to(options), input, options, this.#line.use(), this.#track);
   }
 
   /**
    * Opens one of this vault's objects. Resolves once the header is opened.
    *
-   * @throws DecryptError when it was tampered with or is not for this vault
+   * @throws DecryptError when it was tampered with or is not for this vault; StateError while the version's
+   *   state forbids it
    */
-  async decrypt(input: Input | Response, options: VaultDecryptOptions = {}): Promise<PlainObject> {
-    const { allowUnsigned = false } = options;
-    return decryptFrom({ allowUnsigned }, input, options, this.#use());
+  async decrypt(
+    input: Input | Response,
+    options: VaultDecryptOptions = {},
+  ): Promise<PlainObject> {
+    return decryptFrom(from(options), input, options, this.#line.use());
+  }
+
+  /**
+   * Encrypts one of this vault's objects anew, under a new data key: what ends the reading of somebody who kept
+   * the old one. The plaintext stays with the keys, in the Worker. What the old object says of itself is
+   * kept, unless overridden by `metadata`; the old object itself is left alone.
+   *
+   * @throws like `decrypt` and `encrypt`
+   */
+  async reencrypt(
+    input: Input | Response,
+    options: ReencryptOptions,
+  ): Promise<EncryptedObject> {
+    const given = { context: options.context, ...options.from };
+    const old = decryptRequest(from(given), given);
+    return reencryptTo(old, to(options), input, options, this.#line.use(), this.#track);
   }
 
   /** Encrypts a small value into a compact JWE. */
   async encryptValue(
     value: Json,
-    { key, context }: ValueOptions & { key: string | KeyInfo },
+    { key, context }: ValueOptions & Pick<VaultEncryptOptions, "key">,
   ): Promise<string> {
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) throw new ArgumentError("the value has no JSON form");
-    return this.#use().peer.call("encryptValue", keyName(key), text, contextText(context));
+    return this.#line.use().peer.call("encryptValue", keyName(key), text, contextText(context));
   }
 
   /** What `encryptValue` was given. */
-  async decryptValue(token: string, { context }: ValueOptions = {}): Promise<Json> {
+  async decryptValue(
+    token: string,
+    { context }: ValueOptions = {},
+  ): Promise<Json> {
     const text = wellFormed(token, "a token");
-    const value = await this.#use().peer.call("decryptValue", text, contextText(context));
+    const value = await this.#line.use().peer.call("decryptValue", text, contextText(context));
     return JSON.parse(value) as Json;
+  }
+
+  /**
+   * Signs with a key's primary version: a compact JWS (RFC 7515) by ES256, whose `kid` is
+   * `<key id>.<version id>`. A string is its UTF-8 bytes.
+   *
+   * @throws PurposeError; StateError
+   */
+  async sign(payload: Uint8Array | string, { key, typ }: SignOptions): Promise<string> {
+    const bytes = payloadBytes(payload);
+    const type = typ === undefined ? typ : named(typ, "typ");
+    return this.#line.use().peer.call("sign", keyName(key), bytes, type);
+  }
+
+  /** Says what was signed, and by what. @throws DecryptError when this vault's keys did not sign that */
+  async verify(token: string, { key }: VerifyOptions = {}): Promise<Verified> {
+    const text = wellFormed(token, "a token");
+    const by = key === undefined ? key : keyName(key);
+    const said = await this.#line.use().peer.call("verify", text, by);
+    return { typ: undefined, ...(JSON.parse(said) as object), payload: payloadOf(text) } as Verified;
+  }
+
+  /**
+   * Enters an object into the inventory, by its header, or changes its entry. Objects that were not entered are
+   * not counted by what destroys keys.
+   */
+  async track(object: Headed, options: TrackOptions = {}): Promise<TrackedObject> {
+    return this.#track(object, options);
+  }
+
+  /**
+   * Moves objects' headers to their keys' primary versions, or to another key, without their bodies:
+   *
+   * ```ts
+   * for await (const { source, header } of vault.rewrap(files)) {
+   *   if (header) await upload(source.path, header);
+   * }
+   * ```
+   */
+  rewrap<Source extends HeaderSource>(
+    headers: Iterable<Source> | AsyncIterable<Source>,
+    options: RewrapOptions<Source> = {},
+  ): Rewrapping<Source> {
+    return new Rewrapping(this.#line.use, headers, options, Array.isArray(headers) ? headers.length : undefined);
+  }
+
+  /**
+   * Erases an object's header, and with it the only way to its body, if the sole copy is in the vault and no
+   * backup holds it. Otherwise erases nothing, and says which copies there are.
+   */
+  async shred(object: string | { readonly id: string }): Promise<Shredding> {
+    const id = named(typeof object === "object" ? object?.id : object, "an object's id");
+    return frozenJson(await this.#line.use().peer.call("shred", id));
+  }
+
+  /**
+   * A new vault key for all records, in one step. Every factor opens it; other tabs are locked, because they
+   * hold the old one. Backups that were made before open as they did.
+   */
+  async rotateVaultKey(): Promise<{ readonly generation: number; readonly records: number }> {
+    const rotated = await this.#line.use().peer.call("rotateVaultKey");
+    this.#line.lockOthers();
+    return frozenJson(rotated);
+  }
+
+  /**
+   * Says in which state the vault is. Kept outside this browser and given to `open` later, it shows whether
+   * somebody put back an older copy of the whole database.
+   */
+  async lastSeenHead(): Promise<string> {
+    return this.#line.use().peer.call("head");
   }
 
   /** Everything needed to restore the vault, encrypted; the same factors open it. */
   async backup(): Promise<Blob> {
-    return new Blob([await this.#use().peer.call("backup")], { type: "application/octet-stream" });
+    const bytes = await this.#line.use().peer.call("backup");
+    return new Blob([bytes], { type: "application/octet-stream" });
   }
 
-  async #connect(): Promise<Connection> {
-    this.#live();
-    if (this.#connection) return this.#connection;
-    const connection = await connectVault(this.#place);
-    await connection.peer.call("open", this.name);
-    // Two unlocks at once: the first connection stays.
-    if (this.#closed || this.#connection) {
-      connection.end(new ClosedError("this vault was closed"));
-      return this.#connect();
-    }
-    this.#hold(connection);
-    return connection;
-  }
-
-  #hold(connection: Connection): void {
-    this.#connection = connection;
-    connection.onEnd = () => {
-      const wasUnlocked = this.#unlocked;
-      this.#connection = undefined;
-      this.#unlocked = false;
-      if (wasUnlocked) this.onLock?.();
-    };
-  }
-
-  #end(reason: StrongroomError): void {
-    this.#connection?.end(reason);
-  }
-
-  #live(): void {
-    if (this.#closed) throw new ClosedError("this vault was closed");
-  }
-
-  #use(): Connection {
-    this.#live();
-    if (!this.#connection || !this.#unlocked) {
-      throw new LockedError("the vault is locked; unlock it first");
-    }
-    return this.#connection;
-  }
+  readonly #track = async (object: Headed, options: TrackOptions): Promise<TrackedObject> => {
+    const { id, location, size = object.size } = options;
+    const about = requestText({ id, location, size });
+    return frozenJson(await this.#line.use().peer.call("track", about, headerOf(object)));
+  };
 }
 
-/** A vault's named keys. */
-export class VaultKeys {
-  readonly #use: () => Connection;
-
-  /** @internal */
-  constructor(use: () => Connection) {
-    this.#use = use;
-  }
-
-  /** Makes a key of one version. @throws KeyExistsError when the alias is taken */
-  async create({ alias }: { alias: string }): Promise<KeyInfo> {
-    const text = named(alias, "alias");
-    return frozenJson(await this.#use().peer.call("createKey", text));
-  }
-
-  /** All keys, by alias. */
-  async list(): Promise<readonly KeyInfo[]> {
-    return frozenJson(await this.#use().peer.call("listKeys"));
-  }
-
-  /** @throws NoKeyError when there is none of that alias or id */
-  async get(aliasOrId: string): Promise<KeyInfo> {
-    const text = named(aliasOrId, "a key's alias or id");
-    return frozenJson(await this.#use().peer.call("findKey", text));
-  }
+function to({ key, header }: VaultEncryptOptions): { key: string; keepHeader: boolean } {
+  if (header !== undefined && header !== "vault") throw new ArgumentError('header must be "vault"');
+  return { key: keyName(key), keepHeader: header === "vault" };
 }
 
-function keyName(key: string | KeyInfo): string {
-  return named(typeof key === "object" && key !== null ? key.id : key, "key");
+function from({ allowUnsigned = false, object }: VaultDecryptOptions): {
+  allowUnsigned: boolean;
+  object: string | undefined;
+} {
+  return { allowUnsigned, object: object === undefined ? object : named(object, "object") };
 }

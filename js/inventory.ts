@@ -1,0 +1,84 @@
+/** The vault's inventory: what it knows of the objects that its keys protect. */
+import type { Use } from "./connection.js";
+import { frozenJson, keyName, named, requestText } from "./context.js";
+import type { KeyReference, PageOptions } from "./key-info.js";
+
+/** An object as the inventory has it. */
+export interface TrackedObject {
+  readonly id: string;
+  /** The id of the key that protects it. */
+  readonly key: string;
+  /** The id of the version that opens it. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Since when the inventory has it, in milliseconds since 1970. */
+  readonly tracked: number;
+  /** Bytes of the object, as it is stored. */
+  readonly size?: number | undefined;
+  readonly location?: string | undefined;
+  /** Whether the header is in the vault, or wherever the caller put it. */
+  readonly header: "vault" | "elsewhere";
+}
+
+export interface TrackOptions {
+  /** What the inventory calls it; the object's own id unless given. */
+  id?: string | undefined;
+  /** Where it is: for whoever has to fetch it. Encrypted at rest. */
+  location?: string | undefined;
+  /** Bytes of the object as it is stored, where it does not know. */
+  size?: number | undefined;
+}
+
+/** Which objects: of one key, or of one of its versions. */
+export interface ObjectFilter {
+  key?: KeyReference | undefined;
+  /** A version's id. */
+  version?: string | undefined;
+}
+
+/** A part of the list of objects. */
+export interface ObjectPage {
+  readonly objects: readonly TrackedObject[];
+  /** What to give as `after` for the next page; `undefined` at the end. */
+  readonly next?: string | undefined;
+  /** How many there are on all pages together. */
+  readonly total: number;
+}
+
+export class Inventory {
+  readonly #use: Use;
+
+  /** @internal */
+  constructor(use: Use) {
+    this.#use = use;
+  }
+
+  /** All objects that match. */
+  async list(filter: ObjectFilter = {}): Promise<readonly TrackedObject[]> {
+    const all: TrackedObject[] = [];
+    for await (const object of this.each(filter)) all.push(object);
+    return all;
+  }
+
+  /** One after the other, read page by page: `for await (const object of vault.objects.each())`. */
+  async *each(filter: ObjectFilter = {}): AsyncGenerator<TrackedObject, void, undefined> {
+    for (let after: string | undefined; ; ) {
+      const { objects, next } = await this.page({ ...filter, after, limit: 1000 });
+      yield* objects;
+      if (next === undefined) return;
+      after = next;
+    }
+  }
+
+  /** Some of the objects that match. */
+  async page({ key, ...query }: ObjectFilter & PageOptions = {}): Promise<ObjectPage> {
+    const asked = requestText({ ...query, key: key === undefined ? key : keyName(key) });
+    return frozenJson(await this.#use().peer.call("listObjects", asked));
+  }
+
+  /** Forgets an object, and its header if that is in the vault. The object itself is left alone. */
+  async untrack(id: string): Promise<void> {
+    await this.#use().peer.call("untrack", named(id, "an object's id"));
+  }
+}

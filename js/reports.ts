@@ -1,0 +1,110 @@
+/** What revoking, destroying and shredding tell of their consequences. */
+import type { Use } from "./connection.js";
+import { Inventory, type TrackedObject } from "./inventory.js";
+import { Rewrapping, type RewrapOptions } from "./rewrapping.js";
+import type { VaultKey } from "./vault-key.js";
+
+/** Something that ends what a holder of a revoked key can still read. */
+export interface Remedy {
+  readonly do: "rewrap" | "reencrypt";
+  readonly text: string;
+}
+
+/** What the core says of a revocation. @internal */
+export interface Revoked {
+  objects: number;
+  readable: readonly string[];
+  remedies: readonly Remedy[];
+  objectsPage: readonly TrackedObject[];
+}
+
+/** What whoever holds a revoked key can still read, and what would end that. */
+export class RevocationReport {
+  /** The key, after it. */
+  readonly key: VaultKey;
+  /** How many objects of the inventory the version opens. */
+  readonly objects: number;
+  /** The first 100 of them; `dependents` gives all. */
+  readonly sample: readonly TrackedObject[];
+  /** Sentences for a person. */
+  readonly readable: readonly string[];
+  readonly remedies: readonly Remedy[];
+  readonly #use: Use;
+  readonly #of: { key: string; version: string };
+
+  /** @internal */
+  constructor(use: Use, of: { key: string; version: string }, key: VaultKey, revoked: Revoked) {
+    this.#use = use;
+    this.#of = of;
+    this.key = key;
+    this.objects = revoked.objects;
+    this.sample = revoked.objectsPage;
+    this.readable = revoked.readable;
+    this.remedies = revoked.remedies;
+    Object.freeze(this);
+  }
+
+  /**
+   * The objects of the inventory that the version opens, read page by page. To end also what somebody has opened
+   * with it, encrypt each anew:
+   *
+   * ```ts
+   * for await (const { id, location } of report.dependents()) {
+   *   const anew = await vault.reencrypt(await fetch(location), { key: "photos", context: { location } });
+   *   await upload(location, await anew.blob());
+   *   await anew.track({ location });
+   *   await vault.objects.untrack(id);
+   * }
+   * ```
+   */
+  dependents(): AsyncGenerator<TrackedObject, void, undefined> {
+    return new Inventory(this.#use).each(this.#of);
+  }
+
+  /**
+   * Moves the objects' headers to the key's primary version, or to another key. Ends what the key opens, not
+   * what somebody has opened with it: who kept an object's own key still reads the body, until it is encrypted
+   * anew by `vault.reencrypt`.
+   *
+   * ```ts
+   * const rewrapping = report.rewrap({ fetchHeader: ({ location }) => download(location) });
+   * for await (const { source, header } of rewrapping) if (header) await upload(source.location, header);
+   * ```
+   */
+  rewrap(options: RewrapOptions<TrackedObject> = {}): Rewrapping<TrackedObject> {
+    return new Rewrapping(this.#use, this.dependents(), options, this.objects);
+  }
+}
+
+/** A backup that was made. */
+export interface BackupMade {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What a destruction leaves. */
+export interface DestructionReport {
+  /** The key, after it. */
+  readonly key: VaultKey;
+  /** How many objects of the inventory need what is destroyed. */
+  readonly objects: number;
+  /** Every backup made since the version existed: each may hold it. */
+  readonly backups: readonly BackupMade[];
+  /** What may survive, in sentences for a person. */
+  readonly remains: readonly string[];
+}
+
+/** A copy that a shredding cannot reach. */
+export interface Remaining {
+  readonly kind: "backup" | "object" | "header";
+  /** A sentence for a person. */
+  readonly text: string;
+}
+
+/** Whether an object was made unreadable, for everybody and for good. */
+export interface Shredding {
+  readonly shredded: boolean;
+  /** Where there are copies: nothing was erased then. */
+  readonly remaining: readonly Remaining[];
+}

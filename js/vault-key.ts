@@ -1,0 +1,232 @@
+/** One of a vault's keys, and what its owner can do with it. */
+import type { Use } from "./connection.js";
+import { frozenJson, requestText } from "./context.js";
+import { NoVersionError } from "./errors.js";
+import { encodeFactor, type Factor } from "./factors.js";
+import type { KeyInfo, KeyVersion } from "./key-info.js";
+import type { PublicJwk, SecretJwk } from "./keys.js";
+import { RevocationReport, type DestructionReport, type Revoked } from "./reports.js";
+import { transfer } from "./rpc.js";
+
+export interface RevokeOptions {
+  /** Kept in the version's history. */
+  reason?: string | undefined;
+  /** Somebody else may have the key: `compromised`, instead of `deactivated`. */
+  compromised?: boolean | undefined;
+}
+
+export interface DestroyOptions {
+  /** Although objects of the inventory still need it: they will open to nobody. */
+  force?: boolean | undefined;
+}
+
+export interface ScheduleOptions extends DestroyOptions {
+  /** An ISO 8601 duration from now: 30 days unless given, 1 to 365 unless forced. */
+  after?: string | undefined;
+}
+
+export interface KeyChanges {
+  alias?: string | undefined;
+  /** In place of all that the key has. */
+  labels?: Readonly<Record<string, string>> | undefined;
+  /** An ISO 8601 duration; `null` ends rotation by time. */
+  rotateEvery?: string | null | undefined;
+}
+
+export interface ExportOptions {
+  /** One that unlocks the vault. */
+  factor: Factor;
+  /** A version's id; the primary one unless given. */
+  version?: string | undefined;
+}
+
+/** What can be done with one version, or with a key as a whole. */
+abstract class Managed {
+  readonly #use: Use;
+  readonly #key: string;
+  readonly #version: string | undefined;
+
+  /** @internal */
+  constructor(use: Use, key: string, version?: string) {
+    this.#use = use;
+    this.#key = key;
+    this.#version = version;
+  }
+
+  /**
+   * Makes a pre-active version the primary one, and the primary one `deactivated`. Of a key: its newest
+   * pre-active version.
+   *
+   * @throws StateError when there is none, or the version is in another state
+   */
+  activate(): Promise<VaultKey> {
+    return this.changed("activate");
+  }
+
+  /** Neither protects nor opens until it is resumed. Of a key: its primary version. @throws StateError */
+  suspend(): Promise<VaultKey> {
+    return this.changed("suspend");
+  }
+
+  /** Ends a suspension. Of a key: of its primary version. @throws StateError */
+  resume(): Promise<VaultKey> {
+    return this.changed("resume");
+  }
+
+  /**
+   * Protects nothing any more, and still opens what it protected. Says what whoever holds the key can read, and
+   * does something about it. Of a key: its primary version.
+   *
+   * @throws StateError
+   */
+  async revoke({ reason, compromised }: RevokeOptions = {}): Promise<RevocationReport> {
+    const done = await this.#manage<Revoked>("revoke", { reason, compromised });
+    const { id, primary } = done.key;
+    const version = this.#version ?? done.report.objectsPage[0]?.version ?? primary;
+    return new RevocationReport(this.#use, { key: id, version }, this.#fresh(done), done.report);
+  }
+
+  /**
+   * Stops all use, and erases the material when the time has come. Of a key: of all its versions.
+   *
+   * @throws InUseError while objects of the inventory need it, unless forced; StateError; ArgumentError for a
+   *   time that is too short or too long
+   */
+  scheduleDestroy({ after, force }: ScheduleOptions = {}): Promise<DestructionReport> {
+    return this.#destroyed("scheduleDestroy", { after, force });
+  }
+
+  /** Takes a scheduled destruction back: `deactivated`, or `compromised` if it was. @throws StateError */
+  cancelDestroy(): Promise<VaultKey> {
+    return this.changed("cancelDestroy");
+  }
+
+  /**
+   * Erases the material now, wherever the vault can reach. Nothing brings it back but a backup. That it existed
+   * is remembered for ever. Of a key: all its versions.
+   *
+   * @throws InUseError while objects of the inventory need it, unless forced; StateError
+   */
+  destroy({ force }: DestroyOptions = {}): Promise<DestructionReport> {
+    return this.#destroyed("destroy", { force });
+  }
+
+  /** @internal */
+  protected async changed(what: string, more?: object): Promise<VaultKey> {
+    return this.#fresh(await this.#manage(what, more));
+  }
+
+  async #destroyed(what: string, more: object): Promise<DestructionReport> {
+    const done = await this.#manage<Omit<DestructionReport, "key">>(what, more);
+    return Object.freeze({ ...done.report, key: this.#fresh(done) });
+  }
+
+  async #manage<Report>(what: string, more?: object): Promise<Done<Report>> {
+    const request = requestText({ do: what, version: this.#version, ...more });
+    return frozenJson(await this.#use().peer.call("manage", this.#key, request));
+  }
+
+  #fresh({ key }: Done<unknown>): VaultKey {
+    return new VaultKey(this.#use, key);
+  }
+}
+
+interface Done<Report> {
+  key: KeyInfo;
+  report: Report;
+}
+
+/** One version of a key, as it was when the vault was asked. Each method gives the key as it is then. */
+export class VaultKeyVersion extends Managed implements KeyVersion {
+  declare readonly id: string;
+  declare readonly number: number;
+  declare readonly state: KeyVersion["state"];
+  declare readonly created: number;
+  declare readonly uses: number;
+  declare readonly destroyAt?: number;
+  declare readonly compromised?: true;
+  declare readonly publicJwk?: PublicJwk;
+  declare readonly history: KeyVersion["history"];
+
+  /** @internal */
+  constructor(use: Use, key: string, version: KeyVersion) {
+    super(use, key, version.id);
+    Object.freeze(Object.assign(this, version));
+  }
+}
+
+/** A key as it was when the vault was asked. Each method gives the key as it is then. */
+export class VaultKey extends Managed implements KeyInfo {
+  declare readonly id: string;
+  declare readonly alias: string;
+  declare readonly purpose: KeyInfo["purpose"];
+  declare readonly state: KeyInfo["state"];
+  declare readonly primary: string;
+  declare readonly created: number;
+  declare readonly labels: KeyInfo["labels"];
+  declare readonly rotateEvery?: string;
+  declare readonly due?: number;
+  declare readonly uses: number;
+  declare readonly lastUsed?: number;
+  declare readonly session?: true;
+  declare readonly expires?: number;
+  declare readonly versions: readonly VaultKeyVersion[];
+  readonly #use: Use;
+
+  /** @internal */
+  constructor(use: Use, key: KeyInfo) {
+    super(use, key.id);
+    this.#use = use;
+    const versions = key.versions.map((version) => new VaultKeyVersion(use, key.id, version));
+    Object.freeze(Object.assign(this, key, { versions: Object.freeze(versions) }));
+  }
+
+  /** The key as it is now. @throws NoKeyError */
+  async refresh(): Promise<VaultKey> {
+    return new VaultKey(this.#use, frozenJson(await this.#use().peer.call("findKey", this.id)));
+  }
+
+  /** The version of that id or number. @throws NoVersionError */
+  version(idOrNumber: string | number): VaultKeyVersion {
+    const found = this.versions.find(({ id, number }) => id === idOrNumber || number === idOrNumber);
+    if (!found) throw new NoVersionError(`the key has no version ${idOrNumber}`);
+    return found;
+  }
+
+  /**
+   * Makes a new version. It becomes the primary one, and the old one `deactivated`, which still opens what it
+   * protected; with `activate: false` it waits as `pre-active`.
+   *
+   * @throws StateError
+   */
+  rotate({ activate }: { activate?: boolean | undefined } = {}): Promise<VaultKey> {
+    return this.changed("rotate", { activate });
+  }
+
+  /**
+   * Changes what is given.
+   *
+   * @throws KeyExistsError when another key has the alias
+   */
+  update({ alias, labels, rotateEvery }: KeyChanges): Promise<VaultKey> {
+    return this.changed("update", { alias, labels, rotateEvery });
+  }
+
+  /**
+   * The secret itself, as a JWK: of the primary version, or of the one with that id. Whoever sees it does what
+   * the key does. Asks for a factor again, though the vault is unlocked.
+   *
+   * @throws WrongFactorError
+   */
+  async dangerouslyExport({ factor, version }: ExportOptions): Promise<SecretJwk> {
+    const { peer } = this.#use();
+    const secret = encodeFactor(factor);
+    const moved = transfer(secret, [secret.buffer]);
+    return JSON.parse(await peer.call("exportVaultKey", moved, this.id, version)) as SecretJwk;
+  }
+
+  /** Ends a session key now. @throws StateError for a key that is stored */
+  async end(): Promise<void> {
+    await this.#use().peer.call("endSession", this.id);
+  }
+}
