@@ -82,6 +82,19 @@ impl Jwk {
         Ok(Self::new(Material::Private(scalar)))
     }
 
+    /// The same key, of which nothing else is said.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self::new(self.material.clone())
+    }
+
+    /// The public half with its description, as an object; `None` for a symmetric key.
+    #[must_use]
+    pub fn public_object(&self) -> Option<Object> {
+        let json = self.public()?.to_json();
+        Object::parse(json.as_bytes(), &Error::Malformed("JWK")).ok()
+    }
+
     pub(crate) fn new(material: Material) -> Self {
         Self {
             material,

@@ -22,6 +22,10 @@ pub enum Error {
     NoVault,
     /// No key of that alias or id.
     NoKey,
+    /// The inventory has no such object, or not its header.
+    NoObject,
+    /// The vault key was rotated by somebody else: the one in memory is an old one.
+    Rotated,
     /// The key has no such version, or it was destroyed.
     NoVersion,
     /// A vault of that name is there already.
@@ -71,6 +75,8 @@ impl Error {
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
+            Self::NoObject => "ERR_NO_OBJECT",
+            Self::Rotated => "ERR_LOCKED",
             Self::NoVersion => "ERR_NO_VERSION",
             Self::VaultExists => "ERR_VAULT_EXISTS",
             Self::KeyExists => "ERR_KEY_EXISTS",
@@ -100,6 +106,8 @@ impl Error {
             Self::Closed => one("this key was closed"),
             Self::NoVault => one("there is no vault of that name; create or restore it"),
             Self::NoKey => one("the vault has no such key; create it, or check the alias"),
+            Self::NoObject => one("the inventory has no such object, or does not keep its header"),
+            Self::Rotated => one("the vault key was rotated elsewhere; unlock again"),
             Self::NoVersion => one("the key has no such version that can still be used"),
             Self::VaultExists => {
                 one("a vault of that name exists; open it, or choose another name")
