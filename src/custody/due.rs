@@ -100,6 +100,12 @@ impl Holdings {
         if rotates || destroyed {
             edit.put_record(&key, None)?;
         }
+        // What is held back is looked at again when something else is.
+        for next in [key.due(), key.destroy_at()].into_iter().flatten() {
+            if next > now {
+                done.next = Some(done.next.map_or(next, |known| known.min(next)));
+            }
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     Alias, Cause, Change, Holdings, KeyOptions, KeyRecord, Kind, Labels, Period, Range, Slot,
-    edit::Edit,
+    TrackedObject, edit::Edit,
 };
 
 /// A day, in milliseconds.
@@ -70,6 +70,8 @@ pub enum Request {
 pub struct Consequences {
     /// How many objects of the inventory depend on the versions.
     pub objects: u64,
+    /// The first of them, after a revocation.
+    pub sample: Vec<TrackedObject>,
     /// When each backup was made that holds one of the versions, in milliseconds since 1970, and its id.
     pub backups: Vec<(Timestamp, String)>,
 }
@@ -129,14 +131,19 @@ impl Holdings {
         let mut edit = Edit::new(self, entropy)?;
         let versions = request.apply(&mut key, &mut edit, now)?;
         let consequences = versions
-            .map(|versions| self.consequences(&key, &versions))
+            .map(|versions| self.consequences(&key, &versions, request.sample()))
             .transpose()?;
         edit.put_record(&key, Some(&before))?;
         let managed = Managed { key, consequences };
         Ok((managed, edit.finish()?))
     }
 
-    fn consequences(&self, key: &KeyRecord, versions: &[String]) -> Result<Consequences> {
+    fn consequences(
+        &self,
+        key: &KeyRecord,
+        versions: &[String],
+        sample: usize,
+    ) -> Result<Consequences> {
         let ids: Vec<_> = versions.iter().map(String::as_str).collect();
         let mut since = u64::MAX;
         for id in &ids {
@@ -144,6 +151,7 @@ impl Holdings {
         }
         Ok(Consequences {
             objects: self.dependents(Some(&ids))?.len() as u64,
+            sample: self.objects(Some(&ids), None, sample)?.objects,
             backups: self.backups_since(since)?,
         })
     }
@@ -178,6 +186,14 @@ impl Request {
             Self::CancelDestroy(_) => "cancelDestroy",
             Self::Destroy { .. } => "destroy",
             Self::Update { .. } => "update",
+        }
+    }
+
+    /// How many objects its report names.
+    fn sample(&self) -> usize {
+        match self {
+            Self::Revoke { .. } => 100,
+            _ => 0,
         }
     }
 

@@ -59,6 +59,7 @@ fn revocation(consequences: &Consequences) -> Object {
         .with("objects", consequences.objects)
         .with("readable", texts(&readable.map(str::to_owned)))
         .with("remedies", remedies)
+        .with_list("objectsPage", &consequences.sample, |object| object.told())
 }
 
 /// Where what was destroyed may remain.
