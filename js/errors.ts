@@ -96,6 +96,12 @@ export class InUseError extends StrongroomError {
   readonly code = "ERR_IN_USE";
 }
 
+/** The inventory has no such object, or not its header. Look at `vault.objects`. */
+export class NoObjectError extends StrongroomError {
+  override readonly name = "NoObjectError";
+  readonly code = "ERR_NO_OBJECT";
+}
+
 /** A vault of that name exists. Open it, or choose another name. */
 export class VaultExistsError extends StrongroomError {
   override readonly name = "VaultExistsError";
@@ -262,6 +268,7 @@ const classes = {
   ERR_EVICTED: EvictedError,
   ERR_NO_KEY: NoKeyError,
   ERR_NO_VERSION: NoVersionError,
+  ERR_NO_OBJECT: NoObjectError,
   ERR_STATE: StateError,
   ERR_PURPOSE: PurposeError,
   ERR_IN_USE: InUseError,

@@ -91,9 +91,35 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         options: &KeyOptions,
         material: Option<&Jwk>,
     ) -> Result<(KeyRecord, Change)> {
+        self.check_sessions(options.alias.as_str())?;
         let entropy = self.host.entropy.as_ref();
         self.holdings
             .create_key(options, material, self.now, entropy)
+    }
+
+    /// A key that lives in memory alone, for so many milliseconds, and what a page is told of it. It is
+    /// [`Vault::add_session`](super::Vault::add_session)'s to keep it.
+    ///
+    /// # Errors
+    /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a session's key must never
+    /// be thought to be under a key that stays.
+    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<(Session, Object)> {
+        match self.key(options.alias.as_str()) {
+            Err(Error::NoKey) => {}
+            found => return Err(found.err().unwrap_or(&Error::KeyExists)),
+        }
+        let entropy = self.host.entropy.as_ref();
+        let session = Session::generate(options, ttl, self.now, entropy)?;
+        let told = self.described(&session.key, Some(&session))?;
+        Ok((session, told))
+    }
+
+    /// Refuses the alias of a session's key.
+    fn check_sessions(&self, alias: &str) -> Result<()> {
+        match self.ring().session(alias) {
+            Some(_) => Err(&Error::KeyExists),
+            None => Ok(()),
+        }
     }
 
     /// Does something with a key.
@@ -101,6 +127,12 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// # Errors
     /// As [`Holdings::manage`].
     pub fn manage(&self, key: &str, request: &Request) -> Result<(Managed, Change)> {
+        if let Request::Update {
+            alias: Some(alias), ..
+        } = request
+        {
+            self.check_sessions(alias.as_str())?;
+        }
         let entropy = self.host.entropy.as_ref();
         self.holdings.manage(key, request, self.now, entropy)
     }
@@ -130,6 +162,10 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             .sessions
             .iter()
             .find(|session| session.key.id == key.id);
+        self.described(key, session)
+    }
+
+    fn described(&self, key: &KeyRecord, session: Option<&Session>) -> Result<Object> {
         let mut usage = match session {
             Some(_) => Usage::default(),
             None => self.holdings.usage(&key.id)?,
