@@ -6,7 +6,7 @@ const MiB = 1024 * 1024;
 const PART = 8 * MiB;
 
 /** Open vaults, by name. */
-const vaults = new Map();
+export const vaults = new Map();
 
 function settled(request) {
   return new Promise((resolve, reject) => {
