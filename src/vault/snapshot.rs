@@ -110,7 +110,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         }
         let entropy = self.host.entropy.as_ref();
         let session = Session::generate(options, ttl, self.now, entropy)?;
-        let told = self.described(&session.key, Some(&session))?;
+        let told = self.described(&session.key, Some(&session), Usage::default());
         Ok((session, told))
     }
 
@@ -162,14 +162,21 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             .sessions
             .iter()
             .find(|session| session.key.id == key.id);
-        self.described(key, session)
-    }
-
-    fn described(&self, key: &KeyRecord, session: Option<&Session>) -> Result<Object> {
-        let mut usage = match session {
+        let written = match session {
             Some(_) => Usage::default(),
             None => self.holdings.usage(&key.id)?,
         };
+        Ok(self.described(key, session, written))
+    }
+
+    /// As [`describe`](Self::describe), of a key that was made just now: its id is another one each time
+    /// that the operation is run, and nothing is read of it.
+    #[must_use]
+    pub fn describe_new(&self, key: &KeyRecord) -> Object {
+        self.described(key, None, Usage::default())
+    }
+
+    fn described(&self, key: &KeyRecord, session: Option<&Session>, mut usage: Usage) -> Object {
         if let Some(since) = self.uses.get(&key.id) {
             usage.add(since);
         }
@@ -183,13 +190,12 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
                 .with("uses", uses(&version.id))
                 .with_some("compromised", compromised)
         });
-        Ok(told
-            .with("state", key.primary_version().state.as_str())
+        told.with("state", key.primary_version().state.as_str())
             .with_some("due", key.due())
             .with("uses", usage.total())
             .with_some("lastUsed", last)
             .with_some("session", session.map(|_| true))
-            .with_some("expires", session.map(|session| session.expires)))
+            .with_some("expires", session.map(|session| session.expires))
     }
 
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.

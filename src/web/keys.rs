@@ -209,7 +209,7 @@ impl WasmVault {
                 Jwk::parse(json.as_bytes())
             });
             let (key, change) = now.create_key(&key, material.transpose()?.as_ref())?;
-            Ok((json(&now.describe(&key)?), Some(change)))
+            Ok((json(&now.describe_new(&key)), Some(change)))
         })
     }
 }
