@@ -1,6 +1,6 @@
 /** Steps for the life of keys, beside those of story.js: mostly the published surface as it is. */
 import { encrypt, passphrase, Strongroom } from "./strongroom/dist/index.js";
-import { vaults } from "./story.js";
+import { putInto, rowsOf, settled, vaults } from "./story.js";
 
 const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const bytesOf = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -23,6 +23,47 @@ const told = ({ source, header, ...moved }) => ({ ...moved, header: header && te
 /** How far a rewrapping came. */
 function counts({ failures, ...report }) {
   return { ...report, failures: failures.map(({ error }) => error.code) };
+}
+
+/** Where the page keeps headers, as its server would. */
+const HEADERS = "headers";
+
+async function headersKept() {
+  const rows = await rowsOf(HEADERS);
+  return Object.fromEntries(rows.map(([, { id, header }]) => [id, header]));
+}
+
+/** The id of the version that a header is for. */
+const versionOf = (header) => JSON.parse(header).recipients[0].header.kid.split(".")[1];
+
+/** @type {BroadcastChannel} */
+let faults;
+
+/** What the database holds: the object stores' names, keys and values. */
+async function rawRows() {
+  const database = await settled(indexedDB.open("strongroom"));
+  const rows = [];
+  for (const store of database.objectStoreNames) {
+    const objects = database.transaction(store).objectStore(store);
+    const [keys, values] = await Promise.all([settled(objects.getAllKeys()), settled(objects.getAll())]);
+    keys.forEach((key, at) => rows.push({ store, key, value: values[at] }));
+  }
+  database.close();
+  return rows;
+}
+
+/** Writes past the package: instead of all there is, or beside it. */
+async function overwrite(rows, instead) {
+  const database = await settled(indexedDB.open("strongroom"));
+  const stores = ["vaults", "rows"];
+  const transaction = database.transaction(stores, "readwrite");
+  if (instead) for (const store of stores) transaction.objectStore(store).clear();
+  for (const { store, key, value } of rows) transaction.objectStore(store).put(value, key);
+  await new Promise((resolve, reject) => {
+    transaction.addEventListener("complete", resolve);
+    transaction.addEventListener("abort", () => reject(transaction.error));
+  });
+  database.close();
 }
 
 /** Headers that come one by one, as from a server. */
@@ -103,6 +144,105 @@ Object.assign(window.story, {
     const moved = headers && (await report.rewrap({ fetchHeader: ({ id }) => headers[id] }).run());
     return { ...report, dependents, rewrapped: moved && counts(moved) };
   },
+  /** Objects of the inventory, their headers in the vault or in a database of the page's: bodies by id. */
+  makeObjects: async (name, key, count, inVault) => {
+    const vault = vaults.get(name);
+    const bodies = {};
+    for (let at = 0; at < count; at++) {
+      const object = await vault.encrypt("tracked", inVault ? { key, header: "vault" } : { key, detached: true });
+      const { id, header } = object;
+      bodies[id] = base64(await object.bytes());
+      if (inVault) continue;
+      await putInto(HEADERS, id, { id, header: textOf(header) });
+      await object.track({ location: id });
+    }
+    return bodies;
+  },
+  /** Moves the headers of one kind, and stores each. */
+  moveObjects: async (name, kind) => {
+    const vault = vaults.get(name);
+    const headers = await headersKept();
+    const objects = (await vault.objects.list()).filter(({ header }) => header === kind);
+    const rewrapping = vault.rewrap(objects, { fetchHeader: ({ id }) => headers[id] });
+    const store = ({ id, header }) => header && putInto(HEADERS, id, { id, header: textOf(header) });
+    return counts(await rewrapping.run(store));
+  },
+  /** Opens every object; how many of each kind the inventory has under which version. */
+  readObjects: async (name, bodies) => {
+    const vault = vaults.get(name);
+    const headers = await headersKept();
+    const objects = await vault.objects.list();
+    const under = { vault: {}, elsewhere: {} };
+    for (const { id, header, version } of objects) {
+      const how = header === "vault" ? { object: id } : { header: headers[id] };
+      const opened = await vault.decrypt(bytesOf(bodies[id]), how);
+      if ((await opened.text()) !== "tracked") throw new Error(`${id} is another`);
+      under[header][version] = (under[header][version] ?? 0) + 1;
+    }
+    const stored = Object.fromEntries(Object.entries(headers).map(([id, header]) => [id, versionOf(header)]));
+    return { ids: objects.map(({ id }) => id), under, stored, inventory: Object.fromEntries(objects.map(({ id, version }) => [id, version])) };
+  },
+  /** Where a vault's records are, and their revisions; as the database has them. */
+  records: async () => {
+    const rows = await rowsOf("strongroom");
+    const records = rows.map(([, value]) => value).filter((value) => typeof value === "object");
+    return records.map(({ type, id, version, revision }) => ({ type, id, version, revision }));
+  },
+
+  /** A backup, as base64, restored. */
+  restoreFrom: async (name, backup) => {
+    vaults.set(name, await Strongroom.restore(bytesOf(backup), { name }));
+  },
+
+  /** Remembers what the database holds now, under a name. */
+  saveRows: async (as) => {
+    window.saved ??= {};
+    window.saved[as] = await rawRows();
+    return window.saved[as].length;
+  },
+  /** What somebody does who can write to the database: everything as it was. */
+  rollBack: async (to) => overwrite(window.saved[to], true),
+  /** Some records as they were, others as they are: those of these types, or all but those of `but`. */
+  rollBackSome: async (to, { only, but = [], id }) => {
+    const chosen = ({ type, id: its }) => (only ?? [type]).includes(type) && !but.includes(type) && (id ?? its) === its;
+    const rows = window.saved[to].filter(({ store, value }) => store === "rows" && chosen(value));
+    await overwrite(rows, false);
+    return rows.length;
+  },
+  /** One bit of one record: of the first of its type. */
+  flip: async (type) => {
+    const rows = await rawRows();
+    const row = rows.find(({ store, value }) => store === "rows" && value.type === type);
+    const bytes = new Uint8Array(row.value.bytes);
+    bytes[bytes.length >> 1] ^= 1;
+    await overwrite([{ ...row, value: { ...row.value, bytes } }], false);
+  },
+  types: async () => [...new Set((await rawRows()).filter(({ store }) => store === "rows").map(({ value }) => value.type))],
+  /** Anew, by this release, with what another one left. */
+  downgrade: async () => {
+    const rows = (await rawRows()).filter(({ store }) => store !== "later");
+    await settled(indexedDB.deleteDatabase("strongroom"));
+    await Strongroom.list();
+    await overwrite(rows, true);
+  },
+
+  /** Does something to the vault's Worker; see faulty.js. */
+  fault: (fault, value) => {
+    faults ??= new BroadcastChannel("faults");
+    const done = new Promise((resolve) => {
+      faults.onmessage = ({ data }) => data === `done: ${fault}` && resolve(data);
+    });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    faults.postMessage({ fault, value });
+    return done;
+  },
+  /** A new vault key while another release upgrades the database: what became of either. */
+  upgradeInTheMiddle: async (name) => {
+    const rotated = vaults.get(name).rotateVaultKey();
+    const outcomes = await Promise.allSettled([rotated, window.story.laterRelease()]);
+    return outcomes.map(({ value, reason }) => reason?.code ?? (value.generation ? "rotated" : value));
+  },
+
   /** Why the vault was locked, once it is. */
   watchLock: (name) => {
     window.locked = new Promise((resolve) => {
