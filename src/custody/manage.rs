@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     Alias, Cause, Change, Holdings, KeyOptions, KeyRecord, Kind, Labels, Period, Range, Slot,
-    TrackedObject, edit::Edit,
+    edit::Edit,
 };
 
 /// A day, in milliseconds.
@@ -68,10 +68,10 @@ pub enum Request {
 /// What a revocation or a destruction means for what was encrypted before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consequences {
+    /// The versions, by their ids.
+    pub versions: Vec<String>,
     /// How many objects of the inventory depend on the versions.
     pub objects: u64,
-    /// The first of them, after a revocation.
-    pub sample: Vec<TrackedObject>,
     /// When each backup was made that holds one of the versions, in milliseconds since 1970, and its id.
     pub backups: Vec<(Timestamp, String)>,
 }
@@ -131,19 +131,14 @@ impl Holdings {
         let mut edit = Edit::new(self, entropy)?;
         let versions = request.apply(&mut key, &mut edit, now)?;
         let consequences = versions
-            .map(|versions| self.consequences(&key, &versions, request.sample()))
+            .map(|versions| self.consequences(&key, versions))
             .transpose()?;
         edit.put_record(&key, Some(&before))?;
         let managed = Managed { key, consequences };
         Ok((managed, edit.finish()?))
     }
 
-    fn consequences(
-        &self,
-        key: &KeyRecord,
-        versions: &[String],
-        sample: usize,
-    ) -> Result<Consequences> {
+    fn consequences(&self, key: &KeyRecord, versions: Vec<String>) -> Result<Consequences> {
         let ids: Vec<_> = versions.iter().map(String::as_str).collect();
         let mut since = u64::MAX;
         for id in &ids {
@@ -151,8 +146,8 @@ impl Holdings {
         }
         Ok(Consequences {
             objects: self.dependents(Some(&ids))?.len() as u64,
-            sample: self.objects(Some(&ids), None, sample)?.objects,
             backups: self.backups_since(since)?,
+            versions,
         })
     }
 
@@ -186,14 +181,6 @@ impl Request {
             Self::CancelDestroy(_) => "cancelDestroy",
             Self::Destroy { .. } => "destroy",
             Self::Update { .. } => "update",
-        }
-    }
-
-    /// How many objects its report names.
-    fn sample(&self) -> usize {
-        match self {
-            Self::Revoke { .. } => 100,
-            _ => 0,
         }
     }
 
