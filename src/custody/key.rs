@@ -326,13 +326,15 @@ impl VersionRecord {
     /// # Errors
     /// [`Error::Transition`].
     pub(crate) fn unschedule(&mut self, cause: Cause) -> Result<()> {
+        if self.state != VersionState::DestroyScheduled {
+            return Err(self.state.refuses(self.state));
+        }
         let before = |step: &&Transition| step.state != VersionState::DestroyScheduled;
         let before = self.history.iter().rev().find(before);
-        let state = before.map_or(VersionState::Deactivated, |step| step.state);
-        if self.state != VersionState::DestroyScheduled {
-            return self.state.to(state).and(Err(MALFORMED));
-        }
-        self.go(state, cause)
+        self.go(
+            before.map_or(VersionState::Deactivated, |step| step.state),
+            cause,
+        )
     }
 
     /// Is destroyed. The material is the caller's to erase.
@@ -453,9 +455,9 @@ impl KeyRecord {
     /// # Errors
     /// [`Error::NoVersion`], [`Error::Transition`].
     pub(crate) fn activate(&mut self, version: &str, cause: Cause) -> Result<()> {
-        if self.version(version)?.state != VersionState::PreActive {
-            let state = self.version(version)?.state;
-            return Err(state.to(VersionState::PreActive).err().unwrap_or(MALFORMED));
+        let state = self.version(version)?.state;
+        if state != VersionState::PreActive {
+            return Err(state.refuses(VersionState::Active));
         }
         self.version_mut(version)?.go(VersionState::Active, cause)?;
         self.promote(version.to_owned(), cause)

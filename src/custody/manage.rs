@@ -291,14 +291,7 @@ fn resume(key: &mut KeyRecord, version: &str, cause: Cause) -> Result<()> {
     let is_primary = key.primary == *version;
     let version = key.version_mut(version)?;
     if version.state != VersionState::Suspended {
-        let illegal = version
-            .state
-            .to(VersionState::Active)
-            .and(Err(&Error::Transition(
-                VersionState::PreActive,
-                VersionState::Active,
-            )));
-        return illegal;
+        return Err(version.state.refuses(VersionState::Active));
     }
     // Only one version protects: another one came meanwhile.
     let state = if is_primary {
