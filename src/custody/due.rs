@@ -10,7 +10,7 @@ use super::{
     manage::{erase, rotate},
 };
 
-/// So many keys are done at once; the others follow at once.
+/// So many keys are done at once; the others follow at once. As many are read together.
 const AT_ONCE: usize = 64;
 
 /// What was done because it was due.
@@ -38,17 +38,26 @@ impl Holdings {
         let mut done = Done::default();
         let keys = self.due(now, &mut done.next)?;
         let mut slots = Vec::new();
-        for id in &keys {
-            slots.push(Slot::new(Kind::Key, id.as_str()));
-        }
         for id in uses.keys() {
             slots.push(Self::usage_slot(id));
         }
         self.read_ahead(&slots)?;
 
         let mut edit = Edit::new(self, entropy)?;
-        for id in &keys {
-            self.renew(id, &mut edit, now, &mut done)?;
+        for some in keys.chunks(AT_ONCE) {
+            // Those whose destruction objects hold back stay due, and must not keep others waiting.
+            if done.rotated.len() + done.destroyed.len() >= AT_ONCE {
+                done.next = Some(now);
+                break;
+            }
+            let mut slots = Vec::new();
+            for id in some {
+                slots.push(Slot::new(Kind::Key, id.as_str()));
+            }
+            self.read_ahead(&slots)?;
+            for id in some {
+                self.renew(id, &mut edit, now, &mut done)?;
+            }
         }
         for (id, since) in uses {
             edit.put_usage(id, since)?;
@@ -71,10 +80,9 @@ impl Holdings {
             let Some(first) = [entry.due, entry.destroy_at].into_iter().flatten().min() else {
                 continue;
             };
-            if first <= now && due.len() < AT_ONCE {
+            if first <= now {
                 due.push(entry.id.clone());
             } else {
-                let first = first.max(now);
                 *next = Some(next.map_or(first, |next| next.min(first)));
             }
         }
