@@ -493,12 +493,16 @@ impl KeyRecord {
             .expect("a key's record names one of its versions")
     }
 
-    /// When its primary version is to be rotated, in milliseconds since 1970.
+    /// When its primary version is to be rotated, in milliseconds since 1970: it is in use since it was
+    /// activated, which may have been long after it was generated.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
         let primary = self.primary_version();
         let every = self.rotate_every.as_ref()?;
-        (primary.state == VersionState::Active).then(|| primary.created + every.millis())
+        let activation = |step: &&Transition| step.state == VersionState::Active;
+        let activated = primary.history.iter().find(activation);
+        let since = activated.map_or(primary.created, |step| step.at);
+        (primary.state == VersionState::Active).then(|| since + every.millis())
     }
 
     /// When the first of its versions will be destroyed.
