@@ -14,11 +14,11 @@ use strongroom::{
     Context, Error, Result,
     body::{RustEngine, attached},
     custody::{
-        Backup, Batch, Genesis, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Range, Row,
+        Backup, Batch, Genesis, Holdings, InlineStretch, Kdf, MemoryStore, Passphrase, Row,
         Sequence, Store, Stretch, VaultName,
     },
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
-    vault::{FileMetadata, Host, Outside, Unlocked, Vault, changed, open_object, seal_object},
+    vault::{FileMetadata, Host, Outside, Unlocked, Vault, open_object, seal_object},
     vocabulary::{Clock, Kid, Local, Secret, SystemEntropy, Timestamp},
 };
 
