@@ -89,6 +89,13 @@ impl Holdings {
         Self::CORE.map(Range::of).to_vec()
     }
 
+    /// Those of them that are read to open a vault.
+    #[must_use]
+    pub fn core_of(rows: &[Row]) -> Vec<Row> {
+        let core = |row: &&Row| Self::CORE.contains(&row.slot.kind);
+        rows.iter().filter(core).cloned().collect()
+    }
+
     /// Checks everything that the vault key can check of the core: the identity, the factors' public
     /// halves and the head.
     pub(crate) fn open(
