@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     custody::{
-        Change, Holdings, KeyOptions, KeyRecord, Range, Row, Seen, Sequence, Session, Step, Usage,
+        Change, Holdings, KeyOptions, KeyRecord, Kind, Range, Row, Seen, Sequence, Session, Step,
+        Usage,
     },
     vocabulary::{Error, Result, Timestamp},
 };
@@ -231,10 +232,8 @@ impl<O, E> Vault<Unlocked, O, E> {
         let name = vault.name.clone();
         let read = move |(sequence, rows): (_, Vec<Row>)| {
             if vault.is_behind(sequence) {
-                vault.take_in(sequence, rows.clone())?;
                 let mut holdings = vault.state.holdings.borrow_mut();
-                holdings.check(&rows)?;
-                holdings.add(vec![Range::all()], rows);
+                holdings.refresh_whole(sequence, rows)?;
             }
             Self::attempt(vault, operation_name, operation, left)
         };
@@ -248,7 +247,10 @@ impl<O, E> Vault<Unlocked, O, E> {
     /// Takes in core rows. Two calls may have waited for the store side by side: the later state stays.
     pub(super) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
         let mut holdings = self.state.holdings.borrow_mut();
-        if rows.is_empty() {
+        // None, or another one: a name may be used again, and its sequence then begins anew.
+        let stands =
+            |row: &Row| row.slot.kind == Kind::Statement && row.slot.id == self.id.as_str();
+        if !rows.iter().any(stands) {
             return Err(&Error::NoVault);
         }
         if sequence > holdings.sequence() {
