@@ -196,6 +196,7 @@ fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
 fn rows_of_every_kind() -> Vec<Row> {
     let (host, vault) = vault();
     let (key, file) = ("photos", FileMetadata::default());
+    block_on(vault.create_key(&key.parse().unwrap())).unwrap();
     let kept = block_on(vault.run("encrypt", |now| {
         now.encrypt_kept(key, &context(), Some(&file)).map(changed)
     }));
@@ -217,7 +218,7 @@ fn rows_of_every_kind() -> Vec<Row> {
 type TestHost = Host<Outside<MemoryStore>, RustEngine>;
 type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
 
-/// A vault with one factor at the lowest cost that is accepted, and one key.
+/// A vault with one factor at the lowest cost that is accepted.
 fn vault() -> (Rc<TestHost>, Open) {
     let mut genesis = Genesis::begin(&ENTROPY).unwrap();
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
@@ -228,7 +229,6 @@ fn vault() -> (Rc<TestHost>, Open) {
     store(&host, rows);
     let vault = block_on(Vault::open(host.clone(), name())).unwrap();
     let vault = block_on(vault.unlock(&passphrase(), None)).unwrap();
-    block_on(vault.create_key(&"photos".parse().unwrap())).unwrap();
     (host, vault)
 }
 
