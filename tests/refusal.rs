@@ -208,13 +208,12 @@ fn rows_of_a_vault() -> Vec<Row> {
 type TestHost = Host<Outside<MemoryStore>, RustEngine>;
 type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
 
-/// A vault with one factor at the lowest cost that is accepted, and one key.
+/// A vault with one factor at the lowest cost that is accepted.
 fn vault() -> (Rc<TestHost>, Open) {
     let host = host(Remembered::default());
     store(&host, rows_of_a_vault());
     let vault = block_on(Vault::open(host.clone(), name())).unwrap();
     let vault = block_on(vault.unlock(&passphrase(), None)).unwrap();
-    block_on(vault.create_key(&"photos".parse().unwrap())).unwrap();
     (host, vault)
 }
 

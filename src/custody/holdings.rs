@@ -89,6 +89,13 @@ impl Holdings {
         Self::CORE.map(Range::of).to_vec()
     }
 
+    /// Those of them that are read to open a vault.
+    #[must_use]
+    pub fn core_of(rows: &[Row]) -> Vec<Row> {
+        let core = |row: &&Row| Self::CORE.contains(&row.slot.kind);
+        rows.iter().filter(core).cloned().collect()
+    }
+
     /// Checks everything that the vault key can check of the core: the identity, the factors' public
     /// halves and the head.
     pub(crate) fn open(
@@ -145,6 +152,26 @@ impl Holdings {
     /// [`Error::NoVault`] when another vault (or none) stands there now; [`Error::Rotated`] when
     /// its vault key or factors changed, which only an unlock can follow; [`Error::Integrity`].
     pub fn refresh(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let fresh = self.followed_by(sequence, rows)?;
+        self.index.swap(&fresh.index);
+        *self = fresh;
+        Ok(())
+    }
+
+    /// As [`refresh`](Self::refresh), of all rows, which are held against the head before any counts.
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    pub(crate) fn refresh_whole(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let mut fresh = self.followed_by(sequence, Self::core_of(&rows))?;
+        fresh.check(&rows)?;
+        fresh.add(vec![Range::all()], rows);
+        self.index.swap(&fresh.index);
+        *self = fresh;
+        Ok(())
+    }
+
+    fn followed_by(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
         let row = rows
             .iter()
             .find(|row| row.slot == self.singleton(Kind::Statement))
@@ -157,10 +184,8 @@ impl Holdings {
         let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
         let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
         self.seen().check(&fresh.seen())?;
-        self.index.swap(&fresh.index);
         fresh.surveyed.set(self.surveyed.get());
-        *self = fresh;
-        Ok(())
+        Ok(fresh)
     }
 
     /// Holds all rows against the head.

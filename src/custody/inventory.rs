@@ -23,6 +23,8 @@ pub struct TrackedObject {
     pub version: String,
     /// When it was taken in, in milliseconds since 1970.
     pub tracked: Timestamp,
+    /// The head's revision that it came with: a backup of an earlier one does not hold it.
+    pub since: u64,
     /// Bytes, where somebody said so.
     pub size: Option<u64>,
     /// Where it is, in the caller's words.
@@ -38,6 +40,7 @@ impl TrackedObject {
             key: members.string("key", MALFORMED)?,
             version: members.string("version", MALFORMED)?,
             tracked: members.number("tracked", MALFORMED)?,
+            since: members.number("since", MALFORMED)?,
             size: members.optional_number("size", MALFORMED)?,
             location: members.optional_string("location", MALFORMED)?,
             header: members.optional_string("header", MALFORMED)?,
@@ -56,7 +59,9 @@ impl TrackedObject {
     }
 
     fn to_json(&self) -> Object {
-        self.described().with_some("header", self.header.as_deref())
+        self.described()
+            .with("since", self.since)
+            .with_some("header", self.header.as_deref())
     }
 
     /// What a page is told: of the header, where it is.
@@ -200,6 +205,7 @@ impl Holdings {
         let mut object = TrackedObject {
             id: id.as_str().to_owned(),
             tracked: known.map_or(said.tracked, |known| known.tracked),
+            since: known.map_or(self.next_head(), |known| known.since),
             size: said.size.or(known.and_then(|known| known.size)),
             location: said
                 .location
@@ -234,6 +240,7 @@ impl Holdings {
             key,
             version,
             tracked: now,
+            since: self.next_head(),
             size,
             location: None,
             header: Some(text(header)?),

@@ -6,8 +6,7 @@ use crate::{
 };
 
 use super::{
-    Alias, Cause, Change, Holdings, KeyOptions, KeyRecord, Kind, Labels, Period, Range, Slot,
-    edit::Edit,
+    Alias, Cause, Change, Holdings, KeyOptions, KeyRecord, Kind, Labels, Period, Slot, edit::Edit,
 };
 
 /// A day, in milliseconds.
@@ -146,24 +145,9 @@ impl Holdings {
         }
         Ok(Consequences {
             objects: self.dependents(Some(&ids))?.len() as u64,
-            backups: self.backups_since(since)?,
+            backups: self.backups_that(|at, _| at >= since)?,
             versions,
         })
-    }
-
-    /// The backups that were made at that time or later: when, and their ids.
-    pub(crate) fn backups_since(&self, since: Timestamp) -> Result<Vec<(Timestamp, String)>> {
-        const MALFORMED: &Error = &Error::Malformed("a backup's record");
-        let mut backups = Vec::new();
-        for row in self.range(Range::of(Kind::Backup))? {
-            let mut members = self.scribe().open_json(row)?;
-            let at = members.number("created", MALFORMED)?;
-            if at >= since {
-                backups.push((at, row.slot.id.clone()));
-            }
-        }
-        backups.sort_unstable();
-        Ok(backups)
     }
 }
 

@@ -244,7 +244,7 @@ fn rows_of_other_kinds() -> (Holdings, Vec<Row>) {
     let header = header.expect("one recipient");
     let kept = holdings.keep(&header, Some(9), 2, &ENTROPY);
     holdings.apply(&kept.expect("a key of the vault's"));
-    let backup = holdings.note_backup(b"backup", 3, &ENTROPY);
+    let backup = holdings.note_backup(3, &ENTROPY);
     holdings.apply(&backup.expect("entropy"));
     let mut usage = super::Usage::default();
     usage.note(&key.primary, 4);

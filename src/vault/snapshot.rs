@@ -343,6 +343,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             key: String::new(),
             version: String::new(),
             tracked: self.now,
+            since: 0,
             size,
             location: location.map(str::to_owned),
             header: None,
@@ -387,15 +388,15 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         self.host.entropy.as_ref()
     }
 
-    /// Everything the vault holds, for [`Vault::restore`](super::Vault::restore), and a record that it
-    /// was given out.
+    /// Everything the vault holds, for [`Vault::restore`](super::Vault::restore), a record among it that
+    /// it was given out.
     ///
     /// # Errors
     /// [`Error::Integrity`].
     pub fn backup(&self) -> Result<(Vec<u8>, Change)> {
-        let backup = Backup::write(self.holdings, self.name, self.now)?;
         let entropy = self.host.entropy.as_ref();
-        let change = self.holdings.note_backup(&backup, self.now, entropy)?;
-        Ok((backup, change))
+        let noted = self.holdings.note_backup(self.now, entropy)?;
+        let backup = Backup::write(self.holdings, &noted, self.name, self.now)?;
+        Ok((backup, noted))
     }
 }

@@ -4,7 +4,7 @@ use core::{cell::RefCell, ops::Deref};
 use std::collections::BTreeMap;
 
 use crate::{
-    custody::{Change, Holdings, Range, Row, Seen, Sequence, Session, Step, Usage},
+    custody::{Change, Holdings, Kind, Range, Row, Seen, Sequence, Session, Step, Usage},
     vocabulary::{Error, Result, Timestamp},
 };
 
@@ -134,10 +134,7 @@ impl<O, E> Vault<Unlocked, O, E> {
             Err(Error::NoKey) if left.attempts == ATTEMPTS => {
                 return Ok(Self::again(vault, operation_name, operation, left));
             }
-            Err(error) => {
-                vault.note(operation_name, &used, Some(error));
-                return Err(error);
-            }
+            Err(error) => return Err(vault.failed(operation_name, &used, error)),
         };
         let (name, batch) = (vault.name.clone(), change.batch.clone());
         let sequence = vault.state.holdings.borrow().sequence();
@@ -181,7 +178,9 @@ impl<O, E> Vault<Unlocked, O, E> {
     {
         let (name, ranges) = (vault.name.clone(), wanted.clone());
         let read = move |(sequence, rows)| {
-            let reads = left.reads.checked_sub(1).ok_or(&Error::Conflict)?;
+            let Some(reads) = left.reads.checked_sub(1) else {
+                return Err(vault.failed(operation_name, &[], &Error::Conflict));
+            };
             let left = Left { reads, ..left };
             let current = vault.state.holdings.borrow().sequence();
             if sequence != current {
@@ -205,12 +204,15 @@ impl<O, E> Vault<Unlocked, O, E> {
     {
         let name = vault.name.clone();
         let read = move |(sequence, rows)| {
-            let attempts = left.attempts.checked_sub(1).ok_or(&Error::Conflict)?;
+            let Some(attempts) = left.attempts.checked_sub(1) else {
+                return Err(vault.failed(operation_name, &[], &Error::Conflict));
+            };
             let left = Left { attempts, ..left };
             if vault.is_behind(sequence) && vault.state.holdings.borrow().is_small() {
                 return Ok(Self::again_whole(vault, operation_name, operation, left));
             }
-            vault.take_in(sequence, rows)?;
+            let taken = vault.take_in(sequence, rows);
+            taken.map_err(|error| vault.failed(operation_name, &[], error))?;
             Self::attempt(vault, operation_name, operation, left)
         };
         Step::Read(name, Holdings::core(), Box::new(read))
@@ -229,10 +231,12 @@ impl<O, E> Vault<Unlocked, O, E> {
         let name = vault.name.clone();
         let read = move |(sequence, rows): (_, Vec<Row>)| {
             if vault.is_behind(sequence) {
-                vault.take_in(sequence, rows.clone())?;
-                let mut holdings = vault.state.holdings.borrow_mut();
-                holdings.check(&rows)?;
-                holdings.add(vec![Range::all()], rows);
+                let taken = vault
+                    .state
+                    .holdings
+                    .borrow_mut()
+                    .refresh_whole(sequence, rows);
+                taken.map_err(|error| vault.failed(operation_name, &[], error))?;
             }
             Self::attempt(vault, operation_name, operation, left)
         };
@@ -246,7 +250,10 @@ impl<O, E> Vault<Unlocked, O, E> {
     /// Takes in core rows. Two calls may have waited for the store side by side: the later state stays.
     pub(super) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
         let mut holdings = self.state.holdings.borrow_mut();
-        if rows.is_empty() {
+        // None, or another one: a name may be used again, and its sequence then begins anew.
+        let stands =
+            |row: &Row| row.slot.kind == Kind::Statement && row.slot.id == self.id.as_str();
+        if !rows.iter().any(stands) {
             return Err(&Error::NoVault);
         }
         if sequence > holdings.sequence() {
@@ -268,6 +275,17 @@ impl<O, E> Vault<Unlocked, O, E> {
             }
         }
         uses.retain(|_, since| since.total() > 0);
+    }
+
+    /// Tells the host why an operation failed.
+    pub(super) fn failed(
+        &self,
+        operation: &'static str,
+        used: &[(String, String)],
+        error: &'static Error,
+    ) -> &'static Error {
+        self.note(operation, used, Some(error));
+        error
     }
 
     /// Counts the uses, and tells the host.

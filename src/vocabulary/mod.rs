@@ -14,7 +14,7 @@ mod state;
 pub use context::Context;
 pub use duration::Duration;
 pub use error::{Error, Result};
-pub use id::{KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
+pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use json::{Json, Object};
 pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
 pub use secret::Secret;

@@ -5,7 +5,9 @@ use std::{cell::Cell, fs, path::Path};
 use serde_json::Value;
 use strongroom::{
     Context, Result,
-    custody::{Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, Stretch, Usage},
+    custody::{
+        Backup, Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, Stretch, Usage,
+    },
     jose::{AgreementKey, Jwk, Kek, wrap},
     vocabulary::{Entropy, Kid, Local, Secret, Timestamp},
 };
@@ -48,8 +50,8 @@ pub fn context() -> Context {
     Context::try_from([("album", "42")]).expect("a small context")
 }
 
-/// A vault that has one of each kind of record.
-pub fn vault() -> (Vec<Row>, Holdings) {
+/// The records of a vault that has one of each kind, and a backup of them.
+pub fn vault() -> (Vec<Row>, Vec<u8>) {
     let entropy = Fixed::new(3);
     let mut genesis = Genesis::begin(&entropy).expect("fixed entropy");
     let kdf = Kdf::generate(&entropy).expect("the default cost");
@@ -85,11 +87,13 @@ pub fn vault() -> (Vec<Row>, Holdings) {
     let uses = [(key.id, used)].into();
     let (_, change) = holdings.tick(&uses, NOW, &entropy).expect("whole");
     commit(&mut holdings, change.expect("use counts"));
-    let noted = holdings.note_backup(b"a backup", NOW, &entropy);
-    commit(&mut holdings, noted.expect("whole"));
+    let noted = holdings.note_backup(NOW, &entropy).expect("whole");
+    let name = "acme".parse().expect("a name");
+    let backup = Backup::write(&holdings, &noted, &name, NOW).expect("whole");
+    commit(&mut holdings, noted);
 
     rows.sort_by(|a, b| a.slot.cmp(&b.slot));
-    (rows, holdings)
+    (rows, backup)
 }
 
 pub const NOW: Timestamp = 1_790_000_000_000;
