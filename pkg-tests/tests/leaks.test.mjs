@@ -25,10 +25,9 @@ const NAMES = { alias: "an alias that nobody sees", label: "a label that nobody 
 const DIARY = "a diary whose header is in the vault";
 const IMPORTED = randomBytes(32);
 /** What the page itself typed and encrypted, and may go on holding. */
-const TYPED = new Set([
-  ...["passphrase", "plaintext", "file name", "value", "diary", "imported", `version of imported 1`],
-  ...Object.keys(NAMES),
-]);
+const TYPED = new Set(
+  ["passphrase", "plaintext", "file name", "value", "diary", "imported", "version of imported 1"].concat(Object.keys(NAMES)),
+);
 
 /** @typedef {import("../secrets.mjs").Found} Found */
 
@@ -128,7 +127,7 @@ for (const engine of engines) {
       await step("key", "acme", "photos", "rotate");
       const { moved } = await step("rewrapTracked", "acme", {}, { [id]: header });
       assert.equal(moved.length, 2);
-      made.headers = { before: header, after: moved.find((/** @type {any} */ { header }) => header).header };
+      made.headers = { before: header, after: moved.find((/** @type {any} */ one) => one.header).header };
       await step("key", "acme", "inbox", "rotate");
       await step("key", "acme", "inbox", "revoke", { compromised: true });
       await step("export", "acme", "imported", SECRET);
