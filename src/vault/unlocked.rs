@@ -4,9 +4,7 @@ use core::{cell::RefCell, ops::Deref};
 use std::collections::BTreeMap;
 
 use crate::{
-    custody::{
-        Change, Holdings, Range, Row, Seen, Sequence, Session, Step, Usage,
-    },
+    custody::{Change, Holdings, Range, Row, Seen, Sequence, Session, Step, Usage},
     vocabulary::{Error, Result, Timestamp},
 };
 
