@@ -58,6 +58,12 @@ export class NoKeyError extends StrongroomError {
   readonly code = "ERR_NO_KEY";
 }
 
+/** The inventory has no such object, or does not keep its header. Track it, or give the header. */
+export class NoObjectError extends StrongroomError {
+  override readonly name = "NoObjectError";
+  readonly code = "ERR_NO_OBJECT";
+}
+
 /** The key has no such version. Look at its `versions`. */
 export class NoVersionError extends StrongroomError {
   override readonly name = "NoVersionError";
@@ -94,12 +100,6 @@ export class PurposeError extends StrongroomError {
 export class InUseError extends StrongroomError {
   override readonly name = "InUseError";
   readonly code = "ERR_IN_USE";
-}
-
-/** The inventory has no such object, or not its header. Look at `vault.objects`. */
-export class NoObjectError extends StrongroomError {
-  override readonly name = "NoObjectError";
-  readonly code = "ERR_NO_OBJECT";
 }
 
 /** A vault of that name exists. Open it, or choose another name. */
@@ -267,8 +267,8 @@ const classes = {
   ERR_NO_VAULT: NoVaultError,
   ERR_EVICTED: EvictedError,
   ERR_NO_KEY: NoKeyError,
-  ERR_NO_VERSION: NoVersionError,
   ERR_NO_OBJECT: NoObjectError,
+  ERR_NO_VERSION: NoVersionError,
   ERR_STATE: StateError,
   ERR_PURPOSE: PurposeError,
   ERR_IN_USE: InUseError,

@@ -10,7 +10,7 @@ use super::{
     manage::{erase, rotate},
 };
 
-/// So many keys are done at once; the others follow at once.
+/// So many keys are done at once; the others follow at once. As many are read together.
 const AT_ONCE: usize = 64;
 
 /// What was done because it was due.
@@ -43,28 +43,34 @@ impl Holdings {
         entropy: &dyn Entropy,
     ) -> Result<(Done, Option<Change>)> {
         let mut done = Done::default();
-        let (keys, more) = self.due(now, &mut done)?;
+        let keys = self.due(now, &mut done)?;
         let mut slots = Vec::new();
-        for id in &keys {
-            slots.push(Slot::new(Kind::Key, id.as_str()));
-        }
         for id in uses.keys() {
             slots.push(Self::usage_slot(id));
         }
         self.read_ahead(&slots)?;
 
         let mut edit = Edit::new(self, entropy)?;
-        for id in &keys {
-            self.renew(id, &mut edit, now, &mut done)?;
+        for some in keys.chunks(AT_ONCE) {
+            // Those whose destruction objects hold back stay due, and must not keep others waiting.
+            if done.rotated.len() + done.destroyed.len() >= AT_ONCE {
+                done.expect(now);
+                break;
+            }
+            let mut slots = Vec::new();
+            for id in some {
+                slots.push(Slot::new(Kind::Key, id.as_str()));
+            }
+            self.read_ahead(&slots)?;
+            for id in some {
+                self.renew(id, &mut edit, now, &mut done)?;
+            }
         }
         for (id, since) in uses {
             edit.put_usage(id, since)?;
         }
-        let idle = done.rotated.is_empty() && done.destroyed.is_empty();
-        if more && !idle {
-            done.expect(now);
-        }
-        if idle && uses.is_empty() {
+        let idle = done.rotated.is_empty() && done.destroyed.is_empty() && uses.is_empty();
+        if idle {
             return Ok((done, None));
         }
         let change = Change {
@@ -74,26 +80,20 @@ impl Holdings {
         Ok((done, Some(change)))
     }
 
-    /// The keys for which something is due, by their ids, and whether there are more than are done at once.
-    ///
-    /// What became due last comes first: a destruction that waits for objects to be moved stays due, and
-    /// many of those must not stand in the way of all others.
-    fn due(&self, now: Timestamp, done: &mut Done) -> Result<(Vec<String>, bool)> {
+    /// The keys for which something is due, by their ids, and when the next is.
+    fn due(&self, now: Timestamp, done: &mut Done) -> Result<Vec<String>> {
         let mut due = Vec::new();
         for entry in self.listed()?.iter() {
             let Some(first) = [entry.due, entry.destroy_at].into_iter().flatten().min() else {
                 continue;
             };
             if first <= now {
-                due.push((first, entry.id.clone()));
+                due.push(entry.id.clone());
             } else {
                 done.expect(first);
             }
         }
-        due.sort_unstable_by(|one, other| other.cmp(one));
-        let more = due.len() > AT_ONCE;
-        due.truncate(AT_ONCE);
-        Ok((due.into_iter().map(|(_, id)| id).collect(), more))
+        Ok(due)
     }
 
     fn renew(&self, id: &str, edit: &mut Edit, now: Timestamp, done: &mut Done) -> Result<()> {

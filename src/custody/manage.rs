@@ -229,15 +229,21 @@ impl Request {
                 after,
                 force,
             } => {
+                use VersionState::{DestroyScheduled, Destroyed};
                 let at = now + grace(after.as_ref(), *force)?;
-                return each(key, version, |version| version.schedule(at, *force, cause));
+                // Of a whole key, one that is scheduled already keeps its date.
+                let open = |state| !matches!(state, DestroyScheduled | Destroyed);
+                let schedule =
+                    |version: &mut super::VersionRecord| version.schedule(at, *force, cause);
+                return each(key, version, open, schedule);
             }
             Self::CancelDestroy(version) => {
                 let scheduled = |state| state == VersionState::DestroyScheduled;
-                each_in(key, version, scheduled, |version| version.unschedule(cause))?;
+                each(key, version, scheduled, |version| version.unschedule(cause))?;
             }
             Self::Destroy { version, force } => {
-                let versions = each(key, version, |version| version.destroy(cause))?;
+                let left = |state| state != VersionState::Destroyed;
+                let versions = each(key, version, left, |version| version.destroy(cause))?;
                 erase(key, versions.as_deref().unwrap_or_default(), *force, edit)?;
                 return Ok(versions);
             }
@@ -294,14 +300,7 @@ fn resume(key: &mut KeyRecord, version: &str, cause: Cause) -> Result<()> {
     let is_primary = key.primary == *version;
     let version = key.version_mut(version)?;
     if version.state != VersionState::Suspended {
-        let illegal = version
-            .state
-            .to(VersionState::Active)
-            .and(Err(&Error::Transition(
-                VersionState::PreActive,
-                VersionState::Active,
-            )));
-        return illegal;
+        return Err(version.state.refuses(VersionState::Active));
     }
     // Only one version protects: another one came meanwhile.
     let state = if is_primary {
@@ -335,16 +334,8 @@ fn grace(after: Option<&Period>, force: bool) -> Result<u64> {
     }
 }
 
-/// Does something with a version, or with each that is not destroyed yet; and says which.
+/// Does something with a version, or with each that is in some state; and says which.
 fn each(
-    key: &mut KeyRecord,
-    version: &Option<String>,
-    act: impl FnMut(&mut super::VersionRecord) -> Result<()>,
-) -> Result<Option<Vec<String>>> {
-    each_in(key, version, |state| state != VersionState::Destroyed, act)
-}
-
-fn each_in(
     key: &mut KeyRecord,
     version: &Option<String>,
     only: fn(VersionState) -> bool,

@@ -103,18 +103,23 @@ pub(crate) struct Ring<'a> {
 
 impl Ring<'_> {
     /// A session's key, while it lives.
-    pub(crate) fn session(&self, alias_or_id: &str) -> Option<&Session> {
-        let named =
-            |session: &Session| session.key.id == alias_or_id || session.key.alias == alias_or_id;
-        let living = |session: &&Session| named(session) && session.lives(self.now);
-        self.sessions.iter().find(living)
+    pub(crate) fn session(&self, found: impl Fn(&KeyRecord) -> bool) -> Option<&Session> {
+        let lives = |session: &&Session| found(&session.key) && session.lives(self.now);
+        self.sessions.iter().find(lives)
     }
 
-    /// A key by its id or alias.
+    /// A key by its id or alias. What a session's key encrypts is lost with it, so the vault's own key of
+    /// an alias comes first.
     pub(crate) fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
-        match self.session(alias_or_id) {
-            Some(session) => Ok(session.key.clone()),
-            None => self.holdings.key(alias_or_id),
+        if let Some(session) = self.session(|key| key.id == alias_or_id) {
+            return Ok(session.key.clone());
+        }
+        match (
+            self.holdings.key(alias_or_id),
+            self.session(|key| key.alias == alias_or_id),
+        ) {
+            (Err(Error::NoKey), Some(session)) => Ok(session.key.clone()),
+            (found, _) => found,
         }
     }
 
@@ -168,7 +173,7 @@ impl Ring<'_> {
     }
 
     fn found(&self, key: KeyRecord, version: &str) -> Result<Found> {
-        let jwk = match self.session(&key.id) {
+        let jwk = match self.session(|session| session.id == key.id) {
             Some(session) => session.jwk.clone(),
             None => self.holdings.material(&key.version_slot(version))?,
         };

@@ -116,7 +116,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
 
     /// Refuses the alias of a session's key.
     fn check_sessions(&self, alias: &str) -> Result<()> {
-        match self.ring().session(alias) {
+        match self.ring().session(|key| key.alias == alias) {
             Some(_) => Err(&Error::KeyExists),
             None => Ok(()),
         }

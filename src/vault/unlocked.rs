@@ -301,32 +301,37 @@ impl<O, E> Vault<Unlocked, O, E> {
     /// Keeps a key that lives in memory alone: one that
     /// [`Snapshot::create_session`] has made.
     pub fn add_session(&self, session: Session) {
-        let now = self.host.clock.now();
-        let mut sessions = self.state.sessions.borrow_mut();
-        sessions.retain(|session| session.lives(now));
-        sessions.push(session);
+        self.state.sessions.borrow_mut().push(session);
     }
 
     /// Ends a session's key. One that has ended is fine.
     pub fn end_session(&self, id: &str) {
-        let mut sessions = self.state.sessions.borrow_mut();
-        sessions.retain(|session| session.key.id != id);
+        self.end_some(|session| session.key.id == id);
+        self.note("endSession", &[], None);
     }
 
     /// Ends those whose time has come, and says which, by their ids; and when the next ends.
     pub fn end_sessions(&self) -> (Vec<String>, Option<Timestamp>) {
         let now = self.host.clock.now();
-        let mut sessions = self.state.sessions.borrow_mut();
-        let mut ended = Vec::new();
-        sessions.retain(|session| {
-            let lives = session.lives(now);
-            if !lives {
-                ended.push(session.key.id.clone());
-            }
-            lives
-        });
+        let ended = self.end_some(|session| !session.lives(now));
+        let sessions = self.state.sessions.borrow();
         let next = sessions.iter().map(|session| session.expires).min();
         (ended, next)
+    }
+
+    /// Ends some, says which, and forgets what was counted of them: there is nowhere to write it.
+    fn end_some(&self, ends: impl Fn(&Session) -> bool) -> Vec<String> {
+        let mut ended = Vec::new();
+        self.state.sessions.borrow_mut().retain(|session| {
+            let stays = !ends(session);
+            if !stays {
+                ended.push(session.key.id.clone());
+            }
+            stays
+        });
+        let mut uses = self.state.uses.borrow_mut();
+        uses.retain(|key, _| !ended.contains(key));
+        ended
     }
 }
 
