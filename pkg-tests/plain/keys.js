@@ -18,7 +18,7 @@ async function opened(object) {
 }
 
 /** A header that was moved, as it crosses to a test. */
-const told = ({ source, header, ...moved }) => ({ ...moved, header: header && textOf(header) });
+const told = ({ id, key, from, to, header }) => ({ id, key, from, to, header: header && textOf(header) });
 
 /** How far a rewrapping came. */
 function counts({ failures, ...report }) {
@@ -32,6 +32,8 @@ async function headersKept() {
   const rows = await rowsOf(HEADERS);
   return Object.fromEntries(rows.map(([, { id, header }]) => [id, header]));
 }
+
+const keepHeader = ({ id, header }) => header && putInto(HEADERS, id, { id, header: textOf(header) });
 
 /** The id of the version that a header is for. */
 const versionOf = (header) => JSON.parse(header).recipients[0].header.kid.split(".")[1];
@@ -164,8 +166,7 @@ Object.assign(window.story, {
     const headers = await headersKept();
     const objects = (await vault.objects.list()).filter(({ header }) => header === kind);
     const rewrapping = vault.rewrap(objects, { fetchHeader: ({ id }) => headers[id] });
-    const store = ({ id, header }) => header && putInto(HEADERS, id, { id, header: textOf(header) });
-    return counts(await rewrapping.run(store));
+    return counts(await rewrapping.run(keepHeader));
   },
   /** Opens every object; how many of each kind the inventory has under which version. */
   readObjects: async (name, bodies) => {
@@ -175,12 +176,16 @@ Object.assign(window.story, {
     const under = { vault: {}, elsewhere: {} };
     for (const { id, header, version } of objects) {
       const how = header === "vault" ? { object: id } : { header: headers[id] };
-      const opened = await vault.decrypt(bytesOf(bodies[id]), how);
-      if ((await opened.text()) !== "tracked") throw new Error(`${id} is another`);
+      const plain = await vault.decrypt(bytesOf(bodies[id]), how);
+      if ((await plain.text()) !== "tracked") throw new Error(`${id} is another`);
       under[header][version] = (under[header][version] ?? 0) + 1;
     }
-    const stored = Object.fromEntries(Object.entries(headers).map(([id, header]) => [id, versionOf(header)]));
-    return { ids: objects.map(({ id }) => id), under, stored, inventory: Object.fromEntries(objects.map(({ id, version }) => [id, version])) };
+    return {
+      ids: objects.map(({ id }) => id),
+      under,
+      stored: Object.fromEntries(Object.entries(headers).map(([id, header]) => [id, versionOf(header)])),
+      inventory: Object.fromEntries(objects.map(({ id, version }) => [id, version])),
+    };
   },
   /** Where a vault's records are, and their revisions; as the database has them. */
   records: async () => {
@@ -226,11 +231,15 @@ Object.assign(window.story, {
     await overwrite(rows, true);
   },
 
+  /** Takes room away, and gives it back. */
+  putBallast: (bytes) => putInto("ballast", "it", crypto.getRandomValues(new Uint8Array(bytes))),
+  dropBallast: () => settled(indexedDB.deleteDatabase("ballast")),
+
   /** Does something to the vault's Worker; see faulty.js. */
   fault: (fault, value) => {
     faults ??= new BroadcastChannel("faults");
     const done = new Promise((resolve) => {
-      faults.onmessage = ({ data }) => data === `done: ${fault}` && resolve(data);
+      faults.addEventListener("message", ({ data }) => data === `done: ${fault}` && resolve(data));
     });
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     faults.postMessage({ fault, value });
@@ -239,7 +248,12 @@ Object.assign(window.story, {
   /** A new vault key while another release upgrades the database: what became of either. */
   upgradeInTheMiddle: async (name) => {
     const rotated = vaults.get(name).rotateVaultKey();
-    const outcomes = await Promise.allSettled([rotated, window.story.laterRelease()]);
+    const later = window.story.laterRelease().catch((error) => {
+      // WebKit says so while our transaction runs to its end.
+      if (error.code !== "ERR_BLOCKED") throw error;
+      return rotated.catch(() => {}).then(window.story.laterRelease);
+    });
+    const outcomes = await Promise.allSettled([rotated, later]);
     return outcomes.map(({ value, reason }) => reason?.code ?? (value.generation ? "rotated" : value));
   },
 

@@ -30,7 +30,7 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
   /** Values under each version of "photos" there was. @type {string[]} */
   const tokens = [];
   /** The bodies of all objects, by id. @type {Record<string, string>} */
-  let bodies = {};
+  const bodies = {};
   /** `between`: some headers were moved and some not. */
   const seen = { old: 0, between: 0, new: 0, acknowledged: 0 };
   const killed = { browser: 0, renderer: 0 };
@@ -87,10 +87,6 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     return { keys, objects, photos, records: await step("records") };
   }
 
-  /** How often the vault key was rotated. */
-  const generation = (/** @type {{ type: string, revision: number }[]} */ records) =>
-    records.find(({ type }) => type === "vault-key")?.revision ?? 0;
-
   async function rotatePhotos() {
     const photos = await acme("key", "photos", "rotate");
     tokens.push(await acme("encryptValue", "photos", "kept"));
@@ -118,7 +114,7 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     // Both are one vault to the tabs: it is locked.
     await step("remove", "copy");
     await acme("unlock", SECRET);
-    for (const inVault of [true, false]) bodies = { ...bodies, ...(await acme("makeObjects", "photos", OBJECTS, inVault)) };
+    for (const inVault of [true, false]) Object.assign(bodies, await acme("makeObjects", "photos", OBJECTS, inVault));
     await timed("rotate", rotatePhotos);
     await timed("rewrapKept", () => acme("moveObjects", "vault"));
     await timed("rewrapTracked", () => acme("moveObjects", "elsewhere"));
@@ -171,9 +167,9 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
       tokens.push(await acme("encryptValue", "photos", "kept"));
     },
     async function rotateVaultKey(_, kill) {
-      const before = generation((await whole()).records);
+      const old = generation((await whole()).records);
       const was = await kill(() => acme("vault", "rotateVaultKey"));
-      const steps = generation((await whole()).records) - before;
+      const steps = generation((await whole()).records) - old;
       assert.ok(steps === 0 || steps === 1);
       count(steps === 1, was);
     },
@@ -236,3 +232,8 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     assert.equal(old + between + moved, KILLS);
   });
 });
+
+/** How often the vault key was written. @param {{ type: string, revision: number }[]} records */
+function generation(records) {
+  return records.find(({ type }) => type === "vault-key")?.revision ?? 0;
+}

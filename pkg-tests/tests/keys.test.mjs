@@ -15,6 +15,13 @@ const SOON = 20_000;
 
 /** @typedef {{ id: string, header: string, body: string, size: number }} Stored */
 
+const refused = (/** @type {Promise<unknown>} */ call, /** @type {object | string} */ expected) =>
+  assert.rejects(call, typeof expected === "string" ? { code: expected } : expected);
+/** @param {any} info */
+const states = ({ versions }) => versions.map((/** @type {any} */ { state }) => state);
+const aliases = (/** @type {{ alias: string }[]} */ list) => list.map(({ alias }) => alias);
+const byId = (/** @type {any[]} */ list) => list.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+
 for (const engine of engines) {
   describe(`keys live in ${engine}`, () => {
     /** @type {Awaited<ReturnType<typeof serveFolder>>} */
@@ -30,14 +37,9 @@ for (const engine of engines) {
       step("version", alias, number, method, ...given);
     /** @param {string} text @param {object} options @returns {Promise<Stored>} */
     const seal = (text, options) => step("seal", text, { detached: true, ...options });
-    const refused = (/** @type {Promise<unknown>} */ call, /** @type {object | string} */ expected) =>
-      assert.rejects(call, typeof expected === "string" ? { code: expected } : expected);
 
     /** @param {Stored} object @param {object} [more] */
     const text = async ({ body, header }, more) => (await step("unseal", body, { header, ...more })).text;
-    /** @param {any} info */
-    const states = ({ versions }) => versions.map((/** @type {any} */ { state }) => state);
-    const aliases = (/** @type {{ alias: string }[]} */ list) => list.map(({ alias }) => alias);
     const now = () => keys("get", "photos");
 
     /** A reload, after which the vault is locked. */
@@ -87,12 +89,12 @@ for (const engine of engines) {
     it("rotates, and opens what the old version protected", async () => {
       for (let at = 0; at < 5; at++) objects.push(await seal(`object ${at}`, { key: "photos" }));
       token = await step("encryptValue", "photos", "kept");
-      const before = await now();
+      const { primary } = await now();
       const rotated = await key("photos", "rotate");
       assert.deepEqual(states(rotated), ["deactivated", "active"]);
       assert.equal(rotated.primary, rotated.versions[1].id);
       assert.deepEqual(rotated.versions[0].history.map((/** @type {any} */ { by }) => by), ["create", "rotate"]);
-      assert.equal(rotated.versions[0].id, before.primary);
+      assert.equal(rotated.versions[0].id, primary);
       for (const [at, object] of objects.entries()) assert.equal(await text(object), `object ${at}`);
       assert.equal(await step("vault", "decryptValue", token), "kept");
       const fresh = await seal("fresh", { key: "photos" });
@@ -177,18 +179,18 @@ for (const engine of engines) {
 
       const stopped = await step("rewrapSome", headers, 2);
       assert.equal(stopped.ended, "ERR_ABORTED");
-      assert.deepEqual(stopped.moved.map((/** @type {any} */ { id }) => id), objects.slice(0, 2).map(({ id }) => id));
+      assert.deepEqual(stopped.moved.map((/** @type {any} */ one) => one.id), objects.slice(0, 2).map((one) => one.id));
       assert.equal(stopped.report.done, 2);
       // Interrupted, and begun anew over what is stored by now, with something that is no header.
-      const now2 = headers.map((header, at) => stopped.moved[at]?.header ?? header);
-      const rest = await step("rewrap", [...now2, "no header", await foreignHeader()], {});
+      const current = headers.map((header, at) => stopped.moved[at]?.header ?? header);
+      const rest = await step("rewrap", [...current, "no header", await foreignHeader()], {});
       assert.deepEqual(rest.report, { processed: 7, done: 3, skipped: 2, failed: 2, failures: ["ERR_MALFORMED", "ERR_NO_KEY"] });
       assert.deepEqual(rest.progress, [1, 2, 3, 4, 5, 6, 7]);
       for (const { key: of, from, to } of rest.moved) assert.deepEqual([of, from, to], [id, versions[0].id, primary]);
 
       const moved = [...stopped.moved, ...rest.moved];
       for (const [at, object] of objects.entries()) {
-        const { header } = moved.find(({ id }) => id === object.id);
+        const { header } = moved.find((one) => one.id === object.id);
         assert.notEqual(header, object.header);
         assert.equal(await text({ ...object, header }), `object ${at}`);
         assert.equal(await text(object), `object ${at}`);
@@ -254,7 +256,6 @@ for (const engine of engines) {
       const rest = await step("objects", "page", { version: of, after: byVersion.next, limit: 3 });
       assert.equal(rest.next, undefined);
       const listed = await step("objects", "list", { key: photos.id });
-      const byId = (/** @type {any[]} */ list) => list.toSorted((one, other) => (one.id < other.id ? -1 : 1));
       assert.deepEqual(byId(listed), byId(tracked));
       assert.deepEqual(await step("objects", "list", { version: photos.versions[0].id }), []);
       // Said once more: what is not given stays.
@@ -290,7 +291,7 @@ for (const engine of engines) {
       const rest = await step("rewrapTracked", { version: of }, headers);
       assert.equal(rest.report.done, 1);
       for (const { id, header } of [...some.moved, ...rest.moved]) {
-        const object = objects.find((object) => object.id === id);
+        const object = objects.find((one) => one.id === id);
         assert.ok(object);
         object.header = header;
       }
@@ -303,8 +304,8 @@ for (const engine of engines) {
     });
 
     it("revokes, says what that means, and does something about it", async () => {
-      const before = await now();
-      const { number } = before.versions.find((/** @type {any} */ { id }) => id === before.primary);
+      const { primary, versions } = await now();
+      const { number } = versions.find((/** @type {any} */ { id }) => id === primary);
       await key("photos", "rotate");
       const headers = Object.fromEntries(objects.map(({ id, header }) => [id, header]));
       const revoked = await step("revoke", "photos", number, { reason: "a laptop was stolen", compromised: true }, headers);
@@ -376,7 +377,7 @@ for (const engine of engines) {
       const destroyed = await key("brief", "destroy");
       assert.deepEqual(new Set(states(destroyed.key)), new Set(["destroyed"]));
       assert.equal(destroyed.backups.length, 1);
-      assert.ok(destroyed.remains.some((/** @type {string} */ text) => /disk/.test(text)));
+      assert.ok(destroyed.remains.some((/** @type {string} */ sentence) => /disk/.test(sentence)));
       await refused(text(sealed), { code: "ERR_STATE", from: "destroyed" });
       // The tombstone stays, and its name is taken for good.
       assert.equal((await keys("get", "brief")).state, "destroyed");
@@ -389,7 +390,7 @@ for (const engine of engines) {
       assert.equal(forced.objects, 4);
       await key("photos", "cancelDestroy");
       await key("photos", "rotate");
-      const object = objects.find((object) => object.id === id);
+      const object = objects.find((one) => one.id === id);
       assert.equal(await text(/** @type {Stored} */ (object)), `object ${objects.indexOf(/** @type {Stored} */ (object))}`);
     });
 
@@ -408,10 +409,10 @@ for (const engine of engines) {
       const brief = await keys("createSession", { ttl: "PT2S" });
       const other = await keys("createSession", { ttl: "PT1H", purpose: "sign" });
       assert.notEqual(brief.alias, other.alias);
-      const token = await step("encryptValue", brief.id, "gone soon");
-      assert.equal(await step("vault", "decryptValue", token), "gone soon");
+      const value = await step("encryptValue", brief.id, "gone soon");
+      assert.equal(await step("vault", "decryptValue", value), "gone soon");
       await pause(2100);
-      await refused(step("vault", "decryptValue", token), "ERR_NO_KEY");
+      await refused(step("vault", "decryptValue", value), "ERR_NO_KEY");
       const signed = await step("vault", "sign", "x", { key: other.alias });
       assert.equal((await step("verify", signed)).key, other.id);
       await refused(keys("createSession", { ttl: "never" }), "ERR_ARGUMENT");
