@@ -1,8 +1,6 @@
 //! What time brings: rotations that are due, destructions whose time has come, use counts to write.
 
-use std::collections::BTreeMap;
-
-use crate::vocabulary::{Entropy, Result, Timestamp, VersionState};
+use crate::vocabulary::{Entropy, Map, Result, Timestamp, VersionState};
 
 use super::{
     Cause, Change, Holdings, KeyRecord, Kind, Slot, Usage, VersionRecord,
@@ -31,7 +29,7 @@ impl Holdings {
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub fn tick(
         &self,
-        uses: &BTreeMap<String, Usage>,
+        uses: &Map<Usage>,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<(Done, Option<Change>)> {
@@ -41,7 +39,7 @@ impl Holdings {
         for id in &keys {
             slots.push(Slot::new(Kind::Key, id.as_str()));
         }
-        for id in uses.keys() {
+        for id in uses.names() {
             slots.push(Self::usage_slot(id));
         }
         self.read_ahead(&slots)?;
@@ -50,7 +48,7 @@ impl Holdings {
         for id in &keys {
             self.renew(id, &mut edit, now, &mut done)?;
         }
-        for (id, since) in uses {
+        for (id, since) in uses.iter() {
             edit.put_usage(id, since)?;
         }
         let idle = done.rotated.is_empty() && done.destroyed.is_empty() && uses.is_empty();

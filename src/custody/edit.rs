@@ -1,11 +1,9 @@
 //! Changes in the making: rows to write and slots to empty, the catalog's shards and the head that
 //! account for them.
 
-use std::collections::BTreeMap;
-
 use crate::{
     jose::Jwk,
-    vocabulary::{Entropy, Error, Object, Result},
+    vocabulary::{Entropy, Error, Map, Object, Result},
 };
 
 use super::{
@@ -18,9 +16,9 @@ pub(crate) struct Edit<'a> {
     pub(crate) holdings: &'a Holdings,
     pub(crate) entropy: &'a dyn Entropy,
     batch: Batch,
-    /// The key that aliases are hashed with, and the shards that change.
+    /// The key that aliases are hashed with, and the shards that change, by their ids.
     index: IndexKey,
-    shards: BTreeMap<Slot, Vec<Entry>>,
+    shards: Map<Vec<Entry>>,
     /// How many records there were before.
     records: Option<u64>,
     /// Slots that were drawn at random just now.
@@ -45,7 +43,7 @@ impl<'a> Edit<'a> {
             entropy,
             batch: Batch::default(),
             index,
-            shards: BTreeMap::new(),
+            shards: Map::default(),
             records,
             fresh: Vec::new(),
         }
@@ -123,12 +121,11 @@ impl<'a> Edit<'a> {
 
     fn shard(&mut self, alias: &str) -> Result<&mut Vec<Entry>> {
         let slot = self.index.shard(alias);
-        if !self.shards.contains_key(&slot) {
+        if self.shards.get(&slot.id).is_none() {
             let row = self.holdings.row(&slot)?;
-            let entries = catalog::read(row, &self.holdings.scribe())?;
-            self.shards.insert(slot.clone(), entries);
+            *self.shards.of(&slot.id) = catalog::read(row, &self.holdings.scribe())?;
         }
-        Ok(self.shards.entry(slot).or_default())
+        Ok(self.shards.of(&slot.id))
     }
 
     /// The row that stands in a slot before the change.
@@ -146,8 +143,8 @@ impl<'a> Edit<'a> {
 
     /// Everything in one batch, with the head that accounts for it.
     pub(crate) fn finish(mut self) -> Result<Change> {
-        for (slot, entries) in core::mem::take(&mut self.shards) {
-            self.put_json(slot, &catalog::shard(&entries))?;
+        for (id, entries) in core::mem::take(&mut self.shards).iter() {
+            self.put_json(Slot::new(Kind::Catalog, id), &catalog::shard(entries))?;
         }
         let head = self.head()?;
         let (holdings, mut batch) = (self.holdings, self.batch);

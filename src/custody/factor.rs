@@ -167,7 +167,7 @@ impl SealedFactor {
             .map_err(wrong)?
             .jwk;
         let pin = jwk.member(PIN).cloned().and_then(Json::into_object);
-        let pin = Pin::parse(pin.ok_or(&Error::Malformed("a factor without its pin"))?)?;
+        let pin = Pin::read(pin.ok_or(&Error::Malformed("a factor without its pin"))?)?;
         let key = AgreementKey::from_jwk(&jwk)?;
         if *key.kid() != self.kid {
             return Err(&Error::Integrity("a factor in another one's place"));

@@ -1,11 +1,11 @@
 //! What an unlocked vault holds, in memory.
 
 use core::cell::{Cell, RefCell};
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use crate::{
     jose::SigningKey,
-    vocabulary::{Error, KeyId, Result, VaultId},
+    vocabulary::{Error, KeyId, Map, Result, VaultId},
 };
 
 use super::{
@@ -50,7 +50,7 @@ pub struct Change {
     /// The statement, where only a factor's record changed.
     pub(super) restated: Option<Statement>,
     /// The use counts that it writes, by the keys' ids.
-    pub(super) uses: BTreeMap<String, Usage>,
+    pub(super) uses: Map<Usage>,
 }
 
 impl Change {
@@ -60,12 +60,12 @@ impl Change {
             head,
             rotated: None,
             restated: None,
-            uses: BTreeMap::new(),
+            uses: Map::default(),
         }
     }
 
     /// The use counts that it writes, by the keys' ids.
-    pub fn uses(&self) -> impl Iterator<Item = (&String, &Usage)> {
+    pub fn uses(&self) -> impl Iterator<Item = (&str, &Usage)> {
         self.uses.iter()
     }
 }
@@ -121,7 +121,7 @@ impl Holdings {
             }
         }
         let head_row = single(&rows, Kind::Head)?;
-        let head = Head::parse(scribe.open_json(head_row)?)?;
+        let head = Head::read(scribe.open_json(head_row)?)?;
         if head.generation != generation {
             return Err(UNACCOUNTED);
         }
@@ -301,7 +301,7 @@ impl Holdings {
     /// A key by its id.
     pub(crate) fn key_of(&self, id: &str) -> Result<KeyRecord> {
         let row = self.row(&Slot::new(Kind::Key, id))?.ok_or(&Error::NoKey)?;
-        let key = KeyRecord::parse(self.scribe().open_json(row)?)?;
+        let key = KeyRecord::read(self.scribe().open_json(row)?)?;
         if key.slot() == row.slot {
             Ok(key)
         } else {

@@ -5,7 +5,7 @@
 
 use crate::{
     jose::Envelope,
-    vocabulary::{Entropy, Error, Object, ObjectId, Result, Timestamp},
+    vocabulary::{Entropy, Error, Fields, Object, ObjectId, Result, Timestamp},
 };
 
 use super::{Change, Holdings, Kind, Range, Slot, edit::Edit, rewrap::text};
@@ -32,17 +32,16 @@ pub struct TrackedObject {
 }
 
 impl TrackedObject {
-    fn parse(mut members: Object) -> Result<Self> {
-        let object = Self {
-            id: members.string("id", MALFORMED)?,
-            key: members.string("key", MALFORMED)?,
-            version: members.string("version", MALFORMED)?,
-            tracked: members.number("tracked", MALFORMED)?,
-            size: members.optional_number("size", MALFORMED)?,
-            location: members.optional_string("location", MALFORMED)?,
-            header: members.optional_string("header", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| object)
+    fn read(members: Object) -> Result<Self> {
+        Fields::read(members, MALFORMED, |fields| Self {
+            id: fields.string("id"),
+            key: fields.string("key"),
+            version: fields.string("version"),
+            tracked: fields.number("tracked"),
+            size: fields.optional_number("size"),
+            location: fields.optional_string("location"),
+            header: fields.optional_string("header"),
+        })
     }
 
     fn described(&self) -> Object {
@@ -115,7 +114,7 @@ impl Holdings {
         id.parse::<ObjectId>()?;
         let rows = self.range(Range::of_id(Kind::Object, id))?;
         rows.first()
-            .map(|row| TrackedObject::parse(self.scribe().open_json(row)?))
+            .map(|row| TrackedObject::read(self.scribe().open_json(row)?))
             .transpose()
     }
 
@@ -136,7 +135,7 @@ impl Holdings {
         let mut objects = Vec::new();
         for slot in &slots[from..until] {
             let row = self.row(slot)?.ok_or(&Error::NoObject)?;
-            objects.push(TrackedObject::parse(self.scribe().open_json(row)?)?);
+            objects.push(TrackedObject::read(self.scribe().open_json(row)?)?);
         }
         let more = until < slots.len() && until > from;
         let next = more.then(|| slots[until - 1].id.clone());

@@ -117,8 +117,13 @@ impl Row {
     /// Only where it stands.
     #[must_use]
     pub fn bare(&self) -> Self {
+        Self::none(&self.slot)
+    }
+
+    /// That nothing stands there.
+    pub(crate) fn none(slot: &Slot) -> Self {
         Self {
-            slot: self.slot.clone(),
+            slot: slot.clone(),
             revision: 0,
             bytes: Vec::new(),
         }

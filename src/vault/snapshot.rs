@@ -1,7 +1,6 @@
 //! What an operation works on: an unlocked vault as it is at one instant. Nothing here waits.
 
 use core::cell::RefCell;
-use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
@@ -12,7 +11,9 @@ use crate::{
         Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Usage, VaultName,
     },
     jose::{self, Envelope, Jwk, Named, SigningKey, Value},
-    vocabulary::{Context, Entropy, Error, Kid, Object, ObjectId, Result, Timestamp, VersionState},
+    vocabulary::{
+        Context, Entropy, Error, Kid, Map, Object, ObjectId, Result, Timestamp, VersionState,
+    },
 };
 
 use super::{Decryption, Encryption, FileMetadata, Host, Origin, open_object, seal_object};
@@ -27,7 +28,7 @@ pub struct Snapshot<'a, O, E> {
     pub(super) name: &'a VaultName,
     pub(super) holdings: &'a Holdings,
     pub(super) sessions: &'a [Session],
-    pub(super) uses: &'a BTreeMap<String, Usage>,
+    pub(super) uses: &'a Map<Usage>,
     pub(super) now: Timestamp,
     /// The versions that were used: key and version by their ids.
     pub(super) used: RefCell<Vec<(String, String)>>,
@@ -137,14 +138,13 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         if let Some(since) = self.uses.get(&key.id) {
             usage.add(since);
         }
-        let uses = |version: &str| usage.versions.get(version).copied().unwrap_or(0);
         let last = (usage.last > 0).then_some(usage.last);
         let told = key.to_json().with("labels", key.labels.to_json());
         let told = told.with_list("versions", &key.versions, |version| {
             let compromised = version.compromised().then_some(true);
             version
                 .to_json()
-                .with("uses", uses(&version.id))
+                .with("uses", usage.uses(&version.id))
                 .with_some("compromised", compromised)
         });
         Ok(told
@@ -334,7 +334,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     pub fn tick(&self) -> Result<(Done, Option<Change>)> {
         let mut uses = self.uses.clone();
         // A session's uses are nowhere to be written.
-        uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != *key));
+        uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != key));
         let entropy = self.host.entropy.as_ref();
         self.holdings.tick(&uses, self.now, entropy)
     }

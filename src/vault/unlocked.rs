@@ -1,13 +1,12 @@
 //! An unlocked vault: the gate that every operation passes.
 
 use core::{cell::RefCell, ops::Deref};
-use std::collections::BTreeMap;
 
 use crate::{
     custody::{
         Change, Holdings, KeyOptions, KeyRecord, Range, Row, Seen, Sequence, Session, Step, Usage,
     },
-    vocabulary::{Error, Result, Timestamp},
+    vocabulary::{Error, Map, Result, Timestamp},
 };
 
 use super::{Event, Snapshot, Vault};
@@ -40,7 +39,7 @@ pub struct Unlocked {
     pub(super) holdings: RefCell<Holdings>,
     sessions: RefCell<Vec<Session>>,
     /// What was used since use counts were written, by the keys' ids.
-    uses: RefCell<BTreeMap<String, Usage>>,
+    uses: RefCell<Map<Usage>>,
 }
 
 impl Unlocked {
@@ -283,7 +282,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         if error.is_none() {
             let mut uses = self.state.uses.borrow_mut();
             for (key, version) in used {
-                uses.entry(key.clone()).or_default().note(version, at);
+                uses.of(key).note(version, at);
             }
         }
         (self.host.listener)(&Event {

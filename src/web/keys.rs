@@ -37,9 +37,9 @@ impl WasmVault {
     #[wasm_bindgen(js_name = createSession)]
     pub fn create_session(&self, options: JsString) -> WasmFlow {
         let made = || {
-            let mut options = Options::parse(&text(&options))?;
-            let (key, ttl) = (key_options(&mut options)?, ttl(&mut options)?);
-            options.end()?;
+            let mut options = Options::parse(&text(&options));
+            let key = key_options(&mut options)?;
+            let ttl = ttl(options)?;
             self.opened()?.create_session(&key, ttl)
         };
         match made() {
@@ -198,7 +198,7 @@ impl WasmVault {
 impl WasmVault {
     fn add_key(&self, name: &'static str, options: JsString, jwk: Option<JsString>) -> WasmFlow {
         self.run(name, move |now| {
-            let mut asked = Options::parse(&text(&options))?;
+            let mut asked = Options::parse(&text(&options));
             let key = key_options(&mut asked)?;
             asked.end()?;
             let material = jwk.as_ref().map(|jwk| {
