@@ -66,7 +66,7 @@ pub fn built() -> Result<()> {
     setup::component("rust-src")?;
     step("building the wasm", || run(&mut wasm_build()))?;
     let js = project::root().join("js");
-    let wasm = project::target().join("wasm32-unknown-unknown/wasm/strongroom.wasm");
+    let wasm = project::target().join("wasm32-unknown-unknown/wasm/strongroom_wasm.wasm");
     let generated = js.join("generated");
     stamp::unless_unchanged(
         "bindings",
@@ -137,7 +137,7 @@ fn wasm_build() -> Command {
         "build",
         "--quiet",
         "-p",
-        "strongroom",
+        "strongroom-wasm",
         "--lib",
         "--profile",
         "wasm",
@@ -172,7 +172,9 @@ fn knows_lean_flags() -> bool {
 }
 
 /// Without inlining large functions into their only caller: 4 KiB of brotli less, and Argon2id took 150 ms
-/// where it took 200, since engines compile smaller functions better.
+/// where it took 200, since engines compile smaller functions better. In the order of their names functions
+/// stand beside those like them: 1 KiB less. Nothing is ever at an address below 1,024, the far end of the
+/// stack: half a KiB less.
 fn optimise(wasm: &PathBuf) -> Result<()> {
     let opt = project::root().join("js/node_modules/.bin/wasm-opt");
     let features = [
@@ -186,6 +188,7 @@ fn optimise(wasm: &PathBuf) -> Result<()> {
     ];
     run(command(opt, project::root())
         .args(["-Oz", "--one-caller-inline-max-function-size=20"])
+        .args(["--low-memory-unused", "--reorder-functions-by-name"])
         .args(["--strip-producers", "--strip-target-features"])
         .args(features)
         .arg(wasm)
