@@ -3,7 +3,7 @@
 use crate::vocabulary::{Entropy, Map, Result, Timestamp, VersionState};
 
 use super::{
-    Cause, Change, Holdings, KeyRecord, Kind, Slot, Usage, VersionRecord,
+    Cause, Change, Holdings, KeyRecord, Kind, Slot, Usage,
     edit::Edit,
     manage::{erase, rotate},
 };
@@ -22,6 +22,14 @@ pub struct Done {
     pub next: Option<Timestamp>,
 }
 
+/// The sooner of two times that may come.
+pub(crate) fn sooner(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
 impl Holdings {
     /// Does what is due, and writes the use counts. A clock that was set back makes nothing due.
     ///
@@ -29,7 +37,7 @@ impl Holdings {
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub fn tick(
         &self,
-        uses: &Map<Usage>,
+        uses: Map<Usage>,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<(Done, Option<Change>)> {
@@ -56,7 +64,7 @@ impl Holdings {
             return Ok((done, None));
         }
         let change = Change {
-            uses: uses.clone(),
+            uses,
             ..edit.finish()?
         };
         Ok((done, Some(change)))
@@ -66,14 +74,13 @@ impl Holdings {
     fn due(&self, now: Timestamp, next: &mut Option<Timestamp>) -> Result<Vec<String>> {
         let mut due = Vec::new();
         for entry in self.listed()?.iter() {
-            let Some(first) = [entry.due, entry.destroy_at].into_iter().flatten().min() else {
+            let Some(first) = sooner(entry.due, entry.destroy_at) else {
                 continue;
             };
             if first <= now && due.len() < AT_ONCE {
                 due.push(entry.id.clone());
             } else {
-                let first = first.max(now);
-                *next = Some(next.map_or(first, |next| next.min(first)));
+                *next = sooner(*next, Some(first.max(now)));
             }
         }
         Ok(due)
@@ -103,21 +110,16 @@ impl Holdings {
 
     /// Destroys the versions whose time has come. What objects still need waits, unless it was forced.
     fn destroy_due(&self, key: &mut KeyRecord, edit: &mut Edit, cause: Cause) -> Result<bool> {
-        let is_due = |version: &&VersionRecord| {
-            version.state == VersionState::DestroyScheduled
-                && version.destroy_at.is_some_and(|at| at <= cause.at)
-        };
-        let due: Vec<_> = key.versions.iter().filter(is_due).cloned().collect();
-        let mut destroyed = false;
-        for version in due {
-            let needed = !self.dependents(Some(&[&version.id]))?.is_empty();
-            if needed && !version.forced {
-                continue;
+        let mut destroyed = Vec::new();
+        for version in &mut key.versions {
+            let is_due = version.state == VersionState::DestroyScheduled
+                && version.destroy_at.is_some_and(|at| at <= cause.at);
+            if is_due && (version.forced || self.dependents(Some(&[&version.id]))?.is_empty()) {
+                version.destroy(cause)?;
+                destroyed.push(version.id.clone());
             }
-            key.version_mut(&version.id)?.destroy(cause)?;
-            erase(key, &[version.id], true, edit)?;
-            destroyed = true;
         }
-        Ok(destroyed)
+        erase(key, &destroyed, true, edit)?;
+        Ok(!destroyed.is_empty())
     }
 }

@@ -82,13 +82,13 @@ impl<'a> Edit<'a> {
 
     /// Empties a slot.
     pub(crate) fn delete(&mut self, slot: Slot) {
-        self.batch.puts.retain(|row| row.slot != slot);
+        take_out(&mut self.batch.puts, &slot);
         self.batch.deletes.push(slot);
     }
 
     /// Writes a row that was sealed already.
     pub(crate) fn put(&mut self, row: Row) {
-        self.batch.puts.retain(|old| old.slot != row.slot);
+        take_out(&mut self.batch.puts, &row.slot);
         self.batch.puts.push(row);
     }
 
@@ -98,7 +98,7 @@ impl<'a> Edit<'a> {
     /// [`Error::KeyExists`] when another key has the alias.
     pub(crate) fn put_record(&mut self, key: &KeyRecord, before: Option<&str>) -> Result<()> {
         if let Some(before) = before.filter(|before| *before != key.alias) {
-            self.shard(before)?.retain(|entry| entry.id != key.id);
+            unlist(self.shard(before)?, key);
         }
         self.list(key)?;
         self.put_json(key.slot(), &key.to_json())
@@ -114,7 +114,7 @@ impl<'a> Edit<'a> {
         if shard.iter().any(taken) {
             return Err(&Error::KeyExists);
         }
-        shard.retain(|entry| entry.id != key.id);
+        unlist(shard, key);
         shard.push(Entry::of(key));
         Ok(())
     }
@@ -183,4 +183,13 @@ impl<'a> Edit<'a> {
         };
         Ok((revision + 1, head))
     }
+}
+
+/// Takes the row of a slot out of some.
+pub(crate) fn take_out(rows: &mut Vec<Row>, slot: &Slot) {
+    rows.retain(|row| row.slot != *slot);
+}
+
+fn unlist(shard: &mut Vec<Entry>, key: &KeyRecord) {
+    shard.retain(|entry| entry.id != key.id);
 }

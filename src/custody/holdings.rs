@@ -4,13 +4,14 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::{
-    jose::SigningKey,
+    jose::{Jwk, SigningKey},
     vocabulary::{Error, KeyId, Map, Result, VaultId},
 };
 
 use super::{
     Batch, KeyRecord, Kind, Range, Row, Seen, Sequence, Slot, Usage,
     catalog::{self, Entry, Index, IndexKey},
+    edit::take_out,
     head::{Head, MacKey, MacSum},
     record::{Scribe, single},
     shelf::Shelf,
@@ -256,7 +257,7 @@ impl Holdings {
         self.shelf.apply(&change.batch);
         for row in &change.batch.puts {
             if Self::CORE.contains(&row.slot.kind) {
-                self.core.retain(|old| old.slot != row.slot);
+                take_out(&mut self.core, &row.slot);
                 self.core.push(row.clone());
             }
         }
@@ -321,19 +322,24 @@ impl Holdings {
         self.index.borrow_mut().add(rows, &self.scribe())
     }
 
+    /// The key that every vault has of a kind.
+    fn core_key(&self, kind: Kind) -> Result<Jwk> {
+        self.scribe().open_key(self.core_row(kind)?)
+    }
+
     /// The key of the set digest, for as long as something is summed up.
     pub(crate) fn mac(&self) -> Result<MacKey> {
-        MacKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Mac)?)?)
+        MacKey::from_jwk(&self.core_key(Kind::Mac)?)
     }
 
     /// The key that aliases are hashed with.
     pub(crate) fn index_key(&self) -> Result<IndexKey> {
-        IndexKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Index)?)?)
+        IndexKey::from_jwk(&self.core_key(Kind::Index)?)
     }
 
     /// The signing identity, for as long as something is signed.
     pub(crate) fn identity(&self) -> Result<SigningKey> {
-        SigningKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Identity)?)?)
+        SigningKey::from_jwk(&self.core_key(Kind::Identity)?)
     }
 
     pub(crate) fn singleton(&self, kind: Kind) -> Slot {

@@ -157,29 +157,6 @@ impl Holdings {
     }
 }
 
-impl Edit<'_> {
-    /// Takes an object in that was made just now.
-    pub(crate) fn put_new_object(&mut self, object: &TrackedObject) -> Result<()> {
-        let slot = object.slot();
-        self.fresh(&slot);
-        self.put_json(slot, &object.to_json())
-    }
-
-    /// Takes an object into the inventory, or moves it there to the version that it depends on now.
-    pub(crate) fn put_object(&mut self, object: &TrackedObject) -> Result<()> {
-        let rows = self
-            .holdings
-            .range(Range::of_id(Kind::Object, &object.id))?;
-        let old: Vec<_> = rows.iter().map(|row| row.slot.clone()).collect();
-        for slot in old {
-            if slot.version != object.version {
-                self.delete(slot);
-            }
-        }
-        self.put_json(object.slot(), &object.to_json())
-    }
-}
-
 impl Holdings {
     /// Takes an object in, whose header names one of the vault's keys. What is not said stays as it was.
     ///
@@ -191,9 +168,7 @@ impl Holdings {
         said: TrackedObject,
         entropy: &dyn Entropy,
     ) -> Result<(TrackedObject, Change)> {
-        let id = header
-            .jkt()
-            .ok_or(&Error::Malformed("an object's header"))?;
+        let id = object_id(header)?;
         let known = self.find_object(id.as_str())?;
         let known = known.as_ref();
         let mut object = TrackedObject {
@@ -207,9 +182,24 @@ impl Holdings {
             ..said
         };
         (object.key, object.version) = self.version_of(header)?;
+        let change = self.put_object(&object, entropy)?;
+        Ok((object, change))
+    }
+
+    /// Takes an object into the inventory, or moves it there to the version that it depends on now.
+    pub(crate) fn put_object(
+        &self,
+        object: &TrackedObject,
+        entropy: &dyn Entropy,
+    ) -> Result<Change> {
         let mut edit = Edit::new(self, entropy)?;
-        edit.put_object(&object)?;
-        Ok((object, edit.finish()?))
+        for row in self.range(Range::of_id(Kind::Object, &object.id))? {
+            if row.slot.version != object.version {
+                edit.delete(row.slot.clone());
+            }
+        }
+        edit.put_json(object.slot(), &object.to_json())?;
+        edit.finish()
     }
 
     /// Takes an object in that was made just now, with the only copy of its header.
@@ -223,12 +213,9 @@ impl Holdings {
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<Change> {
-        let id = header
-            .jkt()
-            .ok_or(&Error::Malformed("an object's header"))?;
+        let id = object_id(header)?;
         let (key, version) = self.version_of(header)?;
-        let mut edit = Edit::new(self, entropy)?;
-        edit.put_new_object(&TrackedObject {
+        let object = TrackedObject {
             id: id.as_str().to_owned(),
             key,
             version,
@@ -236,7 +223,11 @@ impl Holdings {
             size,
             location: None,
             header: Some(text(header)?),
-        })?;
+        };
+        let mut edit = Edit::new(self, entropy)?;
+        let slot = object.slot();
+        edit.fresh(&slot);
+        edit.put_json(slot, &object.to_json())?;
         edit.finish()
     }
 
@@ -268,4 +259,10 @@ impl Holdings {
         edit.delete(object.slot());
         edit.finish()
     }
+}
+
+/// The object that a header is of.
+pub(crate) fn object_id(header: &Envelope) -> Result<&ObjectId> {
+    let id = header.jkt();
+    id.ok_or(&Error::Malformed("an object's header"))
 }

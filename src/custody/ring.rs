@@ -1,5 +1,7 @@
 //! The keys that an operation can use: those of the vault, and those of the session.
 
+use std::rc::Rc;
+
 use crate::{
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek},
     vocabulary::{Entropy, Error, Kid, Result, Timestamp, VersionState},
@@ -10,7 +12,7 @@ use super::{Cause, Holdings, KeyOptions, KeyRecord, Purpose, Slot};
 /// A key that lives in memory alone. It is never written, and ends with the vault's unlocked state.
 pub struct Session {
     /// What is known of it.
-    pub key: KeyRecord,
+    pub key: Rc<KeyRecord>,
     jwk: Jwk,
     /// When it ends, in milliseconds since 1970.
     pub expires: Timestamp,
@@ -34,6 +36,7 @@ impl Session {
         };
         let (key, jwk) = KeyRecord::generate(options, None, cause, entropy)?;
         let expires = now + ttl;
+        let key = Rc::new(key);
         Ok(Self { key, jwk, expires })
     }
 
@@ -46,7 +49,7 @@ impl Session {
 
 /// A version that was found for some use, and its material.
 pub(crate) struct Found {
-    pub(crate) key: KeyRecord,
+    pub(crate) key: Rc<KeyRecord>,
     /// The version's id.
     pub(crate) version: String,
     pub(crate) state: VersionState,
@@ -111,10 +114,10 @@ impl Ring<'_> {
     }
 
     /// A key by its id or alias.
-    pub(crate) fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+    pub(crate) fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         match self.session(alias_or_id) {
             Some(session) => Ok(session.key.clone()),
-            None => self.holdings.key(alias_or_id),
+            None => self.holdings.key(alias_or_id).map(Rc::new),
         }
     }
 
@@ -167,7 +170,7 @@ impl Ring<'_> {
         if ours.is_empty() { Err(why) } else { Ok(ours) }
     }
 
-    fn found(&self, key: KeyRecord, version: &str) -> Result<Found> {
+    fn found(&self, key: Rc<KeyRecord>, version: &str) -> Result<Found> {
         let jwk = match self.session(&key.id) {
             Some(session) => session.jwk.clone(),
             None => self.holdings.material(&key.version_slot(version))?,

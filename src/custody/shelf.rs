@@ -47,10 +47,14 @@ impl Shelf {
         let Some((_, rows)) = self.ranges.iter().find(larger) else {
             return self.want(range);
         };
-        let from = rows.partition_point(|row| range.begins_after(&row.slot));
-        let behind = rows[from..].iter().take_while(|row| range.has(&row.slot));
+        let (mut from, mut many) = (0, 0);
         let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
-        Ok(&rows[from..from + behind.count().min(limit)])
+        for (at, row) in rows.iter().enumerate() {
+            if many < limit && range.has(&row.slot) {
+                (from, many) = (at - many, many + 1);
+            }
+        }
+        Ok(&rows[from..from + many])
     }
 
     fn want<T>(&self, range: Range) -> Result<T> {

@@ -200,22 +200,6 @@ impl Range {
         other.prefix.starts_with(&self.prefix)
     }
 
-    /// Whether the first row that this has stands behind that slot.
-    pub(crate) fn begins_after(&self, slot: &Slot) -> bool {
-        let parts = slot.parts();
-        let before = parts[..self.prefix.len()].iter().lt(self
-            .prefix
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .iter());
-        before
-            || self
-                .after
-                .as_ref()
-                .is_some_and(|after| parts <= after.parts())
-    }
-
     /// The slot that it is all of, if it is one row.
     pub(crate) fn only_slot(&self) -> Option<Slot> {
         let [kind, id, version] = self.prefix.as_slice() else {

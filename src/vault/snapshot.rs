@@ -1,6 +1,7 @@
 //! What an operation works on: an unlocked vault as it is at one instant. Nothing here waits.
 
 use core::cell::RefCell;
+use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
@@ -118,7 +119,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+    pub fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         self.ring().key(alias_or_id)
     }
 
@@ -336,7 +337,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         // A session's uses are nowhere to be written.
         uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != key));
         let entropy = self.host.entropy.as_ref();
-        self.holdings.tick(&uses, self.now, entropy)
+        self.holdings.tick(uses, self.now, entropy)
     }
 
     /// Where random bytes come from.

@@ -18,18 +18,22 @@ const ROWS: u32 = 512;
 const ATTEMPTS: u32 = 4;
 
 impl<O, E> Vault<Unlocked, O, E> {
-    /// Surveys the vault, if that was not done since it was unlocked.
+    /// Surveys the vault, if that was not done since it was unlocked. `done` is what comes out at the end.
     ///
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity) when the rows are not those that the head accounts for.
-    pub fn survey<'a>(vault: impl Deref<Target = Self> + 'a) -> Step<'a, ()>
+    pub fn survey<'a, T: 'a>(vault: impl Deref<Target = Self> + 'a, done: T) -> Step<'a, T>
     where
         Self: 'a,
     {
-        Self::index_from(vault, None)
+        Self::index_from(vault, None, done)
     }
 
-    fn index_from<'a>(vault: impl Deref<Target = Self> + 'a, after: Option<Slot>) -> Step<'a, ()>
+    fn index_from<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        after: Option<Slot>,
+        done: T,
+    ) -> Step<'a, T>
     where
         Self: 'a,
     {
@@ -39,15 +43,19 @@ impl<O, E> Vault<Unlocked, O, E> {
             vault.state.holdings.borrow().index_shards(&rows)?;
             match rows.last() {
                 Some(last) if rows.len() as u32 == SHARDS => {
-                    Ok(Self::index_from(vault, Some(last.slot.clone())))
+                    Ok(Self::index_from(vault, Some(last.slot.clone()), done))
                 }
-                _ => Ok(Self::check_from_start(vault, ATTEMPTS)),
+                _ => Ok(Self::check_from_start(vault, ATTEMPTS, done)),
             }
         };
         Step::Read(name, vec![page], Box::new(read))
     }
 
-    fn check_from_start<'a>(vault: impl Deref<Target = Self> + 'a, attempts: u32) -> Step<'a, ()>
+    fn check_from_start<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        attempts: u32,
+        done: T,
+    ) -> Step<'a, T>
     where
         Self: 'a,
     {
@@ -55,22 +63,23 @@ impl<O, E> Vault<Unlocked, O, E> {
         let read = move |(sequence, rows)| {
             vault.take_in(sequence, rows)?;
             if vault.state.holdings.borrow().surveyed() {
-                return Ok(Step::Done(()));
+                return Ok(Step::Done(done));
             }
             let sum = vault.state.holdings.borrow().sum()?;
             let sequence = vault.state.holdings.borrow().sequence();
-            Ok(Self::sum_from(vault, sum, sequence, None, attempts))
+            Ok(Self::sum_from(vault, sum, sequence, None, attempts, done))
         };
         Step::Read(name, Holdings::core(), Box::new(read))
     }
 
-    fn sum_from<'a>(
+    fn sum_from<'a, T: 'a>(
         vault: impl Deref<Target = Self> + 'a,
         mut sum: MacSum,
         sequence: Sequence,
         after: Option<Slot>,
         attempts: u32,
-    ) -> Step<'a, ()>
+        done: T,
+    ) -> Step<'a, T>
     where
         Self: 'a,
     {
@@ -79,16 +88,20 @@ impl<O, E> Vault<Unlocked, O, E> {
         let page = Range::all().page(after, limit);
         let read = move |(read_at, rows): (Sequence, Vec<Row>)| {
             if read_at != sequence {
-                return Ok(Self::check_from_start(vault, attempts.saturating_sub(1)));
+                let left = attempts.saturating_sub(1);
+                return Ok(Self::check_from_start(vault, left, done));
             }
             sum.add(&rows);
             match rows.last() {
                 Some(last) if rows.len() as u32 == limit => {
                     let after = Some(last.slot.clone());
-                    Ok(Self::sum_from(vault, sum, sequence, after, attempts))
+                    Ok(Self::sum_from(vault, sum, sequence, after, attempts, done))
                 }
-                _ if vault.summed(&sum, sequence)? => Ok(Step::Done(())),
-                _ => Ok(Self::check_from_start(vault, attempts.saturating_sub(1))),
+                _ if vault.summed(&sum, sequence)? => Ok(Step::Done(done)),
+                _ => {
+                    let left = attempts.saturating_sub(1);
+                    Ok(Self::check_from_start(vault, left, done))
+                }
             }
         };
         Step::Read(name, vec![page], Box::new(read))

@@ -1,10 +1,12 @@
 //! An unlocked vault: the gate that every operation passes.
 
 use core::{cell::RefCell, ops::Deref};
+use std::rc::Rc;
 
 use crate::{
     custody::{
         Change, Holdings, KeyOptions, KeyRecord, Range, Row, Seen, Sequence, Session, Step, Usage,
+        sooner,
     },
     vocabulary::{Error, Map, Result, Timestamp},
 };
@@ -303,38 +305,42 @@ impl<O, E> Vault<Unlocked, O, E> {
     ///
     /// # Errors
     /// What the entropy source reports.
-    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyRecord> {
+    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<Rc<KeyRecord>> {
         let now = self.host.clock.now();
         let session = Session::generate(options, ttl, now, self.host.entropy.as_ref())?;
         let key = session.key.clone();
-        let mut sessions = self.state.sessions.borrow_mut();
-        sessions.retain(|session| session.lives(now));
-        sessions.push(session);
-        drop(sessions);
+        self.end_where(&|session| !session.lives(now));
+        self.state.sessions.borrow_mut().push(session);
         self.note("createSession", &[], None);
         Ok(key)
     }
 
     /// Ends a session's key. One that has ended is fine.
     pub fn end_session(&self, id: &str) {
-        let mut sessions = self.state.sessions.borrow_mut();
-        sessions.retain(|session| session.key.id != id);
+        self.end_where(&|session| session.key.id == id);
     }
 
     /// Ends those whose time has come, and says which, by their ids; and when the next ends.
     pub fn end_sessions(&self) -> (Vec<String>, Option<Timestamp>) {
         let now = self.host.clock.now();
-        let mut sessions = self.state.sessions.borrow_mut();
+        let ended = self.end_where(&|session| !session.lives(now));
+        let mut next = None;
+        for session in self.state.sessions.borrow().iter() {
+            next = sooner(next, Some(session.expires));
+        }
+        (ended, next)
+    }
+
+    fn end_where(&self, ends: &dyn Fn(&Session) -> bool) -> Vec<String> {
         let mut ended = Vec::new();
-        sessions.retain(|session| {
-            let lives = session.lives(now);
-            if !lives {
+        self.state.sessions.borrow_mut().retain(|session| {
+            let ends = ends(session);
+            if ends {
                 ended.push(session.key.id.clone());
             }
-            lives
+            !ends
         });
-        let next = sessions.iter().map(|session| session.expires).min();
-        (ended, next)
+        ended
     }
 }
 

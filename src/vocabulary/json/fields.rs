@@ -137,6 +137,14 @@ impl Fields {
         self.failed = self.failed.and(outcome);
     }
 
+    /// What was wrong first, in what was taken.
+    ///
+    /// # Errors
+    /// That.
+    pub fn so_far(&self) -> Result<()> {
+        self.failed
+    }
+
     /// What was wrong first.
     ///
     /// # Errors
