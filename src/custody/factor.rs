@@ -104,11 +104,7 @@ impl Factor {
         let address =
             Address::new(vault, &slot, revision, pin.generation).with_kdf(self.kdf.clone());
         let envelope = seal_to(&address, &jwk, &[self.kek.clone().into()], entropy)?;
-        Ok(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(slot, revision, &envelope))
     }
 
     /// What the vault key's envelope holds for this factor.

@@ -127,11 +127,7 @@ impl Scribe<'_> {
             &[Recipient::Kek(self.key.kek().clone())],
             entropy,
         )?;
-        Ok(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(slot, revision, &envelope))
     }
 
     /// An encrypted JSON record under the vault key.
@@ -146,11 +142,7 @@ impl Scribe<'_> {
         let json = Zeroizing::new(record.text());
         let envelope =
             jose::seal_record(json.as_bytes(), self.key.kek(), address.as_bytes(), entropy)?;
-        Ok(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(slot, revision, &envelope))
     }
 
     /// As [`seal_key`](Self::seal_key); the row is opened once and compared before it is relied on.
@@ -192,11 +184,7 @@ impl Scribe<'_> {
         let (from, to) = (self.key.kek(), next.key.kek());
         let envelope = jose::reseal(&self.envelope(row)?, from, to, address.as_bytes(), entropy)
             .map_err(changed)?;
-        Ok(Row {
-            slot: row.slot.clone(),
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(row.slot.clone(), revision, &envelope))
     }
 
     /// The JWK in a row of ours.
@@ -220,6 +208,17 @@ impl Scribe<'_> {
             return Err(&Error::Integrity("a record of another generation"));
         }
         Ok(envelope)
+    }
+}
+
+impl Row {
+    /// An envelope's row.
+    pub(crate) fn of(slot: Slot, revision: u64, envelope: &Envelope) -> Self {
+        Self {
+            slot,
+            revision,
+            bytes: envelope.bytes().to_vec(),
+        }
     }
 }
 

@@ -51,11 +51,7 @@ impl Holdings {
         if !committed || envelope.entries().count() != self.statement.factors.len() {
             return Err(&Error::Integrity("a fresh record does not open"));
         }
-        puts.push(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        });
+        puts.push(Row::of(slot, revision, &envelope));
         let statement = Statement {
             generation,
             envelope: digest(&puts[puts.len() - 1]),
