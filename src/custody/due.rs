@@ -63,10 +63,8 @@ impl Holdings {
         if idle {
             return Ok((done, None));
         }
-        let change = Change {
-            uses,
-            ..edit.finish()?
-        };
+        let mut change = edit.finish()?;
+        change.then.uses = uses;
         Ok((done, Some(change)))
     }
 

@@ -41,10 +41,15 @@ pub struct Holdings {
     surveyed: Cell<bool>,
 }
 
-/// A change that was prepared: what to commit, and what holds once it was.
+/// A change that was prepared: what to commit, and what holds then.
 pub struct Change {
     /// For the store, at the sequence of the holdings that made it.
     pub batch: Rc<Batch>,
+    pub(super) then: Box<Then>,
+}
+
+/// What holds once a change was committed.
+pub(super) struct Then {
     pub(super) head: (u64, Head),
     /// The next vault key and its statement, where it was rotated.
     pub(super) rotated: Option<(VaultKey, Statement)>,
@@ -58,16 +63,18 @@ impl Change {
     pub(super) fn new(batch: Batch, head: (u64, Head)) -> Self {
         Self {
             batch: Rc::new(batch),
-            head,
-            rotated: None,
-            restated: None,
-            uses: Map::default(),
+            then: Box::new(Then {
+                head,
+                rotated: None,
+                restated: None,
+                uses: Map::default(),
+            }),
         }
     }
 
     /// The use counts that it writes, by the keys' ids.
     pub fn uses(&self) -> impl Iterator<Item = (&str, &Usage)> {
-        self.uses.iter()
+        self.then.uses.iter()
     }
 }
 
@@ -246,12 +253,12 @@ impl Holdings {
     /// Takes in a change that was committed at the sequence of these holdings.
     pub fn apply(&mut self, change: &Change) {
         self.sequence = self.sequence.next();
-        self.head.clone_from(&change.head);
-        if let Some((vault_key, statement)) = &change.rotated {
+        self.head.clone_from(&change.then.head);
+        if let Some((vault_key, statement)) = &change.then.rotated {
             (self.vault_key, self.statement) = (vault_key.clone(), statement.clone());
             self.shelf = Shelf::default();
         }
-        if let Some(statement) = &change.restated {
+        if let Some(statement) = &change.then.restated {
             self.statement.clone_from(statement);
         }
         self.shelf.apply(&change.batch);

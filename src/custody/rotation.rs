@@ -70,10 +70,9 @@ impl Holdings {
             puts,
             deletes: Vec::new(),
         };
-        Ok(Change {
-            rotated: Some((vault_key, statement)),
-            ..Change::new(batch, head)
-        })
+        let mut change = Change::new(batch, head);
+        change.then.rotated = Some((vault_key, statement));
+        Ok(change)
     }
 
     /// The factors' public halves.
@@ -132,7 +131,7 @@ impl Holdings {
         edit.put(row);
         edit.put(self.signed(&statement)?);
         let mut change = edit.finish()?;
-        change.restated = Some(statement);
+        change.then.restated = Some(statement);
         Ok(Some(change))
     }
 }
