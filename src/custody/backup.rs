@@ -7,7 +7,9 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{BackupId, Entropy, Error, Json, Object, Result, Timestamp, VaultId, base64},
+    vocabulary::{
+        BackupId, Entropy, Error, Fields, Json, Object, Result, Timestamp, VaultId, base64,
+    },
 };
 
 use super::{
@@ -106,8 +108,7 @@ impl Backup {
             file.string("seal", MALFORMED)?,
         );
         let records = digest(&file);
-        let mut rows = file.list("records", MALFORMED, row)?;
-        file.end(MALFORMED)?;
+        let mut rows = Fields::read(file, MALFORMED, |file| file.list("records", row))?;
         // A store would keep one of the two, and nobody would know which.
         sort(&mut rows)?;
 
@@ -201,15 +202,14 @@ impl Holdings {
 
 impl Seal {
     fn parse(payload: &[u8]) -> Result<Self> {
-        let mut members = Object::parse(payload, MALFORMED)?;
-        let seal = Self {
-            vault: members.string("vault", MALFORMED)?,
-            name: members.string("name", MALFORMED)?,
-            generation: members.number("generation", MALFORMED)?,
-            created: members.number("created", MALFORMED)?,
-            records: members.string("records", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| seal)
+        let members = Object::parse(payload, MALFORMED)?;
+        Fields::read(members, MALFORMED, |fields| Self {
+            vault: fields.string("vault"),
+            name: fields.string("name"),
+            generation: fields.number("generation"),
+            created: fields.number("created"),
+            records: fields.string("records"),
+        })
     }
 
     fn to_json(&self) -> Object {
@@ -227,29 +227,26 @@ impl Seal {
 fn record(row: &Row) -> Result<Object> {
     let text = core::str::from_utf8(&row.bytes)
         .map_err(|_| &Error::Integrity("a record that is no text"))?;
-    let mut record = Object::new()
+    let version = row.slot.version.as_str();
+    Ok(Object::new()
         .with("type", row.slot.kind.as_str())
-        .with("id", row.slot.id.as_str());
-    if !row.slot.version.is_empty() {
-        record = record.with("version", row.slot.version.as_str());
-    }
-    Ok(record.with("revision", row.revision).with("record", text))
+        .with("id", row.slot.id.as_str())
+        .with_some("version", (!version.is_empty()).then_some(version))
+        .with("revision", row.revision)
+        .with("record", text))
 }
 
-fn row(mut members: Object) -> Result<Row> {
-    let kind = Kind::parse(&members.string("type", MALFORMED)?)?;
-    let id = members.string("id", MALFORMED)?;
-    let version = members
-        .optional_string("version", MALFORMED)?
-        .unwrap_or_default();
-    let revision = members.number("revision", MALFORMED)?;
-    let bytes = members.string("record", MALFORMED)?.into_bytes();
-    members.end(MALFORMED)?;
-    Ok(Row {
-        slot: Slot { kind, id, version },
-        revision,
-        bytes,
-    })
+fn row(fields: &mut Fields) -> Row {
+    let kind = Kind::parse(&fields.string("type"));
+    Row {
+        slot: Slot {
+            kind: fields.checked(kind, Kind::Backup),
+            id: fields.string("id"),
+            version: fields.optional_string("version").unwrap_or_default(),
+        },
+        revision: fields.number("revision"),
+        bytes: fields.string("record").into_bytes(),
+    }
 }
 
 /// Of an object that holds nothing but the records.

@@ -4,12 +4,12 @@
 //! 1,024 shards: finding a key by its alias opens one record, listing all keys opens 1,024 at most,
 //! however many keys there are, and a new key writes one shard anew.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Object, Result, Secret, Timestamp, VersionState, json},
+    vocabulary::{Error, Fields, Map, Object, Result, Secret, Timestamp, VersionState, json},
 };
 
 use super::{KeyRecord, Kind, Labels, Purpose, Row, Slot, record::Scribe};
@@ -47,18 +47,16 @@ impl Entry {
         }
     }
 
-    fn parse(mut members: Object) -> Result<Self> {
-        let labels = members.optional_object("labels", MALFORMED)?;
-        let entry = Self {
-            id: members.string("id", MALFORMED)?,
-            alias: members.string("alias", MALFORMED)?,
-            purpose: Purpose::parse(&members.string("purpose", MALFORMED)?)?,
-            state: VersionState::parse(&members.string("state", MALFORMED)?)?,
-            due: members.optional_number("due", MALFORMED)?,
-            destroy_at: members.optional_number("destroyAt", MALFORMED)?,
-            labels: Labels::new(labels.unwrap_or_default())?,
-        };
-        members.end(MALFORMED).map(|()| entry)
+    fn parse(fields: &mut Fields) -> Self {
+        Self {
+            id: fields.string("id"),
+            alias: fields.string("alias"),
+            purpose: Purpose::take(fields),
+            state: VersionState::take(fields),
+            due: fields.optional_number("due"),
+            destroy_at: fields.optional_number("destroyAt"),
+            labels: Labels::take(fields),
+        }
     }
 
     fn to_json(&self) -> Object {
@@ -100,9 +98,9 @@ pub(crate) fn read(row: Option<&Row>, scribe: &Scribe) -> Result<Vec<Entry>> {
     let Some(row) = row else {
         return Ok(Vec::new());
     };
-    let mut members = scribe.open_json(row)?;
-    let entries = members.list("keys", MALFORMED, Entry::parse)?;
-    members.end(MALFORMED).map(|()| entries)
+    Fields::read(scribe.open_json(row)?, MALFORMED, |fields| {
+        fields.list("keys", Entry::parse)
+    })
 }
 
 /// A shard's record.
@@ -114,7 +112,7 @@ pub(crate) fn shard(entries: &[Entry]) -> Object {
 #[derive(Default)]
 pub(crate) struct Index {
     /// By their ids: the revision that was opened, and what was in it.
-    shards: BTreeMap<String, (u64, Vec<Rc<Entry>>)>,
+    shards: Map<(u64, Vec<Rc<Entry>>)>,
     /// By alias; nothing while a shard is newer.
     sorted: Option<Rc<Vec<Rc<Entry>>>>,
 }
@@ -128,8 +126,7 @@ impl Index {
                 continue;
             }
             let entries = read(Some(row), scribe)?.into_iter().map(Rc::new).collect();
-            let shard = (row.revision, entries);
-            self.shards.insert(row.slot.id.clone(), shard);
+            *self.shards.of(&row.slot.id) = (row.revision, entries);
             self.sorted = None;
         }
         Ok(())

@@ -1,11 +1,9 @@
 //! What time brings: rotations that are due, destructions whose time has come, use counts to write.
 
-use std::collections::BTreeMap;
-
-use crate::vocabulary::{Entropy, Result, Timestamp, VersionState};
+use crate::vocabulary::{Entropy, Map, Result, Timestamp, VersionState};
 
 use super::{
-    Cause, Change, Holdings, KeyRecord, Kind, Slot, Usage, VersionRecord,
+    Cause, Change, Holdings, KeyRecord, Kind, Slot, Usage,
     edit::Edit,
     manage::{erase, rotate},
 };
@@ -27,7 +25,15 @@ pub struct Done {
 impl Done {
     /// Something is due then.
     fn expect(&mut self, at: Timestamp) {
-        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+        self.next = sooner(self.next, Some(at));
+    }
+}
+
+/// The sooner of two times that may come.
+pub(crate) fn sooner(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 
@@ -38,14 +44,14 @@ impl Holdings {
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub fn tick(
         &self,
-        uses: &BTreeMap<String, Usage>,
+        uses: Map<Usage>,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<(Done, Option<Change>)> {
         let mut done = Done::default();
         let keys = self.due(now, &mut done)?;
         let mut slots = Vec::new();
-        for id in uses.keys() {
+        for id in uses.names() {
             slots.push(Self::usage_slot(id));
         }
         self.read_ahead(&slots)?;
@@ -66,17 +72,15 @@ impl Holdings {
                 self.renew(id, &mut edit, now, &mut done)?;
             }
         }
-        for (id, since) in uses {
+        for (id, since) in uses.iter() {
             edit.put_usage(id, since)?;
         }
         let idle = done.rotated.is_empty() && done.destroyed.is_empty() && uses.is_empty();
         if idle {
             return Ok((done, None));
         }
-        let change = Change {
-            uses: uses.clone(),
-            ..edit.finish()?
-        };
+        let mut change = edit.finish()?;
+        change.then.uses = uses;
         Ok((done, Some(change)))
     }
 
@@ -84,7 +88,7 @@ impl Holdings {
     fn due(&self, now: Timestamp, done: &mut Done) -> Result<Vec<String>> {
         let mut due = Vec::new();
         for entry in self.listed()?.iter() {
-            let Some(first) = [entry.due, entry.destroy_at].into_iter().flatten().min() else {
+            let Some(first) = sooner(entry.due, entry.destroy_at) else {
                 continue;
             };
             if first <= now {
@@ -125,21 +129,16 @@ impl Holdings {
 
     /// Destroys the versions whose time has come. What objects still need waits, unless it was forced.
     fn destroy_due(&self, key: &mut KeyRecord, edit: &mut Edit, cause: Cause) -> Result<bool> {
-        let is_due = |version: &&VersionRecord| {
-            version.state == VersionState::DestroyScheduled
-                && version.destroy_at.is_some_and(|at| at <= cause.at)
-        };
-        let due: Vec<_> = key.versions.iter().filter(is_due).cloned().collect();
-        let mut destroyed = false;
-        for version in due {
-            let needed = !self.dependents(Some(&[&version.id]))?.is_empty();
-            if needed && !version.forced {
-                continue;
+        let mut destroyed = Vec::new();
+        for version in &mut key.versions {
+            let is_due = version.state == VersionState::DestroyScheduled
+                && version.destroy_at.is_some_and(|at| at <= cause.at);
+            if is_due && (version.forced || self.dependents(Some(&[&version.id]))?.is_empty()) {
+                version.destroy(cause)?;
+                destroyed.push(version.id.clone());
             }
-            key.version_mut(&version.id)?.destroy(cause)?;
-            erase(key, &[version.id], true, edit)?;
-            destroyed = true;
         }
-        Ok(destroyed)
+        erase(key, &destroyed, true, edit)?;
+        Ok(!destroyed.is_empty())
     }
 }

@@ -1,11 +1,9 @@
 //! Changes in the making: rows to write and slots to empty, the catalog's shards and the head that
 //! account for them.
 
-use std::collections::BTreeMap;
-
 use crate::{
     jose::Jwk,
-    vocabulary::{Entropy, Error, Object, Result},
+    vocabulary::{Entropy, Error, Map, Object, Result},
 };
 
 use super::{
@@ -18,9 +16,9 @@ pub(crate) struct Edit<'a> {
     pub(crate) holdings: &'a Holdings,
     pub(crate) entropy: &'a dyn Entropy,
     batch: Batch,
-    /// The key that aliases are hashed with, and the shards that change.
+    /// The key that aliases are hashed with, and the shards that change, by their ids.
     index: IndexKey,
-    shards: BTreeMap<Slot, Vec<Entry>>,
+    shards: Map<Vec<Entry>>,
     /// How many records there were before.
     records: Option<u64>,
     /// Slots that were drawn at random just now.
@@ -45,7 +43,7 @@ impl<'a> Edit<'a> {
             entropy,
             batch: Batch::default(),
             index,
-            shards: BTreeMap::new(),
+            shards: Map::default(),
             records,
             fresh: Vec::new(),
         }
@@ -84,13 +82,13 @@ impl<'a> Edit<'a> {
 
     /// Empties a slot.
     pub(crate) fn delete(&mut self, slot: Slot) {
-        self.batch.puts.retain(|row| row.slot != slot);
+        take_out(&mut self.batch.puts, &slot);
         self.batch.deletes.push(slot);
     }
 
     /// Writes a row that was sealed already.
     pub(crate) fn put(&mut self, row: Row) {
-        self.batch.puts.retain(|old| old.slot != row.slot);
+        take_out(&mut self.batch.puts, &row.slot);
         self.batch.puts.push(row);
     }
 
@@ -100,7 +98,7 @@ impl<'a> Edit<'a> {
     /// [`Error::KeyExists`] when another key has the alias.
     pub(crate) fn put_record(&mut self, key: &KeyRecord, before: Option<&str>) -> Result<()> {
         if let Some(before) = before.filter(|before| *before != key.alias) {
-            self.shard(before)?.retain(|entry| entry.id != key.id);
+            unlist(self.shard(before)?, key);
         }
         self.list(key)?;
         self.put_json(key.slot(), &key.to_json())
@@ -116,19 +114,18 @@ impl<'a> Edit<'a> {
         if shard.iter().any(taken) {
             return Err(&Error::KeyExists);
         }
-        shard.retain(|entry| entry.id != key.id);
+        unlist(shard, key);
         shard.push(Entry::of(key));
         Ok(())
     }
 
     fn shard(&mut self, alias: &str) -> Result<&mut Vec<Entry>> {
         let slot = self.index.shard(alias);
-        if !self.shards.contains_key(&slot) {
+        if self.shards.get(&slot.id).is_none() {
             let row = self.holdings.row(&slot)?;
-            let entries = catalog::read(row, &self.holdings.scribe())?;
-            self.shards.insert(slot.clone(), entries);
+            *self.shards.of(&slot.id) = catalog::read(row, &self.holdings.scribe())?;
         }
-        Ok(self.shards.entry(slot).or_default())
+        Ok(self.shards.of(&slot.id))
     }
 
     /// The row that stands in a slot before the change.
@@ -146,8 +143,8 @@ impl<'a> Edit<'a> {
 
     /// Everything in one batch, with the head that accounts for it.
     pub(crate) fn finish(mut self) -> Result<Change> {
-        for (slot, entries) in core::mem::take(&mut self.shards) {
-            self.put_json(slot, &catalog::shard(&entries))?;
+        for (id, entries) in core::mem::take(&mut self.shards).iter() {
+            self.put_json(Slot::new(Kind::Catalog, id), &catalog::shard(entries))?;
         }
         let head = self.head()?;
         let (holdings, mut batch) = (self.holdings, self.batch);
@@ -186,4 +183,13 @@ impl<'a> Edit<'a> {
         };
         Ok((revision + 1, head))
     }
+}
+
+/// Takes the row of a slot out of some.
+pub(crate) fn take_out(rows: &mut Vec<Row>, slot: &Slot) {
+    rows.retain(|row| row.slot != *slot);
+}
+
+fn unlist(shard: &mut Vec<Entry>, key: &KeyRecord) {
+    shard.retain(|entry| entry.id != key.id);
 }

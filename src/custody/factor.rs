@@ -109,11 +109,7 @@ impl Factor {
         let address =
             Address::new(vault, &slot, revision, pin.generation).with_kdf(self.kdf.clone());
         let envelope = seal_to(&address, &jwk, &[self.kek.clone().into()], entropy)?;
-        Ok(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(slot, revision, &envelope))
     }
 
     /// What the vault key's envelope holds for this factor.
@@ -172,7 +168,7 @@ impl SealedFactor {
             .map_err(wrong)?
             .jwk;
         let pin = jwk.member(PIN).cloned().and_then(Json::into_object);
-        let pin = Pin::parse(pin.ok_or(&Error::Malformed("a factor without its pin"))?)?;
+        let pin = Pin::read(pin.ok_or(&Error::Malformed("a factor without its pin"))?)?;
         let key = AgreementKey::from_jwk(&jwk)?;
         if *key.kid() != self.kid {
             return Err(&Error::Integrity("a factor in another one's place"));

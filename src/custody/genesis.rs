@@ -97,11 +97,7 @@ impl Genesis {
             &to,
             entropy,
         )?;
-        let vault_key_row = Row {
-            slot,
-            revision: NEW,
-            bytes: envelope.bytes().to_vec(),
-        };
+        let vault_key_row = Row::of(slot, NEW, &envelope);
         let statement = Statement {
             vault: self.vault.as_str().to_owned(),
             generation: FIRST,

@@ -7,7 +7,7 @@
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Object, Result, Secret, base64, dotted, json},
+    vocabulary::{Error, Fields, Object, Result, Secret, base64, dotted, json},
 };
 
 use super::{Kind, Row};
@@ -23,24 +23,19 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub(crate) fn parse(mut members: Object) -> Result<Self> {
-        const MALFORMED: &Error = &Error::Malformed("the head");
-        let head = Self {
-            generation: members.number("generation", MALFORMED)?,
-            digest: members.string("digest", MALFORMED)?,
-            records: members.optional_number("records", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| head)
+    pub(crate) fn read(members: Object) -> Result<Self> {
+        Fields::read(members, &Error::Malformed("the head"), |fields| Self {
+            generation: fields.number("generation"),
+            digest: fields.string("digest"),
+            records: fields.optional_number("records"),
+        })
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        let head = Object::new()
+        Object::new()
             .with("generation", self.generation)
-            .with("digest", self.digest.as_str());
-        match self.records {
-            Some(records) => head.with("records", records),
-            None => head,
-        }
+            .with("digest", self.digest.as_str())
+            .with_some("records", self.records)
     }
 }
 

@@ -1,16 +1,17 @@
 //! What an unlocked vault holds, in memory.
 
 use core::cell::{Cell, RefCell};
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use crate::{
-    jose::SigningKey,
-    vocabulary::{Error, KeyId, Result, VaultId},
+    jose::{Jwk, SigningKey},
+    vocabulary::{Error, KeyId, Map, Result, VaultId},
 };
 
 use super::{
     Batch, KeyRecord, Kind, Range, Row, Seen, Sequence, Slot, Usage,
     catalog::{self, Entry, Index, IndexKey},
+    edit::take_out,
     head::{Head, MacKey, MacSum},
     record::{Scribe, single},
     shelf::Shelf,
@@ -40,33 +41,40 @@ pub struct Holdings {
     surveyed: Cell<bool>,
 }
 
-/// A change that was prepared: what to commit, and what holds once it was.
+/// A change that was prepared: what to commit, and what holds then.
 pub struct Change {
     /// For the store, at the sequence of the holdings that made it.
     pub batch: Rc<Batch>,
+    pub(super) then: Box<Then>,
+}
+
+/// What holds once a change was committed.
+pub(super) struct Then {
     pub(super) head: (u64, Head),
     /// The next vault key and its statement, where it was rotated.
     pub(super) rotated: Option<(VaultKey, Statement)>,
     /// The statement, where only a factor's record changed.
     pub(super) restated: Option<Statement>,
     /// The use counts that it writes, by the keys' ids.
-    pub(super) uses: BTreeMap<String, Usage>,
+    pub(super) uses: Map<Usage>,
 }
 
 impl Change {
     pub(super) fn new(batch: Batch, head: (u64, Head)) -> Self {
         Self {
             batch: Rc::new(batch),
-            head,
-            rotated: None,
-            restated: None,
-            uses: BTreeMap::new(),
+            then: Box::new(Then {
+                head,
+                rotated: None,
+                restated: None,
+                uses: Map::default(),
+            }),
         }
     }
 
     /// The use counts that it writes, by the keys' ids.
-    pub fn uses(&self) -> impl Iterator<Item = (&String, &Usage)> {
-        self.uses.iter()
+    pub fn uses(&self) -> impl Iterator<Item = (&str, &Usage)> {
+        self.then.uses.iter()
     }
 }
 
@@ -128,7 +136,7 @@ impl Holdings {
             }
         }
         let head_row = single(&rows, Kind::Head)?;
-        let head = Head::parse(scribe.open_json(head_row)?)?;
+        let head = Head::read(scribe.open_json(head_row)?)?;
         if head.generation != generation {
             return Err(UNACCOUNTED);
         }
@@ -270,18 +278,18 @@ impl Holdings {
     /// Takes in a change that was committed at the sequence of these holdings.
     pub fn apply(&mut self, change: &Change) {
         self.sequence = self.sequence.next();
-        self.head.clone_from(&change.head);
-        if let Some((vault_key, statement)) = &change.rotated {
+        self.head.clone_from(&change.then.head);
+        if let Some((vault_key, statement)) = &change.then.rotated {
             (self.vault_key, self.statement) = (vault_key.clone(), statement.clone());
             self.shelf = Shelf::default();
         }
-        if let Some(statement) = &change.restated {
+        if let Some(statement) = &change.then.restated {
             self.statement.clone_from(statement);
         }
         self.shelf.apply(&change.batch);
         for row in &change.batch.puts {
             if Self::CORE.contains(&row.slot.kind) {
-                self.core.retain(|old| old.slot != row.slot);
+                take_out(&mut self.core, &row.slot);
                 self.core.push(row.clone());
             }
         }
@@ -326,7 +334,7 @@ impl Holdings {
     /// A key by its id.
     pub(crate) fn key_of(&self, id: &str) -> Result<KeyRecord> {
         let row = self.row(&Slot::new(Kind::Key, id))?.ok_or(&Error::NoKey)?;
-        let key = KeyRecord::parse(self.scribe().open_json(row)?)?;
+        let key = KeyRecord::read(self.scribe().open_json(row)?)?;
         if key.slot() == row.slot {
             Ok(key)
         } else {
@@ -346,19 +354,24 @@ impl Holdings {
         self.index.borrow_mut().add(rows, &self.scribe())
     }
 
+    /// The key that every vault has of a kind.
+    fn core_key(&self, kind: Kind) -> Result<Jwk> {
+        self.scribe().open_key(self.core_row(kind)?)
+    }
+
     /// The key of the set digest, for as long as something is summed up.
     pub(crate) fn mac(&self) -> Result<MacKey> {
-        MacKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Mac)?)?)
+        MacKey::from_jwk(&self.core_key(Kind::Mac)?)
     }
 
     /// The key that aliases are hashed with.
     pub(crate) fn index_key(&self) -> Result<IndexKey> {
-        IndexKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Index)?)?)
+        IndexKey::from_jwk(&self.core_key(Kind::Index)?)
     }
 
     /// The signing identity, for as long as something is signed.
     pub(crate) fn identity(&self) -> Result<SigningKey> {
-        SigningKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Identity)?)?)
+        SigningKey::from_jwk(&self.core_key(Kind::Identity)?)
     }
 
     pub(crate) fn singleton(&self, kind: Kind) -> Slot {

@@ -5,7 +5,7 @@
 
 use crate::{
     jose::Envelope,
-    vocabulary::{Entropy, Error, Object, ObjectId, Result, Timestamp},
+    vocabulary::{Entropy, Error, Fields, Object, ObjectId, Result, Timestamp},
 };
 
 use super::{Change, Holdings, Kind, Range, Slot, edit::Edit, rewrap::text};
@@ -34,18 +34,17 @@ pub struct TrackedObject {
 }
 
 impl TrackedObject {
-    fn parse(mut members: Object) -> Result<Self> {
-        let object = Self {
-            id: members.string("id", MALFORMED)?,
-            key: members.string("key", MALFORMED)?,
-            version: members.string("version", MALFORMED)?,
-            tracked: members.number("tracked", MALFORMED)?,
-            since: members.number("since", MALFORMED)?,
-            size: members.optional_number("size", MALFORMED)?,
-            location: members.optional_string("location", MALFORMED)?,
-            header: members.optional_string("header", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| object)
+    fn read(members: Object) -> Result<Self> {
+        Fields::read(members, MALFORMED, |fields| Self {
+            id: fields.string("id"),
+            key: fields.string("key"),
+            version: fields.string("version"),
+            tracked: fields.number("tracked"),
+            since: fields.number("since"),
+            size: fields.optional_number("size"),
+            location: fields.optional_string("location"),
+            header: fields.optional_string("header"),
+        })
     }
 
     fn described(&self) -> Object {
@@ -120,7 +119,7 @@ impl Holdings {
         id.parse::<ObjectId>()?;
         let rows = self.range(Range::of_id(Kind::Object, id))?;
         rows.first()
-            .map(|row| TrackedObject::parse(self.scribe().open_json(row)?))
+            .map(|row| TrackedObject::read(self.scribe().open_json(row)?))
             .transpose()
     }
 
@@ -141,7 +140,7 @@ impl Holdings {
         let mut objects = Vec::new();
         for slot in &slots[from..until] {
             let row = self.row(slot)?.ok_or(&Error::NoObject)?;
-            objects.push(TrackedObject::parse(self.scribe().open_json(row)?)?);
+            objects.push(TrackedObject::read(self.scribe().open_json(row)?)?);
         }
         let more = until < slots.len() && until > from;
         let next = more.then(|| slots[until - 1].id.clone());
@@ -163,29 +162,6 @@ impl Holdings {
     }
 }
 
-impl Edit<'_> {
-    /// Takes an object in that was made just now.
-    pub(crate) fn put_new_object(&mut self, object: &TrackedObject) -> Result<()> {
-        let slot = object.slot();
-        self.fresh(&slot);
-        self.put_json(slot, &object.to_json())
-    }
-
-    /// Takes an object into the inventory, or moves it there to the version that it depends on now.
-    pub(crate) fn put_object(&mut self, object: &TrackedObject) -> Result<()> {
-        let rows = self
-            .holdings
-            .range(Range::of_id(Kind::Object, &object.id))?;
-        let old: Vec<_> = rows.iter().map(|row| row.slot.clone()).collect();
-        for slot in old {
-            if slot.version != object.version {
-                self.delete(slot);
-            }
-        }
-        self.put_json(object.slot(), &object.to_json())
-    }
-}
-
 impl Holdings {
     /// Takes an object in, whose header names one of the vault's keys. What is not said stays as it was.
     ///
@@ -197,9 +173,7 @@ impl Holdings {
         said: TrackedObject,
         entropy: &dyn Entropy,
     ) -> Result<(TrackedObject, Change)> {
-        let id = header
-            .jkt()
-            .ok_or(&Error::Malformed("an object's header"))?;
+        let id = object_id(header)?;
         let known = self.find_object(id.as_str())?;
         let known = known.as_ref();
         let mut object = TrackedObject {
@@ -214,9 +188,24 @@ impl Holdings {
             ..said
         };
         (object.key, object.version) = self.version_of(header)?;
+        let change = self.put_object(&object, entropy)?;
+        Ok((object, change))
+    }
+
+    /// Takes an object into the inventory, or moves it there to the version that it depends on now.
+    pub(crate) fn put_object(
+        &self,
+        object: &TrackedObject,
+        entropy: &dyn Entropy,
+    ) -> Result<Change> {
         let mut edit = Edit::new(self, entropy)?;
-        edit.put_object(&object)?;
-        Ok((object, edit.finish()?))
+        for row in self.range(Range::of_id(Kind::Object, &object.id))? {
+            if row.slot.version != object.version {
+                edit.delete(row.slot.clone());
+            }
+        }
+        edit.put_json(object.slot(), &object.to_json())?;
+        edit.finish()
     }
 
     /// Takes an object in that was made just now, with the only copy of its header.
@@ -230,12 +219,9 @@ impl Holdings {
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<Change> {
-        let id = header
-            .jkt()
-            .ok_or(&Error::Malformed("an object's header"))?;
+        let id = object_id(header)?;
         let (key, version) = self.version_of(header)?;
-        let mut edit = Edit::new(self, entropy)?;
-        edit.put_new_object(&TrackedObject {
+        let object = TrackedObject {
             id: id.as_str().to_owned(),
             key,
             version,
@@ -244,7 +230,11 @@ impl Holdings {
             size,
             location: None,
             header: Some(text(header)?),
-        })?;
+        };
+        let mut edit = Edit::new(self, entropy)?;
+        let slot = object.slot();
+        edit.fresh(&slot);
+        edit.put_json(slot, &object.to_json())?;
         edit.finish()
     }
 
@@ -276,4 +266,10 @@ impl Holdings {
         edit.delete(object.slot());
         edit.finish()
     }
+}
+
+/// The object that a header is of.
+pub(crate) fn object_id(header: &Envelope) -> Result<&ObjectId> {
+    let id = header.jkt();
+    id.ok_or(&Error::Malformed("an object's header"))
 }

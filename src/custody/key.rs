@@ -4,7 +4,7 @@
 use crate::{
     jose::Jwk,
     vocabulary::{
-        Duration, Entropy, Error, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId,
+        Duration, Entropy, Error, Fields, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId,
         VersionState,
     },
 };
@@ -35,6 +35,12 @@ impl Purpose {
             "sign" => Ok(Self::Sign),
             _ => Err(&Error::Unsupported("a purpose of a later version")),
         }
+    }
+
+    /// The one that a record says.
+    pub(crate) fn take(fields: &mut Fields) -> Self {
+        let purpose = Self::parse(&fields.string("purpose"));
+        fields.checked(purpose, Self::default())
     }
 
     /// Its text.
@@ -94,6 +100,12 @@ impl Period {
         }
         let text = text.to_owned();
         Ok(Self { text, length })
+    }
+
+    /// The one that a member says, if it says one.
+    pub(crate) fn take(fields: &mut Fields, name: &str) -> Option<Self> {
+        let text = fields.optional_string(name)?;
+        fields.checked(Self::parse(&text).map(Some), None)
     }
 
     /// The duration in milliseconds.
@@ -205,14 +217,13 @@ impl KeyOptions {
 const MALFORMED: &Error = &Error::Malformed("a key's record");
 
 impl Transition {
-    fn parse(mut members: Object) -> Result<Self> {
-        let transition = Self {
-            state: VersionState::parse(&members.string("state", MALFORMED)?)?,
-            at: members.number("at", MALFORMED)?,
-            by: members.string("by", MALFORMED)?,
-            reason: members.optional_string("reason", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| transition)
+    fn parse(fields: &mut Fields) -> Self {
+        Self {
+            state: VersionState::take(fields),
+            at: fields.number("at"),
+            by: fields.string("by"),
+            reason: fields.optional_string("reason"),
+        }
     }
 
     fn to_json(&self) -> Object {
@@ -240,23 +251,22 @@ impl VersionRecord {
         version
     }
 
-    fn parse(mut members: Object) -> Result<Self> {
-        let history = members.remove("history").map(|history| {
-            let list = Object::new().with("history", history);
-            { list }.list("history", MALFORMED, Transition::parse)
-        });
-        let version = Self {
-            id: members.string("id", MALFORMED)?,
-            number: members.number("number", MALFORMED)?,
-            state: VersionState::parse(&members.string("state", MALFORMED)?)?,
-            created: members.number("created", MALFORMED)?,
-            // The first release knew one state and kept no history.
-            history: history.transpose()?.unwrap_or_default(),
-            destroy_at: members.optional_number("destroyAt", MALFORMED)?,
-            forced: members.flag("forced", MALFORMED)?,
-            public: members.optional_object("publicJwk", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| version)
+    fn parse(fields: &mut Fields) -> Self {
+        let mut history = Vec::new();
+        // The first release knew one state and kept no history.
+        if fields.has("history") {
+            history = fields.list("history", Transition::parse);
+        }
+        Self {
+            id: fields.string("id"),
+            number: fields.number("number"),
+            state: VersionState::take(fields),
+            created: fields.number("created"),
+            history,
+            destroy_at: fields.optional_number("destroyAt"),
+            forced: fields.flag("forced"),
+            public: fields.optional_object("publicJwk"),
+        }
     }
 
     /// As the record holds it, and as a page is told.
@@ -348,21 +358,19 @@ impl VersionRecord {
 }
 
 impl KeyRecord {
-    pub(crate) fn parse(mut members: Object) -> Result<Self> {
-        let rotate_every = members.optional_string("rotateEvery", MALFORMED)?;
-        let labels = members.optional_object("labels", MALFORMED)?;
-        let key = Self {
-            id: members.string("id", MALFORMED)?,
-            alias: members.string("alias", MALFORMED)?,
-            purpose: Purpose::parse(&members.string("purpose", MALFORMED)?)?,
-            primary: members.string("primary", MALFORMED)?,
-            versions: members.list("versions", MALFORMED, VersionRecord::parse)?,
-            created: members.number("created", MALFORMED)?,
-            labels: Labels::new(labels.unwrap_or_default())?,
-            rotate_every: rotate_every.map(|text| Period::parse(&text)).transpose()?,
-        };
+    pub(crate) fn read(members: Object) -> Result<Self> {
+        let key = Fields::read(members, MALFORMED, |fields| Self {
+            id: fields.string("id"),
+            alias: fields.string("alias"),
+            purpose: Purpose::take(fields),
+            primary: fields.string("primary"),
+            versions: fields.list("versions", VersionRecord::parse),
+            created: fields.number("created"),
+            labels: Labels::take(fields),
+            rotate_every: Period::take(fields, "rotateEvery"),
+        })?;
         key.version(&key.primary).map_err(|_| MALFORMED)?;
-        members.end(MALFORMED).map(|()| key)
+        Ok(key)
     }
 
     /// What a vault's record holds.

@@ -1,6 +1,6 @@
 //! Labels: names and values by which people find their keys. Encrypted at rest, as aliases are.
 
-use crate::vocabulary::{Error, Json, Object, Result};
+use crate::vocabulary::{Error, Fields, Json, Object, Result};
 
 /// Up to 16 names with values, in the order that they were given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +29,12 @@ impl Labels {
         } else {
             Err(NONE)
         }
+    }
+
+    /// Those that a record has.
+    pub(crate) fn take(fields: &mut Fields) -> Self {
+        let labels = fields.optional_object("labels").unwrap_or_default();
+        fields.checked(Self::new(labels), Self::default())
     }
 
     /// The value of a label.

@@ -23,7 +23,7 @@ impl Holdings {
         let mut edit = Edit::with(self, IndexKey::from_jwk(&jwk)?, Some(records), entropy);
         edit.put_key(self.singleton(Kind::Index), &jwk)?;
         for row in self.range(Range::of(Kind::Key))? {
-            let key = KeyRecord::parse(self.scribe().open_json(row)?)?;
+            let key = KeyRecord::read(self.scribe().open_json(row)?)?;
             edit.list(&key)?;
         }
         edit.finish()

@@ -43,6 +43,7 @@ mod vault_key;
 pub use alias::{Alias, VaultName};
 pub use backup::Backup;
 pub use due::Done;
+pub(crate) use due::sooner;
 pub(crate) use factor::Factor;
 pub use genesis::Genesis;
 pub use head::{MacSum, Seen};

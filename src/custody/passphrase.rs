@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     hazmat::argon2,
-    vocabulary::{Entropy, Error, Local, Object, Result, Secret, base64},
+    vocabulary::{Entropy, Error, Fields, Local, Object, Result, Secret, base64},
 };
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
@@ -96,29 +96,30 @@ impl Kdf {
     /// # Errors
     /// [`Error::Unsupported`] outside the bounds, [`Error::Malformed`] for a salt that is not 16 to
     /// 64 bytes of base64url.
-    pub(crate) fn parse(mut members: Object) -> Result<Self> {
-        const MALFORMED: &Error = &Error::Malformed("kdf");
-        let name = members.string("name", MALFORMED)?;
-        let version = members.number("version", MALFORMED)?;
-        if name != Self::NAME || version != Self::VERSION {
-            return Err(&Error::Unsupported(
-                "a derivation other than Argon2id version 19",
-            ));
-        }
-        let mut parameter = |name| {
-            members
-                .number(name, MALFORMED)
-                .map(|number| u32::try_from(number).unwrap_or(u32::MAX))
-        };
-        let (m, t, p) = (parameter("m")?, parameter("t")?, parameter("p")?);
-        let kdf = Self {
-            m,
-            t,
-            p,
-            salt: members.string("salt", MALFORMED)?,
-        };
-        members.end(MALFORMED)?;
+    pub(crate) fn parse(members: Object) -> Result<Self> {
+        let kdf = Fields::read(members, &Error::Malformed("kdf"), |fields| {
+            let (name, version) = (fields.string("name"), fields.number("version"));
+            if name != Self::NAME || version != Self::VERSION {
+                const OTHER: &Error =
+                    &Error::Unsupported("a derivation other than Argon2id version 19");
+                fields.checked(Err(OTHER), ());
+            }
+            let mut parameter = |name| u32::try_from(fields.number(name)).unwrap_or(u32::MAX);
+            let [m, t, p] = ["m", "t", "p"].map(&mut parameter);
+            Self {
+                m,
+                t,
+                p,
+                salt: fields.string("salt"),
+            }
+        })?;
         kdf.check().map(|()| kdf)
+    }
+
+    /// The one that a record's address says, if it says one.
+    pub(crate) fn take(fields: &mut Fields) -> Option<Self> {
+        let kdf = fields.optional_object("kdf")?;
+        fields.checked(Self::parse(kdf).map(Some), None)
     }
 
     pub(crate) fn to_json(&self) -> Object {

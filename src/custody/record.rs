@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     jose::{self, Envelope, Jwk, Recipient},
-    vocabulary::{Context, Entropy, Error, Json, Object, Result, VaultId},
+    vocabulary::{Context, Entropy, Error, Fields, Object, Result, VaultId},
 };
 
 use super::{Kdf, Row, Slot, store::Kind, vault_key::VaultKey};
@@ -56,23 +56,15 @@ impl Address {
         let aad = envelope
             .aad()
             .ok_or(&Error::Integrity("a record without an address"))?;
-        let mut members = Object::parse(aad, MALFORMED)?;
-        let address = Self {
-            r#type: members.string("type", MALFORMED)?,
-            vault: members.string("vault", MALFORMED)?,
-            id: members.string("id", MALFORMED)?,
-            version: members
-                .optional_string("version", MALFORMED)?
-                .unwrap_or_default(),
-            revision: members.number("revision", MALFORMED)?,
-            generation: members.number("generation", MALFORMED)?,
-            kdf: members
-                .remove("kdf")
-                .and_then(Json::into_object)
-                .map(Kdf::parse)
-                .transpose()?,
-        };
-        members.end(MALFORMED).map(|()| address)
+        Fields::read(Object::parse(aad, MALFORMED)?, MALFORMED, |fields| Self {
+            r#type: fields.string("type"),
+            vault: fields.string("vault"),
+            id: fields.string("id"),
+            version: fields.optional_string("version").unwrap_or_default(),
+            revision: fields.number("revision"),
+            generation: fields.number("generation"),
+            kdf: Kdf::take(fields),
+        })
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -98,20 +90,16 @@ impl Address {
 
     fn text(&self) -> String {
         let (r#type, vault, id) = (self.r#type.as_str(), self.vault.as_str(), self.id.as_str());
-        let mut members = Object::new()
+        let version = self.version.as_str();
+        Object::new()
             .with("type", r#type)
             .with("vault", vault)
-            .with("id", id);
-        if !self.version.is_empty() {
-            members = members.with("version", self.version.as_str());
-        }
-        members = members
+            .with("id", id)
+            .with_some("version", (!version.is_empty()).then_some(version))
             .with("revision", self.revision)
-            .with("generation", self.generation);
-        if let Some(kdf) = &self.kdf {
-            members = members.with("kdf", kdf.to_json());
-        }
-        members.text()
+            .with("generation", self.generation)
+            .with_some("kdf", self.kdf.as_ref().map(Kdf::to_json))
+            .text()
     }
 }
 
@@ -139,11 +127,7 @@ impl Scribe<'_> {
             &[Recipient::Kek(self.key.kek().clone())],
             entropy,
         )?;
-        Ok(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(slot, revision, &envelope))
     }
 
     /// An encrypted JSON record under the vault key.
@@ -158,11 +142,7 @@ impl Scribe<'_> {
         let json = Zeroizing::new(record.text());
         let envelope =
             jose::seal_record(json.as_bytes(), self.key.kek(), address.as_bytes(), entropy)?;
-        Ok(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(slot, revision, &envelope))
     }
 
     /// As [`seal_key`](Self::seal_key); the row is opened once and compared before it is relied on.
@@ -204,11 +184,7 @@ impl Scribe<'_> {
         let (from, to) = (self.key.kek(), next.key.kek());
         let envelope = jose::reseal(&self.envelope(row)?, from, to, address.as_bytes(), entropy)
             .map_err(changed)?;
-        Ok(Row {
-            slot: row.slot.clone(),
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        })
+        Ok(Row::of(row.slot.clone(), revision, &envelope))
     }
 
     /// The JWK in a row of ours.
@@ -232,6 +208,17 @@ impl Scribe<'_> {
             return Err(&Error::Integrity("a record of another generation"));
         }
         Ok(envelope)
+    }
+}
+
+impl Row {
+    /// An envelope's row.
+    pub(crate) fn of(slot: Slot, revision: u64, envelope: &Envelope) -> Self {
+        Self {
+            slot,
+            revision,
+            bytes: envelope.bytes().to_vec(),
+        }
     }
 }
 

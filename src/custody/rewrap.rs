@@ -2,10 +2,10 @@
 
 use crate::{
     jose::{self, Envelope},
-    vocabulary::{Entropy, Error, ObjectId, Result, Timestamp},
+    vocabulary::{Entropy, Error, Result, Timestamp},
 };
 
-use super::{Change, Holdings, Ring, TrackedObject, edit::Edit};
+use super::{Change, Holdings, Ring, TrackedObject, inventory::object_id};
 
 /// What became of a header.
 pub struct Rewrapped {
@@ -52,9 +52,7 @@ impl Ring<'_> {
         to: Option<&str>,
         entropy: &dyn Entropy,
     ) -> Result<Rewrapped> {
-        let id = header
-            .jkt()
-            .ok_or(&Error::Malformed("an object's header"))?;
+        let id = object_id(header)?;
         let (found, identity) = self.identities_of(header)?.swap_remove(0);
         found.kek().map_err(|_| &Error::Unsigned)?;
         let target = self.protecting(to.unwrap_or(&found.key.id))?;
@@ -67,7 +65,7 @@ impl Ring<'_> {
         };
         Ok(Rewrapped {
             id: id.as_str().to_owned(),
-            key: target.key.id,
+            key: target.key.id.clone(),
             from: found.version,
             to: target.version,
             header,
@@ -93,9 +91,7 @@ impl Ring<'_> {
             header: Some(text(header)?),
             ..object
         };
-        let mut edit = Edit::new(self.holdings, entropy)?;
-        edit.put_object(&object)?;
-        let change = edit.finish()?;
+        let change = self.holdings.put_object(&object, entropy)?;
         Ok((rewrapped, Some(change)))
     }
 }
@@ -125,9 +121,7 @@ impl Holdings {
     /// # Errors
     /// [`Error::NoKey`].
     pub fn stored(&self, header: &Envelope, entropy: &dyn Entropy) -> Result<Option<Change>> {
-        let id: &ObjectId = header
-            .jkt()
-            .ok_or(&Error::Malformed("an object's header"))?;
+        let id = object_id(header)?;
         let object = match self.object(id.as_str()) {
             Ok(object) => object,
             Err(Error::NoObject) => return Ok(None),
@@ -142,9 +136,7 @@ impl Holdings {
             version,
             ..object
         };
-        let mut edit = Edit::new(self, entropy)?;
-        edit.put_object(&object)?;
-        edit.finish().map(Some)
+        self.put_object(&object, entropy).map(Some)
     }
 
     /// Destroys an object by the only copy of its header; or says which other copies there are, and does

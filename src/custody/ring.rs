@@ -1,5 +1,7 @@
 //! The keys that an operation can use: those of the vault, and those of the session.
 
+use std::rc::Rc;
+
 use crate::{
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek},
     vocabulary::{Entropy, Error, Kid, Result, Timestamp, VersionState},
@@ -10,7 +12,7 @@ use super::{Cause, Holdings, KeyOptions, KeyRecord, Purpose, Slot};
 /// A key that lives in memory alone. It is never written, and ends with the vault's unlocked state.
 pub struct Session {
     /// What is known of it.
-    pub key: KeyRecord,
+    pub key: Rc<KeyRecord>,
     jwk: Jwk,
     /// When it ends, in milliseconds since 1970.
     pub expires: Timestamp,
@@ -34,6 +36,7 @@ impl Session {
         };
         let (key, jwk) = KeyRecord::generate(options, None, cause, entropy)?;
         let expires = now + ttl;
+        let key = Rc::new(key);
         Ok(Self { key, jwk, expires })
     }
 
@@ -46,7 +49,7 @@ impl Session {
 
 /// A version that was found for some use, and its material.
 pub(crate) struct Found {
-    pub(crate) key: KeyRecord,
+    pub(crate) key: Rc<KeyRecord>,
     /// The version's id.
     pub(crate) version: String,
     pub(crate) state: VersionState,
@@ -103,23 +106,23 @@ pub(crate) struct Ring<'a> {
 
 impl Ring<'_> {
     /// A session's key, while it lives.
-    pub(crate) fn session(&self, found: impl Fn(&KeyRecord) -> bool) -> Option<&Session> {
+    pub(crate) fn session(&self, found: &dyn Fn(&KeyRecord) -> bool) -> Option<&Session> {
         let lives = |session: &&Session| found(&session.key) && session.lives(self.now);
         self.sessions.iter().find(lives)
     }
 
     /// A key by its id or alias. What a session's key encrypts is lost with it, so the vault's own key of
     /// an alias comes first.
-    pub(crate) fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
-        if let Some(session) = self.session(|key| key.id == alias_or_id) {
+    pub(crate) fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
+        if let Some(session) = self.session(&|key| key.id == alias_or_id) {
             return Ok(session.key.clone());
         }
         match (
             self.holdings.key(alias_or_id),
-            self.session(|key| key.alias == alias_or_id),
+            self.session(&|key| key.alias == alias_or_id),
         ) {
             (Err(Error::NoKey), Some(session)) => Ok(session.key.clone()),
-            (found, _) => found,
+            (found, _) => found.map(Rc::new),
         }
     }
 
@@ -172,8 +175,8 @@ impl Ring<'_> {
         if ours.is_empty() { Err(why) } else { Ok(ours) }
     }
 
-    fn found(&self, key: KeyRecord, version: &str) -> Result<Found> {
-        let jwk = match self.session(|session| session.id == key.id) {
+    fn found(&self, key: Rc<KeyRecord>, version: &str) -> Result<Found> {
+        let jwk = match self.session(&|session| session.id == key.id) {
             Some(session) => session.jwk.clone(),
             None => self.holdings.material(&key.version_slot(version))?,
         };

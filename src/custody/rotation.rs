@@ -51,11 +51,7 @@ impl Holdings {
         if !committed || envelope.entries().count() != self.statement.factors.len() {
             return Err(&Error::Integrity("a fresh record does not open"));
         }
-        puts.push(Row {
-            slot,
-            revision,
-            bytes: envelope.bytes().to_vec(),
-        });
+        puts.push(Row::of(slot, revision, &envelope));
         let statement = Statement {
             generation,
             envelope: digest(&puts[puts.len() - 1]),
@@ -74,10 +70,9 @@ impl Holdings {
             puts,
             deletes: Vec::new(),
         };
-        Ok(Change {
-            rotated: Some((vault_key, statement)),
-            ..Change::new(batch, head)
-        })
+        let mut change = Change::new(batch, head);
+        change.then.rotated = Some((vault_key, statement));
+        Ok(change)
     }
 
     /// The factors' public halves.
@@ -136,7 +131,7 @@ impl Holdings {
         edit.put(row);
         edit.put(self.signed(&statement)?);
         let mut change = edit.finish()?;
-        change.restated = Some(statement);
+        change.then.restated = Some(statement);
         Ok(Some(change))
     }
 }

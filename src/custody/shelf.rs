@@ -4,7 +4,6 @@
 //! runs the operation reads it and runs the operation again.
 
 use core::cell::RefCell;
-use std::collections::BTreeMap;
 
 use crate::vocabulary::{Error, Result};
 
@@ -18,8 +17,8 @@ const ROOM: usize = 4096;
 
 #[derive(Default)]
 pub(crate) struct Shelf {
-    /// Single slots, and whether there is a row in them.
-    slots: BTreeMap<Slot, Option<Row>>,
+    /// Single slots: the rows in them, sorted; [`none`](Row::none) where there is none.
+    slots: Vec<Row>,
     ranges: Vec<(Range, Vec<Row>)>,
     wanted: RefCell<Vec<Range>>,
 }
@@ -27,12 +26,13 @@ pub(crate) struct Shelf {
 impl Shelf {
     /// The row in a slot, if there is one.
     pub(crate) fn slot(&self, slot: &Slot) -> Result<Option<&Row>> {
-        if let Some(known) = self.slots.get(slot) {
-            return Ok(known.as_ref());
+        if let Ok(at) = find(&self.slots, slot) {
+            let known = &self.slots[at];
+            return Ok((known.revision > 0).then_some(known));
         }
         let whole = |(range, _): &&(Range, Vec<Row>)| range.is_whole() && range.has(slot);
         if let Some((_, rows)) = self.ranges.iter().find(whole) {
-            return Ok(rows.iter().find(|row| row.slot == *slot));
+            return Ok(find(rows, slot).ok().map(|at| &rows[at]));
         }
         self.want(Range::slot(slot))
     }
@@ -47,10 +47,14 @@ impl Shelf {
         let Some((_, rows)) = self.ranges.iter().find(larger) else {
             return self.want(range);
         };
-        let from = rows.partition_point(|row| range.begins_after(&row.slot));
-        let behind = rows[from..].iter().take_while(|row| range.has(&row.slot));
+        let (mut from, mut many) = (0, 0);
         let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
-        Ok(&rows[from..from + behind.count().min(limit)])
+        for (at, row) in rows.iter().enumerate() {
+            if many < limit && range.has(&row.slot) {
+                (from, many) = (at - many, many + 1);
+            }
+        }
+        Ok(&rows[from..from + many])
     }
 
     fn want<T>(&self, range: Range) -> Result<T> {
@@ -73,43 +77,43 @@ impl Shelf {
 
     /// Puts down what was read.
     pub(crate) fn add(&mut self, ranges: Vec<Range>, rows: Vec<Row>) {
-        let mut lists: Vec<_> = ranges
-            .into_iter()
-            .map(|range| (range, Vec::new()))
-            .collect();
-        for row in rows {
-            for (range, list) in &mut lists {
+        for range in ranges {
+            if let Some(slot) = range.only_slot() {
+                let row = rows.iter().find(|row| row.slot == slot);
+                place(&mut self.slots, &slot, row);
+                continue;
+            }
+            let mut list = Vec::new();
+            for row in &rows {
                 if range.has(&row.slot) {
-                    list.push(row.clone());
+                    patch(&mut list, &row.slot, Some(row));
                 }
             }
-        }
-        for (range, mut list) in lists {
-            list.sort_unstable_by(|a, b| a.slot.parts().cmp(&b.slot.parts()));
-            list.dedup_by(|a, b| a.slot == b.slot);
-            match range.only_slot() {
-                Some(slot) => drop(self.slots.insert(slot, list.pop())),
-                None => self.ranges.push((range, list)),
-            }
+            self.ranges.push((range, list));
         }
     }
 
     /// Takes in what was committed.
     pub(crate) fn apply(&mut self, batch: &Batch) {
-        let puts = batch.puts.iter().map(|row| (&row.slot, Some(row)));
-        let deletes = batch.deletes.iter().map(|slot| (slot, None));
-        for (slot, row) in deletes.chain(puts) {
-            if self.slots.contains_key(slot) {
-                self.slots.insert(slot.clone(), row.cloned());
-            }
-            self.ranges.retain_mut(|(range, rows)| {
-                if !range.has(slot) {
-                    return true;
-                }
-                patch(rows, slot, row);
-                range.is_whole()
-            });
+        for slot in &batch.deletes {
+            self.change(slot, None);
         }
+        for row in &batch.puts {
+            self.change(&row.slot, Some(row));
+        }
+    }
+
+    fn change(&mut self, slot: &Slot, row: Option<&Row>) {
+        if find(&self.slots, slot).is_ok() {
+            place(&mut self.slots, slot, row);
+        }
+        self.ranges.retain_mut(|(range, rows)| {
+            if !range.has(slot) {
+                return true;
+            }
+            patch(rows, slot, row);
+            range.is_whole()
+        });
     }
 
     /// Makes room before an operation begins.
@@ -123,11 +127,21 @@ impl Shelf {
 
 /// Puts a row into its place in a sorted list, or takes it out.
 fn patch(rows: &mut Vec<Row>, slot: &Slot, row: Option<&Row>) {
-    let at = rows.binary_search_by(|known| known.slot.parts().cmp(&slot.parts()));
-    match (at, row) {
+    match (find(rows, slot), row) {
         (Ok(at), Some(row)) => rows[at] = row.clone(),
         (Ok(at), None) => drop(rows.remove(at)),
         (Err(at), Some(row)) => rows.insert(at, row.clone()),
         (Err(_), None) => {}
     }
+}
+
+/// Puts down what is known of a single slot.
+fn place(slots: &mut Vec<Row>, slot: &Slot, row: Option<&Row>) {
+    let nothing = Row::none(slot);
+    patch(slots, slot, Some(row.unwrap_or(&nothing)));
+}
+
+/// Where a row stands in a sorted list, or would.
+fn find(rows: &[Row], slot: &Slot) -> core::result::Result<usize, usize> {
+    rows.binary_search_by(|known| known.slot.parts().cmp(&slot.parts()))
 }

@@ -7,7 +7,7 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
-    vocabulary::{Error, Object, Result, Thumbprint, VaultId, base64},
+    vocabulary::{Error, Fields, Object, Result, Thumbprint, VaultId, base64},
 };
 
 use super::{Kind, Row, Slot, record::single};
@@ -51,14 +51,14 @@ pub(crate) struct Pin {
 }
 
 impl Pin {
-    pub(crate) fn parse(mut members: Object) -> Result<Self> {
-        const MALFORMED: &Error = &Error::Malformed("a factor's pin");
-        let pin = Self {
-            vault: members.string("vault", MALFORMED)?,
-            identity: members.string("identity", MALFORMED)?,
-            generation: members.number("generation", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| pin)
+    pub(crate) fn read(members: Object) -> Result<Self> {
+        Fields::read(members, &Error::Malformed("a factor's pin"), |fields| {
+            Self {
+                vault: fields.string("vault"),
+                identity: fields.string("identity"),
+                generation: fields.number("generation"),
+            }
+        })
     }
 
     pub(crate) fn to_json(&self) -> Object {
@@ -71,13 +71,12 @@ impl Pin {
 }
 
 impl FactorEntry {
-    fn parse(mut members: Object) -> Result<Self> {
-        let entry = Self {
-            kid: members.string("kid", MALFORMED)?,
-            kind: members.string("kind", MALFORMED)?,
-            record: members.string("record", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| entry)
+    fn parse(fields: &mut Fields) -> Self {
+        Self {
+            kid: fields.string("kid"),
+            kind: fields.string("kind"),
+            record: fields.string("record"),
+        }
     }
 
     fn to_json(&self) -> Object {
@@ -91,16 +90,15 @@ impl FactorEntry {
 
 impl Statement {
     fn parse(payload: &[u8]) -> Result<Self> {
-        let mut members = Object::parse(payload, MALFORMED)?;
-        let statement = Self {
-            vault: members.string("vault", MALFORMED)?,
-            generation: members.number("generation", MALFORMED)?,
-            identity: members.string("identity", MALFORMED)?,
-            envelope: members.string("envelope", MALFORMED)?,
-            factors: members.list("factors", MALFORMED, FactorEntry::parse)?,
-            requires: members.number("requires", MALFORMED)?,
-        };
-        members.end(MALFORMED).map(|()| statement)
+        let members = Object::parse(payload, MALFORMED)?;
+        Fields::read(members, MALFORMED, |fields| Self {
+            vault: fields.string("vault"),
+            generation: fields.number("generation"),
+            identity: fields.string("identity"),
+            envelope: fields.string("envelope"),
+            factors: fields.list("factors", FactorEntry::parse),
+            requires: fields.number("requires"),
+        })
     }
 
     fn to_json(&self) -> Object {

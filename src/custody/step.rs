@@ -26,27 +26,6 @@ pub enum Step<'a, T> {
     Stretch(usize, Kdf, Then<'a, Secret<32>, T>),
 }
 
-impl<'a, T: 'a> Step<'a, T> {
-    /// The same flow, with what becomes of its end.
-    pub fn map<U: 'a>(self, done: impl FnOnce(T) -> U + 'a) -> Step<'a, U> {
-        match self {
-            Self::Done(value) => Step::Done(done(value)),
-            Self::Read(name, ranges, then) => {
-                let then = move |given| Ok(then(given)?.map(done));
-                Step::Read(name, ranges, Box::new(then))
-            }
-            Self::Commit(name, expect, batch, then) => {
-                let then = move |given| Ok(then(given)?.map(done));
-                Step::Commit(name, expect, batch, Box::new(then))
-            }
-            Self::Stretch(at, kdf, then) => {
-                let then = move |given| Ok(then(given)?.map(done));
-                Step::Stretch(at, kdf, Box::new(then))
-            }
-        }
-    }
-}
-
 /// Takes every step there is, to the end.
 ///
 /// # Errors

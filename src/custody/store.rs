@@ -117,8 +117,13 @@ impl Row {
     /// Only where it stands.
     #[must_use]
     pub fn bare(&self) -> Self {
+        Self::none(&self.slot)
+    }
+
+    /// That nothing stands there.
+    pub(crate) fn none(slot: &Slot) -> Self {
         Self {
-            slot: self.slot.clone(),
+            slot: slot.clone(),
             revision: 0,
             bytes: Vec::new(),
         }
@@ -193,22 +198,6 @@ impl Range {
     /// Whether all rows of another range are among these, this one being whole.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         other.prefix.starts_with(&self.prefix)
-    }
-
-    /// Whether the first row that this has stands behind that slot.
-    pub(crate) fn begins_after(&self, slot: &Slot) -> bool {
-        let parts = slot.parts();
-        let before = parts[..self.prefix.len()].iter().lt(self
-            .prefix
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .iter());
-        before
-            || self
-                .after
-                .as_ref()
-                .is_some_and(|after| parts <= after.parts())
     }
 
     /// The slot that it is all of, if it is one row.

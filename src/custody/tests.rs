@@ -246,10 +246,9 @@ fn rows_of_other_kinds() -> (Holdings, Vec<Row>) {
     holdings.apply(&kept.expect("a key of the vault's"));
     let backup = holdings.note_backup(3, &ENTROPY);
     holdings.apply(&backup.expect("entropy"));
-    let mut usage = super::Usage::default();
-    usage.note(&key.primary, 4);
-    let uses = [(key.id, usage)].into_iter().collect();
-    let (_, counted) = holdings.tick(&uses, 5, &ENTROPY).expect("nothing is due");
+    let mut uses = crate::vocabulary::Map::<super::Usage>::default();
+    uses.of(&key.id).note(&key.primary, 4);
+    let (_, counted) = holdings.tick(uses, 5, &ENTROPY).expect("nothing is due");
     holdings.apply(&counted.expect("use counts"));
 
     let all = holdings.range(super::Range::all()).expect("what was added");

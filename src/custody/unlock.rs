@@ -84,15 +84,14 @@ pub(crate) fn unlock<'a, T: 'a>(
     sealed: Sealed,
     done: impl FnOnce(Holdings, Factor) -> Result<Step<'a, T>> + 'a,
 ) -> Result<Step<'a, T>> {
-    try_factors(sealed, 0, done)
+    try_factors(sealed, 0, Box::new(done))
 }
 
+/// What becomes of a vault that was opened, and of the factor that opened it.
+type Opened<'a, T> = Box<dyn FnOnce(Holdings, Factor) -> Result<Step<'a, T>> + 'a>;
+
 /// Tries the factors one after the other, from the one at this place on.
-fn try_factors<'a, T: 'a>(
-    sealed: Sealed,
-    at: usize,
-    done: impl FnOnce(Holdings, Factor) -> Result<Step<'a, T>> + 'a,
-) -> Result<Step<'a, T>> {
+fn try_factors<'a, T: 'a>(sealed: Sealed, at: usize, done: Opened<'a, T>) -> Result<Step<'a, T>> {
     let factor = sealed.factor(at)?.ok_or(&Error::WrongFactor)?;
     let kdf = factor.kdf().clone();
     let open = move |stretched| match factor.open(stretched) {

@@ -1,8 +1,6 @@
 //! How often keys are used: counted in memory, written in batches.
 
-use std::collections::BTreeMap;
-
-use crate::vocabulary::{Error, Object, Result, Timestamp};
+use crate::vocabulary::{Error, Fields, Map, Object, Result, Timestamp};
 
 use super::{Holdings, edit::Edit};
 
@@ -14,59 +12,66 @@ pub struct Usage {
     /// The last time, in milliseconds since 1970.
     pub last: Timestamp,
     /// By the versions' ids.
-    pub versions: BTreeMap<String, u64>,
+    pub versions: Map<u64>,
 }
 
 impl Usage {
-    fn parse(mut members: Object) -> Result<Self> {
+    fn parse(fields: &mut Fields) -> Self {
         let mut usage = Self {
-            last: members.number("last", MALFORMED)?,
+            last: fields.number("last"),
             ..Self::default()
         };
-        for mut version in members.list("versions", MALFORMED, Ok)? {
-            let uses = version.number("uses", MALFORMED)?;
-            usage
-                .versions
-                .insert(version.string("id", MALFORMED)?, uses);
-            version.end(MALFORMED)?;
+        let counted = fields.list("versions", |version| {
+            (version.string("id"), version.number("uses"))
+        });
+        for (id, uses) in counted {
+            *usage.versions.of(&id) = uses;
         }
-        members.end(MALFORMED).map(|()| usage)
+        usage
     }
 
     fn to_json(&self) -> Object {
-        let versions: Vec<_> = self.versions.iter().collect();
         Object::new()
             .with("last", self.last)
-            .with_list("versions", &versions, |(id, uses)| {
-                Object::new().with("id", id.as_str()).with("uses", **uses)
+            .with_list("versions", self.versions.names(), |id| {
+                let uses = self.uses(id);
+                Object::new().with("id", id.as_str()).with("uses", uses)
             })
+    }
+
+    /// How often a version was used.
+    #[must_use]
+    pub fn uses(&self, version: &str) -> u64 {
+        self.versions.get(version).copied().unwrap_or(0)
     }
 
     /// Counts one use.
     pub fn note(&mut self, version: &str, now: Timestamp) {
         self.last = self.last.max(now);
-        *self.versions.entry(version.to_owned()).or_default() += 1;
+        *self.versions.of(version) += 1;
     }
 
     /// Counts another's uses in.
     pub fn add(&mut self, other: &Self) {
         self.last = self.last.max(other.last);
-        for (version, uses) in &other.versions {
-            *self.versions.entry(version.clone()).or_default() += uses;
+        for (version, uses) in other.versions.iter() {
+            *self.versions.of(version) += uses;
         }
     }
 
     /// Takes what was written out again.
     pub fn subtract(&mut self, written: &Self) {
-        for (version, uses) in &mut self.versions {
-            *uses -= written.versions.get(version).copied().unwrap_or(0);
+        for (version, uses) in written.versions.iter() {
+            if let Some(since) = self.versions.get_mut(version) {
+                *since -= uses;
+            }
         }
     }
 
     /// How often any version was used.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.versions.values().sum()
+        self.versions.values().iter().sum()
     }
 }
 
@@ -77,8 +82,10 @@ impl Holdings {
     /// [`Error::Integrity`].
     pub fn usage(&self, key: &str) -> Result<Usage> {
         let row = self.row(&Self::usage_slot(key))?;
-        let usage = row.map(|row| Usage::parse(self.scribe().open_json(row)?));
-        Ok(usage.transpose()?.unwrap_or_default())
+        let Some(row) = row else {
+            return Ok(Usage::default());
+        };
+        Fields::read(self.scribe().open_json(row)?, MALFORMED, Usage::parse)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Envelopes: JWE in JSON serialization (RFC 7516 §7.2), read strictly.
 
+use std::rc::Rc;
+
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -35,9 +37,13 @@ impl Content {
     }
 }
 
-/// A JWE with any number of recipients, and the bytes it was read from or written as.
+/// A JWE with any number of recipients, and the bytes it was read from or written as. It never changes, so
+/// its clones are one.
 #[derive(Debug, Clone)]
-pub struct Envelope {
+pub struct Envelope(Rc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     bytes: Vec<u8>,
     protected: Protected,
     aad: Option<Vec<u8>>,
@@ -76,55 +82,55 @@ impl Envelope {
         // `unprotected`, and whatever else a header might be smuggled in by.
         members.end(&Error::Malformed("JWE members"))?;
         let bound = bound(&protected_text, aad_text.as_deref());
-        Ok(Self {
+        Ok(Self(Rc::new(Parts {
             bytes: bytes.to_vec(),
             protected,
             aad,
             bound,
             entries,
             ciphertext,
-        })
+        })))
     }
 
     /// The envelope as it was read or written: what is stored, sent and hashed.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.0.bytes
     }
 
     /// What kind of content it says to hold.
     #[must_use]
     pub fn content(&self) -> Content {
-        self.protected.content
+        self.0.protected.content
     }
 
     /// The thumbprint of the key inside, which opening checks.
     #[must_use]
     pub fn jkt(&self) -> Option<&Thumbprint> {
-        self.protected.jkt.as_ref()
+        self.0.protected.jkt.as_ref()
     }
 
     /// The JWE `aad` member: a record's address.
     #[must_use]
     pub fn aad(&self) -> Option<&[u8]> {
-        self.aad.as_deref()
+        self.0.aad.as_deref()
     }
 
     /// The recipients, those of unknown algorithms included.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter()
+        self.0.entries.iter()
     }
 
     /// The entry for a `kid`, which is there at most once.
     #[must_use]
     pub fn find(&self, kid: &Kid) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.kid() == kid)
+        self.0.entries.iter().find(|entry| entry.kid() == kid)
     }
 
     /// Whether there is exactly one recipient, of whatever algorithm.
     #[must_use]
     pub fn has_sole_recipient(&self) -> bool {
-        self.entries.len() == 1
+        self.0.entries.len() == 1
     }
 
     /// Whether it was made under this context.
@@ -132,7 +138,7 @@ impl Envelope {
     /// # Errors
     /// [`Error::Context`].
     pub fn check_context(&self, context: &Context) -> Result<()> {
-        self.protected.ctx.check(context)
+        self.0.protected.ctx.check(context)
     }
 
     /// The key inside, if it is the one the protected header commits to.
@@ -171,7 +177,7 @@ impl Envelope {
 
     /// The header that its content is bound to.
     pub(super) fn protected(&self) -> &Protected {
-        &self.protected
+        &self.0.protected
     }
 
     /// The bytes inside, as they were written.
@@ -181,7 +187,7 @@ impl Envelope {
                 "an envelope with another kind of content",
             ));
         }
-        self.ciphertext.open(cek, &self.bound)
+        self.0.ciphertext.open(cek, &self.0.bound)
     }
 
     fn commits_to(&self, jkt: &Thumbprint) -> Result<()> {

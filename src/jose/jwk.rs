@@ -1,6 +1,8 @@
 //! JSON Web Keys (RFC 7517): `oct` of 32 bytes, and `EC` on P-256.
 
 use core::fmt;
+use std::rc::Rc;
+
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
@@ -17,11 +19,11 @@ use crate::{
 /// symmetric key has its length. Private members are wiped when dropped and never printed.
 #[derive(Clone)]
 pub struct Jwk {
-    material: Material,
+    /// Shared: it never changes.
+    material: Rc<Material>,
     members: Object,
 }
 
-#[derive(Clone)]
 pub(crate) enum Material {
     Oct(Secret<32>),
     Private(Scalar),
@@ -50,7 +52,10 @@ impl Jwk {
     pub(crate) fn from_members(mut members: Object) -> Result<Self> {
         let material = take_material(&mut members);
         match material.and_then(|material| check_description(&members).map(|()| material)) {
-            Ok(material) => Ok(Self { material, members }),
+            Ok(material) => Ok(Self {
+                material: Rc::new(material),
+                members,
+            }),
             Err(error) => {
                 wipe(&mut members);
                 Err(error)
@@ -85,7 +90,10 @@ impl Jwk {
     /// The same key, of which nothing else is said.
     #[must_use]
     pub fn bare(&self) -> Self {
-        Self::new(self.material.clone())
+        Self {
+            material: self.material.clone(),
+            members: Object::new(),
+        }
     }
 
     /// The public half with its description, as an object; `None` for a symmetric key.
@@ -97,7 +105,7 @@ impl Jwk {
 
     pub(crate) fn new(material: Material) -> Self {
         Self {
-            material,
+            material: Rc::new(material),
             members: Object::new(),
         }
     }
@@ -135,7 +143,7 @@ impl Jwk {
     /// The symmetric key's bytes, if it is one.
     #[must_use]
     pub fn secret(&self) -> Option<&Secret<32>> {
-        match &self.material {
+        match &*self.material {
             Material::Oct(secret) => Some(secret),
             Material::Private(_) | Material::Public(_) => None,
         }
@@ -144,7 +152,7 @@ impl Jwk {
     /// Whether it holds anything that must not be seen.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        !matches!(self.material, Material::Public(_))
+        !matches!(*self.material, Material::Public(_))
     }
 
     /// The public half with its `kid`, `use` and `alg`; `None` for a symmetric key. Whatever else is
@@ -164,7 +172,7 @@ impl Jwk {
     /// RFC 7638 §3: the SHA-256 of the required members alone, sorted, without white space.
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
-        let json = match &self.material {
+        let json = match &*self.material {
             // EXPOSE: a thumbprint of a symmetric key hashes it; 256 random bits cannot be guessed.
             Material::Oct(secret) => {
                 let k = base64::encode_secret(secret.expose());
@@ -185,7 +193,7 @@ impl Jwk {
     /// caller dangerously exports.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
-        let mut members = match &self.material {
+        let mut members = match &*self.material {
             // EXPOSE: the key is written into text that is wiped below.
             Material::Oct(secret) => Object::new()
                 .with("kty", "oct")
@@ -241,7 +249,7 @@ impl Jwk {
 
     /// The public half's point; `None` of a symmetric key.
     pub(crate) fn point(&self) -> Option<Point> {
-        match &self.material {
+        match &*self.material {
             Material::Oct(_) => None,
             Material::Private(scalar) => Some(scalar.public()),
             Material::Public(point) => Some(point.clone()),
@@ -257,7 +265,7 @@ impl Drop for Jwk {
 
 impl fmt::Debug for Jwk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.material {
+        let kind = match *self.material {
             Material::Oct(_) => "oct",
             Material::Private(_) => "EC private",
             Material::Public(_) => "EC public",

@@ -1,5 +1,7 @@
 //! The operations of an unlocked vault, for whoever waits.
 
+use std::rc::Rc;
+
 use zeroize::Zeroizing;
 
 use crate::{
@@ -56,7 +58,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
     ///
     /// # Errors
     /// [`Error::NoKey`](crate::Error::NoKey).
-    pub async fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+    pub async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         self.run("findKey", |now| now.key(alias_or_id).map(read))
             .await
     }
@@ -216,6 +218,6 @@ impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
     /// # Errors
     /// As [`Vault::survey`].
     pub async fn surveyed_whole(&self) -> Result<()> {
-        self.host.take(&[], Self::survey(self)).await
+        self.host.take(&[], Self::survey(self, ())).await
     }
 }

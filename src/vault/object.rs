@@ -6,7 +6,8 @@ use crate::{
     body::{Buffers, Dek, Opener, Sealer},
     jose::{self, Envelope, Identity, Recipient},
     vocabulary::{
-        Context, Entropy, Error, Json, Kid, Object, ObjectId, Result, Timestamp, VersionState,
+        Context, Entropy, Error, Fields, Json, Kid, Object, ObjectId, Result, Timestamp,
+        VersionState,
     },
 };
 
@@ -31,31 +32,25 @@ impl FileMetadata {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn parse(mut members: Object) -> Result<Self> {
-        const MALFORMED: &Error = &Error::Malformed("file metadata");
-        Ok(Self {
-            name: members.optional_string("name", MALFORMED)?,
-            r#type: members.optional_string("type", MALFORMED)?,
-            size: members.optional_number("size", MALFORMED)?,
-            modified: members.optional_number("modified", MALFORMED)?,
-        })
+    pub fn parse(members: Object) -> Result<Self> {
+        let mut fields = Fields::of(members, &Error::Malformed("file metadata"));
+        let file = Self {
+            name: fields.optional_string("name"),
+            r#type: fields.optional_string("type"),
+            size: fields.optional_number("size"),
+            modified: fields.optional_number("modified"),
+        };
+        fields.so_far().map(|()| file)
     }
 
     /// As it stands in the encrypted JWK, and as a page is told.
     #[must_use]
     pub fn to_json(&self) -> Object {
-        let mut members = Object::new();
-        for (name, text) in [("name", &self.name), ("type", &self.r#type)] {
-            members = text
-                .iter()
-                .fold(members, |members, text| members.with(name, text.as_str()));
-        }
-        for (name, number) in [("size", self.size), ("modified", self.modified)] {
-            members = number
-                .into_iter()
-                .fold(members, |members, number| members.with(name, number));
-        }
-        members
+        Object::new()
+            .with_some("name", self.name.as_deref())
+            .with_some("type", self.r#type.as_deref())
+            .with_some("size", self.size)
+            .with_some("modified", self.modified)
     }
 }
 

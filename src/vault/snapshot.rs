@@ -1,7 +1,7 @@
 //! What an operation works on: an unlocked vault as it is at one instant. Nothing here waits.
 
 use core::cell::RefCell;
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
@@ -12,7 +12,9 @@ use crate::{
         Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Usage, VaultName,
     },
     jose::{self, Envelope, Jwk, Named, SigningKey, Value},
-    vocabulary::{Context, Entropy, Error, Kid, Object, ObjectId, Result, Timestamp, VersionState},
+    vocabulary::{
+        Context, Entropy, Error, Kid, Map, Object, ObjectId, Result, Timestamp, VersionState,
+    },
 };
 
 use super::{Decryption, Encryption, FileMetadata, Host, Origin, open_object, seal_object};
@@ -27,10 +29,12 @@ pub struct Snapshot<'a, O, E> {
     pub(super) name: &'a VaultName,
     pub(super) holdings: &'a Holdings,
     pub(super) sessions: &'a [Session],
-    pub(super) uses: &'a BTreeMap<String, Usage>,
+    pub(super) uses: &'a Map<Usage>,
     pub(super) now: Timestamp,
     /// The versions that were used: key and version by their ids.
     pub(super) used: RefCell<Vec<(String, String)>>,
+    /// The session's key that was made, to be kept if the operation counts.
+    pub(super) made: RefCell<Option<Session>>,
 }
 
 /// What the caller of [`Snapshot::decrypt`] asks of an object.
@@ -97,13 +101,12 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             .create_key(options, material, self.now, entropy)
     }
 
-    /// A key that lives in memory alone, for so many milliseconds, and what a page is told of it. It is
-    /// [`Vault::add_session`](super::Vault::add_session)'s to keep it.
+    /// A key that lives in memory alone, for so many milliseconds; and what a page is told of it.
     ///
     /// # Errors
     /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a session's key must never
     /// be thought to be under a key that stays.
-    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<(Session, Object)> {
+    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<Object> {
         match self.key(options.alias.as_str()) {
             Err(Error::NoKey) => {}
             found => return Err(found.err().unwrap_or(&Error::KeyExists)),
@@ -111,12 +114,13 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         let entropy = self.host.entropy.as_ref();
         let session = Session::generate(options, ttl, self.now, entropy)?;
         let told = self.described(&session.key, Some(&session), Usage::default());
-        Ok((session, told))
+        self.made.replace(Some(session));
+        Ok(told)
     }
 
     /// Refuses the alias of a session's key.
     fn check_sessions(&self, alias: &str) -> Result<()> {
-        match self.ring().session(|key| key.alias == alias) {
+        match self.ring().session(&|key| key.alias == alias) {
             Some(_) => Err(&Error::KeyExists),
             None => Ok(()),
         }
@@ -149,7 +153,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+    pub fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         self.ring().key(alias_or_id)
     }
 
@@ -180,14 +184,13 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         if let Some(since) = self.uses.get(&key.id) {
             usage.add(since);
         }
-        let uses = |version: &str| usage.versions.get(version).copied().unwrap_or(0);
         let last = (usage.last > 0).then_some(usage.last);
         let told = key.to_json().with("labels", key.labels.to_json());
         let told = told.with_list("versions", &key.versions, |version| {
             let compromised = version.compromised().then_some(true);
             version
                 .to_json()
-                .with("uses", uses(&version.id))
+                .with("uses", usage.uses(&version.id))
                 .with_some("compromised", compromised)
         });
         told.with("state", key.primary_version().state.as_str())
@@ -377,9 +380,9 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     pub fn tick(&self) -> Result<(Done, Option<Change>)> {
         let mut uses = self.uses.clone();
         // A session's uses are nowhere to be written.
-        uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != *key));
+        uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != key));
         let entropy = self.host.entropy.as_ref();
-        self.holdings.tick(&uses, self.now, entropy)
+        self.holdings.tick(uses, self.now, entropy)
     }
 
     /// Where random bytes come from.

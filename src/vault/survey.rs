@@ -20,19 +20,23 @@ const ATTEMPTS: u32 = 8;
 const WHOLE: u32 = 4;
 
 impl<O, E> Vault<Unlocked, O, E> {
-    /// Surveys the vault, if that was not done since it was unlocked.
+    /// Surveys the vault, if that was not done since it was unlocked. `done` is what comes out at the end.
     ///
     /// # Errors
     /// [`Error::Integrity`] when the rows are not those that the head accounts for; [`Error::Rotated`];
     /// [`Error::Conflict`] when the vault was changed again and again meanwhile.
-    pub fn survey<'a>(vault: impl Deref<Target = Self> + 'a) -> Step<'a, ()>
+    pub fn survey<'a, T: 'a>(vault: impl Deref<Target = Self> + 'a, done: T) -> Step<'a, T>
     where
         Self: 'a,
     {
-        Self::index_from(vault, None)
+        Self::index_from(vault, None, done)
     }
 
-    fn index_from<'a>(vault: impl Deref<Target = Self> + 'a, after: Option<Slot>) -> Step<'a, ()>
+    fn index_from<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        after: Option<Slot>,
+        done: T,
+    ) -> Step<'a, T>
     where
         Self: 'a,
     {
@@ -41,13 +45,13 @@ impl<O, E> Vault<Unlocked, O, E> {
         let read = move |(sequence, rows): (Sequence, Vec<Row>)| {
             let held = vault.state.holdings.borrow().sequence();
             if sequence <= held {
-                return Self::indexed(vault, &rows, sequence == held);
+                return Self::indexed(vault, &rows, sequence == held, done);
             }
             // What another tab wrote may be under another vault key, which its core tells.
             let name = vault.name.clone();
             let caught_up = move |(sequence, core)| {
                 vault.take_in(sequence, core)?;
-                Self::indexed(vault, &rows, true)
+                Self::indexed(vault, &rows, true, done)
             };
             Ok(Step::Read(name, Holdings::core(), Box::new(caught_up)))
         };
@@ -55,11 +59,12 @@ impl<O, E> Vault<Unlocked, O, E> {
     }
 
     /// Goes on behind a page of the catalog, which is taken in if it is of now. A list opens what is not.
-    fn indexed<'a>(
+    fn indexed<'a, T: 'a>(
         vault: impl Deref<Target = Self> + 'a,
         rows: &[Row],
         of_now: bool,
-    ) -> Result<Step<'a, ()>>
+        done: T,
+    ) -> Result<Step<'a, T>>
     where
         Self: 'a,
     {
@@ -68,13 +73,17 @@ impl<O, E> Vault<Unlocked, O, E> {
         }
         Ok(match rows.last() {
             Some(last) if rows.len() as u32 == SHARDS => {
-                Self::index_from(vault, Some(last.slot.clone()))
+                Self::index_from(vault, Some(last.slot.clone()), done)
             }
-            _ => Self::check_from_start(vault, ATTEMPTS),
+            _ => Self::check_from_start(vault, ATTEMPTS, done),
         })
     }
 
-    fn check_from_start<'a>(vault: impl Deref<Target = Self> + 'a, attempts: u32) -> Step<'a, ()>
+    fn check_from_start<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        attempts: u32,
+        done: T,
+    ) -> Step<'a, T>
     where
         Self: 'a,
     {
@@ -82,22 +91,23 @@ impl<O, E> Vault<Unlocked, O, E> {
         let read = move |(sequence, rows)| {
             vault.take_in(sequence, rows)?;
             if vault.state.holdings.borrow().surveyed() {
-                return Ok(Step::Done(()));
+                return Ok(Step::Done(done));
             }
             let sum = vault.state.holdings.borrow().sum()?;
             let sequence = vault.state.holdings.borrow().sequence();
-            Ok(Self::sum_from(vault, sum, sequence, None, attempts))
+            Ok(Self::sum_from(vault, sum, sequence, None, attempts, done))
         };
         Step::Read(name, Holdings::core(), Box::new(read))
     }
 
-    fn sum_from<'a>(
+    fn sum_from<'a, T: 'a>(
         vault: impl Deref<Target = Self> + 'a,
         mut sum: MacSum,
         sequence: Sequence,
         after: Option<Slot>,
         attempts: u32,
-    ) -> Step<'a, ()>
+        done: T,
+    ) -> Step<'a, T>
     where
         Self: 'a,
     {
@@ -106,24 +116,24 @@ impl<O, E> Vault<Unlocked, O, E> {
         let limit = if whole { u32::MAX } else { ROWS };
         let page = Range::all().page(after, limit);
         let read = move |(read_at, rows): (Sequence, Vec<Row>)| {
-            let again = |vault| {
+            let again = |vault, done| {
                 let left = attempts.checked_sub(1).ok_or(&Error::Conflict)?;
-                Ok(Self::check_from_start(vault, left))
+                Ok(Self::check_from_start(vault, left, done))
             };
             if whole && read_at > sequence {
                 // All rows are here, and among them what they are held against.
                 vault.take_in(read_at, Holdings::core_of(&rows))?;
             } else if read_at != sequence {
-                return again(vault);
+                return again(vault, done);
             }
             sum.add(&rows);
             match rows.last() {
                 Some(last) if rows.len() as u32 == limit => {
                     let after = Some(last.slot.clone());
-                    Ok(Self::sum_from(vault, sum, sequence, after, attempts))
+                    Ok(Self::sum_from(vault, sum, sequence, after, attempts, done))
                 }
-                _ if vault.summed(&sum, read_at)? => Ok(Step::Done(())),
-                _ => again(vault),
+                _ if vault.summed(&sum, read_at)? => Ok(Step::Done(done)),
+                _ => again(vault, done),
             }
         };
         Step::Read(name, vec![page], Box::new(read))

@@ -1,11 +1,10 @@
 //! An unlocked vault: the gate that every operation passes.
 
 use core::{cell::RefCell, ops::Deref};
-use std::collections::BTreeMap;
 
 use crate::{
-    custody::{Change, Holdings, Kind, Range, Row, Seen, Sequence, Session, Step, Usage},
-    vocabulary::{Error, Result, Timestamp},
+    custody::{Change, Holdings, Kind, Range, Row, Seen, Sequence, Session, Step, Usage, sooner},
+    vocabulary::{Error, Map, Result, Timestamp},
 };
 
 use super::{Event, Snapshot, Vault};
@@ -38,7 +37,7 @@ pub struct Unlocked {
     pub(super) holdings: RefCell<Holdings>,
     sessions: RefCell<Vec<Session>>,
     /// What was used since use counts were written, by the keys' ids.
-    uses: RefCell<BTreeMap<String, Usage>>,
+    uses: RefCell<Map<Usage>>,
 }
 
 impl Unlocked {
@@ -160,9 +159,15 @@ impl<O, E> Vault<Unlocked, O, E> {
             uses: &self.state.uses.borrow(),
             now: self.host.clock.now(),
             used: RefCell::default(),
+            made: RefCell::default(),
         };
-        let outcome = operation(&snapshot);
-        (outcome, snapshot.used.into_inner(), holdings.wanted())
+        let (outcome, wanted) = (operation(&snapshot), holdings.wanted());
+        let (used, made) = (snapshot.used.into_inner(), snapshot.made.into_inner());
+        if let (Some(session), Ok(_), true) = (made, &outcome, wanted.is_empty()) {
+            drop(sessions);
+            self.state.sessions.borrow_mut().push(session);
+        }
+        (outcome, used, wanted)
     }
 
     /// Reads what an operation asked for, and runs it again.
@@ -299,7 +304,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         if error.is_none() {
             let mut uses = self.state.uses.borrow_mut();
             for (key, version) in used {
-                uses.entry(key.clone()).or_default().note(version, at);
+                uses.of(key).note(version, at);
             }
         }
         (self.host.listener)(&Event {
@@ -316,29 +321,25 @@ impl<O, E> Vault<Unlocked, O, E> {
         !self.state.uses.borrow().is_empty()
     }
 
-    /// Keeps a key that lives in memory alone: one that
-    /// [`Snapshot::create_session`] has made.
-    pub fn add_session(&self, session: Session) {
-        self.state.sessions.borrow_mut().push(session);
-    }
-
     /// Ends a session's key. One that has ended is fine.
     pub fn end_session(&self, id: &str) {
-        self.end_some(|session| session.key.id == id);
+        self.end_where(&|session| session.key.id == id);
         self.note("endSession", &[], None);
     }
 
     /// Ends those whose time has come, and says which, by their ids; and when the next ends.
     pub fn end_sessions(&self) -> (Vec<String>, Option<Timestamp>) {
         let now = self.host.clock.now();
-        let ended = self.end_some(|session| !session.lives(now));
-        let sessions = self.state.sessions.borrow();
-        let next = sessions.iter().map(|session| session.expires).min();
+        let ended = self.end_where(&|session| !session.lives(now));
+        let mut next = None;
+        for session in self.state.sessions.borrow().iter() {
+            next = sooner(next, Some(session.expires));
+        }
         (ended, next)
     }
 
     /// Ends some, says which, and forgets what was counted of them: there is nowhere to write it.
-    fn end_some(&self, ends: impl Fn(&Session) -> bool) -> Vec<String> {
+    fn end_where(&self, ends: &dyn Fn(&Session) -> bool) -> Vec<String> {
         let mut ended = Vec::new();
         self.state.sessions.borrow_mut().retain(|session| {
             let stays = !ends(session);
@@ -348,7 +349,7 @@ impl<O, E> Vault<Unlocked, O, E> {
             stays
         });
         let mut uses = self.state.uses.borrow_mut();
-        uses.retain(|key, _| !ended.contains(key));
+        uses.retain(|key, _| !ended.iter().any(|ended| ended == key));
         ended
     }
 }

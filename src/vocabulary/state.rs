@@ -1,6 +1,6 @@
 //! Where a key's version is in its life (NIST SP 800-57 part 1 revision 5, §7).
 
-use super::{Error, Result};
+use super::{Error, Fields, Result};
 
 /// The states of a version. Which follows which is [`to`](Self::to)'s to say, what a version in one of
 /// them does [`check_protects`](Self::check_protects)'s and [`check_opens`](Self::check_opens)'s.
@@ -63,6 +63,12 @@ impl VersionState {
             }
         }
         Err(&Error::Unsupported("a state of a later version"))
+    }
+
+    /// The one that a record says.
+    pub(crate) fn take(fields: &mut Fields) -> Self {
+        let state = Self::parse(&fields.string("state"));
+        fields.checked(state, PreActive)
     }
 
     /// What may come next.

@@ -18,9 +18,9 @@ impl WasmVault {
     /// A header under the primary version; as JSON.
     pub fn rewrap(&self, header: JsValue, request: JsString) -> WasmFlow {
         self.run("rewrap", move |now| {
-            let mut options = Options::parse(&text(&request))?;
-            let (to, dry) = (options.text("to")?, options.flag("dryRun")?);
-            let stored = options.flag("stored")?;
+            let mut options = Options::parse(&text(&request));
+            let (to, dry) = (options.text("to"), options.flag("dryRun"));
+            let stored = options.flag("stored");
             options.end()?;
             let header = Header::of(&header)?;
             if stored {
@@ -35,9 +35,9 @@ impl WasmVault {
     /// Takes an object into the inventory; as JSON.
     pub fn track(&self, object: JsString, header: JsValue) -> WasmFlow {
         self.run("track", move |now| {
-            let mut options = Options::parse(&text(&object))?;
-            let (id, location) = (options.text("id")?, options.text("location")?);
-            let size = options.number("size")?;
+            let mut options = Options::parse(&text(&object));
+            let (id, location) = (options.text("id"), options.text("location"));
+            let size = options.number("size");
             options.end()?;
             let header = Header::of(&header)?.envelope(now)?;
             same(id.as_deref(), header.jkt())?;
@@ -58,9 +58,9 @@ impl WasmVault {
     #[wasm_bindgen(js_name = listObjects)]
     pub fn list_objects(&self, query: JsString) -> WasmFlow {
         self.latest("listObjects", move |now| {
-            let mut options = Options::parse(&text(&query))?;
-            let (key, version) = (options.text("key")?, options.text("version")?);
-            let (after, limit) = (options.text("after")?, options.limit()?);
+            let mut options = Options::parse(&text(&query));
+            let (key, version) = (options.text("key"), options.text("version"));
+            let (after, limit) = (options.text("after"), options.limit());
             options.end()?;
             let key = key.map(|key| now.key(&key)).transpose()?;
             let versions = match (&version, &key) {

@@ -36,19 +36,12 @@ impl WasmVault {
     /// A key that lives in memory alone, as JSON.
     #[wasm_bindgen(js_name = createSession)]
     pub fn create_session(&self, options: JsString) -> WasmFlow {
-        let make = move |now: &super::vault::Now| {
-            let mut options = Options::parse(&text(&options))?;
-            let (key, ttl) = (key_options(&mut options)?, ttl(&mut options)?);
-            options.end()?;
-            now.create_session(&key, ttl).map(vault::read)
-        };
-        WasmFlow::new(self.opened().and_then(|vault| {
-            let step = Vault::operate(vault.clone(), "createSession", Box::new(make))?;
-            Ok(step.map(move |(session, told)| {
-                vault.add_session(session);
-                json(&told)
-            }))
-        }))
+        self.run("createSession", move |now| {
+            let mut options = Options::parse(&text(&options));
+            let key = key_options(&mut options)?;
+            let told = now.create_session(&key, ttl(options)?)?;
+            Ok((json(&told), None))
+        })
     }
 
     /// Ends a session's key.
@@ -201,7 +194,7 @@ impl WasmVault {
 impl WasmVault {
     fn add_key(&self, name: &'static str, options: JsString, jwk: Option<JsString>) -> WasmFlow {
         self.run(name, move |now| {
-            let mut asked = Options::parse(&text(&options))?;
+            let mut asked = Options::parse(&text(&options));
             let key = key_options(&mut asked)?;
             asked.end()?;
             let material = jwk.as_ref().map(|jwk| {

@@ -1,94 +1,93 @@
 //! What the page's side asks for, out of JSON. Members that nobody knows are refused.
 
 use crate::{
-    custody::{KeyOptions, KeyQuery, Labels, Period, Purpose, Request},
-    vocabulary::{Error, Json, Object, Result, VersionState},
+    custody::{Alias, KeyOptions, KeyQuery, Labels, Period, Purpose, Request},
+    vocabulary::{Error, Fields, Json, Result, VersionState},
 };
 
 const NOT_ONE: &Error = &Error::Argument("options");
 
 /// Members, one taken out after the other.
-pub(super) struct Options(Object);
+pub(super) struct Options(Fields);
 
 impl Options {
-    pub(super) fn parse(json: &str) -> Result<Self> {
-        Object::parse(json.as_bytes(), NOT_ONE).map(Self)
+    pub(super) fn parse(json: &str) -> Self {
+        Self(Fields::parse(json.as_bytes(), NOT_ONE))
     }
 
-    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>> {
-        self.0.optional_string(name, NOT_ONE)
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+        self.0.optional_string(name)
     }
 
-    pub(super) fn number(&mut self, name: &str) -> Result<Option<u64>> {
-        self.0.optional_number(name, NOT_ONE)
+    pub(super) fn number(&mut self, name: &str) -> Option<u64> {
+        self.0.optional_number(name)
     }
 
-    pub(super) fn flag(&mut self, name: &str) -> Result<bool> {
-        self.0.flag(name, NOT_ONE)
+    pub(super) fn flag(&mut self, name: &str) -> bool {
+        self.0.flag(name)
     }
 
     /// How many a page is to have: 100 unless something else is said, and at least one.
-    pub(super) fn limit(&mut self) -> Result<usize> {
-        let limit = self.number("limit")?.unwrap_or(100);
+    pub(super) fn limit(&mut self) -> usize {
+        let limit = self.number("limit").unwrap_or(100);
         let bounded = limit.clamp(1, KeyQuery::MAX as u64);
-        Ok(usize::try_from(bounded).unwrap_or(KeyQuery::MAX))
+        usize::try_from(bounded).unwrap_or(KeyQuery::MAX)
     }
 
-    fn period(&mut self, name: &str) -> Result<Option<Period>> {
-        self.text(name)?
-            .map(|text| Period::parse(&text))
-            .transpose()
+    fn period(&mut self, name: &str) -> Option<Period> {
+        Period::take(&mut self.0, name)
     }
 
-    fn purpose(&mut self) -> Result<Option<Purpose>> {
+    fn purpose(&mut self) -> Option<Purpose> {
+        const PURPOSE: &Error = &Error::Argument("purpose must be encrypt, share or sign");
         let purpose = self.text("purpose")?;
-        let purpose = purpose.map(|purpose| Purpose::parse(&purpose));
-        purpose
-            .transpose()
-            .map_err(|_| &Error::Argument("purpose must be encrypt, share or sign"))
+        let purpose = Purpose::parse(&purpose).map_err(|_| PURPOSE);
+        self.0.checked(purpose.map(Some), None)
     }
 
-    fn labels(&mut self) -> Result<Option<Labels>> {
-        let labels = self.0.optional_object("labels", NOT_ONE)?;
-        labels.map(Labels::new).transpose()
+    fn labels(&mut self) -> Option<Labels> {
+        self.0.has("labels").then(|| Labels::take(&mut self.0))
     }
 
-    pub(super) fn end(self) -> Result<()> {
-        self.0.end(NOT_ONE)
+    pub(super) fn end(&self) -> Result<()> {
+        self.0.end()
     }
 }
 
 /// `{ alias, purpose?, labels?, rotateEvery? }`; of a session's key `ttl` too.
 pub(super) fn key_options(options: &mut Options) -> Result<KeyOptions> {
-    let alias = options.text("alias")?;
+    let alias = options.text("alias");
     Ok(KeyOptions {
         alias: alias.as_deref().unwrap_or_default().parse()?,
-        purpose: options.purpose()?.unwrap_or_default(),
-        labels: options.labels()?.unwrap_or_default(),
-        rotate_every: options.period("rotateEvery")?,
+        purpose: options.purpose().unwrap_or_default(),
+        labels: options.labels().unwrap_or_default(),
+        rotate_every: options.period("rotateEvery"),
     })
 }
 
-/// How long a session's key lives, in milliseconds.
-pub(super) fn ttl(options: &mut Options) -> Result<u64> {
+/// How long a session's key lives, in milliseconds: the last of its options.
+pub(super) fn ttl(mut options: Options) -> Result<u64> {
     const NONE: &Error = &Error::Argument("ttl: how long the key lives, such as PT1H");
-    Ok(options.period("ttl")?.ok_or(NONE)?.millis())
+    let ttl = options.period("ttl");
+    options.end()?;
+    Ok(ttl.ok_or(NONE)?.millis())
 }
 
 /// `{ prefix?, state?, purpose?, label?: [name, value?], dueBefore?, after?, limit? }`.
 pub(super) fn key_query(json: &str) -> Result<KeyQuery> {
     const STATE: &Error = &Error::Argument("a version's state");
-    let mut options = Options::parse(json)?;
-    let state = options.text("state")?;
+    let mut options = Options::parse(json);
+    let state = options.text("state");
     let state = state.map(|state| VersionState::parse(&state).map_err(|_| STATE));
+    let label = label(options.0.remove("label"));
     let query = KeyQuery {
-        prefix: options.text("prefix")?,
-        state: state.transpose()?,
-        purpose: options.purpose()?,
-        label: label(options.0.remove("label"))?,
-        due_before: options.number("dueBefore")?,
-        after: options.text("after")?,
-        limit: options.limit()?,
+        prefix: options.text("prefix"),
+        state: options.0.checked(state.transpose(), None),
+        purpose: options.purpose(),
+        label: options.0.checked(label, None),
+        due_before: options.number("dueBefore"),
+        after: options.text("after"),
+        limit: options.limit(),
     };
     options.end().map(|()| query)
 }
@@ -110,37 +109,34 @@ fn label(label: Option<Json>) -> Result<Option<(String, Option<String>)>> {
 /// `{ do, … }`.
 pub(super) fn request(json: &str) -> Result<Request> {
     const UNKNOWN: &Error = &Error::Argument("what to do with the key");
-    let mut options = Options::parse(json)?;
-    let what = options.text("do")?.ok_or(UNKNOWN)?;
+    let mut options = Options::parse(json);
+    let what = options.text("do").unwrap_or_default();
     let request = match what.as_str() {
         "rotate" => Request::Rotate {
             waits: options.0.remove("activate") == Some(Json::Bool(false)),
         },
-        "activate" => Request::Activate(options.text("version")?),
-        "suspend" => Request::Suspend(options.text("version")?),
-        "resume" => Request::Resume(options.text("version")?),
+        "activate" => Request::Activate(options.text("version")),
+        "suspend" => Request::Suspend(options.text("version")),
+        "resume" => Request::Resume(options.text("version")),
         "revoke" => Request::Revoke {
-            version: options.text("version")?,
-            reason: options.text("reason")?,
-            compromised: options.flag("compromised")?,
+            version: options.text("version"),
+            reason: options.text("reason"),
+            compromised: options.flag("compromised"),
         },
         "scheduleDestroy" => Request::ScheduleDestroy {
-            version: options.text("version")?,
-            after: options.period("after")?,
-            force: options.flag("force")?,
+            version: options.text("version"),
+            after: options.period("after"),
+            force: options.flag("force"),
         },
-        "cancelDestroy" => Request::CancelDestroy(options.text("version")?),
+        "cancelDestroy" => Request::CancelDestroy(options.text("version")),
         "destroy" => Request::Destroy {
-            version: options.text("version")?,
-            force: options.flag("force")?,
+            version: options.text("version"),
+            force: options.flag("force"),
         },
         "update" => Request::Update {
-            alias: options
-                .text("alias")?
-                .map(|alias| alias.parse())
-                .transpose()?,
-            labels: options.labels()?,
-            rotate_every: rotate_every(&mut options)?,
+            alias: alias(&mut options),
+            labels: options.labels(),
+            rotate_every: rotate_every(&mut options),
         },
         _ => return Err(UNKNOWN),
     };
@@ -148,10 +144,14 @@ pub(super) fn request(json: &str) -> Result<Request> {
 }
 
 /// A period, `null` for none, or nothing where it stays as it is.
-fn rotate_every(options: &mut Options) -> Result<Option<Option<Period>>> {
-    if options.0.get("rotateEvery") == Some(&Json::Null) {
-        options.0.remove("rotateEvery");
-        return Ok(Some(None));
+fn rotate_every(options: &mut Options) -> Option<Option<Period>> {
+    if options.0.skip("rotateEvery", &Json::Null) {
+        return Some(None);
     }
-    Ok(options.period("rotateEvery")?.map(Some))
+    options.period("rotateEvery").map(Some)
+}
+
+fn alias(options: &mut Options) -> Option<Alias> {
+    let alias = options.text("alias")?.parse();
+    options.0.checked(alias.map(Some), None)
 }

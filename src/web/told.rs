@@ -1,7 +1,7 @@
 //! What the page's side is told, as JSON.
 
 use crate::{
-    custody::{Consequences, Copies, Done, Managed, ObjectPage, Rewrapped},
+    custody::{Consequences, Copies, Done, Managed, ObjectPage, Rewrapped, sooner},
     vault::{Snapshot, Verified},
     vocabulary::{Error, Json, Object, Result, Timestamp},
 };
@@ -145,7 +145,7 @@ pub(super) fn objects(page: &ObjectPage) -> Object {
 
 /// `{ rotated, destroyed, ended, next? }`.
 pub(super) fn done(done: &Done, ended: &[String], session: Option<Timestamp>) -> Object {
-    let next = [done.next, session].into_iter().flatten().min();
+    let next = sooner(done.next, session);
     Object::new()
         .with("rotated", texts(&done.rotated))
         .with("destroyed", texts(&done.destroyed))

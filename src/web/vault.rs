@@ -64,10 +64,8 @@ impl WasmVault {
 
     /// Surveys a large vault after it was unlocked.
     pub fn survey(&self) -> WasmFlow {
-        WasmFlow::new(self.opened().map(|vault| {
-            let step = Vault::survey(vault);
-            step.map(|()| JsValue::UNDEFINED)
-        }))
+        let vault = self.opened();
+        WasmFlow::new(vault.map(|vault| Vault::survey(vault, JsValue::UNDEFINED)))
     }
 
     /// Does what is due, writes use counts; as JSON.

@@ -7,9 +7,9 @@
  * transaction opens, because one that waits for anything else commits by itself.
  */
 import type { CallerStore, Range, Slot, StoredRow } from "../../bindings.js";
-import type { IDBPObjectStore } from "idb";
 import { Connection, ROWS, VAULTS } from "./connection.js";
 import { guarded } from "./guarded.js";
+import { given } from "./requests.js";
 import { SCHEMA } from "./schema.js";
 
 /** The name of the origin's database. */
@@ -25,14 +25,14 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
     vaults: () =>
       connection.transact(
         "readonly",
-        (transaction) => transaction.objectStore(VAULTS).getAllKeys() as Promise<string[]>,
+        (transaction) => given(transaction.objectStore(VAULTS).getAllKeys()) as Promise<string[]>,
       ),
 
     read: (vault, ranges) =>
       connection.transact("readonly", async (transaction) => {
         const stored = transaction.objectStore(ROWS);
         const [sequence = 0, ...rows] = await Promise.all([
-          transaction.objectStore(VAULTS).get(vault) as Promise<number | undefined>,
+          given<number | undefined>(transaction.objectStore(VAULTS).get(vault)),
           ...ranges.map((range) => rowsIn(stored, vault, range)),
         ]);
         return { sequence, rows: rows.flat() };
@@ -42,11 +42,11 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
       connection.transact("readwrite", async (transaction) => {
         const vaults = transaction.objectStore(VAULTS);
         const rows = transaction.objectStore(ROWS);
-        if (((await vaults.get(vault)) ?? 0) !== expect) return false;
+        if (((await given<number | undefined>(vaults.get(vault))) ?? 0) !== expect) return false;
         await Promise.all([
-          ...deletes.map((slot) => rows.delete(address(vault, slot))),
-          ...puts.map((row) => rows.put(row, address(vault, row))),
-          vaults.put(expect + 1, vault),
+          ...deletes.map((slot) => given(rows.delete(address(vault, slot)))),
+          ...puts.map((row) => given(rows.put(row, address(vault, row)))),
+          given(vaults.put(expect + 1, vault)),
         ]);
         return true;
       }),
@@ -54,8 +54,8 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
     remove: (vault) =>
       connection.transact("readwrite", async (transaction) => {
         await Promise.all([
-          transaction.objectStore(VAULTS).delete(vault),
-          transaction.objectStore(ROWS).delete(within([vault])),
+          given(transaction.objectStore(VAULTS).delete(vault)),
+          given(transaction.objectStore(ROWS).delete(within([vault]))),
         ]);
       }),
   });
@@ -69,13 +69,13 @@ function address(vault: string, { type, id, version }: Slot): Address {
 
 /** Where only the keys are asked for, no value is read. */
 async function rowsIn(
-  stored: IDBPObjectStore<unknown, string[], typeof ROWS>,
+  stored: IDBObjectStore,
   vault: string,
   { prefix, after, limit, bare }: Range,
 ): Promise<StoredRow[]> {
   const range = within([vault, ...prefix], after && [vault, ...after]);
-  if (!bare) return stored.getAll(range, limit) as Promise<StoredRow[]>;
-  const keys = (await stored.getAllKeys(range, limit)) as [vault: string, ...Parts][];
+  if (!bare) return given<StoredRow[]>(stored.getAll(range, limit));
+  const keys = (await given(stored.getAllKeys(range, limit))) as [vault: string, ...Parts][];
   return keys.map(([, type, id, version]) => ({ type, id, version, revision: 0, bytes: new Uint8Array(0) }));
 }
 

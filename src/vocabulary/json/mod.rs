@@ -4,10 +4,13 @@
 //! Written here because what it refuses is part of what an envelope refuses, and because a page
 //! downloads it: derived deserializers are compiled anew for every type, this once.
 
+mod fields;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
+
+pub use fields::Fields;
 
 use self::{read::Reader, write::write_object};
 use super::{Error, Result};

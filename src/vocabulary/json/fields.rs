@@ -1,0 +1,155 @@
+//! Reading records: members taken out one after the other, what is wrong with them said at the end.
+
+use super::{Error, Json, Object, Result};
+
+/// An object's members on their way into a record. What is missing or of another type leaves an empty
+/// value, and the first such error is what [`end`](Self::end) reports: a page downloads one place where a
+/// record is given up, instead of one behind each member.
+pub struct Fields {
+    members: Object,
+    malformed: &'static Error,
+    failed: Result<()>,
+}
+
+impl Fields {
+    /// The members of an object; `malformed` is what is reported of those that are not as they must be.
+    #[must_use]
+    pub fn of(members: Object, malformed: &'static Error) -> Self {
+        Self {
+            members,
+            malformed,
+            failed: Ok(()),
+        }
+    }
+
+    /// As [`of`](Self::of), of an object's text.
+    #[must_use]
+    pub fn parse(text: &[u8], malformed: &'static Error) -> Self {
+        let mut fields = Self::of(Object::new(), malformed);
+        let members = Object::parse(text, malformed);
+        fields.members = fields.checked(members, Object::new());
+        fields
+    }
+
+    /// A record out of all members of an object: what is not understood is not ignored.
+    ///
+    /// # Errors
+    /// As [`end`](Self::end).
+    pub fn read<T>(
+        members: Object,
+        malformed: &'static Error,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Result<T> {
+        let mut fields = Self::of(members, malformed);
+        let record = read(&mut fields);
+        fields.end().map(|()| record)
+    }
+
+    /// A string.
+    pub fn string(&mut self, name: &str) -> String {
+        let text = self.optional_string(name);
+        self.needed(text)
+    }
+
+    /// A string that may be missing.
+    pub fn optional_string(&mut self, name: &str) -> Option<String> {
+        let text = self.members.optional_string(name, self.malformed);
+        self.checked(text, None)
+    }
+
+    /// A whole number from 0 to 2^53 − 1.
+    pub fn number(&mut self, name: &str) -> u64 {
+        let number = self.optional_number(name);
+        self.needed(number)
+    }
+
+    /// Such a number that may be missing.
+    pub fn optional_number(&mut self, name: &str) -> Option<u64> {
+        let number = self.members.optional_number(name, self.malformed);
+        self.checked(number, None)
+    }
+
+    /// An object that may be missing.
+    pub fn optional_object(&mut self, name: &str) -> Option<Object> {
+        let object = self.members.optional_object(name, self.malformed);
+        self.checked(object, None)
+    }
+
+    /// `true` or `false`; `false` when missing.
+    pub fn flag(&mut self, name: &str) -> bool {
+        let flag = self.members.flag(name, self.malformed);
+        self.checked(flag, false)
+    }
+
+    /// An array of objects, each read into a record.
+    pub fn list<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+        let items = self.members.array(name, self.malformed);
+        let mut list = Vec::new();
+        for item in self.checked(items, Vec::new()) {
+            let mut fields = self.item(item);
+            list.push(read(&mut fields));
+            self.note(fields.end());
+        }
+        list
+    }
+
+    fn item(&mut self, item: Json) -> Self {
+        let members = item.into_object();
+        Self::of(self.needed(members), self.malformed)
+    }
+
+    /// Whether there is a member of that name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.members.get(name).is_some()
+    }
+
+    /// Whether a member has just this value; it is taken then.
+    pub fn skip(&mut self, name: &str, value: &Json) -> bool {
+        let is_it = self.members.get(name) == Some(value);
+        if is_it {
+            self.members.remove(name);
+        }
+        is_it
+    }
+
+    /// Any member, as it is.
+    pub fn remove(&mut self, name: &str) -> Option<Json> {
+        self.members.remove(name)
+    }
+
+    /// What was made of a member; if that failed, something else in its place until the end.
+    pub fn checked<T>(&mut self, made: Result<T>, otherwise: T) -> T {
+        match made {
+            Ok(made) => made,
+            Err(error) => {
+                self.note(Err(error));
+                otherwise
+            }
+        }
+    }
+
+    fn needed<T: Default>(&mut self, found: Option<T>) -> T {
+        self.checked(found.ok_or(self.malformed), T::default())
+    }
+
+    fn note(&mut self, outcome: Result<()>) {
+        self.failed = self.failed.and(outcome);
+    }
+
+    /// What was wrong first, in what was taken.
+    ///
+    /// # Errors
+    /// That.
+    pub fn so_far(&self) -> Result<()> {
+        self.failed
+    }
+
+    /// What was wrong first.
+    ///
+    /// # Errors
+    /// That; `malformed` for members that nobody took.
+    pub fn end(&self) -> Result<()> {
+        self.failed.and_then(|()| self.members.end(self.malformed))
+    }
+}
