@@ -172,12 +172,3 @@ export function fileMetadata(own: FileMetadata, override: FileMetadata = {}): Fi
   }
   return merged;
 }
-
-/** As JSON text, with the size of the plaintext in bytes. @internal */
-export function fileText(
-  { name, type, modified }: FileMetadata,
-  size: number | undefined,
-): string | undefined {
-  const text = JSON.stringify({ name, type, size, modified });
-  return text === "{}" ? undefined : text;
-}

@@ -14,7 +14,7 @@ export interface TrackedObject {
   readonly created: number;
   /** Since when the inventory has it, in milliseconds since 1970. */
   readonly tracked: number;
-  /** Bytes of the body. */
+  /** Bytes of the object, as it is stored. */
   readonly size?: number | undefined;
   readonly location?: string | undefined;
   /** Whether the header is in the vault, or wherever the caller put it. */
@@ -26,7 +26,7 @@ export interface TrackOptions {
   id?: string | undefined;
   /** Where it is: for whoever has to fetch it. Encrypted at rest. */
   location?: string | undefined;
-  /** Bytes of the body, where the object does not know. */
+  /** Bytes of the object as it is stored, where it does not know. */
   size?: number | undefined;
 }
 
@@ -64,7 +64,7 @@ export class Inventory {
   /** One after the other, read page by page: `for await (const object of vault.objects.each())`. */
   async *each(filter: ObjectFilter = {}): AsyncGenerator<TrackedObject, void, undefined> {
     for (let after: string | undefined; ; ) {
-      const { objects, next } = await this.page({ ...filter, after });
+      const { objects, next } = await this.page({ ...filter, after, limit: 1000 });
       yield* objects;
       if (next === undefined) return;
       after = next;

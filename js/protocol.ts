@@ -80,22 +80,25 @@ export interface Batch {
 }
 
 /** What the core does by a flow that ends with text or with nothing, and that the engine only passes on. */
-export type FlowName =
-  | "createKey"
-  | "createSession"
-  | "endSession"
-  | "listKeys"
-  | "findKey"
-  | "manage"
-  | "sign"
-  | "verify"
-  | "encryptValue"
-  | "decryptValue"
-  | "untrack"
-  | "listObjects"
-  | "shred"
-  | "rotateVaultKey"
-  | "head";
+export const FLOWS = [
+  "createKey",
+  "createSession",
+  "endSession",
+  "listKeys",
+  "findKey",
+  "manage",
+  "sign",
+  "verify",
+  "encryptValue",
+  "decryptValue",
+  "untrack",
+  "listObjects",
+  "shred",
+  "rotateVaultKey",
+  "head",
+] as const;
+
+export type FlowName = (typeof FLOWS)[number];
 
 export type FlowCalls = { [Name in FlowName]: (...args: Parameters<WasmVault[Name]>) => Promise<string> };
 

@@ -46,7 +46,7 @@ export interface RewrapFailure<Source = HeaderSource> {
 export interface RewrapReport<Source = HeaderSource> {
   /** All together. */
   readonly processed: number;
-  /** Moved, and stored. */
+  /** Moved, and stored; in a dry run, those that would be. */
   readonly done: number;
   /** There already. */
   readonly skipped: number;
@@ -100,9 +100,7 @@ export class Rewrapping<Source extends HeaderSource = HeaderSource>
 
   /** How far it came by now. */
   get report(): RewrapReport<Source> {
-    const { done, skipped, failed } = this.#count;
-    const processed = done + skipped + failed;
-    return { processed, done, skipped, failed, failures: [...this.#failures] };
+    return { processed: this.#processed, ...this.#count, failures: [...this.#failures] };
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Rewrapped<Source>, void, undefined> {
@@ -169,7 +167,7 @@ export class Rewrapping<Source extends HeaderSource = HeaderSource>
 
   /** A header's bytes, or the id of an object whose header is in the vault. */
   async #header(source: Source): Promise<Bytes | string> {
-    if (typeof source !== "object" || source instanceof Uint8Array) return headerBytes(source);
+    if (typeof source !== "object" || !source || source instanceof Uint8Array) return headerBytes(source);
     return source.header === "elsewhere" ? this.#fetched(source) : headerOf(source);
   }
 
@@ -191,9 +189,14 @@ export class Rewrapping<Source extends HeaderSource = HeaderSource>
 
   #progress(total: number | undefined): void {
     const { onProgress } = this.#options;
-    const { processed: done } = this.report;
+    const done = this.#processed;
     // A callback that throws is the page's own uncaught error, as a listener's is.
     if (onProgress) queueMicrotask(() => onProgress({ done, total }));
+  }
+
+  get #processed(): number {
+    const { done, skipped, failed } = this.#count;
+    return done + skipped + failed;
   }
 
   #checkAbort(): void {

@@ -82,7 +82,7 @@ abstract class Managed {
   async revoke({ reason, compromised }: RevokeOptions = {}): Promise<RevocationReport> {
     const done = await this.#manage<Revoked>("revoke", { reason, compromised });
     const { id, primary } = done.key;
-    const version = this.#version ?? primary;
+    const version = this.#version ?? done.report.objectsPage[0]?.version ?? primary;
     return new RevocationReport(this.#use, { key: id, version }, this.#fresh(done), done.report);
   }
 

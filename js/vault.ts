@@ -173,7 +173,9 @@ export class Vault extends Closeable {
    * Moves objects' headers to their keys' primary versions, or to another key, without their bodies:
    *
    * ```ts
-   * for await (const { source, header } of vault.rewrap(files)) await upload(source.path, header);
+   * for await (const { source, header } of vault.rewrap(files)) {
+   *   if (header) await upload(source.path, header);
+   * }
    * ```
    */
   rewrap<Source extends HeaderSource>(

@@ -71,6 +71,7 @@ impl Sample {
             engine: Rc::new(RustEngine),
             clock: Box::new(NoClock),
             entropy: Box::new(SystemEntropy),
+            listener: Box::new(|_| {}),
         };
         let vault = block_on(Vault::restore(
             Rc::new(host),

@@ -233,6 +233,7 @@ fn host(database: &str) -> Rc<Host<Outside<JsStore>, PageBuffers>> {
         engine: Rc::new(PageBuffers),
         clock: Box::new(Noon),
         entropy: Box::new(SystemEntropy),
+        listener: Box::new(|_| {}),
     })
 }
 

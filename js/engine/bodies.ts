@@ -28,7 +28,12 @@ export class Body {
     this.#source = source;
   }
 
-  /** Gives the body its cipher, once the header is made or opened. */
+  /** Where the input comes from. */
+  get source(): Reader {
+    return this.#source;
+  }
+
+  /** Gives the body its cipher, once the header is made or opened; `reader` gives the source from there on. */
   begin(cipher: Cipher, reader: Reader, shape: Shape): void {
     if (this.#dropped) {
       cipher.free();

@@ -1,10 +1,18 @@
 /** Begins bodies: makes or opens the header, and says what is known before the body is read. */
 import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../bindings.js";
 import { ArgumentError } from "../errors.js";
-import type { Decrypted, DecryptRequest, Encrypted, EncryptRequest } from "../protocol.js";
+import type { FileMetadata } from "../inputs.js";
+import type {
+  Decrypted,
+  DecryptRequest,
+  Encrypted,
+  EncryptRequest,
+  Reencrypted,
+  ReencryptRequest,
+} from "../protocol.js";
 import type { Body } from "./bodies.js";
 import { Cipher } from "./cipher.js";
-import { Front, type Reader } from "./reader.js";
+import { Front } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -13,62 +21,93 @@ export interface Makers {
   bindings: Bindings;
   keyring: Keyring;
   /** Throws while the vault is locked. */
-  vault(): WasmVault;
-  take(flow: WasmFlow): Promise<WasmBody>;
+  operate(operation: (vault: WasmVault) => WasmFlow): Promise<WasmBody>;
 }
 
 export async function beginEncrypt(
   body: Body,
-  reader: Reader,
   request: EncryptRequest,
   makers: Makers,
 ): Promise<Encrypted> {
+  const { to, detached, size: expected } = request;
   const sealer = await makeSealer(request, makers);
   const { id, size: bodySize } = JSON.parse(sealer.about()) as { id: string; size?: number };
   const prefix = sealer.attachedPrefix() as Bytes;
-  const header = prefix.slice(PREFIX);
-  const before = request.detached ? undefined : prefix;
+  const kept = "key" in to && to.keepHeader;
+  const header = kept ? NOTHING : prefix.slice(PREFIX);
+  const before = detached ? undefined : prefix;
   const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
-  body.begin(new Cipher(sealer, "encrypt"), reader, { prefix: before, expected: request.size });
+  body.begin(new Cipher(sealer, "encrypt"), body.source, { prefix: before, expected });
   return { id, header, size };
 }
 
 async function makeSealer(request: EncryptRequest, makers: Makers): Promise<WasmBody> {
-  const { to, context, file } = request;
-  if ("key" in to) return makers.take(makers.vault().encrypt(to.key, context, file));
-  return makers.keyring.encrypt(to.recipients, context, file);
+  const { to, context, metadata, size } = request;
+  const file = fileText(metadata, size);
+  if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, file);
+  return makers.operate((vault) => vault.encrypt(to.key, context, file, to.keepHeader));
+}
+
+/** What an object says of itself as JSON text, with the size of the plaintext in bytes. */
+function fileText(
+  { name, type, modified }: FileMetadata,
+  size: number | undefined,
+): string | undefined {
+  const text = JSON.stringify({ name, type, size, modified });
+  return text === "{}" ? undefined : text;
 }
 
 export async function beginDecrypt(
   body: Body,
-  reader: Reader,
   inputSize: number | undefined,
   request: DecryptRequest,
   makers: Makers,
 ): Promise<Decrypted> {
-  const front = new Front(reader);
-  const embedded = await takeHeader(front, request.header !== undefined, makers.bindings);
-  const given = request.header ?? embedded?.header;
-  if (!given) throw new ArgumentError("a detached body needs { header }");
+  const { from, header } = request;
+  const object = "object" in from ? from.object : undefined;
+  const front = new Front(body.source);
+  const embedded = await takeHeader(front, (header ?? object) !== undefined, makers.bindings);
+  const given = object ?? header ?? embedded?.header;
+  if (given === undefined) throw new ArgumentError("a detached body needs { header }");
   const opener = await makeOpener(given, request, makers);
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
   const size = rest === undefined ? undefined : plaintextSize(rest);
   const about = JSON.parse(opener.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
   body.begin(new Cipher(opener, "decrypt"), front, { prefix: undefined, expected: rest });
-  return { ...about, header: given as Bytes, size };
+  return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
 }
 
 async function makeOpener(
-  header: Uint8Array,
-  request: DecryptRequest,
+  header: Uint8Array | string,
+  { from, context, expect }: DecryptRequest,
   makers: Makers,
 ): Promise<WasmBody> {
-  const { from, context, expect } = request;
   if ("allowUnsigned" in from) {
-    return makers.take(makers.vault().decrypt(header, context, expect, from.allowUnsigned));
+    return makers.operate((vault) => vault.decrypt(header, context, expect, from.allowUnsigned));
   }
-  return makers.keyring.decrypt(header, from.identities, context, expect);
+  return makers.keyring.decrypt(header as Uint8Array, from.identities, context, expect);
 }
+
+/** `body` reads what was opened. */
+export async function beginReencrypt(
+  body: Body,
+  opened: Decrypted,
+  request: ReencryptRequest,
+  makers: Makers,
+): Promise<Reencrypted> {
+  const metadata = { ...opened.metadata, ...request.metadata };
+  const total = opened.size ?? opened.metadata?.size;
+  const made = await beginEncrypt(body, { ...request, metadata, size: total }, makers);
+  return { ...made, total };
+}
+
+/** The header out of what may be an attached object. */
+export function embeddedHeader(given: Uint8Array | string, bindings: Bindings): Uint8Array | string {
+  if (typeof given === "string" || !isAttached(given)) return given;
+  return given.subarray(PREFIX, PREFIX + bindings.attachedHeaderLength(given.slice(0, PREFIX)));
+}
+
+const NOTHING: Bytes = new Uint8Array(0);
 
 /** Magic and u32 length: what an attached object begins with, before its header. */
 const PREFIX = 8;
@@ -84,12 +123,16 @@ async function takeHeader(
   bindings: Bindings,
 ): Promise<{ header: Bytes; length: number } | undefined> {
   const prefix = await front.take(PREFIX);
-  if (mayBeDetached && !MAGIC.every((byte, at) => prefix[at] === byte)) {
+  if (mayBeDetached && !isAttached(prefix)) {
     front.unread(prefix);
     return undefined;
   }
   const length = bindings.attachedHeaderLength(prefix);
   return { header: await front.take(length), length: PREFIX + length };
+}
+
+function isAttached(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, at) => bytes[at] === byte);
 }
 
 const SEGMENT = 262_144;

@@ -1,24 +1,26 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
-import type { Bindings, Keyring, WasmFlow, WasmVault } from "../bindings.js";
-import { LockedError, WasmError, type StrongroomError } from "../errors.js";
-import type { EngineCalls, PageCalls, Storage, VaultName, WireKey } from "../protocol.js";
+import type { Bindings, Keyring } from "../bindings.js";
+import { LockedError, toWire, WasmError, type StrongroomError } from "../errors.js";
+import type { EngineCalls, PageCalls, Storage, WireKey } from "../protocol.js";
 import { hold } from "../ports.js";
 import { Peer, transfer, type Port } from "../rpc.js";
-import { take, type Outside } from "./flow.js";
+import type { Outside } from "./flow.js";
 import { Bodies, Body } from "./bodies.js";
-import { beginDecrypt, beginEncrypt, type Makers } from "./contents.js";
+import { beginDecrypt, beginEncrypt, beginReencrypt, type Makers } from "./contents.js";
 import { storeOf } from "./stores/of.js";
 import { load, stop } from "./load.js";
-import { inputSize, openInput } from "./reader.js";
+import { inputSize, openInput, Plain } from "./reader.js";
 import { stretchWith } from "./stretch.js";
+import { HeldVault } from "./vault-calls.js";
 
 /** Serves one page's connection; the function returned frees everything it holds. */
 export function serve(port: Port): () => void {
-  const engine = new Engine();
-  const calls = {
+  const engine = new Engine((error) => void page.call("failed", toWire(error)));
+  const calls: EngineCalls = {
     ...engine.start(),
-    ...engine.vaults(),
-    ...engine.vaultKeys(),
+    ...engine.vault.lifecycle(),
+    ...engine.vault.flows(),
+    ...engine.vault.prepared(),
     ...engine.standalone(),
     ...engine.contents(() => page),
   };
@@ -26,19 +28,33 @@ export function serve(port: Port): () => void {
   return () => engine.close();
 }
 
-/** The calls by what they are about; together they are all of `EngineCalls`. */
+/** The calls by what they are about; together with the vault's they are all of `EngineCalls`. */
 class Engine {
+  readonly vault: HeldVault;
   readonly #bodies = new Bodies();
   #started: Promise<Started> | undefined;
   #bindings: Bindings | undefined;
   #keyring: Keyring | undefined;
-  #vault: WasmVault | undefined;
+  #closed = false;
+
+  /** `failed` tells the page what it would not notice. */
+  constructor(failed: (error: StrongroomError) => void) {
+    this.vault = new HeldVault({
+      bindings: async () => (await this.#ready()).bindings,
+      outside: () => this.#outside(),
+      after: (error) => {
+        this.after(error);
+        if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);
+      },
+    });
+  }
 
   close(): void {
+    this.#closed = true;
     this.#bodies.clear();
     this.#keyring?.free();
     this.#keyring = undefined;
-    this.#hold(undefined);
+    this.vault.close();
     this.after();
   }
 
@@ -65,48 +81,6 @@ class Engine {
     };
   }
 
-  vaults(): Pick<
-    EngineCalls,
-    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup"
-  > {
-    return {
-      create: async (name, passphrases) => {
-        const { bindings } = await this.#ready();
-        return this.#hold(await this.#secretly(bindings.createVault(name, passphrases.length), passphrases));
-      },
-      open: async (name) => {
-        const { bindings } = await this.#ready();
-        return this.#hold(await this.#take(bindings.openVault(name)));
-      },
-      unlock: async (passphrase) => this.#secretly(this.#opened().unlock(), [passphrase]),
-      list: async () => (await this.#outside()).store.vaults(),
-      remove: async (name) => (await this.#outside()).store.remove(name),
-      restore: async (backup, name) => {
-        const { bindings } = await this.#ready();
-        return this.#take(bindings.restoreVault(backup, name));
-      },
-      backup: async () => {
-        const bytes = await this.#take<Uint8Array<ArrayBuffer>>(this.#unlocked().backup());
-        return transfer(bytes, [bytes.buffer]);
-      },
-    };
-  }
-
-  vaultKeys(): Pick<
-    EngineCalls,
-    "createKey" | "listKeys" | "findKey" | "encryptValue" | "decryptValue"
-  > {
-    return {
-      createKey: async (alias) => this.#take(this.#unlocked().createKey(alias)),
-      listKeys: async () => this.#take(this.#unlocked().listKeys()),
-      findKey: async (aliasOrId) => this.#take(this.#unlocked().findKey(aliasOrId)),
-      encryptValue: async (key, value, context) =>
-        this.#take(this.#unlocked().encryptValue(key, value, context)),
-      decryptValue: async (token, context) =>
-        this.#take(this.#unlocked().decryptValue(token, context)),
-    };
-  }
-
   standalone(): Pick<
     EngineCalls,
     "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey"
@@ -124,25 +98,38 @@ class Engine {
     };
   }
 
-  contents(page: () => Peer<PageCalls>): Pick<EngineCalls, "encrypt" | "decrypt" | "pull" | "drop"> {
+  contents(
+    page: () => Peer<PageCalls>,
+  ): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "drop"> {
     return {
       encrypt: (number, input, request) => {
-        const reader = openInput(input, page());
-        const body = new Body(reader);
-        return this.#bodies.add(number, body, async () =>
-          beginEncrypt(body, reader, request, await this.#makers()),
-        );
+        const body = new Body(openInput(input, page()));
+        const begin = (makers: Makers) => beginEncrypt(body, request, makers);
+        return this.#begin(number, body, begin);
       },
       decrypt: (number, input, request) => {
-        const reader = openInput(input, page());
-        const body = new Body(reader);
-        return this.#bodies.add(number, body, async () =>
-          beginDecrypt(body, reader, inputSize(input), request, await this.#makers()),
-        );
+        const body = new Body(openInput(input, page()));
+        const begin = (makers: Makers) => beginDecrypt(body, inputSize(input), request, makers);
+        return this.#begin(number, body, begin);
+      },
+      reencrypt: (number, input, old, request) => {
+        const inner = new Body(openInput(input, page()));
+        const body = new Body(new Plain(inner));
+        return this.#begin(number, body, async (makers) => {
+          const opened = await beginDecrypt(inner, inputSize(input), old, makers);
+          return beginReencrypt(body, opened, request, makers);
+        });
       },
       pull: (number) => this.#bodies.pull(number),
       drop: async (number) => this.#bodies.drop(number),
     };
+  }
+
+  #begin<T>(number: number, body: Body, begin: (makers: Makers) => Promise<T>): Promise<T> {
+    return this.#bodies.add(number, body, async () => {
+      const { bindings, keyring } = await this.#ready();
+      return begin({ bindings, keyring, operate: (operation) => this.vault.operate(operation) });
+    });
   }
 
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
@@ -150,17 +137,15 @@ class Engine {
     this.#bindings = bindings;
     const keyring = new bindings.Keyring();
     this.#keyring = keyring;
-    const outside = storage && { store: storeOf(storage), stretch: stretchWith(module, bindings) };
+    const live = (): void => {
+      if (this.#closed) throw new LockedError("the vault was locked");
+    };
+    const outside = storage && { store: storeOf(storage), stretch: stretchWith(module, bindings), live };
     return { bindings, keyring, outside };
   }
 
   async #key(make: (keyring: Keyring) => string): Promise<WireKey> {
     return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
-  }
-
-  async #makers(): Promise<Makers> {
-    const ready = await this.#ready();
-    return { ...ready, vault: () => this.#unlocked(), take: (flow) => this.#take(flow) };
   }
 
   #ready(): Promise<Started> {
@@ -171,39 +156,6 @@ class Engine {
     const { outside } = await this.#ready();
     if (!outside) throw new Error("this engine has no store");
     return outside;
-  }
-
-  async #take<T>(flow: WasmFlow, passphrases?: Uint8Array[]): Promise<T> {
-    return take(flow, await this.#outside(), passphrases);
-  }
-
-  /** Takes a flow that needs passphrases, and wipes them. */
-  async #secretly<T>(flow: WasmFlow, passphrases: Uint8Array[]): Promise<T> {
-    try {
-      return await this.#take<T>(flow, passphrases);
-    } finally {
-      for (const passphrase of passphrases) passphrase.fill(0);
-    }
-  }
-
-  #hold(vault: WasmVault): VaultName;
-  #hold(vault: undefined): undefined;
-  #hold(vault: WasmVault | undefined): VaultName | undefined {
-    this.#vault?.lock();
-    this.#vault?.free();
-    this.#vault = vault;
-    return vault && (JSON.parse(vault.about()) as VaultName);
-  }
-
-  #opened(): WasmVault {
-    if (!this.#vault) throw new LockedError("no vault is open here");
-    return this.#vault;
-  }
-
-  #unlocked(): WasmVault {
-    const vault = this.#opened();
-    if (!vault.unlocked) throw new LockedError("the vault is locked; unlock it first");
-    return vault;
   }
 }
 

@@ -5,6 +5,8 @@ import type { CallerStore, Need, Stretch, WasmFlow } from "../bindings.js";
 export interface Outside {
   store: CallerStore;
   stretch: Stretch;
+  /** Throws once nobody wants to know any more. */
+  live(): void;
 }
 
 /** Takes a flow to its end, and gives what it ends with. */
@@ -17,7 +19,9 @@ export async function take<T>(
     for (;;) {
       const need = flow.need();
       if (need[0] === "done") return need[1] as T;
-      flow.meet(await met(need, outside, passphrases));
+      const given = await met(need, outside, passphrases);
+      outside.live();
+      flow.meet(given);
     }
   } finally {
     free(flow);
@@ -40,7 +44,7 @@ function met(
 ): Promise<unknown> {
   switch (need[0]) {
     case "read":
-      return store.read(need[1]);
+      return store.read(need[1], need[2]);
     case "commit": {
       const [, vault, expect, puts, deletes] = need;
       return store.commit(vault, expect, puts, deletes);

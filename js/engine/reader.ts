@@ -2,6 +2,7 @@
 import { ChangedError, InputError } from "../errors.js";
 import type { PageCalls, WireInput } from "../protocol.js";
 import type { Peer } from "../rpc.js";
+import type { Body } from "./bodies.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -73,6 +74,30 @@ function onceReader(bytes: Bytes): Reader {
       rest = undefined;
     },
   };
+}
+
+/** The plaintext of a body that is decrypted, for another to read. */
+export class Plain implements Reader {
+  readonly #body: Pick<Body, "pull" | "drop">;
+  #chunks: Bytes[] = [];
+  #done = false;
+
+  constructor(body: Pick<Body, "pull" | "drop">) {
+    this.#body = body;
+  }
+
+  async read(): Promise<Bytes | undefined> {
+    while (this.#chunks.length === 0 && !this.#done) {
+      const { chunks, done } = await this.#body.pull();
+      this.#chunks = chunks;
+      this.#done = done;
+    }
+    return this.#chunks.shift();
+  }
+
+  cancel(): void {
+    this.#body.drop();
+  }
 }
 
 /** Takes exact lengths off the front of a reader, and lets the rest flow on. */

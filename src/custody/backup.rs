@@ -7,11 +7,12 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{Error, Json, Object, Result, Timestamp, VaultId, base64},
+    vocabulary::{Entropy, Error, Json, Object, Result, Timestamp, VaultId, base64},
 };
 
 use super::{
-    Holdings, Kind, Row, Slot, VaultName,
+    Change, Holdings, Kind, Range, Row, Slot, VaultName,
+    edit::Edit,
     record::{single, sort},
     statement::Statement,
 };
@@ -54,7 +55,7 @@ impl Backup {
     /// [`Error::Integrity`].
     pub fn write(holdings: &Holdings, name: &VaultName, now: Timestamp) -> Result<Vec<u8>> {
         let mut records = Vec::new();
-        for row in holdings.rows() {
+        for row in holdings.range(Range::all())? {
             records.push(Json::Object(record(row)?));
         }
         let records = Object::new().with("records", records);
@@ -137,6 +138,27 @@ impl Backup {
     #[must_use]
     pub fn into_rows(self) -> Vec<Row> {
         self.rows
+    }
+}
+
+impl Holdings {
+    /// Remembers that a backup was given out: what a destruction does not reach.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn note_backup(
+        &self,
+        backup: &[u8],
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Change> {
+        let id = base64::encode(&sha256(&[backup]));
+        let mut edit = Edit::new(self, entropy)?;
+        edit.put_json(
+            Slot::new(Kind::Backup, id),
+            &Object::new().with("created", now),
+        )?;
+        edit.finish()
     }
 }
 

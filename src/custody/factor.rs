@@ -21,14 +21,26 @@ const PASSPHRASE: &str = "passphrase";
 pub(crate) struct Factor {
     key: AgreementKey,
     pin: Pin,
+    /// What its record is sealed with.
+    kdf: Kdf,
+    kek: Kek,
 }
 
 impl Factor {
-    pub(crate) fn generate(pin: Pin, entropy: &dyn Entropy) -> Result<Self> {
-        Ok(Self {
-            key: AgreementKey::generate(entropy)?,
-            pin,
-        })
+    /// A new pair, for whoever knows what was stretched as `kdf` says.
+    pub(crate) fn generate(
+        pin: Pin,
+        kdf: Kdf,
+        stretched: Secret<32>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self> {
+        let key = AgreementKey::generate(entropy)?;
+        let kek = Kek::new(key.kid().clone(), stretched);
+        Ok(Self { key, pin, kdf, kek })
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        Slot::new(Kind::Factor, self.key.kid().as_str())
     }
 
     pub(crate) fn pin(&self) -> &Pin {
@@ -54,18 +66,47 @@ impl Factor {
     pub(crate) fn seal(
         &self,
         vault: &VaultId,
-        kdf: Kdf,
-        stretched: Secret<32>,
+        revision: u64,
         entropy: &dyn Entropy,
     ) -> Result<Row> {
-        let jwk = self.key.to_jwk().with(PIN, self.pin.to_json());
-        let slot = Slot::new(Kind::Factor, self.key.kid().as_str());
-        let address = Address::new(vault, &slot, 1, self.pin.generation).with_kdf(kdf);
-        let kek = Kek::new(self.key.kid().clone(), stretched);
-        let envelope = seal_to(&address, &jwk, &[kek.into()], entropy)?;
+        self.sealed(vault, &self.pin, revision, entropy)
+    }
+
+    /// The same record with the current generation pinned, opened once and compared.
+    pub(crate) fn seal_again(
+        &self,
+        vault: &VaultId,
+        generation: u64,
+        revision: u64,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let pin = Pin {
+            generation,
+            ..self.pin.clone()
+        };
+        let row = self.sealed(vault, &pin, revision, entropy)?;
+        let opened = SealedFactor::parse(vault, &row)?.open_by(&self.kek)?;
+        if opened.pin == pin && opened.key.to_jwk().thumbprint() == self.key.to_jwk().thumbprint() {
+            Ok(row)
+        } else {
+            Err(&Error::Integrity("a fresh record does not open"))
+        }
+    }
+
+    fn sealed(
+        &self,
+        vault: &VaultId,
+        pin: &Pin,
+        revision: u64,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let (jwk, slot) = (self.key.to_jwk().with(PIN, pin.to_json()), self.slot());
+        let address =
+            Address::new(vault, &slot, revision, pin.generation).with_kdf(self.kdf.clone());
+        let envelope = seal_to(&address, &jwk, &[self.kek.clone().into()], entropy)?;
         Ok(Row {
             slot,
-            revision: 1,
+            revision,
             bytes: envelope.bytes().to_vec(),
         })
     }
@@ -110,7 +151,11 @@ impl SealedFactor {
     /// # Errors
     /// [`Error::WrongFactor`] when it is another one's.
     pub(crate) fn open(&self, stretched: Secret<32>) -> Result<Factor> {
-        let kek = Identity::Kek(Kek::new(self.kid.clone(), stretched));
+        self.open_by(&Kek::new(self.kid.clone(), stretched))
+    }
+
+    fn open_by(&self, kek: &Kek) -> Result<Factor> {
+        let identity = Identity::Kek(kek.clone());
         let wrong = |error| {
             if error == &Error::Decrypt {
                 &Error::WrongFactor
@@ -118,7 +163,7 @@ impl SealedFactor {
                 error
             }
         };
-        let jwk = jose::unwrap(&self.envelope, &[kek], &Context::none())
+        let jwk = jose::unwrap(&self.envelope, &[identity], &Context::none())
             .map_err(wrong)?
             .jwk;
         let pin = jwk.member(PIN).cloned().and_then(Json::into_object);
@@ -127,7 +172,8 @@ impl SealedFactor {
         if *key.kid() != self.kid {
             return Err(&Error::Integrity("a factor in another one's place"));
         }
-        Ok(Factor { key, pin })
+        let (kdf, kek) = (self.kdf.clone(), kek.clone());
+        Ok(Factor { key, pin, kdf, kek })
     }
 }
 

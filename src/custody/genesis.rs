@@ -6,7 +6,8 @@ use crate::{
 };
 
 use super::{
-    Holdings, Kdf, Kind, Row, Sealed, Sequence, Slot,
+    Holdings, Kdf, Kind, Range, Row, Sealed, Sequence, Slot,
+    catalog::IndexKey,
     factor::{self, Factor},
     head::{Head, MacKey, SetDigest},
     record::{Address, Scribe, seal_to},
@@ -55,8 +56,8 @@ impl Genesis {
             identity: self.identity.thumbprint().as_str().to_owned(),
             generation: FIRST,
         };
-        let factor = Factor::generate(pin, entropy)?;
-        let row = factor.seal(&self.vault, kdf, stretched, entropy)?;
+        let factor = Factor::generate(pin, kdf, stretched, entropy)?;
+        let row = factor.seal(&self.vault, NEW, entropy)?;
         self.factors.push((factor, row));
         Ok(())
     }
@@ -73,7 +74,9 @@ impl Genesis {
             .ok_or(&Error::Argument("a vault needs at least one factor"))?;
         let rows = self.rows(entropy)?;
         // The sequence that the commit of these rows gives.
-        let holdings = Sealed::new(Sequence::default().next(), rows.clone())?.open(first)?;
+        let mut holdings = Sealed::new(Sequence::default().next(), rows.clone())?.open(first)?;
+        holdings.check(&rows)?;
+        holdings.add(vec![Range::all()], rows.clone());
         Ok((rows, holdings))
     }
 
@@ -114,6 +117,7 @@ impl Genesis {
             key: &vault_key,
         };
         let mac = MacKey::jwk(Secret::generate(entropy)?);
+        let index = IndexKey::jwk(Secret::generate(entropy)?);
         for (factor, _) in &self.factors {
             rows.push(factor.seal_public(&scribe, entropy)?);
         }
@@ -126,11 +130,13 @@ impl Genesis {
             entropy,
         )?);
         rows.push(scribe.seal_key(singleton(Kind::Mac), NEW, &mac, entropy)?);
+        rows.push(scribe.seal_key(singleton(Kind::Index), NEW, &index, entropy)?);
 
         let digest = SetDigest::of(&MacKey::from_jwk(&mac)?, &rows).encode();
         let head = Head {
             generation: FIRST,
             digest,
+            records: Some(rows.len() as u64),
         };
         rows.push(scribe.seal_json(singleton(Kind::Head), NEW, &head.to_json(), entropy)?);
         Ok(rows)

@@ -18,6 +18,8 @@ pub(crate) struct Head {
     pub(crate) generation: u64,
     /// The set digest of all other records, base64url.
     pub(crate) digest: String,
+    /// How many other records there are; not said by the first release.
+    pub(crate) records: Option<u64>,
 }
 
 impl Head {
@@ -26,14 +28,19 @@ impl Head {
         let head = Self {
             generation: members.number("generation", MALFORMED)?,
             digest: members.string("digest", MALFORMED)?,
+            records: members.optional_number("records", MALFORMED)?,
         };
         members.end(MALFORMED).map(|()| head)
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        Object::new()
+        let head = Object::new()
             .with("generation", self.generation)
-            .with("digest", self.digest.as_str())
+            .with("digest", self.digest.as_str());
+        match self.records {
+            Some(records) => head.with("records", records),
+            None => head,
+        }
     }
 }
 
@@ -143,6 +150,37 @@ impl SetDigest {
             *byte = sum.to_be_bytes()[1];
             carry = sum >> 8;
         }
+    }
+}
+
+/// A set digest in the making, for rows that are read one page after the other.
+pub struct MacSum {
+    key: MacKey,
+    digest: SetDigest,
+    records: u64,
+}
+
+impl MacSum {
+    pub(crate) fn new(key: MacKey) -> Self {
+        Self {
+            key,
+            digest: SetDigest::default(),
+            records: 0,
+        }
+    }
+
+    /// Adds some rows; a head among them does not count.
+    pub fn add(&mut self, rows: &[Row]) {
+        for row in rows {
+            if row.slot.kind != Kind::Head {
+                self.digest.add(&self.key, row);
+                self.records += 1;
+            }
+        }
+    }
+
+    pub(crate) fn total(&self) -> (SetDigest, u64) {
+        (self.digest, self.records)
     }
 }
 

@@ -1,45 +1,96 @@
 //! What an unlocked vault holds, in memory.
 
+use core::cell::{Cell, RefCell};
+use std::{collections::BTreeMap, rc::Rc};
+
 use crate::{
-    jose::{Envelope, Identity, Kek, SigningKey},
-    vocabulary::{Entropy, Error, KeyId, Kid, Result, Timestamp, VaultId},
+    jose::SigningKey,
+    vocabulary::{Error, KeyId, Result, VaultId},
 };
 
 use super::{
-    Alias, Batch, KeyRecord, Kind, Row, Seen, Sequence, Slot,
-    head::{Head, MacKey, SetDigest},
-    key::version_kek,
-    record::{Scribe, single, sort},
+    Batch, KeyRecord, Kind, Range, Row, Seen, Sequence, Slot, Usage,
+    catalog::{self, Entry, Index, IndexKey},
+    head::{Head, MacKey, MacSum},
+    record::{Scribe, single},
+    shelf::Shelf,
     statement::Statement,
     vault_key::VaultKey,
 };
 
-/// The vault key, the rows as they are stored, and what is known of the named keys.
+/// Vaults of at most so many records are read and checked whole when they are unlocked, which takes
+/// less time than anybody notices; larger ones in the background.
+const SMALL: u64 = 1000;
+
+/// The vault key, the few rows that every vault has once, and whichever others an operation asked for.
 ///
 /// The vault key is the only secret that stays here. Everything else is opened from its row when an
 /// operation needs it and dropped with the operation.
 pub struct Holdings {
     vault: VaultId,
-    vault_key: VaultKey,
-    statement: Statement,
+    pub(super) vault_key: VaultKey,
+    pub(super) statement: Statement,
     sequence: Sequence,
-    /// Sorted by slot, each slot once.
-    rows: Vec<Row>,
-    keys: Vec<KeyRecord>,
-    head: (u64, Head),
+    /// Those of [`core_kinds`](Self::CORE), the head's among them.
+    pub(super) core: Vec<Row>,
+    pub(super) head: (u64, Head),
+    pub(super) shelf: Shelf,
+    index: RefCell<Index>,
+    /// Whether all rows were checked against the head since the vault was unlocked.
+    surveyed: Cell<bool>,
 }
 
 /// A change that was prepared: what to commit, and what holds once it was.
 pub struct Change {
     /// For the store, at the sequence of the holdings that made it.
-    pub batch: Batch,
-    /// The holdings after the commit.
-    pub next: Holdings,
+    pub batch: Rc<Batch>,
+    pub(super) head: (u64, Head),
+    /// The next vault key and its statement, where it was rotated.
+    pub(super) rotated: Option<(VaultKey, Statement)>,
+    /// The statement, where only a factor's record changed.
+    pub(super) restated: Option<Statement>,
+    /// The use counts that it writes, by the keys' ids.
+    pub(super) uses: BTreeMap<String, Usage>,
+}
+
+impl Change {
+    pub(super) fn new(batch: Batch, head: (u64, Head)) -> Self {
+        Self {
+            batch: Rc::new(batch),
+            head,
+            rotated: None,
+            restated: None,
+            uses: BTreeMap::new(),
+        }
+    }
+
+    /// The use counts that it writes, by the keys' ids.
+    pub fn uses(&self) -> impl Iterator<Item = (&String, &Usage)> {
+        self.uses.iter()
+    }
 }
 
 impl Holdings {
-    /// Checks everything the vault key can check: the identity, the head's digest over all rows, and
-    /// the keys' records.
+    /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
+    const CORE: [Kind; 8] = [
+        Kind::VaultKey,
+        Kind::Statement,
+        Kind::Factor,
+        Kind::Recipient,
+        Kind::Identity,
+        Kind::Mac,
+        Kind::Index,
+        Kind::Head,
+    ];
+
+    /// What is read to open a vault.
+    #[must_use]
+    pub fn core() -> Vec<Range> {
+        Self::CORE.map(Range::of).to_vec()
+    }
+
+    /// Checks everything that the vault key can check of the core: the identity, the factors' public
+    /// halves and the head.
     pub(crate) fn open(
         vault: VaultId,
         sequence: Sequence,
@@ -47,6 +98,7 @@ impl Holdings {
         vault_key: VaultKey,
         statement: Statement,
     ) -> Result<Self> {
+        rows.retain(|row| Self::CORE.contains(&row.slot.kind));
         let generation = statement.generation;
         let scribe = Scribe {
             vault: &vault,
@@ -70,51 +122,84 @@ impl Holdings {
         }
         let head_row = single(&rows, Kind::Head)?;
         let head = Head::parse(scribe.open_json(head_row)?)?;
-        let mac = MacKey::from_jwk(&scribe.open_key(single(&rows, Kind::Mac)?)?)?;
-        if head.generation != generation || SetDigest::of(&mac, &rows).encode() != head.digest {
-            return Err(&Error::Integrity(
-                "records that the head does not account for",
-            ));
+        if head.generation != generation {
+            return Err(UNACCOUNTED);
         }
         let head = (head_row.revision, head);
-
-        let mut keys = Vec::new();
-        for row in rows.iter().filter(|row| row.slot.kind == Kind::Key) {
-            let key = KeyRecord::parse(scribe.open_json(row)?)?;
-            if key.slot() != row.slot {
-                return Err(&Error::Integrity("a key in another one's place"));
-            }
-            keys.push(key);
-        }
-        sort(&mut rows)?;
         Ok(Self {
             vault,
             vault_key,
             statement,
             sequence,
-            rows,
-            keys,
+            core: rows,
             head,
+            shelf: Shelf::default(),
+            index: RefCell::default(),
+            surveyed: Cell::new(false),
         })
     }
 
-    /// The same vault after somebody else changed it, checked anew.
+    /// Takes in what somebody else changed: core rows that were read at another sequence.
     ///
     /// # Errors
-    /// [`Error::NoVault`] when another vault (or none) stands there now; [`Error::Conflict`] when
+    /// [`Error::NoVault`] when another vault (or none) stands there now; [`Error::Rotated`] when
     /// its vault key or factors changed, which only an unlock can follow; [`Error::Integrity`].
-    pub fn refreshed(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
-        let statement = rows
+    pub fn refresh(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let row = rows
             .iter()
             .find(|row| row.slot == self.singleton(Kind::Statement))
             .ok_or(&Error::NoVault)?;
-        if self.row(&statement.slot) != Ok(statement) {
-            return Err(&Error::Conflict);
+        let statement = self.statement.succeeded_by(row)?;
+        if statement.envelope != self.statement.envelope {
+            return Err(&Error::Rotated);
         }
-        self.statement.check_rows(&rows)?;
-        let fresh = self.reopened(sequence, rows)?;
+        statement.check_rows(&rows)?;
+        let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
+        let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
         self.seen().check(&fresh.seen())?;
-        Ok(fresh)
+        self.index.swap(&fresh.index);
+        fresh.surveyed.set(self.surveyed.get());
+        *self = fresh;
+        Ok(())
+    }
+
+    /// Holds all rows against the head.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(crate) fn check(&self, rows: &[Row]) -> Result<()> {
+        let mut sum = self.sum()?;
+        sum.add(rows);
+        self.check_sum(&sum)
+    }
+
+    /// For rows that are held against the head one page after the other.
+    pub(crate) fn sum(&self) -> Result<MacSum> {
+        self.mac().map(MacSum::new)
+    }
+
+    /// As [`check`](Self::check), of rows that were summed up.
+    pub(crate) fn check_sum(&self, sum: &MacSum) -> Result<()> {
+        let (_, head) = &self.head;
+        let (digest, records) = sum.total();
+        let counted = head.records.is_none_or(|known| known == records);
+        if counted && digest.encode() == head.digest {
+            self.surveyed.set(true);
+            Ok(())
+        } else {
+            Err(UNACCOUNTED)
+        }
+    }
+
+    /// Whether all rows were checked against the head since the vault was unlocked.
+    #[must_use]
+    pub fn surveyed(&self) -> bool {
+        self.surveyed.get()
+    }
+
+    /// Whether the vault is read and checked whole when it is unlocked.
+    pub(crate) fn is_small(&self) -> bool {
+        self.head.1.records.is_none_or(|records| records <= SMALL)
     }
 
     /// The vault's id.
@@ -124,7 +209,8 @@ impl Holdings {
     }
 
     /// Which vault key this is, counted from 1.
-    pub(crate) fn generation(&self) -> u64 {
+    #[must_use]
+    pub fn generation(&self) -> u64 {
         self.statement.generation
     }
 
@@ -140,164 +226,121 @@ impl Holdings {
         Seen::new(self.head.0, &self.head.1)
     }
 
-    /// All rows, in the order of their slots.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter()
+    /// What an operation asked for and is not here yet.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<Range> {
+        self.shelf.wanted()
     }
 
-    /// The named keys.
-    pub fn keys(&self) -> impl Iterator<Item = &KeyRecord> {
-        self.keys.iter()
+    /// Puts down what was read at the sequence of these holdings.
+    pub fn add(&mut self, ranges: Vec<Range>, rows: Vec<Row>) {
+        self.shelf.add(ranges, rows);
+    }
+
+    /// Makes room before an operation begins.
+    pub fn tidy(&mut self) {
+        self.shelf.tidy();
+    }
+
+    /// Takes in a change that was committed at the sequence of these holdings.
+    pub fn apply(&mut self, change: &Change) {
+        self.sequence = self.sequence.next();
+        self.head.clone_from(&change.head);
+        if let Some((vault_key, statement)) = &change.rotated {
+            (self.vault_key, self.statement) = (vault_key.clone(), statement.clone());
+            self.shelf = Shelf::default();
+        }
+        if let Some(statement) = &change.restated {
+            self.statement.clone_from(statement);
+        }
+        self.shelf.apply(&change.batch);
+        for row in &change.batch.puts {
+            if Self::CORE.contains(&row.slot.kind) {
+                self.core.retain(|old| old.slot != row.slot);
+                self.core.push(row.clone());
+            }
+        }
+    }
+
+    /// A row, if there is one.
+    pub(crate) fn row(&self, slot: &Slot) -> Result<Option<&Row>> {
+        if Self::CORE.contains(&slot.kind) {
+            return Ok(self.core.iter().find(|row| row.slot == *slot));
+        }
+        self.shelf.slot(slot)
+    }
+
+    /// The row that every vault has of a kind.
+    pub(crate) fn core_row(&self, kind: Kind) -> Result<&Row> {
+        let slot = self.singleton(kind);
+        self.core
+            .iter()
+            .find(|row| row.slot == slot)
+            .ok_or(&Error::Integrity("a record is missing"))
+    }
+
+    /// Rows that are read together.
+    pub(crate) fn range(&self, range: Range) -> Result<&[Row]> {
+        self.shelf.range(range)
     }
 
     /// A key by its id or alias.
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub fn key(&self, alias_or_id: &str) -> Result<&KeyRecord> {
-        let named = |key: &&KeyRecord| key.id == alias_or_id || key.alias == alias_or_id;
-        self.keys.iter().find(named).ok_or(&Error::NoKey)
-    }
-
-    /// The KEK that protects new data under a key.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`], [`Error::NoVersion`], [`Error::Integrity`].
-    pub fn primary_kek(&self, alias_or_id: &str) -> Result<Kek> {
-        let key = self.key(alias_or_id)?;
-        self.version(key, &key.primary)
-    }
-
-    /// The KEK that a `kid` names, for opening.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`] when it names none of this vault, [`Error::NoVersion`],
-    /// [`Error::Integrity`].
-    pub fn kek(&self, kid: &Kid) -> Result<Kek> {
-        let (key, version): (KeyId, _) = kid.version().ok_or(&Error::NoKey)?;
-        let key = self
-            .keys
-            .iter()
-            .find(|known| known.id == key.as_str())
-            .ok_or(&Error::NoKey)?;
-        self.version(key, version.as_str())
-    }
-
-    /// The keys of this vault among an envelope's recipients, to open it with.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`] when none is.
-    pub fn identities_of(&self, envelope: &Envelope) -> Result<Vec<Identity>> {
-        let mut ours = Vec::new();
-        for entry in envelope.entries() {
-            if let Ok(kek) = self.kek(entry.kid()) {
-                ours.push(Identity::Kek(kek));
-            }
+    pub fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+        if alias_or_id.parse::<KeyId>().is_ok() {
+            return self.key_of(alias_or_id);
         }
-        if ours.is_empty() {
-            Err(&Error::NoKey)
+        let shard = self.index_key()?.shard(alias_or_id);
+        let entries = catalog::read(self.row(&shard)?, &self.scribe())?;
+        let entry = entries.iter().find(|entry| entry.alias == alias_or_id);
+        self.key_of(&entry.ok_or(&Error::NoKey)?.id)
+    }
+
+    /// A key by its id.
+    pub(crate) fn key_of(&self, id: &str) -> Result<KeyRecord> {
+        let row = self.row(&Slot::new(Kind::Key, id))?.ok_or(&Error::NoKey)?;
+        let key = KeyRecord::parse(self.scribe().open_json(row)?)?;
+        if key.slot() == row.slot {
+            Ok(key)
         } else {
-            Ok(ours)
+            Err(&Error::Integrity("a key in another one's place"))
         }
     }
 
-    fn version(&self, key: &KeyRecord, version: &str) -> Result<Kek> {
-        let slot = key.version_slot(version)?;
-        version_kek(&slot, &self.scribe().open_key(self.row(&slot)?)?)
+    /// Everything that is listed, by alias.
+    pub(crate) fn listed(&self) -> Result<Rc<Vec<Rc<Entry>>>> {
+        let rows = self.range(Range::of(Kind::Catalog))?;
+        self.index_shards(rows)?;
+        Ok(self.index.borrow_mut().sorted())
     }
 
-    /// A new key with one version.
-    ///
-    /// # Errors
-    /// [`Error::KeyExists`] when the alias is taken.
-    pub fn create_key(
-        &self,
-        alias: &Alias,
-        now: Timestamp,
-        entropy: &dyn Entropy,
-    ) -> Result<(KeyRecord, Change)> {
-        if self.keys.iter().any(|key| key.alias == alias.as_str()) {
-            return Err(&Error::KeyExists);
-        }
-        let (key, jwk) = KeyRecord::generate(alias, now, entropy)?;
-        let scribe = self.scribe();
-        let version = scribe.seal_key(key.version_slot(&key.primary)?, 1, &jwk, entropy)?;
-        // A wrap is opened once and compared before it is relied on.
-        if scribe.open_key(&version)?.thumbprint() != jwk.thumbprint() {
-            return Err(&Error::Integrity("a fresh record does not open"));
-        }
-        let record = scribe.seal_json(key.slot(), 1, &key.to_json(), entropy)?;
-        let change = self.change(vec![record, version], entropy)?;
-        Ok((key, change))
+    /// Takes some shards of the catalog into the index.
+    pub(crate) fn index_shards(&self, rows: &[Row]) -> Result<()> {
+        self.index.borrow_mut().add(rows, &self.scribe())
+    }
+
+    /// The key of the set digest, for as long as something is summed up.
+    pub(crate) fn mac(&self) -> Result<MacKey> {
+        MacKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Mac)?)?)
+    }
+
+    /// The key that aliases are hashed with.
+    pub(crate) fn index_key(&self) -> Result<IndexKey> {
+        IndexKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Index)?)?)
     }
 
     /// The signing identity, for as long as something is signed.
     pub(crate) fn identity(&self) -> Result<SigningKey> {
-        let row = self.row(&self.singleton(Kind::Identity))?;
-        SigningKey::from_jwk(&self.scribe().open_key(row)?)
+        SigningKey::from_jwk(&self.scribe().open_key(self.core_row(Kind::Identity)?)?)
     }
 
-    /// `puts`, and the head that accounts for them, in one batch; and what stands afterwards, opened
-    /// from those rows.
-    fn change(&self, mut puts: Vec<Row>, entropy: &dyn Entropy) -> Result<Change> {
-        let scribe = self.scribe();
-        let mac = MacKey::from_jwk(&scribe.open_key(self.row(&self.singleton(Kind::Mac))?)?)?;
-        let (revision, head) = &self.head;
-        let mut digest = SetDigest::parse(&head.digest)?;
-        for row in &puts {
-            if let Ok(old) = self.row(&row.slot) {
-                digest.remove(&mac, old);
-            }
-            digest.add(&mac, row);
-        }
-        let head = Head {
-            generation: self.generation(),
-            digest: digest.encode(),
-        };
-        puts.push(scribe.seal_json(
-            self.singleton(Kind::Head),
-            revision + 1,
-            &head.to_json(),
-            entropy,
-        )?);
-
-        let mut rows = puts.clone();
-        let kept = self
-            .rows
-            .iter()
-            .filter(|old| puts.iter().all(|new| new.slot != old.slot));
-        rows.extend(kept.cloned());
-        let next = self.reopened(self.sequence.next(), rows)?;
-        Ok(Change {
-            batch: Batch {
-                puts,
-                deletes: Vec::new(),
-            },
-            next,
-        })
-    }
-
-    fn reopened(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
-        Self::open(
-            self.vault.clone(),
-            sequence,
-            rows,
-            self.vault_key.clone(),
-            self.statement.clone(),
-        )
-    }
-
-    fn row(&self, slot: &Slot) -> Result<&Row> {
-        let at = self.rows.binary_search_by(|row| row.slot.cmp(slot));
-        at.map(|at| &self.rows[at])
-            .map_err(|_| &Error::Integrity("a record is missing"))
-    }
-
-    fn singleton(&self, kind: Kind) -> Slot {
+    pub(crate) fn singleton(&self, kind: Kind) -> Slot {
         Slot::new(kind, self.vault.as_str())
     }
 
-    fn scribe(&self) -> Scribe<'_> {
+    pub(crate) fn scribe(&self) -> Scribe<'_> {
         Scribe {
             vault: &self.vault,
             generation: self.generation(),
@@ -305,3 +348,5 @@ impl Holdings {
         }
     }
 }
+
+const UNACCOUNTED: &Error = &Error::Integrity("records that the head does not account for");

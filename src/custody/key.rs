@@ -2,56 +2,135 @@
 //! an Encrypted JWK of its own.
 
 use crate::{
-    jose::{Jwk, Kek},
-    vocabulary::{Entropy, Error, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId},
+    jose::Jwk,
+    vocabulary::{
+        Duration, Entropy, Error, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId,
+        VersionState,
+    },
 };
 
-use super::{Alias, Kind, Slot};
+use super::{Alias, Kind, Labels, Slot};
 
 /// What a key is used for. A key serves one purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Purpose {
-    /// Wraps the DEKs of objects, and encrypts values.
+    /// Wraps the DEKs of objects, and encrypts values: `oct` of 256 bits, `A256KW`.
+    #[default]
     Encrypt,
-}
-
-/// Where a version is in its life (NIST SP 800-57 part 1 revision 5, §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VersionState {
-    /// Protects and opens.
-    Active,
+    /// Receives keys from whoever has its public half: P-256, `ECDH-ES+A256KW`.
+    Share,
+    /// Signs: P-256, `ES256`.
+    Sign,
 }
 
 impl Purpose {
-    fn parse(text: &str) -> Result<Self> {
-        if text == "encrypt" {
-            Ok(Self::Encrypt)
-        } else {
-            Err(&Error::Unsupported("a purpose of a later version"))
+    /// The purpose of that text.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`].
+    pub fn parse(text: &str) -> Result<Self> {
+        match text {
+            "encrypt" => Ok(Self::Encrypt),
+            "share" => Ok(Self::Share),
+            "sign" => Ok(Self::Sign),
+            _ => Err(&Error::Unsupported("a purpose of a later version")),
         }
     }
 
-    fn as_str(self) -> &'static str {
+    /// Its text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Encrypt => "encrypt",
+            Self::Share => "share",
+            Self::Sign => "sign",
         }
+    }
+
+    /// A new key's material.
+    fn generate(self, entropy: &dyn Entropy) -> Result<Jwk> {
+        match self {
+            Self::Encrypt => Secret::generate(entropy).map(Jwk::oct),
+            Self::Share | Self::Sign => Jwk::generate_p256(entropy),
+        }
+    }
+
+    /// The material as a version of this purpose carries it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for material of another type.
+    fn describe(self, jwk: &Jwk, kid: &Kid) -> Result<Jwk> {
+        let fits = jwk.secret().is_some() == (self == Self::Encrypt);
+        if !fits {
+            return Err(&Error::Argument(
+                "encrypt needs 32 bytes (oct), share and sign need a P-256 key",
+            ));
+        }
+        let bare = jwk.bare().with("kid", kid.as_str());
+        Ok(match self {
+            Self::Encrypt => bare.with("alg", "A256KW"),
+            Self::Share => bare.with("use", "enc").with("alg", "ECDH-ES+A256KW"),
+            Self::Sign => bare.with("use", "sig").with("alg", "ES256"),
+        })
     }
 }
 
-impl VersionState {
-    fn parse(text: &str) -> Result<Self> {
-        if text == "active" {
-            Ok(Self::Active)
-        } else {
-            Err(&Error::Unsupported("a state of a later version"))
+/// How often a key is rotated: a duration, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    text: String,
+    length: Duration,
+}
+
+impl Period {
+    /// Reads an ISO 8601 duration of at least one second.
+    ///
+    /// # Errors
+    /// [`Error::Argument`].
+    pub fn parse(text: &str) -> Result<Self> {
+        let length = Duration::parse(text)?;
+        if length.millis() == 0 {
+            return Err(&Error::Argument("a duration of at least one second"));
         }
+        let text = text.to_owned();
+        Ok(Self { text, length })
     }
 
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-        }
+    /// The duration in milliseconds.
+    #[must_use]
+    pub fn millis(&self) -> u64 {
+        self.length.millis()
     }
+
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// One step in a version's life, kept for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The state it came into.
+    pub state: VersionState,
+    /// When, in milliseconds since 1970.
+    pub at: Timestamp,
+    /// The operation that caused it.
+    pub by: String,
+    /// Why, where somebody said so.
+    pub reason: Option<String>,
+}
+
+/// When and by which operation something is changed, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// In milliseconds since 1970.
+    pub at: Timestamp,
+    /// The operation.
+    pub by: &'static str,
+    /// Chosen by whoever asked for it.
+    pub reason: Option<&'a str>,
 }
 
 /// One version of a key.
@@ -65,6 +144,14 @@ pub struct VersionRecord {
     pub state: VersionState,
     /// When it was generated, in milliseconds since 1970.
     pub created: Timestamp,
+    /// How it came into its state, oldest first.
+    pub history: Vec<Transition>,
+    /// When it will be destroyed, in milliseconds since 1970: of one that is scheduled.
+    pub destroy_at: Option<Timestamp>,
+    /// Whether it will be destroyed even if objects still need it.
+    pub forced: bool,
+    /// The public half, of a pair.
+    pub public: Option<Object>,
 }
 
 /// A named key.
@@ -78,38 +165,190 @@ pub struct KeyRecord {
     pub purpose: Purpose,
     /// The id of the version in use.
     pub primary: String,
-    /// All versions, oldest first.
+    /// All versions, oldest first. None is ever taken out.
     pub versions: Vec<VersionRecord>,
     /// When the key was made, in milliseconds since 1970.
     pub created: Timestamp,
+    /// What people find it by.
+    pub labels: Labels,
+    /// How long a primary version is used before it is rotated.
+    pub rotate_every: Option<Period>,
+}
+
+/// What a new key is to be.
+#[derive(Debug, Clone)]
+pub struct KeyOptions {
+    /// Its name.
+    pub alias: Alias,
+    /// What it is used for.
+    pub purpose: Purpose,
+    /// What people find it by.
+    pub labels: Labels,
+    /// How long a primary version is used before it is rotated.
+    pub rotate_every: Option<Period>,
+}
+
+impl KeyOptions {
+    /// A key that encrypts, with nothing else said.
+    #[must_use]
+    pub fn named(alias: Alias) -> Self {
+        Self {
+            alias,
+            purpose: Purpose::Encrypt,
+            labels: Labels::default(),
+            rotate_every: None,
+        }
+    }
 }
 
 /// What a malformed record is called.
 const MALFORMED: &Error = &Error::Malformed("a key's record");
 
-impl VersionRecord {
+impl Transition {
     fn parse(mut members: Object) -> Result<Self> {
+        let transition = Self {
+            state: VersionState::parse(&members.string("state", MALFORMED)?)?,
+            at: members.number("at", MALFORMED)?,
+            by: members.string("by", MALFORMED)?,
+            reason: members.optional_string("reason", MALFORMED)?,
+        };
+        members.end(MALFORMED).map(|()| transition)
+    }
+
+    fn to_json(&self) -> Object {
+        Object::new()
+            .with("state", self.state.as_str())
+            .with("at", self.at)
+            .with("by", self.by.as_str())
+            .with_some("reason", self.reason.as_deref())
+    }
+}
+
+impl VersionRecord {
+    fn new(id: &VersionId, number: u64, state: VersionState, cause: Cause) -> Self {
+        let mut version = Self {
+            id: id.as_str().to_owned(),
+            number,
+            state,
+            created: cause.at,
+            history: Vec::new(),
+            destroy_at: None,
+            forced: false,
+            public: None,
+        };
+        version.note(state, cause);
+        version
+    }
+
+    fn parse(mut members: Object) -> Result<Self> {
+        let history = members.remove("history").map(|history| {
+            let list = Object::new().with("history", history);
+            { list }.list("history", MALFORMED, Transition::parse)
+        });
         let version = Self {
             id: members.string("id", MALFORMED)?,
             number: members.number("number", MALFORMED)?,
             state: VersionState::parse(&members.string("state", MALFORMED)?)?,
             created: members.number("created", MALFORMED)?,
+            // The first release knew one state and kept no history.
+            history: history.transpose()?.unwrap_or_default(),
+            destroy_at: members.optional_number("destroyAt", MALFORMED)?,
+            forced: members.flag("forced", MALFORMED)?,
+            public: members.optional_object("publicJwk", MALFORMED)?,
         };
         members.end(MALFORMED).map(|()| version)
     }
 
-    fn to_json(&self) -> Object {
+    /// As the record holds it, and as a page is told.
+    pub(crate) fn to_json(&self) -> Object {
         let version = Object::new()
             .with("id", self.id.as_str())
-            .with("number", self.number);
-        version
+            .with("number", self.number)
             .with("state", self.state.as_str())
             .with("created", self.created)
+            .with_list("history", &self.history, Transition::to_json)
+            .with_some("destroyAt", self.destroy_at)
+            .with_some("forced", self.forced.then_some(true));
+        version.with_some("publicJwk", self.public.clone())
+    }
+
+    /// Whether it was ever compromised, which destruction does not undo.
+    #[must_use]
+    pub fn compromised(&self) -> bool {
+        let compromised = |step: &Transition| step.state == VersionState::Compromised;
+        self.history.iter().any(compromised)
+    }
+
+    /// Goes into a state.
+    ///
+    /// # Errors
+    /// [`Error::Transition`].
+    pub(crate) fn go(&mut self, next: VersionState, cause: Cause) -> Result<()> {
+        self.state = self.state.to(next)?;
+        self.destroy_at = None;
+        self.forced = false;
+        self.note(next, cause);
+        Ok(())
+    }
+
+    fn note(&mut self, state: VersionState, cause: Cause) {
+        self.history.push(Transition {
+            state,
+            at: cause.at,
+            by: cause.by.to_owned(),
+            reason: cause.reason.map(str::to_owned),
+        });
+    }
+
+    /// On the way to destruction, what protects or is suspended is deactivated first.
+    fn retire(&mut self, cause: Cause) -> Result<()> {
+        match self.state {
+            VersionState::Active | VersionState::Suspended => {
+                self.go(VersionState::Deactivated, cause)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Schedules its destruction.
+    ///
+    /// # Errors
+    /// [`Error::Transition`].
+    pub(crate) fn schedule(&mut self, at: Timestamp, forced: bool, cause: Cause) -> Result<()> {
+        self.retire(cause)?;
+        self.go(VersionState::DestroyScheduled, cause)?;
+        (self.destroy_at, self.forced) = (Some(at), forced);
+        Ok(())
+    }
+
+    /// Goes back to the state that it was scheduled in.
+    ///
+    /// # Errors
+    /// [`Error::Transition`].
+    pub(crate) fn unschedule(&mut self, cause: Cause) -> Result<()> {
+        let before = |step: &&Transition| step.state != VersionState::DestroyScheduled;
+        let before = self.history.iter().rev().find(before);
+        let state = before.map_or(VersionState::Deactivated, |step| step.state);
+        if self.state != VersionState::DestroyScheduled {
+            return self.state.to(state).and(Err(MALFORMED));
+        }
+        self.go(state, cause)
+    }
+
+    /// Is destroyed. The material is the caller's to erase.
+    ///
+    /// # Errors
+    /// [`Error::Transition`].
+    pub(crate) fn destroy(&mut self, cause: Cause) -> Result<()> {
+        self.retire(cause)?;
+        self.go(VersionState::Destroyed, cause)
     }
 }
 
 impl KeyRecord {
     pub(crate) fn parse(mut members: Object) -> Result<Self> {
+        let rotate_every = members.optional_string("rotateEvery", MALFORMED)?;
+        let labels = members.optional_object("labels", MALFORMED)?;
         let key = Self {
             id: members.string("id", MALFORMED)?,
             alias: members.string("alias", MALFORMED)?,
@@ -117,13 +356,17 @@ impl KeyRecord {
             primary: members.string("primary", MALFORMED)?,
             versions: members.list("versions", MALFORMED, VersionRecord::parse)?,
             created: members.number("created", MALFORMED)?,
+            labels: Labels::new(labels.unwrap_or_default())?,
+            rotate_every: rotate_every.map(|text| Period::parse(&text)).transpose()?,
         };
+        key.version(&key.primary).map_err(|_| MALFORMED)?;
         members.end(MALFORMED).map(|()| key)
     }
 
-    /// What a vault's record holds, and what a page is told.
+    /// What a vault's record holds.
     #[must_use]
     pub fn to_json(&self) -> Object {
+        let every = self.rotate_every.as_ref().map(Period::as_str);
         Object::new()
             .with("id", self.id.as_str())
             .with("alias", self.alias.as_str())
@@ -131,34 +374,151 @@ impl KeyRecord {
             .with("primary", self.primary.as_str())
             .with_list("versions", &self.versions, VersionRecord::to_json)
             .with("created", self.created)
+            .with_some("labels", self.labels.some())
+            .with_some("rotateEvery", every)
     }
 
-    /// A new key and its first version's material.
+    /// A new key, and its first version's material: generated, or the caller's own.
     pub(crate) fn generate(
-        alias: &Alias,
-        now: Timestamp,
+        options: &KeyOptions,
+        material: Option<&Jwk>,
+        cause: Cause,
         entropy: &dyn Entropy,
     ) -> Result<(Self, Jwk)> {
-        let (id, version) = (KeyId::generate(entropy)?, VersionId::generate(entropy)?);
-        let kid = Kid::of_version(&id, &version);
-        let jwk = Jwk::oct(Secret::generate(entropy)?)
-            .with("kid", kid.as_str())
-            .with("alg", "A256KW");
-        let first = VersionRecord {
-            id: version.as_str().to_owned(),
-            number: 1,
-            state: VersionState::Active,
-            created: now,
+        let mut key = Self {
+            id: KeyId::generate(entropy)?.as_str().to_owned(),
+            alias: options.alias.as_str().to_owned(),
+            purpose: options.purpose,
+            primary: String::new(),
+            versions: Vec::new(),
+            created: cause.at,
+            labels: options.labels.clone(),
+            rotate_every: options.rotate_every.clone(),
         };
-        let record = Self {
-            id: id.as_str().to_owned(),
-            alias: alias.as_str().to_owned(),
-            purpose: Purpose::Encrypt,
-            primary: first.id.clone(),
-            versions: vec![first],
-            created: now,
+        let jwk = key.add_version(VersionState::Active, material, cause, entropy)?;
+        key.primary.clone_from(&key.versions[0].id);
+        Ok((key, jwk))
+    }
+
+    /// A new version, and its material: generated, or the caller's own.
+    fn add_version(
+        &mut self,
+        state: VersionState,
+        material: Option<&Jwk>,
+        cause: Cause,
+        entropy: &dyn Entropy,
+    ) -> Result<Jwk> {
+        let id = VersionId::generate(entropy)?;
+        let kid = Kid::of_version(&self.id.parse()?, &id);
+        let jwk = match material {
+            Some(material) => self.purpose.describe(material, &kid)?,
+            None => self
+                .purpose
+                .describe(&self.purpose.generate(entropy)?, &kid)?,
         };
-        Ok((record, jwk))
+        let last = self.versions.iter().map(|version| version.number).max();
+        let mut version = VersionRecord::new(&id, last.unwrap_or(0) + 1, state, cause);
+        version.public = jwk.public_object();
+        self.versions.push(version);
+        Ok(jwk)
+    }
+
+    /// A new version. Unless it waits, it protects from now on, and the old primary only opens.
+    ///
+    /// # Errors
+    /// [`Error::State`] for a key all of whose versions are destroyed or about to be.
+    pub(crate) fn rotate(
+        &mut self,
+        waits: bool,
+        cause: Cause,
+        entropy: &dyn Entropy,
+    ) -> Result<Jwk> {
+        use VersionState::{Active, DestroyScheduled, Destroyed, PreActive};
+        let doomed =
+            |version: &VersionRecord| matches!(version.state, DestroyScheduled | Destroyed);
+        if self.versions.iter().all(doomed) {
+            return Err(self.primary_version().state.forbids());
+        }
+        let state = if waits { PreActive } else { Active };
+        let jwk = self.add_version(state, None, cause, entropy)?;
+        if !waits {
+            let id = self.versions[self.versions.len() - 1].id.clone();
+            self.promote(id, cause)?;
+        }
+        Ok(jwk)
+    }
+
+    /// Makes a version that waits the primary.
+    ///
+    /// # Errors
+    /// [`Error::NoVersion`], [`Error::Transition`].
+    pub(crate) fn activate(&mut self, version: &str, cause: Cause) -> Result<()> {
+        if self.version(version)?.state != VersionState::PreActive {
+            let state = self.version(version)?.state;
+            return Err(state.to(VersionState::PreActive).err().unwrap_or(MALFORMED));
+        }
+        self.version_mut(version)?.go(VersionState::Active, cause)?;
+        self.promote(version.to_owned(), cause)
+    }
+
+    fn promote(&mut self, version: String, cause: Cause) -> Result<()> {
+        let old = core::mem::replace(&mut self.primary, version);
+        let old = self.version_mut(&old)?;
+        if old.state == VersionState::Active {
+            old.go(VersionState::Deactivated, cause)?;
+        }
+        Ok(())
+    }
+
+    /// A version by its id.
+    ///
+    /// # Errors
+    /// [`Error::NoVersion`].
+    pub fn version(&self, id: &str) -> Result<&VersionRecord> {
+        let found = self.versions.iter().find(|version| version.id == id);
+        found.ok_or(&Error::NoVersion)
+    }
+
+    pub(crate) fn version_mut(&mut self, id: &str) -> Result<&mut VersionRecord> {
+        let found = self.versions.iter_mut().find(|version| version.id == id);
+        found.ok_or(&Error::NoVersion)
+    }
+
+    /// The version that protects.
+    #[must_use]
+    pub fn primary_version(&self) -> &VersionRecord {
+        self.version(&self.primary)
+            .expect("a key's record names one of its versions")
+    }
+
+    /// When its primary version is to be rotated, in milliseconds since 1970.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        let primary = self.primary_version();
+        let every = self.rotate_every.as_ref()?;
+        (primary.state == VersionState::Active).then(|| primary.created + every.millis())
+    }
+
+    /// When the first of its versions will be destroyed.
+    #[must_use]
+    pub fn destroy_at(&self) -> Option<Timestamp> {
+        let scheduled = self
+            .versions
+            .iter()
+            .filter_map(|version| version.destroy_at);
+        scheduled.min()
+    }
+
+    /// Refuses another purpose than its own.
+    ///
+    /// # Errors
+    /// [`Error::Purpose`].
+    pub(crate) fn check_purpose(&self, purpose: Purpose) -> Result<()> {
+        if self.purpose == purpose {
+            Ok(())
+        } else {
+            Err(&Error::Purpose)
+        }
     }
 
     /// The slot of the key's own record.
@@ -167,24 +527,11 @@ impl KeyRecord {
     }
 
     /// The slot of a version's material.
-    pub(crate) fn version_slot(&self, version: &str) -> Result<Slot> {
-        let known = self.versions.iter().any(|record| record.id == version);
-        let slot = || Slot {
+    pub(crate) fn version_slot(&self, version: &str) -> Slot {
+        Slot {
             kind: Kind::Version,
             id: self.id.clone(),
             version: version.to_owned(),
-        };
-        known.then(slot).ok_or(&Error::NoVersion)
-    }
-}
-
-/// A version's material as the KEK it is.
-pub(crate) fn version_kek(slot: &Slot, jwk: &Jwk) -> Result<Kek> {
-    let kek = Kek::from_jwk(jwk)?;
-    let named = Kid::of_version(&slot.id.parse()?, &slot.version.parse()?);
-    if *kek.kid() == named {
-        Ok(kek)
-    } else {
-        Err(&Error::Integrity("a version in another one's place"))
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! A store that ends with the process: for tests, and for Node.
 
 use core::cell::RefCell;
+use std::collections::BTreeSet;
 
 use crate::vocabulary::{Error, Result};
 
-use super::{Batch, Row, Sequence, Store, VaultName};
+use super::{Batch, Range, Row, Sequence, Store, VaultName};
 
 /// Vaults in memory.
 #[derive(Debug, Default)]
@@ -27,15 +28,25 @@ impl Store for MemoryStore {
             .collect())
     }
 
-    async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)> {
+    async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
         let vaults = self.0.borrow();
-        let found = vaults.iter().find(|stored| stored.name == *vault);
-        Ok(found
-            .map(|stored| (stored.sequence, stored.rows.clone()))
-            .unwrap_or_default())
+        let Some(stored) = vaults.iter().find(|stored| stored.name == *vault) else {
+            return Ok(<_>::default());
+        };
+        let mut rows = Vec::new();
+        for range in ranges {
+            let found = stored.rows.iter().filter(|row| range.has(&row.slot));
+            let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
+            rows.extend(found.take(limit).map(
+                |row| {
+                    if range.bare { row.bare() } else { row.clone() }
+                },
+            ));
+        }
+        Ok((stored.sequence, rows))
     }
 
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: Batch) -> Result<Sequence> {
+    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
         let mut vaults = self.0.borrow_mut();
         let at = vaults.iter().position(|stored| stored.name == *vault);
         if at.map_or(Sequence::default(), |at| vaults[at].sequence) != expect {
@@ -50,11 +61,11 @@ impl Store for MemoryStore {
             vaults.len() - 1
         });
         let Stored { sequence, rows, .. } = &mut vaults[at];
-        rows.retain(|row| !batch.deletes.contains(&row.slot));
-        for row in batch.puts {
-            rows.retain(|old| old.slot != row.slot);
-            rows.push(row);
-        }
+        let (puts, deletes) = (batch.puts.iter().map(|row| &row.slot), &batch.deletes);
+        let gone: BTreeSet<_> = puts.chain(deletes).collect();
+        rows.retain(|row| !gone.contains(&row.slot));
+        rows.extend(batch.puts.iter().cloned());
+        rows.sort_unstable_by(|a, b| a.slot.parts().cmp(&b.slot.parts()));
         *sequence = expect.next();
         Ok(*sequence)
     }

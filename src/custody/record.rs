@@ -12,6 +12,9 @@ use crate::{
 
 use super::{Kdf, Row, Slot, store::Kind, vault_key::VaultKey};
 
+/// What a fresh row is called that does not open to what was sealed.
+const FRESH: &Error = &Error::Integrity("a fresh record does not open");
+
 /// A record's address, the JWE `aad` of its envelope.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Address {
@@ -157,6 +160,52 @@ impl Scribe<'_> {
             jose::seal_record(json.as_bytes(), self.key.kek(), address.as_bytes(), entropy)?;
         Ok(Row {
             slot,
+            revision,
+            bytes: envelope.bytes().to_vec(),
+        })
+    }
+
+    /// As [`seal_key`](Self::seal_key); the row is opened once and compared before it is relied on.
+    pub(crate) fn put_key(
+        &self,
+        slot: Slot,
+        revision: u64,
+        jwk: &Jwk,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let row = self.seal_key(slot, revision, jwk, entropy)?;
+        if self.open_key(&row)?.thumbprint() == jwk.thumbprint() {
+            Ok(row)
+        } else {
+            Err(FRESH)
+        }
+    }
+
+    /// As [`seal_json`](Self::seal_json); the row is opened once and compared before it is relied on.
+    pub(crate) fn put_json(
+        &self,
+        slot: Slot,
+        revision: u64,
+        record: &Object,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let row = self.seal_json(slot, revision, record, entropy)?;
+        if self.open_json(&row)? == *record {
+            Ok(row)
+        } else {
+            Err(FRESH)
+        }
+    }
+
+    /// A row of ours under the next vault key, opened and compared there.
+    pub(crate) fn reseal(&self, row: &Row, next: &Scribe, entropy: &dyn Entropy) -> Result<Row> {
+        let revision = row.revision + 1;
+        let address = Address::new(next.vault, &row.slot, revision, next.generation).text();
+        let (from, to) = (self.key.kek(), next.key.kek());
+        let envelope = jose::reseal(&self.envelope(row)?, from, to, address.as_bytes(), entropy)
+            .map_err(changed)?;
+        Ok(Row {
+            slot: row.slot.clone(),
             revision,
             bytes: envelope.bytes().to_vec(),
         })

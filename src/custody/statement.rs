@@ -138,6 +138,16 @@ impl Statement {
         Ok(statement)
     }
 
+    /// The statement in a row that may follow this one: of the same vault and identity, and not older.
+    pub(crate) fn succeeded_by(&self, row: &Row) -> Result<Self> {
+        let pin = Pin {
+            vault: self.vault.clone(),
+            identity: self.identity.clone(),
+            generation: self.generation,
+        };
+        Self::verify(row, &pin)
+    }
+
     /// The statement and who says to have signed it, with nothing to hold that against: good
     /// enough to tell damage, not to trust.
     pub(crate) fn claimed(row: &Row) -> Result<(Self, Thumbprint)> {

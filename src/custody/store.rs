@@ -25,10 +25,20 @@ pub enum Kind {
     Key,
     /// One version of a named key, under the vault key; id and version as in its `kid`.
     Version,
+    /// The key of the keyed hash that aliases are found by, under the vault key. One row.
+    Index,
+    /// One shard of the catalog: what is listed of the keys whose aliases hash to it.
+    Catalog,
+    /// How often a key was used; its id is the key's.
+    Usage,
+    /// One object of the inventory; its id is the object's, its version the one it depends on.
+    Object,
+    /// That a backup was made; its id is the SHA-256 of the backup.
+    Backup,
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 9] = [
+    const NAMES: [(Self, &'static str); 14] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -38,6 +48,11 @@ impl Kind {
         (Self::Head, "head"),
         (Self::Key, "key"),
         (Self::Version, "version"),
+        (Self::Index, "index"),
+        (Self::Catalog, "catalog"),
+        (Self::Usage, "usage"),
+        (Self::Object, "object"),
+        (Self::Backup, "backup"),
     ];
 
     /// The kind's text.
@@ -79,6 +94,12 @@ impl Slot {
             version: String::new(),
         }
     }
+
+    /// Its parts as texts, by which a store sorts.
+    #[must_use]
+    pub fn parts(&self) -> [&str; 3] {
+        [self.kind.as_str(), &self.id, &self.version]
+    }
 }
 
 /// One record as a store sees it: where it stands, how often it was written, opaque bytes.
@@ -90,6 +111,136 @@ pub struct Row {
     pub revision: u64,
     /// The envelope (or JWS) as it was written, never serialised again.
     pub bytes: Vec<u8>,
+}
+
+impl Row {
+    /// Only where it stands.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            slot: self.slot.clone(),
+            revision: 0,
+            bytes: Vec::new(),
+        }
+    }
+}
+
+/// Rows that are read together: those whose type, id and version begin with a prefix.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Range {
+    /// Up to three parts; none stands for all rows.
+    pub prefix: Vec<String>,
+    /// Only rows that a store has behind this slot.
+    pub after: Option<Slot>,
+    /// At most so many.
+    pub limit: Option<u32>,
+    /// Only where the rows stand: they come with revision 0 and without bytes.
+    pub bare: bool,
+}
+
+impl Range {
+    /// All rows.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// All rows of a kind.
+    #[must_use]
+    pub fn of(kind: Kind) -> Self {
+        Self::under(&[kind.as_str()])
+    }
+
+    /// All rows of a kind and an id.
+    #[must_use]
+    pub fn of_id(kind: Kind, id: &str) -> Self {
+        Self::under(&[kind.as_str(), id])
+    }
+
+    /// One row, or none.
+    #[must_use]
+    pub fn slot(slot: &Slot) -> Self {
+        Self::under(&slot.parts())
+    }
+
+    fn under(prefix: &[&str]) -> Self {
+        let mut parts = Vec::new();
+        for part in prefix {
+            parts.push((*part).to_owned());
+        }
+        Self {
+            prefix: parts,
+            ..Self::default()
+        }
+    }
+
+    /// Only where the rows stand.
+    #[must_use]
+    pub fn bare(self) -> Self {
+        Self { bare: true, ..self }
+    }
+
+    /// At most so many, behind a slot.
+    #[must_use]
+    pub fn page(self, after: Option<Slot>, limit: u32) -> Self {
+        Self {
+            after,
+            limit: Some(limit),
+            ..self
+        }
+    }
+
+    /// Whether all rows of another range are among these, this one being whole.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        other.prefix.starts_with(&self.prefix)
+    }
+
+    /// Whether the first row that this has stands behind that slot.
+    pub(crate) fn begins_after(&self, slot: &Slot) -> bool {
+        let parts = slot.parts();
+        let before = parts[..self.prefix.len()].iter().lt(self
+            .prefix
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .iter());
+        before
+            || self
+                .after
+                .as_ref()
+                .is_some_and(|after| parts <= after.parts())
+    }
+
+    /// The slot that it is all of, if it is one row.
+    pub(crate) fn only_slot(&self) -> Option<Slot> {
+        let [kind, id, version] = self.prefix.as_slice() else {
+            return None;
+        };
+        let slot = Slot {
+            kind: Kind::parse(kind).ok()?,
+            id: id.clone(),
+            version: version.clone(),
+        };
+        self.is_whole().then_some(slot)
+    }
+
+    /// Whether it is all of what begins with the prefix, as it is stored.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.after.is_none() && self.limit.is_none() && !self.bare
+    }
+
+    /// Whether a row that stands there is one of these, the limit aside.
+    #[must_use]
+    pub fn has(&self, slot: &Slot) -> bool {
+        let parts = slot.parts();
+        let begins = self.prefix.iter().zip(parts).all(|(a, b)| a == b);
+        begins
+            && self
+                .after
+                .as_ref()
+                .is_none_or(|after| parts > after.parts())
+    }
 }
 
 /// How many commits a vault has seen in this store; 0 where there is no vault.
@@ -127,17 +278,18 @@ pub trait Store {
     /// [`Error::Storage`].
     async fn vaults(&self) -> Result<Vec<VaultName>>;
 
-    /// A vault's rows and sequence, read in one transaction; no rows and 0 where there is none.
+    /// A vault's sequence and those rows of it, each range sorted by [`Slot::parts`], read in one
+    /// transaction; no rows and 0 where there is none.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)>;
+    async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)>;
 
     /// Applies the batch in one durable transaction if the vault's sequence still is `expect`.
     ///
     /// # Errors
     /// [`Error::Conflict`] when it is not, [`Error::Storage`]; nothing was changed then.
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: Batch) -> Result<Sequence>;
+    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence>;
 
     /// Removes a vault and all its rows. Removing what is not there is fine.
     ///

@@ -79,24 +79,27 @@ impl Sealed {
 /// # Errors
 /// [`Error::WrongFactor`] when it is for none; [`Error::Integrity`] when the vault was changed from
 /// outside; what `done` reports.
-pub fn unlock<T: 'static>(
+pub(crate) fn unlock<'a, T: 'a>(
     sealed: Sealed,
-    done: impl FnOnce(Holdings) -> Result<T> + 'static,
-) -> Result<Step<'static, T>> {
+    done: impl FnOnce(Holdings, Factor) -> Result<Step<'a, T>> + 'a,
+) -> Result<Step<'a, T>> {
     try_factors(sealed, 0, done)
 }
 
 /// Tries the factors one after the other, from the one at this place on.
-fn try_factors<T: 'static>(
+fn try_factors<'a, T: 'a>(
     sealed: Sealed,
     at: usize,
-    done: impl FnOnce(Holdings) -> Result<T> + 'static,
-) -> Result<Step<'static, T>> {
+    done: impl FnOnce(Holdings, Factor) -> Result<Step<'a, T>> + 'a,
+) -> Result<Step<'a, T>> {
     let factor = sealed.factor(at)?.ok_or(&Error::WrongFactor)?;
     let kdf = factor.kdf().clone();
     let open = move |stretched| match factor.open(stretched) {
         Err(Error::WrongFactor) => try_factors(sealed, at + 1, done),
-        opened => done(sealed.open(&opened?)?).map(Step::Done),
+        opened => {
+            let factor = opened?;
+            done(sealed.open(&factor)?, factor)
+        }
     };
     Ok(Step::Stretch(0, kdf, Box::new(open)))
 }

@@ -71,7 +71,8 @@ impl Draft {
         Self::seal(&protected, inner.bytes(), None, entropy)
     }
 
-    fn seal(
+    /// Drafts any content under the header that describes it.
+    pub(super) fn seal(
         protected: &Protected,
         plain: &[u8],
         aad: Option<&[u8]>,

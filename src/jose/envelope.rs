@@ -140,7 +140,12 @@ impl Envelope {
     /// # Errors
     /// [`Error::Decrypt`]; [`Error::Malformed`] when the content is no JWK.
     pub fn open_with(&self, cek: &Cek) -> Result<Jwk> {
-        let jwk = Jwk::parse(&self.open(cek, Content::Jwk)?)?;
+        self.key_in(&self.open(cek, Content::Jwk)?)
+    }
+
+    /// The key that these bytes from inside are, if it is the one committed to.
+    pub(super) fn key_in(&self, plain: &[u8]) -> Result<Jwk> {
+        let jwk = Jwk::parse(plain)?;
         self.commits_to(&jwk.thumbprint()).map(|()| jwk)
     }
 
@@ -164,7 +169,13 @@ impl Envelope {
         }
     }
 
-    fn open(&self, cek: &Cek, content: Content) -> Result<Zeroizing<Vec<u8>>> {
+    /// The header that its content is bound to.
+    pub(super) fn protected(&self) -> &Protected {
+        &self.protected
+    }
+
+    /// The bytes inside, as they were written.
+    pub(super) fn open(&self, cek: &Cek, content: Content) -> Result<Zeroizing<Vec<u8>>> {
         if self.content() != content {
             return Err(&Error::Malformed(
                 "an envelope with another kind of content",

@@ -8,7 +8,7 @@ use crate::{
         hash::sha256,
         p256::{Point, Scalar},
     },
-    vocabulary::{Error, Json, Kid, Object, Result, Secret, Thumbprint, base64},
+    vocabulary::{Entropy, Error, Json, Kid, Object, Result, Secret, Thumbprint, base64},
 };
 
 /// A key as JOSE writes it: its material, and members that describe it.
@@ -73,6 +73,28 @@ impl Jwk {
         Self::new(Material::Oct(secret))
     }
 
+    /// A fresh P-256 pair that is not described yet.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn generate_p256(entropy: &dyn Entropy) -> Result<Self> {
+        let scalar = Scalar::generate(entropy)?;
+        Ok(Self::new(Material::Private(scalar)))
+    }
+
+    /// The same key, of which nothing else is said.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self::new(self.material.clone())
+    }
+
+    /// The public half with its description, as an object; `None` for a symmetric key.
+    #[must_use]
+    pub fn public_object(&self) -> Option<Object> {
+        let json = self.public()?.to_json();
+        Object::parse(json.as_bytes(), &Error::Malformed("JWK")).ok()
+    }
+
     pub(crate) fn new(material: Material) -> Self {
         Self {
             material,
@@ -101,10 +123,13 @@ impl Jwk {
     /// The member `kid`, otherwise the thumbprint.
     #[must_use]
     pub fn kid(&self) -> Kid {
-        let named = self.members.get("kid").and_then(Json::as_str);
-        named
-            .and_then(|kid| Kid::new(kid).ok())
-            .unwrap_or_else(|| self.thumbprint().into())
+        self.named().unwrap_or_else(|| self.thumbprint().into())
+    }
+
+    /// The member `kid`.
+    pub(crate) fn named(&self) -> Option<Kid> {
+        let kid = self.member("kid")?.as_str()?;
+        Kid::new(kid).ok()
     }
 
     /// The symmetric key's bytes, if it is one.
@@ -214,7 +239,8 @@ impl Jwk {
         }
     }
 
-    fn point(&self) -> Option<Point> {
+    /// The public half's point; `None` of a symmetric key.
+    pub(crate) fn point(&self) -> Option<Point> {
         match &self.material {
             Material::Oct(_) => None,
             Material::Private(scalar) => Some(scalar.public()),

@@ -1,11 +1,12 @@
-//! Signed statements: compact JWS (RFC 7515 §7.1), `ES256`, each kind with a `typ` of its own, so
-//! that none serves as another.
+//! Signatures: compact JWS (RFC 7515 §7.1), `ES256`. A vault's own statements carry their signer's key
+//! and have a `typ` each, so that none serves as another; what a named key signs carries that key's
+//! `kid`, and never such a `typ`.
 
 use core::fmt;
 
 use crate::{
     hazmat::p256::{Point, Scalar},
-    vocabulary::{Entropy, Error, Object, Result, Thumbprint, base64, dotted},
+    vocabulary::{Entropy, Error, Kid, Object, Result, Thumbprint, base64, dotted},
 };
 
 use super::{
@@ -16,18 +17,26 @@ use super::{
 const ALG: &str = "ES256";
 /// The most characters that are read.
 const MAX_BYTES: usize = 1024 * 1024;
+/// The longest `typ` of a caller: media types have at most 255 characters (RFC 6838 §4.2).
+const MAX_TYP: usize = 256;
+/// How the `typ` of every statement of a vault's own begins.
+const RESERVED: &[u8] = b"sr-";
 
 /// A key pair for signing. Agreement is done with pairs of another type.
 #[derive(Clone)]
-pub struct SigningKey(Scalar);
+pub struct SigningKey {
+    kid: Option<Kid>,
+    scalar: Scalar,
+}
 
 impl SigningKey {
-    /// A fresh pair.
+    /// A fresh pair, without a name.
     ///
     /// # Errors
     /// What the entropy source reports.
     pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
-        Scalar::generate(entropy).map(Self)
+        let scalar = Scalar::generate(entropy)?;
+        Ok(Self { kid: None, scalar })
     }
 
     /// The pair that a JWK is.
@@ -38,7 +47,10 @@ impl SigningKey {
     pub fn from_jwk(jwk: &Jwk) -> Result<Self> {
         jwk.check_use(Use::Sign)?;
         match jwk.material() {
-            Material::Private(scalar) => Ok(Self(scalar.clone())),
+            Material::Private(scalar) => Ok(Self {
+                kid: jwk.named(),
+                scalar: scalar.clone(),
+            }),
             Material::Oct(_) | Material::Public(_) => {
                 Err(&Error::Argument("a private P-256 key is needed"))
             }
@@ -48,9 +60,13 @@ impl SigningKey {
     /// The pair as a JWK, private half included.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
-        Jwk::new(Material::Private(self.0.clone()))
+        let mut jwk = Jwk::new(Material::Private(self.scalar.clone()))
             .with("use", "sig")
-            .with("alg", ALG)
+            .with("alg", ALG);
+        if let Some(kid) = &self.kid {
+            jwk = jwk.with("kid", kid.as_str());
+        }
+        jwk
     }
 
     /// The RFC 7638 thumbprint: the signer's name.
@@ -60,7 +76,7 @@ impl SigningKey {
     }
 
     fn public(&self) -> Jwk {
-        Jwk::new(Material::Public(self.0.public()))
+        Jwk::new(Material::Public(self.scalar.public()))
     }
 }
 
@@ -77,19 +93,109 @@ pub fn sign(typ: &str, payload: &[u8], key: &SigningKey) -> String {
         .with("alg", ALG)
         .with("typ", typ)
         .with("jwk", key.public().public_members());
+    compact(&header, payload, key)
+}
+
+/// Signs a payload with a named key. The header holds exactly `alg`, `kid` and the `typ`, if there is
+/// one.
+///
+/// # Errors
+/// [`Error::Argument`] for a `typ` that begins with `sr-`, which a vault's own statements have, or is
+/// longer than 256 bytes; [`Error::TooLarge`] when the token would exceed 1 MiB.
+pub fn sign_named(
+    kid: &Kid,
+    typ: Option<&str>,
+    payload: &[u8],
+    key: &SigningKey,
+) -> Result<String> {
+    let mut header = Object::new().with("alg", ALG).with("kid", kid.as_str());
+    if let Some(typ) = typ {
+        if !free(typ) {
+            return Err(&Error::Argument(
+                "typ (at most 256 bytes, not beginning with sr-)",
+            ));
+        }
+        header = header.with("typ", typ);
+    }
+    // Looked at first, so that nothing that large is encoded: base64url takes four bytes for three.
+    if payload.len() > MAX_BYTES / 4 * 3 {
+        return Err(TOO_LARGE);
+    }
+    let token = compact(&header, payload, key);
+    if token.len() > MAX_BYTES {
+        return Err(TOO_LARGE);
+    }
+    Ok(token)
+}
+
+/// Whether a caller may use this `typ`. Media types do not tell cases apart, and `application/` may be
+/// left out of them (RFC 7515 §4.1.9): no reader of one of ours shall take a caller's for it.
+fn free(typ: &str) -> bool {
+    let begins = |text: &[u8], with: &[u8]| {
+        text.get(..with.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(with))
+    };
+    let (mut name, whole) = (typ.as_bytes(), b"application/");
+    if begins(name, whole) {
+        name = &name[whole.len()..];
+    }
+    typ.len() <= MAX_TYP && !begins(name, RESERVED)
+}
+
+/// RFC 7515 §5.1: the signature is over what stands before it.
+fn compact(header: &Object, payload: &[u8], key: &SigningKey) -> String {
     let header = base64::encode(header.text().as_bytes());
     let input = dotted::join(&[&header, &base64::encode(payload)]);
-    let signature = base64::encode(&key.0.sign(input.as_bytes()));
+    let signature = base64::encode(&key.scalar.sign(input.as_bytes()));
     dotted::join(&[&input, &signature])
 }
 
-/// A JWS that was read and not yet verified: its payload is out of reach.
-pub struct Signed {
+/// What every compact JWS consists of, besides its header.
+struct Parts {
     input: String,
     payload: Vec<u8>,
+    signature: [u8; 64],
+}
+
+impl Parts {
+    /// RFC 7515 §5.2 steps 1 to 7: the parts, and the header's members without `alg`.
+    fn parse(token: &str) -> Result<(Self, Object)> {
+        if token.len() > MAX_BYTES {
+            return Err(TOO_LARGE);
+        }
+        const PARTS: &Error = &Error::Malformed("JWS (three parts)");
+        let [header, payload, signature] = dotted::split(token).ok_or(PARTS)?;
+        let mut members = Object::parse(&base64::decode(header, HEADER)?, HEADER)?;
+        if members.string("alg", &Error::Malformed("JWS alg"))? != ALG {
+            return Err(&Error::Unsupported("JWS alg other than ES256"));
+        }
+        let parts = Self {
+            input: dotted::join(&[header, payload]),
+            payload: base64::decode(payload, &Error::Malformed("JWS payload"))?,
+            signature: base64::decode_array(signature, &Error::Malformed("JWS signature"))?,
+        };
+        Ok((parts, members))
+    }
+
+    /// The payload, if this key signed it and `expected` holds as well.
+    fn verify(&self, by: &Point, expected: bool) -> Result<&[u8]> {
+        if expected && by.verify(self.input.as_bytes(), &self.signature) {
+            Ok(&self.payload)
+        } else {
+            Err(&Error::Decrypt)
+        }
+    }
+}
+
+const HEADER: &Error = &Error::Malformed("JWS header");
+const TYP: &Error = &Error::Malformed("JWS typ");
+const TOO_LARGE: &Error = &Error::TooLarge("JWS (1 MiB)");
+
+/// A JWS that was read and not yet verified: its payload is out of reach.
+pub struct Signed {
+    parts: Parts,
     signer: Thumbprint,
     point: Point,
-    signature: [u8; 64],
 }
 
 impl Signed {
@@ -99,28 +205,17 @@ impl Signed {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
     /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
-        if token.len() > MAX_BYTES {
-            return Err(&Error::TooLarge("JWS (1 MiB)"));
-        }
-        const PARTS: &Error = &Error::Malformed("JWS (three parts)");
-        let [header, payload, signature] = dotted::split(token).ok_or(PARTS)?;
-        const HEADER: &Error = &Error::Malformed("JWS header");
         const JWK: &Error = &Error::Malformed("JWS jwk");
-        let mut members = Object::parse(&base64::decode(header, HEADER)?, HEADER)?;
-        if members.string("alg", &Error::Malformed("JWS alg"))? != ALG {
-            return Err(&Error::Unsupported("JWS alg other than ES256"));
-        }
-        if members.string("typ", &Error::Malformed("JWS typ"))? != typ {
+        let (parts, mut members) = Parts::parse(token)?;
+        if members.string("typ", TYP)? != typ {
             return Err(&Error::Unsupported("a JWS of another typ"));
         }
         let point = Jwk::bare_public(members.object("jwk", JWK)?, JWK)?;
         members.end(HEADER)?;
         Ok(Self {
-            input: dotted::join(&[header, payload]),
-            payload: base64::decode(payload, &Error::Malformed("JWS payload"))?,
+            parts,
             signer: Jwk::new(Material::Public(point.clone())).thumbprint(),
             point,
-            signature: base64::decode_array(signature, &Error::Malformed("JWS signature"))?,
         })
     }
 
@@ -135,12 +230,85 @@ impl Signed {
     /// # Errors
     /// [`Error::Decrypt`].
     pub fn verify(&self, expect: &Thumbprint) -> Result<&[u8]> {
-        let genuine =
-            self.signer == *expect && self.point.verify(self.input.as_bytes(), &self.signature);
-        if genuine {
-            Ok(&self.payload)
-        } else {
-            Err(&Error::Decrypt)
+        self.parts.verify(&self.point, self.signer == *expect)
+    }
+}
+
+/// A JWS by a named key that was read and not yet verified: its payload is out of reach.
+pub struct Named {
+    parts: Parts,
+    kid: Kid,
+    typ: Option<String>,
+}
+
+impl Named {
+    /// Reads a JWS whose header holds exactly `alg`, `kid` and perhaps a `typ`.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
+    /// `alg`, and for a `typ` that [`sign_named`] refuses.
+    pub fn parse(token: &str) -> Result<Self> {
+        let (parts, mut members) = Parts::parse(token)?;
+        let kid = Kid::new(members.string("kid", &Error::Malformed("JWS kid"))?)?;
+        let typ = members.optional_string("typ", TYP)?;
+        if typ.as_deref().is_some_and(|typ| !free(typ)) {
+            return Err(&Error::Unsupported("a JWS of another typ"));
         }
+        members.end(HEADER)?;
+        Ok(Self { parts, kid, typ })
+    }
+
+    /// Which key says to have signed: to look it up by, and worth nothing more.
+    #[must_use]
+    pub fn kid(&self) -> &Kid {
+        &self.kid
+    }
+
+    /// The `typ`, as little proven as the `kid` until the token is verified.
+    #[must_use]
+    pub fn typ(&self) -> Option<&str> {
+        self.typ.as_deref()
+    }
+
+    /// The payload, if this key signed it, of which a pair's public half is enough.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`], also when the key says that its name is another; [`Error::Argument`] for a
+    /// symmetric key; [`Error::Unsupported`] when it says that it is meant for another use.
+    pub fn verify(&self, public: &Jwk) -> Result<&[u8]> {
+        public.check_use(Use::Sign)?;
+        let point = public
+            .point()
+            .ok_or(&Error::Argument("a P-256 key is needed"))?;
+        let named = public.named().is_none_or(|kid| kid == self.kid);
+        self.parts.verify(&point, named)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_of_the_rfc_is_verified() {
+        // RFC 7515 appendix A.3.
+        let jwk = br#"{"kty":"EC","crv":"P-256",
+            "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+        let token = "eyJhbGciOiJFUzI1NiJ9.\
+            eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
+            cGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
+            DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSA\
+            pmWQxfKTUJqPP3-Kg6NU1Q";
+        let point = Jwk::parse(jwk).ok().and_then(|jwk| jwk.point());
+        let point = point.expect("a public key");
+        let (mut parts, rest) = Parts::parse(token).expect("a token");
+        assert!(rest.is_empty());
+        let payload = b"{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \
+            \"http://example.com/is_root\":true}";
+        assert_eq!(parts.verify(&point, true), Ok(&payload[..]));
+        assert_eq!(parts.verify(&point, false), Err(&Error::Decrypt));
+        parts.signature[63] ^= 1;
+        assert_eq!(parts.verify(&point, true), Err(&Error::Decrypt));
     }
 }

@@ -54,6 +54,7 @@ mod header;
 mod jwk;
 mod jws;
 mod recipient;
+mod rewrap;
 mod unwrap;
 mod value;
 #[cfg(test)]
@@ -63,7 +64,8 @@ pub use content::Cek;
 pub use draft::{Draft, seal_record, wrap};
 pub use envelope::{Content, Envelope};
 pub use jwk::Jwk;
-pub use jws::{Signed, SigningKey, sign};
+pub use jws::{Named, Signed, SigningKey, sign, sign_named};
 pub use recipient::{AgreementKey, AgreementPublicKey, Entry, Identity, Kek, Recipient};
+pub use rewrap::{reseal, rewrap};
 pub use unwrap::{Unwrapped, open_record, unwrap};
 pub use value::{Value, seal_value};

@@ -57,14 +57,22 @@ pub fn unwrap(
 /// # Errors
 /// [`Error::Decrypt`] when the key is not its sole recipient or does not open it.
 pub fn open_record(envelope: &Envelope, kek: &Kek) -> Result<Zeroizing<Vec<u8>>> {
+    envelope.open_record_with(&unwrap_sole(envelope, kek)?)
+}
+
+/// The CEK of an envelope that is for this key alone.
+pub(super) fn unwrap_sole(envelope: &Envelope, kek: &Kek) -> Result<Cek> {
     let entry = envelope
         .find(kek.kid())
         .filter(|_| envelope.has_sole_recipient())
         .ok_or(&Error::Decrypt)?;
-    envelope.open_record_with(&kek.unwrap(entry)?)
+    kek.unwrap(entry)
 }
 
-fn unwrap_cek<'a>(envelope: &Envelope, identities: &'a [Identity]) -> Result<(Cek, &'a Identity)> {
+pub(super) fn unwrap_cek<'a>(
+    envelope: &Envelope,
+    identities: &'a [Identity],
+) -> Result<(Cek, &'a Identity)> {
     let opened = identities.iter().find_map(|identity| {
         let entry = envelope.find(identity.kid())?;
         identity.unwrap(entry).ok().map(|cek| (cek, identity))

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     custody::{Passphrase, Step, Store, Stretch, VaultName, take},
-    vocabulary::{Clock, Entropy, Result},
+    vocabulary::{Clock, Entropy, Error, Result, Timestamp},
 };
 
 /// Everything about a vault that a test may want to choose.
@@ -17,6 +17,20 @@ pub struct Host<O, E> {
     pub clock: Box<dyn Clock>,
     /// Where random bytes come from.
     pub entropy: Box<dyn Entropy>,
+    /// Told of each operation, once, at its end.
+    pub listener: Box<dyn Fn(&Event)>,
+}
+
+/// That an operation on an unlocked vault has ended.
+pub struct Event<'a> {
+    /// The operation's name.
+    pub operation: &'static str,
+    /// The versions that it used: key and version by their ids.
+    pub used: &'a [(String, String)],
+    /// When it ended, in milliseconds since 1970.
+    pub at: Timestamp,
+    /// Why it failed, if it did.
+    pub error: Option<&'static Error>,
 }
 
 /// What has to be waited for.

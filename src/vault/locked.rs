@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use crate::{
     custody::{
-        self, Backup, Batch, Genesis, Holdings, Kdf, Passphrase, Row, Sealed, Seen, Sequence, Step,
-        Store, VaultName,
+        self, Backup, Batch, Genesis, Holdings, Kdf, Kind, Passphrase, Range, Row, Sealed, Seen,
+        Sequence, Step, Store, VaultName,
     },
     vocabulary::{Error, Result, VaultId},
 };
 
-use super::{Host, Outside, Unlocked, Vault};
+use super::{Host, Outside, Unlocked, Vault, unlocking::Unlocking};
 
 /// The state of a vault whose vault key is not in memory.
 pub struct Locked(());
@@ -34,7 +34,7 @@ impl<O: 'static, E: 'static> Vault<Locked, O, E> {
             let genesis = Genesis::begin(host.entropy.as_ref())?;
             Self::add_factors(host, name, genesis, 0..passphrases, done)
         };
-        Step::Read(first, Box::new(asked))
+        Step::Read(first, Holdings::core(), Box::new(asked))
     }
 
     fn add_factors<T: 'static>(
@@ -72,7 +72,12 @@ impl<O: 'static, E: 'static> Vault<Locked, O, E> {
             let id = sealed.vault().clone();
             Ok(Step::Done(done(Self::locked(host, name, id))))
         };
-        Step::Read(name.clone(), Box::new(move |read| found(read, name)))
+        let ranges = vec![Range::of(Kind::Statement)];
+        Step::Read(
+            name.clone(),
+            ranges,
+            Box::new(move |read| found(read, name)),
+        )
     }
 
     /// Writes a backup into a free name, by default the name the vault had.
@@ -103,17 +108,17 @@ impl<O: 'static, E: 'static> Vault<Locked, O, E> {
             if *sealed.vault() != vault.id {
                 return Err(&Error::NoVault);
             }
-            custody::unlock(sealed, move |holdings| {
+            custody::unlock(sealed, move |holdings, factor| {
                 if let Some(seen) = seen {
                     seen.check(&holdings.seen())?;
                 }
-                Ok(done(vault.with(holdings)))
+                Unlocking::new(vault, holdings, factor).settle(done)
             })
         };
-        Step::Read(self.name.clone(), Box::new(found))
+        Step::Read(self.name.clone(), Holdings::core(), Box::new(found))
     }
 
-    fn locked(host: Rc<Host<O, E>>, name: VaultName, id: VaultId) -> Self {
+    pub(super) fn locked(host: Rc<Host<O, E>>, name: VaultName, id: VaultId) -> Self {
         let state = Locked(());
         Self {
             host,
@@ -180,7 +185,7 @@ impl<S: Store + 'static, E: 'static> Vault<Locked, Outside<S>, E> {
 }
 
 impl<O, E> Vault<Locked, O, E> {
-    fn with(self, holdings: Holdings) -> Vault<Unlocked, O, E> {
+    pub(super) fn with(self, holdings: Holdings) -> Vault<Unlocked, O, E> {
         Vault {
             host: self.host,
             name: self.name,
@@ -219,6 +224,7 @@ fn write_new<T>(
         puts,
         deletes: Vec::new(),
     };
+    let batch = Rc::new(batch);
     let written = move |written| {
         if written {
             Ok(Step::Done(done()))

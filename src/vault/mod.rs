@@ -11,16 +11,20 @@
 //! }
 //! ```
 
+mod asking;
+mod calls;
 mod host;
 mod locked;
 mod object;
 mod snapshot;
+mod survey;
 mod unlocked;
+mod unlocking;
 
-pub use host::{Host, Outside};
+pub use host::{Event, Host, Outside};
 pub use locked::Locked;
 pub use object::{Decryption, Encryption, FileMetadata, Origin, open_object, seal_object};
-pub use snapshot::{DecryptOptions, Snapshot};
+pub use snapshot::{DecryptOptions, Snapshot, Verified};
 pub use unlocked::{Operation, Unlocked, changed, read};
 
 use std::rc::Rc;

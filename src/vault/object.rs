@@ -5,7 +5,9 @@ use std::rc::Rc;
 use crate::{
     body::{Buffers, Dek, Opener, Sealer},
     jose::{self, Envelope, Identity, Recipient},
-    vocabulary::{Context, Entropy, Error, Json, Object, ObjectId, Result, Timestamp},
+    vocabulary::{
+        Context, Entropy, Error, Json, Kid, Object, ObjectId, Result, Timestamp, VersionState,
+    },
 };
 
 /// The member of a DEK's JWK that describes the file.
@@ -84,6 +86,10 @@ pub struct Decryption<E: Buffers> {
     pub metadata: Option<FileMetadata>,
     /// Who wrote it.
     pub origin: Origin,
+    /// Which identity opened the header.
+    pub by: Kid,
+    /// Where the version that opened it is in its life, of a vault's key.
+    pub state: Option<VersionState>,
     /// What the body is pushed through.
     pub opener: Opener<E>,
 }
@@ -154,6 +160,8 @@ pub fn open_object<E: Buffers>(
         id,
         metadata,
         origin,
+        by: unwrapped.by,
+        state: None,
         opener,
     })
 }

@@ -1,12 +1,18 @@
 //! What an operation works on: an unlocked vault as it is at one instant. Nothing here waits.
 
+use core::cell::RefCell;
+use std::collections::BTreeMap;
+
 use zeroize::Zeroizing;
 
 use crate::{
     body::Buffers,
-    custody::{Alias, Backup, Change, Holdings, KeyRecord, VaultName},
-    jose::{self, Envelope, Value},
-    vocabulary::{Context, Error, ObjectId, Result},
+    custody::{
+        Backup, Change, Done, Found, Holdings, KeyOptions, KeyPage, KeyQuery, KeyRecord, Managed,
+        Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Usage, VaultName,
+    },
+    jose::{self, Envelope, Jwk, Named, SigningKey, Value},
+    vocabulary::{Context, Entropy, Error, Kid, Object, ObjectId, Result, Timestamp, VersionState},
 };
 
 use super::{Decryption, Encryption, FileMetadata, Host, Origin, open_object, seal_object};
@@ -14,11 +20,17 @@ use super::{Decryption, Encryption, FileMetadata, Host, Origin, open_object, sea
 /// The operations of an unlocked vault, each over what the vault held when it began.
 ///
 /// One that changes something gives a [`Change`], which takes effect when
-/// [`Vault::run`](super::Vault::run) has committed it.
+/// [`Vault::run`](super::Vault::run) has committed it. One may be run several times, until all rows that
+/// it needs were read.
 pub struct Snapshot<'a, O, E> {
     pub(super) host: &'a Host<O, E>,
     pub(super) name: &'a VaultName,
     pub(super) holdings: &'a Holdings,
+    pub(super) sessions: &'a [Session],
+    pub(super) uses: &'a BTreeMap<String, Usage>,
+    pub(super) now: Timestamp,
+    /// The versions that were used: key and version by their ids.
+    pub(super) used: RefCell<Vec<(String, String)>>,
 }
 
 /// What the caller of [`Snapshot::decrypt`] asks of an object.
@@ -30,64 +42,176 @@ pub struct DecryptOptions {
     pub allow_unsigned: bool,
 }
 
+/// A signature that was verified.
+pub struct Verified {
+    /// The key that signed, by its id.
+    pub key: String,
+    /// The version that signed, by its id.
+    pub version: String,
+    /// Where that version is in its life: one that was compromised proves nothing any more.
+    pub state: VersionState,
+    /// What the signature says it is of.
+    pub typ: Option<String>,
+}
+
 impl<O, E: Buffers> Snapshot<'_, O, E> {
-    /// A new key with one active version.
-    ///
-    /// # Errors
-    /// [`Error::KeyExists`].
-    pub fn create_key(&self, alias: &Alias) -> Result<(KeyRecord, Change)> {
-        let (now, entropy) = (self.host.clock.now(), self.host.entropy.as_ref());
-        self.holdings.create_key(alias, now, entropy)
+    /// What the vault holds.
+    #[must_use]
+    pub fn holdings(&self) -> &Holdings {
+        self.holdings
     }
 
-    /// All keys, by alias.
-    #[must_use]
-    pub fn keys(&self) -> Vec<&KeyRecord> {
-        let mut keys: Vec<_> = self.holdings.keys().collect();
-        keys.sort_unstable_by(|a, b| a.alias.cmp(&b.alias));
-        keys
+    fn ring(&self) -> Ring<'_> {
+        Ring {
+            holdings: self.holdings,
+            sessions: self.sessions,
+            now: self.now,
+        }
+    }
+
+    /// Remembers that a version is used, for its count and the operation's event.
+    fn uses(&self, found: &Found) {
+        let used = (found.key.id.clone(), found.version.clone());
+        self.used.borrow_mut().push(used);
+    }
+
+    fn protecting(&self, key: &str, purpose: Purpose) -> Result<Found> {
+        let found = self.ring().protecting(key)?;
+        found.key.check_purpose(purpose)?;
+        self.uses(&found);
+        Ok(found)
+    }
+
+    /// A new key with one active version: generated, or the caller's own.
+    ///
+    /// # Errors
+    /// [`Error::KeyExists`], [`Error::Argument`].
+    pub fn create_key(
+        &self,
+        options: &KeyOptions,
+        material: Option<&Jwk>,
+    ) -> Result<(KeyRecord, Change)> {
+        let entropy = self.host.entropy.as_ref();
+        self.holdings
+            .create_key(options, material, self.now, entropy)
+    }
+
+    /// Does something with a key.
+    ///
+    /// # Errors
+    /// As [`Holdings::manage`].
+    pub fn manage(&self, key: &str, request: &Request) -> Result<(Managed, Change)> {
+        let entropy = self.host.entropy.as_ref();
+        self.holdings.manage(key, request, self.now, entropy)
+    }
+
+    /// A page of the vault's keys.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn list(&self, query: &KeyQuery) -> Result<KeyPage> {
+        self.holdings.list(query)
     }
 
     /// A key by its alias or id.
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub fn key(&self, alias_or_id: &str) -> Result<&KeyRecord> {
-        self.holdings.key(alias_or_id)
+    pub fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+        self.ring().key(alias_or_id)
+    }
+
+    /// What a page is told of a key: its record, where it stands, how often it was used.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn describe(&self, key: &KeyRecord) -> Result<Object> {
+        let session = self
+            .sessions
+            .iter()
+            .find(|session| session.key.id == key.id);
+        let mut usage = match session {
+            Some(_) => Usage::default(),
+            None => self.holdings.usage(&key.id)?,
+        };
+        if let Some(since) = self.uses.get(&key.id) {
+            usage.add(since);
+        }
+        let uses = |version: &str| usage.versions.get(version).copied().unwrap_or(0);
+        let last = (usage.last > 0).then_some(usage.last);
+        let told = key.to_json().with("labels", key.labels.to_json());
+        let told = told.with_list("versions", &key.versions, |version| {
+            let compromised = version.compromised().then_some(true);
+            version
+                .to_json()
+                .with("uses", uses(&version.id))
+                .with_some("compromised", compromised)
+        });
+        Ok(told
+            .with("state", key.primary_version().state.as_str())
+            .with_some("due", key.due())
+            .with("uses", usage.total())
+            .with_some("lastUsed", last)
+            .with_some("session", session.map(|_| true))
+            .with_some("expires", session.map(|session| session.expires)))
     }
 
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`].
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`].
     pub fn encrypt(
         &self,
         key: &str,
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
-        let to = [self.holdings.primary_kek(key)?.into()];
+        let to = [self.protecting(key, Purpose::Encrypt)?.kek()?.into()];
         let (engine, entropy) = (self.host.engine.clone(), self.host.entropy.as_ref());
         seal_object(engine, entropy, &to, context, file)
+    }
+
+    /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
+    ///
+    /// # Errors
+    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`] for a session's key, which is not kept.
+    pub fn encrypt_kept(
+        &self,
+        key: &str,
+        context: &Context,
+        file: Option<&FileMetadata>,
+    ) -> Result<(Encryption<E>, Change)> {
+        let encryption = self.encrypt(key, context, file)?;
+        let (size, entropy) = (file.and_then(|file| file.size), self.host.entropy.as_ref());
+        let change = self
+            .holdings
+            .keep(&encryption.header, size, self.now, entropy)?;
+        Ok((encryption, change))
     }
 
     /// Opens an object's header. The body is decrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`] when no recipient is a key of this vault, [`Error::Context`],
+    /// [`Error::NoKey`] when no recipient is a key of this vault, [`Error::State`], [`Error::Context`],
     /// [`Error::Unsigned`], [`Error::Decrypt`], [`Error::Malformed`].
     pub fn decrypt(
         &self,
-        header: &[u8],
+        header: &Envelope,
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<Decryption<E>> {
-        let envelope = Envelope::parse(header)?;
-        let keks = self.holdings.identities_of(&envelope)?;
+        let (found, identities): (Vec<_>, Vec<_>) =
+            self.ring().identities_of(header)?.into_iter().unzip();
         let (engine, expect) = (self.host.engine.clone(), options.expect.as_ref());
-        let opened = open_object(engine, &envelope, &keks, context, expect)?;
+        let mut opened = open_object(engine, header, &identities, context, expect)?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(&Error::Unsigned);
+        }
+        for found in &found {
+            if found.version_is(&opened.by) {
+                self.uses(found);
+                opened.state = Some(found.state);
+            }
         }
         Ok(opened)
     }
@@ -95,26 +219,141 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// Encrypts a JSON text as a value: one compact JWE.
     ///
     /// # Errors
-    /// [`Error::NoKey`], [`Error::TooLarge`].
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`], [`Error::TooLarge`].
     pub fn encrypt_value(&self, key: &str, json: &[u8], context: &Context) -> Result<String> {
-        let kek = self.holdings.primary_kek(key)?;
+        let kek = self.protecting(key, Purpose::Encrypt)?.kek()?;
         jose::seal_value(&kek, json, context, self.host.entropy.as_ref())
     }
 
     /// The JSON text in a value.
     ///
     /// # Errors
-    /// [`Error::NoKey`], [`Error::Context`], [`Error::Decrypt`], [`Error::Malformed`].
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Context`], [`Error::Decrypt`], [`Error::Malformed`].
     pub fn decrypt_value(&self, token: &str, context: &Context) -> Result<Zeroizing<Vec<u8>>> {
         let value = Value::parse(token)?;
-        value.open(&self.holdings.kek(value.kid())?, context)
+        let found = self.ring().opening(value.kid())?;
+        self.uses(&found);
+        value.open(&found.kek()?, context)
     }
 
-    /// Everything the vault holds, for [`Vault::restore`](super::Vault::restore).
+    /// Signs a payload: compact JWS, `ES256`, the version named by its `kid`.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`]; [`Error::Argument`] for a `typ` of the
+    /// vault's own.
+    pub fn sign(&self, key: &str, typ: Option<&str>, payload: &[u8]) -> Result<String> {
+        let found = self.protecting(key, Purpose::Sign)?;
+        let signing = SigningKey::from_jwk(found.jwk())?;
+        jose::sign_named(&found.kid()?, typ, payload, &signing)
+    }
+
+    /// Who signed a JWS, if one of the vault's keys did: the one that is expected, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::State`] for a version that is suspended or destroyed, [`Error::Purpose`],
+    /// [`Error::Decrypt`] when it is forged or by another key, [`Error::Malformed`].
+    pub fn verify(&self, token: &str, key: Option<&str>) -> Result<Verified> {
+        let signed = Named::parse(token)?;
+        let found = self.ring().opening(signed.kid())?;
+        found.key.check_purpose(Purpose::Sign)?;
+        if let Some(expected) = key
+            && self.key(expected)?.id != found.key.id
+        {
+            return Err(&Error::Decrypt);
+        }
+        let public = found.jwk().public().ok_or(&Error::Purpose)?;
+        signed.verify(&public)?;
+        self.uses(&found);
+        Ok(Verified {
+            key: found.key.id.clone(),
+            version: found.version.clone(),
+            state: found.state,
+            typ: signed.typ().map(str::to_owned),
+        })
+    }
+
+    /// A version's JWK, secret included: the primary's unless another is named. Whoever asks has shown
+    /// a factor again.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::NoVersion`].
+    pub fn export(&self, key: &str, version: Option<&str>) -> Result<Jwk> {
+        let key = self.key(key)?;
+        let version = version.unwrap_or(&key.primary).to_owned();
+        let kid = Kid::of_version(&key.id.parse()?, &version.parse()?);
+        let found = self.ring().exporting(&kid)?;
+        self.uses(&found);
+        Ok(found.into_jwk())
+    }
+
+    /// Takes an object into the inventory.
+    ///
+    /// # Errors
+    /// As [`Holdings::track`].
+    pub fn track(
+        &self,
+        header: &Envelope,
+        location: Option<&str>,
+        size: Option<u64>,
+    ) -> Result<(TrackedObject, Change)> {
+        let said = TrackedObject {
+            id: String::new(),
+            key: String::new(),
+            version: String::new(),
+            tracked: self.now,
+            size,
+            location: location.map(str::to_owned),
+            header: None,
+        };
+        let entropy = self.host.entropy.as_ref();
+        self.holdings.track(header, said, entropy)
+    }
+
+    /// As [`Ring::rewrap`], of a header that somebody else keeps.
+    ///
+    /// # Errors
+    /// As [`Ring::rewrap`].
+    pub fn rewrap(&self, header: &Envelope, to: Option<&str>) -> Result<Rewrapped> {
+        let entropy = self.host.entropy.as_ref();
+        self.ring().rewrap(header, to, entropy)
+    }
+
+    /// As [`rewrap`](Self::rewrap), of a header that the vault keeps, which is written.
+    ///
+    /// # Errors
+    /// As [`rewrap`](Self::rewrap); [`Error::NoObject`].
+    pub fn rewrap_kept(&self, id: &str, to: Option<&str>) -> Result<(Rewrapped, Option<Change>)> {
+        let entropy = self.host.entropy.as_ref();
+        self.ring().rewrap_kept(id, to, entropy)
+    }
+
+    /// Does what is due, and writes the use counts.
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub fn backup(&self) -> Result<Vec<u8>> {
-        Backup::write(self.holdings, self.name, self.host.clock.now())
+    pub fn tick(&self) -> Result<(Done, Option<Change>)> {
+        let mut uses = self.uses.clone();
+        // A session's uses are nowhere to be written.
+        uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != *key));
+        let entropy = self.host.entropy.as_ref();
+        self.holdings.tick(&uses, self.now, entropy)
+    }
+
+    /// Where random bytes come from.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        self.host.entropy.as_ref()
+    }
+
+    /// Everything the vault holds, for [`Vault::restore`](super::Vault::restore), and a record that it
+    /// was given out.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn backup(&self) -> Result<(Vec<u8>, Change)> {
+        let backup = Backup::write(self.holdings, self.name, self.now)?;
+        let entropy = self.host.entropy.as_ref();
+        let change = self.holdings.note_backup(&backup, self.now, entropy)?;
+        Ok((backup, change))
     }
 }

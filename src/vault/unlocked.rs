@@ -1,252 +1,54 @@
-//! An unlocked vault: keys, objects, values, backup.
+//! An unlocked vault: the gate that every operation passes.
 
 use core::{cell::RefCell, ops::Deref};
-use std::rc::Rc;
-
-use zeroize::Zeroizing;
+use std::collections::BTreeMap;
 
 use crate::{
-    body::Buffers,
-    custody::{Alias, Change, Holdings, KeyRecord, Seen, Step, Store},
-    vocabulary::{Context, Error, Result},
+    custody::{
+        Change, Holdings, KeyOptions, KeyRecord, Range, Row, Seen, Sequence, Session, Step, Usage,
+    },
+    vocabulary::{Error, Result, Timestamp},
 };
 
-use super::{DecryptOptions, Decryption, Encryption, FileMetadata, Outside, Snapshot, Vault};
+use super::{Event, Snapshot, Vault};
 
 /// How often a change is prepared because another tab was faster. A tab that lost has to read before
 /// it tries again, so it goes on losing for as long as another writes one thing after the other: 5
 /// were seen to be too few for a tab that makes five keys.
 const ATTEMPTS: u32 = 32;
+/// How often more rows are read for one operation: each asks for all it knows of at once.
+const READS: u32 = 64;
+
+/// How often an operation may still be run again.
+#[derive(Clone, Copy)]
+struct Left {
+    attempts: u32,
+    reads: u32,
+}
+
+impl Left {
+    const ALL: Self = Self {
+        attempts: ATTEMPTS,
+        reads: READS,
+    };
+}
 
 /// The state of a vault whose vault key is in memory.
 ///
-/// The cell is never borrowed across an await: operations take a snapshot.
-pub struct Unlocked(RefCell<Rc<Holdings>>);
+/// No cell is ever borrowed across a step: operations do not wait.
+pub struct Unlocked {
+    pub(super) holdings: RefCell<Holdings>,
+    sessions: RefCell<Vec<Session>>,
+    /// What was used since use counts were written, by the keys' ids.
+    uses: RefCell<BTreeMap<String, Usage>>,
+}
 
 impl Unlocked {
     pub(super) fn new(holdings: Holdings) -> Self {
-        Self(RefCell::new(Rc::new(holdings)))
-    }
-}
-
-/// The operations, for whoever waits.
-impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
-    /// A new key with one active version.
-    ///
-    /// # Errors
-    /// [`Error::KeyExists`], and as for [`run`](Self::run).
-    pub async fn create_key(&self, alias: &Alias) -> Result<KeyRecord> {
-        self.run(|now| now.create_key(alias).map(changed)).await
-    }
-
-    /// All keys, by alias.
-    ///
-    /// # Errors
-    /// As for reading the store anew.
-    pub async fn keys(&self) -> Result<Vec<KeyRecord>> {
-        self.run_on_latest(|now| Ok(read(now.keys().into_iter().cloned().collect())))
-            .await
-    }
-
-    /// A key by its alias or id.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`].
-    pub async fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
-        self.run(|now| now.key(alias_or_id).cloned().map(read))
-            .await
-    }
-
-    /// As [`Snapshot::encrypt`].
-    ///
-    /// # Errors
-    /// [`Error::NoKey`].
-    pub async fn encrypt(
-        &self,
-        key: &str,
-        context: &Context,
-        file: Option<&FileMetadata>,
-    ) -> Result<Encryption<E>> {
-        self.run(|now| now.encrypt(key, context, file).map(read))
-            .await
-    }
-
-    /// As [`Snapshot::decrypt`].
-    ///
-    /// # Errors
-    /// [`Error::NoKey`], [`Error::Context`], [`Error::Unsigned`], [`Error::Decrypt`],
-    /// [`Error::Malformed`].
-    pub async fn decrypt(
-        &self,
-        header: &[u8],
-        context: &Context,
-        options: &DecryptOptions,
-    ) -> Result<Decryption<E>> {
-        self.run(|now| now.decrypt(header, context, options).map(read))
-            .await
-    }
-
-    /// As [`Snapshot::encrypt_value`].
-    ///
-    /// # Errors
-    /// [`Error::NoKey`], [`Error::TooLarge`].
-    pub async fn encrypt_value(&self, key: &str, json: &[u8], context: &Context) -> Result<String> {
-        self.run(|now| now.encrypt_value(key, json, context).map(read))
-            .await
-    }
-
-    /// As [`Snapshot::decrypt_value`].
-    ///
-    /// # Errors
-    /// [`Error::NoKey`], [`Error::Context`], [`Error::Decrypt`], [`Error::Malformed`].
-    pub async fn decrypt_value(
-        &self,
-        token: &str,
-        context: &Context,
-    ) -> Result<Zeroizing<Vec<u8>>> {
-        self.run(|now| now.decrypt_value(token, context).map(read))
-            .await
-    }
-
-    /// Everything the vault holds, for [`Vault::restore`](Vault::restore).
-    ///
-    /// # Errors
-    /// What the store reports.
-    pub async fn backup(&self) -> Result<Vec<u8>> {
-        self.run_on_latest(|now| now.backup().map(read)).await
-    }
-
-    /// Runs an operation, as [`operate`](Self::operate) does.
-    ///
-    /// # Errors
-    /// The operation's; [`Error::Conflict`] when other tabs were faster many times in a row; what the
-    /// store reports. Nothing was changed then.
-    pub async fn run<'a, T: 'a>(
-        &'a self,
-        operation: impl FnMut(&Snapshot<'_, Outside<S>, E>) -> Result<(T, Option<Change>)> + 'a,
-    ) -> Result<T> {
-        let step = Self::operate(self, Box::new(operation))?;
-        self.host.take(&[], step).await
-    }
-
-    /// As [`run`](Self::run), with what other tabs have written taken in first.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
-    pub async fn run_on_latest<'a, T: 'a>(
-        &'a self,
-        operation: impl FnMut(&Snapshot<'_, Outside<S>, E>) -> Result<(T, Option<Change>)> + 'a,
-    ) -> Result<T> {
-        let step = Self::operate_on_latest(self, Box::new(operation));
-        self.host.take(&[], step).await
-    }
-}
-
-impl<O, E> Vault<Unlocked, O, E> {
-    /// The head as of now: keep it outside the browser, and a replay of the whole database is told.
-    #[must_use]
-    pub fn seen(&self) -> Seen {
-        self.holdings().seen()
-    }
-
-    /// The one gate that every operation on keys passes: it works on a snapshot, without waiting, and
-    /// what it asks to change is committed. It is tried again when another tab was faster, or may have
-    /// made the key that is missing. `vault` is a reference of any kind, kept until the end.
-    ///
-    /// # Errors
-    /// The operation's; at the end [`Error::Conflict`] when other tabs were faster many times in a row.
-    /// Nothing was changed then.
-    pub fn operate<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        operation: Box<Operation<'a, O, E, T>>,
-    ) -> Result<Step<'a, T>>
-    where
-        Self: 'a,
-    {
-        Self::attempt(vault, operation, ATTEMPTS)
-    }
-
-    /// As [`operate`](Self::operate), with what other tabs have written taken in first.
-    pub fn operate_on_latest<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        operation: Box<Operation<'a, O, E, T>>,
-    ) -> Step<'a, T>
-    where
-        Self: 'a,
-    {
-        Self::again(vault, operation, ATTEMPTS)
-    }
-
-    fn attempt<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        mut operation: Box<Operation<'a, O, E, T>>,
-        attempts: u32,
-    ) -> Result<Step<'a, T>>
-    where
-        Self: 'a,
-    {
-        let holdings = vault.holdings();
-        let outcome = operation(&Snapshot {
-            host: &vault.host,
-            name: &vault.name,
-            holdings: &holdings,
-        });
-        let (done, change) = match outcome {
-            Ok((done, Some(change))) => (done, change),
-            Ok((done, None)) => return Ok(Step::Done(done)),
-            // Only what was not read yet can hold it.
-            Err(Error::NoKey) if attempts == ATTEMPTS => {
-                return Ok(Self::again(vault, operation, attempts));
-            }
-            Err(error) => return Err(error),
-        };
-        let (name, Change { batch, next }) = (vault.name.clone(), change);
-        let committed = move |committed| {
-            if committed {
-                vault.replace(next);
-                Ok(Step::Done(done))
-            } else {
-                Ok(Self::again(vault, operation, attempts))
-            }
-        };
-        Ok(Step::Commit(
-            name,
-            holdings.sequence(),
-            batch,
-            Box::new(committed),
-        ))
-    }
-
-    /// Takes in what other tabs have written since, and tries.
-    fn again<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        operation: Box<Operation<'a, O, E, T>>,
-        attempts: u32,
-    ) -> Step<'a, T>
-    where
-        Self: 'a,
-    {
-        let name = vault.name.clone();
-        let read = move |(sequence, rows)| {
-            let left = attempts.checked_sub(1).ok_or(&Error::Conflict)?;
-            let holdings = vault.holdings();
-            if sequence != holdings.sequence() {
-                vault.replace(holdings.refreshed(sequence, rows)?);
-            }
-            Self::attempt(vault, operation, left)
-        };
-        Step::Read(name, Box::new(read))
-    }
-
-    fn holdings(&self) -> Rc<Holdings> {
-        self.state.0.borrow().clone()
-    }
-
-    /// Two calls may have waited for the store side by side: the later state stays.
-    fn replace(&self, holdings: Holdings) {
-        let mut current = self.state.0.borrow_mut();
-        if holdings.sequence() > current.sequence() {
-            *current = Rc::new(holdings);
+        Self {
+            holdings: RefCell::new(holdings),
+            sessions: RefCell::default(),
+            uses: RefCell::default(),
         }
     }
 }
@@ -264,3 +66,282 @@ pub fn read<T>(done: T) -> (T, Option<Change>) {
 pub fn changed<T>((done, change): (T, Change)) -> (T, Option<Change>) {
     (done, Some(change))
 }
+
+impl<O, E> Vault<Unlocked, O, E> {
+    /// The head as of now: keep it outside the browser, and a replay of the whole database is told.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        self.state.holdings.borrow().seen()
+    }
+
+    /// Which vault key this is, counted from 1.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.state.holdings.borrow().generation()
+    }
+
+    /// The one gate that every operation on keys passes: it works on a snapshot, without waiting, and
+    /// what it asks to change is committed. Rows that it asks for and that are not here are read, and it
+    /// is run again; so it is when another tab was faster, or may have made the key that is missing. At
+    /// its end the host is told of one [`Event`]. `vault` is a reference of any kind, kept until the end.
+    ///
+    /// # Errors
+    /// The operation's; at the end [`Error::Conflict`] when other tabs were faster many times in a row.
+    /// Nothing was changed then.
+    pub fn operate<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        name: &'static str,
+        operation: Box<Operation<'a, O, E, T>>,
+    ) -> Result<Step<'a, T>>
+    where
+        Self: 'a,
+    {
+        vault.state.holdings.borrow_mut().tidy();
+        Self::attempt(vault, name, operation, Left::ALL)
+    }
+
+    /// As [`operate`](Self::operate), with what other tabs have written taken in first.
+    pub fn operate_on_latest<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        name: &'static str,
+        operation: Box<Operation<'a, O, E, T>>,
+    ) -> Step<'a, T>
+    where
+        Self: 'a,
+    {
+        Self::again(vault, name, operation, Left::ALL)
+    }
+
+    fn attempt<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        operation_name: &'static str,
+        mut operation: Box<Operation<'a, O, E, T>>,
+        left: Left,
+    ) -> Result<Step<'a, T>>
+    where
+        Self: 'a,
+    {
+        let (outcome, used, wanted) = vault.run_once(&mut *operation);
+        if !wanted.is_empty() {
+            let fetch = Self::fetch(vault, operation_name, operation, wanted, left);
+            return Ok(fetch);
+        }
+        let (done, change) = match outcome {
+            Ok((done, Some(change))) => (done, change),
+            Ok((done, None)) => {
+                vault.note(operation_name, &used, None);
+                return Ok(Step::Done(done));
+            }
+            // Only what was not read yet can hold it.
+            Err(Error::NoKey) if left.attempts == ATTEMPTS => {
+                return Ok(Self::again(vault, operation_name, operation, left));
+            }
+            Err(error) => {
+                vault.note(operation_name, &used, Some(error));
+                return Err(error);
+            }
+        };
+        let (name, batch) = (vault.name.clone(), change.batch.clone());
+        let sequence = vault.state.holdings.borrow().sequence();
+        let committed = move |committed: bool| {
+            if !committed {
+                return Ok(Self::again(vault, operation_name, operation, left));
+            }
+            vault.committed(sequence, &change);
+            vault.note(operation_name, &used, None);
+            Ok(Step::Done(done))
+        };
+        Ok(Step::Commit(name, sequence, batch, Box::new(committed)))
+    }
+
+    /// Runs an operation on what is here: its outcome counts only if nothing more is wanted.
+    fn run_once<T>(&self, operation: &mut Operation<'_, O, E, T>) -> Attempt<T> {
+        let (holdings, sessions) = (self.state.holdings.borrow(), self.state.sessions.borrow());
+        let snapshot = Snapshot {
+            host: &self.host,
+            name: &self.name,
+            holdings: &holdings,
+            sessions: &sessions,
+            uses: &self.state.uses.borrow(),
+            now: self.host.clock.now(),
+            used: RefCell::default(),
+        };
+        let outcome = operation(&snapshot);
+        (outcome, snapshot.used.into_inner(), holdings.wanted())
+    }
+
+    /// Reads what an operation asked for, and runs it again.
+    fn fetch<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        operation_name: &'static str,
+        operation: Box<Operation<'a, O, E, T>>,
+        wanted: Vec<Range>,
+        left: Left,
+    ) -> Step<'a, T>
+    where
+        Self: 'a,
+    {
+        let (name, ranges) = (vault.name.clone(), wanted.clone());
+        let read = move |(sequence, rows)| {
+            let reads = left.reads.checked_sub(1).ok_or(&Error::Conflict)?;
+            let left = Left { reads, ..left };
+            let current = vault.state.holdings.borrow().sequence();
+            if sequence != current {
+                return Ok(Self::again(vault, operation_name, operation, left));
+            }
+            vault.state.holdings.borrow_mut().add(wanted, rows);
+            Self::attempt(vault, operation_name, operation, left)
+        };
+        Step::Read(name, ranges, Box::new(read))
+    }
+
+    /// Takes in what other tabs have written since, and tries.
+    fn again<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        operation_name: &'static str,
+        operation: Box<Operation<'a, O, E, T>>,
+        left: Left,
+    ) -> Step<'a, T>
+    where
+        Self: 'a,
+    {
+        let name = vault.name.clone();
+        let read = move |(sequence, rows)| {
+            let attempts = left.attempts.checked_sub(1).ok_or(&Error::Conflict)?;
+            let left = Left { attempts, ..left };
+            if vault.is_behind(sequence) && vault.state.holdings.borrow().is_small() {
+                return Ok(Self::again_whole(vault, operation_name, operation, left));
+            }
+            vault.take_in(sequence, rows)?;
+            Self::attempt(vault, operation_name, operation, left)
+        };
+        Step::Read(name, Holdings::core(), Box::new(read))
+    }
+
+    /// As [`again`](Self::again), of a small vault: it is read and checked whole, as by an unlock.
+    fn again_whole<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        operation_name: &'static str,
+        operation: Box<Operation<'a, O, E, T>>,
+        left: Left,
+    ) -> Step<'a, T>
+    where
+        Self: 'a,
+    {
+        let name = vault.name.clone();
+        let read = move |(sequence, rows): (_, Vec<Row>)| {
+            if vault.is_behind(sequence) {
+                vault.take_in(sequence, rows.clone())?;
+                let mut holdings = vault.state.holdings.borrow_mut();
+                holdings.check(&rows)?;
+                holdings.add(vec![Range::all()], rows);
+            }
+            Self::attempt(vault, operation_name, operation, left)
+        };
+        Step::Read(name, vec![Range::all()], Box::new(read))
+    }
+
+    fn is_behind(&self, sequence: Sequence) -> bool {
+        sequence > self.state.holdings.borrow().sequence()
+    }
+
+    /// Takes in core rows. Two calls may have waited for the store side by side: the later state stays.
+    pub(super) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let mut holdings = self.state.holdings.borrow_mut();
+        if rows.is_empty() {
+            return Err(&Error::NoVault);
+        }
+        if sequence > holdings.sequence() {
+            holdings.refresh(sequence, rows)?;
+        }
+        Ok(())
+    }
+
+    fn committed(&self, sequence: Sequence, change: &Change) {
+        let mut holdings = self.state.holdings.borrow_mut();
+        // Otherwise a later state was read meanwhile, with this change in it.
+        if holdings.sequence() == sequence {
+            holdings.apply(change);
+        }
+        let mut uses = self.state.uses.borrow_mut();
+        for (key, written) in change.uses() {
+            if let Some(since) = uses.get_mut(key) {
+                since.subtract(written);
+            }
+        }
+        uses.retain(|_, since| since.total() > 0);
+    }
+
+    /// Counts the uses, and tells the host.
+    fn note(
+        &self,
+        operation: &'static str,
+        used: &[(String, String)],
+        error: Option<&'static Error>,
+    ) {
+        let at = self.host.clock.now();
+        if error.is_none() {
+            let mut uses = self.state.uses.borrow_mut();
+            for (key, version) in used {
+                uses.entry(key.clone()).or_default().note(version, at);
+            }
+        }
+        (self.host.listener)(&Event {
+            operation,
+            used,
+            at,
+            error,
+        });
+    }
+
+    /// Whether there are use counts to write.
+    #[must_use]
+    pub fn has_uses(&self) -> bool {
+        !self.state.uses.borrow().is_empty()
+    }
+
+    /// A key that lives in memory alone, for so many milliseconds.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyRecord> {
+        let now = self.host.clock.now();
+        let session = Session::generate(options, ttl, now, self.host.entropy.as_ref())?;
+        let key = session.key.clone();
+        let mut sessions = self.state.sessions.borrow_mut();
+        sessions.retain(|session| session.lives(now));
+        sessions.push(session);
+        drop(sessions);
+        self.note("createSession", &[], None);
+        Ok(key)
+    }
+
+    /// Ends a session's key. One that has ended is fine.
+    pub fn end_session(&self, id: &str) {
+        let mut sessions = self.state.sessions.borrow_mut();
+        sessions.retain(|session| session.key.id != id);
+    }
+
+    /// Ends those whose time has come, and says which, by their ids; and when the next ends.
+    pub fn end_sessions(&self) -> (Vec<String>, Option<Timestamp>) {
+        let now = self.host.clock.now();
+        let mut sessions = self.state.sessions.borrow_mut();
+        let mut ended = Vec::new();
+        sessions.retain(|session| {
+            let lives = session.lives(now);
+            if !lives {
+                ended.push(session.key.id.clone());
+            }
+            lives
+        });
+        let next = sessions.iter().map(|session| session.expires).min();
+        (ended, next)
+    }
+}
+
+/// An outcome, the versions that were used (key and version by their ids), and what more is wanted.
+type Attempt<T> = (
+    Result<(T, Option<Change>)>,
+    Vec<(String, String)>,
+    Vec<Range>,
+);

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::VersionState;
+
 /// What every fallible function of the core returns.
 pub type Result<T> = core::result::Result<T, &'static Error>;
 
@@ -20,6 +22,10 @@ pub enum Error {
     NoVault,
     /// No key of that alias or id.
     NoKey,
+    /// The inventory has no such object, or not its header.
+    NoObject,
+    /// The vault key was rotated by somebody else: the one in memory is an old one.
+    Rotated,
     /// The key has no such version, or it was destroyed.
     NoVersion,
     /// A vault of that name is there already.
@@ -50,6 +56,14 @@ pub enum Error {
     Changed,
     /// A body was asked for again after its end or after a failure.
     Consumed,
+    /// A version cannot go from the first state to the second.
+    Transition(VersionState, VersionState),
+    /// The version's state forbids the use.
+    State(VersionState),
+    /// The key is for another purpose than the one asked of it.
+    Purpose,
+    /// Objects of the inventory would be lost with the version.
+    InUse,
 }
 
 impl Error {
@@ -61,6 +75,8 @@ impl Error {
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
+            Self::NoObject => "ERR_NO_OBJECT",
+            Self::Rotated => "ERR_LOCKED",
             Self::NoVersion => "ERR_NO_VERSION",
             Self::VaultExists => "ERR_VAULT_EXISTS",
             Self::KeyExists => "ERR_KEY_EXISTS",
@@ -76,54 +92,68 @@ impl Error {
             Self::TooLarge(_) => "ERR_TOO_LARGE",
             Self::Changed => "ERR_CHANGED",
             Self::Consumed => "ERR_CONSUMED",
+            Self::Transition(..) | Self::State(_) => "ERR_STATE",
+            Self::Purpose => "ERR_PURPOSE",
+            Self::InUse => "ERR_IN_USE",
         }
     }
 
-    /// What happened and what to do, in a sentence that [`detail`](Self::detail) ends.
+    /// What happened and what to do: a sentence in parts, to be written one after the other.
     #[must_use]
-    pub fn summary(&self) -> &'static str {
+    pub fn parts(&self) -> [&'static str; 4] {
         match self {
-            Self::WrongFactor => "this passphrase does not open the vault",
-            Self::Closed => "this key was closed",
-            Self::NoVault => "there is no vault of that name; create or restore it",
-            Self::NoKey => "the vault has no such key; create it, or check the alias",
-            Self::NoVersion => "the key has no such version that can still be used",
-            Self::VaultExists => "a vault of that name exists; open it, or choose another name",
-            Self::KeyExists => "a key of that alias exists; use it, or choose another alias",
-            Self::Decrypt => "tampered with, incomplete, or not for this key",
-            Self::Context => "encrypted under another context; give the one used to encrypt",
-            Self::Unsigned => "the writer is not proven; pass allowUnsigned to accept that",
-            Self::Malformed(_) => "malformed: ",
-            Self::Unsupported(_) => "not supported: ",
-            Self::Integrity(_) => "the vault's records were changed from outside: ",
-            Self::Storage(_) => "the store failed: ",
-            Self::Conflict => "another tab changed the vault at the same time; try again",
-            Self::Argument(_) => "bad argument: ",
-            Self::TooLarge(_) => "too large: ",
-            Self::Changed => "the input changed while it was read; start again",
-            Self::Consumed => "this body was read already; encrypt or decrypt again",
-        }
-    }
-
-    /// Where, what or which, if the variant says so; otherwise nothing.
-    #[must_use]
-    pub fn detail(&self) -> &'static str {
-        match self {
-            Self::Malformed(detail)
-            | Self::Unsupported(detail)
-            | Self::Integrity(detail)
-            | Self::Storage(detail)
-            | Self::Argument(detail)
-            | Self::TooLarge(detail) => detail,
-            _ => "",
+            Self::WrongFactor => one("this passphrase does not open the vault"),
+            Self::Closed => one("this key was closed"),
+            Self::NoVault => one("there is no vault of that name; create or restore it"),
+            Self::NoKey => one("the vault has no such key; create it, or check the alias"),
+            Self::NoObject => one("the inventory has no such object, or does not keep its header"),
+            Self::Rotated => one("the vault key was rotated elsewhere; unlock again"),
+            Self::NoVersion => one("the key has no such version that can still be used"),
+            Self::VaultExists => {
+                one("a vault of that name exists; open it, or choose another name")
+            }
+            Self::KeyExists => one("a key of that alias exists; use it, or choose another alias"),
+            Self::Decrypt => one("tampered with, incomplete, or not for this key"),
+            Self::Context => one("encrypted under another context; give the one used to encrypt"),
+            Self::Unsigned => one("the writer is not proven; pass allowUnsigned to accept that"),
+            Self::Malformed(place) => two("malformed: ", place),
+            Self::Unsupported(what) => two("not supported: ", what),
+            Self::Integrity(check) => two("the vault's records were changed from outside: ", check),
+            Self::Storage(why) => two("the store failed: ", why),
+            Self::Conflict => one("another tab changed the vault at the same time; try again"),
+            Self::Argument(which) => two("bad argument: ", which),
+            Self::TooLarge(what) => two("too large: ", what),
+            Self::Changed => one("the input changed while it was read; start again"),
+            Self::Consumed => one("this body was read already; encrypt or decrypt again"),
+            Self::Transition(from, to) => [
+                "a version cannot go from ",
+                from.as_str(),
+                " to ",
+                to.as_str(),
+            ],
+            Self::State(state) => ["the version is ", state.as_str(), "; ", state.remedy()],
+            Self::Purpose => one("the key is for another purpose"),
+            Self::InUse => {
+                one("objects of the inventory still need this version; rewrap them, or pass force")
+            }
         }
     }
 }
 
+fn one(sentence: &'static str) -> [&'static str; 4] {
+    two(sentence, "")
+}
+
+fn two(beginning: &'static str, end: &'static str) -> [&'static str; 4] {
+    [beginning, end, "", ""]
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.summary())?;
-        f.write_str(self.detail())
+        for part in self.parts() {
+            f.write_str(part)?;
+        }
+        Ok(())
     }
 }
 

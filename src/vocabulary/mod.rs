@@ -3,15 +3,19 @@
 pub mod base64;
 mod context;
 pub(crate) mod dotted;
+mod duration;
 mod error;
 mod id;
 pub mod json;
 mod ports;
 mod secret;
+mod state;
 
 pub use context::Context;
+pub use duration::Duration;
 pub use error::{Error, Result};
 pub use id::{KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use json::{Json, Object};
 pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
 pub use secret::Secret;
+pub use state::VersionState;

@@ -9,7 +9,7 @@ use crate::{
     body::{Opener, OpenerState, Sealer, SealerState, Turn, attached},
     jose::Envelope,
     vault::{Decryption, Encryption, Origin},
-    vocabulary::{Error, Object, Result},
+    vocabulary::{Error, Object, Result, VersionState},
 };
 
 use super::{
@@ -129,7 +129,11 @@ impl WasmBody {
             Origin::Unsigned => "unsigned",
         };
         let id = decryption.id.as_str();
-        let mut about = Object::new().with("id", id).with("origin", origin);
+        let state = decryption.state.map(VersionState::as_str);
+        let mut about = Object::new()
+            .with("id", id)
+            .with("origin", origin)
+            .with_some("state", state);
         if let Some(file) = decryption.metadata {
             about = about.with("metadata", file.to_json());
         }

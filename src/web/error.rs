@@ -1,4 +1,4 @@
-//! Errors as JavaScript sees them: an `Error` with `code`, and `where` or `what` when there is one.
+//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from` and `to`.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
@@ -7,13 +7,16 @@ use crate::vocabulary::Error;
 
 impl From<&'static Error> for JsValue {
     fn from(error: &'static Error) -> Self {
-        let mut message = error.summary().to_owned();
-        message.push_str(error.detail());
-        let js = js_sys::Error::new(&message).into();
+        let js = js_sys::Error::new(&error.parts().concat()).into();
         set(&js, "code", error.code());
         match error {
             Error::Malformed(place) => set(&js, "where", place),
             &Error::Unsupported(what) | &Error::TooLarge(what) => set(&js, "what", what),
+            Error::Transition(from, to) => {
+                set(&js, "from", from.as_str());
+                set(&js, "to", to.as_str());
+            }
+            Error::State(state) => set(&js, "from", state.as_str()),
             _ => {}
         }
         js

@@ -11,7 +11,7 @@ use crate::{
     vocabulary::{Error, Result, Secret},
 };
 
-use super::rows::{broken, property, row_from_js, row_to_js, slot_to_js, whole};
+use super::rows::{broken, property, range_to_js, row_from_js, row_to_js, slot_to_js, whole};
 
 /// One flow, from its beginning to its end.
 #[wasm_bindgen]
@@ -31,7 +31,13 @@ impl WasmFlow {
         let step = self.take()?;
         let need = match &step {
             Step::Done(done) => Array::of2(&"done".into(), done),
-            Step::Read(name, _) => Array::of2(&"read".into(), &name.as_str().into()),
+            Step::Read(name, ranges, _) => {
+                let wanted = Array::new();
+                for range in ranges {
+                    wanted.push(&range_to_js(range));
+                }
+                Array::of3(&"read".into(), &name.as_str().into(), &wanted)
+            }
             Step::Commit(name, expect, batch, _) => {
                 let (puts, deletes) = (Array::new(), Array::new());
                 for row in &batch.puts {
@@ -75,7 +81,7 @@ impl WasmFlow {
     pub fn meet(&self, given: JsValue) -> core::result::Result<(), JsValue> {
         let next = match self.take()? {
             Step::Done(_) => Err(broken()),
-            Step::Read(_, then) => then(rows(&given)?),
+            Step::Read(_, _, then) => then(rows(&given)?),
             Step::Commit(_, _, _, then) => then(given.as_bool().ok_or_else(broken)?),
             Step::Stretch(_, _, then) => then(derived(given.unchecked_ref())?),
         };

@@ -25,6 +25,7 @@ fn host() -> Rc<Host<(), PageBuffers>> {
         engine: Rc::new(PageBuffers),
         clock: Box::new(DateClock),
         entropy: Box::new(SystemEntropy),
+        listener: Box::new(|_| {}),
     })
 }
 

@@ -12,10 +12,14 @@ mod engine;
 mod error;
 mod flow;
 mod host;
+mod inventory;
 mod keyring;
+mod keys;
+mod options;
 pub mod rows;
 mod stack;
 mod stretch;
+mod told;
 mod vault;
 
 pub use bodies::{WasmBody, attached_header_length};

@@ -4,7 +4,7 @@ use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
-    custody::{Kind, Row, Slot},
+    custody::{Kind, Range, Row, Slot},
     vocabulary::{Error, Result},
 };
 
@@ -24,6 +24,32 @@ pub fn row_to_js(row: &Row) -> Object {
     set(&object, "revision", (row.revision as f64).into());
     set(&object, "bytes", Uint8Array::from(&row.bytes[..]).into());
     object
+}
+
+/// Which rows are wanted: `{ prefix, after?, limit?, bare? }`.
+pub fn range_to_js(range: &Range) -> Object {
+    let object = Object::new();
+    set(
+        &object,
+        "prefix",
+        texts(range.prefix.iter().map(String::as_str)),
+    );
+    if let Some(after) = &range.after {
+        set(&object, "after", texts(after.parts()));
+    }
+    if let Some(limit) = range.limit {
+        set(&object, "limit", limit.into());
+    }
+    set(&object, "bare", range.bare.into());
+    object
+}
+
+fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> JsValue {
+    let array = js_sys::Array::new();
+    for text in texts {
+        array.push(&text.into());
+    }
+    array.into()
 }
 
 /// A row as a store gave it back.

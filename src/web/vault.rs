@@ -1,4 +1,4 @@
-//! One vault.
+//! One vault: unlocking and locking, backup, and what the others of its files call through.
 
 use core::cell::RefCell;
 use std::rc::Rc;
@@ -6,21 +6,24 @@ use std::rc::Rc;
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use zeroize::Zeroizing;
-
 use crate::{
-    custody::{Change, KeyRecord},
-    vault::{self, DecryptOptions, Locked, Snapshot, Unlocked, Vault},
+    custody::{Change, Seen},
+    jose::Envelope,
+    vault::{Locked, Snapshot, Unlocked, Vault},
     vocabulary::{Error, Object, Result},
 };
 
 use super::{
-    PageBuffers, WasmBody, WasmFlow,
-    convert::{context, expected, file, js, text},
+    PageBuffers, WasmFlow,
+    convert::{js, text},
     host::WebVault,
+    told,
 };
 
-type Now<'a> = Snapshot<'a, (), PageBuffers>;
+pub(super) type Now<'a> = Snapshot<'a, (), PageBuffers>;
+
+/// What an operation gives, and what it changes.
+pub(super) type Outcome = Result<(JsValue, Option<Change>)>;
 
 /// A vault, with its vault key in memory while it is unlocked.
 #[wasm_bindgen]
@@ -43,14 +46,15 @@ impl WasmVault {
         self.unlocked.borrow().is_some()
     }
 
-    /// Opens the vault with the caller's one passphrase.
-    pub fn unlock(&self) -> WasmFlow {
+    /// Opens the vault with the caller's one passphrase; refuses one that is older than what was seen.
+    pub fn unlock(&self, seen: Option<JsString>) -> WasmFlow {
         let unlocked = self.unlocked.clone();
         let done = move |vault| {
             unlocked.replace(Some(Rc::new(vault)));
             JsValue::UNDEFINED
         };
-        WasmFlow::new(Ok(self.locked.unlocking(None, done)))
+        let seen = seen.map(|seen| Seen(text(&seen)));
+        WasmFlow::new(Ok(self.locked.unlocking(seen, done)))
     }
 
     /// Forgets the vault key. What is running keeps its own keys until it ends.
@@ -58,92 +62,52 @@ impl WasmVault {
         self.unlocked.take();
     }
 
-    /// A new key, as JSON.
-    #[wasm_bindgen(js_name = createKey)]
-    pub fn create_key(&self, alias: JsString) -> WasmFlow {
-        self.run(move |now| {
-            let (key, change) = now.create_key(&text(&alias).parse()?)?;
-            Ok((js(&key.to_json().text()).into(), Some(change)))
+    /// Surveys a large vault after it was unlocked.
+    pub fn survey(&self) -> WasmFlow {
+        WasmFlow::new(self.opened().map(|vault| {
+            let step = Vault::survey(vault);
+            step.map(|()| JsValue::UNDEFINED)
+        }))
+    }
+
+    /// Does what is due, writes use counts; as JSON.
+    pub fn tick(&self) -> WasmFlow {
+        let (ended, next) = match self.opened() {
+            Ok(vault) => vault.end_sessions(),
+            Err(error) => return WasmFlow::new(Err(error)),
+        };
+        self.latest("tick", move |now| {
+            let (done, change) = now.tick()?;
+            Ok((json(&told::done(&done, &ended, next)), change))
         })
     }
 
-    /// All keys by alias, as JSON.
-    #[wasm_bindgen(js_name = listKeys)]
-    pub fn list_keys(&self) -> WasmFlow {
-        self.read_latest(|now| Ok(js(&list(&now.keys())).into()))
-    }
-
-    /// A key by alias or id, as JSON.
-    #[wasm_bindgen(js_name = findKey)]
-    pub fn find_key(&self, alias_or_id: JsString) -> WasmFlow {
-        self.read(move |now| {
-            let key = now.key(&text(&alias_or_id))?;
-            Ok(js(&key.to_json().text()).into())
+    /// A new vault key; as JSON.
+    #[wasm_bindgen(js_name = rotateVaultKey)]
+    pub fn rotate_vault_key(&self) -> WasmFlow {
+        self.latest("rotateVaultKey", |now| {
+            let change = now.holdings().rotate_vault_key(now.entropy())?;
+            let records = change.batch.puts.len() as u64;
+            let told = Object::new()
+                .with("generation", now.holdings().generation() + 1)
+                .with("records", records);
+            Ok((json(&told), Some(change)))
         })
     }
 
-    /// Starts an object under a key's primary version.
-    pub fn encrypt(
-        &self,
-        key: JsString,
-        bound: Option<JsString>,
-        about: Option<JsString>,
-    ) -> WasmFlow {
-        self.read(move |now| {
-            let (context, file) = (context(bound.as_ref())?, file(about.as_ref())?);
-            let encryption = now.encrypt(&text(&key), &context, file.as_ref())?;
-            Ok(WasmBody::sealing(encryption))
-        })
-    }
-
-    /// Opens an object's header.
-    pub fn decrypt(
-        &self,
-        header: Uint8Array,
-        bound: Option<JsString>,
-        expect: Option<JsString>,
-        allow_unsigned: bool,
-    ) -> WasmFlow {
-        let header = header.to_vec();
-        self.read(move |now| {
-            let options = DecryptOptions {
-                expect: expected(expect.as_ref())?,
-                allow_unsigned,
-            };
-            let decryption = now.decrypt(&header, &context(bound.as_ref())?, &options)?;
-            Ok(WasmBody::opening(decryption))
-        })
-    }
-
-    /// Encrypts a JSON text into a compact JWE.
-    #[wasm_bindgen(js_name = encryptValue)]
-    pub fn encrypt_value(
-        &self,
-        key: JsString,
-        value: JsString,
-        bound: Option<JsString>,
-    ) -> WasmFlow {
-        self.read(move |now| {
-            let (value, context) = (Zeroizing::new(text(&value)), context(bound.as_ref())?);
-            let token = now.encrypt_value(&text(&key), value.as_bytes(), &context)?;
-            Ok(js(&token).into())
-        })
-    }
-
-    /// The JSON text in a compact JWE.
-    #[wasm_bindgen(js_name = decryptValue)]
-    pub fn decrypt_value(&self, token: JsString, bound: Option<JsString>) -> WasmFlow {
-        const NO_TEXT: &Error = &Error::Malformed("a value's text");
-        self.read(move |now| {
-            let value = now.decrypt_value(&text(&token), &context(bound.as_ref())?)?;
-            let json = core::str::from_utf8(&value).map_err(|_| NO_TEXT)?;
-            Ok(js(json).into())
+    /// The head, for an unlock to hold the vault against.
+    pub fn head(&self) -> WasmFlow {
+        self.latest("head", |now| {
+            Ok((js(&now.holdings().seen().0).into(), None))
         })
     }
 
     /// Everything the vault holds, encrypted.
     pub fn backup(&self) -> WasmFlow {
-        self.read_latest(|now| Ok(Uint8Array::from(&now.backup()?[..]).into()))
+        self.latest("backup", |now| {
+            let (backup, change) = now.backup()?;
+            Ok((Uint8Array::from(&backup[..]).into(), Some(change)))
+        })
     }
 }
 
@@ -161,49 +125,62 @@ impl WasmVault {
         Self { locked, unlocked }.into()
     }
 
-    fn run(
+    /// Runs an operation through the vault's gate.
+    pub(super) fn run(
         &self,
-        operation: impl FnMut(&Now) -> Result<(JsValue, Option<Change>)> + 'static,
+        name: &'static str,
+        operation: impl FnMut(&Now) -> Outcome + 'static,
     ) -> WasmFlow {
         let operation = Box::new(operation);
         WasmFlow::new(
             self.opened()
-                .and_then(|vault| Vault::operate(vault, operation)),
+                .and_then(|vault| Vault::operate(vault, name, operation)),
         )
     }
 
-    fn read(&self, mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static) -> WasmFlow {
-        self.run(move |now| operation(now).map(vault::read))
-    }
-
-    /// As [`read`](Self::read), with what other tabs have written taken in first.
-    fn read_latest(
+    /// As [`run`](Self::run), with what other tabs have written taken in first.
+    pub(super) fn latest(
         &self,
-        mut operation: impl FnMut(&Now) -> Result<JsValue> + 'static,
+        name: &'static str,
+        operation: impl FnMut(&Now) -> Outcome + 'static,
     ) -> WasmFlow {
-        let operation = Box::new(move |now: &Now| operation(now).map(vault::read));
+        let operation = Box::new(operation);
         WasmFlow::new(
             self.opened()
-                .map(|vault| Vault::operate_on_latest(vault, operation)),
+                .map(|vault| Vault::operate_on_latest(vault, name, operation)),
         )
     }
 
     /// The page's side has checked that it is unlocked.
-    fn opened(&self) -> Result<Rc<WebVault<Unlocked>>> {
+    pub(super) fn opened(&self) -> Result<Rc<WebVault<Unlocked>>> {
         let unlocked = self.unlocked.borrow().clone();
         unlocked.ok_or(&Error::Argument("the vault is locked"))
     }
 }
 
-/// Keys as a JSON array.
-fn list(keys: &[&KeyRecord]) -> String {
-    let mut text = String::from("[");
-    for key in keys {
-        if text.len() > 1 {
-            text.push(',');
+/// For the page's side.
+pub(super) fn json(object: &Object) -> JsValue {
+    js(&object.text()).into()
+}
+
+/// A header that the page has, or the id of an object whose header the vault keeps.
+pub(super) enum Header {
+    Here(Envelope),
+    Kept(String),
+}
+
+impl Header {
+    pub(super) fn of(header: &JsValue) -> Result<Self> {
+        match header.as_string() {
+            Some(id) => Ok(Self::Kept(id)),
+            None => Envelope::parse(&Uint8Array::new(header).to_vec()).map(Self::Here),
         }
-        text.push_str(&key.to_json().text());
     }
-    text.push(']');
-    text
+
+    pub(super) fn envelope(&self, now: &Now) -> Result<Envelope> {
+        match self {
+            Self::Here(envelope) => Ok(envelope.clone()),
+            Self::Kept(id) => now.holdings().object(id)?.kept_header(),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use strongroom::{
     Error,
-    custody::{Batch, Kind, Row, Sequence, Slot, Store, VaultName},
+    custody::{Batch, Kind, Range, Row, Sequence, Slot, Store, VaultName},
 };
 
 /// Calls `run!` for every case of the suite.
@@ -15,6 +15,9 @@ macro_rules! store_conformance {
         $run!(a_commit_at_another_sequence_changes_nothing);
         $run!(one_batch_replaces_and_deletes);
         $run!(versions_of_one_id_are_rows_of_their_own);
+        $run!(ranges_give_what_begins_with_their_prefix);
+        $run!(a_range_is_read_a_page_at_a_time);
+        $run!(a_bare_range_tells_where_rows_stand);
         $run!(vaults_do_not_see_each_other);
         $run!(a_removed_vault_leaves_no_row_behind);
         $run!(of_two_commits_at_once_one_lands);
@@ -42,14 +45,14 @@ fn put(rows: &[Row]) -> Batch {
 }
 
 async fn rows(store: &impl Store, vault: &VaultName) -> Vec<Row> {
-    let (_, mut rows) = store.read(vault).await.expect("readable");
+    let (_, mut rows) = store.read(vault, &[Range::all()]).await.expect("readable");
     rows.sort_by(|a, b| a.slot.cmp(&b.slot));
     rows
 }
 
 pub async fn a_vault_that_is_not_there_has_no_rows(store: &impl Store) {
     assert_eq!(
-        store.read(&name("acme")).await,
+        store.read(&name("acme"), &[Range::all()]).await,
         Ok((Sequence(0), Vec::new()))
     );
     assert_eq!(store.vaults().await, Ok(Vec::new()));
@@ -62,10 +65,17 @@ pub async fn a_commit_is_read_back_as_it_was_written(store: &impl Store) {
         row(Kind::Head, "h", u64::from(u32::MAX) + 1, b""),
     ];
     assert_eq!(
-        store.commit(&acme, Sequence(0), put(&written)).await,
+        store.commit(&acme, Sequence(0), &put(&written)).await,
         Ok(Sequence(1))
     );
-    assert_eq!(store.read(&acme).await.expect("readable").0, Sequence(1));
+    assert_eq!(
+        store
+            .read(&acme, &[Range::all()])
+            .await
+            .expect("readable")
+            .0,
+        Sequence(1)
+    );
     assert_eq!(rows(store, &acme).await, written);
     assert_eq!(store.vaults().await, Ok(vec![acme]));
 }
@@ -75,21 +85,21 @@ pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
     let first = row(Kind::Key, "a", 1, b"first");
     assert_eq!(
         store
-            .commit(&acme, Sequence(1), put(std::slice::from_ref(&first)))
+            .commit(&acme, Sequence(1), &put(std::slice::from_ref(&first)))
             .await,
         Err(&Error::Conflict)
     );
     assert_eq!(store.vaults().await, Ok(Vec::new()));
 
     store
-        .commit(&acme, Sequence(0), put(std::slice::from_ref(&first)))
+        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&first)))
         .await
         .expect("a free name");
     let second = row(Kind::Key, "a", 2, b"second");
     for stale in [Sequence(0), Sequence(2)] {
         assert_eq!(
             store
-                .commit(&acme, stale, put(std::slice::from_ref(&second)))
+                .commit(&acme, stale, &put(std::slice::from_ref(&second)))
                 .await,
             Err(&Error::Conflict)
         );
@@ -101,7 +111,7 @@ pub async fn one_batch_replaces_and_deletes(store: &impl Store) {
     let acme = name("acme");
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
     store
-        .commit(&acme, Sequence(0), put(&[a.clone(), b.clone()]))
+        .commit(&acme, Sequence(0), &put(&[a.clone(), b.clone()]))
         .await
         .expect("a free name");
     let (a, c) = (row(Kind::Key, "a", 2, b"A"), row(Kind::Key, "c", 1, b"c"));
@@ -110,7 +120,7 @@ pub async fn one_batch_replaces_and_deletes(store: &impl Store) {
         deletes: vec![b.slot],
     };
     assert_eq!(
-        store.commit(&acme, Sequence(1), batch).await,
+        store.commit(&acme, Sequence(1), &batch).await,
         Ok(Sequence(2))
     );
     assert_eq!(rows(store, &acme).await, [a, c]);
@@ -132,21 +142,103 @@ pub async fn versions_of_one_id_are_rows_of_their_own(store: &impl Store) {
         version("2", b"two"),
     ];
     store
-        .commit(&acme, Sequence(0), put(&written))
+        .commit(&acme, Sequence(0), &put(&written))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, written);
+}
+
+fn version(id: &str, version: &str) -> Row {
+    Row {
+        slot: Slot {
+            version: version.into(),
+            ..Slot::new(Kind::Version, id)
+        },
+        revision: 7,
+        bytes: vec![1, 2, 3],
+    }
+}
+
+/// Rows of several kinds, in the order that every store has them in.
+async fn several(store: &impl Store) -> (VaultName, Vec<Row>) {
+    let acme = name("acme");
+    let sorted = vec![
+        row(Kind::Head, "h", 1, b"head"),
+        row(Kind::Key, "B", 1, b"B"),
+        row(Kind::Key, "a", 1, b"a"),
+        row(Kind::Key, "ab", 1, b"ab"),
+        version("a", "1"),
+        version("a", "10"),
+        version("a", "2"),
+        version("ab", "1"),
+    ];
+    let mut mixed = sorted.clone();
+    mixed.reverse();
+    store
+        .commit(&acme, Sequence(0), &put(&mixed))
+        .await
+        .expect("a free name");
+    (acme, sorted)
+}
+
+async fn found(store: &impl Store, vault: &VaultName, range: Range) -> Vec<Row> {
+    store.read(vault, &[range]).await.expect("readable").1
+}
+
+pub async fn ranges_give_what_begins_with_their_prefix(store: &impl Store) {
+    let (acme, sorted) = several(store).await;
+    assert_eq!(found(store, &acme, Range::all()).await, sorted);
+    assert_eq!(
+        found(store, &acme, Range::of(Kind::Key)).await,
+        sorted[1..4]
+    );
+    let of_a = Range::of_id(Kind::Version, "a");
+    assert_eq!(found(store, &acme, of_a.clone()).await, sorted[4..7]);
+    let one = Range::slot(&sorted[5].slot);
+    assert_eq!(found(store, &acme, one.clone()).await, sorted[5..6]);
+    let none = Range::slot(&Slot::new(Kind::Key, "c"));
+    assert_eq!(found(store, &acme, none.clone()).await, []);
+
+    let (sequence, rows) = store
+        .read(&acme, &[one, none, of_a])
+        .await
+        .expect("readable");
+    assert_eq!((sequence, rows.len()), (Sequence(1), 4));
+    assert_eq!(rows[0], sorted[5]);
+    assert_eq!(rows[1..], sorted[4..7]);
+}
+
+pub async fn a_range_is_read_a_page_at_a_time(store: &impl Store) {
+    let (acme, sorted) = several(store).await;
+    let page = |from: usize, limit| {
+        let after = from.checked_sub(1).map(|at| sorted[at].slot.clone());
+        Range::all().page(after, limit)
+    };
+    for from in 0..=sorted.len() {
+        let until = sorted.len().min(from + 3);
+        let rows = found(store, &acme, page(from, 3)).await;
+        assert_eq!(rows, sorted[from..until], "from {from}");
+    }
+    let versions = Range::of(Kind::Version).page(Some(sorted[5].slot.clone()), 9);
+    assert_eq!(found(store, &acme, versions).await, sorted[6..]);
+}
+
+pub async fn a_bare_range_tells_where_rows_stand(store: &impl Store) {
+    let (acme, sorted) = several(store).await;
+    let bare: Vec<_> = sorted[4..].iter().map(Row::bare).collect();
+    let rows = found(store, &acme, Range::of(Kind::Version).bare()).await;
+    assert_eq!(rows, bare);
 }
 
 pub async fn vaults_do_not_see_each_other(store: &impl Store) {
     let (acme, acme2) = (name("acme"), name("acme2"));
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "a", 1, b"b"));
     store
-        .commit(&acme, Sequence(0), put(std::slice::from_ref(&a)))
+        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&a)))
         .await
         .expect("a free name");
     store
-        .commit(&acme2, Sequence(0), put(std::slice::from_ref(&b)))
+        .commit(&acme2, Sequence(0), &put(std::slice::from_ref(&b)))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, [a]);
@@ -160,24 +252,27 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     let (acme, other) = (name("acme"), name("other"));
     let written = row(Kind::Key, "a", 1, b"a");
     store
-        .commit(&acme, Sequence(0), put(std::slice::from_ref(&written)))
+        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     store
-        .commit(&other, Sequence(0), put(std::slice::from_ref(&written)))
+        .commit(&other, Sequence(0), &put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     for _again in 0..2 {
         assert_eq!(store.remove(&acme).await, Ok(()));
     }
-    assert_eq!(store.read(&acme).await, Ok((Sequence(0), Vec::new())));
+    assert_eq!(
+        store.read(&acme, &[Range::all()]).await,
+        Ok((Sequence(0), Vec::new()))
+    );
     assert_eq!(store.vaults().await, Ok(vec![other.clone()]));
     assert_eq!(rows(store, &other).await, [written]);
 
     let second = row(Kind::Key, "b", 1, b"b");
     assert_eq!(
         store
-            .commit(&acme, Sequence(0), put(std::slice::from_ref(&second)))
+            .commit(&acme, Sequence(0), &put(std::slice::from_ref(&second)))
             .await,
         Ok(Sequence(1))
     );
@@ -187,8 +282,9 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
 pub async fn of_two_commits_at_once_one_lands(store: &impl Store) {
     let acme = name("acme");
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
-    let first = store.commit(&acme, Sequence(0), put(std::slice::from_ref(&a)));
-    let second = store.commit(&acme, Sequence(0), put(std::slice::from_ref(&b)));
+    let (put_a, put_b) = (put(std::slice::from_ref(&a)), put(std::slice::from_ref(&b)));
+    let first = store.commit(&acme, Sequence(0), &put_a);
+    let second = store.commit(&acme, Sequence(0), &put_b);
     let outcome = futures_util::future::join(first, second).await;
     let landed = match outcome {
         (Ok(Sequence(1)), Err(&Error::Conflict)) => a,
@@ -203,7 +299,7 @@ pub async fn large_rows_are_kept_whole(store: &impl Store) {
     let bytes: Vec<u8> = (0..1_048_576_u32).map(|n| n.to_le_bytes()[1]).collect();
     let written = row(Kind::VaultKey, "v", 1, &bytes);
     store
-        .commit(&acme, Sequence(0), put(std::slice::from_ref(&written)))
+        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, [written]);

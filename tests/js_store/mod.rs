@@ -3,9 +3,9 @@
 use js_sys::{Array, Function, Promise, Reflect};
 use strongroom::{
     Error,
-    custody::{Batch, Row, Sequence, Store, VaultName},
+    custody::{Batch, Range, Row, Sequence, Store, VaultName},
     vocabulary::Result,
-    web::rows::{property, row_from_js, row_to_js, slot_to_js, whole},
+    web::rows::{property, range_to_js, row_from_js, row_to_js, slot_to_js, whole},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -19,7 +19,9 @@ const BROKEN: &Error = &Error::Storage("it gave something else");
 impl JsStore {
     /// What a `read` that fails throws.
     pub async fn thrown_by_read(&self, vault: &VaultName) -> JsValue {
-        let thrown = self.call("read", &[vault.as_str().into()]).await;
+        let thrown = self
+            .call("read", &[vault.as_str().into(), Array::new().into()])
+            .await;
         thrown.expect_err("a failure")
     }
 
@@ -41,8 +43,11 @@ impl Store for JsStore {
         Array::from(&names).iter().map(parse).collect()
     }
 
-    async fn read(&self, vault: &VaultName) -> Result<(Sequence, Vec<Row>)> {
-        let found = self.call("read", &[vault.as_str().into()]).await;
+    async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
+        let ranges: Array = ranges.iter().map(range_to_js).collect();
+        let found = self
+            .call("read", &[vault.as_str().into(), ranges.into()])
+            .await;
         let found = found.map_err(|_| THREW)?;
         let sequence = whole(&property(&found, "sequence")?)?;
         let rows = Array::from(&property(&found, "rows")?);
@@ -50,7 +55,7 @@ impl Store for JsStore {
         Ok((Sequence(sequence), rows?))
     }
 
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: Batch) -> Result<Sequence> {
+    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
         let puts: Array = batch.puts.iter().map(row_to_js).collect();
         let deletes: Array = batch.deletes.iter().map(slot_to_js).collect();
         let expected = (expect.0 as f64).into();

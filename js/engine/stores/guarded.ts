@@ -6,7 +6,7 @@ import { QuotaError, StorageError, StrongroomError, UnsupportedError } from "../
 export function guarded(store: CallerStore): CallerStore {
   return {
     vaults: () => guard(() => store.vaults()),
-    read: (vault) => guard(() => store.read(vault)),
+    read: (...from) => guard(() => store.read(...from)),
     commit: (...change) => guard(() => store.commit(...change)),
     remove: (vault) => guard(() => store.remove(vault)),
   };

@@ -6,7 +6,8 @@
  * default may lose what was acknowledged when the machine stops. All cryptography is done before a
  * transaction opens, because one that waits for anything else commits by itself.
  */
-import type { CallerStore, StoredRow } from "../../bindings.js";
+import type { CallerStore, Range, Slot, StoredRow } from "../../bindings.js";
+import type { IDBPObjectStore } from "idb";
 import { Connection, ROWS, VAULTS } from "./connection.js";
 import { guarded } from "./guarded.js";
 import { SCHEMA } from "./schema.js";
@@ -27,13 +28,14 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
         (transaction) => transaction.objectStore(VAULTS).getAllKeys() as Promise<string[]>,
       ),
 
-    read: (vault) =>
+    read: (vault, ranges) =>
       connection.transact("readonly", async (transaction) => {
-        const [sequence = 0, rows] = await Promise.all([
+        const stored = transaction.objectStore(ROWS);
+        const [sequence = 0, ...rows] = await Promise.all([
           transaction.objectStore(VAULTS).get(vault) as Promise<number | undefined>,
-          transaction.objectStore(ROWS).getAll(rowsOf(vault)) as Promise<StoredRow[]>,
+          ...ranges.map((range) => rowsIn(stored, vault, range)),
         ]);
-        return { sequence, rows };
+        return { sequence, rows: rows.flat() };
       }),
 
     commit: (vault, expect, puts, deletes) =>
@@ -53,20 +55,36 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
       connection.transact("readwrite", async (transaction) => {
         await Promise.all([
           transaction.objectStore(VAULTS).delete(vault),
-          transaction.objectStore(ROWS).delete(rowsOf(vault)),
+          transaction.objectStore(ROWS).delete(within([vault])),
         ]);
       }),
   });
 }
 
-function address(vault: string, { type, id, version }: Omit<StoredRow, "revision" | "bytes">): string[] {
+type Address = string[];
+
+function address(vault: string, { type, id, version }: Slot): Address {
   return [vault, type, id, version];
 }
 
+/** Where only the keys are asked for, no value is read. */
+async function rowsIn(
+  stored: IDBPObjectStore<unknown, string[], typeof ROWS>,
+  vault: string,
+  { prefix, after, limit, bare }: Range,
+): Promise<StoredRow[]> {
+  const range = within([vault, ...prefix], after && [vault, ...after]);
+  if (!bare) return stored.getAll(range, limit) as Promise<StoredRow[]>;
+  const keys = (await stored.getAllKeys(range, limit)) as [vault: string, ...Parts][];
+  return keys.map(([, type, id, version]) => ({ type, id, version, revision: 0, bytes: new Uint8Array(0) }));
+}
+
+type Parts = [type: string, id: string, version: string];
+
 /**
- * All keys `[vault, …]`: an array sorts after every string (IndexedDB §2.4), so that the upper bound
- * stands behind all of them.
+ * All keys that begin so, or those of them beyond `after`: an array sorts after every string (IndexedDB §2.4), so
+ * that the upper bound stands behind all of them.
  */
-function rowsOf(vault: string): IDBKeyRange {
-  return IDBKeyRange.bound([vault], [vault, []], false, true);
+function within(prefix: Address, after?: Address): IDBKeyRange {
+  return IDBKeyRange.bound(after ?? prefix, [...prefix, []], after !== undefined, true);
 }

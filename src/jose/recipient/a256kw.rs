@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::{
-    hazmat::aes_kw,
+    hazmat::aes_kw::{AesKw, WRAPPED},
     jose::{
         Cek, Jwk,
         jwk::{Material, Use},
@@ -16,7 +16,7 @@ use super::Entry;
 pub(super) const ALG: &str = "A256KW";
 
 /// The encrypted key.
-pub(crate) type Wrapped = [u8; aes_kw::WRAPPED];
+pub(crate) type Wrapped = [u8; WRAPPED];
 
 /// A key that wraps keys: 256 uniformly random bits and the name its entries carry.
 ///
@@ -28,16 +28,17 @@ pub(crate) type Wrapped = [u8; aes_kw::WRAPPED];
 ///     kek.into()
 /// }
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Kek {
     kid: Kid,
-    key: Secret<32>,
+    key: AesKw,
 }
 
 impl Kek {
     /// A KEK of that name.
     #[must_use]
     pub fn new(kid: Kid, key: Secret<32>) -> Self {
+        let key = AesKw::new(&key);
         Self { kid, key }
     }
 
@@ -83,11 +84,11 @@ impl Kek {
     }
 
     pub(crate) fn wrap_cek(&self, cek: &Cek) -> Wrapped {
-        aes_kw::wrap(&self.key, cek.secret())
+        self.key.wrap(cek.secret())
     }
 
     pub(crate) fn unwrap_cek(&self, wrapped: &Wrapped) -> Result<Cek> {
-        aes_kw::unwrap(&self.key, wrapped).map(Cek::new)
+        self.key.unwrap(wrapped).map(Cek::new)
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::{
     hazmat::{
-        aes_kw,
+        aes_kw::{AesKw, WRAPPED},
         hash::sha256_secret,
         p256::{Point, Scalar},
     },
@@ -24,7 +24,7 @@ pub(super) const ALG: &str = "ECDH-ES+A256KW";
 #[derive(Debug, Clone)]
 pub(super) struct Wrapped {
     epk: Point,
-    pub(super) key: [u8; aes_kw::WRAPPED],
+    pub(super) key: [u8; WRAPPED],
 }
 
 impl Wrapped {
@@ -38,6 +38,8 @@ impl Wrapped {
 pub struct AgreementKey {
     kid: Kid,
     scalar: Scalar,
+    /// Whether its JWK says which algorithm it is for: those that are generated here do not.
+    has_alg: bool,
 }
 
 impl AgreementKey {
@@ -48,7 +50,11 @@ impl AgreementKey {
     pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
         let scalar = Scalar::generate(entropy)?;
         let kid = Jwk::new(Material::Public(scalar.public())).kid();
-        Ok(Self { kid, scalar })
+        Ok(Self {
+            kid,
+            scalar,
+            has_alg: false,
+        })
     }
 
     /// The pair that a JWK is.
@@ -62,6 +68,7 @@ impl AgreementKey {
             Material::Private(scalar) => Ok(Self {
                 kid: jwk.kid(),
                 scalar: scalar.clone(),
+                has_alg: jwk.member("alg").is_some(),
             }),
             Material::Oct(_) | Material::Public(_) => {
                 Err(&Error::Argument("a private P-256 key is needed"))
@@ -72,7 +79,10 @@ impl AgreementKey {
     /// The pair as a JWK, private half included.
     #[must_use]
     pub fn to_jwk(&self) -> Jwk {
-        let jwk = Jwk::new(Material::Private(self.scalar.clone())).with("use", "enc");
+        let mut jwk = Jwk::new(Material::Private(self.scalar.clone())).with("use", "enc");
+        if self.has_alg {
+            jwk = jwk.with("alg", ALG);
+        }
         if jwk.kid() == self.kid {
             jwk
         } else {
@@ -103,7 +113,7 @@ impl AgreementKey {
         match &entry.wrapped {
             super::Wrapped::EcdhEs(wrapped) => {
                 let kek = derive_kek(&self.scalar.agree(&wrapped.epk)?)?;
-                aes_kw::unwrap(&kek, &wrapped.key).map(Cek::new)
+                AesKw::new(&kek).unwrap(&wrapped.key).map(Cek::new)
             }
             super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(&Error::Decrypt),
         }
@@ -151,7 +161,7 @@ impl AgreementPublicKey {
         let kek = derive_kek(&ephemeral.agree(&self.point)?)?;
         let wrapped = Wrapped {
             epk: ephemeral.public(),
-            key: aes_kw::wrap(&kek, cek.secret()),
+            key: AesKw::new(&kek).wrap(cek.secret()),
         };
         Ok(Entry {
             kid: self.kid.clone(),

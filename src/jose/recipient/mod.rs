@@ -118,6 +118,18 @@ impl Identity {
     }
 }
 
+impl From<Kek> for Identity {
+    fn from(kek: Kek) -> Self {
+        Self::Kek(kek)
+    }
+}
+
+impl From<AgreementKey> for Identity {
+    fn from(pair: AgreementKey) -> Self {
+        Self::Agreement(pair)
+    }
+}
+
 /// One recipient's part of an envelope: its own header and encrypted key.
 #[derive(Debug, Clone)]
 pub struct Entry {

@@ -87,6 +87,15 @@ impl Object {
         self
     }
 
+    /// Adds a member if there is a value for it.
+    #[must_use]
+    pub fn with_some(self, name: &str, value: Option<impl Into<Json>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
     /// Adds a member that is an array of objects.
     #[must_use]
     pub fn with_list<T>(self, name: &str, items: &[T], write: impl Fn(&T) -> Self) -> Self {
@@ -172,6 +181,34 @@ impl Object {
         self.remove(name)
             .and_then(Json::into_object)
             .ok_or(malformed)
+    }
+
+    /// Takes a member that may be missing, and is an object otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn optional_object(
+        &mut self,
+        name: &str,
+        malformed: &'static Error,
+    ) -> Result<Option<Self>> {
+        match self.remove(name) {
+            None => Ok(None),
+            Some(Json::Object(members)) => Ok(Some(members)),
+            Some(_) => Err(malformed),
+        }
+    }
+
+    /// Takes a member that may be missing, and is `true` or `false` otherwise: `false` when missing.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn flag(&mut self, name: &str, malformed: &'static Error) -> Result<bool> {
+        match self.remove(name) {
+            None => Ok(false),
+            Some(Json::Bool(flag)) => Ok(flag),
+            Some(_) => Err(malformed),
+        }
     }
 
     /// Takes a member that must be an array.
@@ -278,6 +315,12 @@ impl Json {
         } else {
             None
         }
+    }
+}
+
+impl From<bool> for Json {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
     }
 }
 

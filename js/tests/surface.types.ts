@@ -1,0 +1,79 @@
+/** What a caller's code may say, and what it must not: compiled, never run. */
+import {
+  StateError,
+  type KeyInfo,
+  type PublicJwk,
+  type TrackedObject,
+  type Vault,
+  type VaultKey,
+  type VersionState,
+} from "../index.js";
+
+declare function upload(path: string, header: Uint8Array): Promise<void>;
+declare function fetchHeader(object: TrackedObject): Promise<string>;
+
+export async function keys(vault: Vault): Promise<void> {
+  const key = await vault.keys.create({ alias: "photos", labels: { app: "demo" }, rotateEvery: "P90D" });
+  const rotated: VaultKey = await key.rotate();
+  await rotated.version(1).revoke({ reason: "left", compromised: true });
+  await rotated.version(rotated.primary).suspend();
+  await key.update({ rotateEvery: null });
+  await vault.keys.list({ label: ["app", "demo"], state: "active" });
+  await vault.keys.due(new Date());
+  await vault.keys.import(new Uint8Array(32), { alias: "old" });
+  await vault.keys.import(await crypto.subtle.exportKey("jwk", {} as CryptoKey), { alias: "mine" });
+  // A key is whatever tells of one: what the vault gave, what was kept of it, a name.
+  const kept: KeyInfo = structuredClone(key);
+  for (const name of [key, kept, key.id, "photos"]) await vault.encrypt("x", { key: name });
+  const jwk: PublicJwk | undefined = key.versions[0]?.publicJwk;
+  void jwk;
+
+  // @ts-expect-error A key has a purpose of three.
+  await vault.keys.create({ alias: "photos", purpose: "wrap" });
+  // @ts-expect-error A session ends some time.
+  await vault.keys.createSession({ alias: "now" });
+  // @ts-expect-error Exporting asks for a factor again.
+  await key.dangerouslyExport({});
+  // @ts-expect-error A snapshot does not change.
+  key.alias = "notes";
+  // @ts-expect-error Only a version's own number or id finds it.
+  key.version({});
+}
+
+export async function objects(vault: Vault, files: { path: string; header: Uint8Array }[]): Promise<void> {
+  const rewrapping = vault.rewrap(files, { to: "archive", signal: AbortSignal.timeout(1000) });
+  for await (const { source, header } of rewrapping) if (header) await upload(source.path, header);
+  const failed: string[] = rewrapping.report.failures.map(({ source }) => source.path);
+  void failed;
+  await vault.rewrap(vault.objects.each({ key: "photos" }), { fetchHeader }).run();
+  const report = await (await vault.keys.get("photos")).revoke();
+  await report.rewrap({ fetchHeader, dryRun: true }).run(({ source }) => source.location);
+
+  const object = await vault.encrypt("x", { key: "photos", header: "vault" });
+  await object.track({ location: "https://example.org/x" });
+  await vault.track({ header: "{}" }, { id: "mine", size: 5 });
+  await vault.decrypt(await object.blob(), { object: object.id });
+  await vault.reencrypt(await fetch("x"), { key: "photos", from: { header: "{}" }, detached: true });
+  const { shredded, remaining } = await vault.shred(object);
+  if (!shredded) void remaining.map(({ text }) => text);
+
+  // @ts-expect-error A header is kept in the vault, or not at all.
+  await vault.encrypt("x", { key: "photos", header: "elsewhere" });
+  // @ts-expect-error A file has no header of its own.
+  vault.rewrap([{ path: "x" }]);
+  // @ts-expect-error There may be nothing to store.
+  await vault.rewrap(files).run(({ source, header }) => upload(source.path, header));
+}
+
+export async function rest(vault: Vault): Promise<void> {
+  const token = await vault.sign("x", { key: "signing", typ: "receipt+jws" });
+  const { payload, state, typ } = await vault.verify(token, { key: "signing" });
+  const said: [Uint8Array, VersionState, string | undefined] = [payload, state, typ];
+  void said;
+  vault.onLock = ({ code }) => void (code === "ERR_INTEGRITY");
+  vault.onLock = () => {};
+  const error: unknown = undefined;
+  if (error instanceof StateError && error.from === "suspended" && error.to === undefined) await vault.lock();
+  // @ts-expect-error Nobody says by which key.
+  await vault.sign("x", {});
+}

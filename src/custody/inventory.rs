@@ -1,0 +1,272 @@
+//! The inventory: which objects there are, where they are, and which version each depends on.
+//!
+//! An object's row stands under its id and the version's, so that what depends on a version is told from
+//! where rows stand, without opening them.
+
+use crate::{
+    jose::Envelope,
+    vocabulary::{Entropy, Error, Object, ObjectId, Result, Timestamp},
+};
+
+use super::{Change, Holdings, Kind, Range, Slot, edit::Edit, rewrap::text};
+
+const MALFORMED: &Error = &Error::Malformed("an object's record");
+
+/// One object of the inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackedObject {
+    /// The object's id.
+    pub id: String,
+    /// The key that it depends on, by its id.
+    pub key: String,
+    /// The version that it depends on, by its id.
+    pub version: String,
+    /// When it was taken in, in milliseconds since 1970.
+    pub tracked: Timestamp,
+    /// Bytes, where somebody said so.
+    pub size: Option<u64>,
+    /// Where it is, in the caller's words.
+    pub location: Option<String>,
+    /// Its header, where the vault keeps it.
+    pub header: Option<String>,
+}
+
+impl TrackedObject {
+    fn parse(mut members: Object) -> Result<Self> {
+        let object = Self {
+            id: members.string("id", MALFORMED)?,
+            key: members.string("key", MALFORMED)?,
+            version: members.string("version", MALFORMED)?,
+            tracked: members.number("tracked", MALFORMED)?,
+            size: members.optional_number("size", MALFORMED)?,
+            location: members.optional_string("location", MALFORMED)?,
+            header: members.optional_string("header", MALFORMED)?,
+        };
+        members.end(MALFORMED).map(|()| object)
+    }
+
+    fn described(&self) -> Object {
+        Object::new()
+            .with("id", self.id.as_str())
+            .with("key", self.key.as_str())
+            .with("version", self.version.as_str())
+            .with("tracked", self.tracked)
+            .with_some("size", self.size)
+            .with_some("location", self.location.as_deref())
+    }
+
+    fn to_json(&self) -> Object {
+        self.described().with_some("header", self.header.as_deref())
+    }
+
+    /// What a page is told: of the header, where it is.
+    #[must_use]
+    pub fn told(&self) -> Object {
+        let header = if self.header.is_some() {
+            "vault"
+        } else {
+            "elsewhere"
+        };
+        self.described().with("header", header)
+    }
+
+    fn slot(&self) -> Slot {
+        Slot {
+            kind: Kind::Object,
+            id: self.id.clone(),
+            version: self.version.clone(),
+        }
+    }
+}
+
+/// Some objects, and how many there are in all.
+pub struct ObjectPage {
+    /// In the order of their ids.
+    pub objects: Vec<TrackedObject>,
+    /// The last one's id, if more follow.
+    pub next: Option<String>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+impl Holdings {
+    /// Where the objects stand that depend on one of these versions, or all.
+    pub(crate) fn dependents(&self, versions: Option<&[&str]>) -> Result<Vec<Slot>> {
+        let rows = self.range(Range::of(Kind::Object).bare())?;
+        let mut slots = Vec::new();
+        for row in rows {
+            let slot = &row.slot;
+            if versions.is_none_or(|versions| versions.contains(&slot.version.as_str())) {
+                slots.push(slot.clone());
+            }
+        }
+        Ok(slots)
+    }
+
+    /// An object of the inventory.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`].
+    pub fn object(&self, id: &str) -> Result<TrackedObject> {
+        self.find_object(id)?.ok_or(&Error::NoObject)
+    }
+
+    fn find_object(&self, id: &str) -> Result<Option<TrackedObject>> {
+        id.parse::<ObjectId>()?;
+        let rows = self.range(Range::of_id(Kind::Object, id))?;
+        rows.first()
+            .map(|row| TrackedObject::parse(self.scribe().open_json(row)?))
+            .transpose()
+    }
+
+    /// A page of the objects that depend on one of these versions, or of all.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn objects(
+        &self,
+        versions: Option<&[&str]>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ObjectPage> {
+        let slots = self.dependents(versions)?;
+        let from = slots.partition_point(|slot| after.is_some_and(|after| *slot.id <= *after));
+        let until = slots.len().min(from + limit);
+        self.read_ahead(&slots[from..until])?;
+        let mut objects = Vec::new();
+        for slot in &slots[from..until] {
+            let row = self.row(slot)?.ok_or(&Error::NoObject)?;
+            objects.push(TrackedObject::parse(self.scribe().open_json(row)?)?);
+        }
+        let more = until < slots.len() && until > from;
+        let next = more.then(|| slots[until - 1].id.clone());
+        let total = slots.len() as u64;
+        Ok(ObjectPage {
+            objects,
+            next,
+            total,
+        })
+    }
+
+    /// Asks for many rows at once, so that they are read together.
+    pub(crate) fn read_ahead(&self, slots: &[Slot]) -> Result<()> {
+        let mut outcome = Ok(());
+        for slot in slots {
+            outcome = outcome.and(self.row(slot).map(drop));
+        }
+        outcome
+    }
+}
+
+impl Edit<'_> {
+    /// Takes an object in that was made just now.
+    pub(crate) fn put_new_object(&mut self, object: &TrackedObject) -> Result<()> {
+        let slot = object.slot();
+        self.fresh(&slot);
+        self.put_json(slot, &object.to_json())
+    }
+
+    /// Takes an object into the inventory, or moves it there to the version that it depends on now.
+    pub(crate) fn put_object(&mut self, object: &TrackedObject) -> Result<()> {
+        let rows = self
+            .holdings
+            .range(Range::of_id(Kind::Object, &object.id))?;
+        let old: Vec<_> = rows.iter().map(|row| row.slot.clone()).collect();
+        for slot in old {
+            if slot.version != object.version {
+                self.delete(slot);
+            }
+        }
+        self.put_json(object.slot(), &object.to_json())
+    }
+}
+
+impl Holdings {
+    /// Takes an object in, whose header names one of the vault's keys. What is not said stays as it was.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when its header is for none of the vault's keys.
+    pub fn track(
+        &self,
+        header: &Envelope,
+        said: TrackedObject,
+        entropy: &dyn Entropy,
+    ) -> Result<(TrackedObject, Change)> {
+        let id = header
+            .jkt()
+            .ok_or(&Error::Malformed("an object's header"))?;
+        let known = self.find_object(id.as_str())?;
+        let known = known.as_ref();
+        let mut object = TrackedObject {
+            id: id.as_str().to_owned(),
+            tracked: known.map_or(said.tracked, |known| known.tracked),
+            size: said.size.or(known.and_then(|known| known.size)),
+            location: said
+                .location
+                .or_else(|| known.and_then(|known| known.location.clone())),
+            header: known.and_then(|known| known.header.clone()),
+            ..said
+        };
+        (object.key, object.version) = self.version_of(header)?;
+        let mut edit = Edit::new(self, entropy)?;
+        edit.put_object(&object)?;
+        Ok((object, edit.finish()?))
+    }
+
+    /// Takes an object in that was made just now, with the only copy of its header.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when its header is for none of the vault's keys.
+    pub fn keep(
+        &self,
+        header: &Envelope,
+        size: Option<u64>,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Change> {
+        let id = header
+            .jkt()
+            .ok_or(&Error::Malformed("an object's header"))?;
+        let (key, version) = self.version_of(header)?;
+        let mut edit = Edit::new(self, entropy)?;
+        edit.put_new_object(&TrackedObject {
+            id: id.as_str().to_owned(),
+            key,
+            version,
+            tracked: now,
+            size,
+            location: None,
+            header: Some(text(header)?),
+        })?;
+        edit.finish()
+    }
+
+    /// The version of ours that a header is for: key and version by their ids.
+    pub(crate) fn version_of(&self, header: &Envelope) -> Result<(String, String)> {
+        for entry in header.entries() {
+            let Some((key, version)) = entry.kid().version() else {
+                continue;
+            };
+            match self.key_of(key.as_str()) {
+                Ok(record) => {
+                    record.version(version.as_str())?;
+                    return Ok((key.as_str().to_owned(), version.as_str().to_owned()));
+                }
+                Err(Error::NoKey) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(&Error::NoKey)
+    }
+
+    /// Takes an object out of the inventory, and the header that the vault kept of it with it.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`].
+    pub fn untrack(&self, id: &str, entropy: &dyn Entropy) -> Result<Change> {
+        let object = self.object(id)?;
+        let mut edit = Edit::new(self, entropy)?;
+        edit.delete(object.slot());
+        edit.finish()
+    }
+}

@@ -1,0 +1,167 @@
+//! Headers under other versions, and objects that end with their headers.
+
+use crate::{
+    jose::{self, Envelope},
+    vocabulary::{Entropy, Error, ObjectId, Result, Timestamp},
+};
+
+use super::{Change, Holdings, Ring, TrackedObject, edit::Edit};
+
+/// What became of a header.
+pub struct Rewrapped {
+    /// The object's id.
+    pub id: String,
+    /// The key that it is under now, by its id.
+    pub key: String,
+    /// The version that it was under, by its id.
+    pub from: String,
+    /// The version that it is under now.
+    pub to: String,
+    /// The new header; none where the old one was under the primary version already.
+    pub header: Option<Envelope>,
+}
+
+/// Which copies of an object's header there are beside the one that was to be the last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// Whether somebody else keeps the header: the inventory has none of it.
+    pub elsewhere: bool,
+    /// The backups that hold it: when each was made, and its id.
+    pub backups: Vec<(Timestamp, String)>,
+}
+
+impl Copies {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.elsewhere && self.backups.is_empty()
+    }
+}
+
+impl Ring<'_> {
+    /// A header under the primary version of its own key, or of another: same DEK, same body. The new one
+    /// was opened and compared.
+    ///
+    /// # Errors
+    /// [`Error::Unsigned`] for one that others can have written: under a key of ours it would pass for
+    /// ours. [`Error::NoKey`], [`Error::State`], [`Error::Purpose`], [`Error::Decrypt`];
+    /// [`Error::Unsupported`] for a header with other recipients.
+    pub(crate) fn rewrap(
+        &self,
+        header: &Envelope,
+        to: Option<&str>,
+        entropy: &dyn Entropy,
+    ) -> Result<Rewrapped> {
+        let id = header
+            .jkt()
+            .ok_or(&Error::Malformed("an object's header"))?;
+        let (found, identity) = self.identities_of(header)?.swap_remove(0);
+        found.kek().map_err(|_| &Error::Unsigned)?;
+        let target = self.protecting(to.unwrap_or(&found.key.id))?;
+        let kek = target.kek()?;
+        let same = target.key.id == found.key.id && target.version == found.version;
+        let header = if same {
+            None
+        } else {
+            Some(jose::rewrap(header, &[identity], &[kek.into()], entropy)?)
+        };
+        Ok(Rewrapped {
+            id: id.as_str().to_owned(),
+            key: target.key.id,
+            from: found.version,
+            to: target.version,
+            header,
+        })
+    }
+
+    /// The header that the vault keeps of an object, under the primary version: written in one step with
+    /// what the inventory says of it.
+    pub(crate) fn rewrap_kept(
+        &self,
+        id: &str,
+        to: Option<&str>,
+        entropy: &dyn Entropy,
+    ) -> Result<(Rewrapped, Option<Change>)> {
+        let object = self.holdings.object(id)?;
+        let rewrapped = self.rewrap(&object.kept_header()?, to, entropy)?;
+        let Some(header) = &rewrapped.header else {
+            return Ok((rewrapped, None));
+        };
+        let object = TrackedObject {
+            key: rewrapped.key.clone(),
+            version: rewrapped.to.clone(),
+            header: Some(text(header)?),
+            ..object
+        };
+        let mut edit = Edit::new(self.holdings, entropy)?;
+        edit.put_object(&object)?;
+        let change = edit.finish()?;
+        Ok((rewrapped, Some(change)))
+    }
+}
+
+/// An envelope as the text that it is.
+pub(crate) fn text(envelope: &Envelope) -> Result<String> {
+    let text = core::str::from_utf8(envelope.bytes());
+    text.map(str::to_owned)
+        .map_err(|_| &Error::Malformed("an envelope that is no text"))
+}
+
+impl TrackedObject {
+    /// Its header, if the vault keeps it.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`] when it does not.
+    pub fn kept_header(&self) -> Result<Envelope> {
+        let header = self.header.as_ref().ok_or(&Error::NoObject)?;
+        Envelope::parse(header.as_bytes())
+    }
+}
+
+impl Holdings {
+    /// Tells the inventory that a header under another version was stored where the old one was. An
+    /// object that is not in the inventory is fine.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`].
+    pub fn stored(&self, header: &Envelope, entropy: &dyn Entropy) -> Result<Option<Change>> {
+        let id: &ObjectId = header
+            .jkt()
+            .ok_or(&Error::Malformed("an object's header"))?;
+        let object = match self.object(id.as_str()) {
+            Ok(object) => object,
+            Err(Error::NoObject) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let (key, version) = self.version_of(header)?;
+        if object.version == version {
+            return Ok(None);
+        }
+        let object = TrackedObject {
+            key,
+            version,
+            ..object
+        };
+        let mut edit = Edit::new(self, entropy)?;
+        edit.put_object(&object)?;
+        edit.finish().map(Some)
+    }
+
+    /// Destroys an object by the only copy of its header; or says which other copies there are, and does
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`].
+    pub fn shred(&self, id: &str, entropy: &dyn Entropy) -> Result<(Copies, Option<Change>)> {
+        let object = self.object(id)?;
+        let copies = Copies {
+            elsewhere: object.header.is_none(),
+            backups: self.backups_since(object.tracked)?,
+        };
+        if !copies.is_empty() {
+            return Ok((copies, None));
+        }
+        let change = self.untrack(id, entropy)?;
+        Ok((copies, Some(change)))
+    }
+}

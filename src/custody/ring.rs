@@ -1,0 +1,200 @@
+//! The keys that an operation can use: those of the vault, and those of the session.
+
+use crate::{
+    jose::{AgreementKey, Envelope, Identity, Jwk, Kek},
+    vocabulary::{Entropy, Error, Kid, Result, Timestamp, VersionState},
+};
+
+use super::{Cause, Holdings, KeyOptions, KeyRecord, Purpose, Slot};
+
+/// A key that lives in memory alone. It is never written, and ends with the vault's unlocked state.
+pub struct Session {
+    /// What is known of it.
+    pub key: KeyRecord,
+    jwk: Jwk,
+    /// When it ends, in milliseconds since 1970.
+    pub expires: Timestamp,
+}
+
+impl Session {
+    /// A new key that lives for so many milliseconds.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn generate(
+        options: &KeyOptions,
+        ttl: u64,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Self> {
+        let cause = Cause {
+            at: now,
+            by: "createSession",
+            reason: None,
+        };
+        let (key, jwk) = KeyRecord::generate(options, None, cause, entropy)?;
+        let expires = now + ttl;
+        Ok(Self { key, jwk, expires })
+    }
+
+    /// Whether it may be used. A clock that was set back to before its beginning ends it too.
+    #[must_use]
+    pub fn lives(&self, now: Timestamp) -> bool {
+        (self.key.created..self.expires).contains(&now)
+    }
+}
+
+/// A version that was found for some use, and its material.
+pub(crate) struct Found {
+    pub(crate) key: KeyRecord,
+    /// The version's id.
+    pub(crate) version: String,
+    pub(crate) state: VersionState,
+    jwk: Jwk,
+}
+
+impl Found {
+    /// Its material.
+    pub(crate) fn jwk(&self) -> &Jwk {
+        &self.jwk
+    }
+
+    /// Its material, taken out.
+    pub(crate) fn into_jwk(self) -> Jwk {
+        self.jwk
+    }
+
+    /// Its name.
+    pub(crate) fn kid(&self) -> Result<Kid> {
+        Ok(Kid::of_version(
+            &self.key.id.parse()?,
+            &self.version.parse()?,
+        ))
+    }
+
+    /// Whether that is its name.
+    pub(crate) fn version_is(&self, kid: &Kid) -> bool {
+        self.kid().as_ref() == Ok(kid)
+    }
+
+    /// As what wraps and unwraps.
+    pub(crate) fn kek(&self) -> Result<Kek> {
+        self.key.check_purpose(Purpose::Encrypt)?;
+        Kek::from_jwk(&self.jwk)
+    }
+
+    /// As what opens an envelope.
+    fn identity(&self) -> Result<Identity> {
+        match self.key.purpose {
+            Purpose::Encrypt => self.kek().map(Identity::Kek),
+            Purpose::Share => AgreementKey::from_jwk(&self.jwk).map(Identity::Agreement),
+            Purpose::Sign => Err(&Error::Purpose),
+        }
+    }
+}
+
+/// All keys that an operation can use.
+#[derive(Clone, Copy)]
+pub(crate) struct Ring<'a> {
+    pub(crate) holdings: &'a Holdings,
+    pub(crate) sessions: &'a [Session],
+    pub(crate) now: Timestamp,
+}
+
+impl Ring<'_> {
+    /// A session's key, while it lives.
+    fn session(&self, alias_or_id: &str) -> Option<&Session> {
+        let named =
+            |session: &&Session| session.key.id == alias_or_id || session.key.alias == alias_or_id;
+        let session = self.sessions.iter().find(named)?;
+        session.lives(self.now).then_some(session)
+    }
+
+    /// A key by its id or alias.
+    pub(crate) fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+        match self.session(alias_or_id) {
+            Some(session) => Ok(session.key.clone()),
+            None => self.holdings.key(alias_or_id),
+        }
+    }
+
+    /// The primary version of a key, if it protects.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::State`].
+    pub(crate) fn protecting(&self, alias_or_id: &str) -> Result<Found> {
+        let key = self.key(alias_or_id)?;
+        key.primary_version().state.check_protects()?;
+        let primary = key.primary.clone();
+        self.found(key, &primary)
+    }
+
+    /// The version that a `kid` names, if it opens.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when it names none of ours, [`Error::NoVersion`], [`Error::State`].
+    pub(crate) fn opening(&self, kid: &Kid) -> Result<Found> {
+        let (key, version) = kid.version().ok_or(&Error::NoKey)?;
+        let key = self.key(key.as_str())?;
+        key.version(version.as_str())?.state.check_opens()?;
+        self.found(key, version.as_str())
+    }
+
+    /// The version that a `kid` names, whatever its state, as long as its material is there.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::NoVersion`].
+    pub(crate) fn exporting(&self, kid: &Kid) -> Result<Found> {
+        let (key, version) = kid.version().ok_or(&Error::NoKey)?;
+        let key = self.key(key.as_str())?;
+        self.found(key, version.as_str())
+    }
+
+    /// The keys of ours among an envelope's recipients, to open it with.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when none is; otherwise why those that are do not open.
+    pub(crate) fn identities_of(&self, envelope: &Envelope) -> Result<Vec<(Found, Identity)>> {
+        let (mut ours, mut why) = (Vec::new(), &Error::NoKey);
+        for entry in envelope.entries() {
+            let opening = self.opening(entry.kid());
+            match opening.and_then(|found| found.identity().map(|identity| (found, identity))) {
+                Ok(opening) => ours.push(opening),
+                Err(Error::NoKey) => {}
+                Err(error) => why = error,
+            }
+        }
+        if ours.is_empty() { Err(why) } else { Ok(ours) }
+    }
+
+    fn found(&self, key: KeyRecord, version: &str) -> Result<Found> {
+        let jwk = match self.session(&key.id) {
+            Some(session) => session.jwk.clone(),
+            None => self.holdings.material(&key.version_slot(version))?,
+        };
+        let state = key.version(version)?.state;
+        Ok(Found {
+            key,
+            version: version.to_owned(),
+            state,
+            jwk,
+        })
+    }
+}
+
+impl Holdings {
+    /// A version's material.
+    ///
+    /// # Errors
+    /// [`Error::NoVersion`] when it was erased.
+    pub(crate) fn material(&self, slot: &Slot) -> Result<Jwk> {
+        let row = self.row(slot)?.ok_or(&Error::NoVersion)?;
+        let jwk = self.scribe().open_key(row)?;
+        let named = Kid::of_version(&slot.id.parse()?, &slot.version.parse()?);
+        if jwk.kid() == named {
+            Ok(jwk)
+        } else {
+            Err(&Error::Integrity("a version in another one's place"))
+        }
+    }
+}

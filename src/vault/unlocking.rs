@@ -1,0 +1,79 @@
+//! What is left to do with a vault that a factor has opened, before it can be used.
+
+use crate::{
+    custody::{Change, Factor, Holdings, Range, Step},
+    vocabulary::Result,
+};
+
+use super::{Locked, Unlocked, Vault};
+
+pub(super) struct Unlocking<O, E> {
+    vault: Vault<Locked, O, E>,
+    holdings: Holdings,
+    factor: Factor,
+}
+
+impl<O: 'static, E: 'static> Unlocking<O, E> {
+    pub(super) fn new(vault: Vault<Locked, O, E>, holdings: Holdings, factor: Factor) -> Self {
+        Self {
+            vault,
+            holdings,
+            factor,
+        }
+    }
+
+    /// Reads and checks a small vault whole; brings one of the first release up to date; lets the factor
+    /// remember the current generation.
+    pub(super) fn settle<T: 'static>(
+        self,
+        done: impl FnOnce(Vault<Unlocked, O, E>) -> T + 'static,
+    ) -> Result<Step<'static, T>> {
+        if self.holdings.is_small() && !self.holdings.surveyed() {
+            return Ok(self.read_whole(done));
+        }
+        let entropy = self.vault.host.entropy.as_ref();
+        let change = if self.holdings.is_old() {
+            Some(self.holdings.upgrade(entropy)?)
+        } else {
+            self.holdings.repin(&self.factor, entropy)?
+        };
+        match change {
+            Some(change) => Ok(self.commit(change, done)),
+            None => Ok(Step::Done(done(self.vault.with(self.holdings)))),
+        }
+    }
+
+    fn read_whole<T: 'static>(
+        mut self,
+        done: impl FnOnce(Vault<Unlocked, O, E>) -> T + 'static,
+    ) -> Step<'static, T> {
+        let name = self.vault.name.clone();
+        let read = move |(sequence, rows): (_, Vec<_>)| {
+            if sequence != self.holdings.sequence() {
+                self.holdings.refresh(sequence, rows.clone())?;
+            }
+            self.holdings.check(&rows)?;
+            self.holdings.add(vec![Range::all()], rows);
+            self.settle(done)
+        };
+        Step::Read(name, vec![Range::all()], Box::new(read))
+    }
+
+    fn commit<T: 'static>(
+        mut self,
+        change: Change,
+        done: impl FnOnce(Vault<Unlocked, O, E>) -> T + 'static,
+    ) -> Step<'static, T> {
+        let (name, sequence) = (self.vault.name.clone(), self.holdings.sequence());
+        let batch = change.batch.clone();
+        let committed = move |committed: bool| {
+            if !committed {
+                // Another tab was faster: what it wrote is read first.
+                return Ok(self.read_whole(done));
+            }
+            self.holdings.apply(&change);
+            self.settle(done)
+        };
+        Step::Commit(name, sequence, batch, Box::new(committed))
+    }
+}

@@ -1,0 +1,157 @@
+//! What the page's side asks for, out of JSON. Members that nobody knows are refused.
+
+use crate::{
+    custody::{KeyOptions, KeyQuery, Labels, Period, Purpose, Request},
+    vocabulary::{Error, Json, Object, Result, VersionState},
+};
+
+const NOT_ONE: &Error = &Error::Argument("options");
+
+/// Members, one taken out after the other.
+pub(super) struct Options(Object);
+
+impl Options {
+    pub(super) fn parse(json: &str) -> Result<Self> {
+        Object::parse(json.as_bytes(), NOT_ONE).map(Self)
+    }
+
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>> {
+        self.0.optional_string(name, NOT_ONE)
+    }
+
+    pub(super) fn number(&mut self, name: &str) -> Result<Option<u64>> {
+        self.0.optional_number(name, NOT_ONE)
+    }
+
+    pub(super) fn flag(&mut self, name: &str) -> Result<bool> {
+        self.0.flag(name, NOT_ONE)
+    }
+
+    /// How many a page is to have: 100 unless something else is said, and at least one.
+    pub(super) fn limit(&mut self) -> Result<usize> {
+        let limit = self.number("limit")?.unwrap_or(100);
+        let bounded = limit.clamp(1, KeyQuery::MAX as u64);
+        Ok(usize::try_from(bounded).unwrap_or(KeyQuery::MAX))
+    }
+
+    fn period(&mut self, name: &str) -> Result<Option<Period>> {
+        self.text(name)?
+            .map(|text| Period::parse(&text))
+            .transpose()
+    }
+
+    fn purpose(&mut self) -> Result<Option<Purpose>> {
+        let purpose = self.text("purpose")?;
+        let purpose = purpose.map(|purpose| Purpose::parse(&purpose));
+        purpose
+            .transpose()
+            .map_err(|_| &Error::Argument("purpose must be encrypt, share or sign"))
+    }
+
+    fn labels(&mut self) -> Result<Option<Labels>> {
+        let labels = self.0.optional_object("labels", NOT_ONE)?;
+        labels.map(Labels::new).transpose()
+    }
+
+    pub(super) fn end(self) -> Result<()> {
+        self.0.end(NOT_ONE)
+    }
+}
+
+/// `{ alias, purpose?, labels?, rotateEvery? }`; of a session's key `ttl` too, and no alias is fine.
+pub(super) fn key_options(options: &mut Options) -> Result<KeyOptions> {
+    let alias = options.text("alias")?;
+    Ok(KeyOptions {
+        alias: alias.as_deref().unwrap_or("session").parse()?,
+        purpose: options.purpose()?.unwrap_or_default(),
+        labels: options.labels()?.unwrap_or_default(),
+        rotate_every: options.period("rotateEvery")?,
+    })
+}
+
+/// How long a session's key lives, in milliseconds.
+pub(super) fn ttl(options: &mut Options) -> Result<u64> {
+    const NONE: &Error = &Error::Argument("ttl: how long the key lives, such as PT1H");
+    Ok(options.period("ttl")?.ok_or(NONE)?.millis())
+}
+
+/// `{ prefix?, state?, purpose?, label?: [name, value?], dueBefore?, after?, limit? }`.
+pub(super) fn key_query(json: &str) -> Result<KeyQuery> {
+    const STATE: &Error = &Error::Argument("a version's state");
+    let mut options = Options::parse(json)?;
+    let state = options.text("state")?;
+    let state = state.map(|state| VersionState::parse(&state).map_err(|_| STATE));
+    let query = KeyQuery {
+        prefix: options.text("prefix")?,
+        state: state.transpose()?,
+        purpose: options.purpose()?,
+        label: label(options.0.remove("label"))?,
+        due_before: options.number("dueBefore")?,
+        after: options.text("after")?,
+        limit: options.limit()?,
+    };
+    options.end().map(|()| query)
+}
+
+fn label(label: Option<Json>) -> Result<Option<(String, Option<String>)>> {
+    const LABEL: &Error = &Error::Argument("a label's name, and perhaps its value");
+    let text = |json: &Json| json.as_str().map(str::to_owned).ok_or(LABEL);
+    match label {
+        None => Ok(None),
+        Some(Json::Array(parts)) => match parts.as_slice() {
+            [name] => Ok(Some((text(name)?, None))),
+            [name, value] => Ok(Some((text(name)?, Some(text(value)?)))),
+            _ => Err(LABEL),
+        },
+        Some(_) => Err(LABEL),
+    }
+}
+
+/// `{ do, … }`.
+pub(super) fn request(json: &str) -> Result<Request> {
+    const UNKNOWN: &Error = &Error::Argument("what to do with the key");
+    let mut options = Options::parse(json)?;
+    let what = options.text("do")?.ok_or(UNKNOWN)?;
+    let request = match what.as_str() {
+        "rotate" => Request::Rotate {
+            waits: options.0.remove("activate") == Some(Json::Bool(false)),
+        },
+        "activate" => Request::Activate(options.text("version")?),
+        "suspend" => Request::Suspend(options.text("version")?),
+        "resume" => Request::Resume(options.text("version")?),
+        "revoke" => Request::Revoke {
+            version: options.text("version")?,
+            reason: options.text("reason")?,
+            compromised: options.flag("compromised")?,
+        },
+        "scheduleDestroy" => Request::ScheduleDestroy {
+            version: options.text("version")?,
+            after: options.period("after")?,
+            force: options.flag("force")?,
+        },
+        "cancelDestroy" => Request::CancelDestroy(options.text("version")?),
+        "destroy" => Request::Destroy {
+            version: options.text("version")?,
+            force: options.flag("force")?,
+        },
+        "update" => Request::Update {
+            alias: options
+                .text("alias")?
+                .map(|alias| alias.parse())
+                .transpose()?,
+            labels: options.labels()?,
+            rotate_every: rotate_every(&mut options)?,
+        },
+        _ => return Err(UNKNOWN),
+    };
+    options.end().map(|()| request)
+}
+
+/// A period, `null` for none, or nothing where it stays as it is.
+fn rotate_every(options: &mut Options) -> Result<Option<Option<Period>>> {
+    if options.0.get("rotateEvery") == Some(&Json::Null) {
+        options.0.remove("rotateEvery");
+        return Ok(Some(None));
+    }
+    Ok(options.period("rotateEvery")?.map(Some))
+}
