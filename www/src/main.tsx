@@ -10,6 +10,8 @@ import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/ledger.css";
 import "./styles/compare.css";
+import "./styles/console.css";
+import "./styles/time-line.css";
 
 const root = document.getElementById("root");
 if (root) render(<App />, root);
