@@ -7,6 +7,7 @@ import type { Facts } from "./consequences";
 import { considered, nameOf, whatOf, type Deed, type Verb } from "./deeds";
 import { readAgain } from "./keyring";
 import { openAgain } from "./objects";
+import { addressOf } from "./route";
 import { showAgain } from "./shown";
 import { tell, tellError, vault, type Key, type Vault } from "./state";
 
@@ -50,6 +51,8 @@ export async function carryOut(deed: Deed, choices: Choices): Promise<void> {
   if (!open) return;
   await act(deed, choices);
   considered.value = undefined;
+  // The primary version may be another one now; what was decided on stays in sight.
+  if (deed.version) location.hash = addressOf.key(deed.key.id, deed.version.number);
   tell(capital(nameOf(deed).done(whatOf(deed))));
   await renew(open, deed.key, OPENING.has(deed.verb));
 }

@@ -7,6 +7,7 @@ import { unlessStored, uploadParts } from "./multipart";
 import { addStored, contextOf, dropStored, forgetStored } from "./objects";
 import { patiently, type Patience } from "./patience";
 import { saveAs } from "./save";
+import { showAgain } from "./shown";
 import { chosenKey, opened, vault, type Metadata, type Vault } from "./state";
 import { cleanUp, readHeader, removeObject, send, writeHeader, type StoredObject } from "./store";
 import { add, percent, transferOf, type Transfer, type Work } from "./transfers";
@@ -61,6 +62,7 @@ export function encryptAnew(objects: readonly StoredObject[], key: string): void
       await checkHeader(open, stored, patience);
       void cleanUp(() => removeObject(object.key));
       await forgetStored(object.key);
+      await showAgain();
     };
     return transferOf("anew", metadata.name ?? object.key, object.size, work);
   });

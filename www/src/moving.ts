@@ -62,10 +62,9 @@ export async function moveFiles(from: { key: string; version: string }, to: stri
       ? `${counted(failed, "file")} could not be moved. The first: ${explain(first.error)}`
       : `${counted(done, "file")} moved. No body was touched.`;
   } catch (error) {
-    const { processed } = rewrapping.report;
     const why = isAbort(error) ? "" : ` ${explain(error)}`;
     run.state.value = "stopped";
-    run.sentence.value = `Stopped after ${processed} of ${counted(run.total, "file")}.${why} Those stay moved; the others open as before.`;
+    run.sentence.value = `Stopped after ${rewrapping.report.done} of ${counted(run.total, "file")}.${why} Those stay moved; the others open as before.`;
   }
   await showAgain();
 }

@@ -148,7 +148,7 @@ export async function perform(
   init: RequestInit = {},
   silence = SILENCE,
 ): Promise<Response> {
-  const { method, url, headers } = await presign(action);
+  const { method, url, headers } = await presign(action, init.signal);
   const full = { ...init, method, headers: { ...init.headers, ...headers } };
   const response = await answer(url, full, silence);
   if (!response.ok) throw storeError(response.status, await response.text());
@@ -178,7 +178,7 @@ export async function send(
   signal: AbortSignal,
   onSent: (bytes: number) => void,
 ): Promise<string> {
-  const { method, url, headers } = await presign(action);
+  const { method, url, headers } = await presign(action, signal);
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -216,8 +216,9 @@ function isStored({ status }: XMLHttpRequest): boolean {
   return status >= 200 && status <= 299;
 }
 
-async function presign(action: Action): Promise<Presigned> {
+async function presign(action: Action, signal?: AbortSignal | null): Promise<Presigned> {
   const init = {
+    ...(signal && { signal }),
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(action),
