@@ -24,6 +24,13 @@ pub struct Done {
     pub next: Option<Timestamp>,
 }
 
+impl Done {
+    /// Something is due then.
+    fn expect(&mut self, at: Timestamp) {
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+    }
+}
+
 impl Holdings {
     /// Does what is due, and writes the use counts. A clock that was set back makes nothing due.
     ///
@@ -36,7 +43,7 @@ impl Holdings {
         entropy: &dyn Entropy,
     ) -> Result<(Done, Option<Change>)> {
         let mut done = Done::default();
-        let keys = self.due(now, &mut done.next)?;
+        let (keys, more) = self.due(now, &mut done)?;
         let mut slots = Vec::new();
         for id in &keys {
             slots.push(Slot::new(Kind::Key, id.as_str()));
@@ -53,8 +60,11 @@ impl Holdings {
         for (id, since) in uses {
             edit.put_usage(id, since)?;
         }
-        let idle = done.rotated.is_empty() && done.destroyed.is_empty() && uses.is_empty();
-        if idle {
+        let idle = done.rotated.is_empty() && done.destroyed.is_empty();
+        if more && !idle {
+            done.expect(now);
+        }
+        if idle && uses.is_empty() {
             return Ok((done, None));
         }
         let change = Change {
@@ -64,21 +74,26 @@ impl Holdings {
         Ok((done, Some(change)))
     }
 
-    /// The keys for which something is due, by their ids, and when the next is.
-    fn due(&self, now: Timestamp, next: &mut Option<Timestamp>) -> Result<Vec<String>> {
+    /// The keys for which something is due, by their ids, and whether there are more than are done at once.
+    ///
+    /// What became due last comes first: a destruction that waits for objects to be moved stays due, and
+    /// many of those must not stand in the way of all others.
+    fn due(&self, now: Timestamp, done: &mut Done) -> Result<(Vec<String>, bool)> {
         let mut due = Vec::new();
         for entry in self.listed()?.iter() {
             let Some(first) = [entry.due, entry.destroy_at].into_iter().flatten().min() else {
                 continue;
             };
-            if first <= now && due.len() < AT_ONCE {
-                due.push(entry.id.clone());
+            if first <= now {
+                due.push((first, entry.id.clone()));
             } else {
-                let first = first.max(now);
-                *next = Some(next.map_or(first, |next| next.min(first)));
+                done.expect(first);
             }
         }
-        Ok(due)
+        due.sort_unstable_by(|one, other| other.cmp(one));
+        let more = due.len() > AT_ONCE;
+        due.truncate(AT_ONCE);
+        Ok((due.into_iter().map(|(_, id)| id).collect(), more))
     }
 
     fn renew(&self, id: &str, edit: &mut Edit, now: Timestamp, done: &mut Done) -> Result<()> {
@@ -99,6 +114,11 @@ impl Holdings {
         }
         if rotates || destroyed {
             edit.put_record(&key, None)?;
+        }
+        for next in [key.due(), key.destroy_at()].into_iter().flatten() {
+            if next > now {
+                done.expect(next);
+            }
         }
         Ok(())
     }

@@ -68,6 +68,8 @@ pub enum Request {
 /// What a revocation or a destruction means for what was encrypted before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consequences {
+    /// The versions, by their ids.
+    pub versions: Vec<String>,
     /// How many objects of the inventory depend on the versions.
     pub objects: u64,
     /// When each backup was made that holds one of the versions, in milliseconds since 1970, and its id.
@@ -129,14 +131,14 @@ impl Holdings {
         let mut edit = Edit::new(self, entropy)?;
         let versions = request.apply(&mut key, &mut edit, now)?;
         let consequences = versions
-            .map(|versions| self.consequences(&key, &versions))
+            .map(|versions| self.consequences(&key, versions))
             .transpose()?;
         edit.put_record(&key, Some(&before))?;
         let managed = Managed { key, consequences };
         Ok((managed, edit.finish()?))
     }
 
-    fn consequences(&self, key: &KeyRecord, versions: &[String]) -> Result<Consequences> {
+    fn consequences(&self, key: &KeyRecord, versions: Vec<String>) -> Result<Consequences> {
         let ids: Vec<_> = versions.iter().map(String::as_str).collect();
         let mut since = u64::MAX;
         for id in &ids {
@@ -145,6 +147,7 @@ impl Holdings {
         Ok(Consequences {
             objects: self.dependents(Some(&ids))?.len() as u64,
             backups: self.backups_since(since)?,
+            versions,
         })
     }
 

@@ -103,11 +103,11 @@ pub(crate) struct Ring<'a> {
 
 impl Ring<'_> {
     /// A session's key, while it lives.
-    fn session(&self, alias_or_id: &str) -> Option<&Session> {
+    pub(crate) fn session(&self, alias_or_id: &str) -> Option<&Session> {
         let named =
-            |session: &&Session| session.key.id == alias_or_id || session.key.alias == alias_or_id;
-        let session = self.sessions.iter().find(named)?;
-        session.lives(self.now).then_some(session)
+            |session: &Session| session.key.id == alias_or_id || session.key.alias == alias_or_id;
+        let living = |session: &&Session| named(session) && session.lives(self.now);
+        self.sessions.iter().find(living)
     }
 
     /// A key by its id or alias.

@@ -91,9 +91,35 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         options: &KeyOptions,
         material: Option<&Jwk>,
     ) -> Result<(KeyRecord, Change)> {
+        self.check_sessions(options.alias.as_str())?;
         let entropy = self.host.entropy.as_ref();
         self.holdings
             .create_key(options, material, self.now, entropy)
+    }
+
+    /// A key that lives in memory alone, for so many milliseconds, and what a page is told of it. It is
+    /// [`Vault::add_session`](super::Vault::add_session)'s to keep it.
+    ///
+    /// # Errors
+    /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a session's key must never
+    /// be thought to be under a key that stays.
+    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<(Session, Object)> {
+        match self.key(options.alias.as_str()) {
+            Err(Error::NoKey) => {}
+            found => return Err(found.err().unwrap_or(&Error::KeyExists)),
+        }
+        let entropy = self.host.entropy.as_ref();
+        let session = Session::generate(options, ttl, self.now, entropy)?;
+        let told = self.described(&session.key, Some(&session), Usage::default());
+        Ok((session, told))
+    }
+
+    /// Refuses the alias of a session's key.
+    fn check_sessions(&self, alias: &str) -> Result<()> {
+        match self.ring().session(alias) {
+            Some(_) => Err(&Error::KeyExists),
+            None => Ok(()),
+        }
     }
 
     /// Does something with a key.
@@ -101,6 +127,12 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// # Errors
     /// As [`Holdings::manage`].
     pub fn manage(&self, key: &str, request: &Request) -> Result<(Managed, Change)> {
+        if let Request::Update {
+            alias: Some(alias), ..
+        } = request
+        {
+            self.check_sessions(alias.as_str())?;
+        }
         let entropy = self.host.entropy.as_ref();
         self.holdings.manage(key, request, self.now, entropy)
     }
@@ -130,10 +162,21 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             .sessions
             .iter()
             .find(|session| session.key.id == key.id);
-        let mut usage = match session {
+        let written = match session {
             Some(_) => Usage::default(),
             None => self.holdings.usage(&key.id)?,
         };
+        Ok(self.described(key, session, written))
+    }
+
+    /// As [`describe`](Self::describe), of a key that was made just now: its id is another one each time
+    /// that the operation is run, and nothing is read of it.
+    #[must_use]
+    pub fn describe_new(&self, key: &KeyRecord) -> Object {
+        self.described(key, None, Usage::default())
+    }
+
+    fn described(&self, key: &KeyRecord, session: Option<&Session>, mut usage: Usage) -> Object {
         if let Some(since) = self.uses.get(&key.id) {
             usage.add(since);
         }
@@ -147,13 +190,12 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
                 .with("uses", uses(&version.id))
                 .with_some("compromised", compromised)
         });
-        Ok(told
-            .with("state", key.primary_version().state.as_str())
+        told.with("state", key.primary_version().state.as_str())
             .with_some("due", key.due())
             .with("uses", usage.total())
             .with_some("lastUsed", last)
             .with_some("session", session.map(|_| true))
-            .with_some("expires", session.map(|session| session.expires)))
+            .with_some("expires", session.map(|session| session.expires))
     }
 
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     custody::{
-        Change, Holdings, KeyOptions, KeyRecord, Range, Row, Seen, Sequence, Session, Step, Usage,
+        Change, Holdings, Range, Row, Seen, Sequence, Session, Step, Usage,
     },
     vocabulary::{Error, Result, Timestamp},
 };
@@ -300,20 +300,13 @@ impl<O, E> Vault<Unlocked, O, E> {
         !self.state.uses.borrow().is_empty()
     }
 
-    /// A key that lives in memory alone, for so many milliseconds.
-    ///
-    /// # Errors
-    /// What the entropy source reports.
-    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyRecord> {
+    /// Keeps a key that lives in memory alone: one that
+    /// [`Snapshot::create_session`] has made.
+    pub fn add_session(&self, session: Session) {
         let now = self.host.clock.now();
-        let session = Session::generate(options, ttl, now, self.host.entropy.as_ref())?;
-        let key = session.key.clone();
         let mut sessions = self.state.sessions.borrow_mut();
         sessions.retain(|session| session.lives(now));
         sessions.push(session);
-        drop(sessions);
-        self.note("createSession", &[], None);
-        Ok(key)
     }
 
     /// Ends a session's key. One that has ended is fine.

@@ -36,16 +36,19 @@ impl WasmVault {
     /// A key that lives in memory alone, as JSON.
     #[wasm_bindgen(js_name = createSession)]
     pub fn create_session(&self, options: JsString) -> WasmFlow {
-        let made = || {
+        let make = move |now: &super::vault::Now| {
             let mut options = Options::parse(&text(&options))?;
             let (key, ttl) = (key_options(&mut options)?, ttl(&mut options)?);
             options.end()?;
-            self.opened()?.create_session(&key, ttl)
+            now.create_session(&key, ttl).map(vault::read)
         };
-        match made() {
-            Ok(key) => self.run("findKey", move |now| Ok((json(&now.describe(&key)?), None))),
-            Err(error) => WasmFlow::new(Err(error)),
-        }
+        WasmFlow::new(self.opened().and_then(|vault| {
+            let step = Vault::operate(vault.clone(), "createSession", Box::new(make))?;
+            Ok(step.map(move |(session, told)| {
+                vault.add_session(session);
+                json(&told)
+            }))
+        }))
     }
 
     /// Ends a session's key.
@@ -206,7 +209,7 @@ impl WasmVault {
                 Jwk::parse(json.as_bytes())
             });
             let (key, change) = now.create_key(&key, material.transpose()?.as_ref())?;
-            Ok((json(&now.describe(&key)?), Some(change)))
+            Ok((json(&now.describe_new(&key)), Some(change)))
         })
     }
 }

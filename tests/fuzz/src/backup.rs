@@ -2,7 +2,7 @@
 
 use strongroom::custody::{Backup, Row};
 
-use crate::fixture::vault;
+use crate::fixture::{NOW, vault};
 
 pub fn target(data: &[u8]) {
     if let Ok(backup) = Backup::read(data) {
@@ -18,6 +18,6 @@ fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
 
 pub fn seeds() -> Vec<Vec<u8>> {
     let name = "acme".parse().expect("a name");
-    let backup = Backup::write(&vault().1, &name, 1_790_000_000_000);
+    let backup = Backup::write(&vault().1, &name, NOW);
     vec![backup.expect("a whole vault")]
 }

@@ -5,9 +5,9 @@ use std::{cell::Cell, fs, path::Path};
 use serde_json::Value;
 use strongroom::{
     Context, Result,
-    custody::{Genesis, Holdings, Kdf, Passphrase, Row, Stretch},
-    jose::{AgreementKey, Kek},
-    vocabulary::{Entropy, Kid, Local, Secret},
+    custody::{Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, Stretch, Usage},
+    jose::{AgreementKey, Jwk, Kek, wrap},
+    vocabulary::{Entropy, Kid, Local, Secret, Timestamp},
 };
 
 /// Bytes that look random (SplitMix64) and are the same every time.
@@ -48,7 +48,7 @@ pub fn context() -> Context {
     Context::try_from([("album", "42")]).expect("a small context")
 }
 
-/// A vault with one key.
+/// A vault that has one of each kind of record.
 pub fn vault() -> (Vec<Row>, Holdings) {
     let entropy = Fixed::new(3);
     let mut genesis = Genesis::begin(&entropy).expect("fixed entropy");
@@ -56,18 +56,43 @@ pub fn vault() -> (Vec<Row>, Holdings) {
     genesis
         .add_passphrase(kdf, secret(), &entropy)
         .expect("fixed entropy");
-    let (mut rows, holdings) = genesis.finish(&entropy).expect("a factor");
-    let alias = "photos".parse().expect("an alias");
-    let (_, change) = holdings
-        .create_key(&alias, 1_790_000_000_000, &entropy)
-        .expect("fixed entropy");
-    for put in change.batch.puts {
-        rows.retain(|row| row.slot != put.slot);
-        rows.push(put);
-    }
+    let (mut rows, mut holdings) = genesis.finish(&entropy).expect("a factor");
+    let mut commit = |holdings: &mut Holdings, change: Change| {
+        holdings.apply(&change);
+        for put in &change.batch.puts {
+            rows.retain(|row| row.slot != put.slot);
+            rows.push(put.clone());
+        }
+    };
+
+    let options = KeyOptions::named("photos".parse().expect("an alias"));
+    let (key, change) = holdings
+        .create_key(&options, None, NOW, &entropy)
+        .expect("a free alias");
+    commit(&mut holdings, change);
+    let kid = Kid::new([&key.id[..], &key.primary].join(".")).expect("a kid");
+    let header = wrap(
+        &Jwk::oct(secret()),
+        &[Kek::new(kid, secret()).into()],
+        &context(),
+        None,
+        &entropy,
+    );
+    let kept = holdings.keep(&header.expect("a header"), None, NOW, &entropy);
+    commit(&mut holdings, kept.expect("one of its keys"));
+    let mut used = Usage::default();
+    used.note(&key.primary, NOW);
+    let uses = [(key.id, used)].into();
+    let (_, change) = holdings.tick(&uses, NOW, &entropy).expect("whole");
+    commit(&mut holdings, change.expect("use counts"));
+    let noted = holdings.note_backup(b"a backup", NOW, &entropy);
+    commit(&mut holdings, noted.expect("whole"));
+
     rows.sort_by(|a, b| a.slot.cmp(&b.slot));
-    (rows, change.next)
+    (rows, holdings)
 }
+
+pub const NOW: Timestamp = 1_790_000_000_000;
 
 /// Gives the vault's factor its secret, whatever is asked: Argon2id has tests of its own.
 pub struct Known;
