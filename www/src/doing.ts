@@ -17,6 +17,8 @@ export interface Choices {
   compromised?: boolean;
   /** Rotates at once, so that there is a version to go on with. */
   replace?: boolean;
+  /** Leaves the new version for later. */
+  waits?: boolean;
   days?: number;
   force?: boolean;
 }
@@ -57,12 +59,13 @@ export async function carryOut(deed: Deed, choices: Choices): Promise<void> {
   await renew(open, deed.key, OPENING.has(deed.verb));
 }
 
-async function act(deed: Deed, { reason, compromised, replace, days, force }: Choices): Promise<void> {
+async function act(deed: Deed, choices: Choices): Promise<void> {
+  const { reason, compromised, replace, waits, days, force } = choices;
   const { verb, key, version } = deed;
   const target = version ?? key;
   switch (verb) {
     case "rotate":
-      await key.rotate();
+      await key.rotate({ activate: !waits });
       return;
     case "revoke": {
       const revoked = await target.revoke({ reason: reason || undefined, compromised });

@@ -13,6 +13,7 @@ const SENTENCES: Record<Code, string> = {
   ERR_EVICTED: "The browser has removed this vault's data. Restore it from a backup.",
   ERR_NO_KEY: "The vault has no such key. Choose another one, or create it.",
   ERR_NO_VERSION: "The key has no such version. Reload the page to see those that it has.",
+  ERR_NO_OBJECT: "The vault knows no such file. Refresh the list.",
   ERR_STATE: "The key's state does not permit that. Look at its page.",
   ERR_PURPOSE: "That key is for something else. Choose another one, or make one for this.",
   ERR_IN_USE: "Files still need this key. Move them to another version first, or encrypt them anew.",

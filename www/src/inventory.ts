@@ -1,5 +1,6 @@
 /** The vault's inventory of what is stored, kept complete: destroying a key counts what it has. */
 
+import { StrongroomError } from "strongroom";
 import { tellError, vault as unlocked, type Vault } from "./state";
 
 /** Ids of the objects in the inventory of the vault that is unlocked. */
@@ -27,7 +28,12 @@ export async function adopt(
 /** Takes an object out, if it is in. */
 export async function forget(vault: Vault, id: string): Promise<void> {
   const ids = await tracked(vault);
-  if (ids.delete(id)) await vault.objects.untrack(id);
+  if (ids.delete(id)) await vault.objects.untrack(id).catch(unlessGone);
+}
+
+/** Another tab may have been first. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof StrongroomError && error.code === "ERR_NO_OBJECT")) throw error;
 }
 
 /** What was entered by `object.track`. */

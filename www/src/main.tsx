@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./components/App";
+import { isMoving } from "./moving";
 import { refresh } from "./objects";
 import { storeAt, tellError } from "./state";
 import { storeInfo } from "./store";
@@ -19,7 +20,7 @@ if (root) render(<App />, root);
 // A file dropped beside the drop zone would otherwise replace the page.
 for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 addEventListener("beforeunload", (event) => {
-  if (isBusy()) event.preventDefault();
+  if (isBusy() || isMoving()) event.preventDefault();
 });
 
 readVaults().catch(tellError);

@@ -23,6 +23,11 @@ export interface Moving {
 /** The one that runs, or the last. */
 export const moving = signal<Moving | undefined>(undefined);
 
+/** Whether closing the page would stop something half-way. */
+export function isMoving(): boolean {
+  return moving.value?.state.value === "running";
+}
+
 export function stopMoving(): void {
   moving.value?.stop();
   moving.value = undefined;

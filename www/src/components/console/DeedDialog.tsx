@@ -29,7 +29,7 @@ function Considering({ deed }: { deed: Deed }) {
           submit={button}
           busy="Working…"
           kind={nameOf(deed).grave ? "danger" : "main"}
-          act={(values) => carryOut(deed, choicesOf(deed, values))}
+          act={(values) => carryOut(deed, choicesOf(deed, facts, values))}
         >
           <Consequences list={consequencesOf(deed, facts)} />
           <Choosing deed={deed} files={facts.files} />
@@ -43,6 +43,10 @@ function Considering({ deed }: { deed: Deed }) {
 
 /** What there is to choose, and what to type where a slip would cost everything. */
 function Choosing({ deed: { verb, key, version }, files }: { deed: Deed; files: number }) {
+  if (verb === "rotate") {
+    const hint = "Then nothing changes until you activate it.";
+    return <Check id="deed-waits" name="waits" label="Let the new version wait" hint={hint} />;
+  }
   if (verb === "revoke") {
     const inUse = !version || isInUse(version);
     const primary = !version || version.id === key.primary;
@@ -74,7 +78,7 @@ function Choosing({ deed: { verb, key, version }, files }: { deed: Deed; files: 
   return null;
 }
 
-function choicesOf({ verb, key, version }: Deed, values: FormData): Choices {
+function choicesOf({ verb, key, version }: Deed, { files }: Facts, values: FormData): Choices {
   const inUse = !version || isInUse(version);
   if (verb === "destroy" && values.get("name") !== key.alias) {
     throw new Problem(`That is not the key's name. It is destroyed only when you type “${key.alias}”.`, "name");
@@ -83,8 +87,9 @@ function choicesOf({ verb, key, version }: Deed, values: FormData): Choices {
     reason: String(values.get("reason") ?? "").trim(),
     compromised: verb === "revoke" && (!inUse || values.has("compromised")),
     replace: values.has("replace"),
+    waits: values.has("waits"),
     days: Number(values.get("days") ?? 30),
-    // Whoever destroys at once has read how many files go with it.
-    force: verb === "destroy" || values.has("force"),
+    // Whoever destroys at once has read that files go with it; where none did then, none may now.
+    force: verb === "destroy" ? files > 0 : values.has("force"),
   };
 }
