@@ -8,6 +8,9 @@ import { png } from "./png.mjs";
 
 const MiB = 1024 * 1024;
 
+/** The key that the files are under. */
+const FAMILY = "photos of the whole family";
+
 /** Names of the kinds that people have, and that break layouts. */
 export const NAMES = {
   text: "minutes 2026-11-03.txt",
@@ -43,9 +46,9 @@ export async function* states(page) {
   await page.click("notice-dismiss");
 
   await page.click("new-key");
-  await page.type("create-key-alias", `photos of the whole family${Key.ENTER}`);
+  await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
   await page.appears(By.css('[data-testid="key"][data-alias^="photos"]'));
-  await page.type("create-key-alias", `photos of the whole family${Key.ENTER}`);
+  await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
   await page.text("create-key-error");
   yield "two keys, and a name that is taken";
   await page.click("notice-dismiss");
@@ -133,7 +136,7 @@ export async function* states(page) {
 /**
  * The console's, from the list of keys on; the files are in sight again at the end.
  *
- * @param {import("./page.mjs").Page} page unlocked, with files under the key "files"
+ * @param {import("./page.mjs").Page} page unlocked, with files under a key of one version
  * @returns {AsyncGenerator<string>}
  */
 async function* consoleStates(page) {
@@ -160,7 +163,7 @@ async function* consoleStates(page) {
   yield "rotate the vault key?";
   await page.click("vault-key-dialog-close");
 
-  await keys.openKey("files");
+  await keys.openKey(FAMILY);
   await keys.consider("key-rotate");
   yield "rotate a key?";
   await keys.decide();

@@ -115,14 +115,14 @@ for (const engine of engines) {
     });
 
     it("moves files to the new version without touching a body", async () => {
-      const before = { bodies: bodies(), headers: headers() };
+      const old = { bodies: bodies(), headers: headers() };
       await keys.openVersion(1);
       await keys.press("move-files");
       assert.match(await keys.moved(), /3 files moved/);
       await page.appears(versionRow(1, { files: 0 }));
       await page.appears(versionRow(2, { files: 3 }));
-      assert.deepEqual(bodies(), before.bodies);
-      const changed = headers().filter(([name, hash]) => new Map(before.headers).get(name) !== hash);
+      assert.deepEqual(bodies(), old.bodies);
+      const changed = headers().filter(([name, hash]) => new Map(old.headers).get(name) !== hash);
       assert.equal(changed.length, 3);
       // The old version is not needed any more: nothing holds its destruction up.
       await keys.consider("version-scheduleDestroy");
@@ -172,7 +172,7 @@ for (const engine of engines) {
     });
 
     it("revokes, reports what can still be read, and encrypts it anew", async () => {
-      const before = stored();
+      const old = stored();
       await keys.openKey("files");
       await page.type("version-revoke", Key.ENTER);
       await page.find("deed-form");
@@ -187,8 +187,8 @@ for (const engine of engines) {
       await page.appears(versionRow(2, { state: "compromised", files: 0 }));
       await page.appears(versionRow(3, { state: "active", files: 3 }));
       assert.match(String(await page.text("history")), /a laptop was stolen/);
-      await page.driver.wait(() => stored().size === before.size, PATIENCE, "old objects stay");
-      assert.ok([...stored().keys()].every((name) => !before.has(name)), "the old objects are gone");
+      await page.driver.wait(() => stored().size === old.size, PATIENCE, "old objects stay");
+      assert.ok([...stored().keys()].every((name) => !old.has(name)), "the old objects are gone");
       await downloaded("three.txt");
       assert.equal(await page.count(), 3);
     });

@@ -96,7 +96,7 @@ describe("every state of the demo page", () => {
   function small() {
     return page.driver.executeScript(
       `const [least] = arguments;
-       const controls = document.querySelectorAll("button, summary, select, input:not([type=radio], [type=file]), label.key, label.file");
+       const controls = document.querySelectorAll("button, summary, select, input:not([type=radio], [type=checkbox], [type=file]), label.key, label.check, label.file, .console a, nav a");
        return [...controls].flatMap((control) => {
          const { width, height } = control.getBoundingClientRect();
          if (width === 0) return [];

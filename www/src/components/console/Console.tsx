@@ -10,7 +10,7 @@ import { Patterns } from "./States";
 export function Console() {
   const { value } = route;
   return (
-    <section id="console" class="panel console" aria-labelledby="console-title" tabIndex={-1}>
+    <section id="console" data-testid="console" class="panel console" aria-labelledby="console-title" tabIndex={-1}>
       <Patterns />
       {value.at === "key" ? (
         <KeyView key={value.id} id={value.id} version={value.version} />

@@ -15,6 +15,9 @@ import { Choice } from "../Form";
 /** Files of a page of the list. */
 const PAGE = 10;
 
+/** Files that fit without scrolling, on a phone too. */
+const FITTING = 5;
+
 interface Props {
   /** The key's id. */
   of: string;
@@ -36,7 +39,7 @@ export function Dependents({ of, version }: Props) {
   return (
     <div class="dependents" data-testid="dependents" data-total={total}>
       <h4>{counted(total, "file")} under version {looked.number}</h4>
-      <ul class="files">
+      <ul class="files" aria-label="Files" tabIndex={under.length > FITTING ? 0 : undefined}>
         {under.map((object) => (
           <File key={object.id} object={object} />
         ))}

@@ -2,7 +2,6 @@ import type { DestructionReport, RevocationReport } from "strongroom";
 import { whatOf } from "../../deeds";
 import { report } from "../../doing";
 import { formatDate } from "../../format";
-import { addressOf } from "../../route";
 import { counted } from "../../time";
 import { Dialog } from "../Dialog";
 import { Dependents } from "./Dependents";
@@ -31,13 +30,14 @@ export function ReportDialog() {
 function Revoked({ of, from }: { of: RevocationReport; from: string }) {
   return (
     <>
+      <h3>What can still be read</h3>
       <Sentences of={of.readable} />
       {of.objects > 0 && <Dependents of={of.key.id} version={from} />}
     </>
   );
 }
 
-function Destroyed({ of: { objects, backups, remains, key } }: { of: DestructionReport }) {
+function Destroyed({ of: { objects, backups, remains } }: { of: DestructionReport }) {
   return (
     <>
       <p data-testid="report-objects">
@@ -56,11 +56,6 @@ function Destroyed({ of: { objects, backups, remains, key } }: { of: Destruction
         </>
       )}
       <Sentences of={remains} />
-      <p>
-        <a href={addressOf.key(key.id)} onClick={() => (report.value = undefined)}>
-          To its page
-        </a>
-      </p>
     </>
   );
 }
