@@ -56,7 +56,7 @@ for (const engine of engines) {
       await keys.openList();
       await keys.lists(3);
       const photos = await (await page.appears(keyRow("photos", "active"))).getText();
-      for (const part of ["encrypt", "team: press", "region: eu", "in 29 days"]) assert.ok(photos.includes(part), photos);
+      for (const part of ["encrypt", "team: press", "region: eu", "in 30 days"]) assert.ok(photos.includes(part), photos);
       await page.type("key-search", "ph");
       await keys.lists(1);
       await page.appears(keyRow("photos"));

@@ -55,7 +55,8 @@ export async function carryOut(deed: Deed, choices: Choices): Promise<void> {
   considered.value = undefined;
   // The primary version may be another one now; what was decided on stays in sight.
   if (deed.version) location.hash = addressOf.key(deed.key.id, deed.version.number);
-  tell(capital(nameOf(deed).done(whatOf(deed))));
+  // A report says so itself.
+  if (!report.value) tell(capital(nameOf(deed).done(whatOf(deed))));
   await renew(open, deed.key, OPENING.has(deed.verb));
 }
 

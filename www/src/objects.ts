@@ -45,7 +45,7 @@ export async function refresh(): Promise<void> {
 
 /** What was just uploaded, until the list is read again; its header need not be fetched to be known. */
 export function addStored(object: StoredObject, id: string, metadata: Metadata): void {
-  opened.value = new Map(opened.value).set(object.key, { kind: "open", id, metadata });
+  noteOpened(object.key, { kind: "open", id, metadata });
   objects.value = [...(objects.value ?? []), object];
 }
 
@@ -75,6 +75,15 @@ export async function forgetStored(key: string): Promise<void> {
 
 export function forgetOpened(): void {
   opened.value = new Map();
+  names.clear();
+}
+
+/** Of files that were open: what does not open any more can still be named. */
+const names = new Map<string, string | undefined>();
+
+function noteOpened(key: string, result: Opened): void {
+  if (result.kind === "open") names.set(key, result.metadata.name);
+  opened.value = new Map(opened.value).set(key, result);
 }
 
 /** Opens once more what may open, or may not, since its key changed. */
@@ -94,7 +103,7 @@ export async function openHeaders(): Promise<void> {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const result = await openHeader(open, next);
       if (vault.value !== open) return;
-      opened.value = new Map(opened.value).set(next.key, result);
+      noteOpened(next.key, result);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
@@ -122,7 +131,7 @@ async function openHeader(open: Vault, object: StoredObject): Promise<Opened> {
     await adopt(open, { id, header: front, size }, key);
     return { kind: "open", id, metadata };
   } catch (error) {
-    return { kind: "closed", reason: explainObject(error) };
+    return { kind: "closed", reason: explainObject(error), name: names.get(key) };
   }
 }
 

@@ -13,7 +13,7 @@ export type Metadata = FileMetadata;
 export type Opened =
   | { kind: "open"; id: string; metadata: Metadata }
   /** Another vault's, or tampered with: the sentence says which is possible. */
-  | { kind: "closed"; reason: string };
+  | { kind: "closed"; reason: string; /** Where it was open before. */ name: string | undefined };
 
 /** Something for a person to read; `error` interrupts a screen reader, `done` does not. */
 export interface Notice {

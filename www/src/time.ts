@@ -15,17 +15,17 @@ const UNITS = [
 ];
 
 /** Milliseconds as `3 days`. */
-export function formatSpan(ms: number): string {
+function formatSpan(ms: number, whole: (count: number) => number): string {
   const unit = UNITS.find(({ upTo }) => ms < upTo) ?? UNITS[0];
-  return unit ? counted(Math.max(0, Math.floor(ms / unit.size)), unit.name) : "";
+  return unit ? counted(Math.max(0, whole(ms / unit.size)), unit.name) : "";
 }
 
 /** How long ago that was. */
-export const formatAge = (at: number, now = Date.now()): string => formatSpan(now - at);
+export const formatAge = (at: number, now = Date.now()): string => formatSpan(now - at, Math.floor);
 
 /** `in 3 days`; what is due is done the next time that the vault looks. */
 export function formatUntil(at: number, now = Date.now()): string {
-  return at > now ? `in ${formatSpan(at - now)}` : "due now";
+  return at > now ? `in ${formatSpan(at - now, Math.round)}` : "due now";
 }
 
 const LETTERS: Record<string, string> = { Y: "year", M: "month", W: "week", D: "day", TH: "hour", TM: "minute" };

@@ -56,7 +56,7 @@ export function Dependents({ of, version }: Props) {
 
 function File({ object: { id, location = "", size } }: { object: TrackedObject }) {
   const known = opened.value.get(location);
-  const name = known?.kind === "open" ? known.metadata.name : undefined;
+  const name = known?.kind === "open" ? known.metadata.name : known?.name;
   const lost = objects.value !== undefined && !objects.value.some(({ key }) => key === location);
   const strike = async () => {
     if (vault.value) await forget(vault.value, id);
