@@ -12,7 +12,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
     body::{Dek, Opener, Sealer},
-    custody::{InlineStretch, Passphrase, Sequence, Store, VaultName},
+    custody::{InlineStretch, Passphrase, Range, Sequence, Store, VaultName},
     vault::{DecryptOptions, Host, Outside, Vault},
     vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
     web::{PageBuffers, WasmBody},
@@ -191,7 +191,7 @@ async fn a_connection_gives_way_to_a_newer_release_and_says_so() {
     let store = indexed_db_store(&database);
     let name: VaultName = "acme".parse().expect("a vault name");
     assert_eq!(
-        Store::read(&store, &name).await,
+        Store::read(&store, &name, &[Range::all()]).await,
         Ok((Sequence(0), Vec::new()))
     );
     upgrade_to_newer(&database)
@@ -211,7 +211,7 @@ async fn a_connection_that_gave_way_is_opened_again() {
     let name: VaultName = "acme".parse().expect("a vault name");
     for _ in 0..2 {
         assert_eq!(
-            Store::read(&store, &name).await,
+            Store::read(&store, &name, &[Range::all()]).await,
             Ok((Sequence(0), Vec::new()))
         );
         delete_database(&database)
