@@ -228,12 +228,10 @@ fn a_survey_of_a_vault_that_is_removed_or_replaced_meanwhile_ends() {
                     }
                 }
             })));
+            // Another vault at the same sequence looks like rows that nobody accounts for.
             let outcome = block_on(vault.surveyed_whole());
-            assert_eq!(
-                outcome,
-                Err(&Error::NoVault),
-                "replaced: {replaced}, read {at}"
-            );
+            let told = matches!(outcome, Err(Error::NoVault | Error::Integrity(_)));
+            assert!(told, "{outcome:?}, replaced: {replaced}, read {at}");
         }
     }
 }
