@@ -50,7 +50,7 @@ await build({
     EMBEDDED_WORKER: JSON.stringify(await workerScript()),
   },
 });
-writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences());
+writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences([here("node_modules/idb")]));
 copyFileSync(rustLibrary(), here("dist/rust-library.COPYRIGHT.html"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
 execFileSync(

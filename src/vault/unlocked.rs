@@ -3,7 +3,9 @@
 use core::{cell::RefCell, ops::Deref};
 
 use crate::{
-    custody::{Change, Holdings, Kind, Range, Row, Seen, Sequence, Session, Step, Usage, sooner},
+    custody::{
+        Change, Holdings, Kind, Range, Rest, Row, Seen, Sequence, Session, Step, Usage, sooner,
+    },
     vocabulary::{Error, Map, Result, Timestamp},
 };
 
@@ -86,7 +88,7 @@ impl<O, E> Vault<Unlocked, O, E> {
     /// The operation's; at the end [`Error::Conflict`] when other tabs were faster many times in a row.
     /// Nothing was changed then.
     pub fn operate<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
     ) -> Result<Step<'a, T>>
@@ -99,7 +101,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 
     /// As [`operate`](Self::operate), with what other tabs have written taken in first.
     pub fn operate_on_latest<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
     ) -> Step<'a, T>
@@ -110,7 +112,7 @@ impl<O, E> Vault<Unlocked, O, E> {
     }
 
     fn attempt<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         mut operation: Box<Operation<'a, O, E, T>>,
         left: Left,
@@ -137,6 +139,14 @@ impl<O, E> Vault<Unlocked, O, E> {
         };
         let (name, batch) = (vault.name.clone(), change.batch.clone());
         let sequence = vault.state.holdings.borrow().sequence();
+        let rest = change.rest().map(|mut rest| {
+            let vault = vault.clone();
+            let rest = move || {
+                let told = |error: &&'static Error| vault.note(operation_name, &[], Some(error));
+                rest(vault.host.entropy.as_ref()).inspect_err(told)
+            };
+            Box::new(rest) as Rest
+        });
         let committed = move |committed: bool| {
             if !committed {
                 return Ok(Self::again(vault, operation_name, operation, left));
@@ -145,7 +155,13 @@ impl<O, E> Vault<Unlocked, O, E> {
             vault.note(operation_name, &used, None);
             Ok(Step::Done(done))
         };
-        Ok(Step::Commit(name, sequence, batch, Box::new(committed)))
+        Ok(Step::Commit(
+            name,
+            sequence,
+            batch,
+            rest,
+            Box::new(committed),
+        ))
     }
 
     /// Runs an operation on what is here: its outcome counts only if nothing more is wanted.
@@ -172,7 +188,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 
     /// Reads what an operation asked for, and runs it again.
     fn fetch<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
         wanted: Vec<Range>,
@@ -199,7 +215,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 
     /// Takes in what other tabs have written since, and tries.
     fn again<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
         left: Left,
@@ -225,7 +241,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 
     /// As [`again`](Self::again), of a small vault: it is read and checked whole, as by an unlock.
     fn again_whole<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
         left: Left,

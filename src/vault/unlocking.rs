@@ -79,6 +79,6 @@ impl<O: 'static, E: 'static> Unlocking<O, E> {
             }
             self.settle(done)
         };
-        Step::Commit(name, sequence, batch, Box::new(committed))
+        Step::Commit(name, sequence, batch, None, Box::new(committed))
     }
 }
