@@ -1,0 +1,158 @@
+//! One event for each operation, whatever became of it.
+
+use pollster::block_on;
+use strongroom::{
+    Context, Error,
+    custody::{Purpose, Request},
+    jose::Envelope,
+    vault::changed,
+};
+
+use crate::fixture::{
+    NOW, PHRASE, Place, Told, create, create_for, create_session, decrypt, encrypt, key, manage,
+    open, options, passphrase, rotate, seal,
+};
+
+fn told(operation: &'static str, used: &[(&String, &String)]) -> Vec<Told> {
+    vec![Told {
+        operation,
+        used: used
+            .iter()
+            .map(|(key, version)| ((*key).clone(), (*version).clone()))
+            .collect(),
+        at: NOW,
+        error: None,
+    }]
+}
+
+#[test]
+fn each_operation_is_told_once_with_its_name_and_the_versions_that_it_used() {
+    let place = Place::new();
+    let vault = place.create();
+    assert!(place.take_events().is_empty(), "unlocking is none of them");
+    let photos = create(&vault, "photos");
+    assert_eq!(place.take_events(), told("createKey", &[]));
+    let of_photos = [(&photos.id, &photos.primary)];
+
+    let value = seal(&vault, "photos", "1").unwrap();
+    assert_eq!(place.take_events(), told("encryptValue", &of_photos));
+    open(&vault, &value).unwrap();
+    assert_eq!(place.take_events(), told("decryptValue", &of_photos));
+    let object = encrypt(&vault, "photos", "hello");
+    assert_eq!(place.take_events(), told("encrypt", &of_photos));
+    decrypt(&vault, &object.header, &object.body).unwrap();
+    assert_eq!(place.take_events(), told("decrypt", &of_photos));
+
+    let orders = create_for(&vault, "orders", Purpose::Sign);
+    place.take_events();
+    let of_orders = [(&orders.id, &orders.primary)];
+    let token = block_on(vault.sign("orders", None, b"x")).unwrap();
+    assert_eq!(place.take_events(), told("sign", &of_orders));
+    block_on(vault.verify(&token, None)).unwrap();
+    assert_eq!(place.take_events(), told("verify", &of_orders));
+
+    rotate(&vault, "photos");
+    assert_eq!(place.take_events(), told("rotate", &[]));
+    open(&vault, &value).unwrap();
+    assert_eq!(place.take_events(), told("decryptValue", &of_photos));
+    block_on(vault.dangerously_export("orders", None, &passphrase(PHRASE))).unwrap();
+    assert_eq!(place.take_events(), told("exportKey", &of_orders));
+
+    let header = Envelope::parse(&object.header).unwrap();
+    block_on(vault.run("track", |now| now.track(&header, None, None).map(changed))).unwrap();
+    assert_eq!(place.take_events(), told("track", &[]));
+    block_on(vault.run("encrypt", |now| {
+        now.encrypt_kept("photos", &Context::none(), None)
+            .map(changed)
+    }))
+    .unwrap();
+    let primary = key(&vault, "photos").primary;
+    assert_eq!(place.take_events()[0].used, [(photos.id.clone(), primary)]);
+
+    for (name, request) in [
+        ("suspend", Request::Suspend(None)),
+        ("resume", Request::Resume(None)),
+        (
+            "scheduleDestroy",
+            Request::ScheduleDestroy {
+                version: None,
+                after: None,
+                force: false,
+            },
+        ),
+        ("cancelDestroy", Request::CancelDestroy(None)),
+        (
+            "destroy",
+            Request::Destroy {
+                version: None,
+                force: true,
+            },
+        ),
+    ] {
+        manage(&vault, "photos", &request).unwrap();
+        assert_eq!(place.take_events(), told(name, &[]));
+    }
+    block_on(vault.backup()).unwrap();
+    assert_eq!(place.take_events(), told("backup", &[]));
+    block_on(vault.rotate_vault_key()).unwrap();
+    assert_eq!(place.take_events(), told("rotateVaultKey", &[]));
+    block_on(vault.tick()).unwrap();
+    assert_eq!(place.take_events(), told("tick", &[]));
+    let session = create_session(&vault, &options("upload"), 1000).unwrap();
+    assert_eq!(place.take_events(), told("createSession", &[]));
+    vault.end_session(&session);
+    assert_eq!(place.take_events(), told("endSession", &[]));
+}
+
+#[test]
+fn one_that_fails_is_told_with_its_error() {
+    let place = Place::new();
+    let vault = place.create();
+    let photos = create(&vault, "photos");
+    let value = seal(&vault, "photos", "1").unwrap();
+    manage(&vault, "photos", &Request::Suspend(None)).unwrap();
+    place.take_events();
+    let only = || {
+        let events = place.take_events();
+        assert_eq!(events.len(), 1);
+        (events[0].operation, events[0].error)
+    };
+    let suspended = photos.primary_version().state;
+    assert_eq!(suspended.as_str(), "active", "as it was");
+    assert!(open(&vault, &value).is_err());
+    assert_eq!(only().0, "decryptValue");
+    assert!(seal(&vault, "nobody", "1").is_err());
+    assert_eq!(only(), ("encryptValue", Some(&Error::NoKey)));
+    let alias = "photos".parse().unwrap();
+    assert!(block_on(vault.create_key(&alias)).is_err());
+    assert_eq!(only(), ("createKey", Some(&Error::KeyExists)));
+}
+
+#[test]
+fn one_that_is_run_again_is_told_once() {
+    let place = Place::new();
+    let vault = place.create();
+    let other = place.unlock().unwrap();
+    let meanwhile = move || drop(create(&other, "videos"));
+    let store = &place.host.outside.store;
+    store.meanwhile.replace(Some(Box::new(meanwhile)));
+    create(&vault, "photos");
+    let events = place.take_events();
+    assert_eq!(events.len(), 2, "one of each handle");
+    assert!(events.iter().all(|event| event.operation == "createKey"));
+}
+
+#[test]
+fn one_that_finds_the_vault_key_rotated_or_the_vault_gone_is_told_too() {
+    let place = Place::new();
+    let (first, second) = (place.create(), place.unlock().unwrap());
+    block_on(second.rotate_vault_key()).unwrap();
+    place.take_events();
+    assert!(block_on(first.keys()).is_err());
+    let events = place.take_events();
+    assert_eq!((events.len(), events[0].error), (1, Some(&Error::Rotated)));
+    block_on(place.host.remove(&crate::fixture::name())).unwrap();
+    assert!(block_on(second.keys()).is_err());
+    let events = place.take_events();
+    assert_eq!((events.len(), events[0].error), (1, Some(&Error::NoVault)));
+}

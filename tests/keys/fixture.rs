@@ -1,0 +1,320 @@
+//! What the tests stand on.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use pollster::block_on;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use strongroom::{
+    Context, Error, Result,
+    body::RustEngine,
+    custody::{
+        Batch, Genesis, Kdf, KeyOptions, KeyRecord, Kind, Managed, MemoryStore, Passphrase, Period,
+        Purpose, Range, Request, Row, Sequence, Slot, Store, Stretch, VaultName, VersionRecord,
+    },
+    vault::{DecryptOptions, FileMetadata, Host, Outside, Unlocked, Vault},
+    vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp, base64},
+};
+
+pub type Open = Vault<Unlocked, Outside<Watched>, RustEngine>;
+pub type TestHost = Host<Outside<Watched>, RustEngine>;
+
+/// Any time will do.
+pub const NOW: Timestamp = 1_790_000_000_000;
+pub const DAY: u64 = 24 * 60 * 60 * 1000;
+pub const PHRASE: &str = "correct horse";
+pub const OTHER_PHRASE: &str = "battery staple";
+
+/// A place that vaults are kept at, with everything that a test may want to set or see.
+pub struct Place {
+    pub host: Rc<TestHost>,
+    pub clock: Rc<Cell<Timestamp>>,
+    /// What the host was told, oldest first.
+    pub events: Rc<RefCell<Vec<Told>>>,
+}
+
+/// An event, kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub operation: &'static str,
+    pub used: Vec<(String, String)>,
+    pub at: Timestamp,
+    pub error: Option<&'static Error>,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let (clock, events) = (Rc::new(Cell::new(NOW)), Rc::new(RefCell::new(Vec::new())));
+        let (told, hands) = (Rc::clone(&events), Hands(Rc::clone(&clock)));
+        let host = Host {
+            outside: Outside {
+                store: Watched::default(),
+                stretch: Box::new(Quick),
+            },
+            engine: Rc::new(RustEngine),
+            clock: Box::new(hands),
+            entropy: Box::new(SystemEntropy),
+            listener: Box::new(move |event| {
+                told.borrow_mut().push(Told {
+                    operation: event.operation,
+                    used: event.used.to_vec(),
+                    at: event.at,
+                    error: event.error,
+                });
+            }),
+        };
+        Self {
+            host: Rc::new(host),
+            clock,
+            events,
+        }
+    }
+
+    /// A place with a vault of these rows.
+    pub fn of(rows: &[Row]) -> Self {
+        let place = Self::new();
+        place.write(rows, &[]);
+        place
+    }
+
+    /// A vault that two passphrases open.
+    pub fn create(&self) -> Open {
+        let mut genesis = Genesis::begin(&SystemEntropy).unwrap();
+        for phrase in [PHRASE, OTHER_PHRASE] {
+            let kdf = Kdf::generate(&SystemEntropy).unwrap();
+            let stretched = quick(phrase.as_bytes(), &kdf);
+            genesis
+                .add_passphrase(kdf, stretched, &SystemEntropy)
+                .unwrap();
+        }
+        let (rows, _) = genesis.finish(&SystemEntropy).unwrap();
+        self.write(&rows, &[]);
+        self.unlock().unwrap()
+    }
+
+    pub fn unlock(&self) -> Result<Open> {
+        self.unlock_with(PHRASE)
+    }
+
+    pub fn unlock_with(&self, phrase: &str) -> Result<Open> {
+        let vault = block_on(Vault::open(Rc::clone(&self.host), name()))?;
+        block_on(vault.unlock(&passphrase(phrase), None))
+    }
+
+    /// The unlocking that an integrity check refused.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.unlock(), Err(&Error::Integrity(_)))
+    }
+
+    pub fn rows(&self) -> Vec<Row> {
+        let read = block_on(self.host.outside.store.read(&name(), &[Range::all()]));
+        read.unwrap().1
+    }
+
+    pub fn rows_of(&self, kind: Kind) -> Vec<Row> {
+        let read = block_on(self.host.outside.store.read(&name(), &[Range::of(kind)]));
+        read.unwrap().1
+    }
+
+    /// What somebody with write access to the store does: past the vault, straight into the rows.
+    pub fn write(&self, puts: &[Row], deletes: &[Slot]) {
+        let store = &self.host.outside.store.inner;
+        let (sequence, _) = block_on(store.read(&name(), &[])).unwrap();
+        let batch = Batch {
+            puts: puts.to_vec(),
+            deletes: deletes.to_vec(),
+        };
+        block_on(store.commit(&name(), sequence, &batch)).unwrap();
+    }
+
+    /// Puts the whole vault back to what it was.
+    pub fn replay(&self, rows: &[Row]) {
+        let stale: Vec<_> = self.rows().into_iter().map(|row| row.slot).collect();
+        self.write(rows, &stale);
+    }
+
+    pub fn pass(&self, millis: u64) {
+        self.clock.set(self.clock.get() + millis);
+    }
+
+    pub fn take_events(&self) -> Vec<Told> {
+        self.events.take()
+    }
+}
+
+/// A store in memory that counts, fails when told to, and lets others write in between.
+#[derive(Default)]
+pub struct Watched {
+    pub inner: MemoryStore,
+    /// The sizes of the batches that were committed, and of what was read.
+    pub commits: RefCell<Vec<usize>>,
+    pub reads: RefCell<Vec<usize>>,
+    pub fails: Cell<bool>,
+    /// What somebody else does before the next commit.
+    pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
+    /// What somebody else does before each read.
+    pub before_reads: RefCell<Option<Box<dyn Fn()>>>,
+}
+
+impl Store for Watched {
+    async fn vaults(&self) -> Result<Vec<VaultName>> {
+        self.inner.vaults().await
+    }
+
+    async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
+        // Out of its place meanwhile, since it may read itself.
+        if let Some(before) = self.before_reads.take() {
+            before();
+            self.before_reads.replace(Some(before));
+        }
+        let (sequence, rows) = self.inner.read(vault, ranges).await?;
+        self.reads.borrow_mut().push(rows.len());
+        Ok((sequence, rows))
+    }
+
+    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
+        if let Some(meanwhile) = self.meanwhile.take() {
+            meanwhile();
+        }
+        if self.fails.get() {
+            return Err(&Error::Storage("it is full"));
+        }
+        let sequence = self.inner.commit(vault, expect, batch).await?;
+        self.commits.borrow_mut().push(batch.puts.len());
+        Ok(sequence)
+    }
+
+    async fn remove(&self, vault: &VaultName) -> Result<()> {
+        self.inner.remove(vault).await
+    }
+}
+
+struct Hands(Rc<Cell<Timestamp>>);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        self.0.get()
+    }
+}
+
+/// Stands in for Argon2id, which has tests of its own.
+struct Quick;
+
+impl Stretch for Quick {
+    fn stretch<'a>(
+        &'a self,
+        passphrase: &'a Passphrase,
+        kdf: &'a Kdf,
+    ) -> Local<'a, Result<Secret<32>>> {
+        Box::pin(async move { Ok(quick(passphrase.expose(), kdf)) })
+    }
+}
+
+fn quick(passphrase: &[u8], kdf: &Kdf) -> Secret<32> {
+    let hash = Sha256::new()
+        .chain_update(passphrase)
+        .chain_update(kdf.salt().unwrap());
+    Secret::from_slice(&hash.finalize()).unwrap()
+}
+
+pub fn name() -> VaultName {
+    "acme".parse().unwrap()
+}
+
+pub fn passphrase(text: &str) -> Passphrase {
+    Passphrase::new(text.as_bytes().to_vec()).unwrap()
+}
+
+pub fn options(alias: &str) -> KeyOptions {
+    KeyOptions::named(alias.parse().unwrap())
+}
+
+pub fn period(text: &str) -> Period {
+    Period::parse(text).unwrap()
+}
+
+pub fn create(vault: &Open, alias: &str) -> KeyRecord {
+    block_on(vault.create_key(&alias.parse().unwrap())).unwrap()
+}
+
+pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> KeyRecord {
+    let options = KeyOptions {
+        purpose,
+        ..options(alias)
+    };
+    block_on(vault.add_key(&options, None)).unwrap()
+}
+
+/// A session's key, for so many milliseconds: its id.
+pub fn create_session(vault: &Open, options: &KeyOptions, ttl: u64) -> Result<String> {
+    let made = vault.run("createSession", |now| {
+        Ok((now.create_session(options, ttl)?, None))
+    });
+    block_on(made)?.string("id", &Error::Malformed("what is told"))
+}
+
+pub fn manage(vault: &Open, key: &str, request: &Request) -> Result<Managed> {
+    block_on(vault.manage(key, request))
+}
+
+pub fn rotate(vault: &Open, key: &str) -> KeyRecord {
+    manage(vault, key, &Request::Rotate { waits: false })
+        .unwrap()
+        .key
+}
+
+pub fn key(vault: &Open, alias: &str) -> KeyRecord {
+    block_on(vault.key(alias)).unwrap().as_ref().clone()
+}
+
+/// A version by its number.
+pub fn version(key: &KeyRecord, number: usize) -> &VersionRecord {
+    &key.versions[number - 1]
+}
+
+pub fn seal(vault: &Open, key: &str, json: &str) -> Result<String> {
+    block_on(vault.encrypt_value(key, json.as_bytes(), &Context::none()))
+}
+
+pub fn open(vault: &Open, token: &str) -> Result<String> {
+    let value = block_on(vault.decrypt_value(token, &Context::none()))?;
+    Ok(String::from_utf8(value.to_vec()).unwrap())
+}
+
+/// The version that a compact token names.
+pub fn kid_of(token: &str) -> String {
+    let header = token.split('.').next().unwrap();
+    let header = base64::decode(header, &Error::Malformed("a token")).unwrap();
+    let header: Json = serde_json::from_slice(&header).unwrap();
+    header["kid"].as_str().unwrap().to_owned()
+}
+
+/// An object's header and body.
+pub struct Sealed {
+    pub id: String,
+    pub header: Vec<u8>,
+    pub body: Vec<u8>,
+}
+
+pub fn encrypt(vault: &Open, key: &str, plain: &str) -> Sealed {
+    let file = FileMetadata::default();
+    let object = block_on(vault.encrypt(key, &Context::none(), Some(&file))).unwrap();
+    let mut body = block_on(object.sealer.push(plain.as_bytes().to_vec())).unwrap();
+    body.extend(block_on(object.sealer.finish()).unwrap());
+    Sealed {
+        id: object.id.as_str().to_owned(),
+        header: object.header.bytes().to_vec(),
+        body: body.concat(),
+    }
+}
+
+pub fn decrypt(vault: &Open, header: &[u8], body: &[u8]) -> Result<String> {
+    let options = DecryptOptions::default();
+    let object = block_on(vault.decrypt(header, &Context::none(), &options))?;
+    let mut plain = block_on(object.opener.push(body.to_vec()))?;
+    plain.extend(block_on(object.opener.finish())?);
+    Ok(String::from_utf8(plain.concat()).unwrap())
+}

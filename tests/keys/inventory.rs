@@ -1,0 +1,549 @@
+//! The inventory: what depends on which version, and what may be destroyed.
+
+use pollster::block_on;
+use strongroom::{
+    Context, Error, Result,
+    custody::{Copies, Kind, ObjectPage, Request, Rewrapped, TrackedObject},
+    jose::{AgreementKey, Envelope, Jwk, Recipient, wrap},
+    vault::{FileMetadata, Vault, changed},
+    vocabulary::{Secret, SystemEntropy, VersionState},
+};
+
+use crate::fixture::{
+    DAY, NOW, Open, PHRASE, Place, Sealed, create, decrypt, encrypt, key, manage, passphrase,
+    period, rotate, version,
+};
+
+fn track(vault: &Open, header: &[u8], location: &str) -> TrackedObject {
+    let header = Envelope::parse(header).unwrap();
+    block_on(vault.run("track", |now| {
+        now.track(&header, Some(location), Some(5)).map(changed)
+    }))
+    .unwrap()
+}
+
+/// An object whose header stays in the vault: its id and body.
+fn keep(vault: &Open, key: &str) -> (String, Vec<u8>) {
+    let file = FileMetadata {
+        size: Some(5),
+        ..FileMetadata::default()
+    };
+    let object = block_on(vault.run("encrypt", |now| {
+        now.encrypt_kept(key, &Context::none(), Some(&file))
+            .map(changed)
+    }))
+    .unwrap();
+    let mut body = block_on(object.sealer.push(b"hello".to_vec())).unwrap();
+    body.extend(block_on(object.sealer.finish()).unwrap());
+    (object.id.as_str().to_owned(), body.concat())
+}
+
+fn open_kept(vault: &Open, id: &str, body: &[u8]) -> Result<String> {
+    let header = block_on(vault.run("decrypt", |now| {
+        Ok((now.holdings().object(id)?.kept_header()?, None))
+    }))?;
+    decrypt(vault, header.bytes(), body)
+}
+
+fn rewrap(vault: &Open, header: &[u8], to: Option<&str>) -> Result<Rewrapped> {
+    let header = Envelope::parse(header)?;
+    block_on(vault.run("rewrap", |now| Ok((now.rewrap(&header, to)?, None))))
+}
+
+fn rewrap_kept(vault: &Open, id: &str) -> Result<Rewrapped> {
+    block_on(vault.run("rewrap", |now| now.rewrap_kept(id, None)))
+}
+
+fn stored(vault: &Open, header: &Envelope) -> Result<()> {
+    block_on(vault.run("rewrap", |now| {
+        let change = now.holdings().stored(header, now.entropy())?;
+        Ok(((), change))
+    }))
+}
+
+fn shred(vault: &Open, id: &str) -> Result<Copies> {
+    block_on(vault.run_on_latest("shred", |now| now.holdings().shred(id, now.entropy())))
+}
+
+fn untrack(vault: &Open, id: &str) -> Result<()> {
+    block_on(vault.run("untrack", |now| {
+        let change = now.holdings().untrack(id, now.entropy())?;
+        Ok(((), Some(change)))
+    }))
+}
+
+fn objects(
+    vault: &Open,
+    versions: Option<&[&str]>,
+    after: Option<&str>,
+    limit: usize,
+) -> ObjectPage {
+    block_on(vault.run_on_latest("listObjects", |now| {
+        Ok((now.holdings().objects(versions, after, limit)?, None))
+    }))
+    .unwrap()
+}
+
+fn destroy(version: &str, force: bool) -> Request {
+    Request::Destroy {
+        version: Some(version.to_owned()),
+        force,
+    }
+}
+
+#[test]
+fn a_tracked_object_is_found_by_the_version_that_it_depends_on() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let first = encrypt(&vault, "photos", "hello");
+    rotate(&vault, "photos");
+    let second = encrypt(&vault, "photos", "hello");
+    let tracked = track(&vault, &first.header, "s3://bucket/1");
+    track(&vault, &second.header, "s3://bucket/2");
+    let record = key(&vault, "photos");
+    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    assert_eq!(
+        (
+            tracked.id.as_str(),
+            tracked.key,
+            tracked.version,
+            tracked.tracked
+        ),
+        (&first.id[..], record.id.clone(), old.to_owned(), NOW)
+    );
+    assert_eq!((tracked.size, tracked.header), (Some(5), None));
+    for vault in [&vault, &place.unlock().unwrap()] {
+        for (versions, expected) in [(&[old][..], &first), (&[new], &second)] {
+            let page = objects(vault, Some(versions), None, 10);
+            assert_eq!((page.total, &page.objects[0].id), (1, &expected.id));
+        }
+        assert_eq!(objects(vault, Some(&[old, new]), None, 10).total, 2);
+        assert_eq!(objects(vault, None, None, 10).total, 2);
+        assert_eq!(objects(vault, Some(&["nobody"]), None, 10).total, 0);
+    }
+}
+
+#[test]
+fn tracking_an_object_again_keeps_what_is_not_said_anew() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "hello");
+    track(&vault, &object.header, "here");
+    place.pass(DAY);
+    let header = Envelope::parse(&object.header).unwrap();
+    let again =
+        block_on(vault.run("track", |now| now.track(&header, None, None).map(changed))).unwrap();
+    assert_eq!(
+        (again.location.as_deref(), again.size, again.tracked),
+        (Some("here"), Some(5), NOW)
+    );
+    assert_eq!(
+        track(&vault, &object.header, "there").location.as_deref(),
+        Some("there")
+    );
+    assert_eq!(objects(&vault, None, None, 10).total, 1);
+}
+
+#[test]
+fn what_is_under_none_of_the_vaults_keys_is_not_tracked() {
+    let place = Place::new();
+    let vault = place.create();
+    let stranger = Place::new().create();
+    create(&stranger, "photos");
+    let object = encrypt(&stranger, "photos", "hello");
+    let header = Envelope::parse(&object.header).unwrap();
+    let refused = block_on(vault.run("track", |now| now.track(&header, None, None).map(changed)));
+    assert_eq!(refused.err(), Some(&Error::NoKey));
+    assert_eq!(untrack(&vault, &object.id), Err(&Error::NoObject));
+    assert_eq!(shred(&vault, &object.id), Err(&Error::NoObject));
+}
+
+#[test]
+fn objects_come_a_page_at_a_time() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let mut ids = Vec::new();
+    for at in 0..7 {
+        let object = encrypt(&vault, "photos", "hello");
+        track(&vault, &object.header, &at.to_string());
+        ids.push(object.id);
+    }
+    ids.sort_unstable();
+    for limit in 1..=8 {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = objects(&vault, None, after.as_deref(), limit);
+            assert_eq!(page.total, 7);
+            found.extend(page.objects.into_iter().map(|object| object.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, ids, "{limit} at a time");
+    }
+}
+
+#[test]
+fn a_rewrapped_header_is_under_the_primary_version_and_opens_the_same_body() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "hello");
+    let skipped = rewrap(&vault, &object.header, None).unwrap();
+    assert!(skipped.header.is_none(), "it is there already");
+    let record = rotate(&vault, "photos");
+    let moved = rewrap(&vault, &object.header, None).unwrap();
+    assert_eq!(
+        (&moved.id, &moved.key, &moved.from, &moved.to),
+        (
+            &object.id,
+            &record.id,
+            &version(&record, 1).id,
+            &version(&record, 2).id
+        )
+    );
+    let header = moved.header.unwrap();
+    assert_eq!(
+        decrypt(&vault, header.bytes(), &object.body).unwrap(),
+        "hello"
+    );
+    // The new one does not depend on the old version, and the old one still does.
+    manage(&vault, "photos", &destroy(&moved.from, false)).unwrap();
+    assert_eq!(
+        decrypt(&vault, header.bytes(), &object.body).unwrap(),
+        "hello"
+    );
+    assert_eq!(
+        decrypt(&vault, &object.header, &object.body),
+        Err(&Error::State(VersionState::Destroyed))
+    );
+}
+
+#[test]
+fn a_header_moves_to_another_key_when_it_is_named() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let archive = create(&vault, "archive");
+    let object = encrypt(&vault, "photos", "hello");
+    let moved = rewrap(&vault, &object.header, Some("archive")).unwrap();
+    assert_eq!((moved.key, moved.to), (archive.id, archive.primary));
+    assert_eq!(
+        rewrap(&vault, &object.header, Some("nobody")).err(),
+        Some(&Error::NoKey)
+    );
+    manage(&vault, "archive", &Request::Suspend(None)).unwrap();
+    assert_eq!(
+        rewrap(&vault, &object.header, Some("archive")).err(),
+        Some(&Error::State(VersionState::Suspended))
+    );
+}
+
+#[test]
+fn a_header_that_others_open_too_is_not_rewrapped() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    rotate(&vault, "photos");
+    let jwk = block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE))).unwrap();
+    let friend = AgreementKey::generate(&SystemEntropy).unwrap();
+    let to = [Recipient::from_jwk(&jwk).unwrap(), friend.public().into()];
+    let dek = Jwk::oct(Secret::generate(&SystemEntropy).unwrap());
+    let shared = wrap(&dek, &to, &Context::none(), None, &SystemEntropy).unwrap();
+    rotate(&vault, "photos");
+    let refused = rewrap(&vault, shared.bytes(), None).err();
+    assert!(
+        matches!(refused, Some(&Error::Unsupported(_))),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn the_inventory_follows_a_header_once_it_was_stored() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "hello");
+    track(&vault, &object.header, "here");
+    let record = rotate(&vault, "photos");
+    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    let moved = rewrap(&vault, &object.header, None)
+        .unwrap()
+        .header
+        .unwrap();
+    assert_eq!(
+        objects(&vault, Some(&[old]), None, 10).total,
+        1,
+        "not stored yet"
+    );
+    assert_eq!(
+        manage(&vault, "photos", &destroy(old, false)).err(),
+        Some(&Error::InUse)
+    );
+    stored(&vault, &moved).unwrap();
+    stored(&vault, &moved).unwrap();
+    assert_eq!(objects(&vault, Some(&[old]), None, 10).total, 0);
+    let page = objects(&vault, Some(&[new]), None, 10);
+    assert_eq!(page.objects[0].location.as_deref(), Some("here"));
+    assert_eq!(place.rows_of(Kind::Object).len(), 1);
+    assert!(manage(&vault, "photos", &destroy(old, false)).is_ok());
+    // One that nobody tracks is fine.
+    let untracked = encrypt(&vault, "photos", "hello");
+    assert_eq!(
+        stored(&vault, &Envelope::parse(&untracked.header).unwrap()),
+        Ok(())
+    );
+}
+
+#[test]
+fn a_header_that_the_vault_keeps_is_rewrapped_in_one_step() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let (id, body) = keep(&vault, "photos");
+    assert!(rewrap_kept(&vault, &id).unwrap().header.is_none());
+    let record = rotate(&vault, "photos");
+    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    rewrap_kept(&vault, &id).unwrap();
+    assert_eq!(objects(&vault, Some(&[old]), None, 10).total, 0);
+    assert_eq!(objects(&vault, Some(&[new]), None, 10).total, 1);
+    manage(&vault, "photos", &destroy(old, false)).unwrap();
+    let again = place.unlock().unwrap();
+    assert_eq!(open_kept(&again, &id, &body).unwrap(), "hello");
+}
+
+#[test]
+fn a_version_that_objects_need_is_destroyed_only_by_force() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = create(&vault, "photos");
+    let (id, body) = keep(&vault, "photos");
+    rotate(&vault, "photos");
+    let rows = place.rows();
+    for request in [
+        destroy(&record.primary, false),
+        Request::Destroy {
+            version: None,
+            force: false,
+        },
+    ] {
+        let refused = manage(&vault, "photos", &request).err();
+        assert_eq!(refused, Some(&Error::InUse));
+    }
+    assert!(place.rows() == rows);
+    assert_eq!(open_kept(&vault, &id, &body).unwrap(), "hello");
+    let managed = manage(&vault, "photos", &destroy(&record.primary, true)).unwrap();
+    assert_eq!(managed.consequences.unwrap().objects, 1);
+    assert_eq!(
+        open_kept(&vault, &id, &body),
+        Err(&Error::State(VersionState::Destroyed))
+    );
+}
+
+#[test]
+fn a_scheduled_destruction_is_held_back_while_objects_need_the_version() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = create(&vault, "photos");
+    let (id, body) = keep(&vault, "photos");
+    rotate(&vault, "photos");
+    let schedule = |force| Request::ScheduleDestroy {
+        version: Some(record.primary.clone()),
+        after: Some(period("P7D")),
+        force,
+    };
+    let managed = manage(&vault, "photos", &schedule(false)).unwrap();
+    assert_eq!(managed.consequences.unwrap().objects, 1, "that is told");
+    for _ in 0..3 {
+        place.pass(7 * DAY);
+        assert!(block_on(vault.tick()).unwrap().destroyed.is_empty());
+    }
+    // It neither opens nor is it gone: cancelled, it opens again, and is rewrapped.
+    let forbidden = Err(&Error::State(VersionState::DestroyScheduled));
+    assert_eq!(open_kept(&vault, &id, &body), forbidden);
+    manage(&vault, "photos", &Request::CancelDestroy(None)).unwrap();
+    rewrap_kept(&vault, &id).unwrap();
+    manage(&vault, "photos", &schedule(false)).unwrap();
+    place.pass(7 * DAY);
+    let done = block_on(vault.tick()).unwrap();
+    assert_eq!(done.destroyed, std::slice::from_ref(&record.id));
+    assert_eq!(open_kept(&vault, &id, &body).unwrap(), "hello");
+}
+
+#[test]
+fn a_scheduled_destruction_that_was_forced_is_not_held_back() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = create(&vault, "photos");
+    keep(&vault, "photos");
+    let schedule = Request::ScheduleDestroy {
+        version: None,
+        after: None,
+        force: true,
+    };
+    manage(&vault, "photos", &schedule).unwrap();
+    place.pass(30 * DAY);
+    assert_eq!(block_on(vault.tick()).unwrap().destroyed, [record.id]);
+    assert!(place.rows_of(Kind::Version).is_empty());
+}
+
+#[test]
+fn keys_that_are_held_back_keep_no_other_from_what_is_due() {
+    let place = Place::new();
+    let vault = place.create();
+    let schedule = Request::ScheduleDestroy {
+        version: None,
+        after: None,
+        force: false,
+    };
+    for at in 0..70 {
+        let alias = format!("held {at:02}");
+        create(&vault, &alias);
+        keep(&vault, &alias);
+        manage(&vault, &alias, &schedule).unwrap();
+    }
+    let free = create(&vault, "zebra");
+    manage(&vault, "zebra", &schedule).unwrap();
+    place.pass(30 * DAY);
+    let done = block_on(vault.tick()).unwrap();
+    assert_eq!((done.destroyed, done.next), (vec![free.id], None));
+}
+
+#[test]
+fn an_object_is_shredded_where_the_vault_has_the_only_copy_of_its_header() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let before = block_on(vault.backup()).unwrap();
+    let (id, body) = keep(&vault, "photos");
+    let copies = shred(&vault, &id).unwrap();
+    assert!(copies.is_empty(), "a backup of before does not hold it");
+    assert_eq!(open_kept(&vault, &id, &body), Err(&Error::NoObject));
+    assert!(place.rows_of(Kind::Object).is_empty());
+    assert!(!before.is_empty());
+}
+
+#[test]
+fn an_object_whose_header_is_elsewhere_is_not_shredded() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "hello");
+    track(&vault, &object.header, "here");
+    let copies = shred(&vault, &object.id).unwrap();
+    assert!(copies.elsewhere && copies.backups.is_empty());
+    assert_eq!(objects(&vault, None, None, 10).total, 1);
+    let Sealed { header, body, .. } = &object;
+    assert_eq!(decrypt(&vault, header, body).unwrap(), "hello");
+}
+
+#[test]
+fn an_object_that_a_backup_holds_is_not_shredded_whatever_the_clock_says() {
+    for clock in [NOW, NOW + DAY, NOW - DAY, 0] {
+        let place = Place::new();
+        let vault = place.create();
+        create(&vault, "photos");
+        let (id, body) = keep(&vault, "photos");
+        place.clock.set(clock);
+        block_on(vault.backup()).unwrap();
+        let copies = shred(&vault, &id).unwrap();
+        let times: Vec<_> = copies.backups.iter().map(|(at, _)| *at).collect();
+        assert_eq!((times, copies.elsewhere), (vec![clock], false));
+        assert_eq!(open_kept(&vault, &id, &body).unwrap(), "hello");
+        // Its key's destruction is the other way, and says the same.
+        let request = Request::Destroy {
+            version: None,
+            force: true,
+        };
+        let managed = manage(&vault, "photos", &request).unwrap();
+        let expected = usize::from(clock >= NOW);
+        assert_eq!(managed.consequences.unwrap().backups.len(), expected);
+    }
+}
+
+#[test]
+fn a_vault_that_was_restored_knows_of_the_backup_that_it_comes_from() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let (id, body) = keep(&vault, "photos");
+    let backup = block_on(vault.backup()).unwrap();
+    let elsewhere = Place::new();
+    let host = std::rc::Rc::clone(&elsewhere.host);
+    drop(block_on(Vault::restore(host, &backup, None)).unwrap());
+    let restored = elsewhere.unlock().unwrap();
+    let copies = shred(&restored, &id).unwrap();
+    assert_eq!(copies.backups.len(), 1);
+    assert_eq!(copies, shred(&vault, &id).unwrap());
+    assert_eq!(open_kept(&restored, &id, &body).unwrap(), "hello");
+}
+
+#[test]
+fn a_destruction_tells_the_backups_that_were_made_since_the_version_was() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    place.pass(DAY);
+    block_on(vault.backup()).unwrap();
+    place.pass(DAY);
+    let record = rotate(&vault, "photos");
+    place.pass(DAY);
+    block_on(vault.backup()).unwrap();
+    let told = |request: &Request| {
+        let consequences = manage(&vault, "photos", request).unwrap().consequences;
+        let backups = consequences.unwrap().backups;
+        backups.iter().map(|(at, _)| *at).collect::<Vec<_>>()
+    };
+    let second = told(&Request::Destroy {
+        version: Some(version(&record, 2).id.clone()),
+        force: false,
+    });
+    assert_eq!(second, [NOW + 3 * DAY]);
+    let first = told(&Request::ScheduleDestroy {
+        version: Some(version(&record, 1).id.clone()),
+        after: None,
+        force: false,
+    });
+    assert_eq!(first, [NOW + DAY, NOW + 3 * DAY]);
+}
+
+#[test]
+fn a_revocation_tells_how_many_objects_depend_on_the_version() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    for _ in 0..3 {
+        keep(&vault, "photos");
+    }
+    rotate(&vault, "photos");
+    keep(&vault, "photos");
+    let request = |version: Option<String>| Request::Revoke {
+        version,
+        reason: Some("lost".to_owned()),
+        compromised: true,
+    };
+    let first = version(&key(&vault, "photos"), 1).id.clone();
+    let managed = manage(&vault, "photos", &request(Some(first))).unwrap();
+    assert_eq!(managed.consequences.unwrap().objects, 3);
+    let managed = manage(&vault, "photos", &request(None)).unwrap();
+    assert_eq!(managed.consequences.unwrap().objects, 1);
+    let none = manage(&vault, "photos", &Request::Rotate { waits: false }).unwrap();
+    assert!(none.consequences.is_none());
+}
+
+#[test]
+fn what_is_no_longer_tracked_holds_nothing_back() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "hello");
+    track(&vault, &object.header, "here");
+    untrack(&vault, &object.id).unwrap();
+    assert_eq!(objects(&vault, None, None, 10).total, 0);
+    assert_eq!(untrack(&vault, &object.id), Err(&Error::NoObject));
+    assert!(manage(&vault, "photos", &destroy(&record.primary, false)).is_ok());
+}

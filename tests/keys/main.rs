@@ -1,0 +1,18 @@
+//! The life of keys, through the front door: a vault in memory, a clock that can be set, and whoever can
+//! write to the store.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod events;
+mod fixture;
+mod inventory;
+mod life;
+mod listing;
+mod material;
+mod rotation;
+mod scale;
+mod sessions;
+mod survey;
+mod time;
+mod uses;
+mod vault_key;

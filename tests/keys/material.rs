@@ -1,0 +1,279 @@
+//! What keys are used for, where their material comes from, and how it leaves.
+
+use pollster::block_on;
+use strongroom::{
+    Context, Error,
+    custody::{KeyOptions, KeyRecord, Purpose, Request},
+    jose::{Envelope, Jwk, Recipient, wrap},
+    vault::DecryptOptions,
+    vocabulary::{Secret, SystemEntropy, VersionState},
+};
+
+use crate::fixture::{
+    OTHER_PHRASE, Open, PHRASE, Place, create, create_for, decrypt, encrypt, key, kid_of, manage,
+    open, options, passphrase, rotate, seal, version,
+};
+
+const PAYLOAD: &[u8] = b"pay Bob 5";
+
+fn sign(vault: &Open, key: &str) -> strongroom::Result<String> {
+    block_on(vault.sign(key, None, PAYLOAD))
+}
+
+fn import(vault: &Open, alias: &str, purpose: Purpose, jwk: &Jwk) -> strongroom::Result<KeyRecord> {
+    let options = KeyOptions {
+        purpose,
+        ..options(alias)
+    };
+    block_on(vault.add_key(&options, Some(jwk)))
+}
+
+#[test]
+fn each_purpose_does_its_own_and_nothing_else() {
+    let place = Place::new();
+    let vault = place.create();
+    for purpose in [Purpose::Encrypt, Purpose::Share, Purpose::Sign] {
+        create_for(&vault, purpose.as_str(), purpose);
+    }
+    for key in ["encrypt", "share", "sign"] {
+        let right = |purpose| {
+            if key == purpose {
+                Ok(())
+            } else {
+                Err(&Error::Purpose)
+            }
+        };
+        let sealed = seal(&vault, key, "1").map(drop);
+        assert_eq!(sealed, right("encrypt"), "a value under {key}");
+        let object = block_on(vault.encrypt(key, &Context::none(), None));
+        assert_eq!(object.map(drop), right("encrypt"), "an object under {key}");
+        assert_eq!(sign(&vault, key).map(drop), right("sign"), "{key} signs");
+    }
+}
+
+#[test]
+fn a_key_that_shares_opens_what_was_wrapped_to_its_public_half_by_somebody_who_proves_nothing() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = create_for(&vault, "inbox", Purpose::Share);
+    let public = record.primary_version().public.clone().unwrap();
+    let to = Recipient::from_jwk(&Jwk::parse(public.text().as_bytes()).unwrap()).unwrap();
+    let dek = Jwk::oct(Secret::generate(&SystemEntropy).unwrap());
+    let header = wrap(&dek, &[to], &Context::none(), None, &SystemEntropy).unwrap();
+
+    let ask = |allow_unsigned| {
+        let options = DecryptOptions {
+            allow_unsigned,
+            ..DecryptOptions::default()
+        };
+        block_on(vault.decrypt(header.bytes(), &Context::none(), &options)).map(|object| object.id)
+    };
+    assert_eq!(ask(false), Err(&Error::Unsigned));
+    assert_eq!(ask(true), Ok(dek.thumbprint()));
+    rotate(&vault, "inbox");
+    assert_eq!(ask(true), Ok(dek.thumbprint()), "the old half still opens");
+    let moved = block_on(vault.run("rewrap", |now| Ok((now.rewrap(&header, None)?.id, None))));
+    assert_eq!(
+        moved,
+        Err(&Error::Unsigned),
+        "under a key of ours it would pass for ours"
+    );
+}
+
+#[test]
+fn a_signature_tells_which_version_made_it_and_where_that_is_in_its_life() {
+    let place = Place::new();
+    let vault = place.create();
+    let first = create_for(&vault, "orders", Purpose::Sign);
+    let token = block_on(vault.sign("orders", Some("order+jws"), PAYLOAD)).unwrap();
+    let verified = block_on(vault.verify(&token, Some("orders"))).unwrap();
+    assert_eq!(verified.key, first.id);
+    assert_eq!(verified.version, first.primary);
+    assert_eq!(verified.state, VersionState::Active);
+    assert_eq!(verified.typ.as_deref(), Some("order+jws"));
+
+    rotate(&vault, "orders");
+    let second = sign(&vault, "orders").unwrap();
+    let state = |token: &str| block_on(vault.verify(token, None)).map(|verified| verified.state);
+    assert_eq!(state(&token), Ok(VersionState::Deactivated));
+    assert_eq!(state(&second), Ok(VersionState::Active));
+    let request = Request::Revoke {
+        version: Some(first.primary.clone()),
+        reason: None,
+        compromised: true,
+    };
+    manage(&vault, "orders", &request).unwrap();
+    assert_eq!(state(&token), Ok(VersionState::Compromised));
+    manage(&vault, "orders", &Request::Suspend(None)).unwrap();
+    assert_eq!(state(&second), Err(&Error::State(VersionState::Suspended)));
+    assert_eq!(
+        sign(&vault, "orders"),
+        Err(&Error::State(VersionState::Suspended))
+    );
+}
+
+#[test]
+fn a_signature_that_was_changed_or_is_anothers_is_refused() {
+    let place = Place::new();
+    let vault = place.create();
+    create_for(&vault, "orders", Purpose::Sign);
+    create_for(&vault, "letters", Purpose::Sign);
+    create(&vault, "photos");
+    let token = sign(&vault, "orders").unwrap();
+    let verify = |token: &str, key| block_on(vault.verify(token, key)).map(drop);
+    assert_eq!(verify(&token, Some("orders")), Ok(()));
+    assert_eq!(verify(&token, Some("letters")), Err(&Error::Decrypt));
+    assert_eq!(verify(&token, Some("nobody")), Err(&Error::NoKey));
+
+    let [header, payload, signature] = token.split('.').collect::<Vec<_>>()[..] else {
+        panic!("three parts")
+    };
+    let other = sign(&vault, "letters").unwrap();
+    let others = other.split('.').next().unwrap();
+    for forged in [
+        [header, "cGF5IEJvYiA2", signature].join("."),
+        [others, payload, signature].join("."),
+    ] {
+        assert_eq!(verify(&forged, None), Err(&Error::Decrypt), "{forged}");
+    }
+    // One of another vault, and a value, which names a version too.
+    let stranger = Place::new().create();
+    create_for(&stranger, "orders", Purpose::Sign);
+    let strange = sign(&stranger, "orders").unwrap();
+    assert_eq!(verify(&strange, None), Err(&Error::NoKey));
+    assert!(verify(&seal(&vault, "photos", "1").unwrap(), None).is_err());
+}
+
+#[test]
+fn nobody_has_the_vault_sign_what_passes_for_its_own_statements() {
+    let place = Place::new();
+    let vault = place.create();
+    create_for(&vault, "orders", Purpose::Sign);
+    for typ in ["sr-vault+jws", "sr-backup+jws", "sr-", "SR-vault+jws"] {
+        let refused = block_on(vault.sign("orders", Some(typ), PAYLOAD));
+        assert!(matches!(refused, Err(&Error::Argument(_))), "{typ}");
+    }
+}
+
+#[test]
+fn an_imported_key_opens_what_it_protected_before() {
+    let (mine, theirs) = (Place::new(), Place::new());
+    let (here, there) = (mine.create(), theirs.create());
+    let jwk = Jwk::oct(Secret::generate(&SystemEntropy).unwrap()).with("note", "from a file");
+    let record = import(&here, "photos", Purpose::Encrypt, &jwk).unwrap();
+    let history = &version(&record, 1).history;
+    assert_eq!((history.len(), history[0].by.as_str()), (1, "import"));
+
+    let kept = block_on(here.dangerously_export("photos", None, &passphrase(PHRASE))).unwrap();
+    assert_eq!(kept.thumbprint(), jwk.thumbprint());
+    assert!(kept.member("note").is_none(), "only the material is taken");
+    // Both ids of a version are drawn anew, so what names the one is not taken for the other's.
+    import(&there, "photos", Purpose::Encrypt, &jwk).unwrap();
+    let value = seal(&here, "photos", "1").unwrap();
+    assert_eq!(open(&here, &value).unwrap(), "1");
+    assert_eq!(open(&there, &value), Err(&Error::NoKey));
+}
+
+#[test]
+fn an_imported_pair_signs_and_an_imported_public_half_only_verifies() {
+    let place = Place::new();
+    let vault = place.create();
+    let pair = Jwk::generate_p256(&SystemEntropy).unwrap();
+    let whole = import(&vault, "orders", Purpose::Sign, &pair).unwrap();
+    let token = sign(&vault, "orders").unwrap();
+    assert!(block_on(vault.verify(&token, None)).is_ok());
+    let public = whole.primary_version().public.clone().unwrap();
+    let public = Jwk::parse(public.text().as_bytes()).unwrap();
+    assert_eq!(public.thumbprint(), pair.thumbprint());
+
+    let theirs = import(&vault, "their orders", Purpose::Sign, &public).unwrap();
+    assert!(sign(&vault, "their orders").is_err());
+    // A token names the version, so one of the pair is not one of its public half under another name.
+    assert_ne!(theirs.primary, whole.primary);
+}
+
+#[test]
+fn material_that_does_not_fit_its_purpose_is_refused() {
+    let place = Place::new();
+    let vault = place.create();
+    let secret = Jwk::oct(Secret::generate(&SystemEntropy).unwrap());
+    let pair = Jwk::generate_p256(&SystemEntropy).unwrap();
+    for (purpose, jwk) in [
+        (Purpose::Encrypt, &pair),
+        (Purpose::Share, &secret),
+        (Purpose::Sign, &secret),
+    ] {
+        let refused = import(&vault, "photos", purpose, jwk);
+        assert!(matches!(refused, Err(&Error::Argument(_))), "{purpose:?}");
+    }
+    assert!(block_on(vault.keys()).unwrap().is_empty());
+}
+
+#[test]
+fn an_export_asks_for_a_passphrase_though_the_vault_is_open() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let record = rotate(&vault, "photos");
+    let export = |version, phrase| {
+        block_on(vault.dangerously_export("photos", version, &passphrase(phrase)))
+    };
+    assert_eq!(export(None, "wrong").err(), Some(&Error::WrongFactor));
+    let ids: Vec<_> = record.versions.iter().map(|one| one.id.as_str()).collect();
+    for phrase in [PHRASE, OTHER_PHRASE] {
+        let primary = export(None, phrase).unwrap();
+        assert_eq!(primary.kid().as_str(), [&record.id[..], ids[1]].join("."));
+        let first = export(Some(ids[0]), phrase).unwrap();
+        assert_ne!(first.thumbprint(), primary.thumbprint());
+    }
+    assert_eq!(
+        export(Some("AAAAAAAAAAAAAAAAAAAAAA"), PHRASE).err(),
+        Some(&Error::NoVersion)
+    );
+}
+
+#[test]
+fn what_was_exported_opens_what_the_vault_encrypted() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "hello");
+    let jwk = block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE))).unwrap();
+    let identity = strongroom::jose::Identity::from_jwk(&jwk).unwrap();
+    let header = Envelope::parse(&object.header).unwrap();
+    let dek = strongroom::jose::unwrap(&header, &[identity], &Context::none()).unwrap();
+    assert_eq!(dek.jwk.thumbprint().as_str(), object.id);
+}
+
+#[test]
+fn a_destroyed_version_is_not_exported() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = create(&vault, "photos");
+    rotate(&vault, "photos");
+    let request = Request::Destroy {
+        version: Some(record.primary.clone()),
+        force: false,
+    };
+    manage(&vault, "photos", &request).unwrap();
+    let version = Some(&record.primary[..]);
+    let refused = block_on(vault.dangerously_export("photos", version, &passphrase(PHRASE)));
+    assert_eq!(refused.err(), Some(&Error::NoVersion));
+}
+
+#[test]
+fn a_value_names_the_version_that_it_is_under_and_no_other_opens_it() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = create(&vault, "photos");
+    let value = seal(&vault, "photos", "1").unwrap();
+    assert_eq!(kid_of(&value), [&record.id[..], &record.primary].join("."));
+    let object = encrypt(&vault, "photos", "hello");
+    rotate(&vault, "photos");
+    assert_ne!(key(&vault, "photos").primary, record.primary);
+    assert_eq!(open(&vault, &value).unwrap(), "1");
+    assert_eq!(
+        decrypt(&vault, &object.header, &object.body).unwrap(),
+        "hello"
+    );
+}

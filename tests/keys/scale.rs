@@ -1,0 +1,279 @@
+//! Vaults of more records than an unlock reads: operations read what they need, and do the same.
+
+use std::sync::OnceLock;
+
+use pollster::block_on;
+use strongroom::{
+    Context, Error, Result,
+    custody::{KeyQuery, Kind, Purpose, Request, Row},
+    jose::Envelope,
+    vault::changed,
+};
+
+use crate::fixture::{
+    DAY, Open, PHRASE, Place, create, create_for, decrypt, encrypt, manage, name, open, passphrase,
+    period, seal,
+};
+
+/// Above what is read whole by an unlock.
+const LARGE: usize = 1000;
+
+/// The rows of a large vault, made once.
+pub fn large() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let place = Place::new();
+        let vault = place.create();
+        for at in 0..400 {
+            create(&vault, &format!("key {at:03}"));
+        }
+        let rows = place.rows();
+        assert!(rows.len() > LARGE, "{}", rows.len());
+        rows
+    })
+}
+
+#[test]
+fn unlocking_reads_the_same_however_many_keys_there_are() {
+    let place = Place::of(large());
+    place.host.outside.store.reads.take();
+    let vault = place.unlock().unwrap();
+    // To find the vault, and to open it.
+    assert_eq!(place.host.outside.store.reads.take(), [1, 10]);
+    assert!(!vault.surveyed());
+    seal(&vault, "key 007", "1").unwrap();
+    let reads = place.host.outside.store.reads.take();
+    assert_eq!(reads, [1, 1, 1], "a shard, a key, a version");
+    seal(&vault, "key 007", "1").unwrap();
+    assert!(place.host.outside.store.reads.take().is_empty());
+}
+
+#[test]
+fn a_change_reads_and_writes_no_more_than_it_is_about() {
+    let place = Place::of(large());
+    let vault = place.unlock().unwrap();
+    let store = &place.host.outside.store;
+    store.reads.take();
+    store.commits.take();
+    create(&vault, "another");
+    // Key, version, shard and head.
+    assert_eq!(store.commits.take(), [4]);
+    assert!(store.reads.take().iter().sum::<usize>() <= 1);
+}
+
+/// What was found: texts, without the ids and times that differ from vault to vault.
+type Found = Vec<String>;
+
+/// A life, each step by whichever handle `vault` gives; what is found on the way.
+fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
+    let mut found = Found::new();
+    let mut note = |what: &str, outcome: Result<String>| {
+        let outcome = outcome.unwrap_or_else(|error| error.code().to_owned());
+        found.push(format!("{what}: {outcome}"));
+    };
+    let states = |vault: &Open, request: &Request| {
+        let managed = manage(vault, "s/photos", request)?;
+        let states = managed.key.versions.iter().map(|one| one.state.as_str());
+        let states = states.collect::<Vec<_>>().join(" ");
+        let report = managed.consequences;
+        let report = report.map(|report| (report.objects, report.backups.len()));
+        Ok(format!("{states} {report:?}"))
+    };
+    create(&vault(), "s/photos");
+    create_for(&vault(), "s/orders", Purpose::Sign);
+    let again = block_on(vault().create_key(&"s/photos".parse().unwrap()));
+    note("taken", again.map(|_| String::new()));
+    let value = seal(&vault(), "s/photos", "1").unwrap();
+    let object = encrypt(&vault(), "s/photos", "hello");
+    let header = Envelope::parse(&object.header).unwrap();
+    let track = block_on(vault().run("track", |now| {
+        now.track(&header, Some("here"), Some(5)).map(changed)
+    }));
+    note(
+        "track",
+        track.map(|object| format!("{:?}", object.location)),
+    );
+    let kept = block_on(vault().run("encrypt", |now| {
+        now.encrypt_kept("s/photos", &Context::none(), None)
+            .map(changed)
+    }));
+    let kept = kept.unwrap().id;
+    note(
+        "rotate",
+        states(&vault(), &Request::Rotate { waits: false }),
+    );
+    note("old value", open(&vault(), &value));
+    note(
+        "old object",
+        decrypt(&vault(), &object.header, &object.body),
+    );
+    note("suspend", states(&vault(), &Request::Suspend(None)));
+    note(
+        "seal",
+        seal(&vault(), "s/photos", "2").map(|_| String::new()),
+    );
+    note("resume", states(&vault(), &Request::Resume(None)));
+    let first = block_on(vault().key("s/photos")).unwrap().versions[0]
+        .id
+        .clone();
+    let destroy = Request::Destroy {
+        version: Some(first.clone()),
+        force: false,
+    };
+    note("needed", states(&vault(), &destroy));
+    let rewrap = block_on(vault().run("rewrap", |now| now.rewrap_kept(kept.as_str(), None)));
+    note(
+        "rewrap",
+        rewrap.map(|rewrapped| rewrapped.header.is_some().to_string()),
+    );
+    let moved = block_on(vault().run("rewrap", |now| Ok((now.rewrap(&header, None)?, None))));
+    let moved = moved.unwrap().header.unwrap();
+    let stored = block_on(vault().run("rewrap", |now| {
+        let change = now.holdings().stored(&moved, now.entropy())?;
+        Ok((change.is_some().to_string(), change))
+    }));
+    note("stored", stored);
+    let objects = block_on(vault().run_on_latest("listObjects", |now| {
+        let old = now.holdings().objects(Some(&[&first]), None, 10)?.total;
+        let all = now.holdings().objects(None, None, 1)?;
+        Ok((format!("{old} {} {}", all.total, all.next.is_some()), None))
+    }));
+    note("objects", objects);
+    let backup = block_on(vault().backup());
+    note("backup", backup.map(|backup| backup.is_empty().to_string()));
+    let schedule = Request::ScheduleDestroy {
+        version: Some(first),
+        after: Some(period("P7D")),
+        force: false,
+    };
+    note("schedule", states(&vault(), &schedule));
+    place.pass(7 * DAY);
+    let done = block_on(vault().tick());
+    note(
+        "tick",
+        done.map(|done| format!("{} {}", done.rotated.len(), done.destroyed.len())),
+    );
+    let update = Request::Update {
+        alias: Some("s/pictures".parse().unwrap()),
+        labels: None,
+        rotate_every: Some(Some(period("P1D"))),
+    };
+    note(
+        "rename",
+        manage(&vault(), "s/photos", &update).map(|managed| managed.key.alias),
+    );
+    note(
+        "gone",
+        block_on(vault().key("s/photos")).map(|_| String::new()),
+    );
+    place.pass(DAY);
+    let done = block_on(vault().tick());
+    note(
+        "tick",
+        done.map(|done| format!("{} {}", done.rotated.len(), done.destroyed.len())),
+    );
+    let token = block_on(vault().sign("s/orders", None, b"x")).unwrap();
+    let verified = block_on(vault().verify(&token, Some("s/orders")));
+    note(
+        "verify",
+        verified.map(|verified| verified.state.as_str().to_owned()),
+    );
+    let exported = block_on(vault().dangerously_export("s/orders", None, &passphrase(PHRASE)));
+    note("export", exported.map(|jwk| jwk.is_secret().to_string()));
+    block_on(vault().rotate_vault_key()).unwrap();
+    // Handles of before are told; these are new.
+    let query = KeyQuery {
+        prefix: Some("s/".to_owned()),
+        limit: 1,
+        ..KeyQuery::default()
+    };
+    let listed = block_on(vault().run_on_latest("listKeys", |now| Ok((now.list(&query)?, None))));
+    note(
+        "list",
+        listed.map(|page| format!("{} {:?}", page.keys[0].alias, page.next)),
+    );
+    let shred = block_on(vault().run_on_latest("shred", |now| {
+        now.holdings().shred(kept.as_str(), now.entropy())
+    }));
+    note(
+        "shred",
+        shred.map(|copies| copies.backups.len().to_string()),
+    );
+    let opened = decrypt(&vault(), moved.bytes(), &object.body);
+    note("moved object", opened);
+    note(
+        "survey",
+        block_on(vault().surveyed_whole()).map(|()| "whole".to_owned()),
+    );
+    found
+}
+
+#[test]
+fn a_life_is_the_same_on_a_small_vault_a_large_one_and_one_that_is_read_anew_for_each_step() {
+    let small = Place::new();
+    let vault = std::rc::Rc::new(small.create());
+    let expected = live(&small, &|| vault.clone());
+    assert!(
+        expected.iter().all(|found| !found.contains("STORAGE")),
+        "{expected:?}"
+    );
+    assert!(expected.contains(&"taken: ERR_KEY_EXISTS".to_owned()));
+    assert!(expected.contains(&"needed: ERR_IN_USE".to_owned()));
+
+    let warm = Place::of(large());
+    let vault = std::rc::Rc::new(warm.unlock().unwrap());
+    assert_eq!(block_on(vault.keys()).unwrap().len(), 400);
+    assert_eq!(live(&warm, &|| vault.clone()), expected);
+
+    let cold = Place::of(large());
+    let anew = || std::rc::Rc::new(cold.unlock().unwrap());
+    assert_eq!(live(&cold, &anew), expected);
+    assert!(cold.rows().len() > LARGE);
+}
+
+#[test]
+fn a_list_of_many_keys_has_every_one_in_order() {
+    let place = Place::of(large());
+    let vault = place.unlock().unwrap();
+    let aliases: Vec<_> = block_on(vault.keys())
+        .unwrap()
+        .into_iter()
+        .map(|key| key.alias)
+        .collect();
+    let expected: Vec<_> = (0..400).map(|at| format!("key {at:03}")).collect();
+    assert_eq!(aliases, expected);
+    assert_eq!(name().as_str(), "acme");
+}
+
+#[test]
+fn a_large_vault_has_all_its_records_under_a_new_vault_key_at_once() {
+    let place = Place::of(large());
+    let vault = place.unlock().unwrap();
+    place.host.outside.store.commits.take();
+    block_on(vault.rotate_vault_key()).unwrap();
+    let factors = place.rows_of(Kind::Factor).len();
+    assert_eq!(
+        place.host.outside.store.commits.take(),
+        [place.rows().len() - factors]
+    );
+    let again = place.unlock().unwrap();
+    assert_eq!(again.generation(), 2);
+    block_on(again.surveyed_whole()).unwrap();
+    assert_eq!(block_on(vault.keys()).unwrap().len(), 400);
+}
+
+#[test]
+fn a_record_of_the_old_generation_in_a_large_vault_is_refused_where_it_is_used() {
+    let place = Place::of(large());
+    let vault = place.unlock().unwrap();
+    block_on(vault.rotate_vault_key()).unwrap();
+    let old: Vec<_> = large()
+        .iter()
+        .filter(|row| matches!(row.slot.kind, Kind::Key | Kind::Version | Kind::Catalog))
+        .cloned()
+        .collect();
+    place.write(&old, &[]);
+    let again = place.unlock().unwrap();
+    let refused = Err(&Error::Integrity("a record of another generation"));
+    assert_eq!(seal(&again, "key 007", "1").map(drop), refused);
+}
