@@ -348,7 +348,7 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
         rows[factor].bytes = envelope.to_string().into_bytes();
         let vault = stored(rows);
         let outcome = bounded(8 * MIB, || block_on(vault.unlock(&passphrase(), None)));
-        let refused = matches!(outcome, Err(&Error::Unsupported(_) | &Error::Malformed(_)));
+        let refused = matches!(outcome, Err(&Error::Unsupported(_) | &Error::Integrity(_)));
         assert!(refused, "{name} {value}");
     }
 }
