@@ -105,7 +105,7 @@ impl Holdings {
         mut rows: Vec<Row>,
         vault_key: VaultKey,
         statement: Statement,
-    ) -> Result<Self> {
+    ) -> Result<Box<Self>> {
         rows.retain(|row| Self::CORE.contains(&row.slot.kind));
         let generation = statement.generation;
         let scribe = Scribe {
@@ -134,7 +134,7 @@ impl Holdings {
             return Err(UNACCOUNTED);
         }
         let head = (head_row.revision, head);
-        Ok(Self {
+        Ok(Box::new(Self {
             vault,
             vault_key,
             statement,
@@ -144,7 +144,7 @@ impl Holdings {
             shelf: Shelf::default(),
             index: RefCell::default(),
             surveyed: Cell::new(false),
-        })
+        }))
     }
 
     /// Takes in what somebody else changed: core rows that were read at another sequence.
@@ -167,7 +167,7 @@ impl Holdings {
         self.seen().check(&fresh.seen())?;
         self.index.swap(&fresh.index);
         fresh.surveyed.set(self.surveyed.get());
-        *self = fresh;
+        *self = *fresh;
         Ok(())
     }
 
