@@ -296,7 +296,7 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+    pub fn key(&self, alias_or_id: &str) -> Result<Box<KeyRecord>> {
         if alias_or_id.parse::<KeyId>().is_ok() {
             return self.key_of(alias_or_id);
         }
@@ -307,7 +307,7 @@ impl Holdings {
     }
 
     /// A key by its id.
-    pub(crate) fn key_of(&self, id: &str) -> Result<KeyRecord> {
+    pub(crate) fn key_of(&self, id: &str) -> Result<Box<KeyRecord>> {
         let row = self.row(&Slot::new(Kind::Key, id))?.ok_or(&Error::NoKey)?;
         let key = KeyRecord::read(self.scribe().open_json(row)?)?;
         if key.slot() == row.slot {

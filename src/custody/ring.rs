@@ -36,7 +36,7 @@ impl Session {
         };
         let (key, jwk) = KeyRecord::generate(options, None, cause, entropy)?;
         let expires = now + ttl;
-        let key = Rc::new(key);
+        let key = Rc::from(key);
         Ok(Self { key, jwk, expires })
     }
 
@@ -117,7 +117,7 @@ impl Ring<'_> {
     pub(crate) fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         match self.session(alias_or_id) {
             Some(session) => Ok(session.key.clone()),
-            None => self.holdings.key(alias_or_id).map(Rc::new),
+            None => self.holdings.key(alias_or_id).map(Rc::from),
         }
     }
 

@@ -92,7 +92,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         &self,
         options: &KeyOptions,
         material: Option<&Jwk>,
-    ) -> Result<(KeyRecord, Change)> {
+    ) -> Result<(Box<KeyRecord>, Change)> {
         let entropy = self.host.entropy.as_ref();
         self.holdings
             .create_key(options, material, self.now, entropy)
