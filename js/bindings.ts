@@ -67,17 +67,23 @@ export interface WasmBody extends Freeable {
 
 /**
  * What a flow needs: nothing more, for it is done, and with what; some of a vault's rows; a commit of them, as
- * `CallerStore` has both; or what Argon2id derives from one of the passphrases, by its place.
+ * `CallerStore` has both, and whether `WasmFlow.rest` has more of its rows; or what Argon2id derives from one of
+ * the passphrases, by its place.
  */
 export type Need =
   | ["done", unknown]
   | ["read", string, Range[]]
-  | ["commit", string, number, StoredRow[], Slot[]]
+  | ["commit", string, number, StoredRow[], Slot[], more: boolean]
   | ["stretch", number, ...StretchParameters];
 
 /** Something that takes several steps, because a store or Argon2id has to be waited for. */
 export interface WasmFlow extends Freeable {
   need(): Need;
+  /**
+   * More rows of the commit that is needed, computed when they are asked for; nothing when there are no more.
+   * Nothing must be committed when it throws.
+   */
+  rest(): StoredRow[] | undefined;
   /** Goes on with what was needed; derived bytes are wiped. */
   meet(given: unknown): void;
 }

@@ -58,6 +58,12 @@ export class NoKeyError extends StrongroomError {
   readonly code = "ERR_NO_KEY";
 }
 
+/** The inventory has no such object, or does not keep its header. Track it, or give the header. */
+export class NoObjectError extends StrongroomError {
+  override readonly name = "NoObjectError";
+  readonly code = "ERR_NO_OBJECT";
+}
+
 /** The key has no such version. Look at its `versions`. */
 export class NoVersionError extends StrongroomError {
   override readonly name = "NoVersionError";
@@ -261,6 +267,7 @@ const classes = {
   ERR_NO_VAULT: NoVaultError,
   ERR_EVICTED: EvictedError,
   ERR_NO_KEY: NoKeyError,
+  ERR_NO_OBJECT: NoObjectError,
   ERR_NO_VERSION: NoVersionError,
   ERR_STATE: StateError,
   ERR_PURPOSE: PurposeError,

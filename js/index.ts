@@ -95,6 +95,7 @@ export {
   LockedError,
   MalformedError,
   NoKeyError,
+  NoObjectError,
   NoVaultError,
   NoVersionError,
   PurposeError,

@@ -10,8 +10,6 @@ export interface TrackedObject {
   readonly key: string;
   /** The id of the version that opens it. */
   readonly version: string;
-  /** Milliseconds since 1970. */
-  readonly created: number;
   /** Since when the inventory has it, in milliseconds since 1970. */
   readonly tracked: number;
   /** Bytes of the object, as it is stored. */
@@ -22,7 +20,7 @@ export interface TrackedObject {
 }
 
 export interface TrackOptions {
-  /** What the inventory calls it; the object's own id unless given. */
+  /** The id that the object must have. */
   id?: string | undefined;
   /** Where it is: for whoever has to fetch it. Encrypted at rest. */
   location?: string | undefined;

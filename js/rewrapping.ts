@@ -61,6 +61,7 @@ const OF_ONE: ReadonlySet<Code> = new Set<Code>([
   "ERR_INPUT",
   "ERR_MALFORMED",
   "ERR_NO_KEY",
+  "ERR_NO_OBJECT",
   "ERR_NO_VERSION",
   "ERR_PURPOSE",
   "ERR_STATE",

@@ -1,7 +1,7 @@
 /** One of a vault's keys, and what its owner can do with it. */
 import type { Use } from "./connection.js";
 import { frozenJson, requestText } from "./context.js";
-import { NoVersionError } from "./errors.js";
+import { NoVersionError, StateError } from "./errors.js";
 import { encodeFactor, type Factor } from "./factors.js";
 import type { KeyInfo, KeyVersion } from "./key-info.js";
 import type { PublicJwk, SecretJwk } from "./keys.js";
@@ -82,15 +82,15 @@ abstract class Managed {
   async revoke({ reason, compromised }: RevokeOptions = {}): Promise<RevocationReport> {
     const done = await this.#manage<Revoked>("revoke", { reason, compromised });
     const { id, primary } = done.key;
-    const version = this.#version ?? done.report.objectsPage[0]?.version ?? primary;
+    const version = this.#version ?? primary;
     return new RevocationReport(this.#use, { key: id, version }, this.#fresh(done), done.report);
   }
 
   /**
-   * Stops all use, and erases the material when the time has come. Of a key: of all its versions.
+   * Stops all use, and erases the material when the time has come: of what objects of the inventory still need
+   * then, only if it is forced. Of a key: of all its versions.
    *
-   * @throws InUseError while objects of the inventory need it, unless forced; StateError; ArgumentError for a
-   *   time that is too short or too long
+   * @throws StateError; ArgumentError for a time that is too short or too long, unless forced
    */
   scheduleDestroy({ after, force }: ScheduleOptions = {}): Promise<DestructionReport> {
     return this.#destroyed("scheduleDestroy", { after, force });
@@ -227,6 +227,7 @@ export class VaultKey extends Managed implements KeyInfo {
 
   /** Ends a session key now. @throws StateError for a key that is stored */
   async end(): Promise<void> {
+    if (!this.session) throw new StateError("the key is stored, and ends by destroy()", { from: this.state });
     await this.#use().peer.call("endSession", this.id);
   }
 }

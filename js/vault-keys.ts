@@ -45,9 +45,11 @@ export class VaultKeys {
   /**
    * Makes a key that lives in the engine's memory alone and is never stored. It ends at its time, at `lock`,
    * or by its `end()`; what it encrypted opens to nobody afterwards.
+   *
+   * @throws KeyExistsError when the alias is taken
    */
-  async createSession(options: SessionOptions): Promise<VaultKey> {
-    return this.#key(await this.#use().peer.call("createSession", requestText(options)));
+  async createSession({ alias = unlikely(), ...options }: SessionOptions): Promise<VaultKey> {
+    return this.#key(await this.#use().peer.call("createSession", described({ alias, ...options })));
   }
 
   /** @throws NoKeyError when there is none of that alias or id */
@@ -87,6 +89,12 @@ export class VaultKeys {
   #key(text: string): VaultKey {
     return new VaultKey(this.#use, frozenJson(text));
   }
+}
+
+/** An alias that nothing else has. */
+function unlikely(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `session-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function described(options: KeyOptions): string {

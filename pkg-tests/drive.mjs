@@ -9,16 +9,18 @@
  * @returns {Promise<any>}
  */
 export async function story(driver, step, ...given) {
-  const { value, error } = await driver.executeAsyncScript(
+  // As text: of what is undefined, WebDriver makes null.
+  const outcome = await driver.executeAsyncScript(
     `const [step, given, done] = arguments;
-     const tell = ({ name, code, message }) => ({ name, code, message });
+     const tell = ({ name, code, message, from, to }) => ({ name, code, message, from, to });
      Promise.resolve().then(() => window.story[step](...given)).then(
-       (value) => done({ value: value ?? null }),
-       (error) => done({ error: tell(error) }),
+       (value) => done(JSON.stringify({ value: value ?? null })),
+       (error) => done(JSON.stringify({ error: tell(error) })),
      );`,
     step,
     given,
   );
+  const { value, error } = JSON.parse(outcome);
   if (error) throw Object.assign(new Error(error.message), error);
   return value;
 }

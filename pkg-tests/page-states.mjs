@@ -2,10 +2,14 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { By, Key } from "selenium-webdriver";
+import { Console, versionRow } from "./console.mjs";
 import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
 import { png } from "./png.mjs";
 
 const MiB = 1024 * 1024;
+
+/** The key that the files are under. */
+const FAMILY = "photos of the whole family";
 
 /** Names of the kinds that people have, and that break layouts. */
 export const NAMES = {
@@ -42,9 +46,9 @@ export async function* states(page) {
   await page.click("notice-dismiss");
 
   await page.click("new-key");
-  await page.type("create-key-alias", `photos of the whole family${Key.ENTER}`);
+  await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
   await page.appears(By.css('[data-testid="key"][data-alias^="photos"]'));
-  await page.type("create-key-alias", `photos of the whole family${Key.ENTER}`);
+  await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
   await page.text("create-key-error");
   yield "two keys, and a name that is taken";
   await page.click("notice-dismiss");
@@ -106,6 +110,8 @@ export async function* states(page) {
   yield "delete the vault?";
   await page.click("confirm-close");
 
+  yield* consoleStates(page);
+
   await (await page.find("lock")).click();
   await page.find("unlock-passphrase");
   await page.click("notice-dismiss");
@@ -125,4 +131,97 @@ export async function* states(page) {
   await page.click("refresh");
   await page.text("alert");
   yield "server that is gone";
+}
+
+/**
+ * The console's, from the list of keys on; the files are in sight again at the end.
+ *
+ * @param {import("./page.mjs").Page} page unlocked, with files under a key of one version
+ * @returns {AsyncGenerator<string>}
+ */
+async function* consoleStates(page) {
+  const keys = new Console(page);
+  await keys.make("accounts", { every: "P30D", labels: `team: finance, ${"a-label-that-is-as-long-as-it-can-be-".repeat(3)}` });
+  yield "new key, to be rotated in a month";
+  await keys.openList();
+  yield "list of keys";
+  await page.type("key-search", "zzz");
+  await page.find("no-keys");
+  yield "no key is like that";
+  await page.type("key-search", Key.BACK_SPACE.repeat(3));
+  await page.find("keys-table");
+
+  await page.click("make-key");
+  await page.type("new-key-alias", "accounts");
+  await page.click("new-key-form-submit");
+  await page.text("new-key-form-error");
+  yield "new key with a name that is taken";
+  await page.click("new-key-dialog-close");
+
+  await keys.press("rotate-vault-key");
+  await page.find("vault-key-yes");
+  yield "rotate the vault key?";
+  await page.click("vault-key-dialog-close");
+
+  await keys.openKey(FAMILY);
+  await keys.consider("key-rotate");
+  yield "rotate a key?";
+  await keys.decide();
+  await page.appears(versionRow(2, { state: "active" }));
+  yield "key with two versions";
+  await keys.press("key-edit");
+  await page.find("edit-key-form");
+  yield "edit a key";
+  await page.click("edit-key-close");
+
+  await keys.openVersion(1);
+  await page.find("dependents");
+  yield "files under an old version";
+  page.server.pause();
+  await keys.press("move-files");
+  await page.find("stop-moving");
+  yield "files being moved";
+  await keys.press("stop-moving");
+  await keys.moved();
+  page.server.goOn();
+  yield "moving that was stopped";
+
+  await keys.consider("version-revoke");
+  yield "report a version as compromised?";
+  await keys.decide({ report: true });
+  await page.find("dependents");
+  yield "what a revoked version still opens";
+  await keys.closeReport();
+  await keys.openVersion(2);
+  await keys.consider("version-revoke");
+  yield "revoke a version?";
+  await page.click("deed-close");
+  await keys.consider("version-suspend");
+  yield "suspend a version?";
+  await keys.decide();
+  await page.appears(versionRow(2, { state: "suspended" }));
+  yield "suspended version";
+
+  await keys.openVersion(1);
+  await keys.consider("version-scheduleDestroy");
+  yield "destroy a version later?";
+  await keys.decide({ report: true });
+  yield "what is left of a version";
+  await keys.closeReport();
+  await page.appears(versionRow(1, { state: "destroy-scheduled" }));
+  yield "version that is to be destroyed";
+  await keys.consider("version-destroy");
+  await page.type("deed-name", "another");
+  await page.click("deed-form-submit");
+  await page.text("deed-form-error");
+  yield "destroy a version now, by a wrong name?";
+  await page.click("deed-close");
+  await page.click("to-files");
+  await page.find("objects");
+  yield "files that do not open for now";
+
+  await page.driver.executeScript("location.hash = '#/keys/none'");
+  await page.find("console");
+  yield "no such key";
+  await page.click("to-files");
 }

@@ -5,21 +5,24 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{
+    rc::Rc,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use peak_alloc::PeakAlloc;
+use pollster::block_on;
 use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Error, Result,
-    body::attached,
+    body::{RustEngine, attached},
     custody::{
-        Backup, Genesis, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Sealed, Sequence,
-        Stretch, take, unlock,
+        Backup, Batch, Genesis, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Row, Sequence,
+        Store, Stretch,
     },
     jose::{Envelope, Identity, Jwk, Kek, Signed, Value, unwrap, wrap},
-    vocabulary::{Kid, Local, Object, Secret, SystemEntropy, base64},
+    vault::{Host, Locked, Outside, Vault},
+    vocabulary::{Clock, Kid, Local, Object, Secret, SystemEntropy, Timestamp, base64},
 };
 
 #[global_allocator]
@@ -310,7 +313,7 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
     let passphrase = || Passphrase::new(b"correct horse".to_vec()).unwrap();
     let mut genesis = Genesis::begin(&ENTROPY).unwrap();
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
-    let stretched = pollster::block_on(InlineStretch.stretch(&passphrase(), &kdf)).unwrap();
+    let stretched = block_on(InlineStretch.stretch(&passphrase(), &kdf)).unwrap();
     genesis.add_passphrase(kdf, stretched, &ENTROPY).unwrap();
     let (rows, _) = genesis.finish(&ENTROPY).unwrap();
     let factor = rows
@@ -343,14 +346,37 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
         envelope["aad"] = base64::encode(address.to_string().as_bytes()).into();
         let mut rows = rows.clone();
         rows[factor].bytes = envelope.to_string().into_bytes();
-        let sealed = Sealed::new(Sequence(1), rows).unwrap();
-        let outcome = bounded(8 * MIB, || {
-            let (store, passphrases) = (MemoryStore::default(), [passphrase()]);
-            let step = unlock(sealed, Ok)?;
-            pollster::block_on(take(&store, &Never, &passphrases, step))
-        });
+        let vault = stored(rows);
+        let outcome = bounded(8 * MIB, || block_on(vault.unlock(&passphrase(), None)));
         let refused = matches!(outcome, Err(&Error::Unsupported(_) | &Error::Malformed(_)));
         assert!(refused, "{name} {value}");
+    }
+}
+
+/// A locked vault of these rows, that has nothing to derive keys with.
+fn stored(puts: Vec<Row>) -> Vault<Locked, Outside<MemoryStore>, RustEngine> {
+    let host = Rc::new(Host {
+        outside: Outside {
+            store: MemoryStore::default(),
+            stretch: Box::new(Never),
+        },
+        engine: Rc::new(RustEngine),
+        clock: Box::new(NoClock),
+        entropy: Box::new(ENTROPY),
+        listener: Box::new(|_| {}),
+    });
+    let (name, deletes) = ("acme".parse().unwrap(), Vec::new());
+    let batch = Batch { puts, deletes };
+    let store = &host.outside.store;
+    block_on(store.commit(&name, Sequence(0), &batch)).unwrap();
+    block_on(Vault::open(host, name)).unwrap()
+}
+
+struct NoClock;
+
+impl Clock for NoClock {
+    fn now(&self) -> Timestamp {
+        0
     }
 }
 

@@ -495,6 +495,32 @@ fn a_revived_record_is_refused() {
 }
 
 #[test]
+fn a_vault_opens_under_each_next_vault_key_and_not_under_an_old_one() {
+    let host = host();
+    let vault = create(&host);
+    create_key(&vault, "photos").unwrap();
+    let (header, body) = encrypt(&vault, b"hello", &context());
+    let old = rows(&host);
+    for generation in 2..4 {
+        block_on(vault.rotate_vault_key()).unwrap();
+        let again = unlock(&host).unwrap();
+        assert_eq!(again.generation(), generation);
+        let plain = decrypt(&again, &header, &body, &context());
+        assert_eq!(plain.unwrap(), b"hello");
+        drop(again);
+        // What the factor remembers now is in the store: nothing is left to write.
+        let before = rows(&host);
+        drop(unlock(&host).unwrap());
+        assert_eq!(rows(&host), before);
+    }
+    let kept = |row: &Row| row.slot.kind == Kind::Factor;
+    let mut mixed: Vec<_> = rows(&host).into_iter().filter(kept).collect();
+    mixed.extend(old.into_iter().filter(|row| !kept(row)));
+    replace_all(&host, &mixed);
+    assert!(integrity(unlock(&host)));
+}
+
+#[test]
 fn a_replay_of_everything_is_told_by_a_head_kept_elsewhere() {
     let host = host();
     let vault = create(&host);

@@ -1,9 +1,10 @@
 /** Takes the steps of the core's flows: the core never waits, it says what it needs and goes on with that. */
-import type { CallerStore, Need, Stretch, WasmFlow } from "../bindings.js";
+import type { Need, StoredRow, Stretch, WasmFlow } from "../bindings.js";
+import type { EngineStore } from "./stores/of.js";
 
 /** The store that flows read and write, and what derives keys from passphrases. */
 export interface Outside {
-  store: CallerStore;
+  store: EngineStore;
   stretch: Stretch;
   /** Throws once nobody wants to know any more. */
   live(): void;
@@ -19,7 +20,7 @@ export async function take<T>(
     for (;;) {
       const need = flow.need();
       if (need[0] === "done") return need[1] as T;
-      const given = await met(need, outside, passphrases);
+      const given = await met(flow, need, outside, passphrases);
       outside.live();
       flow.meet(given);
     }
@@ -38,21 +39,47 @@ function free(flow: WasmFlow): void {
 }
 
 function met(
+  flow: WasmFlow,
   need: Exclude<Need, ["done", unknown]>,
-  { store, stretch }: Outside,
+  outside: Outside,
   passphrases: readonly Uint8Array[],
 ): Promise<unknown> {
   switch (need[0]) {
     case "read":
-      return store.read(need[1], need[2]);
-    case "commit": {
-      const [, vault, expect, puts, deletes] = need;
-      return store.commit(vault, expect, puts, deletes);
-    }
+      return outside.store.read(need[1], need[2]);
+    case "commit":
+      return commit(flow, need, outside);
     case "stretch": {
       const [, at, ...parameters] = need;
       // A copy, which is wiped: the same passphrase may be tried on another factor.
-      return stretch(new Uint8Array(passphrases[at] ?? []), ...parameters);
+      return outside.stretch(new Uint8Array(passphrases[at] ?? []), ...parameters);
     }
+  }
+}
+
+/** The rest of the rows is computed while the store writes those before, or before it is asked for anything. */
+async function commit(
+  flow: WasmFlow,
+  [, vault, expect, puts, deletes, more]: Extract<Need, ["commit", ...unknown[]]>,
+  { store, live }: Outside,
+): Promise<boolean> {
+  if (!more) return store.commit(vault, expect, puts, deletes);
+  let failure: unknown;
+  const rest = (): StoredRow[] | undefined => {
+    try {
+      live();
+      return flow.rest();
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
+  try {
+    if (store.commitParts) return await store.commitParts(vault, expect, puts, deletes, rest);
+    let all = puts;
+    for (let rows = rest(); rows; rows = rest()) all = all.concat(rows);
+    return await store.commit(vault, expect, all, deletes);
+  } catch (error) {
+    throw failure ?? error;
   }
 }

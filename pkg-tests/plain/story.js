@@ -6,9 +6,9 @@ const MiB = 1024 * 1024;
 const PART = 8 * MiB;
 
 /** Open vaults, by name. */
-const vaults = new Map();
+export const vaults = new Map();
 
-function settled(request) {
+export function settled(request) {
   return new Promise((resolve, reject) => {
     request.addEventListener("success", () => resolve(request.result));
     request.addEventListener("error", () => reject(request.error));
@@ -16,7 +16,7 @@ function settled(request) {
 }
 
 /** Every value in a database, with its key. */
-async function rowsOf(name) {
+export async function rowsOf(name) {
   const database = await settled(indexedDB.open(name));
   const rows = [];
   for (const store of database.objectStoreNames) {
@@ -29,7 +29,7 @@ async function rowsOf(name) {
 }
 
 /** Keeps a value in a database, which is made for it. */
-async function putInto(name, key, value) {
+export async function putInto(name, key, value) {
   const request = indexedDB.open(name, 1);
   request.addEventListener("upgradeneeded", () => request.result.createObjectStore("kept"));
   const database = await settled(request);
@@ -221,8 +221,8 @@ window.story = {
     vaults.set(name, vault);
     await vault.unlock(passphrase(secret));
     const keys = await vault.keys.list();
-    // Each key is used: its record alone would not show that its version is there.
-    for (const key of keys) {
+    // Each key that is in use is used: its record alone would not show that its version is there.
+    for (const key of keys.filter(({ state }) => state === "active")) {
       const text = await vault.encryptValue(key.alias, { key });
       if ((await vault.decryptValue(text)) !== key.alias) throw new Error(`${key.alias} does not work`);
     }

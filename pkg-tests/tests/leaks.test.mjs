@@ -15,13 +15,19 @@ import { pageStrings } from "../heap.mjs";
 import { chromiumProcesses, writtenMemory } from "../processes.mjs";
 import { startRecorder } from "../recorder.mjs";
 import { runPython } from "../samples.mjs";
-import { leaks } from "../secrets.mjs";
+import { leaks, workingForms } from "../secrets.mjs";
 import { startServer } from "../server.mjs";
 
 const SECRET = "correct horse battery staple";
 const OBJECTS = ["one.srm", "two.srm"];
+/** Of a key, and of an object in the inventory: encrypted at rest like everything else. */
+const NAMES = { alias: "an alias that nobody sees", label: "a label that nobody sees", location: "/where/nobody/looks" };
+const DIARY = "a diary whose header is in the vault";
+const IMPORTED = randomBytes(32);
 /** What the page itself typed and encrypted, and may go on holding. */
-const TYPED = new Set(["passphrase", "plaintext", "file name", "value"]);
+const TYPED = new Set(
+  ["passphrase", "plaintext", "file name", "value", "diary", "imported", "version of imported 1"].concat(Object.keys(NAMES)),
+);
 
 /** @typedef {import("../secrets.mjs").Found} Found */
 
@@ -47,7 +53,7 @@ for (const engine of engines) {
       const bidi = has(engine, "BiDi");
       ({ driver } = await startBrowser(engine, { proxy: recorder.address, profile, sandbox: false, bidi }));
       browser = bidi ? await listenTo(driver) : undefined;
-      await load(driver, server.origin);
+      await load(driver, `${server.origin}/keys.html`);
     });
     after(async () => {
       await driver?.quit();
@@ -78,12 +84,18 @@ for (const engine of engines) {
       for (const [at, name] of OBJECTS.entries()) await step("put", "acme", "photos", name, 600_000, at + 1, at === 1);
       for (const name of OBJECTS) await step("get", "acme", name);
       await step("value", "acme", "photos");
+      await keysLive();
+      await step("backup", "acme");
+      const old = await everySecret();
+      await step("vault", "acme", "rotateVaultKey");
       await step("backup", "acme");
       await step("lock", "acme");
       await step("open", "acme");
       await step("unlock", "acme", SECRET);
-      secrets = await everySecret();
-      assert.ok(Object.keys(secrets).length >= 12, Object.keys(secrets).join(", "));
+      secrets = { ...prefixed(old), ...(await everySecret()) };
+      for (const name of ["old vault key", "vault key", "index key", "nonce of signed", "version of photos 1", "version of photos 2"]) {
+        assert.ok(name in secrets, `${name} in ${Object.keys(secrets).join(", ")}`);
+      }
 
       const haystack = await seen();
       for (const kind of ["request PUT", "request POST", "indexedDB strongroom rows", "localStorage", "stored"]) {
@@ -92,6 +104,34 @@ for (const engine of engines) {
       assert.deepEqual(leaks(secrets, haystack), []);
       assert.deepEqual(browser?.logged() ?? [], []);
     });
+
+    /** What else was made in the session, of which secrets are told. @type {Record<string, Record<string, string>>} */
+    const made = { signed: {}, headers: {} };
+
+    /** Everything that keys live through. */
+    async function keysLive() {
+      const { alias, label, location } = NAMES;
+      await step("keyring", "acme", "create", { alias, purpose: "sign", labels: { label } });
+      made.signed = { signed: await step("vault", "acme", "sign", "a contract", { key: alias }) };
+      await step("verify", "acme", made.signed.signed);
+      await step("keyring", "acme", "create", { alias: "inbox", purpose: "share" });
+      await step("import", "acme", { raw: IMPORTED.toString("base64") }, { alias: "imported" });
+      await step("keyring", "acme", "createSession", { ttl: "PT1H", alias: "now" });
+      const brief = await step("encryptValue", "acme", "now", "4111");
+      await step("vault", "acme", "decryptValue", brief);
+      await step("key", "acme", "now", "end");
+
+      await step("seal", "acme", DIARY, { key: "photos", header: "vault" });
+      const { id, header, size } = await step("seal", "acme", DIARY, { key: "photos", detached: true });
+      await step("vault", "acme", "track", { id, header, size }, { location });
+      await step("key", "acme", "photos", "rotate");
+      const { moved } = await step("rewrapTracked", "acme", {}, { [id]: header });
+      assert.equal(moved.length, 2);
+      made.headers = { before: header, after: moved.find((/** @type {any} */ one) => one.header).header };
+      await step("key", "acme", "inbox", "rotate");
+      await step("key", "acme", "inbox", "revoke", { compromised: true });
+      await step("export", "acme", "imported", SECRET);
+    }
 
     const keys = () => Object.fromEntries(Object.entries(secrets).filter(([name]) => !TYPED.has(name)));
 
@@ -107,7 +147,7 @@ for (const engine of engines) {
     it("in the memory of the page and its Workers, but the vault key until it is locked", unseen, async () => {
       const planted = randomBytes(32);
       // What crypto.subtle is given for a body, the browser keeps copies of.
-      const ours = Object.entries(keys()).filter(([name]) => !name.startsWith("segment key"));
+      const ours = Object.entries(keys()).filter(([name]) => !/^(old )?segment key/.test(name));
       const found = () => inRenderers({ ...Object.fromEntries(ours), planted });
       assert.deepEqual(found(), ["vault key"]);
       await driver.executeScript("window.planted = Uint8Array.from(arguments[0])", [...planted]);
@@ -116,12 +156,12 @@ for (const engine of engines) {
       await driver.wait(() => found().join() === "planted", 10_000, "the vault key is still there");
     });
 
-    /** Which secrets stand anywhere in Chromium's renderers, in live memory or freed. @param {typeof secrets} wanted */
+    /** Which secrets stand anywhere in Chromium's renderers, in live memory or freed, also as code works on them. @param {typeof secrets} wanted */
     function inRenderers(wanted) {
       const names = new Set();
       for (const pid of chromiumProcesses(profile, "renderer")) {
         for (const bytes of writtenMemory(pid)) {
-          for (const leak of leaks(wanted, [{ place: "", bytes }])) names.add(leak.replace(": ", ""));
+          for (const leak of leaks(wanted, [{ place: "", bytes }], workingForms)) names.add(leak.replace(": ", ""));
         }
       }
       return [...names].toSorted();
@@ -150,7 +190,7 @@ for (const engine of engines) {
       const backup = (await step("kept")).find((/** @type {[string, string]} */ [place]) => place.endsWith("/backup"));
       writeFileSync(join(folder, "backup.json"), Buffer.from(backup[1], "base64"));
       const contexts = Object.fromEntries(OBJECTS.map((name) => [name, { app: "story", object: name }]));
-      writeFileSync(join(folder, "sample.json"), JSON.stringify({ passphrase: SECRET, contexts }));
+      writeFileSync(join(folder, "sample.json"), JSON.stringify({ passphrase: SECRET, contexts, ...made }));
       for (const name of OBJECTS) {
         const stored = storedObjects().find(({ place }) => place.endsWith(name));
         assert.ok(stored, name);
@@ -164,7 +204,15 @@ for (const engine of engines) {
         plaintext: Buffer.from(plain, "base64"),
         "file name": Buffer.from("one.srm.png"),
         value: Buffer.from('"4111"'),
+        diary: Buffer.from(DIARY),
+        imported: IMPORTED,
+        ...Object.fromEntries(Object.entries(NAMES).map(([name, text]) => [name, Buffer.from(text)])),
       };
     }
   });
+}
+
+/** What was secret before the vault key was rotated: most of it, such as what wraps each record, is another now. @param {import("../secrets.mjs").Secrets} secrets */
+function prefixed(secrets) {
+  return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [TYPED.has(name) ? name : `old ${name}`, secret]));
 }

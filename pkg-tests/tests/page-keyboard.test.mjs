@@ -110,6 +110,35 @@ for (const engine of engines) {
       assert.equal(await sha256(await page.saved("letter.txt", letter.length)), await sha256(path));
     });
 
+    it("rotates a key, after its consequences", async () => {
+      await tabTo("to-keys", true);
+      await press(Key.ENTER);
+      await focusComes("console");
+      await tabTo("key-link");
+      await press(Key.ENTER);
+      await page.find("key-page");
+      await focusComes("console");
+      await tabTo("key-rotate");
+      await press(Key.ENTER);
+      await page.text("consequences");
+      await press(Key.ESCAPE);
+      await page.gone("deed");
+      await focusComes("key-rotate");
+      await press(Key.ENTER);
+      await page.text("consequences");
+      await tabTo("deed-form-submit");
+      await press(Key.ENTER);
+      await page.gone("deed");
+      await focusComes("key-rotate");
+      await tabTo("version-link");
+      await press(Key.ENTER);
+      await page.find("version");
+      await focusComes("version-link");
+      await tabTo("to-files", true);
+      await press(Key.ENTER);
+      await focusComes("files");
+    });
+
     it("is asked before it deletes; Escape keeps, and the focus outlives the row", async () => {
       await tabTo("delete-object");
       await press(Key.ENTER);

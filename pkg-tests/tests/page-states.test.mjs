@@ -59,7 +59,7 @@ describe("every state of the demo page", () => {
       }
       await chromium.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride", {});
     }
-    assert.ok(count >= 17, `only ${count} states`);
+    assert.ok(count >= 36, `only ${count} states`);
   });
 
   it("has no violation of WCAG 2.2 AA or of good practice", () => assert.deepEqual(found.accessible, []));
@@ -96,7 +96,7 @@ describe("every state of the demo page", () => {
   function small() {
     return page.driver.executeScript(
       `const [least] = arguments;
-       const controls = document.querySelectorAll("button, summary, select, input:not([type=radio], [type=file]), label.key, label.file");
+       const controls = document.querySelectorAll("button, summary, select, input:not([type=radio], [type=checkbox], [type=file]), label.key, label.check, label.file, .console a, nav a");
        return [...controls].flatMap((control) => {
          const { width, height } = control.getBoundingClientRect();
          if (width === 0) return [];

@@ -7,7 +7,9 @@
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed},
-    vocabulary::{Entropy, Error, Fields, Json, Object, Result, Timestamp, VaultId, base64},
+    vocabulary::{
+        BackupId, Entropy, Error, Fields, Json, Object, Result, Timestamp, VaultId, base64,
+    },
 };
 
 use super::{
@@ -49,13 +51,26 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// A backup of everything a vault holds, sealed by its identity: JSON, UTF-8.
+    /// A backup of everything a vault holds once the change is committed that
+    /// [notes it](Holdings::note_backup), sealed by its identity: JSON, UTF-8.
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub fn write(holdings: &Holdings, name: &VaultName, now: Timestamp) -> Result<Vec<u8>> {
+    pub fn write(
+        holdings: &Holdings,
+        noted: &Change,
+        name: &VaultName,
+        now: Timestamp,
+    ) -> Result<Vec<u8>> {
+        let puts = &noted.batch.puts;
+        let stays = |row: &&Row| puts.iter().all(|put| put.slot != row.slot);
         let mut records = Vec::new();
-        for row in holdings.range(Range::all())? {
+        for row in holdings
+            .range(Range::all())?
+            .iter()
+            .filter(stays)
+            .chain(puts)
+        {
             records.push(Json::Object(record(row)?));
         }
         let records = Object::new().with("records", records);
@@ -141,23 +156,47 @@ impl Backup {
 }
 
 impl Holdings {
-    /// Remembers that a backup was given out: what a destruction does not reach.
+    /// Remembers that a backup is given out: what a destruction does not reach. The note is in the backup
+    /// too, so that a vault that is restored from it knows of it.
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub fn note_backup(
-        &self,
-        backup: &[u8],
-        now: Timestamp,
-        entropy: &dyn Entropy,
-    ) -> Result<Change> {
-        let id = base64::encode(&sha256(&[backup]));
+    pub fn note_backup(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<Change> {
+        let slot = Slot::new(Kind::Backup, BackupId::generate(entropy)?.as_str());
         let mut edit = Edit::new(self, entropy)?;
-        edit.put_json(
-            Slot::new(Kind::Backup, id),
-            &Object::new().with("created", now),
-        )?;
+        edit.fresh(&slot);
+        let note = Object::new()
+            .with("created", now)
+            .with("head", self.next_head());
+        edit.put_json(slot, &note)?;
         edit.finish()
+    }
+
+    /// The head's revision that the next change comes with. Unlike the clock it never goes back.
+    pub(crate) fn next_head(&self) -> u64 {
+        self.head.0 + 1
+    }
+
+    /// The backups that hold what was made at that time and with that head: when each was made, and its
+    /// id.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(crate) fn backups_that(
+        &self,
+        hold: impl Fn(Timestamp, u64) -> bool,
+    ) -> Result<Vec<(Timestamp, String)>> {
+        const MALFORMED: &Error = &Error::Malformed("a backup's record");
+        let mut backups = Vec::new();
+        for row in self.range(Range::of(Kind::Backup))? {
+            let mut members = self.scribe().open_json(row)?;
+            let at = members.number("created", MALFORMED)?;
+            if hold(at, members.number("head", MALFORMED)?) {
+                backups.push((at, row.slot.id.clone()));
+            }
+        }
+        backups.sort_unstable();
+        Ok(backups)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     manage::{erase, rotate},
 };
 
-/// So many keys are done at once; the others follow at once.
+/// So many keys are done at once; the others follow at once. As many are read together.
 const AT_ONCE: usize = 64;
 
 /// What was done because it was due.
@@ -20,6 +20,13 @@ pub struct Done {
     pub destroyed: Vec<String>,
     /// When something is due next, in milliseconds since 1970.
     pub next: Option<Timestamp>,
+}
+
+impl Done {
+    /// Something is due then.
+    fn expect(&mut self, at: Timestamp) {
+        self.next = sooner(self.next, Some(at));
+    }
 }
 
 /// The sooner of two times that may come.
@@ -42,19 +49,28 @@ impl Holdings {
         entropy: &dyn Entropy,
     ) -> Result<(Done, Option<Change>)> {
         let mut done = Done::default();
-        let keys = self.due(now, &mut done.next)?;
+        let keys = self.due(now, &mut done)?;
         let mut slots = Vec::new();
-        for id in &keys {
-            slots.push(Slot::new(Kind::Key, id.as_str()));
-        }
         for id in uses.names() {
             slots.push(Self::usage_slot(id));
         }
         self.read_ahead(&slots)?;
 
         let mut edit = Edit::new(self, entropy)?;
-        for id in &keys {
-            self.renew(id, &mut edit, now, &mut done)?;
+        for some in keys.chunks(AT_ONCE) {
+            // Those whose destruction objects hold back stay due, and must not keep others waiting.
+            if done.rotated.len() + done.destroyed.len() >= AT_ONCE {
+                done.expect(now);
+                break;
+            }
+            let mut slots = Vec::new();
+            for id in some {
+                slots.push(Slot::new(Kind::Key, id.as_str()));
+            }
+            self.read_ahead(&slots)?;
+            for id in some {
+                self.renew(id, &mut edit, now, &mut done)?;
+            }
         }
         for (id, since) in uses.iter() {
             edit.put_usage(id, since)?;
@@ -69,16 +85,16 @@ impl Holdings {
     }
 
     /// The keys for which something is due, by their ids, and when the next is.
-    fn due(&self, now: Timestamp, next: &mut Option<Timestamp>) -> Result<Vec<String>> {
+    fn due(&self, now: Timestamp, done: &mut Done) -> Result<Vec<String>> {
         let mut due = Vec::new();
         for entry in self.listed()?.iter() {
             let Some(first) = sooner(entry.due, entry.destroy_at) else {
                 continue;
             };
-            if first <= now && due.len() < AT_ONCE {
+            if first <= now {
                 due.push(entry.id.clone());
             } else {
-                *next = sooner(*next, Some(first.max(now)));
+                done.expect(first);
             }
         }
         Ok(due)
@@ -102,6 +118,11 @@ impl Holdings {
         }
         if rotates || destroyed {
             edit.put_record(&key, None)?;
+        }
+        for next in [key.due(), key.destroy_at()].into_iter().flatten() {
+            if next > now {
+                done.expect(next);
+            }
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::{
     jose::{Jwk, SigningKey},
-    vocabulary::{Error, KeyId, Map, Result, VaultId},
+    vocabulary::{Entropy, Error, KeyId, Map, Result, VaultId},
 };
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     edit::take_out,
     head::{Head, MacKey, MacSum},
     record::{Scribe, single},
+    rotation::Rotation,
     shelf::Shelf,
     statement::Statement,
     vault_key::VaultKey,
@@ -51,8 +52,8 @@ pub struct Change {
 /// What holds once a change was committed.
 pub(super) struct Then {
     pub(super) head: (u64, Head),
-    /// The next vault key and its statement, where it was rotated.
-    pub(super) rotated: Option<(VaultKey, Statement)>,
+    /// The rest of the batch, and the next vault key, where that is rotated.
+    pub(super) rotation: Option<Rc<RefCell<Rotation>>>,
     /// The statement, where only a factor's record changed.
     pub(super) restated: Option<Statement>,
     /// The use counts that it writes, by the keys' ids.
@@ -65,11 +66,29 @@ impl Change {
             batch: Rc::new(batch),
             then: Box::new(Then {
                 head,
-                rotated: None,
+                rotation: None,
                 restated: None,
                 uses: Map::default(),
             }),
         }
+    }
+
+    /// The next records of the batch besides those that are in it, until there are no more: what takes
+    /// long is done while the store writes what came before.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`]: nothing must be committed then.
+    pub fn rest(&self) -> Option<impl FnMut(&dyn Entropy) -> Result<Option<Vec<Row>>> + 'static> {
+        let rotation = self.then.rotation.clone()?;
+        Some(move |entropy: &dyn Entropy| rotation.borrow_mut().next(entropy))
+    }
+
+    /// How many records it writes, those of [`rest`](Self::rest) among them.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        let rest = self.then.rotation.as_ref();
+        let rest = rest.map_or(0, |rotation| rotation.borrow().left());
+        self.batch.puts.len() as u64 + rest
     }
 
     /// The use counts that it writes, by the keys' ids.
@@ -80,7 +99,7 @@ impl Change {
 
 impl Holdings {
     /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
-    const CORE: [Kind; 8] = [
+    pub(super) const CORE: [Kind; 8] = [
         Kind::VaultKey,
         Kind::Statement,
         Kind::Factor,
@@ -95,6 +114,13 @@ impl Holdings {
     #[must_use]
     pub fn core() -> Vec<Range> {
         Self::CORE.map(Range::of).to_vec()
+    }
+
+    /// Those of them that are read to open a vault.
+    #[must_use]
+    pub fn core_of(rows: &[Row]) -> Vec<Row> {
+        let core = |row: &&Row| Self::CORE.contains(&row.slot.kind);
+        rows.iter().filter(core).cloned().collect()
     }
 
     /// Checks everything that the vault key can check of the core: the identity, the factors' public
@@ -153,6 +179,26 @@ impl Holdings {
     /// [`Error::NoVault`] when another vault (or none) stands there now; [`Error::Rotated`] when
     /// its vault key or factors changed, which only an unlock can follow; [`Error::Integrity`].
     pub fn refresh(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let fresh = self.followed_by(sequence, rows)?;
+        self.index.swap(&fresh.index);
+        *self = *fresh;
+        Ok(())
+    }
+
+    /// As [`refresh`](Self::refresh), of all rows, which are held against the head before any counts.
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    pub(crate) fn refresh_whole(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let mut fresh = self.followed_by(sequence, Self::core_of(&rows))?;
+        fresh.check(&rows)?;
+        fresh.add(vec![Range::all()], rows);
+        self.index.swap(&fresh.index);
+        *self = *fresh;
+        Ok(())
+    }
+
+    fn followed_by(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Box<Self>> {
         let row = rows
             .iter()
             .find(|row| row.slot == self.singleton(Kind::Statement))
@@ -165,10 +211,8 @@ impl Holdings {
         let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
         let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
         self.seen().check(&fresh.seen())?;
-        self.index.swap(&fresh.index);
         fresh.surveyed.set(self.surveyed.get());
-        *self = *fresh;
-        Ok(())
+        Ok(fresh)
     }
 
     /// Holds all rows against the head.
@@ -254,15 +298,23 @@ impl Holdings {
     pub fn apply(&mut self, change: &Change) {
         self.sequence = self.sequence.next();
         self.head.clone_from(&change.then.head);
-        if let Some((vault_key, statement)) = &change.then.rotated {
-            (self.vault_key, self.statement) = (vault_key.clone(), statement.clone());
-            self.shelf = Shelf::default();
-        }
         if let Some(statement) = &change.then.restated {
             self.statement.clone_from(statement);
         }
         self.shelf.apply(&change.batch);
-        for row in &change.batch.puts {
+        self.take_core(&change.batch.puts);
+        if let Some(rotation) = &change.then.rotation {
+            let rotation = rotation.borrow();
+            self.vault_key = rotation.to.clone();
+            self.statement.clone_from(&rotation.statement);
+            self.head.clone_from(&rotation.head);
+            self.take_core(&rotation.core);
+            self.shelf = Shelf::default();
+        }
+    }
+
+    fn take_core(&mut self, rows: &[Row]) {
+        for row in rows {
             if Self::CORE.contains(&row.slot.kind) {
                 take_out(&mut self.core, &row.slot);
                 self.core.push(row.clone());

@@ -23,6 +23,8 @@ pub struct TrackedObject {
     pub version: String,
     /// When it was taken in, in milliseconds since 1970.
     pub tracked: Timestamp,
+    /// The head's revision that it came with: a backup of an earlier one does not hold it.
+    pub since: u64,
     /// Bytes, where somebody said so.
     pub size: Option<u64>,
     /// Where it is, in the caller's words.
@@ -39,6 +41,7 @@ impl TrackedObject {
                 key: fields.string("key"),
                 version: fields.string("version"),
                 tracked: fields.number("tracked"),
+                since: fields.number("since"),
                 size: fields.optional_number("size"),
                 location: fields.optional_string("location"),
                 header: fields.optional_string("header"),
@@ -57,7 +60,9 @@ impl TrackedObject {
     }
 
     fn to_json(&self) -> Object {
-        self.described().with_some("header", self.header.as_deref())
+        self.described()
+            .with("since", self.since)
+            .with_some("header", self.header.as_deref())
     }
 
     /// What a page is told: of the header, where it is.
@@ -176,6 +181,7 @@ impl Holdings {
         let mut object = TrackedObject {
             id: id.as_str().to_owned(),
             tracked: known.map_or(said.tracked, |known| known.tracked),
+            since: known.map_or(self.next_head(), |known| known.since),
             size: said.size.or(known.and_then(|known| known.size)),
             location: said
                 .location
@@ -222,6 +228,7 @@ impl Holdings {
             key,
             version,
             tracked: now,
+            since: self.next_head(),
             size,
             location: None,
             header: Some(text(header)?),

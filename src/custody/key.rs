@@ -336,13 +336,15 @@ impl VersionRecord {
     /// # Errors
     /// [`Error::Transition`].
     pub(crate) fn unschedule(&mut self, cause: Cause) -> Result<()> {
+        if self.state != VersionState::DestroyScheduled {
+            return Err(self.state.refuses(self.state));
+        }
         let before = |step: &&Transition| step.state != VersionState::DestroyScheduled;
         let before = self.history.iter().rev().find(before);
-        let state = before.map_or(VersionState::Deactivated, |step| step.state);
-        if self.state != VersionState::DestroyScheduled {
-            return self.state.to(state).and(Err(MALFORMED));
-        }
-        self.go(state, cause)
+        self.go(
+            before.map_or(VersionState::Deactivated, |step| step.state),
+            cause,
+        )
     }
 
     /// Is destroyed. The material is the caller's to erase.
@@ -463,9 +465,9 @@ impl KeyRecord {
     /// # Errors
     /// [`Error::NoVersion`], [`Error::Transition`].
     pub(crate) fn activate(&mut self, version: &str, cause: Cause) -> Result<()> {
-        if self.version(version)?.state != VersionState::PreActive {
-            let state = self.version(version)?.state;
-            return Err(state.to(VersionState::PreActive).err().unwrap_or(MALFORMED));
+        let state = self.version(version)?.state;
+        if state != VersionState::PreActive {
+            return Err(state.refuses(VersionState::Active));
         }
         self.version_mut(version)?.go(VersionState::Active, cause)?;
         self.promote(version.to_owned(), cause)
@@ -501,12 +503,16 @@ impl KeyRecord {
             .expect("a key's record names one of its versions")
     }
 
-    /// When its primary version is to be rotated, in milliseconds since 1970.
+    /// When its primary version is to be rotated, in milliseconds since 1970: it is in use since it was
+    /// activated, which may have been long after it was generated.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
         let primary = self.primary_version();
         let every = self.rotate_every.as_ref()?;
-        (primary.state == VersionState::Active).then(|| primary.created + every.millis())
+        let activation = |step: &&Transition| step.state == VersionState::Active;
+        let activated = primary.history.iter().find(activation);
+        let since = activated.map_or(primary.created, |step| step.at);
+        (primary.state == VersionState::Active).then(|| since + every.millis())
     }
 
     /// When the first of its versions will be destroyed.

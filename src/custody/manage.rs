@@ -6,8 +6,7 @@ use crate::{
 };
 
 use super::{
-    Alias, Cause, Change, Holdings, KeyOptions, KeyRecord, Kind, Labels, Period, Range, Slot,
-    edit::Edit,
+    Alias, Cause, Change, Holdings, KeyOptions, KeyRecord, Kind, Labels, Period, Slot, edit::Edit,
 };
 
 /// A day, in milliseconds.
@@ -68,6 +67,8 @@ pub enum Request {
 /// What a revocation or a destruction means for what was encrypted before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consequences {
+    /// The versions, by their ids.
+    pub versions: Vec<String>,
     /// How many objects of the inventory depend on the versions.
     pub objects: u64,
     /// When each backup was made that holds one of the versions, in milliseconds since 1970, and its id.
@@ -129,14 +130,14 @@ impl Holdings {
         let mut edit = Edit::new(self, entropy)?;
         let versions = request.apply(&mut key, &mut edit, now)?;
         let consequences = versions
-            .map(|versions| self.consequences(&key, &versions))
+            .map(|versions| self.consequences(&key, versions))
             .transpose()?;
         edit.put_record(&key, Some(&before))?;
         let managed = Managed { key, consequences };
         Ok((managed, edit.finish()?))
     }
 
-    fn consequences(&self, key: &KeyRecord, versions: &[String]) -> Result<Consequences> {
+    fn consequences(&self, key: &KeyRecord, versions: Vec<String>) -> Result<Consequences> {
         let ids: Vec<_> = versions.iter().map(String::as_str).collect();
         let mut since = u64::MAX;
         for id in &ids {
@@ -144,23 +145,9 @@ impl Holdings {
         }
         Ok(Consequences {
             objects: self.dependents(Some(&ids))?.len() as u64,
-            backups: self.backups_since(since)?,
+            backups: self.backups_that(|at, _| at >= since)?,
+            versions,
         })
-    }
-
-    /// The backups that were made at that time or later: when, and their ids.
-    pub(crate) fn backups_since(&self, since: Timestamp) -> Result<Vec<(Timestamp, String)>> {
-        const MALFORMED: &Error = &Error::Malformed("a backup's record");
-        let mut backups = Vec::new();
-        for row in self.range(Range::of(Kind::Backup))? {
-            let mut members = self.scribe().open_json(row)?;
-            let at = members.number("created", MALFORMED)?;
-            if at >= since {
-                backups.push((at, row.slot.id.clone()));
-            }
-        }
-        backups.sort_unstable();
-        Ok(backups)
     }
 }
 
@@ -226,15 +213,21 @@ impl Request {
                 after,
                 force,
             } => {
+                use VersionState::{DestroyScheduled, Destroyed};
                 let at = now + grace(after.as_ref(), *force)?;
-                return each(key, version, |version| version.schedule(at, *force, cause));
+                // Of a whole key, one that is scheduled already keeps its date.
+                let open = |state| !matches!(state, DestroyScheduled | Destroyed);
+                let schedule =
+                    |version: &mut super::VersionRecord| version.schedule(at, *force, cause);
+                return each(key, version, open, schedule);
             }
             Self::CancelDestroy(version) => {
                 let scheduled = |state| state == VersionState::DestroyScheduled;
-                each_in(key, version, scheduled, |version| version.unschedule(cause))?;
+                each(key, version, scheduled, |version| version.unschedule(cause))?;
             }
             Self::Destroy { version, force } => {
-                let versions = each(key, version, |version| version.destroy(cause))?;
+                let left = |state| state != VersionState::Destroyed;
+                let versions = each(key, version, left, |version| version.destroy(cause))?;
                 erase(key, versions.as_deref().unwrap_or_default(), *force, edit)?;
                 return Ok(versions);
             }
@@ -291,14 +284,7 @@ fn resume(key: &mut KeyRecord, version: &str, cause: Cause) -> Result<()> {
     let is_primary = key.primary == *version;
     let version = key.version_mut(version)?;
     if version.state != VersionState::Suspended {
-        let illegal = version
-            .state
-            .to(VersionState::Active)
-            .and(Err(&Error::Transition(
-                VersionState::PreActive,
-                VersionState::Active,
-            )));
-        return illegal;
+        return Err(version.state.refuses(VersionState::Active));
     }
     // Only one version protects: another one came meanwhile.
     let state = if is_primary {
@@ -332,16 +318,8 @@ fn grace(after: Option<&Period>, force: bool) -> Result<u64> {
     }
 }
 
-/// Does something with a version, or with each that is not destroyed yet; and says which.
+/// Does something with a version, or with each that is in some state; and says which.
 fn each(
-    key: &mut KeyRecord,
-    version: &Option<String>,
-    act: impl FnMut(&mut super::VersionRecord) -> Result<()>,
-) -> Result<Option<Vec<String>>> {
-    each_in(key, version, |state| state != VersionState::Destroyed, act)
-}
-
-fn each_in(
     key: &mut KeyRecord,
     version: &Option<String>,
     only: fn(VersionState) -> bool,

@@ -58,7 +58,7 @@ pub use passphrase::{InlineStretch, Kdf, Passphrase, Stretch, argon2id};
 pub use rewrap::{Copies, Rewrapped};
 pub use ring::Session;
 pub(crate) use ring::{Found, Ring};
-pub use step::{Step, Then, take};
+pub use step::{Rest, Step, Then, take};
 pub use store::{Batch, Kind, Range, Row, Sequence, Slot, Store};
 pub use unlock::Sealed;
 pub(crate) use unlock::unlock;

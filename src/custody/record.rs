@@ -201,8 +201,8 @@ impl Scribe<'_> {
     }
 
     fn envelope(&self, row: &Row) -> Result<Envelope> {
-        let envelope = Envelope::parse(&row.bytes)?;
-        let address = Address::of(&envelope)?;
+        let envelope = Envelope::parse(&row.bytes).map_err(changed)?;
+        let address = Address::of(&envelope).map_err(changed)?;
         address.check(self.vault, row)?;
         if address.generation() != self.generation {
             return Err(&Error::Integrity("a record of another generation"));
@@ -258,11 +258,10 @@ pub(crate) fn sort(rows: &mut [Row]) -> Result<()> {
     }
 }
 
-/// A record under the vault key that does not open was changed by somebody without that key.
+/// A record that does not open, or is none, was changed by somebody without the vault key.
 pub(crate) fn changed(error: &'static Error) -> &'static Error {
-    if error == &Error::Decrypt {
-        &Error::Integrity("a record does not open")
-    } else {
-        error
+    match error {
+        Error::Decrypt | Error::Malformed(_) => &Error::Integrity("a record does not open"),
+        _ => error,
     }
 }

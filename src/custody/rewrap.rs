@@ -141,7 +141,7 @@ impl Holdings {
         let object = self.object(id)?;
         let copies = Copies {
             elsewhere: object.header.is_none(),
-            backups: self.backups_since(object.tracked)?,
+            backups: self.backups_that(|_, head| head >= object.since)?,
         };
         if !copies.is_empty() {
             return Ok((copies, None));

@@ -106,18 +106,23 @@ pub(crate) struct Ring<'a> {
 
 impl Ring<'_> {
     /// A session's key, while it lives.
-    fn session(&self, alias_or_id: &str) -> Option<&Session> {
-        let named =
-            |session: &&Session| session.key.id == alias_or_id || session.key.alias == alias_or_id;
-        let session = self.sessions.iter().find(named)?;
-        session.lives(self.now).then_some(session)
+    pub(crate) fn session(&self, found: &dyn Fn(&KeyRecord) -> bool) -> Option<&Session> {
+        let lives = |session: &&Session| found(&session.key) && session.lives(self.now);
+        self.sessions.iter().find(lives)
     }
 
-    /// A key by its id or alias.
+    /// A key by its id or alias. What a session's key encrypts is lost with it, so the vault's own key of
+    /// an alias comes first.
     pub(crate) fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
-        match self.session(alias_or_id) {
-            Some(session) => Ok(session.key.clone()),
-            None => self.holdings.key(alias_or_id).map(Rc::from),
+        if let Some(session) = self.session(&|key| key.id == alias_or_id) {
+            return Ok(session.key.clone());
+        }
+        match (
+            self.holdings.key(alias_or_id),
+            self.session(&|key| key.alias == alias_or_id),
+        ) {
+            (Err(Error::NoKey), Some(session)) => Ok(session.key.clone()),
+            (found, _) => found.map(Rc::from),
         }
     }
 
@@ -171,7 +176,7 @@ impl Ring<'_> {
     }
 
     fn found(&self, key: Rc<KeyRecord>, version: &str) -> Result<Found> {
-        let jwk = match self.session(&key.id) {
+        let jwk = match self.session(&|session| session.id == key.id) {
             Some(session) => session.jwk.clone(),
             None => self.holdings.material(&key.version_slot(version))?,
         };

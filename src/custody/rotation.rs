@@ -1,27 +1,94 @@
 //! A new vault key: every record under it, no factor touched.
 
+use core::cell::RefCell;
+use std::rc::Rc;
+
 use crate::{
     jose::{AgreementPublicKey, Recipient},
-    vocabulary::{Entropy, Error, Result},
+    vocabulary::{Entropy, Error, Result, VaultId},
 };
 
 use super::{
     Batch, Change, Holdings, Kind, Range, Row, Slot,
     factor::Factor,
-    head::{Head, SetDigest},
+    head::{Head, MacKey, SetDigest},
     record::{Address, Scribe, seal_to},
     statement::{Statement, digest},
     vault_key::VaultKey,
 };
+
+/// Records that are given out at a time: about 40 ms of work.
+const PART: usize = 256;
+
+/// The records of a vault on their way under its next vault key.
+pub(crate) struct Rotation {
+    vault: VaultId,
+    from: (VaultKey, u64),
+    pub(super) to: VaultKey,
+    pub(super) statement: Statement,
+    /// Those that are still under the old key.
+    rows: std::vec::IntoIter<Row>,
+    mac: MacKey,
+    digest: SetDigest,
+    /// The head; its digest is the old one until all records were given out.
+    pub(super) head: (u64, Head),
+    finished: bool,
+    /// What was given out of those that an unlocked vault keeps.
+    pub(super) core: Vec<Row>,
+}
+
+impl Rotation {
+    /// How many records are still to be given out, the head among them.
+    pub(super) fn left(&self) -> u64 {
+        self.rows.len() as u64 + u64::from(!self.finished)
+    }
+
+    /// The next records under the new key; nothing once all were given out, the head last.
+    ///
+    /// Each was opened under the new key and compared.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a record does not open.
+    pub(crate) fn next(&mut self, entropy: &dyn Entropy) -> Result<Option<Vec<Row>>> {
+        if self.finished {
+            return Ok(None);
+        }
+        let old: Vec<_> = self.rows.by_ref().take(PART).collect();
+        let scribe = |key, generation| Scribe {
+            vault: &self.vault,
+            generation,
+            key,
+        };
+        let from = scribe(&self.from.0, self.from.1);
+        let to = scribe(&self.to, self.statement.generation);
+        let mut puts = Vec::new();
+        for row in &old {
+            puts.push(from.reseal(row, &to, entropy)?);
+        }
+        for row in &puts {
+            self.digest.add(&self.mac, row);
+        }
+        if old.len() < PART {
+            self.head.1.digest = self.digest.encode();
+            let slot = Slot::new(Kind::Head, self.vault.as_str());
+            puts.push(to.put_json(slot, self.head.0, &self.head.1.to_json(), entropy)?);
+            self.finished = true;
+        }
+        let core = |row: &&Row| Holdings::CORE.contains(&row.slot.kind);
+        self.core.extend(puts.iter().filter(core).cloned());
+        Ok(Some(puts))
+    }
+}
 
 impl Holdings {
     /// Draws a new vault key, wraps it to the factors' public halves and seals every record under it:
     /// one batch, so that a vault is wholly under one key or the other. The next statement carries the
     /// next generation, so that the old vault key's envelope is refused from then on.
     ///
-    /// Each record is opened under the new key and compared before the batch is given out. The vault
-    /// key's own envelope opens by a factor's secret alone, which is not here: of it is checked that it
-    /// commits to the new key and names every factor.
+    /// All records were held against the head when this returns. They are sealed part by part, while the
+    /// store writes the parts before; what fails then fails the commit, and nothing was changed. The
+    /// vault key's own envelope opens by a factor's secret alone, which is not here: of it is checked that
+    /// it commits to the new key and names every factor.
     ///
     /// # Errors
     /// [`Error::Integrity`] when a record does not open.
@@ -30,19 +97,6 @@ impl Holdings {
         self.check(rows)?;
         let (vault_key, jwk) = VaultKey::generate(entropy)?;
         let generation = self.generation() + 1;
-        let next = Scribe {
-            vault: self.vault(),
-            generation,
-            key: &vault_key,
-        };
-
-        let mut puts = Vec::new();
-        for row in rows {
-            match row.slot.kind {
-                Kind::VaultKey | Kind::Statement | Kind::Factor | Kind::Head => {}
-                _ => puts.push(self.scribe().reseal(row, &next, entropy)?),
-            }
-        }
         let old = self.core_row(Kind::VaultKey)?;
         let (slot, revision) = (old.slot.clone(), old.revision + 1);
         let address = Address::new(self.vault(), &slot, revision, generation);
@@ -51,28 +105,53 @@ impl Holdings {
         if !committed || envelope.entries().count() != self.statement.factors.len() {
             return Err(&Error::Integrity("a fresh record does not open"));
         }
-        puts.push(Row::of(slot, revision, &envelope));
+        let row = Row::of(slot, revision, &envelope);
         let statement = Statement {
             generation,
-            envelope: digest(&puts[puts.len() - 1]),
+            envelope: digest(&row),
             ..self.statement.clone()
         };
-        puts.push(self.signed(&statement)?);
-
-        let head = self.head_over(&puts, rows, generation)?;
-        puts.push(next.put_json(
-            self.singleton(Kind::Head),
-            head.0,
-            &head.1.to_json(),
-            entropy,
-        )?);
-        let batch = Batch {
-            puts,
-            deletes: Vec::new(),
-        };
-        let mut change = Change::new(batch, head);
-        change.then.rotated = Some((vault_key, statement));
+        let puts = vec![row, self.signed(&statement)?];
+        let rotation = self.rotation(rows, vault_key, statement, &puts)?;
+        let deletes = Vec::new();
+        let mut change = Change::new(Batch { puts, deletes }, self.head.clone());
+        change.then.rotation = Some(Rc::new(RefCell::new(rotation)));
         Ok(change)
+    }
+
+    /// What is to be done once the new vault key's own records were made.
+    fn rotation(
+        &self,
+        rows: &[Row],
+        to: VaultKey,
+        statement: Statement,
+        puts: &[Row],
+    ) -> Result<Rotation> {
+        let mac = self.mac()?;
+        let kept = rows.iter().filter(|row| row.slot.kind == Kind::Factor);
+        let digest = SetDigest::of(&mac, puts.iter().chain(kept));
+        let resealed = |row: &&Row| {
+            use Kind::{Factor, Head, Statement, VaultKey};
+            !matches!(row.slot.kind, VaultKey | Statement | Factor | Head)
+        };
+        let rows: Vec<_> = rows.iter().filter(resealed).cloned().collect();
+        let (revision, head) = &self.head;
+        let head = Head {
+            generation: statement.generation,
+            ..head.clone()
+        };
+        Ok(Rotation {
+            vault: self.vault().clone(),
+            from: (self.vault_key.clone(), self.generation()),
+            to,
+            statement,
+            rows: rows.into_iter(),
+            mac,
+            digest,
+            head: (revision + 1, head),
+            finished: false,
+            core: puts.to_vec(),
+        })
     }
 
     /// The factors' public halves.
@@ -93,19 +172,6 @@ impl Holdings {
     fn signed(&self, statement: &Statement) -> Result<Row> {
         let revision = self.core_row(Kind::Statement)?.revision + 1;
         Ok(statement.sign(self.vault(), revision, &self.identity()?))
-    }
-
-    /// The head over new rows and those of the old ones that stay.
-    fn head_over(&self, puts: &[Row], rows: &[Row], generation: u64) -> Result<(u64, Head)> {
-        let kept = rows.iter().filter(|row| row.slot.kind == Kind::Factor);
-        let digest = SetDigest::of(&self.mac()?, puts.iter().chain(kept)).encode();
-        let (revision, head) = &self.head;
-        let head = Head {
-            generation,
-            digest,
-            records: head.records,
-        };
-        Ok((revision + 1, head))
     }
 
     /// Seals a factor's record anew, so that it remembers the current generation: the statement of an

@@ -13,6 +13,10 @@ use super::{Batch, Kdf, Passphrase, Range, Row, Sequence, Store, Stretch, VaultN
 /// How a flow goes on, once it has what it needs.
 pub type Then<'a, Given, T> = Box<dyn FnOnce(Given) -> Result<Step<'a, T>> + 'a>;
 
+/// More rows of a batch, until there are no more. They are computed when they are asked for, so that a
+/// store can write some while the next are made: in one transaction still.
+pub type Rest<'a> = Box<dyn FnMut() -> Result<Option<Vec<Row>>> + 'a>;
+
 /// What a flow has come to. A step is taken once: going on spends it.
 #[must_use]
 pub enum Step<'a, T> {
@@ -21,7 +25,13 @@ pub enum Step<'a, T> {
     /// It needs some of a vault's rows, and the sequence that they were read at.
     Read(VaultName, Vec<Range>, Then<'a, (Sequence, Vec<Row>), T>),
     /// It needs a batch to be applied, if the vault's sequence still is this one; and whether it was.
-    Commit(VaultName, Sequence, Rc<Batch>, Then<'a, bool, T>),
+    Commit(
+        VaultName,
+        Sequence,
+        Rc<Batch>,
+        Option<Rest<'a>>,
+        Then<'a, bool, T>,
+    ),
     /// It needs what these parameters derive from one of the caller's passphrases, by its place.
     Stretch(usize, Kdf, Then<'a, Secret<32>, T>),
 }
@@ -40,7 +50,8 @@ pub async fn take<T>(
         step = match step {
             Step::Done(done) => return Ok(done),
             Step::Read(name, ranges, then) => then(store.read(&name, &ranges).await?)?,
-            Step::Commit(name, expect, batch, then) => {
+            Step::Commit(name, expect, batch, rest, then) => {
+                let batch = whole(batch, rest)?;
                 let committed = match store.commit(&name, expect, &batch).await {
                     Ok(_) => true,
                     Err(Error::Conflict) => false,
@@ -55,4 +66,15 @@ pub async fn take<T>(
             }
         }
     }
+}
+
+fn whole(batch: Rc<Batch>, rest: Option<Rest>) -> Result<Rc<Batch>> {
+    let Some(mut rest) = rest else {
+        return Ok(batch);
+    };
+    let mut batch = Batch::clone(&batch);
+    while let Some(rows) = rest()? {
+        batch.puts.extend(rows);
+    }
+    Ok(Rc::new(batch))
 }

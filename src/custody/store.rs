@@ -33,7 +33,7 @@ pub enum Kind {
     Usage,
     /// One object of the inventory; its id is the object's, its version the one it depends on.
     Object,
-    /// That a backup was made; its id is the SHA-256 of the backup.
+    /// That a backup was made; its id is random.
     Backup,
 }
 

@@ -224,3 +224,68 @@ fn a_factor_that_the_statement_does_not_name_is_refused() {
     let expected = &Error::Integrity("factors that the statement does not name");
     assert_eq!(open(rows, &factor).err(), Some(expected));
 }
+
+/// A vault with a key, and one record of each kind that an unlock does not open.
+fn rows_of_other_kinds() -> (Box<Holdings>, Vec<Row>) {
+    let (rows, factor) = vault();
+    let mut holdings = open(rows.clone(), &factor).expect("a genuine vault");
+    holdings.add(vec![super::Range::all()], rows);
+    let options = super::KeyOptions::named("photos".parse().expect("an alias"));
+    let (key, change) = holdings
+        .create_key(&options, None, 1, &ENTROPY)
+        .expect("a free alias");
+    holdings.apply(&change);
+
+    let kek = holdings.material(&key.version_slot(&key.primary));
+    let kek = crate::jose::Kek::from_jwk(&kek.expect("its material")).expect("a KEK");
+    let dek = Jwk::oct(Secret::generate(&ENTROPY).expect("entropy"));
+    let none = crate::vocabulary::Context::none();
+    let header = crate::jose::wrap(&dek, &[kek.into()], &none, None, &ENTROPY);
+    let header = header.expect("one recipient");
+    let kept = holdings.keep(&header, Some(9), 2, &ENTROPY);
+    holdings.apply(&kept.expect("a key of the vault's"));
+    let backup = holdings.note_backup(3, &ENTROPY);
+    holdings.apply(&backup.expect("entropy"));
+    let mut uses = crate::vocabulary::Map::<super::Usage>::default();
+    uses.of(&key.id).note(&key.primary, 4);
+    let (_, counted) = holdings.tick(uses, 5, &ENTROPY).expect("nothing is due");
+    holdings.apply(&counted.expect("use counts"));
+
+    let all = holdings.range(super::Range::all()).expect("what was added");
+    let core = Holdings::core();
+    let others = all
+        .iter()
+        .filter(|row| !core.iter().any(|range| range.has(&row.slot)));
+    let others = others.cloned().collect();
+    (holdings, others)
+}
+
+/// Each single bit that flips, and each place where a record may be cut.
+#[test]
+fn every_change_of_a_record_under_the_vault_key_is_refused() {
+    let (holdings, rows) = rows_of_other_kinds();
+    let kinds: Vec<_> = rows.iter().map(|row| row.slot.kind.as_str()).collect();
+    let expected = ["backup", "catalog", "key", "object", "usage", "version"];
+    assert_eq!(kinds, expected, "one record of each kind");
+    for row in &rows {
+        let refused = |bytes: &[u8]| {
+            let row = Row {
+                bytes: bytes.to_vec(),
+                ..row.clone()
+            };
+            match row.slot.kind {
+                Kind::Version => holdings.scribe().open_key(&row).is_err(),
+                _ => holdings.scribe().open_json(&row).is_err(),
+            }
+        };
+        assert!(!refused(&row.bytes), "{:?} opens unchanged", row.slot);
+        for at in 0..row.bytes.len() {
+            assert!(refused(&row.bytes[..at]), "{:?} cut at {at}", row.slot);
+            for bit in 0..8 {
+                let mut flipped = row.bytes.clone();
+                flipped[at] ^= 1 << bit;
+                assert!(refused(&flipped), "{:?}: byte {at} bit {bit}", row.slot);
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use crate::{
 use super::{
     Holdings, Kind, Row, Sequence, Step,
     factor::{Factor, SealedFactor},
-    record::{Address, single},
+    record::{Address, changed, single},
     statement::Statement,
     vault_key::VaultKey,
 };
@@ -46,11 +46,11 @@ impl Sealed {
     /// The factor at this place among them, if there are that many.
     ///
     /// # Errors
-    /// [`Error::Malformed`], [`Error::Integrity`], [`Error::Unsupported`].
+    /// [`Error::Integrity`], [`Error::Unsupported`].
     fn factor(&self, at: usize) -> Result<Option<SealedFactor>> {
         let is_factor = |row: &&Row| row.slot.kind == Kind::Factor;
         let row = self.rows.iter().filter(is_factor).nth(at);
-        row.map(|row| SealedFactor::parse(&self.vault, row))
+        row.map(|row| SealedFactor::parse(&self.vault, row).map_err(changed))
             .transpose()
     }
 
@@ -59,12 +59,13 @@ impl Sealed {
     /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
     /// statement proves it, signed by the identity that the factor pinned.
     pub(crate) fn open(self, factor: &Factor) -> Result<Box<Holdings>> {
-        let statement = Statement::verify(single(&self.rows, Kind::Statement)?, factor.pin())?;
+        let statement = Statement::verify(single(&self.rows, Kind::Statement)?, factor.pin());
+        let statement = statement.map_err(changed)?;
         statement.check_rows(&self.rows)?;
         let row = single(&self.rows, Kind::VaultKey)?;
 
-        let envelope = Envelope::parse(&row.bytes)?;
-        let address = Address::of(&envelope)?;
+        let envelope = Envelope::parse(&row.bytes).map_err(changed)?;
+        let address = Address::of(&envelope).map_err(changed)?;
         address.check(&self.vault, row)?;
         if address.generation() != statement.generation {
             return Err(&Error::Integrity("a vault key of another generation"));

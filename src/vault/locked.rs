@@ -232,5 +232,5 @@ fn write_new<T>(
             Err(&Error::VaultExists)
         }
     };
-    Step::Commit(name, Sequence::default(), batch, Box::new(written))
+    Step::Commit(name, Sequence::default(), batch, None, Box::new(written))
 }

@@ -33,6 +33,8 @@ pub struct Snapshot<'a, O, E> {
     pub(super) now: Timestamp,
     /// The versions that were used: key and version by their ids.
     pub(super) used: RefCell<Vec<(String, String)>>,
+    /// The session's key that was made, to be kept if the operation counts.
+    pub(super) made: RefCell<Option<Session>>,
 }
 
 /// What the caller of [`Snapshot::decrypt`] asks of an object.
@@ -93,9 +95,35 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         options: &KeyOptions,
         material: Option<&Jwk>,
     ) -> Result<(Box<KeyRecord>, Change)> {
+        self.check_sessions(options.alias.as_str())?;
         let entropy = self.host.entropy.as_ref();
         self.holdings
             .create_key(options, material, self.now, entropy)
+    }
+
+    /// A key that lives in memory alone, for so many milliseconds; and what a page is told of it.
+    ///
+    /// # Errors
+    /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a session's key must never
+    /// be thought to be under a key that stays.
+    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<Object> {
+        match self.key(options.alias.as_str()) {
+            Err(Error::NoKey) => {}
+            found => return Err(found.err().unwrap_or(&Error::KeyExists)),
+        }
+        let entropy = self.host.entropy.as_ref();
+        let session = Session::generate(options, ttl, self.now, entropy)?;
+        let told = self.described(&session.key, Some(&session), Usage::default());
+        self.made.replace(Some(session));
+        Ok(told)
+    }
+
+    /// Refuses the alias of a session's key.
+    fn check_sessions(&self, alias: &str) -> Result<()> {
+        match self.ring().session(&|key| key.alias == alias) {
+            Some(_) => Err(&Error::KeyExists),
+            None => Ok(()),
+        }
     }
 
     /// Does something with a key.
@@ -103,6 +131,12 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// # Errors
     /// As [`Holdings::manage`].
     pub fn manage(&self, key: &str, request: &Request) -> Result<(Managed, Change)> {
+        if let Request::Update {
+            alias: Some(alias), ..
+        } = request
+        {
+            self.check_sessions(alias.as_str())?;
+        }
         let entropy = self.host.entropy.as_ref();
         self.holdings.manage(key, request, self.now, entropy)
     }
@@ -132,10 +166,21 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             .sessions
             .iter()
             .find(|session| session.key.id == key.id);
-        let mut usage = match session {
+        let written = match session {
             Some(_) => Usage::default(),
             None => self.holdings.usage(&key.id)?,
         };
+        Ok(self.described(key, session, written))
+    }
+
+    /// As [`describe`](Self::describe), of a key that was made just now: its id is another one each time
+    /// that the operation is run, and nothing is read of it.
+    #[must_use]
+    pub fn describe_new(&self, key: &KeyRecord) -> Object {
+        self.described(key, None, Usage::default())
+    }
+
+    fn described(&self, key: &KeyRecord, session: Option<&Session>, mut usage: Usage) -> Object {
         if let Some(since) = self.uses.get(&key.id) {
             usage.add(since);
         }
@@ -148,13 +193,12 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
                 .with("uses", usage.uses(&version.id))
                 .with_some("compromised", compromised)
         });
-        Ok(told
-            .with("state", key.primary_version().state.as_str())
+        told.with("state", key.primary_version().state.as_str())
             .with_some("due", key.due())
             .with("uses", usage.total())
             .with_some("lastUsed", last)
             .with_some("session", session.map(|_| true))
-            .with_some("expires", session.map(|session| session.expires)))
+            .with_some("expires", session.map(|session| session.expires))
     }
 
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
@@ -302,6 +346,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             key: String::new(),
             version: String::new(),
             tracked: self.now,
+            since: 0,
             size,
             location: location.map(str::to_owned),
             header: None,
@@ -346,15 +391,15 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         self.host.entropy.as_ref()
     }
 
-    /// Everything the vault holds, for [`Vault::restore`](super::Vault::restore), and a record that it
-    /// was given out.
+    /// Everything the vault holds, for [`Vault::restore`](super::Vault::restore), a record among it that
+    /// it was given out.
     ///
     /// # Errors
     /// [`Error::Integrity`].
     pub fn backup(&self) -> Result<(Vec<u8>, Change)> {
-        let backup = Backup::write(self.holdings, self.name, self.now)?;
         let entropy = self.host.entropy.as_ref();
-        let change = self.holdings.note_backup(&backup, self.now, entropy)?;
-        Ok((backup, change))
+        let noted = self.holdings.note_backup(self.now, entropy)?;
+        let backup = Backup::write(self.holdings, &noted, self.name, self.now)?;
+        Ok((backup, noted))
     }
 }

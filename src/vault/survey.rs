@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 use crate::{
     custody::{Holdings, Kind, MacSum, Range, Row, Sequence, Slot, Step},
-    vocabulary::Result,
+    vocabulary::{Error, Result},
 };
 
 use super::{Unlocked, Vault};
@@ -14,14 +14,17 @@ use super::{Unlocked, Vault};
 const SHARDS: u32 = 16;
 /// Rows that are summed up in one go: about 5 ms.
 const ROWS: u32 = 512;
-/// How often it begins anew because the vault was changed meanwhile; then it reads all rows at once.
-const ATTEMPTS: u32 = 4;
+/// How often it begins anew because the vault was changed meanwhile.
+const ATTEMPTS: u32 = 8;
+/// The last so many times it reads all rows at once.
+const WHOLE: u32 = 4;
 
 impl<O, E> Vault<Unlocked, O, E> {
     /// Surveys the vault, if that was not done since it was unlocked. `done` is what comes out at the end.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity) when the rows are not those that the head accounts for.
+    /// [`Error::Integrity`] when the rows are not those that the head accounts for; [`Error::Rotated`];
+    /// [`Error::Conflict`] when the vault was changed again and again meanwhile.
     pub fn survey<'a, T: 'a>(vault: impl Deref<Target = Self> + 'a, done: T) -> Step<'a, T>
     where
         Self: 'a,
@@ -39,16 +42,41 @@ impl<O, E> Vault<Unlocked, O, E> {
     {
         let name = vault.name.clone();
         let page = Range::of(Kind::Catalog).page(after, SHARDS);
-        let read = move |(_, rows): (_, Vec<Row>)| {
-            vault.state.holdings.borrow().index_shards(&rows)?;
-            match rows.last() {
-                Some(last) if rows.len() as u32 == SHARDS => {
-                    Ok(Self::index_from(vault, Some(last.slot.clone()), done))
-                }
-                _ => Ok(Self::check_from_start(vault, ATTEMPTS, done)),
+        let read = move |(sequence, rows): (Sequence, Vec<Row>)| {
+            let held = vault.state.holdings.borrow().sequence();
+            if sequence <= held {
+                return Self::indexed(vault, &rows, sequence == held, done);
             }
+            // What another tab wrote may be under another vault key, which its core tells.
+            let name = vault.name.clone();
+            let caught_up = move |(sequence, core)| {
+                vault.take_in(sequence, core)?;
+                Self::indexed(vault, &rows, true, done)
+            };
+            Ok(Step::Read(name, Holdings::core(), Box::new(caught_up)))
         };
         Step::Read(name, vec![page], Box::new(read))
+    }
+
+    /// Goes on behind a page of the catalog, which is taken in if it is of now. A list opens what is not.
+    fn indexed<'a, T: 'a>(
+        vault: impl Deref<Target = Self> + 'a,
+        rows: &[Row],
+        of_now: bool,
+        done: T,
+    ) -> Result<Step<'a, T>>
+    where
+        Self: 'a,
+    {
+        if of_now {
+            vault.state.holdings.borrow().index_shards(rows)?;
+        }
+        Ok(match rows.last() {
+            Some(last) if rows.len() as u32 == SHARDS => {
+                Self::index_from(vault, Some(last.slot.clone()), done)
+            }
+            _ => Self::check_from_start(vault, ATTEMPTS, done),
+        })
     }
 
     fn check_from_start<'a, T: 'a>(
@@ -84,12 +112,19 @@ impl<O, E> Vault<Unlocked, O, E> {
         Self: 'a,
     {
         let name = vault.name.clone();
-        let limit = if attempts == 0 { u32::MAX } else { ROWS };
+        let whole = attempts < WHOLE;
+        let limit = if whole { u32::MAX } else { ROWS };
         let page = Range::all().page(after, limit);
         let read = move |(read_at, rows): (Sequence, Vec<Row>)| {
-            if read_at != sequence {
-                let left = attempts.saturating_sub(1);
-                return Ok(Self::check_from_start(vault, left, done));
+            let again = |vault, done| {
+                let left = attempts.checked_sub(1).ok_or(&Error::Conflict)?;
+                Ok(Self::check_from_start(vault, left, done))
+            };
+            if whole && read_at > sequence {
+                // All rows are here, and among them what they are held against.
+                vault.take_in(read_at, Holdings::core_of(&rows))?;
+            } else if read_at != sequence {
+                return again(vault, done);
             }
             sum.add(&rows);
             match rows.last() {
@@ -97,11 +132,8 @@ impl<O, E> Vault<Unlocked, O, E> {
                     let after = Some(last.slot.clone());
                     Ok(Self::sum_from(vault, sum, sequence, after, attempts, done))
                 }
-                _ if vault.summed(&sum, sequence)? => Ok(Step::Done(done)),
-                _ => {
-                    let left = attempts.saturating_sub(1);
-                    Ok(Self::check_from_start(vault, left, done))
-                }
+                _ if vault.summed(&sum, read_at)? => Ok(Step::Done(done)),
+                _ => again(vault, done),
             }
         };
         Step::Read(name, vec![page], Box::new(read))

@@ -1,12 +1,10 @@
 //! An unlocked vault: the gate that every operation passes.
 
 use core::{cell::RefCell, ops::Deref};
-use std::rc::Rc;
 
 use crate::{
     custody::{
-        Change, Holdings, KeyOptions, KeyRecord, Range, Row, Seen, Sequence, Session, Step, Usage,
-        sooner,
+        Change, Holdings, Kind, Range, Rest, Row, Seen, Sequence, Session, Step, Usage, sooner,
     },
     vocabulary::{Error, Map, Result, Timestamp},
 };
@@ -90,7 +88,7 @@ impl<O, E> Vault<Unlocked, O, E> {
     /// The operation's; at the end [`Error::Conflict`] when other tabs were faster many times in a row.
     /// Nothing was changed then.
     pub fn operate<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
     ) -> Result<Step<'a, T>>
@@ -103,7 +101,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 
     /// As [`operate`](Self::operate), with what other tabs have written taken in first.
     pub fn operate_on_latest<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
     ) -> Step<'a, T>
@@ -114,7 +112,7 @@ impl<O, E> Vault<Unlocked, O, E> {
     }
 
     fn attempt<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         mut operation: Box<Operation<'a, O, E, T>>,
         left: Left,
@@ -137,13 +135,18 @@ impl<O, E> Vault<Unlocked, O, E> {
             Err(Error::NoKey) if left.attempts == ATTEMPTS => {
                 return Ok(Self::again(vault, operation_name, operation, left));
             }
-            Err(error) => {
-                vault.note(operation_name, &used, Some(error));
-                return Err(error);
-            }
+            Err(error) => return Err(vault.failed(operation_name, &used, error)),
         };
         let (name, batch) = (vault.name.clone(), change.batch.clone());
         let sequence = vault.state.holdings.borrow().sequence();
+        let rest = change.rest().map(|mut rest| {
+            let vault = vault.clone();
+            let rest = move || {
+                let told = |error: &&'static Error| vault.note(operation_name, &[], Some(error));
+                rest(vault.host.entropy.as_ref()).inspect_err(told)
+            };
+            Box::new(rest) as Rest
+        });
         let committed = move |committed: bool| {
             if !committed {
                 return Ok(Self::again(vault, operation_name, operation, left));
@@ -152,7 +155,13 @@ impl<O, E> Vault<Unlocked, O, E> {
             vault.note(operation_name, &used, None);
             Ok(Step::Done(done))
         };
-        Ok(Step::Commit(name, sequence, batch, Box::new(committed)))
+        Ok(Step::Commit(
+            name,
+            sequence,
+            batch,
+            rest,
+            Box::new(committed),
+        ))
     }
 
     /// Runs an operation on what is here: its outcome counts only if nothing more is wanted.
@@ -166,14 +175,20 @@ impl<O, E> Vault<Unlocked, O, E> {
             uses: &self.state.uses.borrow(),
             now: self.host.clock.now(),
             used: RefCell::default(),
+            made: RefCell::default(),
         };
-        let outcome = operation(&snapshot);
-        (outcome, snapshot.used.into_inner(), holdings.wanted())
+        let (outcome, wanted) = (operation(&snapshot), holdings.wanted());
+        let (used, made) = (snapshot.used.into_inner(), snapshot.made.into_inner());
+        if let (Some(session), Ok(_), true) = (made, &outcome, wanted.is_empty()) {
+            drop(sessions);
+            self.state.sessions.borrow_mut().push(session);
+        }
+        (outcome, used, wanted)
     }
 
     /// Reads what an operation asked for, and runs it again.
     fn fetch<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
         wanted: Vec<Range>,
@@ -184,7 +199,9 @@ impl<O, E> Vault<Unlocked, O, E> {
     {
         let (name, ranges) = (vault.name.clone(), wanted.clone());
         let read = move |(sequence, rows)| {
-            let reads = left.reads.checked_sub(1).ok_or(&Error::Conflict)?;
+            let Some(reads) = left.reads.checked_sub(1) else {
+                return Err(vault.failed(operation_name, &[], &Error::Conflict));
+            };
             let left = Left { reads, ..left };
             let current = vault.state.holdings.borrow().sequence();
             if sequence != current {
@@ -198,7 +215,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 
     /// Takes in what other tabs have written since, and tries.
     fn again<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
         left: Left,
@@ -208,12 +225,15 @@ impl<O, E> Vault<Unlocked, O, E> {
     {
         let name = vault.name.clone();
         let read = move |(sequence, rows)| {
-            let attempts = left.attempts.checked_sub(1).ok_or(&Error::Conflict)?;
+            let Some(attempts) = left.attempts.checked_sub(1) else {
+                return Err(vault.failed(operation_name, &[], &Error::Conflict));
+            };
             let left = Left { attempts, ..left };
             if vault.is_behind(sequence) && vault.state.holdings.borrow().is_small() {
                 return Ok(Self::again_whole(vault, operation_name, operation, left));
             }
-            vault.take_in(sequence, rows)?;
+            let taken = vault.take_in(sequence, rows);
+            taken.map_err(|error| vault.failed(operation_name, &[], error))?;
             Self::attempt(vault, operation_name, operation, left)
         };
         Step::Read(name, Holdings::core(), Box::new(read))
@@ -221,7 +241,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 
     /// As [`again`](Self::again), of a small vault: it is read and checked whole, as by an unlock.
     fn again_whole<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
+        vault: impl Deref<Target = Self> + Clone + 'a,
         operation_name: &'static str,
         operation: Box<Operation<'a, O, E, T>>,
         left: Left,
@@ -232,10 +252,12 @@ impl<O, E> Vault<Unlocked, O, E> {
         let name = vault.name.clone();
         let read = move |(sequence, rows): (_, Vec<Row>)| {
             if vault.is_behind(sequence) {
-                vault.take_in(sequence, rows.clone())?;
-                let mut holdings = vault.state.holdings.borrow_mut();
-                holdings.check(&rows)?;
-                holdings.add(vec![Range::all()], rows);
+                let taken = vault
+                    .state
+                    .holdings
+                    .borrow_mut()
+                    .refresh_whole(sequence, rows);
+                taken.map_err(|error| vault.failed(operation_name, &[], error))?;
             }
             Self::attempt(vault, operation_name, operation, left)
         };
@@ -249,7 +271,10 @@ impl<O, E> Vault<Unlocked, O, E> {
     /// Takes in core rows. Two calls may have waited for the store side by side: the later state stays.
     pub(super) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
         let mut holdings = self.state.holdings.borrow_mut();
-        if rows.is_empty() {
+        // None, or another one: a name may be used again, and its sequence then begins anew.
+        let stands =
+            |row: &Row| row.slot.kind == Kind::Statement && row.slot.id == self.id.as_str();
+        if !rows.iter().any(stands) {
             return Err(&Error::NoVault);
         }
         if sequence > holdings.sequence() {
@@ -271,6 +296,17 @@ impl<O, E> Vault<Unlocked, O, E> {
             }
         }
         uses.retain(|_, since| since.total() > 0);
+    }
+
+    /// Tells the host why an operation failed.
+    pub(super) fn failed(
+        &self,
+        operation: &'static str,
+        used: &[(String, String)],
+        error: &'static Error,
+    ) -> &'static Error {
+        self.note(operation, used, Some(error));
+        error
     }
 
     /// Counts the uses, and tells the host.
@@ -301,23 +337,10 @@ impl<O, E> Vault<Unlocked, O, E> {
         !self.state.uses.borrow().is_empty()
     }
 
-    /// A key that lives in memory alone, for so many milliseconds.
-    ///
-    /// # Errors
-    /// What the entropy source reports.
-    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<Rc<KeyRecord>> {
-        let now = self.host.clock.now();
-        let session = Session::generate(options, ttl, now, self.host.entropy.as_ref())?;
-        let key = session.key.clone();
-        self.end_where(&|session| !session.lives(now));
-        self.state.sessions.borrow_mut().push(session);
-        self.note("createSession", &[], None);
-        Ok(key)
-    }
-
     /// Ends a session's key. One that has ended is fine.
     pub fn end_session(&self, id: &str) {
         self.end_where(&|session| session.key.id == id);
+        self.note("endSession", &[], None);
     }
 
     /// Ends those whose time has come, and says which, by their ids; and when the next ends.
@@ -331,15 +354,18 @@ impl<O, E> Vault<Unlocked, O, E> {
         (ended, next)
     }
 
+    /// Ends some, says which, and forgets what was counted of them: there is nowhere to write it.
     fn end_where(&self, ends: &dyn Fn(&Session) -> bool) -> Vec<String> {
         let mut ended = Vec::new();
         self.state.sessions.borrow_mut().retain(|session| {
-            let ends = ends(session);
-            if ends {
+            let stays = !ends(session);
+            if !stays {
                 ended.push(session.key.id.clone());
             }
-            !ends
+            stays
         });
+        let mut uses = self.state.uses.borrow_mut();
+        uses.retain(|key, _| !ended.iter().any(|ended| ended == key));
         ended
     }
 }

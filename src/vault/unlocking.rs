@@ -75,9 +75,14 @@ impl<O: 'static, E: 'static> Unlocking<O, E> {
                 // Another tab was faster: what it wrote is read first.
                 return Ok(self.read_whole(done));
             }
+            let upgraded = self.holdings.is_old();
             self.holdings.apply(&change);
+            if !upgraded {
+                // The other change there is: the factor remembers now.
+                self.factor.repinned(self.holdings.generation());
+            }
             self.settle(done)
         };
-        Step::Commit(name, sequence, batch, Box::new(committed))
+        Step::Commit(name, sequence, batch, None, Box::new(committed))
     }
 }

@@ -62,6 +62,11 @@ random_id!(
     VersionId,
     "version id"
 );
+random_id!(
+    /// The id by which a vault remembers a backup.
+    BackupId,
+    "backup id"
+);
 
 /// An RFC 7638 SHA-256 thumbprint of a JWK, as 43 characters of base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -15,7 +15,7 @@ mod state;
 pub use context::Context;
 pub use duration::Duration;
 pub use error::{Error, Result};
-pub use id::{KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
+pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use json::{Fields, Json, Object};
 pub use map::Map;
 pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};

@@ -100,6 +100,13 @@ impl VersionState {
         }
     }
 
+    /// Why an operation does not lead from here to another state: there is no such step, or only another
+    /// operation takes it.
+    #[must_use]
+    pub fn refuses(self, next: Self) -> &'static Error {
+        self.to(next).err().unwrap_or(self.forbids())
+    }
+
     /// Whether it encrypts, wraps and signs what is new.
     #[must_use]
     pub const fn protects(self) -> bool {
@@ -239,6 +246,20 @@ mod tests {
             let opens = matches!(state, Active | Deactivated | Compromised);
             let opens = if opens { Ok(()) } else { forbidden };
             assert_eq!(state.check_opens(), opens, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_another_operation_does_is_refused_with_that_operations_name() {
+        for (state, expected) in [
+            (PreActive, "the version is pre-active; activate it first"),
+            (Suspended, "the version is suspended; resume it first"),
+            (
+                DestroyScheduled,
+                "a version cannot go from destroy-scheduled to active",
+            ),
+        ] {
+            assert_eq!(state.refuses(Active).to_string(), expected);
         }
     }
 

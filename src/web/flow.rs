@@ -38,23 +38,22 @@ impl WasmFlow {
                 }
                 Array::of3(&"read".into(), &name.as_str().into(), &wanted)
             }
-            Step::Commit(name, expect, batch, _) => {
-                let (puts, deletes) = (Array::new(), Array::new());
-                for row in &batch.puts {
-                    puts.push(&row_to_js(row));
-                }
+            Step::Commit(name, expect, batch, rest, _) => {
+                let deletes = Array::new();
                 for slot in &batch.deletes {
                     deletes.push(&slot_to_js(slot));
                 }
                 // Sequences count commits: they never come near 2^53.
                 let expect = (expect.0 as f64).into();
-                Array::of5(
+                let need = Array::of5(
                     &"commit".into(),
                     &name.as_str().into(),
                     &expect,
-                    &puts,
+                    &rows_to_js(&batch.puts),
                     &deletes,
-                )
+                );
+                need.push(&rest.is_some().into());
+                need
             }
             Step::Stretch(at, kdf, _) => {
                 let need = Array::of3(
@@ -73,6 +72,21 @@ impl WasmFlow {
         Ok(need)
     }
 
+    /// More rows of a commit, computed now; `undefined` when there are no more.
+    ///
+    /// # Errors
+    /// `ERR_STORAGE` where no commit is needed; whatever the flow fails with: nothing must be committed then.
+    #[wasm_bindgen(unchecked_return_type = "import('../bindings.js').StoredRow[] | undefined")]
+    pub fn rest(&self) -> core::result::Result<JsValue, JsValue> {
+        let mut step = self.take()?;
+        let Step::Commit(_, _, _, Some(rest), _) = &mut step else {
+            return Err(broken().into());
+        };
+        let rows = rest()?;
+        self.0.set(Some(Ok(step)));
+        Ok(rows.map_or(JsValue::UNDEFINED, |rows| rows_to_js(&rows).into()))
+    }
+
     /// Goes on with what was needed: what a store read, whether it committed, or 32 derived bytes, which
     /// are wiped.
     ///
@@ -82,7 +96,7 @@ impl WasmFlow {
         let next = match self.take()? {
             Step::Done(_) => Err(broken()),
             Step::Read(_, _, then) => then(rows(&given)?),
-            Step::Commit(_, _, _, then) => then(given.as_bool().ok_or_else(broken)?),
+            Step::Commit(_, _, _, _, then) => then(given.as_bool().ok_or_else(broken)?),
             Step::Stretch(_, _, then) => then(derived(given.unchecked_ref())?),
         };
         self.0.set(Some(Ok(next?)));
@@ -98,6 +112,14 @@ impl WasmFlow {
     fn take(&self) -> Begun {
         self.0.take().unwrap_or(Err(&Error::Consumed))
     }
+}
+
+fn rows_to_js(rows: &[Row]) -> Array {
+    let list = Array::new();
+    for row in rows {
+        list.push(&row_to_js(row));
+    }
+    list
 }
 
 fn rows(read: &JsValue) -> Result<(Sequence, Vec<Row>)> {

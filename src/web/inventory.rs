@@ -89,7 +89,9 @@ fn rewrap(now: &Now, header: &Header, to: Option<&str>, dry: bool) -> Outcome {
         Header::Kept(id) => now.rewrap_kept(id, to)?,
         Header::Here(header) => (now.rewrap(header, to)?, None),
     };
-    let told = told::rewrapped(&rewrapped, dry)?;
+    // The vault's own copy is the sole one, and stays so.
+    let kept = matches!(header, Header::Kept(_));
+    let told = told::rewrapped(&rewrapped, dry || kept)?;
     Ok((json(&told), change.filter(|_| !dry)))
 }
 

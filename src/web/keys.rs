@@ -36,16 +36,12 @@ impl WasmVault {
     /// A key that lives in memory alone, as JSON.
     #[wasm_bindgen(js_name = createSession)]
     pub fn create_session(&self, options: JsString) -> WasmFlow {
-        let made = || {
+        self.run("createSession", move |now| {
             let mut options = Options::parse(&text(&options));
             let key = key_options(&mut options)?;
-            let ttl = ttl(options)?;
-            self.opened()?.create_session(&key, ttl)
-        };
-        match made() {
-            Ok(key) => self.run("findKey", move |now| Ok((json(&now.describe(&key)?), None))),
-            Err(error) => WasmFlow::new(Err(error)),
-        }
+            let told = now.create_session(&key, ttl(options)?)?;
+            Ok((json(&told), None))
+        })
     }
 
     /// Ends a session's key.
@@ -206,7 +202,7 @@ impl WasmVault {
                 Jwk::parse(json.as_bytes())
             });
             let (key, change) = now.create_key(&key, material.transpose()?.as_ref())?;
-            Ok((json(&now.describe(&key)?), Some(change)))
+            Ok((json(&now.describe_new(&key)), Some(change)))
         })
     }
 }

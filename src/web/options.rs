@@ -54,11 +54,11 @@ impl Options {
     }
 }
 
-/// `{ alias, purpose?, labels?, rotateEvery? }`; of a session's key `ttl` too, and no alias is fine.
+/// `{ alias, purpose?, labels?, rotateEvery? }`; of a session's key `ttl` too.
 pub(super) fn key_options(options: &mut Options) -> Result<KeyOptions> {
     let alias = options.text("alias");
     Ok(KeyOptions {
-        alias: alias.as_deref().unwrap_or("session").parse()?,
+        alias: alias.as_deref().unwrap_or_default().parse()?,
         purpose: options.purpose().unwrap_or_default(),
         labels: options.labels().unwrap_or_default(),
         rotate_every: options.period("rotateEvery"),

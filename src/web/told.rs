@@ -12,6 +12,9 @@ use super::PageBuffers;
 const DISK: &str = "Deleted database pages may survive on this device's disk until the browser reuses them: \
     readable by whoever has the disk and a factor of the vault.";
 
+/// How many of the objects a revocation's report names.
+const SAMPLE: usize = 100;
+
 fn texts(texts: &[String]) -> Vec<Json> {
     let mut list = Vec::new();
     for text in texts {
@@ -27,18 +30,17 @@ pub(super) fn managed(
     revoked: bool,
 ) -> Result<Object> {
     let told = Object::new().with("key", now.describe(&managed.key)?);
-    let report = managed.consequences.as_ref().map(|consequences| {
-        if revoked {
-            revocation(consequences)
-        } else {
-            destruction(consequences)
-        }
-    });
+    let report = match &managed.consequences {
+        Some(consequences) if revoked => Some(revocation(now, consequences)?),
+        consequences => consequences.as_ref().map(destruction),
+    };
     Ok(told.with_some("report", report))
 }
 
 /// What a holder of the key can still read, and what ends that.
-fn revocation(consequences: &Consequences) -> Object {
+fn revocation(now: &Snapshot<'_, (), PageBuffers>, consequences: &Consequences) -> Result<Object> {
+    let versions: Vec<_> = consequences.versions.iter().map(String::as_str).collect();
+    let page = now.holdings().objects(Some(&versions), None, SAMPLE)?;
     let remedy =
         |what: &str, text: &str| Json::Object(Object::new().with("do", what).with("text", text));
     let readable = [
@@ -55,10 +57,11 @@ fn revocation(consequences: &Consequences) -> Object {
             "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
         ),
     ];
-    Object::new()
+    Ok(Object::new()
         .with("objects", consequences.objects)
         .with("readable", texts(&readable.map(str::to_owned)))
         .with("remedies", remedies)
+        .with_list("objectsPage", &page.objects, |object| object.told()))
 }
 
 /// Where what was destroyed may remain.
@@ -102,8 +105,8 @@ pub(super) fn copies(copies: &Copies) -> Object {
         .with("remaining", remaining)
 }
 
-/// `{ id, status, key, from, to, header? }`.
-pub(super) fn rewrapped(rewrapped: &Rewrapped, dry: bool) -> Result<Object> {
+/// `{ id, status, key, from, to, header? }`. `silent`: without the header.
+pub(super) fn rewrapped(rewrapped: &Rewrapped, silent: bool) -> Result<Object> {
     let status = if rewrapped.header.is_some() {
         "done"
     } else {
@@ -115,7 +118,7 @@ pub(super) fn rewrapped(rewrapped: &Rewrapped, dry: bool) -> Result<Object> {
         .with("key", rewrapped.key.as_str())
         .with("from", rewrapped.from.as_str())
         .with("to", rewrapped.to.as_str());
-    let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) else {
+    let Some(header) = rewrapped.header.as_ref().filter(|_| !silent) else {
         return Ok(told);
     };
     let header = core::str::from_utf8(header.bytes())

@@ -85,10 +85,9 @@ impl WasmVault {
     pub fn rotate_vault_key(&self) -> WasmFlow {
         self.latest("rotateVaultKey", |now| {
             let change = now.holdings().rotate_vault_key(now.entropy())?;
-            let records = change.batch.puts.len() as u64;
             let told = Object::new()
                 .with("generation", now.holdings().generation() + 1)
-                .with("records", records);
+                .with("records", change.records());
             Ok((json(&told), Some(change)))
         })
     }

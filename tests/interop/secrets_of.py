@@ -1,8 +1,9 @@
 """Prints every secret of a vault and what it encrypted: `secrets_of.py <folder>`.
 
 The folder holds backup.json, objects named *.srm, and sample.json with the passphrase, the objects'
-contexts, values by name and, each with the JWK that opens it, envelopes by name. What is printed, as
-JSON of base64 by name, is what must appear nowhere else; a test looks.
+contexts, values by name, what was signed by name and, each with the JWK that opens it, envelopes by name;
+and headers that the vault does not keep, by name. What is printed, as JSON of base64 by name, is what must
+appear nowhere else; a test looks.
 """
 
 import base64
@@ -36,6 +37,11 @@ def main(folder):
         secrets |= of_object(vault, path, sample["contexts"][path.name])
     for name, token in sample.get("values", {}).items():
         secrets |= of_value(vault, name, token)
+    for name, header in sample.get("headers", {}).items():
+        secrets |= of_header(vault, name, header)
+    for name, token in sample.get("signed", {}).items():
+        key = vault.version(read_json(decode64(token.split(".")[0]))["kid"])
+        secrets[f"nonce of {name}"] = signing_nonce(token, key)
     for name, (envelope, key) in sample.get("envelopes", {}).items():
         secrets |= of_envelope(name, envelope, key)
     texts = {name: base64.b64encode(secret).decode() for name, secret in secrets.items()}
@@ -47,8 +53,15 @@ def of_vault(vault, passphrase):
     yield "vault key", decode64(vault.key["k"])
     yield "identity", decode64(vault.identity["d"])
     yield "mac key", decode64(vault.open_key(only(vault.rows, "mac"))["k"])
+    yield "index key", decode64(vault.open_key(only(vault.rows, "index"))["k"])
     for key in vault.keys:
-        yield f"version of {key['alias']}", decode64(vault.primary(key["alias"])[1]["k"])
+        for version in key["versions"]:
+            jwk = vault.version(f"{key['id']}.{version['id']}")
+            yield f"version of {key['alias']} {version['number']}", decode64(jwk.get("k") or jwk["d"])
+    for row in of_type(vault.rows, "object"):
+        header = vault.open_json(row).get("header")
+        if header:
+            yield from of_header(vault, f"kept {row.id}", header).items()
     for row in of_type(vault.rows, "factor"):
         kek = stretch(passphrase, address_of(row, vault.id)["kdf"])
         factor = open_factor(row, vault.id, passphrase)
@@ -70,6 +83,12 @@ def of_object(vault, path, context):
     segment_key = HKDF(SHA256(), 32, body[1:33], canonical(context)).derive(secret)
     keys = {f"dek of {path.name}": secret, f"segment key of {path.name}": segment_key}
     return keys | of_envelope(path.name, header, vault.version(kid))
+
+
+def of_header(vault, name, header):
+    kid = read_json(header)["recipients"][0]["header"]["kid"]
+    dek, _ = unwrap(header, kid, vault.version(kid))
+    return {f"dek of {name}": decode64(dek["k"])} | of_envelope(name, header, vault.version(kid))
 
 
 def of_value(vault, name, token):

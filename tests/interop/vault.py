@@ -22,6 +22,10 @@ from envelope import (
 )
 
 
+# What the versions of a key are for, by its purpose.
+ALGORITHMS = {"encrypt": "A256KW", "share": "ECDH-ES+A256KW", "sign": "ES256"}
+
+
 class Row(NamedTuple):
     """One record: where it stands, how often it was written, and its text."""
 
@@ -200,15 +204,20 @@ class Vault:
     def _check_head(self):
         """The head accounts for every other record: none is missing, old or strange."""
         head = self.open_json(only(self.rows, "head"))
-        require_members(head, "generation", "digest")
+        require_members(head, "generation", "digest", "records")
         require(head["generation"] == self.generation, "another generation")
         mac = self.open_key(only(self.rows, "mac"))
         require(mac["alg"] == "HS256", "no MAC key")
         require(head["digest"] == set_digest(mac, self.rows), "records that the head does not know")
+        require(head["records"] == len(self.rows) - 1, "another number of records")
 
     def _open_key_record(self, row):
         key = self.open_json(row)
-        require_members(key, "id", "alias", "purpose", "primary", "versions", "created")
+        described = {"labels": {}, "rotateEvery": None} | key
+        require_members(
+            described,
+            *("id", "alias", "purpose", "primary", "versions", "created", "labels", "rotateEvery"),
+        )
         require(key["id"] == row.id, "a key in another one's place")
         return key
 
@@ -221,12 +230,15 @@ class Vault:
     def version(self, kid):
         """The JWK of one version of a key."""
         id, version = kid.split(".")
-        known = {(key["id"], each["id"]) for key in self.keys for each in key["versions"]}
+        known = {
+            (key["id"], each["id"]): key["purpose"] for key in self.keys for each in key["versions"]
+        }
         require((id, version) in known, "a version that the key does not list")
         versions = of_type(self.rows, "version")
         row = next(row for row in versions if (row.id, row.version) == (id, version))
         jwk = self.open_key(row)
-        require(jwk["kid"] == kid and jwk["alg"] == "A256KW", "a version of another name")
+        alg = ALGORITHMS[known[id, version]]
+        require(jwk["kid"] == kid and jwk["alg"] == alg, "a version of another name")
         return jwk
 
 

@@ -1,7 +1,8 @@
 /** Every failure as a sentence that says what to do. */
 
-import { StrongroomError } from "strongroom";
+import { StateError, StrongroomError } from "strongroom";
 import { StoreError } from "./store";
+import { STATE_NAMES } from "./words";
 
 type Code = StrongroomError["code"];
 
@@ -11,7 +12,11 @@ const SENTENCES: Record<Code, string> = {
   ERR_NO_VAULT: "There is no vault of that name in this browser. Create one, or restore a backup.",
   ERR_EVICTED: "The browser has removed this vault's data. Restore it from a backup.",
   ERR_NO_KEY: "The vault has no such key. Choose another one, or create it.",
-  ERR_NO_VERSION: "That version of the key is missing or must not be used for this.",
+  ERR_NO_VERSION: "The key has no such version. Reload the page to see those that it has.",
+  ERR_NO_OBJECT: "The vault knows no such file. Refresh the list.",
+  ERR_STATE: "The key's state does not permit that. Look at its page.",
+  ERR_PURPOSE: "That key is for something else. Choose another one, or make one for this.",
+  ERR_IN_USE: "Files still need this key. Move them to another version first, or encrypt them anew.",
   ERR_VAULT_EXISTS: "A vault of that name exists here. Unlock it, or choose another name.",
   ERR_KEY_EXISTS: "A key of that name exists. Choose another name.",
   ERR_LOCKED: "The vault is locked. Unlock it and try again.",
@@ -39,6 +44,17 @@ const SENTENCES: Record<Code, string> = {
   ERR_WORKER: "The browser did not start the part that holds the keys. Reload the page.",
 };
 
+/** What helps where a version's state forbids a use. */
+const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
+  "pre-active": "Activate it first.",
+  active: "Revoke it first.",
+  suspended: "Resume it on its page first.",
+  deactivated: "It only opens what it protected: rotate the key for a version that does more.",
+  compromised: "It only opens what it protected: rotate the key for a version that does more.",
+  "destroy-scheduled": "Take its destruction back first.",
+  destroyed: "It is gone for good.",
+};
+
 /** Whether somebody asked for this to stop. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
@@ -48,7 +64,8 @@ export function isAbort(error: unknown): boolean {
 export function explain(error: unknown): string {
   if (error instanceof StrongroomError) {
     // A download that broke off is the store's failure, and its sentence is the better one.
-    return error.cause instanceof StoreError ? explain(error.cause) : SENTENCES[error.code];
+    if (error.cause instanceof StoreError) return explain(error.cause);
+    return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;
   if (error instanceof StoreError) return explainStore(error);
@@ -61,11 +78,18 @@ export function explainObject(error: unknown): string {
   return foreign ? "Encrypted under another vault's key: unlock that vault." : explain(error);
 }
 
+function explainState({ from, to }: StateError): string {
+  if (!from) return SENTENCES.ERR_STATE;
+  const is = `This version of the key is ${STATE_NAMES[from]}`;
+  return to ? `${is}, and cannot become ${STATE_NAMES[to]} from there.` : `${is}. ${REMEDIES[from]}`;
+}
+
 function explainStore({ status, message }: StoreError): string {
   if (status === undefined) return `${message} Check that the server is running, then try again.`;
+  if (status === 0) return message;
   if (status === 410) return `${message} Try again: it begins anew.`;
   if (status === 404) return "The store no longer has this object. Refresh the list.";
   if (status === 403) return `${message} The permission may have run out; try again.`;
-  if (status === 412) return `${message} An object of that name exists; try again.`;
+  if (status === 412) return `${message} Somebody else has written there meanwhile; try again.`;
   return `${message} Try again in a moment.`;
 }

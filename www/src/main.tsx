@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./components/App";
+import { isMoving } from "./moving";
 import { refresh } from "./objects";
 import { storeAt, tellError } from "./state";
 import { storeInfo } from "./store";
@@ -10,6 +11,8 @@ import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/ledger.css";
 import "./styles/compare.css";
+import "./styles/console.css";
+import "./styles/time-line.css";
 
 const root = document.getElementById("root");
 if (root) render(<App />, root);
@@ -17,7 +20,7 @@ if (root) render(<App />, root);
 // A file dropped beside the drop zone would otherwise replace the page.
 for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 addEventListener("beforeunload", (event) => {
-  if (isBusy()) event.preventDefault();
+  if (isBusy() || isMoving()) event.preventDefault();
 });
 
 readVaults().catch(tellError);

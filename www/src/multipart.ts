@@ -35,7 +35,7 @@ export async function uploadParts(
     patience.signal.throwIfAborted();
     await patiently((again) => complete(key, upload, etags, again), patience);
   } catch (error) {
-    void cleanUp({ action: "multipart-abort", key, upload });
+    void cleanUp(() => perform({ action: "multipart-abort", key, upload }));
     throw error;
   }
 }

@@ -1,19 +1,19 @@
 /** What the page knows. Components read it; only the modules beside this one write it. */
 
 import { computed, signal } from "@preact/signals";
-import type { Strongroom } from "strongroom";
+import type { FileMetadata, Vault, VaultKey } from "strongroom";
 import { explain, isAbort } from "./errors";
 import type { StoredObject, StoreInfo } from "./store";
 
-export type Vault = Awaited<ReturnType<typeof Strongroom.open>>;
-export type Key = Awaited<ReturnType<Vault["keys"]["list"]>>[number];
-export type Metadata = NonNullable<Awaited<ReturnType<Vault["decrypt"]>>["metadata"]>;
+export type { Vault };
+export type Key = VaultKey;
+export type Metadata = FileMetadata;
 
 /** What a header says to an unlocked vault. */
 export type Opened =
-  | { kind: "open"; metadata: Metadata }
+  | { kind: "open"; id: string; metadata: Metadata }
   /** Another vault's, or tampered with: the sentence says which is possible. */
-  | { kind: "closed"; reason: string };
+  | { kind: "closed"; reason: string; /** Where it was open before. */ name: string | undefined };
 
 /** Something for a person to read; `error` interrupts a screen reader, `done` does not. */
 export interface Notice {
@@ -25,9 +25,15 @@ export interface Notice {
 export const vaultNames = signal<readonly string[] | undefined>(undefined);
 /** The unlocked vault. */
 export const vault = signal<Vault | undefined>(undefined);
-export const keys = signal<readonly Key[]>([]);
-/** The alias of the key that new files are encrypted with. */
-export const chosenKey = signal("");
+/**
+ * Keys that new files can be encrypted with, as many as there is room for beside the files; `undefined` until
+ * they were read.
+ */
+export const keys = signal<readonly Key[] | undefined>(undefined);
+/** Whether there are more. */
+export const moreKeys = signal(false);
+/** The one that new files are encrypted with. */
+export const chosenKey = signal<Key | undefined>(undefined);
 
 export const storeAt = signal<StoreInfo | undefined>(undefined);
 /** `undefined` until the list was read. */

@@ -5,13 +5,23 @@
 
 import { SILENCE, watchSilence } from "./silence";
 
+/** A body and its header: two objects of the store, `NAME.srm` and `NAME.srh`. */
 export interface StoredObject {
+  /** The body's. */
   key: string;
-  /** Stored bytes: header and ciphertext. */
+  /** Stored bytes of the body. */
   size: number;
-  etag: string | null;
-  /** RFC 3339. */
+  /** RFC 3339; the body's. */
   modified: string | null;
+  /** Bytes of the header; `undefined` where there is none beside the body. */
+  header: number | undefined;
+}
+
+/** A header as the store has it now. */
+export interface StoredHeader {
+  bytes: Uint8Array;
+  /** What replaces it names it by this. */
+  etag: string;
 }
 
 export interface StoreInfo {
@@ -22,6 +32,7 @@ export interface StoreInfo {
 /** One request to S3, as the server's API names it. */
 export type Action =
   | { action: "get" | "put" | "delete" | "multipart-create"; key: string }
+  | { action: "replace"; key: string; etag: string }
   | { action: "multipart-part"; key: string; upload: string; part: number }
   | { action: "multipart-complete" | "multipart-abort"; key: string; upload: string };
 
@@ -54,20 +65,58 @@ export async function storeInfo(): Promise<StoreInfo> {
   return (await api("/api/store")) as StoreInfo;
 }
 
-/** Every object of the page's. */
+interface Listed {
+  key: string;
+  size: number;
+  modified: string | null;
+}
+
+/** Every object of the page's, its header beside it. */
 export async function listObjects(): Promise<StoredObject[]> {
-  const objects: StoredObject[] = [];
+  const all: Listed[] = [];
   let after: string | null = null;
   do {
     const query: string = after === null ? "" : `?after=${encodeURIComponent(after)}`;
-    const page = (await api(`/api/objects${query}`)) as {
-      objects: StoredObject[];
-      next: string | null;
-    };
-    objects.push(...page.objects);
+    const page = (await api(`/api/objects${query}`)) as { objects: Listed[]; next: string | null };
+    all.push(...page.objects);
     after = page.next;
   } while (after !== null);
-  return objects;
+  const sizes = new Map(all.map(({ key, size }) => [key, size]));
+  const bodies = all.filter(({ key }) => key.endsWith(".srm"));
+  return bodies.map(({ key, size, modified }) => ({
+    key,
+    size,
+    modified,
+    header: sizes.get(headerKey(key)),
+  }));
+}
+
+/** What the header of the object with that key is stored under. */
+export const headerKey = (key: string): string => key.replace(/m$/, "h");
+
+export async function readHeader(key: string, signal?: AbortSignal): Promise<StoredHeader> {
+  const action = { action: "get", key: headerKey(key) } as const;
+  // Under this name there may be another one by now.
+  const response = await perform(action, { cache: "no-store", ...(signal && { signal }) });
+  const etag = response.headers.get("etag");
+  if (!etag) throw new StoreError("The store's CORS rules must expose ETag.", 0);
+  return { bytes: new Uint8Array(await response.arrayBuffer()), etag };
+}
+
+export async function writeHeader(key: string, header: Uint8Array, signal: AbortSignal): Promise<void> {
+  const body = new Blob([header as BlobPart]);
+  await perform({ action: "put", key: headerKey(key) }, { body, signal });
+}
+
+/** Puts a header in the place of the one that has this ETag. */
+export async function replaceHeader(
+  key: string,
+  etag: string,
+  header: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = new Blob([header as BlobPart]);
+  await perform({ action: "replace", key: headerKey(key), etag }, { body, signal });
 }
 
 /** Bytes `from` up to but without `to`; fewer where the object ends earlier. */
@@ -79,8 +128,14 @@ export async function readRange(key: string, from: number, to: number): Promise<
   return response.status === 206 ? bytes : bytes.subarray(from, to);
 }
 
+/** The header first: from then on nobody opens the body, and what is left is still listed. */
 export async function removeObject(key: string): Promise<void> {
-  await perform({ action: "delete", key });
+  await perform({ action: "delete", key: headerKey(key) }).catch(unlessGone);
+  await perform({ action: "delete", key }).catch(unlessGone);
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof StoreError && error.status === 404)) throw error;
 }
 
 /**
@@ -93,7 +148,7 @@ export async function perform(
   init: RequestInit = {},
   silence = SILENCE,
 ): Promise<Response> {
-  const { method, url, headers } = await presign(action);
+  const { method, url, headers } = await presign(action, init.signal);
   const full = { ...init, method, headers: { ...init.headers, ...headers } };
   const response = await answer(url, full, silence);
   if (!response.ok) throw storeError(response.status, await response.text());
@@ -101,16 +156,16 @@ export async function perform(
 }
 
 /**
- * Gives up what is left of an upload: in the background, and again while the store cannot be reached. What
- * stays behind because the page was closed is the store's to expire.
+ * Gives up what is left of something, by `work`: in the background, and again while the store cannot be
+ * reached. What stays behind because the page was closed is the store's to expire.
  */
-export async function cleanUp(action: Action): Promise<void> {
+export async function cleanUp(work: () => Promise<unknown>): Promise<void> {
   try {
-    await perform(action);
+    await work();
   } catch (error) {
     if (!(error instanceof StoreError) || error.status !== undefined) return;
     await new Promise((resolve) => setTimeout(resolve, CLEAN_UP_AGAIN));
-    await cleanUp(action);
+    await cleanUp(work);
   }
 }
 
@@ -123,7 +178,7 @@ export async function send(
   signal: AbortSignal,
   onSent: (bytes: number) => void,
 ): Promise<string> {
-  const { method, url, headers } = await presign(action);
+  const { method, url, headers } = await presign(action, signal);
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -161,8 +216,9 @@ function isStored({ status }: XMLHttpRequest): boolean {
   return status >= 200 && status <= 299;
 }
 
-async function presign(action: Action): Promise<Presigned> {
+async function presign(action: Action, signal?: AbortSignal | null): Promise<Presigned> {
   const init = {
+    ...(signal && { signal }),
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(action),

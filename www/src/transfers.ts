@@ -1,28 +1,22 @@
-/** Files on their way: encrypted and uploaded, or downloaded and decrypted. */
+/** Files on their way: which move, which wait, and how far they are. What is done with each is in files.ts. */
 
 import { computed, signal, type Signal } from "@preact/signals";
-import { download } from "./download";
 import { explain, isAbort } from "./errors";
-import { unlessStored, uploadParts } from "./multipart";
-import { addStored, contextOf, dropStored, refresh } from "./objects";
-import { patiently, type Patience } from "./patience";
-import { saveAs } from "./save";
-import { chosenKey, opened, tell, vault, type Vault } from "./state";
-import { cleanUp, send, type StoredObject } from "./store";
-
-/** Above this, in bytes, an upload is made of parts; below, the whole ciphertext fits in memory. */
-const MULTIPART_ABOVE = 16 * 1024 * 1024;
+import { refresh } from "./objects";
+import type { Patience } from "./patience";
+import { tell } from "./state";
 
 /** Transfers that run at the same time, each with at most three parts of 8 MiB in memory. */
 const RUNNING = 4;
 
-type Direction = "up" | "down";
+/** `anew`: down and up again, under another key. */
+export type Direction = "up" | "down" | "anew";
 
 export interface Transfer {
   readonly id: number;
   readonly direction: Direction;
   readonly name: string;
-  /** Bytes, of the plaintext going up and of the ciphertext coming down. */
+  /** Bytes, of the plaintext going up and of the ciphertext otherwise. */
   readonly size: number;
   /** `interrupted`: the connection is gone, and what there is of the transfer is held. */
   readonly state: Signal<"waiting" | "running" | "interrupted" | "failed">;
@@ -37,7 +31,7 @@ export interface Transfer {
   readonly retry: () => void;
 }
 
-type Work = (transfer: Transfer, patience: Patience) => Promise<void>;
+export type Work = (transfer: Transfer, patience: Patience) => Promise<void>;
 
 /** Waiting, running, interrupted and failed ones; what is done stands in the list of objects. */
 export const transfers = signal<readonly Transfer[]>([]);
@@ -75,45 +69,6 @@ let count = 0;
 // What waits for the connection need not wait for a person.
 addEventListener("online", () => retryAll("interrupted"));
 
-/** Encrypts and uploads; each file gets a name at the store that says nothing about it. */
-export function uploadFiles(files: Iterable<File>): void {
-  const open = vault.value;
-  const alias = chosenKey.value;
-  if (!open || !alias) return;
-  const made = Array.from(files, (file) =>
-    create("up", file.name, file.size, (transfer, patience) =>
-      upload(open, alias, file, transfer, patience),
-    ),
-  );
-  add(made);
-}
-
-/** Downloads, decrypts and saves. */
-export function downloadObject(object: StoredObject): void {
-  const open = vault.value;
-  const known = opened.value.get(object.key);
-  if (!open || known?.kind !== "open") return;
-  const name = known.metadata.name ?? object.key;
-  const work: Work = async (transfer, patience) => {
-    const plain = await openObject(open, object, patience, percent(transfer.crypto));
-    saveAs(await plain.blob({ type: "application/octet-stream" }), name);
-  };
-  add([create("down", name, object.size, work)]);
-}
-
-/** A stored object, opened with the context that names it. */
-export async function openObject(
-  open: Vault,
-  { key }: StoredObject,
-  patience: Patience,
-  onProgress?: (progress: { done: number; total?: number | undefined }) => void,
-) {
-  const response = await download(key, patience);
-  const { signal: stop } = patience;
-  const options = { context: contextOf(key), signal: stop, ...(onProgress && { onProgress }) };
-  return open.decrypt(response, options);
-}
-
 /** Whether closing the page would lose something. */
 export function isBusy(): boolean {
   return transfers.value.some(isGoing);
@@ -132,40 +87,8 @@ export function retryAll(...states: ("interrupted" | "failed")[]): void {
   for (const transfer of stuck) transfer.retry();
 }
 
-async function upload(
-  open: Vault,
-  alias: string,
-  file: File,
-  { crypto: encrypted, sent }: Transfer,
-  patience: Patience,
-): Promise<void> {
-  const key = newObjectKey();
-  const { signal: stop } = patience;
-  const onProgress = percent(encrypted);
-  const options = { key: alias, context: contextOf(key), signal: stop, onProgress };
-  const object = await open.encrypt(file, options);
-  const total = object.size ?? file.size;
-  const onSent = (done: number) => percent(sent)({ done, total });
-  try {
-    if (total > MULTIPART_ABOVE) {
-      await uploadParts(key, object.stream(), total, patience, onSent);
-    } else {
-      const blob = await object.blob();
-      const put = () => send({ action: "put", key }, blob, stop, onSent);
-      await patiently((again) => put().then(() => undefined, unlessStored(again)), patience);
-    }
-    stop.throwIfAborted();
-    addStored(key, total, file);
-  } catch (error) {
-    // What was cancelled, or failed on the way back, may have reached the store all the same.
-    void cleanUp({ action: "delete", key }).finally(() => dropStored(key));
-    throw error;
-  } finally {
-    object.close();
-  }
-}
-
-function create(direction: Direction, name: string, size: number, work: Work): Transfer {
+/** A file on its way, which waits for its turn. */
+export function transferOf(direction: Direction, name: string, size: number, work: Work): Transfer {
   const controller = new AbortController();
   let wait: { over: Promise<void>; end: () => void } | undefined;
   const transfer: Transfer = {
@@ -191,7 +114,7 @@ function create(direction: Direction, name: string, size: number, work: Work): T
       remove(transfer);
     },
     retry: () => {
-      if (!wait) return replace(transfer, create(direction, name, size, work));
+      if (!wait) return replace(transfer, transferOf(direction, name, size, work));
       transfer.problem.value = "";
       transfer.state.value = "running";
       wait.end();
@@ -225,7 +148,7 @@ async function run(transfer: Transfer, patience: Patience, work: Work): Promise<
   }
 }
 
-function add(made: readonly Transfer[]): void {
+export function add(made: readonly Transfer[]): void {
   transfers.value = [...transfers.value, ...made];
   proceed();
 }
@@ -249,7 +172,11 @@ function proceed(): void {
   const done = finished.value;
   if (going.length > 0 || done.length === 0) return;
   finished.value = [];
-  tell(`${sentence(done, "up", "encrypted and stored")}${sentence(done, "down", "decrypted and saved")}`);
+  tell(
+    sentence(done, "up", "encrypted and stored") +
+      sentence(done, "down", "decrypted and saved") +
+      sentence(done, "anew", "encrypted anew and stored"),
+  );
   void refresh();
 }
 
@@ -265,19 +192,12 @@ function isGoing({ state }: Transfer): boolean {
 
 /** How much of a transfer is done, from 0 to 1. */
 function share({ direction, crypto: encrypted, sent }: Transfer): number {
-  return direction === "up" ? (encrypted.value + sent.value) / 200 : encrypted.value / 100;
+  return direction === "down" ? encrypted.value / 100 : (encrypted.value + sent.value) / 200;
 }
 
 /** Whole percents: a component is drawn again at most a hundred times. */
-function percent(target: Signal<number>) {
+export function percent(target: Signal<number>) {
   return ({ done, total }: { done: number; total?: number | undefined }): void => {
     target.value = total ? Math.min(100, Math.floor((done / total) * 100)) : 100;
   };
-}
-
-/** 128 random bits: never met twice, so an upload never finds its name taken. */
-function newObjectKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const text = btoa(String.fromCharCode(...bytes));
-  return `${text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}.srm`;
 }

@@ -1,9 +1,13 @@
-/** The vault's life: create, unlock, lock, delete, backup, restore, and its keys. */
+/** The vault's life: create, unlock, lock, delete, backup, restore. */
 
-import { passphrase, Strongroom } from "strongroom";
+import { passphrase, Strongroom, type StrongroomError } from "strongroom";
+import { forgetBackups, noteBackup } from "./backups";
+import { forgetConsole } from "./console";
+import { offerKeys } from "./keyring";
 import { forgetOpened, openHeaders } from "./objects";
 import { saveAs } from "./save";
-import { chosenKey, compared, keys, tell, vault, vaultNames, type Vault } from "./state";
+import { compared, notice, tell, tellError, vault, vaultNames, type Vault } from "./state";
+import { explain } from "./errors";
 import { cancelAll } from "./transfers";
 
 /** The key a new vault starts with, so that a file can be dropped at once. */
@@ -17,7 +21,7 @@ export async function createVault(name: string, phrase: string): Promise<void> {
   const created = await Strongroom.create({ name, factors: [passphrase(phrase)] });
   await created.keys.create({ alias: FIRST_KEY });
   await readVaults();
-  await enter(created);
+  enter(created);
   tell(`Vault “${name}” is ready, with a key named “${FIRST_KEY}”.`);
 }
 
@@ -29,7 +33,7 @@ export async function unlockVault(name: string, phrase: string): Promise<void> {
     found.close();
     throw error;
   }
-  await enter(found);
+  enter(found);
   tell(`Vault “${name}” is unlocked.`);
 }
 
@@ -50,17 +54,9 @@ export async function deleteVault(): Promise<void> {
   await open.lock();
   open.close();
   await Strongroom.delete(open.name);
+  forgetBackups(open);
   await readVaults();
   tell(`Vault “${open.name}” is deleted from this browser.`);
-}
-
-export async function createKey(alias: string): Promise<void> {
-  const open = vault.value;
-  if (!open) return;
-  const key = await open.keys.create({ alias });
-  keys.value = await open.keys.list();
-  chosenKey.value = key.alias;
-  tell(`Key “${alias}” is ready and chosen for new files.`);
 }
 
 /** The backup as a file: encrypted records, which the same passphrase opens. */
@@ -68,6 +64,7 @@ export async function backupVault(): Promise<void> {
   const open = vault.value;
   if (!open) return;
   saveAs(await open.backup(), `${open.name}.strongroom-backup`);
+  noteBackup(open);
   tell("The backup is saved. It opens with this vault's passphrase.");
 }
 
@@ -78,21 +75,25 @@ export async function restoreVault(backup: Blob): Promise<void> {
   tell(`Vault “${restored.name}” is restored. Unlock it with its passphrase.`);
 }
 
-async function enter(open: Vault): Promise<void> {
-  keys.value = await open.keys.list();
-  chosenKey.value = keys.value[0]?.alias ?? "";
+function enter(open: Vault): void {
   vault.value = open;
-  open.onLock = () => lockedFromOutside(open);
+  open.onLock = (reason) => lockedFromOutside(open, reason);
   void openHeaders();
+  // Not waited for: a vault of very many keys reads through them first.
+  offerKeys(open).catch(tellError);
 }
 
-/** Locked or deleted in another tab, or its Worker stopped. */
-function lockedFromOutside(open: Vault): void {
+/** Locked or deleted in another tab, changed from outside, or its Worker stopped. */
+function lockedFromOutside(open: Vault, reason: StrongroomError): void {
   if (vault.value !== open) return;
   leave();
   open.close();
-  void readVaults();
-  tell(`Vault “${open.name}” was locked, perhaps in another tab. Unlock it to go on.`);
+  readVaults().catch(tellError);
+  if (reason.code === "ERR_LOCKED") {
+    tell(`Vault “${open.name}” was locked, perhaps in another tab. Unlock it to go on.`);
+  } else {
+    notice.value = { kind: "error", text: `Vault “${open.name}” was locked. ${explain(reason)}` };
+  }
 }
 
 /** Forgets what only an unlocked vault shows, before it locks. */
@@ -100,6 +101,6 @@ function leave(): void {
   cancelAll();
   compared.value = undefined;
   vault.value = undefined;
-  keys.value = [];
+  forgetConsole();
   forgetOpened();
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask`: sequences cargo, wasm-bindgen, wasm-opt, npm and the browsers, and nothing else.
 
+mod bench;
 mod build;
 mod check;
 mod demo;
@@ -34,6 +35,8 @@ enum Command {
     Crash(test::CrashOptions),
     /// Send a large file through the demo page and back, and measure the browser's memory
     Page(test::PageOptions),
+    /// Measure vaults of many keys in real browsers, against IndexedDB
+    Bench(bench::Options),
     /// Take the README's pictures of the demo page
     Screenshots,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Crash(options) => test::crash(&options),
         Command::Page(options) => test::page(&options),
+        Command::Bench(options) => bench::bench(&options),
         Command::Screenshots => test::screenshots(),
     };
     outcome.map_or_else(

@@ -83,11 +83,11 @@ pub fn test() -> Result<()> {
 #[derive(clap::Args)]
 pub struct CrashOptions {
     /// How often
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 200)]
     kills: u32,
 }
 
-/// The long form of what [`test`] does ten times.
+/// The long form of what [`test`] does twenty times.
 pub fn crash(options: &CrashOptions) -> Result<()> {
     long_form("crash", "STRONGROOM_KILLS", options.kills)
 }

@@ -1,10 +1,11 @@
 /** Errors of ours from whatever a store throws. */
-import type { CallerStore } from "../../bindings.js";
 import { QuotaError, StorageError, StrongroomError, UnsupportedError } from "../../errors.js";
+import type { EngineStore } from "./of.js";
 
 /** The store, throwing nothing but errors of ours. */
-export function guarded(store: CallerStore): CallerStore {
+export function guarded(store: EngineStore): EngineStore {
   return {
+    ...(store.commitParts && { commitParts: (...change) => guard(() => store.commitParts!(...change)) }),
     vaults: () => guard(() => store.vaults()),
     read: (...from) => guard(() => store.read(...from)),
     commit: (...change) => guard(() => store.commit(...change)),

@@ -5,9 +5,11 @@ use std::{cell::Cell, fs, path::Path};
 use serde_json::Value;
 use strongroom::{
     Context, Result,
-    custody::{Genesis, Holdings, Kdf, Passphrase, Row, Stretch},
-    jose::{AgreementKey, Kek},
-    vocabulary::{Entropy, Kid, Local, Secret},
+    custody::{
+        Backup, Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, Stretch, Usage,
+    },
+    jose::{AgreementKey, Jwk, Kek, wrap},
+    vocabulary::{Entropy, Kid, Local, Secret, Timestamp},
 };
 
 /// Bytes that look random (SplitMix64) and are the same every time.
@@ -48,26 +50,53 @@ pub fn context() -> Context {
     Context::try_from([("album", "42")]).expect("a small context")
 }
 
-/// A vault with one key.
-pub fn vault() -> (Vec<Row>, Holdings) {
+/// The records of a vault that has one of each kind, and a backup of them.
+pub fn vault() -> (Vec<Row>, Vec<u8>) {
     let entropy = Fixed::new(3);
     let mut genesis = Genesis::begin(&entropy).expect("fixed entropy");
     let kdf = Kdf::generate(&entropy).expect("the default cost");
     genesis
         .add_passphrase(kdf, secret(), &entropy)
         .expect("fixed entropy");
-    let (mut rows, holdings) = genesis.finish(&entropy).expect("a factor");
-    let alias = "photos".parse().expect("an alias");
-    let (_, change) = holdings
-        .create_key(&alias, 1_790_000_000_000, &entropy)
-        .expect("fixed entropy");
-    for put in change.batch.puts {
-        rows.retain(|row| row.slot != put.slot);
-        rows.push(put);
-    }
+    let (mut rows, mut holdings) = genesis.finish(&entropy).expect("a factor");
+    let mut commit = |holdings: &mut Holdings, change: Change| {
+        holdings.apply(&change);
+        for put in &change.batch.puts {
+            rows.retain(|row| row.slot != put.slot);
+            rows.push(put.clone());
+        }
+    };
+
+    let options = KeyOptions::named("photos".parse().expect("an alias"));
+    let (key, change) = holdings
+        .create_key(&options, None, NOW, &entropy)
+        .expect("a free alias");
+    commit(&mut holdings, change);
+    let kid = Kid::new([&key.id[..], &key.primary].join(".")).expect("a kid");
+    let header = wrap(
+        &Jwk::oct(secret()),
+        &[Kek::new(kid, secret()).into()],
+        &context(),
+        None,
+        &entropy,
+    );
+    let kept = holdings.keep(&header.expect("a header"), None, NOW, &entropy);
+    commit(&mut holdings, kept.expect("one of its keys"));
+    let mut used = Usage::default();
+    used.note(&key.primary, NOW);
+    let uses = [(key.id, used)].into();
+    let (_, change) = holdings.tick(&uses, NOW, &entropy).expect("whole");
+    commit(&mut holdings, change.expect("use counts"));
+    let noted = holdings.note_backup(NOW, &entropy).expect("whole");
+    let name = "acme".parse().expect("a name");
+    let backup = Backup::write(&holdings, &noted, &name, NOW).expect("whole");
+    commit(&mut holdings, noted);
+
     rows.sort_by(|a, b| a.slot.cmp(&b.slot));
-    (rows, change.next)
+    (rows, backup)
 }
+
+pub const NOW: Timestamp = 1_790_000_000_000;
 
 /// Gives the vault's factor its secret, whatever is asked: Argon2id has tests of its own.
 pub struct Known;

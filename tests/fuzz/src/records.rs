@@ -1,11 +1,17 @@
 //! A vault with one record replaced opens only if it was replaced by itself.
 
-use std::{cell::OnceCell, thread_local};
+use std::{cell::OnceCell, rc::Rc, thread_local};
 
 use pollster::block_on;
-use strongroom::custody::{MemoryStore, Passphrase, Row, Sealed, Sequence, take, unlock};
+use strongroom::{
+    Result,
+    body::RustEngine,
+    custody::{Batch, KeyRecord, MemoryStore, Passphrase, Row, Sequence, Store},
+    vault::{Host, Outside, Vault},
+    vocabulary::{Clock, SystemEntropy, Timestamp},
+};
 
-use crate::fixture::{Known, vault};
+use crate::fixture::{Known, NOW, vault};
 
 thread_local! {
     static ROWS: OnceCell<Vec<Row>> = const { OnceCell::new() };
@@ -19,11 +25,38 @@ pub fn target(data: &[u8]) {
     let mut rows = rows();
     let index = usize::from(which) % rows.len();
     let genuine = core::mem::replace(&mut rows[index].bytes, bytes.to_vec());
-    let passphrase = Passphrase::new(b"correct horse".to_vec()).expect("not empty");
-    let step = Sealed::new(Sequence(1), rows).and_then(|sealed| unlock(sealed, Ok));
-    let (store, passphrases) = (MemoryStore::default(), [passphrase]);
-    let opened = step.and_then(|step| block_on(take(&store, &Known, &passphrases, step)));
-    assert_eq!(opened.is_ok(), genuine == bytes);
+    assert_eq!(block_on(keys(rows)).is_ok(), genuine == bytes);
+}
+
+/// The keys of a vault of these rows.
+async fn keys(puts: Vec<Row>) -> Result<Vec<KeyRecord>> {
+    let host = Rc::new(Host {
+        outside: Outside {
+            store: MemoryStore::default(),
+            stretch: Box::new(Known),
+        },
+        engine: Rc::new(RustEngine),
+        clock: Box::new(FixedClock),
+        entropy: Box::new(SystemEntropy),
+        listener: Box::new(|_| {}),
+    });
+    let (name, deletes) = ("acme".parse()?, Vec::new());
+    let batch = Batch { puts, deletes };
+    host.outside
+        .store
+        .commit(&name, Sequence(0), &batch)
+        .await?;
+    let vault = Vault::open(host, name).await?;
+    let passphrase = Passphrase::new(b"correct horse".to_vec())?;
+    vault.unlock(&passphrase, None).await?.keys().await
+}
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
 }
 
 fn rows() -> Vec<Row> {

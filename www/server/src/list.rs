@@ -9,14 +9,17 @@ use ureq::Agent;
 
 use crate::presign::Signer;
 
-/// What every object's key ends in.
-const SUFFIX: &str = ".srm";
+/// What the key of an object's body ends in.
+const BODY: &str = ".srm";
+
+/// What the key of an object's header ends in.
+const HEADER: &str = ".srh";
 
 /// One stored object, as the store tells about it.
 #[derive(Debug, Serialize)]
 pub struct Object {
     key: String,
-    /// Stored bytes: header and ciphertext.
+    /// Stored bytes.
     size: u64,
     /// Absent where the store's list has none.
     etag: Option<String>,
@@ -92,8 +95,17 @@ impl Lister {
 
 /// Whether this is a key that the page makes. Others in the bucket are neither shown nor touched.
 pub fn is_object_key(key: &str) -> bool {
+    is_key(key, BODY) || is_header_key(key)
+}
+
+/// Whether this is the key of an object's header.
+pub fn is_header_key(key: &str) -> bool {
+    is_key(key, HEADER)
+}
+
+fn is_key(key: &str, suffix: &str) -> bool {
     key.len() <= 128
-        && key.strip_suffix(SUFFIX).is_some_and(|name| {
+        && key.strip_suffix(suffix).is_some_and(|name| {
             !name.is_empty()
                 && name
                     .bytes()
@@ -115,7 +127,8 @@ mod tests {
 
     #[test]
     fn only_keys_of_the_page_are_object_keys() {
-        assert!(is_object_key("Zm9v_-09.srm"));
+        assert!(is_object_key("Zm9v_-09.srm") && !is_header_key("Zm9v_-09.srm"));
+        assert!(is_object_key("Zm9v_-09.srh") && is_header_key("Zm9v_-09.srh"));
         let long = format!("{}.srm", "a".repeat(125));
         for key in [
             ".srm",

@@ -8,6 +8,8 @@ interface Props {
   testid?: string;
   kind?: "main" | "quiet" | "danger";
   label?: string;
+  /** There is nothing to do now; it stays where it is, and says so. */
+  off?: boolean;
   act: () => unknown;
   children: ComponentChildren;
 }
@@ -16,10 +18,10 @@ interface Props {
  * A button that is busy until its work ends, and tells what went wrong. While busy it keeps the
  * focus, which a disabled one would lose.
  */
-export function Button({ id, testid, kind = "quiet", label, act, children }: Props) {
+export function Button({ id, testid, kind = "quiet", label, off = false, act, children }: Props) {
   const [busy, setBusy] = useState(false);
   const press = async (event: MouseEvent) => {
-    if (busy) return;
+    if (busy || off) return;
     const findPlace = keepPlace(event.currentTarget as HTMLElement);
     setBusy(true);
     try {
@@ -38,7 +40,8 @@ export function Button({ id, testid, kind = "quiet", label, act, children }: Pro
       data-testid={testid ?? id}
       class={`button ${kind}`}
       aria-label={label}
-      aria-disabled={busy}
+      aria-disabled={busy || off}
+      data-off={off || undefined}
       onClick={press}
     >
       {children}

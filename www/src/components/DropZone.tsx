@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
-import { chosenKey, notice, objects, vault, vaultNames } from "../state";
-import { uploadFiles } from "../transfers";
+import { chosenKey, keys, notice, objects, vault, vaultNames } from "../state";
+import { uploadFiles } from "../files";
 
 /** Takes files by dropping, or by choosing them with the input that fills it. */
 export function DropZone() {
   const [over, setOver] = useState(false);
-  const ready = vault.value !== undefined && chosenKey.value !== "";
-  const first = vaultNames.value?.length ? "Unlock" : "Create";
+  const reading = vault.value !== undefined && keys.value === undefined;
+  const ready = vault.value !== undefined && chosenKey.value !== undefined;
+  const first = vault.value ? "Make a key" : `${vaultNames.value?.length ? "Unlock" : "Create"} a vault`;
   const onDrag = (event: DragEvent) => {
     event.preventDefault();
     setOver(event.type === "dragover" && ready);
@@ -14,7 +15,7 @@ export function DropZone() {
   const onDrop = (event: DragEvent) => {
     onDrag(event);
     if (ready) uploadFiles(event.dataTransfer?.files ?? []);
-    else notice.value = { kind: "error", text: `${first} a vault, then drop the files again.` };
+    else notice.value = { kind: "error", text: `${first}, then drop the files again.` };
   };
   const onChoose = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
@@ -30,10 +31,10 @@ export function DropZone() {
       onDragLeave={onDrag}
       onDrop={onDrop}
     >
-      <strong>{ready ? "Drop files, or choose them" : `${first} a vault to add files`}</strong>
+      <strong>{ready ? "Drop files, or choose them" : reading ? "Reading the keys…" : `${first} to add files`}</strong>
       <span class="hint">
         {ready
-          ? `Each gets a key of its own, wrapped under “${chosenKey.value}”, before a byte leaves.`
+          ? `Each gets a key of its own, wrapped under “${chosenKey.value?.alias}”, before a byte leaves.`
           : objects.value?.length
             ? "Below is all that anybody without your keys can see."
             : "They are encrypted in this page before they are stored."}

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import { Problem } from "../problem";
 import { vaultNames } from "../state";
 import { createVault, unlockVault } from "../vault";
-import { Field, Form, Problem } from "./Form";
+import { Field, Form } from "./Form";
 import { Restore } from "./Restore";
 
 /** NIST SP 800-63B asks for at least 8 characters of what a person chooses. */

@@ -2,25 +2,16 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { explain } from "../errors";
 import { keepPlace } from "../focus";
+import { Problem } from "../problem";
 
 interface FormProps {
   id: string;
   submit: string;
   busy: string;
-  kind?: "main" | "quiet";
+  kind?: "main" | "quiet" | "danger";
   /** Throws a sentence (`Problem`) or anything that `explain` knows. */
   act: (values: FormData) => Promise<void>;
   children: ComponentChildren;
-}
-
-/** What a person typed cannot be used; the message says why, `field` where. */
-export class Problem extends Error {
-  readonly field: string | undefined;
-
-  constructor(message: string, field?: string) {
-    super(message);
-    this.field = field;
-  }
 }
 
 /** A form that stays in the page, is busy while it works, and keeps its own error beside it. */
@@ -86,15 +77,18 @@ interface FieldProps {
   autocomplete?: string;
   value?: string;
   maxLength?: number;
+  optional?: boolean;
+  /** A whole number between these. */
+  range?: [least: number, most: number];
 }
 
 /** A labelled input; its value is read from the form, never kept in the page's state. */
-export function Field({ id, name, label, hint, secret, ...rest }: FieldProps) {
+export function Field({ id, name, label, hint, secret, optional, range, ...rest }: FieldProps) {
   const attributes = {
     id,
     name,
     "data-testid": id,
-    required: true,
+    required: !optional,
     autocapitalize: "none",
     spellcheck: false,
     ...(hint && { "aria-describedby": `${id}-hint` }),
@@ -103,12 +97,80 @@ export function Field({ id, name, label, hint, secret, ...rest }: FieldProps) {
   return (
     <p class="field">
       <label for={id}>{label}</label>
-      {secret ? <input type="password" {...attributes} /> : <input type="text" {...attributes} />}
+      {range ? (
+        <input type="number" min={range[0]} max={range[1]} {...attributes} />
+      ) : secret ? (
+        <input type="password" {...attributes} />
+      ) : (
+        <input type="text" {...attributes} />
+      )}
       {hint && (
         <small id={`${id}-hint`} class="hint">
           {hint}
         </small>
       )}
     </p>
+  );
+}
+
+interface ChoiceProps {
+  id: string;
+  name: string;
+  label: string;
+  value?: string;
+  options: readonly (readonly [value: string, text: string])[];
+  onChange?: (value: string) => void;
+}
+
+/** One of several; the first unless `value` says which. */
+export function Choice({ id, name, label, value, options, onChange }: ChoiceProps) {
+  return (
+    <p class="field">
+      <label for={id}>{label}</label>
+      <select
+        id={id}
+        data-testid={id}
+        name={name}
+        value={value}
+        onChange={({ currentTarget }) => onChange?.(currentTarget.value)}
+      >
+        {options.map(([option, text]) => (
+          <option key={option} value={option} selected={option === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </p>
+  );
+}
+
+interface CheckProps {
+  id: string;
+  name: string;
+  label: string;
+  hint?: string;
+  checked?: boolean;
+}
+
+export function Check({ id, name, label, hint, checked }: CheckProps) {
+  return (
+    <label class="check">
+      <input
+        id={id}
+        data-testid={id}
+        type="checkbox"
+        name={name}
+        defaultChecked={checked}
+        aria-describedby={hint && `${id}-hint`}
+      />
+      <span>
+        {label}
+        {hint && (
+          <small id={`${id}-hint`} class="hint">
+            {hint}
+          </small>
+        )}
+      </span>
+    </label>
   );
 }

@@ -8,8 +8,8 @@ export function KeyRow({ info }: { info: Key }) {
         type="radio"
         name="chosen-key"
         value={info.alias}
-        checked={chosenKey.value === info.alias}
-        onChange={() => (chosenKey.value = info.alias)}
+        checked={chosenKey.value?.id === info.id}
+        onChange={() => (chosenKey.value = info)}
       />
       <span class="key-alias">{info.alias}</span>
       <code title={`Key ${info.id}`}>{abbreviate(info.id)}</code>

@@ -4,7 +4,7 @@ import { formatDate, formatSize } from "../format";
 import { deleteObject } from "../objects";
 import { compared, opened, vault, type Metadata } from "../state";
 import type { StoredObject } from "../store";
-import { downloadObject } from "../transfers";
+import { downloadObject } from "../files";
 import { Button } from "./Button";
 import { Confirm } from "./Confirm";
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { explain, isAbort } from "../errors";
 import { vault, type Metadata } from "../state";
 import type { StoredObject } from "../store";
-import { openObject } from "../transfers";
+import { openObject } from "../files";
 
 /** Larger files are not fetched only to be looked at, in bytes. */
 const LARGEST = 16 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { Button } from "./Button";
 /** Where the ciphertext goes. */
 export function Provider() {
   const all = objects.value ?? [];
-  const bytes = all.reduce((sum, object) => sum + object.size, 0);
+  const bytes = all.reduce((sum, object) => sum + object.size + (object.header ?? 0), 0);
   return (
     <>
       <h2>

@@ -11,39 +11,35 @@ const SHOWN = { header: 96, body: 128 };
 interface Part {
   name: "prefix" | "header" | "body";
   title: string;
-  from: number;
-  to: number;
+  bytes: Uint8Array;
+  /** Where it begins in what is stored. */
+  at: number;
 }
 
 /** The object's real first bytes, and its header as the text that it is. */
 export function StoredBytes({ beginning, size }: { beginning: Beginning; size: number }) {
-  const { bytes, headerLength } = beginning;
-  if (headerLength === undefined) {
-    const part: Part = { name: "body", title: "Bytes", from: 0, to: Math.min(bytes.length, 256) };
+  const { header, bytes } = beginning;
+  if (!header) {
     return (
       <>
-        <p class="problem">This is not one of our objects.</p>
-        <Dump bytes={bytes} part={part} />
+        <p class="problem">There is no header of ours, so nobody can open this.</p>
+        <Dump part={{ name: "body", title: "Bytes", bytes: bytes.subarray(0, SHOWN.body), at: 0 }} />
       </>
     );
   }
-  const end = PREFIX + headerLength;
-  const header = bytes.subarray(PREFIX, end);
+  const parts = partsOf(beginning, header);
+  const body = size - (parts.at(-1)?.at ?? 0);
   const clear = describeProtected(header);
-  const parts: Part[] = [
-    { name: "prefix", title: "Magic and header length", from: 0, to: PREFIX },
-    { name: "header", title: "Header", from: PREFIX, to: Math.min(end, PREFIX + SHOWN.header) },
-    { name: "body", title: "Body", from: end, to: Math.min(bytes.length, end + SHOWN.body) },
-  ];
   return (
     <>
       <p class="hint">
-        {formatCount(PREFIX)} bytes of prefix, {formatCount(headerLength)} of header,{" "}
-        {formatCount(size - end)} of body. The bytes, from the start of each part:
+        {formatCount(header.length)} bytes of header, {formatCount(body)} of body.{" "}
+        {beginning.detached && "The header is an object of its own, so that it can be replaced alone. "}
+        The bytes, from the start of each part:
       </p>
       <div class="dump" data-testid="stored-bytes" tabIndex={0} role="group" aria-label="Stored bytes">
         {parts.map((part) => (
-          <Dump key={part.name} bytes={bytes} part={part} />
+          <Dump key={part.name} part={part} />
         ))}
       </div>
       <details open>
@@ -64,9 +60,22 @@ export function StoredBytes({ beginning, size }: { beginning: Beginning; size: n
   );
 }
 
-function Dump({ bytes, part: { name, title, from, to } }: { bytes: Uint8Array; part: Part }) {
+/** What is shown of each: beside each other in the store, or one behind the other. */
+function partsOf({ detached, bytes }: Beginning, header: Uint8Array): Part[] {
+  const start = { name: "header", title: "Header", bytes: header.subarray(0, SHOWN.header) } as const;
+  const body = (at: number): Part => {
+    return { name: "body", title: "Body", bytes: bytes.subarray(at, at + SHOWN.body), at };
+  };
+  if (detached) return [{ ...start, at: 0 }, body(0)];
+  const prefix = { title: "Magic and header length", bytes: bytes.subarray(0, PREFIX), at: 0 };
+  return [{ name: "prefix", ...prefix }, { ...start, at: PREFIX }, body(PREFIX + header.length)];
+}
+
+function Dump({ part: { name, title, bytes, at } }: { part: Part }) {
   const lines: string[] = [];
-  for (let at = from; at < to; at += LINE) lines.push(line(bytes.subarray(at, Math.min(at + LINE, to)), at));
+  for (let from = 0; from < bytes.length; from += LINE) {
+    lines.push(line(bytes.subarray(from, from + LINE), at + from));
+  }
   return (
     <figure class={`part ${name}`}>
       <figcaption>{title}</figcaption>

@@ -1,3 +1,4 @@
+import { addressOf, route } from "../route";
 import { vault } from "../state";
 import { lockVault } from "../vault";
 import { Button } from "./Button";
@@ -13,6 +14,7 @@ export function TopBar() {
           <p>The browser keeps the keys, the cloud keeps the ciphertext.</p>
         </div>
       </div>
+      {open && <Parts />}
       <div class="status">
         <p data-testid="vault-status" data-state={open ? "unlocked" : "locked"}>
           <span class={open ? "lamp on" : "lamp"} aria-hidden="true" />
@@ -31,5 +33,20 @@ export function TopBar() {
         )}
       </div>
     </header>
+  );
+}
+
+/** The page's two parts, once a vault is unlocked. */
+function Parts() {
+  const files = route.value.at === "files";
+  return (
+    <nav class="parts" aria-label="Parts of this page">
+      <a href={addressOf.files} aria-current={files ? "page" : undefined} data-testid="to-files">
+        Files
+      </a>
+      <a href={addressOf.keys} aria-current={files ? undefined : "page"} data-testid="to-keys">
+        Keys
+      </a>
+    </nav>
   );
 }

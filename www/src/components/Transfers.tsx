@@ -8,6 +8,13 @@ const WAITING = 3;
 /** Percents between two announcements of the progress. */
 const STEP = 25;
 
+/** What the cipher has done with a file. */
+const CIPHER: Record<Transfer["direction"], string> = {
+  up: "Encrypted",
+  down: "Decrypted",
+  anew: "Encrypted anew",
+};
+
 /** Files on their way: all of them as one, then each that moves or is stuck. */
 export function Transfers() {
   const { files, done, waiting, percent } = overall.value;
@@ -97,11 +104,11 @@ function Row({ transfer }: { transfer: Transfer }) {
       {(state.value === "running" || state.value === "interrupted") && (
         <div class="bars">
           <Bar
-            name={direction === "up" ? "Encrypted" : "Decrypted"}
-            id={direction === "up" ? "encrypted" : "decrypted"}
+            name={CIPHER[direction]}
+            id={direction === "down" ? "decrypted" : "encrypted"}
             value={crypto.value}
           />
-          {direction === "up" && <Bar name="Uploaded" id="uploaded" value={sent.value} />}
+          {direction !== "down" && <Bar name="Uploaded" id="uploaded" value={sent.value} />}
         </div>
       )}
     </li>

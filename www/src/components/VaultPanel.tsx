@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
-import { keys, type Vault } from "../state";
-import { backupVault, createKey, deleteVault } from "../vault";
+import { createKey } from "../keyring";
+import { addressOf } from "../route";
+import { keys, moreKeys, type Vault } from "../state";
+import { backupVault, deleteVault } from "../vault";
 import { Button } from "./Button";
 import { Confirm } from "./Confirm";
 import { Field, Form } from "./Form";
@@ -9,7 +11,9 @@ import { KeyRow } from "./KeyRow";
 /** The unlocked vault: its keys, its backup, its end. */
 export function VaultPanel({ vault }: { vault: Vault }) {
   const [deleting, setDeleting] = useState(false);
-  const create = (values: FormData) => createKey(String(values.get("alias")).trim());
+  const create = async (values: FormData) => {
+    await createKey({ alias: String(values.get("alias")).trim() });
+  };
   return (
     <>
       <p class="lead">
@@ -18,10 +22,16 @@ export function VaultPanel({ vault }: { vault: Vault }) {
       </p>
       <fieldset class="key-list">
         <legend>Key for new files</legend>
-        {keys.value.map((key) => (
+        {keys.value?.map((key) => (
           <KeyRow key={key.id} info={key} />
         ))}
+        {keys.value?.length === 0 && <p class="hint">No key encrypts at present. Make one, or rotate one.</p>}
       </fieldset>
+      <p class="manage">
+        <a href={addressOf.keys} data-testid="manage-keys">
+          {moreKeys.value ? "More keys, and all that can be done with them" : "Rotate, revoke and destroy keys"}
+        </a>
+      </p>
       <details class="more">
         <summary id="new-key" data-testid="new-key">
           New key

@@ -1,0 +1,69 @@
+/**
+ * Notes what the package's Worker asks of IndexedDB, how long its Worker for Argon2id lives, and when its
+ * event loop stood still; tells it to whoever asks on the channel. All times are milliseconds since 1970.
+ */
+const now = () => performance.timeOrigin + performance.now();
+
+/** Milliseconds. Shorter pauses are nobody's. */
+const PAUSE = 8;
+
+let events = [];
+let asked = false;
+
+for (const name of ["get", "getAll", "getAllKeys"]) {
+  const original = IDBObjectStore.prototype[name];
+  IDBObjectStore.prototype[name] = function (query, ...more) {
+    const request = original.call(this, query, ...more);
+    const event = { what: name, of: query?.lower?.[1] ?? this.name, from: now() };
+    events.push(event);
+    asked = true;
+    request.addEventListener("success", () => {
+      event.to = now();
+      event.rows = request.result?.length;
+    });
+    return request;
+  };
+}
+
+const begin = IDBDatabase.prototype.transaction;
+IDBDatabase.prototype.transaction = function (stores, mode, ...more) {
+  const transaction = begin.call(this, stores, mode, ...more);
+  if (mode === "readwrite") {
+    const event = { what: "transaction", from: now() };
+    events.push(event);
+    transaction.addEventListener("complete", () => (event.to = now()));
+  }
+  return transaction;
+};
+
+globalThis.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    this.event = { what: "argon2id", from: now() };
+    events.push(this.event);
+  }
+  terminate() {
+    this.event.to = now();
+    super.terminate();
+  }
+};
+
+/** A turn of the event loop is a message to oneself: timers are rounded up. */
+const loop = new MessageChannel();
+let last = now();
+loop.port1.addEventListener("message", () => {
+  const at = now();
+  if (at - last > PAUSE) events.push({ what: "pause", from: last, to: at });
+  last = at;
+  setTimeout(() => {
+    last = now();
+    loop.port2.postMessage(0);
+  }, 2);
+});
+loop.port1.start();
+loop.port2.postMessage(0);
+
+const channel = new BroadcastChannel("watch");
+channel.addEventListener("message", ({ data }) => {
+  if (data === "tell" && asked) channel.postMessage(events);
+});

@@ -1,0 +1,3 @@
+/** The package's Worker, watched. */
+import "./watch.js";
+import "./strongroom/dist/worker.js";

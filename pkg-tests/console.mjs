@@ -1,0 +1,110 @@
+/** The demo page's console, driven by its controls. */
+import { By } from "selenium-webdriver";
+import { PATIENCE } from "./page.mjs";
+
+/** @param {string} text */
+const quoted = (text) => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+
+/** A row of the list of keys. @param {string} alias @param {string} [state] */
+export const keyRow = (alias, state) =>
+  By.css(`[data-testid="key-row"][data-alias="${quoted(alias)}"]${state ? `[data-state="${state}"]` : ""}`);
+
+/** A row of a key's versions. @param {number} number @param {{ state?: string, files?: number }} [what] */
+export const versionRow = (number, { state, files } = {}) =>
+  By.css(
+    `[data-testid="version-row"][data-number="${number}"]` +
+      (state ? `[data-state="${state}"]` : "") +
+      (files === undefined ? "" : `[data-files="${files}"]`),
+  );
+
+export class Console {
+  /** @param {import("./page.mjs").Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  async openList() {
+    await this.page.click("to-keys");
+    await this.page.find("keys-table");
+  }
+
+  /** From the list or another key's page to a key's. @param {string} alias */
+  async openKey(alias) {
+    await this.openList();
+    const row = await this.page.appears(keyRow(alias));
+    await row.findElement(By.css("a")).click();
+    await this.page.appears(By.css(`[data-testid="key-page"][data-alias="${quoted(alias)}"]`));
+  }
+
+  /** @param {number} number */
+  async openVersion(number) {
+    const row = await this.page.appears(versionRow(number));
+    const link = await row.findElement(By.css("a"));
+    await this.page.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", link);
+    await link.click();
+    await this.page.appears(By.css(`[data-testid="version"][data-number="${number}"]`));
+  }
+
+  /**
+   * @param {string} alias
+   * @param {{ purpose?: string, every?: string, labels?: string }} [options]
+   */
+  async make(alias, { purpose, every, labels } = {}) {
+    await this.openList();
+    await this.page.click("make-key");
+    await this.page.type("new-key-alias", alias);
+    if (purpose) await this.page.click(`purpose-${purpose}`);
+    if (every !== undefined) await this.choose("new-key-every", every);
+    if (labels) await this.page.type("new-key-labels", labels);
+    await this.page.click("new-key-form-submit");
+    await this.page.appears(By.css(`[data-testid="key-page"][data-alias="${quoted(alias)}"]`));
+  }
+
+  /** Chooses from a list. @param {string} id @param {string} value */
+  async choose(id, value) {
+    const list = await this.page.find(id);
+    // An option whose text is its value has no attribute of its own.
+    for (const option of await list.findElements(By.css("option"))) {
+      if ((await option.getAttribute("value")) === value) return option.click();
+    }
+    throw new Error(`${id} has no ${value}`);
+  }
+
+  /** Begins something, and gives what is said of its consequences. @param {string} button */
+  async consider(button) {
+    await this.press(button);
+    await this.page.find("deed-form");
+    return String(await this.page.text("consequences"));
+  }
+
+  /** Does what was considered; what is reported of it stays open. @param {{ report?: boolean }} [expect] */
+  async decide({ report = false } = {}) {
+    await this.page.click("deed-form-submit");
+    await this.page.gone("deed");
+    if (report) await this.page.find("report");
+  }
+
+  async closeReport() {
+    await this.page.click("report-close");
+    await this.page.gone("report");
+  }
+
+  /** Presses what the last message, at the window's lower end, may lie over. @param {string} id */
+  async press(id) {
+    const button = await this.page.find(id);
+    await this.page.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", button);
+    await button.click();
+  }
+
+  /** Waits until a run of moving is over, and gives what came of it. */
+  async moved() {
+    await this.page.appears(By.css('[data-testid="moving"]:not([data-state="running"])'));
+    return String(await this.page.text("moving-sentence"));
+  }
+
+  /** How many rows the list of keys has, once it has so many. @param {number} count */
+  async lists(count) {
+    const rows = () => this.page.driver.findElements(By.css('[data-testid="key-row"]'));
+    await this.page.driver.wait(async () => (await rows()).length === count, PATIENCE, `${count} keys are not listed`);
+  }
+}

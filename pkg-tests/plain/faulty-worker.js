@@ -1,0 +1,3 @@
+/** The package's Worker on a machine with faults. */
+import "./faulty.js";
+import "./strongroom/dist/worker.js";

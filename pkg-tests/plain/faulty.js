@@ -1,0 +1,49 @@
+/** What a test does to a Worker's machine: sets its clock, or closes the database as a browser may. */
+const told = new BroadcastChannel("faults");
+const [{ open }, { transaction: begin }, { now }] = [IDBFactory.prototype, IDBDatabase.prototype, Date];
+/** Connections that are open, and transactions that run. */
+const [databases, running] = [new Set(), new Set()];
+let offset = 0;
+let closing = false;
+
+Date.now = () => now() + offset;
+
+IDBFactory.prototype.open = function (...given) {
+  const request = open.apply(this, given);
+  request.addEventListener("success", () => databases.add(request.result));
+  return request;
+};
+
+IDBDatabase.prototype.transaction = function (stores, mode, ...options) {
+  const transaction = begin.call(this, stores, mode, ...options);
+  running.add(transaction);
+  for (const end of ["complete", "abort"]) transaction.addEventListener(end, () => running.delete(transaction));
+  // In the middle: some of its requests have succeeded, and others wait.
+  if (closing && mode === "readwrite") transaction.objectStore("rows").count().addEventListener("success", close);
+  return transaction;
+};
+
+/** As the standard has it (IndexedDB §5.2, forced): what runs is aborted, and the connection is told. */
+function close() {
+  closing = false;
+  for (const transaction of running) transaction.abort();
+  for (const database of databases) {
+    database.close();
+    database.dispatchEvent(new Event("close"));
+  }
+  databases.clear();
+  told.postMessage("closed");
+}
+
+const faults = {
+  clock: (milliseconds) => (offset = milliseconds),
+  close,
+  closeInNextChange: () => (closing = true),
+};
+
+told.addEventListener("message", ({ data: { fault, value } }) => {
+  // One that derives a key, or has no vault, is not meant.
+  if (!faults[fault] || databases.size === 0) return;
+  faults[fault](value);
+  told.postMessage(`done: ${fault}`);
+});
