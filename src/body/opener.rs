@@ -19,7 +19,7 @@ use super::{
 /// follow one another, as a [`Sealer`](super::Sealer)'s do.
 pub struct Opener<E: Buffers> {
     /// Taken out while a call works on it, and put back only when the call went well.
-    state: Cell<Option<OpenerState<E>>>,
+    state: Cell<Option<Box<OpenerState<E>>>>,
 }
 
 /// A body on its way.
@@ -70,7 +70,7 @@ impl<E: Buffers> Opener<E> {
             body: None,
         };
         Self {
-            state: Cell::new(Some(state)),
+            state: Cell::new(Some(Box::new(state))),
         }
     }
 
@@ -78,7 +78,7 @@ impl<E: Buffers> Opener<E> {
     ///
     /// # Errors
     /// As for [`push`](Self::push) and [`finish`](Self::finish).
-    pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<OpenerState<E>, E::Bytes>> {
+    pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<Box<OpenerState<E>>, E::Bytes>> {
         let mut state = self.state.take().ok_or(&Error::Consumed)?;
         let last = chunk.is_none();
         let work = match chunk {
@@ -97,7 +97,7 @@ impl<E: Buffers> Opener<E> {
     ///
     /// # Errors
     /// [`Error::Decrypt`] when that is not what the writer stated.
-    pub fn done(&self, mut turn: Turn<OpenerState<E>, E::Bytes>, plain: u64) -> Result<()> {
+    pub fn done(&self, mut turn: Turn<Box<OpenerState<E>>, E::Bytes>, plain: u64) -> Result<()> {
         let state = &mut turn.state;
         state.given += plain;
         let refused = |stated| state.given > stated || (turn.last && state.given != stated);
@@ -142,7 +142,7 @@ impl<E: Engine> Opener<E> {
     }
 }
 
-impl<E: Buffers> Turn<OpenerState<E>, E::Bytes> {
+impl<E: Buffers> Turn<Box<OpenerState<E>>, E::Bytes> {
     /// The body's key; none before the body's own header was read, when there is no work either.
     pub fn key(&self) -> Option<&E::Key> {
         self.state.body.as_ref().map(|body| &body.key)

@@ -27,7 +27,7 @@ use super::{
 pub struct Sealer<E: Buffers> {
     body_size: Option<u64>,
     /// Taken out while a call works on it, and put back only when the call went well.
-    state: Cell<Option<SealerState<E>>>,
+    state: Cell<Option<Box<SealerState<E>>>>,
 }
 
 /// A body on its way.
@@ -87,7 +87,7 @@ impl<E: Buffers> Sealer<E> {
         };
         Ok(Self {
             body_size,
-            state: Cell::new(Some(state)),
+            state: Cell::new(Some(Box::new(state))),
         })
     }
 
@@ -101,7 +101,7 @@ impl<E: Buffers> Sealer<E> {
     ///
     /// # Errors
     /// As for [`push`](Self::push) and [`finish`](Self::finish).
-    pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<SealerState<E>, E::Bytes>> {
+    pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<Box<SealerState<E>>, E::Bytes>> {
         let mut state = self.state.take().ok_or(&Error::Consumed)?;
         let last = chunk.is_none();
         let (ready, work) = match chunk {
@@ -117,7 +117,7 @@ impl<E: Buffers> Sealer<E> {
     }
 
     /// Takes a turn back whose work went well.
-    pub fn done(&self, turn: Turn<SealerState<E>, E::Bytes>) {
+    pub fn done(&self, turn: Turn<Box<SealerState<E>>, E::Bytes>) {
         if !turn.last {
             self.state.set(Some(turn.state));
         }
@@ -156,7 +156,7 @@ impl<E: Engine> Sealer<E> {
 /// What is ready to go out, and what has to be sealed to follow it.
 type Cut<B> = (Option<B>, Work<B>);
 
-impl<E: Buffers> Turn<SealerState<E>, E::Bytes> {
+impl<E: Buffers> Turn<Box<SealerState<E>>, E::Bytes> {
     /// The body's key.
     pub fn key(&self) -> &E::Key {
         &self.state.key

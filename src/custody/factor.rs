@@ -33,10 +33,10 @@ impl Factor {
         kdf: Kdf,
         stretched: Secret<32>,
         entropy: &dyn Entropy,
-    ) -> Result<Self> {
+    ) -> Result<Box<Self>> {
         let key = AgreementKey::generate(entropy)?;
         let kek = Kek::new(key.kid().clone(), stretched);
-        Ok(Self { key, pin, kdf, kek })
+        Ok(Box::new(Self { key, pin, kdf, kek }))
     }
 
     pub(crate) fn slot(&self) -> Slot {
@@ -151,11 +151,11 @@ impl SealedFactor {
     ///
     /// # Errors
     /// [`Error::WrongFactor`] when it is another one's.
-    pub(crate) fn open(&self, stretched: Secret<32>) -> Result<Factor> {
+    pub(crate) fn open(&self, stretched: Secret<32>) -> Result<Box<Factor>> {
         self.open_by(&Kek::new(self.kid.clone(), stretched))
     }
 
-    fn open_by(&self, kek: &Kek) -> Result<Factor> {
+    fn open_by(&self, kek: &Kek) -> Result<Box<Factor>> {
         let identity = Identity::Kek(kek.clone());
         let wrong = |error| {
             if error == &Error::Decrypt {
@@ -174,7 +174,7 @@ impl SealedFactor {
             return Err(&Error::Integrity("a factor in another one's place"));
         }
         let (kdf, kek) = (self.kdf.clone(), kek.clone());
-        Ok(Factor { key, pin, kdf, kek })
+        Ok(Box::new(Factor { key, pin, kdf, kek }))
     }
 }
 

@@ -24,7 +24,7 @@ const NEW: u64 = 1;
 pub struct Genesis {
     vault: VaultId,
     identity: SigningKey,
-    factors: Vec<(Factor, Row)>,
+    factors: Vec<(Box<Factor>, Row)>,
 }
 
 impl Genesis {
@@ -67,7 +67,7 @@ impl Genesis {
     ///
     /// # Errors
     /// [`Error::Argument`] without a factor.
-    pub fn finish(self, entropy: &dyn Entropy) -> Result<(Vec<Row>, Holdings)> {
+    pub fn finish(self, entropy: &dyn Entropy) -> Result<(Vec<Row>, Box<Holdings>)> {
         let (first, _) = self
             .factors
             .first()

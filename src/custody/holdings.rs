@@ -131,7 +131,7 @@ impl Holdings {
         mut rows: Vec<Row>,
         vault_key: VaultKey,
         statement: Statement,
-    ) -> Result<Self> {
+    ) -> Result<Box<Self>> {
         rows.retain(|row| Self::CORE.contains(&row.slot.kind));
         let generation = statement.generation;
         let scribe = Scribe {
@@ -160,7 +160,7 @@ impl Holdings {
             return Err(UNACCOUNTED);
         }
         let head = (head_row.revision, head);
-        Ok(Self {
+        Ok(Box::new(Self {
             vault,
             vault_key,
             statement,
@@ -170,7 +170,7 @@ impl Holdings {
             shelf: Shelf::default(),
             index: RefCell::default(),
             surveyed: Cell::new(false),
-        })
+        }))
     }
 
     /// Takes in what somebody else changed: core rows that were read at another sequence.
@@ -181,7 +181,7 @@ impl Holdings {
     pub fn refresh(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
         let fresh = self.followed_by(sequence, rows)?;
         self.index.swap(&fresh.index);
-        *self = fresh;
+        *self = *fresh;
         Ok(())
     }
 
@@ -194,11 +194,11 @@ impl Holdings {
         fresh.check(&rows)?;
         fresh.add(vec![Range::all()], rows);
         self.index.swap(&fresh.index);
-        *self = fresh;
+        *self = *fresh;
         Ok(())
     }
 
-    fn followed_by(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
+    fn followed_by(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Box<Self>> {
         let row = rows
             .iter()
             .find(|row| row.slot == self.singleton(Kind::Statement))
@@ -348,7 +348,7 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub fn key(&self, alias_or_id: &str) -> Result<KeyRecord> {
+    pub fn key(&self, alias_or_id: &str) -> Result<Box<KeyRecord>> {
         if alias_or_id.parse::<KeyId>().is_ok() {
             return self.key_of(alias_or_id);
         }
@@ -359,7 +359,7 @@ impl Holdings {
     }
 
     /// A key by its id.
-    pub(crate) fn key_of(&self, id: &str) -> Result<KeyRecord> {
+    pub(crate) fn key_of(&self, id: &str) -> Result<Box<KeyRecord>> {
         let row = self.row(&Slot::new(Kind::Key, id))?.ok_or(&Error::NoKey)?;
         let key = KeyRecord::read(self.scribe().open_json(row)?)?;
         if key.slot() == row.slot {

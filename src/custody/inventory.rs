@@ -34,16 +34,18 @@ pub struct TrackedObject {
 }
 
 impl TrackedObject {
-    fn read(members: Object) -> Result<Self> {
-        Fields::read(members, MALFORMED, |fields| Self {
-            id: fields.string("id"),
-            key: fields.string("key"),
-            version: fields.string("version"),
-            tracked: fields.number("tracked"),
-            since: fields.number("since"),
-            size: fields.optional_number("size"),
-            location: fields.optional_string("location"),
-            header: fields.optional_string("header"),
+    fn read(members: Object) -> Result<Box<Self>> {
+        Fields::read(members, MALFORMED, |fields| {
+            Box::new(Self {
+                id: fields.string("id"),
+                key: fields.string("key"),
+                version: fields.string("version"),
+                tracked: fields.number("tracked"),
+                since: fields.number("since"),
+                size: fields.optional_number("size"),
+                location: fields.optional_string("location"),
+                header: fields.optional_string("header"),
+            })
         })
     }
 
@@ -86,7 +88,7 @@ impl TrackedObject {
 /// Some objects, and how many there are in all.
 pub struct ObjectPage {
     /// In the order of their ids.
-    pub objects: Vec<TrackedObject>,
+    pub objects: Vec<Box<TrackedObject>>,
     /// The last one's id, if more follow.
     pub next: Option<String>,
     /// How many there are on all pages.
@@ -111,11 +113,11 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Error::NoObject`].
-    pub fn object(&self, id: &str) -> Result<TrackedObject> {
+    pub fn object(&self, id: &str) -> Result<Box<TrackedObject>> {
         self.find_object(id)?.ok_or(&Error::NoObject)
     }
 
-    fn find_object(&self, id: &str) -> Result<Option<TrackedObject>> {
+    fn find_object(&self, id: &str) -> Result<Option<Box<TrackedObject>>> {
         id.parse::<ObjectId>()?;
         let rows = self.range(Range::of_id(Kind::Object, id))?;
         rows.first()

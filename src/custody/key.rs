@@ -358,16 +358,18 @@ impl VersionRecord {
 }
 
 impl KeyRecord {
-    pub(crate) fn read(members: Object) -> Result<Self> {
-        let key = Fields::read(members, MALFORMED, |fields| Self {
-            id: fields.string("id"),
-            alias: fields.string("alias"),
-            purpose: Purpose::take(fields),
-            primary: fields.string("primary"),
-            versions: fields.list("versions", VersionRecord::parse),
-            created: fields.number("created"),
-            labels: Labels::take(fields),
-            rotate_every: Period::take(fields, "rotateEvery"),
+    pub(crate) fn read(members: Object) -> Result<Box<Self>> {
+        let key = Fields::read(members, MALFORMED, |fields| {
+            Box::new(Self {
+                id: fields.string("id"),
+                alias: fields.string("alias"),
+                purpose: Purpose::take(fields),
+                primary: fields.string("primary"),
+                versions: fields.list("versions", VersionRecord::parse),
+                created: fields.number("created"),
+                labels: Labels::take(fields),
+                rotate_every: Period::take(fields, "rotateEvery"),
+            })
         })?;
         key.version(&key.primary).map_err(|_| MALFORMED)?;
         Ok(key)
@@ -394,8 +396,8 @@ impl KeyRecord {
         material: Option<&Jwk>,
         cause: Cause,
         entropy: &dyn Entropy,
-    ) -> Result<(Self, Jwk)> {
-        let mut key = Self {
+    ) -> Result<(Box<Self>, Jwk)> {
+        let mut key = Box::new(Self {
             id: KeyId::generate(entropy)?.as_str().to_owned(),
             alias: options.alias.as_str().to_owned(),
             purpose: options.purpose,
@@ -404,7 +406,7 @@ impl KeyRecord {
             created: cause.at,
             labels: options.labels.clone(),
             rotate_every: options.rotate_every.clone(),
-        };
+        });
         let jwk = key.add_version(VersionState::Active, material, cause, entropy)?;
         key.primary.clone_from(&key.versions[0].id);
         Ok((key, jwk))

@@ -42,7 +42,7 @@ impl Default for KeyQuery {
 #[derive(Debug)]
 pub struct KeyPage {
     /// By alias.
-    pub keys: Vec<KeyRecord>,
+    pub keys: Vec<Box<KeyRecord>>,
     /// The last one's alias, if more follow.
     pub next: Option<String>,
 }

@@ -78,7 +78,7 @@ pub struct Consequences {
 /// What was done, and what it means.
 pub struct Managed {
     /// The key as it is now.
-    pub key: KeyRecord,
+    pub key: Box<KeyRecord>,
     /// Of a revocation or a destruction.
     pub consequences: Option<Consequences>,
 }
@@ -95,7 +95,7 @@ impl Holdings {
         material: Option<&Jwk>,
         now: Timestamp,
         entropy: &dyn Entropy,
-    ) -> Result<(KeyRecord, Change)> {
+    ) -> Result<(Box<KeyRecord>, Change)> {
         let cause = Cause {
             at: now,
             by: if material.is_some() {

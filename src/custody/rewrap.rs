@@ -80,17 +80,14 @@ impl Ring<'_> {
         to: Option<&str>,
         entropy: &dyn Entropy,
     ) -> Result<(Rewrapped, Option<Change>)> {
-        let object = self.holdings.object(id)?;
+        let mut object = self.holdings.object(id)?;
         let rewrapped = self.rewrap(&object.kept_header()?, to, entropy)?;
         let Some(header) = &rewrapped.header else {
             return Ok((rewrapped, None));
         };
-        let object = TrackedObject {
-            key: rewrapped.key.clone(),
-            version: rewrapped.to.clone(),
-            header: Some(text(header)?),
-            ..object
-        };
+        object.key.clone_from(&rewrapped.key);
+        object.version.clone_from(&rewrapped.to);
+        object.header = Some(text(header)?);
         let change = self.holdings.put_object(&object, entropy)?;
         Ok((rewrapped, Some(change)))
     }
@@ -122,7 +119,7 @@ impl Holdings {
     /// [`Error::NoKey`].
     pub fn stored(&self, header: &Envelope, entropy: &dyn Entropy) -> Result<Option<Change>> {
         let id = object_id(header)?;
-        let object = match self.object(id.as_str()) {
+        let mut object = match self.object(id.as_str()) {
             Ok(object) => object,
             Err(Error::NoObject) => return Ok(None),
             Err(error) => return Err(error),
@@ -131,11 +128,7 @@ impl Holdings {
         if object.version == version {
             return Ok(None);
         }
-        let object = TrackedObject {
-            key,
-            version,
-            ..object
-        };
+        (object.key, object.version) = (key, version);
         self.put_object(&object, entropy).map(Some)
     }
 

@@ -36,7 +36,7 @@ impl Session {
         };
         let (key, jwk) = KeyRecord::generate(options, None, cause, entropy)?;
         let expires = now + ttl;
-        let key = Rc::new(key);
+        let key = Rc::from(key);
         Ok(Self { key, jwk, expires })
     }
 
@@ -122,7 +122,7 @@ impl Ring<'_> {
             self.session(&|key| key.alias == alias_or_id),
         ) {
             (Err(Error::NoKey), Some(session)) => Ok(session.key.clone()),
-            (found, _) => found.map(Rc::new),
+            (found, _) => found.map(Rc::from),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
 const ENTROPY: SystemEntropy = SystemEntropy;
 
 /// A vault's rows and its factor, opened.
-fn vault() -> (Vec<Row>, Factor) {
+fn vault() -> (Vec<Row>, Box<Factor>) {
     let mut genesis = Genesis::begin(&ENTROPY).expect("entropy");
     let kdf = Kdf::generate(&ENTROPY).expect("entropy");
     let stretched = Secret::generate(&ENTROPY).expect("entropy");
@@ -43,7 +43,7 @@ fn replace(rows: &mut [Row], row: Row) {
     *old = row;
 }
 
-fn open(rows: Vec<Row>, factor: &Factor) -> Result<Holdings> {
+fn open(rows: Vec<Row>, factor: &Factor) -> Result<Box<Holdings>> {
     Sealed::new(Sequence(1), rows)?.open(factor)
 }
 
@@ -226,7 +226,7 @@ fn a_factor_that_the_statement_does_not_name_is_refused() {
 }
 
 /// A vault with a key, and one record of each kind that an unlock does not open.
-fn rows_of_other_kinds() -> (Holdings, Vec<Row>) {
+fn rows_of_other_kinds() -> (Box<Holdings>, Vec<Row>) {
     let (rows, factor) = vault();
     let mut holdings = open(rows.clone(), &factor).expect("a genuine vault");
     holdings.add(vec![super::Range::all()], rows);

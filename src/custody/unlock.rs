@@ -58,7 +58,7 @@ impl Sealed {
     ///
     /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
     /// statement proves it, signed by the identity that the factor pinned.
-    pub(crate) fn open(self, factor: &Factor) -> Result<Holdings> {
+    pub(crate) fn open(self, factor: &Factor) -> Result<Box<Holdings>> {
         let statement = Statement::verify(single(&self.rows, Kind::Statement)?, factor.pin());
         let statement = statement.map_err(changed)?;
         statement.check_rows(&self.rows)?;
@@ -82,13 +82,13 @@ impl Sealed {
 /// outside; what `done` reports.
 pub(crate) fn unlock<'a, T: 'a>(
     sealed: Sealed,
-    done: impl FnOnce(Holdings, Factor) -> Result<Step<'a, T>> + 'a,
+    done: impl FnOnce(Box<Holdings>, Box<Factor>) -> Result<Step<'a, T>> + 'a,
 ) -> Result<Step<'a, T>> {
     try_factors(sealed, 0, Box::new(done))
 }
 
 /// What becomes of a vault that was opened, and of the factor that opened it.
-type Opened<'a, T> = Box<dyn FnOnce(Holdings, Factor) -> Result<Step<'a, T>> + 'a>;
+type Opened<'a, T> = Box<dyn FnOnce(Box<Holdings>, Box<Factor>) -> Result<Step<'a, T>> + 'a>;
 
 /// Tries the factors one after the other, from the one at this place on.
 fn try_factors<'a, T: 'a>(sealed: Sealed, at: usize, done: Opened<'a, T>) -> Result<Step<'a, T>> {

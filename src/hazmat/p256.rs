@@ -1,6 +1,7 @@
 //! P-256: key pairs, ECDH and ECDSA with SHA-256 (FIPS 186-5, SP 800-56A).
 
 use core::fmt;
+use std::rc::Rc;
 
 use p256::{
     AffinePoint, PublicKey, SecretKey,
@@ -15,14 +16,19 @@ use crate::vocabulary::{Entropy, Error, Result, Secret};
 
 /// A point on the curve, never the one at infinity.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Point(PublicKey);
+pub(crate) struct Point(Rc<PublicKey>);
 
 impl Point {
     /// From affine coordinates, big-endian. Refuses what is not on the curve.
     pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Result<Self> {
         let point: Option<AffinePoint> = AffinePoint::from_coordinates(x.into(), y.into()).into();
         let key = point.and_then(|point| PublicKey::from_affine(point).ok());
-        key.map(Self).ok_or(&Error::Malformed("point not on P-256"))
+        key.map(Self::of)
+            .ok_or(&Error::Malformed("point not on P-256"))
+    }
+
+    fn of(key: PublicKey) -> Self {
+        Self(Rc::new(key))
     }
 
     /// The affine coordinates, big-endian.
@@ -34,7 +40,7 @@ impl Point {
     /// Whether `signature` (r ‖ s, 64 bytes) is one of `message` by this key.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         Signature::from_slice(signature).is_ok_and(|signature| {
-            VerifyingKey::from(self.0)
+            VerifyingKey::from(*self.0)
                 .verify(message, &signature)
                 .is_ok()
         })
@@ -49,7 +55,7 @@ impl fmt::Debug for Point {
 
 /// A private scalar between 1 and the group's order.
 #[derive(Clone)]
-pub(crate) struct Scalar(Box<SecretKey>);
+pub(crate) struct Scalar(Rc<SecretKey>);
 
 impl Scalar {
     /// A uniformly random scalar, by rejection: 32 bytes miss the range once in 2^32 draws.
@@ -66,7 +72,7 @@ impl Scalar {
     pub(crate) fn from_secret(bytes: &Secret<32>) -> Result<Self> {
         // EXPOSE: the scalar is parsed from its bytes; `SecretKey` wipes itself when dropped.
         SecretKey::from_slice(bytes.expose())
-            .map(|key| Self(Box::new(key)))
+            .map(|key| Self(Rc::new(key)))
             .map_err(|_| &Error::Malformed("private scalar out of P-256's range"))
     }
 
@@ -79,7 +85,7 @@ impl Scalar {
     }
 
     pub(crate) fn public(&self) -> Point {
-        Point(self.0.public_key())
+        Point::of(self.0.public_key())
     }
 
     /// ECDH: the shared point's x coordinate.

@@ -21,7 +21,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
     ///
     /// # Errors
     /// [`Error::KeyExists`](crate::Error::KeyExists), and as for [`run`](Self::run).
-    pub async fn create_key(&self, alias: &Alias) -> Result<KeyRecord> {
+    pub async fn create_key(&self, alias: &Alias) -> Result<Box<KeyRecord>> {
         self.add_key(&KeyOptions::named(alias.clone()), None).await
     }
 
@@ -29,7 +29,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
     ///
     /// # Errors
     /// As [`Snapshot::create_key`].
-    pub async fn add_key(&self, options: &KeyOptions, material: Option<&Jwk>) -> Result<KeyRecord> {
+    pub async fn add_key(
+        &self,
+        options: &KeyOptions,
+        material: Option<&Jwk>,
+    ) -> Result<Box<KeyRecord>> {
         self.run("createKey", |now| {
             now.create_key(options, material).map(changed)
         })
@@ -49,7 +53,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
     ///
     /// # Errors
     /// As for reading the store anew.
-    pub async fn keys(&self) -> Result<Vec<KeyRecord>> {
+    pub async fn keys(&self) -> Result<Vec<Box<KeyRecord>>> {
         self.run_on_latest("listKeys", |now| Ok(read(now.list(&<_>::default())?.keys)))
             .await
     }

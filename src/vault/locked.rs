@@ -185,7 +185,7 @@ impl<S: Store + 'static, E: 'static> Vault<Locked, Outside<S>, E> {
 }
 
 impl<O, E> Vault<Locked, O, E> {
-    pub(super) fn with(self, holdings: Holdings) -> Vault<Unlocked, O, E> {
+    pub(super) fn with(self, holdings: Box<Holdings>) -> Vault<Unlocked, O, E> {
         Vault {
             host: self.host,
             name: self.name,

@@ -94,7 +94,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         &self,
         options: &KeyOptions,
         material: Option<&Jwk>,
-    ) -> Result<(KeyRecord, Change)> {
+    ) -> Result<(Box<KeyRecord>, Change)> {
         self.check_sessions(options.alias.as_str())?;
         let entropy = self.host.entropy.as_ref();
         self.holdings

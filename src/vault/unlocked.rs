@@ -36,14 +36,14 @@ impl Left {
 ///
 /// No cell is ever borrowed across a step: operations do not wait.
 pub struct Unlocked {
-    pub(super) holdings: RefCell<Holdings>,
+    pub(super) holdings: RefCell<Box<Holdings>>,
     sessions: RefCell<Vec<Session>>,
     /// What was used since use counts were written, by the keys' ids.
     uses: RefCell<Map<Usage>>,
 }
 
 impl Unlocked {
-    pub(super) fn new(holdings: Holdings) -> Self {
+    pub(super) fn new(holdings: Box<Holdings>) -> Self {
         Self {
             holdings: RefCell::new(holdings),
             sessions: RefCell::default(),

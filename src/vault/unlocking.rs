@@ -9,12 +9,16 @@ use super::{Locked, Unlocked, Vault};
 
 pub(super) struct Unlocking<O, E> {
     vault: Vault<Locked, O, E>,
-    holdings: Holdings,
-    factor: Factor,
+    holdings: Box<Holdings>,
+    factor: Box<Factor>,
 }
 
 impl<O: 'static, E: 'static> Unlocking<O, E> {
-    pub(super) fn new(vault: Vault<Locked, O, E>, holdings: Holdings, factor: Factor) -> Self {
+    pub(super) fn new(
+        vault: Vault<Locked, O, E>,
+        holdings: Box<Holdings>,
+        factor: Box<Factor>,
+    ) -> Self {
         Self {
             vault,
             holdings,

@@ -37,8 +37,8 @@ enum Cutter {
 
 /// A turn that the page's side works on.
 enum Cut {
-    Seal(Turn<SealerState<PageBuffers>, Uint8Array>),
-    Open(Turn<OpenerState<PageBuffers>, Uint8Array>),
+    Seal(Turn<Box<SealerState<PageBuffers>>, Uint8Array>),
+    Open(Turn<Box<OpenerState<PageBuffers>>, Uint8Array>),
 }
 
 #[wasm_bindgen]

@@ -1,5 +1,4 @@
 /** The schema's version, and the way there from every older one. A migration is a file of its own. */
-import type { IDBPDatabase } from "idb";
 import * as v1 from "./v1.js";
 
 export { ROWS, VAULTS } from "./v1.js";
@@ -7,7 +6,7 @@ export { ROWS, VAULTS } from "./v1.js";
 export interface Schema {
   version: number;
   /** Brings a database of version `from` (0: empty) to this one, inside the upgrade's transaction. */
-  migrate(database: IDBPDatabase, from: number): void;
+  migrate(database: IDBDatabase, from: number): void;
 }
 
 /** What this release reads and writes. */
