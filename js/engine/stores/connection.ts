@@ -2,11 +2,13 @@
  * The connection to the database: opened on demand, given up when another tab wants to upgrade or
  * the browser closes it, and opened again.
  */
+import { openDB, type IDBPDatabase, type IDBPTransaction } from "idb";
 import { BlockedError } from "../../errors.js";
-import { committed, given } from "./requests.js";
 import { ROWS, VAULTS, type Schema } from "./schema.js";
 
 export { ROWS, VAULTS };
+
+type Transaction<M extends IDBTransactionMode> = IDBPTransaction<unknown, string[], M>;
 
 /** Milliseconds. No database was seen to take two seconds to open. */
 const PATIENCE = 10_000;
@@ -14,7 +16,7 @@ const PATIENCE = 10_000;
 export class Connection {
   readonly #name: string;
   readonly #schema: Schema;
-  #database: Promise<IDBDatabase> | undefined;
+  #database: Promise<IDBPDatabase> | undefined;
 
   constructor(name: string, schema: Schema) {
     this.#name = name;
@@ -28,14 +30,14 @@ export class Connection {
    * WebKit keeps the connection of one that ends while a transaction commits: until the browser is
    * closed, nobody could upgrade or delete the database.
    */
-  async transact<T>(
-    mode: "readonly" | "readwrite",
-    work: (transaction: IDBTransaction) => Promise<T>,
+  async transact<M extends "readonly" | "readwrite", T>(
+    mode: M,
+    work: (transaction: Transaction<M>) => Promise<T>,
   ): Promise<T> {
     this.#database ??= this.#open();
     const database = await this.#database;
     const transaction = database.transaction([VAULTS, ROWS], mode, { durability: "strict" });
-    const done = committed(transaction);
+    const { done } = transaction;
     // What fails a request fails the transaction as well: reported once, by the request.
     done.catch(() => {});
     try {
@@ -48,7 +50,7 @@ export class Connection {
     }
   }
 
-  async #open(): Promise<IDBDatabase> {
+  async #open(): Promise<IDBPDatabase> {
     try {
       return await this.#request();
     } catch (error) {
@@ -63,7 +65,7 @@ export class Connection {
    * is told nothing. The request still waits then: should it succeed later, nobody wants the connection
    * any more, and it is closed.
    */
-  #request(): Promise<IDBDatabase> {
+  #request(): Promise<IDBPDatabase> {
     return new Promise((resolve, reject) => {
       let late = false;
       const blocked = (): void => {
@@ -71,32 +73,27 @@ export class Connection {
         reject(new BlockedError("another tab keeps the database; close that tab and try again"));
       };
       const patience = setTimeout(blocked, PATIENCE);
-      const opening = indexedDB.open(this.#name, this.#schema.version);
-      opening.addEventListener("blocked", blocked);
-      opening.addEventListener("upgradeneeded", ({ oldVersion }) => {
-        this.#schema.migrate(opening.result, oldVersion);
+      const opening = openDB(this.#name, this.#schema.version, {
+        upgrade: this.#schema.migrate,
+        blocked,
+        // No tab of an older release may block the upgrade of a newer one.
+        blocking: (_current, _wanted, event) => {
+          this.#database = undefined;
+          (event.target as IDBDatabase).close();
+        },
+        terminated: () => {
+          this.#database = undefined;
+        },
       });
-      given(opening)
-        .then((database) => (late ? database.close() : resolve(this.#kept(database))), reject)
+      opening
+        .then((database) => (late ? database.close() : resolve(database)), reject)
         .finally(() => clearTimeout(patience));
     });
-  }
-
-  #kept(database: IDBDatabase): IDBDatabase {
-    // No tab of an older release may block the upgrade of a newer one.
-    database.addEventListener("versionchange", () => {
-      this.#database = undefined;
-      database.close();
-    });
-    database.addEventListener("close", () => {
-      this.#database = undefined;
-    });
-    return database;
   }
 }
 
 /** Rolls back, unless the browser did. */
-function abort(transaction: IDBTransaction): void {
+function abort(transaction: Transaction<IDBTransactionMode>): void {
   try {
     transaction.abort();
   } catch {

@@ -7,10 +7,10 @@
  * but its own requests commits by itself: cryptography is done before it opens, or while it writes.
  */
 import type { Range, Slot, StoredRow } from "../../bindings.js";
+import type { IDBPObjectStore } from "idb";
 import { Connection, ROWS, VAULTS } from "./connection.js";
 import { guarded } from "./guarded.js";
 import type { EngineStore } from "./of.js";
-import { given } from "./requests.js";
 import { SCHEMA } from "./schema.js";
 
 /** The name of the origin's database. */
@@ -26,14 +26,14 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): EngineStore {
     vaults: () =>
       connection.transact(
         "readonly",
-        (transaction) => given(transaction.objectStore(VAULTS).getAllKeys()) as Promise<string[]>,
+        (transaction) => transaction.objectStore(VAULTS).getAllKeys() as Promise<string[]>,
       ),
 
     read: (vault, ranges) =>
       connection.transact("readonly", async (transaction) => {
         const stored = transaction.objectStore(ROWS);
         const [sequence = 0, ...rows] = await Promise.all([
-          given<number | undefined>(transaction.objectStore(VAULTS).get(vault)),
+          transaction.objectStore(VAULTS).get(vault) as Promise<number | undefined>,
           ...ranges.map((range) => rowsIn(stored, vault, range)),
         ]);
         return { sequence, rows: rows.flat() };
@@ -45,8 +45,8 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): EngineStore {
     remove: (vault) =>
       connection.transact("readwrite", async (transaction) => {
         await Promise.all([
-          given(transaction.objectStore(VAULTS).delete(vault)),
-          given(transaction.objectStore(ROWS).delete(within([vault]))),
+          transaction.objectStore(VAULTS).delete(vault),
+          transaction.objectStore(ROWS).delete(within([vault])),
         ]);
       }),
   });
@@ -63,20 +63,20 @@ function write(
   return connection.transact("readwrite", async (transaction) => {
     const vaults = transaction.objectStore(VAULTS);
     const rows = transaction.objectStore(ROWS);
-    if (((await given<number | undefined>(vaults.get(vault))) ?? 0) !== expect) return false;
+    if (((await vaults.get(vault)) ?? 0) !== expect) return false;
     const parts = [all(deletes.map((slot) => rows.delete(address(vault, slot))))];
     for (let part: StoredRow[] | undefined = puts; part; part = rest()) {
       parts.push(all(part.map((row) => rows.put(row, address(vault, row)))));
       if (parts.length > AHEAD) await parts.shift();
     }
-    await Promise.all([...parts, given(vaults.put(expect + 1, vault))]);
+    await Promise.all([...parts, vaults.put(expect + 1, vault)]);
     return true;
   });
 }
 
 /** One that fails may do so before anybody waits for it. */
-function all<T>(requests: IDBRequest<T>[]): Promise<unknown> {
-  const done = Promise.all(requests.map((request) => given(request)));
+function all(requests: Promise<unknown>[]): Promise<unknown> {
+  const done = Promise.all(requests);
   done.catch(() => {});
   return done;
 }
@@ -89,13 +89,13 @@ function address(vault: string, { type, id, version }: Slot): Address {
 
 /** Where only the keys are asked for, no value is read. */
 async function rowsIn(
-  stored: IDBObjectStore,
+  stored: IDBPObjectStore<unknown, string[], typeof ROWS>,
   vault: string,
   { prefix, after, limit, bare }: Range,
 ): Promise<StoredRow[]> {
   const range = within([vault, ...prefix], after && [vault, ...after]);
-  if (!bare) return given<StoredRow[]>(stored.getAll(range, limit));
-  const keys = (await given(stored.getAllKeys(range, limit))) as [vault: string, ...Parts][];
+  if (!bare) return stored.getAll(range, limit) as Promise<StoredRow[]>;
+  const keys = (await stored.getAllKeys(range, limit)) as [vault: string, ...Parts][];
   return keys.map(([, type, id, version]) => ({ type, id, version, revision: 0, bytes: new Uint8Array(0) }));
 }
 

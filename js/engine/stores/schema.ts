@@ -1,4 +1,5 @@
 /** The schema's version, and the way there from every older one. A migration is a file of its own. */
+import type { IDBPDatabase } from "idb";
 import * as v1 from "./v1.js";
 
 export { ROWS, VAULTS } from "./v1.js";
@@ -6,7 +7,7 @@ export { ROWS, VAULTS } from "./v1.js";
 export interface Schema {
   version: number;
   /** Brings a database of version `from` (0: empty) to this one, inside the upgrade's transaction. */
-  migrate(database: IDBDatabase, from: number): void;
+  migrate(database: IDBPDatabase, from: number): void;
 }
 
 /** What this release reads and writes. */
