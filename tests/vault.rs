@@ -9,10 +9,10 @@ use strongroom::{
     Context, Error, Result,
     body::RustEngine,
     custody::{
-        Batch, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Range, Row, Seen, Store, Stretch,
-        VaultName,
+        Batch, InlineStretch, Kdf, KeyQuery, Kind, MemoryStore, Passphrase, Range, Request, Row,
+        Seen, Store, Stretch, VaultName,
     },
-    vault::{DecryptOptions, FileMetadata, Host, Locked, Origin, Outside, Unlocked, Vault},
+    vault::{DecryptOptions, FileMetadata, Host, Locked, Origin, Outside, Unlocked, Vault, read},
     vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp},
 };
 
@@ -555,4 +555,88 @@ fn an_open_vault_refuses_what_was_written_past_it() {
     replace_all(&host, &edited);
     assert!(create_key(&vault, "videos").is_err());
     assert!(block_on(vault.keys()).is_err());
+}
+
+/// More records than are read whole when a vault is unlocked: what is listed is indexed page by page.
+#[test]
+fn a_list_of_a_large_vault_shows_what_this_and_another_tab_wrote_and_rotated() {
+    let host = host();
+    let vault = create(&host);
+    for at in 0..520 {
+        create_key(&vault, &format!("key-{at:03}")).unwrap();
+    }
+    let aliases = |vault: &Open| {
+        let listed = |query: &KeyQuery| {
+            let page = block_on(vault.run_on_latest("listKeys", |now| Ok(read(now.list(query)?))));
+            page.unwrap()
+        };
+        let first = listed(&KeyQuery::default());
+        assert_eq!(first.next, None);
+        let mut all = Vec::new();
+        for key in first.keys {
+            all.push(key.alias);
+        }
+        all
+    };
+    let (here, there) = (unlock(&host).unwrap(), unlock(&host).unwrap());
+    let mut expected: Vec<_> = (0..520).map(|at| format!("key-{at:03}")).collect();
+    assert_eq!(aliases(&here), expected);
+    assert_eq!(aliases(&there), expected);
+
+    create_key(&there, "key-000-there").unwrap();
+    expected.insert(1, "key-000-there".into());
+    assert_eq!(aliases(&here), expected);
+    create_key(&here, "a-here").unwrap();
+    expected.insert(0, "a-here".into());
+    assert_eq!(aliases(&here), expected);
+    assert_eq!(aliases(&there), expected);
+
+    let renamed = Request::Update {
+        alias: Some("z".parse().unwrap()),
+        labels: None,
+        rotate_every: None,
+    };
+    drop(block_on(here.manage("key-003", &renamed)).unwrap());
+    expected.retain(|alias| alias != "key-003");
+    expected.push("z".into());
+    assert_eq!(aliases(&here), expected);
+    assert_eq!(aliases(&there), expected);
+
+    block_on(here.rotate_vault_key()).unwrap();
+    assert_eq!(aliases(&here), expected);
+    create_key(&here, "b").unwrap();
+    expected.insert(1, "b".into());
+    assert_eq!(aliases(&here), expected);
+    assert_eq!(block_on(here.surveyed_whole()), Ok(()));
+    assert_eq!(aliases(&unlock(&host).unwrap()), expected);
+}
+
+/// A batch that is given out in parts is given out whole: each record once, under one vault key.
+#[test]
+fn a_rotation_of_many_parts_leaves_nothing_behind() {
+    let host = host();
+    let vault = create(&host);
+    for at in 0..300 {
+        create_key(&vault, &format!("key-{at}")).unwrap();
+    }
+    let before = rows(&host);
+    block_on(vault.rotate_vault_key()).unwrap();
+    let after = rows(&host);
+    assert_eq!(after.len(), before.len());
+    for (old, new) in before.iter().zip(&after) {
+        let stays = old.slot.kind == Kind::Factor;
+        let expected = if stays {
+            old.revision
+        } else {
+            old.revision + 1
+        };
+        assert_eq!((&new.slot, new.revision), (&old.slot, expected));
+    }
+    let again = unlock(&host).unwrap();
+    assert_eq!(again.generation(), 2);
+    for at in [0, 150, 299] {
+        let alias = format!("key-{at}");
+        let token = block_on(again.encrypt_value(&alias, b"1", &Context::none()));
+        assert!(token.is_ok(), "{alias}");
+    }
 }

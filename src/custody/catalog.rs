@@ -12,7 +12,7 @@ use crate::{
     vocabulary::{Error, Fields, Map, Object, Result, Secret, Timestamp, VersionState, json},
 };
 
-use super::{KeyRecord, Kind, Labels, Purpose, Row, Slot, record::Scribe};
+use super::{KeyRecord, Kind, Labels, Purpose, Row, Sequence, Slot, record::Scribe};
 
 /// What a malformed shard is called.
 const MALFORMED: &Error = &Error::Malformed("the catalog");
@@ -113,36 +113,130 @@ pub(crate) fn shard(entries: &[Entry]) -> Object {
 pub(crate) struct Index {
     /// By their ids: the revision that was opened, and what was in it.
     shards: Map<(u64, Vec<Rc<Entry>>)>,
-    /// By alias; nothing while a shard is newer.
-    sorted: Option<Rc<Vec<Rc<Entry>>>>,
+    /// By alias.
+    sorted: Rc<Vec<Rc<Entry>>>,
+    /// Up to when nothing of all there is was missing.
+    whole_at: Option<Sequence>,
+    /// How often somebody else changed something: what was read before may be missing that.
+    pub(crate) epoch: u64,
 }
 
 impl Index {
-    /// Takes in some shards.
-    pub(crate) fn add(&mut self, rows: &[Row], scribe: &Scribe) -> Result<()> {
+    /// Takes in some shards. One that is newer already stays.
+    pub(crate) fn add<'a>(
+        &mut self,
+        rows: impl IntoIterator<Item = &'a Row>,
+        scribe: &Scribe,
+    ) -> Result<()> {
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
         for row in rows {
             let known = self.shards.get(&row.slot.id);
-            if known.is_some_and(|(revision, _)| *revision == row.revision) {
+            if known.is_some_and(|(revision, _)| *revision >= row.revision) {
                 continue;
             }
-            let entries = read(Some(row), scribe)?.into_iter().map(Rc::new).collect();
-            *self.shards.of(&row.slot.id) = (row.revision, entries);
-            self.sorted = None;
+            let entries: Vec<_> = read(Some(row), scribe)?.into_iter().map(Rc::new).collect();
+            new.extend(entries.iter().cloned());
+            let shard = (row.revision, entries);
+            let (_, old) = core::mem::replace(self.shards.of(&row.slot.id), shard);
+            gone.extend(old);
+        }
+        if !gone.is_empty() || !new.is_empty() {
+            replace(Rc::make_mut(&mut self.sorted), &gone, new);
         }
         Ok(())
     }
 
-    /// Everything, by alias.
-    pub(crate) fn sorted(&mut self) -> Rc<Vec<Rc<Entry>>> {
-        let shards = &self.shards;
-        let sort = || {
-            let mut all: Vec<_> = Vec::new();
-            for (_, entries) in shards.values() {
-                all.extend(entries.iter().cloned());
-            }
-            all.sort_unstable_by(|a, b| a.alias.cmp(&b.alias));
-            Rc::new(all)
+    /// Everything, by alias, if nothing of what there is then is missing.
+    pub(crate) fn sorted(&self, at: Sequence) -> Option<Rc<Vec<Rc<Entry>>>> {
+        (self.whole_at == Some(at)).then(|| self.sorted.clone())
+    }
+
+    /// All shards were taken in, each as it was then or later.
+    pub(crate) fn whole(&mut self, at: Sequence) {
+        self.whole_at = Some(at);
+    }
+
+    /// Takes in what was committed between two sequences.
+    pub(crate) fn apply(&mut self, from: Sequence, puts: &[Row], scribe: &Scribe) {
+        let shards = puts.iter().filter(|row| row.slot.kind == Kind::Catalog);
+        let taken = self.add(shards, scribe);
+        // What does not open tells its reason to whoever lists it.
+        if taken.is_ok() && self.whole_at == Some(from) {
+            self.whole_at = Some(from.next());
+        }
+    }
+
+    /// Every shard was written anew, as it was.
+    pub(crate) fn rewritten(&mut self, from: Sequence) {
+        for (revision, _) in self.shards.values_mut() {
+            *revision += 1;
+        }
+        if self.whole_at == Some(from) {
+            self.whole_at = Some(from.next());
+        }
+    }
+}
+
+/// Takes some entries out of a sorted list and puts others in: a list of 100,000 is sorted anew in a second,
+/// copied in a moment.
+fn replace(sorted: &mut Vec<Rc<Entry>>, gone: &[Rc<Entry>], mut new: Vec<Rc<Entry>>) {
+    let by_alias = |a: &Rc<Entry>, b: &Rc<Entry>| a.alias.cmp(&b.alias);
+    let mut places = Vec::new();
+    for entry in gone {
+        places.extend(sorted.binary_search_by(|other| by_alias(other, entry)));
+    }
+    places.sort_unstable();
+    new.sort_unstable_by(by_alias);
+
+    let (mut places, mut at) = (places.into_iter().peekable(), 0);
+    sorted.retain(|_| {
+        at += 1;
+        places.next_if_eq(&(at - 1)).is_none()
+    });
+    let mut merged = Vec::with_capacity(sorted.len() + new.len());
+    let mut old = core::mem::take(sorted).into_iter();
+    for entry in new {
+        let before = old
+            .as_slice()
+            .partition_point(|other| other.alias < entry.alias);
+        merged.extend(old.by_ref().take(before));
+        merged.push(entry);
+    }
+    merged.extend(old);
+    *sorted = merged;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(aliases: &str) -> Vec<Rc<Entry>> {
+        let entry = |alias: char| Entry {
+            id: alias.to_string(),
+            alias: alias.to_string(),
+            purpose: Purpose::Encrypt,
+            state: VersionState::Active,
+            due: None,
+            destroy_at: None,
+            labels: Labels::default(),
         };
-        self.sorted.get_or_insert_with(sort).clone()
+        aliases.chars().map(entry).map(Rc::new).collect()
+    }
+
+    #[test]
+    fn a_list_stays_sorted_whatever_comes_and_goes() {
+        for (old, gone, new, expected) in [
+            ("", "", "cab", "abc"),
+            ("bdf", "", "geca", "abcdefg"),
+            ("bdf", "fb", "", "d"),
+            ("bdf", "dbf", "fbd", "bdf"),
+            ("bdf", "d", "ze", "befz"),
+            ("bdf", "x", "", "bdf"),
+        ] {
+            let mut list = entries(old);
+            replace(&mut list, &entries(gone), entries(new));
+            let aliases: String = list.iter().map(|entry| entry.alias.as_str()).collect();
+            assert_eq!(aliases, expected, "{old} without {gone} and with {new}");
+        }
     }
 }

@@ -180,8 +180,7 @@ impl Holdings {
     /// its vault key or factors changed, which only an unlock can follow; [`Error::Integrity`].
     pub fn refresh(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
         let fresh = self.followed_by(sequence, rows)?;
-        self.index.swap(&fresh.index);
-        *self = *fresh;
+        self.replace(fresh);
         Ok(())
     }
 
@@ -193,9 +192,14 @@ impl Holdings {
         let mut fresh = self.followed_by(sequence, Self::core_of(&rows))?;
         fresh.check(&rows)?;
         fresh.add(vec![Range::all()], rows);
-        self.index.swap(&fresh.index);
-        *self = *fresh;
+        self.replace(fresh);
         Ok(())
+    }
+
+    fn replace(&mut self, fresh: Box<Self>) {
+        self.index.swap(&fresh.index);
+        fresh.index.borrow_mut().epoch += 1;
+        *self = *fresh;
     }
 
     fn followed_by(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Box<Self>> {
@@ -296,21 +300,25 @@ impl Holdings {
 
     /// Takes in a change that was committed at the sequence of these holdings.
     pub fn apply(&mut self, change: &Change) {
-        self.sequence = self.sequence.next();
+        let from = self.sequence;
+        self.sequence = from.next();
         self.head.clone_from(&change.then.head);
         if let Some(statement) = &change.then.restated {
             self.statement.clone_from(statement);
         }
         self.shelf.apply(&change.batch);
         self.take_core(&change.batch.puts);
-        if let Some(rotation) = &change.then.rotation {
-            let rotation = rotation.borrow();
-            self.vault_key = rotation.to.clone();
-            self.statement.clone_from(&rotation.statement);
-            self.head.clone_from(&rotation.head);
-            self.take_core(&rotation.core);
-            self.shelf = Shelf::default();
-        }
+        let Some(rotation) = &change.then.rotation else {
+            let mut index = self.index.borrow_mut();
+            return index.apply(from, &change.batch.puts, &self.scribe());
+        };
+        let rotation = rotation.borrow();
+        self.vault_key = rotation.to.clone();
+        self.statement.clone_from(&rotation.statement);
+        self.head.clone_from(&rotation.head);
+        self.take_core(&rotation.core);
+        self.shelf = Shelf::default();
+        self.index.borrow_mut().rewritten(from);
     }
 
     fn take_core(&mut self, rows: &[Row]) {
@@ -369,11 +377,23 @@ impl Holdings {
         }
     }
 
-    /// Everything that is listed, by alias.
+    /// Everything that is listed, by alias. Asks for the whole [catalog](Self::wants_index) where something
+    /// of it is missing.
     pub(crate) fn listed(&self) -> Result<Rc<Vec<Rc<Entry>>>> {
+        let sorted = || self.index.borrow().sorted(self.sequence);
+        if let Some(sorted) = sorted() {
+            return Ok(sorted);
+        }
         let rows = self.range(Range::of(Kind::Catalog))?;
         self.index_shards(rows)?;
-        Ok(self.index.borrow_mut().sorted())
+        self.index_whole(self.index_epoch());
+        Ok(sorted().unwrap_or_default())
+    }
+
+    /// Whether that is among what is wanted. It is taken in page by page, where it was not read with all
+    /// else.
+    pub(crate) fn wants_index(wanted: &[Range]) -> bool {
+        wanted.contains(&Range::of(Kind::Catalog))
     }
 
     /// Takes some shards of the catalog into the index.
@@ -384,6 +404,19 @@ impl Holdings {
     /// The key that every vault has of a kind.
     fn core_key(&self, kind: Kind) -> Result<Jwk> {
         self.scribe().open_key(self.core_row(kind)?)
+    }
+
+    /// Changes when something is changed by somebody else.
+    pub(crate) fn index_epoch(&self) -> u64 {
+        self.index.borrow().epoch
+    }
+
+    /// All shards were taken in since that epoch.
+    pub(crate) fn index_whole(&self, since: u64) {
+        let mut index = self.index.borrow_mut();
+        if index.epoch == since {
+            index.whole(self.sequence);
+        }
     }
 
     /// The key of the set digest, for as long as something is summed up.

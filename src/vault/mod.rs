@@ -14,6 +14,7 @@
 mod asking;
 mod calls;
 mod host;
+mod indexing;
 mod locked;
 mod object;
 mod snapshot;

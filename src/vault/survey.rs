@@ -1,17 +1,15 @@
 //! The survey: what an unlock leaves undone of a large vault. It opens the catalog, so that lists are
-//! quick, and holds every row against the head, a page at a time, so that other calls go on meanwhile.
+//! quick (see `indexing.rs`), and holds every row against the head, a page at a time, so that other calls go on meanwhile.
 
 use core::ops::Deref;
 
 use crate::{
-    custody::{Holdings, Kind, MacSum, Range, Row, Sequence, Slot, Step},
+    custody::{Holdings, MacSum, Range, Row, Sequence, Slot, Step},
     vocabulary::{Error, Result},
 };
 
 use super::{Unlocked, Vault};
 
-/// Shards of the catalog that are opened in one go: with 100,000 keys about 10 ms.
-const SHARDS: u32 = 16;
 /// Rows that are summed up in one go: about 5 ms.
 const ROWS: u32 = 512;
 /// How often it begins anew because the vault was changed meanwhile.
@@ -29,54 +27,8 @@ impl<O, E> Vault<Unlocked, O, E> {
     where
         Self: 'a,
     {
-        Self::index_from(vault, None, done)
-    }
-
-    fn index_from<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        after: Option<Slot>,
-        done: T,
-    ) -> Step<'a, T>
-    where
-        Self: 'a,
-    {
-        let name = vault.name.clone();
-        let page = Range::of(Kind::Catalog).page(after, SHARDS);
-        let read = move |(sequence, rows): (Sequence, Vec<Row>)| {
-            let held = vault.state.holdings.borrow().sequence();
-            if sequence <= held {
-                return Self::indexed(vault, &rows, sequence == held, done);
-            }
-            // What another tab wrote may be under another vault key, which its core tells.
-            let name = vault.name.clone();
-            let caught_up = move |(sequence, core)| {
-                vault.take_in(sequence, core)?;
-                Self::indexed(vault, &rows, true, done)
-            };
-            Ok(Step::Read(name, Holdings::core(), Box::new(caught_up)))
-        };
-        Step::Read(name, vec![page], Box::new(read))
-    }
-
-    /// Goes on behind a page of the catalog, which is taken in if it is of now. A list opens what is not.
-    fn indexed<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        rows: &[Row],
-        of_now: bool,
-        done: T,
-    ) -> Result<Step<'a, T>>
-    where
-        Self: 'a,
-    {
-        if of_now {
-            vault.state.holdings.borrow().index_shards(rows)?;
-        }
-        Ok(match rows.last() {
-            Some(last) if rows.len() as u32 == SHARDS => {
-                Self::index_from(vault, Some(last.slot.clone()), done)
-            }
-            _ => Self::check_from_start(vault, ATTEMPTS, done),
-        })
+        let surveyed = |vault| Ok(Self::check_from_start(vault, ATTEMPTS, done));
+        Self::index(vault, Box::new(surveyed))
     }
 
     fn check_from_start<'a, T: 'a>(

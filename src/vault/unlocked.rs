@@ -121,6 +121,12 @@ impl<O, E> Vault<Unlocked, O, E> {
         Self: 'a,
     {
         let (outcome, used, wanted) = vault.run_once(&mut *operation);
+        if Holdings::wants_index(&wanted) {
+            let reads = left.reads.checked_sub(1).ok_or(&Error::Conflict)?;
+            let left = Left { reads, ..left };
+            let again = move |vault| Self::attempt(vault, operation_name, operation, left);
+            return Ok(Self::index(vault, Box::new(again)));
+        }
         if !wanted.is_empty() {
             let fetch = Self::fetch(vault, operation_name, operation, wanted, left);
             return Ok(fetch);

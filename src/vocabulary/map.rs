@@ -46,6 +46,11 @@ impl<V> Map<V> {
         &mut self.values[at]
     }
 
+    /// The values, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.values.iter_mut()
+    }
+
     /// Keeps the values for which that is so.
     pub fn retain(&mut self, keep: impl Fn(&str, &V) -> bool) {
         for at in (0..self.names.len()).rev() {
