@@ -47,12 +47,17 @@ pub struct Told {
 
 impl Place {
     pub fn new() -> Self {
+        Self::with(Box::new(Quick))
+    }
+
+    /// A place where keys are derived like that.
+    pub fn with(stretch: Box<dyn Stretch>) -> Self {
         let (clock, events) = (Rc::new(Cell::new(NOW)), Rc::new(RefCell::new(Vec::new())));
         let (told, hands) = (Rc::clone(&events), Hands(Rc::clone(&clock)));
         let host = Host {
             outside: Outside {
                 store: Watched::default(),
-                stretch: Box::new(Quick),
+                stretch,
             },
             engine: Rc::new(RustEngine),
             clock: Box::new(hands),

@@ -9,6 +9,7 @@ mod inventory;
 mod life;
 mod listing;
 mod material;
+mod migration;
 mod rotation;
 mod scale;
 mod sessions;
