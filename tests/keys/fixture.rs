@@ -241,11 +241,11 @@ pub fn period(text: &str) -> Period {
     Period::parse(text).unwrap()
 }
 
-pub fn create(vault: &Open, alias: &str) -> KeyRecord {
+pub fn create(vault: &Open, alias: &str) -> Box<KeyRecord> {
     block_on(vault.create_key(&alias.parse().unwrap())).unwrap()
 }
 
-pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> KeyRecord {
+pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> Box<KeyRecord> {
     let options = KeyOptions {
         purpose,
         ..options(alias)
@@ -265,14 +265,14 @@ pub fn manage(vault: &Open, key: &str, request: &Request) -> Result<Managed> {
     block_on(vault.manage(key, request))
 }
 
-pub fn rotate(vault: &Open, key: &str) -> KeyRecord {
+pub fn rotate(vault: &Open, key: &str) -> Box<KeyRecord> {
     manage(vault, key, &Request::Rotate { waits: false })
         .unwrap()
         .key
 }
 
-pub fn key(vault: &Open, alias: &str) -> KeyRecord {
-    block_on(vault.key(alias)).unwrap().as_ref().clone()
+pub fn key(vault: &Open, alias: &str) -> Box<KeyRecord> {
+    Box::new(block_on(vault.key(alias)).unwrap().as_ref().clone())
 }
 
 /// A version by its number.

@@ -53,7 +53,7 @@ fn step(vault: &Open, key: &str, version: &str, name: &str) -> Result<Managed> {
 }
 
 /// A key with one version in a state.
-fn key_in(vault: &Open, alias: &str, state: VersionState) -> (KeyRecord, String) {
+fn key_in(vault: &Open, alias: &str, state: VersionState) -> (Box<KeyRecord>, String) {
     let mut record = create(vault, alias);
     if state == PreActive {
         record = manage(vault, alias, &Request::Rotate { waits: true })

@@ -20,7 +20,12 @@ fn sign(vault: &Open, key: &str) -> strongroom::Result<String> {
     block_on(vault.sign(key, None, PAYLOAD))
 }
 
-fn import(vault: &Open, alias: &str, purpose: Purpose, jwk: &Jwk) -> strongroom::Result<KeyRecord> {
+fn import(
+    vault: &Open,
+    alias: &str,
+    purpose: Purpose,
+    jwk: &Jwk,
+) -> strongroom::Result<Box<KeyRecord>> {
     let options = KeyOptions {
         purpose,
         ..options(alias)

@@ -15,7 +15,7 @@ fn tick(vault: &Open) -> Done {
     block_on(vault.tick()).unwrap()
 }
 
-fn create_every(vault: &Open, alias: &str, every: &str) -> KeyRecord {
+fn create_every(vault: &Open, alias: &str, every: &str) -> Box<KeyRecord> {
     let options = KeyOptions {
         rotate_every: Some(period(every)),
         ..options(alias)
