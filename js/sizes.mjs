@@ -2,8 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
-/** Everything that a page downloads, in bytes of brotli. */
-export const BUDGET = 90 * 1024;
+/**
+ * Everything that a page downloads, in bytes of brotli. 90 KiB held vaults whose keys had one version; versions,
+ * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys are the rest.
+ */
+export const BUDGET = 119 * 1024;
 
 const dist = new URL("dist/", import.meta.url);
 /** Has all the others inside, and is downloaded in their place. */
