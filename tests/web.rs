@@ -170,7 +170,7 @@ async fn two_tabs_see_each_others_keys_and_lose_none() {
     two.create_key(&"b".parse().expect("an alias"))
         .await
         .expect("made over the other's change");
-    let aliases = |keys: Vec<strongroom::custody::KeyRecord>| -> Vec<String> {
+    let aliases = |keys: Vec<Box<strongroom::custody::KeyRecord>>| -> Vec<String> {
         keys.into_iter().map(|key| key.alias).collect()
     };
     assert_eq!(aliases(one.keys().await.expect("readable")), ["a", "b"]);

@@ -355,10 +355,13 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         self.holdings.track(header, said, entropy)
     }
 
-    /// As [`Ring::rewrap`], of a header that somebody else keeps.
+    /// A header under the primary version of its own key, or of another: same DEK, same body. The new one
+    /// was opened and compared.
     ///
     /// # Errors
-    /// As [`Ring::rewrap`].
+    /// [`Error::Unsigned`] for one that others can have written: under a key of ours it would pass for ours.
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`], [`Error::Decrypt`]; [`Error::Unsupported`]
+    /// for a header with other recipients.
     pub fn rewrap(&self, header: &Envelope, to: Option<&str>) -> Result<Rewrapped> {
         let entropy = self.host.entropy.as_ref();
         self.ring().rewrap(header, to, entropy)
