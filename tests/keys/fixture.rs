@@ -242,7 +242,7 @@ pub fn period(text: &str) -> Period {
 }
 
 pub fn create(vault: &Open, alias: &str) -> KeyRecord {
-    block_on(vault.create_key(&alias.parse().unwrap())).unwrap()
+    *block_on(vault.create_key(&alias.parse().unwrap())).unwrap()
 }
 
 pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> KeyRecord {
@@ -250,7 +250,7 @@ pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> KeyRecord {
         purpose,
         ..options(alias)
     };
-    block_on(vault.add_key(&options, None)).unwrap()
+    *block_on(vault.add_key(&options, None)).unwrap()
 }
 
 /// A session's key, for so many milliseconds: its id.
@@ -266,9 +266,8 @@ pub fn manage(vault: &Open, key: &str, request: &Request) -> Result<Managed> {
 }
 
 pub fn rotate(vault: &Open, key: &str) -> KeyRecord {
-    manage(vault, key, &Request::Rotate { waits: false })
-        .unwrap()
-        .key
+    let rotated = manage(vault, key, &Request::Rotate { waits: false });
+    *rotated.unwrap().key
 }
 
 pub fn key(vault: &Open, alias: &str) -> KeyRecord {

@@ -56,9 +56,8 @@ fn step(vault: &Open, key: &str, version: &str, name: &str) -> Result<Managed> {
 fn key_in(vault: &Open, alias: &str, state: VersionState) -> (KeyRecord, String) {
     let mut record = create(vault, alias);
     if state == PreActive {
-        record = manage(vault, alias, &Request::Rotate { waits: true })
-            .unwrap()
-            .key;
+        let waiting = manage(vault, alias, &Request::Rotate { waits: true });
+        record = *waiting.unwrap().key;
     }
     let id = record.versions[record.versions.len() - 1].id.clone();
     let way: &[&str] = match state {
@@ -70,7 +69,7 @@ fn key_in(vault: &Open, alias: &str, state: VersionState) -> (KeyRecord, String)
         Destroyed => &["destroy"],
     };
     for name in way {
-        record = step(vault, alias, &id, name).unwrap().key;
+        record = *step(vault, alias, &id, name).unwrap().key;
     }
     assert_eq!(record.version(&id).unwrap().state, state);
     (record, id)

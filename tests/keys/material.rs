@@ -25,7 +25,7 @@ fn import(vault: &Open, alias: &str, purpose: Purpose, jwk: &Jwk) -> strongroom:
         purpose,
         ..options(alias)
     };
-    block_on(vault.add_key(&options, Some(jwk)))
+    block_on(vault.add_key(&options, Some(jwk))).map(|key| *key)
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn create_every(vault: &Open, alias: &str, every: &str) -> KeyRecord {
         rotate_every: Some(period(every)),
         ..options(alias)
     };
-    block_on(vault.add_key(&options, None)).unwrap()
+    *block_on(vault.add_key(&options, None)).unwrap()
 }
 
 #[test]
