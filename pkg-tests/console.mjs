@@ -24,25 +24,40 @@ export class Console {
   }
 
   async openList() {
-    await this.page.click("to-keys");
+    await this.press("to-keys");
     await this.page.find("keys-table");
+  }
+
+  async openFiles() {
+    await this.press("to-files");
+    await this.page.find("drop-zone");
+  }
+
+  /** Presses a control in a file's row. @param {string} name @param {string} id */
+  async pressInRow(name, id) {
+    await this.#pressElement(await this.page.inRow(name, id));
   }
 
   /** From the list or another key's page to a key's. @param {string} alias */
   async openKey(alias) {
     await this.openList();
     const row = await this.page.appears(keyRow(alias));
-    await row.findElement(By.css("a")).click();
+    await this.#pressElement(await row.findElement(By.css("a")));
     await this.page.appears(By.css(`[data-testid="key-page"][data-alias="${quoted(alias)}"]`));
   }
 
   /** @param {number} number */
   async openVersion(number) {
-    const row = await this.page.appears(versionRow(number));
-    const link = await row.findElement(By.css("a"));
-    await this.page.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", link);
-    await link.click();
-    await this.page.appears(By.css(`[data-testid="version"][data-number="${number}"]`));
+    await this.page.appears(versionRow(number));
+    const shown = () => this.page.driver.findElements(By.css(`[data-testid="version"][data-number="${number}"]`));
+    const go = async () => {
+      if ((await shown()).length > 0) return true;
+      // What is read again may move the row away from under the pointer.
+      const link = await this.page.driver.findElement(versionRow(number)).findElement(By.css("a"));
+      await this.#pressElement(link).catch(() => {});
+      return false;
+    };
+    await this.page.driver.wait(go, PATIENCE, `version ${number} is not shown`, 300);
   }
 
   /**
@@ -91,9 +106,13 @@ export class Console {
 
   /** Presses what the last message, at the window's lower end, may lie over. @param {string} id */
   async press(id) {
-    const button = await this.page.find(id);
-    await this.page.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", button);
-    await button.click();
+    await this.#pressElement(await this.page.find(id));
+  }
+
+  /** WebKit's driver does not scroll back up to what it is to press. @param {import("selenium-webdriver").WebElement} element */
+  async #pressElement(element) {
+    await this.page.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
+    await element.click();
   }
 
   /** Waits until a run of moving is over, and gives what came of it. */

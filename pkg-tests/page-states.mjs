@@ -216,12 +216,11 @@ async function* consoleStates(page) {
   await page.text("deed-form-error");
   yield "destroy a version now, by a wrong name?";
   await page.click("deed-close");
-  await page.click("to-files");
-  await page.find("objects");
+  await keys.openFiles();
   yield "files that do not open for now";
 
   await page.driver.executeScript("location.hash = '#/keys/none'");
   await page.find("console");
   yield "no such key";
-  await page.click("to-files");
+  await keys.openFiles();
 }

@@ -43,10 +43,11 @@ const quoted = (text) => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 
 /**
  * @param {import("./browsers.mjs").Engine} engine
- * @param {Parameters<typeof startBrowser>[1] & Parameters<typeof startServer>[1]} [options]
+ * @param {Parameters<typeof startBrowser>[1] & Parameters<typeof startServer>[1] & { folder?: string }} [options]
+ *   `folder`: another page than the demo's
  */
 export async function openPage(engine, options) {
-  const server = await startServer(demoPage(), options);
+  const server = await startServer(options?.folder ?? demoPage(), options);
   try {
     const { driver, downloads } = await startBrowser(engine, options);
     await driver.get(server.origin);

@@ -1,11 +1,13 @@
 /**
- * Takes the pictures of the README: `cargo xtask screenshots`. Names, sizes and times in them are always the
+ * Takes the pictures of the READMEs: `cargo xtask screenshots`. Names, sizes and days in them are always the
  * same; keys and identifiers are random.
  */
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { By } from "selenium-webdriver";
+import { pageWithClock } from "./clock.mjs";
+import { Console } from "./console.mjs";
 import { fileOnDisk, openPage } from "./page.mjs";
 import { png } from "./png.mjs";
 
@@ -20,48 +22,118 @@ const FILES = {
 
 const SIZES = /** @type {const} */ ({
   desktop: { width: 1440, height: 640, deviceScaleFactor: 1, mobile: false },
+  tall: { width: 1440, height: 1010, deviceScaleFactor: 1, mobile: false },
   phone: { width: 360, height: 740, deviceScaleFactor: 2, mobile: true },
 });
 
+const DAY = 24 * 60 * 60 * 1000;
+
 const folder = fileURLToPath(new URL("../www/screenshots/", import.meta.url));
 mkdirSync(folder, { recursive: true });
-const page = await openPage("Chromium");
+const { folder: site, setClock } = pageWithClock();
+setClock(THEN - 400 * DAY);
+const page = await openPage("Chromium", { folder: site });
+const keys = new Console(page);
 const chromium = /** @type {import("selenium-webdriver/chrome.js").Driver} */ (page.driver);
+const bucket = join(page.server.data, "strongroom");
+/** @type {Set<string>} */
+const dated = new Set();
 try {
   await chromium.sendDevToolsCommand("Emulation.setTimezoneOverride", { timezoneId: "UTC" });
   await chromium.sendDevToolsCommand("Emulation.setLocaleOverride", { locale: "en_GB" });
   await page.createVault();
-  const bucket = join(page.server.data, "strongroom");
-  /** @type {Set<string>} */
-  const dated = new Set();
-  for (const [name, contents] of Object.entries(FILES)) {
-    const path = fileOnDisk(name, contents);
-    const time = new Date(THEN + dated.size * 60_000);
-    utimesSync(path, time, time);
-    await page.give(path);
-    await page.listed(name);
-    await page.gone("transfer");
-    for (const object of readdirSync(bucket).filter((stored) => !dated.has(stored))) {
-      utimesSync(join(bucket, object), time, time);
-      dated.add(object);
-    }
-  }
+  await live();
   await page.driver.navigate().refresh();
   await page.unlock();
   for (const name of Object.keys(FILES)) await page.listed(name);
   await page.click("notice-dismiss");
-  await take("files", "desktop");
-  await take("files", "phone");
+  await take("files", "desktop", "body");
+  await take("files", "phone", "#files");
   await (await page.inRow("harbour at dusk.png", "compare")).click();
   await page.find("preview-image");
   await page.text("stored-bytes");
-  await take("provider", "desktop");
+  await take("provider", "desktop", "body");
+  await page.click("comparison-close");
+  await keys.openList();
+  await take("keys", "desktop", "body");
+  await keys.openKey("accounts");
+  await keys.openVersion(3);
+  await page.find("dependents");
+  await take("key", "tall", "body");
+  await take("key", "phone", "#versions-title");
 } finally {
   await page.close();
 }
 
-/** One picture in each colour scheme. @param {string} name @param {keyof typeof SIZES} size */
-async function take(name, size) {
+/** The life of a key, over 400 days, and files under its versions. */
+async function live() {
+  await keys.make("accounts", { every: "P90D", labels: "team: finance" });
+  await keys.make("inbox", { purpose: "share", every: "P180D" });
+  await keys.make("releases", { purpose: "sign", every: "P365D", labels: "team: build" });
+  await add("minutes 2026-11-03.txt");
+  // Due three times by then, a day after each other at least: the vault is unlocked now and then.
+  await goTo(-309);
+  await goTo(-218);
+  await add("accounts-2026.csv");
+  await goTo(-170);
+  await keys.openKey("accounts");
+  await keys.consider("version-suspend");
+  await keys.decide();
+  await goTo(-155);
+  await keys.openKey("accounts");
+  await keys.consider("version-resume");
+  await keys.decide();
+  await goTo(-127);
+  await goTo(-60);
+  await keys.openKey("accounts");
+  await keys.openVersion(2);
+  await keys.consider("version-revoke");
+  await page.type("deed-reason", "a laptop was stolen");
+  await keys.decide({ report: true });
+  await keys.closeReport();
+  await goTo(-36);
+  await keys.openKey("accounts");
+  await keys.openVersion(1);
+  await keys.press("move-files");
+  await keys.moved();
+  await goTo(-10);
+  await keys.openKey("accounts");
+  await keys.openVersion(1);
+  await keys.consider("version-scheduleDestroy");
+  await keys.decide({ report: true });
+  await keys.closeReport();
+  await goTo(0);
+  await add("harbour at dusk.png");
+}
+
+/** So many days from the moment of the pictures. @param {number} days */
+async function goTo(days) {
+  setClock(THEN + days * DAY);
+  await page.driver.navigate().refresh();
+  await page.unlock();
+}
+
+/** Encrypts under the first key. @param {keyof typeof FILES} name */
+async function add(name) {
+  await keys.openFiles();
+  const path = fileOnDisk(name, FILES[name]);
+  const time = new Date(THEN + Object.keys(FILES).indexOf(name) * 60_000);
+  utimesSync(path, time, time);
+  await page.give(path);
+  await page.listed(name);
+  await page.gone("transfer");
+  for (const object of readdirSync(bucket).filter((stored) => !dated.has(stored))) {
+    utimesSync(join(bucket, object), time, time);
+    dated.add(object);
+  }
+}
+
+/**
+ * One picture in each colour scheme.
+ *
+ * @param {string} name @param {keyof typeof SIZES} size @param {string} top what stands at its upper edge
+ */
+async function take(name, size, top) {
   await chromium.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", SIZES[size]);
   for (const scheme of ["light", "dark"]) {
     const features = [
@@ -69,13 +141,14 @@ async function take(name, size) {
       { name: "prefers-reduced-motion", value: "reduce" },
     ];
     await chromium.sendDevToolsCommand("Emulation.setEmulatedMedia", { features });
-    const top = size === "phone" ? "#files" : "body";
     const element = await page.driver.findElement(By.css(top));
     await page.driver.executeScript("arguments[0].scrollIntoView()", element);
+    // Nothing is pointed at.
+    await page.driver.actions().move({ x: 0, y: 0 }).perform();
     const { data } = /** @type {{ data: string }} */ (
       /** @type {unknown} */ (await chromium.sendAndGetDevToolsCommand("Page.captureScreenshot", { format: "png" }))
     );
-    writeFileSync(join(folder, `${name}-${size}-${scheme}.png`), Buffer.from(data, "base64"));
+    writeFileSync(join(folder, `${name}-${size === "tall" ? "desktop" : size}-${scheme}.png`), Buffer.from(data, "base64"));
   }
   await chromium.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride", {});
 }

@@ -40,10 +40,8 @@ for (const engine of engines) {
 
     /** @param {string} name */
     async function downloaded(name) {
-      await page.click("to-files");
-      const button = await page.inRow(name, "download");
-      await page.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", button);
-      await button.click();
+      await keys.openFiles();
+      await keys.pressInRow(name, "download");
       const path = paths[names.indexOf(name)] ?? "";
       // The browser would number a second one of that name.
       const saved = await page.saved(name, readFileSync(path).length);
@@ -72,13 +70,13 @@ for (const engine of engines) {
     });
 
     it("says in words that a name is taken, and changes one", async () => {
-      await page.click("make-key");
+      await keys.press("make-key");
       await page.type("new-key-alias", "photos");
       await page.click("new-key-form-submit");
       assert.match(String(await page.text("new-key-form-error")), /A key of that name exists/);
       await page.click("new-key-dialog-close");
       await keys.openKey("photos");
-      await page.click("key-edit");
+      await keys.press("key-edit");
       await page.type("edit-labels", ", audited");
       await keys.choose("edit-every", "");
       await page.click("edit-key-form-submit");
@@ -160,14 +158,14 @@ for (const engine of engines) {
       assert.match(await keys.consider("version-suspend"), /The 3 files under it do not open/);
       await keys.decide();
       await page.appears(versionRow(2, { state: "suspended" }));
-      await page.click("to-files");
+      await keys.openFiles();
       const closed = async () => /suspended\. Resume it/.test(await (await page.find("objects")).getText());
       await page.driver.wait(closed, PATIENCE, "the list does not say so");
       await page.appears(By.css('[data-testid="drop-zone"][data-ready="true"]'));
       await keys.openKey("files");
       await keys.consider("version-resume");
       await keys.decide();
-      await page.click("to-files");
+      await keys.openFiles();
       for (const name of names) await page.listed(name);
     });
 
@@ -195,15 +193,15 @@ for (const engine of engines) {
 
     it("rotates the vault key, and everything opens as before", async () => {
       await keys.openList();
-      await page.click("rotate-vault-key");
+      await keys.press("rotate-vault-key");
       await page.click("vault-key-yes");
       await page.gone("vault-key-dialog");
       await page.driver.wait(async () => /2nd key/.test(String(await page.text("status"))), PATIENCE);
-      await page.click("lock");
+      await keys.press("lock");
       await page.unlock();
       await keys.openKey("files");
       await page.appears(versionRow(3, { state: "active", files: 3 }));
-      await page.click("to-files");
+      await keys.openFiles();
       for (const name of names) await page.listed(name);
     });
 
@@ -212,7 +210,7 @@ for (const engine of engines) {
       await page.driver.navigate().refresh();
       await page.unlock();
       await page.appears(By.css('[data-testid="key-page"][data-alias="photos"]'));
-      await page.click("all-keys");
+      await keys.press("all-keys");
       await page.find("keys-table");
       await page.driver.navigate().back();
       await page.appears(By.css('[data-testid="key-page"][data-alias="photos"]'));
@@ -229,14 +227,14 @@ for (const engine of engines) {
       await keys.decide({ report: true });
       await keys.closeReport();
       await page.appears(versionRow(3, { state: "destroyed" }));
-      await page.click("to-files");
+      await keys.openFiles();
       const gone = async () => /destroyed\. It is gone for good/.test(await (await page.find("objects")).getText());
       await page.driver.wait(gone, PATIENCE, "the list does not say so");
       assert.equal((await page.driver.findElements(row("one.txt"))).length, 0);
     });
 
     it("turns the pages of a long list", async () => {
-      await page.click("new-key");
+      await keys.press("new-key");
       for (let at = 0; at < 30; at++) {
         await page.type("create-key-alias", `many ${String(at).padStart(2, "0")}${Key.ENTER}`);
         const empty = async () => (await (await page.find("create-key-alias")).getAttribute("value")) === "";
@@ -244,14 +242,14 @@ for (const engine of engines) {
       }
       await keys.openList();
       await keys.lists(25);
-      await page.click("keys-forward");
+      await keys.press("keys-forward");
       await keys.lists(8);
-      await page.click("keys-back");
+      await keys.press("keys-back");
       await keys.lists(25);
     });
 
     it("says nothing of keys once the vault is locked", async () => {
-      await page.click("lock");
+      await keys.press("lock");
       await page.find("unlock-passphrase");
       assert.equal((await page.driver.findElements(handle("console"))).length, 0);
       const text = String(await page.driver.executeScript("return document.body.textContent"));

@@ -1,6 +1,6 @@
 /** Does what somebody decided on, and shows what came of it. */
 
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { DestructionReport, RevocationReport } from "strongroom";
 import { backupsOf } from "./backups";
 import type { Facts } from "./consequences";
@@ -51,39 +51,41 @@ const OPENING: ReadonlySet<Verb> = new Set<Verb>([
 export async function carryOut(deed: Deed, choices: Choices): Promise<void> {
   const open = vault.value;
   if (!open) return;
-  await act(deed, choices);
-  considered.value = undefined;
+  const outcome = await act(deed, choices);
+  // One dialog takes the other's place.
+  batch(() => {
+    considered.value = undefined;
+    report.value = outcome;
+  });
   // The primary version may be another one now; what was decided on stays in sight.
   if (deed.version) location.hash = addressOf.key(deed.key.id, deed.version.number);
   // A report says so itself.
-  if (!report.value) tell(capital(nameOf(deed).done(whatOf(deed))));
+  if (!outcome) tell(capital(nameOf(deed).done(whatOf(deed))));
   await renew(open, deed.key, OPENING.has(deed.verb));
 }
 
-async function act(deed: Deed, choices: Choices): Promise<void> {
+async function act(deed: Deed, choices: Choices): Promise<Report | undefined> {
   const { reason, compromised, replace, waits, days, force } = choices;
   const { verb, key, version } = deed;
   const target = version ?? key;
   switch (verb) {
     case "rotate":
       await key.rotate({ activate: !waits });
-      return;
+      return undefined;
     case "revoke": {
       const revoked = await target.revoke({ reason: reason || undefined, compromised });
       if (replace) await revoked.key.rotate();
-      report.value = { about: "revoked", deed, report: revoked };
-      return;
+      return { about: "revoked", deed, report: revoked };
     }
     case "scheduleDestroy": {
       const scheduled = await target.scheduleDestroy({ after: `P${days ?? 30}D`, force });
-      report.value = { about: "destroyed", deed, report: scheduled };
-      return;
+      return { about: "destroyed", deed, report: scheduled };
     }
     case "destroy":
-      report.value = { about: "destroyed", deed, report: await target.destroy({ force }) };
-      return;
+      return { about: "destroyed", deed, report: await target.destroy({ force }) };
     default:
       await target[verb]();
+      return undefined;
   }
 }
 

@@ -35,7 +35,9 @@ export function VersionView({ of, version, dependents }: Props) {
             <li key={`${step.at} ${step.state}`}>
               <span>
                 {STATE_NAMES[step.state]}
-                <span class="hint"> {operation(step.by)}</span>
+                {operation(step.by) !== STATE_NAMES[step.state] && (
+                  <span class="hint"> {operation(step.by)}</span>
+                )}
               </span>
               <time dateTime={new Date(step.at).toISOString()}>{formatDate(step.at)}</time>
               {step.reason && <q>{step.reason}</q>}
