@@ -7,6 +7,8 @@ import { python } from "./environment.mjs";
 
 /** The samples that are part of the repository. */
 export const VECTORS = fileURLToPath(new URL("../tests/vectors/interop/", import.meta.url));
+/** One of the first release, which had less in it. */
+export const FIRST_RELEASE = fileURLToPath(new URL("../tests/vectors/first-release/", import.meta.url));
 
 /** What a sample of ours holds. Two segments, the last of them small; names of every awkward kind. */
 export const PLAN = Object.freeze({
@@ -25,6 +27,7 @@ export const PLAN = Object.freeze({
     size: 262_144,
   },
   value: { context: { row: "1" }, json: { card: "4111", list: [1, 2.5, null, "é🗝"] } },
+  signed: { key: "orders", typ: "order+jws", payload: "Zoë owes Bob 5 €" },
 });
 
 /** Runs one of the programs on a folder. @param {string} program @param {string} folder */
@@ -47,10 +50,14 @@ export function saveSample(folder, files) {
 
 /** What a reader of a sample must have found. @param {Record<string, string>} files */
 export function expected(files) {
-  const { name, vault, keys, attached, detached, value } = JSON.parse(
+  const { name, vault, keys, value, signed, ...others } = JSON.parse(
     Buffer.from(files["sample.json"], "base64").toString(),
   );
-  return { name, vault, keys, attached: object(attached), detached: object(detached), value: value.json };
+  /** @type {Record<string, unknown>} */
+  const found = { name, vault, keys, value: value.json };
+  for (const of of ["attached", "detached", "kept"]) if (others[of]) found[of] = object(others[of]);
+  if (signed) found.signed = signed;
+  return found;
 }
 
 /** @param {any} object */

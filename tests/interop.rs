@@ -9,11 +9,11 @@ use pollster::block_on;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use strongroom::{
-    Context,
+    Context, Error,
     body::{RustEngine, attached},
     custody::{InlineStretch, MemoryStore, Passphrase},
     vault::{DecryptOptions, Host, Origin, Outside, Unlocked, Vault},
-    vocabulary::{Clock, SystemEntropy, Timestamp},
+    vocabulary::{Clock, SystemEntropy, Timestamp, base64},
 };
 
 type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
@@ -52,7 +52,9 @@ impl Sample {
     }
 
     fn context(&self, of: &str) -> Context {
-        let members = self.told[of]["context"].as_object().unwrap();
+        let Some(members) = self.told[of]["context"].as_object() else {
+            return Context::none();
+        };
         let text = |value: &Json| value.as_str().unwrap().to_owned();
         Context::new(
             members
@@ -106,6 +108,30 @@ impl Sample {
         assert_eq!(hex, told["sha256"]);
     }
 
+    /// The object whose header the vault keeps.
+    fn check_kept(&self, vault: &Open) {
+        let id = self.told["kept"]["id"].as_str().unwrap();
+        let header = block_on(vault.run("decrypt", |now| {
+            Ok((now.holdings().object(id)?.kept_header()?, None))
+        }));
+        self.check_object(
+            vault,
+            "kept",
+            header.unwrap().bytes(),
+            &self.read("kept.body"),
+        );
+    }
+
+    fn check_signed(&self, vault: &Open) {
+        let (told, token) = (&self.told["signed"], self.read("signed.jws"));
+        let token = String::from_utf8(token).unwrap();
+        let verified = block_on(vault.verify(&token, told["key"].as_str())).unwrap();
+        assert_eq!(json!(verified.typ), told["typ"]);
+        let payload = token.split('.').nth(1).unwrap();
+        let payload = base64::decode(payload, &Error::Malformed("a payload")).unwrap();
+        assert_eq!(json!(String::from_utf8(payload).unwrap()), told["payload"]);
+    }
+
     fn check(&self) {
         let vault = self.unlock();
         assert_eq!(vault.id().as_str(), self.text("vault"));
@@ -119,6 +145,9 @@ impl Sample {
         self.check_object(&vault, "attached", header, body);
         let (header, body) = (self.read("detached.json"), self.read("detached.body"));
         self.check_object(&vault, "detached", &header, &body);
+
+        self.check_kept(&vault);
+        self.check_signed(&vault);
 
         let token = String::from_utf8(self.read("value.jwe")).unwrap();
         let value = block_on(vault.decrypt_value(&token, &self.context("value"))).unwrap();

@@ -4,12 +4,16 @@
  */
 const encoder = new TextEncoder();
 
-/** A vault with one key, two objects and a value. Files are base64, so that they cross WebDriver. */
+/**
+ * A vault with keys, three objects, a value and a signature. The key that they are under is rotated at the end.
+ * Files are base64, so that they cross WebDriver.
+ */
 export async function writeSample({ Strongroom, passphrase }, plan) {
   const secret = passphrase(plan.passphrase);
   const vault = await Strongroom.create({ name: plan.name, factors: [secret] });
   await vault.keys.create({ alias: "another" });
-  await vault.keys.create({ alias: "photos" });
+  const photos = await vault.keys.create({ alias: "photos", labels: { team: "web" }, rotateEvery: "P90D" });
+  await vault.keys.create({ alias: "orders", purpose: "sign" });
   const sealed = async (input, { context }, detached) => {
     const object = await vault.encrypt(input, { key: "photos", context, detached });
     return [object, await object.bytes()];
@@ -19,7 +23,11 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   const [attached, attachedBytes] = await sealed(file, plan.attached, false);
   const plain = patterned(plan.detached.size);
   const [detached, detachedBytes] = await sealed(plain, plan.detached, true);
+  const kept = await vault.encrypt(encoder.encode(text), { key: "photos", header: "vault" });
+  const keptBody = await kept.bytes();
   const value = await vault.encryptValue(plan.value.json, { key: "photos", context: plan.value.context });
+  const signed = await vault.sign(plan.signed.payload, plan.signed);
+  await photos.rotate();
   const backup = new Uint8Array(await (await vault.backup()).arrayBuffer());
 
   const sample = {
@@ -39,7 +47,9 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
       metadata: { size: plain.length },
       sha256: await sha256(plain),
     },
+    kept: { context: null, id: kept.id, metadata: kept.metadata, sha256: await sha256(encoder.encode(text)) },
     value: plan.value,
+    signed: plan.signed,
   };
   await vault.lock();
   const files = {
@@ -48,7 +58,9 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
     "attached.srm": attachedBytes,
     "detached.json": detached.header,
     "detached.body": detachedBytes,
+    "kept.body": keptBody,
     "value.jwe": encoder.encode(value),
+    "signed.jws": encoder.encode(signed),
   };
   return Object.fromEntries(Object.entries(files).map(([at, bytes]) => [at, toBase64(bytes)]));
 }
@@ -60,8 +72,8 @@ export async function openSample({ Strongroom, passphrase }, files) {
   const sample = JSON.parse(text("sample.json"));
   const vault = await Strongroom.restore(bytes("backup.json"));
   await vault.unlock(passphrase(sample.passphrase));
-  const opened = async (input, { context, id }, header) => {
-    const plain = await vault.decrypt(input, { context, expect: id, header });
+  const opened = async (input, { context, id }, options) => {
+    const plain = await vault.decrypt(input, { context: context ?? undefined, expect: id, ...options });
     const { metadata, origin } = plain;
     return { id: plain.id, metadata, origin, sha256: await sha256(await plain.bytes()) };
   };
@@ -70,9 +82,18 @@ export async function openSample({ Strongroom, passphrase }, files) {
     vault: vault.id,
     keys: (await vault.keys.list()).map((key) => key.alias),
     attached: await opened(bytes("attached.srm"), sample.attached),
-    detached: await opened(bytes("detached.body"), sample.detached, bytes("detached.json")),
     value: await vault.decryptValue(text("value.jwe"), { context: sample.value.context }),
   };
+  if (sample.detached) {
+    found.detached = await opened(bytes("detached.body"), sample.detached, { header: bytes("detached.json") });
+  }
+  // The first release knew neither of the two.
+  if (sample.kept) found.kept = await opened(bytes("kept.body"), sample.kept, { object: sample.kept.id });
+  if (sample.signed) {
+    const { payload, key, typ } = await vault.verify(text("signed.jws"));
+    const { alias } = await vault.keys.get(key);
+    found.signed = { key: alias, typ, payload: new TextDecoder().decode(payload) };
+  }
   await vault.lock();
   await Strongroom.delete(vault.name);
   return found;

@@ -208,6 +208,26 @@ def verify(token, typ):
     return read_json(signed.payload), thumbprint(header["jwk"])
 
 
+def verify_named(token, find_key):
+    """The payload, the kid and the `typ` of what a named key signed; `find_key` gives a kid's key."""
+    require(re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token, re.ASCII), "no compact JWS")
+    header = read_json(decode64(token.split(".")[0]))
+    require_members({"typ": None} | header, "alg", "kid", "typ")
+    require(not header.get("typ", "").lower().startswith("sr-"), "a statement of a vault's own")
+    signed = jws.JWS()
+    signed.allowed_algs = ["ES256"]
+    signed.deserialize(token)
+    signed.verify(jwk.JWK(**public(find_key(header["kid"]))))
+    return signed.payload, header["kid"], header.get("typ")
+
+
+def sign_named(payload, kid, key, typ):
+    signed = jws.JWS(payload.encode())
+    header = {"alg": "ES256", "kid": kid, "typ": typ}
+    signed.add_signature(jwk.JWK(**material(key)), protected=write_json(header))
+    return signed.serialize(compact=True)
+
+
 def sign(payload, typ, key):
     signed = jws.JWS(write_json(payload).encode())
     header = {"alg": "ES256", "typ": typ, "jwk": public(key)}

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from envelope import encode64, new_pair, thumbprint
+from envelope import encode64, new_oct, new_pair, thumbprint
 from genesis import NewVault
 from vault import Row, of_type
 
@@ -65,7 +65,8 @@ def added(vault):
     """A version that the head does not know, under the vault key."""
     known = of_type(vault.rows, "version")[0]
     stray = encode64(os.urandom(16))
-    vault._add_key("version", known.id, vault.version | {"kid": f"{known.id}.{stray}"}, stray)
+    jwk = new_oct() | {"alg": "A256KW"}
+    vault._add_key("version", known.id, jwk | {"kid": f"{known.id}.{stray}"}, stray)
 
 
 def twice(vault):
@@ -74,7 +75,9 @@ def twice(vault):
 
 def main(folder):
     def forged(kind=NewVault, change=lambda vault: None):
-        vault = kind(PASSPHRASE, "photos", 0)
+        vault = kind(PASSPHRASE, 0)
+        vault.add_named_key("photos")
+        vault.finish()
         change(vault)
         return vault.backup("forged")
 

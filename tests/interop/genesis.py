@@ -1,4 +1,4 @@
-"""Writing a vault from nothing: docs/format.md, sections 8 and 9."""
+"""Writing a vault from nothing: docs/format.md, sections 8 to 10."""
 
 import os
 
@@ -15,13 +15,14 @@ from envelope import (
     write_envelope,
     write_json,
 )
+from keys import ALGORITHMS, shard_of
 from vault import Row, records_text, set_digest, stretch
 
 
 class NewVault:
-    """A vault of one passphrase and one key, as a backup."""
+    """A vault of one passphrase, as a backup: begin, add keys and objects, finish."""
 
-    def __init__(self, passphrase, alias, now):
+    def __init__(self, passphrase, now):
         self.now = now
         self.id = encode64(os.urandom(16))
         self.identity = new_pair() | {"use": "sig", "alg": "ES256"}
@@ -34,12 +35,17 @@ class NewVault:
         self._add_vault_key(factor)
         self._add_statement()
         self._add_key("identity", self.id, self.identity)
-        mac = new_oct() | {"alg": "HS256"}
-        self._add_key("mac", self.id, mac)
-        self.kid, self.version = self._add_named_key(alias)
+        self.mac, self.index = (new_oct() | {"alg": "HS256"} for _ in range(2))
+        self._add_key("mac", self.id, self.mac)
+        self._add_key("index", self.id, self.index)
+        self.shards = {}
+
+    def finish(self):
+        for id, listed in self.shards.items():
+            self._add_json("catalog", id, {"keys": listed})
         # Last, because it accounts for all others.
-        head = {"generation": 1, "digest": set_digest(mac, self.rows)}
-        self._add_json("head", self.id, head)
+        digest, records = set_digest(self.mac, self.rows), len(self.rows)
+        self._add_json("head", self.id, {"generation": 1, "digest": digest, "records": records})
 
     def backup(self, name):
         records = [_record(row) for row in self.rows]
@@ -99,33 +105,43 @@ class NewVault:
         statement = self.statement(self.rows[0], self.rows[-1])
         self._add("statement", self.id, sign(statement, "sr-vault+jws", self.identity))
 
-    def _add_named_key(self, alias):
-        """A record that describes the key, and one with its only version."""
+    def add_named_key(self, alias, purpose="encrypt"):
+        """A record that describes the key, one with its only version, and its place in the catalog."""
         id, version = encode64(os.urandom(16)), encode64(os.urandom(16))
-        first = {"id": version, "number": 1, "state": "active", "created": self.now}
-        record = {
-            "id": id,
-            "alias": alias,
-            "purpose": "encrypt",
-            "primary": version,
-            "versions": [first],
-            "created": self.now,
-        }
-        self._add_json("key", id, record)
         kid = f"{id}.{version}"
-        jwk = new_oct() | {"kid": kid, "alg": "A256KW"}
+        described = {"kid": kid, "alg": ALGORITHMS[purpose]}
+        if purpose == "encrypt":
+            jwk = new_oct() | described
+        else:
+            described["use"] = "sig" if purpose == "sign" else "enc"
+            jwk = new_pair() | described
+        first = {"id": version, "number": 1, "state": "active", "created": self.now}
+        first["history"] = [{"state": "active", "at": self.now, "by": "create"}]
+        if purpose != "encrypt":
+            first["publicJwk"] = public(jwk) | described
+        listed = {"id": id, "alias": alias, "purpose": purpose}
+        record = {"primary": version, "versions": [first], "created": self.now}
+        self._add_json("key", id, listed | record)
         self._add_key("version", id, jwk, version)
+        shard = self.shards.setdefault(shard_of(self.index, alias), [])
+        shard.append(listed | {"state": "active"})
         return kid, jwk
+
+    def keep(self, id, header, kid):
+        """An object whose header stays here."""
+        key, version = kid.split(".")
+        object = {"id": id, "key": key, "version": version, "tracked": self.now, "since": 1}
+        self._add_json("object", id, object | {"header": header}, version)
 
     def _add_key(self, type, id, jwk, version=""):
         aad = write_json(self._address(type, id, version)).encode()
         self._add(type, id, wrap(jwk, [(kid_of(self.key), self.key)], aad=aad), version)
 
-    def _add_json(self, type, id, record):
-        aad = write_json(self._address(type, id)).encode()
+    def _add_json(self, type, id, record, version=""):
+        aad = write_json(self._address(type, id, version)).encode()
         plain = write_json(record).encode()
         recipients = [(kid_of(self.key), self.key)]
-        self._add(type, id, write_envelope(plain, {"cty": "json"}, recipients, aad))
+        self._add(type, id, write_envelope(plain, {"cty": "json"}, recipients, aad), version)
 
     def _address(self, type, id, version=""):
         address = {"type": type, "vault": self.id, "id": id}

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from envelope import open_value, read_json
+from envelope import open_value, read_json, verify_named
 from objects import open_object, split
 from vault import read_backup, unlock
 
@@ -19,18 +19,31 @@ def main(folder):
     vault = unlock(rows, sample["passphrase"])
 
     attached = split((folder / "attached.srm").read_bytes())
-    detached = (folder / "detached.json").read_text(), (folder / "detached.body").read_bytes()
     found = {
         "name": name,
         "vault": vault.id,
         "keys": sorted(key["alias"] for key in vault.keys),
         "attached": told(vault, *attached, sample["attached"]["context"]),
-        "detached": told(vault, *detached, sample["detached"]["context"]),
         "value": open_value(
             (folder / "value.jwe").read_text(), vault.version, sample["value"]["context"]
         ),
     }
+    # The sample of the first release has less in it.
+    if "detached" in sample:
+        header, body = (folder / "detached.json").read_text(), (folder / "detached.body").read_bytes()
+        found["detached"] = told(vault, header, body, sample["detached"]["context"])
+    if "kept" in sample:
+        kept = next(one for one in vault.objects if one["id"] == sample["kept"]["id"])
+        body = (folder / "kept.body").read_bytes()
+        found["kept"] = told(vault, kept["header"], body, sample["kept"]["context"])
+        found["signed"] = verified(vault, (folder / "signed.jws").read_text())
     json.dump(found, sys.stdout)
+
+
+def verified(vault, token):
+    payload, kid, typ = verify_named(token, vault.version)
+    alias = next(key["alias"] for key in vault.keys if key["id"] == kid.split(".")[0])
+    return {"key": alias, "typ": typ, "payload": payload.decode()}
 
 
 def told(vault, header, body, context):

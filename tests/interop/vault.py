@@ -1,4 +1,4 @@
-"""Opening a backup: docs/format.md, sections 8 and 9."""
+"""Opening a backup: docs/format.md, sections 8 and 10."""
 
 import hmac
 import unicodedata
@@ -20,10 +20,13 @@ from envelope import (
     verify,
     write_json,
 )
+from keys import check_catalog, check_keys, check_material, check_others
 
 
-# What the versions of a key are for, by its purpose.
-ALGORITHMS = {"encrypt": "A256KW", "share": "ECDH-ES+A256KW", "sign": "ES256"}
+TYPES = (
+    *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
+    *("key", "version", "index", "catalog", "usage", "object", "backup"),
+)
 
 
 class Row(NamedTuple):
@@ -154,8 +157,13 @@ class Vault:
         for entry in self.statement["factors"]:
             recipient = next(row for row in of_type(rows, "recipient") if row.id == entry["kid"])
             require(thumbprint(self.open_key(recipient)) == entry["kid"], "another public key")
-        self._check_head()
-        self.keys = [self._open_key_record(row) for row in of_type(rows, "key")]
+        head = self._check_head()
+        self.keys = list(check_keys(self))
+        self.objects = list(check_others(self, only(rows, "head").revision))
+        # A vault of the first release has neither index nor catalog.
+        if "records" in head:
+            check_catalog(self)
+        require(len(rows) == sum(len(of_type(rows, type)) for type in TYPES), "another type")
 
     def _verified_statement(self, pin):
         """Signed by the identity that the factor remembers, and no older than it remembers."""
@@ -204,22 +212,21 @@ class Vault:
     def _check_head(self):
         """The head accounts for every other record: none is missing, old or strange."""
         head = self.open_json(only(self.rows, "head"))
-        require_members(head, "generation", "digest", "records")
+        require_members({"records": 0} | head, "generation", "digest", "records")
         require(head["generation"] == self.generation, "another generation")
         mac = self.open_key(only(self.rows, "mac"))
         require(mac["alg"] == "HS256", "no MAC key")
         require(head["digest"] == set_digest(mac, self.rows), "records that the head does not know")
-        require(head["records"] == len(self.rows) - 1, "another number of records")
+        others = len(self.rows) - 1
+        require(head.get("records", others) == others, "another number of records")
+        return head
 
-    def _open_key_record(self, row):
-        key = self.open_json(row)
-        described = {"labels": {}, "rotateEvery": None} | key
-        require_members(
-            described,
-            *("id", "alias", "purpose", "primary", "versions", "created", "labels", "rotateEvery"),
-        )
-        require(key["id"] == row.id, "a key in another one's place")
-        return key
+    def of_type(self, type):
+        return of_type(self.rows, type)
+
+    def open_only(self, type):
+        """The JWK in the only record of a type."""
+        return self.open_key(only(self.rows, type))
 
     def primary(self, alias):
         """The kid and the JWK that protect new data under a key."""
@@ -230,15 +237,11 @@ class Vault:
     def version(self, kid):
         """The JWK of one version of a key."""
         id, version = kid.split(".")
-        known = {
-            (key["id"], each["id"]): key["purpose"] for key in self.keys for each in key["versions"]
-        }
-        require((id, version) in known, "a version that the key does not list")
+        key = next(key for key in self.keys if key["id"] == id)
         versions = of_type(self.rows, "version")
         row = next(row for row in versions if (row.id, row.version) == (id, version))
         jwk = self.open_key(row)
-        alg = ALGORITHMS[known[id, version]]
-        require(jwk["kid"] == kid and jwk["alg"] == alg, "a version of another name")
+        check_material(jwk, kid, key)
         return jwk
 
 

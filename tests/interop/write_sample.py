@@ -1,4 +1,4 @@
-"""Writes a vault, two objects and a value for a browser to open: `write_sample.py <folder>`.
+"""Writes a vault, three objects, a value and a signature for a browser to open: `write_sample.py <folder>`.
 
 The folder is laid out as tests/vectors/README.md says.
 """
@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from envelope import write_value
+from envelope import sign_named, write_value
 from genesis import NewVault
 from objects import join, write_object
 
@@ -17,40 +17,50 @@ PASSPHRASE = "Zoë's häuschen 🗝 from Python"
 # A name outside the basic plane sorts before U+FB33, by its first UTF-16 unit.
 CONTEXT = {"object": "a\nb\u007f", "\ufb33": "1", "\U0001f600": "2"}
 TEXT = "Grüße aus Python"
+SIGNED = "Zoë owes Bob 5 €"
 VALUE = {"card": "4111", "list": [1, 2.5, None, "é🗝"]}
 
 
 def main(folder):
     now = time.time_ns() // 1_000_000
-    vault = NewVault(PASSPHRASE, "photos", now)
+    vault = NewVault(PASSPHRASE, now)
+    kid, version = vault.add_named_key("photos")
+    signer = vault.add_named_key("orders", "sign")
     metadata = {"name": "grüße.txt", "type": "text/plain", "modified": now}
-    attached = sealed(vault, TEXT.encode(), {"object": "grüße.txt"}, metadata)
+    attached = sealed(kid, version, TEXT.encode(), {"object": "grüße.txt"}, metadata)
     # Two segments, the second of them small.
-    detached = sealed(vault, bytes(range(256)) * 1024, CONTEXT, None)
+    detached = sealed(kid, version, bytes(range(256)) * 1024, CONTEXT, None)
+    kept = sealed(kid, version, TEXT.encode(), None, None)
+    vault.keep(kept["expected"]["id"], kept["header"], kid)
+    vault.finish()
 
     (folder / "backup.json").write_text(vault.backup("from Python"))
     (folder / "attached.srm").write_bytes(join(attached["header"], attached["body"]))
     (folder / "detached.json").write_text(detached["header"])
     (folder / "detached.body").write_bytes(detached["body"])
-    value = write_value(VALUE, vault.kid, vault.version, {"row": "1"})
+    (folder / "kept.body").write_bytes(kept["body"])
+    value = write_value(VALUE, kid, version, {"row": "1"})
     (folder / "value.jwe").write_text(value)
+    (folder / "signed.jws").write_text(sign_named(SIGNED, *signer, "order+jws"))
     sample = {
         "passphrase": PASSPHRASE,
         "name": "from Python",
         "vault": vault.id,
-        "keys": ["photos"],
+        "keys": ["orders", "photos"],
         # Only a test says this: what other libraries open values and headers with.
-        "version": vault.version,
+        "version": version,
         "attached": attached["expected"],
         "detached": detached["expected"],
+        "kept": kept["expected"],
         "value": {"context": {"row": "1"}, "json": VALUE},
+        "signed": {"key": "orders", "typ": "order+jws", "payload": SIGNED},
     }
     (folder / "sample.json").write_text(json.dumps(sample, indent=2, ensure_ascii=False) + "\n")
 
 
-def sealed(vault, plain, context, metadata):
+def sealed(kid, version, plain, context, metadata):
     described = metadata and metadata | {"size": len(plain)}
-    id, header, body = write_object(plain, vault.kid, vault.version, context, described)
+    id, header, body = write_object(plain, kid, version, context, described)
     expected = {
         "context": context,
         "id": id,
