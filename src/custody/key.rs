@@ -358,6 +358,9 @@ impl VersionRecord {
 }
 
 impl KeyRecord {
+    /// The most versions of one key. All are in one record: a thousand pairs take two thirds of a MiB.
+    pub const MAX_VERSIONS: usize = 1000;
+
     pub(crate) fn read(members: Object) -> Result<Box<Self>> {
         let key = Fields::read(members, MALFORMED, |fields| {
             Box::new(Self {
@@ -438,7 +441,8 @@ impl KeyRecord {
     /// A new version. Unless it waits, it protects from now on, and the old primary only opens.
     ///
     /// # Errors
-    /// [`Error::State`] for a key all of whose versions are destroyed or about to be.
+    /// [`Error::State`] for a key all of whose versions are destroyed or about to be; [`Error::TooLarge`] for
+    /// one that has as many versions as a key can have.
     pub(crate) fn rotate(
         &mut self,
         waits: bool,
@@ -450,6 +454,9 @@ impl KeyRecord {
             |version: &VersionRecord| matches!(version.state, DestroyScheduled | Destroyed);
         if self.versions.iter().all(doomed) {
             return Err(self.primary_version().state.forbids());
+        }
+        if self.versions.len() >= Self::MAX_VERSIONS {
+            return Err(&Error::TooLarge("key (1,000 versions): make another one"));
         }
         let state = if waits { PreActive } else { Active };
         let jwk = self.add_version(state, None, cause, entropy)?;
@@ -504,9 +511,12 @@ impl KeyRecord {
     }
 
     /// When its primary version is to be rotated, in milliseconds since 1970: it is in use since it was
-    /// activated, which may have been long after it was generated.
+    /// activated, which may have been long after it was generated. Never, once it cannot be.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
+        if self.versions.len() >= Self::MAX_VERSIONS {
+            return None;
+        }
         let primary = self.primary_version();
         let every = self.rotate_every.as_ref()?;
         let activation = |step: &&Transition| step.state == VersionState::Active;
@@ -549,5 +559,53 @@ impl KeyRecord {
             id: self.id.clone(),
             version: version.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        jose::{Envelope, Kek, seal_record},
+        vocabulary::SystemEntropy,
+    };
+
+    #[test]
+    fn a_key_of_as_many_versions_as_there_can_be_fits_into_a_record_and_is_not_rotated_further() {
+        let cause = Cause {
+            at: 1_790_000_000_000,
+            by: "scheduledDestroy",
+            reason: None,
+        };
+        let options = KeyOptions {
+            purpose: Purpose::Sign,
+            rotate_every: Some(Period::parse("PT1H").expect("an hour")),
+            ..KeyOptions::named("orders".parse().expect("an alias"))
+        };
+        let made = KeyRecord::generate(&options, None, cause, &SystemEntropy);
+        let (mut key, jwk) = made.expect("entropy");
+        let another = VersionRecord {
+            public: jwk.public_object(),
+            ..key.versions[0].clone()
+        };
+        let (id, mut lived) = (another.id.clone(), another);
+        for state in ["deactivated", "destroy-scheduled", "destroyed"] {
+            let state = VersionState::parse(state).expect("a state");
+            lived.go(state, cause).expect("a step of a life");
+        }
+        key.versions.resize(KeyRecord::MAX_VERSIONS - 1, lived);
+        key.rotate(false, cause, &SystemEntropy)
+            .expect("room for one");
+        assert_eq!(key.versions.len(), KeyRecord::MAX_VERSIONS);
+        assert_ne!(key.primary, id);
+
+        let refused = key.rotate(false, cause, &SystemEntropy).err();
+        assert!(matches!(refused, Some(&Error::TooLarge(_))));
+        assert_eq!(key.due(), None);
+        let (text, secret) = (key.to_json().text(), Secret::generate(&SystemEntropy));
+        let kek = Kek::new(Kid::new("a").expect("a kid"), secret.expect("entropy"));
+        let sealed = seal_record(text.as_bytes(), &kek, b"", &SystemEntropy).expect("room");
+        assert!(sealed.bytes().len() < Envelope::MAX_BYTES * 9 / 10);
+        assert!(Object::parse_up_to(64 * 1024, text.as_bytes(), MALFORMED).is_ok());
     }
 }

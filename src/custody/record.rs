@@ -15,6 +15,9 @@ use super::{Kdf, Row, Slot, store::Kind, vault_key::VaultKey};
 /// What a fresh row is called that does not open to what was sealed.
 const FRESH: &Error = &Error::Integrity("a fresh record does not open");
 
+/// The most JSON values of a record: it is the vault's own, and a key of many versions has many.
+const MAX_VALUES: usize = 64 * 1024;
+
 /// A record's address, the JWE `aad` of its envelope.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Address {
@@ -197,7 +200,7 @@ impl Scribe<'_> {
     pub(crate) fn open_json(&self, row: &Row) -> Result<Object> {
         let envelope = self.envelope(row)?;
         let json = jose::open_record(&envelope, self.key.kek()).map_err(changed)?;
-        Object::parse(&json, &Error::Malformed("a record"))
+        Object::parse_up_to(MAX_VALUES, &json, &Error::Malformed("a record"))
     }
 
     fn envelope(&self, row: &Row) -> Result<Envelope> {
