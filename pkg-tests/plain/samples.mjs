@@ -47,7 +47,7 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
       metadata: { size: plain.length },
       sha256: await sha256(plain),
     },
-    kept: { context: null, id: kept.id, metadata: kept.metadata, sha256: await sha256(encoder.encode(text)) },
+    kept: { context: null, id: kept.id, metadata: { size: file.size }, sha256: await sha256(encoder.encode(text)) },
     value: plan.value,
     signed: plan.signed,
   };

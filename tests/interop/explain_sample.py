@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from envelope import canonical, ctx, decode64, read_json, unwrap, write_json
+from keys import shard_of
 from objects import split
 from vault import address_of, only, open_factor, read_backup, stretch, unlock
 
@@ -26,6 +27,7 @@ def main(folder):
         *of_vault(rows, sample["passphrase"]),
         *of_object(unlock(rows, sample["passphrase"]), folder, sample["attached"]["context"]),
         decode64(token.split(".")[0]).decode(),
+        decode64((folder / "signed.jws").read_text().split(".")[0]).decode(),
         decode64(seal.split(".")[1]).decode(),
     ]
     json.dump(texts, sys.stdout)
@@ -42,6 +44,11 @@ def of_vault(rows, passphrase):
     yield write_json(vault.statement)
     yield write_json(photos)
     yield write_json(vault.primary("photos")[1])
+    index = vault.open_only("index")
+    shard = next(row for row in vault.of_type("catalog") if row.id == shard_of(index, "photos"))
+    yield f"`{shard.id}`"
+    yield write_json(vault.open_json(shard))
+    yield write_json(vault.open_json(only(rows, "backup")))
     yield write_json(vault.open_json(only(rows, "head")))
 
 

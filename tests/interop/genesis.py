@@ -1,4 +1,4 @@
-"""Writing a vault from nothing: docs/format.md, sections 8 to 10."""
+"""Writing a vault from nothing: docs/format.md, sections 8 and 9."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What a vault knows of its keys and of what they protect: docs/format.md, section 9."""
+"""What a vault knows of its keys and of what they protect: docs/format.md, section 8."""
 
 import hmac
 import re

@@ -1,4 +1,4 @@
-"""Opening a backup: docs/format.md, sections 8 and 10."""
+"""Opening a backup: docs/format.md, sections 8 and 9."""
 
 import hmac
 import unicodedata
