@@ -9,7 +9,7 @@ use strongroom::{
         Backup, Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, Stretch, Usage,
     },
     jose::{AgreementKey, Jwk, Kek, wrap},
-    vocabulary::{Entropy, Kid, Local, Secret, Timestamp},
+    vocabulary::{Entropy, Kid, Local, Map, Secret, Timestamp},
 };
 
 /// Bytes that look random (SplitMix64) and are the same every time.
@@ -82,10 +82,9 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
     );
     let kept = holdings.keep(&header.expect("a header"), None, NOW, &entropy);
     commit(&mut holdings, kept.expect("one of its keys"));
-    let mut used = Usage::default();
-    used.note(&key.primary, NOW);
-    let uses = [(key.id, used)].into();
-    let (_, change) = holdings.tick(&uses, NOW, &entropy).expect("whole");
+    let mut uses = Map::<Usage>::default();
+    uses.of(&key.id).note(&key.primary, NOW);
+    let (_, change) = holdings.tick(uses, NOW, &entropy).expect("whole");
     commit(&mut holdings, change.expect("use counts"));
     let noted = holdings.note_backup(NOW, &entropy).expect("whole");
     let name = "acme".parse().expect("a name");

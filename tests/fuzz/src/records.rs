@@ -29,7 +29,7 @@ pub fn target(data: &[u8]) {
 }
 
 /// The keys of a vault of these rows.
-async fn keys(puts: Vec<Row>) -> Result<Vec<KeyRecord>> {
+async fn keys(puts: Vec<Row>) -> Result<Vec<Box<KeyRecord>>> {
     let host = Rc::new(Host {
         outside: Outside {
             store: MemoryStore::default(),
