@@ -115,15 +115,23 @@ export class Console {
     await element.click();
   }
 
-  /** Waits until a run of moving is over, and gives what came of it. */
-  async moved() {
-    await this.page.appears(By.css('[data-testid="moving"]:not([data-state="running"])'));
-    return String(await this.page.text("moving-sentence"));
+  /** Waits until a run of moving ends with that sentence, whatever an earlier one ended with. @param {RegExp} sentence */
+  async moved(sentence) {
+    const found = By.css('[data-testid="moving-sentence"]');
+    let last = "";
+    const ends = async () => {
+      last = String(await this.page.driver.findElement(found).getAttribute("textContent").catch(() => last));
+      return sentence.test(last);
+    };
+    await this.page.driver.wait(ends, PATIENCE).catch(() => {
+      throw new Error(`moving ended with: ${last}`);
+    });
   }
 
   /** How many rows the list of keys has, once it has so many. @param {number} count */
   async lists(count) {
-    const rows = () => this.page.driver.findElements(By.css('[data-testid="key-row"]'));
-    await this.page.driver.wait(async () => (await rows()).length === count, PATIENCE, `${count} keys are not listed`);
+    // Counted in the page: WebKit's driver makes handles, and stumbles over rows that go meanwhile.
+    const rows = () => this.page.driver.executeScript('return document.querySelectorAll("[data-testid=key-row]").length');
+    await this.page.driver.wait(async () => (await rows()) === count, PATIENCE, `${count} keys are not listed`);
   }
 }

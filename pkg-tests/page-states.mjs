@@ -182,7 +182,7 @@ async function* consoleStates(page) {
   await page.find("stop-moving");
   yield "files being moved";
   await keys.press("stop-moving");
-  await keys.moved();
+  await keys.moved(/Stopped after/);
   page.server.goOn();
   yield "moving that was stopped";
 

@@ -95,7 +95,7 @@ async function live() {
   await keys.openKey("accounts");
   await keys.openVersion(1);
   await keys.press("move-files");
-  await keys.moved();
+  await keys.moved(/1 file moved/);
   await goTo(-10);
   await keys.openKey("accounts");
   await keys.openVersion(1);

@@ -71,7 +71,7 @@ for (const engine of engines) {
       await keys.decide();
       await page.appears(versionRow(1, { state: "deactivated" }));
       await keys.press("move-files");
-      assert.match(await keys.moved(), /1 file moved/);
+      await keys.moved(/1 file moved/);
       await page.appears(versionRow(1, { files: 0 }));
       await keys.consider("version-scheduleDestroy");
       await keys.decide({ report: true });
