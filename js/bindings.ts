@@ -152,7 +152,7 @@ export interface WasmVault extends Freeable {
   /** `object`: `{ id?, location?, size? }`. Ends with `TrackedObject`. */
   track(object: string, header: Uint8Array | string): WasmFlow;
   /** Ends with nothing. */
-  untrack(object: string): WasmFlow;
+  untrack(object: string, force: boolean): WasmFlow;
   /** `query`: `{ key?, version?, after?, limit? }`. Ends with `ObjectPage`. */
   listObjects(query: string): WasmFlow;
   /** Ends with `Shredding`. */

@@ -96,7 +96,7 @@ export class PurposeError extends StrongroomError {
   readonly code = "ERR_PURPOSE";
 }
 
-/** Objects of the inventory still need the key. Rewrap them first, or pass `force: true` and lose them. */
+/** Objects of the inventory would be lost. Rewrap or move them first, or pass `force: true` and lose them. */
 export class InUseError extends StrongroomError {
   override readonly name = "InUseError";
   readonly code = "ERR_IN_USE";

@@ -75,8 +75,13 @@ export class Inventory {
     return frozenJson(await this.#use().peer.call("listObjects", asked));
   }
 
-  /** Forgets an object, and its header if that is in the vault. The object itself is left alone. */
-  async untrack(id: string): Promise<void> {
-    await this.#use().peer.call("untrack", named(id, "an object's id"));
+  /**
+   * Forgets an object. Where the vault keeps the only copy of its header, nobody can ever open the object
+   * again, and `force` has to be said.
+   *
+   * @throws NoObjectError; InUseError for one whose header the vault keeps, unless forced
+   */
+  async untrack(id: string, { force = false }: { force?: boolean } = {}): Promise<void> {
+    await this.#use().peer.call("untrack", named(id, "an object's id"), force);
   }
 }

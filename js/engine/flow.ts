@@ -20,7 +20,11 @@ export async function take<T>(
     for (;;) {
       const need = flow.need();
       if (need[0] === "done") return need[1] as T;
-      const given = await met(flow, need, outside, passphrases);
+      if (need[0] === "commit") {
+        await settled(flow, need, outside);
+        continue;
+      }
+      const given = await met(need, outside, passphrases);
       outside.live();
       flow.meet(given);
     }
@@ -39,16 +43,13 @@ function free(flow: WasmFlow): void {
 }
 
 function met(
-  flow: WasmFlow,
-  need: Exclude<Need, ["done", unknown]>,
+  need: Exclude<Need, ["done" | "commit", ...unknown[]]>,
   outside: Outside,
   passphrases: readonly Uint8Array[],
 ): Promise<unknown> {
   switch (need[0]) {
     case "read":
       return outside.store.read(need[1], need[2]);
-    case "commit":
-      return commit(flow, need, outside);
     case "stretch": {
       const [, at, ...parameters] = need;
       // A copy, which is wiped: the same passphrase may be tried on another factor.
@@ -57,10 +58,30 @@ function met(
   }
 }
 
+/** Says whether it was committed; or that it could not be, which some flows can do without. */
+async function settled(flow: WasmFlow, need: Commit, outside: Outside): Promise<void> {
+  let committed: boolean | undefined;
+  let failure: unknown;
+  try {
+    committed = await commit(flow, need, outside);
+  } catch (error) {
+    failure = error;
+  }
+  outside.live();
+  try {
+    flow.meet(committed);
+  } catch (error) {
+    // The core knows that it could not be, and the store why.
+    throw failure ?? error;
+  }
+}
+
+type Commit = Extract<Need, ["commit", ...unknown[]]>;
+
 /** The rest of the rows is computed while the store writes those before, or before it is asked for anything. */
 async function commit(
   flow: WasmFlow,
-  [, vault, expect, puts, deletes, more]: Extract<Need, ["commit", ...unknown[]]>,
+  [, vault, expect, puts, deletes, more]: Commit,
   { store, live }: Outside,
 ): Promise<boolean> {
   if (!more) return store.commit(vault, expect, puts, deletes);

@@ -177,21 +177,17 @@ impl Holdings {
         self.head.0 + 1
     }
 
-    /// The backups that hold what was made at that time and with that head: when each was made, and its
-    /// id.
+    /// The backups that hold what came with that revision of the head: when each was made, and its id.
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub(crate) fn backups_that(
-        &self,
-        hold: impl Fn(Timestamp, u64) -> bool,
-    ) -> Result<Vec<(Timestamp, String)>> {
+    pub(crate) fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
         const MALFORMED: &Error = &Error::Malformed("a backup's record");
         let mut backups = Vec::new();
         for row in self.range(Range::of(Kind::Backup))? {
             let mut members = self.scribe().open_json(row)?;
             let at = members.number("created", MALFORMED)?;
-            if hold(at, members.number("head", MALFORMED)?) {
+            if members.number("head", MALFORMED)? >= since {
                 backups.push((at, row.slot.id.clone()));
             }
         }

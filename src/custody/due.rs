@@ -104,6 +104,7 @@ impl Holdings {
         let mut key = self.key_of(id)?;
         let cause = |by| Cause {
             at: now,
+            head: self.next_head(),
             by,
             reason: None,
         };

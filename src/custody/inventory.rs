@@ -8,7 +8,7 @@ use crate::{
     vocabulary::{Entropy, Error, Fields, Object, ObjectId, Result, Timestamp},
 };
 
-use super::{Change, Holdings, Kind, Range, Slot, edit::Edit, rewrap::text};
+use super::{Change, Found, Holdings, Kind, Range, Ring, Slot, edit::Edit, rewrap::text};
 
 const MALFORMED: &Error = &Error::Malformed("an object's record");
 
@@ -164,36 +164,43 @@ impl Holdings {
     }
 }
 
-impl Holdings {
-    /// Takes an object in, whose header names one of the vault's keys. What is not said stays as it was.
+impl Ring<'_> {
+    /// Takes an object in, whose header opens with one of the vault's keys. What is not said stays as it
+    /// was; so does the version of an object whose header the vault keeps, which depends on that one.
     ///
     /// # Errors
-    /// [`Error::NoKey`] when its header is for none of the vault's keys.
-    pub fn track(
+    /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
+    /// changed.
+    pub(crate) fn track(
         &self,
         header: &Envelope,
         said: TrackedObject,
         entropy: &dyn Entropy,
     ) -> Result<(TrackedObject, Change)> {
         let id = object_id(header)?;
-        let known = self.find_object(id.as_str())?;
+        let found = self.dependency(header)?;
+        let known = self.holdings.find_object(id.as_str())?;
         let known = known.as_ref();
-        let mut object = TrackedObject {
+        let kept = known.filter(|known| known.header.is_some());
+        let (key, version) = kept.map_or(found, |kept| (kept.key.clone(), kept.version.clone()));
+        let object = TrackedObject {
             id: id.as_str().to_owned(),
+            key,
+            version,
             tracked: known.map_or(said.tracked, |known| known.tracked),
-            since: known.map_or(self.next_head(), |known| known.since),
+            since: known.map_or(self.holdings.next_head(), |known| known.since),
             size: said.size.or(known.and_then(|known| known.size)),
             location: said
                 .location
                 .or_else(|| known.and_then(|known| known.location.clone())),
             header: known.and_then(|known| known.header.clone()),
-            ..said
         };
-        (object.key, object.version) = self.version_of(header)?;
-        let change = self.put_object(&object, entropy)?;
+        let change = self.holdings.put_object(&object, entropy)?;
         Ok((object, change))
     }
+}
 
+impl Holdings {
     /// Takes an object into the inventory, or moves it there to the version that it depends on now.
     pub(crate) fn put_object(
         &self,
@@ -210,23 +217,23 @@ impl Holdings {
         edit.finish()
     }
 
-    /// Takes an object in that was made just now, with the only copy of its header.
+    /// Takes an object in that was made just now under a version of ours, with the only copy of its header.
     ///
     /// # Errors
-    /// [`Error::NoKey`] when its header is for none of the vault's keys.
-    pub fn keep(
+    /// [`Error::NoKey`] for a session's key, which is not kept.
+    pub(crate) fn keep(
         &self,
         header: &Envelope,
+        under: &Found,
         size: Option<u64>,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<Change> {
-        let id = object_id(header)?;
-        let (key, version) = self.version_of(header)?;
+        self.key_of(&under.key.id)?;
         let object = TrackedObject {
-            id: id.as_str().to_owned(),
-            key,
-            version,
+            id: object_id(header)?.as_str().to_owned(),
+            key: under.key.id.clone(),
+            version: under.version.clone(),
             tracked: now,
             since: self.next_head(),
             size,
@@ -240,30 +247,16 @@ impl Holdings {
         edit.finish()
     }
 
-    /// The version of ours that a header is for: key and version by their ids.
-    pub(crate) fn version_of(&self, header: &Envelope) -> Result<(String, String)> {
-        for entry in header.entries() {
-            let Some((key, version)) = entry.kid().version() else {
-                continue;
-            };
-            match self.key_of(key.as_str()) {
-                Ok(record) => {
-                    record.version(version.as_str())?;
-                    return Ok((key.as_str().to_owned(), version.as_str().to_owned()));
-                }
-                Err(Error::NoKey) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(&Error::NoKey)
-    }
-
-    /// Takes an object out of the inventory, and the header that the vault kept of it with it.
+    /// Takes an object out of the inventory. With the only copy of its header, which the vault keeps of
+    /// some, the object itself would be lost: that is asked for by `force`.
     ///
     /// # Errors
-    /// [`Error::NoObject`].
-    pub fn untrack(&self, id: &str, entropy: &dyn Entropy) -> Result<Change> {
+    /// [`Error::NoObject`]; [`Error::InUse`] without `force`.
+    pub fn untrack(&self, id: &str, force: bool, entropy: &dyn Entropy) -> Result<Change> {
         let object = self.object(id)?;
+        if object.header.is_some() && !force {
+            return Err(&Error::InUse);
+        }
         let mut edit = Edit::new(self, entropy)?;
         edit.delete(object.slot());
         edit.finish()

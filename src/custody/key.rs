@@ -139,6 +139,8 @@ pub struct Transition {
 pub struct Cause<'a> {
     /// In milliseconds since 1970.
     pub at: Timestamp,
+    /// The head's revision that accounts for it; 0 outside a vault.
+    pub head: u64,
     /// The operation.
     pub by: &'static str,
     /// Chosen by whoever asked for it.
@@ -156,6 +158,9 @@ pub struct VersionRecord {
     pub state: VersionState,
     /// When it was generated, in milliseconds since 1970.
     pub created: Timestamp,
+    /// The head's revision that it came with: a backup of an earlier one does not hold it. 0 where nobody
+    /// wrote it down.
+    pub since: u64,
     /// How it came into its state, oldest first.
     pub history: Vec<Transition>,
     /// When it will be destroyed, in milliseconds since 1970: of one that is scheduled.
@@ -242,6 +247,7 @@ impl VersionRecord {
             number,
             state,
             created: cause.at,
+            since: cause.head,
             history: Vec::new(),
             destroy_at: None,
             forced: false,
@@ -262,6 +268,7 @@ impl VersionRecord {
             number: fields.number("number"),
             state: VersionState::take(fields),
             created: fields.number("created"),
+            since: fields.optional_number("since").unwrap_or_default(),
             history,
             destroy_at: fields.optional_number("destroyAt"),
             forced: fields.flag("forced"),
@@ -276,6 +283,7 @@ impl VersionRecord {
             .with("number", self.number)
             .with("state", self.state.as_str())
             .with("created", self.created)
+            .with_some("since", (self.since > 0).then_some(self.since))
             .with_list("history", &self.history, Transition::to_json)
             .with_some("destroyAt", self.destroy_at)
             .with_some("forced", self.forced.then_some(true));
@@ -574,6 +582,7 @@ mod tests {
     fn a_key_of_as_many_versions_as_there_can_be_fits_into_a_record_and_is_not_rotated_further() {
         let cause = Cause {
             at: 1_790_000_000_000,
+            head: 1_000_000,
             by: "scheduledDestroy",
             reason: None,
         };

@@ -98,6 +98,7 @@ impl Holdings {
     ) -> Result<(Box<KeyRecord>, Change)> {
         let cause = Cause {
             at: now,
+            head: self.next_head(),
             by: if material.is_some() {
                 "import"
             } else {
@@ -141,11 +142,11 @@ impl Holdings {
         let ids: Vec<_> = versions.iter().map(String::as_str).collect();
         let mut since = u64::MAX;
         for id in &ids {
-            since = since.min(key.version(id)?.created);
+            since = since.min(key.version(id)?.since);
         }
         Ok(Consequences {
             objects: self.dependents(Some(&ids))?.len() as u64,
-            backups: self.backups_that(|at, _| at >= since)?,
+            backups: self.backups_since(since)?,
             versions,
         })
     }
@@ -177,6 +178,7 @@ impl Request {
     ) -> Result<Option<Vec<String>>> {
         let cause = Cause {
             at: now,
+            head: edit.holdings.next_head(),
             by: self.name(),
             reason: None,
         };

@@ -91,6 +91,29 @@ impl Ring<'_> {
         let change = self.holdings.put_object(&object, entropy)?;
         Ok((rewrapped, Some(change)))
     }
+
+    /// Tells the inventory that a header under another version was stored where the old one was. An
+    /// object that is not in the inventory is fine, and so is one whose header the vault keeps itself.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::Decrypt`].
+    pub(crate) fn stored(
+        &self,
+        header: &Envelope,
+        entropy: &dyn Entropy,
+    ) -> Result<Option<Change>> {
+        let mut object = match self.holdings.object(object_id(header)?.as_str()) {
+            Ok(object) if object.header.is_none() => object,
+            Ok(_) | Err(Error::NoObject) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let (key, version) = self.dependency(header)?;
+        if object.version == version {
+            return Ok(None);
+        }
+        (object.key, object.version) = (key, version);
+        self.holdings.put_object(&object, entropy).map(Some)
+    }
 }
 
 /// An envelope as the text that it is.
@@ -112,26 +135,6 @@ impl TrackedObject {
 }
 
 impl Holdings {
-    /// Tells the inventory that a header under another version was stored where the old one was. An
-    /// object that is not in the inventory is fine.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`].
-    pub fn stored(&self, header: &Envelope, entropy: &dyn Entropy) -> Result<Option<Change>> {
-        let id = object_id(header)?;
-        let mut object = match self.object(id.as_str()) {
-            Ok(object) => object,
-            Err(Error::NoObject) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let (key, version) = self.version_of(header)?;
-        if object.version == version {
-            return Ok(None);
-        }
-        (object.key, object.version) = (key, version);
-        self.put_object(&object, entropy).map(Some)
-    }
-
     /// Destroys an object by the only copy of its header; or says which other copies there are, and does
     /// nothing.
     ///
@@ -141,12 +144,12 @@ impl Holdings {
         let object = self.object(id)?;
         let copies = Copies {
             elsewhere: object.header.is_none(),
-            backups: self.backups_that(|_, head| head >= object.since)?,
+            backups: self.backups_since(object.since)?,
         };
         if !copies.is_empty() {
             return Ok((copies, None));
         }
-        let change = self.untrack(id, entropy)?;
+        let change = self.untrack(id, true, entropy)?;
         Ok((copies, Some(change)))
     }
 }

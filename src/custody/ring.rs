@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    jose::{AgreementKey, Envelope, Identity, Jwk, Kek},
+    jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
     vocabulary::{Entropy, Error, Kid, Result, Timestamp, VersionState},
 };
 
@@ -31,6 +31,7 @@ impl Session {
     ) -> Result<Self> {
         let cause = Cause {
             at: now,
+            head: 0,
             by: "createSession",
             reason: None,
         };
@@ -163,16 +164,26 @@ impl Ring<'_> {
     /// # Errors
     /// [`Error::NoKey`] when none is; otherwise why those that are do not open.
     pub(crate) fn identities_of(&self, envelope: &Envelope) -> Result<Vec<(Found, Identity)>> {
-        let (mut ours, mut why) = (Vec::new(), &Error::NoKey);
-        for entry in envelope.entries() {
-            let opening = self.opening(entry.kid());
-            match opening.and_then(|found| found.identity().map(|identity| (found, identity))) {
-                Ok(opening) => ours.push(opening),
-                Err(Error::NoKey) => {}
-                Err(error) => why = error,
-            }
-        }
-        if ours.is_empty() { Err(why) } else { Ok(ours) }
+        identities(envelope, &|kid| self.opening(kid))
+    }
+
+    /// The version that a header depends on, whatever its state: key and version by their ids. The header
+    /// is opened, since whoever stores it can have put another object's id on it.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when it is for none of the vault's own keys; [`Error::NoVersion`] when that one
+    /// was erased; [`Error::Decrypt`].
+    pub(crate) fn dependency(&self, header: &Envelope) -> Result<(String, String)> {
+        let vault = Ring {
+            sessions: &[],
+            ..*self
+        };
+        let ours = identities(header, &|kid| vault.exporting(kid))?;
+        let (ours, identities): (Vec<_>, Vec<_>) = ours.into_iter().unzip();
+        let by = jose::opener(header, &identities)?;
+        let by = ours.into_iter().find(|found| found.version_is(&by));
+        by.map(|by| (by.key.id.clone(), by.version))
+            .ok_or(&Error::Decrypt)
     }
 
     fn found(&self, key: Rc<KeyRecord>, version: &str) -> Result<Found> {
@@ -188,6 +199,26 @@ impl Ring<'_> {
             jwk,
         })
     }
+}
+
+/// The identities that an envelope's recipients are, to open it with.
+///
+/// # Errors
+/// [`Error::NoKey`] when none is; otherwise why those that are do not open.
+fn identities(
+    envelope: &Envelope,
+    find: &dyn Fn(&Kid) -> Result<Found>,
+) -> Result<Vec<(Found, Identity)>> {
+    let (mut ours, mut why) = (Vec::new(), &Error::NoKey);
+    for entry in envelope.entries() {
+        let found = find(entry.kid());
+        match found.and_then(|found| found.identity().map(|identity| (found, identity))) {
+            Ok(opening) => ours.push(opening),
+            Err(Error::NoKey) => {}
+            Err(error) => why = error,
+        }
+    }
+    if ours.is_empty() { Err(why) } else { Ok(ours) }
 }
 
 impl Holdings {

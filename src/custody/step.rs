@@ -24,13 +24,14 @@ pub enum Step<'a, T> {
     Done(T),
     /// It needs some of a vault's rows, and the sequence that they were read at.
     Read(VaultName, Vec<Range>, Then<'a, (Sequence, Vec<Row>), T>),
-    /// It needs a batch to be applied, if the vault's sequence still is this one; and whether it was.
+    /// It needs a batch to be applied, if the vault's sequence still is this one; and whether it was, or
+    /// why the store could not: nothing is changed then.
     Commit(
         VaultName,
         Sequence,
         Rc<Batch>,
         Option<Rest<'a>>,
-        Then<'a, bool, T>,
+        Then<'a, Result<bool>, T>,
     ),
     /// It needs what these parameters derive from one of the caller's passphrases, by its place.
     Stretch(usize, Kdf, Then<'a, Secret<32>, T>),
@@ -53,9 +54,9 @@ pub async fn take<T>(
             Step::Commit(name, expect, batch, rest, then) => {
                 let batch = whole(batch, rest)?;
                 let committed = match store.commit(&name, expect, &batch).await {
-                    Ok(_) => true,
-                    Err(Error::Conflict) => false,
-                    Err(error) => return Err(error),
+                    Ok(_) => Ok(true),
+                    Err(Error::Conflict) => Ok(false),
+                    Err(error) => Err(error),
                 };
                 then(committed)?
             }

@@ -1,9 +1,6 @@
 //! AES-256-GCM (NIST SP 800-38D), 96-bit nonces, 128-bit tags.
 
-use aes_gcm::{
-    Aes256Gcm, KeyInit,
-    aead::{AeadInOut, Tag},
-};
+use strongroom_primitives::aes_gcm;
 
 use crate::vocabulary::{Error, Result, Secret};
 
@@ -13,12 +10,12 @@ pub(crate) const TAG: usize = 16;
 pub(crate) const NONCE: usize = 12;
 
 /// A key schedule. The caller states why a nonce never repeats under it.
-pub(crate) struct AesGcm(Aes256Gcm);
+pub(crate) struct AesGcm(aes_gcm::AesGcm);
 
 impl AesGcm {
     pub(crate) fn new(key: &Secret<32>) -> Self {
         // EXPOSE: the cipher expands the key into its round keys, which it wipes when dropped.
-        Self(Aes256Gcm::new(key.expose().into()))
+        Self(aes_gcm::AesGcm::new(key.expose()))
     }
 
     /// Encrypts in place and returns the tag.
@@ -28,10 +25,8 @@ impl AesGcm {
         aad: &[u8],
         buffer: &mut [u8],
     ) -> Result<[u8; TAG]> {
-        self.0
-            .encrypt_inout_detached(nonce.into(), aad, buffer.into())
-            .map(Into::into)
-            .map_err(|_| &Error::TooLarge("AES-GCM plaintext (64 GiB)"))
+        let tag = self.0.seal(nonce, aad, buffer);
+        tag.ok_or(&Error::TooLarge("AES-GCM plaintext (64 GiB)"))
     }
 
     /// Authenticates, then decrypts in place. On failure the buffer holds ciphertext still.
@@ -42,9 +37,10 @@ impl AesGcm {
         buffer: &mut [u8],
         tag: &[u8; TAG],
     ) -> Result<()> {
-        let tag: &Tag<Aes256Gcm> = tag.into();
-        self.0
-            .decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag)
-            .map_err(|_| &Error::Decrypt)
+        if self.0.open(nonce, aad, buffer, tag) {
+            Ok(())
+        } else {
+            Err(&Error::Decrypt)
+        }
     }
 }

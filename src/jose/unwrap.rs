@@ -31,7 +31,25 @@ pub fn unwrap(
     identities: &[Identity],
     context: &Context,
 ) -> Result<Unwrapped> {
-    envelope.check_context(context)?;
+    open(envelope, identities, Some(context))
+}
+
+/// As [`unwrap`], whatever the context: for whoever keeps account of the envelope, and not the key.
+///
+/// # Errors
+/// [`Error::Decrypt`] when no identity opens it.
+pub fn opener(envelope: &Envelope, identities: &[Identity]) -> Result<Kid> {
+    open(envelope, identities, None).map(|opened| opened.by)
+}
+
+fn open(
+    envelope: &Envelope,
+    identities: &[Identity],
+    context: Option<&Context>,
+) -> Result<Unwrapped> {
+    if let Some(context) = context {
+        envelope.check_context(context)?;
+    }
     let (cek, identity) = unwrap_cek(envelope, identities)?;
     let symmetric = matches!(identity, Identity::Kek(_));
     let by = identity.kid().clone();
@@ -44,7 +62,7 @@ pub fn unwrap(
         });
     }
     let inner = envelope.open_nested_with(&cek)?;
-    let inner = unwrap(&inner, identities, context)?;
+    let inner = open(&inner, identities, context)?;
     Ok(Unwrapped {
         jwk: inner.jwk,
         by,

@@ -225,8 +225,8 @@ fn write_new<T>(
         deletes: Vec::new(),
     };
     let batch = Rc::new(batch);
-    let written = move |written| {
-        if written {
+    let written = move |written: Result<bool>| {
+        if written? {
             Ok(Step::Done(done()))
         } else {
             Err(&Error::VaultExists)

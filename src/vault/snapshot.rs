@@ -211,9 +211,18 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
-        let to = [self.protecting(key, Purpose::Encrypt)?.kek()?.into()];
+        let under = self.protecting(key, Purpose::Encrypt)?;
+        self.encrypt_under(&under, context, file)
+    }
+
+    fn encrypt_under(
+        &self,
+        under: &Found,
+        context: &Context,
+        file: Option<&FileMetadata>,
+    ) -> Result<Encryption<E>> {
         let (engine, entropy) = (self.host.engine.clone(), self.host.entropy.as_ref());
-        seal_object(engine, entropy, &to, context, file)
+        seal_object(engine, entropy, &[under.kek()?.into()], context, file)
     }
 
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
@@ -226,11 +235,13 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<(Encryption<E>, Change)> {
-        let encryption = self.encrypt(key, context, file)?;
-        let (size, entropy) = (file.and_then(|file| file.size), self.host.entropy.as_ref());
+        let under = self.protecting(key, Purpose::Encrypt)?;
+        let encryption = self.encrypt_under(&under, context, file)?;
+        let (header, size) = (&encryption.header, encryption.sealer.body_size());
+        let entropy = self.host.entropy.as_ref();
         let change = self
             .holdings
-            .keep(&encryption.header, size, self.now, entropy)?;
+            .keep(header, &under, size, self.now, entropy)?;
         Ok((encryption, change))
     }
 
@@ -334,7 +345,8 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// Takes an object into the inventory.
     ///
     /// # Errors
-    /// As [`Holdings::track`].
+    /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
+    /// changed.
     pub fn track(
         &self,
         header: &Envelope,
@@ -352,7 +364,16 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             header: None,
         };
         let entropy = self.host.entropy.as_ref();
-        self.holdings.track(header, said, entropy)
+        self.ring().track(header, said, entropy)
+    }
+
+    /// Tells the inventory that a header under another version was stored where the old one was. An
+    /// object that is not in the inventory is fine, and so is one whose header the vault keeps itself.
+    ///
+    /// # Errors
+    /// As [`track`](Self::track).
+    pub fn stored(&self, header: &Envelope) -> Result<Option<Change>> {
+        self.ring().stored(header, self.host.entropy.as_ref())
     }
 
     /// A header under the primary version of its own key, or of another: same DEK, same body. The new one

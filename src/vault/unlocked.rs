@@ -153,8 +153,9 @@ impl<O, E> Vault<Unlocked, O, E> {
             };
             Box::new(rest) as Rest
         });
-        let committed = move |committed: bool| {
-            if !committed {
+        let committed = move |committed: Result<bool>| {
+            let failed = |error| vault.failed(operation_name, &used, error);
+            if !committed.map_err(failed)? {
                 return Ok(Self::again(vault, operation_name, operation, left));
             }
             vault.committed(sequence, &change);

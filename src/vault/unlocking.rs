@@ -2,15 +2,20 @@
 
 use crate::{
     custody::{Change, Factor, Holdings, Range, Step},
-    vocabulary::Result,
+    vocabulary::{Error, Result},
 };
 
 use super::{Locked, Unlocked, Vault};
+
+/// How often a change is prepared because another tab was faster.
+const ATTEMPTS: u32 = 32;
 
 pub(super) struct Unlocking<O, E> {
     vault: Vault<Locked, O, E>,
     holdings: Box<Holdings>,
     factor: Box<Factor>,
+    /// How often a change may still be prepared.
+    attempts: u32,
 }
 
 impl<O: 'static, E: 'static> Unlocking<O, E> {
@@ -23,11 +28,12 @@ impl<O: 'static, E: 'static> Unlocking<O, E> {
             vault,
             holdings,
             factor,
+            attempts: ATTEMPTS,
         }
     }
 
     /// Reads and checks a small vault whole; brings one of the first release up to date; lets the factor
-    /// remember the current generation.
+    /// remember the current generation, if it can be written: a vault on a full disk opens all the same.
     pub(super) fn settle<T: 'static>(
         self,
         done: impl FnOnce(Vault<Unlocked, O, E>) -> T + 'static,
@@ -36,12 +42,15 @@ impl<O: 'static, E: 'static> Unlocking<O, E> {
             return Ok(self.read_whole(done));
         }
         let entropy = self.vault.host.entropy.as_ref();
-        let change = if self.holdings.is_old() {
-            Some(self.holdings.upgrade(entropy)?)
-        } else {
-            self.holdings.repin(&self.factor, entropy)?
+        if self.holdings.is_old() {
+            let change = self.holdings.upgrade(entropy)?;
+            return Ok(self.commit(change, done));
+        }
+        let repinned = match self.attempts {
+            0 => None,
+            _ => self.holdings.repin(&self.factor, entropy)?,
         };
-        match change {
+        match repinned {
             Some(change) => Ok(self.commit(change, done)),
             None => Ok(Step::Done(done(self.vault.with(self.holdings)))),
         }
@@ -70,18 +79,31 @@ impl<O: 'static, E: 'static> Unlocking<O, E> {
     ) -> Step<'static, T> {
         let (name, sequence) = (self.vault.name.clone(), self.holdings.sequence());
         let batch = change.batch.clone();
-        let committed = move |committed: bool| {
-            if !committed {
-                // Another tab was faster: what it wrote is read first.
-                return Ok(self.read_whole(done));
+        let committed = move |committed: Result<bool>| {
+            let upgrades = self.holdings.is_old();
+            match committed {
+                Ok(true) => {
+                    self.holdings.apply(&change);
+                    if !upgrades {
+                        // The other change there is: the factor remembers now.
+                        self.factor.repinned(self.holdings.generation());
+                    }
+                    self.settle(done)
+                }
+                Ok(false) => {
+                    // Another tab was faster: what it wrote is read first.
+                    self.attempts = self.attempts.saturating_sub(1);
+                    if upgrades && self.attempts == 0 {
+                        return Err(&Error::Conflict);
+                    }
+                    Ok(self.read_whole(done))
+                }
+                Err(error) if upgrades => Err(error),
+                Err(_) => {
+                    self.attempts = 0;
+                    self.settle(done)
+                }
             }
-            let upgraded = self.holdings.is_old();
-            self.holdings.apply(&change);
-            if !upgraded {
-                // The other change there is: the factor remembers now.
-                self.factor.repinned(self.holdings.generation());
-            }
-            self.settle(done)
         };
         Step::Commit(name, sequence, batch, None, Box::new(committed))
     }

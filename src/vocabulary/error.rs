@@ -62,7 +62,7 @@ pub enum Error {
     State(VersionState),
     /// The key is for another purpose than the one asked of it.
     Purpose,
-    /// Objects of the inventory would be lost with the version.
+    /// Objects of the inventory would be lost.
     InUse,
 }
 
@@ -134,7 +134,7 @@ impl Error {
             Self::State(state) => ["the version is ", state.as_str(), "; ", state.remedy()],
             Self::Purpose => one("the key is for another purpose"),
             Self::InUse => {
-                one("objects of the inventory still need this version; rewrap them, or pass force")
+                one("objects of the inventory would be lost; rewrap or move them, or pass force")
             }
         }
     }

@@ -87,16 +87,17 @@ impl WasmFlow {
         Ok(rows.map_or(JsValue::UNDEFINED, |rows| rows_to_js(&rows).into()))
     }
 
-    /// Goes on with what was needed: what a store read, whether it committed, or 32 derived bytes, which
-    /// are wiped.
+    /// Goes on with what was needed: what a store read, whether it committed (nothing where it could not),
+    /// or 32 derived bytes, which are wiped.
     ///
     /// # Errors
-    /// `ERR_STORAGE` for something else; whatever the flow fails with.
+    /// `ERR_STORAGE` for something else, and where the flow needed the commit that could not be; whatever
+    /// the flow fails with.
     pub fn meet(&self, given: JsValue) -> core::result::Result<(), JsValue> {
         let next = match self.take()? {
             Step::Done(_) => Err(broken()),
             Step::Read(_, _, then) => then(rows(&given)?),
-            Step::Commit(_, _, _, _, then) => then(given.as_bool().ok_or_else(broken)?),
+            Step::Commit(_, _, _, _, then) => then(given.as_bool().ok_or_else(broken)),
             Step::Stretch(_, _, then) => then(derived(given.unchecked_ref())?),
         };
         self.0.set(Some(Ok(next?)));

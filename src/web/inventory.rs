@@ -25,7 +25,7 @@ impl WasmVault {
             let header = Header::of(&header)?;
             if stored {
                 let header = header.envelope(now)?;
-                let change = now.holdings().stored(&header, now.entropy())?;
+                let change = now.stored(&header)?;
                 return Ok((JsValue::UNDEFINED, change));
             }
             rewrap(now, &header, to.as_deref(), dry)
@@ -47,9 +47,9 @@ impl WasmVault {
     }
 
     /// Takes an object out of the inventory.
-    pub fn untrack(&self, id: JsString) -> WasmFlow {
+    pub fn untrack(&self, id: JsString, force: bool) -> WasmFlow {
         self.run("untrack", move |now| {
-            let change = now.holdings().untrack(&text(&id), now.entropy())?;
+            let change = now.holdings().untrack(&text(&id), force, now.entropy())?;
             Ok((JsValue::UNDEFINED, Some(change)))
         })
     }

@@ -66,7 +66,7 @@ def check_labels(described):
 def check_version(version, purpose):
     # The first release kept no history.
     names = ("id", "number", "state", "created")
-    require_some(version, names, ("history", "destroyAt", "forced", "publicJwk"))
+    require_some(version, names, ("since", "history", "destroyAt", "forced", "publicJwk"))
     require(version["state"] in STATES, "another state")
     history = version.get("history", [])
     for step in history:

@@ -56,6 +56,8 @@ def of_vault(vault, passphrase):
     yield "index key", decode64(vault.open_key(only(vault.rows, "index"))["k"])
     for key in vault.keys:
         for version in key["versions"]:
+            if version["state"] == "destroyed":
+                continue
             jwk = vault.version(f"{key['id']}.{version['id']}")
             yield f"version of {key['alias']} {version['number']}", decode64(jwk.get("k") or jwk["d"])
     for row in of_type(vault.rows, "object"):

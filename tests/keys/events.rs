@@ -126,6 +126,12 @@ fn one_that_fails_is_told_with_its_error() {
     let alias = "photos".parse().unwrap();
     assert!(block_on(vault.create_key(&alias)).is_err());
     assert_eq!(only(), ("createKey", Some(&Error::KeyExists)));
+    place.host.outside.store.fails.set(true);
+    let full = Some(&Error::Storage("it is full"));
+    assert!(block_on(vault.create_key(&"videos".parse().unwrap())).is_err());
+    assert_eq!(only(), ("createKey", full));
+    assert!(block_on(vault.rotate_vault_key()).is_err());
+    assert_eq!(only(), ("rotateVaultKey", full));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     let moved = block_on(vault().run("rewrap", |now| Ok((now.rewrap(&header, None)?, None))));
     let moved = moved.unwrap().header.unwrap();
     let stored = block_on(vault().run("rewrap", |now| {
-        let change = now.holdings().stored(&moved, now.entropy())?;
+        let change = now.stored(&moved)?;
         Ok((change.is_some().to_string(), change))
     }));
     note("stored", stored);

@@ -1,5 +1,7 @@
 //! A new vault key: everything is under it, and nothing of the old one counts any more.
 
+use std::rc::Rc;
+
 use pollster::block_on;
 use strongroom::{
     Error,
@@ -9,7 +11,7 @@ use strongroom::{
 };
 
 use crate::fixture::{
-    OTHER_PHRASE, PHRASE, Place, create, create_for, decrypt, encrypt, open, rotate, seal,
+    OTHER_PHRASE, Open, PHRASE, Place, create, create_for, decrypt, encrypt, open, rotate, seal,
 };
 
 /// The generation of the vault key that a record is under.
@@ -209,15 +211,40 @@ fn an_unlock_whose_commit_another_tab_foiled_remembers_all_the_same() {
     assert_eq!(pinned, [2, 2]);
 }
 
+/// Another tab writes before each commit, for ever.
+fn foil(place: &Rc<Place>, other: Rc<Open>, keys: usize) {
+    let again = place.clone();
+    let meanwhile = move || {
+        create(&other, &format!("key {keys}"));
+        foil(&again, other, keys + 1);
+    };
+    let store = &place.host.outside.store;
+    store.meanwhile.replace(Some(Box::new(meanwhile)));
+}
+
 #[test]
-fn an_unlock_that_cannot_be_remembered_for_want_of_room_says_so_and_breaks_nothing() {
+fn an_unlock_whose_every_commit_another_tab_foils_ends_all_the_same() {
+    let (place, _) = rotated();
+    let place = Rc::new(place);
+    let other = Rc::new(place.unlock_with(OTHER_PHRASE).unwrap());
+    foil(&place, other, 0);
+    let vault = place.unlock().unwrap();
+    place.host.outside.store.meanwhile.take();
+    assert!(block_on(vault.keys()).unwrap().len() > 30);
+    create(&vault, "videos");
+}
+
+#[test]
+fn an_unlock_that_cannot_be_remembered_for_want_of_room_opens_the_vault_all_the_same() {
     let (place, _) = rotated();
     let before = place.rows();
     place.host.outside.store.fails.set(true);
-    assert_eq!(place.unlock().err(), Some(&Error::Storage("it is full")));
-    place.host.outside.store.fails.set(false);
+    let vault = place.unlock().unwrap();
+    assert_eq!(block_on(vault.keys()).unwrap().len(), 2);
     assert!(place.rows() == before);
-    assert!(place.unlock().is_ok());
+    place.host.outside.store.fails.set(false);
+    place.unlock().unwrap();
+    assert!(place.rows() != before, "remembered now");
 }
 
 #[test]

@@ -38,7 +38,6 @@ export class Connection {
     const database = await this.#database;
     const transaction = database.transaction([VAULTS, ROWS], mode, { durability: "strict" });
     const { done } = transaction;
-    // What fails a request fails the transaction as well: reported once, by the request.
     done.catch(() => {});
     try {
       const result = await work(transaction);
@@ -46,7 +45,12 @@ export class Connection {
       return result;
     } catch (error) {
       abort(transaction);
-      throw error;
+      // A request that fails ends those behind it: the transaction has the reason, and they do not.
+      const { name } = (error ?? {}) as Partial<Error>;
+      throw name === "AbortError" ? await done.then(
+        () => error,
+        (reason: unknown) => reason,
+      ) : error;
     }
   }
 

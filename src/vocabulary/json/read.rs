@@ -89,14 +89,13 @@ impl Reader<'_> {
         self.skip("\"")?;
         let mut out = String::new();
         loop {
-            let from = self.at;
+            let rest = &self.text.as_bytes()[self.at..];
             // Every byte of a longer UTF-8 sequence is above these, so slices end at characters.
-            while !matches!(self.peek()?, b'"' | b'\\' | 0..=0x1f) {
-                self.at += 1;
-            }
-            out.push_str(&self.text[from..self.at]);
-            self.at += 1;
-            match self.text.as_bytes()[self.at - 1] {
+            let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            let run = rest.iter().position(stops)?;
+            out.push_str(&self.text[self.at..self.at + run]);
+            self.at += run + 1;
+            match rest[run] {
                 b'"' => return Some(out),
                 b'\\' => out.push(self.escape()?),
                 _ => return None,

@@ -32,27 +32,28 @@ pub(super) fn write_object(out: &mut String, object: &Object) {
 
 fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    for c in text.chars() {
-        let short = match c {
-            '"' | '\\' => c,
-            '\u{8}' => 'b',
-            '\t' => 't',
-            '\n' => 'n',
-            '\u{c}' => 'f',
-            '\r' => 'r',
-            '\0'..='\u{1f}' => {
-                out.push_str("\\u00");
-                out.push(if c < '\u{10}' { '0' } else { '1' });
-                out.push(char::from(b"0123456789abcdef"[c as usize & 15]));
-                continue;
-            }
-            _ => {
-                out.push(c);
-                continue;
-            }
+    // What needs no escape is copied run by run.
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let short = match byte {
+            b'"' | b'\\' => byte,
+            0x08 => b'b',
+            b'\t' => b't',
+            b'\n' => b'n',
+            0x0c => b'f',
+            b'\r' => b'r',
+            0..=0x1f => b'u',
+            _ => continue,
         };
+        out.push_str(&text[from..at]);
+        from = at + 1;
         out.push('\\');
-        out.push(short);
+        out.push(short.into());
+        if short == b'u' {
+            out.push_str(if byte < 0x10 { "000" } else { "001" });
+            out.push(b"0123456789abcdef"[usize::from(byte & 15)].into());
+        }
     }
+    out.push_str(&text[from..]);
     out.push('"');
 }
