@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::{
     jose::{AgreementPublicKey, Recipient},
-    vocabulary::{Entropy, Error, Result, VaultId},
+    vocabulary::{Entropy, Error, Pool, Result, VaultId},
 };
 
 use super::{
@@ -53,6 +53,7 @@ impl Rotation {
         if self.finished {
             return Ok(None);
         }
+        let entropy = &Pool::of(entropy);
         let old: Vec<_> = self.rows.by_ref().take(PART).collect();
         let scribe = |key, generation| Scribe {
             vault: &self.vault,

@@ -18,6 +18,7 @@ pub use error::{Error, Result};
 pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use json::{Fields, Json, Object};
 pub use map::Map;
+pub(crate) use ports::Pool;
 pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
 pub use secret::Secret;
 pub use state::VersionState;

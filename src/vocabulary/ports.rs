@@ -1,6 +1,8 @@
 //! Where the outside comes in: time, randomness, and futures that stay on one thread.
 
-use core::{future::Future, pin::Pin};
+use core::{cell::RefCell, future::Future, pin::Pin};
+
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{Error, Result};
 
@@ -32,5 +34,85 @@ pub struct SystemEntropy;
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<()> {
         getrandom::fill(bytes).map_err(|_| &Error::Unsupported("no secure random source"))
+    }
+}
+
+/// Random bytes that are drawn many at a time, for work that needs thousands of secrets: asking the
+/// browser takes longer than what it gives. Each byte is given once, and wiped here.
+pub(crate) struct Pool<'a> {
+    source: &'a dyn Entropy,
+    left: RefCell<Zeroizing<Vec<u8>>>,
+}
+
+impl<'a> Pool<'a> {
+    /// Bytes that are drawn at a time.
+    const SIZE: usize = 4096;
+
+    pub(crate) fn of(source: &'a dyn Entropy) -> Self {
+        let left = RefCell::default();
+        Self { source, left }
+    }
+}
+
+impl Entropy for Pool<'_> {
+    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+        let mut left = self.left.borrow_mut();
+        if left.len() < bytes.len() {
+            left.resize(bytes.len().max(Self::SIZE), 0);
+            self.source.fill(&mut left)?;
+        }
+        let rest = left.len() - bytes.len();
+        bytes.copy_from_slice(&left[rest..]);
+        left[rest..].zeroize();
+        left.truncate(rest);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+
+    use super::*;
+
+    /// Counts up from 1, and how often it is asked.
+    #[derive(Default)]
+    struct Counter(Cell<u64>, Cell<u32>);
+
+    impl Entropy for Counter {
+        fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+            self.1.set(self.1.get() + 1);
+            for chunk in bytes.chunks_mut(8) {
+                self.0.set(self.0.get() + 1);
+                chunk.copy_from_slice(&self.0.get().to_le_bytes()[..chunk.len()]);
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_pool_gives_each_byte_once_and_asks_seldom() {
+        let source = Counter::default();
+        let pool = Pool::of(&source);
+        let mut seen = Vec::new();
+        for _ in 0..1000 {
+            let mut number = [0; 8];
+            pool.fill(&mut number).expect("a source");
+            seen.push(u64::from_le_bytes(number));
+        }
+        let mut large = vec![0; 3 * Pool::SIZE];
+        pool.fill(&mut large).expect("a source");
+        assert_eq!(source.1.get(), 3);
+        seen.extend(
+            large
+                .as_chunks()
+                .0
+                .iter()
+                .map(|chunk| u64::from_le_bytes(*chunk)),
+        );
+        let drawn = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert!(seen.len() == drawn && seen[0] > 0);
     }
 }
