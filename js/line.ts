@@ -2,6 +2,7 @@
 import { connectVault, isShared, type Connection, type Place } from "./connection.js";
 import { ClosedError, IntegrityError, LockedError, type StrongroomError } from "./errors.js";
 import { encodeFactor, type Factor } from "./factors.js";
+import type { VaultName } from "./protocol.js";
 import { transfer } from "./rpc.js";
 import { Tabs } from "./tabs.js";
 
@@ -16,16 +17,16 @@ export class Line {
 
   constructor(
     connection: Connection,
-    { name, id }: { name: string; id: string },
+    vault: VaultName,
     unlocked: boolean,
     place: Place,
     onLock: (reason: StrongroomError) => void,
   ) {
-    this.#name = name;
+    this.#name = vault.name;
     this.#place = place;
     this.#unlocked = unlocked;
     this.#onLock = onLock;
-    if (isShared(place)) this.#tabs = new Tabs(id, (why) => this.#end(elsewhere(why)));
+    if (isShared(place)) this.#tabs = new Tabs(vault, (why) => this.#end(elsewhere(why)));
     this.#hold(connection);
   }
 

@@ -94,7 +94,7 @@ async function remove(name: string, { store }: StoreOptions = {}): Promise<void>
   await once({ store }, (connection) => connection.peer.call("remove", text));
   if (store) return;
   const id = markers.get(text);
-  if (id && isShared({ store })) lockEverywhere(id);
+  if (id && isShared({ store })) lockEverywhere({ name: text, id });
   markers.clear(text);
 }
 

@@ -1,3 +1,5 @@
+import type { VaultName } from "./protocol.js";
+
 /** By its owner, or because a tab found its records changed from outside. */
 export type Why = "locked" | "changed";
 
@@ -9,8 +11,9 @@ export class Tabs {
   readonly #channel: BroadcastChannel;
 
   /** `locked` is called when another tab, or another handle in this page, locked the vault. */
-  constructor(vault: string, locked: (why: unknown) => void) {
-    this.#channel = new BroadcastChannel(`strongroom:${vault}`);
+  constructor({ name, id }: VaultName, locked: (why: unknown) => void) {
+    // A copy that was restored under another name has the same id, and a name may be used again.
+    this.#channel = new BroadcastChannel(`strongroom:${id}:${name}`);
     this.#channel.addEventListener("message", ({ data }) => locked(data));
   }
 
@@ -25,7 +28,7 @@ export class Tabs {
 }
 
 /** Locks a vault in every tab: for one that has no handle of it. */
-export function lockEverywhere(vault: string): void {
+export function lockEverywhere(vault: VaultName): void {
   const tabs = new Tabs(vault, () => {});
   tabs.lock("locked");
   tabs.close();

@@ -36,12 +36,14 @@ class Engine {
   #bindings: Bindings | undefined;
   #keyring: Keyring | undefined;
   #closed = false;
+  #shared = false;
 
   /** `failed` tells the page what it would not notice. */
   constructor(failed: (error: StrongroomError) => void) {
     this.vault = new HeldVault({
       bindings: async () => (await this.#ready()).bindings,
       outside: () => this.#outside(),
+      shared: () => this.#shared,
       after: (error) => {
         this.after(error);
         if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);
@@ -137,6 +139,7 @@ class Engine {
     this.#bindings = bindings;
     const keyring = new bindings.Keyring();
     this.#keyring = keyring;
+    this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const live = (): void => {
       if (this.#closed) throw new LockedError("the vault was locked");
     };

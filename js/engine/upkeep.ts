@@ -37,6 +37,11 @@ export class Upkeep {
     this.#wakeIn(SOON);
   }
 
+  /** Another tab changed something. */
+  now(): void {
+    this.#wakeIn(0);
+  }
+
   end(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
@@ -55,7 +60,7 @@ export class Upkeep {
 
   async #wake(): Promise<void> {
     this.#at = Infinity;
-    if (this.#busy) return this.touched();
+    if (this.#busy) return this.#wakeIn(EARLIEST);
     this.#busy = true;
     const wait = await this.#work();
     this.#busy = false;

@@ -6,12 +6,15 @@ import { transfer } from "../rpc.js";
 import { embeddedHeader } from "./contents.js";
 import { take, type Outside } from "./flow.js";
 import { jwkText } from "./material.js";
+import { Neighbours } from "./neighbours.js";
 import { Upkeep } from "./upkeep.js";
 
 /** What a vault needs of its engine. */
 export interface Surroundings {
   bindings(): Promise<Bindings>;
   outside(): Promise<Outside>;
+  /** Whether other tabs have the same store. */
+  shared(): boolean;
   /** Called after whatever was done in the background, with its error. */
   after(error?: StrongroomError): void;
 }
@@ -20,6 +23,7 @@ export class HeldVault {
   readonly #around: Surroundings;
   #vault: WasmVault | undefined;
   #upkeep: Upkeep | undefined;
+  #neighbours: Neighbours | undefined;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -28,6 +32,8 @@ export class HeldVault {
   close(): void {
     this.#upkeep?.end();
     this.#upkeep = undefined;
+    this.#neighbours?.close();
+    this.#neighbours = undefined;
     this.#vault?.lock();
     this.#vault?.free();
     this.#vault = undefined;
@@ -76,8 +82,14 @@ export class HeldVault {
   flows(): FlowCalls {
     const call =
       (name: FlowName) =>
-      (...args: unknown[]): Promise<string> =>
-        this.operate((vault) => (vault[name] as (...given: unknown[]) => WasmFlow)(...args));
+      async (...args: unknown[]): Promise<string> => {
+        const operation = (vault: WasmVault): WasmFlow =>
+          (vault[name] as (...given: unknown[]) => WasmFlow)(...args);
+        const done = await this.operate<string>(operation);
+        // No other tab may go on using what was revoked here.
+        if (name === "manage") this.#neighbours?.tell();
+        return done;
+      };
     return Object.fromEntries(FLOWS.map((name) => [name, call(name)])) as FlowCalls;
   }
 
@@ -111,6 +123,9 @@ export class HeldVault {
       },
       after: (error) => this.#around.after(error),
     });
+    if (this.#around.shared()) {
+      this.#neighbours ??= new Neighbours(this.#opened().about(), () => this.#upkeep?.now());
+    }
   }
 
   /** Takes a flow, and wipes the passphrases that it needed. */

@@ -317,6 +317,9 @@ window.story = {
   },
   encryptValue: (name, key, value) => vaults.get(name).encryptValue(value, { key }),
   unlocked: (name) => vaults.get(name).unlocked,
+  revoke: async (name, key) => {
+    await (await vaults.get(name).keys.get(key)).revoke();
+  },
   /** Counts how often the vault was locked, from wherever. */
   countLocks(name) {
     window.locks = 0;

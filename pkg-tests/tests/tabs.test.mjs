@@ -101,6 +101,27 @@ for (const engine of engines) {
       });
     }
 
+    it("what one tab revokes, the others use no longer", async () => {
+      await unlockedTabs(2);
+      await step("createKey", "acme", "letters");
+      await within(0);
+      await step("encryptValue", "acme", "letters", 1);
+      await within(1);
+      await step("revoke", "acme", "letters");
+      await within(0);
+      const ends = async () => step("encryptValue", "acme", "letters", 2).then(() => false, ({ code }) => code === "ERR_STATE");
+      await driver.wait(ends, 5000, "the other tab went on");
+    });
+
+    it("deleting a restored copy locks no tab that has the original", async () => {
+      await unlockedTabs(1);
+      await step("backup", "acme");
+      await step("restore", "copy");
+      await step("remove", "copy");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(await step("unlocked", "acme"), true);
+    });
+
     it("a vault that one tab deletes is locked in the others, and gone", async () => {
       await unlockedTabs(2);
       await step("remove", "acme");

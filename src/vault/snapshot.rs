@@ -129,8 +129,13 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// Does something with a key.
     ///
     /// # Errors
-    /// As [`Holdings::manage`].
+    /// As [`Holdings::manage`]; [`Error::Argument`] for a session's key.
     pub fn manage(&self, key: &str, request: &Request) -> Result<(Managed, Change)> {
+        let of_session =
+            |found: Rc<KeyRecord>| self.ring().session(&|key| key.id == found.id).is_some();
+        if self.key(key).is_ok_and(of_session) {
+            return Err(&Error::Argument("a key of the session, which only ends"));
+        }
         if let Request::Update {
             alias: Some(alias), ..
         } = request

@@ -61,6 +61,17 @@ fn it_ends_when_told() {
 }
 
 #[test]
+fn it_is_not_managed_as_what_is_stored() {
+    let place = Place::new();
+    let vault = place.create();
+    let record = session(&vault, "upload");
+    for name in [&record, "upload"] {
+        let refused = manage(&vault, name, &Request::Rotate { waits: false }).err();
+        assert!(matches!(refused, Some(&Error::Argument(_))), "{refused:?}");
+    }
+}
+
+#[test]
 fn it_ends_with_the_unlocked_state() {
     let place = Place::new();
     let vault = place.create();
@@ -150,7 +161,10 @@ fn nothing_that_is_kept_comes_under_it() {
     }));
     assert_eq!(kept.map(drop), Err(&Error::NoKey));
     let request = Request::Rotate { waits: false };
-    assert_eq!(manage(&vault, &record, &request).err(), Some(&Error::NoKey));
+    assert_eq!(
+        manage(&vault, &record, &request).err(),
+        Some(&Error::Argument("a key of the session, which only ends"))
+    );
 }
 
 #[test]
