@@ -3,7 +3,7 @@ import { connectVault, isShared, type Connection, type Place } from "./connectio
 import { ClosedError, IntegrityError, LockedError, type StrongroomError } from "./errors.js";
 import { encodeFactor, type Factor } from "./factors.js";
 import type { VaultName } from "./protocol.js";
-import { transfer } from "./rpc.js";
+import { transferSecret } from "./rpc.js";
 import { Tabs } from "./tabs.js";
 
 export class Line {
@@ -46,8 +46,7 @@ export class Line {
   async unlock(factor: Factor): Promise<void> {
     const secret = encodeFactor(factor);
     const connection = await this.#connect();
-    const moved = transfer(secret, [secret.buffer]);
-    await connection.peer.call("unlock", moved, this.#place.lastSeenHead);
+    await connection.peer.call("unlock", transferSecret(secret), this.#place.lastSeenHead);
     if (this.#connection === connection) this.#unlocked = true;
   }
 

@@ -4,7 +4,7 @@ import { connectVault, isShared, type Connection, type Place } from "./connectio
 import { named } from "./context.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "./errors.js";
 import { encodeFactor, type Factor } from "./factors.js";
-import { transfer } from "./rpc.js";
+import { transfer, transferSecrets } from "./rpc.js";
 import { markers } from "./markers.js";
 import { lockEverywhere } from "./tabs.js";
 import { Vault } from "./vault.js";
@@ -49,14 +49,7 @@ async function create({ name, factors, store }: CreateOptions): Promise<Vault> {
   const secrets = (factors as readonly Factor[]).map(encodeFactor);
   askToPersist();
   return vaultFrom({ store }, true, (connection) =>
-    connection.peer.call(
-      "create",
-      text,
-      transfer(
-        secrets,
-        secrets.map((secret) => secret.buffer),
-      ),
-    ),
+    connection.peer.call("create", text, transferSecrets(secrets)),
   );
 }
 

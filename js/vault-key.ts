@@ -6,7 +6,7 @@ import { encodeFactor, type Factor } from "./factors.js";
 import type { KeyInfo, KeyVersion } from "./key-info.js";
 import type { PublicJwk, SecretJwk } from "./keys.js";
 import { RevocationReport, type DestructionReport, type Revoked } from "./reports.js";
-import { transfer } from "./rpc.js";
+import { transferSecret } from "./rpc.js";
 
 export interface RevokeOptions {
   /** Kept in the version's history. */
@@ -221,7 +221,7 @@ export class VaultKey extends Managed implements KeyInfo {
   async dangerouslyExport({ factor, version }: ExportOptions): Promise<SecretJwk> {
     const { peer } = this.#use();
     const secret = encodeFactor(factor);
-    const moved = transfer(secret, [secret.buffer]);
+    const moved = transferSecret(secret);
     return JSON.parse(await peer.call("exportVaultKey", moved, this.id, version)) as SecretJwk;
   }
 

@@ -3,7 +3,7 @@ import type { Use } from "./connection.js";
 import { frozenJson, named, requestText } from "./context.js";
 import { ArgumentError } from "./errors.js";
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "./key-info.js";
-import { transfer } from "./rpc.js";
+import { transferSecret } from "./rpc.js";
 import { VaultKey } from "./vault-key.js";
 
 /** A part of the list of keys. */
@@ -107,6 +107,5 @@ function portable(material: Uint8Array | JsonWebKey | string): Uint8Array | stri
   if (typeof material === "string") return named(material, "a JWK or PEM");
   if (!(material instanceof Uint8Array)) return requestText(material);
   if (material.byteLength !== 32) throw new ArgumentError("a raw key must have 32 bytes");
-  const copy = new Uint8Array(material);
-  return transfer(copy, [copy.buffer]);
+  return transferSecret(new Uint8Array(material));
 }

@@ -3,7 +3,7 @@ import type { Bindings, Keyring } from "../bindings.js";
 import { LockedError, toWire, WasmError, type StrongroomError } from "../errors.js";
 import type { EngineCalls, PageCalls, Storage, WireKey } from "../protocol.js";
 import { hold } from "../ports.js";
-import { Peer, transfer, type Port } from "../rpc.js";
+import { Peer, transferSecret, type Port } from "../rpc.js";
 import type { Outside } from "./flow.js";
 import { Bodies, Body } from "./bodies.js";
 import { beginDecrypt, beginEncrypt, beginReencrypt, type Makers } from "./contents.js";
@@ -78,7 +78,7 @@ class Engine {
         const derived = bindings.argon2id(passphrase, salt, memory, passes, lanes);
         passphrase.fill(0);
         // Moved: of what is copied to another Worker, the browser would keep a copy of its own.
-        return transfer(derived as Uint8Array<ArrayBuffer>, [derived.buffer]);
+        return transferSecret(derived);
       },
     };
   }

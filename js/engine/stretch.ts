@@ -5,7 +5,7 @@
 import type { Bindings, Stretch, StretchParameters } from "../bindings.js";
 import { WorkerError } from "../errors.js";
 import type { EngineCalls } from "../protocol.js";
-import { Peer, transfer } from "../rpc.js";
+import { Peer, transferSecret } from "../rpc.js";
 import { startWatched, workerPort } from "../ports.js";
 import { scriptAddress } from "../trusted.js";
 
@@ -33,8 +33,7 @@ async function inOwnWorker(
   worker.addEventListener("error", stopped);
   try {
     await startWatched(peer, module, undefined, stopped);
-    const copy = new Uint8Array(passphrase);
-    return await peer.call("argon2id", transfer(copy, [copy.buffer]), ...parameters);
+    return await peer.call("argon2id", transferSecret(new Uint8Array(passphrase)), ...parameters);
   } finally {
     worker.terminate();
   }

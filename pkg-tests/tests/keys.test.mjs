@@ -270,7 +270,7 @@ for (const engine of engines) {
     it("does not destroy what objects need, unless it is forced", async () => {
       const { version: of } = (await step("objects", "list"))[0];
       const { number } = (await now()).versions.find((/** @type {any} */ { id }) => id === of);
-      const needed = { code: "ERR_IN_USE", name: "InUseError", message: /rewrap them, or pass force/ };
+      const needed = { code: "ERR_IN_USE", name: "InUseError", message: /pass force/ };
       await refused(version("photos", number, "destroy"), needed);
       await refused(key("photos", "destroy"), needed);
       assert.equal(await text(/** @type {Stored} */ (objects[0])), "object 0");

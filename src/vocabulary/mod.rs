@@ -19,6 +19,8 @@ pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use json::{Fields, Json, Object};
 pub use map::Map;
 pub(crate) use ports::Pool;
-pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
+#[cfg(not(target_arch = "wasm32"))]
+pub use ports::SystemEntropy;
+pub use ports::{Clock, Entropy, Local, Timestamp};
 pub use secret::Secret;
 pub use state::VersionState;

@@ -4,7 +4,7 @@ use core::{cell::RefCell, future::Future, pin::Pin};
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Error, Result};
+use super::Result;
 
 /// A boxed future that is never `Send`: a page is one thread.
 pub type Local<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -23,17 +23,19 @@ pub trait Entropy {
     /// Fills `bytes` with uniformly random bytes.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] when the platform has no secure source.
+    /// [`Error::Unsupported`](super::Error::Unsupported) when the platform has no secure source.
     fn fill(&self, bytes: &mut [u8]) -> Result<()>;
 }
 
-/// The platform's own generator: the operating system's, or `crypto.getRandomValues`.
+/// The operating system's own generator.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<()> {
-        getrandom::fill(bytes).map_err(|_| &Error::Unsupported("no secure random source"))
+        getrandom::fill(bytes).map_err(|_| &super::Error::Unsupported("no secure random source"))
     }
 }
 

@@ -5,15 +5,13 @@ use std::rc::Rc;
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{
-    vault::{Host, Locked, Vault},
-    vocabulary::SystemEntropy,
-};
+use crate::vault::{Host, Locked, Vault};
 
 use super::{
     PageBuffers, WasmFlow, WasmVault,
     clock::DateClock,
     convert::{js, text},
+    entropy::PageEntropy,
 };
 
 /// A vault on the web: the page's side takes its steps.
@@ -24,7 +22,7 @@ fn host() -> Rc<Host<(), PageBuffers>> {
         outside: (),
         engine: Rc::new(PageBuffers),
         clock: Box::new(DateClock),
-        entropy: Box::new(SystemEntropy),
+        entropy: Box::new(PageEntropy),
         listener: Box::new(|_| {}),
     })
 }

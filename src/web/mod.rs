@@ -9,6 +9,7 @@ mod bodies;
 mod clock;
 mod convert;
 mod engine;
+mod entropy;
 mod error;
 mod flow;
 mod host;
