@@ -14,8 +14,8 @@ use strongroom::{
     body::{Dek, Opener, Sealer},
     custody::{InlineStretch, Passphrase, Range, Sequence, Store, VaultName},
     vault::{DecryptOptions, Host, Outside, Vault},
-    vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
-    web::{PageBuffers, WasmBody},
+    vocabulary::{Clock, Entropy, Result, Timestamp},
+    web::{PageBuffers, PageEntropy, WasmBody},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -232,7 +232,7 @@ fn host(database: &str) -> Rc<Host<Outside<JsStore>, PageBuffers>> {
         },
         engine: Rc::new(PageBuffers),
         clock: Box::new(Noon),
-        entropy: Box::new(SystemEntropy),
+        entropy: Box::new(PageEntropy),
         listener: Box::new(|_| {}),
     })
 }

@@ -25,6 +25,7 @@ mod vault;
 
 pub use bodies::{WasmBody, attached_header_length};
 pub use engine::{PageBuffers, PageKey};
+pub use entropy::PageEntropy;
 pub use flow::WasmFlow;
 pub use host::{create_vault, open_vault, restore_vault};
 pub use keyring::Keyring;
