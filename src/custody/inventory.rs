@@ -5,10 +5,10 @@
 
 use crate::{
     jose::Envelope,
-    vocabulary::{Entropy, Error, Fields, Object, ObjectId, Result, Timestamp},
+    vocabulary::{Entropy, Error, Fields, Kid, Object, ObjectId, Result, Timestamp},
 };
 
-use super::{Change, Found, Holdings, Kind, Range, Ring, Slot, edit::Edit, rewrap::text};
+use super::{Change, Holdings, Kind, Range, Ring, Slot, edit::Edit, rewrap::text};
 
 const MALFORMED: &Error = &Error::Malformed("an object's record");
 
@@ -221,19 +221,20 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Error::NoKey`] for a session's key, which is not kept.
-    pub(crate) fn keep(
+    pub fn keep(
         &self,
         header: &Envelope,
-        under: &Found,
+        under: &Kid,
         size: Option<u64>,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<Change> {
-        self.key_of(&under.key.id)?;
+        let (key, version) = under.version().ok_or(&Error::NoKey)?;
+        self.key_of(key.as_str())?;
         let object = TrackedObject {
             id: object_id(header)?.as_str().to_owned(),
-            key: under.key.id.clone(),
-            version: under.version.clone(),
+            key: key.as_str().to_owned(),
+            version: version.as_str().to_owned(),
             tracked: now,
             since: self.next_head(),
             size,

@@ -242,12 +242,13 @@ fn rows_of_other_kinds() -> (Box<Holdings>, Vec<Row>) {
         now: 2,
     };
     let under = ring.protecting("photos").expect("an active key");
+    let kid = under.kid().expect("its name");
     let to = [under.kek().expect("a KEK").into()];
     let dek = Jwk::oct(Secret::generate(&ENTROPY).expect("entropy"));
     let none = crate::vocabulary::Context::none();
     let header = crate::jose::wrap(&dek, &to, &none, None, &ENTROPY);
     let header = header.expect("one recipient");
-    let kept = holdings.keep(&header, &under, Some(9), 2, &ENTROPY);
+    let kept = holdings.keep(&header, &kid, Some(9), 2, &ENTROPY);
     holdings.apply(&kept.expect("a key of the vault's"));
     let backup = holdings.note_backup(3, &ENTROPY);
     holdings.apply(&backup.expect("entropy"));

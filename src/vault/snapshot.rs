@@ -246,7 +246,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         let entropy = self.host.entropy.as_ref();
         let change = self
             .holdings
-            .keep(header, &under, size, self.now, entropy)?;
+            .keep(header, &under.kid()?, size, self.now, entropy)?;
         Ok((encryption, change))
     }
 

@@ -75,12 +75,12 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
     let kid = Kid::new([&key.id[..], &key.primary].join(".")).expect("a kid");
     let header = wrap(
         &Jwk::oct(secret()),
-        &[Kek::new(kid, secret()).into()],
+        &[Kek::new(kid.clone(), secret()).into()],
         &context(),
         None,
         &entropy,
     );
-    let kept = holdings.keep(&header.expect("a header"), None, NOW, &entropy);
+    let kept = holdings.keep(&header.expect("a header"), &kid, None, NOW, &entropy);
     commit(&mut holdings, kept.expect("one of its keys"));
     let mut uses = Map::<Usage>::default();
     uses.of(&key.id).note(&key.primary, NOW);
