@@ -139,10 +139,10 @@ export interface WasmVault extends Freeable {
     expect: string | undefined,
     allowUnsigned: boolean,
   ): WasmFlow;
-  /** `value`: JSON text; ends with a compact JWE. */
-  encryptValue(key: string, value: string, context: string | undefined): WasmFlow;
-  /** Ends with the value. */
-  decryptValue(token: string, context: string | undefined): WasmFlow;
+  /** `values`: JSON texts; ends with compact JWEs. There is one context for all, or one for each. */
+  encryptValues(key: string, values: string[], contexts: (string | undefined)[]): WasmFlow;
+  /** Ends with the values' JSON texts. */
+  decryptValues(tokens: string[], contexts: (string | undefined)[]): WasmFlow;
 
   /**
    * `request`: `{ to?, dryRun? }`; ends with `{ id, status: "done" | "skipped", key, from, to, header? }`. Or

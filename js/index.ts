@@ -11,6 +11,7 @@ export type {
   ReencryptOptions,
   SignOptions,
   ValueOptions,
+  ValuesOptions,
   VaultDecryptOptions,
   VaultEncryptOptions,
   Verified,

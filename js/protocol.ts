@@ -89,8 +89,6 @@ export const FLOWS = [
   "manage",
   "sign",
   "verify",
-  "encryptValue",
-  "decryptValue",
   "untrack",
   "listObjects",
   "shred",
@@ -119,6 +117,8 @@ export interface EngineCalls extends FlowCalls {
   restore(backup: Uint8Array, name: string | undefined): Promise<string>;
   backup(): Promise<Uint8Array<ArrayBuffer>>;
 
+  encryptValues(...given: Parameters<WasmVault["encryptValues"]>): Promise<string[]>;
+  decryptValues(...given: Parameters<WasmVault["decryptValues"]>): Promise<string[]>;
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
   importVaultKey(options: string, material: Uint8Array | string): Promise<string>;
   exportVaultKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;

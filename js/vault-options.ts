@@ -38,6 +38,11 @@ export interface ValueOptions {
   context?: Context | undefined;
 }
 
+export interface ValuesOptions {
+  /** One for all values, or as many as there are, each for the value in its place. */
+  contexts?: readonly (Context | undefined)[] | undefined;
+}
+
 export interface SignOptions {
   /** A key whose purpose is `sign`. */
   key: KeyReference;

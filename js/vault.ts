@@ -19,6 +19,7 @@ import type {
   ReencryptOptions,
   SignOptions,
   ValueOptions,
+  ValuesOptions,
   VaultDecryptOptions,
   VaultEncryptOptions,
   Verified,
@@ -121,24 +122,38 @@ export class Vault extends Closeable {
     return reencryptTo(old, to(options), input, options, this.#line.use(), this.#track);
   }
 
-  /** Encrypts a small value into a compact JWE. */
+  /** Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time. */
   async encryptValue(
     value: Json,
     { key, context }: ValueOptions & Pick<VaultEncryptOptions, "key">,
   ): Promise<string> {
-    const text = JSON.stringify(value) as string | undefined;
-    if (text === undefined) throw new ArgumentError("the value has no JSON form");
-    return this.#line.use().peer.call("encryptValue", keyName(key), text, contextText(context));
+    const [token] = await this.encryptValues([value], { key, contexts: [context] });
+    return token as string;
   }
 
   /** What `encryptValue` was given. */
-  async decryptValue(
-    token: string,
-    { context }: ValueOptions = {},
-  ): Promise<Json> {
-    const text = wellFormed(token, "a token");
-    const value = await this.#line.use().peer.call("decryptValue", text, contextText(context));
-    return JSON.parse(value) as Json;
+  async decryptValue(token: string, { context }: ValueOptions = {}): Promise<Json> {
+    const [value] = await this.decryptValues([token], { contexts: [context] });
+    return value as Json;
+  }
+
+  /** Encrypts many small values, each into a compact JWE: all of them, or none where one cannot be. */
+  async encryptValues(
+    values: readonly Json[],
+    { key, contexts = [undefined] }: ValuesOptions & Pick<VaultEncryptOptions, "key">,
+  ): Promise<string[]> {
+    const texts = values.map(jsonText);
+    return this.#line.use().peer.call("encryptValues", keyName(key), texts, contexts.map(contextText));
+  }
+
+  /** What `encryptValues` was given; rejects where one of them does not open. */
+  async decryptValues(
+    tokens: readonly string[],
+    { contexts = [undefined] }: ValuesOptions = {},
+  ): Promise<Json[]> {
+    const texts = tokens.map((token) => wellFormed(token, "a token"));
+    const values = await this.#line.use().peer.call("decryptValues", texts, contexts.map(contextText));
+    return values.map((value) => JSON.parse(value) as Json);
   }
 
   /**
@@ -235,4 +250,10 @@ function from({ allowUnsigned = false, object }: VaultDecryptOptions): {
   object: string | undefined;
 } {
   return { allowUnsigned, object: object === undefined ? object : named(object, "object") };
+}
+
+function jsonText(value: Json): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) throw new ArgumentError("the value has no JSON form");
+  return text;
 }

@@ -93,9 +93,14 @@ export class HeldVault {
     return Object.fromEntries(FLOWS.map((name) => [name, call(name)])) as FlowCalls;
   }
 
-  /** What is prepared first. */
-  prepared(): Pick<EngineCalls, "importVaultKey" | "exportVaultKey" | "rewrap" | "track"> {
+  /** What is prepared first, or ends with more than a text. */
+  prepared(): Pick<
+    EngineCalls,
+    "importVaultKey" | "exportVaultKey" | "encryptValues" | "decryptValues" | "rewrap" | "track"
+  > {
     return {
+      encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
+      decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         return this.operate((vault) => vault.importKey(options, jwk));

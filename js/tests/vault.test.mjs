@@ -16,6 +16,31 @@ test("a vault opens locked, unlocks, and reads what it wrote before", async () =
   assert.deepEqual(await again.decryptValue(token), { a: [1, null, "ü"] });
 });
 
+test("many values are encrypted and decrypted at once, under one context or each under its own", async () => {
+  const vault = await vaultWithKey();
+  const values = Array.from({ length: 300 }, (_, at) => ({ at, text: "ü".repeat(at % 7) }));
+  const tokens = await vault.encryptValues(values, { key: "photos" });
+  assert.equal(new Set(tokens).size, 300);
+  assert.deepEqual(await vault.decryptValues(tokens), values);
+  assert.deepEqual(await vault.decryptValue(tokens[7]), values[7]);
+
+  await (await vault.keys.get("photos")).rotate();
+  const contexts = values.map((_, row) => ({ row: String(row) }));
+  const bound = await vault.encryptValues(values, { key: "photos", contexts });
+  const mixed = [bound[0], tokens[0], bound[1], tokens[1]];
+  const theirs = [contexts[0], undefined, contexts[1], undefined];
+  const expected = [values[0], values[0], values[1], values[1]];
+  assert.deepEqual(await vault.decryptValues(mixed, { contexts: theirs }), expected);
+  const [{ uses }, later] = (await vault.keys.get("photos")).versions;
+  assert.deepEqual([uses, later.uses], [603, 302]);
+
+  assert.deepEqual(await vault.encryptValues([], { key: "photos" }), []);
+  const swapped = { contexts: [contexts[1], contexts[0]] };
+  await assert.rejects(vault.decryptValues(bound.slice(0, 2), swapped), code("ERR_CONTEXT"));
+  await assert.rejects(vault.decryptValues(bound, { contexts: contexts.slice(1) }), code("ERR_ARGUMENT"));
+  await assert.rejects(vault.encryptValues([1, undefined], { key: "photos" }), code("ERR_ARGUMENT"));
+});
+
 test("a passphrase is the same in every Unicode composition", async () => {
   const name = "composed";
   const vault = await Strongroom.create({ name, factors: [passphrase("caf\u00e9")] });

@@ -98,28 +98,30 @@ impl<S: Store, E: Buffers> Vault<Unlocked, Outside<S>, E> {
         .await
     }
 
-    /// As [`Snapshot::encrypt_value`].
+    /// One JSON text, as [`Snapshot::encrypt_values`].
     ///
     /// # Errors
-    /// As [`Snapshot::encrypt_value`].
+    /// As [`Snapshot::encrypt_values`].
     pub async fn encrypt_value(&self, key: &str, json: &[u8], context: &Context) -> Result<String> {
         self.run("encryptValue", |now| {
-            now.encrypt_value(key, json, context).map(read)
+            let tokens = now.encrypt_values(key, &[(json, context)])?;
+            Ok(read(tokens.concat()))
         })
         .await
     }
 
-    /// As [`Snapshot::decrypt_value`].
+    /// The JSON text in one value, as [`Snapshot::decrypt_values`].
     ///
     /// # Errors
-    /// As [`Snapshot::decrypt_value`].
+    /// As [`Snapshot::decrypt_values`].
     pub async fn decrypt_value(
         &self,
         token: &str,
         context: &Context,
     ) -> Result<Zeroizing<Vec<u8>>> {
         self.run("decryptValue", |now| {
-            now.decrypt_value(token, context).map(read)
+            let mut texts = now.decrypt_values(&[(token, context)])?;
+            Ok(read(texts.swap_remove(0)))
         })
         .await
     }

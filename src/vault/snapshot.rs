@@ -11,9 +11,9 @@ use crate::{
         Backup, Change, Done, Found, Holdings, KeyOptions, KeyPage, KeyQuery, KeyRecord, Managed,
         Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Usage, VaultName,
     },
-    jose::{self, Envelope, Jwk, Named, SigningKey, Value},
+    jose::{self, Envelope, Jwk, Kek, Named, SigningKey, Value},
     vocabulary::{
-        Context, Entropy, Error, Kid, Map, Object, ObjectId, Result, Timestamp, VersionState,
+        Context, Entropy, Error, Kid, Map, Object, ObjectId, Pool, Result, Timestamp, VersionState,
     },
 };
 
@@ -277,24 +277,43 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         Ok(opened)
     }
 
-    /// Encrypts a JSON text as a value: one compact JWE.
+    /// Encrypts JSON texts as values, each with its context: a compact JWE for each.
     ///
     /// # Errors
     /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`], [`Error::TooLarge`].
-    pub fn encrypt_value(&self, key: &str, json: &[u8], context: &Context) -> Result<String> {
-        let kek = self.protecting(key, Purpose::Encrypt)?.kek()?;
-        jose::seal_value(&kek, json, context, self.host.entropy.as_ref())
+    pub fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
+        let found = self.ring().protecting(key)?;
+        let (kek, entropy) = (found.kek()?, Pool::of(self.host.entropy.as_ref()));
+        let mut tokens = Vec::new();
+        for (json, context) in values {
+            tokens.push(jose::seal_value(&kek, json, context, &entropy)?);
+            self.uses(&found);
+        }
+        Ok(tokens)
     }
 
-    /// The JSON text in a value.
+    /// The JSON texts in values, each with the context that it was encrypted under.
     ///
     /// # Errors
     /// [`Error::NoKey`], [`Error::State`], [`Error::Context`], [`Error::Decrypt`], [`Error::Malformed`].
-    pub fn decrypt_value(&self, token: &str, context: &Context) -> Result<Zeroizing<Vec<u8>>> {
-        let value = Value::parse(token)?;
-        let found = self.ring().opening(value.kid())?;
-        self.uses(&found);
-        value.open(&found.kek()?, context)
+    pub fn decrypt_values(&self, values: &[(&str, &Context)]) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+        let mut texts = Vec::new();
+        let mut last: Option<(Found, Kek)> = None;
+        for (token, context) in values {
+            let value = Value::parse(token)?;
+            let (found, kek) = match last {
+                Some(last) if last.1.kid() == value.kid() => last,
+                _ => {
+                    let found = self.ring().opening(value.kid())?;
+                    let kek = found.kek()?;
+                    (found, kek)
+                }
+            };
+            self.uses(&found);
+            texts.push(value.open(&kek, context)?);
+            last = Some((found, kek));
+        }
+        Ok(texts)
     }
 
     /// Signs a payload: compact JWS, `ES256`, the version named by its `kid`.

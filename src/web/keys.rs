@@ -8,7 +8,7 @@ use crate::{
     custody::Step,
     jose::Jwk,
     vault::{self, DecryptOptions, Vault},
-    vocabulary::{Error, Json, Object},
+    vocabulary::{Json, Object},
 };
 
 use super::{
@@ -161,32 +161,6 @@ impl WasmVault {
             let header = Header::of(&header)?.envelope(now)?;
             let decryption = now.decrypt(&header, &context(bound.as_ref())?, &options)?;
             Ok((WasmBody::opening(decryption), None))
-        })
-    }
-
-    /// Encrypts a JSON text into a compact JWE.
-    #[wasm_bindgen(js_name = encryptValue)]
-    pub fn encrypt_value(
-        &self,
-        key: JsString,
-        value: JsString,
-        bound: Option<JsString>,
-    ) -> WasmFlow {
-        self.run("encryptValue", move |now| {
-            let (value, context) = (Zeroizing::new(text(&value)), context(bound.as_ref())?);
-            let token = now.encrypt_value(&text(&key), value.as_bytes(), &context)?;
-            Ok((js(&token).into(), None))
-        })
-    }
-
-    /// The JSON text in a compact JWE.
-    #[wasm_bindgen(js_name = decryptValue)]
-    pub fn decrypt_value(&self, token: JsString, bound: Option<JsString>) -> WasmFlow {
-        const NO_TEXT: &Error = &Error::Malformed("a value's text");
-        self.run("decryptValue", move |now| {
-            let value = now.decrypt_value(&text(&token), &context(bound.as_ref())?)?;
-            let value = core::str::from_utf8(&value).map_err(|_| NO_TEXT)?;
-            Ok((js(value).into(), None))
         })
     }
 }

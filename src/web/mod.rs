@@ -21,6 +21,7 @@ pub mod rows;
 mod stack;
 mod stretch;
 mod told;
+mod values;
 mod vault;
 
 pub use bodies::{WasmBody, attached_header_length};
