@@ -12,7 +12,7 @@ import {
 } from "./errors.js";
 import type { FileMetadata, Source } from "./inputs.js";
 import type { TrackedObject, TrackOptions } from "./inventory.js";
-import type { Decrypted, Encrypted } from "./protocol.js";
+import type { Batch, Begun, Decrypted, Encrypted } from "./protocol.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -34,6 +34,8 @@ export class Pump {
   readonly #source: Source;
   readonly #watch: Watch;
   readonly #number: number;
+  /** A batch that came with the answer. */
+  #first: Batch | undefined;
   #taken = false;
   #done = false;
   #failure: StrongroomError | undefined;
@@ -49,8 +51,10 @@ export class Pump {
   }
 
   /** Runs the call that begins the body; a failure or an abort ends it. */
-  begin<T>(start: (number: number) => Promise<T>): Promise<T> {
-    return this.#guard(() => start(this.#number));
+  async begin<T extends Begun>(start: (number: number) => Promise<T>): Promise<T> {
+    const begun = await this.#guard(() => start(this.#number));
+    this.#first = begun.first;
+    return begun;
   }
 
   /** Claims the body for one reader. */
@@ -63,7 +67,7 @@ export class Pump {
   /** The next few segments; `undefined` at the end, and only there. */
   async next(): Promise<Bytes[] | undefined> {
     if (this.#done) return undefined;
-    const batch = await this.#guard(() => this.#connection.peer.call("pull", this.#number));
+    const batch = await this.#guard(() => this.#pull());
     const { onProgress } = this.#watch;
     // A callback that throws is the page's own uncaught error, as a listener's is.
     if (onProgress) {
@@ -72,6 +76,12 @@ export class Pump {
     this.#done = batch.done;
     if (batch.done) this.#leave(new ConsumedError("this body was read already"));
     return batch.chunks;
+  }
+
+  async #pull(): Promise<Batch> {
+    const first = this.#first;
+    this.#first = undefined;
+    return first ?? this.#connection.peer.call("pull", this.#number);
   }
 
   /** Whether everything was pulled. */
@@ -95,6 +105,7 @@ export class Pump {
 
   #leave(reason: StrongroomError): void {
     this.#failure = reason;
+    this.#first = undefined;
     this.#watch.signal?.removeEventListener("abort", this.#abort);
     this.#connection.forget(this.#number);
   }

@@ -55,7 +55,7 @@ export interface DecryptRequest {
   expect: string | undefined;
 }
 
-export interface Encrypted {
+export interface Encrypted extends Begun {
   id: string;
   /** Empty where the vault keeps it. */
   header: Uint8Array<ArrayBuffer>;
@@ -70,6 +70,12 @@ export interface Decrypted extends Encrypted {
 export interface Reencrypted extends Encrypted {
   /** Bytes of plaintext, where known. */
   total: number | undefined;
+}
+
+/** What is said of a body when it begins. */
+export interface Begun {
+  /** Its first batch, of an input that came along whole. */
+  first?: Batch | undefined;
 }
 
 /** A few segments of output; `processed` counts the input's bytes so far. */

@@ -14,6 +14,9 @@ export interface Shape {
   expected: number | undefined;
 }
 
+/** Bytes that are worth a message. Fewer only at the end. */
+const ENOUGH = 512 * 1024;
+
 /** One body, from its first pull to its end. At most one batch is made ahead of its pull. */
 export class Body {
   readonly #source: Reader;
@@ -44,6 +47,17 @@ export class Body {
     this.#shape = shape;
   }
 
+  /** The first batch, before it is pulled; nothing where it fails, which the pull tells. */
+  async first(): Promise<Batch | undefined> {
+    try {
+      const batch = await (this.#ahead = this.#step());
+      this.#ahead = undefined;
+      return batch;
+    } catch {
+      return undefined;
+    }
+  }
+
   async pull(): Promise<Batch> {
     const batch = await (this.#ahead ?? this.#step());
     this.#ahead = undefined;
@@ -65,14 +79,14 @@ export class Body {
 
   async #step(): Promise<Batch> {
     const { prefix } = this.#shape;
-    if (prefix) {
-      this.#shape.prefix = undefined;
-      return this.#batch([prefix], false);
-    }
-    for (;;) {
+    const chunks = prefix ? [prefix] : [];
+    this.#shape.prefix = undefined;
+    for (let size = 0; ; ) {
       const piece = await this.#reader?.read();
-      const chunks = await this.#cut(piece);
-      if (chunks.length > 0 || !piece) return this.#batch(chunks as Bytes[], !piece);
+      const whole = (await this.#cut(piece)) as Bytes[];
+      chunks.push(...whole);
+      for (const { byteLength } of whole) size += byteLength;
+      if (size >= ENOUGH || !piece) return this.#batch(chunks, !piece);
     }
   }
 
@@ -90,12 +104,17 @@ export class Body {
   }
 
   #batch(chunks: Bytes[], done: boolean): Batch {
-    const batch = { chunks, processed: this.#processed, done };
-    return transfer(
-      batch,
-      chunks.map((chunk) => chunk.buffer),
-    );
+    return moved({ chunks, processed: this.#processed, done });
   }
+}
+
+/** Marks the batch's buffers to move with what it is sent in. */
+export function moved(batch: Batch, message: object = batch): Batch {
+  transfer(
+    message,
+    batch.chunks.map((chunk) => chunk.buffer),
+  );
+  return batch;
 }
 
 /** All bodies of one engine, by the numbers the page chose. */

@@ -6,10 +6,9 @@ import type { WasmBody } from "../bindings.js";
 import { ClosedError, DecryptError, UnsupportedError } from "../errors.js";
 
 /**
- * Below this many bytes a call of `crypto.subtle` costs more than it saves: the two were measured to meet
- * between 0.5 and 2 KiB.
+ * Below this many bytes `crypto.subtle`, which has to import the key first, costs more than it saves.
  */
-const WORTH_IT = 1024;
+const WORTH_IT = 4096;
 
 type Way = "encrypt" | "decrypt";
 

@@ -1,11 +1,11 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
 import type { Bindings, Keyring } from "../bindings.js";
 import { LockedError, toWire, WasmError, type StrongroomError } from "../errors.js";
-import type { EngineCalls, PageCalls, Storage, WireKey } from "../protocol.js";
+import type { Begun, EngineCalls, PageCalls, Storage, WireInput, WireKey } from "../protocol.js";
 import { hold } from "../ports.js";
 import { Peer, transferSecret, type Port } from "../rpc.js";
 import type { Outside } from "./flow.js";
-import { Bodies, Body } from "./bodies.js";
+import { Bodies, Body, moved } from "./bodies.js";
 import { beginDecrypt, beginEncrypt, beginReencrypt, type Makers } from "./contents.js";
 import { storeOf } from "./stores/of.js";
 import { load, stop } from "./load.js";
@@ -107,12 +107,12 @@ class Engine {
       encrypt: (number, input, request) => {
         const body = new Body(openInput(input, page()));
         const begin = (makers: Makers) => beginEncrypt(body, request, makers);
-        return this.#begin(number, body, begin);
+        return this.#begin(number, body, begin, input);
       },
       decrypt: (number, input, request) => {
         const body = new Body(openInput(input, page()));
         const begin = (makers: Makers) => beginDecrypt(body, inputSize(input), request, makers);
-        return this.#begin(number, body, begin);
+        return this.#begin(number, body, begin, input);
       },
       reencrypt: (number, input, old, request) => {
         const inner = new Body(openInput(input, page()));
@@ -127,11 +127,23 @@ class Engine {
     };
   }
 
-  #begin<T>(number: number, body: Body, begin: (makers: Makers) => Promise<T>): Promise<T> {
-    return this.#bodies.add(number, body, async () => {
+  /** What is small enough to have come along goes back along with the answer. */
+  async #begin<T extends Begun>(
+    number: number,
+    body: Body,
+    begin: (makers: Makers) => Promise<T>,
+    input?: WireInput,
+  ): Promise<T> {
+    const begun = await this.#bodies.add(number, body, async () => {
       const { bindings, keyring } = await this.#ready();
       return begin({ bindings, keyring, operate: (operation) => this.vault.operate(operation) });
     });
+    const first = input?.kind === "bytes" ? await body.first() : undefined;
+    if (!first) return begun;
+    if (first.done) this.#bodies.drop(number);
+    const answer = { ...begun, first };
+    moved(first, answer);
+    return answer;
   }
 
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {

@@ -177,14 +177,18 @@ export class Gathered implements Reader {
   }
 
   async #gather(): Promise<Bytes | undefined> {
-    let piece = await this.#next();
-    if (!piece || piece.byteLength === PIECE) return piece;
-    if (piece.byteLength > PIECE) {
-      this.#rest = piece.subarray(PIECE);
-      return piece.subarray(0, PIECE);
+    const first = await this.#next();
+    if (!first || first.byteLength === PIECE) return first;
+    if (first.byteLength > PIECE) {
+      this.#rest = first.subarray(PIECE);
+      return first.subarray(0, PIECE);
     }
+    let piece = await this.#next();
+    // What is alone needs no room for others.
+    if (!piece) return first;
     const gathered = new Uint8Array(PIECE);
-    let filled = 0;
+    gathered.set(first);
+    let filled = first.byteLength;
     while (piece) {
       const part = piece.subarray(0, PIECE - filled);
       gathered.set(part, filled);

@@ -24,6 +24,9 @@ use super::{
 /// less time than anybody notices; larger ones in the background.
 const SMALL: u64 = 1000;
 
+/// So many keys stay open, which are no secrets: only their versions' material is.
+const FOUND: usize = 32;
+
 /// The vault key, the few rows that every vault has once, and whichever others an operation asked for.
 ///
 /// The vault key is the only secret that stays here. Everything else is opened from its row when an
@@ -38,6 +41,8 @@ pub struct Holdings {
     pub(super) head: (u64, Head),
     pub(super) shelf: Shelf,
     index: RefCell<Index>,
+    /// Keys that were found since something was changed, by what they were asked for by.
+    found: RefCell<Vec<(String, Rc<KeyRecord>)>>,
     /// Whether all rows were checked against the head since the vault was unlocked.
     surveyed: Cell<bool>,
 }
@@ -169,6 +174,7 @@ impl Holdings {
             head,
             shelf: Shelf::default(),
             index: RefCell::default(),
+            found: RefCell::default(),
             surveyed: Cell::new(false),
         }))
     }
@@ -301,6 +307,7 @@ impl Holdings {
     /// Takes in a change that was committed at the sequence of these holdings.
     pub fn apply(&mut self, change: &Change) {
         let from = self.sequence;
+        self.found.take();
         self.sequence = from.next();
         self.head.clone_from(&change.then.head);
         if let Some(statement) = &change.then.restated {
@@ -350,6 +357,23 @@ impl Holdings {
     /// Rows that are read together.
     pub(crate) fn range(&self, range: Range) -> Result<&[Row]> {
         self.shelf.range(range)
+    }
+
+    /// A key by its id or alias, opened once for however many uses until something is changed.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`].
+    pub(crate) fn found(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
+        let mut found = self.found.borrow_mut();
+        if let Some((_, key)) = found.iter().find(|(asked, _)| asked == alias_or_id) {
+            return Ok(key.clone());
+        }
+        let key: Rc<KeyRecord> = self.key(alias_or_id)?.into();
+        if found.len() >= FOUND {
+            found.remove(0);
+        }
+        found.push((alias_or_id.to_owned(), key.clone()));
+        Ok(key)
     }
 
     /// A key by its id or alias.

@@ -119,11 +119,11 @@ impl Ring<'_> {
             return Ok(session.key.clone());
         }
         match (
-            self.holdings.key(alias_or_id),
+            self.holdings.found(alias_or_id),
             self.session(&|key| key.alias == alias_or_id),
         ) {
             (Err(Error::NoKey), Some(session)) => Ok(session.key.clone()),
-            (found, _) => found.map(Rc::from),
+            (found, _) => found,
         }
     }
 

@@ -25,7 +25,10 @@ const out = resolve(process.env.STRONGROOM_RESULTS ?? "results.json");
 const engines = /** @type {import("../../browsers.mjs").Engine[]} */ (
   (process.env.STRONGROOM_ENGINES ?? (quick ? "Chromium" : "Chromium,Firefox")).split(",")
 );
-const SIZES = quick ? [100, KIB, MIB] : [100, KIB, 64 * KIB, MIB, 64 * MIB];
+/** What to measure: all of it, or some while an engine is tuned. */
+const parts = (process.env.STRONGROOM_PARTS ?? "unlock,values,memory,streams").split(",");
+const only = process.env.STRONGROOM_PEERS?.split(",");
+const SIZES = process.env.STRONGROOM_SIZES ? process.env.STRONGROOM_SIZES.split(",").map(Number) : quick ? [100, KIB, MIB] : [100, KIB, 64 * KIB, MIB, 64 * MIB];
 const FILE = (quick ? 128 : 512) * MIB;
 /** JavaScript's ciphers take seconds for that. */
 const SLOW = /^@noble|^jose/;
@@ -57,10 +60,10 @@ async function measured(engine) {
     console.log(`\n${engine} ${capabilities.getBrowserVersion()}`);
     return {
       version: capabilities.getBrowserVersion(),
-      unlock: await alternated(["unlock"], () => call("unlock")),
-      values: await alternated(["values"], () => call("values", 1000, 100)),
-      memory: await inMemory(call),
-      streams: await streamed(call, engine === "Chromium" ? profile : undefined),
+      unlock: parts.includes("unlock") ? await alternated(["unlock"], () => call("unlock")) : {},
+      values: parts.includes("values") ? await alternated(["values"], () => call("values", 1000, 100)) : {},
+      memory: parts.includes("memory") ? await inMemory(call) : {},
+      streams: parts.includes("streams") ? await streamed(call, engine === "Chromium" ? profile : undefined) : {},
     };
   } finally {
     await driver.quit();
@@ -106,10 +109,12 @@ function request(name) {
 /**
  * Rounds in a rotated order, so that nobody is always first.
  *
- * @param {string[]} names @param {(name: string) => Promise<any>} measure
+ * @param {string[]} all @param {(name: string) => Promise<any>} measure
  * @returns {Promise<Record<string, any[]>>}
  */
-async function alternated(names, measure) {
+async function alternated(all, measure) {
+  const wanted = (/** @type {string} */ name) => !only || only.some((one) => name.startsWith(one));
+  const names = all.length > 1 ? all.filter(wanted) : all;
   const found = Object.fromEntries(names.map((name) => [name, /** @type {any[]} */ ([])]));
   for (let round = 0; round < rounds; round++) {
     for (let at = 0; at < names.length; at++) {
