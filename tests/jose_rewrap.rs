@@ -39,6 +39,11 @@ fn moved(envelope: &Envelope, from: impl Into<Identity>, to: &[Recipient]) -> Re
     rewrap(envelope, &[from.into()], to, &ENTROPY)
 }
 
+fn resealed(envelope: &Envelope, from: &Kek, to: &Kek, address: &[u8]) -> Result<Envelope> {
+    let records = [(envelope.clone(), address.to_vec())];
+    reseal(&records, from, to, &ENTROPY).map(|mut all| all.remove(0))
+}
+
 fn opened(envelope: &Envelope, identity: Identity) -> String {
     let unwrapped = unwrap(envelope, &[identity], &context()).unwrap();
     unwrapped.jwk.to_json().to_string()
@@ -165,7 +170,7 @@ fn a_record_goes_to_another_key_and_address() {
     let (old, new) = (kek("old"), kek("new"));
     let json = br#"{ "any": "text" }"#;
     let before = seal_record(json, &old, b"address 1", &ENTROPY).unwrap();
-    let after = reseal(&before, &old, &new, b"address 2", &ENTROPY).unwrap();
+    let after = resealed(&before, &old, &new, b"address 2").unwrap();
     assert_eq!(*open_record(&after, &new).unwrap(), json);
     assert_eq!(
         (after.aad(), after.content()),
@@ -183,7 +188,7 @@ fn a_versions_material_goes_to_another_key_and_address() {
     let (old, new, jwk) = (kek("old"), kek("new"), dek());
     let to = [old.clone().into()];
     let before = wrap(&jwk, &to, &Context::none(), Some(b"address 1"), &ENTROPY).unwrap();
-    let after = reseal(&before, &old, &new, b"address 2", &ENTROPY).unwrap();
+    let after = resealed(&before, &old, &new, b"address 2").unwrap();
     let unwrapped = unwrap(&after, &[new.into()], &Context::none()).unwrap();
     assert_eq!(*unwrapped.jwk.to_json(), *jwk.to_json());
     assert!(unwrapped.proves_writer);
@@ -197,18 +202,49 @@ fn a_record_of_another_key_or_of_several_is_refused() {
     let record = seal_record(b"{}", &old, b"a", &ENTROPY).unwrap();
     for stranger in [kek("old"), kek("new")] {
         assert_eq!(
-            reseal(&record, &stranger, &new, b"a", &ENTROPY).unwrap_err(),
+            resealed(&record, &stranger, &new, b"a").unwrap_err(),
             &Error::Decrypt
         );
     }
     let shared = header(&dek(), &[old.clone().into(), new.clone().into()]);
     assert_eq!(
-        reseal(&shared, &old, &new, b"a", &ENTROPY).unwrap_err(),
+        resealed(&shared, &old, &new, b"a").unwrap_err(),
         &Error::Decrypt
     );
     let huge = vec![b'x'; Envelope::MAX_BYTES];
     assert!(matches!(
-        reseal(&record, &old, &new, &huge, &ENTROPY),
+        resealed(&record, &old, &new, &huge),
         Err(&Error::TooLarge(_))
     ));
+}
+
+#[test]
+fn many_records_go_together_and_each_to_its_own_address() {
+    let (old, new) = (kek("old"), kek("new"));
+    for many in 0..=9_u8 {
+        let records = records(many, &old);
+        let after = reseal(&records, &old, &new, &ENTROPY).unwrap();
+        assert_eq!(after.len(), records.len());
+        for (n, envelope) in (0..many).zip(&after) {
+            assert_eq!(envelope.aad(), Some(&[b'a', n][..]));
+            assert_eq!(*open_record(envelope, &new).unwrap(), [b'x', n]);
+        }
+    }
+}
+
+#[test]
+fn one_record_of_another_key_keeps_all_where_they_are() {
+    let (old, new) = (kek("old"), kek("new"));
+    for at in 0..9 {
+        let mut records = records(9, &old);
+        records[at].0 = seal_record(b"{}", &kek("old"), b"a", &ENTROPY).unwrap();
+        let refused = reseal(&records, &old, &new, &ENTROPY);
+        assert_eq!(refused.unwrap_err(), &Error::Decrypt);
+    }
+}
+
+/// The n-th holds `x` and its number; `a` and that number is where it goes.
+fn records(many: u8, kek: &Kek) -> Vec<(Envelope, Vec<u8>)> {
+    let seal = |n| seal_record(&[b'x', n], kek, b"before", &ENTROPY).unwrap();
+    (0..many).map(|n| (seal(n), vec![b'a', n])).collect()
 }

@@ -180,14 +180,23 @@ impl Scribe<'_> {
         }
     }
 
-    /// A row of ours under the next vault key, opened and compared there.
-    pub(crate) fn reseal(&self, row: &Row, next: &Scribe, entropy: &dyn Entropy) -> Result<Row> {
-        let revision = row.revision + 1;
-        let address = Address::new(next.vault, &row.slot, revision, next.generation).text();
-        let (from, to) = (self.key.kek(), next.key.kek());
-        let envelope = jose::reseal(&self.envelope(row)?, from, to, address.as_bytes(), entropy)
-            .map_err(changed)?;
-        Ok(Row::of(row.slot.clone(), revision, &envelope))
+    /// Rows of ours under the next vault key, opened and compared there.
+    pub(crate) fn reseal(
+        &self,
+        rows: &[Row],
+        next: &Scribe,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<Row>> {
+        let mut records = Vec::new();
+        for row in rows {
+            let address = Address::new(next.vault, &row.slot, row.revision + 1, next.generation);
+            records.push((self.envelope(row)?, address.text().into_bytes()));
+        }
+        let sealed = jose::reseal(&records, self.key.kek(), next.key.kek(), entropy);
+        let sealed = sealed.map_err(changed)?;
+        let row =
+            |(row, envelope): (&Row, _)| Row::of(row.slot.clone(), row.revision + 1, envelope);
+        Ok(rows.iter().zip(&sealed).map(row).collect())
     }
 
     /// The JWK in a row of ours.

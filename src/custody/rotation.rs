@@ -17,8 +17,11 @@ use super::{
     vault_key::VaultKey,
 };
 
-/// Records that are given out at a time: about 40 ms of work.
+/// Records that are given out at a time: about 20 ms of work.
 const PART: usize = 256;
+/// Records that are sealed together, for their keys to be wrapped side by side, and whose plaintexts are in
+/// memory together: with 32 and with 256 it took as long.
+const TOGETHER: usize = 16;
 
 /// The records of a vault on their way under its next vault key.
 pub(crate) struct Rotation {
@@ -63,8 +66,8 @@ impl Rotation {
         let from = scribe(&self.from.0, self.from.1);
         let to = scribe(&self.to, self.statement.generation);
         let mut puts = Vec::new();
-        for row in &old {
-            puts.push(from.reseal(row, &to, entropy)?);
+        for rows in old.chunks(TOGETHER) {
+            puts.extend(from.reseal(rows, &to, entropy)?);
         }
         for row in &puts {
             self.digest.add(&self.mac, row);

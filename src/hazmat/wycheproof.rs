@@ -69,13 +69,19 @@ fn aes_kw_agrees() {
         let (Some(kek), Ok(wrapped)) = (secret(&test, "key"), hex(&test, "ct").try_into()) else {
             continue;
         };
-        let unwrapped = AesKw::new(&kek).unwrap(&wrapped);
+        let (kek, id) = (AesKw::new(&kek), &test["tcId"]);
+        let unwrapped = kek.unwrap(&wrapped);
+        // Side by side with itself, as often as to make more than one batch.
+        let many = kek.unwrap_all(&[wrapped; 21]);
         if test["result"] == "valid" {
             let key = secret(&test, "msg").expect("40 bytes wrap 32");
-            assert_eq!(unwrapped, Ok(key.clone()), "{}", test["tcId"]);
-            assert_eq!(AesKw::new(&kek).wrap(&key), wrapped, "{}", test["tcId"]);
+            assert_eq!(unwrapped, Ok(key.clone()), "{id}");
+            assert_eq!(kek.wrap(&key), wrapped, "{id}");
+            assert_eq!(many, Ok(vec![key.clone(); 21]), "{id}");
+            assert_eq!(kek.wrap_all([&key; 21].into_iter()), [wrapped; 21], "{id}");
         } else {
-            assert_eq!(unwrapped, Err(&Error::Decrypt), "{}", test["tcId"]);
+            assert_eq!(unwrapped, Err(&Error::Decrypt), "{id}");
+            assert_eq!(many, Err(&Error::Decrypt), "{id}");
         }
         tried += 1;
     }

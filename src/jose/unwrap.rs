@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::vocabulary::{Context, Error, Kid, Result};
 
-use super::{Cek, Content, Envelope, Identity, Jwk, Kek};
+use super::{Cek, Content, Entry, Envelope, Identity, Jwk, Kek};
 
 /// A key that was unwrapped.
 #[derive(Debug)]
@@ -80,11 +80,28 @@ pub fn open_record(envelope: &Envelope, kek: &Kek) -> Result<Zeroizing<Vec<u8>>>
 
 /// The CEK of an envelope that is for this key alone.
 pub(super) fn unwrap_sole(envelope: &Envelope, kek: &Kek) -> Result<Cek> {
-    let entry = envelope
+    kek.unwrap(sole_entry(envelope, kek)?)
+}
+
+/// What is in each envelope, all of which are for this key alone: many take less time together.
+pub(super) fn open_soles(envelopes: &[&Envelope], kek: &Kek) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+    let mut entries = Vec::new();
+    for envelope in envelopes {
+        entries.push(sole_entry(envelope, kek)?);
+    }
+    let ceks = kek.unwrap_all(&entries)?;
+    let mut plains = Vec::new();
+    for (envelope, cek) in envelopes.iter().zip(&ceks) {
+        plains.push(envelope.open(cek, envelope.content())?);
+    }
+    Ok(plains)
+}
+
+fn sole_entry<'a>(envelope: &'a Envelope, kek: &Kek) -> Result<&'a Entry> {
+    envelope
         .find(kek.kid())
         .filter(|_| envelope.has_sole_recipient())
-        .ok_or(&Error::Decrypt)?;
-    kek.unwrap(entry)
+        .ok_or(&Error::Decrypt)
 }
 
 pub(super) fn unwrap_cek<'a>(
