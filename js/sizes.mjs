@@ -4,9 +4,10 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 /**
  * Everything that a page downloads, in bytes of brotli. 90 KiB held vaults whose keys had one version; versions,
- * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys are the rest.
+ * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys came to 118; ciphers that
+ * are compiled for speed, and keys that are wrapped side by side, are the rest.
  */
-export const BUDGET = 122 * 1024;
+export const BUDGET = 125 * 1024;
 
 const dist = new URL("dist/", import.meta.url);
 /** Has all the others inside, and is downloaded in their place. */

@@ -68,4 +68,4 @@ pub use jws::{Named, Signed, SigningKey, sign, sign_named};
 pub use recipient::{AgreementKey, AgreementPublicKey, Entry, Identity, Kek, Recipient};
 pub use rewrap::{reseal, rewrap};
 pub use unwrap::{Unwrapped, open_record, opener, unwrap};
-pub use value::{Value, seal_value};
+pub use value::{Value, seal_value, seal_values};

@@ -11,7 +11,7 @@ use crate::{
         Backup, Change, Done, Found, Holdings, KeyOptions, KeyPage, KeyQuery, KeyRecord, Managed,
         Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Usage, VaultName,
     },
-    jose::{self, Envelope, Jwk, Kek, Named, SigningKey, Value},
+    jose::{self, Envelope, Jwk, Named, SigningKey, Value},
     vocabulary::{
         Context, Entropy, Error, Kid, Map, Object, ObjectId, Pool, Result, Timestamp, VersionState,
     },
@@ -283,12 +283,9 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`], [`Error::TooLarge`].
     pub fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
         let found = self.ring().protecting(key)?;
-        let (kek, entropy) = (found.kek()?, Pool::of(self.host.entropy.as_ref()));
-        let mut tokens = Vec::new();
-        for (json, context) in values {
-            tokens.push(jose::seal_value(&kek, json, context, &entropy)?);
-            self.uses(&found);
-        }
+        let entropy = Pool::of(self.host.entropy.as_ref());
+        let tokens = jose::seal_values(&found.kek()?, values, &entropy)?;
+        values.iter().for_each(|_| self.uses(&found));
         Ok(tokens)
     }
 
@@ -297,21 +294,20 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// # Errors
     /// [`Error::NoKey`], [`Error::State`], [`Error::Context`], [`Error::Decrypt`], [`Error::Malformed`].
     pub fn decrypt_values(&self, values: &[(&str, &Context)]) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+        let mut parsed = Vec::new();
+        for (token, _) in values {
+            parsed.push(Value::parse(token)?);
+        }
+        let pairs: Vec<_> = parsed
+            .iter()
+            .zip(values)
+            .map(|(value, (_, context))| (value, *context))
+            .collect();
         let mut texts = Vec::new();
-        let mut last: Option<(Found, Kek)> = None;
-        for (token, context) in values {
-            let value = Value::parse(token)?;
-            let (found, kek) = match last {
-                Some(last) if last.1.kid() == value.kid() => last,
-                _ => {
-                    let found = self.ring().opening(value.kid())?;
-                    let kek = found.kek()?;
-                    (found, kek)
-                }
-            };
-            self.uses(&found);
-            texts.push(value.open(&kek, context)?);
-            last = Some((found, kek));
+        for run in pairs.chunk_by(|(a, _), (b, _)| a.kid() == b.kid()) {
+            let found = self.ring().opening(run[0].0.kid())?;
+            run.iter().for_each(|_| self.uses(&found));
+            texts.extend(Value::open_all(run, &found.kek()?)?);
         }
         Ok(texts)
     }

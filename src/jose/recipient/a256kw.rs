@@ -85,12 +85,11 @@ impl Kek {
 
     /// As [`wrap`](Self::wrap), of each: many take less time side by side.
     pub(crate) fn wrap_all(&self, ceks: &[Cek]) -> Vec<Entry> {
-        let wrapped = self.key.wrap_all(ceks.iter().map(Cek::secret));
         let entry = |wrapped| Entry {
             kid: self.kid.clone(),
             wrapped: super::Wrapped::A256Kw(wrapped),
         };
-        wrapped.into_iter().map(entry).collect()
+        self.wrap_ceks(ceks).into_iter().map(entry).collect()
     }
 
     /// As [`unwrap`](Self::unwrap), of each: all of them, or none.
@@ -105,8 +104,7 @@ impl Kek {
                 super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => return Err(&Error::Decrypt),
             }
         }
-        let keys = self.key.unwrap_all(&all)?;
-        Ok(keys.into_iter().map(Cek::new).collect())
+        self.unwrap_ceks(&all)
     }
 
     pub(crate) fn wrap_cek(&self, cek: &Cek) -> Wrapped {
@@ -115,6 +113,15 @@ impl Kek {
 
     pub(crate) fn unwrap_cek(&self, wrapped: &Wrapped) -> Result<Cek> {
         self.key.unwrap(wrapped).map(Cek::new)
+    }
+
+    pub(crate) fn wrap_ceks(&self, ceks: &[Cek]) -> Vec<Wrapped> {
+        self.key.wrap_all(ceks.iter().map(Cek::secret))
+    }
+
+    pub(crate) fn unwrap_ceks(&self, wrapped: &[Wrapped]) -> Result<Vec<Cek>> {
+        let keys = self.key.unwrap_all(wrapped)?;
+        Ok(keys.into_iter().map(Cek::new).collect())
     }
 }
 
