@@ -40,6 +40,7 @@ export class Pump {
   #done = false;
   #failure: StrongroomError | undefined;
   #reject: ((reason: StrongroomError) => void) | undefined;
+  #stopped: ((reason: StrongroomError) => void) | undefined;
 
   constructor(connection: Connection, source: Source, watch: Watch) {
     this.#connection = connection;
@@ -57,11 +58,12 @@ export class Pump {
     return begun;
   }
 
-  /** Claims the body for one reader. */
-  take(): void {
+  /** Claims the body for one reader; `stopped` is told when it ends early. */
+  take(stopped?: (reason: StrongroomError) => void): void {
     if (this.#taken) throw new ConsumedError("this body was read already");
     if (this.#failure) throw this.#failure;
     this.#taken = true;
+    this.#stopped = stopped;
   }
 
   /** The next few segments; `undefined` at the end, and only there. */
@@ -96,6 +98,7 @@ export class Pump {
     this.#source.cancel?.(reason);
     this.#connection.peer.call("drop", this.#number).catch(() => {});
     this.#reject?.(reason);
+    this.#stopped?.(reason);
   }
 
   readonly #abort = (): void => {
@@ -144,10 +147,15 @@ abstract class Body extends Closeable {
 
   /** The body as a stream, in constant memory: nothing is read ahead of the engine's one batch. */
   stream(): ReadableStream<Bytes> {
-    this.#pump.take();
+    let controller: ReadableStreamDefaultController<Bytes>;
+    // What it has made and nobody took is dropped.
+    this.#pump.take((reason) => controller.error(reason));
     return new ReadableStream<Bytes>(
       {
-        pull: async (controller) => {
+        start: (given) => {
+          controller = given;
+        },
+        pull: async () => {
           const chunks = await this.#pump.next();
           for (const chunk of chunks ?? []) controller.enqueue(chunk);
           if (this.#pump.done) controller.close();

@@ -132,7 +132,7 @@ test("a detached header is kept apart, and one that is given overrides the embed
 
 test("an abort rejects with the signal's reason, and lets go of the input", async () => {
   const vault = await vaultWithKey();
-  const { stream, seen } = streamOf(pattern(8 * SEGMENT), 100_000);
+  const { stream, seen } = streamOf(pattern(32 * SEGMENT), 100_000);
   const abort = new AbortController();
   const object = await vault.encrypt(stream, { key: "photos", signal: abort.signal });
   const reader = object.stream().getReader();

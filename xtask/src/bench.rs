@@ -15,9 +15,12 @@ pub struct Options {
     /// How often each thing that alternates with its floor is measured
     #[arg(long, default_value_t = 7)]
     rounds: u32,
-    /// What is measured: `rotate`, `many`, `backup`
-    #[arg(long, default_value = "rotate,many")]
+    /// What is measured: `rotate`, `many`, `backup`, `peers`
+    #[arg(long, default_value = "rotate,many,peers")]
     only: String,
+    /// A tenth of what is compared with peers, in Chromium alone, and no page of it
+    #[arg(long)]
+    quick: bool,
 }
 
 /// The vaults that are measured: so many keys of so many versions.
@@ -27,7 +30,15 @@ pub fn bench(options: &Options) -> Result<()> {
     setup::for_browsers()?;
     let tarball = build::package()?;
     setup::npm_packages("pkg-tests")?;
-    let vaults = project::target().join("bench");
+    let results = project::target().join("bench");
+    fs::create_dir_all(&results)?;
+    if options.only.contains("peers") {
+        peers(options, &tarball, &results)?;
+    }
+    if options.only == "peers" {
+        return Ok(());
+    }
+    let vaults = results;
     step("making vaults of many keys", || make(&vaults))?;
     let mut bench = npm("pkg-tests", &["run", "--silent", "bench"]);
     bench
@@ -38,9 +49,29 @@ pub fn bench(options: &Options) -> Result<()> {
     run(&mut bench)
 }
 
+/// The package beside other libraries, and the page in the docs that tells of it.
+fn peers(options: &Options, tarball: &Path, folder: &Path) -> Result<()> {
+    setup::npm_packages("pkg-tests/bench/peers")?;
+    let results = folder.join("peers.json");
+    let mut measure = npm("pkg-tests/bench/peers", &["run", "--silent", "measure"]);
+    measure
+        .env("STRONGROOM_TARBALL", tarball)
+        .env("STRONGROOM_RESULTS", &results);
+    if options.quick {
+        measure.env("STRONGROOM_QUICK", "1");
+        return run(&mut measure);
+    }
+    run(&mut measure)?;
+    let page = project::root().join("docs/benchmarks");
+    let mut report = npm(
+        "pkg-tests/bench/peers",
+        &["run", "--silent", "report", "--"],
+    );
+    run(report.arg(results).arg(page))
+}
+
 /// Anew each time: they are of the crate as it is, and as old as their keys.
 fn make(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
     let example = ["--quiet", "--release", "--example", "bench-vault"];
     for (keys, versions) in VAULTS {
         let file = folder.join(format!("{keys}x{versions}.ndjson"));

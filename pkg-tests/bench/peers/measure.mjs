@@ -35,6 +35,11 @@ const SLOW = /^@noble|^jose/;
 const READINGS = ["stream", "byob", "slice", "slice ahead"];
 const STREAMS = ["strongroom", "crypto.subtle, 256 KiB frames", "age-encryption", "libsodium secretstream", "openpgp"];
 
+/** @param {string} name */
+const wanted = (name) => !only || only.some((one) => name.startsWith(one));
+/** @param {string} path */
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
 const page = await served();
 const file = randomFile(FILE);
 const server = await serveFolder(page);
@@ -113,7 +118,6 @@ function request(name) {
  * @returns {Promise<Record<string, any[]>>}
  */
 async function alternated(all, measure) {
-  const wanted = (/** @type {string} */ name) => !only || only.some((one) => name.startsWith(one));
   const names = all.length > 1 ? all.filter(wanted) : all;
   const found = Object.fromEntries(names.map((name) => [name, /** @type {any[]} */ ([])]));
   for (let round = 0; round < rounds; round++) {
@@ -155,7 +159,6 @@ function tell(what, found) {
 /** The page, its peers bundled. */
 async function served() {
   const folder = temporaryFolder();
-  const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
   for (const name of ["index.html", "reader.js"]) cpSync(here(`page/${name}`), join(folder, name));
   unpack(folder);
   await build({

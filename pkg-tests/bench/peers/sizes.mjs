@@ -1,11 +1,10 @@
 /** What a page downloads of each, bundled and minified alone: bytes of brotli. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 import { temporaryFolder, unpack } from "../../consumer.mjs";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 
 const PEERS = { "@aws-crypto/client-browser": "aws", "age-encryption": "age", "libsodium-wrappers-sumo": "libsodium", openpgp: "openpgp", jose: "jose", "@noble/ciphers": "noble" };
 
