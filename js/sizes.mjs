@@ -4,9 +4,9 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 /**
  * Everything that a page downloads, in bytes of brotli. 90 KiB held vaults whose keys had one version; versions,
- * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys are the rest.
+ * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys took 32; reading parts of objects, 4.
  */
-export const BUDGET = 122 * 1024;
+export const BUDGET = 127 * 1024;
 
 const dist = new URL("dist/", import.meta.url);
 /** Has all the others inside, and is downloaded in their place. */
