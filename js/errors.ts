@@ -265,7 +265,7 @@ export class WasmError extends StrongroomError {
  * The Worker could not be started, or stopped. If it had worked before, unlock again. Otherwise check
  * that `worker.js` is served and that a Content-Security-Policy's `worker-src` (for `strongroom/inline`,
  * with `blob:`) and `trusted-types` allow it, give its address to `init({ worker })`, or do without by
- * `init({ worker: "inline" })`.
+ * `init({ worker: "inline" })`. Of `localUrl`: no service worker answers that calls `serveObjects`.
  */
 export class WorkerError extends StrongroomError {
   override readonly name = "WorkerError";

@@ -9,6 +9,7 @@ import {
   type VaultKey,
   type VersionState,
 } from "../index.js";
+import { localUrl, revokeLocalUrl, serveObjects } from "../media.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
 declare function fetchHeader(object: TrackedObject): Promise<string>;
@@ -73,6 +74,9 @@ export async function parts(vault: Vault, file: File): Promise<void> {
   open.stream({ from: 5, to: open.size, signal: AbortSignal.timeout(1000) });
   open.close();
   await vault.openObject({ url: new URL("x", location.href), credentials: "include", headers: { a: "b" } });
+  const url: string = await localUrl(open, { type: "video/webm", onError: ({ code }) => void (code === "ERR_LOCKED") });
+  revokeLocalUrl(url);
+  serveObjects();
   await vault.openObject(file, { header: "{}", allowUnsigned: true });
   await vault.openObject({ size: 100, read: async (offset, length) => part.subarray(offset, offset + length) });
   void name;

@@ -2,7 +2,7 @@
 import { presigned, vaults } from "./story.js";
 
 /** Open objects, by name. */
-const opened = new Map();
+export const opened = new Map();
 /** What waits, by name. */
 const pending = new Map();
 
