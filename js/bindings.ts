@@ -63,6 +63,31 @@ export interface WasmBody extends Freeable {
   run(): Uint8Array;
   /** Goes on: the segments gave so many bytes in all. Throws when they may not go out. */
   done(bytes: number): void;
+  /** Opens parts instead of one that is decrypted: of a body of `size` bytes that begins with `front`. */
+  ranges(size: number, front: Uint8Array): WasmRanges;
+}
+
+/**
+ * Decrypts parts of one body, in any order and as often as asked. Nothing but the last segment is dealt before
+ * `whole` says that that one was opened.
+ */
+export interface WasmRanges extends Freeable {
+  /** Bytes of plaintext. */
+  readonly size: number;
+  /** How many segments there are; at least one. */
+  readonly segments: number;
+  /** Which segments hold a range of the plaintext, and how many bytes of the first come before it. */
+  span(from: number, to: number): [first: number, end: number, skip: number];
+  /** Where segments begin and end in the body. */
+  place(first: number, end: number): [from: number, to: number];
+  /** Cuts the bytes of segments that follow one another: their nonces, then their bytes. */
+  cut(first: number, cipher: Uint8Array): [nonces: Uint8Array[], inputs: Uint8Array[]];
+  /** The key, for `crypto.subtle` to import. EXPOSE: to be wiped at once. */
+  key(): Uint8Array;
+  /** Runs one segment in the crates. */
+  run(index: number, cipher: Uint8Array): Uint8Array;
+  /** The last segment was opened. */
+  whole(): void;
 }
 
 /**

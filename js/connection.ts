@@ -1,12 +1,13 @@
 /** A page's line to one engine, in a Worker or inline. */
 import type { CallerStore } from "./bindings.js";
-import { asStrongroomError, fromWire, WasmError, WorkerError, type StrongroomError } from "./errors.js";
+import { asStrongroomError, ClosedError, fromWire, WasmError, WorkerError, type StrongroomError } from "./errors.js";
 import { wasmModule, workerPlace } from "./init.js";
 import type { Source } from "./inputs.js";
 import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./packaged.js";
 import { startWatched, workerPort } from "./ports.js";
 import type { EngineCalls, PageCalls, Storage } from "./protocol.js";
-import { pair, Peer, type Port } from "./rpc.js";
+import { pair, Peer, transfer, type Port } from "./rpc.js";
+import type { Parts } from "./sources.js";
 import { startWorker, viaBlob } from "./workers.js";
 
 export interface Place {
@@ -60,6 +61,7 @@ export class Connection {
   /** Called when something failed in the background, so that the engine must end. */
   onFailed: (reason: StrongroomError) => void = (reason) => this.end(reason);
   readonly #sources = new Map<number, Source>();
+  readonly #objects = new Map<number, Parts>();
   readonly #release: () => void;
   #numbers = 0;
 
@@ -85,6 +87,7 @@ export class Connection {
     this.#release = release;
     const page: PageCalls = {
       read: (number) => this.#read(number),
+      readPart: (number, from, to) => this.#readPart(number, from, to),
       failed: (error) => this.onFailed(fromWire(error)),
     };
     this.peer = new Peer<EngineCalls>(port, page, (error) => {
@@ -99,8 +102,16 @@ export class Connection {
     return number;
   }
 
+  /** A number for an object whose parts are read. */
+  registerObject(parts: Parts): number {
+    const number = this.#numbers++;
+    this.#objects.set(number, parts);
+    return number;
+  }
+
   forget(number: number): void {
     this.#sources.delete(number);
+    this.#objects.delete(number);
   }
 
   /** Ends the engine. Whatever is in flight, and whatever comes later, rejects with `reason`. */
@@ -112,6 +123,8 @@ export class Connection {
       // A module that trapped frees nothing any more.
     }
     this.#sources.clear();
+    for (const parts of this.#objects.values()) parts.close();
+    this.#objects.clear();
     this.onEnd?.(reason);
     this.onEnd = undefined;
   }
@@ -124,6 +137,18 @@ export class Connection {
       const failure = asStrongroomError(error);
       if (source) source.failure = failure;
       throw failure;
+    }
+  }
+
+  async #readPart(number: number, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
+    const parts = this.#objects.get(number);
+    if (!parts) throw new ClosedError("this object was closed");
+    try {
+      const bytes = await parts.read(from, to);
+      return transfer(bytes, [bytes.buffer]);
+    } catch (error) {
+      parts.failure = asStrongroomError(error);
+      throw parts.failure;
     }
   }
 }

@@ -229,7 +229,7 @@ export class ArgumentError extends StrongroomError {
   readonly code = "ERR_ARGUMENT";
 }
 
-/** The input changed while it was read. Choose the file again. */
+/** The input changed while it was read. Choose the file, or open the object, again. */
 export class ChangedError extends StrongroomError {
   override readonly name = "ChangedError";
   readonly code = "ERR_CHANGED";
@@ -239,6 +239,16 @@ export class ChangedError extends StrongroomError {
 export class InputError extends StrongroomError {
   override readonly name = "InputError";
   readonly code = "ERR_INPUT";
+}
+
+/**
+ * The server does not give parts of the object. Let it answer `Range` by 206 with `Content-Range`; one of another
+ * origin must let the page send `Range` and `If-Match` (CORS: `Access-Control-Allow-Headers`) and see `Content-Range`
+ * and `ETag` (`Access-Control-Expose-Headers`). Or read the whole object by `decrypt`.
+ */
+export class NoRangesError extends StrongroomError {
+  override readonly name = "NoRangesError";
+  readonly code = "ERR_NO_RANGES";
 }
 
 /**
@@ -255,7 +265,7 @@ export class WasmError extends StrongroomError {
  * The Worker could not be started, or stopped. If it had worked before, unlock again. Otherwise check
  * that `worker.js` is served and that a Content-Security-Policy's `worker-src` (for `strongroom/inline`,
  * with `blob:`) and `trusted-types` allow it, give its address to `init({ worker })`, or do without by
- * `init({ worker: "inline" })`.
+ * `init({ worker: "inline" })`. Of `localUrl`: no service worker answers that calls `serveObjects`.
  */
 export class WorkerError extends StrongroomError {
   override readonly name = "WorkerError";
@@ -292,6 +302,7 @@ const classes = {
   ERR_ARGUMENT: ArgumentError,
   ERR_CHANGED: ChangedError,
   ERR_INPUT: InputError,
+  ERR_NO_RANGES: NoRangesError,
   ERR_WASM: WasmError,
   ERR_WORKER: WorkerError,
 } as const;

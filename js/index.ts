@@ -8,6 +8,7 @@ export type { CreateOptions, OpenOptions, RestoreOptions, StoreOptions } from ".
 export type { Vault } from "./vault.js";
 export type {
   Json,
+  OpenObjectOptions,
   ReencryptOptions,
   SignOptions,
   ValueOptions,
@@ -74,6 +75,8 @@ export type {
 export type { DecryptOptions, EncryptOptions } from "./contents.js";
 export type { Context } from "./context.js";
 export type { FileMetadata, Input } from "./inputs.js";
+export type { ObjectAddress, ObjectParts, ObjectSource } from "./sources.js";
+export type { OpenObject, StreamOptions } from "./open-object.js";
 export type { EncryptedObject, PlainObject, Progress, Watch } from "./objects.js";
 export { init } from "./init.js";
 export type { Settings } from "./init.js";
@@ -97,6 +100,7 @@ export {
   MalformedError,
   NoKeyError,
   NoObjectError,
+  NoRangesError,
   NoVaultError,
   NoVersionError,
   PurposeError,

@@ -10,6 +10,7 @@ import {
   TooLargeError,
   type StrongroomError,
 } from "./errors.js";
+import { harmlessType } from "./harmless.js";
 import type { FileMetadata, Source } from "./inputs.js";
 import type { TrackedObject, TrackOptions } from "./inventory.js";
 import type { Batch, Begun, Decrypted, Encrypted } from "./protocol.js";
@@ -286,22 +287,8 @@ function joined(chunks: Bytes[], size: number): Bytes {
   return whole;
 }
 
-/** An allocation that fails is a `RangeError`, in every engine. */
-function tooLarge(error: unknown): TooLargeError | undefined {
+/** An allocation that fails is a `RangeError`, in every engine. @internal */
+export function tooLarge(error: unknown): TooLargeError | undefined {
   if (!(error instanceof RangeError)) return undefined;
   return new TooLargeError("too large for one buffer; use stream()", { cause: error });
-}
-
-const HARMLESS = new Set([
-  "application/pdf",
-  "text/plain",
-  ...["png", "jpeg", "gif", "webp", "avif", "bmp"].map((name) => `image/${name}`),
-  ...["mpeg", "mp4", "aac", "ogg", "opus", "wav", "webm", "flac"].map((name) => `audio/${name}`),
-  ...["mp4", "webm", "ogg", "quicktime", "mpeg"].map((name) => `video/${name}`),
-]);
-
-/** Only the essence counts: parameters such as a charset are dropped, and case is ignored. */
-function harmlessType(type = ""): string {
-  const essence = type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  return HARMLESS.has(essence) ? essence : "application/octet-stream";
 }

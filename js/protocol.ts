@@ -12,6 +12,14 @@ export type WireInput =
   | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
   | { kind: "pull"; source: number; size: number | undefined };
 
+/** An object whose parts are read: a Blob by reference; of anything else the page reads them. */
+export type WireParts =
+  | { kind: "blob"; blob: Blob }
+  | { kind: "parts"; source: number; size: number; front: Uint8Array<ArrayBuffer> | undefined };
+
+/** Bytes that are read first of an object whose parts are read: a header with a few recipients, and what follows. */
+export const FRONT = 16 * 1024;
+
 /** A handle of the engine's, or a public JWK as text. */
 export type WireRecipient = number | string;
 
@@ -65,6 +73,11 @@ export interface Encrypted extends Begun {
 export interface Decrypted extends Encrypted {
   metadata: FileMetadata | undefined;
   origin: "own" | "unsigned";
+}
+
+/** `size`: bytes of plaintext. */
+export interface Opened extends Omit<Decrypted, "header"> {
+  size: number;
 }
 
 export interface Reencrypted extends Encrypted {
@@ -148,7 +161,15 @@ export interface EngineCalls extends FlowCalls {
     request: ReencryptRequest,
   ): Promise<Reencrypted>;
   pull(body: number): Promise<Batch>;
+  /** Ends a body, or an object that `openObject` opened. */
   drop(body: number): Promise<void>;
+
+  openObject(object: number, parts: WireParts, request: DecryptRequest): Promise<Opened>;
+  /**
+   * Plaintext from one place to another, or fewer bytes of it: some, unless the range is empty. `more`: another
+   * such call follows at once; nothing is fetched before the last of them.
+   */
+  readObject(object: number, from: number, to: number, more: boolean): Promise<Uint8Array<ArrayBuffer>>;
 
   argon2id(
     passphrase: Uint8Array,
@@ -163,6 +184,8 @@ export interface EngineCalls extends FlowCalls {
 export interface PageCalls {
   /** The next piece of an input, at most 1 MiB; `undefined` at its end. */
   read(source: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The bytes of an object from one place to another, all of them. */
+  readPart(source: number, from: number, to: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Something failed in the background, so that the vault must be locked. */
   failed(error: WireError): void;
 }

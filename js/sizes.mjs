@@ -1,21 +1,24 @@
-/** Prints what a page downloads, each file and all together, as it is and as brotli; and `strongroom/inline`. */
+/** Prints what a page downloads, each file and all together, as it is and as brotli; and what the other entry points are. */
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
 /**
  * Everything that a page downloads, in bytes of brotli. 90 KiB held vaults whose keys had one version; versions,
  * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys came to 118; ciphers that
- * are compiled for speed, and keys that are wrapped side by side, are the rest.
+ * are compiled for speed, keys that are wrapped side by side, and reading parts of objects are the rest.
  */
-export const BUDGET = 125 * 1024;
+export const BUDGET = 130 * 1024;
 
 const dist = new URL("dist/", import.meta.url);
 /** Has all the others inside, and is downloaded in their place. */
 const WHOLE = "inline.js";
+/** What its own entry point adds. */
+const MEDIA = "media.js";
+const BESIDE = [WHOLE, MEDIA];
 
 /** The files that a page downloads, with their sizes in bytes. */
 export function downloads() {
-  const files = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name) && name !== WHOLE);
+  const files = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name) && !BESIDE.includes(name));
   return files.toSorted().map(measured);
 }
 
@@ -45,5 +48,5 @@ if (process.argv[1] === import.meta.filename) {
   const packed = all.reduce((sum, size) => sum + size.packed, 0);
   print({ name: "in all", packed });
   if (packed > BUDGET) print({ name: "over the budget by", packed: packed - BUDGET });
-  print(measured(WHOLE));
+  for (const name of BESIDE) print(measured(name));
 }

@@ -29,6 +29,8 @@ export interface VaultDecryptOptions extends DecryptOptions {
   allowUnsigned?: boolean | undefined;
 }
 
+export type OpenObjectOptions = Omit<VaultDecryptOptions, keyof Watch>;
+
 export interface ReencryptOptions extends VaultEncryptOptions {
   /** How the old object is decrypted. Its context is the new one's, unless given. */
   from?: Omit<VaultDecryptOptions, keyof Watch> | undefined;

@@ -10,12 +10,15 @@ import type { Input } from "./inputs.js";
 import { Inventory, type TrackedObject, type TrackOptions } from "./inventory.js";
 import { Line } from "./line.js";
 import type { EncryptedObject, PlainObject } from "./objects.js";
+import { openFrom, type OpenObject } from "./open-object.js";
 import type { Shredding } from "./reports.js";
 import { Rewrapping, type HeaderSource, type RewrapOptions } from "./rewrapping.js";
 import { payloadBytes, payloadOf } from "./signed.js";
+import type { ObjectSource } from "./sources.js";
 import { VaultKeys } from "./vault-keys.js";
 import type {
   Json,
+  OpenObjectOptions,
   ReencryptOptions,
   SignOptions,
   ValueOptions,
@@ -104,6 +107,23 @@ export class Vault extends Closeable {
     options: VaultDecryptOptions = {},
   ): Promise<PlainObject> {
     return decryptFrom(from(options), input, options, this.#line.use());
+  }
+
+  /**
+   * Opens one of this vault's objects for reading parts of it: fetches its header, its end, and then what is
+   * asked for.
+   *
+   * ```ts
+   * const film = await vault.openObject(url, { context: { file: "film.webm" } });
+   * const part = await film.read(10_000_000, 4096);
+   * film.close();
+   * ```
+   *
+   * @throws like `decrypt`; NoRangesError when the server does not give parts
+   */
+  async openObject(source: ObjectSource, options: OpenObjectOptions = {}): Promise<OpenObject> {
+    const connection = this.#line.use();
+    return openFrom(decryptRequest(from(options), options), source, connection);
   }
 
   /**

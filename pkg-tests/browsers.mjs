@@ -23,6 +23,8 @@ const abilities = {
   DevTools: ["Chromium"],
   /** The browser is several processes of one user, on Linux; see processes.mjs. */
   "memory that others can read": process.platform === "linux" ? ["Chromium"] : [],
+  /** WebKitGTK's are its system's. */
+  "films of VP9": ["Chromium", "Firefox"],
   /** With `quota`. */
   "a setting for how much pages keep": ["Firefox"],
   /** With `private`; WebKit's driver has no other. */

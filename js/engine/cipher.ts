@@ -2,7 +2,7 @@
  * The engine of bodies: `crypto.subtle` where it is there and worth it, otherwise the crates in wasm. Both
  * give the same bytes. The core cuts a body into segments and deals out their nonces; each is used once.
  */
-import type { WasmBody } from "../bindings.js";
+import type { WasmBody, WasmRanges } from "../bindings.js";
 import { ClosedError, DecryptError, UnsupportedError } from "../errors.js";
 
 /**
@@ -12,41 +12,33 @@ const WORTH_IT = 4096;
 
 type Way = "encrypt" | "decrypt";
 
-export class Cipher {
-  readonly #body: WasmBody;
+/** What has a body's key. EXPOSE: the bytes are to be wiped at once. */
+interface Keyed {
+  key(): Uint8Array;
+}
+
+/** Runs segments of one body. */
+class Segments {
+  readonly #keyed: Keyed;
   readonly #way: Way;
   /** A page without TLS has none. */
   readonly #subtle: SubtleCrypto | undefined;
   #key: Promise<CryptoKey> | undefined;
-  #freed = false;
 
-  constructor(body: WasmBody, way: Way, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
-    this.#body = body;
+  constructor(keyed: Keyed, way: Way, subtle: SubtleCrypto | undefined) {
+    this.#keyed = keyed;
     this.#way = way;
     this.#subtle = subtle;
   }
 
-  /** Takes a piece, or the end, and gives the segments that became whole. They are run side by side. */
-  async step(piece: Uint8Array | undefined): Promise<Uint8Array[]> {
-    const [ready, nonces, inputs] = this.#body.cut(piece);
-    const outputs = await this.#run(nonces, inputs);
-    if (this.#freed) throw new ClosedError("this body was closed");
-    this.#body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
-    return ready ? [ready, ...outputs] : outputs;
-  }
-
-  /** What is being computed at this moment is thrown away. */
-  free(): void {
-    this.#freed = true;
-    this.#body.free();
-  }
-
-  /** Small ones at once, by the crates. */
-  async #run(nonces: Uint8Array[], inputs: Uint8Array[]): Promise<Uint8Array[]> {
+  /** Side by side; small ones at once, by the crates: `crate` runs the one at a place. */
+  async run(
+    nonces: Uint8Array[],
+    inputs: Uint8Array[],
+    crate: (input: Uint8Array, at: number) => Uint8Array,
+  ): Promise<Uint8Array[]> {
     const subtle = this.#subtle;
-    if (!subtle || inputs.every(({ byteLength }) => byteLength < WORTH_IT)) {
-      return inputs.map(() => this.#body.run());
-    }
+    if (!subtle || inputs.every(({ byteLength }) => byteLength < WORTH_IT)) return inputs.map(crate);
     try {
       const key = await (this.#key ??= this.#import(subtle));
       const run = async (input: Uint8Array, at: number): Promise<Uint8Array> =>
@@ -69,9 +61,52 @@ export class Cipher {
 
   /** Not extractable; `importKey` copies the bytes before it returns (Web Crypto §14.3.9). */
   #import(subtle: SubtleCrypto): Promise<CryptoKey> {
-    const raw = this.#body.key() as Uint8Array<ArrayBuffer>;
+    const raw = this.#keyed.key() as Uint8Array<ArrayBuffer>;
     const key = subtle.importKey("raw", raw, "AES-GCM", false, [this.#way]);
     raw.fill(0);
     return key;
+  }
+}
+
+export class Cipher {
+  readonly #body: WasmBody;
+  readonly #segments: Segments;
+  #freed = false;
+
+  constructor(body: WasmBody, way: Way, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
+    this.#body = body;
+    this.#segments = new Segments(body, way, subtle);
+  }
+
+  /** Takes a piece, or the end, and gives the segments that became whole. */
+  async step(piece: Uint8Array | undefined): Promise<Uint8Array[]> {
+    const [ready, nonces, inputs] = this.#body.cut(piece);
+    const outputs = await this.#segments.run(nonces, inputs, () => this.#body.run());
+    if (this.#freed) throw new ClosedError("this body was closed");
+    this.#body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    return ready ? [ready, ...outputs] : outputs;
+  }
+
+  /** What is being computed at this moment is thrown away. */
+  free(): void {
+    this.#freed = true;
+    this.#body.free();
+  }
+}
+
+/** Decrypts parts of a body. */
+export class RangeCipher {
+  readonly #ranges: WasmRanges;
+  readonly #segments: Segments;
+
+  constructor(ranges: WasmRanges, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
+    this.#ranges = ranges;
+    this.#segments = new Segments(ranges, "decrypt", subtle);
+  }
+
+  /** The plaintext of segments that follow one another, from `first` on. */
+  async open(first: number, cipher: Uint8Array): Promise<Uint8Array[]> {
+    const [nonces, inputs] = this.#ranges.cut(first, cipher);
+    return this.#segments.run(nonces, inputs, (input, at) => this.#ranges.run(first + at, input));
   }
 }

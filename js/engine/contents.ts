@@ -77,7 +77,7 @@ export async function beginDecrypt(
   return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
 }
 
-async function makeOpener(
+export async function makeOpener(
   header: Uint8Array | string,
   { from, context, expect }: DecryptRequest,
   makers: Makers,
@@ -117,7 +117,7 @@ const MAGIC = [0x53, 0x52, 0x4d, 0x01];
  * The embedded header and the bytes it took, prefix included. A detached body begins with its
  * header's length, 40, so that the magic tells the two apart.
  */
-async function takeHeader(
+export async function takeHeader(
   front: Front,
   mayBeDetached: boolean,
   bindings: Bindings,
@@ -136,7 +136,8 @@ function isAttached(bytes: Uint8Array): boolean {
 }
 
 const SEGMENT = 262_144;
-const BODY_HEADER = 40;
+/** Bytes of a body before its first segment. */
+export const BODY_HEADER = 40;
 const TAG = 16;
 
 /** Plaintext bytes in a body; `undefined` for a length that no body has. */

@@ -9,6 +9,8 @@ import { Bodies, Body, moved } from "./bodies.js";
 import { beginDecrypt, beginEncrypt, beginReencrypt, type Makers } from "./contents.js";
 import { storeOf } from "./stores/of.js";
 import { load, stop } from "./load.js";
+import { OpenObjects } from "./open-objects.js";
+import { placeOf } from "./places.js";
 import { inputSize, openInput, Plain } from "./reader.js";
 import { stretchWith } from "./stretch.js";
 import { HeldVault } from "./vault-calls.js";
@@ -32,6 +34,7 @@ export function serve(port: Port): () => void {
 class Engine {
   readonly vault: HeldVault;
   readonly #bodies = new Bodies();
+  readonly #objects = new OpenObjects();
   #started: Promise<Started> | undefined;
   #bindings: Bindings | undefined;
   #keyring: Keyring | undefined;
@@ -54,6 +57,7 @@ class Engine {
   close(): void {
     this.#closed = true;
     this.#bodies.clear();
+    this.#objects.clear();
     this.#keyring?.free();
     this.#keyring = undefined;
     this.vault.close();
@@ -102,7 +106,7 @@ class Engine {
 
   contents(
     page: () => Peer<PageCalls>,
-  ): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "drop"> {
+  ): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "drop" | "openObject" | "readObject"> {
     return {
       encrypt: (number, input, request) => {
         const body = new Body(openInput(input, page()));
@@ -123,7 +127,13 @@ class Engine {
         });
       },
       pull: (number) => this.#bodies.pull(number),
-      drop: async (number) => this.#bodies.drop(number),
+      drop: async (number) => {
+        this.#bodies.drop(number);
+        this.#objects.close(number);
+      },
+      openObject: async (number, parts, request) =>
+        this.#objects.open(number, placeOf(parts, page()), request, await this.#makers()),
+      readObject: (number, from, to, more) => this.#objects.read(number, from, to, more),
     };
   }
 
@@ -134,16 +144,18 @@ class Engine {
     begin: (makers: Makers) => Promise<T>,
     input?: WireInput,
   ): Promise<T> {
-    const begun = await this.#bodies.add(number, body, async () => {
-      const { bindings, keyring } = await this.#ready();
-      return begin({ bindings, keyring, operate: (operation) => this.vault.operate(operation) });
-    });
+    const begun = await this.#bodies.add(number, body, async () => begin(await this.#makers()));
     const first = input?.kind === "bytes" ? await body.first() : undefined;
     if (!first) return begun;
     if (first.done) this.#bodies.drop(number);
     const answer = { ...begun, first };
     moved(first, answer);
     return answer;
+  }
+
+  async #makers(): Promise<Makers> {
+    const { bindings, keyring } = await this.#ready();
+    return { bindings, keyring, operate: (operation) => this.vault.operate(operation) };
   }
 
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {

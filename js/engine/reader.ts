@@ -55,7 +55,7 @@ class BlobReader implements Reader {
 }
 
 /** A file that changed on disk after it was chosen reads as `NotReadableError` (File API §6.3). */
-function unreadable(cause: unknown): InputError | ChangedError {
+export function unreadable(cause: unknown): InputError | ChangedError {
   const name = (cause as Partial<Error> | undefined)?.name;
   return name === "NotReadableError" || name === "NotFoundError"
     ? new ChangedError("the file changed or was removed since it was chosen", { cause })

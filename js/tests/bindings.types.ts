@@ -9,7 +9,7 @@ import type * as ours from "../bindings.js";
 type Module = Omit<typeof generated, "__wbg_set_wasm" | keyof Classes | "Keyring">;
 
 /** Those that the module exports for their types alone. */
-type Classes = Pick<typeof generated, "WasmBody" | "WasmFlow" | "WasmVault">;
+type Classes = Pick<typeof generated, "WasmBody" | "WasmFlow" | "WasmRanges" | "WasmVault">;
 
 /** The members of either that are not the same in both; `never` when there are none. */
 type Drift<Generated, Ours> = Exclude<
@@ -54,5 +54,6 @@ function none<Drifted extends never>(): Drifted[] {
 none<Drift<Module, Omit<ours.Bindings, "Keyring">>>();
 none<Drift<generated.Keyring, ours.Keyring>>();
 none<Drift<generated.WasmBody, ours.WasmBody>>();
+none<Drift<generated.WasmRanges, ours.WasmRanges>>();
 none<Drift<generated.WasmVault, ours.WasmVault>>();
 none<Drift<generated.WasmFlow, ours.WasmFlow>>();

@@ -1,6 +1,7 @@
 /** What a caller's code may say, and what it must not: compiled, never run. */
 import {
   StateError,
+  type FileMetadata,
   type KeyInfo,
   type PublicJwk,
   type TrackedObject,
@@ -8,6 +9,7 @@ import {
   type VaultKey,
   type VersionState,
 } from "../index.js";
+import { localUrl, revokeLocalUrl, serveObjects } from "../media.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
 declare function fetchHeader(object: TrackedObject): Promise<string>;
@@ -63,6 +65,25 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   vault.rewrap([{ path: "x" }]);
   // @ts-expect-error There may be nothing to store.
   await vault.rewrap(files).run(({ source, header }) => upload(source.path, header));
+}
+
+export async function parts(vault: Vault, file: File): Promise<void> {
+  const open = await vault.openObject("https://example.org/x", { context: { file: "x" }, expect: "id" });
+  const part: Uint8Array = await open.read(0, 10);
+  const { name }: FileMetadata = open.metadata;
+  open.stream({ from: 5, to: open.size, signal: AbortSignal.timeout(1000) });
+  open.close();
+  await vault.openObject({ url: new URL("x", location.href), credentials: "include", headers: { a: "b" } });
+  const url: string = await localUrl(open, { type: "video/webm", onError: ({ code }) => void (code === "ERR_LOCKED") });
+  revokeLocalUrl(url);
+  serveObjects();
+  await vault.openObject(file, { header: "{}", allowUnsigned: true });
+  await vault.openObject({ size: 100, read: async (offset, length) => part.subarray(offset, offset + length) });
+  void name;
+  // @ts-expect-error Its method is GET.
+  await vault.openObject({ url: "x", method: "POST" });
+  // @ts-expect-error Nobody knows how large it is.
+  await vault.openObject({ read: async () => part });
 }
 
 export async function rest(vault: Vault): Promise<void> {

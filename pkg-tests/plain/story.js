@@ -91,7 +91,7 @@ async function sha256(blob) {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function presigned(action) {
+export async function presigned(action) {
   const response = await fetch("/api/presign", {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -30,6 +30,10 @@ impl<B: Bytes> Gather<B> {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.held == 0
+    }
+
     /// A piece of `size` bytes, if at least one byte stays behind it.
     pub(super) fn take(&mut self, size: usize) -> Option<B> {
         (self.held > size).then(|| self.cut(size))

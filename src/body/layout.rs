@@ -113,7 +113,7 @@ impl Layout {
         if range.start > range.end || range.end > plain {
             return Err(&Error::Argument("a range outside the object"));
         }
-        let total = self.ciphertext_len(plain)?;
+        self.segments(plain)?;
         // Counting the header as plaintext of the first segment makes all segments alike.
         let (step, header) = (self.plain_segment() as u64, HEADER as u64);
         let first = (range.start + header) / step;
@@ -123,12 +123,19 @@ impl Layout {
             (range.end + header).div_ceil(step)
         };
         let index = |index| u32::try_from(index).expect("the segments were counted");
-        let place = |index: u64| (index * self.segment).clamp(header, total);
+        let segments = index(first)..index(end);
         Ok(Span {
-            segments: index(first)..index(end),
-            cipher: place(first)..place(end),
+            cipher: self.place(plain, segments.clone())?,
+            segments,
             // Less than a segment.
             skip: (range.start + header - (first * step).max(header)) as usize,
         })
+    }
+
+    /// Where segments of a body of `plain` bytes of plaintext stand in it.
+    pub(super) fn place(&self, plain: u64, segments: Range<u32>) -> Result<Range<u64>> {
+        let total = self.ciphertext_len(plain)?;
+        let start = |index| (u64::from(index) * self.segment).clamp(HEADER as u64, total);
+        Ok(start(segments.start)..start(segments.end))
     }
 }

@@ -18,6 +18,7 @@ mod gather;
 mod header;
 mod layout;
 mod opener;
+mod ranges;
 mod sealer;
 mod segment;
 
@@ -25,5 +26,6 @@ pub use dek::Dek;
 pub use engine::{Buffers, Bytes, Engine, RustEngine, RustKey, Turn, Work};
 pub use layout::{Layout, Span};
 pub use opener::{Opener, OpenerState};
+pub use ranges::RangeOpener;
 pub use sealer::{Sealer, SealerState};
 pub use segment::{Segment, SegmentKey};

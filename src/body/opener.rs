@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::vocabulary::{Context, Error, Result};
 
 use super::{
-    Buffers, Bytes, Dek, Engine, Layout, Segment, SegmentKey, Turn, Work,
+    Buffers, Bytes, Dek, Engine, Layout, RangeOpener, Segment, SegmentKey, Turn, Work,
     gather::Gather,
     header::{HEADER, Header},
     segment::Segments,
@@ -72,6 +72,26 @@ impl<E: Buffers> Opener<E> {
         Self {
             state: Cell::new(Some(Box::new(state))),
         }
+    }
+
+    /// Opens parts of the body instead, in any order: it has `size` bytes, and begins with `front`.
+    ///
+    /// # Errors
+    /// As for [`RangeOpener::new`]; [`Error::Consumed`] after any other call.
+    pub fn ranges(&self, size: u64, front: &[u8]) -> Result<RangeOpener<E>> {
+        let state = self.state.take().ok_or(&Error::Consumed)?;
+        if state.body.is_some() || !state.gather.is_empty() {
+            return Err(&Error::Consumed);
+        }
+        RangeOpener::new(
+            state.layout,
+            &state.engine,
+            &state.dek,
+            &state.context,
+            state.stated,
+            size,
+            front,
+        )
     }
 
     /// Takes a chunk, or the end, and cuts what became whole: the one call before [`done`](Self::done).

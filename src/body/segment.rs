@@ -51,6 +51,14 @@ pub struct Segment {
 }
 
 impl Segment {
+    fn new(prefix: &[u8; PREFIX], index: u32, last: bool) -> Self {
+        let mut nonce = [0; NONCE];
+        nonce[..PREFIX].copy_from_slice(prefix);
+        nonce[PREFIX..NONCE - 1].copy_from_slice(&index.to_be_bytes());
+        nonce[NONCE - 1] = last.into();
+        Self { nonce }
+    }
+
     /// The nonce: prefix ‖ index, big-endian ‖ whether it is the last.
     #[must_use]
     pub fn nonce(&self) -> &[u8; NONCE] {
@@ -80,11 +88,12 @@ impl Segments {
             return Err(TOO_LONG);
         }
         self.next = (!last).then(|| index + 1);
-        let mut nonce = [0; NONCE];
-        nonce[..PREFIX].copy_from_slice(&self.prefix);
-        nonce[PREFIX..NONCE - 1].copy_from_slice(&index.to_be_bytes());
-        nonce[NONCE - 1] = last.into();
-        Ok(Segment { nonce })
+        Ok(Segment::new(&self.prefix, index, last))
+    }
+
+    /// Any segment, any number of times: for opening alone.
+    pub(super) fn at(header: &Header, index: u32, last: bool) -> Segment {
+        Segment::new(&header.prefix, index, last)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    PageBuffers,
+    PageBuffers, WasmRanges,
     convert::js,
     engine::{PageKey, Way},
 };
@@ -110,6 +110,17 @@ impl WasmBody {
             _ => return Err((&Error::Consumed).into()),
         }
         Ok(())
+    }
+
+    /// Opens parts instead, in any order, of a body of so many bytes that begins with these.
+    ///
+    /// # Errors
+    /// `ERR_DECRYPT` when no such body has that size; `ERR_CONSUMED` after `cut`, and for one that is encrypted.
+    pub fn ranges(&self, size: f64, front: &Uint8Array) -> JsResult<WasmRanges> {
+        match &self.cutter {
+            Cutter::Open(opener) => WasmRanges::new(opener.ranges(size as u64, &front.to_vec())),
+            Cutter::Seal(_) => Err((&Error::Consumed).into()),
+        }
     }
 }
 

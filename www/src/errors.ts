@@ -40,6 +40,7 @@ const SENTENCES: Record<Code, string> = {
   ERR_ARGUMENT: "Something on this form is missing or too long. Check it and try again.",
   ERR_CHANGED: "The file changed while it was read. Choose it again.",
   ERR_INPUT: "The file could not be read to its end. Check the connection and try again.",
+  ERR_NO_RANGES: "The provider does not give parts of an object. Download it instead.",
   ERR_WASM: "The encryption code could not be loaded. Reload the page.",
   ERR_WORKER: "The browser did not start the part that holds the keys. Reload the page.",
 };

@@ -152,13 +152,15 @@ fn install(tool: &Tool) -> Result<()> {
 }
 
 fn browsers() -> Result<()> {
-    const PACKAGES: [(&[&str], &str); 5] = [
+    const PACKAGES: [(&[&str], &str); 6] = [
         (&["chromium", "google-chrome", "chrome"], "chromium"),
         (&["chromedriver"], "chromium-driver"),
         (&["firefox", "firefox-esr"], "firefox-esr"),
         (&["WebKitWebDriver"], "webkit2gtk-driver"),
         // It has no headless mode.
         (&["Xvfb"], "xvfb"),
+        // It makes the film that they play.
+        (&["ffmpeg"], "ffmpeg"),
     ];
     let missing = || {
         PACKAGES
@@ -170,7 +172,10 @@ fn browsers() -> Result<()> {
     if packages.is_empty() {
         return Ok(());
     }
-    let hint = format!("browsers are missing: install {}", packages.join(", "));
+    let hint = format!(
+        "browsers, or what they need, are missing: install {}",
+        packages.join(", ")
+    );
     system_packages(&packages, &hint)
 }
 
