@@ -1,6 +1,6 @@
 /**
- * Writes `dist/`: two entry points that share chunks, the wasm beside them, and the types; and a third entry point
- * that has all of it inside. The licences of what is bundled travel along.
+ * Writes `dist/`: three entry points that share chunks, the wasm beside them, and the types; and a fourth entry point
+ * that has the core inside. The licences of what is bundled travel along.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -30,7 +30,7 @@ await build({
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
   ...shipped,
-  entryPoints: ["index.ts", "worker.ts"],
+  entryPoints: ["index.ts", "worker.ts", "s3.ts"],
   outdir: "dist",
   splitting: true,
   // Node only, behind a test for a file: address; a browser never asks for it.

@@ -74,6 +74,7 @@ export type { DecryptOptions, EncryptOptions } from "./contents.js";
 export type { Context } from "./context.js";
 export type { FileMetadata, Input } from "./inputs.js";
 export type { EncryptedObject, PlainObject, Progress, Watch } from "./objects.js";
+export type { Part, PartOptions } from "./parts.js";
 export { init } from "./init.js";
 export type { Settings } from "./init.js";
 export type { CallerStore, Range, Slot, StoredRow } from "./bindings.js";
@@ -104,6 +105,7 @@ export {
   StorageError,
   StrongroomError,
   TooLargeError,
+  TransferError,
   UnsignedError,
   UnsupportedError,
   VaultExistsError,

@@ -12,6 +12,7 @@ import {
 } from "./errors.js";
 import type { FileMetadata, Source } from "./inputs.js";
 import type { TrackedObject, TrackOptions } from "./inventory.js";
+import { cut, partSize, type Part, type PartOptions } from "./parts.js";
 import type { Decrypted, Encrypted } from "./protocol.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -210,6 +211,17 @@ export class EncryptedObject extends Body {
   /** The object as a Blob, ready to be uploaded. */
   blob(): Promise<Blob> {
     return this.collectBlob("application/octet-stream");
+  }
+
+  /**
+   * The object in parts, each made when it is asked for and then held as a Blob, so that it can be sent again as it
+   * was. `uploadToS3` of `strongroom/s3` does the rest.
+   *
+   * @throws ArgumentError for parts below 5 MiB or above 5 GiB; TooLargeError for more than 10,000 of them
+   */
+  parts(options: PartOptions = {}): AsyncIterable<Part> {
+    const size = partSize(options, this.size);
+    return cut(this.stream(), size);
   }
 }
 
