@@ -120,6 +120,8 @@ export async function startProxy(target, seed) {
     if (response.destroyed) throw new Error("nobody waits");
     const onward = forward(url, { method, headers, agent: false });
     response.once("close", () => onward.destroy());
+    // Also after the answer, where the store has not read all of what is sent.
+    onward.on("error", () => {});
     onward.end(body);
     const [incoming] = await once(onward, "response");
     const upload = new URL(url).searchParams.get("uploadId");

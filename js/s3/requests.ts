@@ -40,9 +40,15 @@ export async function refusal(response: Response): Promise<TransferError> {
   const { status, headers } = response;
   const text = await response.text().catch(() => "");
   const code = element(text, "Code");
-  const seconds = Number(headers.get("retry-after") ?? NaN);
-  const retryAfter = seconds >= 0 ? seconds : undefined;
+  const retryAfter = secondsIn(headers.get("retry-after"));
   return new TransferError(`the store answered ${status}${code && ` (${code})`}`, { status, retryAfter });
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function secondsIn(after: string | null): number | undefined {
+  if (after === null) return undefined;
+  const seconds = Number.isNaN(Number(after)) ? (Date.parse(after) - Date.now()) / 1000 : Number(after);
+  return seconds >= 0 ? seconds : undefined;
 }
 
 /** The text of the first element of that name, where S3 writes one; "" otherwise. @internal */

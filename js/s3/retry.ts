@@ -5,7 +5,7 @@ import { SILENT } from "./silence.js";
 export interface Patience {
   /** Ends it all; what is pending rejects with `AbortedError`. */
   signal?: AbortSignal | undefined;
-  /** Further attempts at each request, 5 unless given: about half a minute in all. */
+  /** Further attempts at each request, 5 unless given: some ten seconds of pauses in all. */
   retries?: number | undefined;
   /**
    * Called when the attempts are used up, in place of failing: what it was is held. Resolves when the connection may
@@ -17,6 +17,8 @@ export interface Patience {
 /** The first pause at most, in ms; each further one twice that, up to `LONGEST`. */
 const FIRST = 500;
 const LONGEST = 16_000;
+/** What a store may ask for at most, in seconds: nobody waits for longer. */
+const ASKED = 300;
 
 /** @internal */
 export function checkPatience({ retries = 0 }: Patience): void {
@@ -41,11 +43,14 @@ export async function patiently<T>(
       return await work(again);
     } catch (error) {
       throwIfAborted(signal);
-      const failure: StrongroomError = asTransferError(error);
-      // The URL may have expired on its way; the next one has not.
-      const expired: boolean = status(failure) === 403 && !refused;
-      if (!(failure instanceof TransferError && (expired || mayPass(failure)))) throw failure;
-      refused = expired;
+      const failure = asTransferError(error);
+      if (!(failure instanceof TransferError)) throw failure;
+      if (failure.status === 403 && !refused) {
+        // The URL may have expired on its way; the next one has not.
+        refused = true;
+        continue;
+      }
+      if (!mayPass(failure)) throw failure;
       const silent = failure.message === SILENT;
       // Who can be asked need not wait for several silences.
       if (tries < retries && !(silent && onInterrupted)) {
@@ -83,7 +88,7 @@ function mayPass({ status: code }: TransferError): boolean {
 /** What the store asks for; otherwise half of it by chance, so that many clients do not come back at once. */
 function pause(tries: number, { retryAfter }: TransferError): number {
   const most = Math.min(LONGEST, FIRST * 2 ** tries);
-  return retryAfter === undefined ? (most / 2) * (1 + Math.random()) : retryAfter * 1000;
+  return retryAfter === undefined ? (most / 2) * (1 + Math.random()) : Math.min(retryAfter, ASKED) * 1000;
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
