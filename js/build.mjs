@@ -1,5 +1,5 @@
 /**
- * Writes `dist/`: three entry points that share chunks, the wasm beside them, and the types; and a fourth entry point
+ * Writes `dist/`: four entry points that share chunks, the wasm beside them, and the types; and a fifth entry point
  * that has the core inside. The licences of what is bundled travel along.
  */
 import { execFileSync } from "node:child_process";
@@ -30,11 +30,11 @@ await build({
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
   ...shipped,
-  entryPoints: ["index.ts", "worker.ts", "s3.ts"],
+  entryPoints: ["index.ts", "worker.ts", "s3.ts", "uppy.ts"],
   outdir: "dist",
   splitting: true,
-  // Node only, behind a test for a file: address; a browser never asks for it.
-  external: ["node:fs/promises"],
+  // The first is for Node only, behind a test for a file: address; a browser never asks for it.
+  external: ["node:fs/promises", "@uppy/core"],
 });
 for (const name of readdirSync(here("dist"))) await shrink(here(`dist/${name}`));
 keepFromBundlers("node:fs/promises");

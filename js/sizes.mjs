@@ -12,7 +12,7 @@ const dist = new URL("dist/", import.meta.url);
 /** Has the core inside, and is downloaded in its place. */
 const WHOLE = "inline.js";
 /** Downloaded by pages that want more than the core. */
-const EXTRAS = ["s3.js"];
+const EXTRAS = ["s3.js", "uppy.js"];
 
 /** The files that a page downloads, with their sizes in bytes. */
 export function downloads() {

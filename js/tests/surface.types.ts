@@ -1,4 +1,5 @@
 /** What a caller's code may say, and what it must not: compiled, never run. */
+import type { Uppy } from "@uppy/core";
 import {
   StateError,
   type EncryptedObject,
@@ -17,6 +18,7 @@ import {
   type UploadPresigner,
   type UploadProgress,
 } from "../s3.js";
+import { Encryptor } from "../uppy.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
 declare function fetchHeader(object: TrackedObject): Promise<string>;
@@ -106,4 +108,14 @@ export async function transfers(vault: Vault): Promise<void> {
 
   // @ts-expect-error A download needs a way to get it.
   await downloadFromS3({ put: signed, part: signed, ...begun });
+}
+
+export function encryptor(uppy: Uppy, vault: Vault): void {
+  uppy.use(Encryptor, {
+    encrypt: (data, file, watch) => vault.encrypt(data, { key: "photos", context: { id: file.id }, ...watch }),
+    storedName: ({ id }) => id,
+    onEncrypted: async ({ header }, { id }) => upload(id, header),
+  });
+  // @ts-expect-error It cannot encrypt by itself.
+  uppy.use(Encryptor, {});
 }
