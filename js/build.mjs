@@ -1,6 +1,6 @@
 /**
- * Writes `dist/`: three entry points that share chunks, the wasm beside them, and the types; and another entry point
- * that has the first two and the wasm inside. The licences of what is bundled travel along.
+ * Writes `dist/`: five entry points that share chunks, the wasm beside them, and the types; and a sixth entry point
+ * that has the core inside. The licences of what is bundled travel along.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -30,11 +30,11 @@ await build({
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
   ...shipped,
-  entryPoints: ["index.ts", "worker.ts", "media.ts"],
+  entryPoints: ["index.ts", "worker.ts", "media.ts", "s3.ts", "uppy.ts"],
   outdir: "dist",
   splitting: true,
-  // Node only, behind a test for a file: address; a browser never asks for it.
-  external: ["node:fs/promises"],
+  // The first is for Node only, behind a test for a file: address; a browser never asks for it.
+  external: ["node:fs/promises", "@uppy/core"],
 });
 for (const name of readdirSync(here("dist"))) await shrink(here(`dist/${name}`));
 keepFromBundlers("node:fs/promises");

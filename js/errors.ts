@@ -28,6 +28,8 @@ export interface Details {
   what?: string;
   from?: VersionState;
   to?: VersionState;
+  status?: number | undefined;
+  retryAfter?: number | undefined;
   cause?: unknown;
 }
 
@@ -252,6 +254,27 @@ export class NoRangesError extends StrongroomError {
 }
 
 /**
+ * A store refused an upload or download, or could not be reached, and further attempts are used up (`strongroom/s3`).
+ * Without `status` there was no answer: check the connection and start again. 403: the presigned URL does not allow
+ * this, or the clocks differ; 404: the object or the upload is gone; 412: the name is taken.
+ */
+export class TransferError extends StrongroomError {
+  override readonly name = "TransferError";
+  readonly code = "ERR_TRANSFER";
+  /** The answer's HTTP status; `undefined` where there was none. */
+  readonly status: number | undefined;
+  /** Seconds that the store asked to wait. */
+  readonly retryAfter: number | undefined;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.status = details.status;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/**
  * The wasm module could not be loaded, or stopped. If it had worked before, the browser may be out of
  * memory: unlock again, or reload the page. Otherwise check that `strongroom_bg.wasm` is served, that a
  * Content-Security-Policy allows `'wasm-unsafe-eval'`, or give its address to `init({ wasm })`.
@@ -303,6 +326,7 @@ const classes = {
   ERR_CHANGED: ChangedError,
   ERR_INPUT: InputError,
   ERR_NO_RANGES: NoRangesError,
+  ERR_TRANSFER: TransferError,
   ERR_WASM: WasmError,
   ERR_WORKER: WorkerError,
 } as const;

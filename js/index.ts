@@ -78,6 +78,7 @@ export type { FileMetadata, Input } from "./inputs.js";
 export type { ObjectAddress, ObjectParts, ObjectSource } from "./sources.js";
 export type { OpenObject, StreamOptions } from "./open-object.js";
 export type { EncryptedObject, PlainObject, Progress, Watch } from "./objects.js";
+export type { Part, PartOptions } from "./parts.js";
 export { init } from "./init.js";
 export type { Settings } from "./init.js";
 export type { CallerStore, Range, Slot, StoredRow } from "./bindings.js";
@@ -109,6 +110,7 @@ export {
   StorageError,
   StrongroomError,
   TooLargeError,
+  TransferError,
   UnsignedError,
   UnsupportedError,
   VaultExistsError,

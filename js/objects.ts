@@ -13,6 +13,7 @@ import {
 import { harmlessType } from "./harmless.js";
 import type { FileMetadata, Source } from "./inputs.js";
 import type { TrackedObject, TrackOptions } from "./inventory.js";
+import { cut, partSize, type Part, type PartOptions } from "./parts.js";
 import type { Batch, Begun, Decrypted, Encrypted } from "./protocol.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -230,6 +231,17 @@ export class EncryptedObject extends Body {
   /** The object as a Blob, ready to be uploaded. */
   blob(): Promise<Blob> {
     return this.collectBlob("application/octet-stream");
+  }
+
+  /**
+   * The object in parts, each made when it is asked for and then held as a Blob, so that it can be sent again as it
+   * was. `uploadToS3` of `strongroom/s3` does the rest.
+   *
+   * @throws ArgumentError for parts below 5 MiB or above 5 GiB; TooLargeError for more than 10,000 of them
+   */
+  parts(options: PartOptions = {}): AsyncIterable<Part> {
+    const size = partSize(options, this.size);
+    return cut(this.stream(), size);
   }
 }
 

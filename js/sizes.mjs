@@ -1,24 +1,23 @@
-/** Prints what a page downloads, each file and all together, as it is and as brotli; and what the other entry points are. */
+/** Prints what a page downloads, each file and all together, as it is and as brotli; and what else may be imported. */
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
 /**
  * Everything that a page downloads, in bytes of brotli. 90 KiB held vaults whose keys had one version; versions,
  * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys came to 118; ciphers that
- * are compiled for speed, keys that are wrapped side by side, and reading parts of objects are the rest.
+ * are compiled for speed, keys that are wrapped side by side, and objects in parts are the rest.
  */
 export const BUDGET = 130 * 1024;
 
 const dist = new URL("dist/", import.meta.url);
-/** Has all the others inside, and is downloaded in their place. */
+/** Has the core inside, and is downloaded in its place. */
 const WHOLE = "inline.js";
-/** What its own entry point adds. */
-const MEDIA = "media.js";
-const BESIDE = [WHOLE, MEDIA];
+/** Downloaded by pages that want more than the core. */
+const EXTRAS = ["media.js", "s3.js", "uppy.js"];
 
 /** The files that a page downloads, with their sizes in bytes. */
 export function downloads() {
-  const files = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name) && !BESIDE.includes(name));
+  const files = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name) && ![WHOLE, ...EXTRAS].includes(name));
   return files.toSorted().map(measured);
 }
 
@@ -48,5 +47,5 @@ if (process.argv[1] === import.meta.filename) {
   const packed = all.reduce((sum, size) => sum + size.packed, 0);
   print({ name: "in all", packed });
   if (packed > BUDGET) print({ name: "over the budget by", packed: packed - BUDGET });
-  for (const name of BESIDE) print(measured(name));
+  [WHOLE, ...EXTRAS].forEach((name) => print(measured(name)));
 }

@@ -6,7 +6,7 @@ import { temporaryFolder } from "./consumer.mjs";
 import { serverProgram } from "./environment.mjs";
 
 /** The store's key, which presigned URLs outlive a restart with. */
-const STORE_KEY = "strongroom-tests:not-a-secret";
+export const STORE_CREDENTIALS = { accessKeyId: "strongroom-tests", secretAccessKey: "not-a-secret" };
 
 /**
  * @param {string} page the folder to serve
@@ -19,7 +19,7 @@ export async function startServer(page, { data = temporaryFolder(), ports = [0, 
   const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others];
   const child = spawn(serverProgram(), where, {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, STRONGROOM_STORE_KEY: STORE_KEY },
+    env: { ...process.env, STRONGROOM_STORE_KEY: Object.values(STORE_CREDENTIALS).join(":") },
   });
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

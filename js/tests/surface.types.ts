@@ -1,6 +1,8 @@
 /** What a caller's code may say, and what it must not: compiled, never run. */
+import type { Uppy } from "@uppy/core";
 import {
   StateError,
+  type EncryptedObject,
   type FileMetadata,
   type KeyInfo,
   type PublicJwk,
@@ -10,6 +12,15 @@ import {
   type VersionState,
 } from "../index.js";
 import { localUrl, revokeLocalUrl, serveObjects } from "../media.js";
+import {
+  downloadFromS3,
+  uploadToS3,
+  type DownloadPresigner,
+  type Presigned,
+  type UploadPresigner,
+  type UploadProgress,
+} from "../s3.js";
+import { Encryptor } from "../uppy.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
 declare function fetchHeader(object: TrackedObject): Promise<string>;
@@ -97,4 +108,35 @@ export async function rest(vault: Vault): Promise<void> {
   if (error instanceof StateError && error.from === "suspended" && error.to === undefined) await vault.lock();
   // @ts-expect-error Nobody says by which key.
   await vault.sign("x", {});
+}
+
+declare const object: EncryptedObject;
+declare const signed: () => Promise<Presigned>;
+declare const nothing: () => Promise<void>;
+declare const byThePage: UploadPresigner & DownloadPresigner;
+declare const onProgress: (progress: UploadProgress) => void;
+
+export async function transfers(vault: Vault): Promise<void> {
+  for await (const { number, blob, offset, last } of object.parts({ size: 5 * 2 ** 20 })) {
+    void [number + offset, blob.size, last];
+  }
+  await uploadToS3(object, byThePage, { concurrency: 2, retries: 3, partSize: 2 ** 23, onProgress });
+  const begun = { create: async () => "id", complete: nothing, abort: nothing };
+  const { size, parts } = await uploadToS3(object, { put: signed, part: signed, ...begun });
+  void [size, parts];
+  await vault.decrypt(await downloadFromS3("https://store.example/x"));
+  await vault.decrypt(await downloadFromS3(byThePage, { onInterrupted: async ({ status }) => void status }));
+
+  // @ts-expect-error A download needs a way to get it.
+  await downloadFromS3({ put: signed, part: signed, ...begun });
+}
+
+export function encryptor(uppy: Uppy, vault: Vault): void {
+  uppy.use(Encryptor, {
+    encrypt: (data, file, watch) => vault.encrypt(data, { key: "photos", context: { id: file.id }, ...watch }),
+    storedName: ({ id }) => id,
+    onEncrypted: async ({ header }, { id }) => upload(id, header),
+  });
+  // @ts-expect-error It cannot encrypt by itself.
+  uppy.use(Encryptor, {});
 }

@@ -1,9 +1,9 @@
 /** The steps of the demo's story, for a test to call one by one. No bundler, no import map. */
 import * as strongroom from "./strongroom/dist/index.js";
+import { downloadFromS3, uploadToS3 } from "./strongroom/dist/s3.js";
 
 const { Strongroom, passphrase } = strongroom;
 const MiB = 1024 * 1024;
-const PART = 8 * MiB;
 
 /** Open vaults, by name. */
 export const vaults = new Map();
@@ -70,7 +70,7 @@ function seeded(seed) {
 }
 
 /** The same pseudorandom bytes for the same seed, without holding them all twice. */
-function madeFile(name, size, seed) {
+export function madeFile(name, size, seed) {
   const blobs = [];
   let state = seed >>> 0 || 1;
   for (let at = 0; at < size; at += MiB) {
@@ -86,7 +86,7 @@ function madeFile(name, size, seed) {
   return new File(blobs, name, { type: "image/png", lastModified: 1_700_000_000_000 });
 }
 
-async function sha256(blob) {
+export async function sha256(blob) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -109,37 +109,21 @@ async function s3(action, init = {}) {
   return response;
 }
 
-/** A multipart upload out of a stream, one part in memory at a time. */
-async function uploadInParts(key, stream) {
-  const created = await (await s3({ action: "multipart-create", key })).text();
-  const upload = /<UploadId>(.*?)<\/UploadId>/.exec(created)[1];
-  const etags = [];
-  const send = async (chunks) => {
-    const action = { action: "multipart-part", key, upload, part: etags.length + 1 };
-    etags.push((await s3(action, { body: new Blob(chunks) })).headers.get("etag"));
-  };
-  let [held, length] = [[], 0];
-  for (const reader = stream.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    held.push(value);
-    length += value.byteLength;
-    if (length >= PART) {
-      await send(held);
-      [held, length] = [[], 0];
-    }
-  }
-  await send(held);
-  const parts = etags.map((etag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${etag}</ETag></Part>`);
-  const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
-  await s3({ action: "multipart-complete", key, upload }, { body });
-  return etags.length;
-}
+/** The demo's server signs everything, and does nothing itself. */
+export const presigner = (key) => ({
+  get: () => presigned({ action: "get", key }),
+  put: () => presigned({ action: "put", key }),
+  create: () => presigned({ action: "multipart-create", key }),
+  part: (upload, part) => presigned({ action: "multipart-part", key, upload, part }),
+  complete: (upload) => presigned({ action: "multipart-complete", key, upload }),
+  abort: (upload) => presigned({ action: "multipart-abort", key, upload }),
+});
 
-const context = (key) => ({ app: "story", object: key });
+export const context = (key) => ({ app: "story", object: key });
 
+/** How many parts it was. */
 async function uploaded(object, key, inParts) {
-  if (inParts) return uploadInParts(key, object.stream());
+  if (inParts) return (await uploadToS3(object, presigner(key))).parts;
   await s3({ action: "put", key }, { body: await object.blob() });
   return 1;
 }
@@ -173,7 +157,7 @@ window.story = {
     return { id: object.id, size: object.size, parts, progress, calls, sha256: await sha256(file) };
   },
   async get(name, key, expect) {
-    const response = await s3({ action: "get", key });
+    const response = await downloadFromS3(presigner(key));
     const plain = await vaults.get(name).decrypt(response, { context: context(key), expect });
     const blob = await plain.blob();
     const { metadata, origin } = plain;

@@ -1,6 +1,6 @@
 /** Every failure as a sentence that says what to do. */
 
-import { StateError, StrongroomError } from "strongroom";
+import { StateError, StrongroomError, TransferError } from "strongroom";
 import { StoreError } from "./store";
 import { STATE_NAMES } from "./words";
 
@@ -41,6 +41,7 @@ const SENTENCES: Record<Code, string> = {
   ERR_CHANGED: "The file changed while it was read. Choose it again.",
   ERR_INPUT: "The file could not be read to its end. Check the connection and try again.",
   ERR_NO_RANGES: "The provider does not give parts of an object. Download it instead.",
+  ERR_TRANSFER: "The store did not do what it was asked. Check the connection and try again.",
   ERR_WASM: "The encryption code could not be loaded. Reload the page.",
   ERR_WORKER: "The browser did not start the part that holds the keys. Reload the page.",
 };
@@ -65,12 +66,19 @@ export function isAbort(error: unknown): boolean {
 export function explain(error: unknown): string {
   if (error instanceof StrongroomError) {
     // A download that broke off is the store's failure, and its sentence is the better one.
-    if (error.cause instanceof StoreError) return explain(error.cause);
+    if (error.cause instanceof TransferError) return explain(error.cause);
+    if (error instanceof TransferError) return explainStore(fromTransfer(error));
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;
   if (error instanceof StoreError) return explainStore(error);
   return "Something unexpected went wrong. Reload the page and try again.";
+}
+
+/** What the package says of the store, in this page's words. */
+export function fromTransfer({ message, status, cause }: TransferError): StoreError {
+  if (cause instanceof StoreError) return cause;
+  return new StoreError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, status, cause);
 }
 
 /** The same for a stored object that does not open: a missing key is then another vault's. */

@@ -1,19 +1,15 @@
 /** What is done with files: encrypted and uploaded, downloaded and decrypted, encrypted anew. */
 
 import type { EncryptedObject } from "strongroom";
-import { download } from "./download";
 import { noteTracked } from "./inventory";
-import { unlessStored, uploadParts } from "./multipart";
 import { addStored, contextOf, dropStored, forgetStored } from "./objects";
-import { patiently, type Patience } from "./patience";
+import { patiently, unlessStored, type Patience } from "./patience";
+import { download, upload } from "./presigner";
 import { saveAs } from "./save";
 import { showAgain } from "./shown";
 import { chosenKey, opened, vault, type Metadata, type Vault } from "./state";
-import { cleanUp, readHeader, removeObject, send, writeHeader, type StoredObject } from "./store";
+import { cleanUp, readHeader, removeObject, writeHeader, type StoredObject } from "./store";
 import { add, percent, transferOf, type Transfer, type Work } from "./transfers";
-
-/** Above this, in bytes, an upload is made of parts; below, the whole ciphertext fits in memory. */
-const MULTIPART_ABOVE = 16 * 1024 * 1024;
 
 /** Encrypts and uploads; each file gets a name at the store that says nothing about it. */
 export function uploadFiles(files: Iterable<File>): void {
@@ -131,7 +127,9 @@ async function store(
   const total = object.size ?? size;
   const { id, header } = object;
   try {
-    await sendBody(key, object, total, patience, percent(sent));
+    const tell = percent(sent);
+    await upload(key, object, patience, (done) => tell({ done, total }));
+    stop.throwIfAborted();
     const write = () => writeHeader(key, header, stop);
     await patiently((again) => write().catch(unlessStored(again)), patience);
     stop.throwIfAborted();
@@ -146,21 +144,6 @@ async function store(
   } finally {
     object.close();
   }
-}
-
-async function sendBody(
-  key: string,
-  object: EncryptedObject,
-  total: number,
-  patience: Patience,
-  onSent: (progress: { done: number; total: number }) => void,
-): Promise<void> {
-  const tell = (done: number) => onSent({ done, total });
-  if (total > MULTIPART_ABOVE) return uploadParts(key, object.stream(), total, patience, tell);
-  const blob = await object.blob();
-  const put = () => send({ action: "put", key }, blob, patience.signal, tell);
-  await patiently((again) => put().then(() => undefined, unlessStored(again)), patience);
-  patience.signal.throwIfAborted();
 }
 
 /** 128 random bits: never met twice, so an upload never finds its name taken. */

@@ -46,3 +46,10 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
     });
   });
 }
+
+/** What an earlier attempt stored though its answer was lost, `If-None-Match` refuses to store again. */
+export function unlessStored(again: boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (!(again && error instanceof StoreError && error.status === 412)) throw error;
+  };
+}

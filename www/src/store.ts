@@ -3,7 +3,7 @@
  * Nothing here knows of plaintext.
  */
 
-import { SILENCE, watchSilence } from "./silence";
+import { watchSilence } from "./silence";
 
 /** A body and its header: two objects of the store, `NAME.srm` and `NAME.srh`. */
 export interface StoredObject {
@@ -138,19 +138,11 @@ function unlessGone(error: unknown): void {
   if (!(error instanceof StoreError && error.status === 404)) throw error;
 }
 
-/**
- * Asks for a URL and sends the one request that it is for.
- *
- * @param silence how long the store may take to begin its answer, in ms
- */
-export async function perform(
-  action: Action,
-  init: RequestInit = {},
-  silence = SILENCE,
-): Promise<Response> {
+/** Asks for a URL and sends the one request that it is for. */
+export async function perform(action: Action, init: RequestInit = {}): Promise<Response> {
   const { method, url, headers } = await presign(action, init.signal);
   const full = { ...init, method, headers: { ...init.headers, ...headers } };
-  const response = await answer(url, full, silence);
+  const response = await answer(url, full);
   if (!response.ok) throw storeError(response.status, await response.text());
   return response;
 }
@@ -169,54 +161,7 @@ export async function cleanUp(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/**
- * Writes `body` with progress, which only XMLHttpRequest reports; the ETag that the store gave it.
- */
-export async function send(
-  action: Action,
-  body: Blob,
-  signal: AbortSignal,
-  onSent: (bytes: number) => void,
-): Promise<string> {
-  const { method, url, headers } = await presign(action, signal);
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    const watch = watchSilence(() => {
-      reject(new StoreError(SILENT));
-      abort();
-    });
-    request.open(method, url);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.setRequestHeader("content-type", "application/octet-stream");
-    request.upload.addEventListener("progress", ({ loaded }) => {
-      watch.heard();
-      onSent(Math.min(loaded, body.size));
-    });
-    request.addEventListener("load", () => {
-      if (isStored(request)) resolve(request.getResponseHeader("etag") ?? "");
-      else reject(storeError(request.status, request.responseText));
-    });
-    request.addEventListener("error", () => reject(new StoreError(UNREACHABLE)));
-    request.addEventListener("abort", () => reject(signal.reason));
-    request.addEventListener("loadend", () => {
-      // What failed is sent from its first byte again.
-      if (!isStored(request)) onSent(0);
-      watch.end();
-      signal.removeEventListener("abort", abort);
-    });
-    signal.addEventListener("abort", abort);
-    request.send(body);
-  });
-}
-
-/** Success; 0 is a request that was not answered. */
-function isStored({ status }: XMLHttpRequest): boolean {
-  return status >= 200 && status <= 299;
-}
-
-async function presign(action: Action, signal?: AbortSignal | null): Promise<Presigned> {
+export async function presign(action: Action, signal?: AbortSignal | null): Promise<Presigned> {
   const init = {
     ...(signal && { signal }),
     method: "POST",
@@ -233,9 +178,9 @@ async function api(path: string, init: RequestInit = {}): Promise<unknown> {
   throw new StoreError(value.error ?? `The server answered ${response.status}.`, response.status);
 }
 
-async function answer(url: string, init: RequestInit, silence = SILENCE): Promise<Response> {
+async function answer(url: string, init: RequestInit): Promise<Response> {
   const silent = new AbortController();
-  const watch = watchSilence(() => silent.abort(), silence);
+  const watch = watchSilence(() => silent.abort());
   const signal = AbortSignal.any([silent.signal, ...(init.signal ? [init.signal] : [])]);
   try {
     return await fetch(url, { ...init, signal });
@@ -248,7 +193,7 @@ async function answer(url: string, init: RequestInit, silence = SILENCE): Promis
 }
 
 /** S3 answers errors in XML, with a code that can be looked up. */
-export function storeError(status: number, xml: string): StoreError {
+function storeError(status: number, xml: string): StoreError {
   const code = /<Code>([^<]*)<\/Code>/.exec(xml)?.[1];
   return new StoreError(`The store answered ${status}${code ? ` (${code})` : ""}.`, status);
 }

@@ -33,6 +33,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill tabs and browsers in the middle of changes, and look at what is left
     Crash(test::CrashOptions),
+    /// Upload and download over a network that drops, cuts, doubles and delays
+    Transfers(test::TransferOptions),
     /// Send a large file through the demo page and back, and measure the browser's memory
     Page(test::PageOptions),
     /// Measure vaults of many keys in real browsers, against IndexedDB
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Build => build(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Crash(options) => test::crash(&options),
+        Command::Transfers(options) => test::transfers(&options),
         Command::Page(options) => test::page(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Screenshots => test::screenshots(),

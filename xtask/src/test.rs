@@ -93,6 +93,18 @@ pub fn crash(options: &CrashOptions) -> Result<()> {
 }
 
 #[derive(clap::Args)]
+pub struct TransferOptions {
+    /// How many uploads, each with a download, in each browser
+    #[arg(long, default_value_t = 200)]
+    count: u32,
+}
+
+/// The long form of what [`test`] does twenty times.
+pub fn transfers(options: &TransferOptions) -> Result<()> {
+    long_form("transfers", "STRONGROOM_TRANSFERS", options.count)
+}
+
+#[derive(clap::Args)]
 pub struct PageOptions {
     /// The file's size in MiB; five times as much must be free on the disk
     #[arg(long, default_value_t = 2048)]

@@ -7,6 +7,7 @@ import {
   type Code,
 } from "strongroom";
 import * as inline from "strongroom/inline";
+import { downloadFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
 
 export async function job(file: File, signal: AbortSignal): Promise<string> {
   await init({ worker: "/worker.js" });
@@ -25,6 +26,15 @@ export async function job(file: File, signal: AbortSignal): Promise<string> {
   const plain = await vault.decrypt(stream, { context });
   await vault.lock();
   return `${size ?? "?"} ${await plain.text()}`;
+}
+
+export async function thereAndBack(
+  object: inline.EncryptedObject,
+  presigner: UploadPresigner & DownloadPresigner,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { parts } = await uploadToS3(object, presigner, { signal, onProgress: ({ done, sending }) => void (done + sending) });
+  return downloadFromS3(presigner, { signal, retries: parts });
 }
 
 export function told(error: unknown): Code | undefined {

@@ -1,0 +1,59 @@
+/** What an application's server does: it knows the store's credentials, and who is asking. */
+
+/** A request that may be sent as it stands. */
+export interface Presigned {
+  readonly url: string | URL;
+  /** Unless given, the method that S3 has for this. */
+  readonly method?: string | undefined;
+  /** Headers that are part of the signature. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface StoredPart {
+  readonly number: number;
+  /** As the store gave it, quotes included. */
+  readonly etag: string;
+}
+
+export interface DownloadPresigner {
+  /** `GetObject`. Asked once more for each further connection. */
+  get(): Promise<Presigned>;
+}
+
+/**
+ * Signs the requests of one upload. Each attempt asks anew, so a URL may be short-lived. A rejection counts as a
+ * refusal where it has a `status`, and as a connection that failed where it has none.
+ *
+ * ```ts
+ * const sign = async (action: string, given: object): Promise<Presigned> =>
+ *   (await fetch("/presign", { method: "POST", body: JSON.stringify({ action, key, ...given }) })).json();
+ *
+ * const presigner: UploadPresigner = {
+ *   put: (size) => sign("put", { size }),
+ *   create: () => sign("create", {}),
+ *   part: (upload, number) => sign("part", { upload, number }),
+ *   complete: (upload) => sign("complete", { upload }),
+ *   abort: (upload) => sign("abort", { upload }),
+ *   get: () => sign("get", {}),
+ * };
+ * ```
+ *
+ * A server that would rather do `create`, `complete` and `abort` by itself does so, and gives no request for them.
+ */
+export interface UploadPresigner extends Partial<DownloadPresigner> {
+  /** `PutObject`, for what fits into one part. */
+  put(size: number): Promise<Presigned>;
+  /** `CreateMultipartUpload`: the request, or the upload's id if it is done. `size` is absent where it is not known. */
+  create(size: number | undefined): Promise<Presigned | string>;
+  /** `UploadPart`, by the number from 1. */
+  part(upload: string, number: number, size: number): Promise<Presigned>;
+  /** `CompleteMultipartUpload`: the request, or nothing if it is done. */
+  complete(upload: string, parts: readonly StoredPart[]): Promise<Presigned | void>;
+  /** `AbortMultipartUpload`: the request, or nothing if it is done. */
+  abort(upload: string): Promise<Presigned | void>;
+  /**
+   * Optional: by reading the object's end it is found out whether a request whose answer was lost had stored it.
+   * Without it, an upload may fail that was stored.
+   */
+  get?(): Promise<Presigned>;
+}

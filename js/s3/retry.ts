@@ -1,0 +1,104 @@
+/** Requests that may succeed later. */
+import { AbortedError, ArgumentError, StrongroomError, TransferError } from "../errors.js";
+import { SILENT } from "./silence.js";
+
+export interface Patience {
+  /** Ends it all; what is pending rejects with `AbortedError`. */
+  signal?: AbortSignal | undefined;
+  /** Further attempts at each request, 5 unless given: some ten seconds of pauses in all. */
+  retries?: number | undefined;
+  /**
+   * Called when the attempts are used up, in place of failing: what it was is held. Resolves when the connection may
+   * be there again, as when a person says so; rejects to give up.
+   */
+  onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
+}
+
+/** The first pause at most, in ms; each further one twice that, up to `LONGEST`. */
+const FIRST = 500;
+const LONGEST = 16_000;
+/** What a store may ask for at most, in seconds: nobody waits for longer. */
+const ASKED = 300;
+
+/** @internal */
+export function checkPatience({ retries = 0 }: Patience): void {
+  if (!(Number.isInteger(retries) && retries >= 0)) throw new ArgumentError("retries is a count");
+}
+
+/**
+ * Does `work` until it succeeds or fails for good. It must be the same work each time, the same bytes under the
+ * same name, so that an attempt whose answer was lost does no harm.
+ *
+ * @internal
+ */
+export async function patiently<T>(
+  work: (again: boolean) => Promise<T>,
+  { signal, retries = 5, onInterrupted }: Patience,
+): Promise<T> {
+  let refused = false;
+  let tries = 0;
+  for (let again = false; ; again = true) {
+    throwIfAborted(signal);
+    try {
+      return await work(again);
+    } catch (error) {
+      throwIfAborted(signal);
+      const failure = asTransferError(error);
+      if (!(failure instanceof TransferError)) throw failure;
+      if (failure.status === 403 && !refused) {
+        // The URL may have expired on its way; the next one has not.
+        refused = true;
+        continue;
+      }
+      if (!mayPass(failure)) throw failure;
+      const silent = failure.message === SILENT;
+      // Who can be asked need not wait for several silences.
+      if (tries < retries && !(silent && onInterrupted)) {
+        await sleep(pause(tries, failure), signal);
+        tries += 1;
+      } else if (onInterrupted) {
+        await onInterrupted(failure);
+        tries = 0;
+      } else throw failure;
+    }
+  }
+}
+
+/** @internal */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortedError("aborted", { cause: signal.reason });
+}
+
+/** What a request, or the application's own function, failed with. @internal */
+export function asTransferError(error: unknown): StrongroomError {
+  if (error instanceof StrongroomError) return error;
+  return new TransferError(String(error), { status: status(error), cause: error });
+}
+
+function status(error: unknown): number | undefined {
+  const { status: given } = (error ?? {}) as { status?: unknown };
+  return typeof given === "number" ? given : undefined;
+}
+
+/** There was no answer, or the store has too much to do, or is in trouble itself. */
+function mayPass({ status: code }: TransferError): boolean {
+  return code === undefined || code === 408 || code === 429 || code >= 500;
+}
+
+/** What the store asks for; otherwise half of it by chance, so that many clients do not come back at once. */
+function pause(tries: number, { retryAfter }: TransferError): number {
+  const most = Math.min(LONGEST, FIRST * 2 ** tries);
+  return retryAfter === undefined ? (most / 2) * (1 + Math.random()) : Math.min(retryAfter, ASKED) * 1000;
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener("abort", wake);
+  });
+}

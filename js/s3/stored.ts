@@ -1,0 +1,48 @@
+/** Whether a request that is refused did its work before: its answer was lost, or something on the way sent it twice. */
+import { TransferError } from "../errors.js";
+import type { Presigned, UploadPresigner } from "./presigner.js";
+import { request } from "./requests.js";
+
+/** What the store should have. @internal */
+export interface Whole {
+  size: number;
+  /** Its last bytes, from the beginning of the last part. */
+  end: Blob;
+}
+
+/** Bytes of the end that are looked at: random ones, and in them the last segment's tag. */
+const TAIL = 64;
+
+/** The upload is not known, or no longer; or the name is taken, where the URL forbids to write it twice. */
+const MAYBE_STORED = new Set([403, 404, 412]);
+const NOT_STORED = new Set([403, 404, 416]);
+
+/** Takes such a refusal for success when the store has the very object that was sent. @internal */
+export function unlessStored(
+  whole: Whole,
+  presigner: UploadPresigner,
+): (error: unknown) => Promise<undefined> {
+  return async (error) => {
+    const refused = error instanceof TransferError && MAYBE_STORED.has(error.status ?? 0);
+    if (!(refused && presigner.get && (await isStored(whole, await presigner.get())))) throw error;
+    return undefined;
+  };
+}
+
+async function isStored({ size, end }: Whole, signed: Presigned): Promise<boolean> {
+  const tail = end.slice(-TAIL);
+  const headers = { range: `bytes=${size - tail.size}-` };
+  try {
+    const response = await request(signed, { method: "GET", headers });
+    const [theirs, ours] = await Promise.all([response.arrayBuffer(), tail.arrayBuffer()]);
+    return response.status === 206 && isSame(new Uint8Array(theirs), new Uint8Array(ours));
+  } catch (error) {
+    // There is none, or it is shorter, or not to be read.
+    if (error instanceof TransferError && NOT_STORED.has(error.status ?? 0)) return false;
+    throw error;
+  }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.byteLength === other.byteLength && one.every((byte, at) => byte === other[at]);
+}

@@ -1,0 +1,152 @@
+/** What `strongroom/s3` makes of a store's answers. Whole transfers are tried in browsers, with a real store. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after, test } from "node:test";
+import { buffer } from "node:stream/consumers";
+import { downloadFromS3, uploadToS3 } from "../dist/s3.js";
+import { code, pattern, vaultWithKey } from "./support.mjs";
+
+const MiB = 1024 * 1024;
+
+/** What was asked for, and how the next requests are answered: `[status, headers, body]`, or 200. */
+const asked = [];
+const answers = [];
+const server = createServer(async (request, response) => {
+  const body = await buffer(request).catch(() => undefined);
+  // The client gave up.
+  if (!body) return;
+  asked.push({ method: request.method, path: request.url, headers: request.headers, body });
+  const [status = 200, headers = { etag: '"tag"' }, text = " "] = answers.shift() ?? [];
+  response.writeHead(status, headers);
+  response.write(text);
+  // A body that is shorter than was promised ends with its connection.
+  if (text.length < Number(headers["content-length"] ?? 0)) setTimeout(() => response.destroy(), 50);
+  else response.end();
+});
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+after(() => server.close());
+
+const at = (path) => `http://127.0.0.1:${server.address().port}/${path}`;
+
+/** Signs by counting, and tells what was asked of it. */
+function presigner() {
+  let count = 0;
+  const calls = [];
+  const sign = (name) => async (...given) => {
+    calls.push([name, ...given]);
+    return { url: at(`${name}?${count++}`) };
+  };
+  const done = (name, value) => async (...given) => {
+    calls.push([name, ...given]);
+    return value;
+  };
+  const begun = { create: done("create", "an id"), complete: done("complete"), abort: done("abort") };
+  return { calls, put: sign("put"), part: sign("part"), ...begun };
+}
+
+async function objectOf(size) {
+  asked.length = 0;
+  return (await vaultWithKey()).encrypt(pattern(size), { key: "photos" });
+}
+
+test("what fits into one part is one request", async () => {
+  const object = await objectOf(1000);
+  const signed = presigner();
+  const { size, parts } = await uploadToS3(object, signed);
+  assert.deepEqual([size, parts], [object.size, 1]);
+  assert.deepEqual(signed.calls, [["put", object.size]]);
+  assert.equal(asked[0].body.length, object.size);
+});
+
+test("a server may begin and end an upload itself", async () => {
+  const signed = presigner();
+  const { parts } = await uploadToS3(await objectOf(12 * MiB), signed, { partSize: 5 * MiB });
+  assert.equal(parts, 3);
+  const stored = [1, 2, 3].map((number) => ({ number, etag: '"tag"' }));
+  assert.deepEqual(signed.calls.at(-1), ["complete", "an id", stored]);
+});
+
+test("a refused URL is asked for once more, and the same bytes are sent", async () => {
+  const signed = presigner();
+  answers.push([403]);
+  await uploadToS3(await objectOf(1000), signed, { retries: 0 });
+  assert.deepEqual(asked.map(({ path }) => path), ["/put?0", "/put?1"]);
+  assert.deepEqual(asked[0].body, asked[1].body);
+  answers.push([403], [403]);
+  await assert.rejects(uploadToS3(await objectOf(1000), presigner()), { code: "ERR_TRANSFER", status: 403 });
+});
+
+test("a store in trouble is tried again when it says", async () => {
+  answers.push([503, { "retry-after": "1" }]);
+  const begun = Date.now();
+  await uploadToS3(await objectOf(1000), presigner());
+  assert.ok(Date.now() - begun >= 1000);
+  answers.push([503, {}, "<Error><Code>SlowDown</Code></Error>"]);
+  const refused = uploadToS3(await objectOf(1000), presigner(), { retries: 0 });
+  await assert.rejects(refused, { code: "ERR_TRANSFER", status: 503, message: /SlowDown/ });
+});
+
+test("what is refused for good is given up at the store", async () => {
+  const signed = presigner();
+  answers.push([404], [404], [404]);
+  await assert.rejects(uploadToS3(await objectOf(12 * MiB), signed), { code: "ERR_TRANSFER", status: 404 });
+  assert.deepEqual(signed.calls.at(-1), ["abort", "an id"]);
+  answers.length = 0;
+});
+
+test("a part without an ETag says what to change", async () => {
+  answers.push([200, {}], [200, {}], [200, {}]);
+  await assert.rejects(uploadToS3(await objectOf(12 * MiB), presigner()), { code: "ERR_TRANSFER", message: /CORS.*expose/ });
+  answers.length = 0;
+});
+
+test("what is under way is held while somebody is asked", async () => {
+  const seen = [];
+  const onInterrupted = async ({ status }) => void seen.push(status);
+  answers.push([500], [500]);
+  await uploadToS3(await objectOf(1000), presigner(), { retries: 0, onInterrupted });
+  assert.deepEqual(seen, [500, 500]);
+});
+
+test("an application's own refusal is final, and its failed connection is not", async () => {
+  const signed = presigner();
+  const { put } = signed;
+  signed.put = async () => {
+    signed.put = put;
+    throw new TypeError("fetch failed");
+  };
+  await uploadToS3(await objectOf(1000), signed);
+  const denied = Object.assign(new Error("not yours"), { status: 401 });
+  const refusing = { ...signed, put: () => Promise.reject(denied) };
+  await assert.rejects(uploadToS3(await objectOf(1000), refusing), { code: "ERR_TRANSFER", status: 401, cause: denied });
+});
+
+test("an abort ends it, and arguments are checked", async () => {
+  const signal = AbortSignal.abort("enough");
+  await assert.rejects(uploadToS3(await objectOf(1000), presigner(), { signal }), { code: "ERR_ABORTED", cause: "enough" });
+  for (const options of [{ concurrency: 0 }, { retries: -1 }, { retries: NaN }, { partSize: 1 }]) {
+    await assert.rejects(uploadToS3(await objectOf(1000), presigner(), options), code("ERR_ARGUMENT"));
+  }
+});
+
+const getOnce = () => downloadFromS3(at("get"), { retries: 1 });
+
+test("a download goes on where it broke off, and with nothing but the same object", async () => {
+  const whole = pattern(1000);
+  const headers = { etag: '"one"', "content-length": "1000" };
+  asked.length = 0;
+  answers.push([200, headers, whole.slice(0, 400)], [206, { "content-length": "600" }, whole.slice(400)]);
+  assert.deepEqual(new Uint8Array(await (await getOnce()).arrayBuffer()), whole);
+  assert.equal(asked[1].headers.range, "bytes=400-");
+  assert.equal(asked[1].headers["if-match"], '"one"');
+  for (const other of [[412], [206, { "content-length": "601" }]]) {
+    answers.push([200, headers, whole.slice(0, 400)], other);
+    await assert.rejects((await getOnce()).arrayBuffer(), code("ERR_CHANGED"));
+  }
+  answers.push([200, headers, whole.slice(0, 400)], [200, headers, whole]);
+  await assert.rejects((await getOnce()).arrayBuffer(), { code: "ERR_TRANSFER", message: /no ranges/ });
+  answers.push([404]);
+  await assert.rejects(getOnce(), { code: "ERR_TRANSFER", status: 404 });
+});
