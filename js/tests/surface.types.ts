@@ -78,7 +78,7 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   await vault.rewrap(files).run(({ source, header }) => upload(source.path, header));
 }
 
-export async function parts(vault: Vault, file: File): Promise<void> {
+export async function ranges(vault: Vault, file: File): Promise<void> {
   const open = await vault.openObject("https://example.org/x", { context: { file: "x" }, expect: "id" });
   const part: Uint8Array = await open.read(0, 10);
   const { name }: FileMetadata = open.metadata;
