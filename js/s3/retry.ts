@@ -8,8 +8,9 @@ export interface Patience {
   /** Further attempts at each request, 5 unless given: some ten seconds of pauses in all. */
   retries?: number | undefined;
   /**
-   * Called when the attempts are used up, in place of failing: what it was is held. Resolves when the connection may
-   * be there again, as when a person says so; rejects to give up.
+   * Called when a request's attempts are used up, in place of failing: what it was is held. Resolves when the
+   * connection may be there again, as when a person says so; rejects to give up. Parts that are sent at the same time
+   * each call it.
    */
   onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
 }
@@ -57,7 +58,7 @@ export async function patiently<T>(
         await sleep(pause(tries, failure), signal);
         tries += 1;
       } else if (onInterrupted) {
-        await onInterrupted(failure);
+        await unlessAborted(onInterrupted(failure), signal);
         tries = 0;
       } else throw failure;
     }
@@ -91,14 +92,19 @@ function pause(tries: number, { retryAfter }: TransferError): number {
   return retryAfter === undefined ? (most / 2) * (1 + Math.random()) : Math.min(retryAfter, ASKED) * 1000;
 }
 
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal?.addEventListener("abort", wake);
+async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await unlessAborted(over, signal).finally(() => clearTimeout(timer));
+}
+
+/** Waits, but not longer than the signal allows. */
+async function unlessAborted(wait: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const over = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener("abort", () => resolve(), { signal: over.signal });
   });
+  await Promise.race([wait, aborted]).finally(() => over.abort());
+  throwIfAborted(signal);
 }

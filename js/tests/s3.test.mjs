@@ -108,6 +108,14 @@ test("what is under way is held while somebody is asked", async () => {
   answers.push([500], [500]);
   await uploadToS3(await objectOf(1000), presigner(), { retries: 0, onInterrupted });
   assert.deepEqual(seen, [500, 500]);
+  const stop = new AbortController();
+  const never = () => {
+    stop.abort();
+    return new Promise(() => {});
+  };
+  answers.push([500]);
+  const held = { retries: 0, signal: stop.signal, onInterrupted: never };
+  await assert.rejects(uploadToS3(await objectOf(1000), presigner(), held), code("ERR_ABORTED"));
 });
 
 test("an application's own refusal is final, and its failed connection is not", async () => {
