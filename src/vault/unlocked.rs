@@ -338,12 +338,6 @@ impl<O, E> Vault<Unlocked, O, E> {
         });
     }
 
-    /// Whether there are use counts to write.
-    #[must_use]
-    pub fn has_uses(&self) -> bool {
-        !self.state.uses.borrow().is_empty()
-    }
-
     /// Ends a session's key. One that has ended is fine.
     pub fn end_session(&self, id: &str) {
         self.end_where(&|session| session.key.id == id);
