@@ -6,7 +6,10 @@ import { transfer } from "./rpc.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** An address, with what `fetch` takes beside it, such as `headers` or `credentials`. */
+/**
+ * An address, with what `fetch` takes beside it, such as `headers` or `credentials`. When a presigned one expires,
+ * reading ends (`ERR_INPUT`): where it has to go on, give `{ size, read }`, which asks for a new one each time.
+ */
 export interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
   readonly url: string | URL;
 }

@@ -16,13 +16,13 @@ interface Entry extends LocalUrlOptions {
   readonly object: OpenObject;
 }
 
-/** By their tokens. */
-const entries = new Map<string, Entry>();
+/** By their tokens. Of an object that was closed, only that it was there. */
+const entries = new Map<string, Entry | "gone">();
 
 /**
  * An address under which this page's elements read an object, through the service worker, which calls `serveObjects`.
- * It is good until the object is closed, the vault is locked, the page is gone or `revokeLocalUrl` is called; then
- * it is answered by 410 or 404.
+ * It is good until the object is closed, the vault is locked or the page is gone, and is answered by 410 from then on;
+ * or until `revokeLocalUrl` is called, and by 404 from then on.
  *
  * ```ts
  * const film = await vault.openObject(url, { context });
@@ -77,7 +77,7 @@ async function greet(): Promise<string> {
 
 async function serve({ token, method, range }: Ask, port: MessagePort): Promise<void> {
   const entry = entries.get(token);
-  if (!entry) return port.postMessage(refused(404));
+  if (!entry || entry === "gone") return port.postMessage(refused(entry ? 410 : 404));
   const { object } = entry;
   const type = harmlessType(entry.type ?? object.metadata.type);
   const answer = answerTo(method, range, { size: object.size, type });
@@ -86,7 +86,7 @@ async function serve({ token, method, range }: Ask, port: MessagePort): Promise<
   } catch (error) {
     const { code } = told(entry, error);
     const gone = code === "ERR_CLOSED" || code === "ERR_LOCKED";
-    if (gone) entries.delete(token);
+    if (gone) entries.set(token, "gone");
     port.postMessage(refused(gone ? 410 : 500));
   }
 }

@@ -80,7 +80,7 @@ export async function openObject(
 }
 
 /** `undefined` where the body begins with it. */
-async function headerOf(
+export async function headerOf(
   { key, header }: StoredObject,
   patience: Patience,
 ): Promise<Uint8Array | undefined> {

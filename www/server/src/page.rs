@@ -62,7 +62,7 @@ pub fn service(
 }
 
 /// Nothing inline, nothing from elsewhere; wasm may be compiled, and the page shows what it
-/// decrypted through blob URLs, which are images, sound and video only.
+/// decrypted through blob URLs, which are images only, and through its service worker.
 fn policy(store: &str) -> String {
     [
         "default-src 'none'",
@@ -70,7 +70,8 @@ fn policy(store: &str) -> String {
         "worker-src 'self'",
         "style-src 'self'",
         "img-src 'self' blob: data:",
-        "media-src blob:",
+        "media-src 'self'",
+        "frame-src 'self'",
         &format!("connect-src 'self' {store}"),
         "manifest-src 'self'",
         "base-uri 'none'",
