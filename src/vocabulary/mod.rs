@@ -12,6 +12,9 @@ mod ports;
 mod secret;
 mod state;
 
+/// For tests that run in a page too.
+#[cfg(all(test, target_arch = "wasm32"))]
+pub(crate) use crate::web::PageEntropy as SystemEntropy;
 pub use context::Context;
 pub use duration::Duration;
 pub use error::{Error, Result};
