@@ -61,8 +61,8 @@ export interface WasmBody extends Freeable {
   key(): Uint8Array;
   /** Runs the first of the segments that were cut in the crates, and takes it off. */
   run(): Uint8Array;
-  /** Goes on: the segments gave so many bytes in all. Throws when they may not go out. */
-  done(bytes: number): void;
+  /** Goes on: the segments gave so many bytes in all. Throws when they may not go out. Whether no piece is held. */
+  done(bytes: number): boolean;
   /** Opens parts instead of one that is decrypted: of a body of `size` bytes that begins with `front`. */
   ranges(size: number, front: Uint8Array): WasmRanges;
 }

@@ -86,7 +86,7 @@ export class Connection {
   constructor(port: Port, release: () => void) {
     this.#release = release;
     const page: PageCalls = {
-      read: (number) => this.#read(number),
+      read: (number, most) => this.#read(number, most),
       readPart: (number, from, to) => this.#readPart(number, from, to),
       failed: (error) => this.onFailed(fromWire(error)),
     };
@@ -129,10 +129,10 @@ export class Connection {
     this.onEnd = undefined;
   }
 
-  async #read(number: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #read(number: number, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const source = this.#sources.get(number);
     try {
-      return await source?.read?.();
+      return await source?.read?.(most);
     } catch (error) {
       const failure = asStrongroomError(error);
       if (source) source.failure = failure;

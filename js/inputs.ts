@@ -36,14 +36,15 @@ export interface Source {
   metadata: FileMetadata;
   /** Why reading failed, with the cause, which does not cross to the engine and back. */
   failure?: StrongroomError;
-  read?(): Promise<Bytes | undefined>;
+  /** The next piece, of `most` bytes at most. */
+  read?(most: number): Promise<Bytes | undefined>;
   cancel?(reason: unknown): void;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What is posted at once; larger inputs are asked for piece by piece. */
-const PIECE = 1024 * 1024;
+/** What comes along with the call; larger inputs are asked for piece by piece. */
+const SMALL = 1024 * 1024;
 
 /** @internal */
 export function sourceOf(input: Input): Source {
@@ -93,23 +94,23 @@ function ofBlob(blob: Blob): Source {
 function ofBytes(bytes: Uint8Array, metadata: FileMetadata = {}): Source {
   const size = bytes.byteLength;
   let offset = 0;
-  const next = (): Bytes | undefined => {
+  const next = (most: number): Bytes | undefined => {
     if (offset >= size) return undefined;
     // A copy: the caller's buffer must not be detached, and a Node Buffer shares its pool.
-    const piece = new Uint8Array(bytes.subarray(offset, offset + PIECE));
+    const piece = new Uint8Array(bytes.subarray(offset, offset + most));
     offset += piece.byteLength;
     return moved(piece);
   };
   return {
     wire: (number) => {
-      if (size > PIECE) return { kind: "pull", source: number, size };
-      const whole = next() ?? new Uint8Array(0);
+      if (size > SMALL) return { kind: "pull", source: number, size };
+      const whole = next(size) ?? new Uint8Array(0);
       return transfer({ kind: "bytes", bytes: whole }, [whole.buffer]);
     },
     size,
     total: size,
     metadata,
-    read: () => Promise.resolve(next()),
+    read: (most) => Promise.resolve(next(most)),
   };
 }
 
@@ -122,10 +123,10 @@ function ofStream(stream: ReadableStream<unknown>, total: number | undefined): S
     size: undefined,
     total,
     metadata: {},
-    read: async () => {
+    read: async (most) => {
       const piece = rest ?? (await readBytes(reader));
-      rest = piece && piece.byteLength > PIECE ? piece.subarray(PIECE) : undefined;
-      return piece && moved(new Uint8Array(piece.subarray(0, PIECE)));
+      rest = piece && piece.byteLength > most ? piece.subarray(most) : undefined;
+      return piece && moved(new Uint8Array(piece.subarray(0, most)));
     },
     cancel: (reason) => {
       reader.cancel(reason).catch(() => {});

@@ -182,8 +182,8 @@ export interface EngineCalls extends FlowCalls {
 
 /** What the page serves. */
 export interface PageCalls {
-  /** The next piece of an input, at most 1 MiB; `undefined` at its end. */
-  read(source: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The next piece of an input, of `most` bytes at most; `undefined` at its end. */
+  read(source: number, most: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** The bytes of an object from one place to another, all of them. */
   readPart(source: number, from: number, to: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Something failed in the background, so that the vault must be locked. */

@@ -3,26 +3,26 @@ import { ChangedError, ClosedError } from "../errors.js";
 import type { Batch } from "../protocol.js";
 import { transfer } from "../rpc.js";
 import type { Cipher } from "./cipher.js";
-import { Gathered, type Reader } from "./reader.js";
+import { Ahead, type Reader } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What stands before the body's own bytes, and how much input there must be. */
+/** What stands before the body's own bytes, how much input there must be, and how it is cut. */
 export interface Shape {
   prefix: Bytes | undefined;
   /** Bytes that `reader` must give, where that is known. */
   expected: number | undefined;
+  /** Bytes that make whole segments: of the first piece, and of any other. */
+  pieces: readonly [first: number, other: number];
 }
-
-/** Bytes that are worth a message. Fewer only at the end. */
-const ENOUGH = 512 * 1024;
 
 /** One body, from its first pull to its end. At most one batch is made ahead of its pull. */
 export class Body {
   readonly #source: Reader;
-  #reader: Reader | undefined;
+  #input: Ahead | undefined;
   #cipher: Cipher | undefined;
-  #shape: Shape = { prefix: undefined, expected: undefined };
+  #prefix: Bytes | undefined;
+  #expected = NaN;
   #processed = 0;
   #dropped = false;
   #ahead: Promise<Batch> | undefined;
@@ -37,14 +37,15 @@ export class Body {
   }
 
   /** Gives the body its cipher, once the header is made or opened; `reader` gives the source from there on. */
-  begin(cipher: Cipher, reader: Reader, shape: Shape): void {
+  begin(cipher: Cipher, reader: Reader, { prefix, expected = NaN, pieces }: Shape): void {
     if (this.#dropped) {
       cipher.free();
       throw gone();
     }
     this.#cipher = cipher;
-    this.#reader = new Gathered(reader);
-    this.#shape = shape;
+    this.#input = new Ahead(reader, ...pieces);
+    this.#prefix = prefix;
+    this.#expected = expected;
   }
 
   /** The first batch, before it is pulled; nothing where it fails, which the pull tells. */
@@ -77,25 +78,26 @@ export class Body {
     this.#cipher = undefined;
   }
 
+  /** What one piece gives is worth a message; the end goes along with what is before it. */
   async #step(): Promise<Batch> {
-    const { prefix } = this.#shape;
-    const chunks = prefix ? [prefix] : [];
-    this.#shape.prefix = undefined;
-    for (let size = 0; ; ) {
-      const piece = await this.#reader?.read();
-      const whole = (await this.#cut(piece)) as Bytes[];
-      chunks.push(...whole);
-      for (const { byteLength } of whole) size += byteLength;
-      if (size >= ENOUGH || !piece) return this.#batch(chunks, !piece);
+    const chunks = this.#prefix ? [this.#prefix] : [];
+    this.#prefix = undefined;
+    for (;;) {
+      const piece = await this.#input?.read();
+      const output = await this.#cut(piece);
+      chunks.push(...output);
+      const more = this.#processed !== this.#expected;
+      if (!piece || (output.length > 0 && more)) return this.#batch(chunks, !piece);
     }
   }
 
   /** Runs a piece through wasm, or the end; the input must be as long as it was said to be. */
-  #cut(piece: Bytes | undefined): Promise<Uint8Array[]> {
-    const { expected = NaN } = this.#shape;
+  async #cut(piece: Bytes | undefined): Promise<Bytes[]> {
     this.#processed += piece?.byteLength ?? 0;
-    if (piece ? this.#processed > expected : this.#processed < expected) throw changed();
-    return this.#live().step(piece);
+    if (piece ? this.#processed > this.#expected : this.#processed < this.#expected) throw changed();
+    const { output, held } = await this.#live().step(piece);
+    if (piece && !held) this.#input?.reuse(piece);
+    return output as Bytes[];
   }
 
   #live(): Cipher {

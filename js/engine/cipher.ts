@@ -78,13 +78,13 @@ export class Cipher {
     this.#segments = new Segments(body, way, subtle);
   }
 
-  /** Takes a piece, or the end, and gives the segments that became whole. */
-  async step(piece: Uint8Array | undefined): Promise<Uint8Array[]> {
+  /** Takes a piece, or the end, and gives the segments that became whole; `held`: of some piece, something is kept. */
+  async step(piece: Uint8Array | undefined): Promise<{ output: Uint8Array[]; held: boolean }> {
     const [ready, nonces, inputs] = this.#body.cut(piece);
     const outputs = await this.#segments.run(nonces, inputs, () => this.#body.run());
     if (this.#freed) throw new ClosedError("this body was closed");
-    this.#body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
-    return ready ? [ready, ...outputs] : outputs;
+    const none = this.#body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    return { output: ready ? [ready, ...outputs] : outputs, held: !none };
   }
 
   /** What is being computed at this moment is thrown away. */

@@ -37,7 +37,8 @@ export async function beginEncrypt(
   const header = kept ? NOTHING : prefix.slice(PREFIX);
   const before = detached ? undefined : prefix;
   const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
-  body.begin(new Cipher(sealer, "encrypt"), body.source, { prefix: before, expected });
+  const pieces = [AT_ONCE * (SEGMENT - TAG) - BODY_HEADER, AT_ONCE * (SEGMENT - TAG)] as const;
+  body.begin(new Cipher(sealer, "encrypt"), body.source, { prefix: before, expected, pieces });
   return { id, header, size };
 }
 
@@ -73,7 +74,8 @@ export async function beginDecrypt(
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
   const size = rest === undefined ? undefined : plaintextSize(rest);
   const about = JSON.parse(opener.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
-  body.begin(new Cipher(opener, "decrypt"), front, { prefix: undefined, expected: rest });
+  const pieces = [AT_ONCE * SEGMENT, AT_ONCE * SEGMENT] as const;
+  body.begin(new Cipher(opener, "decrypt"), front, { prefix: undefined, expected: rest, pieces });
   return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
 }
 
@@ -135,6 +137,8 @@ function isAttached(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, at) => bytes[at] === byte);
 }
 
+/** Segments that are read, encrypted and handed out together: enough for both cores, and small beside a page. */
+const AT_ONCE = 4;
 const SEGMENT = 262_144;
 /** Bytes of a body before its first segment. */
 export const BODY_HEADER = 40;

@@ -11,7 +11,8 @@ import { storeOf } from "./stores/of.js";
 import { load, stop } from "./load.js";
 import { OpenObjects } from "./open-objects.js";
 import { placeOf } from "./places.js";
-import { inputSize, openInput, Plain } from "./reader.js";
+import { inputSize, openInput } from "./input.js";
+import { Exact, Plain } from "./reader.js";
 import { stretchWith } from "./stretch.js";
 import { HeldVault } from "./vault-calls.js";
 
@@ -120,7 +121,7 @@ class Engine {
       },
       reencrypt: (number, input, old, request) => {
         const inner = new Body(openInput(input, page()));
-        const body = new Body(new Plain(inner));
+        const body = new Body(new Exact(new Plain(inner)));
         return this.#begin(number, body, async (makers) => {
           const opened = await beginDecrypt(inner, inputSize(input), old, makers);
           return beginReencrypt(body, opened, request, makers);

@@ -1,7 +1,8 @@
 /** Where objects are whose parts are read. */
 import { FRONT, type PageCalls, type WireParts } from "../protocol.js";
 import type { Peer } from "../rpc.js";
-import { PIECE, unreadable, type Reader } from "./reader.js";
+import { unreadable } from "./blob-reader.js";
+import type { Reader } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -43,9 +44,9 @@ export async function withFront(place: Place): Promise<Place> {
 export function readerOf(place: Place): Reader {
   let at = 0;
   return {
-    read: async () => {
+    read: async (size) => {
       const from = at;
-      at = Math.min(from + (from === 0 ? FRONT : PIECE), place.size);
+      at = Math.min(from + size, place.size);
       return from < at ? place.read(from, at) : undefined;
     },
     cancel: () => {},

@@ -1,83 +1,26 @@
-/** Reading inputs where the wasm is. */
-import { ChangedError, InputError } from "../errors.js";
-import type { PageCalls, WireInput } from "../protocol.js";
-import type { Peer } from "../rpc.js";
+/** Readers: what gives an input piece by piece, where the wasm is. */
 import type { Body } from "./bodies.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Pieces of an input in order; `undefined` at its end. Never two `read`s at once. */
+/** An input from its beginning to its end. Never two `read`s at once. */
 export interface Reader {
-  read(): Promise<Bytes | undefined>;
+  /** So many bytes; fewer only at the end, and nothing after it. */
+  read(size: number): Promise<Bytes | undefined>;
+  /** Takes a piece back that nobody looks at any more: the next may stand in its place. */
+  reuse?(piece: Bytes): void;
   /** Stops; a pending read may then never settle with bytes. */
   cancel(): void;
 }
 
-/** Four segments: enough for the sealer to keep several in flight, and small beside a page. */
-export const PIECE = 1024 * 1024;
-
-export function openInput(input: WireInput, page: Peer<PageCalls>): Reader {
-  switch (input.kind) {
-    case "blob":
-      return new BlobReader(input.blob);
-    case "bytes":
-      return onceReader(input.bytes);
-    case "pull":
-      return { read: () => page.call("read", input.source), cancel: () => {} };
-  }
-}
-
-/** Bytes of the input, where that is known before it is read. */
-export function inputSize(input: WireInput): number | undefined {
-  if (input.kind === "blob") return input.blob.size;
-  return input.kind === "bytes" ? input.bytes.byteLength : input.size;
-}
-
-/** The default stream reader: BYOB readers of a Blob hang now and then in Chromium's Workers. */
-class BlobReader implements Reader {
-  readonly #reader: ReadableStreamDefaultReader<Bytes>;
-
-  constructor(blob: Blob) {
-    this.#reader = blob.stream().getReader();
-  }
-
-  async read(): Promise<Bytes | undefined> {
-    try {
-      return (await this.#reader.read()).value;
-    } catch (cause) {
-      throw unreadable(cause);
-    }
-  }
-
-  cancel(): void {
-    this.#reader.cancel().catch(() => {});
-  }
-}
-
-/** A file that changed on disk after it was chosen reads as `NotReadableError` (File API §6.3). */
-export function unreadable(cause: unknown): InputError | ChangedError {
-  const name = (cause as Partial<Error> | undefined)?.name;
-  return name === "NotReadableError" || name === "NotFoundError"
-    ? new ChangedError("the file changed or was removed since it was chosen", { cause })
-    : new InputError(`the input could not be read: ${String(cause)}`, { cause });
-}
-
-function onceReader(bytes: Bytes): Reader {
-  let rest: Bytes | undefined = bytes.byteLength > 0 ? bytes : undefined;
-  return {
-    read: () => {
-      const now = rest;
-      rest = undefined;
-      return Promise.resolve(now);
-    },
-    cancel: () => {
-      rest = undefined;
-    },
-  };
+/** An input that comes in chunks of sizes of its own, wherever possible not above `most`. */
+export interface Chunks {
+  read(most: number): Promise<Bytes | undefined>;
+  cancel(): void;
 }
 
 /** The plaintext of a body that is decrypted, for another to read. */
-export class Plain implements Reader {
+export class Plain implements Chunks {
   readonly #body: Pick<Body, "pull" | "drop">;
   #chunks: Bytes[] = [];
   #done = false;
@@ -100,7 +43,53 @@ export class Plain implements Reader {
   }
 }
 
-/** Takes exact lengths off the front of a reader, and lets the rest flow on. */
+/** Makes pieces of exact sizes of whatever chunks there are. A chunk that has the size is not copied. */
+export class Exact implements Reader {
+  readonly #chunks: Chunks;
+  #rest: Bytes | undefined;
+
+  constructor(chunks: Chunks) {
+    this.#chunks = chunks;
+  }
+
+  async read(size: number): Promise<Bytes | undefined> {
+    const first = await this.#next(size);
+    if (!first || first.byteLength === size) return first;
+    const second = await this.#next(size - first.byteLength);
+    // What is alone needs no room for others.
+    return second ? this.#joined(size, first, second) : first;
+  }
+
+  cancel(): void {
+    this.#chunks.cancel();
+  }
+
+  async #joined(size: number, first: Bytes, second: Bytes): Promise<Bytes> {
+    const whole = new Uint8Array(size);
+    whole.set(first);
+    let filled = first.byteLength;
+    for (let chunk: Bytes | undefined = second; chunk; chunk = await this.#next(size - filled)) {
+      whole.set(chunk, filled);
+      filled += chunk.byteLength;
+      if (filled === size) break;
+    }
+    return whole.subarray(0, filled);
+  }
+
+  /** The next chunk that is not empty, or what is left of the last; no more than `most` bytes of it. */
+  async #next(most: number): Promise<Bytes | undefined> {
+    let chunk = this.#rest;
+    this.#rest = undefined;
+    while (!chunk?.byteLength) {
+      chunk = await this.#chunks.read(most);
+      if (!chunk) return undefined;
+    }
+    if (chunk.byteLength > most) this.#rest = chunk.subarray(most);
+    return chunk.subarray(0, most);
+  }
+}
+
+/** Puts bytes back in front of what comes next. */
 export class Front implements Reader {
   readonly #reader: Reader;
   #kept: Bytes | undefined;
@@ -109,100 +98,60 @@ export class Front implements Reader {
     this.#reader = reader;
   }
 
-  read(): Promise<Bytes | undefined> {
+  async read(size: number): Promise<Bytes | undefined> {
     const kept = this.#kept;
+    if (!kept) return this.#reader.read(size);
     this.#kept = undefined;
-    return kept ? Promise.resolve(kept) : this.#reader.read();
+    const rest = await this.#reader.read(size - kept.byteLength);
+    if (!rest) return kept;
+    const both = new Uint8Array(kept.byteLength + rest.byteLength);
+    both.set(kept);
+    both.set(rest, kept.byteLength);
+    return both;
+  }
+
+  reuse(piece: Bytes): void {
+    this.#reader.reuse?.(piece);
   }
 
   cancel(): void {
     this.#reader.cancel();
   }
 
-  /** `length` bytes, or fewer where the input is shorter. */
-  async take(length: number): Promise<Bytes> {
-    const taken = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const piece = await this.read();
-      if (!piece) break;
-      const part = piece.subarray(0, length - filled);
-      taken.set(part, filled);
-      filled += part.byteLength;
-      if (part.byteLength < piece.byteLength) this.unread(piece.subarray(part.byteLength));
-    }
-    return taken.subarray(0, filled);
+  /** As `read`; nothing is no bytes. */
+  async take(size: number): Promise<Bytes> {
+    return (await this.read(size)) ?? new Uint8Array(0);
   }
 
-  /** Puts bytes back in front of what comes next. */
+  /** What was taken last; fewer bytes than what is read next. */
   unread(bytes: Bytes): void {
-    const kept = this.#kept;
-    if (!kept) {
-      this.#kept = bytes;
-      return;
-    }
-    const both = new Uint8Array(bytes.byteLength + kept.byteLength);
-    both.set(bytes);
-    both.set(kept, bytes.byteLength);
-    this.#kept = both;
+    this.#kept = bytes;
   }
 }
 
-/**
- * Gathers small pieces into pieces of 1 MiB, cuts large ones (Firefox reads a Blob in memory at
- * once), and reads one piece ahead, so that reading and encrypting overlap.
- */
-export class Gathered implements Reader {
+/** Reads one piece ahead, from the first read on, so that reading and encrypting overlap. */
+export class Ahead {
   readonly #reader: Reader;
-  #ahead: Promise<Bytes | undefined> | undefined;
-  #rest: Bytes | undefined;
+  readonly #size: number;
+  #next: () => Promise<Bytes | undefined>;
 
-  constructor(reader: Reader) {
+  /** The first piece has `first` bytes, the others `size`. */
+  constructor(reader: Reader, first: number, size: number) {
     this.#reader = reader;
+    this.#size = size;
+    this.#next = () => reader.read(first);
   }
 
   async read(): Promise<Bytes | undefined> {
-    const piece = await (this.#ahead ?? this.#gather());
-    this.#ahead = undefined;
-    if (piece) {
-      this.#ahead = this.#gather();
-      // Whoever reads next sees the failure; until then it must not count as unhandled.
-      this.#ahead.catch(() => {});
-    }
+    const piece = await this.#next();
+    const ahead = piece ? this.#reader.read(this.#size) : Promise.resolve(undefined);
+    // Whoever reads next sees the failure; until then it must not count as unhandled.
+    ahead.catch(() => {});
+    this.#next = () => ahead;
     return piece;
   }
 
-  cancel(): void {
-    this.#reader.cancel();
-  }
-
-  async #gather(): Promise<Bytes | undefined> {
-    const first = await this.#next();
-    if (!first || first.byteLength === PIECE) return first;
-    if (first.byteLength > PIECE) {
-      this.#rest = first.subarray(PIECE);
-      return first.subarray(0, PIECE);
-    }
-    let piece = await this.#next();
-    // What is alone needs no room for others.
-    if (!piece) return first;
-    const gathered = new Uint8Array(PIECE);
-    gathered.set(first);
-    let filled = first.byteLength;
-    while (piece) {
-      const part = piece.subarray(0, PIECE - filled);
-      gathered.set(part, filled);
-      filled += part.byteLength;
-      if (part.byteLength < piece.byteLength) this.#rest = piece.subarray(part.byteLength);
-      if (filled === PIECE) break;
-      piece = await this.#next();
-    }
-    return gathered.subarray(0, filled);
-  }
-
-  #next(): Promise<Bytes | undefined> {
-    const rest = this.#rest;
-    this.#rest = undefined;
-    return rest ? Promise.resolve(rest) : this.#reader.read();
+  reuse(piece: Bytes): void {
+    this.#reader.reuse?.(piece);
   }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Bytes;
 
-/// Holds what was pushed until it makes a whole piece. The last piece is always held back, until
+/// Holds what was pushed until it makes a whole piece. What may be the last piece is held back, until
 /// more bytes or the end show what it is.
 pub(super) struct Gather<B> {
     chunks: VecDeque<B>,
@@ -34,9 +34,10 @@ impl<B: Bytes> Gather<B> {
         self.held == 0
     }
 
-    /// A piece of `size` bytes, if at least one byte stays behind it.
-    pub(super) fn take(&mut self, size: usize) -> Option<B> {
-        (self.held > size).then(|| self.cut(size))
+    /// A piece of `size` bytes, if it is not the last: one byte stays behind it, or `more` are to come.
+    pub(super) fn take(&mut self, size: usize, more: bool) -> Option<B> {
+        let least = if more { size } else { size + 1 };
+        (self.held >= least).then(|| self.cut(size))
     }
 
     /// All that is left.
@@ -86,10 +87,10 @@ mod tests {
         for chunk in [&b"ab"[..], b"", b"cdefg", b"h"] {
             gather.push(chunk.to_vec());
         }
-        assert_eq!(gather.take(3).as_deref(), Some(&b"abc"[..]));
-        assert_eq!(gather.take(4).as_deref(), Some(&b"defg"[..]));
-        assert_eq!(gather.take(1), None, "one byte must stay");
-        assert_eq!(gather.rest(), b"h");
+        assert_eq!(gather.take(3, false).as_deref(), Some(&b"abc"[..]));
+        assert_eq!(gather.take(4, false).as_deref(), Some(&b"defg"[..]));
+        assert_eq!(gather.take(1, false), None, "one byte must stay");
+        assert_eq!(gather.take(1, true).as_deref(), Some(&b"h"[..]));
         assert_eq!(gather.rest(), b"");
     }
 
@@ -100,7 +101,10 @@ mod tests {
         let mut gather = Gather::new();
         gather.push(chunk);
         gather.push(b"e".to_vec());
-        assert_eq!(gather.take(4).map(|piece| piece.as_ptr()), Some(place));
+        assert_eq!(
+            gather.take(4, false).map(|piece| piece.as_ptr()),
+            Some(place)
+        );
     }
 
     #[test]
@@ -109,7 +113,7 @@ mod tests {
         let place = chunk.as_ptr();
         let mut gather = Gather::new();
         gather.push(chunk);
-        while let Some(piece) = gather.take(1000) {
+        while let Some(piece) = gather.take(1000, false) {
             assert!(piece.capacity() < 2000, "a piece must not keep the chunk");
             assert_eq!(gather.chunks[0].as_ptr(), place);
         }

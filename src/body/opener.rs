@@ -15,8 +15,8 @@ use super::{
 /// Takes a body in chunks of any sizes and gives its plaintext, segment by segment.
 ///
 /// Nothing comes out that was not authenticated, and only [`finish`](Self::finish) says that nothing
-/// is missing: one segment is always held back, and opens as the last one or not at all. Calls
-/// follow one another, as a [`Sealer`](super::Sealer)'s do.
+/// is missing: what may be the last segment is held back, and opens as the last one or not at all.
+/// Calls follow one another, as a [`Sealer`](super::Sealer)'s do.
 pub struct Opener<E: Buffers> {
     /// Taken out while a call works on it, and put back only when the call went well.
     state: Cell<Option<Box<OpenerState<E>>>>,
@@ -32,6 +32,8 @@ pub struct OpenerState<E: Buffers> {
     /// The plaintext's size as its writer stated it, and as given out so far.
     stated: Option<u64>,
     given: u64,
+    /// The body's bytes so far.
+    taken: u64,
     /// Known once the body's own header was read.
     body: Option<Body<E::Key>>,
 }
@@ -67,6 +69,7 @@ impl<E: Buffers> Opener<E> {
             gather,
             stated: size,
             given: 0,
+            taken: 0,
             body: None,
         };
         Self {
@@ -113,21 +116,23 @@ impl<E: Buffers> Opener<E> {
         })
     }
 
-    /// Takes a turn back whose work went well, and gave so many bytes of plaintext: they may go out.
+    /// Takes a turn back whose work went well, and gave so many bytes of plaintext: they may go out. Whether
+    /// nothing of any chunk is held back.
     ///
     /// # Errors
     /// [`Error::Decrypt`] when that is not what the writer stated.
-    pub fn done(&self, mut turn: Turn<Box<OpenerState<E>>, E::Bytes>, plain: u64) -> Result<()> {
+    pub fn done(&self, mut turn: Turn<Box<OpenerState<E>>, E::Bytes>, plain: u64) -> Result<bool> {
         let state = &mut turn.state;
         state.given += plain;
         let refused = |stated| state.given > stated || (turn.last && state.given != stated);
         if state.stated.is_some_and(refused) {
             return Err(&Error::Decrypt);
         }
+        let none_held = state.gather.is_empty();
         if !turn.last {
             self.state.set(Some(turn.state));
         }
-        Ok(())
+        Ok(none_held)
     }
 }
 
@@ -171,19 +176,26 @@ impl<E: Buffers> Turn<Box<OpenerState<E>>, E::Bytes> {
 
 impl<E: Buffers> OpenerState<E> {
     fn push(&mut self, chunk: E::Bytes) -> Result<Work<E::Bytes>> {
+        self.taken += chunk.len() as u64;
         self.gather.push(chunk);
         if self.body.is_none() {
-            // A body goes on after its header, so waiting for one byte more costs nothing.
-            let Some(header) = self.gather.take(HEADER) else {
+            // A body goes on after its header.
+            let Some(header) = self.gather.take(HEADER, true) else {
                 return Ok(Work::new());
             };
             self.body = Some(self.begin(&header)?);
         }
-        let mut work = Vec::new();
-        while let Some(cipher) = self.gather.take(self.next_segment()) {
+        let (mut work, more) = (Vec::new(), self.more());
+        while let Some(cipher) = self.gather.take(self.next_segment(), more) {
             work.push((self.deal(false)?, cipher));
         }
         Ok(work)
+    }
+
+    /// Whether the body goes on, by what its writer stated. Where it does not, its end fails to open.
+    fn more(&self) -> bool {
+        let body = self.stated.map(|plain| self.layout.ciphertext_len(plain));
+        matches!(body, Some(Ok(size)) if self.taken < size)
     }
 
     fn finish(&mut self) -> Result<Work<E::Bytes>> {

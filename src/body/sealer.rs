@@ -116,11 +116,13 @@ impl<E: Buffers> Sealer<E> {
         })
     }
 
-    /// Takes a turn back whose work went well.
-    pub fn done(&self, turn: Turn<Box<SealerState<E>>, E::Bytes>) {
+    /// Takes a turn back whose work went well; whether nothing of any chunk is held back.
+    pub fn done(&self, turn: Turn<Box<SealerState<E>>, E::Bytes>) -> bool {
+        let none_held = turn.state.gather.is_empty();
         if !turn.last {
             self.state.set(Some(turn.state));
         }
+        none_held
     }
 }
 
@@ -170,8 +172,9 @@ impl<E: Buffers> SealerState<E> {
             return Err(&Error::Changed);
         }
         self.gather.push(chunk);
+        let more = self.promised.is_some_and(|promised| self.taken < promised);
         let (mut ready, mut work) = (None, Vec::new());
-        while let Some(plain) = self.gather.take(self.next_segment()) {
+        while let Some(plain) = self.gather.take(self.next_segment(), more) {
             ready = ready.or(self.take_header());
             work.push((self.segments.deal(false)?, plain));
         }

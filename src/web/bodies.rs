@@ -99,17 +99,17 @@ impl WasmBody {
         Ok(turn.as_mut().ok_or(&Error::Consumed)?.run()?)
     }
 
-    /// Goes on: the segments that were cut gave so many bytes in all.
+    /// Goes on: the segments that were cut gave so many bytes in all. Whether no piece is held any more, so that
+    /// their buffers may be written to.
     ///
     /// # Errors
     /// `ERR_DECRYPT` when there are more or fewer than the writer stated; then none may go out.
-    pub fn done(&self, bytes: u32) -> JsResult<()> {
+    pub fn done(&self, bytes: u32) -> JsResult<bool> {
         match (&self.cutter, self.turn.take()) {
-            (Cutter::Seal(sealer), Some(Cut::Seal(turn))) => sealer.done(turn),
-            (Cutter::Open(opener), Some(Cut::Open(turn))) => opener.done(turn, bytes.into())?,
-            _ => return Err((&Error::Consumed).into()),
+            (Cutter::Seal(sealer), Some(Cut::Seal(turn))) => Ok(sealer.done(turn)),
+            (Cutter::Open(opener), Some(Cut::Open(turn))) => Ok(opener.done(turn, bytes.into())?),
+            _ => Err((&Error::Consumed).into()),
         }
-        Ok(())
     }
 
     /// Opens parts instead, in any order, of a body of so many bytes that begins with these.

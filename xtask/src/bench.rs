@@ -15,7 +15,7 @@ pub struct Options {
     /// How often each thing that alternates with its floor is measured
     #[arg(long, default_value_t = 7)]
     rounds: u32,
-    /// What is measured: `rotate`, `many`, `backup`, `peers`
+    /// What is measured: `rotate`, `many`, `backup`, `peers`, `loops`
     #[arg(long, default_value = "rotate,many,peers")]
     only: String,
     /// A tenth of what is compared with peers, in Chromium alone, and no page of it
@@ -32,10 +32,16 @@ pub fn bench(options: &Options) -> Result<()> {
     setup::npm_packages("pkg-tests")?;
     let results = project::target().join("bench");
     fs::create_dir_all(&results)?;
+    if options.only.contains("loops") {
+        run(&mut npm("pkg-tests", &["run", "--silent", "loops"]))?;
+    }
     if options.only.contains("peers") {
         peers(options, &tarball, &results)?;
     }
-    if options.only == "peers" {
+    if !["rotate", "many", "backup"]
+        .iter()
+        .any(|vaults| options.only.contains(vaults))
+    {
         return Ok(());
     }
     let vaults = results;

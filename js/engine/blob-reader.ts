@@ -1,0 +1,104 @@
+/** Reading Blobs and Files, as fast as the browser gives them. */
+import { ChangedError, InputError } from "../errors.js";
+import { Exact, type Chunks, type Reader } from "./reader.js";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * Milliseconds. Chromium's byte streams of a Blob hang in a Worker now and then, for good. What is merely slow is read
+ * by the default reader from there on, which takes half as long again.
+ */
+const PATIENCE = 2000;
+
+/**
+ * Reads into buffers that are given back (`ReadableStreamBYOBReader`): fresh ones cost as much again as reading
+ * (`pkg-tests/bench/README.md`). Where that does not work, through the default reader.
+ */
+export class BlobReader implements Reader {
+  readonly #blob: Blob;
+  #at = 0;
+  #bytes: ReadableStreamBYOBReader | undefined;
+  #exact: Exact | undefined;
+  readonly #spare: ArrayBuffer[] = [];
+
+  constructor(blob: Blob) {
+    this.#blob = blob;
+    try {
+      this.#bytes = blob.stream().getReader({ mode: "byob" });
+    } catch {
+      // This browser's Blobs have no byte streams.
+      this.#exact = new Exact(chunksOf(blob));
+    }
+  }
+
+  async read(size: number): Promise<Bytes | undefined> {
+    const wanted = Math.min(size, this.#blob.size - this.#at);
+    if (wanted === 0) return undefined;
+    try {
+      const piece = (await this.#filled(wanted)) ?? (await this.#slowly().read(wanted));
+      this.#at += wanted;
+      return piece;
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+  }
+
+  reuse({ buffer }: Bytes): void {
+    if (this.#bytes) this.#spare.push(buffer);
+  }
+
+  cancel(): void {
+    this.#bytes?.cancel().catch(() => {});
+    this.#exact?.cancel();
+  }
+
+  /** So many bytes in one buffer; nothing where the stream hangs. */
+  async #filled(size: number): Promise<Bytes | undefined> {
+    if (!this.#bytes) return undefined;
+    const spare = this.#spare.pop();
+    let buffer = spare && spare.byteLength >= size ? spare : new ArrayBuffer(size);
+    for (let filled = 0; filled < size; ) {
+      const result = await inTime(this.#bytes.read(new Uint8Array(buffer, filled, size - filled)));
+      if (!result?.value?.byteLength) return undefined;
+      buffer = result.value.buffer;
+      filled += result.value.byteLength;
+    }
+    return new Uint8Array(buffer, 0, size);
+  }
+
+  /** From here on by the default reader. */
+  #slowly(): Exact {
+    this.#bytes?.cancel().catch(() => {});
+    this.#bytes = undefined;
+    return (this.#exact ??= new Exact(chunksOf(this.#blob.slice(this.#at))));
+  }
+}
+
+/** A file that changed on disk after it was chosen reads as `NotReadableError` (File API §6.3). */
+export function unreadable(cause: unknown): InputError | ChangedError {
+  const name = (cause as Partial<Error> | undefined)?.name;
+  return name === "NotReadableError" || name === "NotFoundError"
+    ? new ChangedError("the file changed or was removed since it was chosen", { cause })
+    : new InputError(`the input could not be read: ${String(cause)}`, { cause });
+}
+
+function chunksOf(blob: Blob): Chunks {
+  const reader = blob.stream().getReader() as ReadableStreamDefaultReader<Bytes>;
+  return {
+    read: async () => (await reader.read()).value,
+    cancel: () => void reader.cancel().catch(() => {}),
+  };
+}
+
+/** What settles in time; nothing otherwise. */
+async function inTime<T>(promise: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE, undefined);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
