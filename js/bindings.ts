@@ -46,17 +46,22 @@ export interface Keyring extends Freeable {
  */
 export interface WasmBody extends Freeable {
   /**
-   * JSON text: the object's `id`; of one that is encrypted the `size` of its body where the plaintext's was
-   * given; of one that is decrypted `metadata` where there is some, and `origin`.
+   * JSON text: the object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its body
+   * where the plaintext's was given; of one that is encrypted again also `input` bytes of plaintext, from which the
+   * pass begins at `plain` and leaves `skip` bytes out, whether it is `attached`, whether the vault has `kept` its
+   * header, and its `note`; of one that is decrypted `metadata` where there is some, and `origin`.
    */
   about(): string;
   /** Magic, length and header: what an attached object begins with. Only of one that is encrypted. */
   attachedPrefix(): Uint8Array;
   /**
    * Takes a piece, or the end, and cuts what became whole: what goes out as it is, then the segments' nonces,
-   * then their bytes. One call before `done`.
+   * then their bytes. One call before `done`. `digest`: SHA-256 of the piece, of a body that is encrypted again.
    */
-  cut(piece: Uint8Array | undefined): [ready: Uint8Array | undefined, nonces: Uint8Array[], inputs: Uint8Array[]];
+  cut(
+    piece: Uint8Array | undefined,
+    digest: Uint8Array | undefined,
+  ): [ready: Uint8Array | undefined, nonces: Uint8Array[], inputs: Uint8Array[]];
   /** The key of the segments that were cut, for `crypto.subtle` to import. EXPOSE: to be wiped at once. */
   key(): Uint8Array;
   /** Runs the first of the segments that were cut in the crates, and takes it off. */
@@ -115,7 +120,7 @@ export interface WasmFlow extends Freeable {
 
 /**
  * A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. Keys are named by alias or id;
- * what a flow ends with is JSON text unless it says otherwise, of the types in `key-info.ts`, `inventory.ts` and
+ * what a flow ends with is JSON text unless it says otherwise, of the types in `key-info.ts`, `inventory.ts`, `uploads.ts` and
  * `reports.ts`. A header in place of which a text is given is the one that the vault keeps of the object with
  * that id.
  */
@@ -182,6 +187,19 @@ export interface WasmVault extends Freeable {
   listObjects(query: string): WasmFlow;
   /** Ends with `Shredding`. */
   shred(object: string): WasmFlow;
+
+  /**
+   * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that. `about`: `{
+   * id, name?, attached?, kept? }`. Ends with nothing.
+   */
+  pin(body: WasmBody, digests: Uint8Array, about: string): WasmFlow;
+  /** `from`: a byte of what is stored. Ends with a `WasmBody`. */
+  resume(object: string, context: string | undefined, from: number): WasmFlow;
+  /** Ends with nothing, as the next does. */
+  noteUpload(object: string, note: string): WasmFlow;
+  endUpload(object: string): WasmFlow;
+  /** Ends with `{ uploads: Upload[] }`. */
+  listUploads(): WasmFlow;
 
   /** Ends with `{ generation, records }`. */
   rotateVaultKey(): WasmFlow;
@@ -261,6 +279,8 @@ export interface Bindings {
 
   /** The header's length, from an attached object's first 8 bytes; refuses what is not ours. */
   attachedHeaderLength(prefix: Uint8Array): number;
+  /** SHA-256, where there is no `crypto.subtle`. */
+  sha256(bytes: Uint8Array): Uint8Array;
   /** The synchronous derivation, for the short-lived Worker that `Stretch` starts. */
   argon2id(
     passphrase: Uint8Array,

@@ -4,6 +4,7 @@ import { contextText, wellFormed, type Context } from "./context.js";
 import { headerBytes } from "./headers.js";
 import { fileMetadata, sourceOf, sourceOfCiphertext, type FileMetadata, type Input } from "./inputs.js";
 import { EncryptedObject, PlainObject, Pump, type Track, type Watch } from "./objects.js";
+import { Passes } from "./passes.js";
 import type { DecryptRequest, EncryptRequest } from "./protocol.js";
 
 export interface EncryptOptions extends Watch {
@@ -29,7 +30,7 @@ export async function encryptTo(
   input: Input,
   options: EncryptOptions,
   connection: Connection,
-  track?: Track,
+  vault?: { id: string; track: Track },
 ): Promise<EncryptedObject> {
   const base = encryptRequest(to, options);
   const source = sourceOf(input);
@@ -39,7 +40,14 @@ export async function encryptTo(
   const made = await pump.begin((number) =>
     connection.peer.call("encrypt", number, source.wire(number), request),
   );
-  return new EncryptedObject(pump, made, track);
+  if (!vault) return new EncryptedObject(pump, made);
+  const { name } = metadata;
+  const about = { name, attached: !base.detached, kept: "key" in to && to.keepHeader };
+  const passes =
+    input instanceof Blob
+      ? new Passes(connection, vault.id, input, base.context, options, about)
+      : undefined;
+  return new EncryptedObject(pump, made, { track: vault.track, passes });
 }
 
 /** @internal */
@@ -75,7 +83,7 @@ export async function reencryptTo(
     connection.peer.call("reencrypt", number, source.wire(number), old, request),
   );
   source.total = made.total;
-  return new EncryptedObject(pump, made, track);
+  return new EncryptedObject(pump, made, { track });
 }
 
 /** @internal */

@@ -60,7 +60,10 @@ export class NoKeyError extends StrongroomError {
   readonly code = "ERR_NO_KEY";
 }
 
-/** The inventory has no such object, or does not keep its header. Track it, or give the header. */
+/**
+ * The inventory has no such object, or does not keep its header: track it, or give the header. Or no such upload can go
+ * on: encrypt the file anew.
+ */
 export class NoObjectError extends StrongroomError {
   override readonly name = "NoObjectError";
   readonly code = "ERR_NO_OBJECT";
@@ -98,7 +101,10 @@ export class PurposeError extends StrongroomError {
   readonly code = "ERR_PURPOSE";
 }
 
-/** Objects of the inventory would be lost. Rewrap or move them first, or pass `force: true` and lose them. */
+/**
+ * Objects of the inventory would be lost: rewrap or move them first, or pass `force: true` and lose them. Or an upload
+ * is open already, here or in another tab: close it there.
+ */
 export class InUseError extends StrongroomError {
   override readonly name = "InUseError";
   readonly code = "ERR_IN_USE";

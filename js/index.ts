@@ -41,6 +41,7 @@ export type {
   VaultKeyVersion,
 } from "./vault-key.js";
 export type { Inventory, ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./inventory.js";
+export type { ResumeOptions, Upload, Uploads } from "./uploads.js";
 export type { BackupMade, DestructionReport, Remaining, Remedy, RevocationReport, Shredding } from "./reports.js";
 export type { Headed } from "./headers.js";
 export type {

@@ -15,6 +15,7 @@ import type { FileMetadata, Source } from "./inputs.js";
 import type { TrackedObject, TrackOptions } from "./inventory.js";
 import { cut, partSize, type Part, type PartOptions } from "./parts.js";
 import type { Batch, Begun, Decrypted, Encrypted } from "./protocol.js";
+import type { Passes } from "./passes.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -36,6 +37,7 @@ export class Pump {
   readonly #source: Source;
   readonly #watch: Watch;
   readonly #number: number;
+  #begun: Promise<Begun> | undefined;
   /** A batch that came with the answer. */
   #first: Batch | undefined;
   #taken = false;
@@ -60,6 +62,13 @@ export class Pump {
     return begun;
   }
 
+  /** As `begin`, for who does not wait: what fails, the first read fails with. */
+  beginning(start: (number: number) => Promise<Begun>): this {
+    this.#begun = this.begin(start);
+    this.#begun.catch(() => {});
+    return this;
+  }
+
   /** Claims the body for one reader; `stopped` is told when it ends early. */
   take(stopped?: (reason: StrongroomError) => void): void {
     if (this.#taken) throw new ConsumedError("this body was read already");
@@ -71,15 +80,26 @@ export class Pump {
   /** The next few segments; `undefined` at the end, and only there. */
   async next(): Promise<Bytes[] | undefined> {
     if (this.#done) return undefined;
-    const batch = await this.#guard(() => this.#pull());
-    const { onProgress } = this.#watch;
+    await this.#begun;
+    const batch = await this.#step(() => this.#pull(), this.#watch.onProgress);
+    return batch.chunks;
+  }
+
+  /** Reads the input to its end in place of the body, and has the vault keep what another pass is held to. */
+  async pin(about: string, onProgress: Watch["onProgress"]): Promise<void> {
+    const pin = () => this.#connection.peer.call("pin", this.#number, about);
+    while (!this.#done) await this.#step(pin, onProgress);
+  }
+
+  async #step(call: () => Promise<Batch>, onProgress: Watch["onProgress"]): Promise<Batch> {
+    const batch = await this.#guard(call);
     // A callback that throws is the page's own uncaught error, as a listener's is.
     if (onProgress) {
       queueMicrotask(() => onProgress({ done: batch.processed, total: this.#source.total }));
     }
     this.#done = batch.done;
     if (batch.done) this.#leave(new ConsumedError("this body was read already"));
-    return batch.chunks;
+    return batch;
   }
 
   async #pull(): Promise<Batch> {
@@ -136,67 +156,78 @@ abstract class Body extends Closeable {
   readonly size: number | undefined;
   /** The header, as it is stored: an Encrypted JWK (RFC 7517 §7) in JSON. Empty where the vault keeps it. */
   readonly header: Bytes;
-  readonly #pump: Pump;
+  /** @internal */
+  protected readonly pump: Pump;
 
   /** @internal */
   constructor(pump: Pump, { id, size, header }: Encrypted) {
     super();
-    this.#pump = pump;
+    this.pump = pump;
     this.id = id;
     this.size = size;
     this.header = header;
   }
 
+  /** Claims the body for one reader; `stopped` is told when it ends early. @internal */
+  protected take(stopped?: (reason: StrongroomError) => void): Pump {
+    this.pump.take(stopped);
+    return this.pump;
+  }
+
   /** The body as a stream, in constant memory: nothing is read ahead of the engine's one batch. */
   stream(): ReadableStream<Bytes> {
-    let controller: ReadableStreamDefaultController<Bytes>;
-    // What it has made and nobody took is dropped.
-    this.#pump.take((reason) => controller.error(reason));
-    return new ReadableStream<Bytes>(
-      {
-        start: (given) => {
-          controller = given;
-        },
-        pull: async () => {
-          const chunks = await this.#pump.next();
-          for (const chunk of chunks ?? []) controller.enqueue(chunk);
-          if (this.#pump.done) controller.close();
-        },
-        cancel: () => this.#pump.stop(new ConsumedError("this body's stream was cancelled")),
-      },
-      { highWaterMark: 0 },
-    );
+    return streamOf((stopped) => this.take(stopped));
   }
 
   /** The whole body in one buffer. @throws TooLargeError beyond what the browser can hold */
   async bytes(): Promise<Bytes> {
-    this.#pump.take();
+    const pump = this.take();
     try {
-      return await collect(this.#pump, this.size);
+      return await collect(pump, this.size);
     } catch (error) {
       const failure = tooLarge(error) ?? asStrongroomError(error);
-      this.#pump.stop(failure);
+      pump.stop(failure);
       throw failure;
     }
   }
 
   /** Frees what the body holds. Harmless when it was read, or closed before. */
   close(): void {
-    this.#pump.stop(new ClosedError("this body was closed"));
+    this.pump.stop(new ClosedError("this body was closed"));
   }
 
   /** @internal */
   protected async collectBlob(type: string): Promise<Blob> {
-    this.#pump.take();
+    const pump = this.take();
     const parts: (Blob | Bytes)[] = [];
     let folded = 0;
     for (;;) {
-      const chunks = await this.#pump.next();
+      const chunks = await pump.next();
       if (!chunks) return new Blob(parts, { type });
       parts.push(...chunks);
       if (parts.length >= folded + FOLD) folded = parts.push(new Blob(parts.splice(folded)));
     }
   }
+}
+
+function streamOf(take: (stopped: (reason: StrongroomError) => void) => Pump): ReadableStream<Bytes> {
+  let controller: ReadableStreamDefaultController<Bytes>;
+  // What it has made and nobody took is dropped.
+  const pump = take((reason) => controller.error(reason));
+  return new ReadableStream<Bytes>(
+    {
+      start: (given) => {
+        controller = given;
+      },
+      pull: async () => {
+        const chunks = await pump.next();
+        for (const chunk of chunks ?? []) controller.enqueue(chunk);
+        if (pump.done) controller.close();
+      },
+      cancel: () => pump.stop(new ConsumedError("this body's stream was cancelled")),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /**
@@ -208,14 +239,84 @@ const FOLD = 64;
 /** Enters an object into a vault's inventory. @internal */
 export type Track = (object: EncryptedObject, options: TrackOptions) => Promise<TrackedObject>;
 
-/** What `encrypt` makes. The header and size are known; the body is made as it is read. */
+/** What an object can do because a vault made it. @internal */
+export interface InVault {
+  track: Track;
+  /** Of an input that can be read again. */
+  passes?: Passes | undefined;
+}
+
+/**
+ * What `encrypt` makes. The header and size are known; the body is made as it is read: once; or, of one that can be
+ * resumed, as often as it is asked for.
+ */
 export class EncryptedObject extends Body {
   readonly #track: Track | undefined;
+  readonly #passes: Passes | undefined;
 
   /** @internal */
-  constructor(pump: Pump, made: Encrypted, track: Track | undefined) {
+  constructor(pump: Pump, made: Encrypted, { track, passes }: Partial<InVault> = {}) {
     super(pump, made);
     this.#track = track;
+    this.#passes = passes;
+  }
+
+  /** Whether its upload can be resumed: after `resumeToken`, and of what `vault.resume` gives. */
+  get resumable(): boolean {
+    return this.#passes?.begun ?? false;
+  }
+
+  /**
+   * Makes the object one whose upload can go on after a reload, or on another day: `vault.resume(token, file)` then
+   * gives the same object again. For that the file is read through once before any byte of it is encrypted, and a
+   * digest of each MiB stays in the vault, so that a file that changed is never encrypted under the same key.
+   * Afterwards the body can be read as often as needed, and from any place.
+   *
+   * @throws ArgumentError unless a vault made the object, of a `File` or `Blob`; ConsumedError when its body was read
+   */
+  async resumeToken(watch: Watch = {}): Promise<string> {
+    if (!this.#passes) throw new ArgumentError("only a vault's object of a File or Blob can be resumed");
+    if (!this.#passes.begun) await this.#passes.pin(this, this.pump, watch);
+    return this.id;
+  }
+
+  /** What was remembered of the upload. */
+  get note(): string | undefined {
+    return this.#passes?.note;
+  }
+
+  /** Keeps what whoever resumes the upload has to know, in the vault: where it goes, say. `uploadToS3` does so. */
+  async remember(note: string): Promise<void> {
+    await this.#live().remember(this.id, note);
+  }
+
+  /** Ends that the upload can be resumed: once it is stored. */
+  async forget(): Promise<void> {
+    await this.#live().forget(this.id);
+  }
+
+  #live(): Passes {
+    if (!this.#passes?.begun) throw new ArgumentError("call resumeToken() first");
+    return this.#passes;
+  }
+
+  /** The body as a stream, in constant memory; of one that can be resumed, from any byte on. */
+  override stream({ from = 0 }: { from?: number | undefined } = {}): ReadableStream<Bytes> {
+    if (!this.resumable && from !== 0) throw new ArgumentError("call resumeToken() first, to read from a place");
+    return streamOf((stopped) => this.take(stopped, from));
+  }
+
+  /** @internal */
+  protected override take(stopped?: (reason: StrongroomError) => void, from = 0): Pump {
+    if (!this.#passes?.begun) return super.take(stopped);
+    const pump = this.#passes.from(this.id, from);
+    pump.take(stopped);
+    return pump;
+  }
+
+  override close(): void {
+    super.close();
+    this.#passes?.close();
   }
 
   /**
@@ -235,13 +336,13 @@ export class EncryptedObject extends Body {
 
   /**
    * The object in parts, each made when it is asked for and then held as a Blob, so that it can be sent again as it
-   * was. `uploadToS3` of `strongroom/s3` does the rest.
+   * was; of one that can be resumed, from any part on. `uploadToS3` of `strongroom/s3` does the rest.
    *
    * @throws ArgumentError for parts below 5 MiB or above 5 GiB; TooLargeError for more than 10,000 of them
    */
-  parts(options: PartOptions = {}): AsyncIterable<Part> {
+  parts({ from = 1, ...options }: PartOptions = {}): AsyncIterable<Part> {
     const size = partSize(options, this.size);
-    return cut(this.stream(), size);
+    return cut(this.stream({ from: (from - 1) * size }), size, from);
   }
 }
 

@@ -17,6 +17,8 @@ export interface PartOptions {
    * where an object of known size would come to more than 10,000 parts.
    */
   size?: number | undefined;
+  /** The number of the first part, 1 unless given. */
+  from?: number | undefined;
 }
 
 /** A run of a body's bytes. Sent again, it is the same bytes again: nothing is encrypted twice. */
@@ -30,7 +32,7 @@ export interface Part {
 }
 
 /** Bytes of each part of a body of `total` bytes. @internal */
-export function partSize({ size = USUAL }: PartOptions, total: number | undefined): number {
+export function partSize({ size = USUAL }: Omit<PartOptions, "from">, total: number | undefined): number {
   if (!(size >= LEAST && size <= MOST)) throw new ArgumentError("a part is 5 MiB to 5 GiB");
   const wanted = Math.max(size, (total ?? 0) / COUNT);
   const whole = Math.ceil(wanted / MiB) * MiB;
@@ -38,12 +40,16 @@ export function partSize({ size = USUAL }: PartOptions, total: number | undefine
   return whole;
 }
 
-/** Cuts a body that has at least one byte. @internal */
-export async function* cut(body: ReadableStream<Bytes>, size: number): AsyncGenerator<Part, void> {
+/** Cuts a body, or what is left of it from one of its parts on: at least one byte. @internal */
+export async function* cut(
+  body: ReadableStream<Bytes>,
+  size: number,
+  first = 1,
+): AsyncGenerator<Part, void> {
   const reader = body.getReader();
   let held: Bytes[] = [];
   let length = 0;
-  let number = 0;
+  let number = first - 1;
   const part = (last: boolean): Part => {
     const offset = number++ * size;
     if (number > COUNT) throw new TooLargeError("more than 10,000 parts; give a larger size");

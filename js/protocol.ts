@@ -56,6 +56,14 @@ export interface EncryptRequest extends ReencryptRequest {
   size: number | undefined;
 }
 
+/** Another pass over an object's plaintext, from a byte of what is stored. */
+export interface ResumeRequest {
+  id: string;
+  context: string | undefined;
+  file: Blob;
+  from: number;
+}
+
 export interface DecryptRequest {
   from: DecryptFrom;
   context: string | undefined;
@@ -68,6 +76,11 @@ export interface Encrypted extends Begun {
   /** Empty where the vault keeps it. */
   header: Uint8Array<ArrayBuffer>;
   size: number | undefined;
+}
+
+export interface Resumed extends Encrypted {
+  size: number;
+  note: string | undefined;
 }
 
 export interface Decrypted extends Encrypted {
@@ -111,6 +124,9 @@ export const FLOWS = [
   "untrack",
   "listObjects",
   "shred",
+  "listUploads",
+  "noteUpload",
+  "endUpload",
   "rotateVaultKey",
   "head",
 ] as const;
@@ -161,6 +177,9 @@ export interface EngineCalls extends FlowCalls {
     request: ReencryptRequest,
   ): Promise<Reencrypted>;
   pull(body: number): Promise<Batch>;
+  /** Reads a body's input on, without encrypting it; at its end, the vault keeps what `resume` needs. */
+  pin(body: number, about: string): Promise<Batch>;
+  resume(body: number, request: ResumeRequest): Promise<Resumed>;
   /** Ends a body, or an object that `openObject` opened. */
   drop(body: number): Promise<void>;
 

@@ -15,6 +15,7 @@ import type { Shredding } from "./reports.js";
 import { Rewrapping, type HeaderSource, type RewrapOptions } from "./rewrapping.js";
 import { payloadBytes, payloadOf } from "./signed.js";
 import type { ObjectSource } from "./sources.js";
+import { resumeFrom, Uploads, type ResumeOptions } from "./uploads.js";
 import { VaultKeys } from "./vault-keys.js";
 import type {
   Json,
@@ -35,6 +36,8 @@ export class Vault extends Closeable {
   readonly keys: VaultKeys;
   /** The inventory. */
   readonly objects: Inventory;
+  /** Uploads that can go on. */
+  readonly uploads: Uploads;
   /**
    * Called each time the vault becomes locked, with the reason: by `lock()` here or in another tab, because it
    * was deleted, because its Worker stopped, or because its records were changed from outside
@@ -56,6 +59,7 @@ export class Vault extends Closeable {
     this.#line = new Line(connection, about, unlocked, place, (reason) => this.onLock?.(reason));
     this.keys = new VaultKeys(this.#line.use);
     this.objects = new Inventory(this.#line.use);
+    this.uploads = new Uploads(this.#line.use);
   }
 
   /** Whether the vault's keys can be used now. */
@@ -93,7 +97,26 @@ export class Vault extends Closeable {
    * @throws StateError while the version does not protect; PurposeError for a key that is for something else
    */
   async encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject> {
-    return encryptTo(to(options), input, options, this.#line.use(), this.#track);
+    return encryptTo(to(options), input, options, this.#line.use(), { id: this.id, track: this.#track });
+  }
+
+  /**
+   * The object of an upload that was begun before (`object.resumeToken`), here or in another tab, on another day:
+   * the same header, the same body. The file must be the one that it was, which is found out piece by piece, before
+   * any byte of what changed is encrypted. Close the object, or upload it, before another tab goes on.
+   *
+   * ```ts
+   * for (const { token, name } of await vault.uploads.list()) {
+   *   const object = await vault.resume(token, await choose(name), { context });
+   *   await uploadToS3(object, presigner);
+   * }
+   * ```
+   *
+   * @throws NoObjectError when no such upload can go on; ChangedError for a file of another size, and while the body
+   *   is read; InUseError while it is open elsewhere; ContextError; StateError
+   */
+  async resume(token: string, file: Blob, options: ResumeOptions = {}): Promise<EncryptedObject> {
+    return resumeFrom(this.#line.use(), this.id, token, file, options, this.#track);
   }
 
   /**

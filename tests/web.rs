@@ -275,11 +275,12 @@ async fn run(
         .map(|chunk| Some(Uint8Array::from(chunk)))
         .chain([None])
     {
-        let pieces = cipher.step(chunk).await.map_err(|thrown| {
+        let stepped = cipher.step(chunk).await.map_err(|thrown| {
             let code = Reflect::get(&thrown, &"code".into()).ok();
             code.and_then(|code| code.as_string()).unwrap_or_default()
         })?;
-        for piece in Array::from(&pieces).iter() {
+        let output = Reflect::get(&stepped, &"output".into()).expect("a result");
+        for piece in Array::from(&output).iter() {
             bytes.extend(Uint8Array::new(&piece).to_vec());
         }
     }

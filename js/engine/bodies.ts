@@ -1,4 +1,5 @@
 /** The bodies in flight: each reads its input, runs it through wasm and waits to be pulled. */
+import type { WasmBody } from "../bindings.js";
 import { ChangedError, ClosedError } from "../errors.js";
 import type { Batch } from "../protocol.js";
 import { transfer } from "../rpc.js";
@@ -14,16 +15,33 @@ export interface Shape {
   expected: number | undefined;
   /** Bytes that make whole segments: of the first piece, and of any other. */
   pieces: readonly [first: number, other: number];
+  /** Of a body that is encrypted again. */
+  again?: Again;
 }
+
+/** What its pieces are known again by, and where it begins: after so many bytes of input, without some of output. */
+export interface Again {
+  digest: Digest;
+  processed: number;
+  skip: number;
+}
+
+export type Digest = (piece: Bytes) => Promise<Uint8Array>;
+
+/** Pieces that are digested before a page is told how far that is: 16 MiB. */
+const DIGESTED = 16;
 
 /** One body, from its first pull to its end. At most one batch is made ahead of its pull. */
 export class Body {
-  readonly #source: Reader;
+  #source: Reader;
   #input: Ahead | undefined;
   #cipher: Cipher | undefined;
   #prefix: Bytes | undefined;
   #expected = NaN;
   #processed = 0;
+  #digest: Digest | undefined;
+  readonly #digests: Uint8Array[] = [];
+  #skip = 0;
   #dropped = false;
   #ahead: Promise<Batch> | undefined;
 
@@ -37,15 +55,35 @@ export class Body {
   }
 
   /** Gives the body its cipher, once the header is made or opened; `reader` gives the source from there on. */
-  begin(cipher: Cipher, reader: Reader, { prefix, expected = NaN, pieces }: Shape): void {
+  begin(cipher: Cipher, reader: Reader, { prefix, expected = NaN, pieces, again }: Shape): void {
     if (this.#dropped) {
       cipher.free();
       throw gone();
     }
     this.#cipher = cipher;
+    this.#source = reader;
     this.#input = new Ahead(reader, ...pieces);
     this.#prefix = prefix;
     this.#expected = expected;
+    this.#digest = again?.digest;
+    this.#processed = again?.processed ?? 0;
+    this.#skip = again?.skip ?? 0;
+  }
+
+  /** Reads on for the digests of the input's pieces; at its end, `keep` gets them all. */
+  async pin(digest: Digest, keep: (body: WasmBody, digests: Uint8Array) => Promise<void>): Promise<Batch> {
+    const until = this.#digests.length + DIGESTED;
+    while (this.#digests.length < until) {
+      const piece = await this.#input?.read();
+      this.#count(piece);
+      if (!piece) {
+        await keep(this.#live().body, joined(this.#digests));
+        return { chunks: [], processed: this.#processed, done: true };
+      }
+      this.#digests.push(await digest(piece));
+      this.#input?.reuse(piece);
+    }
+    return { chunks: [], processed: this.#processed, done: false };
   }
 
   /** The first batch, before it is pulled; nothing where it fails, which the pull tells. */
@@ -91,13 +129,29 @@ export class Body {
     }
   }
 
-  /** Runs a piece through wasm, or the end; the input must be as long as it was said to be. */
+  /** Runs a piece through wasm, or the end. */
   async #cut(piece: Bytes | undefined): Promise<Bytes[]> {
+    this.#count(piece);
+    const digest = piece && (await this.#digest?.(piece));
+    const { output, held } = await this.#live().step(piece, digest);
+    if (piece && !held) this.#input?.reuse(piece);
+    return this.#skip > 0 ? this.#skipped(output as Bytes[]) : (output as Bytes[]);
+  }
+
+  /** The input must be as long as it was said to be. */
+  #count(piece: Bytes | undefined): void {
     this.#processed += piece?.byteLength ?? 0;
     if (piece ? this.#processed > this.#expected : this.#processed < this.#expected) throw changed();
-    const { output, held } = await this.#live().step(piece);
-    if (piece && !held) this.#input?.reuse(piece);
-    return output as Bytes[];
+  }
+
+  /** Without what is before the place that was asked for. */
+  #skipped(output: Bytes[]): Bytes[] {
+    const left = output.map((chunk) => {
+      const rest = chunk.slice(this.#skip);
+      this.#skip -= chunk.byteLength - rest.byteLength;
+      return rest;
+    });
+    return left.filter(({ byteLength }) => byteLength > 0);
   }
 
   #live(): Cipher {
@@ -133,11 +187,16 @@ export class Bodies {
     }
   }
 
-  async pull(number: number): Promise<Batch> {
+  pull(number: number): Promise<Batch> {
+    return this.read(number, (body) => body.pull());
+  }
+
+  /** Reads on in some way; a body ends with its end, and when it fails. */
+  async read(number: number, how: (body: Body) => Promise<Batch>): Promise<Batch> {
     const body = this.#bodies.get(number);
     if (!body) throw gone();
     try {
-      const batch = await body.pull();
+      const batch = await how(body);
       if (batch.done) this.drop(number);
       return batch;
     } catch (error) {
@@ -154,6 +213,16 @@ export class Bodies {
   clear(): void {
     for (const number of this.#bodies.keys()) this.drop(number);
   }
+}
+
+function joined(digests: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(digests.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const digest of digests) {
+    all.set(digest, at);
+    at += digest.byteLength;
+  }
+  return all;
 }
 
 function gone(): ClosedError {

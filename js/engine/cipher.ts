@@ -2,7 +2,7 @@
  * The engine of bodies: `crypto.subtle` where it is there and worth it, otherwise the crates in wasm. Both
  * give the same bytes. The core cuts a body into segments and deals out their nonces; each is used once.
  */
-import type { WasmBody, WasmRanges } from "../bindings.js";
+import type { Bindings, WasmBody, WasmRanges } from "../bindings.js";
 import { ClosedError, DecryptError, UnsupportedError } from "../errors.js";
 
 /**
@@ -69,29 +69,42 @@ class Segments {
 }
 
 export class Cipher {
-  readonly #body: WasmBody;
+  readonly body: WasmBody;
   readonly #segments: Segments;
   #freed = false;
 
   constructor(body: WasmBody, way: Way, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
-    this.#body = body;
+    this.body = body;
     this.#segments = new Segments(body, way, subtle);
   }
 
-  /** Takes a piece, or the end, and gives the segments that became whole; `held`: of some piece, something is kept. */
-  async step(piece: Uint8Array | undefined): Promise<{ output: Uint8Array[]; held: boolean }> {
-    const [ready, nonces, inputs] = this.#body.cut(piece);
-    const outputs = await this.#segments.run(nonces, inputs, () => this.#body.run());
+  /**
+   * Takes a piece, or the end, and gives the segments that became whole; `held`: of some piece, something is kept.
+   * `digest`: of the piece, for a body that is encrypted again.
+   */
+  async step(
+    piece: Uint8Array | undefined,
+    digest?: Uint8Array,
+  ): Promise<{ output: Uint8Array[]; held: boolean }> {
+    const [ready, nonces, inputs] = this.body.cut(piece, digest);
+    const outputs = await this.#segments.run(nonces, inputs, () => this.body.run());
     if (this.#freed) throw new ClosedError("this body was closed");
-    const none = this.#body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    const none = this.body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
     return { output: ready ? [ready, ...outputs] : outputs, held: !none };
   }
 
   /** What is being computed at this moment is thrown away. */
   free(): void {
     this.#freed = true;
-    this.#body.free();
+    this.body.free();
   }
+}
+
+/** SHA-256, by which a plaintext is known again. */
+export async function sha256(bytes: Uint8Array, { sha256: byCrates }: Bindings): Promise<Uint8Array> {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (!subtle) return byCrates(bytes);
+  return new Uint8Array(await subtle.digest("SHA-256", bytes as BufferSource));
 }
 
 /** Decrypts parts of a body. */

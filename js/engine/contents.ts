@@ -1,6 +1,6 @@
 /** Begins bodies: makes or opens the header, and says what is known before the body is read. */
 import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../bindings.js";
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, ChangedError } from "../errors.js";
 import type { FileMetadata } from "../inputs.js";
 import type {
   Decrypted,
@@ -9,9 +9,12 @@ import type {
   EncryptRequest,
   Reencrypted,
   ReencryptRequest,
+  Resumed,
+  ResumeRequest,
 } from "../protocol.js";
+import { BlobReader } from "./blob-reader.js";
 import type { Body } from "./bodies.js";
-import { Cipher } from "./cipher.js";
+import { Cipher, sha256 } from "./cipher.js";
 import { Front } from "./reader.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -31,15 +34,70 @@ export async function beginEncrypt(
 ): Promise<Encrypted> {
   const { to, detached, size: expected } = request;
   const sealer = await makeSealer(request, makers);
-  const { id, size: bodySize } = JSON.parse(sealer.about()) as { id: string; size?: number };
+  const { id, piece, size: bodySize } = JSON.parse(sealer.about()) as Sealing;
   const prefix = sealer.attachedPrefix() as Bytes;
   const kept = "key" in to && to.keepHeader;
   const header = kept ? NOTHING : prefix.slice(PREFIX);
   const before = detached ? undefined : prefix;
   const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
-  const pieces = [AT_ONCE * (SEGMENT - TAG) - BODY_HEADER, AT_ONCE * (SEGMENT - TAG)] as const;
+  const pieces = plainPieces(piece);
   body.begin(new Cipher(sealer, "encrypt"), body.source, { prefix: before, expected, pieces });
   return { id, header, size };
+}
+
+/** What is said of a body that is encrypted: `piece` counts segments. */
+interface Sealing {
+  id: string;
+  piece: number;
+  size?: number;
+}
+
+/** And of one that is encrypted again. */
+interface SealingAgain extends Required<Sealing> {
+  /** Bytes of plaintext, and where in it the pass begins. */
+  input: number;
+  plain: number;
+  skip: number;
+  attached: boolean;
+  kept: boolean;
+  note?: string;
+}
+
+/** Begins another pass over an object's plaintext, which is to be the one that it was. */
+export async function beginAgain(
+  body: Body,
+  { id, context, file, from }: ResumeRequest,
+  makers: Makers,
+): Promise<Resumed> {
+  const sealer = await makers.operate((vault) => vault.resume(id, context, from));
+  const about = JSON.parse(sealer.about()) as SealingAgain;
+  const cipher = new Cipher(sealer, "encrypt");
+  if (about.input !== file.size) {
+    cipher.free();
+    throw new ChangedError("not the file whose upload was begun, which had another size; encrypt it anew");
+  }
+  const whole = sealer.attachedPrefix() as Bytes;
+  const prefix = about.attached ? whole.slice(from) : NOTHING;
+  const [first, other] = plainPieces(about.piece);
+  const again = {
+    digest: (piece: Bytes) => sha256(piece, makers.bindings),
+    processed: about.plain,
+    skip: about.skip,
+  };
+  body.begin(cipher, new BlobReader(file.slice(about.plain)), {
+    prefix: prefix.byteLength > 0 ? prefix : undefined,
+    expected: about.input,
+    pieces: [about.plain > 0 ? other : first, other],
+    again,
+  });
+  const size = about.size + (about.attached ? whole.byteLength : 0);
+  return { id, header: about.kept ? NOTHING : whole.slice(PREFIX), size, note: about.note };
+}
+
+/** Bytes of plaintext in the first piece of so many segments, and in any other. */
+function plainPieces(segments: number): [first: number, other: number] {
+  const bytes = segments * (SEGMENT - TAG);
+  return [bytes - BODY_HEADER, bytes];
 }
 
 async function makeSealer(request: EncryptRequest, makers: Makers): Promise<WasmBody> {
@@ -137,7 +195,7 @@ function isAttached(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, at) => bytes[at] === byte);
 }
 
-/** Segments that are read, encrypted and handed out together: enough for both cores, and small beside a page. */
+/** Segments that are read, decrypted and handed out together: enough for both cores, and small beside a page. */
 const AT_ONCE = 4;
 const SEGMENT = 262_144;
 /** Bytes of a body before its first segment. */

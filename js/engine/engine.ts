@@ -6,7 +6,8 @@ import { hold } from "../ports.js";
 import { Peer, transferSecret, type Port } from "../rpc.js";
 import type { Outside } from "./flow.js";
 import { Bodies, Body, moved } from "./bodies.js";
-import { beginDecrypt, beginEncrypt, beginReencrypt, type Makers } from "./contents.js";
+import { sha256 } from "./cipher.js";
+import { beginAgain, beginDecrypt, beginEncrypt, beginReencrypt, type Makers } from "./contents.js";
 import { storeOf } from "./stores/of.js";
 import { load, stop } from "./load.js";
 import { OpenObjects } from "./open-objects.js";
@@ -107,7 +108,7 @@ class Engine {
 
   contents(
     page: () => Peer<PageCalls>,
-  ): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "drop" | "openObject" | "readObject"> {
+  ): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
     return {
       encrypt: (number, input, request) => {
         const body = new Body(openInput(input, page()));
@@ -128,6 +129,19 @@ class Engine {
         });
       },
       pull: (number) => this.#bodies.pull(number),
+      pin: async (number, about) => {
+        const { bindings } = await this.#ready();
+        return this.#bodies.read(number, (body) =>
+          body.pin(
+            (piece) => sha256(piece, bindings),
+            (sealer, digests) => this.vault.operate((vault) => vault.pin(sealer, digests, about)),
+          ),
+        );
+      },
+      resume: (number, request) => {
+        const body = new Body(new Exact({ read: async () => undefined, cancel: () => {} }));
+        return this.#begin(number, body, (makers) => beginAgain(body, request, makers));
+      },
       drop: async (number) => {
         this.#bodies.drop(number);
         this.#objects.close(number);

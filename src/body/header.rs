@@ -16,11 +16,13 @@ pub(super) struct Header {
 }
 
 impl Header {
+    pub(super) const ZERO: Self = Self {
+        salt: [0; SALT],
+        prefix: [0; PREFIX],
+    };
+
     pub(super) fn generate(entropy: &dyn Entropy) -> Result<Self> {
-        let mut header = Self {
-            salt: [0; SALT],
-            prefix: [0; PREFIX],
-        };
+        let mut header = Self::ZERO;
         entropy.fill(&mut header.salt)?;
         entropy.fill(&mut header.prefix)?;
         Ok(header)
@@ -40,10 +42,7 @@ impl Header {
             .split_first()
             .filter(|(length, rest)| **length as usize == HEADER && rest.len() + 1 == HEADER);
         let (_, rest) = header.ok_or(&Error::Decrypt)?;
-        let mut header = Self {
-            salt: [0; SALT],
-            prefix: [0; PREFIX],
-        };
+        let mut header = Self::ZERO;
         header.salt.copy_from_slice(&rest[..SALT]);
         header.prefix.copy_from_slice(&rest[SALT..]);
         Ok(header)

@@ -210,7 +210,7 @@ impl<E: Buffers> OpenerState<E> {
         let key = self.engine.import(key)?;
         Ok(Body {
             key,
-            segments: Segments::new(&header),
+            segments: Segments::from(&header, 0),
             first: true,
         })
     }

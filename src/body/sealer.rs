@@ -25,6 +25,7 @@ use super::{
 /// }
 /// ```
 pub struct Sealer<E: Buffers> {
+    promised: Option<u64>,
     body_size: Option<u64>,
     /// Taken out while a call works on it, and put back only when the call went well.
     state: Cell<Option<Box<SealerState<E>>>>,
@@ -72,23 +73,78 @@ impl<E: Buffers> Sealer<E> {
         size: Option<u64>,
         entropy: &dyn Entropy,
     ) -> Result<Self> {
-        let body_size = size.map(|size| layout.ciphertext_len(size)).transpose()?;
         let header = Header::generate(entropy)?;
-        let key = engine.import(SegmentKey::derive(dek, &header, context)?)?;
+        let bytes = Some(header.encode());
+        Self::begun(layout, engine, dek, context, &header, (bytes, 0), (size, 0))
+    }
+
+    /// A further pass over a plaintext that is pinned: from that segment on, before which so many bytes are.
+    pub(super) fn again(
+        engine: Rc<E>,
+        dek: &Dek,
+        context: &Context,
+        header: &Header,
+        segment: u32,
+        (size, before): (u64, u64),
+    ) -> Result<Self> {
+        let bytes = (segment == 0).then(|| header.encode());
+        let (layout, size) = (Layout::STANDARD, Some(size));
+        Self::begun(
+            layout,
+            engine,
+            dek,
+            context,
+            header,
+            (bytes, segment),
+            (size, before),
+        )
+    }
+
+    fn begun(
+        layout: Layout,
+        engine: Rc<E>,
+        dek: &Dek,
+        context: &Context,
+        header: &Header,
+        (bytes, segment): (Option<[u8; HEADER]>, u32),
+        (promised, taken): (Option<u64>, u64),
+    ) -> Result<Self> {
+        let body_size = promised
+            .map(|size| layout.ciphertext_len(size))
+            .transpose()?;
+        let key = engine.import(SegmentKey::derive(dek, header, context)?)?;
         let state = SealerState {
             engine,
             key,
             layout,
-            header: Some(header.encode()),
-            segments: Segments::new(&header),
+            header: bytes,
+            segments: Segments::from(header, segment),
             gather: Gather::new(),
-            promised: size,
-            taken: 0,
+            promised,
+            taken,
         };
         Ok(Self {
+            promised,
             body_size,
             state: Cell::new(Some(Box::new(state))),
         })
+    }
+
+    /// Ends it, and gives what it would have begun with: the body's header, and the plaintext's size as promised.
+    ///
+    /// # Errors
+    /// [`Error::Consumed`] for one that has begun, or ended.
+    pub(super) fn spend(&self) -> Result<(Header, Option<u64>)> {
+        let state = self.state.take().ok_or(&Error::Consumed)?;
+        let header = state.header.filter(|_| state.taken == 0);
+        let header = Header::decode(&header.ok_or(&Error::Consumed)?)?;
+        Ok((header, state.promised))
+    }
+
+    /// The plaintext's size in bytes, if it is known.
+    #[must_use]
+    pub fn promised(&self) -> Option<u64> {
+        self.promised
     }
 
     /// The size of the whole body in bytes, if the plaintext's is known.

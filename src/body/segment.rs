@@ -73,10 +73,11 @@ pub(super) struct Segments {
 }
 
 impl Segments {
-    pub(super) fn new(header: &Header) -> Self {
+    /// From that index on: 0, or where a further pass over the same plaintext begins.
+    pub(super) fn from(header: &Header, index: u32) -> Self {
         Self {
             prefix: header.prefix,
-            next: Some(0),
+            next: Some(index),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     vocabulary::{Entropy, Error, Fields, Kid, Object, ObjectId, Result, Timestamp},
 };
 
-use super::{Change, Holdings, Kind, Range, Ring, Slot, edit::Edit, rewrap::text};
+use super::{Change, Holdings, Kind, Range, Ring, Slot, edit::Edit};
 
 const MALFORMED: &Error = &Error::Malformed("an object's record");
 
@@ -239,7 +239,7 @@ impl Holdings {
             since: self.next_head(),
             size,
             location: None,
-            header: Some(text(header)?),
+            header: Some(header.text()?),
         };
         let mut edit = Edit::new(self, entropy)?;
         let slot = object.slot();
@@ -260,6 +260,10 @@ impl Holdings {
         }
         let mut edit = Edit::new(self, entropy)?;
         edit.delete(object.slot());
+        let upload = Slot::new(Kind::Upload, id);
+        if self.row(&upload)?.is_some() {
+            edit.delete(upload);
+        }
         edit.finish()
     }
 }

@@ -37,6 +37,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod unlock;
+mod uploads;
 mod usage;
 mod vault_key;
 
@@ -62,4 +63,5 @@ pub use step::{Rest, Step, Then, take};
 pub use store::{Batch, Kind, Range, Row, Sequence, Slot, Store};
 pub use unlock::Sealed;
 pub(crate) use unlock::unlock;
+pub use uploads::Upload;
 pub use usage::Usage;

@@ -87,7 +87,7 @@ impl Ring<'_> {
         };
         object.key.clone_from(&rewrapped.key);
         object.version.clone_from(&rewrapped.to);
-        object.header = Some(text(header)?);
+        object.header = Some(header.text()?);
         let change = self.holdings.put_object(&object, entropy)?;
         Ok((rewrapped, Some(change)))
     }
@@ -114,13 +114,6 @@ impl Ring<'_> {
         (object.key, object.version) = (key, version);
         self.holdings.put_object(&object, entropy).map(Some)
     }
-}
-
-/// An envelope as the text that it is.
-pub(crate) fn text(envelope: &Envelope) -> Result<String> {
-    let text = core::str::from_utf8(envelope.bytes());
-    text.map(str::to_owned)
-        .map_err(|_| &Error::Malformed("an envelope that is no text"))
 }
 
 impl TrackedObject {

@@ -35,10 +35,12 @@ pub enum Kind {
     Object,
     /// That a backup was made; its id is random.
     Backup,
+    /// An upload that may go on; its id is the object's.
+    Upload,
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 14] = [
+    const NAMES: [(Self, &'static str); 15] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -53,6 +55,7 @@ impl Kind {
         (Self::Usage, "usage"),
         (Self::Object, "object"),
         (Self::Backup, "backup"),
+        (Self::Upload, "upload"),
     ];
 
     /// The kind's text.

@@ -98,6 +98,16 @@ impl Envelope {
         &self.0.bytes
     }
 
+    /// The same as text, which JSON is.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn text(&self) -> Result<String> {
+        let text = core::str::from_utf8(self.bytes());
+        text.map(str::to_owned)
+            .map_err(|_| &Error::Malformed("an envelope that is no text"))
+    }
+
     /// What kind of content it says to hold.
     #[must_use]
     pub fn content(&self) -> Content {

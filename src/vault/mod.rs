@@ -24,7 +24,9 @@ mod unlocking;
 
 pub use host::{Event, Host, Outside};
 pub use locked::Locked;
-pub use object::{Decryption, Encryption, FileMetadata, Origin, open_object, seal_object};
+pub use object::{
+    Decryption, Encryption, FileMetadata, Origin, Resumption, open_object, seal_object,
+};
 pub use snapshot::{DecryptOptions, Snapshot, Verified};
 pub use unlocked::{Operation, Unlocked, changed, read};
 

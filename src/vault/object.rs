@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::{
-    body::{Buffers, Dek, Opener, Sealer},
+    body::{Buffers, Dek, Opener, PinnedSealer, Sealer, Start},
+    custody::Upload,
     jose::{self, Envelope, Identity, Recipient},
     vocabulary::{
         Context, Entropy, Error, Fields, Json, Kid, Object, ObjectId, Result, Timestamp,
@@ -89,6 +90,18 @@ pub struct Decryption<E: Buffers> {
     pub opener: Opener<E>,
 }
 
+/// An object whose body is encrypted once more, or from some place on.
+pub struct Resumption<E: Buffers> {
+    /// What is known of its upload.
+    pub upload: Upload,
+    /// The header.
+    pub header: Envelope,
+    /// What the body is pushed through.
+    pub sealer: PinnedSealer<E>,
+    /// Where it begins.
+    pub start: Start,
+}
+
 /// Starts an object for the recipients given, under a DEK of its own.
 ///
 /// # Errors
@@ -112,6 +125,15 @@ pub fn seal_object<E: Buffers>(
     Ok(Encryption { id, header, sealer })
 }
 
+/// What an object's header says.
+pub(super) struct Opened {
+    pub(super) id: ObjectId,
+    pub(super) dek: Dek,
+    pub(super) metadata: Option<FileMetadata>,
+    pub(super) origin: Origin,
+    pub(super) by: Kid,
+}
+
 /// Opens an object's header with whichever identity is among its recipients.
 ///
 /// # Errors
@@ -124,6 +146,29 @@ pub fn open_object<E: Buffers>(
     context: &Context,
     expect: Option<&ObjectId>,
 ) -> Result<Decryption<E>> {
+    Ok(open_header(header, identities, context, expect)?.decryption(engine, context))
+}
+
+impl Opened {
+    pub(super) fn decryption<E: Buffers>(self, engine: Rc<E>, context: &Context) -> Decryption<E> {
+        let size = self.metadata.as_ref().and_then(|file| file.size);
+        Decryption {
+            id: self.id,
+            metadata: self.metadata,
+            origin: self.origin,
+            by: self.by,
+            state: None,
+            opener: Opener::new(engine, self.dek, context.clone(), size),
+        }
+    }
+}
+
+pub(super) fn open_header(
+    header: &Envelope,
+    identities: &[Identity],
+    context: &Context,
+    expect: Option<&ObjectId>,
+) -> Result<Opened> {
     // A vault's own records have an address and must never be taken for somebody's object.
     if header.aad().is_some() {
         return Err(&Error::Malformed("an object's header has no aad"));
@@ -139,24 +184,16 @@ pub fn open_object<E: Buffers>(
         .cloned()
         .and_then(Json::into_object);
     let metadata = metadata.map(FileMetadata::parse).transpose()?;
-    let size = metadata.as_ref().and_then(|file| file.size);
-    let opener = Opener::new(
-        engine,
-        Dek::from_jwk(&unwrapped.jwk)?,
-        context.clone(),
-        size,
-    );
     let origin = if unwrapped.proves_writer {
         Origin::Own
     } else {
         Origin::Unsigned
     };
-    Ok(Decryption {
+    Ok(Opened {
         id,
+        dek: Dek::from_jwk(&unwrapped.jwk)?,
         metadata,
         origin,
         by: unwrapped.by,
-        state: None,
-        opener,
     })
 }

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use zeroize::Zeroizing;
 
 use crate::{
-    body::Buffers,
+    body::{Buffers, PinnedSealer, attached},
     custody::{
         Backup, Change, Done, Found, Holdings, KeyOptions, KeyPage, KeyQuery, KeyRecord, Managed,
-        Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Usage, VaultName,
+        Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Upload, Usage, VaultName,
     },
     jose::{self, Envelope, Jwk, Named, SigningKey, Value},
     vocabulary::{
@@ -17,7 +17,10 @@ use crate::{
     },
 };
 
-use super::{Decryption, Encryption, FileMetadata, Host, Origin, open_object, seal_object};
+use super::{
+    Decryption, Encryption, FileMetadata, Host, Origin, Resumption,
+    object::{Opened, open_header, seal_object},
+};
 
 /// The operations of an unlocked vault, each over what the vault held when it began.
 ///
@@ -261,20 +264,85 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<Decryption<E>> {
-        let (found, identities): (Vec<_>, Vec<_>) =
-            self.ring().identities_of(header)?.into_iter().unzip();
-        let (engine, expect) = (self.host.engine.clone(), options.expect.as_ref());
-        let mut opened = open_object(engine, header, &identities, context, expect)?;
+        let (opened, state) = self.opened(header, context, options.expect.as_ref())?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(&Error::Unsigned);
         }
-        for found in &found {
-            if found.version_is(&opened.by) {
-                self.uses(found);
-                opened.state = Some(found.state);
-            }
+        let decryption = opened.decryption(self.host.engine.clone(), context);
+        Ok(Decryption {
+            state,
+            ..decryption
+        })
+    }
+
+    fn opened(
+        &self,
+        header: &Envelope,
+        context: &Context,
+        expect: Option<&ObjectId>,
+    ) -> Result<(Opened, Option<VersionState>)> {
+        let (found, identities): (Vec<_>, Vec<_>) =
+            self.ring().identities_of(header)?.into_iter().unzip();
+        let opened = open_header(header, &identities, context, expect)?;
+        let by = found.iter().find(|found| found.version_is(&opened.by));
+        by.into_iter().for_each(|by| self.uses(by));
+        Ok((opened, by.map(|by| by.state)))
+    }
+
+    /// Takes an object into the uploads that may go on. Its body was not begun, and now is only by
+    /// [`resume`](Self::resume).
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] for an object whose header none of the vault's own keys opens.
+    pub fn pin(&self, upload: &Upload) -> Result<Change> {
+        let header = self.header_of(upload)?;
+        self.ring().dependency(&header)?;
+        let started = self.now;
+        let upload = Upload {
+            started,
+            ..upload.clone()
+        };
+        self.holdings
+            .put_upload(&upload, self.host.entropy.as_ref())
+    }
+
+    /// An object whose upload goes on, from a byte of what is stored. Its plaintext is held to what it was.
+    ///
+    /// # Errors
+    /// [`Error::NoUpload`]; [`Error::State`] for a version that must open nothing, or was compromised;
+    /// [`Error::Context`]; [`Error::Argument`] for a place outside the object.
+    pub fn resume(&self, id: &str, context: &Context, from: u64) -> Result<Resumption<E>> {
+        let upload = self.holdings.upload(id)?;
+        let header = self.header_of(&upload)?;
+        let (opened, state) = self.opened(&header, context, Some(&id.parse()?))?;
+        if let Some(state @ VersionState::Compromised) = state {
+            return Err(state.forbids());
         }
-        Ok(opened)
+        let before = if upload.attached {
+            attached::prefix(&header).len() as u64
+        } else {
+            0
+        };
+        let (sealer, start) = PinnedSealer::new(
+            self.host.engine.clone(),
+            &opened.dek,
+            context,
+            upload.pins.clone(),
+            from.saturating_sub(before),
+        )?;
+        Ok(Resumption {
+            upload,
+            header,
+            sealer,
+            start,
+        })
+    }
+
+    fn header_of(&self, upload: &Upload) -> Result<Envelope> {
+        match &upload.header {
+            Some(header) => Envelope::parse(header.as_bytes()),
+            None => self.holdings.object(&upload.id)?.kept_header(),
+        }
     }
 
     /// Encrypts JSON texts as values, each with its context: a compact JWE for each.

@@ -24,6 +24,8 @@ pub enum Error {
     NoKey,
     /// The inventory has no such object, or not its header.
     NoObject,
+    /// The vault has no such upload under way.
+    NoUpload,
     /// The vault key was rotated by somebody else: the one in memory is an old one.
     Rotated,
     /// The key has no such version, or it was destroyed.
@@ -75,7 +77,7 @@ impl Error {
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
-            Self::NoObject => "ERR_NO_OBJECT",
+            Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
             Self::Rotated => "ERR_LOCKED",
             Self::NoVersion => "ERR_NO_VERSION",
             Self::VaultExists => "ERR_VAULT_EXISTS",
@@ -107,6 +109,7 @@ impl Error {
             Self::NoVault => one("there is no vault of that name; create or restore it"),
             Self::NoKey => one("the vault has no such key; create it, or check the alias"),
             Self::NoObject => one("the inventory has no such object, or does not keep its header"),
+            Self::NoUpload => one("no such upload can go on; encrypt the file anew"),
             Self::Rotated => one("the vault key was rotated elsewhere; unlock again"),
             Self::NoVersion => one("the key has no such version that can still be used"),
             Self::VaultExists => {

@@ -6,9 +6,9 @@ use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    body::{Opener, OpenerState, Sealer, SealerState, Turn, attached},
+    body::{Opener, OpenerState, PinnedSealer, Pins, Sealer, SealerState, Turn, attached},
     jose::Envelope,
-    vault::{Decryption, Encryption, Origin},
+    vault::{Decryption, Encryption, Origin, Resumption},
     vocabulary::{Error, Object, Result, VersionState},
 };
 
@@ -32,6 +32,7 @@ pub struct WasmBody {
 
 enum Cutter {
     Seal(Sealer<PageBuffers>),
+    SealAgain(PinnedSealer<PageBuffers>),
     Open(Opener<PageBuffers>),
 }
 
@@ -43,8 +44,10 @@ enum Cut {
 
 #[wasm_bindgen]
 impl WasmBody {
-    /// As JSON: the object's `id`; of one that is encrypted the `size` of its body, where the
-    /// plaintext's is known; of one that is decrypted `metadata`, where there is some, and `origin`.
+    /// As JSON: the object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its
+    /// body, where the plaintext's is known; of one that is encrypted again also `input` bytes of plaintext, from
+    /// which the pass begins at `plain` and leaves `skip` bytes out, whether it is `attached`, whether the vault has
+    /// `kept` its header, and its `note`; of one that is decrypted `metadata`, where there is some, and `origin`.
     pub fn about(&self) -> JsString {
         js(&self.about.text())
     }
@@ -57,14 +60,18 @@ impl WasmBody {
     }
 
     /// Takes a piece, or the end, and cuts what became whole: what goes out as it is, then the segments'
-    /// nonces, then their bytes.
+    /// nonces, then their bytes. Of one that is encrypted again it is a whole piece, with its SHA-256.
     ///
     /// # Errors
     /// `ERR_CHANGED`, `ERR_CONSUMED`, `ERR_DECRYPT`.
     #[wasm_bindgen(unchecked_return_type = "[Uint8Array | undefined, Uint8Array[], Uint8Array[]]")]
-    pub fn cut(&self, piece: Option<Uint8Array>) -> JsResult<Array> {
+    pub fn cut(&self, piece: Option<Uint8Array>, digest: Option<Uint8Array>) -> JsResult<Array> {
         let mut cut = match &self.cutter {
             Cutter::Seal(sealer) => Cut::Seal(sealer.cut(piece)?),
+            Cutter::SealAgain(sealer) => {
+                let digest = digest.map(|digest| digest.to_vec()).unwrap_or_default();
+                Cut::Seal(sealer.cut(piece.map(|piece| (piece, &digest[..])))?)
+            }
             Cutter::Open(opener) => Cut::Open(opener.cut(piece)?),
         };
         let (ready, work) = match &mut cut {
@@ -107,6 +114,7 @@ impl WasmBody {
     pub fn done(&self, bytes: u32) -> JsResult<bool> {
         match (&self.cutter, self.turn.take()) {
             (Cutter::Seal(sealer), Some(Cut::Seal(turn))) => Ok(sealer.done(turn)),
+            (Cutter::SealAgain(sealer), Some(Cut::Seal(turn))) => Ok(sealer.done(turn)),
             (Cutter::Open(opener), Some(Cut::Open(turn))) => Ok(opener.done(turn, bytes.into())?),
             _ => Err((&Error::Consumed).into()),
         }
@@ -119,19 +127,48 @@ impl WasmBody {
     pub fn ranges(&self, size: f64, front: &Uint8Array) -> JsResult<WasmRanges> {
         match &self.cutter {
             Cutter::Open(opener) => WasmRanges::new(opener.ranges(size as u64, &front.to_vec())),
-            Cutter::Seal(_) => Err((&Error::Consumed).into()),
+            _ => Err((&Error::Consumed).into()),
         }
     }
 }
 
 impl WasmBody {
-    pub(super) fn sealing(encryption: Encryption<PageBuffers>) -> JsValue {
+    pub(super) fn sealing(encryption: Encryption<PageBuffers>) -> Result<JsValue> {
         let Encryption { id, header, sealer } = encryption;
-        let mut about = Object::new().with("id", id.as_str());
-        if let Some(size) = sealer.body_size() {
-            about = about.with("size", size);
+        let about = Object::new()
+            .with("id", id.as_str())
+            .with("piece", u64::from(Pins::piece(sealer.promised())?))
+            .with_some("size", sealer.body_size());
+        Ok(Self::new(about, Some(header), Cutter::Seal(sealer)).into())
+    }
+
+    pub(super) fn sealing_again(resumption: Resumption<PageBuffers>) -> Result<JsValue> {
+        let Resumption {
+            upload,
+            header,
+            sealer,
+            start,
+        } = resumption;
+        let input = upload.pins.size();
+        let about = Object::new()
+            .with("id", upload.id)
+            .with("piece", u64::from(Pins::piece(Some(input))?))
+            .with_some("size", sealer.body_size())
+            .with("input", input)
+            .with("plain", start.plain)
+            .with("skip", start.skip)
+            .with("attached", upload.attached)
+            .with("kept", upload.header.is_none())
+            .with_some("note", upload.note);
+        Ok(Self::new(about, Some(header), Cutter::SealAgain(sealer)).into())
+    }
+
+    /// The header of one that is encrypted, and what another pass is held to by the digests of its pieces.
+    pub(super) fn pin(&self, digests: &[u8]) -> Result<(&Envelope, Pins)> {
+        match (&self.header, &self.cutter) {
+            (Some(header), Cutter::Seal(sealer)) => Ok((header, sealer.pin(digests)?)),
+            _ => Err(&Error::Consumed),
         }
-        Self::new(about, Some(header), Cutter::Seal(sealer)).into()
     }
 
     pub(super) fn opening(decryption: Decryption<PageBuffers>) -> JsValue {

@@ -121,7 +121,7 @@ impl Keyring {
         let (to, context) = (self.recipients(&recipients)?, context(bound.as_ref())?);
         let (engine, file) = (Rc::new(PageBuffers), file(about.as_ref())?);
         let encryption = seal_object(engine, &PageEntropy, &to, &context, file.as_ref())?;
-        Ok(WasmBody::sealing(encryption))
+        Ok(WasmBody::sealing(encryption)?)
     }
 
     /// Opens an object's header by one of the identities.

@@ -141,7 +141,7 @@ impl WasmVault {
             } else {
                 vault::read(now.encrypt(&key, &context, file.as_ref())?)
             };
-            Ok((WasmBody::sealing(encryption), change))
+            Ok((WasmBody::sealing(encryption)?, change))
         })
     }
 

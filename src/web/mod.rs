@@ -22,6 +22,7 @@ pub mod rows;
 mod stack;
 mod stretch;
 mod told;
+mod uploads;
 mod values;
 mod vault;
 

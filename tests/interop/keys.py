@@ -126,7 +126,7 @@ def check_entry(entry, key):
 
 
 def check_others(vault, head):
-    """Use counts, objects and backups; the objects."""
+    """Use counts, uploads, objects and backups; the objects."""
     versions = {key["id"]: {one["id"] for one in key["versions"]} for key in vault.keys}
     for row in vault.of_type("usage"):
         usage = vault.open_json(row)
@@ -138,6 +138,8 @@ def check_others(vault, head):
         backup = vault.open_json(row)
         require_members(backup, "created", "head")
         require(backup["head"] <= head, "a backup of later")
+    for row in vault.of_type("upload"):
+        check_upload(row, vault.open_json(row))
     for row in vault.of_type("object"):
         object = vault.open_json(row)
         names = ("id", "key", "version", "tracked", "since")
@@ -149,6 +151,17 @@ def check_others(vault, head):
         if "header" in object:
             check_kept(object)
         yield object
+
+
+def check_upload(row, upload):
+    require_some(upload, ("id", "size", "started", "pins"), ("name", "header", "attached", "note"))
+    require(upload["id"] == row.id, "an upload in another one's place")
+    pieces = len(decode64(upload["pins"])) - 40
+    segments = -(-(upload["size"] + 40) // (262144 - 16)) if upload["size"] else 0
+    piece = 4
+    while -(-segments // piece) > 8192:
+        piece *= 2
+    require(pieces == 32 * -(-segments // piece), "digests of another size")
 
 
 def check_kept(object):

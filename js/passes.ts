@@ -1,0 +1,126 @@
+/** Objects whose body is encrypted more than once: each pass in the engine is held to what the first one saw. */
+import type { Connection } from "./connection.js";
+import { requestText, wellFormed } from "./context.js";
+import { AbortedError, ClosedError, ConsumedError, InUseError } from "./errors.js";
+import { sourceOf } from "./inputs.js";
+import { Pump, type Watch } from "./objects.js";
+import type { Resumed } from "./protocol.js";
+
+/** One object's input, and who reads it. @internal */
+export class Passes {
+  readonly #connection: Connection;
+  readonly #vault: string;
+  readonly #file: Blob;
+  readonly #context: string | undefined;
+  readonly #watch: Watch;
+  /** What the vault is told when the object is pinned. */
+  readonly #about: object;
+  readonly #open = new Set<Pump>();
+  #release: (() => void) | undefined;
+  #note: string | undefined;
+
+  constructor(
+    connection: Connection,
+    vault: string,
+    file: Blob,
+    context: string | undefined,
+    watch: Watch,
+    about: object = {},
+  ) {
+    this.#connection = connection;
+    this.#vault = vault;
+    this.#file = file;
+    this.#context = context;
+    this.#watch = watch;
+    this.#about = about;
+  }
+
+  /** Whether the vault knows of it, so that passes may begin. */
+  get begun(): boolean {
+    return this.#release !== undefined;
+  }
+
+  get note(): string | undefined {
+    return this.#note;
+  }
+
+  /** The first pass, which gives nothing out. */
+  async pin({ id }: { id: string }, pump: Pump, { signal, onProgress }: Watch): Promise<void> {
+    pump.take();
+    const abort = (): void => pump.stop(new AbortedError("aborted", { cause: signal?.reason }));
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort);
+    const release = await lock(this.#vault, id);
+    try {
+      await pump.pin(requestText({ id, ...this.#about }), onProgress);
+    } catch (error) {
+      release();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+    this.#release = release;
+  }
+
+  /** Holds the object's upload, and asks the vault what it knows of it. */
+  async resume(id: string): Promise<{ pump: Pump; resumed: Resumed }> {
+    const release = await lock(this.#vault, id);
+    const pump = this.#pump();
+    try {
+      const resumed = await pump.begin((number) => this.#begin(number, id, 0));
+      this.#note = resumed.note;
+      this.#release = release;
+      return { pump, resumed };
+    } catch (error) {
+      release();
+      throw error;
+    } finally {
+      pump.stop(new ConsumedError("this pass was only asked about"));
+    }
+  }
+
+  /** Another pass, from a byte of the object on. */
+  from(id: string, from: number): Pump {
+    const pump = this.#pump().beginning((number) => this.#begin(number, id, from));
+    this.#open.add(pump);
+    return pump;
+  }
+
+  async remember(id: string, note: string): Promise<void> {
+    await this.#connection.peer.call("noteUpload", id, wellFormed(note, "a note"));
+    this.#note = note;
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#connection.peer.call("endUpload", id);
+  }
+
+  close(): void {
+    for (const pump of this.#open) pump.stop(new ClosedError("this object was closed"));
+    this.#open.clear();
+    this.#release?.();
+  }
+
+  #pump(): Pump {
+    return new Pump(this.#connection, sourceOf(this.#file), this.#watch);
+  }
+
+  #begin(number: number, id: string, from: number): Promise<Resumed> {
+    const request = { id, context: this.#context, file: this.#file, from };
+    return this.#connection.peer.call("resume", number, request);
+  }
+}
+
+/** One object's upload goes on in one place at a time, where the browser can see to that. */
+async function lock(vault: string, id: string): Promise<() => void> {
+  const locks = globalThis.navigator?.locks as LockManager | undefined;
+  if (!locks) return () => {};
+  return new Promise((resolve, reject) => {
+    const held = (given: Lock | null): Promise<void> | undefined => {
+      if (given) return new Promise((release) => resolve(release));
+      reject(new InUseError("this upload is open already, here or in another tab; close it there"));
+      return undefined;
+    };
+    locks.request(`strongroom:upload:${vault}:${id}`, { ifAvailable: true }, held).catch(reject);
+  });
+}

@@ -1,0 +1,58 @@
+/** Uploads under way: what the vault knows of objects whose upload can go on. */
+import type { Connection, Use } from "./connection.js";
+import { contextText, frozenJson, named, type Context } from "./context.js";
+import { ArgumentError } from "./errors.js";
+import { EncryptedObject, type Track, type Watch } from "./objects.js";
+import { Passes } from "./passes.js";
+
+/** An upload that can go on, given the file. */
+export interface Upload {
+  /** What `resumeToken` gave: the object's id. */
+  readonly token: string;
+  /** The file's name, where it has one: for whoever has to choose it again. */
+  readonly name?: string | undefined;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** When it was begun, in milliseconds since 1970. */
+  readonly started: number;
+}
+
+export interface ResumeOptions extends Watch {
+  /** That which the object was encrypted with. */
+  context?: Context | undefined;
+}
+
+export class Uploads {
+  readonly #use: Use;
+
+  /** @internal */
+  constructor(use: Use) {
+    this.#use = use;
+  }
+
+  /** Those under way, the oldest first. */
+  async list(): Promise<readonly Upload[]> {
+    const told = await this.#use().peer.call("listUploads");
+    return frozenJson<{ uploads: readonly Upload[] }>(told).uploads;
+  }
+
+  /** Forgets one, which then cannot go on. What the store has of it is left to the store. */
+  async remove(token: string): Promise<void> {
+    await this.#use().peer.call("endUpload", named(token, "a token"));
+  }
+}
+
+/** The object that a token names, to be read once more. @internal */
+export async function resumeFrom(
+  connection: Connection,
+  vault: string,
+  token: string,
+  file: Blob,
+  { context, ...watch }: ResumeOptions,
+  track: Track,
+): Promise<EncryptedObject> {
+  if (!(file instanceof Blob)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
+  const passes = new Passes(connection, vault, file, contextText(context), watch);
+  const { pump, resumed } = await passes.resume(named(token, "a token"));
+  return new EncryptedObject(pump, resumed, { track, passes });
+}

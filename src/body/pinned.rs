@@ -1,0 +1,189 @@
+//! Bodies that are encrypted more than once: each pass is held to the plaintext of the first.
+
+use core::cell::RefCell;
+use std::{rc::Rc, vec::IntoIter};
+
+use crate::vocabulary::{Context, Error, Result};
+
+use super::{
+    Buffers, Dek, Layout, Sealer, SealerState, Turn,
+    header::{HEADER, Header},
+    layout::MAX_SEGMENTS,
+};
+
+/// Bytes of a SHA-256 digest.
+const DIGEST: usize = 32;
+/// Segments of a piece: those that are read and encrypted together.
+const PIECE: u32 = 4;
+/// The most pieces of a body; of one that would have more, they are larger.
+const MAX_PIECES: u32 = 8192;
+
+/// What a body's segments are derived with, and the digest (SHA-256) of each piece of its plaintext.
+///
+/// A nonce must meet one plaintext only. Whoever encrypts a body again does so from these, so that no byte of a
+/// plaintext that changed is encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pins {
+    header: Header,
+    size: u64,
+    digests: Vec<[u8; DIGEST]>,
+}
+
+/// Where a pass begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// The byte of the plaintext that is pushed first.
+    pub plain: u64,
+    /// Bytes of what comes out that are before the one that was asked for.
+    pub skip: u64,
+}
+
+/// Takes a plaintext again, piece by piece, and gives the same body as the first time.
+pub struct PinnedSealer<E: Buffers> {
+    sealer: Sealer<E>,
+    /// Those of the pieces to come.
+    digests: RefCell<IntoIter<[u8; DIGEST]>>,
+}
+
+impl Pins {
+    /// Those of an empty plaintext, in place of what could not be read.
+    pub(crate) const NONE: Self = Self {
+        header: Header::ZERO,
+        size: 0,
+        digests: Vec::new(),
+    };
+
+    /// Segments of each piece of a plaintext of so many bytes; the last may have fewer.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub fn piece(size: Option<u64>) -> Result<u32> {
+        let segments = Layout::STANDARD.segments(size.unwrap_or(0))?;
+        let mut piece = PIECE;
+        while segments.div_ceil(piece) > MAX_PIECES {
+            piece *= 2;
+        }
+        Ok(piece)
+    }
+
+    pub(super) fn new(header: Header, size: u64, digests: &[u8]) -> Result<Self> {
+        let (digests, rest) = digests.as_chunks::<DIGEST>();
+        let segments = Layout::STANDARD.segments(size)?;
+        let pieces = match size {
+            0 => 0,
+            _ => segments.div_ceil(Self::piece(Some(size))?),
+        };
+        if rest.is_empty() && digests.len() == pieces as usize {
+            Ok(Self {
+                header,
+                size,
+                digests: digests.to_vec(),
+            })
+        } else {
+            Err(&Error::Changed)
+        }
+    }
+
+    /// Bytes of plaintext.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The body's first 40 bytes, then the digests.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.header.encode().to_vec();
+        bytes.extend(self.digests.as_flattened());
+        bytes
+    }
+
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn decode(bytes: &[u8], size: u64) -> Result<Self> {
+        const DAMAGED: &Error = &Error::Integrity("an upload's digests");
+        let (header, digests) = bytes.split_at_checked(HEADER).ok_or(DAMAGED)?;
+        Header::decode(header)
+            .and_then(|header| Self::new(header, size, digests))
+            .map_err(|_| DAMAGED)
+    }
+}
+
+impl<E: Buffers> Sealer<E> {
+    /// What every further pass is held to, from the digests of the first: this sealer encrypts nothing then.
+    ///
+    /// # Errors
+    /// [`Error::Consumed`] for one that has begun; [`Error::Changed`] when these are not digests of as much
+    /// plaintext as was promised, or nothing was.
+    pub fn pin(&self, digests: &[u8]) -> Result<Pins> {
+        let (header, size) = self.spend()?;
+        Pins::new(header, size.ok_or(&Error::Changed)?, digests)
+    }
+}
+
+impl<E: Buffers> PinnedSealer<E> {
+    /// Begins at a byte of the body, or at the piece that holds it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a place outside the body; what the engine reports.
+    pub fn new(
+        engine: Rc<E>,
+        dek: &Dek,
+        context: &Context,
+        pins: Pins,
+        from: u64,
+    ) -> Result<(Self, Start)> {
+        let layout = Layout::STANDARD;
+        if from >= layout.ciphertext_len(pins.size)? {
+            return Err(&Error::Argument("a place outside the object"));
+        }
+        let piece = Pins::piece(Some(pins.size))?;
+        let at = from / (layout.cipher_segment() as u64 * u64::from(piece));
+        let segment = u32::try_from(at * u64::from(piece)).unwrap_or(MAX_SEGMENTS);
+        let plain =
+            (u64::from(segment) * layout.plain_segment() as u64).saturating_sub(HEADER as u64);
+        let skip = from - u64::from(segment) * layout.cipher_segment() as u64;
+        let sealer = Sealer::again(
+            engine,
+            dek,
+            context,
+            &pins.header,
+            segment,
+            (pins.size, plain),
+        )?;
+        let mut digests = pins.digests.into_iter();
+        digests.by_ref().take(at as usize).for_each(drop);
+        let digests = digests.into();
+        Ok((Self { sealer, digests }, Start { plain, skip }))
+    }
+
+    /// Bytes of the whole body.
+    #[must_use]
+    pub fn body_size(&self) -> Option<u64> {
+        self.sealer.body_size()
+    }
+
+    /// As [`Sealer::cut`], of one whole piece with its digest, or of the end.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] when it is not the piece that was there the first time; [`Error::Consumed`].
+    pub fn cut(
+        &self,
+        piece: Option<(E::Bytes, &[u8])>,
+    ) -> Result<Turn<Box<SealerState<E>>, E::Bytes>> {
+        let Some((piece, digest)) = piece else {
+            return self.sealer.cut(None);
+        };
+        let pinned = self.digests.borrow_mut().next();
+        if pinned.is_none_or(|pinned| pinned != *digest) {
+            let _ended = self.sealer.spend();
+            return Err(&Error::Changed);
+        }
+        self.sealer.cut(Some(piece))
+    }
+
+    /// As [`Sealer::done`].
+    pub fn done(&self, turn: Turn<Box<SealerState<E>>, E::Bytes>) -> bool {
+        self.sealer.done(turn)
+    }
+}

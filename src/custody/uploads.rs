@@ -1,0 +1,139 @@
+//! Uploads under way: what it takes to go on with an object's body on another day.
+//!
+//! A record is written once the whole plaintext was read, and before any byte of the body is encrypted; from then
+//! on every pass is held to it. So an older copy of it allows nothing that it did not, and it is part of
+//! backups like every other.
+
+use crate::{
+    body::Pins,
+    vocabulary::{Entropy, Error, Fields, Object, Result, Timestamp, base64},
+};
+
+use super::{Change, Holdings, Kind, Range, Slot, edit::Edit};
+
+const MALFORMED: &Error = &Error::Malformed("an upload's record");
+
+/// One object whose upload may go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// The object's id, which is what the caller names it by.
+    pub id: String,
+    /// The file's name, where it has one.
+    pub name: Option<String>,
+    /// Since when, in milliseconds since 1970.
+    pub started: Timestamp,
+    /// Its header, unless the vault keeps it in the inventory.
+    pub header: Option<String>,
+    /// Whether the header stands before the body.
+    pub attached: bool,
+    /// What its body is held to.
+    pub pins: Pins,
+    /// What whoever sends it has to remember, in the sender's words.
+    pub note: Option<String>,
+}
+
+impl Upload {
+    fn read(members: Object) -> Result<Self> {
+        Fields::read(members, MALFORMED, |fields| {
+            let (size, pins) = (fields.number("size"), fields.string("pins"));
+            let pins = base64::decode(&pins, MALFORMED).and_then(|pins| Pins::decode(&pins, size));
+            Self {
+                id: fields.string("id"),
+                name: fields.optional_string("name"),
+                started: fields.number("started"),
+                header: fields.optional_string("header"),
+                attached: fields.flag("attached"),
+                pins: fields.checked(pins, Pins::NONE),
+                note: fields.optional_string("note"),
+            }
+        })
+    }
+
+    fn to_json(&self) -> Object {
+        Object::new()
+            .with("id", self.id.as_str())
+            .with_some("name", self.name.as_deref())
+            .with("size", self.pins.size())
+            .with("started", self.started)
+            .with_some("header", self.header.as_deref())
+            .with_some("attached", self.attached.then_some(true))
+            .with("pins", base64::encode(&self.pins.encode()))
+            .with_some("note", self.note.as_deref())
+    }
+
+    /// What a page is told.
+    #[must_use]
+    pub fn told(&self) -> Object {
+        Object::new()
+            .with("token", self.id.as_str())
+            .with_some("name", self.name.as_deref())
+            .with("size", self.pins.size())
+            .with("started", self.started)
+    }
+}
+
+impl Holdings {
+    /// The uploads under way, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn uploads(&self) -> Result<Vec<Upload>> {
+        let rows = self.range(Range::of(Kind::Upload))?;
+        let uploads = rows
+            .iter()
+            .map(|row| Upload::read(self.scribe().open_json(row)?));
+        let mut uploads = uploads.collect::<Result<Vec<_>>>()?;
+        uploads.sort_by_key(|upload| upload.started);
+        Ok(uploads)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Error::NoUpload`].
+    pub fn upload(&self, id: &str) -> Result<Upload> {
+        let row = self.row(&Slot::new(Kind::Upload, id))?;
+        let upload = Upload::read(self.scribe().open_json(row.ok_or(&Error::NoUpload)?)?)?;
+        if upload.id == id {
+            Ok(upload)
+        } else {
+            Err(&Error::Integrity("an upload in another one's place"))
+        }
+    }
+
+    /// Takes one in, or what is noted of it.
+    pub(crate) fn put_upload(&self, upload: &Upload, entropy: &dyn Entropy) -> Result<Change> {
+        let mut edit = Edit::new(self, entropy)?;
+        edit.put_json(Slot::new(Kind::Upload, &*upload.id), &upload.to_json())?;
+        edit.finish()
+    }
+
+    /// Remembers something of an upload for whoever goes on with it.
+    ///
+    /// # Errors
+    /// [`Error::NoUpload`].
+    pub fn note_upload(&self, id: &str, note: &str, entropy: &dyn Entropy) -> Result<Change> {
+        let note = Some(note.to_owned());
+        self.put_upload(
+            &Upload {
+                note,
+                ..self.upload(id)?
+            },
+            entropy,
+        )
+    }
+
+    /// Forgets one, which then can not go on. One that is not there is fine.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn end_upload(&self, id: &str, entropy: &dyn Entropy) -> Result<Option<Change>> {
+        let slot = Slot::new(Kind::Upload, id);
+        if self.row(&slot)?.is_none() {
+            return Ok(None);
+        }
+        let mut edit = Edit::new(self, entropy)?;
+        edit.delete(slot);
+        edit.finish().map(Some)
+    }
+}
