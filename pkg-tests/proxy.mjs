@@ -5,7 +5,7 @@ import { createServer, request as forward } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** @typedef {"pass" | "delay" | "refuse" | "drop" | "lose" | "cut" | "cut the answer" | "twice"} Fault */
+/** @typedef {"pass" | "delay" | "refuse" | "drop" | "lose" | "cut" | "cut the answer" | "twice" | "hold"} Fault */
 
 /** @type {[Fault, number][]} Out of a hundred requests; the others pass. */
 const FAULTS = [
@@ -54,6 +54,7 @@ export async function startProxy(target, seed) {
   /** By method, what happens to the next request. @type {Map<string, Fault>} */
   const forced = new Map();
   let bad = true;
+  let gone = false;
 
   const server = createServer(async (request, response) => {
     const body = await buffer(request).catch(() => undefined);
@@ -61,7 +62,7 @@ export async function startProxy(target, seed) {
     if (!body) return;
     const hard = request.url?.startsWith(target);
     const fault = (hard && forced.get(request.method ?? "")) || (hard && bad ? drawn(random) : "pass");
-    forced.delete(request.method ?? "");
+    if (!gone) forced.delete(request.method ?? "");
     counts[fault] = (counts[fault] ?? 0) + 1;
     if (hard) note(request, body);
     try {
@@ -95,6 +96,8 @@ export async function startProxy(target, seed) {
     if (fault === "drop") throw new Error(fault);
     if (fault === "cut" && body.length > 0) return cut(request, body.subarray(0, body.length * random()));
     const first = await passed(request, body, response);
+    // It is stored, and nobody will ever hear so.
+    if (fault === "hold") return;
     const last = fault === "twice" ? await passed(request, body, response) : first;
     const upload = idIn(first);
     if (upload && first !== last) untold.add(upload);
@@ -145,7 +148,17 @@ export async function startProxy(target, seed) {
     forced,
     /** From here on everything passes, but what is forced. */
     mend() {
-      bad = false;
+      bad = gone = false;
+      forced.clear();
+    },
+    /** From here on nothing passes. Browsers try some requests again by themselves. */
+    vanish() {
+      gone = true;
+      for (const method of ["GET", "PUT", "POST", "DELETE", "OPTIONS"]) forced.set(method, "drop");
+    },
+    /** From here on, it is bad again. */
+    spoil() {
+      bad = true;
     },
     async stop() {
       server.closeAllConnections();

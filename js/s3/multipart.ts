@@ -1,7 +1,7 @@
 /** How S3's uploads in parts begin and end. */
 import { TransferError } from "../errors.js";
-import type { Presigned, StoredPart, UploadPresigner } from "./presigner.js";
-import { element, request } from "./requests.js";
+import type { ListedPart, Presigned, StoredPart, UploadPresigner } from "./presigner.js";
+import { element, elements, request } from "./requests.js";
 import { patiently, type Patience } from "./retry.js";
 import { unlessStored, type Whole } from "./stored.js";
 
@@ -56,8 +56,50 @@ async function complete(signed: Presigned, parts: readonly StoredPart[]): Promis
   if (code) throw new TransferError(`the store could not put the parts together (${code})`, { status: 500 });
 }
 
+/** What the store has of an upload; nothing where it does not know the upload, or no longer. @internal */
+export async function listParts(
+  upload: string,
+  { list }: Pick<UploadPresigner, "list">,
+  patience: Patience,
+): Promise<ListedPart[] | undefined> {
+  const parts: ListedPart[] = [];
+  if (!list) return parts;
+  try {
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const page: Listed = await patiently(() => listPage(list(upload, after ?? 0)), patience);
+      parts.push(...page.parts);
+      after = page.next;
+    }
+    return parts;
+  } catch (error) {
+    if (error instanceof TransferError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+interface Listed {
+  parts: readonly ListedPart[];
+  next?: number | undefined;
+}
+
+async function listPage(asked: Promise<Presigned | readonly ListedPart[]>): Promise<Listed> {
+  const given = await asked;
+  if (!("url" in given)) return { parts: given };
+  const answer = await text(await request(given, { method: "GET" }));
+  const parts = elements(answer, "Part").map((part) => ({
+    number: Number(element(part, "PartNumber")),
+    etag: unescaped(element(part, "ETag")),
+    size: Number(element(part, "Size")),
+  }));
+  const more = element(answer, "IsTruncated") === "true";
+  return { parts, next: more ? parts.at(-1)?.number : undefined };
+}
+
 /** Tries to; where it fails, the store's own rule for uploads that were left is what helps. @internal */
-export async function abortUpload(upload: string, presigner: UploadPresigner): Promise<void> {
+export async function abortUpload(
+  upload: string,
+  presigner: Pick<UploadPresigner, "abort">,
+): Promise<void> {
   const give = async (): Promise<void> => {
     const signed = await presigner.abort(upload);
     if (signed) await request(signed, { method: "DELETE" });
@@ -70,6 +112,10 @@ async function text(response: Response): Promise<string> {
   return response.text().catch((cause: unknown) => {
     throw new TransferError("the connection broke off", { cause });
   });
+}
+
+function unescaped(etag: string): string {
+  return etag.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&#34;", '"').replaceAll("&amp;", "&");
 }
 
 function escaped(etag: string): string {

@@ -15,6 +15,12 @@ export interface StoredPart {
   readonly etag: string;
 }
 
+/** A part that the store says it has. */
+export interface ListedPart extends StoredPart {
+  /** Bytes. */
+  readonly size: number;
+}
+
 export interface DownloadPresigner {
   /** `GetObject`. Asked once more for each further connection. */
   get(): Promise<Presigned>;
@@ -34,11 +40,12 @@ export interface DownloadPresigner {
  *   part: (upload, number) => sign("part", { upload, number }),
  *   complete: (upload) => sign("complete", { upload }),
  *   abort: (upload) => sign("abort", { upload }),
+ *   list: (upload, after) => sign("list", { upload, after }),
  *   get: () => sign("get", {}),
  * };
  * ```
  *
- * A server that would rather do `create`, `complete` and `abort` by itself does so, and gives no request for them.
+ * A server that would rather do `create`, `complete`, `abort` and `list` by itself does so, and gives no request for them.
  */
 export interface UploadPresigner extends Partial<DownloadPresigner> {
   /** `PutObject`, for what fits into one part. */
@@ -51,6 +58,11 @@ export interface UploadPresigner extends Partial<DownloadPresigner> {
   complete(upload: string, parts: readonly StoredPart[]): Promise<Presigned | void>;
   /** `AbortMultipartUpload`: the request, or nothing if it is done. */
   abort(upload: string): Promise<Presigned | void>;
+  /**
+   * `ListParts` of those after that number, from 0: the request, or all of them. Optional: without it, an upload that is
+   * resumed sends its parts again.
+   */
+  list?(upload: string, after: number): Promise<Presigned | readonly ListedPart[]>;
   /**
    * Optional: by reading the object's end it is found out whether a request whose answer was lost had stored it.
    * Without it, an upload may fail that was stored.

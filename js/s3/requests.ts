@@ -51,6 +51,11 @@ function secondsIn(after: string | null): number | undefined {
   return seconds >= 0 ? seconds : undefined;
 }
 
+/** What is inside of all elements of that name that hold others. @internal */
+export function elements(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gs"))].map(([, inside = ""]) => inside);
+}
+
 /** The text of the first element of that name, where S3 writes one; "" otherwise. @internal */
 export function element(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";

@@ -1,6 +1,6 @@
 /** Whether a request that is refused did its work before: its answer was lost, or something on the way sent it twice. */
 import { TransferError } from "../errors.js";
-import type { Presigned, UploadPresigner } from "./presigner.js";
+import type { UploadPresigner } from "./presigner.js";
 import { request } from "./requests.js";
 
 /** What the store should have. @internal */
@@ -24,12 +24,15 @@ export function unlessStored(
 ): (error: unknown) => Promise<undefined> {
   return async (error) => {
     const refused = error instanceof TransferError && MAYBE_STORED.has(error.status ?? 0);
-    if (!(refused && presigner.get && (await isStored(whole, await presigner.get())))) throw error;
+    if (!(refused && (await isStored(whole, presigner)))) throw error;
     return undefined;
   };
 }
 
-async function isStored({ size, end }: Whole, signed: Presigned): Promise<boolean> {
+/** Whether the store has that very object, as far as it can be asked. @internal */
+export async function isStored({ size, end }: Whole, { get }: UploadPresigner): Promise<boolean> {
+  if (!get) return false;
+  const signed = await get();
   const tail = end.slice(-TAIL);
   const headers = { range: `bytes=${size - tail.size}-` };
   try {

@@ -3,11 +3,12 @@ import { ArgumentError } from "../errors.js";
 import type { EncryptedObject } from "../objects.js";
 import type { Part } from "../parts.js";
 import { sendParts, type Sent } from "./flight.js";
-import { abortUpload, completeUpload, createUpload } from "./multipart.js";
-import type { UploadPresigner } from "./presigner.js";
+import { abortUpload, completeUpload } from "./multipart.js";
+import type { StoredPart, UploadPresigner } from "./presigner.js";
 import { request } from "./requests.js";
+import { begin, begunBefore, missing, storedBefore } from "./resume.js";
 import { asTransferError, checkPatience, patiently, throwIfAborted, type Patience } from "./retry.js";
-import { unlessStored } from "./stored.js";
+import { isStored, unlessStored } from "./stored.js";
 
 export interface UploadProgress {
   /** Bytes of ciphertext that the store has confirmed. */
@@ -37,6 +38,10 @@ export interface Uploaded {
  * is aborted, the store is told to drop what it has; while the store is asked to make one object of the parts, an
  * abort comes too late.
  *
+ * Of an object that can be resumed (`resumeToken`), the store keeps what it has instead, and the vault remembers the
+ * upload: given to this function again, by `vault.resume`, the object's other parts are sent. When all of it is stored,
+ * the vault forgets the upload.
+ *
  * @throws TransferError when the store refuses, or is out of reach for too long; AbortedError; and what the body
  *   itself fails with
  */
@@ -52,12 +57,16 @@ export async function uploadToS3(
   const stop = (): void => object.close();
   try {
     throwIfAborted(signal);
-    const parts = object.parts({ size })[Symbol.asyncIterator]();
     signal?.addEventListener("abort", stop);
-    const first = ((await parts.next()) as { value: Part }).value;
     const progress = new Progress(object.size, options.onProgress);
-    if (first.last) return await put(first, presigner, options, progress);
-    return await inParts(first, parts, presigner, { ...options, concurrency }, progress);
+    const sending = { ...options, concurrency };
+    if (!object.resumable) return await begun(object, size, presigner, sending, progress);
+    const uploaded =
+      (await resumed(object, presigner, sending, progress)) ??
+      (await begun(object, size, presigner, sending, progress));
+    // It is stored: that the vault still has the upload does no harm.
+    await object.forget().catch(() => {});
+    return uploaded;
   } catch (error) {
     throwIfAborted(signal);
     throw asTransferError(error);
@@ -90,22 +99,67 @@ async function put(
   return { size, parts: 1 };
 }
 
-async function inParts(
-  first: Part,
-  rest: AsyncIterator<Part>,
+type Sending = UploadOptions & { concurrency: number };
+
+/** From the beginning. */
+async function begun(
+  object: EncryptedObject,
+  size: number | undefined,
   presigner: UploadPresigner,
-  options: UploadOptions & { concurrency: number },
+  options: Sending,
   progress: Progress,
 ): Promise<Uploaded> {
-  const upload = await createUpload(progress.total, presigner, options);
+  const parts = object.parts({ size })[Symbol.asyncIterator]();
+  const first = ((await parts.next()) as { value: Part }).value;
+  if (first.last) return put(first, presigner, options, progress);
+  const upload = await begin(object, first.blob.size, presigner, options);
   try {
-    const { stored, whole } = await sendParts(all(first, rest), upload, presigner, options, progress);
-    await completeUpload(upload, stored, whole, presigner, options);
-    return { size: whole.size, parts: stored.length };
+    return await inParts(upload, all(first, parts), [], presigner, options, progress);
   } catch (error) {
-    await abortUpload(upload, presigner);
+    // What can be resumed stays for that.
+    if (!object.resumable) await abortUpload(upload, presigner);
     throw error;
   }
+}
+
+/** From where the store stopped; nothing where there is nothing to go on with. */
+async function resumed(
+  object: EncryptedObject,
+  presigner: UploadPresigner,
+  options: Sending,
+  progress: Progress,
+): Promise<Uploaded | undefined> {
+  const before = begunBefore(object);
+  if (!before) return undefined;
+  const { upload, partSize } = before;
+  const size = object.size as number;
+  const count = Math.ceil(size / partSize);
+  const stored = await storedBefore(before, count, presigner, options);
+  if (!stored) {
+    // Completed, and nobody heard of it; or the store gave it up.
+    for await (const { blob: end } of object.parts({ size: partSize, from: count })) {
+      if (await patiently(() => isStored({ size, end }, presigner), options)) return { size, parts: count };
+    }
+    return undefined;
+  }
+  for (const part of stored) progress.stored(part.number, part.size);
+  const parts = missing(object, partSize, stored);
+  return inParts(upload, parts, stored, presigner, options, progress);
+}
+
+/** Sends the parts, and makes one object of them and those that are stored already. */
+async function inParts(
+  upload: string,
+  parts: AsyncIterable<Part>,
+  before: readonly StoredPart[],
+  presigner: UploadPresigner,
+  options: Sending,
+  progress: Progress,
+): Promise<Uploaded> {
+  const { stored, whole } = await sendParts(parts, upload, presigner, options, progress);
+  const listed = [...before, ...stored].toSorted((one, other) => one.number - other.number);
+  await completeUpload(upload, listed, whole, presigner, options);
+  return { size: whole.size, parts: listed.length };
 }
 
 async function* all(first: Part, rest: AsyncIterator<Part>): AsyncGenerator<Part, void> {

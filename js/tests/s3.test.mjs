@@ -158,3 +158,69 @@ test("a download goes on where it broke off, and with nothing but the same objec
   answers.push([404]);
   await assert.rejects(getOnce(), { code: "ERR_TRANSFER", status: 404 });
 });
+
+test("an upload goes on with the parts that the store lists, page by page", async () => {
+  const vault = await vaultWithKey();
+  const file = new Blob([pattern(22 * MiB)]);
+  const object = await vault.encrypt(file, { key: "photos" });
+  const token = await object.resumeToken();
+  const signed = presigner();
+  answers.push([], [500], [500]);
+  asked.length = 0;
+  const how = { partSize: 5 * MiB, concurrency: 1, retries: 0 };
+  await assert.rejects(uploadToS3(object, signed, how), code("ERR_TRANSFER"));
+  assert.ok(!signed.calls.some(([name]) => name === "abort"), "what can go on stays");
+  const sent = asked[0].body;
+  const page = (number, more) =>
+    `<R><IsTruncated>${more}</IsTruncated><Part><PartNumber>${number}</PartNumber><ETag>&quot;${number}&quot;</ETag><Size>${5 * MiB}</Size></Part></R>`;
+  answers.length = 0;
+  answers.push([200, {}, page(1, true)], [200, {}, page(3, false)]);
+  const again = await vault.resume(token, file);
+  const next = presigner();
+  const lists = [];
+  const list = async (upload, after) => {
+    lists.push([upload, after]);
+    return { url: at("list") };
+  };
+  asked.length = 0;
+  const { parts } = await uploadToS3(again, { ...next, list }, how);
+  assert.deepEqual(lists, [["an id", 0], ["an id", 1]]);
+  assert.equal(parts, 5);
+  assert.deepEqual(next.calls.filter(([name]) => name === "part").map(([, , number]) => number), [2, 4, 5]);
+  const [, , stored] = next.calls.at(-1);
+  assert.deepEqual(stored.map(({ etag }) => etag), ['"1"', '"tag"', '"3"', '"tag"', '"tag"']);
+  const bodies = asked.filter(({ path }) => path.startsWith("/part")).map(({ body }) => body);
+  assert.equal(Buffer.concat([sent, ...bodies]).length, again.size - 5 * MiB);
+  assert.deepEqual(await vault.uploads.list(), [], "what is stored is forgotten");
+});
+
+test("an upload that the store gave up is begun anew, and one that it completed is done", async () => {
+  const vault = await vaultWithKey();
+  const file = new Blob([pattern(12 * MiB)]);
+  const how = { partSize: 5 * MiB, concurrency: 1, retries: 0 };
+  const interrupted = async () => {
+    const object = await vault.encrypt(file, { key: "photos" });
+    await object.resumeToken();
+    const whole = await object.bytes();
+    answers.push([], [500]);
+    await assert.rejects(uploadToS3(object, presigner(), how), code("ERR_TRANSFER"));
+    answers.length = 0;
+    return { object: await vault.resume(object.id, file), whole };
+  };
+  const list = async () => ({ url: at("list") });
+  const get = async () => ({ url: at("get") });
+
+  const { object: lost } = await interrupted();
+  const anew = presigner();
+  answers.push([404, {}, "<Code>NoSuchUpload</Code>"], [404]);
+  await uploadToS3(lost, { ...anew, list, get }, how);
+  assert.deepEqual(anew.calls.map(([name]) => name), ["create", "part", "part", "part", "complete"]);
+
+  const { object: whole, whole: bytes } = await interrupted();
+  const done = presigner();
+  const tail = Buffer.from(bytes.subarray(-64));
+  answers.push([404, {}, "<Code>NoSuchUpload</Code>"], [206, {}, tail]);
+  const { size, parts } = await uploadToS3(whole, { ...done, list, get }, how);
+  assert.deepEqual([size, parts, done.calls], [bytes.byteLength, 3, []]);
+  assert.deepEqual(await vault.uploads.list(), []);
+});

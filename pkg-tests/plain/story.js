@@ -116,6 +116,7 @@ export const presigner = (key) => ({
   create: () => presigned({ action: "multipart-create", key }),
   part: (upload, part) => presigned({ action: "multipart-part", key, upload, part }),
   complete: (upload) => presigned({ action: "multipart-complete", key, upload }),
+  list: (upload, after) => presigned({ action: "multipart-list", key, upload, after }),
   abort: (upload) => presigned({ action: "multipart-abort", key, upload }),
 });
 
@@ -263,6 +264,14 @@ window.story = {
     const { indexedDbStore } = await import("./store.js");
     const later = indexedDbStore("strongroom", { version: 2, migrate: (database) => database.createObjectStore("later") });
     return later.vaults();
+  },
+  /** Segments that `recording-worker.js` saw: with their plaintexts, and by key and nonce alone. */
+  async recorded() {
+    const database = await settled(indexedDB.open("recorded"));
+    const keys = await settled(database.transaction("segments").objectStore("segments").getAllKeys());
+    database.close();
+    const nonces = new Set(keys.map(([key, nonce]) => `${key} ${nonce}`));
+    return { segments: keys.length, nonces: nonces.size };
   },
   /** Another script for the package's Workers. Before anything else is done. */
   init: (worker) => strongroom.init({ worker }),

@@ -1,4 +1,4 @@
-/** Uploads and downloads by `strongroom/s3`, over whatever network there is. */
+/** Uploads, anew or going on, and downloads by `strongroom/s3`, over whatever network there is. */
 import { downloadFromS3, uploadToS3 } from "./strongroom/dist/s3.js";
 import { context, madeFile, presigner, sha256, vaults } from "./story.js";
 
@@ -6,9 +6,10 @@ const PART = 5 * 1024 * 1024;
 const patience = { retries: 4 };
 
 /** @param {number | null} abortAt bytes that have left by then */
-async function upload({ key, size, seed, abortAt }) {
+async function upload({ key, size, seed, abortAt, resumable }) {
   const stop = new AbortController();
   const object = await vaults.get("acme").encrypt(madeFile(key, size, seed), { key: "photos", context: context(key) });
+  if (resumable) await object.resumeToken();
   let [confirmed, right] = [0, true];
   const onProgress = ({ done, sending, total }) => {
     // What is on its way may be lost again; what is confirmed is not.
@@ -18,6 +19,13 @@ async function upload({ key, size, seed, abortAt }) {
   };
   await uploadToS3(object, presigner(key), { ...patience, partSize: PART, signal: stop.signal, onProgress });
   if (!right || confirmed !== object.size) throw new Error("progress went wrong");
+}
+
+/** What a bad network, or an abort, left under way. */
+async function goOn({ token, name, size }, seed) {
+  const file = madeFile(name, size, seed);
+  const object = await vaults.get("acme").resume(token, file, { context: context(name) });
+  await uploadToS3(object, presigner(name), { ...patience, partSize: PART });
 }
 
 async function hashOfStored(key) {
@@ -38,6 +46,12 @@ async function outcome(work) {
 Object.assign(window.story, {
   /** All at the same time. */
   upload: (all) => Promise.all(all.map((one) => outcome(() => upload(one)))),
+  /** All that is under way; their keys. */
+  async goOn(seeds) {
+    const left = await vaults.get("acme").uploads.list();
+    await Promise.all(left.map((one) => goOn(one, seeds[one.name])));
+    return left.map(({ name }) => name);
+  },
   hashesOfStored: (keys) => Promise.all(keys.map((key) => outcome(() => hashOfStored(key)))),
   hashOf: ({ key, size, seed }) => sha256(madeFile(key, size, seed)),
 });

@@ -38,6 +38,7 @@ for (const engine of engines.filter((one) => one !== "WebKit")) {
       proxy = await startProxy(server.store, SEED);
       ({ driver } = await startBrowser(engine, { proxy: proxy.address }));
       await load(driver, `${server.origin}/transfers.html`);
+      await step("init", `${server.origin}/recording-worker.js`);
       await step("create", "acme", "correct horse battery staple");
       await step("createKey", "acme", "photos");
     });
@@ -59,6 +60,18 @@ for (const engine of engines.filter((one) => one !== "WebKit")) {
       assert.ok(well.length >= TRANSFERS / 2, `only ${well.length} of ${TRANSFERS} were stored`);
       listed = await stored(server.origin);
       for (const { key } of well) assert.ok(listed.includes(key), `${key} is not stored`);
+    });
+
+    it("goes on with those that can, once the network is there", async () => {
+      proxy.mend();
+      const seeds = Object.fromEntries([...uploads.values()].map(({ key, seed }) => [key, seed]));
+      const went = await step("goOn", seeds);
+      const failed = [...uploads.values()].filter(({ code, resumable }) => code !== undefined && resumable);
+      assert.deepEqual(went.toSorted(), failed.map(({ key }) => key).toSorted());
+      assert.ok(went.length > 0, "none was to go on");
+      listed = await stored(server.origin);
+      for (const key of went) assert.ok(listed.includes(key), `${key} is not stored`);
+      proxy.spoil();
     });
 
     it("ends every download with the identical file, or with a typed error", async () => {
@@ -108,9 +121,12 @@ for (const engine of engines.filter((one) => one !== "WebKit")) {
       assert.deepEqual(left.filter((name) => !excused(name)), []);
     });
 
-    it("sends the same bytes each time", (t) => {
+    it("sends the same bytes each time, and uses no nonce for two plaintexts", async (t) => {
       assert.ok(proxy.sent.size >= TRANSFERS / 2);
       for (const [part, hashes] of proxy.sent) assert.equal(hashes.size, 1, `${part} was sent with different bytes`);
+      const { segments, nonces } = await step("recorded");
+      assert.ok(segments > TRANSFERS, `only ${segments} segments were seen`);
+      assert.equal(nonces, segments);
       t.diagnostic(`seed ${SEED}: ${JSON.stringify(proxy.counts)}`);
     });
 
@@ -122,13 +138,13 @@ for (const engine of engines.filter((one) => one !== "WebKit")) {
   });
 }
 
-/** Some fit into one request, every fifth is given up on the way. */
+/** Some fit into one request, every fifth is given up on the way, every other one can go on. */
 function drawn() {
   const random = seeded(SEED);
   return Array.from({ length: TRANSFERS }, (_, at) => {
     const size = Math.floor(random() * 16 * MiB) + 1;
     const abortAt = at % 5 === 4 ? Math.floor(random() * size) : null;
-    return { key: `file-${at}.srm`, size, seed: at + 1, abortAt };
+    return { key: `file-${at}.srm`, size, seed: at + 1, abortAt, resumable: at % 2 === 0 };
   });
 }
 

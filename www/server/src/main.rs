@@ -10,6 +10,7 @@ mod args;
 mod guard;
 mod list;
 mod page;
+mod parts;
 mod presign;
 mod store;
 

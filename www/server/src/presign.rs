@@ -42,6 +42,12 @@ pub enum Action {
     },
     /// Makes the new object out of its parts; the body lists their ETags.
     MultipartComplete { key: String, upload: String },
+    /// Lists the parts that the store has of an upload, those after number `after`.
+    MultipartList {
+        key: String,
+        upload: String,
+        after: u16,
+    },
     /// Gives up an upload and removes its parts.
     MultipartAbort { key: String, upload: String },
 }
@@ -156,6 +162,11 @@ impl Signer {
                     etags,
                 ))
             }
+            Action::MultipartList { key, upload, after } => {
+                let mut list = bucket.list_parts(credentials, key, upload);
+                list.set_part_number_marker(*after);
+                sign(list)
+            }
             Action::MultipartAbort { key, upload } => {
                 sign(AbortMultipartUpload::new(bucket, credentials, key, upload))
             }
@@ -173,6 +184,7 @@ impl Action {
             | Self::MultipartCreate { key }
             | Self::MultipartPart { key, .. }
             | Self::MultipartComplete { key, .. }
+            | Self::MultipartList { key, .. }
             | Self::MultipartAbort { key, .. } => key,
         }
     }

@@ -1,6 +1,7 @@
 //! The embedded S3-compatible store: `s3s` with its file-system backend.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -15,6 +16,8 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::parts;
 
 /// The region the embedded store is signed for; it has only one.
 pub const REGION: &str = "us-east-1";
@@ -49,7 +52,7 @@ pub fn router(
     ));
     Ok(Router::new()
         .fallback(answer)
-        .with_state(builder.build())
+        .with_state((builder.build(), Arc::from(folder)))
         .layer(cors(origins))
         .layer(SetResponseHeaderLayer::overriding(
             header::X_CONTENT_TYPE_OPTIONS,
@@ -57,11 +60,22 @@ pub fn router(
         )))
 }
 
-async fn answer(State(store): State<S3Service>, request: Request) -> Response {
-    match store.call(request.map(s3s::Body::http_body_unsync)).await {
-        Ok(response) => response.map(Body::new),
+async fn answer(
+    State((store, folder)): State<(S3Service, Arc<Path>)>,
+    request: Request,
+) -> Response {
+    let parts = parts::Asked::of(&request);
+    match (
+        store.call(request.map(s3s::Body::http_body_unsync)).await,
+        parts,
+    ) {
+        // It was signed.
+        (Ok(response), Some(parts)) if response.status().is_success() => parts
+            .answer(&folder)
+            .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+        (Ok(response), _) => response.map(Body::new),
         // What S3 has an answer for is `Ok`; this is a request that HTTP itself cannot answer.
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        (Err(_), _) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

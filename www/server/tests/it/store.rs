@@ -104,6 +104,32 @@ fn parts_become_one_object() {
 }
 
 #[test]
+fn parts_of_an_upload_are_listed_from_any_on_with_their_etags() {
+    let server = Server::start();
+    let upload = create_upload(&server, "big.srm");
+    let etags: Vec<_> = [3, 1, 2]
+        .map(|number| upload_part(&server, &upload, number, &[number as u8; 9]))
+        .into();
+    let list = |upload: &str, after: u16| json!({ "action": "multipart-list", "key": "big.srm", "upload": upload, "after": after });
+    let listed = text(server.perform(&list(&upload, 1), &[], &[]));
+    let expected: String = [(2, &etags[2]), (3, &etags[0])]
+        .map(|(number, etag)| {
+            let etag = etag.replace('"', "&quot;");
+            format!(
+                "<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag><Size>9</Size></Part>"
+            )
+        })
+        .concat();
+    assert!(listed.contains(&expected), "{listed}");
+    assert!(
+        listed.contains("<IsTruncated>false</IsTruncated>"),
+        "{listed}"
+    );
+    let unknown = server.perform(&list("00000000-0000-4000-8000-000000000000", 0), &[], &[]);
+    assert_eq!(unknown.status(), 404);
+}
+
+#[test]
 fn aborted_upload_leaves_nothing() {
     let server = Server::start();
     let upload = create_upload(&server, "big.srm");
