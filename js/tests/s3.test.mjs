@@ -30,6 +30,9 @@ after(() => server.close());
 
 const at = (path) => `http://127.0.0.1:${server.address().port}/${path}`;
 
+const list = async () => ({ url: at("list") });
+const get = async () => ({ url: at("get") });
+
 /** Signs by counting, and tells what was asked of it. */
 function presigner() {
   let count = 0;
@@ -178,12 +181,12 @@ test("an upload goes on with the parts that the store lists, page by page", asyn
   const again = await vault.resume(token, file);
   const next = presigner();
   const lists = [];
-  const list = async (upload, after) => {
-    lists.push([upload, after]);
+  const listed = async (...given) => {
+    lists.push(given);
     return { url: at("list") };
   };
   asked.length = 0;
-  const { parts } = await uploadToS3(again, { ...next, list }, how);
+  const { parts } = await uploadToS3(again, { ...next, list: listed }, how);
   assert.deepEqual(lists, [["an id", 0], ["an id", 1]]);
   assert.equal(parts, 5);
   assert.deepEqual(next.calls.filter(([name]) => name === "part").map(([, , number]) => number), [2, 4, 5]);
@@ -207,9 +210,6 @@ test("an upload that the store gave up is begun anew, and one that it completed 
     answers.length = 0;
     return { object: await vault.resume(object.id, file), whole };
   };
-  const list = async () => ({ url: at("list") });
-  const get = async () => ({ url: at("get") });
-
   const { object: lost } = await interrupted();
   const anew = presigner();
   answers.push([404, {}, "<Code>NoSuchUpload</Code>"], [404]);
