@@ -87,8 +87,6 @@ for (const engine of engines) {
       return (await step("sent")).signed;
     }
 
-    const from = (/** @type {number} */ first) => Array.from({ length: PARTS - first + 1 }, (_, at) => first + at);
-
     it("goes on where the store stopped, when the tab is gone", async () => {
       const given = file();
       const { token } = await step("begin", given);
@@ -244,4 +242,9 @@ for (const engine of engines) {
       t.diagnostic(`${segments} segments, no nonce used twice`);
     });
   });
+}
+
+/** The numbers of the parts from one on. @param {number} first */
+function from(first) {
+  return Array.from({ length: PARTS - first + 1 }, (_, at) => first + at);
 }
