@@ -33,12 +33,14 @@ pub enum Kind {
     Usage,
     /// One object of the inventory; its id is the object's, its version the one it depends on.
     Object,
+    /// That an object of the inventory is a sidecar; its id is the parent's, its version the sidecar's.
+    Sidecar,
     /// That a backup was made; its id is random.
     Backup,
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 14] = [
+    const NAMES: [(Self, &'static str); 15] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -52,6 +54,7 @@ impl Kind {
         (Self::Catalog, "catalog"),
         (Self::Usage, "usage"),
         (Self::Object, "object"),
+        (Self::Sidecar, "sidecar"),
         (Self::Backup, "backup"),
     ];
 
