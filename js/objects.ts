@@ -1,6 +1,8 @@
 /** Results: an object's or a plaintext's body, produced once, like a `Response`'s. */
 import { Closeable } from "./closeable.js";
 import type { Connection } from "./connection.js";
+import type { AttachOptions } from "./contents.js";
+import { frozenJson } from "./context.js";
 import {
   AbortedError,
   ArgumentError,
@@ -11,10 +13,11 @@ import {
   type StrongroomError,
 } from "./errors.js";
 import { harmlessType } from "./harmless.js";
-import type { FileMetadata, Source } from "./inputs.js";
+import type { FileMetadata, Input, Source } from "./inputs.js";
 import type { TrackedObject, TrackOptions } from "./inventory.js";
 import { cut, partSize, type Part, type PartOptions } from "./parts.js";
 import type { Batch, Begun, Decrypted, Encrypted } from "./protocol.js";
+import type { Sidecar } from "./sidecars.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -208,14 +211,40 @@ const FOLD = 64;
 /** Enters an object into a vault's inventory. @internal */
 export type Track = (object: EncryptedObject, options: TrackOptions) => Promise<TrackedObject>;
 
+/** What an object can do besides being read. @internal */
+export interface Beside {
+  track: Track | undefined;
+  /** None of a sidecar. */
+  attach?: (sidecar: Sidecar, input: Input, options: AttachOptions) => Promise<EncryptedObject>;
+}
+
 /** What `encrypt` makes. The header and size are known; the body is made as it is read. */
 export class EncryptedObject extends Body {
-  readonly #track: Track | undefined;
+  readonly #beside: Beside;
 
   /** @internal */
-  constructor(pump: Pump, made: Encrypted, track: Track | undefined) {
+  constructor(pump: Pump, made: Encrypted, beside: Beside) {
     super(pump, made);
-    this.#track = track;
+    this.#beside = beside;
+  }
+
+  /**
+   * Encrypts a small object that belongs to this one, such as its thumbnail, under the same key or recipients and
+   * in the same context: with an id and a data key of its own, and a header where this one's is. It is read
+   * without this object:
+   *
+   * ```ts
+   * const object = await vault.encrypt(photo, { key: "photos", context });
+   * const thumbnail = await object.attach("thumbnail", small);
+   * await vault.decrypt(await thumbnail.blob(), { context, sidecar: { parent: object.id, name: "thumbnail" } });
+   * ```
+   *
+   * @throws ArgumentError for another name than 1 to 64 of `a-z`, `0-9` and `-`, and for a sidecar's own sidecar
+   */
+  async attach(name: string, input: Input, options: AttachOptions = {}): Promise<EncryptedObject> {
+    const { attach } = this.#beside;
+    if (!attach) throw new ArgumentError("a sidecar has no sidecars of its own");
+    return attach({ parent: this.id, name }, input, options);
   }
 
   /**
@@ -224,8 +253,9 @@ export class EncryptedObject extends Body {
    * @throws ArgumentError for an object outside any vault
    */
   async track(options: TrackOptions = {}): Promise<TrackedObject> {
-    if (!this.#track) throw new ArgumentError("only a vault keeps an inventory");
-    return this.#track(this, options);
+    const { track } = this.#beside;
+    if (!track) throw new ArgumentError("only a vault keeps an inventory");
+    return track(this, options);
   }
 
   /** The object as a Blob, ready to be uploaded. */
@@ -249,13 +279,16 @@ export class EncryptedObject extends Body {
 export class PlainObject extends Body {
   /** What travelled with the object; empty for a plain run of bytes. Chosen by its writer. */
   readonly metadata: FileMetadata;
+  /** What it is a sidecar of; `undefined` if it is none. */
+  readonly sidecar: Sidecar | undefined;
   /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
   readonly origin: "own" | "unsigned";
 
   /** @internal */
-  constructor(pump: Pump, opened: Decrypted) {
+  constructor(pump: Pump, opened: Decrypted, sidecar: string | undefined) {
     super(pump, opened);
     this.metadata = Object.freeze(opened.metadata ?? {});
+    this.sidecar = sidecar === undefined ? sidecar : frozenJson(sidecar);
     this.origin = opened.origin;
   }
 

@@ -47,6 +47,7 @@ export type DecryptFrom =
 export interface ReencryptRequest {
   to: EncryptTo;
   context: string | undefined;
+  sidecar: string | undefined;
   metadata: FileMetadata;
   detached: boolean;
 }
@@ -59,6 +60,7 @@ export interface EncryptRequest extends ReencryptRequest {
 export interface DecryptRequest {
   from: DecryptFrom;
   context: string | undefined;
+  sidecar: string | undefined;
   header: Uint8Array | undefined;
   expect: string | undefined;
 }

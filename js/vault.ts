@@ -129,7 +129,8 @@ export class Vault extends Closeable {
   /**
    * Encrypts one of this vault's objects anew, under a new data key: what ends the reading of somebody who kept
    * the old one. The plaintext stays with the keys, in the Worker. What the old object says of itself is
-   * kept, unless overridden by `metadata`; the old object itself is left alone.
+   * kept, unless overridden by `metadata`; the old object itself is left alone. A sidecar follows an object that
+   * was encrypted anew by being so too: with `sidecar` of the new parent, and `from.sidecar` of the old one.
    *
    * @throws like `decrypt` and `encrypt`
    */
@@ -137,7 +138,8 @@ export class Vault extends Closeable {
     input: Input | Response,
     options: ReencryptOptions,
   ): Promise<EncryptedObject> {
-    const given = { context: options.context, ...options.from };
+    const { context, sidecar } = options;
+    const given = { context, sidecar, ...options.from };
     const old = decryptRequest(from(given), given);
     return reencryptTo(old, to(options), input, options, this.#line.use(), this.#track);
   }
@@ -222,7 +224,8 @@ export class Vault extends Closeable {
 
   /**
    * Erases an object's header, and with it the only way to its body, if the sole copy is in the vault and no
-   * backup holds it. Otherwise erases nothing, and says which copies there are.
+   * backup holds it; and the headers of its sidecars in the inventory, of which the same must be true. Otherwise
+   * erases nothing, and says which copies there are.
    */
   async shred(object: string | { readonly id: string }): Promise<Shredding> {
     const id = named(typeof object === "object" ? object?.id : object, "an object's id");

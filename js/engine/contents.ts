@@ -43,10 +43,10 @@ export async function beginEncrypt(
 }
 
 async function makeSealer(request: EncryptRequest, makers: Makers): Promise<WasmBody> {
-  const { to, context, metadata, size } = request;
+  const { to, context, sidecar, metadata, size } = request;
   const file = fileText(metadata, size);
-  if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, file);
-  return makers.operate((vault) => vault.encrypt(to.key, context, file, to.keepHeader));
+  if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
+  return makers.operate((vault) => vault.encrypt(to.key, context, sidecar, file, to.keepHeader));
 }
 
 /** What an object says of itself as JSON text, with the size of the plaintext in bytes. */
@@ -81,13 +81,13 @@ export async function beginDecrypt(
 
 export async function makeOpener(
   header: Uint8Array | string,
-  { from, context, expect }: DecryptRequest,
+  { from, context, sidecar, expect }: DecryptRequest,
   makers: Makers,
 ): Promise<WasmBody> {
   if ("allowUnsigned" in from) {
-    return makers.operate((vault) => vault.decrypt(header, context, expect, from.allowUnsigned));
+    return makers.operate((vault) => vault.decrypt(header, context, sidecar, expect, from.allowUnsigned));
   }
-  return makers.keyring.decrypt(header as Uint8Array, from.identities, context, expect);
+  return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);
 }
 
 /** `body` reads what was opened. */
