@@ -31,11 +31,17 @@ export interface Keyring extends Freeable {
   /** General JSON serialization. */
   wrap(key: number, recipients: KeyOrJwk[], context: string | undefined): string;
   unwrap(envelope: string, identities: KeyOrJwk[], context: string | undefined): string;
-  encrypt(recipients: KeyOrJwk[], context: string | undefined, file: string | undefined): WasmBody;
+  encrypt(
+    recipients: KeyOrJwk[],
+    context: string | undefined,
+    sidecar: string | undefined,
+    file: string | undefined,
+  ): WasmBody;
   decrypt(
     header: Uint8Array,
     identities: KeyOrJwk[],
     context: string | undefined,
+    sidecar: string | undefined,
     expect: string | undefined,
   ): WasmBody;
 }
@@ -153,12 +159,13 @@ export interface WasmVault extends Freeable {
   /** Ends with `{ key, version, state, typ? }`. */
   verify(token: string, key: string | undefined): WasmFlow;
   /**
-   * `file`: JSON text of `{ name?, type?, size?, modified? }`. `keepHeader`: the header stays in the vault. Ends
-   * with a `WasmBody`.
+   * `sidecar`: JSON text of `{ parent, name }`, bound like the context. `file`: JSON text of `{ name?, type?,
+   * size?, modified? }`. `keepHeader`: the header stays in the vault. Ends with a `WasmBody`.
    */
   encrypt(
     key: string,
     context: string | undefined,
+    sidecar: string | undefined,
     file: string | undefined,
     keepHeader: boolean,
   ): WasmFlow;
@@ -166,6 +173,7 @@ export interface WasmVault extends Freeable {
   decrypt(
     header: Uint8Array | string,
     context: string | undefined,
+    sidecar: string | undefined,
     expect: string | undefined,
     allowUnsigned: boolean,
   ): WasmFlow;
@@ -183,7 +191,7 @@ export interface WasmVault extends Freeable {
   track(object: string, header: Uint8Array | string): WasmFlow;
   /** Ends with nothing. */
   untrack(object: string, force: boolean): WasmFlow;
-  /** `query`: `{ key?, version?, after?, limit? }`. Ends with `ObjectPage`. */
+  /** `query`: `{ parent?, key?, version?, after?, limit? }`. Ends with `ObjectPage`. */
   listObjects(query: string): WasmFlow;
   /** Ends with `Shredding`. */
   shred(object: string): WasmFlow;
@@ -194,7 +202,12 @@ export interface WasmVault extends Freeable {
    */
   pin(body: WasmBody, digests: Uint8Array, about: string): WasmFlow;
   /** `from`: a byte of what is stored. Ends with a `WasmBody`. */
-  resume(object: string, context: string | undefined, from: number): WasmFlow;
+  resume(
+    object: string,
+    context: string | undefined,
+    sidecar: string | undefined,
+    from: number,
+  ): WasmFlow;
   /** Ends with nothing, as the next does. */
   noteUpload(object: string, note: string): WasmFlow;
   endUpload(object: string): WasmFlow;

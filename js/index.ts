@@ -73,7 +73,8 @@ export type {
   SecretJwk,
   WrapOptions,
 } from "./keys.js";
-export type { DecryptOptions, EncryptOptions } from "./contents.js";
+export type { AttachOptions, DecryptOptions, EncryptOptions } from "./contents.js";
+export type { Sidecar } from "./sidecars.js";
 export type { Context } from "./context.js";
 export type { FileMetadata, Input } from "./inputs.js";
 export type { ObjectAddress, ObjectParts, ObjectSource } from "./sources.js";

@@ -2,6 +2,7 @@
 import type { Use } from "./connection.js";
 import { frozenJson, keyName, named, requestText } from "./context.js";
 import type { KeyReference, PageOptions } from "./key-info.js";
+import type { Sidecar } from "./sidecars.js";
 
 /** An object as the inventory has it. */
 export interface TrackedObject {
@@ -17,6 +18,8 @@ export interface TrackedObject {
   readonly location?: string | undefined;
   /** Whether the header is in the vault, or wherever the caller put it. */
   readonly header: "vault" | "elsewhere";
+  /** What it is a sidecar of. */
+  readonly sidecar?: Sidecar | undefined;
 }
 
 export interface TrackOptions {
@@ -28,8 +31,10 @@ export interface TrackOptions {
   size?: number | undefined;
 }
 
-/** Which objects: of one key, or of one of its versions. */
+/** Which objects: of one key, or of one of its versions; the sidecars of one object. */
 export interface ObjectFilter {
+  /** The id of the object. */
+  parent?: string | undefined;
   key?: KeyReference | undefined;
   /** A version's id. */
   version?: string | undefined;
@@ -76,10 +81,10 @@ export class Inventory {
   }
 
   /**
-   * Forgets an object. Where the vault keeps the only copy of its header, nobody can ever open the object
-   * again, and `force` has to be said.
+   * Forgets an object and its sidecars. Where the vault keeps the only copy of a header, nobody can ever open that
+   * object again, and `force` has to be said; so it has where there are sidecars.
    *
-   * @throws NoObjectError; InUseError for one whose header the vault keeps, unless forced
+   * @throws NoObjectError; InUseError for one whose header the vault keeps and for one with sidecars, unless forced
    */
   async untrack(id: string, { force = false }: { force?: boolean } = {}): Promise<void> {
     await this.#use().peer.call("untrack", named(id, "an object's id"), force);

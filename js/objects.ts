@@ -1,6 +1,8 @@
 /** Results: an object's or a plaintext's body, produced once, like a `Response`'s. */
 import { Closeable } from "./closeable.js";
 import type { Connection } from "./connection.js";
+import type { AttachOptions } from "./contents.js";
+import { frozenJson } from "./context.js";
 import {
   AbortedError,
   ArgumentError,
@@ -11,11 +13,12 @@ import {
   type StrongroomError,
 } from "./errors.js";
 import { harmlessType } from "./harmless.js";
-import type { FileMetadata, Source } from "./inputs.js";
+import type { FileMetadata, Input, Source } from "./inputs.js";
 import type { TrackedObject, TrackOptions } from "./inventory.js";
 import { cut, partSize, type Part, type PartOptions } from "./parts.js";
 import type { Batch, Begun, Decrypted, Encrypted } from "./protocol.js";
 import type { Passes } from "./passes.js";
+import type { Sidecar } from "./sidecars.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -239,10 +242,18 @@ const FOLD = 64;
 /** Enters an object into a vault's inventory. @internal */
 export type Track = (object: EncryptedObject, options: TrackOptions) => Promise<TrackedObject>;
 
-/** What an object can do because a vault made it. @internal */
-export interface InVault {
+/** The vault that an object is made by. @internal */
+export interface Home {
+  id: string;
   track: Track;
-  /** Of an input that can be read again. */
+}
+
+/** What an object can do besides being read. @internal */
+export interface Beside {
+  track: Track | undefined;
+  /** None of a sidecar, nor of what is resumed. */
+  attach?: (sidecar: Sidecar, input: Input, options: AttachOptions) => Promise<EncryptedObject>;
+  /** Of an input that can be read again, in a vault. */
   passes?: Passes | undefined;
 }
 
@@ -251,19 +262,17 @@ export interface InVault {
  * resumed, as often as it is asked for.
  */
 export class EncryptedObject extends Body {
-  readonly #track: Track | undefined;
-  readonly #passes: Passes | undefined;
+  readonly #beside: Beside;
 
   /** @internal */
-  constructor(pump: Pump, made: Encrypted, { track, passes }: Partial<InVault> = {}) {
+  constructor(pump: Pump, made: Encrypted, beside: Beside) {
     super(pump, made);
-    this.#track = track;
-    this.#passes = passes;
+    this.#beside = beside;
   }
 
   /** Whether its upload can be resumed: after `resumeToken`, and of what `vault.resume` gives. */
   get resumable(): boolean {
-    return this.#passes?.begun ?? false;
+    return this.#beside.passes?.begun ?? false;
   }
 
   /**
@@ -275,14 +284,14 @@ export class EncryptedObject extends Body {
    * @throws ArgumentError unless a vault made the object, of a `File` or `Blob`; ConsumedError when its body was read
    */
   async resumeToken(watch: Watch = {}): Promise<string> {
-    if (!this.#passes) throw new ArgumentError("only a vault's object of a File or Blob can be resumed");
-    if (!this.#passes.begun) await this.#passes.pin(this, this.pump, watch);
+    if (!this.#beside.passes) throw new ArgumentError("only a vault's object of a File or Blob can be resumed");
+    if (!this.#beside.passes.begun) await this.#beside.passes.pin(this, this.pump, watch);
     return this.id;
   }
 
   /** What was remembered of the upload. */
   get note(): string | undefined {
-    return this.#passes?.note;
+    return this.#beside.passes?.note;
   }
 
   /** Keeps what whoever resumes the upload has to know, in the vault: where it goes, say. `uploadToS3` does so. */
@@ -296,8 +305,8 @@ export class EncryptedObject extends Body {
   }
 
   #live(): Passes {
-    if (!this.#passes?.begun) throw new ArgumentError("call resumeToken() first");
-    return this.#passes;
+    if (!this.#beside.passes?.begun) throw new ArgumentError("call resumeToken() first");
+    return this.#beside.passes;
   }
 
   /** The body as a stream, in constant memory; of one that can be resumed, from any byte on. */
@@ -308,15 +317,34 @@ export class EncryptedObject extends Body {
 
   /** @internal */
   protected override take(stopped?: (reason: StrongroomError) => void, from = 0): Pump {
-    if (!this.#passes?.begun) return super.take(stopped);
-    const pump = this.#passes.from(this.id, from);
+    if (!this.#beside.passes?.begun) return super.take(stopped);
+    const pump = this.#beside.passes.from(this.id, from);
     pump.take(stopped);
     return pump;
   }
 
   override close(): void {
     super.close();
-    this.#passes?.close();
+    this.#beside.passes?.close();
+  }
+
+  /**
+   * Encrypts a small object that belongs to this one, such as its thumbnail, under the same key or recipients and
+   * in the same context: with an id and a data key of its own, and a header where this one's is. It is read
+   * without this object:
+   *
+   * ```ts
+   * const object = await vault.encrypt(photo, { key: "photos", context });
+   * const thumbnail = await object.attach("thumbnail", small);
+   * await vault.decrypt(await thumbnail.blob(), { context, sidecar: { parent: object.id, name: "thumbnail" } });
+   * ```
+   *
+   * @throws ArgumentError for another name than 1 to 64 of `a-z`, `0-9` and `-`, and for a sidecar's own sidecar
+   */
+  async attach(name: string, input: Input, options: AttachOptions = {}): Promise<EncryptedObject> {
+    const { attach } = this.#beside;
+    if (!attach) throw new ArgumentError("a sidecar has none; for an object that is resumed, encrypt with { sidecar }");
+    return attach({ parent: this.id, name }, input, options);
   }
 
   /**
@@ -325,8 +353,9 @@ export class EncryptedObject extends Body {
    * @throws ArgumentError for an object outside any vault
    */
   async track(options: TrackOptions = {}): Promise<TrackedObject> {
-    if (!this.#track) throw new ArgumentError("only a vault keeps an inventory");
-    return this.#track(this, options);
+    const { track } = this.#beside;
+    if (!track) throw new ArgumentError("only a vault keeps an inventory");
+    return track(this, options);
   }
 
   /** The object as a Blob, ready to be uploaded. */
@@ -350,13 +379,16 @@ export class EncryptedObject extends Body {
 export class PlainObject extends Body {
   /** What travelled with the object; empty for a plain run of bytes. Chosen by its writer. */
   readonly metadata: FileMetadata;
+  /** What it is a sidecar of; `undefined` if it is none. */
+  readonly sidecar: Sidecar | undefined;
   /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
   readonly origin: "own" | "unsigned";
 
   /** @internal */
-  constructor(pump: Pump, opened: Decrypted) {
+  constructor(pump: Pump, opened: Decrypted, sidecar: string | undefined) {
     super(pump, opened);
     this.metadata = Object.freeze(opened.metadata ?? {});
+    this.sidecar = sidecar === undefined ? sidecar : frozenJson(sidecar);
     this.origin = opened.origin;
   }
 

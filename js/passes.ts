@@ -4,33 +4,37 @@ import { requestText, wellFormed } from "./context.js";
 import { AbortedError, ClosedError, ConsumedError, InUseError } from "./errors.js";
 import { sourceOf } from "./inputs.js";
 import { Pump, type Watch } from "./objects.js";
-import type { Resumed } from "./protocol.js";
+import type { ReencryptRequest, Resumed } from "./protocol.js";
+
+/** What is bound to the object. */
+type Bound = Pick<ReencryptRequest, "context" | "sidecar">;
 
 /** One object's input, and who reads it. @internal */
 export class Passes {
   readonly #connection: Connection;
   readonly #vault: string;
   readonly #file: Blob;
-  readonly #context: string | undefined;
+  readonly #bound: Bound;
   readonly #watch: Watch;
   /** What the vault is told when the object is pinned. */
   readonly #about: object;
   readonly #open = new Set<Pump>();
   #release: (() => void) | undefined;
   #note: string | undefined;
+  #closed = false;
 
   constructor(
     connection: Connection,
     vault: string,
     file: Blob,
-    context: string | undefined,
+    bound: Bound,
     watch: Watch,
     about: object = {},
   ) {
     this.#connection = connection;
     this.#vault = vault;
     this.#file = file;
-    this.#context = context;
+    this.#bound = bound;
     this.#watch = watch;
     this.#about = about;
   }
@@ -81,6 +85,7 @@ export class Passes {
 
   /** Another pass, from a byte of the object on. */
   from(id: string, from: number): Pump {
+    if (this.#closed) throw gone();
     const pump = this.#pump().beginning((number) => this.#begin(number, id, from));
     this.#open.add(pump);
     return pump;
@@ -96,7 +101,8 @@ export class Passes {
   }
 
   close(): void {
-    for (const pump of this.#open) pump.stop(new ClosedError("this object was closed"));
+    this.#closed = true;
+    for (const pump of this.#open) pump.stop(gone());
     this.#open.clear();
     this.#release?.();
   }
@@ -106,9 +112,13 @@ export class Passes {
   }
 
   #begin(number: number, id: string, from: number): Promise<Resumed> {
-    const request = { id, context: this.#context, file: this.#file, from };
+    const request = { id, ...this.#bound, file: this.#file, from };
     return this.#connection.peer.call("resume", number, request);
   }
+}
+
+function gone(): ClosedError {
+  return new ClosedError("this object was closed");
 }
 
 /** One object's upload goes on in one place at a time, where the browser can see to that. */

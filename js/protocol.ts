@@ -47,6 +47,7 @@ export type DecryptFrom =
 export interface ReencryptRequest {
   to: EncryptTo;
   context: string | undefined;
+  sidecar: string | undefined;
   metadata: FileMetadata;
   detached: boolean;
 }
@@ -57,9 +58,8 @@ export interface EncryptRequest extends ReencryptRequest {
 }
 
 /** Another pass over an object's plaintext, from a byte of what is stored. */
-export interface ResumeRequest {
+export interface ResumeRequest extends Pick<ReencryptRequest, "context" | "sidecar"> {
   id: string;
-  context: string | undefined;
   file: Blob;
   from: number;
 }
@@ -67,6 +67,7 @@ export interface ResumeRequest {
 export interface DecryptRequest {
   from: DecryptFrom;
   context: string | undefined;
+  sidecar: string | undefined;
   header: Uint8Array | undefined;
   expect: string | undefined;
 }

@@ -46,7 +46,7 @@ export class RevocationReport {
 
   /**
    * The objects of the inventory that the version opens, read page by page. To end also what somebody has opened
-   * with it, encrypt each anew:
+   * with it, encrypt each anew (of sidecars, see `vault.reencrypt`):
    *
    * ```ts
    * for await (const { id, location } of report.dependents()) {

@@ -5,10 +5,10 @@ import { brotliCompressSync, constants } from "node:zlib";
 /**
  * Everything that a page downloads, in bytes of brotli. 90 KiB held vaults whose keys had one version; versions,
  * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys came to 118; ciphers that
- * are compiled for speed, keys that are wrapped side by side, and objects in parts came to 130; uploads that go on
- * another day are the rest.
+ * are compiled for speed, keys that are wrapped side by side, and objects in parts came to 130; sidecars, and uploads
+ * that go on another day, are the rest.
  */
-export const BUDGET = 140 * 1024;
+export const BUDGET = 141 * 1024;
 
 const dist = new URL("dist/", import.meta.url);
 /** Has the core inside, and is downloaded in its place. */

@@ -2,8 +2,9 @@
 import type { Connection, Use } from "./connection.js";
 import { contextText, frozenJson, named, type Context } from "./context.js";
 import { ArgumentError } from "./errors.js";
-import { EncryptedObject, type Track, type Watch } from "./objects.js";
+import { EncryptedObject, type Home, type Watch } from "./objects.js";
 import { Passes } from "./passes.js";
+import { sidecarText, type Sidecar } from "./sidecars.js";
 
 /** An upload that can go on, given the file. */
 export interface Upload {
@@ -20,6 +21,8 @@ export interface Upload {
 export interface ResumeOptions extends Watch {
   /** That which the object was encrypted with. */
   context?: Context | undefined;
+  /** Which sidecar it is, if it is one. */
+  sidecar?: Sidecar | undefined;
 }
 
 export class Uploads {
@@ -45,14 +48,14 @@ export class Uploads {
 /** The object that a token names, to be read once more. @internal */
 export async function resumeFrom(
   connection: Connection,
-  vault: string,
+  { id, track }: Home,
   token: string,
   file: Blob,
-  { context, ...watch }: ResumeOptions,
-  track: Track,
+  { context, sidecar, ...watch }: ResumeOptions,
 ): Promise<EncryptedObject> {
   if (!(file instanceof Blob)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
-  const passes = new Passes(connection, vault, file, contextText(context), watch);
+  const bound = { context: contextText(context), sidecar: sidecarText(sidecar) };
+  const passes = new Passes(connection, id, file, bound, watch);
   const { pump, resumed } = await passes.resume(named(token, "a token"));
   return new EncryptedObject(pump, resumed, { track, passes });
 }

@@ -32,7 +32,7 @@ export interface VaultDecryptOptions extends DecryptOptions {
 export type OpenObjectOptions = Omit<VaultDecryptOptions, keyof Watch>;
 
 export interface ReencryptOptions extends VaultEncryptOptions {
-  /** How the old object is decrypted. Its context is the new one's, unless given. */
+  /** How the old object is decrypted. Its context and what it is a sidecar of are the new one's, unless given. */
   from?: Omit<VaultDecryptOptions, keyof Watch> | undefined;
 }
 

@@ -9,7 +9,7 @@ import { headerOf, type Headed } from "./headers.js";
 import type { Input } from "./inputs.js";
 import { Inventory, type TrackedObject, type TrackOptions } from "./inventory.js";
 import { Line } from "./line.js";
-import type { EncryptedObject, PlainObject } from "./objects.js";
+import type { EncryptedObject, Home, PlainObject } from "./objects.js";
 import { openFrom, type OpenObject } from "./open-object.js";
 import type { Shredding } from "./reports.js";
 import { Rewrapping, type HeaderSource, type RewrapOptions } from "./rewrapping.js";
@@ -97,7 +97,7 @@ export class Vault extends Closeable {
    * @throws StateError while the version does not protect; PurposeError for a key that is for something else
    */
   async encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject> {
-    return encryptTo(to(options), input, options, this.#line.use(), { id: this.id, track: this.#track });
+    return encryptTo(to(options), input, options, this.#line.use(), this.#home);
   }
 
   /**
@@ -116,7 +116,7 @@ export class Vault extends Closeable {
    *   is read; InUseError while it is open elsewhere; ContextError; StateError
    */
   async resume(token: string, file: Blob, options: ResumeOptions = {}): Promise<EncryptedObject> {
-    return resumeFrom(this.#line.use(), this.id, token, file, options, this.#track);
+    return resumeFrom(this.#line.use(), this.#home, token, file, options);
   }
 
   /**
@@ -152,7 +152,8 @@ export class Vault extends Closeable {
   /**
    * Encrypts one of this vault's objects anew, under a new data key: what ends the reading of somebody who kept
    * the old one. The plaintext stays with the keys, in the Worker. What the old object says of itself is
-   * kept, unless overridden by `metadata`; the old object itself is left alone.
+   * kept, unless overridden by `metadata`; the old object itself is left alone. A sidecar follows an object that
+   * was encrypted anew by being so too: with `sidecar` of the new parent, and `from.sidecar` of the old one.
    *
    * @throws like `decrypt` and `encrypt`
    */
@@ -160,9 +161,10 @@ export class Vault extends Closeable {
     input: Input | Response,
     options: ReencryptOptions,
   ): Promise<EncryptedObject> {
-    const given = { context: options.context, ...options.from };
+    const { context, sidecar } = options;
+    const given = { context, sidecar, ...options.from };
     const old = decryptRequest(from(given), given);
-    return reencryptTo(old, to(options), input, options, this.#line.use(), this.#track);
+    return reencryptTo(old, to(options), input, options, this.#line.use(), this.#home);
   }
 
   /** Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time. */
@@ -245,7 +247,8 @@ export class Vault extends Closeable {
 
   /**
    * Erases an object's header, and with it the only way to its body, if the sole copy is in the vault and no
-   * backup holds it. Otherwise erases nothing, and says which copies there are.
+   * backup holds it; and the headers of its sidecars in the inventory, of which the same must be true. Otherwise
+   * erases nothing, and says which copies there are.
    */
   async shred(object: string | { readonly id: string }): Promise<Shredding> {
     const id = named(typeof object === "object" ? object?.id : object, "an object's id");
@@ -274,6 +277,10 @@ export class Vault extends Closeable {
   async backup(): Promise<Blob> {
     const bytes = await this.#line.use().peer.call("backup");
     return new Blob([bytes], { type: "application/octet-stream" });
+  }
+
+  get #home(): Home {
+    return { id: this.id, track: this.#track };
   }
 
   readonly #track = async (object: Headed, options: TrackOptions): Promise<TrackedObject> => {

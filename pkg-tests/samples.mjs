@@ -26,6 +26,7 @@ export const PLAN = Object.freeze({
     context: { "\ufb33": "1", "\u{1f600}": "2", object: "a\nb\u007f" },
     size: 262_144,
   },
+  sidecar: { name: "thumbnail", text: "small" },
   value: { context: { row: "1" }, json: { card: "4111", list: [1, 2.5, null, "é🗝"] } },
   signed: { key: "orders", typ: "order+jws", payload: "Zoë owes Bob 5 €" },
 });
@@ -55,7 +56,7 @@ export function expected(files) {
   );
   /** @type {Record<string, unknown>} */
   const found = { name, vault, keys, value: value.json };
-  for (const of of ["attached", "detached", "kept"]) if (others[of]) found[of] = object(others[of]);
+  for (const of of ["attached", "detached", "kept", "sidecar"]) if (others[of]) found[of] = object(others[of]);
   if (signed) found.signed = signed;
   return found;
 }

@@ -66,10 +66,10 @@ interface SealingAgain extends Required<Sealing> {
 /** Begins another pass over an object's plaintext, which is to be the one that it was. */
 export async function beginAgain(
   body: Body,
-  { id, context, file, from }: ResumeRequest,
+  { id, context, sidecar, file, from }: ResumeRequest,
   makers: Makers,
 ): Promise<Resumed> {
-  const sealer = await makers.operate((vault) => vault.resume(id, context, from));
+  const sealer = await makers.operate((vault) => vault.resume(id, context, sidecar, from));
   const about = JSON.parse(sealer.about()) as SealingAgain;
   const cipher = new Cipher(sealer, "encrypt");
   if (about.input !== file.size) {
@@ -101,10 +101,10 @@ function plainPieces(segments: number): [first: number, other: number] {
 }
 
 async function makeSealer(request: EncryptRequest, makers: Makers): Promise<WasmBody> {
-  const { to, context, metadata, size } = request;
+  const { to, context, sidecar, metadata, size } = request;
   const file = fileText(metadata, size);
-  if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, file);
-  return makers.operate((vault) => vault.encrypt(to.key, context, file, to.keepHeader));
+  if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
+  return makers.operate((vault) => vault.encrypt(to.key, context, sidecar, file, to.keepHeader));
 }
 
 /** What an object says of itself as JSON text, with the size of the plaintext in bytes. */
@@ -139,13 +139,13 @@ export async function beginDecrypt(
 
 export async function makeOpener(
   header: Uint8Array | string,
-  { from, context, expect }: DecryptRequest,
+  { from, context, sidecar, expect }: DecryptRequest,
   makers: Makers,
 ): Promise<WasmBody> {
   if ("allowUnsigned" in from) {
-    return makers.operate((vault) => vault.decrypt(header, context, expect, from.allowUnsigned));
+    return makers.operate((vault) => vault.decrypt(header, context, sidecar, expect, from.allowUnsigned));
   }
-  return makers.keyring.decrypt(header as Uint8Array, from.identities, context, expect);
+  return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);
 }
 
 /** `body` reads what was opened. */

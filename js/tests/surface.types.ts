@@ -6,6 +6,7 @@ import {
   type FileMetadata,
   type KeyInfo,
   type PublicJwk,
+  type Sidecar,
   type TrackedObject,
   type Vault,
   type VaultKey,
@@ -67,6 +68,12 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   await vault.track({ header: "{}" }, { id: "mine", size: 5 });
   await vault.decrypt(await object.blob(), { object: object.id });
   await vault.reencrypt(await fetch("x"), { key: "photos", from: { header: "{}" }, detached: true });
+  const thumbnail: EncryptedObject = await object.attach("thumbnail", "x", { signal: AbortSignal.timeout(1000) });
+  const sidecar: Sidecar = { parent: object.id, name: "thumbnail" };
+  const opened = await vault.decrypt(await thumbnail.blob(), { object: thumbnail.id, sidecar });
+  const [listed] = await vault.objects.list({ parent: opened.sidecar?.parent });
+  await vault.openObject("x", { sidecar });
+  await vault.reencrypt(await fetch("x"), { key: "photos", sidecar, from: { sidecar: listed?.sidecar } });
   const { shredded, remaining } = await vault.shred(object);
   if (!shredded) void remaining.map(({ text }) => text);
 
@@ -74,6 +81,8 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   await vault.encrypt("x", { key: "photos", header: "elsewhere" });
   // @ts-expect-error A file has no header of its own.
   vault.rewrap([{ path: "x" }]);
+  // @ts-expect-error It is encrypted in its parent's context.
+  await object.attach("thumbnail", "x", { context: {} });
   // @ts-expect-error There may be nothing to store.
   await vault.rewrap(files).run(({ source, header }) => upload(source.path, header));
 }

@@ -5,7 +5,7 @@
 const encoder = new TextEncoder();
 
 /**
- * A vault with keys, three objects, a value and a signature. The key that they are under is rotated at the end.
+ * A vault with keys, four objects, a value and a signature. The key that they are under is rotated at the end.
  * Files are base64, so that they cross WebDriver.
  */
 export async function writeSample({ Strongroom, passphrase }, plan) {
@@ -21,6 +21,9 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   const { name, type, modified, text } = plan.attached;
   const file = new File([text], name, { type, lastModified: modified });
   const [attached, attachedBytes] = await sealed(file, plan.attached, false);
+  const beside = await attached.attach(plan.sidecar.name, encoder.encode(plan.sidecar.text));
+  const sidecar = await beside.bytes();
+  await beside.track({ location: "sidecar.srm" });
   const plain = patterned(plan.detached.size);
   const [detached, detachedBytes] = await sealed(plain, plan.detached, true);
   const kept = await vault.encrypt(encoder.encode(text), { key: "photos", header: "vault" });
@@ -48,6 +51,13 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
       sha256: await sha256(plain),
     },
     kept: { context: null, id: kept.id, metadata: { size: file.size }, sha256: await sha256(encoder.encode(text)) },
+    sidecar: {
+      context: plan.attached.context,
+      sidecar: { parent: attached.id, name: plan.sidecar.name },
+      id: beside.id,
+      metadata: { size: plan.sidecar.text.length },
+      sha256: await sha256(encoder.encode(plan.sidecar.text)),
+    },
     value: plan.value,
     signed: plan.signed,
   };
@@ -59,6 +69,7 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
     "detached.json": detached.header,
     "detached.body": detachedBytes,
     "kept.body": keptBody,
+    "sidecar.srm": sidecar,
     "value.jwe": encoder.encode(value),
     "signed.jws": encoder.encode(signed),
   };
@@ -89,6 +100,13 @@ export async function openSample({ Strongroom, passphrase }, files) {
   }
   // The first release knew neither of the two.
   if (sample.kept) found.kept = await opened(bytes("kept.body"), sample.kept, { object: sample.kept.id });
+  // Nor did the samples in the repository.
+  if (sample.sidecar) {
+    const { sidecar } = sample.sidecar;
+    found.sidecar = await opened(bytes("sidecar.srm"), sample.sidecar, { sidecar });
+    const [listed] = await vault.objects.list({ parent: sidecar.parent });
+    if (listed?.id !== found.sidecar.id) throw new Error("the inventory has no such sidecar");
+  }
   if (sample.signed) {
     const { payload, key, typ } = await vault.verify(text("signed.jws"));
     const { alias } = await vault.keys.get(key);

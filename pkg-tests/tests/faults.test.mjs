@@ -76,7 +76,8 @@ for (const engine of engines) {
 
     it("a record that somebody changed is ERR_INTEGRITY at unlock, whichever it is", async () => {
       await create();
-      await acme("makeObjects", "photos", 1, true);
+      const [parent] = Object.keys(await acme("makeObjects", "photos", 1, true));
+      await acme("seal", "small", { key: "photos", header: "vault", sidecar: { parent, name: "thumbnail" } });
       await acme("backup");
       await pause(SOON); // Use counts are written.
       await acme("lock");
@@ -405,6 +406,7 @@ const EVERY_TYPE = [
   "mac",
   "object",
   "recipient",
+  "sidecar",
   "statement",
   "usage",
   "vault-key",

@@ -134,7 +134,7 @@ impl Holdings {
         for version in &mut key.versions {
             let is_due = version.state == VersionState::DestroyScheduled
                 && version.destroy_at.is_some_and(|at| at <= cause.at);
-            if is_due && (version.forced || self.dependents(Some(&[&version.id]))?.is_empty()) {
+            if is_due && (version.forced || self.dependents(&[&version.id])?.is_empty()) {
                 version.destroy(cause)?;
                 destroyed.push(version.id.clone());
             }

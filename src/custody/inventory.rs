@@ -1,14 +1,15 @@
 //! The inventory: which objects there are, where they are, and which version each depends on.
 //!
 //! An object's row stands under its id and the version's, so that what depends on a version is told from
-//! where rows stand, without opening them.
+//! where rows stand, without opening them. So are an object's sidecars: a row for each stands under the
+//! object's id and the sidecar's.
 
 use crate::{
     jose::Envelope,
-    vocabulary::{Entropy, Error, Fields, Kid, Object, ObjectId, Result, Timestamp},
+    vocabulary::{Entropy, Error, Fields, Kid, Object, ObjectId, Result, Sidecar, Timestamp},
 };
 
-use super::{Change, Holdings, Kind, Range, Ring, Slot, edit::Edit};
+use super::{Change, Holdings, Kind, Range, Ring, Row, Slot, edit::Edit};
 
 const MALFORMED: &Error = &Error::Malformed("an object's record");
 
@@ -31,11 +32,14 @@ pub struct TrackedObject {
     pub location: Option<String>,
     /// Its header, where the vault keeps it.
     pub header: Option<String>,
+    /// What it is a sidecar of.
+    pub sidecar: Option<Sidecar>,
 }
 
 impl TrackedObject {
     fn read(members: Object) -> Result<Box<Self>> {
         Fields::read(members, MALFORMED, |fields| {
+            let sidecar = Sidecar::of_member(fields.remove(Sidecar::MEMBER));
             Box::new(Self {
                 id: fields.string("id"),
                 key: fields.string("key"),
@@ -45,6 +49,7 @@ impl TrackedObject {
                 size: fields.optional_number("size"),
                 location: fields.optional_string("location"),
                 header: fields.optional_string("header"),
+                sidecar: fields.checked(sidecar, None),
             })
         })
     }
@@ -57,6 +62,7 @@ impl TrackedObject {
             .with("tracked", self.tracked)
             .with_some("size", self.size)
             .with_some("location", self.location.as_deref())
+            .with_some(Sidecar::MEMBER, self.sidecar.as_ref().map(Sidecar::to_json))
     }
 
     fn to_json(&self) -> Object {
@@ -83,12 +89,49 @@ impl TrackedObject {
             version: self.version.clone(),
         }
     }
+
+    /// Writes it, and where its parent's sidecars are found.
+    fn put(&self, edit: &mut Edit) -> Result<()> {
+        edit.put_json(self.slot(), &self.to_json())?;
+        let Some(sidecar) = &self.sidecar else {
+            return Ok(());
+        };
+        let parent = edit.holdings.find_object(sidecar.parent().as_str())?;
+        if parent.is_some_and(|parent| parent.sidecar.is_some()) {
+            return Err(Sidecar::OF_A_SIDECAR);
+        }
+        edit.put_json(self.place_beside(sidecar), &Object::new())
+    }
+
+    fn delete(&self, edit: &mut Edit) {
+        edit.delete(self.slot());
+        if let Some(sidecar) = &self.sidecar {
+            edit.delete(self.place_beside(sidecar));
+        }
+    }
+
+    fn place_beside(&self, sidecar: &Sidecar) -> Slot {
+        Slot {
+            kind: Kind::Sidecar,
+            id: sidecar.parent().as_str().to_owned(),
+            version: self.id.clone(),
+        }
+    }
+}
+
+/// Which objects: all, where nothing is said.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ObjectFilter<'a> {
+    /// The sidecars of this one.
+    pub parent: Option<&'a str>,
+    /// Those that depend on one of these versions.
+    pub versions: Option<&'a [&'a str]>,
 }
 
 /// Some objects, and how many there are in all.
 pub struct ObjectPage {
     /// In the order of their ids.
-    pub objects: Vec<Box<TrackedObject>>,
+    pub objects: Vec<TrackedObject>,
     /// The last one's id, if more follow.
     pub next: Option<String>,
     /// How many there are on all pages.
@@ -96,17 +139,34 @@ pub struct ObjectPage {
 }
 
 impl Holdings {
-    /// Where the objects stand that depend on one of these versions, or all.
-    pub(crate) fn dependents(&self, versions: Option<&[&str]>) -> Result<Vec<Slot>> {
-        let rows = self.range(Range::of(Kind::Object).bare())?;
+    /// Where the objects stand that depend on one of these versions.
+    pub(crate) fn dependents(&self, versions: &[&str]) -> Result<Vec<Slot>> {
+        self.slots(ObjectFilter {
+            versions: Some(versions),
+            ..ObjectFilter::default()
+        })
+    }
+
+    fn slots(&self, filter: ObjectFilter) -> Result<Vec<Slot>> {
         let mut slots = Vec::new();
-        for row in rows {
-            let slot = &row.slot;
-            if versions.is_none_or(|versions| versions.contains(&slot.version.as_str())) {
-                slots.push(slot.clone());
-            }
+        match filter.parent {
+            Some(parent) => self.add_sidecars(parent, &mut slots)?,
+            None => add_slots(self.range(Range::of(Kind::Object).bare())?, &mut slots),
+        }
+        if let Some(versions) = filter.versions {
+            slots.retain(|slot| versions.contains(&slot.version.as_str()));
         }
         Ok(slots)
+    }
+
+    fn add_sidecars(&self, parent: &str, slots: &mut Vec<Slot>) -> Result<()> {
+        let mut outcome = Ok(());
+        // All are asked for at once.
+        for row in self.range(Range::of_id(Kind::Sidecar, parent))? {
+            let rows = self.range(Range::of_id(Kind::Object, &row.slot.version));
+            outcome = outcome.and(rows.map(|rows| add_slots(rows, slots)));
+        }
+        outcome
     }
 
     /// An object of the inventory.
@@ -125,25 +185,32 @@ impl Holdings {
             .transpose()
     }
 
-    /// A page of the objects that depend on one of these versions, or of all.
+    /// An object and its sidecars.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`].
+    pub(crate) fn object_with_sidecars(&self, id: &str) -> Result<Vec<TrackedObject>> {
+        let mut all = vec![*self.object(id)?];
+        let mut slots = Vec::new();
+        self.add_sidecars(id, &mut slots)?;
+        all.extend(self.objects_in(&slots)?);
+        Ok(all)
+    }
+
+    /// A page of some objects.
     ///
     /// # Errors
     /// [`Error::Integrity`].
     pub fn objects(
         &self,
-        versions: Option<&[&str]>,
+        filter: ObjectFilter,
         after: Option<&str>,
         limit: usize,
     ) -> Result<ObjectPage> {
-        let slots = self.dependents(versions)?;
+        let slots = self.slots(filter)?;
         let from = slots.partition_point(|slot| after.is_some_and(|after| *slot.id <= *after));
         let until = slots.len().min(from + limit);
-        self.read_ahead(&slots[from..until])?;
-        let mut objects = Vec::new();
-        for slot in &slots[from..until] {
-            let row = self.row(slot)?.ok_or(&Error::NoObject)?;
-            objects.push(TrackedObject::read(self.scribe().open_json(row)?)?);
-        }
+        let objects = self.objects_in(&slots[from..until])?;
         let more = until < slots.len() && until > from;
         let next = more.then(|| slots[until - 1].id.clone());
         let total = slots.len() as u64;
@@ -152,6 +219,16 @@ impl Holdings {
             next,
             total,
         })
+    }
+
+    fn objects_in(&self, slots: &[Slot]) -> Result<Vec<TrackedObject>> {
+        self.read_ahead(slots)?;
+        let mut objects = Vec::new();
+        for slot in slots {
+            let row = self.row(slot)?.ok_or(&Error::NoObject)?;
+            objects.push(*TrackedObject::read(self.scribe().open_json(row)?)?);
+        }
+        Ok(objects)
     }
 
     /// Asks for many rows at once, so that they are read together.
@@ -166,11 +243,12 @@ impl Holdings {
 
 impl Ring<'_> {
     /// Takes an object in, whose header opens with one of the vault's keys. What is not said stays as it
-    /// was; so does the version of an object whose header the vault keeps, which depends on that one.
+    /// was; so do what it is a sidecar of, and the version of an object whose header the vault keeps, which
+    /// depends on that one.
     ///
     /// # Errors
     /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
-    /// changed.
+    /// changed; [`Error::Argument`] for a sidecar of a sidecar.
     pub(crate) fn track(
         &self,
         header: &Envelope,
@@ -182,7 +260,10 @@ impl Ring<'_> {
         let known = self.holdings.find_object(id.as_str())?;
         let known = known.as_ref();
         let kept = known.filter(|known| known.header.is_some());
-        let (key, version) = kept.map_or(found, |kept| (kept.key.clone(), kept.version.clone()));
+        let (key, version) = match kept {
+            Some(kept) => (kept.key.clone(), kept.version.clone()),
+            None => (found.key, found.version),
+        };
         let object = TrackedObject {
             id: id.as_str().to_owned(),
             key,
@@ -194,6 +275,7 @@ impl Ring<'_> {
                 .location
                 .or_else(|| known.and_then(|known| known.location.clone())),
             header: known.and_then(|known| known.header.clone()),
+            sidecar: known.map_or(found.sidecar, |known| known.sidecar.clone()),
         };
         let change = self.holdings.put_object(&object, entropy)?;
         Ok((object, change))
@@ -213,18 +295,20 @@ impl Holdings {
                 edit.delete(row.slot.clone());
             }
         }
-        edit.put_json(object.slot(), &object.to_json())?;
+        object.put(&mut edit)?;
         edit.finish()
     }
 
     /// Takes an object in that was made just now under a version of ours, with the only copy of its header.
     ///
     /// # Errors
-    /// [`Error::NoKey`] for a session's key, which is not kept.
+    /// [`Error::NoKey`] for a session's key, which is not kept; [`Error::Argument`] for a sidecar of a
+    /// sidecar.
     pub fn keep(
         &self,
         header: &Envelope,
         under: &Kid,
+        sidecar: Option<&Sidecar>,
         size: Option<u64>,
         now: Timestamp,
         entropy: &dyn Entropy,
@@ -240,31 +324,43 @@ impl Holdings {
             size,
             location: None,
             header: Some(header.text()?),
+            sidecar: sidecar.cloned(),
         };
         let mut edit = Edit::new(self, entropy)?;
-        let slot = object.slot();
-        edit.fresh(&slot);
-        edit.put_json(slot, &object.to_json())?;
+        edit.fresh(&object.slot());
+        if let Some(sidecar) = sidecar {
+            edit.fresh(&object.place_beside(sidecar));
+        }
+        object.put(&mut edit)?;
         edit.finish()
     }
 
-    /// Takes an object out of the inventory. With the only copy of its header, which the vault keeps of
-    /// some, the object itself would be lost: that is asked for by `force`.
+    /// Takes an object out of the inventory, its sidecars with it. With the only copy of its header, which
+    /// the vault keeps of some, the object itself would be lost, and its sidecars would be forgotten: both
+    /// are asked for by `force`.
     ///
     /// # Errors
     /// [`Error::NoObject`]; [`Error::InUse`] without `force`.
     pub fn untrack(&self, id: &str, force: bool, entropy: &dyn Entropy) -> Result<Change> {
-        let object = self.object(id)?;
-        if object.header.is_some() && !force {
+        let all = self.object_with_sidecars(id)?;
+        if (all.len() > 1 || all[0].header.is_some()) && !force {
             return Err(&Error::InUse);
         }
         let mut edit = Edit::new(self, entropy)?;
-        edit.delete(object.slot());
-        let upload = Slot::new(Kind::Upload, id);
-        if self.row(&upload)?.is_some() {
-            edit.delete(upload);
+        for object in &all {
+            object.delete(&mut edit);
+            let upload = Slot::new(Kind::Upload, &*object.id);
+            if self.row(&upload)?.is_some() {
+                edit.delete(upload);
+            }
         }
         edit.finish()
+    }
+}
+
+fn add_slots(rows: &[Row], slots: &mut Vec<Slot>) {
+    for row in rows {
+        slots.push(row.slot.clone());
     }
 }
 

@@ -145,7 +145,7 @@ impl Holdings {
             since = since.min(key.version(id)?.since);
         }
         Ok(Consequences {
-            objects: self.dependents(Some(&ids))?.len() as u64,
+            objects: self.dependents(&ids)?.len() as u64,
             backups: self.backups_since(since)?,
             versions,
         })
@@ -273,7 +273,7 @@ pub(crate) fn erase(
     edit: &mut Edit,
 ) -> Result<()> {
     let ids: Vec<_> = versions.iter().map(String::as_str).collect();
-    if !force && !edit.holdings.dependents(Some(&ids))?.is_empty() {
+    if !force && !edit.holdings.dependents(&ids)?.is_empty() {
         return Err(&Error::InUse);
     }
     for id in ids {

@@ -49,7 +49,7 @@ pub(crate) use factor::Factor;
 pub use genesis::Genesis;
 pub use head::{MacSum, Seen};
 pub use holdings::{Change, Holdings};
-pub use inventory::{ObjectPage, TrackedObject};
+pub use inventory::{ObjectFilter, ObjectPage, TrackedObject};
 pub use key::{Cause, KeyOptions, KeyRecord, Period, Purpose, Transition, VersionRecord};
 pub use labels::Labels;
 pub use list::{KeyPage, KeyQuery};

@@ -21,7 +21,7 @@ pub struct Rewrapped {
     pub header: Option<Envelope>,
 }
 
-/// Which copies of an object's header there are beside the one that was to be the last.
+/// Which copies of an object's header, or of a sidecar's, there are beside the one that was to be the last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Copies {
     /// Whether somebody else keeps the header: the inventory has none of it.
@@ -107,11 +107,11 @@ impl Ring<'_> {
             Ok(_) | Err(Error::NoObject) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let (key, version) = self.dependency(header)?;
-        if object.version == version {
+        let found = self.dependency(header)?;
+        if object.version == found.version {
             return Ok(None);
         }
-        (object.key, object.version) = (key, version);
+        (object.key, object.version) = (found.key, found.version);
         self.holdings.put_object(&object, entropy).map(Some)
     }
 }
@@ -128,16 +128,20 @@ impl TrackedObject {
 }
 
 impl Holdings {
-    /// Destroys an object by the only copy of its header; or says which other copies there are, and does
-    /// nothing.
+    /// Destroys an object and its sidecars by the only copies of their headers; or says which other copies
+    /// there are, and does nothing.
     ///
     /// # Errors
     /// [`Error::NoObject`].
     pub fn shred(&self, id: &str, entropy: &dyn Entropy) -> Result<(Copies, Option<Change>)> {
-        let object = self.object(id)?;
+        let (mut elsewhere, mut since) = (false, u64::MAX);
+        for object in self.object_with_sidecars(id)? {
+            elsewhere |= object.header.is_none();
+            since = since.min(object.since);
+        }
         let copies = Copies {
-            elsewhere: object.header.is_none(),
-            backups: self.backups_since(object.since)?,
+            elsewhere,
+            backups: self.backups_since(since)?,
         };
         if !copies.is_empty() {
             return Ok((copies, None));

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
-    vocabulary::{Entropy, Error, Kid, Result, Timestamp, VersionState},
+    vocabulary::{Entropy, Error, Kid, Result, Sidecar, Timestamp, VersionState},
 };
 
 use super::{Cause, Holdings, KeyOptions, KeyRecord, Purpose, Slot};
@@ -97,6 +97,16 @@ impl Found {
     }
 }
 
+/// What a header depends on, and what it says.
+pub(crate) struct Dependency {
+    /// The key, by its id.
+    pub(crate) key: String,
+    /// The version, by its id.
+    pub(crate) version: String,
+    /// What its object is a sidecar of, if its writer is proven.
+    pub(crate) sidecar: Option<Sidecar>,
+}
+
 /// All keys that an operation can use.
 #[derive(Clone, Copy)]
 pub(crate) struct Ring<'a> {
@@ -167,23 +177,30 @@ impl Ring<'_> {
         identities(envelope, &|kid| self.opening(kid))
     }
 
-    /// The version that a header depends on, whatever its state: key and version by their ids. The header
-    /// is opened, since whoever stores it can have put another object's id on it.
+    /// The version that a header depends on, whatever its state. The header is opened, since whoever
+    /// stores it can have put another object's id on it.
     ///
     /// # Errors
     /// [`Error::NoKey`] when it is for none of the vault's own keys; [`Error::NoVersion`] when that one
     /// was erased; [`Error::Decrypt`].
-    pub(crate) fn dependency(&self, header: &Envelope) -> Result<(String, String)> {
+    pub(crate) fn dependency(&self, header: &Envelope) -> Result<Dependency> {
         let vault = Ring {
             sessions: &[],
             ..*self
         };
         let ours = identities(header, &|kid| vault.exporting(kid))?;
         let (ours, identities): (Vec<_>, Vec<_>) = ours.into_iter().unzip();
-        let by = jose::opener(header, &identities)?;
-        let by = ours.into_iter().find(|found| found.version_is(&by));
-        by.map(|by| (by.key.id.clone(), by.version))
-            .ok_or(&Error::Decrypt)
+        let opened = jose::unwrap_unbound(header, &identities)?;
+        let by = ours
+            .into_iter()
+            .find(|found| found.version_is(&opened.by))
+            .ok_or(&Error::Decrypt)?;
+        let said = opened.jwk.member(Sidecar::MEMBER);
+        Ok(Dependency {
+            key: by.key.id.clone(),
+            version: by.version,
+            sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer).cloned())?,
+        })
     }
 
     fn found(&self, key: Rc<KeyRecord>, version: &str) -> Result<Found> {

@@ -33,6 +33,8 @@ pub enum Kind {
     Usage,
     /// One object of the inventory; its id is the object's, its version the one it depends on.
     Object,
+    /// That an object of the inventory is a sidecar; its id is the parent's, its version the sidecar's.
+    Sidecar,
     /// That a backup was made; its id is random.
     Backup,
     /// An upload that may go on; its id is the object's.
@@ -40,7 +42,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const NAMES: [(Self, &'static str); 15] = [
+    const NAMES: [(Self, &'static str); 16] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -54,6 +56,7 @@ impl Kind {
         (Self::Catalog, "catalog"),
         (Self::Usage, "usage"),
         (Self::Object, "object"),
+        (Self::Sidecar, "sidecar"),
         (Self::Backup, "backup"),
         (Self::Upload, "upload"),
     ];

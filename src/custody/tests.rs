@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     jose::{Envelope, Jwk, SigningKey},
-    vocabulary::{Error, Result, Secret, SystemEntropy},
+    vocabulary::{Error, Result, Secret, Sidecar, SystemEntropy},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -248,7 +248,8 @@ fn rows_of_other_kinds() -> (Box<Holdings>, Vec<Row>) {
     let none = crate::vocabulary::Context::none();
     let header = crate::jose::wrap(&dek, &to, &none, None, &ENTROPY);
     let header = header.expect("one recipient");
-    let kept = holdings.keep(&header, &kid, Some(9), 2, &ENTROPY);
+    let sidecar = Sidecar::new(dek.thumbprint(), "thumbnail").expect("a name");
+    let kept = holdings.keep(&header, &kid, Some(&sidecar), Some(9), 2, &ENTROPY);
     holdings.apply(&kept.expect("a key of the vault's"));
     let backup = holdings.note_backup(3, &ENTROPY);
     holdings.apply(&backup.expect("entropy"));
@@ -271,7 +272,9 @@ fn rows_of_other_kinds() -> (Box<Holdings>, Vec<Row>) {
 fn every_change_of_a_record_under_the_vault_key_is_refused() {
     let (holdings, rows) = rows_of_other_kinds();
     let kinds: Vec<_> = rows.iter().map(|row| row.slot.kind.as_str()).collect();
-    let expected = ["backup", "catalog", "key", "object", "usage", "version"];
+    let expected = [
+        "backup", "catalog", "key", "object", "sidecar", "usage", "version",
+    ];
     assert_eq!(kinds, expected, "one record of each kind");
     for row in &rows {
         let refused = |bytes: &[u8]| {

@@ -67,5 +67,5 @@ pub use jwk::Jwk;
 pub use jws::{Named, Signed, SigningKey, sign, sign_named};
 pub use recipient::{AgreementKey, AgreementPublicKey, Entry, Identity, Kek, Recipient};
 pub use rewrap::{reseal, rewrap};
-pub use unwrap::{Unwrapped, open_record, opener, unwrap};
+pub use unwrap::{Unwrapped, open_record, unwrap, unwrap_unbound};
 pub use value::{Value, seal_value, seal_values};

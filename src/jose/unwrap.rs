@@ -34,12 +34,12 @@ pub fn unwrap(
     open(envelope, identities, Some(context))
 }
 
-/// As [`unwrap`], whatever the context: for whoever keeps account of the envelope, and not the key.
+/// As [`unwrap`], whatever the context: for whoever keeps account of the envelope, and decrypts nothing.
 ///
 /// # Errors
 /// [`Error::Decrypt`] when no identity opens it.
-pub fn opener(envelope: &Envelope, identities: &[Identity]) -> Result<Kid> {
-    open(envelope, identities, None).map(|opened| opened.by)
+pub fn unwrap_unbound(envelope: &Envelope, identities: &[Identity]) -> Result<Unwrapped> {
+    open(envelope, identities, None)
 }
 
 fn open(

@@ -7,7 +7,7 @@ use crate::{
     custody::Upload,
     jose::{self, Envelope, Identity, Recipient},
     vocabulary::{
-        Context, Entropy, Error, Fields, Json, Kid, Object, ObjectId, Result, Timestamp,
+        Context, Entropy, Error, Fields, Json, Kid, Object, ObjectId, Result, Sidecar, Timestamp,
         VersionState,
     },
 };
@@ -118,6 +118,9 @@ pub fn seal_object<E: Buffers>(
     let id = jwk.thumbprint();
     if let Some(file) = file {
         jwk = jwk.with(FILE, file.to_json());
+    }
+    if let Some(sidecar) = context.sidecar() {
+        jwk = jwk.with(Sidecar::MEMBER, sidecar.to_json());
     }
     let header = jose::wrap(&jwk, recipients, context, None, entropy)?;
     let size = file.and_then(|file| file.size);

@@ -236,7 +236,8 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
     ///
     /// # Errors
-    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`] for a session's key, which is not kept.
+    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`] for a session's key, which is not kept;
+    /// [`Error::Argument`] for a sidecar of a sidecar.
     pub fn encrypt_kept(
         &self,
         key: &str,
@@ -247,9 +248,14 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         let encryption = self.encrypt_under(&under, context, file)?;
         let (header, size) = (&encryption.header, encryption.sealer.body_size());
         let entropy = self.host.entropy.as_ref();
-        let change = self
-            .holdings
-            .keep(header, &under.kid()?, size, self.now, entropy)?;
+        let change = self.holdings.keep(
+            header,
+            &under.kid()?,
+            context.sidecar(),
+            size,
+            self.now,
+            entropy,
+        )?;
         Ok((encryption, change))
     }
 
@@ -434,7 +440,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     ///
     /// # Errors
     /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
-    /// changed.
+    /// changed; [`Error::Argument`] for a sidecar of a sidecar.
     pub fn track(
         &self,
         header: &Envelope,
@@ -450,6 +456,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             size,
             location: location.map(str::to_owned),
             header: None,
+            sidecar: None,
         };
         let entropy = self.host.entropy.as_ref();
         self.ring().track(header, said, entropy)

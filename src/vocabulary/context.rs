@@ -1,13 +1,19 @@
 //! The encryption context: what a caller binds to a ciphertext.
 
-use super::{Error, Object, Result};
+use super::{Error, Object, Result, Sidecar};
 
 /// A string→string map that must be given again to decrypt, as AWS KMS's encryption context.
 ///
 /// It is authenticated, not secret. No context and an empty one are the same. Names that begin with
 /// `strongroom:` are reserved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Context(String);
+pub struct Context {
+    /// Nothing when it is empty.
+    canonical: String,
+    sidecar: Option<Sidecar>,
+}
+
+const TOO_LARGE: &Error = &Error::TooLarge("context (64 members, 8 KiB)");
 
 impl Context {
     /// The most members a context may have.
@@ -27,7 +33,6 @@ impl Context {
     /// [`Error::Argument`] for a reserved or a repeated name; [`Error::TooLarge`] beyond
     /// [`Self::MAX_MEMBERS`] or [`Self::MAX_BYTES`].
     pub fn new(members: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
-        let too_large = &Error::TooLarge("context (64 members, 8 KiB)");
         let mut object = Object::new();
         for (name, value) in members {
             if name.starts_with("strongroom:") {
@@ -39,31 +44,61 @@ impl Context {
                 return Err(&Error::Argument("a context name given twice"));
             }
             if object.len() == Self::MAX_MEMBERS || name.len() + value.len() > Self::MAX_BYTES {
-                return Err(too_large);
+                return Err(TOO_LARGE);
             }
             object = object.with(&name, value);
         }
         if object.is_empty() {
             return Ok(Self::none());
         }
-        let json = object.sorted().text();
-        if json.len() > Self::MAX_BYTES {
-            Err(too_large)
+        Self::of(object, None)
+    }
+
+    /// This context as a sidecar has it: bound to the parent and the name besides.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a sidecar's own context: it has none beside it. [`Error::TooLarge`].
+    pub fn of_sidecar(&self, sidecar: Sidecar) -> Result<Self> {
+        if self.sidecar.is_some() {
+            return Err(Sidecar::OF_A_SIDECAR);
+        }
+        let members = if self.is_empty() {
+            Object::new()
         } else {
-            Ok(Self(json))
+            Object::parse(self.canonical(), &Error::Malformed("context"))?
+        };
+        let members = members
+            .with("strongroom:parent", sidecar.parent().as_str())
+            .with("strongroom:sidecar", sidecar.name());
+        Self::of(members, Some(sidecar))
+    }
+
+    fn of(members: Object, sidecar: Option<Sidecar>) -> Result<Self> {
+        let many = members.len() > Self::MAX_MEMBERS;
+        let canonical = members.sorted().text();
+        if many || canonical.len() > Self::MAX_BYTES {
+            Err(TOO_LARGE)
+        } else {
+            Ok(Self { canonical, sidecar })
         }
     }
 
     /// The RFC 8785 canonical JSON; no bytes at all when the context is empty.
     #[must_use]
     pub fn canonical(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.canonical.as_bytes()
     }
 
     /// Whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.canonical.is_empty()
+    }
+
+    /// What it is a sidecar of, if that is bound too.
+    #[must_use]
+    pub fn sidecar(&self) -> Option<&Sidecar> {
+        self.sidecar.as_ref()
     }
 }
 
@@ -78,6 +113,7 @@ impl<const N: usize> TryFrom<[(&str, &str); N]> for Context {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::ObjectId;
 
     #[test]
     fn empty_is_no_bytes() {
@@ -90,6 +126,29 @@ mod tests {
     fn order_does_not_matter() {
         let a = Context::try_from([("z", "1"), ("album", "42")]).expect("a small context");
         assert_eq!(a.canonical(), br#"{"album":"42","z":"1"}"#);
+    }
+
+    #[test]
+    fn a_sidecars_context_binds_its_parent_and_name() {
+        let parent = ObjectId::from_hash([0; 32]);
+        let sidecar = Sidecar::new(parent, "thumbnail").expect("a name");
+        let bare = Context::none().of_sidecar(sidecar.clone());
+        let bare = bare.expect("a small context");
+        let id = "A".repeat(43);
+        let ours = format!(r#""strongroom:parent":"{id}","strongroom:sidecar":"thumbnail""#);
+        assert_eq!(bare.canonical(), format!("{{{ours}}}").as_bytes());
+        assert_eq!(bare.sidecar(), Some(&sidecar));
+        let around = Context::try_from([("z", "1"), ("album", "42")]).expect("a small context");
+        let around = around.of_sidecar(sidecar.clone()).expect("a small context");
+        let expected = format!(r#"{{"album":"42",{ours},"z":"1"}}"#);
+        assert_eq!(around.canonical(), expected.as_bytes());
+        assert!(matches!(
+            around.of_sidecar(sidecar.clone()),
+            Err(&Error::Argument(_))
+        ));
+        let full = (0..63).map(|n| (n.to_string(), String::new()));
+        let full = Context::new(full).expect("a context of 63 members");
+        assert!(matches!(full.of_sidecar(sidecar), Err(&Error::TooLarge(_))));
     }
 
     #[test]

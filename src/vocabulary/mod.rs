@@ -10,6 +10,7 @@ pub mod json;
 mod map;
 mod ports;
 mod secret;
+mod sidecar;
 mod state;
 
 /// For tests that run in a page too.
@@ -26,4 +27,5 @@ pub(crate) use ports::Pool;
 pub use ports::SystemEntropy;
 pub use ports::{Clock, Entropy, Local, Timestamp};
 pub use secret::Secret;
+pub use sidecar::Sidecar;
 pub use state::VersionState;

@@ -5,7 +5,7 @@ use js_sys::JsString;
 
 use crate::{
     vault::FileMetadata,
-    vocabulary::{Context, Error, Object, ObjectId, Result},
+    vocabulary::{Context, Error, Object, ObjectId, Result, Sidecar},
 };
 
 /// A text for the page's side.
@@ -31,6 +31,21 @@ pub(super) fn context(json: Option<&JsString>) -> Result<Context> {
         members.push((name.to_owned(), value.to_owned()));
     }
     Context::new(members)
+}
+
+/// The context of an object, which may be a sidecar.
+pub(super) fn object_context(
+    bound: Option<&JsString>,
+    sidecar: Option<&JsString>,
+) -> Result<Context> {
+    const NOT_ONE: &Error =
+        &Error::Argument("sidecar: a parent's id, and a name of a-z, 0-9 and -");
+    let context = context(bound)?;
+    let Some(json) = sidecar else {
+        return Ok(context);
+    };
+    let members = Object::parse(text(json).as_bytes(), NOT_ONE)?;
+    context.of_sidecar(Sidecar::parse(members, NOT_ONE)?)
 }
 
 /// What is known of the input.

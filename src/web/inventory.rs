@@ -3,7 +3,10 @@
 use js_sys::JsString;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::vocabulary::{Error, ObjectId, Result};
+use crate::{
+    custody::ObjectFilter,
+    vocabulary::{Error, ObjectId, Result},
+};
 
 use super::{
     WasmFlow, WasmVault,
@@ -46,7 +49,7 @@ impl WasmVault {
         })
     }
 
-    /// Takes an object out of the inventory.
+    /// Takes an object out of the inventory, its sidecars with it.
     pub fn untrack(&self, id: JsString, force: bool) -> WasmFlow {
         self.run("untrack", move |now| {
             let change = now.holdings().untrack(&text(&id), force, now.entropy())?;
@@ -60,22 +63,25 @@ impl WasmVault {
         self.latest("listObjects", move |now| {
             let mut options = Options::parse(&text(&query));
             let (key, version) = (options.text("key"), options.text("version"));
+            let parent = options.text("parent");
             let (after, limit) = (options.text("after"), options.limit());
             options.end()?;
             let key = key.map(|key| now.key(&key)).transpose()?;
-            let versions = match (&version, &key) {
+            let versions: Option<Vec<_>> = match (&version, &key) {
                 (Some(version), _) => Some(vec![version.as_str()]),
                 (None, Some(key)) => Some(key.versions.iter().map(|one| one.id.as_str()).collect()),
                 (None, None) => None,
             };
-            let page = now
-                .holdings()
-                .objects(versions.as_deref(), after.as_deref(), limit)?;
+            let filter = ObjectFilter {
+                parent: parent.as_deref(),
+                versions: versions.as_deref(),
+            };
+            let page = now.holdings().objects(filter, after.as_deref(), limit)?;
             Ok((json(&told::objects(&page)), None))
         })
     }
 
-    /// Destroys an object by the only copy of its header; as JSON.
+    /// Destroys an object and its sidecars by the only copies of their headers; as JSON.
     pub fn shred(&self, id: JsString) -> WasmFlow {
         self.latest("shred", move |now| {
             let (copies, change) = now.holdings().shred(&text(&id), now.entropy())?;

@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     PageBuffers, WasmBody,
-    convert::{context, expected, file, js, text},
+    convert::{context, expected, file, js, object_context, text},
     entropy::PageEntropy,
 };
 
@@ -116,9 +116,11 @@ impl Keyring {
         &self,
         recipients: Array,
         bound: Option<JsString>,
+        sidecar: Option<JsString>,
         about: Option<JsString>,
     ) -> JsResult<JsValue> {
-        let (to, context) = (self.recipients(&recipients)?, context(bound.as_ref())?);
+        let to = self.recipients(&recipients)?;
+        let context = object_context(bound.as_ref(), sidecar.as_ref())?;
         let (engine, file) = (Rc::new(PageBuffers), file(about.as_ref())?);
         let encryption = seal_object(engine, &PageEntropy, &to, &context, file.as_ref())?;
         Ok(WasmBody::sealing(encryption)?)
@@ -134,9 +136,11 @@ impl Keyring {
         header: Uint8Array,
         identities: Array,
         bound: Option<JsString>,
+        sidecar: Option<JsString>,
         expect: Option<JsString>,
     ) -> JsResult<JsValue> {
-        let (by, context) = (self.identities(&identities)?, context(bound.as_ref())?);
+        let by = self.identities(&identities)?;
+        let context = object_context(bound.as_ref(), sidecar.as_ref())?;
         let (engine, expect) = (Rc::new(PageBuffers), expected(expect.as_ref())?);
         let envelope = Envelope::parse(&header.to_vec())?;
         let decryption = open_object(engine, &envelope, &by, &context, expect.as_ref())?;

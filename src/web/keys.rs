@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     WasmBody, WasmFlow, WasmVault,
-    convert::{context, expected, file, js, text},
+    convert::{expected, file, js, object_context, text},
     options::{Options, key_options, key_query, request, ttl},
     told,
     vault::{Header, json},
@@ -130,11 +130,13 @@ impl WasmVault {
         &self,
         key: JsString,
         bound: Option<JsString>,
+        sidecar: Option<JsString>,
         about: Option<JsString>,
         keep_header: bool,
     ) -> WasmFlow {
         self.run("encrypt", move |now| {
-            let (context, file) = (context(bound.as_ref())?, file(about.as_ref())?);
+            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+            let file = file(about.as_ref())?;
             let key = text(&key);
             let (encryption, change) = if keep_header {
                 vault::changed(now.encrypt_kept(&key, &context, file.as_ref())?)
@@ -150,6 +152,7 @@ impl WasmVault {
         &self,
         header: JsValue,
         bound: Option<JsString>,
+        sidecar: Option<JsString>,
         expect: Option<JsString>,
         allow_unsigned: bool,
     ) -> WasmFlow {
@@ -159,7 +162,8 @@ impl WasmVault {
                 allow_unsigned,
             };
             let header = Header::of(&header)?.envelope(now)?;
-            let decryption = now.decrypt(&header, &context(bound.as_ref())?, &options)?;
+            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+            let decryption = now.decrypt(&header, &context, &options)?;
             Ok((WasmBody::opening(decryption), None))
         })
     }

@@ -1,7 +1,7 @@
 //! What the page's side is told, as JSON.
 
 use crate::{
-    custody::{Consequences, Copies, Done, Managed, ObjectPage, Rewrapped, sooner},
+    custody::{Consequences, Copies, Done, Managed, ObjectFilter, ObjectPage, Rewrapped, sooner},
     vault::{Snapshot, Verified},
     vocabulary::{Error, Json, Object, Result, Timestamp},
 };
@@ -40,7 +40,11 @@ pub(super) fn managed(
 /// What a holder of the key can still read, and what ends that.
 fn revocation(now: &Snapshot<'_, (), PageBuffers>, consequences: &Consequences) -> Result<Object> {
     let versions: Vec<_> = consequences.versions.iter().map(String::as_str).collect();
-    let page = now.holdings().objects(Some(&versions), None, SAMPLE)?;
+    let filter = ObjectFilter {
+        versions: Some(&versions),
+        ..ObjectFilter::default()
+    };
+    let page = now.holdings().objects(filter, None, SAMPLE)?;
     let remedy =
         |what: &str, text: &str| Json::Object(Object::new().with("do", what).with("text", text));
     let readable = [
@@ -89,14 +93,13 @@ fn backup((at, id): &(Timestamp, String)) -> Object {
 pub(super) fn copies(copies: &Copies) -> Object {
     let mut remaining = Vec::new();
     if copies.elsewhere {
-        let text =
-            "The header is kept outside the vault: delete it there, or destroy the key version.";
+        let text = "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version.";
         remaining.push(Json::Object(
             Object::new().with("kind", "header").with("text", text),
         ));
     }
     for made in &copies.backups {
-        let text = "A backup that was made since holds the header.";
+        let text = "A backup that was made since holds the header, or a sidecar's.";
         let copy = backup(made).with("kind", "backup").with("text", text);
         remaining.push(Json::Object(copy));
     }

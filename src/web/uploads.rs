@@ -11,7 +11,7 @@ use crate::{
 
 use super::{
     WasmBody, WasmFlow, WasmVault,
-    convert::{context, text},
+    convert::{object_context, text},
     options::Options,
     vault::json,
 };
@@ -29,9 +29,16 @@ impl WasmVault {
     }
 
     /// Begins another pass over an object's plaintext, from a byte of what is stored.
-    pub fn resume(&self, id: JsString, bound: Option<JsString>, from: f64) -> WasmFlow {
+    pub fn resume(
+        &self,
+        id: JsString,
+        bound: Option<JsString>,
+        sidecar: Option<JsString>,
+        from: f64,
+    ) -> WasmFlow {
         self.run("resume", move |now| {
-            let resumption = now.resume(&text(&id), &context(bound.as_ref())?, from as u64)?;
+            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+            let resumption = now.resume(&text(&id), &context, from as u64)?;
             Ok((WasmBody::sealing_again(resumption)?, None))
         })
     }

@@ -129,9 +129,17 @@ class NewVault:
 
     def keep(self, id, header, kid):
         """An object whose header stays here."""
+        self._track(id, kid, {"header": header})
+
+    def track_sidecar(self, id, kid, sidecar):
+        """A sidecar whose header is elsewhere."""
+        self._track(id, kid, {"sidecar": sidecar})
+        self._add_json("sidecar", sidecar["parent"], {}, id)
+
+    def _track(self, id, kid, known):
         key, version = kid.split(".")
         object = {"id": id, "key": key, "version": version, "tracked": self.now, "since": 1}
-        self._add_json("object", id, object | {"header": header}, version)
+        self._add_json("object", id, object | known, version)
 
     def _add_key(self, type, id, jwk, version=""):
         aad = write_json(self._address(type, id, version)).encode()

@@ -140,17 +140,26 @@ def check_others(vault, head):
         require(backup["head"] <= head, "a backup of later")
     for row in vault.of_type("upload"):
         check_upload(row, vault.open_json(row))
+    sidecars = {(row.id, row.version) for row in vault.of_type("sidecar")}
+    for row in vault.of_type("sidecar"):
+        require(vault.open_json(row) == {}, "a sidecar that says something")
     for row in vault.of_type("object"):
         object = vault.open_json(row)
         names = ("id", "key", "version", "tracked", "since")
-        require_some(object, names, ("size", "location", "header"))
+        require_some(object, names, ("size", "location", "header", "sidecar"))
         here = object["id"], object["version"]
         require(here == (row.id, row.version), "an object in another one's place")
         require(object["version"] in versions[object["key"]], "an object of no version")
         require(object["since"] <= head, "an object of later")
+        if "sidecar" in object:
+            require_members(object["sidecar"], "parent", "name")
+            place = object["sidecar"]["parent"], row.id
+            require(place in sidecars, "a sidecar that is not beside its parent")
+            sidecars.remove(place)
         if "header" in object:
             check_kept(object)
         yield object
+    require(not sidecars, "sidecars that are no objects")
 
 
 def check_upload(row, upload):

@@ -43,9 +43,19 @@ def join(header, body):
     return MAGIC + len(text).to_bytes(4, "big") + text + body
 
 
-def open_object(header, body, kid, key, context=None):
+def of_sidecar(context, sidecar):
+    """The context of a sidecar: `{ parent, name }`."""
+    if sidecar is None:
+        return context
+    ours = {"strongroom:parent": sidecar["parent"], "strongroom:sidecar": sidecar["name"]}
+    return (context or {}) | ours
+
+
+def open_object(header, body, kid, key, context=None, sidecar=None):
     """Id, metadata and plaintext."""
+    context = of_sidecar(context, sidecar)
     dek, _ = unwrap(header, kid, key, context)
+    require(dek.get("sidecar") == sidecar, "another sidecar")
     require(dek["kty"] == "oct" and not {"alg", "use", "key_ops"} & set(dek), "no data key")
     with body_cipher(dek).new_decrypting_stream(io.BytesIO(body), canonical(context)) as stream:
         plain = stream.read()
@@ -54,10 +64,12 @@ def open_object(header, body, kid, key, context=None):
     return thumbprint(dek), metadata, plain
 
 
-def write_object(plain, kid, key, context=None, metadata=None):
+def write_object(plain, kid, key, context=None, metadata=None, sidecar=None):
     """Id, header and body."""
+    context = of_sidecar(context, sidecar)
     dek = new_oct()
-    described = dek | ({"file": metadata} if metadata else {})
+    members = {"file": metadata, "sidecar": sidecar}
+    described = dek | {name: member for name, member in members.items() if member}
     header = wrap(described, [(kid, key)], context)
     body = _Kept()
     with body_cipher(dek).new_encrypting_stream(body, canonical(context)) as stream:

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from envelope import open_value, read_json, verify_named
+from envelope import open_value, read_json, require, verify_named
 from objects import open_object, split
 from vault import read_backup, unlock
 
@@ -37,6 +37,10 @@ def main(folder):
         body = (folder / "kept.body").read_bytes()
         found["kept"] = told(vault, kept["header"], body, sample["kept"]["context"])
         found["signed"] = verified(vault, (folder / "signed.jws").read_text())
+    if "sidecar" in sample:
+        context, sidecar = sample["sidecar"]["context"], sample["sidecar"]["sidecar"]
+        found["sidecar"] = told(vault, *split((folder / "sidecar.srm").read_bytes()), context, sidecar)
+        require(any(one.get("sidecar") == sidecar for one in vault.objects), "no such sidecar")
     json.dump(found, sys.stdout)
 
 
@@ -46,9 +50,10 @@ def verified(vault, token):
     return {"key": alias, "typ": typ, "payload": payload.decode()}
 
 
-def told(vault, header, body, context):
+def told(vault, header, body, context, sidecar=None):
     kids = [entry["header"]["kid"] for entry in read_json(header)["recipients"]]
-    id, metadata, plain = open_object(header, body, kids[0], vault.version(kids[0]), context)
+    version = vault.version(kids[0])
+    id, metadata, plain = open_object(header, body, kids[0], version, context, sidecar)
     return {"id": id, "metadata": metadata, "sha256": hashlib.sha256(plain).hexdigest()}
 
 

@@ -25,7 +25,7 @@ from keys import check_catalog, check_keys, check_material, check_others
 
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
-    *("key", "version", "index", "catalog", "usage", "object", "backup", "upload"),
+    *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
 )
 
 

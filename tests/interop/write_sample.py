@@ -1,4 +1,4 @@
-"""Writes a vault, three objects, a value and a signature for a browser to open: `write_sample.py <folder>`.
+"""Writes a vault, four objects, a value and a signature for a browser to open: `write_sample.py <folder>`.
 
 The folder is laid out as tests/vectors/README.md says.
 """
@@ -32,6 +32,9 @@ def main(folder):
     detached = sealed(kid, version, bytes(range(256)) * 1024, CONTEXT, None)
     kept = sealed(kid, version, TEXT.encode(), None, None)
     vault.keep(kept["expected"]["id"], kept["header"], kid)
+    beside = {"parent": attached["expected"]["id"], "name": "thumbnail"}
+    sidecar = sealed(kid, version, b"small", {"object": "grüße.txt"}, None, beside)
+    vault.track_sidecar(sidecar["expected"]["id"], kid, beside)
     vault.finish()
 
     (folder / "backup.json").write_text(vault.backup("from Python"))
@@ -39,6 +42,7 @@ def main(folder):
     (folder / "detached.json").write_text(detached["header"])
     (folder / "detached.body").write_bytes(detached["body"])
     (folder / "kept.body").write_bytes(kept["body"])
+    (folder / "sidecar.srm").write_bytes(join(sidecar["header"], sidecar["body"]))
     value = write_value(VALUE, kid, version, {"row": "1"})
     (folder / "value.jwe").write_text(value)
     (folder / "signed.jws").write_text(sign_named(SIGNED, *signer, "order+jws"))
@@ -52,15 +56,16 @@ def main(folder):
         "attached": attached["expected"],
         "detached": detached["expected"],
         "kept": kept["expected"],
+        "sidecar": sidecar["expected"] | {"sidecar": beside},
         "value": {"context": {"row": "1"}, "json": VALUE},
         "signed": {"key": "orders", "typ": "order+jws", "payload": SIGNED},
     }
     (folder / "sample.json").write_text(json.dumps(sample, indent=2, ensure_ascii=False) + "\n")
 
 
-def sealed(kid, version, plain, context, metadata):
+def sealed(kid, version, plain, context, metadata, sidecar=None):
     described = metadata and metadata | {"size": len(plain)}
-    id, header, body = write_object(plain, kid, version, context, described)
+    id, header, body = write_object(plain, kid, version, context, described, sidecar)
     expected = {
         "context": context,
         "id": id,

@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    custody::{Copies, Kind, ObjectPage, Request, Rewrapped, TrackedObject},
+    custody::{Copies, Kind, ObjectFilter, ObjectPage, Request, Rewrapped, TrackedObject},
     jose::{AgreementKey, Envelope, Jwk, Recipient, wrap},
     vault::{FileMetadata, Vault, changed},
     vocabulary::{Secret, SystemEntropy, VersionState, base64},
@@ -14,7 +14,7 @@ use crate::fixture::{
     period, rotate, version,
 };
 
-fn track(vault: &Open, header: &[u8], location: &str) -> TrackedObject {
+pub fn track(vault: &Open, header: &[u8], location: &str) -> TrackedObject {
     let header = Envelope::parse(header).unwrap();
     block_on(vault.run("track", |now| {
         now.track(&header, Some(location), Some(5)).map(changed)
@@ -45,24 +45,24 @@ fn open_kept(vault: &Open, id: &str, body: &[u8]) -> Result<String> {
     decrypt(vault, header.bytes(), body)
 }
 
-fn rewrap(vault: &Open, header: &[u8], to: Option<&str>) -> Result<Rewrapped> {
+pub fn rewrap(vault: &Open, header: &[u8], to: Option<&str>) -> Result<Rewrapped> {
     let header = Envelope::parse(header)?;
     block_on(vault.run("rewrap", |now| Ok((now.rewrap(&header, to)?, None))))
 }
 
-fn rewrap_kept(vault: &Open, id: &str) -> Result<Rewrapped> {
+pub fn rewrap_kept(vault: &Open, id: &str) -> Result<Rewrapped> {
     block_on(vault.run("rewrap", |now| now.rewrap_kept(id, None)))
 }
 
-fn stored(vault: &Open, header: &Envelope) -> Result<()> {
+pub fn stored(vault: &Open, header: &Envelope) -> Result<()> {
     block_on(vault.run("rewrap", |now| Ok(((), now.stored(header)?))))
 }
 
-fn shred(vault: &Open, id: &str) -> Result<Copies> {
+pub fn shred(vault: &Open, id: &str) -> Result<Copies> {
     block_on(vault.run_on_latest("shred", |now| now.holdings().shred(id, now.entropy())))
 }
 
-fn untrack(vault: &Open, id: &str, force: bool) -> Result<()> {
+pub fn untrack(vault: &Open, id: &str, force: bool) -> Result<()> {
     block_on(vault.run("untrack", |now| {
         let change = now.holdings().untrack(id, force, now.entropy())?;
         Ok(((), Some(change)))
@@ -76,7 +76,11 @@ fn objects(
     limit: usize,
 ) -> ObjectPage {
     block_on(vault.run_on_latest("listObjects", |now| {
-        Ok((now.holdings().objects(versions, after, limit)?, None))
+        let filter = ObjectFilter {
+            versions,
+            ..ObjectFilter::default()
+        };
+        Ok((now.holdings().objects(filter, after, limit)?, None))
     }))
     .unwrap()
 }

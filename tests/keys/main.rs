@@ -13,6 +13,7 @@ mod migration;
 mod rotation;
 mod scale;
 mod sessions;
+mod sidecars;
 mod survey;
 mod time;
 mod uses;

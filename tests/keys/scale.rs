@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    custody::{KeyQuery, Kind, Purpose, Request, Row},
+    custody::{KeyQuery, Kind, ObjectFilter, Purpose, Request, Row},
     jose::Envelope,
-    vault::changed,
+    vault::{changed, read},
+    vocabulary::Sidecar,
 };
 
 use crate::fixture::{
@@ -134,11 +135,45 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     }));
     note("stored", stored);
     let objects = block_on(vault().run_on_latest("listObjects", |now| {
-        let old = now.holdings().objects(Some(&[&first]), None, 10)?.total;
-        let all = now.holdings().objects(None, None, 1)?;
+        let of_first = ObjectFilter {
+            versions: Some(&[&first]),
+            ..ObjectFilter::default()
+        };
+        let old = now.holdings().objects(of_first, None, 10)?.total;
+        let all = now.holdings().objects(ObjectFilter::default(), None, 1)?;
         Ok((format!("{old} {} {}", all.total, all.next.is_some()), None))
     }));
     note("objects", objects);
+    let keep = |context: &Context| {
+        let kept = vault();
+        let kept = kept.run("encrypt", |now| {
+            now.encrypt_kept("s/photos", context, None).map(changed)
+        });
+        block_on(kept).unwrap().id
+    };
+    let parent = keep(&Context::none());
+    let thumbnail = Sidecar::new(parent.clone(), "thumbnail").unwrap();
+    keep(&Context::none().of_sidecar(thumbnail).unwrap());
+    let beside = || {
+        let filter = ObjectFilter {
+            parent: Some(parent.as_str()),
+            ..ObjectFilter::default()
+        };
+        let listed = vault();
+        let listed = listed.run_on_latest("listObjects", |now| {
+            now.holdings().objects(filter, None, 10).map(read)
+        });
+        block_on(listed).map(|page| page.total.to_string())
+    };
+    note("sidecars", beside());
+    let shredded = block_on(vault().run_on_latest("shred", |now| {
+        now.holdings().shred(parent.as_str(), now.entropy())
+    }));
+    note(
+        "shredded",
+        shredded.map(|copies| copies.is_empty().to_string()),
+    );
+    note("no sidecars", beside());
     let backup = block_on(vault().backup());
     note("backup", backup.map(|backup| backup.is_empty().to_string()));
     let schedule = Request::ScheduleDestroy {
