@@ -88,6 +88,7 @@ Object.assign(window.story, {
   close: (name) => vaults.get(name).close(),
 
   seal: async (name, text, options) => stored(await vaults.get(name).encrypt(text, options)),
+  pin: async (name, text, options) => (await vaults.get(name).encrypt(new Blob([text]), options)).resumeToken(),
   unseal: async (name, body, options) => opened(await vaults.get(name).decrypt(bytesOf(body), options)),
   reencrypt: async (name, body, options) => stored(await vaults.get(name).reencrypt(bytesOf(body), options)),
   /** By somebody who has the public half and no vault. */

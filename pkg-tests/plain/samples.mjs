@@ -16,6 +16,8 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   await vault.keys.create({ alias: "orders", purpose: "sign" });
   const sealed = async (input, { context }, detached) => {
     const object = await vault.encrypt(input, { key: "photos", context, detached });
+    // The upload stays under way.
+    if (input instanceof Blob) await object.resumeToken();
     return [object, await object.bytes()];
   };
   const { name, type, modified, text } = plan.attached;

@@ -78,6 +78,7 @@ for (const engine of engines) {
       await create();
       const [parent] = Object.keys(await acme("makeObjects", "photos", 1, true));
       await acme("seal", "small", { key: "photos", header: "vault", sidecar: { parent, name: "thumbnail" } });
+      await acme("pin", "a film", { key: "photos" });
       await acme("backup");
       await pause(SOON); // Use counts are written.
       await acme("lock");
@@ -408,6 +409,7 @@ const EVERY_TYPE = [
   "recipient",
   "sidecar",
   "statement",
+  "upload",
   "usage",
   "vault-key",
   "version",

@@ -37,7 +37,9 @@ describe("the wasm's memory", () => {
   let sessionKey;
   /** What Python reads. @type {Record<string, string | Uint8Array>} */
   const files = {};
-  const contexts = Object.fromEntries(Object.keys(TEXTS).map((name) => [name, { object: name }]));
+  const contexts = Object.fromEntries(
+    Object.keys(TEXTS).flatMap((name) => [name, `again-${name}`].map((file) => [file, { object: name }])),
+  );
 
   /** Its pages that hold anything: Argon2id's 64 MiB are zeros again. */
   function pages() {
@@ -81,6 +83,10 @@ describe("the wasm's memory", () => {
       const sealed = await after(`encrypt ${name}`, async () => (await vault.encrypt(text, options)).bytes());
       await after(`decrypt ${name}`, async () => (await vault.decrypt(sealed, options)).text());
       files[name] = sealed;
+      const file = new File([text], FILE_NAME);
+      const token = await after(`resumeToken ${name}`, async () => (await vault.encrypt(file, options)).resumeToken());
+      const again = await after(`resume ${name}`, () => vault.resume(token, file, options));
+      files[`again-${name}`] = await after(`encrypt ${name} again`, () => again.bytes());
     }
     const card = await after("encryptValue", () => vault.encryptValue(CARD, { key: "photos" }));
     await after("decryptValue", () => vault.decryptValue(card));
@@ -179,7 +185,7 @@ describe("the wasm's memory", () => {
     }
     const locked = new Set(["lock", "open", "close"]);
     const unlocked = snapshots.map(({ place }) => place).filter((place) => !locked.has(place));
-    assert.equal(unlocked.length, 28);
+    assert.equal(unlocked.length, 34);
     const rotated = unlocked.indexOf("rotateVaultKey");
     const expected = unlocked.map((place, at) => `${at < rotated ? "old vault key" : "vault key"}: ${place}`);
     expected.push(`session key: ${WITH_SESSION}`);
