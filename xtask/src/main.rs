@@ -33,7 +33,7 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill tabs and browsers in the middle of changes, and look at what is left
     Crash(test::CrashOptions),
-    /// Upload and download over a network that drops, cuts, doubles and delays
+    /// Upload and download over a network that drops, cuts, doubles and delays; and encrypt a file of 5 GiB
     Transfers(test::TransferOptions),
     /// Send a large file through the demo page and back, and measure the browser's memory
     Page(test::PageOptions),

@@ -89,7 +89,7 @@ pub struct CrashOptions {
 
 /// The long form of what [`test`] does twenty times.
 pub fn crash(options: &CrashOptions) -> Result<()> {
-    long_form("crash", "STRONGROOM_KILLS", options.kills)
+    long_form("crash", &[("STRONGROOM_KILLS", options.kills)])
 }
 
 #[derive(clap::Args)]
@@ -97,11 +97,19 @@ pub struct TransferOptions {
     /// How many uploads, each with a download, in each browser
     #[arg(long, default_value_t = 200)]
     count: u32,
+    /// The size of a file that no buffer holds, in MiB; it takes no room on the disk
+    #[arg(long, default_value_t = 5120)]
+    mib: u32,
 }
 
-/// The long form of what [`test`] does twenty times.
+/// The long form of what [`test`] does twenty times, and with 512 MiB.
 pub fn transfers(options: &TransferOptions) -> Result<()> {
-    long_form("transfers", "STRONGROOM_TRANSFERS", options.count)
+    let (count, mib) = (options.count, options.mib);
+    let more = [
+        ("STRONGROOM_TRANSFERS", count),
+        ("STRONGROOM_SPARSE_MIB", mib),
+    ];
+    long_form("transfers", &more)
 }
 
 #[derive(clap::Args)]
@@ -113,7 +121,7 @@ pub struct PageOptions {
 
 /// The long form of what [`test`] does with 200 MiB.
 pub fn page(options: &PageOptions) -> Result<()> {
-    long_form("page", "STRONGROOM_PAGE_MIB", options.mib)
+    long_form("page", &[("STRONGROOM_PAGE_MIB", options.mib)])
 }
 
 /// The pictures in `www/screenshots`.
@@ -124,10 +132,12 @@ pub fn screenshots() -> Result<()> {
 }
 
 /// One suite of `pkg-tests`, with more of what it does.
-fn long_form(script: &str, variable: &str, value: u32) -> Result<()> {
+fn long_form(script: &str, more: &[(&str, u32)]) -> Result<()> {
     setup::for_browsers()?;
     let [mut suite] = package_suites([script])?;
-    suite.env(variable, value.to_string());
+    for (variable, value) in more {
+        suite.env(variable, value.to_string());
+    }
     let Count { passed, failed } = run_suite(&mut suite);
     println!("\nstrongroom: {passed} passed, {failed} failed");
     if failed > 0 {

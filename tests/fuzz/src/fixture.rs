@@ -80,7 +80,7 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
         None,
         &entropy,
     );
-    let kept = holdings.keep(&header.expect("a header"), &kid, None, NOW, &entropy);
+    let kept = holdings.keep(&header.expect("a header"), &kid, None, None, NOW, &entropy);
     commit(&mut holdings, kept.expect("one of its keys"));
     let mut uses = Map::<Usage>::default();
     uses.of(&key.id).note(&key.primary, NOW);
