@@ -10,7 +10,7 @@ async function discarded(stream) {
   const reader = stream.getReader();
   for (;;) {
     const { value } = await reader.read();
-    if (!value) return { size, others, end: [...end.slice(-64)] };
+    if (!value) return { size, others, end: Array.from(end.slice(-64)) };
     size += value.byteLength;
     // A look at a few: reading each would take as long as all else.
     if (value[0] !== 0 || value.at(-1) !== 0) others += 1;
