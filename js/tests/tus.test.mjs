@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forTus } from "../dist/tus.js";
-import { code, gather, pattern, streamOf, vaultWithKey } from "./support.mjs";
+import { code, gather, pattern, secret, streamOf, vaultWithKey } from "./support.mjs";
 
 const MiB = 1024 * 1024;
 const context = { file: "film" };
@@ -137,6 +137,19 @@ function retried({ onShouldRetry }, status) {
   const originalResponse = status === undefined ? null : { getStatus: () => status };
   return onShouldRetry({ causingError: null, originalResponse }, 0);
 }
+
+test("after a lock, the token lets the upload go on", async () => {
+  const vault = await vaultWithKey();
+  const { object, token, whole } = await pinned(vault);
+  const { source, slice } = await opened(object);
+  await slice(0, 1000);
+  await vault.lock();
+  await assert.rejects(source.slice(1000, whole.byteLength), code("ERR_LOCKED"));
+  object.close();
+  await vault.unlock(secret());
+  const again = await opened(await vault.resume(token, film(), { context }));
+  assert.ok((await again.slice(1000, whole.byteLength)).bytes.equals(whole.subarray(1000)));
+});
 
 test("a request is tried again as tus would, or as the caller says", async () => {
   const object = await encrypted(await vaultWithKey());
