@@ -1,5 +1,5 @@
 /**
- * Writes `dist/`: five entry points that share chunks, the wasm beside them, and the types; and a sixth entry point
+ * Writes `dist/`: six entry points that share chunks, the wasm beside them, and the types; and a seventh entry point
  * that has the core inside. The licences of what is bundled travel along.
  */
 import { execFileSync } from "node:child_process";
@@ -30,7 +30,7 @@ await build({
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
   ...shipped,
-  entryPoints: ["index.ts", "worker.ts", "media.ts", "s3.ts", "uppy.ts"],
+  entryPoints: ["index.ts", "worker.ts", "media.ts", "s3.ts", "tus.ts", "uppy.ts"],
   outdir: "dist",
   splitting: true,
   // The first is for Node only, behind a test for a file: address; a browser never asks for it.

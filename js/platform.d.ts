@@ -2,3 +2,6 @@
 declare module "node:fs/promises" {
   export function readFile(path: URL): Promise<Uint8Array<ArrayBuffer>>;
 }
+
+/** Node's, which the types of tus-js-client name. */
+interface Buffer extends Uint8Array {}

@@ -14,7 +14,7 @@ const dist = new URL("dist/", import.meta.url);
 /** Has the core inside, and is downloaded in its place. */
 const WHOLE = "inline.js";
 /** Downloaded by pages that want more than the core. */
-const EXTRAS = ["media.js", "s3.js", "uppy.js"];
+const EXTRAS = ["media.js", "s3.js", "tus.js", "uppy.js"];
 
 /** The files that a page downloads, with their sizes in bytes. */
 export function downloads() {

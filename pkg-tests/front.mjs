@@ -2,10 +2,11 @@
 import { FileStore } from "@tus/file-store";
 import { Server } from "@tus/server";
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
 import { basename, join } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "./consumer.mjs";
 
 /** Where the tus server is, at the store's origin. */
@@ -15,10 +16,22 @@ const TUS = "/tus";
 export async function startFront(store) {
   const folder = temporaryFolder();
   const tus = new Server({ path: TUS, datastore: new FileStore({ directory: folder }) });
+  /** Where each chunk began that the tus server was sent. @type {number[]} */
+  const offsets = [];
+  /** How much of each of the next chunks arrives, before its connection breaks. @type {number[]} */
+  const cuts = [];
   const server = createServer((request, response) => {
     const { method, url = "", headers } = request;
-    if (url.startsWith(`${store}${TUS}`)) {
-      request.url = url.slice(store.length);
+    const path = url.replace(store, "");
+    if (path.startsWith(TUS)) {
+      request.url = path;
+      // What `cut` sends on comes without an origin.
+      if (method === "PATCH" && path !== url) {
+        const offset = Number(headers["upload-offset"]);
+        offsets.push(offset);
+        const share = cuts.shift();
+        if (share) return void cut(request, response, offset, share);
+      }
       // The server's own answer to this is for its own origin.
       if (method === "GET") {
         response.writeHead(200, { "access-control-allow-origin": "*" });
@@ -44,8 +57,30 @@ export async function startFront(store) {
     onward.on("error", () => response.destroy());
     request.pipe(onward);
   });
+
+  /**
+   * Hands on the beginning of a chunk, and breaks off both connections once that is stored.
+   *
+   * @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response
+   * @param {number} offset @param {number} share
+   */
+  async function cut(request, response, offset, share) {
+    const { url = "", method, headers } = request;
+    const body = await buffer(request);
+    const some = body.subarray(0, body.length * share);
+    const onward = forward(`http://127.0.0.1:${port}${url}`, { method, headers, agent: false });
+    onward.on("error", () => {});
+    onward.write(some);
+    const file = join(folder, basename(url));
+    while (statSync(file).size < offset + some.length && !response.destroyed) await pause(10);
+    response.destroy();
+    onward.destroy();
+  }
+
   // Browsers ask their makers' servers over TLS, which is none of the page's doing.
   server.on("connect", (_, socket) => socket.destroy());
+  // What breaks off on a connection that was used before, Chromium sends again by itself.
+  server.maxRequestsPerSocket = 1;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
@@ -55,6 +90,8 @@ export async function startFront(store) {
     tus: `${store}${TUS}`,
     /** What the tus server has: contents, and beside each what it knows of it, in JSON. */
     folder,
+    offsets,
+    cuts,
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -1,5 +1,6 @@
 /** What a caller's code may say, and what it must not: compiled, never run. */
 import type { Uppy } from "@uppy/core";
+import type { Upload } from "tus-js-client";
 import {
   StateError,
   type EncryptedObject,
@@ -21,6 +22,7 @@ import {
   type UploadPresigner,
   type UploadProgress,
 } from "../s3.js";
+import { forTus } from "../tus.js";
 import { Encryptor } from "../uppy.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
@@ -138,6 +140,17 @@ export async function transfers(vault: Vault): Promise<void> {
 
   // @ts-expect-error A download needs a way to get it.
   await downloadFromS3({ put: signed, part: signed, ...begun });
+}
+
+export function tus(make: typeof Upload): void {
+  const options = { endpoint: "/files/", metadata: { id: object.id }, onError: ({ message }: Error) => void message };
+  new make(...forTus(object, options)).start();
+  new make(...forTus(object)).start();
+
+  // @ts-expect-error A body is made in order.
+  forTus(object, { parallelUploads: 2 });
+  // @ts-expect-error The object knows its size.
+  forTus(object, { uploadSize: 5 });
 }
 
 export function encryptor(uppy: Uppy, vault: Vault): void {

@@ -5,6 +5,7 @@ import AwsS3 from "@uppy/aws-s3";
 import Uppy from "@uppy/core";
 import ThumbnailGenerator from "@uppy/thumbnail-generator";
 import Tus from "@uppy/tus";
+import { forTus } from "strongroom/tus";
 import { Encryptor } from "strongroom/uppy";
 import { Upload as TusUpload } from "tus-js-client";
 import { context, madeFile, presigned, sha256, vaults } from "./story.js";
@@ -71,6 +72,35 @@ async function throughUppy(padding, use, { failures = 0 } = {}) {
   return { id, encryptions, name, url, thumbnail: thumbnail.naturalWidth, sha256: await sha256(file) };
 }
 
+/** Goes on where an earlier page stopped, if one did. Gives where the upload is. */
+async function throughTus(object, endpoint, options = {}) {
+  return new Promise((resolve, reject) => {
+    const upload = new TusUpload(
+      ...forTus(object, {
+        endpoint,
+        chunkSize: 5 * MiB,
+        retryDelays: [100, 1000],
+        onError: ({ message, causingError }) => reject(causingError ?? new Error(message)),
+        onSuccess: () => resolve(upload.url),
+        ...options,
+      }),
+    );
+    const start = ([previous]) => {
+      if (previous) upload.resumeFromPreviousUpload(previous);
+      upload.start();
+    };
+    upload.findPreviousUploads().then(start, reject);
+  });
+}
+
+/** Resolves when one chunk is stored; the next is never sent. */
+function stoppedAfterOne(resolve) {
+  return async (request) => {
+    const offset = request.getHeader("Upload-Offset");
+    if (offset !== undefined && offset !== "0") await new Promise(() => resolve(true));
+  };
+}
+
 Object.assign(window.story, {
   hashOf: (key, size, seed) => sha256(madeFile(key, size, seed)),
   async stored(key, name = key) {
@@ -89,20 +119,48 @@ Object.assign(window.story, {
     return loaded === object.size;
   },
 
-  /** tus, which holds each chunk of the stream until it is confirmed. */
-  async tus(endpoint, key, size, seed) {
+  tus: async (endpoint, key, size, seed) => throughTus(await encrypted(key, size, seed), endpoint),
+  /** One whose size nobody knows. */
+  async tusStream(endpoint, key, size, seed) {
+    const input = madeFile(key, size, seed).stream();
+    const object = await vaults.get("acme").encrypt(input, { key: "photos", context: context(key) });
+    return throughTus(object, endpoint);
+  },
+  /** What resumes it, once one chunk is stored and the next is not. */
+  async tusHalf(endpoint, key, size, seed) {
     const object = await encrypted(key, size, seed);
-    return new Promise((resolve, reject) => {
-      const upload = new TusUpload(object.stream().getReader(), {
-        endpoint,
-        uploadSize: object.size,
-        chunkSize: 5 * MiB,
-        retryDelays: [100, 1000],
-        onError: reject,
-        onSuccess: () => resolve(upload.url),
-      });
-      upload.start();
+    const token = await object.resumeToken();
+    await new Promise((resolve, reject) => {
+      throughTus(object, endpoint, { onBeforeRequest: stoppedAfterOne(resolve) }).catch(reject);
     });
+    return token;
+  },
+  /** On another day; `changed` is where the file's bytes are no longer what they were. */
+  async tusResumed(endpoint, key, size, seed, token, changed = size) {
+    const file = madeFile(key, size, seed);
+    const given = new File([file.slice(0, changed), new Uint8Array(size - changed)], key);
+    const vault = vaults.get("acme");
+    const object = await vault.resume(token, given, { context: context(key) });
+    try {
+      const url = await throughTus(object, endpoint);
+      return { url, uploads: await vault.uploads.list() };
+    } finally {
+      object.close();
+    }
+  },
+  /** Of which one chunk is stored. Whether it could go on before it was removed from the server, and after. */
+  async tusRemoved(endpoint, key, size, seed) {
+    const object = await encrypted(key, size, seed);
+    const token = await object.resumeToken();
+    const known = async () => (await vaults.get("acme").uploads.list()).some((one) => one.token === token);
+    const before = await known();
+    const upload = await new Promise((resolve, reject) => {
+      const onChunkComplete = () => resolve(made);
+      const made = new TusUpload(...forTus(object, { endpoint, chunkSize: 5 * MiB, onChunkComplete, onError: reject }));
+      made.start();
+    });
+    await upload.abort(true);
+    return [before, await known()];
   },
   /** The first `failures` signatures are refused. */
   uppyS3(padding, failures) {
@@ -114,10 +172,7 @@ Object.assign(window.story, {
   /** Resolves when one chunk is stored and the next is not. */
   uppyTusHalf: (endpoint, padding) =>
     new Promise((resolve, reject) => {
-      const onBeforeRequest = async (request) => {
-        const offset = request.getHeader("Upload-Offset");
-        if (offset !== undefined && offset !== "0") await new Promise(() => resolve(true));
-      };
+      const onBeforeRequest = stoppedAfterOne(resolve);
       throughUppy(padding, (uppy) => uppy.use(Tus, { endpoint, chunkSize: 5 * MiB, onBeforeRequest })).catch(reject);
     }),
   /** A file that cannot be encrypted, and one that can. */

@@ -25,6 +25,12 @@ for (const engine of engines.filter((one) => one !== "WebKit")) {
 
     const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, ...given);
 
+    const reload = async () => {
+      await load(driver, `${server.origin}/adapters.html`);
+      await step("open", "acme");
+      await step("unlock", "acme", SECRET);
+    };
+
     before(async () => {
       server = await startServer(await adaptersPage());
       front = await startFront(server.store);
@@ -49,9 +55,49 @@ for (const engine of engines.filter((one) => one !== "WebKit")) {
       });
     }
 
-    it("uploads a stream by tus-js-client", async () => {
-      const url = await step("tus", front.tus, "tus.srm", 12 * MiB, 2);
-      assert.equal(await step("openUrl", "tus.srm", url), await step("hashOf", "tus.srm", 12 * MiB, 2));
+    for (const [what, name] of /** @type {const} */ ([["an object", "tus"], ["a stream", "tusStream"]])) {
+      it(`uploads ${what} by tus-js-client`, async () => {
+        const url = await step(name, front.tus, name, 12 * MiB, 2);
+        assert.equal(await step("openUrl", name, url), await step("hashOf", name, 12 * MiB, 2));
+      });
+    }
+
+    it("goes on within a tus chunk that was cut, and after one whose answer was lost", async () => {
+      const { length } = front.offsets;
+      front.cuts.push(0.5, 1);
+      const url = await step("tus", front.tus, "cut", 12 * MiB, 3);
+      assert.deepEqual(front.offsets.slice(length), [0, 2.5 * MiB, 7.5 * MiB]);
+      assert.equal(await step("openUrl", "cut", url), await step("hashOf", "cut", 12 * MiB, 3));
+    });
+
+    it("goes on with a tus upload after a reload, given the file, and sends nothing twice", async () => {
+      const { length } = front.offsets;
+      const token = await step("tusHalf", front.tus, "again", 12 * MiB, 4);
+      for (const [place, base64] of await step("kept")) {
+        assert.ok(!Buffer.from(base64, "base64").includes(front.tus), place);
+      }
+      await reload();
+      const { url, uploads } = await step("tusResumed", front.tus, "again", 12 * MiB, 4, token);
+      assert.deepEqual(front.offsets.slice(length), [0, 5 * MiB, 10 * MiB]);
+      assert.equal(await step("openUrl", "again", url), await step("hashOf", "again", 12 * MiB, 4));
+      assert.deepEqual(uploads, []);
+    });
+
+    it("sends no byte of a file that changed meanwhile to tus", async () => {
+      const token = await step("tusHalf", front.tus, "changed", 12 * MiB, 5);
+      await reload();
+      const { length } = front.offsets;
+      const resumed = step("tusResumed", front.tus, "changed", 12 * MiB, 5, token, 6 * MiB);
+      await assert.rejects(resumed, { code: "ERR_CHANGED" });
+      assert.equal(front.offsets.length, length);
+      const { url } = await step("tusResumed", front.tus, "changed", 12 * MiB, 5, token);
+      assert.equal(await step("openUrl", "changed", url), await step("hashOf", "changed", 12 * MiB, 5));
+    });
+
+    it("ends a tus upload that is removed", async () => {
+      const { length } = readdirSync(front.folder);
+      assert.deepEqual(await step("tusRemoved", front.tus, "removed", 12 * MiB, 6), [true, false]);
+      assert.equal(readdirSync(front.folder).length, length);
     });
 
     for (const [what, size] of /** @type {const} */ ([["one request", MiB], ["parts", 12 * MiB]])) {
@@ -78,9 +124,7 @@ for (const engine of engines.filter((one) => one !== "WebKit")) {
 
     it("begins anew what an earlier page left half-way: it is another ciphertext", async () => {
       await step("uppyTusHalf", front.tus, 13 * MiB);
-      await load(driver, `${server.origin}/adapters.html`);
-      await step("open", "acme");
-      await step("unlock", "acme", SECRET);
+      await reload();
       const { url, sha256 } = await step("uppyTus", front.tus, 13 * MiB);
       assert.equal(await step("openUrl", "picture", url), sha256);
     });
@@ -105,7 +149,10 @@ async function adaptersPage() {
     target: "es2022",
     logLevel: "error",
     external: ["./story.js", "./strongroom/*"],
-    alias: { "strongroom/uppy": join(folder, "strongroom/dist/uppy.js") },
+    alias: {
+      "strongroom/tus": join(folder, "strongroom/dist/tus.js"),
+      "strongroom/uppy": join(folder, "strongroom/dist/uppy.js"),
+    },
     nodePaths: [fileURLToPath(new URL("../node_modules", import.meta.url))],
   });
   return folder;
