@@ -93,9 +93,9 @@ for (const engine of engines) {
     const once = { skip: engine !== "Chromium" && "takes half a minute: tried in one engine" };
     it("notices a server that says nothing, and leaves no parts of what is cancelled then", once, async () => {
       // Sparse, and so large that it is not done before the server is told to be silent.
-      const path = fileOnDisk("silent.bin", 0);
-      truncateSync(path, 1024 * MiB);
-      await page.give(path);
+      const silent = fileOnDisk("silent.bin", 0);
+      truncateSync(silent, 1024 * MiB);
+      await page.give(silent);
       await page.progressBeyond("uploaded", 5);
       page.server.pause();
       await page.appears(transfer("silent.bin", "interrupted"));

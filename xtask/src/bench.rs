@@ -58,7 +58,8 @@ pub fn bench(options: &Options) -> Result<()> {
 /// The package beside other libraries, and the page in the docs that tells of it.
 fn peers(options: &Options, tarball: &Path, folder: &Path) -> Result<()> {
     setup::npm_packages("pkg-tests/bench/peers")?;
-    let results = folder.join("peers.json");
+    let name = if options.quick { "quick" } else { "peers" };
+    let results = folder.join(name).with_extension("json");
     let mut measure = npm("pkg-tests/bench/peers", &["run", "--silent", "measure"]);
     measure
         .env("STRONGROOM_TARBALL", tarball)

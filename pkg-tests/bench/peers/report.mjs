@@ -1,4 +1,4 @@
-/** Makes a page and a chart of what measure.mjs found: `node report.mjs results.json folder`. */
+/** Makes a page and a chart of what measure.mjs found, and keeps that beside them: `node report.mjs results.json folder`. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, View } from "vega";
@@ -35,7 +35,7 @@ function page() {
   const parts = [
     "# Beside its peers",
     `Written by \`cargo xtask bench --only peers\`; do not edit. ${machine.cpu}, ${machine.cores} cores, ${machine.date}; ` +
-      `medians of ${rounds} rounds in rotated order. Absolute figures are this machine's; compare the columns.`,
+      `medians of ${rounds} rounds in rotated order. Absolute figures are this machine's; compare the columns. Every round is in [results.json](results.json).`,
     `![How fast a file of ${file / MIB} MiB is encrypted](streams.svg)`,
   ];
   for (const [engine, found] of Object.entries(results.engines)) {
@@ -137,11 +137,12 @@ async function chart() {
     mark: { type: "bar" },
     width: 480,
     encoding: {
-      y: { field: "name", type: "nominal", sort: "-x", title: null },
+      y: { field: "name", type: "nominal", sort: "-x", title: null, axis: { labelLimit: 0 } },
       x: { field: "speed", type: "quantitative", title: "MiB a second" },
       color: { condition: { test: "datum.name === 'strongroom'", value: "#b4552d" }, value: "#9aa5b1" },
-      row: { field: "engine", type: "nominal", title: null },
+      row: { field: "engine", type: "nominal", title: null, header: { labelAngle: 0, labelAlign: "left" } },
     },
+    resolve: { scale: { y: "independent" } },
     config: { background: "white" },
   });
   return new View(parse(spec), { renderer: "none" }).toSVG();
@@ -150,3 +151,7 @@ async function chart() {
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "README.md"), page());
 writeFileSync(join(folder, "streams.svg"), await chart());
+// Five digits say more than a machine does twice.
+const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) =>
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, rounded, 1)}\n`);
