@@ -62,6 +62,8 @@ export class Connection {
   onFailed: (reason: StrongroomError) => void = (reason) => this.end(reason);
   readonly #sources = new Map<number, Source>();
   readonly #objects = new Map<number, Parts>();
+  /** What is let go when the engine ends. */
+  readonly held = new Set<() => void>();
   readonly #release: () => void;
   #numbers = 0;
 
@@ -125,6 +127,8 @@ export class Connection {
     this.#sources.clear();
     for (const parts of this.#objects.values()) parts.close();
     this.#objects.clear();
+    for (const letGo of this.held) letGo();
+    this.held.clear();
     this.onEnd?.(reason);
     this.onEnd = undefined;
   }

@@ -57,13 +57,13 @@ export class Passes {
     const release = await lock(this.#vault, id);
     try {
       await pump.pin(requestText({ id, ...this.#about }), onProgress);
+      this.#hold(release);
     } catch (error) {
       release();
       throw error;
     } finally {
       signal?.removeEventListener("abort", abort);
     }
-    this.#release = release;
   }
 
   /** Holds the object's upload, and asks the vault what it knows of it. */
@@ -73,7 +73,7 @@ export class Passes {
     try {
       const resumed = await pump.begin((number) => this.#begin(number, id, 0));
       this.#note = resumed.note;
-      this.#release = release;
+      this.#hold(release);
       return { pump, resumed };
     } catch (error) {
       release();
@@ -104,7 +104,14 @@ export class Passes {
     this.#closed = true;
     for (const pump of this.#open) pump.stop(gone());
     this.#open.clear();
+    if (this.#release) this.#connection.held.delete(this.#release);
     this.#release?.();
+  }
+
+  /** Until the object is closed, or the vault locked. */
+  #hold(release: () => void): void {
+    this.#release = release;
+    this.#connection.held.add(release);
   }
 
   #pump(): Pump {

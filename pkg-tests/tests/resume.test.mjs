@@ -118,6 +118,15 @@ for (const engine of engines) {
       assert.deepEqual(await sendRest(given), from(3));
     });
 
+    it("lets go of an upload when the vault is locked", async () => {
+      const given = file();
+      const { token } = await step("begin", given);
+      await step("lock", "acme");
+      await step("unlock", "acme", SECRET);
+      await step("goOn", token, given);
+      assert.deepEqual(await sendRest(given), from(1));
+    });
+
     it("refuses a file that changed since, before a byte of that is encrypted", async () => {
       const given = file();
       const { token } = await step("begin", given);
