@@ -16,5 +16,6 @@ mod sessions;
 mod sidecars;
 mod survey;
 mod time;
+mod uploads;
 mod uses;
 mod vault_key;

@@ -1,0 +1,112 @@
+//! Uploads that can go on.
+
+use pollster::block_on;
+use strongroom::body::RustEngine;
+use strongroom::{
+    Context, Error, Result,
+    custody::{KeyOptions, Kind, Request, Upload},
+    vault::{Encryption, FileMetadata, Resumption},
+};
+
+use crate::fixture::{DAY, NOW, Open, Place, create, create_session, manage, options, rotate};
+
+/// An empty file, of which there is nothing to digest.
+fn begun(vault: &Open, key: &str) -> Encryption<RustEngine> {
+    let file = FileMetadata {
+        size: Some(0),
+        ..FileMetadata::default()
+    };
+    block_on(vault.encrypt(key, &Context::none(), Some(&file))).unwrap()
+}
+
+fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
+    let upload = Upload {
+        id: object.id.as_str().to_owned(),
+        name: Some("film.webm".to_owned()),
+        started: 0,
+        header: Some(object.header.text()?),
+        attached: true,
+        pins: object.sealer.pin(&[])?,
+        note: None,
+    };
+    block_on(vault.run("pin", |now| Ok(((), Some(now.pin(&upload)?)))))
+}
+
+fn resume(vault: &Open, id: &str) -> Result<Resumption<RustEngine>> {
+    block_on(vault.run("resume", |now| {
+        Ok((now.resume(id, &Context::none(), 0)?, None))
+    }))
+}
+
+#[test]
+fn an_upload_is_kept_until_it_is_forgotten() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let before = place.rows().len();
+    let first = begun(&vault, "photos");
+    pin(&vault, &first).unwrap();
+    place.pass(DAY);
+    pin(&vault, &begun(&vault, "photos")).unwrap();
+    let listed = block_on(vault.run("listUploads", |now| Ok((now.holdings().uploads()?, None))));
+    let started: Vec<_> = listed
+        .unwrap()
+        .iter()
+        .map(|upload| upload.started)
+        .collect();
+    assert_eq!(started, [NOW, NOW + DAY]);
+
+    block_on(vault.rotate_vault_key()).unwrap();
+    rotate(&vault, "photos");
+    let id = first.id.as_str();
+    block_on(vault.run("noteUpload", |now| {
+        let change = now
+            .holdings()
+            .note_upload(id, "half of it", now.entropy())?;
+        Ok(((), Some(change)))
+    }))
+    .unwrap();
+    let resumed = resume(&place.unlock().unwrap(), id).unwrap();
+    assert_eq!(resumed.header.bytes(), first.header.bytes());
+    assert_eq!(resumed.upload.note.as_deref(), Some("half of it"));
+
+    for _ in 0..2 {
+        block_on(vault.run("endUpload", |now| {
+            Ok(((), now.holdings().end_upload(id, now.entropy())?))
+        }))
+        .unwrap();
+    }
+    assert_eq!(resume(&vault, id).err(), Some(&Error::NoUpload));
+    assert_eq!(place.rows_of(Kind::Upload).len(), 1);
+    assert!(place.rows().len() > before && place.unlock().is_ok());
+}
+
+#[test]
+fn an_upload_goes_on_under_versions_that_nobody_else_may_know() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let object = begun(&vault, "photos");
+    pin(&vault, &object).unwrap();
+    let revoke = |compromised| Request::Revoke {
+        version: None,
+        reason: None,
+        compromised,
+    };
+    manage(&vault, "photos", &revoke(false)).unwrap();
+    assert!(resume(&vault, object.id.as_str()).is_ok());
+    manage(&vault, "photos", &revoke(true)).unwrap();
+    let refused = resume(&vault, object.id.as_str()).err();
+    assert!(matches!(refused, Some(Error::State(_))));
+}
+
+#[test]
+fn nothing_is_kept_of_what_a_sessions_key_protects() {
+    let place = Place::new();
+    let vault = place.create();
+    let brief: KeyOptions = options("brief");
+    create_session(&vault, &brief, DAY).unwrap();
+    let object = begun(&vault, "brief");
+    assert_eq!(pin(&vault, &object), Err(&Error::NoKey));
+    assert!(place.rows_of(Kind::Upload).is_empty());
+}
