@@ -198,7 +198,7 @@ export interface WasmVault extends Freeable {
 
   /**
    * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that. `about`: `{
-   * id, name?, attached?, kept? }`. Ends with nothing.
+   * id, name?, location?, attached?, kept? }`. Ends with nothing.
    */
   pin(body: WasmBody, digests: Uint8Array, about: string): WasmFlow;
   /** `from`: a byte of what is stored. Ends with a `WasmBody`. */

@@ -79,7 +79,7 @@ export type { Context } from "./context.js";
 export type { FileMetadata, Input } from "./inputs.js";
 export type { ObjectAddress, ObjectParts, ObjectSource } from "./sources.js";
 export type { OpenObject, StreamOptions } from "./open-object.js";
-export type { EncryptedObject, PlainObject, Progress, Watch } from "./objects.js";
+export type { EncryptedObject, PlainObject, Progress, ResumeTokenOptions, Watch } from "./objects.js";
 export type { Part, PartOptions } from "./parts.js";
 export { init } from "./init.js";
 export type { Settings } from "./init.js";

@@ -242,6 +242,11 @@ const FOLD = 64;
 /** Enters an object into a vault's inventory. @internal */
 export type Track = (object: EncryptedObject, options: TrackOptions) => Promise<TrackedObject>;
 
+export interface ResumeTokenOptions extends Watch {
+  /** Where the upload goes, for whoever goes on with it: what its context names, say. Encrypted at rest. */
+  location?: string | undefined;
+}
+
 /** The vault that an object is made by. @internal */
 export interface Home {
   id: string;
@@ -283,9 +288,10 @@ export class EncryptedObject extends Body {
    *
    * @throws ArgumentError unless a vault made the object, of a `File` or `Blob`; ConsumedError when its body was read
    */
-  async resumeToken(watch: Watch = {}): Promise<string> {
-    if (!this.#beside.passes) throw new ArgumentError("only a vault's object of a File or Blob can be resumed");
-    if (!this.#beside.passes.begun) await this.#beside.passes.pin(this, this.pump, watch);
+  async resumeToken({ location, ...watch }: ResumeTokenOptions = {}): Promise<string> {
+    const { passes } = this.#beside;
+    if (!passes) throw new ArgumentError("only a vault's object of a File or Blob can be resumed");
+    if (!passes.begun) await passes.pin(this.pump, { id: this.id, location }, watch);
     return this.id;
   }
 
@@ -294,7 +300,7 @@ export class EncryptedObject extends Body {
     return this.#beside.passes?.note;
   }
 
-  /** Keeps what whoever resumes the upload has to know, in the vault: where it goes, say. `uploadToS3` does so. */
+  /** Keeps what whoever resumes the upload has to know, in the vault: the id that a store gave it, say. `uploadToS3` does so. */
   async remember(note: string): Promise<void> {
     await this.#live().remember(this.id, note);
   }

@@ -49,14 +49,19 @@ export class Passes {
   }
 
   /** The first pass, which gives nothing out. */
-  async pin({ id }: { id: string }, pump: Pump, { signal, onProgress }: Watch): Promise<void> {
+  async pin(
+    pump: Pump,
+    said: { id: string; location: string | undefined },
+    { signal, onProgress }: Watch,
+  ): Promise<void> {
+    const about = requestText({ ...said, ...this.#about });
     pump.take();
     const abort = (): void => pump.stop(new AbortedError("aborted", { cause: signal?.reason }));
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort);
-    const release = await lock(this.#vault, id);
+    const release = await lock(this.#vault, said.id);
     try {
-      await pump.pin(requestText({ id, ...this.#about }), onProgress);
+      await pump.pin(about, onProgress);
       this.#hold(release);
     } catch (error) {
       release();

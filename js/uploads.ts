@@ -12,6 +12,8 @@ export interface Upload {
   readonly token: string;
   /** The file's name, where it has one: for whoever has to choose it again. */
   readonly name?: string | undefined;
+  /** What `resumeToken` was given. */
+  readonly location?: string | undefined;
   /** Bytes of the file. */
   readonly size: number;
   /** When it was begun, in milliseconds since 1970. */

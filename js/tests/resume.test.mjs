@@ -10,7 +10,7 @@ const film = () => new File([plain], "film.webm", { lastModified: 7 });
 
 async function pinned(vault, file = film(), options = {}) {
   const object = await vault.encrypt(file, { key: "photos", context, ...options });
-  const token = await object.resumeToken();
+  const token = await object.resumeToken({ location: "films/1" });
   return { object, token };
 }
 
@@ -111,7 +111,7 @@ test("what cannot go on is told", async () => {
   await assert.rejects(gather(again.stream({ from: again.size })), code("ERR_ARGUMENT"));
   again.close();
   const [{ started, ...listed }] = await vault.uploads.list();
-  assert.deepEqual(listed, { token, name: "film.webm", size: plain.byteLength });
+  assert.deepEqual(listed, { token, name: "film.webm", location: "films/1", size: plain.byteLength });
   assert.ok(Math.abs(Date.now() - started) < 60_000);
   await vault.uploads.remove(token);
   await vault.uploads.remove(token);

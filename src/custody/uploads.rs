@@ -20,6 +20,8 @@ pub struct Upload {
     pub id: String,
     /// The file's name, where it has one.
     pub name: Option<String>,
+    /// Where it goes, in the caller's words.
+    pub location: Option<String>,
     /// Since when, in milliseconds since 1970.
     pub started: Timestamp,
     /// Its header, unless the vault keeps it in the inventory.
@@ -40,6 +42,7 @@ impl Upload {
             Self {
                 id: fields.string("id"),
                 name: fields.optional_string("name"),
+                location: fields.optional_string("location"),
                 started: fields.number("started"),
                 header: fields.optional_string("header"),
                 attached: fields.flag("attached"),
@@ -49,12 +52,17 @@ impl Upload {
         })
     }
 
-    fn to_json(&self) -> Object {
+    fn described(&self, id: &str) -> Object {
         Object::new()
-            .with("id", self.id.as_str())
+            .with(id, self.id.as_str())
             .with_some("name", self.name.as_deref())
+            .with_some("location", self.location.as_deref())
             .with("size", self.pins.size())
             .with("started", self.started)
+    }
+
+    fn to_json(&self) -> Object {
+        self.described("id")
             .with_some("header", self.header.as_deref())
             .with_some("attached", self.attached.then_some(true))
             .with("pins", base64::encode(&self.pins.encode()))
@@ -64,11 +72,7 @@ impl Upload {
     /// What a page is told.
     #[must_use]
     pub fn told(&self) -> Object {
-        Object::new()
-            .with("token", self.id.as_str())
-            .with_some("name", self.name.as_deref())
-            .with("size", self.pins.size())
-            .with("started", self.started)
+        self.described("token")
     }
 }
 

@@ -82,13 +82,14 @@ pub fn sha256(bytes: &Uint8Array) -> Uint8Array {
 
 fn pinned(body: &WasmBody, digests: &Uint8Array, about: &JsString) -> Result<Upload> {
     let mut about = Options::parse(&text(about));
-    let (id, name) = (about.text("id"), about.text("name"));
+    let (id, name, location) = (about.text("id"), about.text("name"), about.text("location"));
     let (attached, kept) = (about.flag("attached"), about.flag("kept"));
     about.end()?;
     let (header, pins) = body.pin(&digests.to_vec())?;
     Ok(Upload {
         id: id.unwrap_or_default(),
         name,
+        location,
         started: 0,
         header: if kept { None } else { Some(header.text()?) },
         attached,

@@ -163,7 +163,7 @@ def check_others(vault, head):
 
 
 def check_upload(row, upload):
-    require_some(upload, ("id", "size", "started", "pins"), ("name", "header", "attached", "note"))
+    require_some(upload, ("id", "size", "started", "pins"), ("name", "location", "header", "attached", "note"))
     require(upload["id"] == row.id, "an upload in another one's place")
     pieces = len(decode64(upload["pins"])) - 40
     segments = -(-(upload["size"] + 40) // (262144 - 16)) if upload["size"] else 0

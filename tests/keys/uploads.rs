@@ -23,6 +23,7 @@ fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
     let upload = Upload {
         id: object.id.as_str().to_owned(),
         name: Some("film.webm".to_owned()),
+        location: None,
         started: 0,
         header: Some(object.header.text()?),
         attached: true,
