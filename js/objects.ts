@@ -300,7 +300,7 @@ export class EncryptedObject extends Body {
     return this.#beside.passes?.note;
   }
 
-  /** Keeps what whoever resumes the upload has to know, in the vault: the id that a store gave it, say. `uploadToS3` does so. */
+  /** Keeps in the vault what whoever resumes the upload has to know, as `uploadToS3` does with the id it got. */
   async remember(note: string): Promise<void> {
     await this.#live().remember(this.id, note);
   }
