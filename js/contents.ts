@@ -3,9 +3,10 @@ import type { Connection } from "./connection.js";
 import { contextText, wellFormed, type Context } from "./context.js";
 import { headerBytes } from "./headers.js";
 import { fileMetadata, sourceOf, sourceOfCiphertext, type FileMetadata, type Input } from "./inputs.js";
-import { EncryptedObject, PlainObject, Pump, type Beside, type Home, type Watch } from "./objects.js";
+import { EncryptedObject, PlainObject, type Beside, type Home } from "./objects.js";
 import { Passes } from "./passes.js";
 import type { DecryptRequest, EncryptRequest } from "./protocol.js";
+import { Pump, type Watch } from "./pump.js";
 import { sidecarText, type Sidecar } from "./sidecars.js";
 
 export interface AttachOptions extends Watch {

@@ -3,7 +3,7 @@ import { Closeable } from "./closeable.js";
 import type { Connection } from "./connection.js";
 import { AbortedError, ArgumentError, ClosedError } from "./errors.js";
 import type { FileMetadata } from "./inputs.js";
-import { tooLarge } from "./objects.js";
+import { tooLarge } from "./body.js";
 import type { DecryptRequest, Opened } from "./protocol.js";
 import { partsOf, withCause, type ObjectSource, type Parts } from "./sources.js";
 

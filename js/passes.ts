@@ -3,8 +3,8 @@ import type { Connection } from "./connection.js";
 import { requestText, wellFormed } from "./context.js";
 import { AbortedError, ClosedError, ConsumedError, InUseError } from "./errors.js";
 import { sourceOf } from "./inputs.js";
-import { Pump, type Watch } from "./objects.js";
 import type { ReencryptRequest, Resumed } from "./protocol.js";
+import { Pump, type Watch } from "./pump.js";
 
 /** What is bound to the object. */
 type Bound = Pick<ReencryptRequest, "context" | "sidecar">;

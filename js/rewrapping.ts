@@ -4,7 +4,7 @@ import { keyName, requestText } from "./context.js";
 import { AbortedError, asStrongroomError, InputError, type Code, type StrongroomError } from "./errors.js";
 import { headerBytes, headerOf, type Headed } from "./headers.js";
 import type { KeyReference } from "./key-info.js";
-import type { Watch } from "./objects.js";
+import type { Watch } from "./pump.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

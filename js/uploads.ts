@@ -2,8 +2,9 @@
 import type { Connection, Use } from "./connection.js";
 import { contextText, frozenJson, named, type Context } from "./context.js";
 import { ArgumentError } from "./errors.js";
-import { EncryptedObject, type Home, type Watch } from "./objects.js";
+import { EncryptedObject, type Home } from "./objects.js";
 import { Passes } from "./passes.js";
+import type { Watch } from "./pump.js";
 import { sidecarText, type Sidecar } from "./sidecars.js";
 
 /** An upload that can go on, given the file. */

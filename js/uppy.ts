@@ -5,7 +5,8 @@
 import { BasePlugin, type PluginOpts, type Uppy } from "@uppy/core";
 import type { Body, Meta, UppyFile } from "@uppy/core/utils";
 import { ArgumentError } from "./errors.js";
-import type { EncryptedObject, Progress, Watch } from "./objects.js";
+import type { EncryptedObject } from "./objects.js";
+import type { Progress, Watch } from "./pump.js";
 
 export interface EncryptorOptions<M extends Meta, B extends Body> extends PluginOpts {
   /** Encrypts one file; `watch` is to be handed on. */

@@ -2,7 +2,7 @@
 import type { DecryptOptions, EncryptOptions } from "./contents.js";
 import type { Context } from "./context.js";
 import type { KeyReference, VersionState } from "./key-info.js";
-import type { Watch } from "./objects.js";
+import type { Watch } from "./pump.js";
 
 /** Anything that JSON can say. */
 export type Json =

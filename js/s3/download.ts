@@ -1,6 +1,6 @@
 /** One object as it arrives, over as many connections as that takes. */
 import { ChangedError, TransferError } from "../errors.js";
-import type { Progress } from "../objects.js";
+import type { Progress } from "../pump.js";
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./requests.js";
 import { asTransferError, checkPatience, patiently, type Patience } from "./retry.js";
