@@ -6,7 +6,7 @@ import type { Pump } from "./pump.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What an encrypted object and a decrypted one share. @internal */
+/** What an encrypted object and a decrypted one share. */
 export abstract class Body extends Closeable {
   /** The object's id: the RFC 7638 thumbprint of its data key. */
   readonly id: string;
