@@ -1,6 +1,9 @@
 /** The demo page's console, driven by its controls. */
 import { By } from "selenium-webdriver";
-import { PATIENCE } from "./page.mjs";
+import { handle, PATIENCE } from "./page.mjs";
+
+/** How long what a control does may take, in ms, before it was not pressed. */
+const SOON = 5000;
 
 /** @param {string} text */
 const quoted = (text) => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
@@ -87,7 +90,7 @@ export class Console {
 
   /** Begins something, and gives what is said of its consequences. @param {string} button */
   async consider(button) {
-    await this.press(button);
+    await this.pressUntil(button, async () => (await this.page.driver.findElements(handle("deed-form"))).length > 0);
     await this.page.find("deed-form");
     return String(await this.page.text("consequences"));
   }
@@ -107,6 +110,20 @@ export class Console {
   /** Presses what the last message, at the window's lower end, may lie over. @param {string} id */
   async press(id) {
     await this.#pressElement(await this.page.find(id));
+  }
+
+  /**
+   * Presses a control until it has done what it does: what is read again may move it away from under the pointer.
+   *
+   * @param {string} id @param {() => Promise<boolean>} done
+   */
+  async pressUntil(id, done) {
+    for (const end = Date.now() + PATIENCE; !(await done()); ) {
+      await this.press(id);
+      await this.page.driver.wait(done, SOON).catch((error) => {
+        if (Date.now() > end) throw error;
+      });
+    }
   }
 
   /** WebKit's driver does not scroll back up to what it is to press. @param {import("selenium-webdriver").WebElement} element */

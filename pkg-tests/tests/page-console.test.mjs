@@ -236,9 +236,8 @@ for (const engine of engines) {
       await keys.press("new-key");
       for (let at = 0; at < 30; at++) {
         await page.type("create-key-alias", `many ${String(at).padStart(2, "0")}`);
-        await keys.press("create-key-submit");
         const empty = async () => (await (await page.find("create-key-alias")).getAttribute("value")) === "";
-        await page.driver.wait(empty, PATIENCE).catch(async () => {
+        await keys.pressUntil("create-key-submit", empty).catch(async () => {
           const said = await page.driver.findElement(handle("create-key-error")).getText();
           assert.fail(`key ${at} is not made: ${said}`);
         });
