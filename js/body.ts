@@ -1,4 +1,5 @@
 /** A body, produced once, like a `Response`'s. */
+import { joined } from "./bytes.js";
 import { Closeable } from "./closeable.js";
 import { asStrongroomError, ClosedError, ConsumedError, TooLargeError, type StrongroomError } from "./errors.js";
 import type { Encrypted } from "./protocol.js";
@@ -101,23 +102,13 @@ async function collect(pump: Pump, size: number | undefined): Promise<Bytes> {
   let filled = 0;
   for (;;) {
     const batch = await pump.next();
-    if (!batch) return whole ?? joined(chunks, filled);
+    if (!batch) return whole ?? joined(chunks);
     for (const chunk of batch) {
       if (whole) whole.set(chunk, filled);
       else chunks.push(chunk);
       filled += chunk.byteLength;
     }
   }
-}
-
-function joined(chunks: Bytes[], size: number): Bytes {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
 }
 
 /** An allocation that fails is a `RangeError`, in every engine. @internal */

@@ -92,6 +92,7 @@ export class EncryptedObject extends Body {
 
   /** The body as a stream, in constant memory; of one that can be resumed, from any byte on. */
   override stream({ from = 0 }: { from?: number | undefined } = {}): ReadableStream<Bytes> {
+    if (!(Number.isSafeInteger(from) && from >= 0)) throw new ArgumentError("from is a byte of the object");
     if (!this.resumable && from !== 0) throw new ArgumentError("call resumeToken() first, to read from a place");
     return streamOf((stopped) => this.take(stopped, from));
   }
@@ -151,6 +152,7 @@ export class EncryptedObject extends Body {
    * @throws ArgumentError for parts below 5 MiB or above 5 GiB; TooLargeError for more than 10,000 of them
    */
   parts({ from = 1, ...options }: PartOptions = {}): AsyncIterable<Part> {
+    if (!(Number.isSafeInteger(from) && from >= 1)) throw new ArgumentError("from is a part's number");
     const size = partSize(options, this.size);
     return cut(this.stream({ from: (from - 1) * size }), size, from);
   }

@@ -91,6 +91,7 @@ export class Passes {
   /** Another pass, from a byte of the object on. */
   from(id: string, from: number): Pump {
     if (this.#closed) throw gone();
+    for (const pump of this.#open) if (pump.done) this.#open.delete(pump);
     const pump = this.#pump().beginning((number) => this.#begin(number, id, from));
     this.#open.add(pump);
     return pump;

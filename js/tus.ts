@@ -4,6 +4,7 @@
  */
 import type { DetailedError, FileSource, PreviousUpload, SliceResult, UploadOptions, UrlStorage } from "tus-js-client";
 import { ConsumedError } from "./errors.js";
+import { remembered } from "./notes.js";
 import type { EncryptedObject } from "./objects.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -82,7 +83,7 @@ function mayPass({ originalResponse }: DetailedError): boolean {
  */
 function inVault(object: EncryptedObject): UrlStorage {
   const find = async (): Promise<PreviousUpload[]> => {
-    const { tus } = JSON.parse(object.note ?? "{}") as { tus?: PreviousUpload };
+    const tus = remembered<PreviousUpload>(object, "tus");
     return tus ? [tus] : [];
   };
   return {

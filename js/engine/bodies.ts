@@ -1,5 +1,6 @@
 /** The bodies in flight: each reads its input, runs it through wasm and waits to be pulled. */
 import type { WasmBody } from "../bindings.js";
+import { joined } from "../bytes.js";
 import { ChangedError, ClosedError } from "../errors.js";
 import type { Batch } from "../protocol.js";
 import { transfer } from "../rpc.js";
@@ -213,16 +214,6 @@ export class Bodies {
   clear(): void {
     for (const number of this.#bodies.keys()) this.drop(number);
   }
-}
-
-function joined(digests: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(digests.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const digest of digests) {
-    all.set(digest, at);
-    at += digest.byteLength;
-  }
-  return all;
 }
 
 function gone(): ClosedError {

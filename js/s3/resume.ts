@@ -1,4 +1,5 @@
 /** Uploads in parts that go on where the store stopped. */
+import { remembered } from "../notes.js";
 import type { EncryptedObject } from "../objects.js";
 import type { Part } from "../parts.js";
 import { abortUpload, createUpload, listParts } from "./multipart.js";
@@ -13,10 +14,7 @@ export interface Begun {
 }
 
 /** What was remembered, if that was done by this uploader. @internal */
-export function begunBefore({ note }: EncryptedObject): Begun | undefined {
-  const { s3 } = JSON.parse(note ?? "{}") as { s3?: Begun };
-  return s3;
-}
+export const begunBefore = (object: EncryptedObject): Begun | undefined => remembered(object, "s3");
 
 /** Begins an upload, and remembers it with the object where that can be resumed. @internal */
 export async function begin(

@@ -109,6 +109,10 @@ test("what cannot go on is told", async () => {
   await assert.rejects(vault.resume(token, plain, { context }), code("ERR_ARGUMENT"));
   const again = await vault.resume(token, film(), { context });
   await assert.rejects(gather(again.stream({ from: again.size })), code("ERR_ARGUMENT"));
+  for (const from of [-1, 0.5, NaN]) {
+    assert.throws(() => again.stream({ from }), code("ERR_ARGUMENT"));
+    assert.throws(() => again.parts({ from }), code("ERR_ARGUMENT"));
+  }
   again.close();
   const [{ started, ...listed }] = await vault.uploads.list();
   assert.deepEqual(listed, { token, name: "film.webm", location: "films/1", size: plain.byteLength });

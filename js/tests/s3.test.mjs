@@ -167,6 +167,7 @@ test("an upload goes on with the parts that the store lists, page by page", asyn
   const file = new Blob([pattern(22 * MiB)]);
   const object = await vault.encrypt(file, { key: "photos" });
   const token = await object.resumeToken();
+  await object.remember("somebody's own words");
   const signed = presigner();
   answers.push([], [500], [500]);
   asked.length = 0;

@@ -8,7 +8,6 @@ use crate::vocabulary::{Context, Error, Result};
 use super::{
     Buffers, Dek, Layout, Sealer, SealerState, Turn,
     header::{HEADER, Header},
-    layout::MAX_SEGMENTS,
 };
 
 /// Bytes of a SHA-256 digest.
@@ -139,7 +138,7 @@ impl<E: Buffers> PinnedSealer<E> {
         }
         let piece = Pins::piece(Some(pins.size))?;
         let at = from / (layout.cipher_segment() as u64 * u64::from(piece));
-        let segment = u32::try_from(at * u64::from(piece)).unwrap_or(MAX_SEGMENTS);
+        let segment = u32::try_from(at * u64::from(piece)).expect("the segments were counted");
         let plain =
             (u64::from(segment) * layout.plain_segment() as u64).saturating_sub(HEADER as u64);
         let skip = from - u64::from(segment) * layout.cipher_segment() as u64;
