@@ -24,7 +24,7 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn read(members: Object) -> Result<Self> {
-        Fields::read(members, &Error::Malformed("the head"), |fields| Self {
+        Fields::read(members, Error::Malformed("the head"), |fields| Self {
             generation: fields.number("generation"),
             digest: fields.string("digest"),
             records: fields.optional_number("records"),
@@ -55,17 +55,17 @@ impl Seen {
         let behind = self.revision()? > current.revision()?;
         let forked = self.revision()? == current.revision()? && self != current;
         if behind || forked {
-            Err(&Error::Integrity("an older copy of the whole vault"))
+            Err(Error::Integrity("an older copy of the whole vault"))
         } else {
             Ok(())
         }
     }
 
     fn revision(&self) -> Result<u64> {
-        let [revision, _] = dotted::split(&self.0).ok_or(&Error::Argument("lastSeenHead"))?;
+        let [revision, _] = dotted::split(&self.0).ok_or(Error::Argument("lastSeenHead"))?;
         revision
             .parse()
-            .map_err(|_| &Error::Argument("lastSeenHead"))
+            .map_err(|_| Error::Argument("lastSeenHead"))
     }
 }
 
@@ -75,12 +75,12 @@ pub(crate) struct MacKey(Secret<32>);
 impl MacKey {
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
         if jwk.member("alg").and_then(|alg| alg.as_str()) != Some("HS256") {
-            return Err(&Error::Malformed("the digest's key"));
+            return Err(Error::Malformed("the digest's key"));
         }
         jwk.secret()
             .cloned()
             .map(Self)
-            .ok_or(&Error::Malformed("the digest's key"))
+            .ok_or(Error::Malformed("the digest's key"))
     }
 
     /// A new one, as its JWK.
@@ -123,7 +123,7 @@ impl SetDigest {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        base64::decode_array(text, &Error::Malformed("the set digest")).map(Self)
+        base64::decode_array(text, Error::Malformed("the set digest")).map(Self)
     }
 
     pub(crate) fn encode(self) -> String {
@@ -227,15 +227,15 @@ mod tests {
         assert_eq!(seen("3.x").check(&seen("4.y")), Ok(()));
         assert!(matches!(
             seen("3.x").check(&seen("2.w")),
-            Err(&Error::Integrity(_))
+            Err(Error::Integrity(_))
         ));
         assert!(matches!(
             seen("3.x").check(&seen("3.y")),
-            Err(&Error::Integrity(_))
+            Err(Error::Integrity(_))
         ));
         assert!(matches!(
             seen("three").check(&seen("3.y")),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
     }
 }
