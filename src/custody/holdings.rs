@@ -145,6 +145,14 @@ impl Holdings {
             key: &vault_key,
         };
 
+        // Before any other record under the vault key is read: it says whether they can be.
+        let head_row = single(&rows, Kind::Head)?;
+        let head = Head::read(scribe.open_json(head_row)?)?;
+        if head.generation != generation {
+            return Err(UNACCOUNTED);
+        }
+        let head = (head_row.revision, head);
+
         let identity = SigningKey::from_jwk(&scribe.open_key(single(&rows, Kind::Identity)?)?)?;
         if identity.thumbprint().as_str() != statement.identity {
             return Err(Error::Integrity("another signing identity"));
@@ -159,12 +167,6 @@ impl Holdings {
                 return Err(Error::Integrity("another factor's public key"));
             }
         }
-        let head_row = single(&rows, Kind::Head)?;
-        let head = Head::read(scribe.open_json(head_row)?)?;
-        if head.generation != generation {
-            return Err(UNACCOUNTED);
-        }
-        let head = (head_row.revision, head);
         Ok(Box::new(Self {
             vault,
             vault_key,

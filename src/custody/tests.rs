@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     jose::{Envelope, Jwk, SigningKey},
-    vocabulary::{Error, Result, Secret, Sidecar, SystemEntropy},
+    vocabulary::{Error, Object, Result, Secret, Sidecar, SystemEntropy},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -45,6 +45,39 @@ fn replace(rows: &mut [Row], row: Row) {
 
 fn open(rows: Vec<Row>, factor: &Factor) -> Result<Box<Holdings>> {
     Sealed::new(Sequence(1), rows)?.open(factor)
+}
+
+/// The head of a later format, among records that this release can make nothing of.
+fn later_format(rows: &mut [Row], factor: &Factor) {
+    let vault_key = at(rows, Kind::VaultKey);
+    let envelope = Envelope::parse(&vault_key.bytes).expect("an envelope");
+    let jwk = factor.open_vault_key(&envelope).expect("its own envelope");
+    let vault = vault_key.slot.id.parse().expect("a vault id");
+    let scribe = Scribe {
+        vault: &vault,
+        generation: 1,
+        key: &VaultKey::from_jwk(&jwk).expect("the vault key"),
+    };
+    let slot = Slot::new(Kind::Head, vault.as_str());
+    let head = Object::new()
+        .with("format", 2_u64)
+        .with("root", "of a tree");
+    let row = scribe.seal_json(slot, 2, &head, &ENTROPY);
+    replace(rows, row.expect("entropy"));
+    for kind in [Kind::Identity, Kind::Mac, Kind::Index, Kind::Recipient] {
+        let row = at(rows, kind).clone();
+        let bytes = b"of a later release".to_vec();
+        replace(rows, Row { bytes, ..row });
+    }
+}
+
+#[test]
+fn a_vault_of_a_later_format_is_told_before_its_other_records_are_read() {
+    let (mut rows, factor) = vault();
+    later_format(&mut rows, &factor);
+    let refused = open(rows, &factor).err();
+    let later = "a vault that a newer release wrote; reload to get the newer release";
+    assert_eq!(refused, Some(Error::Unsupported(later)));
 }
 
 /// A vault key of the attacker's, in an envelope like the genuine one, to the factor's public key.
