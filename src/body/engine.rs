@@ -137,9 +137,7 @@ impl RustKey {
     /// # Errors
     /// [`Error::Decrypt`].
     pub fn open(&self, segment: Segment, mut cipher: Vec<u8>) -> Result<Vec<u8>> {
-        let (text, tag) = cipher
-            .split_last_chunk_mut::<TAG>()
-            .ok_or(&Error::Decrypt)?;
+        let (text, tag) = cipher.split_last_chunk_mut::<TAG>().ok_or(Error::Decrypt)?;
         self.0.open(segment.nonce(), b"", text, tag)?;
         cipher.truncate(cipher.len() - TAG);
         Ok(cipher)

@@ -14,7 +14,7 @@ use super::{Kind, Row};
 
 /// The format of a vault's records that this release knows. A head without one says the same.
 const FORMAT: u64 = 1;
-const MALFORMED: &Error = &Error::Malformed("the head");
+const MALFORMED: Error = Error::Malformed("the head");
 
 /// The head's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Head {
     pub(crate) fn read(mut members: Object) -> Result<Self> {
         let format = members.optional_number("format", MALFORMED)?;
         if format.is_some_and(|format| format > FORMAT) {
-            return Err(&Error::Unsupported(
+            return Err(Error::Unsupported(
                 "a vault that a newer release wrote; reload to get the newer release",
             ));
         }
@@ -67,17 +67,17 @@ impl Seen {
         let behind = self.revision()? > current.revision()?;
         let forked = self.revision()? == current.revision()? && self != current;
         if behind || forked {
-            Err(&Error::Integrity("an older copy of the whole vault"))
+            Err(Error::Integrity("an older copy of the whole vault"))
         } else {
             Ok(())
         }
     }
 
     fn revision(&self) -> Result<u64> {
-        let [revision, _] = dotted::split(&self.0).ok_or(&Error::Argument("lastSeenHead"))?;
+        let [revision, _] = dotted::split(&self.0).ok_or(Error::Argument("lastSeenHead"))?;
         revision
             .parse()
-            .map_err(|_| &Error::Argument("lastSeenHead"))
+            .map_err(|_| Error::Argument("lastSeenHead"))
     }
 }
 
@@ -87,12 +87,12 @@ pub(crate) struct MacKey(Secret<32>);
 impl MacKey {
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
         if jwk.member("alg").and_then(|alg| alg.as_str()) != Some("HS256") {
-            return Err(&Error::Malformed("the digest's key"));
+            return Err(Error::Malformed("the digest's key"));
         }
         jwk.secret()
             .cloned()
             .map(Self)
-            .ok_or(&Error::Malformed("the digest's key"))
+            .ok_or(Error::Malformed("the digest's key"))
     }
 
     /// A new one, as its JWK.
@@ -135,7 +135,7 @@ impl SetDigest {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        base64::decode_array(text, &Error::Malformed("the set digest")).map(Self)
+        base64::decode_array(text, Error::Malformed("the set digest")).map(Self)
     }
 
     pub(crate) fn encode(self) -> String {
@@ -270,15 +270,15 @@ mod tests {
         assert_eq!(seen("3.x").check(&seen("4.y")), Ok(()));
         assert!(matches!(
             seen("3.x").check(&seen("2.w")),
-            Err(&Error::Integrity(_))
+            Err(Error::Integrity(_))
         ));
         assert!(matches!(
             seen("3.x").check(&seen("3.y")),
-            Err(&Error::Integrity(_))
+            Err(Error::Integrity(_))
         ));
         assert!(matches!(
             seen("three").check(&seen("3.y")),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
     }
 }

@@ -61,7 +61,7 @@ pub async fn take<T>(
                 then(committed)?
             }
             Step::Stretch(at, kdf, then) => {
-                const NONE: &Error = &Error::Argument("a passphrase is needed");
+                const NONE: Error = Error::Argument("a passphrase is needed");
                 let passphrase = passphrases.get(at).ok_or(NONE)?;
                 then(stretch.stretch(passphrase, &kdf).await?)?
             }

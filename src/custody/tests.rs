@@ -77,7 +77,7 @@ fn a_vault_of_a_later_format_is_told_before_its_other_records_are_read() {
     later_format(&mut rows, &factor);
     let refused = open(rows, &factor).err();
     let later = "a vault that a newer release wrote; reload to get the newer release";
-    assert_eq!(refused, Some(&Error::Unsupported(later)));
+    assert_eq!(refused, Some(Error::Unsupported(later)));
 }
 
 /// A vault key of the attacker's, in an envelope like the genuine one, to the factor's public key.
@@ -114,7 +114,7 @@ fn a_swapped_in_vault_key_is_refused() {
     replace(&mut rows, row);
     assert!(matches!(
         open(rows, &factor),
-        Err(&Error::Integrity(
+        Err(Error::Integrity(
             "a vault key that the statement does not name"
         ))
     ));
@@ -147,7 +147,7 @@ fn a_swapped_in_vault_key_with_a_statement_of_its_own_is_refused() {
     replace(&mut rows, forged.sign(&vault, 1, &identity));
     assert!(matches!(
         open(rows, &factor),
-        Err(&Error::Integrity("a statement by another identity"))
+        Err(Error::Integrity("a statement by another identity"))
     ));
 }
 
@@ -167,7 +167,7 @@ fn a_statement_that_another_key_signed_in_the_identitys_name_is_refused() {
     replace(&mut rows, forged);
     assert!(matches!(
         open(rows, &factor),
-        Err(&Error::Integrity("a statement by another identity"))
+        Err(Error::Integrity("a statement by another identity"))
     ));
 }
 
@@ -183,7 +183,7 @@ fn a_statement_of_another_vault_is_refused() {
             ..row
         },
     );
-    assert!(matches!(open(rows, &factor), Err(&Error::Integrity(_))));
+    assert!(matches!(open(rows, &factor), Err(Error::Integrity(_))));
 }
 
 /// The signing identity, which only the vault key opens: for statements that only it could sign.
@@ -207,7 +207,7 @@ fn a_statement_older_than_the_factor_has_seen_is_refused() {
     };
     let signed = older.sign(&vault, 1, &identity(&rows, &factor));
     replace(&mut rows, signed);
-    let expected = &Error::Integrity("a statement older than this factor has seen");
+    let expected = Error::Integrity("a statement older than this factor has seen");
     assert_eq!(open(rows, &factor).err(), Some(expected));
 }
 
@@ -229,7 +229,7 @@ fn a_vault_key_of_another_generation_than_the_statement_is_refused() {
     replace(&mut rows, signed);
     assert_eq!(
         open(rows, &factor).err(),
-        Some(&Error::Integrity("a vault key of another generation"))
+        Some(Error::Integrity("a vault key of another generation"))
     );
 }
 
@@ -247,14 +247,14 @@ fn a_vault_that_asks_for_several_factors_is_not_opened_by_one() {
     };
     let signed = stricter.sign(&vault, 1, &identity(&rows, &factor));
     replace(&mut rows, signed);
-    assert!(matches!(open(rows, &factor), Err(&Error::Unsupported(_))));
+    assert!(matches!(open(rows, &factor), Err(Error::Unsupported(_))));
 }
 
 #[test]
 fn a_factor_that_the_statement_does_not_name_is_refused() {
     let ((mut rows, factor), (others, _)) = (vault(), vault());
     rows.push(at(&others, Kind::Factor).clone());
-    let expected = &Error::Integrity("factors that the statement does not name");
+    let expected = Error::Integrity("factors that the statement does not name");
     assert_eq!(open(rows, &factor).err(), Some(expected));
 }
 

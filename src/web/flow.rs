@@ -113,7 +113,7 @@ impl WasmFlow {
     }
 
     fn take(&self) -> Begun {
-        self.0.take().unwrap_or(Err(&Error::Consumed))
+        self.0.take().unwrap_or(Err(Error::Consumed))
     }
 }
 
@@ -139,7 +139,7 @@ fn rows(read: &JsValue) -> Result<(Sequence, Vec<Row>)> {
 fn derived(bytes: &Uint8Array) -> Result<Secret<32>> {
     let taken = Secret::try_fill(|to| {
         if bytes.length() as usize != to.len() {
-            return Err(&Error::Unsupported("Argon2id of another length"));
+            return Err(Error::Unsupported("Argon2id of another length"));
         }
         bytes.copy_to(to);
         Ok(())
