@@ -29,7 +29,7 @@ const MAX_BYTES: usize = 256 * 1024 * 1024;
 const MAX_VALUES: usize = 2_000_000;
 
 /// What a malformed backup is called.
-const MALFORMED: &Error = &Error::Malformed("backup");
+const MALFORMED: Error = Error::Malformed("backup");
 
 /// What the seal signs.
 #[derive(PartialEq)]
@@ -97,11 +97,11 @@ impl Backup {
     /// its records are not the ones that were sealed.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > MAX_BYTES {
-            return Err(&Error::TooLarge("backup (256 MiB)"));
+            return Err(Error::TooLarge("backup (256 MiB)"));
         }
         let mut file = Object::parse_up_to(MAX_VALUES, bytes, MALFORMED)?;
         if file.string("strongroom", MALFORMED)? != FORMAT {
-            return Err(&Error::Unsupported("a backup of a later version"));
+            return Err(Error::Unsupported("a backup of a later version"));
         }
         let (name, token) = (
             file.string("name", MALFORMED)?,
@@ -115,7 +115,7 @@ impl Backup {
         let (statement, signer) = Statement::claimed(single(&rows, Kind::Statement)?)?;
         statement.check_rows(&rows)?;
 
-        let damaged = &Error::Integrity("a backup's seal");
+        let damaged = Error::Integrity("a backup's seal");
         let signed = Signed::parse(&token, TYP)?;
         let seal = Seal::parse(signed.verify(&signer).map_err(|_| damaged)?)?;
         let (vault, generation) = (statement.vault, statement.generation);
@@ -182,7 +182,7 @@ impl Holdings {
     /// # Errors
     /// [`Error::Integrity`].
     pub(crate) fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
-        const MALFORMED: &Error = &Error::Malformed("a backup's record");
+        const MALFORMED: Error = Error::Malformed("a backup's record");
         let mut backups = Vec::new();
         for row in self.range(Range::of(Kind::Backup))? {
             let mut members = self.scribe().open_json(row)?;
@@ -222,7 +222,7 @@ impl Seal {
 /// stored.
 fn record(row: &Row) -> Result<Object> {
     let text = core::str::from_utf8(&row.bytes)
-        .map_err(|_| &Error::Integrity("a record that is no text"))?;
+        .map_err(|_| Error::Integrity("a record that is no text"))?;
     let version = row.slot.version.as_str();
     Ok(Object::new()
         .with("type", row.slot.kind.as_str())

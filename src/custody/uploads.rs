@@ -11,7 +11,7 @@ use crate::{
 
 use super::{Change, Holdings, Kind, Range, Slot, edit::Edit};
 
-const MALFORMED: &Error = &Error::Malformed("an upload's record");
+const MALFORMED: Error = Error::Malformed("an upload's record");
 
 /// One object whose upload may go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,11 +97,11 @@ impl Holdings {
     /// [`Error::NoUpload`].
     pub fn upload(&self, id: &str) -> Result<Upload> {
         let row = self.row(&Slot::new(Kind::Upload, id))?;
-        let upload = Upload::read(self.scribe().open_json(row.ok_or(&Error::NoUpload)?)?)?;
+        let upload = Upload::read(self.scribe().open_json(row.ok_or(Error::NoUpload)?)?)?;
         if upload.id == id {
             Ok(upload)
         } else {
-            Err(&Error::Integrity("an upload in another one's place"))
+            Err(Error::Integrity("an upload in another one's place"))
         }
     }
 

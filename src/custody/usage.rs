@@ -4,7 +4,7 @@ use crate::vocabulary::{Error, Fields, Map, Object, Result, Timestamp};
 
 use super::{Holdings, edit::Edit};
 
-const MALFORMED: &Error = &Error::Malformed("use counts");
+const MALFORMED: Error = Error::Malformed("use counts");
 
 /// How often the versions of one key were used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use core::fmt;
 use super::VersionState;
 
 /// What every fallible function of the core returns.
-pub type Result<T> = core::result::Result<T, &'static Error>;
+pub type Result<T> = core::result::Result<T, Error>;
 
 /// Why an operation did not happen. Each variant has a stable [`code`](Error::code).
 ///

@@ -7,14 +7,14 @@ use super::{Error, Json, Object, Result};
 /// record is given up, instead of one behind each member.
 pub struct Fields {
     members: Object,
-    malformed: &'static Error,
+    malformed: Error,
     failed: Result<()>,
 }
 
 impl Fields {
     /// The members of an object; `malformed` is what is reported of those that are not as they must be.
     #[must_use]
-    pub fn of(members: Object, malformed: &'static Error) -> Self {
+    pub fn of(members: Object, malformed: Error) -> Self {
         Self {
             members,
             malformed,
@@ -24,7 +24,7 @@ impl Fields {
 
     /// As [`of`](Self::of), of an object's text.
     #[must_use]
-    pub fn parse(text: &[u8], malformed: &'static Error) -> Self {
+    pub fn parse(text: &[u8], malformed: Error) -> Self {
         let mut fields = Self::of(Object::new(), malformed);
         let members = Object::parse(text, malformed);
         fields.members = fields.checked(members, Object::new());
@@ -37,7 +37,7 @@ impl Fields {
     /// As [`end`](Self::end).
     pub fn read<T>(
         members: Object,
-        malformed: &'static Error,
+        malformed: Error,
         read: impl FnOnce(&mut Self) -> T,
     ) -> Result<T> {
         let mut fields = Self::of(members, malformed);
