@@ -228,21 +228,20 @@ mod tests {
             list.push(serde_json::json!({ "code": error.code(), "message": error.to_string() }));
             at = next(&error);
         }
-        let text = serde_json::to_string_pretty(&list).unwrap() + "\n";
+        let text = serde_json::to_string_pretty(&list).expect("texts") + "\n";
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/errors.json");
         if std::env::var_os("STRONGROOM_WRITE_SAMPLES").is_some() {
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, &text).unwrap();
+            fs::write(&path, &text).expect("a writable file");
         }
         let hint = "look at what has changed, then run this test with STRONGROOM_WRITE_SAMPLES=1";
-        assert_eq!(fs::read_to_string(&path).unwrap(), text, "{hint}");
+        assert_eq!(fs::read_to_string(&path).expect("the list"), text, "{hint}");
     }
 
     #[test]
     fn the_error_of_a_store_is_among_the_sources() {
         let error = Error::store(io::Error::other("its own reason"));
         assert_eq!(error.to_string(), "the store failed: its own reason");
-        let own = error.source().and_then(|cause| cause.source()).unwrap();
-        assert!(own.is::<io::Error>());
+        let own = error.source().and_then(|cause| cause.source());
+        assert!(own.is_some_and(|own| own.is::<io::Error>()));
     }
 }
