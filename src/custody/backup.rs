@@ -123,7 +123,7 @@ impl Backup {
 
         let damaged = Error::Integrity("a backup's seal");
         let signed = Signed::parse(&token, TYP)?;
-        let seal = Seal::parse(signed.verify(&signer).map_err(|_| damaged)?)?;
+        let seal = Seal::parse(signed.verify(&signer).map_err(|_| damaged.clone())?)?;
         let (vault, generation) = (statement.vault, statement.generation);
         let whole = Seal {
             vault,
