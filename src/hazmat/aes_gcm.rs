@@ -32,7 +32,7 @@ impl AesGcm {
             .0
             .encrypt_inout_detached(nonce.into(), aad, buffer.into());
         tag.map(Into::into)
-            .map_err(|_| &Error::TooLarge("AES-GCM plaintext (64 GiB)"))
+            .map_err(|_| Error::TooLarge("AES-GCM plaintext (64 GiB)"))
     }
 
     /// Authenticates, then decrypts in place. On failure the buffer holds ciphertext still.
@@ -46,6 +46,6 @@ impl AesGcm {
         let tag: &Tag<Aes256Gcm> = tag.into();
         self.0
             .decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag)
-            .map_err(|_| &Error::Decrypt)
+            .map_err(|_| Error::Decrypt)
     }
 }

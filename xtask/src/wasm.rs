@@ -40,7 +40,7 @@ pub fn compile(root: &Path, target: &Path) -> Result<PathBuf> {
 /// Writes the bindings of `wasm`, and the wasm that they belong to, into the folder `generated`.
 pub fn bind(wasm: &Path, generated: &Path) -> Result<()> {
     let mut bindgen = command("wasm-bindgen", project::root());
-    // Bindings without a way of their own to load the module: `load.ts` has one.
+    // Bindings without a way of their own to load the module: `js/src/engine/wasm/load.ts` has one.
     bindgen.args(["--target", "bundler", "--out-name", "strongroom"]);
     run(bindgen.arg("--out-dir").arg(generated).arg(wasm))?;
     // The types are written for a module that loads the wasm itself.

@@ -52,13 +52,13 @@ impl AesKw {
     pub(crate) fn unwrap(&self, wrapped: &[u8; WRAPPED]) -> Result<Secret<32>> {
         Secret::try_fill(|key| {
             let done = self.0.one.unwrap_key(wrapped, key);
-            done.map(|_| ()).map_err(|_| &Error::Decrypt)
+            done.map(|_| ()).map_err(|_| Error::Decrypt)
         })
     }
 
     /// Unwraps each of the keys: all of them, or none.
     pub(crate) fn unwrap_all(&self, wrapped: &[[u8; WRAPPED]]) -> Result<Vec<Secret<32>>> {
-        let keys = batch::unwrap(&self.0.many, wrapped).ok_or(&Error::Decrypt)?;
+        let keys = batch::unwrap(&self.0.many, wrapped).ok_or(Error::Decrypt)?;
         keys.iter().map(|key| Secret::from_slice(key)).collect()
     }
 }
@@ -114,7 +114,7 @@ mod tests {
             for bit in 0..8 * WRAPPED {
                 let mut flipped = wrapped.clone();
                 flipped[at][bit / 8] ^= 1 << (bit % 8);
-                assert_eq!(kek.unwrap_all(&flipped), Err(&Error::Decrypt), "{at} {bit}");
+                assert_eq!(kek.unwrap_all(&flipped), Err(Error::Decrypt), "{at} {bit}");
             }
         }
     }
@@ -122,9 +122,6 @@ mod tests {
     #[test]
     fn another_key_opens_none() {
         let wrapped = AesKw::new(&key()).wrap_all([&key(), &key()].into_iter());
-        assert_eq!(
-            AesKw::new(&key()).unwrap_all(&wrapped),
-            Err(&Error::Decrypt)
-        );
+        assert_eq!(AesKw::new(&key()).unwrap_all(&wrapped), Err(Error::Decrypt));
     }
 }
