@@ -147,7 +147,7 @@ async function* consoleStates(page) {
   yield "list of keys";
   await page.type("key-search", "zzz");
   await page.find("no-keys");
-  yield "no key is like that";
+  yield "no matching keys";
   await page.type("key-search", Key.BACK_SPACE.repeat(3));
   await page.find("keys-table");
 
@@ -195,7 +195,7 @@ async function* consoleStates(page) {
   await keys.openVersion(2);
   await keys.consider("version-revoke");
   yield "revoke a version?";
-  await page.click("deed-close");
+  await page.click("action-close");
   await keys.consider("version-suspend");
   yield "suspend a version?";
   await keys.decide();
@@ -211,11 +211,11 @@ async function* consoleStates(page) {
   await page.appears(versionRow(1, { state: "destroy-scheduled" }));
   yield "version that is to be destroyed";
   await keys.consider("version-destroy");
-  await page.type("deed-name", "another");
-  await page.click("deed-form-submit");
-  await page.text("deed-form-error");
+  await page.type("action-name", "another");
+  await page.click("action-form-submit");
+  await page.text("action-form-error");
   yield "destroy a version now, by a wrong name?";
-  await page.click("deed-close");
+  await page.click("action-close");
   await keys.openFiles();
   yield "files that do not open for now";
 
