@@ -37,7 +37,7 @@ impl Watched {
             once_pending().await;
         }
         if self.fails.get() {
-            Err(&Error::Unsupported("a broken engine"))
+            Err(Error::Unsupported("a broken engine"))
         } else {
             Ok(())
         }
@@ -178,8 +178,8 @@ fn a_call_while_another_waits_is_refused_and_harms_nothing() {
     let mut pushing = pin!(writer.push(plain.clone()));
     begin(pushing.as_mut());
     let during = block_on(writer.push(b"between".to_vec()));
-    assert_eq!(during.err(), Some(&Error::Consumed));
-    assert_eq!(block_on(writer.finish()).err(), Some(&Error::Consumed));
+    assert_eq!(during.err(), Some(Error::Consumed));
+    assert_eq!(block_on(writer.finish()).err(), Some(Error::Consumed));
     let mut body = block_on(pushing).unwrap().concat();
     body.extend(block_on(writer.finish()).unwrap().concat());
 
@@ -187,7 +187,7 @@ fn a_call_while_another_waits_is_refused_and_harms_nothing() {
     engine.waits.set(1);
     let mut pushing = pin!(reader.push(body));
     begin(pushing.as_mut());
-    assert_eq!(block_on(reader.finish()).err(), Some(&Error::Consumed));
+    assert_eq!(block_on(reader.finish()).err(), Some(Error::Consumed));
     let mut opened = block_on(pushing).unwrap().concat();
     opened.extend(block_on(reader.finish()).unwrap().concat());
     assert!(opened == plain);
@@ -203,8 +203,8 @@ fn a_call_that_was_dropped_ends_the_body() {
         begin(pushing.as_mut());
     }
     // Nonces are spent on what never came out: going on would leave a hole.
-    assert_eq!(block_on(writer.push(vec![0])).err(), Some(&Error::Consumed));
-    assert_eq!(block_on(writer.finish()).err(), Some(&Error::Consumed));
+    assert_eq!(block_on(writer.push(vec![0])).err(), Some(Error::Consumed));
+    assert_eq!(block_on(writer.finish()).err(), Some(Error::Consumed));
 }
 
 #[test]
@@ -213,12 +213,12 @@ fn a_failure_of_the_engine_ends_the_body() {
     let body = sealed(&engine, &dek, &numbered(3 * WHOLE));
     let (writer, reader) = (sealer(&engine, &dek, None), opener(&engine, dek, None));
     engine.fails.set(true);
-    let broken = Some(&Error::Unsupported("a broken engine"));
+    let broken = Some(Error::Unsupported("a broken engine"));
     assert_eq!(block_on(writer.push(numbered(3 * WHOLE))).err(), broken);
     assert_eq!(block_on(reader.push(body.clone())).err(), broken);
     engine.fails.set(false);
-    assert_eq!(block_on(writer.finish()).err(), Some(&Error::Consumed));
-    assert_eq!(block_on(reader.push(body)).err(), Some(&Error::Consumed));
+    assert_eq!(block_on(writer.finish()).err(), Some(Error::Consumed));
+    assert_eq!(block_on(reader.push(body)).err(), Some(Error::Consumed));
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn a_body_cut_at_a_segments_end_gives_only_what_came_before() {
     let reader = opener(&engine, dek, None);
     let given = block_on(reader.push(body[..2 * SEGMENT].to_vec())).unwrap();
     assert!(given.concat() == plain[..FIRST]);
-    assert_eq!(block_on(reader.finish()).err(), Some(&Error::Decrypt));
+    assert_eq!(block_on(reader.finish()).err(), Some(Error::Decrypt));
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn nothing_comes_out_beyond_the_size_that_was_promised_or_stated() {
     let size = Some(WHOLE as u64);
     let writer = sealer(&engine, &dek, size);
     let too_much = block_on(writer.push(numbered(4 * WHOLE)));
-    assert_eq!(too_much.err(), Some(&Error::Changed));
+    assert_eq!(too_much.err(), Some(Error::Changed));
     assert!(engine.nonces.borrow().is_empty(), "nothing was encrypted");
 
     let body = sealed(&engine, &dek, &numbered(4 * WHOLE));
@@ -273,7 +273,7 @@ fn nothing_comes_out_beyond_the_size_that_was_promised_or_stated() {
         given += pieces.concat().len();
         Ok(())
     });
-    assert_eq!(failed, Err(&Error::Decrypt));
+    assert_eq!(failed, Err(Error::Decrypt));
     assert_eq!(given, FIRST);
 }
 
@@ -289,7 +289,7 @@ fn a_body_that_is_shorter_than_its_own_header_is_refused() {
                 .is_empty()
         );
         let end = block_on(reader.finish());
-        assert_eq!(end.err(), Some(&Error::Decrypt), "{length}");
+        assert_eq!(end.err(), Some(Error::Decrypt), "{length}");
     }
 }
 

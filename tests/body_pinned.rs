@@ -46,7 +46,7 @@ fn pinned(plain: &[u8]) -> (Dek, Pins) {
     let spent = block_on(sealer.push(plain.to_vec()));
     assert_eq!(
         spent.err(),
-        Some(&Error::Consumed),
+        Some(Error::Consumed),
         "no byte goes out beside the pins"
     );
     (dek, pins)
@@ -108,7 +108,7 @@ fn every_pass_gives_the_same_bytes_from_any_place() {
             }
         }
         let (_, beyond) = pass(&dek, &pins, &plain, size);
-        assert!(matches!(beyond, Err(&Error::Argument(_))));
+        assert!(matches!(beyond, Err(Error::Argument(_))));
     }
 }
 
@@ -121,12 +121,12 @@ fn no_byte_of_a_piece_that_changed_goes_out() {
         let mut other = plain.clone();
         other[at] ^= 1;
         let (given, ended) = pass(&dek, &pins, &other, 0);
-        assert_eq!(ended, Err(&Error::Changed));
+        assert_eq!(ended, Err(Error::Changed));
         assert_eq!(given.len(), intact * 4 * 262_144, "changed at {at}");
         assert!(given == whole[..given.len()]);
     }
     for other in [&plain[..plain.len() - 1], &[&plain[..], b"x"].concat()] {
-        assert_eq!(pass(&dek, &pins, other, 0).1, Err(&Error::Changed));
+        assert_eq!(pass(&dek, &pins, other, 0).1, Err(Error::Changed));
     }
 }
 
@@ -145,18 +145,18 @@ fn pins_are_of_the_whole_plaintext_and_of_a_body_that_has_not_begun() {
         (size, &[]),
         (None, &all),
     ] {
-        assert_eq!(sealer(size).pin(digests).err(), Some(&Error::Changed));
+        assert_eq!(sealer(size).pin(digests).err(), Some(Error::Changed));
     }
     let begun = sealer(size);
     block_on(begun.push(plain[..1].to_vec())).unwrap();
-    assert_eq!(begun.pin(&all).err(), Some(&Error::Consumed));
+    assert_eq!(begun.pin(&all).err(), Some(Error::Consumed));
     assert!(matches!(
         Pins::decode(&[40; 39], 0),
-        Err(&Error::Integrity(_))
+        Err(Error::Integrity(_))
     ));
     assert!(matches!(
         Pins::decode(&[40; 72], 0),
-        Err(&Error::Integrity(_))
+        Err(Error::Integrity(_))
     ));
 }
 

@@ -60,7 +60,7 @@ proptest! {
     fn a_size_has_a_plaintext_or_is_no_bodys_size(layout in layouts(), cipher in 0_u64..1 << 32) {
         match layout.plaintext_len(cipher) {
             Ok(plain) => prop_assert_eq!(layout.ciphertext_len(plain), Ok(cipher)),
-            Err(error) => prop_assert_eq!(error, &Error::Malformed("size of a body")),
+            Err(error) => prop_assert_eq!(error, Error::Malformed("size of a body")),
         }
     }
 
@@ -150,7 +150,7 @@ fn ranges_outside_the_object_are_refused() {
     for range in [0..11, 11..11, core::ops::Range { start: 5, end: 4 }] {
         assert!(matches!(
             Layout::STANDARD.span(10, range),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
     }
     let nothing = Layout::STANDARD.span(10, 10..10).unwrap();
@@ -166,11 +166,11 @@ fn the_counter_bounds_a_body() {
     let largest = (1_u64 << 32) * (262_144 - 16) - 40;
     assert!(matches!(
         Layout::STANDARD.ciphertext_len(largest),
-        Err(&Error::TooLarge(_))
+        Err(Error::TooLarge(_))
     ));
     assert!(matches!(
         Layout::STANDARD.ciphertext_len(u64::MAX),
-        Err(&Error::TooLarge(_))
+        Err(Error::TooLarge(_))
     ));
     assert!(Layout::STANDARD.plaintext_len(u64::MAX).is_err());
     // A span takes no more memory for a larger range.

@@ -114,7 +114,7 @@ proptest! {
         let size = body.len() as u64;
         let read = proven(small(), &dek, &body, size)
             .and_then(|opener| part(&opener, &body, 0..length as u64));
-        prop_assert_eq!(read.err(), Some(&Error::Decrypt));
+        prop_assert_eq!(read.err(), Some(Error::Decrypt));
     }
 }
 
@@ -127,13 +127,13 @@ fn a_body_that_was_cut_or_goes_on_opens_nowhere() {
             let mut changed = body.clone();
             changed.resize(end, 0);
             let opened = proven(small(), &dek, &changed, end as u64);
-            assert_eq!(opened.err(), Some(&Error::Decrypt), "{end}");
+            assert_eq!(opened.err(), Some(Error::Decrypt), "{end}");
         }
     }
     for more in [1, 16, SEGMENT, 2 * SEGMENT] {
         let longer = [&body[..], &vec![0; more]].concat();
         let opened = proven(small(), &dek, &longer, longer.len() as u64);
-        assert_eq!(opened.err(), Some(&Error::Decrypt), "{more} more");
+        assert_eq!(opened.err(), Some(Error::Decrypt), "{more} more");
     }
 }
 
@@ -144,11 +144,11 @@ fn a_size_that_is_not_the_bodys_opens_nothing() {
     assert!(proven(small(), &dek, &body, right).is_ok());
     for size in (0..2 * right).filter(|size| *size != right) {
         let opened = proven(small(), &dek, &body, size);
-        assert_eq!(opened.err(), Some(&Error::Decrypt), "{size}");
+        assert_eq!(opened.err(), Some(Error::Decrypt), "{size}");
     }
     assert_eq!(
         opener(small(), &dek, u64::MAX, &body).err(),
-        Some(&Error::Decrypt)
+        Some(Error::Decrypt)
     );
     let stated = |stated| {
         let none = Context::none();
@@ -164,7 +164,7 @@ fn a_size_that_is_not_the_bodys_opens_nothing() {
     };
     let plain = 3 * WHOLE as u64;
     assert!(stated(plain).is_ok());
-    assert_eq!(stated(plain - 1).err(), Some(&Error::Decrypt));
+    assert_eq!(stated(plain - 1).err(), Some(Error::Decrypt));
 }
 
 #[test]
@@ -177,25 +177,25 @@ fn a_segment_in_another_place_does_not_open() {
         let place = opener.place(at..at + 1).unwrap();
         let one = stored(&swapped, place);
         let opened = block_on(opener.open(&RustEngine, at, &one));
-        assert_eq!(opened.err(), Some(&Error::Decrypt), "{at}");
+        assert_eq!(opened.err(), Some(Error::Decrypt), "{at}");
     }
     let (_, another) = sealed(small(), &numbered(5 * WHOLE));
     let foreign = part(&opener, &another, 0..10);
-    assert_eq!(foreign.err(), Some(&Error::Decrypt));
+    assert_eq!(foreign.err(), Some(Error::Decrypt));
 }
 
 #[test]
 fn nothing_opens_before_the_last_segment_did() {
     let (dek, body) = sealed(small(), &numbered(3 * WHOLE));
     let opener = opener(small(), &dek, body.len() as u64, &body).unwrap();
-    assert_eq!(part(&opener, &body, 0..10).err(), Some(&Error::Decrypt));
+    assert_eq!(part(&opener, &body, 0..10).err(), Some(Error::Decrypt));
     // Another one in the last one's place.
     let first = stored(&body, opener.place(0..1).unwrap());
     for wrong in [&first[..], b""] {
         let proven = block_on(opener.prove(&RustEngine, &wrong.to_vec()));
-        assert_eq!(proven.err(), Some(&Error::Decrypt));
+        assert_eq!(proven.err(), Some(Error::Decrypt));
     }
-    assert_eq!(part(&opener, &body, 0..10).err(), Some(&Error::Decrypt));
+    assert_eq!(part(&opener, &body, 0..10).err(), Some(Error::Decrypt));
     let last = stored(
         &body,
         opener
@@ -215,9 +215,9 @@ fn an_empty_body_has_one_segment_and_no_part() {
     let opener = proven(small(), &dek, &body, body.len() as u64).unwrap();
     assert_eq!((opener.segments(), opener.plain_size()), (1, 0));
     assert_eq!(part(&opener, &body, 0..0), Ok(Vec::new()));
-    assert!(matches!(opener.span(0..1), Err(&Error::Argument(_))));
-    assert!(matches!(opener.place(0..2), Err(&Error::Argument(_))));
-    assert!(matches!(opener.segment(1), Err(&Error::Argument(_))));
+    assert!(matches!(opener.span(0..1), Err(Error::Argument(_))));
+    assert!(matches!(opener.place(0..2), Err(Error::Argument(_))));
+    assert!(matches!(opener.segment(1), Err(Error::Argument(_))));
 }
 
 #[test]
@@ -226,5 +226,5 @@ fn an_opener_that_was_begun_is_no_range_opener() {
     let opener = Opener::with_layout(small(), Rc::new(RustEngine), dek, Context::none(), None);
     block_on(opener.push(body[..10].to_vec())).unwrap();
     let ranges = opener.ranges(body.len() as u64, &body);
-    assert_eq!(ranges.err(), Some(&Error::Consumed));
+    assert_eq!(ranges.err(), Some(Error::Consumed));
 }

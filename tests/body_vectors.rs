@@ -98,7 +98,7 @@ fn open<'a>(vector: &Vector, chunks: impl IntoIterator<Item = &'a [u8]>) -> Resu
 fn refused(vector: &Vector, body: &[u8], how: &str) {
     assert_eq!(
         open(vector, [body]).err(),
-        Some(&Error::Decrypt),
+        Some(Error::Decrypt),
         "{}: {how}",
         vector.file
     );
@@ -286,7 +286,7 @@ fn nothing_of_a_changed_segment_comes_out() {
     let failed = body.chunks(100).try_for_each(|chunk| {
         block_on(opener.push(chunk.to_vec())).map(|pieces| released.extend(pieces.concat()))
     });
-    assert_eq!(failed, Err(&Error::Decrypt));
+    assert_eq!(failed, Err(Error::Decrypt));
     let two_segments = 2 * (SMALL - 16) - HEADER;
     assert!(
         released == plain[..two_segments],
@@ -296,9 +296,9 @@ fn nothing_of_a_changed_segment_comes_out() {
     // And nothing after the failure, whatever follows.
     assert_eq!(
         block_on(opener.push(vector.body.clone())).err(),
-        Some(&Error::Consumed)
+        Some(Error::Consumed)
     );
-    assert_eq!(block_on(opener.finish()).err(), Some(&Error::Consumed));
+    assert_eq!(block_on(opener.finish()).err(), Some(Error::Consumed));
 }
 
 #[test]
@@ -317,13 +317,13 @@ fn an_input_of_another_size_than_promised_is_refused() {
     };
     let short = sealer(3);
     block_on(short.push(b"ab".to_vec())).unwrap();
-    assert_eq!(block_on(short.finish()).err(), Some(&Error::Changed));
+    assert_eq!(block_on(short.finish()).err(), Some(Error::Changed));
     let long = sealer(1);
     assert_eq!(
         block_on(long.push(b"ab".to_vec())).err(),
-        Some(&Error::Changed)
+        Some(Error::Changed)
     );
-    assert_eq!(block_on(long.finish()).err(), Some(&Error::Consumed));
+    assert_eq!(block_on(long.finish()).err(), Some(Error::Consumed));
     let huge = Sealer::new(
         Rc::new(RustEngine),
         &dek,
@@ -331,7 +331,7 @@ fn an_input_of_another_size_than_promised_is_refused() {
         Some(u64::MAX),
         &SystemEntropy,
     );
-    assert!(matches!(huge, Err(&Error::TooLarge(_))));
+    assert!(matches!(huge, Err(Error::TooLarge(_))));
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn a_body_of_another_size_than_its_writer_stated_is_refused() {
         block_on(opener.push(vector.body.clone())).unwrap();
         assert_eq!(
             block_on(opener.finish()).err(),
-            Some(&Error::Decrypt),
+            Some(Error::Decrypt),
             "{stated}"
         );
     }
@@ -369,9 +369,9 @@ fn a_body_is_produced_once() {
     block_on(sealer.finish()).unwrap();
     assert_eq!(
         block_on(sealer.push(b"a".to_vec())).err(),
-        Some(&Error::Consumed)
+        Some(Error::Consumed)
     );
-    assert_eq!(block_on(sealer.finish()).err(), Some(&Error::Consumed));
+    assert_eq!(block_on(sealer.finish()).err(), Some(Error::Consumed));
 }
 
 fn unhex(text: &str) -> Vec<u8> {

@@ -128,7 +128,7 @@ impl Sample {
         let verified = block_on(vault.verify(&token, told["key"].as_str())).unwrap();
         assert_eq!(json!(verified.typ), told["typ"]);
         let payload = token.split('.').nth(1).unwrap();
-        let payload = base64::decode(payload, &Error::Malformed("a payload")).unwrap();
+        let payload = base64::decode(payload, Error::Malformed("a payload")).unwrap();
         assert_eq!(json!(String::from_utf8(payload).unwrap()), told["payload"]);
     }
 

@@ -42,7 +42,7 @@ fn edited(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(&Error::Malformed(_)))
+    matches!(outcome, Err(Error::Malformed(_)))
 }
 
 fn with_header(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
@@ -119,7 +119,7 @@ fn an_entry_of_another_algorithm_is_skipped() {
     for alg in ["dir", "none"] {
         assert_eq!(
             open(&envelope, Identity::Kek(self::kek(alg))).unwrap_err(),
-            &Error::Decrypt
+            Error::Decrypt
         );
     }
 }
@@ -170,7 +170,7 @@ fn an_ephemeral_key_is_a_bare_public_point_on_the_curve() {
     }
     for (name, other) in [("crv", "P-384"), ("crv", "X25519"), ("kty", "OKP")] {
         let outcome = with_agreement_header(|header| header["epk"][name] = json!(other));
-        assert!(matches!(outcome, Err(&Error::Unsupported(_))), "{other}");
+        assert!(matches!(outcome, Err(Error::Unsupported(_))), "{other}");
     }
 }
 
@@ -202,5 +202,5 @@ fn a_skipped_entry_is_not_carried_into_another_envelope() {
     .unwrap();
     let (mut draft, _) = Draft::new(&dek(), &Context::none(), None, &ENTROPY).unwrap();
     draft.add(envelope.entries().next().unwrap().clone());
-    assert!(matches!(draft.finish(), Err(&Error::Argument(_))));
+    assert!(matches!(draft.finish(), Err(Error::Argument(_))));
 }

@@ -82,24 +82,24 @@ fn a_key_serves_one_use() {
     assert!(SigningKey::from_jwk(&sign_key.to_jwk()).is_ok());
     assert!(matches!(
         SigningKey::from_jwk(&agree.to_jwk()),
-        Err(&Error::Unsupported(_))
+        Err(Error::Unsupported(_))
     ));
     assert!(matches!(
         AgreementKey::from_jwk(&sign_key.to_jwk()),
-        Err(&Error::Unsupported(_))
+        Err(Error::Unsupported(_))
     ));
     assert!(matches!(
         Recipient::from_jwk(&sign_key.to_jwk()),
-        Err(&Error::Unsupported(_))
+        Err(Error::Unsupported(_))
     ));
     let content_key = dek().with("alg", "A256GCM");
     assert!(matches!(
         Kek::from_jwk(&content_key),
-        Err(&Error::Unsupported(_))
+        Err(Error::Unsupported(_))
     ));
     assert!(matches!(
         Identity::from_jwk(&agree.to_jwk().public().unwrap()),
-        Err(&Error::Argument(_))
+        Err(Error::Argument(_))
     ));
 }
 
@@ -144,7 +144,7 @@ fn a_keys_description_is_well_typed() {
         ("key_ops", json!(["wrapKey", "wrapKey"])),
     ] {
         assert!(
-            matches!(with(name, bad.clone()), Err(&Error::Malformed(_))),
+            matches!(with(name, bad.clone()), Err(Error::Malformed(_))),
             "{name} {bad}"
         );
     }
@@ -170,7 +170,7 @@ fn a_description_that_contradicts_the_use_is_refused() {
     ] {
         let outcome = wraps(name, other.clone());
         assert!(
-            matches!(outcome, Err(&Error::Unsupported(_))),
+            matches!(outcome, Err(Error::Unsupported(_))),
             "{name} {other}"
         );
     }

@@ -40,12 +40,12 @@ fn signed() -> (Kid, Jwk, String) {
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(&Error::Malformed(_)))
+    matches!(outcome, Err(Error::Malformed(_)))
 }
 
 fn header(token: &str) -> Json {
     let (header, _) = token.split_once('.').unwrap();
-    serde_json::from_slice(&base64::decode(header, &Error::Malformed("")).unwrap()).unwrap()
+    serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap()
 }
 
 #[test]
@@ -130,16 +130,16 @@ fn typ_may_be_missing_and_the_payload_empty() {
 fn another_key_or_a_key_of_another_name_or_use_verifies_nothing() {
     let (kid, jwk, token) = signed();
     let named = Named::parse(&token).unwrap();
-    let decrypt = Err(&Error::Decrypt);
+    let decrypt = Err(Error::Decrypt);
     assert_eq!(named.verify(&signer(&kid)), decrypt);
     assert_eq!(named.verify(&jwk.clone().with("kid", "other")), decrypt);
     assert!(matches!(
         named.verify(&jwk.clone().with("use", "enc")),
-        Err(&Error::Unsupported(_))
+        Err(Error::Unsupported(_))
     ));
     assert!(matches!(
         named.verify(&Jwk::oct(Secret::generate(&ENTROPY).unwrap())),
-        Err(&Error::Argument(_))
+        Err(Error::Argument(_))
     ));
     // A public key without a name is whatever its owner says it is.
     let bare: Json = serde_json::from_str(&jwk.public().unwrap().to_json()).unwrap();
@@ -162,13 +162,13 @@ fn a_typ_of_the_vaults_own_is_refused() {
         long.as_str(),
     ] {
         let refused = sign_named(&kid, Some(bad), b"payload", &key);
-        assert!(matches!(refused, Err(&Error::Argument(_))), "{bad}");
+        assert!(matches!(refused, Err(Error::Argument(_))), "{bad}");
         let mut header = header(&token);
         header["typ"] = bad.into();
         let (_, rest) = token.split_once('.').unwrap();
         let header = base64::encode(header.to_string().as_bytes());
         let read = Named::parse(&[header.as_str(), rest].join(".")).map(drop);
-        assert!(matches!(read, Err(&Error::Unsupported(_))), "{bad}");
+        assert!(matches!(read, Err(Error::Unsupported(_))), "{bad}");
     }
     for good in ["", "sr", "srx", "JWT", "application/sr", "é-", &long[..256]] {
         let token = sign_named(&kid, Some(good), b"payload", &key).unwrap();
@@ -212,7 +212,7 @@ fn a_named_header_holds_exactly_what_it_should() {
     }
     for alg in ["none", "None", "HS256", "RS256", "ES384", "es256", ""] {
         let outcome = parse(&|header| header["alg"] = alg.into());
-        assert!(matches!(outcome, Err(&Error::Unsupported(_))), "{alg}");
+        assert!(matches!(outcome, Err(Error::Unsupported(_))), "{alg}");
     }
 }
 
@@ -220,7 +220,7 @@ fn a_named_header_holds_exactly_what_it_should() {
 fn every_flipped_bit_and_truncation_of_a_named_signature_is_refused() {
     let (_, jwk, token) = signed();
     let verify = |token: &[u8]| -> Result<()> {
-        let token = core::str::from_utf8(token).map_err(|_| &Error::Malformed("JWS"))?;
+        let token = core::str::from_utf8(token).map_err(|_| Error::Malformed("JWS"))?;
         Named::parse(token)?.verify(&jwk).map(drop)
     };
     assert_eq!(verify(token.as_bytes()), Ok(()));
@@ -236,7 +236,7 @@ fn every_flipped_bit_and_truncation_of_a_named_signature_is_refused() {
     for signature in [[0; 64], [0xff; 64]] {
         let forged = [parts[0], parts[1], &base64::encode(&signature)].join(".");
         let named = Named::parse(&forged).unwrap();
-        assert_eq!(named.verify(&jwk), Err(&Error::Decrypt));
+        assert_eq!(named.verify(&jwk), Err(Error::Decrypt));
     }
     for length in [0, 63, 65, 70] {
         let short = [parts[0], parts[1], &base64::encode(&vec![1; length])].join(".");
@@ -266,10 +266,10 @@ fn a_large_payload_or_token_is_refused() {
     const LIMIT: usize = 1024 * 1024;
     for length in [LIMIT / 4 * 3 + 1, LIMIT / 4 * 3, LIMIT, 4 * LIMIT] {
         let refused = sign_named(&kid, None, &vec![0; length], &key);
-        assert!(matches!(refused, Err(&Error::TooLarge(_))), "{length}");
+        assert!(matches!(refused, Err(Error::TooLarge(_))), "{length}");
     }
     let largest = sign_named(&kid, None, &vec![0; LIMIT / 4 * 3 - 300], &key).unwrap();
     assert!(Named::parse(&largest).unwrap().verify(&jwk).is_ok());
     let long = "A".repeat(LIMIT + 1);
-    assert!(matches!(Named::parse(&long), Err(&Error::TooLarge(_))));
+    assert!(matches!(Named::parse(&long), Err(Error::TooLarge(_))));
 }

@@ -40,7 +40,7 @@ fn open(envelope: &Envelope, identity: Identity) -> Result<Jwk> {
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(&Error::Malformed(_)))
+    matches!(outcome, Err(Error::Malformed(_)))
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn every_recipient_opens_it_alone() {
     }
     assert_eq!(
         open(&envelope, Identity::Kek(self::kek("b"))).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
 }
 
@@ -64,7 +64,7 @@ fn the_right_kid_with_another_key_opens_nothing() {
     let envelope = seal(&dek(), &[kek("a").into()]);
     assert_eq!(
         open(&envelope, Identity::Kek(kek("a"))).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
 }
 
@@ -75,12 +75,12 @@ fn the_key_decides_the_algorithm_not_the_message() {
     let to_pair = seal(&dek(), &[pair.public().into()]);
     assert_eq!(
         open(&to_pair, Identity::Kek(symmetric.clone())).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
     let to_kek = seal(&dek(), &[symmetric.into()]);
     assert_eq!(
         open(&to_kek, Identity::Agreement(pair)).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
 }
 
@@ -139,12 +139,12 @@ fn a_nested_envelope_needs_recipients_of_both() {
     for alone in both.chunks(1) {
         assert_eq!(
             unwrap(&nested, alone, &context()).unwrap_err(),
-            &Error::Decrypt
+            Error::Decrypt
         );
     }
     assert_eq!(
         unwrap(&nested, &both, &Context::none()).unwrap_err(),
-        &Error::Context
+        Error::Context
     );
 }
 
@@ -181,7 +181,7 @@ fn the_context_must_be_given_again() {
             &Context::none()
         )
         .unwrap_err(),
-        &Error::Context
+        Error::Context
     );
 }
 
@@ -202,10 +202,10 @@ fn a_records_address_is_authenticated() {
     let mut json: Json = serde_json::from_slice(record.bytes()).unwrap();
     json["aad"] = base64::encode(b"there").into();
     let moved = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&moved, &kek).unwrap_err(), &Error::Decrypt);
+    assert_eq!(open_record(&moved, &kek).unwrap_err(), Error::Decrypt);
     json.as_object_mut().unwrap().remove("aad");
     let bare = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&bare, &kek).unwrap_err(), &Error::Decrypt);
+    assert_eq!(open_record(&bare, &kek).unwrap_err(), Error::Decrypt);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn a_recipient_is_found_by_kid_and_never_by_trial() {
     // The very same key under other names.
     for other in ["b", "A", "a ", "a\u{301}"] {
         let outcome = open(&envelope, Identity::Kek(named(other)));
-        assert_eq!(outcome.unwrap_err(), &Error::Decrypt, "{other:?}");
+        assert_eq!(outcome.unwrap_err(), Error::Decrypt, "{other:?}");
     }
 }
 
@@ -262,7 +262,7 @@ fn a_kid_of_ones_own_is_used_and_otherwise_the_thumbprint() {
     assert!(open(&envelope, Identity::Agreement(again)).is_ok());
     assert_eq!(
         open(&envelope, Identity::Agreement(pair)).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
 }
 
@@ -280,7 +280,7 @@ fn a_context_is_neither_added_nor_dropped_nor_exchanged() {
         (other.clone(), context()),
     ] {
         let outcome = unwrap(&made(&sealed), core::slice::from_ref(&identity), &given);
-        assert_eq!(outcome.unwrap_err(), &Error::Context);
+        assert_eq!(outcome.unwrap_err(), Error::Context);
     }
     // An attacker who writes the `ctx` that will be asked for breaks the tag.
     let mut json: Json = serde_json::from_slice(made(&other).bytes()).unwrap();
@@ -289,7 +289,7 @@ fn a_context_is_neither_added_nor_dropped_nor_exchanged() {
     let forged = Envelope::parse(json.to_string().as_bytes()).unwrap();
     assert_eq!(
         unwrap(&forged, core::slice::from_ref(&identity), &context()).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
 }
 
@@ -300,7 +300,7 @@ fn failures_to_open_are_one_error() {
     let spoiled = |pointer: &str| {
         let mut json: Json = serde_json::from_slice(envelope.bytes()).unwrap();
         let member = json.pointer_mut(pointer).unwrap();
-        let mut bytes = base64::decode(member.as_str().unwrap(), &Error::Malformed("")).unwrap();
+        let mut bytes = base64::decode(member.as_str().unwrap(), Error::Malformed("")).unwrap();
         bytes[0] ^= 1;
         *member = base64::encode(&bytes).into();
         Envelope::parse(json.to_string().as_bytes()).unwrap()
@@ -318,7 +318,7 @@ fn failures_to_open_are_one_error() {
         open(&envelope, Identity::Kek(self::kek("stranger"))),
     ];
     for error in errors {
-        assert_eq!(error.unwrap_err(), &Error::Decrypt);
+        assert_eq!(error.unwrap_err(), Error::Decrypt);
     }
 }
 
@@ -345,7 +345,7 @@ fn a_record_opens_to_its_sole_recipient_only() {
     let other = json!({ "header": { "alg": "RSA-OAEP-256", "kid": "kms" } });
     json["recipients"].as_array_mut().unwrap().push(other);
     let shared = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&shared, &kek).unwrap_err(), &Error::Decrypt);
+    assert_eq!(open_record(&shared, &kek).unwrap_err(), Error::Decrypt);
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn a_header_goes_from_one_key_to_others_and_stays_the_same_key_under_the_same_co
     assert_eq!(after.jkt(), before.jkt());
     assert!(after.find(old.kid()).is_none());
     assert_eq!(after.aad(), None);
-    assert_eq!(after.check_context(&Context::none()), Err(&Error::Context));
+    assert_eq!(after.check_context(&Context::none()), Err(Error::Context));
     assert_eq!(member(&after, "/protected"), member(&before, "/protected"));
     for fresh in ["/iv", "/ciphertext", "/tag"] {
         assert_ne!(member(&after, fresh), member(&before, fresh), "{fresh}");
@@ -85,7 +85,7 @@ fn a_header_to_a_public_key_goes_to_another_pair_but_never_becomes_ones_own() {
     assert!(!unwrapped.proves_writer);
     let own = kek("own");
     let refused = moved(&before, old.clone(), &[own.clone().into()]);
-    assert_eq!(refused.unwrap_err(), &Error::Unsigned);
+    assert_eq!(refused.unwrap_err(), Error::Unsigned);
     let both = [own.clone().into(), new.public().into()];
     let shared = moved(&before, old, &both).unwrap();
     let unwrapped = unwrap(&shared, &[own.into()], &context()).unwrap();
@@ -104,7 +104,7 @@ fn no_recipient_is_lost() {
     );
     assert_eq!(
         refused.unwrap_err(),
-        &Error::Unsupported("a header with other recipients")
+        Error::Unsupported("a header with other recipients")
     );
 }
 
@@ -114,20 +114,20 @@ fn what_does_not_open_or_is_no_objects_header_is_refused() {
     let before = header(&dek(), &[old.clone().into()]);
     for stranger in [kek("old"), kek("new"), kek("other")] {
         let refused = moved(&before, stranger, &[new.clone().into()]);
-        assert_eq!(refused.unwrap_err(), &Error::Decrypt);
+        assert_eq!(refused.unwrap_err(), Error::Decrypt);
     }
     assert_eq!(
         rewrap(&before, &[], &[new.clone().into()], &ENTROPY).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
     assert!(matches!(
         moved(&before, old.clone(), &[]),
-        Err(&Error::Argument(_))
+        Err(Error::Argument(_))
     ));
     let twice = [new.clone().into(), new.clone().into()];
     assert!(matches!(
         moved(&before, old.clone(), &twice),
-        Err(&Error::Malformed(_))
+        Err(Error::Malformed(_))
     ));
     let record = seal_record(b"{}", &old, b"address", &ENTROPY).unwrap();
     let version = wrap(
@@ -140,7 +140,7 @@ fn what_does_not_open_or_is_no_objects_header_is_refused() {
     for other in [record, version.unwrap()] {
         assert!(matches!(
             moved(&other, old.clone(), &[new.clone().into()]),
-            Err(&Error::Malformed(_))
+            Err(Error::Malformed(_))
         ));
     }
     let (mut draft, cek) = Draft::nested(&before, &context(), &ENTROPY).unwrap();
@@ -148,7 +148,7 @@ fn what_does_not_open_or_is_no_objects_header_is_refused() {
     let nested = draft.finish().unwrap();
     assert!(matches!(
         moved(&nested, old, &[new.into()]),
-        Err(&Error::Unsupported(_))
+        Err(Error::Unsupported(_))
     ));
 }
 
@@ -176,7 +176,7 @@ fn a_record_goes_to_another_key_and_address() {
         (after.aad(), after.content()),
         (Some(&b"address 2"[..]), Content::Record)
     );
-    assert_eq!(open_record(&after, &old), Err(&Error::Decrypt));
+    assert_eq!(open_record(&after, &old), Err(Error::Decrypt));
     assert!(after.has_sole_recipient());
     for fresh in ["/iv", "/ciphertext", "/tag"] {
         assert_ne!(member(&after, fresh), member(&before, fresh), "{fresh}");
@@ -203,18 +203,18 @@ fn a_record_of_another_key_or_of_several_is_refused() {
     for stranger in [kek("old"), kek("new")] {
         assert_eq!(
             resealed(&record, &stranger, &new, b"a").unwrap_err(),
-            &Error::Decrypt
+            Error::Decrypt
         );
     }
     let shared = header(&dek(), &[old.clone().into(), new.clone().into()]);
     assert_eq!(
         resealed(&shared, &old, &new, b"a").unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
     let huge = vec![b'x'; Envelope::MAX_BYTES];
     assert!(matches!(
         resealed(&record, &old, &new, &huge),
-        Err(&Error::TooLarge(_))
+        Err(Error::TooLarge(_))
     ));
 }
 
@@ -239,7 +239,7 @@ fn one_record_of_another_key_keeps_all_where_they_are() {
         let mut records = records(9, &old);
         records[at].0 = seal_record(b"{}", &kek("old"), b"a", &ENTROPY).unwrap();
         let refused = reseal(&records, &old, &new, &ENTROPY);
-        assert_eq!(refused.unwrap_err(), &Error::Decrypt);
+        assert_eq!(refused.unwrap_err(), Error::Decrypt);
     }
 }
 

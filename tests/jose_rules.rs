@@ -43,7 +43,7 @@ fn edited(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
 fn with_protected(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
     edited(|json| {
         let protected =
-            base64::decode(json["protected"].as_str().unwrap(), &Error::Malformed("")).unwrap();
+            base64::decode(json["protected"].as_str().unwrap(), Error::Malformed("")).unwrap();
         let mut protected: Json = serde_json::from_slice(&protected).unwrap();
         edit(&mut protected);
         json["protected"] = base64::encode(protected.to_string().as_bytes()).into();
@@ -51,7 +51,7 @@ fn with_protected(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(&Error::Malformed(_)))
+    matches!(outcome, Err(Error::Malformed(_)))
 }
 
 #[test]
@@ -76,11 +76,11 @@ fn the_protected_header_holds_exactly_what_it_should() {
 fn another_enc_or_cty_is_refused() {
     for enc in ["A128GCM", "A256CBC-HS512", "a256gcm", ""] {
         let outcome = with_protected(|protected| protected["enc"] = enc.into());
-        assert!(matches!(outcome, Err(&Error::Unsupported(_))), "{enc}");
+        assert!(matches!(outcome, Err(Error::Unsupported(_))), "{enc}");
     }
     for cty in ["jwk", "JWT", "application/jwk+json", "jwk-set+json"] {
         let outcome = with_protected(|protected| protected["cty"] = cty.into());
-        assert!(matches!(outcome, Err(&Error::Unsupported(_))), "{cty}");
+        assert!(matches!(outcome, Err(Error::Unsupported(_))), "{cty}");
     }
 }
 
@@ -133,7 +133,7 @@ fn limits_are_checked() {
     let oversize = vec![b' '; Envelope::MAX_BYTES + 1];
     assert!(matches!(
         Envelope::parse(&oversize),
-        Err(&Error::TooLarge(_))
+        Err(Error::TooLarge(_))
     ));
     let crowd = |count| {
         edited(|json| {
@@ -149,12 +149,12 @@ fn limits_are_checked() {
     assert!(crowd(Envelope::MAX_RECIPIENTS).is_ok());
     assert!(matches!(
         crowd(Envelope::MAX_RECIPIENTS + 1),
-        Err(&Error::TooLarge(_))
+        Err(Error::TooLarge(_))
     ));
     assert!(malformed(crowd(0)));
     assert!(matches!(
         wrap(&dek(), &[], &Context::none(), None, &ENTROPY),
-        Err(&Error::Argument(_))
+        Err(Error::Argument(_))
     ));
     let kid = Kid::new("x".repeat(Kid::MAX_BYTES + 1));
     assert!(malformed(kid));
@@ -223,7 +223,7 @@ fn every_binary_member_has_its_length_and_canonical_form() {
 fn duplicates_hide_neither_in_the_protected_header_nor_in_an_ephemeral_key() {
     let inside = edited(|json| {
         let protected =
-            base64::decode(json["protected"].as_str().unwrap(), &Error::Malformed("")).unwrap();
+            base64::decode(json["protected"].as_str().unwrap(), Error::Malformed("")).unwrap();
         let text = String::from_utf8(protected).unwrap();
         let twice = text.replacen('{', r#"{"enc":"A256GCM","#, 1);
         json["protected"] = base64::encode(twice.as_bytes()).into();
@@ -246,7 +246,7 @@ fn what_would_take_much_memory_is_refused_while_it_is_read() {
             format!(r#"{{"protected":[{items}]}}"#),
         ] {
             let outcome = Envelope::parse(text.as_bytes());
-            assert!(matches!(outcome, Err(&Error::TooLarge(_))), "{item}");
+            assert!(matches!(outcome, Err(Error::TooLarge(_))), "{item}");
         }
         let header =
             base64::encode(format!(r#"{{"enc":[{}]}}"#, &items[..items.len() / 2]).as_bytes());

@@ -28,7 +28,7 @@ fn context() -> Context {
 }
 
 fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(&Error::Malformed(_)))
+    matches!(outcome, Err(Error::Malformed(_)))
 }
 
 fn value() -> (Kek, String) {
@@ -42,7 +42,7 @@ fn a_values_header_holds_exactly_what_it_should() {
     let (_, token) = value();
     let (header, rest) = token.split_once('.').unwrap();
     let header: Json =
-        serde_json::from_slice(&base64::decode(header, &Error::Malformed("")).unwrap()).unwrap();
+        serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap();
     let parse = |header: &Json| {
         let header = base64::encode(header.to_string().as_bytes());
         Value::parse(&format!("{header}.{rest}")).map(drop)
@@ -62,7 +62,7 @@ fn a_values_header_holds_exactly_what_it_should() {
         let mut header = header.clone();
         header[name] = other.into();
         assert!(
-            matches!(parse(&header), Err(&Error::Unsupported(_))),
+            matches!(parse(&header), Err(Error::Unsupported(_))),
             "{other}"
         );
     }
@@ -72,7 +72,7 @@ fn a_values_header_holds_exactly_what_it_should() {
 fn every_flipped_bit_and_truncation_of_a_value_is_refused() {
     let (kek, token) = value();
     let open = |token: &[u8]| -> Result<()> {
-        let token = core::str::from_utf8(token).map_err(|_| &Error::Malformed("value"))?;
+        let token = core::str::from_utf8(token).map_err(|_| Error::Malformed("value"))?;
         Value::parse(token)?.open(&kek, &context()).map(drop)
     };
     assert_eq!(open(token.as_bytes()), Ok(()));
@@ -95,7 +95,7 @@ fn a_large_value_is_refused_before_it_is_written() {
         &Context::none(),
         &ENTROPY,
     );
-    assert!(matches!(outcome, Err(&Error::TooLarge(_))));
+    assert!(matches!(outcome, Err(Error::TooLarge(_))));
 }
 
 #[test]
@@ -107,10 +107,10 @@ fn a_statement_is_verified_against_who_should_have_signed() {
     let token = sign("sr-vault+jws", b"payload", &key);
     let signed = Signed::parse(&token, "sr-vault+jws").unwrap();
     assert_eq!(signed.verify(&key.thumbprint()), Ok(&b"payload"[..]));
-    assert_eq!(signed.verify(&other.thumbprint()), Err(&Error::Decrypt));
+    assert_eq!(signed.verify(&other.thumbprint()), Err(Error::Decrypt));
     assert_eq!(
         signed.verify(&Thumbprint::from_hash([0; 32])),
-        Err(&Error::Decrypt)
+        Err(Error::Decrypt)
     );
 }
 
@@ -120,13 +120,13 @@ fn a_statement_of_another_typ_or_alg_is_refused() {
     let token = sign("sr-vault+jws", b"payload", &key);
     for typ in ["sr-backup+jws", "JWT", ""] {
         assert!(
-            matches!(Signed::parse(&token, typ), Err(&Error::Unsupported(_))),
+            matches!(Signed::parse(&token, typ), Err(Error::Unsupported(_))),
             "{typ}"
         );
     }
     let (header, rest) = token.split_once('.').unwrap();
     let header: Json =
-        serde_json::from_slice(&base64::decode(header, &Error::Malformed("")).unwrap()).unwrap();
+        serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap();
     let parse = |header: &Json| {
         let header = base64::encode(header.to_string().as_bytes());
         Signed::parse(&format!("{header}.{rest}"), "sr-vault+jws").map(drop)
@@ -136,7 +136,7 @@ fn a_statement_of_another_typ_or_alg_is_refused() {
         let mut header = header.clone();
         header["alg"] = alg.into();
         assert!(
-            matches!(parse(&header), Err(&Error::Unsupported(_))),
+            matches!(parse(&header), Err(Error::Unsupported(_))),
             "{alg}"
         );
     }
@@ -152,7 +152,7 @@ fn every_flipped_bit_and_truncation_of_a_statement_is_refused() {
     let key = SigningKey::generate(&ENTROPY).unwrap();
     let token = sign("sr-vault+jws", b"payload", &key).into_bytes();
     let verify = |token: &[u8]| -> Result<()> {
-        let token = core::str::from_utf8(token).map_err(|_| &Error::Malformed("JWS"))?;
+        let token = core::str::from_utf8(token).map_err(|_| Error::Malformed("JWS"))?;
         Signed::parse(token, "sr-vault+jws")?
             .verify(&key.thumbprint())
             .map(drop)
@@ -211,16 +211,16 @@ fn a_value_opens_under_its_context_key_and_kid_only() {
         Context::none(),
         Context::try_from([("album", "43")]).unwrap(),
     ] {
-        assert_eq!(value.open(&kek, &other).unwrap_err(), &Error::Context);
+        assert_eq!(value.open(&kek, &other).unwrap_err(), Error::Context);
     }
     assert_eq!(
         value.open(&named("b"), &context()).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
     let stranger = Kek::new(Kid::new("a").unwrap(), Secret::generate(&ENTROPY).unwrap());
     assert_eq!(
         value.open(&stranger, &context()).unwrap_err(),
-        &Error::Decrypt
+        Error::Decrypt
     );
 }
 
@@ -237,10 +237,10 @@ fn every_value_draws_a_fresh_cek_and_iv() {
 #[test]
 fn a_large_value_or_statement_is_refused_before_it_is_read() {
     let long = "A".repeat(1024 * 1024 + 1);
-    assert!(matches!(Value::parse(&long), Err(&Error::TooLarge(_))));
+    assert!(matches!(Value::parse(&long), Err(Error::TooLarge(_))));
     assert!(matches!(
         Signed::parse(&long, "sr-vault+jws"),
-        Err(&Error::TooLarge(_))
+        Err(Error::TooLarge(_))
     ));
 }
 
@@ -250,7 +250,7 @@ fn a_statements_key_is_bare_and_public() {
     let token = sign("sr-vault+jws", b"payload", &key);
     let (header, rest) = token.split_once('.').unwrap();
     let header: Json =
-        serde_json::from_slice(&base64::decode(header, &Error::Malformed("")).unwrap()).unwrap();
+        serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap();
     let names: Vec<&String> = header.as_object().unwrap().keys().collect();
     assert_eq!(names, ["alg", "jwk", "typ"]);
     let parse = |edit: &dyn Fn(&mut Json)| {
@@ -294,11 +294,11 @@ fn a_signature_of_another_length_or_payload_is_refused() {
     for signature in [[0; 64], [0xff; 64]] {
         let forged = [parts[0], parts[1], &base64::encode(&signature)].join(".");
         let signed = Signed::parse(&forged, "sr-vault+jws").unwrap();
-        assert_eq!(signed.verify(&key.thumbprint()), Err(&Error::Decrypt));
+        assert_eq!(signed.verify(&key.thumbprint()), Err(Error::Decrypt));
     }
     let other = [parts[0], &base64::encode(b"other"), parts[2]].join(".");
     let signed = Signed::parse(&other, "sr-vault+jws").unwrap();
-    assert_eq!(signed.verify(&key.thumbprint()), Err(&Error::Decrypt));
+    assert_eq!(signed.verify(&key.thumbprint()), Err(Error::Decrypt));
     for bad in [
         "",
         ".",

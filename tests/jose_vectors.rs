@@ -62,7 +62,7 @@ fn encrypted_jwks_of_jwcrypto_open_to_every_recipient() {
         let identity = Identity::from_jwk(&keys(vector)[0]).unwrap();
         assert_eq!(
             unwrap(&envelope, core::slice::from_ref(&identity), &other).unwrap_err(),
-            &Error::Context
+            Error::Context
         );
     }
     // Three each for one, two and three recipients, of which the third is RSA.

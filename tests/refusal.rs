@@ -92,7 +92,7 @@ fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
     let length = attached::header_len(bytes)?;
     let (header, body) = bytes[attached::PREFIX..]
         .split_at_checked(length)
-        .ok_or(&Error::Malformed("an object without its body"))?;
+        .ok_or(Error::Malformed("an object without its body"))?;
     let header = Envelope::parse(header)?;
     let engine = Rc::new(RustEngine);
     let object = open_object(

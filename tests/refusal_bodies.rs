@@ -56,7 +56,7 @@ impl Bodies {
     fn refuses(&self, what: &str, pieces: &[Vec<u8>]) {
         for chunks in [vec![pieces.concat()], pieces.to_vec()] {
             let (given, outcome) = self.open(chunks);
-            assert_eq!(outcome, Err(&Error::Decrypt), "{what}");
+            assert_eq!(outcome, Err(Error::Decrypt), "{what}");
             assert!(self.plain.starts_with(&given), "{what}");
             assert!(given.len() < self.plain.len(), "{what}");
         }

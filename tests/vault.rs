@@ -143,7 +143,7 @@ fn replace_all(host: &TestHost, rows: &[Row]) {
 }
 
 fn integrity(outcome: Result<Open>) -> bool {
-    matches!(outcome, Err(&Error::Integrity(_)))
+    matches!(outcome, Err(Error::Integrity(_)))
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_wrong_passphrase_opens_nothing() {
     let locked = create(&host).lock();
     assert!(matches!(
         block_on(locked.unlock(&phrase("wrong"), None)),
-        Err(&Error::WrongFactor)
+        Err(Error::WrongFactor)
     ));
 }
 
@@ -191,7 +191,7 @@ fn a_vault_without_a_factor_is_refused_and_leaves_nothing() {
     let host = host();
     assert!(matches!(
         block_on(Vault::create(host.clone(), name("acme"), &[])),
-        Err(&Error::Argument(_))
+        Err(Error::Argument(_))
     ));
     assert!(block_on(host.vaults()).unwrap().is_empty());
 }
@@ -206,7 +206,7 @@ fn a_taken_name_is_refused_and_left_alone() {
         name("acme"),
         &[phrase("other")],
     ));
-    assert!(matches!(second, Err(&Error::VaultExists)));
+    assert!(matches!(second, Err(Error::VaultExists)));
     assert_eq!(rows(&host), before);
 }
 
@@ -215,8 +215,8 @@ fn a_removed_vault_is_gone() {
     let host = host();
     let vault = create(&host);
     block_on(host.remove(&name("acme"))).unwrap();
-    assert!(matches!(unlock(&host), Err(&Error::NoVault)));
-    assert!(matches!(create_key(&vault, "photos"), Err(&Error::NoVault)));
+    assert!(matches!(unlock(&host), Err(Error::NoVault)));
+    assert!(matches!(create_key(&vault, "photos"), Err(Error::NoVault)));
 }
 
 #[test]
@@ -224,8 +224,8 @@ fn an_alias_is_taken_once() {
     let host = host();
     let vault = create(&host);
     create_key(&vault, "photos").unwrap();
-    assert_eq!(create_key(&vault, "photos"), Err(&Error::KeyExists));
-    assert!(matches!(block_on(vault.key("videos")), Err(&Error::NoKey)));
+    assert_eq!(create_key(&vault, "photos"), Err(Error::KeyExists));
+    assert!(matches!(block_on(vault.key("videos")), Err(Error::NoKey)));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn two_handles_see_each_others_keys_and_lose_none() {
     let (a, b) = (create(&host), unlock(&host).unwrap());
     create_key(&a, "photos").unwrap();
     create_key(&b, "videos").unwrap();
-    assert_eq!(create_key(&a, "videos"), Err(&Error::KeyExists));
+    assert_eq!(create_key(&a, "videos"), Err(Error::KeyExists));
     let (header, body) = encrypt(&b, b"x", &Context::none());
     assert_eq!(decrypt(&a, &header, &body, &Context::none()).unwrap(), b"x");
     for vault in [a, b, unlock(&host).unwrap()] {
@@ -255,22 +255,19 @@ fn an_object_opens_only_under_its_context() {
     let (header, body) = encrypt(&vault, b"hello", &context());
     assert_eq!(
         decrypt(&vault, &header, &body, &Context::none()),
-        Err(&Error::Context)
+        Err(Error::Context)
     );
     let other = Context::try_from([("album", "43")]).unwrap();
-    assert_eq!(
-        decrypt(&vault, &header, &body, &other),
-        Err(&Error::Context)
-    );
+    assert_eq!(decrypt(&vault, &header, &body, &other), Err(Error::Context));
     let (plain_header, plain_body) = encrypt(&vault, b"hello", &Context::none());
     assert_eq!(
         decrypt(&vault, &plain_header, &plain_body, &context()),
-        Err(&Error::Context)
+        Err(Error::Context)
     );
     // The body is bound too, not only the header.
     assert_eq!(
         decrypt(&vault, &header, &plain_body, &context()),
-        Err(&Error::Decrypt)
+        Err(Error::Decrypt)
     );
 }
 
@@ -291,7 +288,7 @@ fn expect_pins_the_object() {
     assert!(block_on(vault.decrypt(&mine, &Context::none(), &options)).is_ok());
     assert!(matches!(
         block_on(vault.decrypt(&other, &Context::none(), &options)),
-        Err(&Error::Decrypt)
+        Err(Error::Decrypt)
     ));
 }
 
@@ -304,7 +301,7 @@ fn another_vaults_object_is_told_by_its_key() {
     let (header, body) = encrypt(&stranger, b"theirs", &Context::none());
     assert_eq!(
         decrypt(&vault, &header, &body, &Context::none()),
-        Err(&Error::NoKey)
+        Err(Error::NoKey)
     );
 }
 
@@ -318,7 +315,7 @@ fn a_values_json_comes_back() {
     assert_eq!(value.as_slice(), br#"{"card":"4111"}"#);
     assert!(matches!(
         block_on(vault.decrypt_value(&token, &Context::none())),
-        Err(&Error::Context)
+        Err(Error::Context)
     ));
     // A value is never an envelope, nor the other way round.
     assert!(
@@ -337,7 +334,7 @@ fn a_backup_restores_into_a_free_name() {
     let (header, body) = encrypt(&vault, b"hello", &context());
     let backup = block_on(vault.backup()).unwrap();
     let taken = block_on(Shut::restore(host.clone(), &backup, None));
-    assert!(matches!(taken, Err(&Error::VaultExists)));
+    assert!(matches!(taken, Err(Error::VaultExists)));
 
     let elsewhere = self::host();
     let restored = block_on(Shut::restore(
@@ -352,7 +349,7 @@ fn a_backup_restores_into_a_free_name() {
     );
     assert!(matches!(
         block_on(restored.unlock(&phrase("wrong"), None)),
-        Err(&Error::WrongFactor)
+        Err(Error::WrongFactor)
     ));
     let restored = block_on(restored.unlock(&phrase("correct horse"), None)).unwrap();
     assert_eq!(
@@ -537,7 +534,7 @@ fn a_replay_of_everything_is_told_by_a_head_kept_elsewhere() {
     let nonsense = Seen("x".into());
     assert!(matches!(
         block_on(locked.unlock(&phrase("correct horse"), Some(&nonsense))),
-        Err(&Error::Argument(_))
+        Err(Error::Argument(_))
     ));
 }
 

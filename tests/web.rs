@@ -138,7 +138,7 @@ async fn a_vault_is_there_again_after_it_was_closed() {
         .await
         .expect("it was stored");
     let refused = again.unlock(&passphrase("wrong"), None).await;
-    assert_eq!(refused.err(), Some(&Error::WrongFactor));
+    assert_eq!(refused.err(), Some(Error::WrongFactor));
     let again = again
         .unlock(&passphrase("correct"), None)
         .await

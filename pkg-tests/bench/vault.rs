@@ -67,7 +67,7 @@ impl Store for Sorted {
     async fn commit(&self, _: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
         let mut sequence = self.sequence.borrow_mut();
         if *sequence != expect {
-            return Err(&Error::Conflict);
+            return Err(Error::Conflict);
         }
         let mut rows = self.rows.borrow_mut();
         for slot in &batch.deletes {

@@ -30,22 +30,22 @@ pub fn prefix(header: &Envelope) -> Vec<u8> {
 /// [`Error::Malformed`] when it is no attached object, [`Error::Unsupported`] for one of a later
 /// version, [`Error::TooLarge`] for a header that no envelope has.
 pub fn header_len(prefix: &[u8]) -> Result<usize> {
-    let not_ours = &Error::Malformed("not an encrypted object");
+    let not_ours = Error::Malformed("not an encrypted object");
     let (magic, length) = prefix
         .first_chunk::<4>()
         .zip(prefix.get(4..PREFIX))
-        .ok_or(not_ours)?;
+        .ok_or(not_ours.clone())?;
     if magic[..3] != MAGIC[..3] {
         return Err(not_ours);
     }
     if *magic != MAGIC {
-        return Err(&Error::Unsupported("an object of a later version"));
+        return Err(Error::Unsupported("an object of a later version"));
     }
     let length = length
         .iter()
         .fold(0, |length, byte| length << 8 | usize::from(*byte));
     if length > Envelope::MAX_BYTES {
-        Err(&Error::TooLarge("header (1 MiB)"))
+        Err(Error::TooLarge("header (1 MiB)"))
     } else {
         Ok(length)
     }
@@ -60,11 +60,11 @@ mod tests {
         assert_eq!(header_len(b"SRM\x01\x00\x10\x00\x00rest"), Ok(1 << 20));
         assert_eq!(
             header_len(b"SRM\x01\x00\x10\x00\x01"),
-            Err(&Error::TooLarge("header (1 MiB)"))
+            Err(Error::TooLarge("header (1 MiB)"))
         );
         assert_eq!(
             header_len(b"SRM\x01\x40\x00\x00\x00"),
-            Err(&Error::TooLarge("header (1 MiB)"))
+            Err(Error::TooLarge("header (1 MiB)"))
         );
     }
 
@@ -72,15 +72,15 @@ mod tests {
     fn other_files_and_versions_are_told() {
         assert!(matches!(
             header_len(b"\x89PNG\r\n\x1a\n"),
-            Err(&Error::Malformed(_))
+            Err(Error::Malformed(_))
         ));
         assert!(matches!(
             header_len(b"SRM\x02\x00\x00\x00\x01"),
-            Err(&Error::Unsupported(_))
+            Err(Error::Unsupported(_))
         ));
         assert!(matches!(
             header_len(b"SRM\x01\x00"),
-            Err(&Error::Malformed(_))
+            Err(Error::Malformed(_))
         ));
     }
 }

@@ -41,7 +41,7 @@ impl Dek {
         secret
             .cloned()
             .map(Self)
-            .ok_or(&Error::Malformed("an object's header holds no data key"))
+            .ok_or(Error::Malformed("an object's header holds no data key"))
     }
 
     /// For the object's header.
@@ -82,7 +82,7 @@ mod tests {
         for (name, value) in [("alg", "A256KW"), ("use", "enc"), ("key_ops", "wrapKey")] {
             let jwk = dek.to_jwk().with(name, value);
             assert!(
-                matches!(Dek::from_jwk(&jwk), Err(&Error::Malformed(_))),
+                matches!(Dek::from_jwk(&jwk), Err(Error::Malformed(_))),
                 "{name}"
             );
         }
@@ -94,7 +94,7 @@ mod tests {
             "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"
         }"#;
         let pair = Jwk::parse(pair).expect("a key pair");
-        assert!(matches!(Dek::from_jwk(&pair), Err(&Error::Malformed(_))));
+        assert!(matches!(Dek::from_jwk(&pair), Err(Error::Malformed(_))));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Engines: what runs AES-GCM over a segment. Two of them write the same bytes: this one, and
-//! `crypto.subtle` in `js/engine/cipher.ts`.
+//! `crypto.subtle` in `js/src/engine/bodies/aes.ts`.
 
 use core::ops::Range;
 
@@ -52,7 +52,7 @@ pub trait Buffers {
 
 /// Seals and opens segments. It owns the buffers meanwhile.
 ///
-/// In a page nobody waits inside the crate: `js/engine/cipher.ts` does there what an engine does.
+/// In a page nobody waits inside the crate: `js/src/engine/bodies/aes.ts` does there what an engine does.
 #[expect(
     async_fn_in_trait,
     reason = "a page is one thread: these futures are never Send"
@@ -137,9 +137,7 @@ impl RustKey {
     /// # Errors
     /// [`Error::Decrypt`].
     pub fn open(&self, segment: Segment, mut cipher: Vec<u8>) -> Result<Vec<u8>> {
-        let (text, tag) = cipher
-            .split_last_chunk_mut::<TAG>()
-            .ok_or(&Error::Decrypt)?;
+        let (text, tag) = cipher.split_last_chunk_mut::<TAG>().ok_or(Error::Decrypt)?;
         self.0.open(segment.nonce(), b"", text, tag)?;
         cipher.truncate(cipher.len() - TAG);
         Ok(cipher)

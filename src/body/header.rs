@@ -41,7 +41,7 @@ impl Header {
         let header = bytes
             .split_first()
             .filter(|(length, rest)| **length as usize == HEADER && rest.len() + 1 == HEADER);
-        let (_, rest) = header.ok_or(&Error::Decrypt)?;
+        let (_, rest) = header.ok_or(Error::Decrypt)?;
         let mut header = Self::ZERO;
         header.salt.copy_from_slice(&rest[..SALT]);
         header.prefix.copy_from_slice(&rest[SALT..]);

@@ -12,7 +12,7 @@ use super::header::HEADER;
 /// The most segments of a body. The counter in the nonce has room for one more, but Tink for Go does
 /// not use it, and so the number of segments is itself a `u32`.
 pub(super) const MAX_SEGMENTS: u32 = u32::MAX;
-pub(super) const TOO_LONG: &Error = &Error::TooLarge("body (2^32 - 1 segments)");
+pub(super) const TOO_LONG: Error = Error::TooLarge("body (2^32 - 1 segments)");
 
 /// The sizes of a body with segments of a given size.
 ///
@@ -53,7 +53,7 @@ impl Layout {
                 segment: u64::from(segment),
             })
         } else {
-            Err(&Error::Argument("segment size"))
+            Err(Error::Argument("segment size"))
         }
     }
 
@@ -97,11 +97,11 @@ impl Layout {
         let tags = cipher.div_ceil(self.segment).max(1) * TAG as u64;
         let plain = cipher
             .checked_sub(HEADER as u64 + tags)
-            .ok_or(&Error::Malformed("size of a body"))?;
+            .ok_or(Error::Malformed("size of a body"))?;
         if self.ciphertext_len(plain) == Ok(cipher) {
             Ok(plain)
         } else {
-            Err(&Error::Malformed("size of a body"))
+            Err(Error::Malformed("size of a body"))
         }
     }
 
@@ -111,7 +111,7 @@ impl Layout {
     /// [`Error::Argument`] when the range is not within the plaintext, [`Error::TooLarge`].
     pub fn span(&self, plain: u64, range: Range<u64>) -> Result<Span> {
         if range.start > range.end || range.end > plain {
-            return Err(&Error::Argument("a range outside the object"));
+            return Err(Error::Argument("a range outside the object"));
         }
         self.segments(plain)?;
         // Counting the header as plaintext of the first segment makes all segments alike.

@@ -82,9 +82,9 @@ impl<E: Buffers> Opener<E> {
     /// # Errors
     /// As for [`RangeOpener::new`]; [`Error::Consumed`] after any other call.
     pub fn ranges(&self, size: u64, front: &[u8]) -> Result<RangeOpener<E>> {
-        let state = self.state.take().ok_or(&Error::Consumed)?;
+        let state = self.state.take().ok_or(Error::Consumed)?;
         if state.body.is_some() || !state.gather.is_empty() {
-            return Err(&Error::Consumed);
+            return Err(Error::Consumed);
         }
         RangeOpener::new(
             state.layout,
@@ -102,7 +102,7 @@ impl<E: Buffers> Opener<E> {
     /// # Errors
     /// As for [`push`](Self::push) and [`finish`](Self::finish).
     pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<Box<OpenerState<E>>, E::Bytes>> {
-        let mut state = self.state.take().ok_or(&Error::Consumed)?;
+        let mut state = self.state.take().ok_or(Error::Consumed)?;
         let last = chunk.is_none();
         let work = match chunk {
             Some(chunk) => state.push(chunk)?,
@@ -126,7 +126,7 @@ impl<E: Buffers> Opener<E> {
         state.given += plain;
         let refused = |stated| state.given > stated || (turn.last && state.given != stated);
         if state.stated.is_some_and(refused) {
-            return Err(&Error::Decrypt);
+            return Err(Error::Decrypt);
         }
         let none_held = state.gather.is_empty();
         if !turn.last {
@@ -222,7 +222,7 @@ impl<E: Buffers> OpenerState<E> {
     }
 
     fn deal(&mut self, last: bool) -> Result<Segment> {
-        let body = self.body.as_mut().ok_or(&Error::Decrypt)?;
+        let body = self.body.as_mut().ok_or(Error::Decrypt)?;
         body.first = false;
         body.segments.deal(last)
     }

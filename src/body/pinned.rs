@@ -79,7 +79,7 @@ impl Pins {
                 digests: digests.to_vec(),
             })
         } else {
-            Err(&Error::Changed)
+            Err(Error::Changed)
         }
     }
 
@@ -100,7 +100,7 @@ impl Pins {
     /// # Errors
     /// [`Error::Integrity`].
     pub fn decode(bytes: &[u8], size: u64) -> Result<Self> {
-        const DAMAGED: &Error = &Error::Integrity("an upload's digests");
+        const DAMAGED: Error = Error::Integrity("an upload's digests");
         let (header, digests) = bytes.split_at_checked(HEADER).ok_or(DAMAGED)?;
         Header::decode(header)
             .and_then(|header| Self::new(header, size, digests))
@@ -116,7 +116,7 @@ impl<E: Buffers> Sealer<E> {
     /// plaintext as was promised, or nothing was.
     pub fn pin(&self, digests: &[u8]) -> Result<Pins> {
         let (header, size) = self.spend()?;
-        Pins::new(header, size.ok_or(&Error::Changed)?, digests)
+        Pins::new(header, size.ok_or(Error::Changed)?, digests)
     }
 }
 
@@ -134,7 +134,7 @@ impl<E: Buffers> PinnedSealer<E> {
     ) -> Result<(Self, Start)> {
         let layout = Layout::STANDARD;
         if from >= layout.ciphertext_len(pins.size)? {
-            return Err(&Error::Argument("a place outside the object"));
+            return Err(Error::Argument("a place outside the object"));
         }
         let piece = Pins::piece(Some(pins.size))?;
         let at = from / (layout.cipher_segment() as u64 * u64::from(piece));
@@ -176,7 +176,7 @@ impl<E: Buffers> PinnedSealer<E> {
         let pinned = self.digests.borrow_mut().next();
         if pinned.is_none_or(|pinned| pinned != *digest) {
             let _ended = self.sealer.spend();
-            return Err(&Error::Changed);
+            return Err(Error::Changed);
         }
         self.sealer.cut(Some(piece))
     }

@@ -50,11 +50,11 @@ impl<E: Buffers> RangeOpener<E> {
         front: &[u8],
     ) -> Result<Self> {
         // A size that no body has is a cut like any other, so it is told as one.
-        let plain = layout.plaintext_len(size).map_err(|_| &Error::Decrypt)?;
+        let plain = layout.plaintext_len(size).map_err(|_| Error::Decrypt)?;
         if stated.is_some_and(|stated| stated != plain) {
-            return Err(&Error::Decrypt);
+            return Err(Error::Decrypt);
         }
-        let header = Header::decode(front.get(..HEADER).ok_or(&Error::Decrypt)?)?;
+        let header = Header::decode(front.get(..HEADER).ok_or(Error::Decrypt)?)?;
         let key = engine.import(SegmentKey::derive(dek, &header, context)?)?;
         Ok(Self {
             layout,
@@ -97,7 +97,7 @@ impl<E: Buffers> RangeOpener<E> {
     /// [`Error::Argument`] when there are no such segments.
     pub fn place(&self, segments: Range<u32>) -> Result<Range<u64>> {
         if segments.start > segments.end || segments.end > self.segments {
-            return Err(&Error::Argument("segments outside the object"));
+            return Err(Error::Argument("segments outside the object"));
         }
         self.layout.place(self.plain, segments)
     }
@@ -111,12 +111,12 @@ impl<E: Buffers> RangeOpener<E> {
         let mut work = Work::new();
         let (mut at, mut index) = (0, first);
         while at < cipher.len() {
-            let beyond = |_| &Error::Decrypt;
+            let beyond = |_| Error::Decrypt;
             let place = self.place(index..index.saturating_add(1)).map_err(beyond)?;
             // A segment is at most 1 GiB.
             let end = at + (place.end - place.start) as usize;
             if end > cipher.len() {
-                return Err(&Error::Decrypt);
+                return Err(Error::Decrypt);
             }
             work.push((self.segment(index)?, cipher.slice(at..end)));
             (at, index) = (end, index + 1);
@@ -131,10 +131,10 @@ impl<E: Buffers> RangeOpener<E> {
     pub fn segment(&self, index: u32) -> Result<Segment> {
         let last = self.segments - 1;
         if index > last {
-            return Err(&Error::Argument("segments outside the object"));
+            return Err(Error::Argument("segments outside the object"));
         }
         if index < last && !self.whole.get() {
-            return Err(&Error::Decrypt);
+            return Err(Error::Decrypt);
         }
         Ok(Segments::at(&self.header, index, index == last))
     }
@@ -153,7 +153,7 @@ impl<E: Engine> RangeOpener<E> {
     pub async fn prove(&self, engine: &E, cipher: &E::Bytes) -> Result<Vec<E::Bytes>> {
         let opened = self.open(engine, self.segments - 1, cipher).await?;
         if opened.len() != 1 {
-            return Err(&Error::Decrypt);
+            return Err(Error::Decrypt);
         }
         self.whole();
         Ok(opened)

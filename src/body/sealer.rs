@@ -135,9 +135,9 @@ impl<E: Buffers> Sealer<E> {
     /// # Errors
     /// [`Error::Consumed`] for one that has begun, or ended.
     pub(super) fn spend(&self) -> Result<(Header, Option<u64>)> {
-        let state = self.state.take().ok_or(&Error::Consumed)?;
+        let state = self.state.take().ok_or(Error::Consumed)?;
         let header = state.header.filter(|_| state.taken == 0);
-        let header = Header::decode(&header.ok_or(&Error::Consumed)?)?;
+        let header = Header::decode(&header.ok_or(Error::Consumed)?)?;
         Ok((header, state.promised))
     }
 
@@ -158,7 +158,7 @@ impl<E: Buffers> Sealer<E> {
     /// # Errors
     /// As for [`push`](Self::push) and [`finish`](Self::finish).
     pub fn cut(&self, chunk: Option<E::Bytes>) -> Result<Turn<Box<SealerState<E>>, E::Bytes>> {
-        let mut state = self.state.take().ok_or(&Error::Consumed)?;
+        let mut state = self.state.take().ok_or(Error::Consumed)?;
         let last = chunk.is_none();
         let (ready, work) = match chunk {
             Some(chunk) => state.push(chunk)?,
@@ -225,7 +225,7 @@ impl<E: Buffers> SealerState<E> {
     fn push(&mut self, chunk: E::Bytes) -> Result<Cut<E::Bytes>> {
         self.taken += chunk.len() as u64;
         if self.promised.is_some_and(|promised| self.taken > promised) {
-            return Err(&Error::Changed);
+            return Err(Error::Changed);
         }
         self.gather.push(chunk);
         let more = self.promised.is_some_and(|promised| self.taken < promised);
@@ -239,7 +239,7 @@ impl<E: Buffers> SealerState<E> {
 
     fn finish(&mut self) -> Result<Cut<E::Bytes>> {
         if self.promised.is_some_and(|promised| self.taken != promised) {
-            return Err(&Error::Changed);
+            return Err(Error::Changed);
         }
         let last = (self.segments.deal(true)?, self.gather.rest());
         Ok((self.take_header(), vec![last]))

@@ -84,7 +84,7 @@ impl Segments {
     /// # Errors
     /// [`Error::TooLarge`] after [`MAX_SEGMENTS`], [`Error::Consumed`] after the last.
     pub(super) fn deal(&mut self, last: bool) -> Result<Segment> {
-        let index = self.next.ok_or(&Error::Consumed)?;
+        let index = self.next.ok_or(Error::Consumed)?;
         if index == MAX_SEGMENTS {
             return Err(TOO_LONG);
         }
@@ -120,7 +120,7 @@ mod tests {
             segments.deal(true).expect("the last").nonce(),
             &[9, 9, 9, 9, 9, 9, 9, 0, 0, 1, 3, 1]
         );
-        assert_eq!(segments.deal(true).err(), Some(&Error::Consumed));
+        assert_eq!(segments.deal(true).err(), Some(Error::Consumed));
     }
 
     #[test]

@@ -20,14 +20,14 @@ impl VaultName {
 }
 
 impl FromStr for VaultName {
-    type Err = &'static Error;
+    type Err = Error;
 
     /// # Errors
     /// [`Error::Argument`] when empty, over 256 bytes, or with control characters.
     fn from_str(text: &str) -> Result<Self> {
         chosen(text)
             .then(|| Self(text.to_owned()))
-            .ok_or(&Error::Argument("vault name (1 to 256 bytes of text)"))
+            .ok_or(Error::Argument("vault name (1 to 256 bytes of text)"))
     }
 }
 
@@ -50,7 +50,7 @@ impl Alias {
 }
 
 impl FromStr for Alias {
-    type Err = &'static Error;
+    type Err = Error;
 
     /// # Errors
     /// [`Error::Argument`] when empty, over 256 bytes, with control characters, or of the form of a
@@ -59,7 +59,7 @@ impl FromStr for Alias {
         let mistakable = text.parse::<KeyId>().is_ok();
         (chosen(text) && !mistakable)
             .then(|| Self(text.to_owned()))
-            .ok_or(&Error::Argument(
+            .ok_or(Error::Argument(
                 "alias (1 to 256 bytes of text, not of the form of a key id)",
             ))
     }
@@ -77,8 +77,8 @@ mod tests {
     fn names_are_text_of_a_bounded_length() {
         assert!("acme".parse::<VaultName>().is_ok());
         for bad in ["", "a\nb", &"x".repeat(257)] {
-            assert!(matches!(bad.parse::<VaultName>(), Err(&Error::Argument(_))));
-            assert!(matches!(bad.parse::<Alias>(), Err(&Error::Argument(_))));
+            assert!(matches!(bad.parse::<VaultName>(), Err(Error::Argument(_))));
+            assert!(matches!(bad.parse::<Alias>(), Err(Error::Argument(_))));
         }
     }
 
@@ -86,7 +86,7 @@ mod tests {
     fn an_alias_cannot_be_mistaken_for_an_id() {
         assert!(matches!(
             "AAAAAAAAAAAAAAAAAAAAAA".parse::<Alias>(),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 use super::{KeyRecord, Kind, Labels, Purpose, Row, Sequence, Slot, record::Scribe};
 
 /// What a malformed shard is called.
-const MALFORMED: &Error = &Error::Malformed("the catalog");
+const MALFORMED: Error = Error::Malformed("the catalog");
 /// With 100,000 keys a shard has about a hundred.
 const SHARDS: u16 = 1024;
 
@@ -82,7 +82,7 @@ impl IndexKey {
 
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
         let secret = jwk.secret().cloned();
-        secret.map(Self).ok_or(&Error::Malformed("the index's key"))
+        secret.map(Self).ok_or(Error::Malformed("the index's key"))
     }
 
     /// The slot of the shard that an alias is found in.

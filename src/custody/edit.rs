@@ -112,7 +112,7 @@ impl<'a> Edit<'a> {
         let shard = self.shard(&key.alias)?;
         let taken = |entry: &Entry| entry.alias == key.alias && entry.id != key.id;
         if shard.iter().any(taken) {
-            return Err(&Error::KeyExists);
+            return Err(Error::KeyExists);
         }
         unlist(shard, key);
         shard.push(Entry::of(key));

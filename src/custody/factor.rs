@@ -43,6 +43,12 @@ impl Factor {
         Slot::new(Kind::Factor, self.key.kid().as_str())
     }
 
+    /// What its record is sealed with.
+    #[cfg(test)]
+    pub(super) fn kek(&self) -> &Kek {
+        &self.kek
+    }
+
     pub(crate) fn pin(&self) -> &Pin {
         &self.pin
     }
@@ -94,7 +100,7 @@ impl Factor {
         if opened.pin == pin && opened.key.to_jwk().thumbprint() == self.key.to_jwk().thumbprint() {
             Ok(row)
         } else {
-            Err(&Error::Integrity("a fresh record does not open"))
+            Err(Error::Integrity("a fresh record does not open"))
         }
     }
 
@@ -135,7 +141,7 @@ impl SealedFactor {
         let kdf = address
             .kdf()
             .cloned()
-            .ok_or(&Error::Unsupported("a factor that is no passphrase"))?;
+            .ok_or(Error::Unsupported("a factor that is no passphrase"))?;
         Ok(Self {
             envelope,
             kid: Kid::new(row.slot.id.clone())?,
@@ -158,8 +164,8 @@ impl SealedFactor {
     fn open_by(&self, kek: &Kek) -> Result<Box<Factor>> {
         let identity = Identity::Kek(kek.clone());
         let wrong = |error| {
-            if error == &Error::Decrypt {
-                &Error::WrongFactor
+            if error == Error::Decrypt {
+                Error::WrongFactor
             } else {
                 error
             }
@@ -168,10 +174,10 @@ impl SealedFactor {
             .map_err(wrong)?
             .jwk;
         let pin = jwk.member(PIN).cloned().and_then(Json::into_object);
-        let pin = Pin::read(pin.ok_or(&Error::Malformed("a factor without its pin"))?)?;
+        let pin = Pin::read(pin.ok_or(Error::Malformed("a factor without its pin"))?)?;
         let key = AgreementKey::from_jwk(&jwk)?;
         if *key.kid() != self.kid {
-            return Err(&Error::Integrity("a factor in another one's place"));
+            return Err(Error::Integrity("a factor in another one's place"));
         }
         let (kdf, kek) = (self.kdf.clone(), kek.clone());
         Ok(Box::new(Factor { key, pin, kdf, kek }))

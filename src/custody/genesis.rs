@@ -71,7 +71,7 @@ impl Genesis {
         let (first, _) = self
             .factors
             .first()
-            .ok_or(&Error::Argument("a vault needs at least one factor"))?;
+            .ok_or(Error::Argument("a vault needs at least one factor"))?;
         let rows = self.rows(entropy)?;
         // The sequence that the commit of these rows gives.
         let mut holdings = Sealed::new(Sequence::default().next(), rows.clone())?.open(first)?;

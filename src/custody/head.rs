@@ -12,6 +12,10 @@ use crate::{
 
 use super::{Kind, Row};
 
+/// The format of a vault's records that this release knows. A head without one says the same.
+const FORMAT: u64 = 1;
+const MALFORMED: Error = Error::Malformed("the head");
+
 /// The head's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
@@ -23,8 +27,16 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub(crate) fn read(members: Object) -> Result<Self> {
-        Fields::read(members, &Error::Malformed("the head"), |fields| Self {
+    /// # Errors
+    /// [`Error::Unsupported`] for the head of a later format, whatever else is in it.
+    pub(crate) fn read(mut members: Object) -> Result<Self> {
+        let format = members.optional_number("format", MALFORMED)?;
+        if format.is_some_and(|format| format > FORMAT) {
+            return Err(Error::Unsupported(
+                "a vault that a newer release wrote; reload to get the newer release",
+            ));
+        }
+        Fields::read(members, MALFORMED, |fields| Self {
             generation: fields.number("generation"),
             digest: fields.string("digest"),
             records: fields.optional_number("records"),
@@ -55,17 +67,17 @@ impl Seen {
         let behind = self.revision()? > current.revision()?;
         let forked = self.revision()? == current.revision()? && self != current;
         if behind || forked {
-            Err(&Error::Integrity("an older copy of the whole vault"))
+            Err(Error::Integrity("an older copy of the whole vault"))
         } else {
             Ok(())
         }
     }
 
     fn revision(&self) -> Result<u64> {
-        let [revision, _] = dotted::split(&self.0).ok_or(&Error::Argument("lastSeenHead"))?;
+        let [revision, _] = dotted::split(&self.0).ok_or(Error::Argument("lastSeenHead"))?;
         revision
             .parse()
-            .map_err(|_| &Error::Argument("lastSeenHead"))
+            .map_err(|_| Error::Argument("lastSeenHead"))
     }
 }
 
@@ -75,12 +87,12 @@ pub(crate) struct MacKey(Secret<32>);
 impl MacKey {
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
         if jwk.member("alg").and_then(|alg| alg.as_str()) != Some("HS256") {
-            return Err(&Error::Malformed("the digest's key"));
+            return Err(Error::Malformed("the digest's key"));
         }
         jwk.secret()
             .cloned()
             .map(Self)
-            .ok_or(&Error::Malformed("the digest's key"))
+            .ok_or(Error::Malformed("the digest's key"))
     }
 
     /// A new one, as its JWK.
@@ -123,7 +135,7 @@ impl SetDigest {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        base64::decode_array(text, &Error::Malformed("the set digest")).map(Self)
+        base64::decode_array(text, Error::Malformed("the set digest")).map(Self)
     }
 
     pub(crate) fn encode(self) -> String {
@@ -221,21 +233,52 @@ mod tests {
     }
 
     #[test]
+    fn a_head_of_a_later_format_is_told_whatever_else_is_in_it() {
+        let read = |text: &[u8]| Object::parse(text, MALFORMED).and_then(Head::read);
+        let known = Head {
+            generation: 1,
+            digest: "a".into(),
+            records: Some(9),
+        };
+        let text = br#"{"generation":1,"digest":"a","records":9}"#;
+        assert_eq!(read(text), Ok(known.clone()));
+        assert_eq!(known.to_json().text().as_bytes(), text);
+        let named = br#"{"format":1,"generation":1,"digest":"a","records":9}"#;
+        assert_eq!(read(named), Ok(known));
+        for later in [
+            &br#"{"format":2,"generation":1,"digest":"a","records":9}"#[..],
+            br#"{"root":{"sizes":[]},"format":3}"#,
+        ] {
+            let refused = read(later).err();
+            let told = refused.map(|error| (error.code(), error.to_string()));
+            let (code, sentence) = told.expect("a refusal");
+            assert_eq!(code, "ERR_UNSUPPORTED");
+            assert!(sentence.ends_with("; reload to get the newer release"));
+        }
+        for malformed in [
+            &br#"{"format":"2","generation":1,"digest":"a"}"#[..],
+            br#"{"generation":1,"digest":"a","formats":2}"#,
+        ] {
+            assert_eq!(read(malformed), Err(MALFORMED));
+        }
+    }
+
+    #[test]
     fn an_older_or_forked_head_is_told() {
         let seen = |text: &str| Seen(text.to_owned());
         assert_eq!(seen("3.x").check(&seen("3.x")), Ok(()));
         assert_eq!(seen("3.x").check(&seen("4.y")), Ok(()));
         assert!(matches!(
             seen("3.x").check(&seen("2.w")),
-            Err(&Error::Integrity(_))
+            Err(Error::Integrity(_))
         ));
         assert!(matches!(
             seen("3.x").check(&seen("3.y")),
-            Err(&Error::Integrity(_))
+            Err(Error::Integrity(_))
         ));
         assert!(matches!(
             seen("three").check(&seen("3.y")),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
     }
 }

@@ -145,26 +145,28 @@ impl Holdings {
             key: &vault_key,
         };
 
-        let identity = SigningKey::from_jwk(&scribe.open_key(single(&rows, Kind::Identity)?)?)?;
-        if identity.thumbprint().as_str() != statement.identity {
-            return Err(&Error::Integrity("another signing identity"));
-        }
-        for factor in &statement.factors {
-            let slot = Slot::new(Kind::Recipient, factor.kid.as_str());
-            let row = rows
-                .iter()
-                .find(|row| row.slot == slot)
-                .ok_or(&Error::Integrity("a record is missing"))?;
-            if scribe.open_key(row)?.thumbprint().as_str() != factor.kid {
-                return Err(&Error::Integrity("another factor's public key"));
-            }
-        }
+        // Before any other record under the vault key is read: it says whether they can be.
         let head_row = single(&rows, Kind::Head)?;
         let head = Head::read(scribe.open_json(head_row)?)?;
         if head.generation != generation {
             return Err(UNACCOUNTED);
         }
         let head = (head_row.revision, head);
+
+        let identity = SigningKey::from_jwk(&scribe.open_key(single(&rows, Kind::Identity)?)?)?;
+        if identity.thumbprint().as_str() != statement.identity {
+            return Err(Error::Integrity("another signing identity"));
+        }
+        for factor in &statement.factors {
+            let slot = Slot::new(Kind::Recipient, factor.kid.as_str());
+            let row = rows
+                .iter()
+                .find(|row| row.slot == slot)
+                .ok_or(Error::Integrity("a record is missing"))?;
+            if scribe.open_key(row)?.thumbprint().as_str() != factor.kid {
+                return Err(Error::Integrity("another factor's public key"));
+            }
+        }
         Ok(Box::new(Self {
             vault,
             vault_key,
@@ -212,10 +214,10 @@ impl Holdings {
         let row = rows
             .iter()
             .find(|row| row.slot == self.singleton(Kind::Statement))
-            .ok_or(&Error::NoVault)?;
+            .ok_or(Error::NoVault)?;
         let statement = self.statement.succeeded_by(row)?;
         if statement.envelope != self.statement.envelope {
-            return Err(&Error::Rotated);
+            return Err(Error::Rotated);
         }
         statement.check_rows(&rows)?;
         let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
@@ -351,7 +353,7 @@ impl Holdings {
         self.core
             .iter()
             .find(|row| row.slot == slot)
-            .ok_or(&Error::Integrity("a record is missing"))
+            .ok_or(Error::Integrity("a record is missing"))
     }
 
     /// Rows that are read together.
@@ -387,17 +389,17 @@ impl Holdings {
         let shard = self.index_key()?.shard(alias_or_id);
         let entries = catalog::read(self.row(&shard)?, &self.scribe())?;
         let entry = entries.iter().find(|entry| entry.alias == alias_or_id);
-        self.key_of(&entry.ok_or(&Error::NoKey)?.id)
+        self.key_of(&entry.ok_or(Error::NoKey)?.id)
     }
 
     /// A key by its id.
     pub(crate) fn key_of(&self, id: &str) -> Result<Box<KeyRecord>> {
-        let row = self.row(&Slot::new(Kind::Key, id))?.ok_or(&Error::NoKey)?;
+        let row = self.row(&Slot::new(Kind::Key, id))?.ok_or(Error::NoKey)?;
         let key = KeyRecord::read(self.scribe().open_json(row)?)?;
         if key.slot() == row.slot {
             Ok(key)
         } else {
-            Err(&Error::Integrity("a key in another one's place"))
+            Err(Error::Integrity("a key in another one's place"))
         }
     }
 
@@ -471,4 +473,4 @@ impl Holdings {
     }
 }
 
-const UNACCOUNTED: &Error = &Error::Integrity("records that the head does not account for");
+const UNACCOUNTED: Error = Error::Integrity("records that the head does not account for");

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{Change, Holdings, Kind, Range, Ring, Row, Slot, edit::Edit};
 
-const MALFORMED: &Error = &Error::Malformed("an object's record");
+const MALFORMED: Error = Error::Malformed("an object's record");
 
 /// One object of the inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct TrackedObject {
 }
 
 impl TrackedObject {
-    fn read(members: Object) -> Result<Box<Self>> {
+    pub(super) fn read(members: Object) -> Result<Box<Self>> {
         Fields::read(members, MALFORMED, |fields| {
             let sidecar = Sidecar::of_member(fields.remove(Sidecar::MEMBER));
             Box::new(Self {
@@ -65,7 +65,7 @@ impl TrackedObject {
             .with_some(Sidecar::MEMBER, self.sidecar.as_ref().map(Sidecar::to_json))
     }
 
-    fn to_json(&self) -> Object {
+    pub(super) fn to_json(&self) -> Object {
         self.described()
             .with("since", self.since)
             .with_some("header", self.header.as_deref())
@@ -174,7 +174,7 @@ impl Holdings {
     /// # Errors
     /// [`Error::NoObject`].
     pub fn object(&self, id: &str) -> Result<Box<TrackedObject>> {
-        self.find_object(id)?.ok_or(&Error::NoObject)
+        self.find_object(id)?.ok_or(Error::NoObject)
     }
 
     fn find_object(&self, id: &str) -> Result<Option<Box<TrackedObject>>> {
@@ -225,7 +225,7 @@ impl Holdings {
         self.read_ahead(slots)?;
         let mut objects = Vec::new();
         for slot in slots {
-            let row = self.row(slot)?.ok_or(&Error::NoObject)?;
+            let row = self.row(slot)?.ok_or(Error::NoObject)?;
             objects.push(*TrackedObject::read(self.scribe().open_json(row)?)?);
         }
         Ok(objects)
@@ -313,7 +313,7 @@ impl Holdings {
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<Change> {
-        let (key, version) = under.version().ok_or(&Error::NoKey)?;
+        let (key, version) = under.version().ok_or(Error::NoKey)?;
         self.key_of(key.as_str())?;
         let object = TrackedObject {
             id: object_id(header)?.as_str().to_owned(),
@@ -344,7 +344,7 @@ impl Holdings {
     pub fn untrack(&self, id: &str, force: bool, entropy: &dyn Entropy) -> Result<Change> {
         let all = self.object_with_sidecars(id)?;
         if (all.len() > 1 || all[0].header.is_some()) && !force {
-            return Err(&Error::InUse);
+            return Err(Error::InUse);
         }
         let mut edit = Edit::new(self, entropy)?;
         for object in &all {
@@ -367,5 +367,5 @@ fn add_slots(rows: &[Row], slots: &mut Vec<Slot>) {
 /// The object that a header is of.
 pub(crate) fn object_id(header: &Envelope) -> Result<&ObjectId> {
     let id = header.jkt();
-    id.ok_or(&Error::Malformed("an object's header"))
+    id.ok_or(Error::Malformed("an object's header"))
 }

@@ -33,7 +33,7 @@ impl Purpose {
             "encrypt" => Ok(Self::Encrypt),
             "share" => Ok(Self::Share),
             "sign" => Ok(Self::Sign),
-            _ => Err(&Error::Unsupported("a purpose of a later version")),
+            _ => Err(Error::Unsupported("a purpose of a later version")),
         }
     }
 
@@ -65,10 +65,10 @@ impl Purpose {
     ///
     /// # Errors
     /// [`Error::Argument`] for material of another type.
-    fn describe(self, jwk: &Jwk, kid: &Kid) -> Result<Jwk> {
+    pub(super) fn describe(self, jwk: &Jwk, kid: &Kid) -> Result<Jwk> {
         let fits = jwk.secret().is_some() == (self == Self::Encrypt);
         if !fits {
-            return Err(&Error::Argument(
+            return Err(Error::Argument(
                 "encrypt needs 32 bytes (oct), share and sign need a P-256 key",
             ));
         }
@@ -96,7 +96,7 @@ impl Period {
     pub fn parse(text: &str) -> Result<Self> {
         let length = Duration::parse(text)?;
         if length.millis() == 0 {
-            return Err(&Error::Argument("a duration of at least one second"));
+            return Err(Error::Argument("a duration of at least one second"));
         }
         let text = text.to_owned();
         Ok(Self { text, length })
@@ -219,7 +219,7 @@ impl KeyOptions {
 }
 
 /// What a malformed record is called.
-const MALFORMED: &Error = &Error::Malformed("a key's record");
+const MALFORMED: Error = Error::Malformed("a key's record");
 
 impl Transition {
     fn parse(fields: &mut Fields) -> Self {
@@ -464,7 +464,7 @@ impl KeyRecord {
             return Err(self.primary_version().state.forbids());
         }
         if self.versions.len() >= Self::MAX_VERSIONS {
-            return Err(&Error::TooLarge("key (1,000 versions): make another one"));
+            return Err(Error::TooLarge("key (1,000 versions): make another one"));
         }
         let state = if waits { PreActive } else { Active };
         let jwk = self.add_version(state, None, cause, entropy)?;
@@ -503,12 +503,12 @@ impl KeyRecord {
     /// [`Error::NoVersion`].
     pub fn version(&self, id: &str) -> Result<&VersionRecord> {
         let found = self.versions.iter().find(|version| version.id == id);
-        found.ok_or(&Error::NoVersion)
+        found.ok_or(Error::NoVersion)
     }
 
     pub(crate) fn version_mut(&mut self, id: &str) -> Result<&mut VersionRecord> {
         let found = self.versions.iter_mut().find(|version| version.id == id);
-        found.ok_or(&Error::NoVersion)
+        found.ok_or(Error::NoVersion)
     }
 
     /// The version that protects.
@@ -551,7 +551,7 @@ impl KeyRecord {
         if self.purpose == purpose {
             Ok(())
         } else {
-            Err(&Error::Purpose)
+            Err(Error::Purpose)
         }
     }
 
@@ -609,7 +609,7 @@ mod tests {
         assert_ne!(key.primary, id);
 
         let refused = key.rotate(false, cause, &SystemEntropy).err();
-        assert!(matches!(refused, Some(&Error::TooLarge(_))));
+        assert!(matches!(refused, Some(Error::TooLarge(_))));
         assert_eq!(key.due(), None);
         let (text, secret) = (key.to_json().text(), Secret::generate(&SystemEntropy));
         let kek = Kek::new(Kid::new("a").expect("a kid"), secret.expect("entropy"));

@@ -18,8 +18,8 @@ impl Labels {
     /// [`Error::Argument`] for more than 16, a value that is no string, an empty name, and names or
     /// values of more than 128 bytes.
     pub fn new(members: Object) -> Result<Self> {
-        const NONE: &Error =
-            &Error::Argument("labels (at most 16 strings by name, each up to 128 bytes)");
+        const NONE: Error =
+            Error::Argument("labels (at most 16 strings by name, each up to 128 bytes)");
         let fits = |(name, value): (&str, &Json)| {
             let value = value.as_str().map_or(usize::MAX, str::len);
             !name.is_empty() && name.len().max(value) <= Self::MAX_BYTES

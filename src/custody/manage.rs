@@ -186,7 +186,7 @@ impl Request {
             Self::Rotate { waits } => rotate(key, edit, *waits, cause)?,
             Self::Activate(version) => {
                 let version = version.clone().or_else(|| waiting(key));
-                key.activate(&version.ok_or(&Error::NoVersion)?, cause)?;
+                key.activate(&version.ok_or(Error::NoVersion)?, cause)?;
             }
             Self::Suspend(version) => {
                 let version = or_primary(version, key);
@@ -274,7 +274,7 @@ pub(crate) fn erase(
 ) -> Result<()> {
     let ids: Vec<_> = versions.iter().map(String::as_str).collect();
     if !force && !edit.holdings.dependents(&ids)?.is_empty() {
-        return Err(&Error::InUse);
+        return Err(Error::InUse);
     }
     for id in ids {
         edit.delete(key.version_slot(id));
@@ -314,7 +314,7 @@ fn grace(after: Option<&Period>, force: bool) -> Result<u64> {
     if force || (DAY..=365 * DAY).contains(&wait) {
         Ok(wait)
     } else {
-        Err(&Error::Argument(
+        Err(Error::Argument(
             "a destruction waits for 1 to 365 days, unless it is forced",
         ))
     }

@@ -50,7 +50,7 @@ impl Store for MemoryStore {
         let mut vaults = self.0.borrow_mut();
         let at = vaults.iter().position(|stored| stored.name == *vault);
         if at.map_or(Sequence::default(), |at| vaults[at].sequence) != expect {
-            return Err(&Error::Conflict);
+            return Err(Error::Conflict);
         }
         let at = at.unwrap_or_else(|| {
             vaults.push(Stored {

@@ -22,7 +22,7 @@ impl Passphrase {
     pub fn new(bytes: Vec<u8>) -> Result<Self> {
         let passphrase = Self(Zeroizing::new(bytes));
         if passphrase.0.is_empty() {
-            Err(&Error::Argument("an empty passphrase"))
+            Err(Error::Argument("an empty passphrase"))
         } else {
             Ok(passphrase)
         }
@@ -97,11 +97,11 @@ impl Kdf {
     /// [`Error::Unsupported`] outside the bounds, [`Error::Malformed`] for a salt that is not 16 to
     /// 64 bytes of base64url.
     pub(crate) fn parse(members: Object) -> Result<Self> {
-        let kdf = Fields::read(members, &Error::Malformed("kdf"), |fields| {
+        let kdf = Fields::read(members, Error::Malformed("kdf"), |fields| {
             let (name, version) = (fields.string("name"), fields.number("version"));
             if name != Self::NAME || version != Self::VERSION {
-                const OTHER: &Error =
-                    &Error::Unsupported("a derivation other than Argon2id version 19");
+                const OTHER: Error =
+                    Error::Unsupported("a derivation other than Argon2id version 19");
                 fields.checked(Err(OTHER), ());
             }
             let mut parameter = |name| u32::try_from(fields.number(name)).unwrap_or(u32::MAX);
@@ -137,10 +137,10 @@ impl Kdf {
             && Self::PASSES.contains(&self.t)
             && Self::LANES.contains(&self.p);
         if !bounded {
-            return Err(&Error::Unsupported("Argon2id parameters out of bounds"));
+            return Err(Error::Unsupported("Argon2id parameters out of bounds"));
         }
         if !(16..=64).contains(&self.salt()?.len()) {
-            return Err(&Error::Malformed("kdf salt"));
+            return Err(Error::Malformed("kdf salt"));
         }
         Ok(())
     }
@@ -158,9 +158,9 @@ impl Kdf {
     pub fn salt(&self) -> Result<Vec<u8>> {
         // No salt is longer than 64 bytes, so nothing longer is decoded.
         if self.salt.len() > 86 {
-            Err(&Error::Malformed("kdf salt"))
+            Err(Error::Malformed("kdf salt"))
         } else {
-            base64::decode(&self.salt, &Error::Malformed("kdf salt"))
+            base64::decode(&self.salt, Error::Malformed("kdf salt"))
         }
     }
 }
@@ -227,7 +227,7 @@ mod tests {
             (65536, 3, 5),
         ] {
             assert!(
-                matches!(out_of_bounds(m, t, p), Err(&Error::Unsupported(_))),
+                matches!(out_of_bounds(m, t, p), Err(Error::Unsupported(_))),
                 "{m} {t} {p}"
             );
         }
@@ -262,7 +262,7 @@ mod tests {
     fn an_empty_passphrase_is_refused() {
         assert!(matches!(
             Passphrase::new(Vec::new()),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 use super::{Kdf, Row, Slot, store::Kind, vault_key::VaultKey};
 
 /// What a fresh row is called that does not open to what was sealed.
-const FRESH: &Error = &Error::Integrity("a fresh record does not open");
+const FRESH: Error = Error::Integrity("a fresh record does not open");
 
 /// The most JSON values of a record: it is the vault's own, and a key of many versions has many.
 const MAX_VALUES: usize = 64 * 1024;
@@ -55,10 +55,10 @@ impl Address {
 
     /// The `aad` of an envelope, if it has the form of an address.
     pub(crate) fn of(envelope: &Envelope) -> Result<Self> {
-        const MALFORMED: &Error = &Error::Malformed("a record's address");
+        const MALFORMED: Error = Error::Malformed("a record's address");
         let aad = envelope
             .aad()
-            .ok_or(&Error::Integrity("a record without an address"))?;
+            .ok_or(Error::Integrity("a record without an address"))?;
         Fields::read(Object::parse(aad, MALFORMED)?, MALFORMED, |fields| Self {
             r#type: fields.string("type"),
             vault: fields.string("vault"),
@@ -87,7 +87,7 @@ impl Address {
         if *self == found {
             Ok(())
         } else {
-            Err(&Error::Integrity("a record in another one's place"))
+            Err(Error::Integrity("a record in another one's place"))
         }
     }
 
@@ -209,7 +209,7 @@ impl Scribe<'_> {
     pub(crate) fn open_json(&self, row: &Row) -> Result<Object> {
         let envelope = self.envelope(row)?;
         let json = jose::open_record(&envelope, self.key.kek()).map_err(changed)?;
-        Object::parse_up_to(MAX_VALUES, &json, &Error::Malformed("a record"))
+        Object::parse_up_to(MAX_VALUES, &json, Error::Malformed("a record"))
     }
 
     fn envelope(&self, row: &Row) -> Result<Envelope> {
@@ -217,7 +217,7 @@ impl Scribe<'_> {
         let address = Address::of(&envelope).map_err(changed)?;
         address.check(self.vault, row)?;
         if address.generation() != self.generation {
-            return Err(&Error::Integrity("a record of another generation"));
+            return Err(Error::Integrity("a record of another generation"));
         }
         Ok(envelope)
     }
@@ -255,8 +255,8 @@ pub(crate) fn single(rows: &[Row], kind: Kind) -> Result<&Row> {
     let mut of_kind = rows.iter().filter(|row| row.slot.kind == kind);
     match (of_kind.next(), of_kind.next()) {
         (Some(row), None) => Ok(row),
-        (None, _) => Err(&Error::Integrity("a record is missing")),
-        (Some(_), Some(_)) => Err(&Error::Integrity("a record stands twice")),
+        (None, _) => Err(Error::Integrity("a record is missing")),
+        (Some(_), Some(_)) => Err(Error::Integrity("a record stands twice")),
     }
 }
 
@@ -264,16 +264,16 @@ pub(crate) fn single(rows: &[Row], kind: Kind) -> Result<&Row> {
 pub(crate) fn sort(rows: &mut [Row]) -> Result<()> {
     rows.sort_unstable_by(|a, b| a.slot.cmp(&b.slot));
     if rows.windows(2).any(|pair| pair[0].slot == pair[1].slot) {
-        Err(&Error::Integrity("a record stands twice"))
+        Err(Error::Integrity("a record stands twice"))
     } else {
         Ok(())
     }
 }
 
 /// A record that does not open, or is none, was changed by somebody without the vault key.
-pub(crate) fn changed(error: &'static Error) -> &'static Error {
+pub(crate) fn changed(error: Error) -> Error {
     match error {
-        Error::Decrypt | Error::Malformed(_) => &Error::Integrity("a record does not open"),
+        Error::Decrypt | Error::Malformed(_) => Error::Integrity("a record does not open"),
         _ => error,
     }
 }

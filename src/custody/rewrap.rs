@@ -54,7 +54,7 @@ impl Ring<'_> {
     ) -> Result<Rewrapped> {
         let id = object_id(header)?;
         let (found, identity) = self.identities_of(header)?.swap_remove(0);
-        found.kek().map_err(|_| &Error::Unsigned)?;
+        found.kek().map_err(|_| Error::Unsigned)?;
         let target = self.protecting(to.unwrap_or(&found.key.id))?;
         let kek = target.kek()?;
         let same = target.key.id == found.key.id && target.version == found.version;
@@ -122,7 +122,7 @@ impl TrackedObject {
     /// # Errors
     /// [`Error::NoObject`] when it does not.
     pub fn kept_header(&self) -> Result<Envelope> {
-        let header = self.header.as_ref().ok_or(&Error::NoObject)?;
+        let header = self.header.as_ref().ok_or(Error::NoObject)?;
         Envelope::parse(header.as_bytes())
     }
 }

@@ -92,7 +92,7 @@ impl Found {
         match self.key.purpose {
             Purpose::Encrypt => self.kek().map(Identity::Kek),
             Purpose::Share => AgreementKey::from_jwk(&self.jwk).map(Identity::Agreement),
-            Purpose::Sign => Err(&Error::Purpose),
+            Purpose::Sign => Err(Error::Purpose),
         }
     }
 }
@@ -153,7 +153,7 @@ impl Ring<'_> {
     /// # Errors
     /// [`Error::NoKey`] when it names none of ours, [`Error::NoVersion`], [`Error::State`].
     pub(crate) fn opening(&self, kid: &Kid) -> Result<Found> {
-        let (key, version) = kid.version().ok_or(&Error::NoKey)?;
+        let (key, version) = kid.version().ok_or(Error::NoKey)?;
         let key = self.key(key.as_str())?;
         key.version(version.as_str())?.state.check_opens()?;
         self.found(key, version.as_str())
@@ -164,7 +164,7 @@ impl Ring<'_> {
     /// # Errors
     /// [`Error::NoKey`], [`Error::NoVersion`].
     pub(crate) fn exporting(&self, kid: &Kid) -> Result<Found> {
-        let (key, version) = kid.version().ok_or(&Error::NoKey)?;
+        let (key, version) = kid.version().ok_or(Error::NoKey)?;
         let key = self.key(key.as_str())?;
         self.found(key, version.as_str())
     }
@@ -194,7 +194,7 @@ impl Ring<'_> {
         let by = ours
             .into_iter()
             .find(|found| found.version_is(&opened.by))
-            .ok_or(&Error::Decrypt)?;
+            .ok_or(Error::Decrypt)?;
         let said = opened.jwk.member(Sidecar::MEMBER);
         Ok(Dependency {
             key: by.key.id.clone(),
@@ -226,7 +226,7 @@ fn identities(
     envelope: &Envelope,
     find: &dyn Fn(&Kid) -> Result<Found>,
 ) -> Result<Vec<(Found, Identity)>> {
-    let (mut ours, mut why) = (Vec::new(), &Error::NoKey);
+    let (mut ours, mut why) = (Vec::new(), Error::NoKey);
     for entry in envelope.entries() {
         let found = find(entry.kid());
         match found.and_then(|found| found.identity().map(|identity| (found, identity))) {
@@ -244,13 +244,13 @@ impl Holdings {
     /// # Errors
     /// [`Error::NoVersion`] when it was erased.
     pub(crate) fn material(&self, slot: &Slot) -> Result<Jwk> {
-        let row = self.row(slot)?.ok_or(&Error::NoVersion)?;
+        let row = self.row(slot)?.ok_or(Error::NoVersion)?;
         let jwk = self.scribe().open_key(row)?;
         let named = Kid::of_version(&slot.id.parse()?, &slot.version.parse()?);
         if jwk.kid() == named {
             Ok(jwk)
         } else {
-            Err(&Error::Integrity("a version in another one's place"))
+            Err(Error::Integrity("a version in another one's place"))
         }
     }
 }

@@ -107,7 +107,7 @@ impl Holdings {
         let envelope = seal_to(&address, &jwk, &self.recipients()?, entropy)?;
         let committed = envelope.jkt() == Some(&jwk.thumbprint());
         if !committed || envelope.entries().count() != self.statement.factors.len() {
-            return Err(&Error::Integrity("a fresh record does not open"));
+            return Err(Error::Integrity("a fresh record does not open"));
         }
         let row = Row::of(slot, revision, &envelope);
         let statement = Statement {
@@ -166,7 +166,7 @@ impl Holdings {
             let row = self.row(&slot)?;
             let jwk = self
                 .scribe()
-                .open_key(row.ok_or(&Error::Integrity("a record is missing"))?)?;
+                .open_key(row.ok_or(Error::Integrity("a record is missing"))?)?;
             recipients.push(Recipient::from(AgreementPublicKey::from_jwk(&jwk)?));
         }
         Ok(recipients)

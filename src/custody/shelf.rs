@@ -10,7 +10,7 @@ use crate::vocabulary::{Error, Result};
 use super::{Batch, Range, Row, Slot};
 
 /// What an operation gets for rows that were not read yet. Never seen outside: it is run again.
-const UNREAD: &Error = &Error::Storage("rows that were not read");
+const UNREAD: Error = Error::Storage("rows that were not read");
 
 /// More rows than this are dropped before the next operation, and read again if they are needed.
 const ROOM: usize = 4096;

@@ -15,8 +15,8 @@ use super::{Kind, Row, Slot, record::single};
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
 /// What a malformed one is called.
-const MALFORMED: &Error = &Error::Malformed("a vault statement");
-const UNNAMED: &Error = &Error::Integrity("factors that the statement does not name");
+const MALFORMED: Error = Error::Malformed("a vault statement");
+const UNNAMED: Error = Error::Integrity("factors that the statement does not name");
 
 /// One factor, as the statement lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,12 +52,10 @@ pub(crate) struct Pin {
 
 impl Pin {
     pub(crate) fn read(members: Object) -> Result<Self> {
-        Fields::read(members, &Error::Malformed("a factor's pin"), |fields| {
-            Self {
-                vault: fields.string("vault"),
-                identity: fields.string("identity"),
-                generation: fields.number("generation"),
-            }
+        Fields::read(members, Error::Malformed("a factor's pin"), |fields| Self {
+            vault: fields.string("vault"),
+            identity: fields.string("identity"),
+            generation: fields.number("generation"),
         })
     }
 
@@ -126,10 +124,10 @@ impl Statement {
         let identity: Thumbprint = pin.identity.parse()?;
         let statement = Self::signed_by(row, &identity)?;
         if statement.vault != pin.vault || statement.vault != row.slot.id {
-            return Err(&Error::Integrity("a statement of another vault"));
+            return Err(Error::Integrity("a statement of another vault"));
         }
         if statement.generation < pin.generation {
-            return Err(&Error::Integrity(
+            return Err(Error::Integrity(
                 "a statement older than this factor has seen",
             ));
         }
@@ -154,15 +152,15 @@ impl Statement {
     }
 
     fn signed_by(row: &Row, identity: &Thumbprint) -> Result<Self> {
-        let forged = |_| &Error::Integrity("a statement by another identity");
+        let forged = |_| Error::Integrity("a statement by another identity");
         let signed = Signed::parse(text(row)?, TYP)?;
         let payload = signed.verify(identity).map_err(forged)?;
         let statement = Self::parse(payload)?;
         if statement.identity != identity.as_str() {
-            return Err(&Error::Integrity("a statement by another identity"));
+            return Err(Error::Integrity("a statement by another identity"));
         }
         if statement.requires != 1 {
-            return Err(&Error::Unsupported(
+            return Err(Error::Unsupported(
                 "a vault that needs several factors at once",
             ));
         }
@@ -172,7 +170,7 @@ impl Statement {
     /// Whether the vault key's record and every factor's are the ones that were signed.
     pub(crate) fn check_rows(&self, rows: &[Row]) -> Result<()> {
         if self.envelope != digest(single(rows, Kind::VaultKey)?) {
-            return Err(&Error::Integrity(
+            return Err(Error::Integrity(
                 "a vault key that the statement does not name",
             ));
         }
@@ -198,5 +196,5 @@ pub(crate) fn digest(row: &Row) -> String {
 }
 
 fn text(row: &Row) -> Result<&str> {
-    core::str::from_utf8(&row.bytes).map_err(|_| &Error::Malformed("a statement"))
+    core::str::from_utf8(&row.bytes).map_err(|_| Error::Malformed("a statement"))
 }

@@ -2,7 +2,7 @@
 //! each says what it needs and how it goes on from there.
 //!
 //! Whoever owns the store and runs Argon2id takes the steps: [`take`] does, over the ports, and
-//! `js/engine/flow.ts` in a page.
+//! `js/src/engine/wasm/run-flow.ts` in a page.
 
 use std::rc::Rc;
 
@@ -61,7 +61,7 @@ pub async fn take<T>(
                 then(committed)?
             }
             Step::Stretch(at, kdf, then) => {
-                const NONE: &Error = &Error::Argument("a passphrase is needed");
+                const NONE: Error = Error::Argument("a passphrase is needed");
                 let passphrase = passphrases.get(at).ok_or(NONE)?;
                 then(stretch.stretch(passphrase, &kdf).await?)?
             }

@@ -75,7 +75,7 @@ impl Kind {
         let named = Self::NAMES.iter().find(|(_, name)| *name == text);
         named
             .map(|(kind, _)| *kind)
-            .ok_or(&Error::Unsupported("a record of an unknown type"))
+            .ok_or(Error::Unsupported("a record of an unknown type"))
     }
 }
 

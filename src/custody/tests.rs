@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     jose::{Envelope, Jwk, SigningKey},
-    vocabulary::{Error, Result, Secret, Sidecar, SystemEntropy},
+    vocabulary::{Error, Object, Result, Secret, Sidecar, SystemEntropy},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -47,6 +47,39 @@ fn open(rows: Vec<Row>, factor: &Factor) -> Result<Box<Holdings>> {
     Sealed::new(Sequence(1), rows)?.open(factor)
 }
 
+/// The head of a later format, among records that this release can make nothing of.
+fn later_format(rows: &mut [Row], factor: &Factor) {
+    let vault_key = at(rows, Kind::VaultKey);
+    let envelope = Envelope::parse(&vault_key.bytes).expect("an envelope");
+    let jwk = factor.open_vault_key(&envelope).expect("its own envelope");
+    let vault = vault_key.slot.id.parse().expect("a vault id");
+    let scribe = Scribe {
+        vault: &vault,
+        generation: 1,
+        key: &VaultKey::from_jwk(&jwk).expect("the vault key"),
+    };
+    let slot = Slot::new(Kind::Head, vault.as_str());
+    let head = Object::new()
+        .with("format", 2_u64)
+        .with("root", "of a tree");
+    let row = scribe.seal_json(slot, 2, &head, &ENTROPY);
+    replace(rows, row.expect("entropy"));
+    for kind in [Kind::Identity, Kind::Mac, Kind::Index, Kind::Recipient] {
+        let row = at(rows, kind).clone();
+        let bytes = b"of a later release".to_vec();
+        replace(rows, Row { bytes, ..row });
+    }
+}
+
+#[test]
+fn a_vault_of_a_later_format_is_told_before_its_other_records_are_read() {
+    let (mut rows, factor) = vault();
+    later_format(&mut rows, &factor);
+    let refused = open(rows, &factor).err();
+    let later = "a vault that a newer release wrote; reload to get the newer release";
+    assert_eq!(refused, Some(Error::Unsupported(later)));
+}
+
 /// A vault key of the attacker's, in an envelope like the genuine one, to the factor's public key.
 fn swapped(genuine: &Row, factor: &Factor) -> (VaultKey, Row) {
     let (key, jwk) = VaultKey::generate(&ENTROPY).expect("entropy");
@@ -81,7 +114,7 @@ fn a_swapped_in_vault_key_is_refused() {
     replace(&mut rows, row);
     assert!(matches!(
         open(rows, &factor),
-        Err(&Error::Integrity(
+        Err(Error::Integrity(
             "a vault key that the statement does not name"
         ))
     ));
@@ -114,7 +147,7 @@ fn a_swapped_in_vault_key_with_a_statement_of_its_own_is_refused() {
     replace(&mut rows, forged.sign(&vault, 1, &identity));
     assert!(matches!(
         open(rows, &factor),
-        Err(&Error::Integrity("a statement by another identity"))
+        Err(Error::Integrity("a statement by another identity"))
     ));
 }
 
@@ -134,7 +167,7 @@ fn a_statement_that_another_key_signed_in_the_identitys_name_is_refused() {
     replace(&mut rows, forged);
     assert!(matches!(
         open(rows, &factor),
-        Err(&Error::Integrity("a statement by another identity"))
+        Err(Error::Integrity("a statement by another identity"))
     ));
 }
 
@@ -150,7 +183,7 @@ fn a_statement_of_another_vault_is_refused() {
             ..row
         },
     );
-    assert!(matches!(open(rows, &factor), Err(&Error::Integrity(_))));
+    assert!(matches!(open(rows, &factor), Err(Error::Integrity(_))));
 }
 
 /// The signing identity, which only the vault key opens: for statements that only it could sign.
@@ -174,7 +207,7 @@ fn a_statement_older_than_the_factor_has_seen_is_refused() {
     };
     let signed = older.sign(&vault, 1, &identity(&rows, &factor));
     replace(&mut rows, signed);
-    let expected = &Error::Integrity("a statement older than this factor has seen");
+    let expected = Error::Integrity("a statement older than this factor has seen");
     assert_eq!(open(rows, &factor).err(), Some(expected));
 }
 
@@ -196,7 +229,7 @@ fn a_vault_key_of_another_generation_than_the_statement_is_refused() {
     replace(&mut rows, signed);
     assert_eq!(
         open(rows, &factor).err(),
-        Some(&Error::Integrity("a vault key of another generation"))
+        Some(Error::Integrity("a vault key of another generation"))
     );
 }
 
@@ -214,14 +247,14 @@ fn a_vault_that_asks_for_several_factors_is_not_opened_by_one() {
     };
     let signed = stricter.sign(&vault, 1, &identity(&rows, &factor));
     replace(&mut rows, signed);
-    assert!(matches!(open(rows, &factor), Err(&Error::Unsupported(_))));
+    assert!(matches!(open(rows, &factor), Err(Error::Unsupported(_))));
 }
 
 #[test]
 fn a_factor_that_the_statement_does_not_name_is_refused() {
     let ((mut rows, factor), (others, _)) = (vault(), vault());
     rows.push(at(&others, Kind::Factor).clone());
-    let expected = &Error::Integrity("factors that the statement does not name");
+    let expected = Error::Integrity("factors that the statement does not name");
     assert_eq!(open(rows, &factor).err(), Some(expected));
 }
 

@@ -27,7 +27,7 @@ impl Sealed {
     /// [`Error::NoVault`] when there are none; [`Error::Integrity`] when the statement is missing.
     pub fn new(sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
         if rows.is_empty() {
-            return Err(&Error::NoVault);
+            return Err(Error::NoVault);
         }
         let vault = single(&rows, Kind::Statement)?.slot.id.parse()?;
         Ok(Self {
@@ -68,7 +68,7 @@ impl Sealed {
         let address = Address::of(&envelope).map_err(changed)?;
         address.check(&self.vault, row)?;
         if address.generation() != statement.generation {
-            return Err(&Error::Integrity("a vault key of another generation"));
+            return Err(Error::Integrity("a vault key of another generation"));
         }
         let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
         Holdings::open(self.vault, self.sequence, self.rows, vault_key, statement)
@@ -92,7 +92,7 @@ type Opened<'a, T> = Box<dyn FnOnce(Box<Holdings>, Box<Factor>) -> Result<Step<'
 
 /// Tries the factors one after the other, from the one at this place on.
 fn try_factors<'a, T: 'a>(sealed: Sealed, at: usize, done: Opened<'a, T>) -> Result<Step<'a, T>> {
-    let factor = sealed.factor(at)?.ok_or(&Error::WrongFactor)?;
+    let factor = sealed.factor(at)?.ok_or(Error::WrongFactor)?;
     let kdf = factor.kdf().clone();
     let open = move |stretched| match factor.open(stretched) {
         Err(Error::WrongFactor) => try_factors(sealed, at + 1, done),

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{Change, Holdings, Kind, Range, Slot, edit::Edit};
 
-const MALFORMED: &Error = &Error::Malformed("an upload's record");
+const MALFORMED: Error = Error::Malformed("an upload's record");
 
 /// One object whose upload may go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    fn read(members: Object) -> Result<Self> {
+    pub(super) fn read(members: Object) -> Result<Self> {
         Fields::read(members, MALFORMED, |fields| {
             let (size, pins) = (fields.number("size"), fields.string("pins"));
             let pins = base64::decode(&pins, MALFORMED).and_then(|pins| Pins::decode(&pins, size));
@@ -61,7 +61,7 @@ impl Upload {
             .with("started", self.started)
     }
 
-    fn to_json(&self) -> Object {
+    pub(super) fn to_json(&self) -> Object {
         self.described("id")
             .with_some("header", self.header.as_deref())
             .with_some("attached", self.attached.then_some(true))
@@ -97,11 +97,11 @@ impl Holdings {
     /// [`Error::NoUpload`].
     pub fn upload(&self, id: &str) -> Result<Upload> {
         let row = self.row(&Slot::new(Kind::Upload, id))?;
-        let upload = Upload::read(self.scribe().open_json(row.ok_or(&Error::NoUpload)?)?)?;
+        let upload = Upload::read(self.scribe().open_json(row.ok_or(Error::NoUpload)?)?)?;
         if upload.id == id {
             Ok(upload)
         } else {
-            Err(&Error::Integrity("an upload in another one's place"))
+            Err(Error::Integrity("an upload in another one's place"))
         }
     }
 

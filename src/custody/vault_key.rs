@@ -21,7 +21,7 @@ impl VaultKey {
     /// Named by its thumbprint, which the envelope that carries it states too.
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
         if jwk.kid() != Kid::from(jwk.thumbprint()) {
-            return Err(&Error::Malformed("the vault key's kid"));
+            return Err(Error::Malformed("the vault key's kid"));
         }
         Kek::from_jwk(jwk).map(Self)
     }
@@ -37,7 +37,7 @@ impl VaultKey {
         if unwrapped.proves_writer {
             Ok(unwrapped.jwk)
         } else {
-            Err(&Error::Decrypt)
+            Err(Error::Decrypt)
         }
     }
 }

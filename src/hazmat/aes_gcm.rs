@@ -26,7 +26,7 @@ impl AesGcm {
         buffer: &mut [u8],
     ) -> Result<[u8; TAG]> {
         let tag = self.0.seal(nonce, aad, buffer);
-        tag.ok_or(&Error::TooLarge("AES-GCM plaintext (64 GiB)"))
+        tag.ok_or(Error::TooLarge("AES-GCM plaintext (64 GiB)"))
     }
 
     /// Authenticates, then decrypts in place. On failure the buffer holds ciphertext still.
@@ -40,7 +40,7 @@ impl AesGcm {
         if self.0.open(nonce, aad, buffer, tag) {
             Ok(())
         } else {
-            Err(&Error::Decrypt)
+            Err(Error::Decrypt)
         }
     }
 }

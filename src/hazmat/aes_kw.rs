@@ -41,14 +41,14 @@ impl AesKw {
             if self.0.unwrap(wrapped, key) {
                 Ok(())
             } else {
-                Err(&Error::Decrypt)
+                Err(Error::Decrypt)
             }
         })
     }
 
     /// As [`unwrap`](Self::unwrap), of each: all of them, or none.
     pub(crate) fn unwrap_all(&self, wrapped: &[[u8; WRAPPED]]) -> Result<Vec<Secret<32>>> {
-        let keys = self.0.unwrap_all(wrapped).ok_or(&Error::Decrypt)?;
+        let keys = self.0.unwrap_all(wrapped).ok_or(Error::Decrypt)?;
         let mut secrets = Vec::new();
         for key in &*keys {
             secrets.push(Secret::from_slice(key)?);
@@ -108,7 +108,7 @@ mod tests {
             for bit in 0..8 * WRAPPED {
                 let mut flipped = wrapped.clone();
                 flipped[at][bit / 8] ^= 1 << (bit % 8);
-                assert_eq!(kek.unwrap_all(&flipped), Err(&Error::Decrypt), "{at} {bit}");
+                assert_eq!(kek.unwrap_all(&flipped), Err(Error::Decrypt), "{at} {bit}");
             }
         }
     }
@@ -116,9 +116,6 @@ mod tests {
     #[test]
     fn another_key_opens_none() {
         let wrapped = AesKw::new(&key()).wrap_all([&key(), &key()].into_iter());
-        assert_eq!(
-            AesKw::new(&key()).unwrap_all(&wrapped),
-            Err(&Error::Decrypt)
-        );
+        assert_eq!(AesKw::new(&key()).unwrap_all(&wrapped), Err(Error::Decrypt));
     }
 }

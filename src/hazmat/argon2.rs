@@ -13,10 +13,10 @@ pub(crate) fn argon2id(
     lanes: u32,
 ) -> Result<Secret<32>> {
     let params = Params::new(memory, passes, lanes, Some(32))
-        .map_err(|_| &Error::Unsupported("Argon2id parameters"))?;
+        .map_err(|_| Error::Unsupported("Argon2id parameters"))?;
     Secret::try_fill(|out| {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(passphrase, salt, out)
-            .map_err(|_| &Error::Unsupported("Argon2id parameters"))
+            .map_err(|_| Error::Unsupported("Argon2id parameters"))
     })
 }

@@ -24,7 +24,7 @@ impl Point {
         let point: Option<AffinePoint> = AffinePoint::from_coordinates(x.into(), y.into()).into();
         let key = point.and_then(|point| PublicKey::from_affine(point).ok());
         key.map(Self::of)
-            .ok_or(&Error::Malformed("point not on P-256"))
+            .ok_or(Error::Malformed("point not on P-256"))
     }
 
     fn of(key: PublicKey) -> Self {
@@ -73,7 +73,7 @@ impl Scalar {
         // EXPOSE: the scalar is parsed from its bytes; `SecretKey` wipes itself when dropped.
         SecretKey::from_slice(bytes.expose())
             .map(|key| Self(Rc::new(key)))
-            .map_err(|_| &Error::Malformed("private scalar out of P-256's range"))
+            .map_err(|_| Error::Malformed("private scalar out of P-256's range"))
     }
 
     /// The 32 big-endian bytes.

@@ -50,7 +50,7 @@ fn aes_gcm_agrees() {
         } else {
             assert_eq!(
                 (opened, buffer),
-                (Err(&Error::Decrypt), cipher),
+                (Err(Error::Decrypt), cipher),
                 "{}",
                 test["tcId"]
             );
@@ -80,8 +80,8 @@ fn aes_kw_agrees() {
             assert_eq!(many, Ok(vec![key.clone(); 21]), "{id}");
             assert_eq!(kek.wrap_all([&key; 21].into_iter()), [wrapped; 21], "{id}");
         } else {
-            assert_eq!(unwrapped, Err(&Error::Decrypt), "{id}");
-            assert_eq!(many, Err(&Error::Decrypt), "{id}");
+            assert_eq!(unwrapped, Err(Error::Decrypt), "{id}");
+            assert_eq!(many, Err(Error::Decrypt), "{id}");
         }
         tried += 1;
     }
@@ -140,7 +140,7 @@ fn ecdsa_agrees() {
         let half = |name: &str| {
             base64::decode_array(
                 jwk[name].as_str().unwrap_or_default(),
-                &Error::Malformed("coordinate"),
+                Error::Malformed("coordinate"),
             )
         };
         let (Ok(x), Ok(y)) = (half("x"), half("y")) else {

@@ -86,15 +86,15 @@ impl Ciphertext {
     }
 }
 
-const BAD_IV: &Error = &Error::Malformed("JWE iv");
-const BAD_TEXT: &Error = &Error::Malformed("JWE ciphertext");
-const BAD_TAG: &Error = &Error::Malformed("JWE tag");
+const BAD_IV: Error = Error::Malformed("JWE iv");
+const BAD_TEXT: Error = Error::Malformed("JWE ciphertext");
+const BAD_TAG: Error = Error::Malformed("JWE tag");
 
 /// Refuses an `enc` that is not ours.
 pub(crate) fn take_enc(members: &mut Object) -> Result<()> {
-    if members.string("enc", &Error::Malformed("JWE enc"))? == ENC {
+    if members.string("enc", Error::Malformed("JWE enc"))? == ENC {
         Ok(())
     } else {
-        Err(&Error::Unsupported("JWE enc other than A256GCM"))
+        Err(Error::Unsupported("JWE enc other than A256GCM"))
     }
 }

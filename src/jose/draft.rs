@@ -61,7 +61,7 @@ impl Draft {
     ) -> Result<(Self, Cek)> {
         inner.check_context(context)?;
         if inner.content() != Content::Jwk {
-            return Err(&Error::Malformed("an envelope nested too deep"));
+            return Err(Error::Malformed("an envelope nested too deep"));
         }
         let protected = Protected {
             content: Content::Nested,
@@ -104,16 +104,16 @@ impl Draft {
     /// [`Error::TooLarge`] beyond 1,000 or 1 MiB; [`Error::Malformed`] when two share a `kid`.
     pub fn finish(self) -> Result<Envelope> {
         if self.entries.is_empty() {
-            return Err(&Error::Argument("at least one recipient is needed"));
+            return Err(Error::Argument("at least one recipient is needed"));
         }
         if self.entries.len() > Envelope::MAX_RECIPIENTS {
-            return Err(&Error::TooLarge("recipients (1000)"));
+            return Err(Error::TooLarge("recipients (1000)"));
         }
         different_kids(&self.entries)?;
         let mut recipients = Vec::new();
         for entry in &self.entries {
             let members = entry.to_json();
-            let members = members.ok_or(&Error::Argument("a recipient of another algorithm"))?;
+            let members = members.ok_or(Error::Argument("a recipient of another algorithm"))?;
             recipients.push(Json::Object(members));
         }
         let mut members = Object::new()
@@ -199,7 +199,7 @@ mod tests {
         let honest = dishonest(Content::Jwk, &jwk, jwk.to_json().as_bytes(), &kek);
         assert!(open(&honest, kek.clone()).is_ok());
         let forged = dishonest(Content::Jwk, &key(), jwk.to_json().as_bytes(), &kek);
-        assert_eq!(open(&forged, kek).err(), Some(&Error::Decrypt));
+        assert_eq!(open(&forged, kek).err(), Some(Error::Decrypt));
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
         let honest = dishonest(Content::Nested, &jwk, inner.bytes(), &kek);
         assert!(open(&honest, kek.clone()).is_ok());
         let forged = dishonest(Content::Nested, &key(), inner.bytes(), &kek);
-        assert_eq!(open(&forged, kek).err(), Some(&Error::Decrypt));
+        assert_eq!(open(&forged, kek).err(), Some(Error::Decrypt));
     }
 
     #[test]
@@ -232,13 +232,13 @@ mod tests {
         .expect("one recipient");
         let middle = dishonest(Content::Nested, &jwk, inner.bytes(), &kek);
         let outer = dishonest(Content::Nested, &jwk, middle.bytes(), &kek);
-        assert!(matches!(open(&outer, kek), Err(&Error::Malformed(_))));
+        assert!(matches!(open(&outer, kek), Err(Error::Malformed(_))));
     }
 
     #[test]
     fn a_key_that_is_no_jwk_is_refused() {
         let (kek, jwk) = (kek(), key());
         let text = dishonest(Content::Jwk, &jwk, b"not a JWK", &kek);
-        assert!(matches!(open(&text, kek), Err(&Error::Malformed(_))));
+        assert!(matches!(open(&text, kek), Err(Error::Malformed(_))));
     }
 }

@@ -33,7 +33,7 @@ impl Content {
         let all = [Self::Jwk, Self::Record, Self::Nested];
         all.into_iter()
             .find(|content| content.cty() == cty)
-            .ok_or(&Error::Unsupported("JWE cty"))
+            .ok_or(Error::Unsupported("JWE cty"))
     }
 }
 
@@ -66,21 +66,21 @@ impl Envelope {
     /// of an envelope refuse, [`Error::Unsupported`] for another `enc` or `cty`.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > Self::MAX_BYTES {
-            return Err(&Error::TooLarge("envelope (1 MiB)"));
+            return Err(Error::TooLarge("envelope (1 MiB)"));
         }
-        let mut members = Object::parse(bytes, &Error::Malformed("JWE"))?;
+        let mut members = Object::parse(bytes, Error::Malformed("JWE"))?;
         let protected_text =
-            members.string("protected", &Error::Malformed("JWE protected header"))?;
+            members.string("protected", Error::Malformed("JWE protected header"))?;
         let protected = Protected::decode(&protected_text)?;
         let entries = take_entries(&mut members)?;
-        let aad_text = members.optional_string("aad", &Error::Malformed("JWE aad"))?;
+        let aad_text = members.optional_string("aad", Error::Malformed("JWE aad"))?;
         let aad = aad_text
             .as_deref()
-            .map(|aad| base64::decode(aad, &Error::Malformed("JWE aad")))
+            .map(|aad| base64::decode(aad, Error::Malformed("JWE aad")))
             .transpose()?;
         let ciphertext = Ciphertext::take(&mut members)?;
         // `unprotected`, and whatever else a header might be smuggled in by.
-        members.end(&Error::Malformed("JWE members"))?;
+        members.end(Error::Malformed("JWE members"))?;
         let bound = bound(&protected_text, aad_text.as_deref());
         Ok(Self(Rc::new(Parts {
             bytes: bytes.to_vec(),
@@ -105,7 +105,7 @@ impl Envelope {
     pub fn text(&self) -> Result<String> {
         let text = core::str::from_utf8(self.bytes());
         text.map(str::to_owned)
-            .map_err(|_| &Error::Malformed("an envelope that is no text"))
+            .map_err(|_| Error::Malformed("an envelope that is no text"))
     }
 
     /// What kind of content it says to hold.
@@ -181,7 +181,7 @@ impl Envelope {
         let inner = Self::parse(&self.open(cek, Content::Nested)?)?;
         match inner.jkt() {
             Some(jkt) if inner.content() == Content::Jwk => self.commits_to(jkt).map(|()| inner),
-            _ => Err(&Error::Malformed("an envelope nested too deep")),
+            _ => Err(Error::Malformed("an envelope nested too deep")),
         }
     }
 
@@ -193,9 +193,7 @@ impl Envelope {
     /// The bytes inside, as they were written.
     pub(super) fn open(&self, cek: &Cek, content: Content) -> Result<Zeroizing<Vec<u8>>> {
         if self.content() != content {
-            return Err(&Error::Malformed(
-                "an envelope with another kind of content",
-            ));
+            return Err(Error::Malformed("an envelope with another kind of content"));
         }
         self.0.ciphertext.open(cek, &self.0.bound)
     }
@@ -205,7 +203,7 @@ impl Envelope {
         if committed.as_bytes().ct_eq(jkt.as_str().as_bytes()).into() {
             Ok(())
         } else {
-            Err(&Error::Decrypt)
+            Err(Error::Decrypt)
         }
     }
 }
@@ -223,7 +221,7 @@ fn take_entries(members: &mut Object) -> Result<Vec<Entry>> {
     let entries = match members.remove("recipients") {
         None => vec![Entry::take(members)?],
         Some(Json::Array(items)) if items.len() > Envelope::MAX_RECIPIENTS => {
-            return Err(&Error::TooLarge("recipients (1000)"));
+            return Err(Error::TooLarge("recipients (1000)"));
         }
         Some(Json::Array(items)) if !items.is_empty() => {
             let mut entries = Vec::new();
@@ -232,7 +230,7 @@ fn take_entries(members: &mut Object) -> Result<Vec<Entry>> {
             }
             entries
         }
-        Some(_) => return Err(&Error::Malformed("JWE recipients")),
+        Some(_) => return Err(Error::Malformed("JWE recipients")),
     };
     different_kids(&entries)?;
     Ok(entries)
@@ -240,10 +238,10 @@ fn take_entries(members: &mut Object) -> Result<Vec<Entry>> {
 
 fn general_entry(item: Json) -> Result<Entry> {
     let Json::Object(mut members) = item else {
-        return Err(&Error::Malformed("JWE recipients"));
+        return Err(Error::Malformed("JWE recipients"));
     };
     let entry = Entry::take(&mut members)?;
-    members.end(&Error::Malformed("JWE recipients"))?;
+    members.end(Error::Malformed("JWE recipients"))?;
     Ok(entry)
 }
 
@@ -252,7 +250,7 @@ pub(crate) fn different_kids(entries: &[Entry]) -> Result<()> {
     let repeated =
         |(at, entry): (usize, &Entry)| entries[..at].iter().any(|other| other.kid() == entry.kid());
     if entries.iter().enumerate().any(repeated) {
-        return Err(&Error::Malformed("two recipients of one kid"));
+        return Err(Error::Malformed("two recipients of one kid"));
     }
     Ok(())
 }

@@ -43,11 +43,11 @@ impl Protected {
     }
 
     pub(crate) fn decode(text: &str) -> Result<Self> {
-        const MALFORMED: &Error = &Error::Malformed("JWE protected header");
+        const MALFORMED: Error = Error::Malformed("JWE protected header");
         let mut members = Object::parse(&base64::decode(text, MALFORMED)?, MALFORMED)?;
         take_enc(&mut members)?;
-        let content = Content::of_cty(&members.string("cty", &Error::Malformed("JWE cty"))?)?;
-        let jkt = members.optional_string("jkt", &Error::Malformed("JWE jkt"))?;
+        let content = Content::of_cty(&members.string("cty", Error::Malformed("JWE cty"))?)?;
+        let jkt = members.optional_string("jkt", Error::Malformed("JWE jkt"))?;
         let jkt = jkt.map(|jkt| jkt.parse()).transpose()?;
         let ctx = Ctx::take(&mut members)?;
         members.end(MALFORMED)?;
@@ -80,9 +80,9 @@ impl Ctx {
     }
 
     pub(crate) fn take(members: &mut Object) -> Result<Self> {
-        let ctx = members.optional_string("ctx", &Error::Malformed("JWE ctx"))?;
+        let ctx = members.optional_string("ctx", Error::Malformed("JWE ctx"))?;
         ctx.iter().try_for_each(|ctx| {
-            base64::decode_array::<32>(ctx, &Error::Malformed("JWE ctx")).map(drop)
+            base64::decode_array::<32>(ctx, Error::Malformed("JWE ctx")).map(drop)
         })?;
         Ok(Self(ctx))
     }
@@ -96,7 +96,7 @@ impl Ctx {
         if same.into() {
             Ok(())
         } else {
-            Err(&Error::Context)
+            Err(Error::Context)
         }
     }
 }

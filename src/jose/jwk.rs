@@ -46,7 +46,7 @@ impl Jwk {
     /// do not agree, base64url that is not canonical; [`Error::Unsupported`] for another `kty` or
     /// `crv`.
     pub fn parse(json: &[u8]) -> Result<Self> {
-        Self::from_members(Object::parse(json, &Error::Malformed("JWK"))?)
+        Self::from_members(Object::parse(json, Error::Malformed("JWK"))?)
     }
 
     pub(crate) fn from_members(mut members: Object) -> Result<Self> {
@@ -64,7 +64,7 @@ impl Jwk {
     }
 
     /// A public key as a header carries it: its four members, no private half, no description.
-    pub(crate) fn bare_public(members: Object, malformed: &'static Error) -> Result<Point> {
+    pub(crate) fn bare_public(members: Object, malformed: Error) -> Result<Point> {
         let bare = members.len() == 4;
         match Self::from_members(members)?.material() {
             Material::Public(point) if bare => Ok(point.clone()),
@@ -100,7 +100,7 @@ impl Jwk {
     #[must_use]
     pub fn public_object(&self) -> Option<Object> {
         let json = self.public()?.to_json();
-        Object::parse(json.as_bytes(), &Error::Malformed("JWK")).ok()
+        Object::parse(json.as_bytes(), Error::Malformed("JWK")).ok()
     }
 
     pub(crate) fn new(material: Material) -> Self {
@@ -243,7 +243,7 @@ impl Jwk {
         if one("use", &[uses]) && one("alg", algs) && every("key_ops", ops) {
             Ok(())
         } else {
-            Err(&Error::Unsupported("a key that is meant for another use"))
+            Err(Error::Unsupported("a key that is meant for another use"))
         }
     }
 
@@ -286,20 +286,17 @@ fn ec_members(point: &Point) -> Object {
 }
 
 fn take_material(members: &mut Object) -> Result<Material> {
-    let material = match members
-        .string("kty", &Error::Malformed("JWK kty"))?
-        .as_str()
-    {
-        "oct" => Material::Oct(take_secret(members, "k", &Error::Malformed("JWK k"))?),
+    let material = match members.string("kty", Error::Malformed("JWK kty"))?.as_str() {
+        "oct" => Material::Oct(take_secret(members, "k", Error::Malformed("JWK k"))?),
         "EC" => take_p256(members)?,
-        _ => return Err(&Error::Unsupported("a JWK that is neither oct nor EC")),
+        _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
     };
     // What belongs to the material of another kind of key must not pass for a description.
     let foreign = [
         "k", "d", "x", "y", "crv", "n", "e", "p", "q", "dp", "dq", "qi", "oth",
     ];
     if foreign.iter().any(|name| members.get(name).is_some()) {
-        return Err(&Error::Malformed("JWK with members of another kind of key"));
+        return Err(Error::Malformed("JWK with members of another kind of key"));
     }
     Ok(material)
 }
@@ -307,9 +304,9 @@ fn take_material(members: &mut Object) -> Result<Material> {
 /// RFC 7517 §4.2 to 4.5: `use`, `alg` and `kid` are strings, `key_ops` are different strings.
 fn check_description(members: &Object) -> Result<()> {
     for (name, malformed) in [
-        ("use", &Error::Malformed("JWK use")),
-        ("alg", &Error::Malformed("JWK alg")),
-        ("kid", &Error::Malformed("JWK kid")),
+        ("use", Error::Malformed("JWK use")),
+        ("alg", Error::Malformed("JWK alg")),
+        ("kid", Error::Malformed("JWK kid")),
     ] {
         match members.get(name) {
             Some(Json::String(kid)) if name == "kid" => Kid::new(kid.as_str()).map(drop)?,
@@ -325,33 +322,33 @@ fn check_description(members: &Object) -> Result<()> {
     match members.get("key_ops") {
         None => Ok(()),
         Some(Json::Array(ops)) if different(ops) => Ok(()),
-        Some(_) => Err(&Error::Malformed("JWK key_ops")),
+        Some(_) => Err(Error::Malformed("JWK key_ops")),
     }
 }
 
-fn take_secret(members: &mut Object, name: &str, malformed: &'static Error) -> Result<Secret<32>> {
-    let text = Zeroizing::new(members.string(name, malformed)?);
+fn take_secret(members: &mut Object, name: &str, malformed: Error) -> Result<Secret<32>> {
+    let text = Zeroizing::new(members.string(name, malformed.clone())?);
     let bytes = Zeroizing::new(base64::decode_array::<32>(&text, malformed)?);
     Secret::from_slice(bytes.as_slice())
 }
 
 /// RFC 7518 §6.2: coordinates and scalar are 32 bytes each, leading zeros included.
 fn take_p256(members: &mut Object) -> Result<Material> {
-    if members.string("crv", &Error::Malformed("JWK crv"))? != "P-256" {
-        return Err(&Error::Unsupported("a curve other than P-256"));
+    if members.string("crv", Error::Malformed("JWK crv"))? != "P-256" {
+        return Err(Error::Unsupported("a curve other than P-256"));
     }
-    const COORDINATE: &Error = &Error::Malformed("JWK coordinate");
+    const COORDINATE: Error = Error::Malformed("JWK coordinate");
     let mut coordinate =
         |name| base64::decode_array::<32>(&members.string(name, COORDINATE)?, COORDINATE);
     let point = Point::new(&coordinate("x")?, &coordinate("y")?)?;
     if members.get("d").is_none() {
         return Ok(Material::Public(point));
     }
-    let scalar = Scalar::from_secret(&take_secret(members, "d", &Error::Malformed("JWK d"))?)?;
+    let scalar = Scalar::from_secret(&take_secret(members, "d", Error::Malformed("JWK d"))?)?;
     if scalar.public() == point {
         Ok(Material::Private(scalar))
     } else {
-        Err(&Error::Malformed("JWK halves that do not agree"))
+        Err(Error::Malformed("JWK halves that do not agree"))
     }
 }
 

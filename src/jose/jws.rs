@@ -52,7 +52,7 @@ impl SigningKey {
                 scalar: scalar.clone(),
             }),
             Material::Oct(_) | Material::Public(_) => {
-                Err(&Error::Argument("a private P-256 key is needed"))
+                Err(Error::Argument("a private P-256 key is needed"))
             }
         }
     }
@@ -111,7 +111,7 @@ pub fn sign_named(
     let mut header = Object::new().with("alg", ALG).with("kid", kid.as_str());
     if let Some(typ) = typ {
         if !free(typ) {
-            return Err(&Error::Argument(
+            return Err(Error::Argument(
                 "typ (at most 256 bytes, not beginning with sr-)",
             ));
         }
@@ -163,16 +163,16 @@ impl Parts {
         if token.len() > MAX_BYTES {
             return Err(TOO_LARGE);
         }
-        const PARTS: &Error = &Error::Malformed("JWS (three parts)");
+        const PARTS: Error = Error::Malformed("JWS (three parts)");
         let [header, payload, signature] = dotted::split(token).ok_or(PARTS)?;
         let mut members = Object::parse(&base64::decode(header, HEADER)?, HEADER)?;
-        if members.string("alg", &Error::Malformed("JWS alg"))? != ALG {
-            return Err(&Error::Unsupported("JWS alg other than ES256"));
+        if members.string("alg", Error::Malformed("JWS alg"))? != ALG {
+            return Err(Error::Unsupported("JWS alg other than ES256"));
         }
         let parts = Self {
             input: dotted::join(&[header, payload]),
-            payload: base64::decode(payload, &Error::Malformed("JWS payload"))?,
-            signature: base64::decode_array(signature, &Error::Malformed("JWS signature"))?,
+            payload: base64::decode(payload, Error::Malformed("JWS payload"))?,
+            signature: base64::decode_array(signature, Error::Malformed("JWS signature"))?,
         };
         Ok((parts, members))
     }
@@ -182,14 +182,14 @@ impl Parts {
         if expected && by.verify(self.input.as_bytes(), &self.signature) {
             Ok(&self.payload)
         } else {
-            Err(&Error::Decrypt)
+            Err(Error::Decrypt)
         }
     }
 }
 
-const HEADER: &Error = &Error::Malformed("JWS header");
-const TYP: &Error = &Error::Malformed("JWS typ");
-const TOO_LARGE: &Error = &Error::TooLarge("JWS (1 MiB)");
+const HEADER: Error = Error::Malformed("JWS header");
+const TYP: Error = Error::Malformed("JWS typ");
+const TOO_LARGE: Error = Error::TooLarge("JWS (1 MiB)");
 
 /// A JWS that was read and not yet verified: its payload is out of reach.
 pub struct Signed {
@@ -205,10 +205,10 @@ impl Signed {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
     /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
-        const JWK: &Error = &Error::Malformed("JWS jwk");
+        const JWK: Error = Error::Malformed("JWS jwk");
         let (parts, mut members) = Parts::parse(token)?;
         if members.string("typ", TYP)? != typ {
-            return Err(&Error::Unsupported("a JWS of another typ"));
+            return Err(Error::Unsupported("a JWS of another typ"));
         }
         let point = Jwk::bare_public(members.object("jwk", JWK)?, JWK)?;
         members.end(HEADER)?;
@@ -249,10 +249,10 @@ impl Named {
     /// `alg`, and for a `typ` that [`sign_named`] refuses.
     pub fn parse(token: &str) -> Result<Self> {
         let (parts, mut members) = Parts::parse(token)?;
-        let kid = Kid::new(members.string("kid", &Error::Malformed("JWS kid"))?)?;
+        let kid = Kid::new(members.string("kid", Error::Malformed("JWS kid"))?)?;
         let typ = members.optional_string("typ", TYP)?;
         if typ.as_deref().is_some_and(|typ| !free(typ)) {
-            return Err(&Error::Unsupported("a JWS of another typ"));
+            return Err(Error::Unsupported("a JWS of another typ"));
         }
         members.end(HEADER)?;
         Ok(Self { parts, kid, typ })
@@ -279,7 +279,7 @@ impl Named {
         public.check_use(Use::Sign)?;
         let point = public
             .point()
-            .ok_or(&Error::Argument("a P-256 key is needed"))?;
+            .ok_or(Error::Argument("a P-256 key is needed"))?;
         let named = public.named().is_none_or(|kid| kid == self.kid);
         self.parts.verify(&point, named)
     }
@@ -307,8 +307,8 @@ mod tests {
         let payload = b"{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \
             \"http://example.com/is_root\":true}";
         assert_eq!(parts.verify(&point, true), Ok(&payload[..]));
-        assert_eq!(parts.verify(&point, false), Err(&Error::Decrypt));
+        assert_eq!(parts.verify(&point, false), Err(Error::Decrypt));
         parts.signature[63] ^= 1;
-        assert_eq!(parts.verify(&point, true), Err(&Error::Decrypt));
+        assert_eq!(parts.verify(&point, true), Err(Error::Decrypt));
     }
 }

@@ -27,17 +27,17 @@ pub fn rewrap(
     entropy: &dyn Entropy,
 ) -> Result<Envelope> {
     if envelope.aad().is_some() {
-        return Err(&Error::Malformed("an object's header has no aad"));
+        return Err(Error::Malformed("an object's header has no aad"));
     }
     if envelope.content() != Content::Jwk {
-        return Err(&Error::Unsupported("a header around another one"));
+        return Err(Error::Unsupported("a header around another one"));
     }
     if !envelope.has_sole_recipient() {
-        return Err(&Error::Unsupported("a header with other recipients"));
+        return Err(Error::Unsupported("a header with other recipients"));
     }
     let (cek, identity) = unwrap_cek(envelope, identities)?;
     if let (Identity::Agreement(_), [Recipient::Kek(_)]) = (identity, recipients) {
-        return Err(&Error::Unsigned);
+        return Err(Error::Unsigned);
     }
     let plain = envelope.open(&cek, Content::Jwk)?;
     // What is not the key that the header commits to is not carried on.
@@ -49,7 +49,7 @@ pub fn rewrap(
     let sealed = draft.finish()?;
     for recipient in recipients {
         if let Recipient::Kek(kek) = recipient {
-            let entry = sealed.find(kek.kid()).ok_or(&Error::Decrypt)?;
+            let entry = sealed.find(kek.kid()).ok_or(Error::Decrypt)?;
             check(&sealed, &kek.unwrap(entry)?, &plain)?;
         }
     }
@@ -101,7 +101,7 @@ fn same(again: &[u8], plain: &[u8]) -> Result<()> {
     if again.ct_eq(plain).into() {
         Ok(())
     } else {
-        Err(&Error::Decrypt)
+        Err(Error::Decrypt)
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
         let forged = envelope(key().to_json().as_bytes(), &key(), &old);
         let to = [Recipient::Kek(kek("new"))];
         let refused = rewrap(&forged, &[Identity::Kek(old)], &to, &SystemEntropy);
-        assert_eq!(refused.err(), Some(&Error::Decrypt));
+        assert_eq!(refused.err(), Some(Error::Decrypt));
     }
 
     #[test]
@@ -173,9 +173,9 @@ mod tests {
         let cek = unwrap_sole(&sealed, &kek).expect("its key");
         assert_eq!(check(&sealed, &cek, b"{}"), Ok(()));
         for other in [&b"{ }"[..], b"{", b"", b"{~"] {
-            assert_eq!(check(&sealed, &cek, other), Err(&Error::Decrypt));
+            assert_eq!(check(&sealed, &cek, other), Err(Error::Decrypt));
         }
         let stranger = Cek::new(Secret::generate(&SystemEntropy).expect("entropy"));
-        assert_eq!(check(&sealed, &stranger, b"{}"), Err(&Error::Decrypt));
+        assert_eq!(check(&sealed, &stranger, b"{}"), Err(Error::Decrypt));
     }
 }

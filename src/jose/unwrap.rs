@@ -101,7 +101,7 @@ fn sole_entry<'a>(envelope: &'a Envelope, kek: &Kek) -> Result<&'a Entry> {
     envelope
         .find(kek.kid())
         .filter(|_| envelope.has_sole_recipient())
-        .ok_or(&Error::Decrypt)
+        .ok_or(Error::Decrypt)
 }
 
 pub(super) fn unwrap_cek<'a>(
@@ -112,5 +112,5 @@ pub(super) fn unwrap_cek<'a>(
         let entry = envelope.find(identity.kid())?;
         identity.unwrap(entry).ok().map(|cek| (cek, identity))
     });
-    opened.ok_or(&Error::Decrypt)
+    opened.ok_or(Error::Decrypt)
 }

@@ -69,7 +69,7 @@ pub fn seal_values(
             &base64::encode(&ciphertext.tag),
         ]);
         if token.len() > MAX_BYTES {
-            return Err(&Error::TooLarge("value (1 MiB); encrypt it as an object"));
+            return Err(Error::TooLarge("value (1 MiB); encrypt it as an object"));
         }
         tokens.push(token);
     }
@@ -101,20 +101,20 @@ impl Value {
     /// [`Error::TooLarge`], [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` or `enc`.
     pub fn parse(token: &str) -> Result<Self> {
         if token.len() > MAX_BYTES {
-            return Err(&Error::TooLarge("value (1 MiB)"));
+            return Err(Error::TooLarge("value (1 MiB)"));
         }
-        const PARTS: &Error = &Error::Malformed("value (five parts)");
+        const PARTS: Error = Error::Malformed("value (five parts)");
         let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
-        const HEADER: &Error = &Error::Malformed("value header");
+        const HEADER: Error = Error::Malformed("value header");
         let mut members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
-        if members.string("alg", &Error::Malformed("value alg"))? != ALG {
-            return Err(&Error::Unsupported("value alg other than A256KW"));
+        if members.string("alg", Error::Malformed("value alg"))? != ALG {
+            return Err(Error::Unsupported("value alg other than A256KW"));
         }
         take_enc(&mut members)?;
-        let kid = Kid::new(members.string("kid", &Error::Malformed("value kid"))?)?;
+        let kid = Kid::new(members.string("kid", Error::Malformed("value kid"))?)?;
         let ctx = Ctx::take(&mut members)?;
         members.end(HEADER)?;
-        let key = base64::decode_array(key, &Error::Malformed("value encrypted key"))?;
+        let key = base64::decode_array(key, Error::Malformed("value encrypted key"))?;
         let ciphertext = Ciphertext::decode(iv, text, tag)?;
         Ok(Self {
             protected: protected.to_owned(),
@@ -137,7 +137,7 @@ impl Value {
     /// [`Error::Context`] under another context, [`Error::Decrypt`].
     pub fn open(&self, kek: &Kek, context: &Context) -> Result<Zeroizing<Vec<u8>>> {
         let mut texts = Self::open_all(&[(self, context)], kek)?;
-        texts.pop().ok_or(&Error::Decrypt)
+        texts.pop().ok_or(Error::Decrypt)
     }
 
     /// The JSON texts in values that are all under one KEK: many take less time together.
@@ -149,7 +149,7 @@ impl Value {
         for (value, context) in values {
             value.ctx.check(context)?;
             if kek.kid() != value.kid() {
-                return Err(&Error::Decrypt);
+                return Err(Error::Decrypt);
             }
             wrapped.push(value.key);
         }

@@ -29,7 +29,7 @@ fn cases() -> Vec<Case> {
         for test in group["tests"].as_array().expect("tests") {
             let token = test["jwe"].as_str().expect("a token");
             let parts: Vec<String> = token.split('.').map(str::to_owned).collect();
-            let header = base64::decode(&parts[0], &Error::Malformed("")).unwrap_or_default();
+            let header = base64::decode(&parts[0], Error::Malformed("")).unwrap_or_default();
             if let (5, Ok(header)) = (parts.len(), serde_json::from_slice(&header)) {
                 cases.push(Case {
                     name: format!("{} {}", test["tcId"], test["comment"]),
@@ -60,7 +60,7 @@ impl Case {
             header["epk"] = epk.clone();
         }
         let entry = json!({ "header": header, "encrypted_key": self.parts[1] }).to_string();
-        let mut entry = Object::parse(entry.as_bytes(), &Error::Malformed("entry"))?;
+        let mut entry = Object::parse(entry.as_bytes(), Error::Malformed("entry"))?;
         self.identity()?.unwrap(&Entry::take(&mut entry)?)
     }
 
@@ -111,7 +111,7 @@ fn an_ephemeral_key_off_the_curve_is_refused() {
     {
         let outcome = case.cek("ECDH-ES+A256KW");
         if case.name.contains("rejectsInvalidCurvePoint") {
-            let expected = &Error::Malformed("point not on P-256");
+            let expected = Error::Malformed("point not on P-256");
             assert_eq!(outcome.err(), Some(expected), "{}", case.name);
             refused += 1;
         }

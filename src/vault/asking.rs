@@ -25,7 +25,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         let read = move |(sequence, rows)| {
             let sealed = Sealed::new(sequence, rows)?;
             if *sealed.vault() != vault.id {
-                return Err(&Error::NoVault);
+                return Err(Error::NoVault);
             }
             custody::unlock(sealed, move |_, _| then(vault))
         };

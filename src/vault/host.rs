@@ -30,7 +30,7 @@ pub struct Event<'a> {
     /// When it ended, in milliseconds since 1970.
     pub at: Timestamp,
     /// Why it failed, if it did.
-    pub error: Option<&'static Error>,
+    pub error: Option<Error>,
 }
 
 /// What has to be waited for.

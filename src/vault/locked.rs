@@ -29,7 +29,7 @@ impl<O: 'static, E: 'static> Vault<Locked, O, E> {
         let first = name.clone();
         let asked = move |(sequence, _)| {
             if sequence != Sequence::default() {
-                return Err(&Error::VaultExists);
+                return Err(Error::VaultExists);
             }
             let genesis = Genesis::begin(host.entropy.as_ref())?;
             Self::add_factors(host, name, genesis, 0..passphrases, done)
@@ -106,7 +106,7 @@ impl<O: 'static, E: 'static> Vault<Locked, O, E> {
         let found = move |(sequence, rows)| {
             let sealed = Sealed::new(sequence, rows)?;
             if *sealed.vault() != vault.id {
-                return Err(&Error::NoVault);
+                return Err(Error::NoVault);
             }
             custody::unlock(sealed, move |holdings, factor| {
                 if let Some(seen) = seen {
@@ -229,7 +229,7 @@ fn write_new<T>(
         if written? {
             Ok(Step::Done(done()))
         } else {
-            Err(&Error::VaultExists)
+            Err(Error::VaultExists)
         }
     };
     Step::Commit(name, Sequence::default(), batch, None, Box::new(written))

@@ -34,7 +34,7 @@ impl FileMetadata {
     /// # Errors
     /// [`Error::Malformed`].
     pub fn parse(members: Object) -> Result<Self> {
-        let mut fields = Fields::of(members, &Error::Malformed("file metadata"));
+        let mut fields = Fields::of(members, Error::Malformed("file metadata"));
         let file = Self {
             name: fields.optional_string("name"),
             r#type: fields.optional_string("type"),
@@ -174,12 +174,12 @@ pub(super) fn open_header(
 ) -> Result<Opened> {
     // A vault's own records have an address and must never be taken for somebody's object.
     if header.aad().is_some() {
-        return Err(&Error::Malformed("an object's header has no aad"));
+        return Err(Error::Malformed("an object's header has no aad"));
     }
     let unwrapped = jose::unwrap(header, identities, context)?;
     let id = unwrapped.jwk.thumbprint();
     if expect.is_some_and(|expect| *expect != id) {
-        return Err(&Error::Decrypt);
+        return Err(Error::Decrypt);
     }
     let metadata = unwrapped
         .jwk

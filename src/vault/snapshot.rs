@@ -112,7 +112,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<Object> {
         match self.key(options.alias.as_str()) {
             Err(Error::NoKey) => {}
-            found => return Err(found.err().unwrap_or(&Error::KeyExists)),
+            found => return Err(found.err().unwrap_or(Error::KeyExists)),
         }
         let entropy = self.host.entropy.as_ref();
         let session = Session::generate(options, ttl, self.now, entropy)?;
@@ -124,7 +124,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// Refuses the alias of a session's key.
     fn check_sessions(&self, alias: &str) -> Result<()> {
         match self.ring().session(&|key| key.alias == alias) {
-            Some(_) => Err(&Error::KeyExists),
+            Some(_) => Err(Error::KeyExists),
             None => Ok(()),
         }
     }
@@ -137,7 +137,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         let of_session =
             |found: Rc<KeyRecord>| self.ring().session(&|key| key.id == found.id).is_some();
         if self.key(key).is_ok_and(of_session) {
-            return Err(&Error::Argument("a key of the session, which only ends"));
+            return Err(Error::Argument("a key of the session, which only ends"));
         }
         if let Request::Update {
             alias: Some(alias), ..
@@ -272,7 +272,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     ) -> Result<Decryption<E>> {
         let (opened, state) = self.opened(header, context, options.expect.as_ref())?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
-            return Err(&Error::Unsigned);
+            return Err(Error::Unsigned);
         }
         let decryption = opened.decryption(self.host.engine.clone(), context);
         Ok(Decryption {
@@ -409,9 +409,9 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         if let Some(expected) = key
             && self.key(expected)?.id != found.key.id
         {
-            return Err(&Error::Decrypt);
+            return Err(Error::Decrypt);
         }
-        let public = found.jwk().public().ok_or(&Error::Purpose)?;
+        let public = found.jwk().public().ok_or(Error::Purpose)?;
         signed.verify(&public)?;
         self.uses(&found);
         Ok(Verified {

@@ -69,7 +69,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         let page = Range::all().page(after, limit);
         let read = move |(read_at, rows): (Sequence, Vec<Row>)| {
             let again = |vault, done| {
-                let left = attempts.checked_sub(1).ok_or(&Error::Conflict)?;
+                let left = attempts.checked_sub(1).ok_or(Error::Conflict)?;
                 Ok(Self::check_from_start(vault, left, done))
             };
             if whole && read_at > sequence {

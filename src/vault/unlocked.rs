@@ -122,7 +122,7 @@ impl<O, E> Vault<Unlocked, O, E> {
     {
         let (outcome, used, wanted) = vault.run_once(&mut *operation);
         if Holdings::wants_index(&wanted) {
-            let reads = left.reads.checked_sub(1).ok_or(&Error::Conflict)?;
+            let reads = left.reads.checked_sub(1).ok_or(Error::Conflict)?;
             let left = Left { reads, ..left };
             let again = move |vault| Self::attempt(vault, operation_name, operation, left);
             return Ok(Self::index(vault, Box::new(again)));
@@ -148,7 +148,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         let rest = change.rest().map(|mut rest| {
             let vault = vault.clone();
             let rest = move || {
-                let told = |error: &&'static Error| vault.note(operation_name, &[], Some(error));
+                let told = |error: &Error| vault.note(operation_name, &[], Some(error.clone()));
                 rest(vault.host.entropy.as_ref()).inspect_err(told)
             };
             Box::new(rest) as Rest
@@ -207,7 +207,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         let (name, ranges) = (vault.name.clone(), wanted.clone());
         let read = move |(sequence, rows)| {
             let Some(reads) = left.reads.checked_sub(1) else {
-                return Err(vault.failed(operation_name, &[], &Error::Conflict));
+                return Err(vault.failed(operation_name, &[], Error::Conflict));
             };
             let left = Left { reads, ..left };
             let current = vault.state.holdings.borrow().sequence();
@@ -233,7 +233,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         let name = vault.name.clone();
         let read = move |(sequence, rows)| {
             let Some(attempts) = left.attempts.checked_sub(1) else {
-                return Err(vault.failed(operation_name, &[], &Error::Conflict));
+                return Err(vault.failed(operation_name, &[], Error::Conflict));
             };
             let left = Left { attempts, ..left };
             if vault.is_behind(sequence) && vault.state.holdings.borrow().is_small() {
@@ -282,7 +282,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         let stands =
             |row: &Row| row.slot.kind == Kind::Statement && row.slot.id == self.id.as_str();
         if !rows.iter().any(stands) {
-            return Err(&Error::NoVault);
+            return Err(Error::NoVault);
         }
         if sequence > holdings.sequence() {
             holdings.refresh(sequence, rows)?;
@@ -310,19 +310,14 @@ impl<O, E> Vault<Unlocked, O, E> {
         &self,
         operation: &'static str,
         used: &[(String, String)],
-        error: &'static Error,
-    ) -> &'static Error {
-        self.note(operation, used, Some(error));
+        error: Error,
+    ) -> Error {
+        self.note(operation, used, Some(error.clone()));
         error
     }
 
     /// Counts the uses, and tells the host.
-    fn note(
-        &self,
-        operation: &'static str,
-        used: &[(String, String)],
-        error: Option<&'static Error>,
-    ) {
+    fn note(&self, operation: &'static str, used: &[(String, String)], error: Option<Error>) {
         let at = self.host.clock.now();
         if error.is_none() {
             let mut uses = self.state.uses.borrow_mut();

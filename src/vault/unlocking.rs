@@ -94,7 +94,7 @@ impl<O: 'static, E: 'static> Unlocking<O, E> {
                     // Another tab was faster: what it wrote is read first.
                     self.attempts = self.attempts.saturating_sub(1);
                     if upgrades && self.attempts == 0 {
-                        return Err(&Error::Conflict);
+                        return Err(Error::Conflict);
                     }
                     Ok(self.read_whole(done))
                 }

@@ -15,7 +15,7 @@ pub fn encode(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// [`Error::Malformed`] for padding, other characters, or trailing bits that are not zero.
-pub fn decode(text: &str, malformed: &'static Error) -> Result<Vec<u8>> {
+pub fn decode(text: &str, malformed: Error) -> Result<Vec<u8>> {
     base64::decode(text).ok_or(malformed)
 }
 
@@ -23,7 +23,7 @@ pub fn decode(text: &str, malformed: &'static Error) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`decode`], and for another length.
-pub fn decode_array<const N: usize>(text: &str, malformed: &'static Error) -> Result<[u8; N]> {
+pub fn decode_array<const N: usize>(text: &str, malformed: Error) -> Result<[u8; N]> {
     let mut bytes = [0; N];
     if base64::decode_into(text, &mut bytes) {
         Ok(bytes)
@@ -44,11 +44,11 @@ mod tests {
 
     #[test]
     fn only_the_canonical_form_is_read() {
-        assert_eq!(decode("_-A", &Error::Malformed("x")), Ok(vec![0xff, 0xe0]));
+        assert_eq!(decode("_-A", Error::Malformed("x")), Ok(vec![0xff, 0xe0]));
         for bad in ["_-B", "_-A=", "/+A", "_-A\n", "A"] {
             assert_eq!(
-                decode(bad, &Error::Malformed("x")),
-                Err(&Error::Malformed("x")),
+                decode(bad, Error::Malformed("x")),
+                Err(Error::Malformed("x")),
                 "{bad:?}"
             );
         }
@@ -57,16 +57,16 @@ mod tests {
     #[test]
     fn arrays_have_their_length() {
         assert_eq!(
-            decode_array::<2>("_-A", &Error::Malformed("x")),
+            decode_array::<2>("_-A", Error::Malformed("x")),
             Ok([0xff, 0xe0])
         );
         assert_eq!(
-            decode_array::<3>("_-A", &Error::Malformed("x")),
-            Err(&Error::Malformed("x"))
+            decode_array::<3>("_-A", Error::Malformed("x")),
+            Err(Error::Malformed("x"))
         );
         assert_eq!(
-            decode_array::<1>("_-A", &Error::Malformed("x")),
-            Err(&Error::Malformed("x"))
+            decode_array::<1>("_-A", Error::Malformed("x")),
+            Err(Error::Malformed("x"))
         );
     }
 }

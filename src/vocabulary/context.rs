@@ -13,7 +13,7 @@ pub struct Context {
     sidecar: Option<Sidecar>,
 }
 
-const TOO_LARGE: &Error = &Error::TooLarge("context (64 members, 8 KiB)");
+const TOO_LARGE: Error = Error::TooLarge("context (64 members, 8 KiB)");
 
 impl Context {
     /// The most members a context may have.
@@ -36,12 +36,12 @@ impl Context {
         let mut object = Object::new();
         for (name, value) in members {
             if name.starts_with("strongroom:") {
-                return Err(&Error::Argument(
+                return Err(Error::Argument(
                     "context names beginning with strongroom: are reserved",
                 ));
             }
             if object.get(&name).is_some() {
-                return Err(&Error::Argument("a context name given twice"));
+                return Err(Error::Argument("a context name given twice"));
             }
             if object.len() == Self::MAX_MEMBERS || name.len() + value.len() > Self::MAX_BYTES {
                 return Err(TOO_LARGE);
@@ -65,7 +65,7 @@ impl Context {
         let members = if self.is_empty() {
             Object::new()
         } else {
-            Object::parse(self.canonical(), &Error::Malformed("context"))?
+            Object::parse(self.canonical(), Error::Malformed("context"))?
         };
         let members = members
             .with("strongroom:parent", sidecar.parent().as_str())
@@ -103,7 +103,7 @@ impl Context {
 }
 
 impl<const N: usize> TryFrom<[(&str, &str); N]> for Context {
-    type Error = &'static Error;
+    type Error = Error;
 
     fn try_from(members: [(&str, &str); N]) -> Result<Self> {
         Self::new(members.map(|(name, value)| (name.to_owned(), value.to_owned())))
@@ -144,34 +144,34 @@ mod tests {
         assert_eq!(around.canonical(), expected.as_bytes());
         assert!(matches!(
             around.of_sidecar(sidecar.clone()),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
         let full = (0..63).map(|n| (n.to_string(), String::new()));
         let full = Context::new(full).expect("a context of 63 members");
-        assert!(matches!(full.of_sidecar(sidecar), Err(&Error::TooLarge(_))));
+        assert!(matches!(full.of_sidecar(sidecar), Err(Error::TooLarge(_))));
     }
 
     #[test]
     fn reserved_names_and_oversize_are_refused() {
         assert!(matches!(
             Context::try_from([("a", "1"), ("a", "2")]),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
         assert!(matches!(
             Context::try_from([("strongroom:parent", "x")]),
-            Err(&Error::Argument(_))
+            Err(Error::Argument(_))
         ));
         let many = (0..65).map(|n| (n.to_string(), String::new()));
-        assert!(matches!(Context::new(many), Err(&Error::TooLarge(_))));
+        assert!(matches!(Context::new(many), Err(Error::TooLarge(_))));
         let long = "x".repeat(Context::MAX_BYTES);
         assert!(matches!(
             Context::try_from([("a", long.as_str())]),
-            Err(&Error::TooLarge(_))
+            Err(Error::TooLarge(_))
         ));
         let controls = "\u{1}".repeat(Context::MAX_BYTES / 2);
         assert!(matches!(
             Context::try_from([("a", controls.as_str())]),
-            Err(&Error::TooLarge(_))
+            Err(Error::TooLarge(_))
         ));
     }
 }

@@ -17,7 +17,7 @@ impl Duration {
     /// # Errors
     /// [`Error::Argument`], also beyond [`Self::MAX`].
     pub fn parse(text: &str) -> Result<Self> {
-        read(text.as_bytes()).ok_or(&Error::Argument(
+        read(text.as_bytes()).ok_or(Error::Argument(
             "a duration (ISO 8601, such as P90D or PT1H)",
         ))
     }
@@ -154,7 +154,7 @@ mod tests {
             "P١D",
         ] {
             let refused = Duration::parse(bad);
-            assert!(matches!(refused, Err(&Error::Argument(_))), "{bad:?}");
+            assert!(matches!(refused, Err(Error::Argument(_))), "{bad:?}");
         }
     }
 

@@ -31,10 +31,10 @@ macro_rules! random_id {
         }
 
         impl FromStr for $name {
-            type Err = &'static Error;
+            type Err = Error;
 
             fn from_str(text: &str) -> Result<Self> {
-                base64::decode_array::<16>(text, &Error::Malformed($place))?;
+                base64::decode_array::<16>(text, Error::Malformed($place))?;
                 Ok(Self(text.to_owned()))
             }
         }
@@ -90,10 +90,10 @@ impl Thumbprint {
 }
 
 impl FromStr for Thumbprint {
-    type Err = &'static Error;
+    type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        base64::decode_array::<32>(text, &Error::Malformed("thumbprint"))?;
+        base64::decode_array::<32>(text, Error::Malformed("thumbprint"))?;
         Ok(Self(text.to_owned()))
     }
 }
@@ -119,7 +119,7 @@ impl Kid {
     pub fn new(text: impl Into<String>) -> Result<Self> {
         let text = text.into();
         if text.is_empty() || text.len() > Self::MAX_BYTES {
-            return Err(&Error::Malformed("kid"));
+            return Err(Error::Malformed("kid"));
         }
         Ok(Self(text))
     }

@@ -35,7 +35,7 @@ pub struct SystemEntropy;
 #[cfg(not(target_arch = "wasm32"))]
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<()> {
-        getrandom::fill(bytes).map_err(|_| &super::Error::Unsupported("no secure random source"))
+        getrandom::fill(bytes).map_err(|_| super::Error::Unsupported("no secure random source"))
     }
 }
 

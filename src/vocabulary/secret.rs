@@ -42,7 +42,7 @@ impl<const N: usize> Secret<N> {
         Self::try_fill(|to| {
             let from: &[u8; N] = bytes
                 .try_into()
-                .map_err(|_| &Error::Malformed("length of a key"))?;
+                .map_err(|_| Error::Malformed("length of a key"))?;
             to.copy_from_slice(from);
             Ok(())
         })
@@ -99,7 +99,7 @@ mod tests {
     fn another_length_is_refused() {
         assert_eq!(
             Secret::<4>::from_slice(&[0; 5]),
-            Err(&Error::Malformed("length of a key"))
+            Err(Error::Malformed("length of a key"))
         );
     }
 

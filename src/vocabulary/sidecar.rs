@@ -16,7 +16,7 @@ impl Sidecar {
     pub const MAX_NAME: usize = 64;
 
     /// What a sidecar of a sidecar is refused with.
-    pub const OF_A_SIDECAR: &Error = &Error::Argument("a sidecar has no sidecars of its own");
+    pub const OF_A_SIDECAR: Error = Error::Argument("a sidecar has no sidecars of its own");
 
     /// A sidecar of an object.
     ///
@@ -28,7 +28,7 @@ impl Sidecar {
         if (1..=Self::MAX_NAME).contains(&name.len()) && name.bytes().all(allowed) {
             Ok(Self { parent, name })
         } else {
-            Err(&Error::Argument("a sidecar's name: 1 to 64 of a-z, 0-9, -"))
+            Err(Error::Argument("a sidecar's name: 1 to 64 of a-z, 0-9, -"))
         }
     }
 
@@ -36,8 +36,8 @@ impl Sidecar {
     ///
     /// # Errors
     /// `malformed`.
-    pub fn parse(members: Object, malformed: &'static Error) -> Result<Self> {
-        let (parent, name) = Fields::read(members, malformed, |fields| {
+    pub fn parse(members: Object, malformed: Error) -> Result<Self> {
+        let (parent, name) = Fields::read(members, malformed.clone(), |fields| {
             (fields.string("parent"), fields.string("name"))
         })?;
         let sidecar = parent.parse().and_then(|parent| Self::new(parent, name));
@@ -49,7 +49,7 @@ impl Sidecar {
     /// # Errors
     /// [`Error::Malformed`].
     pub fn of_member(member: Option<Json>) -> Result<Option<Self>> {
-        const MALFORMED: &Error = &Error::Malformed("what an object is a sidecar of");
+        const MALFORMED: Error = Error::Malformed("what an object is a sidecar of");
         let parse = |json: Json| Self::parse(json.into_object().ok_or(MALFORMED)?, MALFORMED);
         member.map(parse).transpose()
     }
@@ -91,7 +91,7 @@ mod tests {
         }
         for name in ["", "Thumbnail", "a b", "a_b", "ü", &"x".repeat(65)] {
             let refused = Sidecar::new(parent(), name);
-            assert!(matches!(refused, Err(&Error::Argument(_))), "{name:?}");
+            assert!(matches!(refused, Err(Error::Argument(_))), "{name:?}");
         }
     }
 
@@ -110,7 +110,7 @@ mod tests {
             Json::Null,
         ] {
             let refused = Sidecar::of_member(Some(other));
-            assert!(matches!(refused, Err(&Error::Malformed(_))));
+            assert!(matches!(refused, Err(Error::Malformed(_))));
         }
     }
 }

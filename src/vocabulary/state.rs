@@ -62,7 +62,7 @@ impl VersionState {
                 return Ok(state);
             }
         }
-        Err(&Error::Unsupported("a state of a later version"))
+        Err(Error::Unsupported("a state of a later version"))
     }
 
     /// The one that a record says.
@@ -96,14 +96,14 @@ impl VersionState {
         if self.next().contains(&next) {
             Ok(next)
         } else {
-            Err(&TRANSITIONS[self as usize][next as usize])
+            Err(Error::Transition(self, next))
         }
     }
 
     /// Why an operation does not lead from here to another state: there is no such step, or only another
     /// operation takes it.
     #[must_use]
-    pub fn refuses(self, next: Self) -> &'static Error {
+    pub fn refuses(self, next: Self) -> Error {
         self.to(next).err().unwrap_or(self.forbids())
     }
 
@@ -145,12 +145,12 @@ impl VersionState {
 
     /// The error of a use that this state forbids.
     #[must_use]
-    pub fn forbids(self) -> &'static Error {
-        &STATES[self as usize]
+    pub fn forbids(self) -> Error {
+        Error::State(self)
     }
 
     /// What to do instead of a use that this state forbids.
-    pub(super) const fn remedy(self) -> &'static str {
+    pub(crate) const fn remedy(self) -> &'static str {
         match self {
             PreActive => "activate it first",
             Active => "revoke it first",
@@ -162,31 +162,6 @@ impl VersionState {
         }
     }
 }
-
-/// Errors are borrowed for ever, so each pair has one that stands somewhere.
-static TRANSITIONS: [[Error; 7]; 7] = {
-    let mut errors = [[Error::Closed; 7]; 7];
-    let mut from = 0;
-    while from < 7 {
-        let mut to = 0;
-        while to < 7 {
-            errors[from][to] = Error::Transition(VersionState::ALL[from], VersionState::ALL[to]);
-            to += 1;
-        }
-        from += 1;
-    }
-    errors
-};
-
-static STATES: [Error; 7] = {
-    let mut errors = [Error::Closed; 7];
-    let mut at = 0;
-    while at < 7 {
-        errors[at] = Error::State(VersionState::ALL[at]);
-        at += 1;
-    }
-    errors
-};
 
 #[cfg(test)]
 mod tests {
@@ -219,7 +194,7 @@ mod tests {
                 } else {
                     Err(Error::Transition(from, to))
                 };
-                assert_eq!(from.to(to).map_err(|error| *error), expected);
+                assert_eq!(from.to(to), expected);
             }
         }
     }
@@ -232,7 +207,7 @@ mod tests {
         for other in ["", "Active", "preactive", "destroy_scheduled", "active "] {
             assert!(matches!(
                 VersionState::parse(other),
-                Err(&Error::Unsupported(_))
+                Err(Error::Unsupported(_))
             ));
         }
     }
@@ -240,11 +215,15 @@ mod tests {
     #[test]
     fn only_an_active_version_protects_and_three_open() {
         for state in VersionState::ALL {
-            let forbidden = Err(&Error::State(state));
-            let protects = if state == Active { Ok(()) } else { forbidden };
+            let forbidden = Err(Error::State(state));
+            let protects = if state == Active {
+                Ok(())
+            } else {
+                forbidden.clone()
+            };
             assert_eq!(state.check_protects(), protects, "{state:?}");
             let opens = matches!(state, Active | Deactivated | Compromised);
-            let opens = if opens { Ok(()) } else { forbidden };
+            let opens = if opens { Ok(()) } else { forbidden.clone() };
             assert_eq!(state.check_opens(), opens, "{state:?}");
         }
     }
@@ -265,7 +244,7 @@ mod tests {
 
     #[test]
     fn errors_say_what_to_do() {
-        let text = |error: &Error| error.to_string();
+        let text = |error: Error| error.to_string();
         assert_eq!(
             text(Deactivated.to(Active).expect_err("no way back")),
             "a version cannot go from deactivated to active"

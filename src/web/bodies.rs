@@ -94,7 +94,7 @@ impl WasmBody {
     /// `ERR_CONSUMED` where there are none.
     pub fn key(&self) -> JsResult<Uint8Array> {
         let turn = self.turn.borrow();
-        Ok(turn.as_ref().ok_or(&Error::Consumed)?.key()?.raw())
+        Ok(turn.as_ref().ok_or(Error::Consumed)?.key()?.raw())
     }
 
     /// Runs the first of the segments that were cut in the crates, and takes it off.
@@ -103,7 +103,7 @@ impl WasmBody {
     /// `ERR_DECRYPT`; `ERR_CONSUMED` where there is none.
     pub fn run(&self) -> JsResult<Uint8Array> {
         let mut turn = self.turn.borrow_mut();
-        Ok(turn.as_mut().ok_or(&Error::Consumed)?.run()?)
+        Ok(turn.as_mut().ok_or(Error::Consumed)?.run()?)
     }
 
     /// Goes on: the segments that were cut gave so many bytes in all. Whether no piece is held any more, so that
@@ -116,7 +116,7 @@ impl WasmBody {
             (Cutter::Seal(sealer), Some(Cut::Seal(turn))) => Ok(sealer.done(turn)),
             (Cutter::SealAgain(sealer), Some(Cut::Seal(turn))) => Ok(sealer.done(turn)),
             (Cutter::Open(opener), Some(Cut::Open(turn))) => Ok(opener.done(turn, bytes.into())?),
-            _ => Err((&Error::Consumed).into()),
+            _ => Err((Error::Consumed).into()),
         }
     }
 
@@ -127,7 +127,7 @@ impl WasmBody {
     pub fn ranges(&self, size: f64, front: &Uint8Array) -> JsResult<WasmRanges> {
         match &self.cutter {
             Cutter::Open(opener) => WasmRanges::new(opener.ranges(size as u64, &front.to_vec())),
-            _ => Err((&Error::Consumed).into()),
+            _ => Err((Error::Consumed).into()),
         }
     }
 }
@@ -167,7 +167,7 @@ impl WasmBody {
     pub(super) fn pin(&self, digests: &[u8]) -> Result<(&Envelope, Pins)> {
         match (&self.header, &self.cutter) {
             (Some(header), Cutter::Seal(sealer)) => Ok((header, sealer.pin(digests)?)),
-            _ => Err(&Error::Consumed),
+            _ => Err(Error::Consumed),
         }
     }
 
@@ -214,7 +214,7 @@ impl Cut {
     fn key(&self) -> Result<&PageKey> {
         match self {
             Self::Seal(turn) => Ok(turn.key()),
-            Self::Open(turn) => turn.key().ok_or(&Error::Consumed),
+            Self::Open(turn) => turn.key().ok_or(Error::Consumed),
         }
     }
 
@@ -224,7 +224,7 @@ impl Cut {
             Self::Open(turn) => (Way::Open, &mut turn.work),
         };
         if work.is_empty() {
-            return Err(&Error::Consumed);
+            return Err(Error::Consumed);
         }
         let (segment, input) = work.remove(0);
         self.key()?.run(way, segment, &input)

@@ -20,7 +20,7 @@ pub(super) fn text(js: &JsString) -> String {
 
 /// The page's encryption context: an object of strings, or nothing.
 pub(super) fn context(json: Option<&JsString>) -> Result<Context> {
-    const NOT_ONE: &Error = &Error::Argument("context must be an object of strings");
+    const NOT_ONE: Error = Error::Argument("context must be an object of strings");
     let Some(json) = json else {
         return Ok(Context::none());
     };
@@ -38,8 +38,7 @@ pub(super) fn object_context(
     bound: Option<&JsString>,
     sidecar: Option<&JsString>,
 ) -> Result<Context> {
-    const NOT_ONE: &Error =
-        &Error::Argument("sidecar: a parent's id, and a name of a-z, 0-9 and -");
+    const NOT_ONE: Error = Error::Argument("sidecar: a parent's id, and a name of a-z, 0-9 and -");
     let context = context(bound)?;
     let Some(json) = sidecar else {
         return Ok(context);
@@ -50,14 +49,14 @@ pub(super) fn object_context(
 
 /// What is known of the input.
 pub(super) fn file(json: Option<&JsString>) -> Result<Option<FileMetadata>> {
-    const NOT_ONE: &Error = &Error::Argument("metadata");
+    const NOT_ONE: Error = Error::Argument("metadata");
     let parse = |json| FileMetadata::parse(Object::parse(text(json).as_bytes(), NOT_ONE)?);
     json.map(parse).transpose().map_err(|_| NOT_ONE)
 }
 
 /// The object that is expected.
 pub(super) fn expected(id: Option<&JsString>) -> Result<Option<ObjectId>> {
-    const NOT_ONE: &Error = &Error::Argument("expect must be an object's id");
+    const NOT_ONE: Error = Error::Argument("expect must be an object's id");
     let parse = |id| text(id).parse().map_err(|_| NOT_ONE);
     id.map(parse).transpose()
 }

@@ -25,7 +25,7 @@ impl Entropy for PageEntropy {
                 // A view: it has no bytes of its own.
                 let part = drawn.subarray(0, chunk.len() as u32);
                 get_random_values(&part)
-                    .map_err(|_| &Error::Unsupported("no secure random source"))?;
+                    .map_err(|_| Error::Unsupported("no secure random source"))?;
                 part.copy_to(chunk);
                 part.fill(0, 0, part.length());
             }

@@ -5,13 +5,13 @@ use wasm_bindgen::JsValue;
 
 use crate::vocabulary::Error;
 
-impl From<&'static Error> for JsValue {
-    fn from(error: &'static Error) -> Self {
-        let js = js_sys::Error::new(&error.parts().concat()).into();
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        let js = js_sys::Error::new(&error.to_string()).into();
         set(&js, "code", error.code());
         match error {
             Error::Malformed(place) => set(&js, "where", place),
-            &Error::Unsupported(what) | &Error::TooLarge(what) => set(&js, "what", what),
+            Error::Unsupported(what) | Error::TooLarge(what) => set(&js, "what", what),
             Error::Transition(from, to) => {
                 set(&js, "from", from.as_str());
                 set(&js, "to", to.as_str());

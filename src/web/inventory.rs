@@ -107,6 +107,6 @@ fn same(id: Option<&str>, found: Option<&ObjectId>) -> Result<()> {
     if id.is_none() || id == found {
         Ok(())
     } else {
-        Err(&Error::Argument("the header is of another object"))
+        Err(Error::Argument("the header is of another object"))
     }
 }

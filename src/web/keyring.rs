@@ -42,7 +42,7 @@ impl Keyring {
     /// # Errors
     /// `ERR_ARGUMENT` for another algorithm; `ERR_UNSUPPORTED` without a source of randomness.
     pub fn generate(&self, algorithm: JsString) -> JsResult<JsString> {
-        const OTHER: &Error = &Error::Argument("the algorithm must be A256KW or P-256");
+        const OTHER: Error = Error::Argument("the algorithm must be A256KW or P-256");
         let jwk = match text(&algorithm).as_str() {
             "A256KW" => Jwk::oct(Secret::generate(&PageEntropy)?),
             "P-256" => AgreementKey::generate(&PageEntropy)?.to_jwk(),
@@ -96,7 +96,7 @@ impl Keyring {
         identities: Array,
         bound: Option<JsString>,
     ) -> JsResult<JsString> {
-        const ADDRESSED: &Error = &Error::Malformed("a wrapped key has no aad");
+        const ADDRESSED: Error = Error::Malformed("a wrapped key has no aad");
         let envelope = Envelope::parse(text(&envelope).as_bytes())?;
         // A vault's own records have an address and must never be taken for somebody's key.
         if envelope.aad().is_some() {
@@ -168,7 +168,7 @@ impl Keyring {
     fn find(&self, key: u32) -> Result<Jwk> {
         let keys = self.keys.borrow();
         let found = keys.iter().find(|(handle, _)| *handle == key);
-        found.map(|(_, jwk)| jwk.clone()).ok_or(&Error::Closed)
+        found.map(|(_, jwk)| jwk.clone()).ok_or(Error::Closed)
     }
 
     fn recipients(&self, list: &Array) -> Result<Vec<Recipient>> {

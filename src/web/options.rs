@@ -5,7 +5,7 @@ use crate::{
     vocabulary::{Error, Fields, Json, Result, VersionState},
 };
 
-const NOT_ONE: &Error = &Error::Argument("options");
+const NOT_ONE: Error = Error::Argument("options");
 
 /// Members, one taken out after the other.
 pub(super) struct Options(Fields);
@@ -39,7 +39,7 @@ impl Options {
     }
 
     fn purpose(&mut self) -> Option<Purpose> {
-        const PURPOSE: &Error = &Error::Argument("purpose must be encrypt, share or sign");
+        const PURPOSE: Error = Error::Argument("purpose must be encrypt, share or sign");
         let purpose = self.text("purpose")?;
         let purpose = Purpose::parse(&purpose).map_err(|_| PURPOSE);
         self.0.checked(purpose.map(Some), None)
@@ -67,7 +67,7 @@ pub(super) fn key_options(options: &mut Options) -> Result<KeyOptions> {
 
 /// How long a session's key lives, in milliseconds: the last of its options.
 pub(super) fn ttl(mut options: Options) -> Result<u64> {
-    const NONE: &Error = &Error::Argument("ttl: how long the key lives, such as PT1H");
+    const NONE: Error = Error::Argument("ttl: how long the key lives, such as PT1H");
     let ttl = options.period("ttl");
     options.end()?;
     Ok(ttl.ok_or(NONE)?.millis())
@@ -75,7 +75,7 @@ pub(super) fn ttl(mut options: Options) -> Result<u64> {
 
 /// `{ prefix?, state?, purpose?, label?: [name, value?], dueBefore?, after?, limit? }`.
 pub(super) fn key_query(json: &str) -> Result<KeyQuery> {
-    const STATE: &Error = &Error::Argument("a version's state");
+    const STATE: Error = Error::Argument("a version's state");
     let mut options = Options::parse(json);
     let state = options.text("state");
     let state = state.map(|state| VersionState::parse(&state).map_err(|_| STATE));
@@ -93,7 +93,7 @@ pub(super) fn key_query(json: &str) -> Result<KeyQuery> {
 }
 
 fn label(label: Option<Json>) -> Result<Option<(String, Option<String>)>> {
-    const LABEL: &Error = &Error::Argument("a label's name, and perhaps its value");
+    const LABEL: Error = Error::Argument("a label's name, and perhaps its value");
     let text = |json: &Json| json.as_str().map(str::to_owned).ok_or(LABEL);
     match label {
         None => Ok(None),
@@ -108,7 +108,7 @@ fn label(label: Option<Json>) -> Result<Option<(String, Option<String>)>> {
 
 /// `{ do, … }`.
 pub(super) fn request(json: &str) -> Result<Request> {
-    const UNKNOWN: &Error = &Error::Argument("what to do with the key");
+    const UNKNOWN: Error = Error::Argument("what to do with the key");
     let mut options = Options::parse(json);
     let what = options.text("do").unwrap_or_default();
     let request = match what.as_str() {

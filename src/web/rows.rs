@@ -91,8 +91,8 @@ pub(super) fn set(object: &Object, name: &str, value: JsValue) {
     Reflect::set(object, &name.into(), &value).expect("a fresh object takes properties");
 }
 
-pub(super) fn broken() -> &'static Error {
-    &Error::Storage("it gave something else than what was stored")
+pub(super) fn broken() -> Error {
+    Error::Storage("it gave something else than what was stored")
 }
 
 fn text(object: &JsValue, name: &str) -> Result<String> {

@@ -125,7 +125,7 @@ pub(super) fn rewrapped(rewrapped: &Rewrapped, silent: bool) -> Result<Object> {
         return Ok(told);
     };
     let header = core::str::from_utf8(header.bytes())
-        .map_err(|_| &Error::Malformed("an envelope that is no text"))?;
+        .map_err(|_| Error::Malformed("an envelope that is no text"))?;
     Ok(told.with("header", header))
 }
 

@@ -33,7 +33,7 @@ impl WasmVault {
     /// The JSON texts in compact JWEs.
     #[wasm_bindgen(js_name = decryptValues)]
     pub fn decrypt_values(&self, tokens: Array, contexts: Array) -> WasmFlow {
-        const NO_TEXT: &Error = &Error::Malformed("a value's text");
+        const NO_TEXT: Error = Error::Malformed("a value's text");
         self.run("decryptValue", move |now| {
             let (tokens, contexts) = (texts(&tokens), Contexts::of(&contexts)?);
             let mut pairs = Vec::new();
@@ -66,7 +66,7 @@ impl Contexts {
         let at = if self.0.len() == 1 { 0 } else { at };
         self.0
             .get(at)
-            .ok_or(&Error::Argument("one context for all, or one for each"))
+            .ok_or(Error::Argument("one context for all, or one for each"))
     }
 }
 

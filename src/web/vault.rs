@@ -151,7 +151,7 @@ impl WasmVault {
     /// The page's side has checked that it is unlocked.
     pub(super) fn opened(&self) -> Result<Rc<WebVault<Unlocked>>> {
         let unlocked = self.unlocked.borrow().clone();
-        unlocked.ok_or(&Error::Argument("the vault is locked"))
+        unlocked.ok_or(Error::Argument("the vault is locked"))
     }
 }
 

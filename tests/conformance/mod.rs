@@ -87,7 +87,7 @@ pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
         store
             .commit(&acme, Sequence(1), &put(std::slice::from_ref(&first)))
             .await,
-        Err(&Error::Conflict)
+        Err(Error::Conflict)
     );
     assert_eq!(store.vaults().await, Ok(Vec::new()));
 
@@ -101,7 +101,7 @@ pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
             store
                 .commit(&acme, stale, &put(std::slice::from_ref(&second)))
                 .await,
-            Err(&Error::Conflict)
+            Err(Error::Conflict)
         );
     }
     assert_eq!(rows(store, &acme).await, [first]);
@@ -287,8 +287,8 @@ pub async fn of_two_commits_at_once_one_lands(store: &impl Store) {
     let second = store.commit(&acme, Sequence(0), &put_b);
     let outcome = futures_util::future::join(first, second).await;
     let landed = match outcome {
-        (Ok(Sequence(1)), Err(&Error::Conflict)) => a,
-        (Err(&Error::Conflict), Ok(Sequence(1))) => b,
+        (Ok(Sequence(1)), Err(Error::Conflict)) => a,
+        (Err(Error::Conflict), Ok(Sequence(1))) => b,
         other => panic!("both or neither landed: {other:?}"),
     };
     assert_eq!(rows(store, &acme).await, [landed]);

@@ -10,11 +10,11 @@ use strongroom::{
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// An object as `CallerStore` in `js/bindings.ts` declares it.
+/// An object as `CallerStore` in `js/src/shared/model/vault-store.ts` declares it.
 pub struct JsStore(pub JsValue);
 
-const THREW: &Error = &Error::Storage("it threw");
-const BROKEN: &Error = &Error::Storage("it gave something else");
+const THREW: Error = Error::Storage("it threw");
+const BROKEN: Error = Error::Storage("it gave something else");
 
 impl JsStore {
     /// What a `read` that fails throws.
@@ -63,7 +63,7 @@ impl Store for JsStore {
         let applied = self.call("commit", &arguments).await.map_err(|_| THREW)?;
         match applied.as_bool() {
             Some(true) => Ok(expect.next()),
-            Some(false) => Err(&Error::Conflict),
+            Some(false) => Err(Error::Conflict),
             None => Err(BROKEN),
         }
     }

@@ -42,7 +42,7 @@ pub struct Told {
     pub operation: &'static str,
     pub used: Vec<(String, String)>,
     pub at: Timestamp,
-    pub error: Option<&'static Error>,
+    pub error: Option<Error>,
 }
 
 impl Place {
@@ -67,7 +67,7 @@ impl Place {
                     operation: event.operation,
                     used: event.used.to_vec(),
                     at: event.at,
-                    error: event.error,
+                    error: event.error.clone(),
                 });
             }),
         };
@@ -111,7 +111,7 @@ impl Place {
 
     /// The unlocking that an integrity check refused.
     pub fn is_refused(&self) -> bool {
-        matches!(self.unlock(), Err(&Error::Integrity(_)))
+        matches!(self.unlock(), Err(Error::Integrity(_)))
     }
 
     pub fn rows(&self) -> Vec<Row> {
@@ -185,7 +185,7 @@ impl Store for Watched {
             meanwhile();
         }
         if self.fails.get() {
-            return Err(&Error::Storage("it is full"));
+            return Err(Error::Storage("it is full"));
         }
         let sequence = self.inner.commit(vault, expect, batch).await?;
         self.commits.borrow_mut().push(batch.puts.len());
@@ -258,7 +258,7 @@ pub fn create_session(vault: &Open, options: &KeyOptions, ttl: u64) -> Result<St
     let made = vault.run("createSession", |now| {
         Ok((now.create_session(options, ttl)?, None))
     });
-    block_on(made)?.string("id", &Error::Malformed("what is told"))
+    block_on(made)?.string("id", Error::Malformed("what is told"))
 }
 
 pub fn manage(vault: &Open, key: &str, request: &Request) -> Result<Managed> {
@@ -292,7 +292,7 @@ pub fn open(vault: &Open, token: &str) -> Result<String> {
 /// The version that a compact token names.
 pub fn kid_of(token: &str) -> String {
     let header = token.split('.').next().unwrap();
-    let header = base64::decode(header, &Error::Malformed("a token")).unwrap();
+    let header = base64::decode(header, Error::Malformed("a token")).unwrap();
     let header: Json = serde_json::from_slice(&header).unwrap();
     header["kid"].as_str().unwrap().to_owned()
 }

@@ -156,20 +156,17 @@ fn what_is_under_none_of_the_vaults_keys_is_not_tracked() {
     let object = encrypt(&stranger, "photos", "hello");
     let header = Envelope::parse(&object.header).unwrap();
     let refused = block_on(vault.run("track", |now| now.track(&header, None, None).map(changed)));
-    assert_eq!(refused.err(), Some(&Error::NoKey));
-    assert_eq!(untrack(&vault, &object.id, false), Err(&Error::NoObject));
-    assert_eq!(shred(&vault, &object.id), Err(&Error::NoObject));
+    assert_eq!(refused.err(), Some(Error::NoKey));
+    assert_eq!(untrack(&vault, &object.id, false), Err(Error::NoObject));
+    assert_eq!(shred(&vault, &object.id), Err(Error::NoObject));
 }
 
 /// What a hostile store can serve: one object's header with another's id on it.
 fn with_the_id_of(header: &[u8], id: &str) -> Envelope {
     let text = String::from_utf8(header.to_vec()).unwrap();
     let mut members: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let protected = base64::decode(
-        members["protected"].as_str().unwrap(),
-        &Error::Malformed(""),
-    )
-    .unwrap();
+    let protected =
+        base64::decode(members["protected"].as_str().unwrap(), Error::Malformed("")).unwrap();
     let mut protected: serde_json::Value = serde_json::from_slice(&protected).unwrap();
     protected["jkt"] = id.into();
     members["protected"] = base64::encode(protected.to_string().as_bytes()).into();
@@ -188,14 +185,14 @@ fn a_header_that_was_changed_moves_no_object_to_another_version() {
     let forged = with_the_id_of(&other.header, &object.id);
     let rows = place.rows();
     let tracked = block_on(vault.run("track", |now| now.track(&forged, None, None).map(changed)));
-    assert_eq!(tracked.err(), Some(&Error::Decrypt));
-    assert_eq!(stored(&vault, &forged), Err(&Error::Decrypt));
+    assert_eq!(tracked.err(), Some(Error::Decrypt));
+    assert_eq!(stored(&vault, &forged), Err(Error::Decrypt));
     assert!(place.rows() == rows);
     let old = key(&vault, "photos").primary;
     rotate(&vault, "photos");
     assert_eq!(
         manage(&vault, "photos", &destroy(&old, false)).err(),
-        Some(&Error::InUse)
+        Some(Error::InUse)
     );
 }
 
@@ -237,7 +234,7 @@ fn what_is_said_of_an_object_whose_header_the_vault_keeps_does_not_move_it() {
     assert_eq!(objects(&vault, Some(&[new]), None, 10).total, 0);
     assert_eq!(
         manage(&vault, "photos", &destroy(old, false)).err(),
-        Some(&Error::InUse)
+        Some(Error::InUse)
     );
     assert_eq!(open_kept(&vault, &id, &body).unwrap(), "hello");
 }
@@ -249,11 +246,11 @@ fn the_only_copy_of_a_header_is_not_forgotten_unless_that_is_forced() {
     create(&vault, "photos");
     let (id, body) = keep(&vault, "photos");
     let rows = place.rows();
-    assert_eq!(untrack(&vault, &id, false), Err(&Error::InUse));
+    assert_eq!(untrack(&vault, &id, false), Err(Error::InUse));
     assert!(place.rows() == rows);
     assert_eq!(open_kept(&vault, &id, &body).unwrap(), "hello");
     untrack(&vault, &id, true).unwrap();
-    assert_eq!(open_kept(&vault, &id, &body), Err(&Error::NoObject));
+    assert_eq!(open_kept(&vault, &id, &body), Err(Error::NoObject));
 }
 
 #[test]
@@ -328,7 +325,7 @@ fn a_rewrapped_header_is_under_the_primary_version_and_opens_the_same_body() {
     );
     assert_eq!(
         decrypt(&vault, &object.header, &object.body),
-        Err(&Error::State(VersionState::Destroyed))
+        Err(Error::State(VersionState::Destroyed))
     );
 }
 
@@ -343,12 +340,12 @@ fn a_header_moves_to_another_key_when_it_is_named() {
     assert_eq!((moved.key, moved.to), (archive.id, archive.primary));
     assert_eq!(
         rewrap(&vault, &object.header, Some("nobody")).err(),
-        Some(&Error::NoKey)
+        Some(Error::NoKey)
     );
     manage(&vault, "archive", &Request::Suspend(None)).unwrap();
     assert_eq!(
         rewrap(&vault, &object.header, Some("archive")).err(),
-        Some(&Error::State(VersionState::Suspended))
+        Some(Error::State(VersionState::Suspended))
     );
 }
 
@@ -366,7 +363,7 @@ fn a_header_that_others_open_too_is_not_rewrapped() {
     rotate(&vault, "photos");
     let refused = rewrap(&vault, shared.bytes(), None).err();
     assert!(
-        matches!(refused, Some(&Error::Unsupported(_))),
+        matches!(refused, Some(Error::Unsupported(_))),
         "{refused:?}"
     );
 }
@@ -391,7 +388,7 @@ fn the_inventory_follows_a_header_once_it_was_stored() {
     );
     assert_eq!(
         manage(&vault, "photos", &destroy(old, false)).err(),
-        Some(&Error::InUse)
+        Some(Error::InUse)
     );
     stored(&vault, &moved).unwrap();
     stored(&vault, &moved).unwrap();
@@ -441,7 +438,7 @@ fn a_version_that_objects_need_is_destroyed_only_by_force() {
         },
     ] {
         let refused = manage(&vault, "photos", &request).err();
-        assert_eq!(refused, Some(&Error::InUse));
+        assert_eq!(refused, Some(Error::InUse));
     }
     assert!(place.rows() == rows);
     assert_eq!(open_kept(&vault, &id, &body).unwrap(), "hello");
@@ -449,7 +446,7 @@ fn a_version_that_objects_need_is_destroyed_only_by_force() {
     assert_eq!(managed.consequences.unwrap().objects, 1);
     assert_eq!(
         open_kept(&vault, &id, &body),
-        Err(&Error::State(VersionState::Destroyed))
+        Err(Error::State(VersionState::Destroyed))
     );
 }
 
@@ -472,7 +469,7 @@ fn a_scheduled_destruction_is_held_back_while_objects_need_the_version() {
         assert!(block_on(vault.tick()).unwrap().destroyed.is_empty());
     }
     // It neither opens nor is it gone: cancelled, it opens again, and is rewrapped.
-    let forbidden = Err(&Error::State(VersionState::DestroyScheduled));
+    let forbidden = Err(Error::State(VersionState::DestroyScheduled));
     assert_eq!(open_kept(&vault, &id, &body), forbidden);
     manage(&vault, "photos", &Request::CancelDestroy(None)).unwrap();
     rewrap_kept(&vault, &id).unwrap();
@@ -531,7 +528,7 @@ fn an_object_is_shredded_where_the_vault_has_the_only_copy_of_its_header() {
     let (id, body) = keep(&vault, "photos");
     let copies = shred(&vault, &id).unwrap();
     assert!(copies.is_empty(), "a backup of before does not hold it");
-    assert_eq!(open_kept(&vault, &id, &body), Err(&Error::NoObject));
+    assert_eq!(open_kept(&vault, &id, &body), Err(Error::NoObject));
     assert!(place.rows_of(Kind::Object).is_empty());
     assert!(!before.is_empty());
 }
@@ -652,6 +649,6 @@ fn what_is_no_longer_tracked_holds_nothing_back() {
     track(&vault, &object.header, "here");
     untrack(&vault, &object.id, false).unwrap();
     assert_eq!(objects(&vault, None, None, 10).total, 0);
-    assert_eq!(untrack(&vault, &object.id, false), Err(&Error::NoObject));
+    assert_eq!(untrack(&vault, &object.id, false), Err(Error::NoObject));
     assert!(manage(&vault, "photos", &destroy(&record.primary, false)).is_ok());
 }

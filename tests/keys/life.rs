@@ -182,9 +182,7 @@ fn every_operation_leads_from_every_state_where_it_may_and_says_why_where_not() 
             let rows = place.rows();
             let (name, request) = &steps(&id)[at];
             let outcome = manage(&vault, &alias, request);
-            let found = outcome
-                .map(|managed| managed.key.version(&id).unwrap().state)
-                .map_err(|error| *error);
+            let found = outcome.map(|managed| managed.key.version(&id).unwrap().state);
             assert_eq!(found, expected, "{name} of a version that is {state:?}");
             if expected.is_err() {
                 assert_eq!(key(&vault, &alias), before);
@@ -319,10 +317,14 @@ fn only_an_active_version_protects_and_what_it_protected_opens_as_long_as_its_st
         let expected = if state == Active {
             Ok(())
         } else {
-            Err(&forbidden)
+            Err(forbidden.clone())
         };
         assert_eq!(seal(&vault, alias, "2").map(drop), expected, "{state:?}");
-        let expected = if opens { Ok(()) } else { Err(&forbidden) };
+        let expected = if opens {
+            Ok(())
+        } else {
+            Err(forbidden.clone())
+        };
         assert_eq!(open(&vault, &value).map(drop), expected, "{state:?}");
         let opened = decrypt(&vault, &object.header, &object.body);
         assert_eq!(opened.map(drop), expected, "{state:?}");
@@ -364,7 +366,7 @@ fn a_revoked_key_protects_again_once_it_is_rotated() {
     let place = Place::new();
     let vault = place.create();
     let (_, first) = key_in(&vault, "photos", Compromised);
-    assert_eq!(seal(&vault, "photos", "1"), Err(&Error::State(Compromised)));
+    assert_eq!(seal(&vault, "photos", "1"), Err(Error::State(Compromised)));
     let rotated = rotate(&vault, "photos");
     assert!(seal(&vault, "photos", "1").is_ok());
     assert_eq!(rotated.version(&first).unwrap().state, Compromised);
@@ -387,7 +389,7 @@ fn a_destroyed_versions_material_is_erased_and_its_tombstone_stays() {
     let tombstone = key(&again, "photos");
     assert_eq!(tombstone.versions.len(), 2);
     assert_eq!(version(&tombstone, 1).state, Destroyed);
-    assert_eq!(open(&again, &old), Err(&Error::State(Destroyed)));
+    assert_eq!(open(&again, &old), Err(Error::State(Destroyed)));
 }
 
 #[test]
@@ -406,11 +408,11 @@ fn a_key_all_of_whose_versions_are_destroyed_keeps_its_alias_for_ever_and_takes_
     assert!(place.rows_of(Kind::Version).is_empty());
     for request in [whole, Request::Rotate { waits: false }] {
         let refused = manage(&vault, "photos", &request).err();
-        assert_eq!(refused, Some(&Error::State(Destroyed)));
+        assert_eq!(refused, Some(Error::State(Destroyed)));
     }
     let alias = "photos".parse().unwrap();
     let taken = pollster::block_on(vault.create_key(&alias));
-    assert_eq!(taken.err(), Some(&Error::KeyExists));
+    assert_eq!(taken.err(), Some(Error::KeyExists));
 }
 
 #[test]
@@ -436,7 +438,7 @@ fn a_whole_key_is_scheduled_though_one_version_is_already_which_keeps_its_date()
         .collect();
     assert_eq!(dates, [NOW + 90 * DAY, NOW + 7 * DAY]);
     let again = manage(&vault, "photos", &schedule(None, "P7D")).err();
-    assert_eq!(again, Some(&Error::State(DestroyScheduled)));
+    assert_eq!(again, Some(Error::State(DestroyScheduled)));
     let cancelled = manage(&vault, "photos", &Request::CancelDestroy(None))
         .unwrap()
         .key;
@@ -471,7 +473,7 @@ fn a_destruction_waits_for_a_day_to_a_year_unless_it_is_forced() {
         let found = outcome.map(|managed| managed.key.destroy_at());
         match waits {
             Some(waits) => assert_eq!(found, Ok(Some(NOW + waits))),
-            None => assert!(matches!(found, Err(&Error::Argument(_)))),
+            None => assert!(matches!(found, Err(Error::Argument(_)))),
         }
     }
 }
@@ -486,15 +488,15 @@ fn what_is_not_there_is_told() {
     for version in [nobody, &other] {
         for (name, request) in steps(version) {
             let refused = manage(&vault, &photos.id, &request).err();
-            assert_eq!(refused, Some(&Error::NoVersion), "{name}");
+            assert_eq!(refused, Some(Error::NoVersion), "{name}");
         }
     }
     for missing in ["pictures", nobody] {
         let refused = manage(&vault, missing, &Request::Suspend(None)).err();
-        assert_eq!(refused, Some(&Error::NoKey));
+        assert_eq!(refused, Some(Error::NoKey));
     }
     let refused = manage(&vault, "photos", &Request::Activate(None)).err();
-    assert_eq!(refused, Some(&Error::NoVersion), "none waits");
+    assert_eq!(refused, Some(Error::NoVersion), "none waits");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_renamed_key_is_found_by_its_new_alias_and_no_longer_by_its_old_one() {
     for vault in [&vault, &place.unlock().unwrap()] {
         assert_eq!(key(vault, "pictures").id, record.id);
         assert_eq!(key(vault, &record.id).alias, "pictures");
-        assert_eq!(block_on(vault.key("photos")).err(), Some(&Error::NoKey));
+        assert_eq!(block_on(vault.key("photos")).err(), Some(Error::NoKey));
         assert_eq!(crate::fixture::open(vault, &value).unwrap(), "1");
     }
     // The old alias is free again.
@@ -57,7 +57,7 @@ fn an_alias_that_is_taken_is_refused_and_the_key_keeps_its_own() {
     let vault = place.create();
     create(&vault, "photos");
     create(&vault, "videos");
-    assert_eq!(rename(&vault, "videos", "photos"), Err(&Error::KeyExists));
+    assert_eq!(rename(&vault, "videos", "photos"), Err(Error::KeyExists));
     assert_eq!(key(&vault, "videos").alias, "videos");
 }
 
@@ -79,7 +79,7 @@ fn of_two_handles_that_take_an_alias_at_once_one_gets_it() {
         } else {
             block_on(first.create_key(&alias.parse().unwrap())).map(drop)
         };
-        assert_eq!(outcome, Err(&Error::KeyExists));
+        assert_eq!(outcome, Err(Error::KeyExists));
     }
     let aliases = listed(&first, &KeyQuery::default()).0;
     assert_eq!(aliases, ["photos 0", "photos 1", "videos"]);
@@ -118,7 +118,7 @@ fn labels_have_bounds() {
         Object::new().with("x", long.as_str()),
         Object::new().with("x", 1_u64),
     ] {
-        assert!(matches!(Labels::new(bad), Err(&Error::Argument(_))));
+        assert!(matches!(Labels::new(bad), Err(Error::Argument(_))));
     }
     let most = "x".repeat(128);
     assert!(Labels::new(Object::new().with(&most, most.as_str())).is_ok());
@@ -275,7 +275,7 @@ fn neither_an_alias_nor_a_label_is_seen_in_the_store() {
         let text = String::from_utf8(row.bytes).unwrap();
         // What is in the clear is base64url: the address, and the statement's payload.
         for part in text.split(['"', '.']) {
-            let decoded = base64::decode(part, &Error::Malformed("")).unwrap_or_default();
+            let decoded = base64::decode(part, Error::Malformed("")).unwrap_or_default();
             seen.push(String::from_utf8_lossy(&decoded).into_owned());
         }
     }

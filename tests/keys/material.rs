@@ -45,7 +45,7 @@ fn each_purpose_does_its_own_and_nothing_else() {
             if key == purpose {
                 Ok(())
             } else {
-                Err(&Error::Purpose)
+                Err(Error::Purpose)
             }
         };
         let sealed = seal(&vault, key, "1").map(drop);
@@ -73,14 +73,14 @@ fn a_key_that_shares_opens_what_was_wrapped_to_its_public_half_by_somebody_who_p
         };
         block_on(vault.decrypt(header.bytes(), &Context::none(), &options)).map(|object| object.id)
     };
-    assert_eq!(ask(false), Err(&Error::Unsigned));
+    assert_eq!(ask(false), Err(Error::Unsigned));
     assert_eq!(ask(true), Ok(dek.thumbprint()));
     rotate(&vault, "inbox");
     assert_eq!(ask(true), Ok(dek.thumbprint()), "the old half still opens");
     let moved = block_on(vault.run("rewrap", |now| Ok((now.rewrap(&header, None)?.id, None))));
     assert_eq!(
         moved,
-        Err(&Error::Unsigned),
+        Err(Error::Unsigned),
         "under a key of ours it would pass for ours"
     );
 }
@@ -110,10 +110,10 @@ fn a_signature_tells_which_version_made_it_and_where_that_is_in_its_life() {
     manage(&vault, "orders", &request).unwrap();
     assert_eq!(state(&token), Ok(VersionState::Compromised));
     manage(&vault, "orders", &Request::Suspend(None)).unwrap();
-    assert_eq!(state(&second), Err(&Error::State(VersionState::Suspended)));
+    assert_eq!(state(&second), Err(Error::State(VersionState::Suspended)));
     assert_eq!(
         sign(&vault, "orders"),
-        Err(&Error::State(VersionState::Suspended))
+        Err(Error::State(VersionState::Suspended))
     );
 }
 
@@ -127,8 +127,8 @@ fn a_signature_that_was_changed_or_is_anothers_is_refused() {
     let token = sign(&vault, "orders").unwrap();
     let verify = |token: &str, key| block_on(vault.verify(token, key)).map(drop);
     assert_eq!(verify(&token, Some("orders")), Ok(()));
-    assert_eq!(verify(&token, Some("letters")), Err(&Error::Decrypt));
-    assert_eq!(verify(&token, Some("nobody")), Err(&Error::NoKey));
+    assert_eq!(verify(&token, Some("letters")), Err(Error::Decrypt));
+    assert_eq!(verify(&token, Some("nobody")), Err(Error::NoKey));
 
     let [header, payload, signature] = token.split('.').collect::<Vec<_>>()[..] else {
         panic!("three parts")
@@ -139,13 +139,13 @@ fn a_signature_that_was_changed_or_is_anothers_is_refused() {
         [header, "cGF5IEJvYiA2", signature].join("."),
         [others, payload, signature].join("."),
     ] {
-        assert_eq!(verify(&forged, None), Err(&Error::Decrypt), "{forged}");
+        assert_eq!(verify(&forged, None), Err(Error::Decrypt), "{forged}");
     }
     // One of another vault, and a value, which names a version too.
     let stranger = Place::new().create();
     create_for(&stranger, "orders", Purpose::Sign);
     let strange = sign(&stranger, "orders").unwrap();
-    assert_eq!(verify(&strange, None), Err(&Error::NoKey));
+    assert_eq!(verify(&strange, None), Err(Error::NoKey));
     assert!(verify(&seal(&vault, "photos", "1").unwrap(), None).is_err());
 }
 
@@ -156,7 +156,7 @@ fn nobody_has_the_vault_sign_what_passes_for_its_own_statements() {
     create_for(&vault, "orders", Purpose::Sign);
     for typ in ["sr-vault+jws", "sr-backup+jws", "sr-", "SR-vault+jws"] {
         let refused = block_on(vault.sign("orders", Some(typ), PAYLOAD));
-        assert!(matches!(refused, Err(&Error::Argument(_))), "{typ}");
+        assert!(matches!(refused, Err(Error::Argument(_))), "{typ}");
     }
 }
 
@@ -176,7 +176,7 @@ fn an_imported_key_opens_what_it_protected_before() {
     import(&there, "photos", Purpose::Encrypt, &jwk).unwrap();
     let value = seal(&here, "photos", "1").unwrap();
     assert_eq!(open(&here, &value).unwrap(), "1");
-    assert_eq!(open(&there, &value), Err(&Error::NoKey));
+    assert_eq!(open(&there, &value), Err(Error::NoKey));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn material_that_does_not_fit_its_purpose_is_refused() {
         (Purpose::Sign, &secret),
     ] {
         let refused = import(&vault, "photos", purpose, jwk);
-        assert!(matches!(refused, Err(&Error::Argument(_))), "{purpose:?}");
+        assert!(matches!(refused, Err(Error::Argument(_))), "{purpose:?}");
     }
     assert!(block_on(vault.keys()).unwrap().is_empty());
 }
@@ -223,7 +223,7 @@ fn an_export_asks_for_a_passphrase_though_the_vault_is_open() {
     let export = |version, phrase| {
         block_on(vault.dangerously_export("photos", version, &passphrase(phrase)))
     };
-    assert_eq!(export(None, "wrong").err(), Some(&Error::WrongFactor));
+    assert_eq!(export(None, "wrong").err(), Some(Error::WrongFactor));
     let ids: Vec<_> = record.versions.iter().map(|one| one.id.as_str()).collect();
     for phrase in [PHRASE, OTHER_PHRASE] {
         let primary = export(None, phrase).unwrap();
@@ -233,7 +233,7 @@ fn an_export_asks_for_a_passphrase_though_the_vault_is_open() {
     }
     assert_eq!(
         export(Some("AAAAAAAAAAAAAAAAAAAAAA"), PHRASE).err(),
-        Some(&Error::NoVersion)
+        Some(Error::NoVersion)
     );
 }
 
@@ -263,7 +263,7 @@ fn a_destroyed_version_is_not_exported() {
     manage(&vault, "photos", &request).unwrap();
     let version = Some(&record.primary[..]);
     let refused = block_on(vault.dangerously_export("photos", version, &passphrase(PHRASE)));
-    assert_eq!(refused.err(), Some(&Error::NoVersion));
+    assert_eq!(refused.err(), Some(Error::NoVersion));
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn keys_without_a_history_live_on() {
         "photos",
         &Request::CancelDestroy(Some(first.id.clone())),
     );
-    assert_eq!(cancel.err(), Some(&Error::Transition(Active, Active)));
+    assert_eq!(cancel.err(), Some(Error::Transition(Active, Active)));
 
     let value = seal(&vault, "photos", "1").unwrap();
     assert_eq!(kid_of(&value), [&photos.id[..], &photos.primary].join("."));
@@ -171,7 +171,7 @@ fn an_unlock_that_is_interrupted_before_it_upgraded_leaves_the_old_vault() {
     let place = old();
     let before = place.rows();
     place.host.outside.store.fails.set(true);
-    assert_eq!(unlock(&place).err(), Some(&Error::Storage("it is full")));
+    assert_eq!(unlock(&place).err(), Some(Error::Storage("it is full")));
     assert!(place.rows() == before);
     place.host.outside.store.fails.set(false);
     opens_what_it_encrypted(&unlock(&place).unwrap());
@@ -212,7 +212,7 @@ fn one_that_was_changed_from_outside_is_not_upgraded() {
         place.write(&[], &[lost(kind)]);
         let before = place.rows();
         let refused = unlock(&place).err();
-        assert!(matches!(refused, Some(&Error::Integrity(_))), "{kind:?}");
+        assert!(matches!(refused, Some(Error::Integrity(_))), "{kind:?}");
         assert!(place.rows() == before);
     }
 }
@@ -227,5 +227,5 @@ fn an_upgraded_vault_is_not_taken_back_to_what_it_was_before_a_head_that_was_see
     place.write(&rows(), &[]);
     let passphrase = crate::fixture::passphrase(&phrase());
     let refused = block_on(vault.lock().unlock(&passphrase, Some(&seen)));
-    assert!(matches!(refused.err(), Some(&Error::Integrity(_))));
+    assert!(matches!(refused.err(), Some(Error::Integrity(_))));
 }

@@ -81,7 +81,7 @@ fn a_suspended_primary_stays_suspended_when_the_key_is_rotated() {
     let rotated = rotate(&vault, "photos");
     let states: Vec<_> = rotated.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Suspended, Active]);
-    assert_eq!(open(&vault, &value), Err(&Error::State(Suspended)));
+    assert_eq!(open(&vault, &value), Err(Error::State(Suspended)));
 }
 
 /// What the vault that was open first wrote, and what it knows of: everything opens.
@@ -125,11 +125,11 @@ fn the_classic_disaster_a_rotation_by_somebody_who_has_not_loaded_everything_los
     let before = place.rows();
     assert_eq!(
         manage(&first, "key 1", &Request::Rotate { waits: false }).err(),
-        Some(&Error::Rotated)
+        Some(Error::Rotated)
     );
-    assert_eq!(block_on(first.keys()).err(), Some(&Error::Rotated));
-    assert_eq!(block_on(first.rotate_vault_key()), Err(&Error::Rotated));
-    assert_eq!(block_on(first.backup()).err(), Some(&Error::Rotated));
+    assert_eq!(block_on(first.keys()).err(), Some(Error::Rotated));
+    assert_eq!(block_on(first.rotate_vault_key()), Err(Error::Rotated));
+    assert_eq!(block_on(first.backup()).err(), Some(Error::Rotated));
     assert!(place.rows() == before);
 
     for vault in [&second, &third, &place.unlock().unwrap()] {
@@ -180,7 +180,7 @@ fn a_rotation_that_the_store_has_no_room_for_leaves_the_key_as_it_was() {
     let value = seal(&vault, "photos", "1").unwrap();
     let before = place.rows();
     place.host.outside.store.fails.set(true);
-    let full = Some(&Error::Storage("it is full"));
+    let full = Some(Error::Storage("it is full"));
     let request = Request::Rotate { waits: false };
     assert_eq!(manage(&vault, "photos", &request).err(), full);
     assert_eq!(block_on(vault.rotate_vault_key()).err(), full);

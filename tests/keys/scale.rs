@@ -309,6 +309,6 @@ fn a_record_of_the_old_generation_in_a_large_vault_is_refused_where_it_is_used()
         .collect();
     place.write(&old, &[]);
     let again = place.unlock().unwrap();
-    let refused = Err(&Error::Integrity("a record of another generation"));
+    let refused = Err(Error::Integrity("a record of another generation"));
     assert_eq!(seal(&again, "key 007", "1").map(drop), refused);
 }

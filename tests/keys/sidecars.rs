@@ -84,11 +84,11 @@ fn a_sidecar_opens_as_what_it_is_and_as_nothing_else() {
         album(),
         Context::none(),
     ] {
-        assert_eq!(open(&vault, &made.header, &wrong), Err(&Error::Context));
+        assert_eq!(open(&vault, &made.header, &wrong), Err(Error::Context));
     }
     assert_eq!(
         open(&vault, &parent.header, &thumbnail),
-        Err(&Error::Context)
+        Err(Error::Context)
     );
 }
 
@@ -187,7 +187,7 @@ fn a_parent_is_shredded_with_its_sidecars_in_one_step() {
     let before = commits();
     assert!(shred(&vault, parent.id.as_str()).unwrap().is_empty());
     assert_eq!(commits(), before + 1);
-    let gone = Err(&Error::NoObject);
+    let gone = Err(Error::NoObject);
     assert_eq!(open_kept(&vault, &parent.id, &album()), gone);
     assert_eq!(open_kept(&vault, &sidecar.id, &thumbnail), gone);
     assert_eq!(open_kept(&vault, &other.id, &album()), Ok(()));
@@ -235,7 +235,7 @@ fn a_parent_is_not_forgotten_before_its_sidecars_unless_that_is_forced() {
     let rows = place.rows();
     assert_eq!(
         untrack(&vault, parent.id.as_str(), false),
-        Err(&Error::InUse)
+        Err(Error::InUse)
     );
     assert!(place.rows() == rows);
     untrack(&vault, thumbnail.as_str(), false).unwrap();

@@ -26,14 +26,14 @@ fn one_of(rows: &[Row], kind: Kind) -> Row {
 fn is_told_by_the_survey_and_not_before(place: &Place) {
     let vault = place.unlock().unwrap();
     create(&vault, "another");
-    assert_eq!(block_on(vault.surveyed_whole()), Err(&UNACCOUNTED));
+    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
     assert!(!vault.surveyed());
     // It stays so, whatever is written meanwhile.
     create(&vault, "one more");
-    assert_eq!(block_on(vault.surveyed_whole()), Err(&UNACCOUNTED));
+    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
     assert_eq!(
         block_on(place.unlock().unwrap().surveyed_whole()),
-        Err(&UNACCOUNTED)
+        Err(UNACCOUNTED)
     );
 }
 
@@ -109,7 +109,7 @@ fn a_row_that_was_written_past_an_open_large_vault_is_told_by_its_survey() {
     let vault = place.unlock().unwrap();
     create(&vault, "another");
     place.write(&[], &[one_of(large(), Kind::Version).slot]);
-    assert_eq!(block_on(vault.surveyed_whole()), Err(&UNACCOUNTED));
+    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_small_vault_that_was_changed_does_not_open() {
         (vec![one_of(large(), Kind::Version)], Vec::new()),
     ] {
         place.write(&changed, &gone);
-        assert_eq!(place.unlock().err(), Some(&UNACCOUNTED));
+        assert_eq!(place.unlock().err(), Some(UNACCOUNTED));
         place.replay(&after);
     }
     assert!(place.unlock().is_ok());
@@ -144,9 +144,9 @@ fn an_open_small_vault_that_was_changed_says_so_each_time() {
     create(&vault, "photos");
     place.write(&[], &[one_of(&place.rows(), Kind::Version).slot]);
     for _ in 0..3 {
-        assert_eq!(block_on(vault.keys()).err(), Some(&UNACCOUNTED));
+        assert_eq!(block_on(vault.keys()).err(), Some(UNACCOUNTED));
         let alias = "videos".parse().unwrap();
-        assert_eq!(block_on(vault.create_key(&alias)).err(), Some(&UNACCOUNTED));
+        assert_eq!(block_on(vault.create_key(&alias)).err(), Some(UNACCOUNTED));
     }
 }
 
@@ -187,7 +187,7 @@ fn a_change_from_outside_is_told_though_others_write_meanwhile() {
     before_reads(&place, 1000, move |at| {
         drop(create(&other, &format!("new {at}")))
     });
-    assert_eq!(block_on(vault.surveyed_whole()), Err(&UNACCOUNTED));
+    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
 }
 
 #[test]

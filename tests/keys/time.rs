@@ -145,7 +145,7 @@ fn a_destruction_that_was_cancelled_does_not_happen() {
         force: false,
     };
     manage(&vault, "photos", &schedule).unwrap();
-    assert_eq!(open(&vault, &value), Err(&Error::State(DestroyScheduled)));
+    assert_eq!(open(&vault, &value), Err(Error::State(DestroyScheduled)));
     manage(&vault, "photos", &Request::CancelDestroy(None)).unwrap();
     place.pass(400 * DAY);
     assert_eq!(tick(&vault), Done::default());

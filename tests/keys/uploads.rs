@@ -77,7 +77,7 @@ fn an_upload_is_kept_until_it_is_forgotten() {
         }))
         .unwrap();
     }
-    assert_eq!(resume(&vault, id).err(), Some(&Error::NoUpload));
+    assert_eq!(resume(&vault, id).err(), Some(Error::NoUpload));
     assert_eq!(place.rows_of(Kind::Upload).len(), 1);
     assert!(place.rows().len() > before && place.unlock().is_ok());
 }
@@ -108,6 +108,6 @@ fn nothing_is_kept_of_what_a_sessions_key_protects() {
     let brief: KeyOptions = options("brief");
     create_session(&vault, &brief, DAY).unwrap();
     let object = begun(&vault, "brief");
-    assert_eq!(pin(&vault, &object), Err(&Error::NoKey));
+    assert_eq!(pin(&vault, &object), Err(Error::NoKey));
     assert!(place.rows_of(Kind::Upload).is_empty());
 }

@@ -17,8 +17,8 @@ use crate::fixture::{
 /// The generation of the vault key that a record is under.
 fn generation(row: &Row) -> u64 {
     let envelope = Envelope::parse(&row.bytes).unwrap();
-    let malformed = &Error::Malformed("an address");
-    let mut address = Object::parse(envelope.aad().unwrap(), malformed).unwrap();
+    let malformed = Error::Malformed("an address");
+    let mut address = Object::parse(envelope.aad().unwrap(), malformed.clone()).unwrap();
     address.number("generation", malformed).unwrap()
 }
 
@@ -105,7 +105,7 @@ fn an_open_handle_with_the_old_one_is_told_and_opens_again() {
     block_on(first.rotate_vault_key()).unwrap();
     let alias = "videos".parse().unwrap();
     let refused = block_on(second.create_key(&alias)).err();
-    assert_eq!(refused, Some(&Error::Rotated));
+    assert_eq!(refused, Some(Error::Rotated));
     assert_eq!(refused.unwrap().code(), "ERR_LOCKED");
     let again = block_on(
         second
@@ -121,7 +121,7 @@ fn the_old_vault_keys_envelope_is_refused() {
     place.write(&of_kind(&before, Kind::VaultKey), &[]);
     assert_eq!(
         place.unlock().err(),
-        Some(&Error::Integrity(
+        Some(Error::Integrity(
             "a vault key that the statement does not name"
         ))
     );
@@ -145,7 +145,7 @@ fn the_old_statement_with_its_vault_key_is_refused_by_a_factor_that_has_seen_a_l
     place.write(&pinned, &[]);
     assert_eq!(
         place.unlock().err(),
-        Some(&Error::Integrity(
+        Some(Error::Integrity(
             "a statement older than this factor has seen"
         ))
     );
@@ -160,7 +160,7 @@ fn a_replay_of_everything_is_told_only_by_a_head_that_was_kept_elsewhere() {
     assert_eq!(vault.generation(), 1);
     let locked = vault.lock();
     let refused = block_on(locked.unlock(&crate::fixture::passphrase(PHRASE), Some(&seen)));
-    assert!(matches!(refused.err(), Some(&Error::Integrity(_))));
+    assert!(matches!(refused.err(), Some(Error::Integrity(_))));
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn a_vault_that_somebody_changed_is_not_carried_over() {
     let record = &place.rows_of(Kind::Key)[0];
     place.write(&[], std::slice::from_ref(&record.slot));
     let refused = block_on(vault.rotate_vault_key()).err();
-    assert!(matches!(refused, Some(&Error::Integrity(_))), "{refused:?}");
+    assert!(matches!(refused, Some(Error::Integrity(_))), "{refused:?}");
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Kek {
         match jwk.material() {
             Material::Oct(key) => Ok(Self::new(jwk.kid(), key.clone())),
             Material::Private(_) | Material::Public(_) => {
-                Err(&Error::Argument("a symmetric key is needed"))
+                Err(Error::Argument("a symmetric key is needed"))
             }
         }
     }
@@ -79,7 +79,7 @@ impl Kek {
     pub fn unwrap(&self, entry: &Entry) -> Result<Cek> {
         match &entry.wrapped {
             super::Wrapped::A256Kw(wrapped) => self.unwrap_cek(wrapped),
-            super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => Err(&Error::Decrypt),
+            super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
         }
     }
 
@@ -101,7 +101,7 @@ impl Kek {
         for entry in entries {
             match &entry.wrapped {
                 super::Wrapped::A256Kw(wrapped) => all.push(*wrapped),
-                super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => return Err(&Error::Decrypt),
+                super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => return Err(Error::Decrypt),
             }
         }
         self.unwrap_ceks(&all)
@@ -132,5 +132,5 @@ impl fmt::Debug for Kek {
 }
 
 pub(super) fn decode(encrypted_key: &str) -> Result<Wrapped> {
-    base64::decode_array(encrypted_key, &Error::Malformed("JWE encrypted key"))
+    base64::decode_array(encrypted_key, Error::Malformed("JWE encrypted key"))
 }

@@ -71,7 +71,7 @@ impl AgreementKey {
                 has_alg: jwk.member("alg").is_some(),
             }),
             Material::Oct(_) | Material::Public(_) => {
-                Err(&Error::Argument("a private P-256 key is needed"))
+                Err(Error::Argument("a private P-256 key is needed"))
             }
         }
     }
@@ -115,7 +115,7 @@ impl AgreementKey {
                 let kek = derive_kek(&self.scalar.agree(&wrapped.epk)?)?;
                 AesKw::new(&kek).unwrap(&wrapped.key).map(Cek::new)
             }
-            super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(&Error::Decrypt),
+            super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
         }
     }
 }
@@ -144,7 +144,7 @@ impl AgreementPublicKey {
         let point = match jwk.material() {
             Material::Private(scalar) => scalar.public(),
             Material::Public(point) => point.clone(),
-            Material::Oct(_) => return Err(&Error::Argument("a P-256 key is needed")),
+            Material::Oct(_) => return Err(Error::Argument("a P-256 key is needed")),
         };
         Ok(Self {
             kid: jwk.kid(),
@@ -171,10 +171,10 @@ impl AgreementPublicKey {
 }
 
 pub(super) fn decode(header: &mut Object, encrypted_key: &str) -> Result<Wrapped> {
-    const MALFORMED: &Error = &Error::Malformed("JWE epk");
+    const MALFORMED: Error = Error::Malformed("JWE epk");
     Ok(Wrapped {
         epk: Jwk::bare_public(header.object("epk", MALFORMED)?, MALFORMED)?,
-        key: base64::decode_array(encrypted_key, &Error::Malformed("JWE encrypted key"))?,
+        key: base64::decode_array(encrypted_key, Error::Malformed("JWE encrypted key"))?,
     })
 }
 

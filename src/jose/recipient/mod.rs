@@ -91,7 +91,7 @@ impl Identity {
         match jwk.material() {
             Material::Oct(_) => Kek::from_jwk(jwk).map(Self::Kek),
             Material::Private(_) => AgreementKey::from_jwk(jwk).map(Self::Agreement),
-            Material::Public(_) => Err(&Error::Argument(
+            Material::Public(_) => Err(Error::Argument(
                 "a public key opens nothing; give the private key",
             )),
         }
@@ -156,7 +156,7 @@ impl Entry {
     /// From the members `header` and `encrypted_key`. The header holds `alg`, `kid` and what the
     /// algorithm needs, nothing else.
     pub(crate) fn take(members: &mut Object) -> Result<Self> {
-        const MALFORMED: &Error = &Error::Malformed("JWE recipient header");
+        const MALFORMED: Error = Error::Malformed("JWE recipient header");
         let mut header = members.object("header", MALFORMED)?;
         // Also of the entries that are skipped.
         let mut elsewhere = PROTECTED_NAMES.iter().chain(&REFUSED_NAMES);
@@ -166,11 +166,11 @@ impl Entry {
         let alg = header.string("alg", MALFORMED)?;
         let kid = Kid::new(header.string("kid", MALFORMED)?)?;
         let encrypted_key =
-            members.optional_string("encrypted_key", &Error::Malformed("JWE encrypted key"))?;
+            members.optional_string("encrypted_key", Error::Malformed("JWE encrypted key"))?;
         let key = || {
             encrypted_key
                 .as_deref()
-                .ok_or(&Error::Malformed("JWE encrypted key"))
+                .ok_or(Error::Malformed("JWE encrypted key"))
         };
         let wrapped = match alg.as_str() {
             a256kw::ALG => Wrapped::A256Kw(a256kw::decode(key()?)?),

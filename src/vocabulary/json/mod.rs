@@ -58,7 +58,7 @@ impl Object {
     /// [`Error::Malformed`] for everything RFC 8259 does not allow, for two members of one name, for
     /// escapes of half a surrogate pair, and beyond 16 levels or 256 members of one object;
     /// [`Error::TooLarge`] beyond 16,384 values.
-    pub fn parse(text: &[u8], malformed: &'static Error) -> Result<Self> {
+    pub fn parse(text: &[u8], malformed: Error) -> Result<Self> {
         Self::parse_up_to(MAX_VALUES, text, malformed)
     }
 
@@ -66,8 +66,8 @@ impl Object {
     ///
     /// # Errors
     /// As [`Self::parse`].
-    pub fn parse_up_to(values: usize, text: &[u8], malformed: &'static Error) -> Result<Self> {
-        let text = core::str::from_utf8(text).map_err(|_| malformed)?;
+    pub fn parse_up_to(values: usize, text: &[u8], malformed: Error) -> Result<Self> {
+        let text = core::str::from_utf8(text).map_err(|_| malformed.clone())?;
         let mut reader = Reader {
             text,
             at: 0,
@@ -76,7 +76,7 @@ impl Object {
         match reader.whole() {
             Some(object) => Ok(object),
             None if reader.room.is_none() => {
-                Err(&Error::TooLarge("JSON (more values than are ever needed)"))
+                Err(Error::TooLarge("JSON (more values than are ever needed)"))
             }
             None => Err(malformed),
         }
@@ -128,19 +128,16 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`] with `place`, as for the others below.
-    pub fn string(&mut self, name: &str, malformed: &'static Error) -> Result<String> {
-        self.optional_string(name, malformed)?.ok_or(malformed)
+    pub fn string(&mut self, name: &str, malformed: Error) -> Result<String> {
+        self.optional_string(name, malformed.clone())?
+            .ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is a string otherwise.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn optional_string(
-        &mut self,
-        name: &str,
-        malformed: &'static Error,
-    ) -> Result<Option<String>> {
+    pub fn optional_string(&mut self, name: &str, malformed: Error) -> Result<Option<String>> {
         match self.remove(name) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
@@ -152,19 +149,16 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn number(&mut self, name: &str, malformed: &'static Error) -> Result<u64> {
-        self.optional_number(name, malformed)?.ok_or(malformed)
+    pub fn number(&mut self, name: &str, malformed: Error) -> Result<u64> {
+        self.optional_number(name, malformed.clone())?
+            .ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is such a number otherwise.
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn optional_number(
-        &mut self,
-        name: &str,
-        malformed: &'static Error,
-    ) -> Result<Option<u64>> {
+    pub fn optional_number(&mut self, name: &str, malformed: Error) -> Result<Option<u64>> {
         let Some(value) = self.remove(name) else {
             return Ok(None);
         };
@@ -180,7 +174,7 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn object(&mut self, name: &str, malformed: &'static Error) -> Result<Self> {
+    pub fn object(&mut self, name: &str, malformed: Error) -> Result<Self> {
         self.remove(name)
             .and_then(Json::into_object)
             .ok_or(malformed)
@@ -190,11 +184,7 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn optional_object(
-        &mut self,
-        name: &str,
-        malformed: &'static Error,
-    ) -> Result<Option<Self>> {
+    pub fn optional_object(&mut self, name: &str, malformed: Error) -> Result<Option<Self>> {
         match self.remove(name) {
             None => Ok(None),
             Some(Json::Object(members)) => Ok(Some(members)),
@@ -206,7 +196,7 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn flag(&mut self, name: &str, malformed: &'static Error) -> Result<bool> {
+    pub fn flag(&mut self, name: &str, malformed: Error) -> Result<bool> {
         match self.remove(name) {
             None => Ok(false),
             Some(Json::Bool(flag)) => Ok(flag),
@@ -218,7 +208,7 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn array(&mut self, name: &str, malformed: &'static Error) -> Result<Vec<Json>> {
+    pub fn array(&mut self, name: &str, malformed: Error) -> Result<Vec<Json>> {
         match self.remove(name) {
             Some(Json::Array(items)) => Ok(items),
             _ => Err(malformed),
@@ -232,12 +222,12 @@ impl Object {
     pub fn list<T>(
         &mut self,
         name: &str,
-        malformed: &'static Error,
+        malformed: Error,
         read: impl Fn(Self) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut list = Vec::new();
-        for item in self.array(name, malformed)? {
-            list.push(read(item.into_object().ok_or(malformed)?)?);
+        for item in self.array(name, malformed.clone())? {
+            list.push(read(item.into_object().ok_or_else(|| malformed.clone())?)?);
         }
         Ok(list)
     }
@@ -246,7 +236,7 @@ impl Object {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn end(&self, malformed: &'static Error) -> Result<()> {
+    pub fn end(&self, malformed: Error) -> Result<()> {
         if self.0.is_empty() {
             Ok(())
         } else {

@@ -25,7 +25,7 @@ fn open(object: &[u8]) -> Result<Vec<u8>> {
     assert!(length <= Envelope::MAX_BYTES);
     let (header, body) = object[attached::PREFIX..]
         .split_at_checked(length)
-        .ok_or(&Error::Malformed("an object without its body"))?;
+        .ok_or(Error::Malformed("an object without its body"))?;
     let header = Envelope::parse(header)?;
     let (engine, identity) = (Rc::new(RustEngine), Identity::Kek(kek()));
     let object = open_object(

@@ -64,7 +64,7 @@ fn open(layout: Layout, body: &[u8], cuts: &[u8]) -> Opened {
     let pushed = cut(body, cuts).try_for_each(|chunk| take(block_on(opener.push(chunk))));
     let outcome = pushed.and_then(|()| take(block_on(opener.finish())));
     if outcome.is_err() {
-        assert_eq!(block_on(opener.push(Vec::new())), Err(&Error::Consumed));
+        assert_eq!(block_on(opener.push(Vec::new())), Err(Error::Consumed));
     }
     (given, outcome)
 }

@@ -8,7 +8,7 @@ use strongroom::{
 
 use crate::fixture::{text, vectors};
 
-const MALFORMED: &Error = &Error::Malformed("input");
+const MALFORMED: Error = Error::Malformed("input");
 
 pub fn target(data: &[u8]) {
     let Ok(object) = Object::parse(data, MALFORMED) else {
