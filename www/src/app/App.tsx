@@ -53,7 +53,7 @@ function Overview({ session: open }: { session: Session | undefined }) {
         </StepTitle>
         {open ? <VaultPanel session={open} /> : <Entrance />}
       </section>
-      <section id="files" class={styles.board} aria-label="Files and what is stored of them" tabIndex={-1}>
+      <section id="files" class={styles.board} aria-label="Files and stored objects" tabIndex={-1}>
         <Sides
           yours={
             <>

@@ -29,7 +29,8 @@ function Status({ session }: { session: Session | undefined }) {
         <span class={`${styles.lamp} ${session ? styles.on : ""}`} aria-hidden="true" />
         {session ? (
           <>
-            <strong data-testid="vault-name">{session.vault.name}</strong> is unlocked
+            <strong data-testid="vault-name">{session.vault.name}</strong>
+            <span class={styles.state}> is unlocked</span>
           </>
         ) : (
           "No vault is unlocked"

@@ -1,10 +1,10 @@
 /**
  * One session per unlocked vault. It owns everything that only an unlocked vault shows: models with their signals,
- * and what is pending. Disposing it forgets all of that.
+ * and pending work. Disposing it forgets all of that.
  */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
-import type { Vault } from "strongroom";
+import type { StrongroomError, Vault } from "strongroom";
 import { FilesModel } from "../features/files/model";
 import { refreshObjects } from "../features/files/stored-objects";
 import { KeysModel } from "../features/keys/model";
@@ -22,13 +22,15 @@ export class Session {
   readonly keys: KeysModel;
   readonly #end = new AbortController();
 
-  constructor(vault: Vault) {
+  /** @param onLock called when the vault is locked by something else than this page's own controls */
+  constructor(vault: Vault, onLock: (reason: StrongroomError) => void) {
     const { signal: ended } = this.#end;
     const fail = (error: unknown) => {
       if (!ended.aborted) notifyError(error);
     };
     const scope: Scope = { vault, signal: ended, fail };
     this.vault = vault;
+    vault.onLock = onLock;
     this.transfers = new TransferQueue(ended, refreshObjects);
     this.files = new FilesModel(scope, this.transfers);
     this.keys = new KeysModel(scope, this.files);
@@ -50,9 +52,9 @@ const current = signal<Session | undefined>(undefined);
 /** The session of the unlocked vault; `undefined` while none is unlocked. */
 export const session: ReadonlySignal<Session | undefined> = current;
 
-export function startSession(vault: Vault): Session {
+export function startSession(vault: Vault, onLock: (reason: StrongroomError) => void): void {
   endSession();
-  return (current.value = new Session(vault));
+  current.value = new Session(vault, onLock);
 }
 
 export function endSession(): void {

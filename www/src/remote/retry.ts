@@ -31,7 +31,7 @@ export async function withRetries<T>(
     } catch (error) {
       if (!isTransient(error) || signal.aborted) throw error;
       const pause = PAUSES[attempt % (PAUSES.length + 1)];
-      // After half a minute of silence nobody should wait for four more.
+      // After half a minute of silence, four more attempts would keep the user waiting for minutes.
       if (pause === undefined || error.message === SILENT) await ask(error);
       else await sleep(pause, signal);
     }

@@ -43,7 +43,7 @@ export async function openPreview(
   }
   const plain = await openObject(vault, object, policy);
   if (isText) return { kind: "text", text: (await plain.text()).slice(0, EXCERPT) };
-  // The package gives a type only to what is harmless in this origin; the rest is no image.
+  // The package sets the type only of content that is safe in this origin.
   const blob = await plain.blob();
   if (!blob.type.startsWith("image/")) {
     return noPreview("The page does not show this kind of image. Download it to view it.");

@@ -8,7 +8,7 @@ import { createVault, unlockVault, vaultNames } from "./model";
 import panel from "./panel.module.css";
 import { Restore } from "./Restore";
 
-/** NIST SP 800-63B asks for at least 8 characters of what a person chooses. */
+/** NIST SP 800-63B requires at least 8 characters for a passphrase that the user chooses. */
 const SHORTEST = 8;
 
 /** Unlocks an existing vault, or creates one. */

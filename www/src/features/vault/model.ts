@@ -74,8 +74,7 @@ export async function rotateVaultKey(vault: Vault): Promise<void> {
 }
 
 function enter(vault: Vault): void {
-  startSession(vault);
-  vault.onLock = (reason) => lockedFromOutside(vault, reason);
+  startSession(vault, (reason) => lockedFromOutside(vault, reason));
 }
 
 async function leave(vault: Vault): Promise<void> {
