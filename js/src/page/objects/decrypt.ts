@@ -1,7 +1,6 @@
 /** Decrypting: shared by vaults and by callers who keep their own keys. */
 import type { Watch } from "../../shared/model/progress.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
-import { wellFormed } from "../../shared/text.js";
 import type { Connection } from "../runtime/connection.js";
 import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
@@ -31,12 +30,13 @@ export async function decryptFrom(
 export function decryptRequest(
   from: DecryptRequest["from"],
   { context, sidecar, header, expect }: Omit<DecryptOptions, keyof Watch>,
+  within = "",
 ): DecryptRequest {
   return {
     from,
-    context: contextText(context),
-    sidecar: sidecarText(sidecar),
+    context: contextText(context, `${within}context`),
+    sidecar: sidecarText(sidecar, `${within}sidecar`),
     header: header === undefined ? header : headerBytes(header),
-    expect: expect === undefined ? expect : wellFormed(expect, "expect"),
+    expect,
   };
 }

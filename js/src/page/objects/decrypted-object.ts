@@ -1,5 +1,6 @@
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
+import { check, optionsOf } from "../../shared/options.js";
 import type { Decrypted } from "../../shared/protocol/body-calls.js";
 import { frozenJson } from "../../shared/text.js";
 import type { BodyReader } from "./body-reader.js";
@@ -28,7 +29,8 @@ export class PlainObject extends Body {
    * own origin (images but SVG, audio, video, PDF, plain text), otherwise
    * `application/octet-stream`; `type` overrides.
    */
-  blob({ type }: { type?: string | undefined } = {}): Promise<Blob> {
+  async blob(options?: { type?: string | undefined }): Promise<Blob> {
+    const { type } = optionsOf(options, { type: check.text });
     return this.collectBlob(type ?? harmlessType(this.metadata.type));
   }
 

@@ -1,6 +1,8 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
+import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "../../shared/errors/index.js";
 import type { CallerStore } from "../../shared/model/vault-store.js";
+import { check, listOf, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
 import { encodeFactor, type Factor } from "../factors/factor.js";
@@ -38,16 +40,22 @@ export interface RestoreOptions extends StoreOptions {
   name?: string | undefined;
 }
 
+const STORE = {
+  store: (value, name) => withMethods(value as CallerStore, name, ["vaults", "read", "commit", "remove"]),
+} satisfies Checks<StoreOptions>;
+const CREATE = { ...STORE, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
+const OPEN_VAULT = { ...STORE, name: check.name, lastSeenHead: check.name } satisfies Checks<OpenOptions>;
+const RESTORE = { ...STORE, name: check.name } satisfies Checks<RestoreOptions>;
+
 /** The vaults of this origin. */
 export const Strongroom = Object.freeze({ create, open, list, delete: remove, restore });
 
 /** A new vault, unlocked. @throws VaultExistsError when the name is taken */
-async function create({ name, factors, store }: CreateOptions): Promise<Vault> {
+async function create(options: CreateOptions): Promise<Vault> {
+  const { name, factors, store } = optionsOf(options, CREATE);
   const text = nonEmpty(name, "name");
-  if (!Array.isArray(factors) || factors.length === 0) {
-    throw new ArgumentError("a vault needs at least one factor");
-  }
-  const secrets = (factors as readonly Factor[]).map(encodeFactor);
+  const secrets = listOf(factors, "factors").map(encodeFactor);
+  if (secrets.length === 0) throw new ArgumentError("a vault needs at least one factor");
   askToPersist();
   return vaultFrom({ store }, true, (connection) =>
     connection.peer.call("create", text, transferSecrets(secrets)),
@@ -59,9 +67,9 @@ async function create({ name, factors, store }: CreateOptions): Promise<Vault> {
  *
  * @throws NoVaultError when there is none; EvictedError when there was one, and the browser lost it
  */
-async function open({ name, store, lastSeenHead }: OpenOptions): Promise<Vault> {
+async function open(options: OpenOptions): Promise<Vault> {
+  const { name, store, lastSeenHead } = optionsOf(options, OPEN_VAULT);
   const text = nonEmpty(name, "name");
-  if (lastSeenHead !== undefined) nonEmpty(lastSeenHead, "lastSeenHead");
   try {
     return await vaultFrom({ store, lastSeenHead }, false, (connection) =>
       connection.peer.call("open", text),
@@ -75,15 +83,16 @@ async function open({ name, store, lastSeenHead }: OpenOptions): Promise<Vault> 
 }
 
 /** The names of all vaults. */
-function list({ store }: StoreOptions = {}): Promise<string[]> {
-  return withEngine({ store }, (connection) => connection.peer.call("list"));
+async function list(options?: StoreOptions): Promise<string[]> {
+  return withEngine(optionsOf(options, STORE), (connection) => connection.peer.call("list"));
 }
 
 /**
  * Removes a vault and its keys for good, and locks it in every tab; removing what is not there is fine.
  * What the keys encrypted stays closed, unless a backup exists.
  */
-async function remove(name: string, { store }: StoreOptions = {}): Promise<void> {
+async function remove(name: string, options?: StoreOptions): Promise<void> {
+  const { store } = optionsOf(options, STORE);
   const text = nonEmpty(name, "name");
   await withEngine({ store }, (connection) => connection.peer.call("remove", text));
   if (store) return;
@@ -99,16 +108,22 @@ async function remove(name: string, { store }: StoreOptions = {}): Promise<void>
  */
 async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
-  { name, store }: RestoreOptions = {},
+  options?: RestoreOptions,
 ): Promise<Vault> {
-  const free = name === undefined ? undefined : nonEmpty(name, "name");
-  const bytes = backup instanceof Blob ? await backup.arrayBuffer() : backup;
-  const copy = new Uint8Array(bytes);
+  const { name: free, store } = optionsOf(options, RESTORE);
+  const copy = await backupBytes(backup);
   askToPersist();
   return vaultFrom({ store }, false, async ({ peer }) => {
     const taken = await peer.call("restore", transfer(copy, [copy.buffer]), free);
     return peer.call("open", taken);
   });
+}
+
+/** A copy, which moves. */
+async function backupBytes(backup: Blob | Uint8Array | ArrayBuffer): Promise<Bytes> {
+  if (backup instanceof Blob) return new Uint8Array(await backup.arrayBuffer());
+  if (backup instanceof Uint8Array || backup instanceof ArrayBuffer) return new Uint8Array(backup).slice();
+  throw new ArgumentError("a backup must be a Blob, a Uint8Array or an ArrayBuffer");
 }
 
 async function vaultFrom(
