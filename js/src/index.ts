@@ -92,6 +92,7 @@ export {
   EvictedError,
   InputError,
   IntegrityError,
+  InternalError,
   InUseError,
   KeyExistsError,
   LockedError,

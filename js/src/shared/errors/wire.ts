@@ -15,7 +15,7 @@ import {
   UnsignedError,
   UnsupportedError,
 } from "./object-errors.js";
-import { AbortedError, ArgumentError, ClosedError, WasmError, WorkerError } from "./runtime-errors.js";
+import { AbortedError, ArgumentError, ClosedError, InternalError, WasmError, WorkerError } from "./runtime-errors.js";
 import { NoRangesError, TransferError } from "./transfer-errors.js";
 import {
   BlockedError,
@@ -65,6 +65,7 @@ const classes = {
   ERR_TRANSFER: TransferError,
   ERR_WASM: WasmError,
   ERR_WORKER: WorkerError,
+  ERR_INTERNAL: InternalError,
 } as const satisfies { [C in Code]: new (message: string, details?: Details) => StrongroomError & { readonly code: C } };
 
 /** An error as it crosses from the Worker to the page. @internal */
@@ -93,7 +94,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
   if (error instanceof WebAssembly.RuntimeError) {
     return new WasmError(`the wasm module stopped: ${message}`, { cause: error });
   }
-  return new WorkerError(`stopped unexpectedly: ${message}`, { cause: error });
+  return new InternalError(`unexpected: ${message}`, { cause: error });
 }
 
 /** What an error carries, but its cause: that does not cross. */
