@@ -8,7 +8,6 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { minify } from "terser";
 import { licences, rustLibrary } from "./licences.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -42,7 +41,6 @@ await build({
   // The first is for Node only, behind a test for a file: address; a browser never asks for it.
   external: ["node:fs/promises", "@uppy/core"],
 });
-for (const name of readdirSync(here("dist"))) await shrink(here(`dist/${name}`));
 keepFromBundlers("node:fs/promises");
 await build({
   ...shipped,
@@ -74,13 +72,6 @@ function release() {
   }
   const { version } = JSON.parse(readFileSync(here("package.json"), "utf8"));
   return `${version}+${digest.digest("hex").slice(0, 12)}`;
-}
-
-/** Takes off what esbuild leaves on: another thirtieth of the JavaScript that a page downloads. */
-async function shrink(path) {
-  const compress = { passes: 3, unsafe_arrows: true };
-  const { code } = await minify(readFileSync(path, "utf8"), { module: true, ecma: 2020, compress });
-  writeFileSync(path, code);
 }
 
 /** A bundler for browsers must leave the import alone; the minifier drops such comments. */
