@@ -197,3 +197,25 @@ test("another context and another object are told from tampering", async () => {
   );
   await assert.rejects(vault.encrypt("x", { key: "photos", context: { a: 1 } }), code("ERR_ARGUMENT"));
 });
+
+test("a body of a size that no plaintext has announces none, and does not open", async () => {
+  const vault = await vaultWithKey();
+  const object = await vault.encrypt(pattern(300_000), { key: "photos", detached: true });
+  const { header } = object;
+  const body = await object.bytes();
+  // A second segment has a tag of 16 bytes, and one byte at least.
+  for (let length = 262_145; length <= 262_160; length++) {
+    const cut = await vault.decrypt(body.subarray(0, length), { header });
+    assert.equal(cut.size, undefined, `${length} bytes`);
+    await assert.rejects(cut.bytes(), code("ERR_DECRYPT"), `${length} bytes`);
+  }
+  const sizes = [
+    [262_144, 262_088],
+    [262_161, 262_089],
+  ];
+  for (const [length, size] of sizes) {
+    const cut = await vault.decrypt(body.subarray(0, length), { header });
+    assert.equal(cut.size, size);
+    await assert.rejects(cut.bytes(), code("ERR_DECRYPT"));
+  }
+});
