@@ -4,7 +4,13 @@
  * before they are uploaded. Importing has no side effects; nothing is loaded before the first call.
  */
 export { Strongroom } from "./page/vault/strongroom.js";
-export type { CreateOptions, OpenOptions, RestoreOptions, StoreOptions } from "./page/vault/strongroom.js";
+export type {
+  CreateOptions,
+  OpenOptions,
+  OpenOrCreateOptions,
+  RestoreOptions,
+  StoreOptions,
+} from "./page/vault/strongroom.js";
 export type { Vault } from "./page/vault/vault.js";
 export type { Json, ValueOptions, ValuesOptions } from "./page/values/values.js";
 export type {
@@ -94,6 +100,7 @@ export {
   IntegrityError,
   InternalError,
   InUseError,
+  isStrongroomError,
   KeyExistsError,
   LockedError,
   MalformedError,
@@ -116,4 +123,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { Code } from "./shared/errors/index.js";
+export type { AnyStrongroomError, Code } from "./shared/errors/index.js";

@@ -39,13 +39,14 @@ test("a call that the other side does not have rejects", async () => {
   }
 });
 
+function broken() {
+  throw new TypeError("cannot read properties of undefined");
+}
+
 test("what nobody expects is an internal error, with what it was", async () => {
   const { Peer, pair } = internals;
   const [ours, theirs] = pair();
   const page = new Peer(ours, {});
-  const broken = () => {
-    throw new TypeError("cannot read properties of undefined");
-  };
   void new Peer(theirs, { broken });
   await assert.rejects(page.call("broken"), { code: "ERR_INTERNAL", message: /cannot read properties of undefined/ });
 });

@@ -2,8 +2,11 @@
 import type { Uppy } from "@uppy/core";
 import type { Upload } from "tus-js-client";
 import {
+  isStrongroomError,
   StateError,
+  Strongroom,
   type EncryptedObject,
+  type Factor,
   type FileMetadata,
   type KeyInfo,
   type PublicJwk,
@@ -119,6 +122,24 @@ export async function rest(vault: Vault): Promise<void> {
   if (error instanceof StateError && error.from === "suspended" && error.to === undefined) await vault.lock();
   // @ts-expect-error Nobody says by which key.
   await vault.sign("x", {});
+}
+
+export async function opening(factor: Factor): Promise<void> {
+  const vault = await Strongroom.openOrCreate({ name: "acme", factor });
+  if (await Strongroom.exists("acme")) await Strongroom.open({ name: "acme", factor });
+  const { id }: VaultKey = await vault.keys.ensure({ alias: "photos", labels: { app: "demo" } });
+  void id;
+  // @ts-expect-error Nobody could unlock it.
+  await Strongroom.openOrCreate({ name: "acme" });
+}
+
+/** `code` says which error it is, and what it carries. */
+export function narrowed(error: unknown): string | undefined {
+  if (!isStrongroomError(error)) return undefined;
+  if (error.code === "ERR_STATE") return error.from;
+  if (error.code === "ERR_TRANSFER") return String(error.status);
+  // @ts-expect-error Only an upload or a download has a status.
+  return error.status;
 }
 
 declare const object: EncryptedObject;

@@ -1,6 +1,6 @@
 /** Requests that may succeed later. */
 import { throwIfAborted } from "../../shared/async.js";
-import { ArgumentError, StrongroomError, TransferError } from "../../shared/errors/index.js";
+import { ArgumentError, isStrongroomError, TransferError, type StrongroomError } from "../../shared/errors/index.js";
 import { check, type Checks } from "../../shared/options.js";
 import { SILENT } from "./silence.js";
 
@@ -76,7 +76,7 @@ export async function patiently<T>(
 
 /** What a request, or the application's own function, failed with. @internal */
 export function asTransferError(error: unknown): StrongroomError {
-  if (error instanceof StrongroomError) return error;
+  if (isStrongroomError(error)) return error;
   return new TransferError(String(error), { status: status(error), cause: error });
 }
 

@@ -1,5 +1,5 @@
 /** A vault's named keys. */
-import { ArgumentError } from "../../shared/errors/index.js";
+import { ArgumentError, asStrongroomError, PurposeError, type Code } from "../../shared/errors/index.js";
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
 import { optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
@@ -27,6 +27,22 @@ export class VaultKeys {
   /** Makes a key of one active version. @throws KeyExistsError when the alias is taken */
   async create(options: KeyOptions): Promise<VaultKey> {
     return this.#key(await this.#use().peer.call("createKey", described(options, KEY_OPTIONS)));
+  }
+
+  /**
+   * The key of that alias: the one that there is, whatever its labels and its rotation, or a new one.
+   *
+   * @example
+   * const photos = await vault.keys.ensure({ alias: "photos" });
+   *
+   * @throws PurposeError when the key that there is has another purpose
+   */
+  async ensure(options: KeyOptions): Promise<VaultKey> {
+    const { alias, purpose = "encrypt" } = optionsOf(options, KEY_OPTIONS);
+    nonEmpty(alias, "alias");
+    const key = (await this.#found(alias)) ?? (await this.#created(options));
+    if (key.purpose === purpose) return key;
+    throw new PurposeError(`the key is there, and for another purpose: ${key.purpose}`);
   }
 
   /**
@@ -91,8 +107,29 @@ export class VaultKeys {
     return this.list({ dueBefore: Number(at) });
   }
 
+  /** By its alias alone: an id is none. */
+  async #found(alias: string): Promise<VaultKey | undefined> {
+    const key = await unless("ERR_NO_KEY", this.get(alias));
+    return key?.alias === alias ? key : undefined;
+  }
+
+  /** Unless another tab was faster. */
+  async #created(options: KeyOptions): Promise<VaultKey> {
+    return (await unless("ERR_KEY_EXISTS", this.create(options))) ?? this.get(options.alias);
+  }
+
   #key(text: string): VaultKey {
     return new VaultKey(this.#use, frozenJson(text));
+  }
+}
+
+/** Nothing where it fails with that code. */
+async function unless<T>(code: Code, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (asStrongroomError(error).code === code) return undefined;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import type { CallerStore } from "../../shared/model/vault-store.js";
 import { check, listOf, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
-import { encodeFactor, type Factor } from "../factors/factor.js";
+import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { evictionMarkers } from "./eviction-markers.js";
@@ -28,10 +28,20 @@ export interface CreateOptions extends StoreOptions {
 
 export interface OpenOptions extends StoreOptions {
   name: string;
+  /** Unlocks the vault at once. */
+  factor?: Factor | undefined;
   /**
    * What `vault.lastSeenHead()` gave, kept outside this browser: an older copy of the database is refused when
    * it is unlocked (`IntegrityError`).
    */
+  lastSeenHead?: string | undefined;
+}
+
+export interface OpenOrCreateOptions extends StoreOptions {
+  name: string;
+  /** Unlocks the vault that there is, or will unlock the one that is made. */
+  factor: Factor;
+  /** As for `open`; where it is given and there is no vault, none is made. */
   lastSeenHead?: string | undefined;
 }
 
@@ -44,11 +54,17 @@ const STORE = {
   store: (value, name) => withMethods(value as CallerStore, name, ["vaults", "read", "commit", "remove"]),
 } satisfies Checks<StoreOptions>;
 const CREATE = { ...STORE, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
-const OPEN_VAULT = { ...STORE, name: check.name, lastSeenHead: check.name } satisfies Checks<OpenOptions>;
+const OPEN_VAULT = {
+  ...STORE,
+  name: check.name,
+  factor: check.any,
+  lastSeenHead: check.name,
+} satisfies Checks<OpenOptions>;
+const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
 const RESTORE = { ...STORE, name: check.name } satisfies Checks<RestoreOptions>;
 
 /** The vaults of this origin. */
-export const Strongroom = Object.freeze({ create, open, list, delete: remove, restore });
+export const Strongroom = Object.freeze({ create, open, openOrCreate, exists, list, delete: remove, restore });
 
 /** A new vault, unlocked. @throws VaultExistsError when the name is taken */
 async function create(options: CreateOptions): Promise<Vault> {
@@ -63,13 +79,60 @@ async function create(options: CreateOptions): Promise<Vault> {
 }
 
 /**
- * An existing vault, locked.
+ * An existing vault: locked, or unlocked where a factor is given.
  *
- * @throws NoVaultError when there is none; EvictedError when there was one, and the browser lost it
+ * @throws NoVaultError when there is none; EvictedError when there was one, and the browser lost it;
+ *   WrongFactorError when the factor does not open it
  */
 async function open(options: OpenOptions): Promise<Vault> {
-  const { name, store, lastSeenHead } = optionsOf(options, OPEN_VAULT);
+  const { factor, ...where } = optionsOf(options, OPEN_VAULT);
+  nonEmpty(where.name, "name");
+  if (factor === undefined) return openLocked(where);
+  checkFactor(factor);
+  const vault = await openLocked(where);
+  try {
+    await vault.unlock(factor);
+    return vault;
+  } catch (error) {
+    vault.close();
+    throw error;
+  }
+}
+
+/**
+ * The vault of that name, unlocked: the one that there is, or a new one. One that the browser removed is not made again:
+ * that would hide the loss.
+ *
+ * @example
+ * const vault = await Strongroom.openOrCreate({ name: "acme", factor: passphrase(typed) });
+ *
+ * @throws WrongFactorError when there is a vault, and the factor does not open it; EvictedError
+ */
+async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
+  const checked = optionsOf(options, OPEN_OR_CREATE);
+  const { name, factor, store, lastSeenHead } = checked;
+  checkFactor(factor);
+  try {
+    return await open(checked);
+  } catch (error) {
+    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || lastSeenHead !== undefined) throw error;
+  }
+  try {
+    return await create({ name, factors: [factor], store });
+  } catch (error) {
+    // Another tab was faster.
+    if (asStrongroomError(error).code !== "ERR_VAULT_EXISTS") throw error;
+    return open(checked);
+  }
+}
+
+/** Whether there is a vault of that name. */
+async function exists(name: string, options?: StoreOptions): Promise<boolean> {
   const text = nonEmpty(name, "name");
+  return (await list(options)).includes(text);
+}
+
+async function openLocked({ name: text, store, lastSeenHead }: Omit<OpenOptions, "factor">): Promise<Vault> {
   try {
     return await vaultFrom({ store, lastSeenHead }, false, (connection) =>
       connection.peer.call("open", text),
