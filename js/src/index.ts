@@ -12,7 +12,8 @@ export type {
   StoreOptions,
 } from "./page/vault/strongroom.js";
 export type { Vault } from "./page/vault/vault.js";
-export type { Json, ValueOptions, ValuesOptions } from "./page/values/values.js";
+export type { Json, JsonOf } from "./shared/model/json.js";
+export type { ValueOptions, ValuesOptions } from "./page/values/values.js";
 export type {
   OpenObjectOptions,
   ReencryptOptions,
@@ -75,7 +76,7 @@ export type { AttachOptions, DecryptOptions, EncryptOptions } from "./page/objec
 export type { Sidecar } from "./shared/model/sidecar.js";
 export type { Context } from "./shared/model/encryption-context.js";
 export type { FileMetadata } from "./shared/model/file-metadata.js";
-export type { Input } from "./page/objects/input.js";
+export type { CiphertextInput, Input } from "./page/objects/input.js";
 export type { ObjectAddress, ObjectParts, ObjectSource } from "./page/ranges/range-source.js";
 export type { OpenObject, StreamOptions } from "./page/ranges/object-reader.js";
 export type { EncryptedObject, ResumeTokenOptions } from "./page/objects/encrypted-object.js";

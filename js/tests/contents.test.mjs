@@ -219,3 +219,27 @@ test("a body of a size that no plaintext has announces none, and does not open",
     await assert.rejects(cut.bytes(), code("ERR_DECRYPT"));
   }
 });
+
+test("an object is read as JSON, as a File and as an ArrayBuffer", async () => {
+  const vault = await vaultWithKey();
+  const file = new File([`{"a":[1,"ü"]}`], "a.json", { type: "application/json", lastModified: 1_700_000_000_000 });
+  const stored = await (await vault.encrypt(file, { key: "photos" })).arrayBuffer();
+  assert.ok(stored instanceof ArrayBuffer);
+  const opened = () => vault.decrypt(stored);
+
+  assert.deepEqual(await (await opened()).json(), { a: [1, "ü"] });
+  const same = await (await opened()).file();
+  assert.ok(same instanceof File);
+  assert.deepEqual([same.name, same.lastModified], [file.name, file.lastModified]);
+  assert.equal(same.type, "application/octet-stream");
+  assert.equal(await same.text(), await file.text());
+  const renamed = await (await opened()).file({ name: "b.json", type: "application/json" });
+  assert.deepEqual([renamed.name, renamed.type], ["b.json", "application/json"]);
+  assert.deepEqual(Buffer.from(await (await opened()).arrayBuffer()), Buffer.from(await file.arrayBuffer()));
+
+  const noJson = await vault.decrypt(await (await vault.encrypt("no", { key: "photos" })).bytes());
+  await assert.rejects(noJson.json(), code("ERR_MALFORMED"));
+  const plain = await opened();
+  await plain.json();
+  await assert.rejects(plain.json(), code("ERR_CONSUMED"));
+});

@@ -6,14 +6,14 @@ import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { PlainObject } from "./decrypted-object.js";
 import { headerBytes } from "./header.js";
-import { sourceOfCiphertext, type Input } from "./input.js";
+import { sourceOfCiphertext, type CiphertextInput } from "./input.js";
 import type { DecryptOptions } from "./object-options.js";
 import { sidecarText } from "./sidecar-text.js";
 
 /** @internal */
 export async function decryptFrom(
   from: DecryptRequest["from"],
-  input: Input | Response,
+  input: CiphertextInput,
   options: DecryptOptions,
   connection: Connection,
 ): Promise<PlainObject> {

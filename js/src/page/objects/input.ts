@@ -18,6 +18,9 @@ export type Input =
   | ReadableStream<Uint8Array>
   | string;
 
+/** What can be decrypted: the same but text, and the answer to a request. */
+export type CiphertextInput = Exclude<Input, string> | Response;
+
 /** An input on the page's side. @internal */
 export interface Source {
   /** What to send; a `pull` source is registered under `number` first. */
@@ -53,10 +56,10 @@ export function sourceOf(input: Input): Source {
 }
 
 /** @internal */
-export function sourceOfCiphertext(input: Input | Response): Source {
+export function sourceOfCiphertext(input: CiphertextInput): Source {
   if (typeof Response !== "undefined" && input instanceof Response) return ofResponse(input);
   if (typeof input === "string") throw new ArgumentError("ciphertext is bytes, not a string");
-  return sourceOf(input as Input);
+  return sourceOf(input as Exclude<Input, string>);
 }
 
 function isBuffer(input: unknown): input is ArrayBufferLike {

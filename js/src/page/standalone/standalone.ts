@@ -11,7 +11,7 @@ import { decryptFrom } from "../objects/decrypt.js";
 import type { PlainObject } from "../objects/decrypted-object.js";
 import { encryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject } from "../objects/encrypted-object.js";
-import type { Input } from "../objects/input.js";
+import type { CiphertextInput, Input } from "../objects/input.js";
 import { DECRYPT, ENCRYPT, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectKeys } from "../runtime/start-engine.js";
@@ -101,7 +101,7 @@ export async function encrypt(input: Input, options: EncryptToOptions): Promise<
 
 /** Opens an object by one of the identities; look at `origin` for whether its writer is proven. */
 export async function decrypt(
-  input: Input | Response,
+  input: CiphertextInput,
   options: DecryptByOptions,
 ): Promise<PlainObject> {
   const checked = optionsOf(options, DECRYPT_BY);

@@ -8,21 +8,14 @@ import { keyName } from "../keys/key-reference.js";
 import { contextText } from "../objects/context-text.js";
 import type { UseEngine } from "../runtime/connection.js";
 
-/** Anything that JSON can say. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [name: string]: Json };
-
 export interface ValueOptions {
   context?: Context | undefined;
 }
 
 export interface ValuesOptions {
-  /** One for all values, or as many as there are, each for the value in its place. */
+  /** Bound to all of the values. */
+  context?: Context | undefined;
+  /** In place of `context`: as many as there are values, each bound to the value in its place. */
   contexts?: readonly (Context | undefined)[] | undefined;
 }
 
@@ -32,11 +25,11 @@ export interface WithKey {
 }
 
 const VALUE = { context: check.any } satisfies Checks<ValueOptions>;
-const VALUES = { contexts: check.any } satisfies Checks<ValuesOptions>;
+const VALUES = { ...VALUE, contexts: check.any } satisfies Checks<ValuesOptions>;
 const KEY = { key: check.any } satisfies Checks<WithKey>;
 
 /** @internal */
-export async function encryptValue(use: UseEngine, value: Json, options: ValueOptions & WithKey): Promise<string> {
+export async function encryptValue(use: UseEngine, value: unknown, options: ValueOptions & WithKey): Promise<string> {
   const { key, context } = optionsOf<ValueOptions & WithKey>(options, { ...VALUE, ...KEY });
   const [token] = await use().peer.call("encryptValues", keyName(key), [jsonText(value)], [contextText(context)]);
   return token as string;
@@ -45,39 +38,45 @@ export async function encryptValue(use: UseEngine, value: Json, options: ValueOp
 /** @internal */
 export async function encryptValues(
   use: UseEngine,
-  values: readonly Json[],
+  values: readonly unknown[],
   options: ValuesOptions & WithKey,
 ): Promise<string[]> {
-  const { key, contexts } = optionsOf<ValuesOptions & WithKey>(options, { ...VALUES, ...KEY });
+  const { key, ...bound } = optionsOf<ValuesOptions & WithKey>(options, { ...VALUES, ...KEY });
   const texts = listOf(values, "values").map(jsonText);
-  return use().peer.call("encryptValues", keyName(key), texts, contextTexts(contexts));
+  return use().peer.call("encryptValues", keyName(key), texts, contextTexts(bound, texts.length));
 }
 
 /** @internal */
-export async function decryptValue(use: UseEngine, token: string, options?: ValueOptions): Promise<Json> {
+export async function decryptValue<T>(use: UseEngine, token: string, options?: ValueOptions): Promise<T> {
   const { context } = optionsOf(options, VALUE);
   const text = wellFormed(token, "a token");
   const [value] = await use().peer.call("decryptValues", [text], [contextText(context)]);
-  return JSON.parse(value as string) as Json;
+  return JSON.parse(value as string) as T;
 }
 
 /** @internal */
-export async function decryptValues(
+export async function decryptValues<T>(
   use: UseEngine,
   tokens: readonly string[],
   options?: ValuesOptions,
-): Promise<Json[]> {
-  const { contexts } = optionsOf(options, VALUES);
+): Promise<T[]> {
+  const bound = optionsOf(options, VALUES);
   const texts = listOf(tokens, "tokens").map((token) => wellFormed(token, "a token"));
-  const values = await use().peer.call("decryptValues", texts, contextTexts(contexts));
-  return values.map((value) => JSON.parse(value) as Json);
+  const values = await use().peer.call("decryptValues", texts, contextTexts(bound, texts.length));
+  return values.map((value) => JSON.parse(value) as T);
 }
 
-function contextTexts(contexts: readonly (Context | undefined)[] = [undefined]): (string | undefined)[] {
-  return listOf(contexts, "contexts").map((context, at) => contextText(context, `contexts[${at}]`));
+/** One for all, or one for each. */
+function contextTexts({ context, contexts }: ValuesOptions, count: number): (string | undefined)[] {
+  if (contexts === undefined) return [contextText(context)];
+  if (context !== undefined) throw new ArgumentError("context is for all values, contexts for each: give one of them");
+  if (listOf(contexts, "contexts").length !== count) {
+    throw new ArgumentError(`contexts must be as many as the values: ${count}; one for all is context`);
+  }
+  return contexts.map((each, at) => contextText(each, `contexts[${at}]`));
 }
 
-function jsonText(value: Json): string {
+function jsonText(value: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(value) as string | undefined;

@@ -1,6 +1,7 @@
 /** An opened vault: locked or unlocked. */
 import { Closeable } from "../../shared/closeable.js";
 import { ArgumentError, type StrongroomError } from "../../shared/errors/index.js";
+import type { Json, JsonOf } from "../../shared/model/json.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import { optionsOf } from "../../shared/options.js";
@@ -15,7 +16,7 @@ import type { PlainObject } from "../objects/decrypted-object.js";
 import { encryptTo, reencryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject, ObjectVault } from "../objects/encrypted-object.js";
 import type { Headed } from "../objects/header.js";
-import type { Input } from "../objects/input.js";
+import type { CiphertextInput, Input } from "../objects/input.js";
 import { openFrom, type OpenObject } from "../ranges/object-reader.js";
 import type { ObjectSource } from "../ranges/range-source.js";
 import type { Connection } from "../runtime/connection.js";
@@ -27,7 +28,6 @@ import {
   decryptValues,
   encryptValue,
   encryptValues,
-  type Json,
   type ValueOptions,
   type ValuesOptions,
   type WithKey,
@@ -140,7 +140,7 @@ export class Vault extends Closeable {
    * @throws DecryptError when it was tampered with or is not for this vault; StateError while the version's
    *   state forbids it
    */
-  async decrypt(input: Input | Response, options?: VaultDecryptOptions): Promise<PlainObject> {
+  async decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<PlainObject> {
     const checked = optionsOf(options, VAULT_DECRYPT);
     return decryptFrom(from(checked), input, checked, this.#session.use());
   }
@@ -170,7 +170,7 @@ export class Vault extends Closeable {
    *
    * @throws like `decrypt` and `encrypt`
    */
-  async reencrypt(input: Input | Response, options: ReencryptOptions): Promise<EncryptedObject> {
+  async reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject> {
     const checked = optionsOf(options, REENCRYPT);
     const { context, sidecar } = checked;
     const opened = optionsOf(checked.from, OPEN_OBJECT, "from");
@@ -181,22 +181,25 @@ export class Vault extends Closeable {
   }
 
   /** Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time. */
-  async encryptValue(value: Json, options: ValueOptions & WithKey): Promise<string> {
+  async encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string> {
     return encryptValue(this.#session.use, value, options);
   }
 
-  /** What `encryptValue` was given. */
-  async decryptValue(token: string, options?: ValueOptions): Promise<Json> {
+  /** What `encryptValue` was given; nothing checks that it is a `T`. */
+  async decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T> {
     return decryptValue(this.#session.use, token, options);
   }
 
   /** Encrypts many small values, each into a compact JWE: all of them, or none where one cannot be. */
-  async encryptValues(values: readonly Json[], options: ValuesOptions & WithKey): Promise<string[]> {
+  async encryptValues<T>(
+    values: readonly (T & JsonOf<T>)[],
+    options: ValuesOptions & WithKey,
+  ): Promise<string[]> {
     return encryptValues(this.#session.use, values, options);
   }
 
   /** What `encryptValues` was given; rejects where one of them does not open. */
-  async decryptValues(tokens: readonly string[], options?: ValuesOptions): Promise<Json[]> {
+  async decryptValues<T = Json>(tokens: readonly string[], options?: ValuesOptions): Promise<T[]> {
     return decryptValues(this.#session.use, tokens, options);
   }
 
