@@ -3,7 +3,8 @@
  * that has the core inside. The licences of what is bundled travel along.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -14,7 +15,12 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** @type {import("esbuild").BuildOptions} */
 const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 /** @type {import("esbuild").BuildOptions} */
-const shipped = { ...bundled, minify: true, legalComments: "none" };
+const shipped = {
+  ...bundled,
+  minify: true,
+  legalComments: "none",
+  define: { STRONGROOM_RELEASE: JSON.stringify(release()) },
+};
 
 // The stores and the engine of bodies alone, for the crate's own browser tests.
 await build({
@@ -44,6 +50,7 @@ await build({
   banner: { js: "/*! strongroom, MIT OR Apache-2.0. What it bundles: THIRD-PARTY-LICENSES.txt of its npm package. */" },
   plugins: [{ name: "embedded", setup: embed }],
   define: {
+    ...shipped.define,
     EMBEDDED_WASM: JSON.stringify(gzipSync(readFileSync(here("generated/strongroom_bg.wasm"))).toString("base64")),
     EMBEDDED_WORKER: JSON.stringify(await workerScript()),
   },
@@ -56,6 +63,16 @@ execFileSync(
   [here("node_modules/typescript/bin/tsc"), "--declaration", "--emitDeclarationOnly"],
   { cwd: here("."), stdio: "inherit" },
 );
+
+/** The version, and a digest of the sources and the wasm: the page's script and the Worker's compare it. */
+function release() {
+  const digest = createHash("sha256").update(readFileSync(here("generated/strongroom_bg.wasm")));
+  for (const path of readdirSync(here("src"), { recursive: true, encoding: "utf8" }).toSorted()) {
+    if (path.endsWith(".ts")) digest.update(path).update(readFileSync(here(`src/${path}`)));
+  }
+  const { version } = JSON.parse(readFileSync(here("package.json"), "utf8"));
+  return `${version}+${digest.digest("hex").slice(0, 12)}`;
+}
 
 /** A bundler for browsers must leave the import alone; the minifier drops such comments. */
 function keepFromBundlers(module) {

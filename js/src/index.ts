@@ -4,9 +4,16 @@
  * before they are uploaded. Importing has no side effects; nothing is loaded before the first call.
  */
 export { Strongroom } from "./page/vault/strongroom.js";
-export type { CreateOptions, OpenOptions, RestoreOptions, StoreOptions } from "./page/vault/strongroom.js";
+export type {
+  CreateOptions,
+  OpenOptions,
+  OpenOrCreateOptions,
+  RestoreOptions,
+  StoreOptions,
+} from "./page/vault/strongroom.js";
 export type { Vault } from "./page/vault/vault.js";
-export type { Json, ValueOptions, ValuesOptions } from "./page/values/values.js";
+export type { Json, JsonOf } from "./shared/model/json.js";
+export type { ValueOptions, ValuesOptions } from "./page/values/values.js";
 export type {
   OpenObjectOptions,
   ReencryptOptions,
@@ -69,7 +76,7 @@ export type { AttachOptions, DecryptOptions, EncryptOptions } from "./page/objec
 export type { Sidecar } from "./shared/model/sidecar.js";
 export type { Context } from "./shared/model/encryption-context.js";
 export type { FileMetadata } from "./shared/model/file-metadata.js";
-export type { Input } from "./page/objects/input.js";
+export type { CiphertextInput, Input } from "./page/objects/input.js";
 export type { ObjectAddress, ObjectParts, ObjectSource } from "./page/ranges/range-source.js";
 export type { OpenObject, StreamOptions } from "./page/ranges/object-reader.js";
 export type { EncryptedObject, ResumeTokenOptions } from "./page/objects/encrypted-object.js";
@@ -92,7 +99,9 @@ export {
   EvictedError,
   InputError,
   IntegrityError,
+  InternalError,
   InUseError,
+  isStrongroomError,
   KeyExistsError,
   LockedError,
   MalformedError,
@@ -115,4 +124,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { Code } from "./shared/errors/index.js";
+export type { AnyStrongroomError, Code } from "./shared/errors/index.js";

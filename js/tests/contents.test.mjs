@@ -197,3 +197,49 @@ test("another context and another object are told from tampering", async () => {
   );
   await assert.rejects(vault.encrypt("x", { key: "photos", context: { a: 1 } }), code("ERR_ARGUMENT"));
 });
+
+test("a body of a size that no plaintext has announces none, and does not open", async () => {
+  const vault = await vaultWithKey();
+  const object = await vault.encrypt(pattern(300_000), { key: "photos", detached: true });
+  const { header } = object;
+  const body = await object.bytes();
+  // A second segment has a tag of 16 bytes, and one byte at least.
+  for (let length = 262_145; length <= 262_160; length++) {
+    const cut = await vault.decrypt(body.subarray(0, length), { header });
+    assert.equal(cut.size, undefined, `${length} bytes`);
+    await assert.rejects(cut.bytes(), code("ERR_DECRYPT"), `${length} bytes`);
+  }
+  const sizes = [
+    [262_144, 262_088],
+    [262_161, 262_089],
+  ];
+  for (const [length, size] of sizes) {
+    const cut = await vault.decrypt(body.subarray(0, length), { header });
+    assert.equal(cut.size, size);
+    await assert.rejects(cut.bytes(), code("ERR_DECRYPT"));
+  }
+});
+
+test("an object is read as JSON, as a File and as an ArrayBuffer", async () => {
+  const vault = await vaultWithKey();
+  const file = new File([`{"a":[1,"ü"]}`], "a.json", { type: "application/json", lastModified: 1_700_000_000_000 });
+  const stored = await (await vault.encrypt(file, { key: "photos" })).arrayBuffer();
+  assert.ok(stored instanceof ArrayBuffer);
+  const opened = () => vault.decrypt(stored);
+
+  assert.deepEqual(await (await opened()).json(), { a: [1, "ü"] });
+  const same = await (await opened()).file();
+  assert.ok(same instanceof File);
+  assert.deepEqual([same.name, same.lastModified], [file.name, file.lastModified]);
+  assert.equal(same.type, "application/octet-stream");
+  assert.equal(await same.text(), await file.text());
+  const renamed = await (await opened()).file({ name: "b.json", type: "application/json" });
+  assert.deepEqual([renamed.name, renamed.type], ["b.json", "application/json"]);
+  assert.deepEqual(Buffer.from(await (await opened()).arrayBuffer()), Buffer.from(await file.arrayBuffer()));
+
+  const noJson = await vault.decrypt(await (await vault.encrypt("no", { key: "photos" })).bytes());
+  await assert.rejects(noJson.json(), code("ERR_MALFORMED"));
+  const plain = await opened();
+  await plain.json();
+  await assert.rejects(plain.json(), code("ERR_CONSUMED"));
+});

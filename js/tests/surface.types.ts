@@ -2,9 +2,14 @@
 import type { Uppy } from "@uppy/core";
 import type { Upload } from "tus-js-client";
 import {
+  isStrongroomError,
   StateError,
+  Strongroom,
+  type CiphertextInput,
   type EncryptedObject,
+  type Factor,
   type FileMetadata,
+  type Json,
   type KeyInfo,
   type PublicJwk,
   type Sidecar,
@@ -121,6 +126,24 @@ export async function rest(vault: Vault): Promise<void> {
   await vault.sign("x", {});
 }
 
+export async function opening(factor: Factor): Promise<void> {
+  const vault = await Strongroom.openOrCreate({ name: "acme", factor });
+  if (await Strongroom.exists("acme")) await Strongroom.open({ name: "acme", factor });
+  const { id }: VaultKey = await vault.keys.ensure({ alias: "photos", labels: { app: "demo" } });
+  void id;
+  // @ts-expect-error Nobody could unlock it.
+  await Strongroom.openOrCreate({ name: "acme" });
+}
+
+/** `code` says which error it is, and what it carries. */
+export function narrowed(error: unknown): string | undefined {
+  if (!isStrongroomError(error)) return undefined;
+  if (error.code === "ERR_STATE") return error.from;
+  if (error.code === "ERR_TRANSFER") return String(error.status);
+  // @ts-expect-error Only an upload or a download has a status.
+  return error.status;
+}
+
 declare const object: EncryptedObject;
 declare const signed: () => Promise<Presigned>;
 declare const nothing: () => Promise<void>;
@@ -161,4 +184,39 @@ export function encryptor(uppy: Uppy, vault: Vault): void {
   });
   // @ts-expect-error It cannot encrypt by itself.
   uppy.use(Encryptor, {});
+}
+
+interface Card {
+  number: string;
+  holder?: string;
+  limits: { day: number; month: number | undefined };
+}
+
+export async function values(vault: Vault, card: Card): Promise<void> {
+  const token = await vault.encryptValue(card, { key: "cards", context: { user: "7" } });
+  const { limits }: Card = await vault.decryptValue<Card>(token, { context: { user: "7" } });
+  const tokens = await vault.encryptValues([card, card], { key: "cards", context: { user: "7" } });
+  const [first] = await vault.decryptValues<Card>(tokens, { contexts: [{ user: "7" }, undefined] });
+  const anything: Json = await vault.decryptValue(token);
+  await vault.encryptValue(null, { key: "cards" });
+  void [limits.day, first?.holder, anything];
+
+  // @ts-expect-error JSON makes a string of it.
+  await vault.encryptValue(new Date(), { key: "cards" });
+  // @ts-expect-error JSON makes an empty object of it.
+  await vault.encryptValue({ names: new Map<string, string>() }, { key: "cards" });
+  // @ts-expect-error JSON has no such numbers.
+  await vault.encryptValue([1n], { key: "cards" });
+  // @ts-expect-error It leaves nothing of a function.
+  await vault.encryptValues([() => {}], { key: "cards" });
+}
+
+export async function contents(vault: Vault, input: CiphertextInput): Promise<void> {
+  const plain = await vault.decrypt(input);
+  const { number } = await plain.json<Card>();
+  const file: File = await plain.file({ name: "card.json" });
+  const buffer: ArrayBuffer = await plain.arrayBuffer();
+  void [number, file.name, buffer.byteLength];
+  // @ts-expect-error Ciphertext is bytes.
+  await vault.decrypt("https://example.org/x");
 }

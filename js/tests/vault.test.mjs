@@ -41,6 +41,20 @@ test("many values are encrypted and decrypted at once, under one context or each
   await assert.rejects(vault.encryptValues([1, undefined], { key: "photos" }), code("ERR_ARGUMENT"));
 });
 
+test("one context is for all values, and contexts are for each: never both", async () => {
+  const vault = await vaultWithKey();
+  const context = { user: "7" };
+  const tokens = await vault.encryptValues([1, 2], { key: "photos", context });
+  assert.deepEqual(await vault.decryptValues(tokens, { context }), [1, 2]);
+  assert.deepEqual(await vault.decryptValues(tokens, { contexts: [context, context] }), [1, 2]);
+  assert.equal(await vault.decryptValue(tokens[1], { context }), 2);
+  await assert.rejects(vault.decryptValues(tokens), code("ERR_CONTEXT"));
+  for (const wrong of [{ context, contexts: [context, context] }, { contexts: [context] }, { contexts: [] }]) {
+    await assert.rejects(vault.decryptValues(tokens, wrong), code("ERR_ARGUMENT"));
+    await assert.rejects(vault.encryptValues([1, 2], { key: "photos", ...wrong }), code("ERR_ARGUMENT"));
+  }
+});
+
 test("a passphrase is the same in every Unicode composition", async () => {
   const name = "composed";
   const vault = await Strongroom.create({ name, factors: [passphrase("caf\u00e9")] });

@@ -24,6 +24,12 @@ pub fn prefix(header: &Envelope) -> Vec<u8> {
     [&MAGIC, &length[..], bytes].concat()
 }
 
+/// Whether these bytes begin an attached object, of the version that is written here.
+#[must_use]
+pub fn begins(front: &[u8]) -> bool {
+    front.starts_with(&MAGIC)
+}
+
 /// The header's length, from the first [`PREFIX`] bytes. Nothing needs to be allocated before this.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use crate::vocabulary::{Entropy, Error, Result};
 
 /// Bytes of the header, the first of which says so.
-pub(super) const HEADER: usize = 40;
+pub const HEADER: usize = 40;
 const SALT: usize = 32;
 pub(super) const PREFIX: usize = 7;
 

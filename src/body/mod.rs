@@ -25,6 +25,7 @@ mod segment;
 
 pub use dek::Dek;
 pub use engine::{Buffers, Bytes, Engine, RustEngine, RustKey, Turn, Work};
+pub use header::HEADER;
 pub use layout::{Layout, Span};
 pub use opener::{Opener, OpenerState};
 pub use pinned::{PinnedSealer, Pins, Start};

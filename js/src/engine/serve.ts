@@ -6,6 +6,7 @@ import type { EngineCalls } from "../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../shared/protocol/page-calls.js";
 import type { WireKey } from "../shared/protocol/standalone-calls.js";
 import type { Storage } from "../shared/protocol/vault-calls.js";
+import { checkRelease, RELEASE } from "../shared/release.js";
 import { Peer } from "../shared/rpc/peer.js";
 import type { Port } from "../shared/rpc/port.js";
 import { transferSecret } from "../shared/rpc/transfer.js";
@@ -45,7 +46,7 @@ class Engine {
   readonly vault: VaultHost;
   readonly #bodies = new BodyRegistry();
   readonly #objects = new RangeRegistry();
-  #started: Promise<Started> | undefined;
+  #started: Promise<LoadedCore> | undefined;
   #bindings: Bindings | undefined;
   #keyring: Keyring | undefined;
   #closed = false;
@@ -82,11 +83,13 @@ class Engine {
 
   start(): Pick<EngineCalls, "start" | "argon2id"> {
     return {
-      start: async (module, storage, lock) => {
+      start: async (module, storage, lock, release) => {
+        checkRelease(release);
         this.#started = this.#load(module, storage);
         await this.#started;
         // For as long as this Worker lives.
-        return lock !== undefined && holdLock(lock).then(Boolean, () => false);
+        const held = lock !== undefined && (await holdLock(lock).then(Boolean, () => false));
+        return { held, release: RELEASE };
       },
       argon2id: async (passphrase, salt, memory, passes, lanes) => {
         const { bindings } = await this.#ready();
@@ -182,7 +185,7 @@ class Engine {
     return { bindings, keyring, operate: (operation) => this.vault.operate(operation) };
   }
 
-  async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
+  async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<LoadedCore> {
     const bindings = await load(module);
     this.#bindings = bindings;
     const keyring = new bindings.Keyring();
@@ -199,7 +202,7 @@ class Engine {
     return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
   }
 
-  #ready(): Promise<Started> {
+  #ready(): Promise<LoadedCore> {
     return this.#started ?? Promise.reject(new Error("the engine was not started"));
   }
 
@@ -210,7 +213,7 @@ class Engine {
   }
 }
 
-interface Started {
+interface LoadedCore {
   bindings: Bindings;
   keyring: Keyring;
   outside: FlowPorts | undefined;

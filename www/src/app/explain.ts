@@ -40,6 +40,7 @@ const SENTENCES: Record<Code, string> = {
   ERR_NO_RANGES: "The provider does not support reading parts of an object. Download it instead.",
   ERR_TRANSFER: "The store did not fulfil the request. Check the connection and try again.",
   ERR_WASM: "The encryption code could not be loaded. Reload the page.",
+  ERR_INTERNAL: "Something went wrong in the encryption code itself. Reload the page, and report it if it happens again.",
   ERR_WORKER: "The browser did not start the Worker that holds the keys. Reload the page.",
 };
 

@@ -3,6 +3,8 @@ import { harmlessType } from "../../page/objects/safe-types.js";
 import type { OpenObject } from "../../page/ranges/object-reader.js";
 import { report, withTimeout } from "../../shared/async.js";
 import { asStrongroomError, UnsupportedError, WorkerError, type StrongroomError } from "../../shared/errors/index.js";
+import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import { wellFormed } from "../../shared/text.js";
 import { answerTo, refused, type Answer } from "./answer.js";
 import { FOLDER, isOurs, listen, type Ask, type Greeted, type Hello, type MediaPart, type Want } from "./messages.js";
 
@@ -12,6 +14,8 @@ export interface LocalUrlOptions {
   /** Told why a request failed; the element that made it is only told that it did. */
   onError?: ((error: StrongroomError) => void) | undefined;
 }
+
+const LOCAL_URL = { type: check.text, onError: check.callback } satisfies Checks<LocalUrlOptions>;
 
 interface Entry extends LocalUrlOptions {
   readonly object: OpenObject;
@@ -32,20 +36,23 @@ const entries = new Map<string, Entry | "gone">();
  *
  * @throws UnsupportedError where there are no service workers; WorkerError when none answers
  */
-export async function localUrl(object: OpenObject, options: LocalUrlOptions = {}): Promise<string> {
+export async function localUrl(object: OpenObject, options?: LocalUrlOptions): Promise<string> {
+  const checked = optionsOf(options, LOCAL_URL);
+  withMethods(object, "the object", ["stream", "close"]);
   folder ??= greetWorker().catch((error: unknown) => {
     folder = undefined;
     throw error;
   });
   const token = crypto.randomUUID();
   const url = (await folder) + token;
-  entries.set(token, { ...options, object });
+  entries.set(token, { ...checked, object });
   return url;
 }
 
 /** Ends an address; the object stays open. */
 export function revokeLocalUrl(url: string): void {
-  entries.delete(url.slice(url.lastIndexOf("/") + 1));
+  const address = wellFormed(url, "the address");
+  entries.delete(address.slice(address.lastIndexOf("/") + 1));
 }
 
 /** Where this page's objects are, once its service worker has answered. */

@@ -3,9 +3,10 @@ import { report } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ChangedError, TransferError } from "../../shared/errors/index.js";
 import type { Progress } from "../../shared/model/progress.js";
+import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./request.js";
-import { asTransferError, checkPatience, patiently, type Patience } from "./retry.js";
+import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
 import { SILENT, watchSilence } from "./silence.js";
 
 export interface DownloadOptions extends Patience {
@@ -29,16 +30,24 @@ export interface DownloadOptions extends Patience {
  */
 export async function downloadFromS3(
   from: DownloadPresigner | URL | string,
-  options: DownloadOptions = {},
+  options?: DownloadOptions,
 ): Promise<Response> {
-  checkPatience(options);
-  const get = typeof from === "string" || from instanceof URL ? async () => ({ url: from }) : () => from.get();
-  const download = new Download(get, options);
+  const checked = optionsOf(options, DOWNLOAD);
+  checkPatience(checked);
+  const download = new Download(presignerOf(from), checked);
   const size = await download.begin().catch((error: unknown) => {
     throw asTransferError(error);
   });
   const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
   return new Response(download.stream(), { headers });
+}
+
+const DOWNLOAD = { ...RETRY, onProgress: check.callback } satisfies Checks<DownloadOptions>;
+
+function presignerOf(from: DownloadPresigner | URL | string): DownloadPresigner["get"] {
+  if (typeof from === "string" || from instanceof URL) return async () => ({ url: from });
+  const presigner = withMethods(from, "the presigner", ["get"]);
+  return () => presigner.get();
 }
 
 class Download {

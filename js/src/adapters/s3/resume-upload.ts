@@ -2,6 +2,7 @@
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Part } from "../../page/objects/upload-parts.js";
 import { remembered } from "../../page/uploads/uploader-note.js";
+import { withMethods } from "../../shared/options.js";
 import { abortUpload, createUpload, listParts } from "./multipart.js";
 import type { ListedPart, StoredPart, UploadPresigner } from "./presigner.js";
 import type { Patience } from "./retry.js";
@@ -62,6 +63,8 @@ export async function* missing(
 
 /** Gives up an upload that could go on: the store drops what it has, and the vault forgets it. The object is closed. */
 export async function abandonUpload(object: EncryptedObject, presigner: Pick<UploadPresigner, "abort">): Promise<void> {
+  withMethods(object, "the object", ["forget", "close"]);
+  withMethods(presigner, "the presigner", ["abort"]);
   const begun = begunBefore(object);
   if (begun) await abortUpload(begun.upload, presigner);
   await object.forget();

@@ -1,6 +1,7 @@
 /** Requests that may succeed later. */
 import { throwIfAborted } from "../../shared/async.js";
-import { ArgumentError, StrongroomError, TransferError } from "../../shared/errors/index.js";
+import { ArgumentError, isStrongroomError, TransferError, type StrongroomError } from "../../shared/errors/index.js";
+import { check, type Checks } from "../../shared/options.js";
 import { SILENT } from "./silence.js";
 
 export interface Patience {
@@ -15,6 +16,13 @@ export interface Patience {
    */
   onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
 }
+
+/** @internal */
+export const RETRY = {
+  signal: check.signal,
+  retries: check.number,
+  onInterrupted: check.callback,
+} satisfies Checks<Patience>;
 
 /** The first pause at most, in ms; each further one twice that, up to `LONGEST`. */
 const FIRST_PAUSE = 500;
@@ -68,7 +76,7 @@ export async function patiently<T>(
 
 /** What a request, or the application's own function, failed with. @internal */
 export function asTransferError(error: unknown): StrongroomError {
-  if (error instanceof StrongroomError) return error;
+  if (isStrongroomError(error)) return error;
   return new TransferError(String(error), { status: status(error), cause: error });
 }
 

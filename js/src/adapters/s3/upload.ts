@@ -3,11 +3,12 @@ import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Part } from "../../page/objects/upload-parts.js";
 import { report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { abortUpload, completeUpload } from "./multipart.js";
 import type { StoredPart, UploadPresigner } from "./presigner.js";
 import { request } from "./request.js";
 import { beginUpload, begunBefore, missing, storedBefore } from "./resume-upload.js";
-import { asTransferError, checkPatience, patiently, type Patience } from "./retry.js";
+import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
 import { sendParts, type PartListener } from "./send-parts.js";
 import { isStored, unlessStored } from "./stored.js";
 
@@ -26,6 +27,13 @@ export interface UploadOptions extends Patience {
   partSize?: number | undefined;
   onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
+
+const UPLOAD = {
+  ...RETRY,
+  concurrency: check.number,
+  partSize: check.number,
+  onProgress: check.callback,
+} satisfies Checks<UploadOptions>;
 
 export interface Uploaded {
   /** Bytes stored. */
@@ -49,18 +57,21 @@ export interface Uploaded {
 export async function uploadToS3(
   object: EncryptedObject,
   presigner: UploadPresigner,
-  options: UploadOptions = {},
+  options?: UploadOptions,
 ): Promise<Uploaded> {
-  const { concurrency = 3, partSize: size, signal } = options;
+  const checked = optionsOf(options, UPLOAD);
+  const { concurrency = 3, partSize: size, signal } = checked;
   if (!(concurrency >= 1)) throw new ArgumentError("concurrency is at least 1");
-  checkPatience(options);
+  checkPatience(checked);
+  withMethods(object, "the object", ["parts", "close"]);
+  withMethods(presigner, "the presigner", ["put", "create", "part", "complete", "abort"]);
   // A body that is waited for ends at once.
   const stop = (): void => object.close();
   try {
     throwIfAborted(signal);
     signal?.addEventListener("abort", stop);
-    const progress = new UploadCounter(object.size, options.onProgress);
-    const sending = { ...options, concurrency };
+    const progress = new UploadCounter(object.size, checked.onProgress);
+    const sending = { ...checked, concurrency };
     if (!object.resumable) return await uploadNew(object, size, presigner, sending, progress);
     const uploaded =
       (await uploadRest(object, presigner, sending, progress)) ??

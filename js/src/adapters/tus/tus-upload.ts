@@ -5,6 +5,7 @@ import { remembered } from "../../page/uploads/uploader-note.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { Chunker } from "../../shared/chunker.js";
 import { ConsumedError } from "../../shared/errors/index.js";
+import { check, optionsOf, orNull, withMethods, type Checks } from "../../shared/options.js";
 
 /** tus's options, without those that the object decides. A body in order cannot be uploaded side by side. */
 export type TusOptions = Omit<
@@ -16,6 +17,33 @@ export type TusOptions = Omit<
   | "parallelUploadBoundaries"
   | "metadataForPartialUploads"
 >;
+
+/** What an option is, tus checks itself; it ignores those that it does not know. */
+const passed = orNull(check.any);
+const TUS = {
+  endpoint: passed,
+  uploadUrl: passed,
+  metadata: passed,
+  fingerprint: passed,
+  onProgress: passed,
+  onChunkComplete: passed,
+  onSuccess: passed,
+  onError: passed,
+  onShouldRetry: passed,
+  onUploadUrlAvailable: passed,
+  overridePatchMethod: passed,
+  headers: passed,
+  addRequestId: passed,
+  onBeforeRequest: passed,
+  onAfterResponse: passed,
+  chunkSize: passed,
+  retryDelays: passed,
+  storeFingerprintForResuming: passed,
+  removeFingerprintOnSuccess: passed,
+  uploadDataDuringCreation: passed,
+  urlStorage: passed,
+  httpStack: passed,
+} satisfies Checks<TusOptions>;
 
 /** A chunk is held until the server has it, and tus's own default is all of the file in one. */
 const CHUNK = 8 * 1024 * 1024;
@@ -37,7 +65,9 @@ const CHUNK = 8 * 1024 * 1024;
  * Any other is made once: tus's retries go on within the chunk under way, and whoever asks for an earlier place gets a
  * `ConsumedError`. What the object fails with is the `causingError` of what `onError` is told, and is not tried again.
  */
-export function forTus(object: EncryptedObject, options: TusOptions = {}): [input: Blob, options: UploadOptions] {
+export function forTus(object: EncryptedObject, given?: TusOptions): [input: Blob, options: UploadOptions] {
+  const options = optionsOf(given, TUS);
+  withMethods(object, "the object", ["stream", "close"]);
   const chunks = new BodyChunks(object);
   const end = async (): Promise<void> => {
     // The bytes are stored, or gone: a record that stays finds that out when it is resumed.

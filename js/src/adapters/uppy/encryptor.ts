@@ -4,6 +4,7 @@ import type { Body, Meta, UppyFile } from "@uppy/core/utils";
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { Progress, Watch } from "../../shared/model/progress.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 
 export interface EncryptorOptions<M extends Meta, B extends Body> extends PluginOpts {
   /** Encrypts one file; `watch` is to be handed on. */
@@ -12,6 +13,20 @@ export interface EncryptorOptions<M extends Meta, B extends Body> extends Plugin
   storedName?: ((object: EncryptedObject, file: UppyFile<M, B>) => string) | undefined;
   /** Called once the file is ciphertext, before it is uploaded: for its header, its name or an inventory. */
   onEncrypted?: ((object: EncryptedObject, file: UppyFile<M, B>) => void | Promise<void>) | undefined;
+}
+
+const ENCRYPTOR = {
+  id: check.name,
+  locale: check.any,
+  encrypt: check.callback,
+  storedName: check.callback,
+  onEncrypted: check.callback,
+} satisfies Checks<EncryptorOptions<Meta, Body>>;
+
+function checkedOptions<M extends Meta, B extends Body>(options: EncryptorOptions<M, B>): EncryptorOptions<M, B> {
+  const checked = optionsOf(options, ENCRYPTOR);
+  check.callback(checked.encrypt, "encrypt");
+  return checked;
 }
 
 const TYPE = "application/octet-stream";
@@ -42,7 +57,7 @@ export class Encryptor<M extends Meta, B extends Body> extends BasePlugin<Encryp
   readonly #ciphertext = new WeakSet<Blob>();
 
   constructor(uppy: Uppy<M, B>, options: EncryptorOptions<M, B>) {
-    super(uppy, options);
+    super(uppy, checkedOptions(options));
     this.id = options.id ?? "StrongroomEncryptor";
     this.type = "modifier";
     this.defaultLocale = { strings: { encrypting: "Encrypting…" } };

@@ -16,7 +16,7 @@ import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
 import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
-import { NOTHING, PREFIX, takeHeader } from "./attached.js";
+import { NOTHING, takeHeader } from "./attached.js";
 import type { BodyTask } from "./body-task.js";
 
 /** Where sealers and openers come from. */
@@ -37,10 +37,10 @@ export async function beginEncrypt(
   const { id, piece, size: bodySize } = JSON.parse(sealer.about()) as BodyAbout;
   const prefix = sealer.attachedPrefix() as Bytes;
   const kept = "key" in to && to.keepHeader;
-  const header = kept ? NOTHING : prefix.slice(PREFIX);
+  const header = kept ? NOTHING : headerAfter(prefix, makers);
   const before = detached ? undefined : prefix;
   const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
-  const pieces = plainPieces(piece);
+  const pieces = makers.bindings.plainPieces(piece);
   body.begin(new Cipher(sealer, "encrypt"), body.source, { prefix: before, expected, pieces });
   return { id, header, size };
 }
@@ -78,7 +78,7 @@ export async function beginResumed(
   }
   const whole = sealer.attachedPrefix() as Bytes;
   const prefix = about.attached ? whole.slice(from) : NOTHING;
-  const [first, other] = plainPieces(about.piece);
+  const [first, other] = makers.bindings.plainPieces(about.piece);
   const again = {
     digest: (piece: Bytes) => sha256(piece, makers.bindings),
     processed: about.plain,
@@ -91,13 +91,13 @@ export async function beginResumed(
     again,
   });
   const size = about.size + (about.attached ? whole.byteLength : 0);
-  return { id, header: about.kept ? NOTHING : whole.slice(PREFIX), size, note: about.note };
+  return { id, header: about.kept ? NOTHING : headerAfter(whole, makers), size, note: about.note };
 }
 
-/** Bytes of plaintext in the first piece of so many segments, and in any other. */
-function plainPieces(segments: number): [first: number, other: number] {
-  const bytes = segments * (SEGMENT - TAG);
-  return [bytes - BODY_HEADER, bytes];
+/** The header, without what stands before it in an attached object. */
+function headerAfter(prefix: Bytes, { bindings }: BodyMakers): Bytes {
+  const [before] = bindings.layout();
+  return prefix.slice(before);
 }
 
 async function makeSealer(request: EncryptRequest, makers: BodyMakers): Promise<WasmBody> {
@@ -130,9 +130,10 @@ export async function beginDecrypt(
   if (given === undefined) throw new ArgumentError("a detached body needs { header }");
   const opener = await makeOpener(given, request, makers);
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
-  const size = rest === undefined ? undefined : plaintextSize(rest);
+  const size = rest === undefined ? undefined : makers.bindings.plaintextSize(rest);
   const about = JSON.parse(opener.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
-  const pieces = [AT_ONCE * SEGMENT, AT_ONCE * SEGMENT] as const;
+  const [, , segment] = makers.bindings.layout();
+  const pieces = [AT_ONCE * segment, AT_ONCE * segment] as const;
   body.begin(new Cipher(opener, "decrypt"), front, { prefix: undefined, expected: rest, pieces });
   return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
 }
@@ -163,13 +164,3 @@ export async function beginReencrypt(
 
 /** Segments that are read, decrypted and handed out together: enough for both cores, and small beside a page. */
 const AT_ONCE = 4;
-const SEGMENT = 262_144;
-/** Bytes of a body before its first segment. */
-export const BODY_HEADER = 40;
-const TAG = 16;
-
-/** Plaintext bytes in a body; `undefined` for a length that no body has. */
-function plaintextSize(body: number): number | undefined {
-  const size = body - BODY_HEADER - TAG * Math.ceil(body / SEGMENT);
-  return size < 0 ? undefined : size;
-}

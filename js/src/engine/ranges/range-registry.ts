@@ -5,7 +5,7 @@ import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { takeHeader } from "../bodies/attached.js";
-import { BODY_HEADER, makeOpener, type BodyMakers } from "../bodies/begin-body.js";
+import { makeOpener, type BodyMakers } from "../bodies/begin-body.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
 import { SegmentCache } from "./segment-cache.js";
 import { readerOf, withFront, type StoredBytes } from "./stored-bytes.js";
@@ -54,7 +54,8 @@ async function openRanges(
   const embedded = await takeHeader(front, (header ?? object) !== undefined, makers.bindings);
   const given = object ?? header ?? embedded?.header;
   if (given === undefined) throw new ArgumentError("a detached body needs { header }");
-  const bodyFront = await front.take(BODY_HEADER);
+  const [, bodyHeader] = makers.bindings.layout();
+  const bodyFront = await front.take(bodyHeader);
   const opener = await makeOpener(given, request, makers);
   try {
     const { id, metadata, origin } = JSON.parse(opener.about()) as Opened;

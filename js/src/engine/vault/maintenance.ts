@@ -4,7 +4,7 @@ import { asStrongroomError, type StrongroomError } from "../../shared/errors/ind
 /** Milliseconds. How soon what was counted is written, and what was changed looked at. */
 const SOON = 10_000;
 /** Milliseconds. After a failure, such as a full disk. */
-const RETRY = 60_000;
+const RETRY_AFTER = 60_000;
 /** Milliseconds. Timers neither count the time that a machine sleeps nor notice that its clock was set. */
 const LATEST = 3_600_000;
 /** Milliseconds. What stays due for ever must not keep the machine busy. */
@@ -77,7 +77,7 @@ export class Maintenance {
       return next === undefined ? LATEST : next - Date.now();
     } catch (error) {
       if (!this.#ended) this.#chores.after(asStrongroomError(error));
-      return RETRY;
+      return RETRY_AFTER;
     }
   }
 }

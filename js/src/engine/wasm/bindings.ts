@@ -250,7 +250,15 @@ export interface Bindings {
   /** Writes a backup into a free name (its own when `name` is absent); a flow that ends with the name. */
   restoreVault(backup: Uint8Array, name: string | undefined): WasmFlow;
 
-  /** The header's length, from an attached object's first 8 bytes; refuses what is not ours. */
+  /** In bytes: what stands before an attached object's header, before a body's first segment, and a whole segment. */
+  layout(): [prefix: number, header: number, segment: number];
+  /** Bytes of plaintext in the first so many segments of a body, and in as many others. */
+  plainPieces(segments: number): [first: number, other: number];
+  /** Bytes of plaintext in a body of so many bytes; nothing when no body has that size. */
+  plaintextSize(body: number): number | undefined;
+  /** Whether an object that begins so is attached. */
+  isAttached(front: Uint8Array): boolean;
+  /** The header's length, from an attached object's first bytes; refuses what is not ours. */
   attachedHeaderLength(prefix: Uint8Array): number;
   /** SHA-256, where there is no `crypto.subtle`. */
   sha256(bytes: Uint8Array): Uint8Array;

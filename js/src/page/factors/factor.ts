@@ -4,8 +4,13 @@ import { Passphrase } from "./passphrase.js";
 /** Every kind of factor. */
 export type Factor = Passphrase;
 
+/** @throws ArgumentError @internal */
+export function checkFactor(factor: Factor): void {
+  if (!(factor instanceof Passphrase)) throw new ArgumentError("not a factor; make one by passphrase()");
+}
+
 /** The factor's secret, to be transferred or wiped. @internal */
 export function encodeFactor(factor: Factor): Uint8Array<ArrayBuffer> {
-  if (factor instanceof Passphrase) return factor.encode();
-  throw new ArgumentError("not a factor; make one by passphrase()");
+  checkFactor(factor);
+  return factor.encode();
 }

@@ -1,9 +1,14 @@
 /** The vault's inventory: what it knows of the objects that its keys protect. */
 import type { PageOptions } from "../../shared/model/key-info.js";
-import type { ObjectFilter, ObjectPage, TrackedObject } from "../../shared/model/tracked-object.js";
+import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
+import { check, optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { frozenJson, nonEmpty, requestText } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
+import { headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
+
+const TRACK = { id: check.name, location: check.text, size: check.number } satisfies Checks<TrackOptions>;
+const OBJECT_FILTER = { parent: check.name, key: check.any, version: check.name } satisfies Checks<ObjectFilter>;
 
 export class Inventory {
   readonly #use: UseEngine;
@@ -14,16 +19,17 @@ export class Inventory {
   }
 
   /** All objects that match. */
-  async list(filter: ObjectFilter = {}): Promise<readonly TrackedObject[]> {
+  async list(filter?: ObjectFilter): Promise<readonly TrackedObject[]> {
     const all: TrackedObject[] = [];
     for await (const object of this.each(filter)) all.push(object);
     return all;
   }
 
   /** One after the other, read page by page: `for await (const object of vault.objects.each())`. */
-  async *each(filter: ObjectFilter = {}): AsyncGenerator<TrackedObject, void, undefined> {
+  async *each(filter?: ObjectFilter): AsyncGenerator<TrackedObject, void, undefined> {
+    const wanted = optionsOf(filter, OBJECT_FILTER);
     for (let after: string | undefined; ; ) {
-      const { objects, next } = await this.page({ ...filter, after, limit: 1000 });
+      const { objects, next } = await this.page({ ...wanted, after, limit: 1000 });
       yield* objects;
       if (next === undefined) return;
       after = next;
@@ -31,8 +37,9 @@ export class Inventory {
   }
 
   /** Some of the objects that match. */
-  async page({ key, ...query }: ObjectFilter & PageOptions = {}): Promise<ObjectPage> {
-    const asked = requestText({ ...query, key: key === undefined ? key : keyName(key) });
+  async page(query?: ObjectFilter & PageOptions): Promise<ObjectPage> {
+    const { key, ...rest } = optionsOf<ObjectFilter & PageOptions>(query, { ...OBJECT_FILTER, ...PAGE });
+    const asked = requestText({ ...rest, key: key === undefined ? key : keyName(key) });
     return frozenJson(await this.#use().peer.call("listObjects", asked));
   }
 
@@ -42,7 +49,15 @@ export class Inventory {
    *
    * @throws NoObjectError; InUseError for one whose header the vault keeps and for one with sidecars, unless forced
    */
-  async untrack(id: string, { force = false }: { force?: boolean } = {}): Promise<void> {
+  async untrack(id: string, options?: { force?: boolean | undefined }): Promise<void> {
+    const { force = false } = optionsOf(options, { force: check.flag });
     await this.#use().peer.call("untrack", nonEmpty(id, "an object's id"), force);
   }
+}
+
+/** Enters an object into the inventory, by its header, or changes its entry. @internal */
+export async function track(use: UseEngine, object: Headed, options?: TrackOptions): Promise<TrackedObject> {
+  const { id, location, size = object?.size } = optionsOf(options, TRACK);
+  const header = headerOf(object);
+  return frozenJson(await use().peer.call("track", requestText({ id, location, size }), header));
 }

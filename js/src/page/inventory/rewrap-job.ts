@@ -2,6 +2,7 @@
 import { report, throwIfAborted } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import {
+  ArgumentError,
   asStrongroomError,
   InputError,
   type Code,
@@ -9,6 +10,7 @@ import {
 } from "../../shared/errors/index.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { Watch } from "../../shared/model/progress.js";
+import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import { requestText } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerBytes, headerOf, type Headed } from "../objects/header.js";
@@ -26,6 +28,13 @@ export interface RewrapOptions<Source = HeaderSource> extends Watch {
   /** Gives the header of an object that the inventory has and the vault has not (`header: "elsewhere"`). */
   fetchHeader?: ((source: Source) => Uint8Array | string | Promise<Uint8Array | string>) | undefined;
 }
+
+const REWRAP = {
+  ...WATCH,
+  to: check.any,
+  dryRun: check.flag,
+  fetchHeader: check.callback,
+} satisfies Checks<RewrapOptions>;
 
 /** A header that was moved: to be stored in place of the old one. */
 export interface Rewrapped<Source = HeaderSource> {
@@ -97,11 +106,12 @@ export class Rewrapping<Source extends HeaderSource = HeaderSource>
   constructor(
     use: UseEngine,
     sources: Iterable<Source> | AsyncIterable<Source>,
-    options: RewrapOptions<Source>,
+    options: RewrapOptions<Source> | undefined,
     total?: number,
   ) {
     this.#use = use;
-    this.#options = options;
+    this.#options = optionsOf(options, REWRAP);
+    checkIterable(sources);
     this.#items = this.#each(sources, total);
   }
 
@@ -116,6 +126,7 @@ export class Rewrapping<Source extends HeaderSource = HeaderSource>
 
   /** Takes all that are left, waits for `store` to store each, and gives the report. */
   async run(store?: (rewrapped: Rewrapped<Source>) => unknown): Promise<RewrapReport<Source>> {
+    if (store !== undefined) check.callback(store, "store");
     for await (const rewrapped of this) await store?.(rewrapped);
     return this.report;
   }
@@ -212,4 +223,12 @@ interface RewrapResult {
   from: string;
   to: string;
   header?: string;
+}
+
+function checkIterable(sources: unknown): void {
+  const { [Symbol.iterator]: each, [Symbol.asyncIterator]: eachAwaited } = Object(sources) as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >;
+  if (typeof sources === "object" && (each ?? eachAwaited)) return;
+  throw new ArgumentError("the headers must be in an array or another iterable");
 }

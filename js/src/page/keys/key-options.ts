@@ -1,4 +1,6 @@
 /** Options of what is done with a key. */
+import type { KeyFilter, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
+import { check, orNull, type Checks } from "../../shared/options.js";
 import type { Factor } from "../factors/factor.js";
 
 export interface RevokeOptions {
@@ -32,3 +34,46 @@ export interface ExportOptions {
   /** A version's id; the primary one unless given. */
   version?: string | undefined;
 }
+
+/** @internal */
+export const REVOKE = { reason: check.text, compromised: check.flag } satisfies Checks<RevokeOptions>;
+
+/** @internal */
+export const DESTROY = { force: check.flag } satisfies Checks<DestroyOptions>;
+
+/** @internal */
+export const SCHEDULE = { ...DESTROY, after: check.text } satisfies Checks<ScheduleOptions>;
+
+/** @internal */
+export const CHANGES = {
+  alias: check.name,
+  labels: check.texts,
+  rotateEvery: orNull(check.text),
+} satisfies Checks<KeyChanges>;
+
+/** @internal */
+export const EXPORT = { factor: check.any, version: check.name } satisfies Checks<ExportOptions>;
+
+/** @internal */
+export const KEY_OPTIONS = {
+  alias: check.name,
+  purpose: check.text,
+  labels: check.texts,
+  rotateEvery: check.text,
+} satisfies Checks<KeyOptions>;
+
+/** @internal */
+export const SESSION_OPTIONS = {
+  ttl: check.text,
+  alias: check.name,
+  purpose: check.text,
+} satisfies Checks<SessionOptions>;
+
+/** @internal */
+export const KEY_FILTER = {
+  prefix: check.text,
+  state: check.text,
+  purpose: check.text,
+  label: check.any,
+  dueBefore: check.number,
+} satisfies Checks<KeyFilter>;

@@ -4,13 +4,25 @@ import type { PublicJwk, SecretJwk } from "../../shared/model/jwk.js";
 import type { KeyInfo, KeyVersion } from "../../shared/model/key-info.js";
 import type { BackupMade, Remedy } from "../../shared/model/report.js";
 import type { TrackedObject } from "../../shared/model/tracked-object.js";
+import { check, optionsOf } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozenJson, requestText } from "../../shared/text.js";
 import { encodeFactor } from "../factors/factor.js";
 import { Inventory } from "../inventory/inventory.js";
 import { Rewrapping, type RewrapOptions } from "../inventory/rewrap-job.js";
 import type { UseEngine } from "../runtime/connection.js";
-import type { DestroyOptions, ExportOptions, KeyChanges, RevokeOptions, ScheduleOptions } from "./key-options.js";
+import {
+  CHANGES,
+  DESTROY,
+  EXPORT,
+  REVOKE,
+  SCHEDULE,
+  type DestroyOptions,
+  type ExportOptions,
+  type KeyChanges,
+  type RevokeOptions,
+  type ScheduleOptions,
+} from "./key-options.js";
 
 /** What the core says of a revocation. @internal */
 export interface Revoked {
@@ -73,7 +85,7 @@ export class RevocationReport {
    * for await (const { source, header } of rewrapping) if (header) await upload(source.location, header);
    * ```
    */
-  rewrap(options: RewrapOptions<TrackedObject> = {}): Rewrapping<TrackedObject> {
+  rewrap(options?: RewrapOptions<TrackedObject>): Rewrapping<TrackedObject> {
     return new Rewrapping(this.#use, this.dependents(), options, this.objects);
   }
 }
@@ -129,8 +141,8 @@ abstract class KeyActions {
    *
    * @throws StateError
    */
-  async revoke({ reason, compromised }: RevokeOptions = {}): Promise<RevocationReport> {
-    const done = await this.#manage<Revoked>("revoke", { reason, compromised });
+  async revoke(options?: RevokeOptions): Promise<RevocationReport> {
+    const done = await this.#manage<Revoked>("revoke", optionsOf(options, REVOKE));
     const { id, primary } = done.key;
     const version = this.#version ?? primary;
     return new RevocationReport(this.#use, { key: id, version }, this.#fresh(done), done.report);
@@ -142,8 +154,8 @@ abstract class KeyActions {
    *
    * @throws StateError; ArgumentError for a time that is too short or too long, unless forced
    */
-  scheduleDestroy({ after, force }: ScheduleOptions = {}): Promise<DestructionReport> {
-    return this.#destroyed("scheduleDestroy", { after, force });
+  async scheduleDestroy(options?: ScheduleOptions): Promise<DestructionReport> {
+    return this.#destroyed("scheduleDestroy", optionsOf(options, SCHEDULE));
   }
 
   /** Takes a scheduled destruction back: `deactivated`, or `compromised` if it was. @throws StateError */
@@ -157,8 +169,8 @@ abstract class KeyActions {
    *
    * @throws InUseError while objects of the inventory need it, unless forced; StateError
    */
-  destroy({ force }: DestroyOptions = {}): Promise<DestructionReport> {
-    return this.#destroyed("destroy", { force });
+  async destroy(options?: DestroyOptions): Promise<DestructionReport> {
+    return this.#destroyed("destroy", optionsOf(options, DESTROY));
   }
 
   /** @internal */
@@ -249,8 +261,8 @@ export class VaultKey extends KeyActions implements KeyInfo {
    *
    * @throws StateError
    */
-  rotate({ activate }: { activate?: boolean | undefined } = {}): Promise<VaultKey> {
-    return this.changed("rotate", { activate });
+  async rotate(options?: { activate?: boolean | undefined }): Promise<VaultKey> {
+    return this.changed("rotate", optionsOf(options, { activate: check.flag }));
   }
 
   /**
@@ -258,8 +270,8 @@ export class VaultKey extends KeyActions implements KeyInfo {
    *
    * @throws KeyExistsError when another key has the alias
    */
-  update({ alias, labels, rotateEvery }: KeyChanges): Promise<VaultKey> {
-    return this.changed("update", { alias, labels, rotateEvery });
+  async update(changes: KeyChanges): Promise<VaultKey> {
+    return this.changed("update", optionsOf(changes, CHANGES));
   }
 
   /**
@@ -268,7 +280,8 @@ export class VaultKey extends KeyActions implements KeyInfo {
    *
    * @throws WrongFactorError
    */
-  async dangerouslyExport({ factor, version }: ExportOptions): Promise<SecretJwk> {
+  async dangerouslyExport(options: ExportOptions): Promise<SecretJwk> {
+    const { factor, version } = optionsOf(options, EXPORT);
     const { peer } = this.#use();
     const secret = encodeFactor(factor);
     const moved = transferSecret(secret);

@@ -1,9 +1,12 @@
 /** A vault's named keys. */
-import { ArgumentError } from "../../shared/errors/index.js";
+import { ArgumentError, asStrongroomError, PurposeError, type Code } from "../../shared/errors/index.js";
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
+import { optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozenJson, nonEmpty, requestText } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
+import { jwkJson } from "./jwk-json.js";
+import { KEY_FILTER, KEY_OPTIONS, SESSION_OPTIONS } from "./key-options.js";
 import { VaultKey } from "./vault-key.js";
 
 /** A part of the list of keys. */
@@ -23,7 +26,23 @@ export class VaultKeys {
 
   /** Makes a key of one active version. @throws KeyExistsError when the alias is taken */
   async create(options: KeyOptions): Promise<VaultKey> {
-    return this.#key(await this.#use().peer.call("createKey", described(options)));
+    return this.#key(await this.#use().peer.call("createKey", described(options, KEY_OPTIONS)));
+  }
+
+  /**
+   * The key of that alias: the one that there is, whatever its labels and its rotation, or a new one.
+   *
+   * @example
+   * const photos = await vault.keys.ensure({ alias: "photos" });
+   *
+   * @throws PurposeError when the key that there is has another purpose
+   */
+  async ensure(options: KeyOptions): Promise<VaultKey> {
+    const { alias, purpose = "encrypt" } = optionsOf(options, KEY_OPTIONS);
+    nonEmpty(alias, "alias");
+    const key = (await this.#found(alias)) ?? (await this.#created(options));
+    if (key.purpose === purpose) return key;
+    throw new PurposeError(`the key is there, and for another purpose: ${key.purpose}`);
   }
 
   /**
@@ -38,7 +57,7 @@ export class VaultKeys {
     material: Uint8Array | JsonWebKey | string,
     options: KeyOptions,
   ): Promise<VaultKey> {
-    const text = described(options);
+    const text = described(options, KEY_OPTIONS);
     return this.#key(await this.#use().peer.call("importVaultKey", text, portable(material)));
   }
 
@@ -48,8 +67,9 @@ export class VaultKeys {
    *
    * @throws KeyExistsError when the alias is taken
    */
-  async createSession({ alias = unlikely(), ...options }: SessionOptions): Promise<VaultKey> {
-    return this.#key(await this.#use().peer.call("createSession", described({ alias, ...options })));
+  async createSession(options: SessionOptions): Promise<VaultKey> {
+    const text = described({ alias: unlikely(), ...optionsOf(options, SESSION_OPTIONS) }, SESSION_OPTIONS);
+    return this.#key(await this.#use().peer.call("createSession", text));
   }
 
   /** @throws NoKeyError when there is none of that alias or id */
@@ -59,10 +79,11 @@ export class VaultKeys {
   }
 
   /** All keys that match, by alias. Reads page after page; see `page` for a vault of many. */
-  async list(filter: KeyFilter = {}): Promise<readonly VaultKey[]> {
+  async list(filter?: KeyFilter): Promise<readonly VaultKey[]> {
+    const wanted = optionsOf(filter, KEY_FILTER);
     const all: VaultKey[] = [];
     for (let after: string | undefined; ; ) {
-      const { keys, next } = await this.page({ ...filter, after, limit: 1000 });
+      const { keys, next } = await this.page({ ...wanted, after, limit: 1000 });
       all.push(...keys);
       if (next === undefined) return all;
       after = next;
@@ -73,21 +94,42 @@ export class VaultKeys {
    * Some of the keys that match, by alias. Right after unlocking, a vault of many keys first reads through all
    * of them for this: seconds for 100,000.
    */
-  async page(query: KeyFilter & PageOptions = {}): Promise<KeyPage> {
-    const { label } = query;
-    const asked = { ...query, label: typeof label === "string" ? [label] : label };
+  async page(query?: KeyFilter & PageOptions): Promise<KeyPage> {
+    const { label, ...rest } = optionsOf<KeyFilter & PageOptions>(query, { ...KEY_FILTER, ...PAGE });
+    const asked = { ...rest, label: typeof label === "string" ? [label] : label };
     const listed = await this.#use().peer.call("listKeys", requestText(asked));
     const { keys, next } = frozenJson<{ keys: KeyInfo[]; next?: string }>(listed);
     return { keys: keys.map((key) => new VaultKey(this.#use, key)), next };
   }
 
   /** The keys whose next rotation is due before `at`: now unless given, in milliseconds since 1970. */
-  due(at: Date | number = Date.now()): Promise<readonly VaultKey[]> {
+  async due(at: Date | number = Date.now()): Promise<readonly VaultKey[]> {
     return this.list({ dueBefore: Number(at) });
+  }
+
+  /** By its alias alone: an id is none. */
+  async #found(alias: string): Promise<VaultKey | undefined> {
+    const key = await unless("ERR_NO_KEY", this.get(alias));
+    return key?.alias === alias ? key : undefined;
+  }
+
+  /** Unless another tab was faster. */
+  async #created(options: KeyOptions): Promise<VaultKey> {
+    return (await unless("ERR_KEY_EXISTS", this.create(options))) ?? this.get(options.alias);
   }
 
   #key(text: string): VaultKey {
     return new VaultKey(this.#use, frozenJson(text));
+  }
+}
+
+/** Nothing where it fails with that code. */
+async function unless<T>(code: Code, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (asStrongroomError(error).code === code) return undefined;
+    throw error;
   }
 }
 
@@ -97,15 +139,15 @@ function unlikely(): string {
   return `session-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-function described(options: KeyOptions): string {
-  nonEmpty(options.alias, "alias");
-  return requestText(options);
+function described<T extends KeyOptions | SessionOptions>(options: T, checks: Checks<T>): string {
+  const checked = optionsOf(options, checks);
+  nonEmpty(checked.alias, "alias");
+  return requestText(checked);
 }
 
 /** Bytes are copied, and the copy moves. */
 function portable(material: Uint8Array | JsonWebKey | string): Uint8Array | string {
-  if (typeof material === "string") return nonEmpty(material, "a JWK or PEM");
-  if (!(material instanceof Uint8Array)) return requestText(material);
+  if (!(material instanceof Uint8Array)) return jwkJson(material, "a JWK or PEM");
   if (material.byteLength !== 32) throw new ArgumentError("a raw key must have 32 bytes");
   return transferSecret(new Uint8Array(material));
 }

@@ -54,6 +54,11 @@ export abstract class Body extends Closeable {
     }
   }
 
+  /** As `bytes`, for what takes an ArrayBuffer. @throws TooLargeError beyond what the browser can hold */
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer;
+  }
+
   /** Frees what the body holds. Harmless when it was read, or closed before. */
   close(): void {
     this.reader.stop(bodyClosed());

@@ -1,18 +1,15 @@
 /** The encryption context as it crosses into wasm. */
-import { ArgumentError } from "../../shared/errors/index.js";
 import type { Context } from "../../shared/model/encryption-context.js";
-import { wellFormed } from "../../shared/text.js";
+import { check } from "../../shared/options.js";
 
-/** The context as JSON text; `undefined` when there is none, which an empty one equals. @internal */
-export function contextText(context: Context | undefined): string | undefined {
+/**
+ * The context as JSON text; `undefined` when there is none, which an empty one equals. A member that is `undefined` is
+ * refused, since an object without it would be bound to less than the caller believes.
+ *
+ * @throws ArgumentError @internal
+ */
+export function contextText(context: Context | undefined, name = "context"): string | undefined {
   if (context === undefined) return undefined;
-  if (typeof context !== "object" || context === null || Array.isArray(context)) {
-    throw new ArgumentError("context must be an object of strings");
-  }
-  const members = Object.entries(context);
-  for (const [name, value] of members) {
-    wellFormed(name, "a context's name");
-    wellFormed(value, `context.${name}`);
-  }
-  return members.length === 0 ? undefined : JSON.stringify(Object.fromEntries(members));
+  const members = check.texts(context, name) as Context;
+  return Object.keys(members).length === 0 ? undefined : JSON.stringify(members);
 }

@@ -1,20 +1,19 @@
 /** Decrypting: shared by vaults and by callers who keep their own keys. */
 import type { Watch } from "../../shared/model/progress.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
-import { wellFormed } from "../../shared/text.js";
 import type { Connection } from "../runtime/connection.js";
 import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { PlainObject } from "./decrypted-object.js";
 import { headerBytes } from "./header.js";
-import { sourceOfCiphertext, type Input } from "./input.js";
+import { sourceOfCiphertext, type CiphertextInput } from "./input.js";
 import type { DecryptOptions } from "./object-options.js";
 import { sidecarText } from "./sidecar-text.js";
 
 /** @internal */
 export async function decryptFrom(
   from: DecryptRequest["from"],
-  input: Input | Response,
+  input: CiphertextInput,
   options: DecryptOptions,
   connection: Connection,
 ): Promise<PlainObject> {
@@ -31,12 +30,13 @@ export async function decryptFrom(
 export function decryptRequest(
   from: DecryptRequest["from"],
   { context, sidecar, header, expect }: Omit<DecryptOptions, keyof Watch>,
+  within = "",
 ): DecryptRequest {
   return {
     from,
-    context: contextText(context),
-    sidecar: sidecarText(sidecar),
+    context: contextText(context, `${within}context`),
+    sidecar: sidecarText(sidecar, `${within}sidecar`),
     header: header === undefined ? header : headerBytes(header),
-    expect: expect === undefined ? expect : wellFormed(expect, "expect"),
+    expect,
   };
 }

@@ -1,5 +1,8 @@
+import { MalformedError } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import type { Json } from "../../shared/model/json.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
+import { check, optionsOf } from "../../shared/options.js";
 import type { Decrypted } from "../../shared/protocol/body-calls.js";
 import { frozenJson } from "../../shared/text.js";
 import type { BodyReader } from "./body-reader.js";
@@ -28,12 +31,38 @@ export class PlainObject extends Body {
    * own origin (images but SVG, audio, video, PDF, plain text), otherwise
    * `application/octet-stream`; `type` overrides.
    */
-  blob({ type }: { type?: string | undefined } = {}): Promise<Blob> {
+  async blob(options?: { type?: string | undefined }): Promise<Blob> {
+    const { type } = optionsOf(options, { type: check.text });
     return this.collectBlob(type ?? harmlessType(this.metadata.type));
+  }
+
+  /**
+   * The plaintext as a File, with the stored name and date; its type is that of `blob`.
+   *
+   * @example
+   * const file = await (await vault.decrypt(await fetch(url), { context })).file();
+   */
+  async file(options?: { name?: string | undefined; type?: string | undefined }): Promise<File> {
+    const { name, type } = optionsOf(options, { name: check.text, type: check.text });
+    const { name: stored = "", modified } = this.metadata;
+    const blob = await this.blob({ type });
+    const dated = modified === undefined ? {} : { lastModified: modified };
+    return new File([blob], name ?? stored, { type: blob.type, ...dated });
   }
 
   /** The plaintext as UTF-8 text. */
   async text(): Promise<string> {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await this.bytes());
+  }
+
+  /** The plaintext as JSON says it; nothing checks that it is a `T`. @throws MalformedError when it is no JSON */
+  async json<T = Json>(): Promise<T> {
+    const text = await this.text();
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      const where = "the object's JSON";
+      throw new MalformedError(`malformed: ${where}`, { where, cause });
+    }
   }
 }

@@ -5,7 +5,7 @@ import { ResumableBody } from "../uploads/resumable-body.js";
 import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { EncryptedObject, type ObjectActions, type ObjectVault } from "./encrypted-object.js";
-import { fileMetadata, sourceOf, sourceOfCiphertext, type Input } from "./input.js";
+import { fileMetadata, sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
 import type { AttachOptions, EncryptOptions } from "./object-options.js";
 import { sidecarText } from "./sidecar-text.js";
 
@@ -50,7 +50,7 @@ async function encryptOn(
 export async function reencryptTo(
   old: DecryptRequest,
   to: EncryptRequest["to"],
-  input: Input | Response,
+  input: CiphertextInput,
   options: EncryptOptions,
   connection: Connection,
   vault: ObjectVault,

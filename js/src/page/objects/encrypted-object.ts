@@ -3,21 +3,25 @@ import { ArgumentError, type StrongroomError } from "../../shared/errors/index.j
 import type { Watch } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
+import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { Encrypted } from "../../shared/protocol/body-calls.js";
+import { nonEmpty } from "../../shared/text.js";
 import type { ResumableBody } from "../uploads/resumable-body.js";
 import type { BodyReader } from "./body-reader.js";
 import { Body, streamOf } from "./body.js";
 import type { Input } from "./input.js";
-import type { AttachOptions } from "./object-options.js";
-import { partSize, partsOf, type Part, type PartOptions } from "./upload-parts.js";
+import { ATTACH, type AttachOptions } from "./object-options.js";
+import { PARTS, partSize, partsOf, type Part, type PartOptions } from "./upload-parts.js";
 
 /** Enters an object into a vault's inventory. @internal */
-export type TrackObject = (object: EncryptedObject, options: TrackOptions) => Promise<TrackedObject>;
+export type TrackObject = (object: EncryptedObject, options: TrackOptions | undefined) => Promise<TrackedObject>;
 
 export interface ResumeTokenOptions extends Watch {
   /** Where the upload goes, for whoever goes on with it: what its context names, say. Encrypted at rest. */
   location?: string | undefined;
 }
+
+const RESUME_TOKEN = { ...WATCH, location: check.text } satisfies Checks<ResumeTokenOptions>;
 
 /** The vault that an object is made by. @internal */
 export interface ObjectVault {
@@ -60,7 +64,8 @@ export class EncryptedObject extends Body {
    *
    * @throws ArgumentError unless a vault made the object, of a `File` or `Blob`; ConsumedError when its body was read
    */
-  async resumeToken({ location, ...watch }: ResumeTokenOptions = {}): Promise<string> {
+  async resumeToken(options?: ResumeTokenOptions): Promise<string> {
+    const { location, ...watch } = optionsOf(options, RESUME_TOKEN);
     const { resumableBody } = this.#actions;
     if (!resumableBody) throw new ArgumentError("only a vault's object of a File or Blob can be resumed");
     if (!resumableBody.begun) await resumableBody.pin(this.reader, { id: this.id, location }, watch);
@@ -88,7 +93,8 @@ export class EncryptedObject extends Body {
   }
 
   /** The body as a stream, in constant memory; of one that can be resumed, from any byte on. */
-  override stream({ from = 0 }: { from?: number | undefined } = {}): ReadableStream<Bytes> {
+  override stream(options?: { from?: number | undefined }): ReadableStream<Bytes> {
+    const { from = 0 } = optionsOf(options, { from: check.number });
     if (!(Number.isSafeInteger(from) && from >= 0)) throw new ArgumentError("from is a byte of the object");
     if (!this.resumable && from !== 0) throw new ArgumentError("call resumeToken() first, to read from a place");
     return streamOf((stopped) => this.take(stopped, from));
@@ -120,10 +126,11 @@ export class EncryptedObject extends Body {
    *
    * @throws ArgumentError for another name than 1 to 64 of `a-z`, `0-9` and `-`, and for a sidecar's own sidecar
    */
-  async attach(name: string, input: Input, options: AttachOptions = {}): Promise<EncryptedObject> {
+  async attach(name: string, input: Input, options?: AttachOptions): Promise<EncryptedObject> {
+    const checked = optionsOf(options, ATTACH);
     const { attach } = this.#actions;
     if (!attach) throw new ArgumentError("a sidecar has none; for an object that is resumed, encrypt with { sidecar }");
-    return attach({ parent: this.id, name }, input, options);
+    return attach({ parent: this.id, name: nonEmpty(name, "name") }, input, checked);
   }
 
   /**
@@ -131,7 +138,7 @@ export class EncryptedObject extends Body {
    *
    * @throws ArgumentError for an object outside any vault
    */
-  async track(options: TrackOptions = {}): Promise<TrackedObject> {
+  async track(options?: TrackOptions): Promise<TrackedObject> {
     const { track } = this.#actions;
     if (!track) throw new ArgumentError("only a vault keeps an inventory");
     return track(this, options);
@@ -148,9 +155,10 @@ export class EncryptedObject extends Body {
    *
    * @throws ArgumentError for parts below 5 MiB or above 5 GiB; TooLargeError for more than 10,000 of them
    */
-  parts({ from = 1, ...options }: PartOptions = {}): AsyncIterable<Part> {
+  parts(options?: PartOptions): AsyncIterable<Part> {
+    const { from = 1, ...sized } = optionsOf(options, PARTS);
     if (!(Number.isSafeInteger(from) && from >= 1)) throw new ArgumentError("from is a part's number");
-    const size = partSize(options, this.size);
+    const size = partSize(sized, this.size);
     return partsOf(this.stream({ from: (from - 1) * size }), size, from);
   }
 }

@@ -16,7 +16,8 @@ export interface Headed {
 }
 
 /** A copy of a header's bytes; or the id of an object whose header is in the vault. @internal */
-export function headerOf({ id, header }: Headed): Bytes | string {
+export function headerOf(object: Headed): Bytes | string {
+  const { id, header } = (object ?? {}) as Headed;
   const kept = header === "vault" || header?.length === 0;
   return kept && id !== undefined ? wellFormed(id, "an object's id") : headerBytes(header);
 }

@@ -2,6 +2,7 @@
 import { bytesOf, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError, InputError, type StrongroomError } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireInput } from "../../shared/protocol/body-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { wellFormed } from "../../shared/text.js";
@@ -16,6 +17,9 @@ export type Input =
   | Blob
   | ReadableStream<Uint8Array>
   | string;
+
+/** What can be decrypted: the same but text, and the answer to a request. */
+export type CiphertextInput = Exclude<Input, string> | Response;
 
 /** An input on the page's side. @internal */
 export interface Source {
@@ -52,10 +56,10 @@ export function sourceOf(input: Input): Source {
 }
 
 /** @internal */
-export function sourceOfCiphertext(input: Input | Response): Source {
+export function sourceOfCiphertext(input: CiphertextInput): Source {
   if (typeof Response !== "undefined" && input instanceof Response) return ofResponse(input);
   if (typeof input === "string") throw new ArgumentError("ciphertext is bytes, not a string");
-  return sourceOf(input as Input);
+  return sourceOf(input as Exclude<Input, string>);
 }
 
 function isBuffer(input: unknown): input is ArrayBufferLike {
@@ -149,13 +153,20 @@ function transferred(piece: Bytes): Bytes {
 }
 
 /** What an object says of itself, overridden by the caller: a member that is `undefined` is left out. @internal */
-export function fileMetadata(own: FileMetadata, override: FileMetadata = {}): FileMetadata {
+export function fileMetadata(own: OwnMetadata, override: OwnMetadata = {}): OwnMetadata {
+  optionsOf(override, METADATA, "metadata");
   const merged = { ...own, ...override };
-  const { name, type, modified } = merged;
-  if (name !== undefined) wellFormed(name, "metadata.name");
-  if (type !== undefined) wellFormed(type, "metadata.type");
-  if (modified !== undefined && !Number.isSafeInteger(modified)) {
-    throw new ArgumentError("metadata.modified must be whole milliseconds since 1970");
-  }
+  optionsOf(merged, METADATA, "metadata");
   return merged;
 }
+
+type OwnMetadata = Omit<FileMetadata, "size">;
+
+const METADATA = {
+  name: check.text,
+  type: check.text,
+  modified: (value, name) => {
+    if (Number.isSafeInteger(value)) return value;
+    throw new ArgumentError(`${name} must be whole milliseconds since 1970`);
+  },
+} satisfies Checks<OwnMetadata>;

@@ -3,6 +3,7 @@ import type { Context } from "../../shared/model/encryption-context.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type { Watch } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
+import { check, WATCH, type Checks } from "../../shared/options.js";
 
 export interface AttachOptions extends Watch {
   /** Overrides what the input says of itself; a member set to `undefined` is left out. */
@@ -27,3 +28,25 @@ export interface DecryptOptions extends Watch {
   /** The id that the object must have. */
   expect?: string | undefined;
 }
+
+/** @internal */
+export const ATTACH = { ...WATCH, metadata: check.any } satisfies Checks<AttachOptions>;
+
+/** @internal */
+export const ENCRYPT = {
+  ...ATTACH,
+  context: check.any,
+  sidecar: check.any,
+  detached: check.flag,
+} satisfies Checks<EncryptOptions>;
+
+/** How an object is opened, whatever is then read of it. @internal */
+export const OPEN = {
+  context: check.any,
+  sidecar: check.any,
+  header: check.any,
+  expect: check.text,
+} satisfies Checks<Omit<DecryptOptions, keyof Watch>>;
+
+/** @internal */
+export const DECRYPT = { ...WATCH, ...OPEN } satisfies Checks<DecryptOptions>;

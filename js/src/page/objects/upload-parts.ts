@@ -2,6 +2,7 @@
 import type { Bytes } from "../../shared/bytes.js";
 import { Chunker } from "../../shared/chunker.js";
 import { ArgumentError, TooLargeError } from "../../shared/errors/index.js";
+import { check, type Checks } from "../../shared/options.js";
 
 const MiB = 1024 * 1024;
 /** S3's rules: parts of 5 MiB to 5 GiB, the last as small as it likes, and at most 10,000 of them. */
@@ -20,6 +21,9 @@ export interface PartOptions {
   /** The number of the first part, 1 unless given. */
   from?: number | undefined;
 }
+
+/** @internal */
+export const PARTS = { size: check.number, from: check.number } satisfies Checks<PartOptions>;
 
 /** A run of a body's bytes. Sent again, it is the same bytes again: nothing is encrypted twice. */
 export interface Part {

@@ -4,6 +4,7 @@ import type { Bytes } from "../../shared/bytes.js";
 import { Closeable } from "../../shared/closeable.js";
 import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
 import { tooLarge } from "../objects/body.js";
@@ -17,6 +18,8 @@ export interface StreamOptions {
   to?: number | undefined;
   signal?: AbortSignal | undefined;
 }
+
+const STREAM = { from: check.number, to: check.number, signal: check.signal } satisfies Checks<StreamOptions>;
 
 /** @internal */
 export async function openFrom(
@@ -75,6 +78,7 @@ export class OpenObject extends Closeable {
    *   reading again may work
    */
   async read(offset: number, length: number): Promise<Bytes> {
+    if (!Number.isSafeInteger(offset)) throw new ArgumentError("offset must be a byte of the object");
     if (!Number.isSafeInteger(length) || length < 0) throw new ArgumentError("length must be a number of bytes");
     const { from, to } = this.#range(offset, Math.min(offset + length, this.size));
     try {
@@ -92,7 +96,8 @@ export class OpenObject extends Closeable {
   }
 
   /** Plaintext in order, a step of about 1 MiB at a time; one step is read ahead. */
-  stream({ from: start = 0, to: end = this.size, signal }: StreamOptions = {}): ReadableStream<Bytes> {
+  stream(options?: StreamOptions): ReadableStream<Bytes> {
+    const { from: start = 0, to: end = this.size, signal } = optionsOf(options, STREAM);
     const { from, to } = this.#range(start, end);
     const steps = this.#steps(from, to);
     const ended = new AbortController();

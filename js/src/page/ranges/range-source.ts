@@ -1,6 +1,7 @@
 /** Objects whose parts are read: where their bytes are. */
 import { bytesOf, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, InputError, StrongroomError } from "../../shared/errors/index.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireParts } from "../../shared/protocol/range-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { HttpRange } from "./http-range.js";
@@ -53,7 +54,22 @@ function rangesOfBlob(blob: Blob): RangeBytes {
   };
 }
 
-async function rangesOfAddress({ url, ...init }: ObjectAddress): Promise<RangeBytes> {
+const ADDRESS = {
+  url: check.any,
+  cache: check.text,
+  credentials: check.text,
+  headers: check.any,
+  integrity: check.text,
+  keepalive: check.flag,
+  mode: check.text,
+  priority: check.text,
+  redirect: check.text,
+  referrer: check.text,
+  referrerPolicy: check.text,
+} satisfies Checks<ObjectAddress>;
+
+async function rangesOfAddress(address: ObjectAddress): Promise<RangeBytes> {
+  const { url, ...init } = optionsOf(address, ADDRESS);
   const remote = new HttpRange(String(url), init);
   const { front, size } = await remote.open();
   return {

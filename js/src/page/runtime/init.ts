@@ -1,5 +1,6 @@
 /** Where the wasm and the Worker come from. Nothing is loaded before it is needed. */
 import { ArgumentError, WasmError } from "../../shared/errors/index.js";
+import { optionsOf, type Checks } from "../../shared/options.js";
 import { fetchFile, packagedWasm } from "./assets/packaged.js";
 
 export interface Settings {
@@ -13,32 +14,61 @@ export interface Settings {
 }
 
 /**
- * Optional: says where the package's files are, and loads the wasm ahead of the first use. The first
- * call's settings stay; a later call only waits.
+ * Optional: says where the package's files are, and loads the wasm ahead of the first use. Call it before anything else;
+ * a later call with the same settings, or with none, only waits.
  *
- * @throws WasmError when the module cannot be loaded
+ * @throws WasmError when the module cannot be loaded; ArgumentError for other settings than those in use
  */
-export async function init(given: Settings = {}): Promise<void> {
-  if (!settings) {
-    const { wasm, worker } = given;
-    settings = {
-      wasm: isAddress(wasm) ? addressOf(wasm) : wasm,
-      worker: isAddress(worker) && worker !== "inline" ? addressOf(worker) : worker,
-    };
-  }
+export async function init(settings?: Settings): Promise<void> {
+  const { wasm, worker } = optionsOf(settings, SETTINGS);
+  settle({
+    ...(wasm !== undefined && { wasm: isAddress(wasm) ? addressOf(wasm) : wasm }),
+    ...(worker !== undefined && { worker: workerSetting(worker) }),
+  });
   await wasmModule();
+}
+
+const SETTINGS = {
+  wasm: (value, name) => {
+    if (isAddress(value) || (typeof value === "object" && value !== null)) return value;
+    throw new ArgumentError(`${name} must be an address, a Response, a module or bytes`);
+  },
+  worker: (value, name) => {
+    if (isAddress(value) || typeof value === "boolean") return value;
+    throw new ArgumentError(`${name} must be an address, true, false or "inline"`);
+  },
+} satisfies Checks<Settings>;
+
+/** An address, `true` for the packaged Worker, or `"inline"`. */
+function workerSetting(worker: string | URL | boolean): string | URL | boolean {
+  if (worker === false || worker === "inline") return "inline";
+  return isAddress(worker) ? addressOf(worker) : worker;
+}
+
+/** The settings in use. The first use of the package fixes them, be it `init` or another call. */
+function settle(wanted: Settings = {}): Settings {
+  inUse ??= { worker: true, ...wanted };
+  for (const name of ["wasm", "worker"] as const) {
+    if (wanted[name] === undefined || isSame(wanted[name], inUse[name])) continue;
+    throw new ArgumentError(`${name} cannot be changed once the package is in use; call init once, before other calls`);
+  }
+  return inUse;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (one instanceof URL && other instanceof URL && one.href === other.href);
 }
 
 /** A Worker's address, `"default"` for the packaged one, or inline. @internal */
 export function workerPlace(): URL | "default" | "inline" {
-  const worker = settings?.worker ?? true;
-  if (worker === false || worker === "inline" || typeof Worker === "undefined") return "inline";
+  const { worker } = settle();
+  if (worker === "inline" || typeof Worker === "undefined") return "inline";
   return worker instanceof URL ? worker : "default";
 }
 
 /** The module, compiled once and posted to each Worker. @internal */
 export function wasmModule(): Promise<WebAssembly.Module> {
-  compiling ??= compile(settings?.wasm).catch((cause: unknown) => {
+  compiling ??= compile(settle().wasm).catch((cause: unknown) => {
     compiling = undefined;
     const hint = "is it served, and does the page's policy allow 'wasm-unsafe-eval'?";
     throw new WasmError(`strongroom_bg.wasm could not be loaded; ${hint} ${String(cause)}`, { cause });
@@ -46,7 +76,7 @@ export function wasmModule(): Promise<WebAssembly.Module> {
   return compiling;
 }
 
-let settings: Settings | undefined;
+let inUse: Settings | undefined;
 let compiling: Promise<WebAssembly.Module> | undefined;
 
 async function compile(from: Settings["wasm"]): Promise<WebAssembly.Module> {

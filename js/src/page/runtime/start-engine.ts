@@ -2,6 +2,7 @@
 import { asStrongroomError, WorkerError } from "../../shared/errors/index.js";
 import type { CallerStore } from "../../shared/model/vault-store.js";
 import type { Storage } from "../../shared/protocol/vault-calls.js";
+import { RELEASE } from "../../shared/release.js";
 import { pair } from "../../shared/rpc/in-process.js";
 import { startWatched } from "../../shared/workers/watched-worker.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
@@ -57,7 +58,7 @@ async function startEngine(where: URL | "default" | "inline", storage: Storage |
   const connection = inline ? await connectInline() : connectWorker(where);
   const gone = () => connection.end(new WorkerError("the Worker was stopped; unlock or open again"));
   try {
-    if (inline) await connection.peer.call("start", module, storage);
+    if (inline) await connection.peer.call("start", module, storage, undefined, RELEASE);
     else await startWatched(connection.peer, module, storage, gone);
     return connection;
   } catch (error) {

@@ -1,5 +1,10 @@
-/** Signatures: what callers give and get. */
+/** Signatures: compact JWS by one of the vault's keys. */
 import type { KeyReference, VersionState } from "../../shared/model/key-info.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
+import { wellFormed } from "../../shared/text.js";
+import { keyName } from "../keys/key-reference.js";
+import type { UseEngine } from "../runtime/connection.js";
+import { payloadBytes, payloadOf } from "./jws-payload.js";
 
 export interface SignOptions {
   /** A key whose purpose is `sign`. */
@@ -23,4 +28,22 @@ export interface Verified {
   /** Of the version, now: after `compromised`, somebody else may have signed. */
   readonly state: VersionState;
   readonly typ: string | undefined;
+}
+
+const SIGN = { key: check.any, typ: check.name } satisfies Checks<SignOptions>;
+const VERIFY = { key: check.any } satisfies Checks<VerifyOptions>;
+
+/** @internal */
+export async function sign(use: UseEngine, payload: Uint8Array | string, options: SignOptions): Promise<string> {
+  const { key, typ } = optionsOf(options, SIGN);
+  const bytes = payloadBytes(payload);
+  return use().peer.call("sign", keyName(key), bytes, typ);
+}
+
+/** @internal */
+export async function verify(use: UseEngine, token: string, options?: VerifyOptions): Promise<Verified> {
+  const { key } = optionsOf(options, VERIFY);
+  const text = wellFormed(token, "a token");
+  const said = await use().peer.call("verify", text, key === undefined ? key : keyName(key));
+  return { typ: undefined, ...(JSON.parse(said) as object), payload: payloadOf(text) } as Verified;
 }

@@ -2,15 +2,17 @@
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { Context } from "../../shared/model/encryption-context.js";
 import type { PublicJwk, SecretJwk } from "../../shared/model/jwk.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireRecipient } from "../../shared/protocol/standalone-calls.js";
 import { wellFormed } from "../../shared/text.js";
+import { jwkJson } from "../keys/jwk-json.js";
 import { contextText } from "../objects/context-text.js";
 import { decryptFrom } from "../objects/decrypt.js";
 import type { PlainObject } from "../objects/decrypted-object.js";
 import { encryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject } from "../objects/encrypted-object.js";
-import type { Input } from "../objects/input.js";
-import type { DecryptOptions, EncryptOptions } from "../objects/object-options.js";
+import type { CiphertextInput, Input } from "../objects/input.js";
+import { DECRYPT, ENCRYPT, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectKeys } from "../runtime/start-engine.js";
 import { Key, type Recipient } from "./key-handle.js";
@@ -26,7 +28,7 @@ export async function generateKey(type: "A256KW" | "P-256"): Promise<Key> {
 
 /** A key from its JWK: `oct` of 32 bytes or `EC` P-256, public or secret. */
 export async function importKey(jwk: PublicJwk | SecretJwk | JsonWebKey | string): Promise<Key> {
-  const text = typeof jwk === "string" ? wellFormed(jwk, "a JWK") : JSON.stringify(jwk);
+  const text = jwkJson(jwk);
   const connection = await connectKeys();
   return new Key(connection, await connection.peer.call("importKey", text));
 }
@@ -51,13 +53,15 @@ export interface WrapOptions {
   context?: Context | undefined;
 }
 
+const WRAP = { context: check.any } satisfies Checks<WrapOptions>;
+
 /** Wraps a key to recipients: an Encrypted JWK in JWE's general JSON serialization. */
 export async function wrapKey(
   key: Key,
   recipients: Recipient | readonly Recipient[],
-  { context }: WrapOptions = {},
+  options?: WrapOptions,
 ): Promise<string> {
-  const bound = contextText(context);
+  const bound = contextText(optionsOf(options, WRAP).context);
   const connection = await connectKeys();
   const to = recipientList(recipients, connection);
   return connection.peer.call("wrapKey", keyHandle(key, connection), to, bound);
@@ -67,12 +71,12 @@ export async function wrapKey(
 export async function unwrapKey(
   envelope: string,
   identities: Key | readonly Key[],
-  { context }: WrapOptions = {},
+  options?: WrapOptions,
 ): Promise<Key> {
+  const bound = contextText(optionsOf(options, WRAP).context);
   const text = wellFormed(envelope, "an envelope");
-  const bound = contextText(context);
   const connection = await connectKeys();
-  const by = listOf(identities, "an identity").map((key) => keyHandle(key, connection));
+  const by = oneOrMore(identities, "an identity").map((key) => keyHandle(key, connection));
   return new Key(connection, await connection.peer.call("unwrapKey", text, by, bound));
 }
 
@@ -84,35 +88,38 @@ export interface DecryptByOptions extends DecryptOptions {
   identities: Key | readonly Key[];
 }
 
+const ENCRYPT_TO = { ...ENCRYPT, recipients: check.any } satisfies Checks<EncryptToOptions>;
+const DECRYPT_BY = { ...DECRYPT, identities: check.any } satisfies Checks<DecryptByOptions>;
+
 /** Encrypts to recipients. Resolves before the input is read. */
 export async function encrypt(input: Input, options: EncryptToOptions): Promise<EncryptedObject> {
+  const checked = optionsOf(options, ENCRYPT_TO);
   const connection = await connectKeys();
-  const recipients = recipientList(options.recipients, connection);
-  return encryptTo({ recipients }, input, options, connection);
+  const recipients = recipientList(checked.recipients, connection);
+  return encryptTo({ recipients }, input, checked, connection);
 }
 
 /** Opens an object by one of the identities; look at `origin` for whether its writer is proven. */
 export async function decrypt(
-  input: Input | Response,
+  input: CiphertextInput,
   options: DecryptByOptions,
 ): Promise<PlainObject> {
+  const checked = optionsOf(options, DECRYPT_BY);
   const connection = await connectKeys();
-  const identities = listOf(options.identities, "an identity").map((key) =>
-    keyHandle(key, connection),
-  );
-  return decryptFrom({ identities }, input, options, connection);
+  const identities = oneOrMore(checked.identities, "an identity").map((key) => keyHandle(key, connection));
+  return decryptFrom({ identities }, input, checked, connection);
 }
 
 function recipientList(
   recipients: Recipient | readonly Recipient[],
   connection: Connection,
 ): WireRecipient[] {
-  return listOf(recipients, "a recipient").map((recipient) => {
+  return oneOrMore(recipients, "a recipient").map((recipient) => {
     if (recipient instanceof Key) return recipient.handle(connection);
     if ("d" in recipient || "k" in recipient) {
       throw new ArgumentError("a recipient is a public JWK; import a secret one by importKey");
     }
-    return JSON.stringify(recipient);
+    return jwkJson(recipient, "a recipient");
   });
 }
 
@@ -121,7 +128,7 @@ function keyHandle(key: Key, connection: Connection): number {
   throw new ArgumentError("not a key; make one by generateKey or importKey");
 }
 
-function listOf<T extends object>(items: T | readonly T[], what: string): readonly T[] {
+function oneOrMore<T extends object>(items: T | readonly T[], what: string): readonly T[] {
   const list = (Array.isArray(items) ? items : [items]) as readonly T[];
   if (list.length === 0) throw new ArgumentError(`${what} is needed`);
   if (list.some((item) => typeof item !== "object" || item === null)) {

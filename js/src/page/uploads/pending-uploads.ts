@@ -4,6 +4,7 @@ import type { Context } from "../../shared/model/encryption-context.js";
 import type { Upload } from "../../shared/model/pending-upload.js";
 import type { Watch } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
+import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import { frozenJson, nonEmpty } from "../../shared/text.js";
 import { contextText } from "../objects/context-text.js";
 import { EncryptedObject, type ObjectVault } from "../objects/encrypted-object.js";
@@ -38,14 +39,17 @@ export class Uploads {
   }
 }
 
+const RESUME = { ...WATCH, context: check.any, sidecar: check.any } satisfies Checks<ResumeOptions>;
+
 /** The object that a token names, to be read once more. @internal */
 export async function resumeFrom(
   connection: Connection,
   { id, track }: ObjectVault,
   token: string,
   file: Blob,
-  { context, sidecar, ...watch }: ResumeOptions,
+  options: ResumeOptions | undefined,
 ): Promise<EncryptedObject> {
+  const { context, sidecar, ...watch } = optionsOf(options, RESUME);
   if (!(file instanceof Blob)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
   const bound = { context: contextText(context), sidecar: sidecarText(sidecar) };
   const resumableBody = new ResumableBody(connection, id, file, bound, watch);

@@ -1,7 +1,8 @@
 /** What a vault's operations take and give. */
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { Watch } from "../../shared/model/progress.js";
-import type { DecryptOptions, EncryptOptions } from "../objects/object-options.js";
+import { check, WATCH, type Checks } from "../../shared/options.js";
+import { ENCRYPT, OPEN, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 
 export interface VaultEncryptOptions extends EncryptOptions {
   key: KeyReference;
@@ -25,3 +26,19 @@ export interface ReencryptOptions extends VaultEncryptOptions {
   /** How the old object is decrypted. Its context and what it is a sidecar of are the new one's, unless given. */
   from?: Omit<VaultDecryptOptions, keyof Watch> | undefined;
 }
+
+/** @internal */
+export const VAULT_ENCRYPT = { ...ENCRYPT, key: check.any, header: check.any } satisfies Checks<VaultEncryptOptions>;
+
+/** @internal */
+export const OPEN_OBJECT = {
+  ...OPEN,
+  object: check.name,
+  allowUnsigned: check.flag,
+} satisfies Checks<OpenObjectOptions>;
+
+/** @internal */
+export const VAULT_DECRYPT = { ...WATCH, ...OPEN_OBJECT } satisfies Checks<VaultDecryptOptions>;
+
+/** @internal */
+export const REENCRYPT = { ...VAULT_ENCRYPT, from: check.any } satisfies Checks<ReencryptOptions>;

@@ -1,30 +1,47 @@
 /** An opened vault: locked or unlocked. */
 import { Closeable } from "../../shared/closeable.js";
 import { ArgumentError, type StrongroomError } from "../../shared/errors/index.js";
+import type { Json, JsonOf } from "../../shared/model/json.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import { frozenJson, nonEmpty, requestText, wellFormed } from "../../shared/text.js";
+import { optionsOf } from "../../shared/options.js";
+import { frozenJson, nonEmpty } from "../../shared/text.js";
 import type { Factor } from "../factors/factor.js";
-import { Inventory } from "../inventory/inventory.js";
+import { Inventory, track } from "../inventory/inventory.js";
 import { Rewrapping, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
 import { keyName } from "../keys/key-reference.js";
 import { VaultKeys } from "../keys/vault-keys.js";
-import { contextText } from "../objects/context-text.js";
 import { decryptFrom, decryptRequest } from "../objects/decrypt.js";
 import type { PlainObject } from "../objects/decrypted-object.js";
 import { encryptTo, reencryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject, ObjectVault } from "../objects/encrypted-object.js";
-import { headerOf, type Headed } from "../objects/header.js";
-import type { Input } from "../objects/input.js";
+import type { Headed } from "../objects/header.js";
+import type { CiphertextInput, Input } from "../objects/input.js";
 import { openFrom, type OpenObject } from "../ranges/object-reader.js";
 import type { ObjectSource } from "../ranges/range-source.js";
 import type { Connection } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
-import { payloadBytes, payloadOf } from "../signatures/jws-payload.js";
-import type { SignOptions, Verified, VerifyOptions } from "../signatures/signatures.js";
+import { sign, verify, type SignOptions, type Verified, type VerifyOptions } from "../signatures/signatures.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
-import type { Json, ValueOptions, ValuesOptions } from "../values/values.js";
-import type { OpenObjectOptions, ReencryptOptions, VaultDecryptOptions, VaultEncryptOptions } from "./vault-options.js";
+import {
+  decryptValue,
+  decryptValues,
+  encryptValue,
+  encryptValues,
+  type ValueOptions,
+  type ValuesOptions,
+  type WithKey,
+} from "../values/values.js";
+import {
+  OPEN_OBJECT,
+  REENCRYPT,
+  VAULT_DECRYPT,
+  VAULT_ENCRYPT,
+  type OpenObjectOptions,
+  type ReencryptOptions,
+  type VaultDecryptOptions,
+  type VaultEncryptOptions,
+} from "./vault-options.js";
 import { VaultSession } from "./vault-session.js";
 
 export class Vault extends Closeable {
@@ -94,7 +111,8 @@ export class Vault extends Closeable {
    * @throws StateError while the version does not protect; PurposeError for a key that is for something else
    */
   async encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject> {
-    return encryptTo(to(options), input, options, this.#session.use(), this.#home);
+    const checked = optionsOf(options, VAULT_ENCRYPT);
+    return encryptTo(to(checked), input, checked, this.#session.use(), this.#home);
   }
 
   /**
@@ -112,7 +130,7 @@ export class Vault extends Closeable {
    * @throws NoObjectError when no such upload can go on; ChangedError for a file of another size, and while the body
    *   is read; InUseError while it is open elsewhere; ContextError; StateError
    */
-  async resume(token: string, file: Blob, options: ResumeOptions = {}): Promise<EncryptedObject> {
+  async resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject> {
     return resumeFrom(this.#session.use(), this.#home, token, file, options);
   }
 
@@ -122,11 +140,9 @@ export class Vault extends Closeable {
    * @throws DecryptError when it was tampered with or is not for this vault; StateError while the version's
    *   state forbids it
    */
-  async decrypt(
-    input: Input | Response,
-    options: VaultDecryptOptions = {},
-  ): Promise<PlainObject> {
-    return decryptFrom(from(options), input, options, this.#session.use());
+  async decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<PlainObject> {
+    const checked = optionsOf(options, VAULT_DECRYPT);
+    return decryptFrom(from(checked), input, checked, this.#session.use());
   }
 
   /**
@@ -141,9 +157,9 @@ export class Vault extends Closeable {
    *
    * @throws like `decrypt`; NoRangesError when the server does not give parts
    */
-  async openObject(source: ObjectSource, options: OpenObjectOptions = {}): Promise<OpenObject> {
-    const connection = this.#session.use();
-    return openFrom(decryptRequest(from(options), options), source, connection);
+  async openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<OpenObject> {
+    const checked = optionsOf(options, OPEN_OBJECT);
+    return openFrom(decryptRequest(from(checked), checked), source, this.#session.use());
   }
 
   /**
@@ -154,48 +170,37 @@ export class Vault extends Closeable {
    *
    * @throws like `decrypt` and `encrypt`
    */
-  async reencrypt(
-    input: Input | Response,
-    options: ReencryptOptions,
-  ): Promise<EncryptedObject> {
-    const { context, sidecar } = options;
-    const given = { context, sidecar, ...options.from };
-    const old = decryptRequest(from(given), given);
-    return reencryptTo(old, to(options), input, options, this.#session.use(), this.#home);
+  async reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject> {
+    const checked = optionsOf(options, REENCRYPT);
+    const { context, sidecar } = checked;
+    const opened = optionsOf(checked.from, OPEN_OBJECT, "from");
+    // What `from` names, though it be `undefined`, is not the new object's.
+    const given = { context, sidecar, ...checked.from, ...opened };
+    const old = decryptRequest(from(opened), given, "from.");
+    return reencryptTo(old, to(checked), input, checked, this.#session.use(), this.#home);
   }
 
   /** Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time. */
-  async encryptValue(
-    value: Json,
-    { key, context }: ValueOptions & Pick<VaultEncryptOptions, "key">,
-  ): Promise<string> {
-    const [token] = await this.encryptValues([value], { key, contexts: [context] });
-    return token as string;
+  async encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string> {
+    return encryptValue(this.#session.use, value, options);
   }
 
-  /** What `encryptValue` was given. */
-  async decryptValue(token: string, { context }: ValueOptions = {}): Promise<Json> {
-    const [value] = await this.decryptValues([token], { contexts: [context] });
-    return value as Json;
+  /** What `encryptValue` was given; nothing checks that it is a `T`. */
+  async decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T> {
+    return decryptValue(this.#session.use, token, options);
   }
 
   /** Encrypts many small values, each into a compact JWE: all of them, or none where one cannot be. */
-  async encryptValues(
-    values: readonly Json[],
-    { key, contexts = [undefined] }: ValuesOptions & Pick<VaultEncryptOptions, "key">,
+  async encryptValues<T>(
+    values: readonly (T & JsonOf<T>)[],
+    options: ValuesOptions & WithKey,
   ): Promise<string[]> {
-    const texts = values.map(jsonText);
-    return this.#session.use().peer.call("encryptValues", keyName(key), texts, contexts.map(contextText));
+    return encryptValues(this.#session.use, values, options);
   }
 
   /** What `encryptValues` was given; rejects where one of them does not open. */
-  async decryptValues(
-    tokens: readonly string[],
-    { contexts = [undefined] }: ValuesOptions = {},
-  ): Promise<Json[]> {
-    const texts = tokens.map((token) => wellFormed(token, "a token"));
-    const values = await this.#session.use().peer.call("decryptValues", texts, contexts.map(contextText));
-    return values.map((value) => JSON.parse(value) as Json);
+  async decryptValues<T = Json>(tokens: readonly string[], options?: ValuesOptions): Promise<T[]> {
+    return decryptValues(this.#session.use, tokens, options);
   }
 
   /**
@@ -204,25 +209,20 @@ export class Vault extends Closeable {
    *
    * @throws PurposeError; StateError
    */
-  async sign(payload: Uint8Array | string, { key, typ }: SignOptions): Promise<string> {
-    const bytes = payloadBytes(payload);
-    const type = typ === undefined ? typ : nonEmpty(typ, "typ");
-    return this.#session.use().peer.call("sign", keyName(key), bytes, type);
+  async sign(payload: Uint8Array | string, options: SignOptions): Promise<string> {
+    return sign(this.#session.use, payload, options);
   }
 
   /** Says what was signed, and by what. @throws DecryptError when this vault's keys did not sign that */
-  async verify(token: string, { key }: VerifyOptions = {}): Promise<Verified> {
-    const text = wellFormed(token, "a token");
-    const by = key === undefined ? key : keyName(key);
-    const said = await this.#session.use().peer.call("verify", text, by);
-    return { typ: undefined, ...(JSON.parse(said) as object), payload: payloadOf(text) } as Verified;
+  async verify(token: string, options?: VerifyOptions): Promise<Verified> {
+    return verify(this.#session.use, token, options);
   }
 
   /**
    * Enters an object into the inventory, by its header, or changes its entry. Objects that were not entered are
    * not counted by what destroys keys.
    */
-  async track(object: Headed, options: TrackOptions = {}): Promise<TrackedObject> {
+  async track(object: Headed, options?: TrackOptions): Promise<TrackedObject> {
     return this.#track(object, options);
   }
 
@@ -237,7 +237,7 @@ export class Vault extends Closeable {
    */
   rewrap<Source extends HeaderSource>(
     headers: Iterable<Source> | AsyncIterable<Source>,
-    options: RewrapOptions<Source> = {},
+    options?: RewrapOptions<Source>,
   ): Rewrapping<Source> {
     return new Rewrapping(this.#session.use, headers, options, Array.isArray(headers) ? headers.length : undefined);
   }
@@ -280,11 +280,8 @@ export class Vault extends Closeable {
     return { id: this.id, track: this.#track };
   }
 
-  readonly #track = async (object: Headed, options: TrackOptions): Promise<TrackedObject> => {
-    const { id, location, size = object.size } = options;
-    const about = requestText({ id, location, size });
-    return frozenJson(await this.#session.use().peer.call("track", about, headerOf(object)));
-  };
+  readonly #track = (object: Headed, options: TrackOptions | undefined): Promise<TrackedObject> =>
+    track(this.#session.use, object, options);
 }
 
 function to({ key, header }: VaultEncryptOptions): { key: string; keepHeader: boolean } {
@@ -297,10 +294,4 @@ function from({ allowUnsigned = false, object }: VaultDecryptOptions): {
   object: string | undefined;
 } {
   return { allowUnsigned, object: object === undefined ? object : nonEmpty(object, "object") };
-}
-
-function jsonText(value: Json): string {
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) throw new ArgumentError("the value has no JSON form");
-  return text;
 }

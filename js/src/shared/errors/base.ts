@@ -1,6 +1,14 @@
 import type { VersionState } from "../model/key-info.js";
 import type { Code } from "./code.js";
 
+/** By which every copy of the package knows the errors of the others, such as `strongroom/inline` and `strongroom/s3`. */
+const BRAND = Symbol.for("strongroom.error");
+
+/** Whether an error is one of any copy of the package. @internal */
+export function isBranded(error: unknown): boolean {
+  return typeof error === "object" && error !== null && (error as { [BRAND]?: unknown })[BRAND] === true;
+}
+
 /**
  * Every failure is a `StrongroomError`. Tell them apart by `code` (stable) or by class.
  *
@@ -20,6 +28,10 @@ export abstract class StrongroomError extends Error {
   /** @internal */
   constructor(message: string, details: Details = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
+  }
+
+  static {
+    Object.defineProperty(StrongroomError.prototype, BRAND, { value: true });
   }
 }
 

@@ -32,4 +32,5 @@ export type Code =
   | "ERR_NO_RANGES"
   | "ERR_TRANSFER"
   | "ERR_WASM"
-  | "ERR_WORKER";
+  | "ERR_WORKER"
+  | "ERR_INTERNAL";

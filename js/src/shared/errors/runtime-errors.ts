@@ -40,6 +40,12 @@ export class WorkerError extends StrongroomError {
   readonly code = "ERR_WORKER";
 }
 
+/** Something that should not happen: a fault of the package, or of a browser. Report it, with its message and `cause`. */
+export class InternalError extends StrongroomError {
+  override readonly name = "InternalError";
+  readonly code = "ERR_INTERNAL";
+}
+
 /** Used after an object was closed. @internal */
 export function objectClosed(): ClosedError {
   return new ClosedError("this object was closed");

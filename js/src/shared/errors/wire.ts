@@ -1,5 +1,5 @@
 /** Errors by their codes: how they cross from the Worker to the page, and what is made of foreign ones. */
-import { StrongroomError, type Details } from "./base.js";
+import { isBranded, type Details, type StrongroomError } from "./base.js";
 import type { Code } from "./code.js";
 import { KeyExistsError, NoKeyError, NoVersionError, PurposeError, StateError } from "./key-errors.js";
 import {
@@ -15,7 +15,7 @@ import {
   UnsignedError,
   UnsupportedError,
 } from "./object-errors.js";
-import { AbortedError, ArgumentError, ClosedError, WasmError, WorkerError } from "./runtime-errors.js";
+import { AbortedError, ArgumentError, ClosedError, InternalError, WasmError, WorkerError } from "./runtime-errors.js";
 import { NoRangesError, TransferError } from "./transfer-errors.js";
 import {
   BlockedError,
@@ -65,7 +65,27 @@ const classes = {
   ERR_TRANSFER: TransferError,
   ERR_WASM: WasmError,
   ERR_WORKER: WorkerError,
+  ERR_INTERNAL: InternalError,
 } as const satisfies { [C in Code]: new (message: string, details?: Details) => StrongroomError & { readonly code: C } };
+
+/** Every error that there is: its `code` tells which, and what it carries. */
+export type AnyStrongroomError = InstanceType<(typeof classes)[Code]>;
+
+/**
+ * Whether something that was caught is an error of the package, of whichever copy of it: `strongroom/inline` has
+ * classes of its own, of which `instanceof` knows nothing.
+ *
+ * @example
+ * try {
+ *   await vault.unlock(passphrase(typed));
+ * } catch (error) {
+ *   if (isStrongroomError(error) && error.code === "ERR_WRONG_FACTOR") askAgain();
+ *   else throw error;
+ * }
+ */
+export function isStrongroomError(error: unknown): error is AnyStrongroomError {
+  return isBranded(error);
+}
 
 /** An error as it crosses from the Worker to the page. @internal */
 export interface WireError extends Omit<Details, "cause"> {
@@ -86,14 +106,14 @@ export function fromWire({ code, message, ...rest }: WireError): StrongroomError
 
 /** What the core, the browser or our own code threw, as one of ours. @internal */
 export function asStrongroomError(error: unknown): StrongroomError {
-  if (error instanceof StrongroomError) return error;
+  if (isStrongroomError(error)) return error;
   const { code, message = String(error), name } = (error ?? {}) as Partial<WireError & Error>;
   if (code && Object.hasOwn(classes, code)) return fromWire({ code, message, ...carried(error as Details) });
   if (name === "QuotaExceededError") return new QuotaError(message, { cause: error });
   if (error instanceof WebAssembly.RuntimeError) {
     return new WasmError(`the wasm module stopped: ${message}`, { cause: error });
   }
-  return new WorkerError(`stopped unexpectedly: ${message}`, { cause: error });
+  return new InternalError(`unexpected: ${message}`, { cause: error });
 }
 
 /** What an error carries, but its cause: that does not cross. */

@@ -6,12 +6,16 @@ import type { Storage, VaultCalls } from "./vault-calls.js";
 
 /** All calls of the engine. */
 export interface EngineCalls extends VaultCalls, StandaloneCalls, BodyCalls, RangeCalls {
-  /** Takes `lock` for as long as the engine lives, where it can; whether it holds it. */
+  /**
+   * Takes `lock` for as long as the engine lives, where it can; whether it holds it. `release` is the page's; an engine of
+   * an earlier one returns no object.
+   */
   start(
     module: WebAssembly.Module,
     storage: Storage | undefined,
-    lock?: string | undefined,
-  ): Promise<boolean>;
+    lock: string | undefined,
+    release: string,
+  ): Promise<Started>;
 
   argon2id(
     passphrase: Uint8Array,
@@ -20,4 +24,10 @@ export interface EngineCalls extends VaultCalls, StandaloneCalls, BodyCalls, Ran
     passes: number,
     lanes: number,
   ): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** What an engine says when it has started. */
+export interface Started {
+  held: boolean;
+  release: string;
 }

@@ -2,7 +2,7 @@
  * A small RPC over anything that posts messages. Both sides call and both serve: the page calls
  * the engine, and the engine asks the page for the next piece of an input.
  */
-import { asStrongroomError, fromWire, toWire, type StrongroomError } from "../errors/index.js";
+import { asStrongroomError, fromWire, InternalError, toWire, type StrongroomError } from "../errors/index.js";
 import type { Message, Port } from "./port.js";
 import { buffersOf } from "./transfer.js";
 
@@ -56,8 +56,9 @@ export class Peer<Remote extends Methods<Remote>> {
   async #serve(message: Extract<Message, { call: number }>, local: object): Promise<void> {
     const { call: reply, method, args } = message;
     try {
-      const handler = (local as Record<string, (...args: unknown[]) => unknown>)[method];
-      const value = await handler?.(...args);
+      const handler = Object.hasOwn(local, method) && (local as Record<string, unknown>)[method];
+      if (typeof handler !== "function") throw new InternalError(`the other side has no call ${method}`);
+      const value: unknown = await handler(...args);
       this.#done();
       if (!this.#ended) this.#port.post({ reply, value }, buffersOf(value));
     } catch (thrown) {

@@ -1,6 +1,7 @@
 /** How a Worker's engine starts, and how its end is noticed. */
 import type { EngineCalls } from "../protocol/engine-calls.js";
 import type { Storage } from "../protocol/vault-calls.js";
+import { checkRelease, RELEASE } from "../release.js";
 import type { Peer } from "../rpc/peer.js";
 
 /** Milliseconds in which a Worker must have started. None was seen to take two seconds. */
@@ -20,7 +21,8 @@ export async function startWatched(
   const locks = navigator.locks as LockManager | undefined;
   const lock = locks && crypto.randomUUID();
   const patience = setTimeout(gone, START_TIMEOUT);
-  const held = await peer.call("start", module, storage, lock);
+  const { held, release } = await peer.call("start", module, storage, lock, RELEASE);
   clearTimeout(patience);
+  checkRelease(release);
   if (lock && held) locks.request(lock, gone).catch(() => {});
 }
