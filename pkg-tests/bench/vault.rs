@@ -24,8 +24,8 @@ use strongroom::{
     Error, Result,
     body::RustEngine,
     custody::{
-        Backup, Batch, InlineStretch, KeyOptions, Kind, Labels, Passphrase, Period, Range, Request,
-        Row, Sequence, Slot, Store, VaultName,
+        Backup, InlineStretch, KeyOptions, Kind, Labels, Passphrase, Period, Range, Request, Row,
+        Rows, Sequence, Slot, Store, VaultName,
     },
     vault::{Host, Outside, Unlocked, Vault},
     vocabulary::{Clock, Object, SystemEntropy, Timestamp},
@@ -64,20 +64,28 @@ impl Store for Sorted {
         Ok((*self.sequence.borrow(), rows))
     }
 
-    async fn commit(&self, _: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
-        let mut sequence = self.sequence.borrow_mut();
-        if *sequence != expect {
+    async fn commit_rows(
+        &self,
+        _: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
+    ) -> Result<()> {
+        if *self.sequence.borrow() != expect {
             return Err(Error::Conflict);
         }
-        let mut rows = self.rows.borrow_mut();
-        for slot in &batch.deletes {
-            rows.remove(&address(slot));
+        let mut stored = self.rows.borrow_mut();
+        for slot in deletes {
+            stored.remove(&address(slot));
         }
-        for row in &batch.puts {
-            rows.insert(address(&row.slot), row.clone());
+        for part in rows {
+            for row in part? {
+                stored.insert(address(&row.slot), row);
+            }
         }
-        *sequence = expect.next();
-        Ok(*sequence)
+        self.sequence.replace(next);
+        Ok(())
     }
 
     async fn remove(&self, _: &VaultName) -> Result<()> {

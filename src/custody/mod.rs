@@ -60,7 +60,7 @@ pub use rewrap::{Copies, Rewrapped};
 pub use ring::Session;
 pub(crate) use ring::{Found, Ring};
 pub use step::{Rest, Step, Then, take};
-pub use store::{Batch, Kind, Range, Row, Sequence, Slot, Store};
+pub use store::{Batch, Kind, Range, Row, Rows, Sequence, Slot, Store};
 pub use unlock::Sealed;
 pub(crate) use unlock::unlock;
 pub use uploads::Upload;

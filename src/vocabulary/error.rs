@@ -48,6 +48,12 @@ pub enum Error {
     Integrity(&'static str),
     /// The store could not read or write, or gave what it was never given; says which.
     Storage(&'static str),
+    /// The browser's storage is full; nothing was changed.
+    Quota,
+    /// The browser keeps no data for this site.
+    NoStorage,
+    /// Another tab keeps the database from being opened.
+    Blocked,
     /// The store was changed by somebody else between reading and writing.
     Conflict,
     /// An argument out of its range; says which.
@@ -88,7 +94,9 @@ impl Error {
             Self::Malformed(_) => "ERR_MALFORMED",
             Self::Unsupported(_) => "ERR_UNSUPPORTED",
             Self::Integrity(_) => "ERR_INTEGRITY",
-            Self::Storage(_) => "ERR_STORAGE",
+            Self::Storage(_) | Self::NoStorage => "ERR_STORAGE",
+            Self::Quota => "ERR_QUOTA",
+            Self::Blocked => "ERR_BLOCKED",
             Self::Conflict => "ERR_CONFLICT",
             Self::Argument(_) => "ERR_ARGUMENT",
             Self::TooLarge(_) => "ERR_TOO_LARGE",
@@ -123,6 +131,11 @@ impl Error {
             Self::Unsupported(what) => two("not supported: ", what),
             Self::Integrity(check) => two("the vault's records were changed from outside: ", check),
             Self::Storage(why) => two("the store failed: ", why),
+            Self::Quota => one("the browser's storage is full; free space and try again"),
+            Self::NoStorage => one(
+                "the browser keeps no data for this site; allow it to, or leave the private window",
+            ),
+            Self::Blocked => one("another tab keeps the database; close that tab and try again"),
             Self::Conflict => one("another tab changed the vault at the same time; try again"),
             Self::Argument(which) => two("bad argument: ", which),
             Self::TooLarge(what) => two("too large: ", what),

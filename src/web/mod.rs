@@ -6,6 +6,7 @@
 //! may be freed meanwhile.
 
 mod bodies;
+mod caller_store;
 mod clock;
 mod convert;
 mod engine;
@@ -13,13 +14,16 @@ mod entropy;
 mod error;
 mod flow;
 mod host;
+mod indexeddb;
 mod inventory;
 mod keyring;
 mod keys;
 mod options;
+mod page_store;
 mod ranges;
 pub mod rows;
 mod stack;
+mod store_error;
 mod stretch;
 mod told;
 mod uploads;
@@ -27,13 +31,17 @@ mod values;
 mod vault;
 
 pub use bodies::{WasmBody, attached_header_length};
+pub use caller_store::CallerStore;
 pub use engine::{PageBuffers, PageKey};
 pub use entropy::PageEntropy;
 pub use flow::WasmFlow;
 pub use host::{create_vault, open_vault, restore_vault};
+pub use indexeddb::{IndexedDbStore, Schema};
 pub use keyring::Keyring;
+pub use page_store::PageStore;
 pub use ranges::WasmRanges;
 pub use stack::wipe_stack;
+pub use store_error::StoreError;
 pub use stretch::argon2id;
 pub use vault::WasmVault;
 

@@ -12,8 +12,9 @@ use strongroom::{
     Context, Error, Result,
     body::RustEngine,
     custody::{
-        Batch, Genesis, Kdf, KeyOptions, KeyRecord, Kind, Managed, MemoryStore, Passphrase, Period,
-        Purpose, Range, Request, Row, Sequence, Slot, Store, Stretch, VaultName, VersionRecord,
+        Genesis, Kdf, KeyOptions, KeyRecord, Kind, Managed, MemoryStore, Passphrase, Period,
+        Purpose, Range, Request, Row, Rows, Sequence, Slot, Store, Stretch, VaultName,
+        VersionRecord,
     },
     vault::{DecryptOptions, FileMetadata, Host, Outside, Unlocked, Vault},
     vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp, base64},
@@ -180,16 +181,28 @@ impl Store for Watched {
         Ok((sequence, rows))
     }
 
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
+    async fn commit_rows(
+        &self,
+        vault: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
+    ) -> Result<()> {
         if let Some(meanwhile) = self.meanwhile.take() {
             meanwhile();
         }
         if self.fails.get() {
             return Err(Error::Storage("it is full"));
         }
-        let sequence = self.inner.commit(vault, expect, batch).await?;
-        self.commits.borrow_mut().push(batch.puts.len());
-        Ok(sequence)
+        let mut count = 0;
+        let mut counted = rows.inspect(|part| count += part.as_ref().map_or(0, Vec::len));
+        self.inner
+            .commit_rows(vault, expect, next, deletes, &mut counted)
+            .await?;
+        drop(counted);
+        self.commits.borrow_mut().push(count);
+        Ok(())
     }
 
     async fn remove(&self, vault: &VaultName) -> Result<()> {
