@@ -12,8 +12,8 @@ use js_sys::{Array, Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
     body::{Dek, Opener, Sealer},
-    custody::{InlineStretch, Passphrase, Range, Sequence, Store, VaultName},
-    vault::{DecryptOptions, Host, Outside, Vault},
+    custody::{InlineFactor, Passphrase, Range, Sequence, Store, VaultName},
+    vault::{DecryptOptions, Platform, Vault},
     vocabulary::{Clock, Entropy, Result, Timestamp},
     web::{PageBuffers, PageEntropy, WasmBody},
 };
@@ -224,15 +224,13 @@ fn indexed_db_store(database: &str) -> JsStore {
     JsStore(indexed_db(database))
 }
 
-fn host(database: &str) -> Rc<Host<Outside<JsStore>, PageBuffers>> {
-    Rc::new(Host {
-        outside: Outside {
-            store: indexed_db_store(database),
-            stretch: Box::new(InlineStretch),
-        },
+fn host(database: &str) -> Rc<Platform<JsStore, PageBuffers>> {
+    Rc::new(Platform {
+        store: indexed_db_store(database),
+        factor: Box::new(InlineFactor),
         engine: Rc::new(PageBuffers),
         clock: Box::new(Noon),
-        entropy: Box::new(PageEntropy),
+        rng: Box::new(PageEntropy),
         listener: Box::new(|_| {}),
     })
 }

@@ -115,9 +115,9 @@ impl Backup {
         let (statement, signer) = Statement::claimed(single(&rows, Kind::Statement)?)?;
         statement.check_rows(&rows)?;
 
-        let damaged = Error::Integrity("a backup's seal");
+        const DAMAGED: Error = Error::Integrity("a backup's seal");
         let signed = Signed::parse(&token, TYP)?;
-        let seal = Seal::parse(signed.verify(&signer).map_err(|_| damaged)?)?;
+        let seal = Seal::parse(signed.verify(&signer).map_err(|_| DAMAGED)?)?;
         let (vault, generation) = (statement.vault, statement.generation);
         let whole = Seal {
             vault,
@@ -127,7 +127,7 @@ impl Backup {
             created: seal.created,
         };
         if seal != whole {
-            return Err(damaged);
+            return Err(DAMAGED);
         }
         Ok(Self {
             vault: whole.vault.parse()?,

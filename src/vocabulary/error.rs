@@ -1,6 +1,7 @@
 //! The one error type of the core.
 
 use core::fmt;
+use std::rc::Rc;
 
 use super::VersionState;
 
@@ -11,7 +12,7 @@ pub type Result<T> = core::result::Result<T, Error>;
 ///
 /// A failed decryption is one undetailed error, so that it cannot serve as an oracle; malformed
 /// input may say where. No variant ever carries key material, plaintext or a passphrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The factor (a passphrase) does not open this vault.
@@ -28,6 +29,8 @@ pub enum Error {
     NoUpload,
     /// The vault key was rotated by somebody else: the one in memory is an old one.
     Rotated,
+    /// The vault was locked, also while the operation waited.
+    Locked,
     /// The key has no such version, or it was destroyed.
     NoVersion,
     /// A vault of that name is there already.
@@ -48,6 +51,8 @@ pub enum Error {
     Integrity(&'static str),
     /// The store could not read or write, or gave what it was never given; says which.
     Storage(&'static str),
+    /// A store or factor outside of the core failed, with what it reported.
+    Outside(Cause),
     /// The browser's storage is full; nothing was changed.
     Quota,
     /// The browser keeps no data for this site.
@@ -74,6 +79,31 @@ pub enum Error {
     InUse,
 }
 
+/// What was reported from outside of the core. Two are equal only if they are the same.
+#[derive(Debug, Clone)]
+pub struct Cause(Rc<dyn core::error::Error>);
+
+impl Cause {
+    /// Keeps an error.
+    pub fn new(error: impl core::error::Error + 'static) -> Self {
+        Self(Rc::new(error))
+    }
+
+    /// The error, if it is of that type.
+    #[must_use]
+    pub fn downcast<T: core::error::Error + 'static>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Cause {}
+
 impl Error {
     /// The stable name by which callers tell errors apart.
     #[must_use]
@@ -84,7 +114,7 @@ impl Error {
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
             Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
-            Self::Rotated => "ERR_LOCKED",
+            Self::Rotated | Self::Locked => "ERR_LOCKED",
             Self::NoVersion => "ERR_NO_VERSION",
             Self::VaultExists => "ERR_VAULT_EXISTS",
             Self::KeyExists => "ERR_KEY_EXISTS",
@@ -94,7 +124,7 @@ impl Error {
             Self::Malformed(_) => "ERR_MALFORMED",
             Self::Unsupported(_) => "ERR_UNSUPPORTED",
             Self::Integrity(_) => "ERR_INTEGRITY",
-            Self::Storage(_) | Self::NoStorage => "ERR_STORAGE",
+            Self::Storage(_) | Self::Outside(_) | Self::NoStorage => "ERR_STORAGE",
             Self::Quota => "ERR_QUOTA",
             Self::Blocked => "ERR_BLOCKED",
             Self::Conflict => "ERR_CONFLICT",
@@ -118,6 +148,7 @@ impl Error {
             Self::NoKey => one("the vault has no such key; create it, or check the alias"),
             Self::NoObject => one("the inventory has no such object, or does not keep its header"),
             Self::NoUpload => one("no such upload can go on; encrypt the file anew"),
+            Self::Locked => one("the vault was locked; unlock it again"),
             Self::Rotated => one("the vault key was rotated elsewhere; unlock again"),
             Self::NoVersion => one("the key has no such version that can still be used"),
             Self::VaultExists => {
@@ -131,6 +162,7 @@ impl Error {
             Self::Unsupported(what) => two("not supported: ", what),
             Self::Integrity(check) => two("the vault's records were changed from outside: ", check),
             Self::Storage(why) => two("the store failed: ", why),
+            Self::Outside(_) => one("the store failed"),
             Self::Quota => one("the browser's storage is full; free space and try again"),
             Self::NoStorage => one(
                 "the browser keeps no data for this site; allow it to, or leave the private window",
@@ -173,4 +205,11 @@ impl fmt::Display for Error {
     }
 }
 
-impl core::error::Error for Error {}
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Outside(cause) => Some(cause.0.as_ref()),
+            _ => None,
+        }
+    }
+}

@@ -37,7 +37,7 @@ impl Sidecar {
     /// # Errors
     /// `malformed`.
     pub fn parse(members: Object, malformed: Error) -> Result<Self> {
-        let (parent, name) = Fields::read(members, malformed, |fields| {
+        let (parent, name) = Fields::read(members, malformed.clone(), |fields| {
             (fields.string("parent"), fields.string("name"))
         })?;
         let sidecar = parent.parse().and_then(|parent| Self::new(parent, name));

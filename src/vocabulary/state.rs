@@ -215,11 +215,11 @@ mod tests {
     #[test]
     fn only_an_active_version_protects_and_three_open() {
         for state in VersionState::ALL {
-            let forbidden = Err(Error::State(state));
-            let protects = if state == Active { Ok(()) } else { forbidden };
+            let forbidden = || Err(Error::State(state));
+            let protects = if state == Active { Ok(()) } else { forbidden() };
             assert_eq!(state.check_protects(), protects, "{state:?}");
             let opens = matches!(state, Active | Deactivated | Compromised);
-            let opens = if opens { Ok(()) } else { forbidden };
+            let opens = if opens { Ok(()) } else { forbidden() };
             assert_eq!(state.check_opens(), opens, "{state:?}");
         }
     }

@@ -1,25 +1,24 @@
 //! The wasm ring: what `js/bindings.ts` declares, one file per thing bound.
 //!
-//! Nothing here decides anything about keys or formats, and nothing waits: it turns JavaScript's values into
-//! the core's and back. What takes a store, Argon2id or `crypto.subtle` is cut into steps, which the page's
-//! side takes (`js/engine/flow.ts`, `js/engine/cipher.ts`), so that calls may run side by side and an object
-//! may be freed meanwhile.
+//! Nothing here decides anything about keys or formats: it turns JavaScript's values into the core's and back,
+//! and the core's futures into promises. Calls may run side by side, and an object may be freed meanwhile.
 
 mod bodies;
 mod caller_store;
 mod clock;
 mod convert;
 mod engine;
-mod entropy;
 mod error;
-mod flow;
+mod factor;
 mod host;
 mod indexeddb;
 mod inventory;
 mod keyring;
 mod keys;
+mod objects;
 mod options;
 mod page_store;
+mod promise;
 mod ranges;
 pub mod rows;
 mod stack;
@@ -33,8 +32,6 @@ mod vault;
 pub use bodies::{WasmBody, attached_header_length};
 pub use caller_store::CallerStore;
 pub use engine::{PageBuffers, PageKey};
-pub use entropy::PageEntropy;
-pub use flow::WasmFlow;
 pub use host::{create_vault, open_vault, restore_vault};
 pub use indexeddb::{IndexedDbStore, Schema};
 pub use keyring::Keyring;

@@ -1,9 +1,11 @@
 //! Why a store outside of the core failed, with what it threw.
 
+use core::fmt;
+
 use js_sys::Reflect;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::vocabulary::Error;
+use crate::vocabulary::{Cause, Error};
 
 /// Why a store did not do what it was asked. Where something was thrown, that is the cause.
 #[derive(Debug, Clone)]
@@ -41,8 +43,22 @@ impl StoreError {
         }
     }
 
+    /// Without what was thrown.
+    fn kind(&self) -> Error {
+        match self {
+            Self::Quota(_) => Error::Quota,
+            Self::Blocked => Error::Blocked,
+            Self::Newer(_) => {
+                Error::Unsupported("a database that a newer version of strongroom wrote")
+            }
+            Self::Denied(_) => Error::NoStorage,
+            Self::Failed(_) => Error::Storage(""),
+            Self::Core(error) => error.clone(),
+        }
+    }
+
     fn message(&self) -> String {
-        let sentence = Error::from(self.clone()).parts().concat();
+        let sentence = self.kind().parts().concat();
         match self {
             Self::Denied(cause) => format!("{sentence} ({})", told(cause)),
             Self::Failed(cause) => format!("{sentence}{}", told(cause)),
@@ -71,26 +87,32 @@ impl From<Error> for StoreError {
     }
 }
 
-/// Without what was thrown.
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Quota(_) => Self::Quota,
-            StoreError::Blocked => Self::Blocked,
-            StoreError::Newer(_) => {
-                Self::Unsupported("a database that a newer version of strongroom wrote")
-            }
-            StoreError::Denied(_) => Self::NoStorage,
-            StoreError::Failed(_) => Self::Storage(""),
             StoreError::Core(error) => error,
+            thrown => Self::Outside(Cause::new(thrown)),
         }
     }
 }
 
-/// With what was thrown as its `cause`.
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl core::error::Error for StoreError {}
+
+/// With what was thrown as its `cause`; an error of ours as it is.
 impl From<StoreError> for JsValue {
     fn from(error: StoreError) -> Self {
-        let js = Self::from(Error::from(error.clone()));
+        if let StoreError::Failed(thrown) = &error
+            && is_ours(thrown)
+        {
+            return thrown.clone();
+        }
+        let js = Self::from(error.kind());
         set(&js, "message", &error.message().into());
         if let Some(cause) = error.cause() {
             set(&js, "cause", cause);
@@ -109,6 +131,13 @@ pub(super) fn name_of(thrown: &JsValue) -> String {
     name.ok()
         .and_then(|name| name.as_string())
         .unwrap_or_default()
+}
+
+/// Whether the package's own code has named it already.
+fn is_ours(thrown: &JsValue) -> bool {
+    let code = Reflect::get(thrown, &"code".into()).ok();
+    let code = code.and_then(|code| code.as_string());
+    code.is_some_and(|code| code.starts_with("ERR_"))
 }
 
 fn told(cause: &JsValue) -> String {

@@ -2,15 +2,15 @@
 
 use strongroom::{
     Error, Result,
-    custody::{KeyRecord, Kind, Managed, Purpose, Request, Transition},
+    custody::{KeyRecord, Kind, Purpose, Request, Transition},
     vocabulary::VersionState::{
         self, Active, Compromised, Deactivated, DestroyScheduled, Destroyed, PreActive, Suspended,
     },
 };
 
 use crate::fixture::{
-    DAY, NOW, Open, Place, create, create_for, decrypt, encrypt, key, kid_of, manage, open, period,
-    rotate, seal, version,
+    DAY, Managed, NOW, Open, Place, create, create_for, decrypt, encrypt, key, kid_of, manage,
+    open, period, rotate, seal, version,
 };
 
 /// Everything that leads to another state, of one version.
@@ -317,7 +317,7 @@ fn only_an_active_version_protects_and_what_it_protected_opens_as_long_as_its_st
         let expected = if state == Active {
             Ok(())
         } else {
-            Err(forbidden)
+            Err(forbidden.clone())
         };
         assert_eq!(seal(&vault, alias, "2").map(drop), expected, "{state:?}");
         let expected = if opens { Ok(()) } else { Err(forbidden) };
