@@ -64,13 +64,19 @@ impl Backup {
     ) -> Result<Vec<u8>> {
         let puts = &noted.batch.puts;
         let stays = |row: &&Row| puts.iter().all(|put| put.slot != row.slot);
+        let rows = holdings.range(Range::all())?.iter().filter(stays);
+        Self::file(rows.chain(puts), holdings, name, now)
+    }
+
+    /// The file that holds some rows of a vault, sealed.
+    pub(super) fn file<'a>(
+        rows: impl Iterator<Item = &'a Row>,
+        holdings: &Holdings,
+        name: &VaultName,
+        created: Timestamp,
+    ) -> Result<Vec<u8>> {
         let mut records = Vec::new();
-        for row in holdings
-            .range(Range::all())?
-            .iter()
-            .filter(stays)
-            .chain(puts)
-        {
+        for row in rows {
             records.push(Json::Object(record(row)?));
         }
         let records = Object::new().with("records", records);
@@ -78,7 +84,7 @@ impl Backup {
             vault: holdings.vault().as_str().to_owned(),
             name: name.as_str().to_owned(),
             generation: holdings.generation(),
-            created: now,
+            created,
             records: digest(&records),
         };
         let seal = jose::sign(TYP, seal.to_json().text().as_bytes(), &holdings.identity()?);
@@ -115,9 +121,9 @@ impl Backup {
         let (statement, signer) = Statement::claimed(single(&rows, Kind::Statement)?)?;
         statement.check_rows(&rows)?;
 
-        const DAMAGED: Error = Error::Integrity("a backup's seal");
+        let damaged = Error::Integrity("a backup's seal");
         let signed = Signed::parse(&token, TYP)?;
-        let seal = Seal::parse(signed.verify(&signer).map_err(|_| DAMAGED)?)?;
+        let seal = Seal::parse(signed.verify(&signer).map_err(|_| damaged.clone())?)?;
         let (vault, generation) = (statement.vault, statement.generation);
         let whole = Seal {
             vault,
@@ -127,7 +133,7 @@ impl Backup {
             created: seal.created,
         };
         if seal != whole {
-            return Err(DAMAGED);
+            return Err(damaged);
         }
         Ok(Self {
             vault: whole.vault.parse()?,
@@ -165,10 +171,11 @@ impl Holdings {
         let slot = Slot::new(Kind::Backup, BackupId::generate(entropy)?.as_str());
         let mut edit = Edit::new(self, entropy)?;
         edit.fresh(&slot);
-        let note = Object::new()
-            .with("created", now)
-            .with("head", self.next_head());
-        edit.put_json(slot, &note)?;
+        let note = Note {
+            created: now,
+            head: self.next_head(),
+        };
+        edit.put_json(slot, &note.to_json())?;
         edit.finish()
     }
 
@@ -182,17 +189,40 @@ impl Holdings {
     /// # Errors
     /// [`Error::Integrity`].
     pub(crate) fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
-        const MALFORMED: Error = Error::Malformed("a backup's record");
         let mut backups = Vec::new();
         for row in self.range(Range::of(Kind::Backup))? {
-            let mut members = self.scribe().open_json(row)?;
-            let at = members.number("created", MALFORMED)?;
-            if members.number("head", MALFORMED)? >= since {
-                backups.push((at, row.slot.id.clone()));
+            let note = Note::read(self.scribe().open_json(row)?)?;
+            if note.head >= since {
+                backups.push((note.created, row.slot.id.clone()));
             }
         }
         backups.sort_unstable();
         Ok(backups)
+    }
+}
+
+/// What is remembered of a backup that was given out.
+pub(super) struct Note {
+    /// When it was made.
+    created: Timestamp,
+    /// The head's revision that it has.
+    head: u64,
+}
+
+impl Note {
+    pub(super) fn read(members: Object) -> Result<Self> {
+        Fields::read(members, Error::Malformed("a backup's record"), |fields| {
+            Self {
+                created: fields.number("created"),
+                head: fields.number("head"),
+            }
+        })
+    }
+
+    pub(super) fn to_json(&self) -> Object {
+        Object::new()
+            .with("created", self.created)
+            .with("head", self.head)
     }
 }
 

@@ -37,7 +37,7 @@ pub struct TrackedObject {
 }
 
 impl TrackedObject {
-    fn read(members: Object) -> Result<Box<Self>> {
+    pub(super) fn read(members: Object) -> Result<Box<Self>> {
         Fields::read(members, MALFORMED, |fields| {
             let sidecar = Sidecar::of_member(fields.remove(Sidecar::MEMBER));
             Box::new(Self {
@@ -65,7 +65,7 @@ impl TrackedObject {
             .with_some(Sidecar::MEMBER, self.sidecar.as_ref().map(Sidecar::to_json))
     }
 
-    fn to_json(&self) -> Object {
+    pub(super) fn to_json(&self) -> Object {
         self.described()
             .with("since", self.since)
             .with_some("header", self.header.as_deref())

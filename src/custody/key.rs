@@ -65,7 +65,7 @@ impl Purpose {
     ///
     /// # Errors
     /// [`Error::Argument`] for material of another type.
-    fn describe(self, jwk: &Jwk, kid: &Kid) -> Result<Jwk> {
+    pub(super) fn describe(self, jwk: &Jwk, kid: &Kid) -> Result<Jwk> {
         let fits = jwk.secret().is_some() == (self == Self::Encrypt);
         if !fits {
             return Err(Error::Argument(

@@ -35,7 +35,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    fn read(members: Object) -> Result<Self> {
+    pub(super) fn read(members: Object) -> Result<Self> {
         Fields::read(members, MALFORMED, |fields| {
             let (size, pins) = (fields.number("size"), fields.string("pins"));
             let pins = base64::decode(&pins, MALFORMED).and_then(|pins| Pins::decode(&pins, size));
@@ -61,7 +61,7 @@ impl Upload {
             .with("started", self.started)
     }
 
-    fn to_json(&self) -> Object {
+    pub(super) fn to_json(&self) -> Object {
         self.described("id")
             .with_some("header", self.header.as_deref())
             .with_some("attached", self.attached.then_some(true))

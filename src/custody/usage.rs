@@ -16,6 +16,10 @@ pub struct Usage {
 }
 
 impl Usage {
+    pub(super) fn read(members: Object) -> Result<Self> {
+        Fields::read(members, MALFORMED, Self::parse)
+    }
+
     fn parse(fields: &mut Fields) -> Self {
         let mut usage = Self {
             last: fields.number("last"),
@@ -30,7 +34,7 @@ impl Usage {
         usage
     }
 
-    fn to_json(&self) -> Object {
+    pub(super) fn to_json(&self) -> Object {
         Object::new()
             .with("last", self.last)
             .with_list("versions", self.versions.names(), |id| {
@@ -85,7 +89,7 @@ impl Holdings {
         let Some(row) = row else {
             return Ok(Usage::default());
         };
-        Fields::read(self.scribe().open_json(row)?, MALFORMED, Usage::parse)
+        Usage::read(self.scribe().open_json(row)?)
     }
 }
 

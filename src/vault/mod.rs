@@ -17,6 +17,8 @@
 mod backup;
 mod create;
 mod gate;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod golden;
 mod inventory;
 mod keys;
 mod maintenance;

@@ -9,17 +9,14 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    custody::{Range, Row, Rows, Sequence, Slot, VaultName},
+    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName},
     vocabulary::{Error, Result},
 };
 
 use super::{
-    page_store::PageStore,
     rows::{broken, property, range_to_js, row_from_js, row_to_js, slot_to_js, whole},
-    store_error::StoreError,
+    thrown::Thrown,
 };
-
-type JsResult<T> = core::result::Result<T, StoreError>;
 
 #[wasm_bindgen]
 extern "C" {
@@ -57,8 +54,8 @@ impl CallerStore {
     }
 }
 
-impl PageStore for CallerStore {
-    async fn vaults(&self) -> JsResult<Vec<VaultName>> {
+impl Store for CallerStore {
+    async fn vaults(&self) -> Result<Vec<VaultName>> {
         let names = settled(self.0.vaults()).await?;
         let mut vaults = Vec::new();
         for name in list(names)? {
@@ -68,7 +65,7 @@ impl PageStore for CallerStore {
         Ok(vaults)
     }
 
-    async fn read(&self, vault: &VaultName, ranges: &[Range]) -> JsResult<(Sequence, Vec<Row>)> {
+    async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
         let wanted = ranges.iter().map(range_to_js).collect();
         let found = settled(self.0.read(vault.as_str(), wanted)).await?;
         let sequence = Sequence(whole(&property(&found, "sequence")?)?);
@@ -79,7 +76,7 @@ impl PageStore for CallerStore {
         }
         match rows.next() {
             // Of no range, out of order, or one too many.
-            Some(_) => Err(broken().into()),
+            Some(_) => Err(broken()),
             None => Ok((sequence, checked)),
         }
     }
@@ -91,7 +88,7 @@ impl PageStore for CallerStore {
         next: Sequence,
         deletes: &[Slot],
         rows: &mut Rows<'_>,
-    ) -> JsResult<()> {
+    ) -> Result<()> {
         // It has no transaction that would stay open: all rows are computed first.
         let puts = Array::new();
         for part in rows {
@@ -107,20 +104,24 @@ impl PageStore for CallerStore {
             .as_bool()
         {
             Some(true) => Ok(()),
-            Some(false) => Err(Error::Conflict.into()),
-            None => Err(broken().into()),
+            Some(false) => Err(Error::Conflict),
+            None => Err(broken()),
         }
     }
 
-    async fn remove(&self, vault: &VaultName) -> JsResult<()> {
+    async fn remove(&self, vault: &VaultName) -> Result<()> {
         settled(self.0.remove(vault.as_str())).await?;
         Ok(())
     }
 }
 
 /// What a call came to in the end.
-async fn settled(called: core::result::Result<JsValue, JsValue>) -> JsResult<JsValue> {
-    Ok(JsFuture::from(Promise::resolve(&called?)).await?)
+async fn settled(called: core::result::Result<JsValue, JsValue>) -> Result<JsValue> {
+    let settled = match called {
+        Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
+        thrown => thrown,
+    };
+    settled.map_err(|thrown| Thrown(thrown).into())
 }
 
 fn list(value: JsValue) -> Result<impl Iterator<Item = JsValue>> {

@@ -1,27 +1,19 @@
-//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from` and `to`.
-
-use core::fmt;
+//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to` and
+//! `cause`.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use crate::vocabulary::{Cause, Error};
 
-use super::store_error::StoreError;
+use super::thrown::Thrown;
 
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
-        if let Error::Outside(cause) = &error
-            && let Some(thrown) = cause.downcast::<StoreError>()
-        {
-            return thrown.clone().into();
+        if let Some(thrown) = thrown_by_ours(&error) {
+            return thrown;
         }
-        if let Error::Outside(cause) = &error
-            && let Some(Thrown(thrown)) = cause.downcast()
-        {
-            return thrown.clone();
-        }
-        let js = js_sys::Error::new(&error.parts().concat()).into();
+        let js = js_sys::Error::new(&error.to_string());
         set(&js, "code", error.code());
         match error {
             Error::Malformed(place) => set(&js, "where", place),
@@ -30,30 +22,38 @@ impl From<Error> for JsValue {
                 set(&js, "from", from.as_str());
                 set(&js, "to", to.as_str());
             }
+            Error::NewerDatabase(cause) => {
+                set(&js, "what", Error::NEWER_DATABASE);
+                set_cause(&js, &cause);
+            }
+            Error::Store(cause) | Error::Quota(cause) | Error::NoStorage(cause) => {
+                set_cause(&js, &cause);
+            }
             Error::State(state) => set(&js, "from", state.as_str()),
             _ => {}
         }
-        js
+        js.into()
+    }
+}
+
+/// What the package's own code on the page's side has thrown, which is told already what it is.
+fn thrown_by_ours(error: &Error) -> Option<JsValue> {
+    let (Error::Store(cause) | Error::Factor(cause)) = error else {
+        return None;
+    };
+    let Thrown(thrown) = cause.error().downcast_ref()?;
+    let code = Reflect::get(thrown, &"code".into()).ok()?.as_string();
+    let ours = code.is_some_and(|code| code.starts_with("ERR_"));
+    (ours || matches!(error, Error::Factor(_))).then(|| thrown.clone())
+}
+
+/// What was thrown, if it was.
+fn set_cause(error: &js_sys::Error, cause: &Cause) {
+    if let Some(thrown) = cause.error().downcast_ref::<Thrown>() {
+        error.set_cause(&thrown.0);
     }
 }
 
 fn set(error: &JsValue, name: &str, value: &str) {
     Reflect::set(error, &name.into(), &value.into()).expect("a fresh Error takes properties");
 }
-
-/// What the page's side has thrown: it gets the same back.
-#[derive(Debug)]
-struct Thrown(JsValue);
-
-/// Keeps what was thrown.
-pub(super) fn thrown(thrown: JsValue) -> Error {
-    Error::Outside(Cause::new(Thrown(thrown)))
-}
-
-impl fmt::Display for Thrown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the page's side failed")
-    }
-}
-
-impl core::error::Error for Thrown {}

@@ -9,10 +9,10 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     custody::{Answer, Challenge, FactorPort, Passphrase},
-    vocabulary::{Error, Local, Result, Secret},
+    vocabulary::{Cause, Error, Local, Result, Secret},
 };
 
-use super::error::thrown;
+use super::Thrown;
 
 /// Answers challenges by what runs Argon2id on the page's side.
 pub(super) struct PageFactor {
@@ -115,4 +115,8 @@ fn take(bytes: &Uint8Array) -> Result<Secret<32>> {
     });
     bytes.fill(0, 0, bytes.length());
     taken
+}
+
+fn thrown(thrown: JsValue) -> Error {
+    Error::Factor(Cause::new(Thrown(thrown)))
 }

@@ -1,4 +1,4 @@
-//! The wasm ring: what `js/bindings.ts` declares, one file per thing bound.
+//! The wasm ring: what `js/src/engine/wasm/bindings.ts` declares, one file per thing bound.
 //!
 //! Nothing here decides anything about keys or formats: it turns JavaScript's values into the core's and back,
 //! and the core's futures into promises. Calls may run side by side, and an object may be freed meanwhile.
@@ -17,13 +17,12 @@ mod keyring;
 mod keys;
 mod objects;
 mod options;
-mod page_store;
 mod promise;
 mod ranges;
 pub mod rows;
 mod stack;
-mod store_error;
 mod stretch;
+mod thrown;
 mod told;
 mod uploads;
 mod values;
@@ -35,11 +34,10 @@ pub use engine::{PageBuffers, PageKey};
 pub use host::{create_vault, open_vault, restore_vault};
 pub use indexeddb::{IndexedDbStore, Schema};
 pub use keyring::Keyring;
-pub use page_store::PageStore;
 pub use ranges::WasmRanges;
 pub use stack::wipe_stack;
-pub use store_error::StoreError;
 pub use stretch::argon2id;
+pub use thrown::Thrown;
 pub use vault::WasmVault;
 
 /// Wipes whatever is freed: also what wasm-bindgen copies on the way in and out.

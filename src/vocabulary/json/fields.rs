@@ -130,8 +130,7 @@ impl Fields {
     }
 
     fn needed<T: Default>(&mut self, found: Option<T>) -> T {
-        let found = found.ok_or_else(|| self.malformed.clone());
-        self.checked(found, T::default())
+        self.checked(found.ok_or(self.malformed.clone()), T::default())
     }
 
     fn note(&mut self, outcome: Result<()>) {
@@ -151,7 +150,8 @@ impl Fields {
     /// # Errors
     /// That; `malformed` for members that nobody took.
     pub fn end(&self) -> Result<()> {
-        self.failed.clone()?;
-        self.members.end(self.malformed.clone())
+        self.failed
+            .clone()
+            .and_then(|()| self.members.end(self.malformed.clone()))
     }
 }

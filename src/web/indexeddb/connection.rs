@@ -11,8 +11,10 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
+use crate::vocabulary::{Cause, Error};
+
 use super::{
-    super::store_error::{StoreError, name_of},
+    super::thrown::{Failure, Thrown},
     schema::Schema,
     transaction::Transaction,
 };
@@ -59,20 +61,21 @@ impl Connection {
 
     /// A transaction of that mode, on a connection that is opened again if it turns out to be closed. It is active until
     /// the caller waits for anything but its requests.
-    pub(super) async fn begin(&self, mode: &str) -> Result<Transaction, StoreError> {
+    pub(super) async fn begin(&self, mode: &str) -> Result<Transaction, Error> {
         let database = self.database().await?;
-        match Transaction::begin(&database, mode) {
+        match Transaction::begin(&database, mode).map_err(Thrown) {
             // The browser has closed it, and did not say so or will say so later. Nothing has happened yet.
-            Err(thrown) if name_of(&thrown) == "InvalidStateError" => {
+            Err(thrown) if thrown.name() == "InvalidStateError" => {
                 self.shared.take();
                 let database = self.database().await?;
-                Ok(Transaction::begin(&database, mode)?)
+                Transaction::begin(&database, mode).map_err(|thrown| Thrown(thrown).into())
             }
-            begun => Ok(begun?),
+            Err(thrown) => Err(thrown.into()),
+            Ok(begun) => Ok(begun),
         }
     }
 
-    async fn database(&self) -> Result<IdbDatabase, StoreError> {
+    async fn database(&self) -> Result<IdbDatabase, Error> {
         let opening = self.opening()?;
         match JsFuture::from(opening.database.clone()).await {
             Ok(database) => Ok(database.unchecked_into()),
@@ -81,15 +84,15 @@ impl Connection {
                     .borrow_mut()
                     .take_if(|other| Rc::ptr_eq(&other.blocked, &opening.blocked));
                 Err(if opening.blocked.get() {
-                    StoreError::Blocked
+                    Error::Blocked
                 } else {
-                    thrown.into()
+                    Thrown(thrown).into()
                 })
             }
         }
     }
 
-    fn opening(&self) -> Result<Opening, StoreError> {
+    fn opening(&self) -> Result<Opening, Failure> {
         let mut shared = self.shared.borrow_mut();
         if let Some(opening) = &*shared {
             return Ok(opening.clone());
@@ -186,12 +189,12 @@ fn settle(settle: &Function, value: &JsValue) {
     drop(settle.call1(&JsValue::UNDEFINED, value));
 }
 
-fn factory() -> Result<IdbFactory, StoreError> {
+fn factory() -> Result<IdbFactory, Failure> {
     let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())?;
     if factory.is_object() {
         Ok(factory.unchecked_into())
     } else {
         let missing = js_sys::ReferenceError::new("indexedDB is not defined");
-        Err(StoreError::Denied(missing.into()))
+        Err(Error::NoStorage(Cause::new(Thrown(missing.into()))).into())
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::IdbRequest;
 
-use super::super::store_error::StoreError;
+use super::super::thrown::Failure;
 
 /// A request that was made. Its failure is observed from the beginning, whether or not it is awaited.
 pub(super) struct Pending {
@@ -29,7 +29,7 @@ impl From<IdbRequest> for Pending {
 
 impl Pending {
     /// What the request gave.
-    pub(super) async fn outcome(self) -> Result<JsValue, StoreError> {
+    pub(super) async fn outcome(self) -> Result<JsValue, Failure> {
         let Self { request, settled } = self;
         match settled.await {
             Ok(_) => Ok(request.result()?),

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{
     super::rows::{broken, row_from_js},
-    super::store_error::StoreError,
+    super::thrown::Failure,
     request::Pending,
 };
 
@@ -76,7 +76,7 @@ impl Reading {
     }
 
     /// Adds the rows, in their order.
-    pub(super) async fn finish(self, to: &mut Vec<Row>) -> core::result::Result<(), StoreError> {
+    pub(super) async fn finish(self, to: &mut Vec<Row>) -> core::result::Result<(), Failure> {
         let keys: Array = self.keys.outcome().await?.unchecked_into();
         let Some(values) = self.values else {
             for key in keys.iter() {

@@ -7,15 +7,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbObjectStore, IdbRequest};
 
 use crate::{
-    custody::{Range, Row, Rows, Sequence, Slot, VaultName},
+    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName},
     vocabulary::Error,
 };
 
 use super::{
     super::{
-        page_store::PageStore,
         rows::{broken, row_to_js, whole},
-        store_error::StoreError,
+        thrown::Failure,
     },
     connection::Connection,
     request::Pending,
@@ -54,8 +53,8 @@ impl IndexedDbStore {
     }
 }
 
-impl PageStore for IndexedDbStore {
-    async fn vaults(&self) -> Result<Vec<VaultName>, StoreError> {
+impl Store for IndexedDbStore {
+    async fn vaults(&self) -> Result<Vec<VaultName>, Error> {
         let transaction = self.connection.begin("readonly").await?;
         let found = names(&transaction).await;
         transaction.end(found).await
@@ -65,7 +64,7 @@ impl PageStore for IndexedDbStore {
         &self,
         vault: &VaultName,
         ranges: &[Range],
-    ) -> Result<(Sequence, Vec<Row>), StoreError> {
+    ) -> Result<(Sequence, Vec<Row>), Error> {
         let transaction = self.connection.begin("readonly").await?;
         let found = rows_in(&transaction, vault, ranges).await;
         transaction.end(found).await
@@ -78,25 +77,26 @@ impl PageStore for IndexedDbStore {
         next: Sequence,
         deletes: &[Slot],
         rows: &mut Rows<'_>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), Error> {
         let transaction = self.connection.begin("readwrite").await?;
         let written = write(&transaction, vault, (expect, next), deletes, rows).await;
         transaction.end(written).await
     }
 
-    async fn remove(&self, vault: &VaultName) -> Result<(), StoreError> {
+    async fn remove(&self, vault: &VaultName) -> Result<(), Error> {
         let transaction = self.connection.begin("readwrite").await?;
         let removed = remove(&transaction, vault);
         transaction.end(removed).await
     }
 }
 
-async fn names(transaction: &Transaction) -> Result<Vec<VaultName>, StoreError> {
+async fn names(transaction: &Transaction) -> Result<Vec<VaultName>, Failure> {
     let names = Pending::from(transaction.vaults()?.get_all_keys()?);
     let names: Array = names.outcome().await?.unchecked_into();
     let mut vaults = Vec::new();
     for name in names.iter() {
-        vaults.push(name.as_string().ok_or_else(broken)?.parse()?);
+        let name = name.as_string().ok_or_else(broken)?;
+        vaults.push(name.parse().map_err(|_| broken())?);
     }
     Ok(vaults)
 }
@@ -105,7 +105,7 @@ async fn rows_in(
     transaction: &Transaction,
     vault: &VaultName,
     ranges: &[Range],
-) -> Result<(Sequence, Vec<Row>), StoreError> {
+) -> Result<(Sequence, Vec<Row>), Failure> {
     let sequence = transaction.vaults()?.get(&vault.as_str().into())?.into();
     let stored = transaction.rows()?;
     let mut readings = Vec::new();
@@ -131,7 +131,7 @@ async fn write(
     (expect, next): (Sequence, Sequence),
     deletes: &[Slot],
     rows: &mut Rows<'_>,
-) -> Result<(), StoreError> {
+) -> Result<(), Failure> {
     let vaults = transaction.vaults()?;
     let name = vault.as_str().into();
     if found(vaults.get(&name)?.into()).await? != expect {
@@ -166,7 +166,7 @@ fn put(rows: &IdbObjectStore, vault: &VaultName, row: &Row) -> Result<IdbRequest
     rows.put_with_key(&row_to_js(row), &key(vault, &row.slot))
 }
 
-fn remove(transaction: &Transaction, vault: &VaultName) -> Result<(), StoreError> {
+fn remove(transaction: &Transaction, vault: &VaultName) -> Result<(), Failure> {
     transaction.vaults()?.delete(&vault.as_str().into())?;
     let all = keys_in(vault, &Range::all())?;
     transaction.rows()?.delete(&all)?;
@@ -174,7 +174,7 @@ fn remove(transaction: &Transaction, vault: &VaultName) -> Result<(), StoreError
 }
 
 /// A vault's sequence; 0 where there is none.
-async fn found(sequence: Pending) -> Result<Sequence, StoreError> {
+async fn found(sequence: Pending) -> Result<Sequence, Failure> {
     let sequence = sequence.outcome().await?;
     if sequence.is_undefined() {
         return Ok(Sequence::default());

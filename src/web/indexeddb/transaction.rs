@@ -5,8 +5,10 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbTransaction};
 
+use crate::vocabulary::Error;
+
 use super::{
-    super::store_error::StoreError,
+    super::thrown::{Failure, Thrown},
     schema::{ROWS, VAULTS},
 };
 
@@ -64,32 +66,34 @@ impl Transaction {
     /// Reading waits for it too. A Worker may be ended once it has answered, and WebKit keeps the connection of one
     /// that ends in the middle of a transaction: the database could not be upgraded or deleted until the browser is
     /// closed.
-    pub(super) async fn end<T>(mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) async fn end<T>(mut self, outcome: Result<T, Failure>) -> Result<T, Error> {
         if outcome.is_err() {
             self.abort();
         }
         let ended = (&mut self.ended).await;
         match (outcome, ended) {
             (Ok(value), Ok(_)) => Ok(value),
-            (Err(StoreError::Core(error)), _) => Err(error.into()),
+            (Err(Failure::Core(error)), _) => Err(error),
             // The requests behind one that failed report that they were aborted; the transaction has the reason.
-            (Err(failure), _) => Err(self.reason().unwrap_or(failure)),
-            (Ok(_), Err(_)) => Err(self.reason().unwrap_or_else(|| {
-                // The browser has closed the connection.
-                StoreError::Failed(js_sys::Error::new("the transaction was aborted").into())
-            })),
+            (Err(Failure::Thrown(thrown)), _) => Err(self.reason().unwrap_or(thrown).into()),
+            (Ok(_), Err(_)) => Err(self.reason().unwrap_or_else(closed).into()),
         }
     }
 
     /// Why the browser has aborted it.
-    fn reason(&self) -> Option<StoreError> {
-        Some(JsValue::from(self.inner.error()?).into())
+    fn reason(&self) -> Option<Thrown> {
+        Some(Thrown(self.inner.error()?.into()))
     }
 
     fn abort(&self) {
         // It fails only where the transaction has ended already.
         drop(self.inner.abort());
     }
+}
+
+/// An abort without a reason: the browser has closed the connection.
+fn closed() -> Thrown {
+    Thrown(js_sys::Error::new("the transaction was aborted").into())
 }
 
 impl Drop for Transaction {
