@@ -44,6 +44,7 @@ impl StoreError {
     fn message(&self) -> String {
         let sentence = Error::from(self.clone()).parts().concat();
         match self {
+            Self::Newer(_) => sentence + "; reload to get that version",
             Self::Denied(cause) => format!("{sentence} ({})", told(cause)),
             Self::Failed(cause) => format!("{sentence}{}", told(cause)),
             _ => sentence,

@@ -96,7 +96,8 @@ async fn names(transaction: &Transaction) -> Result<Vec<VaultName>, StoreError> 
     let names: Array = names.outcome().await?.unchecked_into();
     let mut vaults = Vec::new();
     for name in names.iter() {
-        vaults.push(name.as_string().ok_or_else(broken)?.parse()?);
+        let name = name.as_string().ok_or_else(broken)?;
+        vaults.push(name.parse().map_err(|_| broken())?);
     }
     Ok(vaults)
 }

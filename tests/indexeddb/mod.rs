@@ -1,0 +1,91 @@
+//! The store in IndexedDB: what every store must do, and what goes wrong beneath it.
+
+mod closing;
+mod exchange;
+mod failures;
+mod tampering;
+
+use strongroom::{
+    custody::{Kind, Range, Row, Sequence, Slot, VaultName},
+    web::{IndexedDbStore, PageStore, Schema, StoreError},
+};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{conformance, fresh_name};
+
+#[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
+extern "C" {
+    /// Opens a database as it is, or at a version.
+    #[wasm_bindgen(js_name = openDatabase, catch)]
+    async fn open_database(
+        name: &str,
+        version: Option<u32>,
+    ) -> core::result::Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = closeDatabase)]
+    fn close_database(database: &JsValue);
+
+    #[wasm_bindgen(js_name = deleteDatabase, catch)]
+    async fn delete_database(name: &str) -> core::result::Result<JsValue, JsValue>;
+}
+
+macro_rules! run {
+    ($case:ident) => {
+        #[wasm_bindgen_test]
+        async fn $case() {
+            conformance::$case(&store(&fresh_name())).await;
+        }
+    };
+}
+
+crate::store_conformance!(run);
+crate::commit_conformance!(run);
+
+fn store(database: &str) -> IndexedDbStore {
+    IndexedDbStore::new(database, Schema::CURRENT)
+}
+
+fn acme() -> VaultName {
+    "acme".parse().expect("a vault name")
+}
+
+fn row(id: &str, bytes: &[u8]) -> Row {
+    Row {
+        slot: Slot::new(Kind::Key, id),
+        revision: 1,
+        bytes: bytes.to_vec(),
+    }
+}
+
+/// Writes rows into the vault "acme".
+async fn write(
+    store: &IndexedDbStore,
+    expect: u64,
+    rows: &[Row],
+) -> core::result::Result<(), StoreError> {
+    let (expect, mut parts) = (Sequence(expect), std::iter::once(Ok(rows.to_vec())));
+    PageStore::commit_rows(store, &acme(), expect, expect.next(), &[], &mut parts).await
+}
+
+/// The vault "acme".
+async fn read(store: &IndexedDbStore) -> core::result::Result<(Sequence, Vec<Row>), StoreError> {
+    PageStore::read(store, &acme(), &[Range::all()]).await
+}
+
+/// The code that a page is told, and the message.
+fn told(error: StoreError) -> (String, String) {
+    let js = JsValue::from(error);
+    let text = |name: &str| {
+        let value = js_sys::Reflect::get(&js, &name.into()).expect("an error");
+        value.as_string().expect("a text")
+    };
+    (text("code"), text("message"))
+}
+
+/// The name of what was thrown.
+fn cause(error: &StoreError) -> String {
+    let cause = error.cause().expect("something was thrown");
+    let name = js_sys::Reflect::get(cause, &"name".into()).expect("an error");
+    name.as_string().expect("a name")
+}
