@@ -2,7 +2,9 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::panic, reason = "the conformance suite says what it saw")]
 
+mod caller_store;
 mod conformance;
+mod indexeddb;
 mod js_store;
 
 use std::{cell::Cell, rc::Rc};

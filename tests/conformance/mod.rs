@@ -1,5 +1,5 @@
-//! What every store must do. `store_conformance!(run)` calls `run!(name)` for each case, so that a
-//! store's own test file says how one case is run on it: on a fresh store each time.
+//! What every store must do. `store_conformance!(run)` and `commit_conformance!(run)` call `run!(name)` for
+//! each case, so that a store's own test file says how one case is run on it: on a fresh store each time.
 
 mod commits;
 
@@ -25,6 +25,13 @@ macro_rules! store_conformance {
         $run!(a_removed_vault_leaves_no_row_behind);
         $run!(of_two_commits_at_once_one_lands);
         $run!(large_rows_are_kept_whole);
+    };
+}
+
+/// Calls `run!` for every case of commits whose rows come in parts and whose next sequence is told.
+#[macro_export]
+macro_rules! commit_conformance {
+    ($run:ident) => {
         $run!(a_commit_sets_the_sequence_that_it_is_told);
         $run!(a_row_that_is_deleted_and_written_in_one_commit_is_there);
         $run!(rows_that_take_long_to_compute_are_one_commit);

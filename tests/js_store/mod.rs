@@ -3,7 +3,7 @@
 use js_sys::{Array, Function, Promise, Reflect};
 use strongroom::{
     Error,
-    custody::{Batch, Range, Row, Sequence, Store, VaultName},
+    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName},
     vocabulary::Result,
     web::rows::{property, range_to_js, row_from_js, row_to_js, slot_to_js, whole},
 };
@@ -55,14 +55,27 @@ impl Store for JsStore {
         Ok((Sequence(sequence), rows?))
     }
 
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
-        let puts: Array = batch.puts.iter().map(row_to_js).collect();
-        let deletes: Array = batch.deletes.iter().map(slot_to_js).collect();
+    async fn commit_rows(
+        &self,
+        vault: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
+    ) -> Result<()> {
+        assert_eq!(next, expect.next(), "these stores count for themselves");
+        let puts = Array::new();
+        for part in rows {
+            for row in part? {
+                puts.push(&row_to_js(&row));
+            }
+        }
+        let deletes: Array = deletes.iter().map(slot_to_js).collect();
         let expected = (expect.0 as f64).into();
         let arguments = [vault.as_str().into(), expected, puts.into(), deletes.into()];
         let applied = self.call("commit", &arguments).await.map_err(|_| THREW)?;
         match applied.as_bool() {
-            Some(true) => Ok(expect.next()),
+            Some(true) => Ok(()),
             Some(false) => Err(Error::Conflict),
             None => Err(BROKEN),
         }
