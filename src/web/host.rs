@@ -36,7 +36,7 @@ fn platform(store: JsValue, factor: &Rc<PageFactor>) -> Rc<WebPlatform> {
 }
 
 /// A new vault, unlocked, which any one of the passphrases opens: a `WasmVault`. The passphrases are wiped.
-#[wasm_bindgen(js_name = createVault)]
+#[wasm_bindgen(js_name = createVault, unchecked_return_type = "Promise<WasmVault>")]
 pub fn create_vault(
     store: JsValue,
     stretch: Function,
@@ -53,7 +53,7 @@ pub fn create_vault(
 }
 
 /// An existing vault, locked: a `WasmVault`.
-#[wasm_bindgen(js_name = openVault)]
+#[wasm_bindgen(js_name = openVault, unchecked_return_type = "Promise<WasmVault>")]
 pub fn open_vault(store: JsValue, stretch: Function, name: JsString) -> Promise {
     promise(async move {
         let factor = PageFactor::new(stretch);
@@ -63,7 +63,7 @@ pub fn open_vault(store: JsValue, stretch: Function, name: JsString) -> Promise 
 }
 
 /// Writes a backup into a free name, by default the name the vault had: that name.
-#[wasm_bindgen(js_name = restoreVault)]
+#[wasm_bindgen(js_name = restoreVault, unchecked_return_type = "Promise<string>")]
 pub fn restore_vault(
     store: JsValue,
     stretch: Function,

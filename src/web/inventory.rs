@@ -16,6 +16,7 @@ use super::{
 #[wasm_bindgen]
 impl WasmVault {
     /// A header under the primary version; as JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn rewrap(&self, given: JsValue, request: JsString) -> Promise {
         self.run(async move |vault| {
             let mut options = Options::parse(&text(&request));
@@ -35,6 +36,7 @@ impl WasmVault {
     }
 
     /// Takes an object into the inventory; as JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn track(&self, object: JsString, given: JsValue) -> Promise {
         self.run(async move |vault| {
             let mut options = Options::parse(&text(&object));
@@ -48,6 +50,7 @@ impl WasmVault {
     }
 
     /// Takes an object out of the inventory, its sidecars with it.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn untrack(&self, id: JsString, force: bool) -> Promise {
         self.run(async move |vault| {
             vault.untrack(&text(&id), force).await?;
@@ -56,7 +59,7 @@ impl WasmVault {
     }
 
     /// A page of objects; as JSON.
-    #[wasm_bindgen(js_name = listObjects)]
+    #[wasm_bindgen(js_name = listObjects, unchecked_return_type = "Promise<string>")]
     pub fn list_objects(&self, query: JsString) -> Promise {
         self.run(async move |vault| {
             let mut options = Options::parse(&text(&query));
@@ -77,6 +80,7 @@ impl WasmVault {
     }
 
     /// Destroys an object and its sidecars by the only copies of their headers; as JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn shred(&self, id: JsString) -> Promise {
         self.run(async move |vault| Ok(json(&told::copies(&vault.shred(&text(&id)).await?))))
     }

@@ -20,19 +20,19 @@ use super::{
 #[wasm_bindgen]
 impl WasmVault {
     /// A new key, as JSON.
-    #[wasm_bindgen(js_name = createKey)]
+    #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<string>")]
     pub fn create_key(&self, options: JsString) -> Promise {
         self.add_key(options, None)
     }
 
     /// A key of the caller's own, as JSON.
-    #[wasm_bindgen(js_name = importKey)]
+    #[wasm_bindgen(js_name = importKey, unchecked_return_type = "Promise<string>")]
     pub fn import_key(&self, options: JsString, jwk: JsString) -> Promise {
         self.add_key(options, Some(jwk))
     }
 
     /// A key that lives in memory alone, as JSON.
-    #[wasm_bindgen(js_name = createSession)]
+    #[wasm_bindgen(js_name = createSession, unchecked_return_type = "Promise<string>")]
     pub fn create_session(&self, options: JsString) -> Promise {
         self.run(async move |vault| {
             let mut options = Options::parse(&text(&options));
@@ -43,7 +43,7 @@ impl WasmVault {
     }
 
     /// Ends a session's key.
-    #[wasm_bindgen(js_name = endSession)]
+    #[wasm_bindgen(js_name = endSession, unchecked_return_type = "Promise<void>")]
     pub fn end_session(&self, key: JsString) -> Promise {
         self.run(async move |vault| {
             vault.end_session(&text(&key));
@@ -52,7 +52,7 @@ impl WasmVault {
     }
 
     /// A page of keys, as JSON.
-    #[wasm_bindgen(js_name = listKeys)]
+    #[wasm_bindgen(js_name = listKeys, unchecked_return_type = "Promise<string>")]
     pub fn list_keys(&self, query: JsString) -> Promise {
         self.run(async move |vault| {
             let page = vault.list_keys(&key_query(&text(&query))?).await?;
@@ -64,12 +64,13 @@ impl WasmVault {
     }
 
     /// A key by alias or id, as JSON.
-    #[wasm_bindgen(js_name = findKey)]
+    #[wasm_bindgen(js_name = findKey, unchecked_return_type = "Promise<string>")]
     pub fn find_key(&self, key: JsString) -> Promise {
         self.run(async move |vault| Ok(json(&vault.find_key(&text(&key)).await?.to_json())))
     }
 
     /// Does something with a key; the key and a report, as JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn manage(&self, key: JsString, asked: JsString) -> Promise {
         self.run(async move |vault| {
             let asked = request(&text(&asked))?;
@@ -79,7 +80,7 @@ impl WasmVault {
     }
 
     /// A version's secret JWK, for whoever shows a factor again. The passphrase is wiped.
-    #[wasm_bindgen(js_name = exportKey)]
+    #[wasm_bindgen(js_name = exportKey, unchecked_return_type = "Promise<string>")]
     pub fn export_key(
         &self,
         passphrase: Uint8Array,
@@ -98,6 +99,7 @@ impl WasmVault {
     }
 
     /// A compact JWS.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn sign(&self, key: JsString, payload: Uint8Array, typ: Option<JsString>) -> Promise {
         let payload = payload.to_vec();
         self.run(async move |vault| {
@@ -108,6 +110,7 @@ impl WasmVault {
     }
 
     /// Who signed a compact JWS, as JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn verify(&self, token: JsString, key: Option<JsString>) -> Promise {
         self.run(async move |vault| {
             let key = key.as_ref().map(text);

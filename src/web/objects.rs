@@ -14,6 +14,7 @@ use super::{
 #[wasm_bindgen]
 impl WasmVault {
     /// Starts an object under a key's primary version; its header may stay in the vault.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn encrypt(
         &self,
         key: JsString,
@@ -35,6 +36,7 @@ impl WasmVault {
     }
 
     /// Opens an object by its header, or by its id where the vault keeps that.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn decrypt(
         &self,
         given: JsValue,

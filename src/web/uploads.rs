@@ -21,6 +21,7 @@ use super::{
 impl WasmVault {
     /// Takes an object into the pending uploads, by the digests (SHA-256) of all pieces of its plaintext. Its
     /// body was not begun, and ends by that.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn pin(&self, body: &WasmBody, digests: Uint8Array, about: JsString) -> Promise {
         let upload = pinned(body, &digests, &about);
         self.run(async move |vault| {
@@ -30,6 +31,7 @@ impl WasmVault {
     }
 
     /// Begins another pass over an object's plaintext, from a byte of what is stored.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn resume(
         &self,
         id: JsString,
@@ -47,7 +49,7 @@ impl WasmVault {
     }
 
     /// Remembers something of an upload for whoever resumes it.
-    #[wasm_bindgen(js_name = noteUpload)]
+    #[wasm_bindgen(js_name = noteUpload, unchecked_return_type = "Promise<void>")]
     pub fn note_upload(&self, id: JsString, note: JsString) -> Promise {
         self.run(async move |vault| {
             vault.note_upload(&text(&id), &text(&note)).await?;
@@ -56,7 +58,7 @@ impl WasmVault {
     }
 
     /// Forgets an upload.
-    #[wasm_bindgen(js_name = endUpload)]
+    #[wasm_bindgen(js_name = endUpload, unchecked_return_type = "Promise<void>")]
     pub fn end_upload(&self, id: JsString) -> Promise {
         self.run(async move |vault| {
             vault.end_upload(&text(&id)).await?;
@@ -65,7 +67,7 @@ impl WasmVault {
     }
 
     /// The pending uploads; as JSON.
-    #[wasm_bindgen(js_name = listUploads)]
+    #[wasm_bindgen(js_name = listUploads, unchecked_return_type = "Promise<string>")]
     pub fn list_uploads(&self) -> Promise {
         self.run(async |vault| {
             let uploads = vault.list_uploads().await?;

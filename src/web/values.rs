@@ -14,7 +14,7 @@ use super::{
 #[wasm_bindgen]
 impl WasmVault {
     /// Encrypts JSON texts into compact JWEs. There is one context for all, or one for each.
-    #[wasm_bindgen(js_name = encryptValues)]
+    #[wasm_bindgen(js_name = encryptValues, unchecked_return_type = "Promise<string[]>")]
     pub fn encrypt_values(&self, key: JsString, values: Array, contexts: Array) -> Promise {
         self.run(async move |vault| {
             let (values, contexts) = (Zeroizing::new(texts(&values)), Contexts::of(&contexts)?);
@@ -31,7 +31,7 @@ impl WasmVault {
     }
 
     /// The JSON texts in compact JWEs.
-    #[wasm_bindgen(js_name = decryptValues)]
+    #[wasm_bindgen(js_name = decryptValues, unchecked_return_type = "Promise<string[]>")]
     pub fn decrypt_values(&self, tokens: Array, contexts: Array) -> Promise {
         const NO_TEXT: Error = Error::Malformed("a value's text");
         self.run(async move |vault| {

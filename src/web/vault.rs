@@ -52,6 +52,7 @@ impl WasmVault {
     }
 
     /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(&self, passphrase: Uint8Array, seen: Option<JsString>) -> Promise {
         let (locked, state) = (self.locked.clone(), self.state.clone());
         let passphrase = self.factor.hold(&Array::of1(&passphrase));
@@ -71,11 +72,13 @@ impl WasmVault {
     }
 
     /// Surveys a large vault after it was unlocked.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn survey(&self) -> Promise {
         self.run(async |vault| vault.survey().await.map(|()| JsValue::UNDEFINED))
     }
 
     /// Does what is due, writes use counts; as JSON.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn tick(&self) -> Promise {
         self.run(async |vault| {
             let (ended, next) = vault.end_sessions();
@@ -84,7 +87,7 @@ impl WasmVault {
     }
 
     /// A new vault key; as JSON.
-    #[wasm_bindgen(js_name = rotateVaultKey)]
+    #[wasm_bindgen(js_name = rotateVaultKey, unchecked_return_type = "Promise<string>")]
     pub fn rotate_vault_key(&self) -> Promise {
         self.run(async |vault| {
             let rotated = vault.rotate_vault_key().await?;
@@ -96,11 +99,13 @@ impl WasmVault {
     }
 
     /// The head, for an unlock to hold the vault against.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn head(&self) -> Promise {
         self.run(async |vault| Ok(js(&vault.head().await?.0).into()))
     }
 
     /// Everything the vault holds, encrypted.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array<ArrayBuffer>>")]
     pub fn backup(&self) -> Promise {
         self.run(async |vault| Ok(Uint8Array::from(&vault.backup().await?[..]).into()))
     }

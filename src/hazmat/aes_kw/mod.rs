@@ -1,59 +1,65 @@
 //! AES-256 key wrap (RFC 3394) of 256-bit keys.
 
+mod batch;
+
 use std::rc::Rc;
 
-use strongroom_primitives::aes_kw;
+use aes::Aes256;
+use aes_kw::{InnerInit, KeyInit, KwAes256};
 
 use crate::vocabulary::{Error, Result, Secret};
 
 /// Bytes of a wrapped 256-bit key.
 pub(crate) const WRAPPED: usize = 40;
 
-/// A key schedule, expanded once for however many keys it wraps. Clones share it; the last one wipes it.
+/// A key schedule, expanded once for all the keys that it wraps. Clones share it; the last one wipes it.
 #[derive(Clone)]
-pub(crate) struct AesKw(Rc<aes_kw::AesKw>);
+pub(crate) struct AesKw(Rc<Schedule>);
+
+struct Schedule {
+    one: KwAes256,
+    many: Aes256,
+}
 
 impl AesKw {
     pub(crate) fn new(kek: &Secret<32>) -> Self {
         // EXPOSE: the cipher expands the KEK into its round keys, which it wipes when dropped.
-        Self(Rc::new(aes_kw::AesKw::new(kek.expose())))
+        let many = Aes256::new(kek.expose().into());
+        let one = KwAes256::inner_init(many.clone());
+        Self(Rc::new(Schedule { one, many }))
     }
 
     /// RFC 3394 §2.2.1. Deterministic and without a nonce: safe to use any number of times.
     pub(crate) fn wrap(&self, key: &Secret<32>) -> [u8; WRAPPED] {
+        let mut wrapped = [0; WRAPPED];
         // EXPOSE: the key goes in, ciphertext comes out.
-        self.0.wrap(key.expose())
+        let done = self.0.one.wrap_key(key.expose(), &mut wrapped);
+        done.expect("32 bytes are a multiple of 8, and 40 hold them wrapped");
+        wrapped
     }
 
-    /// As [`wrap`](Self::wrap), of each: in wasm, many take a fraction of the time side by side.
+    /// Wraps each of the keys: in wasm, many take a fraction of the time side by side.
     pub(crate) fn wrap_all<'a>(
         &self,
         keys: impl Iterator<Item = &'a Secret<32>>,
     ) -> Vec<[u8; WRAPPED]> {
         // EXPOSE: the keys go in, ciphertext comes out.
         let keys: Vec<_> = keys.map(Secret::expose).collect();
-        self.0.wrap_all(&keys)
+        batch::wrap(&self.0.many, &keys)
     }
 
     /// RFC 3394 §2.2.2.
     pub(crate) fn unwrap(&self, wrapped: &[u8; WRAPPED]) -> Result<Secret<32>> {
         Secret::try_fill(|key| {
-            if self.0.unwrap(wrapped, key) {
-                Ok(())
-            } else {
-                Err(Error::Decrypt)
-            }
+            let done = self.0.one.unwrap_key(wrapped, key);
+            done.map(|_| ()).map_err(|_| Error::Decrypt)
         })
     }
 
-    /// As [`unwrap`](Self::unwrap), of each: all of them, or none.
+    /// Unwraps each of the keys: all of them, or none.
     pub(crate) fn unwrap_all(&self, wrapped: &[[u8; WRAPPED]]) -> Result<Vec<Secret<32>>> {
-        let keys = self.0.unwrap_all(wrapped).ok_or(Error::Decrypt)?;
-        let mut secrets = Vec::new();
-        for key in &*keys {
-            secrets.push(Secret::from_slice(key)?);
-        }
-        Ok(secrets)
+        let keys = batch::unwrap(&self.0.many, wrapped).ok_or(Error::Decrypt)?;
+        keys.iter().map(|key| Secret::from_slice(key)).collect()
     }
 }
 

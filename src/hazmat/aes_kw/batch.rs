@@ -1,9 +1,9 @@
-//! AES-256 key wrap (RFC 3394) of 256-bit keys.
+//! AES-256 key wrap (RFC 3394) of many 256-bit keys, side by side.
 //!
-//! Each of a key's 24 blocks needs the one before it, and the library wraps one key at a time; yet AES in
-//! software, which is all that wasm has, takes no longer for four blocks at once than for one. So many keys
-//! are wrapped side by side here: a block of each, then the next of each. The tests in `hazmat` hold that to
-//! the library and to its vectors.
+//! Each of a key's 24 blocks needs the one before it, and the `aes-kw` crate wraps one key at a time. But AES in
+//! software, which is all that wasm has, takes no longer for four blocks at once than for one. So this module
+//! wraps a block of each key, then the next block of each. The tests and the fuzz target `aes_kw` hold it to the
+//! crate.
 
 use aes::{
     Aes256, Block,
@@ -12,73 +12,33 @@ use aes::{
         BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, ParBlocks, consts::U16,
     },
 };
-use aes_kw::{InnerInit, KeyInit, KwAes256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-/// Key schedules, which are wiped when they are dropped.
-pub struct AesKw {
-    one: KwAes256,
-    many: Aes256,
+/// RFC 3394 §2.2.1, of each of the keys.
+pub(super) fn wrap(aes: &Aes256, keys: &[&[u8; 32]]) -> Vec<[u8; 40]> {
+    let mut wrapped = vec![[0; 40]; keys.len()];
+    // Step 1: A is the initial value, R[1] to R[4] are the key.
+    for (wrapped, key) in wrapped.iter_mut().zip(keys) {
+        wrapped[..8].copy_from_slice(&INITIAL);
+        wrapped[8..].copy_from_slice(*key);
+    }
+    aes.encrypt_with_backend(Wrap(&mut wrapped));
+    wrapped
 }
 
-impl AesKw {
-    /// Expands a key.
-    #[inline(never)]
-    #[must_use]
-    pub fn new(kek: &[u8; 32]) -> Self {
-        let many = Aes256::new(kek.into());
-        let one = KwAes256::inner_init(many.clone());
-        Self { one, many }
+/// RFC 3394 §2.2.2, of each of the keys; nothing unless every one was wrapped by this key.
+pub(super) fn unwrap(aes: &Aes256, wrapped: &[[u8; 40]]) -> Option<Zeroizing<Vec<[u8; 32]>>> {
+    let mut unwrapped = Zeroizing::new(wrapped.to_vec());
+    aes.decrypt_with_backend(Unwrap(&mut unwrapped));
+    let mut keys = Zeroizing::new(vec![[0; 32]; wrapped.len()]);
+    // Step 3: A is the initial value of all of them. Which one failed is not told.
+    let mut intact = Choice::from(1);
+    for (key, unwrapped) in keys.iter_mut().zip(&*unwrapped) {
+        intact &= unwrapped[..8].ct_eq(&INITIAL);
+        key.copy_from_slice(&unwrapped[8..]);
     }
-
-    /// RFC 3394 §2.2.1.
-    #[inline(never)]
-    #[must_use]
-    pub fn wrap(&self, key: &[u8; 32]) -> [u8; 40] {
-        let mut wrapped = [0; 40];
-        self.one
-            .wrap_key(key, &mut wrapped)
-            .expect("32 bytes are a multiple of 8, and 40 hold them wrapped");
-        wrapped
-    }
-
-    /// RFC 3394 §2.2.2: whether it was wrapped by this key.
-    #[inline(never)]
-    #[must_use]
-    pub fn unwrap(&self, wrapped: &[u8; 40], key: &mut [u8; 32]) -> bool {
-        self.one.unwrap_key(wrapped, key).is_ok()
-    }
-
-    /// RFC 3394 §2.2.1, of each of the keys.
-    #[inline(never)]
-    #[must_use]
-    pub fn wrap_all(&self, keys: &[&[u8; 32]]) -> Vec<[u8; 40]> {
-        let mut wrapped = vec![[0; 40]; keys.len()];
-        // Step 1: A is the initial value, R[1] to R[4] are the key.
-        for (wrapped, key) in wrapped.iter_mut().zip(keys) {
-            wrapped[..8].copy_from_slice(&INITIAL);
-            wrapped[8..].copy_from_slice(*key);
-        }
-        self.many.encrypt_with_backend(Wrap(&mut wrapped));
-        wrapped
-    }
-
-    /// RFC 3394 §2.2.2, of each of the keys; nothing unless every one was wrapped by this key.
-    #[inline(never)]
-    #[must_use]
-    pub fn unwrap_all(&self, wrapped: &[[u8; 40]]) -> Option<Zeroizing<Vec<[u8; 32]>>> {
-        let mut unwrapped = Zeroizing::new(wrapped.to_vec());
-        self.many.decrypt_with_backend(Unwrap(&mut unwrapped));
-        let mut keys = Zeroizing::new(vec![[0; 32]; wrapped.len()]);
-        // Step 3: A is the initial value of all, or nobody learns whose it is not.
-        let mut intact = Choice::from(1);
-        for (key, unwrapped) in keys.iter_mut().zip(&*unwrapped) {
-            intact &= unwrapped[..8].ct_eq(&INITIAL);
-            key.copy_from_slice(&unwrapped[8..]);
-        }
-        bool::from(intact).then_some(keys)
-    }
+    bool::from(intact).then_some(keys)
 }
 
 /// RFC 3394 §2.2.1 step 2 in its index form, on A and R\[1\] to R\[4\] of each key, which stand one behind
