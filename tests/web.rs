@@ -16,8 +16,8 @@ use strongroom::{
     body::{Dek, Opener, Sealer},
     custody::{InlineFactor, Passphrase, Range, Sequence, Store, VaultName},
     vault::{DecryptOptions, Platform, Vault},
-    vocabulary::{Clock, Entropy, Result, Timestamp},
-    web::{PageBuffers, PageEntropy, WasmBody},
+    vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
+    web::{PageBuffers, WasmBody},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -232,7 +232,7 @@ fn host(database: &str) -> Rc<Platform<JsStore, PageBuffers>> {
         factor: Box::new(InlineFactor),
         engine: Rc::new(PageBuffers),
         clock: Box::new(Noon),
-        rng: Box::new(PageEntropy),
+        rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     })
 }

@@ -157,6 +157,8 @@ pub struct Watched {
     pub commits: RefCell<Vec<usize>>,
     pub reads: RefCell<Vec<usize>>,
     pub fails: Cell<bool>,
+    /// Whether another tab is faster at each commit.
+    pub conflicts: Cell<bool>,
     /// What somebody else does before the next commit.
     pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
     /// What somebody else does before each read.
@@ -189,6 +191,9 @@ impl Store for Watched {
     ) -> Result<()> {
         if let Some(meanwhile) = self.meanwhile.take() {
             meanwhile();
+        }
+        if self.conflicts.get() {
+            return Err(Error::Conflict);
         }
         if self.fails.get() {
             return Err(Error::Storage("it is full"));

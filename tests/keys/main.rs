@@ -5,6 +5,7 @@
 
 mod events;
 mod fixture;
+mod gate;
 mod inventory;
 mod life;
 mod listing;
