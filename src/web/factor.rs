@@ -28,7 +28,7 @@ pub(super) struct Passphrases {
 }
 
 impl PageFactor {
-    /// By a `Stretch`, as `js/bindings.ts` says.
+    /// By a `Stretch`, as `js/src/engine/wasm/bindings.ts` says.
     pub(super) fn new(derive: Function) -> Rc<Self> {
         let held = RefCell::default();
         Rc::new(Self { derive, held })
