@@ -33,13 +33,13 @@ const listeners = new Set<(reason: WasmError) => void>();
  * What the core awaits is continued from microtasks, whose exceptions nobody catches: the promise of a call that trapped
  * would never be settled. So those that the glue queues are queued here.
  */
-function imports(): Record<string, unknown> {
-  const all: Record<string, unknown> = { ...glue };
+function imports(): WebAssembly.ModuleImports {
+  const all: WebAssembly.ModuleImports = { ...glue };
   for (const [name, original] of Object.entries(all)) {
-    if (!name.startsWith("__wbg_queueMicrotask_")) continue;
+    if (!name.startsWith("__wbg_queueMicrotask_") || typeof original !== "function") continue;
     // One is the function, called with a task; the other asks the global object whether it has it.
     all[name] = (given: unknown): unknown =>
-      typeof given === "function" ? queueMicrotask(() => run(given as () => void)) : (original as (given: unknown) => unknown)(given);
+      typeof given === "function" ? queueMicrotask(() => run(given as () => void)) : original(given);
   }
   return all;
 }
