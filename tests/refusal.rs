@@ -226,7 +226,9 @@ fn store(host: &TestHost, puts: Vec<Row>) {
         puts,
         deletes: Vec::new(),
     };
-    block_on(host.store.commit(&name(), Sequence(0), &batch)).unwrap();
+    let name = name();
+    let commit = host.store.commit(&name, Sequence(0), Sequence(1), &batch);
+    block_on(commit).unwrap();
 }
 
 fn host(stretch: Remembered) -> Rc<TestHost> {

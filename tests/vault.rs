@@ -124,7 +124,8 @@ fn rows(host: &TestHost) -> Vec<Row> {
 /// What somebody with write access to the store does: past the vault, straight into the rows.
 fn overwrite(host: &TestHost, batch: Batch) {
     let (sequence, _) = block_on(host.store.read(&name("acme"), &[Range::all()])).unwrap();
-    block_on(host.store.commit(&name("acme"), sequence, &batch)).unwrap();
+    let next = sequence.next();
+    block_on(host.store.commit(&name("acme"), sequence, next, &batch)).unwrap();
 }
 
 fn replace_all(host: &TestHost, rows: &[Row]) {

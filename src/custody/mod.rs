@@ -60,6 +60,7 @@ pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Kdf, Passphras
 pub use rewrap::{Copies, Rewrapped};
 pub use ring::Session;
 pub(crate) use ring::{Found, Ring};
+pub(crate) use store::check_answer;
 pub use store::{Batch, Kind, Range, Row, Rows, Sequence, Slot, Store};
 pub use unlock::Sealed;
 pub use uploads::Upload;

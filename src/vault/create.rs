@@ -21,7 +21,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         passphrases: &[Passphrase],
     ) -> Result<Vault<Unlocked, S, E>> {
         // Asked first because deriving takes a second; the commit at the end decides.
-        let (sequence, _) = platform.store.read(&name, &Holdings::core()).await?;
+        let (sequence, _) = platform.read(&name, &Holdings::core()).await?;
         if sequence != Sequence::default() {
             return Err(Error::VaultExists);
         }
@@ -32,7 +32,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
             genesis.add_passphrase(kdf, derived, platform.rng.as_ref())?;
         }
         let (rows, holdings) = genesis.finish(platform.rng.as_ref())?;
-        write_new(&platform, &name, rows).await?;
+        write_new(&platform, &name, holdings.sequence(), rows).await?;
         let id = holdings.vault().clone();
         Ok(Self::new(platform, name, id).with(holdings))
     }
@@ -50,7 +50,8 @@ impl<S: Store, E> Vault<Locked, S, E> {
         let backup = Backup::read(backup)?;
         let name = name.unwrap_or_else(|| backup.name().clone());
         let id = backup.vault().clone();
-        write_new(&platform, &name, backup.into_rows()).await?;
+        let first = Sequence::first(platform.rng.as_ref())?;
+        write_new(&platform, &name, first, backup.into_rows()).await?;
         Ok(Self::new(platform, name, id))
     }
 }
@@ -59,14 +60,13 @@ impl<S: Store, E> Vault<Locked, S, E> {
 async fn write_new<S: Store, E>(
     platform: &Platform<S, E>,
     name: &VaultName,
+    first: Sequence,
     rows: Vec<Row>,
 ) -> Result<()> {
     let none = Sequence::default();
     let mut rows = core::iter::once(Ok(rows));
     let store = &platform.store;
-    let written = store
-        .commit_rows(name, none, none.next(), &[], &mut rows)
-        .await;
+    let written = store.commit_rows(name, none, first, &[], &mut rows).await;
     match written {
         Err(Error::Conflict) => Err(Error::VaultExists),
         written => written,

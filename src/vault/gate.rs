@@ -223,7 +223,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             self.load_catalog().await?;
             return Ok(true);
         }
-        let (sequence, rows) = self.platform.store.read(&self.name, &wanted).await?;
+        let (sequence, rows) = self.platform.read(&self.name, &wanted).await?;
         let mut holdings = self.holdings_mut()?;
         let current = sequence == holdings.sequence();
         if current {
@@ -235,13 +235,13 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
     async fn catch_up(&self) -> Result<()> {
         let core = Holdings::core();
-        let (sequence, rows) = self.platform.store.read(&self.name, &core).await?;
+        let (sequence, rows) = self.platform.read(&self.name, &core).await?;
         let whole = self.is_behind(sequence)? && self.holdings()?.is_small();
         if !whole {
             return self.take_in(sequence, rows);
         }
         let all = [Range::all()];
-        let (sequence, rows) = self.platform.store.read(&self.name, &all).await?;
+        let (sequence, rows) = self.platform.read(&self.name, &all).await?;
         if self.is_behind(sequence)? {
             self.holdings_mut()?.refresh_whole(sequence, rows)?;
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    custody::{FactorPort, Store, VaultName},
+    custody::{FactorPort, Range, Row, Sequence, Store, VaultName, check_answer},
     vocabulary::{Clock, Entropy, Error, Result, Timestamp},
 };
 
@@ -42,6 +42,20 @@ impl<S: Store, E> Platform<S, E> {
     /// What the store reports.
     pub async fn vaults(&self) -> Result<Vec<VaultName>> {
         self.store.vaults().await
+    }
+
+    /// A vault's sequence and some of its rows, all of which were asked for.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] for rows that were not; what the store reports.
+    pub(super) async fn read(
+        &self,
+        name: &VaultName,
+        ranges: &[Range],
+    ) -> Result<(Sequence, Vec<Row>)> {
+        let (sequence, rows) = self.store.read(name, ranges).await?;
+        check_answer(ranges, &rows)?;
+        Ok((sequence, rows))
     }
 
     /// Removes a vault with everything in it. Removing what is not there is fine.

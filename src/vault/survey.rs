@@ -27,7 +27,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         self.load_catalog().await?;
         for left in (0..=ATTEMPTS).rev() {
             let core = Holdings::core();
-            let (sequence, rows) = self.platform.store.read(&self.name, &core).await?;
+            let (sequence, rows) = self.platform.read(&self.name, &core).await?;
             self.take_in(sequence, rows)?;
             if self.surveyed()? || self.sum_rows(left < WHOLE).await? {
                 return Ok(());
@@ -43,7 +43,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let (mut sum, mut after) = (self.holdings()?.sum()?, None);
         loop {
             let page = [Range::all().page(after, limit)];
-            let (read_at, rows) = self.platform.store.read(&self.name, &page).await?;
+            let (read_at, rows) = self.platform.read(&self.name, &page).await?;
             if whole && read_at > sequence {
                 // All rows are here, and among them what they are held against.
                 self.take_in(read_at, Holdings::core_of(&rows))?;
@@ -82,12 +82,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let mut after = None;
         loop {
             let page = [Range::of(Kind::Catalog).page(after, SHARDS)];
-            let (sequence, rows) = self.platform.store.read(&self.name, &page).await?;
+            let (sequence, rows) = self.platform.read(&self.name, &page).await?;
             let held = self.holdings()?.sequence();
             if sequence > held {
                 // What another tab wrote may be under another vault key, which its core tells.
                 let core = Holdings::core();
-                let (sequence, core) = self.platform.store.read(&self.name, &core).await?;
+                let (sequence, core) = self.platform.read(&self.name, &core).await?;
                 self.take_in(sequence, core)?;
             }
             if sequence >= held {

@@ -25,7 +25,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// [`Error::NoVault`], what the store reports.
     pub async fn open(platform: Rc<Platform<S, E>>, name: VaultName) -> Result<Self> {
         let statement = [Range::of(Kind::Statement)];
-        let (sequence, rows) = platform.store.read(&name, &statement).await?;
+        let (sequence, rows) = platform.read(&name, &statement).await?;
         let id = Sealed::new(sequence, rows)?.vault().clone();
         Ok(Self::new(platform, name, id))
     }
@@ -61,7 +61,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
         passphrase: &Passphrase,
     ) -> Result<(Box<Holdings>, Box<Factor>)> {
         let core = Holdings::core();
-        let (sequence, rows) = self.platform.store.read(&self.name, &core).await?;
+        let (sequence, rows) = self.platform.read(&self.name, &core).await?;
         let sealed = Sealed::new(sequence, rows)?;
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
@@ -85,7 +85,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// Reads all rows and holds them against the head.
     async fn read_whole(&self, holdings: &mut Holdings) -> Result<()> {
         let all = vec![Range::all()];
-        let (sequence, rows) = self.platform.store.read(&self.name, &all).await?;
+        let (sequence, rows) = self.platform.read(&self.name, &all).await?;
         if sequence != holdings.sequence() {
             holdings.refresh(sequence, rows.clone())?;
         }

@@ -19,8 +19,13 @@ const BROKEN: Error = Error::Storage("it gave something else");
 impl JsStore {
     /// What a `read` that fails throws.
     pub async fn thrown_by_read(&self, vault: &VaultName) -> JsValue {
+        self.thrown_by_reading(vault, &Array::new()).await
+    }
+
+    /// As [`thrown_by_read`](Self::thrown_by_read), of these ranges.
+    pub async fn thrown_by_reading(&self, vault: &VaultName, ranges: &Array) -> JsValue {
         let thrown = self
-            .call("read", &[vault.as_str().into(), Array::new().into()])
+            .call("read", &[vault.as_str().into(), ranges.into()])
             .await;
         thrown.expect_err("a failure")
     }
@@ -63,7 +68,6 @@ impl Store for JsStore {
         deletes: &[Slot],
         rows: &mut Rows<'_>,
     ) -> Result<()> {
-        assert_eq!(next, expect.next(), "these stores count for themselves");
         let puts = Array::new();
         for part in rows {
             for row in part? {
@@ -71,8 +75,14 @@ impl Store for JsStore {
             }
         }
         let deletes: Array = deletes.iter().map(slot_to_js).collect();
-        let expected = (expect.0 as f64).into();
-        let arguments = [vault.as_str().into(), expected, puts.into(), deletes.into()];
+        let [expect, next] = [expect, next].map(|sequence| (sequence.0 as f64).into());
+        let arguments = [
+            vault.as_str().into(),
+            expect,
+            next,
+            puts.into(),
+            deletes.into(),
+        ];
         let applied = self.call("commit", &arguments).await.map_err(|_| THREW)?;
         match applied.as_bool() {
             Some(true) => Ok(()),

@@ -18,7 +18,7 @@ import { storedBytes } from "./ranges/stored-bytes.js";
 import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
-import { coreStore, storeOf } from "./stores/index.js";
+import { storeOf } from "./stores/index.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2-worker.js";
 import type { Bindings, CorePorts, Keyring } from "./wasm/bindings.js";
@@ -194,7 +194,7 @@ class Engine {
     this.#keyring = keyring;
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const core = storage && {
-      store: coreStore(storeOf(storage)),
+      store: storeOf(storage),
       stretch: stretchWith(module, bindings),
     };
     return { bindings, keyring, core };

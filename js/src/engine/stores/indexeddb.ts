@@ -7,6 +7,7 @@
  * but its own requests commits by itself: cryptography is done before it opens, or while it writes.
  */
 import { unwrap, wrap, type IDBPObjectStore } from "idb";
+import { IntegrityError } from "../../shared/errors/index.js";
 import type { CallerStore, Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
 import { Database } from "./database.js";
 import { guarded } from "./guarded.js";
@@ -39,13 +40,13 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
         return { sequence, rows: rows.flat() };
       }),
 
-    commit: (vault, expect, puts, deletes) =>
+    commit: (vault, expect, next, puts, deletes) =>
       connection.transact("readwrite", async (transaction) => {
         const vaults = transaction.objectStore(VAULTS);
         const rows = transaction.objectStore(ROWS);
         if (((await vaults.get(vault)) ?? 0) !== expect) return false;
         for (const slot of deletes) unwrap(rows).delete(rowKey(vault, slot));
-        await Promise.all([putAll(rows, vault, puts), vaults.put(expect + 1, vault)]);
+        await Promise.all([putAll(rows, vault, puts), vaults.put(next, vault)]);
         return true;
       }),
 
@@ -80,19 +81,31 @@ function rowKey(vault: string, { type, id, version }: Slot): Address {
   return [vault, type, id, version];
 }
 
-/** Where only the keys are asked for, no value is read. */
+/** A row's address is its key, which its value repeats. Where only addresses are asked for, no value is read. */
 async function storedRowsIn(
   stored: Rows<"readonly">,
   vault: string,
   { prefix, after, limit, bare }: Range,
 ): Promise<StoredRow[]> {
   const range = within([vault, ...prefix], after && [vault, ...after]);
-  if (!bare) return stored.getAll(range, limit) as Promise<StoredRow[]>;
-  const keys = (await stored.getAllKeys(range, limit)) as [vault: string, ...RecordAddress][];
-  return keys.map(([, type, id, version]) => ({ type, id, version, revision: 0, bytes: new Uint8Array(0) }));
+  const keys = stored.getAllKeys(range, limit) as Promise<Address[]>;
+  if (bare) return (await keys).map((key) => Object.assign(slotOf(key), { revision: 0, bytes: new Uint8Array(0) }));
+  const rows = (await stored.getAll(range, limit)) as StoredRow[];
+  const found = await keys;
+  return rows.map((row, at) => checkedRow(row, slotOf(found[at] ?? [])));
 }
 
-type RecordAddress = [type: string, id: string, version: string];
+function slotOf([, type = "", id = "", version = "", ...more]: Address): Slot {
+  if (more.length > 0) throw new IntegrityError(`${CHANGED}: a key of too many parts`);
+  return { type, id, version };
+}
+
+function checkedRow(row: StoredRow, { type, id, version }: Slot): StoredRow {
+  if (row.type === type && row.id === id && row.version === version) return row;
+  throw new IntegrityError(`${CHANGED}: a row under another one's key`);
+}
+
+const CHANGED = "the vault's records were changed from outside";
 
 /**
  * All keys that begin so, or those of them beyond `after`: an array sorts after every string (IndexedDB §2.4), so

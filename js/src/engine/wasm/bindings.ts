@@ -8,7 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
-import type { CallerStore, Slot, StoredRow } from "../../shared/model/vault-store.js";
+import type { CallerStore } from "../../shared/model/vault-store.js";
 
 /** Something that lives in wasm memory until it is freed. */
 export interface Freeable {
@@ -217,14 +217,9 @@ export type StretchParameters = [salt: Uint8Array, memory: number, passes: numbe
  */
 export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
 
-/** A store as the core calls it: `CallerStore`, with the sequence that a commit leads to. */
-export interface CoreStore extends Omit<CallerStore, "commit"> {
-  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
-}
-
 /** What the core awaits. */
 export interface CorePorts {
-  store: CoreStore;
+  store: CallerStore;
   stretch: Stretch;
 }
 
@@ -233,11 +228,11 @@ export interface Bindings {
   Keyring: new () => Keyring;
 
   /** A vault that any one of the passphrases opens. */
-  createVault(store: CoreStore, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
-  openVault(store: CoreStore, stretch: Stretch, name: string): Promise<WasmVault>;
+  createVault(store: CallerStore, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  openVault(store: CallerStore, stretch: Stretch, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(
-    store: CoreStore,
+    store: CallerStore,
     stretch: Stretch,
     backup: Uint8Array,
     name: string | undefined,
