@@ -17,11 +17,11 @@ use strongroom::{
     Context, Error, Result,
     body::{RustEngine, attached},
     custody::{
-        Backup, Batch, Genesis, InlineStretch, Kdf, Kind, MemoryStore, Passphrase, Row, Sequence,
-        Store, Stretch,
+        Answer, Backup, Batch, Challenge, FactorPort, Genesis, InlineFactor, Kdf, Kind,
+        MemoryStore, Passphrase, Row, Sequence, Store,
     },
     jose::{Envelope, Identity, Jwk, Kek, Signed, Value, unwrap, wrap},
-    vault::{Host, Locked, Outside, Vault},
+    vault::{Locked, Platform, Vault},
     vocabulary::{Clock, Kid, Local, Object, Secret, SystemEntropy, Timestamp, base64},
 };
 
@@ -313,7 +313,11 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
     let passphrase = || Passphrase::new(b"correct horse".to_vec()).unwrap();
     let mut genesis = Genesis::begin(&ENTROPY).unwrap();
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
-    let stretched = block_on(InlineStretch.stretch(&passphrase(), &kdf)).unwrap();
+    let challenge = Challenge::Argon2id {
+        passphrase: &passphrase(),
+        kdf: &kdf,
+    };
+    let Answer::Derived(stretched) = block_on(InlineFactor.answer(challenge)).unwrap();
     genesis.add_passphrase(kdf, stretched, &ENTROPY).unwrap();
     let (rows, _) = genesis.finish(&ENTROPY).unwrap();
     let factor = rows
@@ -354,20 +358,18 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
 }
 
 /// A locked vault of these rows, that has nothing to derive keys with.
-fn stored(puts: Vec<Row>) -> Vault<Locked, Outside<MemoryStore>, RustEngine> {
-    let host = Rc::new(Host {
-        outside: Outside {
-            store: MemoryStore::default(),
-            stretch: Box::new(Never),
-        },
+fn stored(puts: Vec<Row>) -> Vault<Locked, MemoryStore, RustEngine> {
+    let host = Rc::new(Platform {
+        store: MemoryStore::default(),
+        factor: Box::new(Never),
         engine: Rc::new(RustEngine),
         clock: Box::new(NoClock),
-        entropy: Box::new(ENTROPY),
+        rng: Box::new(ENTROPY),
         listener: Box::new(|_| {}),
     });
     let (name, deletes) = ("acme".parse().unwrap(), Vec::new());
     let batch = Batch { puts, deletes };
-    let store = &host.outside.store;
+    let store = &host.store;
     block_on(store.commit(&name, Sequence(0), Sequence(1), &batch)).unwrap();
     block_on(Vault::open(host, name)).unwrap()
 }
@@ -382,8 +384,8 @@ impl Clock for NoClock {
 
 struct Never;
 
-impl Stretch for Never {
-    fn stretch<'a>(&'a self, _: &'a Passphrase, _: &'a Kdf) -> Local<'a, Result<Secret<32>>> {
+impl FactorPort for Never {
+    fn answer<'a>(&'a self, _: Challenge<'a>) -> Local<'a, Result<Answer>> {
         unreachable!("parameters out of bounds were about to be run")
     }
 }

@@ -11,12 +11,12 @@ use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error,
     body::{RustEngine, attached},
-    custody::{InlineStretch, MemoryStore, Passphrase},
-    vault::{DecryptOptions, Host, Origin, Outside, Unlocked, Vault},
+    custody::{InlineFactor, MemoryStore, Passphrase},
+    vault::{DecryptOptions, Origin, Platform, Unlocked, Vault},
     vocabulary::{Clock, SystemEntropy, Timestamp, base64},
 };
 
-type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
+type Open = Vault<Unlocked, MemoryStore, RustEngine>;
 
 struct NoClock;
 
@@ -65,14 +65,12 @@ impl Sample {
     }
 
     fn unlock(&self) -> Open {
-        let host = Host {
-            outside: Outside {
-                store: MemoryStore::default(),
-                stretch: Box::new(InlineStretch),
-            },
+        let host = Platform {
+            store: MemoryStore::default(),
+            factor: Box::new(InlineFactor),
             engine: Rc::new(RustEngine),
             clock: Box::new(NoClock),
-            entropy: Box::new(SystemEntropy),
+            rng: Box::new(SystemEntropy),
             listener: Box::new(|_| {}),
         };
         let vault = block_on(Vault::restore(
@@ -111,9 +109,7 @@ impl Sample {
     /// The object whose header the vault keeps.
     fn check_kept(&self, vault: &Open) {
         let id = self.told["kept"]["id"].as_str().unwrap();
-        let header = block_on(vault.run("decrypt", |now| {
-            Ok((now.holdings().object(id)?.kept_header()?, None))
-        }));
+        let header = block_on(vault.kept_header(id));
         self.check_object(
             vault,
             "kept",
@@ -136,7 +132,7 @@ impl Sample {
         let vault = self.unlock();
         assert_eq!(vault.id().as_str(), self.text("vault"));
         let keys = block_on(vault.keys()).unwrap();
-        let aliases: Vec<String> = keys.into_iter().map(|key| key.alias).collect();
+        let aliases: Vec<String> = keys.into_iter().map(|key| key.key.alias.clone()).collect();
         assert_eq!(json!(aliases), self.told["keys"]);
 
         let object = self.read("attached.srm");

@@ -16,3 +16,4 @@ macro_rules! run {
 }
 
 store_conformance!(run);
+commit_conformance!(run);

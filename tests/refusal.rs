@@ -14,11 +14,11 @@ use strongroom::{
     Context, Error, Result,
     body::{RustEngine, attached},
     custody::{
-        Backup, Batch, Genesis, Holdings, InlineStretch, Kdf, MemoryStore, Passphrase, Row,
-        Sequence, Store, Stretch, VaultName,
+        Answer, Backup, Batch, Challenge, FactorPort, Genesis, Holdings, InlineFactor, Kdf,
+        MemoryStore, Passphrase, Row, Sequence, Store, VaultName,
     },
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
-    vault::{FileMetadata, Host, Outside, Unlocked, Vault, open_object, seal_object},
+    vault::{FileMetadata, Platform, Unlocked, Vault, open_object, seal_object},
     vocabulary::{Clock, Kid, Local, Secret, SystemEntropy, Timestamp},
 };
 
@@ -198,15 +198,19 @@ fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
 fn rows_of_a_vault() -> Vec<Row> {
     let mut genesis = Genesis::begin(&ENTROPY).unwrap();
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
-    let stretched = block_on(InlineStretch.stretch(&passphrase(), &kdf)).unwrap();
+    let challenge = Challenge::Argon2id {
+        passphrase: &passphrase(),
+        kdf: &kdf,
+    };
+    let Answer::Derived(stretched) = block_on(InlineFactor.answer(challenge)).unwrap();
     genesis.add_passphrase(kdf, stretched, &ENTROPY).unwrap();
     let (rows, _) = genesis.finish(&ENTROPY).unwrap();
     assert_eq!(rows.len(), Holdings::core().len(), "one of each kind");
     rows
 }
 
-type TestHost = Host<Outside<MemoryStore>, RustEngine>;
-type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
+type TestHost = Platform<MemoryStore, RustEngine>;
+type Open = Vault<Unlocked, MemoryStore, RustEngine>;
 
 /// A vault with one factor at the lowest cost that is accepted.
 fn vault() -> (Rc<TestHost>, Open) {
@@ -222,23 +226,18 @@ fn store(host: &TestHost, puts: Vec<Row>) {
         puts,
         deletes: Vec::new(),
     };
-    block_on(
-        host.outside
-            .store
-            .commit(&name(), Sequence(0), Sequence(1), &batch),
-    )
-    .unwrap();
+    let name = name();
+    let commit = host.store.commit(&name, Sequence(0), Sequence(1), &batch);
+    block_on(commit).unwrap();
 }
 
 fn host(stretch: Remembered) -> Rc<TestHost> {
-    Rc::new(Host {
-        outside: Outside {
-            store: MemoryStore::default(),
-            stretch: Box::new(stretch),
-        },
+    Rc::new(Platform {
+        store: MemoryStore::default(),
+        factor: Box::new(stretch),
         engine: Rc::new(RustEngine),
         clock: Box::new(FixedClock),
-        entropy: Box::new(ENTROPY),
+        rng: Box::new(ENTROPY),
         listener: Box::new(|_| {}),
     })
 }
@@ -266,20 +265,18 @@ struct Remembered(Rc<RefCell<HashMap<Asked, Secret<32>>>>);
 /// A cost and a salt.
 type Asked = ((u32, u32, u32), Vec<u8>);
 
-impl Stretch for Remembered {
-    fn stretch<'a>(
-        &'a self,
-        passphrase: &'a Passphrase,
-        kdf: &'a Kdf,
-    ) -> Local<'a, Result<Secret<32>>> {
+impl FactorPort for Remembered {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        let Challenge::Argon2id { kdf, .. } = challenge;
         Box::pin(async move {
             let asked = (kdf.cost(), kdf.salt()?);
             if let Some(known) = self.0.borrow().get(&asked) {
-                return Ok(known.clone());
+                return Ok(Answer::Derived(known.clone()));
             }
-            let derived = InlineStretch.stretch(passphrase, kdf).await?;
+            let answer = InlineFactor.answer(challenge).await?;
+            let Answer::Derived(derived) = &answer;
             self.0.borrow_mut().insert(asked, derived.clone());
-            Ok(derived)
+            Ok(answer)
         })
     }
 }

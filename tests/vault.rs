@@ -9,16 +9,16 @@ use strongroom::{
     Context, Error, Result,
     body::RustEngine,
     custody::{
-        Batch, InlineStretch, Kdf, KeyQuery, Kind, MemoryStore, Passphrase, Range, Request, Row,
-        Seen, Store, Stretch, VaultName,
+        Answer, Batch, Challenge, FactorPort, InlineFactor, KeyQuery, Kind, MemoryStore,
+        Passphrase, Range, Request, Row, Seen, Store, VaultName,
     },
-    vault::{DecryptOptions, FileMetadata, Host, Locked, Origin, Outside, Unlocked, Vault, read},
+    vault::{DecryptOptions, FileMetadata, Locked, Origin, Platform, Unlocked, Vault},
     vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp},
 };
 
-type Open = Vault<Unlocked, Outside<MemoryStore>, RustEngine>;
-type Shut = Vault<Locked, Outside<MemoryStore>, RustEngine>;
-type TestHost = Host<Outside<MemoryStore>, RustEngine>;
+type Open = Vault<Unlocked, MemoryStore, RustEngine>;
+type Shut = Vault<Locked, MemoryStore, RustEngine>;
+type TestHost = Platform<MemoryStore, RustEngine>;
 
 const NOW: Timestamp = 1_790_000_000_000;
 
@@ -37,33 +37,29 @@ struct Remembered(RefCell<HashMap<Asked, Secret<32>>>);
 /// A passphrase and a salt.
 type Asked = (Vec<u8>, Vec<u8>);
 
-impl Stretch for Remembered {
-    fn stretch<'a>(
-        &'a self,
-        passphrase: &'a Passphrase,
-        kdf: &'a Kdf,
-    ) -> Local<'a, Result<Secret<32>>> {
+impl FactorPort for Remembered {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        let Challenge::Argon2id { passphrase, kdf } = challenge;
         Box::pin(async move {
-            let asked = (passphrase.expose().to_vec(), kdf.salt()?);
+            let asked = (passphrase.expose()?.to_vec(), kdf.salt()?);
             if let Some(known) = self.0.borrow().get(&asked) {
-                return Ok(known.clone());
+                return Ok(Answer::Derived(known.clone()));
             }
-            let derived = InlineStretch.stretch(passphrase, kdf).await?;
+            let answer = InlineFactor.answer(challenge).await?;
+            let Answer::Derived(derived) = &answer;
             self.0.borrow_mut().insert(asked, derived.clone());
-            Ok(derived)
+            Ok(answer)
         })
     }
 }
 
 fn host() -> Rc<TestHost> {
-    Rc::new(Host {
-        outside: Outside {
-            store: MemoryStore::default(),
-            stretch: Box::new(Remembered::default()),
-        },
+    Rc::new(Platform {
+        store: MemoryStore::default(),
+        factor: Box::new(Remembered::default()),
         engine: Rc::new(RustEngine),
         clock: Box::new(FixedClock),
-        entropy: Box::new(SystemEntropy),
+        rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     })
 }
@@ -95,7 +91,7 @@ fn unlock(host: &Rc<TestHost>) -> Result<Open> {
 }
 
 fn create_key(vault: &Open, alias: &str) -> Result<String> {
-    block_on(vault.create_key(&alias.parse().unwrap())).map(|key| key.id)
+    block_on(vault.create_key(&alias.parse().unwrap())).map(|made| made.key.id.clone())
 }
 
 /// An object's header and body.
@@ -120,21 +116,16 @@ fn decrypt(vault: &Open, header: &[u8], body: &[u8], context: &Context) -> Resul
 }
 
 fn rows(host: &TestHost) -> Vec<Row> {
-    block_on(host.outside.store.read(&name("acme"), &[Range::all()]))
+    block_on(host.store.read(&name("acme"), &[Range::all()]))
         .unwrap()
         .1
 }
 
 /// What somebody with write access to the store does: past the vault, straight into the rows.
 fn overwrite(host: &TestHost, batch: Batch) {
-    let (sequence, _) = block_on(host.outside.store.read(&name("acme"), &[Range::all()])).unwrap();
+    let (sequence, _) = block_on(host.store.read(&name("acme"), &[Range::all()])).unwrap();
     let next = sequence.next();
-    block_on(
-        host.outside
-            .store
-            .commit(&name("acme"), sequence, next, &batch),
-    )
-    .unwrap();
+    block_on(host.store.commit(&name("acme"), sequence, next, &batch)).unwrap();
 }
 
 fn replace_all(host: &TestHost, rows: &[Row]) {
@@ -162,7 +153,7 @@ fn a_vault_opens_again_with_its_passphrase_and_keys() {
     let again = block_on(locked.unlock(&phrase("correct horse"), None)).unwrap();
     let keys = block_on(again.keys()).unwrap();
     assert_eq!(
-        (keys.len(), keys[0].id.as_str(), keys[0].created),
+        (keys.len(), keys[0].key.id.as_str(), keys[0].key.created),
         (1, id.as_str(), NOW)
     );
     assert_eq!(
@@ -247,7 +238,7 @@ fn two_handles_see_each_others_keys_and_lose_none() {
         let aliases: Vec<_> = block_on(vault.keys())
             .unwrap()
             .into_iter()
-            .map(|key| key.alias)
+            .map(|key| key.key.alias.clone())
             .collect();
         assert_eq!(aliases, ["photos", "videos"]);
     }
@@ -507,7 +498,7 @@ fn a_vault_opens_under_each_next_vault_key_and_not_under_an_old_one() {
     for generation in 2..4 {
         block_on(vault.rotate_vault_key()).unwrap();
         let again = unlock(&host).unwrap();
-        assert_eq!(again.generation(), generation);
+        assert_eq!(again.generation().unwrap(), generation);
         let plain = decrypt(&again, &header, &body, &context());
         assert_eq!(plain.unwrap(), b"hello");
         drop(again);
@@ -529,7 +520,7 @@ fn a_replay_of_everything_is_told_by_a_head_kept_elsewhere() {
     let vault = create(&host);
     let before = rows(&host);
     create_key(&vault, "photos").unwrap();
-    let seen = vault.seen();
+    let seen = vault.seen().unwrap();
     let locked = vault.lock();
     assert!(block_on(locked.unlock(&phrase("correct horse"), Some(&seen))).is_ok());
     replace_all(&host, &before);
@@ -570,14 +561,14 @@ fn a_list_of_a_large_vault_shows_what_this_and_another_tab_wrote_and_rotated() {
     }
     let aliases = |vault: &Open| {
         let listed = |query: &KeyQuery| {
-            let page = block_on(vault.run_on_latest("listKeys", |now| Ok(read(now.list(query)?))));
+            let page = block_on(vault.list_keys(query));
             page.unwrap()
         };
         let first = listed(&KeyQuery::default());
         assert_eq!(first.next, None);
         let mut all = Vec::new();
         for key in first.keys {
-            all.push(key.alias);
+            all.push(key.key.alias.clone());
         }
         all
     };
@@ -610,7 +601,7 @@ fn a_list_of_a_large_vault_shows_what_this_and_another_tab_wrote_and_rotated() {
     create_key(&here, "b").unwrap();
     expected.insert(1, "b".into());
     assert_eq!(aliases(&here), expected);
-    assert_eq!(block_on(here.surveyed_whole()), Ok(()));
+    assert_eq!(block_on(here.survey()), Ok(()));
     assert_eq!(aliases(&unlock(&host).unwrap()), expected);
 }
 
@@ -636,7 +627,7 @@ fn a_rotation_of_many_parts_leaves_nothing_behind() {
         assert_eq!((&new.slot, new.revision), (&old.slot, expected));
     }
     let again = unlock(&host).unwrap();
-    assert_eq!(again.generation(), 2);
+    assert_eq!(again.generation().unwrap(), 2);
     for at in [0, 150, 299] {
         let alias = format!("key-{at}");
         let token = block_on(again.encrypt_value(&alias, b"1", &Context::none()));

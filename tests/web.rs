@@ -2,7 +2,9 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::panic, reason = "the conformance suite says what it saw")]
 
+mod caller_store;
 mod conformance;
+mod indexeddb;
 mod js_store;
 
 use std::{cell::Cell, rc::Rc};
@@ -13,11 +15,11 @@ use strongroom::{
     Context, Error,
     body::{Dek, Opener, Sealer},
     custody::{
-        Batch, InlineStretch, Kind, Passphrase, Range, Row, Sequence, Slot, Store, VaultName,
+        Batch, InlineFactor, Kind, Passphrase, Range, Row, Sequence, Slot, Store, VaultName,
     },
-    vault::{DecryptOptions, Host, Outside, Vault},
-    vocabulary::{Clock, Entropy, Result, Timestamp},
-    web::{PageBuffers, PageEntropy, WasmBody, rows::range_to_js},
+    vault::{DecryptOptions, Platform, Vault},
+    vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
+    web::{PageBuffers, WasmBody, rows::range_to_js},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -280,15 +282,13 @@ fn indexed_db_store(database: &str) -> JsStore {
     JsStore(indexed_db(database))
 }
 
-fn host(database: &str) -> Rc<Host<Outside<JsStore>, PageBuffers>> {
-    Rc::new(Host {
-        outside: Outside {
-            store: indexed_db_store(database),
-            stretch: Box::new(InlineStretch),
-        },
+fn host(database: &str) -> Rc<Platform<JsStore, PageBuffers>> {
+    Rc::new(Platform {
+        store: indexed_db_store(database),
+        factor: Box::new(InlineFactor),
         engine: Rc::new(PageBuffers),
         clock: Box::new(Noon),
-        entropy: Box::new(PageEntropy),
+        rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     })
 }

@@ -9,7 +9,7 @@ import type * as ours from "../src/engine/wasm/bindings.js";
 type Module = Omit<typeof generated, "__wbg_set_wasm" | keyof Classes | "Keyring">;
 
 /** Those that the module exports for their types alone. */
-type Classes = Pick<typeof generated, "WasmBody" | "WasmFlow" | "WasmRanges" | "WasmVault">;
+type Classes = Pick<typeof generated, "WasmBody" | "WasmRanges" | "WasmVault">;
 
 /** The members of either that are not the same in both; `never` when there are none. */
 type Drift<Generated, Ours> = Exclude<
@@ -56,4 +56,3 @@ none<Drift<generated.Keyring, ours.Keyring>>();
 none<Drift<generated.WasmBody, ours.WasmBody>>();
 none<Drift<generated.WasmRanges, ours.WasmRanges>>();
 none<Drift<generated.WasmVault, ours.WasmVault>>();
-none<Drift<generated.WasmFlow, ours.WasmFlow>>();

@@ -24,10 +24,10 @@ use strongroom::{
     Error, Result,
     body::RustEngine,
     custody::{
-        Backup, Batch, InlineStretch, KeyOptions, Kind, Labels, Passphrase, Period, Range, Request,
-        Row, Sequence, Slot, Store, VaultName,
+        Backup, InlineFactor, KeyOptions, Kind, Labels, Passphrase, Period, Range, Request, Row,
+        Rows, Sequence, Slot, Store, VaultName,
     },
-    vault::{Host, Outside, Unlocked, Vault},
+    vault::{Platform, Unlocked, Vault},
     vocabulary::{Clock, Object, SystemEntropy, Timestamp},
 };
 
@@ -64,25 +64,27 @@ impl Store for Sorted {
         Ok((*self.sequence.borrow(), rows))
     }
 
-    async fn commit(
+    async fn commit_rows(
         &self,
         _: &VaultName,
         expect: Sequence,
         next: Sequence,
-        batch: &Batch,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
     ) -> Result<()> {
-        let mut sequence = self.sequence.borrow_mut();
-        if *sequence != expect {
+        if *self.sequence.borrow() != expect {
             return Err(Error::Conflict);
         }
-        let mut rows = self.rows.borrow_mut();
-        for slot in &batch.deletes {
-            rows.remove(&address(slot));
+        let mut stored = self.rows.borrow_mut();
+        for slot in deletes {
+            stored.remove(&address(slot));
         }
-        for row in &batch.puts {
-            rows.insert(address(&row.slot), row.clone());
+        for part in rows {
+            for row in part? {
+                stored.insert(address(&row.slot), row);
+            }
         }
-        *sequence = next;
+        self.sequence.replace(next);
         Ok(())
     }
 
@@ -100,20 +102,18 @@ impl Clock for Now {
     }
 }
 
-type Bench = Vault<Unlocked, Outside<Sorted>, RustEngine>;
+type Bench = Vault<Unlocked, Sorted, RustEngine>;
 
 fn main() {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let (keys, versions): (u32, u32) = (given[0].parse().unwrap(), given[1].parse().unwrap());
     let began = Instant::now();
-    let host = Rc::new(Host {
-        outside: Outside {
-            store: Sorted::default(),
-            stretch: Box::new(InlineStretch),
-        },
+    let host = Rc::new(Platform {
+        store: Sorted::default(),
+        factor: Box::new(InlineFactor),
         engine: Rc::new(RustEngine),
         clock: Box::new(Now),
-        entropy: Box::new(SystemEntropy),
+        rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     });
     let passphrase = Passphrase::new(b"correct horse battery staple".to_vec()).unwrap();
@@ -122,7 +122,7 @@ fn main() {
     for at in 0..keys {
         make(&vault, at, versions);
     }
-    let rows = write(&host.outside.store, &given[2]);
+    let rows = write(&host.store, &given[2]);
     println!(
         "{keys} keys of {versions} versions: {rows} rows in {} s",
         began.elapsed().as_secs()
@@ -154,7 +154,7 @@ fn make(vault: &Bench, at: u32, versions: u32) {
     let key = block_on(vault.add_key(&options, None)).unwrap();
     for _ in 1..versions {
         let again = Request::Rotate { waits: false };
-        drop(block_on(vault.manage(&key.id, &again)).unwrap());
+        drop(block_on(vault.manage(&key.key.id, &again)).unwrap());
     }
 }
 

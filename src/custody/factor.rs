@@ -53,11 +53,6 @@ impl Factor {
         &self.pin
     }
 
-    /// Its record was written with that generation pinned.
-    pub(crate) fn repinned(&mut self, generation: u64) {
-        self.pin.generation = generation;
-    }
-
     pub(crate) fn public(&self) -> AgreementPublicKey {
         self.key.public()
     }

@@ -78,17 +78,17 @@ impl Change {
         }
     }
 
-    /// The next records of the batch besides those that are in it, until there are no more: what takes
-    /// long is done while the store writes what came before.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`]: nothing must be committed then.
-    pub fn rest(&self) -> Option<impl FnMut(&dyn Entropy) -> Result<Option<Vec<Row>>> + 'static> {
-        let rotation = self.then.rotation.clone()?;
-        Some(move |entropy: &dyn Entropy| rotation.borrow_mut().next(entropy))
+    /// The rows to write, part by part: what takes long is computed while the store writes the parts before.
+    pub fn rows<'a>(
+        &'a self,
+        entropy: &'a dyn Entropy,
+    ) -> impl Iterator<Item = Result<Vec<Row>>> + 'a {
+        let rotation = self.then.rotation.clone();
+        let rest = move || rotation.as_ref()?.borrow_mut().next(entropy).transpose();
+        core::iter::once(Ok(self.batch.puts.clone())).chain(core::iter::from_fn(rest))
     }
 
-    /// How many records it writes, those of [`rest`](Self::rest) among them.
+    /// How many records it writes, those that are still to be computed among them.
     #[must_use]
     pub fn records(&self) -> u64 {
         let rest = self.then.rotation.as_ref();

@@ -129,6 +129,7 @@ pub struct ObjectFilter<'a> {
 }
 
 /// Some objects, and how many there are in all.
+#[derive(Debug)]
 pub struct ObjectPage {
     /// In the order of their ids.
     pub objects: Vec<TrackedObject>,

@@ -1,11 +1,11 @@
 //! A store that ends with the process: for tests, and for Node.
 
 use core::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::vocabulary::{Error, Result};
 
-use super::{Batch, Range, Row, Sequence, Store, VaultName};
+use super::{Range, Row, Rows, Sequence, Slot, Store, VaultName};
 
 /// Vaults in memory.
 #[derive(Debug, Default)]
@@ -16,6 +16,14 @@ struct Stored {
     name: VaultName,
     sequence: Sequence,
     rows: Vec<Row>,
+}
+
+impl MemoryStore {
+    fn sequence(&self, vault: &VaultName) -> Sequence {
+        let vaults = self.0.borrow();
+        let stored = vaults.iter().find(|stored| stored.name == *vault);
+        stored.map_or(Sequence::default(), |stored| stored.sequence)
+    }
 }
 
 impl Store for MemoryStore {
@@ -46,18 +54,26 @@ impl Store for MemoryStore {
         Ok((stored.sequence, rows))
     }
 
-    async fn commit(
+    async fn commit_rows(
         &self,
         vault: &VaultName,
         expect: Sequence,
         next: Sequence,
-        batch: &Batch,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
     ) -> Result<()> {
-        let mut vaults = self.0.borrow_mut();
-        let at = vaults.iter().position(|stored| stored.name == *vault);
-        if at.map_or(Sequence::default(), |at| vaults[at].sequence) != expect {
+        let mut puts = BTreeMap::new();
+        if self.sequence(vault) == expect {
+            for part in rows {
+                puts.extend(part?.into_iter().map(|row| (row.slot.clone(), row)));
+            }
+        }
+        // The computation of the rows may have used the store as well.
+        if self.sequence(vault) != expect {
             return Err(Error::Conflict);
         }
+        let mut vaults = self.0.borrow_mut();
+        let at = vaults.iter().position(|stored| stored.name == *vault);
         let at = at.unwrap_or_else(|| {
             vaults.push(Stored {
                 name: vault.clone(),
@@ -66,13 +82,14 @@ impl Store for MemoryStore {
             });
             vaults.len() - 1
         });
-        let Stored { sequence, rows, .. } = &mut vaults[at];
-        let (puts, deletes) = (batch.puts.iter().map(|row| &row.slot), &batch.deletes);
-        let gone: BTreeSet<_> = puts.chain(deletes).collect();
-        rows.retain(|row| !gone.contains(&row.slot));
-        rows.extend(batch.puts.iter().cloned());
-        rows.sort_unstable_by(|a, b| a.slot.parts().cmp(&b.slot.parts()));
-        *sequence = next;
+        let stored = &mut vaults[at];
+        let gone: BTreeSet<_> = puts.keys().chain(deletes).collect();
+        stored.rows.retain(|row| !gone.contains(&row.slot));
+        stored.rows.extend(puts.into_values());
+        stored
+            .rows
+            .sort_unstable_by(|a, b| a.slot.parts().cmp(&b.slot.parts()));
+        stored.sequence = next;
         Ok(())
     }
 

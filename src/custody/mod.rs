@@ -1,7 +1,7 @@
 //! Custody of keys: factors, the vault key and its statement, named keys, records, the store port.
 //!
 //! Everything here is pure: rows of bytes go in, rows of bytes come out, and nothing waits except
-//! the two ports, [`Store`] and [`Stretch`]. The way of a secret is
+//! the two ports, [`Store`] and [`FactorPort`]. The way of a secret is
 //!
 //! ```text
 //! passphrase ─Argon2id→ KEK ─opens→ factor ─opens→ vault key ─opens→ key versions ─open→ DEKs
@@ -34,7 +34,6 @@ mod ring;
 mod rotation;
 mod shelf;
 mod statement;
-mod step;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -57,15 +56,12 @@ pub use labels::Labels;
 pub use list::{KeyPage, KeyQuery};
 pub use manage::{Consequences, Managed, Request};
 pub use memory::MemoryStore;
-pub use passphrase::{InlineStretch, Kdf, Passphrase, Stretch, argon2id};
+pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Kdf, Passphrase, argon2id};
 pub use rewrap::{Copies, Rewrapped};
 pub use ring::Session;
 pub(crate) use ring::{Found, Ring};
-pub use step::{Rest, Step, Then, take};
-#[cfg(target_arch = "wasm32")]
 pub(crate) use store::check_answer;
-pub use store::{Batch, Kind, Range, Row, Sequence, Slot, Store};
+pub use store::{Batch, Kind, Range, Row, Rows, Sequence, Slot, Store};
 pub use unlock::Sealed;
-pub(crate) use unlock::unlock;
 pub use uploads::Upload;
 pub use usage::Usage;

@@ -12,7 +12,12 @@ use crate::{
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
 ///
 /// The bytes are used as they are; the npm package encodes a string as UTF-8 of its NFC form.
-pub struct Passphrase(Zeroizing<Vec<u8>>);
+pub struct Passphrase(Held);
+
+enum Held {
+    Here(Zeroizing<Vec<u8>>),
+    ByTheFactor(usize),
+}
 
 impl Passphrase {
     /// Takes the bytes over.
@@ -20,18 +25,36 @@ impl Passphrase {
     /// # Errors
     /// [`Error::Argument`] when there are none.
     pub fn new(bytes: Vec<u8>) -> Result<Self> {
-        let passphrase = Self(Zeroizing::new(bytes));
-        if passphrase.0.is_empty() {
-            Err(Error::Argument("an empty passphrase"))
-        } else {
-            Ok(passphrase)
+        if bytes.is_empty() {
+            return Err(Error::Argument("an empty passphrase"));
+        }
+        Ok(Self(Held::Here(Zeroizing::new(bytes))))
+    }
+
+    /// One whose bytes never come here: the [`FactorPort`] has them under this index.
+    #[must_use]
+    pub fn held(index: usize) -> Self {
+        Self(Held::ByTheFactor(index))
+    }
+
+    /// The bytes, for a [`FactorPort`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for one that the port has.
+    pub fn expose(&self) -> Result<&[u8]> {
+        match &self.0 {
+            Held::Here(bytes) => Ok(bytes),
+            Held::ByTheFactor(_) => Err(Error::Argument("a passphrase is needed")),
         }
     }
 
-    /// The bytes, for a [`Stretch`].
+    /// Where the [`FactorPort`] has the bytes, if it does.
     #[must_use]
-    pub fn expose(&self) -> &[u8] {
-        &self.0
+    pub fn index(&self) -> Option<usize> {
+        match self.0 {
+            Held::Here(_) => None,
+            Held::ByTheFactor(index) => Some(index),
+        }
     }
 }
 
@@ -165,34 +188,45 @@ impl Kdf {
     }
 }
 
-/// Runs a [`Kdf`] whose parameters were checked. A port, because a page does it in a Worker of its
-/// own: linear memory never shrinks, and 64 MiB should not stay.
-pub trait Stretch {
+/// What the core asks of a caller's factor. The parameters were checked.
+pub enum Challenge<'a> {
+    /// What Argon2id derives from a passphrase.
+    Argon2id {
+        /// The caller's passphrase.
+        passphrase: &'a Passphrase,
+        /// The salt and the cost.
+        kdf: &'a Kdf,
+    },
+}
+
+/// What a factor gives.
+pub enum Answer {
     /// 32 bytes, for use as a KEK.
+    Derived(Secret<32>),
+}
+
+/// Answers challenges. A port, because a page runs Argon2id in a Worker of its own: linear memory never
+/// shrinks, and 64 MiB should not stay.
+pub trait FactorPort {
+    /// The answer.
     ///
     /// # Errors
     /// [`Error::Unsupported`] where the memory cannot be had.
-    fn stretch<'a>(
-        &'a self,
-        passphrase: &'a Passphrase,
-        kdf: &'a Kdf,
-    ) -> Local<'a, Result<Secret<32>>>;
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>>;
 }
 
-/// Runs it right here.
+/// Runs Argon2id at once, where it is asked.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct InlineStretch;
+pub struct InlineFactor;
 
-impl Stretch for InlineStretch {
-    fn stretch<'a>(
-        &'a self,
-        passphrase: &'a Passphrase,
-        kdf: &'a Kdf,
-    ) -> Local<'a, Result<Secret<32>>> {
+impl FactorPort for InlineFactor {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        let Challenge::Argon2id { passphrase, kdf } = challenge;
         Box::pin(async move {
             let (memory, passes, lanes) = kdf.cost();
             // EXPOSE: the derivation reads the passphrase.
-            argon2id(passphrase.expose(), &kdf.salt()?, memory, passes, lanes)
+            let derived = argon2id(passphrase.expose()?, &kdf.salt()?, memory, passes, lanes)?;
+            Ok(Answer::Derived(derived))
         })
     }
 }

@@ -301,6 +301,10 @@ pub struct Batch {
     pub deletes: Vec<Slot>,
 }
 
+/// The rows of one commit, in parts. Nothing is awaited to compute them, and nothing is committed where one is an
+/// error.
+pub type Rows<'a> = dyn Iterator<Item = Result<Vec<Row>>> + 'a;
+
 /// Where vaults are kept. All cryptography is done before a store is asked.
 ///
 /// Every store passes one conformance suite (`tests/conformance/`).
@@ -334,6 +338,28 @@ pub trait Store {
         expect: Sequence,
         next: Sequence,
         batch: &Batch,
+    ) -> Result<()> {
+        let mut rows = core::iter::once(Ok(batch.puts.clone()));
+        self.commit_rows(vault, expect, next, &batch.deletes, &mut rows)
+            .await
+    }
+
+    /// Applies a change in one durable transaction if the vault's sequence still is `expect`, and makes it `next`:
+    /// first the deletes, then the rows, each of which replaces what stands in its slot.
+    ///
+    /// The store takes the rows part by part while it writes those before them, so that the next part is computed in
+    /// the meantime. They are all taken before the sequence changes.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the sequence is another, [`Error::Storage`], and the error that `rows` ends with;
+    /// nothing was changed then.
+    async fn commit_rows(
+        &self,
+        vault: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
     ) -> Result<()>;
 
     /// Removes a vault and all its rows. Removing what is not there is fine.

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    Holdings, Kind, Row, Sequence, Step,
+    Holdings, Kind, Row, Sequence,
     factor::{Factor, SealedFactor},
     record::{Address, changed, single},
     statement::Statement,
@@ -47,7 +47,7 @@ impl Sealed {
     ///
     /// # Errors
     /// [`Error::Integrity`], [`Error::Unsupported`].
-    fn factor(&self, at: usize) -> Result<Option<SealedFactor>> {
+    pub(crate) fn factor(&self, at: usize) -> Result<Option<SealedFactor>> {
         let is_factor = |row: &&Row| row.slot.kind == Kind::Factor;
         let row = self.rows.iter().filter(is_factor).nth(at);
         row.map(|row| SealedFactor::parse(&self.vault, row).map_err(changed))
@@ -73,33 +73,4 @@ impl Sealed {
         let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
         Holdings::open(self.vault, self.sequence, self.rows, vault_key, statement)
     }
-}
-
-/// Opens a vault by whichever of its factors the caller's one passphrase is for.
-///
-/// # Errors
-/// [`Error::WrongFactor`] when it is for none; [`Error::Integrity`] when the vault was changed from
-/// outside; what `done` reports.
-pub(crate) fn unlock<'a, T: 'a>(
-    sealed: Sealed,
-    done: impl FnOnce(Box<Holdings>, Box<Factor>) -> Result<Step<'a, T>> + 'a,
-) -> Result<Step<'a, T>> {
-    try_factors(sealed, 0, Box::new(done))
-}
-
-/// What becomes of a vault that was opened, and of the factor that opened it.
-type Opened<'a, T> = Box<dyn FnOnce(Box<Holdings>, Box<Factor>) -> Result<Step<'a, T>> + 'a>;
-
-/// Tries the factors one after the other, from the one at this place on.
-fn try_factors<'a, T: 'a>(sealed: Sealed, at: usize, done: Opened<'a, T>) -> Result<Step<'a, T>> {
-    let factor = sealed.factor(at)?.ok_or(Error::WrongFactor)?;
-    let kdf = factor.kdf().clone();
-    let open = move |stretched| match factor.open(stretched) {
-        Err(Error::WrongFactor) => try_factors(sealed, at + 1, done),
-        opened => {
-            let factor = opened?;
-            done(sealed.open(&factor)?, factor)
-        }
-    };
-    Ok(Step::Stretch(0, kdf, Box::new(open)))
 }

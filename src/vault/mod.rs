@@ -5,46 +5,60 @@
 //! does not compile.
 //!
 //! ```compile_fail
-//! use strongroom::{custody::MemoryStore, body::RustEngine, vault::{Locked, Outside, Vault}, Context};
-//! async fn locked(vault: Vault<Locked, Outside<MemoryStore>, RustEngine>) {
+//! use strongroom::{custody::MemoryStore, body::RustEngine, vault::{Locked, Vault}, Context};
+//! async fn locked(vault: Vault<Locked, MemoryStore, RustEngine>) {
 //!     let _ = vault.encrypt("photos", &Context::none(), None).await;
 //! }
 //! ```
+//!
+//! Everything here that waits is an `async fn` over the ports of a [`Platform`]; what computes is below, and
+//! synchronous.
 
-mod asking;
-mod calls;
+mod backup;
+mod create;
+mod gate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden;
-mod host;
-mod indexing;
-mod locked;
+mod inventory;
+mod keys;
+mod maintenance;
 mod object;
+mod objects;
+mod platform;
+mod reauthenticate;
+mod signatures;
 mod snapshot;
 mod survey;
-mod unlocked;
-mod unlocking;
+mod unlock;
+mod uploads;
+mod values;
 
-pub use host::{Event, Host, Outside};
-pub use locked::Locked;
+pub use backup::VaultKeyRotation;
+pub use gate::Unlocked;
+pub use inventory::ObjectQuery;
+pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};
 pub use object::{
     Decryption, Encryption, FileMetadata, Origin, Resumption, open_object, seal_object,
 };
-pub use snapshot::{DecryptOptions, Snapshot, Verified};
-pub use unlocked::{Operation, Unlocked, changed, read};
+pub use objects::{DecryptOptions, Header};
+pub use platform::{Event, Platform};
+pub use signatures::Verified;
+use snapshot::Snapshot;
+pub use unlock::Locked;
 
 use std::rc::Rc;
 
 use crate::{custody::VaultName, vocabulary::VaultId};
 
-/// A vault in one of its two states, on a [`Host`].
-pub struct Vault<State, O, E> {
-    host: Rc<Host<O, E>>,
+/// A vault in one of its two states, on a [`Platform`].
+pub struct Vault<State, S, E> {
+    platform: Rc<Platform<S, E>>,
     name: VaultName,
     id: VaultId,
     state: State,
 }
 
-impl<State, O, E> Vault<State, O, E> {
+impl<State, S, E> Vault<State, S, E> {
     /// The name it has in its store.
     #[must_use]
     pub fn name(&self) -> &VaultName {

@@ -8,27 +8,31 @@ use zeroize::Zeroizing;
 use crate::{
     body::{Buffers, PinnedSealer, attached},
     custody::{
-        Backup, Change, Done, Found, Holdings, KeyOptions, KeyPage, KeyQuery, KeyRecord, Managed,
-        Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Upload, Usage, VaultName,
+        Backup, Change, Done, Found, Holdings, KeyOptions, KeyPage, KeyQuery, KeyRecord,
+        ObjectFilter, Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Upload, Usage,
+        VaultName,
     },
     jose::{self, Envelope, Jwk, Named, SigningKey, Value},
     vocabulary::{
-        Context, Entropy, Error, Kid, Map, Object, ObjectId, Pool, Result, Timestamp, VersionState,
+        Context, Entropy, Error, Kid, Map, ObjectId, Pool, Result, Timestamp, VersionState,
     },
 };
 
 use super::{
-    Decryption, Encryption, FileMetadata, Host, Origin, Resumption,
+    DecryptOptions, Decryption, Encryption, FileMetadata, KeyInfo, ManagedKey, Origin, Platform,
+    Resumption, Verified,
     object::{Opened, open_header, seal_object},
 };
 
+/// How many of the objects that depend on a revoked version are named.
+const SAMPLE: usize = 100;
+
 /// The operations of an unlocked vault, each over what the vault held when it began.
 ///
-/// One that changes something gives a [`Change`], which takes effect when
-/// [`Vault::run`](super::Vault::run) has committed it. One may be run several times, until all rows that
-/// it needs were read.
-pub struct Snapshot<'a, O, E> {
-    pub(super) host: &'a Host<O, E>,
+/// One that changes something gives a [`Change`], which takes effect once it was committed. One may be run
+/// several times, until all rows that it needs were read.
+pub(super) struct Snapshot<'a, S, E> {
+    pub(super) platform: &'a Platform<S, E>,
     pub(super) name: &'a VaultName,
     pub(super) holdings: &'a Holdings,
     pub(super) sessions: &'a [Session],
@@ -40,28 +44,7 @@ pub struct Snapshot<'a, O, E> {
     pub(super) made: RefCell<Option<Session>>,
 }
 
-/// What the caller of [`Snapshot::decrypt`] asks of an object.
-#[derive(Debug, Clone, Default)]
-pub struct DecryptOptions {
-    /// Only this object.
-    pub expect: Option<ObjectId>,
-    /// Also an object that does not prove who wrote it.
-    pub allow_unsigned: bool,
-}
-
-/// A signature that was verified.
-pub struct Verified {
-    /// The key that signed, by its id.
-    pub key: String,
-    /// The version that signed, by its id.
-    pub version: String,
-    /// Where that version is in its life: one that was compromised proves nothing any more.
-    pub state: VersionState,
-    /// What the signature says it is of.
-    pub typ: Option<String>,
-}
-
-impl<O, E: Buffers> Snapshot<'_, O, E> {
+impl<S, E: Buffers> Snapshot<'_, S, E> {
     /// What the vault holds.
     #[must_use]
     pub fn holdings(&self) -> &Holdings {
@@ -99,26 +82,30 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         material: Option<&Jwk>,
     ) -> Result<(Box<KeyRecord>, Change)> {
         self.check_sessions(options.alias.as_str())?;
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         self.holdings
             .create_key(options, material, self.now, entropy)
     }
 
-    /// A key that lives in memory alone, for so many milliseconds; and what a page is told of it.
+    /// A key that lives in memory alone, for so many milliseconds.
     ///
     /// # Errors
     /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a session's key must never
     /// be thought to be under a key that stays.
-    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<Object> {
+    pub fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyInfo> {
         match self.key(options.alias.as_str()) {
             Err(Error::NoKey) => {}
             found => return Err(found.err().unwrap_or(Error::KeyExists)),
         }
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         let session = Session::generate(options, ttl, self.now, entropy)?;
-        let told = self.described(&session.key, Some(&session), Usage::default());
+        let info = KeyInfo {
+            key: session.key.clone(),
+            usage: Usage::default(),
+            expires: Some(session.expires),
+        };
         self.made.replace(Some(session));
-        Ok(told)
+        Ok(info)
     }
 
     /// Refuses the alias of a session's key.
@@ -133,7 +120,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     ///
     /// # Errors
     /// As [`Holdings::manage`]; [`Error::Argument`] for a session's key.
-    pub fn manage(&self, key: &str, request: &Request) -> Result<(Managed, Change)> {
+    pub fn manage(&self, key: &str, request: &Request) -> Result<(ManagedKey, Change)> {
         let of_session =
             |found: Rc<KeyRecord>| self.ring().session(&|key| key.id == found.id).is_some();
         if self.key(key).is_ok_and(of_session) {
@@ -145,8 +132,25 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         {
             self.check_sessions(alias.as_str())?;
         }
-        let entropy = self.host.entropy.as_ref();
-        self.holdings.manage(key, request, self.now, entropy)
+        let entropy = self.platform.rng.as_ref();
+        let (managed, change) = self.holdings.manage(key, request, self.now, entropy)?;
+        let revoked = match (&managed.consequences, request) {
+            (Some(consequences), Request::Revoke { .. }) => {
+                let versions: Vec<_> = consequences.versions.iter().map(String::as_str).collect();
+                let filter = ObjectFilter {
+                    versions: Some(&versions),
+                    ..ObjectFilter::default()
+                };
+                Some(self.holdings.objects(filter, None, SAMPLE)?)
+            }
+            _ => None,
+        };
+        let managed = ManagedKey {
+            info: self.describe(Rc::from(managed.key))?,
+            consequences: managed.consequences,
+            revoked,
+        };
+        Ok((managed, change))
     }
 
     /// A page of the vault's keys.
@@ -165,48 +169,28 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         self.ring().key(alias_or_id)
     }
 
-    /// What a page is told of a key: its record, where it stands, how often it was used.
+    /// What is known of a key: its record, how often it was used, when it ends.
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub fn describe(&self, key: &KeyRecord) -> Result<Object> {
+    pub fn describe(&self, key: Rc<KeyRecord>) -> Result<KeyInfo> {
         let session = self
             .sessions
             .iter()
             .find(|session| session.key.id == key.id);
-        let written = match session {
+        let mut usage = match session {
             Some(_) => Usage::default(),
             None => self.holdings.usage(&key.id)?,
         };
-        Ok(self.described(key, session, written))
-    }
-
-    /// As [`describe`](Self::describe), of a key that was made just now: its id is another one each time
-    /// that the operation is run, and nothing is read of it.
-    #[must_use]
-    pub fn describe_new(&self, key: &KeyRecord) -> Object {
-        self.described(key, None, Usage::default())
-    }
-
-    fn described(&self, key: &KeyRecord, session: Option<&Session>, mut usage: Usage) -> Object {
         if let Some(since) = self.uses.get(&key.id) {
             usage.add(since);
         }
-        let last = (usage.last > 0).then_some(usage.last);
-        let told = key.to_json().with("labels", key.labels.to_json());
-        let told = told.with_list("versions", &key.versions, |version| {
-            let compromised = version.compromised().then_some(true);
-            version
-                .to_json()
-                .with("uses", usage.uses(&version.id))
-                .with_some("compromised", compromised)
-        });
-        told.with("state", key.primary_version().state.as_str())
-            .with_some("due", key.due())
-            .with("uses", usage.total())
-            .with_some("lastUsed", last)
-            .with_some("session", session.map(|_| true))
-            .with_some("expires", session.map(|session| session.expires))
+        let expires = session.map(|session| session.expires);
+        Ok(KeyInfo {
+            key,
+            usage,
+            expires,
+        })
     }
 
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
@@ -229,7 +213,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
-        let (engine, entropy) = (self.host.engine.clone(), self.host.entropy.as_ref());
+        let (engine, entropy) = (self.platform.engine.clone(), self.platform.rng.as_ref());
         seal_object(engine, entropy, &[under.kek()?.into()], context, file)
     }
 
@@ -247,7 +231,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         let under = self.protecting(key, Purpose::Encrypt)?;
         let encryption = self.encrypt_under(&under, context, file)?;
         let (header, size) = (&encryption.header, encryption.sealer.body_size());
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         let change = self.holdings.keep(
             header,
             &under.kid()?,
@@ -274,7 +258,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(Error::Unsigned);
         }
-        let decryption = opened.decryption(self.host.engine.clone(), context);
+        let decryption = opened.decryption(self.platform.engine.clone(), context);
         Ok(Decryption {
             state,
             ..decryption
@@ -309,7 +293,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             ..upload.clone()
         };
         self.holdings
-            .put_upload(&upload, self.host.entropy.as_ref())
+            .put_upload(&upload, self.platform.rng.as_ref())
     }
 
     /// An object whose upload goes on, from a byte of what is stored. Its plaintext is held to what it was.
@@ -330,7 +314,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             0
         };
         let (sealer, start) = PinnedSealer::new(
-            self.host.engine.clone(),
+            self.platform.engine.clone(),
             &opened.dek,
             context,
             upload.pins.clone(),
@@ -357,7 +341,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`], [`Error::TooLarge`].
     pub fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
         let found = self.ring().protecting(key)?;
-        let entropy = Pool::of(self.host.entropy.as_ref());
+        let entropy = Pool::of(self.platform.rng.as_ref());
         let tokens = jose::seal_values(&found.kek()?, values, &entropy)?;
         values.iter().for_each(|_| self.uses(&found));
         Ok(tokens)
@@ -458,7 +442,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
             header: None,
             sidecar: None,
         };
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         self.ring().track(header, said, entropy)
     }
 
@@ -468,7 +452,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// # Errors
     /// As [`track`](Self::track).
     pub fn stored(&self, header: &Envelope) -> Result<Option<Change>> {
-        self.ring().stored(header, self.host.entropy.as_ref())
+        self.ring().stored(header, self.platform.rng.as_ref())
     }
 
     /// A header under the primary version of its own key, or of another: same DEK, same body. The new one
@@ -479,7 +463,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`], [`Error::Decrypt`]; [`Error::Unsupported`]
     /// for a header with other recipients.
     pub fn rewrap(&self, header: &Envelope, to: Option<&str>) -> Result<Rewrapped> {
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         self.ring().rewrap(header, to, entropy)
     }
 
@@ -488,7 +472,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// # Errors
     /// As [`rewrap`](Self::rewrap); [`Error::NoObject`].
     pub fn rewrap_kept(&self, id: &str, to: Option<&str>) -> Result<(Rewrapped, Option<Change>)> {
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         self.ring().rewrap_kept(id, to, entropy)
     }
 
@@ -500,14 +484,14 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         let mut uses = self.uses.clone();
         // A session's uses are nowhere to be written.
         uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != key));
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         self.holdings.tick(uses, self.now, entropy)
     }
 
     /// Where random bytes come from.
     #[must_use]
     pub fn entropy(&self) -> &dyn Entropy {
-        self.host.entropy.as_ref()
+        self.platform.rng.as_ref()
     }
 
     /// Everything the vault holds, for [`Vault::restore`](super::Vault::restore), a record among it that
@@ -516,7 +500,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
     /// # Errors
     /// [`Error::Integrity`].
     pub fn backup(&self) -> Result<(Vec<u8>, Change)> {
-        let entropy = self.host.entropy.as_ref();
+        let entropy = self.platform.rng.as_ref();
         let noted = self.holdings.note_backup(self.now, entropy)?;
         let backup = Backup::write(self.holdings, &noted, self.name, self.now)?;
         Ok((backup, noted))

@@ -1,99 +1,66 @@
-//! The survey: what an unlock leaves undone of a large vault. It opens the catalog, so that lists are
-//! quick (see `indexing.rs`), and holds every row against the head, a page at a time, so that other calls go on meanwhile.
-
-use core::ops::Deref;
+//! What an unlock leaves undone of a large vault: the survey opens the catalog, so that lists are quick, and
+//! holds every row against the head, a page at a time, so that other calls proceed meanwhile.
 
 use crate::{
-    custody::{Holdings, MacSum, Range, Row, Sequence, Slot, Step},
+    custody::{Holdings, Kind, MacSum, Range, Sequence, Store},
     vocabulary::{Error, Result},
 };
 
 use super::{Unlocked, Vault};
 
+/// Shards of the catalog that are opened in one go: with 100,000 keys about 10 ms.
+const SHARDS: u32 = 16;
 /// Rows that are summed up in one go: about 5 ms.
 const ROWS: u32 = 512;
-/// How often it begins anew because the vault was changed meanwhile.
+/// How often it begins again because the vault was changed meanwhile.
 const ATTEMPTS: u32 = 8;
 /// The last so many times it reads all rows at once.
 const WHOLE: u32 = 4;
 
-impl<O, E> Vault<Unlocked, O, E> {
-    /// Surveys the vault, if that was not done since it was unlocked. `done` is what comes out at the end.
+impl<S: Store, E> Vault<Unlocked, S, E> {
+    /// Surveys the vault, if that was not done since it was unlocked.
     ///
     /// # Errors
     /// [`Error::Integrity`] when the rows are not those that the head accounts for; [`Error::Rotated`];
     /// [`Error::Conflict`] when the vault was changed again and again meanwhile.
-    pub fn survey<'a, T: 'a>(vault: impl Deref<Target = Self> + 'a, done: T) -> Step<'a, T>
-    where
-        Self: 'a,
-    {
-        let surveyed = |vault| Ok(Self::check_from_start(vault, ATTEMPTS, done));
-        Self::index(vault, Box::new(surveyed))
-    }
-
-    fn check_from_start<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        attempts: u32,
-        done: T,
-    ) -> Step<'a, T>
-    where
-        Self: 'a,
-    {
-        let name = vault.name.clone();
-        let read = move |(sequence, rows)| {
-            vault.take_in(sequence, rows)?;
-            if vault.state.holdings.borrow().surveyed() {
-                return Ok(Step::Done(done));
+    pub async fn survey(&self) -> Result<()> {
+        self.load_catalog().await?;
+        for left in (0..=ATTEMPTS).rev() {
+            let core = Holdings::core();
+            let (sequence, rows) = self.platform.read(&self.name, &core).await?;
+            self.take_in(sequence, rows)?;
+            if self.surveyed()? || self.sum_rows(left < WHOLE).await? {
+                return Ok(());
             }
-            let sum = vault.state.holdings.borrow().sum()?;
-            let sequence = vault.state.holdings.borrow().sequence();
-            Ok(Self::sum_from(vault, sum, sequence, None, attempts, done))
-        };
-        Step::Read(name, Holdings::core(), Box::new(read))
+        }
+        Err(Error::Conflict)
     }
 
-    fn sum_from<'a, T: 'a>(
-        vault: impl Deref<Target = Self> + 'a,
-        mut sum: MacSum,
-        sequence: Sequence,
-        after: Option<Slot>,
-        attempts: u32,
-        done: T,
-    ) -> Step<'a, T>
-    where
-        Self: 'a,
-    {
-        let name = vault.name.clone();
-        let whole = attempts < WHOLE;
+    /// Sums up all rows and holds them against the head; whether nothing was changed meanwhile.
+    async fn sum_rows(&self, whole: bool) -> Result<bool> {
         let limit = if whole { u32::MAX } else { ROWS };
-        let page = Range::all().page(after, limit);
-        let read = move |(read_at, rows): (Sequence, Vec<Row>)| {
-            let again = |vault, done| {
-                let left = attempts.checked_sub(1).ok_or(Error::Conflict)?;
-                Ok(Self::check_from_start(vault, left, done))
-            };
+        let sequence = self.holdings()?.sequence();
+        let (mut sum, mut after) = (self.holdings()?.sum()?, None);
+        loop {
+            let page = [Range::all().page(after, limit)];
+            let (read_at, rows) = self.platform.read(&self.name, &page).await?;
             if whole && read_at > sequence {
                 // All rows are here, and among them what they are held against.
-                vault.take_in(read_at, Holdings::core_of(&rows))?;
+                self.take_in(read_at, Holdings::core_of(&rows))?;
             } else if read_at != sequence {
-                return again(vault, done);
+                return Ok(false);
             }
             sum.add(&rows);
             match rows.last() {
-                Some(last) if rows.len() as u32 == limit => {
-                    let after = Some(last.slot.clone());
-                    Ok(Self::sum_from(vault, sum, sequence, after, attempts, done))
-                }
-                _ if vault.summed(&sum, read_at)? => Ok(Step::Done(done)),
-                _ => again(vault, done),
+                Some(last) if rows.len() as u32 == limit => after = Some(last.slot.clone()),
+                _ => return self.summed(&sum, read_at),
             }
-        };
-        Step::Read(name, vec![page], Box::new(read))
+        }
     }
 
     /// Whether the sum is of what is held now; a change may have been committed in the last moment.
     fn summed(&self, sum: &MacSum, sequence: Sequence) -> Result<bool> {
-        let holdings = self.state.holdings.borrow();
+        let holdings = self.holdings()?;
         if holdings.sequence() != sequence {
             return Ok(false);
         }
@@ -101,8 +68,41 @@ impl<O, E> Vault<Unlocked, O, E> {
     }
 
     /// Whether all rows were held against the head since the vault was unlocked.
-    #[must_use]
-    pub fn surveyed(&self) -> bool {
-        self.state.holdings.borrow().surveyed()
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn surveyed(&self) -> Result<bool> {
+        Ok(self.holdings()?.surveyed())
+    }
+
+    /// Takes the catalog into the index, a few shards at a time. Shards that are there already are not
+    /// opened; what another tab writes meanwhile leaves the index in need of them again.
+    pub(super) async fn load_catalog(&self) -> Result<()> {
+        let mut epoch = self.holdings()?.index_epoch();
+        let mut after = None;
+        loop {
+            let page = [Range::of(Kind::Catalog).page(after, SHARDS)];
+            let (sequence, rows) = self.platform.read(&self.name, &page).await?;
+            let held = self.holdings()?.sequence();
+            if sequence > held {
+                // What another tab wrote may be under another vault key, which its core tells.
+                let core = Holdings::core();
+                let (sequence, core) = self.platform.read(&self.name, &core).await?;
+                self.take_in(sequence, core)?;
+            }
+            if sequence >= held {
+                self.holdings()?.index_shards(&rows)?;
+            } else {
+                // A page is missing now: it is not the whole.
+                epoch = u64::MAX;
+            }
+            match rows.last() {
+                Some(last) if rows.len() as u32 == SHARDS => after = Some(last.slot.clone()),
+                _ => {
+                    self.holdings()?.index_whole(epoch);
+                    return Ok(());
+                }
+            }
+        }
     }
 }

@@ -39,6 +39,9 @@ pub enum Error {
     /// The vault key was rotated by another tab or device: the one in memory is an old one.
     #[error("the vault key was rotated elsewhere; unlock again")]
     Rotated,
+    /// The vault was locked, also while an operation waited.
+    #[error("the vault was locked; unlock it again")]
+    Locked,
     /// The key has no such version, or it was destroyed.
     #[error("the key has no such version that can still be used")]
     NoVersion,
@@ -72,6 +75,23 @@ pub enum Error {
     /// The store could not read or write; its own error is the source.
     #[error("the store failed: {0}")]
     Store(#[source] Cause),
+    /// The browser's storage is full, and nothing was changed; its own error is the source.
+    #[error("the browser's storage is full; free space and try again")]
+    Quota(#[source] Cause),
+    /// The browser keeps no data for this site; its own error is the source.
+    #[error(
+        "the browser keeps no data for this site; allow it to, or leave the private window ({0})"
+    )]
+    NoStorage(#[source] Cause),
+    /// A newer release has upgraded the database; the browser's own error is the source.
+    #[error("not supported: {what}; reload to get that version", what = Self::NEWER_DATABASE)]
+    NewerDatabase(#[source] Cause),
+    /// Another tab has an older version of the database open, or is about to delete or upgrade it.
+    #[error("another tab keeps the database; close that tab and try again")]
+    Blocked,
+    /// The caller's factor could not answer; its own error is the source.
+    #[error("the factor gave no answer: {0}")]
+    Factor(#[source] Cause),
     /// The store was changed by another tab between reading and writing.
     #[error("another tab changed the vault at the same time; try again")]
     Conflict,
@@ -102,9 +122,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// What [`NewerDatabase`](Self::NewerDatabase) does not support.
+    pub(crate) const NEWER_DATABASE: &str = "a database that a newer version of strongroom wrote";
+
     /// The store failed for a reason of its own, which is kept as the [source](core::error::Error::source).
     pub fn store(cause: impl core::error::Error + 'static) -> Self {
-        Self::Store(Cause(Rc::new(cause)))
+        Self::Store(Cause::new(cause))
     }
 
     /// The stable name by which callers tell errors apart.
@@ -116,7 +139,7 @@ impl Error {
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
             Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
-            Self::Rotated => "ERR_LOCKED",
+            Self::Rotated | Self::Locked => "ERR_LOCKED",
             Self::NoVersion => "ERR_NO_VERSION",
             Self::VaultExists => "ERR_VAULT_EXISTS",
             Self::KeyExists => "ERR_KEY_EXISTS",
@@ -124,9 +147,12 @@ impl Error {
             Self::Context => "ERR_CONTEXT",
             Self::Unsigned => "ERR_UNSIGNED",
             Self::Malformed(_) => "ERR_MALFORMED",
-            Self::Unsupported(_) => "ERR_UNSUPPORTED",
+            Self::Unsupported(_) | Self::NewerDatabase(_) => "ERR_UNSUPPORTED",
             Self::Integrity(_) => "ERR_INTEGRITY",
-            Self::Storage(_) | Self::Store(_) => "ERR_STORAGE",
+            Self::Storage(_) | Self::Store(_) | Self::NoStorage(_) => "ERR_STORAGE",
+            Self::Quota(_) => "ERR_QUOTA",
+            Self::Blocked => "ERR_BLOCKED",
+            Self::Factor(_) => "ERR_WORKER",
             Self::Conflict => "ERR_CONFLICT",
             Self::Argument(_) => "ERR_ARGUMENT",
             Self::TooLarge(_) => "ERR_TOO_LARGE",
@@ -147,6 +173,11 @@ impl Error {
 pub struct Cause(Rc<dyn core::error::Error>);
 
 impl Cause {
+    /// An error of something else.
+    pub fn new(error: impl core::error::Error + 'static) -> Self {
+        Self(Rc::new(error))
+    }
+
     /// The error itself.
     #[must_use]
     pub fn error(&self) -> &(dyn core::error::Error + 'static) {
@@ -195,7 +226,8 @@ mod tests {
             Error::NoKey => Error::NoObject,
             Error::NoObject => Error::NoUpload,
             Error::NoUpload => Error::Rotated,
-            Error::Rotated => Error::NoVersion,
+            Error::Rotated => Error::Locked,
+            Error::Locked => Error::NoVersion,
             Error::NoVersion => Error::VaultExists,
             Error::VaultExists => Error::KeyExists,
             Error::KeyExists => Error::Decrypt,
@@ -206,7 +238,12 @@ mod tests {
             Error::Unsupported(_) => Error::Integrity("a check"),
             Error::Integrity(_) => Error::Storage("a reason"),
             Error::Storage(_) => Error::store(io::Error::other("its own reason")),
-            Error::Store(_) => Error::Conflict,
+            Error::Store(_) => Error::Quota(cause()),
+            Error::Quota(_) => Error::NoStorage(cause()),
+            Error::NoStorage(_) => Error::NewerDatabase(cause()),
+            Error::NewerDatabase(_) => Error::Blocked,
+            Error::Blocked => Error::Factor(cause()),
+            Error::Factor(_) => Error::Conflict,
             Error::Conflict => Error::Argument("an argument"),
             Error::Argument(_) => Error::TooLarge("a thing"),
             Error::TooLarge(_) => Error::Changed,
@@ -217,6 +254,10 @@ mod tests {
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })
+    }
+
+    fn cause() -> Cause {
+        Cause::new(io::Error::other("its own reason"))
     }
 
     /// The npm package's classes are held to this list by a test of theirs.

@@ -27,12 +27,10 @@ pub trait Entropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<()>;
 }
 
-/// The operating system's own generator.
-#[cfg(not(target_arch = "wasm32"))]
+/// The operating system's own generator, or the browser's.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;
 
-#[cfg(not(target_arch = "wasm32"))]
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<()> {
         getrandom::fill(bytes).map_err(|_| super::Error::Unsupported("no secure random source"))

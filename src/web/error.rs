@@ -1,13 +1,19 @@
-//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from` and `to`.
+//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to` and
+//! `cause`.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
-use crate::vocabulary::Error;
+use crate::vocabulary::{Cause, Error};
+
+use super::thrown::Thrown;
 
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
-        let js = js_sys::Error::new(&error.to_string()).into();
+        if let Some(thrown) = thrown_by_ours(&error) {
+            return thrown;
+        }
+        let js = js_sys::Error::new(&error.to_string());
         set(&js, "code", error.code());
         match error {
             Error::Malformed(place) => set(&js, "where", place),
@@ -16,10 +22,35 @@ impl From<Error> for JsValue {
                 set(&js, "from", from.as_str());
                 set(&js, "to", to.as_str());
             }
+            Error::NewerDatabase(cause) => {
+                set(&js, "what", Error::NEWER_DATABASE);
+                set_cause(&js, &cause);
+            }
+            Error::Store(cause) | Error::Quota(cause) | Error::NoStorage(cause) => {
+                set_cause(&js, &cause);
+            }
             Error::State(state) => set(&js, "from", state.as_str()),
             _ => {}
         }
-        js
+        js.into()
+    }
+}
+
+/// What the package's own code on the page's side has thrown, which is told already what it is.
+fn thrown_by_ours(error: &Error) -> Option<JsValue> {
+    let (Error::Store(cause) | Error::Factor(cause)) = error else {
+        return None;
+    };
+    let Thrown(thrown) = cause.error().downcast_ref()?;
+    let code = Reflect::get(thrown, &"code".into()).ok()?.as_string();
+    let ours = code.is_some_and(|code| code.starts_with("ERR_"));
+    (ours || matches!(error, Error::Factor(_))).then(|| thrown.clone())
+}
+
+/// What was thrown, if it was.
+fn set_cause(error: &js_sys::Error, cause: &Cause) {
+    if let Some(thrown) = cause.error().downcast_ref::<Thrown>() {
+        error.set_cause(&thrown.0);
     }
 }
 

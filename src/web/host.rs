@@ -2,50 +2,82 @@
 
 use std::rc::Rc;
 
-use js_sys::{JsString, Uint8Array};
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::vault::{Host, Locked, Vault};
-
-use super::{
-    PageBuffers, WasmFlow, WasmVault,
-    clock::DateClock,
-    convert::{js, text},
-    entropy::PageEntropy,
+use crate::{
+    custody::VaultName,
+    vault::{Platform, Vault},
+    vocabulary::{Result, SystemEntropy},
 };
 
-/// A vault on the web: the page's side takes its steps.
-pub(super) type WebVault<State> = Vault<State, (), PageBuffers>;
+use super::{
+    CallerStore, PageBuffers, WasmVault,
+    clock::DateClock,
+    convert::{js, text},
+    factor::PageFactor,
+    promise::promise,
+};
 
-fn host() -> Rc<Host<(), PageBuffers>> {
-    Rc::new(Host {
-        outside: (),
+/// A vault on the web.
+pub(super) type WebVault<State> = Vault<State, CallerStore, PageBuffers>;
+
+type WebPlatform = Platform<CallerStore, PageBuffers>;
+
+fn platform(store: JsValue, factor: &Rc<PageFactor>) -> Rc<WebPlatform> {
+    Rc::new(Platform {
+        store: CallerStore::new(store),
+        factor: Box::new(factor.clone()),
         engine: Rc::new(PageBuffers),
         clock: Box::new(DateClock),
-        entropy: Box::new(PageEntropy),
+        rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     })
 }
 
-/// A new vault, unlocked, which any one of so many passphrases opens: a flow that ends with a `WasmVault`.
-#[wasm_bindgen(js_name = createVault)]
-pub fn create_vault(name: JsString, passphrases: usize) -> WasmFlow {
-    let created = |name| WebVault::creation(host(), name, passphrases, WasmVault::made);
-    WasmFlow::new(text(&name).parse().map(created))
+/// A new vault, unlocked, which any one of the passphrases opens: a `WasmVault`. The passphrases are wiped.
+#[wasm_bindgen(js_name = createVault, unchecked_return_type = "Promise<WasmVault>")]
+pub fn create_vault(
+    store: JsValue,
+    stretch: Function,
+    name: JsString,
+    passphrases: Array,
+) -> Promise {
+    let factor = PageFactor::new(stretch);
+    let passphrases = factor.hold(&passphrases);
+    promise(async move {
+        let platform = platform(store, &factor);
+        let vault = Vault::create(platform, named(&name)?, passphrases.list()).await?;
+        Ok(WasmVault::made(vault, factor).into())
+    })
 }
 
-/// An existing vault, locked: a flow that ends with a `WasmVault`.
-#[wasm_bindgen(js_name = openVault)]
-pub fn open_vault(name: JsString) -> WasmFlow {
-    let opened = |name| WebVault::opening(host(), name, WasmVault::found);
-    WasmFlow::new(text(&name).parse().map(opened))
+/// An existing vault, locked: a `WasmVault`.
+#[wasm_bindgen(js_name = openVault, unchecked_return_type = "Promise<WasmVault>")]
+pub fn open_vault(store: JsValue, stretch: Function, name: JsString) -> Promise {
+    promise(async move {
+        let factor = PageFactor::new(stretch);
+        let vault = Vault::open(platform(store, &factor), named(&name)?).await?;
+        Ok(WasmVault::found(vault, factor).into())
+    })
 }
 
-/// Writes a backup into a free name, by default the name the vault had: a flow that ends with the name.
-#[wasm_bindgen(js_name = restoreVault)]
-pub fn restore_vault(backup: Uint8Array, name: Option<JsString>) -> WasmFlow {
-    let named = |vault: WebVault<Locked>| JsValue::from(js(vault.name().as_str()));
-    let name = name.map(|name| text(&name).parse()).transpose();
-    let restored = |name| WebVault::restoration(host(), &backup.to_vec(), name, named);
-    WasmFlow::new(name.and_then(restored))
+/// Writes a backup into a free name, by default the name the vault had: that name.
+#[wasm_bindgen(js_name = restoreVault, unchecked_return_type = "Promise<string>")]
+pub fn restore_vault(
+    store: JsValue,
+    stretch: Function,
+    backup: Uint8Array,
+    name: Option<JsString>,
+) -> Promise {
+    promise(async move {
+        let name = name.as_ref().map(named).transpose()?;
+        let platform = platform(store, &PageFactor::new(stretch));
+        let vault = Vault::restore(platform, &backup.to_vec(), name).await?;
+        Ok(js(vault.name().as_str()).into())
+    })
+}
+
+fn named(name: &JsString) -> Result<VaultName> {
+    text(name).parse()
 }

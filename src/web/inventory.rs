@@ -1,112 +1,87 @@
 //! A vault's inventory of objects.
 
-use js_sys::JsString;
+use js_sys::{JsString, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{
-    custody::ObjectFilter,
-    vocabulary::{Error, ObjectId, Result},
-};
+use crate::vault::{Header, ObjectQuery};
 
 use super::{
-    WasmFlow, WasmVault,
+    WasmVault,
     convert::text,
     options::Options,
     told,
-    vault::{Header, Now, Outcome, json},
+    vault::{header, json},
 };
 
 #[wasm_bindgen]
 impl WasmVault {
     /// A header under the primary version; as JSON.
-    pub fn rewrap(&self, header: JsValue, request: JsString) -> WasmFlow {
-        self.run("rewrap", move |now| {
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn rewrap(&self, given: JsValue, request: JsString) -> Promise {
+        self.run(async move |vault| {
             let mut options = Options::parse(&text(&request));
             let (to, dry) = (options.text("to"), options.flag("dryRun"));
             let stored = options.flag("stored");
             options.end()?;
-            let header = Header::of(&header)?;
+            let header = header(&given)?;
             if stored {
-                let header = header.envelope(now)?;
-                let change = now.stored(&header)?;
-                return Ok((JsValue::UNDEFINED, change));
+                vault.rewrapped(&header).await?;
+                return Ok(JsValue::UNDEFINED);
             }
-            rewrap(now, &header, to.as_deref(), dry)
+            let rewrapped = vault.rewrap(&header, to.as_deref(), dry).await?;
+            // The vault's own copy is the sole one, and stays so.
+            let kept = matches!(header, Header::Kept(_));
+            Ok(json(&told::rewrapped(&rewrapped, dry || kept)?))
         })
     }
 
     /// Takes an object into the inventory; as JSON.
-    pub fn track(&self, object: JsString, header: JsValue) -> WasmFlow {
-        self.run("track", move |now| {
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn track(&self, object: JsString, given: JsValue) -> Promise {
+        self.run(async move |vault| {
             let mut options = Options::parse(&text(&object));
             let (id, location) = (options.text("id"), options.text("location"));
             let size = options.number("size");
             options.end()?;
-            let header = Header::of(&header)?.envelope(now)?;
-            same(id.as_deref(), header.jkt())?;
-            let (tracked, change) = now.track(&header, location.as_deref(), size)?;
-            Ok((json(&tracked.told()), Some(change)))
+            let (id, location) = (id.as_deref(), location.as_deref());
+            let tracked = vault.track(&header(&given)?, id, location, size).await?;
+            Ok(json(&tracked.told()))
         })
     }
 
     /// Takes an object out of the inventory, its sidecars with it.
-    pub fn untrack(&self, id: JsString, force: bool) -> WasmFlow {
-        self.run("untrack", move |now| {
-            let change = now.holdings().untrack(&text(&id), force, now.entropy())?;
-            Ok((JsValue::UNDEFINED, Some(change)))
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn untrack(&self, id: JsString, force: bool) -> Promise {
+        self.run(async move |vault| {
+            vault.untrack(&text(&id), force).await?;
+            Ok(JsValue::UNDEFINED)
         })
     }
 
     /// A page of objects; as JSON.
-    #[wasm_bindgen(js_name = listObjects)]
-    pub fn list_objects(&self, query: JsString) -> WasmFlow {
-        self.latest("listObjects", move |now| {
+    #[wasm_bindgen(js_name = listObjects, unchecked_return_type = "Promise<string>")]
+    pub fn list_objects(&self, query: JsString) -> Promise {
+        self.run(async move |vault| {
             let mut options = Options::parse(&text(&query));
             let (key, version) = (options.text("key"), options.text("version"));
-            let parent = options.text("parent");
-            let (after, limit) = (options.text("after"), options.limit());
+            let (parent, after) = (options.text("parent"), options.text("after"));
+            let limit = options.limit();
             options.end()?;
-            let key = key.map(|key| now.key(&key)).transpose()?;
-            let versions: Option<Vec<_>> = match (&version, &key) {
-                (Some(version), _) => Some(vec![version.as_str()]),
-                (None, Some(key)) => Some(key.versions.iter().map(|one| one.id.as_str()).collect()),
-                (None, None) => None,
-            };
-            let filter = ObjectFilter {
+            let versions = version.as_deref().map(|version| [version]);
+            let query = ObjectQuery {
                 parent: parent.as_deref(),
-                versions: versions.as_deref(),
+                key: key.as_deref(),
+                versions: versions.as_ref().map(<[_; 1]>::as_slice),
+                after: after.as_deref(),
+                limit,
             };
-            let page = now.holdings().objects(filter, after.as_deref(), limit)?;
-            Ok((json(&told::objects(&page)), None))
+            Ok(json(&told::objects(&vault.list_objects(&query).await?)))
         })
     }
 
     /// Destroys an object and its sidecars by the only copies of their headers; as JSON.
-    pub fn shred(&self, id: JsString) -> WasmFlow {
-        self.latest("shred", move |now| {
-            let (copies, change) = now.holdings().shred(&text(&id), now.entropy())?;
-            Ok((json(&told::copies(&copies)), change))
-        })
-    }
-}
-
-fn rewrap(now: &Now, header: &Header, to: Option<&str>, dry: bool) -> Outcome {
-    let (rewrapped, change) = match header {
-        Header::Kept(id) => now.rewrap_kept(id, to)?,
-        Header::Here(header) => (now.rewrap(header, to)?, None),
-    };
-    // The vault's own copy is the sole one, and stays so.
-    let kept = matches!(header, Header::Kept(_));
-    let told = told::rewrapped(&rewrapped, dry || kept)?;
-    Ok((json(&told), change.filter(|_| !dry)))
-}
-
-/// Refuses a header of another object than the one that was named.
-fn same(id: Option<&str>, found: Option<&ObjectId>) -> Result<()> {
-    let found = found.map(ObjectId::as_str);
-    if id.is_none() || id == found {
-        Ok(())
-    } else {
-        Err(Error::Argument("the header is of another object"))
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn shred(&self, id: JsString) -> Promise {
+        self.run(async move |vault| Ok(json(&told::copies(&vault.shred(&text(&id)).await?))))
     }
 }

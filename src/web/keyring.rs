@@ -9,13 +9,12 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use crate::{
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Recipient},
     vault::{open_object, seal_object},
-    vocabulary::{Error, Json, Object, Result, Secret},
+    vocabulary::{Error, Json, Object, Result, Secret, SystemEntropy},
 };
 
 use super::{
     PageBuffers, WasmBody,
     convert::{context, expected, file, js, object_context, text},
-    entropy::PageEntropy,
 };
 
 type JsResult<T> = core::result::Result<T, JsValue>;
@@ -44,8 +43,8 @@ impl Keyring {
     pub fn generate(&self, algorithm: JsString) -> JsResult<JsString> {
         const OTHER: Error = Error::Argument("the algorithm must be A256KW or P-256");
         let jwk = match text(&algorithm).as_str() {
-            "A256KW" => Jwk::oct(Secret::generate(&PageEntropy)?),
-            "P-256" => AgreementKey::generate(&PageEntropy)?.to_jwk(),
+            "A256KW" => Jwk::oct(Secret::generate(&SystemEntropy)?),
+            "P-256" => AgreementKey::generate(&SystemEntropy)?.to_jwk(),
             _ => return Err(OTHER.into()),
         };
         Ok(self.add(jwk))
@@ -81,7 +80,7 @@ impl Keyring {
     /// `ERR_ARGUMENT` without recipients.
     pub fn wrap(&self, key: u32, recipients: Array, bound: Option<JsString>) -> JsResult<JsString> {
         let (to, context) = (self.recipients(&recipients)?, context(bound.as_ref())?);
-        let envelope = jose::wrap(&self.find(key)?, &to, &context, None, &PageEntropy)?;
+        let envelope = jose::wrap(&self.find(key)?, &to, &context, None, &SystemEntropy)?;
         let text = core::str::from_utf8(envelope.bytes()).expect("what we write is JSON text");
         Ok(js(text))
     }
@@ -122,7 +121,7 @@ impl Keyring {
         let to = self.recipients(&recipients)?;
         let context = object_context(bound.as_ref(), sidecar.as_ref())?;
         let (engine, file) = (Rc::new(PageBuffers), file(about.as_ref())?);
-        let encryption = seal_object(engine, &PageEntropy, &to, &context, file.as_ref())?;
+        let encryption = seal_object(engine, &SystemEntropy, &to, &context, file.as_ref())?;
         Ok(WasmBody::sealing(encryption)?)
     }
 

@@ -1,19 +1,14 @@
 //! What the page's side is told, as JSON.
 
 use crate::{
-    custody::{Consequences, Copies, Done, Managed, ObjectFilter, ObjectPage, Rewrapped, sooner},
-    vault::{Snapshot, Verified},
+    custody::{Consequences, Copies, Done, ObjectPage, Rewrapped, sooner},
+    vault::{ManagedKey, Verified},
     vocabulary::{Error, Json, Object, Result, Timestamp},
 };
-
-use super::PageBuffers;
 
 /// The sentence that every report of a destruction ends with.
 const DISK: &str = "Deleted database pages may survive on this device's disk until the browser reuses them: \
     readable by whoever has the disk and a factor of the vault.";
-
-/// How many of the objects a revocation's report names.
-const SAMPLE: usize = 100;
 
 fn texts(texts: &[String]) -> Vec<Json> {
     let mut list = Vec::new();
@@ -24,27 +19,17 @@ fn texts(texts: &[String]) -> Vec<Json> {
 }
 
 /// A key that was managed, and what that means.
-pub(super) fn managed(
-    now: &Snapshot<'_, (), PageBuffers>,
-    managed: &Managed,
-    revoked: bool,
-) -> Result<Object> {
-    let told = Object::new().with("key", now.describe(&managed.key)?);
-    let report = match &managed.consequences {
-        Some(consequences) if revoked => Some(revocation(now, consequences)?),
-        consequences => consequences.as_ref().map(destruction),
+pub(super) fn managed(managed: &ManagedKey) -> Object {
+    let report = match (&managed.consequences, &managed.revoked) {
+        (Some(consequences), Some(page)) => Some(revocation(consequences, page)),
+        (consequences, _) => consequences.as_ref().map(destruction),
     };
-    Ok(told.with_some("report", report))
+    let told = Object::new().with("key", managed.info.to_json());
+    told.with_some("report", report)
 }
 
 /// What a holder of the key can still read, and what ends that.
-fn revocation(now: &Snapshot<'_, (), PageBuffers>, consequences: &Consequences) -> Result<Object> {
-    let versions: Vec<_> = consequences.versions.iter().map(String::as_str).collect();
-    let filter = ObjectFilter {
-        versions: Some(&versions),
-        ..ObjectFilter::default()
-    };
-    let page = now.holdings().objects(filter, None, SAMPLE)?;
+fn revocation(consequences: &Consequences, page: &ObjectPage) -> Object {
     let remedy =
         |what: &str, text: &str| Json::Object(Object::new().with("do", what).with("text", text));
     let readable = [
@@ -61,11 +46,11 @@ fn revocation(now: &Snapshot<'_, (), PageBuffers>, consequences: &Consequences) 
             "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
         ),
     ];
-    Ok(Object::new()
+    Object::new()
         .with("objects", consequences.objects)
         .with("readable", texts(&readable.map(str::to_owned)))
         .with("remedies", remedies)
-        .with_list("objectsPage", &page.objects, |object| object.told()))
+        .with_list("objectsPage", &page.objects, |object| object.told())
 }
 
 /// Where what was destroyed may remain.

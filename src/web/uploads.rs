@@ -1,75 +1,81 @@
-//! Uploads that may go on: on another day, after a reload, from some place.
+//! Uploads that can be resumed: on another day, after a reload, from any byte.
 
-use js_sys::{JsString, Uint8Array};
+use js_sys::{JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     custody::Upload,
     hazmat::hash,
-    vocabulary::{Object, Result},
+    vocabulary::{Error, Object, Result},
 };
 
 use super::{
-    WasmBody, WasmFlow, WasmVault,
+    WasmBody, WasmVault,
     convert::{object_context, text},
     options::Options,
+    rows::whole,
     vault::json,
 };
 
 #[wasm_bindgen]
 impl WasmVault {
-    /// Takes an object into the uploads that may go on, by the digests (SHA-256) of all pieces of its plaintext.
-    /// Its body was not begun, and ends by that.
-    pub fn pin(&self, body: &WasmBody, digests: Uint8Array, about: JsString) -> WasmFlow {
+    /// Takes an object into the pending uploads, by the digests (SHA-256) of all pieces of its plaintext. Its
+    /// body was not begun, and ends by that.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn pin(&self, body: &WasmBody, digests: Uint8Array, about: JsString) -> Promise {
         let upload = pinned(body, &digests, &about);
-        self.run("pin", move |now| {
-            let change = now.pin(upload.as_ref().map_err(Clone::clone)?)?;
-            Ok((JsValue::UNDEFINED, Some(change)))
+        self.run(async move |vault| {
+            vault.pin(&upload?).await?;
+            Ok(JsValue::UNDEFINED)
         })
     }
 
     /// Begins another pass over an object's plaintext, from a byte of what is stored.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
     pub fn resume(
         &self,
         id: JsString,
         bound: Option<JsString>,
         sidecar: Option<JsString>,
         from: f64,
-    ) -> WasmFlow {
-        self.run("resume", move |now| {
+    ) -> Promise {
+        const OUTSIDE: Error = Error::Argument("a byte outside the object");
+        self.run(async move |vault| {
             let context = object_context(bound.as_ref(), sidecar.as_ref())?;
-            let resumption = now.resume(&text(&id), &context, from as u64)?;
-            Ok((WasmBody::sealing_again(resumption)?, None))
+            let from = whole(&from.into()).map_err(|_| OUTSIDE)?;
+            let resumption = vault.resume(&text(&id), &context, from).await?;
+            WasmBody::sealing_again(resumption)
         })
     }
 
-    /// Remembers something of an upload for whoever goes on with it.
-    #[wasm_bindgen(js_name = noteUpload)]
-    pub fn note_upload(&self, id: JsString, note: JsString) -> WasmFlow {
-        self.run("noteUpload", move |now| {
-            let change = now
-                .holdings()
-                .note_upload(&text(&id), &text(&note), now.entropy())?;
-            Ok((JsValue::UNDEFINED, Some(change)))
+    /// Remembers something of an upload for whoever resumes it.
+    #[wasm_bindgen(js_name = noteUpload, unchecked_return_type = "Promise<void>")]
+    pub fn note_upload(&self, id: JsString, note: JsString) -> Promise {
+        self.run(async move |vault| {
+            vault.note_upload(&text(&id), &text(&note)).await?;
+            Ok(JsValue::UNDEFINED)
         })
     }
 
     /// Forgets an upload.
-    #[wasm_bindgen(js_name = endUpload)]
-    pub fn end_upload(&self, id: JsString) -> WasmFlow {
-        self.latest("endUpload", move |now| {
-            let change = now.holdings().end_upload(&text(&id), now.entropy())?;
-            Ok((JsValue::UNDEFINED, change))
+    #[wasm_bindgen(js_name = endUpload, unchecked_return_type = "Promise<void>")]
+    pub fn end_upload(&self, id: JsString) -> Promise {
+        self.run(async move |vault| {
+            vault.end_upload(&text(&id)).await?;
+            Ok(JsValue::UNDEFINED)
         })
     }
 
-    /// The uploads under way; as JSON.
-    #[wasm_bindgen(js_name = listUploads)]
-    pub fn list_uploads(&self) -> WasmFlow {
-        self.latest("listUploads", move |now| {
-            let uploads = now.holdings().uploads()?;
-            let told = Object::new().with_list("uploads", &uploads, Upload::told);
-            Ok((json(&told), None))
+    /// The pending uploads; as JSON.
+    #[wasm_bindgen(js_name = listUploads, unchecked_return_type = "Promise<string>")]
+    pub fn list_uploads(&self) -> Promise {
+        self.run(async |vault| {
+            let uploads = vault.list_uploads().await?;
+            Ok(json(&Object::new().with_list(
+                "uploads",
+                &uploads,
+                Upload::told,
+            )))
         })
     }
 }

@@ -3,33 +3,38 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{JsString, Uint8Array};
+use js_sys::{Array, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    custody::{Change, Seen},
+    custody::Seen,
     jose::Envelope,
-    vault::{Locked, Snapshot, Unlocked, Vault},
+    vault::{Header, Locked, Unlocked},
     vocabulary::{Error, Object, Result},
 };
 
 use super::{
-    PageBuffers, WasmFlow,
     convert::{js, text},
+    factor::PageFactor,
     host::WebVault,
+    promise::promise,
     told,
 };
-
-pub(super) type Now<'a> = Snapshot<'a, (), PageBuffers>;
-
-/// What an operation gives, and what it changes.
-pub(super) type Outcome = Result<(JsValue, Option<Change>)>;
 
 /// A vault, with its vault key in memory while it is unlocked.
 #[wasm_bindgen]
 pub struct WasmVault {
-    locked: WebVault<Locked>,
-    unlocked: Rc<RefCell<Option<Rc<WebVault<Unlocked>>>>>,
+    locked: Rc<WebVault<Locked>>,
+    factor: Rc<PageFactor>,
+    state: Rc<RefCell<State>>,
+}
+
+/// Whether a vault's keys can be used.
+enum State {
+    Locked,
+    Unlocked(Rc<WebVault<Unlocked>>),
+    /// It was locked for good: what is still unlocking must not leave keys behind.
+    Ended,
 }
 
 #[wasm_bindgen]
@@ -43,115 +48,113 @@ impl WasmVault {
     /// Whether its keys can be used now.
     #[wasm_bindgen(getter)]
     pub fn unlocked(&self) -> bool {
-        self.unlocked.borrow().is_some()
+        matches!(*self.state.borrow(), State::Unlocked(_))
     }
 
-    /// Opens the vault with the caller's one passphrase; refuses one that is older than what was seen.
-    pub fn unlock(&self, seen: Option<JsString>) -> WasmFlow {
-        let unlocked = self.unlocked.clone();
-        let done = move |vault| {
-            unlocked.replace(Some(Rc::new(vault)));
-            JsValue::UNDEFINED
-        };
-        let seen = seen.map(|seen| Seen(text(&seen)));
-        WasmFlow::new(Ok(self.locked.unlocking(seen, done)))
+    /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn unlock(&self, passphrase: Uint8Array, seen: Option<JsString>) -> Promise {
+        let (locked, state) = (self.locked.clone(), self.state.clone());
+        let passphrase = self.factor.hold(&Array::of1(&passphrase));
+        promise(async move {
+            let seen = seen.map(|seen| Seen(text(&seen)));
+            let vault = locked.unlock(passphrase.one()?, seen.as_ref()).await?;
+            state.borrow_mut().enter(vault)?;
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
-    /// Forgets the vault key. What is running keeps its own keys until it ends.
+    /// Forgets the vault key, for good: calls that wait end with `ERR_LOCKED`.
     pub fn lock(&self) {
-        self.unlocked.take();
+        if let State::Unlocked(vault) = self.state.replace(State::Ended) {
+            vault.forget();
+        }
     }
 
     /// Surveys a large vault after it was unlocked.
-    pub fn survey(&self) -> WasmFlow {
-        let vault = self.opened();
-        WasmFlow::new(vault.map(|vault| Vault::survey(vault, JsValue::UNDEFINED)))
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn survey(&self) -> Promise {
+        self.run(async |vault| vault.survey().await.map(|()| JsValue::UNDEFINED))
     }
 
     /// Does what is due, writes use counts; as JSON.
-    pub fn tick(&self) -> WasmFlow {
-        let (ended, next) = match self.opened() {
-            Ok(vault) => vault.end_sessions(),
-            Err(error) => return WasmFlow::new(Err(error)),
-        };
-        self.latest("tick", move |now| {
-            let (done, change) = now.tick()?;
-            Ok((json(&told::done(&done, &ended, next)), change))
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn tick(&self) -> Promise {
+        self.run(async |vault| {
+            let (ended, next) = vault.end_sessions();
+            Ok(json(&told::done(&vault.tick().await?, &ended, next)))
         })
     }
 
     /// A new vault key; as JSON.
-    #[wasm_bindgen(js_name = rotateVaultKey)]
-    pub fn rotate_vault_key(&self) -> WasmFlow {
-        self.latest("rotateVaultKey", |now| {
-            let change = now.holdings().rotate_vault_key(now.entropy())?;
+    #[wasm_bindgen(js_name = rotateVaultKey, unchecked_return_type = "Promise<string>")]
+    pub fn rotate_vault_key(&self) -> Promise {
+        self.run(async |vault| {
+            let rotated = vault.rotate_vault_key().await?;
             let told = Object::new()
-                .with("generation", now.holdings().generation() + 1)
-                .with("records", change.records());
-            Ok((json(&told), Some(change)))
+                .with("generation", rotated.generation)
+                .with("records", rotated.records);
+            Ok(json(&told))
         })
     }
 
     /// The head, for an unlock to hold the vault against.
-    pub fn head(&self) -> WasmFlow {
-        self.latest("head", |now| {
-            Ok((js(&now.holdings().seen().0).into(), None))
-        })
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn head(&self) -> Promise {
+        self.run(async |vault| Ok(js(&vault.head().await?.0).into()))
     }
 
     /// Everything the vault holds, encrypted.
-    pub fn backup(&self) -> WasmFlow {
-        self.latest("backup", |now| {
-            let (backup, change) = now.backup()?;
-            Ok((Uint8Array::from(&backup[..]).into(), Some(change)))
-        })
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array<ArrayBuffer>>")]
+    pub fn backup(&self) -> Promise {
+        self.run(async |vault| Ok(Uint8Array::from(&vault.backup().await?[..]).into()))
+    }
+}
+
+impl State {
+    /// Whoever was first stays.
+    fn enter(&mut self, vault: WebVault<Unlocked>) -> Result<()> {
+        match self {
+            Self::Locked => *self = Self::Unlocked(Rc::new(vault)),
+            Self::Unlocked(_) => {}
+            Self::Ended => return Err(Error::Locked),
+        }
+        Ok(())
     }
 }
 
 impl WasmVault {
-    pub(super) fn found(vault: WebVault<Locked>) -> JsValue {
-        Self::of(vault, None)
+    pub(super) fn found(vault: WebVault<Locked>, factor: Rc<PageFactor>) -> Self {
+        Self {
+            locked: Rc::new(vault),
+            factor,
+            state: Rc::new(RefCell::new(State::Locked)),
+        }
     }
 
-    pub(super) fn made(vault: WebVault<Unlocked>) -> JsValue {
-        Self::of(vault.locked(), Some(Rc::new(vault)))
+    pub(super) fn made(vault: WebVault<Unlocked>, factor: Rc<PageFactor>) -> Self {
+        let made = Self::found(vault.locked(), factor);
+        made.state.replace(State::Unlocked(Rc::new(vault)));
+        made
     }
 
-    fn of(locked: WebVault<Locked>, unlocked: Option<Rc<WebVault<Unlocked>>>) -> JsValue {
-        let unlocked = Rc::new(RefCell::new(unlocked));
-        Self { locked, unlocked }.into()
+    pub(super) fn factor(&self) -> &Rc<PageFactor> {
+        &self.factor
     }
 
-    /// Runs an operation through the vault's gate.
-    pub(super) fn run(
-        &self,
-        name: &'static str,
-        operation: impl FnMut(&Now) -> Outcome + 'static,
-    ) -> WasmFlow {
-        let operation = Box::new(operation);
-        WasmFlow::new(
-            self.opened()
-                .and_then(|vault| Vault::operate(vault, name, operation)),
-        )
-    }
-
-    /// As [`run`](Self::run), with what other tabs have written taken in first.
-    pub(super) fn latest(
-        &self,
-        name: &'static str,
-        operation: impl FnMut(&Now) -> Outcome + 'static,
-    ) -> WasmFlow {
-        let operation = Box::new(operation);
-        WasmFlow::new(
-            self.opened()
-                .map(|vault| Vault::operate_on_latest(vault, name, operation)),
-        )
-    }
-
-    /// The page's side has checked that it is unlocked.
-    pub(super) fn opened(&self) -> Result<Rc<WebVault<Unlocked>>> {
-        let unlocked = self.unlocked.borrow().clone();
-        unlocked.ok_or(Error::Argument("the vault is locked"))
+    /// Runs an operation on the unlocked vault. The arguments live as long as it does.
+    pub(super) fn run<F>(&self, operation: F) -> Promise
+    where
+        F: AsyncFnOnce(&WebVault<Unlocked>) -> Result<JsValue> + 'static,
+    {
+        let vault = match &*self.state.borrow() {
+            State::Unlocked(vault) => Ok(vault.clone()),
+            State::Locked | State::Ended => Err(Error::Locked),
+        };
+        promise(async move {
+            let vault = vault?;
+            operation(&vault).await
+        })
     }
 }
 
@@ -161,23 +164,9 @@ pub(super) fn json(object: &Object) -> JsValue {
 }
 
 /// A header that the page has, or the id of an object whose header the vault keeps.
-pub(super) enum Header {
-    Here(Envelope),
-    Kept(String),
-}
-
-impl Header {
-    pub(super) fn of(header: &JsValue) -> Result<Self> {
-        match header.as_string() {
-            Some(id) => Ok(Self::Kept(id)),
-            None => Envelope::parse(&Uint8Array::new(header).to_vec()).map(Self::Here),
-        }
-    }
-
-    pub(super) fn envelope(&self, now: &Now) -> Result<Envelope> {
-        match self {
-            Self::Here(envelope) => Ok(envelope.clone()),
-            Self::Kept(id) => now.holdings().object(id)?.kept_header(),
-        }
+pub(super) fn header(header: &JsValue) -> Result<Header> {
+    match header.as_string() {
+        Some(id) => Ok(Header::Kept(id)),
+        None => Envelope::parse(&Uint8Array::new(header).to_vec()).map(Header::Given),
     }
 }

@@ -1,6 +1,9 @@
-//! What every store must do. `store_conformance!(run)` calls `run!(name)` for each case, so that a
-//! store's own test file says how one case is run on it: on a fresh store each time.
+//! What every store must do. `store_conformance!(run)` and `commit_conformance!(run)` call `run!(name)` for
+//! each case, so that a store's own test file says how one case is run on it: on a fresh store each time.
 
+mod commits;
+
+pub use commits::*;
 use strongroom::{
     Error,
     custody::{Batch, Kind, Range, Row, Sequence, Slot, Store, VaultName},
@@ -26,6 +29,20 @@ macro_rules! store_conformance {
     };
 }
 
+/// Calls `run!` for every case of commits whose rows come in parts and whose next sequence is told.
+#[macro_export]
+macro_rules! commit_conformance {
+    ($run:ident) => {
+        $run!(a_commit_sets_the_sequence_that_it_is_told);
+        $run!(a_row_that_is_deleted_and_written_in_one_commit_is_there);
+        $run!(rows_that_take_long_to_compute_are_one_commit);
+        $run!(rows_that_fail_midway_change_nothing);
+        $run!(parts_at_another_sequence_change_nothing);
+        $run!(a_handle_of_a_deleted_vault_does_not_write_into_the_next);
+        $run!(ten_thousand_rows_are_one_commit);
+        $run!(rows_of_many_megabytes_are_kept_whole);
+    };
+}
 /// Where there is no vault.
 const NONE: Sequence = Sequence(0);
 /// Sequences as new vaults have them.

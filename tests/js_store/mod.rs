@@ -3,7 +3,7 @@
 use js_sys::{Array, Function, Promise, Reflect};
 use strongroom::{
     Error,
-    custody::{Batch, Range, Row, Sequence, Store, VaultName},
+    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName},
     vocabulary::Result,
     web::rows::{property, range_to_js, row_from_js, row_to_js, slot_to_js, whole},
 };
@@ -60,15 +60,21 @@ impl Store for JsStore {
         Ok((Sequence(sequence), rows?))
     }
 
-    async fn commit(
+    async fn commit_rows(
         &self,
         vault: &VaultName,
         expect: Sequence,
         next: Sequence,
-        batch: &Batch,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
     ) -> Result<()> {
-        let puts: Array = batch.puts.iter().map(row_to_js).collect();
-        let deletes: Array = batch.deletes.iter().map(slot_to_js).collect();
+        let puts = Array::new();
+        for part in rows {
+            for row in part? {
+                puts.push(&row_to_js(&row));
+            }
+        }
+        let deletes: Array = deletes.iter().map(slot_to_js).collect();
         let [expect, next] = [expect, next].map(|sequence| (sequence.0 as f64).into());
         let arguments = [
             vault.as_str().into(),

@@ -37,9 +37,9 @@ fn rows_that_were_not_asked_for_are_refused() {
     for (what, lie) in LIES {
         let place = Place::new();
         create(&place.create(), "photos");
-        place.host.outside.store.lie.set(Some(lie));
+        place.host.store.lie.set(Some(lie));
         assert!(place.is_refused(), "{what}");
-        place.host.outside.store.lie.set(None);
+        place.host.store.lie.set(None);
         assert!(place.unlock().is_ok());
     }
 }
@@ -52,11 +52,7 @@ fn a_handle_of_a_deleted_vault_commits_nothing_into_its_successor() {
         block_on(Vault::create(host, name(), &[passphrase(PHRASE)])).unwrap()
     };
     let old = make();
-    let sequence = || {
-        block_on(place.host.outside.store.read(&name(), &[]))
-            .unwrap()
-            .0
-    };
+    let sequence = || block_on(place.host.store.read(&name(), &[])).unwrap().0;
     let Sequence(first) = sequence();
     assert!((1 << 32..1 << 52).contains(&first));
     block_on(place.host.remove(&name())).unwrap();
@@ -79,11 +75,7 @@ fn a_restored_vault_begins_at_a_sequence_of_its_own() {
         block_on(place.host.remove(&name())).unwrap();
         let host = Rc::clone(&place.host);
         drop(block_on(Vault::restore(host, &backup, Some(name()))).unwrap());
-        seen.push(
-            block_on(place.host.outside.store.read(&name(), &[]))
-                .unwrap()
-                .0,
-        );
+        seen.push(block_on(place.host.store.read(&name(), &[])).unwrap().0);
     }
     assert!(seen[0] != seen[1] && seen.iter().all(|&Sequence(first)| first >= 1 << 32));
 }

@@ -4,14 +4,13 @@ use pollster::block_on;
 use strongroom::{
     Context, Error,
     custody::{Purpose, Request},
-    jose::Envelope,
-    vault::changed,
 };
 
 use crate::fixture::{
     NOW, PHRASE, Place, Told, create, create_for, create_session, decrypt, encrypt, key, manage,
     open, options, passphrase, rotate, seal,
 };
+use crate::inventory::given;
 
 fn told(operation: &'static str, used: &[(&String, &String)]) -> Vec<Told> {
     vec![Told {
@@ -58,14 +57,10 @@ fn each_operation_is_told_once_with_its_name_and_the_versions_that_it_used() {
     block_on(vault.dangerously_export("orders", None, &passphrase(PHRASE))).unwrap();
     assert_eq!(place.take_events(), told("exportKey", &of_orders));
 
-    let header = Envelope::parse(&object.header).unwrap();
-    block_on(vault.run("track", |now| now.track(&header, None, None).map(changed))).unwrap();
+    let header = given(&object.header).unwrap();
+    block_on(vault.track(&header, None, None, None)).unwrap();
     assert_eq!(place.take_events(), told("track", &[]));
-    block_on(vault.run("encrypt", |now| {
-        now.encrypt_kept("photos", &Context::none(), None)
-            .map(changed)
-    }))
-    .unwrap();
+    block_on(vault.encrypt_kept("photos", &Context::none(), None)).unwrap();
     let primary = key(&vault, "photos").primary;
     assert_eq!(place.take_events()[0].used, [(photos.id.clone(), primary)]);
 
@@ -126,7 +121,7 @@ fn one_that_fails_is_told_with_its_error() {
     let alias = "photos".parse().unwrap();
     assert!(block_on(vault.create_key(&alias)).is_err());
     assert_eq!(only(), ("createKey", Some(Error::KeyExists)));
-    place.host.outside.store.fails.set(true);
+    place.host.store.fails.set(true);
     let full = Some(Error::Storage("it is full"));
     assert!(block_on(vault.create_key(&"videos".parse().unwrap())).is_err());
     assert_eq!(only(), ("createKey", full.clone()));
@@ -140,7 +135,7 @@ fn one_that_is_run_again_is_told_once() {
     let vault = place.create();
     let other = place.unlock().unwrap();
     let meanwhile = move || drop(create(&other, "videos"));
-    let store = &place.host.outside.store;
+    let store = &place.host.store;
     store.meanwhile.replace(Some(Box::new(meanwhile)));
     create(&vault, "photos");
     let events = place.take_events();

@@ -12,15 +12,16 @@ use strongroom::{
     Context, Error, Result,
     body::RustEngine,
     custody::{
-        Batch, Genesis, Kdf, KeyOptions, KeyRecord, Kind, Managed, MemoryStore, Passphrase, Period,
-        Purpose, Range, Request, Row, Sequence, Slot, Store, Stretch, VaultName, VersionRecord,
+        Answer, Batch, Challenge, Consequences, FactorPort, Genesis, Kdf, KeyOptions, KeyRecord,
+        Kind, MemoryStore, Passphrase, Period, Purpose, Range, Request, Row, Rows, Sequence, Slot,
+        Store, VaultName, VersionRecord,
     },
-    vault::{DecryptOptions, FileMetadata, Host, Outside, Unlocked, Vault},
+    vault::{DecryptOptions, FileMetadata, KeyInfo, Platform, Unlocked, Vault},
     vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp, base64},
 };
 
-pub type Open = Vault<Unlocked, Outside<Watched>, RustEngine>;
-pub type TestHost = Host<Outside<Watched>, RustEngine>;
+pub type Open = Vault<Unlocked, Watched, RustEngine>;
+pub type TestHost = Platform<Watched, RustEngine>;
 
 /// Any time will do.
 pub const NOW: Timestamp = 1_790_000_000_000;
@@ -51,17 +52,15 @@ impl Place {
     }
 
     /// A place where keys are derived like that.
-    pub fn with(stretch: Box<dyn Stretch>) -> Self {
+    pub fn with(factor: Box<dyn FactorPort>) -> Self {
         let (clock, events) = (Rc::new(Cell::new(NOW)), Rc::new(RefCell::new(Vec::new())));
         let (told, hands) = (Rc::clone(&events), Hands(Rc::clone(&clock)));
-        let host = Host {
-            outside: Outside {
-                store: Watched::default(),
-                stretch,
-            },
+        let host = Platform {
+            store: Watched::default(),
+            factor,
             engine: Rc::new(RustEngine),
             clock: Box::new(hands),
-            entropy: Box::new(SystemEntropy),
+            rng: Box::new(SystemEntropy),
             listener: Box::new(move |event| {
                 told.borrow_mut().push(Told {
                     operation: event.operation,
@@ -115,18 +114,18 @@ impl Place {
     }
 
     pub fn rows(&self) -> Vec<Row> {
-        let read = block_on(self.host.outside.store.read(&name(), &[Range::all()]));
+        let read = block_on(self.host.store.read(&name(), &[Range::all()]));
         read.unwrap().1
     }
 
     pub fn rows_of(&self, kind: Kind) -> Vec<Row> {
-        let read = block_on(self.host.outside.store.read(&name(), &[Range::of(kind)]));
+        let read = block_on(self.host.store.read(&name(), &[Range::of(kind)]));
         read.unwrap().1
     }
 
     /// What somebody with write access to the store does: past the vault, straight into the rows.
     pub fn write(&self, puts: &[Row], deletes: &[Slot]) {
-        let store = &self.host.outside.store.inner;
+        let store = &self.host.store.inner;
         let (sequence, _) = block_on(store.read(&name(), &[])).unwrap();
         let batch = Batch {
             puts: puts.to_vec(),
@@ -158,6 +157,8 @@ pub struct Watched {
     pub commits: RefCell<Vec<usize>>,
     pub reads: RefCell<Vec<usize>>,
     pub fails: Cell<bool>,
+    /// Whether another tab is faster at each commit.
+    pub conflicts: Cell<bool>,
     /// What somebody else does before the next commit.
     pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
     /// What becomes of each answer that has rows.
@@ -185,21 +186,30 @@ impl Store for Watched {
         Ok((sequence, rows))
     }
 
-    async fn commit(
+    async fn commit_rows(
         &self,
         vault: &VaultName,
         expect: Sequence,
         next: Sequence,
-        batch: &Batch,
+        deletes: &[Slot],
+        rows: &mut Rows<'_>,
     ) -> Result<()> {
         if let Some(meanwhile) = self.meanwhile.take() {
             meanwhile();
         }
+        if self.conflicts.get() {
+            return Err(Error::Conflict);
+        }
         if self.fails.get() {
             return Err(Error::Storage("it is full"));
         }
-        self.inner.commit(vault, expect, next, batch).await?;
-        self.commits.borrow_mut().push(batch.puts.len());
+        let mut count = 0;
+        let mut counted = rows.inspect(|part| count += part.as_ref().map_or(0, Vec::len));
+        self.inner
+            .commit_rows(vault, expect, next, deletes, &mut counted)
+            .await?;
+        drop(counted);
+        self.commits.borrow_mut().push(count);
         Ok(())
     }
 
@@ -219,13 +229,10 @@ impl Clock for Hands {
 /// Stands in for Argon2id, which has tests of its own.
 struct Quick;
 
-impl Stretch for Quick {
-    fn stretch<'a>(
-        &'a self,
-        passphrase: &'a Passphrase,
-        kdf: &'a Kdf,
-    ) -> Local<'a, Result<Secret<32>>> {
-        Box::pin(async move { Ok(quick(passphrase.expose(), kdf)) })
+impl FactorPort for Quick {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        let Challenge::Argon2id { passphrase, kdf } = challenge;
+        Box::pin(async move { Ok(Answer::Derived(quick(passphrase.expose()?, kdf))) })
     }
 }
 
@@ -253,7 +260,7 @@ pub fn period(text: &str) -> Period {
 }
 
 pub fn create(vault: &Open, alias: &str) -> Box<KeyRecord> {
-    block_on(vault.create_key(&alias.parse().unwrap())).unwrap()
+    record(block_on(vault.create_key(&alias.parse().unwrap())).unwrap())
 }
 
 pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> Box<KeyRecord> {
@@ -261,19 +268,33 @@ pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> Box<KeyRecord>
         purpose,
         ..options(alias)
     };
-    block_on(vault.add_key(&options, None)).unwrap()
+    record(block_on(vault.add_key(&options, None)).unwrap())
 }
 
 /// A session's key, for so many milliseconds: its id.
 pub fn create_session(vault: &Open, options: &KeyOptions, ttl: u64) -> Result<String> {
-    let made = vault.run("createSession", |now| {
-        Ok((now.create_session(options, ttl)?, None))
-    });
-    block_on(made)?.string("id", Error::Malformed("what is told"))
+    let made = block_on(vault.create_session(options, ttl))?;
+    Ok(made.key.id.clone())
+}
+
+/// What was done with a key.
+#[derive(Debug)]
+pub struct Managed {
+    pub key: Box<KeyRecord>,
+    pub consequences: Option<Consequences>,
 }
 
 pub fn manage(vault: &Open, key: &str, request: &Request) -> Result<Managed> {
-    block_on(vault.manage(key, request))
+    let managed = block_on(vault.manage(key, request))?;
+    Ok(Managed {
+        key: record(managed.info),
+        consequences: managed.consequences,
+    })
+}
+
+/// A key's own copy of its record.
+pub fn record(info: KeyInfo) -> Box<KeyRecord> {
+    Box::new(info.key.as_ref().clone())
 }
 
 pub fn rotate(vault: &Open, key: &str) -> Box<KeyRecord> {

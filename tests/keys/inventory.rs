@@ -3,9 +3,9 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    custody::{Copies, Kind, ObjectFilter, ObjectPage, Request, Rewrapped, TrackedObject},
+    custody::{Copies, Kind, ObjectPage, Request, Rewrapped, TrackedObject},
     jose::{AgreementKey, Envelope, Jwk, Recipient, wrap},
-    vault::{FileMetadata, Vault, changed},
+    vault::{FileMetadata, Header, ObjectQuery, Vault},
     vocabulary::{Secret, SystemEntropy, VersionState, base64},
 };
 
@@ -14,12 +14,14 @@ use crate::fixture::{
     period, rotate, version,
 };
 
+/// A header that the caller has.
+pub fn given(header: &[u8]) -> Result<Header> {
+    Ok(Header::Given(Envelope::parse(header)?))
+}
+
 pub fn track(vault: &Open, header: &[u8], location: &str) -> TrackedObject {
-    let header = Envelope::parse(header).unwrap();
-    block_on(vault.run("track", |now| {
-        now.track(&header, Some(location), Some(5)).map(changed)
-    }))
-    .unwrap()
+    let header = given(header).unwrap();
+    block_on(vault.track(&header, None, Some(location), Some(5))).unwrap()
 }
 
 /// An object whose header stays in the vault: its id and body.
@@ -28,45 +30,35 @@ fn keep(vault: &Open, key: &str) -> (String, Vec<u8>) {
         size: Some(5),
         ..FileMetadata::default()
     };
-    let object = block_on(vault.run("encrypt", |now| {
-        now.encrypt_kept(key, &Context::none(), Some(&file))
-            .map(changed)
-    }))
-    .unwrap();
+    let object = block_on(vault.encrypt_kept(key, &Context::none(), Some(&file))).unwrap();
     let mut body = block_on(object.sealer.push(b"hello".to_vec())).unwrap();
     body.extend(block_on(object.sealer.finish()).unwrap());
     (object.id.as_str().to_owned(), body.concat())
 }
 
 fn open_kept(vault: &Open, id: &str, body: &[u8]) -> Result<String> {
-    let header = block_on(vault.run("decrypt", |now| {
-        Ok((now.holdings().object(id)?.kept_header()?, None))
-    }))?;
+    let header = block_on(vault.kept_header(id))?;
     decrypt(vault, header.bytes(), body)
 }
 
 pub fn rewrap(vault: &Open, header: &[u8], to: Option<&str>) -> Result<Rewrapped> {
-    let header = Envelope::parse(header)?;
-    block_on(vault.run("rewrap", |now| Ok((now.rewrap(&header, to)?, None))))
+    block_on(vault.rewrap(&given(header)?, to, false))
 }
 
 pub fn rewrap_kept(vault: &Open, id: &str) -> Result<Rewrapped> {
-    block_on(vault.run("rewrap", |now| now.rewrap_kept(id, None)))
+    block_on(vault.rewrap(&Header::Kept(id.to_owned()), None, false))
 }
 
 pub fn stored(vault: &Open, header: &Envelope) -> Result<()> {
-    block_on(vault.run("rewrap", |now| Ok(((), now.stored(header)?))))
+    block_on(vault.rewrapped(&Header::Given(header.clone()))).map(drop)
 }
 
 pub fn shred(vault: &Open, id: &str) -> Result<Copies> {
-    block_on(vault.run_on_latest("shred", |now| now.holdings().shred(id, now.entropy())))
+    block_on(vault.shred(id))
 }
 
 pub fn untrack(vault: &Open, id: &str, force: bool) -> Result<()> {
-    block_on(vault.run("untrack", |now| {
-        let change = now.holdings().untrack(id, force, now.entropy())?;
-        Ok(((), Some(change)))
-    }))
+    block_on(vault.untrack(id, force))
 }
 
 fn objects(
@@ -75,14 +67,12 @@ fn objects(
     after: Option<&str>,
     limit: usize,
 ) -> ObjectPage {
-    block_on(vault.run_on_latest("listObjects", |now| {
-        let filter = ObjectFilter {
-            versions,
-            ..ObjectFilter::default()
-        };
-        Ok((now.holdings().objects(filter, after, limit)?, None))
-    }))
-    .unwrap()
+    let query = ObjectQuery {
+        versions,
+        after,
+        ..ObjectQuery::first(limit)
+    };
+    block_on(vault.list_objects(&query)).unwrap()
 }
 
 fn destroy(version: &str, force: bool) -> Request {
@@ -133,9 +123,8 @@ fn tracking_an_object_again_keeps_what_is_not_said_anew() {
     let object = encrypt(&vault, "photos", "hello");
     track(&vault, &object.header, "here");
     place.pass(DAY);
-    let header = Envelope::parse(&object.header).unwrap();
-    let again =
-        block_on(vault.run("track", |now| now.track(&header, None, None).map(changed))).unwrap();
+    let header = given(&object.header).unwrap();
+    let again = block_on(vault.track(&header, None, None, None)).unwrap();
     assert_eq!(
         (again.location.as_deref(), again.size, again.tracked),
         (Some("here"), Some(5), NOW)
@@ -155,7 +144,7 @@ fn what_is_under_none_of_the_vaults_keys_is_not_tracked() {
     create(&stranger, "photos");
     let object = encrypt(&stranger, "photos", "hello");
     let header = Envelope::parse(&object.header).unwrap();
-    let refused = block_on(vault.run("track", |now| now.track(&header, None, None).map(changed)));
+    let refused = block_on(vault.track(&Header::Given(header.clone()), None, None, None));
     assert_eq!(refused.err(), Some(Error::NoKey));
     assert_eq!(untrack(&vault, &object.id, false), Err(Error::NoObject));
     assert_eq!(shred(&vault, &object.id), Err(Error::NoObject));
@@ -184,7 +173,7 @@ fn a_header_that_was_changed_moves_no_object_to_another_version() {
     track(&vault, &object.header, "here");
     let forged = with_the_id_of(&other.header, &object.id);
     let rows = place.rows();
-    let tracked = block_on(vault.run("track", |now| now.track(&forged, None, None).map(changed)));
+    let tracked = block_on(vault.track(&Header::Given(forged.clone()), None, None, None));
     assert_eq!(tracked.err(), Some(Error::Decrypt));
     assert_eq!(stored(&vault, &forged), Err(Error::Decrypt));
     assert!(place.rows() == rows);
@@ -221,10 +210,7 @@ fn what_is_said_of_an_object_whose_header_the_vault_keeps_does_not_move_it() {
     let vault = place.create();
     create(&vault, "photos");
     let (id, body) = keep(&vault, "photos");
-    let kept = block_on(vault.run("decrypt", |now| {
-        Ok((now.holdings().object(&id)?.kept_header()?, None))
-    }))
-    .unwrap();
+    let kept = block_on(vault.kept_header(&id)).unwrap();
     let record = rotate(&vault, "photos");
     let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
     let moved = rewrap(&vault, kept.bytes(), None).unwrap().header.unwrap();

@@ -2,15 +2,15 @@
 
 use strongroom::{
     Error, Result,
-    custody::{KeyRecord, Kind, Managed, Purpose, Request, Transition},
+    custody::{KeyRecord, Kind, Purpose, Request, Transition},
     vocabulary::VersionState::{
         self, Active, Compromised, Deactivated, DestroyScheduled, Destroyed, PreActive, Suspended,
     },
 };
 
 use crate::fixture::{
-    DAY, NOW, Open, Place, create, create_for, decrypt, encrypt, key, kid_of, manage, open, period,
-    rotate, seal, version,
+    DAY, Managed, NOW, Open, Place, create, create_for, decrypt, encrypt, key, kid_of, manage,
+    open, period, rotate, seal, version,
 };
 
 /// Everything that leads to another state, of one version.

@@ -27,9 +27,13 @@ fn rename(vault: &Open, key: &str, alias: &str) -> Result<String> {
 
 /// The aliases on a page, and where the next begins.
 fn listed(vault: &Open, query: &KeyQuery) -> (Vec<String>, Option<String>) {
-    let page = block_on(vault.run_on_latest("listKeys", |now| Ok((now.list(query)?, None))));
+    let page = block_on(vault.list_keys(query));
     let page = page.unwrap();
-    let aliases = page.keys.into_iter().map(|key| key.alias).collect();
+    let aliases = page
+        .keys
+        .into_iter()
+        .map(|key| key.key.alias.clone())
+        .collect();
     (aliases, page.next)
 }
 
@@ -72,7 +76,7 @@ fn of_two_handles_that_take_an_alias_at_once_one_gets_it() {
         let taken = alias.clone();
         // After the first has found it free, and before it commits.
         let meanwhile = move || drop(create(&second, &taken));
-        let store = &place.host.outside.store;
+        let store = &place.host.store;
         store.meanwhile.replace(Some(Box::new(meanwhile)));
         let outcome = if renames {
             rename(&first, "videos", &alias).map(drop)

@@ -6,6 +6,7 @@
 mod answers;
 mod events;
 mod fixture;
+mod gate;
 mod inventory;
 mod life;
 mod listing;

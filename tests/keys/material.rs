@@ -5,13 +5,13 @@ use strongroom::{
     Context, Error,
     custody::{KeyOptions, KeyRecord, Purpose, Request},
     jose::{Envelope, Jwk, Recipient, wrap},
-    vault::DecryptOptions,
+    vault::{DecryptOptions, Header},
     vocabulary::{Secret, SystemEntropy, VersionState},
 };
 
 use crate::fixture::{
     OTHER_PHRASE, Open, PHRASE, Place, create, create_for, decrypt, encrypt, key, kid_of, manage,
-    open, options, passphrase, rotate, seal, version,
+    open, options, passphrase, record, rotate, seal, version,
 };
 
 const PAYLOAD: &[u8] = b"pay Bob 5";
@@ -30,7 +30,7 @@ fn import(
         purpose,
         ..options(alias)
     };
-    block_on(vault.add_key(&options, Some(jwk)))
+    block_on(vault.add_key(&options, Some(jwk))).map(record)
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_key_that_shares_opens_what_was_wrapped_to_its_public_half_by_somebody_who_p
     assert_eq!(ask(true), Ok(dek.thumbprint()));
     rotate(&vault, "inbox");
     assert_eq!(ask(true), Ok(dek.thumbprint()), "the old half still opens");
-    let moved = block_on(vault.run("rewrap", |now| Ok((now.rewrap(&header, None)?.id, None))));
+    let moved = block_on(vault.rewrap(&Header::Given(header), None, false)).map(|moved| moved.id);
     assert_eq!(
         moved,
         Err(Error::Unsigned),

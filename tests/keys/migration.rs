@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use strongroom::{
     Context, Error,
     body::attached,
-    custody::{Backup, InlineStretch, KeyQuery, Kind, Request, Row, Slot},
+    custody::{Backup, InlineFactor, KeyQuery, Kind, Request, Row, Slot},
     vault::DecryptOptions,
     vocabulary::VersionState::{Active, Deactivated, DestroyScheduled},
 };
@@ -38,7 +38,7 @@ fn phrase() -> String {
 
 /// A place with the vault as the first release left it.
 fn old() -> Place {
-    let place = Place::with(Box::new(InlineStretch));
+    let place = Place::with(Box::new(InlineFactor));
     place.write(&rows(), &[]);
     place
 }
@@ -80,7 +80,7 @@ fn it_is_what_the_first_release_wrote() {
 
 #[test]
 fn its_backup_restores_and_opens() {
-    let place = Place::with(Box::new(InlineStretch));
+    let place = Place::with(Box::new(InlineFactor));
     let (host, backup) = (Rc::clone(&place.host), file("backup.json"));
     let name = Some(crate::fixture::name());
     let restored = block_on(strongroom::vault::Vault::restore(host, &backup, name)).unwrap();
@@ -96,7 +96,7 @@ fn an_unlock_upgrades_it_in_one_commit_that_leaves_its_keys_alone() {
     let vault = unlock(&place).unwrap();
     // An index key, the head, and a shard for each of the two keys, which seldom is the same.
     let shards = place.rows_of(Kind::Catalog).len();
-    assert_eq!(place.host.outside.store.commits.take(), [2 + shards]);
+    assert_eq!(place.host.store.commits.take(), [2 + shards]);
     opens_what_it_encrypted(&vault);
     let after = place.rows();
     for row in &before {
@@ -110,10 +110,10 @@ fn an_unlock_upgrades_it_in_one_commit_that_leaves_its_keys_alone() {
         .collect();
     assert_eq!(fresh[..shards], vec![Kind::Catalog; shards]);
     assert_eq!(fresh[shards..], [Kind::Index]);
-    assert_eq!(block_on(vault.surveyed_whole()), Ok(()));
+    assert_eq!(block_on(vault.survey()), Ok(()));
 
     let again = unlock(&place).unwrap();
-    assert!(place.host.outside.store.commits.take().is_empty(), "once");
+    assert!(place.host.store.commits.take().is_empty(), "once");
     assert!(place.rows() == after);
     opens_what_it_encrypted(&again);
 }
@@ -161,7 +161,7 @@ fn keys_without_a_history_live_on() {
         prefix: Some("photo".to_owned()),
         ..KeyQuery::default()
     };
-    let page = block_on(again.run_on_latest("listKeys", |now| Ok((now.list(&query)?, None))));
+    let page = block_on(again.list_keys(&query));
     assert_eq!(page.unwrap().keys.len(), 1);
     assert!(block_on(again.backup()).is_ok());
 }
@@ -170,10 +170,10 @@ fn keys_without_a_history_live_on() {
 fn an_unlock_that_is_interrupted_before_it_upgraded_leaves_the_old_vault() {
     let place = old();
     let before = place.rows();
-    place.host.outside.store.fails.set(true);
+    place.host.store.fails.set(true);
     assert_eq!(unlock(&place).err(), Some(Error::Storage("it is full")));
     assert!(place.rows() == before);
-    place.host.outside.store.fails.set(false);
+    place.host.store.fails.set(false);
     opens_what_it_encrypted(&unlock(&place).unwrap());
 }
 
@@ -185,7 +185,7 @@ fn two_tabs_that_upgrade_it_at_once_upgrade_it_once() {
         let vault = unlock(&other.upgrade().unwrap()).unwrap();
         create(&vault, "videos");
     };
-    let store = &place.host.outside.store;
+    let store = &place.host.store;
     store.meanwhile.replace(Some(Box::new(meanwhile)));
     let vault = unlock(&place).unwrap();
     assert_eq!(
@@ -196,7 +196,7 @@ fn two_tabs_that_upgrade_it_at_once_upgrade_it_once() {
     let aliases: Vec<_> = block_on(vault.keys())
         .unwrap()
         .into_iter()
-        .map(|key| key.alias)
+        .map(|key| key.key.alias.clone())
         .collect();
     assert_eq!(aliases, ["another", "photos", "videos"]);
 }
@@ -221,7 +221,7 @@ fn one_that_was_changed_from_outside_is_not_upgraded() {
 fn an_upgraded_vault_is_not_taken_back_to_what_it_was_before_a_head_that_was_seen() {
     let place = old();
     let vault = unlock(&place).unwrap();
-    let seen = vault.seen();
+    let seen = vault.seen().unwrap();
     let before: Vec<Slot> = place.rows().into_iter().map(|row| row.slot).collect();
     place.write(&[], &before);
     place.write(&rows(), &[]);

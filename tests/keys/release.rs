@@ -6,8 +6,8 @@ use std::rc::Rc;
 use pollster::block_on;
 use serde_json::{Value as Json, json};
 use strongroom::{
-    custody::{InlineStretch, ObjectFilter, Request},
-    vault::Vault,
+    custody::{InlineFactor, Request},
+    vault::{ObjectQuery, Vault},
     vocabulary::{Object, VersionState},
 };
 
@@ -21,7 +21,7 @@ const RELEASE: &str = "release-0.1";
 
 /// A place with the database, a minute after it was written.
 fn place(release: &Release) -> Place {
-    let place = Place::with(Box::new(InlineStretch));
+    let place = Place::with(Box::new(InlineFactor));
     place.clock.set(release.now() + 60_000);
     place.write(&release.rows(), &[]);
     place
@@ -50,7 +50,7 @@ fn it_opens_by_each_passphrase_and_gives_what_it_protected() {
         let place = place(&release);
         let vault = place.unlock_with(phrase).unwrap();
         assert_eq!(vault.id().as_str(), release.manifest["vault"]);
-        assert_eq!(block_on(vault.surveyed_whole()), Ok(()));
+        assert_eq!(block_on(vault.survey()), Ok(()));
         lists_what_it_listed(&vault, &release);
         opens_everything(&vault, &release, &BEFORE);
     }
@@ -83,7 +83,7 @@ fn it_lives_on_and_restores_from_its_backups() {
     opens_everything(&unlock(&release, &place), &release, &AFTER);
 
     for (backup, outcomes) in [(backup, &AFTER), (release.file("backup.json"), &BEFORE)] {
-        let free = Place::with(Box::new(InlineStretch));
+        let free = Place::with(Box::new(InlineFactor));
         free.clock.set(place.clock.get());
         let host = Rc::clone(&free.host);
         let restored = block_on(Vault::restore(host, &backup, Some(name()))).unwrap();
@@ -107,22 +107,15 @@ fn what_was_scheduled_comes_in_its_time() {
         let state = key(&vault, alias).versions[number - 1].state;
         assert_eq!(state, VersionState::Destroyed, "{alias}");
     }
-    assert_eq!(block_on(vault.surveyed_whole()), Ok(()));
+    assert_eq!(block_on(vault.survey()), Ok(()));
 }
 
 fn lists_what_it_listed(vault: &Open, release: &Release) {
-    let keys = block_on(vault.run_on_latest("listKeys", |now| {
-        let listed = now.list(&<_>::default())?.keys;
-        let described = listed.iter().map(|key| now.describe(key));
-        Ok((described.collect::<Result<Vec<_>, _>>()?, None))
-    }));
-    let keys: Vec<Json> = keys.unwrap().iter().map(told).collect();
+    let keys = block_on(vault.keys()).unwrap();
+    let keys: Vec<Json> = keys.iter().map(|key| told(&key.to_json())).collect();
     assert_eq!(json!(keys), release.manifest["keys"]);
 
-    let objects = block_on(vault.run_on_latest("listObjects", |now| {
-        let page = now.holdings().objects(ObjectFilter::default(), None, 100)?;
-        Ok((page.objects, None))
-    }));
+    let objects = block_on(vault.list_objects(&ObjectQuery::first(100))).map(|page| page.objects);
     let objects: Vec<Json> = objects
         .unwrap()
         .iter()

@@ -109,9 +109,7 @@ fn attached_parts(object: &[u8]) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn kept_header(vault: &Open, id: &str) -> Vec<u8> {
-    let header = block_on(vault.run("decrypt", |now| {
-        Ok((now.holdings().object(id)?.kept_header()?, None))
-    }));
+    let header = block_on(vault.kept_header(id));
     header.unwrap().bytes().to_vec()
 }
 
@@ -166,7 +164,7 @@ fn payload(token: &str) -> Vec<u8> {
 /// An upload gives the same object again, to the byte.
 fn resumes(vault: &Open, upload: &Json) {
     let (id, context) = (text(&upload["token"]), context(upload));
-    let resumed = block_on(vault.run("resume", |now| Ok((now.resume(&id, &context, 0)?, None))));
+    let resumed = block_on(vault.resume(&id, &context, 0));
     let resumed = resumed.unwrap();
     assert_eq!(resumed.upload.note.as_deref(), upload["note"].as_str());
     assert_eq!(parsed(&resumed.upload.told()), upload["listed"]);

@@ -137,7 +137,7 @@ fn the_classic_disaster_a_rotation_by_somebody_who_has_not_loaded_everything_los
         let versions: usize = block_on(vault.keys())
             .unwrap()
             .iter()
-            .map(|key| key.versions.len())
+            .map(|key| key.key.versions.len())
             .sum();
         assert_eq!(
             versions,
@@ -156,16 +156,11 @@ fn two_handles_that_rotate_a_key_at_once_make_two_versions() {
     let second = place.unlock().unwrap();
     let values = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
     let made = std::rc::Rc::clone(&values);
-    place
-        .host
-        .outside
-        .store
-        .meanwhile
-        .replace(Some(Box::new(move || {
-            rotate(&second, "photos");
-            made.borrow_mut()
-                .push(seal(&second, "photos", "1").unwrap());
-        })));
+    place.host.store.meanwhile.replace(Some(Box::new(move || {
+        rotate(&second, "photos");
+        made.borrow_mut()
+            .push(seal(&second, "photos", "1").unwrap());
+    })));
     let rotated = rotate(&first, "photos");
     let states: Vec<_> = rotated.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Deactivated, Deactivated, Active]);
@@ -179,12 +174,12 @@ fn a_rotation_that_the_store_has_no_room_for_leaves_the_key_as_it_was() {
     let record = create(&vault, "photos");
     let value = seal(&vault, "photos", "1").unwrap();
     let before = place.rows();
-    place.host.outside.store.fails.set(true);
+    place.host.store.fails.set(true);
     let full = Some(Error::Storage("it is full"));
     let request = Request::Rotate { waits: false };
     assert_eq!(manage(&vault, "photos", &request).err(), full);
     assert_eq!(block_on(vault.rotate_vault_key()).err(), full);
-    place.host.outside.store.fails.set(false);
+    place.host.store.fails.set(false);
     assert!(place.rows() == before);
     for vault in [&vault, &place.unlock().unwrap()] {
         assert_eq!(key(vault, "photos"), record);

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    custody::{KeyQuery, Kind, ObjectFilter, Purpose, Request, Row},
+    custody::{KeyQuery, Kind, Purpose, Request, Row},
     jose::Envelope,
-    vault::{changed, read},
+    vault::{Header, ObjectQuery},
     vocabulary::Sidecar,
 };
 
@@ -37,23 +37,23 @@ pub fn large() -> &'static [Row] {
 #[test]
 fn unlocking_reads_the_same_however_many_keys_there_are() {
     let place = Place::of(large());
-    place.host.outside.store.reads.take();
+    place.host.store.reads.take();
     let vault = place.unlock().unwrap();
     // To find the vault, and to open it.
-    assert_eq!(place.host.outside.store.reads.take(), [1, 10]);
-    assert!(!vault.surveyed());
+    assert_eq!(place.host.store.reads.take(), [1, 10]);
+    assert!(!vault.surveyed().unwrap());
     seal(&vault, "key 007", "1").unwrap();
-    let reads = place.host.outside.store.reads.take();
+    let reads = place.host.store.reads.take();
     assert_eq!(reads, [1, 1, 1], "a shard, a key, a version");
     seal(&vault, "key 007", "1").unwrap();
-    assert!(place.host.outside.store.reads.take().is_empty());
+    assert!(place.host.store.reads.take().is_empty());
 }
 
 #[test]
 fn a_change_reads_and_writes_no_more_than_it_is_about() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
-    let store = &place.host.outside.store;
+    let store = &place.host.store;
     store.reads.take();
     store.commits.take();
     create(&vault, "another");
@@ -87,17 +87,13 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     let value = seal(&vault(), "s/photos", "1").unwrap();
     let object = encrypt(&vault(), "s/photos", "hello");
     let header = Envelope::parse(&object.header).unwrap();
-    let track = block_on(vault().run("track", |now| {
-        now.track(&header, Some("here"), Some(5)).map(changed)
-    }));
+    let given = Header::Given(header);
+    let track = block_on(vault().track(&given, None, Some("here"), Some(5)));
     note(
         "track",
         track.map(|object| format!("{:?}", object.location)),
     );
-    let kept = block_on(vault().run("encrypt", |now| {
-        now.encrypt_kept("s/photos", &Context::none(), None)
-            .map(changed)
-    }));
+    let kept = block_on(vault().encrypt_kept("s/photos", &Context::none(), None));
     let kept = kept.unwrap().id;
     note(
         "rotate",
@@ -122,53 +118,45 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
         force: false,
     };
     note("needed", states(&vault(), &destroy));
-    let rewrap = block_on(vault().run("rewrap", |now| now.rewrap_kept(kept.as_str(), None)));
+    let held = Header::Kept(kept.as_str().to_owned());
+    let rewrap = block_on(vault().rewrap(&held, None, false));
     note(
         "rewrap",
         rewrap.map(|rewrapped| rewrapped.header.is_some().to_string()),
     );
-    let moved = block_on(vault().run("rewrap", |now| Ok((now.rewrap(&header, None)?, None))));
+    let moved = block_on(vault().rewrap(&given, None, false));
     let moved = moved.unwrap().header.unwrap();
-    let stored = block_on(vault().run("rewrap", |now| {
-        let change = now.stored(&moved)?;
-        Ok((change.is_some().to_string(), change))
-    }));
-    note("stored", stored);
-    let objects = block_on(vault().run_on_latest("listObjects", |now| {
-        let of_first = ObjectFilter {
-            versions: Some(&[&first]),
-            ..ObjectFilter::default()
-        };
-        let old = now.holdings().objects(of_first, None, 10)?.total;
-        let all = now.holdings().objects(ObjectFilter::default(), None, 1)?;
-        Ok((format!("{old} {} {}", all.total, all.next.is_some()), None))
-    }));
+    let stored = block_on(vault().rewrapped(&Header::Given(moved.clone())));
+    note("stored", stored.map(|stored| stored.to_string()));
+    let of_first = ObjectQuery {
+        versions: Some(&[&first]),
+        ..ObjectQuery::first(10)
+    };
+    let objects = block_on(vault().list_objects(&of_first)).and_then(|old| {
+        let all = block_on(vault().list_objects(&ObjectQuery::first(1)))?;
+        let (old, more) = (old.total, all.next.is_some());
+        Ok(format!("{old} {} {more}", all.total))
+    });
     note("objects", objects);
     let keep = |context: &Context| {
         let kept = vault();
-        let kept = kept.run("encrypt", |now| {
-            now.encrypt_kept("s/photos", context, None).map(changed)
-        });
-        block_on(kept).unwrap().id
+        block_on(kept.encrypt_kept("s/photos", context, None))
+            .unwrap()
+            .id
     };
     let parent = keep(&Context::none());
     let thumbnail = Sidecar::new(parent.clone(), "thumbnail").unwrap();
     keep(&Context::none().of_sidecar(thumbnail).unwrap());
     let beside = || {
-        let filter = ObjectFilter {
+        let query = ObjectQuery {
             parent: Some(parent.as_str()),
-            ..ObjectFilter::default()
+            ..ObjectQuery::first(10)
         };
         let listed = vault();
-        let listed = listed.run_on_latest("listObjects", |now| {
-            now.holdings().objects(filter, None, 10).map(read)
-        });
-        block_on(listed).map(|page| page.total.to_string())
+        block_on(listed.list_objects(&query)).map(|page| page.total.to_string())
     };
     note("sidecars", beside());
-    let shredded = block_on(vault().run_on_latest("shred", |now| {
-        now.holdings().shred(parent.as_str(), now.entropy())
-    }));
+    let shredded = block_on(vault().shred(parent.as_str()));
     note(
         "shredded",
         shredded.map(|copies| copies.is_empty().to_string()),
@@ -222,14 +210,12 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
         limit: 1,
         ..KeyQuery::default()
     };
-    let listed = block_on(vault().run_on_latest("listKeys", |now| Ok((now.list(&query)?, None))));
+    let listed = block_on(vault().list_keys(&query));
     note(
         "list",
-        listed.map(|page| format!("{} {:?}", page.keys[0].alias, page.next)),
+        listed.map(|page| format!("{} {:?}", page.keys[0].key.alias, page.next)),
     );
-    let shred = block_on(vault().run_on_latest("shred", |now| {
-        now.holdings().shred(kept.as_str(), now.entropy())
-    }));
+    let shred = block_on(vault().shred(kept.as_str()));
     note(
         "shred",
         shred.map(|copies| copies.backups.len().to_string()),
@@ -238,7 +224,7 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     note("moved object", opened);
     note(
         "survey",
-        block_on(vault().surveyed_whole()).map(|()| "whole".to_owned()),
+        block_on(vault().survey()).map(|()| "whole".to_owned()),
     );
     found
 }
@@ -273,7 +259,7 @@ fn a_list_of_many_keys_has_every_one_in_order() {
     let aliases: Vec<_> = block_on(vault.keys())
         .unwrap()
         .into_iter()
-        .map(|key| key.alias)
+        .map(|key| key.key.alias.clone())
         .collect();
     let expected: Vec<_> = (0..400).map(|at| format!("key {at:03}")).collect();
     assert_eq!(aliases, expected);
@@ -284,16 +270,16 @@ fn a_list_of_many_keys_has_every_one_in_order() {
 fn a_large_vault_has_all_its_records_under_a_new_vault_key_at_once() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
-    place.host.outside.store.commits.take();
+    place.host.store.commits.take();
     block_on(vault.rotate_vault_key()).unwrap();
     let factors = place.rows_of(Kind::Factor).len();
     assert_eq!(
-        place.host.outside.store.commits.take(),
+        place.host.store.commits.take(),
         [place.rows().len() - factors]
     );
     let again = place.unlock().unwrap();
-    assert_eq!(again.generation(), 2);
-    block_on(again.surveyed_whole()).unwrap();
+    assert_eq!(again.generation().unwrap(), 2);
+    block_on(again.survey()).unwrap();
     assert_eq!(block_on(vault.keys()).unwrap().len(), 400);
 }
 

@@ -4,7 +4,6 @@ use pollster::block_on;
 use strongroom::{
     Context, Error,
     custody::{KeyOptions, Kind, Purpose, Request},
-    vault::changed,
 };
 
 use crate::fixture::{NOW, Open, Place, create, create_session, key, manage, open, options, seal};
@@ -155,10 +154,7 @@ fn nothing_that_is_kept_comes_under_it() {
     let place = Place::new();
     let vault = place.create();
     let record = session(&vault, "upload");
-    let kept = block_on(vault.run("encrypt", |now| {
-        now.encrypt_kept("upload", &Context::none(), None)
-            .map(changed)
-    }));
+    let kept = block_on(vault.encrypt_kept("upload", &Context::none(), None));
     assert_eq!(kept.map(drop), Err(Error::NoKey));
     let request = Request::Rotate { waits: false };
     assert_eq!(
@@ -173,15 +169,9 @@ fn its_uses_are_counted_while_it_lives_and_written_nowhere() {
     let vault = place.create();
     let record = session(&vault, "upload");
     seal(&vault, "upload", "1").unwrap();
-    let told = block_on(vault.run("findKey", |now| {
-        let key = now.key(&record)?;
-        Ok((now.describe(&key)?, None))
-    }));
-    let mut told = told.unwrap();
-    let malformed = Error::Malformed("what is told");
-    assert_eq!(told.number("uses", malformed.clone()), Ok(1));
-    assert_eq!(told.number("expires", malformed.clone()), Ok(NOW + HOUR));
-    assert_eq!(told.flag("session", malformed), Ok(true));
+    let found = block_on(vault.find_key(&record)).unwrap();
+    assert_eq!(found.usage.total(), 1);
+    assert_eq!(found.expires, Some(NOW + HOUR));
 
     vault.end_session(&record);
     block_on(vault.tick()).unwrap();

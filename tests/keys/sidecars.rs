@@ -6,9 +6,9 @@ use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
     body::RustEngine,
-    custody::{Kind, ObjectFilter, Purpose, Request},
+    custody::{Kind, Purpose, Request},
     jose::{Envelope, Jwk, Recipient},
-    vault::{DecryptOptions, Encryption, changed, read, seal_object},
+    vault::{DecryptOptions, Encryption, ObjectQuery, seal_object},
     vocabulary::{ObjectId, Sidecar, SystemEntropy},
 };
 
@@ -35,9 +35,7 @@ fn encrypt(vault: &Open, context: &Context) -> Made {
 
 /// One whose header stays in the vault.
 fn keep(vault: &Open, context: &Context) -> Result<Made> {
-    block_on(vault.run("encrypt", |now| {
-        now.encrypt_kept("photos", context, None).map(changed)
-    }))
+    block_on(vault.encrypt_kept("photos", context, None))
 }
 
 fn open(vault: &Open, header: &Envelope, context: &Context) -> Result<()> {
@@ -46,23 +44,21 @@ fn open(vault: &Open, header: &Envelope, context: &Context) -> Result<()> {
 }
 
 fn open_kept(vault: &Open, id: &ObjectId, context: &Context) -> Result<()> {
-    let kept = vault.run("decrypt", |now| {
-        now.holdings().object(id.as_str())?.kept_header().map(read)
-    });
-    open(vault, &block_on(kept)?, context)
+    open(vault, &block_on(vault.kept_header(id.as_str()))?, context)
 }
 
 /// The ids of an object's sidecars, and what they are.
 fn sidecars(vault: &Open, parent: &ObjectId, versions: Option<&[&str]>) -> Vec<(String, String)> {
-    let listed = vault.run_on_latest("listObjects", |now| {
-        let filter = ObjectFilter {
-            parent: Some(parent.as_str()),
-            versions,
-        };
-        now.holdings().objects(filter, None, 10).map(read)
-    });
+    let query = ObjectQuery {
+        parent: Some(parent.as_str()),
+        versions,
+        ..ObjectQuery::first(10)
+    };
     let named = |sidecar: Option<Sidecar>| sidecar.unwrap().name().to_owned();
-    let objects = block_on(listed).unwrap().objects.into_iter();
+    let objects = block_on(vault.list_objects(&query))
+        .unwrap()
+        .objects
+        .into_iter();
     objects
         .map(|object| (object.id, named(object.sidecar)))
         .collect()
@@ -183,7 +179,7 @@ fn a_parent_is_shredded_with_its_sidecars_in_one_step() {
     let thumbnail = of(&parent.id, "thumbnail");
     let sidecar = keep(&vault, &thumbnail).unwrap();
     let other = keep(&vault, &album()).unwrap();
-    let commits = || place.host.outside.store.commits.borrow().len();
+    let commits = || place.host.store.commits.borrow().len();
     let before = commits();
     assert!(shred(&vault, parent.id.as_str()).unwrap().is_empty());
     assert_eq!(commits(), before + 1);

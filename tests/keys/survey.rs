@@ -26,15 +26,12 @@ fn one_of(rows: &[Row], kind: Kind) -> Row {
 fn is_told_by_the_survey_and_not_before(place: &Place) {
     let vault = place.unlock().unwrap();
     create(&vault, "another");
-    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
-    assert!(!vault.surveyed());
+    assert_eq!(block_on(vault.survey()), Err(UNACCOUNTED));
+    assert!(!vault.surveyed().unwrap());
     // It stays so, whatever is written meanwhile.
     create(&vault, "one more");
-    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
-    assert_eq!(
-        block_on(place.unlock().unwrap().surveyed_whole()),
-        Err(UNACCOUNTED)
-    );
+    assert_eq!(block_on(vault.survey()), Err(UNACCOUNTED));
+    assert_eq!(block_on(place.unlock().unwrap().survey()), Err(UNACCOUNTED));
 }
 
 #[test]
@@ -43,20 +40,11 @@ fn a_whole_vault_is_found_whole_and_no_more_is_read_after_that() {
     let vault = place.unlock().unwrap();
     seal(&vault, "key 001", "1").unwrap();
     rotate(&vault, "key 002");
-    assert_eq!(block_on(vault.surveyed_whole()), Ok(()));
-    assert!(vault.surveyed());
-    place.host.outside.store.reads.take();
-    block_on(vault.surveyed_whole()).unwrap();
-    assert!(
-        place
-            .host
-            .outside
-            .store
-            .reads
-            .take()
-            .iter()
-            .all(|rows| *rows < 500)
-    );
+    assert_eq!(block_on(vault.survey()), Ok(()));
+    assert!(vault.surveyed().unwrap());
+    place.host.store.reads.take();
+    block_on(vault.survey()).unwrap();
+    assert!(place.host.store.reads.take().iter().all(|rows| *rows < 500));
 }
 
 #[test]
@@ -109,7 +97,7 @@ fn a_row_that_was_written_past_an_open_large_vault_is_told_by_its_survey() {
     let vault = place.unlock().unwrap();
     create(&vault, "another");
     place.write(&[], &[one_of(large(), Kind::Version).slot]);
-    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
+    assert_eq!(block_on(vault.survey()), Err(UNACCOUNTED));
 }
 
 #[test]
@@ -159,7 +147,7 @@ fn before_reads(place: &Place, times: u32, act: impl Fn(u32) + 'static) {
             act(next);
         }
     };
-    let store = &place.host.outside.store;
+    let store = &place.host.store;
     store.before_reads.replace(Some(Box::new(before)));
 }
 
@@ -175,7 +163,7 @@ fn a_vault_that_others_write_meanwhile_is_surveyed_all_the_same() {
                 rotate(&other, "key 001");
             }
         });
-        assert_eq!(block_on(vault.surveyed_whole()), Ok(()), "{times}");
+        assert_eq!(block_on(vault.survey()), Ok(()), "{times}");
     }
 }
 
@@ -187,7 +175,7 @@ fn a_change_from_outside_is_told_though_others_write_meanwhile() {
     before_reads(&place, 1000, move |at| {
         drop(create(&other, &format!("new {at}")))
     });
-    assert_eq!(block_on(vault.surveyed_whole()), Err(UNACCOUNTED));
+    assert_eq!(block_on(vault.survey()), Err(UNACCOUNTED));
 }
 
 #[test]
@@ -196,13 +184,13 @@ fn a_vault_key_that_is_rotated_meanwhile_is_no_change_from_outside() {
         let place = Place::of(large());
         let (vault, other) = (place.unlock().unwrap(), place.unlock().unwrap());
         let reads = Cell::new(0);
-        let store = &place.host.outside.store;
+        let store = &place.host.store;
         store.before_reads.replace(Some(Box::new(move || {
             if reads.replace(reads.get() + 1) == at {
                 block_on(other.rotate_vault_key()).unwrap();
             }
         })));
-        match block_on(vault.surveyed_whole()) {
+        match block_on(vault.survey()) {
             Err(Error::Rotated) => {}
             Ok(()) if at > 20 => return,
             other => panic!("{other:?}, rotated before read {at}"),
@@ -218,7 +206,7 @@ fn a_survey_of_a_vault_that_is_removed_or_replaced_meanwhile_ends() {
             let place = Rc::new(Place::of(large()));
             let vault = place.unlock().unwrap();
             let (reads, host) = (Cell::new(0), Rc::downgrade(&place));
-            let store = &place.host.outside.store;
+            let store = &place.host.store;
             store.before_reads.replace(Some(Box::new(move || {
                 if reads.replace(reads.get() + 1) == at {
                     let place = host.upgrade().unwrap();
@@ -229,7 +217,7 @@ fn a_survey_of_a_vault_that_is_removed_or_replaced_meanwhile_ends() {
                 }
             })));
             // Another vault at the same sequence looks like rows that nobody accounts for.
-            let outcome = block_on(vault.surveyed_whole());
+            let outcome = block_on(vault.survey());
             let told = matches!(outcome, Err(Error::NoVault | Error::Integrity(_)));
             assert!(told, "{outcome:?}, replaced: {replaced}, read {at}");
         }

@@ -8,7 +8,8 @@ use strongroom::{
 };
 
 use crate::fixture::{
-    DAY, NOW, Open, Place, create, key, manage, open, options, period, rotate, seal, version,
+    DAY, NOW, Open, Place, create, key, manage, open, options, period, record, rotate, seal,
+    version,
 };
 
 fn tick(vault: &Open) -> Done {
@@ -20,7 +21,7 @@ fn create_every(vault: &Open, alias: &str, every: &str) -> Box<KeyRecord> {
         rotate_every: Some(period(every)),
         ..options(alias)
     };
-    block_on(vault.add_key(&options, None)).unwrap()
+    record(block_on(vault.add_key(&options, None)).unwrap())
 }
 
 #[test]
@@ -237,7 +238,7 @@ fn two_handles_that_do_what_is_due_at_once_do_it_once() {
     let other = place.unlock().unwrap();
     place.pass(DAY);
     let meanwhile = move || assert_eq!(tick(&other).rotated.len(), 1);
-    let store = &place.host.outside.store;
+    let store = &place.host.store;
     store.meanwhile.replace(Some(Box::new(meanwhile)));
     assert!(tick(&vault).rotated.is_empty());
     assert_eq!(key(&vault, "photos").versions.len(), 2);

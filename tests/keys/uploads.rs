@@ -30,13 +30,11 @@ fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
         pins: object.sealer.pin(&[])?,
         note: None,
     };
-    block_on(vault.run("pin", |now| Ok(((), Some(now.pin(&upload)?)))))
+    block_on(vault.pin(&upload))
 }
 
 fn resume(vault: &Open, id: &str) -> Result<Resumption<RustEngine>> {
-    block_on(vault.run("resume", |now| {
-        Ok((now.resume(id, &Context::none(), 0)?, None))
-    }))
+    block_on(vault.resume(id, &Context::none(), 0))
 }
 
 #[test]
@@ -49,7 +47,7 @@ fn an_upload_is_kept_until_it_is_forgotten() {
     pin(&vault, &first).unwrap();
     place.pass(DAY);
     pin(&vault, &begun(&vault, "photos")).unwrap();
-    let listed = block_on(vault.run("listUploads", |now| Ok((now.holdings().uploads()?, None))));
+    let listed = block_on(vault.list_uploads());
     let started: Vec<_> = listed
         .unwrap()
         .iter()
@@ -60,22 +58,13 @@ fn an_upload_is_kept_until_it_is_forgotten() {
     block_on(vault.rotate_vault_key()).unwrap();
     rotate(&vault, "photos");
     let id = first.id.as_str();
-    block_on(vault.run("noteUpload", |now| {
-        let change = now
-            .holdings()
-            .note_upload(id, "half of it", now.entropy())?;
-        Ok(((), Some(change)))
-    }))
-    .unwrap();
+    block_on(vault.note_upload(id, "half of it")).unwrap();
     let resumed = resume(&place.unlock().unwrap(), id).unwrap();
     assert_eq!(resumed.header.bytes(), first.header.bytes());
     assert_eq!(resumed.upload.note.as_deref(), Some("half of it"));
 
     for _ in 0..2 {
-        block_on(vault.run("endUpload", |now| {
-            Ok(((), now.holdings().end_upload(id, now.entropy())?))
-        }))
-        .unwrap();
+        block_on(vault.end_upload(id)).unwrap();
     }
     assert_eq!(resume(&vault, id).err(), Some(Error::NoUpload));
     assert_eq!(place.rows_of(Kind::Upload).len(), 1);

@@ -12,9 +12,7 @@ use crate::fixture::{
 
 /// What was written of a key: how often, and when last.
 fn written(vault: &Open, id: &str) -> (u64, Timestamp) {
-    let usage =
-        block_on(vault.run_on_latest("findKey", |now| Ok((now.holdings().usage(id)?, None))));
-    let usage = usage.unwrap();
+    let usage = block_on(vault.written_usage(id)).unwrap();
     (usage.total(), usage.last)
 }
 
@@ -24,7 +22,7 @@ fn uses_are_written_by_the_tick_and_not_one_by_one() {
     let vault = place.create();
     let record = create(&vault, "photos");
     create_for(&vault, "orders", Purpose::Sign);
-    place.host.outside.store.commits.take();
+    place.host.store.commits.take();
     for _ in 0..100 {
         let value = seal(&vault, "photos", "1").unwrap();
         open(&vault, &value).unwrap();
@@ -34,18 +32,18 @@ fn uses_are_written_by_the_tick_and_not_one_by_one() {
     block_on(vault.verify(&token, None)).unwrap();
     let object = encrypt(&vault, "photos", "hello");
     decrypt(&vault, &object.header, &object.body).unwrap();
-    assert!(place.host.outside.store.commits.borrow().is_empty());
+    assert!(place.host.store.commits.borrow().is_empty());
     assert_eq!(written(&vault, &record.id), (0, 0));
 
     block_on(vault.tick()).unwrap();
-    assert_eq!(place.host.outside.store.commits.borrow().len(), 1);
+    assert_eq!(place.host.store.commits.borrow().len(), 1);
     assert_eq!(written(&vault, &record.id), (202, NOW + 100));
     let orders = key(&vault, "orders").id;
     assert_eq!(written(&place.unlock().unwrap(), &orders), (2, NOW + 100));
     assert_eq!(place.rows_of(Kind::Usage).len(), 2);
     // Nothing was used since.
     block_on(vault.tick()).unwrap();
-    assert_eq!(place.host.outside.store.commits.borrow().len(), 1);
+    assert_eq!(place.host.store.commits.borrow().len(), 1);
 }
 
 #[test]
@@ -60,10 +58,7 @@ fn each_versions_uses_are_its_own() {
     }
     seal(&vault, "photos", "2").unwrap();
     block_on(vault.tick()).unwrap();
-    let usage = block_on(vault.run("findKey", |now| {
-        Ok((now.holdings().usage(&record.id)?, None))
-    }))
-    .unwrap();
+    let usage = block_on(vault.written_usage(&record.id)).unwrap();
     let of = |at: usize| usage.versions.get(&record.versions[at].id);
     assert_eq!((of(0), of(1)), (Some(&4), Some(&1)));
 }
@@ -79,7 +74,7 @@ fn two_handles_add_up() {
         open(vault, &value).unwrap();
     }
     let meanwhile = move || drop(block_on(second.tick()).unwrap());
-    let store = &place.host.outside.store;
+    let store = &place.host.store;
     store.meanwhile.replace(Some(Box::new(meanwhile)));
     block_on(first.tick()).unwrap();
     assert_eq!(written(&first, &record.id).0, 3);
@@ -91,9 +86,9 @@ fn uses_that_could_not_be_written_are_written_later_and_a_crash_loses_them() {
     let vault = place.create();
     let record = create(&vault, "photos");
     seal(&vault, "photos", "1").unwrap();
-    place.host.outside.store.fails.set(true);
+    place.host.store.fails.set(true);
     assert!(block_on(vault.tick()).is_err());
-    place.host.outside.store.fails.set(false);
+    place.host.store.fails.set(false);
     seal(&vault, "photos", "2").unwrap();
     block_on(vault.tick()).unwrap();
     assert_eq!(written(&vault, &record.id).0, 2);
@@ -116,10 +111,10 @@ fn what_fails_is_no_use() {
     block_on(vault.tick()).unwrap();
     let forged = [&token[..token.len() - 4], "AAAA"].concat();
     assert!(block_on(vault.verify(&forged, None)).is_err());
-    place.host.outside.store.commits.take();
+    place.host.store.commits.take();
     block_on(vault.tick()).unwrap();
     assert!(
-        place.host.outside.store.commits.borrow().is_empty(),
+        place.host.store.commits.borrow().is_empty(),
         "nothing to write"
     );
 }

@@ -22,9 +22,8 @@ import { inputSize, openInput } from "./readers/open-input.js";
 import { storeOf } from "./stores/index.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2-worker.js";
-import type { Bindings, Keyring } from "./wasm/bindings.js";
-import { load, stop } from "./wasm/load.js";
-import type { FlowPorts } from "./wasm/run-flow.js";
+import type { Bindings, CorePorts, Keyring } from "./wasm/bindings.js";
+import { load, stop, whenStopped } from "./wasm/load.js";
 
 /** Serves one page's connection; the function returned frees everything it holds. */
 export function serve(port: Port): () => void {
@@ -51,22 +50,28 @@ class Engine {
   #keyring: Keyring | undefined;
   #closed = false;
   #shared = false;
+  readonly #forget: () => void;
 
   /** `failed` tells the page what it would not notice. */
   constructor(failed: (error: StrongroomError) => void) {
     this.vault = new VaultHost({
       bindings: async () => (await this.#ready()).bindings,
-      outside: () => this.#outside(),
+      core: () => this.#core(),
+      live: () => {
+        if (this.#closed) throw new LockedError("the vault was locked");
+      },
       shared: () => this.#shared,
       after: (error) => {
         this.after(error);
         if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);
       },
     });
+    this.#forget = whenStopped(failed);
   }
 
   close(): void {
     this.#closed = true;
+    this.#forget();
     this.#bodies.clear();
     this.#objects.clear();
     this.#keyring?.free();
@@ -191,11 +196,11 @@ class Engine {
     const keyring = new bindings.Keyring();
     this.#keyring = keyring;
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
-    const live = (): void => {
-      if (this.#closed) throw new LockedError("the vault was locked");
+    const core = storage && {
+      store: storeOf(storage),
+      stretch: stretchWith(module, bindings),
     };
-    const outside = storage && { store: storeOf(storage), stretch: stretchWith(module, bindings), live };
-    return { bindings, keyring, outside };
+    return { bindings, keyring, core };
   }
 
   async #key(make: (keyring: Keyring) => string): Promise<WireKey> {
@@ -206,15 +211,15 @@ class Engine {
     return this.#started ?? Promise.reject(new Error("the engine was not started"));
   }
 
-  async #outside(): Promise<FlowPorts> {
-    const { outside } = await this.#ready();
-    if (!outside) throw new Error("this engine has no store");
-    return outside;
+  async #core(): Promise<CorePorts> {
+    const { core } = await this.#ready();
+    if (!core) throw new Error("this engine has no store");
+    return core;
   }
 }
 
 interface LoadedCore {
   bindings: Bindings;
   keyring: Keyring;
-  outside: FlowPorts | undefined;
+  core: CorePorts | undefined;
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use strongroom::{
     Context, Result,
     custody::{
-        Backup, Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, Stretch, Usage,
+        Backup, Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, FactorPort, Answer, Challenge, Usage,
     },
     jose::{AgreementKey, Jwk, Kek, wrap},
     vocabulary::{Entropy, Kid, Local, Map, Secret, Timestamp},
@@ -100,9 +100,9 @@ pub const NOW: Timestamp = 1_790_000_000_000;
 /// Gives the vault's factor its secret, whatever is asked: Argon2id has tests of its own.
 pub struct Known;
 
-impl Stretch for Known {
-    fn stretch<'a>(&'a self, _: &'a Passphrase, _: &'a Kdf) -> Local<'a, Result<Secret<32>>> {
-        Box::pin(async { Ok(secret()) })
+impl FactorPort for Known {
+    fn answer<'a>(&'a self, _: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        Box::pin(async { Ok(Answer::Derived(secret())) })
     }
 }
 

@@ -6,8 +6,8 @@ use pollster::block_on;
 use strongroom::{
     Result,
     body::RustEngine,
-    custody::{Batch, KeyRecord, MemoryStore, Passphrase, Row, Sequence, Store},
-    vault::{Host, Outside, Vault},
+    custody::{Batch, MemoryStore, Passphrase, Row, Sequence, Store},
+    vault::{KeyInfo, Platform, Vault},
     vocabulary::{Clock, SystemEntropy, Timestamp},
 };
 
@@ -29,21 +29,18 @@ pub fn target(data: &[u8]) {
 }
 
 /// The keys of a vault of these rows.
-async fn keys(puts: Vec<Row>) -> Result<Vec<Box<KeyRecord>>> {
-    let host = Rc::new(Host {
-        outside: Outside {
-            store: MemoryStore::default(),
-            stretch: Box::new(Known),
-        },
+async fn keys(puts: Vec<Row>) -> Result<Vec<KeyInfo>> {
+    let host = Rc::new(Platform {
+        store: MemoryStore::default(),
+            factor: Box::new(Known),
         engine: Rc::new(RustEngine),
         clock: Box::new(FixedClock),
-        entropy: Box::new(SystemEntropy),
+        rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     });
     let (name, deletes) = ("acme".parse()?, Vec::new());
     let batch = Batch { puts, deletes };
-    host.outside
-        .store
+    host.store
         .commit(&name, Sequence(0), Sequence(1), &batch)
         .await?;
     let vault = Vault::open(host, name).await?;

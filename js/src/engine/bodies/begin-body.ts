@@ -14,7 +14,7 @@ import type {
 } from "../../shared/protocol/body-calls.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
-import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../wasm/bindings.js";
+import type { Bindings, Keyring, WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
 import { NOTHING, takeHeader } from "./attached.js";
 import type { BodyTask } from "./body-task.js";
@@ -24,7 +24,7 @@ export interface BodyMakers {
   bindings: Bindings;
   keyring: Keyring;
   /** Throws while the vault is locked. */
-  operate(operation: (vault: WasmVault) => WasmFlow): Promise<WasmBody>;
+  operate(operation: (vault: WasmVault) => Promise<WasmBody>): Promise<WasmBody>;
 }
 
 export async function beginEncrypt(

@@ -1,11 +1,10 @@
 /** Errors of ours from whatever a store throws. */
 import { QuotaError, StorageError, StrongroomError, UnsupportedError } from "../../shared/errors/index.js";
-import type { EngineStore } from "./engine-store.js";
+import type { CallerStore } from "../../shared/model/vault-store.js";
 
 /** The store, throwing nothing but errors of ours. */
-export function guarded(store: EngineStore): EngineStore {
+export function guarded(store: CallerStore): CallerStore {
   return {
-    ...(store.commitParts && { commitParts: (...change) => guard(() => store.commitParts!(...change)) }),
     vaults: () => guard(() => store.vaults()),
     read: (...from) => guard(() => store.read(...from)),
     commit: (...change) => guard(() => store.commit(...change)),

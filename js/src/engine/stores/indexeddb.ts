@@ -8,9 +8,8 @@
  */
 import { unwrap, wrap, type IDBPObjectStore } from "idb";
 import { IntegrityError } from "../../shared/errors/index.js";
-import type { Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
+import type { CallerStore, Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
 import { Database } from "./database.js";
-import type { EngineStore } from "./engine-store.js";
 import { guarded } from "./guarded.js";
 import { SCHEMA } from "./schema.js";
 import { ROWS, VAULTS } from "./v1.js";
@@ -22,7 +21,7 @@ const DATABASE = "strongroom";
  * @throws BlockedError while another tab keeps the database from being opened; UnsupportedError when a
  *   newer release wrote it; QuotaError; StorageError
  */
-export function indexedDbStore(name = DATABASE, schema = SCHEMA): EngineStore {
+export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
   const connection = new Database(name, schema);
   return guarded({
     vaults: () =>
@@ -41,8 +40,15 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): EngineStore {
         return { sequence, rows: rows.flat() };
       }),
 
-    commit: (...change) => write(connection, ...change, () => undefined),
-    commitParts: (...change) => write(connection, ...change),
+    commit: (vault, expect, next, puts, deletes) =>
+      connection.transact("readwrite", async (transaction) => {
+        const vaults = transaction.objectStore(VAULTS);
+        const rows = transaction.objectStore(ROWS);
+        if (((await vaults.get(vault)) ?? 0) !== expect) return false;
+        for (const slot of deletes) unwrap(rows).delete(rowKey(vault, slot));
+        await Promise.all([putAll(rows, vault, puts), vaults.put(next, vault)]);
+        return true;
+      }),
 
     remove: (vault) =>
       connection.transact("readwrite", async (transaction) => {
@@ -54,35 +60,12 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): EngineStore {
   });
 }
 
-/** Parts that are on their way while the next is computed. 2 and 4 measured the same. */
-const AHEAD = 2;
-
-/** Waits for nothing but its own requests: what `rest` gives is computed while some of them are under way. */
-function write(
-  connection: Database,
-  ...[vault, expect, next, puts, deletes, rest]: Parameters<NonNullable<EngineStore["commitParts"]>>
-): Promise<boolean> {
-  return connection.transact("readwrite", async (transaction) => {
-    const vaults = transaction.objectStore(VAULTS);
-    const rows = transaction.objectStore(ROWS);
-    if (((await vaults.get(vault)) ?? 0) !== expect) return false;
-    for (const slot of deletes) unwrap(rows).delete(rowKey(vault, slot));
-    const parts: Promise<unknown>[] = [];
-    for (let part: StoredRow[] | undefined = puts; part; part = rest()) {
-      parts.push(putAll(rows, vault, part));
-      if (parts.length > AHEAD) await parts.shift();
-    }
-    await Promise.all([...parts, vaults.put(next, vault)]);
-    return true;
-  });
-}
-
 /**
  * Puts rows, and waits for the last one alone: requests are done in their order, and one that fails ends them all
  * (IndexedDB §2.7). Waiting for each took a tenth of a second for every 10,000.
  */
-function putAll(rows: Rows<"readwrite">, vault: string, part: StoredRow[]): Promise<unknown> {
-  const requests = part.map((row) => unwrap(rows).put(row, rowKey(vault, row)));
+function putAll(rows: Rows<"readwrite">, vault: string, puts: StoredRow[]): Promise<unknown> {
+  const requests = puts.map((row) => unwrap(rows).put(row, rowKey(vault, row)));
   const last = requests.pop();
   const done = last ? wrap(last) : Promise.resolve();
   // It may fail before anybody waits for it.

@@ -4,8 +4,7 @@ import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import { FORWARDED, type ForwardedCalls, type VaultName } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
-import type { Bindings, WasmFlow, WasmVault } from "../wasm/bindings.js";
-import { runFlow, type FlowPorts } from "../wasm/run-flow.js";
+import type { Bindings, CorePorts, WasmVault } from "../wasm/bindings.js";
 import { ChangeChannel } from "./change-channel.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
@@ -13,7 +12,9 @@ import { Maintenance } from "./maintenance.js";
 /** What a vault needs of its engine. */
 export interface VaultPorts {
   bindings(): Promise<Bindings>;
-  outside(): Promise<FlowPorts>;
+  core(): Promise<CorePorts>;
+  /** Throws once the engine has ended. */
+  live(): void;
   /** Whether other tabs have the same store. */
   shared(): boolean;
   /** Called after whatever was done in the background, with its error. */
@@ -21,7 +22,7 @@ export interface VaultPorts {
 }
 
 /** The core's part of the calls that are forwarded. */
-type Forwarded = { [Name in keyof ForwardedCalls]: (...args: Parameters<ForwardedCalls[Name]>) => WasmFlow };
+type Forwarded = { [Name in keyof ForwardedCalls]: (...args: Parameters<ForwardedCalls[Name]>) => Promise<unknown> };
 
 export class VaultHost {
   readonly #ports: VaultPorts;
@@ -44,8 +45,8 @@ export class VaultHost {
   }
 
   /** What every operation on the unlocked vault goes through. */
-  async operate<T>(operation: (vault: WasmVault) => WasmFlow, passphrases?: Uint8Array[]): Promise<T> {
-    const done = await this.#take<T>(() => operation(this.#unlocked()), passphrases);
+  async operate<T>(operation: (vault: WasmVault) => Promise<T>, passphrases?: Uint8Array[]): Promise<T> {
+    const done = await this.#take(() => operation(this.#unlocked()), passphrases);
     this.#maintenance?.touched();
     return done;
   }
@@ -57,26 +58,30 @@ export class VaultHost {
     return {
       create: async (name, passphrases) => {
         const { createVault } = await this.#ports.bindings();
-        const about = this.#hold(await this.#take(() => createVault(name, passphrases.length), passphrases));
+        const { store, stretch } = await this.#ports.core();
+        const create = () => createVault(store, stretch, name, passphrases);
+        const about = this.#hold(await wiping(create, passphrases));
         this.#keepUp();
         return about;
       },
       open: async (name) => {
         const { openVault } = await this.#ports.bindings();
-        return this.#hold(await this.#take(() => openVault(name)));
+        const { store, stretch } = await this.#ports.core();
+        return this.#hold(await openVault(store, stretch, name));
       },
       unlock: async (passphrase, lastSeenHead) => {
-        await this.#take(() => this.#opened().unlock(lastSeenHead), [passphrase]);
+        await this.#take(() => this.#opened().unlock(passphrase, lastSeenHead), [passphrase]);
         this.#keepUp();
       },
-      list: async () => (await this.#ports.outside()).store.vaults(),
-      remove: async (name) => (await this.#ports.outside()).store.remove(name),
+      list: async () => (await this.#ports.core()).store.vaults(),
+      remove: async (name) => (await this.#ports.core()).store.remove(name),
       restore: async (backup, name) => {
         const { restoreVault } = await this.#ports.bindings();
-        return this.#take(() => restoreVault(backup, name));
+        const { store, stretch } = await this.#ports.core();
+        return restoreVault(store, stretch, backup, name);
       },
       backup: async () => {
-        const bytes = await this.operate<Uint8Array<ArrayBuffer>>((vault) => vault.backup());
+        const bytes = await this.operate((vault) => vault.backup());
         return transfer(bytes, [bytes.buffer]);
       },
     };
@@ -87,8 +92,8 @@ export class VaultHost {
     const call =
       (name: keyof ForwardedCalls) =>
       async (...args: unknown[]): Promise<string> => {
-        const operation = (vault: Forwarded): WasmFlow =>
-          (vault[name] as (...given: unknown[]) => WasmFlow)(...args);
+        const operation = (vault: Forwarded): Promise<string> =>
+          (vault[name] as (...given: unknown[]) => Promise<string>)(...args);
         const done = await this.operate<string>(operation);
         // No other tab may go on using what was revoked here.
         if (name === "manage") this.#changes?.tell();
@@ -111,7 +116,7 @@ export class VaultHost {
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
       exportVaultKey: (passphrase, key, version) =>
-        this.operate((vault) => vault.exportKey(key, version), [passphrase]),
+        this.operate((vault) => vault.exportKey(passphrase, key, version), [passphrase]),
       rewrap: async (header, request) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
         return this.operate((vault) => vault.rewrap(alone, request));
@@ -127,7 +132,7 @@ export class VaultHost {
     this.#maintenance ??= new Maintenance({
       survey: () => this.#take(() => this.#opened().survey()),
       tick: async () => {
-        const ticked = await this.#take<string>(() => this.#opened().tick());
+        const ticked = await this.#take(() => this.#opened().tick());
         return (JSON.parse(ticked) as { next?: number }).next;
       },
       after: (error) => this.#ports.after(error),
@@ -137,19 +142,22 @@ export class VaultHost {
     }
   }
 
-  /** Takes a flow, and wipes the passphrases that it needed. */
-  async #take<T>(begin: () => WasmFlow, passphrases: Uint8Array[] = []): Promise<T> {
-    try {
-      const outside = await this.#ports.outside();
-      return await runFlow<T>(begin(), outside, passphrases);
-    } finally {
-      for (const passphrase of passphrases) passphrase.fill(0);
-    }
+  /** Awaits a call, whose passphrases are wiped; what it resolves to after the engine has ended is dropped. */
+  async #take<T>(begin: () => Promise<T>, passphrases: Uint8Array[] = []): Promise<T> {
+    const done = await wiping(begin, passphrases);
+    this.#ports.live();
+    return done;
   }
 
   #hold(vault: WasmVault): VaultName {
     this.close();
     this.#vault = vault;
+    try {
+      this.#ports.live();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     return JSON.parse(vault.about()) as VaultName;
   }
 
@@ -162,5 +170,13 @@ export class VaultHost {
     const vault = this.#opened();
     if (!vault.unlocked) throw new LockedError("the vault is locked; unlock it first");
     return vault;
+  }
+}
+
+async function wiping<T>(begin: () => Promise<T>, passphrases: Uint8Array[]): Promise<T> {
+  try {
+    return await begin();
+  } finally {
+    for (const passphrase of passphrases) passphrase.fill(0);
   }
 }

@@ -8,7 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
-import type { Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
+import type { CallerStore } from "../../shared/model/vault-store.js";
 
 /** Something that lives in wasm memory until it is freed. */
 export interface Freeable {
@@ -103,65 +103,43 @@ export interface WasmRanges extends Freeable {
 }
 
 /**
- * What a flow needs: nothing more, for it is done, and with what; some of a vault's rows; a commit of them, as
- * `CallerStore` has both, and whether `WasmFlow.rest` has more of its rows; or what Argon2id derives from one of
- * the passphrases, by its place.
- */
-export type Need =
-  | ["done", unknown]
-  | ["read", string, Range[]]
-  | ["commit", string, expect: number, next: number, StoredRow[], Slot[], more: boolean]
-  | ["stretch", number, ...StretchParameters];
-
-/** Something that takes several steps, because a store or Argon2id has to be waited for. */
-export interface WasmFlow extends Freeable {
-  need(): Need;
-  /**
-   * More rows of the commit that is needed, computed when they are asked for; nothing when there are no more.
-   * Nothing must be committed when it throws.
-   */
-  rest(): StoredRow[] | undefined;
-  /** Goes on with what was needed; derived bytes are wiped. */
-  meet(given: unknown): void;
-}
-
-/**
  * A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. Keys are named by alias or id;
- * what a flow ends with is JSON text unless it says otherwise, of the types in `key-info.ts`, `inventory.ts`, `uploads.ts` and
- * `reports.ts`. A header in place of which a text is given is the one that the vault keeps of the object with
+ * what a call
+ * resolves to is JSON text unless it says otherwise, of the types in `shared/model`. A header in place of which a text is given is the one that the vault keeps of the object with
  * that id.
  */
 export interface WasmVault extends Freeable {
   /** JSON text of `{ name, id }`. */
   about(): string;
   readonly unlocked: boolean;
-  /** Ends with nothing. `lastSeenHead`: what `head` ended with once. */
-  unlock(lastSeenHead: string | undefined): WasmFlow;
+  /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
+  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined): Promise<void>;
+  /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 
-  /** `options`: `KeyOptions`. Ends with `KeyInfo`, as the next two do. */
-  createKey(options: string): WasmFlow;
-  importKey(options: string, jwk: string): WasmFlow;
+  /** `options`: `KeyOptions`. Resolves to `KeyInfo`, as the next two do. */
+  createKey(options: string): Promise<string>;
+  importKey(options: string, jwk: string): Promise<string>;
   /** `options`: `SessionOptions`. */
-  createSession(options: string): WasmFlow;
-  /** Ends with nothing. */
-  endSession(key: string): WasmFlow;
-  /** `query`: `KeyFilter` (a label as an array) and `PageOptions`. Ends with `{ keys: KeyInfo[], next? }`. */
-  listKeys(query: string): WasmFlow;
-  /** Ends with `KeyInfo`. */
-  findKey(key: string): WasmFlow;
-  /** `request`: `{ do, … }`. Ends with `{ key: KeyInfo, report? }`. */
-  manage(key: string, request: string): WasmFlow;
-  /** Asks for one passphrase. Ends with a secret JWK, of the primary version unless one is named by its id. */
-  exportKey(key: string, version: string | undefined): WasmFlow;
+  createSession(options: string): Promise<string>;
+  /** Resolves to nothing. */
+  endSession(key: string): Promise<void>;
+  /** `query`: `KeyFilter` (a label as an array) and `PageOptions`. Resolves to `{ keys: KeyInfo[], next? }`. */
+  listKeys(query: string): Promise<string>;
+  /** Resolves to `KeyInfo`. */
+  findKey(key: string): Promise<string>;
+  /** `request`: `{ do, … }`. Resolves to `{ key: KeyInfo, report? }`. */
+  manage(key: string, request: string): Promise<string>;
+  /** Resolves to a secret JWK, of the primary version unless one is named by its id. */
+  exportKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
 
-  /** Ends with a compact JWS. */
-  sign(key: string, payload: Uint8Array, typ: string | undefined): WasmFlow;
-  /** Ends with `{ key, version, state, typ? }`. */
-  verify(token: string, key: string | undefined): WasmFlow;
+  /** Resolves to a compact JWS. */
+  sign(key: string, payload: Uint8Array, typ: string | undefined): Promise<string>;
+  /** Resolves to `{ key, version, state, typ? }`. */
+  verify(token: string, key: string | undefined): Promise<string>;
   /**
    * `sidecar`: JSON text of `{ parent, name }`, bound like the context. `file`: JSON text of `{ name?, type?,
-   * size?, modified? }`. `keepHeader`: the header stays in the vault. Ends with a `WasmBody`.
+   * size?, modified? }`. `keepHeader`: the header stays in the vault. Resolves to a `WasmBody`.
    */
   encrypt(
     key: string,
@@ -169,65 +147,65 @@ export interface WasmVault extends Freeable {
     sidecar: string | undefined,
     file: string | undefined,
     keepHeader: boolean,
-  ): WasmFlow;
-  /** Ends with a `WasmBody`. */
+  ): Promise<WasmBody>;
+  /** Resolves to a `WasmBody`. */
   decrypt(
     header: Uint8Array | string,
     context: string | undefined,
     sidecar: string | undefined,
     expect: string | undefined,
     allowUnsigned: boolean,
-  ): WasmFlow;
-  /** `values`: JSON texts; ends with compact JWEs. There is one context for all, or one for each. */
-  encryptValues(key: string, values: string[], contexts: (string | undefined)[]): WasmFlow;
-  /** Ends with the values' JSON texts. */
-  decryptValues(tokens: string[], contexts: (string | undefined)[]): WasmFlow;
+  ): Promise<WasmBody>;
+  /** `values`: JSON texts; resolves to compact JWEs. There is one context for all, or one for each. */
+  encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
+  /** Resolves to the values' JSON texts. */
+  decryptValues(tokens: string[], contexts: (string | undefined)[]): Promise<string[]>;
 
   /**
-   * `request`: `{ to?, dryRun? }`; ends with `{ id, status: "done" | "skipped", key, from, to, header? }`. Or
+   * `request`: `{ to?, dryRun? }`; resolves to `{ id, status: "done" | "skipped", key, from, to, header? }`. Or
    * `{ stored: true }`: the inventory, if it has the object, is told that this is its header.
    */
-  rewrap(header: Uint8Array | string, request: string): WasmFlow;
-  /** `object`: `{ id?, location?, size? }`. Ends with `TrackedObject`. */
-  track(object: string, header: Uint8Array | string): WasmFlow;
-  /** Ends with nothing. */
-  untrack(object: string, force: boolean): WasmFlow;
-  /** `query`: `{ parent?, key?, version?, after?, limit? }`. Ends with `ObjectPage`. */
-  listObjects(query: string): WasmFlow;
-  /** Ends with `Shredding`. */
-  shred(object: string): WasmFlow;
+  rewrap(header: Uint8Array | string, request: string): Promise<string>;
+  /** `object`: `{ id?, location?, size? }`. Resolves to `TrackedObject`. */
+  track(object: string, header: Uint8Array | string): Promise<string>;
+  /** Resolves to nothing. */
+  untrack(object: string, force: boolean): Promise<void>;
+  /** `query`: `{ parent?, key?, version?, after?, limit? }`. Resolves to `ObjectPage`. */
+  listObjects(query: string): Promise<string>;
+  /** Resolves to `Shredding`. */
+  shred(object: string): Promise<string>;
 
   /**
    * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that. `about`: `{
-   * id, name?, location?, attached?, kept? }`. Ends with nothing.
+   * id, name?, location?, attached?, kept? }`. Resolves to nothing.
    */
-  pin(body: WasmBody, digests: Uint8Array, about: string): WasmFlow;
-  /** `from`: a byte of what is stored. Ends with a `WasmBody`. */
+  pin(body: WasmBody, digests: Uint8Array, about: string): Promise<void>;
+  /** `from`: a byte of what is stored. Resolves to a `WasmBody`. */
   resume(
     object: string,
     context: string | undefined,
     sidecar: string | undefined,
     from: number,
-  ): WasmFlow;
-  /** Ends with nothing, as the next does. */
-  noteUpload(object: string, note: string): WasmFlow;
-  endUpload(object: string): WasmFlow;
-  /** Ends with `{ uploads: Upload[] }`. */
-  listUploads(): WasmFlow;
+  ): Promise<WasmBody>;
+  /** Resolves to nothing, as the next does. */
+  noteUpload(object: string, note: string): Promise<void>;
+  endUpload(object: string): Promise<void>;
+  /** Resolves to `{ uploads: Upload[] }`. */
+  listUploads(): Promise<string>;
 
-  /** Ends with `{ generation, records }`. */
-  rotateVaultKey(): WasmFlow;
+  /** Resolves to `{ generation, records }`. */
+  rotateVaultKey(): Promise<string>;
   /**
-   * Does what is due, and writes what was counted. Ends with `{ rotated: string[], destroyed: string[], ended:
+   * Does what is due, and writes what was counted. Resolves to `{ rotated: string[], destroyed: string[], ended:
    * string[], next? }`: when something is due again, in milliseconds since 1970.
    */
-  tick(): WasmFlow;
-  /** Reads all records and checks them against the head. Ends with nothing. */
-  survey(): WasmFlow;
-  /** Ends with text for `unlock`. */
-  head(): WasmFlow;
-  /** Ends with the backup's bytes. */
-  backup(): WasmFlow;
+  tick(): Promise<string>;
+  /** Reads all records and checks them against the head. Resolves to nothing. */
+  survey(): Promise<void>;
+  /** Resolves to text for `unlock`. */
+  head(): Promise<string>;
+  /** Resolves to the backup's bytes. */
+  backup(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Of Argon2id: `memory` in KiB. The core has checked them before it asks. */
@@ -239,16 +217,26 @@ export type StretchParameters = [salt: Uint8Array, memory: number, passes: numbe
  */
 export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
 
+/** What the core awaits. */
+export interface CorePorts {
+  store: CallerStore;
+  stretch: Stretch;
+}
+
 /** The generated module, after its wasm was instantiated. */
 export interface Bindings {
   Keyring: new () => Keyring;
 
-  /** A flow that ends with a `WasmVault`, which any one of so many passphrases opens. */
-  createVault(name: string, passphrases: number): WasmFlow;
-  /** A flow that ends with a `WasmVault`. */
-  openVault(name: string): WasmFlow;
-  /** Writes a backup into a free name (its own when `name` is absent); a flow that ends with the name. */
-  restoreVault(backup: Uint8Array, name: string | undefined): WasmFlow;
+  /** A vault that any one of the passphrases opens. */
+  createVault(store: CallerStore, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  openVault(store: CallerStore, stretch: Stretch, name: string): Promise<WasmVault>;
+  /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
+  restoreVault(
+    store: CallerStore,
+    stretch: Stretch,
+    backup: Uint8Array,
+    name: string | undefined,
+  ): Promise<string>;
 
   /** In bytes: what stands before an attached object's header, before a body's first segment, and a whole segment. */
   layout(): [prefix: number, header: number, segment: number];

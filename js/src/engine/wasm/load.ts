@@ -1,6 +1,6 @@
 /** The generated glue, held to the interface that the face uses. */
 import * as glue from "../../../generated/strongroom_bg.js";
-import { WasmError } from "../../shared/errors/index.js";
+import { asStrongroomError, WasmError } from "../../shared/errors/index.js";
 import type { Bindings } from "./bindings.js";
 
 let loading: Promise<Bindings> | undefined;
@@ -13,13 +13,50 @@ export function load(module: WebAssembly.Module): Promise<Bindings> {
 
 /** A module that trapped is in no state to be used again, and a realm has no second one. */
 export function stop(reason: WasmError): void {
+  stopped = reason;
   loading = Promise.reject(reason);
   loading.catch(() => {});
+  for (const listener of listeners) listener(reason);
+  listeners.clear();
+}
+
+/** Calls the listener if the module traps; the function returned takes it back. */
+export function whenStopped(listener: (reason: WasmError) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+let stopped: WasmError | undefined;
+const listeners = new Set<(reason: WasmError) => void>();
+
+/**
+ * What the core awaits is continued from microtasks, whose exceptions nobody catches: the promise of a call that trapped
+ * would never be settled. So those that the glue queues are queued here.
+ */
+function imports(): WebAssembly.ModuleImports {
+  const all: WebAssembly.ModuleImports = { ...glue };
+  for (const [name, original] of Object.entries(all)) {
+    if (!name.startsWith("__wbg_queueMicrotask_") || typeof original !== "function") continue;
+    // One is the function, called with a task; the other asks the global object whether it has it.
+    all[name] = (given: unknown): unknown =>
+      typeof given === "function" ? queueMicrotask(() => run(given as () => void)) : original(given);
+  }
+  return all;
+}
+
+function run(task: () => void): void {
+  if (stopped) return;
+  try {
+    task();
+  } catch (thrown) {
+    const error = asStrongroomError(thrown);
+    stop(error instanceof WasmError ? error : new WasmError(error.message, { cause: thrown }));
+  }
 }
 
 async function instantiate(module: WebAssembly.Module): Promise<Bindings> {
   try {
-    const { exports } = await WebAssembly.instantiate(module, { "./strongroom_bg.js": { ...glue } });
+    const { exports } = await WebAssembly.instantiate(module, { "./strongroom_bg.js": imports() });
     glue.__wbg_set_wasm(exports);
     (exports.__wbindgen_start as () => void)();
   } catch (cause) {

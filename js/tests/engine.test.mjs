@@ -1,0 +1,78 @@
+/** The inline engine: calls at the same time, a store's own errors, a lock and a trap while calls wait. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memoryStore } from "../generated/memory.js";
+import { code, secret, vaultWithKey } from "./support.mjs";
+import { Strongroom } from "../dist/index.js";
+
+/** A store in memory whose calls do something else while `instead` is set. */
+function interceptable() {
+  const inner = memoryStore();
+  const seen = { store: undefined, instead: undefined };
+  const call = (name) => (...given) => (seen.instead?.[name] ?? inner[name])(...given);
+  seen.store = { vaults: call("vaults"), read: call("read"), commit: call("commit"), remove: call("remove") };
+  return seen;
+}
+
+test("three hundred keys created at once are three hundred keys", async () => {
+  const vault = await vaultWithKey();
+  const aliases = Array.from({ length: 300 }, (_, at) => `key ${String(at).padStart(3, "0")}`);
+  await Promise.all(aliases.map((alias) => vault.keys.create({ alias })));
+  const keys = await vault.keys.list();
+  assert.deepEqual(keys.map(({ alias }) => alias), [...aliases, "photos"]);
+});
+
+test("what a caller's store throws reaches the page by what it says, and a full disk as itself", async () => {
+  const seen = interceptable();
+  const vault = await vaultWithKey({ store: seen.store });
+  seen.instead = { commit: () => Promise.reject(new RangeError("the disk is gone")) };
+  const { code: stored, message } = await vault.keys.create({ alias: "a" }).catch((error) => error);
+  assert.equal(stored, "ERR_STORAGE");
+  assert.match(message, /RangeError: the disk is gone/);
+  seen.instead = { commit: () => Promise.reject(new DOMException("full", "QuotaExceededError")) };
+  await assert.rejects(vault.keys.create({ alias: "a" }), code("ERR_QUOTA"));
+  seen.instead = undefined;
+  await vault.keys.create({ alias: "a" });
+});
+
+test("a call that waits for the store when the vault is locked rejects, and writes nothing after", async () => {
+  const seen = interceptable();
+  const vault = await vaultWithKey({ store: seen.store });
+  let release;
+  const reached = new Promise((resolve) => {
+    // Another tab was faster, so that the change would be prepared again.
+    const commit = async () => {
+      resolve();
+      await new Promise((go) => (release = go));
+      seen.instead = { commit: () => assert.fail("a commit by a locked vault") };
+      return false;
+    };
+    seen.instead = { commit };
+  });
+  const creating = vault.keys.create({ alias: "late" });
+  await reached;
+  vault.lock();
+  await assert.rejects(creating, code("ERR_LOCKED"));
+  release();
+  await new Promise((done) => setTimeout(done, 50));
+  seen.instead = undefined;
+  await vault.unlock(secret());
+  await assert.rejects(vault.keys.get("late"), code("ERR_NO_KEY"));
+});
+
+test("a trap while the core continues after a wait ends the engine: whatever waits rejects, and so do later calls", async () => {
+  const seen = interceptable();
+  const vault = await vaultWithKey({ store: seen.store });
+  // More bytes than wasm's memory can have.
+  const bytes = Object.create(Uint8Array.prototype, { length: { value: 2 ** 31 + 1 } });
+  const row = { type: "head", id: vault.id, version: "", revision: 1, bytes };
+  let asked = 0;
+  const never = new Promise(() => {});
+  seen.instead = { read: () => (asked++ === 0 ? never : Promise.resolve({ sequence: 9, rows: [row] })) };
+  const waiting = vault.keys.get("photos");
+  const trapping = vault.keys.get("photos");
+  await assert.rejects(trapping, code("ERR_WASM"));
+  await assert.rejects(waiting, code("ERR_WASM"));
+  assert.equal(vault.unlocked, false);
+  await assert.rejects(Strongroom.open({ name: vault.name, store: seen.store }), code("ERR_WASM"));
+});

@@ -1,0 +1,74 @@
+//! New vaults: created, or restored from a backup.
+
+use std::rc::Rc;
+
+use crate::{
+    custody::{Backup, Genesis, Holdings, Kdf, Passphrase, Row, Sequence, Store, VaultName},
+    vocabulary::{Error, Result},
+};
+
+use super::{Locked, Platform, Unlocked, Vault, unlock::derive};
+
+impl<S: Store, E> Vault<Locked, S, E> {
+    /// Creates a vault that any one of the passphrases opens, and leaves it unlocked.
+    ///
+    /// # Errors
+    /// [`Error::VaultExists`] when the name is taken, [`Error::Argument`] without a passphrase, what
+    /// the store reports.
+    pub async fn create(
+        platform: Rc<Platform<S, E>>,
+        name: VaultName,
+        passphrases: &[Passphrase],
+    ) -> Result<Vault<Unlocked, S, E>> {
+        // Asked first because deriving takes a second; the commit at the end decides.
+        let (sequence, _) = platform.read(&name, &Holdings::core()).await?;
+        if sequence != Sequence::default() {
+            return Err(Error::VaultExists);
+        }
+        let mut genesis = Genesis::begin(platform.rng.as_ref())?;
+        for passphrase in passphrases {
+            let kdf = Kdf::generate(platform.rng.as_ref())?;
+            let derived = derive(&platform, passphrase, &kdf).await?;
+            genesis.add_passphrase(kdf, derived, platform.rng.as_ref())?;
+        }
+        let (rows, holdings) = genesis.finish(platform.rng.as_ref())?;
+        write_new(&platform, &name, holdings.sequence(), rows).await?;
+        let id = holdings.vault().clone();
+        Ok(Self::new(platform, name, id).with(holdings))
+    }
+
+    /// Writes a backup into a free name, by default the name the vault had.
+    ///
+    /// # Errors
+    /// [`Error::VaultExists`] when the name is taken; [`Error::Malformed`], [`Error::Integrity`] and
+    /// others when the backup is damaged. Nothing was written then.
+    pub async fn restore(
+        platform: Rc<Platform<S, E>>,
+        backup: &[u8],
+        name: Option<VaultName>,
+    ) -> Result<Self> {
+        let backup = Backup::read(backup)?;
+        let name = name.unwrap_or_else(|| backup.name().clone());
+        let id = backup.vault().clone();
+        let first = Sequence::first(platform.rng.as_ref())?;
+        write_new(&platform, &name, first, backup.into_rows()).await?;
+        Ok(Self::new(platform, name, id))
+    }
+}
+
+/// Writes all rows of a vault that does not exist yet, in one commit.
+async fn write_new<S: Store, E>(
+    platform: &Platform<S, E>,
+    name: &VaultName,
+    first: Sequence,
+    rows: Vec<Row>,
+) -> Result<()> {
+    let none = Sequence::default();
+    let mut rows = core::iter::once(Ok(rows));
+    let store = &platform.store;
+    let written = store.commit_rows(name, none, first, &[], &mut rows).await;
+    match written {
+        Err(Error::Conflict) => Err(Error::VaultExists),
+        written => written,
+    }
+}

@@ -1,0 +1,106 @@
+//! An unlocked vault's inventory of objects.
+
+use crate::{
+    body::Buffers,
+    custody::{Copies, ObjectFilter, ObjectPage, Store, TrackedObject},
+    vocabulary::{Error, ObjectId, Result},
+};
+
+use super::{Header, Unlocked, Vault, gate::Run};
+
+/// Which objects are listed: those that meet all of what is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct ObjectQuery<'a> {
+    /// The sidecars of this one.
+    pub parent: Option<&'a str>,
+    /// Those that depend on a version of this key, by its alias or id.
+    pub key: Option<&'a str>,
+    /// Those that depend on one of these versions.
+    pub versions: Option<&'a [&'a str]>,
+    /// Those whose id comes after this one.
+    pub after: Option<&'a str>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+impl ObjectQuery<'_> {
+    /// The first so many of all objects.
+    #[must_use]
+    pub fn first(limit: usize) -> Self {
+        Self {
+            parent: None,
+            key: None,
+            versions: None,
+            after: None,
+            limit,
+        }
+    }
+}
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// Takes an object into the inventory: the one of this id, if one is expected.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
+    /// changed; [`Error::Argument`] for a sidecar of a sidecar, or another object than was expected.
+    pub async fn track(
+        &self,
+        header: &Header,
+        expect: Option<&str>,
+        location: Option<&str>,
+        size: Option<u64>,
+    ) -> Result<TrackedObject> {
+        self.change("track", |now| {
+            let header = header.envelope(now)?;
+            if expect.is_some() && expect != header.jkt().map(ObjectId::as_str) {
+                return Err(Error::Argument("the header is of another object"));
+            }
+            now.track(&header, location, size)
+        })
+        .await
+    }
+
+    /// Takes an object out of the inventory, its sidecars with it. With the only copy of its header, which
+    /// the vault keeps of some, the object itself would be lost, and its sidecars would be forgotten: both
+    /// are asked for by `force`.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`]; [`Error::InUse`] without `force`.
+    pub async fn untrack(&self, id: &str, force: bool) -> Result<()> {
+        self.change("untrack", |now| {
+            Ok(((), now.holdings().untrack(id, force, now.entropy())?))
+        })
+        .await
+    }
+
+    /// A page of objects.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::Integrity`].
+    pub async fn list_objects(&self, query: &ObjectQuery<'_>) -> Result<ObjectPage> {
+        self.read_latest("listObjects", |now| {
+            let key = query.key.map(|key| now.key(key)).transpose()?;
+            let of_key: Option<Vec<_>> = key
+                .as_ref()
+                .map(|key| key.versions.iter().map(|one| one.id.as_str()).collect());
+            let filter = ObjectFilter {
+                parent: query.parent,
+                versions: query.versions.or(of_key.as_deref()),
+            };
+            now.holdings().objects(filter, query.after, query.limit)
+        })
+        .await
+    }
+
+    /// Destroys an object and its sidecars by the only copies of their headers; or says which other copies
+    /// there are, and does nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`].
+    pub async fn shred(&self, id: &str) -> Result<Copies> {
+        let shred = self.operate("shred", Run::ChangingLatest, |now| {
+            now.holdings().shred(id, now.entropy())
+        });
+        shred.await
+    }
+}

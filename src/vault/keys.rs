@@ -1,0 +1,189 @@
+//! An unlocked vault's named keys.
+
+use std::rc::Rc;
+
+use crate::{
+    body::Buffers,
+    custody::{
+        Alias, Consequences, KeyOptions, KeyQuery, KeyRecord, ObjectPage, Passphrase, Request,
+        Store, Usage,
+    },
+    jose::Jwk,
+    vocabulary::{Object, Result, Timestamp},
+};
+
+use super::{Unlocked, Vault, gate::Run};
+
+/// What is known of a key.
+#[derive(Debug)]
+pub struct KeyInfo {
+    /// Its record.
+    pub key: Rc<KeyRecord>,
+    /// How often it was used.
+    pub usage: Usage,
+    /// When it ends, in milliseconds since 1970, if it is a key of the session.
+    pub expires: Option<Timestamp>,
+}
+
+impl KeyInfo {
+    /// As a page is told: the record, where the primary version stands, how often each was used.
+    #[must_use]
+    pub fn to_json(&self) -> Object {
+        let (key, usage) = (&self.key, &self.usage);
+        let last = (usage.last > 0).then_some(usage.last);
+        let told = key.to_json().with("labels", key.labels.to_json());
+        let told = told.with_list("versions", &key.versions, |version| {
+            let compromised = version.compromised().then_some(true);
+            version
+                .to_json()
+                .with("uses", usage.uses(&version.id))
+                .with_some("compromised", compromised)
+        });
+        told.with("state", key.primary_version().state.as_str())
+            .with_some("due", key.due())
+            .with("uses", usage.total())
+            .with_some("lastUsed", last)
+            .with_some("session", self.expires.map(|_| true))
+            .with_some("expires", self.expires)
+    }
+}
+
+/// Some keys.
+#[derive(Debug)]
+pub struct KeyInfoPage {
+    /// By alias.
+    pub keys: Vec<KeyInfo>,
+    /// The last one's alias, if more follow.
+    pub next: Option<String>,
+}
+
+/// What was done with a key, and what it means.
+#[derive(Debug)]
+pub struct ManagedKey {
+    /// The key as it is now.
+    pub info: KeyInfo,
+    /// Of a revocation or a destruction.
+    pub consequences: Option<Consequences>,
+    /// Of a revocation: some of the objects that depend on the version.
+    pub revoked: Option<ObjectPage>,
+}
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// A new key that encrypts, with one active version.
+    ///
+    /// # Errors
+    /// As for [`add_key`](Self::add_key).
+    pub async fn create_key(&self, alias: &Alias) -> Result<KeyInfo> {
+        self.add_key(&KeyOptions::named(alias.clone()), None).await
+    }
+
+    /// A new key with one active version: generated, or the caller's own.
+    ///
+    /// # Errors
+    /// [`Error::KeyExists`](crate::Error::KeyExists), [`Error::Argument`](crate::Error::Argument).
+    pub async fn add_key(&self, options: &KeyOptions, material: Option<&Jwk>) -> Result<KeyInfo> {
+        let name = if material.is_some() {
+            "importKey"
+        } else {
+            "createKey"
+        };
+        let made = self.change(name, |now| now.create_key(options, material));
+        Ok(KeyInfo {
+            key: Rc::from(made.await?),
+            usage: Usage::default(),
+            expires: None,
+        })
+    }
+
+    /// A key that lives in memory alone, for so many milliseconds.
+    ///
+    /// # Errors
+    /// [`Error::KeyExists`](crate::Error::KeyExists) when the alias is taken: what is encrypted under a
+    /// session's key must never be thought to be under a key that stays.
+    pub async fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyInfo> {
+        self.read("createSession", |now| now.create_session(options, ttl))
+            .await
+    }
+
+    /// Does something with a key.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::NoVersion`](crate::Error::NoVersion);
+    /// [`Error::Transition`](crate::Error::Transition) and [`Error::State`](crate::Error::State) where a
+    /// version's state forbids it; [`Error::InUse`](crate::Error::InUse);
+    /// [`Error::KeyExists`](crate::Error::KeyExists); [`Error::Argument`](crate::Error::Argument), also for
+    /// a session's key.
+    pub async fn manage(&self, key: &str, request: &Request) -> Result<ManagedKey> {
+        let manage = self.operate(request.name(), Run::ChangingLatest, |now| {
+            let (managed, change) = now.manage(key, request)?;
+            Ok((managed, Some(change)))
+        });
+        manage.await
+    }
+
+    /// The first thousand keys, by alias.
+    ///
+    /// # Errors
+    /// As for [`list_keys`](Self::list_keys).
+    pub async fn keys(&self) -> Result<Vec<KeyInfo>> {
+        Ok(self.list_keys(&KeyQuery::default()).await?.keys)
+    }
+
+    /// A page of keys.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub async fn list_keys(&self, query: &KeyQuery) -> Result<KeyInfoPage> {
+        let list = self.read_latest("listKeys", |now| {
+            let page = now.list(query)?;
+            let keys = page.keys.into_iter().map(|key| now.describe(Rc::from(key)));
+            Ok(KeyInfoPage {
+                keys: keys.collect::<Result<_>>()?,
+                next: page.next,
+            })
+        });
+        list.await
+    }
+
+    /// A key by its alias or id, as it is now.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`](crate::Error::NoKey).
+    pub async fn find_key(&self, alias_or_id: &str) -> Result<KeyInfo> {
+        self.read_latest("findKey", |now| now.describe(now.key(alias_or_id)?))
+            .await
+    }
+
+    /// A key by its alias or id, as it was when the vault was read last.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`](crate::Error::NoKey).
+    pub async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
+        self.read("findKey", |now| now.key(alias_or_id)).await
+    }
+
+    /// What was counted of a key and written, by its id.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub async fn written_usage(&self, key: &str) -> Result<Usage> {
+        self.read_latest("findKey", |now| now.holdings().usage(key))
+            .await
+    }
+
+    /// A version's JWK, secret included, for whoever has a factor of the vault: the primary's unless
+    /// another is named.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`](crate::Error::WrongFactor), [`Error::NoKey`](crate::Error::NoKey),
+    /// [`Error::NoVersion`](crate::Error::NoVersion).
+    pub async fn dangerously_export(
+        &self,
+        key: &str,
+        version: Option<&str>,
+        passphrase: &Passphrase,
+    ) -> Result<Jwk> {
+        self.reauthenticate("exportKey", passphrase).await?;
+        self.read("exportKey", |now| now.export(key, version)).await
+    }
+}

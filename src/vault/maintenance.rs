@@ -1,0 +1,20 @@
+//! The maintenance of an unlocked vault.
+
+use crate::{
+    body::Buffers,
+    custody::{Done, Store},
+    vocabulary::Result,
+};
+
+use super::{Unlocked, Vault, gate::Run};
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// Does what is due, and writes the use counts.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub async fn tick(&self) -> Result<Done> {
+        self.operate("tick", Run::ChangingLatest, |now| now.tick())
+            .await
+    }
+}

@@ -1,0 +1,200 @@
+//! The connection to the database: opened on demand, closed for a tab that wants to upgrade or delete the database,
+//! and opened again.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
+
+use crate::vocabulary::{Cause, Error};
+
+use super::{
+    super::thrown::{Failure, Thrown},
+    schema::Schema,
+    transaction::Transaction,
+};
+
+/// Milliseconds. No database was seen to take two seconds to open.
+const PATIENCE: i32 = 10_000;
+
+#[wasm_bindgen]
+extern "C" {
+    // Of a page and of a Worker alike: web-sys has one for each. Timers are numbers in one, and objects elsewhere.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(handler: &Function, milliseconds: i32) -> JsValue;
+
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
+}
+
+/// One connection, shared by all calls.
+pub(super) struct Connection {
+    name: String,
+    schema: Schema,
+    shared: Shared,
+}
+
+/// The connection that is open, or that is being opened.
+type Shared = Rc<RefCell<Option<Opening>>>;
+
+#[derive(Clone)]
+struct Opening {
+    /// Fulfilled with an `IdbDatabase`.
+    database: Promise,
+    /// Another tab stands in the way: the promise was rejected, and the request still waits.
+    blocked: Rc<Cell<bool>>,
+}
+
+impl Connection {
+    pub(super) fn new(name: &str, schema: Schema) -> Self {
+        Self {
+            name: name.to_owned(),
+            schema,
+            shared: Shared::default(),
+        }
+    }
+
+    /// A transaction of that mode, on a connection that is opened again if it turns out to be closed. It is active until
+    /// the caller waits for anything but its requests.
+    pub(super) async fn begin(&self, mode: &str) -> Result<Transaction, Error> {
+        let database = self.database().await?;
+        match Transaction::begin(&database, mode).map_err(Thrown) {
+            // The browser has closed it, and did not say so or will say so later. Nothing has happened yet.
+            Err(thrown) if thrown.name() == "InvalidStateError" => {
+                self.shared.take();
+                let database = self.database().await?;
+                Transaction::begin(&database, mode).map_err(|thrown| Thrown(thrown).into())
+            }
+            Err(thrown) => Err(thrown.into()),
+            Ok(begun) => Ok(begun),
+        }
+    }
+
+    async fn database(&self) -> Result<IdbDatabase, Error> {
+        let opening = self.opening()?;
+        match JsFuture::from(opening.database.clone()).await {
+            Ok(database) => Ok(database.unchecked_into()),
+            Err(thrown) => {
+                self.shared
+                    .borrow_mut()
+                    .take_if(|other| Rc::ptr_eq(&other.blocked, &opening.blocked));
+                Err(if opening.blocked.get() {
+                    Error::Blocked
+                } else {
+                    Thrown(thrown).into()
+                })
+            }
+        }
+    }
+
+    fn opening(&self) -> Result<Opening, Failure> {
+        let mut shared = self.shared.borrow_mut();
+        if let Some(opening) = &*shared {
+            return Ok(opening.clone());
+        }
+        let request = factory()?.open_with_u32(&self.name, self.schema.version)?;
+        let opening = Opening::new(&request, self.schema, &self.shared);
+        Ok(shared.insert(opening).clone())
+    }
+}
+
+impl Opening {
+    /// Another tab may stand in the way by an older version that it keeps open, which the request is told at once,
+    /// or by deleting or upgrading the database, behind which the request waits and is told nothing. The request
+    /// still waits then: if it succeeds later, the connection is not wanted any more, and is closed.
+    fn new(request: &IdbOpenDbRequest, schema: Schema, shared: &Shared) -> Self {
+        let blocked = Rc::new(Cell::new(false));
+        let database = Promise::new(&mut |resolve, reject| {
+            let late = Rc::clone(&blocked);
+            let refuse = reject.clone();
+            let block = handler(move |_| {
+                late.set(true);
+                settle(&refuse, &JsValue::UNDEFINED);
+                Ok(())
+            });
+            let patience = set_timeout(&block, PATIENCE);
+            request.set_onblocked(Some(&block));
+            request.set_onupgradeneeded(Some(&upgrade(request, schema)));
+
+            let (late, shared) = (Rc::clone(&blocked), Rc::clone(shared));
+            let (opened, timer) = (request.clone(), patience.clone());
+            let success = handler(move |_| {
+                clear_timeout(&timer);
+                let database: IdbDatabase = opened.result()?.unchecked_into();
+                if late.get() {
+                    database.close();
+                } else {
+                    watch(&database, &shared);
+                    settle(&resolve, &database);
+                }
+                Ok(())
+            });
+            request.set_onsuccess(Some(&success));
+
+            let failed = request.clone();
+            let error = handler(move |_| {
+                clear_timeout(&patience);
+                settle(&reject, &failed.error()?.into());
+                Ok(())
+            });
+            request.set_onerror(Some(&error));
+        });
+        Self { database, blocked }
+    }
+}
+
+/// What throws in it rolls the upgrade back.
+fn upgrade(request: &IdbOpenDbRequest, schema: Schema) -> Function {
+    let request = request.clone();
+    handler(move |event| {
+        let event: IdbVersionChangeEvent = event.unchecked_into();
+        let database: IdbDatabase = request.result()?.unchecked_into();
+        // Versions of ours are small whole numbers.
+        (schema.migrate)(&database, event.old_version() as u32)
+    })
+}
+
+/// Gives the connection up when another tab wants to upgrade or delete the database, and forgets it when the browser
+/// closes it.
+fn watch(database: &IdbDatabase, shared: &Shared) {
+    let (to_close, forgotten) = (database.clone(), Rc::clone(shared));
+    let changed = handler(move |_| {
+        forgotten.take();
+        to_close.close();
+        Ok(())
+    });
+    database.set_onversionchange(Some(&changed));
+    let forgotten = Rc::clone(shared);
+    let closed = handler(move |_| {
+        forgotten.take();
+        Ok(())
+    });
+    database.set_onclose(Some(&closed));
+}
+
+/// A handler of events. What it holds is dropped once JavaScript has no reference to it any more.
+fn handler(run: impl FnMut(JsValue) -> Result<(), JsValue> + 'static) -> Function {
+    Closure::<dyn FnMut(JsValue) -> Result<(), JsValue>>::new(run)
+        .into_js_value()
+        .unchecked_into()
+}
+
+/// Calls a promise's `resolve` or `reject`, which do not throw.
+fn settle(settle: &Function, value: &JsValue) {
+    drop(settle.call1(&JsValue::UNDEFINED, value));
+}
+
+fn factory() -> Result<IdbFactory, Failure> {
+    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into())?;
+    if factory.is_object() {
+        Ok(factory.unchecked_into())
+    } else {
+        let missing = js_sys::ReferenceError::new("indexedDB is not defined");
+        Err(Error::NoStorage(Cause::new(Thrown(missing.into()))).into())
+    }
+}

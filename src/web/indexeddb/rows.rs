@@ -1,0 +1,118 @@
+//! Keys and values: `[vault, type, id, version]` → `{ type, id, version, revision, bytes }`.
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbKeyRange, IdbObjectStore};
+
+use crate::{
+    custody::{Kind, Range, Row, Slot, VaultName},
+    vocabulary::{Error, Result},
+};
+
+use super::{
+    super::rows::{broken, row_from_js},
+    super::thrown::Failure,
+    request::Pending,
+};
+
+/// The key of a row.
+pub(super) fn key(vault: &VaultName, slot: &Slot) -> Array {
+    key_of(vault, slot.parts())
+}
+
+fn key_of<'a>(vault: &'a VaultName, parts: impl IntoIterator<Item = &'a str>) -> Array {
+    let key = Array::of1(&vault.as_str().into());
+    for part in parts {
+        key.push(&part.into());
+    }
+    key
+}
+
+/// All keys that begin with a range's prefix, or those of them behind `after`. An array sorts after every string
+/// (IndexedDB §2.4), so that the upper bound stands behind all of them.
+pub(super) fn keys_in(
+    vault: &VaultName,
+    range: &Range,
+) -> core::result::Result<IdbKeyRange, JsValue> {
+    let prefix = key_of(vault, range.prefix.iter().map(String::as_str));
+    let lower = match &range.after {
+        Some(after) => key(vault, after),
+        None => prefix.slice(0, prefix.length()),
+    };
+    prefix.push(&Array::new());
+    IdbKeyRange::bound_with_lower_open_and_upper_open(&lower, &prefix, range.after.is_some(), true)
+}
+
+/// A range that is being read.
+pub(super) struct Reading {
+    keys: Pending,
+    /// Not of a bare range.
+    values: Option<Pending>,
+}
+
+impl Reading {
+    pub(super) fn new(
+        rows: &IdbObjectStore,
+        vault: &VaultName,
+        range: &Range,
+    ) -> core::result::Result<Self, JsValue> {
+        let within = keys_in(vault, range)?;
+        let values = |limit| match limit {
+            Some(limit) => rows.get_all_with_key_and_limit(&within, limit),
+            None => rows.get_all_with_key(&within),
+        };
+        let keys = match range.limit {
+            Some(limit) => rows.get_all_keys_with_key_and_limit(&within, limit),
+            None => rows.get_all_keys_with_key(&within),
+        };
+        Ok(Self {
+            keys: keys?.into(),
+            values: if range.bare {
+                None
+            } else {
+                Some(values(range.limit)?.into())
+            },
+        })
+    }
+
+    /// Adds the rows, in their order.
+    pub(super) async fn finish(self, to: &mut Vec<Row>) -> core::result::Result<(), Failure> {
+        let keys: Array = self.keys.outcome().await?.unchecked_into();
+        let Some(values) = self.values else {
+            for key in keys.iter() {
+                to.push(Row::none(&slot_of(&key)?));
+            }
+            return Ok(());
+        };
+        let values: Array = values.outcome().await?.unchecked_into();
+        for (key, value) in keys.iter().zip(values.iter()) {
+            to.push(row_at(&key, &value)?);
+        }
+        Ok(())
+    }
+}
+
+/// The row stands where its key says. A value that says something else was put there by others.
+fn row_at(key: &JsValue, value: &JsValue) -> Result<Row> {
+    let slot = slot_of(key)?;
+    let row = row_from_js(value)?;
+    if row.slot == slot {
+        Ok(row)
+    } else {
+        Err(Error::Integrity("a row stands where another belongs"))
+    }
+}
+
+/// The address that a key is. It is in a range of one vault's: the first part is its name.
+fn slot_of(key: &JsValue) -> Result<Slot> {
+    let key: &Array = key.dyn_ref().ok_or_else(broken)?;
+    let [kind, id, version] = [1, 2, 3].map(|at| key.get(at).as_string());
+    match (key.length(), kind, id, version) {
+        (4, Some(kind), Some(id), Some(version)) => Ok(Slot {
+            kind: Kind::parse(&kind)?,
+            id,
+            version,
+        }),
+        _ => Err(Error::Integrity("a row without an address")),
+    }
+}

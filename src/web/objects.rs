@@ -1,0 +1,59 @@
+//! Objects under a vault's keys.
+
+use js_sys::{JsString, Promise};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+use crate::vault::DecryptOptions;
+
+use super::{
+    WasmBody, WasmVault,
+    convert::{expected, file, object_context, text},
+    vault::header,
+};
+
+#[wasm_bindgen]
+impl WasmVault {
+    /// Starts an object under a key's primary version; its header may stay in the vault.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
+    pub fn encrypt(
+        &self,
+        key: JsString,
+        bound: Option<JsString>,
+        sidecar: Option<JsString>,
+        about: Option<JsString>,
+        keep_header: bool,
+    ) -> Promise {
+        self.run(async move |vault| {
+            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+            let (key, file) = (text(&key), file(about.as_ref())?);
+            let encryption = if keep_header {
+                vault.encrypt_kept(&key, &context, file.as_ref()).await?
+            } else {
+                vault.encrypt(&key, &context, file.as_ref()).await?
+            };
+            WasmBody::sealing(encryption)
+        })
+    }
+
+    /// Opens an object by its header, or by its id where the vault keeps that.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmBody>")]
+    pub fn decrypt(
+        &self,
+        given: JsValue,
+        bound: Option<JsString>,
+        sidecar: Option<JsString>,
+        expect: Option<JsString>,
+        allow_unsigned: bool,
+    ) -> Promise {
+        self.run(async move |vault| {
+            let options = DecryptOptions {
+                expect: expected(expect.as_ref())?,
+                allow_unsigned,
+            };
+            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+            let header = header(&given)?;
+            let decryption = vault.decrypt_object(&header, &context, &options).await?;
+            Ok(WasmBody::opening(decryption))
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! What JavaScript threw, as the source of an error of the crate's.
+
+use core::fmt;
+
+use js_sys::Reflect;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+use crate::vocabulary::{Cause, Error};
+
+/// A value that was thrown, or that a promise was rejected with.
+#[derive(Debug, Clone)]
+pub struct Thrown(pub JsValue);
+
+#[wasm_bindgen]
+extern "C" {
+    /// What JavaScript makes of a value in a text.
+    #[wasm_bindgen(js_name = String, catch)]
+    fn text_of(value: &JsValue) -> Result<String, JsValue>;
+}
+
+impl Thrown {
+    /// An error's name; nothing where it has none.
+    pub(super) fn name(&self) -> String {
+        let name = Reflect::get(&self.0, &"name".into()).ok();
+        name.and_then(|name| name.as_string()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Thrown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text_of(&self.0).unwrap_or_default())
+    }
+}
+
+impl core::error::Error for Thrown {}
+
+/// Why a store failed, by the names of what IndexedDB throws.
+impl From<Thrown> for Error {
+    fn from(thrown: Thrown) -> Self {
+        let name = thrown.name();
+        let cause = Cause::new(thrown);
+        match &name[..] {
+            "QuotaExceededError" => Self::Quota(cause),
+            // The database was asked for by a lower version than it has.
+            "VersionError" => Self::NewerDatabase(cause),
+            // A private window, or blocked cookies: Firefox throws the one, Chromium the other.
+            "SecurityError" | "UnknownError" => Self::NoStorage(cause),
+            _ => Self::Store(cause),
+        }
+    }
+}
+
+/// Why something that a store does failed: JavaScript threw, or the core refuses.
+pub(super) enum Failure {
+    Thrown(Thrown),
+    Core(Error),
+}
+
+impl From<JsValue> for Failure {
+    fn from(thrown: JsValue) -> Self {
+        Self::Thrown(Thrown(thrown))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Thrown(thrown) => thrown.into(),
+            Failure::Core(error) => error,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+/** IndexedDB without a store over it, as another tab or another release has it. */
+
+export const settled = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+export const openDatabase = (name, version) => settled(indexedDB.open(name, version));
+export const closeDatabase = (database) => database.close();
+export const deleteDatabase = (name) => settled(indexedDB.deleteDatabase(name));
+
+async function using(name, run) {
+  const database = await openDatabase(name);
+  try {
+    return await run(database);
+  } finally {
+    database.close();
+  }
+}
+
+const plain = (_, value) =>
+  value instanceof Uint8Array ? { bytes: Array.from(value, (byte) => byte.toString(16)).join(" ") } : value;
+
+export const dump = (name) =>
+  using(name, async (database) => {
+    const { version, objectStoreNames } = database;
+    const stores = [];
+    for (const store of objectStoreNames) {
+      const objects = database.transaction(store).objectStore(store);
+      const { keyPath, autoIncrement } = objects;
+      const [keys, values] = [await settled(objects.getAllKeys()), await settled(objects.getAll())];
+      stores.push({ store, keyPath, autoIncrement, indexes: [...objects.indexNames], keys, values });
+    }
+    return JSON.stringify({ version, stores }, plain);
+  });
+
+async function put(database, store, key, value) {
+  const transaction = database.transaction(store, "readwrite");
+  transaction.objectStore(store).put(value, key);
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+export const copyRow = (name, from, to) =>
+  using(name, async (database) => {
+    const value = await settled(database.transaction("rows").objectStore("rows").get(["acme", ...JSON.parse(from)]));
+    await put(database, "rows", ["acme", ...JSON.parse(to)], value);
+  });
+
+// The test gives the value's source: JSON has no bytes.
+export const putValue = (name, store, key, value) =>
+  using(name, (database) => put(database, store, JSON.parse(key), new Function(`return (${value})`)()));
+
+/** What stands in the way of others: it keeps its connection, whatever they want. */
+export const beginDelete = (name) => deleteDatabase(name);
+
+/** The connections that were opened, by the name of their database, and how many there have been. */
+const opened = new Map();
+const [{ open }, { transaction: begin }, { put: putRow }] = [
+  IDBFactory.prototype,
+  IDBDatabase.prototype,
+  IDBObjectStore.prototype,
+];
+
+IDBFactory.prototype.open = function (name, ...given) {
+  const request = open.call(this, name, ...given);
+  const connections = opened.get(name) ?? [];
+  opened.set(name, connections);
+  request.addEventListener("success", () => connections.push(request.result));
+  return request;
+};
+
+export const timesOpened = (name) => opened.get(name)?.length ?? 0;
+
+/** Closes all connections to a database, of which nobody is told. */
+export function closeSilently(name) {
+  for (const database of opened.get(name)) database.close();
+}
+
+/** As the standard has it when a browser closes a connection (IndexedDB §5.2, forced): what runs is aborted. */
+export function closeInNextChange(name) {
+  IDBDatabase.prototype.transaction = function (stores, mode, ...options) {
+    const transaction = begin.call(this, stores, mode, ...options);
+    if (this.name !== name || mode !== "readwrite") return transaction;
+    IDBDatabase.prototype.transaction = begin;
+    // In the middle: some of its requests have succeeded, and others wait.
+    transaction.objectStore("rows").count().onsuccess = () => {
+      transaction.abort();
+      this.close();
+      this.dispatchEvent(new Event("close"));
+    };
+    return transaction;
+  };
+}
+
+/** The disk is full at the third row that is put: the transaction is aborted, and has that reason. */
+export function fillUp() {
+  let left = 3;
+  IDBObjectStore.prototype.put = function (...given) {
+    const request = putRow.apply(this, given);
+    if (--left > 0) return request;
+    IDBObjectStore.prototype.put = putRow;
+    const error = new DOMException("no room", "QuotaExceededError");
+    Object.defineProperty(this.transaction, "error", { value: error });
+    this.transaction.abort();
+    return request;
+  };
+}
+
+/** Until what it returns is called, the page has no `indexedDB`, or one whose `open` throws an error of that name. */
+export function without(thrown) {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "indexedDB");
+  const open = () => {
+    throw new DOMException("not here", thrown);
+  };
+  Object.defineProperty(globalThis, "indexedDB", { value: thrown && { open }, configurable: true });
+  return () => {
+    if (own) Object.defineProperty(globalThis, "indexedDB", own);
+    else delete globalThis.indexedDB;
+  };
+}
