@@ -15,6 +15,7 @@ mod asking;
 mod calls;
 mod host;
 mod indexing;
+mod key_info;
 mod locked;
 mod object;
 mod snapshot;
