@@ -48,7 +48,11 @@ impl<'de> Deserializer<'de> for Tree {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         match self.0 {
             Json::Bool(flag) => visitor.visit_bool(flag),
-            Json::Number(text) => visitor.visit_u64(whole(&text).ok_or(WRONG_FORM)?),
+            Json::Number(text) => match whole(&text) {
+                Some(number) => visitor.visit_u64(number),
+                // Only a tree takes its text.
+                None => visitor.visit_newtype_struct(Tree(Json::String(text))),
+            },
             Json::String(text) => visitor.visit_string(text),
             Json::Array(items) => {
                 let mut items = Items(items.into_iter());
@@ -56,7 +60,7 @@ impl<'de> Deserializer<'de> for Tree {
                 items.0.next().is_none().then_some(value).ok_or(WRONG_FORM)
             }
             Json::Object(members) => visitor.visit_map(Members::of(members, None)),
-            Json::Null => Err(WRONG_FORM),
+            Json::Null => visitor.visit_unit(),
         }
     }
 
@@ -218,7 +222,7 @@ impl core::fmt::Display for Refusal {
 
 impl core::error::Error for Refusal {}
 
-/// A tree inside a record: whole numbers, no `null`.
+/// A tree inside a record, as it is.
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
         deserializer.deserialize_any(TreeVisitor)
@@ -249,6 +253,17 @@ impl<'de> Visitor<'de> for TreeVisitor {
 
     fn visit_u64<E>(self, number: u64) -> core::result::Result<Json, E> {
         Ok(number.into())
+    }
+
+    fn visit_unit<E>(self) -> core::result::Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        number: D,
+    ) -> core::result::Result<Json, D::Error> {
+        String::deserialize(number).map(Json::Number)
     }
 
     fn visit_str<E>(self, text: &str) -> core::result::Result<Json, E> {

@@ -43,7 +43,7 @@ impl TryFrom<String> for Id {
     }
 }
 
-const FULL: &str = r#"{"kind":"one-thing","id":"ab","count":9007199254740991,"small":255,"set":true,"atMost":{"name":""},"list":[{"name":"x"}],"free":{"a":[true,{"b":1}]}}"#;
+const FULL: &str = r#"{"kind":"one-thing","id":"ab","count":9007199254740991,"small":255,"set":true,"atMost":{"name":""},"list":[{"name":"x"}],"free":{"a":[true,null,{"b":1},-0.5e+3]}}"#;
 const BARE: &str = r#"{"kind":"another","id":"ab","count":0,"list":[],"free":{}}"#;
 const MALFORMED: Error = Error::Malformed("x");
 
@@ -72,8 +72,6 @@ fn a_value_that_does_not_fit_is_refused() {
         ("255", "256"),
         (r#""count":9007199254740991,"#, ""),
         (r#"[{"name":"x"}]"#, r#"[["x"]]"#),
-        (r#""b":1"#, r#""b":1.5"#),
-        (r#""b":1"#, r#""b":null"#),
     ] {
         let text = FULL.replace(from, to);
         assert_ne!(text, FULL);

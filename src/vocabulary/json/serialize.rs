@@ -1,13 +1,16 @@
 //! serde's [`Serializer`] into a tree.
 //!
 //! Records hold strings, whole numbers, flags, lists and objects; a member without a value is not written,
-//! as none is read. Everything else has no place in a record, and is refused.
+//! as no `null` is read. Everything else has no place in a record.
 
 use serde::ser::{
     self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer,
 };
 
-use super::{Json, Object, deserialize::whole};
+use super::{Json, Object};
+
+/// What a tree's number, which is kept as text, is passed as.
+const NUMBER: &str = "a number's text";
 
 /// Writes nothing but trees. `None` is what an absent value becomes.
 struct ToTree;
@@ -85,10 +88,13 @@ impl Serializer for ToTree {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _name: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Written {
-        value.serialize(self)
+        match value.serialize(self)? {
+            Some(Json::String(text)) if name == NUMBER => Ok(Some(Json::Number(text))),
+            value => Ok(value),
+        }
     }
 
     fn serialize_seq(self, _length: Option<usize>) -> Written<List> {
@@ -136,7 +142,7 @@ impl Serializer for ToTree {
     }
 
     fn serialize_unit(self) -> Written {
-        Err(Unwritable)
+        Ok(Some(Json::Null))
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Written {
@@ -274,19 +280,16 @@ impl core::fmt::Display for Unwritable {
 
 impl core::error::Error for Unwritable {}
 
-/// A tree inside a record, as [`deserialize`](super::deserialize) reads one.
+/// A tree inside a record, as it is.
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::Number(text) => match whole(text) {
-                Some(number) => serializer.serialize_u64(number),
-                None => Err(ser::Error::custom("a number that is not whole")),
-            },
+            Self::Number(text) => serializer.serialize_newtype_struct(NUMBER, text),
             Self::String(text) => serializer.serialize_str(text),
             Self::Array(items) => items.serialize(serializer),
             Self::Object(members) => members.serialize(serializer),
-            Self::Null => Err(ser::Error::custom("null")),
+            Self::Null => serializer.serialize_unit(),
         }
     }
 }
