@@ -21,16 +21,16 @@ const shipped = { ...bundled, minify: true, legalComments: "none" };
 await build({
   ...bundled,
   entryPoints: {
-    indexeddb: "engine/stores/indexeddb.ts",
-    memory: "engine/stores/memory.ts",
-    cipher: "engine/cipher.ts",
+    indexeddb: "src/engine/stores/indexeddb.ts",
+    memory: "src/engine/stores/memory.ts",
+    cipher: "src/engine/bodies/aes.ts",
   },
   outdir: "generated",
 });
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
   ...shipped,
-  entryPoints: ["index.ts", "worker.ts", "media.ts", "s3.ts", "tus.ts", "uppy.ts"],
+  entryPoints: ["index", "worker", "media", "s3", "tus", "uppy"].map((name) => `src/${name}.ts`),
   outdir: "dist",
   splitting: true,
   // The first is for Node only, behind a test for a file: address; a browser never asks for it.
@@ -40,7 +40,7 @@ for (const name of readdirSync(here("dist"))) await shrink(here(`dist/${name}`))
 keepFromBundlers("node:fs/promises");
 await build({
   ...shipped,
-  entryPoints: ["inline.ts"],
+  entryPoints: ["src/inline.ts"],
   outdir: "dist",
   // It may be copied without the package around it.
   banner: { js: "/*! strongroom, MIT OR Apache-2.0. What it bundles: THIRD-PARTY-LICENSES.txt of its npm package. */" },
@@ -78,11 +78,11 @@ function keepFromBundlers(module) {
 
 /** @param {import("esbuild").PluginBuild} plugin */
 function embed(plugin) {
-  plugin.onResolve({ filter: /^\.\/packaged\.js$/ }, () => ({ path: here("embedded.ts") }));
+  plugin.onResolve({ filter: /\/assets\/packaged\.js$/ }, () => ({ path: here("src/page/runtime/assets/embedded.ts") }));
 }
 
 /** The Worker's script in one piece. */
 async function workerScript() {
-  const { outputFiles } = await build({ ...shipped, entryPoints: ["worker.ts"], format: "iife", write: false });
+  const { outputFiles } = await build({ ...shipped, entryPoints: ["src/worker.ts"], format: "iife", write: false });
   return outputFiles[0].text;
 }

@@ -1,21 +1,24 @@
-/** Writes `docs/errors.md` from what `errors.ts` says of each class. */
+/** Writes `docs/errors.md` from what the sources say of each class. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const source = new URL("errors.ts", import.meta.url);
+const sources = ["vault", "key", "object", "transfer", "runtime"].map(
+  (name) => new URL(`src/shared/errors/${name}-errors.ts`, import.meta.url),
+);
 const page = new URL("../docs/errors.md", import.meta.url);
 
 const INTRODUCTION = `# Errors
 
 Everything the package throws is a \`StrongroomError\`. Its \`code\` is stable, its message is not. This page
-is made from \`js/errors.ts\` by \`npm run errors\` in \`js\`.
+is made from \`js/src/shared/errors\` by \`npm run errors\` in \`js\`.
 
 | \`code\` | class | what it means, and what to do |
 | --- | --- | --- |
 `;
 
-/** The page's text, from the source's. */
-export function errorsPage(text = readFileSync(source, "utf8")) {
+/** The page's text, from the sources'. */
+export function errorsPage() {
+  const text = sources.map((source) => readFileSync(source, "utf8")).join("");
   const classes = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport class (\w+) extends StrongroomError \{([^]*?)\n\}/g;
   const rows = Array.from(text.matchAll(classes), ([, comment, name, body]) => {
     const [, code] = /code = "(\w+)"/.exec(body);

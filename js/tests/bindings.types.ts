@@ -4,7 +4,7 @@
  * declared, and is content with `any`.
  */
 import type * as generated from "../generated/strongroom_bg.js";
-import type * as ours from "../bindings.js";
+import type * as ours from "../src/engine/wasm/bindings.js";
 
 type Module = Omit<typeof generated, "__wbg_set_wasm" | keyof Classes | "Keyring">;
 

@@ -15,3 +15,23 @@ test("the page names every class that the package exports, and no other", () => 
   const named = Array.from(page.matchAll(/^\| `ERR_\w+` \| `(\w+)`/gm), ([, name]) => name);
   assert.deepEqual(named.toSorted(), exported.toSorted());
 });
+
+/** What only the page, the Worker and the transfers report: the core knows nothing of browsers and networks. */
+const NOT_OF_THE_CORE = [
+  "ERR_ABORTED",
+  "ERR_BLOCKED",
+  "ERR_EVICTED",
+  "ERR_INPUT",
+  "ERR_NO_RANGES",
+  "ERR_QUOTA",
+  "ERR_TRANSFER",
+  "ERR_WASM",
+  "ERR_WORKER",
+];
+
+test("there is a class for each error of the core, and none for a code that nothing reports", () => {
+  const core = JSON.parse(readFileSync(new URL("../../tests/samples/errors.json", import.meta.url), "utf8"));
+  const reported = new Set([...core.map(({ code }) => code), ...NOT_OF_THE_CORE]);
+  const classes = Array.from(page.matchAll(/^\| `(ERR_\w+)` \|/gm), ([, code]) => code);
+  assert.deepEqual(classes.toSorted(), [...reported].toSorted());
+});

@@ -12,8 +12,8 @@ import {
   type Vault,
   type VaultKey,
   type VersionState,
-} from "../index.js";
-import { localUrl, revokeLocalUrl, serveObjects } from "../media.js";
+} from "../src/index.js";
+import { localUrl, revokeLocalUrl, serveObjects } from "../src/media.js";
 import {
   downloadFromS3,
   uploadToS3,
@@ -21,9 +21,9 @@ import {
   type Presigned,
   type UploadPresigner,
   type UploadProgress,
-} from "../s3.js";
-import { forTus } from "../tus.js";
-import { Encryptor } from "../uppy.js";
+} from "../src/s3.js";
+import { forTus } from "../src/tus.js";
+import { Encryptor } from "../src/uppy.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
 declare function fetchHeader(object: TrackedObject): Promise<string>;

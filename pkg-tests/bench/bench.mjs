@@ -5,17 +5,17 @@
 import { copyFileSync, cpSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startBrowser } from "../browsers.mjs";
-import { temporaryFolder, unpack } from "../consumer.mjs";
-import { load, story } from "../drive.mjs";
-import { storeBundle } from "../environment.mjs";
-import { serveFolder } from "../static.mjs";
+import { startBrowser } from "../harness/browsers/browsers.mjs";
+import { load, story } from "../harness/browsers/drive.mjs";
+import { temporaryFolder, unpack } from "../harness/consumer.mjs";
+import { storeBundle } from "../harness/environment.mjs";
+import { serveFolder } from "../harness/servers/static.mjs";
 
 /** A folder with the vaults that `vault.rs` wrote. */
 const vaults = resolve(process.env.STRONGROOM_VAULTS ?? "vaults");
 const rounds = Number(process.env.STRONGROOM_ROUNDS ?? 7);
 const only = process.env.STRONGROOM_BENCH ?? "rotate,many";
-const engines = /** @type {import("../browsers.mjs").Engine[]} */ (
+const engines = /** @type {import("../harness/browsers/browsers.mjs").Engine[]} */ (
   (process.env.STRONGROOM_ENGINES ?? "Chromium,Firefox").split(",")
 );
 

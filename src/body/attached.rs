@@ -34,7 +34,7 @@ pub fn header_len(prefix: &[u8]) -> Result<usize> {
     let (magic, length) = prefix
         .first_chunk::<4>()
         .zip(prefix.get(4..PREFIX))
-        .ok_or(not_ours)?;
+        .ok_or(not_ours.clone())?;
     if magic[..3] != MAGIC[..3] {
         return Err(not_ours);
     }

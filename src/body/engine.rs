@@ -1,5 +1,5 @@
 //! Engines: what runs AES-GCM over a segment. Two of them write the same bytes: this one, and
-//! `crypto.subtle` in `js/engine/cipher.ts`.
+//! `crypto.subtle` in `js/src/engine/bodies/aes.ts`.
 
 use core::ops::Range;
 
@@ -52,7 +52,7 @@ pub trait Buffers {
 
 /// Seals and opens segments. It owns the buffers meanwhile.
 ///
-/// In a page nobody waits inside the crate: `js/engine/cipher.ts` does there what an engine does.
+/// In a page nobody waits inside the crate: `js/src/engine/bodies/aes.ts` does there what an engine does.
 #[expect(
     async_fn_in_trait,
     reason = "a page is one thread: these futures are never Send"

@@ -50,9 +50,9 @@ struct Records {
     records: Vec<BackupRow>,
 }
 
-/// That a backup was made, as the vault remembers it.
+/// What is remembered of a backup that was given out.
 #[derive(Serialize, Deserialize)]
-struct Note {
+pub(super) struct Note {
     created: Timestamp,
     /// The head's revision that it came with.
     head: u64,
@@ -91,13 +91,19 @@ impl Backup {
     ) -> Result<Vec<u8>> {
         let puts = &noted.batch.puts;
         let stays = |row: &&Row| puts.iter().all(|put| put.slot != row.slot);
+        let rows = holdings.range(Range::all())?.iter().filter(stays);
+        Self::file(rows.chain(puts), holdings, name, now)
+    }
+
+    /// The file that holds some rows of a vault, sealed.
+    pub(super) fn file<'a>(
+        rows: impl Iterator<Item = &'a Row>,
+        holdings: &Holdings,
+        name: &VaultName,
+        created: Timestamp,
+    ) -> Result<Vec<u8>> {
         let mut records = Vec::new();
-        for row in holdings
-            .range(Range::all())?
-            .iter()
-            .filter(stays)
-            .chain(puts)
-        {
+        for row in rows {
             records.push(BackupRow::of(row)?);
         }
         let records = Object::encode(&Records { records });
@@ -105,7 +111,7 @@ impl Backup {
             vault: holdings.vault().as_str().to_owned(),
             name: name.as_str().to_owned(),
             generation: holdings.generation(),
-            created: now,
+            created,
             records: digest(&records),
         };
         let seal = jose::sign(
@@ -150,8 +156,8 @@ impl Backup {
 
         let damaged = Error::Integrity("a backup's seal");
         let signed = Signed::parse(&token, TYP)?;
-        let seal = Object::parse(signed.verify(&signer).map_err(|_| damaged)?, MALFORMED)?;
-        let seal: Seal = seal.decode(MALFORMED)?;
+        let payload = signed.verify(&signer).map_err(|_| damaged.clone())?;
+        let seal: Seal = Object::parse(payload, MALFORMED)?.decode(MALFORMED)?;
         let (vault, generation) = (statement.vault, statement.generation);
         let whole = Seal {
             vault,
@@ -217,16 +223,21 @@ impl Holdings {
     /// # Errors
     /// [`Error::Integrity`].
     pub(crate) fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
-        const MALFORMED: Error = Error::Malformed("a backup's record");
         let mut backups = Vec::new();
         for row in self.range(Range::of(Kind::Backup))? {
-            let note: Note = self.scribe().open_json(row)?.decode(MALFORMED)?;
+            let note = Note::read(self.scribe().open_json(row)?)?;
             if note.head >= since {
                 backups.push((note.created, row.slot.id.clone()));
             }
         }
         backups.sort_unstable();
         Ok(backups)
+    }
+}
+
+impl Note {
+    pub(super) fn read(members: Object) -> Result<Self> {
+        members.decode(Error::Malformed("a backup's record"))
     }
 }
 

@@ -43,6 +43,12 @@ impl Factor {
         Slot::new(Kind::Factor, self.key.kid().as_str())
     }
 
+    /// What its record is sealed with.
+    #[cfg(test)]
+    pub(super) fn kek(&self) -> &Kek {
+        &self.kek
+    }
+
     pub(crate) fn pin(&self) -> &Pin {
         &self.pin
     }

@@ -59,7 +59,7 @@ struct SidecarInfo<'a> {
 }
 
 impl TrackedObject {
-    fn read(members: Object) -> Result<Box<Self>> {
+    pub(super) fn read(members: Object) -> Result<Box<Self>> {
         members.decode(MALFORMED)
     }
 

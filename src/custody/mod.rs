@@ -16,6 +16,8 @@ mod due;
 mod edit;
 mod factor;
 mod genesis;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+pub(crate) mod golden;
 mod head;
 mod holdings;
 mod inventory;

@@ -2,7 +2,7 @@
 //! each says what it needs and how it goes on from there.
 //!
 //! Whoever owns the store and runs Argon2id takes the steps: [`take`] does, over the ports, and
-//! `js/engine/flow.ts` in a page.
+//! `js/src/engine/wasm/run-flow.ts` in a page.
 
 use std::rc::Rc;
 

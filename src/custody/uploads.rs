@@ -65,7 +65,7 @@ struct UploadInfo<'a> {
 }
 
 impl Upload {
-    fn read(members: Object) -> Result<Self> {
+    pub(super) fn read(members: Object) -> Result<Self> {
         let record: UploadRecord = members.decode(MALFORMED)?;
         let pins = base64::decode(&record.pins, MALFORMED)?;
         Ok(Self {
@@ -80,7 +80,7 @@ impl Upload {
         })
     }
 
-    fn to_json(&self) -> Object {
+    pub(super) fn to_json(&self) -> Object {
         let upload = self.clone();
         Object::encode(&UploadRecord {
             id: upload.id,

@@ -49,6 +49,10 @@ mod counts {
 }
 
 impl Usage {
+    pub(super) fn read(members: Object) -> Result<Self> {
+        members.decode(MALFORMED)
+    }
+
     /// How often a version was used.
     #[must_use]
     pub fn uses(&self, version: &str) -> u64 {
@@ -95,7 +99,7 @@ impl Holdings {
         let Some(row) = row else {
             return Ok(Usage::default());
         };
-        self.scribe().open_json(row)?.decode(MALFORMED)
+        Usage::read(self.scribe().open_json(row)?)
     }
 }
 

@@ -327,7 +327,7 @@ fn check_description(members: &Object) -> Result<()> {
 }
 
 fn take_secret(members: &mut Object, name: &str, malformed: Error) -> Result<Secret<32>> {
-    let text = Zeroizing::new(members.string(name, malformed)?);
+    let text = Zeroizing::new(members.string(name, malformed.clone())?);
     let bytes = Zeroizing::new(base64::decode_array::<32>(&text, malformed)?);
     Secret::from_slice(bytes.as_slice())
 }

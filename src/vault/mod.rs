@@ -13,6 +13,8 @@
 
 mod asking;
 mod calls;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod golden;
 mod host;
 mod indexing;
 mod key_info;

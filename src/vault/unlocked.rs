@@ -148,7 +148,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         let rest = change.rest().map(|mut rest| {
             let vault = vault.clone();
             let rest = move || {
-                let told = |error: &Error| vault.note(operation_name, &[], Some(*error));
+                let told = |error: &Error| vault.note(operation_name, &[], Some(error.clone()));
                 rest(vault.host.entropy.as_ref()).inspect_err(told)
             };
             Box::new(rest) as Rest
@@ -312,7 +312,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         used: &[(String, String)],
         error: Error,
     ) -> Error {
-        self.note(operation, used, Some(error));
+        self.note(operation, used, Some(error.clone()));
         error
     }
 

@@ -1,74 +1,112 @@
 //! The one error type of the core.
 
 use core::fmt;
+use std::rc::Rc;
+
+use thiserror::Error as Derive;
 
 use super::VersionState;
 
 /// What every fallible function of the core returns.
 pub type Result<T> = core::result::Result<T, Error>;
 
-/// Why an operation did not happen. Each variant has a stable [`code`](Error::code).
+/// Why an operation did not happen. Each variant has a stable [`code`](Error::code) and a sentence that says
+/// what happened and what to do.
 ///
 /// A failed decryption is one undetailed error, so that it cannot serve as an oracle; malformed
 /// input may say where. No variant ever carries key material, plaintext or a passphrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Derive)]
 #[non_exhaustive]
 pub enum Error {
     /// The factor (a passphrase) does not open this vault.
+    #[error("this passphrase does not open the vault")]
     WrongFactor,
     /// The key was removed.
+    #[error("this key was closed")]
     Closed,
     /// No vault of that name.
+    #[error("there is no vault of that name; create or restore it")]
     NoVault,
     /// No key of that alias or id.
+    #[error("the vault has no such key; create it, or check the alias")]
     NoKey,
     /// The inventory has no such object, or not its header.
+    #[error("the inventory has no such object, or does not keep its header")]
     NoObject,
-    /// The vault has no such upload under way.
+    /// The vault has no such pending upload.
+    #[error("no such upload can be resumed; encrypt the file again")]
     NoUpload,
-    /// The vault key was rotated by somebody else: the one in memory is an old one.
+    /// The vault key was rotated by another tab or device: the one in memory is an old one.
+    #[error("the vault key was rotated elsewhere; unlock again")]
     Rotated,
     /// The key has no such version, or it was destroyed.
+    #[error("the key has no such version that can still be used")]
     NoVersion,
-    /// A vault of that name is there already.
+    /// A vault of that name exists already.
+    #[error("a vault of that name exists; open it, or choose another name")]
     VaultExists,
-    /// A key of that alias is there already.
+    /// A key of that alias exists already.
+    #[error("a key of that alias exists; use it, or choose another alias")]
     KeyExists,
     /// Tampered, truncated, or not for this key: deliberately one case.
+    #[error("tampered with, incomplete, or not for this key")]
     Decrypt,
     /// The encryption context given is not the one the ciphertext is bound to.
+    #[error("encrypted under another context; give the one used to encrypt")]
     Context,
     /// An envelope that does not prove its writer, where proof is asked for.
+    #[error("the writer is not proven; pass allowUnsigned to accept that")]
     Unsigned,
     /// The input does not have the form it should; says where.
+    #[error("malformed: {0}")]
     Malformed(&'static str),
-    /// Well-formed, but something this version does not handle; says what.
+    /// Well-formed, but something this release does not handle; says what.
+    #[error("not supported: {0}")]
     Unsupported(&'static str),
     /// The vault's records do not match its statement or head; says which check failed.
+    #[error("the vault's records were changed from outside: {0}")]
     Integrity(&'static str),
-    /// The store could not read or write, or gave what it was never given; says which.
+    /// The store returned something that was never given to it; says what.
+    #[error("the store failed: {0}")]
     Storage(&'static str),
-    /// The store was changed by somebody else between reading and writing.
+    /// The store could not read or write; its own error is the source.
+    #[error("the store failed: {0}")]
+    Store(#[source] Cause),
+    /// The store was changed by another tab between reading and writing.
+    #[error("another tab changed the vault at the same time; try again")]
     Conflict,
     /// An argument out of its range; says which.
+    #[error("bad argument: {0}")]
     Argument(&'static str),
     /// More than may be processed at once; says what.
+    #[error("too large: {0}")]
     TooLarge(&'static str),
     /// The input changed its size while it was read.
+    #[error("the input changed while it was read; start again")]
     Changed,
     /// A body was asked for again after its end or after a failure.
+    #[error("this body was read already; encrypt or decrypt again")]
     Consumed,
     /// A version cannot go from the first state to the second.
+    #[error("a version cannot go from {} to {}", .0.as_str(), .1.as_str())]
     Transition(VersionState, VersionState),
     /// The version's state forbids the use.
+    #[error("the version is {}; {}", .0.as_str(), .0.remedy())]
     State(VersionState),
     /// The key is for another purpose than the one asked of it.
+    #[error("the key is for another purpose")]
     Purpose,
     /// Objects of the inventory would be lost.
+    #[error("objects of the inventory would be lost; rewrap or move them, or pass force")]
     InUse,
 }
 
 impl Error {
+    /// The store failed for a reason of its own, which is kept as the [source](core::error::Error::source).
+    pub fn store(cause: impl core::error::Error + 'static) -> Self {
+        Self::Store(Cause(Rc::new(cause)))
+    }
+
     /// The stable name by which callers tell errors apart.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -88,7 +126,7 @@ impl Error {
             Self::Malformed(_) => "ERR_MALFORMED",
             Self::Unsupported(_) => "ERR_UNSUPPORTED",
             Self::Integrity(_) => "ERR_INTEGRITY",
-            Self::Storage(_) => "ERR_STORAGE",
+            Self::Storage(_) | Self::Store(_) => "ERR_STORAGE",
             Self::Conflict => "ERR_CONFLICT",
             Self::Argument(_) => "ERR_ARGUMENT",
             Self::TooLarge(_) => "ERR_TOO_LARGE",
@@ -99,65 +137,111 @@ impl Error {
             Self::InUse => "ERR_IN_USE",
         }
     }
+}
 
-    /// What happened and what to do: a sentence in parts, to be written one after the other.
+/// An error of what the core stands on, as it was reported.
+///
+/// Two errors are equal whatever their causes are: the cause is for people who look for the reason, not for
+/// code that decides.
+#[derive(Clone)]
+pub struct Cause(Rc<dyn core::error::Error>);
+
+impl Cause {
+    /// The error itself.
     #[must_use]
-    pub fn parts(&self) -> [&'static str; 4] {
-        match self {
-            Self::WrongFactor => one("this passphrase does not open the vault"),
-            Self::Closed => one("this key was closed"),
-            Self::NoVault => one("there is no vault of that name; create or restore it"),
-            Self::NoKey => one("the vault has no such key; create it, or check the alias"),
-            Self::NoObject => one("the inventory has no such object, or does not keep its header"),
-            Self::NoUpload => one("no such upload can go on; encrypt the file anew"),
-            Self::Rotated => one("the vault key was rotated elsewhere; unlock again"),
-            Self::NoVersion => one("the key has no such version that can still be used"),
-            Self::VaultExists => {
-                one("a vault of that name exists; open it, or choose another name")
-            }
-            Self::KeyExists => one("a key of that alias exists; use it, or choose another alias"),
-            Self::Decrypt => one("tampered with, incomplete, or not for this key"),
-            Self::Context => one("encrypted under another context; give the one used to encrypt"),
-            Self::Unsigned => one("the writer is not proven; pass allowUnsigned to accept that"),
-            Self::Malformed(place) => two("malformed: ", place),
-            Self::Unsupported(what) => two("not supported: ", what),
-            Self::Integrity(check) => two("the vault's records were changed from outside: ", check),
-            Self::Storage(why) => two("the store failed: ", why),
-            Self::Conflict => one("another tab changed the vault at the same time; try again"),
-            Self::Argument(which) => two("bad argument: ", which),
-            Self::TooLarge(what) => two("too large: ", what),
-            Self::Changed => one("the input changed while it was read; start again"),
-            Self::Consumed => one("this body was read already; encrypt or decrypt again"),
-            Self::Transition(from, to) => [
-                "a version cannot go from ",
-                from.as_str(),
-                " to ",
-                to.as_str(),
-            ],
-            Self::State(state) => ["the version is ", state.as_str(), "; ", state.remedy()],
-            Self::Purpose => one("the key is for another purpose"),
-            Self::InUse => {
-                one("objects of the inventory would be lost; rewrap or move them, or pass force")
-            }
-        }
+    pub fn error(&self) -> &(dyn core::error::Error + 'static) {
+        self.0.as_ref()
     }
 }
 
-fn one(sentence: &'static str) -> [&'static str; 4] {
-    two(sentence, "")
+impl PartialEq for Cause {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
-fn two(beginning: &'static str, end: &'static str) -> [&'static str; 4] {
-    [beginning, end, "", ""]
-}
+impl Eq for Cause {}
 
-impl fmt::Display for Error {
+impl fmt::Debug for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in self.parts() {
-            f.write_str(part)?;
-        }
-        Ok(())
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
-impl core::error::Error for Error {}
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl core::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(self.error())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{error::Error as _, fs, io, path::Path};
+
+    use super::*;
+
+    /// The variant that comes after this one, so that a new variant cannot be left out of the list.
+    fn next(error: &Error) -> Option<Error> {
+        Some(match error {
+            Error::WrongFactor => Error::Closed,
+            Error::Closed => Error::NoVault,
+            Error::NoVault => Error::NoKey,
+            Error::NoKey => Error::NoObject,
+            Error::NoObject => Error::NoUpload,
+            Error::NoUpload => Error::Rotated,
+            Error::Rotated => Error::NoVersion,
+            Error::NoVersion => Error::VaultExists,
+            Error::VaultExists => Error::KeyExists,
+            Error::KeyExists => Error::Decrypt,
+            Error::Decrypt => Error::Context,
+            Error::Context => Error::Unsigned,
+            Error::Unsigned => Error::Malformed("a place"),
+            Error::Malformed(_) => Error::Unsupported("a feature"),
+            Error::Unsupported(_) => Error::Integrity("a check"),
+            Error::Integrity(_) => Error::Storage("a reason"),
+            Error::Storage(_) => Error::store(io::Error::other("its own reason")),
+            Error::Store(_) => Error::Conflict,
+            Error::Conflict => Error::Argument("an argument"),
+            Error::Argument(_) => Error::TooLarge("a thing"),
+            Error::TooLarge(_) => Error::Changed,
+            Error::Changed => Error::Consumed,
+            Error::Consumed => Error::Transition(VersionState::Destroyed, VersionState::Active),
+            Error::Transition(..) => Error::State(VersionState::Suspended),
+            Error::State(_) => Error::Purpose,
+            Error::Purpose => Error::InUse,
+            Error::InUse => return None,
+        })
+    }
+
+    /// The npm package's classes are held to this list by a test of theirs.
+    #[test]
+    fn the_list_of_errors_is_what_the_core_reports() {
+        let mut list = Vec::new();
+        let mut at = Some(Error::WrongFactor);
+        while let Some(error) = at {
+            list.push(serde_json::json!({ "code": error.code(), "message": error.to_string() }));
+            at = next(&error);
+        }
+        let text = serde_json::to_string_pretty(&list).expect("texts") + "\n";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/errors.json");
+        if std::env::var_os("STRONGROOM_WRITE_SAMPLES").is_some() {
+            fs::write(&path, &text).expect("a writable file");
+        }
+        let hint = "look at what has changed, then run this test with STRONGROOM_WRITE_SAMPLES=1";
+        assert_eq!(fs::read_to_string(&path).expect("the list"), text, "{hint}");
+    }
+
+    #[test]
+    fn the_error_of_a_store_is_among_the_sources() {
+        let error = Error::store(io::Error::other("its own reason"));
+        assert_eq!(error.to_string(), "the store failed: its own reason");
+        let own = error.source().and_then(|cause| cause.source());
+        assert!(own.is_some_and(|own| own.is::<io::Error>()));
+    }
+}

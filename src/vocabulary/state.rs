@@ -147,7 +147,7 @@ impl VersionState {
     }
 
     /// What to do instead of a use that this state forbids.
-    pub(super) const fn remedy(self) -> &'static str {
+    pub(crate) const fn remedy(self) -> &'static str {
         match self {
             PreActive => "activate it first",
             Active => "revoke it first",
@@ -223,10 +223,14 @@ mod tests {
     fn only_an_active_version_protects_and_three_open() {
         for state in VersionState::ALL {
             let forbidden = Err(Error::State(state));
-            let protects = if state == Active { Ok(()) } else { forbidden };
+            let protects = if state == Active {
+                Ok(())
+            } else {
+                forbidden.clone()
+            };
             assert_eq!(state.check_protects(), protects, "{state:?}");
             let opens = matches!(state, Active | Deactivated | Compromised);
-            let opens = if opens { Ok(()) } else { forbidden };
+            let opens = if opens { Ok(()) } else { forbidden.clone() };
             assert_eq!(state.check_opens(), opens, "{state:?}");
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     vocabulary::{Result, Secret},
 };
 
-/// Buffers of the page's. What `crypto.subtle` does with them, `js/engine/cipher.ts` asks it.
+/// Buffers of the page's. What `crypto.subtle` does with them, `js/src/engine/bodies/aes.ts` asks it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PageBuffers;
 

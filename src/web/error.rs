@@ -7,7 +7,7 @@ use crate::vocabulary::Error;
 
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
-        let js = js_sys::Error::new(&error.parts().concat()).into();
+        let js = js_sys::Error::new(&error.to_string()).into();
         set(&js, "code", error.code());
         match error {
             Error::Malformed(place) => set(&js, "where", place),

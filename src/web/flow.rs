@@ -1,5 +1,5 @@
-//! Flows: what takes several steps because a store or Argon2id has to be waited for. `js/engine/flow.ts`
-//! takes them.
+//! Flows: what takes several steps because a store or Argon2id has to be waited for.
+//! `js/src/engine/wasm/run-flow.ts` takes them.
 
 use core::cell::Cell;
 
@@ -22,11 +22,11 @@ type Begun = Result<Step<'static, JsValue>>;
 
 #[wasm_bindgen]
 impl WasmFlow {
-    /// What the flow needs, and what for: an array, as `Need` in `js/bindings.ts` says.
+    /// What the flow needs, and what for: an array, as `Need` in `js/src/engine/wasm/bindings.ts` says.
     ///
     /// # Errors
     /// Whatever the flow fails with.
-    #[wasm_bindgen(unchecked_return_type = "import('../bindings.js').Need")]
+    #[wasm_bindgen(unchecked_return_type = "import('../src/engine/wasm/bindings.js').Need")]
     pub fn need(&self) -> core::result::Result<Array, JsValue> {
         let step = self.take()?;
         let need = match &step {
@@ -76,7 +76,9 @@ impl WasmFlow {
     ///
     /// # Errors
     /// `ERR_STORAGE` where no commit is needed; whatever the flow fails with: nothing must be committed then.
-    #[wasm_bindgen(unchecked_return_type = "import('../bindings.js').StoredRow[] | undefined")]
+    #[wasm_bindgen(
+        unchecked_return_type = "import('../src/shared/model/vault-store.js').StoredRow[] | undefined"
+    )]
     pub fn rest(&self) -> core::result::Result<JsValue, JsValue> {
         let mut step = self.take()?;
         let Step::Commit(_, _, _, Some(rest), _) = &mut step else {

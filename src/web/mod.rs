@@ -1,9 +1,9 @@
-//! The wasm ring: what `js/bindings.ts` declares, one file per thing bound.
+//! The wasm ring: what `js/src/engine/wasm/bindings.ts` declares, one file per thing bound.
 //!
 //! Nothing here decides anything about keys or formats, and nothing waits: it turns JavaScript's values into
 //! the core's and back. What takes a store, Argon2id or `crypto.subtle` is cut into steps, which the page's
-//! side takes (`js/engine/flow.ts`, `js/engine/cipher.ts`), so that calls may run side by side and an object
-//! may be freed meanwhile.
+//! side takes (`js/src/engine/wasm/run-flow.ts`, `js/src/engine/bodies/aes.ts`), so that calls may run side by
+//! side and an object may be freed meanwhile.
 
 mod bodies;
 mod clock;

@@ -1,4 +1,4 @@
-//! Argon2id, for the short-lived Worker that `js/engine/stretch.ts` starts.
+//! Argon2id, for the short-lived Worker that `js/src/engine/wasm/argon2-worker.ts` starts.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};

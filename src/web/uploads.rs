@@ -23,7 +23,7 @@ impl WasmVault {
     pub fn pin(&self, body: &WasmBody, digests: Uint8Array, about: JsString) -> WasmFlow {
         let upload = pinned(body, &digests, &about);
         self.run("pin", move |now| {
-            let change = now.pin(upload.as_ref().map_err(|error| *error)?)?;
+            let change = now.pin(upload.as_ref().map_err(Clone::clone)?)?;
             Ok((JsValue::UNDEFINED, Some(change)))
         })
     }

@@ -10,7 +10,7 @@ use strongroom::{
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// An object as `CallerStore` in `js/bindings.ts` declares it.
+/// An object as `CallerStore` in `js/src/shared/model/vault-store.ts` declares it.
 pub struct JsStore(pub JsValue);
 
 const THREW: Error = Error::Storage("it threw");

@@ -115,7 +115,7 @@ fn one_that_fails_is_told_with_its_error() {
     let only = || {
         let events = place.take_events();
         assert_eq!(events.len(), 1);
-        (events[0].operation, events[0].error)
+        (events[0].operation, events[0].error.clone())
     };
     let suspended = photos.primary_version().state;
     assert_eq!(suspended.as_str(), "active", "as it was");
@@ -129,7 +129,7 @@ fn one_that_fails_is_told_with_its_error() {
     place.host.outside.store.fails.set(true);
     let full = Some(Error::Storage("it is full"));
     assert!(block_on(vault.create_key(&"videos".parse().unwrap())).is_err());
-    assert_eq!(only(), ("createKey", full));
+    assert_eq!(only(), ("createKey", full.clone()));
     assert!(block_on(vault.rotate_vault_key()).is_err());
     assert_eq!(only(), ("rotateVaultKey", full));
 }
@@ -156,9 +156,15 @@ fn one_that_finds_the_vault_key_rotated_or_the_vault_gone_is_told_too() {
     place.take_events();
     assert!(block_on(first.keys()).is_err());
     let events = place.take_events();
-    assert_eq!((events.len(), events[0].error), (1, Some(Error::Rotated)));
+    assert_eq!(
+        (events.len(), events[0].error.clone()),
+        (1, Some(Error::Rotated))
+    );
     block_on(place.host.remove(&crate::fixture::name())).unwrap();
     assert!(block_on(second.keys()).is_err());
     let events = place.take_events();
-    assert_eq!((events.len(), events[0].error), (1, Some(Error::NoVault)));
+    assert_eq!(
+        (events.len(), events[0].error.clone()),
+        (1, Some(Error::NoVault))
+    );
 }

@@ -67,7 +67,7 @@ impl Place {
                     operation: event.operation,
                     used: event.used.to_vec(),
                     at: event.at,
-                    error: event.error,
+                    error: event.error.clone(),
                 });
             }),
         };

@@ -317,10 +317,14 @@ fn only_an_active_version_protects_and_what_it_protected_opens_as_long_as_its_st
         let expected = if state == Active {
             Ok(())
         } else {
-            Err(forbidden)
+            Err(forbidden.clone())
         };
         assert_eq!(seal(&vault, alias, "2").map(drop), expected, "{state:?}");
-        let expected = if opens { Ok(()) } else { Err(forbidden) };
+        let expected = if opens {
+            Ok(())
+        } else {
+            Err(forbidden.clone())
+        };
         assert_eq!(open(&vault, &value).map(drop), expected, "{state:?}");
         let opened = decrypt(&vault, &object.header, &object.body);
         assert_eq!(opened.map(drop), expected, "{state:?}");

@@ -179,8 +179,8 @@ fn its_uses_are_counted_while_it_lives_and_written_nowhere() {
     }));
     let mut told = told.unwrap();
     let malformed = Error::Malformed("what is told");
-    assert_eq!(told.number("uses", malformed), Ok(1));
-    assert_eq!(told.number("expires", malformed), Ok(NOW + HOUR));
+    assert_eq!(told.number("uses", malformed.clone()), Ok(1));
+    assert_eq!(told.number("expires", malformed.clone()), Ok(NOW + HOUR));
     assert_eq!(told.flag("session", malformed), Ok(true));
 
     vault.end_session(&record);

@@ -18,7 +18,7 @@ use crate::fixture::{
 fn generation(row: &Row) -> u64 {
     let envelope = Envelope::parse(&row.bytes).unwrap();
     let malformed = Error::Malformed("an address");
-    let mut address = Object::parse(envelope.aad().unwrap(), malformed).unwrap();
+    let mut address = Object::parse(envelope.aad().unwrap(), malformed.clone()).unwrap();
     address.number("generation", malformed).unwrap()
 }
 

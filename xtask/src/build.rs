@@ -84,7 +84,7 @@ pub fn built() -> Result<()> {
         || {
             step("generating the bindings", || {
                 let mut bindgen = command("wasm-bindgen", project::root());
-                // Glue without a way of its own to load the module: `js/engine/load.ts` has one.
+                // Glue without a way of its own to load the module: `js/src/engine/wasm/load.ts` has one.
                 bindgen
                     .args([
                         "--target",

@@ -32,7 +32,7 @@ impl Count {
 /// Sets everything up, runs every suite whatever became of the others, and sums them up.
 pub fn test() -> Result<()> {
     setup::for_browsers()?;
-    setup::npm_packages("pkg-tests/adopters")?;
+    setup::npm_packages("pkg-tests/suites/adopters")?;
     let [mut package, mut adopters] = package_suites(["test", "adopters"])?;
     let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &driver("chromedriver"));
@@ -41,7 +41,7 @@ pub fn test() -> Result<()> {
     let mut webkit = wasm_pack(
         "--safari",
         "--safaridriver",
-        &project::root().join("pkg-tests/webkit-driver.sh"),
+        &project::root().join("pkg-tests/harness/browsers/webkit-driver.sh"),
     );
     let mut inline = npm("js", &["test", "--silent"]);
 

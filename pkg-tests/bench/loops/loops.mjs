@@ -7,11 +7,11 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { By } from "selenium-webdriver";
-import { startBrowser } from "../../browsers.mjs";
-import { temporaryFolder } from "../../consumer.mjs";
-import { load, story } from "../../drive.mjs";
-import { processorTime } from "../../processes.mjs";
-import { serveFolder } from "../../static.mjs";
+import { startBrowser } from "../../harness/browsers/browsers.mjs";
+import { load, story } from "../../harness/browsers/drive.mjs";
+import { processorTime } from "../../harness/browsers/processes.mjs";
+import { temporaryFolder } from "../../harness/consumer.mjs";
+import { serveFolder } from "../../harness/servers/static.mjs";
 
 const MIB = 1024 * 1024;
 const SEGMENT = 262_144 - 16;
@@ -44,13 +44,13 @@ const file = randomFile();
 const server = await serveFolder(fileURLToPath(new URL("page", import.meta.url)));
 try {
   for (const engine of (process.env.STRONGROOM_ENGINES ?? "Chromium,Firefox").split(",")) {
-    await measured(/** @type {import("../../browsers.mjs").Engine} */ (engine));
+    await measured(/** @type {import("../../harness/browsers/browsers.mjs").Engine} */ (engine));
   }
 } finally {
   await server.stop();
 }
 
-/** @param {import("../../browsers.mjs").Engine} engine */
+/** @param {import("../../harness/browsers/browsers.mjs").Engine} engine */
 async function measured(engine) {
   const profile = temporaryFolder();
   const { driver } = await startBrowser(engine, { profile });

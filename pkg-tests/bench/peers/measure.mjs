@@ -9,11 +9,11 @@ import { fileURLToPath } from "node:url";
 import { randomBytes } from "node:crypto";
 import { build } from "esbuild";
 import { By } from "selenium-webdriver";
-import { startBrowser } from "../../browsers.mjs";
-import { temporaryFolder, unpack } from "../../consumer.mjs";
-import { load, story } from "../../drive.mjs";
-import { residentMemory } from "../../processes.mjs";
-import { serveFolder } from "../../static.mjs";
+import { startBrowser } from "../../harness/browsers/browsers.mjs";
+import { load, story } from "../../harness/browsers/drive.mjs";
+import { residentMemory } from "../../harness/browsers/processes.mjs";
+import { temporaryFolder, unpack } from "../../harness/consumer.mjs";
+import { serveFolder } from "../../harness/servers/static.mjs";
 import { downloads } from "./sizes.mjs";
 
 const KIB = 1024;
@@ -22,7 +22,7 @@ const MIB = KIB * KIB;
 const quick = process.env.STRONGROOM_QUICK !== undefined;
 const rounds = Number(process.env.STRONGROOM_ROUNDS ?? (quick ? 3 : 5));
 const out = resolve(process.env.STRONGROOM_RESULTS ?? "results.json");
-const engines = /** @type {import("../../browsers.mjs").Engine[]} */ (
+const engines = /** @type {import("../../harness/browsers/browsers.mjs").Engine[]} */ (
   (process.env.STRONGROOM_ENGINES ?? (quick ? "Chromium" : "Chromium,Firefox")).split(",")
 );
 /** What to measure: all of it, or some while an engine is tuned. */
@@ -52,7 +52,7 @@ try {
 writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`);
 console.log(`wrote ${out}`);
 
-/** @param {import("../../browsers.mjs").Engine} engine */
+/** @param {import("../../harness/browsers/browsers.mjs").Engine} engine */
 async function measured(engine) {
   const profile = temporaryFolder();
   const { driver } = await startBrowser(engine, { profile });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
-import { temporaryFolder, unpack } from "../../consumer.mjs";
+import { temporaryFolder, unpack } from "../../harness/consumer.mjs";
 
 const PEERS = { "@aws-crypto/client-browser": "aws", "age-encryption": "age", "libsodium-wrappers-sumo": "libsodium", openpgp: "openpgp", jose: "jose", "@noble/ciphers": "noble" };
 

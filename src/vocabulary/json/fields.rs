@@ -25,7 +25,7 @@ impl Fields {
     /// As [`of`](Self::of), of an object's text.
     #[must_use]
     pub fn parse(text: &[u8], malformed: Error) -> Self {
-        let mut fields = Self::of(Object::new(), malformed);
+        let mut fields = Self::of(Object::new(), malformed.clone());
         let members = Object::parse(text, malformed);
         fields.members = fields.checked(members, Object::new());
         fields
@@ -53,7 +53,7 @@ impl Fields {
 
     /// A string that may be missing.
     pub fn optional_string(&mut self, name: &str) -> Option<String> {
-        let text = self.members.optional_string(name, self.malformed);
+        let text = self.members.optional_string(name, self.malformed.clone());
         self.checked(text, None)
     }
 
@@ -65,25 +65,25 @@ impl Fields {
 
     /// Such a number that may be missing.
     pub fn optional_number(&mut self, name: &str) -> Option<u64> {
-        let number = self.members.optional_number(name, self.malformed);
+        let number = self.members.optional_number(name, self.malformed.clone());
         self.checked(number, None)
     }
 
     /// An object that may be missing.
     pub fn optional_object(&mut self, name: &str) -> Option<Object> {
-        let object = self.members.optional_object(name, self.malformed);
+        let object = self.members.optional_object(name, self.malformed.clone());
         self.checked(object, None)
     }
 
     /// `true` or `false`; `false` when missing.
     pub fn flag(&mut self, name: &str) -> bool {
-        let flag = self.members.flag(name, self.malformed);
+        let flag = self.members.flag(name, self.malformed.clone());
         self.checked(flag, false)
     }
 
     /// An array of objects, each read into a record.
     pub fn list<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> T) -> Vec<T> {
-        let items = self.members.array(name, self.malformed);
+        let items = self.members.array(name, self.malformed.clone());
         let mut list = Vec::new();
         for item in self.checked(items, Vec::new()) {
             let mut fields = self.item(item);
@@ -95,7 +95,7 @@ impl Fields {
 
     fn item(&mut self, item: Json) -> Self {
         let members = item.into_object();
-        Self::of(self.needed(members), self.malformed)
+        Self::of(self.needed(members), self.malformed.clone())
     }
 
     /// Whether there is a member of that name.
@@ -130,11 +130,11 @@ impl Fields {
     }
 
     fn needed<T: Default>(&mut self, found: Option<T>) -> T {
-        self.checked(found.ok_or(self.malformed), T::default())
+        self.checked(found.ok_or(self.malformed.clone()), T::default())
     }
 
     fn note(&mut self, outcome: Result<()>) {
-        self.failed = self.failed.and(outcome);
+        self.failed = self.failed.clone().and(outcome);
     }
 
     /// What was wrong first, in what was taken.
@@ -142,7 +142,7 @@ impl Fields {
     /// # Errors
     /// That.
     pub fn so_far(&self) -> Result<()> {
-        self.failed
+        self.failed.clone()
     }
 
     /// What was wrong first.
@@ -150,6 +150,8 @@ impl Fields {
     /// # Errors
     /// That; `malformed` for members that nobody took.
     pub fn end(&self) -> Result<()> {
-        self.failed.and_then(|()| self.members.end(self.malformed))
+        self.failed
+            .clone()
+            .and_then(|()| self.members.end(self.malformed.clone()))
     }
 }

@@ -73,7 +73,7 @@ impl Object {
     /// # Errors
     /// As [`Self::parse`].
     pub fn parse_up_to(values: usize, text: &[u8], malformed: Error) -> Result<Self> {
-        let text = core::str::from_utf8(text).map_err(|_| malformed)?;
+        let text = core::str::from_utf8(text).map_err(|_| malformed.clone())?;
         let mut reader = Reader {
             text,
             at: 0,
@@ -145,7 +145,8 @@ impl Object {
     /// # Errors
     /// [`Error::Malformed`] with `place`, as for the others below.
     pub fn string(&mut self, name: &str, malformed: Error) -> Result<String> {
-        self.optional_string(name, malformed)?.ok_or(malformed)
+        self.optional_string(name, malformed.clone())?
+            .ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is a string otherwise.
@@ -165,7 +166,8 @@ impl Object {
     /// # Errors
     /// [`Error::Malformed`].
     pub fn number(&mut self, name: &str, malformed: Error) -> Result<u64> {
-        self.optional_number(name, malformed)?.ok_or(malformed)
+        self.optional_number(name, malformed.clone())?
+            .ok_or(malformed)
     }
 
     /// Takes a member that may be missing, and is such a number otherwise.
@@ -238,8 +240,8 @@ impl Object {
         read: impl Fn(Self) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut list = Vec::new();
-        for item in self.array(name, malformed)? {
-            list.push(read(item.into_object().ok_or(malformed)?)?);
+        for item in self.array(name, malformed.clone())? {
+            list.push(read(item.into_object().ok_or_else(|| malformed.clone())?)?);
         }
         Ok(list)
     }

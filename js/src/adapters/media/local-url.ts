@@ -1,0 +1,134 @@
+/** The page's part: it has the objects, and answers its service worker. */
+import { harmlessType } from "../../page/objects/safe-types.js";
+import type { OpenObject } from "../../page/ranges/object-reader.js";
+import { report, withTimeout } from "../../shared/async.js";
+import { asStrongroomError, UnsupportedError, WorkerError, type StrongroomError } from "../../shared/errors/index.js";
+import { answerTo, refused, type Answer } from "./answer.js";
+import { FOLDER, isOurs, listen, type Ask, type Greeted, type Hello, type MediaPart, type Want } from "./messages.js";
+
+export interface LocalUrlOptions {
+  /** In place of the object's own type; other types than `PlainObject.blob` lets through are binary here too. */
+  type?: string | undefined;
+  /** Told why a request failed; the element that made it is only told that it did. */
+  onError?: ((error: StrongroomError) => void) | undefined;
+}
+
+interface Entry extends LocalUrlOptions {
+  readonly object: OpenObject;
+}
+
+/** By their tokens. Of an object that was closed, only that it was there. */
+const entries = new Map<string, Entry | "gone">();
+
+/**
+ * An address under which this page's elements read an object, through the service worker, which calls `serveObjects`.
+ * It is good until the object is closed, the vault is locked or the page is gone, and is answered by 410 from then on;
+ * or until `revokeLocalUrl` is called, and by 404 from then on.
+ *
+ * ```ts
+ * const film = await vault.openObject(url, { context });
+ * video.src = await localUrl(film);
+ * ```
+ *
+ * @throws UnsupportedError where there are no service workers; WorkerError when none answers
+ */
+export async function localUrl(object: OpenObject, options: LocalUrlOptions = {}): Promise<string> {
+  folder ??= greetWorker().catch((error: unknown) => {
+    folder = undefined;
+    throw error;
+  });
+  const token = crypto.randomUUID();
+  const url = (await folder) + token;
+  entries.set(token, { ...options, object });
+  return url;
+}
+
+/** Ends an address; the object stays open. */
+export function revokeLocalUrl(url: string): void {
+  entries.delete(url.slice(url.lastIndexOf("/") + 1));
+}
+
+/** Where this page's objects are, once its service worker has answered. */
+let folder: Promise<string> | undefined;
+
+/** Milliseconds in which a service worker must have started and answered. */
+const WORKER_TIMEOUT = 20_000;
+
+async function greetWorker(): Promise<string> {
+  const { serviceWorker } = navigator as Partial<Navigator>;
+  if (!serviceWorker) {
+    const what = "service workers";
+    throw new UnsupportedError(`not supported: ${what}; is the page served over TLS?`, { what });
+  }
+  const { active, scope } = await soon(serviceWorker.ready, "none is registered for this page");
+  const controlled = serviceWorker.controller ? undefined : nextEvent(serviceWorker, "controllerchange");
+  const { port1, port2 } = new MessageChannel();
+  const greeted = new Promise<Greeted>((resolve) => {
+    listen(port1, resolve);
+  });
+  active?.postMessage({ strongroom: "hello", claim: controlled !== undefined } satisfies Hello, [port2]);
+  const { client } = await soon(greeted, "it does not answer: does it call serveObjects?");
+  if (controlled) await soon(controlled, "it does not control this page");
+  serviceWorker.addEventListener("message", ({ data, ports: [port] }) => {
+    if (port && isOurs<Ask>(data, "object")) void answerRequest(data, port);
+  });
+  serviceWorker.startMessages();
+  return `${scope}${FOLDER}${encodeURIComponent(client)}/`;
+}
+
+async function answerRequest({ token, method, range }: Ask, port: MessagePort): Promise<void> {
+  const entry = entries.get(token);
+  if (!entry || entry === "gone") return port.postMessage(refused(entry ? 410 : 404));
+  const { object } = entry;
+  const type = harmlessType(entry.type ?? object.metadata.type);
+  const answer = answerTo(method, range, { size: object.size, type });
+  try {
+    await give(entry, answer, port);
+  } catch (error) {
+    const { code } = told(entry, error);
+    const gone = code === "ERR_CLOSED" || code === "ERR_LOCKED";
+    if (gone) entries.set(token, "gone");
+    port.postMessage(refused(gone ? 410 : 500));
+  }
+}
+
+/** Says that there is something only when the first of it is there. */
+async function give(entry: Entry, { head, from, to }: Answer, port: MessagePort): Promise<void> {
+  const reader = entry.object.stream({ from, to }).getReader();
+  let first: ReadableStreamReadResult<Uint8Array<ArrayBuffer>> | undefined = await reader.read();
+  listen<Want>(port, async (want) => {
+    if (want === "stop") return reader.cancel();
+    try {
+      const { value } = first ?? (await reader.read());
+      first = undefined;
+      post(port, { bytes: value });
+    } catch (error) {
+      told(entry, error);
+      post(port, { failed: true });
+    }
+  });
+  port.postMessage(head);
+}
+
+function post(port: MessagePort, part: MediaPart): void {
+  port.postMessage(part, "bytes" in part && part.bytes ? [part.bytes.buffer] : []);
+}
+
+function told({ onError }: Entry, error: unknown): StrongroomError {
+  const failure = asStrongroomError(error);
+  report(onError, failure);
+  return failure;
+}
+
+function nextEvent(target: EventTarget, type: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    target.addEventListener(type, resolve, { once: true });
+  });
+}
+
+/** What comes soon, or the reason that it does not. */
+function soon<T>(coming: Promise<T>, why: string): Promise<T> {
+  return withTimeout(coming, WORKER_TIMEOUT, () => {
+    throw new WorkerError(`no service worker: ${why}`);
+  });
+}

@@ -1,0 +1,147 @@
+/** One object as it arrives, over as many connections as that takes. */
+import { report } from "../../shared/async.js";
+import type { Bytes } from "../../shared/bytes.js";
+import { ChangedError, TransferError } from "../../shared/errors/index.js";
+import type { Progress } from "../../shared/model/progress.js";
+import type { DownloadPresigner } from "./presigner.js";
+import { request } from "./request.js";
+import { asTransferError, checkPatience, patiently, type Patience } from "./retry.js";
+import { SILENT, watchSilence } from "./silence.js";
+
+export interface DownloadOptions extends Patience {
+  /** Counts bytes of ciphertext. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * The stored object, for `vault.decrypt`. Where a connection breaks off, the rest is asked for (`Range`, and
+ * `If-Match` where the store's CORS rules expose `ETag`) and follows.
+ *
+ * ```ts
+ * const plain = await vault.decrypt(await downloadFromS3(presigner), { context });
+ * ```
+ *
+ * What fails while the body is read fails that reading: with `InputError`, whose `cause` is the error here.
+ *
+ * @param from a presigned URL is enough, if it lives as long as the download takes
+ * @throws TransferError when the store refuses, or is out of reach for too long; ChangedError when the object was
+ *   replaced meanwhile; AbortedError
+ */
+export async function downloadFromS3(
+  from: DownloadPresigner | URL | string,
+  options: DownloadOptions = {},
+): Promise<Response> {
+  checkPatience(options);
+  const get = typeof from === "string" || from instanceof URL ? async () => ({ url: from }) : () => from.get();
+  const download = new Download(get, options);
+  const size = await download.begin().catch((error: unknown) => {
+    throw asTransferError(error);
+  });
+  const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
+  return new Response(download.stream(), { headers });
+}
+
+class Download {
+  readonly #get: DownloadPresigner["get"];
+  readonly #options: DownloadOptions;
+  #reader: ReadableStreamDefaultReader<Bytes> | undefined;
+  #etag: string | undefined;
+  #size = 0;
+  #at = 0;
+
+  constructor(get: DownloadPresigner["get"], options: DownloadOptions) {
+    this.#get = get;
+    this.#options = options;
+  }
+
+  /** Bytes of the whole object. */
+  async begin(): Promise<number> {
+    const { headers } = await patiently(() => this.#connect(), this.#options);
+    this.#size = lengthOf(headers);
+    const etag = headers.get("etag");
+    // A weak one says nothing of single bytes (RFC 9110 §13.1.1).
+    if (etag && !etag.startsWith("W/")) this.#etag = etag;
+    return this.#size;
+  }
+
+  stream(): ReadableStream<Bytes> {
+    return new ReadableStream<Bytes>(
+      {
+        pull: async (controller) => {
+          const chunk = await patiently((again) => this.#read(again), this.#options);
+          if (!chunk) return controller.close();
+          this.#at += chunk.byteLength;
+          controller.enqueue(chunk);
+          this.#report();
+        },
+        cancel: (reason) => this.#reader?.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #report(): void {
+    report(this.#options.onProgress, { done: this.#at, total: this.#size });
+  }
+
+  /** The next bytes; `undefined` at the end. */
+  async #read(again: boolean): Promise<Bytes | undefined> {
+    if (again) await this.#resume();
+    const chunk = this.#reader && (await nextOf(this.#reader));
+    // Some browsers take a connection that was cut for the end.
+    if (!chunk && this.#at < this.#size) throw new TransferError(BROKEN);
+    return chunk;
+  }
+
+  async #resume(): Promise<void> {
+    const condition = this.#etag && { "if-match": this.#etag };
+    const range = this.#at > 0 && { range: `bytes=${this.#at}-` };
+    const { status, headers } = await this.#connect({ ...condition, ...range });
+    if (range && status !== 206) throw new TransferError("the store gives no ranges", { status });
+    if (lengthOf(headers) !== this.#size - this.#at) throw replaced();
+  }
+
+  async #connect(headers: Record<string, string> = {}): Promise<Response> {
+    const { signal } = this.#options;
+    const sending = { method: "GET", headers, signal };
+    const response = await request(await this.#get(), sending).catch((error: unknown) => {
+      throw headers["if-match"] && isStatus(error, 412) ? replaced(error) : error;
+    });
+    this.#reader = response.body?.getReader() as ReadableStreamDefaultReader<Bytes> | undefined;
+    return response;
+  }
+}
+
+const BROKEN = "the connection broke off";
+
+function lengthOf(headers: Headers): number {
+  const length = headers.get("content-length");
+  if (length === null) throw new TransferError("the store does not say how long the object is", { status: 200 });
+  return Number(length);
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof TransferError && error.status === status;
+}
+
+function replaced(cause?: unknown): ChangedError {
+  return new ChangedError("the object was replaced while it was downloaded; begin again", { cause });
+}
+
+async function nextOf(reader: ReadableStreamDefaultReader<Bytes>): Promise<Bytes | undefined> {
+  let silent = false;
+  const watch = watchSilence(() => {
+    silent = true;
+    // What waits for bytes gets the end instead.
+    reader.cancel().catch(() => {});
+  });
+  try {
+    const { value } = await reader.read();
+    if (!silent) return value;
+  } catch (cause) {
+    throw new TransferError(BROKEN, { cause });
+  } finally {
+    watch.end();
+  }
+  throw new TransferError(SILENT);
+}

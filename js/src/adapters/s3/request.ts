@@ -1,0 +1,119 @@
+/** One request to the store, and its answer. */
+import { TransferError } from "../../shared/errors/index.js";
+import type { Presigned } from "./presigner.js";
+import { SILENCE, SILENT, watchSilence } from "./silence.js";
+
+/** @internal */
+export const UNREACHABLE = "the store cannot be reached";
+
+/** @internal */
+export interface RequestOptions {
+  method: string;
+  body?: Blob | string;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+  /** Bytes of the body that have left so far. */
+  onSent?: (bytes: number) => void;
+  /** How long the store may take to answer, in ms. */
+  silence?: number;
+}
+
+/** The answer, which is a success. @throws TransferError @internal */
+export async function request(signed: Presigned, sending: RequestOptions): Promise<Response> {
+  // Only XMLHttpRequest tells how far an upload is; Node has none.
+  const watched = sending.onSent && typeof XMLHttpRequest !== "undefined";
+  const response = await (watched ? viaXhr(signed, sending) : viaFetch(signed, sending));
+  if (!response.ok) throw await refusalOf(response);
+  return response;
+}
+
+/** The ETag that the store gave what was written. @internal */
+export function etagOf(response: Response): string {
+  const etag = response.headers.get("etag");
+  if (etag) return etag;
+  const { status } = response;
+  throw new TransferError("the ETag cannot be read: the store's CORS rules must expose it", { status });
+}
+
+/** S3 answers errors in XML, with a code that can be looked up. @internal */
+export async function refusalOf(response: Response): Promise<TransferError> {
+  const { status, headers } = response;
+  const text = await response.text().catch(() => "");
+  const code = element(text, "Code");
+  const retryAfter = secondsIn(headers.get("retry-after"));
+  return new TransferError(`the store answered ${status}${code && ` (${code})`}`, { status, retryAfter });
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function secondsIn(after: string | null): number | undefined {
+  if (after === null) return undefined;
+  const seconds = Number.isNaN(Number(after)) ? (Date.parse(after) - Date.now()) / 1000 : Number(after);
+  return seconds >= 0 ? seconds : undefined;
+}
+
+/** What is inside of all elements of that name that hold others. @internal */
+export function elements(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gs"))].map(([, inside = ""]) => inside);
+}
+
+/** The text of the first element of that name, where S3 writes one; "" otherwise. @internal */
+export function element(xml: string, name: string): string {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
+}
+
+async function viaFetch(signed: Presigned, sending: RequestOptions): Promise<Response> {
+  const { method, body, signal, silence = SILENCE } = sending;
+  const silent = new AbortController();
+  const watch = watchSilence(() => silent.abort(), silence);
+  const signals = signal ? [silent.signal, signal] : [silent.signal];
+  // Nothing but ciphertext that is read once, under names whose objects change: not for a cache.
+  const init = { cache: "no-store", method: signed.method ?? method, headers: { ...sending.headers, ...signed.headers } } as const;
+  try {
+    return await fetch(signed.url, { ...init, body: body ?? null, signal: AbortSignal.any(signals) });
+  } catch (cause) {
+    throw new TransferError(silent.signal.aborted ? SILENT : UNREACHABLE, { cause });
+  } finally {
+    watch.end();
+  }
+}
+
+function viaXhr(signed: Presigned, sending: RequestOptions): Promise<Response> {
+  const { method, body, signal, onSent, silence } = sending;
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    const abort = (): void => xhr.abort();
+    const watch = watchSilence(() => {
+      reject(new TransferError(SILENT));
+      abort();
+    }, silence);
+    xhr.open(signed.method ?? method, signed.url);
+    const headers = { ...sending.headers, ...signed.headers };
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+    xhr.upload.addEventListener("progress", ({ loaded }) => {
+      watch.heard();
+      onSent?.(loaded);
+    });
+    xhr.addEventListener("load", () => resolve(responseOf(xhr)));
+    xhr.addEventListener("error", () => reject(new TransferError(UNREACHABLE)));
+    xhr.addEventListener("abort", () => reject(new TransferError(UNREACHABLE, { cause: signal?.reason })));
+    xhr.addEventListener("loadend", () => {
+      watch.end();
+      signal?.removeEventListener("abort", abort);
+    });
+    signal?.addEventListener("abort", abort);
+    xhr.send(body);
+    if (signal?.aborted) abort();
+  });
+}
+
+function responseOf(xhr: XMLHttpRequest): Response {
+  // All of those that CORS exposes; asking for another one by its name is an error in Chromium's console.
+  const lines = xhr.getAllResponseHeaders().split("\r\n").filter(Boolean);
+  const headers = lines.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
+  const { status, responseText } = xhr;
+  // 204 and the like must have no body.
+  return new Response(responseText || null, { status, headers });
+}

@@ -1,0 +1,69 @@
+/** Uploads in parts that go on where the store stopped. */
+import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
+import type { Part } from "../../page/objects/upload-parts.js";
+import { remembered } from "../../page/uploads/uploader-note.js";
+import { abortUpload, createUpload, listParts } from "./multipart.js";
+import type { ListedPart, StoredPart, UploadPresigner } from "./presigner.js";
+import type { Patience } from "./retry.js";
+
+/** What is remembered of an upload, in the object's note. @internal */
+export interface BegunUpload {
+  upload: string;
+  /** Bytes of each part but the last. */
+  partSize: number;
+}
+
+/** What was remembered, if that was done by this uploader. @internal */
+export const begunBefore = (object: EncryptedObject): BegunUpload | undefined => remembered(object, "s3");
+
+/** Begins an upload, and remembers it with the object where that can be resumed. @internal */
+export async function beginUpload(
+  object: EncryptedObject,
+  partSize: number,
+  presigner: UploadPresigner,
+  patience: Patience,
+): Promise<string> {
+  const upload = await createUpload(object.size, presigner, patience);
+  const s3: BegunUpload = { upload, partSize };
+  if (object.resumable) await object.remember(JSON.stringify({ s3 }));
+  return upload;
+}
+
+/**
+ * The parts that the store has of an upload that was begun before, but the last, which is always sent: it shows that
+ * the object ends there. Nothing where the store does not know the upload any more. @internal
+ */
+export async function storedBefore(
+  { upload, partSize }: BegunUpload,
+  count: number,
+  presigner: UploadPresigner,
+  patience: Patience,
+): Promise<ListedPart[] | undefined> {
+  const listed = await listParts(upload, presigner, patience);
+  return listed?.filter(({ number, size }) => number < count && size === partSize);
+}
+
+/** The parts of an object that are not stored, each made when it is asked for. @internal */
+export async function* missing(
+  object: EncryptedObject,
+  partSize: number,
+  stored: readonly StoredPart[],
+): AsyncGenerator<Part, void> {
+  const there = new Set(stored.map(({ number }) => number));
+  for (let number = 1, last = false; !last; number++) {
+    if (there.has(number)) continue;
+    for await (const part of object.parts({ size: partSize, from: number })) {
+      yield part;
+      ({ number, last } = part);
+      if (there.has(number + 1)) break;
+    }
+  }
+}
+
+/** Gives up an upload that could go on: the store drops what it has, and the vault forgets it. The object is closed. */
+export async function abandonUpload(object: EncryptedObject, presigner: Pick<UploadPresigner, "abort">): Promise<void> {
+  const begun = begunBefore(object);
+  if (begun) await abortUpload(begun.upload, presigner);
+  await object.forget();
+  object.close();
+}

@@ -1,0 +1,106 @@
+/** Requests that may succeed later. */
+import { throwIfAborted } from "../../shared/async.js";
+import { ArgumentError, StrongroomError, TransferError } from "../../shared/errors/index.js";
+import { SILENT } from "./silence.js";
+
+export interface Patience {
+  /** Ends it all; what is pending rejects with `AbortedError`. */
+  signal?: AbortSignal | undefined;
+  /** Further attempts at each request, 5 unless given: some ten seconds of pauses in all. */
+  retries?: number | undefined;
+  /**
+   * Called when a request's attempts are used up, in place of failing: what it was is held. Resolves when the
+   * connection may be there again, as when a person says so; rejects to give up. Parts that are sent at the same time
+   * each call it.
+   */
+  onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
+}
+
+/** The first pause at most, in ms; each further one twice that, up to `LONGEST`. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 16_000;
+/** What a store may ask for at most, in seconds: nobody waits for longer. */
+const LONGEST_ASKED = 300;
+
+/** @internal */
+export function checkPatience({ retries = 0 }: Patience): void {
+  if (!(Number.isInteger(retries) && retries >= 0)) throw new ArgumentError("retries is a count");
+}
+
+/**
+ * Does `work` until it succeeds or fails for good. It must be the same work each time, the same bytes under the
+ * same name, so that an attempt whose answer was lost does no harm.
+ *
+ * @internal
+ */
+export async function patiently<T>(
+  work: (again: boolean) => Promise<T>,
+  { signal, retries = 5, onInterrupted }: Patience,
+): Promise<T> {
+  let refused = false;
+  let tries = 0;
+  for (let again = false; ; again = true) {
+    throwIfAborted(signal);
+    try {
+      return await work(again);
+    } catch (error) {
+      throwIfAborted(signal);
+      const failure = asTransferError(error);
+      if (!(failure instanceof TransferError)) throw failure;
+      if (failure.status === 403 && !refused) {
+        // The URL may have expired on its way; the next one has not.
+        refused = true;
+        continue;
+      }
+      if (!mayPass(failure)) throw failure;
+      const silent = failure.message === SILENT;
+      // Who can be asked need not wait for several silences.
+      if (tries < retries && !(silent && onInterrupted)) {
+        await sleep(pause(tries, failure), signal);
+        tries += 1;
+      } else if (onInterrupted) {
+        await unlessAborted(onInterrupted(failure), signal);
+        tries = 0;
+      } else throw failure;
+    }
+  }
+}
+
+/** What a request, or the application's own function, failed with. @internal */
+export function asTransferError(error: unknown): StrongroomError {
+  if (error instanceof StrongroomError) return error;
+  return new TransferError(String(error), { status: status(error), cause: error });
+}
+
+function status(error: unknown): number | undefined {
+  const { status: given } = (error ?? {}) as { status?: unknown };
+  return typeof given === "number" ? given : undefined;
+}
+
+/** There was no answer, or the store has too much to do, or is in trouble itself. */
+function mayPass({ status: code }: TransferError): boolean {
+  return code === undefined || code === 408 || code === 429 || code >= 500;
+}
+
+/** What the store asks for; otherwise half of it by chance, so that many clients do not come back at once. */
+function pause(tries: number, { retryAfter }: TransferError): number {
+  const most = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries);
+  return retryAfter === undefined ? (most / 2) * (1 + Math.random()) : Math.min(retryAfter, LONGEST_ASKED) * 1000;
+}
+
+async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await unlessAborted(over, signal).finally(() => clearTimeout(timer));
+}
+
+/** Waits, but not longer than the signal allows. */
+async function unlessAborted(wait: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const over = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener("abort", () => resolve(), { signal: over.signal });
+  });
+  await Promise.race([wait, aborted]).finally(() => over.abort());
+  throwIfAborted(signal);
+}

@@ -1,0 +1,48 @@
+/** Whether a request that is refused did its work before: its answer was lost, or something on the way sent it twice. */
+import { sameBytes } from "../../shared/bytes.js";
+import { TransferError } from "../../shared/errors/index.js";
+import type { UploadPresigner } from "./presigner.js";
+import { request } from "./request.js";
+
+/** What the store should have. @internal */
+export interface SentObject {
+  size: number;
+  /** Its last bytes, from the beginning of the last part. */
+  end: Blob;
+}
+
+/** Bytes of the end that are looked at: random ones, and in them the last segment's tag. */
+const TAIL = 64;
+
+/** The upload is not known, or no longer; or the name is taken, where the URL forbids to write it twice. */
+const MAYBE_STORED = new Set([403, 404, 412]);
+const NOT_STORED = new Set([403, 404, 416]);
+
+/** Takes such a refusal for success when the store has the very object that was sent. @internal */
+export function unlessStored(
+  whole: SentObject,
+  presigner: UploadPresigner,
+): (error: unknown) => Promise<undefined> {
+  return async (error) => {
+    const refused = error instanceof TransferError && MAYBE_STORED.has(error.status ?? 0);
+    if (!(refused && (await isStored(whole, presigner)))) throw error;
+    return undefined;
+  };
+}
+
+/** Whether the store has that very object, as far as it can be asked. @internal */
+export async function isStored({ size, end }: SentObject, { get }: UploadPresigner): Promise<boolean> {
+  if (!get) return false;
+  const signed = await get();
+  const tail = end.slice(-TAIL);
+  const headers = { range: `bytes=${size - tail.size}-` };
+  try {
+    const response = await request(signed, { method: "GET", headers });
+    const [theirs, ours] = await Promise.all([response.arrayBuffer(), tail.arrayBuffer()]);
+    return response.status === 206 && sameBytes(new Uint8Array(theirs), new Uint8Array(ours));
+  } catch (error) {
+    // There is none, or it is shorter, or not to be read.
+    if (error instanceof TransferError && NOT_STORED.has(error.status ?? 0)) return false;
+    throw error;
+  }
+}

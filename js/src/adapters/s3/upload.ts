@@ -1,0 +1,198 @@
+/** Uploads, in one request or in parts. */
+import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
+import type { Part } from "../../page/objects/upload-parts.js";
+import { report, throwIfAborted } from "../../shared/async.js";
+import { ArgumentError } from "../../shared/errors/index.js";
+import { abortUpload, completeUpload } from "./multipart.js";
+import type { StoredPart, UploadPresigner } from "./presigner.js";
+import { request } from "./request.js";
+import { beginUpload, begunBefore, missing, storedBefore } from "./resume-upload.js";
+import { asTransferError, checkPatience, patiently, type Patience } from "./retry.js";
+import { sendParts, type PartListener } from "./send-parts.js";
+import { isStored, unlessStored } from "./stored.js";
+
+export interface UploadProgress {
+  /** Bytes of ciphertext that the store has confirmed. */
+  readonly done: number;
+  /** Bytes that are on their way. */
+  readonly sending: number;
+  readonly total: number | undefined;
+}
+
+export interface UploadOptions extends Patience {
+  /** Parts sent at the same time, 3 unless given. Each is held in memory until it is stored. */
+  concurrency?: number | undefined;
+  /** As the `size` of `object.parts`. What fits into one part is sent in one request. */
+  partSize?: number | undefined;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+
+export interface Uploaded {
+  /** Bytes stored. */
+  readonly size: number;
+  /** 1 where it was one request. */
+  readonly parts: number;
+}
+
+/**
+ * Encrypts an object's body as it uploads it. A part that fails is sent again as it was. When it fails for good or
+ * is aborted, the store is told to drop what it has; while the store is asked to make one object of the parts, an
+ * abort comes too late.
+ *
+ * Of an object that can be resumed (`resumeToken`), the store keeps what it has instead, and the vault remembers the
+ * upload: given to this function again, by `vault.resume`, the object's other parts are sent. When all of it is stored,
+ * the vault forgets the upload.
+ *
+ * @throws TransferError when the store refuses, or is out of reach for too long; AbortedError; and what the body
+ *   itself fails with
+ */
+export async function uploadToS3(
+  object: EncryptedObject,
+  presigner: UploadPresigner,
+  options: UploadOptions = {},
+): Promise<Uploaded> {
+  const { concurrency = 3, partSize: size, signal } = options;
+  if (!(concurrency >= 1)) throw new ArgumentError("concurrency is at least 1");
+  checkPatience(options);
+  // A body that is waited for ends at once.
+  const stop = (): void => object.close();
+  try {
+    throwIfAborted(signal);
+    signal?.addEventListener("abort", stop);
+    const progress = new UploadCounter(object.size, options.onProgress);
+    const sending = { ...options, concurrency };
+    if (!object.resumable) return await uploadNew(object, size, presigner, sending, progress);
+    const uploaded =
+      (await uploadRest(object, presigner, sending, progress)) ??
+      (await uploadNew(object, size, presigner, sending, progress));
+    // It is stored: that the vault still has the upload does no harm.
+    await object.forget().catch(() => {});
+    return uploaded;
+  } catch (error) {
+    throwIfAborted(signal);
+    throw asTransferError(error);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    object.close();
+  }
+}
+
+async function put(
+  { blob, number }: Part,
+  presigner: UploadPresigner,
+  options: UploadOptions,
+  progress: UploadCounter,
+): Promise<Uploaded> {
+  const { size } = blob;
+  const onSent = (bytes: number): void => progress.sending(number, bytes);
+  await patiently(async () => {
+    const signed = await presigner.put(size);
+    throwIfAborted(options.signal);
+    const sending = { method: "PUT", body: blob, signal: options.signal, onSent };
+    try {
+      await request(signed, sending).catch(unlessStored({ size, end: blob }, presigner));
+    } catch (error) {
+      onSent(0);
+      throw error;
+    }
+  }, options);
+  progress.stored(number, size);
+  return { size, parts: 1 };
+}
+
+type SendOptions = UploadOptions & { concurrency: number };
+
+/** From the beginning. */
+async function uploadNew(
+  object: EncryptedObject,
+  size: number | undefined,
+  presigner: UploadPresigner,
+  options: SendOptions,
+  progress: UploadCounter,
+): Promise<Uploaded> {
+  const parts = object.parts({ size })[Symbol.asyncIterator]();
+  const first = ((await parts.next()) as { value: Part }).value;
+  if (first.last) return put(first, presigner, options, progress);
+  const upload = await beginUpload(object, first.blob.size, presigner, options);
+  try {
+    return await inParts(upload, all(first, parts), [], presigner, options, progress);
+  } catch (error) {
+    // What can be resumed stays for that.
+    if (!object.resumable) await abortUpload(upload, presigner);
+    throw error;
+  }
+}
+
+/** From where the store stopped; nothing where there is nothing to go on with. */
+async function uploadRest(
+  object: EncryptedObject,
+  presigner: UploadPresigner,
+  options: SendOptions,
+  progress: UploadCounter,
+): Promise<Uploaded | undefined> {
+  const before = begunBefore(object);
+  if (!before) return undefined;
+  const { upload, partSize } = before;
+  const size = object.size as number;
+  const count = Math.ceil(size / partSize);
+  const stored = await storedBefore(before, count, presigner, options);
+  if (!stored) {
+    // Completed, and nobody heard of it; or the store gave it up.
+    for await (const { blob: end } of object.parts({ size: partSize, from: count })) {
+      if (await patiently(() => isStored({ size, end }, presigner), options)) return { size, parts: count };
+    }
+    return undefined;
+  }
+  for (const part of stored) progress.stored(part.number, part.size);
+  const parts = missing(object, partSize, stored);
+  return inParts(upload, parts, stored, presigner, options, progress);
+}
+
+/** Sends the parts, and makes one object of them and those that are stored already. */
+async function inParts(
+  upload: string,
+  parts: AsyncIterable<Part>,
+  before: readonly StoredPart[],
+  presigner: UploadPresigner,
+  options: SendOptions,
+  progress: UploadCounter,
+): Promise<Uploaded> {
+  const { stored, whole } = await sendParts(parts, upload, presigner, options, progress);
+  const listed = [...before, ...stored].toSorted((one, other) => one.number - other.number);
+  await completeUpload(upload, listed, whole, presigner, options);
+  return { size: whole.size, parts: listed.length };
+}
+
+async function* all(first: Part, rest: AsyncIterator<Part>): AsyncGenerator<Part, void> {
+  yield first;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** Adds up what the parts tell. */
+class UploadCounter implements PartListener {
+  readonly total: number | undefined;
+  readonly #tell: ((progress: UploadProgress) => void) | undefined;
+  readonly #sending = new Map<number, number>();
+  #done = 0;
+
+  constructor(total: number | undefined, tell: ((progress: UploadProgress) => void) | undefined) {
+    this.total = total;
+    this.#tell = tell;
+  }
+
+  sending(number: number, bytes: number): void {
+    this.#sending.set(number, bytes);
+    this.#report();
+  }
+
+  stored(number: number, bytes: number): void {
+    this.#sending.delete(number);
+    this.#done += bytes;
+    this.#report();
+  }
+
+  #report(): void {
+    const sending = [...this.#sending.values()].reduce((sum, bytes) => sum + bytes, 0);
+    report(this.#tell, { done: this.#done, sending, total: this.total });
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The engine of bodies: `crypto.subtle` where it is there and worth it, otherwise the crates in wasm. Both
+ * give the same bytes. The core cuts a body into segments and deals out their nonces; each is used once.
+ */
+import { bodyClosed, DecryptError, UnsupportedError } from "../../shared/errors/index.js";
+import type { Bindings, WasmBody, WasmRanges } from "../wasm/bindings.js";
+
+/**
+ * Below this many bytes `crypto.subtle`, which has to import the key first, costs more than it saves.
+ */
+const WORTH_IT = 4096;
+
+type Direction = "encrypt" | "decrypt";
+
+/** What has a body's key. EXPOSE: the bytes are to be wiped at once. */
+interface HasKey {
+  key(): Uint8Array;
+}
+
+/** Runs segments of one body. */
+class SegmentRunner {
+  readonly #keyed: HasKey;
+  readonly #way: Direction;
+  /** A page without TLS has none. */
+  readonly #subtle: SubtleCrypto | undefined;
+  #key: Promise<CryptoKey> | undefined;
+
+  constructor(keyed: HasKey, way: Direction, subtle: SubtleCrypto | undefined) {
+    this.#keyed = keyed;
+    this.#way = way;
+    this.#subtle = subtle;
+  }
+
+  /** Side by side; small ones at once, by the crates: `crate` runs the one at a place. */
+  async run(
+    nonces: Uint8Array[],
+    inputs: Uint8Array[],
+    crate: (input: Uint8Array, at: number) => Uint8Array,
+  ): Promise<Uint8Array[]> {
+    const subtle = this.#subtle;
+    if (!subtle || inputs.every(({ byteLength }) => byteLength < WORTH_IT)) return inputs.map(crate);
+    try {
+      const key = await (this.#key ??= this.#import(subtle));
+      const run = async (input: Uint8Array, at: number): Promise<Uint8Array> =>
+        new Uint8Array(
+          await subtle[this.#way](
+            { name: "AES-GCM", iv: nonces[at] as BufferSource },
+            key,
+            input as BufferSource,
+          ),
+        );
+      return await Promise.all(inputs.map(run));
+    } catch (cause) {
+      if (this.#way === "decrypt") {
+        throw new DecryptError("tampered with, incomplete, or not for this key");
+      }
+      const what = "AES-GCM by crypto.subtle";
+      throw new UnsupportedError(`not supported: ${what}`, { what, cause });
+    }
+  }
+
+  /** Not extractable; `importKey` copies the bytes before it returns (Web Crypto §14.3.9). */
+  #import(subtle: SubtleCrypto): Promise<CryptoKey> {
+    const raw = this.#keyed.key() as Uint8Array<ArrayBuffer>;
+    const key = subtle.importKey("raw", raw, "AES-GCM", false, [this.#way]);
+    raw.fill(0);
+    return key;
+  }
+}
+
+export class Cipher {
+  readonly body: WasmBody;
+  readonly #segments: SegmentRunner;
+  #freed = false;
+
+  constructor(body: WasmBody, way: Direction, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
+    this.body = body;
+    this.#segments = new SegmentRunner(body, way, subtle);
+  }
+
+  /**
+   * Takes a piece, or the end, and gives the segments that became whole; `held`: of some piece, something is kept.
+   * `digest`: of the piece, for a body that is encrypted again.
+   */
+  async step(
+    piece: Uint8Array | undefined,
+    digest?: Uint8Array,
+  ): Promise<{ output: Uint8Array[]; held: boolean }> {
+    const [ready, nonces, inputs] = this.body.cut(piece, digest);
+    const outputs = await this.#segments.run(nonces, inputs, () => this.body.run());
+    if (this.#freed) throw bodyClosed();
+    const none = this.body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    return { output: ready ? [ready, ...outputs] : outputs, held: !none };
+  }
+
+  /** What is being computed at this moment is thrown away. */
+  free(): void {
+    this.#freed = true;
+    this.body.free();
+  }
+}
+
+/** SHA-256, by which a plaintext is known again. */
+export async function sha256(bytes: Uint8Array, { sha256: byCrates }: Bindings): Promise<Uint8Array> {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (!subtle) return byCrates(bytes);
+  return new Uint8Array(await subtle.digest("SHA-256", bytes as BufferSource));
+}
+
+/** Decrypts parts of a body. */
+export class RangeCipher {
+  readonly #ranges: WasmRanges;
+  readonly #segments: SegmentRunner;
+
+  constructor(ranges: WasmRanges, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
+    this.#ranges = ranges;
+    this.#segments = new SegmentRunner(ranges, "decrypt", subtle);
+  }
+
+  /** The plaintext of segments that follow one another, from `first` on. */
+  async open(first: number, cipher: Uint8Array): Promise<Uint8Array[]> {
+    const [nonces, inputs] = this.#ranges.cut(first, cipher);
+    return this.#segments.run(nonces, inputs, (input, at) => this.#ranges.run(first + at, input));
+  }
+}

@@ -1,0 +1,175 @@
+/** Begins bodies: makes or opens the header, and says what is known before the body is read. */
+import type { Bytes } from "../../shared/bytes.js";
+import { ArgumentError, ChangedError } from "../../shared/errors/index.js";
+import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import type {
+  Decrypted,
+  DecryptRequest,
+  Encrypted,
+  EncryptRequest,
+  Reencrypted,
+  ReencryptRequest,
+  Resumed,
+  ResumeRequest,
+} from "../../shared/protocol/body-calls.js";
+import { BlobReader } from "../readers/blob-reader.js";
+import { PushbackReader } from "../readers/pushback-reader.js";
+import type { Bindings, Keyring, WasmBody, WasmFlow, WasmVault } from "../wasm/bindings.js";
+import { Cipher, sha256 } from "./aes.js";
+import { NOTHING, PREFIX, takeHeader } from "./attached.js";
+import type { BodyTask } from "./body-task.js";
+
+/** Where sealers and openers come from. */
+export interface BodyMakers {
+  bindings: Bindings;
+  keyring: Keyring;
+  /** Throws while the vault is locked. */
+  operate(operation: (vault: WasmVault) => WasmFlow): Promise<WasmBody>;
+}
+
+export async function beginEncrypt(
+  body: BodyTask,
+  request: EncryptRequest,
+  makers: BodyMakers,
+): Promise<Encrypted> {
+  const { to, detached, size: expected } = request;
+  const sealer = await makeSealer(request, makers);
+  const { id, piece, size: bodySize } = JSON.parse(sealer.about()) as BodyAbout;
+  const prefix = sealer.attachedPrefix() as Bytes;
+  const kept = "key" in to && to.keepHeader;
+  const header = kept ? NOTHING : prefix.slice(PREFIX);
+  const before = detached ? undefined : prefix;
+  const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
+  const pieces = plainPieces(piece);
+  body.begin(new Cipher(sealer, "encrypt"), body.source, { prefix: before, expected, pieces });
+  return { id, header, size };
+}
+
+/** What is said of a body that is encrypted: `piece` counts segments. */
+interface BodyAbout {
+  id: string;
+  piece: number;
+  size?: number;
+}
+
+/** And of one that is encrypted again. */
+interface ResumedAbout extends Required<BodyAbout> {
+  /** Bytes of plaintext, and where in it the pass begins. */
+  input: number;
+  plain: number;
+  skip: number;
+  attached: boolean;
+  kept: boolean;
+  note?: string;
+}
+
+/** Begins another pass over an object's plaintext, which is to be the one that it was. */
+export async function beginResumed(
+  body: BodyTask,
+  { id, context, sidecar, file, from }: ResumeRequest,
+  makers: BodyMakers,
+): Promise<Resumed> {
+  const sealer = await makers.operate((vault) => vault.resume(id, context, sidecar, from));
+  const about = JSON.parse(sealer.about()) as ResumedAbout;
+  const cipher = new Cipher(sealer, "encrypt");
+  if (about.input !== file.size) {
+    cipher.free();
+    throw new ChangedError("not the file whose upload was begun, which had another size; encrypt it anew");
+  }
+  const whole = sealer.attachedPrefix() as Bytes;
+  const prefix = about.attached ? whole.slice(from) : NOTHING;
+  const [first, other] = plainPieces(about.piece);
+  const again = {
+    digest: (piece: Bytes) => sha256(piece, makers.bindings),
+    processed: about.plain,
+    skip: about.skip,
+  };
+  body.begin(cipher, new BlobReader(file.slice(about.plain)), {
+    prefix: prefix.byteLength > 0 ? prefix : undefined,
+    expected: about.input,
+    pieces: [about.plain > 0 ? other : first, other],
+    again,
+  });
+  const size = about.size + (about.attached ? whole.byteLength : 0);
+  return { id, header: about.kept ? NOTHING : whole.slice(PREFIX), size, note: about.note };
+}
+
+/** Bytes of plaintext in the first piece of so many segments, and in any other. */
+function plainPieces(segments: number): [first: number, other: number] {
+  const bytes = segments * (SEGMENT - TAG);
+  return [bytes - BODY_HEADER, bytes];
+}
+
+async function makeSealer(request: EncryptRequest, makers: BodyMakers): Promise<WasmBody> {
+  const { to, context, sidecar, metadata, size } = request;
+  const file = fileText(metadata, size);
+  if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
+  return makers.operate((vault) => vault.encrypt(to.key, context, sidecar, file, to.keepHeader));
+}
+
+/** What an object says of itself as JSON text, with the size of the plaintext in bytes. */
+function fileText(
+  { name, type, modified }: FileMetadata,
+  size: number | undefined,
+): string | undefined {
+  const text = JSON.stringify({ name, type, size, modified });
+  return text === "{}" ? undefined : text;
+}
+
+export async function beginDecrypt(
+  body: BodyTask,
+  inputSize: number | undefined,
+  request: DecryptRequest,
+  makers: BodyMakers,
+): Promise<Decrypted> {
+  const { from, header } = request;
+  const object = "object" in from ? from.object : undefined;
+  const front = new PushbackReader(body.source);
+  const embedded = await takeHeader(front, (header ?? object) !== undefined, makers.bindings);
+  const given = object ?? header ?? embedded?.header;
+  if (given === undefined) throw new ArgumentError("a detached body needs { header }");
+  const opener = await makeOpener(given, request, makers);
+  const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
+  const size = rest === undefined ? undefined : plaintextSize(rest);
+  const about = JSON.parse(opener.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
+  const pieces = [AT_ONCE * SEGMENT, AT_ONCE * SEGMENT] as const;
+  body.begin(new Cipher(opener, "decrypt"), front, { prefix: undefined, expected: rest, pieces });
+  return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
+}
+
+export async function makeOpener(
+  header: Uint8Array | string,
+  { from, context, sidecar, expect }: DecryptRequest,
+  makers: BodyMakers,
+): Promise<WasmBody> {
+  if ("allowUnsigned" in from) {
+    return makers.operate((vault) => vault.decrypt(header, context, sidecar, expect, from.allowUnsigned));
+  }
+  return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);
+}
+
+/** `body` reads what was opened. */
+export async function beginReencrypt(
+  body: BodyTask,
+  opened: Decrypted,
+  request: ReencryptRequest,
+  makers: BodyMakers,
+): Promise<Reencrypted> {
+  const metadata = { ...opened.metadata, ...request.metadata };
+  const total = opened.size ?? opened.metadata?.size;
+  const made = await beginEncrypt(body, { ...request, metadata, size: total }, makers);
+  return { ...made, total };
+}
+
+/** Segments that are read, decrypted and handed out together: enough for both cores, and small beside a page. */
+const AT_ONCE = 4;
+const SEGMENT = 262_144;
+/** Bytes of a body before its first segment. */
+export const BODY_HEADER = 40;
+const TAG = 16;
+
+/** Plaintext bytes in a body; `undefined` for a length that no body has. */
+function plaintextSize(body: number): number | undefined {
+  const size = body - BODY_HEADER - TAG * Math.ceil(body / SEGMENT);
+  return size < 0 ? undefined : size;
+}

@@ -1,0 +1,70 @@
+/** The objects whose parts are read. */
+import { sameBytes, type Bytes } from "../../shared/bytes.js";
+import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
+import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
+import type { Opened } from "../../shared/protocol/range-calls.js";
+import { transfer } from "../../shared/rpc/transfer.js";
+import { takeHeader } from "../bodies/attached.js";
+import { BODY_HEADER, makeOpener, type BodyMakers } from "../bodies/begin-body.js";
+import { PushbackReader } from "../readers/pushback-reader.js";
+import { SegmentCache } from "./segment-cache.js";
+import { readerOf, withFront, type StoredBytes } from "./stored-bytes.js";
+
+/** All of one engine, by the numbers the page chose. */
+export class RangeRegistry {
+  readonly #objects = new Map<number, SegmentCache>();
+
+  /** Opens the header, and the body's end: it gives nothing of a body that was cut. */
+  async open(number: number, place: StoredBytes, request: DecryptRequest, makers: BodyMakers): Promise<Opened> {
+    const { about, segments } = await openRanges(place, request, makers);
+    this.#objects.set(number, segments);
+    await segments.prove().catch((error: unknown) => {
+      this.close(number);
+      throw error;
+    });
+    return { ...about, size: segments.size };
+  }
+
+  async read(number: number, from: number, to: number, more: boolean): Promise<Bytes> {
+    const segments = this.#objects.get(number);
+    if (!segments) throw objectClosed();
+    const bytes = await segments.read(from, to, more);
+    return transfer(bytes, [bytes.buffer]);
+  }
+
+  close(number: number): void {
+    this.#objects.get(number)?.close();
+    this.#objects.delete(number);
+  }
+
+  clear(): void {
+    for (const number of this.#objects.keys()) this.close(number);
+  }
+}
+
+async function openRanges(
+  place: StoredBytes,
+  request: DecryptRequest,
+  makers: BodyMakers,
+): Promise<{ about: Omit<Opened, "size">; segments: SegmentCache }> {
+  const { from, header } = request;
+  const object = "object" in from ? from.object : undefined;
+  const known = await withFront(place);
+  const front = new PushbackReader(readerOf(known));
+  const embedded = await takeHeader(front, (header ?? object) !== undefined, makers.bindings);
+  const given = object ?? header ?? embedded?.header;
+  if (given === undefined) throw new ArgumentError("a detached body needs { header }");
+  const bodyFront = await front.take(BODY_HEADER);
+  const opener = await makeOpener(given, request, makers);
+  try {
+    const { id, metadata, origin } = JSON.parse(opener.about()) as Opened;
+    const start = embedded?.length ?? 0;
+    const ranges = opener.ranges(place.size - start, bodyFront);
+    const unchanged = async (): Promise<boolean> =>
+      sameBytes(await place.read(start, start + bodyFront.byteLength), bodyFront);
+    const read = (first: number, end: number): Promise<Bytes> => known.read(start + first, start + end);
+    return { about: { id, metadata, origin }, segments: new SegmentCache(ranges, { read, unchanged }) };
+  } finally {
+    opener.free();
+  }
+}

@@ -1,0 +1,38 @@
+/** Inputs, as they crossed. */
+import type { WireInput } from "../../shared/protocol/body-calls.js";
+import type { PageCalls } from "../../shared/protocol/page-calls.js";
+import type { Peer } from "../../shared/rpc/peer.js";
+import { BlobReader } from "./blob-reader.js";
+import { ExactReader } from "./exact-reader.js";
+import type { Chunks, Reader } from "./reader.js";
+
+export function openInput(input: WireInput, page: Peer<PageCalls>): Reader {
+  switch (input.kind) {
+    case "blob":
+      return new BlobReader(input.blob);
+    case "bytes":
+      return new ExactReader(chunkOf(input.bytes));
+    case "pull":
+      return new ExactReader({ read: (most) => page.call("read", input.source, most), cancel: () => {} });
+  }
+}
+
+/** Bytes of the input, where that is known before it is read. */
+export function inputSize(input: WireInput): number | undefined {
+  if (input.kind === "blob") return input.blob.size;
+  return input.kind === "bytes" ? input.bytes.byteLength : input.size;
+}
+
+function chunkOf(bytes: Uint8Array<ArrayBuffer>): Chunks {
+  let rest: Uint8Array<ArrayBuffer> | undefined = bytes;
+  return {
+    read: () => {
+      const now = rest;
+      rest = undefined;
+      return Promise.resolve(now);
+    },
+    cancel: () => {
+      rest = undefined;
+    },
+  };
+}

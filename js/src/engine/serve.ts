@@ -1,0 +1,217 @@
+/** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
+import { LockedError, toWire, WasmError, type StrongroomError } from "../shared/errors/index.js";
+import { holdLock } from "../shared/locks.js";
+import type { Begun, WireInput } from "../shared/protocol/body-calls.js";
+import type { EngineCalls } from "../shared/protocol/engine-calls.js";
+import type { PageCalls } from "../shared/protocol/page-calls.js";
+import type { WireKey } from "../shared/protocol/standalone-calls.js";
+import type { Storage } from "../shared/protocol/vault-calls.js";
+import { Peer } from "../shared/rpc/peer.js";
+import type { Port } from "../shared/rpc/port.js";
+import { transferSecret } from "../shared/rpc/transfer.js";
+import { sha256 } from "./bodies/aes.js";
+import { beginDecrypt, beginEncrypt, beginReencrypt, beginResumed, type BodyMakers } from "./bodies/begin-body.js";
+import { BodyRegistry } from "./bodies/body-registry.js";
+import { BodyTask, moved } from "./bodies/body-task.js";
+import { RangeRegistry } from "./ranges/range-registry.js";
+import { storedBytes } from "./ranges/stored-bytes.js";
+import { DecryptedChunks } from "./readers/decrypted-chunks.js";
+import { ExactReader } from "./readers/exact-reader.js";
+import { inputSize, openInput } from "./readers/open-input.js";
+import { storeOf } from "./stores/index.js";
+import { VaultHost } from "./vault/vault-host.js";
+import { stretchWith } from "./wasm/argon2-worker.js";
+import type { Bindings, Keyring } from "./wasm/bindings.js";
+import { load, stop } from "./wasm/load.js";
+import type { FlowPorts } from "./wasm/run-flow.js";
+
+/** Serves one page's connection; the function returned frees everything it holds. */
+export function serve(port: Port): () => void {
+  const engine = new Engine((error) => void page.call("failed", toWire(error)));
+  const calls: EngineCalls = {
+    ...engine.start(),
+    ...engine.vault.lifecycle(),
+    ...engine.vault.flows(),
+    ...engine.vault.prepared(),
+    ...engine.standalone(),
+    ...engine.contents(() => page),
+  };
+  const page: Peer<PageCalls> = new Peer<PageCalls>(port, calls, (error) => engine.after(error));
+  return () => engine.close();
+}
+
+/** The calls by what they are about; together with the vault's they are all of `EngineCalls`. */
+class Engine {
+  readonly vault: VaultHost;
+  readonly #bodies = new BodyRegistry();
+  readonly #objects = new RangeRegistry();
+  #started: Promise<Started> | undefined;
+  #bindings: Bindings | undefined;
+  #keyring: Keyring | undefined;
+  #closed = false;
+  #shared = false;
+
+  /** `failed` tells the page what it would not notice. */
+  constructor(failed: (error: StrongroomError) => void) {
+    this.vault = new VaultHost({
+      bindings: async () => (await this.#ready()).bindings,
+      outside: () => this.#outside(),
+      shared: () => this.#shared,
+      after: (error) => {
+        this.after(error);
+        if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);
+      },
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#bodies.clear();
+    this.#objects.clear();
+    this.#keyring?.free();
+    this.#keyring = undefined;
+    this.vault.close();
+    this.after();
+  }
+
+  /** What each call leaves to do. */
+  after(error?: StrongroomError): void {
+    if (error instanceof WasmError) stop(error);
+    else this.#bindings?.wipeStack();
+  }
+
+  start(): Pick<EngineCalls, "start" | "argon2id"> {
+    return {
+      start: async (module, storage, lock) => {
+        this.#started = this.#load(module, storage);
+        await this.#started;
+        // For as long as this Worker lives.
+        return lock !== undefined && holdLock(lock).then(Boolean, () => false);
+      },
+      argon2id: async (passphrase, salt, memory, passes, lanes) => {
+        const { bindings } = await this.#ready();
+        const derived = bindings.argon2id(passphrase, salt, memory, passes, lanes);
+        passphrase.fill(0);
+        // Moved: of what is copied to another Worker, the browser would keep a copy of its own.
+        return transferSecret(derived);
+      },
+    };
+  }
+
+  standalone(): Pick<
+    EngineCalls,
+    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey"
+  > {
+    return {
+      generateKey: async (algorithm) => this.#key((keyring) => keyring.generate(algorithm)),
+      importKey: async (jwk) => this.#key((keyring) => keyring.import(jwk)),
+      // EXPOSE: only `dangerouslyExportKey` calls this.
+      secretJwk: async (key) => (await this.#ready()).keyring.secretJwk(key),
+      freeKey: async (key) => (await this.#ready()).keyring.remove(key),
+      wrapKey: async (key, recipients, context) =>
+        (await this.#ready()).keyring.wrap(key, recipients, context),
+      unwrapKey: async (envelope, identities, context) =>
+        this.#key((keyring) => keyring.unwrap(envelope, identities, context)),
+    };
+  }
+
+  contents(
+    page: () => Peer<PageCalls>,
+  ): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
+    return {
+      encrypt: (number, input, request) => {
+        const body = new BodyTask(openInput(input, page()));
+        const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers);
+        return this.#begin(number, body, begin, input);
+      },
+      decrypt: (number, input, request) => {
+        const body = new BodyTask(openInput(input, page()));
+        const begin = (makers: BodyMakers) => beginDecrypt(body, inputSize(input), request, makers);
+        return this.#begin(number, body, begin, input);
+      },
+      reencrypt: (number, input, old, request) => {
+        const inner = new BodyTask(openInput(input, page()));
+        const body = new BodyTask(new ExactReader(new DecryptedChunks(inner)));
+        return this.#begin(number, body, async (makers) => {
+          const opened = await beginDecrypt(inner, inputSize(input), old, makers);
+          return beginReencrypt(body, opened, request, makers);
+        });
+      },
+      pull: (number) => this.#bodies.pull(number),
+      pin: async (number, about) => {
+        const { bindings } = await this.#ready();
+        return this.#bodies.read(number, (body) =>
+          body.pin(
+            (piece) => sha256(piece, bindings),
+            (sealer, digests) => this.vault.operate((vault) => vault.pin(sealer, digests, about)),
+          ),
+        );
+      },
+      resume: (number, request) => {
+        const body = new BodyTask(new ExactReader({ read: async () => undefined, cancel: () => {} }));
+        return this.#begin(number, body, (makers) => beginResumed(body, request, makers));
+      },
+      drop: async (number) => {
+        this.#bodies.drop(number);
+        this.#objects.close(number);
+      },
+      openObject: async (number, parts, request) =>
+        this.#objects.open(number, storedBytes(parts, page()), request, await this.#makers()),
+      readObject: (number, from, to, more) => this.#objects.read(number, from, to, more),
+    };
+  }
+
+  /** What is small enough to have come along goes back along with the answer. */
+  async #begin<T extends Begun>(
+    number: number,
+    body: BodyTask,
+    begin: (makers: BodyMakers) => Promise<T>,
+    input?: WireInput,
+  ): Promise<T> {
+    const begun = await this.#bodies.add(number, body, async () => begin(await this.#makers()));
+    const first = input?.kind === "bytes" ? await body.first() : undefined;
+    if (!first) return begun;
+    if (first.done) this.#bodies.drop(number);
+    const answer = { ...begun, first };
+    moved(first, answer);
+    return answer;
+  }
+
+  async #makers(): Promise<BodyMakers> {
+    const { bindings, keyring } = await this.#ready();
+    return { bindings, keyring, operate: (operation) => this.vault.operate(operation) };
+  }
+
+  async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
+    const bindings = await load(module);
+    this.#bindings = bindings;
+    const keyring = new bindings.Keyring();
+    this.#keyring = keyring;
+    this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
+    const live = (): void => {
+      if (this.#closed) throw new LockedError("the vault was locked");
+    };
+    const outside = storage && { store: storeOf(storage), stretch: stretchWith(module, bindings), live };
+    return { bindings, keyring, outside };
+  }
+
+  async #key(make: (keyring: Keyring) => string): Promise<WireKey> {
+    return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
+  }
+
+  #ready(): Promise<Started> {
+    return this.#started ?? Promise.reject(new Error("the engine was not started"));
+  }
+
+  async #outside(): Promise<FlowPorts> {
+    const { outside } = await this.#ready();
+    if (!outside) throw new Error("this engine has no store");
+    return outside;
+  }
+}
+
+interface Started {
+  bindings: Bindings;
+  keyring: Keyring;
+  outside: FlowPorts | undefined;
+}

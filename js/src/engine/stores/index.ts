@@ -1,0 +1,13 @@
+/** Where vaults live, opened once per realm: in Node every vault shares one memory. */
+import type { Storage } from "../../shared/protocol/vault-calls.js";
+import type { EngineStore } from "./engine-store.js";
+import { guarded } from "./guarded.js";
+import { indexedDbStore } from "./indexeddb.js";
+import { memoryStore } from "./memory.js";
+
+export function storeOf(storage: Storage): EngineStore {
+  if (typeof storage === "object") return guarded(storage);
+  return (named[storage] ??= storage === "memory" ? memoryStore() : indexedDbStore());
+}
+
+const named: { [name in "memory" | "indexeddb"]?: EngineStore } = {};

@@ -1,0 +1,83 @@
+/** What an unlocked vault has to have done in the background: reading through it once, then whatever is due. */
+import { asStrongroomError, type StrongroomError } from "../../shared/errors/index.js";
+
+/** Milliseconds. How soon what was counted is written, and what was changed looked at. */
+const SOON = 10_000;
+/** Milliseconds. After a failure, such as a full disk. */
+const RETRY = 60_000;
+/** Milliseconds. Timers neither count the time that a machine sleeps nor notice that its clock was set. */
+const LATEST = 3_600_000;
+/** Milliseconds. What stays due for ever must not keep the machine busy. */
+const EARLIEST = 1000;
+
+export interface MaintenanceTasks {
+  survey(): Promise<unknown>;
+  /** Resolves to when something is due next, in milliseconds since 1970. */
+  tick(): Promise<number | undefined>;
+  /** Called after each of them, with its error. */
+  after(error?: StrongroomError): void;
+}
+
+/** Never does two things at a time. */
+export class Maintenance {
+  readonly #chores: MaintenanceTasks;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #at = Infinity;
+  #busy = false;
+  #surveyed = false;
+  #ended = false;
+
+  constructor(chores: MaintenanceTasks) {
+    this.#chores = chores;
+    this.#wakeIn(0);
+  }
+
+  /** Something was used or changed. */
+  touched(): void {
+    this.#wakeIn(SOON);
+  }
+
+  /** Another tab changed something. */
+  now(): void {
+    this.#wakeIn(0);
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Unless it wakes earlier. */
+  #wakeIn(milliseconds: number): void {
+    const at = Date.now() + milliseconds;
+    if (this.#ended || at >= this.#at) return;
+    this.#at = at;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#wake(), milliseconds);
+    // Node would not end before.
+    (this.#timer as { unref?(): void }).unref?.();
+  }
+
+  async #wake(): Promise<void> {
+    this.#at = Infinity;
+    if (this.#busy) return this.#wakeIn(EARLIEST);
+    this.#busy = true;
+    const wait = await this.#work();
+    this.#busy = false;
+    this.#wakeIn(Math.min(Math.max(wait, EARLIEST), LATEST));
+  }
+
+  /** How long it can wait then. */
+  async #work(): Promise<number> {
+    try {
+      if (!this.#surveyed) await this.#chores.survey();
+      this.#surveyed = true;
+      const next = await this.#chores.tick();
+      this.#chores.after();
+      return next === undefined ? LATEST : next - Date.now();
+    } catch (error) {
+      if (!this.#ended) this.#chores.after(asStrongroomError(error));
+      return RETRY;
+    }
+  }
+}

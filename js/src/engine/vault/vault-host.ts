@@ -1,0 +1,166 @@
+/** The engine's one vault: how it is opened, what it does, and what it has done in the background. */
+import { LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
+import { FORWARDED, type ForwardedCalls, type VaultName } from "../../shared/protocol/vault-calls.js";
+import { transfer } from "../../shared/rpc/transfer.js";
+import { embeddedHeader } from "../bodies/attached.js";
+import type { Bindings, WasmFlow, WasmVault } from "../wasm/bindings.js";
+import { runFlow, type FlowPorts } from "../wasm/run-flow.js";
+import { ChangeChannel } from "./change-channel.js";
+import { jwkText } from "./key-material.js";
+import { Maintenance } from "./maintenance.js";
+
+/** What a vault needs of its engine. */
+export interface VaultPorts {
+  bindings(): Promise<Bindings>;
+  outside(): Promise<FlowPorts>;
+  /** Whether other tabs have the same store. */
+  shared(): boolean;
+  /** Called after whatever was done in the background, with its error. */
+  after(error?: StrongroomError): void;
+}
+
+/** The core's part of the calls that are forwarded. */
+type Forwarded = { [Name in keyof ForwardedCalls]: (...args: Parameters<ForwardedCalls[Name]>) => WasmFlow };
+
+export class VaultHost {
+  readonly #ports: VaultPorts;
+  #vault: WasmVault | undefined;
+  #maintenance: Maintenance | undefined;
+  #changes: ChangeChannel | undefined;
+
+  constructor(ports: VaultPorts) {
+    this.#ports = ports;
+  }
+
+  close(): void {
+    this.#maintenance?.end();
+    this.#maintenance = undefined;
+    this.#changes?.close();
+    this.#changes = undefined;
+    this.#vault?.lock();
+    this.#vault?.free();
+    this.#vault = undefined;
+  }
+
+  /** What every operation on the unlocked vault goes through. */
+  async operate<T>(operation: (vault: WasmVault) => WasmFlow, passphrases?: Uint8Array[]): Promise<T> {
+    const done = await this.#take<T>(() => operation(this.#unlocked()), passphrases);
+    this.#maintenance?.touched();
+    return done;
+  }
+
+  lifecycle(): Pick<
+    EngineCalls,
+    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup"
+  > {
+    return {
+      create: async (name, passphrases) => {
+        const { createVault } = await this.#ports.bindings();
+        const about = this.#hold(await this.#take(() => createVault(name, passphrases.length), passphrases));
+        this.#keepUp();
+        return about;
+      },
+      open: async (name) => {
+        const { openVault } = await this.#ports.bindings();
+        return this.#hold(await this.#take(() => openVault(name)));
+      },
+      unlock: async (passphrase, lastSeenHead) => {
+        await this.#take(() => this.#opened().unlock(lastSeenHead), [passphrase]);
+        this.#keepUp();
+      },
+      list: async () => (await this.#ports.outside()).store.vaults(),
+      remove: async (name) => (await this.#ports.outside()).store.remove(name),
+      restore: async (backup, name) => {
+        const { restoreVault } = await this.#ports.bindings();
+        return this.#take(() => restoreVault(backup, name));
+      },
+      backup: async () => {
+        const bytes = await this.operate<Uint8Array<ArrayBuffer>>((vault) => vault.backup());
+        return transfer(bytes, [bytes.buffer]);
+      },
+    };
+  }
+
+  /** What is only passed on. */
+  flows(): ForwardedCalls {
+    const call =
+      (name: keyof ForwardedCalls) =>
+      async (...args: unknown[]): Promise<string> => {
+        const operation = (vault: Forwarded): WasmFlow =>
+          (vault[name] as (...given: unknown[]) => WasmFlow)(...args);
+        const done = await this.operate<string>(operation);
+        // No other tab may go on using what was revoked here.
+        if (name === "manage") this.#changes?.tell();
+        return done;
+      };
+    return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as Record<keyof ForwardedCalls, (...args: unknown[]) => Promise<string>>;
+  }
+
+  /** What is prepared first, or ends with more than a text. */
+  prepared(): Pick<
+    EngineCalls,
+    "importVaultKey" | "exportVaultKey" | "encryptValues" | "decryptValues" | "rewrap" | "track"
+  > {
+    return {
+      encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
+      decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
+      importVaultKey: async (options, material) => {
+        const jwk = await jwkText(material);
+        return this.operate((vault) => vault.importKey(options, jwk));
+      },
+      // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
+      exportVaultKey: (passphrase, key, version) =>
+        this.operate((vault) => vault.exportKey(key, version), [passphrase]),
+      rewrap: async (header, request) => {
+        const alone = embeddedHeader(header, await this.#ports.bindings());
+        return this.operate((vault) => vault.rewrap(alone, request));
+      },
+      track: async (object, header) => {
+        const alone = embeddedHeader(header, await this.#ports.bindings());
+        return this.operate((vault) => vault.track(object, alone));
+      },
+    };
+  }
+
+  #keepUp(): void {
+    this.#maintenance ??= new Maintenance({
+      survey: () => this.#take(() => this.#opened().survey()),
+      tick: async () => {
+        const ticked = await this.#take<string>(() => this.#opened().tick());
+        return (JSON.parse(ticked) as { next?: number }).next;
+      },
+      after: (error) => this.#ports.after(error),
+    });
+    if (this.#ports.shared()) {
+      this.#changes ??= new ChangeChannel(this.#opened().about(), () => this.#maintenance?.now());
+    }
+  }
+
+  /** Takes a flow, and wipes the passphrases that it needed. */
+  async #take<T>(begin: () => WasmFlow, passphrases: Uint8Array[] = []): Promise<T> {
+    try {
+      const outside = await this.#ports.outside();
+      return await runFlow<T>(begin(), outside, passphrases);
+    } finally {
+      for (const passphrase of passphrases) passphrase.fill(0);
+    }
+  }
+
+  #hold(vault: WasmVault): VaultName {
+    this.close();
+    this.#vault = vault;
+    return JSON.parse(vault.about()) as VaultName;
+  }
+
+  #opened(): WasmVault {
+    if (!this.#vault) throw new LockedError("no vault is open here");
+    return this.#vault;
+  }
+
+  #unlocked(): WasmVault {
+    const vault = this.#opened();
+    if (!vault.unlocked) throw new LockedError("the vault is locked; unlock it first");
+    return vault;
+  }
+}

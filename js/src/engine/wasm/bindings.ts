@@ -1,0 +1,268 @@
+/**
+ * The narrow interface between the TypeScript face and the generated wasm module.
+ *
+ * Every class and function here is exported by `src/web/`, one file per thing bound. Conventions:
+ * structured values cross as JSON text (a context, a JWK, key information); bytes cross as
+ * `Uint8Array`; sizes are numbers of bytes; every failure is an `Error` with a `code` property from
+ * the union in `errors.ts`. Methods that return a promise may run at the same time as others on the
+ * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
+ * face never makes.
+ */
+import type { Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
+
+/** Something that lives in wasm memory until it is freed. */
+export interface Freeable {
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A key by the keyring's handle, or a public JWK's text. */
+export type KeyOrJwk = number | string;
+
+/**
+ * The keys outside any vault (`oct`, a KEK; `EC` P-256, private or public), by handles that are never
+ * given twice. What makes a key describes it: the JSON text of `WireKey` in `protocol.ts`.
+ */
+export interface Keyring extends Freeable {
+  generate(algorithm: string): string;
+  import(jwk: string): string;
+  /** The secret JWK as text. EXPOSE: only for `dangerouslyExportKey`. */
+  secretJwk(key: number): string;
+  remove(key: number): void;
+  /** General JSON serialization. */
+  wrap(key: number, recipients: KeyOrJwk[], context: string | undefined): string;
+  unwrap(envelope: string, identities: KeyOrJwk[], context: string | undefined): string;
+  encrypt(
+    recipients: KeyOrJwk[],
+    context: string | undefined,
+    sidecar: string | undefined,
+    file: string | undefined,
+  ): WasmBody;
+  decrypt(
+    header: Uint8Array,
+    identities: KeyOrJwk[],
+    context: string | undefined,
+    sidecar: string | undefined,
+    expect: string | undefined,
+  ): WasmBody;
+}
+
+/**
+ * Encrypts or decrypts one body: pieces of any size go in, whole segments come out. Releases no plaintext
+ * that was not authenticated.
+ */
+export interface WasmBody extends Freeable {
+  /**
+   * JSON text: the object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its body
+   * where the plaintext's was given; of one that is encrypted again also `input` bytes of plaintext, from which the
+   * pass begins at `plain` and leaves `skip` bytes out, whether it is `attached`, whether the vault has `kept` its
+   * header, and its `note`; of one that is decrypted `metadata` where there is some, and `origin`.
+   */
+  about(): string;
+  /** Magic, length and header: what an attached object begins with. Only of one that is encrypted. */
+  attachedPrefix(): Uint8Array;
+  /**
+   * Takes a piece, or the end, and cuts what became whole: what goes out as it is, then the segments' nonces,
+   * then their bytes. One call before `done`. `digest`: SHA-256 of the piece, of a body that is encrypted again.
+   */
+  cut(
+    piece: Uint8Array | undefined,
+    digest: Uint8Array | undefined,
+  ): [ready: Uint8Array | undefined, nonces: Uint8Array[], inputs: Uint8Array[]];
+  /** The key of the segments that were cut, for `crypto.subtle` to import. EXPOSE: to be wiped at once. */
+  key(): Uint8Array;
+  /** Runs the first of the segments that were cut in the crates, and takes it off. */
+  run(): Uint8Array;
+  /** Goes on: the segments gave so many bytes in all. Throws when they may not go out. Whether no piece is held. */
+  done(bytes: number): boolean;
+  /** Opens parts instead of one that is decrypted: of a body of `size` bytes that begins with `front`. */
+  ranges(size: number, front: Uint8Array): WasmRanges;
+}
+
+/**
+ * Decrypts parts of one body, in any order and as often as asked. Nothing but the last segment is dealt before
+ * `whole` says that that one was opened.
+ */
+export interface WasmRanges extends Freeable {
+  /** Bytes of plaintext. */
+  readonly size: number;
+  /** How many segments there are; at least one. */
+  readonly segments: number;
+  /** Which segments hold a range of the plaintext, and how many bytes of the first come before it. */
+  span(from: number, to: number): [first: number, end: number, skip: number];
+  /** Where segments begin and end in the body. */
+  place(first: number, end: number): [from: number, to: number];
+  /** Cuts the bytes of segments that follow one another: their nonces, then their bytes. */
+  cut(first: number, cipher: Uint8Array): [nonces: Uint8Array[], inputs: Uint8Array[]];
+  /** The key, for `crypto.subtle` to import. EXPOSE: to be wiped at once. */
+  key(): Uint8Array;
+  /** Runs one segment in the crates. */
+  run(index: number, cipher: Uint8Array): Uint8Array;
+  /** The last segment was opened. */
+  whole(): void;
+}
+
+/**
+ * What a flow needs: nothing more, for it is done, and with what; some of a vault's rows; a commit of them, as
+ * `CallerStore` has both, and whether `WasmFlow.rest` has more of its rows; or what Argon2id derives from one of
+ * the passphrases, by its place.
+ */
+export type Need =
+  | ["done", unknown]
+  | ["read", string, Range[]]
+  | ["commit", string, number, StoredRow[], Slot[], more: boolean]
+  | ["stretch", number, ...StretchParameters];
+
+/** Something that takes several steps, because a store or Argon2id has to be waited for. */
+export interface WasmFlow extends Freeable {
+  need(): Need;
+  /**
+   * More rows of the commit that is needed, computed when they are asked for; nothing when there are no more.
+   * Nothing must be committed when it throws.
+   */
+  rest(): StoredRow[] | undefined;
+  /** Goes on with what was needed; derived bytes are wiped. */
+  meet(given: unknown): void;
+}
+
+/**
+ * A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. Keys are named by alias or id;
+ * what a flow ends with is JSON text unless it says otherwise, of the types in `key-info.ts`, `inventory.ts`, `uploads.ts` and
+ * `reports.ts`. A header in place of which a text is given is the one that the vault keeps of the object with
+ * that id.
+ */
+export interface WasmVault extends Freeable {
+  /** JSON text of `{ name, id }`. */
+  about(): string;
+  readonly unlocked: boolean;
+  /** Ends with nothing. `lastSeenHead`: what `head` ended with once. */
+  unlock(lastSeenHead: string | undefined): WasmFlow;
+  lock(): void;
+
+  /** `options`: `KeyOptions`. Ends with `KeyInfo`, as the next two do. */
+  createKey(options: string): WasmFlow;
+  importKey(options: string, jwk: string): WasmFlow;
+  /** `options`: `SessionOptions`. */
+  createSession(options: string): WasmFlow;
+  /** Ends with nothing. */
+  endSession(key: string): WasmFlow;
+  /** `query`: `KeyFilter` (a label as an array) and `PageOptions`. Ends with `{ keys: KeyInfo[], next? }`. */
+  listKeys(query: string): WasmFlow;
+  /** Ends with `KeyInfo`. */
+  findKey(key: string): WasmFlow;
+  /** `request`: `{ do, … }`. Ends with `{ key: KeyInfo, report? }`. */
+  manage(key: string, request: string): WasmFlow;
+  /** Asks for one passphrase. Ends with a secret JWK, of the primary version unless one is named by its id. */
+  exportKey(key: string, version: string | undefined): WasmFlow;
+
+  /** Ends with a compact JWS. */
+  sign(key: string, payload: Uint8Array, typ: string | undefined): WasmFlow;
+  /** Ends with `{ key, version, state, typ? }`. */
+  verify(token: string, key: string | undefined): WasmFlow;
+  /**
+   * `sidecar`: JSON text of `{ parent, name }`, bound like the context. `file`: JSON text of `{ name?, type?,
+   * size?, modified? }`. `keepHeader`: the header stays in the vault. Ends with a `WasmBody`.
+   */
+  encrypt(
+    key: string,
+    context: string | undefined,
+    sidecar: string | undefined,
+    file: string | undefined,
+    keepHeader: boolean,
+  ): WasmFlow;
+  /** Ends with a `WasmBody`. */
+  decrypt(
+    header: Uint8Array | string,
+    context: string | undefined,
+    sidecar: string | undefined,
+    expect: string | undefined,
+    allowUnsigned: boolean,
+  ): WasmFlow;
+  /** `values`: JSON texts; ends with compact JWEs. There is one context for all, or one for each. */
+  encryptValues(key: string, values: string[], contexts: (string | undefined)[]): WasmFlow;
+  /** Ends with the values' JSON texts. */
+  decryptValues(tokens: string[], contexts: (string | undefined)[]): WasmFlow;
+
+  /**
+   * `request`: `{ to?, dryRun? }`; ends with `{ id, status: "done" | "skipped", key, from, to, header? }`. Or
+   * `{ stored: true }`: the inventory, if it has the object, is told that this is its header.
+   */
+  rewrap(header: Uint8Array | string, request: string): WasmFlow;
+  /** `object`: `{ id?, location?, size? }`. Ends with `TrackedObject`. */
+  track(object: string, header: Uint8Array | string): WasmFlow;
+  /** Ends with nothing. */
+  untrack(object: string, force: boolean): WasmFlow;
+  /** `query`: `{ parent?, key?, version?, after?, limit? }`. Ends with `ObjectPage`. */
+  listObjects(query: string): WasmFlow;
+  /** Ends with `Shredding`. */
+  shred(object: string): WasmFlow;
+
+  /**
+   * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that. `about`: `{
+   * id, name?, location?, attached?, kept? }`. Ends with nothing.
+   */
+  pin(body: WasmBody, digests: Uint8Array, about: string): WasmFlow;
+  /** `from`: a byte of what is stored. Ends with a `WasmBody`. */
+  resume(
+    object: string,
+    context: string | undefined,
+    sidecar: string | undefined,
+    from: number,
+  ): WasmFlow;
+  /** Ends with nothing, as the next does. */
+  noteUpload(object: string, note: string): WasmFlow;
+  endUpload(object: string): WasmFlow;
+  /** Ends with `{ uploads: Upload[] }`. */
+  listUploads(): WasmFlow;
+
+  /** Ends with `{ generation, records }`. */
+  rotateVaultKey(): WasmFlow;
+  /**
+   * Does what is due, and writes what was counted. Ends with `{ rotated: string[], destroyed: string[], ended:
+   * string[], next? }`: when something is due again, in milliseconds since 1970.
+   */
+  tick(): WasmFlow;
+  /** Reads all records and checks them against the head. Ends with nothing. */
+  survey(): WasmFlow;
+  /** Ends with text for `unlock`. */
+  head(): WasmFlow;
+  /** Ends with the backup's bytes. */
+  backup(): WasmFlow;
+}
+
+/** Of Argon2id: `memory` in KiB. The core has checked them before it asks. */
+export type StretchParameters = [salt: Uint8Array, memory: number, passes: number, lanes: number];
+
+/**
+ * Runs Argon2id somewhere else (a Worker that ends with it) and gives back 32 bytes. Wipes the passphrase:
+ * its bytes; UTF-8 of the NFC form where the caller gave a string.
+ */
+export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
+
+/** The generated module, after its wasm was instantiated. */
+export interface Bindings {
+  Keyring: new () => Keyring;
+
+  /** A flow that ends with a `WasmVault`, which any one of so many passphrases opens. */
+  createVault(name: string, passphrases: number): WasmFlow;
+  /** A flow that ends with a `WasmVault`. */
+  openVault(name: string): WasmFlow;
+  /** Writes a backup into a free name (its own when `name` is absent); a flow that ends with the name. */
+  restoreVault(backup: Uint8Array, name: string | undefined): WasmFlow;
+
+  /** The header's length, from an attached object's first 8 bytes; refuses what is not ours. */
+  attachedHeaderLength(prefix: Uint8Array): number;
+  /** SHA-256, where there is no `crypto.subtle`. */
+  sha256(bytes: Uint8Array): Uint8Array;
+  /** The synchronous derivation, for the short-lived Worker that `Stretch` starts. */
+  argon2id(
+    passphrase: Uint8Array,
+    salt: Uint8Array,
+    memory: number,
+    passes: number,
+    lanes: number,
+  ): Uint8Array;
+
+  /** Overwrites what calls left on wasm's stack: once each is done, between two others. */
+  wipeStack(): void;
+}

@@ -1,0 +1,118 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * A key management system that lives in the page: it makes, wraps and keeps keys, and encrypts files
+ * before they are uploaded. Importing has no side effects; nothing is loaded before the first call.
+ */
+export { Strongroom } from "./page/vault/strongroom.js";
+export type { CreateOptions, OpenOptions, RestoreOptions, StoreOptions } from "./page/vault/strongroom.js";
+export type { Vault } from "./page/vault/vault.js";
+export type { Json, ValueOptions, ValuesOptions } from "./page/values/values.js";
+export type {
+  OpenObjectOptions,
+  ReencryptOptions,
+  VaultDecryptOptions,
+  VaultEncryptOptions,
+} from "./page/vault/vault-options.js";
+export type { SignOptions, Verified, VerifyOptions } from "./page/signatures/signatures.js";
+export type {
+  KeyFilter,
+  KeyInfo,
+  KeyOptions,
+  KeyReference,
+  KeyVersion,
+  PageOptions,
+  Purpose,
+  SessionOptions,
+  Transition,
+  VersionState,
+} from "./shared/model/key-info.js";
+export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
+export type {
+  DestroyOptions,
+  ExportOptions,
+  KeyChanges,
+  RevokeOptions,
+  ScheduleOptions,
+} from "./page/keys/key-options.js";
+export type { DestructionReport, RevocationReport, VaultKey, VaultKeyVersion } from "./page/keys/vault-key.js";
+export type { Inventory } from "./page/inventory/inventory.js";
+export type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./shared/model/tracked-object.js";
+export type { ResumeOptions, Uploads } from "./page/uploads/pending-uploads.js";
+export type { Upload } from "./shared/model/pending-upload.js";
+export type { BackupMade, Remaining, Remedy, Shredding } from "./shared/model/report.js";
+export type { Headed } from "./page/objects/header.js";
+export type {
+  HeaderSource,
+  RewrapFailure,
+  RewrapOptions,
+  Rewrapped,
+  Rewrapping,
+  RewrapReport,
+} from "./page/inventory/rewrap-job.js";
+export { passphrase } from "./page/factors/passphrase.js";
+export type { Passphrase } from "./page/factors/passphrase.js";
+export type { Factor } from "./page/factors/factor.js";
+export {
+  dangerouslyExportKey,
+  decrypt,
+  encrypt,
+  exportKey,
+  generateKey,
+  importKey,
+  unwrapKey,
+  wrapKey,
+} from "./page/standalone/standalone.js";
+export type { DecryptByOptions, EncryptToOptions, WrapOptions } from "./page/standalone/standalone.js";
+export type { Key, Recipient } from "./page/standalone/key-handle.js";
+export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
+export type { AttachOptions, DecryptOptions, EncryptOptions } from "./page/objects/object-options.js";
+export type { Sidecar } from "./shared/model/sidecar.js";
+export type { Context } from "./shared/model/encryption-context.js";
+export type { FileMetadata } from "./shared/model/file-metadata.js";
+export type { Input } from "./page/objects/input.js";
+export type { ObjectAddress, ObjectParts, ObjectSource } from "./page/ranges/range-source.js";
+export type { OpenObject, StreamOptions } from "./page/ranges/object-reader.js";
+export type { EncryptedObject, ResumeTokenOptions } from "./page/objects/encrypted-object.js";
+export type { PlainObject } from "./page/objects/decrypted-object.js";
+export type { Progress, Watch } from "./shared/model/progress.js";
+export type { Part, PartOptions } from "./page/objects/upload-parts.js";
+export { init } from "./page/runtime/init.js";
+export type { Settings } from "./page/runtime/init.js";
+export type { CallerStore, Range, Slot, StoredRow } from "./shared/model/vault-store.js";
+export {
+  AbortedError,
+  ArgumentError,
+  BlockedError,
+  ChangedError,
+  ClosedError,
+  ConflictError,
+  ConsumedError,
+  ContextError,
+  DecryptError,
+  EvictedError,
+  InputError,
+  IntegrityError,
+  InUseError,
+  KeyExistsError,
+  LockedError,
+  MalformedError,
+  NoKeyError,
+  NoObjectError,
+  NoRangesError,
+  NoVaultError,
+  NoVersionError,
+  PurposeError,
+  QuotaError,
+  StateError,
+  StorageError,
+  StrongroomError,
+  TooLargeError,
+  TransferError,
+  UnsignedError,
+  UnsupportedError,
+  VaultExistsError,
+  WasmError,
+  WorkerError,
+  WrongFactorError,
+} from "./shared/errors/index.js";
+export type { Code } from "./shared/errors/index.js";

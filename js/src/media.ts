@@ -1,0 +1,8 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * Shows objects in place: `<video>`, `<audio>`, `<img>` and whatever else takes an address reads them through the
+ * page's service worker, decrypted part by part.
+ */
+export { localUrl, revokeLocalUrl } from "./adapters/media/local-url.js";
+export type { LocalUrlOptions } from "./adapters/media/local-url.js";
+export { serveObjects } from "./adapters/media/service-worker.js";

@@ -1,0 +1,35 @@
+import { ArgumentError } from "../../shared/errors/index.js";
+import { wellFormed } from "../../shared/text.js";
+
+/** What `create` and `unlock` take. Holds its secret privately; printing one shows nothing. */
+export class Passphrase {
+  readonly kind = "passphrase";
+  readonly #secret: string | Uint8Array;
+
+  /** @internal */
+  constructor(secret: string | Uint8Array) {
+    this.#secret = secret;
+  }
+
+  /** A fresh copy, which whoever asked for it wipes. @internal */
+  encode(): Uint8Array<ArrayBuffer> {
+    const secret = this.#secret;
+    if (typeof secret !== "string") return new Uint8Array(secret);
+    return new TextEncoder().encode(secret.normalize("NFC"));
+  }
+}
+
+/**
+ * A passphrase. A string is brought to Unicode's NFC form, so that it does not matter how a keyboard
+ * composes its letters, and encoded as UTF-8. A string cannot be wiped from memory: give bytes where
+ * you can, and overwrite them once the vault is unlocked. Bytes are used as they are when the
+ * factor is used, not copied here.
+ */
+export function passphrase(secret: string | Uint8Array): Passphrase {
+  if (typeof secret === "string") wellFormed(secret, "a passphrase");
+  else if (!(secret instanceof Uint8Array)) {
+    throw new ArgumentError("a passphrase must be a string or a Uint8Array");
+  }
+  if (secret.length === 0) throw new ArgumentError("a passphrase must not be empty");
+  return new Passphrase(secret);
+}

@@ -1,0 +1,215 @@
+/** Moves objects' headers to another version or key, one after the other. No body is touched. */
+import { report, throwIfAborted } from "../../shared/async.js";
+import type { Bytes } from "../../shared/bytes.js";
+import {
+  asStrongroomError,
+  InputError,
+  type Code,
+  type StrongroomError,
+} from "../../shared/errors/index.js";
+import type { KeyReference } from "../../shared/model/key-info.js";
+import type { Watch } from "../../shared/model/progress.js";
+import { requestText } from "../../shared/text.js";
+import { keyName } from "../keys/key-reference.js";
+import { headerBytes, headerOf, type Headed } from "../objects/header.js";
+import type { UseEngine } from "../runtime/connection.js";
+
+/** Where a header comes from: bytes or text; or something that has one. */
+export type HeaderSource = Uint8Array | string | Headed;
+
+/** `onProgress` counts headers. An abort takes effect before the next one. */
+export interface RewrapOptions<Source = HeaderSource> extends Watch {
+  /** Another key of the vault, instead of the primary version of each header's own. */
+  to?: KeyReference | undefined;
+  /** Only looks: writes nothing, and gives no headers. */
+  dryRun?: boolean | undefined;
+  /** Gives the header of an object that the inventory has and the vault has not (`header: "elsewhere"`). */
+  fetchHeader?: ((source: Source) => Uint8Array | string | Promise<Uint8Array | string>) | undefined;
+}
+
+/** A header that was moved: to be stored in place of the old one. */
+export interface Rewrapped<Source = HeaderSource> {
+  /** What was given. */
+  readonly source: Source;
+  /** The object's id. */
+  readonly id: string;
+  /** The id of the key that opens it now. */
+  readonly key: string;
+  /** The id of the version that opened the old header. */
+  readonly from: string;
+  /** The id of the version that opens the new one. */
+  readonly to: string;
+  /** `undefined` where there is nothing to store: in a dry run, and where the vault keeps the header. */
+  readonly header: Bytes | undefined;
+}
+
+export interface RewrapFailure<Source = HeaderSource> {
+  readonly source: Source;
+  readonly error: StrongroomError;
+}
+
+/** How far it came. */
+export interface RewrapReport<Source = HeaderSource> {
+  /** All together. */
+  readonly processed: number;
+  /** Moved, and stored; in a dry run, those that would be. */
+  readonly done: number;
+  /** There already. */
+  readonly skipped: number;
+  readonly failed: number;
+  /** The first 1,000 that failed, and why. */
+  readonly failures: readonly RewrapFailure<Source>[];
+}
+
+/** Errors that say something of one header; all others end the iteration. */
+const ERRORS_OF_ONE: ReadonlySet<Code> = new Set<Code>([
+  "ERR_DECRYPT",
+  "ERR_INPUT",
+  "ERR_MALFORMED",
+  "ERR_NO_KEY",
+  "ERR_NO_OBJECT",
+  "ERR_NO_VERSION",
+  "ERR_PURPOSE",
+  "ERR_STATE",
+  "ERR_TOO_LARGE",
+  "ERR_UNSIGNED",
+  "ERR_UNSUPPORTED",
+]);
+
+/** Failures that are kept. */
+const KEPT_FAILURES = 1000;
+
+/**
+ * What `vault.rewrap` gives: the headers that were moved, one by one, each made when it is asked for. Asking for
+ * the next one says that the last was stored, and the inventory takes note of it. Stopped early or interrupted,
+ * it is started again over the same headers: those that were moved are skipped.
+ */
+export class Rewrapping<Source extends HeaderSource = HeaderSource>
+  implements AsyncIterable<Rewrapped<Source>>
+{
+  readonly #use: UseEngine;
+  readonly #options: RewrapOptions<Source>;
+  readonly #items: AsyncGenerator<Rewrapped<Source>, void, undefined>;
+  readonly #count = { done: 0, skipped: 0, failed: 0 };
+  readonly #failures: RewrapFailure<Source>[] = [];
+
+  /** @internal */
+  constructor(
+    use: UseEngine,
+    sources: Iterable<Source> | AsyncIterable<Source>,
+    options: RewrapOptions<Source>,
+    total?: number,
+  ) {
+    this.#use = use;
+    this.#options = options;
+    this.#items = this.#each(sources, total);
+  }
+
+  /** How far it came by now. */
+  get report(): RewrapReport<Source> {
+    return { processed: this.#processed, ...this.#count, failures: [...this.#failures] };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Rewrapped<Source>, void, undefined> {
+    return this.#items;
+  }
+
+  /** Takes all that are left, waits for `store` to store each, and gives the report. */
+  async run(store?: (rewrapped: Rewrapped<Source>) => unknown): Promise<RewrapReport<Source>> {
+    for await (const rewrapped of this) await store?.(rewrapped);
+    return this.report;
+  }
+
+  async *#each(
+    sources: Iterable<Source> | AsyncIterable<Source>,
+    total: number | undefined,
+  ): AsyncGenerator<Rewrapped<Source>, void, undefined> {
+    const to = await this.#target();
+    throwIfAborted(this.#options.signal);
+    for await (const source of sources) {
+      const rewrapped = await this.#attempt(source, to);
+      if (rewrapped) {
+        yield rewrapped;
+        await this.#stored(rewrapped.header);
+        this.#count.done++;
+      }
+      this.#progress(total);
+      throwIfAborted(this.#options.signal);
+    }
+  }
+
+  /** That there is no such key is no header's fault. */
+  async #target(): Promise<string | undefined> {
+    const { to } = this.#options;
+    if (to === undefined) return undefined;
+    const name = keyName(to);
+    await this.#use().peer.call("findKey", name);
+    return name;
+  }
+
+  async #attempt(source: Source, to: string | undefined): Promise<Rewrapped<Source> | undefined> {
+    try {
+      const header = await this.#header(source);
+      const { status, header: text, ...about } = await this.#rewrap(header, to);
+      if (status === "done") return { source, ...about, header: text === undefined ? text : headerBytes(text) };
+      // It may have been moved by a run that was interrupted before the inventory heard of it.
+      await this.#stored(header);
+      this.#count.skipped++;
+    } catch (error) {
+      this.#fail(source, asStrongroomError(error));
+    }
+    return undefined;
+  }
+
+  async #rewrap(header: Bytes | string, to: string | undefined): Promise<RewrapResult> {
+    const request = requestText({ to, dryRun: this.#options.dryRun });
+    return JSON.parse(await this.#use().peer.call("rewrap", header, request)) as RewrapResult;
+  }
+
+  /** Tells the inventory, which has an object whose header is in the vault right already. */
+  async #stored(header: Bytes | string | undefined): Promise<void> {
+    if (this.#options.dryRun || typeof header !== "object") return;
+    await this.#use().peer.call("rewrap", header, requestText({ stored: true }));
+  }
+
+  /** A header's bytes, or the id of an object whose header is in the vault. */
+  async #header(source: Source): Promise<Bytes | string> {
+    if (typeof source !== "object" || !source || source instanceof Uint8Array) return headerBytes(source);
+    return source.header === "elsewhere" ? this.#fetched(source) : headerOf(source);
+  }
+
+  async #fetched(source: Source): Promise<Bytes> {
+    const { fetchHeader } = this.#options;
+    if (!fetchHeader) throw new InputError("the header is elsewhere; give fetchHeader");
+    try {
+      return headerBytes(await fetchHeader(source));
+    } catch (cause) {
+      throw new InputError("the header could not be fetched", { cause });
+    }
+  }
+
+  #fail(source: Source, error: StrongroomError): void {
+    if (!ERRORS_OF_ONE.has(error.code)) throw error;
+    this.#count.failed++;
+    if (this.#failures.length < KEPT_FAILURES) this.#failures.push({ source, error });
+  }
+
+  #progress(total: number | undefined): void {
+    report(this.#options.onProgress, { done: this.#processed, total });
+  }
+
+  get #processed(): number {
+    const { done, skipped, failed } = this.#count;
+    return done + skipped + failed;
+  }
+}
+
+/** What the core says of one header. */
+interface RewrapResult {
+  id: string;
+  status: "done" | "skipped";
+  key: string;
+  from: string;
+  to: string;
+  header?: string;
+}

@@ -1,0 +1,111 @@
+/** A vault's named keys. */
+import { ArgumentError } from "../../shared/errors/index.js";
+import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
+import { transferSecret } from "../../shared/rpc/transfer.js";
+import { frozenJson, nonEmpty, requestText } from "../../shared/text.js";
+import type { UseEngine } from "../runtime/connection.js";
+import { VaultKey } from "./vault-key.js";
+
+/** A part of the list of keys. */
+export interface KeyPage {
+  readonly keys: readonly VaultKey[];
+  /** What to give as `after` for the next page; `undefined` at the end. */
+  readonly next: string | undefined;
+}
+
+export class VaultKeys {
+  readonly #use: UseEngine;
+
+  /** @internal */
+  constructor(use: UseEngine) {
+    this.#use = use;
+  }
+
+  /** Makes a key of one active version. @throws KeyExistsError when the alias is taken */
+  async create(options: KeyOptions): Promise<VaultKey> {
+    return this.#key(await this.#use().peer.call("createKey", described(options)));
+  }
+
+  /**
+   * Takes in a key that exists: 32 random bytes or an `oct` JWK for `encrypt`; a P-256 key for `share` and
+   * `sign`, as a JWK or in PEM (PKCS#8, `BEGIN PRIVATE KEY`; SPKI, `BEGIN PUBLIC KEY`). Who else has the
+   * key can open what it protects; overwrite the bytes that you gave.
+   *
+   * @throws KeyExistsError when the alias is taken; MalformedError; UnsupportedError for a key of another kind,
+   *   and for PEM on a page without TLS, where the browser has no `crypto.subtle`
+   */
+  async import(
+    material: Uint8Array | JsonWebKey | string,
+    options: KeyOptions,
+  ): Promise<VaultKey> {
+    const text = described(options);
+    return this.#key(await this.#use().peer.call("importVaultKey", text, portable(material)));
+  }
+
+  /**
+   * Makes a key that lives in the engine's memory alone and is never stored. It ends at its time, at `lock`,
+   * or by its `end()`; what it encrypted opens to nobody afterwards.
+   *
+   * @throws KeyExistsError when the alias is taken
+   */
+  async createSession({ alias = unlikely(), ...options }: SessionOptions): Promise<VaultKey> {
+    return this.#key(await this.#use().peer.call("createSession", described({ alias, ...options })));
+  }
+
+  /** @throws NoKeyError when there is none of that alias or id */
+  async get(aliasOrId: string): Promise<VaultKey> {
+    const text = nonEmpty(aliasOrId, "a key's alias or id");
+    return this.#key(await this.#use().peer.call("findKey", text));
+  }
+
+  /** All keys that match, by alias. Reads page after page; see `page` for a vault of many. */
+  async list(filter: KeyFilter = {}): Promise<readonly VaultKey[]> {
+    const all: VaultKey[] = [];
+    for (let after: string | undefined; ; ) {
+      const { keys, next } = await this.page({ ...filter, after, limit: 1000 });
+      all.push(...keys);
+      if (next === undefined) return all;
+      after = next;
+    }
+  }
+
+  /**
+   * Some of the keys that match, by alias. Right after unlocking, a vault of many keys first reads through all
+   * of them for this: seconds for 100,000.
+   */
+  async page(query: KeyFilter & PageOptions = {}): Promise<KeyPage> {
+    const { label } = query;
+    const asked = { ...query, label: typeof label === "string" ? [label] : label };
+    const listed = await this.#use().peer.call("listKeys", requestText(asked));
+    const { keys, next } = frozenJson<{ keys: KeyInfo[]; next?: string }>(listed);
+    return { keys: keys.map((key) => new VaultKey(this.#use, key)), next };
+  }
+
+  /** The keys whose next rotation is due before `at`: now unless given, in milliseconds since 1970. */
+  due(at: Date | number = Date.now()): Promise<readonly VaultKey[]> {
+    return this.list({ dueBefore: Number(at) });
+  }
+
+  #key(text: string): VaultKey {
+    return new VaultKey(this.#use, frozenJson(text));
+  }
+}
+
+/** An alias that nothing else has. */
+function unlikely(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `session-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function described(options: KeyOptions): string {
+  nonEmpty(options.alias, "alias");
+  return requestText(options);
+}
+
+/** Bytes are copied, and the copy moves. */
+function portable(material: Uint8Array | JsonWebKey | string): Uint8Array | string {
+  if (typeof material === "string") return nonEmpty(material, "a JWK or PEM");
+  if (!(material instanceof Uint8Array)) return requestText(material);
+  if (material.byteLength !== 32) throw new ArgumentError("a raw key must have 32 bytes");
+  return transferSecret(new Uint8Array(material));
+}

@@ -1,0 +1,42 @@
+/** Decrypting: shared by vaults and by callers who keep their own keys. */
+import type { Watch } from "../../shared/model/progress.js";
+import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
+import { wellFormed } from "../../shared/text.js";
+import type { Connection } from "../runtime/connection.js";
+import { BodyReader } from "./body-reader.js";
+import { contextText } from "./context-text.js";
+import { PlainObject } from "./decrypted-object.js";
+import { headerBytes } from "./header.js";
+import { sourceOfCiphertext, type Input } from "./input.js";
+import type { DecryptOptions } from "./object-options.js";
+import { sidecarText } from "./sidecar-text.js";
+
+/** @internal */
+export async function decryptFrom(
+  from: DecryptRequest["from"],
+  input: Input | Response,
+  options: DecryptOptions,
+  connection: Connection,
+): Promise<PlainObject> {
+  const request = decryptRequest(from, options);
+  const source = sourceOfCiphertext(input);
+  const reader = new BodyReader(connection, source, options);
+  const opened = await reader.begin((number) =>
+    connection.peer.call("decrypt", number, source.wire(number), request),
+  );
+  return new PlainObject(reader, opened, request.sidecar);
+}
+
+/** @internal */
+export function decryptRequest(
+  from: DecryptRequest["from"],
+  { context, sidecar, header, expect }: Omit<DecryptOptions, keyof Watch>,
+): DecryptRequest {
+  return {
+    from,
+    context: contextText(context),
+    sidecar: sidecarText(sidecar),
+    header: header === undefined ? header : headerBytes(header),
+    expect: expect === undefined ? expect : wellFormed(expect, "expect"),
+  };
+}

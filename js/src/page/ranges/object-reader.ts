@@ -1,0 +1,174 @@
+/** An object that is read in parts. */
+import { aborted } from "../../shared/async.js";
+import type { Bytes } from "../../shared/bytes.js";
+import { Closeable } from "../../shared/closeable.js";
+import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
+import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
+import type { Opened } from "../../shared/protocol/range-calls.js";
+import { tooLarge } from "../objects/body.js";
+import type { Connection } from "../runtime/connection.js";
+import { rangeBytesOf, withCause, type ObjectSource, type RangeBytes } from "./range-source.js";
+
+export interface StreamOptions {
+  /** The first byte of plaintext; 0 unless given. */
+  from?: number | undefined;
+  /** The byte after the last; the object's end unless given. */
+  to?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** @internal */
+export async function openFrom(
+  request: DecryptRequest,
+  source: ObjectSource,
+  connection: Connection,
+): Promise<OpenObject> {
+  const parts = await rangeBytesOf(source);
+  const number = connection.registerObject(parts);
+  try {
+    const opened = await connection.peer.call("openObject", number, parts.wire(number), request);
+    return new OpenObject(connection, number, parts, opened);
+  } catch (error) {
+    connection.forget(number);
+    parts.close();
+    throw withCause(error, parts);
+  }
+}
+
+/**
+ * What `openObject` opens: any part of its plaintext, as often as wanted, until it is closed or the vault is
+ * locked. Its end was seen, so that it is whole; nothing comes out that was not authenticated. The 2 MiB that were
+ * read last are kept, in the vault's Worker.
+ */
+export class OpenObject extends Closeable {
+  /** The object's id: the RFC 7638 thumbprint of its data key. */
+  readonly id: string;
+  /** Bytes of plaintext. */
+  readonly size: number;
+  /** What travelled with the object; empty for a plain run of bytes. Chosen by its writer. */
+  readonly metadata: FileMetadata;
+  /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
+  readonly origin: "own" | "unsigned";
+  readonly #connection: Connection;
+  readonly #number: number;
+  readonly #parts: RangeBytes;
+  #asked: ((more: boolean) => void)[] = [];
+  #closed = false;
+
+  /** @internal */
+  constructor(connection: Connection, number: number, parts: RangeBytes, opened: Opened) {
+    super();
+    this.#connection = connection;
+    this.#number = number;
+    this.#parts = parts;
+    this.id = opened.id;
+    this.size = opened.size;
+    this.metadata = Object.freeze(opened.metadata ?? {});
+    this.origin = opened.origin;
+  }
+
+  /**
+   * Plaintext from a place on: `length` bytes, or fewer at the object's end.
+   *
+   * @throws ChangedError when the object was replaced; DecryptError; InputError when it could not be fetched:
+   *   reading again may work
+   */
+  async read(offset: number, length: number): Promise<Bytes> {
+    if (!Number.isSafeInteger(length) || length < 0) throw new ArgumentError("length must be a number of bytes");
+    const { from, to } = this.#range(offset, Math.min(offset + length, this.size));
+    try {
+      const plain = new Uint8Array(to - from);
+      let at = 0;
+      for await (const part of this.#steps(from, to)) {
+        if (part.byteLength === plain.byteLength) return part;
+        plain.set(part, at);
+        at += part.byteLength;
+      }
+      return plain;
+    } catch (error) {
+      throw tooLarge(error) ?? error;
+    }
+  }
+
+  /** Plaintext in order, a step of about 1 MiB at a time; one step is read ahead. */
+  stream({ from: start = 0, to: end = this.size, signal }: StreamOptions = {}): ReadableStream<Bytes> {
+    const { from, to } = this.#range(start, end);
+    const steps = this.#steps(from, to);
+    const ended = new AbortController();
+    return new ReadableStream<Bytes>(
+      {
+        start: (controller) => {
+          const abort = (): void => controller.error(aborted(signal));
+          signal?.addEventListener("abort", abort, { signal: ended.signal });
+          if (signal?.aborted) abort();
+        },
+        pull: async (controller) => {
+          const { value } = await steps.next();
+          if (signal?.aborted) return;
+          // Only an empty range has an empty step.
+          if (value && value.byteLength > 0) return controller.enqueue(value);
+          controller.close();
+          ended.abort();
+        },
+        cancel: () => ended.abort(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** Ends the object's key and wipes what was kept of it. Harmless when it was closed before. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.close();
+    this.#connection.forget(this.#number);
+    this.#connection.peer.call("drop", this.#number).catch(() => {});
+  }
+
+  #range(from: number, to: number): { from: number; to: number } {
+    const whole = Number.isSafeInteger(from) && Number.isSafeInteger(to);
+    if (!whole || from < 0 || from > to || to > this.size) {
+      throw new ArgumentError("the range must be within the object");
+    }
+    return { from, to };
+  }
+
+  /** One step ahead of whoever takes them. An empty range is asked for too, so that a locked vault says so. */
+  async *#steps(from: number, to: number): AsyncGenerator<Bytes, void, undefined> {
+    let next: Promise<Bytes> | undefined = this.#step(from, to);
+    for (let at = from; next; ) {
+      const bytes: Bytes = await next;
+      at += bytes.byteLength;
+      next = at < to ? this.#step(at, to) : undefined;
+      // Whoever takes it sees the failure; until then it must not count as unhandled.
+      next?.catch(() => {});
+      yield bytes;
+    }
+  }
+
+  async #step(from: number, to: number): Promise<Bytes> {
+    try {
+      return await this.#ask(from, to);
+    } catch (error) {
+      if (this.#closed) throw objectClosed();
+      throw withCause(error, this.#parts);
+    }
+  }
+
+  /** What is asked for in one turn is sent together, so that neighbours are fetched by one request. */
+  #ask(from: number, to: number): Promise<Bytes> {
+    return new Promise((resolve, reject) => {
+      if (this.#asked.length === 0) queueMicrotask(() => this.#send());
+      this.#asked.push((more) => {
+        this.#connection.peer.call("readObject", this.#number, from, to, more).then(resolve, reject);
+      });
+    });
+  }
+
+  #send(): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    asked.forEach((send, at) => send(at < asked.length - 1));
+  }
+}

@@ -1,0 +1,94 @@
+/** Objects whose parts are read: where their bytes are. */
+import { bytesOf, type Bytes } from "../../shared/bytes.js";
+import { ArgumentError, asStrongroomError, InputError, StrongroomError } from "../../shared/errors/index.js";
+import type { WireParts } from "../../shared/protocol/range-calls.js";
+import { transfer } from "../../shared/rpc/transfer.js";
+import { HttpRange } from "./http-range.js";
+
+/**
+ * An address, with what `fetch` takes beside it, such as `headers` or `credentials`. When a presigned one expires,
+ * reading ends (`ERR_INPUT`): where it has to go on, give `{ size, read }`, which asks for a new one each time.
+ */
+export interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
+  readonly url: string | URL;
+}
+
+/** Bytes that the caller reads. */
+export interface ObjectParts {
+  /** Bytes of the stored object. */
+  readonly size: number;
+  /** Exactly these bytes, which are copied. Called on the calling thread, also while another call runs. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** A stored object: an address that answers `Range`; a `Blob` or `File`, read where the key is; or whatever reads. */
+export type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
+
+/** @internal */
+export interface RangeBytes {
+  wire(number: number): WireParts;
+  read(from: number, to: number): Promise<Bytes>;
+  /** Why reading failed last, with the cause, which does not cross to the engine and back. */
+  failure?: StrongroomError;
+  /** Stops what is being read. */
+  close(): void;
+}
+
+/** Asks an address for the object's beginning; reads nothing of others yet. @internal */
+export async function rangeBytesOf(source: ObjectSource): Promise<RangeBytes> {
+  if (source instanceof Blob) return rangesOfBlob(source);
+  if (typeof source === "string" || source instanceof URL) return rangesOfAddress({ url: source });
+  if (typeof source === "object" && source !== null) {
+    if ("url" in source) return rangesOfAddress(source);
+    if ("read" in source) return rangesOfCaller(source);
+  }
+  throw new ArgumentError("the object must be a URL, { url }, a Blob or { size, read }");
+}
+
+function rangesOfBlob(blob: Blob): RangeBytes {
+  return {
+    wire: () => ({ kind: "blob", blob }),
+    read: () => Promise.reject(new ArgumentError("a Blob is read by the engine")),
+    close: () => {},
+  };
+}
+
+async function rangesOfAddress({ url, ...init }: ObjectAddress): Promise<RangeBytes> {
+  const remote = new HttpRange(String(url), init);
+  const { front, size } = await remote.open();
+  return {
+    wire: (source) => transfer({ kind: "parts", source, size, front }, [front.buffer]),
+    read: (from, to) => remote.read(from, to),
+    close: () => remote.close(),
+  };
+}
+
+function rangesOfCaller(parts: ObjectParts): RangeBytes {
+  const { size } = parts;
+  if (!Number.isSafeInteger(size) || size < 0) throw new ArgumentError("size must be a number of bytes");
+  return {
+    wire: (source) => ({ kind: "parts", source, size, front: undefined }),
+    read: (from, to) => readOf(parts, from, to),
+    close: () => {},
+  };
+}
+
+async function readOf(parts: ObjectParts, from: number, to: number): Promise<Bytes> {
+  let bytes: unknown;
+  try {
+    bytes = await parts.read(from, to - from);
+  } catch (cause) {
+    if (cause instanceof StrongroomError) throw cause;
+    throw new InputError("the object could not be read", { cause });
+  }
+  if (!ArrayBuffer.isView(bytes) || bytes.byteLength !== to - from) {
+    throw new InputError(`read(${from}, ${to - from}) must give that many bytes`);
+  }
+  return new Uint8Array(bytesOf(bytes));
+}
+
+/** An error that came back from the engine, as it was where it arose. @internal */
+export function withCause(error: unknown, { failure }: RangeBytes): StrongroomError {
+  const told = asStrongroomError(error);
+  return failure?.code === told.code && failure.message === told.message ? failure : told;
+}

@@ -1,0 +1,30 @@
+/** The package's own files, beside this script. In `strongroom/inline`, `embedded.ts` stands in its place. */
+import { trusting } from "../../../shared/workers/trusted-types.js";
+import { viaBlob } from "../worker-url.js";
+
+/** What to look at when the Worker does not start. */
+export const WORKER_HINT: string = "is worker.js served?";
+
+/** What a page's policy has to allow for it. */
+export const WORKER_SOURCE: string = "worker-src";
+
+export function packagedWasm(): URL {
+  return new URL("./strongroom_bg.wasm", import.meta.url);
+}
+
+export function packagedWorker(): Worker {
+  // Loaded from another origin (a CDN), and not moved by a bundler.
+  const here = import.meta.url;
+  const elsewhere = /^https?:/.test(here) && new URL(here).origin !== location.origin;
+  // Not the literal pattern: a bundler would copy a second, unbundled worker.js for it.
+  if (elsewhere) return viaBlob(new URL("worker.js", here));
+  return trusting(() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }));
+}
+
+/** In Node the package's files have `file:` addresses, which its `fetch` does not know. */
+export async function fetchFile(address: string | URL): Promise<Response> {
+  // As text, because Turbopack makes URLs without an origin.
+  if (!String(address).startsWith("file:")) return fetch(String(address));
+  const { readFile } = await import("node:fs/promises");
+  return new Response(await readFile(new URL(address)));
+}

@@ -1,0 +1,103 @@
+/** A connection of the page to one engine. */
+import {
+  asStrongroomError,
+  fromWire,
+  objectClosed,
+  WasmError,
+  type StrongroomError,
+} from "../../shared/errors/index.js";
+import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
+import type { PageCalls } from "../../shared/protocol/page-calls.js";
+import { Peer } from "../../shared/rpc/peer.js";
+import type { Port } from "../../shared/rpc/port.js";
+import { transfer } from "../../shared/rpc/transfer.js";
+import type { Source } from "../objects/input.js";
+import type { RangeBytes } from "../ranges/range-source.js";
+
+/** Gives the engine of an unlocked vault, or says that it is locked. */
+export type UseEngine = () => Connection;
+
+export class Connection {
+  readonly peer: Peer<EngineCalls>;
+  /** Called once, however the engine ends. */
+  onEnd: ((reason: StrongroomError) => void) | undefined;
+  /** Called when something failed in the background, so that the engine must end. */
+  onFailed: (reason: StrongroomError) => void = (reason) => this.end(reason);
+  readonly #sources = new Map<number, Source>();
+  readonly #objects = new Map<number, RangeBytes>();
+  /** What is let go when the engine ends. */
+  readonly held = new Set<() => void>();
+  readonly #release: () => void;
+  #numbers = 0;
+
+  constructor(port: Port, release: () => void) {
+    this.#release = release;
+    const page: PageCalls = {
+      read: (number, most) => this.#read(number, most),
+      readPart: (number, from, to) => this.#readPart(number, from, to),
+      failed: (error) => this.onFailed(fromWire(error)),
+    };
+    this.peer = new Peer<EngineCalls>(port, page, (error) => {
+      if (error instanceof WasmError) this.end(error);
+    });
+  }
+
+  /** A number for a body and its source. */
+  register(source: Source): number {
+    const number = this.#numbers++;
+    this.#sources.set(number, source);
+    return number;
+  }
+
+  /** A number for an object whose parts are read. */
+  registerObject(parts: RangeBytes): number {
+    const number = this.#numbers++;
+    this.#objects.set(number, parts);
+    return number;
+  }
+
+  forget(number: number): void {
+    this.#sources.delete(number);
+    this.#objects.delete(number);
+  }
+
+  /** Ends the engine. Whatever is in flight, and whatever comes later, rejects with `reason`. */
+  end(reason: StrongroomError): void {
+    this.peer.end(reason);
+    try {
+      this.#release();
+    } catch {
+      // A module that trapped frees nothing any more.
+    }
+    this.#sources.clear();
+    for (const parts of this.#objects.values()) parts.close();
+    this.#objects.clear();
+    for (const letGo of this.held) letGo();
+    this.held.clear();
+    this.onEnd?.(reason);
+    this.onEnd = undefined;
+  }
+
+  async #read(number: number, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const source = this.#sources.get(number);
+    try {
+      return await source?.read?.(most);
+    } catch (error) {
+      const failure = asStrongroomError(error);
+      if (source) source.failure = failure;
+      throw failure;
+    }
+  }
+
+  async #readPart(number: number, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
+    const parts = this.#objects.get(number);
+    if (!parts) throw objectClosed();
+    try {
+      const bytes = await parts.read(from, to);
+      return transfer(bytes, [bytes.buffer]);
+    } catch (error) {
+      parts.failure = asStrongroomError(error);
+      throw parts.failure;
+    }
+  }
+}

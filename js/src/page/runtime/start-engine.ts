@@ -1,0 +1,95 @@
+/** Starts engines, in a Worker or inline. */
+import { asStrongroomError, WorkerError } from "../../shared/errors/index.js";
+import type { CallerStore } from "../../shared/model/vault-store.js";
+import type { Storage } from "../../shared/protocol/vault-calls.js";
+import { pair } from "../../shared/rpc/in-process.js";
+import { startWatched } from "../../shared/workers/watched-worker.js";
+import { workerPort } from "../../shared/workers/worker-port.js";
+import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/packaged.js";
+import { Connection } from "./connection.js";
+import { wasmModule, workerPlace } from "./init.js";
+import { startWorker, viaBlob } from "./worker-url.js";
+
+export interface VaultStorage {
+  /** A store of the caller's own, which runs inline. */
+  store?: CallerStore | undefined;
+  /** What the vault must not be older than. */
+  lastSeenHead?: string | undefined;
+}
+
+/** Whether other tabs see the same vaults: those in IndexedDB. */
+export function isShared({ store }: VaultStorage): boolean {
+  return !store && typeof indexedDB !== "undefined" && typeof BroadcastChannel !== "undefined";
+}
+
+/** Connects to a fresh engine that keeps vaults. */
+export function connectVault({ store }: VaultStorage): Promise<Connection> {
+  if (store) return startEngine("inline", store);
+  // A page whose browser has no database must hear of it, not keep its keys in memory as Node does.
+  const browser = typeof document !== "undefined" || "WorkerGlobalScope" in globalThis;
+  const forgetful = typeof indexedDB === "undefined" && !browser;
+  const database = forgetful ? "memory" : "indexeddb";
+  return startEngine(workerPlace(), database);
+}
+
+/** The one engine for everything that needs no vault; started again after a failure. */
+export function connectKeys(): Promise<Connection> {
+  sharedEngine ??= startEngine(workerPlace(), undefined).then(
+    (connection) => {
+      connection.onEnd = () => {
+        sharedEngine = undefined;
+      };
+      return connection;
+    },
+    (error: unknown) => {
+      sharedEngine = undefined;
+      throw error;
+    },
+  );
+  return sharedEngine;
+}
+
+let sharedEngine: Promise<Connection> | undefined;
+
+async function startEngine(where: URL | "default" | "inline", storage: Storage | undefined): Promise<Connection> {
+  const module = await wasmModule();
+  const inline = where === "inline";
+  const connection = inline ? await connectInline() : connectWorker(where);
+  const gone = () => connection.end(new WorkerError("the Worker was stopped; unlock or open again"));
+  try {
+    if (inline) await connection.peer.call("start", module, storage);
+    else await startWatched(connection.peer, module, storage, gone);
+    return connection;
+  } catch (error) {
+    connection.end(asStrongroomError(error));
+    throw error;
+  }
+}
+
+async function connectInline(): Promise<Connection> {
+  // The one way from the page into the engine, loaded where there is no Worker.
+  // oxlint-disable-next-line no-restricted-imports
+  const { serve } = await import("../../engine/serve.js");
+  const [ours, theirs] = pair();
+  return new Connection(ours, serve(theirs));
+}
+
+function connectWorker(where: URL | "default"): Connection {
+  const worker = spawnEngine(where);
+  const connection = new Connection(workerPort(worker), () => worker.terminate());
+  worker.addEventListener("error", (event) => {
+    const why = event.message ? `: ${event.message}` : ` to start; ${WORKER_HINT}`;
+    connection.end(new WorkerError(`the Worker failed${why}`));
+  });
+  return connection;
+}
+
+function spawnEngine(where: URL | "default"): Worker {
+  try {
+    if (where === "default") return packagedWorker();
+    return where.origin === location.origin ? startWorker(where) : viaBlob(where);
+  } catch (cause) {
+    const hint = `do ${WORKER_SOURCE} and trusted-types allow it?`;
+    throw new WorkerError(`the Worker could not be started; ${hint} ${String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,54 @@
+/** Pending uploads that can be resumed. */
+import { ArgumentError } from "../../shared/errors/index.js";
+import type { Context } from "../../shared/model/encryption-context.js";
+import type { Upload } from "../../shared/model/pending-upload.js";
+import type { Watch } from "../../shared/model/progress.js";
+import type { Sidecar } from "../../shared/model/sidecar.js";
+import { frozenJson, nonEmpty } from "../../shared/text.js";
+import { contextText } from "../objects/context-text.js";
+import { EncryptedObject, type ObjectVault } from "../objects/encrypted-object.js";
+import { sidecarText } from "../objects/sidecar-text.js";
+import type { Connection, UseEngine } from "../runtime/connection.js";
+import { ResumableBody } from "./resumable-body.js";
+
+export interface ResumeOptions extends Watch {
+  /** That which the object was encrypted with. */
+  context?: Context | undefined;
+  /** Which sidecar it is, if it is one. */
+  sidecar?: Sidecar | undefined;
+}
+
+export class Uploads {
+  readonly #use: UseEngine;
+
+  /** @internal */
+  constructor(use: UseEngine) {
+    this.#use = use;
+  }
+
+  /** Those under way, the oldest first. */
+  async list(): Promise<readonly Upload[]> {
+    const told = await this.#use().peer.call("listUploads");
+    return frozenJson<{ uploads: readonly Upload[] }>(told).uploads;
+  }
+
+  /** Forgets one, which then cannot go on. What the store has of it is left to the store. */
+  async remove(token: string): Promise<void> {
+    await this.#use().peer.call("endUpload", nonEmpty(token, "a token"));
+  }
+}
+
+/** The object that a token names, to be read once more. @internal */
+export async function resumeFrom(
+  connection: Connection,
+  { id, track }: ObjectVault,
+  token: string,
+  file: Blob,
+  { context, sidecar, ...watch }: ResumeOptions,
+): Promise<EncryptedObject> {
+  if (!(file instanceof Blob)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
+  const bound = { context: contextText(context), sidecar: sidecarText(sidecar) };
+  const resumableBody = new ResumableBody(connection, id, file, bound, watch);
+  const { reader, resumed } = await resumableBody.resume(nonEmpty(token, "a token"));
+  return new EncryptedObject(reader, resumed, { track, resumableBody });
+}

@@ -1,0 +1,27 @@
+/** What a vault's operations take and give. */
+import type { KeyReference } from "../../shared/model/key-info.js";
+import type { Watch } from "../../shared/model/progress.js";
+import type { DecryptOptions, EncryptOptions } from "../objects/object-options.js";
+
+export interface VaultEncryptOptions extends EncryptOptions {
+  key: KeyReference;
+  /**
+   * `"vault"`: keeps the header in the vault, and the object in its inventory; the body is detached. Only such
+   * an object can be shredded. Decrypt it by `{ object: id }`.
+   */
+  header?: "vault" | undefined;
+}
+
+export interface VaultDecryptOptions extends DecryptOptions {
+  /** The id of an object whose header is in the vault. */
+  object?: string | undefined;
+  /** Opens also what nothing proves the writer of; look at `origin`. */
+  allowUnsigned?: boolean | undefined;
+}
+
+export type OpenObjectOptions = Omit<VaultDecryptOptions, keyof Watch>;
+
+export interface ReencryptOptions extends VaultEncryptOptions {
+  /** How the old object is decrypted. Its context and what it is a sidecar of are the new one's, unless given. */
+  from?: Omit<VaultDecryptOptions, keyof Watch> | undefined;
+}

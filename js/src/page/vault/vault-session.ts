@@ -1,0 +1,111 @@
+/** Whether a vault is unlocked, the engine it has, and how that ends. */
+import { ClosedError, IntegrityError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import type { VaultName } from "../../shared/protocol/vault-calls.js";
+import { transferSecret } from "../../shared/rpc/transfer.js";
+import { encodeFactor, type Factor } from "../factors/factor.js";
+import type { Connection } from "../runtime/connection.js";
+import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
+import { LockChannel } from "./lock-channel.js";
+
+export class VaultSession {
+  readonly #name: string;
+  readonly #storage: VaultStorage;
+  readonly #lockChannel: LockChannel | undefined;
+  readonly #onLock: (reason: StrongroomError) => void;
+  #connection: Connection | undefined;
+  #unlocked: boolean;
+  #closed = false;
+
+  constructor(
+    connection: Connection,
+    vault: VaultName,
+    unlocked: boolean,
+    storage: VaultStorage,
+    onLock: (reason: StrongroomError) => void,
+  ) {
+    this.#name = vault.name;
+    this.#storage = storage;
+    this.#unlocked = unlocked;
+    this.#onLock = onLock;
+    if (isShared(storage)) this.#lockChannel = new LockChannel(vault, (why) => this.#end(lockedElsewhere(why)));
+    this.#hold(connection);
+  }
+
+  get unlocked(): boolean {
+    return this.#unlocked;
+  }
+
+  /** The engine of an unlocked vault. */
+  readonly use = (): Connection => {
+    this.#live();
+    if (!this.#connection || !this.#unlocked) {
+      throw new LockedError("the vault is locked; unlock it first");
+    }
+    return this.#connection;
+  };
+
+  async unlock(factor: Factor): Promise<void> {
+    const secret = encodeFactor(factor);
+    const connection = await this.#connect();
+    await connection.peer.call("unlock", transferSecret(secret), this.#storage.lastSeenHead);
+    if (this.#connection === connection) this.#unlocked = true;
+  }
+
+  lock(): void {
+    this.#live();
+    this.lockOthers();
+    this.#end(new LockedError("the vault was locked"));
+  }
+
+  lockOthers(): void {
+    this.#lockChannel?.lock("locked");
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#lockChannel?.close();
+    this.#end(new ClosedError("this vault was closed"));
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#live();
+    if (this.#connection) return this.#connection;
+    const connection = await connectVault(this.#storage);
+    await connection.peer.call("open", this.#name);
+    // Two unlocks at once: the first connection stays.
+    if (this.#closed || this.#connection) {
+      connection.end(new ClosedError("this vault was closed"));
+      return this.#connect();
+    }
+    this.#hold(connection);
+    return connection;
+  }
+
+  #hold(connection: Connection): void {
+    this.#connection = connection;
+    connection.onFailed = (reason) => {
+      if (reason instanceof IntegrityError) this.#lockChannel?.lock("changed");
+      connection.end(reason);
+    };
+    connection.onEnd = (reason) => {
+      const wasUnlocked = this.#unlocked;
+      this.#connection = undefined;
+      this.#unlocked = false;
+      if (wasUnlocked) this.#onLock(reason);
+    };
+  }
+
+  #end(reason: StrongroomError): void {
+    this.#connection?.end(reason);
+  }
+
+  #live(): void {
+    if (this.#closed) throw new ClosedError("this vault was closed");
+  }
+}
+
+function lockedElsewhere(why: unknown): StrongroomError {
+  return why === "changed"
+    ? new IntegrityError("another tab found that the vault's records were changed from outside")
+    : new LockedError("the vault was locked in another tab");
+}

@@ -1,0 +1,11 @@
+/**
+ * Uploads to S3 and whatever speaks its language, and downloads from there, by presigned URLs. An entry point of its
+ * own, `strongroom/s3`: pages that do not import it do not download it.
+ */
+export { downloadFromS3 } from "./adapters/s3/download.js";
+export type { DownloadOptions } from "./adapters/s3/download.js";
+export type { DownloadPresigner, ListedPart, Presigned, StoredPart, UploadPresigner } from "./adapters/s3/presigner.js";
+export type { Patience } from "./adapters/s3/retry.js";
+export { abandonUpload } from "./adapters/s3/resume-upload.js";
+export { uploadToS3 } from "./adapters/s3/upload.js";
+export type { Uploaded, UploadOptions, UploadProgress } from "./adapters/s3/upload.js";

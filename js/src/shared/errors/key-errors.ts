@@ -1,0 +1,47 @@
+/** Errors of keys and their versions. */
+import type { VersionState } from "../model/key-info.js";
+import { StrongroomError, type Details } from "./base.js";
+
+/** The vault has no key of that alias or id. Create it, or check the spelling. */
+export class NoKeyError extends StrongroomError {
+  override readonly name = "NoKeyError";
+  readonly code = "ERR_NO_KEY";
+}
+
+/** The key has no such version. Look at its `versions`. */
+export class NoVersionError extends StrongroomError {
+  override readonly name = "NoVersionError";
+  readonly code = "ERR_NO_VERSION";
+}
+
+/**
+ * The version's state (`from`) forbids this: a use, or becoming `to`. Resume what is suspended, activate what is
+ * pre-active; what is destroyed stays so.
+ */
+export class StateError extends StrongroomError {
+  override readonly name = "StateError";
+  readonly code = "ERR_STATE";
+  /** The state that the version is in. */
+  readonly from: VersionState | undefined;
+  /** The state that it cannot come into from there; `undefined` where a use was refused. */
+  readonly to: VersionState | undefined;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.from = details.from;
+    this.to = details.to;
+  }
+}
+
+/** The key is for another purpose. Use or make one for this. */
+export class PurposeError extends StrongroomError {
+  override readonly name = "PurposeError";
+  readonly code = "ERR_PURPOSE";
+}
+
+/** A key of that alias exists. Use it, or choose another alias. */
+export class KeyExistsError extends StrongroomError {
+  override readonly name = "KeyExistsError";
+  readonly code = "ERR_KEY_EXISTS";
+}

@@ -1,0 +1,68 @@
+/** Errors of vaults and their storage. */
+import { StrongroomError } from "./base.js";
+
+/** The factor does not open this vault. Ask the person again. */
+export class WrongFactorError extends StrongroomError {
+  override readonly name = "WrongFactorError";
+  readonly code = "ERR_WRONG_FACTOR";
+}
+
+/** There is no vault of that name, and never was one here. Create it, or restore a backup. */
+export class NoVaultError extends StrongroomError {
+  override readonly name = "NoVaultError";
+  readonly code = "ERR_NO_VAULT";
+}
+
+/**
+ * There was a vault of that name, but the browser (or somebody clearing its data) removed it.
+ * Restore a backup; creating anew gives new keys, which do not open the old objects.
+ */
+export class EvictedError extends StrongroomError {
+  override readonly name = "EvictedError";
+  readonly code = "ERR_EVICTED";
+}
+
+/** A vault of that name exists. Open it, or choose another name. */
+export class VaultExistsError extends StrongroomError {
+  override readonly name = "VaultExistsError";
+  readonly code = "ERR_VAULT_EXISTS";
+}
+
+/** The vault is locked, or was locked while this ran. Unlock it and start again. */
+export class LockedError extends StrongroomError {
+  override readonly name = "LockedError";
+  readonly code = "ERR_LOCKED";
+}
+
+/** Somebody changed the vault's records from outside. Restore a backup; do not trust this copy. */
+export class IntegrityError extends StrongroomError {
+  override readonly name = "IntegrityError";
+  readonly code = "ERR_INTEGRITY";
+}
+
+/** The store cannot be read or written (private browsing, a damaged profile). */
+export class StorageError extends StrongroomError {
+  override readonly name = "StorageError";
+  readonly code = "ERR_STORAGE";
+}
+
+/** The browser's quota is used up. Free space and try again; nothing was changed. */
+export class QuotaError extends StrongroomError {
+  override readonly name = "QuotaError";
+  readonly code = "ERR_QUOTA";
+}
+
+/**
+ * Another tab keeps the database: it has an older version open, or is about to delete or upgrade it.
+ * Close that tab and try again.
+ */
+export class BlockedError extends StrongroomError {
+  override readonly name = "BlockedError";
+  readonly code = "ERR_BLOCKED";
+}
+
+/** Another tab changed the vault at the same moment. Nothing was written here; try again. */
+export class ConflictError extends StrongroomError {
+  override readonly name = "ConflictError";
+  readonly code = "ERR_CONFLICT";
+}

@@ -1,0 +1,104 @@
+/** Errors by their codes: how they cross from the Worker to the page, and what is made of foreign ones. */
+import { StrongroomError, type Details } from "./base.js";
+import type { Code } from "./code.js";
+import { KeyExistsError, NoKeyError, NoVersionError, PurposeError, StateError } from "./key-errors.js";
+import {
+  ChangedError,
+  ConsumedError,
+  ContextError,
+  DecryptError,
+  InputError,
+  InUseError,
+  MalformedError,
+  NoObjectError,
+  TooLargeError,
+  UnsignedError,
+  UnsupportedError,
+} from "./object-errors.js";
+import { AbortedError, ArgumentError, ClosedError, WasmError, WorkerError } from "./runtime-errors.js";
+import { NoRangesError, TransferError } from "./transfer-errors.js";
+import {
+  BlockedError,
+  ConflictError,
+  EvictedError,
+  IntegrityError,
+  LockedError,
+  NoVaultError,
+  QuotaError,
+  StorageError,
+  VaultExistsError,
+  WrongFactorError,
+} from "./vault-errors.js";
+
+/** The class of every code. */
+const classes = {
+  ERR_WRONG_FACTOR: WrongFactorError,
+  ERR_NO_VAULT: NoVaultError,
+  ERR_EVICTED: EvictedError,
+  ERR_NO_KEY: NoKeyError,
+  ERR_NO_OBJECT: NoObjectError,
+  ERR_NO_VERSION: NoVersionError,
+  ERR_STATE: StateError,
+  ERR_PURPOSE: PurposeError,
+  ERR_IN_USE: InUseError,
+  ERR_VAULT_EXISTS: VaultExistsError,
+  ERR_KEY_EXISTS: KeyExistsError,
+  ERR_LOCKED: LockedError,
+  ERR_CLOSED: ClosedError,
+  ERR_CONSUMED: ConsumedError,
+  ERR_DECRYPT: DecryptError,
+  ERR_CONTEXT: ContextError,
+  ERR_UNSIGNED: UnsignedError,
+  ERR_MALFORMED: MalformedError,
+  ERR_UNSUPPORTED: UnsupportedError,
+  ERR_INTEGRITY: IntegrityError,
+  ERR_STORAGE: StorageError,
+  ERR_QUOTA: QuotaError,
+  ERR_BLOCKED: BlockedError,
+  ERR_CONFLICT: ConflictError,
+  ERR_ABORTED: AbortedError,
+  ERR_TOO_LARGE: TooLargeError,
+  ERR_ARGUMENT: ArgumentError,
+  ERR_CHANGED: ChangedError,
+  ERR_INPUT: InputError,
+  ERR_NO_RANGES: NoRangesError,
+  ERR_TRANSFER: TransferError,
+  ERR_WASM: WasmError,
+  ERR_WORKER: WorkerError,
+} as const satisfies { [C in Code]: new (message: string, details?: Details) => StrongroomError & { readonly code: C } };
+
+/** An error as it crosses from the Worker to the page. @internal */
+export interface WireError extends Omit<Details, "cause"> {
+  code: Code;
+  message: string;
+}
+
+/** @internal */
+export function toWire(error: unknown): WireError {
+  const known = asStrongroomError(error);
+  return { code: known.code, message: known.message, ...carried(known) };
+}
+
+/** @internal */
+export function fromWire({ code, message, ...rest }: WireError): StrongroomError {
+  return new classes[code](message, rest);
+}
+
+/** What the core, the browser or our own code threw, as one of ours. @internal */
+export function asStrongroomError(error: unknown): StrongroomError {
+  if (error instanceof StrongroomError) return error;
+  const { code, message = String(error), name } = (error ?? {}) as Partial<WireError & Error>;
+  if (code && Object.hasOwn(classes, code)) return fromWire({ code, message, ...carried(error as Details) });
+  if (name === "QuotaExceededError") return new QuotaError(message, { cause: error });
+  if (error instanceof WebAssembly.RuntimeError) {
+    return new WasmError(`the wasm module stopped: ${message}`, { cause: error });
+  }
+  return new WorkerError(`stopped unexpectedly: ${message}`, { cause: error });
+}
+
+/** What an error carries, but its cause: that does not cross. */
+function carried(error: Details): Omit<Details, "cause"> {
+  const members = ["where", "what", "from", "to"] as const;
+  const given = members.filter((name) => error[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, error[name]]));
+}

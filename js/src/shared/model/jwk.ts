@@ -1,0 +1,17 @@
+/** JSON Web Keys (RFC 7517) that cross the API. */
+
+/** A public JWK (RFC 7517) on P-256. */
+export interface PublicJwk {
+  readonly kty: "EC";
+  readonly crv: "P-256";
+  readonly x: string;
+  readonly y: string;
+  readonly kid?: string;
+  readonly use?: string;
+  readonly alg?: string;
+}
+
+/** A secret JWK: `oct` of 32 bytes, or `EC` P-256 with its private half. */
+export type SecretJwk =
+  | { readonly kty: "oct"; readonly k: string; readonly kid?: string }
+  | (PublicJwk & { readonly d: string });

@@ -1,0 +1,130 @@
+/** What a vault tells of its keys. Never the keys themselves. */
+import type { PublicJwk } from "./jwk.js";
+
+/**
+ * States of a key's version (NIST SP 800-57 part 1 §7). Only `active` protects; `deactivated` and
+ * `compromised` still open what was protected before; `suspended` and `destroy-scheduled` do nothing;
+ * `pre-active` does nothing yet, and `destroyed` never again.
+ */
+export type VersionState =
+  | "pre-active"
+  | "active"
+  | "suspended"
+  | "deactivated"
+  | "compromised"
+  | "destroy-scheduled"
+  | "destroyed";
+
+/**
+ * The one thing that a key is for: `encrypt` wraps data keys and encrypts values (A256KW), `share` is what
+ * others encrypt to (P-256 key agreement), `sign` signs (ES256).
+ */
+export type Purpose = "encrypt" | "share" | "sign";
+
+/** How a version came into a state. */
+export interface Transition {
+  readonly state: VersionState;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The operation that did it. */
+  readonly by: string;
+  /** What the caller gave as the reason. */
+  readonly reason?: string | undefined;
+}
+
+export interface KeyVersion {
+  readonly id: string;
+  /** 1 for the first. */
+  readonly number: number;
+  readonly state: VersionState;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /**
+   * How often it was used. Gathered in memory and written every 10 seconds or so: after a crash it may be
+   * lower than it should.
+   */
+  readonly uses: number;
+  /** When its material will be erased, in milliseconds since 1970, while that is scheduled. */
+  readonly destroyAt?: number | undefined;
+  /** Whether somebody else may have it: stays true whatever state follows. */
+  readonly compromised?: true | undefined;
+  /** The public half; a symmetric key has none. */
+  readonly publicJwk?: PublicJwk | undefined;
+  /** Every state that it was in, the oldest first. */
+  readonly history: readonly Transition[];
+}
+
+/** What a vault tells of one of its keys. */
+export interface KeyInfo {
+  readonly id: string;
+  readonly alias: string;
+  readonly purpose: Purpose;
+  /** Of the primary version. */
+  readonly state: VersionState;
+  /** The id of the version that protects. */
+  readonly primary: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** An ISO 8601 duration. */
+  readonly rotateEvery?: string | undefined;
+  /** When it will be rotated next, in milliseconds since 1970. */
+  readonly due?: number | undefined;
+  /** Of all versions together; see `KeyVersion.uses`. */
+  readonly uses: number;
+  /** Milliseconds since 1970; as exact as `uses`. */
+  readonly lastUsed?: number | undefined;
+  /** True for a key that is only in memory. */
+  readonly session?: true | undefined;
+  /** When a session key ends, in milliseconds since 1970. */
+  readonly expires?: number | undefined;
+  /** By number. */
+  readonly versions: readonly KeyVersion[];
+}
+
+export interface KeyOptions {
+  /** The name it is found by; no other key of the vault has it. */
+  alias: string;
+  /** `"encrypt"` unless given. Stays for good. */
+  purpose?: Purpose | undefined;
+  /** Names and values of your own, to list by; encrypted at rest like everything else. */
+  labels?: Readonly<Record<string, string>> | undefined;
+  /**
+   * An ISO 8601 duration such as `"P90D"`: rotates when that much time has passed since the last rotation, at
+   * unlock and while the vault is unlocked.
+   */
+  rotateEvery?: string | undefined;
+}
+
+export interface SessionOptions {
+  /** How long the key lives at most: an ISO 8601 duration such as `"PT1H"`. */
+  ttl: string;
+  /** A random one unless given. */
+  alias?: string | undefined;
+  /** `"encrypt"` unless given. */
+  purpose?: Purpose | undefined;
+}
+
+/** Which keys to list. Members that are given must all match. */
+export interface KeyFilter {
+  /** What the alias begins with. */
+  prefix?: string | undefined;
+  /** Of the primary version. */
+  state?: VersionState | undefined;
+  purpose?: Purpose | undefined;
+  /** A label's name, or its name and its value. */
+  label?: string | readonly [name: string, value: string] | undefined;
+  /** Milliseconds since 1970: whose next rotation is due before that. */
+  dueBefore?: number | undefined;
+}
+
+/** Which part of a long list. */
+export interface PageOptions {
+  /** The `next` of the page before. */
+  after?: string | undefined;
+  /** At most so many, 100 unless given, 1,000 at most. */
+  limit?: number | undefined;
+}
+
+/** A key by its alias, by its id, or by what the vault told of it. */
+export type KeyReference = string | KeyInfo;

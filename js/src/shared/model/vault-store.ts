@@ -1,0 +1,42 @@
+/** The port of a store that a caller brings. */
+
+/** Where a stored record is. */
+export interface Slot {
+  type: string;
+  id: string;
+  /** Empty where the type has no versions. */
+  version: string;
+}
+
+/** One stored record, as the stores see it: an address and opaque bytes. */
+export interface StoredRow extends Slot {
+  revision: number;
+  bytes: Uint8Array;
+}
+
+/** Some of a vault's rows: those whose `[type, id, version]` begins with `prefix`, of up to three parts. */
+export interface Range {
+  prefix: string[];
+  /** Only what comes after this `[type, id, version]`, which begins with the prefix too. */
+  after?: [type: string, id: string, version: string];
+  /** At most so many of them, the first; at least 1. */
+  limit?: number;
+  /** Only where they are: `revision` is 0 and `bytes` are empty, whatever is stored. */
+  bare?: boolean;
+}
+
+/**
+ * A store that the caller brings (inline engine only).
+ *
+ * `read` gives the rows of each range, one range after the other, all as they were at one moment, that
+ * of the sequence. Within a range they come in the order of their types, then ids, then versions, each compared
+ * by UTF-16 code units, as JavaScript's `<` does and IndexedDB's keys do. `commit` is one atomic, durable
+ * compare-and-swap: it applies nothing and resolves to `false` unless the vault's sequence equals `expect`;
+ * afterwards the sequence is `expect + 1`. A vault that does not exist has sequence 0 and no rows.
+ */
+export interface CallerStore {
+  vaults(): Promise<string[]>;
+  read(vault: string, ranges: Range[]): Promise<{ sequence: number; rows: StoredRow[] }>;
+  commit(vault: string, expect: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
+  remove(vault: string): Promise<void>;
+}

@@ -1,0 +1,98 @@
+/** Bodies: encrypted or decrypted piece by piece. */
+import type { FileMetadata } from "../model/file-metadata.js";
+import type { WireRecipient } from "./standalone-calls.js";
+
+/** An input as it crosses: a Blob by reference, small bytes at once, everything else on demand. */
+export type WireInput =
+  | { kind: "blob"; blob: Blob }
+  | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
+  | { kind: "pull"; source: number; size: number | undefined };
+
+/** The vault's key by alias or id, or recipients for an object outside any vault. */
+export type EncryptTo = { key: string; keepHeader: boolean } | { recipients: WireRecipient[] };
+
+/** The vault, and the id of the object whose header it has; or keys outside any vault. */
+export type DecryptFrom =
+  | { allowUnsigned: boolean; object: string | undefined }
+  | { identities: number[] };
+
+export interface ReencryptRequest {
+  to: EncryptTo;
+  context: string | undefined;
+  sidecar: string | undefined;
+  metadata: FileMetadata;
+  detached: boolean;
+}
+
+export interface EncryptRequest extends ReencryptRequest {
+  /** Bytes of plaintext, where known. */
+  size: number | undefined;
+}
+
+/** Another pass over an object's plaintext, from a byte of what is stored. */
+export interface ResumeRequest extends Pick<ReencryptRequest, "context" | "sidecar"> {
+  id: string;
+  file: Blob;
+  from: number;
+}
+
+export interface DecryptRequest {
+  from: DecryptFrom;
+  context: string | undefined;
+  sidecar: string | undefined;
+  header: Uint8Array | undefined;
+  expect: string | undefined;
+}
+
+export interface Encrypted extends Begun {
+  id: string;
+  /** Empty where the vault keeps it. */
+  header: Uint8Array<ArrayBuffer>;
+  size: number | undefined;
+}
+
+export interface Resumed extends Encrypted {
+  size: number;
+  note: string | undefined;
+}
+
+export interface Decrypted extends Encrypted {
+  metadata: FileMetadata | undefined;
+  origin: "own" | "unsigned";
+}
+
+export interface Reencrypted extends Encrypted {
+  /** Bytes of plaintext, where known. */
+  total: number | undefined;
+}
+
+/** What is said of a body when it begins. */
+export interface Begun {
+  /** Its first batch, of an input that came along whole. */
+  first?: Batch | undefined;
+}
+
+/** A few segments of output; `processed` counts the input's bytes so far. */
+export interface Batch {
+  chunks: Uint8Array<ArrayBuffer>[];
+  processed: number;
+  done: boolean;
+}
+
+/** A body's number is chosen by the page, so that it can be dropped early. */
+export interface BodyCalls {
+  encrypt(body: number, input: WireInput, request: EncryptRequest): Promise<Encrypted>;
+  decrypt(body: number, input: WireInput, request: DecryptRequest): Promise<Decrypted>;
+  reencrypt(
+    body: number,
+    input: WireInput,
+    old: DecryptRequest,
+    request: ReencryptRequest,
+  ): Promise<Reencrypted>;
+  pull(body: number): Promise<Batch>;
+  /** Reads a body's input on, without encrypting it; at its end, the vault keeps what `resume` needs. */
+  pin(body: number, about: string): Promise<Batch>;
+  resume(body: number, request: ResumeRequest): Promise<Resumed>;
+  /** Ends a body, or an object that `openObject` opened. */
+  drop(body: number): Promise<void>;
+}

@@ -1,0 +1,23 @@
+/** What the engine serves to the page. Both sides are of one release. */
+import type { BodyCalls } from "./body-calls.js";
+import type { RangeCalls } from "./range-calls.js";
+import type { StandaloneCalls } from "./standalone-calls.js";
+import type { Storage, VaultCalls } from "./vault-calls.js";
+
+/** All calls of the engine. */
+export interface EngineCalls extends VaultCalls, StandaloneCalls, BodyCalls, RangeCalls {
+  /** Takes `lock` for as long as the engine lives, where it can; whether it holds it. */
+  start(
+    module: WebAssembly.Module,
+    storage: Storage | undefined,
+    lock?: string | undefined,
+  ): Promise<boolean>;
+
+  argon2id(
+    passphrase: Uint8Array,
+    salt: Uint8Array,
+    memory: number,
+    passes: number,
+    lanes: number,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+}

@@ -1,0 +1,11 @@
+import type { WireError } from "../errors/index.js";
+
+/** What the page serves. */
+export interface PageCalls {
+  /** The next piece of an input, of `most` bytes at most; `undefined` at its end. */
+  read(source: number, most: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The bytes of an object from one place to another, all of them. */
+  readPart(source: number, from: number, to: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Something failed in the background, so that the vault must be locked. */
+  failed(error: WireError): void;
+}

@@ -1,0 +1,21 @@
+/** Keys outside any vault. */
+
+/** A handle of the engine's, or a public JWK as text. */
+export type WireRecipient = number | string;
+
+export interface WireKey {
+  handle: number;
+  kid: string;
+  kty: string;
+  secret: boolean;
+  publicJwk?: string;
+}
+
+export interface StandaloneCalls {
+  generateKey(algorithm: "A256KW" | "P-256"): Promise<WireKey>;
+  importKey(jwk: string): Promise<WireKey>;
+  secretJwk(key: number): Promise<string>;
+  freeKey(key: number): Promise<void>;
+  wrapKey(key: number, recipients: WireRecipient[], context: string | undefined): Promise<string>;
+  unwrapKey(envelope: string, identities: number[], context: string | undefined): Promise<WireKey>;
+}

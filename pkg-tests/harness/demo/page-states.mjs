@@ -1,0 +1,226 @@
+/** Every state that the demo page can be in, one after the other, for what has to hold in all of them. */
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { By, Key } from "selenium-webdriver";
+import { png } from "../samples/png.mjs";
+import { Console, versionRow } from "./console.mjs";
+import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
+
+const MiB = 1024 * 1024;
+
+/** The key that the files are under. */
+const FAMILY = "photos of the whole family";
+
+/** Names of the kinds that people have, and that break layouts. */
+export const NAMES = {
+  text: "minutes 2026-11-03.txt",
+  image: "harbour at dusk.png",
+  long: "a-very-long-name-without-a-single-blank-in-it-as-some-programs-write-them-2026-11-03T10-15-30.000Z.csv",
+  rtl: "تقرير نهاية السنة.txt",
+  emoji: "🏖️ summer 🗝️.txt",
+};
+
+/**
+ * Leads the page through its states; each is the page's when its name is given, and stays until the next is
+ * asked for.
+ *
+ * @param {import("./page.mjs").Page} page newly opened
+ * @returns {AsyncGenerator<string>}
+ */
+export async function* states(page) {
+  const { driver, server } = page;
+
+  await page.find("create-name");
+  yield "first visit";
+
+  await page.type("create-passphrase", SECRET);
+  await page.type("create-repeat", "another");
+  await page.click("create-submit");
+  await page.text("create-error");
+  yield "two passphrases that differ";
+
+  await driver.navigate().refresh();
+  await page.createVault();
+  await page.find("empty");
+  yield "empty vault, and a message";
+  await page.click("notice-dismiss");
+
+  await page.click("new-key");
+  await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
+  await page.appears(By.css('[data-testid="key"][data-alias^="photos"]'));
+  await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
+  await page.text("create-key-error");
+  yield "two keys, and a name that is taken";
+  await page.click("notice-dismiss");
+
+  await page.give(
+    fileOnDisk(NAMES.text, "Present: Ada, Grace, Radia.\n\n1. The key is changed twice a year.\n"),
+    fileOnDisk(NAMES.image, png(480, 320)),
+    fileOnDisk(NAMES.long, "a,b\n1,2\n"),
+    fileOnDisk(NAMES.rtl, "مرحبا"),
+    fileOnDisk(NAMES.emoji, "sun"),
+  );
+  for (const name of Object.values(NAMES)) await page.listed(name);
+  await page.gone("transfer");
+  yield "list of files";
+  await page.click("notice-dismiss");
+
+  server.pause();
+  const files = Array.from({ length: 9 }, (_, at) => fileOnDisk(`${at + 1}.bin`, MiB));
+  await page.give(...files);
+  await page.appears(handle("overall"));
+  yield "uploads under way, and others waiting";
+  // A file that is gone when its turn comes.
+  rmSync(String(files.at(-1)));
+  server.goOn();
+  await page.appears(transfer("9.bin", "failed"));
+  await page.listed("8.bin");
+  yield "one of them failed";
+  await page.click("transfer-cancel");
+
+  // A store in trouble: its bucket is no folder any more.
+  const bucket = join(server.data, "strongroom");
+  renameSync(bucket, `${bucket}.away`);
+  writeFileSync(bucket, "");
+  await page.give(fileOnDisk("interrupted.bin", MiB));
+  await page.appears(transfer("interrupted.bin", "interrupted"));
+  yield "interrupted upload";
+  rmSync(bucket);
+  renameSync(`${bucket}.away`, bucket);
+  await page.click("transfer-retry");
+  await page.listed("interrupted.bin");
+  await page.click("notice-dismiss");
+
+  for (const [name, what] of /** @type {const} */ ([["image", "preview-image"], ["text", "preview-text"], ["long", "preview-text"]])) {
+    await (await page.inRow(NAMES[name], "compare")).click();
+    await page.find(what);
+    await page.text("stored-bytes");
+    yield `provider's view: ${name}`;
+    await page.click("comparison-close");
+    await page.gone("comparison");
+  }
+
+  await (await page.inRow(NAMES.long, "delete-object")).click();
+  await page.find("confirm-yes");
+  yield "delete a file?";
+  await page.click("confirm-close");
+
+  await page.click("delete-vault");
+  await page.find("confirm-yes");
+  yield "delete the vault?";
+  await page.click("confirm-close");
+
+  yield* consoleStates(page);
+
+  await (await page.find("lock")).click();
+  await page.find("unlock-passphrase");
+  await page.click("notice-dismiss");
+  yield "locked";
+
+  await page.type("unlock-passphrase", "wrong horse");
+  await page.click("unlock-submit");
+  await page.text("unlock-error");
+  yield "wrong passphrase";
+
+  await (await driver.findElement(handle("restore-file"))).sendKeys(fileOnDisk("not a backup.txt", "nothing"));
+  await page.text("alert");
+  yield "backup that is none";
+  await page.click("notice-dismiss");
+
+  await server.stop();
+  await page.click("refresh");
+  await page.text("alert");
+  yield "server that is gone";
+}
+
+/**
+ * The console's, from the list of keys on; the files are in sight again at the end.
+ *
+ * @param {import("./page.mjs").Page} page unlocked, with files under a key of one version
+ * @returns {AsyncGenerator<string>}
+ */
+async function* consoleStates(page) {
+  const keys = new Console(page);
+  await keys.make("accounts", { every: "P30D", labels: `team: finance, ${"a-label-that-is-as-long-as-it-can-be-".repeat(3)}` });
+  yield "new key, to be rotated in a month";
+  await keys.openList();
+  yield "list of keys";
+  await page.type("key-search", "zzz");
+  await page.find("no-keys");
+  yield "no key is like that";
+  await page.type("key-search", Key.BACK_SPACE.repeat(3));
+  await page.find("keys-table");
+
+  await page.click("make-key");
+  await page.type("new-key-alias", "accounts");
+  await page.click("new-key-form-submit");
+  await page.text("new-key-form-error");
+  yield "new key with a name that is taken";
+  await page.click("new-key-dialog-close");
+
+  await keys.press("rotate-vault-key");
+  await page.find("vault-key-yes");
+  yield "rotate the vault key?";
+  await page.click("vault-key-dialog-close");
+
+  await keys.openKey(FAMILY);
+  await keys.consider("key-rotate");
+  yield "rotate a key?";
+  await keys.decide();
+  await page.appears(versionRow(2, { state: "active" }));
+  yield "key with two versions";
+  await keys.press("key-edit");
+  await page.find("edit-key-form");
+  yield "edit a key";
+  await page.click("edit-key-close");
+
+  await keys.openVersion(1);
+  await page.find("dependents");
+  yield "files under an old version";
+  page.server.pause();
+  await keys.press("move-files");
+  await page.find("stop-moving");
+  yield "files being moved";
+  await keys.press("stop-moving");
+  await keys.moved(/Stopped after/);
+  page.server.goOn();
+  yield "moving that was stopped";
+
+  await keys.consider("version-revoke");
+  yield "report a version as compromised?";
+  await keys.decide({ report: true });
+  await page.find("dependents");
+  yield "what a revoked version still opens";
+  await keys.closeReport();
+  await keys.openVersion(2);
+  await keys.consider("version-revoke");
+  yield "revoke a version?";
+  await page.click("deed-close");
+  await keys.consider("version-suspend");
+  yield "suspend a version?";
+  await keys.decide();
+  await page.appears(versionRow(2, { state: "suspended" }));
+  yield "suspended version";
+
+  await keys.openVersion(1);
+  await keys.consider("version-scheduleDestroy");
+  yield "destroy a version later?";
+  await keys.decide({ report: true });
+  yield "what is left of a version";
+  await keys.closeReport();
+  await page.appears(versionRow(1, { state: "destroy-scheduled" }));
+  yield "version that is to be destroyed";
+  await keys.consider("version-destroy");
+  await page.type("deed-name", "another");
+  await page.click("deed-form-submit");
+  await page.text("deed-form-error");
+  yield "destroy a version now, by a wrong name?";
+  await page.click("deed-close");
+  await keys.openFiles();
+  yield "files that do not open for now";
+
+  await page.driver.executeScript("location.hash = '#/keys/none'");
+  await page.find("console");
+  yield "no such key";
+  await keys.openFiles();
+}

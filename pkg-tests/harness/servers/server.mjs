@@ -1,0 +1,55 @@
+/** The demo's server with its real S3-compatible store, on free ports of 127.0.0.1. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { temporaryFolder } from "../consumer.mjs";
+import { serverProgram } from "../environment.mjs";
+
+/** The store's key, which presigned URLs outlive a restart with. */
+export const STORE_CREDENTIALS = { accessKeyId: "strongroom-tests", secretAccessKey: "not-a-secret" };
+
+/**
+ * @param {string} page the folder to serve
+ * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[] }} [options] `data`: the
+ *   store's folder; `origins`: of other pages that may use the store
+ */
+export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [] } = {}) {
+  const [port, storePort] = ports.map(String);
+  const others = origins.flatMap((origin) => ["--allow-origin", origin]);
+  const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others];
+  const child = spawn(serverProgram(), where, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, STRONGROOM_STORE_KEY: Object.values(STORE_CREDENTIALS).join(":") },
+  });
+  const exited = once(child, "exit");
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const address = async (/** @type {string} */ what) => {
+    const { value = "" } = await lines.next();
+    const [, origin] = /^(?:listening|store) on (http:\/\/127\.0\.0\.1:\d+)$/.exec(value) ?? [];
+    if (!origin || !value.startsWith(what)) throw new Error(`the server said: ${value}`);
+    return origin;
+  };
+  return {
+    origin: await address("listening"),
+    store: await address("store"),
+    /** The folder with the stored objects. */
+    data,
+    /** It answers nothing until it goes on, and its connections stay. */
+    pause() {
+      child.kill("SIGSTOP");
+    },
+    goOn() {
+      child.kill("SIGCONT");
+    },
+    /** Ends it as a crash would. */
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+    async stop() {
+      child.kill("SIGCONT");
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,184 @@
+/** Nobody is locked in: what we write opens without our code, and what others write opens with it. */
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it, test } from "node:test";
+import { startBrowser } from "../../harness/browsers/browsers.mjs";
+import { load, story } from "../../harness/browsers/drive.mjs";
+import { plainPage, temporaryFolder } from "../../harness/consumer.mjs";
+import { expected, FIRST_RELEASE, PLAN, readSample, runPython, saveSample, VECTORS } from "../../harness/samples/samples.mjs";
+import { startServer } from "../../harness/servers/server.mjs";
+
+/** Where the samples of this run are kept, for `tests/vectors/interop`; otherwise nowhere. */
+const KEPT = process.env.STRONGROOM_SAMPLES;
+
+/** @param {string} name */
+function sampleFolder(name) {
+  if (!KEPT) return temporaryFolder();
+  mkdirSync(join(KEPT, name), { recursive: true });
+  return join(KEPT, name);
+}
+
+/** What Python finds in a sample. @param {string} folder */
+const pythonFinds = (folder) => JSON.parse(runPython("open_sample.py", folder));
+
+/** Our reader says of each object that the opener's own key wrote it. @param {any} found */
+function assertFound(found, /** @type {Record<string, string>} */ files) {
+  for (const of of ["attached", "detached", "kept", "sidecar"]) {
+    if (!found[of]) continue;
+    assert.equal(found[of].origin, "own", of);
+    delete found[of].origin;
+  }
+  assert.deepEqual(found, expected(files));
+}
+
+describe("a browser and a program in Python that has none of our code", () => {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  let server;
+  /** @type {import("selenium-webdriver").WebDriver} */
+  let driver;
+
+  before(async () => {
+    server = await startServer(plainPage());
+    ({ driver } = await startBrowser("Chromium"));
+    await load(driver, `${server.origin}/samples.html`);
+  });
+  after(async () => {
+    await driver?.quit();
+    await server?.stop();
+  });
+
+  it("Python opens the vault, the objects and the value that the browser wrote", async () => {
+    const folder = sampleFolder("browser");
+    const files = await story(driver, "writeSample", PLAN);
+    saveSample(folder, files);
+    assert.deepEqual(pythonFinds(folder), expected(files));
+  });
+
+  it("the browser opens the vault, the objects and the value that Python wrote", async () => {
+    const folder = sampleFolder("python");
+    runPython("write_sample.py", folder);
+    const files = readSample(folder);
+    assertFound(await story(driver, "openSample", files), files);
+  });
+});
+
+const SAMPLES = readdirSync(VECTORS).map((writer) => [writer, join(VECTORS, writer)]);
+for (const [writer, folder] of [...SAMPLES, ["the first release", FIRST_RELEASE]]) {
+  test(`Python opens the sample in the repository that was written by ${writer}`, () => {
+    assert.deepEqual(pythonFinds(folder), expected(readSample(folder)));
+  });
+
+  test(`Node opens the sample in the repository that was written by ${writer}`, async () => {
+    const page = plainPage();
+    const strongroom = await import(join(page, "strongroom/dist/index.js"));
+    const { openSample } = await import(join(page, "samples.mjs"));
+    const files = readSample(folder);
+    assertFound(await openSample(strongroom, files), files);
+  });
+}
+
+test("every example of docs/format.md is what the sample holds", () => {
+  const page = readFileSync(new URL("../../../docs/format.md", import.meta.url), "utf8");
+  const texts = JSON.parse(runPython("explain_sample.py", join(VECTORS, "browser")));
+  assert.ok(texts.length > 15);
+  assert.deepEqual(texts.filter((/** @type {string} */ text) => !page.includes(text)), []);
+});
+
+describe("a backup that is sealed as it should be, and wrong inside", () => {
+  /** @type {Record<string, string>} */
+  let backups;
+  /** @type {Record<string, string | null>} */
+  let byPython;
+  /** @type {any} */
+  let strongroom;
+
+  before(async () => {
+    const folder = temporaryFolder();
+    runPython("forge_samples.py", folder);
+    backups = JSON.parse(readFileSync(join(folder, "forgeries.json"), "utf8"));
+    byPython = JSON.parse(runPython("refuse_forgeries.py", folder));
+    strongroom = await import(join(plainPage(), "strongroom/dist/index.js"));
+  });
+
+  /** The code of our refusal. @param {string} name */
+  async function byUs(name) {
+    const backup = new TextEncoder().encode(backups[name]);
+    try {
+      const vault = await strongroom.Strongroom.restore(backup, { name });
+      await vault.unlock(strongroom.passphrase("forged"));
+      // Records of keys are opened when they are needed.
+      await vault.keys.list();
+      return null;
+    } catch (/** @type {any} */ error) {
+      return error.code;
+    }
+  }
+
+  it("is opened by both when nothing is wrong", async () => {
+    assert.deepEqual([await byUs("nothing"), byPython.nothing], [null, null]);
+  });
+
+  /** @type {[string, string, RegExp][]} */
+  const cases = [
+    ["another identity than the factor remembers", "ERR_INTEGRITY", /another identity/],
+    ["another vault than the factor remembers", "ERR_INTEGRITY", /another vault/],
+    ["a statement older than the factor remembers", "ERR_INTEGRITY", /an older statement/],
+    ["a vault key that the statement does not name", "ERR_INTEGRITY", /another vault key/],
+    ["a factor that the statement does not name", "ERR_INTEGRITY", /other factors/],
+    ["a vault that takes several factors", "ERR_UNSUPPORTED", /several factors/],
+    ["a derivation out of bounds", "ERR_UNSUPPORTED", /memory out of bounds/],
+    ["a record that is missing", "ERR_INTEGRITY", /the head does not know/],
+    ["a record that was added", "ERR_INTEGRITY", /the head does not know/],
+    ["a record that stands twice", "ERR_INTEGRITY", /stands twice/],
+    ["a record in another place", "ERR_INTEGRITY", /another one's place/],
+  ];
+  for (const [name, code, refusal] of cases) {
+    it(`is refused by both for ${name}`, async () => {
+      assert.equal(await byUs(name), code);
+      assert.match(byPython[name] ?? "opened", refusal);
+    });
+  }
+
+  it("is tried with every forgery", () => {
+    assert.deepEqual(Object.keys(backups), ["nothing", ...cases.map(([name]) => name)]);
+  });
+});
+
+describe("Python refuses what was changed", () => {
+  const sample = join(VECTORS, "browser");
+
+  /** A copy of the sample with one file changed. */
+  const changed = (/** @type {string} */ name, /** @type {(bytes: Buffer) => Buffer} */ change) => {
+    const folder = temporaryFolder();
+    saveSample(folder, readSample(sample));
+    writeFileSync(join(folder, name), change(readFileSync(join(sample, name))));
+    return folder;
+  };
+  const backup = (/** @type {(backup: any) => void} */ change) =>
+    changed("backup.json", (bytes) => {
+      const file = JSON.parse(bytes.toString());
+      change(file);
+      return Buffer.from(JSON.stringify(file));
+    });
+  const flipped = (/** @type {string} */ name) =>
+    changed(name, (bytes) => {
+      bytes[bytes.length - 1] ^= 1;
+      return bytes;
+    });
+
+  /** @type {[string, () => string, RegExp][]} */
+  const cases = [
+    ["a body with one bit changed", () => flipped("detached.body"), /tink.*Error/],
+    ["a backup without one of its records", () => backup((file) => file.records.pop()), /Refused: other records/],
+    ["a backup under another name", () => backup((file) => (file.name = "another")), /Refused: another name/],
+    [
+      "another passphrase",
+      () => changed("sample.json", (bytes) => Buffer.from(bytes.toString().replace("häuschen", "haus"))),
+      /Refused: a passphrase for none of the factors/,
+    ],
+  ];
+  for (const [name, folder, refusal] of cases) {
+    it(name, () => assert.throws(() => pythonFinds(folder()), refusal));
+  }
+});

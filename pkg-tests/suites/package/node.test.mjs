@@ -1,0 +1,133 @@
+/** The packed package in Node, installed in a project of its own. */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { nodeProject } from "../../harness/consumer.mjs";
+
+/** Runs a script in a project with the package, and gives back the JSON that it, and nothing else, prints. @param {string} script */
+function run(script) {
+  const folder = nodeProject(`import * as strongroom from "strongroom";\n${script}`);
+  const { stdout, stderr } = spawnSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8" });
+  assert.equal(stderr, "");
+  return JSON.parse(stdout);
+}
+
+test("a vault lives in Node's memory", () => {
+  const told = run(`
+    const { Strongroom, passphrase } = strongroom;
+    const vault = await Strongroom.create({ name: "acme", factors: [passphrase("correct horse")] });
+    await vault.keys.create({ alias: "photos" });
+    const context = { album: "42" };
+    const object = await vault.encrypt(Buffer.from("hello"), { key: "photos", context });
+    const size = object.size;
+    const bytes = await object.bytes();
+    await vault.lock();
+    const again = await Strongroom.open({ name: "acme" });
+    const wrong = await again.unlock(passphrase("wrong")).catch((error) => error.code);
+    await again.unlock(passphrase("correct horse"));
+    const plain = await again.decrypt(bytes, { context });
+    console.log(JSON.stringify({ exact: size === bytes.length, wrong, text: await plain.text() }));
+  `);
+  assert.deepEqual(told, { exact: true, wrong: "ERR_WRONG_FACTOR", text: "hello" });
+});
+
+test("a vault lives in a caller's store, and survives the process that made it", () => {
+  const folder = nodeProject(`
+    import { readFileSync, writeFileSync, existsSync } from "node:fs";
+    import { Strongroom, passphrase } from "strongroom";
+    const FILE = "store.json";
+    const encode = (row) => ({ ...row, bytes: Buffer.from(row.bytes).toString("base64") });
+    const decode = (row) => ({ ...row, bytes: new Uint8Array(Buffer.from(row.bytes, "base64")) });
+    const all = () => (existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : {});
+    const save = (vaults) => writeFileSync(FILE, JSON.stringify(vaults));
+    const slot = ({ type, id, version }) => JSON.stringify([type, id, version]);
+    const store = {
+      vaults: async () => Object.keys(all()),
+      read: async (name) => {
+        const { sequence, rows } = all()[name] ?? { sequence: 0, rows: {} };
+        return { sequence, rows: Object.values(rows).map(decode) };
+      },
+      commit: async (name, expect, puts, deletes) => {
+        const vaults = all();
+        const vault = (vaults[name] ??= { sequence: 0, rows: {} });
+        if (vault.sequence !== expect) return false;
+        for (const gone of deletes) delete vault.rows[slot(gone)];
+        for (const row of puts) vault.rows[slot(row)] = encode(row);
+        vault.sequence = expect + 1;
+        save(vaults);
+        return true;
+      },
+      remove: async (name) => {
+        const vaults = all();
+        delete vaults[name];
+        save(vaults);
+      },
+    };
+    const secret = passphrase("correct horse");
+    if (process.argv[2] === "make") {
+      const vault = await Strongroom.create({ name: "acme", factors: [secret], store });
+      await vault.keys.create({ alias: "photos" });
+      console.log(JSON.stringify(await vault.encryptValue({ n: 1 }, { key: "photos" })));
+    } else {
+      const vault = await Strongroom.open({ name: "acme", store });
+      await vault.unlock(secret);
+      console.log(JSON.stringify(await vault.decryptValue(process.argv[3])));
+    }
+  `);
+  const node = (/** @type {string[]} */ ...given) =>
+    JSON.parse(execFileSync(process.execPath, ["main.mjs", ...given], { cwd: folder, encoding: "utf8" }));
+  const token = node("make");
+  assert.deepEqual(node("open", token), { n: 1 });
+});
+
+test("importing has no side effects and needs no browser", () => {
+  const told = run(`
+    console.log(JSON.stringify(Object.keys(strongroom).filter((name) => !/Error$/.test(name)).toSorted()));
+  `);
+  assert.deepEqual(told, [
+    "Strongroom",
+    "dangerouslyExportKey",
+    "decrypt",
+    "encrypt",
+    "exportKey",
+    "generateKey",
+    "importKey",
+    "init",
+    "passphrase",
+    "unwrapKey",
+    "wrapKey",
+  ]);
+});
+
+test("the package as one script exports the same", () => {
+  const told = run(`
+    const inline = await import("strongroom/inline");
+    console.log(JSON.stringify([Object.keys(strongroom), Object.keys(inline)].map((names) => names.toSorted())));
+  `);
+  assert.deepEqual(told[0], told[1]);
+});
+
+test("the licences of what is bundled are in the package", () => {
+  const folder = nodeProject("");
+  const text = readFileSync(join(folder, "node_modules/strongroom/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  const bundled = [
+    /^p256 [\d.]+ \(.*?\n\nCopyright \(c\) [-\d]+ RustCrypto Developers/ms,
+    /^subtle [\d.]+ \(BSD-3-Clause\)\n\nCopyright .* Lovecruft/m,
+    /^idb [\d.]+ \(ISC\)\n\nISC License/m,
+  ];
+  for (const part of bundled) assert.ok(part.test(text), String(part));
+  // Neither what the demo's server has, nor what only runs in the compiler.
+  assert.ok(!/^(tokio|wasm-bindgen-macro) /m.test(text));
+});
+
+test("the packed package holds what it should, and no source of ours that a page would download", () => {
+  const folder = nodeProject("");
+  const files = execFileSync("find", ["node_modules/strongroom", "-type", "f"], { cwd: folder, encoding: "utf8" });
+  const names = files.trim().split("\n").map((name) => name.replace("node_modules/strongroom/", ""));
+  for (const needed of ["package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
+    assert.ok(names.includes(needed), needed);
+  }
+  assert.deepEqual(names.filter((name) => !/^(package\.json|README\.md|LICENSE-.*|dist\/.*)$/.test(name)), []);
+});
