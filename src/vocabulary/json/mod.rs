@@ -246,6 +246,13 @@ impl Object {
         Ok(list)
     }
 
+    /// The members of these names; the others are dropped.
+    #[must_use]
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(name, _)| names.contains(&name.as_str()));
+        self
+    }
+
     /// Refuses members that nobody took: what is not understood is not ignored.
     ///
     /// # Errors
