@@ -3,11 +3,10 @@
  * that has the core inside. The licences of what is bundled travel along.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { minify } from "terser";
 import { licences, rustLibrary } from "./licences.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -36,7 +35,6 @@ await build({
   // The first is for Node only, behind a test for a file: address; a browser never asks for it.
   external: ["node:fs/promises", "@uppy/core"],
 });
-for (const name of readdirSync(here("dist"))) await shrink(here(`dist/${name}`));
 keepFromBundlers("node:fs/promises");
 await build({
   ...shipped,
@@ -58,13 +56,6 @@ execFileSync(
   [here("node_modules/typescript/bin/tsc"), "--declaration", "--emitDeclarationOnly"],
   { cwd: here("."), stdio: "inherit" },
 );
-
-/** Takes off what esbuild leaves on: another thirtieth of the JavaScript that a page downloads. */
-async function shrink(path) {
-  const compress = { passes: 3, unsafe_arrows: true };
-  const { code } = await minify(readFileSync(path, "utf8"), { module: true, ecma: 2020, compress });
-  writeFileSync(path, code);
-}
 
 /** A bundler for browsers must leave the import alone; the minifier drops such comments. */
 function keepFromBundlers(module) {

@@ -2,13 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
-/**
- * Everything that a page downloads, in bytes of brotli. 90 KiB held vaults whose keys had one version; versions,
- * rotation, revocation, destruction, the inventory, signatures and vaults of 100,000 keys came to 118; ciphers that
- * are compiled for speed, keys that are wrapped side by side, and objects in parts came to 130; sidecars, and uploads
- * that go on another day, are the rest.
- */
-export const BUDGET = 141 * 1024;
+/** What a page downloads in bytes of brotli, and why: the last entry counts. Whoever raises it adds one. */
+const { history } = JSON.parse(readFileSync(new URL("sizes.json", import.meta.url), "utf8"));
+/** @type {number} */
+export const EXPECTED = history.at(-1).bytes;
+/** The most that the download may grow before somebody has to say what for. */
+export const ALARM = Math.floor(1.03 * EXPECTED);
 
 const dist = new URL("dist/", import.meta.url);
 /** Has the core inside, and is downloaded in its place. */
@@ -47,6 +46,6 @@ if (process.argv[1] === import.meta.filename) {
   all.forEach(print);
   const packed = all.reduce((sum, size) => sum + size.packed, 0);
   print({ name: "in all", packed });
-  if (packed > BUDGET) print({ name: "over the budget by", packed: packed - BUDGET });
+  if (packed > ALARM) print({ name: "over the alarm by", packed: packed - ALARM });
   [WHOLE, ...EXTRAS].forEach((name) => print(measured(name)));
 }

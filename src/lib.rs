@@ -12,7 +12,7 @@
 //! | [`custody`] | factors, key versions, records, the store port |
 //! | [`body`] | the streaming body: layout, sealer, opener, engines |
 //! | [`jose`] | JWK, JWE, JWS and one file per recipient algorithm |
-//! | `hazmat` | primitives of RustCrypto, behind narrow functions; those whose loops must be fast in the crate `primitives`, which is compiled for speed |
+//! | `hazmat` | primitives of RustCrypto, behind narrow functions |
 //! | [`vocabulary`] | errors, secrets, ids, contexts, clock and entropy ports |
 #![deny(rustdoc::broken_intra_doc_links)]
 

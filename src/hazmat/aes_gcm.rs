@@ -1,6 +1,9 @@
 //! AES-256-GCM (NIST SP 800-38D), 96-bit nonces, 128-bit tags.
 
-use strongroom_primitives::aes_gcm;
+use aes_gcm::{
+    Aes256Gcm, KeyInit,
+    aead::{AeadInOut, Tag},
+};
 
 use crate::vocabulary::{Error, Result, Secret};
 
@@ -9,13 +12,13 @@ pub(crate) const TAG: usize = 16;
 /// Bytes of a nonce.
 pub(crate) const NONCE: usize = 12;
 
-/// A key schedule. The caller states why a nonce never repeats under it.
-pub(crate) struct AesGcm(aes_gcm::AesGcm);
+/// A key schedule, wiped when dropped. The caller states why a nonce never repeats under it.
+pub(crate) struct AesGcm(Aes256Gcm);
 
 impl AesGcm {
     pub(crate) fn new(key: &Secret<32>) -> Self {
         // EXPOSE: the cipher expands the key into its round keys, which it wipes when dropped.
-        Self(aes_gcm::AesGcm::new(key.expose()))
+        Self(Aes256Gcm::new(key.expose().into()))
     }
 
     /// Encrypts in place and returns the tag.
@@ -25,8 +28,11 @@ impl AesGcm {
         aad: &[u8],
         buffer: &mut [u8],
     ) -> Result<[u8; TAG]> {
-        let tag = self.0.seal(nonce, aad, buffer);
-        tag.ok_or(Error::TooLarge("AES-GCM plaintext (64 GiB)"))
+        let tag = self
+            .0
+            .encrypt_inout_detached(nonce.into(), aad, buffer.into());
+        tag.map(Into::into)
+            .map_err(|_| Error::TooLarge("AES-GCM plaintext (64 GiB)"))
     }
 
     /// Authenticates, then decrypts in place. On failure the buffer holds ciphertext still.
@@ -37,10 +43,9 @@ impl AesGcm {
         buffer: &mut [u8],
         tag: &[u8; TAG],
     ) -> Result<()> {
-        if self.0.open(nonce, aad, buffer, tag) {
-            Ok(())
-        } else {
-            Err(Error::Decrypt)
-        }
+        let tag: &Tag<Aes256Gcm> = tag.into();
+        self.0
+            .decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag)
+            .map_err(|_| Error::Decrypt)
     }
 }

@@ -1,30 +1,41 @@
 //! SHA-256, HMAC-SHA-256 and HKDF-SHA-256.
 
 use hkdf::Hkdf;
-use sha2::Sha256;
-use strongroom_primitives::hash;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
 
 use crate::vocabulary::{Result, Secret};
 
 /// SHA-256 (FIPS 180-4) of the parts, one after the other.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut out = [0; 32];
-    hash::sha256(parts, &mut out);
+    sha256_into(parts, &mut out);
     out
 }
 
 /// SHA-256 of secret parts, written into a secret.
 pub(crate) fn sha256_secret(parts: &[&[u8]]) -> Result<Secret<32>> {
     Secret::try_fill(|out| {
-        hash::sha256(parts, out);
+        sha256_into(parts, out);
         Ok(())
     })
+}
+
+fn sha256_into(parts: &[&[u8]], out: &mut [u8; 32]) {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize_into(out.into());
 }
 
 /// HMAC-SHA-256 (RFC 2104).
 pub(crate) fn hmac_sha256(key: &Secret<32>, message: &[u8]) -> [u8; 32] {
     // EXPOSE: HMAC pads the key into its state.
-    hash::hmac_sha256(key.expose(), message)
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose())
+        .expect("HMAC takes a key of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
 }
 
 /// HKDF-SHA-256 (RFC 5869), extract then expand, 32 bytes.

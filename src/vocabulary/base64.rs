@@ -1,6 +1,6 @@
 //! base64url without padding (RFC 4648 §5), as JOSE uses it, in constant time over the content.
 
-use strongroom_primitives::base64;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 use super::{Error, Result};
@@ -8,7 +8,7 @@ use super::{Error, Result};
 /// Encodes.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    base64::encode(bytes)
+    Base64UrlUnpadded::encode_string(bytes)
 }
 
 /// Decodes what must be canonical base64url; `place` names the member in the error.
@@ -16,7 +16,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// # Errors
 /// [`Error::Malformed`] for padding, other characters, or trailing bits that are not zero.
 pub fn decode(text: &str, malformed: Error) -> Result<Vec<u8>> {
-    base64::decode(text).ok_or(malformed)
+    Base64UrlUnpadded::decode_vec(text).map_err(|_| malformed)
 }
 
 /// Decodes exactly `N` bytes.
@@ -25,10 +25,9 @@ pub fn decode(text: &str, malformed: Error) -> Result<Vec<u8>> {
 /// As [`decode`], and for another length.
 pub fn decode_array<const N: usize>(text: &str, malformed: Error) -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    if base64::decode_into(text, &mut bytes) {
-        Ok(bytes)
-    } else {
-        Err(malformed)
+    match Base64UrlUnpadded::decode(text, &mut bytes) {
+        Ok(decoded) if decoded.len() == N => Ok(bytes),
+        _ => Err(malformed),
     }
 }
 

@@ -39,5 +39,5 @@ pub use vault::WasmVault;
 
 /// Wipes whatever is freed: also what wasm-bindgen copies on the way in and out.
 #[global_allocator]
-static ALLOCATOR: zeroizing_alloc::ZeroAlloc<rlsf::SmallGlobalTlsf> =
-    zeroizing_alloc::ZeroAlloc(rlsf::SmallGlobalTlsf::new());
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);

@@ -1,18 +1,13 @@
+import "./ui/layers.css";
+import "./ui/reset.css";
+import "./ui/tokens.css";
 import { render } from "preact";
-import { App } from "./components/App";
-import { isMoving } from "./moving";
-import { refresh } from "./objects";
-import { storeAt, tellError } from "./state";
-import { storeInfo } from "./store";
-import { isBusy } from "./transfers";
-import { readVaults } from "./vault";
-import "./styles/tokens.css";
-import "./styles/layout.css";
-import "./styles/controls.css";
-import "./styles/ledger.css";
-import "./styles/compare.css";
-import "./styles/console.css";
-import "./styles/time-line.css";
+import { App } from "./app/App";
+import { notifyError } from "./app/notice";
+import { session } from "./app/session";
+import { refreshObjects } from "./features/files/stored-objects";
+import { readStore } from "./features/provider/model";
+import { readVaults } from "./features/vault/model";
 
 const root = document.getElementById("root");
 if (root) render(<App />, root);
@@ -20,9 +15,9 @@ if (root) render(<App />, root);
 // A file dropped beside the drop zone would otherwise replace the page.
 for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 addEventListener("beforeunload", (event) => {
-  if (isBusy() || isMoving()) event.preventDefault();
+  if (session.value?.isBusy) event.preventDefault();
 });
 
-readVaults().catch(tellError);
-storeInfo().then((info) => (storeAt.value = info), tellError);
-void refresh();
+readVaults().catch(notifyError);
+void readStore();
+void refreshObjects();

@@ -1,4 +1,4 @@
-/** Passes on what elements of the page ask for, so that stored files are shown in place. */
+/** Forwards requests of the page's elements to the page, so that stored files are shown in place. */
 
 import { serveObjects } from "strongroom/media";
 

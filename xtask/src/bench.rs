@@ -79,7 +79,13 @@ fn peers(options: &Options, tarball: &Path, folder: &Path) -> Result<()> {
 
 /// Anew each time: they are of the crate as it is, and as old as their keys.
 fn make(folder: &Path) -> Result<()> {
-    let example = ["--quiet", "--release", "--example", "bench-vault"];
+    let example = [
+        "--locked",
+        "--quiet",
+        "--release",
+        "--example",
+        "bench-vault",
+    ];
     for (keys, versions) in VAULTS {
         let file = folder.join(format!("{keys}x{versions}.ndjson"));
         let mut make = cargo(&["run"]);

@@ -13,8 +13,7 @@ const NPM: [&str; 3] = ["js", "www", "pkg-tests"];
 
 /// Everything that can be told without running the code.
 pub fn check() -> Result<()> {
-    setup::component("rustfmt")?;
-    setup::component("clippy")?;
+    setup::for_build()?;
     step("rustfmt", || {
         run(&mut cargo(&["fmt", "--all", "--check"]))?;
         // Apart from the workspace.
@@ -29,9 +28,17 @@ pub fn check() -> Result<()> {
     build::built()?;
     let denied = ["--", "--deny", "warnings"];
     step("clippy", || {
-        run(cargo(&["clippy", "--quiet", "--workspace", "--all-targets"]).args(denied))?;
+        let workspace = [
+            "clippy",
+            "--locked",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+        ];
+        run(cargo(&workspace).args(denied))?;
         let wasm = [
             "clippy",
+            "--locked",
             "--quiet",
             "-p",
             "strongroom",
@@ -45,6 +52,7 @@ pub fn check() -> Result<()> {
     step("rustdoc", || {
         let mut doc = cargo(&[
             "doc",
+            "--locked",
             "--quiet",
             "--no-deps",
             "-p",

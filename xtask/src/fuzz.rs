@@ -79,7 +79,14 @@ pub fn build() -> Result<()> {
     setup::for_fuzzing()?;
     step("building the fuzz targets", || {
         let mut build = command("cargo", &project::root().join("tests/fuzz"));
-        build.args(["build", "--quiet", "--release", "--target", &host()?]);
+        build.args([
+            "build",
+            "--locked",
+            "--quiet",
+            "--release",
+            "--target",
+            &host()?,
+        ]);
         build.env("RUSTFLAGS", FLAGS);
         run_quietly(build.env("CARGO_TARGET_DIR", project::target().join("fuzz")))
     })

@@ -11,6 +11,7 @@ mod run;
 mod setup;
 mod stamp;
 mod test;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,8 @@ enum Command {
     Check,
     /// Write the publishable npm package to target/npm
     Build,
+    /// Build the wasm in two folders, and compare the bytes
+    Reproducible,
     /// Fuzz every target for a while
     Fuzz(fuzz::Options),
     /// Kill tabs and browsers in the middle of changes, and look at what is left
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Test => test::test(),
         Command::Check => check::check(),
         Command::Build => build(),
+        Command::Reproducible => wasm::reproducible(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Crash(options) => test::crash(&options),
         Command::Transfers(options) => test::transfers(&options),

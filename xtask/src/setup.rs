@@ -12,11 +12,10 @@ use crate::{
 
 /// A tool from crates.io, kept in the tools folder.
 struct Tool {
-    /// The crate, the program it installs, and the version needed (any, if empty).
+    /// The crate, and the program of the same crate that is run.
     package: &'static str,
     program: &'static str,
     version: &'static str,
-    locked: bool,
 }
 
 /// The bindings' generator and the test runner beside it must be of the crate's own version.
@@ -24,25 +23,22 @@ const WASM_BINDGEN: Tool = Tool {
     package: "wasm-bindgen-cli",
     program: "wasm-bindgen",
     version: "0.2.130",
-    locked: false,
 };
 const WASM_PACK: Tool = Tool {
     package: "wasm-pack",
     program: "wasm-pack",
-    version: "",
-    locked: true,
+    version: "0.15.1",
 };
 const GECKODRIVER: Tool = Tool {
     package: "geckodriver",
     program: "geckodriver",
-    version: "",
-    locked: true,
+    version: "0.37.1",
 };
 
 /// What the package's build needs.
 pub fn for_build() -> Result<()> {
     node()?;
-    wasm_target()?;
+    toolchain()?;
     install(&WASM_BINDGEN)
 }
 
@@ -80,16 +76,15 @@ pub fn npm_packages(folder: &str) -> Result<()> {
     )
 }
 
-/// Parts of the Rust toolchain that rustup adds when asked.
-pub fn component(name: &str) -> Result<()> {
-    let installed =
-        read(command("rustup", project::root()).args(["component", "list", "--installed"]))?;
-    if installed.lines().any(|line| line.starts_with(name)) {
-        return Ok(());
-    }
-    step(&format!("adding {name}"), || {
-        run(command("rustup", project::root()).args(["component", "add", name]))
-    })
+/// The toolchain that `rust-toolchain.toml` names, with its components and the wasm target.
+fn toolchain() -> Result<()> {
+    // Set by rustup for what it runs. It would take the file's place, and leave out what the file lists.
+    run_quietly(
+        command("rustup", project::root())
+            .args(["toolchain", "install"])
+            .env_remove("RUSTUP_TOOLCHAIN"),
+    )
+    .context("rustup 1.28 or newer is needed: see https://rustup.rs")
 }
 
 fn node() -> Result<()> {
@@ -103,19 +98,6 @@ fn node() -> Result<()> {
         (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= (20, 19) => Ok(()),
         _ => bail!("Node.js is {version}: {HINT}"),
     }
-}
-
-fn wasm_target() -> Result<()> {
-    const TARGET: &str = "wasm32-unknown-unknown";
-    let installed =
-        read(command("rustup", project::root()).args(["target", "list", "--installed"]))
-            .context("rustup is missing: see https://rustup.rs")?;
-    if installed.lines().any(|line| line == TARGET) {
-        return Ok(());
-    }
-    step("adding the wasm target", || {
-        run(command("rustup", project::root()).args(["target", "add", TARGET]))
-    })
 }
 
 fn install(tool: &Tool) -> Result<()> {
@@ -138,14 +120,9 @@ fn install(tool: &Tool) -> Result<()> {
             // Apart from this workspace's target folder, whose profiles and flags are not the tool's.
             install.env_remove("CARGO_TARGET_DIR");
             install
-                .args(["install", "--quiet", tool.package, "--root"])
+                .args(["install", "--locked", "--quiet", tool.package])
+                .args(["--version", tool.version, "--root"])
                 .arg(project::tools());
-            if !tool.version.is_empty() {
-                install.args(["--version", tool.version]);
-            }
-            if tool.locked {
-                install.arg("--locked");
-            }
             run(&mut install)
         },
     )

@@ -34,7 +34,7 @@ pub fn test() -> Result<()> {
     setup::for_browsers()?;
     setup::npm_packages("pkg-tests/suites/adopters")?;
     let [mut package, mut adopters] = package_suites(["test", "adopters"])?;
-    let native = &mut cargo(&["test", "--workspace", "--no-fail-fast"]);
+    let native = &mut cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
     let mut chromium = wasm_pack("--chrome", "--chromedriver", &driver("chromedriver"));
     let mut firefox = wasm_pack("--firefox", "--geckodriver", &driver("geckodriver"));
     // It speaks WebDriver as Safari's does.
@@ -169,7 +169,7 @@ fn package_suites<const N: usize>(scripts: [&str; N]) -> Result<[Command; N]> {
 fn wasm_pack(browser: &str, flag: &str, driver: &Path) -> Command {
     let mut test = command("wasm-pack", project::root());
     test.args(["test", "--headless", browser, flag]).arg(driver);
-    test.args(["--mode", "no-install", ".", "--test", "web"]);
+    test.args(["--mode", "no-install", ".", "--locked", "--test", "web"]);
     test.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     test
 }

@@ -90,15 +90,15 @@ export class Console {
 
   /** Begins something, and gives what is said of its consequences. @param {string} button */
   async consider(button) {
-    await this.pressUntil(button, async () => (await this.page.driver.findElements(handle("deed-form"))).length > 0);
-    await this.page.find("deed-form");
+    await this.pressUntil(button, async () => (await this.page.driver.findElements(handle("action-form"))).length > 0);
+    await this.page.find("action-form");
     return String(await this.page.text("consequences"));
   }
 
   /** Does what was considered; what is reported of it stays open. @param {{ report?: boolean }} [expect] */
   async decide({ report = false } = {}) {
-    await this.page.click("deed-form-submit");
-    await this.page.gone("deed");
+    await this.page.click("action-form-submit");
+    await this.page.gone("action");
     if (report) await this.page.find("report");
   }
 

@@ -43,7 +43,7 @@ export async function* states(page) {
   await page.createVault();
   await page.find("empty");
   yield "empty vault, and a message";
-  await page.click("notice-dismiss");
+  await dismiss(page);
 
   await page.click("new-key");
   await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
@@ -51,7 +51,7 @@ export async function* states(page) {
   await page.type("create-key-alias", `${FAMILY}${Key.ENTER}`);
   await page.text("create-key-error");
   yield "two keys, and a name that is taken";
-  await page.click("notice-dismiss");
+  await dismiss(page);
 
   await page.give(
     fileOnDisk(NAMES.text, "Present: Ada, Grace, Radia.\n\n1. The key is changed twice a year.\n"),
@@ -63,7 +63,7 @@ export async function* states(page) {
   for (const name of Object.values(NAMES)) await page.listed(name);
   await page.gone("transfer");
   yield "list of files";
-  await page.click("notice-dismiss");
+  await dismiss(page);
 
   server.pause();
   const files = Array.from({ length: 9 }, (_, at) => fileOnDisk(`${at + 1}.bin`, MiB));
@@ -89,7 +89,7 @@ export async function* states(page) {
   renameSync(`${bucket}.away`, bucket);
   await page.click("transfer-retry");
   await page.listed("interrupted.bin");
-  await page.click("notice-dismiss");
+  await dismiss(page);
 
   for (const [name, what] of /** @type {const} */ ([["image", "preview-image"], ["text", "preview-text"], ["long", "preview-text"]])) {
     await (await page.inRow(NAMES[name], "compare")).click();
@@ -114,7 +114,7 @@ export async function* states(page) {
 
   await (await page.find("lock")).click();
   await page.find("unlock-passphrase");
-  await page.click("notice-dismiss");
+  await dismiss(page);
   yield "locked";
 
   await page.type("unlock-passphrase", "wrong horse");
@@ -125,7 +125,7 @@ export async function* states(page) {
   await (await driver.findElement(handle("restore-file"))).sendKeys(fileOnDisk("not a backup.txt", "nothing"));
   await page.text("alert");
   yield "backup that is none";
-  await page.click("notice-dismiss");
+  await dismiss(page);
 
   await server.stop();
   await page.click("refresh");
@@ -147,7 +147,7 @@ async function* consoleStates(page) {
   yield "list of keys";
   await page.type("key-search", "zzz");
   await page.find("no-keys");
-  yield "no key is like that";
+  yield "no matching keys";
   await page.type("key-search", Key.BACK_SPACE.repeat(3));
   await page.find("keys-table");
 
@@ -195,7 +195,7 @@ async function* consoleStates(page) {
   await keys.openVersion(2);
   await keys.consider("version-revoke");
   yield "revoke a version?";
-  await page.click("deed-close");
+  await page.click("action-close");
   await keys.consider("version-suspend");
   yield "suspend a version?";
   await keys.decide();
@@ -211,11 +211,11 @@ async function* consoleStates(page) {
   await page.appears(versionRow(1, { state: "destroy-scheduled" }));
   yield "version that is to be destroyed";
   await keys.consider("version-destroy");
-  await page.type("deed-name", "another");
-  await page.click("deed-form-submit");
-  await page.text("deed-form-error");
+  await page.type("action-name", "another");
+  await page.click("action-form-submit");
+  await page.text("action-form-error");
   yield "destroy a version now, by a wrong name?";
-  await page.click("deed-close");
+  await page.click("action-close");
   await keys.openFiles();
   yield "files that do not open for now";
 
@@ -223,4 +223,9 @@ async function* consoleStates(page) {
   await page.find("console");
   yield "no such key";
   await keys.openFiles();
+}
+
+/** Removes the message, unless it has gone by itself: it stays for some seconds only. @param {import("./page.mjs").Page} page */
+async function dismiss(page) {
+  await page.driver.executeScript("document.querySelector('[data-testid=notice-dismiss]')?.click()");
 }

@@ -63,7 +63,7 @@ for (const engine of engines) {
       await keys.lists(1);
       await page.appears(keyRow("releases"));
       await keys.choose("key-state", "suspended");
-      assert.match(String(await page.text("no-keys")), /No key is like that/);
+      assert.match(String(await page.text("no-keys")), /No matching keys/);
       await keys.choose("key-state", "");
       await keys.choose("key-purpose", "");
       await keys.lists(3);
@@ -73,7 +73,7 @@ for (const engine of engines) {
       await keys.press("make-key");
       await page.type("new-key-alias", "photos");
       await page.click("new-key-form-submit");
-      assert.match(String(await page.text("new-key-form-error")), /A key of that name exists/);
+      assert.match(String(await page.text("new-key-form-error")), /A key with this name already exists/);
       await page.click("new-key-dialog-close");
       await keys.openKey("photos");
       await keys.press("key-edit");
@@ -83,20 +83,20 @@ for (const engine of engines) {
       await page.gone("edit-key");
       const facts = await (await page.find("key-page")).getText();
       assert.match(facts, /audited/);
-      assert.match(facts, /by hand/);
+      assert.match(facts, /manual/);
     });
 
     it("rotates, and what was encrypted before stays readable", async () => {
       await keys.openKey("files");
       await page.appears(versionRow(1, { state: "active", files: 3 }));
       const consequences = await keys.consider("key-rotate");
-      assert.match(consequences, /Version 2 is made/);
-      assert.match(consequences, /Version 1 is deactivated: it still opens/);
+      assert.match(consequences, /Version 2 is created/);
+      assert.match(consequences, /Version 1 is deactivated\. It still opens/);
       assert.match(consequences, /The 3 files under it stay as they are/);
       await keys.decide();
       await page.appears(versionRow(1, { state: "deactivated", files: 3 }));
       await page.appears(versionRow(2, { state: "active", files: 0 }));
-      const lanes = await page.driver.findElements(By.css('[data-testid="time-line"] .lane'));
+      const lanes = await page.driver.findElements(By.css('[data-testid="time-line"] [data-version]'));
       assert.equal(lanes.length, 2);
       await downloaded("one.txt");
     });
@@ -129,7 +129,7 @@ for (const engine of engines) {
       await downloaded("two.txt");
     });
 
-    it("takes a destruction back, and destroys only for who types the name", async () => {
+    it("cancels a destruction, and destroys only once the name is typed", async () => {
       await keys.openKey("files");
       await keys.openVersion(1);
       await keys.consider("version-cancelDestroy");
@@ -139,13 +139,13 @@ for (const engine of engines) {
       await keys.decide({ report: true });
       await keys.closeReport();
       const consequences = await keys.consider("version-destroy");
-      assert.match(consequences, /cannot be brought back/);
-      await page.type("deed-name", "photos");
-      await page.click("deed-form-submit");
-      assert.match(String(await page.text("deed-form-error")), /not the key's name/);
-      const field = await page.find("deed-name");
+      assert.match(consequences, /cannot be recovered/);
+      await page.type("action-name", "photos");
+      await page.click("action-form-submit");
+      assert.match(String(await page.text("action-form-error")), /not the key's name/);
+      const field = await page.find("action-name");
       await page.driver.executeScript("arguments[0].select()", field);
-      await page.type("deed-name", "files");
+      await page.type("action-name", "files");
       await keys.decide({ report: true });
       assert.match(String(await page.text("report")), /Deleted database pages/);
       await keys.closeReport();
@@ -168,18 +168,18 @@ for (const engine of engines) {
       for (const name of names) await page.listed(name);
     });
 
-    it("revokes, reports what can still be read, and encrypts it anew", async () => {
+    it("revokes, reports what can still be read, and re-encrypts it", async () => {
       const old = stored();
       await keys.openKey("files");
       await page.type("version-revoke", Key.ENTER);
-      await page.find("deed-form");
-      assert.match(String(await page.text("consequences")), /whoever else has the key/);
-      await page.type("deed-reason", "a laptop was stolen");
-      await page.click("deed-compromised");
+      await page.find("action-form");
+      assert.match(String(await page.text("consequences")), /anyone else who has the key/);
+      await page.type("action-reason", "a laptop was stolen");
+      await page.click("action-compromised");
       await keys.decide({ report: true });
       assert.match(String(await page.text("report-sentences")), /Whoever has this version's key/);
       await page.appears(By.css('[data-testid="dependents"][data-total="3"]'));
-      await keys.press("encrypt-anew");
+      await keys.press("reencrypt");
       await page.gone("report");
       await page.appears(versionRow(2, { state: "compromised", files: 0 }));
       await page.appears(versionRow(3, { state: "active", files: 3 }));
@@ -195,7 +195,7 @@ for (const engine of engines) {
       await keys.press("rotate-vault-key");
       await page.click("vault-key-yes");
       await page.gone("vault-key-dialog");
-      await page.driver.wait(async () => /2nd key/.test(String(await page.text("status"))), PATIENCE);
+      await page.driver.wait(async () => /generation 2/.test(String(await page.text("status"))), PATIENCE);
       await keys.press("lock");
       await page.unlock();
       await keys.openKey("files");
@@ -221,8 +221,8 @@ for (const engine of engines) {
       await keys.decide({ report: true });
       assert.match(String(await page.text("report-objects")), /3 files/);
       await keys.closeReport();
-      assert.match(await keys.consider("key-destroy"), /The 3 files under it will open to nobody, ever/);
-      await page.type("deed-name", "files");
+      assert.match(await keys.consider("key-destroy"), /The 3 files under it can never be opened again/);
+      await page.type("action-name", "files");
       await keys.decide({ report: true });
       await keys.closeReport();
       await page.appears(versionRow(3, { state: "destroyed" }));

@@ -122,13 +122,13 @@ for (const engine of engines) {
       await press(Key.ENTER);
       await page.text("consequences");
       await press(Key.ESCAPE);
-      await page.gone("deed");
+      await page.gone("action");
       await focusComes("key-rotate");
       await press(Key.ENTER);
       await page.text("consequences");
-      await tabTo("deed-form-submit");
+      await tabTo("action-form-submit");
       await press(Key.ENTER);
-      await page.gone("deed");
+      await page.gone("action");
       await focusComes("key-rotate");
       await tabTo("version-link");
       await press(Key.ENTER);

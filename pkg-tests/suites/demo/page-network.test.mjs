@@ -46,13 +46,13 @@ for (const engine of engines) {
       await page.progressBeyond("uploaded", 10);
       await page.server.kill();
       await page.appears(transfer("large.bin", "interrupted"));
-      assert.match(await problem(), /cannot be reached.*check the connection, then go on/i);
+      assert.match(await problem(), /cannot be reached.*check the connection, then resume/i);
       assert.match(String(await page.text("transfers-alert")), /large\.bin.*cannot be reached/);
       await page.revive();
       // The server forgot the upload: this one cannot go on.
       await page.click("transfer-retry");
       await page.appears(transfer("large.bin", "failed"));
-      assert.match(await problem(), /dropped what was sent.*begins anew/i);
+      assert.match(await problem(), /dropped what was sent.*starts over/i);
       assert.equal(await page.count(), 0);
       await page.click("transfer-retry");
       await page.listed("large.bin");
@@ -66,7 +66,7 @@ for (const engine of engines) {
       await page.server.kill();
       await page.appears(transfer("large.bin", "interrupted"));
       const reached = await page.progress("decrypted");
-      assert.match(await problem(), /check the connection, then go on/i);
+      assert.match(await problem(), /check the connection, then resume/i);
       await page.revive();
       await page.click("transfer-retry");
       await page.progressBeyond("decrypted", reached - 1);

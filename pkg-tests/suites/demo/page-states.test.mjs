@@ -44,7 +44,7 @@ describe("every state of the demo page", () => {
       for (const size of SIZES) {
         await chromium.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: 1 });
         const where = `${state}, ${size.width} px`;
-        found.fits?.push(...(await overflowing()).map((what) => `${where}: ${what}`));
+        found.fits?.push(...(await overflowing(size.width)).map((what) => `${where}: ${what}`));
         if (size.mobile) found.reachable?.push(...(await small()).map((what) => `${where}: ${what}`));
         for (const scheme of SCHEMES) {
           await chromium.sendDevToolsCommand("Emulation.setEmulatedMedia", {
@@ -84,19 +84,25 @@ describe("every state of the demo page", () => {
     return passed < 15 ? [...failed, `axe-core looked at ${passed} things only`] : failed;
   }
 
-  /** What stands out of the window, where nothing of its own scrolls around it. @returns {Promise<string[]>} */
-  function overflowing() {
-    return page.driver.executeScript(`
-      const { scrollWidth } = document.documentElement;
-      return scrollWidth > innerWidth ? [scrollWidth + " px wide in " + innerWidth] : [];
-    `);
+  /**
+   * What is wider than the window. A phone's own width follows what is in it, and says nothing.
+   *
+   * @param {number} width @returns {Promise<string[]>}
+   */
+  function overflowing(width) {
+    return page.driver.executeScript(
+      `const [width] = arguments;
+       const { scrollWidth } = document.documentElement;
+       return scrollWidth > width ? [scrollWidth + " px wide in " + width] : [];`,
+      width,
+    );
   }
 
   /** Controls below the size, but links in text. @returns {Promise<string[]>} */
   function small() {
     return page.driver.executeScript(
       `const [least] = arguments;
-       const controls = document.querySelectorAll("button, summary, select, input:not([type=radio], [type=checkbox], [type=file]), label.key, label.check, label.file, .console a, nav a");
+       const controls = document.querySelectorAll("button, summary, select, input:not([type=radio], [type=checkbox], [type=file]), label:has(input), #console a, nav a");
        return [...controls].flatMap((control) => {
          const { width, height } = control.getBoundingClientRect();
          if (width === 0) return [];

@@ -88,7 +88,7 @@ async function live() {
   await keys.openKey("accounts");
   await keys.openVersion(2);
   await keys.consider("version-revoke");
-  await page.type("deed-reason", "a laptop was stolen");
+  await page.type("action-reason", "a laptop was stolen");
   await keys.decide({ report: true });
   await keys.closeReport();
   await goTo(-36);

@@ -1,0 +1,61 @@
+import { lockVault } from "../features/vault/model";
+import { Button } from "../ui/Button";
+import { addressOf, route } from "./route";
+import type { Session } from "./session";
+import styles from "./TopBar.module.css";
+
+export function TopBar({ session }: { session: Session | undefined }) {
+  return (
+    <header class={styles.frame}>
+      <div class={styles.bar}>
+        <div class={styles.brand}>
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          <div>
+            <h1>strongroom</h1>
+            <p>The browser keeps the keys, the cloud keeps the ciphertext.</p>
+          </div>
+        </div>
+        {session && <Nav />}
+        <Status session={session} />
+      </div>
+    </header>
+  );
+}
+
+function Status({ session }: { session: Session | undefined }) {
+  return (
+    <div class={styles.status}>
+      <p data-testid="vault-status" data-state={session ? "unlocked" : "locked"}>
+        <span class={`${styles.lamp} ${session ? styles.on : ""}`} aria-hidden="true" />
+        {session ? (
+          <>
+            <strong data-testid="vault-name">{session.vault.name}</strong>
+            <span class={styles.state}> is unlocked</span>
+          </>
+        ) : (
+          "No vault is unlocked"
+        )}
+      </p>
+      {session && (
+        <Button id="lock" act={() => lockVault(session.vault)}>
+          Lock
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** The two views of an unlocked vault. */
+function Nav() {
+  const files = route.value.at === "files";
+  return (
+    <nav class={styles.nav} aria-label="Views">
+      <a href={addressOf.files} aria-current={files ? "page" : undefined} data-testid="to-files">
+        Files
+      </a>
+      <a href={addressOf.keys} aria-current={files ? undefined : "page"} data-testid="to-keys">
+        Keys
+      </a>
+    </nav>
+  );
+}

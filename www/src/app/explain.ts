@@ -1,0 +1,95 @@
+/** Every failure as a sentence that says what to do. */
+
+import { StateError, StrongroomError, TransferError } from "strongroom";
+import { STATE_NAMES } from "../features/keys/labels";
+import { fromTransfer, StoreError } from "../remote/store-error";
+
+type Code = StrongroomError["code"];
+
+/** One entry for each code: a new code in the package is a type error here. */
+const SENTENCES: Record<Code, string> = {
+  ERR_WRONG_FACTOR: "This passphrase does not open this vault. Check capital letters and try again.",
+  ERR_NO_VAULT: "There is no vault with this name in this browser. Create one, or restore a backup.",
+  ERR_EVICTED: "The browser has removed this vault's data. Restore it from a backup.",
+  ERR_NO_KEY: "The vault does not have this key. Choose another one, or create it.",
+  ERR_NO_VERSION: "The key does not have this version. Reload the page to see its versions.",
+  ERR_NO_OBJECT: "The vault does not know this file. Refresh the list.",
+  ERR_STATE: "The key's state does not allow this. Open the key's page for details.",
+  ERR_PURPOSE: "This key has another purpose. Choose another one, or create one for this.",
+  ERR_IN_USE: "Files still need this key. Move them to another version or re-encrypt them first.",
+  ERR_VAULT_EXISTS: "A vault with this name already exists. Unlock it, or choose another name.",
+  ERR_KEY_EXISTS: "A key with this name already exists. Choose another name.",
+  ERR_LOCKED: "The vault is locked. Unlock it and try again.",
+  ERR_CLOSED: "This vault was closed. Reload the page and unlock it again.",
+  ERR_CONSUMED: "These bytes were already read. Start again.",
+  ERR_DECRYPT: "This file does not open: it was changed at the store, or it belongs to another vault.",
+  ERR_CONTEXT: "This object was stored under another name: the store returned the wrong one.",
+  ERR_UNSIGNED: "Nothing proves who wrote this object, so it was not opened.",
+  ERR_MALFORMED: "This is not a strongroom file, or it is damaged. Choose another one.",
+  ERR_UNSUPPORTED: "This was written by a newer release. Update the page and try again.",
+  ERR_INTEGRITY: "The vault's records were changed from outside. Do not trust this copy; restore a backup.",
+  ERR_STORAGE: "The browser does not store keys here. Leave private browsing or allow site data, then try again.",
+  ERR_QUOTA: "The browser has no storage left for this site. Free some space; nothing was changed.",
+  ERR_BLOCKED: "Another tab has an older version of the vault open. Close that tab and try again.",
+  ERR_CONFLICT: "Another tab changed the vault at the same time. Try again.",
+  ERR_ABORTED: "Cancelled.",
+  ERR_TOO_LARGE: "This file is too large for the browser to hold in memory.",
+  ERR_ARGUMENT: "Something in this form is missing or too long. Check it and try again.",
+  ERR_CHANGED: "The file changed while it was read. Choose it again.",
+  ERR_INPUT: "The file could not be read to its end. Check the connection and try again.",
+  ERR_NO_RANGES: "The provider does not support reading parts of an object. Download it instead.",
+  ERR_TRANSFER: "The store did not fulfil the request. Check the connection and try again.",
+  ERR_WASM: "The encryption code could not be loaded. Reload the page.",
+  ERR_WORKER: "The browser did not start the Worker that holds the keys. Reload the page.",
+};
+
+/** The next step when a version's state forbids a use. */
+const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
+  "pre-active": "Activate it first.",
+  active: "Revoke it first.",
+  suspended: "Resume it on its page first.",
+  deactivated: "It can only open existing files: rotate the key to encrypt new ones.",
+  compromised: "It can only open existing files: rotate the key to encrypt new ones.",
+  "destroy-scheduled": "Cancel its destruction first.",
+  destroyed: "It is gone for good.",
+};
+
+/** Whether the error is a cancellation. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+/** An error as a sentence for the user. */
+export function explain(error: unknown): string {
+  if (error instanceof StrongroomError) {
+    // A download that broke off is the store's failure, and its sentence is the better one.
+    if (error.cause instanceof TransferError) return explain(error.cause);
+    if (error instanceof TransferError) return explainStore(fromTransfer(error));
+    return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
+  }
+  if (isAbort(error)) return SENTENCES.ERR_ABORTED;
+  if (error instanceof StoreError) return explainStore(error);
+  return "Something unexpected went wrong. Reload the page and try again.";
+}
+
+/** The same for a stored object that does not open: its missing key belongs to another vault. */
+export function explainObject(error: unknown): string {
+  const foreign = error instanceof StrongroomError && error.code === "ERR_NO_KEY";
+  return foreign ? "Encrypted under a key of another vault. Unlock that vault to open it." : explain(error);
+}
+
+function explainState({ from, to }: StateError): string {
+  if (!from) return SENTENCES.ERR_STATE;
+  const is = `This version of the key is ${STATE_NAMES[from]}`;
+  return to ? `${is} and cannot become ${STATE_NAMES[to]}.` : `${is}. ${REMEDIES[from]}`;
+}
+
+function explainStore({ status, message }: StoreError): string {
+  if (status === undefined) return `${message} Check that the server is running, then try again.`;
+  if (status === 0) return message;
+  if (status === 410) return `${message} Try again: the upload starts over.`;
+  if (status === 404) return "The store no longer has this object. Refresh the list.";
+  if (status === 403) return `${message} The permission may have expired; try again.`;
+  if (status === 412) return `${message} The object was changed in the meantime; try again.`;
+  return `${message} Try again in a moment.`;
+}

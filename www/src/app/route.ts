@@ -1,0 +1,46 @@
+/** The part of the page that the address names; the browser's own buttons lead back. */
+
+import { signal, type ReadonlySignal } from "@preact/signals";
+
+export type Route =
+  | { at: "files" }
+  | { at: "keys" }
+  /** A key by its id, and one of its versions by its number. */
+  | { at: "key"; id: string; version: number | undefined };
+
+export const addressOf = {
+  files: "#/",
+  keys: "#/keys",
+  key: (id: string, version?: number) => `#/keys/${id}${version ? `/${version}` : ""}`,
+};
+
+const current = signal<Route>(parse(location.hash) ?? { at: "files" });
+
+export const route: ReadonlySignal<Route> = current;
+
+export function goTo(address: string): void {
+  location.hash = address;
+}
+
+addEventListener("hashchange", () => {
+  const before = viewOf(current.value);
+  // An anchor within the page is no route.
+  current.value = parse(location.hash) ?? current.value;
+  if (viewOf(current.value) !== before) requestAnimationFrame(startAtTop);
+});
+
+/** All versions of a key share one view. */
+const viewOf = (one: Route): string => (one.at === "key" ? one.id : one.at);
+
+/** Moves the scroll position and the focus to the new view: they would stay where the link was. */
+function startAtTop(): void {
+  scrollTo(0, 0);
+  document.getElementById(current.value.at === "files" ? "files" : "console")?.focus({ preventScroll: true });
+}
+
+function parse(hash: string): Route | undefined {
+  if (hash === "" || hash === addressOf.files) return { at: "files" };
+  const [, id, version] = /^#\/keys(?:\/([\w-]+))?(?:\/(\d+))?$/.exec(hash) ?? [];
+  if (id) return { at: "key", id, version: version ? Number(version) : undefined };
+  return hash === addressOf.keys ? { at: "keys" } : undefined;
+}

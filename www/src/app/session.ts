@@ -1,0 +1,63 @@
+/**
+ * One session per unlocked vault. It owns everything that only an unlocked vault shows: models with their signals,
+ * and pending work. Disposing it forgets all of that.
+ */
+
+import { signal, type ReadonlySignal } from "@preact/signals";
+import type { StrongroomError, Vault } from "strongroom";
+import { FilesModel } from "../features/files/model";
+import { refreshObjects } from "../features/files/stored-objects";
+import { KeysModel } from "../features/keys/model";
+import { TransferQueue } from "../features/transfers/queue";
+import { notifyError } from "./notice";
+import type { Scope } from "./scope";
+
+let count = 0;
+
+export class Session {
+  readonly id = `session ${++count}`;
+  readonly vault: Vault;
+  readonly transfers: TransferQueue;
+  readonly files: FilesModel;
+  readonly keys: KeysModel;
+  readonly #end = new AbortController();
+
+  /** @param onLock called when the vault is locked by something else than this page's own controls */
+  constructor(vault: Vault, onLock: (reason: StrongroomError) => void) {
+    const { signal: ended } = this.#end;
+    const fail = (error: unknown) => {
+      if (!ended.aborted) notifyError(error);
+    };
+    const scope: Scope = { vault, signal: ended, fail };
+    this.vault = vault;
+    vault.onLock = onLock;
+    this.transfers = new TransferQueue(ended, refreshObjects);
+    this.files = new FilesModel(scope, this.transfers);
+    this.keys = new KeysModel(scope, this.files);
+  }
+
+  /** Whether closing the page would lose something. */
+  get isBusy(): boolean {
+    return this.transfers.isBusy || this.keys.isRewrapping;
+  }
+
+  dispose(): void {
+    this.vault.onLock = undefined;
+    this.#end.abort();
+  }
+}
+
+const current = signal<Session | undefined>(undefined);
+
+/** The session of the unlocked vault; `undefined` while none is unlocked. */
+export const session: ReadonlySignal<Session | undefined> = current;
+
+export function startSession(vault: Vault, onLock: (reason: StrongroomError) => void): void {
+  endSession();
+  current.value = new Session(vault, onLock);
+}
+
+export function endSession(): void {
+  current.peek()?.dispose();
+  current.value = undefined;
+}

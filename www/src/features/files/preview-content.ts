@@ -1,0 +1,53 @@
+/** Decrypts a file so that the page can show it. */
+
+import type { FileMetadata, Vault } from "strongroom";
+import type { StoredObject } from "../../remote/api";
+import { withoutAsking } from "../../remote/retry";
+import { openObject } from "./object-reader";
+import { streamObject } from "./preview-stream";
+
+/** Larger files are not fetched for a preview, in bytes. */
+const LARGEST = 16 * 1024 * 1024;
+
+/** Characters of a text that are shown. */
+const EXCERPT = 4000;
+
+export type PreviewContent =
+  | { kind: "image"; url: string; close: () => void }
+  | { kind: "player"; element: "video" | "audio"; url: string; close: () => void }
+  | { kind: "document"; url: string; close: () => void }
+  | { kind: "text"; text: string }
+  | { kind: "none"; text: string };
+
+export const noPreview = (text: string): PreviewContent => ({ kind: "none", text });
+
+export async function openPreview(
+  vault: Vault,
+  object: StoredObject,
+  { type = "", size }: FileMetadata,
+  signal: AbortSignal,
+): Promise<PreviewContent> {
+  const isText = /^text\/|^application\/(json|xml)|^image\/svg/.test(type);
+  const [, media] = /^(image|video|audio)\//.exec(type) ?? [];
+  const isDocument = type === "application/pdf" && navigator.pdfViewerEnabled;
+  if (!(isText || media || isDocument)) {
+    return noPreview("There is no preview for this type. Download the file to view it.");
+  }
+  const policy = withoutAsking(signal);
+  if (media === "video" || media === "audio") {
+    return { kind: "player", element: media, ...(await streamObject(vault, object, policy)) };
+  }
+  if (isDocument) return { kind: "document", ...(await streamObject(vault, object, policy)) };
+  if ((size ?? object.size) > LARGEST) {
+    return noPreview("This file is too large for a preview. Download it to view it.");
+  }
+  const plain = await openObject(vault, object, policy);
+  if (isText) return { kind: "text", text: (await plain.text()).slice(0, EXCERPT) };
+  // The package sets the type only of content that is safe in this origin.
+  const blob = await plain.blob();
+  if (!blob.type.startsWith("image/")) {
+    return noPreview("The page does not show this kind of image. Download it to view it.");
+  }
+  const url = URL.createObjectURL(blob);
+  return { kind: "image", url, close: () => URL.revokeObjectURL(url) };
+}

@@ -1,0 +1,30 @@
+/** Serves stored files to the page's own elements: of a film, only the parts that are played are fetched. */
+
+import type { Vault } from "strongroom";
+import { localUrl } from "strongroom/media";
+import { readRange, type StoredObject } from "../../remote/api";
+import type { RetryPolicy } from "../../remote/retry";
+import { contextOf, detachedHeader } from "./object-reader";
+
+/** The service worker's script, as `vite.config.ts` names it. */
+const SCRIPT = "/service-worker.js";
+
+export interface LocalUrl {
+  url: string;
+  close: () => void;
+}
+
+/** Each part is requested by a presigned URL of its own: one URL would expire before the end of a long film. */
+export async function streamObject(vault: Vault, object: StoredObject, policy: RetryPolicy): Promise<LocalUrl> {
+  const { key, size } = object;
+  await navigator.serviceWorker.register(SCRIPT, { type: "module" });
+  const header = await detachedHeader(object, policy);
+  const read = (from: number, length: number) => readRange(key, from, from + length);
+  const opened = await vault.openObject({ size, read }, { context: contextOf(key), header });
+  try {
+    return { url: await localUrl(opened), close: () => opened.close() };
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Route } from "../../app/route";
+import type { Session } from "../../app/session";
+import { Transfers } from "../transfers/Transfers";
+import { VaultKeyCard } from "../vault/VaultKeyCard";
+import { ActionDialog } from "./actions/ActionDialog";
+import { ReportDialog } from "./actions/ReportDialog";
+import { KeyList } from "./KeyList";
+import styles from "./KeysView.module.css";
+import { KeyView } from "./KeyView";
+import { Patterns } from "./StateName";
+
+interface Props {
+  session: Session;
+  route: Exclude<Route, { at: "files" }>;
+}
+
+/** The keys of the vault: all of them, or one. */
+export function KeysView({ session: { vault, keys, transfers }, route }: Props) {
+  return (
+    <>
+      <Patterns />
+      {route.at === "key" ? (
+        <KeyView key={route.id} keys={keys} id={route.id} version={route.version} />
+      ) : (
+        <>
+          <KeyList keys={keys} />
+          <VaultKeyCard vault={vault} />
+        </>
+      )}
+      <div class={styles.transfers}>
+        <Transfers queue={transfers} />
+      </div>
+      <ActionDialog actions={keys.actions} />
+      <ReportDialog keys={keys} />
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+/** Carries out actions on keys: first their consequences, then the action, then its report. */
+
+import { batch, signal } from "@preact/signals";
+import type { DestructionReport, RevocationReport, VaultKey } from "strongroom";
+import { notify } from "../../../app/notice";
+import { addressOf, goTo } from "../../../app/route";
+import type { Scope } from "../../../app/scope";
+import { backupsOf } from "../../vault/backups";
+import { labelOf, targetOf, type ActionName, type KeyAction } from "./key-actions";
+
+/** What is known of an action's consequences beforehand. */
+export interface ActionFacts {
+  /** Files of the inventory that depend on the version, or on any of the key's. */
+  files: number;
+  /** When the backups were saved that contain it, in milliseconds since 1970. */
+  backups: readonly number[];
+}
+
+/** The choices in the dialog. */
+export interface ActionChoices {
+  reason?: string;
+  compromised?: boolean;
+  /** Rotates at once, so that the key stays usable. */
+  replace?: boolean;
+  /** Leaves the new version inactive. */
+  inactive?: boolean;
+  days?: number;
+  force?: boolean;
+}
+
+export type ActionReport =
+  | { about: "revoked"; action: KeyAction; report: RevocationReport }
+  | { about: "destroyed"; action: KeyAction; report: DestructionReport };
+
+/** These change which files open. */
+const CHANGES_FILES: ReadonlySet<ActionName> = new Set<ActionName>([
+  "suspend",
+  "resume",
+  "scheduleDestroy",
+  "cancelDestroy",
+  "destroy",
+]);
+
+/** Reads again what shows the key, and its files if they may have changed. */
+type Refresh = (key: VaultKey, filesChanged: boolean) => Promise<void>;
+
+export class KeyActions {
+  readonly #scope: Scope;
+  readonly #refresh: Refresh;
+  readonly #considered = signal<KeyAction | undefined>(undefined);
+  readonly #report = signal<ActionReport | undefined>(undefined);
+
+  constructor(scope: Scope, refresh: Refresh) {
+    this.#scope = scope;
+    this.#refresh = refresh;
+  }
+
+  /** The action whose consequences are shown. */
+  get considered(): KeyAction | undefined {
+    return this.#considered.value;
+  }
+
+  /** The outcome of a revocation or a destruction, until it is closed. */
+  get report(): ActionReport | undefined {
+    return this.#report.value;
+  }
+
+  consider(action: KeyAction): void {
+    this.#considered.value = action;
+  }
+
+  cancel(): void {
+    this.#considered.value = undefined;
+  }
+
+  closeReport(): void {
+    this.#report.value = undefined;
+  }
+
+  async factsOf({ key, version }: KeyAction): Promise<ActionFacts> {
+    const { vault } = this.#scope;
+    const { total } = await vault.objects.page({ key: key.id, version: version?.id, limit: 1 });
+    const since = version?.created ?? key.created;
+    return { files: total, backups: backupsOf(vault).filter((at) => at >= since) };
+  }
+
+  async carryOut(action: KeyAction, choices: ActionChoices): Promise<void> {
+    const outcome = await perform(action, choices);
+    // One dialog replaces the other.
+    batch(() => {
+      this.#considered.value = undefined;
+      this.#report.value = outcome;
+    });
+    // The version stays in view, even if another one is the primary version now.
+    if (action.version) goTo(addressOf.key(action.key.id, action.version.number));
+    // A report says it itself.
+    if (!outcome) notify(capitalised(labelOf(action).done(targetOf(action))));
+    await this.#refresh(action.key, CHANGES_FILES.has(action.name));
+  }
+
+  /** Changes a key's name, labels or rotation period. */
+  async update(
+    key: VaultKey,
+    changes: { alias: string; labels: Readonly<Record<string, string>>; rotateEvery: string | null },
+  ): Promise<void> {
+    await key.update(changes);
+    notify(`“${changes.alias}” is updated.`);
+    await this.#refresh(key, false);
+  }
+
+  /** Ends a session key, which exists in memory alone. */
+  async end(key: VaultKey): Promise<void> {
+    await key.end();
+    notify(`“${key.alias}” has ended.`);
+    await this.#refresh(key, true);
+  }
+}
+
+async function perform(action: KeyAction, choices: ActionChoices): Promise<ActionReport | undefined> {
+  const { reason, compromised, replace, inactive, days, force } = choices;
+  const { name, key, version } = action;
+  const target = version ?? key;
+  switch (name) {
+    case "rotate":
+      await key.rotate({ activate: !inactive });
+      return undefined;
+    case "revoke": {
+      const report = await target.revoke({ reason: reason || undefined, compromised });
+      if (replace) await report.key.rotate();
+      return { about: "revoked", action, report };
+    }
+    case "scheduleDestroy":
+      return {
+        about: "destroyed",
+        action,
+        report: await target.scheduleDestroy({ after: `P${days ?? 30}D`, force }),
+      };
+    case "destroy":
+      return { about: "destroyed", action, report: await target.destroy({ force }) };
+    default:
+      await target[name]();
+      return undefined;
+  }
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,80 @@
+import { useState } from "preact/hooks";
+import type { TrackedObject } from "strongroom";
+import { notifyError } from "../../../app/notice";
+import { Button } from "../../../ui/Button";
+import { counted, formatSize } from "../../../ui/format";
+import text from "../../../ui/text.module.css";
+import { useResult } from "../../../ui/use-result";
+import { storedObjects } from "../../files/stored-objects";
+import type { KeysModel } from "../model";
+import { primaryOf } from "../versions";
+import styles from "./Dependents.module.css";
+import { Remedies } from "./Remedies";
+
+/** Files on a page of the list. */
+const PAGE = 10;
+
+/** Files that fit without scrolling, on a phone too. */
+const FITTING = 5;
+
+interface Props {
+  keys: KeysModel;
+  /** The id of a version of the open key. */
+  version: string;
+}
+
+/** The files that a version opens, and how to bring them under another one. */
+export function Dependents({ keys, version: id }: Props) {
+  const [limit, setLimit] = useState(PAGE);
+  const { detail } = keys;
+  const snapshot = detail?.snapshot;
+  const page = useResult(
+    async () => detail?.dependents(id, limit),
+    notifyError,
+    [detail, id, limit, snapshot],
+  );
+  if (typeof snapshot !== "object" || !page) return <p class={text.hint}>Reading the files that depend on it…</p>;
+  const version = snapshot.key.versions.find((one) => one.id === id) ?? primaryOf(snapshot.key);
+  const { total, objects } = page;
+  return (
+    <div data-testid="dependents" data-total={total}>
+      <h4 class={styles.title}>
+        {counted(total, "file")} under version {version.number}
+      </h4>
+      <ul class={styles.files} aria-label="Files" tabIndex={objects.length > FITTING ? 0 : undefined}>
+        {objects.map((object) => (
+          <File key={object.id} keys={keys} object={object} />
+        ))}
+      </ul>
+      {total > objects.length && (
+        <div class={styles.more}>
+          <Button id="more-dependents" act={() => setLimit(limit + 10 * PAGE)}>
+            Show more
+          </Button>
+        </div>
+      )}
+      <Remedies keys={keys} of={snapshot.key} version={version} total={total} />
+    </div>
+  );
+}
+
+function File({ keys, object: { id, location = "", size } }: { keys: KeysModel; object: TrackedObject }) {
+  const name = keys.files.nameOf(location);
+  const all = storedObjects.value;
+  const missing = all !== undefined && !all.some(({ key }) => key === location);
+  const forget = async () => {
+    await keys.files.inventory.forget(id);
+    await keys.refreshDetail();
+  };
+  return (
+    <li data-testid="dependent" data-name={name}>
+      <span class={styles.name}>{name ? <bdi>{name}</bdi> : <code>{location || id}</code>}</span>
+      <span class={text.hint}>{missing ? "no longer in the store" : size !== undefined && formatSize(size)}</span>
+      {missing && (
+        <Button testid="forget-object" label={`Remove ${name ?? location} from the inventory`} act={forget}>
+          Remove
+        </Button>
+      )}
+    </li>
+  );
+}

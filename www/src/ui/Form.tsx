@@ -1,0 +1,72 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { explain } from "../app/explain";
+import { buttonClass, type ButtonKind } from "./Button";
+import { keepFocus } from "./focus";
+import styles from "./Form.module.css";
+import { Problem } from "./problem";
+
+interface FormProps {
+  id: string;
+  submit: string;
+  busy: string;
+  kind?: ButtonKind;
+  /** Throws a `Problem`, or anything that `explain` knows. */
+  act: (values: FormData) => Promise<void>;
+  children: ComponentChildren;
+}
+
+/** A form that stays in the page, is busy while it works, and shows its own error. */
+export function Form({ id, submit, busy, kind = "main", act, children }: FormProps) {
+  const [working, setWorking] = useState(false);
+  const [problem, setProblem] = useState("");
+  const onSubmit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (working) return;
+    const form = event.currentTarget as HTMLFormElement;
+    const restoreFocus = keepFocus(form);
+    setWorking(true);
+    setProblem("");
+    try {
+      await act(new FormData(form));
+      form.reset();
+    } catch (error) {
+      setProblem(error instanceof Problem ? error.message : explain(error));
+      pointTo(form, error instanceof Problem ? error.field : undefined);
+    } finally {
+      setWorking(false);
+      restoreFocus();
+    }
+  };
+  return (
+    <form id={id} data-testid={id} onSubmit={onSubmit} onInput={unmark}>
+      {children}
+      <p id={`${id}-error`} data-testid={`${id}-error`} class={styles.problem} role="alert">
+        {problem}
+      </p>
+      <button
+        id={`${id}-submit`}
+        data-testid={`${id}-submit`}
+        class={`${buttonClass(kind)} ${styles.submit}`}
+        data-kind={kind}
+        aria-disabled={working}
+      >
+        {working ? busy : submit}
+      </button>
+    </form>
+  );
+}
+
+/** Moves the focus to what has to be typed again: the field of that name, otherwise the secret. */
+function pointTo(form: HTMLFormElement, name: string | undefined): void {
+  const selector = name ? `[name="${name}"]` : 'input[type="password"], input';
+  const input = form.querySelector<HTMLInputElement>(selector);
+  input?.setAttribute("aria-invalid", "true");
+  input?.setAttribute("aria-errormessage", `${form.id}-error`);
+  input?.focus();
+  input?.select();
+}
+
+function unmark({ target }: Event): void {
+  (target as Element).removeAttribute("aria-invalid");
+}

@@ -1,0 +1,175 @@
+/** The fields of forms. Their values are read from the form, never kept in the page's state. */
+
+import type { ComponentChildren } from "preact";
+import styles from "./Form.module.css";
+import text from "./text.module.css";
+
+interface FieldProps {
+  id: string;
+  name: string;
+  label: string;
+  hint?: string;
+  secret?: boolean;
+  autocomplete?: string;
+  value?: string;
+  maxLength?: number;
+  optional?: boolean;
+  /** A whole number between these. */
+  range?: [least: number, most: number];
+}
+
+export function Field({ id, name, label, hint, secret, optional, range, ...rest }: FieldProps) {
+  const attributes = {
+    id,
+    name,
+    "data-testid": id,
+    class: styles.input,
+    required: !optional,
+    autocapitalize: "none",
+    spellcheck: false,
+    ...(hint && { "aria-describedby": `${id}-hint` }),
+    ...rest,
+  } as const;
+  return (
+    <p class={styles.field}>
+      <label class={styles.name} for={id}>
+        {label}
+      </label>
+      {range ? (
+        <input type="number" min={range[0]} max={range[1]} {...attributes} />
+      ) : secret ? (
+        <input type="password" {...attributes} />
+      ) : (
+        <input type="text" {...attributes} />
+      )}
+      {hint && (
+        <small id={`${id}-hint`} class={text.hint}>
+          {hint}
+        </small>
+      )}
+    </p>
+  );
+}
+
+interface SearchProps {
+  id: string;
+  label: string;
+  value: string;
+  onSearch: (value: string) => void;
+}
+
+export function Search({ id, label, value, onSearch }: SearchProps) {
+  return (
+    <p class={styles.field}>
+      <label class={styles.name} for={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        data-testid={id}
+        class={styles.input}
+        type="search"
+        autocomplete="off"
+        spellcheck={false}
+        defaultValue={value}
+        onInput={({ currentTarget }) => onSearch(currentTarget.value)}
+      />
+    </p>
+  );
+}
+
+interface ChoiceProps {
+  id: string;
+  name: string;
+  label: string;
+  value?: string;
+  options: readonly (readonly [value: string, text: string])[];
+  onChange?: (value: string) => void;
+}
+
+/** One of several; the first unless `value` says which. */
+export function Choice({ id, name, label, value, options, onChange }: ChoiceProps) {
+  return (
+    <p class={styles.field}>
+      <label class={styles.name} for={id}>
+        {label}
+      </label>
+      <select
+        id={id}
+        data-testid={id}
+        class={styles.input}
+        name={name}
+        value={value}
+        onChange={({ currentTarget }) => onChange?.(currentTarget.value)}
+      >
+        {options.map(([option, shown]) => (
+          <option key={option} value={option} selected={option === value}>
+            {shown}
+          </option>
+        ))}
+      </select>
+    </p>
+  );
+}
+
+interface CheckProps {
+  id: string;
+  name: string;
+  label: string;
+  hint?: string;
+  checked?: boolean;
+}
+
+export function Check({ id, name, label, hint, checked }: CheckProps) {
+  return (
+    <label class={styles.check}>
+      <input
+        id={id}
+        data-testid={id}
+        type="checkbox"
+        name={name}
+        defaultChecked={checked}
+        aria-describedby={hint && `${id}-hint`}
+      />
+      <span>
+        {label}
+        {hint && (
+          <small id={`${id}-hint`} class={text.hint}>
+            {hint}
+          </small>
+        )}
+      </span>
+    </label>
+  );
+}
+
+interface RadiosProps {
+  /** Each option's handle is `NAME-OPTION`. */
+  name: string;
+  legend: ComponentChildren;
+  options: readonly { value: string; name: string; about: string }[];
+}
+
+/** One of several that are explained; the first is chosen. */
+export function Radios({ name, legend, options }: RadiosProps) {
+  return (
+    <fieldset class={styles.radios}>
+      <legend class={styles.name}>{legend}</legend>
+      {options.map((option, index) => (
+        <label class={styles.check} key={option.value}>
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            data-testid={`${name}-${option.value}`}
+            defaultChecked={index === 0}
+          />
+          <span>
+            <strong>{option.name}</strong>
+            <small class={text.hint}>{option.about}</small>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

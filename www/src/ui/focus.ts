@@ -1,0 +1,17 @@
+/**
+ * Keeps the place of keyboard users: the focused element may be gone after the next rendering (a deleted row, a
+ * finished form), and the browser would start at the top of the page.
+ */
+
+/** Remembers what surrounds `element`; the returned function moves a lost focus to what is left of it. */
+export function keepFocus(element: Element): () => void {
+  const around: HTMLElement[] = [];
+  for (let at = element.closest<HTMLElement>("[tabindex]"); at; ) {
+    around.push(at);
+    at = at.parentElement?.closest<HTMLElement>("[tabindex]") ?? null;
+  }
+  const restore = () => {
+    if (document.activeElement === document.body) around.find((place) => place.isConnected)?.focus();
+  };
+  return () => requestAnimationFrame(restore);
+}
