@@ -126,6 +126,10 @@ impl Value {
         let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
         const HEADER: Error = Error::Malformed("value header");
         let members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
+        // Without an `alg` it is no JWE at all, whatever `enc` it asks for.
+        if members.get("alg").is_none() {
+            return Err(HEADER);
+        }
         let header: Header = members.decode(HEADER)?;
         let key = base64::decode_array(key, Error::Malformed("value encrypted key"))?;
         let ciphertext = Ciphertext::decode(iv, text, tag)?;
