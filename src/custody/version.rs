@@ -60,10 +60,6 @@ pub struct VersionRecord {
 }
 
 /// Whether a head's revision was not written down.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
 fn unknown(since: &u64) -> bool {
     *since == 0
 }

@@ -14,6 +14,7 @@ mod serialize;
 pub(crate) mod strict;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod write;
 
 pub use fields::Fields;
@@ -216,34 +217,6 @@ impl Object {
             Some(Json::Bool(flag)) => Ok(flag),
             Some(_) => Err(malformed),
         }
-    }
-
-    /// Takes a member that must be an array.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`].
-    pub fn array(&mut self, name: &str, malformed: Error) -> Result<Vec<Json>> {
-        match self.remove(name) {
-            Some(Json::Array(items)) => Ok(items),
-            _ => Err(malformed),
-        }
-    }
-
-    /// Takes a member that must be an array of objects, and reads each.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`], and what `read` reports.
-    pub fn list<T>(
-        &mut self,
-        name: &str,
-        malformed: Error,
-        read: impl Fn(Self) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let mut list = Vec::new();
-        for item in self.array(name, malformed.clone())? {
-            list.push(read(item.into_object().ok_or_else(|| malformed.clone())?)?);
-        }
-        Ok(list)
     }
 
     /// The members of these names; the others are dropped.

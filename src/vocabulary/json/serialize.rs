@@ -10,7 +10,7 @@ use serde::ser::{
 use super::{Json, Object};
 
 /// What a tree's number, which is kept as text, is passed as.
-const NUMBER: &str = "a number's text";
+pub(super) const NUMBER: &str = "a number's text";
 
 /// Writes nothing but trees. `None` is what an absent value becomes.
 struct ToTree;
@@ -279,27 +279,3 @@ impl core::fmt::Display for Unwritable {
 }
 
 impl core::error::Error for Unwritable {}
-
-/// A tree inside a record, as it is.
-impl Serialize for Json {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::Number(text) => serializer.serialize_newtype_struct(NUMBER, text),
-            Self::String(text) => serializer.serialize_str(text),
-            Self::Array(items) => items.serialize(serializer),
-            Self::Object(members) => members.serialize(serializer),
-            Self::Null => serializer.serialize_unit(),
-        }
-    }
-}
-
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, value) in self.members() {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
