@@ -12,7 +12,7 @@ use crate::{
     vocabulary::{Object, Result, Timestamp},
 };
 
-use super::{Unlocked, Vault, gate::Run};
+use super::{Unlocked, Vault, gate::Run, key_description::KeyDescription};
 
 /// What is known of a key.
 #[derive(Debug)]
@@ -26,25 +26,10 @@ pub struct KeyInfo {
 }
 
 impl KeyInfo {
-    /// As a page is told: the record, where the primary version stands, how often each was used.
+    /// As a page is told.
     #[must_use]
     pub fn to_json(&self) -> Object {
-        let (key, usage) = (&self.key, &self.usage);
-        let last = (usage.last > 0).then_some(usage.last);
-        let told = key.to_json().with("labels", key.labels.to_json());
-        let told = told.with_list("versions", &key.versions, |version| {
-            let compromised = version.compromised().then_some(true);
-            version
-                .to_json()
-                .with("uses", usage.uses(&version.id))
-                .with_some("compromised", compromised)
-        });
-        told.with("state", key.primary_version().state.as_str())
-            .with_some("due", key.due())
-            .with("uses", usage.total())
-            .with_some("lastUsed", last)
-            .with_some("session", self.expires.map(|_| true))
-            .with_some("expires", self.expires)
+        Object::encode(&KeyDescription::of(&self.key, self.expires, &self.usage))
     }
 }
 

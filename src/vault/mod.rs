@@ -20,6 +20,7 @@ mod gate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden;
 mod inventory;
+mod key_description;
 mod keys;
 mod maintenance;
 mod object;
