@@ -45,15 +45,15 @@ export type { DestructionReport, RevocationReport, VaultKey, VaultKeyVersion } f
 export type { Inventory } from "./page/inventory/inventory.js";
 export type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./shared/model/tracked-object.js";
 export type { ResumeOptions, Uploads } from "./page/uploads/pending-uploads.js";
-export type { Upload } from "./shared/model/pending-upload.js";
+export type { PendingUpload } from "./shared/model/pending-upload.js";
 export type { BackupMade, Remaining, Remedy, Shredding } from "./shared/model/report.js";
 export type { Headed } from "./page/objects/header.js";
 export type {
   HeaderSource,
   RewrapFailure,
+  RewrapJob,
   RewrapOptions,
   Rewrapped,
-  Rewrapping,
   RewrapReport,
 } from "./page/inventory/rewrap-job.js";
 export { passphrase } from "./page/factors/passphrase.js";
@@ -72,19 +72,19 @@ export {
 export type { DecryptByOptions, EncryptToOptions, WrapOptions } from "./page/standalone/standalone.js";
 export type { Key, Recipient } from "./page/standalone/key-handle.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
-export type { AttachOptions, DecryptOptions, EncryptOptions } from "./page/objects/object-options.js";
+export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
-export type { Context } from "./shared/model/encryption-context.js";
+export type { EncryptionContext } from "./shared/model/encryption-context.js";
 export type { FileMetadata } from "./shared/model/file-metadata.js";
 export type { CiphertextInput, Input } from "./page/objects/input.js";
 export type { ObjectAddress, ObjectParts, ObjectSource } from "./page/ranges/range-source.js";
-export type { OpenObject, StreamOptions } from "./page/ranges/object-reader.js";
+export type { ObjectReader, StreamOptions } from "./page/ranges/object-reader.js";
 export type { EncryptedObject, ResumeTokenOptions } from "./page/objects/encrypted-object.js";
-export type { PlainObject } from "./page/objects/decrypted-object.js";
-export type { Progress, Watch } from "./shared/model/progress.js";
+export type { DecryptedObject } from "./page/objects/decrypted-object.js";
+export type { OperationOptions, Progress } from "./shared/model/progress.js";
 export type { Part, PartOptions } from "./page/objects/upload-parts.js";
 export { init } from "./page/runtime/init.js";
-export type { Settings } from "./page/runtime/init.js";
+export type { InitOptions } from "./page/runtime/init.js";
 export type { CallerStore, Range, Slot, StoredRow } from "./shared/model/vault-store.js";
 export {
   AbortedError,
@@ -124,4 +124,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, Code } from "./shared/errors/index.js";
+export type { AnyStrongroomError, ErrorCode } from "./shared/errors/index.js";

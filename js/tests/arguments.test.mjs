@@ -98,7 +98,7 @@ const WITH_OPTIONS = {
 
   "encrypted.stream": async (options) => (await at.object()).stream(options),
   "encrypted.parts": async (options) => (await at.object()).parts(options)[Symbol.asyncIterator]().next(),
-  "encrypted.attach": async (options) => (await at.object()).attach("thumbnail", "x", options),
+  "encrypted.addSidecar": async (options) => (await at.object()).addSidecar("thumbnail", "x", options),
   "encrypted.track": async (options) => (await at.object()).track(options),
   "encrypted.resumeToken": async (options) => (await at.object()).resumeToken(options),
   "decrypted.blob": async (options) => (await at.plain()).blob(options),
@@ -195,7 +195,7 @@ const WRONG = {
 
   "encrypted.stream": [[null], ["a"], [{ from: "x" }], [{ from: -1 }], [{ from: 1 }]],
   "encrypted.parts": [[null], ["a"], [{ size: 1 }], [{ size: "x" }], [{ from: 0 }]],
-  "encrypted.attach": [[], [null], ["thumbnail"], ["thumbnail", null], ["thumbnail", "x", null], ["", "x"]],
+  "encrypted.addSidecar": [[], [null], ["thumbnail"], ["thumbnail", null], ["thumbnail", "x", null], ["", "x"]],
   "encrypted.track": [[null], ["a"], [{ size: "x" }]],
   "encrypted.resumeToken": [[null], ["a"], [{ location: 5 }], [{ signal: 5 }]],
   "encrypted.remember": [[], [null], [5]],

@@ -200,7 +200,7 @@ test("an object whose header the vault keeps is resumed by that, and its upload 
 test("a sidecar is resumed as one, and ends with its parent", async () => {
   const vault = await vaultWithKey();
   const parent = await vault.encrypt("a film", { key: "photos", context, header: "vault" });
-  const object = await parent.attach("preview", film());
+  const object = await parent.addSidecar("preview", film());
   const token = await object.resumeToken();
   const whole = await object.bytes();
   object.close();
@@ -208,7 +208,7 @@ test("a sidecar is resumed as one, and ends with its parent", async () => {
   const sidecar = { parent: parent.id, name: "preview" };
   const again = await vault.resume(token, film(), { context, sidecar });
   assert.deepEqual(await again.bytes(), whole);
-  await assert.rejects(again.attach("thumbnail", "small"), code("ERR_ARGUMENT"));
+  await assert.rejects(again.addSidecar("thumbnail", "small"), code("ERR_ARGUMENT"));
   again.close();
   assert.throws(() => again.stream(), code("ERR_CLOSED"));
   assert.equal((await vault.shred(parent.id)).shredded, true);

@@ -9,7 +9,7 @@ test("a sidecar is read without its parent, as what it is alone", async () => {
   const vault = await vaultWithKey();
   const object = await vault.encrypt(pattern(300_000), { key: "photos", context });
   const metadata = { name: "small.png", type: "image/png" };
-  const thumbnail = await object.attach("thumbnail", pattern(500), { metadata });
+  const thumbnail = await object.addSidecar("thumbnail", pattern(500), { metadata });
   assert.notEqual(thumbnail.id, object.id);
   const stored = await thumbnail.bytes();
   const sidecar = { parent: object.id, name: "thumbnail" };
@@ -33,7 +33,7 @@ test("a sidecar is made on its parent's terms, whatever became of those since", 
   const changing = { ...context };
   const object = await vault.encrypt("x", { key: "photos", context: changing, header: "vault" });
   changing.album = "43";
-  const thumbnail = await object.attach("thumbnail", "small");
+  const thumbnail = await object.addSidecar("thumbnail", "small");
   assert.equal(thumbnail.header.byteLength, 0);
   const sidecar = { parent: object.id, name: "thumbnail" };
   const opened = await vault.decrypt(await thumbnail.bytes(), { object: thumbnail.id, context, sidecar });
@@ -46,10 +46,10 @@ test("names are plain, and a sidecar has no sidecars of its own", async () => {
   const vault = await vaultWithKey();
   const object = await vault.encrypt("x", { key: "photos" });
   for (const name of ["", "Thumbnail", "a b", "x".repeat(65), "\ud800", 1]) {
-    await assert.rejects(object.attach(name, "small"), code("ERR_ARGUMENT"));
+    await assert.rejects(object.addSidecar(name, "small"), code("ERR_ARGUMENT"));
   }
-  const thumbnail = await object.attach("thumbnail", "small");
-  await assert.rejects(thumbnail.attach("smaller", "s"), code("ERR_ARGUMENT"));
+  const thumbnail = await object.addSidecar("thumbnail", "small");
+  await assert.rejects(thumbnail.addSidecar("smaller", "s"), code("ERR_ARGUMENT"));
   for (const sidecar of [null, "x", {}, { parent: "x", name: "a" }, { parent: object.id, name: "a", size: 1 }]) {
     await assert.rejects(vault.decrypt(new Uint8Array(100), { header: object.header, sidecar }), code("ERR_ARGUMENT"));
   }
@@ -58,7 +58,7 @@ test("names are plain, and a sidecar has no sidecars of its own", async () => {
 test("those who keep their own keys attach sidecars too", async () => {
   const [one, other] = [await generateKey("P-256"), await generateKey("A256KW")];
   const object = await encrypt("x", { recipients: [one, other], context });
-  const thumbnail = await object.attach("thumbnail", "small");
+  const thumbnail = await object.addSidecar("thumbnail", "small");
   await assert.rejects(thumbnail.track(), code("ERR_ARGUMENT"));
   const sidecar = { parent: object.id, name: "thumbnail" };
   const stored = await thumbnail.bytes();
@@ -72,7 +72,7 @@ test("those who keep their own keys attach sidecars too", async () => {
 test("the inventory keeps sidecars beside their parents, and shreds them together", async () => {
   const vault = await vaultWithKey();
   const object = await vault.encrypt("x", { key: "photos", header: "vault" });
-  const thumbnail = await object.attach("thumbnail", "small");
+  const thumbnail = await object.addSidecar("thumbnail", "small");
   const stranger = await vault.encrypt("y", { key: "photos", header: "vault" });
   const ids = async (filter) => (await vault.objects.list(filter)).map(({ id }) => id);
   assert.deepEqual(await ids({ parent: object.id }), [thumbnail.id]);
@@ -86,7 +86,7 @@ test("a sidecar that is stored elsewhere is tracked, rewrapped and forgotten lik
   const vault = await vaultWithKey();
   const object = await vault.encrypt("x", { key: "photos", detached: true });
   await object.track({ location: "body" });
-  const thumbnail = await object.attach("thumbnail", "small");
+  const thumbnail = await object.addSidecar("thumbnail", "small");
   const sidecar = { parent: object.id, name: "thumbnail" };
   const { location, header } = await thumbnail.track({ location: "beside" });
   assert.deepEqual([location, header], ["beside", "elsewhere"]);
@@ -112,7 +112,7 @@ test("a sidecar that is stored elsewhere is tracked, rewrapped and forgotten lik
 test("a sidecar follows an object that is encrypted anew", async () => {
   const vault = await vaultWithKey();
   const object = await vault.encrypt("x", { key: "photos", context });
-  const thumbnail = await (await object.attach("thumbnail", "small")).bytes();
+  const thumbnail = await (await object.addSidecar("thumbnail", "small")).bytes();
   const old = { parent: object.id, name: "thumbnail" };
   const anew = await vault.reencrypt(await object.bytes(), { key: "photos", context });
   const sidecar = { parent: anew.id, name: "thumbnail" };

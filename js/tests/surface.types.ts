@@ -75,7 +75,7 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   await vault.track({ header: "{}" }, { id: "mine", size: 5 });
   await vault.decrypt(await object.blob(), { object: object.id });
   await vault.reencrypt(await fetch("x"), { key: "photos", from: { header: "{}" }, detached: true });
-  const thumbnail: EncryptedObject = await object.attach("thumbnail", "x", { signal: AbortSignal.timeout(1000) });
+  const thumbnail: EncryptedObject = await object.addSidecar("thumbnail", "x", { signal: AbortSignal.timeout(1000) });
   const sidecar: Sidecar = { parent: object.id, name: "thumbnail" };
   const opened = await vault.decrypt(await thumbnail.blob(), { object: thumbnail.id, sidecar });
   const [listed] = await vault.objects.list({ parent: opened.sidecar?.parent });
@@ -89,7 +89,7 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   // @ts-expect-error A file has no header of its own.
   vault.rewrap([{ path: "x" }]);
   // @ts-expect-error It is encrypted in its parent's context.
-  await object.attach("thumbnail", "x", { context: {} });
+  await object.addSidecar("thumbnail", "x", { context: {} });
   // @ts-expect-error There may be nothing to store.
   await vault.rewrap(files).run(({ source, header }) => upload(source.path, header));
 }

@@ -142,13 +142,13 @@ async function writeObjects({ vault, plan, files }) {
   made.kept.metadata = { size: small.length };
 
   const thumbnail = encoder.encode("a thumbnail");
-  const beside = await attached.attach("thumbnail", thumbnail);
+  const beside = await attached.addSidecar("thumbnail", thumbnail);
   await kept("sidecar", beside, ["sidecar.srm"], thumbnail, file.context);
   await beside.track({ location: "s3://bucket/sidecar.srm" });
   made.sidecar.sidecar = { parent: attached.id, name: "thumbnail" };
   made.sidecar.metadata = { size: thumbnail.length };
 
-  const preview = await inVault.attach("preview", thumbnail);
+  const preview = await inVault.addSidecar("preview", thumbnail);
   await kept("keptSidecar", preview, ["kept-sidecar.body"], thumbnail);
   made.keptSidecar.sidecar = { parent: inVault.id, name: "preview" };
   made.keptSidecar.metadata = { size: thumbnail.length };

@@ -23,7 +23,7 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   const { name, type, modified, text } = plan.attached;
   const file = new File([text], name, { type, lastModified: modified });
   const [attached, attachedBytes] = await sealed(file, plan.attached, false);
-  const beside = await attached.attach(plan.sidecar.name, encoder.encode(plan.sidecar.text));
+  const beside = await attached.addSidecar(plan.sidecar.name, encoder.encode(plan.sidecar.text));
   const sidecar = await beside.bytes();
   await beside.track({ location: "sidecar.srm" });
   const plain = patterned(plan.detached.size);

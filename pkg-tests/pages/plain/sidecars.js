@@ -28,7 +28,7 @@ Object.assign(window.story, {
     const photo = await picture(640, 480);
     const object = await vaults.get(name).encrypt(photo, { key: "photos", context, ...how });
     const small = await picture(64, 48, await createImageBitmap(photo));
-    const thumbnail = await object.attach("thumbnail", small);
+    const thumbnail = await object.addSidecar("thumbnail", small);
     return [await put(address, object), await put(`${address}-thumbnail`, thumbnail)];
   },
   /** What a page shows of a thumbnail. */

@@ -1,13 +1,11 @@
 /** Every failure as a sentence that says what to do. */
 
-import { StateError, StrongroomError, TransferError } from "strongroom";
+import { StateError, StrongroomError, TransferError, type ErrorCode } from "strongroom";
 import { STATE_NAMES } from "../features/keys/labels";
 import { fromTransfer, StoreError } from "../remote/store-error";
 
-type Code = StrongroomError["code"];
-
 /** One entry for each code: a new code in the package is a type error here. */
-const SENTENCES: Record<Code, string> = {
+const SENTENCES: Record<ErrorCode, string> = {
   ERR_WRONG_FACTOR: "This passphrase does not open this vault. Check capital letters and try again.",
   ERR_NO_VAULT: "There is no vault with this name in this browser. Create one, or restore a backup.",
   ERR_EVICTED: "The browser has removed this vault's data. Restore it from a backup.",

@@ -1,6 +1,6 @@
 /** The page's part: it has the objects, and answers its service worker. */
 import { harmlessType } from "../../page/objects/safe-types.js";
-import type { OpenObject } from "../../page/ranges/object-reader.js";
+import type { ObjectReader } from "../../page/ranges/object-reader.js";
 import { report, withTimeout } from "../../shared/async.js";
 import { asStrongroomError, UnsupportedError, WorkerError, type StrongroomError } from "../../shared/errors/index.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
@@ -9,7 +9,7 @@ import { answerTo, refused, type Answer } from "./answer.js";
 import { FOLDER, isOurs, listen, type Ask, type Greeted, type Hello, type MediaPart, type Want } from "./messages.js";
 
 export interface LocalUrlOptions {
-  /** In place of the object's own type; other types than `PlainObject.blob` lets through are binary here too. */
+  /** In place of the object's own type; other types than `DecryptedObject.blob` lets through are binary here too. */
   type?: string | undefined;
   /** Told why a request failed; the element that made it is only told that it did. */
   onError?: ((error: StrongroomError) => void) | undefined;
@@ -18,7 +18,7 @@ export interface LocalUrlOptions {
 const LOCAL_URL = { type: check.text, onError: check.callback } satisfies Checks<LocalUrlOptions>;
 
 interface Entry extends LocalUrlOptions {
-  readonly object: OpenObject;
+  readonly object: ObjectReader;
 }
 
 /** By their tokens. Of an object that was closed, only that it was there. */
@@ -36,7 +36,7 @@ const entries = new Map<string, Entry | "gone">();
  *
  * @throws UnsupportedError where there are no service workers; WorkerError when none answers
  */
-export async function localUrl(object: OpenObject, options?: LocalUrlOptions): Promise<string> {
+export async function localUrl(object: ObjectReader, options?: LocalUrlOptions): Promise<string> {
   const checked = optionsOf(options, LOCAL_URL);
   withMethods(object, "the object", ["stream", "close"]);
   folder ??= greetWorker().catch((error: unknown) => {

@@ -3,12 +3,12 @@ import { BasePlugin, type PluginOpts, type Uppy } from "@uppy/core";
 import type { Body, Meta, UppyFile } from "@uppy/core/utils";
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { Progress, Watch } from "../../shared/model/progress.js";
+import type { Progress, OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 
 export interface EncryptorOptions<M extends Meta, B extends Body> extends PluginOpts {
   /** Encrypts one file; `watch` is to be handed on. */
-  encrypt: (data: Blob, file: UppyFile<M, B>, watch: Watch) => Promise<EncryptedObject>;
+  encrypt: (data: Blob, file: UppyFile<M, B>, watch: OperationOptions) => Promise<EncryptedObject>;
   /** What the file is called from then on, wherever it is uploaded. Its object's id with `.srm`, unless given. */
   storedName?: ((object: EncryptedObject, file: UppyFile<M, B>) => string) | undefined;
   /** Called once the file is ciphertext, before it is uploaded: for its header, its name or an inventory. */

@@ -5,11 +5,11 @@ import {
   ArgumentError,
   asStrongroomError,
   InputError,
-  type Code,
+  type ErrorCode,
   type StrongroomError,
 } from "../../shared/errors/index.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
-import type { Watch } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import { requestText } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
@@ -20,7 +20,7 @@ import type { UseEngine } from "../runtime/connection.js";
 export type HeaderSource = Uint8Array | string | Headed;
 
 /** `onProgress` counts headers. An abort takes effect before the next one. */
-export interface RewrapOptions<Source = HeaderSource> extends Watch {
+export interface RewrapOptions<Source = HeaderSource> extends OperationOptions {
   /** Another key of the vault, instead of the primary version of each header's own. */
   to?: KeyReference | undefined;
   /** Only looks: writes nothing, and gives no headers. */
@@ -71,7 +71,7 @@ export interface RewrapReport<Source = HeaderSource> {
 }
 
 /** Errors that say something of one header; all others end the iteration. */
-const ERRORS_OF_ONE: ReadonlySet<Code> = new Set<Code>([
+const ERRORS_OF_ONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "ERR_DECRYPT",
   "ERR_INPUT",
   "ERR_MALFORMED",
@@ -93,7 +93,7 @@ const KEPT_FAILURES = 1000;
  * the next one says that the last was stored, and the inventory takes note of it. Stopped early or interrupted,
  * it is started again over the same headers: those that were moved are skipped.
  */
-export class Rewrapping<Source extends HeaderSource = HeaderSource>
+export class RewrapJob<Source extends HeaderSource = HeaderSource>
   implements AsyncIterable<Rewrapped<Source>>
 {
   readonly #use: UseEngine;

@@ -9,7 +9,7 @@ import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozenJson, requestText } from "../../shared/text.js";
 import { encodeFactor } from "../factors/factor.js";
 import { Inventory } from "../inventory/inventory.js";
-import { Rewrapping, type RewrapOptions } from "../inventory/rewrap-job.js";
+import { RewrapJob, type RewrapOptions } from "../inventory/rewrap-job.js";
 import type { UseEngine } from "../runtime/connection.js";
 import {
   CHANGES,
@@ -85,8 +85,8 @@ export class RevocationReport {
    * for await (const { source, header } of rewrapping) if (header) await upload(source.location, header);
    * ```
    */
-  rewrap(options?: RewrapOptions<TrackedObject>): Rewrapping<TrackedObject> {
-    return new Rewrapping(this.#use, this.dependents(), options, this.objects);
+  rewrap(options?: RewrapOptions<TrackedObject>): RewrapJob<TrackedObject> {
+    return new RewrapJob(this.#use, this.dependents(), options, this.objects);
   }
 }
 

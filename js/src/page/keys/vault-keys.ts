@@ -1,5 +1,5 @@
 /** A vault's named keys. */
-import { ArgumentError, asStrongroomError, PurposeError, type Code } from "../../shared/errors/index.js";
+import { ArgumentError, asStrongroomError, PurposeError, type ErrorCode } from "../../shared/errors/index.js";
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
 import { optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
@@ -124,7 +124,7 @@ export class VaultKeys {
 }
 
 /** Nothing where it fails with that code. */
-async function unless<T>(code: Code, work: Promise<T>): Promise<T | undefined> {
+async function unless<T>(code: ErrorCode, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {

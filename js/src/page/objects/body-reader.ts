@@ -2,7 +2,7 @@
 import { aborted, report } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { asStrongroomError, ConsumedError, type StrongroomError } from "../../shared/errors/index.js";
-import type { Watch } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Batch, Begun } from "../../shared/protocol/body-calls.js";
 import type { Connection } from "../runtime/connection.js";
 import type { Source } from "./input.js";
@@ -11,7 +11,7 @@ import type { Source } from "./input.js";
 export class BodyReader {
   readonly #connection: Connection;
   readonly #source: Source;
-  readonly #watch: Watch;
+  readonly #watch: OperationOptions;
   readonly #number: number;
   #begun: Promise<Begun> | undefined;
   /** A batch that came with the answer. */
@@ -22,7 +22,7 @@ export class BodyReader {
   #reject: ((reason: StrongroomError) => void) | undefined;
   #stopped: ((reason: StrongroomError) => void) | undefined;
 
-  constructor(connection: Connection, source: Source, watch: Watch) {
+  constructor(connection: Connection, source: Source, watch: OperationOptions) {
     this.#connection = connection;
     this.#source = source;
     this.#watch = watch;
@@ -62,12 +62,12 @@ export class BodyReader {
   }
 
   /** Reads the input to its end in place of the body, and has the vault keep what another pass is held to. */
-  async pin(about: string, onProgress: Watch["onProgress"]): Promise<void> {
+  async pin(about: string, onProgress: OperationOptions["onProgress"]): Promise<void> {
     const pin = () => this.#connection.peer.call("pin", this.#number, about);
     while (!this.#done) await this.#step(pin, onProgress);
   }
 
-  async #step(call: () => Promise<Batch>, onProgress: Watch["onProgress"]): Promise<Batch> {
+  async #step(call: () => Promise<Batch>, onProgress: OperationOptions["onProgress"]): Promise<Batch> {
     const batch = await this.#guard(call);
     report(onProgress, { done: batch.processed, total: this.#source.total });
     this.#done = batch.done;

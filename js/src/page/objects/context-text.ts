@@ -1,5 +1,5 @@
 /** The encryption context as it crosses into wasm. */
-import type { Context } from "../../shared/model/encryption-context.js";
+import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import { check } from "../../shared/options.js";
 
 /**
@@ -8,8 +8,8 @@ import { check } from "../../shared/options.js";
  *
  * @throws ArgumentError @internal
  */
-export function contextText(context: Context | undefined, name = "context"): string | undefined {
+export function contextText(context: EncryptionContext | undefined, name = "context"): string | undefined {
   if (context === undefined) return undefined;
-  const members = check.texts(context, name) as Context;
+  const members = check.texts(context, name) as EncryptionContext;
   return Object.keys(members).length === 0 ? undefined : JSON.stringify(members);
 }

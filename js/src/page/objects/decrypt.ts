@@ -1,10 +1,10 @@
 /** Decrypting: shared by vaults and by callers who keep their own keys. */
-import type { Watch } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Connection } from "../runtime/connection.js";
 import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
-import { PlainObject } from "./decrypted-object.js";
+import { DecryptedObject } from "./decrypted-object.js";
 import { headerBytes } from "./header.js";
 import { sourceOfCiphertext, type CiphertextInput } from "./input.js";
 import type { DecryptOptions } from "./object-options.js";
@@ -16,20 +16,20 @@ export async function decryptFrom(
   input: CiphertextInput,
   options: DecryptOptions,
   connection: Connection,
-): Promise<PlainObject> {
+): Promise<DecryptedObject> {
   const request = decryptRequest(from, options);
   const source = sourceOfCiphertext(input);
   const reader = new BodyReader(connection, source, options);
   const opened = await reader.begin((number) =>
     connection.peer.call("decrypt", number, source.wire(number), request),
   );
-  return new PlainObject(reader, opened, request.sidecar);
+  return new DecryptedObject(reader, opened, request.sidecar);
 }
 
 /** @internal */
 export function decryptRequest(
   from: DecryptRequest["from"],
-  { context, sidecar, header, expect }: Omit<DecryptOptions, keyof Watch>,
+  { context, sidecar, header, expect }: Omit<DecryptOptions, keyof OperationOptions>,
   within = "",
 ): DecryptRequest {
   return {

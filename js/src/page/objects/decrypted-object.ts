@@ -10,7 +10,7 @@ import { Body } from "./body.js";
 import { harmlessType } from "./safe-types.js";
 
 /** What `decrypt` opens. Nothing comes out of the body that was not authenticated. */
-export class PlainObject extends Body {
+export class DecryptedObject extends Body {
   /** What travelled with the object; empty for a plain run of bytes. Chosen by its writer. */
   readonly metadata: FileMetadata;
   /** What it is a sidecar of; `undefined` if it is none. */

@@ -6,7 +6,7 @@ import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { EncryptedObject, type ObjectActions, type ObjectVault } from "./encrypted-object.js";
 import { fileMetadata, sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
-import type { AttachOptions, EncryptOptions } from "./object-options.js";
+import type { SidecarOptions, EncryptOptions } from "./object-options.js";
 import { sidecarText } from "./sidecar-text.js";
 
 /** What is said of an object before its input is known. */
@@ -26,7 +26,7 @@ export async function encryptTo(
 async function encryptOn(
   terms: EncryptTerms,
   input: Input,
-  options: AttachOptions,
+  options: SidecarOptions,
   connection: Connection,
   vault: ObjectVault | undefined,
 ): Promise<EncryptedObject> {
@@ -80,7 +80,7 @@ function actionsOf(terms: EncryptTerms, connection: Connection, vault: ObjectVau
   if (terms.sidecar !== undefined) return { track };
   return {
     track,
-    attach: (sidecar, input, options) =>
+    addSidecar: (sidecar, input, options) =>
       encryptOn({ ...terms, sidecar: sidecarText(sidecar) }, input, options, connection, vault),
   };
 }

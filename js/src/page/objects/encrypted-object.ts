@@ -1,6 +1,6 @@
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, type StrongroomError } from "../../shared/errors/index.js";
-import type { Watch } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
@@ -10,13 +10,13 @@ import type { ResumableBody } from "../uploads/resumable-body.js";
 import type { BodyReader } from "./body-reader.js";
 import { Body, streamOf } from "./body.js";
 import type { Input } from "./input.js";
-import { ATTACH, type AttachOptions } from "./object-options.js";
+import { SIDECAR_OPTIONS, type SidecarOptions } from "./object-options.js";
 import { PARTS, partSize, partsOf, type Part, type PartOptions } from "./upload-parts.js";
 
 /** Enters an object into a vault's inventory. @internal */
 export type TrackObject = (object: EncryptedObject, options: TrackOptions | undefined) => Promise<TrackedObject>;
 
-export interface ResumeTokenOptions extends Watch {
+export interface ResumeTokenOptions extends OperationOptions {
   /** Where the upload goes, for whoever goes on with it: what its context names, say. Encrypted at rest. */
   location?: string | undefined;
 }
@@ -33,7 +33,7 @@ export interface ObjectVault {
 export interface ObjectActions {
   track: TrackObject | undefined;
   /** None of a sidecar, nor of what is resumed. */
-  attach?: (sidecar: Sidecar, input: Input, options: AttachOptions) => Promise<EncryptedObject>;
+  addSidecar?: (sidecar: Sidecar, input: Input, options: SidecarOptions) => Promise<EncryptedObject>;
   /** Of an input that can be read again, in a vault. */
   resumableBody?: ResumableBody | undefined;
 }
@@ -120,17 +120,18 @@ export class EncryptedObject extends Body {
    *
    * ```ts
    * const object = await vault.encrypt(photo, { key: "photos", context });
-   * const thumbnail = await object.attach("thumbnail", small);
+   * const thumbnail = await object.addSidecar("thumbnail", small);
    * await vault.decrypt(await thumbnail.blob(), { context, sidecar: { parent: object.id, name: "thumbnail" } });
    * ```
    *
    * @throws ArgumentError for another name than 1 to 64 of `a-z`, `0-9` and `-`, and for a sidecar's own sidecar
    */
-  async attach(name: string, input: Input, options?: AttachOptions): Promise<EncryptedObject> {
-    const checked = optionsOf(options, ATTACH);
-    const { attach } = this.#actions;
-    if (!attach) throw new ArgumentError("a sidecar has none; for an object that is resumed, encrypt with { sidecar }");
-    return attach({ parent: this.id, name: nonEmpty(name, "name") }, input, checked);
+  async addSidecar(name: string, input: Input, options?: SidecarOptions): Promise<EncryptedObject> {
+    const checked = optionsOf(options, SIDECAR_OPTIONS);
+    const { addSidecar } = this.#actions;
+    const hint = "a sidecar has none; for an object that is resumed, encrypt with { sidecar }";
+    if (!addSidecar) throw new ArgumentError(hint);
+    return addSidecar({ parent: this.id, name: nonEmpty(name, "name") }, input, checked);
   }
 
   /**

@@ -1,26 +1,26 @@
 /** Options of encrypting and decrypting, with and without a vault. */
-import type { Context } from "../../shared/model/encryption-context.js";
+import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
-import type { Watch } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import { check, WATCH, type Checks } from "../../shared/options.js";
 
-export interface AttachOptions extends Watch {
+export interface SidecarOptions extends OperationOptions {
   /** Overrides what the input says of itself; a member set to `undefined` is left out. */
   metadata?: Omit<FileMetadata, "size"> | undefined;
 }
 
-export interface EncryptOptions extends AttachOptions {
+export interface EncryptOptions extends SidecarOptions {
   /** Bound to the object; the same must be given to decrypt. */
-  context?: Context | undefined;
-  /** Makes it a sidecar of an object that is there already. Of one that is made here, `attach` does that. */
+  context?: EncryptionContext | undefined;
+  /** Makes it a sidecar of an object that is there already. Of one that is made here, `addSidecar` does that. */
   sidecar?: Sidecar | undefined;
   /** Leaves the header out of the body, to be stored on its own (`object.header`). */
   detached?: boolean | undefined;
 }
 
-export interface DecryptOptions extends Watch {
-  context?: Context | undefined;
+export interface DecryptOptions extends OperationOptions {
+  context?: EncryptionContext | undefined;
   /** Which sidecar it must be; without that, no sidecar opens. */
   sidecar?: Sidecar | undefined;
   /** The header of a detached body; overrides an embedded one. */
@@ -30,11 +30,11 @@ export interface DecryptOptions extends Watch {
 }
 
 /** @internal */
-export const ATTACH = { ...WATCH, metadata: check.any } satisfies Checks<AttachOptions>;
+export const SIDECAR_OPTIONS = { ...WATCH, metadata: check.any } satisfies Checks<SidecarOptions>;
 
 /** @internal */
 export const ENCRYPT = {
-  ...ATTACH,
+  ...SIDECAR_OPTIONS,
   context: check.any,
   sidecar: check.any,
   detached: check.flag,
@@ -46,7 +46,7 @@ export const OPEN = {
   sidecar: check.any,
   header: check.any,
   expect: check.text,
-} satisfies Checks<Omit<DecryptOptions, keyof Watch>>;
+} satisfies Checks<Omit<DecryptOptions, keyof OperationOptions>>;
 
 /** @internal */
 export const DECRYPT = { ...WATCH, ...OPEN } satisfies Checks<DecryptOptions>;

@@ -26,12 +26,12 @@ export async function openFrom(
   request: DecryptRequest,
   source: ObjectSource,
   connection: Connection,
-): Promise<OpenObject> {
+): Promise<ObjectReader> {
   const parts = await rangeBytesOf(source);
   const number = connection.registerObject(parts);
   try {
     const opened = await connection.peer.call("openObject", number, parts.wire(number), request);
-    return new OpenObject(connection, number, parts, opened);
+    return new ObjectReader(connection, number, parts, opened);
   } catch (error) {
     connection.forget(number);
     parts.close();
@@ -44,7 +44,7 @@ export async function openFrom(
  * locked. Its end was seen, so that it is whole; nothing comes out that was not authenticated. The 2 MiB that were
  * read last are kept, in the vault's Worker.
  */
-export class OpenObject extends Closeable {
+export class ObjectReader extends Closeable {
   /** The object's id: the RFC 7638 thumbprint of its data key. */
   readonly id: string;
   /** Bytes of plaintext. */

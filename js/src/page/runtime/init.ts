@@ -3,7 +3,7 @@ import { ArgumentError, WasmError } from "../../shared/errors/index.js";
 import { optionsOf, type Checks } from "../../shared/options.js";
 import { fetchFile, packagedWasm } from "./assets/packaged.js";
 
-export interface Settings {
+export interface InitOptions {
   /** `strongroom_bg.wasm`, where the bundler or server put it; or its bytes, already loaded. */
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
   /**
@@ -19,7 +19,7 @@ export interface Settings {
  *
  * @throws WasmError when the module cannot be loaded; ArgumentError for other settings than those in use
  */
-export async function init(settings?: Settings): Promise<void> {
+export async function init(settings?: InitOptions): Promise<void> {
   const { wasm, worker } = optionsOf(settings, SETTINGS);
   settle({
     ...(wasm !== undefined && { wasm: isAddress(wasm) ? addressOf(wasm) : wasm }),
@@ -37,7 +37,7 @@ const SETTINGS = {
     if (isAddress(value) || typeof value === "boolean") return value;
     throw new ArgumentError(`${name} must be an address, true, false or "inline"`);
   },
-} satisfies Checks<Settings>;
+} satisfies Checks<InitOptions>;
 
 /** An address, `true` for the packaged Worker, or `"inline"`. */
 function workerSetting(worker: string | URL | boolean): string | URL | boolean {
@@ -46,7 +46,7 @@ function workerSetting(worker: string | URL | boolean): string | URL | boolean {
 }
 
 /** The settings in use. The first use of the package fixes them, be it `init` or another call. */
-function settle(wanted: Settings = {}): Settings {
+function settle(wanted: InitOptions = {}): InitOptions {
   inUse ??= { worker: true, ...wanted };
   for (const name of ["wasm", "worker"] as const) {
     if (wanted[name] === undefined || isSame(wanted[name], inUse[name])) continue;
@@ -76,10 +76,10 @@ export function wasmModule(): Promise<WebAssembly.Module> {
   return compiling;
 }
 
-let inUse: Settings | undefined;
+let inUse: InitOptions | undefined;
 let compiling: Promise<WebAssembly.Module> | undefined;
 
-async function compile(from: Settings["wasm"]): Promise<WebAssembly.Module> {
+async function compile(from: InitOptions["wasm"]): Promise<WebAssembly.Module> {
   const source = from ?? packagedWasm();
   if (isAddress(source)) return compileBody(await fetchFile(source));
   if (isBytes(source)) return WebAssembly.compile(source);

@@ -1,6 +1,6 @@
 /** For callers who keep their own keys: the same formats, without a vault. */
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { Context } from "../../shared/model/encryption-context.js";
+import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { PublicJwk, SecretJwk } from "../../shared/model/jwk.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireRecipient } from "../../shared/protocol/standalone-calls.js";
@@ -8,7 +8,7 @@ import { wellFormed } from "../../shared/text.js";
 import { jwkJson } from "../keys/jwk-json.js";
 import { contextText } from "../objects/context-text.js";
 import { decryptFrom } from "../objects/decrypt.js";
-import type { PlainObject } from "../objects/decrypted-object.js";
+import type { DecryptedObject } from "../objects/decrypted-object.js";
 import { encryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject } from "../objects/encrypted-object.js";
 import type { CiphertextInput, Input } from "../objects/input.js";
@@ -50,7 +50,7 @@ export async function dangerouslyExportKey(key: Key): Promise<SecretJwk> {
 
 export interface WrapOptions {
   /** Bound to the envelope; the same must be given to unwrap. */
-  context?: Context | undefined;
+  context?: EncryptionContext | undefined;
 }
 
 const WRAP = { context: check.any } satisfies Checks<WrapOptions>;
@@ -103,7 +103,7 @@ export async function encrypt(input: Input, options: EncryptToOptions): Promise<
 export async function decrypt(
   input: CiphertextInput,
   options: DecryptByOptions,
-): Promise<PlainObject> {
+): Promise<DecryptedObject> {
   const checked = optionsOf(options, DECRYPT_BY);
   const connection = await connectKeys();
   const identities = oneOrMore(checked.identities, "an identity").map((key) => keyHandle(key, connection));

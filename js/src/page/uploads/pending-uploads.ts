@@ -1,8 +1,8 @@
 /** Pending uploads that can be resumed. */
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { Context } from "../../shared/model/encryption-context.js";
-import type { Upload } from "../../shared/model/pending-upload.js";
-import type { Watch } from "../../shared/model/progress.js";
+import type { EncryptionContext } from "../../shared/model/encryption-context.js";
+import type { PendingUpload } from "../../shared/model/pending-upload.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import { frozenJson, nonEmpty } from "../../shared/text.js";
@@ -12,9 +12,9 @@ import { sidecarText } from "../objects/sidecar-text.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 import { ResumableBody } from "./resumable-body.js";
 
-export interface ResumeOptions extends Watch {
+export interface ResumeOptions extends OperationOptions {
   /** That which the object was encrypted with. */
-  context?: Context | undefined;
+  context?: EncryptionContext | undefined;
   /** Which sidecar it is, if it is one. */
   sidecar?: Sidecar | undefined;
 }
@@ -28,9 +28,9 @@ export class Uploads {
   }
 
   /** Those under way, the oldest first. */
-  async list(): Promise<readonly Upload[]> {
+  async list(): Promise<readonly PendingUpload[]> {
     const told = await this.#use().peer.call("listUploads");
-    return frozenJson<{ uploads: readonly Upload[] }>(told).uploads;
+    return frozenJson<{ uploads: readonly PendingUpload[] }>(told).uploads;
   }
 
   /** Forgets one, which then cannot go on. What the store has of it is left to the store. */

@@ -2,7 +2,7 @@
 import { aborted } from "../../shared/async.js";
 import { objectClosed, ConsumedError, InUseError } from "../../shared/errors/index.js";
 import { holdLock } from "../../shared/locks.js";
-import type { Watch } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { ReencryptRequest, Resumed } from "../../shared/protocol/body-calls.js";
 import { requestText, wellFormed } from "../../shared/text.js";
 import { BodyReader } from "../objects/body-reader.js";
@@ -18,7 +18,7 @@ export class ResumableBody {
   readonly #vault: string;
   readonly #file: Blob;
   readonly #bound: BoundTo;
-  readonly #watch: Watch;
+  readonly #watch: OperationOptions;
   /** What the vault is told when the object is pinned. */
   readonly #about: object;
   readonly #open = new Set<BodyReader>();
@@ -31,7 +31,7 @@ export class ResumableBody {
     vault: string,
     file: Blob,
     bound: BoundTo,
-    watch: Watch,
+    watch: OperationOptions,
     about: object = {},
   ) {
     this.#connection = connection;
@@ -55,7 +55,7 @@ export class ResumableBody {
   async pin(
     reader: BodyReader,
     said: { id: string; location: string | undefined },
-    { signal, onProgress }: Watch,
+    { signal, onProgress }: OperationOptions,
   ): Promise<void> {
     const about = requestText({ ...said, ...this.#about });
     reader.take();

@@ -1,6 +1,6 @@
 /** Small values: each becomes a compact JWE under one of the vault's keys. */
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { Context } from "../../shared/model/encryption-context.js";
+import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import { check, listOf, optionsOf, type Checks } from "../../shared/options.js";
 import { wellFormed } from "../../shared/text.js";
@@ -9,14 +9,14 @@ import { contextText } from "../objects/context-text.js";
 import type { UseEngine } from "../runtime/connection.js";
 
 export interface ValueOptions {
-  context?: Context | undefined;
+  context?: EncryptionContext | undefined;
 }
 
 export interface ValuesOptions {
   /** Bound to all of the values. */
-  context?: Context | undefined;
+  context?: EncryptionContext | undefined;
   /** In place of `context`: as many as there are values, each bound to the value in its place. */
-  contexts?: readonly (Context | undefined)[] | undefined;
+  contexts?: readonly (EncryptionContext | undefined)[] | undefined;
 }
 
 /** The key that protects. */

@@ -1,6 +1,6 @@
 /** What a vault's operations take and give. */
 import type { KeyReference } from "../../shared/model/key-info.js";
-import type { Watch } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, WATCH, type Checks } from "../../shared/options.js";
 import { ENCRYPT, OPEN, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 
@@ -20,11 +20,11 @@ export interface VaultDecryptOptions extends DecryptOptions {
   allowUnsigned?: boolean | undefined;
 }
 
-export type OpenObjectOptions = Omit<VaultDecryptOptions, keyof Watch>;
+export type OpenObjectOptions = Omit<VaultDecryptOptions, keyof OperationOptions>;
 
 export interface ReencryptOptions extends VaultEncryptOptions {
   /** How the old object is decrypted. Its context and what it is a sidecar of are the new one's, unless given. */
-  from?: Omit<VaultDecryptOptions, keyof Watch> | undefined;
+  from?: Omit<VaultDecryptOptions, keyof OperationOptions> | undefined;
 }
 
 /** @internal */

@@ -8,16 +8,16 @@ import { optionsOf } from "../../shared/options.js";
 import { frozenJson, nonEmpty } from "../../shared/text.js";
 import type { Factor } from "../factors/factor.js";
 import { Inventory, track } from "../inventory/inventory.js";
-import { Rewrapping, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
+import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
 import { keyName } from "../keys/key-reference.js";
 import { VaultKeys } from "../keys/vault-keys.js";
 import { decryptFrom, decryptRequest } from "../objects/decrypt.js";
-import type { PlainObject } from "../objects/decrypted-object.js";
+import type { DecryptedObject } from "../objects/decrypted-object.js";
 import { encryptTo, reencryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject, ObjectVault } from "../objects/encrypted-object.js";
 import type { Headed } from "../objects/header.js";
 import type { CiphertextInput, Input } from "../objects/input.js";
-import { openFrom, type OpenObject } from "../ranges/object-reader.js";
+import { openFrom, type ObjectReader } from "../ranges/object-reader.js";
 import type { ObjectSource } from "../ranges/range-source.js";
 import type { Connection } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
@@ -140,7 +140,7 @@ export class Vault extends Closeable {
    * @throws DecryptError when it was tampered with or is not for this vault; StateError while the version's
    *   state forbids it
    */
-  async decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<PlainObject> {
+  async decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject> {
     const checked = optionsOf(options, VAULT_DECRYPT);
     return decryptFrom(from(checked), input, checked, this.#session.use());
   }
@@ -157,7 +157,7 @@ export class Vault extends Closeable {
    *
    * @throws like `decrypt`; NoRangesError when the server does not give parts
    */
-  async openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<OpenObject> {
+  async openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader> {
     const checked = optionsOf(options, OPEN_OBJECT);
     return openFrom(decryptRequest(from(checked), checked), source, this.#session.use());
   }
@@ -238,8 +238,8 @@ export class Vault extends Closeable {
   rewrap<Source extends HeaderSource>(
     headers: Iterable<Source> | AsyncIterable<Source>,
     options?: RewrapOptions<Source>,
-  ): Rewrapping<Source> {
-    return new Rewrapping(this.#session.use, headers, options, Array.isArray(headers) ? headers.length : undefined);
+  ): RewrapJob<Source> {
+    return new RewrapJob(this.#session.use, headers, options, Array.isArray(headers) ? headers.length : undefined);
   }
 
   /**

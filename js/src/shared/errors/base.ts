@@ -1,5 +1,5 @@
 import type { VersionState } from "../model/key-info.js";
-import type { Code } from "./code.js";
+import type { ErrorCode } from "./code.js";
 
 /** By which every copy of the package knows the errors of the others, such as `strongroom/inline` and `strongroom/s3`. */
 const BRAND = Symbol.for("strongroom.error");
@@ -23,7 +23,7 @@ export function isBranded(error: unknown): boolean {
  */
 export abstract class StrongroomError extends Error {
   /** Stable across releases; the message is not. */
-  abstract readonly code: Code;
+  abstract readonly code: ErrorCode;
 
   /** @internal */
   constructor(message: string, details: Details = {}) {

@@ -1,5 +1,5 @@
 /** Every code there is. Stable across releases. */
-export type Code =
+export type ErrorCode =
   | "ERR_WRONG_FACTOR"
   | "ERR_NO_VAULT"
   | "ERR_EVICTED"

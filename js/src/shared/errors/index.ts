@@ -1,5 +1,5 @@
 /** Every error of the package, and how errors cross between the page and the engine. */
-export type { Code } from "./code.js";
+export type { ErrorCode } from "./code.js";
 export * from "./base.js";
 export * from "./vault-errors.js";
 export * from "./key-errors.js";

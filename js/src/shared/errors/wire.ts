@@ -1,6 +1,6 @@
 /** Errors by their codes: how they cross from the Worker to the page, and what is made of foreign ones. */
 import { isBranded, type Details, type StrongroomError } from "./base.js";
-import type { Code } from "./code.js";
+import type { ErrorCode } from "./code.js";
 import { KeyExistsError, NoKeyError, NoVersionError, PurposeError, StateError } from "./key-errors.js";
 import {
   ChangedError,
@@ -66,10 +66,12 @@ const classes = {
   ERR_WASM: WasmError,
   ERR_WORKER: WorkerError,
   ERR_INTERNAL: InternalError,
-} as const satisfies { [C in Code]: new (message: string, details?: Details) => StrongroomError & { readonly code: C } };
+} as const satisfies {
+  [Code in ErrorCode]: new (message: string, details?: Details) => StrongroomError & { readonly code: Code };
+};
 
 /** Every error that there is: its `code` tells which, and what it carries. */
-export type AnyStrongroomError = InstanceType<(typeof classes)[Code]>;
+export type AnyStrongroomError = InstanceType<(typeof classes)[ErrorCode]>;
 
 /**
  * Whether something that was caught is an error of the package, of whichever copy of it: `strongroom/inline` has
@@ -89,7 +91,7 @@ export function isStrongroomError(error: unknown): error is AnyStrongroomError {
 
 /** An error as it crosses from the Worker to the page. @internal */
 export interface WireError extends Omit<Details, "cause"> {
-  code: Code;
+  code: ErrorCode;
   message: string;
 }
 

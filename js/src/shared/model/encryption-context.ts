@@ -2,4 +2,4 @@
  * Names and values that are bound to a ciphertext and must be given again to decrypt. Authenticated,
  * not secret. At most 64 members and 8 KiB; names beginning with `strongroom:` are reserved.
  */
-export type Context = Readonly<Record<string, string>>;
+export type EncryptionContext = Readonly<Record<string, string>>;

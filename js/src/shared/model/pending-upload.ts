@@ -1,5 +1,5 @@
 /** An upload that can go on, given the file. */
-export interface Upload {
+export interface PendingUpload {
   /** What `resumeToken` gave: the object's id. */
   readonly token: string;
   /** The file's name, where it has one: for whoever has to choose it again. */

@@ -6,7 +6,7 @@ export interface Progress {
   readonly total: number | undefined;
 }
 
-export interface Watch {
+export interface OperationOptions {
   /** Stops within one segment; what is pending rejects with `AbortedError`. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;

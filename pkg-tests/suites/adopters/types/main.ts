@@ -4,7 +4,7 @@ import {
   StrongroomError,
   init,
   passphrase,
-  type Code,
+  type ErrorCode,
 } from "strongroom";
 import * as inline from "strongroom/inline";
 import { downloadFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
@@ -37,7 +37,7 @@ export async function thereAndBack(
   return downloadFromS3(presigner, { signal, retries: parts });
 }
 
-export function told(error: unknown): Code | undefined {
+export function told(error: unknown): ErrorCode | undefined {
   // @ts-expect-error a code that does not exist cannot be asked for
   const never = error instanceof StrongroomError && error.code === "ERR_NONE";
   return error instanceof StrongroomError && !never ? error.code : undefined;
