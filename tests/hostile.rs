@@ -368,7 +368,7 @@ fn stored(puts: Vec<Row>) -> Vault<Locked, Outside<MemoryStore>, RustEngine> {
     let (name, deletes) = ("acme".parse().unwrap(), Vec::new());
     let batch = Batch { puts, deletes };
     let store = &host.outside.store;
-    block_on(store.commit(&name, Sequence(0), &batch)).unwrap();
+    block_on(store.commit(&name, Sequence(0), Sequence(1), &batch)).unwrap();
     block_on(Vault::open(host, name)).unwrap()
 }
 

@@ -222,7 +222,12 @@ fn store(host: &TestHost, puts: Vec<Row>) {
         puts,
         deletes: Vec::new(),
     };
-    block_on(host.outside.store.commit(&name(), Sequence(0), &batch)).unwrap();
+    block_on(
+        host.outside
+            .store
+            .commit(&name(), Sequence(0), Sequence(1), &batch),
+    )
+    .unwrap();
 }
 
 fn host(stretch: Remembered) -> Rc<TestHost> {

@@ -128,7 +128,13 @@ fn rows(host: &TestHost) -> Vec<Row> {
 /// What somebody with write access to the store does: past the vault, straight into the rows.
 fn overwrite(host: &TestHost, batch: Batch) {
     let (sequence, _) = block_on(host.outside.store.read(&name("acme"), &[Range::all()])).unwrap();
-    block_on(host.outside.store.commit(&name("acme"), sequence, &batch)).unwrap();
+    let next = sequence.next();
+    block_on(
+        host.outside
+            .store
+            .commit(&name("acme"), sequence, next, &batch),
+    )
+    .unwrap();
 }
 
 fn replace_all(host: &TestHost, rows: &[Row]) {

@@ -12,10 +12,12 @@ use js_sys::{Array, Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
     body::{Dek, Opener, Sealer},
-    custody::{InlineStretch, Passphrase, Range, Sequence, Store, VaultName},
+    custody::{
+        Batch, InlineStretch, Kind, Passphrase, Range, Row, Sequence, Slot, Store, VaultName,
+    },
     vault::{DecryptOptions, Host, Outside, Vault},
     vocabulary::{Clock, Entropy, Result, Timestamp},
-    web::{PageBuffers, PageEntropy, WasmBody},
+    web::{PageBuffers, PageEntropy, WasmBody, rows::range_to_js},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -58,10 +60,24 @@ const settled = (request) => new Promise((resolve, reject) => {
 });
 export const upgradeToNewer = async (name) => (await settled(indexedDB.open(name, 1000))).close();
 export const deleteDatabase = (name) => settled(indexedDB.deleteDatabase(name));
+export const moveRow = async (name, from, to) => {
+  const database = await settled(indexedDB.open(name));
+  const rows = database.transaction("rows", "readwrite").objectStore("rows");
+  await settled(rows.put(await settled(rows.get(from)), to));
+  database.close();
+};
 "#)]
 extern "C" {
     #[wasm_bindgen(js_name = upgradeToNewer, catch)]
     async fn upgrade_to_newer(database: &str) -> core::result::Result<JsValue, JsValue>;
+
+    /// Puts a copy of the row under one key under another.
+    #[wasm_bindgen(js_name = moveRow, catch)]
+    async fn move_row(
+        database: &str,
+        from: Vec<String>,
+        to: Vec<String>,
+    ) -> core::result::Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = deleteDatabase, catch)]
     async fn delete_database(database: &str) -> core::result::Result<JsValue, JsValue>;
@@ -183,6 +199,46 @@ async fn two_tabs_see_each_others_keys_and_lose_none() {
     two.decrypt(&header, &Context::none(), &DecryptOptions::default())
         .await
         .expect("opened");
+}
+
+/// What a row says of itself counts for nothing: where it stands is its key.
+#[wasm_bindgen_test]
+async fn a_row_under_another_key_than_it_says_is_refused() {
+    let database = fresh_name();
+    let (store, acme) = (indexed_db_store(&database), "acme".parse().expect("a name"));
+    let (key, range) = (Slot::new(Kind::Key, "a"), Range::of(Kind::Key));
+    let batch = Batch {
+        puts: vec![Row {
+            slot: key.clone(),
+            revision: 1,
+            bytes: b"a".to_vec(),
+        }],
+        deletes: Vec::new(),
+    };
+    let first = Sequence(1 << 40);
+    let committed = store.commit(&acme, Sequence(0), first, &batch).await;
+    assert_eq!(committed, Ok(()));
+    let from = ["acme", "key", "a", ""].map(String::from).to_vec();
+    let under: [&[&str]; 3] = [
+        &["acme", "key", "b", ""],
+        &["acme", "key", "a", "1"],
+        &["acme", "key", "a", "", "more"],
+    ];
+    for to in under {
+        let to = to.iter().map(|part| (*part).to_owned()).collect();
+        let moved = move_row(&database, from.clone(), to).await;
+        moved.expect("a database");
+        let ranges = js_sys::Array::of1(&range_to_js(&range));
+        let thrown = store.thrown_by_reading(&acme, &ranges).await;
+        let code = Reflect::get(&thrown, &"code".into()).expect("an error");
+        assert_eq!(code.as_string().as_deref(), Some("ERR_INTEGRITY"));
+        let whole = store.remove(&acme).await;
+        assert_eq!(whole, Ok(()));
+        let committed = store.commit(&acme, Sequence(0), first, &batch).await;
+        assert_eq!(committed, Ok(()));
+    }
+    let read = store.read(&acme, &[range]).await;
+    assert_eq!(read, Ok((first, batch.puts)));
 }
 
 #[wasm_bindgen_test]

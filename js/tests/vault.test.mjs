@@ -167,12 +167,12 @@ function mapStore() {
       const sorted = [...rows.values()].toSorted(inOrder);
       return { sequence, rows: ranges.flatMap((range) => within(sorted, range)) };
     },
-    commit: async (name, expect, puts, deletes) => {
+    commit: async (name, expect, next, puts, deletes) => {
       const vault = vaults.get(name) ?? { sequence: 0, rows: new Map() };
       if (vault.sequence !== expect) return false;
       for (const gone of deletes) vault.rows.delete(address(gone));
       for (const row of puts) vault.rows.set(address(row), row);
-      vaults.set(name, { sequence: expect + 1, rows: vault.rows });
+      vaults.set(name, { sequence: next, rows: vault.rows });
       return true;
     },
     remove: async (name) => {

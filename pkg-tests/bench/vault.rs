@@ -64,7 +64,13 @@ impl Store for Sorted {
         Ok((*self.sequence.borrow(), rows))
     }
 
-    async fn commit(&self, _: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
+    async fn commit(
+        &self,
+        _: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        batch: &Batch,
+    ) -> Result<()> {
         let mut sequence = self.sequence.borrow_mut();
         if *sequence != expect {
             return Err(Error::Conflict);
@@ -76,8 +82,8 @@ impl Store for Sorted {
         for row in &batch.puts {
             rows.insert(address(&row.slot), row.clone());
         }
-        *sequence = expect.next();
-        Ok(*sequence)
+        *sequence = next;
+        Ok(())
     }
 
     async fn remove(&self, _: &VaultName) -> Result<()> {

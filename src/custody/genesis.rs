@@ -74,7 +74,8 @@ impl Genesis {
             .ok_or(Error::Argument("a vault needs at least one factor"))?;
         let rows = self.rows(entropy)?;
         // The sequence that the commit of these rows gives.
-        let mut holdings = Sealed::new(Sequence::default().next(), rows.clone())?.open(first)?;
+        let sequence = Sequence::first(entropy)?;
+        let mut holdings = Sealed::new(sequence, rows.clone())?.open(first)?;
         holdings.check(&rows)?;
         holdings.add(vec![Range::all()], rows.clone());
         Ok((rows, holdings))

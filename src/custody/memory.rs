@@ -46,7 +46,13 @@ impl Store for MemoryStore {
         Ok((stored.sequence, rows))
     }
 
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
+    async fn commit(
+        &self,
+        vault: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        batch: &Batch,
+    ) -> Result<()> {
         let mut vaults = self.0.borrow_mut();
         let at = vaults.iter().position(|stored| stored.name == *vault);
         if at.map_or(Sequence::default(), |at| vaults[at].sequence) != expect {
@@ -66,8 +72,8 @@ impl Store for MemoryStore {
         rows.retain(|row| !gone.contains(&row.slot));
         rows.extend(batch.puts.iter().cloned());
         rows.sort_unstable_by(|a, b| a.slot.parts().cmp(&b.slot.parts()));
-        *sequence = expect.next();
-        Ok(*sequence)
+        *sequence = next;
+        Ok(())
     }
 
     async fn remove(&self, vault: &VaultName) -> Result<()> {

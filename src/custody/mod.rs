@@ -62,6 +62,8 @@ pub use rewrap::{Copies, Rewrapped};
 pub use ring::Session;
 pub(crate) use ring::{Found, Ring};
 pub use step::{Rest, Step, Then, take};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use store::check_answer;
 pub use store::{Batch, Kind, Range, Row, Sequence, Slot, Store};
 pub use unlock::Sealed;
 pub(crate) use unlock::unlock;

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use crate::vocabulary::{Error, Result, Secret};
 
-use super::{Batch, Kdf, Passphrase, Range, Row, Sequence, Store, Stretch, VaultName};
+use super::{
+    Batch, Kdf, Passphrase, Range, Row, Sequence, Store, Stretch, VaultName, store::check_answer,
+};
 
 /// How a flow goes on, once it has what it needs.
 pub type Then<'a, Given, T> = Box<dyn FnOnce(Given) -> Result<Step<'a, T>> + 'a>;
@@ -24,11 +26,11 @@ pub enum Step<'a, T> {
     Done(T),
     /// It needs some of a vault's rows, and the sequence that they were read at.
     Read(VaultName, Vec<Range>, Then<'a, (Sequence, Vec<Row>), T>),
-    /// It needs a batch to be applied, if the vault's sequence still is this one; and whether it was, or
-    /// why the store could not: nothing is changed then.
+    /// It needs a batch to be applied, if the vault's sequence still is the first of these, which makes it the
+    /// second; and whether it was, or why the store could not: nothing is changed then.
     Commit(
         VaultName,
-        Sequence,
+        [Sequence; 2],
         Rc<Batch>,
         Option<Rest<'a>>,
         Then<'a, Result<bool>, T>,
@@ -50,11 +52,15 @@ pub async fn take<T>(
     loop {
         step = match step {
             Step::Done(done) => return Ok(done),
-            Step::Read(name, ranges, then) => then(store.read(&name, &ranges).await?)?,
-            Step::Commit(name, expect, batch, rest, then) => {
+            Step::Read(name, ranges, then) => {
+                let (sequence, rows) = store.read(&name, &ranges).await?;
+                check_answer(&ranges, &rows)?;
+                then((sequence, rows))?
+            }
+            Step::Commit(name, [expect, next], batch, rest, then) => {
                 let batch = whole(batch, rest)?;
-                let committed = match store.commit(&name, expect, &batch).await {
-                    Ok(_) => Ok(true),
+                let committed = match store.commit(&name, expect, next, &batch).await {
+                    Ok(()) => Ok(true),
                     Err(Error::Conflict) => Ok(false),
                     Err(error) => Err(error),
                 };

@@ -1,6 +1,6 @@
 //! The store port: named vaults, each a set of rows under one compare-and-swap.
 
-use crate::vocabulary::{Error, Result};
+use crate::vocabulary::{Entropy, Error, Result};
 
 use super::VaultName;
 
@@ -238,15 +238,57 @@ impl Range {
     }
 }
 
-/// How many commits a vault has seen in this store; 0 where there is no vault.
+/// What changes with each commit to a vault, and is compared before the next: one more each time; 0 where there
+/// is no vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Sequence(pub u64);
 
 impl Sequence {
-    /// The one after the next commit.
+    /// Where the sequences of new vaults begin.
+    const FIRST: core::ops::Range<u64> = 1 << 32..1 << 52;
+
+    /// The one of a new vault: random, so that whoever holds an earlier vault of the same name can commit nothing
+    /// into this one. Counting up from there never comes near 2^53, which JavaScript's numbers end at.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn first(entropy: &dyn Entropy) -> Result<Self> {
+        loop {
+            let mut drawn = [0; 8];
+            entropy.fill(&mut drawn)?;
+            let sequence = u64::from_le_bytes(drawn) % Self::FIRST.end;
+            if Self::FIRST.contains(&sequence) {
+                return Ok(Self(sequence));
+            }
+        }
+    }
+
+    /// The one after the next commit to a vault that is there.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+}
+
+/// Refuses an answer of a store that is not one: rows that were not asked for, too many of them, out of their order.
+///
+/// # Errors
+/// [`Error::Integrity`].
+pub(crate) fn check_answer(ranges: &[Range], rows: &[Row]) -> Result<()> {
+    let mut rest = rows.iter().peekable();
+    for range in ranges {
+        let (mut last, mut left) = (None, range.limit.unwrap_or(u32::MAX));
+        // A range's rows end where the next one's begin: a row that could belong to both is the former's.
+        while let Some(row) = rest.next_if(|row| {
+            left > 0 && range.has(&row.slot) && last.is_none_or(|last| last < row.slot.parts())
+        }) {
+            last = Some(row.slot.parts());
+            left -= 1;
+        }
+    }
+    match rest.next() {
+        None => Ok(()),
+        Some(_) => Err(Error::Integrity("rows that were not asked for")),
     }
 }
 
@@ -274,17 +316,25 @@ pub trait Store {
     async fn vaults(&self) -> Result<Vec<VaultName>>;
 
     /// A vault's sequence and those rows of it, each range sorted by [`Slot::parts`], read in one
-    /// transaction; no rows and 0 where there is none.
+    /// transaction; no rows and 0 where there is none. Where a row stands is what the store found it under,
+    /// whatever else is stored with it.
     ///
     /// # Errors
-    /// [`Error::Storage`].
+    /// [`Error::Storage`]; [`Error::Integrity`] for a row that says it stands elsewhere.
     async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)>;
 
-    /// Applies the batch in one durable transaction if the vault's sequence still is `expect`.
+    /// Applies the batch in one durable transaction if the vault's sequence still is `expect`; it is `next`
+    /// then.
     ///
     /// # Errors
     /// [`Error::Conflict`] when it is not, [`Error::Storage`]; nothing was changed then.
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence>;
+    async fn commit(
+        &self,
+        vault: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        batch: &Batch,
+    ) -> Result<()>;
 
     /// Removes a vault and all its rows. Removing what is not there is fine.
     ///
@@ -303,5 +353,55 @@ mod tests {
             assert_eq!((kind.as_str(), Kind::parse(name)), (name, Ok(kind)));
         }
         assert!(Kind::parse("Factor").is_err());
+    }
+
+    fn key(id: &str) -> Row {
+        Row {
+            slot: Slot::new(Kind::Key, id),
+            revision: 1,
+            bytes: Vec::new(),
+        }
+    }
+
+    fn is_answer(ranges: &[Range], ids: &[&str]) -> bool {
+        let rows: Vec<_> = ids.iter().map(|id| key(id)).collect();
+        check_answer(ranges, &rows).is_ok()
+    }
+
+    #[test]
+    fn rows_that_were_not_asked_for_are_no_answer() {
+        let (all, one) = (Range::of(Kind::Key), Range::slot(&key("b").slot));
+        assert!(is_answer(core::slice::from_ref(&all), &["a", "b", "c"]));
+        assert!(is_answer(&[one.clone(), all.clone()], &["b", "a", "b"]));
+        assert!(is_answer(
+            &[all.clone(), one.clone(), one.clone()],
+            &["a", "b", "b", "b"]
+        ));
+        assert!(is_answer(&[one.clone(), Range::of(Kind::Head)], &[]));
+        assert!(!is_answer(&[], &["a"]));
+        assert!(!is_answer(&[Range::of(Kind::Head)], &["a"]));
+        assert!(!is_answer(core::slice::from_ref(&one), &["a"]));
+        assert!(!is_answer(core::slice::from_ref(&one), &["b", "b"]));
+        for disordered in [["b", "a", "c"], ["a", "a", "b"], ["a", "c", "b"]] {
+            assert!(!is_answer(core::slice::from_ref(&all), &disordered));
+        }
+        let page = all.page(Some(key("a").slot), 2);
+        assert!(is_answer(core::slice::from_ref(&page), &["b", "c"]));
+        assert!(!is_answer(core::slice::from_ref(&page), &["a", "b"]));
+        assert!(!is_answer(&[page], &["b", "c", "d"]));
+    }
+
+    #[test]
+    fn a_new_vaults_sequence_is_random_within_its_bounds() {
+        let entropy = crate::vocabulary::SystemEntropy;
+        let mut seen = Vec::new();
+        for _ in 0..100 {
+            let Sequence(sequence) = Sequence::first(&entropy).expect("entropy");
+            assert!((1 << 32..1 << 52).contains(&sequence));
+            seen.push(sequence);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 100);
     }
 }

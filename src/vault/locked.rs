@@ -54,9 +54,9 @@ impl<O: 'static, E: 'static> Vault<Locked, O, E> {
             return Ok(Step::Stretch(at, derive, Box::new(add)));
         }
         let (rows, holdings) = genesis.finish(host.entropy.as_ref())?;
-        let id = holdings.vault().clone();
+        let (id, first) = (holdings.vault().clone(), holdings.sequence());
         let vault = Self::locked(host, name, id);
-        Ok(write_new(vault.name.clone(), rows, move || {
+        Ok(write_new(vault.name.clone(), first, rows, move || {
             done(vault.with(holdings))
         }))
     }
@@ -92,8 +92,10 @@ impl<O: 'static, E: 'static> Vault<Locked, O, E> {
     ) -> Result<Step<'static, T>> {
         let backup = Backup::read(backup)?;
         let name = name.unwrap_or_else(|| backup.name().clone());
+        let first = Sequence::first(host.entropy.as_ref())?;
         let vault = Self::locked(host, name.clone(), backup.vault().clone());
-        Ok(write_new(name, backup.into_rows(), move || done(vault)))
+        let rows = backup.into_rows();
+        Ok(write_new(name, first, rows, move || done(vault)))
     }
 
     /// Opens the vault with the caller's one passphrase. `seen` is a head that the caller kept elsewhere.
@@ -217,6 +219,7 @@ impl<O, E> Vault<Unlocked, O, E> {
 /// All rows of a vault that does not exist yet, in one commit.
 fn write_new<T>(
     name: VaultName,
+    first: Sequence,
     puts: Vec<Row>,
     done: impl FnOnce() -> T + 'static,
 ) -> Step<'static, T> {
@@ -232,5 +235,6 @@ fn write_new<T>(
             Err(Error::VaultExists)
         }
     };
-    Step::Commit(name, Sequence::default(), batch, None, Box::new(written))
+    let sequences = [Sequence::default(), first];
+    Step::Commit(name, sequences, batch, None, Box::new(written))
 }

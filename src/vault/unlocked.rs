@@ -164,7 +164,7 @@ impl<O, E> Vault<Unlocked, O, E> {
         };
         Ok(Step::Commit(
             name,
-            sequence,
+            [sequence, sequence.next()],
             batch,
             rest,
             Box::new(committed),

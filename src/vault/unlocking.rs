@@ -105,6 +105,7 @@ impl<O: 'static, E: 'static> Unlocking<O, E> {
                 }
             }
         };
-        Step::Commit(name, sequence, batch, None, Box::new(committed))
+        let sequences = [sequence, sequence.next()];
+        Step::Commit(name, sequences, batch, None, Box::new(committed))
     }
 }

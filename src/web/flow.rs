@@ -7,7 +7,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    custody::{Row, Sequence, Step},
+    custody::{Row, Sequence, Step, check_answer},
     vocabulary::{Error, Result, Secret},
 };
 
@@ -38,20 +38,21 @@ impl WasmFlow {
                 }
                 Array::of3(&"read".into(), &name.as_str().into(), &wanted)
             }
-            Step::Commit(name, expect, batch, rest, _) => {
+            Step::Commit(name, sequences, batch, rest, _) => {
                 let deletes = Array::new();
                 for slot in &batch.deletes {
                     deletes.push(&slot_to_js(slot));
                 }
-                // Sequences count commits: they never come near 2^53.
-                let expect = (expect.0 as f64).into();
+                // They begin below 2^52 and count commits: they never come near 2^53.
+                let [expect, next] = sequences.map(|sequence| (sequence.0 as f64).into());
                 let need = Array::of5(
                     &"commit".into(),
                     &name.as_str().into(),
                     &expect,
+                    &next,
                     &rows_to_js(&batch.puts),
-                    &deletes,
                 );
+                need.push(&deletes);
                 need.push(&rest.is_some().into());
                 need
             }
@@ -98,7 +99,11 @@ impl WasmFlow {
     pub fn meet(&self, given: JsValue) -> core::result::Result<(), JsValue> {
         let next = match self.take()? {
             Step::Done(_) => Err(broken()),
-            Step::Read(_, _, then) => then(rows(&given)?),
+            Step::Read(_, ranges, then) => {
+                let (sequence, rows) = rows(&given)?;
+                check_answer(&ranges, &rows)?;
+                then((sequence, rows))
+            }
             Step::Commit(_, _, _, _, then) => then(given.as_bool().ok_or_else(broken)),
             Step::Stretch(_, _, then) => then(derived(given.unchecked_ref())?),
         };

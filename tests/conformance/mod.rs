@@ -20,10 +20,17 @@ macro_rules! store_conformance {
         $run!(a_bare_range_tells_where_rows_stand);
         $run!(vaults_do_not_see_each_other);
         $run!(a_removed_vault_leaves_no_row_behind);
+        $run!(a_handle_of_a_removed_vault_changes_nothing_in_its_successor);
         $run!(of_two_commits_at_once_one_lands);
         $run!(large_rows_are_kept_whole);
     };
 }
+
+/// Where there is no vault.
+const NONE: Sequence = Sequence(0);
+/// Sequences as new vaults have them.
+const FIRST: Sequence = Sequence((1 << 52) - 1);
+const OTHER: Sequence = Sequence(1 << 32);
 
 fn name(text: &str) -> VaultName {
     text.parse().expect("a vault name")
@@ -53,7 +60,7 @@ async fn rows(store: &impl Store, vault: &VaultName) -> Vec<Row> {
 pub async fn a_vault_that_is_not_there_has_no_rows(store: &impl Store) {
     assert_eq!(
         store.read(&name("acme"), &[Range::all()]).await,
-        Ok((Sequence(0), Vec::new()))
+        Ok((NONE, Vec::new()))
     );
     assert_eq!(store.vaults().await, Ok(Vec::new()));
 }
@@ -65,8 +72,8 @@ pub async fn a_commit_is_read_back_as_it_was_written(store: &impl Store) {
         row(Kind::Head, "h", u64::from(u32::MAX) + 1, b""),
     ];
     assert_eq!(
-        store.commit(&acme, Sequence(0), &put(&written)).await,
-        Ok(Sequence(1))
+        store.commit(&acme, NONE, FIRST, &put(&written)).await,
+        Ok(())
     );
     assert_eq!(
         store
@@ -74,7 +81,7 @@ pub async fn a_commit_is_read_back_as_it_was_written(store: &impl Store) {
             .await
             .expect("readable")
             .0,
-        Sequence(1)
+        FIRST
     );
     assert_eq!(rows(store, &acme).await, written);
     assert_eq!(store.vaults().await, Ok(vec![acme]));
@@ -85,21 +92,31 @@ pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
     let first = row(Kind::Key, "a", 1, b"first");
     assert_eq!(
         store
-            .commit(&acme, Sequence(1), &put(std::slice::from_ref(&first)))
+            .commit(
+                &acme,
+                Sequence(1),
+                FIRST,
+                &put(std::slice::from_ref(&first))
+            )
             .await,
         Err(Error::Conflict)
     );
     assert_eq!(store.vaults().await, Ok(Vec::new()));
 
     store
-        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&first)))
+        .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&first)))
         .await
         .expect("a free name");
     let second = row(Kind::Key, "a", 2, b"second");
-    for stale in [Sequence(0), Sequence(2)] {
+    for stale in [NONE, Sequence(1), FIRST.next()] {
         assert_eq!(
             store
-                .commit(&acme, stale, &put(std::slice::from_ref(&second)))
+                .commit(
+                    &acme,
+                    stale,
+                    FIRST.next(),
+                    &put(std::slice::from_ref(&second))
+                )
                 .await,
             Err(Error::Conflict)
         );
@@ -111,7 +128,7 @@ pub async fn one_batch_replaces_and_deletes(store: &impl Store) {
     let acme = name("acme");
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
     store
-        .commit(&acme, Sequence(0), &put(&[a.clone(), b.clone()]))
+        .commit(&acme, NONE, FIRST, &put(&[a.clone(), b.clone()]))
         .await
         .expect("a free name");
     let (a, c) = (row(Kind::Key, "a", 2, b"A"), row(Kind::Key, "c", 1, b"c"));
@@ -120,8 +137,8 @@ pub async fn one_batch_replaces_and_deletes(store: &impl Store) {
         deletes: vec![b.slot],
     };
     assert_eq!(
-        store.commit(&acme, Sequence(1), &batch).await,
-        Ok(Sequence(2))
+        store.commit(&acme, FIRST, FIRST.next(), &batch).await,
+        Ok(())
     );
     assert_eq!(rows(store, &acme).await, [a, c]);
 }
@@ -142,7 +159,7 @@ pub async fn versions_of_one_id_are_rows_of_their_own(store: &impl Store) {
         version("2", b"two"),
     ];
     store
-        .commit(&acme, Sequence(0), &put(&written))
+        .commit(&acme, NONE, FIRST, &put(&written))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, written);
@@ -175,7 +192,7 @@ async fn several(store: &impl Store) -> (VaultName, Vec<Row>) {
     let mut mixed = sorted.clone();
     mixed.reverse();
     store
-        .commit(&acme, Sequence(0), &put(&mixed))
+        .commit(&acme, NONE, FIRST, &put(&mixed))
         .await
         .expect("a free name");
     (acme, sorted)
@@ -203,7 +220,7 @@ pub async fn ranges_give_what_begins_with_their_prefix(store: &impl Store) {
         .read(&acme, &[one, none, of_a])
         .await
         .expect("readable");
-    assert_eq!((sequence, rows.len()), (Sequence(1), 4));
+    assert_eq!((sequence, rows.len()), (FIRST, 4));
     assert_eq!(rows[0], sorted[5]);
     assert_eq!(rows[1..], sorted[4..7]);
 }
@@ -234,11 +251,11 @@ pub async fn vaults_do_not_see_each_other(store: &impl Store) {
     let (acme, acme2) = (name("acme"), name("acme2"));
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "a", 1, b"b"));
     store
-        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&a)))
+        .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&a)))
         .await
         .expect("a free name");
     store
-        .commit(&acme2, Sequence(0), &put(std::slice::from_ref(&b)))
+        .commit(&acme2, NONE, FIRST, &put(std::slice::from_ref(&b)))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, [a]);
@@ -252,11 +269,11 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     let (acme, other) = (name("acme"), name("other"));
     let written = row(Kind::Key, "a", 1, b"a");
     store
-        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&written)))
+        .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     store
-        .commit(&other, Sequence(0), &put(std::slice::from_ref(&written)))
+        .commit(&other, NONE, FIRST, &put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     for _again in 0..2 {
@@ -264,7 +281,7 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     }
     assert_eq!(
         store.read(&acme, &[Range::all()]).await,
-        Ok((Sequence(0), Vec::new()))
+        Ok((NONE, Vec::new()))
     );
     assert_eq!(store.vaults().await, Ok(vec![other.clone()]));
     assert_eq!(rows(store, &other).await, [written]);
@@ -272,23 +289,48 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     let second = row(Kind::Key, "b", 1, b"b");
     assert_eq!(
         store
-            .commit(&acme, Sequence(0), &put(std::slice::from_ref(&second)))
+            .commit(&acme, NONE, OTHER, &put(std::slice::from_ref(&second)))
             .await,
-        Ok(Sequence(1))
+        Ok(())
     );
     assert_eq!(rows(store, &acme).await, [second]);
+}
+
+pub async fn a_handle_of_a_removed_vault_changes_nothing_in_its_successor(store: &impl Store) {
+    let acme = name("acme");
+    let (old, new) = (
+        row(Kind::Key, "a", 1, b"old"),
+        row(Kind::Key, "b", 1, b"new"),
+    );
+    for (first, written) in [(FIRST, &old), (OTHER, &new)] {
+        assert_eq!(store.remove(&acme).await, Ok(()));
+        let batch = put(std::slice::from_ref(written));
+        assert_eq!(store.commit(&acme, NONE, first, &batch).await, Ok(()));
+    }
+    let stale = Batch {
+        puts: vec![old],
+        deletes: vec![new.slot.clone()],
+    };
+    for held in [NONE, FIRST, FIRST.next()] {
+        let refused = store.commit(&acme, held, held.next(), &stale).await;
+        assert_eq!(refused, Err(Error::Conflict));
+    }
+    assert_eq!(
+        store.read(&acme, &[Range::all()]).await,
+        Ok((OTHER, vec![new]))
+    );
 }
 
 pub async fn of_two_commits_at_once_one_lands(store: &impl Store) {
     let acme = name("acme");
     let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
     let (put_a, put_b) = (put(std::slice::from_ref(&a)), put(std::slice::from_ref(&b)));
-    let first = store.commit(&acme, Sequence(0), &put_a);
-    let second = store.commit(&acme, Sequence(0), &put_b);
+    let first = store.commit(&acme, NONE, FIRST, &put_a);
+    let second = store.commit(&acme, NONE, OTHER, &put_b);
     let outcome = futures_util::future::join(first, second).await;
     let landed = match outcome {
-        (Ok(Sequence(1)), Err(Error::Conflict)) => a,
-        (Err(Error::Conflict), Ok(Sequence(1))) => b,
+        (Ok(()), Err(Error::Conflict)) => a,
+        (Err(Error::Conflict), Ok(())) => b,
         other => panic!("both or neither landed: {other:?}"),
     };
     assert_eq!(rows(store, &acme).await, [landed]);
@@ -299,7 +341,7 @@ pub async fn large_rows_are_kept_whole(store: &impl Store) {
     let bytes: Vec<u8> = (0..1_048_576_u32).map(|n| n.to_le_bytes()[1]).collect();
     let written = row(Kind::VaultKey, "v", 1, &bytes);
     store
-        .commit(&acme, Sequence(0), &put(std::slice::from_ref(&written)))
+        .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&written)))
         .await
         .expect("a free name");
     assert_eq!(rows(store, &acme).await, [written]);

@@ -19,8 +19,13 @@ const BROKEN: Error = Error::Storage("it gave something else");
 impl JsStore {
     /// What a `read` that fails throws.
     pub async fn thrown_by_read(&self, vault: &VaultName) -> JsValue {
+        self.thrown_by_reading(vault, &Array::new()).await
+    }
+
+    /// As [`thrown_by_read`](Self::thrown_by_read), of these ranges.
+    pub async fn thrown_by_reading(&self, vault: &VaultName, ranges: &Array) -> JsValue {
         let thrown = self
-            .call("read", &[vault.as_str().into(), Array::new().into()])
+            .call("read", &[vault.as_str().into(), ranges.into()])
             .await;
         thrown.expect_err("a failure")
     }
@@ -55,14 +60,26 @@ impl Store for JsStore {
         Ok((Sequence(sequence), rows?))
     }
 
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
+    async fn commit(
+        &self,
+        vault: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        batch: &Batch,
+    ) -> Result<()> {
         let puts: Array = batch.puts.iter().map(row_to_js).collect();
         let deletes: Array = batch.deletes.iter().map(slot_to_js).collect();
-        let expected = (expect.0 as f64).into();
-        let arguments = [vault.as_str().into(), expected, puts.into(), deletes.into()];
+        let [expect, next] = [expect, next].map(|sequence| (sequence.0 as f64).into());
+        let arguments = [
+            vault.as_str().into(),
+            expect,
+            next,
+            puts.into(),
+            deletes.into(),
+        ];
         let applied = self.call("commit", &arguments).await.map_err(|_| THREW)?;
         match applied.as_bool() {
-            Some(true) => Ok(expect.next()),
+            Some(true) => Ok(()),
             Some(false) => Err(Error::Conflict),
             None => Err(BROKEN),
         }

@@ -132,7 +132,7 @@ impl Place {
             puts: puts.to_vec(),
             deletes: deletes.to_vec(),
         };
-        block_on(store.commit(&name(), sequence, &batch)).unwrap();
+        block_on(store.commit(&name(), sequence, sequence.next(), &batch)).unwrap();
     }
 
     /// Puts the whole vault back to what it was.
@@ -160,6 +160,8 @@ pub struct Watched {
     pub fails: Cell<bool>,
     /// What somebody else does before the next commit.
     pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
+    /// What becomes of each answer that has rows.
+    pub lie: Cell<Option<fn(&mut Vec<Row>)>>,
     /// What somebody else does before each read.
     pub before_reads: RefCell<Option<Box<dyn Fn()>>>,
 }
@@ -175,21 +177,30 @@ impl Store for Watched {
             before();
             self.before_reads.replace(Some(before));
         }
-        let (sequence, rows) = self.inner.read(vault, ranges).await?;
+        let (sequence, mut rows) = self.inner.read(vault, ranges).await?;
+        if let Some(lie) = self.lie.get().filter(|_| rows.len() > 1) {
+            lie(&mut rows);
+        }
         self.reads.borrow_mut().push(rows.len());
         Ok((sequence, rows))
     }
 
-    async fn commit(&self, vault: &VaultName, expect: Sequence, batch: &Batch) -> Result<Sequence> {
+    async fn commit(
+        &self,
+        vault: &VaultName,
+        expect: Sequence,
+        next: Sequence,
+        batch: &Batch,
+    ) -> Result<()> {
         if let Some(meanwhile) = self.meanwhile.take() {
             meanwhile();
         }
         if self.fails.get() {
             return Err(Error::Storage("it is full"));
         }
-        let sequence = self.inner.commit(vault, expect, batch).await?;
+        self.inner.commit(vault, expect, next, batch).await?;
         self.commits.borrow_mut().push(batch.puts.len());
-        Ok(sequence)
+        Ok(())
     }
 
     async fn remove(&self, vault: &VaultName) -> Result<()> {

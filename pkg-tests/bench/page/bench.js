@@ -95,7 +95,7 @@ window.story = {
     const encoder = new TextEncoder();
     let [rest, rows, sequence] = ["", [], 0];
     const write = async () => {
-      if (!(await store.commit(name, sequence++, rows, []))) throw new Error("another tab was faster");
+      if (!(await store.commit(name, sequence, ++sequence, rows, []))) throw new Error("another tab was faster");
       rows = [];
     };
     const text = (await fetch(address)).body.pipeThrough(new TextDecoderStream());

@@ -44,7 +44,7 @@ async fn keys(puts: Vec<Row>) -> Result<Vec<Box<KeyRecord>>> {
     let batch = Batch { puts, deletes };
     host.outside
         .store
-        .commit(&name, Sequence(0), &batch)
+        .commit(&name, Sequence(0), Sequence(1), &batch)
         .await?;
     let vault = Vault::open(host, name).await?;
     let passphrase = Passphrase::new(b"correct horse".to_vec())?;

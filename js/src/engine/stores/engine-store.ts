@@ -9,6 +9,7 @@ export interface EngineStore extends CallerStore {
   commitParts?(
     vault: string,
     expect: number,
+    next: number,
     puts: StoredRow[],
     deletes: Slot[],
     rest: () => StoredRow[] | undefined,

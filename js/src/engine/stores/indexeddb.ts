@@ -7,6 +7,7 @@
  * but its own requests commits by itself: cryptography is done before it opens, or while it writes.
  */
 import { unwrap, wrap, type IDBPObjectStore } from "idb";
+import { IntegrityError } from "../../shared/errors/index.js";
 import type { Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
 import { Database } from "./database.js";
 import type { EngineStore } from "./engine-store.js";
@@ -40,7 +41,7 @@ export function indexedDbStore(name = DATABASE, schema = SCHEMA): EngineStore {
         return { sequence, rows: rows.flat() };
       }),
 
-    commit: (vault, expect, puts, deletes) => write(connection, vault, expect, puts, deletes, () => undefined),
+    commit: (...change) => write(connection, ...change, () => undefined),
     commitParts: (...change) => write(connection, ...change),
 
     remove: (vault) =>
@@ -59,7 +60,7 @@ const AHEAD = 2;
 /** Waits for nothing but its own requests: what `rest` gives is computed while some of them are under way. */
 function write(
   connection: Database,
-  ...[vault, expect, puts, deletes, rest]: Parameters<NonNullable<EngineStore["commitParts"]>>
+  ...[vault, expect, next, puts, deletes, rest]: Parameters<NonNullable<EngineStore["commitParts"]>>
 ): Promise<boolean> {
   return connection.transact("readwrite", async (transaction) => {
     const vaults = transaction.objectStore(VAULTS);
@@ -71,7 +72,7 @@ function write(
       parts.push(putAll(rows, vault, part));
       if (parts.length > AHEAD) await parts.shift();
     }
-    await Promise.all([...parts, vaults.put(expect + 1, vault)]);
+    await Promise.all([...parts, vaults.put(next, vault)]);
     return true;
   });
 }
@@ -97,19 +98,31 @@ function rowKey(vault: string, { type, id, version }: Slot): Address {
   return [vault, type, id, version];
 }
 
-/** Where only the keys are asked for, no value is read. */
+/** A row's address is its key, which its value repeats. Where only addresses are asked for, no value is read. */
 async function storedRowsIn(
   stored: Rows<"readonly">,
   vault: string,
   { prefix, after, limit, bare }: Range,
 ): Promise<StoredRow[]> {
   const range = within([vault, ...prefix], after && [vault, ...after]);
-  if (!bare) return stored.getAll(range, limit) as Promise<StoredRow[]>;
-  const keys = (await stored.getAllKeys(range, limit)) as [vault: string, ...RecordAddress][];
-  return keys.map(([, type, id, version]) => ({ type, id, version, revision: 0, bytes: new Uint8Array(0) }));
+  const keys = stored.getAllKeys(range, limit) as Promise<Address[]>;
+  if (bare) return (await keys).map((key) => Object.assign(slotOf(key), { revision: 0, bytes: new Uint8Array(0) }));
+  const rows = (await stored.getAll(range, limit)) as StoredRow[];
+  const found = await keys;
+  return rows.map((row, at) => checkedRow(row, slotOf(found[at] ?? [])));
 }
 
-type RecordAddress = [type: string, id: string, version: string];
+function slotOf([, type = "", id = "", version = "", ...more]: Address): Slot {
+  if (more.length > 0) throw new IntegrityError(`${CHANGED}: a key of too many parts`);
+  return { type, id, version };
+}
+
+function checkedRow(row: StoredRow, { type, id, version }: Slot): StoredRow {
+  if (row.type === type && row.id === id && row.version === version) return row;
+  throw new IntegrityError(`${CHANGED}: a row under another one's key`);
+}
+
+const CHANGED = "the vault's records were changed from outside";
 
 /**
  * All keys that begin so, or those of them beyond `after`: an array sorts after every string (IndexedDB §2.4), so

@@ -16,12 +16,12 @@ export function memoryStore(): CallerStore {
       const { sequence, rows } = found(vault);
       return { sequence, rows: ranges.flatMap((range) => rowsIn(rows, range)) };
     },
-    commit: async (vault, expect, puts, deletes) => {
+    commit: async (vault, expect, next, puts, deletes) => {
       const { sequence, rows } = found(vault);
       if (sequence !== expect) return false;
       for (const slot of deletes) replace(rows, slot);
       for (const row of puts) replace(rows, row, row);
-      vaults.set(vault, { sequence: expect + 1, rows });
+      vaults.set(vault, { sequence: next, rows });
       return true;
     },
     remove: async (vault) => {

@@ -110,7 +110,7 @@ export interface WasmRanges extends Freeable {
 export type Need =
   | ["done", unknown]
   | ["read", string, Range[]]
-  | ["commit", string, number, StoredRow[], Slot[], more: boolean]
+  | ["commit", string, expect: number, next: number, StoredRow[], Slot[], more: boolean]
   | ["stretch", number, ...StretchParameters];
 
 /** Something that takes several steps, because a store or Argon2id has to be waited for. */

@@ -82,10 +82,10 @@ type Commit = Extract<Need, ["commit", ...unknown[]]>;
 /** The rest of the rows is computed while the store writes those before, or before it is asked for anything. */
 async function commit(
   flow: WasmFlow,
-  [, vault, expect, puts, deletes, more]: Commit,
+  [, vault, expect, next, puts, deletes, more]: Commit,
   { store, live }: FlowPorts,
 ): Promise<boolean> {
-  if (!more) return store.commit(vault, expect, puts, deletes);
+  if (!more) return store.commit(vault, expect, next, puts, deletes);
   let failure: unknown;
   const rest = (): StoredRow[] | undefined => {
     try {
@@ -97,10 +97,10 @@ async function commit(
     }
   };
   try {
-    if (store.commitParts) return await store.commitParts(vault, expect, puts, deletes, rest);
+    if (store.commitParts) return await store.commitParts(vault, expect, next, puts, deletes, rest);
     let all = puts;
     for (let rows = rest(); rows; rows = rest()) all = all.concat(rows);
-    return await store.commit(vault, expect, all, deletes);
+    return await store.commit(vault, expect, next, all, deletes);
   } catch (error) {
     throw failure ?? error;
   }

@@ -30,13 +30,17 @@ export interface Range {
  *
  * `read` gives the rows of each range, one range after the other, all as they were at one moment, that
  * of the sequence. Within a range they come in the order of their types, then ids, then versions, each compared
- * by UTF-16 code units, as JavaScript's `<` does and IndexedDB's keys do. `commit` is one atomic, durable
- * compare-and-swap: it applies nothing and resolves to `false` unless the vault's sequence equals `expect`;
- * afterwards the sequence is `expect + 1`. A vault that does not exist has sequence 0 and no rows.
+ * by UTF-16 code units, as JavaScript's `<` does and IndexedDB's keys do. A row's address is the one that the store
+ * found it under. Rows that were not asked for, or out of their order, are refused with `ERR_INTEGRITY`.
+ *
+ * `commit` is one atomic, durable compare-and-swap: it applies nothing and resolves to `false` unless the vault's
+ * sequence equals `expect`; afterwards the sequence is `next`, a number below 2^53 that the vault chooses. A vault
+ * that does not exist has sequence 0 and no rows. A new vault begins at a random sequence, so that whoever still has
+ * a deleted vault open commits nothing into its successor.
  */
 export interface CallerStore {
   vaults(): Promise<string[]>;
   read(vault: string, ranges: Range[]): Promise<{ sequence: number; rows: StoredRow[] }>;
-  commit(vault: string, expect: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
+  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
   remove(vault: string): Promise<void>;
 }
