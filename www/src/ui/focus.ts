@@ -11,9 +11,7 @@ export function keepFocus(element: Element): () => void {
     at = at.parentElement?.closest<HTMLElement>("[tabindex]") ?? null;
   }
   const restore = () => {
-    if (document.activeElement !== document.body) return;
-    // The user may have scrolled on, or be about to press something.
-    around.find((place) => place.isConnected)?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) around.find((place) => place.isConnected)?.focus();
   };
   return () => requestAnimationFrame(restore);
 }
