@@ -149,6 +149,9 @@ impl Place {
     }
 }
 
+/// What becomes of an answer's rows.
+pub type Lie = fn(&mut Vec<Row>);
+
 /// A store in memory that counts, fails when told to, and lets others write in between.
 #[derive(Default)]
 pub struct Watched {
@@ -162,7 +165,7 @@ pub struct Watched {
     /// What somebody else does before the next commit.
     pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
     /// What becomes of each answer that has rows.
-    pub lie: Cell<Option<fn(&mut Vec<Row>)>>,
+    pub lie: Cell<Option<Lie>>,
     /// What somebody else does before each read.
     pub before_reads: RefCell<Option<Box<dyn Fn()>>>,
 }
