@@ -93,6 +93,18 @@ pub fn crash(options: &CrashOptions) -> Result<()> {
 }
 
 #[derive(clap::Args)]
+pub struct CreateOptions {
+    /// How many vaults are created and unlocked
+    #[arg(long, default_value_t = 500)]
+    count: u32,
+}
+
+/// The long form of what [`test`] does ten times.
+pub fn creates(options: &CreateOptions) -> Result<()> {
+    long_form("creates", &[("STRONGROOM_CREATES", options.count)])
+}
+
+#[derive(clap::Args)]
 pub struct TransferOptions {
     /// How many uploads, each with a download, in each browser
     #[arg(long, default_value_t = 200)]
