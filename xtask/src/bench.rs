@@ -15,7 +15,7 @@ pub struct Options {
     /// How often each thing that alternates with its floor is measured
     #[arg(long, default_value_t = 7)]
     rounds: u32,
-    /// What is measured: `rotate`, `many`, `backup`, `peers`, `loops`
+    /// What is measured: `rotate`, `many`, `backup`, `peers`, `loops`, `calls`
     #[arg(long, default_value = "rotate,many,peers")]
     only: String,
     /// A tenth of what is compared with peers, in Chromium alone, and no page of it
@@ -34,6 +34,11 @@ pub fn bench(options: &Options) -> Result<()> {
     fs::create_dir_all(&results)?;
     if options.only.contains("loops") {
         run(&mut npm("pkg-tests", &["run", "--silent", "loops"]))?;
+    }
+    if options.only.contains("calls") {
+        let mut calls = npm("pkg-tests", &["run", "--silent", "calls"]);
+        calls.env("STRONGROOM_TARBALL", &tarball);
+        run(calls.env("STRONGROOM_ROUNDS", options.rounds.to_string()))?;
     }
     if options.only.contains("peers") {
         peers(options, &tarball, &results)?;

@@ -223,6 +223,11 @@ Object.assign(window.story, {
     bytes[bytes.length >> 1] ^= 1;
     await overwrite([{ ...row, value: { ...row.value, bytes } }], false);
   },
+  /** The value of one record under the key of another of its type. */
+  misplace: async (type) => {
+    const rows = (await rawRows()).filter(({ store, value }) => store === "rows" && value.type === type);
+    await overwrite([{ ...rows[0], value: rows[1].value }], false);
+  },
   types: async () => [...new Set((await rawRows()).filter(({ store }) => store === "rows").map(({ value }) => value.type))],
   /** Anew, by this release, with what another one left. */
   downgrade: async () => {

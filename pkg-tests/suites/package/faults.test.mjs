@@ -97,6 +97,20 @@ for (const engine of engines) {
       await nothingIsLost();
     });
 
+    it("a record under the key of another is ERR_INTEGRITY at unlock", async () => {
+      await create();
+      await acme("createKey", "more");
+      await acme("lock");
+      await step("saveRows", "whole");
+      for (const type of ["key", "version", "catalog"]) {
+        await step("misplace", type);
+        await assert.rejects(unlock(), { ...CHANGED, message: /a row under another one's key/ }, type);
+        await step("rollBack", "whole");
+      }
+      await unlock();
+      await nothingIsLost();
+    });
+
     it("a record that was rolled back to an older valid one is ERR_INTEGRITY at unlock", async () => {
       await create();
       await step("saveRows", "before");
