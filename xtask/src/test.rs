@@ -165,11 +165,13 @@ fn package_suites<const N: usize>(scripts: [&str; N]) -> Result<[Command; N]> {
     let tarball = build::package()?;
     build::page()?;
     let server = build::server()?;
+    let wasm_pack = build::wasm_pack()?;
     setup::npm_packages("pkg-tests")?;
     Ok(scripts.map(|script| {
         let mut suite = npm("pkg-tests", &["run", "--silent", script]);
         suite
             .env("STRONGROOM_TARBALL", &tarball)
+            .env("STRONGROOM_WASM_PACK", &wasm_pack)
             .env("STRONGROOM_SERVER", &server)
             .env("STRONGROOM_PYTHON", &python)
             .env("STRONGROOM_PAGE", project::root().join("www/dist"));
