@@ -1,15 +1,13 @@
-//! A store that the caller brings: an object of JavaScript's, as `CallerStore` in `js/bindings.ts` declares it.
+//! A store that the caller brings: an object of JavaScript's, as `CallerStore` in `js/src/shared/model/vault-store.ts` declares it.
 //!
 //! It is not trusted. What it throws is kept as a cause; what it gives is held to what was asked.
-
-use core::iter::Peekable;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName},
+    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName, check_answer},
     vocabulary::{Error, Result},
 };
 
@@ -69,16 +67,12 @@ impl Store for CallerStore {
         let wanted = ranges.iter().map(range_to_js).collect();
         let found = settled(self.0.read(vault.as_str(), wanted)).await?;
         let sequence = Sequence(whole(&property(&found, "sequence")?)?);
-        let mut rows = list(property(&found, "rows")?)?.peekable();
-        let mut checked = Vec::new();
-        for range in ranges {
-            take(range, &mut rows, &mut checked)?;
+        let mut rows = Vec::new();
+        for row in list(property(&found, "rows")?)? {
+            rows.push(row_from_js(&row)?);
         }
-        match rows.next() {
-            // Of no range, out of order, or one too many.
-            Some(_) => Err(broken()),
-            None => Ok((sequence, checked)),
-        }
+        check_answer(ranges, &rows)?;
+        Ok((sequence, rows))
     }
 
     async fn commit_rows(
@@ -127,42 +121,4 @@ async fn settled(called: core::result::Result<JsValue, JsValue>) -> Result<JsVal
 fn list(value: JsValue) -> Result<impl Iterator<Item = JsValue>> {
     let list: Array = value.dyn_into().map_err(|_| broken())?;
     Ok((0..list.length()).map(move |at| list.get(at)))
-}
-
-/// Takes the rows of one range, each behind the one before it. Of a store that leaves nothing out, the first row that
-/// is not one of these belongs to the next range.
-fn take(
-    range: &Range,
-    rows: &mut Peekable<impl Iterator<Item = JsValue>>,
-    to: &mut Vec<Row>,
-) -> Result<()> {
-    let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
-    let start = to.len();
-    while to.len() - start < limit
-        && let Some(row) = rows.peek()
-    {
-        let row = row_from_js(row)?;
-        let follows = to[start..]
-            .last()
-            .is_none_or(|last| order(&last.slot) < order(&row.slot));
-        if !follows || !within(range, &row.slot) {
-            break;
-        }
-        rows.next();
-        to.push(if range.bare { row.bare() } else { row });
-    }
-    Ok(())
-}
-
-/// Whether a row belongs to a range, in the order of JavaScript's.
-fn within(range: &Range, slot: &Slot) -> bool {
-    let parts = slot.parts();
-    let begins = range.prefix.iter().zip(parts).all(|(a, b)| a == b);
-    let behind = |after: &Slot| order(after) < order(slot);
-    begins && range.after.as_ref().is_none_or(behind)
-}
-
-/// By UTF-16 code units, as JavaScript's `<` and IndexedDB's keys do.
-fn order(slot: &Slot) -> [Vec<u16>; 3] {
-    slot.parts().map(|part| part.encode_utf16().collect())
 }

@@ -2,7 +2,7 @@
 
 use strongroom::{
     Error,
-    custody::{Kind, Range, Row, Sequence, Slot, Store, VaultName},
+    custody::{Kind, Range, Row, Sequence, Store, VaultName},
     vocabulary::Result,
 };
 
@@ -115,33 +115,6 @@ pub async fn parts_at_another_sequence_change_nothing(store: &impl Store) {
     }
     let found = store.read(&acme, &[Range::all()]).await;
     assert_eq!(found, Ok((START, Vec::new())));
-}
-
-pub async fn a_handle_of_a_deleted_vault_does_not_write_into_the_next(store: &impl Store) {
-    let acme = name("acme");
-    let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
-    begin(store, &acme, START, std::slice::from_ref(&a)).await;
-    store.remove(&acme).await.expect("it is there");
-    let mut parts = std::iter::once(Ok(vec![b.clone()]));
-    assert_eq!(
-        store
-            .commit_rows(&acme, START, START.next(), &[], &mut parts)
-            .await,
-        Err(Error::Conflict)
-    );
-    // As it begins at another sequence.
-    let again = Sequence(START.0 + 5000);
-    begin(store, &acme, again, std::slice::from_ref(&a)).await;
-    let deletes: [Slot; 1] = [a.slot.clone()];
-    let mut parts = std::iter::once(Ok(vec![b]));
-    assert_eq!(
-        store
-            .commit_rows(&acme, START, START.next(), &deletes, &mut parts)
-            .await,
-        Err(Error::Conflict)
-    );
-    let (sequence, found) = store.read(&acme, &[Range::all()]).await.expect("readable");
-    assert_eq!((sequence, found), (again, vec![a]));
 }
 
 pub async fn ten_thousand_rows_are_one_commit(store: &impl Store) {

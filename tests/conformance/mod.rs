@@ -38,7 +38,6 @@ macro_rules! commit_conformance {
         $run!(rows_that_take_long_to_compute_are_one_commit);
         $run!(rows_that_fail_midway_change_nothing);
         $run!(parts_at_another_sequence_change_nothing);
-        $run!(a_handle_of_a_deleted_vault_does_not_write_into_the_next);
         $run!(ten_thousand_rows_are_one_commit);
         $run!(rows_of_many_megabytes_are_kept_whole);
     };

@@ -1,4 +1,4 @@
-//! Connections that other tabs and the browser have their say in.
+//! Connections that other tabs and the browser close or block.
 
 use std::{cell::Cell, future::poll_fn, rc::Rc, task::Poll};
 
@@ -14,8 +14,8 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{
-    acme, close_database, delete_database, fresh_name, name_of, open_database, read, row, store,
-    told, write,
+    acme, close_database, code_and_message, delete_database, fresh_name, name_of, open_database,
+    read, row, store, write,
 };
 
 #[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
@@ -57,7 +57,7 @@ async fn all_calls_share_one_connection() {
 }
 
 #[wasm_bindgen_test]
-async fn a_connection_gives_way_to_a_later_release_which_is_told_and_loses_nothing() {
+async fn a_connection_closes_for_a_later_release_and_nothing_is_lost() {
     let database = fresh_name();
     let ours = store(&database);
     write(&ours, 0, &[row("a", b"a")]).await.expect("written");
@@ -69,7 +69,7 @@ async fn a_connection_gives_way_to_a_later_release_which_is_told_and_loses_nothi
             panic!("{refused:?}");
         };
         assert_eq!(name_of(cause), "VersionError");
-        let (code, message) = told(refused);
+        let (code, message) = code_and_message(refused);
         assert_eq!(code, "ERR_UNSUPPORTED");
         assert!(
             message.contains("newer version of strongroom wrote; reload"),
@@ -80,7 +80,7 @@ async fn a_connection_gives_way_to_a_later_release_which_is_told_and_loses_nothi
 }
 
 #[wasm_bindgen_test]
-async fn a_connection_gives_way_to_a_deletion_and_is_opened_again() {
+async fn a_connection_closes_for_a_deletion_and_is_opened_again() {
     let database = fresh_name();
     let store = store(&database);
     for times in 1..=3 {
@@ -101,7 +101,7 @@ async fn a_tab_that_keeps_an_older_version_blocks_a_later_release_until_it_close
         .expect("written");
     let held = open_database(&database, None).await.expect("it is there");
     let later = IndexedDbStore::new(&database, LATER);
-    let (code, message) = told(read(&later).await.expect_err("a tab in the way"));
+    let (code, message) = code_and_message(read(&later).await.expect_err("a tab in the way"));
     assert_eq!(code, "ERR_BLOCKED");
     assert!(message.contains("close that tab"), "{message}");
     close_database(&held);
@@ -114,7 +114,7 @@ async fn a_tab_that_keeps_an_older_version_blocks_a_later_release_until_it_close
 }
 
 #[wasm_bindgen_test]
-async fn who_waits_behind_another_tab_is_told_after_ten_seconds() {
+async fn a_request_behind_another_tab_is_refused_after_ten_seconds() {
     let database = fresh_name();
     let held = open_database(&database, None).await.expect("a new one");
     let deleted = begin_delete(&database);
@@ -139,7 +139,7 @@ async fn a_connection_that_the_browser_closes_in_the_middle_changes_nothing_and_
     write(&store, 0, &[row("a", b"a")]).await.expect("written");
     close_in_next_change(&database);
     let refused = write(&store, 1, &vec![row("b", &[1; 1000]); 2000]).await;
-    let (code, message) = told(refused.expect_err("it was closed"));
+    let (code, message) = code_and_message(refused.expect_err("it was closed"));
     assert_eq!(code, "ERR_STORAGE", "{message}");
     assert_eq!(
         read(&store).await.expect("opened again"),
@@ -149,7 +149,7 @@ async fn a_connection_that_the_browser_closes_in_the_middle_changes_nothing_and_
 }
 
 #[wasm_bindgen_test]
-async fn a_connection_that_was_closed_without_a_word_is_opened_again_once() {
+async fn a_connection_that_was_closed_without_an_event_is_opened_again() {
     let database = fresh_name();
     let store = store(&database);
     write(&store, 0, &[row("a", b"a")]).await.expect("written");
@@ -183,7 +183,7 @@ async fn an_upgrade_that_fails_leaves_nothing_behind() {
 }
 
 #[wasm_bindgen_test]
-async fn a_commit_that_is_given_up_is_rolled_back() {
+async fn a_commit_whose_future_is_dropped_is_rolled_back() {
     let database = fresh_name();
     let store = store(&database);
     write(&store, 0, &[row("a", b"a")]).await.expect("written");

@@ -55,8 +55,10 @@ fn batches() -> [Batch; 2] {
 
 async fn write(store: &impl Store, at: usize) {
     let expect = Sequence(at as u64);
-    let committed = store.commit(&acme(), expect, &batches()[at]).await;
-    assert_eq!(committed, Ok(expect.next()));
+    let committed = store
+        .commit(&acme(), expect, expect.next(), &batches()[at])
+        .await;
+    assert_eq!(committed, Ok(()));
 }
 
 async fn whole(store: &impl Store) -> (Sequence, Vec<Row>) {

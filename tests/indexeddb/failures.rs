@@ -5,7 +5,7 @@ use strongroom::{Error, custody::Sequence};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{fresh_name, name_of, read, row, store, told, write};
+use super::{code_and_message, fresh_name, name_of, read, row, store, write};
 
 #[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
 extern "C" {
@@ -16,7 +16,7 @@ extern "C" {
 }
 
 #[wasm_bindgen_test]
-async fn a_full_disk_is_told_as_such_and_changes_nothing() {
+async fn a_full_disk_is_a_quota_error_and_changes_nothing() {
     let store = store(&fresh_name());
     write(&store, 0, &[row("a", b"a")]).await.expect("written");
     let many: Vec<_> = (0..2000).map(|at| row(&at.to_string(), b"new")).collect();
@@ -26,7 +26,7 @@ async fn a_full_disk_is_told_as_such_and_changes_nothing() {
         panic!("{refused:?}");
     };
     assert_eq!(name_of(cause), "QuotaExceededError");
-    let (code, message) = told(refused);
+    let (code, message) = code_and_message(refused);
     assert_eq!(code, "ERR_QUOTA");
     assert!(message.contains("free space"), "{message}");
     assert_eq!(
@@ -37,7 +37,7 @@ async fn a_full_disk_is_told_as_such_and_changes_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_browser_that_keeps_nothing_is_told_as_such() {
+async fn a_browser_that_keeps_no_data_is_a_storage_error_that_says_so() {
     for thrown in [None, Some("SecurityError"), Some("UnknownError")] {
         let store = store(&fresh_name());
         let restore = without(thrown);
@@ -47,7 +47,7 @@ async fn a_browser_that_keeps_nothing_is_told_as_such() {
             panic!("{refused:?}");
         };
         assert_eq!(name_of(cause), thrown.unwrap_or("ReferenceError"));
-        let (code, message) = told(refused);
+        let (code, message) = code_and_message(refused);
         assert_eq!(code, "ERR_STORAGE");
         assert!(
             message.contains("keeps no data for this site; allow it"),
@@ -63,12 +63,12 @@ async fn a_browser_that_keeps_nothing_is_told_as_such() {
 }
 
 #[wasm_bindgen_test]
-async fn anything_else_that_is_thrown_is_told_with_its_cause() {
+async fn any_other_error_is_the_cause_of_a_storage_error() {
     let restore = without(Some("DataError"));
     let refused = read(&store(&fresh_name())).await.expect_err("it threw");
     restore.call0(&JsValue::UNDEFINED).expect("restored");
     assert!(matches!(refused, Error::Store(_)), "{refused:?}");
-    let (code, message) = told(refused);
+    let (code, message) = code_and_message(refused);
     assert_eq!(code, "ERR_STORAGE");
     assert!(
         message.contains("the store failed: DataError: not here"),

@@ -3,6 +3,7 @@
 mod closing;
 mod exchange;
 mod failures;
+mod speed;
 mod tampering;
 
 use strongroom::{
@@ -74,8 +75,8 @@ async fn read(store: &IndexedDbStore) -> Result<(Sequence, Vec<Row>)> {
     store.read(&acme(), &[Range::all()]).await
 }
 
-/// The code that a page is told, and the message.
-fn told(error: Error) -> (String, String) {
+/// The code and the message as JavaScript sees them.
+fn code_and_message(error: Error) -> (String, String) {
     let js = JsValue::from(error);
     let text = |name: &str| {
         let value = js_sys::Reflect::get(&js, &name.into()).expect("an error");

@@ -149,7 +149,7 @@ impl Place {
     }
 }
 
-/// Changes the rows of an answer.
+/// What becomes of an answer's rows.
 pub type Lie = fn(&mut Vec<Row>);
 
 /// A store in memory that counts, fails when told to, and lets others write in between.

@@ -3,13 +3,13 @@
 
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
+use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
 use crate::vocabulary::{Cause, Error};
 
@@ -59,36 +59,20 @@ impl Connection {
         }
     }
 
-    /// A transaction of that mode, on a connection that is opened again if it turns out to be closed. It is active until
-    /// the caller waits for anything but its requests.
+    /// A transaction of that mode, on a connection that is opened again if it turns out to be closed. It is active
+    /// until the caller waits for anything but its requests.
     pub(super) async fn begin(&self, mode: &str) -> Result<Transaction, Error> {
-        let database = self.database().await?;
+        let opening = self.opening()?;
+        let database = self.database(&opening).await?;
         match Transaction::begin(&database, mode).map_err(Thrown) {
-            // The browser has closed it, and did not say so or will say so later. Nothing has happened yet.
+            Ok(begun) => Ok(begun),
+            // The browser has closed the connection without an event so far. Nothing has happened yet.
             Err(thrown) if thrown.name() == "InvalidStateError" => {
-                self.shared.take();
-                let database = self.database().await?;
+                opening.forget(&self.shared);
+                let database = self.database(&self.opening()?).await?;
                 Transaction::begin(&database, mode).map_err(|thrown| Thrown(thrown).into())
             }
             Err(thrown) => Err(thrown.into()),
-            Ok(begun) => Ok(begun),
-        }
-    }
-
-    async fn database(&self) -> Result<IdbDatabase, Error> {
-        let opening = self.opening()?;
-        match JsFuture::from(opening.database.clone()).await {
-            Ok(database) => Ok(database.unchecked_into()),
-            Err(thrown) => {
-                self.shared
-                    .borrow_mut()
-                    .take_if(|other| Rc::ptr_eq(&other.blocked, &opening.blocked));
-                Err(if opening.blocked.get() {
-                    Error::Blocked
-                } else {
-                    Thrown(thrown).into()
-                })
-            }
         }
     }
 
@@ -100,6 +84,20 @@ impl Connection {
         let request = factory()?.open_with_u32(&self.name, self.schema.version)?;
         let opening = Opening::new(&request, self.schema, &self.shared);
         Ok(shared.insert(opening).clone())
+    }
+
+    async fn database(&self, opening: &Opening) -> Result<IdbDatabase, Error> {
+        match JsFuture::from(opening.database.clone()).await {
+            Ok(database) => Ok(database.unchecked_into()),
+            Err(thrown) => {
+                opening.forget(&self.shared);
+                Err(if opening.blocked.get() {
+                    Error::Blocked
+                } else {
+                    Thrown(thrown).into()
+                })
+            }
+        }
     }
 }
 
@@ -121,7 +119,7 @@ impl Opening {
             request.set_onblocked(Some(&block));
             request.set_onupgradeneeded(Some(&upgrade(request, schema)));
 
-            let (late, shared) = (Rc::clone(&blocked), Rc::clone(shared));
+            let (late, shared) = (Rc::clone(&blocked), Rc::downgrade(shared));
             let (opened, timer) = (request.clone(), patience.clone());
             let success = handler(move |_| {
                 clear_timeout(&timer);
@@ -129,7 +127,7 @@ impl Opening {
                 if late.get() {
                     database.close();
                 } else {
-                    watch(&database, &shared);
+                    watch(&database, &shared, &late);
                     settle(&resolve, &database);
                 }
                 Ok(())
@@ -146,6 +144,17 @@ impl Opening {
         });
         Self { database, blocked }
     }
+
+    /// The next call opens another connection, unless one has done so already.
+    fn forget(&self, shared: &RefCell<Option<Self>>) {
+        forget(shared, &self.blocked);
+    }
+}
+
+/// Each opening has a cell of its own, by which it is known.
+fn forget(shared: &RefCell<Option<Opening>>, blocked: &Rc<Cell<bool>>) {
+    let mut shared = shared.borrow_mut();
+    shared.take_if(|opening| Rc::ptr_eq(&opening.blocked, blocked));
 }
 
 /// What throws in it rolls the upgrade back.
@@ -159,21 +168,25 @@ fn upgrade(request: &IdbOpenDbRequest, schema: Schema) -> Function {
     })
 }
 
-/// Gives the connection up when another tab wants to upgrade or delete the database, and forgets it when the browser
-/// closes it.
-fn watch(database: &IdbDatabase, shared: &Shared) {
-    let (to_close, forgotten) = (database.clone(), Rc::clone(shared));
-    let changed = handler(move |_| {
-        forgotten.take();
-        to_close.close();
+/// Closes the connection when another tab wants to upgrade or delete the database, and forgets it then and when the
+/// browser closes it.
+fn watch(
+    database: &IdbDatabase,
+    shared: &Weak<RefCell<Option<Opening>>>,
+    opening: &Rc<Cell<bool>>,
+) {
+    let (shared, opening) = (Weak::clone(shared), Rc::clone(opening));
+    let closed = handler(move |event| {
+        if let Some(shared) = shared.upgrade() {
+            forget(&shared, &opening);
+        }
+        // Where the browser has closed it, this does nothing.
+        if let Some(database) = event.unchecked_into::<Event>().target() {
+            database.unchecked_into::<IdbDatabase>().close();
+        }
         Ok(())
     });
-    database.set_onversionchange(Some(&changed));
-    let forgotten = Rc::clone(shared);
-    let closed = handler(move |_| {
-        forgotten.take();
-        Ok(())
-    });
+    database.set_onversionchange(Some(&closed));
     database.set_onclose(Some(&closed));
 }
 

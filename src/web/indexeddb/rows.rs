@@ -6,7 +6,7 @@ use web_sys::{IdbKeyRange, IdbObjectStore};
 
 use crate::{
     custody::{Kind, Range, Row, Slot, VaultName},
-    vocabulary::{Error, Result},
+    vocabulary::Error,
 };
 
 use super::{
@@ -30,10 +30,7 @@ fn key_of<'a>(vault: &'a VaultName, parts: impl IntoIterator<Item = &'a str>) ->
 
 /// All keys that begin with a range's prefix, or those of them behind `after`. An array sorts after every string
 /// (IndexedDB §2.4), so that the upper bound stands behind all of them.
-pub(super) fn keys_in(
-    vault: &VaultName,
-    range: &Range,
-) -> core::result::Result<IdbKeyRange, JsValue> {
+pub(super) fn keys_in(vault: &VaultName, range: &Range) -> Result<IdbKeyRange, JsValue> {
     let prefix = key_of(vault, range.prefix.iter().map(String::as_str));
     let lower = match &range.after {
         Some(after) => key(vault, after),
@@ -55,7 +52,7 @@ impl Reading {
         rows: &IdbObjectStore,
         vault: &VaultName,
         range: &Range,
-    ) -> core::result::Result<Self, JsValue> {
+    ) -> Result<Self, JsValue> {
         let within = keys_in(vault, range)?;
         let values = |limit| match limit {
             Some(limit) => rows.get_all_with_key_and_limit(&within, limit),
@@ -76,7 +73,7 @@ impl Reading {
     }
 
     /// Adds the rows, in their order.
-    pub(super) async fn finish(self, to: &mut Vec<Row>) -> core::result::Result<(), Failure> {
+    pub(super) async fn finish(self, to: &mut Vec<Row>) -> Result<(), Failure> {
         let keys: Array = self.keys.outcome().await?.unchecked_into();
         let Some(values) = self.values else {
             for key in keys.iter() {
@@ -93,7 +90,7 @@ impl Reading {
 }
 
 /// The row stands where its key says. A value that says something else was put there by others.
-fn row_at(key: &JsValue, value: &JsValue) -> Result<Row> {
+fn row_at(key: &JsValue, value: &JsValue) -> Result<Row, Error> {
     let slot = slot_of(key)?;
     let row = row_from_js(value)?;
     if row.slot == slot {
@@ -104,7 +101,7 @@ fn row_at(key: &JsValue, value: &JsValue) -> Result<Row> {
 }
 
 /// The address that a key is. It is in a range of one vault's: the first part is its name.
-fn slot_of(key: &JsValue) -> Result<Slot> {
+fn slot_of(key: &JsValue) -> Result<Slot, Error> {
     let key: &Array = key.dyn_ref().ok_or_else(broken)?;
     let [kind, id, version] = [1, 2, 3].map(|at| key.get(at).as_string());
     match (key.length(), kind, id, version) {
@@ -113,6 +110,6 @@ fn slot_of(key: &JsValue) -> Result<Slot> {
             id,
             version,
         }),
-        _ => Err(Error::Integrity("a row without an address")),
+        _ => Err(Error::Integrity("a row's key is not an address")),
     }
 }

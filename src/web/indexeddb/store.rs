@@ -26,10 +26,10 @@ use super::{
 /// The name of the origin's database.
 const DATABASE: &str = "strongroom";
 
-/// One row in so many is awaited.
-const PART: usize = 256;
+/// One put in so many is awaited, so that parts of a single row cost no more than large ones.
+const EVERY: usize = 256;
 
-/// Rows to be awaited that are on their way while more are computed. 2 and 4 measured the same.
+/// How many of those are on their way while more rows are computed. 2 and 4 measured the same.
 const AHEAD: usize = 2;
 
 /// Vaults in IndexedDB.
@@ -147,11 +147,11 @@ async fn write(
         for row in part? {
             let request = put(&stored, vault, &row)?;
             fired += 1;
-            if fired % PART == 0 {
+            if fired % EVERY == 0 {
                 ahead.push_back(Pending::from(request));
             }
         }
-        if ahead.len() > AHEAD
+        while ahead.len() > AHEAD
             && let Some(oldest) = ahead.pop_front()
         {
             oldest.outcome().await?;
