@@ -25,7 +25,7 @@ enum Command {
     /// Build everything and start the demo page on 127.0.0.1
     Demo(demo::Options),
     /// Run every test: native, wasm in browsers, the npm package in Node and in browsers
-    Test,
+    Test(test::Options),
     /// Run formatters, linters and type checkers, with warnings denied
     Check,
     /// Write the publishable npm package to target/npm
@@ -49,7 +49,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Demo(options) => demo::demo(&options),
-        Command::Test => test::test(),
+        Command::Test(options) => test::test(&options),
         Command::Check => check::check(),
         Command::Build => build(),
         Command::Reproducible => wasm::reproducible(),

@@ -11,7 +11,9 @@ export function keepFocus(element: Element): () => void {
     at = at.parentElement?.closest<HTMLElement>("[tabindex]") ?? null;
   }
   const restore = () => {
-    if (document.activeElement === document.body) around.find((place) => place.isConnected)?.focus();
+    if (document.activeElement !== document.body) return;
+    // The user may have scrolled on, or be about to press something.
+    around.find((place) => place.isConnected)?.focus({ preventScroll: true });
   };
   return () => requestAnimationFrame(restore);
 }
