@@ -1,7 +1,7 @@
 //! Writes a vault of many keys, as rows for the page that measures it: key by key, by the crate's own
 //! code.
 //!
-//! `cargo run --release --example bench-vault -- <keys> <versions of each> <file>`: the file has one JSON
+//! `cargo run --release --features bench --example bench-vault -- <keys> <versions of each> <file>`: the file has one JSON
 //! object per row and line, its `bytes` as text. The passphrase is `correct horse battery staple`. A
 //! fourth argument, `backup`, says whether the vault's backup can be read.
 #![expect(clippy::print_stdout, reason = "a program")]

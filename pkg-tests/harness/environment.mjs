@@ -24,6 +24,9 @@ export const tarball = () =>
 /** The store in IndexedDB alone, as the build bundles it. */
 export const storeBundle = () => given("STRONGROOM_STORE", () => inRepository("js/generated/indexeddb.js"));
 
+/** What `wasm-pack build --target web` writes. */
+export const wasmPackModule = () => given("STRONGROOM_WASM_PACK", () => inRepository("pkg"));
+
 /** The demo's server, built. */
 export const serverProgram = () =>
   given("STRONGROOM_SERVER", () => inRepository("target/debug/strongroom-demo-server"));

@@ -90,6 +90,8 @@ fn make(folder: &Path) -> Result<()> {
         "--release",
         "--example",
         "bench-vault",
+        "--features",
+        "bench",
     ];
     for (keys, versions) in VAULTS {
         let file = folder.join(format!("{keys}x{versions}.ndjson"));

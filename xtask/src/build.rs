@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     project,
-    run::{cargo, npm, read, run, run_quietly, step},
+    run::{cargo, command, npm, read, run, run_quietly, step},
     setup, stamp, wasm,
 };
 
@@ -23,6 +23,18 @@ pub fn package() -> Result<PathBuf> {
         let name = read(npm("js", &["pack", "--silent", "--pack-destination"]).arg(&folder))?;
         Ok(folder.join(name.lines().last().context("npm pack names its tarball")?))
     })
+}
+
+/// The module that `wasm-pack build --target web` writes at the root: for those who take the crate alone.
+pub fn wasm_pack() -> Result<PathBuf> {
+    let folder = project::target().join("wasm-pack");
+    step("building the crate by wasm-pack", || {
+        let mut build = command("wasm-pack", project::root());
+        build.args(["build", "--target", "web", "--mode", "no-install"]);
+        build.arg("--out-dir").arg(&folder);
+        run_quietly(build.args(["--", "--locked"]))
+    })?;
+    Ok(folder)
 }
 
 /// The demo's page, in `www/dist`.

@@ -34,6 +34,8 @@ pub fn check() -> Result<()> {
             "--quiet",
             "--workspace",
             "--all-targets",
+            "--features",
+            "strongroom/bench",
         ];
         run(cargo(&workspace).args(denied))?;
         let wasm = [

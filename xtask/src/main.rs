@@ -36,6 +36,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill tabs and browsers in the middle of changes, and look at what is left
     Crash(test::CrashOptions),
+    /// Create and unlock vaults in Firefox, one after the other
+    Creates(test::CreateOptions),
     /// Upload and download over a network that drops, cuts, doubles and delays; and encrypt a file of 5 GiB
     Transfers(test::TransferOptions),
     /// Send a large file through the demo page and back, and measure the browser's memory
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Reproducible => wasm::reproducible(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Crash(options) => test::crash(&options),
+        Command::Creates(options) => test::creates(&options),
         Command::Transfers(options) => test::transfers(&options),
         Command::Page(options) => test::page(&options),
         Command::Bench(options) => bench::bench(&options),

@@ -2,13 +2,14 @@
 import { LockedError, toWire, WasmError, type StrongroomError } from "../shared/errors/index.js";
 import { holdLock } from "../shared/locks.js";
 import type { Begun, WireInput } from "../shared/protocol/body-calls.js";
-import type { EngineCalls } from "../shared/protocol/engine-calls.js";
+import type { Argon2Calls, EngineCalls } from "../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../shared/protocol/page-calls.js";
 import type { WireKey } from "../shared/protocol/standalone-calls.js";
 import type { Storage } from "../shared/protocol/vault-calls.js";
 import { Peer } from "../shared/rpc/peer.js";
 import type { Port } from "../shared/rpc/port.js";
 import { transferSecret } from "../shared/rpc/transfer.js";
+import { workerPort } from "../shared/workers/worker-port.js";
 import { sha256 } from "./bodies/aes.js";
 import { beginDecrypt, beginEncrypt, beginReencrypt, beginResumed, type BodyMakers } from "./bodies/begin-body.js";
 import { BodyRegistry } from "./bodies/body-registry.js";
@@ -20,21 +21,21 @@ import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
 import { storeOf } from "./stores/index.js";
 import { VaultHost } from "./vault/vault-host.js";
-import { stretchWith } from "./wasm/argon2-worker.js";
+import { stretchWith } from "./wasm/argon2.js";
 import type { Bindings, Keyring } from "./wasm/bindings.js";
 import { load, stop } from "./wasm/load.js";
 import type { FlowPorts } from "./wasm/run-flow.js";
 
 /** Serves one page's connection; the function returned frees everything it holds. */
 export function serve(port: Port): () => void {
-  const engine = new Engine((error) => void page.call("failed", toWire(error)));
+  const engine = new Engine(() => page);
   const calls: EngineCalls = {
     ...engine.start(),
     ...engine.vault.lifecycle(),
     ...engine.vault.flows(),
     ...engine.vault.prepared(),
     ...engine.standalone(),
-    ...engine.contents(() => page),
+    ...engine.contents(),
   };
   const page: Peer<PageCalls> = new Peer<PageCalls>(port, calls, (error) => engine.after(error));
   return () => engine.close();
@@ -51,15 +52,18 @@ class Engine {
   #closed = false;
   #shared = false;
 
-  /** `failed` tells the page what it would not notice. */
-  constructor(failed: (error: StrongroomError) => void) {
+  readonly #page: () => Peer<PageCalls>;
+
+  constructor(page: () => Peer<PageCalls>) {
+    this.#page = page;
     this.vault = new VaultHost({
       bindings: async () => (await this.#ready()).bindings,
       outside: () => this.#outside(),
       shared: () => this.#shared,
       after: (error) => {
         this.after(error);
-        if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);
+        // The page would not notice.
+        if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") void page().call("failed", toWire(error));
       },
     });
   }
@@ -80,7 +84,7 @@ class Engine {
     else this.#bindings?.wipeStack();
   }
 
-  start(): Pick<EngineCalls, "start" | "argon2id"> {
+  start(): Pick<EngineCalls, "start" | "serveArgon2"> {
     return {
       start: async (module, storage, lock) => {
         this.#started = this.#load(module, storage);
@@ -88,12 +92,9 @@ class Engine {
         // For as long as this Worker lives.
         return lock !== undefined && holdLock(lock).then(Boolean, () => false);
       },
-      argon2id: async (passphrase, salt, memory, passes, lanes) => {
-        const { bindings } = await this.#ready();
-        const derived = bindings.argon2id(passphrase, salt, memory, passes, lanes);
-        passphrase.fill(0);
-        // Moved: of what is copied to another Worker, the browser would keep a copy of its own.
-        return transferSecret(derived);
+      serveArgon2: async (port) => {
+        const calls: Argon2Calls = { ready: async () => {}, argon2id: (...given) => this.#argon2id(...given) };
+        void new Peer<object>(workerPort(port), calls, (error) => this.after(error));
       },
     };
   }
@@ -115,22 +116,20 @@ class Engine {
     };
   }
 
-  contents(
-    page: () => Peer<PageCalls>,
-  ): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
+  contents(): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
     return {
       encrypt: (number, input, request) => {
-        const body = new BodyTask(openInput(input, page()));
+        const body = new BodyTask(openInput(input, this.#page()));
         const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers);
         return this.#begin(number, body, begin, input);
       },
       decrypt: (number, input, request) => {
-        const body = new BodyTask(openInput(input, page()));
+        const body = new BodyTask(openInput(input, this.#page()));
         const begin = (makers: BodyMakers) => beginDecrypt(body, inputSize(input), request, makers);
         return this.#begin(number, body, begin, input);
       },
       reencrypt: (number, input, old, request) => {
-        const inner = new BodyTask(openInput(input, page()));
+        const inner = new BodyTask(openInput(input, this.#page()));
         const body = new BodyTask(new ExactReader(new DecryptedChunks(inner)));
         return this.#begin(number, body, async (makers) => {
           const opened = await beginDecrypt(inner, inputSize(input), old, makers);
@@ -156,7 +155,7 @@ class Engine {
         this.#objects.close(number);
       },
       openObject: async (number, parts, request) =>
-        this.#objects.open(number, storedBytes(parts, page()), request, await this.#makers()),
+        this.#objects.open(number, storedBytes(parts, this.#page()), request, await this.#makers()),
       readObject: (number, from, to, more) => this.#objects.read(number, from, to, more),
     };
   }
@@ -182,6 +181,14 @@ class Engine {
     return { bindings, keyring, operate: (operation) => this.vault.operate(operation) };
   }
 
+  #argon2id: Argon2Calls["argon2id"] = async (passphrase, ...parameters) => {
+    const { bindings } = await this.#ready();
+    const derived = bindings.argon2id(passphrase, ...parameters);
+    passphrase.fill(0);
+    // Moved: of what is copied to another Worker, the browser would keep a copy of its own.
+    return transferSecret(derived);
+  };
+
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<Started> {
     const bindings = await load(module);
     this.#bindings = bindings;
@@ -191,7 +198,7 @@ class Engine {
     const live = (): void => {
       if (this.#closed) throw new LockedError("the vault was locked");
     };
-    const outside = storage && { store: storeOf(storage), stretch: stretchWith(module, bindings), live };
+    const outside = storage && { store: storeOf(storage), stretch: stretchWith(this.#page(), bindings), live };
     return { bindings, keyring, outside };
   }
 

@@ -75,6 +75,7 @@ pub struct Built {
     tarball: PathBuf,
     server: PathBuf,
     python: PathBuf,
+    wasm_pack: PathBuf,
 }
 
 impl Built {
@@ -83,11 +84,13 @@ impl Built {
         let tarball = build::package()?;
         build::page()?;
         let server = build::server()?;
+        let wasm_pack = build::wasm_pack()?;
         setup::npm_packages("pkg-tests")?;
         Ok(Self {
             tarball,
             server,
             python,
+            wasm_pack,
         })
     }
 
@@ -96,6 +99,7 @@ impl Built {
         script
             .env("STRONGROOM_TARBALL", &self.tarball)
             .env("STRONGROOM_SERVER", &self.server)
+            .env("STRONGROOM_WASM_PACK", &self.wasm_pack)
             .env("STRONGROOM_PYTHON", &self.python)
             .env("STRONGROOM_PAGE", project::root().join("www/dist"));
     }

@@ -22,6 +22,19 @@ pub fn crash(options: &CrashOptions) -> Result<()> {
 }
 
 #[derive(clap::Args)]
+pub struct CreateOptions {
+    /// How many vaults are created and unlocked
+    #[arg(long, default_value_t = 500)]
+    count: u32,
+}
+
+/// The long form of what a test run does ten times.
+pub fn creates(options: &CreateOptions) -> Result<()> {
+    let more = [("STRONGROOM_CREATES", options.count)];
+    long_form(&["suites/long/creates.test.mjs"], &more)
+}
+
+#[derive(clap::Args)]
 pub struct TransferOptions {
     /// How many uploads, each with a download, in each browser
     #[arg(long, default_value_t = 200)]

@@ -12,7 +12,10 @@ use anyhow::{Result, bail};
 
 use crate::{fuzz, setup};
 use commands::{Built, inline, native, wasm_by_wasm_pack, wasm_in_webkit};
-pub use long::{CrashOptions, PageOptions, TransferOptions, crash, page, screenshots, transfers};
+pub use long::{
+    CrashOptions, CreateOptions, PageOptions, TransferOptions, crash, creates, page, screenshots,
+    transfers,
+};
 use repeat::Count;
 use suite::Suite;
 

@@ -13,6 +13,7 @@ import type { Port } from "../../shared/rpc/port.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import type { Source } from "../objects/input.js";
 import type { RangeBytes } from "../ranges/range-source.js";
+import { Argon2Workers } from "./argon2-workers.js";
 
 /** Gives the engine of an unlocked vault, or says that it is locked. */
 export type UseEngine = () => Connection;
@@ -28,13 +29,18 @@ export class Connection {
   /** What is let go when the engine ends. */
   readonly held = new Set<() => void>();
   readonly #release: () => void;
+  readonly #argon2: Argon2Workers;
   #numbers = 0;
 
-  constructor(port: Port, release: () => void) {
+  /** @param spawn starts another Worker like the engine's; none for an engine that runs inline */
+  constructor(port: Port, release: () => void, spawn?: () => Worker) {
     this.#release = release;
+    this.#argon2 = new Argon2Workers(spawn);
     const page: PageCalls = {
       read: (number, most) => this.#read(number, most),
       readPart: (number, from, to) => this.#readPart(number, from, to),
+      startArgon2: (worker, channel) => this.#argon2.start(worker, channel),
+      stopArgon2: (worker) => this.#argon2.stop(worker),
       failed: (error) => this.onFailed(fromWire(error)),
     };
     this.peer = new Peer<EngineCalls>(port, page, (error) => {
@@ -69,6 +75,7 @@ export class Connection {
     } catch {
       // A module that trapped frees nothing any more.
     }
+    this.#argon2.close();
     this.#sources.clear();
     for (const parts of this.#objects.values()) parts.close();
     this.#objects.clear();

@@ -76,7 +76,7 @@ async function connectInline(): Promise<Connection> {
 
 function connectWorker(where: URL | "default"): Connection {
   const worker = spawnEngine(where);
-  const connection = new Connection(workerPort(worker), () => worker.terminate());
+  const connection = new Connection(workerPort(worker), () => worker.terminate(), () => spawnEngine(where));
   worker.addEventListener("error", (event) => {
     const why = event.message ? `: ${event.message}` : ` to start; ${WORKER_HINT}`;
     connection.end(new WorkerError(`the Worker failed${why}`));

@@ -7,7 +7,7 @@ export function startWorker(address: string | URL): Worker {
 
 /**
  * A Worker's script must be of the page's own origin, but may import from elsewhere. The address
- * stays valid, because the Worker starts its Worker for Argon2id from it.
+ * stays valid for the Workers that come later.
  */
 export function viaBlob(url: URL): Worker {
   let local = blobs.get(url.href);

@@ -13,6 +13,14 @@ export interface EngineCalls extends VaultCalls, StandaloneCalls, BodyCalls, Ran
     lock?: string | undefined,
   ): Promise<boolean>;
 
+  /** Serves `Argon2Calls` to another Worker. */
+  serveArgon2(port: MessagePort): Promise<void>;
+}
+
+/** What the Worker for Argon2id serves to the engine of a vault. */
+export interface Argon2Calls {
+  ready(): Promise<void>;
+
   argon2id(
     passphrase: Uint8Array,
     salt: Uint8Array,

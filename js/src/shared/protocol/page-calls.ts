@@ -6,6 +6,12 @@ export interface PageCalls {
   read(source: number, most: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** The bytes of an object from one place to another, all of them. */
   readPart(source: number, from: number, to: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Starts a Worker that runs Argon2id for the holder of the port's other end. Settles once that Worker has ended:
+   * rejects unless it was stopped.
+   */
+  startArgon2(worker: number, port: MessagePort): Promise<void>;
+  stopArgon2(worker: number): void;
   /** Something failed in the background, so that the vault must be locked. */
   failed(error: WireError): void;
 }

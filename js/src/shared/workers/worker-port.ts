@@ -1,11 +1,12 @@
 import type { Message, Port } from "../rpc/port.js";
 
-/** A Worker as its owner sees it, or the Worker's own global scope: both post and listen alike. */
-export function workerPort(end: Worker): Port {
+/** A Worker as its owner sees it, the Worker's own global scope, or one end of a channel: all post and listen alike. */
+export function workerPort(end: Worker | MessagePort): Port {
   return {
     post: (message, transfer) => end.postMessage(message, transfer),
     listen: (receive) => {
-      end.addEventListener("message", (event: MessageEvent<Message>) => receive(event.data));
+      end.addEventListener("message", (event) => receive((event as MessageEvent<Message>).data));
+      if ("start" in end) end.start();
     },
   };
 }

@@ -11,7 +11,7 @@ export function packagedWasm(): Response {
   return new Response(body, { headers: { "content-type": "application/wasm" } });
 }
 
-/** The address stays valid, because the Worker starts its Worker for Argon2id from it. */
+/** The address stays valid for the Workers that come later. */
 export function packagedWorker(): Worker {
   workerAddress ??= URL.createObjectURL(new Blob([EMBEDDED_WORKER], { type: "text/javascript" }));
   return startWorker(workerAddress);

@@ -1,0 +1,53 @@
+/**
+ * Argon2id in a Worker of its own. A wasm instance's memory never shrinks, so that the 64 MiB and
+ * the passphrase would otherwise stay with the vault; this Worker ends with the derivation.
+ *
+ * The page starts it. In Firefox, `new Worker` in a Worker waits for the page's thread, and sometimes for ever;
+ * this Worker, which holds the vault, must never wait for another.
+ */
+import { WorkerError } from "../../shared/errors/index.js";
+import type { Argon2Calls } from "../../shared/protocol/engine-calls.js";
+import type { PageCalls } from "../../shared/protocol/page-calls.js";
+import { Peer } from "../../shared/rpc/peer.js";
+import { transfer, transferSecret } from "../../shared/rpc/transfer.js";
+import { workerPort } from "../../shared/workers/worker-port.js";
+import type { Bindings, Stretch, StretchParameters } from "./bindings.js";
+
+/** @param page what starts the Worker; where there is none to start, this thread computes */
+export function stretchWith(page: Peer<PageCalls>, bindings: Bindings): Stretch {
+  return async (passphrase, ...parameters) => {
+    try {
+      return await inOwnWorker(page, passphrase, parameters);
+    } catch (error) {
+      if (!(error instanceof WorkerError)) throw error;
+      return bindings.argon2id(passphrase, ...parameters);
+    } finally {
+      passphrase.fill(0);
+    }
+  };
+}
+
+/** Passphrase and result go from Worker to Worker: the page only passes the channel on. */
+async function inOwnWorker(
+  page: Peer<PageCalls>,
+  passphrase: Uint8Array,
+  parameters: StretchParameters,
+): Promise<Uint8Array> {
+  const { port1: ours, port2: theirs } = new MessageChannel();
+  const peer = new Peer<Argon2Calls>(workerPort(ours), {});
+  const number = workers++;
+  const ended = page.call("startArgon2", number, transfer(theirs, [theirs]));
+  ended.catch((cause: unknown) => {
+    peer.end(cause instanceof WorkerError ? cause : new WorkerError("no Worker for Argon2id", { cause }));
+  });
+  try {
+    // Before that, nothing secret is in the channel.
+    await peer.call("ready");
+    return await peer.call("argon2id", transferSecret(new Uint8Array(passphrase)), ...parameters);
+  } finally {
+    page.call("stopArgon2", number).catch(() => {});
+    ours.close();
+  }
+}
+
+let workers = 0;
