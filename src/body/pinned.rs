@@ -45,13 +45,6 @@ pub struct PinnedSealer<E: Buffers> {
 }
 
 impl Pins {
-    /// Those of an empty plaintext, in place of what could not be read.
-    pub(crate) const NONE: Self = Self {
-        header: Header::ZERO,
-        size: 0,
-        digests: Vec::new(),
-    };
-
     /// Segments of each piece of a plaintext of so many bytes; the last may have fewer.
     ///
     /// # Errors

@@ -6,10 +6,12 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Fields, Map, Object, Result, Secret, Timestamp, VersionState, json},
+    vocabulary::{Error, Map, Object, Result, Secret, Timestamp, VersionState, json},
 };
 
 use super::{KeyRecord, Kind, Labels, Purpose, Row, Sequence, Slot, record::Scribe};
@@ -20,7 +22,8 @@ const MALFORMED: Error = Error::Malformed("the catalog");
 const SHARDS: u16 = 1024;
 
 /// What is listed of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
     pub(crate) id: String,
     pub(crate) alias: String,
@@ -31,6 +34,7 @@ pub(crate) struct Entry {
     pub(crate) due: Option<Timestamp>,
     /// When the first version will be destroyed.
     pub(crate) destroy_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
     pub(crate) labels: Labels,
 }
 
@@ -46,29 +50,12 @@ impl Entry {
             labels: key.labels.clone(),
         }
     }
+}
 
-    fn parse(fields: &mut Fields) -> Self {
-        Self {
-            id: fields.string("id"),
-            alias: fields.string("alias"),
-            purpose: Purpose::take(fields),
-            state: VersionState::take(fields),
-            due: fields.optional_number("due"),
-            destroy_at: fields.optional_number("destroyAt"),
-            labels: Labels::take(fields),
-        }
-    }
-
-    fn to_json(&self) -> Object {
-        Object::new()
-            .with("id", self.id.as_str())
-            .with("alias", self.alias.as_str())
-            .with("purpose", self.purpose.as_str())
-            .with("state", self.state.as_str())
-            .with_some("due", self.due)
-            .with_some("destroyAt", self.destroy_at)
-            .with_some("labels", self.labels.some())
-    }
+/// The keys of one shard, as its record holds them.
+#[derive(Serialize, Deserialize)]
+struct Shard<T> {
+    keys: T,
 }
 
 /// The key that aliases are hashed with: an HMAC key of its own.
@@ -98,14 +85,13 @@ pub(crate) fn read(row: Option<&Row>, scribe: &Scribe) -> Result<Vec<Entry>> {
     let Some(row) = row else {
         return Ok(Vec::new());
     };
-    Fields::read(scribe.open_json(row)?, MALFORMED, |fields| {
-        fields.list("keys", Entry::parse)
-    })
+    let shard: Shard<Vec<Entry>> = scribe.open_json(row)?.decode(MALFORMED)?;
+    Ok(shard.keys)
 }
 
 /// A shard's record.
 pub(crate) fn shard(entries: &[Entry]) -> Object {
-    Object::new().with_list("keys", entries, Entry::to_json)
+    Object::encode(&Shard { keys: entries })
 }
 
 /// Everything that is listed, kept between two lists: only shards that were written since are opened.

@@ -4,10 +4,12 @@
 //! and one changed record costs one subtraction and one addition (Bellare and Micciancio, "A new
 //! paradigm for collision-free hashing", 1997: here keyed, so nobody without the key can steer it).
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    vocabulary::{Error, Fields, Object, Result, Secret, base64, dotted, json},
+    vocabulary::{Error, Object, Result, Secret, base64, dotted, json},
 };
 
 use super::{Kind, Row};
@@ -17,7 +19,7 @@ const FORMAT: u64 = 1;
 const MALFORMED: Error = Error::Malformed("the head");
 
 /// The head's record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Head {
     pub(crate) generation: u64,
     /// The set digest of all other records, base64url.
@@ -36,18 +38,11 @@ impl Head {
                 "a vault that a newer release wrote; reload to get the newer release",
             ));
         }
-        Fields::read(members, MALFORMED, |fields| Self {
-            generation: fields.number("generation"),
-            digest: fields.string("digest"),
-            records: fields.optional_number("records"),
-        })
+        members.decode(MALFORMED)
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        Object::new()
-            .with("generation", self.generation)
-            .with("digest", self.digest.as_str())
-            .with_some("records", self.records)
+        Object::encode(self)
     }
 }
 
@@ -194,7 +189,13 @@ impl MacSum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::custody::Slot;
+    use crate::{custody::Slot, vocabulary::json::strict::is_strict};
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Head>(r#"{"generation":1,"digest":"a"}"#, &[]);
+        is_strict::<Head>(r#"{"generation":1,"digest":"a","records":9}"#, &[]);
+    }
 
     fn row(id: &str, revision: u64, bytes: &[u8]) -> Row {
         Row {

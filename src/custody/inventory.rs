@@ -4,9 +4,11 @@
 //! where rows stand, without opening them. So are an object's sidecars: a row for each stands under the
 //! object's id and the sidecar's.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     jose::Envelope,
-    vocabulary::{Entropy, Error, Fields, Kid, Object, ObjectId, Result, Sidecar, Timestamp},
+    vocabulary::{Entropy, Error, Kid, Object, ObjectId, Result, Sidecar, Timestamp},
 };
 
 use super::{Change, Holdings, Kind, Range, Ring, Row, Slot, edit::Edit};
@@ -14,7 +16,7 @@ use super::{Change, Holdings, Kind, Range, Ring, Row, Slot, edit::Edit};
 const MALFORMED: Error = Error::Malformed("an object's record");
 
 /// One object of the inventory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackedObject {
     /// The object's id.
     pub id: String,
@@ -24,51 +26,41 @@ pub struct TrackedObject {
     pub version: String,
     /// When it was taken in, in milliseconds since 1970.
     pub tracked: Timestamp,
-    /// The head's revision that it came with: a backup of an earlier one does not hold it.
-    pub since: u64,
     /// Bytes, where somebody said so.
     pub size: Option<u64>,
     /// Where it is, in the caller's words.
     pub location: Option<String>,
-    /// Its header, where the vault keeps it.
-    pub header: Option<String>,
     /// What it is a sidecar of.
     pub sidecar: Option<Sidecar>,
+    /// The head's revision that it came with: a backup of an earlier one does not hold it.
+    pub since: u64,
+    /// Its header, where the vault keeps it.
+    pub header: Option<String>,
+}
+
+/// An object as callers are told of it.
+#[derive(Serialize)]
+struct ObjectInfo<'a> {
+    id: &'a str,
+    key: &'a str,
+    version: &'a str,
+    tracked: Timestamp,
+    size: Option<u64>,
+    location: Option<&'a str>,
+    sidecar: Option<SidecarInfo<'a>>,
+    /// Where its header is.
+    header: &'static str,
+}
+
+#[derive(Serialize)]
+struct SidecarInfo<'a> {
+    parent: &'a str,
+    name: &'a str,
 }
 
 impl TrackedObject {
     pub(super) fn read(members: Object) -> Result<Box<Self>> {
-        Fields::read(members, MALFORMED, |fields| {
-            let sidecar = Sidecar::of_member(fields.remove(Sidecar::MEMBER));
-            Box::new(Self {
-                id: fields.string("id"),
-                key: fields.string("key"),
-                version: fields.string("version"),
-                tracked: fields.number("tracked"),
-                since: fields.number("since"),
-                size: fields.optional_number("size"),
-                location: fields.optional_string("location"),
-                header: fields.optional_string("header"),
-                sidecar: fields.checked(sidecar, None),
-            })
-        })
-    }
-
-    fn described(&self) -> Object {
-        Object::new()
-            .with("id", self.id.as_str())
-            .with("key", self.key.as_str())
-            .with("version", self.version.as_str())
-            .with("tracked", self.tracked)
-            .with_some("size", self.size)
-            .with_some("location", self.location.as_deref())
-            .with_some(Sidecar::MEMBER, self.sidecar.as_ref().map(Sidecar::to_json))
-    }
-
-    pub(super) fn to_json(&self) -> Object {
-        self.described()
-            .with("since", self.since)
-            .with_some("header", self.header.as_deref())
+        members.decode(MALFORMED)
     }
 
     /// What a page is told: of the header, where it is.
@@ -79,7 +71,19 @@ impl TrackedObject {
         } else {
             "elsewhere"
         };
-        self.described().with("header", header)
+        Object::encode(&ObjectInfo {
+            id: &self.id,
+            key: &self.key,
+            version: &self.version,
+            tracked: self.tracked,
+            size: self.size,
+            location: self.location.as_deref(),
+            sidecar: self.sidecar.as_ref().map(|sidecar| SidecarInfo {
+                parent: sidecar.parent().as_str(),
+                name: sidecar.name(),
+            }),
+            header,
+        })
     }
 
     fn slot(&self) -> Slot {
@@ -92,7 +96,7 @@ impl TrackedObject {
 
     /// Writes it, and where its parent's sidecars are found.
     fn put(&self, edit: &mut Edit) -> Result<()> {
-        edit.put_json(self.slot(), &self.to_json())?;
+        edit.put_json(self.slot(), &Object::encode(self))?;
         let Some(sidecar) = &self.sidecar else {
             return Ok(());
         };
@@ -368,4 +372,21 @@ fn add_slots(rows: &[Row], slots: &mut Vec<Slot>) {
 pub(crate) fn object_id(header: &Envelope) -> Result<&ObjectId> {
     let id = header.jkt();
     id.ok_or(Error::Malformed("an object's header"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"id":"a","key":"k","version":"v","tracked":1,"since":2}"#;
+        is_strict::<TrackedObject>(text, &[]);
+        let parent = "A".repeat(43);
+        let text = format!(
+            r#"{{"id":"a","key":"k","version":"v","tracked":1,"size":3,"location":"l","sidecar":{{"parent":"{parent}","name":"thumbnail"}},"since":2,"header":"h"}}"#
+        );
+        is_strict::<TrackedObject>(&text, &[]);
+    }
 }

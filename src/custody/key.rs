@@ -1,178 +1,18 @@
 //! Named keys: what is known of them, as an encrypted JSON record; their versions' material, each as
 //! an Encrypted JWK of its own.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     jose::Jwk,
-    vocabulary::{
-        Duration, Entropy, Error, Fields, KeyId, Kid, Object, Result, Secret, Timestamp, VersionId,
-        VersionState,
-    },
+    vocabulary::{Entropy, Error, KeyId, Kid, Object, Result, Timestamp, VersionId, VersionState},
 };
 
-use super::{Alias, Kind, Labels, Slot};
-
-/// What a key is used for. A key serves one purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Purpose {
-    /// Wraps the DEKs of objects, and encrypts values: `oct` of 256 bits, `A256KW`.
-    #[default]
-    Encrypt,
-    /// Receives keys from whoever has its public half: P-256, `ECDH-ES+A256KW`.
-    Share,
-    /// Signs: P-256, `ES256`.
-    Sign,
-}
-
-impl Purpose {
-    /// The purpose of that text.
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`].
-    pub fn parse(text: &str) -> Result<Self> {
-        match text {
-            "encrypt" => Ok(Self::Encrypt),
-            "share" => Ok(Self::Share),
-            "sign" => Ok(Self::Sign),
-            _ => Err(Error::Unsupported("a purpose of a later version")),
-        }
-    }
-
-    /// The one that a record says.
-    pub(crate) fn take(fields: &mut Fields) -> Self {
-        let purpose = Self::parse(&fields.string("purpose"));
-        fields.checked(purpose, Self::default())
-    }
-
-    /// Its text.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Encrypt => "encrypt",
-            Self::Share => "share",
-            Self::Sign => "sign",
-        }
-    }
-
-    /// A new key's material.
-    fn generate(self, entropy: &dyn Entropy) -> Result<Jwk> {
-        match self {
-            Self::Encrypt => Secret::generate(entropy).map(Jwk::oct),
-            Self::Share | Self::Sign => Jwk::generate_p256(entropy),
-        }
-    }
-
-    /// The material as a version of this purpose carries it.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] for material of another type.
-    pub(super) fn describe(self, jwk: &Jwk, kid: &Kid) -> Result<Jwk> {
-        let fits = jwk.secret().is_some() == (self == Self::Encrypt);
-        if !fits {
-            return Err(Error::Argument(
-                "encrypt needs 32 bytes (oct), share and sign need a P-256 key",
-            ));
-        }
-        let bare = jwk.bare().with("kid", kid.as_str());
-        Ok(match self {
-            Self::Encrypt => bare.with("alg", "A256KW"),
-            Self::Share => bare.with("use", "enc").with("alg", "ECDH-ES+A256KW"),
-            Self::Sign => bare.with("use", "sig").with("alg", "ES256"),
-        })
-    }
-}
-
-/// How often a key is rotated: a duration, as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Period {
-    text: String,
-    length: Duration,
-}
-
-impl Period {
-    /// Reads an ISO 8601 duration of at least one second.
-    ///
-    /// # Errors
-    /// [`Error::Argument`].
-    pub fn parse(text: &str) -> Result<Self> {
-        let length = Duration::parse(text)?;
-        if length.millis() == 0 {
-            return Err(Error::Argument("a duration of at least one second"));
-        }
-        let text = text.to_owned();
-        Ok(Self { text, length })
-    }
-
-    /// The one that a member says, if it says one.
-    pub(crate) fn take(fields: &mut Fields, name: &str) -> Option<Self> {
-        let text = fields.optional_string(name)?;
-        fields.checked(Self::parse(&text).map(Some), None)
-    }
-
-    /// The duration in milliseconds.
-    #[must_use]
-    pub fn millis(&self) -> u64 {
-        self.length.millis()
-    }
-
-    /// As it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-/// One step in a version's life, kept for ever.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    /// The state it came into.
-    pub state: VersionState,
-    /// When, in milliseconds since 1970.
-    pub at: Timestamp,
-    /// The operation that caused it.
-    pub by: String,
-    /// Why, where somebody said so.
-    pub reason: Option<String>,
-}
-
-/// When and by which operation something is changed, and why.
-#[derive(Debug, Clone, Copy)]
-pub struct Cause<'a> {
-    /// In milliseconds since 1970.
-    pub at: Timestamp,
-    /// The head's revision that accounts for it; 0 outside a vault.
-    pub head: u64,
-    /// The operation.
-    pub by: &'static str,
-    /// Chosen by whoever asked for it.
-    pub reason: Option<&'a str>,
-}
-
-/// One version of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VersionRecord {
-    /// The version's id, random.
-    pub id: String,
-    /// 1 for the first; only for people, since two devices may give the same one.
-    pub number: u64,
-    /// Where it is in its life.
-    pub state: VersionState,
-    /// When it was generated, in milliseconds since 1970.
-    pub created: Timestamp,
-    /// The head's revision that it came with: a backup of an earlier one does not hold it. 0 where nobody
-    /// wrote it down.
-    pub since: u64,
-    /// How it came into its state, oldest first.
-    pub history: Vec<Transition>,
-    /// When it will be destroyed, in milliseconds since 1970: of one that is scheduled.
-    pub destroy_at: Option<Timestamp>,
-    /// Whether it will be destroyed even if objects still need it.
-    pub forced: bool,
-    /// The public half, of a pair.
-    pub public: Option<Object>,
-}
+use super::{Alias, Cause, Kind, Labels, Period, Purpose, Slot, Transition, VersionRecord};
 
 /// A named key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct KeyRecord {
     /// The key's id, random.
     pub id: String,
@@ -187,6 +27,7 @@ pub struct KeyRecord {
     /// When the key was made, in milliseconds since 1970.
     pub created: Timestamp,
     /// What people find it by.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
     /// How long a primary version is used before it is rotated.
     pub rotate_every: Option<Period>,
@@ -221,167 +62,12 @@ impl KeyOptions {
 /// What a malformed record is called.
 const MALFORMED: Error = Error::Malformed("a key's record");
 
-impl Transition {
-    fn parse(fields: &mut Fields) -> Self {
-        Self {
-            state: VersionState::take(fields),
-            at: fields.number("at"),
-            by: fields.string("by"),
-            reason: fields.optional_string("reason"),
-        }
-    }
-
-    fn to_json(&self) -> Object {
-        Object::new()
-            .with("state", self.state.as_str())
-            .with("at", self.at)
-            .with("by", self.by.as_str())
-            .with_some("reason", self.reason.as_deref())
-    }
-}
-
-impl VersionRecord {
-    fn new(id: &VersionId, number: u64, state: VersionState, cause: Cause) -> Self {
-        let mut version = Self {
-            id: id.as_str().to_owned(),
-            number,
-            state,
-            created: cause.at,
-            since: cause.head,
-            history: Vec::new(),
-            destroy_at: None,
-            forced: false,
-            public: None,
-        };
-        version.note(state, cause);
-        version
-    }
-
-    fn parse(fields: &mut Fields) -> Self {
-        let mut history = Vec::new();
-        // The first release knew one state and kept no history.
-        if fields.has("history") {
-            history = fields.list("history", Transition::parse);
-        }
-        Self {
-            id: fields.string("id"),
-            number: fields.number("number"),
-            state: VersionState::take(fields),
-            created: fields.number("created"),
-            since: fields.optional_number("since").unwrap_or_default(),
-            history,
-            destroy_at: fields.optional_number("destroyAt"),
-            forced: fields.flag("forced"),
-            public: fields.optional_object("publicJwk"),
-        }
-    }
-
-    /// As the record holds it, and as a page is told.
-    pub(crate) fn to_json(&self) -> Object {
-        let version = Object::new()
-            .with("id", self.id.as_str())
-            .with("number", self.number)
-            .with("state", self.state.as_str())
-            .with("created", self.created)
-            .with_some("since", (self.since > 0).then_some(self.since))
-            .with_list("history", &self.history, Transition::to_json)
-            .with_some("destroyAt", self.destroy_at)
-            .with_some("forced", self.forced.then_some(true));
-        version.with_some("publicJwk", self.public.clone())
-    }
-
-    /// Whether it was ever compromised, which destruction does not undo.
-    #[must_use]
-    pub fn compromised(&self) -> bool {
-        let compromised = |step: &Transition| step.state == VersionState::Compromised;
-        self.history.iter().any(compromised)
-    }
-
-    /// Goes into a state.
-    ///
-    /// # Errors
-    /// [`Error::Transition`].
-    pub(crate) fn go(&mut self, next: VersionState, cause: Cause) -> Result<()> {
-        self.state = self.state.to(next)?;
-        self.destroy_at = None;
-        self.forced = false;
-        self.note(next, cause);
-        Ok(())
-    }
-
-    fn note(&mut self, state: VersionState, cause: Cause) {
-        self.history.push(Transition {
-            state,
-            at: cause.at,
-            by: cause.by.to_owned(),
-            reason: cause.reason.map(str::to_owned),
-        });
-    }
-
-    /// On the way to destruction, what protects or is suspended is deactivated first.
-    fn retire(&mut self, cause: Cause) -> Result<()> {
-        match self.state {
-            VersionState::Active | VersionState::Suspended => {
-                self.go(VersionState::Deactivated, cause)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Schedules its destruction.
-    ///
-    /// # Errors
-    /// [`Error::Transition`].
-    pub(crate) fn schedule(&mut self, at: Timestamp, forced: bool, cause: Cause) -> Result<()> {
-        self.retire(cause)?;
-        self.go(VersionState::DestroyScheduled, cause)?;
-        (self.destroy_at, self.forced) = (Some(at), forced);
-        Ok(())
-    }
-
-    /// Goes back to the state that it was scheduled in.
-    ///
-    /// # Errors
-    /// [`Error::Transition`].
-    pub(crate) fn unschedule(&mut self, cause: Cause) -> Result<()> {
-        if self.state != VersionState::DestroyScheduled {
-            return Err(self.state.refuses(self.state));
-        }
-        let before = |step: &&Transition| step.state != VersionState::DestroyScheduled;
-        let before = self.history.iter().rev().find(before);
-        self.go(
-            before.map_or(VersionState::Deactivated, |step| step.state),
-            cause,
-        )
-    }
-
-    /// Is destroyed. The material is the caller's to erase.
-    ///
-    /// # Errors
-    /// [`Error::Transition`].
-    pub(crate) fn destroy(&mut self, cause: Cause) -> Result<()> {
-        self.retire(cause)?;
-        self.go(VersionState::Destroyed, cause)
-    }
-}
-
 impl KeyRecord {
     /// The most versions of one key. All are in one record: a thousand pairs take two thirds of a MiB.
     pub const MAX_VERSIONS: usize = 1000;
 
     pub(crate) fn read(members: Object) -> Result<Box<Self>> {
-        let key = Fields::read(members, MALFORMED, |fields| {
-            Box::new(Self {
-                id: fields.string("id"),
-                alias: fields.string("alias"),
-                purpose: Purpose::take(fields),
-                primary: fields.string("primary"),
-                versions: fields.list("versions", VersionRecord::parse),
-                created: fields.number("created"),
-                labels: Labels::take(fields),
-                rotate_every: Period::take(fields, "rotateEvery"),
-            })
-        })?;
+        let key: Box<Self> = members.decode(MALFORMED)?;
         key.version(&key.primary).map_err(|_| MALFORMED)?;
         Ok(key)
     }
@@ -389,16 +75,7 @@ impl KeyRecord {
     /// What a vault's record holds.
     #[must_use]
     pub fn to_json(&self) -> Object {
-        let every = self.rotate_every.as_ref().map(Period::as_str);
-        Object::new()
-            .with("id", self.id.as_str())
-            .with("alias", self.alias.as_str())
-            .with("purpose", self.purpose.as_str())
-            .with("primary", self.primary.as_str())
-            .with_list("versions", &self.versions, VersionRecord::to_json)
-            .with("created", self.created)
-            .with_some("labels", self.labels.some())
-            .with_some("rotateEvery", every)
+        Object::encode(self)
     }
 
     /// A new key, and its first version's material: generated, or the caller's own.
@@ -575,8 +252,58 @@ mod tests {
     use super::*;
     use crate::{
         jose::{Envelope, Kek, seal_record},
-        vocabulary::SystemEntropy,
+        vocabulary::{Secret, SystemEntropy, json::strict::is_strict},
     };
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let version = r#"{"id":"a","number":1,"state":"active","created":2,"history":[]}"#;
+        let bare = [
+            r#"{"id":"k","alias":"orders","purpose":"encrypt","primary":"a","versions":["#,
+            version,
+            r#"],"created":1}"#,
+        ];
+        is_strict::<KeyRecord>(&bare.concat(), &[]);
+        let full = r#"{"id":"k","alias":"orders","purpose":"sign","primary":"a","versions":[{"id":"a","number":1,"state":"destroy-scheduled","created":2,"since":3,"history":[{"state":"active","at":2,"by":"create"},{"state":"deactivated","at":4,"by":"rotate","reason":"lost"}],"destroyAt":5,"forced":true,"publicJwk":{"kty":"EC"}}],"created":1,"labels":{"team":"a"},"rotateEvery":"P90D"}"#;
+        is_strict::<KeyRecord>(full, &["publicJwk", "labels"]);
+    }
+
+    #[test]
+    fn a_record_that_does_not_hold_together_is_refused() {
+        let good = r#"{"id":"k","alias":"b","purpose":"sign","primary":"a","versions":[{"id":"a","number":1,"state":"active","created":2}],"created":1}"#;
+        let read = |text: &str| KeyRecord::read(Object::parse(text.as_bytes(), MALFORMED)?);
+        assert!(read(good).is_ok());
+        for (from, to, error) in [
+            (r#""primary":"a""#, r#""primary":"b""#, MALFORMED),
+            (
+                "sign",
+                "seal",
+                Error::Unsupported("a purpose of a later version"),
+            ),
+            (
+                "active",
+                "lost",
+                Error::Unsupported("a state of a later version"),
+            ),
+            (
+                r#""created":1}"#,
+                r#""created":1,"labels":{"":"a"}}"#,
+                MALFORMED,
+            ),
+            (
+                r#""created":1}"#,
+                r#""created":1,"labels":{"a":1}}"#,
+                MALFORMED,
+            ),
+            (
+                r#""created":1}"#,
+                r#""created":1,"rotateEvery":"90"}"#,
+                MALFORMED,
+            ),
+        ] {
+            assert_eq!(read(&good.replace(from, to)), Err(error), "{to}");
+        }
+    }
 
     #[test]
     fn a_key_of_as_many_versions_as_there_can_be_fits_into_a_record_and_is_not_rotated_further() {

@@ -1,9 +1,12 @@
 //! Labels: names and values by which people find their keys. Encrypted at rest, as aliases are.
 
-use crate::vocabulary::{Error, Fields, Json, Object, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{Error, Json, Object, Result};
 
 /// Up to 16 names with values, in the order that they were given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Object")]
 pub struct Labels(Object);
 
 impl Labels {
@@ -31,12 +34,6 @@ impl Labels {
         }
     }
 
-    /// Those that a record has.
-    pub(crate) fn take(fields: &mut Fields) -> Self {
-        let labels = fields.optional_object("labels").unwrap_or_default();
-        fields.checked(Self::new(labels), Self::default())
-    }
-
     /// The value of a label.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -49,8 +46,16 @@ impl Labels {
         self.0.clone()
     }
 
-    /// As a record holds them: not at all when there are none.
-    pub(crate) fn some(&self) -> Option<Object> {
-        (!self.0.is_empty()).then(|| self.0.clone())
+    /// Whether there are none; a record does not hold them then.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl TryFrom<Object> for Labels {
+    type Error = Error;
+
+    fn try_from(members: Object) -> Result<Self> {
+        Self::new(members)
     }
 }

@@ -2,11 +2,12 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     hazmat::argon2,
-    vocabulary::{Entropy, Error, Fields, Local, Object, Result, Secret, base64},
+    vocabulary::{Entropy, Error, Json, Local, Object, Result, Secret, base64},
 };
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
@@ -42,12 +43,37 @@ impl fmt::Debug for Passphrase {
 }
 
 /// How a passphrase is stretched, as it stands in its factor's record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "KdfRecord")]
 pub struct Kdf {
     m: u32,
     t: u32,
     p: u32,
     salt: String,
+}
+
+/// The same, its parameters still unchecked.
+#[derive(Serialize, Deserialize)]
+struct KdfRecord {
+    name: String,
+    version: u64,
+    m: u64,
+    t: u64,
+    p: u64,
+    salt: String,
+}
+
+impl From<Kdf> for KdfRecord {
+    fn from(kdf: Kdf) -> Self {
+        Self {
+            name: Kdf::NAME.into(),
+            version: Kdf::VERSION,
+            m: kdf.m.into(),
+            t: kdf.t.into(),
+            p: kdf.p.into(),
+            salt: kdf.salt,
+        }
+    }
 }
 
 impl Kdf {
@@ -97,39 +123,23 @@ impl Kdf {
     /// [`Error::Unsupported`] outside the bounds, [`Error::Malformed`] for a salt that is not 16 to
     /// 64 bytes of base64url.
     pub(crate) fn parse(members: Object) -> Result<Self> {
-        let kdf = Fields::read(members, Error::Malformed("kdf"), |fields| {
-            let (name, version) = (fields.string("name"), fields.number("version"));
-            if name != Self::NAME || version != Self::VERSION {
-                const OTHER: Error =
-                    Error::Unsupported("a derivation other than Argon2id version 19");
-                fields.checked(Err(OTHER), ());
-            }
-            let mut parameter = |name| u32::try_from(fields.number(name)).unwrap_or(u32::MAX);
-            let [m, t, p] = ["m", "t", "p"].map(&mut parameter);
-            Self {
-                m,
-                t,
-                p,
-                salt: fields.string("salt"),
-            }
-        })?;
+        const MALFORMED: Error = Error::Malformed("kdf");
+        // Looked at first: another function has other members.
+        let other = |name, known: Json| members.get(name).is_some_and(|value| *value != known);
+        if other("name", Self::NAME.into()) || other("version", Self::VERSION.into()) {
+            return Err(Error::Unsupported(
+                "a derivation other than Argon2id version 19",
+            ));
+        }
+        let record: KdfRecord = members.decode(MALFORMED)?;
+        let parameter = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        let kdf = Self {
+            m: parameter(record.m),
+            t: parameter(record.t),
+            p: parameter(record.p),
+            salt: record.salt,
+        };
         kdf.check().map(|()| kdf)
-    }
-
-    /// The one that a record's address says, if it says one.
-    pub(crate) fn take(fields: &mut Fields) -> Option<Self> {
-        let kdf = fields.optional_object("kdf")?;
-        fields.checked(Self::parse(kdf).map(Some), None)
-    }
-
-    pub(crate) fn to_json(&self) -> Object {
-        let (name, version, salt) = (Self::NAME, Self::VERSION, self.salt.as_str());
-        let [m, t, p] = [self.m, self.t, self.p].map(u64::from);
-        let kdf = Object::new().with("name", name).with("version", version);
-        kdf.with("m", m)
-            .with("t", t)
-            .with("p", p)
-            .with("salt", salt)
     }
 
     fn check(&self) -> Result<()> {
@@ -214,7 +224,26 @@ pub fn argon2id(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::SystemEntropy;
+    use crate::vocabulary::{SystemEntropy, json::strict::is_strict};
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"name":"argon2id","version":19,"m":65536,"t":3,"p":1,"salt":"AAAA"}"#;
+        is_strict::<KdfRecord>(text, &[]);
+    }
+
+    #[test]
+    fn another_function_is_unsupported_whatever_its_members() {
+        for text in [
+            r#"{"name":"scrypt","N":32768,"r":8,"p":1,"salt":"AAAA"}"#,
+            r#"{"N":32768,"name":"scrypt"}"#,
+            r#"{"name":"argon2id","version":20,"lanes":1}"#,
+        ] {
+            let members = Object::parse(text.as_bytes(), Error::Malformed("x"));
+            let refused = members.and_then(Kdf::parse);
+            assert!(matches!(refused, Err(Error::Unsupported(_))), "{text}");
+        }
+    }
 
     #[test]
     fn parameters_out_of_bounds_are_refused_before_they_run() {
@@ -235,9 +264,8 @@ mod tests {
 
     #[test]
     fn another_function_version_or_salt_is_refused() {
-        let good = Kdf::generate(&SystemEntropy)
-            .expect("the default is within bounds")
-            .to_json();
+        let good = Kdf::generate(&SystemEntropy).expect("the default is within bounds");
+        let good = Object::encode(&good);
         assert!(Kdf::parse(good.clone()).is_ok());
         let bad = [
             good.clone().with("name", "scrypt"),

@@ -3,11 +3,12 @@
 //! A record's JWE `aad` holds its address and nothing that describes it. What is read from one slot
 //! and says another was moved there; the head (see `head.rs`) catches what was removed or revived.
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     jose::{self, Envelope, Jwk, Recipient},
-    vocabulary::{Context, Entropy, Error, Fields, Object, Result, VaultId},
+    vocabulary::{Context, Entropy, Error, Object, Result, VaultId},
 };
 
 use super::{Kdf, Row, Slot, store::Kind, vault_key::VaultKey};
@@ -19,17 +20,19 @@ const FRESH: Error = Error::Integrity("a fresh record does not open");
 const MAX_VALUES: usize = 64 * 1024;
 
 /// A record's address, the JWE `aad` of its envelope.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Address {
     r#type: String,
     vault: String,
     id: String,
     /// Empty where the type has no versions; absent in the text then.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     version: String,
     revision: u64,
     /// The generation of the vault key when the record was written.
     generation: u64,
     /// Only for a passphrase factor: what to run before the record can be opened.
+    #[serde(skip_deserializing)]
     kdf: Option<Kdf>,
 }
 
@@ -59,15 +62,11 @@ impl Address {
         let aad = envelope
             .aad()
             .ok_or(Error::Integrity("a record without an address"))?;
-        Fields::read(Object::parse(aad, MALFORMED)?, MALFORMED, |fields| Self {
-            r#type: fields.string("type"),
-            vault: fields.string("vault"),
-            id: fields.string("id"),
-            version: fields.optional_string("version").unwrap_or_default(),
-            revision: fields.number("revision"),
-            generation: fields.number("generation"),
-            kdf: Kdf::take(fields),
-        })
+        let mut members = Object::parse(aad, MALFORMED)?;
+        let kdf = members.optional_object("kdf", MALFORMED)?;
+        let kdf = kdf.map(Kdf::parse).transpose()?;
+        let address: Self = members.decode(MALFORMED)?;
+        Ok(Self { kdf, ..address })
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -92,17 +91,7 @@ impl Address {
     }
 
     fn text(&self) -> String {
-        let (r#type, vault, id) = (self.r#type.as_str(), self.vault.as_str(), self.id.as_str());
-        let version = self.version.as_str();
-        Object::new()
-            .with("type", r#type)
-            .with("vault", vault)
-            .with("id", id)
-            .with_some("version", (!version.is_empty()).then_some(version))
-            .with("revision", self.revision)
-            .with("generation", self.generation)
-            .with_some("kdf", self.kdf.as_ref().map(Kdf::to_json))
-            .text()
+        Object::encode(self).text()
     }
 }
 
@@ -275,5 +264,20 @@ pub(crate) fn changed(error: Error) -> Error {
     match error {
         Error::Decrypt | Error::Malformed(_) => Error::Integrity("a record does not open"),
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"type":"key","vault":"v","id":"k","revision":1,"generation":1}"#;
+        is_strict::<Address>(text, &[]);
+        let text =
+            r#"{"type":"version","vault":"v","id":"k","version":"a","revision":1,"generation":1}"#;
+        is_strict::<Address>(text, &[]);
     }
 }

@@ -4,10 +4,12 @@
 //! own to them. The statement is what such a writer cannot make: it is signed by the vault's
 //! identity, whose thumbprint stands inside every factor's private JWK.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
-    vocabulary::{Error, Fields, Object, Result, Thumbprint, VaultId, base64},
+    vocabulary::{Error, Object, Result, Thumbprint, VaultId, base64},
 };
 
 use super::{Kind, Row, Slot, record::single};
@@ -19,7 +21,7 @@ const MALFORMED: Error = Error::Malformed("a vault statement");
 const UNNAMED: Error = Error::Integrity("factors that the statement does not name");
 
 /// One factor, as the statement lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FactorEntry {
     pub(crate) kid: String,
     pub(crate) kind: String,
@@ -28,7 +30,7 @@ pub(crate) struct FactorEntry {
 }
 
 /// The payload. Hashes are base64url.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Statement {
     pub(crate) vault: String,
     /// 1 for the first vault key, one more for each that follows.
@@ -43,7 +45,7 @@ pub(crate) struct Statement {
 }
 
 /// What a factor's private JWK remembers of the vault, where only its secret opens it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pin {
     pub(crate) vault: String,
     pub(crate) identity: String,
@@ -52,65 +54,21 @@ pub(crate) struct Pin {
 
 impl Pin {
     pub(crate) fn read(members: Object) -> Result<Self> {
-        Fields::read(members, Error::Malformed("a factor's pin"), |fields| Self {
-            vault: fields.string("vault"),
-            identity: fields.string("identity"),
-            generation: fields.number("generation"),
-        })
+        members.decode(Error::Malformed("a factor's pin"))
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        let (vault, identity) = (self.vault.as_str(), self.identity.as_str());
-        Object::new()
-            .with("vault", vault)
-            .with("identity", identity)
-            .with("generation", self.generation)
-    }
-}
-
-impl FactorEntry {
-    fn parse(fields: &mut Fields) -> Self {
-        Self {
-            kid: fields.string("kid"),
-            kind: fields.string("kind"),
-            record: fields.string("record"),
-        }
-    }
-
-    fn to_json(&self) -> Object {
-        let (kid, kind, record) = (self.kid.as_str(), self.kind.as_str(), self.record.as_str());
-        Object::new()
-            .with("kid", kid)
-            .with("kind", kind)
-            .with("record", record)
+        Object::encode(self)
     }
 }
 
 impl Statement {
     fn parse(payload: &[u8]) -> Result<Self> {
-        let members = Object::parse(payload, MALFORMED)?;
-        Fields::read(members, MALFORMED, |fields| Self {
-            vault: fields.string("vault"),
-            generation: fields.number("generation"),
-            identity: fields.string("identity"),
-            envelope: fields.string("envelope"),
-            factors: fields.list("factors", FactorEntry::parse),
-            requires: fields.number("requires"),
-        })
-    }
-
-    fn to_json(&self) -> Object {
-        Object::new()
-            .with("vault", self.vault.as_str())
-            .with("generation", self.generation)
-            .with("identity", self.identity.as_str())
-            .with("envelope", self.envelope.as_str())
-            .with_list("factors", &self.factors, FactorEntry::to_json)
-            .with("requires", self.requires)
+        Object::parse(payload, MALFORMED)?.decode(MALFORMED)
     }
 
     pub(crate) fn sign(&self, vault: &VaultId, revision: u64, key: &SigningKey) -> Row {
-        let bytes = jose::sign(TYP, self.to_json().text().as_bytes(), key).into_bytes();
+        let bytes = jose::sign(TYP, Object::encode(self).text().as_bytes(), key).into_bytes();
         Row {
             slot: Slot::new(Kind::Statement, vault.as_str()),
             revision,
@@ -197,4 +155,17 @@ pub(crate) fn digest(row: &Row) -> String {
 
 fn text(row: &Row) -> Result<&str> {
     core::str::from_utf8(&row.bytes).map_err(|_| Error::Malformed("a statement"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"vault":"v","generation":1,"identity":"i","envelope":"e","factors":[{"kid":"k","kind":"passphrase","record":"r"}],"requires":1}"#;
+        is_strict::<Statement>(text, &[]);
+        is_strict::<Pin>(r#"{"vault":"v","identity":"i","generation":1}"#, &[]);
+    }
 }

@@ -1,11 +1,14 @@
 //! The store port: named vaults, each a set of rows under one compare-and-swap.
 
+use serde::{Deserialize, Serialize};
+
 use crate::vocabulary::{Entropy, Error, Result};
 
 use super::VaultName;
 
 /// What a row holds. The text of each kind is part of the format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename = "a record of an unknown type", rename_all = "kebab-case")]
 pub enum Kind {
     /// The vault key, wrapped to every factor. One row, its id the vault's.
     VaultKey,
@@ -346,11 +349,19 @@ pub trait Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Object;
+
+    #[derive(Serialize)]
+    struct Record {
+        kind: Kind,
+    }
 
     #[test]
     fn every_kind_is_found_by_its_name() {
         for (kind, name) in Kind::NAMES {
             assert_eq!((kind.as_str(), Kind::parse(name)), (name, Ok(kind)));
+            let stored = Object::encode(&Record { kind });
+            assert_eq!(stored.get("kind"), Some(&name.into()));
         }
         assert!(Kind::parse("Factor").is_err());
     }

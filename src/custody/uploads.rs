@@ -4,9 +4,11 @@
 //! on every pass is held to it. So an older copy of it allows nothing that it did not, and it is part of
 //! backups like every other.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     body::Pins,
-    vocabulary::{Entropy, Error, Fields, Object, Result, Timestamp, base64},
+    vocabulary::{Entropy, Error, Object, Result, Timestamp, base64},
 };
 
 use super::{Change, Holdings, Kind, Range, Slot, edit::Edit};
@@ -34,45 +36,75 @@ pub struct Upload {
     pub note: Option<String>,
 }
 
+/// An upload's record.
+#[derive(Serialize, Deserialize)]
+struct UploadRecord {
+    id: String,
+    name: Option<String>,
+    location: Option<String>,
+    /// Bytes of plaintext.
+    size: u64,
+    started: Timestamp,
+    header: Option<String>,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    attached: bool,
+    /// The [`Pins`] in base64url.
+    pins: String,
+    note: Option<String>,
+}
+
+/// An upload as callers are told of it.
+#[derive(Serialize)]
+struct UploadInfo<'a> {
+    token: &'a str,
+    name: Option<&'a str>,
+    location: Option<&'a str>,
+    /// Bytes of plaintext.
+    size: u64,
+    started: Timestamp,
+}
+
 impl Upload {
     pub(super) fn read(members: Object) -> Result<Self> {
-        Fields::read(members, MALFORMED, |fields| {
-            let (size, pins) = (fields.number("size"), fields.string("pins"));
-            let pins = base64::decode(&pins, MALFORMED).and_then(|pins| Pins::decode(&pins, size));
-            Self {
-                id: fields.string("id"),
-                name: fields.optional_string("name"),
-                location: fields.optional_string("location"),
-                started: fields.number("started"),
-                header: fields.optional_string("header"),
-                attached: fields.flag("attached"),
-                pins: fields.checked(pins, Pins::NONE),
-                note: fields.optional_string("note"),
-            }
+        let record: UploadRecord = members.decode(MALFORMED)?;
+        let pins = base64::decode(&record.pins, MALFORMED)?;
+        Ok(Self {
+            id: record.id,
+            name: record.name,
+            location: record.location,
+            started: record.started,
+            header: record.header,
+            attached: record.attached,
+            pins: Pins::decode(&pins, record.size)?,
+            note: record.note,
         })
     }
 
-    fn described(&self, id: &str) -> Object {
-        Object::new()
-            .with(id, self.id.as_str())
-            .with_some("name", self.name.as_deref())
-            .with_some("location", self.location.as_deref())
-            .with("size", self.pins.size())
-            .with("started", self.started)
-    }
-
     pub(super) fn to_json(&self) -> Object {
-        self.described("id")
-            .with_some("header", self.header.as_deref())
-            .with_some("attached", self.attached.then_some(true))
-            .with("pins", base64::encode(&self.pins.encode()))
-            .with_some("note", self.note.as_deref())
+        let upload = self.clone();
+        Object::encode(&UploadRecord {
+            id: upload.id,
+            name: upload.name,
+            location: upload.location,
+            size: upload.pins.size(),
+            started: upload.started,
+            header: upload.header,
+            attached: upload.attached,
+            pins: base64::encode(&upload.pins.encode()),
+            note: upload.note,
+        })
     }
 
     /// What a page is told.
     #[must_use]
     pub fn told(&self) -> Object {
-        self.described("token")
+        Object::encode(&UploadInfo {
+            token: &self.id,
+            name: self.name.as_deref(),
+            location: self.location.as_deref(),
+            size: self.pins.size(),
+            started: self.started,
+        })
     }
 }
 
@@ -139,5 +171,18 @@ impl Holdings {
         let mut edit = Edit::new(self, entropy)?;
         edit.delete(slot);
         edit.finish().map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<UploadRecord>(r#"{"id":"a","size":0,"started":1,"pins":"AAAA"}"#, &[]);
+        let text = r#"{"id":"a","name":"n","location":"l","size":0,"started":1,"header":"h","attached":true,"pins":"AAAA","note":"x"}"#;
+        is_strict::<UploadRecord>(text, &[]);
     }
 }

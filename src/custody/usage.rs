@@ -1,46 +1,56 @@
 //! How often keys are used: counted in memory, written in batches.
 
-use crate::vocabulary::{Error, Fields, Map, Object, Result, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{Error, Map, Object, Result, Timestamp};
 
 use super::{Holdings, edit::Edit};
 
 const MALFORMED: Error = Error::Malformed("use counts");
 
 /// How often the versions of one key were used.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// The last time, in milliseconds since 1970.
     pub last: Timestamp,
     /// By the versions' ids.
+    #[serde(with = "counts")]
     pub versions: Map<u64>,
+}
+
+/// The counts as a record holds them: a list.
+mod counts {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::vocabulary::Map;
+
+    #[derive(Serialize, Deserialize)]
+    struct Count<T> {
+        id: T,
+        uses: u64,
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        counts: &Map<u64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(counts.iter().map(|(id, uses)| Count { id, uses: *uses }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Map<u64>, D::Error> {
+        let mut counts = Map::default();
+        for Count { id, uses } in Vec::<Count<String>>::deserialize(deserializer)? {
+            *counts.of(&id) = uses;
+        }
+        Ok(counts)
+    }
 }
 
 impl Usage {
     pub(super) fn read(members: Object) -> Result<Self> {
-        Fields::read(members, MALFORMED, Self::parse)
-    }
-
-    fn parse(fields: &mut Fields) -> Self {
-        let mut usage = Self {
-            last: fields.number("last"),
-            ..Self::default()
-        };
-        let counted = fields.list("versions", |version| {
-            (version.string("id"), version.number("uses"))
-        });
-        for (id, uses) in counted {
-            *usage.versions.of(&id) = uses;
-        }
-        usage
-    }
-
-    pub(super) fn to_json(&self) -> Object {
-        Object::new()
-            .with("last", self.last)
-            .with_list("versions", self.versions.names(), |id| {
-                let uses = self.uses(id);
-                Object::new().with("id", id.as_str()).with("uses", uses)
-            })
+        members.decode(MALFORMED)
     }
 
     /// How often a version was used.
@@ -98,6 +108,19 @@ impl Edit<'_> {
     pub(crate) fn put_usage(&mut self, key: &str, since: &Usage) -> Result<()> {
         let mut usage = self.holdings.usage(key)?;
         usage.add(since);
-        self.put_json(Holdings::usage_slot(key), &usage.to_json())
+        self.put_json(Holdings::usage_slot(key), &Object::encode(&usage))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Usage>(r#"{"last":0,"versions":[]}"#, &[]);
+        let text = r#"{"last":7,"versions":[{"id":"a","uses":1},{"id":"b","uses":2}]}"#;
+        is_strict::<Usage>(text, &[]);
     }
 }

@@ -2,18 +2,30 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     hazmat::aes_gcm::{AesGcm, NONCE, TAG},
-    vocabulary::{Entropy, Error, Object, Result, Secret, base64},
+    vocabulary::{Entropy, Error, Result, Secret, base64},
 };
 
 /// The `enc` of everything.
-pub(crate) const ENC: &str = "A256GCM";
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "JWE enc other than A256GCM")]
+pub(crate) enum Enc {
+    #[default]
+    #[serde(rename = "A256GCM")]
+    A256Gcm,
+}
 
 /// A content encryption key: drawn with the content it encrypts, wrapped to recipients, gone.
-#[derive(Clone)]
+///
+/// ```compile_fail
+/// fn twice(cek: &strongroom::jose::Cek) -> strongroom::jose::Cek {
+///     <strongroom::jose::Cek as Clone>::clone(cek)
+/// }
+/// ```
 pub struct Cek(Secret<32>);
 
 impl Cek {
@@ -60,21 +72,13 @@ impl Ciphertext {
         Ok(plain)
     }
 
-    /// Adds the members `iv`, `ciphertext` and `tag`.
-    pub(crate) fn add_to(&self, members: Object) -> Object {
-        members
-            .with("iv", base64::encode(&self.iv))
-            .with("ciphertext", base64::encode(&self.text))
-            .with("tag", base64::encode(&self.tag))
-    }
-
-    /// From the members `iv`, `ciphertext` and `tag`.
-    pub(crate) fn take(members: &mut Object) -> Result<Self> {
-        Self::decode(
-            &members.string("iv", BAD_IV)?,
-            &members.string("ciphertext", BAD_TEXT)?,
-            &members.string("tag", BAD_TAG)?,
-        )
+    /// In base64url: `iv`, `ciphertext` and `tag`.
+    pub(crate) fn encode(&self) -> [String; 3] {
+        [
+            base64::encode(&self.iv),
+            base64::encode(&self.text),
+            base64::encode(&self.tag),
+        ]
     }
 
     pub(crate) fn decode(iv: &str, text: &str, tag: &str) -> Result<Self> {
@@ -89,12 +93,3 @@ impl Ciphertext {
 const BAD_IV: Error = Error::Malformed("JWE iv");
 const BAD_TEXT: Error = Error::Malformed("JWE ciphertext");
 const BAD_TAG: Error = Error::Malformed("JWE tag");
-
-/// Refuses an `enc` that is not ours.
-pub(crate) fn take_enc(members: &mut Object) -> Result<()> {
-    if members.string("enc", Error::Malformed("JWE enc"))? == ENC {
-        Ok(())
-    } else {
-        Err(Error::Unsupported("JWE enc other than A256GCM"))
-    }
-}

@@ -1,11 +1,11 @@
 //! Writing envelopes, in general form.
 
-use crate::vocabulary::{Context, Entropy, Error, Json, Object, Result, base64};
+use crate::vocabulary::{Context, Entropy, Error, Object, Result, base64};
 
 use super::{
     Cek, Content, Entry, Envelope, Jwk, Kek, Recipient,
-    content::Ciphertext,
-    envelope::{bound, different_kids},
+    content::{Ciphertext, Enc},
+    envelope::{Members, bound, different_kids},
     header::{Ctx, Protected},
 };
 
@@ -30,6 +30,7 @@ impl Draft {
     ) -> Result<(Self, Cek)> {
         let protected = Protected {
             content: Content::Jwk,
+            enc: Enc::A256Gcm,
             jkt: Some(jwk.thumbprint()),
             ctx: Ctx::of(context),
         };
@@ -43,6 +44,7 @@ impl Draft {
     pub fn record(json: &[u8], aad: &[u8], entropy: &dyn Entropy) -> Result<(Self, Cek)> {
         let protected = Protected {
             content: Content::Record,
+            enc: Enc::A256Gcm,
             jkt: None,
             ctx: Ctx::default(),
         };
@@ -65,6 +67,7 @@ impl Draft {
         }
         let protected = Protected {
             content: Content::Nested,
+            enc: Enc::A256Gcm,
             jkt: inner.jkt().cloned(),
             ctx: Ctx::of(context),
         };
@@ -112,17 +115,20 @@ impl Draft {
         different_kids(&self.entries)?;
         let mut recipients = Vec::new();
         for entry in &self.entries {
-            let members = entry.to_json();
-            let members = members.ok_or(Error::Argument("a recipient of another algorithm"))?;
-            recipients.push(Json::Object(members));
+            let members = entry.members();
+            recipients.push(members.ok_or(Error::Argument("a recipient of another algorithm"))?);
         }
-        let mut members = Object::new()
-            .with("protected", self.protected)
-            .with("recipients", recipients);
-        if let Some(aad) = self.aad {
-            members = members.with("aad", aad);
-        }
-        let members = self.ciphertext.add_to(members);
+        let [iv, ciphertext, tag] = self.ciphertext.encode();
+        let members = Object::encode(&Members {
+            protected: self.protected,
+            recipients: Some(recipients),
+            header: None,
+            encrypted_key: None,
+            aad: self.aad,
+            iv,
+            ciphertext,
+            tag,
+        });
         // Read back, so that what is written is what would be accepted.
         Envelope::parse(members.text().as_bytes())
     }
@@ -181,6 +187,7 @@ mod tests {
     fn dishonest(content: Content, committed: &Jwk, plain: &[u8], kek: &Kek) -> Envelope {
         let protected = Protected {
             content,
+            enc: Enc::A256Gcm,
             jkt: Some(committed.thumbprint()),
             ctx: Ctx::default(),
         };

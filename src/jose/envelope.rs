@@ -2,45 +2,48 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::vocabulary::{Context, Error, Json, Kid, Object, Result, Thumbprint, base64, dotted};
+use crate::vocabulary::{Context, Error, Kid, Object, Result, Thumbprint, base64, dotted};
 
-use super::{Cek, Entry, Jwk, content::Ciphertext, header::Protected};
+use super::{Cek, Entry, Jwk, content::Ciphertext, header::Protected, recipient::EntryMembers};
 
 /// What an envelope holds, by its protected `cty`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "JWE cty")]
 pub enum Content {
-    /// A JWK (`jwk+json`, RFC 7517 §7): an Encrypted JWK.
+    /// A JWK (RFC 7517 §7): an Encrypted JWK.
+    #[serde(rename = "jwk+json")]
     Jwk,
-    /// A vault's own JSON record (`json`).
+    /// A vault's own JSON record.
+    #[serde(rename = "json")]
     Record,
-    /// Another envelope (`jose+json`): recipients of both are needed.
+    /// Another envelope: recipients of both are needed.
+    #[serde(rename = "jose+json")]
     Nested,
-}
-
-impl Content {
-    pub(crate) fn cty(self) -> &'static str {
-        match self {
-            Self::Jwk => "jwk+json",
-            Self::Record => "json",
-            Self::Nested => "jose+json",
-        }
-    }
-
-    pub(crate) fn of_cty(cty: &str) -> Result<Self> {
-        let all = [Self::Jwk, Self::Record, Self::Nested];
-        all.into_iter()
-            .find(|content| content.cty() == cty)
-            .ok_or(Error::Unsupported("JWE cty"))
-    }
 }
 
 /// A JWE with any number of recipients, and the bytes it was read from or written as. It never changes, so
 /// its clones are one.
 #[derive(Debug, Clone)]
 pub struct Envelope(Rc<Parts>);
+
+/// The members of both forms, as they are read and the general one is written. `unprotected`, and whatever
+/// else a header might be smuggled in by, is not among them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Members {
+    pub(super) protected: String,
+    pub(super) recipients: Option<Vec<EntryMembers>>,
+    /// The flattened form's.
+    pub(super) header: Option<Object>,
+    pub(super) encrypted_key: Option<String>,
+    pub(super) aad: Option<String>,
+    pub(super) iv: String,
+    pub(super) ciphertext: String,
+    pub(super) tag: String,
+}
 
 #[derive(Debug)]
 struct Parts {
@@ -68,20 +71,16 @@ impl Envelope {
         if bytes.len() > Self::MAX_BYTES {
             return Err(Error::TooLarge("envelope (1 MiB)"));
         }
-        let mut members = Object::parse(bytes, Error::Malformed("JWE"))?;
-        let protected_text =
-            members.string("protected", Error::Malformed("JWE protected header"))?;
-        let protected = Protected::decode(&protected_text)?;
-        let entries = take_entries(&mut members)?;
-        let aad_text = members.optional_string("aad", Error::Malformed("JWE aad"))?;
-        let aad = aad_text
-            .as_deref()
+        const MALFORMED: Error = Error::Malformed("JWE");
+        let members: Members = Object::parse(bytes, MALFORMED)?.decode(MALFORMED)?;
+        let protected = Protected::decode(&members.protected)?;
+        let entries = entries(members.recipients, members.header, members.encrypted_key)?;
+        let aad = members.aad.as_deref();
+        let bound = bound(&members.protected, aad);
+        let aad = aad
             .map(|aad| base64::decode(aad, Error::Malformed("JWE aad")))
             .transpose()?;
-        let ciphertext = Ciphertext::take(&mut members)?;
-        // `unprotected`, and whatever else a header might be smuggled in by.
-        members.end(Error::Malformed("JWE members"))?;
-        let bound = bound(&protected_text, aad_text.as_deref());
+        let ciphertext = Ciphertext::decode(&members.iv, &members.ciphertext, &members.tag)?;
         Ok(Self(Rc::new(Parts {
             bytes: bytes.to_vec(),
             protected,
@@ -216,33 +215,32 @@ pub(crate) fn bound(protected: &str, aad: Option<&str>) -> Vec<u8> {
     }
 }
 
-/// The general form's `recipients`, or the flattened form's `header` and `encrypted_key`.
-fn take_entries(members: &mut Object) -> Result<Vec<Entry>> {
-    let entries = match members.remove("recipients") {
-        None => vec![Entry::take(members)?],
-        Some(Json::Array(items)) if items.len() > Envelope::MAX_RECIPIENTS => {
-            return Err(Error::TooLarge("recipients (1000)"));
-        }
-        Some(Json::Array(items)) if !items.is_empty() => {
-            let mut entries = Vec::new();
-            for item in items {
-                entries.push(general_entry(item)?);
-            }
-            entries
-        }
-        Some(_) => return Err(Error::Malformed("JWE recipients")),
+/// The general form's recipients, or the flattened form's one.
+fn entries(
+    recipients: Option<Vec<EntryMembers>>,
+    header: Option<Object>,
+    encrypted_key: Option<String>,
+) -> Result<Vec<Entry>> {
+    let all = match (recipients, header) {
+        (Some(all), None) if encrypted_key.is_none() => all,
+        (None, Some(header)) => vec![EntryMembers {
+            header,
+            encrypted_key,
+        }],
+        _ => return Err(Error::Malformed("JWE recipients")),
     };
+    if all.len() > Envelope::MAX_RECIPIENTS {
+        return Err(Error::TooLarge("recipients (1000)"));
+    }
+    if all.is_empty() {
+        return Err(Error::Malformed("JWE recipients"));
+    }
+    let mut entries = Vec::new();
+    for members in all {
+        entries.push(Entry::read(members)?);
+    }
     different_kids(&entries)?;
     Ok(entries)
-}
-
-fn general_entry(item: Json) -> Result<Entry> {
-    let Json::Object(mut members) = item else {
-        return Err(Error::Malformed("JWE recipients"));
-    };
-    let entry = Entry::take(&mut members)?;
-    members.end(Error::Malformed("JWE recipients"))?;
-    Ok(entry)
 }
 
 /// Recipients are found by `kid`, so no two may share one.
@@ -253,4 +251,18 @@ pub(crate) fn different_kids(entries: &[Entry]) -> Result<()> {
         return Err(Error::Malformed("two recipients of one kid"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"protected":"p","recipients":[{"header":{"alg":"A256KW"},"encrypted_key":"k"},{"header":{}}],"aad":"a","iv":"i","ciphertext":"c","tag":"t"}"#;
+        is_strict::<Members>(text, &["header"]);
+        let text = r#"{"protected":"p","header":{},"encrypted_key":"k","iv":"i","ciphertext":"c","tag":"t"}"#;
+        is_strict::<Members>(text, &["header"]);
+    }
 }

@@ -1,5 +1,6 @@
 //! Protected headers, and what a context becomes in them.
 
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -7,10 +8,7 @@ use crate::{
     vocabulary::{Context, Error, Object, Result, Thumbprint, base64},
 };
 
-use super::{
-    content::{ENC, take_enc},
-    envelope::Content,
-};
+use super::{content::Enc, envelope::Content};
 
 /// The names a protected header may hold. A recipient's own header holds none of them
 /// (RFC 7516 §4: names are disjoint).
@@ -21,70 +19,51 @@ pub(crate) const PROTECTED_NAMES: [&str; 4] = ["enc", "cty", "jkt", "ctx"];
 pub(crate) const REFUSED_NAMES: [&str; 4] = ["crit", "zip", "apu", "apv"];
 
 /// An envelope's protected header: exactly `enc`, `cty`, and what its content asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Protected {
+    #[serde(rename = "cty")]
     pub(crate) content: Content,
+    pub(crate) enc: Enc,
+    #[serde(default)]
+    pub(crate) ctx: Ctx,
     /// The thumbprint of the key inside; records of JSON have none.
     pub(crate) jkt: Option<Thumbprint>,
-    pub(crate) ctx: Ctx,
 }
 
 impl Protected {
     pub(crate) fn encode(&self) -> String {
-        let header = Object::new()
-            .with("cty", self.content.cty())
-            .with("enc", ENC);
-        let header = self.ctx.add_to(header);
-        let header = self
-            .jkt
-            .iter()
-            .fold(header, |header, jkt| header.with("jkt", jkt.as_str()));
-        base64::encode(header.text().as_bytes())
+        base64::encode(Object::encode(self).text().as_bytes())
     }
 
     pub(crate) fn decode(text: &str) -> Result<Self> {
         const MALFORMED: Error = Error::Malformed("JWE protected header");
-        let mut members = Object::parse(&base64::decode(text, MALFORMED)?, MALFORMED)?;
-        take_enc(&mut members)?;
-        let content = Content::of_cty(&members.string("cty", Error::Malformed("JWE cty"))?)?;
-        let jkt = members.optional_string("jkt", Error::Malformed("JWE jkt"))?;
-        let jkt = jkt.map(|jkt| jkt.parse()).transpose()?;
-        let ctx = Ctx::take(&mut members)?;
-        members.end(MALFORMED)?;
-        let fits = match content {
-            Content::Jwk | Content::Nested => jkt.is_some(),
-            Content::Record => jkt.is_none() && ctx == Ctx::default(),
+        let members = Object::parse(&base64::decode(text, MALFORMED)?, MALFORMED)?;
+        let header: Self = members.decode(MALFORMED)?;
+        let fits = match header.content {
+            Content::Jwk | Content::Nested => header.jkt.is_some(),
+            Content::Record => header.jkt.is_none() && header.ctx == Ctx::default(),
         };
-        if fits {
-            Ok(Self { content, jkt, ctx })
-        } else {
-            Err(MALFORMED)
-        }
+        fits.then_some(header).ok_or(MALFORMED)
     }
 }
 
 /// The `ctx` member: base64url of the SHA-256 of a context's canonical JSON; absent without one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) struct Ctx(Option<String>);
+
+impl TryFrom<String> for Ctx {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        base64::decode_array::<32>(&text, Error::Malformed("JWE ctx"))?;
+        Ok(Self(Some(text)))
+    }
+}
 
 impl Ctx {
     pub(crate) fn of(context: &Context) -> Self {
         Self((!context.is_empty()).then(|| base64::encode(&sha256(&[context.canonical()]))))
-    }
-
-    /// The header with this as its `ctx`, if there is one.
-    pub(crate) fn add_to(&self, header: Object) -> Object {
-        self.0
-            .iter()
-            .fold(header, |header, ctx| header.with("ctx", ctx.as_str()))
-    }
-
-    pub(crate) fn take(members: &mut Object) -> Result<Self> {
-        let ctx = members.optional_string("ctx", Error::Malformed("JWE ctx"))?;
-        ctx.iter().try_for_each(|ctx| {
-            base64::decode_array::<32>(ctx, Error::Malformed("JWE ctx")).map(drop)
-        })?;
-        Ok(Self(ctx))
     }
 
     /// Whether this is the context's, compared in constant time.
@@ -98,5 +77,19 @@ impl Ctx {
         } else {
             Err(Error::Context)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Protected>(r#"{"cty":"json","enc":"A256GCM"}"#, &[]);
+        let hash = "A".repeat(43);
+        let text = format!(r#"{{"cty":"jwk+json","enc":"A256GCM","ctx":"{hash}","jkt":"{hash}"}}"#);
+        is_strict::<Protected>(&text, &[]);
     }
 }

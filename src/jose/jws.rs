@@ -4,6 +4,8 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
 use crate::{
     hazmat::p256::{Point, Scalar},
     vocabulary::{Entropy, Error, Kid, Object, Result, Thumbprint, base64, dotted},
@@ -14,7 +16,31 @@ use super::{
     jwk::{Material, Use},
 };
 
-const ALG: &str = "ES256";
+/// The `alg` of every signature.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "JWS alg other than ES256")]
+enum Alg {
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+/// The header of a vault's own statement: exactly these.
+#[derive(Serialize, Deserialize)]
+struct StatementHeader {
+    alg: Alg,
+    typ: String,
+    /// The signer's public key.
+    jwk: Object,
+}
+
+/// The header of what a named key signs: exactly these.
+#[derive(Serialize, Deserialize)]
+struct NamedHeader {
+    alg: Alg,
+    kid: Kid,
+    typ: Option<String>,
+}
+
 /// The most characters that are read.
 const MAX_BYTES: usize = 1024 * 1024;
 /// The longest `typ` of a caller: media types have at most 255 characters (RFC 6838 §4.2).
@@ -62,7 +88,7 @@ impl SigningKey {
     pub fn to_jwk(&self) -> Jwk {
         let mut jwk = Jwk::new(Material::Private(self.scalar.clone()))
             .with("use", "sig")
-            .with("alg", ALG);
+            .with("alg", "ES256");
         if let Some(kid) = &self.kid {
             jwk = jwk.with("kid", kid.as_str());
         }
@@ -89,10 +115,11 @@ impl fmt::Debug for SigningKey {
 /// Signs a payload. The header holds exactly `alg`, `typ` and the public key as `jwk`.
 #[must_use]
 pub fn sign(typ: &str, payload: &[u8], key: &SigningKey) -> String {
-    let header = Object::new()
-        .with("alg", ALG)
-        .with("typ", typ)
-        .with("jwk", key.public().public_members());
+    let header = StatementHeader {
+        alg: Alg::Es256,
+        typ: typ.to_owned(),
+        jwk: key.public().public_members(),
+    };
     compact(&header, payload, key)
 }
 
@@ -108,19 +135,20 @@ pub fn sign_named(
     payload: &[u8],
     key: &SigningKey,
 ) -> Result<String> {
-    let mut header = Object::new().with("alg", ALG).with("kid", kid.as_str());
-    if let Some(typ) = typ {
-        if !free(typ) {
-            return Err(Error::Argument(
-                "typ (at most 256 bytes, not beginning with sr-)",
-            ));
-        }
-        header = header.with("typ", typ);
+    if !typ.is_none_or(free) {
+        return Err(Error::Argument(
+            "typ (at most 256 bytes, not beginning with sr-)",
+        ));
     }
     // Looked at first, so that nothing that large is encoded: base64url takes four bytes for three.
     if payload.len() > MAX_BYTES / 4 * 3 {
         return Err(TOO_LARGE);
     }
+    let header = NamedHeader {
+        alg: Alg::Es256,
+        kid: kid.clone(),
+        typ: typ.map(str::to_owned),
+    };
     let token = compact(&header, payload, key);
     if token.len() > MAX_BYTES {
         return Err(TOO_LARGE);
@@ -143,8 +171,8 @@ fn free(typ: &str) -> bool {
 }
 
 /// RFC 7515 §5.1: the signature is over what stands before it.
-fn compact(header: &Object, payload: &[u8], key: &SigningKey) -> String {
-    let header = base64::encode(header.text().as_bytes());
+fn compact(header: &impl Serialize, payload: &[u8], key: &SigningKey) -> String {
+    let header = base64::encode(Object::encode(header).text().as_bytes());
     let input = dotted::join(&[&header, &base64::encode(payload)]);
     let signature = base64::encode(&key.scalar.sign(input.as_bytes()));
     dotted::join(&[&input, &signature])
@@ -158,23 +186,21 @@ struct Parts {
 }
 
 impl Parts {
-    /// RFC 7515 §5.2 steps 1 to 7: the parts, and the header's members without `alg`.
-    fn parse(token: &str) -> Result<(Self, Object)> {
+    /// RFC 7515 §5.2 steps 1 to 7: the parts, and the header.
+    fn parse<H: DeserializeOwned>(token: &str) -> Result<(Self, H)> {
         if token.len() > MAX_BYTES {
             return Err(TOO_LARGE);
         }
         const PARTS: Error = Error::Malformed("JWS (three parts)");
-        let [header, payload, signature] = dotted::split(token).ok_or(PARTS)?;
-        let mut members = Object::parse(&base64::decode(header, HEADER)?, HEADER)?;
-        if members.string("alg", Error::Malformed("JWS alg"))? != ALG {
-            return Err(Error::Unsupported("JWS alg other than ES256"));
-        }
+        let [protected, payload, signature] = dotted::split(token).ok_or(PARTS)?;
+        let members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
+        let header = members.decode(HEADER)?;
         let parts = Self {
-            input: dotted::join(&[header, payload]),
+            input: dotted::join(&[protected, payload]),
             payload: base64::decode(payload, Error::Malformed("JWS payload"))?,
             signature: base64::decode_array(signature, Error::Malformed("JWS signature"))?,
         };
-        Ok((parts, members))
+        Ok((parts, header))
     }
 
     /// The payload, if this key signed it and `expected` holds as well.
@@ -188,7 +214,6 @@ impl Parts {
 }
 
 const HEADER: Error = Error::Malformed("JWS header");
-const TYP: Error = Error::Malformed("JWS typ");
 const TOO_LARGE: Error = Error::TooLarge("JWS (1 MiB)");
 
 /// A JWS that was read and not yet verified: its payload is out of reach.
@@ -206,12 +231,11 @@ impl Signed {
     /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
         const JWK: Error = Error::Malformed("JWS jwk");
-        let (parts, mut members) = Parts::parse(token)?;
-        if members.string("typ", TYP)? != typ {
+        let (parts, header): (_, StatementHeader) = Parts::parse(token)?;
+        if header.typ != typ {
             return Err(Error::Unsupported("a JWS of another typ"));
         }
-        let point = Jwk::bare_public(members.object("jwk", JWK)?, JWK)?;
-        members.end(HEADER)?;
+        let point = Jwk::bare_public(header.jwk, JWK)?;
         Ok(Self {
             parts,
             signer: Jwk::new(Material::Public(point.clone())).thumbprint(),
@@ -248,13 +272,11 @@ impl Named {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
     /// `alg`, and for a `typ` that [`sign_named`] refuses.
     pub fn parse(token: &str) -> Result<Self> {
-        let (parts, mut members) = Parts::parse(token)?;
-        let kid = Kid::new(members.string("kid", Error::Malformed("JWS kid"))?)?;
-        let typ = members.optional_string("typ", TYP)?;
+        let (parts, header): (_, NamedHeader) = Parts::parse(token)?;
+        let NamedHeader { kid, typ, .. } = header;
         if typ.as_deref().is_some_and(|typ| !free(typ)) {
             return Err(Error::Unsupported("a JWS of another typ"));
         }
-        members.end(HEADER)?;
         Ok(Self { parts, kid, typ })
     }
 
@@ -288,6 +310,15 @@ impl Named {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"alg":"ES256","typ":"sr-x+jws","jwk":{"kty":"EC"}}"#;
+        is_strict::<StatementHeader>(text, &["jwk"]);
+        is_strict::<NamedHeader>(r#"{"alg":"ES256","kid":"k"}"#, &[]);
+        is_strict::<NamedHeader>(r#"{"alg":"ES256","kid":"k","typ":"x"}"#, &[]);
+    }
 
     #[test]
     fn the_signature_of_the_rfc_is_verified() {
@@ -302,8 +333,12 @@ mod tests {
             pmWQxfKTUJqPP3-Kg6NU1Q";
         let point = Jwk::parse(jwk).ok().and_then(|jwk| jwk.point());
         let point = point.expect("a public key");
-        let (mut parts, rest) = Parts::parse(token).expect("a token");
-        assert!(rest.is_empty());
+        #[derive(Deserialize)]
+        struct Bare {
+            alg: Alg,
+        }
+        let (mut parts, header): (_, Bare) = Parts::parse(token).expect("a token");
+        assert!(matches!(header.alg, Alg::Es256));
         let payload = b"{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \
             \"http://example.com/is_root\":true}";
         assert_eq!(parts.verify(&point, true), Ok(&payload[..]));

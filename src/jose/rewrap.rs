@@ -111,6 +111,7 @@ mod tests {
     use crate::{
         jose::{
             Jwk,
+            content::Enc,
             header::{Ctx, Protected},
             seal_record,
             unwrap::unwrap_sole,
@@ -127,6 +128,7 @@ mod tests {
     fn envelope(plain: &[u8], committed: &Jwk, kek: &Kek) -> Envelope {
         let protected = Protected {
             content: Content::Jwk,
+            enc: Enc::A256Gcm,
             jkt: Some(committed.thumbprint()),
             ctx: Ctx::default(),
         };

@@ -60,8 +60,9 @@ impl Case {
             header["epk"] = epk.clone();
         }
         let entry = json!({ "header": header, "encrypted_key": self.parts[1] }).to_string();
-        let mut entry = Object::parse(entry.as_bytes(), Error::Malformed("entry"))?;
-        self.identity()?.unwrap(&Entry::take(&mut entry)?)
+        let entry = Object::parse(entry.as_bytes(), Error::Malformed("entry"))?;
+        let entry = entry.decode(Error::Malformed("entry"))?;
+        self.identity()?.unwrap(&Entry::read(entry)?)
     }
 
     fn open(&self) -> Result<String> {

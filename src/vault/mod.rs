@@ -17,6 +17,7 @@ mod calls;
 mod golden;
 mod host;
 mod indexing;
+mod key_info;
 mod locked;
 mod object;
 mod snapshot;

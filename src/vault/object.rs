@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     body::{Buffers, Dek, Opener, PinnedSealer, Sealer, Start},
     custody::Upload,
     jose::{self, Envelope, Identity, Recipient},
     vocabulary::{
-        Context, Entropy, Error, Fields, Json, Kid, Object, ObjectId, Result, Sidecar, Timestamp,
+        Context, Entropy, Error, Json, Kid, Object, ObjectId, Result, Sidecar, Timestamp,
         VersionState,
     },
 };
@@ -15,8 +17,9 @@ use crate::{
 /// The member of a DEK's JWK that describes the file.
 const FILE: &str = "file";
 
-/// What is known of a file. Travels inside the encrypted JWK, never in the clear.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What is known of a file, as callers give it and are told of it. Travels inside the encrypted JWK, never
+/// in the clear.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FileMetadata {
     /// Its name.
     pub name: Option<String>,
@@ -28,30 +31,45 @@ pub struct FileMetadata {
     pub modified: Option<Timestamp>,
 }
 
+/// The same as the encrypted JWK holds it.
+#[derive(Serialize, Deserialize)]
+struct FileMember {
+    name: Option<String>,
+    r#type: Option<String>,
+    size: Option<u64>,
+    modified: Option<Timestamp>,
+}
+
 impl FileMetadata {
     /// From `{ name?, type?, size?, modified? }`. Other members are a later version's.
     ///
     /// # Errors
     /// [`Error::Malformed`].
     pub fn parse(members: Object) -> Result<Self> {
-        let mut fields = Fields::of(members, Error::Malformed("file metadata"));
-        let file = Self {
-            name: fields.optional_string("name"),
-            r#type: fields.optional_string("type"),
-            size: fields.optional_number("size"),
-            modified: fields.optional_number("modified"),
-        };
-        fields.so_far().map(|()| file)
+        let known = members.only(&["name", "type", "size", "modified"]);
+        let member: FileMember = known.decode(Error::Malformed("file metadata"))?;
+        Ok(Self {
+            name: member.name,
+            r#type: member.r#type,
+            size: member.size,
+            modified: member.modified,
+        })
     }
 
-    /// As it stands in the encrypted JWK, and as a page is told.
+    /// As a page is told.
     #[must_use]
     pub fn to_json(&self) -> Object {
-        Object::new()
-            .with_some("name", self.name.as_deref())
-            .with_some("type", self.r#type.as_deref())
-            .with_some("size", self.size)
-            .with_some("modified", self.modified)
+        Object::encode(self)
+    }
+
+    fn to_member(&self) -> Object {
+        let file = self.clone();
+        Object::encode(&FileMember {
+            name: file.name,
+            r#type: file.r#type,
+            size: file.size,
+            modified: file.modified,
+        })
     }
 }
 
@@ -117,7 +135,7 @@ pub fn seal_object<E: Buffers>(
     let mut jwk = dek.to_jwk();
     let id = jwk.thumbprint();
     if let Some(file) = file {
-        jwk = jwk.with(FILE, file.to_json());
+        jwk = jwk.with(FILE, file.to_member());
     }
     if let Some(sidecar) = context.sidecar() {
         jwk = jwk.with(Sidecar::MEMBER, sidecar.to_json());
@@ -199,4 +217,34 @@ pub(super) fn open_header(
         origin,
         by: unwrapped.by,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<FileMember>("{\"name\":\"n\"}", &[]);
+        let text = r#"{"name":"n","type":"image/png","size":1,"modified":2}"#;
+        is_strict::<FileMember>(text, &[]);
+    }
+
+    #[test]
+    fn metadata_of_a_later_version_is_read_as_far_as_it_is_known() {
+        let read = |text: &str| {
+            let members = Object::parse(text.as_bytes(), Error::Malformed("x"))?;
+            FileMetadata::parse(members)
+        };
+        let known = FileMetadata {
+            size: Some(1),
+            ..FileMetadata::default()
+        };
+        assert_eq!(read(r#"{"width":null,"size":1,"ratio":1.5}"#), Ok(known));
+        let refused = Err(Error::Malformed("file metadata"));
+        for bad in [r#"{"size":"1"}"#, r#"{"name":null}"#, r#"{"modified":1.5}"#] {
+            assert_eq!(read(bad), refused, "{bad}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ use crate::{
 
 use super::{
     Decryption, Encryption, FileMetadata, Host, Origin, Resumption,
+    key_info::KeyInfo,
     object::{Opened, open_header, seal_object},
 };
 
@@ -192,21 +193,7 @@ impl<O, E: Buffers> Snapshot<'_, O, E> {
         if let Some(since) = self.uses.get(&key.id) {
             usage.add(since);
         }
-        let last = (usage.last > 0).then_some(usage.last);
-        let told = key.to_json().with("labels", key.labels.to_json());
-        let told = told.with_list("versions", &key.versions, |version| {
-            let compromised = version.compromised().then_some(true);
-            version
-                .to_json()
-                .with("uses", usage.uses(&version.id))
-                .with_some("compromised", compromised)
-        });
-        told.with("state", key.primary_version().state.as_str())
-            .with_some("due", key.due())
-            .with("uses", usage.total())
-            .with_some("lastUsed", last)
-            .with_some("session", session.map(|_| true))
-            .with_some("expires", session.map(|session| session.expires))
+        Object::encode(&KeyInfo::of(key, session, &usage))
     }
 
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.

@@ -2,6 +2,8 @@
 
 use core::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Entropy, Error, Result, base64, dotted};
 
 /// Random ids: 16 bytes as 22 characters of base64url, drawn where the thing is made, so that two
@@ -9,7 +11,8 @@ use super::{Entropy, Error, Result, base64, dotted};
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident, $place:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -34,8 +37,16 @@ macro_rules! random_id {
             type Err = Error;
 
             fn from_str(text: &str) -> Result<Self> {
-                base64::decode_array::<16>(text, Error::Malformed($place))?;
-                Ok(Self(text.to_owned()))
+                text.to_owned().try_into()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Error;
+
+            fn try_from(text: String) -> Result<Self> {
+                base64::decode_array::<16>(&text, Error::Malformed($place))?;
+                Ok(Self(text))
             }
         }
 
@@ -69,7 +80,8 @@ random_id!(
 );
 
 /// An RFC 7638 SHA-256 thumbprint of a JWK, as 43 characters of base64url.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Thumbprint(String);
 
 /// An object's id: the thumbprint of its DEK.
@@ -93,8 +105,16 @@ impl FromStr for Thumbprint {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        base64::decode_array::<32>(text, Error::Malformed("thumbprint"))?;
-        Ok(Self(text.to_owned()))
+        text.to_owned().try_into()
+    }
+}
+
+impl TryFrom<String> for Thumbprint {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        base64::decode_array::<32>(&text, Error::Malformed("thumbprint"))?;
+        Ok(Self(text))
     }
 }
 
@@ -105,7 +125,8 @@ impl fmt::Display for Thumbprint {
 }
 
 /// A recipient's name (RFC 7516 §4.1.6): compared with what is configured, never followed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Kid(String);
 
 impl Kid {
@@ -141,6 +162,14 @@ impl Kid {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Kid {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        Self::new(text)
     }
 }
 

@@ -1,12 +1,32 @@
 //! Sidecars: small objects that belong to others.
 
-use super::{Error, Fields, Json, Object, ObjectId, Result};
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Json, Object, ObjectId, Result};
 
 /// What makes an object a sidecar, such as a thumbnail: which object it belongs to, and as what.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sidecar {
     parent: ObjectId,
-    name: String,
+    name: Name,
+}
+
+/// 1 to [`Sidecar::MAX_NAME`] of `a-z`, `0-9` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+struct Name(String);
+
+impl TryFrom<String> for Name {
+    type Error = Error;
+
+    fn try_from(name: String) -> Result<Self> {
+        let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        if (1..=Sidecar::MAX_NAME).contains(&name.len()) && name.bytes().all(allowed) {
+            Ok(Self(name))
+        } else {
+            Err(Error::Argument("a sidecar's name: 1 to 64 of a-z, 0-9, -"))
+        }
+    }
 }
 
 impl Sidecar {
@@ -23,13 +43,8 @@ impl Sidecar {
     /// # Errors
     /// [`Error::Argument`] for a name that is not 1 to [`Self::MAX_NAME`] of `a-z`, `0-9` and `-`.
     pub fn new(parent: ObjectId, name: impl Into<String>) -> Result<Self> {
-        let name = name.into();
-        let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-        if (1..=Self::MAX_NAME).contains(&name.len()) && name.bytes().all(allowed) {
-            Ok(Self { parent, name })
-        } else {
-            Err(Error::Argument("a sidecar's name: 1 to 64 of a-z, 0-9, -"))
-        }
+        let name = name.into().try_into()?;
+        Ok(Self { parent, name })
     }
 
     /// From exactly `{ parent, name }`.
@@ -37,11 +52,7 @@ impl Sidecar {
     /// # Errors
     /// `malformed`.
     pub fn parse(members: Object, malformed: Error) -> Result<Self> {
-        let (parent, name) = Fields::read(members, malformed.clone(), |fields| {
-            (fields.string("parent"), fields.string("name"))
-        })?;
-        let sidecar = parent.parse().and_then(|parent| Self::new(parent, name));
-        sidecar.map_err(|_| malformed)
+        members.decode(malformed)
     }
 
     /// From such a [member](Self::MEMBER), where there is one.
@@ -63,15 +74,13 @@ impl Sidecar {
     /// What it is of that object: `thumbnail`, `preview`.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.name.0
     }
 
     /// As [`parse`](Self::parse) reads it.
     #[must_use]
     pub fn to_json(&self) -> Object {
-        Object::new()
-            .with("parent", self.parent.as_str())
-            .with("name", self.name.as_str())
+        Object::encode(self)
     }
 }
 

@@ -1,10 +1,13 @@
 //! Where a key's version is in its life (NIST SP 800-57 part 1 revision 5, §7).
 
-use super::{Error, Fields, Result};
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Result};
 
 /// The states of a version. Which follows which is [`to`](Self::to)'s to say, what a version in one of
 /// them does [`check_protects`](Self::check_protects)'s and [`check_opens`](Self::check_opens)'s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename = "a state of a later version", rename_all = "kebab-case")]
 pub enum VersionState {
     /// Generated, and not yet in use.
     PreActive,
@@ -63,12 +66,6 @@ impl VersionState {
             }
         }
         Err(Error::Unsupported("a state of a later version"))
-    }
-
-    /// The one that a record says.
-    pub(crate) fn take(fields: &mut Fields) -> Self {
-        let state = Self::parse(&fields.string("state"));
-        fields.checked(state, PreActive)
     }
 
     /// What may come next.
@@ -166,6 +163,7 @@ impl VersionState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Object;
 
     /// From the row's state to the column's, both in the order of `ALL`.
     const ALLOWED: [[u8; 7]; 7] = [
@@ -199,10 +197,19 @@ mod tests {
         }
     }
 
+    #[derive(Serialize, Deserialize)]
+    struct Record {
+        state: VersionState,
+    }
+
     #[test]
     fn a_state_has_the_name_it_is_read_by() {
         for state in VersionState::ALL {
             assert_eq!(VersionState::parse(state.as_str()), Ok(state));
+            let stored = Object::encode(&Record { state });
+            assert_eq!(stored.get("state"), Some(&state.as_str().into()));
+            let read = stored.decode::<Record>(Error::Malformed("x"));
+            assert_eq!(read.map(|record| record.state), Ok(state));
         }
         for other in ["", "Active", "preactive", "destroy_scheduled", "active "] {
             assert!(matches!(

@@ -35,7 +35,8 @@ impl Options {
     }
 
     fn period(&mut self, name: &str) -> Option<Period> {
-        Period::take(&mut self.0, name)
+        let text = self.0.optional_string(name)?;
+        self.0.checked(Period::parse(&text).map(Some), None)
     }
 
     fn purpose(&mut self) -> Option<Purpose> {
@@ -46,7 +47,9 @@ impl Options {
     }
 
     fn labels(&mut self) -> Option<Labels> {
-        self.0.has("labels").then(|| Labels::take(&mut self.0))
+        let labels = self.0.optional_object("labels")?;
+        let labels = Labels::new(labels).map(Some);
+        self.0.checked(labels, Some(Labels::default()))
     }
 
     pub(super) fn end(&self) -> Result<()> {

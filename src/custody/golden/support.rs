@@ -136,9 +136,9 @@ impl Fixture {
             Kind::Head => Ok(Head::read(members)?.to_json()),
             Kind::Key => Ok(KeyRecord::read(members)?.to_json()),
             Kind::Catalog => Ok(catalog::shard(&catalog::read(Some(row), &scribe)?)),
-            Kind::Usage => Ok(Usage::read(members)?.to_json()),
-            Kind::Object => Ok(TrackedObject::read(members)?.to_json()),
-            Kind::Backup => Ok(backup::Note::read(members)?.to_json()),
+            Kind::Usage => Ok(Object::encode(&Usage::read(members)?)),
+            Kind::Object => Ok(Object::encode(&TrackedObject::read(members)?)),
+            Kind::Backup => Ok(Object::encode(&backup::Note::read(members)?)),
             Kind::Upload => Ok(Upload::read(members)?.to_json()),
             // It holds nothing.
             _ => members

@@ -2,13 +2,15 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hazmat::aes_kw::{AesKw, WRAPPED},
     jose::{
         Cek, Jwk,
         jwk::{Material, Use},
     },
-    vocabulary::{Error, Kid, Result, Secret, base64},
+    vocabulary::{Error, Kid, Object, Result, Secret, base64},
 };
 
 use super::Entry;
@@ -131,6 +133,33 @@ impl fmt::Debug for Kek {
     }
 }
 
-pub(super) fn decode(encrypted_key: &str) -> Result<Wrapped> {
-    base64::decode_array(encrypted_key, Error::Malformed("JWE encrypted key"))
+/// A recipient's own header.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    alg: String,
+    kid: Kid,
+}
+
+pub(super) fn header(kid: &Kid) -> Object {
+    Object::encode(&Header {
+        alg: ALG.to_owned(),
+        kid: kid.clone(),
+    })
+}
+
+/// Reads an entry of this algorithm.
+pub(super) fn read(header: Object, encrypted_key: &str) -> Result<Wrapped> {
+    let _: Header = header.decode(super::MALFORMED)?;
+    base64::decode_array(encrypted_key, super::BAD_KEY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Header>(r#"{"alg":"A256KW","kid":"k"}"#, &[]);
+    }
 }

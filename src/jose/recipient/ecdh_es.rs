@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hazmat::{
         aes_kw::{AesKw, WRAPPED},
@@ -28,8 +30,21 @@ pub(super) struct Wrapped {
 }
 
 impl Wrapped {
-    pub(super) fn epk(&self) -> Object {
-        Jwk::new(Material::Public(self.epk.clone())).public_members()
+    pub(super) fn header(&self, kid: &Kid) -> Object {
+        Object::encode(&Header {
+            alg: ALG.to_owned(),
+            kid: kid.clone(),
+            epk: Jwk::new(Material::Public(self.epk.clone())).public_members(),
+        })
+    }
+
+    /// Reads an entry of this algorithm.
+    pub(super) fn read(header: Object, encrypted_key: &str) -> Result<Self> {
+        let header: Header = header.decode(super::MALFORMED)?;
+        Ok(Self {
+            epk: Jwk::bare_public(header.epk, Error::Malformed("JWE epk"))?,
+            key: base64::decode_array(encrypted_key, super::BAD_KEY)?,
+        })
     }
 }
 
@@ -170,12 +185,12 @@ impl AgreementPublicKey {
     }
 }
 
-pub(super) fn decode(header: &mut Object, encrypted_key: &str) -> Result<Wrapped> {
-    const MALFORMED: Error = Error::Malformed("JWE epk");
-    Ok(Wrapped {
-        epk: Jwk::bare_public(header.object("epk", MALFORMED)?, MALFORMED)?,
-        key: base64::decode_array(encrypted_key, Error::Malformed("JWE encrypted key"))?,
-    })
+/// A recipient's own header.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    alg: String,
+    kid: Kid,
+    epk: Object,
 }
 
 /// The Concat KDF of NIST SP 800-56A as RFC 7518 §4.6.2 fills it, for one round of SHA-256:
@@ -205,6 +220,13 @@ fn derive_kek(shared: &Secret<32>) -> Result<Secret<32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"alg":"ECDH-ES+A256KW","kid":"k","epk":{"kty":"EC"}}"#;
+        is_strict::<Header>(text, &["epk"]);
+    }
 
     /// RFC 7518 appendix C derives 128 bits for A128GCM; the same shared secret under our own fixed
     /// parameters is what two independent implementations gave (jwcrypto writes the vectors in

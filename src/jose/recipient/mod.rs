@@ -17,7 +17,9 @@ mod ecdh_es;
 pub use a256kw::Kek;
 pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 
-use crate::vocabulary::{Entropy, Error, Kid, Object, Result, base64};
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{Entropy, Error, Json, Kid, Object, Result, base64};
 
 use super::{
     Cek, Jwk,
@@ -137,6 +139,13 @@ pub struct Entry {
     wrapped: Wrapped,
 }
 
+/// An entry's members. What may stand in its header depends on the algorithm.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EntryMembers {
+    pub(crate) header: Object,
+    pub(crate) encrypted_key: Option<String>,
+}
+
 /// The encrypted key, by algorithm.
 #[derive(Debug, Clone)]
 enum Wrapped {
@@ -153,53 +162,39 @@ impl Entry {
         &self.kid
     }
 
-    /// From the members `header` and `encrypted_key`. The header holds `alg`, `kid` and what the
-    /// algorithm needs, nothing else.
-    pub(crate) fn take(members: &mut Object) -> Result<Self> {
-        const MALFORMED: Error = Error::Malformed("JWE recipient header");
-        let mut header = members.object("header", MALFORMED)?;
+    /// From its members. The header holds `alg`, `kid` and what the algorithm needs, nothing else.
+    pub(crate) fn read(members: EntryMembers) -> Result<Self> {
+        let header = members.header;
         // Also of the entries that are skipped.
         let mut elsewhere = PROTECTED_NAMES.iter().chain(&REFUSED_NAMES);
         if elsewhere.any(|name| header.get(name).is_some()) {
             return Err(MALFORMED);
         }
-        let alg = header.string("alg", MALFORMED)?;
-        let kid = Kid::new(header.string("kid", MALFORMED)?)?;
-        let encrypted_key =
-            members.optional_string("encrypted_key", Error::Malformed("JWE encrypted key"))?;
-        let key = || {
-            encrypted_key
-                .as_deref()
-                .ok_or(Error::Malformed("JWE encrypted key"))
+        let text = |name| header.get(name).and_then(Json::as_str);
+        let (alg, kid) = (text("alg").ok_or(MALFORMED)?, text("kid").ok_or(MALFORMED)?);
+        let kid = Kid::new(kid)?;
+        let key = members.encrypted_key.as_deref().ok_or(BAD_KEY);
+        let wrapped = match alg {
+            a256kw::ALG => Wrapped::A256Kw(a256kw::read(header, key?)?),
+            ecdh_es::ALG => Wrapped::EcdhEs(ecdh_es::Wrapped::read(header, key?)?),
+            _ => Wrapped::Skipped,
         };
-        let wrapped = match alg.as_str() {
-            a256kw::ALG => Wrapped::A256Kw(a256kw::decode(key()?)?),
-            ecdh_es::ALG => Wrapped::EcdhEs(ecdh_es::decode(&mut header, key()?)?),
-            _ => {
-                return Ok(Self {
-                    kid,
-                    wrapped: Wrapped::Skipped,
-                });
-            }
-        };
-        header.end(MALFORMED)?;
         Ok(Self { kid, wrapped })
     }
 
     /// Its members; `None` of a skipped one, of which nothing but its name was kept.
-    pub(crate) fn to_json(&self) -> Option<Object> {
-        let (alg, key, epk) = match &self.wrapped {
-            Wrapped::A256Kw(key) => (a256kw::ALG, key, None),
-            Wrapped::EcdhEs(wrapped) => (ecdh_es::ALG, &wrapped.key, Some(wrapped.epk())),
+    pub(crate) fn members(&self) -> Option<EntryMembers> {
+        let (header, key) = match &self.wrapped {
+            Wrapped::A256Kw(key) => (a256kw::header(&self.kid), key),
+            Wrapped::EcdhEs(wrapped) => (wrapped.header(&self.kid), &wrapped.key),
             Wrapped::Skipped => return None,
         };
-        let header = Object::new()
-            .with("alg", alg)
-            .with("kid", self.kid.as_str());
-        let header = epk
-            .into_iter()
-            .fold(header, |header, epk| header.with("epk", epk));
-        let entry = Object::new().with("header", header);
-        Some(entry.with("encrypted_key", base64::encode(key)))
+        Some(EntryMembers {
+            header,
+            encrypted_key: Some(base64::encode(key)),
+        })
     }
 }
+
+const MALFORMED: Error = Error::Malformed("JWE recipient header");
+const BAD_KEY: Error = Error::Malformed("JWE encrypted key");

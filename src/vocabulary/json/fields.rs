@@ -1,10 +1,10 @@
-//! Reading records: members taken out one after the other, what is wrong with them said at the end.
+//! Reading the options that a page passes: members taken out one after the other, what is wrong with them
+//! said at the end.
 
 use super::{Error, Json, Object, Result};
 
-/// An object's members on their way into a record. What is missing or of another type leaves an empty
-/// value, and the first such error is what [`end`](Self::end) reports: a page downloads one place where a
-/// record is given up, instead of one behind each member.
+/// An object's members on their way into options. What is of another type counts as missing until
+/// [`end`](Self::end), which reports the first such error.
 pub struct Fields {
     members: Object,
     malformed: Error,
@@ -31,39 +31,13 @@ impl Fields {
         fields
     }
 
-    /// A record out of all members of an object: what is not understood is not ignored.
-    ///
-    /// # Errors
-    /// As [`end`](Self::end).
-    pub fn read<T>(
-        members: Object,
-        malformed: Error,
-        read: impl FnOnce(&mut Self) -> T,
-    ) -> Result<T> {
-        let mut fields = Self::of(members, malformed);
-        let record = read(&mut fields);
-        fields.end().map(|()| record)
-    }
-
-    /// A string.
-    pub fn string(&mut self, name: &str) -> String {
-        let text = self.optional_string(name);
-        self.needed(text)
-    }
-
     /// A string that may be missing.
     pub fn optional_string(&mut self, name: &str) -> Option<String> {
         let text = self.members.optional_string(name, self.malformed.clone());
         self.checked(text, None)
     }
 
-    /// A whole number from 0 to 2^53 − 1.
-    pub fn number(&mut self, name: &str) -> u64 {
-        let number = self.optional_number(name);
-        self.needed(number)
-    }
-
-    /// Such a number that may be missing.
+    /// A whole number from 0 to 2^53 − 1 that may be missing.
     pub fn optional_number(&mut self, name: &str) -> Option<u64> {
         let number = self.members.optional_number(name, self.malformed.clone());
         self.checked(number, None)
@@ -79,29 +53,6 @@ impl Fields {
     pub fn flag(&mut self, name: &str) -> bool {
         let flag = self.members.flag(name, self.malformed.clone());
         self.checked(flag, false)
-    }
-
-    /// An array of objects, each read into a record.
-    pub fn list<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> T) -> Vec<T> {
-        let items = self.members.array(name, self.malformed.clone());
-        let mut list = Vec::new();
-        for item in self.checked(items, Vec::new()) {
-            let mut fields = self.item(item);
-            list.push(read(&mut fields));
-            self.note(fields.end());
-        }
-        list
-    }
-
-    fn item(&mut self, item: Json) -> Self {
-        let members = item.into_object();
-        Self::of(self.needed(members), self.malformed.clone())
-    }
-
-    /// Whether there is a member of that name.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.members.get(name).is_some()
     }
 
     /// Whether a member has just this value; it is taken then.
@@ -129,20 +80,8 @@ impl Fields {
         }
     }
 
-    fn needed<T: Default>(&mut self, found: Option<T>) -> T {
-        self.checked(found.ok_or(self.malformed.clone()), T::default())
-    }
-
     fn note(&mut self, outcome: Result<()>) {
         self.failed = self.failed.clone().and(outcome);
-    }
-
-    /// What was wrong first, in what was taken.
-    ///
-    /// # Errors
-    /// That.
-    pub fn so_far(&self) -> Result<()> {
-        self.failed.clone()
     }
 
     /// What was wrong first.

@@ -1,13 +1,20 @@
 //! JSON (RFC 8259) as JOSE needs it: names are different (RFC 7515 §10.12), input is bounded, numbers
 //! keep their text, and what is written keeps its order.
 //!
-//! Written here because what it refuses is part of what an envelope refuses, and because a page
-//! downloads it: derived deserializers are compiled anew for every type, this once.
+//! One strict tree, and serde over it: a reader of our own, because what it refuses is part of what an
+//! envelope refuses; [`Object::decode`] and [`Object::encode`] between the tree and derived types.
 
+mod deserialize;
 mod fields;
 mod read;
 #[cfg(test)]
+mod serde_tests;
+mod serialize;
+#[cfg(test)]
+pub(crate) mod strict;
+#[cfg(test)]
 mod tests;
+mod tree;
 mod write;
 
 pub use fields::Fields;
@@ -109,6 +116,16 @@ impl Object {
         self.with(name, list)
     }
 
+    /// Adds a member of a name that is not there yet.
+    fn push(&mut self, name: String, value: Json) {
+        self.0.push((name, value));
+    }
+
+    /// Takes the first member out.
+    fn pop_first(&mut self) -> Option<(String, Json)> {
+        (!self.0.is_empty()).then(|| self.0.remove(0))
+    }
+
     /// A member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
@@ -165,9 +182,7 @@ impl Object {
         let Json::Number(text) = value else {
             return Err(malformed);
         };
-        // Without sign, fraction, exponent or leading zero, as the reader has checked.
-        let exact = text.parse().ok().filter(|number| *number < 1_u64 << 53);
-        exact.map(Some).ok_or(malformed)
+        deserialize::whole(&text).map(Some).ok_or(malformed)
     }
 
     /// Takes a member that must be an object.
@@ -204,32 +219,11 @@ impl Object {
         }
     }
 
-    /// Takes a member that must be an array.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`].
-    pub fn array(&mut self, name: &str, malformed: Error) -> Result<Vec<Json>> {
-        match self.remove(name) {
-            Some(Json::Array(items)) => Ok(items),
-            _ => Err(malformed),
-        }
-    }
-
-    /// Takes a member that must be an array of objects, and reads each.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`], and what `read` reports.
-    pub fn list<T>(
-        &mut self,
-        name: &str,
-        malformed: Error,
-        read: impl Fn(Self) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let mut list = Vec::new();
-        for item in self.array(name, malformed.clone())? {
-            list.push(read(item.into_object().ok_or_else(|| malformed.clone())?)?);
-        }
-        Ok(list)
+    /// The members of these names; the others are dropped.
+    #[must_use]
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(name, _)| names.contains(&name.as_str()));
+        self
     }
 
     /// Refuses members that nobody took: what is not understood is not ignored.

@@ -1,0 +1,103 @@
+//! A key as callers are told of it: a type of the API, which may change where a record may not.
+
+use serde::Serialize;
+
+use crate::{
+    custody::{KeyRecord, Labels, Purpose, Session, Transition, Usage, VersionRecord},
+    vocabulary::{Object, Timestamp, VersionState},
+};
+
+/// A key, where it stands and how often it was used.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct KeyInfo<'a> {
+    id: &'a str,
+    alias: &'a str,
+    purpose: Purpose,
+    primary: &'a str,
+    created: Timestamp,
+    rotate_every: Option<&'a str>,
+    labels: &'a Labels,
+    versions: Vec<VersionInfo<'a>>,
+    /// Of the primary version.
+    state: VersionState,
+    /// When the primary version is to be rotated.
+    due: Option<Timestamp>,
+    uses: u64,
+    last_used: Option<Timestamp>,
+    /// Whether it lives in memory alone, and until when.
+    session: Option<bool>,
+    expires: Option<Timestamp>,
+}
+
+/// One version.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VersionInfo<'a> {
+    id: &'a str,
+    number: u64,
+    state: VersionState,
+    created: Timestamp,
+    since: Option<u64>,
+    history: Vec<TransitionInfo<'a>>,
+    destroy_at: Option<Timestamp>,
+    forced: Option<bool>,
+    public_jwk: Option<&'a Object>,
+    uses: u64,
+    compromised: Option<bool>,
+}
+
+/// One step in a version's life.
+#[derive(Serialize)]
+struct TransitionInfo<'a> {
+    state: VersionState,
+    at: Timestamp,
+    by: &'a str,
+    reason: Option<&'a str>,
+}
+
+impl<'a> KeyInfo<'a> {
+    pub(super) fn of(key: &'a KeyRecord, session: Option<&Session>, usage: &Usage) -> Self {
+        let version = |version| VersionInfo::of(version, usage);
+        Self {
+            id: &key.id,
+            alias: &key.alias,
+            purpose: key.purpose,
+            primary: &key.primary,
+            created: key.created,
+            rotate_every: key.rotate_every.as_ref().map(|every| every.as_str()),
+            labels: &key.labels,
+            versions: key.versions.iter().map(version).collect(),
+            state: key.primary_version().state,
+            due: key.due(),
+            uses: usage.total(),
+            last_used: (usage.last > 0).then_some(usage.last),
+            session: session.map(|_| true),
+            expires: session.map(|session| session.expires),
+        }
+    }
+}
+
+impl<'a> VersionInfo<'a> {
+    fn of(version: &'a VersionRecord, usage: &Usage) -> Self {
+        let transition = |step: &'a Transition| TransitionInfo {
+            state: step.state,
+            at: step.at,
+            by: &step.by,
+            reason: step.reason.as_deref(),
+        };
+        Self {
+            id: &version.id,
+            number: version.number,
+            state: version.state,
+            created: version.created,
+            since: (version.since > 0).then_some(version.since),
+            history: version.history.iter().map(transition).collect(),
+            destroy_at: version.destroy_at,
+            forced: version.forced.then_some(true),
+            public_jwk: version.public.as_ref(),
+            uses: usage.uses(&version.id),
+            compromised: version.compromised().then_some(true),
+        }
+    }
+}
