@@ -1,6 +1,7 @@
 /**
- * Runs test files one after the other: `node run.mjs suites/package suites/demo/page.test.mjs`.
+ * Runs test files: `node run.mjs suites/package suites/demo/page.test.mjs`.
  *
+ * One after the other, or as many at once as `--jobs` says.
  * `--engine WebKit` runs the files that have tests for every engine, for this one alone. `--only` takes tests as
  * JSON: of each an array of names, from its outermost `describe` to its own. `--results` names a file for a line of
  * JSON per test.
@@ -16,7 +17,12 @@ import { results } from "./harness/results.mjs";
 const FOR_EACH = /^for \(const engine of engines\) \{$/m;
 
 const { values, positionals } = parseArgs({
-  options: { engine: { type: "string" }, only: { type: "string" }, results: { type: "string" } },
+  options: {
+    engine: { type: "string" },
+    jobs: { type: "string", default: "1" },
+    only: { type: "string" },
+    results: { type: "string" },
+  },
   allowPositionals: true,
 });
 
@@ -24,7 +30,8 @@ const { engine } = values;
 if (engine) process.env.STRONGROOM_ENGINES = engine;
 const files = positionals.flatMap(testsIn).filter((file) => !engine || FOR_EACH.test(readFileSync(file, "utf8")));
 
-const events = run({ files, concurrency: 1, ...(values.only && { testNamePatterns: JSON.parse(values.only).map(exactly) }) });
+const only = values.only && { testNamePatterns: JSON.parse(values.only).map(exactly) };
+const events = run({ files, concurrency: Number(values.jobs), ...only });
 // A suite that fails has a test or a hook that fails.
 events.on("test:fail", () => (process.exitCode = 1));
 if (values.results) events.compose(results).pipe(createWriteStream(values.results));

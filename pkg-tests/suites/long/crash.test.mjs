@@ -12,8 +12,11 @@ import { killChromium } from "../../harness/faults/kill.mjs";
 import { startServer } from "../../harness/servers/server.mjs";
 
 const SECRET = "correct horse battery staple";
-/** How many kills, over the operations in turn; every other one takes the whole browser. */
-const KILLS = Number(process.env.STRONGROOM_KILLS ?? 20);
+/**
+ * How many kills, over the eight operations in turn; every other one takes the whole browser. Sixteen are one of each
+ * kind in each operation.
+ */
+const KILLS = Number(process.env.STRONGROOM_KILLS ?? 16);
 /** Objects of each kind whose headers are moved. */
 const OBJECTS = 12;
 

@@ -104,9 +104,10 @@ impl Built {
             .env("STRONGROOM_PAGE", project::root().join("www/dist"));
     }
 
-    /// Test files, or folders of them, in Node and every browser but WebKit.
-    pub fn suite(&self, name: &'static str, paths: &[&str]) -> Suite {
+    /// Test files, or folders of them, in Node and every browser but WebKit; `jobs` of them at once.
+    pub fn suite(&self, name: &'static str, paths: &[&str], jobs: u32) -> Suite {
         let mut suite = self.tests(name, paths);
+        suite.command.args(["--jobs", &jobs.to_string()]);
         suite.command.env("STRONGROOM_ENGINES", "Chromium,Firefox");
         suite
     }

@@ -15,7 +15,7 @@ pub struct CrashOptions {
     kills: u32,
 }
 
-/// The long form of what a test run does twenty times.
+/// The long form of what a test run does sixteen times.
 pub fn crash(options: &CrashOptions) -> Result<()> {
     let more = [("STRONGROOM_KILLS", options.kills)];
     long_form(&["suites/long/crash.test.mjs"], &more)
@@ -81,7 +81,7 @@ pub fn screenshots() -> Result<()> {
 /// Test files of `pkg-tests`, with more of what they do.
 fn long_form(files: &[&str], more: &[(&str, u32)]) -> Result<()> {
     setup::for_browsers()?;
-    let mut suite = Built::everything()?.suite("the long form", files);
+    let mut suite = Built::everything()?.suite("the long form", files, 1);
     for (variable, value) in more {
         suite.command.env(variable, value.to_string());
     }

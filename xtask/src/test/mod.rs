@@ -33,6 +33,9 @@ pub struct Options {
     /// Only suites whose names contain this, in upper or lower case
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
+    /// How many test files of the packed package run at once, but for WebKit's
+    #[arg(long, default_value_t = 1)]
+    jobs: u32,
 }
 
 impl Options {
@@ -64,10 +67,12 @@ pub fn test(options: &Options) -> Result<()> {
         built.suite(
             "the packed package in Node, Chromium and Firefox",
             &["suites/package", "suites/demo", "suites/long"],
+            options.jobs,
         ),
         built.suite(
             "the packed package in adopters' projects",
             &["suites/adopters"],
+            options.jobs,
         ),
         built.suite_in_webkit("the packed package in WebKit"),
     ];
