@@ -16,23 +16,29 @@ struct Tool {
     package: &'static str,
     program: &'static str,
     version: &'static str,
+    /// Whether it is built with the versions in its own lock file.
+    locked: bool,
 }
 
-/// The bindings' generator and the test runner beside it must be of the crate's own version.
+/// The bindings' generator and the test runner beside it must be of the crate's own version. Its lock file names
+/// releases of other crates that a mirror of the registry may lack: its own version is what matters here.
 const WASM_BINDGEN: Tool = Tool {
     package: "wasm-bindgen-cli",
     program: "wasm-bindgen",
     version: "0.2.130",
+    locked: false,
 };
 const WASM_PACK: Tool = Tool {
     package: "wasm-pack",
     program: "wasm-pack",
     version: "0.15.1",
+    locked: true,
 };
 const GECKODRIVER: Tool = Tool {
     package: "geckodriver",
     program: "geckodriver",
     version: "0.37.1",
+    locked: true,
 };
 
 /// What the package's build needs.
@@ -120,9 +126,12 @@ fn install(tool: &Tool) -> Result<()> {
             // Apart from this workspace's target folder, whose profiles and flags are not the tool's.
             install.env_remove("CARGO_TARGET_DIR");
             install
-                .args(["install", "--locked", "--quiet", tool.package])
+                .args(["install", "--quiet", tool.package])
                 .args(["--version", tool.version, "--root"])
                 .arg(project::tools());
+            if tool.locked {
+                install.arg("--locked");
+            }
             run(&mut install)
         },
     )
