@@ -188,8 +188,8 @@ async fn two_tabs_see_each_others_keys_and_lose_none() {
     two.create_key(&"b".parse().expect("an alias"))
         .await
         .expect("made over the other's change");
-    let aliases = |keys: Vec<Box<strongroom::custody::KeyRecord>>| -> Vec<String> {
-        keys.into_iter().map(|key| key.alias).collect()
+    let aliases = |keys: Vec<strongroom::vault::KeyInfo>| -> Vec<String> {
+        keys.iter().map(|info| info.key.alias.clone()).collect()
     };
     assert_eq!(aliases(one.keys().await.expect("readable")), ["a", "b"]);
     assert_eq!(aliases(two.keys().await.expect("readable")), ["a", "b"]);

@@ -91,7 +91,7 @@ impl VersionRecord {
     /// Goes into a state.
     ///
     /// # Errors
-    /// [`Error::Transition`].
+    /// [`Error::Transition`](crate::Error::Transition).
     pub(crate) fn go(&mut self, next: VersionState, cause: Cause) -> Result<()> {
         self.state = self.state.to(next)?;
         self.destroy_at = None;
@@ -122,7 +122,7 @@ impl VersionRecord {
     /// Schedules its destruction.
     ///
     /// # Errors
-    /// [`Error::Transition`].
+    /// [`Error::Transition`](crate::Error::Transition).
     pub(crate) fn schedule(&mut self, at: Timestamp, forced: bool, cause: Cause) -> Result<()> {
         self.retire(cause)?;
         self.go(VersionState::DestroyScheduled, cause)?;
@@ -133,7 +133,7 @@ impl VersionRecord {
     /// Goes back to the state that it was scheduled in.
     ///
     /// # Errors
-    /// [`Error::Transition`].
+    /// [`Error::Transition`](crate::Error::Transition).
     pub(crate) fn unschedule(&mut self, cause: Cause) -> Result<()> {
         if self.state != VersionState::DestroyScheduled {
             return Err(self.state.refuses(self.state));
@@ -149,7 +149,7 @@ impl VersionRecord {
     /// Is destroyed. The material is the caller's to erase.
     ///
     /// # Errors
-    /// [`Error::Transition`].
+    /// [`Error::Transition`](crate::Error::Transition).
     pub(crate) fn destroy(&mut self, cause: Cause) -> Result<()> {
         self.retire(cause)?;
         self.go(VersionState::Destroyed, cause)

@@ -2,8 +2,7 @@
 //!
 //! Each of a key's 24 blocks needs the one before it, and the `aes-kw` crate wraps one key at a time. But AES in
 //! software, which is all that wasm has, takes no longer for four blocks at once than for one. So this module
-//! wraps a block of each key, then the next block of each. The tests and the fuzz target `aes_kw` hold it to the
-//! crate.
+//! wraps a block of each key, then the next block of each. The tests hold it to the crate.
 
 use aes::{
     Aes256, Block,

@@ -6,7 +6,8 @@ use serde_json::Value;
 use strongroom::{
     Context, Result,
     custody::{
-        Backup, Change, Genesis, Holdings, Kdf, KeyOptions, Passphrase, Row, FactorPort, Answer, Challenge, Usage,
+        Answer, Backup, Challenge, Change, FactorPort, Genesis, Holdings, Kdf, KeyOptions,
+        Passphrase, Row, Usage,
     },
     jose::{AgreementKey, Jwk, Kek, wrap},
     vocabulary::{Entropy, Kid, Local, Map, Secret, Timestamp},

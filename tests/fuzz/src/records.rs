@@ -32,7 +32,7 @@ pub fn target(data: &[u8]) {
 async fn keys(puts: Vec<Row>) -> Result<Vec<KeyInfo>> {
     let host = Rc::new(Platform {
         store: MemoryStore::default(),
-            factor: Box::new(Known),
+        factor: Box::new(Known),
         engine: Rc::new(RustEngine),
         clock: Box::new(FixedClock),
         rng: Box::new(SystemEntropy),
