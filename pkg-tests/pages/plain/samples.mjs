@@ -31,7 +31,8 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   const kept = await vault.encrypt(encoder.encode(text), { key: "photos", header: "vault" });
   const keptBody = await kept.bytes();
   const value = await vault.encryptValue(plan.value.json, { key: "photos", context: plan.value.context });
-  const signed = await vault.sign(plan.signed.payload, plan.signed);
+  const { payload, ...named } = plan.signed;
+  const signed = await vault.sign(payload, named);
   await photos.rotate();
   const backup = new Uint8Array(await (await vault.backup()).arrayBuffer());
 
