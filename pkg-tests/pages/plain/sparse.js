@@ -29,7 +29,7 @@ Object.assign(window.story, {
   async decryptAll() {
     const vault = vaults.get("acme");
     const object = await vault.encrypt(chosen(), options);
-    const plain = await vault.decrypt(object.stream(), options);
+    const plain = await vault.decrypt(object.stream(), { context: options.context });
     return discarded(plain.stream());
   },
   /** Its end alone, once all of it was read for that. */

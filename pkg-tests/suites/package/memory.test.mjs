@@ -79,13 +79,14 @@ describe("the wasm's memory", () => {
     const vault = await after("create", () => Strongroom.create({ name: "acme", factors }));
     await after("keys.create", () => vault.keys.create({ alias: "photos" }));
     for (const [name, text] of Object.entries(TEXTS)) {
-      const options = { key: "photos", context: contexts[name], metadata: { name: FILE_NAME } };
+      const context = contexts[name];
+      const options = { key: "photos", context, metadata: { name: FILE_NAME } };
       const sealed = await after(`encrypt ${name}`, async () => (await vault.encrypt(text, options)).bytes());
-      await after(`decrypt ${name}`, async () => (await vault.decrypt(sealed, options)).text());
+      await after(`decrypt ${name}`, async () => (await vault.decrypt(sealed, { context })).text());
       files[name] = sealed;
       const file = new File([text], FILE_NAME);
       const token = await after(`resumeToken ${name}`, async () => (await vault.encrypt(file, options)).resumeToken());
-      const again = await after(`resume ${name}`, () => vault.resume(token, file, options));
+      const again = await after(`resume ${name}`, () => vault.resume(token, file, { context }));
       files[`again-${name}`] = await after(`encrypt ${name} again`, () => again.bytes());
     }
     const card = await after("encryptValue", () => vault.encryptValue(CARD, { key: "photos" }));

@@ -42,20 +42,32 @@ test("a vault lives in a caller's store, and survives the process that made it",
     const decode = (row) => ({ ...row, bytes: new Uint8Array(Buffer.from(row.bytes, "base64")) });
     const all = () => (existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : {});
     const save = (vaults) => writeFileSync(FILE, JSON.stringify(vaults));
-    const slot = ({ type, id, version }) => JSON.stringify([type, id, version]);
+    const parts = ({ type, id, version }) => [type, id, version];
+    const slot = (row) => JSON.stringify(parts(row));
+    const compare = (a, b) => {
+      const at = a.findIndex((part, index) => part !== b[index]);
+      return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
+    };
+    const within = (rows, { prefix, after, limit, bare }) =>
+      rows
+        .filter((row) => prefix.every((part, at) => parts(row)[at] === part))
+        .filter((row) => !after || compare(parts(row), after) > 0)
+        .slice(0, limit)
+        .map((row) => (bare ? { ...row, revision: 0, bytes: new Uint8Array() } : row));
     const store = {
       vaults: async () => Object.keys(all()),
-      read: async (name) => {
+      read: async (name, ranges) => {
         const { sequence, rows } = all()[name] ?? { sequence: 0, rows: {} };
-        return { sequence, rows: Object.values(rows).map(decode) };
+        const sorted = Object.values(rows).map(decode).sort((a, b) => compare(parts(a), parts(b)));
+        return { sequence, rows: ranges.flatMap((range) => within(sorted, range)) };
       },
-      commit: async (name, expect, puts, deletes) => {
+      commit: async (name, expect, next, puts, deletes) => {
         const vaults = all();
         const vault = (vaults[name] ??= { sequence: 0, rows: {} });
         if (vault.sequence !== expect) return false;
         for (const gone of deletes) delete vault.rows[slot(gone)];
         for (const row of puts) vault.rows[slot(row)] = encode(row);
-        vault.sequence = expect + 1;
+        vault.sequence = next;
         save(vaults);
         return true;
       },

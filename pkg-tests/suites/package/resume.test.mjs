@@ -192,7 +192,7 @@ for (const engine of engines) {
       await sendUntil(given.key, 3);
       await step("putBack");
       await anotherDay();
-      await assert.rejects(step("goOn", token, given), { code: "ERR_NO_OBJECT", message: /encrypt the file anew/ });
+      await assert.rejects(step("goOn", token, given), { code: "ERR_NO_OBJECT", message: /encrypt the file again/ });
     });
 
     it("gives up for good when it is told so", async () => {
