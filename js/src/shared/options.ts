@@ -98,8 +98,8 @@ export function withMethods<T extends object>(value: T, what: string, methods: r
   throw new ArgumentError(`${what} must be an object with ${methods.map(String).join(", ")}`);
 }
 
-/** @internal */
+/** A copy without holes: `map` and `some` pass them over, so that nobody would check what comes out of them. @internal */
 export function listOf<T>(value: readonly T[], what: string): readonly T[] {
   if (!Array.isArray(value)) throw new ArgumentError(`${what} must be an array`);
-  return value as readonly T[];
+  return Array.from(value as readonly T[]);
 }

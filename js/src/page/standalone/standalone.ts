@@ -129,7 +129,7 @@ function keyHandle(key: Key, connection: Connection): number {
 }
 
 function oneOrMore<T extends object>(items: T | readonly T[], what: string): readonly T[] {
-  const list = (Array.isArray(items) ? items : [items]) as readonly T[];
+  const list = (Array.isArray(items) ? Array.from(items as readonly T[]) : [items]) as readonly T[];
   if (list.length === 0) throw new ArgumentError(`${what} is needed`);
   if (list.some((item) => typeof item !== "object" || item === null)) {
     throw new ArgumentError(`not ${what}`);

@@ -1,0 +1,34 @@
+/** Arguments that say one thing when they are checked and another when they are used, and stores that do. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as strongroom from "../dist/index.js";
+import { secret, vaultWithKey } from "./support.mjs";
+
+const { Strongroom, passphrase } = strongroom;
+const refused = { code: "ERR_ARGUMENT" };
+
+/** A list whose second item is a hole. */
+function holed(/** @type {any} */ first) {
+  const list = [first];
+  list.length = 2;
+  return list;
+}
+
+test("a hole in a list is refused as an item, and nothing is stored", async () => {
+  const vault = await vaultWithKey();
+  await assert.rejects(Strongroom.create({ name: "holes", factors: holed(secret()) }), refused);
+  assert.equal(await Strongroom.exists("holes"), false);
+  await assert.rejects(vault.encryptValues(holed("a"), { key: "photos" }), refused);
+  await assert.rejects(vault.decryptValues(holed("a")), refused);
+  const key = await strongroom.generateKey("A256KW");
+  await assert.rejects(strongroom.wrapKey(key, holed(key)), refused);
+  assert.ok(vault.unlocked);
+});
+
+test("a passphrase whose buffer was emptied is none", async () => {
+  const buffer = Reflect.construct(ArrayBuffer, [4, { maxByteLength: 4 }]);
+  const emptied = passphrase(new Uint8Array(buffer));
+  buffer.resize(0);
+  await assert.rejects(Strongroom.create({ name: "emptied", factors: [emptied] }), refused);
+  assert.equal(await Strongroom.exists("emptied"), false);
+});
