@@ -32,3 +32,20 @@ test("a passphrase whose buffer was emptied is none", async () => {
   await assert.rejects(Strongroom.create({ name: "emptied", factors: [emptied] }), refused);
   assert.equal(await Strongroom.exists("emptied"), false);
 });
+
+test("options that are changed after the call change nothing of it", async () => {
+  const vault = await vaultWithKey();
+  const options = { alias: "a" };
+  const first = vault.keys.ensure(options);
+  options.alias = "b";
+  assert.equal((await first).alias, "a");
+
+  const key = await strongroom.generateKey("A256KW");
+  const [context, recipients] = [{ file: "a" }, [key]];
+  const encrypting = strongroom.encrypt("x", { recipients, context });
+  context.file = "b";
+  recipients.pop();
+  const stored = await (await encrypting).blob();
+  const opened = await strongroom.decrypt(stored, { identities: key, context: { file: "a" } });
+  assert.equal(await opened.text(), "x");
+});

@@ -38,9 +38,11 @@ export class VaultKeys {
    * @throws PurposeError when the key that there is has another purpose
    */
   async ensure(options: KeyOptions): Promise<VaultKey> {
-    const { alias, purpose = "encrypt" } = optionsOf(options, KEY_OPTIONS);
+    // Whoever gave the options may change them while this waits.
+    const checked = optionsOf(options, KEY_OPTIONS);
+    const { alias, purpose = "encrypt" } = checked;
     nonEmpty(alias, "alias");
-    const key = (await this.#found(alias)) ?? (await this.#created(options));
+    const key = (await this.#found(alias)) ?? (await this.#created(checked));
     if (key.purpose === purpose) return key;
     throw new PurposeError(`the key is there, and for another purpose: ${key.purpose}`);
   }

@@ -24,7 +24,7 @@ export interface WithKey {
   key: KeyReference;
 }
 
-const VALUE = { context: check.any } satisfies Checks<ValueOptions>;
+const VALUE = { context: check.texts } satisfies Checks<ValueOptions>;
 const VALUES = { ...VALUE, contexts: check.any } satisfies Checks<ValuesOptions>;
 const KEY = { key: check.any } satisfies Checks<WithKey>;
 
