@@ -49,3 +49,10 @@ test("options that are changed after the call change nothing of it", async () =>
   const opened = await strongroom.decrypt(stored, { identities: key, context: { file: "a" } });
   assert.equal(await opened.text(), "x");
 });
+
+test("options that inherit members are no plain object", async () => {
+  const vault = await vaultWithKey();
+  const base = Object.assign(Object.create(null), { context: { a: "b" } });
+  const inheriting = Object.assign(Object.create(base), { key: "photos" });
+  await assert.rejects(vault.encrypt("x", inheriting), refused);
+});
