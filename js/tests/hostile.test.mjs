@@ -57,6 +57,13 @@ test("options that inherit members are no plain object", async () => {
   await assert.rejects(vault.encrypt("x", inheriting), refused);
 });
 
+test("what has no JSON form is an argument's error", async () => {
+  const vault = await vaultWithKey();
+  const jwk = /** @type {any} */ ({ kty: "oct", k: 1n });
+  await assert.rejects(vault.keys.import(jwk, { alias: "a" }), refused);
+  await assert.rejects(vault.keys.due(/** @type {any} */ (Symbol("now"))), refused);
+});
+
 test("a store whose answers cannot be read harms no other vault", async () => {
   const vault = await vaultWithKey();
   const throwing = new Proxy([], {

@@ -106,7 +106,7 @@ export class VaultKeys {
 
   /** The keys whose next rotation is due before `at`: now unless given, in milliseconds since 1970. */
   async due(at: Date | number = Date.now()): Promise<readonly VaultKey[]> {
-    return this.list({ dueBefore: Number(at) });
+    return this.list({ dueBefore: at instanceof Date ? at.getTime() : at });
   }
 
   /** By its alias alone: an id is none. */
