@@ -47,6 +47,29 @@ pub struct Holdings {
     surveyed: Cell<bool>,
 }
 
+/// What a vault that is open is known by, whatever its store says later.
+pub(crate) struct Known {
+    statement: Statement,
+    seen: Seen,
+}
+
+impl Known {
+    /// Refuses what a factor has opened since, unless it is the same vault and no older copy of it.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(crate) fn check(&self, opened: &Holdings) -> Result<()> {
+        let (known, stored) = (&self.statement, &opened.statement);
+        let same = known.vault == stored.vault && known.identity == stored.identity;
+        let follows = known.generation < stored.generation
+            || (known.generation == stored.generation && known.envelope == stored.envelope);
+        if !same || !follows {
+            return Err(Error::Integrity("another vault in this one's place"));
+        }
+        self.seen.check(&opened.seen())
+    }
+}
+
 /// A change that was prepared: what to commit, and what holds then.
 pub struct Change {
     /// For the store, at the sequence of the holdings that made it.
@@ -288,6 +311,14 @@ impl Holdings {
     #[must_use]
     pub fn seen(&self) -> Seen {
         Seen::new(self.head.0, &self.head.1)
+    }
+
+    /// What this vault is known by from now on.
+    pub(crate) fn known(&self) -> Known {
+        Known {
+            statement: self.statement.clone(),
+            seen: self.seen(),
+        }
     }
 
     /// What an operation asked for and is not here yet.

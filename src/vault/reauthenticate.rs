@@ -9,7 +9,8 @@ use super::{Unlocked, Vault};
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Opens the vault, as it is stored now, with a passphrase; a failure is the end of the operation of
-    /// that name. No turn of the queue is held meanwhile.
+    /// that name. No turn of the queue is held meanwhile. The store may have another vault by now, which somebody
+    /// else's passphrase opens: what it opens is held against what is in memory.
     ///
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
@@ -19,10 +20,17 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: &'static str,
         passphrase: &Passphrase,
     ) -> Result<()> {
-        let opened = self.open_with(passphrase).await;
+        let opened = self.open_again(passphrase).await;
         if let Err(error) = &opened {
             self.note(operation, &[], Some(error.clone()));
         }
-        opened.map(drop)
+        opened
+    }
+
+    async fn open_again(&self, passphrase: &Passphrase) -> Result<()> {
+        // As of before the store is read: this vault may change while the factor is asked.
+        let known = self.holdings()?.known();
+        let (opened, _) = self.open_with(passphrase).await?;
+        known.check(&opened)
     }
 }

@@ -58,8 +58,9 @@ impl PageFactor {
     fn array(&self, passphrase: &Passphrase) -> Result<Uint8Array> {
         const NONE: Error = Error::Argument("a passphrase is needed");
         let index = passphrase.index().ok_or(NONE)?;
-        let held = self.held.borrow();
-        held.get(index).cloned().flatten().ok_or(NONE)
+        let array = self.held.borrow().get(index).cloned().flatten();
+        // One of no bytes would be a factor that opens to everybody.
+        array.filter(|array| array.length() > 0).ok_or(NONE)
     }
 }
 

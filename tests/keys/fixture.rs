@@ -17,7 +17,7 @@ use strongroom::{
         Store, VaultName, VersionRecord,
     },
     vault::{DecryptOptions, FileMetadata, KeyInfo, Platform, Unlocked, Vault},
-    vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp, base64},
+    vocabulary::{Clock, Entropy, Local, Secret, SystemEntropy, Timestamp, base64},
 };
 
 pub type Open = Vault<Unlocked, Watched, RustEngine>;
@@ -86,15 +86,7 @@ impl Place {
 
     /// A vault that two passphrases open.
     pub fn create(&self) -> Open {
-        let mut genesis = Genesis::begin(&SystemEntropy).unwrap();
-        for phrase in [PHRASE, OTHER_PHRASE] {
-            let kdf = Kdf::generate(&SystemEntropy).unwrap();
-            let stretched = quick(phrase.as_bytes(), &kdf);
-            genesis
-                .add_passphrase(kdf, stretched, &SystemEntropy)
-                .unwrap();
-        }
-        let (rows, _) = genesis.finish(&SystemEntropy).unwrap();
+        let rows = genesis(&SystemEntropy, &[PHRASE, OTHER_PHRASE]);
         self.write(&rows, &[]);
         self.unlock().unwrap()
     }
@@ -147,6 +139,17 @@ impl Place {
     pub fn take_events(&self) -> Vec<Told> {
         self.events.take()
     }
+}
+
+/// The rows of a new vault; its id is the first that is drawn.
+pub fn genesis(entropy: &dyn Entropy, phrases: &[&str]) -> Vec<Row> {
+    let mut genesis = Genesis::begin(entropy).unwrap();
+    for phrase in phrases {
+        let kdf = Kdf::generate(entropy).unwrap();
+        let stretched = quick(phrase.as_bytes(), &kdf);
+        genesis.add_passphrase(kdf, stretched, entropy).unwrap();
+    }
+    genesis.finish(entropy).unwrap().0
 }
 
 /// What becomes of an answer's rows.

@@ -1,17 +1,19 @@
 //! What keys are used for, where their material comes from, and how it leaves.
 
+use std::{cell::Cell, rc::Rc};
+
 use pollster::block_on;
 use strongroom::{
     Context, Error,
     custody::{KeyOptions, KeyRecord, Purpose, Request},
     jose::{Envelope, Jwk, Recipient, wrap},
     vault::{DecryptOptions, Header},
-    vocabulary::{Secret, SystemEntropy, VersionState},
+    vocabulary::{Entropy, Secret, SystemEntropy, VersionState, base64},
 };
 
 use crate::fixture::{
-    OTHER_PHRASE, Open, PHRASE, Place, create, create_for, decrypt, encrypt, key, kid_of, manage,
-    open, options, passphrase, record, rotate, seal, version,
+    OTHER_PHRASE, Open, PHRASE, Place, create, create_for, decrypt, encrypt, genesis, key, kid_of,
+    manage, open, options, passphrase, record, rotate, seal, version,
 };
 
 const PAYLOAD: &[u8] = b"pay Bob 5";
@@ -235,6 +237,57 @@ fn an_export_asks_for_a_passphrase_though_the_vault_is_open() {
         export(Some("AAAAAAAAAAAAAAAAAAAAAA"), PHRASE).err(),
         Some(Error::NoVersion)
     );
+}
+
+/// Gives the bytes of an id first.
+struct Chosen(Cell<Option<[u8; 16]>>);
+
+impl Entropy for Chosen {
+    fn fill(&self, bytes: &mut [u8]) -> strongroom::Result<()> {
+        match self.0.take() {
+            Some(id) => bytes.copy_from_slice(&id),
+            None => SystemEntropy.fill(bytes)?,
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn another_vault_that_took_this_ones_place_in_the_store_confirms_no_factor() {
+    let place = Rc::new(Place::new());
+    let vault = place.create();
+    create(&vault, "photos");
+    let genuine = place.rows();
+    let id = base64::decode_array(vault.id().as_str(), Error::Malformed("an id")).unwrap();
+    let intruders = genesis(&Chosen(Cell::new(Some(id))), &["intruder"]);
+    let (reads, store) = (Cell::new(0), Rc::clone(&place));
+    let swap = move || match reads.replace(reads.get() + 1) {
+        0 => store.replay(&intruders),
+        _ => store.replay(&genuine),
+    };
+    place.host.store.before_reads.replace(Some(Box::new(swap)));
+    let refused = block_on(vault.dangerously_export("photos", None, &passphrase("intruder")));
+    let refused = refused.map(|jwk| jwk.kid());
+    assert_eq!(
+        refused,
+        Err(Error::Integrity("another vault in this one's place"))
+    );
+}
+
+#[test]
+fn an_older_copy_of_the_vault_confirms_no_factor() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let older = place.rows();
+    let export = || {
+        let exported = block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE)));
+        exported.map(|jwk| jwk.kid())
+    };
+    create(&vault, "videos");
+    assert!(export().is_ok());
+    place.replay(&older);
+    assert!(matches!(export(), Err(Error::Integrity(_))));
 }
 
 #[test]

@@ -41,11 +41,15 @@ export function membersOf(given: unknown, what: string): [name: string, value: u
   });
 }
 
-/** Made by `{}`, in this realm or another, or without a prototype. */
+/**
+ * Made by `{}`, in this realm or another, or without a prototype. What inherits from an object without a prototype has
+ * members that nobody would see.
+ */
 function isPlain(given: unknown): given is object {
   if (typeof given !== "object" || given === null) return false;
   const prototype = Object.getPrototypeOf(given) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 /** The checks that lists of options are made of. @internal */
@@ -98,8 +102,8 @@ export function withMethods<T extends object>(value: T, what: string, methods: r
   throw new ArgumentError(`${what} must be an object with ${methods.map(String).join(", ")}`);
 }
 
-/** @internal */
+/** A copy without holes: `map` and `some` pass them over, so that nobody would check what comes out of them. @internal */
 export function listOf<T>(value: readonly T[], what: string): readonly T[] {
   if (!Array.isArray(value)) throw new ArgumentError(`${what} must be an array`);
-  return value as readonly T[];
+  return Array.from(value as readonly T[]);
 }

@@ -19,10 +19,15 @@ export function nonEmpty(text: unknown, what: string): string {
 
 /** A request to the core as JSON text, all its strings well-formed. @internal */
 export function requestText(request: object): string {
-  return JSON.stringify(request, (name, value: unknown) => {
-    wellFormed(name, "a member's name");
-    return typeof value === "string" ? wellFormed(value, name) : value;
-  });
+  try {
+    return JSON.stringify(request, (name, value: unknown) => {
+      wellFormed(name, "a member's name");
+      return typeof value === "string" ? wellFormed(value, name) : value;
+    });
+  } catch (cause) {
+    // A `BigInt`, or an object that holds itself.
+    throw cause instanceof ArgumentError ? cause : new ArgumentError("an argument has no JSON form", { cause });
+  }
 }
 
 /** JSON from the core, frozen all the way down. @internal */

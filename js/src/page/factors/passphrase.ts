@@ -14,8 +14,10 @@ export class Passphrase {
   /** A fresh copy, which whoever asked for it wipes. @internal */
   encode(): Uint8Array<ArrayBuffer> {
     const secret = this.#secret;
-    if (typeof secret !== "string") return new Uint8Array(secret);
-    return new TextEncoder().encode(secret.normalize("NFC"));
+    if (typeof secret === "string") return new TextEncoder().encode(secret.normalize("NFC"));
+    // A buffer can be resized after it was given.
+    if (secret.length === 0) throw empty();
+    return new Uint8Array(secret);
   }
 }
 
@@ -30,6 +32,10 @@ export function passphrase(secret: string | Uint8Array): Passphrase {
   else if (!(secret instanceof Uint8Array)) {
     throw new ArgumentError("a passphrase must be a string or a Uint8Array");
   }
-  if (secret.length === 0) throw new ArgumentError("a passphrase must not be empty");
+  if (secret.length === 0) throw empty();
   return new Passphrase(secret);
+}
+
+function empty(): ArgumentError {
+  return new ArgumentError("a passphrase must not be empty");
 }

@@ -38,9 +38,11 @@ export class VaultKeys {
    * @throws PurposeError when the key that there is has another purpose
    */
   async ensure(options: KeyOptions): Promise<VaultKey> {
-    const { alias, purpose = "encrypt" } = optionsOf(options, KEY_OPTIONS);
+    // Whoever gave the options may change them while this waits.
+    const checked = optionsOf(options, KEY_OPTIONS);
+    const { alias, purpose = "encrypt" } = checked;
     nonEmpty(alias, "alias");
-    const key = (await this.#found(alias)) ?? (await this.#created(options));
+    const key = (await this.#found(alias)) ?? (await this.#created(checked));
     if (key.purpose === purpose) return key;
     throw new PurposeError(`the key is there, and for another purpose: ${key.purpose}`);
   }
@@ -104,7 +106,7 @@ export class VaultKeys {
 
   /** The keys whose next rotation is due before `at`: now unless given, in milliseconds since 1970. */
   async due(at: Date | number = Date.now()): Promise<readonly VaultKey[]> {
-    return this.list({ dueBefore: Number(at) });
+    return this.list({ dueBefore: at instanceof Date ? at.getTime() : at });
   }
 
   /** By its alias alone: an id is none. */

@@ -35,14 +35,14 @@ export const SIDECAR_OPTIONS = { ...WATCH, metadata: check.any } satisfies Check
 /** @internal */
 export const ENCRYPT = {
   ...SIDECAR_OPTIONS,
-  context: check.any,
+  context: check.texts,
   sidecar: check.any,
   detached: check.flag,
 } satisfies Checks<EncryptOptions>;
 
 /** How an object is opened, whatever is then read of it. @internal */
 export const OPEN = {
-  context: check.any,
+  context: check.texts,
   sidecar: check.any,
   header: check.any,
   expect: check.text,

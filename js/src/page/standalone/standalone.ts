@@ -53,7 +53,7 @@ export interface WrapOptions {
   context?: EncryptionContext | undefined;
 }
 
-const WRAP = { context: check.any } satisfies Checks<WrapOptions>;
+const WRAP = { context: check.texts } satisfies Checks<WrapOptions>;
 
 /** Wraps a key to recipients: an Encrypted JWK in JWE's general JSON serialization. */
 export async function wrapKey(
@@ -94,8 +94,10 @@ const DECRYPT_BY = { ...DECRYPT, identities: check.any } satisfies Checks<Decryp
 /** Encrypts to recipients. Resolves before the input is read. */
 export async function encrypt(input: Input, options: EncryptToOptions): Promise<EncryptedObject> {
   const checked = optionsOf(options, ENCRYPT_TO);
+  // Copied before anything is awaited, as the context is: whoever gave them may change them.
+  const listed = oneOrMore(checked.recipients, "a recipient");
   const connection = await connectKeys();
-  const recipients = recipientList(checked.recipients, connection);
+  const recipients = recipientList(listed, connection);
   return encryptTo({ recipients }, input, checked, connection);
 }
 
@@ -105,8 +107,9 @@ export async function decrypt(
   options: DecryptByOptions,
 ): Promise<DecryptedObject> {
   const checked = optionsOf(options, DECRYPT_BY);
+  const listed = oneOrMore(checked.identities, "an identity");
   const connection = await connectKeys();
-  const identities = oneOrMore(checked.identities, "an identity").map((key) => keyHandle(key, connection));
+  const identities = listed.map((key) => keyHandle(key, connection));
   return decryptFrom({ identities }, input, checked, connection);
 }
 
@@ -129,7 +132,7 @@ function keyHandle(key: Key, connection: Connection): number {
 }
 
 function oneOrMore<T extends object>(items: T | readonly T[], what: string): readonly T[] {
-  const list = (Array.isArray(items) ? items : [items]) as readonly T[];
+  const list = (Array.isArray(items) ? Array.from(items as readonly T[]) : [items]) as readonly T[];
   if (list.length === 0) throw new ArgumentError(`${what} is needed`);
   if (list.some((item) => typeof item !== "object" || item === null)) {
     throw new ArgumentError(`not ${what}`);

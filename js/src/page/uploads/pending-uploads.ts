@@ -39,7 +39,7 @@ export class Uploads {
   }
 }
 
-const RESUME = { ...WATCH, context: check.any, sidecar: check.any } satisfies Checks<ResumeOptions>;
+const RESUME = { ...WATCH, context: check.texts, sidecar: check.any } satisfies Checks<ResumeOptions>;
 
 /** The object that a token names, to be read once more. @internal */
 export async function resumeFrom(

@@ -24,7 +24,7 @@ export interface WithKey {
   key: KeyReference;
 }
 
-const VALUE = { context: check.any } satisfies Checks<ValueOptions>;
+const VALUE = { context: check.texts } satisfies Checks<ValueOptions>;
 const VALUES = { ...VALUE, contexts: check.any } satisfies Checks<ValuesOptions>;
 const KEY = { key: check.any } satisfies Checks<WithKey>;
 
@@ -70,10 +70,11 @@ export async function decryptValues<T>(
 function contextTexts({ context, contexts }: ValuesOptions, count: number): (string | undefined)[] {
   if (contexts === undefined) return [contextText(context)];
   if (context !== undefined) throw new ArgumentError("context is for all values, contexts for each: give one of them");
-  if (listOf(contexts, "contexts").length !== count) {
+  const list = listOf(contexts, "contexts");
+  if (list.length !== count) {
     throw new ArgumentError(`contexts must be as many as the values: ${count}; one for all is context`);
   }
-  return contexts.map((each, at) => contextText(each, `contexts[${at}]`));
+  return list.map((each, at) => contextText(each, `contexts[${at}]`));
 }
 
 function jsonText(value: unknown): string {
