@@ -47,8 +47,7 @@ async function guard<T>(call: () => Promise<T>): Promise<T> {
 }
 
 function failure(cause: unknown): StrongroomError {
-  // That our own wasm stopped is nothing that a store can tell.
-  if (cause instanceof StrongroomError && cause.code !== "ERR_WASM") return cause;
+  if (cause instanceof StrongroomError) return cause;
   const { name } = (cause ?? {}) as Partial<Error>;
   if (name === "QuotaExceededError") {
     return new QuotaError("the browser's storage is full; free space and try again", { cause });
