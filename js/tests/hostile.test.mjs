@@ -63,25 +63,3 @@ test("what has no JSON form is an argument's error", async () => {
   await assert.rejects(vault.keys.import(jwk, { alias: "a" }), refused);
   await assert.rejects(vault.keys.due(/** @type {any} */ (Symbol("now"))), refused);
 });
-
-test("a store whose answers cannot be read harms no other vault", async () => {
-  const vault = await vaultWithKey();
-  const throwing = new Proxy([], {
-    get: () => {
-      throw new Error("no");
-    },
-  });
-  const bytes = new Uint8Array(8);
-  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
-  const row = { type: "statement", id: "a", version: "", revision: 1, bytes };
-  for (const rows of [throwing, [row], [null], null]) {
-    const store = /** @type {any} */ ({
-      vaults: async () => rows,
-      read: async () => ({ sequence: 1, rows }),
-      commit: async () => false,
-      remove: async () => {},
-    });
-    await assert.rejects(Strongroom.open({ name: "a", store }), { code: "ERR_STORAGE" });
-  }
-  await vault.keys.create({ alias: "still here" });
-});

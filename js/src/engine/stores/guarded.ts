@@ -1,6 +1,6 @@
 /** Errors of ours from whatever a store throws. */
 import { QuotaError, StorageError, StrongroomError, UnsupportedError } from "../../shared/errors/index.js";
-import type { CallerStore, StoredRow } from "../../shared/model/vault-store.js";
+import type { CallerStore } from "../../shared/model/vault-store.js";
 
 /** The store, throwing nothing but errors of ours. */
 export function guarded(store: CallerStore): CallerStore {
@@ -10,32 +10,6 @@ export function guarded(store: CallerStore): CallerStore {
     commit: (...change) => guard(() => store.commit(...change)),
     remove: (vault) => guard(() => store.remove(vault)),
   };
-}
-
-/**
- * A store of somebody else's. What it gives is copied before wasm sees it: a buffer that was detached, or a list that
- * throws when it is looked at, would stop wasm, and with it the vaults of other stores.
- */
-export function guardedCopies(store: CallerStore): CallerStore {
-  return guarded({
-    vaults: async () => listed(await store.vaults()),
-    read: async (...from) => {
-      const { sequence, rows } = await store.read(...from);
-      return { sequence, rows: listed(rows).map(copied) };
-    },
-    commit: (...change) => store.commit(...change),
-    remove: (vault) => store.remove(vault),
-  });
-}
-
-function listed<T>(list: T[]): T[] {
-  if (!Array.isArray(list)) throw new TypeError("it gave something else than a list");
-  return Array.from(list);
-}
-
-/** What is no array of bytes is left for the core to refuse. */
-function copied({ type, id, version, revision, bytes }: StoredRow): StoredRow {
-  return { type, id, version, revision, bytes: bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes };
 }
 
 async function guard<T>(call: () => Promise<T>): Promise<T> {

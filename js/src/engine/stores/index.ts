@@ -1,12 +1,12 @@
 /** Where vaults live, opened once per realm: in Node every vault shares one memory. */
 import type { CallerStore } from "../../shared/model/vault-store.js";
 import type { Storage } from "../../shared/protocol/vault-calls.js";
-import { guardedCopies } from "./guarded.js";
+import { guarded } from "./guarded.js";
 import { indexedDbStore } from "./indexeddb.js";
 import { memoryStore } from "./memory.js";
 
 export function storeOf(storage: Storage): CallerStore {
-  if (typeof storage === "object") return guardedCopies(storage);
+  if (typeof storage === "object") return guarded(storage);
   return (named[storage] ??= storage === "memory" ? memoryStore() : indexedDbStore());
 }
 
