@@ -117,7 +117,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// The operation's; [`Error::Conflict`] when other tabs were faster many times in a row;
-    /// [`Error::Locked`]. Nothing was changed then.
+    /// [`Error::Locked`]. Nothing was changed then, unless the vault was locked while its store committed: what
+    /// the store did then is seen at the next unlock.
     pub(super) async fn operate<T>(
         &self,
         name: &'static str,
