@@ -1,13 +1,27 @@
 //! Asks for a factor once more, before something dangerous is done with an unlocked vault.
 
 use crate::{
-    custody::{Passphrase, Store},
+    custody::{Passphrase, Seen, Store},
     vocabulary::Result,
 };
 
 use super::{Unlocked, Vault};
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
+    /// Confirms a passphrase of a vault that is open already, and that the vault is no older than what was seen.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
+    /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity) when another vault, or an older copy of
+    /// this one, took its place in the store.
+    pub async fn confirm(&self, passphrase: &Passphrase, seen: Option<&Seen>) -> Result<()> {
+        self.reauthenticate("unlock", passphrase).await?;
+        match seen {
+            Some(seen) => seen.check(&self.seen()?),
+            None => Ok(()),
+        }
+    }
+
     /// Opens the vault, as it is stored now, with a passphrase; a failure is the end of the operation of
     /// that name. No turn of the queue is held meanwhile. The store may have another vault by now, which somebody
     /// else's passphrase opens: what it opens is held against what is in memory.

@@ -51,13 +51,22 @@ impl WasmVault {
         matches!(*self.state.borrow(), State::Unlocked(_))
     }
 
-    /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen.
+    /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen. Of a
+    /// vault that is open already it confirms the passphrase.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(&self, passphrase: Uint8Array, seen: Option<JsString>) -> Promise {
         let (locked, state) = (self.locked.clone(), self.state.clone());
         let passphrase = self.factor.hold(&Array::of1(&passphrase));
+        let open = match &*state.borrow() {
+            State::Unlocked(vault) => Some(vault.clone()),
+            State::Locked | State::Ended => None,
+        };
         promise(async move {
             let seen = seen.map(|seen| Seen(text(&seen)));
+            if let Some(vault) = open {
+                vault.confirm(passphrase.one()?, seen.as_ref()).await?;
+                return Ok(JsValue::UNDEFINED);
+            }
             let vault = locked.unlock(passphrase.one()?, seen.as_ref()).await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)

@@ -254,6 +254,17 @@ impl Entropy for Chosen {
 
 #[test]
 fn another_vault_that_took_this_ones_place_in_the_store_confirms_no_factor() {
+    let taken = Error::Integrity("another vault in this one's place");
+    let exported = with_an_intruder(|vault| {
+        block_on(vault.dangerously_export("photos", None, &passphrase("intruder"))).map(drop)
+    });
+    assert_eq!(exported, Err(taken.clone()));
+    let unlocked = with_an_intruder(|vault| block_on(vault.confirm(&passphrase("intruder"), None)));
+    assert_eq!(unlocked, Err(taken));
+}
+
+/// Does something with an open vault while the first read of its store finds another vault of the same id.
+fn with_an_intruder<T>(work: impl FnOnce(&Open) -> T) -> T {
     let place = Rc::new(Place::new());
     let vault = place.create();
     create(&vault, "photos");
@@ -266,12 +277,22 @@ fn another_vault_that_took_this_ones_place_in_the_store_confirms_no_factor() {
         _ => store.replay(&genuine),
     };
     place.host.store.before_reads.replace(Some(Box::new(swap)));
-    let refused = block_on(vault.dangerously_export("photos", None, &passphrase("intruder")));
-    let refused = refused.map(|jwk| jwk.kid());
-    assert_eq!(
-        refused,
-        Err(Error::Integrity("another vault in this one's place"))
-    );
+    work(&vault)
+}
+
+#[test]
+fn a_vault_that_is_open_confirms_its_own_passphrases_alone() {
+    let place = Place::new();
+    let vault = place.create();
+    let seen = vault.seen().unwrap();
+    for phrase in [PHRASE, OTHER_PHRASE] {
+        assert_eq!(
+            block_on(vault.confirm(&passphrase(phrase), Some(&seen))),
+            Ok(())
+        );
+    }
+    let wrong = block_on(vault.confirm(&passphrase("wrong"), None));
+    assert_eq!(wrong, Err(Error::WrongFactor));
 }
 
 #[test]
