@@ -3,15 +3,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "../generated/memory.js";
 import { code, secret, vaultWithKey } from "./support.mjs";
-import { Strongroom } from "../dist/index.js";
+import { passphrase, Strongroom } from "../dist/index.js";
 
 /** A store in memory whose calls do something else while `instead` is set. */
 function interceptable() {
   const inner = memoryStore();
-  const seen = { store: undefined, instead: undefined };
+  const seen = { store: undefined, instead: undefined, read: inner.read };
   const call = (name) => (...given) => (seen.instead?.[name] ?? inner[name])(...given);
   seen.store = { vaults: call("vaults"), read: call("read"), commit: call("commit"), remove: call("remove") };
   return seen;
+}
+
+/** Holds reads of a whole vault back until they are released: an unlock has opened the vault key by then. */
+function heldReads(seen) {
+  const held = {};
+  held.reached = new Promise((resolve) => {
+    const go = new Promise((release) => (held.release = release));
+    seen.instead = {
+      read: async (name, ranges) => {
+        if (ranges.some(({ prefix }) => prefix.length === 0)) {
+          resolve();
+          await go;
+        }
+        return seen.read(name, ranges);
+      },
+    };
+  });
+  return held;
 }
 
 test("three hundred keys created at once are three hundred keys", async () => {
@@ -58,6 +76,29 @@ test("a call that waits for the store when the vault is locked rejects, and writ
   seen.instead = undefined;
   await vault.unlock(secret());
   await assert.rejects(vault.keys.get("late"), code("ERR_NO_KEY"));
+});
+
+test("an unlock that waits for the store when the vault is locked writes nothing after", async () => {
+  const seen = interceptable();
+  const made = await Strongroom.create({ name: "two", factors: [secret(), passphrase("second")], store: seen.store });
+  // The other factor has yet to remember the new generation: its next unlock commits.
+  await made.rotateVaultKey();
+  made.close();
+  const vault = await Strongroom.open({ name: "two", store: seen.store });
+  const held = heldReads(seen);
+  const unlocking = vault.unlock(passphrase("second"));
+  await held.reached;
+  await vault.lock();
+  await assert.rejects(unlocking, code("ERR_LOCKED"));
+  let commits = 0;
+  seen.instead = { commit: async () => ((commits += 1), false) };
+  held.release();
+  await new Promise((done) => setTimeout(done, 200));
+  assert.equal(commits, 0);
+  seen.instead = undefined;
+  await vault.unlock(passphrase("second"));
+  assert.ok(vault.unlocked);
+  vault.close();
 });
 
 test("a trap while the core continues after a wait ends the engine: whatever waits rejects, and so do later calls", async () => {

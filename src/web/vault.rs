@@ -3,6 +3,7 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
+use futures_util::future::{AbortHandle, Abortable};
 use js_sys::{Array, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -27,6 +28,8 @@ pub struct WasmVault {
     locked: Rc<WebVault<Locked>>,
     factor: Rc<PageFactor>,
     state: Rc<RefCell<State>>,
+    /// Ends each unlock that still waits, with the keys that it has by then.
+    unlocking: RefCell<Vec<AbortHandle>>,
 }
 
 /// Whether a vault's keys can be used.
@@ -61,7 +64,9 @@ impl WasmVault {
             State::Unlocked(vault) => Some(vault.clone()),
             State::Locked | State::Ended => None,
         };
-        promise(async move {
+        let (handle, registration) = AbortHandle::new_pair();
+        self.unlocking.borrow_mut().push(handle);
+        let unlock = async move {
             let seen = seen.map(|seen| Seen(text(&seen)));
             if let Some(vault) = open {
                 vault.confirm(passphrase.one()?, seen.as_ref()).await?;
@@ -70,13 +75,18 @@ impl WasmVault {
             let vault = locked.unlock(passphrase.one()?, seen.as_ref()).await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)
-        })
+        };
+        let unlock = Abortable::new(unlock, registration);
+        promise(async move { unlock.await.unwrap_or(Err(Error::Locked)) })
     }
 
     /// Forgets the vault key, for good: calls that wait end with `ERR_LOCKED`.
     pub fn lock(&self) {
         if let State::Unlocked(vault) = self.state.replace(State::Ended) {
             vault.forget();
+        }
+        for unlock in self.unlocking.take() {
+            unlock.abort();
         }
     }
 
@@ -138,6 +148,7 @@ impl WasmVault {
             locked: Rc::new(vault),
             factor,
             state: Rc::new(RefCell::new(State::Locked)),
+            unlocking: RefCell::default(),
         }
     }
 
