@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { inspect } from "node:util";
 import Uppy from "@uppy/core";
-import * as strongroom from "../dist/index.js";
-import { localUrl, revokeLocalUrl } from "../dist/media.js";
-import { abandonUpload, downloadFromS3, uploadToS3 } from "../dist/s3.js";
-import { forTus } from "../dist/tus.js";
-import { Encryptor } from "../dist/uppy.js";
+import * as strongroom from "strongroom";
+import { localUrl, revokeLocalUrl } from "strongroom/media";
+import { abandonUpload, downloadFromS3, uploadToS3 } from "strongroom/s3";
+import { forTus } from "strongroom/tus";
+import { Encryptor } from "strongroom/uppy";
 import { secret, vaultWithKey } from "./support.mjs";
 
 const { Strongroom, StrongroomError } = strongroom;

@@ -1,7 +1,7 @@
 /** Arguments that say one thing when they are checked and another when they are used, and stores that do. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as strongroom from "../dist/index.js";
+import * as strongroom from "strongroom";
 import { secret, vaultWithKey } from "./support.mjs";
 
 const { Strongroom, passphrase } = strongroom;

@@ -9,7 +9,7 @@ import {
   importKey,
   unwrapKey,
   wrapKey,
-} from "../dist/index.js";
+} from "strongroom";
 import { code, pattern } from "./support.mjs";
 
 const context = { purpose: "test" };

@@ -1,7 +1,7 @@
 /** The life of keys, through the published surface. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encrypt, passphrase, Strongroom } from "../dist/index.js";
+import { encrypt, passphrase, Strongroom } from "strongroom";
 import { pattern, secret, vaultWithKey } from "./support.mjs";
 
 const code = (expected) => (error) => error.code === expected;

@@ -13,7 +13,7 @@ import {
   generateKeyPair,
   exportJWK,
 } from "jose";
-import { nodeProject } from "../../harness/consumer.mjs";
+import { installedPackage } from "../../harness/consumer.mjs";
 import { VECTORS } from "../../harness/samples/samples.mjs";
 
 const ALGORITHMS = {
@@ -55,7 +55,7 @@ describe("jose from npm", () => {
   const context = { album: "42" };
 
   before(async () => {
-    strongroom = await import(join(nodeProject(""), "node_modules/strongroom/dist/index.js"));
+    strongroom = await installedPackage()();
   });
 
   const imported = (/** @type {object} */ jwk) => strongroom.importKey(jwk);

@@ -6,7 +6,7 @@ import { RELEASE } from "../../shared/release.js";
 import { pair } from "../../shared/rpc/in-process.js";
 import { startWatched } from "../../shared/workers/watched-worker.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
-import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/packaged.js";
+import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/browser.js";
 import { Connection } from "./connection.js";
 import { wasmModule, workerPlace } from "./init.js";
 import { startWorker, viaBlob } from "./worker-url.js";

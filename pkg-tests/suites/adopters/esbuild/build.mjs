@@ -9,7 +9,6 @@ const { warnings } = await build({
   format: "esm",
   minify: true,
   outdir: "dist",
-  external: ["node:fs/promises"],
 });
 if (warnings.length > 0) throw new Error(warnings[0].text);
 copyFileSync(fileURLToPath(import.meta.resolve("strongroom/strongroom_bg.wasm")), "dist/strongroom_bg.wasm");
