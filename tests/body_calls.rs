@@ -1,4 +1,4 @@
-//! What holds of calls to a sealer or opener: their order, their failures, and what an engine sees.
+//! What holds of calls to a encryptor or decryptor: their order, their failures, and what an engine sees.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -14,8 +14,14 @@ use std::{
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    body::{Buffers, Dek, Engine, Layout, Opener, RustEngine, Sealer, Segment, SegmentKey, Work},
-    vocabulary::SystemEntropy,
+    base::SystemEntropy,
+    object::{
+        Dek,
+        body::{
+            BodyDecryptor, BodyEncryptor, Buffers, Engine, Layout, RustEngine, Segment, SegmentKey,
+            Work,
+        },
+    },
 };
 
 /// The rust engine, but slow, watched, and failing when told.
@@ -97,14 +103,15 @@ fn layout() -> Layout {
     Layout::with_segment(SEGMENT as u32).unwrap()
 }
 
-fn sealer(engine: &Rc<Watched>, dek: &Dek, size: Option<u64>) -> Sealer<Watched> {
+fn encryptor(engine: &Rc<Watched>, dek: &Dek, size: Option<u64>) -> BodyEncryptor<Watched> {
     let none = Context::none();
-    let sealer = Sealer::with_layout(layout(), engine.clone(), dek, &none, size, &SystemEntropy);
-    sealer.unwrap()
+    let encryptor =
+        BodyEncryptor::with_layout(layout(), engine.clone(), dek, &none, size, &SystemEntropy);
+    encryptor.unwrap()
 }
 
-fn opener(engine: &Rc<Watched>, dek: Dek, size: Option<u64>) -> Opener<Watched> {
-    Opener::with_layout(layout(), engine.clone(), dek, Context::none(), size)
+fn decryptor(engine: &Rc<Watched>, dek: Dek, size: Option<u64>) -> BodyDecryptor<Watched> {
+    BodyDecryptor::with_layout(layout(), engine.clone(), dek, Context::none(), size)
 }
 
 fn fresh() -> (Rc<Watched>, Dek) {
@@ -119,9 +126,9 @@ fn numbered(length: usize) -> Vec<u8> {
 }
 
 fn sealed(engine: &Rc<Watched>, dek: &Dek, plain: &[u8]) -> Vec<u8> {
-    let sealer = sealer(engine, dek, None);
-    let mut body = block_on(sealer.push(plain.to_vec())).unwrap().concat();
-    body.extend(block_on(sealer.finish()).unwrap().concat());
+    let encryptor = encryptor(engine, dek, None);
+    let mut body = block_on(encryptor.push(plain.to_vec())).unwrap().concat();
+    body.extend(block_on(encryptor.finish()).unwrap().concat());
     body
 }
 
@@ -136,10 +143,10 @@ fn segments_come_in_order_however_often_the_engine_waits() {
             body.len() as u64,
             layout().ciphertext_len(plain.len() as u64).unwrap()
         );
-        let opener = opener(&engine, dek, None);
+        let decryptor = decryptor(&engine, dek, None);
         engine.waits.set(count as u32);
-        let mut opened = block_on(opener.push(body)).unwrap().concat();
-        opened.extend(block_on(opener.finish()).unwrap().concat());
+        let mut opened = block_on(decryptor.push(body)).unwrap().concat();
+        opened.extend(block_on(decryptor.finish()).unwrap().concat());
         assert!(opened == plain, "{count}");
     }
 }
@@ -147,11 +154,11 @@ fn segments_come_in_order_however_often_the_engine_waits() {
 #[test]
 fn no_nonce_repeats_and_only_the_last_says_so() {
     let (engine, dek) = fresh();
-    let sealer = sealer(&engine, &dek, None);
+    let encryptor = encryptor(&engine, &dek, None);
     for size in [0, 1, FIRST, WHOLE, 5 * WHOLE + 3, 7] {
-        block_on(sealer.push(numbered(size))).unwrap();
+        block_on(encryptor.push(numbered(size))).unwrap();
     }
-    block_on(sealer.finish()).unwrap();
+    block_on(encryptor.finish()).unwrap();
     let nonces = engine.nonces.borrow();
     let distinct: BTreeSet<_> = nonces.iter().collect();
     assert_eq!(distinct.len(), nonces.len());
@@ -173,7 +180,7 @@ fn every_pass_over_a_dek_has_a_key_of_its_own() {
 fn a_call_while_another_waits_is_refused_and_harms_nothing() {
     let (engine, dek) = fresh();
     let plain = numbered(3 * WHOLE);
-    let writer = sealer(&engine, &dek, None);
+    let writer = encryptor(&engine, &dek, None);
     engine.waits.set(1);
     let mut pushing = pin!(writer.push(plain.clone()));
     begin(pushing.as_mut());
@@ -183,7 +190,7 @@ fn a_call_while_another_waits_is_refused_and_harms_nothing() {
     let mut body = block_on(pushing).unwrap().concat();
     body.extend(block_on(writer.finish()).unwrap().concat());
 
-    let reader = opener(&engine, dek, Some(plain.len() as u64));
+    let reader = decryptor(&engine, dek, Some(plain.len() as u64));
     engine.waits.set(1);
     let mut pushing = pin!(reader.push(body));
     begin(pushing.as_mut());
@@ -196,7 +203,7 @@ fn a_call_while_another_waits_is_refused_and_harms_nothing() {
 #[test]
 fn a_call_that_was_dropped_ends_the_body() {
     let (engine, dek) = fresh();
-    let writer = sealer(&engine, &dek, None);
+    let writer = encryptor(&engine, &dek, None);
     engine.waits.set(1);
     {
         let mut pushing = pin!(writer.push(numbered(3 * WHOLE)));
@@ -211,7 +218,10 @@ fn a_call_that_was_dropped_ends_the_body() {
 fn a_failure_of_the_engine_ends_the_body() {
     let (engine, dek) = fresh();
     let body = sealed(&engine, &dek, &numbered(3 * WHOLE));
-    let (writer, reader) = (sealer(&engine, &dek, None), opener(&engine, dek, None));
+    let (writer, reader) = (
+        encryptor(&engine, &dek, None),
+        decryptor(&engine, dek, None),
+    );
     engine.fails.set(true);
     let broken = Some(Error::Unsupported("a broken engine"));
     assert_eq!(block_on(writer.push(numbered(3 * WHOLE))).err(), broken);
@@ -224,7 +234,7 @@ fn a_failure_of_the_engine_ends_the_body() {
 #[test]
 fn the_header_comes_with_the_first_segment_and_a_whole_segment_waits_for_what_follows() {
     let (engine, dek) = fresh();
-    let writer = sealer(&engine, &dek, None);
+    let writer = encryptor(&engine, &dek, None);
     let push = |plain| block_on(writer.push(plain)).unwrap();
     assert!(push(numbered(FIRST)).is_empty());
     assert!(push(Vec::new()).is_empty());
@@ -238,7 +248,7 @@ fn the_header_comes_with_the_first_segment_and_a_whole_segment_waits_for_what_fo
     let last = block_on(writer.finish()).unwrap();
     assert_eq!(last.iter().map(Vec::len).collect::<Vec<_>>(), [SEGMENT]);
 
-    let reader = opener(&engine, dek, None);
+    let reader = decryptor(&engine, dek, None);
     let push = |cipher| block_on(reader.push(cipher)).unwrap();
     assert!(push(first.concat()).is_empty());
     assert_eq!(push(last.concat()).concat().len(), FIRST);
@@ -250,7 +260,7 @@ fn a_body_cut_at_a_segments_end_gives_only_what_came_before() {
     let (engine, dek) = fresh();
     let plain = numbered(3 * WHOLE);
     let body = sealed(&engine, &dek, &plain);
-    let reader = opener(&engine, dek, None);
+    let reader = decryptor(&engine, dek, None);
     let given = block_on(reader.push(body[..2 * SEGMENT].to_vec())).unwrap();
     assert!(given.concat() == plain[..FIRST]);
     assert_eq!(block_on(reader.finish()).err(), Some(Error::Decrypt));
@@ -260,13 +270,13 @@ fn a_body_cut_at_a_segments_end_gives_only_what_came_before() {
 fn nothing_comes_out_beyond_the_size_that_was_promised_or_stated() {
     let (engine, dek) = fresh();
     let size = Some(WHOLE as u64);
-    let writer = sealer(&engine, &dek, size);
+    let writer = encryptor(&engine, &dek, size);
     let too_much = block_on(writer.push(numbered(4 * WHOLE)));
     assert_eq!(too_much.err(), Some(Error::Changed));
     assert!(engine.nonces.borrow().is_empty(), "nothing was encrypted");
 
     let body = sealed(&engine, &dek, &numbered(4 * WHOLE));
-    let reader = opener(&engine, dek, size);
+    let reader = decryptor(&engine, dek, size);
     let mut given = 0;
     let failed = body.chunks(10).try_for_each(|chunk| {
         let pieces = block_on(reader.push(chunk.to_vec()))?;
@@ -282,7 +292,7 @@ fn a_body_that_is_shorter_than_its_own_header_is_refused() {
     for length in [0, 1, 39, 40, 41] {
         let (engine, dek) = fresh();
         let body = sealed(&engine, &dek, b"");
-        let reader = opener(&engine, dek, None);
+        let reader = decryptor(&engine, dek, None);
         assert!(
             block_on(reader.push(body[..length].to_vec()))
                 .unwrap()
@@ -296,7 +306,7 @@ fn a_body_that_is_shorter_than_its_own_header_is_refused() {
 #[test]
 fn a_segment_keeps_no_more_memory_than_it_needs() {
     let (engine, dek) = fresh();
-    let writer = sealer(&engine, &dek, None);
+    let writer = encryptor(&engine, &dek, None);
     let pieces = block_on(writer.push(numbered(100 * WHOLE))).unwrap();
     assert_eq!(pieces.len(), 101);
     let kept: usize = pieces.iter().map(Vec::capacity).sum();

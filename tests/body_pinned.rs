@@ -8,8 +8,11 @@ use pollster::block_on;
 use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error, Result,
-    body::{Dek, Layout, PinnedSealer, Pins, RustEngine, Sealer},
-    vocabulary::SystemEntropy,
+    base::SystemEntropy,
+    object::{
+        Dek,
+        body::{BodyEncryptor, Layout, PlaintextDigests, ResumedEncryptor, RustEngine},
+    },
 };
 
 /// Bytes of plaintext in a whole piece.
@@ -38,12 +41,13 @@ fn digests(plain: &[u8]) -> Vec<u8> {
 }
 
 /// One object: its DEK, what its plaintext is held to, and its body, which one that was not pinned cannot have.
-fn pinned(plain: &[u8]) -> (Dek, Pins) {
+fn pinned(plain: &[u8]) -> (Dek, PlaintextDigests) {
     let dek = Dek::generate(&SystemEntropy).unwrap();
     let (engine, size) = (Rc::new(RustEngine), Some(plain.len() as u64));
-    let sealer = Sealer::new(engine, &dek, &Context::none(), size, &SystemEntropy).unwrap();
-    let pins = sealer.pin(&digests(plain)).unwrap();
-    let spent = block_on(sealer.push(plain.to_vec()));
+    let encryptor =
+        BodyEncryptor::new(engine, &dek, &Context::none(), size, &SystemEntropy).unwrap();
+    let pins = encryptor.pin(&digests(plain)).unwrap();
+    let spent = block_on(encryptor.push(plain.to_vec()));
     assert_eq!(
         spent.err(),
         Some(Error::Consumed),
@@ -53,18 +57,18 @@ fn pinned(plain: &[u8]) -> (Dek, Pins) {
 }
 
 /// What a pass gives until it ends or fails.
-fn pass(dek: &Dek, pins: &Pins, plain: &[u8], from: u64) -> (Vec<u8>, Result<()>) {
+fn pass(dek: &Dek, pins: &PlaintextDigests, plain: &[u8], from: u64) -> (Vec<u8>, Result<()>) {
     let engine = Rc::new(RustEngine);
-    let (sealer, start) = match PinnedSealer::new(engine, dek, &Context::none(), pins.clone(), from)
-    {
-        Ok(begun) => begun,
-        Err(error) => return (Vec::new(), Err(error)),
-    };
+    let (encryptor, start) =
+        match ResumedEncryptor::new(engine, dek, &Context::none(), pins.clone(), from) {
+            Ok(begun) => begun,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
     let mut body = Vec::new();
     let given = pieces(plain, start.plain as usize).into_iter().map(Some);
     for piece in given.chain([None]) {
         let digest = piece.map(Sha256::digest).unwrap_or_default();
-        let mut turn = match sealer.cut(piece.map(|piece| (piece.to_vec(), &digest[..]))) {
+        let mut turn = match encryptor.cut(piece.map(|piece| (piece.to_vec(), &digest[..]))) {
             Ok(turn) => turn,
             Err(error) => return (body, Err(error)),
         };
@@ -72,7 +76,7 @@ fn pass(dek: &Dek, pins: &Pins, plain: &[u8], from: u64) -> (Vec<u8>, Result<()>
         for (segment, input) in core::mem::take(&mut turn.work) {
             body.extend(turn.key().seal(segment, input).unwrap());
         }
-        sealer.done(turn);
+        encryptor.done(turn);
     }
     (
         body.split_off((start.skip as usize).min(body.len())),
@@ -85,7 +89,7 @@ fn every_pass_gives_the_same_bytes_from_any_place() {
     for length in [0, 1, PIECE - 41, PIECE - 40, PIECE - 39, 2 * PIECE + 7] {
         let plain = plaintext(length);
         let (dek, pins) = pinned(&plain);
-        let again = Pins::decode(&pins.encode(), pins.size()).unwrap();
+        let again = PlaintextDigests::decode(&pins.encode(), pins.size()).unwrap();
         assert!(again == pins);
         let (whole, ended) = pass(&dek, &pins, &plain, 0);
         assert_eq!(ended, Ok(()));
@@ -134,9 +138,9 @@ fn no_byte_of_a_piece_that_changed_goes_out() {
 fn pins_are_of_the_whole_plaintext_and_of_a_body_that_has_not_begun() {
     let plain = plaintext(PIECE + 1);
     let dek = Dek::generate(&SystemEntropy).unwrap();
-    let sealer = |size| {
+    let encryptor = |size| {
         let engine = Rc::new(RustEngine);
-        Sealer::new(engine, &dek, &Context::none(), size, &SystemEntropy).unwrap()
+        BodyEncryptor::new(engine, &dek, &Context::none(), size, &SystemEntropy).unwrap()
     };
     let (all, size) = (digests(&plain), Some(plain.len() as u64));
     for (size, digests) in [
@@ -145,17 +149,17 @@ fn pins_are_of_the_whole_plaintext_and_of_a_body_that_has_not_begun() {
         (size, &[]),
         (None, &all),
     ] {
-        assert_eq!(sealer(size).pin(digests).err(), Some(Error::Changed));
+        assert_eq!(encryptor(size).pin(digests).err(), Some(Error::Changed));
     }
-    let begun = sealer(size);
+    let begun = encryptor(size);
     block_on(begun.push(plain[..1].to_vec())).unwrap();
     assert_eq!(begun.pin(&all).err(), Some(Error::Consumed));
     assert!(matches!(
-        Pins::decode(&[40; 39], 0),
+        PlaintextDigests::decode(&[40; 39], 0),
         Err(Error::Integrity(_))
     ));
     assert!(matches!(
-        Pins::decode(&[40; 72], 0),
+        PlaintextDigests::decode(&[40; 72], 0),
         Err(Error::Integrity(_))
     ));
 }
@@ -163,8 +167,8 @@ fn pins_are_of_the_whole_plaintext_and_of_a_body_that_has_not_begun() {
 #[test]
 fn pieces_grow_so_that_there_are_never_many() {
     let segments = |count: u64| count * (262_144 - 16) - 40;
-    assert_eq!(Pins::piece(None), Ok(4));
-    assert_eq!(Pins::piece(Some(segments(4 * 8192))), Ok(4));
-    assert_eq!(Pins::piece(Some(segments(4 * 8192) + 1)), Ok(8));
-    assert_eq!(Pins::piece(Some(1 << 40)), Ok(1024));
+    assert_eq!(PlaintextDigests::piece(None), Ok(4));
+    assert_eq!(PlaintextDigests::piece(Some(segments(4 * 8192))), Ok(4));
+    assert_eq!(PlaintextDigests::piece(Some(segments(4 * 8192) + 1)), Ok(8));
+    assert_eq!(PlaintextDigests::piece(Some(1 << 40)), Ok(1024));
 }

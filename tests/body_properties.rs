@@ -8,8 +8,11 @@ use pollster::block_on;
 use proptest::{collection::vec, prelude::*};
 use strongroom::{
     Context, Error,
-    body::{Dek, Layout, Opener, RustEngine, Sealer},
-    vocabulary::SystemEntropy,
+    base::SystemEntropy,
+    object::{
+        Dek,
+        body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
+    },
 };
 
 fn layouts() -> impl Strategy<Value = Layout> {
@@ -35,13 +38,14 @@ fn cut<'a>(mut bytes: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = Vec<
 fn opened_segments(layout: Layout, plain: &[u8]) -> Vec<Vec<u8>> {
     let (engine, dek) = (Rc::new(RustEngine), Dek::generate(&SystemEntropy).unwrap());
     let none = Context::none();
-    let sealer = Sealer::with_layout(layout, engine.clone(), &dek, &none, None, &SystemEntropy);
-    let sealer = sealer.unwrap();
-    let opener = Opener::with_layout(layout, engine, dek, none.clone(), None);
-    let mut body = block_on(sealer.push(plain.to_vec())).unwrap().concat();
-    body.extend(block_on(sealer.finish()).unwrap().concat());
-    let mut pieces = block_on(opener.push(body)).unwrap();
-    pieces.extend(block_on(opener.finish()).unwrap());
+    let encryptor =
+        BodyEncryptor::with_layout(layout, engine.clone(), &dek, &none, None, &SystemEntropy);
+    let encryptor = encryptor.unwrap();
+    let decryptor = BodyDecryptor::with_layout(layout, engine, dek, none.clone(), None);
+    let mut body = block_on(encryptor.push(plain.to_vec())).unwrap().concat();
+    body.extend(block_on(encryptor.finish()).unwrap().concat());
+    let mut pieces = block_on(decryptor.push(body)).unwrap();
+    pieces.extend(block_on(decryptor.finish()).unwrap());
     pieces
 }
 
@@ -126,21 +130,21 @@ proptest! {
         let context = Context::try_from([("a", "b")]).unwrap();
         let size = known.then_some(plain.len() as u64);
         let engine = Rc::new(RustEngine);
-        let sealer = Sealer::with_layout(layout, engine.clone(), &dek, &context, size, &SystemEntropy);
-        let sealer = sealer.unwrap();
+        let encryptor = BodyEncryptor::with_layout(layout, engine.clone(), &dek, &context, size, &SystemEntropy);
+        let encryptor = encryptor.unwrap();
         let mut body = Vec::new();
         for chunk in cut(&plain, &sealing) {
-            body.extend(block_on(sealer.push(chunk)).unwrap().concat());
+            body.extend(block_on(encryptor.push(chunk)).unwrap().concat());
         }
-        body.extend(block_on(sealer.finish()).unwrap().concat());
+        body.extend(block_on(encryptor.finish()).unwrap().concat());
         prop_assert_eq!(body.len() as u64, layout.ciphertext_len(plain.len() as u64).unwrap());
 
-        let opener = Opener::with_layout(layout, engine, dek, context, size);
+        let decryptor = BodyDecryptor::with_layout(layout, engine, dek, context, size);
         let mut opened = Vec::new();
         for chunk in cut(&body, &opening) {
-            opened.extend(block_on(opener.push(chunk)).unwrap().concat());
+            opened.extend(block_on(decryptor.push(chunk)).unwrap().concat());
         }
-        opened.extend(block_on(opener.finish()).unwrap().concat());
+        opened.extend(block_on(decryptor.finish()).unwrap().concat());
         prop_assert!(opened == plain);
     }
 }

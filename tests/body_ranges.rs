@@ -8,8 +8,11 @@ use pollster::block_on;
 use proptest::{collection::vec, prelude::*, sample::Index};
 use strongroom::{
     Context, Error, Result,
-    body::{Dek, Layout, Opener, RangeOpener, RustEngine, Sealer},
-    vocabulary::SystemEntropy,
+    base::SystemEntropy,
+    object::{
+        Dek,
+        body::{BodyDecryptor, BodyEncryptor, Layout, RangeDecryptor, RustEngine},
+    },
 };
 
 const SEGMENT: usize = 100;
@@ -24,9 +27,10 @@ fn small() -> Layout {
 fn sealed(layout: Layout, plain: &[u8]) -> (Dek, Vec<u8>) {
     let dek = Dek::generate(&SystemEntropy).unwrap();
     let (engine, none) = (Rc::new(RustEngine), Context::none());
-    let sealer = Sealer::with_layout(layout, engine, &dek, &none, None, &SystemEntropy).unwrap();
-    let mut body = block_on(sealer.push(plain.to_vec())).unwrap().concat();
-    body.extend(block_on(sealer.finish()).unwrap().concat());
+    let encryptor =
+        BodyEncryptor::with_layout(layout, engine, &dek, &none, None, &SystemEntropy).unwrap();
+    let mut body = block_on(encryptor.push(plain.to_vec())).unwrap().concat();
+    body.extend(block_on(encryptor.finish()).unwrap().concat());
     (dek, body)
 }
 
@@ -34,8 +38,13 @@ fn numbered(length: usize) -> Vec<u8> {
     (0..length).map(|at| at as u8).collect()
 }
 
-fn opener(layout: Layout, dek: &Dek, size: u64, front: &[u8]) -> Result<RangeOpener<RustEngine>> {
-    RangeOpener::new(
+fn decryptor(
+    layout: Layout,
+    dek: &Dek,
+    size: u64,
+    front: &[u8],
+) -> Result<RangeDecryptor<RustEngine>> {
+    RangeDecryptor::new(
         layout,
         &RustEngine,
         dek,
@@ -53,20 +62,21 @@ fn stored(body: &[u8], place: core::ops::Range<u64>) -> Vec<u8> {
 }
 
 /// Opened as a reader must: the last segment first.
-fn proven(layout: Layout, dek: &Dek, body: &[u8], size: u64) -> Result<RangeOpener<RustEngine>> {
-    let opener = opener(layout, dek, size, body)?;
-    let last = opener.place(opener.segments() - 1..opener.segments())?;
-    block_on(opener.prove(&RustEngine, &stored(body, last)))?;
-    Ok(opener)
+fn proven(layout: Layout, dek: &Dek, body: &[u8], size: u64) -> Result<RangeDecryptor<RustEngine>> {
+    let decryptor = decryptor(layout, dek, size, body)?;
+    let last = decryptor.place(decryptor.segments() - 1..decryptor.segments())?;
+    block_on(decryptor.prove(&RustEngine, &stored(body, last)))?;
+    Ok(decryptor)
 }
 
 fn part(
-    opener: &RangeOpener<RustEngine>,
+    decryptor: &RangeDecryptor<RustEngine>,
     body: &[u8],
     range: core::ops::Range<u64>,
 ) -> Result<Vec<u8>> {
-    let span = opener.span(range.clone())?;
-    let held = block_on(opener.open(&RustEngine, span.segments.start, &stored(body, span.cipher)))?;
+    let span = decryptor.span(range.clone())?;
+    let held =
+        block_on(decryptor.open(&RustEngine, span.segments.start, &stored(body, span.cipher)))?;
     let length = (range.end - range.start) as usize;
     Ok(held
         .concat()
@@ -77,9 +87,10 @@ fn part(
 }
 
 fn sequential(layout: Layout, dek: Dek, body: Vec<u8>) -> Vec<u8> {
-    let opener = Opener::with_layout(layout, Rc::new(RustEngine), dek, Context::none(), None);
-    let mut plain = block_on(opener.push(body)).unwrap().concat();
-    plain.extend(block_on(opener.finish()).unwrap().concat());
+    let decryptor =
+        BodyDecryptor::with_layout(layout, Rc::new(RustEngine), dek, Context::none(), None);
+    let mut plain = block_on(decryptor.push(body)).unwrap().concat();
+    plain.extend(block_on(decryptor.finish()).unwrap().concat());
     plain
 }
 
@@ -93,13 +104,13 @@ proptest! {
         places in vec(any::<(Index, Index)>(), 1..6),
     ) {
         let (dek, body) = sealed(layout, &plain);
-        let opener = proven(layout, &dek, &body, body.len() as u64).unwrap();
-        prop_assert_eq!(opener.plain_size(), plain.len() as u64);
+        let decryptor = proven(layout, &dek, &body, body.len() as u64).unwrap();
+        prop_assert_eq!(decryptor.plain_size(), plain.len() as u64);
         let whole = sequential(layout, dek, body.clone());
         for (a, b) in places {
             let (a, b) = (a.index(plain.len() + 1), b.index(plain.len() + 1));
             let range = a.min(b)..a.max(b);
-            let found = part(&opener, &body, range.start as u64..range.end as u64).unwrap();
+            let found = part(&decryptor, &body, range.start as u64..range.end as u64).unwrap();
             prop_assert!(found == whole[range]);
         }
     }
@@ -113,7 +124,7 @@ proptest! {
         body[at] ^= 1 << bit;
         let size = body.len() as u64;
         let read = proven(small(), &dek, &body, size)
-            .and_then(|opener| part(&opener, &body, 0..length as u64));
+            .and_then(|decryptor| part(&decryptor, &body, 0..length as u64));
         prop_assert_eq!(read.err(), Some(Error::Decrypt));
     }
 }
@@ -147,12 +158,12 @@ fn a_size_that_is_not_the_bodys_opens_nothing() {
         assert_eq!(opened.err(), Some(Error::Decrypt), "{size}");
     }
     assert_eq!(
-        opener(small(), &dek, u64::MAX, &body).err(),
+        decryptor(small(), &dek, u64::MAX, &body).err(),
         Some(Error::Decrypt)
     );
     let stated = |stated| {
         let none = Context::none();
-        RangeOpener::new(
+        RangeDecryptor::new(
             small(),
             &RustEngine,
             &dek,
@@ -170,61 +181,62 @@ fn a_size_that_is_not_the_bodys_opens_nothing() {
 #[test]
 fn a_segment_in_another_place_does_not_open() {
     let (dek, body) = sealed(small(), &numbered(5 * WHOLE));
-    let opener = proven(small(), &dek, &body, body.len() as u64).unwrap();
+    let decryptor = proven(small(), &dek, &body, body.len() as u64).unwrap();
     let mut swapped = body.clone();
     swapped[SEGMENT..3 * SEGMENT].rotate_left(SEGMENT);
     for at in [1, 2] {
-        let place = opener.place(at..at + 1).unwrap();
+        let place = decryptor.place(at..at + 1).unwrap();
         let one = stored(&swapped, place);
-        let opened = block_on(opener.open(&RustEngine, at, &one));
+        let opened = block_on(decryptor.open(&RustEngine, at, &one));
         assert_eq!(opened.err(), Some(Error::Decrypt), "{at}");
     }
     let (_, another) = sealed(small(), &numbered(5 * WHOLE));
-    let foreign = part(&opener, &another, 0..10);
+    let foreign = part(&decryptor, &another, 0..10);
     assert_eq!(foreign.err(), Some(Error::Decrypt));
 }
 
 #[test]
 fn nothing_opens_before_the_last_segment_did() {
     let (dek, body) = sealed(small(), &numbered(3 * WHOLE));
-    let opener = opener(small(), &dek, body.len() as u64, &body).unwrap();
-    assert_eq!(part(&opener, &body, 0..10).err(), Some(Error::Decrypt));
+    let decryptor = decryptor(small(), &dek, body.len() as u64, &body).unwrap();
+    assert_eq!(part(&decryptor, &body, 0..10).err(), Some(Error::Decrypt));
     // Another one in the last one's place.
-    let first = stored(&body, opener.place(0..1).unwrap());
+    let first = stored(&body, decryptor.place(0..1).unwrap());
     for wrong in [&first[..], b""] {
-        let proven = block_on(opener.prove(&RustEngine, &wrong.to_vec()));
+        let proven = block_on(decryptor.prove(&RustEngine, &wrong.to_vec()));
         assert_eq!(proven.err(), Some(Error::Decrypt));
     }
-    assert_eq!(part(&opener, &body, 0..10).err(), Some(Error::Decrypt));
+    assert_eq!(part(&decryptor, &body, 0..10).err(), Some(Error::Decrypt));
     let last = stored(
         &body,
-        opener
-            .place(opener.segments() - 1..opener.segments())
+        decryptor
+            .place(decryptor.segments() - 1..decryptor.segments())
             .unwrap(),
     );
-    block_on(opener.prove(&RustEngine, &last)).unwrap();
+    block_on(decryptor.prove(&RustEngine, &last)).unwrap();
     // Twice is fine.
     for _ in 0..2 {
-        assert_eq!(part(&opener, &body, 0..10), Ok(numbered(10)));
+        assert_eq!(part(&decryptor, &body, 0..10), Ok(numbered(10)));
     }
 }
 
 #[test]
 fn an_empty_body_has_one_segment_and_no_part() {
     let (dek, body) = sealed(small(), b"");
-    let opener = proven(small(), &dek, &body, body.len() as u64).unwrap();
-    assert_eq!((opener.segments(), opener.plain_size()), (1, 0));
-    assert_eq!(part(&opener, &body, 0..0), Ok(Vec::new()));
-    assert!(matches!(opener.span(0..1), Err(Error::Argument(_))));
-    assert!(matches!(opener.place(0..2), Err(Error::Argument(_))));
-    assert!(matches!(opener.segment(1), Err(Error::Argument(_))));
+    let decryptor = proven(small(), &dek, &body, body.len() as u64).unwrap();
+    assert_eq!((decryptor.segments(), decryptor.plain_size()), (1, 0));
+    assert_eq!(part(&decryptor, &body, 0..0), Ok(Vec::new()));
+    assert!(matches!(decryptor.span(0..1), Err(Error::Argument(_))));
+    assert!(matches!(decryptor.place(0..2), Err(Error::Argument(_))));
+    assert!(matches!(decryptor.segment(1), Err(Error::Argument(_))));
 }
 
 #[test]
 fn an_opener_that_was_begun_is_no_range_opener() {
     let (dek, body) = sealed(small(), &numbered(FIRST));
-    let opener = Opener::with_layout(small(), Rc::new(RustEngine), dek, Context::none(), None);
-    block_on(opener.push(body[..10].to_vec())).unwrap();
-    let ranges = opener.ranges(body.len() as u64, &body);
+    let decryptor =
+        BodyDecryptor::with_layout(small(), Rc::new(RustEngine), dek, Context::none(), None);
+    block_on(decryptor.push(body[..10].to_vec())).unwrap();
+    let ranges = decryptor.ranges(body.len() as u64, &body);
     assert_eq!(ranges.err(), Some(Error::Consumed));
 }

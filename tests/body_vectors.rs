@@ -8,9 +8,12 @@ use pollster::block_on;
 use serde_json::Value as Json;
 use strongroom::{
     Context, Error, Result,
-    body::{Dek, Layout, Opener, RustEngine, Sealer},
+    base::{Entropy, Secret, SystemEntropy},
     jose::Jwk,
-    vocabulary::{Entropy, Secret, SystemEntropy},
+    object::{
+        Dek,
+        body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
+    },
 };
 
 /// A body's own header, and a segment of the small size.
@@ -80,7 +83,7 @@ fn dek(key: [u8; 32]) -> Dek {
 }
 
 fn open<'a>(vector: &Vector, chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>> {
-    let opener = Opener::with_layout(
+    let decryptor = BodyDecryptor::with_layout(
         vector.layout,
         Rc::new(RustEngine),
         dek(vector.key),
@@ -89,9 +92,9 @@ fn open<'a>(vector: &Vector, chunks: impl IntoIterator<Item = &'a [u8]>) -> Resu
     );
     let mut plain = Vec::new();
     for chunk in chunks {
-        plain.extend(block_on(opener.push(chunk.to_vec()))?.concat());
+        plain.extend(block_on(decryptor.push(chunk.to_vec()))?.concat());
     }
-    plain.extend(block_on(opener.finish())?.concat());
+    plain.extend(block_on(decryptor.finish())?.concat());
     Ok(plain)
 }
 
@@ -151,7 +154,7 @@ fn a_body_written_with_tinks_salt_and_prefix_is_tinks_body() {
         for size in [plain.len().max(1), 1000, 262_144] {
             let entropy = Replay(RefCell::new(vector.body[1..HEADER].to_vec()));
             let (dek, promised) = (dek(vector.key), Some(plain.len() as u64));
-            let sealer = Sealer::with_layout(
+            let encryptor = BodyEncryptor::with_layout(
                 vector.layout,
                 Rc::new(RustEngine),
                 &dek,
@@ -159,13 +162,13 @@ fn a_body_written_with_tinks_salt_and_prefix_is_tinks_body() {
                 promised,
                 &entropy,
             );
-            let sealer = sealer.unwrap();
-            assert_eq!(sealer.body_size(), Some(vector.body.len() as u64));
+            let encryptor = encryptor.unwrap();
+            assert_eq!(encryptor.body_size(), Some(vector.body.len() as u64));
             let mut body = Vec::new();
             for chunk in plain.chunks(size) {
-                body.extend(block_on(sealer.push(chunk.to_vec())).unwrap().concat());
+                body.extend(block_on(encryptor.push(chunk.to_vec())).unwrap().concat());
             }
-            body.extend(block_on(sealer.finish()).unwrap().concat());
+            body.extend(block_on(encryptor.finish()).unwrap().concat());
             assert!(body == vector.body, "{} by {size}", vector.file);
         }
     }
@@ -275,7 +278,7 @@ fn nothing_of_a_changed_segment_comes_out() {
     let plain = open(&vector, [&vector.body[..]]).unwrap();
     let mut body = vector.body.clone();
     body[2 * SMALL + 5] ^= 1;
-    let opener = Opener::with_layout(
+    let decryptor = BodyDecryptor::with_layout(
         vector.layout,
         Rc::new(RustEngine),
         dek(vector.key),
@@ -284,7 +287,7 @@ fn nothing_of_a_changed_segment_comes_out() {
     );
     let mut released = Vec::new();
     let failed = body.chunks(100).try_for_each(|chunk| {
-        block_on(opener.push(chunk.to_vec())).map(|pieces| released.extend(pieces.concat()))
+        block_on(decryptor.push(chunk.to_vec())).map(|pieces| released.extend(pieces.concat()))
     });
     assert_eq!(failed, Err(Error::Decrypt));
     let two_segments = 2 * (SMALL - 16) - HEADER;
@@ -295,18 +298,18 @@ fn nothing_of_a_changed_segment_comes_out() {
     );
     // And nothing after the failure, whatever follows.
     assert_eq!(
-        block_on(opener.push(vector.body.clone())).err(),
+        block_on(decryptor.push(vector.body.clone())).err(),
         Some(Error::Consumed)
     );
-    assert_eq!(block_on(opener.finish()).err(), Some(Error::Consumed));
+    assert_eq!(block_on(decryptor.finish()).err(), Some(Error::Consumed));
 }
 
 #[test]
 fn an_input_of_another_size_than_promised_is_refused() {
     let dek = Dek::generate(&SystemEntropy).unwrap();
-    let sealer = |size| {
+    let encryptor = |size| {
         let context = Context::none();
-        Sealer::new(
+        BodyEncryptor::new(
             Rc::new(RustEngine),
             &dek,
             &context,
@@ -315,16 +318,16 @@ fn an_input_of_another_size_than_promised_is_refused() {
         )
         .unwrap()
     };
-    let short = sealer(3);
+    let short = encryptor(3);
     block_on(short.push(b"ab".to_vec())).unwrap();
     assert_eq!(block_on(short.finish()).err(), Some(Error::Changed));
-    let long = sealer(1);
+    let long = encryptor(1);
     assert_eq!(
         block_on(long.push(b"ab".to_vec())).err(),
         Some(Error::Changed)
     );
     assert_eq!(block_on(long.finish()).err(), Some(Error::Consumed));
-    let huge = Sealer::new(
+    let huge = BodyEncryptor::new(
         Rc::new(RustEngine),
         &dek,
         &Context::none(),
@@ -339,16 +342,16 @@ fn a_body_of_another_size_than_its_writer_stated_is_refused() {
     let vector = small(100);
     for stated in [99, 101] {
         let (engine, context) = (Rc::new(RustEngine), vector.context.clone());
-        let opener = Opener::with_layout(
+        let decryptor = BodyDecryptor::with_layout(
             vector.layout,
             engine,
             dek(vector.key),
             context,
             Some(stated),
         );
-        block_on(opener.push(vector.body.clone())).unwrap();
+        block_on(decryptor.push(vector.body.clone())).unwrap();
         assert_eq!(
-            block_on(opener.finish()).err(),
+            block_on(decryptor.finish()).err(),
             Some(Error::Decrypt),
             "{stated}"
         );
@@ -358,7 +361,7 @@ fn a_body_of_another_size_than_its_writer_stated_is_refused() {
 #[test]
 fn a_body_is_produced_once() {
     let dek = Dek::generate(&SystemEntropy).unwrap();
-    let sealer = Sealer::new(
+    let encryptor = BodyEncryptor::new(
         Rc::new(RustEngine),
         &dek,
         &Context::none(),
@@ -366,12 +369,12 @@ fn a_body_is_produced_once() {
         &SystemEntropy,
     )
     .unwrap();
-    block_on(sealer.finish()).unwrap();
+    block_on(encryptor.finish()).unwrap();
     assert_eq!(
-        block_on(sealer.push(b"a".to_vec())).err(),
+        block_on(encryptor.push(b"a".to_vec())).err(),
         Some(Error::Consumed)
     );
-    assert_eq!(block_on(sealer.finish()).err(), Some(Error::Consumed));
+    assert_eq!(block_on(encryptor.finish()).err(), Some(Error::Consumed));
 }
 
 fn unhex(text: &str) -> Vec<u8> {

@@ -15,14 +15,13 @@ use pollster::block_on;
 use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Error, Result,
-    body::{RustEngine, attached},
-    custody::{
-        Answer, Backup, Batch, Challenge, FactorPort, Genesis, InlineFactor, Kdf, Kind,
-        MemoryStore, Passphrase, Row, Sequence, Store,
-    },
+    base::{Clock, Kid, Local, Object, Secret, SystemEntropy, Timestamp, base64},
+    factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
     jose::{Envelope, Identity, Jwk, Kek, Signed, Value, unwrap, wrap},
-    vault::{Locked, Platform, Vault},
-    vocabulary::{Clock, Kid, Local, Object, Secret, SystemEntropy, Timestamp, base64},
+    object::{attached, body::RustEngine},
+    records::Kdf,
+    store::{Batch, MemoryStore, RecordType, Row, Sequence, Store},
+    vault::{Backup, Locked, NewVault, Platform, Vault},
 };
 
 #[global_allocator]
@@ -311,7 +310,7 @@ fn what_is_longer_than_its_bound_is_refused_unread() {
 fn argon2_parameters_out_of_bounds_are_never_run() {
     let _turn = turn();
     let passphrase = || Passphrase::new(b"correct horse".to_vec()).unwrap();
-    let mut genesis = Genesis::begin(&ENTROPY).unwrap();
+    let mut genesis = NewVault::begin(&ENTROPY).unwrap();
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
     let challenge = Challenge::Argon2id {
         passphrase: &passphrase(),
@@ -322,7 +321,7 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
     let (rows, _) = genesis.finish(&ENTROPY).unwrap();
     let factor = rows
         .iter()
-        .position(|row| row.slot.kind == Kind::Factor)
+        .position(|row| row.record_id.kind == RecordType::Factor)
         .unwrap();
     let genuine: Json = serde_json::from_slice(&rows[factor].bytes).unwrap();
     let edits: [(&str, Json); 15] = [

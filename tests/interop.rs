@@ -10,10 +10,11 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error,
-    body::{RustEngine, attached},
-    custody::{InlineFactor, MemoryStore, Passphrase},
-    vault::{DecryptOptions, Origin, Platform, Unlocked, Vault},
-    vocabulary::{Clock, SystemEntropy, Timestamp, base64},
+    base::{Clock, SystemEntropy, Timestamp, base64},
+    factors::{InlineFactor, Passphrase},
+    object::{Origin, attached, body::RustEngine},
+    store::MemoryStore,
+    vault::{DecryptOptions, Platform, Unlocked, Vault},
 };
 
 type Open = Vault<Unlocked, MemoryStore, RustEngine>;
@@ -99,8 +100,8 @@ impl Sample {
             metadata.map_or(json!({}), |text| serde_json::from_str(&text).unwrap());
         assert_eq!(metadata, told["metadata"]);
 
-        let mut plain = block_on(object.opener.push(body.to_vec())).unwrap();
-        plain.extend(block_on(object.opener.finish()).unwrap());
+        let mut plain = block_on(object.decryptor.push(body.to_vec())).unwrap();
+        plain.extend(block_on(object.decryptor.finish()).unwrap());
         let hash = Sha256::digest(plain.concat());
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hex, told["sha256"]);

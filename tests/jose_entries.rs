@@ -6,8 +6,8 @@
 use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Error, Result,
+    base::{Kid, Secret, SystemEntropy, base64},
     jose::{AgreementKey, Draft, Envelope, Identity, Jwk, Kek, Recipient, unwrap, wrap},
-    vocabulary::{Kid, Secret, SystemEntropy, base64},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;

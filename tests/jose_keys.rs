@@ -5,8 +5,8 @@
 use serde_json::{Value as Json, json};
 use strongroom::{
     Error,
+    base::{Secret, SystemEntropy, base64},
     jose::{AgreementKey, Identity, Jwk, Kek, Recipient, SigningKey},
-    vocabulary::{Secret, SystemEntropy, base64},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;

@@ -5,11 +5,11 @@
 use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Error, Result,
+    base::{KeyId, Kid, Secret, SystemEntropy, VersionId, base64},
     jose::{
         AgreementKey, Identity, Jwk, Named, Recipient, Signed, SigningKey, sign, sign_named,
         unwrap, wrap,
     },
-    vocabulary::{KeyId, Kid, Secret, SystemEntropy, VersionId, base64},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;

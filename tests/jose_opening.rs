@@ -5,11 +5,11 @@
 use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Error, Result,
+    base::{Kid, Secret, SystemEntropy, base64},
     jose::{
-        AgreementKey, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient, open_record,
-        seal_record, unwrap, wrap,
+        AgreementKey, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient, decrypt_record,
+        encrypt_record, unwrap, wrap,
     },
-    vocabulary::{Kid, Secret, SystemEntropy, base64},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -160,7 +160,7 @@ fn nesting_ends_at_two() {
         &Context::none(),
         &ENTROPY
     )));
-    let record = seal_record(b"{}", &kek, b"x", &ENTROPY).unwrap();
+    let record = encrypt_record(b"{}", &kek, b"x", &ENTROPY).unwrap();
     assert!(malformed(Draft::nested(
         &record,
         &Context::none(),
@@ -189,23 +189,23 @@ fn the_context_must_be_given_again() {
 fn one_kind_of_content_never_serves_as_another() {
     let kek = kek("a");
     let key = seal(&dek(), &[kek.clone().into()]);
-    let record = seal_record(dek().to_json().as_bytes(), &kek, b"x", &ENTROPY).unwrap();
-    assert!(open_record(&record, &kek).is_ok());
-    assert!(malformed(open_record(&key, &kek)));
+    let record = encrypt_record(dek().to_json().as_bytes(), &kek, b"x", &ENTROPY).unwrap();
+    assert!(decrypt_record(&record, &kek).is_ok());
+    assert!(malformed(decrypt_record(&key, &kek)));
     assert!(malformed(open(&record, Identity::Kek(kek))));
 }
 
 #[test]
 fn a_records_address_is_authenticated() {
     let kek = kek("a");
-    let record = seal_record(b"{}", &kek, b"here", &ENTROPY).unwrap();
+    let record = encrypt_record(b"{}", &kek, b"here", &ENTROPY).unwrap();
     let mut json: Json = serde_json::from_slice(record.bytes()).unwrap();
     json["aad"] = base64::encode(b"there").into();
     let moved = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&moved, &kek).unwrap_err(), Error::Decrypt);
+    assert_eq!(decrypt_record(&moved, &kek).unwrap_err(), Error::Decrypt);
     json.as_object_mut().unwrap().remove("aad");
     let bare = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&bare, &kek).unwrap_err(), Error::Decrypt);
+    assert_eq!(decrypt_record(&bare, &kek).unwrap_err(), Error::Decrypt);
 }
 
 #[test]
@@ -339,13 +339,13 @@ fn an_ephemeral_key_is_fresh_for_every_recipient_and_envelope() {
 #[test]
 fn a_record_opens_to_its_sole_recipient_only() {
     let kek = kek("a");
-    let record = seal_record(b"{}", &kek, b"here", &ENTROPY).unwrap();
+    let record = encrypt_record(b"{}", &kek, b"here", &ENTROPY).unwrap();
     assert_eq!((record.aad(), record.jkt()), (Some(&b"here"[..]), None));
     let mut json: Json = serde_json::from_slice(record.bytes()).unwrap();
     let other = json!({ "header": { "alg": "RSA-OAEP-256", "kid": "kms" } });
     json["recipients"].as_array_mut().unwrap().push(other);
     let shared = Envelope::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!(open_record(&shared, &kek).unwrap_err(), Error::Decrypt);
+    assert_eq!(decrypt_record(&shared, &kek).unwrap_err(), Error::Decrypt);
 }
 
 #[test]

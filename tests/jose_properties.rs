@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use strongroom::{
     Context,
+    base::{Kid, Secret, SystemEntropy},
     jose::{
-        AgreementKey, Envelope, Identity, Jwk, Kek, Recipient, Value, seal_value, unwrap, wrap,
+        AgreementKey, Envelope, Identity, Jwk, Kek, Recipient, Value, encrypt_value, unwrap, wrap,
     },
-    vocabulary::{Kid, Secret, SystemEntropy},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -79,7 +79,7 @@ proptest! {
         context in context(),
     ) {
         let kek = Kek::new(Kid::new(name).unwrap(), secret());
-        let token = seal_value(&kek, &text, &context, &ENTROPY).unwrap();
+        let token = encrypt_value(&kek, &text, &context, &ENTROPY).unwrap();
         let value = Value::parse(&token).unwrap();
         prop_assert_eq!(value.kid(), kek.kid());
         prop_assert_eq!(&*value.open(&kek, &context).unwrap(), &text);

@@ -5,11 +5,11 @@
 use serde_json::Value as Json;
 use strongroom::{
     Context, Error, Result,
+    base::{Kid, Secret, SystemEntropy},
     jose::{
-        AgreementKey, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient, open_record, reseal,
-        rewrap, seal_record, unwrap, wrap,
+        AgreementKey, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient, decrypt_record,
+        encrypt_record, reseal, rewrap, unwrap, wrap,
     },
-    vocabulary::{Kid, Secret, SystemEntropy},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -129,7 +129,7 @@ fn what_does_not_open_or_is_no_objects_header_is_refused() {
         moved(&before, old.clone(), &twice),
         Err(Error::Malformed(_))
     ));
-    let record = seal_record(b"{}", &old, b"address", &ENTROPY).unwrap();
+    let record = encrypt_record(b"{}", &old, b"address", &ENTROPY).unwrap();
     let version = wrap(
         &dek(),
         &[old.clone().into()],
@@ -169,14 +169,14 @@ fn every_flipped_bit_of_a_header_is_refused() {
 fn a_record_goes_to_another_key_and_address() {
     let (old, new) = (kek("old"), kek("new"));
     let json = br#"{ "any": "text" }"#;
-    let before = seal_record(json, &old, b"address 1", &ENTROPY).unwrap();
+    let before = encrypt_record(json, &old, b"address 1", &ENTROPY).unwrap();
     let after = resealed(&before, &old, &new, b"address 2").unwrap();
-    assert_eq!(*open_record(&after, &new).unwrap(), json);
+    assert_eq!(*decrypt_record(&after, &new).unwrap(), json);
     assert_eq!(
         (after.aad(), after.content()),
         (Some(&b"address 2"[..]), Content::Record)
     );
-    assert_eq!(open_record(&after, &old), Err(Error::Decrypt));
+    assert_eq!(decrypt_record(&after, &old), Err(Error::Decrypt));
     assert!(after.has_sole_recipient());
     for fresh in ["/iv", "/ciphertext", "/tag"] {
         assert_ne!(member(&after, fresh), member(&before, fresh), "{fresh}");
@@ -199,7 +199,7 @@ fn a_versions_material_goes_to_another_key_and_address() {
 #[test]
 fn a_record_of_another_key_or_of_several_is_refused() {
     let (old, new) = (kek("old"), kek("new"));
-    let record = seal_record(b"{}", &old, b"a", &ENTROPY).unwrap();
+    let record = encrypt_record(b"{}", &old, b"a", &ENTROPY).unwrap();
     for stranger in [kek("old"), kek("new")] {
         assert_eq!(
             resealed(&record, &stranger, &new, b"a").unwrap_err(),
@@ -227,7 +227,7 @@ fn many_records_go_together_and_each_to_its_own_address() {
         assert_eq!(after.len(), records.len());
         for (n, envelope) in (0..many).zip(&after) {
             assert_eq!(envelope.aad(), Some(&[b'a', n][..]));
-            assert_eq!(*open_record(envelope, &new).unwrap(), [b'x', n]);
+            assert_eq!(*decrypt_record(envelope, &new).unwrap(), [b'x', n]);
         }
     }
 }
@@ -237,7 +237,7 @@ fn one_record_of_another_key_keeps_all_where_they_are() {
     let (old, new) = (kek("old"), kek("new"));
     for at in 0..9 {
         let mut records = records(9, &old);
-        records[at].0 = seal_record(b"{}", &kek("old"), b"a", &ENTROPY).unwrap();
+        records[at].0 = encrypt_record(b"{}", &kek("old"), b"a", &ENTROPY).unwrap();
         let refused = reseal(&records, &old, &new, &ENTROPY);
         assert_eq!(refused.unwrap_err(), Error::Decrypt);
     }
@@ -245,6 +245,6 @@ fn one_record_of_another_key_keeps_all_where_they_are() {
 
 /// The n-th holds `x` and its number; `a` and that number is where it goes.
 fn records(many: u8, kek: &Kek) -> Vec<(Envelope, Vec<u8>)> {
-    let seal = |n| seal_record(&[b'x', n], kek, b"before", &ENTROPY).unwrap();
+    let seal = |n| encrypt_record(&[b'x', n], kek, b"before", &ENTROPY).unwrap();
     (0..many).map(|n| (seal(n), vec![b'a', n])).collect()
 }

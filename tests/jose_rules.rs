@@ -5,8 +5,8 @@
 use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Error, Result,
+    base::{Kid, Secret, SystemEntropy, base64},
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, Recipient, unwrap, wrap},
-    vocabulary::{Kid, Secret, SystemEntropy, base64},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;

@@ -5,8 +5,8 @@
 use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Error, Result,
-    jose::{Envelope, Jwk, Kek, Signed, SigningKey, Value, seal_value, sign, wrap},
-    vocabulary::{Kid, Secret, SystemEntropy, Thumbprint, base64},
+    base::{Kid, Secret, SystemEntropy, Thumbprint, base64},
+    jose::{Envelope, Jwk, Kek, Signed, SigningKey, Value, encrypt_value, sign, wrap},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -33,7 +33,7 @@ fn malformed<T>(outcome: Result<T>) -> bool {
 
 fn value() -> (Kek, String) {
     let kek = kek("a");
-    let token = seal_value(&kek, br#""text""#, &context(), &ENTROPY).unwrap();
+    let token = encrypt_value(&kek, br#""text""#, &context(), &ENTROPY).unwrap();
     (kek, token)
 }
 
@@ -89,7 +89,7 @@ fn every_flipped_bit_and_truncation_of_a_value_is_refused() {
 
 #[test]
 fn a_large_value_is_refused_before_it_is_written() {
-    let outcome = seal_value(
+    let outcome = encrypt_value(
         &kek("a"),
         &vec![b'1'; 1024 * 1024],
         &Context::none(),
@@ -203,7 +203,7 @@ fn a_value_opens_under_its_context_key_and_kid_only() {
     let key = Secret::generate(&ENTROPY).unwrap();
     let named = |kid: &str| Kek::new(Kid::new(kid).unwrap(), key.clone());
     let kek = named("a");
-    let token = seal_value(&kek, br#""text""#, &context(), &ENTROPY).unwrap();
+    let token = encrypt_value(&kek, br#""text""#, &context(), &ENTROPY).unwrap();
     let value = Value::parse(&token).unwrap();
     assert_eq!(value.kid(), kek.kid());
     assert_eq!(*value.open(&kek, &context()).unwrap(), br#""text""#);
@@ -227,7 +227,7 @@ fn a_value_opens_under_its_context_key_and_kid_only() {
 #[test]
 fn every_value_draws_a_fresh_cek_and_iv() {
     let kek = kek("a");
-    let seal = || seal_value(&kek, b"1", &Context::none(), &ENTROPY).unwrap();
+    let seal = || encrypt_value(&kek, b"1", &Context::none(), &ENTROPY).unwrap();
     let (one, two) = (seal(), seal());
     for (index, (one, two)) in one.split('.').zip(two.split('.')).enumerate() {
         assert_eq!(one == two, index == 0, "part {index}");

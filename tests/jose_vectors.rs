@@ -7,9 +7,9 @@ use std::{collections::BTreeMap, fs};
 use serde_json::Value as Json;
 use strongroom::{
     Context, Error,
-    body::Dek,
+    base::Kid,
     jose::{Envelope, Identity, Jwk, Kek, Recipient, Signed, SigningKey, Value, unwrap},
-    vocabulary::Kid,
+    object::Dek,
 };
 
 fn vectors(path: &str) -> Json {

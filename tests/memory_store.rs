@@ -9,7 +9,7 @@ macro_rules! run {
         #[test]
         fn $case() {
             pollster::block_on(conformance::$case(
-                &strongroom::custody::MemoryStore::default(),
+                &strongroom::store::MemoryStore::default(),
             ));
         }
     };

@@ -12,14 +12,13 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, thread};
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    body::{RustEngine, attached},
-    custody::{
-        Answer, Backup, Batch, Challenge, FactorPort, Genesis, Holdings, InlineFactor, Kdf,
-        MemoryStore, Passphrase, Row, Sequence, Store, VaultName,
-    },
+    base::{Clock, Kid, Local, Secret, SystemEntropy, Timestamp},
+    factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
-    vault::{FileMetadata, Platform, Unlocked, Vault, open_object, seal_object},
-    vocabulary::{Clock, Kid, Local, Secret, SystemEntropy, Timestamp},
+    object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
+    records::Kdf,
+    store::{Batch, MemoryStore, Row, Sequence, Store, VaultName},
+    vault::{Backup, Holdings, NewVault, Platform, Unlocked, Vault},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -76,15 +75,15 @@ fn every_change_of_an_attached_object_is_refused() {
 fn attached_object(kek: &Kek, plain: &[u8], file: &FileMetadata) -> Vec<u8> {
     let recipients = [kek.clone().into()];
     let (engine, context) = (Rc::new(RustEngine), context());
-    let sealing = seal_object(engine, &ENTROPY, &recipients, &context, Some(file));
+    let sealing = encrypt_object(engine, &ENTROPY, &recipients, &context, Some(file));
     let object = sealing.unwrap();
     let mut bytes = attached::prefix(&object.header);
     bytes.extend(
-        block_on(object.sealer.push(plain.to_vec()))
+        block_on(object.encryptor.push(plain.to_vec()))
             .unwrap()
             .concat(),
     );
-    bytes.extend(block_on(object.sealer.finish()).unwrap().concat());
+    bytes.extend(block_on(object.encryptor.finish()).unwrap().concat());
     bytes
 }
 
@@ -95,15 +94,15 @@ fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
         .ok_or(Error::Malformed("an object without its body"))?;
     let header = Envelope::parse(header)?;
     let engine = Rc::new(RustEngine);
-    let object = open_object(
+    let object = decrypt_object(
         engine,
         &header,
         core::slice::from_ref(identity),
         &context(),
         None,
     )?;
-    let mut plain = block_on(object.opener.push(body.to_vec()))?;
-    plain.extend(block_on(object.opener.finish())?);
+    let mut plain = block_on(object.decryptor.push(body.to_vec()))?;
+    plain.extend(block_on(object.decryptor.finish())?);
     Ok(plain.concat())
 }
 
@@ -115,25 +114,25 @@ fn every_change_of_a_shared_envelope_is_refused_but_in_the_others_entries() {
     let jwk = Jwk::oct(Secret::generate(&ENTROPY).unwrap());
     let envelope = wrap(&jwk, &recipients, &context(), None, &ENTROPY).unwrap();
     let agreement = Identity::Agreement(pair);
-    for (opener, others) in [(Identity::Kek(mine), [0, 2]), (agreement, [0, 1])] {
+    for (decryptor, others) in [(Identity::Kek(mine), [0, 2]), (agreement, [0, 1])] {
         let free = others.map(|index| entry_at(envelope.bytes(), index));
-        hold_outside(&envelope, &opener, &jwk, &free);
+        hold_outside(&envelope, &decryptor, &jwk, &free);
     }
 }
 
 /// An envelope's recipients are not authenticated (RFC 7516 §5.1 step 14 binds the protected header
-/// and the `aad`), so whoever stores it can add or spoil entries that the opener does not use. Such
+/// and the `aad`), so whoever stores it can add or spoil entries that the decryptor does not use. Such
 /// an envelope gives the same key, and never proves who wrote it.
 fn hold_outside(
     envelope: &Envelope,
-    opener: &Identity,
+    decryptor: &Identity,
     jwk: &Jwk,
     free: &[core::ops::Range<usize>],
 ) {
     let mut opened = 0;
     for (at, bit, flipped) in flips(envelope.bytes()) {
         let outcome = Envelope::parse(&flipped)
-            .and_then(|flipped| unwrap(&flipped, core::slice::from_ref(opener), &context()));
+            .and_then(|flipped| unwrap(&flipped, core::slice::from_ref(decryptor), &context()));
         let Ok(unwrapped) = outcome else { continue };
         assert!(
             free.iter().any(|range| range.contains(&at)),
@@ -167,7 +166,7 @@ fn every_change_of_a_backup_is_refused() {
     assert!(block_on(Vault::restore(host, &backup, Some("copy".parse().unwrap()))).is_ok());
 }
 
-/// Of the records that an unlock opens. The others have the same test in `src/custody/tests.rs`, where they
+/// Of the records that an unlock opens. The others have the same test in `src/vault/tests.rs`, where they
 /// can be opened one by one: here the head would refuse them all.
 #[test]
 fn every_change_of_every_record_that_an_unlock_opens_is_refused() {
@@ -183,7 +182,7 @@ fn every_change_of_every_record_that_an_unlock_opens_is_refused() {
 
 fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
     let (row, stretch) = (&rows[index], Remembered::default());
-    refuses_every_change(row.slot.kind.as_str(), &row.bytes, |bytes| {
+    refuses_every_change(row.record_id.kind.as_str(), &row.bytes, |bytes| {
         let mut rows = rows.to_vec();
         rows[index].bytes = bytes.to_vec();
         let host = host(stretch.clone());
@@ -196,7 +195,7 @@ fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
 
 /// The records of a vault without keys.
 fn rows_of_a_vault() -> Vec<Row> {
-    let mut genesis = Genesis::begin(&ENTROPY).unwrap();
+    let mut genesis = NewVault::begin(&ENTROPY).unwrap();
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
     let challenge = Challenge::Argon2id {
         passphrase: &passphrase(),

@@ -8,17 +8,20 @@ use std::rc::Rc;
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    body::{Dek, Layout, Opener, RustEngine, Sealer, attached},
+    base::{Kid, Secret, SystemEntropy},
     jose::{Envelope, Identity, Kek, wrap},
-    vault::open_object,
-    vocabulary::{Kid, Secret, SystemEntropy},
+    object::{
+        Dek, attached,
+        body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
+        decrypt_object,
+    },
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
 const HEADER: usize = 40;
 const SEGMENTS: usize = 4;
 
-/// What an opener is given: a body's own header, and segments in some order.
+/// What an decryptor is given: a body's own header, and segments in some order.
 type Pieces = Vec<Vec<u8>>;
 
 /// A DEK with two bodies under it, as an object that was written twice would have.
@@ -65,27 +68,27 @@ impl Bodies {
     /// What came out, and how it ended.
     fn open(&self, chunks: Pieces) -> (Vec<u8>, Result<()>) {
         let (engine, none) = (Rc::new(RustEngine), Context::none());
-        let opener = Opener::with_layout(self.layout, engine, dek(&self.dek), none, None);
+        let decryptor = BodyDecryptor::with_layout(self.layout, engine, dek(&self.dek), none, None);
         let mut given = Vec::new();
-        let outcome = drain(&opener, chunks, &mut given);
+        let outcome = drain(&decryptor, chunks, &mut given);
         (given, outcome)
     }
 }
 
-fn drain(opener: &Opener<RustEngine>, chunks: Pieces, given: &mut Vec<u8>) -> Result<()> {
+fn drain(decryptor: &BodyDecryptor<RustEngine>, chunks: Pieces, given: &mut Vec<u8>) -> Result<()> {
     for chunk in chunks {
-        given.extend(block_on(opener.push(chunk))?.concat());
+        given.extend(block_on(decryptor.push(chunk))?.concat());
     }
-    given.extend(block_on(opener.finish())?.concat());
+    given.extend(block_on(decryptor.finish())?.concat());
     Ok(())
 }
 
 fn seal(layout: Layout, secret: &Secret<32>, plain: &[u8]) -> Vec<u8> {
     let (engine, none, dek) = (Rc::new(RustEngine), Context::none(), dek(secret));
-    let sealer = Sealer::with_layout(layout, engine, &dek, &none, None, &ENTROPY);
-    let sealer = sealer.unwrap();
-    let mut body = block_on(sealer.push(plain.to_vec())).unwrap().concat();
-    body.extend(block_on(sealer.finish()).unwrap().concat());
+    let encryptor = BodyEncryptor::with_layout(layout, engine, &dek, &none, None, &ENTROPY);
+    let encryptor = encryptor.unwrap();
+    let mut body = block_on(encryptor.push(plain.to_vec())).unwrap().concat();
+    body.extend(block_on(encryptor.finish()).unwrap().concat());
     body
 }
 
@@ -233,7 +236,7 @@ fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
     let body = attached::PREFIX + attached::header_len(bytes)?;
     let header = Envelope::parse(&bytes[attached::PREFIX..body])?;
     let engine = Rc::new(RustEngine);
-    let object = open_object(
+    let object = decrypt_object(
         engine,
         &header,
         core::slice::from_ref(identity),
@@ -241,5 +244,5 @@ fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
         None,
     )?;
     let mut plain = Vec::new();
-    drain(&object.opener, vec![bytes[body..].to_vec()], &mut plain).map(|()| plain)
+    drain(&object.decryptor, vec![bytes[body..].to_vec()], &mut plain).map(|()| plain)
 }

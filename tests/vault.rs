@@ -7,13 +7,13 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    body::RustEngine,
-    custody::{
-        Answer, Batch, Challenge, FactorPort, InlineFactor, KeyQuery, Kind, MemoryStore,
-        Passphrase, Range, Request, Row, Seen, Store, VaultName,
-    },
-    vault::{DecryptOptions, FileMetadata, Locked, Origin, Platform, Unlocked, Vault},
-    vocabulary::{Clock, Local, Secret, SystemEntropy, Timestamp},
+    base::{Clock, Local, Secret, SystemEntropy, Timestamp},
+    factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
+    keys::{KeyAction, KeyQuery},
+    object::{FileMetadata, Origin, body::RustEngine},
+    records::LastSeenHead,
+    store::{Batch, MemoryStore, Range, RecordType, Row, Store, VaultName},
+    vault::{DecryptOptions, Locked, Platform, Unlocked, Vault},
 };
 
 type Open = Vault<Unlocked, MemoryStore, RustEngine>;
@@ -102,16 +102,16 @@ fn encrypt(vault: &Open, plain: &[u8], context: &Context) -> (Vec<u8>, Vec<u8>) 
         ..FileMetadata::default()
     };
     let object = block_on(vault.encrypt("photos", context, Some(&file))).unwrap();
-    let mut body = block_on(object.sealer.push(plain.to_vec())).unwrap();
-    body.extend(block_on(object.sealer.finish()).unwrap());
+    let mut body = block_on(object.encryptor.push(plain.to_vec())).unwrap();
+    body.extend(block_on(object.encryptor.finish()).unwrap());
     (object.header.bytes().to_vec(), body.concat())
 }
 
 fn decrypt(vault: &Open, header: &[u8], body: &[u8], context: &Context) -> Result<Vec<u8>> {
     let object = block_on(vault.decrypt(header, context, &DecryptOptions::default()))?;
     assert_eq!(object.origin, Origin::Own);
-    let mut plain = block_on(object.opener.push(body.to_vec()))?;
-    plain.extend(block_on(object.opener.finish())?);
+    let mut plain = block_on(object.decryptor.push(body.to_vec()))?;
+    plain.extend(block_on(object.decryptor.finish())?);
     Ok(plain.concat())
 }
 
@@ -129,7 +129,10 @@ fn overwrite(host: &TestHost, batch: Batch) {
 }
 
 fn replace_all(host: &TestHost, rows: &[Row]) {
-    let deletes = self::rows(host).into_iter().map(|row| row.slot).collect();
+    let deletes = self::rows(host)
+        .into_iter()
+        .map(|row| row.record_id)
+        .collect();
     overwrite(
         host,
         Batch {
@@ -392,7 +395,7 @@ fn a_record_of_another_revision_is_refused_whichever_it_is() {
         assert!(
             unlock(&host).is_err(),
             "{:?} with another revision",
-            row.slot.kind
+            row.record_id.kind
         );
     }
     replace_all(&host, &genuine);
@@ -408,7 +411,7 @@ fn a_missing_record_is_refused_whichever_it_is() {
         let mut missing = genuine.clone();
         let removed = missing.remove(index);
         replace_all(&host, &missing);
-        assert!(unlock(&host).is_err(), "{:?}", removed.slot.kind);
+        assert!(unlock(&host).is_err(), "{:?}", removed.record_id.kind);
     }
 }
 
@@ -420,7 +423,7 @@ fn a_record_in_another_ones_place_is_refused() {
     create_key(&vault, "videos").unwrap();
     let mut moved = rows(&host);
     let versions: Vec<usize> = (0..moved.len())
-        .filter(|&at| moved[at].slot.kind == Kind::Version)
+        .filter(|&at| moved[at].record_id.kind == RecordType::Version)
         .collect();
     let first = moved[versions[0]].bytes.clone();
     moved[versions[0]].bytes = core::mem::replace(&mut moved[versions[1]].bytes, first);
@@ -435,7 +438,7 @@ fn another_vaults_record_is_refused() {
     create_key(&create(&other), "photos").unwrap();
     let foreign = rows(&other)
         .into_iter()
-        .filter(|row| matches!(row.slot.kind, Kind::Key | Kind::Version));
+        .filter(|row| matches!(row.record_id.kind, RecordType::Key | RecordType::Version));
     overwrite(
         &host,
         Batch {
@@ -452,7 +455,7 @@ fn an_older_head_is_refused() {
     let vault = create(&host);
     let old: Vec<_> = rows(&host)
         .into_iter()
-        .filter(|row| row.slot.kind == Kind::Head)
+        .filter(|row| row.record_id.kind == RecordType::Head)
         .collect();
     create_key(&vault, "photos").unwrap();
     overwrite(
@@ -473,7 +476,7 @@ fn a_revived_record_is_refused() {
     create_key(&vault, "photos").unwrap();
     let revived: Vec<_> = rows(&host)
         .into_iter()
-        .filter(|row| matches!(row.slot.kind, Kind::Key | Kind::Version))
+        .filter(|row| matches!(row.record_id.kind, RecordType::Key | RecordType::Version))
         .collect();
     // Back to before the key; another one is made; then the first one's records come back.
     replace_all(&host, &before);
@@ -507,7 +510,7 @@ fn a_vault_opens_under_each_next_vault_key_and_not_under_an_old_one() {
         drop(unlock(&host).unwrap());
         assert_eq!(rows(&host), before);
     }
-    let kept = |row: &Row| row.slot.kind == Kind::Factor;
+    let kept = |row: &Row| row.record_id.kind == RecordType::Factor;
     let mut mixed: Vec<_> = rows(&host).into_iter().filter(kept).collect();
     mixed.extend(old.into_iter().filter(|row| !kept(row)));
     replace_all(&host, &mixed);
@@ -528,7 +531,7 @@ fn a_replay_of_everything_is_told_by_a_head_kept_elsewhere() {
     assert!(integrity(block_on(
         locked.unlock(&phrase("correct horse"), Some(&seen))
     )));
-    let nonsense = Seen("x".into());
+    let nonsense = LastSeenHead("x".into());
     assert!(matches!(
         block_on(locked.unlock(&phrase("correct horse"), Some(&nonsense))),
         Err(Error::Argument(_))
@@ -543,7 +546,7 @@ fn an_open_vault_refuses_what_was_written_past_it() {
     let mut edited = rows(&host);
     let key = edited
         .iter_mut()
-        .find(|row| row.slot.kind == Kind::Key)
+        .find(|row| row.record_id.kind == RecordType::Key)
         .unwrap();
     key.bytes[40] ^= 1;
     replace_all(&host, &edited);
@@ -585,7 +588,7 @@ fn a_list_of_a_large_vault_shows_what_this_and_another_tab_wrote_and_rotated() {
     assert_eq!(aliases(&here), expected);
     assert_eq!(aliases(&there), expected);
 
-    let renamed = Request::Update {
+    let renamed = KeyAction::Update {
         alias: Some("z".parse().unwrap()),
         labels: None,
         rotate_every: None,
@@ -618,13 +621,13 @@ fn a_rotation_of_many_parts_leaves_nothing_behind() {
     let after = rows(&host);
     assert_eq!(after.len(), before.len());
     for (old, new) in before.iter().zip(&after) {
-        let stays = old.slot.kind == Kind::Factor;
+        let stays = old.record_id.kind == RecordType::Factor;
         let expected = if stays {
             old.revision
         } else {
             old.revision + 1
         };
-        assert_eq!((&new.slot, new.revision), (&old.slot, expected));
+        assert_eq!((&new.record_id, new.revision), (&old.record_id, expected));
     }
     let again = unlock(&host).unwrap();
     assert_eq!(again.generation().unwrap(), 2);

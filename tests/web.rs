@@ -13,12 +13,14 @@ use js_store::JsStore;
 use js_sys::{Array, Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
-    body::{Dek, Opener, Sealer},
-    custody::{
-        Batch, InlineFactor, Kind, Passphrase, Range, Row, Sequence, Slot, Store, VaultName,
+    base::{Clock, Entropy, Result, SystemEntropy, Timestamp},
+    factors::{InlineFactor, Passphrase},
+    object::{
+        Dek,
+        body::{BodyDecryptor, BodyEncryptor},
     },
+    store::{Batch, Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
     vault::{DecryptOptions, Platform, Vault},
-    vocabulary::{Clock, Entropy, Result, SystemEntropy, Timestamp},
     web::{PageBuffers, WasmBody, rows::range_to_js},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -208,10 +210,13 @@ async fn two_tabs_see_each_others_keys_and_lose_none() {
 async fn a_row_under_another_key_than_it_says_is_refused() {
     let database = fresh_name();
     let (store, acme) = (indexed_db_store(&database), "acme".parse().expect("a name"));
-    let (key, range) = (Slot::new(Kind::Key, "a"), Range::of(Kind::Key));
+    let (key, range) = (
+        RecordId::new(RecordType::Key, "a"),
+        Range::of(RecordType::Key),
+    );
     let batch = Batch {
         puts: vec![Row {
-            slot: key.clone(),
+            record_id: key.clone(),
             revision: 1,
             bytes: b"a".to_vec(),
         }],
@@ -309,16 +314,17 @@ async fn sealed(subtle: JsValue, plain: &[u8]) -> Vec<u8> {
     let entropy = Counted::default();
     let dek = Dek::generate(&entropy).expect("entropy");
     let engine = Rc::new(PageBuffers);
-    let sealer = Sealer::new(engine, &dek, &Context::none(), None, &entropy).expect("a key");
-    let cipher = Cipher::new(WasmBody::of_sealer(sealer), "encrypt", subtle);
+    let encryptor =
+        BodyEncryptor::new(engine, &dek, &Context::none(), None, &entropy).expect("a key");
+    let cipher = Cipher::new(WasmBody::of_encryptor(encryptor), "encrypt", subtle);
     run(&cipher, plain.chunks(600_000)).await.expect("sealed")
 }
 
 /// The plaintext, or the code of what was thrown.
 async fn opened(subtle: JsValue, body: &[u8]) -> core::result::Result<Vec<u8>, String> {
     let dek = Dek::generate(&Counted::default()).expect("entropy");
-    let opener = Opener::new(Rc::new(PageBuffers), dek, Context::none(), None);
-    let cipher = Cipher::new(WasmBody::of_opener(opener), "decrypt", subtle);
+    let decryptor = BodyDecryptor::new(Rc::new(PageBuffers), dek, Context::none(), None);
+    let cipher = Cipher::new(WasmBody::of_decryptor(decryptor), "decrypt", subtle);
     run(&cipher, body.chunks(700_000)).await
 }
 

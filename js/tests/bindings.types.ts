@@ -6,7 +6,7 @@
 import type * as generated from "../generated/strongroom_bg.js";
 import type * as ours from "../src/engine/wasm/bindings.js";
 
-type Module = Omit<typeof generated, "__wbg_set_wasm" | keyof Classes | "Keyring">;
+type Module = Omit<typeof generated, "__wbg_set_wasm" | keyof Classes | "StandaloneKeys">;
 
 /** Those that the module exports for their types alone. */
 type Classes = Pick<typeof generated, "WasmBody" | "WasmRanges" | "WasmVault">;
@@ -51,8 +51,8 @@ function none<Drifted extends never>(): Drifted[] {
   return [];
 }
 
-none<Drift<Module, Omit<ours.Bindings, "Keyring">>>();
-none<Drift<generated.Keyring, ours.Keyring>>();
+none<Drift<Module, Omit<ours.Bindings, "StandaloneKeys">>>();
+none<Drift<generated.StandaloneKeys, ours.StandaloneKeys>>();
 none<Drift<generated.WasmBody, ours.WasmBody>>();
 none<Drift<generated.WasmRanges, ours.WasmRanges>>();
 none<Drift<generated.WasmVault, ours.WasmVault>>();

@@ -22,13 +22,12 @@ use std::{
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    body::RustEngine,
-    custody::{
-        Backup, InlineFactor, KeyOptions, Kind, Labels, Passphrase, Period, Range, Request, Row,
-        Rows, Sequence, Slot, Store, VaultName,
-    },
-    vault::{Platform, Unlocked, Vault},
-    vocabulary::{Clock, Object, SystemEntropy, Timestamp},
+    base::{Clock, Object, SystemEntropy, Timestamp},
+    factors::{InlineFactor, Passphrase},
+    keys::{KeyAction, KeyOptions, Labels, Period},
+    object::body::RustEngine,
+    store::{Range, RecordId, RecordType, Row, Rows, Sequence, Store, VaultName},
+    vault::{Backup, Platform, Unlocked, Vault},
 };
 
 type Address = (&'static str, String, String);
@@ -40,8 +39,12 @@ struct Sorted {
     rows: RefCell<BTreeMap<Address, Row>>,
 }
 
-fn address(slot: &Slot) -> Address {
-    (slot.kind.as_str(), slot.id.clone(), slot.version.clone())
+fn address(record_id: &RecordId) -> Address {
+    (
+        record_id.kind.as_str(),
+        record_id.id.clone(),
+        record_id.version.clone(),
+    )
 }
 
 impl Store for Sorted {
@@ -53,12 +56,12 @@ impl Store for Sorted {
         let (stored, mut rows) = (self.rows.borrow(), Vec::new());
         for range in ranges {
             if let [kind, id, version] = &range.prefix[..] {
-                let kind = Kind::parse(kind)?.as_str();
+                let kind = RecordType::parse(kind)?.as_str();
                 rows.extend(stored.get(&(kind, id.clone(), version.clone())).cloned());
                 continue;
             }
             let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
-            let found = stored.values().filter(|row| range.has(&row.slot));
+            let found = stored.values().filter(|row| range.has(&row.record_id));
             rows.extend(found.take(limit).cloned());
         }
         Ok((*self.sequence.borrow(), rows))
@@ -69,19 +72,19 @@ impl Store for Sorted {
         _: &VaultName,
         expect: Sequence,
         next: Sequence,
-        deletes: &[Slot],
+        deletes: &[RecordId],
         rows: &mut Rows<'_>,
     ) -> Result<()> {
         if *self.sequence.borrow() != expect {
             return Err(Error::Conflict);
         }
         let mut stored = self.rows.borrow_mut();
-        for slot in deletes {
-            stored.remove(&address(slot));
+        for record_id in deletes {
+            stored.remove(&address(record_id));
         }
         for part in rows {
             for row in part? {
-                stored.insert(address(&row.slot), row);
+                stored.insert(address(&row.record_id), row);
             }
         }
         self.sequence.replace(next);
@@ -153,7 +156,7 @@ fn make(vault: &Bench, at: u32, versions: u32) {
     };
     let key = block_on(vault.add_key(&options, None)).unwrap();
     for _ in 1..versions {
-        let again = Request::Rotate { waits: false };
+        let again = KeyAction::Rotate { waits: false };
         drop(block_on(vault.manage(&key.key.id, &again)).unwrap());
     }
 }
@@ -163,9 +166,9 @@ fn write(store: &Sorted, path: &str) -> usize {
     let rows = store.rows.borrow();
     for row in rows.values() {
         let line = Object::new()
-            .with("type", row.slot.kind.as_str())
-            .with("id", row.slot.id.as_str())
-            .with("version", row.slot.version.as_str())
+            .with("type", row.record_id.kind.as_str())
+            .with("id", row.record_id.id.as_str())
+            .with("version", row.record_id.version.as_str())
             .with("revision", row.revision)
             .with("bytes", core::str::from_utf8(&row.bytes).unwrap());
         writeln!(file, "{}", line.text()).unwrap();

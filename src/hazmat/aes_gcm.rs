@@ -5,7 +5,7 @@ use aes_gcm::{
     aead::{AeadInOut, Tag},
 };
 
-use crate::vocabulary::{Error, Result, Secret};
+use crate::base::{Error, Result, Secret};
 
 /// Bytes of a tag.
 pub(crate) const TAG: usize = 16;

@@ -2,7 +2,7 @@
 
 use argon2::{Algorithm, Argon2, Params, Version};
 
-use crate::vocabulary::{Error, Result, Secret};
+use crate::base::{Error, Result, Secret};
 
 /// Derives 32 bytes. `memory` in KiB; the caller has bounded the parameters.
 pub(crate) fn argon2id(

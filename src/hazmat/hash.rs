@@ -4,7 +4,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use crate::vocabulary::{Result, Secret};
+use crate::base::{Result, Secret};
 
 /// SHA-256 (FIPS 180-4) of the parts, one after the other.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {

@@ -12,7 +12,7 @@ use p256::{
     elliptic_curve::point::AffineCoordinates,
 };
 
-use crate::vocabulary::{Entropy, Error, Result, Secret};
+use crate::base::{Entropy, Error, Result, Secret};
 
 /// A point on the curve, never the one at infinity.
 #[derive(Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::{aes_gcm::AesGcm, aes_kw::AesKw, hash::hkdf_sha256, p256};
-use crate::vocabulary::{Error, Secret, base64};
+use crate::base::{Error, Secret, base64};
 
 fn tests(json: &str) -> Vec<(Json, Json)> {
     let file: Json = serde_json::from_str(json).expect("a vector file");

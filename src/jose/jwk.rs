@@ -6,11 +6,11 @@ use std::rc::Rc;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
+    base::{Entropy, Error, Json, Kid, Object, Result, Secret, Thumbprint, base64},
     hazmat::{
         hash::sha256,
         p256::{Point, Scalar},
     },
-    vocabulary::{Entropy, Error, Json, Kid, Object, Result, Secret, Thumbprint, base64},
 };
 
 /// A key as JOSE writes it: its material, and members that describe it.

@@ -7,8 +7,8 @@ use core::fmt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
+    base::{Entropy, Error, Kid, Object, Result, Thumbprint, base64, dotted},
     hazmat::p256::{Point, Scalar},
-    vocabulary::{Entropy, Error, Kid, Object, Result, Thumbprint, base64, dotted},
 };
 
 use super::{
@@ -310,7 +310,7 @@ impl Named {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::json::strict::is_strict;
+    use crate::base::json::strict::is_strict;
 
     #[test]
     fn what_serde_would_accept_is_refused() {

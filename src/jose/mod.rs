@@ -7,10 +7,10 @@
 //! The types say which key does what. This compiles:
 //!
 //! ```
-//! use strongroom::{Result, body::Dek, jose::*, vocabulary::Thumbprint};
+//! use strongroom::{Result, object::Dek, jose::*, base::Thumbprint};
 //! fn wraps(kek: Kek) -> Recipient { kek.into() }
 //! fn opens(pair: AgreementKey) -> Identity { Identity::Agreement(pair) }
-//! fn adds(mut draft: Draft, entry: Entry) -> Result<Envelope> { draft.add(entry); draft.finish() }
+//! fn adds(mut draft: Draft, entry: RecipientEntry) -> Result<Envelope> { draft.add(entry); draft.finish() }
 //! fn reads<'a>(signed: &'a Signed, by: &Thumbprint) -> Result<&'a [u8]> { signed.verify(by) }
 //! fn is_described(dek: Dek) -> Jwk { dek.to_jwk() }
 //! ```
@@ -18,7 +18,7 @@
 //! and these do not: a data key wraps nothing,
 //!
 //! ```compile_fail
-//! use strongroom::{body::Dek, jose::*};
+//! use strongroom::{object::Dek, jose::*};
 //! fn wraps(dek: Dek) -> Recipient { dek.into() }
 //! ```
 //!
@@ -33,7 +33,7 @@
 //!
 //! ```compile_fail
 //! use strongroom::{Result, jose::*};
-//! fn adds(mut draft: Draft, entry: Entry) -> Result<Envelope> {
+//! fn adds(mut draft: Draft, entry: RecipientEntry) -> Result<Envelope> {
 //!     let envelope = draft.finish();
 //!     draft.add(entry);
 //!     envelope
@@ -47,25 +47,17 @@
 //! fn reads(signed: &Signed) -> &[u8] { &signed.payload }
 //! ```
 
-mod content;
-mod draft;
-mod envelope;
-mod header;
+pub(crate) mod jwe;
 mod jwk;
 mod jws;
-mod recipient;
-mod rewrap;
-mod unwrap;
-mod value;
+pub(crate) mod recipient;
 #[cfg(test)]
 mod wycheproof;
 
-pub use content::Cek;
-pub use draft::{Draft, seal_record, wrap};
-pub use envelope::{Content, Envelope};
+pub use jwe::{
+    Cek, Content, Draft, Envelope, Unwrapped, Value, decrypt_record, encrypt_record, encrypt_value,
+    encrypt_values, reseal, rewrap, unwrap, unwrap_unbound, wrap,
+};
 pub use jwk::Jwk;
 pub use jws::{Named, Signed, SigningKey, sign, sign_named};
-pub use recipient::{AgreementKey, AgreementPublicKey, Entry, Identity, Kek, Recipient};
-pub use rewrap::{reseal, rewrap};
-pub use unwrap::{Unwrapped, open_record, unwrap, unwrap_unbound};
-pub use value::{Value, seal_value, seal_values};
+pub use recipient::{AgreementKey, AgreementPublicKey, Identity, Kek, Recipient, RecipientEntry};

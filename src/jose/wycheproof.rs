@@ -3,8 +3,8 @@
 
 use serde_json::{Value as Vector, json};
 
-use super::{Cek, Identity, Jwk, content::Ciphertext, recipient::Entry};
-use crate::vocabulary::{Error, Object, Result, base64};
+use super::{Cek, Identity, Jwk, jwe::content::Ciphertext, recipient::RecipientEntry};
+use crate::base::{Error, Object, Result, base64};
 
 /// The keys say `ECDH-ES+A128KW` where a test is about something else: only their material counts.
 const DESCRIPTION: [&str; 4] = ["alg", "use", "key_ops", "kid"];
@@ -62,7 +62,7 @@ impl Case {
         let entry = json!({ "header": header, "encrypted_key": self.parts[1] }).to_string();
         let entry = Object::parse(entry.as_bytes(), Error::Malformed("entry"))?;
         let entry = entry.decode(Error::Malformed("entry"))?;
-        self.identity()?.unwrap(&Entry::read(entry)?)
+        self.identity()?.unwrap(&RecipientEntry::read(entry)?)
     }
 
     fn open(&self) -> Result<String> {

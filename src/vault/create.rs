@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
+use super::{backup::Backup, holdings::Holdings, new_vault::NewVault};
 use crate::{
-    custody::{Backup, Genesis, Holdings, Kdf, Passphrase, Row, Sequence, Store, VaultName},
-    vocabulary::{Error, Result},
+    base::{Error, Result},
+    factors::Passphrase,
+    records::Kdf,
+    store::{Row, Sequence, Store, VaultName},
 };
 
 use super::{Locked, Platform, Unlocked, Vault, unlock::derive};
@@ -25,7 +28,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         if sequence != Sequence::default() {
             return Err(Error::VaultExists);
         }
-        let mut genesis = Genesis::begin(platform.rng.as_ref())?;
+        let mut genesis = NewVault::begin(platform.rng.as_ref())?;
         for passphrase in passphrases {
             let kdf = Kdf::generate(platform.rng.as_ref())?;
             let derived = derive(&platform, passphrase, &kdf).await?;

@@ -4,9 +4,12 @@ use core::cell::{Ref, RefCell, RefMut};
 
 use futures_util::lock::{Mutex, MutexGuard};
 
+use super::holdings::{Change, Holdings};
 use crate::{
-    custody::{Change, Holdings, Kind, Range, Row, Seen, Sequence, Session, Store, Usage, sooner},
-    vocabulary::{Error, Map, Result, Timestamp},
+    base::{Error, Map, Result, Timestamp},
+    keys::{Session, Usage, sooner},
+    records::LastSeenHead,
+    store::{Range, RecordType, Row, Sequence, Store},
 };
 
 use super::{Event, Locked, Snapshot, Vault};
@@ -32,7 +35,7 @@ pub struct Unlocked {
 }
 
 impl Unlocked {
-    pub(super) fn new(holdings: Box<Holdings>) -> Self {
+    pub(crate) fn new(holdings: Box<Holdings>) -> Self {
         Self {
             holdings: RefCell::new(Some(holdings)),
             sessions: RefCell::default(),
@@ -44,7 +47,7 @@ impl Unlocked {
 
 /// How an operation is run.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Run {
+pub(crate) enum Run {
     /// It changes nothing.
     Reading,
     /// As `Reading`, with what other tabs have written taken in first.
@@ -78,7 +81,7 @@ struct Attempt {
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Runs an operation that changes nothing.
-    pub(super) async fn read<T>(
+    pub(crate) async fn read<T>(
         &self,
         name: &'static str,
         mut operation: impl FnMut(&Snapshot<'_, S, E>) -> Result<T>,
@@ -88,7 +91,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     }
 
     /// As [`read`](Self::read), with what other tabs have written taken in first.
-    pub(super) async fn read_latest<T>(
+    pub(crate) async fn read_latest<T>(
         &self,
         name: &'static str,
         mut operation: impl FnMut(&Snapshot<'_, S, E>) -> Result<T>,
@@ -98,7 +101,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     }
 
     /// Runs an operation and commits what it asks for.
-    pub(super) async fn change<T>(
+    pub(crate) async fn change<T>(
         &self,
         name: &'static str,
         mut operation: impl FnMut(&Snapshot<'_, S, E>) -> Result<(T, Change)>,
@@ -119,7 +122,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// The operation's; [`Error::Conflict`] when other tabs were faster many times in a row;
     /// [`Error::Locked`]. Nothing was changed then, unless the vault was locked while its store committed: what
     /// the store did then is seen at the next unlock.
-    pub(super) async fn operate<T>(
+    pub(crate) async fn operate<T>(
         &self,
         name: &'static str,
         run: Run,
@@ -262,7 +265,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 
 impl<State, S: Store, E> Vault<State, S, E> {
     /// Commits a change at a sequence; whether the vault still was there. Ends where `live` fails.
-    pub(super) async fn commit(
+    pub(crate) async fn commit(
         &self,
         expect: Sequence,
         change: &Change,
@@ -285,7 +288,7 @@ impl<S, E> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::Locked`].
-    pub fn seen(&self) -> Result<Seen> {
+    pub fn seen(&self) -> Result<LastSeenHead> {
         Ok(self.holdings()?.seen())
     }
 
@@ -317,7 +320,7 @@ impl<S, E> Vault<Unlocked, S, E> {
         Self::new(self.platform.clone(), self.name.clone(), self.id.clone())
     }
 
-    pub(super) fn holdings(&self) -> Result<Ref<'_, Holdings>> {
+    pub(crate) fn holdings(&self) -> Result<Ref<'_, Holdings>> {
         let held = Ref::filter_map(self.state.holdings.borrow(), Option::as_deref);
         held.map_err(|_| Error::Locked)
     }
@@ -332,11 +335,12 @@ impl<S, E> Vault<Unlocked, S, E> {
     }
 
     /// Takes in core rows. Two calls may have waited for the store side by side: the later state stays.
-    pub(super) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+    pub(crate) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
         let mut holdings = self.holdings_mut()?;
         // None, or another one: a name may be used again, and its sequence then begins at 1.
-        let stands =
-            |row: &Row| row.slot.kind == Kind::Statement && row.slot.id == self.id.as_str();
+        let stands = |row: &Row| {
+            row.record_id.kind == RecordType::Statement && row.record_id.id == self.id.as_str()
+        };
         if !rows.iter().any(stands) {
             return Err(Error::NoVault);
         }
@@ -363,7 +367,7 @@ impl<S, E> Vault<Unlocked, S, E> {
     }
 
     /// Counts the uses, and tells the platform of the end of an operation.
-    pub(super) fn note(
+    pub(crate) fn note(
         &self,
         operation: &'static str,
         used: &[(String, String)],

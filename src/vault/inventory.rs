@@ -1,9 +1,10 @@
 //! An unlocked vault's inventory of objects.
 
 use crate::{
-    body::Buffers,
-    custody::{Copies, ObjectFilter, ObjectPage, Store, TrackedObject},
-    vocabulary::{Error, ObjectId, Result},
+    base::{Error, ObjectId, Result},
+    inventory::{Copies, ObjectFilter, ObjectPage, TrackedObject},
+    object::body::Buffers,
+    store::Store,
 };
 
 use super::{Header, Unlocked, Vault, gate::Run};

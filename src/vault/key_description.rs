@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use crate::{
-    custody::{KeyRecord, Labels, Purpose, Transition, Usage, VersionRecord},
-    vocabulary::{Object, Timestamp, VersionState},
+    base::{Object, Timestamp, VersionState},
+    keys::{KeyRecord, Labels, Purpose, Transition, Usage, VersionRecord},
 };
 
 /// A key, where it stands and how often it was used.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct KeyDescription<'a> {
+pub(crate) struct KeyDescription<'a> {
     id: &'a str,
     alias: &'a str,
     purpose: Purpose,
@@ -58,7 +58,7 @@ struct TransitionInfo<'a> {
 
 impl<'a> KeyDescription<'a> {
     /// `expires` is of a session's key.
-    pub(super) fn of(key: &'a KeyRecord, expires: Option<Timestamp>, usage: &Usage) -> Self {
+    pub(crate) fn of(key: &'a KeyRecord, expires: Option<Timestamp>, usage: &Usage) -> Self {
         let version = |version| VersionInfo::of(version, usage);
         Self {
             id: &key.id,

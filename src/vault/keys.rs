@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use crate::{
-    body::Buffers,
-    custody::{
-        Alias, Consequences, KeyOptions, KeyQuery, KeyRecord, ObjectPage, Passphrase, Request,
-        Store, Usage,
-    },
+    base::{Object, Result, Timestamp},
+    factors::Passphrase,
+    inventory::ObjectPage,
     jose::Jwk,
-    vocabulary::{Object, Result, Timestamp},
+    keys::{Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Usage},
+    object::body::Buffers,
+    store::Store,
 };
 
 use super::{Unlocked, Vault, gate::Run, key_description::KeyDescription};
@@ -48,7 +48,7 @@ pub struct ManagedKey {
     /// The key as it is now.
     pub info: KeyInfo,
     /// Of a revocation or a destruction.
-    pub consequences: Option<Consequences>,
+    pub consequences: Option<Impact>,
     /// Of a revocation: some of the objects that depend on the version.
     pub revoked: Option<ObjectPage>,
 }
@@ -98,7 +98,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// version's state forbids it; [`Error::InUse`](crate::Error::InUse);
     /// [`Error::KeyExists`](crate::Error::KeyExists); [`Error::Argument`](crate::Error::Argument), also for
     /// a session's key.
-    pub async fn manage(&self, key: &str, request: &Request) -> Result<ManagedKey> {
+    pub async fn manage(&self, key: &str, request: &KeyAction) -> Result<ManagedKey> {
         let manage = self.operate(request.name(), Run::ChangingLatest, |now| {
             let (managed, change) = now.manage(key, request)?;
             Ok((managed, Some(change)))

@@ -1,10 +1,6 @@
 //! The maintenance of an unlocked vault.
 
-use crate::{
-    body::Buffers,
-    custody::{Done, Store},
-    vocabulary::Result,
-};
+use crate::{base::Result, keys::MaintenanceReport, object::body::Buffers, store::Store};
 
 use super::{Unlocked, Vault, gate::Run};
 
@@ -13,7 +9,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity).
-    pub async fn tick(&self) -> Result<Done> {
+    pub async fn tick(&self) -> Result<MaintenanceReport> {
         self.operate("tick", Run::ChangingLatest, |now| now.tick())
             .await
     }

@@ -5,7 +5,7 @@
 //! does not compile.
 //!
 //! ```compile_fail
-//! use strongroom::{custody::MemoryStore, body::RustEngine, vault::{Locked, Vault}, Context};
+//! use strongroom::{store::MemoryStore, object::body::RustEngine, vault::{Locked, Vault}, Context};
 //! async fn locked(vault: Vault<Locked, MemoryStore, RustEngine>) {
 //!     let _ = vault.encrypt("photos", &Context::none(), None).await;
 //! }
@@ -16,40 +16,52 @@
 
 mod backup;
 mod create;
+pub(crate) mod edit;
 mod gate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod golden;
+mod golden_envelopes;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+pub(crate) mod golden_records;
+pub(crate) mod holdings;
 mod inventory;
 mod key_description;
+pub(crate) mod keyring;
 mod keys;
+mod locked_records;
 mod maintenance;
-mod object;
+mod migration;
+mod new_vault;
 mod objects;
 mod platform;
 mod reauthenticate;
+mod row_cache;
 mod signatures;
 mod snapshot;
 mod survey;
+#[cfg(test)]
+mod tests;
 mod unlock;
 mod uploads;
 mod values;
+mod vault_key_rotation;
 
-pub use backup::VaultKeyRotation;
+pub use backup::{Backup, VaultKeyRotation};
 pub use gate::Unlocked;
+pub use holdings::{Change, Holdings};
 pub use inventory::ObjectQuery;
 pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};
-pub use object::{
-    Decryption, Encryption, FileMetadata, Origin, Resumption, open_object, seal_object,
-};
+pub use locked_records::LockedRecords;
+pub use new_vault::NewVault;
 pub use objects::{DecryptOptions, Header};
 pub use platform::{Event, Platform};
 pub use signatures::Verified;
 use snapshot::Snapshot;
 pub use unlock::Locked;
+pub use uploads::Resumption;
 
 use std::rc::Rc;
 
-use crate::{custody::VaultName, vocabulary::VaultId};
+use crate::{base::VaultId, store::VaultName};
 
 /// A vault in one of its two states, on a [`Platform`].
 pub struct Vault<State, S, E> {

@@ -1,13 +1,14 @@
 //! Objects under an unlocked vault's keys.
 
 use crate::{
-    body::Buffers,
-    custody::{Rewrapped, Store},
+    base::{Context, ObjectId, Result},
+    inventory::Rewrapped,
     jose::Envelope,
-    vocabulary::{Context, ObjectId, Result},
+    object::{Decryption, Encryption, FileMetadata, body::Buffers},
+    store::Store,
 };
 
-use super::{Decryption, Encryption, FileMetadata, Snapshot, Unlocked, Vault, gate::Run};
+use super::{Snapshot, Unlocked, Vault, gate::Run};
 
 /// What the caller of [`Vault::decrypt_object`] asks of an object.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +29,7 @@ pub enum Header {
 }
 
 impl Header {
-    pub(super) fn envelope<S, E: Buffers>(&self, now: &Snapshot<'_, S, E>) -> Result<Envelope> {
+    pub(crate) fn envelope<S, E: Buffers>(&self, now: &Snapshot<'_, S, E>) -> Result<Envelope> {
         match self {
             Self::Given(envelope) => Ok(envelope.clone()),
             Self::Kept(id) => now.holdings().object(id)?.kept_header(),

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::{
-    custody::{FactorPort, Range, Row, Sequence, Store, VaultName, check_answer},
-    vocabulary::{Clock, Entropy, Error, Result, Timestamp},
+    base::{Clock, Entropy, Error, Result, Timestamp},
+    factors::FactorPort,
+    store::{Range, Row, Sequence, Store, VaultName, check_answer},
 };
 
 /// Everything outside of the core that a vault uses.
@@ -48,7 +49,7 @@ impl<S: Store, E> Platform<S, E> {
     ///
     /// # Errors
     /// [`Error::Integrity`] for rows that were not; what the store reports.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         &self,
         name: &VaultName,
         ranges: &[Range],

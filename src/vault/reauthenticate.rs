@@ -1,9 +1,6 @@
 //! Asks for a factor once more, before something dangerous is done with an unlocked vault.
 
-use crate::{
-    custody::{Passphrase, Seen, Store},
-    vocabulary::Result,
-};
+use crate::{base::Result, factors::Passphrase, records::LastSeenHead, store::Store};
 
 use super::{Unlocked, Vault};
 
@@ -14,7 +11,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
     /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity) when another vault, or an older copy of
     /// this one, took its place in the store.
-    pub async fn confirm(&self, passphrase: &Passphrase, seen: Option<&Seen>) -> Result<()> {
+    pub async fn confirm(
+        &self,
+        passphrase: &Passphrase,
+        seen: Option<&LastSeenHead>,
+    ) -> Result<()> {
         self.reauthenticate("unlock", passphrase).await?;
         match seen {
             Some(seen) => seen.check(&self.seen()?),
@@ -29,7 +30,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
     /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity).
-    pub(super) async fn reauthenticate(
+    pub(crate) async fn reauthenticate(
         &self,
         operation: &'static str,
         passphrase: &Passphrase,

@@ -1,9 +1,9 @@
 //! Signatures by an unlocked vault's keys: compact JWS.
 
 use crate::{
-    body::Buffers,
-    custody::Store,
-    vocabulary::{Result, VersionState},
+    base::{Result, VersionState},
+    object::body::Buffers,
+    store::Store,
 };
 
 use super::{Unlocked, Vault};

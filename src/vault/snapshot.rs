@@ -5,24 +5,29 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
+use super::{
+    Resumption,
+    backup::Backup,
+    holdings::{Change, Holdings},
+    keyring::{Keyring, UsableVersion},
+};
 use crate::{
-    body::{Buffers, PinnedSealer, attached},
-    custody::{
-        Backup, Change, Done, Found, Holdings, KeyOptions, KeyPage, KeyQuery, KeyRecord,
-        ObjectFilter, Purpose, Request, Rewrapped, Ring, Session, TrackedObject, Upload, Usage,
-        VaultName,
-    },
+    base::{Context, Entropy, Error, Kid, Map, ObjectId, Pool, Result, Timestamp, VersionState},
+    inventory::{ObjectFilter, Rewrapped, TrackedObject, Upload},
     jose::{self, Envelope, Jwk, Named, SigningKey, Value},
-    vocabulary::{
-        Context, Entropy, Error, Kid, Map, ObjectId, Pool, Result, Timestamp, VersionState,
+    keys::{
+        KeyAction, KeyOptions, KeyPage, KeyQuery, KeyRecord, MaintenanceReport, Purpose, Session,
+        Usage,
     },
+    object::{
+        Decryption, Encryption, FileMetadata, Opened, Origin, attached,
+        body::{Buffers, ResumedEncryptor},
+        encrypt_object, open_header,
+    },
+    store::VaultName,
 };
 
-use super::{
-    DecryptOptions, Decryption, Encryption, FileMetadata, KeyInfo, ManagedKey, Origin, Platform,
-    Resumption, Verified,
-    object::{Opened, open_header, seal_object},
-};
+use super::{DecryptOptions, KeyInfo, ManagedKey, Platform, Verified};
 
 /// How many of the objects that depend on a revoked version are named.
 const SAMPLE: usize = 100;
@@ -31,17 +36,17 @@ const SAMPLE: usize = 100;
 ///
 /// One that changes something gives a [`Change`], which takes effect once it was committed. One may be run
 /// several times, until all rows that it needs were read.
-pub(super) struct Snapshot<'a, S, E> {
-    pub(super) platform: &'a Platform<S, E>,
-    pub(super) name: &'a VaultName,
-    pub(super) holdings: &'a Holdings,
-    pub(super) sessions: &'a [Session],
-    pub(super) uses: &'a Map<Usage>,
-    pub(super) now: Timestamp,
+pub(crate) struct Snapshot<'a, S, E> {
+    pub(crate) platform: &'a Platform<S, E>,
+    pub(crate) name: &'a VaultName,
+    pub(crate) holdings: &'a Holdings,
+    pub(crate) sessions: &'a [Session],
+    pub(crate) uses: &'a Map<Usage>,
+    pub(crate) now: Timestamp,
     /// The versions that were used: key and version by their ids.
-    pub(super) used: RefCell<Vec<(String, String)>>,
+    pub(crate) used: RefCell<Vec<(String, String)>>,
     /// The session's key that was made, to be kept if the operation counts.
-    pub(super) made: RefCell<Option<Session>>,
+    pub(crate) made: RefCell<Option<Session>>,
 }
 
 impl<S, E: Buffers> Snapshot<'_, S, E> {
@@ -51,8 +56,8 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
         self.holdings
     }
 
-    fn ring(&self) -> Ring<'_> {
-        Ring {
+    fn ring(&self) -> Keyring<'_> {
+        Keyring {
             holdings: self.holdings,
             sessions: self.sessions,
             now: self.now,
@@ -60,12 +65,12 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
     }
 
     /// Remembers that a version is used, for its count and the operation's event.
-    fn uses(&self, found: &Found) {
+    fn uses(&self, found: &UsableVersion) {
         let used = (found.key.id.clone(), found.version.clone());
         self.used.borrow_mut().push(used);
     }
 
-    fn protecting(&self, key: &str, purpose: Purpose) -> Result<Found> {
+    fn protecting(&self, key: &str, purpose: Purpose) -> Result<UsableVersion> {
         let found = self.ring().protecting(key)?;
         found.key.check_purpose(purpose)?;
         self.uses(&found);
@@ -120,13 +125,13 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
     ///
     /// # Errors
     /// As [`Holdings::manage`]; [`Error::Argument`] for a session's key.
-    pub fn manage(&self, key: &str, request: &Request) -> Result<(ManagedKey, Change)> {
+    pub fn manage(&self, key: &str, request: &KeyAction) -> Result<(ManagedKey, Change)> {
         let of_session =
             |found: Rc<KeyRecord>| self.ring().session(&|key| key.id == found.id).is_some();
         if self.key(key).is_ok_and(of_session) {
             return Err(Error::Argument("a key of the session, which only ends"));
         }
-        if let Request::Update {
+        if let KeyAction::Update {
             alias: Some(alias), ..
         } = request
         {
@@ -135,7 +140,7 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
         let entropy = self.platform.rng.as_ref();
         let (managed, change) = self.holdings.manage(key, request, self.now, entropy)?;
         let revoked = match (&managed.consequences, request) {
-            (Some(consequences), Request::Revoke { .. }) => {
+            (Some(consequences), KeyAction::Revoke { .. }) => {
                 let versions: Vec<_> = consequences.versions.iter().map(String::as_str).collect();
                 let filter = ObjectFilter {
                     versions: Some(&versions),
@@ -209,12 +214,12 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
 
     fn encrypt_under(
         &self,
-        under: &Found,
+        under: &UsableVersion,
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
         let (engine, entropy) = (self.platform.engine.clone(), self.platform.rng.as_ref());
-        seal_object(engine, entropy, &[under.kek()?.into()], context, file)
+        encrypt_object(engine, entropy, &[under.kek()?.into()], context, file)
     }
 
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
@@ -230,7 +235,7 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
     ) -> Result<(Encryption<E>, Change)> {
         let under = self.protecting(key, Purpose::Encrypt)?;
         let encryption = self.encrypt_under(&under, context, file)?;
-        let (header, size) = (&encryption.header, encryption.sealer.body_size());
+        let (header, size) = (&encryption.header, encryption.encryptor.body_size());
         let entropy = self.platform.rng.as_ref();
         let change = self.holdings.keep(
             header,
@@ -313,7 +318,7 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
         } else {
             0
         };
-        let (sealer, start) = PinnedSealer::new(
+        let (encryptor, start) = ResumedEncryptor::new(
             self.platform.engine.clone(),
             &opened.dek,
             context,
@@ -323,7 +328,7 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
         Ok(Resumption {
             upload,
             header,
-            sealer,
+            encryptor,
             start,
         })
     }
@@ -342,7 +347,7 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
     pub fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
         let found = self.ring().protecting(key)?;
         let entropy = Pool::of(self.platform.rng.as_ref());
-        let tokens = jose::seal_values(&found.kek()?, values, &entropy)?;
+        let tokens = jose::encrypt_values(&found.kek()?, values, &entropy)?;
         values.iter().for_each(|_| self.uses(&found));
         Ok(tokens)
     }
@@ -480,7 +485,7 @@ impl<S, E: Buffers> Snapshot<'_, S, E> {
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub fn tick(&self) -> Result<(Done, Option<Change>)> {
+    pub fn tick(&self) -> Result<(MaintenanceReport, Option<Change>)> {
         let mut uses = self.uses.clone();
         // A session's uses are nowhere to be written.
         uses.retain(|key, _| self.sessions.iter().all(|session| session.key.id != key));

@@ -1,9 +1,11 @@
 //! What an unlock leaves undone of a large vault: the survey opens the catalog, so that lists are quick, and
 //! holds every row against the head, a page at a time, so that other calls proceed meanwhile.
 
+use super::holdings::Holdings;
 use crate::{
-    custody::{Holdings, Kind, MacSum, Range, Sequence, Store},
-    vocabulary::{Error, Result},
+    base::{Error, Result},
+    records::MacSum,
+    store::{Range, RecordType, Sequence, Store},
 };
 
 use super::{Unlocked, Vault};
@@ -52,7 +54,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             }
             sum.add(&rows);
             match rows.last() {
-                Some(last) if rows.len() as u32 == limit => after = Some(last.slot.clone()),
+                Some(last) if rows.len() as u32 == limit => after = Some(last.record_id.clone()),
                 _ => return self.summed(&sum, read_at),
             }
         }
@@ -77,11 +79,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 
     /// Takes the catalog into the index, a few shards at a time. Shards that are there already are not
     /// opened; what another tab writes meanwhile leaves the index in need of them again.
-    pub(super) async fn load_catalog(&self) -> Result<()> {
+    pub(crate) async fn load_catalog(&self) -> Result<()> {
         let mut epoch = self.holdings()?.index_epoch();
         let mut after = None;
         loop {
-            let page = [Range::of(Kind::Catalog).page(after, SHARDS)];
+            let page = [Range::of(RecordType::Catalog).page(after, SHARDS)];
             let (sequence, rows) = self.platform.read(&self.name, &page).await?;
             let held = self.holdings()?.sequence();
             if sequence > held {
@@ -97,7 +99,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 epoch = u64::MAX;
             }
             match rows.last() {
-                Some(last) if rows.len() as u32 == SHARDS => after = Some(last.slot.clone()),
+                Some(last) if rows.len() as u32 == SHARDS => after = Some(last.record_id.clone()),
                 _ => {
                     self.holdings()?.index_whole(epoch);
                     return Ok(());

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
+use super::{holdings::Holdings, locked_records::LockedRecords};
 use crate::{
-    custody::{
-        Answer, Challenge, Factor, Holdings, Kdf, Kind, Passphrase, Range, Sealed, Seen, Store,
-        VaultName,
-    },
-    vocabulary::{Error, Result, Secret, VaultId},
+    base::{Error, Result, Secret, VaultId},
+    factors::{Answer, Challenge, Factor, Passphrase},
+    records::{Kdf, LastSeenHead},
+    store::{Range, RecordType, Store, VaultName},
 };
 
 use super::{Platform, Unlocked, Vault};
@@ -24,9 +24,9 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// # Errors
     /// [`Error::NoVault`], what the store reports.
     pub async fn open(platform: Rc<Platform<S, E>>, name: VaultName) -> Result<Self> {
-        let statement = [Range::of(Kind::Statement)];
+        let statement = [Range::of(RecordType::Statement)];
         let (sequence, rows) = platform.read(&name, &statement).await?;
-        let id = Sealed::new(sequence, rows)?.vault().clone();
+        let id = LockedRecords::new(sequence, rows)?.vault().clone();
         Ok(Self::new(platform, name, id))
     }
 
@@ -38,7 +38,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     pub async fn unlock(
         &self,
         passphrase: &Passphrase,
-        seen: Option<&Seen>,
+        seen: Option<&LastSeenHead>,
     ) -> Result<Vault<Unlocked, S, E>> {
         let (mut holdings, factor) = self.open_with(passphrase).await?;
         if let Some(seen) = seen {
@@ -56,13 +56,13 @@ impl<S: Store, E> Vault<Locked, S, E> {
 
 impl<State, S: Store, E> Vault<State, S, E> {
     /// Opens what is stored now by whichever of its factors the passphrase is for.
-    pub(super) async fn open_with(
+    pub(crate) async fn open_with(
         &self,
         passphrase: &Passphrase,
     ) -> Result<(Box<Holdings>, Box<Factor>)> {
         let core = Holdings::core();
         let (sequence, rows) = self.platform.read(&self.name, &core).await?;
-        let sealed = Sealed::new(sequence, rows)?;
+        let sealed = LockedRecords::new(sequence, rows)?;
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
         }
@@ -129,7 +129,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     async fn commit_unlocking(
         &self,
         holdings: &mut Holdings,
-        change: &crate::custody::Change,
+        change: &crate::vault::holdings::Change,
     ) -> Result<bool> {
         let committed = self.commit(holdings.sequence(), change, &|| Ok(())).await?;
         if committed {
@@ -140,7 +140,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
 }
 
 impl<State, S, E> Vault<State, S, E> {
-    pub(super) fn new(
+    pub(crate) fn new(
         platform: Rc<Platform<S, E>>,
         name: VaultName,
         id: VaultId,
@@ -155,7 +155,7 @@ impl<State, S, E> Vault<State, S, E> {
 }
 
 impl<S, E> Vault<Locked, S, E> {
-    pub(super) fn with(self, holdings: Box<Holdings>) -> Vault<Unlocked, S, E> {
+    pub(crate) fn with(self, holdings: Box<Holdings>) -> Vault<Unlocked, S, E> {
         Vault {
             platform: self.platform,
             name: self.name,
@@ -166,7 +166,7 @@ impl<S, E> Vault<Locked, S, E> {
 }
 
 /// Asks the caller's factor for what Argon2id derives from a passphrase.
-pub(super) async fn derive<S, E>(
+pub(crate) async fn derive<S, E>(
     platform: &Platform<S, E>,
     passphrase: &Passphrase,
     kdf: &Kdf,

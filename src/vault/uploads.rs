@@ -1,12 +1,26 @@
 //! Uploads that an unlocked vault can resume: on another day, after a reload, from any byte.
 
 use crate::{
-    body::Buffers,
-    custody::{Store, Upload},
-    vocabulary::{Context, Result},
+    base::{Context, Result},
+    inventory::Upload,
+    jose::Envelope,
+    object::body::{Buffers, ResumedEncryptor, Start},
+    store::Store,
 };
 
-use super::{Resumption, Unlocked, Vault, gate::Run};
+use super::{Unlocked, Vault, gate::Run};
+
+/// An object whose body is encrypted once more, or from some place on.
+pub struct Resumption<E: Buffers> {
+    /// What is known of its upload.
+    pub upload: Upload,
+    /// The header.
+    pub header: Envelope,
+    /// What the body is pushed through.
+    pub encryptor: ResumedEncryptor<E>,
+    /// Where it begins.
+    pub start: Start,
+}
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Takes an object into the pending uploads. Its body was not begun, and now is only by

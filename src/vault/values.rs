@@ -3,9 +3,9 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    body::Buffers,
-    custody::Store,
-    vocabulary::{Context, Result},
+    base::{Context, Result},
+    object::body::Buffers,
+    store::Store,
 };
 
 use super::{Unlocked, Vault};

@@ -6,10 +6,16 @@ use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    body::{Opener, OpenerState, PinnedSealer, Pins, Sealer, SealerState, Turn, attached},
+    base::{Error, Object, Result, VersionState},
     jose::Envelope,
-    vault::{Decryption, Encryption, Origin, Resumption},
-    vocabulary::{Error, Object, Result, VersionState},
+    object::{
+        Decryption, Encryption, Origin, attached,
+        body::{
+            BodyDecryptor, BodyEncryptor, DecryptorState, EncryptorState, PlaintextDigests,
+            ResumedEncryptor, Turn,
+        },
+    },
+    vault::Resumption,
 };
 
 use super::{
@@ -31,15 +37,15 @@ pub struct WasmBody {
 }
 
 enum Cutter {
-    Seal(Sealer<PageBuffers>),
-    SealAgain(PinnedSealer<PageBuffers>),
-    Open(Opener<PageBuffers>),
+    Encrypt(BodyEncryptor<PageBuffers>),
+    Resume(ResumedEncryptor<PageBuffers>),
+    Decrypt(BodyDecryptor<PageBuffers>),
 }
 
 /// A turn that the page's side works on.
 enum Cut {
-    Seal(Turn<Box<SealerState<PageBuffers>>, Uint8Array>),
-    Open(Turn<Box<OpenerState<PageBuffers>>, Uint8Array>),
+    Encrypt(Turn<Box<EncryptorState<PageBuffers>>, Uint8Array>),
+    Decrypt(Turn<Box<DecryptorState<PageBuffers>>, Uint8Array>),
 }
 
 #[wasm_bindgen]
@@ -67,16 +73,16 @@ impl WasmBody {
     #[wasm_bindgen(unchecked_return_type = "[Uint8Array | undefined, Uint8Array[], Uint8Array[]]")]
     pub fn cut(&self, piece: Option<Uint8Array>, digest: Option<Uint8Array>) -> JsResult<Array> {
         let mut cut = match &self.cutter {
-            Cutter::Seal(sealer) => Cut::Seal(sealer.cut(piece)?),
-            Cutter::SealAgain(sealer) => {
+            Cutter::Encrypt(encryptor) => Cut::Encrypt(encryptor.cut(piece)?),
+            Cutter::Resume(encryptor) => {
                 let digest = digest.map(|digest| digest.to_vec()).unwrap_or_default();
-                Cut::Seal(sealer.cut(piece.map(|piece| (piece, &digest[..])))?)
+                Cut::Encrypt(encryptor.cut(piece.map(|piece| (piece, &digest[..])))?)
             }
-            Cutter::Open(opener) => Cut::Open(opener.cut(piece)?),
+            Cutter::Decrypt(decryptor) => Cut::Decrypt(decryptor.cut(piece)?),
         };
         let (ready, work) = match &mut cut {
-            Cut::Seal(turn) => (&mut turn.ready, &turn.work),
-            Cut::Open(turn) => (&mut turn.ready, &turn.work),
+            Cut::Encrypt(turn) => (&mut turn.ready, &turn.work),
+            Cut::Decrypt(turn) => (&mut turn.ready, &turn.work),
         };
         let (nonces, inputs) = (Array::new(), Array::new());
         for (segment, input) in work {
@@ -113,9 +119,11 @@ impl WasmBody {
     /// `ERR_DECRYPT` when there are more or fewer than the writer stated; then none may go out.
     pub fn done(&self, bytes: u32) -> JsResult<bool> {
         match (&self.cutter, self.turn.take()) {
-            (Cutter::Seal(sealer), Some(Cut::Seal(turn))) => Ok(sealer.done(turn)),
-            (Cutter::SealAgain(sealer), Some(Cut::Seal(turn))) => Ok(sealer.done(turn)),
-            (Cutter::Open(opener), Some(Cut::Open(turn))) => Ok(opener.done(turn, bytes.into())?),
+            (Cutter::Encrypt(encryptor), Some(Cut::Encrypt(turn))) => Ok(encryptor.done(turn)),
+            (Cutter::Resume(encryptor), Some(Cut::Encrypt(turn))) => Ok(encryptor.done(turn)),
+            (Cutter::Decrypt(decryptor), Some(Cut::Decrypt(turn))) => {
+                Ok(decryptor.done(turn, bytes.into())?)
+            }
             _ => Err((Error::Consumed).into()),
         }
     }
@@ -126,7 +134,9 @@ impl WasmBody {
     /// `ERR_DECRYPT` when no such body has that size; `ERR_CONSUMED` after `cut`, and for one that is encrypted.
     pub fn ranges(&self, size: f64, front: &Uint8Array) -> JsResult<WasmRanges> {
         match &self.cutter {
-            Cutter::Open(opener) => WasmRanges::new(opener.ranges(size as u64, &front.to_vec())),
+            Cutter::Decrypt(decryptor) => {
+                WasmRanges::new(decryptor.ranges(size as u64, &front.to_vec()))
+            }
             _ => Err((Error::Consumed).into()),
         }
     }
@@ -134,39 +144,46 @@ impl WasmBody {
 
 impl WasmBody {
     pub(super) fn sealing(encryption: Encryption<PageBuffers>) -> Result<JsValue> {
-        let Encryption { id, header, sealer } = encryption;
+        let Encryption {
+            id,
+            header,
+            encryptor,
+        } = encryption;
         let about = Object::new()
             .with("id", id.as_str())
-            .with("piece", u64::from(Pins::piece(sealer.promised())?))
-            .with_some("size", sealer.body_size());
-        Ok(Self::new(about, Some(header), Cutter::Seal(sealer)).into())
+            .with(
+                "piece",
+                u64::from(PlaintextDigests::piece(encryptor.promised())?),
+            )
+            .with_some("size", encryptor.body_size());
+        Ok(Self::new(about, Some(header), Cutter::Encrypt(encryptor)).into())
     }
 
     pub(super) fn sealing_again(resumption: Resumption<PageBuffers>) -> Result<JsValue> {
         let Resumption {
             upload,
             header,
-            sealer,
+            encryptor,
             start,
         } = resumption;
         let input = upload.pins.size();
         let about = Object::new()
             .with("id", upload.id)
-            .with("piece", u64::from(Pins::piece(Some(input))?))
-            .with_some("size", sealer.body_size())
+            .with("piece", u64::from(PlaintextDigests::piece(Some(input))?))
+            .with_some("size", encryptor.body_size())
             .with("input", input)
             .with("plain", start.plain)
             .with("skip", start.skip)
             .with("attached", upload.attached)
             .with("kept", upload.header.is_none())
             .with_some("note", upload.note);
-        Ok(Self::new(about, Some(header), Cutter::SealAgain(sealer)).into())
+        Ok(Self::new(about, Some(header), Cutter::Resume(encryptor)).into())
     }
 
     /// The header of one that is encrypted, and what another pass is held to by the digests of its pieces.
-    pub(super) fn pin(&self, digests: &[u8]) -> Result<(&Envelope, Pins)> {
+    pub(super) fn pin(&self, digests: &[u8]) -> Result<(&Envelope, PlaintextDigests)> {
         match (&self.header, &self.cutter) {
-            (Some(header), Cutter::Seal(sealer)) => Ok((header, sealer.pin(digests)?)),
+            (Some(header), Cutter::Encrypt(encryptor)) => Ok((header, encryptor.pin(digests)?)),
             _ => Err(Error::Consumed),
         }
     }
@@ -185,19 +202,19 @@ impl WasmBody {
         if let Some(file) = decryption.metadata {
             about = about.with("metadata", file.to_json());
         }
-        Self::new(about, None, Cutter::Open(decryption.opener)).into()
+        Self::new(about, None, Cutter::Decrypt(decryption.decryptor)).into()
     }
 
     /// A body alone, without an object around it: for tests of the engines.
     #[must_use]
-    pub fn of_sealer(sealer: Sealer<PageBuffers>) -> Self {
-        Self::new(Object::new(), None, Cutter::Seal(sealer))
+    pub fn of_encryptor(encryptor: BodyEncryptor<PageBuffers>) -> Self {
+        Self::new(Object::new(), None, Cutter::Encrypt(encryptor))
     }
 
     /// A body alone, without an object around it: for tests of the engines.
     #[must_use]
-    pub fn of_opener(opener: Opener<PageBuffers>) -> Self {
-        Self::new(Object::new(), None, Cutter::Open(opener))
+    pub fn of_decryptor(decryptor: BodyDecryptor<PageBuffers>) -> Self {
+        Self::new(Object::new(), None, Cutter::Decrypt(decryptor))
     }
 
     fn new(about: Object, header: Option<Envelope>, cutter: Cutter) -> Self {
@@ -213,15 +230,15 @@ impl WasmBody {
 impl Cut {
     fn key(&self) -> Result<&PageKey> {
         match self {
-            Self::Seal(turn) => Ok(turn.key()),
-            Self::Open(turn) => turn.key().ok_or(Error::Consumed),
+            Self::Encrypt(turn) => Ok(turn.key()),
+            Self::Decrypt(turn) => turn.key().ok_or(Error::Consumed),
         }
     }
 
     fn run(&mut self) -> Result<Uint8Array> {
         let (way, work) = match self {
-            Self::Seal(turn) => (Way::Seal, &mut turn.work),
-            Self::Open(turn) => (Way::Open, &mut turn.work),
+            Self::Encrypt(turn) => (Way::Seal, &mut turn.work),
+            Self::Decrypt(turn) => (Way::Open, &mut turn.work),
         };
         if work.is_empty() {
             return Err(Error::Consumed);

@@ -7,8 +7,8 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName, check_answer},
-    vocabulary::{Error, Result},
+    base::{Error, Result},
+    store::{Range, RecordId, Row, Rows, Sequence, Store, VaultName, check_answer},
 };
 
 use super::{
@@ -80,7 +80,7 @@ impl Store for CallerStore {
         vault: &VaultName,
         expect: Sequence,
         next: Sequence,
-        deletes: &[Slot],
+        deletes: &[RecordId],
         rows: &mut Rows<'_>,
     ) -> Result<()> {
         // It has no transaction that would stay open: all rows are computed first.

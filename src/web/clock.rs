@@ -1,6 +1,6 @@
 //! The page's clock.
 
-use crate::vocabulary::{Clock, Timestamp};
+use crate::base::{Clock, Timestamp};
 
 /// `Date.now()`.
 pub(super) struct DateClock;

@@ -4,8 +4,8 @@
 use js_sys::JsString;
 
 use crate::{
-    vault::FileMetadata,
-    vocabulary::{Context, Error, Object, ObjectId, Result, Sidecar},
+    base::{Context, Error, Object, ObjectId, Result, Sidecar},
+    object::FileMetadata,
 };
 
 /// A text for the page's side.

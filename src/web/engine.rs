@@ -6,8 +6,8 @@ use core::ops::Range;
 use js_sys::Uint8Array;
 
 use crate::{
-    body::{Buffers, Bytes, RustKey, Segment, SegmentKey},
-    vocabulary::{Result, Secret},
+    base::{Result, Secret},
+    object::body::{Buffers, Bytes, RustKey, Segment, SegmentKey},
 };
 
 /// Buffers of the page's. What `crypto.subtle` does with them, `js/src/engine/bodies/aes.ts` asks it.

@@ -4,7 +4,7 @@
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
-use crate::vocabulary::{Cause, Error};
+use crate::base::{Cause, Error};
 
 use super::thrown::Thrown;
 

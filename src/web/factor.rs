@@ -8,8 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    custody::{Answer, Challenge, FactorPort, Passphrase},
-    vocabulary::{Cause, Error, Local, Result, Secret},
+    base::{Cause, Error, Local, Result, Secret},
+    factors::{Answer, Challenge, FactorPort, Passphrase},
 };
 
 use super::Thrown;

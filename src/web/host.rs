@@ -6,9 +6,9 @@ use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    custody::VaultName,
+    base::{Result, SystemEntropy},
+    store::VaultName,
     vault::{Platform, Vault},
-    vocabulary::{Result, SystemEntropy},
 };
 
 use super::{

@@ -5,8 +5,8 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use crate::{
+    base::{Object, Result},
     jose::Jwk,
-    vocabulary::{Object, Result},
 };
 
 use super::{

@@ -3,7 +3,10 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::body::{HEADER, Layout, attached};
+use crate::object::{
+    attached,
+    body::{HEADER, Layout},
+};
 
 const LAYOUT: Layout = Layout::STANDARD;
 

@@ -1,8 +1,8 @@
 //! What the page's side asks for, out of JSON. Members that nobody knows are refused.
 
 use crate::{
-    custody::{Alias, KeyOptions, KeyQuery, Labels, Period, Purpose, Request},
-    vocabulary::{Error, Fields, Json, Result, VersionState},
+    base::{Error, Fields, Json, Result, VersionState},
+    keys::{Alias, KeyAction, KeyOptions, KeyQuery, Labels, Period, Purpose},
 };
 
 const NOT_ONE: Error = Error::Argument("options");
@@ -110,33 +110,33 @@ fn label(label: Option<Json>) -> Result<Option<(String, Option<String>)>> {
 }
 
 /// `{ do, … }`.
-pub(super) fn request(json: &str) -> Result<Request> {
+pub(super) fn request(json: &str) -> Result<KeyAction> {
     const UNKNOWN: Error = Error::Argument("what to do with the key");
     let mut options = Options::parse(json);
     let what = options.text("do").unwrap_or_default();
     let request = match what.as_str() {
-        "rotate" => Request::Rotate {
+        "rotate" => KeyAction::Rotate {
             waits: options.0.remove("activate") == Some(Json::Bool(false)),
         },
-        "activate" => Request::Activate(options.text("version")),
-        "suspend" => Request::Suspend(options.text("version")),
-        "resume" => Request::Resume(options.text("version")),
-        "revoke" => Request::Revoke {
+        "activate" => KeyAction::Activate(options.text("version")),
+        "suspend" => KeyAction::Suspend(options.text("version")),
+        "resume" => KeyAction::Resume(options.text("version")),
+        "revoke" => KeyAction::Revoke {
             version: options.text("version"),
             reason: options.text("reason"),
             compromised: options.flag("compromised"),
         },
-        "scheduleDestroy" => Request::ScheduleDestroy {
+        "scheduleDestroy" => KeyAction::ScheduleDestroy {
             version: options.text("version"),
             after: options.period("after"),
             force: options.flag("force"),
         },
-        "cancelDestroy" => Request::CancelDestroy(options.text("version")),
-        "destroy" => Request::Destroy {
+        "cancelDestroy" => KeyAction::CancelDestroy(options.text("version")),
+        "destroy" => KeyAction::Destroy {
             version: options.text("version"),
             force: options.flag("force"),
         },
-        "update" => Request::Update {
+        "update" => KeyAction::Update {
             alias: alias(&mut options),
             labels: options.labels(),
             rotate_every: rotate_every(&mut options),

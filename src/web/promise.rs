@@ -6,7 +6,7 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::vocabulary::{Local, Result};
+use crate::base::{Local, Result};
 
 /// A promise of what a task comes to. It does not borrow what it was begun on, which may be freed meanwhile.
 pub(super) fn promise(task: impl Future<Output = Result<JsValue>> + 'static) -> Promise {

@@ -3,7 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{body::RangeOpener, vocabulary::Result};
+use crate::{base::Result, object::body::RangeDecryptor};
 
 use super::{PageBuffers, engine::Way};
 
@@ -11,7 +11,7 @@ type JsResult<T> = core::result::Result<T, JsValue>;
 
 /// Decrypts parts of one body.
 #[wasm_bindgen]
-pub struct WasmRanges(RangeOpener<PageBuffers>);
+pub struct WasmRanges(RangeDecryptor<PageBuffers>);
 
 #[wasm_bindgen]
 impl WasmRanges {
@@ -88,7 +88,7 @@ impl WasmRanges {
 }
 
 impl WasmRanges {
-    pub(super) fn new(opened: Result<RangeOpener<PageBuffers>>) -> JsResult<Self> {
+    pub(super) fn new(opened: Result<RangeDecryptor<PageBuffers>>) -> JsResult<Self> {
         Ok(Self(opened?))
     }
 }

@@ -4,22 +4,22 @@ use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
-    custody::{Kind, Range, Row, Slot},
-    vocabulary::{Error, Result},
+    base::{Error, Result},
+    store::{Range, RecordId, RecordType, Row},
 };
 
-/// A slot without a row: what a delete names.
-pub fn slot_to_js(slot: &Slot) -> Object {
+/// A record_id without a row: what a delete names.
+pub fn slot_to_js(record_id: &RecordId) -> Object {
     let object = Object::new();
-    set(&object, "type", slot.kind.as_str().into());
-    set(&object, "id", slot.id.as_str().into());
-    set(&object, "version", slot.version.as_str().into());
+    set(&object, "type", record_id.kind.as_str().into());
+    set(&object, "id", record_id.id.as_str().into());
+    set(&object, "version", record_id.version.as_str().into());
     object
 }
 
 /// A row, to be stored.
 pub fn row_to_js(row: &Row) -> Object {
-    let object = slot_to_js(&row.slot);
+    let object = slot_to_js(&row.record_id);
     // Revisions count writes of one record: they never come near 2^53.
     set(&object, "revision", (row.revision as f64).into());
     set(&object, "bytes", Uint8Array::from(&row.bytes[..]).into());
@@ -54,8 +54,8 @@ fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> JsValue {
 
 /// A row as a store gave it back.
 pub fn row_from_js(row: &JsValue) -> Result<Row> {
-    let kind = Kind::parse(&text(row, "type")?)?;
-    let slot = Slot {
+    let kind = RecordType::parse(&text(row, "type")?)?;
+    let record_id = RecordId {
         kind,
         id: text(row, "id")?,
         version: text(row, "version")?,
@@ -65,7 +65,7 @@ pub fn row_from_js(row: &JsValue) -> Result<Row> {
         .map_err(|_| broken())?
         .to_vec();
     Ok(Row {
-        slot,
+        record_id,
         revision: whole(&property(row, "revision")?)?,
         bytes,
     })

@@ -3,7 +3,7 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::custody;
+use crate::factors;
 
 /// 32 bytes. `memory` in KiB.
 ///
@@ -17,7 +17,7 @@ pub fn argon2id(
     passes: u32,
     lanes: u32,
 ) -> core::result::Result<Uint8Array, JsValue> {
-    let derived = custody::argon2id(&passphrase.to_vec(), &salt.to_vec(), memory, passes, lanes)?;
+    let derived = factors::argon2id(&passphrase.to_vec(), &salt.to_vec(), memory, passes, lanes)?;
     // EXPOSE: the derived bytes go back to the vault's Worker.
     Ok(Uint8Array::from(derived.expose().as_slice()))
 }

@@ -1,9 +1,10 @@
 //! What the page's side is told, as JSON.
 
 use crate::{
-    custody::{Consequences, Copies, Done, ObjectPage, Rewrapped, sooner},
+    base::{Error, Json, Object, Result, Timestamp},
+    inventory::{Copies, ObjectPage, Rewrapped},
+    keys::{Impact, MaintenanceReport, sooner},
     vault::{ManagedKey, Verified},
-    vocabulary::{Error, Json, Object, Result, Timestamp},
 };
 
 /// The sentence that every report of a destruction ends with.
@@ -29,7 +30,7 @@ pub(super) fn managed(managed: &ManagedKey) -> Object {
 }
 
 /// What a holder of the key can still read, and what ends that.
-fn revocation(consequences: &Consequences, page: &ObjectPage) -> Object {
+fn revocation(consequences: &Impact, page: &ObjectPage) -> Object {
     let remedy =
         |what: &str, text: &str| Json::Object(Object::new().with("do", what).with("text", text));
     let readable = [
@@ -54,7 +55,7 @@ fn revocation(consequences: &Consequences, page: &ObjectPage) -> Object {
 }
 
 /// Where what was destroyed may remain.
-fn destruction(consequences: &Consequences) -> Object {
+fn destruction(consequences: &Impact) -> Object {
     let mut remains = Vec::new();
     if !consequences.backups.is_empty() {
         remains.push(
@@ -132,7 +133,11 @@ pub(super) fn objects(page: &ObjectPage) -> Object {
 }
 
 /// `{ rotated, destroyed, ended, next? }`.
-pub(super) fn done(done: &Done, ended: &[String], session: Option<Timestamp>) -> Object {
+pub(super) fn done(
+    done: &MaintenanceReport,
+    ended: &[String],
+    session: Option<Timestamp>,
+) -> Object {
     let next = sooner(done.next, session);
     Object::new()
         .with("rotated", texts(&done.rotated))

@@ -4,9 +4,9 @@ use js_sys::{JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    custody::Upload,
+    base::{Error, Object, Result},
     hazmat::hash,
-    vocabulary::{Error, Object, Result},
+    inventory::Upload,
 };
 
 use super::{

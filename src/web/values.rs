@@ -4,7 +4,7 @@ use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::vocabulary::{Context, Error, Result};
+use crate::base::{Context, Error, Result};
 
 use super::{
     WasmVault,

@@ -8,10 +8,10 @@ use js_sys::{Array, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    custody::Seen,
+    base::{Error, Object, Result},
     jose::Envelope,
+    records::LastSeenHead,
     vault::{Header, Locked, Unlocked},
-    vocabulary::{Error, Object, Result},
 };
 
 use super::{
@@ -67,7 +67,7 @@ impl WasmVault {
         let (handle, registration) = AbortHandle::new_pair();
         self.unlocking.borrow_mut().push(handle);
         let unlock = async move {
-            let seen = seen.map(|seen| Seen(text(&seen)));
+            let seen = seen.map(|seen| LastSeenHead(text(&seen)));
             if let Some(vault) = open {
                 vault.confirm(passphrase.one()?, seen.as_ref()).await?;
                 return Ok(JsValue::UNDEFINED);

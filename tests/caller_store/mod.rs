@@ -2,7 +2,7 @@
 
 use strongroom::{
     Error,
-    custody::{Kind, Range, Row, Sequence, Slot, Store, VaultName},
+    store::{Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
     web::CallerStore,
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -54,7 +54,7 @@ async fn read(ranges: &[Range], answer: &str) -> Result<(Sequence, Vec<Row>), Er
 fn ids(read: Result<(Sequence, Vec<Row>), Error>) -> Vec<String> {
     let (sequence, rows) = read.expect("an answer as it should be");
     assert_eq!(sequence, Sequence(3));
-    rows.into_iter().map(|row| row.slot.id).collect()
+    rows.into_iter().map(|row| row.record_id.id).collect()
 }
 
 fn refused(read: Result<(Sequence, Vec<Row>), Error>) {
@@ -63,9 +63,9 @@ fn refused(read: Result<(Sequence, Vec<Row>), Error>) {
 
 #[wasm_bindgen_test]
 async fn rows_are_taken_range_by_range() {
-    let key = || Range::of(Kind::Key);
-    let page = key().page(Some(Slot::new(Kind::Key, "a")), 1);
-    let one = Range::slot(&Slot::new(Kind::Key, "b"));
+    let key = || Range::of(RecordType::Key);
+    let page = key().page(Some(RecordId::new(RecordType::Key, "a")), 1);
+    let one = Range::record_id(&RecordId::new(RecordType::Key, "b"));
     let all = [key(), page.clone(), one, key()];
     let rows =
         r#"[key("a"), key("b"), key("c"), key("b"), key("b"), key("a"), key("b"), key("c")]"#;
@@ -83,17 +83,17 @@ async fn rows_are_taken_range_by_range() {
 
 #[wasm_bindgen_test]
 async fn rows_outside_of_a_range_or_out_of_order_are_refused() {
-    let key = || Range::of(Kind::Key);
-    let slot = Range::slot(&Slot::new(Kind::Key, "b"));
-    let page = key().page(Some(Slot::new(Kind::Key, "b")), 2);
+    let key = || Range::of(RecordType::Key);
+    let record_id = Range::record_id(&RecordId::new(RecordType::Key, "b"));
+    let page = key().page(Some(RecordId::new(RecordType::Key, "b")), 2);
     for (range, rows) in [
         (key(), r#"[key("b"), key("a")]"#),
         (key(), r#"[key("a"), key("a")]"#),
         (key(), r#"[key("a", "version", "1")]"#),
         (key(), r#"[key("a"), key("a", "head")]"#),
-        (slot.clone(), r#"[key("c")]"#),
-        (slot.clone(), r#"[key("b", "key", "1")]"#),
-        (slot, r#"[key("b"), key("c")]"#),
+        (record_id.clone(), r#"[key("c")]"#),
+        (record_id.clone(), r#"[key("b", "key", "1")]"#),
+        (record_id, r#"[key("b"), key("c")]"#),
         (page.clone(), r#"[key("b")]"#),
         (page.clone(), r#"[key("a"), key("c")]"#),
         (page, r#"[key("c"), key("d"), key("e")]"#),

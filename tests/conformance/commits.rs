@@ -2,8 +2,8 @@
 
 use strongroom::{
     Error,
-    custody::{Kind, Range, Row, Sequence, Store, VaultName},
-    vocabulary::Result,
+    base::Result,
+    store::{Range, RecordType, Row, Sequence, Store, VaultName},
 };
 
 use super::{name, row, rows};
@@ -12,7 +12,7 @@ use super::{name, row, rows};
 const START: Sequence = Sequence(1 << 40);
 
 fn numbered(at: usize) -> Row {
-    row(Kind::Object, &format!("{at:05}"), 1, &[at as u8; 600])
+    row(RecordType::Object, &format!("{at:05}"), 1, &[at as u8; 600])
 }
 
 /// So many parts of so many rows.
@@ -30,7 +30,10 @@ async fn begin(store: &impl Store, vault: &VaultName, next: Sequence, written: &
 
 pub async fn a_commit_sets_the_sequence_that_it_is_told(store: &impl Store) {
     let acme = name("acme");
-    let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
+    let (a, b) = (
+        row(RecordType::Key, "a", 1, b"a"),
+        row(RecordType::Key, "b", 1, b"b"),
+    );
     begin(store, &acme, START, std::slice::from_ref(&a)).await;
     let (sequence, found) = store.read(&acme, &[Range::all()]).await.expect("readable");
     assert_eq!((sequence, found), (START, vec![a.clone()]));
@@ -38,7 +41,7 @@ pub async fn a_commit_sets_the_sequence_that_it_is_told(store: &impl Store) {
     let next = START.next();
     assert_eq!(
         store
-            .commit_rows(&acme, START, next, &[a.slot], &mut parts)
+            .commit_rows(&acme, START, next, &[a.record_id], &mut parts)
             .await,
         Ok(())
     );
@@ -49,13 +52,13 @@ pub async fn a_commit_sets_the_sequence_that_it_is_told(store: &impl Store) {
 pub async fn a_row_that_is_deleted_and_written_in_one_commit_is_there(store: &impl Store) {
     let acme = name("acme");
     let (old, new) = (
-        row(Kind::Key, "a", 1, b"old"),
-        row(Kind::Key, "a", 2, b"new"),
+        row(RecordType::Key, "a", 1, b"old"),
+        row(RecordType::Key, "a", 2, b"new"),
     );
     begin(store, &acme, START, std::slice::from_ref(&old)).await;
     let mut parts = [Ok(vec![old.clone()]), Ok(vec![new.clone()])].into_iter();
     store
-        .commit_rows(&acme, START, START.next(), &[old.slot], &mut parts)
+        .commit_rows(&acme, START, START.next(), &[old.record_id], &mut parts)
         .await
         .expect("the sequence is right");
     assert_eq!(rows(store, &acme).await, [new]);
@@ -78,12 +81,12 @@ pub async fn rows_that_take_long_to_compute_are_one_commit(store: &impl Store) {
 
 pub async fn rows_that_fail_midway_change_nothing(store: &impl Store) {
     let acme = name("acme");
-    let kept = row(Kind::Object, "00007", 9, b"kept");
+    let kept = row(RecordType::Object, "00007", 9, b"kept");
     begin(store, &acme, START, std::slice::from_ref(&kept)).await;
     let mut failing = parts(9, 300)
         .chain([Err(Error::Decrypt)])
         .chain(parts(1, 1));
-    let deletes = [kept.slot.clone()];
+    let deletes = [kept.record_id.clone()];
     assert_eq!(
         store
             .commit_rows(&acme, START, START.next(), &deletes, &mut failing)
@@ -137,15 +140,15 @@ pub async fn ten_thousand_rows_are_one_commit(store: &impl Store) {
         .expect("the sequence is right");
     let mut after = None;
     for page in 0..4 {
-        let range = Range::of(Kind::Object).page(after, 3000);
+        let range = Range::of(RecordType::Object).page(after, 3000);
         let (sequence, found) = store.read(&acme, &[range]).await.expect("readable");
         assert_eq!(sequence, START.next());
         let expected = page * 3000..MANY.min((page + 1) * 3000);
         assert_eq!(found.len(), expected.len());
         for (row, at) in found.iter().zip(expected) {
-            assert!(row.revision == 2 && row.slot.id == format!("{at:05}"));
+            assert!(row.revision == 2 && row.record_id.id == format!("{at:05}"));
         }
-        after = found.last().map(|row| row.slot.clone());
+        after = found.last().map(|row| row.record_id.clone());
     }
 }
 
@@ -153,8 +156,8 @@ pub async fn rows_of_many_megabytes_are_kept_whole(store: &impl Store) {
     let acme = name("acme");
     let bytes: Vec<u8> = (0..8_388_608_u32).map(|n| n.to_le_bytes()[1]).collect();
     let written = [
-        row(Kind::Object, "a", 1, &bytes),
-        row(Kind::Object, "b", 1, &bytes[..5_000_001]),
+        row(RecordType::Object, "a", 1, &bytes),
+        row(RecordType::Object, "b", 1, &bytes[..5_000_001]),
     ];
     let mut parts = written.iter().map(|row| Ok(vec![row.clone()]));
     store

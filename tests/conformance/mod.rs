@@ -6,7 +6,7 @@ mod commits;
 pub use commits::*;
 use strongroom::{
     Error,
-    custody::{Batch, Kind, Range, Row, Sequence, Slot, Store, VaultName},
+    store::{Batch, Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
 };
 
 /// Calls `run!` for every case of the suite.
@@ -52,9 +52,9 @@ fn name(text: &str) -> VaultName {
     text.parse().expect("a vault name")
 }
 
-fn row(kind: Kind, id: &str, revision: u64, bytes: &[u8]) -> Row {
+fn row(kind: RecordType, id: &str, revision: u64, bytes: &[u8]) -> Row {
     Row {
-        slot: Slot::new(kind, id),
+        record_id: RecordId::new(kind, id),
         revision,
         bytes: bytes.to_vec(),
     }
@@ -69,7 +69,7 @@ fn put(rows: &[Row]) -> Batch {
 
 async fn rows(store: &impl Store, vault: &VaultName) -> Vec<Row> {
     let (_, mut rows) = store.read(vault, &[Range::all()]).await.expect("readable");
-    rows.sort_by(|a, b| a.slot.cmp(&b.slot));
+    rows.sort_by(|a, b| a.record_id.cmp(&b.record_id));
     rows
 }
 
@@ -84,8 +84,8 @@ pub async fn a_vault_that_is_not_there_has_no_rows(store: &impl Store) {
 pub async fn a_commit_is_read_back_as_it_was_written(store: &impl Store) {
     let acme = name("acmé 🗝");
     let written = vec![
-        row(Kind::Statement, "s", 1, b"\x00\xff"),
-        row(Kind::Head, "h", u64::from(u32::MAX) + 1, b""),
+        row(RecordType::Statement, "s", 1, b"\x00\xff"),
+        row(RecordType::Head, "h", u64::from(u32::MAX) + 1, b""),
     ];
     assert_eq!(
         store.commit(&acme, NONE, FIRST, &put(&written)).await,
@@ -105,7 +105,7 @@ pub async fn a_commit_is_read_back_as_it_was_written(store: &impl Store) {
 
 pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
     let acme = name("acme");
-    let first = row(Kind::Key, "a", 1, b"first");
+    let first = row(RecordType::Key, "a", 1, b"first");
     assert_eq!(
         store
             .commit(
@@ -123,7 +123,7 @@ pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
         .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&first)))
         .await
         .expect("a free name");
-    let second = row(Kind::Key, "a", 2, b"second");
+    let second = row(RecordType::Key, "a", 2, b"second");
     for stale in [NONE, Sequence(1), FIRST.next()] {
         assert_eq!(
             store
@@ -142,15 +142,21 @@ pub async fn a_commit_at_another_sequence_changes_nothing(store: &impl Store) {
 
 pub async fn one_batch_replaces_and_deletes(store: &impl Store) {
     let acme = name("acme");
-    let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
+    let (a, b) = (
+        row(RecordType::Key, "a", 1, b"a"),
+        row(RecordType::Key, "b", 1, b"b"),
+    );
     store
         .commit(&acme, NONE, FIRST, &put(&[a.clone(), b.clone()]))
         .await
         .expect("a free name");
-    let (a, c) = (row(Kind::Key, "a", 2, b"A"), row(Kind::Key, "c", 1, b"c"));
+    let (a, c) = (
+        row(RecordType::Key, "a", 2, b"A"),
+        row(RecordType::Key, "c", 1, b"c"),
+    );
     let batch = Batch {
         puts: vec![a.clone(), c.clone()],
-        deletes: vec![b.slot],
+        deletes: vec![b.record_id],
     };
     assert_eq!(
         store.commit(&acme, FIRST, FIRST.next(), &batch).await,
@@ -162,9 +168,9 @@ pub async fn one_batch_replaces_and_deletes(store: &impl Store) {
 pub async fn versions_of_one_id_are_rows_of_their_own(store: &impl Store) {
     let acme = name("acme");
     let version = |version: &str, bytes: &[u8]| Row {
-        slot: Slot {
+        record_id: RecordId {
             version: version.into(),
-            ..Slot::new(Kind::Version, "a")
+            ..RecordId::new(RecordType::Version, "a")
         },
         revision: 1,
         bytes: bytes.to_vec(),
@@ -183,9 +189,9 @@ pub async fn versions_of_one_id_are_rows_of_their_own(store: &impl Store) {
 
 fn version(id: &str, version: &str) -> Row {
     Row {
-        slot: Slot {
+        record_id: RecordId {
             version: version.into(),
-            ..Slot::new(Kind::Version, id)
+            ..RecordId::new(RecordType::Version, id)
         },
         revision: 7,
         bytes: vec![1, 2, 3],
@@ -196,10 +202,10 @@ fn version(id: &str, version: &str) -> Row {
 async fn several(store: &impl Store) -> (VaultName, Vec<Row>) {
     let acme = name("acme");
     let sorted = vec![
-        row(Kind::Head, "h", 1, b"head"),
-        row(Kind::Key, "B", 1, b"B"),
-        row(Kind::Key, "a", 1, b"a"),
-        row(Kind::Key, "ab", 1, b"ab"),
+        row(RecordType::Head, "h", 1, b"head"),
+        row(RecordType::Key, "B", 1, b"B"),
+        row(RecordType::Key, "a", 1, b"a"),
+        row(RecordType::Key, "ab", 1, b"ab"),
         version("a", "1"),
         version("a", "10"),
         version("a", "2"),
@@ -222,14 +228,14 @@ pub async fn ranges_give_what_begins_with_their_prefix(store: &impl Store) {
     let (acme, sorted) = several(store).await;
     assert_eq!(found(store, &acme, Range::all()).await, sorted);
     assert_eq!(
-        found(store, &acme, Range::of(Kind::Key)).await,
+        found(store, &acme, Range::of(RecordType::Key)).await,
         sorted[1..4]
     );
-    let of_a = Range::of_id(Kind::Version, "a");
+    let of_a = Range::of_id(RecordType::Version, "a");
     assert_eq!(found(store, &acme, of_a.clone()).await, sorted[4..7]);
-    let one = Range::slot(&sorted[5].slot);
+    let one = Range::record_id(&sorted[5].record_id);
     assert_eq!(found(store, &acme, one.clone()).await, sorted[5..6]);
-    let none = Range::slot(&Slot::new(Kind::Key, "c"));
+    let none = Range::record_id(&RecordId::new(RecordType::Key, "c"));
     assert_eq!(found(store, &acme, none.clone()).await, []);
 
     let (sequence, rows) = store
@@ -244,7 +250,7 @@ pub async fn ranges_give_what_begins_with_their_prefix(store: &impl Store) {
 pub async fn a_range_is_read_a_page_at_a_time(store: &impl Store) {
     let (acme, sorted) = several(store).await;
     let page = |from: usize, limit| {
-        let after = from.checked_sub(1).map(|at| sorted[at].slot.clone());
+        let after = from.checked_sub(1).map(|at| sorted[at].record_id.clone());
         Range::all().page(after, limit)
     };
     for from in 0..=sorted.len() {
@@ -252,20 +258,23 @@ pub async fn a_range_is_read_a_page_at_a_time(store: &impl Store) {
         let rows = found(store, &acme, page(from, 3)).await;
         assert_eq!(rows, sorted[from..until], "from {from}");
     }
-    let versions = Range::of(Kind::Version).page(Some(sorted[5].slot.clone()), 9);
+    let versions = Range::of(RecordType::Version).page(Some(sorted[5].record_id.clone()), 9);
     assert_eq!(found(store, &acme, versions).await, sorted[6..]);
 }
 
 pub async fn a_bare_range_tells_where_rows_stand(store: &impl Store) {
     let (acme, sorted) = several(store).await;
     let bare: Vec<_> = sorted[4..].iter().map(Row::bare).collect();
-    let rows = found(store, &acme, Range::of(Kind::Version).bare()).await;
+    let rows = found(store, &acme, Range::of(RecordType::Version).bare()).await;
     assert_eq!(rows, bare);
 }
 
 pub async fn vaults_do_not_see_each_other(store: &impl Store) {
     let (acme, acme2) = (name("acme"), name("acme2"));
-    let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "a", 1, b"b"));
+    let (a, b) = (
+        row(RecordType::Key, "a", 1, b"a"),
+        row(RecordType::Key, "a", 1, b"b"),
+    );
     store
         .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&a)))
         .await
@@ -283,7 +292,7 @@ pub async fn vaults_do_not_see_each_other(store: &impl Store) {
 
 pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     let (acme, other) = (name("acme"), name("other"));
-    let written = row(Kind::Key, "a", 1, b"a");
+    let written = row(RecordType::Key, "a", 1, b"a");
     store
         .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&written)))
         .await
@@ -302,7 +311,7 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
     assert_eq!(store.vaults().await, Ok(vec![other.clone()]));
     assert_eq!(rows(store, &other).await, [written]);
 
-    let second = row(Kind::Key, "b", 1, b"b");
+    let second = row(RecordType::Key, "b", 1, b"b");
     assert_eq!(
         store
             .commit(&acme, NONE, OTHER, &put(std::slice::from_ref(&second)))
@@ -315,8 +324,8 @@ pub async fn a_removed_vault_leaves_no_row_behind(store: &impl Store) {
 pub async fn a_handle_of_a_removed_vault_changes_nothing_in_its_successor(store: &impl Store) {
     let acme = name("acme");
     let (old, new) = (
-        row(Kind::Key, "a", 1, b"old"),
-        row(Kind::Key, "b", 1, b"new"),
+        row(RecordType::Key, "a", 1, b"old"),
+        row(RecordType::Key, "b", 1, b"new"),
     );
     for (first, written) in [(FIRST, &old), (OTHER, &new)] {
         assert_eq!(store.remove(&acme).await, Ok(()));
@@ -325,7 +334,7 @@ pub async fn a_handle_of_a_removed_vault_changes_nothing_in_its_successor(store:
     }
     let stale = Batch {
         puts: vec![old],
-        deletes: vec![new.slot.clone()],
+        deletes: vec![new.record_id.clone()],
     };
     for held in [NONE, FIRST, FIRST.next()] {
         let refused = store.commit(&acme, held, held.next(), &stale).await;
@@ -339,7 +348,10 @@ pub async fn a_handle_of_a_removed_vault_changes_nothing_in_its_successor(store:
 
 pub async fn of_two_commits_at_once_one_lands(store: &impl Store) {
     let acme = name("acme");
-    let (a, b) = (row(Kind::Key, "a", 1, b"a"), row(Kind::Key, "b", 1, b"b"));
+    let (a, b) = (
+        row(RecordType::Key, "a", 1, b"a"),
+        row(RecordType::Key, "b", 1, b"b"),
+    );
     let (put_a, put_b) = (put(std::slice::from_ref(&a)), put(std::slice::from_ref(&b)));
     let first = store.commit(&acme, NONE, FIRST, &put_a);
     let second = store.commit(&acme, NONE, OTHER, &put_b);
@@ -355,7 +367,7 @@ pub async fn of_two_commits_at_once_one_lands(store: &impl Store) {
 pub async fn large_rows_are_kept_whole(store: &impl Store) {
     let acme = name("acme");
     let bytes: Vec<u8> = (0..1_048_576_u32).map(|n| n.to_le_bytes()[1]).collect();
-    let written = row(Kind::VaultKey, "v", 1, &bytes);
+    let written = row(RecordType::VaultKey, "v", 1, &bytes);
     store
         .commit(&acme, NONE, FIRST, &put(std::slice::from_ref(&written)))
         .await

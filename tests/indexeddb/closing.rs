@@ -6,7 +6,7 @@ use futures_util::future::{Either, join_all, select};
 use js_sys::Promise;
 use strongroom::{
     Error,
-    custody::{Row, Sequence, Store},
+    store::{Row, Sequence, Store},
     web::{IndexedDbStore, Schema},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};

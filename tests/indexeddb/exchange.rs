@@ -1,6 +1,6 @@
 //! What either store writes, the other reads: a release may be followed by the other.
 
-use strongroom::custody::{Batch, Kind, Range, Row, Sequence, Slot, Store};
+use strongroom::store::{Batch, Range, RecordId, RecordType, Row, Sequence, Store};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -16,7 +16,7 @@ extern "C" {
 
 fn batches() -> [Batch; 2] {
     let row = |kind, id: &str, version: &str, revision, bytes: &[u8]| Row {
-        slot: Slot {
+        record_id: RecordId {
             kind,
             id: id.into(),
             version: version.into(),
@@ -25,17 +25,17 @@ fn batches() -> [Batch; 2] {
         bytes: bytes.to_vec(),
     };
     let first = vec![
-        row(Kind::Head, "h", "", 1, b""),
-        row(Kind::Version, "a", "1", 7, b"\x00\xff"),
+        row(RecordType::Head, "h", "", 1, b""),
+        row(RecordType::Version, "a", "1", 7, b"\x00\xff"),
         row(
-            Kind::Version,
+            RecordType::Version,
             "a",
             "10",
             u64::from(u32::MAX) + 9,
             &[9; 4000],
         ),
         row(
-            Kind::Key,
+            RecordType::Key,
             "\u{1f600} \u{fb33}",
             "",
             1,
@@ -43,8 +43,8 @@ fn batches() -> [Batch; 2] {
         ),
     ];
     let second = Batch {
-        puts: vec![row(Kind::Head, "h", "", 2, b"{}")],
-        deletes: vec![first[1].slot.clone()],
+        puts: vec![row(RecordType::Head, "h", "", 2, b"{}")],
+        deletes: vec![first[1].record_id.clone()],
     };
     let first = Batch {
         puts: first,
@@ -98,7 +98,10 @@ async fn each_store_reads_and_continues_what_the_other_wrote() {
         let (sequence, rows) = whole(&ours).await;
         assert_eq!((sequence, rows.len()), (Sequence(2), 3));
         assert_eq!((sequence, rows), whole(&theirs).await);
-        for range in [Range::of(Kind::Version), Range::of(Kind::Version).bare()] {
+        for range in [
+            Range::of(RecordType::Version),
+            Range::of(RecordType::Version).bare(),
+        ] {
             let [a, b] = [
                 Store::read(&ours, &acme(), std::slice::from_ref(&range)).await,
                 theirs.read(&acme(), &[range]).await,

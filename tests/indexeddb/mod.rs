@@ -8,8 +8,8 @@ mod tampering;
 
 use strongroom::{
     Error,
-    custody::{Kind, Range, Row, Sequence, Slot, Store, VaultName},
-    vocabulary::{Cause, Result},
+    base::{Cause, Result},
+    store::{Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
     web::{IndexedDbStore, Schema, Thrown},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -55,7 +55,7 @@ fn acme() -> VaultName {
 
 fn row(id: &str, bytes: &[u8]) -> Row {
     Row {
-        slot: Slot::new(Kind::Key, id),
+        record_id: RecordId::new(RecordType::Key, id),
         revision: 1,
         bytes: bytes.to_vec(),
     }

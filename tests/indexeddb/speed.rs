@@ -1,7 +1,7 @@
 //! 10,000 rows in one strict transaction, beside JavaScript in the same page whose rows are ready before it begins.
 //! A measurement, run by its name: `wasm-pack test --release --headless --chrome . --test web -- --ignored speed`.
 
-use strongroom::custody::{Kind, Range, Row, Sequence, Slot, Store};
+use strongroom::store::{Range, RecordId, RecordType, Row, Sequence, Store};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
@@ -33,7 +33,7 @@ extern "C" {
 
 fn row(at: usize) -> Row {
     Row {
-        slot: Slot::new(Kind::Object, format!("{at:05}")),
+        record_id: RecordId::new(RecordType::Object, format!("{at:05}")),
         revision: 1,
         bytes: vec![at as u8; 600],
     }

@@ -2,7 +2,7 @@
 
 use strongroom::{
     Error,
-    custody::{Range, Sequence, Store},
+    store::{Range, Sequence, Store},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -3,8 +3,8 @@
 use js_sys::{Array, Function, Promise, Reflect};
 use strongroom::{
     Error,
-    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName},
-    vocabulary::Result,
+    base::Result,
+    store::{Range, RecordId, Row, Rows, Sequence, Store, VaultName},
     web::rows::{property, range_to_js, row_from_js, row_to_js, slot_to_js, whole},
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -65,7 +65,7 @@ impl Store for JsStore {
         vault: &VaultName,
         expect: Sequence,
         next: Sequence,
-        deletes: &[Slot],
+        deletes: &[RecordId],
         rows: &mut Rows<'_>,
     ) -> Result<()> {
         let puts = Array::new();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pollster::block_on;
 use strongroom::{
     Error,
-    custody::{Kind, Row, Sequence, Slot, Store},
+    store::{RecordId, RecordType, Row, Sequence, Store},
     vault::Vault,
 };
 
@@ -17,17 +17,19 @@ type Lie = fn(&mut Vec<Row>);
 const LIES: [(&str, Lie); 5] = [
     ("a row more", |rows| {
         let mut more = rows[rows.len() - 1].clone();
-        more.slot.id.push('A');
+        more.record_id.id.push('A');
         rows.push(more);
     }),
     ("a row twice", |rows| rows.insert(0, rows[0].clone())),
     ("in another order", |rows| rows.reverse()),
-    ("of another type", |rows| rows[0].slot.kind = Kind::Upload),
+    ("of another type", |rows| {
+        rows[0].record_id.kind = RecordType::Upload
+    }),
     ("of another id", |rows| {
-        let version = rows[0].slot.version.clone();
-        rows[0].slot = Slot {
+        let version = rows[0].record_id.version.clone();
+        rows[0].record_id = RecordId {
             version,
-            ..Slot::new(rows[0].slot.kind, "~")
+            ..RecordId::new(rows[0].record_id.kind, "~")
         };
     }),
 ];
@@ -63,7 +65,7 @@ fn a_handle_of_a_deleted_vault_commits_nothing_into_its_successor() {
     assert_eq!(refused.err(), Some(Error::NoVault));
     assert!(place.rows() == before);
     create(&fresh, "photos");
-    assert_eq!(place.rows_of(Kind::Key).len(), 1);
+    assert_eq!(place.rows_of(RecordType::Key).len(), 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error,
-    custody::{Purpose, Request},
+    keys::{KeyAction, Purpose},
 };
 
 use crate::fixture::{
@@ -65,20 +65,20 @@ fn each_operation_is_told_once_with_its_name_and_the_versions_that_it_used() {
     assert_eq!(place.take_events()[0].used, [(photos.id.clone(), primary)]);
 
     for (name, request) in [
-        ("suspend", Request::Suspend(None)),
-        ("resume", Request::Resume(None)),
+        ("suspend", KeyAction::Suspend(None)),
+        ("resume", KeyAction::Resume(None)),
         (
             "scheduleDestroy",
-            Request::ScheduleDestroy {
+            KeyAction::ScheduleDestroy {
                 version: None,
                 after: None,
                 force: false,
             },
         ),
-        ("cancelDestroy", Request::CancelDestroy(None)),
+        ("cancelDestroy", KeyAction::CancelDestroy(None)),
         (
             "destroy",
-            Request::Destroy {
+            KeyAction::Destroy {
                 version: None,
                 force: true,
             },
@@ -105,7 +105,7 @@ fn one_that_fails_is_told_with_its_error() {
     let vault = place.create();
     let photos = create(&vault, "photos");
     let value = seal(&vault, "photos", "1").unwrap();
-    manage(&vault, "photos", &Request::Suspend(None)).unwrap();
+    manage(&vault, "photos", &KeyAction::Suspend(None)).unwrap();
     place.take_events();
     let only = || {
         let events = place.take_events();

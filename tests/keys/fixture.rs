@@ -10,14 +10,15 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error, Result,
-    body::RustEngine,
-    custody::{
-        Answer, Batch, Challenge, Consequences, FactorPort, Genesis, Kdf, KeyOptions, KeyRecord,
-        Kind, MemoryStore, Passphrase, Period, Purpose, Range, Request, Row, Rows, Sequence, Slot,
-        Store, VaultName, VersionRecord,
+    base::{Clock, Entropy, Local, Secret, SystemEntropy, Timestamp, base64},
+    factors::{Answer, Challenge, FactorPort, Passphrase},
+    keys::{Impact, KeyAction, KeyOptions, KeyRecord, Period, Purpose, VersionRecord},
+    object::{FileMetadata, body::RustEngine},
+    records::Kdf,
+    store::{
+        Batch, MemoryStore, Range, RecordId, RecordType, Row, Rows, Sequence, Store, VaultName,
     },
-    vault::{DecryptOptions, FileMetadata, KeyInfo, Platform, Unlocked, Vault},
-    vocabulary::{Clock, Entropy, Local, Secret, SystemEntropy, Timestamp, base64},
+    vault::{DecryptOptions, KeyInfo, NewVault, Platform, Unlocked, Vault},
 };
 
 pub type Open = Vault<Unlocked, Watched, RustEngine>;
@@ -110,13 +111,13 @@ impl Place {
         read.unwrap().1
     }
 
-    pub fn rows_of(&self, kind: Kind) -> Vec<Row> {
+    pub fn rows_of(&self, kind: RecordType) -> Vec<Row> {
         let read = block_on(self.host.store.read(&name(), &[Range::of(kind)]));
         read.unwrap().1
     }
 
     /// What somebody with write access to the store does: past the vault, straight into the rows.
-    pub fn write(&self, puts: &[Row], deletes: &[Slot]) {
+    pub fn write(&self, puts: &[Row], deletes: &[RecordId]) {
         let store = &self.host.store.inner;
         let (sequence, _) = block_on(store.read(&name(), &[])).unwrap();
         let batch = Batch {
@@ -128,7 +129,7 @@ impl Place {
 
     /// Puts the whole vault back to what it was.
     pub fn replay(&self, rows: &[Row]) {
-        let stale: Vec<_> = self.rows().into_iter().map(|row| row.slot).collect();
+        let stale: Vec<_> = self.rows().into_iter().map(|row| row.record_id).collect();
         self.write(rows, &stale);
     }
 
@@ -143,7 +144,7 @@ impl Place {
 
 /// The rows of a new vault; its id is the first that is drawn.
 pub fn genesis(entropy: &dyn Entropy, phrases: &[&str]) -> Vec<Row> {
-    let mut genesis = Genesis::begin(entropy).unwrap();
+    let mut genesis = NewVault::begin(entropy).unwrap();
     for phrase in phrases {
         let kdf = Kdf::generate(entropy).unwrap();
         let stretched = quick(phrase.as_bytes(), &kdf);
@@ -197,7 +198,7 @@ impl Store for Watched {
         vault: &VaultName,
         expect: Sequence,
         next: Sequence,
-        deletes: &[Slot],
+        deletes: &[RecordId],
         rows: &mut Rows<'_>,
     ) -> Result<()> {
         if let Some(meanwhile) = self.meanwhile.take() {
@@ -287,10 +288,10 @@ pub fn create_session(vault: &Open, options: &KeyOptions, ttl: u64) -> Result<St
 #[derive(Debug)]
 pub struct Managed {
     pub key: Box<KeyRecord>,
-    pub consequences: Option<Consequences>,
+    pub consequences: Option<Impact>,
 }
 
-pub fn manage(vault: &Open, key: &str, request: &Request) -> Result<Managed> {
+pub fn manage(vault: &Open, key: &str, request: &KeyAction) -> Result<Managed> {
     let managed = block_on(vault.manage(key, request))?;
     Ok(Managed {
         key: record(managed.info),
@@ -304,7 +305,7 @@ pub fn record(info: KeyInfo) -> Box<KeyRecord> {
 }
 
 pub fn rotate(vault: &Open, key: &str) -> Box<KeyRecord> {
-    manage(vault, key, &Request::Rotate { waits: false })
+    manage(vault, key, &KeyAction::Rotate { waits: false })
         .unwrap()
         .key
 }
@@ -345,8 +346,8 @@ pub struct Sealed {
 pub fn encrypt(vault: &Open, key: &str, plain: &str) -> Sealed {
     let file = FileMetadata::default();
     let object = block_on(vault.encrypt(key, &Context::none(), Some(&file))).unwrap();
-    let mut body = block_on(object.sealer.push(plain.as_bytes().to_vec())).unwrap();
-    body.extend(block_on(object.sealer.finish()).unwrap());
+    let mut body = block_on(object.encryptor.push(plain.as_bytes().to_vec())).unwrap();
+    body.extend(block_on(object.encryptor.finish()).unwrap());
     Sealed {
         id: object.id.as_str().to_owned(),
         header: object.header.bytes().to_vec(),
@@ -357,7 +358,7 @@ pub fn encrypt(vault: &Open, key: &str, plain: &str) -> Sealed {
 pub fn decrypt(vault: &Open, header: &[u8], body: &[u8]) -> Result<String> {
     let options = DecryptOptions::default();
     let object = block_on(vault.decrypt(header, &Context::none(), &options))?;
-    let mut plain = block_on(object.opener.push(body.to_vec()))?;
-    plain.extend(block_on(object.opener.finish())?);
+    let mut plain = block_on(object.decryptor.push(body.to_vec()))?;
+    plain.extend(block_on(object.decryptor.finish())?);
     Ok(String::from_utf8(plain.concat()).unwrap())
 }

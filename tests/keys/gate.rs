@@ -5,7 +5,7 @@ use std::{cell::Cell, future::Future, pin::pin, rc::Rc, task::Poll};
 
 use futures_util::future::join_all;
 use pollster::block_on;
-use strongroom::{Error, custody::Request, vocabulary::VersionState};
+use strongroom::{Error, base::VersionState, keys::KeyAction};
 
 use crate::fixture::{Place, create, key, manage, options, passphrase, seal};
 
@@ -66,7 +66,7 @@ fn a_factor_is_asked_while_other_operations_change_the_vault() {
     let read = move || {
         // The first read is that of the record that the factor opens.
         if before.replace(before.get() + 1) == 0 {
-            drop(manage(&other, "photos", &Request::Rotate { waits: false }).unwrap());
+            drop(manage(&other, "photos", &KeyAction::Rotate { waits: false }).unwrap());
         }
     };
     place.host.store.before_reads.replace(Some(Box::new(read)));
@@ -118,7 +118,7 @@ fn whatever_waits_when_the_vault_is_locked_ends_with_that_error() {
         .store
         .meanwhile
         .replace(Some(Box::new(move || locked.forget())));
-    let rotated = manage(&vault, "photos", &Request::Rotate { waits: false });
+    let rotated = manage(&vault, "photos", &KeyAction::Rotate { waits: false });
     assert_eq!(rotated.err(), Some(Error::Locked));
     assert_eq!(place.take_events()[0].error, Some(Error::Locked));
 

@@ -3,10 +3,13 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    custody::{Copies, Kind, ObjectPage, Request, Rewrapped, TrackedObject},
+    base::{Secret, SystemEntropy, VersionState, base64},
+    inventory::{Copies, ObjectPage, Rewrapped, TrackedObject},
     jose::{AgreementKey, Envelope, Jwk, Recipient, wrap},
-    vault::{FileMetadata, Header, ObjectQuery, Vault},
-    vocabulary::{Secret, SystemEntropy, VersionState, base64},
+    keys::KeyAction,
+    object::FileMetadata,
+    store::RecordType,
+    vault::{Header, ObjectQuery, Vault},
 };
 
 use crate::fixture::{
@@ -31,8 +34,8 @@ fn keep(vault: &Open, key: &str) -> (String, Vec<u8>) {
         ..FileMetadata::default()
     };
     let object = block_on(vault.encrypt_kept(key, &Context::none(), Some(&file))).unwrap();
-    let mut body = block_on(object.sealer.push(b"hello".to_vec())).unwrap();
-    body.extend(block_on(object.sealer.finish()).unwrap());
+    let mut body = block_on(object.encryptor.push(b"hello".to_vec())).unwrap();
+    body.extend(block_on(object.encryptor.finish()).unwrap());
     (object.id.as_str().to_owned(), body.concat())
 }
 
@@ -75,8 +78,8 @@ fn objects(
     block_on(vault.list_objects(&query)).unwrap()
 }
 
-fn destroy(version: &str, force: bool) -> Request {
-    Request::Destroy {
+fn destroy(version: &str, force: bool) -> KeyAction {
+    KeyAction::Destroy {
         version: Some(version.to_owned()),
         force,
     }
@@ -191,9 +194,9 @@ fn an_object_is_tracked_whatever_the_state_of_its_version() {
     let vault = place.create();
     create(&vault, "photos");
     let object = encrypt(&vault, "photos", "hello");
-    manage(&vault, "photos", &Request::Suspend(None)).unwrap();
+    manage(&vault, "photos", &KeyAction::Suspend(None)).unwrap();
     track(&vault, &object.header, "here");
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: None,
         force: false,
@@ -328,7 +331,7 @@ fn a_header_moves_to_another_key_when_it_is_named() {
         rewrap(&vault, &object.header, Some("nobody")).err(),
         Some(Error::NoKey)
     );
-    manage(&vault, "archive", &Request::Suspend(None)).unwrap();
+    manage(&vault, "archive", &KeyAction::Suspend(None)).unwrap();
     assert_eq!(
         rewrap(&vault, &object.header, Some("archive")).err(),
         Some(Error::State(VersionState::Suspended))
@@ -381,7 +384,7 @@ fn the_inventory_follows_a_header_once_it_was_stored() {
     assert_eq!(objects(&vault, Some(&[old]), None, 10).total, 0);
     let page = objects(&vault, Some(&[new]), None, 10);
     assert_eq!(page.objects[0].location.as_deref(), Some("here"));
-    assert_eq!(place.rows_of(Kind::Object).len(), 1);
+    assert_eq!(place.rows_of(RecordType::Object).len(), 1);
     assert!(manage(&vault, "photos", &destroy(old, false)).is_ok());
     // One that nobody tracks is fine.
     let untracked = encrypt(&vault, "photos", "hello");
@@ -418,7 +421,7 @@ fn a_version_that_objects_need_is_destroyed_only_by_force() {
     let rows = place.rows();
     for request in [
         destroy(&record.primary, false),
-        Request::Destroy {
+        KeyAction::Destroy {
             version: None,
             force: false,
         },
@@ -443,7 +446,7 @@ fn a_scheduled_destruction_is_held_back_while_objects_need_the_version() {
     let record = create(&vault, "photos");
     let (id, body) = keep(&vault, "photos");
     rotate(&vault, "photos");
-    let schedule = |force| Request::ScheduleDestroy {
+    let schedule = |force| KeyAction::ScheduleDestroy {
         version: Some(record.primary.clone()),
         after: Some(period("P7D")),
         force,
@@ -457,7 +460,7 @@ fn a_scheduled_destruction_is_held_back_while_objects_need_the_version() {
     // It neither opens nor is it gone: cancelled, it opens again, and is rewrapped.
     let forbidden = Err(Error::State(VersionState::DestroyScheduled));
     assert_eq!(open_kept(&vault, &id, &body), forbidden);
-    manage(&vault, "photos", &Request::CancelDestroy(None)).unwrap();
+    manage(&vault, "photos", &KeyAction::CancelDestroy(None)).unwrap();
     rewrap_kept(&vault, &id).unwrap();
     manage(&vault, "photos", &schedule(false)).unwrap();
     place.pass(7 * DAY);
@@ -472,7 +475,7 @@ fn a_scheduled_destruction_that_was_forced_is_not_held_back() {
     let vault = place.create();
     let record = create(&vault, "photos");
     keep(&vault, "photos");
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: None,
         force: true,
@@ -480,14 +483,14 @@ fn a_scheduled_destruction_that_was_forced_is_not_held_back() {
     manage(&vault, "photos", &schedule).unwrap();
     place.pass(30 * DAY);
     assert_eq!(block_on(vault.tick()).unwrap().destroyed, [record.id]);
-    assert!(place.rows_of(Kind::Version).is_empty());
+    assert!(place.rows_of(RecordType::Version).is_empty());
 }
 
 #[test]
 fn keys_that_are_held_back_keep_no_other_from_what_is_due() {
     let place = Place::new();
     let vault = place.create();
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: None,
         force: false,
@@ -515,7 +518,7 @@ fn an_object_is_shredded_where_the_vault_has_the_only_copy_of_its_header() {
     let copies = shred(&vault, &id).unwrap();
     assert!(copies.is_empty(), "a backup of before does not hold it");
     assert_eq!(open_kept(&vault, &id, &body), Err(Error::NoObject));
-    assert!(place.rows_of(Kind::Object).is_empty());
+    assert!(place.rows_of(RecordType::Object).is_empty());
     assert!(!before.is_empty());
 }
 
@@ -547,7 +550,7 @@ fn an_object_that_a_backup_holds_is_not_shredded_whatever_the_clock_says() {
         assert_eq!((times, copies.elsewhere), (vec![clock], false));
         assert_eq!(open_kept(&vault, &id, &body).unwrap(), "hello");
         // Its key's destruction is the other way, and says the same.
-        let request = Request::Destroy {
+        let request = KeyAction::Destroy {
             version: None,
             force: true,
         };
@@ -584,17 +587,17 @@ fn a_destruction_tells_the_backups_that_were_made_since_the_version_was() {
     let record = rotate(&vault, "photos");
     place.pass(DAY);
     block_on(vault.backup()).unwrap();
-    let told = |request: &Request| {
+    let told = |request: &KeyAction| {
         let consequences = manage(&vault, "photos", request).unwrap().consequences;
         let backups = consequences.unwrap().backups;
         backups.iter().map(|(at, _)| *at).collect::<Vec<_>>()
     };
-    let second = told(&Request::Destroy {
+    let second = told(&KeyAction::Destroy {
         version: Some(version(&record, 2).id.clone()),
         force: false,
     });
     assert_eq!(second, [NOW + 3 * DAY]);
-    let first = told(&Request::ScheduleDestroy {
+    let first = told(&KeyAction::ScheduleDestroy {
         version: Some(version(&record, 1).id.clone()),
         after: None,
         force: false,
@@ -612,7 +615,7 @@ fn a_revocation_tells_how_many_objects_depend_on_the_version() {
     }
     rotate(&vault, "photos");
     keep(&vault, "photos");
-    let request = |version: Option<String>| Request::Revoke {
+    let request = |version: Option<String>| KeyAction::Revoke {
         version,
         reason: Some("lost".to_owned()),
         compromised: true,
@@ -622,7 +625,7 @@ fn a_revocation_tells_how_many_objects_depend_on_the_version() {
     assert_eq!(managed.consequences.unwrap().objects, 3);
     let managed = manage(&vault, "photos", &request(None)).unwrap();
     assert_eq!(managed.consequences.unwrap().objects, 1);
-    let none = manage(&vault, "photos", &Request::Rotate { waits: false }).unwrap();
+    let none = manage(&vault, "photos", &KeyAction::Rotate { waits: false }).unwrap();
     assert!(none.consequences.is_none());
 }
 

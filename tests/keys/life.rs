@@ -2,10 +2,11 @@
 
 use strongroom::{
     Error, Result,
-    custody::{KeyRecord, Kind, Purpose, Request, Transition},
-    vocabulary::VersionState::{
+    base::VersionState::{
         self, Active, Compromised, Deactivated, DestroyScheduled, Destroyed, PreActive, Suspended,
     },
+    keys::{KeyAction, KeyRecord, Purpose, Transition},
+    store::RecordType,
 };
 
 use crate::fixture::{
@@ -14,31 +15,31 @@ use crate::fixture::{
 };
 
 /// Everything that leads to another state, of one version.
-fn steps(version: &str) -> [(&'static str, Request); 8] {
+fn steps(version: &str) -> [(&'static str, KeyAction); 8] {
     let version = Some(version.to_owned());
-    let revoke = |compromised| Request::Revoke {
+    let revoke = |compromised| KeyAction::Revoke {
         version: version.clone(),
         reason: None,
         compromised,
     };
     [
-        ("activate", Request::Activate(version.clone())),
-        ("suspend", Request::Suspend(version.clone())),
-        ("resume", Request::Resume(version.clone())),
+        ("activate", KeyAction::Activate(version.clone())),
+        ("suspend", KeyAction::Suspend(version.clone())),
+        ("resume", KeyAction::Resume(version.clone())),
         ("revoke", revoke(false)),
         ("compromise", revoke(true)),
         (
             "schedule",
-            Request::ScheduleDestroy {
+            KeyAction::ScheduleDestroy {
                 version: version.clone(),
                 after: None,
                 force: false,
             },
         ),
-        ("cancel", Request::CancelDestroy(version.clone())),
+        ("cancel", KeyAction::CancelDestroy(version.clone())),
         (
             "destroy",
-            Request::Destroy {
+            KeyAction::Destroy {
                 version: version.clone(),
                 force: false,
             },
@@ -56,7 +57,7 @@ fn step(vault: &Open, key: &str, version: &str, name: &str) -> Result<Managed> {
 fn key_in(vault: &Open, alias: &str, state: VersionState) -> (Box<KeyRecord>, String) {
     let mut record = create(vault, alias);
     if state == PreActive {
-        record = manage(vault, alias, &Request::Rotate { waits: true })
+        record = manage(vault, alias, &KeyAction::Rotate { waits: true })
             .unwrap()
             .key;
     }
@@ -217,7 +218,7 @@ fn every_step_keeps_its_date_its_operation_and_its_reason() {
             name => name,
         };
         if reason.is_some() {
-            let request = Request::Revoke {
+            let request = KeyAction::Revoke {
                 version: Some(id.clone()),
                 reason: reason.map(str::to_owned),
                 compromised: true,
@@ -381,8 +382,8 @@ fn a_destroyed_versions_material_is_erased_and_its_tombstone_stays() {
     let record = rotate(&vault, "photos");
     let (first, second) = (&version(&record, 1).id, &version(&record, 2).id);
     step(&vault, "photos", first, "destroy").unwrap();
-    let rows = place.rows_of(Kind::Version);
-    let left: Vec<_> = rows.iter().map(|row| &row.slot.version).collect();
+    let rows = place.rows_of(RecordType::Version);
+    let left: Vec<_> = rows.iter().map(|row| &row.record_id.version).collect();
     assert_eq!(left, [second]);
 
     let again = place.unlock().unwrap();
@@ -398,15 +399,15 @@ fn a_key_all_of_whose_versions_are_destroyed_keeps_its_alias_for_ever_and_takes_
     let vault = place.create();
     create(&vault, "photos");
     rotate(&vault, "photos");
-    let whole = Request::Destroy {
+    let whole = KeyAction::Destroy {
         version: None,
         force: false,
     };
     let destroyed = manage(&vault, "photos", &whole).unwrap().key;
     let states: Vec<_> = destroyed.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Destroyed, Destroyed]);
-    assert!(place.rows_of(Kind::Version).is_empty());
-    for request in [whole, Request::Rotate { waits: false }] {
+    assert!(place.rows_of(RecordType::Version).is_empty());
+    for request in [whole, KeyAction::Rotate { waits: false }] {
         let refused = manage(&vault, "photos", &request).err();
         assert_eq!(refused, Some(Error::State(Destroyed)));
     }
@@ -421,7 +422,7 @@ fn a_whole_key_is_scheduled_though_one_version_is_already_which_keeps_its_date()
     let vault = place.create();
     create(&vault, "photos");
     let record = rotate(&vault, "photos");
-    let schedule = |version: Option<&String>, after: &str| Request::ScheduleDestroy {
+    let schedule = |version: Option<&String>, after: &str| KeyAction::ScheduleDestroy {
         version: version.cloned(),
         after: Some(period(after)),
         force: false,
@@ -439,7 +440,7 @@ fn a_whole_key_is_scheduled_though_one_version_is_already_which_keeps_its_date()
     assert_eq!(dates, [NOW + 90 * DAY, NOW + 7 * DAY]);
     let again = manage(&vault, "photos", &schedule(None, "P7D")).err();
     assert_eq!(again, Some(Error::State(DestroyScheduled)));
-    let cancelled = manage(&vault, "photos", &Request::CancelDestroy(None))
+    let cancelled = manage(&vault, "photos", &KeyAction::CancelDestroy(None))
         .unwrap()
         .key;
     let states: Vec<_> = cancelled.versions.iter().map(|one| one.state).collect();
@@ -464,7 +465,7 @@ fn a_destruction_waits_for_a_day_to_a_year_unless_it_is_forced() {
     {
         let alias = at.to_string();
         create(&vault, &alias);
-        let request = Request::ScheduleDestroy {
+        let request = KeyAction::ScheduleDestroy {
             version: None,
             after: after.map(period),
             force,
@@ -492,10 +493,10 @@ fn what_is_not_there_is_told() {
         }
     }
     for missing in ["pictures", nobody] {
-        let refused = manage(&vault, missing, &Request::Suspend(None)).err();
+        let refused = manage(&vault, missing, &KeyAction::Suspend(None)).err();
         assert_eq!(refused, Some(Error::NoKey));
     }
-    let refused = manage(&vault, "photos", &Request::Activate(None)).err();
+    let refused = manage(&vault, "photos", &KeyAction::Activate(None)).err();
     assert_eq!(refused, Some(Error::NoVersion), "none waits");
 }
 

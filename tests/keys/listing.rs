@@ -3,8 +3,8 @@
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    custody::{KeyOptions, KeyQuery, Labels, Purpose, Request},
-    vocabulary::{Object, VersionState, base64},
+    base::{Object, VersionState, base64},
+    keys::{KeyAction, KeyOptions, KeyQuery, Labels, Purpose},
 };
 
 use crate::fixture::{DAY, NOW, Open, Place, create, key, manage, options, period, rotate, seal};
@@ -17,7 +17,7 @@ fn labels(members: &[(&str, &str)]) -> Labels {
 }
 
 fn rename(vault: &Open, key: &str, alias: &str) -> Result<String> {
-    let request = Request::Update {
+    let request = KeyAction::Update {
         alias: Some(alias.parse().unwrap()),
         labels: None,
         rotate_every: None,
@@ -101,7 +101,7 @@ fn labels_are_kept_and_replaced_as_a_whole() {
     rotate(&vault, "photos");
     let again = place.unlock().unwrap();
     assert_eq!(key(&again, "photos").labels, options.labels);
-    let request = Request::Update {
+    let request = KeyAction::Update {
         alias: None,
         labels: Some(labels(&[("team", "app")])),
         rotate_every: None,
@@ -152,7 +152,7 @@ fn a_list_has_the_keys_that_meet_all_of_what_is_asked() {
         };
         block_on(vault.add_key(&options, None)).unwrap();
     }
-    manage(&vault, "web/photos", &Request::Suspend(None)).unwrap();
+    manage(&vault, "web/photos", &KeyAction::Suspend(None)).unwrap();
 
     let all = KeyQuery::default;
     let label = |name: &str, value: Option<&str>| KeyQuery {
@@ -255,7 +255,7 @@ fn a_list_is_what_others_have_made_of_it() {
     create(&first, "photos");
     assert_eq!(listed(&second, &KeyQuery::default()).0, ["photos"]);
     rename(&second, "photos", "pictures").unwrap();
-    manage(&second, "pictures", &Request::Suspend(None)).unwrap();
+    manage(&second, "pictures", &KeyAction::Suspend(None)).unwrap();
     let suspended = KeyQuery {
         state: Some(VersionState::Suspended),
         ..KeyQuery::default()
@@ -275,7 +275,7 @@ fn neither_an_alias_nor_a_label_is_seen_in_the_store() {
     let backup = block_on(vault.backup()).unwrap();
     let mut seen = vec![String::from_utf8(backup).unwrap()];
     for row in place.rows() {
-        seen.push(row.slot.parts().concat());
+        seen.push(row.record_id.parts().concat());
         let text = String::from_utf8(row.bytes).unwrap();
         // What is in the clear is base64url: the address, and the statement's payload.
         for part in text.split(['"', '.']) {

@@ -5,10 +5,10 @@ use std::{cell::Cell, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Context, Error,
-    custody::{KeyOptions, KeyRecord, Purpose, Request},
+    base::{Entropy, Secret, SystemEntropy, VersionState, base64},
     jose::{Envelope, Jwk, Recipient, wrap},
+    keys::{KeyAction, KeyOptions, KeyRecord, Purpose},
     vault::{DecryptOptions, Header},
-    vocabulary::{Entropy, Secret, SystemEntropy, VersionState, base64},
 };
 
 use crate::fixture::{
@@ -104,14 +104,14 @@ fn a_signature_tells_which_version_made_it_and_where_that_is_in_its_life() {
     let state = |token: &str| block_on(vault.verify(token, None)).map(|verified| verified.state);
     assert_eq!(state(&token), Ok(VersionState::Deactivated));
     assert_eq!(state(&second), Ok(VersionState::Active));
-    let request = Request::Revoke {
+    let request = KeyAction::Revoke {
         version: Some(first.primary.clone()),
         reason: None,
         compromised: true,
     };
     manage(&vault, "orders", &request).unwrap();
     assert_eq!(state(&token), Ok(VersionState::Compromised));
-    manage(&vault, "orders", &Request::Suspend(None)).unwrap();
+    manage(&vault, "orders", &KeyAction::Suspend(None)).unwrap();
     assert_eq!(state(&second), Err(Error::State(VersionState::Suspended)));
     assert_eq!(
         sign(&vault, "orders"),
@@ -330,7 +330,7 @@ fn a_destroyed_version_is_not_exported() {
     let vault = place.create();
     let record = create(&vault, "photos");
     rotate(&vault, "photos");
-    let request = Request::Destroy {
+    let request = KeyAction::Destroy {
         version: Some(record.primary.clone()),
         force: false,
     };

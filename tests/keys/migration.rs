@@ -6,10 +6,12 @@ use pollster::block_on;
 use serde_json::Value as Json;
 use strongroom::{
     Context, Error,
-    body::attached,
-    custody::{Backup, InlineFactor, KeyQuery, Kind, Request, Row, Slot},
-    vault::DecryptOptions,
-    vocabulary::VersionState::{Active, Deactivated, DestroyScheduled},
+    base::VersionState::{Active, Deactivated, DestroyScheduled},
+    factors::InlineFactor,
+    keys::{KeyAction, KeyQuery},
+    object::attached,
+    store::{RecordId, RecordType, Row},
+    vault::{Backup, DecryptOptions},
 };
 
 use crate::fixture::{
@@ -65,14 +67,17 @@ fn opens_what_it_encrypted(vault: &Open) {
     let (header, body) = rest.split_at(attached::header_len(prefix).unwrap());
     let object = block_on(vault.decrypt(header, &context("attached"), &options)).unwrap();
     assert_eq!(object.id.as_str(), told()["attached"]["id"]);
-    let mut plain = block_on(object.opener.push(body.to_vec())).unwrap();
-    plain.extend(block_on(object.opener.finish()).unwrap());
+    let mut plain = block_on(object.decryptor.push(body.to_vec())).unwrap();
+    plain.extend(block_on(object.decryptor.finish()).unwrap());
     assert_eq!(plain.concat(), "Grüße aus dem Browser".as_bytes());
 }
 
 #[test]
 fn it_is_what_the_first_release_wrote() {
-    let mut kinds: Vec<_> = rows().iter().map(|row| row.slot.kind.as_str()).collect();
+    let mut kinds: Vec<_> = rows()
+        .iter()
+        .map(|row| row.record_id.kind.as_str())
+        .collect();
     kinds.sort_unstable();
     let expected = "factor head identity key key mac recipient statement vault-key version version";
     assert_eq!(kinds.join(" "), expected);
@@ -95,21 +100,26 @@ fn an_unlock_upgrades_it_in_one_commit_that_leaves_its_keys_alone() {
     let before = place.rows();
     let vault = unlock(&place).unwrap();
     // An index key, the head, and a shard for each of the two keys, which seldom is the same.
-    let shards = place.rows_of(Kind::Catalog).len();
+    let shards = place.rows_of(RecordType::Catalog).len();
     assert_eq!(place.host.store.commits.take(), [2 + shards]);
     opens_what_it_encrypted(&vault);
     let after = place.rows();
     for row in &before {
         let same = after.contains(row);
-        assert_eq!(same, row.slot.kind != Kind::Head, "{:?}", row.slot.kind);
+        assert_eq!(
+            same,
+            row.record_id.kind != RecordType::Head,
+            "{:?}",
+            row.record_id.kind
+        );
     }
     let fresh: Vec<_> = after
         .iter()
-        .filter(|row| before.iter().all(|old| old.slot != row.slot))
-        .map(|row| row.slot.kind)
+        .filter(|row| before.iter().all(|old| old.record_id != row.record_id))
+        .map(|row| row.record_id.kind)
         .collect();
-    assert_eq!(fresh[..shards], vec![Kind::Catalog; shards]);
-    assert_eq!(fresh[shards..], [Kind::Index]);
+    assert_eq!(fresh[..shards], vec![RecordType::Catalog; shards]);
+    assert_eq!(fresh[shards..], [RecordType::Index]);
     assert_eq!(block_on(vault.survey()), Ok(()));
 
     let again = unlock(&place).unwrap();
@@ -128,7 +138,7 @@ fn keys_without_a_history_live_on() {
     let cancel = manage(
         &vault,
         "photos",
-        &Request::CancelDestroy(Some(first.id.clone())),
+        &KeyAction::CancelDestroy(Some(first.id.clone())),
     );
     assert_eq!(cancel.err(), Some(Error::Transition(Active, Active)));
 
@@ -138,14 +148,14 @@ fn keys_without_a_history_live_on() {
     let rotated = rotate(&vault, "photos");
     assert_eq!(version(&rotated, 1).state, Deactivated);
     assert_eq!(version(&rotated, 1).history.len(), 1);
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: Some(first.id.clone()),
         after: None,
         force: false,
     };
     let scheduled = manage(&vault, "photos", &schedule).unwrap().key;
     assert_eq!(version(&scheduled, 1).state, DestroyScheduled);
-    let cancelled = manage(&vault, "photos", &Request::CancelDestroy(None)).unwrap();
+    let cancelled = manage(&vault, "photos", &KeyAction::CancelDestroy(None)).unwrap();
     assert_eq!(version(&cancelled.key, 1).state, Deactivated);
     create(&vault, "videos");
     block_on(vault.rotate_vault_key()).unwrap();
@@ -203,11 +213,11 @@ fn two_tabs_that_upgrade_it_at_once_upgrade_it_once() {
 
 #[test]
 fn one_that_was_changed_from_outside_is_not_upgraded() {
-    let lost = |kind: Kind| {
-        let of_kind = |row: &&Row| row.slot.kind == kind;
-        rows().iter().find(of_kind).unwrap().slot.clone()
+    let lost = |kind: RecordType| {
+        let of_kind = |row: &&Row| row.record_id.kind == kind;
+        rows().iter().find(of_kind).unwrap().record_id.clone()
     };
-    for kind in [Kind::Key, Kind::Version] {
+    for kind in [RecordType::Key, RecordType::Version] {
         let place = old();
         place.write(&[], &[lost(kind)]);
         let before = place.rows();
@@ -222,7 +232,7 @@ fn an_upgraded_vault_is_not_taken_back_to_what_it_was_before_a_head_that_was_see
     let place = old();
     let vault = unlock(&place).unwrap();
     let seen = vault.seen().unwrap();
-    let before: Vec<Slot> = place.rows().into_iter().map(|row| row.slot).collect();
+    let before: Vec<RecordId> = place.rows().into_iter().map(|row| row.record_id).collect();
     place.write(&[], &before);
     place.write(&rows(), &[]);
     let passphrase = crate::fixture::passphrase(&phrase());

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use pollster::block_on;
 use serde_json::{Value as Json, json};
 use strongroom::{
-    custody::{InlineFactor, Request},
+    base::{Object, VersionState},
+    factors::InlineFactor,
+    keys::KeyAction,
     vault::{ObjectQuery, Vault},
-    vocabulary::{Object, VersionState},
 };
 
 use crate::{
@@ -35,11 +36,11 @@ fn unlock(release: &Release, place: &Place) -> Open {
 fn it_holds_a_record_of_every_type_and_its_backup_the_same() {
     let release = Release::read(RELEASE);
     let mut rows = release.rows();
-    let mut kinds: Vec<_> = rows.iter().map(|row| row.slot.kind).collect();
+    let mut kinds: Vec<_> = rows.iter().map(|row| row.record_id.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     assert_eq!(kinds.len(), 16);
-    rows.sort_by(|a, b| a.slot.cmp(&b.slot));
+    rows.sort_by(|a, b| a.record_id.cmp(&b.record_id));
     assert!(rows == release.backup_rows());
 }
 
@@ -71,9 +72,9 @@ fn it_lives_on_and_restores_from_its_backups() {
     for purpose in ["encrypt", "share", "sign"] {
         let alias = format!("every-{purpose}");
         let id = |number: usize| Some(key(&vault, &alias).versions[number - 1].id.clone());
-        manage(&vault, &alias, &Request::CancelDestroy(id(2))).unwrap();
-        manage(&vault, &alias, &Request::Resume(id(5))).unwrap();
-        manage(&vault, &alias, &Request::Activate(id(7))).unwrap();
+        manage(&vault, &alias, &KeyAction::CancelDestroy(id(2))).unwrap();
+        manage(&vault, &alias, &KeyAction::Resume(id(5))).unwrap();
+        manage(&vault, &alias, &KeyAction::Activate(id(7))).unwrap();
         protects(&vault, &key(&vault, &alias));
     }
     block_on(vault.rotate_vault_key()).unwrap();

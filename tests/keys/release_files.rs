@@ -5,8 +5,9 @@ use std::fs;
 use serde_json::Value as Json;
 use strongroom::{
     Context, Error,
-    custody::{Backup, Kind, Row, Slot},
-    vocabulary::{Sidecar, base64},
+    base::{Sidecar, base64},
+    store::{RecordId, RecordType, Row},
+    vault::Backup,
 };
 
 /// A folder of `tests/vectors`.
@@ -60,12 +61,12 @@ fn row(stored: &Json) -> Row {
     for (part, name) in [(&kind, "type"), (&id, "id"), (&version, "version")] {
         assert_eq!(value[name], **part, "a row says where it stands");
     }
-    let slot = Slot {
+    let record_id = RecordId {
         version,
-        ..Slot::new(Kind::parse(&kind).unwrap(), id)
+        ..RecordId::new(RecordType::parse(&kind).unwrap(), id)
     };
     Row {
-        slot,
+        record_id,
         revision: value["revision"].as_u64().unwrap(),
         bytes: bytes(&value["bytes"]["base64"]),
     }

@@ -7,11 +7,11 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use strongroom::{
     Context,
-    body::{RustEngine, attached},
-    custody::{KeyRecord, Purpose},
+    base::{Object, SystemEntropy, VersionState},
     jose::{AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek, unwrap},
-    vault::{DecryptOptions, Decryption, Origin, open_object, seal_object},
-    vocabulary::{Object, SystemEntropy, VersionState},
+    keys::{KeyRecord, Purpose},
+    object::{Decryption, Origin, attached, body::RustEngine, decrypt_object, encrypt_object},
+    vault::DecryptOptions,
 };
 
 use crate::{
@@ -127,8 +127,8 @@ fn open(
 }
 
 fn plaintext(opened: Decryption<RustEngine>, body: Vec<u8>) -> Vec<u8> {
-    let mut plain = block_on(opened.opener.push(body)).unwrap();
-    plain.extend(block_on(opened.opener.finish()).unwrap());
+    let mut plain = block_on(opened.decryptor.push(body)).unwrap();
+    plain.extend(block_on(opened.decryptor.finish()).unwrap());
     plain.concat()
 }
 
@@ -178,14 +178,14 @@ fn resumes(vault: &Open, upload: &Json) {
     for piece in pieces.map(Some).chain([None]) {
         let digest = piece.map(Sha256::digest).unwrap_or_default();
         let cut = resumed
-            .sealer
+            .encryptor
             .cut(piece.map(|piece| (piece.to_vec(), &digest[..])));
         let mut turn = cut.unwrap();
         object.extend(turn.ready.take().unwrap_or_default());
         for (segment, input) in core::mem::take(&mut turn.work) {
             object.extend(turn.key().seal(segment, input).unwrap());
         }
-        resumed.sealer.done(turn);
+        resumed.encryptor.done(turn);
     }
     // Of one whose header the vault keeps, only the body is stored.
     assert_eq!(object.len() as u64, upload["bytes"].as_u64().unwrap());
@@ -201,7 +201,7 @@ fn opens_without_a_vault(release: &Release) {
     let header = Envelope::parse(&header).unwrap();
     for identity in [Identity::Kek(kek), Identity::Agreement(pair.clone())] {
         let engine = Rc::new(RustEngine);
-        let opened = open_object(engine, &header, &[identity], &context(of), None).unwrap();
+        let opened = decrypt_object(engine, &header, &[identity], &context(of), None).unwrap();
         assert_eq!(opened.id.as_str(), text(&of["id"]));
         assert_eq!(
             plaintext(opened, body.clone()),
@@ -229,8 +229,8 @@ pub fn protects(vault: &Open, key: &KeyRecord) {
             let jwk = Jwk::parse(public.text().as_bytes()).unwrap();
             let to = [AgreementPublicKey::from_jwk(&jwk).unwrap().into()];
             let (engine, entropy) = (Rc::new(RustEngine), &SystemEntropy);
-            let made = seal_object(engine, entropy, &to, &Context::none(), None).unwrap();
-            let body = block_on(made.sealer.finish()).unwrap().concat();
+            let made = encrypt_object(engine, entropy, &to, &Context::none(), None).unwrap();
+            let body = block_on(made.encryptor.finish()).unwrap().concat();
             let opened = open(vault, made.header.bytes(), &Context::none(), true).unwrap();
             assert!(plaintext(opened, body).is_empty());
         }

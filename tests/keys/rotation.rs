@@ -3,8 +3,9 @@
 use pollster::block_on;
 use strongroom::{
     Error,
-    custody::{Kind, Request},
-    vocabulary::VersionState::{Active, Deactivated, PreActive, Suspended},
+    base::VersionState::{Active, Deactivated, PreActive, Suspended},
+    keys::KeyAction,
+    store::RecordType,
 };
 
 use crate::fixture::{
@@ -47,7 +48,7 @@ fn a_version_that_waits_does_nothing_until_it_is_activated() {
     let place = Place::new();
     let vault = place.create();
     let first = create(&vault, "photos");
-    let waiting = manage(&vault, "photos", &Request::Rotate { waits: true })
+    let waiting = manage(&vault, "photos", &KeyAction::Rotate { waits: true })
         .unwrap()
         .key;
     assert_eq!(waiting.primary, first.primary);
@@ -57,14 +58,14 @@ fn a_version_that_waits_does_nothing_until_it_is_activated() {
     assert_eq!(kid_of(&value), [&first.id[..], &first.primary].join("."));
 
     // The newest one that waits, unless another is named.
-    manage(&vault, "photos", &Request::Rotate { waits: true }).unwrap();
-    let active = manage(&vault, "photos", &Request::Activate(None))
+    manage(&vault, "photos", &KeyAction::Rotate { waits: true }).unwrap();
+    let active = manage(&vault, "photos", &KeyAction::Activate(None))
         .unwrap()
         .key;
     let states: Vec<_> = active.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Deactivated, PreActive, Active]);
     assert_eq!(active.primary, version(&active, 3).id);
-    let named = Request::Activate(Some(version(&active, 2).id.clone()));
+    let named = KeyAction::Activate(Some(version(&active, 2).id.clone()));
     let active = manage(&vault, "photos", &named).unwrap().key;
     let states: Vec<_> = active.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Deactivated, Active, Deactivated]);
@@ -77,7 +78,7 @@ fn a_suspended_primary_stays_suspended_when_the_key_is_rotated() {
     let vault = place.create();
     create(&vault, "photos");
     let value = seal(&vault, "photos", "1").unwrap();
-    manage(&vault, "photos", &Request::Suspend(None)).unwrap();
+    manage(&vault, "photos", &KeyAction::Suspend(None)).unwrap();
     let rotated = rotate(&vault, "photos");
     let states: Vec<_> = rotated.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Suspended, Active]);
@@ -124,7 +125,7 @@ fn the_classic_disaster_a_rotation_by_somebody_who_has_not_loaded_everything_los
     // The first has the old vault key. It says so, whatever it is asked, and writes nothing.
     let before = place.rows();
     assert_eq!(
-        manage(&first, "key 1", &Request::Rotate { waits: false }).err(),
+        manage(&first, "key 1", &KeyAction::Rotate { waits: false }).err(),
         Some(Error::Rotated)
     );
     assert_eq!(block_on(first.keys()).err(), Some(Error::Rotated));
@@ -145,7 +146,7 @@ fn the_classic_disaster_a_rotation_by_somebody_who_has_not_loaded_everything_los
             "of seven keys and twenty-one rotations"
         );
     }
-    assert_eq!(place.rows_of(Kind::Version).len(), 28);
+    assert_eq!(place.rows_of(RecordType::Version).len(), 28);
 }
 
 #[test]
@@ -176,7 +177,7 @@ fn a_rotation_that_the_store_has_no_room_for_leaves_the_key_as_it_was() {
     let before = place.rows();
     place.host.store.fails.set(true);
     let full = Some(Error::Storage("it is full"));
-    let request = Request::Rotate { waits: false };
+    let request = KeyAction::Rotate { waits: false };
     assert_eq!(manage(&vault, "photos", &request).err(), full);
     assert_eq!(block_on(vault.rotate_vault_key()).err(), full);
     place.host.store.fails.set(false);

@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    custody::{KeyQuery, Kind, Purpose, Request, Row},
+    base::Sidecar,
     jose::Envelope,
+    keys::{KeyAction, KeyQuery, Purpose},
+    store::{RecordType, Row},
     vault::{Header, ObjectQuery},
-    vocabulary::Sidecar,
 };
 
 use crate::fixture::{
@@ -72,7 +73,7 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
         let outcome = outcome.unwrap_or_else(|error| error.code().to_owned());
         found.push(format!("{what}: {outcome}"));
     };
-    let states = |vault: &Open, request: &Request| {
+    let states = |vault: &Open, request: &KeyAction| {
         let managed = manage(vault, "s/photos", request)?;
         let states = managed.key.versions.iter().map(|one| one.state.as_str());
         let states = states.collect::<Vec<_>>().join(" ");
@@ -97,23 +98,23 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     let kept = kept.unwrap().id;
     note(
         "rotate",
-        states(&vault(), &Request::Rotate { waits: false }),
+        states(&vault(), &KeyAction::Rotate { waits: false }),
     );
     note("old value", open(&vault(), &value));
     note(
         "old object",
         decrypt(&vault(), &object.header, &object.body),
     );
-    note("suspend", states(&vault(), &Request::Suspend(None)));
+    note("suspend", states(&vault(), &KeyAction::Suspend(None)));
     note(
         "seal",
         seal(&vault(), "s/photos", "2").map(|_| String::new()),
     );
-    note("resume", states(&vault(), &Request::Resume(None)));
+    note("resume", states(&vault(), &KeyAction::Resume(None)));
     let first = block_on(vault().key("s/photos")).unwrap().versions[0]
         .id
         .clone();
-    let destroy = Request::Destroy {
+    let destroy = KeyAction::Destroy {
         version: Some(first.clone()),
         force: false,
     };
@@ -164,7 +165,7 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     note("no sidecars", beside());
     let backup = block_on(vault().backup());
     note("backup", backup.map(|backup| backup.is_empty().to_string()));
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: Some(first),
         after: Some(period("P7D")),
         force: false,
@@ -176,7 +177,7 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
         "tick",
         done.map(|done| format!("{} {}", done.rotated.len(), done.destroyed.len())),
     );
-    let update = Request::Update {
+    let update = KeyAction::Update {
         alias: Some("s/pictures".parse().unwrap()),
         labels: None,
         rotate_every: Some(Some(period("P1D"))),
@@ -272,7 +273,7 @@ fn a_large_vault_has_all_its_records_under_a_new_vault_key_at_once() {
     let vault = place.unlock().unwrap();
     place.host.store.commits.take();
     block_on(vault.rotate_vault_key()).unwrap();
-    let factors = place.rows_of(Kind::Factor).len();
+    let factors = place.rows_of(RecordType::Factor).len();
     assert_eq!(
         place.host.store.commits.take(),
         [place.rows().len() - factors]
@@ -290,7 +291,12 @@ fn a_record_of_the_old_generation_in_a_large_vault_is_refused_where_it_is_used()
     block_on(vault.rotate_vault_key()).unwrap();
     let old: Vec<_> = large()
         .iter()
-        .filter(|row| matches!(row.slot.kind, Kind::Key | Kind::Version | Kind::Catalog))
+        .filter(|row| {
+            matches!(
+                row.record_id.kind,
+                RecordType::Key | RecordType::Version | RecordType::Catalog
+            )
+        })
         .cloned()
         .collect();
     place.write(&old, &[]);

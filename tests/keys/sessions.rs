@@ -3,7 +3,8 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error,
-    custody::{KeyOptions, Kind, Purpose, Request},
+    keys::{KeyAction, KeyOptions, Purpose},
+    store::RecordType,
 };
 
 use crate::fixture::{NOW, Open, Place, create, create_session, key, manage, open, options, seal};
@@ -65,7 +66,7 @@ fn it_is_not_managed_as_what_is_stored() {
     let vault = place.create();
     let record = session(&vault, "upload");
     for name in [&record, "upload"] {
-        let refused = manage(&vault, name, &Request::Rotate { waits: false }).err();
+        let refused = manage(&vault, name, &KeyAction::Rotate { waits: false }).err();
         assert!(matches!(refused, Some(Error::Argument(_))), "{refused:?}");
     }
 }
@@ -124,7 +125,7 @@ fn an_alias_is_the_vaults_or_a_sessions_so_that_nothing_comes_under_a_key_that_e
     let alias = "upload".parse().unwrap();
     let refused = block_on(vault.create_key(&alias)).err();
     assert_eq!(refused, Some(Error::KeyExists));
-    let rename = Request::Update {
+    let rename = KeyAction::Update {
         alias: Some(alias.clone()),
         labels: None,
         rotate_every: None,
@@ -156,7 +157,7 @@ fn nothing_that_is_kept_comes_under_it() {
     let record = session(&vault, "upload");
     let kept = block_on(vault.encrypt_kept("upload", &Context::none(), None));
     assert_eq!(kept.map(drop), Err(Error::NoKey));
-    let request = Request::Rotate { waits: false };
+    let request = KeyAction::Rotate { waits: false };
     assert_eq!(
         manage(&vault, &record, &request).err(),
         Some(Error::Argument("a key of the session, which only ends"))
@@ -180,5 +181,5 @@ fn its_uses_are_counted_while_it_lives_and_written_nowhere() {
     place.pass(HOUR);
     assert_eq!(vault.end_sessions().0, [second]);
     block_on(vault.tick()).unwrap();
-    assert!(place.rows_of(Kind::Usage).is_empty());
+    assert!(place.rows_of(RecordType::Usage).is_empty());
 }

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    body::RustEngine,
-    custody::{Kind, Purpose, Request},
+    base::{ObjectId, Sidecar, SystemEntropy},
     jose::{Envelope, Jwk, Recipient},
-    vault::{DecryptOptions, Encryption, ObjectQuery, seal_object},
-    vocabulary::{ObjectId, Sidecar, SystemEntropy},
+    keys::{KeyAction, Purpose},
+    object::{Encryption, body::RustEngine, encrypt_object},
+    store::RecordType,
+    vault::{DecryptOptions, ObjectQuery},
 };
 
 use crate::{
@@ -123,7 +124,7 @@ fn what_a_header_says_counts_only_where_its_writer_is_proven() {
     let parent = ObjectId::from_hash([7; 32]);
     let thumbnail = of(&parent, "thumbnail");
     let engine = Rc::new(RustEngine);
-    let sealed = seal_object(engine, &SystemEntropy, &to, &thumbnail, None);
+    let sealed = encrypt_object(engine, &SystemEntropy, &to, &thumbnail, None);
     let tracked = track(&vault, sealed.unwrap().header.bytes(), "here");
     assert_eq!(tracked.sidecar, None);
     assert_eq!(sidecars(&vault, &parent, None), []);
@@ -161,7 +162,7 @@ fn rewrapping_moves_sidecars_like_any_object() {
     rewrap_kept(&vault, kept.id.as_str()).unwrap();
     assert_eq!(sidecars(&vault, &parent.id, Some(&[old])), []);
     assert_eq!(sidecars(&vault, &parent.id, Some(&[new])).len(), 2);
-    let destroy = Request::Destroy {
+    let destroy = KeyAction::Destroy {
         version: Some(old.to_owned()),
         force: false,
     };
@@ -187,7 +188,7 @@ fn a_parent_is_shredded_with_its_sidecars_in_one_step() {
     assert_eq!(open_kept(&vault, &parent.id, &album()), gone);
     assert_eq!(open_kept(&vault, &sidecar.id, &thumbnail), gone);
     assert_eq!(open_kept(&vault, &other.id, &album()), Ok(()));
-    assert!(place.rows_of(Kind::Sidecar).is_empty());
+    assert!(place.rows_of(RecordType::Sidecar).is_empty());
     assert!(place.unlock().is_ok());
 }
 

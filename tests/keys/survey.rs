@@ -5,7 +5,8 @@ use std::{cell::Cell, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Error,
-    custody::{Kind, Request, Row},
+    keys::KeyAction,
+    store::{RecordType, Row},
 };
 
 use crate::{
@@ -16,8 +17,8 @@ use crate::{
 const UNACCOUNTED: Error = Error::Integrity("records that the head does not account for");
 
 /// One row of a kind, none of which the tests use otherwise.
-fn one_of(rows: &[Row], kind: Kind) -> Row {
-    let of_kind = |row: &&Row| row.slot.kind == kind;
+fn one_of(rows: &[Row], kind: RecordType) -> Row {
+    let of_kind = |row: &&Row| row.record_id.kind == kind;
     rows.iter().rfind(of_kind).unwrap().clone()
 }
 
@@ -49,9 +50,9 @@ fn a_whole_vault_is_found_whole_and_no_more_is_read_after_that() {
 
 #[test]
 fn a_removed_row_of_a_large_vault_is_told_by_the_survey() {
-    for kind in [Kind::Key, Kind::Version, Kind::Catalog] {
+    for kind in [RecordType::Key, RecordType::Version, RecordType::Catalog] {
         let place = Place::of(large());
-        place.write(&[], &[one_of(large(), kind).slot]);
+        place.write(&[], &[one_of(large(), kind).record_id]);
         is_told_by_the_survey_and_not_before(&place);
     }
 }
@@ -60,7 +61,7 @@ fn a_removed_row_of_a_large_vault_is_told_by_the_survey() {
 fn a_row_of_a_large_vault_that_is_put_back_to_what_it_was_is_told_by_the_survey() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
-    let revoke = Request::Revoke {
+    let revoke = KeyAction::Revoke {
         version: None,
         reason: None,
         compromised: true,
@@ -68,7 +69,7 @@ fn a_row_of_a_large_vault_that_is_put_back_to_what_it_was_is_told_by_the_survey(
     let record = manage(&vault, "key 399", &revoke).unwrap().key;
     let of_before = large()
         .iter()
-        .find(|row| row.slot.kind == Kind::Key && row.slot.id == record.id);
+        .find(|row| row.record_id.kind == RecordType::Key && row.record_id.id == record.id);
     place.write(&[of_before.unwrap().clone()], &[]);
     // The key passes for one that was never revoked, until then.
     assert!(seal(&place.unlock().unwrap(), "key 399", "1").is_ok());
@@ -79,14 +80,14 @@ fn a_row_of_a_large_vault_that_is_put_back_to_what_it_was_is_told_by_the_survey(
 fn a_revived_row_of_a_large_vault_is_told_by_the_survey() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
-    let destroy = Request::Destroy {
+    let destroy = KeyAction::Destroy {
         version: None,
         force: false,
     };
     let record = manage(&vault, "key 399", &destroy).unwrap().key;
     let revived = large()
         .iter()
-        .find(|row| row.slot.kind == Kind::Version && row.slot.id == record.id);
+        .find(|row| row.record_id.kind == RecordType::Version && row.record_id.id == record.id);
     place.write(&[revived.unwrap().clone()], &[]);
     is_told_by_the_survey_and_not_before(&place);
 }
@@ -96,7 +97,7 @@ fn a_row_that_was_written_past_an_open_large_vault_is_told_by_its_survey() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
     create(&vault, "another");
-    place.write(&[], &[one_of(large(), Kind::Version).slot]);
+    place.write(&[], &[one_of(large(), RecordType::Version).record_id]);
     assert_eq!(block_on(vault.survey()), Err(UNACCOUNTED));
 }
 
@@ -108,15 +109,22 @@ fn a_small_vault_that_was_changed_does_not_open() {
     let before = place.rows();
     let record = rotate(&vault, "photos");
     let after = place.rows();
-    let version = |row: &Row| row.slot.version == record.versions[0].id;
+    let version = |row: &Row| row.record_id.version == record.versions[0].id;
     for (changed, gone) in [
         // Removed, put back to what it was, revived.
         (
             Vec::new(),
-            vec![after.iter().find(|row| version(row)).unwrap().slot.clone()],
+            vec![
+                after
+                    .iter()
+                    .find(|row| version(row))
+                    .unwrap()
+                    .record_id
+                    .clone(),
+            ],
         ),
-        (vec![one_of(&before, Kind::Key)], Vec::new()),
-        (vec![one_of(large(), Kind::Version)], Vec::new()),
+        (vec![one_of(&before, RecordType::Key)], Vec::new()),
+        (vec![one_of(large(), RecordType::Version)], Vec::new()),
     ] {
         place.write(&changed, &gone);
         assert_eq!(place.unlock().err(), Some(UNACCOUNTED));
@@ -130,7 +138,7 @@ fn an_open_small_vault_that_was_changed_says_so_each_time() {
     let place = Place::new();
     let vault = place.create();
     create(&vault, "photos");
-    place.write(&[], &[one_of(&place.rows(), Kind::Version).slot]);
+    place.write(&[], &[one_of(&place.rows(), RecordType::Version).record_id]);
     for _ in 0..3 {
         assert_eq!(block_on(vault.keys()).err(), Some(UNACCOUNTED));
         let alias = "videos".parse().unwrap();
@@ -171,7 +179,7 @@ fn a_vault_that_others_write_meanwhile_is_surveyed_all_the_same() {
 fn a_change_from_outside_is_told_though_others_write_meanwhile() {
     let place = Place::of(large());
     let (vault, other) = (place.unlock().unwrap(), place.unlock().unwrap());
-    place.write(&[], &[one_of(large(), Kind::Version).slot]);
+    place.write(&[], &[one_of(large(), RecordType::Version).record_id]);
     before_reads(&place, 1000, move |at| {
         drop(create(&other, &format!("new {at}")))
     });

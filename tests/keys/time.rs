@@ -3,8 +3,8 @@
 use pollster::block_on;
 use strongroom::{
     Error,
-    custody::{Done, KeyOptions, KeyRecord, Request},
-    vocabulary::VersionState::{Active, Deactivated, DestroyScheduled, Destroyed},
+    base::VersionState::{Active, Deactivated, DestroyScheduled, Destroyed},
+    keys::{KeyAction, KeyOptions, KeyRecord, MaintenanceReport},
 };
 
 use crate::fixture::{
@@ -12,7 +12,7 @@ use crate::fixture::{
     version,
 };
 
-fn tick(vault: &Open) -> Done {
+fn tick(vault: &Open) -> MaintenanceReport {
     block_on(vault.tick()).unwrap()
 }
 
@@ -47,9 +47,9 @@ fn a_key_is_rotated_when_it_is_due_and_not_before() {
     assert_eq!(open(&vault, &value).unwrap(), "1");
     assert_eq!(
         tick(&vault),
-        Done {
+        MaintenanceReport {
             next: rotated.due(),
-            ..Done::default()
+            ..MaintenanceReport::default()
         }
     );
 }
@@ -70,7 +70,7 @@ fn a_clock_that_is_set_back_makes_nothing_due_and_loses_nothing() {
     let place = Place::new();
     let vault = place.create();
     create_every(&vault, "photos", "P90D");
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: None,
         force: false,
@@ -113,7 +113,7 @@ fn a_clock_that_is_set_forward_makes_a_scheduled_destruction_early() {
     let place = Place::new();
     let vault = place.create();
     create(&vault, "photos");
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: None,
         force: false,
@@ -140,16 +140,16 @@ fn a_destruction_that_was_cancelled_does_not_happen() {
     let vault = place.create();
     create(&vault, "photos");
     let value = seal(&vault, "photos", "1").unwrap();
-    let schedule = Request::ScheduleDestroy {
+    let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: None,
         force: false,
     };
     manage(&vault, "photos", &schedule).unwrap();
     assert_eq!(open(&vault, &value), Err(Error::State(DestroyScheduled)));
-    manage(&vault, "photos", &Request::CancelDestroy(None)).unwrap();
+    manage(&vault, "photos", &KeyAction::CancelDestroy(None)).unwrap();
     place.pass(400 * DAY);
-    assert_eq!(tick(&vault), Done::default());
+    assert_eq!(tick(&vault), MaintenanceReport::default());
     assert_eq!(open(&vault, &value).unwrap(), "1");
 }
 
@@ -158,17 +158,17 @@ fn a_version_that_waited_is_due_by_when_it_was_activated() {
     let place = Place::new();
     let vault = place.create();
     create_every(&vault, "photos", "P90D");
-    manage(&vault, "photos", &Request::Rotate { waits: true }).unwrap();
+    manage(&vault, "photos", &KeyAction::Rotate { waits: true }).unwrap();
     place.pass(80 * DAY);
-    let active = manage(&vault, "photos", &Request::Activate(None))
+    let active = manage(&vault, "photos", &KeyAction::Activate(None))
         .unwrap()
         .key;
     assert_eq!(active.due(), Some(NOW + 170 * DAY));
     // A suspension is no fresh start.
-    manage(&vault, "photos", &Request::Suspend(None)).unwrap();
+    manage(&vault, "photos", &KeyAction::Suspend(None)).unwrap();
     assert_eq!(key(&vault, "photos").due(), None);
     place.pass(DAY);
-    let resumed = manage(&vault, "photos", &Request::Resume(None))
+    let resumed = manage(&vault, "photos", &KeyAction::Resume(None))
         .unwrap()
         .key;
     assert_eq!(resumed.due(), Some(NOW + 170 * DAY));
@@ -179,7 +179,7 @@ fn how_often_a_key_is_rotated_can_be_changed_and_ended() {
     let place = Place::new();
     let vault = place.create();
     create(&vault, "photos");
-    let every = |every: Option<&str>| Request::Update {
+    let every = |every: Option<&str>| KeyAction::Update {
         alias: None,
         labels: None,
         rotate_every: Some(every.map(period)),
@@ -189,7 +189,7 @@ fn how_often_a_key_is_rotated_can_be_changed_and_ended() {
     assert_eq!(due(every(Some("P1Y"))), Some(NOW + 365 * DAY));
     assert_eq!(due(every(None)), None);
     place.pass(400 * DAY);
-    assert_eq!(tick(&vault), Done::default());
+    assert_eq!(tick(&vault), MaintenanceReport::default());
 }
 
 #[test]
@@ -198,15 +198,15 @@ fn a_key_that_protects_nothing_is_not_rotated_by_time() {
     let vault = place.create();
     create_every(&vault, "suspended", "P1D");
     create_every(&vault, "revoked", "P1D");
-    manage(&vault, "suspended", &Request::Suspend(None)).unwrap();
-    let revoke = Request::Revoke {
+    manage(&vault, "suspended", &KeyAction::Suspend(None)).unwrap();
+    let revoke = KeyAction::Revoke {
         version: None,
         reason: None,
         compromised: true,
     };
     manage(&vault, "revoked", &revoke).unwrap();
     place.pass(400 * DAY);
-    assert_eq!(tick(&vault), Done::default());
+    assert_eq!(tick(&vault), MaintenanceReport::default());
 }
 
 #[test]

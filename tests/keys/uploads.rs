@@ -1,11 +1,13 @@
 //! Uploads that can go on.
 
 use pollster::block_on;
-use strongroom::body::RustEngine;
 use strongroom::{
     Context, Error, Result,
-    custody::{KeyOptions, Kind, Request, Upload},
-    vault::{Encryption, FileMetadata, Resumption},
+    inventory::Upload,
+    keys::{KeyAction, KeyOptions},
+    object::{Encryption, FileMetadata, body::RustEngine},
+    store::RecordType,
+    vault::Resumption,
 };
 
 use crate::fixture::{DAY, NOW, Open, Place, create, create_session, manage, options, rotate};
@@ -27,7 +29,7 @@ fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
         started: 0,
         header: Some(object.header.text()?),
         attached: true,
-        pins: object.sealer.pin(&[])?,
+        pins: object.encryptor.pin(&[])?,
         note: None,
     };
     block_on(vault.pin(&upload))
@@ -67,7 +69,7 @@ fn an_upload_is_kept_until_it_is_forgotten() {
         block_on(vault.end_upload(id)).unwrap();
     }
     assert_eq!(resume(&vault, id).err(), Some(Error::NoUpload));
-    assert_eq!(place.rows_of(Kind::Upload).len(), 1);
+    assert_eq!(place.rows_of(RecordType::Upload).len(), 1);
     assert!(place.rows().len() > before && place.unlock().is_ok());
 }
 
@@ -78,7 +80,7 @@ fn an_upload_goes_on_under_versions_that_nobody_else_may_know() {
     create(&vault, "photos");
     let object = begun(&vault, "photos");
     pin(&vault, &object).unwrap();
-    let revoke = |compromised| Request::Revoke {
+    let revoke = |compromised| KeyAction::Revoke {
         version: None,
         reason: None,
         compromised,
@@ -98,5 +100,5 @@ fn nothing_is_kept_of_what_a_sessions_key_protects() {
     create_session(&vault, &brief, DAY).unwrap();
     let object = begun(&vault, "brief");
     assert_eq!(pin(&vault, &object), Err(Error::NoKey));
-    assert!(place.rows_of(Kind::Upload).is_empty());
+    assert!(place.rows_of(RecordType::Upload).is_empty());
 }

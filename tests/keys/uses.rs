@@ -2,8 +2,9 @@
 
 use pollster::block_on;
 use strongroom::{
-    custody::{Kind, Purpose, Usage},
-    vocabulary::Timestamp,
+    base::Timestamp,
+    keys::{Purpose, Usage},
+    store::RecordType,
 };
 
 use crate::fixture::{
@@ -40,7 +41,7 @@ fn uses_are_written_by_the_tick_and_not_one_by_one() {
     assert_eq!(written(&vault, &record.id), (202, NOW + 100));
     let orders = key(&vault, "orders").id;
     assert_eq!(written(&place.unlock().unwrap(), &orders), (2, NOW + 100));
-    assert_eq!(place.rows_of(Kind::Usage).len(), 2);
+    assert_eq!(place.rows_of(RecordType::Usage).len(), 2);
     // Nothing was used since.
     block_on(vault.tick()).unwrap();
     assert_eq!(place.host.store.commits.borrow().len(), 1);

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use pollster::block_on;
 use strongroom::{
     Error,
-    custody::{Kind, Purpose, Row},
+    base::Object,
     jose::Envelope,
-    vocabulary::Object,
+    keys::Purpose,
+    store::{RecordType, Row},
 };
 
 use crate::fixture::{
@@ -35,8 +36,8 @@ fn rotated() -> (Place, Vec<Row>) {
     (place, before)
 }
 
-fn of_kind(rows: &[Row], kind: Kind) -> Vec<Row> {
-    let of_kind = |row: &&Row| row.slot.kind == kind;
+fn of_kind(rows: &[Row], kind: RecordType) -> Vec<Row> {
+    let of_kind = |row: &&Row| row.record_id.kind == kind;
     rows.iter().filter(of_kind).cloned().collect()
 }
 
@@ -46,14 +47,14 @@ fn every_record_is_written_anew_under_the_second_generation_but_the_factors() {
     let after = place.rows();
     assert_eq!(before.len(), after.len());
     for (old, new) in before.iter().zip(&after) {
-        assert_eq!(old.slot, new.slot);
-        if new.slot.kind == Kind::Factor {
+        assert_eq!(old.record_id, new.record_id);
+        if new.record_id.kind == RecordType::Factor {
             assert_eq!(old, new, "no factor is touched");
             continue;
         }
         assert_eq!(new.revision, old.revision + 1);
         assert_ne!(new.bytes, old.bytes);
-        if new.slot.kind != Kind::Statement {
+        if new.record_id.kind != RecordType::Statement {
             assert_eq!((generation(old), generation(new)), (1, 2));
         }
     }
@@ -64,7 +65,7 @@ fn it_is_one_commit() {
     let place = Place::new();
     let vault = place.create();
     create(&vault, "photos");
-    let factors = place.rows_of(Kind::Factor).len();
+    let factors = place.rows_of(RecordType::Factor).len();
     place.host.store.commits.take();
     block_on(vault.rotate_vault_key()).unwrap();
     let commits = place.host.store.commits.take();
@@ -118,7 +119,7 @@ fn an_open_handle_with_the_old_one_is_told_and_opens_again() {
 #[test]
 fn the_old_vault_keys_envelope_is_refused() {
     let (place, before) = rotated();
-    place.write(&of_kind(&before, Kind::VaultKey), &[]);
+    place.write(&of_kind(&before, RecordType::VaultKey), &[]);
     assert_eq!(
         place.unlock().err(),
         Some(Error::Integrity(
@@ -131,12 +132,12 @@ fn the_old_vault_keys_envelope_is_refused() {
 fn the_old_statement_with_its_vault_key_is_refused_by_a_factor_that_has_seen_a_later_one() {
     let (place, before) = rotated();
     place.unlock().unwrap();
-    let mut old = of_kind(&before, Kind::VaultKey);
-    old.extend(of_kind(&before, Kind::Statement));
+    let mut old = of_kind(&before, RecordType::VaultKey);
+    old.extend(of_kind(&before, RecordType::Statement));
     // The factor's record was sealed anew, and the old statement names the one of before.
     place.write(&old, &[]);
     assert!(place.is_refused());
-    let mut pinned = of_kind(&place.rows(), Kind::Factor);
+    let mut pinned = of_kind(&place.rows(), RecordType::Factor);
     pinned.retain(|row| row.revision == 2);
     assert_eq!(pinned.len(), 1, "the factor that has unlocked since");
 
@@ -173,7 +174,7 @@ fn each_record_of_before_is_refused_where_the_new_one_stood() {
             continue;
         }
         place.write(std::slice::from_ref(old), &[]);
-        assert!(place.is_refused(), "{:?}", old.slot.kind);
+        assert!(place.is_refused(), "{:?}", old.record_id.kind);
         place.write(std::slice::from_ref(new), &[]);
     }
     assert!(place.unlock().is_ok());
@@ -184,7 +185,7 @@ fn an_unlock_lets_its_own_factor_remember_the_generation_and_no_other() {
     let (place, _) = rotated();
     let revisions = || {
         let mut revisions = Vec::new();
-        for row in place.rows_of(Kind::Factor) {
+        for row in place.rows_of(RecordType::Factor) {
             revisions.push((row.revision, generation(&row)));
         }
         revisions.sort_unstable();
@@ -208,7 +209,11 @@ fn an_unlock_whose_commit_another_tab_foiled_remembers_all_the_same() {
     store.meanwhile.replace(Some(Box::new(meanwhile)));
     let vault = place.unlock().unwrap();
     assert_eq!(block_on(vault.keys()).unwrap().len(), 3);
-    let pinned: Vec<_> = place.rows_of(Kind::Factor).iter().map(generation).collect();
+    let pinned: Vec<_> = place
+        .rows_of(RecordType::Factor)
+        .iter()
+        .map(generation)
+        .collect();
     assert_eq!(pinned, [2, 2]);
 }
 
@@ -253,8 +258,8 @@ fn a_vault_that_somebody_changed_is_not_carried_over() {
     let place = Place::new();
     let vault = place.create();
     create(&vault, "photos");
-    let record = &place.rows_of(Kind::Key)[0];
-    place.write(&[], std::slice::from_ref(&record.slot));
+    let record = &place.rows_of(RecordType::Key)[0];
+    place.write(&[], std::slice::from_ref(&record.record_id));
     let refused = block_on(vault.rotate_vault_key()).err();
     assert!(matches!(refused, Some(Error::Integrity(_))), "{refused:?}");
 }

@@ -23,7 +23,7 @@ import { inputSize, openInput } from "./readers/open-input.js";
 import { storeOf } from "./stores/index.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
-import type { Bindings, CorePorts, Keyring } from "./wasm/bindings.js";
+import type { Bindings, CorePorts, StandaloneKeys } from "./wasm/bindings.js";
 import { load, stop, whenStopped } from "./wasm/load.js";
 
 /** Serves one page's connection; the function returned frees everything it holds. */
@@ -48,7 +48,7 @@ class Engine {
   readonly #objects = new RangeRegistry();
   #started: Promise<LoadedCore> | undefined;
   #bindings: Bindings | undefined;
-  #keyring: Keyring | undefined;
+  #keyring: StandaloneKeys | undefined;
   #closed = false;
   #shared = false;
   readonly #forget: () => void;
@@ -151,7 +151,7 @@ class Engine {
         return this.#bodies.read(number, (body) =>
           body.pin(
             (piece) => sha256(piece, bindings),
-            (sealer, digests) => this.vault.operate((vault) => vault.pin(sealer, digests, about)),
+            (encryptor, digests) => this.vault.operate((vault) => vault.pin(encryptor, digests, about)),
           ),
         );
       },
@@ -201,7 +201,7 @@ class Engine {
   async #load(module: WebAssembly.Module, storage: Storage | undefined): Promise<LoadedCore> {
     const bindings = await load(module);
     this.#bindings = bindings;
-    const keyring = new bindings.Keyring();
+    const keyring = new bindings.StandaloneKeys();
     this.#keyring = keyring;
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const core = storage && {
@@ -211,7 +211,7 @@ class Engine {
     return { bindings, keyring, core };
   }
 
-  async #key(make: (keyring: Keyring) => string): Promise<WireKey> {
+  async #key(make: (keyring: StandaloneKeys) => string): Promise<WireKey> {
     return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
   }
 
@@ -228,6 +228,6 @@ class Engine {
 
 interface LoadedCore {
   bindings: Bindings;
-  keyring: Keyring;
+  keyring: StandaloneKeys;
   core: CorePorts | undefined;
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use aes::Aes256;
 use aes_kw::{InnerInit, KeyInit, KwAes256};
 
-use crate::vocabulary::{Error, Result, Secret};
+use crate::base::{Error, Result, Secret};
 
 /// Bytes of a wrapped 256-bit key.
 pub(crate) const WRAPPED: usize = 40;
@@ -66,7 +66,7 @@ impl AesKw {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::SystemEntropy;
+    use crate::base::SystemEntropy;
 
     fn key() -> Secret<32> {
         Secret::generate(&SystemEntropy).expect("entropy")

@@ -5,15 +5,15 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    base::{Error, Kid, Object, Result, Secret, base64},
     hazmat::aes_kw::{AesKw, WRAPPED},
     jose::{
         Cek, Jwk,
         jwk::{Material, Use},
     },
-    vocabulary::{Error, Kid, Object, Result, Secret, base64},
 };
 
-use super::Entry;
+use super::RecipientEntry;
 
 pub(super) const ALG: &str = "A256KW";
 
@@ -26,7 +26,7 @@ pub(crate) type Wrapped = [u8; WRAPPED];
 /// own envelope.
 ///
 /// ```compile_fail
-/// fn as_data_key(kek: strongroom::jose::Kek) -> strongroom::body::Dek {
+/// fn as_data_key(kek: strongroom::jose::Kek) -> strongroom::object::Dek {
 ///     kek.into()
 /// }
 /// ```
@@ -67,8 +67,8 @@ impl Kek {
 
     /// RFC 7516 §5.1 step 4: the CEK, encrypted to this key.
     #[must_use]
-    pub fn wrap(&self, cek: &Cek) -> Entry {
-        Entry {
+    pub fn wrap(&self, cek: &Cek) -> RecipientEntry {
+        RecipientEntry {
             kid: self.kid.clone(),
             wrapped: super::Wrapped::A256Kw(self.wrap_cek(cek)),
         }
@@ -78,7 +78,7 @@ impl Kek {
     ///
     /// # Errors
     /// [`Error::Decrypt`].
-    pub fn unwrap(&self, entry: &Entry) -> Result<Cek> {
+    pub fn unwrap(&self, entry: &RecipientEntry) -> Result<Cek> {
         match &entry.wrapped {
             super::Wrapped::A256Kw(wrapped) => self.unwrap_cek(wrapped),
             super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
@@ -86,8 +86,8 @@ impl Kek {
     }
 
     /// As [`wrap`](Self::wrap), of each: many take less time side by side.
-    pub(crate) fn wrap_all(&self, ceks: &[Cek]) -> Vec<Entry> {
-        let entry = |wrapped| Entry {
+    pub(crate) fn wrap_all(&self, ceks: &[Cek]) -> Vec<RecipientEntry> {
+        let entry = |wrapped| RecipientEntry {
             kid: self.kid.clone(),
             wrapped: super::Wrapped::A256Kw(wrapped),
         };
@@ -98,7 +98,7 @@ impl Kek {
     ///
     /// # Errors
     /// [`Error::Decrypt`].
-    pub(crate) fn unwrap_all(&self, entries: &[&Entry]) -> Result<Vec<Cek>> {
+    pub(crate) fn unwrap_all(&self, entries: &[&RecipientEntry]) -> Result<Vec<Cek>> {
         let mut all = Vec::new();
         for entry in entries {
             match &entry.wrapped {
@@ -156,7 +156,7 @@ pub(super) fn read(header: Object, encrypted_key: &str) -> Result<Wrapped> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::json::strict::is_strict;
+    use crate::base::json::strict::is_strict;
 
     #[test]
     fn what_serde_would_accept_is_refused() {

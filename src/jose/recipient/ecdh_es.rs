@@ -6,6 +6,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    base::{Entropy, Error, Kid, Object, Result, Secret, base64},
     hazmat::{
         aes_kw::{AesKw, WRAPPED},
         hash::sha256_secret,
@@ -15,10 +16,9 @@ use crate::{
         Cek, Jwk,
         jwk::{Material, Use},
     },
-    vocabulary::{Entropy, Error, Kid, Object, Result, Secret, base64},
 };
 
-use super::Entry;
+use super::RecipientEntry;
 
 pub(super) const ALG: &str = "ECDH-ES+A256KW";
 
@@ -124,7 +124,7 @@ impl AgreementKey {
     ///
     /// # Errors
     /// [`Error::Decrypt`].
-    pub fn unwrap(&self, entry: &Entry) -> Result<Cek> {
+    pub fn unwrap(&self, entry: &RecipientEntry) -> Result<Cek> {
         match &entry.wrapped {
             super::Wrapped::EcdhEs(wrapped) => {
                 let kek = derive_kek(&self.scalar.agree(&wrapped.epk)?)?;
@@ -171,14 +171,14 @@ impl AgreementPublicKey {
     ///
     /// # Errors
     /// What the entropy source reports.
-    pub fn wrap(&self, cek: &Cek, entropy: &dyn Entropy) -> Result<Entry> {
+    pub fn wrap(&self, cek: &Cek, entropy: &dyn Entropy) -> Result<RecipientEntry> {
         let ephemeral = Scalar::generate(entropy)?;
         let kek = derive_kek(&ephemeral.agree(&self.point)?)?;
         let wrapped = Wrapped {
             epk: ephemeral.public(),
             key: AesKw::new(&kek).wrap(cek.secret()),
         };
-        Ok(Entry {
+        Ok(RecipientEntry {
             kid: self.kid.clone(),
             wrapped: super::Wrapped::EcdhEs(wrapped),
         })
@@ -220,7 +220,7 @@ fn derive_kek(shared: &Secret<32>) -> Result<Secret<32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::json::strict::is_strict;
+    use crate::base::json::strict::is_strict;
 
     #[test]
     fn what_serde_would_accept_is_refused() {

@@ -6,7 +6,7 @@
 //! ```compile_fail
 //! use strongroom::jose::{Cek, Recipient};
 //! // A recipient is public: it wraps and cannot open.
-//! fn open(recipient: Recipient, entry: strongroom::jose::Entry) -> Cek {
+//! fn open(recipient: Recipient, entry: strongroom::jose::RecipientEntry) -> Cek {
 //!     recipient.unwrap(&entry).unwrap()
 //! }
 //! ```
@@ -19,11 +19,11 @@ pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{Entropy, Error, Json, Kid, Object, Result, base64};
+use crate::base::{Entropy, Error, Json, Kid, Object, Result, base64};
 
 use super::{
     Cek, Jwk,
-    header::{PROTECTED_NAMES, REFUSED_NAMES},
+    jwe::header::{PROTECTED_NAMES, REFUSED_NAMES},
     jwk::Material,
 };
 
@@ -54,7 +54,7 @@ impl Recipient {
     ///
     /// # Errors
     /// What the entropy source reports.
-    pub fn wrap(&self, cek: &Cek, entropy: &dyn Entropy) -> Result<Entry> {
+    pub fn wrap(&self, cek: &Cek, entropy: &dyn Entropy) -> Result<RecipientEntry> {
         match self {
             Self::Kek(kek) => Ok(kek.wrap(cek)),
             Self::Agreement(key) => key.wrap(cek, entropy),
@@ -112,7 +112,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Decrypt`] when the entry is of another algorithm or for another key.
-    pub fn unwrap(&self, entry: &Entry) -> Result<Cek> {
+    pub fn unwrap(&self, entry: &RecipientEntry) -> Result<Cek> {
         match self {
             Self::Kek(kek) => kek.unwrap(entry),
             Self::Agreement(key) => key.unwrap(entry),
@@ -134,7 +134,7 @@ impl From<AgreementKey> for Identity {
 
 /// One recipient's part of an envelope: its own header and encrypted key.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct RecipientEntry {
     kid: Kid,
     wrapped: Wrapped,
 }
@@ -155,7 +155,7 @@ enum Wrapped {
     Skipped,
 }
 
-impl Entry {
+impl RecipientEntry {
     /// Whom it is for.
     #[must_use]
     pub fn kid(&self) -> &Kid {

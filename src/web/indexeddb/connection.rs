@@ -11,13 +11,12 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
-use crate::vocabulary::{Cause, Error};
-
-use super::{
-    super::thrown::{Failure, Thrown},
-    schema::Schema,
-    transaction::Transaction,
+use crate::{
+    base::{Cause, Error},
+    web::thrown::{Failure, Thrown},
 };
+
+use super::{schema::Schema, transaction::Transaction};
 
 /// Milliseconds. No database was seen to take two seconds to open.
 const PATIENCE: i32 = 10_000;

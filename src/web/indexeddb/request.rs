@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::IdbRequest;
 
-use super::super::thrown::Failure;
+use crate::web::thrown::Failure;
 
 /// A request that was made. Its failure is observed from the beginning, whether or not it is awaited.
 pub(super) struct Pending {

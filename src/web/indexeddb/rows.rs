@@ -5,19 +5,19 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbKeyRange, IdbObjectStore};
 
 use crate::{
-    custody::{Kind, Range, Row, Slot, VaultName},
-    vocabulary::Error,
+    base::Error,
+    store::{Range, RecordId, RecordType, Row, VaultName},
+    web::{
+        rows::{broken, row_from_js},
+        thrown::Failure,
+    },
 };
 
-use super::{
-    super::rows::{broken, row_from_js},
-    super::thrown::Failure,
-    request::Pending,
-};
+use super::request::Pending;
 
 /// The key of a row.
-pub(super) fn key(vault: &VaultName, slot: &Slot) -> Array {
-    key_of(vault, slot.parts())
+pub(super) fn key(vault: &VaultName, record_id: &RecordId) -> Array {
+    key_of(vault, record_id.parts())
 }
 
 fn key_of<'a>(vault: &'a VaultName, parts: impl IntoIterator<Item = &'a str>) -> Array {
@@ -91,9 +91,9 @@ impl Reading {
 
 /// The row stands where its key says. A value that says something else was put there by others.
 fn row_at(key: &JsValue, value: &JsValue) -> Result<Row, Error> {
-    let slot = slot_of(key)?;
+    let record_id = slot_of(key)?;
     let row = row_from_js(value)?;
-    if row.slot == slot {
+    if row.record_id == record_id {
         Ok(row)
     } else {
         Err(Error::Integrity("a row stands where another belongs"))
@@ -101,12 +101,12 @@ fn row_at(key: &JsValue, value: &JsValue) -> Result<Row, Error> {
 }
 
 /// The address that a key is. It is in a range of one vault's: the first part is its name.
-fn slot_of(key: &JsValue) -> Result<Slot, Error> {
+fn slot_of(key: &JsValue) -> Result<RecordId, Error> {
     let key: &Array = key.dyn_ref().ok_or_else(broken)?;
     let [kind, id, version] = [1, 2, 3].map(|at| key.get(at).as_string());
     match (key.length(), kind, id, version) {
-        (4, Some(kind), Some(id), Some(version)) => Ok(Slot {
-            kind: Kind::parse(&kind)?,
+        (4, Some(kind), Some(id), Some(version)) => Ok(RecordId {
+            kind: RecordType::parse(&kind)?,
             id,
             version,
         }),

@@ -7,15 +7,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbObjectStore, IdbRequest};
 
 use crate::{
-    custody::{Range, Row, Rows, Sequence, Slot, Store, VaultName},
-    vocabulary::Error,
-};
-
-use super::{
-    super::{
+    base::Error,
+    store::{Range, RecordId, Row, Rows, Sequence, Store, VaultName},
+    web::{
         rows::{broken, row_to_js, whole},
         thrown::Failure,
     },
+};
+
+use super::{
     connection::Connection,
     request::Pending,
     rows::{Reading, key, keys_in},
@@ -75,7 +75,7 @@ impl Store for IndexedDbStore {
         vault: &VaultName,
         expect: Sequence,
         next: Sequence,
-        deletes: &[Slot],
+        deletes: &[RecordId],
         rows: &mut Rows<'_>,
     ) -> Result<(), Error> {
         let transaction = self.connection.begin("readwrite").await?;
@@ -129,7 +129,7 @@ async fn write(
     transaction: &Transaction,
     vault: &VaultName,
     (expect, next): (Sequence, Sequence),
-    deletes: &[Slot],
+    deletes: &[RecordId],
     rows: &mut Rows<'_>,
 ) -> Result<(), Failure> {
     let vaults = transaction.vaults()?;
@@ -138,8 +138,8 @@ async fn write(
         return Err(Error::Conflict.into());
     }
     let stored = transaction.rows()?;
-    for slot in deletes {
-        stored.delete(&key(vault, slot))?;
+    for record_id in deletes {
+        stored.delete(&key(vault, record_id))?;
     }
     let mut ahead = VecDeque::new();
     let mut fired = 0;
@@ -163,7 +163,7 @@ async fn write(
 }
 
 fn put(rows: &IdbObjectStore, vault: &VaultName, row: &Row) -> Result<IdbRequest, JsValue> {
-    rows.put_with_key(&row_to_js(row), &key(vault, &row.slot))
+    rows.put_with_key(&row_to_js(row), &key(vault, &row.record_id))
 }
 
 fn remove(transaction: &Transaction, vault: &VaultName) -> Result<(), Failure> {

@@ -5,12 +5,12 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbTransaction};
 
-use crate::vocabulary::Error;
-
-use super::{
-    super::thrown::{Failure, Thrown},
-    schema::{ROWS, VAULTS},
+use crate::{
+    base::Error,
+    web::thrown::{Failure, Thrown},
 };
+
+use super::schema::{ROWS, VAULTS};
 
 #[wasm_bindgen]
 extern "C" {

@@ -10,9 +10,12 @@ use ring::{
 };
 use strongroom::{
     Context,
-    body::{Dek, Layout, Opener, RustEngine, Sealer},
+    base::Secret,
     jose::Jwk,
-    vocabulary::Secret,
+    object::{
+        Dek,
+        body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
+    },
 };
 
 use crate::fixture::{Fixed, vector_file};
@@ -36,7 +39,7 @@ pub fn target(data: &[u8]) {
     let (engine, entropy) = (Rc::new(RustEngine), Fixed::new(u64::from(name)));
 
     let dek_of_sealer = dek();
-    let sealing = Sealer::with_layout(
+    let sealing = BodyEncryptor::with_layout(
         layout,
         engine.clone(),
         &dek_of_sealer,
@@ -44,17 +47,17 @@ pub fn target(data: &[u8]) {
         None,
         &entropy,
     );
-    let sealer = sealing.expect("fixed entropy");
-    let mut ours = block_on(sealer.push(plain.to_vec()))
+    let encryptor = sealing.expect("fixed entropy");
+    let mut ours = block_on(encryptor.push(plain.to_vec()))
         .expect("room")
         .concat();
-    ours.extend(block_on(sealer.finish()).expect("room").concat());
+    ours.extend(block_on(encryptor.finish()).expect("room").concat());
     let theirs = seal(key, &ours[..HEADER], context.canonical(), layout, plain);
     assert_eq!(ours, theirs);
 
-    let opener = Opener::with_layout(layout, engine, dek(), context, None);
-    let mut opened = block_on(opener.push(theirs)).expect("genuine").concat();
-    opened.extend(block_on(opener.finish()).expect("genuine").concat());
+    let decryptor = BodyDecryptor::with_layout(layout, engine, dek(), context, None);
+    let mut opened = block_on(decryptor.push(theirs)).expect("genuine").concat();
+    opened.extend(block_on(decryptor.finish()).expect("genuine").concat());
     assert_eq!(opened, plain);
 }
 

@@ -5,9 +5,8 @@ use std::rc::Rc;
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    body::{RustEngine, attached},
     jose::{Envelope, Identity},
-    vault::{FileMetadata, open_object, seal_object},
+    object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
 };
 
 use crate::fixture::{Fixed, context, kek};
@@ -28,15 +27,15 @@ fn open(object: &[u8]) -> Result<Vec<u8>> {
         .ok_or(Error::Malformed("an object without its body"))?;
     let header = Envelope::parse(header)?;
     let (engine, identity) = (Rc::new(RustEngine), Identity::Kek(kek()));
-    let object = open_object(
+    let object = decrypt_object(
         engine,
         &header,
         core::slice::from_ref(&identity),
         &context(),
         None,
     )?;
-    let mut plain = block_on(object.opener.push(body.to_vec()))?;
-    plain.extend(block_on(object.opener.finish())?);
+    let mut plain = block_on(object.decryptor.push(body.to_vec()))?;
+    plain.extend(block_on(object.decryptor.finish())?);
     Ok(plain.concat())
 }
 
@@ -52,12 +51,12 @@ fn seed(size: Option<u64>) -> Vec<u8> {
     };
     let recipients = [kek().into()];
     let engine = Rc::new(RustEngine);
-    let sealing = seal_object(engine, &entropy, &recipients, &context, Some(&file));
+    let sealing = encrypt_object(engine, &entropy, &recipients, &context, Some(&file));
     let object = sealing.expect("a recipient");
     let mut bytes = attached::prefix(&object.header);
     for pieces in [
-        block_on(object.sealer.push(PLAIN.to_vec())),
-        block_on(object.sealer.finish()),
+        block_on(object.encryptor.push(PLAIN.to_vec())),
+        block_on(object.encryptor.finish()),
     ] {
         bytes.extend(pieces.expect("five bytes").concat());
     }

@@ -1,6 +1,6 @@
 //! A backup that reads holds the vault's records.
 
-use strongroom::custody::{Backup, Row};
+use strongroom::{store::Row, vault::Backup};
 
 use crate::fixture::vault;
 
@@ -12,7 +12,7 @@ pub fn target(data: &[u8]) {
 }
 
 fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
-    rows.sort_by(|a, b| a.slot.cmp(&b.slot));
+    rows.sort_by(|a, b| a.record_id.cmp(&b.record_id));
     rows
 }
 

@@ -1,12 +1,15 @@
-//! What an opener gives does not depend on how its input is cut, and never exceeds it.
+//! What an decryptor gives does not depend on how its input is cut, and never exceeds it.
 
 use std::rc::Rc;
 
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    body::{Dek, Layout, Opener, RustEngine, Sealer},
     jose::Jwk,
+    object::{
+        Dek,
+        body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
+    },
 };
 
 use crate::fixture::{Fixed, context, secret, vector_file};
@@ -57,27 +60,27 @@ fn agree(one: Opened, other: Opened) -> Opened {
 
 fn open(layout: Layout, body: &[u8], cuts: &[u8]) -> Opened {
     let engine = Rc::new(RustEngine);
-    let opener = Opener::with_layout(layout, engine, dek(), context(), None);
+    let decryptor = BodyDecryptor::with_layout(layout, engine, dek(), context(), None);
     let mut given = Vec::new();
     let mut take =
         |pieces: Result<Vec<Vec<u8>>>| pieces.map(|pieces| given.extend(pieces.concat()));
-    let pushed = cut(body, cuts).try_for_each(|chunk| take(block_on(opener.push(chunk))));
-    let outcome = pushed.and_then(|()| take(block_on(opener.finish())));
+    let pushed = cut(body, cuts).try_for_each(|chunk| take(block_on(decryptor.push(chunk))));
+    let outcome = pushed.and_then(|()| take(block_on(decryptor.finish())));
     if outcome.is_err() {
-        assert_eq!(block_on(opener.push(Vec::new())), Err(Error::Consumed));
+        assert_eq!(block_on(decryptor.push(Vec::new())), Err(Error::Consumed));
     }
     (given, outcome)
 }
 
 fn seal(layout: Layout, plain: &[u8], cuts: &[u8]) -> Vec<u8> {
     let (engine, dek, context, entropy) = (Rc::new(RustEngine), dek(), context(), Fixed::new(7));
-    let sealer = Sealer::with_layout(layout, engine, &dek, &context, None, &entropy);
-    let sealer = sealer.expect("fixed entropy");
+    let encryptor = BodyEncryptor::with_layout(layout, engine, &dek, &context, None, &entropy);
+    let encryptor = encryptor.expect("fixed entropy");
     let mut body = Vec::new();
     for chunk in cut(plain, cuts) {
-        body.extend(block_on(sealer.push(chunk)).expect("room").concat());
+        body.extend(block_on(encryptor.push(chunk)).expect("room").concat());
     }
-    body.extend(block_on(sealer.finish()).expect("room").concat());
+    body.extend(block_on(encryptor.finish()).expect("room").concat());
     body
 }
 

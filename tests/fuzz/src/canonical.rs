@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 use strongroom::{
     Context, Error,
-    vocabulary::{Json, Object},
+    base::{Json, Object},
 };
 
 use crate::fixture::{text, vectors};

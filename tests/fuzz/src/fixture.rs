@@ -5,12 +5,13 @@ use std::{cell::Cell, fs, path::Path};
 use serde_json::Value;
 use strongroom::{
     Context, Result,
-    custody::{
-        Answer, Backup, Challenge, Change, FactorPort, Genesis, Holdings, Kdf, KeyOptions,
-        Passphrase, Row, Usage,
-    },
+    base::{Entropy, Kid, Local, Map, Secret, Timestamp},
+    factors::{Answer, Challenge, FactorPort},
     jose::{AgreementKey, Jwk, Kek, wrap},
-    vocabulary::{Entropy, Kid, Local, Map, Secret, Timestamp},
+    keys::{KeyOptions, Usage},
+    records::Kdf,
+    store::Row,
+    vault::{Backup, Change, Holdings, NewVault},
 };
 
 /// Bytes that look random (SplitMix64) and are the same every time.
@@ -54,7 +55,7 @@ pub fn context() -> Context {
 /// The records of a vault that has one of each kind, and a backup of them.
 pub fn vault() -> (Vec<Row>, Vec<u8>) {
     let entropy = Fixed::new(3);
-    let mut genesis = Genesis::begin(&entropy).expect("fixed entropy");
+    let mut genesis = NewVault::begin(&entropy).expect("fixed entropy");
     let kdf = Kdf::generate(&entropy).expect("the default cost");
     genesis
         .add_passphrase(kdf, secret(), &entropy)
@@ -63,7 +64,7 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
     let mut commit = |holdings: &mut Holdings, change: Change| {
         holdings.apply(&change);
         for put in &change.batch.puts {
-            rows.retain(|row| row.slot != put.slot);
+            rows.retain(|row| row.record_id != put.record_id);
             rows.push(put.clone());
         }
     };
@@ -92,7 +93,7 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
     let backup = Backup::write(&holdings, &noted, &name, NOW).expect("whole");
     commit(&mut holdings, noted);
 
-    rows.sort_by(|a, b| a.slot.cmp(&b.slot));
+    rows.sort_by(|a, b| a.record_id.cmp(&b.record_id));
     (rows, backup)
 }
 

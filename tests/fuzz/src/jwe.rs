@@ -3,7 +3,8 @@
 use strongroom::{
     Context,
     jose::{
-        Content, Envelope, Identity, Jwk, Value, open_record, seal_record, seal_value, unwrap, wrap,
+        Content, Envelope, Identity, Jwk, Value, decrypt_record, encrypt_record, encrypt_value,
+        unwrap, wrap,
     },
 };
 
@@ -28,7 +29,7 @@ pub fn target(data: &[u8]) {
 
 fn open(envelope: &Envelope) {
     let (kek, pair) = (kek(), pair());
-    if let Ok(record) = open_record(envelope, &kek) {
+    if let Ok(record) = decrypt_record(envelope, &kek) {
         assert_eq!(record.as_slice(), PLAIN);
         assert_eq!(envelope.content(), Content::Record);
     }
@@ -58,9 +59,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
             envelope.expect("recipients").bytes().to_vec()
         })
         .collect();
-    let record = seal_record(PLAIN, &kek(), b"{}", &entropy).expect("fixed entropy");
+    let record = encrypt_record(PLAIN, &kek(), b"{}", &entropy).expect("fixed entropy");
     seeds.push(record.bytes().to_vec());
-    let value = seal_value(&kek(), PLAIN, &context(), &entropy).expect("fixed entropy");
+    let value = encrypt_value(&kek(), PLAIN, &context(), &entropy).expect("fixed entropy");
     seeds.push(value.into_bytes());
     let ours = vectors("jwe/vectors.json");
     let ours = ours["vectors"].as_array().expect("vectors");

@@ -1,8 +1,8 @@
 //! A JWS that verifies is the one that was signed.
 
 use strongroom::{
+    base::Thumbprint,
     jose::{Signed, SigningKey, sign},
-    vocabulary::Thumbprint,
 };
 
 use crate::fixture::{Fixed, text, vectors};

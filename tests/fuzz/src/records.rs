@@ -5,10 +5,11 @@ use std::{cell::OnceCell, rc::Rc, thread_local};
 use pollster::block_on;
 use strongroom::{
     Result,
-    body::RustEngine,
-    custody::{Batch, MemoryStore, Passphrase, Row, Sequence, Store},
+    base::{Clock, SystemEntropy, Timestamp},
+    factors::Passphrase,
+    object::body::RustEngine,
+    store::{Batch, MemoryStore, Row, Sequence, Store},
     vault::{KeyInfo, Platform, Vault},
-    vocabulary::{Clock, SystemEntropy, Timestamp},
 };
 
 use crate::fixture::{Known, NOW, vault};

@@ -14,7 +14,7 @@ import type {
 } from "../../shared/protocol/body-calls.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
-import type { Bindings, Keyring, WasmBody, WasmVault } from "../wasm/bindings.js";
+import type { Bindings, StandaloneKeys, WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
 import { NOTHING, takeHeader } from "./attached.js";
 import type { BodyTask } from "./body-task.js";
@@ -22,7 +22,7 @@ import type { BodyTask } from "./body-task.js";
 /** Where sealers and openers come from. */
 export interface BodyMakers {
   bindings: Bindings;
-  keyring: Keyring;
+  keyring: StandaloneKeys;
   /** Throws while the vault is locked. */
   operate(operation: (vault: WasmVault) => Promise<WasmBody>): Promise<WasmBody>;
 }
@@ -33,15 +33,15 @@ export async function beginEncrypt(
   makers: BodyMakers,
 ): Promise<Encrypted> {
   const { to, detached, size: expected } = request;
-  const sealer = await makeSealer(request, makers);
-  const { id, piece, size: bodySize } = JSON.parse(sealer.about()) as BodyAbout;
-  const prefix = sealer.attachedPrefix() as Bytes;
+  const encryptor = await makeEncryptor(request, makers);
+  const { id, piece, size: bodySize } = JSON.parse(encryptor.about()) as BodyAbout;
+  const prefix = encryptor.attachedPrefix() as Bytes;
   const kept = "key" in to && to.keepHeader;
   const header = kept ? NOTHING : headerAfter(prefix, makers);
   const before = detached ? undefined : prefix;
   const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
   const pieces = makers.bindings.plainPieces(piece);
-  body.begin(new Cipher(sealer, "encrypt"), body.source, { prefix: before, expected, pieces });
+  body.begin(new Cipher(encryptor, "encrypt"), body.source, { prefix: before, expected, pieces });
   return { id, header, size };
 }
 
@@ -69,14 +69,14 @@ export async function beginResumed(
   { id, context, sidecar, file, from }: ResumeRequest,
   makers: BodyMakers,
 ): Promise<Resumed> {
-  const sealer = await makers.operate((vault) => vault.resume(id, context, sidecar, from));
-  const about = JSON.parse(sealer.about()) as ResumedAbout;
-  const cipher = new Cipher(sealer, "encrypt");
+  const encryptor = await makers.operate((vault) => vault.resume(id, context, sidecar, from));
+  const about = JSON.parse(encryptor.about()) as ResumedAbout;
+  const cipher = new Cipher(encryptor, "encrypt");
   if (about.input !== file.size) {
     cipher.free();
     throw new ChangedError("not the file whose upload was begun, which had another size; encrypt it anew");
   }
-  const whole = sealer.attachedPrefix() as Bytes;
+  const whole = encryptor.attachedPrefix() as Bytes;
   const prefix = about.attached ? whole.slice(from) : NOTHING;
   const [first, other] = makers.bindings.plainPieces(about.piece);
   const again = {
@@ -100,7 +100,7 @@ function headerAfter(prefix: Bytes, { bindings }: BodyMakers): Bytes {
   return prefix.slice(before);
 }
 
-async function makeSealer(request: EncryptRequest, makers: BodyMakers): Promise<WasmBody> {
+async function makeEncryptor(request: EncryptRequest, makers: BodyMakers): Promise<WasmBody> {
   const { to, context, sidecar, metadata, size } = request;
   const file = fileText(metadata, size);
   if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
@@ -128,17 +128,17 @@ export async function beginDecrypt(
   const embedded = await takeHeader(front, (header ?? object) !== undefined, makers.bindings);
   const given = object ?? header ?? embedded?.header;
   if (given === undefined) throw new ArgumentError("a detached body needs { header }");
-  const opener = await makeOpener(given, request, makers);
+  const decryptor = await makeDecryptor(given, request, makers);
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
   const size = rest === undefined ? undefined : makers.bindings.plaintextSize(rest);
-  const about = JSON.parse(opener.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
+  const about = JSON.parse(decryptor.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
   const [, , segment] = makers.bindings.layout();
   const pieces = [AT_ONCE * segment, AT_ONCE * segment] as const;
-  body.begin(new Cipher(opener, "decrypt"), front, { prefix: undefined, expected: rest, pieces });
+  body.begin(new Cipher(decryptor, "decrypt"), front, { prefix: undefined, expected: rest, pieces });
   return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
 }
 
-export async function makeOpener(
+export async function makeDecryptor(
   header: Uint8Array | string,
   { from, context, sidecar, expect }: DecryptRequest,
   makers: BodyMakers,

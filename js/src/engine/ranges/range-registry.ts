@@ -5,7 +5,7 @@ import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { takeHeader } from "../bodies/attached.js";
-import { makeOpener, type BodyMakers } from "../bodies/begin-body.js";
+import { makeDecryptor, type BodyMakers } from "../bodies/begin-body.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
 import { SegmentCache } from "./segment-cache.js";
 import { readerOf, withFront, type StoredBytes } from "./stored-bytes.js";
@@ -56,16 +56,16 @@ async function openRanges(
   if (given === undefined) throw new ArgumentError("a detached body needs { header }");
   const [, bodyHeader] = makers.bindings.layout();
   const bodyFront = await front.take(bodyHeader);
-  const opener = await makeOpener(given, request, makers);
+  const decryptor = await makeDecryptor(given, request, makers);
   try {
-    const { id, metadata, origin } = JSON.parse(opener.about()) as Opened;
+    const { id, metadata, origin } = JSON.parse(decryptor.about()) as Opened;
     const start = embedded?.length ?? 0;
-    const ranges = opener.ranges(place.size - start, bodyFront);
+    const ranges = decryptor.ranges(place.size - start, bodyFront);
     const unchanged = async (): Promise<boolean> =>
       sameBytes(await place.read(start, start + bodyFront.byteLength), bodyFront);
     const read = (first: number, end: number): Promise<Bytes> => known.read(start + first, start + end);
     return { about: { id, metadata, origin }, segments: new SegmentCache(ranges, { read, unchanged }) };
   } finally {
-    opener.free();
+    decryptor.free();
   }
 }

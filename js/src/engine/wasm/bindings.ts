@@ -23,7 +23,7 @@ export type KeyOrJwk = number | string;
  * The keys outside any vault (`oct`, a KEK; `EC` P-256, private or public), by handles that are never
  * given twice. What makes a key describes it: the JSON text of `WireKey` in `protocol.ts`.
  */
-export interface Keyring extends Freeable {
+export interface StandaloneKeys extends Freeable {
   generate(algorithm: string): string;
   import(jwk: string): string;
   /** The secret JWK as text. EXPOSE: only for `dangerouslyExportKey`. */
@@ -225,7 +225,7 @@ export interface CorePorts {
 
 /** The generated module, after its wasm was instantiated. */
 export interface Bindings {
-  Keyring: new () => Keyring;
+  StandaloneKeys: new () => StandaloneKeys;
 
   /** A vault that any one of the passphrases opens. */
   createVault(store: CallerStore, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;

@@ -1,0 +1,28 @@
+//! What every ring speaks: errors, secrets, ids, encryption contexts, clock and entropy.
+
+pub mod base64;
+mod context;
+pub(crate) mod dotted;
+mod duration;
+mod error;
+mod id;
+pub mod json;
+mod map;
+mod name;
+mod ports;
+mod secret;
+mod sidecar;
+mod state;
+
+pub use context::Context;
+pub use duration::Duration;
+pub use error::{Cause, Error, Result};
+pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
+pub use json::{Fields, Json, Object};
+pub use map::Map;
+pub(crate) use name::is_name;
+pub(crate) use ports::Pool;
+pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
+pub use secret::Secret;
+pub use sidecar::Sidecar;
+pub use state::VersionState;

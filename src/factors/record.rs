@@ -1,0 +1,185 @@
+//! Factors: ways to unlock a vault. Each is a P-256 key pair; what differs is what holds its private
+//! half. Here a passphrase does.
+
+use crate::{
+    base::{Context, Entropy, Error, Json, Kid, Result, Secret, VaultId},
+    jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
+    records::{Address, FactorEntry, Kdf, Pin, RecordCipher, digest, seal_to},
+    store::{RecordId, RecordType, Row},
+};
+
+/// The member of a factor's private JWK that remembers the vault.
+const PIN: &str = "vault";
+/// The `kind` of a passphrase factor in the statement.
+const PASSPHRASE: &str = "passphrase";
+
+/// A factor's key pair, opened.
+pub(crate) struct Factor {
+    key: AgreementKey,
+    pin: Pin,
+    /// What its record is sealed with.
+    kdf: Kdf,
+    kek: Kek,
+}
+
+impl Factor {
+    /// A new pair, for whoever knows what was stretched as `kdf` says.
+    pub(crate) fn generate(
+        pin: Pin,
+        kdf: Kdf,
+        stretched: Secret<32>,
+        entropy: &dyn Entropy,
+    ) -> Result<Box<Self>> {
+        let key = AgreementKey::generate(entropy)?;
+        let kek = Kek::new(key.kid().clone(), stretched);
+        Ok(Box::new(Self { key, pin, kdf, kek }))
+    }
+
+    pub(crate) fn record_id(&self) -> RecordId {
+        RecordId::new(RecordType::Factor, self.key.kid().as_str())
+    }
+
+    /// What its record is sealed with.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
+    pub(crate) fn kek(&self) -> &Kek {
+        &self.kek
+    }
+
+    pub(crate) fn pin(&self) -> &Pin {
+        &self.pin
+    }
+
+    pub(crate) fn public(&self) -> AgreementPublicKey {
+        self.key.public()
+    }
+
+    /// The public half, for the vault to keep: the next vault key is wrapped to it without asking.
+    pub(crate) fn seal_public(&self, cipher: &RecordCipher, entropy: &dyn Entropy) -> Result<Row> {
+        let record_id = RecordId::new(RecordType::Recipient, self.key.kid().as_str());
+        let jwk = self
+            .key
+            .to_jwk()
+            .public()
+            .expect("a key pair has a public half");
+        cipher.encrypt_key(record_id, 1, &jwk, entropy)
+    }
+
+    /// The factor's record: its private JWK under the stretched passphrase, its `kdf` beside it.
+    pub(crate) fn seal(
+        &self,
+        vault: &VaultId,
+        revision: u64,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        self.sealed(vault, &self.pin, revision, entropy)
+    }
+
+    /// The same record with the current generation pinned, opened once and compared.
+    pub(crate) fn seal_again(
+        &self,
+        vault: &VaultId,
+        generation: u64,
+        revision: u64,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let pin = Pin {
+            generation,
+            ..self.pin.clone()
+        };
+        let row = self.sealed(vault, &pin, revision, entropy)?;
+        let opened = FactorRecord::parse(vault, &row)?.open_by(&self.kek)?;
+        if opened.pin == pin && opened.key.to_jwk().thumbprint() == self.key.to_jwk().thumbprint() {
+            Ok(row)
+        } else {
+            Err(Error::Integrity("a fresh record does not open"))
+        }
+    }
+
+    fn sealed(
+        &self,
+        vault: &VaultId,
+        pin: &Pin,
+        revision: u64,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let (jwk, record_id) = (self.key.to_jwk().with(PIN, pin.to_json()), self.record_id());
+        let address =
+            Address::new(vault, &record_id, revision, pin.generation).with_kdf(self.kdf.clone());
+        let envelope = seal_to(&address, &jwk, &[self.kek.clone().into()], entropy)?;
+        Ok(Row::of(record_id, revision, &envelope))
+    }
+
+    /// What the vault key's envelope holds for this factor.
+    pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> Result<Jwk> {
+        let identity = Identity::Agreement(self.key.clone());
+        jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
+            .map(|unwrapped| unwrapped.jwk)
+    }
+}
+
+/// A factor's record, still closed.
+pub(crate) struct FactorRecord {
+    envelope: Envelope,
+    kid: Kid,
+    kdf: Kdf,
+}
+
+impl FactorRecord {
+    pub(crate) fn parse(vault: &VaultId, row: &Row) -> Result<Self> {
+        let envelope = Envelope::parse(&row.bytes)?;
+        let address = Address::of(&envelope)?;
+        address.check(vault, row)?;
+        let kdf = address
+            .kdf()
+            .cloned()
+            .ok_or(Error::Unsupported("a factor that is no passphrase"))?;
+        Ok(Self {
+            envelope,
+            kid: Kid::new(row.record_id.id.clone())?,
+            kdf,
+        })
+    }
+
+    pub(crate) fn kdf(&self) -> &Kdf {
+        &self.kdf
+    }
+
+    /// Opens with a stretched passphrase.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`] when it is another one's.
+    pub(crate) fn open(&self, stretched: Secret<32>) -> Result<Box<Factor>> {
+        self.open_by(&Kek::new(self.kid.clone(), stretched))
+    }
+
+    fn open_by(&self, kek: &Kek) -> Result<Box<Factor>> {
+        let identity = Identity::Kek(kek.clone());
+        let wrong = |error| {
+            if error == Error::Decrypt {
+                Error::WrongFactor
+            } else {
+                error
+            }
+        };
+        let jwk = jose::unwrap(&self.envelope, &[identity], &Context::none())
+            .map_err(wrong)?
+            .jwk;
+        let pin = jwk.member(PIN).cloned().and_then(Json::into_object);
+        let pin = Pin::read(pin.ok_or(Error::Malformed("a factor without its pin"))?)?;
+        let key = AgreementKey::from_jwk(&jwk)?;
+        if *key.kid() != self.kid {
+            return Err(Error::Integrity("a factor in another one's place"));
+        }
+        let (kdf, kek) = (self.kdf.clone(), kek.clone());
+        Ok(Box::new(Factor { key, pin, kdf, kek }))
+    }
+}
+
+/// How the statement lists a factor's record.
+pub(crate) fn entry(row: &Row) -> FactorEntry {
+    FactorEntry {
+        kid: row.record_id.id.clone(),
+        kind: PASSPHRASE.to_owned(),
+        record: digest(row),
+    }
+}

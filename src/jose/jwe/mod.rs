@@ -1,0 +1,16 @@
+//! JWE (RFC 7516): envelopes around keys and records, and values.
+
+pub(crate) mod content;
+mod draft;
+pub(crate) mod envelope;
+pub(crate) mod header;
+mod rewrap;
+pub(crate) mod unwrap;
+mod value;
+
+pub use content::Cek;
+pub use draft::{Draft, encrypt_record, wrap};
+pub use envelope::{Content, Envelope};
+pub use rewrap::{reseal, rewrap};
+pub use unwrap::{Unwrapped, decrypt_record, unwrap, unwrap_unbound};
+pub use value::{Value, encrypt_value, encrypt_values};

@@ -1,0 +1,193 @@
+//! Values: a small JSON text as one compact JWE (RFC 7516 §7.1) under a KEK.
+//!
+//! A value has neither `jkt` nor `cty: "jwk+json"`, and only compact form: it can never be taken for
+//! an envelope.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::{
+    base::{Context, Entropy, Error, Kid, Object, Result, base64, dotted},
+    hazmat::aes_kw,
+    jose::Kek,
+};
+
+use super::{
+    content::{Ciphertext, Enc},
+    header::Ctx,
+};
+
+/// The `alg` of every value.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "value alg other than A256KW")]
+enum Alg {
+    #[serde(rename = "A256KW")]
+    A256Kw,
+}
+
+/// A value's header: exactly these.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    alg: Alg,
+    enc: Enc,
+    kid: Kid,
+    #[serde(default)]
+    ctx: Ctx,
+}
+
+/// The most characters a value may have: larger things are objects.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// Encrypts a JSON text under a KEK and a context.
+///
+/// # Errors
+/// [`Error::TooLarge`] when the token would exceed 1 MiB.
+pub fn encrypt_value(
+    kek: &Kek,
+    json: &[u8],
+    context: &Context,
+    entropy: &dyn Entropy,
+) -> Result<String> {
+    let tokens = encrypt_values(kek, &[(json, context)], entropy)?;
+    Ok(tokens.concat())
+}
+
+/// Encrypts JSON texts under a KEK, each under its context: many take less time together.
+///
+/// # Errors
+/// As [`encrypt_value`], of any.
+pub fn encrypt_values(
+    kek: &Kek,
+    values: &[(&[u8], &Context)],
+    entropy: &dyn Entropy,
+) -> Result<Vec<String>> {
+    let (mut sealed, mut ceks) = (Vec::new(), Vec::new());
+    let mut last: Option<(&Context, Rc<str>)> = None;
+    for (json, context) in values {
+        // Often all have one.
+        let header = match last {
+            Some((known, header)) if core::ptr::eq(known, *context) => header,
+            _ => header_under(kek, context).into(),
+        };
+        let (ciphertext, cek) = Ciphertext::seal(json, header.as_bytes(), entropy)?;
+        sealed.push((header.clone(), ciphertext));
+        ceks.push(cek);
+        last = Some((context, header));
+    }
+    let mut tokens = Vec::new();
+    for ((header, ciphertext), key) in sealed.iter().zip(kek.wrap_ceks(&ceks)) {
+        let token = dotted::join(&[
+            header,
+            &base64::encode(&key),
+            &base64::encode(&ciphertext.iv),
+            &base64::encode(&ciphertext.text),
+            &base64::encode(&ciphertext.tag),
+        ]);
+        if token.len() > MAX_BYTES {
+            return Err(Error::TooLarge("value (1 MiB); encrypt it as an object"));
+        }
+        tokens.push(token);
+    }
+    Ok(tokens)
+}
+
+fn header_under(kek: &Kek, context: &Context) -> String {
+    let header = Header {
+        alg: Alg::A256Kw,
+        enc: Enc::A256Gcm,
+        kid: kek.kid().clone(),
+        ctx: Ctx::of(context),
+    };
+    base64::encode(Object::encode(&header).text().as_bytes())
+}
+
+/// A value that was read and not yet opened.
+#[derive(Debug)]
+pub struct Value {
+    protected: String,
+    ctx: Ctx,
+    kid: Kid,
+    key: [u8; aes_kw::WRAPPED],
+    ciphertext: Ciphertext,
+}
+
+impl Value {
+    /// Reads a token.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` or `enc`.
+    pub fn parse(token: &str) -> Result<Self> {
+        if token.len() > MAX_BYTES {
+            return Err(Error::TooLarge("value (1 MiB)"));
+        }
+        const PARTS: Error = Error::Malformed("value (five parts)");
+        let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
+        const HEADER: Error = Error::Malformed("value header");
+        let members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
+        // Without an `alg` it is no JWE at all, whatever `enc` it asks for.
+        if members.get("alg").is_none() {
+            return Err(HEADER);
+        }
+        let header: Header = members.decode(HEADER)?;
+        let key = base64::decode_array(key, Error::Malformed("value encrypted key"))?;
+        let ciphertext = Ciphertext::decode(iv, text, tag)?;
+        Ok(Self {
+            protected: protected.to_owned(),
+            ctx: header.ctx,
+            kid: header.kid,
+            key,
+            ciphertext,
+        })
+    }
+
+    /// The key it is encrypted under.
+    #[must_use]
+    pub fn kid(&self) -> &Kid {
+        &self.kid
+    }
+
+    /// The JSON text inside.
+    ///
+    /// # Errors
+    /// [`Error::Context`] under another context, [`Error::Decrypt`].
+    pub fn open(&self, kek: &Kek, context: &Context) -> Result<Zeroizing<Vec<u8>>> {
+        let mut texts = Self::open_all(&[(self, context)], kek)?;
+        texts.pop().ok_or(Error::Decrypt)
+    }
+
+    /// The JSON texts in values that are all under one KEK: many take less time together.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), of any.
+    pub fn open_all(values: &[(&Self, &Context)], kek: &Kek) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+        let mut wrapped = Vec::new();
+        for (value, context) in values {
+            value.ctx.check(context)?;
+            if kek.kid() != value.kid() {
+                return Err(Error::Decrypt);
+            }
+            wrapped.push(value.key);
+        }
+        let mut texts = Vec::new();
+        for ((value, _), cek) in values.iter().zip(kek.unwrap_ceks(&wrapped)?) {
+            texts.push(value.ciphertext.open(&cek, value.protected.as_bytes())?);
+        }
+        Ok(texts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Header>(r#"{"alg":"A256KW","enc":"A256GCM","kid":"k"}"#, &[]);
+        let hash = "A".repeat(43);
+        let text = format!(r#"{{"alg":"A256KW","enc":"A256GCM","kid":"k","ctx":"{hash}"}}"#);
+        is_strict::<Header>(&text, &[]);
+    }
+}

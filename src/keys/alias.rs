@@ -1,0 +1,54 @@
+//! Aliases of keys.
+
+use core::str::FromStr;
+
+use crate::base::{Error, KeyId, Result, is_name};
+
+/// A key's alias: unique in its vault, encrypted at rest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alias(String);
+
+impl Alias {
+    /// The alias's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Alias {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::Argument`] when empty, over 256 bytes, with control characters, or of the form of a
+    /// key id, for which it could be mistaken.
+    fn from_str(text: &str) -> Result<Self> {
+        let mistakable = text.parse::<KeyId>().is_ok();
+        (is_name(text) && !mistakable)
+            .then(|| Self(text.to_owned()))
+            .ok_or(Error::Argument(
+                "alias (1 to 256 bytes of text, not of the form of a key id)",
+            ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_text_of_a_bounded_length() {
+        assert!("acme".parse::<Alias>().is_ok());
+        for bad in ["", "a\nb", &"x".repeat(257)] {
+            assert!(matches!(bad.parse::<Alias>(), Err(Error::Argument(_))));
+        }
+    }
+
+    #[test]
+    fn an_alias_cannot_be_mistaken_for_an_id() {
+        assert!(matches!(
+            "AAAAAAAAAAAAAAAAAAAAAA".parse::<Alias>(),
+            Err(Error::Argument(_))
+        ));
+    }
+}

@@ -1,0 +1,236 @@
+//! The catalog: what is listed of each key, in shards that its alias is found by.
+//!
+//! Aliases are encrypted at rest, so a store cannot search them. A keyed hash of the alias names one of
+//! 1,024 shards: finding a key by its alias opens one record, listing all keys opens 1,024 at most,
+//! however many keys there are, and a new key writes one shard anew.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{Error, Map, Object, Result, Secret, Timestamp, VersionState, json},
+    hazmat::hash::hmac_sha256,
+    jose::Jwk,
+    records::RecordCipher,
+    store::{RecordId, RecordType, Row, Sequence},
+};
+
+use super::{KeyRecord, Labels, Purpose};
+
+/// What a malformed shard is called.
+const MALFORMED: Error = Error::Malformed("the catalog");
+/// With 100,000 keys a shard has about a hundred.
+const SHARDS: u16 = 1024;
+
+/// What is listed of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct KeyListing {
+    pub(crate) id: String,
+    pub(crate) alias: String,
+    pub(crate) purpose: Purpose,
+    /// Of the primary version.
+    pub(crate) state: VersionState,
+    /// When the primary version is to be rotated.
+    pub(crate) due: Option<Timestamp>,
+    /// When the first version will be destroyed.
+    pub(crate) destroy_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub(crate) labels: Labels,
+}
+
+impl KeyListing {
+    pub(crate) fn of(key: &KeyRecord) -> Self {
+        Self {
+            id: key.id.clone(),
+            alias: key.alias.clone(),
+            purpose: key.purpose,
+            state: key.primary_version().state,
+            due: key.due(),
+            destroy_at: key.destroy_at(),
+            labels: key.labels.clone(),
+        }
+    }
+}
+
+/// The keys of one shard, as its record holds them.
+#[derive(Serialize, Deserialize)]
+struct Shard<T> {
+    keys: T,
+}
+
+/// The key that aliases are hashed with: an HMAC key of its own.
+pub(crate) struct AliasHashKey(Secret<32>);
+
+impl AliasHashKey {
+    /// A new one, as its JWK.
+    pub(crate) fn jwk(secret: Secret<32>) -> Jwk {
+        Jwk::oct(secret).with("alg", "HS256")
+    }
+
+    pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
+        let secret = jwk.secret().cloned();
+        secret.map(Self).ok_or(Error::Malformed("the index's key"))
+    }
+
+    /// The record_id of the shard that an alias is found in.
+    pub(crate) fn shard(&self, alias: &str) -> RecordId {
+        let hash = hmac_sha256(&self.0, alias.as_bytes());
+        let shard = u16::from_be_bytes([hash[0], hash[1]]) % SHARDS;
+        RecordId::new(RecordType::Catalog, json::decimal(shard.into()))
+    }
+}
+
+/// The keys of one shard.
+pub(crate) fn read(row: Option<&Row>, cipher: &RecordCipher) -> Result<Vec<KeyListing>> {
+    let Some(row) = row else {
+        return Ok(Vec::new());
+    };
+    let shard: Shard<Vec<KeyListing>> = cipher.decrypt_json(row)?.decode(MALFORMED)?;
+    Ok(shard.keys)
+}
+
+/// A shard's record.
+pub(crate) fn shard(entries: &[KeyListing]) -> Object {
+    Object::encode(&Shard { keys: entries })
+}
+
+/// Everything that is listed, kept between two lists: only shards that were written since are opened.
+#[derive(Default)]
+pub(crate) struct CatalogCache {
+    /// By their ids: the revision that was opened, and what was in it.
+    shards: Map<(u64, Vec<Rc<KeyListing>>)>,
+    /// By alias.
+    sorted: Rc<Vec<Rc<KeyListing>>>,
+    /// Up to when nothing of all there is was missing.
+    whole_at: Option<Sequence>,
+    /// How often somebody else changed something: what was read before may be missing that.
+    pub(crate) epoch: u64,
+}
+
+impl CatalogCache {
+    /// Takes in some shards. One that is newer already stays.
+    pub(crate) fn add<'a>(
+        &mut self,
+        rows: impl IntoIterator<Item = &'a Row>,
+        cipher: &RecordCipher,
+    ) -> Result<()> {
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        for row in rows {
+            let known = self.shards.get(&row.record_id.id);
+            if known.is_some_and(|(revision, _)| *revision >= row.revision) {
+                continue;
+            }
+            let entries: Vec<_> = read(Some(row), cipher)?.into_iter().map(Rc::new).collect();
+            new.extend(entries.iter().cloned());
+            let shard = (row.revision, entries);
+            let (_, old) = core::mem::replace(self.shards.of(&row.record_id.id), shard);
+            gone.extend(old);
+        }
+        if !gone.is_empty() || !new.is_empty() {
+            replace(Rc::make_mut(&mut self.sorted), &gone, new);
+        }
+        Ok(())
+    }
+
+    /// Everything, by alias, if nothing of what there is then is missing.
+    pub(crate) fn sorted(&self, at: Sequence) -> Option<Rc<Vec<Rc<KeyListing>>>> {
+        (self.whole_at == Some(at)).then(|| self.sorted.clone())
+    }
+
+    /// All shards were taken in, each as it was then or later.
+    pub(crate) fn whole(&mut self, at: Sequence) {
+        self.whole_at = Some(at);
+    }
+
+    /// Takes in what was committed between two sequences.
+    pub(crate) fn apply(&mut self, from: Sequence, puts: &[Row], cipher: &RecordCipher) {
+        let shards = puts
+            .iter()
+            .filter(|row| row.record_id.kind == RecordType::Catalog);
+        let taken = self.add(shards, cipher);
+        // What does not open tells its reason to whoever lists it.
+        if taken.is_ok() && self.whole_at == Some(from) {
+            self.whole_at = Some(from.next());
+        }
+    }
+
+    /// Every shard was written anew, as it was.
+    pub(crate) fn rewritten(&mut self, from: Sequence) {
+        for (revision, _) in self.shards.values_mut() {
+            *revision += 1;
+        }
+        if self.whole_at == Some(from) {
+            self.whole_at = Some(from.next());
+        }
+    }
+}
+
+/// Takes some entries out of a sorted list and puts others in: a list of 100,000 is sorted anew in a second,
+/// copied in a moment.
+fn replace(
+    sorted: &mut Vec<Rc<KeyListing>>,
+    gone: &[Rc<KeyListing>],
+    mut new: Vec<Rc<KeyListing>>,
+) {
+    let by_alias = |a: &Rc<KeyListing>, b: &Rc<KeyListing>| a.alias.cmp(&b.alias);
+    let mut places = Vec::new();
+    for entry in gone {
+        places.extend(sorted.binary_search_by(|other| by_alias(other, entry)));
+    }
+    places.sort_unstable();
+    new.sort_unstable_by(by_alias);
+
+    let (mut places, mut at) = (places.into_iter().peekable(), 0);
+    sorted.retain(|_| {
+        at += 1;
+        places.next_if_eq(&(at - 1)).is_none()
+    });
+    let mut merged = Vec::with_capacity(sorted.len() + new.len());
+    let mut old = core::mem::take(sorted).into_iter();
+    for entry in new {
+        let before = old
+            .as_slice()
+            .partition_point(|other| other.alias < entry.alias);
+        merged.extend(old.by_ref().take(before));
+        merged.push(entry);
+    }
+    merged.extend(old);
+    *sorted = merged;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(aliases: &str) -> Vec<Rc<KeyListing>> {
+        let entry = |alias: char| KeyListing {
+            id: alias.to_string(),
+            alias: alias.to_string(),
+            purpose: Purpose::Encrypt,
+            state: VersionState::Active,
+            due: None,
+            destroy_at: None,
+            labels: Labels::default(),
+        };
+        aliases.chars().map(entry).map(Rc::new).collect()
+    }
+
+    #[test]
+    fn a_list_stays_sorted_whatever_comes_and_goes() {
+        for (old, gone, new, expected) in [
+            ("", "", "cab", "abc"),
+            ("bdf", "", "geca", "abcdefg"),
+            ("bdf", "fb", "", "d"),
+            ("bdf", "dbf", "fbd", "bdf"),
+            ("bdf", "d", "ze", "befz"),
+            ("bdf", "x", "", "bdf"),
+        ] {
+            let mut list = entries(old);
+            replace(&mut list, &entries(gone), entries(new));
+            let aliases: String = list.iter().map(|entry| entry.alias.as_str()).collect();
+            assert_eq!(aliases, expected, "{old} without {gone} and with {new}");
+        }
+    }
+}

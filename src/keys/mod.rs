@@ -1,0 +1,29 @@
+//! Named keys: their records and versions, and what is done to them from generation to destruction.
+
+mod alias;
+pub(crate) mod catalog;
+mod key;
+mod labels;
+mod lifecycle;
+mod listing;
+mod period;
+mod purpose;
+mod schedule;
+mod session;
+mod usage;
+mod version;
+
+pub use alias::Alias;
+pub(crate) use catalog::{AliasHashKey, CatalogCache, KeyListing};
+pub use key::{KeyOptions, KeyRecord};
+pub use labels::Labels;
+pub use lifecycle::{Impact, KeyAction, KeyActionResult};
+pub(crate) use lifecycle::{erase, rotate};
+pub use listing::{KeyPage, KeyQuery};
+pub use period::Period;
+pub use purpose::Purpose;
+pub use schedule::MaintenanceReport;
+pub(crate) use schedule::sooner;
+pub use session::Session;
+pub use usage::Usage;
+pub use version::{Provenance, Transition, VersionRecord};

@@ -1,0 +1,127 @@
+//! How often keys are used: counted in memory, written in batches.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{Error, Map, Object, Result, Timestamp},
+    vault::{edit::Edit, holdings::Holdings},
+};
+
+const MALFORMED: Error = Error::Malformed("use counts");
+
+/// How often the versions of one key were used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// The last time, in milliseconds since 1970.
+    pub last: Timestamp,
+    /// By the versions' ids.
+    #[serde(with = "counts")]
+    pub versions: Map<u64>,
+}
+
+/// The counts as a record holds them: a list.
+mod counts {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::base::Map;
+
+    #[derive(Serialize, Deserialize)]
+    struct Count<T> {
+        id: T,
+        uses: u64,
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        counts: &Map<u64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(counts.iter().map(|(id, uses)| Count { id, uses: *uses }))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Map<u64>, D::Error> {
+        let mut counts = Map::default();
+        for Count { id, uses } in Vec::<Count<String>>::deserialize(deserializer)? {
+            *counts.of(&id) = uses;
+        }
+        Ok(counts)
+    }
+}
+
+impl Usage {
+    pub(crate) fn read(members: Object) -> Result<Self> {
+        members.decode(MALFORMED)
+    }
+
+    /// How often a version was used.
+    #[must_use]
+    pub fn uses(&self, version: &str) -> u64 {
+        self.versions.get(version).copied().unwrap_or(0)
+    }
+
+    /// Counts one use.
+    pub fn note(&mut self, version: &str, now: Timestamp) {
+        self.last = self.last.max(now);
+        *self.versions.of(version) += 1;
+    }
+
+    /// Counts another's uses in.
+    pub fn add(&mut self, other: &Self) {
+        self.last = self.last.max(other.last);
+        for (version, uses) in other.versions.iter() {
+            *self.versions.of(version) += uses;
+        }
+    }
+
+    /// Takes what was written out again.
+    pub fn subtract(&mut self, written: &Self) {
+        for (version, uses) in written.versions.iter() {
+            if let Some(since) = self.versions.get_mut(version) {
+                *since -= uses;
+            }
+        }
+    }
+
+    /// How often any version was used.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.versions.values().iter().sum()
+    }
+}
+
+impl Holdings {
+    /// What was counted of a key and written.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn usage(&self, key: &str) -> Result<Usage> {
+        let row = self.row(&Self::usage_record_id(key))?;
+        let Some(row) = row else {
+            return Ok(Usage::default());
+        };
+        Usage::read(self.cipher().decrypt_json(row)?)
+    }
+}
+
+impl Edit<'_> {
+    /// Writes what was counted since.
+    pub(crate) fn put_usage(&mut self, key: &str, since: &Usage) -> Result<()> {
+        let mut usage = self.holdings.usage(key)?;
+        usage.add(since);
+        self.put_json(Holdings::usage_record_id(key), &Object::encode(&usage))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Usage>(r#"{"last":0,"versions":[]}"#, &[]);
+        let text = r#"{"last":7,"versions":[{"id":"a","uses":1},{"id":"b","uses":2}]}"#;
+        is_strict::<Usage>(text, &[]);
+    }
+}

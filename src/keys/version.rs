@@ -1,0 +1,162 @@
+//! Versions of named keys: what is recorded of their lives.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Object, Result, Timestamp, VersionId, VersionState};
+
+/// One step in a version's life, kept for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    /// The state it came into.
+    pub state: VersionState,
+    /// When, in milliseconds since 1970.
+    pub at: Timestamp,
+    /// The operation that caused it.
+    pub by: String,
+    /// Why, where somebody said so.
+    pub reason: Option<String>,
+}
+
+/// When and by which operation something is changed, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Provenance<'a> {
+    /// In milliseconds since 1970.
+    pub at: Timestamp,
+    /// The head's revision that accounts for it; 0 outside a vault.
+    pub head: u64,
+    /// The operation.
+    pub by: &'static str,
+    /// Chosen by whoever asked for it.
+    pub reason: Option<&'a str>,
+}
+
+/// One version of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionRecord {
+    /// The version's id, random.
+    pub id: String,
+    /// 1 for the first; only for people, since two devices may give the same one.
+    pub number: u64,
+    /// Where it is in its life.
+    pub state: VersionState,
+    /// When it was generated, in milliseconds since 1970.
+    pub created: Timestamp,
+    /// The head's revision that it came with: a backup of an earlier one does not hold it. 0 where nobody
+    /// wrote it down.
+    #[serde(default, skip_serializing_if = "unknown")]
+    pub since: u64,
+    /// How it came into its state, oldest first. The first release knew one state and kept no history.
+    #[serde(default)]
+    pub history: Vec<Transition>,
+    /// When it will be destroyed, in milliseconds since 1970: of one that is scheduled.
+    pub destroy_at: Option<Timestamp>,
+    /// Whether it will be destroyed even if objects still need it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub forced: bool,
+    /// The public half, of a pair.
+    #[serde(rename = "publicJwk")]
+    pub public: Option<Object>,
+}
+
+/// Whether a head's revision was not written down.
+fn unknown(since: &u64) -> bool {
+    *since == 0
+}
+
+impl VersionRecord {
+    pub(crate) fn new(id: &VersionId, number: u64, state: VersionState, cause: Provenance) -> Self {
+        let mut version = Self {
+            id: id.as_str().to_owned(),
+            number,
+            state,
+            created: cause.at,
+            since: cause.head,
+            history: Vec::new(),
+            destroy_at: None,
+            forced: false,
+            public: None,
+        };
+        version.note(state, cause);
+        version
+    }
+
+    /// Whether it was ever compromised, which destruction does not undo.
+    #[must_use]
+    pub fn compromised(&self) -> bool {
+        let compromised = |step: &Transition| step.state == VersionState::Compromised;
+        self.history.iter().any(compromised)
+    }
+
+    /// Goes into a state.
+    ///
+    /// # Errors
+    /// [`Error::Transition`](crate::Error::Transition).
+    pub(crate) fn go(&mut self, next: VersionState, cause: Provenance) -> Result<()> {
+        self.state = self.state.to(next)?;
+        self.destroy_at = None;
+        self.forced = false;
+        self.note(next, cause);
+        Ok(())
+    }
+
+    fn note(&mut self, state: VersionState, cause: Provenance) {
+        self.history.push(Transition {
+            state,
+            at: cause.at,
+            by: cause.by.to_owned(),
+            reason: cause.reason.map(str::to_owned),
+        });
+    }
+
+    /// On the way to destruction, what protects or is suspended is deactivated first.
+    fn retire(&mut self, cause: Provenance) -> Result<()> {
+        match self.state {
+            VersionState::Active | VersionState::Suspended => {
+                self.go(VersionState::Deactivated, cause)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Schedules its destruction.
+    ///
+    /// # Errors
+    /// [`Error::Transition`](crate::Error::Transition).
+    pub(crate) fn schedule(
+        &mut self,
+        at: Timestamp,
+        forced: bool,
+        cause: Provenance,
+    ) -> Result<()> {
+        self.retire(cause)?;
+        self.go(VersionState::DestroyScheduled, cause)?;
+        (self.destroy_at, self.forced) = (Some(at), forced);
+        Ok(())
+    }
+
+    /// Goes back to the state that it was scheduled in.
+    ///
+    /// # Errors
+    /// [`Error::Transition`](crate::Error::Transition).
+    pub(crate) fn unschedule(&mut self, cause: Provenance) -> Result<()> {
+        if self.state != VersionState::DestroyScheduled {
+            return Err(self.state.refuses(self.state));
+        }
+        let before = |step: &&Transition| step.state != VersionState::DestroyScheduled;
+        let before = self.history.iter().rev().find(before);
+        self.go(
+            before.map_or(VersionState::Deactivated, |step| step.state),
+            cause,
+        )
+    }
+
+    /// Is destroyed. The material is the caller's to erase.
+    ///
+    /// # Errors
+    /// [`Error::Transition`](crate::Error::Transition).
+    pub(crate) fn destroy(&mut self, cause: Provenance) -> Result<()> {
+        self.retire(cause)?;
+        self.go(VersionState::Destroyed, cause)
+    }
+}

@@ -1,0 +1,112 @@
+//! Opening an object.
+
+use std::rc::Rc;
+
+use crate::{
+    base::{Context, Error, Json, Kid, ObjectId, Result, VersionState},
+    jose::{self, Envelope, Identity},
+};
+
+use super::{
+    Dek, FileMetadata,
+    body::{BodyDecryptor, Buffers},
+    metadata::FILE,
+};
+
+/// Who wrote an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody who holds the decryptor's own symmetric key, the sole recipient.
+    Own,
+    /// Anybody: other recipients, or a public key, could have written it.
+    Unsigned,
+}
+
+/// An object whose header was opened.
+pub struct Decryption<E: Buffers> {
+    /// The object's id: its DEK's thumbprint.
+    pub id: ObjectId,
+    /// What is known of the file, if anything.
+    pub metadata: Option<FileMetadata>,
+    /// Who wrote it.
+    pub origin: Origin,
+    /// Which identity opened the header.
+    pub by: Kid,
+    /// Where the version that opened it is in its life, of a vault's key.
+    pub state: Option<VersionState>,
+    /// What the body is pushed through.
+    pub decryptor: BodyDecryptor<E>,
+}
+
+/// What an object's header says.
+pub(crate) struct Opened {
+    pub(crate) id: ObjectId,
+    pub(crate) dek: Dek,
+    pub(crate) metadata: Option<FileMetadata>,
+    pub(crate) origin: Origin,
+    pub(crate) by: Kid,
+}
+
+/// Opens an object's header with whichever identity is among its recipients.
+///
+/// # Errors
+/// [`Error::Context`] for another context, [`Error::Decrypt`] when no identity opens it or it is not
+/// the object that was expected, [`Error::Malformed`].
+pub fn decrypt_object<E: Buffers>(
+    engine: Rc<E>,
+    header: &Envelope,
+    identities: &[Identity],
+    context: &Context,
+    expect: Option<&ObjectId>,
+) -> Result<Decryption<E>> {
+    Ok(open_header(header, identities, context, expect)?.decryption(engine, context))
+}
+
+impl Opened {
+    pub(crate) fn decryption<E: Buffers>(self, engine: Rc<E>, context: &Context) -> Decryption<E> {
+        let size = self.metadata.as_ref().and_then(|file| file.size);
+        Decryption {
+            id: self.id,
+            metadata: self.metadata,
+            origin: self.origin,
+            by: self.by,
+            state: None,
+            decryptor: BodyDecryptor::new(engine, self.dek, context.clone(), size),
+        }
+    }
+}
+
+pub(crate) fn open_header(
+    header: &Envelope,
+    identities: &[Identity],
+    context: &Context,
+    expect: Option<&ObjectId>,
+) -> Result<Opened> {
+    // A vault's own records have an address and must never be taken for somebody's object.
+    if header.aad().is_some() {
+        return Err(Error::Malformed("an object's header has no aad"));
+    }
+    let unwrapped = jose::unwrap(header, identities, context)?;
+    let id = unwrapped.jwk.thumbprint();
+    if expect.is_some_and(|expect| *expect != id) {
+        return Err(Error::Decrypt);
+    }
+    let metadata = unwrapped
+        .jwk
+        .member(FILE)
+        .cloned()
+        .and_then(Json::into_object);
+    let metadata = metadata.map(FileMetadata::parse).transpose()?;
+    let origin = if unwrapped.proves_writer {
+        Origin::Own
+    } else {
+        Origin::Unsigned
+    };
+    Ok(Opened {
+        id,
+        dek: Dek::from_jwk(&unwrapped.jwk)?,
+        metadata,
+        origin,
+        by: unwrapped.by,
+    })
+}

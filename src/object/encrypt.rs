@@ -1,0 +1,54 @@
+//! Encrypting an object.
+
+use std::rc::Rc;
+
+use crate::{
+    base::{Context, Entropy, ObjectId, Result, Sidecar},
+    jose::{self, Envelope, Recipient},
+};
+
+use super::{
+    Dek, FileMetadata,
+    body::{BodyEncryptor, Buffers},
+    metadata::FILE,
+};
+
+/// An object in the making.
+pub struct Encryption<E: Buffers> {
+    /// The object's id: its DEK's thumbprint.
+    pub id: ObjectId,
+    /// The header.
+    pub header: Envelope,
+    /// What the body is pushed through.
+    pub encryptor: BodyEncryptor<E>,
+}
+
+/// Starts an object for the recipients given, under a DEK of its own.
+///
+/// # Errors
+/// [`Error::Argument`](crate::Error::Argument) without recipients, [`Error::TooLarge`](crate::Error::TooLarge).
+pub fn encrypt_object<E: Buffers>(
+    engine: Rc<E>,
+    entropy: &dyn Entropy,
+    recipients: &[Recipient],
+    context: &Context,
+    file: Option<&FileMetadata>,
+) -> Result<Encryption<E>> {
+    let dek = Dek::generate(entropy)?;
+    let mut jwk = dek.to_jwk();
+    let id = jwk.thumbprint();
+    if let Some(file) = file {
+        jwk = jwk.with(FILE, file.to_member());
+    }
+    if let Some(sidecar) = context.sidecar() {
+        jwk = jwk.with(Sidecar::MEMBER, sidecar.to_json());
+    }
+    let header = jose::wrap(&jwk, recipients, context, None, entropy)?;
+    let size = file.and_then(|file| file.size);
+    let encryptor = BodyEncryptor::new(engine, &dek, context, size, entropy)?;
+    Ok(Encryption {
+        id,
+        header,
+        encryptor,
+    })
+}

@@ -1,0 +1,107 @@
+//! A record's address: where its row must stand.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{Error, Object, Result, VaultId},
+    jose::Envelope,
+    store::{RecordId, Row},
+};
+
+use super::Kdf;
+
+/// A record's address, the JWE `aad` of its envelope.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Address {
+    r#type: String,
+    vault: String,
+    id: String,
+    /// Empty where the type has no versions; absent in the text then.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    version: String,
+    revision: u64,
+    /// The generation of the vault key when the record was written.
+    generation: u64,
+    /// Only for a passphrase factor: what to run before the record can be opened.
+    #[serde(skip_deserializing)]
+    kdf: Option<Kdf>,
+}
+
+impl Address {
+    pub(crate) fn new(
+        vault: &VaultId,
+        record_id: &RecordId,
+        revision: u64,
+        generation: u64,
+    ) -> Self {
+        Self {
+            r#type: record_id.kind.as_str().to_owned(),
+            vault: vault.as_str().to_owned(),
+            id: record_id.id.clone(),
+            version: record_id.version.clone(),
+            revision,
+            generation,
+            kdf: None,
+        }
+    }
+
+    pub(crate) fn with_kdf(self, kdf: Kdf) -> Self {
+        Self {
+            kdf: Some(kdf),
+            ..self
+        }
+    }
+
+    /// The `aad` of an envelope, if it has the form of an address.
+    pub(crate) fn of(envelope: &Envelope) -> Result<Self> {
+        const MALFORMED: Error = Error::Malformed("a record's address");
+        let aad = envelope
+            .aad()
+            .ok_or(Error::Integrity("a record without an address"))?;
+        let mut members = Object::parse(aad, MALFORMED)?;
+        let kdf = members.optional_object("kdf", MALFORMED)?;
+        let kdf = kdf.map(Kdf::parse).transpose()?;
+        let address: Self = members.decode(MALFORMED)?;
+        Ok(Self { kdf, ..address })
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(crate) fn kdf(&self) -> Option<&Kdf> {
+        self.kdf.as_ref()
+    }
+
+    /// Whether it says where `row` was found.
+    pub(crate) fn check(&self, vault: &VaultId, row: &Row) -> Result<()> {
+        let found = Self {
+            kdf: self.kdf.clone(),
+            ..Self::new(vault, &row.record_id, row.revision, self.generation)
+        };
+        if *self == found {
+            Ok(())
+        } else {
+            Err(Error::Integrity("a record in another one's place"))
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        Object::encode(self).text()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"type":"key","vault":"v","id":"k","revision":1,"generation":1}"#;
+        is_strict::<Address>(text, &[]);
+        let text =
+            r#"{"type":"version","vault":"v","id":"k","version":"a","revision":1,"generation":1}"#;
+        is_strict::<Address>(text, &[]);
+    }
+}

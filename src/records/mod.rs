@@ -1,0 +1,18 @@
+//! Records: envelopes that know their address, the head that accounts for all of them, and the vault statement.
+//!
+//! Everything here is pure: bytes of rows go in, bytes of rows come out.
+
+mod address;
+mod cipher;
+mod head;
+mod kdf;
+mod statement;
+mod vault_key;
+
+pub(crate) use address::Address;
+pub(crate) use cipher::{RecordCipher, changed, seal_to, single, sort};
+pub use head::LastSeenHead;
+pub(crate) use head::{Head, MacKey, MacSum, SetDigest};
+pub use kdf::Kdf;
+pub(crate) use statement::{FactorEntry, Pin, Statement, digest};
+pub(crate) use vault_key::VaultKey;

@@ -1,0 +1,175 @@
+//! The vault statement: which vault key, and which factors, the vault's identity vouches for.
+//!
+//! Factors are public keys, so anybody who can write to the store could wrap a vault key of their
+//! own to them. The statement is what such a writer cannot make: it is signed by the vault's
+//! identity, whose thumbprint stands inside every factor's private JWK.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{Error, Object, Result, Thumbprint, VaultId, base64},
+    hazmat::hash::sha256,
+    jose::{self, Signed, SigningKey},
+    store::{RecordId, RecordType, Row},
+};
+
+use super::single;
+
+/// The statement's JWS `typ`.
+const TYP: &str = "sr-vault+jws";
+/// What a malformed one is called.
+const MALFORMED: Error = Error::Malformed("a vault statement");
+const UNNAMED: Error = Error::Integrity("factors that the statement does not name");
+
+/// One factor, as the statement lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FactorEntry {
+    pub(crate) kid: String,
+    pub(crate) kind: String,
+    /// SHA-256 of the factor's record.
+    pub(crate) record: String,
+}
+
+/// The payload. Hashes are base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Statement {
+    pub(crate) vault: String,
+    /// 1 for the first vault key, one more for each that follows.
+    pub(crate) generation: u64,
+    /// The signing identity's thumbprint.
+    pub(crate) identity: String,
+    /// SHA-256 of the vault key's record.
+    pub(crate) envelope: String,
+    pub(crate) factors: Vec<FactorEntry>,
+    /// How many factors together open the vault.
+    pub(crate) requires: u64,
+}
+
+/// What a factor's private JWK remembers of the vault, where only its secret opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pin {
+    pub(crate) vault: String,
+    pub(crate) identity: String,
+    pub(crate) generation: u64,
+}
+
+impl Pin {
+    pub(crate) fn read(members: Object) -> Result<Self> {
+        members.decode(Error::Malformed("a factor's pin"))
+    }
+
+    pub(crate) fn to_json(&self) -> Object {
+        Object::encode(self)
+    }
+}
+
+impl Statement {
+    fn parse(payload: &[u8]) -> Result<Self> {
+        Object::parse(payload, MALFORMED)?.decode(MALFORMED)
+    }
+
+    pub(crate) fn sign(&self, vault: &VaultId, revision: u64, key: &SigningKey) -> Row {
+        let bytes = jose::sign(TYP, Object::encode(self).text().as_bytes(), key).into_bytes();
+        Row {
+            record_id: RecordId::new(RecordType::Statement, vault.as_str()),
+            revision,
+            bytes,
+        }
+    }
+
+    /// The statement in a row, if the identity that is pinned signed it, and nothing in it is older
+    /// than the pin.
+    pub(crate) fn verify(row: &Row, pin: &Pin) -> Result<Self> {
+        let identity: Thumbprint = pin.identity.parse()?;
+        let statement = Self::signed_by(row, &identity)?;
+        if statement.vault != pin.vault || statement.vault != row.record_id.id {
+            return Err(Error::Integrity("a statement of another vault"));
+        }
+        if statement.generation < pin.generation {
+            return Err(Error::Integrity(
+                "a statement older than this factor has seen",
+            ));
+        }
+        Ok(statement)
+    }
+
+    /// The statement in a row that may follow this one: of the same vault and identity, and not older.
+    pub(crate) fn succeeded_by(&self, row: &Row) -> Result<Self> {
+        let pin = Pin {
+            vault: self.vault.clone(),
+            identity: self.identity.clone(),
+            generation: self.generation,
+        };
+        Self::verify(row, &pin)
+    }
+
+    /// The statement and who says to have signed it, with nothing to hold that against: good
+    /// enough to tell damage, not to trust.
+    pub(crate) fn claimed(row: &Row) -> Result<(Self, Thumbprint)> {
+        let signer = Signed::parse(text(row)?, TYP)?.signer();
+        Ok((Self::signed_by(row, &signer)?, signer))
+    }
+
+    fn signed_by(row: &Row, identity: &Thumbprint) -> Result<Self> {
+        let forged = |_| Error::Integrity("a statement by another identity");
+        let signed = Signed::parse(text(row)?, TYP)?;
+        let payload = signed.verify(identity).map_err(forged)?;
+        let statement = Self::parse(payload)?;
+        if statement.identity != identity.as_str() {
+            return Err(Error::Integrity("a statement by another identity"));
+        }
+        if statement.requires != 1 {
+            return Err(Error::Unsupported(
+                "a vault that needs several factors at once",
+            ));
+        }
+        Ok(statement)
+    }
+
+    /// Whether the vault key's record and every factor's are the ones that were signed.
+    pub(crate) fn check_rows(&self, rows: &[Row]) -> Result<()> {
+        if self.envelope != digest(single(rows, RecordType::VaultKey)?) {
+            return Err(Error::Integrity(
+                "a vault key that the statement does not name",
+            ));
+        }
+        let mut factors = 0;
+        for row in rows
+            .iter()
+            .filter(|row| row.record_id.kind == RecordType::Factor)
+        {
+            let named =
+                |entry: &FactorEntry| entry.kid == row.record_id.id && entry.record == digest(row);
+            if !self.factors.iter().any(named) {
+                return Err(UNNAMED);
+            }
+            factors += 1;
+        }
+        if factors != self.factors.len() {
+            return Err(UNNAMED);
+        }
+        Ok(())
+    }
+}
+
+/// SHA-256 of a row's bytes.
+pub(crate) fn digest(row: &Row) -> String {
+    base64::encode(&sha256(&[&row.bytes]))
+}
+
+fn text(row: &Row) -> Result<&str> {
+    core::str::from_utf8(&row.bytes).map_err(|_| Error::Malformed("a statement"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let text = r#"{"vault":"v","generation":1,"identity":"i","envelope":"e","factors":[{"kid":"k","kind":"passphrase","record":"r"}],"requires":1}"#;
+        is_strict::<Statement>(text, &[]);
+        is_strict::<Pin>(r#"{"vault":"v","identity":"i","generation":1}"#, &[]);
+    }
+}

@@ -1,0 +1,131 @@
+//! What a row is found by.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Error, Result};
+
+/// What a row holds. The text of each kind is part of the format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename = "a record of an unknown type", rename_all = "kebab-case")]
+pub enum RecordType {
+    /// The vault key, wrapped to every factor. One row, its id the vault's.
+    VaultKey,
+    /// The signed vault statement. One row, its id the vault's.
+    Statement,
+    /// A factor's private key; its id is the factor's thumbprint.
+    Factor,
+    /// A factor's public key, under the vault key: what the next vault key will be wrapped to.
+    Recipient,
+    /// The vault's signing identity, under the vault key. One row.
+    Identity,
+    /// The key of the set digest, under the vault key. One row.
+    Mac,
+    /// The head, under the vault key. One row.
+    Head,
+    /// A named key's description, under the vault key; its id is the key's.
+    Key,
+    /// One version of a named key, under the vault key; id and version as in its `kid`.
+    Version,
+    /// The key of the keyed hash that aliases are found by, under the vault key. One row.
+    Index,
+    /// One shard of the catalog: what is listed of the keys whose aliases hash to it.
+    Catalog,
+    /// How often a key was used; its id is the key's.
+    Usage,
+    /// One object of the inventory; its id is the object's, its version the one it depends on.
+    Object,
+    /// That an object of the inventory is a sidecar; its id is the parent's, its version the sidecar's.
+    Sidecar,
+    /// That a backup was made; its id is random.
+    Backup,
+    /// An upload that may go on; its id is the object's.
+    Upload,
+}
+
+impl RecordType {
+    const NAMES: [(Self, &'static str); 16] = [
+        (Self::VaultKey, "vault-key"),
+        (Self::Statement, "statement"),
+        (Self::Factor, "factor"),
+        (Self::Recipient, "recipient"),
+        (Self::Identity, "identity"),
+        (Self::Mac, "mac"),
+        (Self::Head, "head"),
+        (Self::Key, "key"),
+        (Self::Version, "version"),
+        (Self::Index, "index"),
+        (Self::Catalog, "catalog"),
+        (Self::Usage, "usage"),
+        (Self::Object, "object"),
+        (Self::Sidecar, "sidecar"),
+        (Self::Backup, "backup"),
+        (Self::Upload, "upload"),
+    ];
+
+    /// The kind's text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize].1
+    }
+
+    /// The kind of that text.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for a kind of a later version.
+    pub fn parse(text: &str) -> Result<Self> {
+        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
+        named
+            .map(|(kind, _)| *kind)
+            .ok_or(Error::Unsupported("a record of an unknown type"))
+    }
+}
+
+/// Where a row stands in its vault. `version` is empty where the kind has no versions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordId {
+    /// What the row holds.
+    pub kind: RecordType,
+    /// Which one.
+    pub id: String,
+    /// Which version of it.
+    pub version: String,
+}
+
+impl RecordId {
+    /// A record_id of a kind that has no versions.
+    #[must_use]
+    pub fn new(kind: RecordType, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            version: String::new(),
+        }
+    }
+
+    /// Its parts as texts, by which a store sorts.
+    #[must_use]
+    pub fn parts(&self) -> [&str; 3] {
+        [self.kind.as_str(), &self.id, &self.version]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Object;
+
+    #[derive(Serialize)]
+    struct Record {
+        kind: RecordType,
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for (kind, name) in RecordType::NAMES {
+            assert_eq!((kind.as_str(), RecordType::parse(name)), (name, Ok(kind)));
+            let stored = Object::encode(&Record { kind });
+            assert_eq!(stored.get("kind"), Some(&name.into()));
+        }
+        assert!(RecordType::parse("Factor").is_err());
+    }
+}

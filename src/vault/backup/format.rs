@@ -1,0 +1,296 @@
+//! A backup: a vault's records as they are stored, and a seal over them.
+//!
+//! Every record is an Encrypted JWK already, and the vault key's is open to every factor, so a
+//! backup needs no secret to be written into a free name, and a factor to be unlocked there. The seal
+//! tells damage before anything is written; forgery is told by the unlock, as for any stored vault.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{BackupId, Entropy, Error, Object, Result, Timestamp, VaultId, base64},
+    hazmat::hash::sha256,
+    jose::{self, Signed},
+    records::{Statement, single, sort},
+    store::{Range, RecordId, RecordType, Row, VaultName},
+    vault::{
+        edit::Edit,
+        holdings::{Change, Holdings},
+    },
+};
+
+/// The seal's JWS `typ`.
+const TYP: &str = "sr-backup+jws";
+/// The `strongroom` member, by which a backup is told from other JSON.
+const FORMAT: &str = "backup-1";
+/// The largest backup that is read: about 100,000 keys.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// The most JSON values it may have: two records for each of those keys, of fewer than ten values.
+const MAX_VALUES: usize = 2_000_000;
+
+/// What a malformed backup is called.
+const MALFORMED: Error = Error::Malformed("backup");
+
+/// A row as the file holds it.
+#[derive(Serialize, Deserialize)]
+struct BackupRow {
+    r#type: RecordType,
+    id: String,
+    /// Absent where the type has no versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    version: String,
+    revision: u64,
+    /// The envelope's JSON text, or the statement's JWS, as it is stored.
+    record: String,
+}
+
+/// The records of a backup.
+#[derive(Serialize, Deserialize)]
+struct Records {
+    records: Vec<BackupRow>,
+}
+
+/// What is remembered of a backup that was given out.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Note {
+    created: Timestamp,
+    /// The head's revision that it came with.
+    head: u64,
+}
+
+/// What the seal signs.
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Seal {
+    vault: String,
+    name: String,
+    generation: u64,
+    /// When the backup was made, in milliseconds since 1970.
+    created: Timestamp,
+    /// SHA-256 of `{"records":[…]}` as this writer makes it, base64url.
+    records: String,
+}
+
+/// A backup that was read and found whole.
+pub struct Backup {
+    vault: VaultId,
+    name: VaultName,
+    rows: Vec<Row>,
+}
+
+impl Backup {
+    /// A backup of everything a vault holds once the change is committed that
+    /// [notes it](Holdings::note_backup), sealed by its identity: JSON, UTF-8.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn write(
+        holdings: &Holdings,
+        noted: &Change,
+        name: &VaultName,
+        now: Timestamp,
+    ) -> Result<Vec<u8>> {
+        let puts = &noted.batch.puts;
+        let stays = |row: &&Row| puts.iter().all(|put| put.record_id != row.record_id);
+        let rows = holdings.range(Range::all())?.iter().filter(stays);
+        Self::file(rows.chain(puts), holdings, name, now)
+    }
+
+    /// The file that holds some rows of a vault, sealed.
+    pub(crate) fn file<'a>(
+        rows: impl Iterator<Item = &'a Row>,
+        holdings: &Holdings,
+        name: &VaultName,
+        created: Timestamp,
+    ) -> Result<Vec<u8>> {
+        let mut records = Vec::new();
+        for row in rows {
+            records.push(BackupRow::of(row)?);
+        }
+        let records = Object::encode(&Records { records });
+        let seal = Seal {
+            vault: holdings.vault().as_str().to_owned(),
+            name: name.as_str().to_owned(),
+            generation: holdings.generation(),
+            created,
+            records: digest(&records),
+        };
+        let seal = jose::sign(
+            TYP,
+            Object::encode(&seal).text().as_bytes(),
+            &holdings.identity()?,
+        );
+        Ok(records
+            .with("strongroom", FORMAT)
+            .with("name", name.as_str())
+            .with("seal", seal)
+            .text()
+            .into_bytes())
+    }
+
+    /// Reads a backup and checks that it is whole.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::Malformed`], [`Error::Unsupported`]; [`Error::Integrity`] when
+    /// its records are not the ones that were sealed.
+    pub fn read(bytes: &[u8]) -> Result<Self> {
+        if bytes.len() > MAX_BYTES {
+            return Err(Error::TooLarge("backup (256 MiB)"));
+        }
+        let mut file = Object::parse_up_to(MAX_VALUES, bytes, MALFORMED)?;
+        if file.string("strongroom", MALFORMED)? != FORMAT {
+            return Err(Error::Unsupported("a backup of a later version"));
+        }
+        let (name, token) = (
+            file.string("name", MALFORMED)?,
+            file.string("seal", MALFORMED)?,
+        );
+        let sealed = digest(&file);
+        let file: Records = file.decode(MALFORMED)?;
+        let rows = file.records.into_iter().map(BackupRow::into_row);
+        let mut rows: Vec<_> = rows.collect();
+        // A store would keep one of the two, and nobody would know which.
+        sort(&mut rows)?;
+
+        let (statement, signer) = Statement::claimed(single(&rows, RecordType::Statement)?)?;
+        statement.check_rows(&rows)?;
+
+        let damaged = Error::Integrity("a backup's seal");
+        let signed = Signed::parse(&token, TYP)?;
+        let payload = signed.verify(&signer).map_err(|_| damaged.clone())?;
+        let seal: Seal = Object::parse(payload, MALFORMED)?.decode(MALFORMED)?;
+        let (vault, generation) = (statement.vault, statement.generation);
+        let whole = Seal {
+            vault,
+            name,
+            generation,
+            records: sealed,
+            created: seal.created,
+        };
+        if seal != whole {
+            return Err(damaged);
+        }
+        Ok(Self {
+            vault: whole.vault.parse()?,
+            name: whole.name.parse()?,
+            rows,
+        })
+    }
+
+    /// The vault's id.
+    #[must_use]
+    pub fn vault(&self) -> &VaultId {
+        &self.vault
+    }
+
+    /// The name the vault had.
+    #[must_use]
+    pub fn name(&self) -> &VaultName {
+        &self.name
+    }
+
+    /// The records.
+    #[must_use]
+    pub fn into_rows(self) -> Vec<Row> {
+        self.rows
+    }
+}
+
+impl Holdings {
+    /// Remembers that a backup is given out: what a destruction does not reach. The note is in the backup
+    /// too, so that a vault that is restored from it knows of it.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub fn note_backup(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<Change> {
+        let record_id = RecordId::new(RecordType::Backup, BackupId::generate(entropy)?.as_str());
+        let mut edit = Edit::new(self, entropy)?;
+        edit.fresh(&record_id);
+        let note = Note {
+            created: now,
+            head: self.next_head(),
+        };
+        edit.put_json(record_id, &Object::encode(&note))?;
+        edit.finish()
+    }
+
+    /// The head's revision that the next change comes with. Unlike the clock it never goes back.
+    pub(crate) fn next_head(&self) -> u64 {
+        self.head.0 + 1
+    }
+
+    /// The backups that hold what came with that revision of the head: when each was made, and its id.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(crate) fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
+        let mut backups = Vec::new();
+        for row in self.range(Range::of(RecordType::Backup))? {
+            let note = Note::read(self.cipher().decrypt_json(row)?)?;
+            if note.head >= since {
+                backups.push((note.created, row.record_id.id.clone()));
+            }
+        }
+        backups.sort_unstable();
+        Ok(backups)
+    }
+}
+
+impl Note {
+    pub(crate) fn read(members: Object) -> Result<Self> {
+        members.decode(Error::Malformed("a backup's record"))
+    }
+}
+
+impl BackupRow {
+    fn of(row: &Row) -> Result<Self> {
+        let record = core::str::from_utf8(&row.bytes)
+            .map_err(|_| Error::Integrity("a record that is no text"))?;
+        Ok(Self {
+            r#type: row.record_id.kind,
+            id: row.record_id.id.clone(),
+            version: row.record_id.version.clone(),
+            revision: row.revision,
+            record: record.to_owned(),
+        })
+    }
+
+    fn into_row(self) -> Row {
+        Row {
+            record_id: RecordId {
+                kind: self.r#type,
+                id: self.id,
+                version: self.version,
+            },
+            revision: self.revision,
+            bytes: self.record.into_bytes(),
+        }
+    }
+}
+
+/// Of an object that holds nothing but the records.
+fn digest(records: &Object) -> String {
+    base64::encode(&sha256(&[records.text().as_bytes()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let seal = r#"{"vault":"v","name":"n","generation":1,"created":2,"records":"r"}"#;
+        is_strict::<Seal>(seal, &[]);
+        is_strict::<Note>(r#"{"created":1,"head":2}"#, &[]);
+        let records = r#"{"records":[{"type":"vault-key","id":"a","revision":1,"record":"r"},{"type":"version","id":"k","version":"v","revision":2,"record":"s"}]}"#;
+        is_strict::<Records>(records, &[]);
+    }
+
+    #[test]
+    fn a_record_of_a_later_type_is_unsupported() {
+        let text = br#"{"records":[{"type":"policy","id":"a","revision":1,"record":"r"}]}"#;
+        let records = Object::parse(text, MALFORMED).and_then(|file| file.decode(MALFORMED));
+        let refused = records.map(|records: Records| records.records.len());
+        let later = Error::Unsupported("a record of an unknown type");
+        assert_eq!(refused, Err(later));
+    }
+}

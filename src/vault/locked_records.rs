@@ -1,0 +1,73 @@
+//! From the rows of a locked vault to what it holds.
+
+use crate::{
+    base::{Error, Result, VaultId},
+    factors::{Factor, FactorRecord},
+    jose::Envelope,
+    records::{Address, Statement, VaultKey, changed, single},
+    store::{RecordType, Row, Sequence},
+};
+
+use super::holdings::Holdings;
+
+/// A locked vault's rows, as they were read.
+pub struct LockedRecords {
+    vault: VaultId,
+    sequence: Sequence,
+    rows: Vec<Row>,
+}
+
+impl LockedRecords {
+    /// The rows of a vault.
+    ///
+    /// # Errors
+    /// [`Error::NoVault`] when there are none; [`Error::Integrity`] when the statement is missing.
+    pub fn new(sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
+        if rows.is_empty() {
+            return Err(Error::NoVault);
+        }
+        let vault = single(&rows, RecordType::Statement)?.record_id.id.parse()?;
+        Ok(Self {
+            vault,
+            sequence,
+            rows,
+        })
+    }
+
+    /// The vault's id, as the statement's record_id says it; checked when the vault is unlocked.
+    #[must_use]
+    pub fn vault(&self) -> &VaultId {
+        &self.vault
+    }
+
+    /// The factor at this place among them, if there are that many.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`], [`Error::Unsupported`].
+    pub(crate) fn factor(&self, at: usize) -> Result<Option<FactorRecord>> {
+        let is_factor = |row: &&Row| row.record_id.kind == RecordType::Factor;
+        let row = self.rows.iter().filter(is_factor).nth(at);
+        row.map(|row| FactorRecord::parse(&self.vault, row).map_err(changed))
+            .transpose()
+    }
+
+    /// Opens the vault key with a factor, and everything that can be checked with it.
+    ///
+    /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
+    /// statement proves it, signed by the identity that the factor pinned.
+    pub(crate) fn open(self, factor: &Factor) -> Result<Box<Holdings>> {
+        let statement = Statement::verify(single(&self.rows, RecordType::Statement)?, factor.pin());
+        let statement = statement.map_err(changed)?;
+        statement.check_rows(&self.rows)?;
+        let row = single(&self.rows, RecordType::VaultKey)?;
+
+        let envelope = Envelope::parse(&row.bytes).map_err(changed)?;
+        let address = Address::of(&envelope).map_err(changed)?;
+        address.check(&self.vault, row)?;
+        if address.generation() != statement.generation {
+            return Err(Error::Integrity("a vault key of another generation"));
+        }
+        let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
+        Holdings::open(self.vault, self.sequence, self.rows, vault_key, statement)
+    }
+}

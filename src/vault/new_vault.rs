@@ -1,0 +1,145 @@
+//! The first rows of a vault.
+
+use crate::{
+    base::{Entropy, Error, Result, Secret, VaultId},
+    factors::{Factor, factor_entry},
+    jose::{Recipient, SigningKey},
+    keys::AliasHashKey,
+    records::{
+        Address, Head, Kdf, MacKey, Pin, RecordCipher, SetDigest, Statement, VaultKey, digest,
+        seal_to,
+    },
+    store::{Range, RecordId, RecordType, Row, Sequence},
+};
+
+use super::{holdings::Holdings, locked_records::LockedRecords};
+
+/// The first generation of a vault key.
+const FIRST: u64 = 1;
+/// The first revision of a record.
+const NEW: u64 = 1;
+
+/// A vault in the making: begin, add factors, finish.
+pub struct NewVault {
+    vault: VaultId,
+    identity: SigningKey,
+    factors: Vec<(Box<Factor>, Row)>,
+}
+
+impl NewVault {
+    /// Draws the vault's id and signing identity.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn begin(entropy: &dyn Entropy) -> Result<Self> {
+        let (vault, identity) = (VaultId::generate(entropy)?, SigningKey::generate(entropy)?);
+        Ok(Self {
+            vault,
+            identity,
+            factors: Vec::new(),
+        })
+    }
+
+    /// Adds a factor whose passphrase was stretched as `kdf` says.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn add_passphrase(
+        &mut self,
+        kdf: Kdf,
+        stretched: Secret<32>,
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        let pin = Pin {
+            vault: self.vault.as_str().to_owned(),
+            identity: self.identity.thumbprint().as_str().to_owned(),
+            generation: FIRST,
+        };
+        let factor = Factor::generate(pin, kdf, stretched, entropy)?;
+        let row = factor.seal(&self.vault, NEW, entropy)?;
+        self.factors.push((factor, row));
+        Ok(())
+    }
+
+    /// All rows of the new vault, and what it holds: opened from those very rows, as an unlock
+    /// would, so that a vault that cannot be opened is never stored.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] without a factor.
+    pub fn finish(self, entropy: &dyn Entropy) -> Result<(Vec<Row>, Box<Holdings>)> {
+        let (first, _) = self
+            .factors
+            .first()
+            .ok_or(Error::Argument("a vault needs at least one factor"))?;
+        let rows = self.rows(entropy)?;
+        // The sequence that the commit of these rows gives.
+        let sequence = Sequence::first(entropy)?;
+        let mut holdings = LockedRecords::new(sequence, rows.clone())?.open(first)?;
+        holdings.check(&rows)?;
+        holdings.add(vec![Range::all()], rows.clone());
+        Ok((rows, holdings))
+    }
+
+    fn rows(&self, entropy: &dyn Entropy) -> Result<Vec<Row>> {
+        let (vault_key, vault_key_jwk) = VaultKey::generate(entropy)?;
+        let singleton = |kind| RecordId::new(kind, self.vault.as_str());
+
+        let record_id = singleton(RecordType::VaultKey);
+        let (mut rows, mut to, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for (factor, row) in &self.factors {
+            rows.push(row.clone());
+            to.push(Recipient::from(factor.public()));
+            entries.push(factor_entry(row));
+        }
+        let envelope = seal_to(
+            &Address::new(&self.vault, &record_id, NEW, FIRST),
+            &vault_key_jwk,
+            &to,
+            entropy,
+        )?;
+        let vault_key_row = Row::of(record_id, NEW, &envelope);
+        let statement = Statement {
+            vault: self.vault.as_str().to_owned(),
+            generation: FIRST,
+            identity: self.identity.thumbprint().as_str().to_owned(),
+            envelope: digest(&vault_key_row),
+            factors: entries,
+            requires: 1,
+        };
+
+        let cipher = RecordCipher {
+            vault: &self.vault,
+            generation: FIRST,
+            key: &vault_key,
+        };
+        let mac = MacKey::jwk(Secret::generate(entropy)?);
+        let index = AliasHashKey::jwk(Secret::generate(entropy)?);
+        for (factor, _) in &self.factors {
+            rows.push(factor.seal_public(&cipher, entropy)?);
+        }
+        rows.push(vault_key_row);
+        rows.push(statement.sign(&self.vault, NEW, &self.identity));
+        rows.push(cipher.encrypt_key(
+            singleton(RecordType::Identity),
+            NEW,
+            &self.identity.to_jwk(),
+            entropy,
+        )?);
+        rows.push(cipher.encrypt_key(singleton(RecordType::Mac), NEW, &mac, entropy)?);
+        rows.push(cipher.encrypt_key(singleton(RecordType::Index), NEW, &index, entropy)?);
+
+        let digest = SetDigest::of(&MacKey::from_jwk(&mac)?, &rows).encode();
+        let head = Head {
+            generation: FIRST,
+            digest,
+            records: Some(rows.len() as u64),
+        };
+        rows.push(cipher.encrypt_json(
+            singleton(RecordType::Head),
+            NEW,
+            &head.to_json(),
+            entropy,
+        )?);
+        Ok(rows)
+    }
+}

@@ -1,0 +1,207 @@
+//! A new vault key: every record under it, no factor touched.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use crate::{
+    base::{Entropy, Error, Pool, Result, VaultId},
+    factors::Factor,
+    jose::{AgreementPublicKey, Recipient},
+    records::{
+        Address, Head, MacKey, RecordCipher, SetDigest, Statement, VaultKey, digest, seal_to,
+    },
+    store::{Batch, Range, RecordId, RecordType, Row},
+};
+
+use super::holdings::{Change, Holdings};
+
+/// Records that are given out at a time: about 20 ms of work.
+const PART: usize = 256;
+/// Records that are sealed together, for their keys to be wrapped side by side, and whose plaintexts are in
+/// memory together: with 32 and with 256 it took as long.
+const TOGETHER: usize = 16;
+
+/// The records of a vault on their way under its next vault key.
+pub(crate) struct Rotation {
+    vault: VaultId,
+    from: (VaultKey, u64),
+    pub(crate) to: VaultKey,
+    pub(crate) statement: Statement,
+    /// Those that are still under the old key.
+    rows: std::vec::IntoIter<Row>,
+    mac: MacKey,
+    digest: SetDigest,
+    /// The head; its digest is the old one until all records were given out.
+    pub(crate) head: (u64, Head),
+    finished: bool,
+    /// What was given out of those that an unlocked vault keeps.
+    pub(crate) core: Vec<Row>,
+}
+
+impl Rotation {
+    /// How many records are still to be given out, the head among them.
+    pub(crate) fn left(&self) -> u64 {
+        self.rows.len() as u64 + u64::from(!self.finished)
+    }
+
+    /// The next records under the new key; nothing once all were given out, the head last.
+    ///
+    /// Each was opened under the new key and compared.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a record does not open.
+    pub(crate) fn next(&mut self, entropy: &dyn Entropy) -> Result<Option<Vec<Row>>> {
+        if self.finished {
+            return Ok(None);
+        }
+        let entropy = &Pool::of(entropy);
+        let old: Vec<_> = self.rows.by_ref().take(PART).collect();
+        let cipher = |key, generation| RecordCipher {
+            vault: &self.vault,
+            generation,
+            key,
+        };
+        let from = cipher(&self.from.0, self.from.1);
+        let to = cipher(&self.to, self.statement.generation);
+        let mut puts = Vec::new();
+        for rows in old.chunks(TOGETHER) {
+            puts.extend(from.reseal(rows, &to, entropy)?);
+        }
+        for row in &puts {
+            self.digest.add(&self.mac, row);
+        }
+        if old.len() < PART {
+            self.head.1.digest = self.digest.encode();
+            let record_id = RecordId::new(RecordType::Head, self.vault.as_str());
+            puts.push(to.put_json(record_id, self.head.0, &self.head.1.to_json(), entropy)?);
+            self.finished = true;
+        }
+        let core = |row: &&Row| Holdings::CORE.contains(&row.record_id.kind);
+        self.core.extend(puts.iter().filter(core).cloned());
+        Ok(Some(puts))
+    }
+}
+
+impl Holdings {
+    /// Draws a new vault key, wraps it to the factors' public halves and seals every record under it:
+    /// one batch, so that a vault is wholly under one key or the other. The next statement carries the
+    /// next generation, so that the old vault key's envelope is refused from then on.
+    ///
+    /// All records were held against the head when this returns. They are sealed part by part, while the
+    /// store writes the parts before; what fails then fails the commit, and nothing was changed. The
+    /// vault key's own envelope opens by a factor's secret alone, which is not here: of it is checked that
+    /// it commits to the new key and names every factor.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a record does not open.
+    pub fn rotate_vault_key(&self, entropy: &dyn Entropy) -> Result<Change> {
+        let rows = self.range(Range::all())?;
+        self.check(rows)?;
+        let (vault_key, jwk) = VaultKey::generate(entropy)?;
+        let generation = self.generation() + 1;
+        let old = self.core_row(RecordType::VaultKey)?;
+        let (record_id, revision) = (old.record_id.clone(), old.revision + 1);
+        let address = Address::new(self.vault(), &record_id, revision, generation);
+        let envelope = seal_to(&address, &jwk, &self.recipients()?, entropy)?;
+        let committed = envelope.jkt() == Some(&jwk.thumbprint());
+        if !committed || envelope.entries().count() != self.statement.factors.len() {
+            return Err(Error::Integrity("a fresh record does not open"));
+        }
+        let row = Row::of(record_id, revision, &envelope);
+        let statement = Statement {
+            generation,
+            envelope: digest(&row),
+            ..self.statement.clone()
+        };
+        let puts = vec![row, self.signed(&statement)?];
+        let rotation = self.rotation(rows, vault_key, statement, &puts)?;
+        let deletes = Vec::new();
+        let mut change = Change::new(Batch { puts, deletes }, self.head.clone());
+        change.then.rotation = Some(Rc::new(RefCell::new(rotation)));
+        Ok(change)
+    }
+
+    /// What is to be done once the new vault key's own records were made.
+    fn rotation(
+        &self,
+        rows: &[Row],
+        to: VaultKey,
+        statement: Statement,
+        puts: &[Row],
+    ) -> Result<Rotation> {
+        let mac = self.mac()?;
+        let kept = rows
+            .iter()
+            .filter(|row| row.record_id.kind == RecordType::Factor);
+        let digest = SetDigest::of(&mac, puts.iter().chain(kept));
+        let resealed = |row: &&Row| {
+            use RecordType::{Factor, Head, Statement, VaultKey};
+            !matches!(row.record_id.kind, VaultKey | Statement | Factor | Head)
+        };
+        let rows: Vec<_> = rows.iter().filter(resealed).cloned().collect();
+        let (revision, head) = &self.head;
+        let head = Head {
+            generation: statement.generation,
+            ..head.clone()
+        };
+        Ok(Rotation {
+            vault: self.vault().clone(),
+            from: (self.vault_key.clone(), self.generation()),
+            to,
+            statement,
+            rows: rows.into_iter(),
+            mac,
+            digest,
+            head: (revision + 1, head),
+            finished: false,
+            core: puts.to_vec(),
+        })
+    }
+
+    /// The factors' public halves.
+    fn recipients(&self) -> Result<Vec<Recipient>> {
+        let mut recipients = Vec::new();
+        for factor in &self.statement.factors {
+            let record_id = RecordId::new(RecordType::Recipient, factor.kid.as_str());
+            let row = self.row(&record_id)?;
+            let jwk = self
+                .cipher()
+                .decrypt_key(row.ok_or(Error::Integrity("a record is missing"))?)?;
+            recipients.push(Recipient::from(AgreementPublicKey::from_jwk(&jwk)?));
+        }
+        Ok(recipients)
+    }
+
+    /// A statement's row, signed by the vault's identity.
+    fn signed(&self, statement: &Statement) -> Result<Row> {
+        let revision = self.core_row(RecordType::Statement)?.revision + 1;
+        Ok(statement.sign(self.vault(), revision, &self.identity()?))
+    }
+
+    /// Seals a factor's record anew, so that it remembers the current generation: the statement of an
+    /// older one is refused from then on. Nothing to do where it does already.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(crate) fn repin(&self, factor: &Factor, entropy: &dyn Entropy) -> Result<Option<Change>> {
+        if factor.pin().generation == self.generation() {
+            return Ok(None);
+        }
+        let record_id = factor.record_id();
+        let old = self.row(&record_id)?;
+        let revision = old.map_or(1, |row| row.revision + 1);
+        let row = factor.seal_again(self.vault(), self.generation(), revision, entropy)?;
+        let mut statement = self.statement.clone();
+        for entry in &mut statement.factors {
+            if entry.kid == record_id.id {
+                entry.record = digest(&row);
+            }
+        }
+        let mut edit = super::edit::Edit::new(self, entropy)?;
+        edit.put(row);
+        edit.put(self.signed(&statement)?);
+        let mut change = edit.finish()?;
+        change.then.restated = Some(statement);
+        Ok(Some(change))
+    }
+}
