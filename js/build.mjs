@@ -13,6 +13,8 @@ import { writeTypes } from "./types.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What pages and Node import; `store` is types alone, and one empty module. */
+const ENTRIES = ["index", "media", "s3", "standalone", "tus", "uppy"];
 /** @type {import("esbuild").BuildOptions} */
 const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 /** @type {import("esbuild").BuildOptions} */
@@ -38,7 +40,7 @@ rmSync(here("dist"), { recursive: true, force: true });
 /** @type {import("esbuild").BuildOptions} */
 const readable = {
   ...shipped,
-  entryPoints: ["index", "media", "s3", "tus", "uppy"].map((name) => `src/${name}.ts`),
+  entryPoints: [...ENTRIES, "store"].map((name) => `src/${name}.ts`),
   splitting: true,
   external: ["@uppy/core"],
 };
@@ -46,6 +48,7 @@ await build(readable);
 await build({
   ...readable,
   platform: "node",
+  entryPoints: ENTRIES.map((name) => `src/${name}.ts`),
   // Beside the others, because the wasm's address is relative.
   entryNames: "[name].node",
   chunkNames: "[name].node-[hash]",

@@ -1,4 +1,28 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+interface RecordId {
+  type: string;
+  id: string;
+  version: string;
+}
+interface StoredRow extends RecordId {
+  revision: number;
+  bytes: Uint8Array;
+}
+interface RowRange {
+  prefix: string[];
+  after?: [type: string, id: string, version: string];
+  limit?: number;
+  bare?: boolean;
+}
+interface Store {
+  vaults(): Promise<string[]>;
+  read(vault: string, ranges: RowRange[]): Promise<{
+    sequence: number;
+    rows: StoredRow[];
+  }>;
+  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
+  remove(vault: string): Promise<void>;
+}
 declare abstract class Closeable {
   readonly [Symbol.dispose]: () => void;
   abstract close(): void;
@@ -91,6 +115,10 @@ declare class TransferError extends StrongroomError {
   readonly status: number | undefined;
   readonly retryAfter: number | undefined;
 }
+type Json = string | number | boolean | null | readonly Json[] | {
+  readonly [name: string]: Json;
+};
+type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
 interface Sidecar {
   readonly parent: string;
   readonly name: string;
@@ -143,6 +171,20 @@ declare abstract class Body extends Closeable {
   bytes(): Promise<Bytes>;
   arrayBuffer(): Promise<ArrayBuffer>;
   close(): void;
+}
+declare class DecryptedObject extends Body {
+  readonly metadata: FileMetadata;
+  readonly sidecar: Sidecar | undefined;
+  readonly origin: "own" | "unsigned";
+  blob(options?: {
+    type?: string | undefined;
+  }): Promise<Blob>;
+  file(options?: {
+    name?: string | undefined;
+    type?: string | undefined;
+  }): Promise<File>;
+  text(): Promise<string>;
+  json<T = Json>(): Promise<T>;
 }
 type Input = ArrayBufferView | ArrayBufferLike | Blob | ReadableStream<Uint8Array> | string;
 type CiphertextInput = Exclude<Input, string> | Response;
@@ -206,17 +248,19 @@ declare class ObjectReader extends Closeable {
   close(): void;
 }
 export {
-  Body,
   Bytes,
   CiphertextInput,
   Closeable,
   DecryptOptions,
+  DecryptedObject,
   EncryptOptions,
   EncryptedObject,
   EncryptionContext,
   ErrorCode,
   FileMetadata,
   Input,
+  Json,
+  JsonOf,
   KeyFilter,
   KeyInfo,
   KeyOptions,
@@ -233,11 +277,15 @@ export {
   Progress,
   PublicJwk,
   Purpose,
+  RecordId,
   ResumeTokenOptions,
+  RowRange,
   SecretJwk,
   SessionOptions,
   Sidecar,
   SidecarOptions,
+  Store,
+  StoredRow,
   StreamOptions,
   StrongroomError,
   TrackOptions,

@@ -1,15 +1,17 @@
 import {
-  Body,
   Bytes,
   CiphertextInput,
   Closeable,
   DecryptOptions,
+  DecryptedObject,
   EncryptOptions,
   EncryptedObject,
   EncryptionContext,
   ErrorCode,
   FileMetadata,
   Input,
+  Json,
+  JsonOf,
   KeyFilter,
   KeyInfo,
   KeyOptions,
@@ -31,6 +33,7 @@ import {
   SessionOptions,
   Sidecar,
   SidecarOptions,
+  Store,
   StreamOptions,
   StrongroomError,
   TrackOptions,
@@ -40,30 +43,6 @@ import {
   VersionState,
 } from "./common.js";
 
-interface Slot {
-  type: string;
-  id: string;
-  version: string;
-}
-interface StoredRow extends Slot {
-  revision: number;
-  bytes: Uint8Array;
-}
-interface Range {
-  prefix: string[];
-  after?: [type: string, id: string, version: string];
-  limit?: number;
-  bare?: boolean;
-}
-interface CallerStore {
-  vaults(): Promise<string[]>;
-  read(vault: string, ranges: Range[]): Promise<{
-    sequence: number;
-    rows: StoredRow[];
-  }>;
-  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
-  remove(vault: string): Promise<void>;
-}
 declare class Passphrase {
   #private;
   readonly kind = "passphrase";
@@ -240,10 +219,6 @@ declare const classes: {
 };
 type AnyStrongroomError = InstanceType<(typeof classes)[ErrorCode]>;
 declare function isStrongroomError(error: unknown): error is AnyStrongroomError;
-type Json = string | number | boolean | null | readonly Json[] | {
-  readonly [name: string]: Json;
-};
-type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
 interface Remedy {
   readonly do: "rewrap" | "reencrypt";
   readonly text: string;
@@ -401,20 +376,6 @@ declare class VaultKeys {
   page(query?: KeyFilter & PageOptions): Promise<KeyPage>;
   due(at?: Date | number): Promise<readonly VaultKey[]>;
 }
-declare class DecryptedObject extends Body {
-  readonly metadata: FileMetadata;
-  readonly sidecar: Sidecar | undefined;
-  readonly origin: "own" | "unsigned";
-  blob(options?: {
-    type?: string | undefined;
-  }): Promise<Blob>;
-  file(options?: {
-    name?: string | undefined;
-    type?: string | undefined;
-  }): Promise<File>;
-  text(): Promise<string>;
-  json<T = Json>(): Promise<T>;
-}
 interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
   readonly url: string | URL;
 }
@@ -511,7 +472,7 @@ declare class Vault extends Closeable {
   backup(): Promise<Blob>;
 }
 interface StoreOptions {
-  store?: CallerStore | undefined;
+  store?: Store | undefined;
 }
 interface CreateOptions extends StoreOptions {
   name: string;
@@ -546,32 +507,6 @@ declare function exists(name: string, options?: StoreOptions): Promise<boolean>;
 declare function list(options?: StoreOptions): Promise<string[]>;
 declare function remove(name: string, options?: StoreOptions): Promise<void>;
 declare function restore(backup: Blob | Uint8Array | ArrayBuffer, options?: RestoreOptions): Promise<Vault>;
-type Recipient = Key | PublicJwk;
-declare class Key extends Closeable {
-  #private;
-  readonly kid: string;
-  readonly type: "A256KW" | "P-256";
-  readonly secret: boolean;
-  readonly publicKey: PublicJwk | undefined;
-  close(): void;
-}
-declare function generateKey(type: "A256KW" | "P-256"): Promise<Key>;
-declare function importKey(jwk: PublicJwk | SecretJwk | JsonWebKey | string): Promise<Key>;
-declare function exportKey(key: Key): Promise<PublicJwk>;
-declare function dangerouslyExportKey(key: Key): Promise<SecretJwk>;
-interface WrapOptions {
-  context?: EncryptionContext | undefined;
-}
-declare function wrapKey(key: Key, recipients: Recipient | readonly Recipient[], options?: WrapOptions): Promise<string>;
-declare function unwrapKey(envelope: string, identities: Key | readonly Key[], options?: WrapOptions): Promise<Key>;
-interface EncryptToOptions extends EncryptOptions {
-  recipients: Recipient | readonly Recipient[];
-}
-interface DecryptByOptions extends DecryptOptions {
-  identities: Key | readonly Key[];
-}
-declare function encrypt(input: Input, options: EncryptToOptions): Promise<EncryptedObject>;
-declare function decrypt(input: CiphertextInput, options: DecryptByOptions): Promise<DecryptedObject>;
 interface InitOptions {
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
   worker?: string | URL | boolean | undefined;
@@ -583,7 +518,6 @@ export {
   ArgumentError,
   type BackupMade,
   BlockedError,
-  type CallerStore,
   ChangedError,
   type CiphertextInput,
   ClosedError,
@@ -591,14 +525,12 @@ export {
   ConsumedError,
   ContextError,
   type CreateOptions,
-  type DecryptByOptions,
   DecryptError,
   type DecryptOptions,
   type DecryptedObject,
   type DestroyOptions,
   type DestructionReport,
   type EncryptOptions,
-  type EncryptToOptions,
   type EncryptedObject,
   type EncryptionContext,
   type ErrorCode,
@@ -617,7 +549,6 @@ export {
   type Inventory,
   type Json,
   type JsonOf,
-  type Key,
   type KeyChanges,
   KeyExistsError,
   type KeyFilter,
@@ -653,8 +584,6 @@ export {
   type Purpose,
   PurposeError,
   QuotaError,
-  type Range,
-  type Recipient,
   type ReencryptOptions,
   type Remaining,
   type Remedy,
@@ -675,11 +604,9 @@ export {
   type Sidecar,
   type SidecarOptions,
   type SignOptions,
-  type Slot,
   StateError,
   StorageError,
   type StoreOptions,
-  type StoredRow,
   type StreamOptions,
   Strongroom,
   StrongroomError,
@@ -705,17 +632,8 @@ export {
   type VersionState,
   WasmError,
   WorkerError,
-  type WrapOptions,
   WrongFactorError,
-  dangerouslyExportKey,
-  decrypt,
-  encrypt,
-  exportKey,
-  generateKey,
-  importKey,
   init,
   isStrongroomError,
   passphrase,
-  unwrapKey,
-  wrapKey,
 };

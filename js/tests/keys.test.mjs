@@ -9,7 +9,7 @@ import {
   importKey,
   unwrapKey,
   wrapKey,
-} from "strongroom";
+} from "strongroom/standalone";
 import { code, pattern } from "./support.mjs";
 
 const context = { purpose: "test" };

@@ -1,4 +1,4 @@
-/** What `CallerStore` promises, asked of the store in memory. */
+/** What `Store` promises, asked of the store in memory. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Strongroom } from "strongroom";

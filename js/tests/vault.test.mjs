@@ -171,7 +171,7 @@ function within(rows, { prefix, after, limit, bare }) {
     .map((row) => (bare ? located(row) : row));
 }
 
-/** The least that a `CallerStore` can be. */
+/** The least that a `Store` can be. */
 function mapStore() {
   const vaults = new Map();
   return {

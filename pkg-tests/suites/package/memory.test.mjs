@@ -66,7 +66,8 @@ describe("the wasm's memory", () => {
         return instance;
       }
     );
-    strongroom = await installedPackage()();
+    const entry = installedPackage();
+    strongroom = { ...(await entry()), ...(await entry("strongroom/standalone")) };
     await session();
     secrets = everySecret();
   });

@@ -98,25 +98,38 @@ test("importing has no side effects and needs no browser", () => {
   const told = run(`
     console.log(JSON.stringify(Object.keys(strongroom).filter((name) => !/Error$/.test(name)).toSorted()));
   `);
-  assert.deepEqual(told, [
-    "Strongroom",
+  assert.deepEqual(told, ["Strongroom", "init", "passphrase"]);
+});
+
+test("use without a vault is an entry of its own, and shares its objects and errors with the others", () => {
+  const told = run(`
+    const standalone = await import("strongroom/standalone");
+    const key = await standalone.generateKey("A256KW");
+    const object = await standalone.encrypt("a", { recipients: key });
+    const plain = await standalone.decrypt(await object.blob(), { identities: key });
+    const refused = await standalone.generateKey("RSA").catch((error) => error instanceof strongroom.ArgumentError);
+    console.log(JSON.stringify([Object.keys(standalone).toSorted(), await plain.text(), refused]));
+  `);
+  const names = [
     "dangerouslyExportKey",
     "decrypt",
     "encrypt",
     "exportKey",
     "generateKey",
     "importKey",
-    "init",
-    "passphrase",
     "unwrapKey",
     "wrapKey",
-  ]);
+  ];
+  assert.deepEqual(told, [names, "a", true]);
 });
 
 test("the package as one script exports the same", () => {
   const told = run(`
-    const inline = await import("strongroom/inline");
-    console.log(JSON.stringify([Object.keys(strongroom), Object.keys(inline)].map((names) => names.toSorted())));
+    const [standalone, store, inline] = await Promise.all(
+      ["standalone", "store", "inline"].map((entry) => import("strongroom/" + entry)),
+    );
+    const parts = { ...strongroom, ...standalone, ...store };
+    console.log(JSON.stringify([parts, inline].map((names) => Object.keys(names).toSorted())));
   `);
   assert.deepEqual(told[0], told[1]);
 });

@@ -4,6 +4,8 @@ import { Strongroom, type EncryptedObject, type ObjectReader, type StrongroomErr
 import * as inline from "strongroom/inline";
 import { localUrl } from "strongroom/media";
 import { abandonUpload, downloadFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
+import { decrypt, encrypt, generateKey, type Key } from "strongroom/standalone";
+import type { RecordId, RowRange, Store, StoredRow } from "strongroom/store";
 import { forTus } from "strongroom/tus";
 import { Encryptor } from "strongroom/uppy";
 import { Upload } from "tus-js-client";
@@ -35,11 +37,31 @@ export async function toMedia(vault: Vault, url: string, onError: (error: Strong
   return localUrl(film, { onError });
 }
 
+export async function withoutVault(presigner: UploadPresigner & DownloadPresigner): Promise<string> {
+  const key: Key = await generateKey("A256KW");
+  const object: EncryptedObject = await encrypt("a", { recipients: key });
+  await uploadToS3(object, presigner);
+  return (await decrypt(await downloadFromS3(presigner), { identities: key })).text();
+}
+
+/** The least that a store can be. */
+const store: Store = {
+  vaults: async () => [],
+  read: async (_vault, ranges: RowRange[]) => ({ sequence: 0, rows: ranges.flatMap((): StoredRow[] => []) }),
+  commit: async (_vault, expect, next, puts: StoredRow[], deletes: RecordId[]) =>
+    next > expect && puts.length + deletes.length > 0,
+  remove: async () => {},
+};
+
+export const listed = (): Promise<string[]> => Strongroom.list({ store });
+
 /** The one script's objects have the same types as the other entries'. */
 export async function ofOneScript(vault: inline.Vault, presigner: UploadPresigner): Promise<void> {
   const same: Vault = vault;
   const object: inline.EncryptedObject = await same.encrypt("a", { key: "photos" });
   await uploadToS3(object, presigner);
+  const key: Key = await inline.generateKey("A256KW");
+  key.close();
 }
 
 export const whole: typeof Strongroom = inline.Strongroom;
