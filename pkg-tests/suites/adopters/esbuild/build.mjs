@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const { warnings } = await build({
-  entryPoints: { main: "told.js", "strongroom-worker": "strongroom/worker" },
+  entryPoints: { main: "told.js" },
   bundle: true,
   splitting: true,
   format: "esm",
@@ -11,5 +11,8 @@ const { warnings } = await build({
   outdir: "dist",
 });
 if (warnings.length > 0) throw new Error(warnings[0].text);
-copyFileSync(fileURLToPath(import.meta.resolve("strongroom/strongroom_bg.wasm")), "dist/strongroom_bg.wasm");
+const copies = { worker: "strongroom-worker.js", "strongroom_bg.wasm": "strongroom_bg.wasm" };
+for (const [entry, name] of Object.entries(copies)) {
+  copyFileSync(fileURLToPath(import.meta.resolve(`strongroom/${entry}`)), `dist/${name}`);
+}
 cpSync("public", "dist", { recursive: true });
