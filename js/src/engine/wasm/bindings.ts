@@ -8,7 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
-import type { CallerStore } from "../../shared/model/vault-store.js";
+import type { Store } from "../../shared/model/vault-store.js";
 
 /** Something that lives in wasm memory until it is freed. */
 export interface Freeable {
@@ -219,7 +219,7 @@ export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters)
 
 /** What the core awaits. */
 export interface CorePorts {
-  store: CallerStore;
+  store: Store;
   stretch: Stretch;
 }
 
@@ -228,11 +228,11 @@ export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
   /** A vault that any one of the passphrases opens. */
-  createVault(store: CallerStore, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
-  openVault(store: CallerStore, stretch: Stretch, name: string): Promise<WasmVault>;
+  createVault(store: Store, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  openVault(store: Store, stretch: Stretch, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(
-    store: CallerStore,
+    store: Store,
     stretch: Stretch,
     backup: Uint8Array,
     name: string | undefined,
