@@ -179,8 +179,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.now());
             let mut tx = Transaction::begin(&self.state, self, rng, now)?;
             AllowAll.decide(request)?;
-            let attempt = operation.attempt(&mut tx).await;
-            let outcome = attempt.and_then(|()| tx.account());
+            let mut outcome = operation.attempt(&mut tx).await;
+            if outcome.is_ok() {
+                outcome = tx.account().await;
+            }
             let (at, again) = (tx.sequence(), tx.has_moved());
             match outcome {
                 _ if again => {}

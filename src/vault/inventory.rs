@@ -1,7 +1,7 @@
 //! An unlocked vault's inventory of objects.
 
 use crate::{
-    base::{Error, ObjectId, Result, Sidecar},
+    base::{Error, Object, ObjectId, Result, Sidecar},
     inventory::{Copies, ObjectPage, TrackedObject, Upload, object_id},
     jose::Envelope,
     object::body::Buffers,
@@ -156,16 +156,16 @@ impl Transaction<'_> {
         self.load(&ranges).await?;
         let mut found = Vec::new();
         for range in ranges {
-            found.extend(places(&self.range(range).await?));
+            found.extend(places(&self.known_range(&range)?));
         }
         Ok(found)
     }
 
     async fn objects_in(&self, places: &[RecordId]) -> Result<Vec<TrackedObject>> {
-        self.read_ahead(places).await?;
+        self.load_rows(places).await?;
         let mut objects = Vec::new();
         for place in places {
-            let row = self.row(place).await?.ok_or(Error::NoObject)?;
+            let row = self.known_row(place)?.ok_or(Error::NoObject)?;
             objects.push(self.tracked(&row)?);
         }
         Ok(objects)
@@ -263,21 +263,21 @@ impl Transaction<'_> {
             .await?;
         for place in places(&rows) {
             if place.version != object.version {
-                self.delete(place).await?;
+                self.delete(place);
             }
         }
-        self.put(object.record_id(), &object.to_json()).await?;
+        self.put(object.record_id(), object.to_json());
         if let Some(sidecar_id) = self.sidecar_id(object).await? {
-            self.put(sidecar_id, &crate::base::Object::new()).await?;
+            self.put(sidecar_id, Object::new());
         }
         Ok(())
     }
 
     /// Takes an object into the inventory that was made just now.
     pub(super) async fn insert_object(&mut self, object: &TrackedObject) -> Result<()> {
-        self.insert(object.record_id(), &object.to_json())?;
+        self.insert(object.record_id(), object.to_json());
         if let Some(sidecar_id) = self.sidecar_id(object).await? {
-            self.insert(sidecar_id, &crate::base::Object::new())?;
+            self.insert(sidecar_id, Object::new());
         }
         Ok(())
     }
@@ -302,14 +302,14 @@ impl Transaction<'_> {
             .iter()
             .map(|object| Upload::record_id(&object.id))
             .collect();
-        self.read_ahead(&uploads).await?;
+        self.load_rows(&uploads).await?;
         for (object, upload) in all.iter().zip(uploads) {
-            self.delete(object.record_id()).await?;
+            self.delete(object.record_id());
             if let Some(sidecar_id) = object.sidecar_id() {
-                self.delete(sidecar_id).await?;
+                self.delete(sidecar_id);
             }
-            if self.row(&upload).await?.is_some() {
-                self.delete(upload).await?;
+            if self.known_row(&upload)?.is_some() {
+                self.delete(upload);
             }
         }
         Ok(())

@@ -154,8 +154,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub async fn written_usage(&self, key: &str) -> Result<Usage> {
         let request = Request::of("findKey").about(key).on_latest();
-        self.read(request, async |tx| tx.written_usage(key).await)
-            .await
+        self.read(request, async |tx| {
+            tx.load_rows(&[Usage::record_id(key)]).await?;
+            tx.loaded_usage(key)
+        })
+        .await
     }
 
     /// A version's JWK, secret included, for whoever has a factor of the vault: the primary's unless
@@ -190,8 +193,8 @@ impl Transaction<'_> {
             "create"
         };
         let (key, jwk) = KeyRecord::generate(options, material, self.cause(by)?, self.rng())?;
-        self.insert_key(&key).await?;
-        self.insert(key.version_record_id(&key.primary), &jwk)?;
+        self.insert_key(&key);
+        self.insert(key.version_record_id(&key.primary), jwk);
         Ok(KeyInfo {
             key: Rc::from(key),
             usage: Usage::default(),
@@ -232,18 +235,18 @@ impl Transaction<'_> {
         {
             self.refuse_alias_of_session(alias.as_str())?;
         }
-        let mut key = self.key_record(alias_or_id).await?;
+        let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
         let before = key.alias.clone();
         let applied = request.apply(&mut key, self.cause(request.name())?, self.rng())?;
-        if let Some(jwk) = &applied.generated {
-            self.insert_newest(&key, jwk)?;
+        if let Some(jwk) = applied.generated {
+            self.insert_newest(&key, jwk);
         }
         self.erase(&key, &applied.erased, applied.force).await?;
         let consequences = match applied.affected {
             Some(versions) => Some(self.impact(&key, versions).await?),
             None => None,
         };
-        self.put_key(&key, &before).await?;
+        self.put_key(&key, &before);
         let revoked = match (&consequences, request) {
             (Some(impact), KeyAction::Revoke { .. }) => Some(self.sample(impact).await?),
             _ => None,
@@ -258,12 +261,13 @@ impl Transaction<'_> {
     /// A new version, and its material.
     pub(super) fn rotate_key(&mut self, key: &mut KeyRecord, cause: Provenance) -> Result<()> {
         let jwk = key.rotate(false, cause, self.rng())?;
-        self.insert_newest(key, &jwk)
+        self.insert_newest(key, jwk);
+        Ok(())
     }
 
-    fn insert_newest(&mut self, key: &KeyRecord, jwk: &Jwk) -> Result<()> {
+    fn insert_newest(&mut self, key: &KeyRecord, jwk: Jwk) {
         let newest = &key.versions[key.versions.len() - 1];
-        self.insert(key.version_record_id(&newest.id), jwk)
+        self.insert(key.version_record_id(&newest.id), jwk);
     }
 
     /// Erases versions' material. What objects of the inventory still need stays, unless it is forced.
@@ -276,13 +280,8 @@ impl Transaction<'_> {
         if !force && !versions.is_empty() && !self.dependents(versions).await?.is_empty() {
             return Err(Error::InUse);
         }
-        let mut record_ids = Vec::new();
         for id in versions {
-            record_ids.push(key.version_record_id(id));
-        }
-        self.read_ahead(&record_ids).await?;
-        for record_id in record_ids {
-            self.delete(record_id).await?;
+            self.delete(key.version_record_id(id));
         }
         Ok(())
     }
@@ -314,11 +313,11 @@ impl Transaction<'_> {
             record_ids.push(RecordId::new(RecordType::Key, id));
             record_ids.push(Usage::record_id(id));
         }
-        self.read_ahead(&record_ids).await?;
+        self.load_rows(&record_ids).await?;
         let mut keys = Vec::new();
         for id in &page.ids {
-            let key = Rc::new(self.key_record_of(id).await?);
-            keys.push(self.describe(key).await?);
+            let key = Rc::new(self.key_record(id)?);
+            keys.push(self.describe_loaded(key)?);
         }
         Ok(KeyInfoPage {
             keys,
@@ -328,10 +327,17 @@ impl Transaction<'_> {
 
     /// What is known of a key: its record, how often it was used, when it ends.
     async fn describe(&self, key: Rc<KeyRecord>) -> Result<KeyInfo> {
+        if !self.is_of_session(&key.id) {
+            self.load_rows(&[Usage::record_id(&key.id)]).await?;
+        }
+        self.describe_loaded(key)
+    }
+
+    fn describe_loaded(&self, key: Rc<KeyRecord>) -> Result<KeyInfo> {
         let expires = self.session_expires(&key.id);
         let mut usage = match expires {
             Some(_) => Usage::default(),
-            None => self.written_usage(&key.id).await?,
+            None => self.loaded_usage(&key.id)?,
         };
         if let Some(since) = self.unwritten_uses().get(&key.id) {
             usage.add(since);
@@ -343,9 +349,9 @@ impl Transaction<'_> {
         })
     }
 
-    /// What was counted of a key and written.
-    pub(super) async fn written_usage(&self, key: &str) -> Result<Usage> {
-        match self.row(&Usage::record_id(key)).await? {
+    /// What was counted of a key and written, in a row that was loaded.
+    pub(super) fn loaded_usage(&self, key: &str) -> Result<Usage> {
+        match self.known_row(&Usage::record_id(key))? {
             Some(row) => Usage::read(self.open_json(&row)?),
             None => Ok(Usage::default()),
         }

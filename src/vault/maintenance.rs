@@ -43,7 +43,7 @@ impl Transaction<'_> {
             for id in some {
                 record_ids.push(RecordId::new(RecordType::Key, id.as_str()));
             }
-            self.read_ahead(&record_ids).await?;
+            self.load_rows(&record_ids).await?;
             for id in some {
                 self.maintain(id, &mut report).await?;
             }
@@ -54,7 +54,7 @@ impl Transaction<'_> {
 
     /// Does what is due for one key.
     async fn maintain(&mut self, id: &str, report: &mut MaintenanceReport) -> Result<()> {
-        let mut key = self.key_record_of(id).await?;
+        let mut key = self.key_record(id)?;
         let rotates = key.is_due(self.now());
         if rotates {
             self.rotate_key(&mut key, self.cause("rotateEvery")?)?;
@@ -66,7 +66,7 @@ impl Transaction<'_> {
         }
         if rotates || destroyed {
             let alias = key.alias.clone();
-            self.put_key(&key, &alias).await?;
+            self.put_key(&key, &alias);
         }
         for next in [key.due(), key.destroy_at()].into_iter().flatten() {
             if next > self.now() {
@@ -94,12 +94,11 @@ impl Transaction<'_> {
     /// Writes what was counted since use counts were written.
     async fn count(&mut self, uses: Map<Usage>) -> Result<()> {
         let record_ids: Vec<_> = uses.names().iter().map(|id| Usage::record_id(id)).collect();
-        self.read_ahead(&record_ids).await?;
+        self.load_rows(&record_ids).await?;
         for (id, since) in uses.iter() {
-            let mut usage = self.written_usage(id).await?;
+            let mut usage = self.loaded_usage(id)?;
             usage.add(since);
-            self.put(Usage::record_id(id), &Object::encode(&usage))
-                .await?;
+            self.put(Usage::record_id(id), Object::encode(&usage));
         }
         self.counted(uses);
         Ok(())

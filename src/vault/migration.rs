@@ -31,10 +31,10 @@ impl Transaction<'_> {
         let jwk = AliasHashKey::jwk(Secret::generate(self.rng())?);
         self.lacks(AliasHashKey::from_jwk(&jwk)?, records);
         let record_id = self.keyring()?.singleton(RecordType::Index);
-        self.put(record_id, &jwk).await?;
+        self.put(record_id, jwk);
         for row in self.range(Range::of(RecordType::Key)).await?.iter() {
             let key = KeyRecord::read(self.open_json(row)?)?;
-            self.list(&key).await?;
+            self.list(&key, &key.alias);
         }
         Ok(())
     }

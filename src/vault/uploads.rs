@@ -85,7 +85,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.change(request, async |tx| {
             let mut upload = tx.upload(id).await?;
             upload.note = Some(note.to_owned());
-            tx.put_upload(&upload).await
+            tx.put_upload(&upload);
+            Ok(())
         })
         .await
     }
@@ -98,10 +99,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let request = Request::of("endUpload").about(id).on_latest();
         self.change(request, async |tx| {
             let record_id = Upload::record_id(id);
-            match tx.row(&record_id).await? {
-                Some(_) => tx.delete(record_id).await,
-                None => Ok(()),
+            if tx.row(&record_id).await?.is_some() {
+                tx.delete(record_id);
             }
+            Ok(())
         })
         .await
     }
@@ -151,11 +152,11 @@ impl Transaction<'_> {
             started,
             ..upload.clone()
         };
-        self.put_upload(&upload).await
+        self.put_upload(&upload);
+        Ok(())
     }
 
-    async fn put_upload(&mut self, upload: &Upload) -> Result<()> {
-        self.put(Upload::record_id(&upload.id), &upload.to_json())
-            .await
+    fn put_upload(&mut self, upload: &Upload) {
+        self.put(Upload::record_id(&upload.id), upload.to_json());
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     base::{Error, KeyId, Kid, Result, Sidecar, VersionState},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
     keys::{KeyRecord, Purpose, catalog},
-    store::{RecordId, RecordType},
+    store::{RecordId, RecordType, Row},
 };
 
 use super::transaction::Transaction;
@@ -105,32 +105,33 @@ impl Transaction<'_> {
         if let Some(key) = self.open()?.known_key(alias_or_id) {
             return Ok(key);
         }
-        let key = Rc::new(self.key_record(alias_or_id).await?);
+        let id = if alias_or_id.parse::<KeyId>().is_ok() {
+            alias_or_id.to_owned()
+        } else {
+            let shard = self.row(&self.shard_id(alias_or_id)?).await?;
+            self.id_in(shard.as_ref(), alias_or_id)?
+        };
+        self.load_rows(&[RecordId::new(RecordType::Key, &*id)])
+            .await?;
+        let key = Rc::new(self.key_record(&id)?);
         self.remember(alias_or_id, &key)?;
         Ok(key)
     }
 
-    /// A key's record by its id or alias.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`].
-    pub(crate) async fn key_record(&self, alias_or_id: &str) -> Result<KeyRecord> {
-        if alias_or_id.parse::<KeyId>().is_ok() {
-            return self.key_record_of(alias_or_id).await;
-        }
-        let shard = self.row(&self.shard_id(alias_or_id)?).await?;
-        let listings = catalog::read(shard.as_ref(), &self.keyring()?.cipher())?;
-        let mut listings = listings.iter();
-        let listing = listings.find(|listing| listing.alias == alias_or_id);
-        self.key_record_of(&listing.ok_or(Error::NoKey)?.id).await
+    /// The id of the key that a shard lists under an alias.
+    fn id_in(&self, shard: Option<&Row>, alias: &str) -> Result<String> {
+        let listings = catalog::read(shard, &self.keyring()?.cipher())?;
+        let mut listings = listings.into_iter();
+        let listing = listings.find(|listing| listing.alias == alias);
+        Ok(listing.ok_or(Error::NoKey)?.id)
     }
 
-    /// A key's record by its id.
+    /// A key's record that was loaded, by its id.
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub(crate) async fn key_record_of(&self, id: &str) -> Result<KeyRecord> {
-        let row = self.row(&RecordId::new(RecordType::Key, id)).await?;
+    pub(crate) fn key_record(&self, id: &str) -> Result<KeyRecord> {
+        let row = self.known_row(&RecordId::new(RecordType::Key, id))?;
         let row = row.ok_or(Error::NoKey)?;
         let key = KeyRecord::read(self.open_json(&row)?)?;
         if key.record_id() == row.record_id {
@@ -171,10 +172,13 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::NoKey`] when it names none of ours, [`Error::NoVersion`], [`Error::State`].
     pub(crate) async fn opening(&self, kid: &Kid) -> Result<UsableVersion> {
-        let (key, version) = kid.version().ok_or(Error::NoKey)?;
-        let key = self.key(key.as_str()).await?;
-        key.version(version.as_str())?.state.check_opens()?;
-        self.usable(key, version.as_str()).await
+        self.load_kids(core::iter::once(kid)).await?;
+        self.named(kid, Use::Open)
+    }
+
+    /// As [`opening`](Self::opening), of a version that was loaded.
+    pub(crate) fn opening_loaded(&self, kid: &Kid) -> Result<UsableVersion> {
+        self.named(kid, Use::Open)
     }
 
     /// The keys of ours among an envelope's recipients, to open it with.
@@ -185,7 +189,9 @@ impl Transaction<'_> {
         &self,
         envelope: &Envelope,
     ) -> Result<Vec<(UsableVersion, Identity)>> {
-        self.identities(envelope, Use::Open).await
+        self.load_kids(envelope.entries().map(|entry| entry.kid()))
+            .await?;
+        self.identities(envelope, Use::Open)
     }
 
     /// The version that a header depends on, whatever its state. The header is opened, since whoever
@@ -195,7 +201,9 @@ impl Transaction<'_> {
     /// [`Error::NoKey`] when it is for none of the vault's own keys; [`Error::NoVersion`] when that one
     /// was erased; [`Error::Decrypt`].
     pub(crate) async fn dependency(&self, header: &Envelope) -> Result<Dependency> {
-        let ours = self.identities(header, Use::Tell).await?;
+        self.load_kids(header.entries().map(|entry| entry.kid()))
+            .await?;
+        let ours = self.identities(header, Use::Tell)?;
         let (ours, identities): (Vec<_>, Vec<_>) = ours.into_iter().unzip();
         let opened = jose::unwrap_unbound(header, &identities)?;
         let by = ours
@@ -215,12 +223,18 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::NoVersion`] when it was erased.
     pub(crate) async fn usable(&self, key: Rc<KeyRecord>, version: &str) -> Result<UsableVersion> {
+        if self.session(|session| session.id == key.id).is_none() {
+            self.load_rows(&[key.version_record_id(version)]).await?;
+        }
+        self.usable_loaded(key, version)
+    }
+
+    fn usable_loaded(&self, key: Rc<KeyRecord>, version: &str) -> Result<UsableVersion> {
         let state = key.version(version)?.state;
         let session = self.session(|session| session.id == key.id);
-        let session = session.map(|session| session.jwk.clone());
         let jwk = match session {
-            Some(jwk) => jwk,
-            None => self.material(&key.version_record_id(version)).await?,
+            Some(session) => session.jwk.clone(),
+            None => self.material(&key.version_record_id(version))?,
         };
         Ok(UsableVersion {
             key,
@@ -230,8 +244,8 @@ impl Transaction<'_> {
         })
     }
 
-    async fn material(&self, record_id: &RecordId) -> Result<Jwk> {
-        let row = self.row(record_id).await?;
+    fn material(&self, record_id: &RecordId) -> Result<Jwk> {
+        let row = self.known_row(record_id)?;
         let jwk = self.open_key(&row.ok_or(Error::NoVersion)?)?;
         let named = Kid::of_version(&record_id.id.parse()?, &record_id.version.parse()?);
         if jwk.kid() == named {
@@ -242,35 +256,28 @@ impl Transaction<'_> {
     }
 
     /// Reads the records of the keys and versions that some `kid`s name, all at once.
-    pub(crate) async fn read_kids<'k>(&self, kids: impl Iterator<Item = &'k Kid>) -> Result<()> {
+    pub(crate) async fn load_kids<'k>(&self, kids: impl Iterator<Item = &'k Kid>) -> Result<()> {
         let mut record_ids = Vec::new();
         for (key, version) in kids.filter_map(Kid::version) {
-            record_ids.push(RecordId::new(RecordType::Key, key.as_str()));
+            if self.session(|session| session.id == key.as_str()).is_some() {
+                continue;
+            }
+            if self.open()?.known_key(key.as_str()).is_none() {
+                record_ids.push(RecordId::new(RecordType::Key, key.as_str()));
+            }
             record_ids.push(RecordId {
                 kind: RecordType::Version,
                 id: key.as_str().to_owned(),
                 version: version.as_str().to_owned(),
             });
         }
-        if record_ids.len() > 2 {
-            self.read_ahead(&record_ids).await?;
-        }
-        Ok(())
+        self.load_rows(&record_ids).await
     }
 
-    async fn identities(
-        &self,
-        envelope: &Envelope,
-        to: Use,
-    ) -> Result<Vec<(UsableVersion, Identity)>> {
-        self.read_kids(envelope.entries().map(|entry| entry.kid()))
-            .await?;
+    fn identities(&self, envelope: &Envelope, to: Use) -> Result<Vec<(UsableVersion, Identity)>> {
         let (mut ours, mut why) = (Vec::new(), Error::NoKey);
         for entry in envelope.entries() {
-            let found = match to {
-                Use::Open => self.opening(entry.kid()).await,
-                Use::Tell => self.telling(entry.kid()).await,
-            };
+            let found = self.named(entry.kid(), to);
             match found.and_then(|found| found.identity().map(|identity| (found, identity))) {
                 Ok(opening) => ours.push(opening),
                 Err(Error::NoKey) => {}
@@ -280,9 +287,28 @@ impl Transaction<'_> {
         if ours.is_empty() { Err(why) } else { Ok(ours) }
     }
 
-    async fn telling(&self, kid: &Kid) -> Result<UsableVersion> {
-        let (key, version) = kid.version().ok_or(Error::NoKey)?;
-        let key = self.own_key(key.as_str()).await?;
-        self.usable(key, version.as_str()).await
+    /// The version that a `kid` names, which was loaded.
+    fn named(&self, kid: &Kid, to: Use) -> Result<UsableVersion> {
+        let (id, version) = kid.version().ok_or(Error::NoKey)?;
+        let session = self.session(|key| key.id == id.as_str());
+        let key = match (session, to) {
+            (Some(session), Use::Open) => session.key.clone(),
+            (Some(_), Use::Tell) => return Err(Error::NoKey),
+            (None, _) => self.known_key(id.as_str())?,
+        };
+        if to == Use::Open {
+            key.version(version.as_str())?.state.check_opens()?;
+        }
+        self.usable_loaded(key, version.as_str())
+    }
+
+    fn known_key(&self, id: &str) -> Result<Rc<KeyRecord>> {
+        let known = self.open()?.known_key(id);
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let key = Rc::new(self.key_record(id)?);
+        self.remember(id, &key)?;
+        Ok(key)
     }
 }

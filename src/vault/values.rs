@@ -80,7 +80,7 @@ impl Transaction<'_> {
         for (token, context) in values {
             pairs.push((Value::parse(token)?, *context));
         }
-        self.read_kids(pairs.iter().map(|(value, _)| value.kid()))
+        self.load_kids(pairs.iter().map(|(value, _)| value.kid()))
             .await?;
         let pairs: Vec<_> = pairs
             .iter()
@@ -88,7 +88,7 @@ impl Transaction<'_> {
             .collect();
         let mut texts = Vec::new();
         for run in pairs.chunk_by(|(a, _), (b, _)| a.kid() == b.kid()) {
-            let found = self.opening(run[0].0.kid()).await?;
+            let found = self.opening_loaded(run[0].0.kid())?;
             for _ in run {
                 self.note_use(&found.key.id, &found.version);
             }

@@ -130,8 +130,8 @@ impl Transaction<'_> {
             }
             (row, keyring.signed(&statement)?, statement)
         };
-        self.put_row(row).await?;
-        self.put_row(signed).await?;
+        self.put_row(row);
+        self.put_row(signed);
         self.restate(statement);
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::{
     base::{BackupId, Object, Result, Timestamp},
     object::body::Buffers,
     records::LastSeenHead,
-    store::{Range, RecordId, RecordType, Store, VaultName},
+    store::{Range, RecordId, RecordType, Row, Store, VaultName},
 };
 
 use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
@@ -66,20 +66,14 @@ impl Transaction<'_> {
             head: self.keyring()?.next_head(),
         };
         let record_id = RecordId::new(RecordType::Backup, id.as_str());
-        self.insert(record_id, &Object::encode(&note))?;
+        self.insert(record_id, Object::encode(&note));
         let rows = self.range(Range::all()).await?;
-        let (keyring, created) = (self.keyring()?, self.now());
-        let puts = self.finished()?;
-        let stays = |row: &&_| {
-            let row: &crate::store::Row = row;
-            puts.iter().all(|put| put.record_id != row.record_id)
-        };
-        Backup::file(
-            rows.iter().filter(stays).chain(puts),
-            &keyring,
-            name,
-            created,
-        )
+        let created = self.now();
+        self.account().await?;
+        let (keyring, puts) = (self.keyring()?, self.sealed_rows());
+        let stays = |row: &&Row| puts.iter().all(|put| put.record_id != row.record_id);
+        let rows = rows.iter().filter(stays).chain(puts);
+        Backup::file(rows, &keyring, name, created)
     }
 
     /// The backups that hold what came with that revision of the head: when each was made, and its id.

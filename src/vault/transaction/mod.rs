@@ -173,46 +173,62 @@ impl<'a> Transaction<'a> {
     /// A row, if there is one.
     pub(crate) async fn row(&self, record_id: &RecordId) -> Result<Option<Row>> {
         self.load(&[Range::record_id(record_id)]).await?;
-        let open = self.open()?;
-        let row = open.known_row(record_id);
-        Ok(row.expect("what was read just now").cloned())
-    }
-
-    /// Reads rows that are asked for one by one later, all at once.
-    pub(crate) async fn read_ahead(&self, record_ids: &[RecordId]) -> Result<()> {
-        let ranges: Vec<_> = record_ids.iter().map(Range::record_id).collect();
-        self.load(&ranges).await
+        self.known_row(record_id)
     }
 
     /// Rows that are read together.
     pub(crate) async fn range(&self, range: Range) -> Result<RowSlice> {
-        let ranges = core::slice::from_ref(&range);
-        self.load(ranges).await?;
-        let rows = self.open()?.known_range(&range);
-        Ok(rows.expect("what was read just now"))
+        self.load(core::slice::from_ref(&range)).await?;
+        self.known_range(&range)
     }
 
-    /// Reads what is not in memory. What gives places or pages is read alone, so that it is told from whole rows.
-    pub(crate) async fn load(&self, ranges: &[Range]) -> Result<()> {
-        let mut missing = Vec::new();
-        {
-            let open = self.open()?;
-            for range in ranges {
-                if !open.knows(range) && !missing.contains(range) {
-                    missing.push(range.clone());
-                }
+    /// A row that was loaded, if there is one.
+    pub(crate) fn known_row(&self, record_id: &RecordId) -> Result<Option<Row>> {
+        let open = self.open()?;
+        // Where another operation made room meanwhile, the next attempt loads it again.
+        let known = open.known_row(record_id).ok_or_else(|| self.moved());
+        Ok(known?.cloned())
+    }
+
+    /// Rows that were loaded together.
+    pub(crate) fn known_range(&self, range: &Range) -> Result<RowSlice> {
+        let known = self.open()?.known_range(range);
+        known.ok_or_else(|| self.moved())
+    }
+
+    /// Reads some rows, all at once.
+    pub(crate) async fn load_rows(&self, record_ids: &[RecordId]) -> Result<()> {
+        let ranges: Vec<_> = record_ids.iter().map(Range::record_id).collect();
+        self.load(&ranges).await
+    }
+
+    /// Reads what is not in memory, all at once. What gives places or pages is read alone, so that it is told from
+    /// whole rows.
+    pub(crate) fn load<'r>(&'r self, ranges: &[Range]) -> Local<'r, Result<()>> {
+        let missing = self.missing(ranges);
+        Box::pin(async move {
+            let missing = missing?;
+            if missing.is_empty() {
+                return Ok(());
+            }
+            let (sequence, rows) = self.source.read_rows(&missing).await?;
+            self.state.keep_rows(sequence, &missing, rows)?;
+            if sequence == self.sequence {
+                self.open().map(drop)
+            } else {
+                Err(self.moved())
+            }
+        })
+    }
+
+    fn missing(&self, ranges: &[Range]) -> Result<Vec<Range>> {
+        let (open, mut missing) = (self.open()?, Vec::new());
+        for range in ranges {
+            if !open.knows(range) && !missing.contains(range) {
+                missing.push(range.clone());
             }
         }
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let (sequence, rows) = self.source.read_rows(&missing).await?;
-        self.state.keep_rows(sequence, &missing, rows)?;
-        if sequence == self.sequence {
-            self.open().map(drop)
-        } else {
-            Err(self.moved())
-        }
+        Ok(missing)
     }
 
     /// Everything that is listed of the keys, by alias.

@@ -1,13 +1,13 @@
 //! What a transaction writes: rows and deletes, the catalog's shards and the head that account for them.
 
 use crate::{
-    base::{Entropy, Error, Map, Object, Result},
+    base::{Error, Map, Object, Result},
     jose::Jwk,
     keys::{
         AliasHashKey, KeyListing, KeyRecord, Usage,
         catalog::{self},
     },
-    records::{Head, RecordCipher, SetDigest, Statement},
+    records::{Head, SetDigest, Statement},
     store::{RecordId, RecordType, Row},
 };
 
@@ -27,16 +27,15 @@ pub(crate) struct Change {
     pub(crate) uses: Map<Usage>,
 }
 
-/// What is to be written so far.
+/// What is to be written so far. Nothing of it is sealed before the end: the rows that it takes the place of are all
+/// read at once then.
 #[derive(Default)]
 pub(super) struct Writes {
-    puts: Vec<Row>,
+    records: Vec<Write>,
     deletes: Vec<RecordId>,
-    /// The rows that these take the place of.
-    replaced: Vec<Row>,
-    /// Of records that were drawn at random just now.
-    fresh: Vec<RecordId>,
-    shards: Map<Shard>,
+    listings: Vec<Relisting>,
+    /// What is sealed.
+    puts: Vec<Row>,
     head: Option<(u64, Head)>,
     rotation: Option<Box<Rotation>>,
     restated: Option<Statement>,
@@ -45,46 +44,38 @@ pub(super) struct Writes {
     missing: Option<(AliasHashKey, u64)>,
 }
 
-/// One shard of the catalog, and the revision that its row will have.
-#[derive(Default)]
-struct Shard {
-    revision: u64,
-    listings: Vec<KeyListing>,
+/// A record that is to be written.
+struct Write {
+    record_id: RecordId,
+    record: Record,
+    /// Whether its id was drawn at random just now: nothing stands there.
+    fresh: bool,
 }
 
 /// What a row is made of.
-#[derive(Clone, Copy)]
-pub(crate) enum Record<'a> {
-    Json(&'a Object),
-    Key(&'a Jwk),
+pub(crate) enum Record {
+    Json(Object),
+    Key(Jwk),
+    /// A row that was made elsewhere.
+    Row(Row),
 }
 
-impl<'a> From<&'a Object> for Record<'a> {
-    fn from(record: &'a Object) -> Self {
+impl From<Object> for Record {
+    fn from(record: Object) -> Self {
         Self::Json(record)
     }
 }
 
-impl<'a> From<&'a Jwk> for Record<'a> {
-    fn from(jwk: &'a Jwk) -> Self {
+impl From<Jwk> for Record {
+    fn from(jwk: Jwk) -> Self {
         Self::Key(jwk)
     }
 }
 
-impl Record<'_> {
-    /// Its row, opened once and compared.
-    fn row(
-        self,
-        record_id: RecordId,
-        revision: u64,
-        cipher: &RecordCipher,
-        rng: &dyn Entropy,
-    ) -> Result<Row> {
-        match self {
-            Self::Json(record) => cipher.put_json(record_id, revision, record, rng),
-            Self::Key(jwk) => cipher.put_key(record_id, revision, jwk, rng),
-        }
-    }
+/// What is listed of a key from now on, and the alias that it was listed under.
+struct Relisting {
+    before: String,
+    listing: KeyListing,
 }
 
 impl Writes {
@@ -100,125 +91,68 @@ impl Writes {
     }
 
     fn is_empty(&self) -> bool {
-        self.puts.is_empty() && self.deletes.is_empty() && self.shards.names().is_empty()
+        self.records.is_empty() && self.deletes.is_empty()
     }
 }
 
 impl Transaction<'_> {
-    /// Writes a record whose id was drawn at random just now: nothing is read.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`] when a row stands there, if that is known.
-    pub(crate) fn insert<'r>(
-        &mut self,
-        record_id: RecordId,
-        record: impl Into<Record<'r>>,
-    ) -> Result<()> {
-        let row = self.sealed(record_id.clone(), 1, record.into())?;
-        self.writes.fresh.push(record_id);
-        self.write(row);
-        Ok(())
+    /// Writes a record whose id was drawn at random just now. Nothing is read; a row that is known to stand there
+    /// at the end is an integrity error.
+    pub(crate) fn insert(&mut self, record_id: RecordId, record: impl Into<Record>) {
+        self.write(record_id, record.into(), true);
     }
 
-    /// Writes a record, in the place of the one that stands there.
-    pub(crate) async fn put<'r>(
-        &mut self,
-        record_id: RecordId,
-        record: impl Into<Record<'r>>,
-    ) -> Result<()> {
-        let revision = self.replace(&record_id).await?;
-        let row = self.sealed(record_id, revision, record.into())?;
-        self.write(row);
-        Ok(())
+    /// Writes a record, in the place of the one that stands there, which is read.
+    pub(crate) fn put(&mut self, record_id: RecordId, record: impl Into<Record>) {
+        self.write(record_id, record.into(), false);
     }
 
     /// Writes a row that was made elsewhere, in the place of the one that stands there.
-    pub(crate) async fn put_row(&mut self, row: Row) -> Result<()> {
-        self.replace(&row.record_id).await?;
-        self.write(row);
-        Ok(())
+    pub(crate) fn put_row(&mut self, row: Row) {
+        self.write(row.record_id.clone(), Record::Row(row), false);
     }
 
-    /// Takes a record away.
-    pub(crate) async fn delete(&mut self, record_id: RecordId) -> Result<()> {
-        self.replace(&record_id).await?;
+    /// Takes a record away, which is read.
+    pub(crate) fn delete(&mut self, record_id: RecordId) {
         self.take_out(&record_id);
         self.writes.deletes.push(record_id);
-        Ok(())
     }
 
-    fn sealed(&self, record_id: RecordId, revision: u64, record: Record) -> Result<Row> {
-        let keyring = self.keyring()?;
-        record.row(record_id, revision, &keyring.cipher(), self.rng)
-    }
-
-    fn write(&mut self, row: Row) {
-        self.take_out(&row.record_id);
-        self.writes.puts.push(row);
+    fn write(&mut self, record_id: RecordId, record: Record, fresh: bool) {
+        self.take_out(&record_id);
+        self.writes.records.push(Write {
+            record_id,
+            record,
+            fresh,
+        });
     }
 
     fn take_out(&mut self, record_id: &RecordId) {
-        self.writes.puts.retain(|row| row.record_id != *record_id);
+        let records = &mut self.writes.records;
+        records.retain(|write| write.record_id != *record_id);
+        self.writes.deletes.retain(|deleted| deleted != record_id);
     }
 
-    /// Takes note of the row that goes; the revision of the one that comes.
-    async fn replace(&mut self, record_id: &RecordId) -> Result<u64> {
-        let Some(old) = self.row(record_id).await? else {
-            return Ok(1);
-        };
-        let revision = old.revision + 1;
-        let known = |row: &Row| row.record_id == old.record_id;
-        if !self.writes.replaced.iter().any(known) {
-            self.writes.replaced.push(old);
-        }
-        Ok(revision)
+    /// Writes what is known of a new key, and what is listed of it: [`Error::KeyExists`] at the end when another key
+    /// has the alias.
+    pub(crate) fn insert_key(&mut self, key: &KeyRecord) {
+        self.list(key, &key.alias);
+        self.insert(key.record_id(), key.to_json());
     }
 
-    /// Writes what is known of a new key, and what is listed of it.
-    ///
-    /// # Errors
-    /// [`Error::KeyExists`] when another key has the alias.
-    pub(crate) async fn insert_key(&mut self, key: &KeyRecord) -> Result<()> {
-        self.list(key).await?;
-        self.insert(key.record_id(), &key.to_json())
-    }
-
-    /// Writes what is known of a key, and what is listed of it. `before` is the alias it had.
-    ///
-    /// # Errors
-    /// [`Error::KeyExists`] when another key has the alias.
-    pub(crate) async fn put_key(&mut self, key: &KeyRecord, before: &str) -> Result<()> {
-        if before != key.alias {
-            unlist(self.shard(before).await?, key);
-        }
-        self.list(key).await?;
-        self.put(key.record_id(), &key.to_json()).await
+    /// Writes what is known of a key, and what is listed of it: [`Error::KeyExists`] at the end when another key has
+    /// the alias. `before` is the one it had.
+    pub(crate) fn put_key(&mut self, key: &KeyRecord, before: &str) {
+        self.list(key, before);
+        self.put(key.record_id(), key.to_json());
     }
 
     /// Writes what is listed of a key.
-    ///
-    /// # Errors
-    /// [`Error::KeyExists`] when another key has the alias.
-    pub(crate) async fn list(&mut self, key: &KeyRecord) -> Result<()> {
-        let shard = self.shard(&key.alias).await?;
-        let taken = |listing: &KeyListing| listing.alias == key.alias && listing.id != key.id;
-        if shard.iter().any(taken) {
-            return Err(Error::KeyExists);
-        }
-        unlist(shard, key);
-        shard.push(KeyListing::of(key));
-        Ok(())
-    }
-
-    async fn shard(&mut self, alias: &str) -> Result<&mut Vec<KeyListing>> {
-        let record_id = self.shard_id(alias)?;
-        if self.writes.shards.get(&record_id.id).is_none() {
-            let revision = self.replace(&record_id).await?;
-            let row = self.row(&record_id).await?;
-            let listings = catalog::read(row.as_ref(), &self.keyring()?.cipher())?;
-            *self.writes.shards.of(&record_id.id) = Shard { revision, listings };
-        }
-        Ok(&mut self.writes.shards.of(&record_id.id).listings)
+    pub(crate) fn list(&mut self, key: &KeyRecord, before: &str) {
+        self.writes.listings.push(Relisting {
+            before: before.to_owned(),
+            listing: KeyListing::of(key),
+        });
     }
 
     /// The place of the shard that an alias is listed in.
@@ -251,44 +185,113 @@ impl Transaction<'_> {
         self.writes.uses = uses;
     }
 
-    /// All rows that are to be written, the head's among them: nothing more is.
-    pub(crate) fn finished(&mut self) -> Result<&[Row]> {
-        self.account()?;
-        Ok(&self.writes.puts)
+    /// All rows that are written, the head's among them, once that [was accounted for](Self::account).
+    pub(crate) fn sealed_rows(&self) -> &[Row] {
+        &self.writes.puts
     }
 
-    /// Writes the shards and the head, which accounts for everything, if anything is written.
-    pub(crate) fn account(&mut self) -> Result<()> {
+    /// Seals everything that is to be written, the catalog's shards, and the head, which accounts for it all.
+    pub(crate) async fn account(&mut self) -> Result<()> {
         if self.writes.head.is_some() || self.writes.is_empty() {
             return Ok(());
         }
-        for (id, shard) in core::mem::take(&mut self.writes.shards).iter() {
-            let record_id = RecordId::new(RecordType::Catalog, id);
-            let listings = catalog::shard(&shard.listings);
-            let row = self.sealed(record_id, shard.revision, Record::Json(&listings))?;
-            self.write(row);
+        let mut old = self.writes.deletes.clone();
+        for write in &self.writes.records {
+            if !write.fresh {
+                old.push(write.record_id.clone());
+            }
         }
-        let head = self.next_head()?;
+        for relisting in &self.writes.listings {
+            old.push(self.shard_id(&relisting.before)?);
+            old.push(self.shard_id(&relisting.listing.alias)?);
+        }
+        self.load_rows(&old).await?;
+        self.seal_all()
+    }
+
+    fn seal_all(&mut self) -> Result<()> {
+        self.write_shards()?;
+        let (mut replaced, mut puts) = (Vec::new(), Vec::new());
+        for record_id in &self.writes.deletes {
+            replaced.extend(self.known_row(record_id)?);
+        }
+        for write in core::mem::take(&mut self.writes.records) {
+            let old = self.replaced_by(&write)?;
+            let revision = old.as_ref().map_or(1, |row| row.revision + 1);
+            puts.push(self.sealed(write.record_id, revision, write.record)?);
+            replaced.extend(old);
+        }
+        let head = self.next_head(&replaced, &puts)?;
         let record_id = self.keyring()?.singleton(RecordType::Head);
-        let row = self.sealed(record_id, head.0, Record::Json(&head.1.to_json()))?;
-        self.write(row);
-        self.writes.head = Some(head);
+        puts.push(self.sealed(record_id, head.0, Record::Json(head.1.to_json()))?);
+        (self.writes.puts, self.writes.head) = (puts, Some(head));
         Ok(())
+    }
+
+    /// The row that a record takes the place of.
+    fn replaced_by(&self, write: &Write) -> Result<Option<Row>> {
+        if !write.fresh {
+            return self.known_row(&write.record_id);
+        }
+        match self.open()?.known_row(&write.record_id) {
+            Some(Some(_)) => Err(Error::Integrity("a record in the place of a new one")),
+            _ => Ok(None),
+        }
+    }
+
+    /// Its row, opened once and compared.
+    fn sealed(&self, record_id: RecordId, revision: u64, record: Record) -> Result<Row> {
+        let (keyring, rng) = (self.keyring()?, self.rng);
+        match record {
+            Record::Json(record) => keyring.cipher().put_json(record_id, revision, &record, rng),
+            Record::Key(jwk) => keyring.cipher().put_key(record_id, revision, &jwk, rng),
+            Record::Row(row) => Ok(row),
+        }
+    }
+
+    /// Writes the shards in which something else is listed.
+    fn write_shards(&mut self) -> Result<()> {
+        let mut shards = Map::<Vec<KeyListing>>::default();
+        for Relisting { before, listing } in core::mem::take(&mut self.writes.listings) {
+            if before != listing.alias {
+                let shard = self.shard(&mut shards, &before)?;
+                shard.retain(|other| other.id != listing.id);
+            }
+            let shard = self.shard(&mut shards, &listing.alias)?;
+            shard.retain(|other| other.id != listing.id);
+            if shard.iter().any(|other| other.alias == listing.alias) {
+                return Err(Error::KeyExists);
+            }
+            shard.push(listing);
+        }
+        for (id, listings) in shards.iter() {
+            let record_id = RecordId::new(RecordType::Catalog, id);
+            self.put(record_id, catalog::shard(listings));
+        }
+        Ok(())
+    }
+
+    fn shard<'s>(
+        &self,
+        shards: &'s mut Map<Vec<KeyListing>>,
+        alias: &str,
+    ) -> Result<&'s mut Vec<KeyListing>> {
+        let record_id = self.shard_id(alias)?;
+        if shards.get(&record_id.id).is_none() {
+            let row = self.known_row(&record_id)?;
+            let listings = catalog::read(row.as_ref(), &self.keyring()?.cipher())?;
+            *shards.of(&record_id.id) = listings;
+        }
+        Ok(shards.of(&record_id.id))
     }
 
     /// The head that accounts for what is written: one subtraction for each row that goes, one addition for each
     /// that comes.
-    fn next_head(&self) -> Result<(u64, Head)> {
-        let open = self.open()?;
-        for record_id in &self.writes.fresh {
-            if open.known_row(record_id).flatten().is_some() {
-                return Err(Error::Integrity("a record in the place of a new one"));
-            }
-        }
-        let (revision, head) = &open.keyring.head;
-        let mac = open.keyring.mac()?;
+    fn next_head(&self, replaced: &[Row], puts: &[Row]) -> Result<(u64, Head)> {
+        let keyring = self.keyring()?;
+        let (revision, head) = &keyring.head;
+        let mac = keyring.mac()?;
         let mut digest = SetDigest::parse(&head.digest)?;
-        let (puts, replaced) = (&self.writes.puts, &self.writes.replaced);
         for old in replaced {
             digest.remove(&mac, old);
         }
@@ -304,8 +307,4 @@ impl Transaction<'_> {
         };
         Ok((revision + 1, head))
     }
-}
-
-fn unlist(shard: &mut Vec<KeyListing>, key: &KeyRecord) {
-    shard.retain(|listing| listing.id != key.id);
 }
