@@ -5,8 +5,8 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     base::{Error, Object, Result},
-    hazmat::hash,
     inventory::Upload,
+    object::body::PlaintextDigests,
 };
 
 use super::{
@@ -80,10 +80,10 @@ impl WasmVault {
     }
 }
 
-/// SHA-256, where there is no `crypto.subtle`.
+/// The digest of one piece, where there is no `crypto.subtle`.
 #[wasm_bindgen]
 pub fn sha256(bytes: &Uint8Array) -> Uint8Array {
-    Uint8Array::from(&hash::sha256(&[&bytes.to_vec()])[..])
+    Uint8Array::from(&PlaintextDigests::digest(&bytes.to_vec())[..])
 }
 
 fn pinned(body: &WasmBody, digests: &Uint8Array, about: &JsString) -> Result<Upload> {
