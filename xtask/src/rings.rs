@@ -16,7 +16,7 @@ use walkdir::WalkDir;
 use crate::project;
 
 /// From the innermost ring to the outermost, as `src/lib.rs` lists them.
-const RINGS: [&str; 11] = [
+const RINGS: [&str; 12] = [
     "base",
     "hazmat",
     "jose",
@@ -27,6 +27,7 @@ const RINGS: [&str; 11] = [
     "keys",
     "inventory",
     "vault",
+    "api",
     "web",
 ];
 

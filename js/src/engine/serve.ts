@@ -211,8 +211,8 @@ class Engine {
     return { bindings, keyring, core };
   }
 
-  async #key(make: (keyring: StandaloneKeys) => string): Promise<WireKey> {
-    return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
+  async #key(make: (keyring: StandaloneKeys) => WireKey): Promise<WireKey> {
+    return make((await this.#ready()).keyring);
   }
 
   #ready(): Promise<LoadedCore> {

@@ -5,8 +5,9 @@ import type { KeyInfo, KeyVersion } from "../../shared/model/key-info.js";
 import type { BackupMade, Remedy } from "../../shared/model/report.js";
 import type { TrackedObject } from "../../shared/model/tracked-object.js";
 import { check, optionsOf } from "../../shared/options.js";
+import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
-import { frozenJson, requestText } from "../../shared/text.js";
+import { frozen, plainCopy } from "../../shared/text.js";
 import { encodeFactor } from "../factors/factor.js";
 import { Inventory } from "../inventory/inventory.js";
 import { RewrapJob, type RewrapOptions } from "../inventory/rewrap-job.js";
@@ -174,18 +175,18 @@ abstract class KeyActions {
   }
 
   /** @internal */
-  protected async changed(what: string, more?: object): Promise<VaultKey> {
+  protected async changed(what: KeyAction["do"], more?: object): Promise<VaultKey> {
     return this.#fresh(await this.#manage(what, more));
   }
 
-  async #destroyed(what: string, more: object): Promise<DestructionReport> {
+  async #destroyed(what: KeyAction["do"], more: object): Promise<DestructionReport> {
     const done = await this.#manage<Omit<DestructionReport, "key">>(what, more);
     return Object.freeze({ ...done.report, key: this.#fresh(done) });
   }
 
-  async #manage<Report>(what: string, more?: object): Promise<ManageResult<Report>> {
-    const request = requestText({ do: what, version: this.#version, ...more });
-    return frozenJson(await this.#use().peer.call("manage", this.#key, request));
+  async #manage<Report>(what: KeyAction["do"], more?: object): Promise<ManageResult<Report>> {
+    const action = plainCopy({ do: what, version: this.#version, ...more }) as KeyAction;
+    return frozen(await this.#use().peer.call("manage", this.#key, action)) as ManageResult<Report>;
   }
 
   #fresh({ key }: ManageResult<unknown>): VaultKey {
@@ -245,7 +246,7 @@ export class VaultKey extends KeyActions implements KeyInfo {
 
   /** The key as it is now. @throws NoKeyError */
   async refresh(): Promise<VaultKey> {
-    return new VaultKey(this.#use, frozenJson(await this.#use().peer.call("findKey", this.id)));
+    return new VaultKey(this.#use, frozen(await this.#use().peer.call("findKey", this.id)));
   }
 
   /** The version of that id or number. @throws NoVersionError */
