@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "../generated/memory.js";
 import { code, secret, vaultWithKey } from "./support.mjs";
-import { passphrase, Strongroom } from "../dist/index.js";
+import { passphrase, Strongroom } from "strongroom";
 
 /** A store in memory whose calls do something else while `instead` is set. */
 function interceptable() {

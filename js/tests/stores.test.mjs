@@ -1,7 +1,7 @@
-/** What `CallerStore` promises, asked of the store in memory. */
+/** What `Store` promises, asked of the store in memory. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Strongroom } from "../dist/index.js";
+import { Strongroom } from "strongroom";
 import { memoryStore } from "../generated/memory.js";
 import { secret } from "./support.mjs";
 

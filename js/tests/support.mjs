@@ -1,5 +1,5 @@
 /** Helpers shared by the tests, which run on the inline engine over Node's memory store. */
-import { passphrase, Strongroom } from "../dist/index.js";
+import { passphrase, Strongroom } from "strongroom";
 
 let made = 0;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { passphrase, Strongroom, StrongroomError } from "../dist/index.js";
+import { passphrase, Strongroom, StrongroomError } from "strongroom";
 import { code, pattern, secret, streamOf, vaultWithKey } from "./support.mjs";
 
 test("a vault opens locked, unlocks, and reads what it wrote before", async () => {
@@ -171,7 +171,7 @@ function within(rows, { prefix, after, limit, bare }) {
     .map((row) => (bare ? located(row) : row));
 }
 
-/** The least that a `CallerStore` can be. */
+/** The least that a `Store` can be. */
 function mapStore() {
   const vaults = new Map();
   return {

@@ -1,9 +1,9 @@
 /** Errors of ours from whatever a store throws. */
 import { QuotaError, StorageError, StrongroomError, UnsupportedError } from "../../shared/errors/index.js";
-import type { CallerStore } from "../../shared/model/vault-store.js";
+import type { Store } from "../../shared/model/vault-store.js";
 
 /** The store, throwing nothing but errors of ours. */
-export function guarded(store: CallerStore): CallerStore {
+export function guarded(store: Store): Store {
   return {
     vaults: () => guard(() => store.vaults()),
     read: (...from) => guard(() => store.read(...from)),

@@ -8,7 +8,7 @@
  */
 import { unwrap, wrap, type IDBPObjectStore } from "idb";
 import { IntegrityError } from "../../shared/errors/index.js";
-import type { CallerStore, Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
+import type { RecordId, RowRange, Store, StoredRow } from "../../shared/model/vault-store.js";
 import { Database } from "./database.js";
 import { guarded } from "./guarded.js";
 import { SCHEMA } from "./schema.js";
@@ -21,7 +21,7 @@ const DATABASE = "strongroom";
  * @throws BlockedError while another tab keeps the database from being opened; UnsupportedError when a
  *   newer release wrote it; QuotaError; StorageError
  */
-export function indexedDbStore(name = DATABASE, schema = SCHEMA): CallerStore {
+export function indexedDbStore(name = DATABASE, schema = SCHEMA): Store {
   const connection = new Database(name, schema);
   return guarded({
     vaults: () =>
@@ -77,7 +77,7 @@ type Rows<M extends IDBTransactionMode> = IDBPObjectStore<unknown, string[], typ
 
 type Address = string[];
 
-function rowKey(vault: string, { type, id, version }: Slot): Address {
+function rowKey(vault: string, { type, id, version }: RecordId): Address {
   return [vault, type, id, version];
 }
 
@@ -85,22 +85,22 @@ function rowKey(vault: string, { type, id, version }: Slot): Address {
 async function storedRowsIn(
   stored: Rows<"readonly">,
   vault: string,
-  { prefix, after, limit, bare }: Range,
+  { prefix, after, limit, bare }: RowRange,
 ): Promise<StoredRow[]> {
   const range = within([vault, ...prefix], after && [vault, ...after]);
   const keys = stored.getAllKeys(range, limit) as Promise<Address[]>;
-  if (bare) return (await keys).map((key) => Object.assign(slotOf(key), { revision: 0, bytes: new Uint8Array(0) }));
+  if (bare) return (await keys).map((key) => Object.assign(recordIdOf(key), { revision: 0, bytes: new Uint8Array(0) }));
   const rows = (await stored.getAll(range, limit)) as StoredRow[];
   const found = await keys;
-  return rows.map((row, at) => checkedRow(row, slotOf(found[at] ?? [])));
+  return rows.map((row, at) => checkedRow(row, recordIdOf(found[at] ?? [])));
 }
 
-function slotOf([, type = "", id = "", version = "", ...more]: Address): Slot {
+function recordIdOf([, type = "", id = "", version = "", ...more]: Address): RecordId {
   if (more.length > 0) throw new IntegrityError(`${CHANGED}: a key of too many parts`);
   return { type, id, version };
 }
 
-function checkedRow(row: StoredRow, { type, id, version }: Slot): StoredRow {
+function checkedRow(row: StoredRow, { type, id, version }: RecordId): StoredRow {
   if (row.type === type && row.id === id && row.version === version) return row;
   throw new IntegrityError(`${CHANGED}: a row under another one's key`);
 }

@@ -1,5 +1,5 @@
 /** A store that ends with the process: for Node. */
-import type { CallerStore, Range, Slot, StoredRow } from "../../shared/model/vault-store.js";
+import type { RecordId, RowRange, Store, StoredRow } from "../../shared/model/vault-store.js";
 
 /** The rows in their order, so that a range is found by halving. */
 interface Kept {
@@ -7,7 +7,7 @@ interface Kept {
   rows: StoredRow[];
 }
 
-export function memoryStore(): CallerStore {
+export function memoryStore(): Store {
   const vaults = new Map<string, Kept>();
   const found = (vault: string): Kept => vaults.get(vault) ?? { sequence: 0, rows: [] };
   return {
@@ -30,7 +30,7 @@ export function memoryStore(): CallerStore {
   };
 }
 
-function rowsIn(rows: StoredRow[], { prefix, after, limit = Infinity, bare }: Range): StoredRow[] {
+function rowsIn(rows: StoredRow[], { prefix, after, limit = Infinity, bare }: RowRange): StoredRow[] {
   const start = after ? place(rows, after, 1) : place(rows, prefix, 0);
   let end = start;
   while (end - start < limit && begins(rows[end], prefix)) end++;
@@ -43,7 +43,7 @@ function begins(row: StoredRow | undefined, prefix: string[]): boolean {
 }
 
 /** Puts `by` where the slot is, or takes out what is there. */
-function replace(rows: StoredRow[], slot: Slot, ...by: StoredRow[]): void {
+function replace(rows: StoredRow[], slot: RecordId, ...by: StoredRow[]): void {
   const at = place(rows, parts(slot), 0);
   rows.splice(at, place(rows, parts(slot), 1) - at, ...by);
 }
@@ -68,6 +68,6 @@ function compared(row: StoredRow, address: string[]): number {
   return other === undefined || (own[at] as string) > other ? 1 : -1;
 }
 
-function parts({ type, id, version }: Slot): string[] {
+function parts({ type, id, version }: RecordId): string[] {
   return [type, id, version];
 }

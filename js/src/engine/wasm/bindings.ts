@@ -14,7 +14,7 @@ import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import type { CallerStore } from "../../shared/model/vault-store.js";
+import type { Store } from "../../shared/model/vault-store.js";
 import type { UploadAbout } from "../../shared/protocol/body-calls.js";
 import type { WireKey } from "../../shared/protocol/standalone-calls.js";
 import type {
@@ -215,7 +215,7 @@ export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters)
 
 /** What the core awaits. */
 export interface CorePorts {
-  store: CallerStore;
+  store: Store;
   stretch: Stretch;
 }
 
@@ -224,11 +224,11 @@ export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
   /** A vault that any one of the passphrases opens. */
-  createVault(store: CallerStore, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
-  openVault(store: CallerStore, stretch: Stretch, name: string): Promise<WasmVault>;
+  createVault(store: Store, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  openVault(store: Store, stretch: Stretch, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(
-    store: CallerStore,
+    store: Store,
     stretch: Stretch,
     backup: Uint8Array,
     name: string | undefined,

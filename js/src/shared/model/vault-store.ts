@@ -1,7 +1,7 @@
 /** The port of a store that a caller brings. */
 
 /** Where a stored record is. */
-export interface Slot {
+export interface RecordId {
   type: string;
   id: string;
   /** Empty where the type has no versions. */
@@ -9,13 +9,13 @@ export interface Slot {
 }
 
 /** One stored record, as the stores see it: an address and opaque bytes. */
-export interface StoredRow extends Slot {
+export interface StoredRow extends RecordId {
   revision: number;
   bytes: Uint8Array;
 }
 
 /** Some of a vault's rows: those whose `[type, id, version]` begins with `prefix`, of up to three parts. */
-export interface Range {
+export interface RowRange {
   prefix: string[];
   /** Only what comes after this `[type, id, version]`, which begins with the prefix too. */
   after?: [type: string, id: string, version: string];
@@ -38,9 +38,9 @@ export interface Range {
  * that does not exist has sequence 0 and no rows. A new vault begins at a random sequence, so that whoever still has
  * a deleted vault open commits nothing into its successor.
  */
-export interface CallerStore {
+export interface Store {
   vaults(): Promise<string[]>;
-  read(vault: string, ranges: Range[]): Promise<{ sequence: number; rows: StoredRow[] }>;
-  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
+  read(vault: string, ranges: RowRange[]): Promise<{ sequence: number; rows: StoredRow[] }>;
+  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
   remove(vault: string): Promise<void>;
 }

@@ -3,10 +3,10 @@ import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions, Versi
 import type { PendingUpload } from "../model/pending-upload.js";
 import type { Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
-import type { CallerStore } from "../model/vault-store.js";
+import type { Store } from "../model/vault-store.js";
 
 /** Where vaults live. A caller's store is passed by reference, which only inline engines can. */
-export type Storage = "indexeddb" | "memory" | CallerStore;
+export type Storage = "indexeddb" | "memory" | Store;
 
 export interface VaultName {
   name: string;
