@@ -40,11 +40,6 @@ function copied(value: unknown, name: string, depth: number): unknown {
   return Object.fromEntries(members.map(([member, held]) => [wellFormed(member, "a member's name"), copied(held, member, depth - 1)]));
 }
 
-/** A JWK as JSON text, all its strings well-formed. @internal */
-export function jsonText(value: object): string {
-  return JSON.stringify(plainCopy(value));
-}
-
 /** What the core returned, frozen all the way down. @internal */
 export function frozen<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
