@@ -46,6 +46,7 @@ type SecretJwk = {
 });
 type VersionState = "pre-active" | "active" | "suspended" | "deactivated" | "compromised" | "destroy-scheduled" | "destroyed";
 type Purpose = "encrypt" | "share" | "sign";
+type VersionAction = (typeof VERSION_ACTIONS)[number];
 interface Transition {
   readonly state: VersionState;
   readonly at: number;
@@ -62,6 +63,7 @@ interface KeyVersion {
   readonly compromised?: true | undefined;
   readonly publicJwk?: PublicJwk | undefined;
   readonly history: readonly Transition[];
+  readonly actions: readonly VersionAction[];
 }
 interface KeyInfo {
   readonly id: string;
@@ -292,5 +294,6 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  VersionAction,
   VersionState,
 };
