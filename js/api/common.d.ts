@@ -46,6 +46,7 @@ type SecretJwk = {
 });
 type VersionState = "pre-active" | "active" | "suspended" | "deactivated" | "compromised" | "destroy-scheduled" | "destroyed";
 type Purpose = "encrypt" | "share" | "sign";
+type VersionAction = (typeof VERSION_ACTIONS)[number];
 interface Transition {
   readonly state: VersionState;
   readonly at: number;
@@ -63,6 +64,7 @@ interface KeyVersion {
   readonly compromised?: true | undefined;
   readonly publicJwk?: PublicJwk | undefined;
   readonly history: readonly Transition[];
+  readonly actions: readonly VersionAction[];
 }
 interface KeyInfo {
   readonly id: string;
@@ -293,5 +295,6 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  VersionAction,
   VersionState,
 };

@@ -79,6 +79,12 @@ const keyActionResult = [
       "uses": 2,
       "versions": [
         {
+          "actions": [
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
           "created": 1790000000000,
           "history": [
             {
@@ -107,6 +113,13 @@ const keyActionResult = [
           "uses": 2
         },
         {
+          "actions": [
+            "resume",
+            "revoke",
+            "compromise",
+            "scheduleDestroy",
+            "destroy"
+          ],
           "created": 1790000000000,
           "history": [
             {
@@ -154,6 +167,12 @@ const keyActionResult = [
       "uses": 2,
       "versions": [
         {
+          "actions": [
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
           "created": 1790000000000,
           "history": [
             {
@@ -182,6 +201,15 @@ const keyActionResult = [
           "uses": 2
         },
         {
+          "actions": [
+            "suspend",
+            "revoke",
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "protect",
+            "open"
+          ],
           "created": 1790000000000,
           "history": [
             {
@@ -233,6 +261,12 @@ const keyActionResult = [
       "uses": 2,
       "versions": [
         {
+          "actions": [
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
           "created": 1790000000000,
           "history": [
             {
@@ -261,6 +295,11 @@ const keyActionResult = [
           "uses": 2
         },
         {
+          "actions": [
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
           "compromised": true,
           "created": 1790000000000,
           "history": [
@@ -337,6 +376,12 @@ const keyActionResult = [
       "uses": 2,
       "versions": [
         {
+          "actions": [
+            "revoke",
+            "compromise",
+            "cancelDestroy",
+            "destroy"
+          ],
           "created": 1790000000000,
           "destroyAt": 1792592000000,
           "forced": true,
@@ -372,6 +417,12 @@ const keyActionResult = [
           "uses": 2
         },
         {
+          "actions": [
+            "revoke",
+            "compromise",
+            "cancelDestroy",
+            "destroy"
+          ],
           "compromised": true,
           "created": 1790000000000,
           "destroyAt": 1792592000000,
@@ -443,6 +494,7 @@ const keyActionResult = [
       "uses": 0,
       "versions": [
         {
+          "actions": [],
           "created": 1790000000000,
           "history": [
             {
@@ -503,6 +555,15 @@ const keyInfo = [
     "uses": 0,
     "versions": [
       {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
         "created": 1790000000000,
         "history": [
           {
@@ -531,6 +592,15 @@ const keyInfo = [
     "uses": 0,
     "versions": [
       {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
         "created": 1790000000000,
         "history": [
           {
@@ -570,6 +640,15 @@ const keyInfo = [
     "uses": 0,
     "versions": [
       {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
         "created": 1790000000000,
         "history": [
           {
@@ -607,6 +686,10 @@ const keyInfo = [
     "uses": 0,
     "versions": [
       {
+        "actions": [
+          "protect",
+          "open"
+        ],
         "created": 1790000000000,
         "history": [
           {
@@ -635,6 +718,7 @@ const keyInfo = [
     "uses": 0,
     "versions": [
       {
+        "actions": [],
         "created": 1790000000000,
         "history": [
           {
@@ -682,6 +766,15 @@ const keyInfo = [
     "uses": 0,
     "versions": [
       {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
         "created": 1790000000000,
         "history": [
           {
@@ -712,6 +805,12 @@ const keyInfo = [
     "uses": 2,
     "versions": [
       {
+        "actions": [
+          "revoke",
+          "compromise",
+          "cancelDestroy",
+          "destroy"
+        ],
         "created": 1790000000000,
         "destroyAt": 1792592000000,
         "forced": true,
@@ -747,6 +846,12 @@ const keyInfo = [
         "uses": 2
       },
       {
+        "actions": [
+          "revoke",
+          "compromise",
+          "cancelDestroy",
+          "destroy"
+        ],
         "compromised": true,
         "created": 1790000000000,
         "destroyAt": 1792592000000,
@@ -814,6 +919,7 @@ const keyListing = [
         "uses": 0,
         "versions": [
           {
+            "actions": [],
             "created": 1790000000000,
             "history": [
               {
@@ -861,6 +967,15 @@ const keyListing = [
         "uses": 0,
         "versions": [
           {
+            "actions": [
+              "suspend",
+              "revoke",
+              "compromise",
+              "scheduleDestroy",
+              "destroy",
+              "protect",
+              "open"
+            ],
             "created": 1790000000000,
             "history": [
               {
@@ -912,6 +1027,7 @@ complete<KeyQuery, (typeof keyQuery)[number]>();
 
 const keyVersion = [
   {
+    "actions": [],
     "created": 1790000000000,
     "history": [
       {
@@ -945,6 +1061,15 @@ const keyVersion = [
     "uses": 0
   },
   {
+    "actions": [
+      "suspend",
+      "revoke",
+      "compromise",
+      "scheduleDestroy",
+      "destroy",
+      "protect",
+      "open"
+    ],
     "created": 1790000000000,
     "history": [
       {
@@ -959,6 +1084,12 @@ const keyVersion = [
     "uses": 0
   },
   {
+    "actions": [
+      "revoke",
+      "compromise",
+      "cancelDestroy",
+      "destroy"
+    ],
     "created": 1790000000000,
     "destroyAt": 1792592000000,
     "forced": true,
@@ -994,6 +1125,12 @@ const keyVersion = [
     "uses": 2
   },
   {
+    "actions": [
+      "revoke",
+      "compromise",
+      "cancelDestroy",
+      "destroy"
+    ],
     "compromised": true,
     "created": 1790000000000,
     "destroyAt": 1792592000000,
@@ -1057,18 +1194,12 @@ complete<Maintained, (typeof maintained)[number]>();
 
 const objectPage = [
   {
-    "next": "ecgC-HfZlrnW4asHKpQSgSzUFj7Q-IBdNYDBK_979_w",
+    "next": "3WigKbI6A-EwjD2wo7MgxxAr6C6dJYdV5KEg8q3bwdM",
     "objects": [
       {
-        "header": "elsewhere",
+        "header": "vault",
         "id": "…",
         "key": "…",
-        "location": "https://example.com/a",
-        "sidecar": {
-          "name": "thumbnail",
-          "parent": "…"
-        },
-        "size": 9,
         "tracked": 1790000000000,
         "version": "…"
       }
@@ -1078,6 +1209,13 @@ const objectPage = [
   {
     "objects": [
       {
+        "header": "vault",
+        "id": "…",
+        "key": "…",
+        "tracked": 1790000000000,
+        "version": "…"
+      },
+      {
         "header": "elsewhere",
         "id": "…",
         "key": "…",
@@ -1087,13 +1225,6 @@ const objectPage = [
           "parent": "…"
         },
         "size": 9,
-        "tracked": 1790000000000,
-        "version": "…"
-      },
-      {
-        "header": "vault",
-        "id": "…",
-        "key": "…",
         "tracked": 1790000000000,
         "version": "…"
       }
@@ -1224,6 +1355,13 @@ complete<TrackOptions, (typeof trackOptions)[number]>();
 
 const trackedObject = [
   {
+    "header": "vault",
+    "id": "…",
+    "key": "…",
+    "tracked": 1790000000000,
+    "version": "…"
+  },
+  {
     "header": "elsewhere",
     "id": "…",
     "key": "…",
@@ -1233,13 +1371,6 @@ const trackedObject = [
       "parent": "…"
     },
     "size": 9,
-    "tracked": 1790000000000,
-    "version": "…"
-  },
-  {
-    "header": "vault",
-    "id": "…",
-    "key": "…",
     "tracked": 1790000000000,
     "version": "…"
   }

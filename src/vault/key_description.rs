@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     base::{Object, Timestamp, VersionState},
-    keys::{KeyRecord, Labels, Purpose, Transition, Usage, VersionRecord},
+    keys::{KeyRecord, Labels, Purpose, Transition, Usage, VersionAction, VersionRecord},
 };
 
 /// A key, where it stands and how often it was used.
@@ -44,6 +44,8 @@ struct VersionInfo<'a> {
     public_jwk: Option<&'a Object>,
     uses: u64,
     compromised: Option<bool>,
+    /// What can be done with it now: of a session's key, only its uses.
+    actions: Vec<VersionAction>,
 }
 
 /// One step in a version's life.
@@ -58,7 +60,7 @@ struct TransitionInfo<'a> {
 impl<'a> KeyDescription<'a> {
     /// `expires` is of a session's key.
     pub(crate) fn of(key: &'a KeyRecord, expires: Option<Timestamp>, usage: &Usage) -> Self {
-        let version = |version| VersionInfo::of(version, usage);
+        let version = |version| VersionInfo::of(version, expires.is_none(), usage);
         Self {
             id: &key.id,
             alias: &key.alias,
@@ -79,7 +81,10 @@ impl<'a> KeyDescription<'a> {
 }
 
 impl<'a> VersionInfo<'a> {
-    fn of(version: &'a VersionRecord, usage: &Usage) -> Self {
+    fn of(version: &'a VersionRecord, stored: bool, usage: &Usage) -> Self {
+        let allowed = |action: &VersionAction| {
+            (stored || action.is_use()) && action.is_allowed(version.state)
+        };
         let transition = |step: &'a Transition| TransitionInfo {
             state: step.state,
             at: step.at,
@@ -97,6 +102,7 @@ impl<'a> VersionInfo<'a> {
             public_jwk: version.public.as_ref(),
             uses: usage.uses(&version.id),
             compromised: version.compromised().then_some(true),
+            actions: VersionAction::ALL.into_iter().filter(allowed).collect(),
         }
     }
 }
