@@ -5,7 +5,7 @@ use crate::{
     jose::Jwk,
 };
 
-use super::{Alias, KeyRecord, Labels, Period, Provenance};
+use super::{Alias, KeyRecord, Labels, Period, Provenance, VersionAction};
 
 /// A day, in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -189,7 +189,7 @@ impl KeyAction {
 fn resume(key: &mut KeyRecord, version: &str, cause: Provenance) -> Result<()> {
     let is_primary = key.primary == *version;
     let version = key.version_mut(version)?;
-    if version.state != VersionState::Suspended {
+    if !VersionAction::Resume.is_allowed(version.state) {
         return Err(version.state.refuses(VersionState::Active));
     }
     // Only one version protects: another one came meanwhile.

@@ -12,6 +12,7 @@ mod schedule;
 mod session;
 mod usage;
 mod version;
+mod version_action;
 
 pub use alias::Alias;
 pub(crate) use catalog::{AliasHashKey, CatalogCache, KeyListing};
@@ -26,3 +27,4 @@ pub(crate) use schedule::{due, sooner};
 pub use session::Session;
 pub use usage::Usage;
 pub use version::{Provenance, Transition, VersionRecord};
+pub use version_action::VersionAction;

@@ -274,7 +274,7 @@ impl Transaction<'_> {
         if let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) {
             object.key.clone_from(&rewrapped.key);
             object.version.clone_from(&rewrapped.to);
-            object.header = Some(header.text()?);
+            object.header = Some(header.as_str()?.to_owned());
             self.put_object(&object).await?;
         }
         Ok(rewrapped)
@@ -312,7 +312,7 @@ impl Transaction<'_> {
             since: self.keyring()?.next_head(),
             size,
             location: None,
-            header: Some(header.text()?),
+            header: Some(header.as_str()?.to_owned()),
             sidecar: context.sidecar().cloned(),
         };
         self.insert_object(&object).await
