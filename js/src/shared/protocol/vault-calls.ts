@@ -85,7 +85,10 @@ export interface VaultCalls extends ForwardedCalls {
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
   importVaultKey(options: string, material: Uint8Array | string): Promise<string>;
   exportVaultKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
-  /** `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. */
-  rewrap(header: Uint8Array | string, request: string): Promise<string>;
+  /**
+   * `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. `moved`: the id of an
+   * object that the inventory is told of.
+   */
+  rewrap(header: Uint8Array | string, request: string, moved?: string): Promise<string>;
   track(object: string, header: Uint8Array | string): Promise<string>;
 }
