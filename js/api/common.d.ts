@@ -55,6 +55,7 @@ interface KeyVersion {
   readonly created: number;
   readonly uses: number;
   readonly destroyAt?: number | undefined;
+  readonly forced?: true | undefined;
   readonly compromised?: true | undefined;
   readonly publicJwk?: PublicJwk | undefined;
   readonly history: readonly Transition[];

@@ -58,7 +58,9 @@ interface BackupMade {
   readonly at: number;
 }
 interface Remaining {
-  readonly kind: "backup" | "object" | "header";
+  readonly kind: "backup" | "header";
+  readonly id?: string | undefined;
+  readonly at?: number | undefined;
   readonly text: string;
 }
 interface Shredding {

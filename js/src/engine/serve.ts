@@ -20,18 +20,24 @@ import { storedBytes } from "./ranges/stored-bytes.js";
 import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
+import { EndingStore } from "./stores/ending-store.js";
 import { storeOf } from "./stores/index.js";
-import { changeTo, idOf } from "./vault/changes.js";
+import { changeTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys } from "./wasm/bindings.js";
 import { load, stop, whenStopped } from "./wasm/load.js";
 
-/** Serves one page's connection; the function returned frees everything it holds. */
-export function serve(port: Port): () => void {
+/**
+ * Serves one page's connection; the function returned frees everything it holds.
+ *
+ * @param endWorker ends the Worker that this runs in
+ */
+export function serve(port: Port, endWorker = (): void => {}): () => void {
   const engine = new Engine(() => page);
   const calls: EngineCalls = {
     ...engine.start(),
+    end: () => engine.end().finally(endWorker),
     ...engine.vault.lifecycle(),
     ...engine.vault.flows(),
     ...engine.vault.prepared(),
@@ -50,6 +56,7 @@ class Engine {
   #started: Promise<LoadedCore> | undefined;
   #bindings: Bindings | undefined;
   #keyring: StandaloneKeys | undefined;
+  #store: EndingStore | undefined;
   #closed = false;
   #shared = false;
   readonly #forget: () => void;
@@ -85,6 +92,15 @@ class Engine {
     this.#keyring = undefined;
     this.vault.close();
     this.after();
+  }
+
+  /** Forgets the keys at once, then waits for the store. */
+  async end(): Promise<void> {
+    try {
+      this.close();
+    } finally {
+      await this.#store?.end();
+    }
   }
 
   /** What each call leaves to do. */
@@ -155,7 +171,7 @@ class Engine {
             (piece) => sha256(piece, bindings),
             async (encryptor, digests) => {
               await this.vault.operate((vault) => vault.pin(encryptor, digests, about));
-              this.vault.tell(changeTo("uploads", idOf(about)));
+              this.vault.tell(changeTo("uploads", about.id));
             },
           ),
         );
@@ -215,15 +231,16 @@ class Engine {
     const keyring = new bindings.StandaloneKeys();
     this.#keyring = keyring;
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
-    const core = storage && {
-      store: storeOf(storage),
+    this.#store = storage && new EndingStore(storeOf(storage));
+    const core = this.#store && {
+      store: this.#store,
       stretch: stretchWith(this.#page(), bindings),
     };
     return { bindings, keyring, core };
   }
 
-  async #key(make: (keyring: StandaloneKeys) => string): Promise<WireKey> {
-    return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
+  async #key(make: (keyring: StandaloneKeys) => WireKey): Promise<WireKey> {
+    return make((await this.#ready()).keyring);
   }
 
   #ready(): Promise<LoadedCore> {

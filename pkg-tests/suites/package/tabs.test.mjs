@@ -125,7 +125,7 @@ for (const engine of engines) {
         const [change, lock, ...more] = await driver.executeScript("return window.noted");
         assert.deepEqual(more, []);
         assert.equal(change.ids.length, 1);
-        assert.deepEqual({ ...change, ids: [] }, { type: "change", noun: "keys", ids: [], elsewhere });
+        assert.deepEqual({ ...change, ids: [] }, { type: "change", noun: "keys", ids: [], elsewhere, code: null });
         assert.deepEqual(lock, { type: "lock", elsewhere, code: "ERR_LOCKED" });
         return change.ids;
       };

@@ -25,9 +25,8 @@ export class Database {
   /**
    * One transaction over both object stores: all that `work` writes, durably, or nothing of it.
    *
-   * Reading waits for the transaction's end as well. The Worker may be ended once it has answered, and
-   * WebKit keeps the connection of one that ends while a transaction commits: until the browser is
-   * closed, nobody could upgrade or delete the database.
+   * Reading waits for the transaction's end as well, and so does failing: the Worker may be ended then (`EndingStore`
+   * says what would happen otherwise).
    */
   async transact<M extends "readonly" | "readwrite", T>(
     mode: M,
@@ -44,12 +43,13 @@ export class Database {
       return result;
     } catch (error) {
       abort(transaction);
+      const reason: unknown = await done.then(
+        () => error,
+        (aborted: unknown) => aborted,
+      );
       // A request that fails ends those behind it: the transaction has the reason, and they do not.
       const { name } = (error ?? {}) as Partial<Error>;
-      throw name === "AbortError" ? await done.then(
-        () => error,
-        (reason: unknown) => reason,
-      ) : error;
+      throw name === "AbortError" ? reason : error;
     }
   }
 

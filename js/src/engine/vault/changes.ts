@@ -1,6 +1,8 @@
 /** What calls change in a vault, for the page and for other tabs. */
+import type { KeyInfo } from "../../shared/model/key-info.js";
+import type { Shredding } from "../../shared/model/report.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
-import type { ForwardedCalls } from "../../shared/protocol/vault-calls.js";
+import type { ForwardedCalls, RewrapRequest, RewrapResult } from "../../shared/protocol/vault-calls.js";
 
 export type Change = Omit<VaultChange, "elsewhere">;
 
@@ -8,25 +10,20 @@ export function changeTo(noun: Change["noun"], ...ids: string[]): Change {
   return { noun, ids };
 }
 
-/** What describes a key or an object names it. */
-export function idOf(json: string): string {
-  return (JSON.parse(json) as { id: string }).id;
-}
-
 /** What a forwarded call changed, by what it was given and what it returned; nothing where it only reads. */
-export function changeOf(name: keyof ForwardedCalls, [given]: unknown[], returned: string): Change | undefined {
+export function changeOf(name: keyof ForwardedCalls, [given]: unknown[], returned: unknown): Change | undefined {
   switch (name) {
     case "createKey":
     case "createSession":
-      return changeTo("keys", idOf(returned));
+      return changeTo("keys", (returned as KeyInfo).id);
     case "endSession":
       return changeTo("keys", given as string);
     case "manage":
-      return changeTo("keys", (JSON.parse(returned) as { key: { id: string } }).key.id);
+      return changeTo("keys", (returned as { key: KeyInfo }).key.id);
     case "untrack":
       return changeTo("objects", given as string);
     case "shred":
-      return (JSON.parse(returned) as { shredded: boolean }).shredded ? changeTo("objects", given as string) : undefined;
+      return (returned as Shredding).shredded ? changeTo("objects", given as string) : undefined;
     case "noteUpload":
     case "endUpload":
       return changeTo("uploads", given as string);
@@ -38,9 +35,7 @@ export function changeOf(name: keyof ForwardedCalls, [given]: unknown[], returne
 }
 
 /** The object whose header the vault has and replaced. */
-export function rewrappedId(returned: string, request: string): string | undefined {
-  const { id, status } = JSON.parse(returned) as { id: string; status: "done" | "skipped" };
-  const { dryRun = false } = JSON.parse(request) as { dryRun?: boolean };
+export function rewrappedId({ id, status }: RewrapResult, { dryRun = false }: RewrapRequest): string | undefined {
   return status === "done" && !dryRun ? id : undefined;
 }
 

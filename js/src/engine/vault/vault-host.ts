@@ -7,7 +7,7 @@ import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
 import type { Bindings, CorePorts, WasmVault } from "../wasm/bindings.js";
 import { ChangeChannel } from "./change-channel.js";
-import { changeTo, changeOf, idOf, rewrappedId, staysHere, type Change } from "./changes.js";
+import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
 
@@ -95,15 +95,15 @@ export class VaultHost {
   flows(): ForwardedCalls {
     const call =
       (name: keyof ForwardedCalls) =>
-      async (...args: unknown[]): Promise<string> => {
-        const operation = (vault: Forwarded): Promise<string> =>
-          (vault[name] as (...given: unknown[]) => Promise<string>)(...args);
-        const done = await this.operate<string>(operation);
+      async (...args: unknown[]): Promise<unknown> => {
+        const operation = (vault: Forwarded): Promise<unknown> =>
+          (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
+        const done = await this.operate<unknown>(operation);
         const change = changeOf(name, args, done);
         if (change) this.tell(change, !staysHere(name));
         return done;
       };
-    return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as Record<keyof ForwardedCalls, (...args: unknown[]) => Promise<string>>;
+    return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;
   }
 
   /** What is prepared first, or ends with more than a text. */
@@ -117,7 +117,7 @@ export class VaultHost {
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         const key = await this.operate((vault) => vault.importKey(options, jwk));
-        this.tell(changeTo("keys", idOf(key)));
+        this.tell(changeTo("keys", key.id));
         return key;
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
@@ -134,7 +134,7 @@ export class VaultHost {
       track: async (object, header) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
         const tracked = await this.operate((vault) => vault.track(object, alone));
-        this.tell(changeTo("objects", idOf(tracked)));
+        this.tell(changeTo("objects", tracked.id));
         return tracked;
       },
     };
@@ -156,8 +156,7 @@ export class VaultHost {
     this.#maintenance ??= new Maintenance({
       survey: () => this.#take(() => this.#opened().survey()),
       tick: async () => {
-        const ticked = await this.#take(() => this.#opened().tick());
-        const { rotated, destroyed, ended, next } = JSON.parse(ticked) as Ticked;
+        const { rotated, destroyed, ended, next } = await this.#take(() => this.#opened().tick());
         const renewed = new Set([...rotated, ...destroyed]);
         if (renewed.size > 0) this.tell(changeTo("keys", ...renewed));
         if (ended.length > 0) this.tell(changeTo("keys", ...ended), false);
@@ -166,7 +165,8 @@ export class VaultHost {
       after: (error) => this.#ports.after(error),
     });
     if (this.#ports.shared()) {
-      this.#changes ??= new ChangeChannel(this.#opened().about(), (change) => this.#hear(change));
+      const { id, name } = this.#opened().about();
+      this.#changes ??= new ChangeChannel(`${id}/${name}`, (change) => this.#hear(change));
     }
   }
 
@@ -186,7 +186,7 @@ export class VaultHost {
       this.close();
       throw error;
     }
-    return JSON.parse(vault.about()) as VaultName;
+    return vault.about();
   }
 
   #opened(): WasmVault {
@@ -199,14 +199,6 @@ export class VaultHost {
     if (!vault.unlocked) throw new LockedError("the vault is locked; unlock it first");
     return vault;
   }
-}
-
-/** What was due: keys by their ids, and when something is due next. */
-interface Ticked {
-  rotated: string[];
-  destroyed: string[];
-  ended: string[];
-  next?: number;
 }
 
 async function wiping<T>(begin: () => Promise<T>, passphrases: Uint8Array[]): Promise<T> {

@@ -3,8 +3,9 @@ import { ArgumentError, NoVersionError, StateError } from "../../shared/errors/i
 import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
 import { check, optionsOf } from "../../shared/options.js";
+import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
-import { frozenJson, requestText } from "../../shared/text.js";
+import { frozen, plainCopy } from "../../shared/text.js";
 import { encodeFactor } from "../factors/factor.js";
 import type { UseEngine } from "../runtime/connection.js";
 import {
@@ -64,18 +65,18 @@ abstract class KeyActions {
   }
 
   /** @internal */
-  protected async changed(what: string, more?: object): Promise<VaultKey> {
+  protected async changed(what: KeyAction["do"], more?: object): Promise<VaultKey> {
     const { key } = await this.managed(what, more);
     return new VaultKey(this.#use, key);
   }
 
   /** @internal */
-  protected async managed<Report>(what: string, more?: object): Promise<{ key: KeyInfo; report: Report }> {
-    const request = requestText({ do: what, version: this.#version, ...more });
-    return frozenJson(await this.#use().peer.call("manage", this.#key, request));
+  protected async managed<Report>(what: KeyAction["do"], more?: object): Promise<{ key: KeyInfo; report: Report }> {
+    const action = plainCopy({ do: what, version: this.#version, ...more }) as KeyAction;
+    return frozen(await this.#use().peer.call("manage", this.#key, action)) as { key: KeyInfo; report: Report };
   }
 
-  async #destroyed(what: string, more: object): Promise<DestructionReport<VaultKey>> {
+  async #destroyed(what: KeyAction["do"], more: object): Promise<DestructionReport<VaultKey>> {
     const { key, report } = await this.managed<Omit<DestructionReport, "key">>(what, more);
     return Object.freeze({ ...report, key: new VaultKey(this.#use, key) });
   }
@@ -171,7 +172,7 @@ export class VaultKey extends KeyActions implements KeyInfo {
 
   /** The key as it is now. @throws NoKeyError */
   async refresh(): Promise<VaultKey> {
-    return new VaultKey(this.#use, frozenJson(await this.#use().peer.call("findKey", this.id)));
+    return new VaultKey(this.#use, frozen(await this.#use().peer.call("findKey", this.id)));
   }
 
   /** The version of that id or number. @throws NoVersionError */

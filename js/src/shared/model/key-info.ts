@@ -67,6 +67,8 @@ export interface KeyVersion {
   readonly uses: number;
   /** When its material will be erased, in milliseconds since 1970, while that is scheduled. */
   readonly destroyAt?: number | undefined;
+  /** Whether it will be erased then even if objects of the inventory still need it. */
+  readonly forced?: true | undefined;
   /** Whether somebody else may have it: stays true whatever state follows. */
   readonly compromised?: true | undefined;
   /** The public half; a symmetric key has none. */
