@@ -1,10 +1,10 @@
 /** The packed package in folders of its own, as `npm install` would leave it. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { storeBundle, tarball } from "./environment.mjs";
+import { tarball } from "./environment.mjs";
 
 /** @type {string[]} */
 const folders = [];
@@ -28,7 +28,6 @@ export function unpack(folder) {
 export function plainPage() {
   const folder = temporaryFolder();
   cpSync(fileURLToPath(new URL("../pages/plain/", import.meta.url)), folder, { recursive: true });
-  copyFileSync(storeBundle(), join(folder, "store.js"));
   unpack(folder);
   return folder;
 }

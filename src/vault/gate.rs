@@ -1,6 +1,6 @@
 //! The gate that every operation on an unlocked vault passes.
 
-use core::cell::{Ref, RefCell, RefMut};
+use core::cell::{Cell, Ref, RefCell, RefMut};
 
 use futures_util::lock::{Mutex, MutexGuard};
 
@@ -32,6 +32,8 @@ pub struct Unlocked {
     uses: RefCell<Map<Usage>>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
+    /// A commit was not answered: what is held may be older than what the store has by now.
+    in_doubt: Cell<bool>,
 }
 
 impl Unlocked {
@@ -41,6 +43,7 @@ impl Unlocked {
             sessions: RefCell::default(),
             uses: RefCell::default(),
             queue: Mutex::new(()),
+            in_doubt: Cell::default(),
         }
     }
 }
@@ -157,15 +160,16 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         used: &mut Vec<(String, String)>,
     ) -> Result<()> {
         let _turn = self.turn(run).await;
-        if !run.on_latest() {
+        let mut behind = run.on_latest() || self.state.in_doubt.get();
+        if !behind {
             self.holdings_mut()?.tidy();
         }
         let (mut attempts, mut reads) = (ATTEMPTS, READS);
-        let mut behind = run.on_latest();
         loop {
             if behind {
                 attempts = one_less(attempts)?;
                 self.catch_up().await?;
+                self.state.in_doubt.set(false);
             }
             let attempt = self.run_once(operation)?;
             *used = attempt.used;
@@ -255,7 +259,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     async fn commit_change(&self, change: &Change) -> Result<bool> {
         let sequence = self.holdings()?.sequence();
         let live = || self.holdings().map(drop);
-        let committed = self.commit(sequence, change, &live).await?;
+        let committed = self.commit(sequence, change, &live).await;
+        if matches!(committed, Err(Error::NoAnswer)) {
+            self.state.in_doubt.set(true);
+        }
+        let committed = committed?;
         if committed {
             self.committed(sequence, change)?;
         }

@@ -20,7 +20,6 @@ import { storedBytes } from "./ranges/stored-bytes.js";
 import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
-import { storeOf } from "./stores/index.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys } from "./wasm/bindings.js";
@@ -205,7 +204,7 @@ class Engine {
     this.#keyring = keyring;
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const core = storage && {
-      store: storeOf(storage),
+      store: storage,
       stretch: stretchWith(this.#page(), bindings),
     };
     return { bindings, keyring, core };

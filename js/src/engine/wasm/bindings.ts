@@ -8,7 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
-import type { CallerStore } from "../../shared/model/vault-store.js";
+import type { Storage } from "../../shared/protocol/vault-calls.js";
 
 /** Something that lives in wasm memory until it is freed. */
 export interface Freeable {
@@ -219,7 +219,7 @@ export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters)
 
 /** What the core awaits. */
 export interface CorePorts {
-  store: CallerStore;
+  store: Storage;
   stretch: Stretch;
 }
 
@@ -228,15 +228,19 @@ export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
   /** A vault that any one of the passphrases opens. */
-  createVault(store: CallerStore, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
-  openVault(store: CallerStore, stretch: Stretch, name: string): Promise<WasmVault>;
+  createVault(store: Storage, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  openVault(store: Storage, stretch: Stretch, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(
-    store: CallerStore,
+    store: Storage,
     stretch: Stretch,
     backup: Uint8Array,
     name: string | undefined,
   ): Promise<string>;
+  /** The names of all vaults in a store. */
+  listVaults(store: Storage): Promise<string[]>;
+  /** Removes a vault with everything in it; one that is not there is fine. */
+  removeVault(store: Storage, name: string): Promise<void>;
 
   /** In bytes: what stands before an attached object's header, before a body's first segment, and a whole segment. */
   layout(): [prefix: number, header: number, segment: number];
