@@ -1,23 +1,27 @@
 /**
- * Writes `dist/`: six entry points that share chunks, the wasm beside them, and the types; and a seventh entry point
- * that has the core inside. The licences of what is bundled travel along.
+ * Writes `dist/`: the entry points, readable and with source maps, which share chunks, once for browsers and bundlers
+ * and once for Node; the Worker's script and `inline.js`, minified, each in one piece; the wasm beside them, the types,
+ * and the licences of what is bundled.
  */
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { licences, rustLibrary } from "./licences.mjs";
+import { writeTypes } from "./types.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What pages and Node import; `store` is types alone, and one empty module. */
+const ENTRIES = ["index", "media", "s3", "standalone", "tus", "uppy"];
 /** @type {import("esbuild").BuildOptions} */
 const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 /** @type {import("esbuild").BuildOptions} */
 const shipped = {
   ...bundled,
-  minify: true,
+  outdir: "dist",
+  sourcemap: true,
   legalComments: "none",
   define: { STRONGROOM_RELEASE: JSON.stringify(release()) },
 };
@@ -29,36 +33,41 @@ await build({
   outdir: "generated",
 });
 rmSync(here("dist"), { recursive: true, force: true });
-await build({
+/** @type {import("esbuild").BuildOptions} */
+const readable = {
   ...shipped,
-  entryPoints: ["index", "worker", "media", "s3", "tus", "uppy"].map((name) => `src/${name}.ts`),
-  outdir: "dist",
+  entryPoints: [...ENTRIES, "store"].map((name) => `src/${name}.ts`),
   splitting: true,
-  // The first is for Node only, behind a test for a file: address; a browser never asks for it.
-  external: ["node:fs/promises", "@uppy/core"],
+  external: ["@uppy/core"],
+};
+await build(readable);
+await build({
+  ...readable,
+  platform: "node",
+  entryPoints: ENTRIES.map((name) => `src/${name}.ts`),
+  // Beside the others, because the wasm's address is relative.
+  entryNames: "[name].node",
+  chunkNames: "[name].node-[hash]",
+  plugins: [assetsFrom("node")],
 });
-keepFromBundlers("node:fs/promises");
+await build({ ...shipped, entryPoints: ["src/worker.ts"], minify: true });
 await build({
   ...shipped,
   entryPoints: ["src/inline.ts"],
-  outdir: "dist",
+  minify: true,
   // It may be copied without the package around it.
   banner: { js: "/*! strongroom, MIT OR Apache-2.0. What it bundles: THIRD-PARTY-LICENSES.txt of its npm package. */" },
-  plugins: [{ name: "embedded", setup: embed }],
+  plugins: [assetsFrom("embedded")],
   define: {
     ...shipped.define,
     EMBEDDED_WASM: JSON.stringify(gzipSync(readFileSync(here("generated/strongroom_bg.wasm"))).toString("base64")),
     EMBEDDED_WORKER: JSON.stringify(await workerScript()),
   },
 });
-writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences([]));
+writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences());
 copyFileSync(rustLibrary(), here("dist/rust-library.COPYRIGHT.html"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
-execFileSync(
-  process.execPath,
-  [here("node_modules/typescript/bin/tsc"), "--declaration", "--emitDeclarationOnly"],
-  { cwd: here("."), stdio: "inherit" },
-);
+await writeTypes(here("dist"));
 
 /** The version, and a digest of the sources and the wasm: the page's script and the Worker's compare it. */
 function release() {
@@ -70,23 +79,21 @@ function release() {
   return `${version}+${digest.digest("hex").slice(0, 12)}`;
 }
 
-/** A bundler for browsers must leave the import alone; the minifier drops such comments. */
-function keepFromBundlers(module) {
-  const path = here("dist/index.js");
-  const from = `import("${module}")`;
-  const to = `import(/* webpackIgnore: true *//* @vite-ignore */"${module}")`;
-  const script = readFileSync(path, "utf8");
-  if (!script.includes(from)) throw new Error(`index.js no longer imports ${module}`);
-  writeFileSync(path, script.replace(from, to));
+/** `name` of the assets' modules in the place of `browser.ts`. @param {string} name @returns {import("esbuild").Plugin} */
+function assetsFrom(name) {
+  const path = here(`src/page/runtime/assets/${name}.ts`);
+  return { name, setup: (plugin) => plugin.onResolve({ filter: /\/assets\/browser\.js$/ }, () => ({ path })) };
 }
 
-/** @param {import("esbuild").PluginBuild} plugin */
-function embed(plugin) {
-  plugin.onResolve({ filter: /\/assets\/packaged\.js$/ }, () => ({ path: here("src/page/runtime/assets/embedded.ts") }));
-}
-
-/** The Worker's script in one piece. */
+/** The Worker's script, which is started from a text. */
 async function workerScript() {
-  const { outputFiles } = await build({ ...shipped, entryPoints: ["src/worker.ts"], format: "iife", write: false });
+  const { outputFiles } = await build({
+    ...shipped,
+    entryPoints: ["src/worker.ts"],
+    format: "iife",
+    minify: true,
+    sourcemap: false,
+    write: false,
+  });
   return outputFiles[0].text;
 }

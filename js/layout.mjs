@@ -6,11 +6,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const src = join(import.meta.dirname, "src");
-/** One stands in the other's place in `strongroom/inline`. */
-const SUBSTITUTE = "page/runtime/assets/embedded.ts";
+/** They stand in the place of `browser.ts`, in `strongroom/inline` and in Node's build. */
+const SUBSTITUTES = new Set(["embedded.ts", "node.ts"].map((name) => `page/runtime/assets/${name}`));
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts") && path !== SUBSTITUTE)
+  .filter((path) => path.endsWith(".ts") && !SUBSTITUTES.has(path))
   .toSorted();
 
 /** @param {string} path */

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A key management system that lives in the page: it makes, wraps and keeps keys, and encrypts files
- * before they are uploaded. Importing has no side effects; nothing is loaded before the first call.
+ * before they are uploaded. Importing has no side effects; nothing is loaded before the first call. Use without a vault
+ * is `strongroom/standalone`, the types of a store of your own are `strongroom/store`.
  */
 export { Strongroom } from "./page/vault/strongroom.js";
 export type {
@@ -59,18 +60,6 @@ export type {
 export { passphrase } from "./page/factors/passphrase.js";
 export type { Passphrase } from "./page/factors/passphrase.js";
 export type { Factor } from "./page/factors/factor.js";
-export {
-  dangerouslyExportKey,
-  decrypt,
-  encrypt,
-  exportKey,
-  generateKey,
-  importKey,
-  unwrapKey,
-  wrapKey,
-} from "./page/standalone/standalone.js";
-export type { DecryptByOptions, EncryptToOptions, WrapOptions } from "./page/standalone/standalone.js";
-export type { Key, Recipient } from "./page/standalone/key-handle.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -85,7 +74,6 @@ export type { OperationOptions, Progress } from "./shared/model/progress.js";
 export type { Part, PartOptions } from "./page/objects/upload-parts.js";
 export { init } from "./page/runtime/init.js";
 export type { InitOptions } from "./page/runtime/init.js";
-export type { CallerStore, Range, Slot, StoredRow } from "./shared/model/vault-store.js";
 export {
   AbortedError,
   ArgumentError,

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { inspect } from "node:util";
 import Uppy from "@uppy/core";
-import * as strongroom from "../dist/index.js";
-import { localUrl, revokeLocalUrl } from "../dist/media.js";
-import { abandonUpload, downloadFromS3, uploadToS3 } from "../dist/s3.js";
-import { forTus } from "../dist/tus.js";
-import { Encryptor } from "../dist/uppy.js";
+import * as strongroom from "strongroom";
+import { localUrl, revokeLocalUrl } from "strongroom/media";
+import { abandonUpload, downloadFromS3, uploadToS3 } from "strongroom/s3";
+import * as standalone from "strongroom/standalone";
+import { forTus } from "strongroom/tus";
+import { Encryptor } from "strongroom/uppy";
 import { secret, vaultWithKey } from "./support.mjs";
 
 const { Strongroom, StrongroomError } = strongroom;
@@ -31,7 +32,7 @@ async function prepared() {
   const stored = await (await object()).blob();
   const plain = () => vault.decrypt(stored);
   const open = await vault.openObject(stored);
-  const kek = await strongroom.generateKey("A256KW");
+  const kek = await standalone.generateKey("A256KW");
   const report = await (await vault.keys.create({ alias: "old" })).revoke();
   const presigner = { put: never, create: never, part: never, complete: never, abort: never, get: never };
   return { vault, key, object, stored, plain, open, kek, report, presigner };
@@ -50,10 +51,10 @@ const WITH_OPTIONS = {
   "Strongroom.delete": (options) => Strongroom.delete("a", options),
   "Strongroom.restore": (options) => Strongroom.restore(new Uint8Array(1), options),
 
-  wrapKey: (options) => strongroom.wrapKey(at.kek, at.kek, options),
-  unwrapKey: async (options) => strongroom.unwrapKey(await strongroom.wrapKey(at.kek, at.kek), at.kek, options),
-  encrypt: (options) => strongroom.encrypt("x", { recipients: at.kek, ...options }),
-  decrypt: (options) => strongroom.decrypt(at.stored, { identities: at.kek, ...options }),
+  wrapKey: (options) => standalone.wrapKey(at.kek, at.kek, options),
+  unwrapKey: async (options) => standalone.unwrapKey(await standalone.wrapKey(at.kek, at.kek), at.kek, options),
+  encrypt: (options) => standalone.encrypt("x", { recipients: at.kek, ...options }),
+  decrypt: (options) => standalone.decrypt(at.stored, { identities: at.kek, ...options }),
 
   "vault.encrypt": (options) => at.vault.encrypt("x", { key: "photos", ...options }),
   "vault.encrypt metadata": (metadata) => at.vault.encrypt("x", { key: "photos", metadata }),
@@ -113,10 +114,10 @@ const WITH_OPTIONS = {
 
 /** Calls whose options are maps of any names: contexts and labels. */
 const WITH_MAPS = {
-  wrapKey: (context) => strongroom.wrapKey(at.kek, at.kek, { context }),
-  unwrapKey: (context) => strongroom.unwrapKey("{}", at.kek, { context }),
-  encrypt: (context) => strongroom.encrypt("x", { recipients: at.kek, context }),
-  decrypt: (context) => strongroom.decrypt(at.stored, { identities: at.kek, context }),
+  wrapKey: (context) => standalone.wrapKey(at.kek, at.kek, { context }),
+  unwrapKey: (context) => standalone.unwrapKey("{}", at.kek, { context }),
+  encrypt: (context) => standalone.encrypt("x", { recipients: at.kek, context }),
+  decrypt: (context) => standalone.decrypt(at.stored, { identities: at.kek, context }),
   "vault.encrypt": (context) => at.vault.encrypt("x", { key: "photos", context }),
   "vault.resume": (context) => at.vault.resume("token", file, { context }),
   "vault.decrypt": (context) => at.vault.decrypt(at.stored, { context }),
@@ -236,7 +237,7 @@ async function callNamed(name) {
     const object = await owners[owner]();
     return (...given) => object[method](...given);
   }
-  return { ...strongroom, uploadToS3, downloadFromS3, abandonUpload, localUrl, revokeLocalUrl, forTus }[owner];
+  return { ...strongroom, ...standalone, uploadToS3, downloadFromS3, abandonUpload, localUrl, revokeLocalUrl, forTus }[owner];
 }
 
 /** @param {RegExp} message */

@@ -1,7 +1,7 @@
 /** The inline engine: calls at the same time, a store's own errors, a lock and a trap while calls wait. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { passphrase, Strongroom } from "../dist/index.js";
+import { passphrase, Strongroom } from "strongroom";
 import { code, mapStore, secret, vaultWithKey } from "./support.mjs";
 
 /** The module's memory. The package gives it to nobody. */

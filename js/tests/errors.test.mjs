@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import * as strongroom from "../dist/index.js";
+import * as strongroom from "strongroom";
 import { errorsPage } from "../errors-page.mjs";
 
 const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");

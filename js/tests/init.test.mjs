@@ -4,12 +4,12 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-const dist = new URL("../dist/index.js", import.meta.url).href;
-const wasm = new URL("../dist/strongroom_bg.wasm", import.meta.url).href;
+const entry = import.meta.resolve("strongroom");
+const wasm = import.meta.resolve("strongroom/strongroom_bg.wasm");
 
 /** What a script prints that has `init`, `Strongroom` and `wasm`, the module's address. @param {string} script */
 async function run(script) {
-  const lines = `import { init, Strongroom } from "${dist}"; const wasm = "${wasm}";
+  const lines = `import { init, Strongroom } from "${entry}"; const wasm = "${wasm}";
     const code = (call) => call.then(() => "fine", ({ code, message }) => code + " " + message);
     ${script}`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", lines]);

@@ -9,7 +9,7 @@ import {
   importKey,
   unwrapKey,
   wrapKey,
-} from "../dist/index.js";
+} from "strongroom/standalone";
 import { code, pattern } from "./support.mjs";
 
 const context = { purpose: "test" };

@@ -1,7 +1,8 @@
 /** The life of keys, through the published surface. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encrypt, passphrase, Strongroom } from "../dist/index.js";
+import { passphrase, Strongroom } from "strongroom";
+import { encrypt } from "strongroom/standalone";
 import { pattern, secret, vaultWithKey } from "./support.mjs";
 
 const code = (expected) => (error) => error.code === expected;

@@ -1,9 +1,9 @@
 /** Opening what there is, and making what there is not. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isStrongroomError, passphrase, Strongroom, StrongroomError } from "../dist/index.js";
-import * as inline from "../dist/inline.js";
-import { downloadFromS3 } from "../dist/s3.js";
+import { isStrongroomError, passphrase, Strongroom, StrongroomError } from "strongroom";
+import * as inline from "strongroom/inline";
+import { downloadFromS3 } from "strongroom/s3";
 import { code, secret, vaultWithKey } from "./support.mjs";
 
 test("open with a factor unlocks, or leaves nothing open", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Strongroom } from "../dist/index.js";
+import { Strongroom } from "strongroom";
 import { code, gather, pattern, secret, vaultWithKey } from "./support.mjs";
 
 const MiB = 1024 * 1024;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
 import { buffer } from "node:stream/consumers";
-import { downloadFromS3, uploadToS3 } from "../dist/s3.js";
+import { downloadFromS3, uploadToS3 } from "strongroom/s3";
 import { code, pattern, vaultWithKey } from "./support.mjs";
 
 const MiB = 1024 * 1024;

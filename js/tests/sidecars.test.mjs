@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decrypt, encrypt, generateKey } from "../dist/index.js";
+import { decrypt, encrypt, generateKey } from "strongroom/standalone";
 import { code, pattern, vaultWithKey } from "./support.mjs";
 
 const context = { album: "42" };

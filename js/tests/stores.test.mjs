@@ -1,7 +1,7 @@
-/** What `CallerStore` promises, and what comes of a store that breaks it. */
+/** What `Store` promises, and what comes of a store that breaks it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Strongroom } from "../dist/index.js";
+import { Strongroom } from "strongroom";
 import { code, mapStore, secret, vaultWithKey } from "./support.mjs";
 
 /** What somebody who runs the store could do to its answers. */

@@ -1,5 +1,5 @@
 /** Helpers shared by the tests, which run on the inline engine over Node's memory store. */
-import { passphrase, Strongroom } from "../dist/index.js";
+import { passphrase, Strongroom } from "strongroom";
 
 let made = 0;
 
@@ -47,7 +47,7 @@ export const code = (expected) => (error) => {
   throw error;
 };
 
-/** The least that a `CallerStore` can be. */
+/** The least that a `Store` can be. */
 export function mapStore() {
   const vaults = new Map();
   return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forTus } from "../dist/tus.js";
+import { forTus } from "strongroom/tus";
 import { code, gather, pattern, secret, streamOf, vaultWithKey } from "./support.mjs";
 
 const MiB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { passphrase, Strongroom, StrongroomError } from "../dist/index.js";
+import { passphrase, Strongroom, StrongroomError } from "strongroom";
 import { code, mapStore, pattern, secret, streamOf, vaultWithKey } from "./support.mjs";
 
 test("a vault opens locked, unlocks, and reads what it wrote before", async () => {

@@ -1,9 +1,10 @@
 /** The packed package in folders of its own, as `npm install` would leave it. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { tarball } from "./environment.mjs";
 
 /** @type {string[]} */
@@ -39,4 +40,14 @@ export function nodeProject(script) {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   writeFileSync(join(folder, "main.mjs"), script);
   return folder;
+}
+
+/**
+ * Imports the package's entries into this process, all from one installation.
+ *
+ * @returns {(entry?: string) => Promise<any>}
+ */
+export function installedPackage() {
+  const { resolve } = createRequire(join(nodeProject(""), "main.mjs"));
+  return (entry = "strongroom") => import(pathToFileURL(resolve(entry)).href);
 }

@@ -1,4 +1,4 @@
-//! A store that the caller brings: an object of JavaScript's, as `CallerStore` in `js/src/shared/model/vault-store.ts` declares it.
+//! A store that the caller brings: an object of JavaScript's, as `Store` in `js/src/shared/model/vault-store.ts` declares it.
 //!
 //! It is not trusted. What it throws is kept as a cause; what it gives is held to what was asked, and read only in ways
 //! that can fail: an exception that passes through wasm would end all vaults of the realm.
@@ -49,7 +49,7 @@ extern "C" {
 pub struct CallerStore(Methods);
 
 impl CallerStore {
-    /// Of an object that has the methods of a `CallerStore`.
+    /// Of an object that has the methods of a `Store`.
     #[must_use]
     pub fn new(store: JsValue) -> Self {
         Self(store.unchecked_into())

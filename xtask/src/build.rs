@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 
 use crate::{
-    project,
+    project, readme,
     run::{cargo, command, npm, read, run, run_quietly, step},
     setup, stamp, wasm,
 };
@@ -97,10 +97,7 @@ pub fn built() -> Result<()> {
             })
         },
     )?;
-    // npm packs only what is beside package.json.
-    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
-        fs::copy(project::root().join(file), js.join(file)).with_context(|| file)?;
-    }
+    readme::copy_beside(&js)?;
     stamp::unless_unchanged(
         "js",
         std::slice::from_ref(&js),

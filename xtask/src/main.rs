@@ -7,6 +7,7 @@ mod demo;
 mod fuzz;
 mod project;
 mod python;
+mod readme;
 mod run;
 mod setup;
 mod stamp;

@@ -1,10 +1,8 @@
 /** What a page downloads of each, bundled and minified alone: bytes of brotli. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
-import { temporaryFolder, unpack } from "../../harness/consumer.mjs";
+import { downloads as packageDownloads } from "../../../js/sizes.mjs";
 
 const PEERS = { "@aws-crypto/client-browser": "aws", "age-encryption": "age", "libsodium-wrappers-sumo": "libsodium", openpgp: "openpgp", jose: "jose", "@noble/ciphers": "noble" };
 
@@ -28,13 +26,7 @@ async function bundled(file) {
   return packed(outputFiles[0].contents);
 }
 
-function ours() {
-  const folder = temporaryFolder();
-  unpack(folder);
-  const dist = join(folder, "strongroom/dist");
-  const files = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name) && name !== "inline.js");
-  return files.reduce((sum, name) => sum + packed(readFileSync(join(dist, name))), 0);
-}
+const ours = () => packageDownloads().reduce((sum, size) => sum + size.packed, 0);
 
 /** @param {Uint8Array} bytes */
 const packed = (bytes) =>

@@ -1,15 +1,12 @@
 /** A vault of more records than an unlock checks, made quickly: in Node's memory, and given out as a backup. */
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { nodeProject } from "../consumer.mjs";
+import { installedPackage } from "../consumer.mjs";
 
 /** Objects in it. An unlock reads up to 1,000 records whole. */
 export const MANY = 1100;
 
 /** @param {string} secret @returns {Promise<string>} base64 */
 export async function largeBackup(secret) {
-  const entry = join(nodeProject(""), "node_modules/strongroom/dist/index.js");
-  const { Strongroom, passphrase } = await import(pathToFileURL(entry).href);
+  const { Strongroom, passphrase } = await installedPackage()();
   const vault = await Strongroom.create({ name: "large", factors: [passphrase(secret)] });
   await vault.keys.create({ alias: "photos" });
   for (let at = 0; at < MANY; at++) {

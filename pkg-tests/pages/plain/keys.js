@@ -1,5 +1,6 @@
 /** Steps for the life of keys, beside those of story.js: mostly the published surface as it is. */
-import { encrypt, passphrase, Strongroom } from "./strongroom/dist/index.js";
+import { passphrase, Strongroom } from "./strongroom/dist/index.js";
+import { encrypt } from "./strongroom/dist/standalone.js";
 import { putInto, rowsOf, settled, vaults } from "./story.js";
 
 const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));

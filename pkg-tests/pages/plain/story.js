@@ -1,6 +1,7 @@
 /** The steps of the demo's story, for a test to call one by one. No bundler, no import map. */
 import * as strongroom from "./strongroom/dist/index.js";
 import { downloadFromS3, uploadToS3 } from "./strongroom/dist/s3.js";
+import * as standalone from "./strongroom/dist/standalone.js";
 
 const { Strongroom, passphrase } = strongroom;
 const MiB = 1024 * 1024;
@@ -389,7 +390,7 @@ window.story = {
   },
   /** The functions that need no vault. */
   async standalone() {
-    const { generateKey, encrypt, decrypt, wrapKey, unwrapKey, exportKey, importKey } = strongroom;
+    const { generateKey, encrypt, decrypt, wrapKey, unwrapKey, exportKey, importKey } = standalone;
     const [kek, bob] = [await generateKey("A256KW"), await generateKey("P-256")];
     const object = await encrypt("to both", { recipients: [kek, bob.publicKey], context: { a: "b" } });
     const blob = await object.blob();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it, test } from "node:test";
 import { startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
-import { plainPage, temporaryFolder } from "../../harness/consumer.mjs";
+import { installedPackage, plainPage, temporaryFolder } from "../../harness/consumer.mjs";
 import { expected, FIRST_RELEASE, PLAN, readSample, runPython, saveSample, VECTORS } from "../../harness/samples/samples.mjs";
 import { startServer } from "../../harness/servers/server.mjs";
 
@@ -70,9 +70,8 @@ for (const [writer, folder] of [...SAMPLES, ["the first release", FIRST_RELEASE]
   });
 
   test(`Node opens the sample in the repository that was written by ${writer}`, async () => {
-    const page = plainPage();
-    const strongroom = await import(join(page, "strongroom/dist/index.js"));
-    const { openSample } = await import(join(page, "samples.mjs"));
+    const strongroom = await installedPackage()();
+    const { openSample } = await import(join(plainPage(), "samples.mjs"));
     const files = readSample(folder);
     assertFound(await openSample(strongroom, files), files);
   });
@@ -98,7 +97,7 @@ describe("a backup that is sealed as it should be, and wrong inside", () => {
     runPython("forge_samples.py", folder);
     backups = JSON.parse(readFileSync(join(folder, "forgeries.json"), "utf8"));
     byPython = JSON.parse(runPython("refuse_forgeries.py", folder));
-    strongroom = await import(join(plainPage(), "strongroom/dist/index.js"));
+    strongroom = await installedPackage()();
   });
 
   /** The code of our refusal. @param {string} name */

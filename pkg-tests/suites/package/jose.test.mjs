@@ -13,7 +13,7 @@ import {
   generateKeyPair,
   exportJWK,
 } from "jose";
-import { nodeProject } from "../../harness/consumer.mjs";
+import { installedPackage } from "../../harness/consumer.mjs";
 import { VECTORS } from "../../harness/samples/samples.mjs";
 
 const ALGORITHMS = {
@@ -52,17 +52,21 @@ const publicHalf = ({ kty, crv, x, y }) => ({ kty, crv, x, y });
 describe("jose from npm", () => {
   /** @type {any} the packed package, running inline */
   let strongroom;
+  /** @type {any} */
+  let standalone;
   const context = { album: "42" };
 
   before(async () => {
-    strongroom = await import(join(nodeProject(""), "node_modules/strongroom/dist/index.js"));
+    const entry = installedPackage();
+    strongroom = await entry();
+    standalone = await entry("strongroom/standalone");
   });
 
-  const imported = (/** @type {object} */ jwk) => strongroom.importKey(jwk);
+  const imported = (/** @type {object} */ jwk) => standalone.importKey(jwk);
 
   it("opens our envelopes, by a symmetric key and by a pair", async () => {
     const [kek, bob, secret] = [oct(), await pair(), oct()];
-    const envelope = await strongroom.wrapKey(
+    const envelope = await standalone.wrapKey(
       await imported(secret),
       [await imported(kek), (await imported(bob)).publicKey],
       { context },
@@ -81,7 +85,7 @@ describe("jose from npm", () => {
 
   it("opens an object's header, and Node's own cryptography the body", async () => {
     const kek = oct();
-    const object = await strongroom.encrypt("two hands", { recipients: [await imported(kek)], context, detached: true });
+    const object = await standalone.encrypt("two hands", { recipients: [await imported(kek)], context, detached: true });
     const { inside } = await opened(new TextDecoder().decode(object.header), kek);
     assert.equal(await calculateJwkThumbprint(inside), object.id);
     assert.deepEqual(inside.file, { type: "text/plain", size: 9 });
@@ -107,10 +111,10 @@ describe("jose from npm", () => {
     draft.addRecipient(publicHalf(bob)).setUnprotectedHeader(agreement);
     const envelope = JSON.stringify(await draft.encrypt());
     for (const identity of [kek, bob]) {
-      const key = await strongroom.unwrapKey(envelope, await imported(identity), { context });
-      assert.deepEqual(await strongroom.dangerouslyExportKey(key), secret);
+      const key = await standalone.unwrapKey(envelope, await imported(identity), { context });
+      assert.deepEqual(await standalone.dangerouslyExportKey(key), secret);
     }
-    const refused = strongroom.unwrapKey(envelope, await imported(kek), { context: { album: "43" } });
+    const refused = standalone.unwrapKey(envelope, await imported(kek), { context: { album: "43" } });
     await assert.rejects(refused, { code: "ERR_CONTEXT" });
   });
 
@@ -121,12 +125,12 @@ describe("jose from npm", () => {
     draft.setProtectedHeader({ enc: "A256GCM", cty: "jwk+json", jkt });
     draft.addRecipient(publicHalf(bob)).setUnprotectedHeader({ alg: "ECDH-ES+A256KW", kid });
     const envelope = JSON.stringify(await draft.encrypt());
-    await assert.rejects(strongroom.unwrapKey(envelope, await imported(bob)), { code: "ERR_MALFORMED" });
+    await assert.rejects(standalone.unwrapKey(envelope, await imported(bob)), { code: "ERR_MALFORMED" });
   });
 
   it("refuses an envelope of ours with one bit changed", async () => {
     const kek = oct();
-    const envelope = JSON.parse(await strongroom.wrapKey(await imported(oct()), [await imported(kek)]));
+    const envelope = JSON.parse(await standalone.wrapKey(await imported(oct()), [await imported(kek)]));
     const tag = Buffer.from(envelope.tag, "base64url");
     tag[0] ^= 1;
     const changed = JSON.stringify({ ...envelope, tag: base64url(tag) });

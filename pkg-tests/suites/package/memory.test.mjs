@@ -9,8 +9,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
-import { nodeProject, temporaryFolder } from "../../harness/consumer.mjs";
+import { installedPackage, temporaryFolder } from "../../harness/consumer.mjs";
 import { runPython } from "../../harness/samples/samples.mjs";
 import { leaks, workingForms } from "../../harness/samples/secrets.mjs";
 
@@ -67,8 +66,8 @@ describe("the wasm's memory", () => {
         return instance;
       }
     );
-    const entry = join(nodeProject(""), "node_modules/strongroom/dist/index.js");
-    strongroom = await import(pathToFileURL(entry).href);
+    const entry = installedPackage();
+    strongroom = { ...(await entry()), ...(await entry("strongroom/standalone")) };
     await session();
     secrets = everySecret();
   });

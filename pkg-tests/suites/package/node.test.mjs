@@ -1,7 +1,7 @@
 /** The packed package in Node, installed in a project of its own. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { nodeProject } from "../../harness/consumer.mjs";
@@ -98,25 +98,38 @@ test("importing has no side effects and needs no browser", () => {
   const told = run(`
     console.log(JSON.stringify(Object.keys(strongroom).filter((name) => !/Error$/.test(name)).toSorted()));
   `);
-  assert.deepEqual(told, [
-    "Strongroom",
+  assert.deepEqual(told, ["Strongroom", "init", "passphrase"]);
+});
+
+test("use without a vault is an entry of its own, and shares its objects and errors with the others", () => {
+  const told = run(`
+    const standalone = await import("strongroom/standalone");
+    const key = await standalone.generateKey("A256KW");
+    const object = await standalone.encrypt("a", { recipients: key });
+    const plain = await standalone.decrypt(await object.blob(), { identities: key });
+    const refused = await standalone.generateKey("RSA").catch((error) => error instanceof strongroom.ArgumentError);
+    console.log(JSON.stringify([Object.keys(standalone).toSorted(), await plain.text(), refused]));
+  `);
+  const names = [
     "dangerouslyExportKey",
     "decrypt",
     "encrypt",
     "exportKey",
     "generateKey",
     "importKey",
-    "init",
-    "passphrase",
     "unwrapKey",
     "wrapKey",
-  ]);
+  ];
+  assert.deepEqual(told, [names, "a", true]);
 });
 
 test("the package as one script exports the same", () => {
   const told = run(`
-    const inline = await import("strongroom/inline");
-    console.log(JSON.stringify([Object.keys(strongroom), Object.keys(inline)].map((names) => names.toSorted())));
+    const [standalone, store, inline] = await Promise.all(
+      ["standalone", "store", "inline"].map((entry) => import("strongroom/" + entry)),
+    );
+    const parts = { ...strongroom, ...standalone, ...store };
+    console.log(JSON.stringify([parts, inline].map((names) => Object.keys(names).toSorted())));
   `);
   assert.deepEqual(told[0], told[1]);
 });
@@ -137,8 +150,31 @@ test("the packed package holds what it should, and no source of ours that a page
   const folder = nodeProject("");
   const files = execFileSync("find", ["node_modules/strongroom", "-type", "f"], { cwd: folder, encoding: "utf8" });
   const names = files.trim().split("\n").map((name) => name.replace("node_modules/strongroom/", ""));
-  for (const needed of ["package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
+  for (const needed of ["package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
     assert.ok(names.includes(needed), needed);
   }
-  assert.deepEqual(names.filter((name) => !/^(package\.json|README\.md|LICENSE-.*|dist\/.*)$/.test(name)), []);
+  assert.deepEqual(names.filter((name) => !/^(package\.json|(README|CHANGELOG|CONTRIBUTING)\.md|LICENSE-.*|dist\/.*|docs\/.*|www\/screenshots\/.*)$/.test(name)), []);
+});
+
+test("the README's links and pictures lead to what the package holds", () => {
+  const folder = join(nodeProject(""), "node_modules/strongroom");
+  const readme = readFileSync(join(folder, "README.md"), "utf8");
+  const links = Array.from(readme.matchAll(/\]\(([^)]+)\)|(?:src|srcset)="([^"]+)"/g), ([, link, picture]) => link ?? picture ?? "");
+  const relative = links.filter((link) => !/^(https:|#)/.test(link)).map((link) => link.replace(/#.*/, ""));
+  assert.ok(relative.length > 10);
+  assert.deepEqual(relative.filter((link) => !existsSync(join(folder, link))), []);
+});
+
+test("the page's scripts are readable and have their sources, the Worker's and the one script are minified", () => {
+  const dist = join(nodeProject(""), "node_modules/strongroom/dist");
+  const lineOf = (/** @type {string} */ name) => {
+    const text = readFileSync(join(dist, name), "utf8");
+    return text.length / text.split("\n").length;
+  };
+  for (const name of readdirSync(dist).filter((file) => file.endsWith(".js"))) {
+    const minified = ["worker.js", "inline.js"].includes(name);
+    assert.equal(lineOf(name) > 200, minified, `${name}: ${lineOf(name)} characters a line`);
+    const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, `${name}.map`), "utf8"));
+    assert.equal(sourcesContent.length, sources.length, name);
+  }
 });

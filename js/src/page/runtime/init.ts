@@ -1,7 +1,7 @@
 /** Where the wasm and the Worker come from. Nothing is loaded before it is needed. */
 import { ArgumentError, WasmError } from "../../shared/errors/index.js";
 import { optionsOf, type Checks } from "../../shared/options.js";
-import { fetchFile, packagedWasm } from "./assets/packaged.js";
+import { fetchFile, packagedWasm } from "./assets/browser.js";
 
 export interface InitOptions {
   /** `strongroom_bg.wasm`, where the bundler or server put it; or its bytes, already loaded. */

@@ -1,19 +1,19 @@
 /** Starts engines, in a Worker or inline. */
 import { asStrongroomError, WorkerError } from "../../shared/errors/index.js";
-import type { CallerStore } from "../../shared/model/vault-store.js";
+import type { Store } from "../../shared/model/vault-store.js";
 import type { Storage } from "../../shared/protocol/vault-calls.js";
 import { RELEASE } from "../../shared/release.js";
 import { pair } from "../../shared/rpc/in-process.js";
 import { startWatched } from "../../shared/workers/watched-worker.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
-import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/packaged.js";
+import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/browser.js";
 import { Connection } from "./connection.js";
 import { wasmModule, workerPlace } from "./init.js";
 import { startWorker, viaBlob } from "./worker-url.js";
 
 export interface VaultStorage {
   /** A store of the caller's own, which runs inline. */
-  store?: CallerStore | undefined;
+  store?: Store | undefined;
   /** What the vault must not be older than. */
   lastSeenHead?: string | undefined;
 }

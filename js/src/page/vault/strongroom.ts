@@ -1,7 +1,7 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "../../shared/errors/index.js";
-import type { CallerStore } from "../../shared/model/vault-store.js";
+import type { Store } from "../../shared/model/vault-store.js";
 import { check, listOf, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
@@ -17,7 +17,7 @@ export interface StoreOptions {
    * Keeps vaults somewhere else than in IndexedDB, or in Node's memory. Runs on the calling thread:
    * a store of the caller's cannot be reached from a Worker.
    */
-  store?: CallerStore | undefined;
+  store?: Store | undefined;
 }
 
 export interface CreateOptions extends StoreOptions {
@@ -51,7 +51,7 @@ export interface RestoreOptions extends StoreOptions {
 }
 
 const STORE = {
-  store: (value, name) => withMethods(value as CallerStore, name, ["vaults", "read", "commit", "remove"]),
+  store: (value, name) => withMethods(value as Store, name, ["vaults", "read", "commit", "remove"]),
 } satisfies Checks<StoreOptions>;
 const CREATE = { ...STORE, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
 const OPEN_VAULT = {

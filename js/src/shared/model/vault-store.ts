@@ -1,7 +1,7 @@
 /** The port of a store that a caller brings. */
 
 /** Where a stored record is. */
-export interface Slot {
+export interface RecordId {
   type: string;
   id: string;
   /** Empty where the type has no versions. */
@@ -9,13 +9,13 @@ export interface Slot {
 }
 
 /** One stored record, as the stores see it: an address and opaque bytes. */
-export interface StoredRow extends Slot {
+export interface StoredRow extends RecordId {
   revision: number;
   bytes: Uint8Array;
 }
 
 /** Some of a vault's rows: those whose `[type, id, version]` begins with `prefix`, of up to three parts. */
-export interface Range {
+export interface RowRange {
   prefix: string[];
   /** Only what comes after this `[type, id, version]`, which begins with the prefix too. */
   after?: [type: string, id: string, version: string];
@@ -41,9 +41,9 @@ export interface Range {
  * Each call may take ten seconds. One that takes longer fails with `ERR_STORAGE`: after such a commit the vault reads
  * again what is stored before anything else is done with it.
  */
-export interface CallerStore {
+export interface Store {
   vaults(): Promise<string[]>;
-  read(vault: string, ranges: Range[]): Promise<{ sequence: number; rows: StoredRow[] }>;
-  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: Slot[]): Promise<boolean>;
+  read(vault: string, ranges: RowRange[]): Promise<{ sequence: number; rows: StoredRow[] }>;
+  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
   remove(vault: string): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /** Calls about vaults and what they hold. */
-import type { CallerStore } from "../model/vault-store.js";
+import type { Store } from "../model/vault-store.js";
 
 /** Where vaults live. A caller's store is passed by reference, which only inline engines can. */
-export type Storage = "indexeddb" | "memory" | CallerStore;
+export type Storage = "indexeddb" | "memory" | Store;
 
 export interface VaultName {
   name: string;

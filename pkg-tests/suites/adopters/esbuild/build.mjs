@@ -3,14 +3,16 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const { warnings } = await build({
-  entryPoints: { main: "told.js", "strongroom-worker": "strongroom/worker" },
+  entryPoints: { main: "told.js" },
   bundle: true,
   splitting: true,
   format: "esm",
   minify: true,
   outdir: "dist",
-  external: ["node:fs/promises"],
 });
 if (warnings.length > 0) throw new Error(warnings[0].text);
-copyFileSync(fileURLToPath(import.meta.resolve("strongroom/strongroom_bg.wasm")), "dist/strongroom_bg.wasm");
+const copies = { worker: "strongroom-worker.js", "strongroom_bg.wasm": "strongroom_bg.wasm" };
+for (const [entry, name] of Object.entries(copies)) {
+  copyFileSync(fileURLToPath(import.meta.resolve(`strongroom/${entry}`)), `dist/${name}`);
+}
 cpSync("public", "dist", { recursive: true });

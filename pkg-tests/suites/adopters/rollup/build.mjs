@@ -9,7 +9,6 @@ const bundle = await rollup({
   onwarn(warning) {
     throw new Error(warning.message);
   },
-  external: ["node:fs/promises"],
 });
 await bundle.write({ dir: "dist", format: "es", entryFileNames: "[name].js" });
 copyFileSync(fileURLToPath(import.meta.resolve("strongroom/strongroom_bg.wasm")), "dist/strongroom_bg.wasm");

@@ -1,10 +1,10 @@
-/** The package's own files, inside this script: takes the place of `packaged.ts` in `strongroom/inline`. */
+/** The package's own files, inside this script: takes the place of `browser.ts` in `strongroom/inline`. */
 import { fromBase64 } from "../../../shared/bytes.js";
 import { startWorker } from "../worker-url.js";
-import type * as packaged from "./packaged.js";
+import type * as browser from "./browser.js";
 
-export const WORKER_HINT: typeof packaged.WORKER_HINT = "does the page's policy allow worker-src blob:?";
-export const WORKER_SOURCE: typeof packaged.WORKER_SOURCE = "worker-src blob:";
+export const WORKER_HINT: typeof browser.WORKER_HINT = "does the page's policy allow worker-src blob:?";
+export const WORKER_SOURCE: typeof browser.WORKER_SOURCE = "worker-src blob:";
 
 export function packagedWasm(): Response {
   const body = new Blob([fromBase64(EMBEDDED_WASM)]).stream().pipeThrough(new DecompressionStream("gzip"));

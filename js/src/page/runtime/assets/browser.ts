@@ -1,4 +1,7 @@
-/** The package's own files, beside this script. In `strongroom/inline`, `embedded.ts` stands in its place. */
+/**
+ * The package's own files, beside this script. In Node's build `node.ts` stands in its place, in `strongroom/inline`
+ * `embedded.ts`.
+ */
 import { trusting } from "../../../shared/workers/trusted-types.js";
 import { viaBlob } from "../worker-url.js";
 
@@ -21,10 +24,5 @@ export function packagedWorker(): Worker {
   return trusting(() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }));
 }
 
-/** In Node the package's files have `file:` addresses, which its `fetch` does not know. */
-export async function fetchFile(address: string | URL): Promise<Response> {
-  // As text, because Turbopack makes URLs without an origin.
-  if (!String(address).startsWith("file:")) return fetch(String(address));
-  const { readFile } = await import("node:fs/promises");
-  return new Response(await readFile(new URL(address)));
-}
+/** As text, because Turbopack makes URLs without an origin. */
+export const fetchFile = (address: string | URL): Promise<Response> => fetch(String(address));

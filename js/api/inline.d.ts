@@ -1,0 +1,3 @@
+export * from "./index.js";
+export * from "./standalone.js";
+export type * from "./store.js";

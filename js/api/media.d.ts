@@ -1,0 +1,18 @@
+import {
+  ObjectReader,
+  StrongroomError,
+} from "./common.js";
+
+interface LocalUrlOptions {
+  type?: string | undefined;
+  onError?: ((error: StrongroomError) => void) | undefined;
+}
+declare function localUrl(object: ObjectReader, options?: LocalUrlOptions): Promise<string>;
+declare function revokeLocalUrl(url: string): void;
+declare function serveObjects(): void;
+export {
+  type LocalUrlOptions,
+  localUrl,
+  revokeLocalUrl,
+  serveObjects,
+};
