@@ -17,9 +17,11 @@
 //! | [`keys`] | named keys: records, versions, life cycle, catalog |
 //! | [`inventory`] | objects of a vault, sidecars, pending uploads |
 //! | [`vault`] | the front door: `Vault<Locked>` and `Vault<Unlocked>`, the gate, the ports |
+//! | [`api`] | options and results as a page sees them, apart from what is stored |
 //! | [`web`](crate) | bindings for the npm package, IndexedDB (wasm32 only) |
 #![deny(rustdoc::broken_intra_doc_links)]
 
+pub mod api;
 pub mod base;
 pub mod factors;
 mod hazmat;

@@ -46,6 +46,7 @@ type SecretJwk = {
 });
 type VersionState = "pre-active" | "active" | "suspended" | "deactivated" | "compromised" | "destroy-scheduled" | "destroyed";
 type Purpose = "encrypt" | "share" | "sign";
+type VersionAction = (typeof VERSION_ACTIONS)[number];
 interface Transition {
   readonly state: VersionState;
   readonly at: number;
@@ -59,9 +60,11 @@ interface KeyVersion {
   readonly created: number;
   readonly uses: number;
   readonly destroyAt?: number | undefined;
+  readonly forced?: true | undefined;
   readonly compromised?: true | undefined;
   readonly publicJwk?: PublicJwk | undefined;
   readonly history: readonly Transition[];
+  readonly actions: readonly VersionAction[];
 }
 interface KeyInfo {
   readonly id: string;
@@ -292,5 +295,6 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  VersionAction,
   VersionState,
 };

@@ -40,6 +40,7 @@ import {
   TrackedObject,
   TransferError,
   Transition,
+  VersionAction,
   VersionState,
 } from "./common.js";
 
@@ -228,7 +229,9 @@ interface BackupMade {
   readonly at: number;
 }
 interface Remaining {
-  readonly kind: "backup" | "object" | "header";
+  readonly kind: "backup" | "header";
+  readonly id?: string | undefined;
+  readonly at?: number | undefined;
   readonly text: string;
 }
 interface Shredding {
@@ -299,9 +302,9 @@ interface ExportOptions {
   factor: Factor;
   version?: string | undefined;
 }
-declare class RevocationReport {
+declare class RevocationReport<Key = KeyInfo> {
   #private;
-  readonly key: VaultKey;
+  readonly key: Key;
   readonly objects: number;
   readonly sample: readonly TrackedObject[];
   readonly readable: readonly string[];
@@ -309,23 +312,20 @@ declare class RevocationReport {
   dependents(): AsyncGenerator<TrackedObject, void, undefined>;
   rewrap(options?: RewrapOptions<TrackedObject>): RewrapJob<TrackedObject>;
 }
-interface DestructionReport {
-  readonly key: VaultKey;
+interface DestructionReport<Key = KeyInfo> {
+  readonly key: Key;
   readonly objects: number;
   readonly backups: readonly BackupMade[];
   readonly remains: readonly string[];
 }
 declare abstract class KeyActions {
   #private;
-  activate(): Promise<VaultKey>;
-  suspend(): Promise<VaultKey>;
-  resume(): Promise<VaultKey>;
-  revoke(options?: RevokeOptions): Promise<RevocationReport>;
-  scheduleDestroy(options?: ScheduleOptions): Promise<DestructionReport>;
+  scheduleDestroy(options?: ScheduleOptions): Promise<DestructionReport<VaultKey>>;
   cancelDestroy(): Promise<VaultKey>;
-  destroy(options?: DestroyOptions): Promise<DestructionReport>;
+  destroy(options?: DestroyOptions): Promise<DestructionReport<VaultKey>>;
 }
 declare class VaultKeyVersion extends KeyActions implements KeyVersion {
+  #private;
   readonly id: string;
   readonly number: number;
   readonly state: KeyVersion["state"];
@@ -333,8 +333,14 @@ declare class VaultKeyVersion extends KeyActions implements KeyVersion {
   readonly uses: number;
   readonly destroyAt?: number;
   readonly compromised?: true;
-  readonly publicJwk?: PublicJwk;
+  readonly publicJwk?: NonNullable<KeyVersion["publicJwk"]>;
   readonly history: KeyVersion["history"];
+  readonly actions: KeyVersion["actions"];
+  can(action: VersionAction): boolean;
+  activate(): Promise<VaultKey>;
+  suspend(): Promise<VaultKey>;
+  resume(): Promise<VaultKey>;
+  revoke(options?: RevokeOptions): Promise<RevocationReport<VaultKey>>;
 }
 declare class VaultKey extends KeyActions implements KeyInfo {
   #private;
@@ -354,6 +360,7 @@ declare class VaultKey extends KeyActions implements KeyInfo {
   readonly versions: readonly VaultKeyVersion[];
   refresh(): Promise<VaultKey>;
   version(idOrNumber: string | number): VaultKeyVersion;
+  get primaryVersion(): VaultKeyVersion;
   rotate(options?: {
     activate?: boolean | undefined;
   }): Promise<VaultKey>;
@@ -629,6 +636,7 @@ export {
   type VaultKeys,
   type Verified,
   type VerifyOptions,
+  type VersionAction,
   type VersionState,
   WasmError,
   WorkerError,

@@ -32,6 +32,7 @@ export type {
   Purpose,
   SessionOptions,
   Transition,
+  VersionAction,
   VersionState,
 } from "./shared/model/key-info.js";
 export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
@@ -42,7 +43,8 @@ export type {
   RevokeOptions,
   ScheduleOptions,
 } from "./page/keys/key-options.js";
-export type { DestructionReport, RevocationReport, VaultKey, VaultKeyVersion } from "./page/keys/vault-key.js";
+export type { DestructionReport, RevocationReport } from "./page/keys/key-reports.js";
+export type { VaultKey, VaultKeyVersion } from "./page/keys/vault-key.js";
 export type { Inventory } from "./page/inventory/inventory.js";
 export type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./shared/model/tracked-object.js";
 export type { ResumeOptions, Uploads } from "./page/uploads/pending-uploads.js";

@@ -2,4 +2,4 @@
 import { serve } from "./engine/serve.js";
 import { workerPort } from "./shared/workers/worker-port.js";
 
-serve(workerPort(globalThis as unknown as Worker));
+serve(workerPort(globalThis as unknown as Worker), () => globalThis.close());

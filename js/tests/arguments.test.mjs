@@ -33,7 +33,7 @@ async function prepared() {
   const plain = () => vault.decrypt(stored);
   const open = await vault.openObject(stored);
   const kek = await standalone.generateKey("A256KW");
-  const report = await (await vault.keys.create({ alias: "old" })).revoke();
+  const report = await (await vault.keys.create({ alias: "old" })).version(1).revoke();
   const presigner = { put: never, create: never, part: never, complete: never, abort: never, get: never };
   return { vault, key, object, stored, plain, open, kek, report, presigner };
 }
@@ -86,7 +86,7 @@ const WITH_OPTIONS = {
   "keys.page": (options) => at.vault.keys.page(options),
   "key.rotate": (options) => at.key.rotate(options),
   "key.update": (options) => at.key.update(options),
-  "key.revoke": (options) => at.key.revoke(options),
+  "version.revoke": (options) => at.key.version(1).revoke(options),
   "key.scheduleDestroy": (options) => at.key.scheduleDestroy(options),
   "key.destroy": (options) => at.key.destroy(options),
   "key.dangerouslyExport": (options) => at.key.dangerouslyExport({ factor: secret(), ...options }),
@@ -189,7 +189,8 @@ const WRONG = {
   "keys.due": [["x"], [NaN], [{}]],
   "key.rotate": [[null], ["a"], [{ activate: "no" }]],
   "key.update": [[null], ["a"], [{ alias: 5 }], [{ rotateEvery: 5 }]],
-  "key.revoke": [[null], ["a"], [{ reason: 5 }], [{ compromised: "yes" }]],
+  "version.revoke": [[null], ["a"], [{ reason: 5 }], [{ compromised: "yes" }]],
+  "version.can": [[], [null], [5], [""], ["vanish"]],
   "key.scheduleDestroy": [[null], ["a"], [{ after: 5 }], [{ after: "soon" }], [{ force: 1 }]],
   "key.destroy": [[null], ["a"], [{ force: 1 }]],
   "key.dangerouslyExport": [[], [null], ["a"], [{}], [{ factor: "a" }]],
@@ -226,6 +227,7 @@ async function callNamed(name) {
     vault: () => at.vault,
     keys: () => at.vault.keys,
     key: () => at.key,
+    version: () => at.key.version(1),
     objects: () => at.vault.objects,
     uploads: () => at.vault.uploads,
     encrypted: () => at.object(),

@@ -47,7 +47,7 @@ test("a version that waits protects once it is activated", async () => {
   const vault = await vaultWithKey();
   const key = await (await vault.keys.get("photos")).rotate({ activate: false });
   assert.deepEqual([key.version(2).state, key.primary], ["pre-active", key.version(1).id]);
-  const active = await key.activate();
+  const active = await key.version(2).activate();
   assert.deepEqual([active.version(1).state, active.primary], ["deactivated", key.version(2).id]);
   vault.close();
 });
@@ -55,11 +55,11 @@ test("a version that waits protects once it is activated", async () => {
 test("a suspended version does nothing until it is resumed", async () => {
   const vault = await vaultWithKey();
   const { header, body } = await encrypted(vault);
-  const key = await (await vault.keys.get("photos")).suspend();
+  const key = await (await vault.keys.get("photos")).primaryVersion.suspend();
   assert.equal(key.state, "suspended");
   await assert.rejects(encrypted(vault), suspended);
   await assert.rejects(opened(vault, body, { header }), suspended);
-  await key.resume();
+  await key.primaryVersion.resume();
   assert.deepEqual(await opened(vault, body, { header }), pattern(1000));
   vault.close();
 });
@@ -67,7 +67,7 @@ test("a suspended version does nothing until it is resumed", async () => {
 test("an illegal transition names both states and changes nothing", async () => {
   const vault = await vaultWithKey();
   const key = await vault.keys.get("photos");
-  await assert.rejects(key.resume(), code("ERR_STATE"));
+  await assert.rejects(key.primaryVersion.resume(), code("ERR_STATE"));
   const old = (await key.rotate()).version(1);
   await assert.rejects(old.suspend(), (error) => {
     assert.deepEqual([error.code, error.from, error.to], ["ERR_STATE", "deactivated", "suspended"]);
@@ -77,11 +77,50 @@ test("an illegal transition names both states and changes nothing", async () => 
   vault.close();
 });
 
+test("a version says what its state permits, as the core decides it", async () => {
+  const vault = await vaultWithKey();
+  const verbs = {
+    activate: (version) => version.activate(),
+    suspend: (version) => version.suspend(),
+    resume: (version) => version.resume(),
+    revoke: (version) => version.revoke(),
+    compromise: (version) => version.revoke({ compromised: true }),
+    scheduleDestroy: (version) => version.scheduleDestroy(),
+    cancelDestroy: (version) => version.cancelDestroy(),
+    destroy: (version) => version.destroy(),
+  };
+  const ways = {
+    "pre-active": (key) => key.rotate({ activate: false }),
+    active: () => undefined,
+    suspended: (key) => key.primaryVersion.suspend(),
+    deactivated: (key) => key.primaryVersion.revoke(),
+    compromised: (key) => key.primaryVersion.revoke({ compromised: true }),
+    "destroy-scheduled": (key) => key.scheduleDestroy(),
+    destroyed: (key) => key.destroy(),
+  };
+  for (const [state, way] of Object.entries(ways)) {
+    for (const [action, verb] of Object.entries(verbs)) {
+      const made = await vault.keys.create({ alias: `${state} ${action}` });
+      await way(made);
+      const version = (await made.refresh()).versions.at(-1);
+      assert.equal(version.state, state);
+      const refused = await verb(version).then(
+        () => undefined,
+        (error) => error.code,
+      );
+      assert.equal(refused, version.can(action) ? undefined : "ERR_STATE", `${action} of ${state}`);
+    }
+  }
+  const [passing] = (await vault.keys.createSession({ ttl: "PT1H" })).versions;
+  assert.deepEqual(passing.actions, ["protect", "open"]);
+  vault.close();
+});
+
 test("a revoked version opens, says so, and reports who can read what", async () => {
   const vault = await vaultWithKey();
   const { object, header, body } = await encrypted(vault);
   await object.track({ location: "s3://a" });
-  const report = await (await vault.keys.get("photos")).revoke({ reason: "lost laptop", compromised: true });
+  const report = await (await vault.keys.get("photos")).primaryVersion.revoke({ reason: "lost laptop", compromised: true });
   assert.equal(report.objects, 1);
   assert.deepEqual(report.remedies.map((remedy) => remedy.do), ["rewrap", "reencrypt"]);
   const key = await vault.keys.get("photos");

@@ -177,7 +177,7 @@ test("a version that was compromised sends no more", async () => {
   const vault = await vaultWithKey();
   const { object, token } = await pinned(vault);
   object.close();
-  await (await vault.keys.get("photos")).revoke({ compromised: true });
+  await (await vault.keys.get("photos")).primaryVersion.revoke({ compromised: true });
   await assert.rejects(vault.resume(token, film(), { context }), code("ERR_STATE"));
 });
 

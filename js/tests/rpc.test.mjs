@@ -1,6 +1,8 @@
 /** The RPC between the page and its engine, by itself. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { before, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { build } from "esbuild";
 import { code } from "./support.mjs";
 
@@ -77,4 +79,26 @@ test("a page and a Worker of one release start", async () => {
   const [ours, theirs] = pair();
   void new Peer(theirs, { start: () => ({ held: false, release: RELEASE }) });
   await startWatched(new Peer(ours, {}), {}, "memory", () => {});
+});
+
+test("a Worker that is told to end does so once its store has answered, and asks it for nothing more", async () => {
+  const { Peer, pair, serve, RELEASE } = internals;
+  const [ours, theirs] = pair();
+  const page = new Peer(ours, {});
+  let ended = false;
+  /** @type {((names: string[]) => void)[]} */
+  const asked = [];
+  const vaults = () => new Promise((resolve) => asked.push(resolve));
+  serve(theirs, () => (ended = true));
+  const module = await WebAssembly.compile(await readFile(new URL("../dist/strongroom_bg.wasm", import.meta.url)));
+  await page.call("start", module, { vaults }, undefined, RELEASE);
+  const list = page.call("list");
+  await setImmediate();
+  const end = page.call("end");
+  await assert.rejects(page.call("list"), code("ERR_LOCKED"));
+  assert.deepEqual([asked.length, ended], [1, false]);
+  asked[0]?.(["acme"]);
+  await end;
+  assert.equal(ended, true);
+  assert.deepEqual(await list, ["acme"]);
 });

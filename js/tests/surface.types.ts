@@ -16,6 +16,7 @@ import {
   type TrackedObject,
   type Vault,
   type VaultKey,
+  type VersionAction,
   type VersionState,
 } from "../src/index.js";
 import { localUrl, revokeLocalUrl, serveObjects } from "../src/media.js";
@@ -37,7 +38,9 @@ export async function keys(vault: Vault): Promise<void> {
   const key = await vault.keys.create({ alias: "photos", labels: { app: "demo" }, rotateEvery: "P90D" });
   const rotated: VaultKey = await key.rotate();
   await rotated.version(1).revoke({ reason: "left", compromised: true });
-  await rotated.version(rotated.primary).suspend();
+  await rotated.primaryVersion.suspend();
+  const allowed: VersionAction[] = rotated.primaryVersion.actions.filter((action) => rotated.version(1).can(action));
+  void allowed;
   await key.update({ rotateEvery: null });
   await vault.keys.list({ label: ["app", "demo"], state: "active" });
   await vault.keys.due(new Date());
@@ -57,6 +60,10 @@ export async function keys(vault: Vault): Promise<void> {
   await key.dangerouslyExport({});
   // @ts-expect-error A snapshot does not change.
   key.alias = "notes";
+  // @ts-expect-error A version is suspended, not a key.
+  await key.suspend();
+  // @ts-expect-error There is no such action.
+  key.primaryVersion.can("vanish");
   // @ts-expect-error Only a version's own number or id finds it.
   key.version({});
 }
@@ -67,7 +74,7 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   const failed: string[] = rewrapping.report.failures.map(({ source }) => source.path);
   void failed;
   await vault.rewrap(vault.objects.each({ key: "photos" }), { fetchHeader }).run();
-  const report = await (await vault.keys.get("photos")).revoke();
+  const report = await (await vault.keys.get("photos")).primaryVersion.revoke();
   await report.rewrap({ fetchHeader, dryRun: true }).run(({ source }) => source.location);
 
   const object = await vault.encrypt("x", { key: "photos", header: "vault" });

@@ -18,7 +18,7 @@ pub use context::Context;
 pub use duration::Duration;
 pub use error::{Cause, Error, Result};
 pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
-pub use json::{Fields, Json, Object};
+pub use json::{Json, Object};
 pub use map::Map;
 pub(crate) use name::is_name;
 pub(crate) use ports::Pool;

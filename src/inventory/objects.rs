@@ -336,7 +336,7 @@ impl Holdings {
             since: self.next_head(),
             size,
             location: None,
-            header: Some(header.text()?),
+            header: Some(header.as_str()?.to_owned()),
             sidecar: sidecar.cloned(),
         };
         let mut edit = Edit::new(self, entropy)?;

@@ -91,7 +91,7 @@ impl Keyring<'_> {
         };
         object.key.clone_from(&rewrapped.key);
         object.version.clone_from(&rewrapped.to);
-        object.header = Some(header.text()?);
+        object.header = Some(header.as_str()?.to_owned());
         let change = self.holdings.put_object(&object, entropy)?;
         Ok((rewrapped, Some(change)))
     }

@@ -9,7 +9,7 @@ use crate::{
     store::{RecordId, RecordType},
 };
 
-use super::{Alias, Labels, Period, Provenance, Purpose, Transition, VersionRecord};
+use super::{Alias, Labels, Period, Provenance, Purpose, Transition, VersionAction, VersionRecord};
 
 /// A named key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,7 +159,7 @@ impl KeyRecord {
     /// [`Error::NoVersion`], [`Error::Transition`].
     pub(crate) fn activate(&mut self, version: &str, cause: Provenance) -> Result<()> {
         let state = self.version(version)?.state;
-        if state != VersionState::PreActive {
+        if !VersionAction::Activate.is_allowed(state) {
             return Err(state.refuses(VersionState::Active));
         }
         self.version_mut(version)?.go(VersionState::Active, cause)?;

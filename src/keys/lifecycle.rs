@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-use super::{Alias, KeyOptions, KeyRecord, Labels, Period, Provenance};
+use super::{Alias, KeyOptions, KeyRecord, Labels, Period, Provenance, VersionAction};
 
 /// A day, in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -288,7 +288,7 @@ pub(crate) fn erase(
 fn resume(key: &mut KeyRecord, version: &str, cause: Provenance) -> Result<()> {
     let is_primary = key.primary == *version;
     let version = key.version_mut(version)?;
-    if version.state != VersionState::Suspended {
+    if !VersionAction::Resume.is_allowed(version.state) {
         return Err(version.state.refuses(VersionState::Active));
     }
     // Only one version protects: another one came meanwhile.

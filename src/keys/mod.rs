@@ -12,6 +12,7 @@ mod schedule;
 mod session;
 mod usage;
 mod version;
+mod version_action;
 
 pub use alias::Alias;
 pub(crate) use catalog::{AliasHashKey, CatalogCache, KeyListing};
@@ -27,3 +28,4 @@ pub(crate) use schedule::sooner;
 pub use session::Session;
 pub use usage::Usage;
 pub use version::{Provenance, Transition, VersionRecord};
+pub use version_action::VersionAction;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Object, Result, Timestamp, VersionId, VersionState};
 
+use super::version_action::is_in_use;
+
 /// One step in a version's life, kept for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transition {
@@ -111,12 +113,10 @@ impl VersionRecord {
 
     /// On the way to destruction, what protects or is suspended is deactivated first.
     fn retire(&mut self, cause: Provenance) -> Result<()> {
-        match self.state {
-            VersionState::Active | VersionState::Suspended => {
-                self.go(VersionState::Deactivated, cause)
-            }
-            _ => Ok(()),
+        if is_in_use(self.state) {
+            self.go(VersionState::Deactivated, cause)?;
         }
+        Ok(())
     }
 
     /// Schedules its destruction.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     base::{Object, Timestamp, VersionState},
-    keys::{KeyRecord, Labels, Purpose, Transition, Usage, VersionRecord},
+    keys::{KeyRecord, Labels, Purpose, Transition, Usage, VersionAction, VersionRecord},
 };
 
 /// A key, where it stands and how often it was used.
@@ -38,13 +38,14 @@ struct VersionInfo<'a> {
     number: u64,
     state: VersionState,
     created: Timestamp,
-    since: Option<u64>,
     history: Vec<TransitionInfo<'a>>,
     destroy_at: Option<Timestamp>,
     forced: Option<bool>,
     public_jwk: Option<&'a Object>,
     uses: u64,
     compromised: Option<bool>,
+    /// What can be done with it now: of a session's key, only its uses.
+    actions: Vec<VersionAction>,
 }
 
 /// One step in a version's life.
@@ -59,7 +60,7 @@ struct TransitionInfo<'a> {
 impl<'a> KeyDescription<'a> {
     /// `expires` is of a session's key.
     pub(crate) fn of(key: &'a KeyRecord, expires: Option<Timestamp>, usage: &Usage) -> Self {
-        let version = |version| VersionInfo::of(version, usage);
+        let version = |version| VersionInfo::of(version, expires.is_none(), usage);
         Self {
             id: &key.id,
             alias: &key.alias,
@@ -80,7 +81,10 @@ impl<'a> KeyDescription<'a> {
 }
 
 impl<'a> VersionInfo<'a> {
-    fn of(version: &'a VersionRecord, usage: &Usage) -> Self {
+    fn of(version: &'a VersionRecord, stored: bool, usage: &Usage) -> Self {
+        let allowed = |action: &VersionAction| {
+            (stored || action.is_use()) && action.is_allowed(version.state)
+        };
         let transition = |step: &'a Transition| TransitionInfo {
             state: step.state,
             at: step.at,
@@ -92,13 +96,13 @@ impl<'a> VersionInfo<'a> {
             number: version.number,
             state: version.state,
             created: version.created,
-            since: (version.since > 0).then_some(version.since),
             history: version.history.iter().map(transition).collect(),
             destroy_at: version.destroy_at,
             forced: version.forced.then_some(true),
             public_jwk: version.public.as_ref(),
             uses: usage.uses(&version.id),
             compromised: version.compromised().then_some(true),
+            actions: VersionAction::ALL.into_iter().filter(allowed).collect(),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use core::cell::RefCell;
 
-use js_sys::{Array, JsString, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    base::{Error, Object, Result, VersionState},
+    api::{DecryptedBody, EncryptedBody, ResumedBody},
+    base::{Error, Result},
     jose::Envelope,
     object::{
         Decryption, Encryption, Origin, attached,
@@ -20,7 +21,7 @@ use crate::{
 
 use super::{
     PageBuffers, WasmRanges,
-    convert::js,
+    crossing::plain,
     engine::{PageKey, Way},
 };
 
@@ -29,7 +30,7 @@ type JsResult<T> = core::result::Result<T, JsValue>;
 /// Encrypts or decrypts one body.
 #[wasm_bindgen]
 pub struct WasmBody {
-    about: Object,
+    about: JsValue,
     /// Of a body that is encrypted.
     header: Option<Envelope>,
     cutter: Cutter,
@@ -50,12 +51,13 @@ enum Cut {
 
 #[wasm_bindgen]
 impl WasmBody {
-    /// As JSON: the object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its
+    /// The object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its
     /// body, where the plaintext's is known; of one that is encrypted again also `input` bytes of plaintext, from
     /// which the pass begins at `plain` and leaves `skip` bytes out, whether it is `attached`, whether the vault has
     /// `kept` its header, and its `note`; of one that is decrypted `metadata`, where there is some, and `origin`.
-    pub fn about(&self) -> JsString {
-        js(&self.about.text())
+    #[wasm_bindgen(unchecked_return_type = "object")]
+    pub fn about(&self) -> JsValue {
+        self.about.clone()
     }
 
     /// What an attached object begins with: 8 bytes and the header. Nothing for one that is decrypted.
@@ -149,13 +151,11 @@ impl WasmBody {
             header,
             encryptor,
         } = encryption;
-        let about = Object::new()
-            .with("id", id.as_str())
-            .with(
-                "piece",
-                u64::from(PlaintextDigests::piece(encryptor.promised())?),
-            )
-            .with_some("size", encryptor.body_size());
+        let about = plain(&EncryptedBody {
+            id: id.as_str(),
+            piece: PlaintextDigests::piece(encryptor.promised())?,
+            size: encryptor.body_size(),
+        });
         Ok(Self::new(about, Some(header), Cutter::Encrypt(encryptor)).into())
     }
 
@@ -167,16 +167,17 @@ impl WasmBody {
             start,
         } = resumption;
         let input = upload.pins.size();
-        let about = Object::new()
-            .with("id", upload.id)
-            .with("piece", u64::from(PlaintextDigests::piece(Some(input))?))
-            .with_some("size", encryptor.body_size())
-            .with("input", input)
-            .with("plain", start.plain)
-            .with("skip", start.skip)
-            .with("attached", upload.attached)
-            .with("kept", upload.header.is_none())
-            .with_some("note", upload.note);
+        let about = plain(&ResumedBody {
+            id: &upload.id,
+            piece: PlaintextDigests::piece(Some(input))?,
+            size: encryptor.body_size(),
+            input,
+            plain: start.plain,
+            skip: start.skip,
+            attached: upload.attached,
+            kept: upload.header.is_none(),
+            note: upload.note.as_deref(),
+        });
         Ok(Self::new(about, Some(header), Cutter::Resume(encryptor)).into())
     }
 
@@ -193,31 +194,28 @@ impl WasmBody {
             Origin::Own => "own",
             Origin::Unsigned => "unsigned",
         };
-        let id = decryption.id.as_str();
-        let state = decryption.state.map(VersionState::as_str);
-        let mut about = Object::new()
-            .with("id", id)
-            .with("origin", origin)
-            .with_some("state", state);
-        if let Some(file) = decryption.metadata {
-            about = about.with("metadata", file.to_json());
-        }
+        let about = plain(&DecryptedBody {
+            id: decryption.id.as_str(),
+            origin,
+            state: decryption.state,
+            metadata: decryption.metadata.as_ref(),
+        });
         Self::new(about, None, Cutter::Decrypt(decryption.decryptor)).into()
     }
 
     /// A body alone, without an object around it: for tests of the engines.
     #[must_use]
     pub fn of_encryptor(encryptor: BodyEncryptor<PageBuffers>) -> Self {
-        Self::new(Object::new(), None, Cutter::Encrypt(encryptor))
+        Self::new(JsValue::UNDEFINED, None, Cutter::Encrypt(encryptor))
     }
 
     /// A body alone, without an object around it: for tests of the engines.
     #[must_use]
     pub fn of_decryptor(decryptor: BodyDecryptor<PageBuffers>) -> Self {
-        Self::new(Object::new(), None, Cutter::Decrypt(decryptor))
+        Self::new(JsValue::UNDEFINED, None, Cutter::Decrypt(decryptor))
     }
 
-    fn new(about: Object, header: Option<Envelope>, cutter: Cutter) -> Self {
+    fn new(about: JsValue, header: Option<Envelope>, cutter: Cutter) -> Self {
         Self {
             about,
             header,

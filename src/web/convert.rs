@@ -1,12 +1,15 @@
-//! What crosses between the page's side and the core. Texts and bytes cross by reference and are copied
-//! here: the glue that copies each argument by itself is several times as long.
+//! Texts, contexts and ids of the page's side. They cross by reference and are copied here: the glue that copies
+//! each argument by itself is several times as long. A context crosses as JSON text: one copy, however many members.
 
 use js_sys::JsString;
+use wasm_bindgen::JsValue;
 
 use crate::{
     base::{Context, Error, Object, ObjectId, Result, Sidecar},
     object::FileMetadata,
 };
+
+use super::crossing::members_or;
 
 /// A text for the page's side.
 pub(super) fn js(text: &str) -> JsString {
@@ -34,24 +37,23 @@ pub(super) fn context(json: Option<&JsString>) -> Result<Context> {
 }
 
 /// The context of an object, which may be a sidecar.
-pub(super) fn object_context(
-    bound: Option<&JsString>,
-    sidecar: Option<&JsString>,
-) -> Result<Context> {
+pub(super) fn object_context(bound: Option<&JsString>, sidecar: JsValue) -> Result<Context> {
     const NOT_ONE: Error = Error::Argument("sidecar: a parent's id, and a name of a-z, 0-9 and -");
     let context = context(bound)?;
-    let Some(json) = sidecar else {
+    if sidecar.is_undefined() {
         return Ok(context);
-    };
-    let members = Object::parse(text(json).as_bytes(), NOT_ONE)?;
-    context.of_sidecar(Sidecar::parse(members, NOT_ONE)?)
+    }
+    context.of_sidecar(Sidecar::parse(members_or(sidecar, NOT_ONE)?, NOT_ONE)?)
 }
 
 /// What is known of the input.
-pub(super) fn file(json: Option<&JsString>) -> Result<Option<FileMetadata>> {
+pub(super) fn file(given: JsValue) -> Result<Option<FileMetadata>> {
     const NOT_ONE: Error = Error::Argument("metadata");
-    let parse = |json| FileMetadata::parse(Object::parse(text(json).as_bytes(), NOT_ONE)?);
-    json.map(parse).transpose().map_err(|_| NOT_ONE)
+    if given.is_undefined() {
+        return Ok(None);
+    }
+    let file = FileMetadata::parse(members_or(given, NOT_ONE)?).map_err(|_| NOT_ONE)?;
+    Ok(Some(file))
 }
 
 /// The object that is expected.

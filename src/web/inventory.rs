@@ -3,49 +3,50 @@
 use js_sys::{JsString, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::vault::{Header, ObjectQuery};
+use crate::{
+    api::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, Shredding, TrackOptions},
+    vault::Header,
+};
 
 use super::{
     WasmVault,
     convert::text,
-    options::Options,
-    told,
-    vault::{header, json},
+    crossing::{options, plain},
+    vault::header,
 };
 
 #[wasm_bindgen]
 impl WasmVault {
-    /// A header under the primary version; as JSON.
-    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
-    pub fn rewrap(&self, given: JsValue, request: JsString) -> Promise {
+    /// A header under the primary version.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
+    pub fn rewrap(&self, given: JsValue, request: JsValue) -> Promise {
         self.run(async move |vault| {
-            let mut options = Options::parse(&text(&request));
-            let (to, dry) = (options.text("to"), options.flag("dryRun"));
-            let stored = options.flag("stored");
-            options.end()?;
+            let RewrapOptions {
+                to,
+                dry_run,
+                stored,
+            } = options(request)?;
+            let dry = dry_run.unwrap_or_default();
             let header = header(&given)?;
-            if stored {
+            if stored.unwrap_or_default() {
                 vault.rewrapped(&header).await?;
                 return Ok(JsValue::UNDEFINED);
             }
             let rewrapped = vault.rewrap(&header, to.as_deref(), dry).await?;
             // The vault's own copy is the sole one, and stays so.
             let kept = matches!(header, Header::Kept(_));
-            Ok(json(&told::rewrapped(&rewrapped, dry || kept)?))
+            Ok(plain(&RewrapResult::of(&rewrapped, dry || kept)?))
         })
     }
 
-    /// Takes an object into the inventory; as JSON.
-    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
-    pub fn track(&self, object: JsString, given: JsValue) -> Promise {
+    /// Takes an object into the inventory.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
+    pub fn track(&self, object: JsValue, given: JsValue) -> Promise {
         self.run(async move |vault| {
-            let mut options = Options::parse(&text(&object));
-            let (id, location) = (options.text("id"), options.text("location"));
-            let size = options.number("size");
-            options.end()?;
+            let TrackOptions { id, location, size } = options(object)?;
             let (id, location) = (id.as_deref(), location.as_deref());
             let tracked = vault.track(&header(&given)?, id, location, size).await?;
-            Ok(json(&tracked.told()))
+            Ok(plain(&tracked.told()))
         })
     }
 
@@ -58,30 +59,19 @@ impl WasmVault {
         })
     }
 
-    /// A page of objects; as JSON.
-    #[wasm_bindgen(js_name = listObjects, unchecked_return_type = "Promise<string>")]
-    pub fn list_objects(&self, query: JsString) -> Promise {
+    /// A page of objects.
+    #[wasm_bindgen(js_name = listObjects, unchecked_return_type = "Promise<object>")]
+    pub fn list_objects(&self, query: JsValue) -> Promise {
         self.run(async move |vault| {
-            let mut options = Options::parse(&text(&query));
-            let (key, version) = (options.text("key"), options.text("version"));
-            let (parent, after) = (options.text("parent"), options.text("after"));
-            let limit = options.limit();
-            options.end()?;
-            let versions = version.as_deref().map(|version| [version]);
-            let query = ObjectQuery {
-                parent: parent.as_deref(),
-                key: key.as_deref(),
-                versions: versions.as_ref().map(<[_; 1]>::as_slice),
-                after: after.as_deref(),
-                limit,
-            };
-            Ok(json(&told::objects(&vault.list_objects(&query).await?)))
+            let query: ObjectOptions = options(query)?;
+            let page = query.run(async |query| vault.list_objects(query).await);
+            Ok(plain(&ObjectListing::from(page.await?)))
         })
     }
 
-    /// Destroys an object and its sidecars by the only copies of their headers; as JSON.
-    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    /// Destroys an object and its sidecars by the only copies of their headers.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
     pub fn shred(&self, id: JsString) -> Promise {
-        self.run(async move |vault| Ok(json(&told::copies(&vault.shred(&text(&id)).await?))))
+        self.run(async move |vault| Ok(plain(&Shredding::of(&vault.shred(&text(&id)).await?))))
     }
 }

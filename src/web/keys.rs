@@ -5,40 +5,38 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Object, Result},
+    api::{self, KeyListing, ManagedKey, Signer},
+    base::Result,
     jose::Jwk,
+    vault::KeyInfo,
 };
 
 use super::{
     WasmVault,
     convert::{js, text},
-    options::{Options, key_options, key_query, request, ttl},
-    told,
-    vault::json,
+    crossing::{members, plain},
 };
 
 #[wasm_bindgen]
 impl WasmVault {
-    /// A new key, as JSON.
-    #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<string>")]
-    pub fn create_key(&self, options: JsString) -> Promise {
+    /// A new key.
+    #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<object>")]
+    pub fn create_key(&self, options: JsValue) -> Promise {
         self.add_key(options, None)
     }
 
-    /// A key of the caller's own, as JSON.
-    #[wasm_bindgen(js_name = importKey, unchecked_return_type = "Promise<string>")]
-    pub fn import_key(&self, options: JsString, jwk: JsString) -> Promise {
+    /// A key of the caller's own.
+    #[wasm_bindgen(js_name = importKey, unchecked_return_type = "Promise<object>")]
+    pub fn import_key(&self, options: JsValue, jwk: JsString) -> Promise {
         self.add_key(options, Some(jwk))
     }
 
-    /// A key that lives in memory alone, as JSON.
-    #[wasm_bindgen(js_name = createSession, unchecked_return_type = "Promise<string>")]
-    pub fn create_session(&self, options: JsString) -> Promise {
+    /// A key that lives in memory alone.
+    #[wasm_bindgen(js_name = createSession, unchecked_return_type = "Promise<object>")]
+    pub fn create_session(&self, options: JsValue) -> Promise {
         self.run(async move |vault| {
-            let mut options = Options::parse(&text(&options));
-            let key = key_options(&mut options)?;
-            let made = vault.create_session(&key, ttl(options)?).await?;
-            Ok(json(&made.to_json()))
+            let (key, ttl) = api::new_session(members(options)?)?;
+            Ok(told(&vault.create_session(&key, ttl).await?))
         })
     }
 
@@ -51,31 +49,29 @@ impl WasmVault {
         })
     }
 
-    /// A page of keys, as JSON.
-    #[wasm_bindgen(js_name = listKeys, unchecked_return_type = "Promise<string>")]
-    pub fn list_keys(&self, query: JsString) -> Promise {
+    /// A page of keys.
+    #[wasm_bindgen(js_name = listKeys, unchecked_return_type = "Promise<object>")]
+    pub fn list_keys(&self, query: JsValue) -> Promise {
         self.run(async move |vault| {
-            let page = vault.list_keys(&key_query(&text(&query))?).await?;
-            let told = Object::new()
-                .with_list("keys", &page.keys, |key| key.to_json())
-                .with_some("next", page.next.as_deref());
-            Ok(json(&told))
+            let page = vault.list_keys(&api::key_query(members(query)?)?).await?;
+            Ok(plain(&KeyListing::from(page)))
         })
     }
 
-    /// A key by alias or id, as JSON.
-    #[wasm_bindgen(js_name = findKey, unchecked_return_type = "Promise<string>")]
+    /// A key by alias or id.
+    #[wasm_bindgen(js_name = findKey, unchecked_return_type = "Promise<object>")]
     pub fn find_key(&self, key: JsString) -> Promise {
-        self.run(async move |vault| Ok(json(&vault.find_key(&text(&key)).await?.to_json())))
+        self.run(async move |vault| Ok(told(&vault.find_key(&text(&key)).await?)))
     }
 
-    /// Does something with a key; the key and a report, as JSON.
-    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
-    pub fn manage(&self, key: JsString, asked: JsString) -> Promise {
+    /// Does something with a key: the key, and a report of it.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
+    pub fn manage(&self, key: JsString, action: JsValue) -> Promise {
         self.run(async move |vault| {
-            let asked = request(&text(&asked))?;
-            let managed = vault.manage(&text(&key), &asked).await?;
-            Ok(json(&told::managed(&managed)))
+            let managed = vault
+                .manage(&text(&key), &api::key_action(members(action)?)?)
+                .await?;
+            Ok(plain(&ManagedKey::from(managed)))
         })
     }
 
@@ -109,30 +105,32 @@ impl WasmVault {
         })
     }
 
-    /// Who signed a compact JWS, as JSON.
-    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    /// Who signed a compact JWS.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
     pub fn verify(&self, token: JsString, key: Option<JsString>) -> Promise {
         self.run(async move |vault| {
             let key = key.as_ref().map(text);
             let verified = vault.verify(&text(&token), key.as_deref()).await?;
-            Ok(json(&told::verified(&verified)))
+            Ok(plain(&Signer::from(verified)))
         })
     }
 }
 
 impl WasmVault {
-    fn add_key(&self, options: JsString, jwk: Option<JsString>) -> Promise {
+    fn add_key(&self, options: JsValue, jwk: Option<JsString>) -> Promise {
         self.run(async move |vault| {
-            let mut options = Options::parse(&text(&options));
-            let key = key_options(&mut options)?;
-            options.end()?;
+            let key = api::new_key(members(options)?)?;
             let material = jwk.as_ref().map(parsed).transpose()?;
             let made = vault.add_key(&key, material.as_ref()).await?;
-            Ok(json(&made.to_json()))
+            Ok(told(&made))
         })
     }
 }
 
 fn parsed(jwk: &JsString) -> Result<Jwk> {
     Jwk::parse(Zeroizing::new(text(jwk)).as_bytes())
+}
+
+fn told(key: &KeyInfo) -> JsValue {
+    plain(&key.to_json())
 }

@@ -19,13 +19,13 @@ impl WasmVault {
         &self,
         key: JsString,
         bound: Option<JsString>,
-        sidecar: Option<JsString>,
-        about: Option<JsString>,
+        sidecar: JsValue,
+        about: JsValue,
         keep_header: bool,
     ) -> Promise {
         self.run(async move |vault| {
-            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
-            let (key, file) = (text(&key), file(about.as_ref())?);
+            let context = object_context(bound.as_ref(), sidecar)?;
+            let (key, file) = (text(&key), file(about)?);
             let encryption = if keep_header {
                 vault.encrypt_kept(&key, &context, file.as_ref()).await?
             } else {
@@ -41,7 +41,7 @@ impl WasmVault {
         &self,
         given: JsValue,
         bound: Option<JsString>,
-        sidecar: Option<JsString>,
+        sidecar: JsValue,
         expect: Option<JsString>,
         allow_unsigned: bool,
     ) -> Promise {
@@ -50,7 +50,7 @@ impl WasmVault {
                 expect: expected(expect.as_ref())?,
                 allow_unsigned,
             };
-            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+            let context = object_context(bound.as_ref(), sidecar)?;
             let header = header(&given)?;
             let decryption = vault.decrypt_object(&header, &context, &options).await?;
             Ok(WasmBody::opening(decryption))

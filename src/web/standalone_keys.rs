@@ -4,10 +4,11 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, JsString, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    base::{Error, Json, Object, Result, Secret, SystemEntropy},
+    base::{Error, Result, Secret, SystemEntropy},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Recipient},
     object::{decrypt_object, encrypt_object},
 };
@@ -15,6 +16,7 @@ use crate::{
 use super::{
     PageBuffers, WasmBody,
     convert::{context, expected, file, js, object_context, text},
+    crossing::plain,
 };
 
 type JsResult<T> = core::result::Result<T, JsValue>;
@@ -28,6 +30,17 @@ pub struct StandaloneKeys {
     given: Cell<u32>,
 }
 
+/// A key, by its handle.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Described<'a> {
+    handle: u32,
+    kid: &'a str,
+    kty: &'static str,
+    secret: bool,
+    public_jwk: Option<String>,
+}
+
 #[wasm_bindgen]
 impl StandaloneKeys {
     /// Without keys.
@@ -36,11 +49,12 @@ impl StandaloneKeys {
         Self::default()
     }
 
-    /// A fresh key, `A256KW` or `P-256`; described as JSON, as [`import`](Self::import) does.
+    /// A fresh key, `A256KW` or `P-256`; described as [`import`](Self::import) does.
     ///
     /// # Errors
     /// `ERR_ARGUMENT` for another algorithm; `ERR_UNSUPPORTED` without a source of randomness.
-    pub fn generate(&self, algorithm: JsString) -> JsResult<JsString> {
+    #[wasm_bindgen(unchecked_return_type = "object")]
+    pub fn generate(&self, algorithm: JsString) -> JsResult<JsValue> {
         const OTHER: Error = Error::Argument("the algorithm must be A256KW or P-256");
         let jwk = match text(&algorithm).as_str() {
             "A256KW" => Jwk::oct(Secret::generate(&SystemEntropy)?),
@@ -55,7 +69,8 @@ impl StandaloneKeys {
     ///
     /// # Errors
     /// `ERR_MALFORMED`, `ERR_UNSUPPORTED`.
-    pub fn import(&self, jwk: JsString) -> JsResult<JsString> {
+    #[wasm_bindgen(unchecked_return_type = "object")]
+    pub fn import(&self, jwk: JsString) -> JsResult<JsValue> {
         Ok(self.add(Jwk::parse(text(&jwk).as_bytes())?))
     }
 
@@ -89,12 +104,13 @@ impl StandaloneKeys {
     ///
     /// # Errors
     /// `ERR_DECRYPT`, `ERR_CONTEXT`, `ERR_MALFORMED`.
+    #[wasm_bindgen(unchecked_return_type = "object")]
     pub fn unwrap(
         &self,
         envelope: JsString,
         identities: Array,
         bound: Option<JsString>,
-    ) -> JsResult<JsString> {
+    ) -> JsResult<JsValue> {
         const ADDRESSED: Error = Error::Malformed("a wrapped key has no aad");
         let envelope = Envelope::parse(text(&envelope).as_bytes())?;
         // A vault's own records have an address and must never be taken for somebody's key.
@@ -115,12 +131,12 @@ impl StandaloneKeys {
         &self,
         recipients: Array,
         bound: Option<JsString>,
-        sidecar: Option<JsString>,
-        about: Option<JsString>,
+        sidecar: JsValue,
+        about: JsValue,
     ) -> JsResult<JsValue> {
         let to = self.recipients(&recipients)?;
-        let context = object_context(bound.as_ref(), sidecar.as_ref())?;
-        let (engine, file) = (Rc::new(PageBuffers), file(about.as_ref())?);
+        let context = object_context(bound.as_ref(), sidecar)?;
+        let (engine, file) = (Rc::new(PageBuffers), file(about)?);
         let encryption = encrypt_object(engine, &SystemEntropy, &to, &context, file.as_ref())?;
         Ok(WasmBody::sealing(encryption)?)
     }
@@ -135,11 +151,11 @@ impl StandaloneKeys {
         header: Uint8Array,
         identities: Array,
         bound: Option<JsString>,
-        sidecar: Option<JsString>,
+        sidecar: JsValue,
         expect: Option<JsString>,
     ) -> JsResult<JsValue> {
         let by = self.identities(&identities)?;
-        let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+        let context = object_context(bound.as_ref(), sidecar)?;
         let (engine, expect) = (Rc::new(PageBuffers), expected(expect.as_ref())?);
         let envelope = Envelope::parse(&header.to_vec())?;
         let decryption = decrypt_object(engine, &envelope, &by, &context, expect.as_ref())?;
@@ -148,20 +164,20 @@ impl StandaloneKeys {
 }
 
 impl StandaloneKeys {
-    fn add(&self, jwk: Jwk) -> JsString {
+    fn add(&self, jwk: Jwk) -> JsValue {
         let handle = self.given.get() + 1;
         self.given.set(handle);
-        let kty = if jwk.secret().is_some() { "oct" } else { "EC" };
-        let mut about = Object::new()
-            .with("handle", u64::from(handle))
-            .with("kid", jwk.kid().as_str())
-            .with("kty", kty)
-            .with("secret", Json::Bool(jwk.is_secret()));
-        if let Some(public) = jwk.public() {
-            about = about.with("publicJwk", public.to_json().as_str());
-        }
+        let about = plain(&Described {
+            handle,
+            kid: jwk.kid().as_str(),
+            kty: if jwk.secret().is_some() { "oct" } else { "EC" },
+            secret: jwk.is_secret(),
+            public_jwk: jwk
+                .public()
+                .map(|public| public.to_json().as_str().to_owned()),
+        });
         self.keys.borrow_mut().push((handle, jwk));
-        js(&about.text())
+        about
     }
 
     fn find(&self, key: u32) -> Result<Jwk> {

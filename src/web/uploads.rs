@@ -4,17 +4,17 @@ use js_sys::{JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    base::{Error, Object, Result},
-    hazmat::hash,
+    api::{PinnedUpload, UploadListing},
+    base::{Error, Result},
     inventory::Upload,
+    object::body::PlaintextDigests,
 };
 
 use super::{
     WasmBody, WasmVault,
     convert::{object_context, text},
-    options::Options,
+    crossing::{options, plain},
     rows::whole,
-    vault::json,
 };
 
 #[wasm_bindgen]
@@ -22,8 +22,8 @@ impl WasmVault {
     /// Takes an object into the pending uploads, by the digests (SHA-256) of all pieces of its plaintext. Its
     /// body was not begun, and ends by that.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn pin(&self, body: &WasmBody, digests: Uint8Array, about: JsString) -> Promise {
-        let upload = pinned(body, &digests, &about);
+    pub fn pin(&self, body: &WasmBody, digests: Uint8Array, about: JsValue) -> Promise {
+        let upload = pinned(body, &digests, about);
         self.run(async move |vault| {
             vault.pin(&upload?).await?;
             Ok(JsValue::UNDEFINED)
@@ -36,12 +36,12 @@ impl WasmVault {
         &self,
         id: JsString,
         bound: Option<JsString>,
-        sidecar: Option<JsString>,
+        sidecar: JsValue,
         from: f64,
     ) -> Promise {
         const OUTSIDE: Error = Error::Argument("a byte outside the object");
         self.run(async move |vault| {
-            let context = object_context(bound.as_ref(), sidecar.as_ref())?;
+            let context = object_context(bound.as_ref(), sidecar)?;
             let from = whole(&from.into()).map_err(|_| OUTSIDE)?;
             let resumption = vault.resume(&text(&id), &context, from).await?;
             WasmBody::sealing_again(resumption)
@@ -66,39 +66,36 @@ impl WasmVault {
         })
     }
 
-    /// The pending uploads; as JSON.
-    #[wasm_bindgen(js_name = listUploads, unchecked_return_type = "Promise<string>")]
+    /// The pending uploads.
+    #[wasm_bindgen(js_name = listUploads, unchecked_return_type = "Promise<object>")]
     pub fn list_uploads(&self) -> Promise {
         self.run(async |vault| {
             let uploads = vault.list_uploads().await?;
-            Ok(json(&Object::new().with_list(
-                "uploads",
-                &uploads,
-                Upload::told,
-            )))
+            Ok(plain(&UploadListing::of(&uploads)))
         })
     }
 }
 
-/// SHA-256, where there is no `crypto.subtle`.
+/// The digest of one piece, where there is no `crypto.subtle`.
 #[wasm_bindgen]
 pub fn sha256(bytes: &Uint8Array) -> Uint8Array {
-    Uint8Array::from(&hash::sha256(&[&bytes.to_vec()])[..])
+    Uint8Array::from(&PlaintextDigests::digest(&bytes.to_vec())[..])
 }
 
-fn pinned(body: &WasmBody, digests: &Uint8Array, about: &JsString) -> Result<Upload> {
-    let mut about = Options::parse(&text(about));
-    let (id, name, location) = (about.text("id"), about.text("name"), about.text("location"));
-    let (attached, kept) = (about.flag("attached"), about.flag("kept"));
-    about.end()?;
+fn pinned(body: &WasmBody, digests: &Uint8Array, about: JsValue) -> Result<Upload> {
+    let about: PinnedUpload = options(about)?;
     let (header, pins) = body.pin(&digests.to_vec())?;
     Ok(Upload {
-        id: id.unwrap_or_default(),
-        name,
-        location,
+        id: about.id,
+        name: about.name,
+        location: about.location,
         started: 0,
-        header: if kept { None } else { Some(header.text()?) },
-        attached,
+        header: if about.kept {
+            None
+        } else {
+            Some(header.as_str()?.to_owned())
+        },
+        attached: about.attached,
         pins,
         note: None,
     })

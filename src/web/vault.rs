@@ -8,7 +8,8 @@ use js_sys::{Array, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    base::{Error, Object, Result},
+    api::{Maintained, RotatedVaultKey, VaultAbout},
+    base::{Error, Result},
     jose::Envelope,
     records::LastSeenHead,
     vault::{Header, Locked, Unlocked},
@@ -16,10 +17,10 @@ use crate::{
 
 use super::{
     convert::{js, text},
+    crossing::plain,
     factor::PageFactor,
     host::WebVault,
     promise::promise,
-    told,
 };
 
 /// A vault, with its vault key in memory while it is unlocked.
@@ -42,10 +43,13 @@ enum State {
 
 #[wasm_bindgen]
 impl WasmVault {
-    /// Its `name` and `id`, as JSON.
-    pub fn about(&self) -> JsString {
-        let (name, id) = (self.locked.name().as_str(), self.locked.id().as_str());
-        js(&Object::new().with("name", name).with("id", id).text())
+    /// Its `name` and `id`.
+    #[wasm_bindgen(unchecked_return_type = "object")]
+    pub fn about(&self) -> JsValue {
+        plain(&VaultAbout {
+            name: self.locked.name().as_str(),
+            id: self.locked.id().as_str(),
+        })
     }
 
     /// Whether its keys can be used now.
@@ -96,24 +100,21 @@ impl WasmVault {
         self.run(async |vault| vault.survey().await.map(|()| JsValue::UNDEFINED))
     }
 
-    /// Does what is due, writes use counts; as JSON.
-    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    /// Does what is due, and writes use counts.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
     pub fn tick(&self) -> Promise {
         self.run(async |vault| {
             let (ended, next) = vault.end_sessions();
-            Ok(json(&told::done(&vault.tick().await?, &ended, next)))
+            Ok(plain(&Maintained::of(vault.tick().await?, ended, next)))
         })
     }
 
-    /// A new vault key; as JSON.
-    #[wasm_bindgen(js_name = rotateVaultKey, unchecked_return_type = "Promise<string>")]
+    /// A new vault key.
+    #[wasm_bindgen(js_name = rotateVaultKey, unchecked_return_type = "Promise<object>")]
     pub fn rotate_vault_key(&self) -> Promise {
         self.run(async |vault| {
             let rotated = vault.rotate_vault_key().await?;
-            let told = Object::new()
-                .with("generation", rotated.generation)
-                .with("records", rotated.records);
-            Ok(json(&told))
+            Ok(plain(&RotatedVaultKey::from(rotated)))
         })
     }
 
@@ -176,11 +177,6 @@ impl WasmVault {
             operation(&vault).await
         })
     }
-}
-
-/// For the page's side.
-pub(super) fn json(object: &Object) -> JsValue {
-    js(&object.text()).into()
 }
 
 /// A header that the page has, or the id of an object whose header the vault keeps.

@@ -5,7 +5,7 @@ use strongroom::{
     base::VersionState::{
         self, Active, Compromised, Deactivated, DestroyScheduled, Destroyed, PreActive, Suspended,
     },
-    keys::{KeyAction, KeyRecord, Purpose, Transition},
+    keys::{KeyAction, KeyRecord, Purpose, Transition, VersionAction},
     store::RecordType,
 };
 
@@ -185,6 +185,12 @@ fn every_operation_leads_from_every_state_where_it_may_and_says_why_where_not() 
             let outcome = manage(&vault, &alias, request);
             let found = outcome.map(|managed| managed.key.version(&id).unwrap().state);
             assert_eq!(found, expected, "{name} of a version that is {state:?}");
+            let allowed = VersionAction::ALL[at].is_allowed(state);
+            assert_eq!(
+                allowed,
+                expected.is_ok(),
+                "{name} of a version that is {state:?}"
+            );
             if expected.is_err() {
                 assert_eq!(key(&vault, &alias), before);
                 assert!(place.rows() == rows, "{name} changed nothing");

@@ -16,6 +16,7 @@ mod release;
 mod release_files;
 mod release_open;
 mod rotation;
+mod samples;
 mod scale;
 mod sessions;
 mod sidecars;

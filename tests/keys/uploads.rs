@@ -27,7 +27,7 @@ fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
         name: Some("film.webm".to_owned()),
         location: None,
         started: 0,
-        header: Some(object.header.text()?),
+        header: Some(object.header.as_str().map(str::to_owned)?),
         attached: true,
         pins: object.encryptor.pin(&[])?,
         note: None,

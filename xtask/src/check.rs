@@ -1,9 +1,11 @@
 //! Formatters, linters and type checkers.
 
+use std::process::Stdio;
+
 use anyhow::Result;
 
 use crate::{
-    build,
+    build, rings,
     run::{cargo, npm, run, step},
     setup,
 };
@@ -50,6 +52,11 @@ pub fn check() -> Result<()> {
             "--target",
         ];
         run(cargo(&wasm).arg("wasm32-unknown-unknown").args(denied))
+    })?;
+    step("the fuzz targets' lock file", || {
+        let mut metadata = cargo(&["metadata", "--locked", "--format-version", "1"]);
+        metadata.args(["--manifest-path", "tests/fuzz/Cargo.toml"]);
+        run(metadata.stdout(Stdio::null()))
     })?;
     step("rustdoc", || {
         let mut doc = cargo(&[

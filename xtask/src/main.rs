@@ -8,6 +8,7 @@ mod fuzz;
 mod project;
 mod python;
 mod readme;
+mod rings;
 mod run;
 mod setup;
 mod stamp;

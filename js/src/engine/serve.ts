@@ -23,13 +23,18 @@ import { inputSize, openInput } from "./readers/open-input.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys } from "./wasm/bindings.js";
-import { load, stop, whenStopped } from "./wasm/load.js";
+import { isStopped, load, stop, whenStopped } from "./wasm/load.js";
 
-/** Serves one page's connection; the function returned frees everything it holds. */
-export function serve(port: Port): () => void {
+/**
+ * Serves one page's connection; the function returned frees everything it holds.
+ *
+ * @param endWorker ends the Worker that this runs in
+ */
+export function serve(port: Port, endWorker = (): void => {}): () => void {
   const engine = new Engine(() => page);
   const calls: EngineCalls = {
     ...engine.start(),
+    end: () => engine.end().finally(endWorker),
     ...engine.vault.lifecycle(),
     ...engine.vault.flows(),
     ...engine.vault.prepared(),
@@ -82,6 +87,15 @@ class Engine {
     this.#keyring = undefined;
     this.vault.close();
     this.after();
+  }
+
+  /** Forgets the keys at once, then waits for the store. */
+  async end(): Promise<void> {
+    try {
+      this.close();
+    } finally {
+      if (!isStopped()) await this.#bindings?.endStores();
+    }
   }
 
   /** What each call leaves to do. */
@@ -210,8 +224,8 @@ class Engine {
     return { bindings, keyring, core };
   }
 
-  async #key(make: (keyring: StandaloneKeys) => string): Promise<WireKey> {
-    return JSON.parse(make((await this.#ready()).keyring)) as WireKey;
+  async #key(make: (keyring: StandaloneKeys) => WireKey): Promise<WireKey> {
+    return make((await this.#ready()).keyring);
   }
 
   #ready(): Promise<LoadedCore> {

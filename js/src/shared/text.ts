@@ -1,4 +1,4 @@
-/** Strings and JSON that cross into wasm. */
+/** Strings and plain objects that cross into wasm. */
 import { ArgumentError } from "./errors/index.js";
 
 /**
@@ -17,20 +17,32 @@ export function nonEmpty(text: unknown, what: string): string {
   return text as string;
 }
 
-/** A request to the core as JSON text, all its strings well-formed. @internal */
-export function requestText(request: object): string {
-  try {
-    return JSON.stringify(request, (name, value: unknown) => {
-      wellFormed(name, "a member's name");
-      return typeof value === "string" ? wellFormed(value, name) : value;
-    });
-  } catch (cause) {
-    // A `BigInt`, or an object that holds itself.
-    throw cause instanceof ArgumentError ? cause : new ArgumentError("an argument has no JSON form", { cause });
-  }
+/** The deepest nesting of a request: options hold labels, and no more. */
+const DEPTH = 16;
+
+/**
+ * A copy of a request to the core, of plain values alone: strings that are well-formed, numbers, flags, `null`, arrays and
+ * plain objects, without the members that are `undefined`.
+ *
+ * @throws ArgumentError @internal
+ */
+export function plainCopy<T extends object>(request: T): T {
+  return copied(request, "the request", DEPTH) as T;
 }
 
-/** JSON from the core, frozen all the way down. @internal */
-export function frozenJson<T>(text: string): T {
-  return JSON.parse(text, (_, value: unknown) => Object.freeze(value)) as T;
+function copied(value: unknown, name: string, depth: number): unknown {
+  if (typeof value === "string") return wellFormed(value, name);
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  if (typeof value !== "object") throw new ArgumentError(`${name} must be text, a number, true or false, or an object`);
+  if (depth === 0) throw new ArgumentError(`${name} is nested too deeply`);
+  if (Array.isArray(value)) return Array.from(value as unknown[], (item) => copied(item, name, depth - 1));
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([member, held]) => [wellFormed(member, "a member's name"), copied(held, member, depth - 1)]));
+}
+
+/** What the core returned, frozen all the way down. @internal */
+export function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 }

@@ -74,11 +74,20 @@ async function* oneByOne(headers) {
   for (const header of headers) yield header;
 }
 
+/** The primary version, or the newest one that waits to be activated. */
+function versionFor(key, method) {
+  if (method !== "activate") return key.primaryVersion;
+  return key.version(key.versions.findLast((version) => version.can(method))?.id ?? "none");
+}
+
 Object.assign(window.story, {
   vault: (name, method, ...given) => vaults.get(name)[method](...given),
   keyring: (name, method, ...given) => vaults.get(name).keys[method](...given),
   objects: (name, method, ...given) => vaults.get(name).objects[method](...given),
-  key: async (name, alias, method, ...given) => (await vaults.get(name).keys.get(alias))[method](...given),
+  key: async (name, alias, method, ...given) => {
+    const key = await vaults.get(name).keys.get(alias);
+    return (method in key ? key : versionFor(key, method))[method](...given);
+  },
   version: async (name, alias, number, method, ...given) => {
     const key = await vaults.get(name).keys.get(alias);
     return key.version(number)[method](...given);
@@ -142,7 +151,7 @@ Object.assign(window.story, {
   /** Revokes a version, and moves what depends on it as the report offers. */
   revoke: async (name, alias, number, options, headers) => {
     const key = await vaults.get(name).keys.get(alias);
-    const report = await (number ? key.version(number) : key).revoke(options);
+    const report = await (number ? key.version(number) : key.primaryVersion).revoke(options);
     const dependents = [];
     for await (const { id } of report.dependents()) dependents.push(id);
     const moved = headers && (await report.rewrap({ fetchHeader: ({ id }) => headers[id] }).run());

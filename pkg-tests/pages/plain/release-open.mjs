@@ -123,7 +123,7 @@ async function liveOn({ vault }) {
     const key = await vault.keys.get(`every-${purpose}`);
     await key.version(2).cancelDestroy();
     await key.version(5).resume();
-    await key.activate();
+    await key.versions.at(-1).activate();
   }
   for (const key of await vault.keys.list({ state: "active" })) await key.rotate();
   const { generation } = await vault.rotateVaultKey();

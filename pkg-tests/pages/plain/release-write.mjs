@@ -91,7 +91,7 @@ async function everyState(given, purpose) {
     key = await key.refresh();
   }
   await protect();
-  await key.suspend();
+  await key.version(key.primary).suspend();
   key = await (await key.refresh()).rotate();
   await protect();
   await key.rotate({ activate: false });
@@ -104,12 +104,12 @@ async function otherKeys({ vault, plan }) {
   await vault.keys.create({ alias: "orders", purpose: "sign" });
   await vault.keys.import(Uint8Array.from({ length: 32 }, (_, at) => at), { alias: "imported" });
   await vault.keys.import(plan.imported, { alias: "imported-pair", purpose: "share" });
-  await (await vault.keys.create({ alias: "suspended" })).suspend();
-  await (await vault.keys.create({ alias: "retired" })).revoke({ reason: "no longer needed" });
-  await (await vault.keys.create({ alias: "stolen" })).revoke({ compromised: true });
+  await (await vault.keys.create({ alias: "suspended" })).version(1).suspend();
+  await (await vault.keys.create({ alias: "retired" })).version(1).revoke({ reason: "no longer needed" });
+  await (await vault.keys.create({ alias: "stolen" })).version(1).revoke({ compromised: true });
   for (const [alias, end] of [["doomed", "scheduleDestroy"], ["gone", "destroy"]]) {
     const key = await vault.keys.create({ alias });
-    await key.revoke();
+    await key.version(1).revoke();
     await key[end](end === "destroy" ? {} : { after: "P50Y", force: true });
   }
 }

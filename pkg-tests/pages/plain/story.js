@@ -333,7 +333,7 @@ window.story = {
   encryptValue: (name, key, value) => vaults.get(name).encryptValue(value, { key }),
   unlocked: (name) => vaults.get(name).unlocked,
   revoke: async (name, key) => {
-    await (await vaults.get(name).keys.get(key)).revoke();
+    await (await vaults.get(name).keys.get(key)).primaryVersion.revoke();
   },
   /** Counts how often the vault was locked, from wherever. */
   countLocks(name) {

@@ -133,7 +133,7 @@ describe("the wasm's memory", () => {
     await after("rewrap", () => vault.rewrap(objects, { fetchHeader }).run((/** @type {any} */ one) => moved.push(one)));
     await after("decrypt by its header in the vault", async () => (await vault.decrypt(body, { object: kept.id })).text());
     await after("reencrypt", async () => (await vault.reencrypt(body, { key: "imported", from: { object: kept.id } })).bytes());
-    await after("revoke", async () => (await vault.keys.get("seal")).revoke({ compromised: true }));
+    await after("revoke", async () => (await vault.keys.get("seal")).primaryVersion.revoke({ compromised: true }));
     const headers = { before: tracked.header, after: moved.find(({ header }) => header).header };
     const texts = Object.entries(headers).map(([name, header]) => [name, new TextDecoder().decode(header)]);
     return { signed: { signed: token }, headers: Object.fromEntries(texts) };

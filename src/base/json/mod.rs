@@ -5,7 +5,6 @@
 //! envelope refuses; [`Object::decode`] and [`Object::encode`] between the tree and derived types.
 
 mod deserialize;
-mod fields;
 mod read;
 #[cfg(test)]
 mod serde_tests;
@@ -16,8 +15,6 @@ pub(crate) mod strict;
 mod tests;
 mod tree;
 mod write;
-
-pub use fields::Fields;
 
 use self::{read::Reader, write::write_object};
 use super::{Error, Result};

@@ -59,6 +59,14 @@ impl<'de> Visitor<'de> for TreeVisitor {
         Ok(Json::Bool(flag))
     }
 
+    /// JavaScript's whole numbers come so.
+    fn visit_i64<E: de::Error>(self, number: i64) -> core::result::Result<Json, E> {
+        match u64::try_from(number) {
+            Ok(number) => Ok(number.into()),
+            Err(_) => Err(E::custom("a negative number")),
+        }
+    }
+
     fn visit_u64<E>(self, number: u64) -> core::result::Result<Json, E> {
         Ok(number.into())
     }

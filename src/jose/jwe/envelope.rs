@@ -104,9 +104,8 @@ impl Envelope {
     ///
     /// # Errors
     /// [`Error::Malformed`].
-    pub fn text(&self) -> Result<String> {
-        let text = core::str::from_utf8(self.bytes());
-        text.map(str::to_owned)
+    pub fn as_str(&self) -> Result<&str> {
+        core::str::from_utf8(self.bytes())
             .map_err(|_| Error::Malformed("an envelope that is no text"))
     }
 

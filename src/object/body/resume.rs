@@ -5,6 +5,7 @@ use std::{rc::Rc, vec::IntoIter};
 
 use crate::{
     base::{Context, Error, Result},
+    hazmat::hash::sha256,
     object::Dek,
 };
 
@@ -48,6 +49,12 @@ pub struct ResumedEncryptor<E: Buffers> {
 }
 
 impl PlaintextDigests {
+    /// The digest (SHA-256) of one piece.
+    #[must_use]
+    pub fn digest(piece: &[u8]) -> [u8; DIGEST] {
+        sha256(&[piece])
+    }
+
     /// Segments of each piece of a plaintext of so many bytes; the last may have fewer.
     ///
     /// # Errors

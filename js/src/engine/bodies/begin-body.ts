@@ -34,7 +34,7 @@ export async function beginEncrypt(
 ): Promise<Encrypted> {
   const { to, detached, size: expected } = request;
   const encryptor = await makeEncryptor(request, makers);
-  const { id, piece, size: bodySize } = JSON.parse(encryptor.about()) as BodyAbout;
+  const { id, piece, size: bodySize } = encryptor.about() as BodyAbout;
   const prefix = encryptor.attachedPrefix() as Bytes;
   const kept = "key" in to && to.keepHeader;
   const header = kept ? NOTHING : headerAfter(prefix, makers);
@@ -70,7 +70,7 @@ export async function beginResumed(
   makers: BodyMakers,
 ): Promise<Resumed> {
   const encryptor = await makers.operate((vault) => vault.resume(id, context, sidecar, from));
-  const about = JSON.parse(encryptor.about()) as ResumedAbout;
+  const about = encryptor.about() as ResumedAbout;
   const cipher = new Cipher(encryptor, "encrypt");
   if (about.input !== file.size) {
     cipher.free();
@@ -102,18 +102,15 @@ function headerAfter(prefix: Bytes, { bindings }: BodyMakers): Bytes {
 
 async function makeEncryptor(request: EncryptRequest, makers: BodyMakers): Promise<WasmBody> {
   const { to, context, sidecar, metadata, size } = request;
-  const file = fileText(metadata, size);
+  const file = fileOf(metadata, size);
   if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
   return makers.operate((vault) => vault.encrypt(to.key, context, sidecar, file, to.keepHeader));
 }
 
-/** What an object says of itself as JSON text, with the size of the plaintext in bytes. */
-function fileText(
-  { name, type, modified }: FileMetadata,
-  size: number | undefined,
-): string | undefined {
-  const text = JSON.stringify({ name, type, size, modified });
-  return text === "{}" ? undefined : text;
+/** What an object says of itself, with the size of the plaintext in bytes; nothing where nothing is known. */
+function fileOf({ name, type, modified }: FileMetadata, size: number | undefined): FileMetadata | undefined {
+  const known = Object.entries({ name, type, size, modified }).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 export async function beginDecrypt(
@@ -131,7 +128,7 @@ export async function beginDecrypt(
   const decryptor = await makeDecryptor(given, request, makers);
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
   const size = rest === undefined ? undefined : makers.bindings.plaintextSize(rest);
-  const about = JSON.parse(decryptor.about()) as Pick<Decrypted, "id" | "metadata" | "origin">;
+  const about = decryptor.about() as Pick<Decrypted, "id" | "metadata" | "origin">;
   const [, , segment] = makers.bindings.layout();
   const pieces = [AT_ONCE * segment, AT_ONCE * segment] as const;
   body.begin(new Cipher(decryptor, "decrypt"), front, { prefix: undefined, expected: rest, pieces });

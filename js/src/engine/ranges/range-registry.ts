@@ -58,7 +58,7 @@ async function openRanges(
   const bodyFront = await front.take(bodyHeader);
   const decryptor = await makeDecryptor(given, request, makers);
   try {
-    const { id, metadata, origin } = JSON.parse(decryptor.about()) as Opened;
+    const { id, metadata, origin } = decryptor.about() as Opened;
     const start = embedded?.length ?? 0;
     const ranges = decryptor.ranges(place.size - start, bodyFront);
     const unchanged = async (): Promise<boolean> =>

@@ -97,15 +97,15 @@ export class VaultHost {
   flows(): ForwardedCalls {
     const call =
       (name: keyof ForwardedCalls) =>
-      async (...args: unknown[]): Promise<string> => {
-        const operation = (vault: Forwarded): Promise<string> =>
-          (vault[name] as (...given: unknown[]) => Promise<string>)(...args);
-        const done = await this.operate<string>(operation);
+      async (...args: unknown[]): Promise<unknown> => {
+        const operation = (vault: Forwarded): Promise<unknown> =>
+          (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
+        const done = await this.operate<unknown>(operation);
         // No other tab may go on using what was revoked here.
         if (name === "manage") this.#changes?.tell();
         return done;
       };
-    return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as Record<keyof ForwardedCalls, (...args: unknown[]) => Promise<string>>;
+    return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;
   }
 
   /** What is prepared first, or ends with more than a text. */
@@ -138,13 +138,14 @@ export class VaultHost {
     this.#maintenance ??= new Maintenance({
       survey: () => this.#take(() => this.#opened().survey()),
       tick: async () => {
-        const ticked = await this.#take(() => this.#opened().tick());
-        return (JSON.parse(ticked) as { next?: number }).next;
+        const { next } = await this.#take(() => this.#opened().tick());
+        return next;
       },
       after: (error) => this.#ports.after(error),
     });
     if (this.#ports.shared()) {
-      this.#changes ??= new ChangeChannel(this.#opened().about(), () => this.#maintenance?.now());
+      const { id, name } = this.#opened().about();
+      this.#changes ??= new ChangeChannel(`${id}/${name}`, () => this.#maintenance?.now());
     }
   }
 
@@ -164,7 +165,7 @@ export class VaultHost {
       this.close();
       throw error;
     }
-    return JSON.parse(vault.about()) as VaultName;
+    return vault.about();
   }
 
   #opened(): WasmVault {

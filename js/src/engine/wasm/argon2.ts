@@ -5,6 +5,7 @@
  * The page starts it. In Firefox, `new Worker` in a Worker waits for the page's thread, and sometimes for ever;
  * this Worker, which holds the vault, must never wait for another.
  */
+import { withTimeout } from "../../shared/async.js";
 import { WorkerError } from "../../shared/errors/index.js";
 import type { Argon2Calls } from "../../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
@@ -12,6 +13,9 @@ import { Peer } from "../../shared/rpc/peer.js";
 import { transfer, transferSecret } from "../../shared/rpc/transfer.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
 import type { Bindings, Stretch, StretchParameters } from "./bindings.js";
+
+/** Milliseconds. The page gives a Worker 20 seconds to start, and says so if it does not: but a page may hang itself. */
+const READY_TIMEOUT = 25_000;
 
 /** @param page what starts the Worker; where there is none to start, this thread computes */
 export function stretchWith(page: Peer<PageCalls>, bindings: Bindings): Stretch {
@@ -42,12 +46,16 @@ async function inOwnWorker(
   });
   try {
     // Before that, nothing secret is in the channel.
-    await peer.call("ready");
+    await withTimeout(peer.call("ready"), READY_TIMEOUT, late);
     return await peer.call("argon2id", transferSecret(new Uint8Array(passphrase)), ...parameters);
   } finally {
     page.call("stopArgon2", number).catch(() => {});
     ours.close();
   }
+}
+
+function late(): never {
+  throw new WorkerError("the Worker for Argon2id did not start in time; reload the page and try again");
 }
 
 let workers = 0;

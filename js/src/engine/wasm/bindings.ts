@@ -2,13 +2,34 @@
  * The narrow interface between the TypeScript face and the generated wasm module.
  *
  * Every class and function here is exported by `src/web/`, one file per thing bound. Conventions:
- * structured values cross as JSON text (a context, a JWK, key information); bytes cross as
+ * options and results cross as plain objects, a context and a JWK as JSON text; bytes cross as
  * `Uint8Array`; sizes are numbers of bytes; every failure is an `Error` with a `code` property from
  * the union in `errors.ts`. Methods that return a promise may run at the same time as others on the
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
-import type { Storage } from "../../shared/protocol/vault-calls.js";
+import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
+import type { PendingUpload } from "../../shared/model/pending-upload.js";
+import type { Shredding } from "../../shared/model/report.js";
+import type { Sidecar } from "../../shared/model/sidecar.js";
+import type { ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
+import type { UploadAbout } from "../../shared/protocol/body-calls.js";
+import type { WireKey } from "../../shared/protocol/standalone-calls.js";
+import type {
+  KeyAction,
+  KeyActionResult,
+  KeyListing,
+  KeyQuery,
+  Maintained,
+  ObjectQuery,
+  RewrapRequest,
+  RewrapResult,
+  RotatedVaultKey,
+  Signer,
+  Storage,
+  VaultName,
+} from "../../shared/protocol/vault-calls.js";
 
 /** Something that lives in wasm memory until it is freed. */
 export interface Freeable {
@@ -21,28 +42,28 @@ export type KeyOrJwk = number | string;
 
 /**
  * The keys outside any vault (`oct`, a KEK; `EC` P-256, private or public), by handles that are never
- * given twice. What makes a key describes it: the JSON text of `WireKey` in `protocol.ts`.
+ * given twice. What makes a key describes it.
  */
 export interface StandaloneKeys extends Freeable {
-  generate(algorithm: string): string;
-  import(jwk: string): string;
+  generate(algorithm: string): WireKey;
+  import(jwk: string): WireKey;
   /** The secret JWK as text. EXPOSE: only for `dangerouslyExportKey`. */
   secretJwk(key: number): string;
   remove(key: number): void;
   /** General JSON serialization. */
   wrap(key: number, recipients: KeyOrJwk[], context: string | undefined): string;
-  unwrap(envelope: string, identities: KeyOrJwk[], context: string | undefined): string;
+  unwrap(envelope: string, identities: KeyOrJwk[], context: string | undefined): WireKey;
   encrypt(
     recipients: KeyOrJwk[],
     context: string | undefined,
-    sidecar: string | undefined,
-    file: string | undefined,
+    sidecar: Sidecar | undefined,
+    file: FileMetadata | undefined,
   ): WasmBody;
   decrypt(
     header: Uint8Array,
     identities: KeyOrJwk[],
     context: string | undefined,
-    sidecar: string | undefined,
+    sidecar: Sidecar | undefined,
     expect: string | undefined,
   ): WasmBody;
 }
@@ -53,12 +74,12 @@ export interface StandaloneKeys extends Freeable {
  */
 export interface WasmBody extends Freeable {
   /**
-   * JSON text: the object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its body
+   * The object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its body
    * where the plaintext's was given; of one that is encrypted again also `input` bytes of plaintext, from which the
    * pass begins at `plain` and leaves `skip` bytes out, whether it is `attached`, whether the vault has `kept` its
    * header, and its `note`; of one that is decrypted `metadata` where there is some, and `origin`.
    */
-  about(): string;
+  about(): object;
   /** Magic, length and header: what an attached object begins with. Only of one that is encrypted. */
   attachedPrefix(): Uint8Array;
   /**
@@ -103,56 +124,45 @@ export interface WasmRanges extends Freeable {
 }
 
 /**
- * A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. Keys are named by alias or id;
- * what a call
- * resolves to is JSON text unless it says otherwise, of the types in `shared/model`. A header in place of which a text is given is the one that the vault keeps of the object with
- * that id.
+ * A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. Keys are named by alias or id. A header
+ * in place of which a text is given is the one that the vault keeps of the object with that id.
  */
 export interface WasmVault extends Freeable {
-  /** JSON text of `{ name, id }`. */
-  about(): string;
+  about(): VaultName;
   readonly unlocked: boolean;
   /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
   unlock(passphrase: Uint8Array, lastSeenHead: string | undefined): Promise<void>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 
-  /** `options`: `KeyOptions`. Resolves to `KeyInfo`, as the next two do. */
-  createKey(options: string): Promise<string>;
-  importKey(options: string, jwk: string): Promise<string>;
-  /** `options`: `SessionOptions`. */
-  createSession(options: string): Promise<string>;
-  /** Resolves to nothing. */
+  createKey(options: KeyOptions): Promise<KeyInfo>;
+  importKey(options: KeyOptions, jwk: string): Promise<KeyInfo>;
+  createSession(options: SessionOptions): Promise<KeyInfo>;
   endSession(key: string): Promise<void>;
-  /** `query`: `KeyFilter` (a label as an array) and `PageOptions`. Resolves to `{ keys: KeyInfo[], next? }`. */
-  listKeys(query: string): Promise<string>;
-  /** Resolves to `KeyInfo`. */
-  findKey(key: string): Promise<string>;
-  /** `request`: `{ do, … }`. Resolves to `{ key: KeyInfo, report? }`. */
-  manage(key: string, request: string): Promise<string>;
+  listKeys(query: KeyQuery): Promise<KeyListing>;
+  findKey(key: string): Promise<KeyInfo>;
+  manage(key: string, action: KeyAction): Promise<KeyActionResult>;
   /** Resolves to a secret JWK, of the primary version unless one is named by its id. */
   exportKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
 
   /** Resolves to a compact JWS. */
   sign(key: string, payload: Uint8Array, typ: string | undefined): Promise<string>;
-  /** Resolves to `{ key, version, state, typ? }`. */
-  verify(token: string, key: string | undefined): Promise<string>;
+  verify(token: string, key: string | undefined): Promise<Signer>;
   /**
-   * `sidecar`: JSON text of `{ parent, name }`, bound like the context. `file`: JSON text of `{ name?, type?,
-   * size?, modified? }`. `keepHeader`: the header stays in the vault. Resolves to a `WasmBody`.
+   * `sidecar`: bound like the context. `file`: what the object says of itself. `keepHeader`: the header stays in the
+   * vault.
    */
   encrypt(
     key: string,
     context: string | undefined,
-    sidecar: string | undefined,
-    file: string | undefined,
+    sidecar: Sidecar | undefined,
+    file: FileMetadata | undefined,
     keepHeader: boolean,
   ): Promise<WasmBody>;
-  /** Resolves to a `WasmBody`. */
   decrypt(
     header: Uint8Array | string,
     context: string | undefined,
-    sidecar: string | undefined,
+    sidecar: Sidecar | undefined,
     expect: string | undefined,
     allowUnsigned: boolean,
   ): Promise<WasmBody>;
@@ -161,46 +171,32 @@ export interface WasmVault extends Freeable {
   /** Resolves to the values' JSON texts. */
   decryptValues(tokens: string[], contexts: (string | undefined)[]): Promise<string[]>;
 
-  /**
-   * `request`: `{ to?, dryRun? }`; resolves to `{ id, status: "done" | "skipped", key, from, to, header? }`. Or
-   * `{ stored: true }`: the inventory, if it has the object, is told that this is its header.
-   */
-  rewrap(header: Uint8Array | string, request: string): Promise<string>;
-  /** `object`: `{ id?, location?, size? }`. Resolves to `TrackedObject`. */
-  track(object: string, header: Uint8Array | string): Promise<string>;
-  /** Resolves to nothing. */
+  /** Resolves to nothing where the inventory is told what was stored. */
+  rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
+  track(object: TrackOptions, header: Uint8Array | string): Promise<TrackedObject>;
   untrack(object: string, force: boolean): Promise<void>;
-  /** `query`: `{ parent?, key?, version?, after?, limit? }`. Resolves to `ObjectPage`. */
-  listObjects(query: string): Promise<string>;
-  /** Resolves to `Shredding`. */
-  shred(object: string): Promise<string>;
+  listObjects(query: ObjectQuery): Promise<ObjectPage>;
+  shred(object: string): Promise<Shredding>;
 
   /**
-   * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that. `about`: `{
-   * id, name?, location?, attached?, kept? }`. Resolves to nothing.
+   * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that.
    */
-  pin(body: WasmBody, digests: Uint8Array, about: string): Promise<void>;
-  /** `from`: a byte of what is stored. Resolves to a `WasmBody`. */
+  pin(body: WasmBody, digests: Uint8Array, about: UploadAbout): Promise<void>;
+  /** `from`: a byte of what is stored. */
   resume(
     object: string,
     context: string | undefined,
-    sidecar: string | undefined,
+    sidecar: Sidecar | undefined,
     from: number,
   ): Promise<WasmBody>;
-  /** Resolves to nothing, as the next does. */
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
-  /** Resolves to `{ uploads: Upload[] }`. */
-  listUploads(): Promise<string>;
+  listUploads(): Promise<{ uploads: PendingUpload[] }>;
 
-  /** Resolves to `{ generation, records }`. */
-  rotateVaultKey(): Promise<string>;
-  /**
-   * Does what is due, and writes what was counted. Resolves to `{ rotated: string[], destroyed: string[], ended:
-   * string[], next? }`: when something is due again, in milliseconds since 1970.
-   */
-  tick(): Promise<string>;
-  /** Reads all records and checks them against the head. Resolves to nothing. */
+  rotateVaultKey(): Promise<RotatedVaultKey>;
+  /** Does what is due, and writes what was counted. */
+  tick(): Promise<Maintained>;
+  /** Reads all records and checks them against the head. */
   survey(): Promise<void>;
   /** Resolves to text for `unlock`. */
   head(): Promise<string>;
@@ -241,6 +237,8 @@ export interface Bindings {
   listVaults(store: Storage): Promise<string[]>;
   /** Removes a vault with everything in it; one that is not there is fine. */
   removeVault(store: Storage, name: string): Promise<void>;
+  /** Lets what the stores do end, and refuses everything after with `ERR_LOCKED`: before a Worker ends. */
+  endStores(): Promise<void>;
 
   /** In bytes: what stands before an attached object's header, before a body's first segment, and a whole segment. */
   layout(): [prefix: number, header: number, segment: number];

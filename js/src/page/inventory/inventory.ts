@@ -2,7 +2,7 @@
 import type { PageOptions } from "../../shared/model/key-info.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import { check, optionsOf, PAGE, type Checks } from "../../shared/options.js";
-import { frozenJson, nonEmpty, requestText } from "../../shared/text.js";
+import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -39,8 +39,8 @@ export class Inventory {
   /** Some of the objects that match. */
   async page(query?: ObjectFilter & PageOptions): Promise<ObjectPage> {
     const { key, ...rest } = optionsOf<ObjectFilter & PageOptions>(query, { ...OBJECT_FILTER, ...PAGE });
-    const asked = requestText({ ...rest, key: key === undefined ? key : keyName(key) });
-    return frozenJson(await this.#use().peer.call("listObjects", asked));
+    const asked = plainCopy({ ...rest, key: key === undefined ? key : keyName(key) });
+    return frozen(await this.#use().peer.call("listObjects", asked));
   }
 
   /**
@@ -59,5 +59,5 @@ export class Inventory {
 export async function track(use: UseEngine, object: Headed, options?: TrackOptions): Promise<TrackedObject> {
   const { id, location, size = object?.size } = optionsOf(options, TRACK);
   const header = headerOf(object);
-  return frozenJson(await use().peer.call("track", requestText({ id, location, size }), header));
+  return frozen(await use().peer.call("track", plainCopy({ id, location, size }), header));
 }

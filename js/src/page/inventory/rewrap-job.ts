@@ -11,7 +11,8 @@ import {
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
-import { requestText } from "../../shared/text.js";
+import type { RewrapResult } from "../../shared/protocol/vault-calls.js";
+import { plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerBytes, headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -173,14 +174,13 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   }
 
   async #rewrap(header: Bytes | string, to: string | undefined): Promise<RewrapResult> {
-    const request = requestText({ to, dryRun: this.#options.dryRun });
-    return JSON.parse(await this.#use().peer.call("rewrap", header, request)) as RewrapResult;
+    return this.#use().peer.call("rewrap", header, plainCopy({ to, dryRun: this.#options.dryRun }));
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
   async #stored(header: Bytes | string | undefined): Promise<void> {
     if (this.#options.dryRun || typeof header !== "object") return;
-    await this.#use().peer.call("rewrap", header, requestText({ stored: true }));
+    await this.#use().peer.call("rewrap", header, { stored: true });
   }
 
   /** A header's bytes, or the id of an object whose header is in the vault. */
@@ -216,15 +216,6 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
 }
 
 /** What the core says of one header. */
-interface RewrapResult {
-  id: string;
-  status: "done" | "skipped";
-  key: string;
-  from: string;
-  to: string;
-  header?: string;
-}
-
 function checkIterable(sources: unknown): void {
   const { [Symbol.iterator]: each, [Symbol.asyncIterator]: eachAwaited } = Object(sources) as Partial<
     Iterable<unknown> & AsyncIterable<unknown>

@@ -3,7 +3,7 @@ import { ArgumentError, asStrongroomError, PurposeError, type ErrorCode } from "
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
 import { optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
-import { frozenJson, nonEmpty, requestText } from "../../shared/text.js";
+import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { jwkJson } from "./jwk-json.js";
 import { KEY_FILTER, KEY_OPTIONS, SESSION_OPTIONS } from "./key-options.js";
@@ -99,8 +99,7 @@ export class VaultKeys {
   async page(query?: KeyFilter & PageOptions): Promise<KeyPage> {
     const { label, ...rest } = optionsOf<KeyFilter & PageOptions>(query, { ...KEY_FILTER, ...PAGE });
     const asked = { ...rest, label: typeof label === "string" ? [label] : label };
-    const listed = await this.#use().peer.call("listKeys", requestText(asked));
-    const { keys, next } = frozenJson<{ keys: KeyInfo[]; next?: string }>(listed);
+    const { keys, next } = frozen(await this.#use().peer.call("listKeys", plainCopy(asked)));
     return { keys: keys.map((key) => new VaultKey(this.#use, key)), next };
   }
 
@@ -120,8 +119,8 @@ export class VaultKeys {
     return (await unless("ERR_KEY_EXISTS", this.create(options))) ?? this.get(options.alias);
   }
 
-  #key(text: string): VaultKey {
-    return new VaultKey(this.#use, frozenJson(text));
+  #key(key: KeyInfo): VaultKey {
+    return new VaultKey(this.#use, frozen(key));
   }
 }
 
@@ -141,10 +140,10 @@ function unlikely(): string {
   return `session-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-function described<T extends KeyOptions | SessionOptions>(options: T, checks: Checks<T>): string {
+function described<T extends KeyOptions | SessionOptions>(options: T, checks: Checks<T>): T {
   const checked = optionsOf(options, checks);
   nonEmpty(checked.alias, "alias");
-  return requestText(checked);
+  return plainCopy(checked);
 }
 
 /** Bytes are copied, and the copy moves. */

@@ -3,7 +3,7 @@ import { aborted, report } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { asStrongroomError, ConsumedError, type StrongroomError } from "../../shared/errors/index.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
-import type { Batch, Begun } from "../../shared/protocol/body-calls.js";
+import type { Batch, Begun, UploadAbout } from "../../shared/protocol/body-calls.js";
 import type { Connection } from "../runtime/connection.js";
 import type { Source } from "./input.js";
 
@@ -62,7 +62,7 @@ export class BodyReader {
   }
 
   /** Reads the input to its end in place of the body, and has the vault keep what another pass is held to. */
-  async pin(about: string, onProgress: OperationOptions["onProgress"]): Promise<void> {
+  async pin(about: UploadAbout, onProgress: OperationOptions["onProgress"]): Promise<void> {
     const pin = () => this.#connection.peer.call("pin", this.#number, about);
     while (!this.#done) await this.#step(pin, onProgress);
   }

@@ -8,7 +8,7 @@ import { DecryptedObject } from "./decrypted-object.js";
 import { headerBytes } from "./header.js";
 import { sourceOfCiphertext, type CiphertextInput } from "./input.js";
 import type { DecryptOptions } from "./object-options.js";
-import { sidecarText } from "./sidecar-text.js";
+import { sidecarOf } from "./sidecar-of.js";
 
 /** @internal */
 export async function decryptFrom(
@@ -35,7 +35,7 @@ export function decryptRequest(
   return {
     from,
     context: contextText(context, `${within}context`),
-    sidecar: sidecarText(sidecar, `${within}sidecar`),
+    sidecar: sidecarOf(sidecar, `${within}sidecar`),
     header: header === undefined ? header : headerBytes(header),
     expect,
   };

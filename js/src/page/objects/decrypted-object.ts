@@ -4,7 +4,7 @@ import type { Json } from "../../shared/model/json.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import { check, optionsOf } from "../../shared/options.js";
 import type { Decrypted } from "../../shared/protocol/body-calls.js";
-import { frozenJson } from "../../shared/text.js";
+import { frozen } from "../../shared/text.js";
 import type { BodyReader } from "./body-reader.js";
 import { Body } from "./body.js";
 import { harmlessType } from "./safe-types.js";
@@ -19,10 +19,10 @@ export class DecryptedObject extends Body {
   readonly origin: "own" | "unsigned";
 
   /** @internal */
-  constructor(reader: BodyReader, opened: Decrypted, sidecar: string | undefined) {
+  constructor(reader: BodyReader, opened: Decrypted, sidecar: Sidecar | undefined) {
     super(reader, opened);
     this.metadata = Object.freeze(opened.metadata ?? {});
-    this.sidecar = sidecar === undefined ? sidecar : frozenJson(sidecar);
+    this.sidecar = frozen(sidecar);
     this.origin = opened.origin;
   }
 

@@ -7,7 +7,7 @@ import { contextText } from "./context-text.js";
 import { EncryptedObject, type ObjectActions, type ObjectVault } from "./encrypted-object.js";
 import { fileMetadata, sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
 import type { SidecarOptions, EncryptOptions } from "./object-options.js";
-import { sidecarText } from "./sidecar-text.js";
+import { sidecarOf } from "./sidecar-of.js";
 
 /** What is said of an object before its input is known. */
 type EncryptTerms = Omit<EncryptRequest, "metadata" | "size">;
@@ -71,7 +71,7 @@ function termsOf(
   { context, sidecar, detached = false }: EncryptOptions,
 ): EncryptTerms {
   const kept = "key" in to && to.keepHeader;
-  return { to, context: contextText(context), sidecar: sidecarText(sidecar), detached: detached || kept };
+  return { to, context: contextText(context), sidecar: sidecarOf(sidecar), detached: detached || kept };
 }
 
 /** A sidecar is made on its parent's terms, as they were when that was made. */
@@ -81,6 +81,6 @@ function actionsOf(terms: EncryptTerms, connection: Connection, vault: ObjectVau
   return {
     track,
     addSidecar: (sidecar, input, options) =>
-      encryptOn({ ...terms, sidecar: sidecarText(sidecar) }, input, options, connection, vault),
+      encryptOn({ ...terms, sidecar: sidecarOf(sidecar) }, input, options, connection, vault),
   };
 }

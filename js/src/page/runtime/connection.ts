@@ -31,6 +31,7 @@ export class Connection {
   readonly #release: () => void;
   readonly #argon2: Argon2Workers;
   #numbers = 0;
+  #ended = false;
 
   /** @param spawn starts another Worker like the engine's; none for an engine that runs inline */
   constructor(port: Port, release: () => void, spawn?: () => Worker) {
@@ -69,6 +70,8 @@ export class Connection {
 
   /** Ends the engine. Whatever is in flight, and whatever comes later, rejects with `reason`. */
   end(reason: StrongroomError): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.peer.end(reason);
     try {
       this.#release();

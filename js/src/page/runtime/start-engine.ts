@@ -1,6 +1,7 @@
 /** Starts engines, in a Worker or inline. */
 import { asStrongroomError, WorkerError } from "../../shared/errors/index.js";
 import type { Store } from "../../shared/model/vault-store.js";
+import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { Storage } from "../../shared/protocol/vault-calls.js";
 import { RELEASE } from "../../shared/release.js";
 import { pair } from "../../shared/rpc/in-process.js";
@@ -77,12 +78,21 @@ async function connectInline(): Promise<Connection> {
 
 function connectWorker(where: URL | "default"): Connection {
   const worker = spawnEngine(where);
-  const connection = new Connection(workerPort(worker), () => worker.terminate(), () => spawnEngine(where));
+  const connection = new Connection(workerPort(worker), () => endWorker(worker), () => spawnEngine(where));
   worker.addEventListener("error", (event) => {
     const why = event.message ? `: ${event.message}` : ` to start; ${WORKER_HINT}`;
     connection.end(new WorkerError(`the Worker failed${why}`));
   });
   return connection;
+}
+
+/** Milliseconds in which a Worker that was told to end must have done so. */
+const END_TIMEOUT = 10_000;
+
+function endWorker(worker: Worker): void {
+  workerPort(worker).post({ call: -1, method: "end" satisfies keyof EngineCalls, args: [] }, []);
+  // One that hangs is told nothing.
+  setTimeout(() => worker.terminate(), END_TIMEOUT);
 }
 
 function spawnEngine(where: URL | "default"): Worker {

@@ -45,5 +45,5 @@ export async function verify(use: UseEngine, token: string, options?: VerifyOpti
   const { key } = optionsOf(options, VERIFY);
   const text = wellFormed(token, "a token");
   const said = await use().peer.call("verify", text, key === undefined ? key : keyName(key));
-  return { typ: undefined, ...(JSON.parse(said) as object), payload: payloadOf(text) } as Verified;
+  return { typ: undefined, ...said, payload: payloadOf(text) } as Verified;
 }

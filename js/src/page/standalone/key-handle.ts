@@ -3,7 +3,7 @@ import { Closeable } from "../../shared/closeable.js";
 import { ClosedError } from "../../shared/errors/index.js";
 import type { PublicJwk } from "../../shared/model/jwk.js";
 import type { WireKey } from "../../shared/protocol/standalone-calls.js";
-import { frozenJson } from "../../shared/text.js";
+import { frozen } from "../../shared/text.js";
 import type { Connection } from "../runtime/connection.js";
 
 /** Who may open: a key's handle, or a public JWK. */
@@ -30,7 +30,7 @@ export class Key extends Closeable {
     this.kid = key.kid;
     this.type = key.kty === "oct" ? "A256KW" : "P-256";
     this.secret = key.secret;
-    this.publicKey = key.publicJwk === undefined ? undefined : frozenJson(key.publicJwk);
+    this.publicKey = key.publicJwk === undefined ? undefined : frozen(JSON.parse(key.publicJwk) as PublicJwk);
   }
 
   /** Erases the key from the engine's memory. Twice is fine; used afterwards is `ERR_CLOSED`. */

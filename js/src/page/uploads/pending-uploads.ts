@@ -5,10 +5,10 @@ import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
-import { frozenJson, nonEmpty } from "../../shared/text.js";
+import { frozen, nonEmpty } from "../../shared/text.js";
 import { contextText } from "../objects/context-text.js";
 import { EncryptedObject, type ObjectVault } from "../objects/encrypted-object.js";
-import { sidecarText } from "../objects/sidecar-text.js";
+import { sidecarOf } from "../objects/sidecar-of.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 import { ResumableBody } from "./resumable-body.js";
 
@@ -29,8 +29,8 @@ export class Uploads {
 
   /** Those under way, the oldest first. */
   async list(): Promise<readonly PendingUpload[]> {
-    const told = await this.#use().peer.call("listUploads");
-    return frozenJson<{ uploads: readonly PendingUpload[] }>(told).uploads;
+    const { uploads } = await this.#use().peer.call("listUploads");
+    return frozen(uploads);
   }
 
   /** Forgets one, which then cannot go on. What the store has of it is left to the store. */
@@ -51,7 +51,7 @@ export async function resumeFrom(
 ): Promise<EncryptedObject> {
   const { context, sidecar, ...watch } = optionsOf(options, RESUME);
   if (!(file instanceof Blob)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
-  const bound = { context: contextText(context), sidecar: sidecarText(sidecar) };
+  const bound = { context: contextText(context), sidecar: sidecarOf(sidecar) };
   const resumableBody = new ResumableBody(connection, id, file, bound, watch);
   const { reader, resumed } = await resumableBody.resume(nonEmpty(token, "a token"));
   return new EncryptedObject(reader, resumed, { track, resumableBody });

@@ -3,8 +3,8 @@ import { aborted } from "../../shared/async.js";
 import { objectClosed, ConsumedError, InUseError } from "../../shared/errors/index.js";
 import { holdLock } from "../../shared/locks.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
-import type { ReencryptRequest, Resumed } from "../../shared/protocol/body-calls.js";
-import { requestText, wellFormed } from "../../shared/text.js";
+import type { ReencryptRequest, Resumed, UploadOrigin } from "../../shared/protocol/body-calls.js";
+import { plainCopy, wellFormed } from "../../shared/text.js";
 import { BodyReader } from "../objects/body-reader.js";
 import { sourceOf } from "../objects/input.js";
 import type { Connection } from "../runtime/connection.js";
@@ -20,7 +20,7 @@ export class ResumableBody {
   readonly #bound: BoundTo;
   readonly #watch: OperationOptions;
   /** What the vault is told when the object is pinned. */
-  readonly #about: object;
+  readonly #about: UploadOrigin;
   readonly #open = new Set<BodyReader>();
   #release: (() => void) | undefined;
   #note: string | undefined;
@@ -32,7 +32,7 @@ export class ResumableBody {
     file: Blob,
     bound: BoundTo,
     watch: OperationOptions,
-    about: object = {},
+    about: UploadOrigin = { attached: false, kept: false },
   ) {
     this.#connection = connection;
     this.#vault = vault;
@@ -57,7 +57,7 @@ export class ResumableBody {
     said: { id: string; location: string | undefined },
     { signal, onProgress }: OperationOptions,
   ): Promise<void> {
-    const about = requestText({ ...said, ...this.#about });
+    const about = plainCopy({ ...said, ...this.#about });
     reader.take();
     const abort = (): void => reader.stop(aborted(signal));
     if (signal?.aborted) abort();

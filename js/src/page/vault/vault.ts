@@ -5,7 +5,7 @@ import type { Json, JsonOf } from "../../shared/model/json.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import { optionsOf } from "../../shared/options.js";
-import { frozenJson, nonEmpty } from "../../shared/text.js";
+import { frozen, nonEmpty } from "../../shared/text.js";
 import type { Factor } from "../factors/factor.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
@@ -249,7 +249,7 @@ export class Vault extends Closeable {
    */
   async shred(object: string | { readonly id: string }): Promise<Shredding> {
     const id = nonEmpty(typeof object === "object" ? object?.id : object, "an object's id");
-    return frozenJson(await this.#session.use().peer.call("shred", id));
+    return frozen(await this.#session.use().peer.call("shred", id));
   }
 
   /**
@@ -259,7 +259,7 @@ export class Vault extends Closeable {
   async rotateVaultKey(): Promise<{ readonly generation: number; readonly records: number }> {
     const rotated = await this.#session.use().peer.call("rotateVaultKey");
     this.#session.lockOthers();
-    return frozenJson(rotated);
+    return frozen(rotated);
   }
 
   /**

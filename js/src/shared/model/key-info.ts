@@ -21,6 +21,27 @@ export type VersionState =
  */
 export type Purpose = "encrypt" | "share" | "sign";
 
+/**
+ * What can be done with a version, by the method that does it. `revoke` is that without options, and `compromise` is
+ * `revoke({ compromised: true })`, which more states permit. `protect` encrypts, wraps and signs what is new; `open`
+ * decrypts, unwraps and verifies what the version protected.
+ */
+export type VersionAction = (typeof VERSION_ACTIONS)[number];
+
+/** The core's names of them. @internal */
+export const VERSION_ACTIONS = [
+  "activate",
+  "suspend",
+  "resume",
+  "revoke",
+  "compromise",
+  "scheduleDestroy",
+  "cancelDestroy",
+  "destroy",
+  "protect",
+  "open",
+] as const;
+
 /** How a version came into a state. */
 export interface Transition {
   readonly state: VersionState;
@@ -46,12 +67,16 @@ export interface KeyVersion {
   readonly uses: number;
   /** When its material will be erased, in milliseconds since 1970, while that is scheduled. */
   readonly destroyAt?: number | undefined;
+  /** Whether it will be erased then even if objects of the inventory still need it. */
+  readonly forced?: true | undefined;
   /** Whether somebody else may have it: stays true whatever state follows. */
   readonly compromised?: true | undefined;
   /** The public half; a symmetric key has none. */
   readonly publicJwk?: PublicJwk | undefined;
   /** Every state that it was in, the oldest first. */
   readonly history: readonly Transition[];
+  /** What its state permits; of a session's key, only its uses. */
+  readonly actions: readonly VersionAction[];
 }
 
 /** What a vault tells of one of its keys. */

@@ -15,7 +15,10 @@ export interface BackupMade {
 
 /** A copy that a shredding cannot reach. */
 export interface Remaining {
-  readonly kind: "backup" | "object" | "header";
+  readonly kind: "backup" | "header";
+  /** A backup's id, and when it was made, in milliseconds since 1970. */
+  readonly id?: string | undefined;
+  readonly at?: number | undefined;
   /** A sentence for a person. */
   readonly text: string;
 }

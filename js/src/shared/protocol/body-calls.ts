@@ -1,5 +1,6 @@
 /** Bodies: encrypted or decrypted piece by piece. */
 import type { FileMetadata } from "../model/file-metadata.js";
+import type { Sidecar } from "../model/sidecar.js";
 import type { WireRecipient } from "./standalone-calls.js";
 
 /** An input as it crosses: a Blob by reference, small bytes at once, everything else on demand. */
@@ -19,7 +20,7 @@ export type DecryptFrom =
 export interface ReencryptRequest {
   to: EncryptTo;
   context: string | undefined;
-  sidecar: string | undefined;
+  sidecar: Sidecar | undefined;
   metadata: FileMetadata;
   detached: boolean;
 }
@@ -27,6 +28,19 @@ export interface ReencryptRequest {
 export interface EncryptRequest extends ReencryptRequest {
   /** Bytes of plaintext, where known. */
   size: number | undefined;
+}
+
+/** Where an upload comes from: its file's name; whether it is one blob with its header; whether the vault keeps that. */
+export interface UploadOrigin {
+  name?: string | undefined;
+  attached: boolean;
+  kept: boolean;
+}
+
+/** What the vault remembers of an upload. */
+export interface UploadAbout extends UploadOrigin {
+  id: string;
+  location?: string | undefined;
 }
 
 /** Another pass over an object's plaintext, from a byte of what is stored. */
@@ -39,7 +53,7 @@ export interface ResumeRequest extends Pick<ReencryptRequest, "context" | "sidec
 export interface DecryptRequest {
   from: DecryptFrom;
   context: string | undefined;
-  sidecar: string | undefined;
+  sidecar: Sidecar | undefined;
   header: Uint8Array | undefined;
   expect: string | undefined;
 }
@@ -91,7 +105,7 @@ export interface BodyCalls {
   ): Promise<Reencrypted>;
   pull(body: number): Promise<Batch>;
   /** Reads a body's input on, without encrypting it; at its end, the vault keeps what `resume` needs. */
-  pin(body: number, about: string): Promise<Batch>;
+  pin(body: number, about: UploadAbout): Promise<Batch>;
   resume(body: number, request: ResumeRequest): Promise<Resumed>;
   /** Ends a body, or an object that `openObject` opened. */
   drop(body: number): Promise<void>;

@@ -1,4 +1,8 @@
 /** Calls about vaults and what they hold. */
+import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions, VersionState } from "../model/key-info.js";
+import type { PendingUpload } from "../model/pending-upload.js";
+import type { Shredding } from "../model/report.js";
+import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
 import type { Store } from "../model/vault-store.js";
 
 /** Where vaults live. A caller's store is passed by reference, which only inline engines can. */
@@ -9,41 +13,96 @@ export interface VaultName {
   id: string;
 }
 
-/**
- * Calls that the engine forwards to the core unchanged. Keys are named by alias or id; what they return is JSON text of
- * the types in `model/`, unless it says otherwise.
- */
+/** A filter of keys as the core reads it: a label by its name, and perhaps its value. */
+export interface KeyQuery extends Omit<KeyFilter, "label">, PageOptions {
+  label?: readonly string[] | undefined;
+}
+
+/** What is to be done with a key. A version is named by its id; without one, each says which it means. */
+export type KeyAction =
+  | { do: "rotate"; activate?: boolean | undefined }
+  | { do: "activate" | "suspend" | "resume" | "cancelDestroy"; version?: string | undefined }
+  | { do: "revoke"; version?: string | undefined; reason?: string | undefined; compromised?: boolean | undefined }
+  | { do: "scheduleDestroy"; version?: string | undefined; after?: string | undefined; force?: boolean | undefined }
+  | { do: "destroy"; version?: string | undefined; force?: boolean | undefined }
+  | {
+      do: "update";
+      alias?: string | undefined;
+      labels?: Readonly<Record<string, string>> | undefined;
+      /** `null` for none. */
+      rotateEvery?: string | null | undefined;
+    };
+
+/** A key that something was done with, and what that means. */
+export interface KeyActionResult {
+  key: KeyInfo;
+  report?: object;
+}
+
+export interface KeyListing {
+  keys: KeyInfo[];
+  next?: string;
+}
+
+/** Who signed a token. */
+export interface Signer {
+  key: string;
+  version: string;
+  state: VersionState;
+  typ?: string;
+}
+
+export interface ObjectQuery extends Omit<ObjectFilter, "key">, PageOptions {
+  key?: string | undefined;
+}
+
+/** What was done because it was due; `next`: when something is due again, in milliseconds since 1970. */
+export interface Maintained {
+  rotated: string[];
+  destroyed: string[];
+  ended: string[];
+  next?: number;
+}
+
+export interface RotatedVaultKey {
+  generation: number;
+  records: number;
+}
+
+/** `stored`: the inventory, if it has the object, is told that this is its header. */
+export interface RewrapRequest {
+  to?: string | undefined;
+  dryRun?: boolean | undefined;
+  stored?: boolean | undefined;
+}
+
+export interface RewrapResult {
+  id: string;
+  status: "done" | "skipped";
+  key: string;
+  from: string;
+  to: string;
+  header?: string;
+}
+
+/** Calls that the engine forwards to the core unchanged. Keys are named by alias or id. */
 export interface ForwardedCalls {
-  /** `options`: `KeyOptions`. Returns `KeyInfo`. */
-  createKey(options: string): Promise<string>;
-  /** `options`: `SessionOptions`. Returns `KeyInfo`. */
-  createSession(options: string): Promise<string>;
-  /** Returns nothing. */
-  endSession(key: string): Promise<string>;
-  /** `query`: `KeyFilter` (a label as an array) and `PageOptions`. Returns `{ keys: KeyInfo[], next? }`. */
-  listKeys(query: string): Promise<string>;
-  /** Returns `KeyInfo`. */
-  findKey(key: string): Promise<string>;
-  /** `request`: `{ do, … }`. Returns `{ key: KeyInfo, report? }`. */
-  manage(key: string, request: string): Promise<string>;
+  createKey(options: KeyOptions): Promise<KeyInfo>;
+  createSession(options: SessionOptions): Promise<KeyInfo>;
+  endSession(key: string): Promise<void>;
+  listKeys(query: KeyQuery): Promise<KeyListing>;
+  findKey(key: string): Promise<KeyInfo>;
+  manage(key: string, action: KeyAction): Promise<KeyActionResult>;
   /** Returns a compact JWS. */
   sign(key: string, payload: Uint8Array, typ: string | undefined): Promise<string>;
-  /** Returns `{ key, version, state, typ? }`. */
-  verify(token: string, key: string | undefined): Promise<string>;
-  /** Returns nothing. */
-  untrack(object: string, force: boolean): Promise<string>;
-  /** `query`: `{ parent?, key?, version?, after?, limit? }`. Returns `ObjectPage`. */
-  listObjects(query: string): Promise<string>;
-  /** Returns `Shredding`. */
-  shred(object: string): Promise<string>;
-  /** Returns `{ uploads: Upload[] }`. */
-  listUploads(): Promise<string>;
-  /** Returns nothing. */
-  noteUpload(object: string, note: string): Promise<string>;
-  /** Returns nothing. */
-  endUpload(object: string): Promise<string>;
-  /** Returns `{ generation, records }`. */
-  rotateVaultKey(): Promise<string>;
+  verify(token: string, key: string | undefined): Promise<Signer>;
+  untrack(object: string, force: boolean): Promise<void>;
+  listObjects(query: ObjectQuery): Promise<ObjectPage>;
+  shred(object: string): Promise<Shredding>;
+  listUploads(): Promise<{ uploads: PendingUpload[] }>;
+  noteUpload(object: string, note: string): Promise<void>;
+  endUpload(object: string): Promise<void>;
+  rotateVaultKey(): Promise<RotatedVaultKey>;
   /** Returns text for `unlock`. */
   head(): Promise<string>;
 }
@@ -83,9 +142,9 @@ export interface VaultCalls extends ForwardedCalls {
   /** Returns the values' JSON texts. */
   decryptValues(tokens: string[], contexts: (string | undefined)[]): Promise<string[]>;
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
-  importVaultKey(options: string, material: Uint8Array | string): Promise<string>;
+  importVaultKey(options: KeyOptions, material: Uint8Array | string): Promise<KeyInfo>;
   exportVaultKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
   /** `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. */
-  rewrap(header: Uint8Array | string, request: string): Promise<string>;
-  track(object: string, header: Uint8Array | string): Promise<string>;
+  rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
+  track(object: TrackOptions, header: Uint8Array | string): Promise<TrackedObject>;
 }

@@ -13,7 +13,6 @@ import { PURPOSES, STATE_NAMES, STATES } from "./labels";
 import type { KeysModel } from "./model";
 import { NewKey } from "./NewKey";
 import { StateName } from "./StateName";
-import { primaryOf } from "./versions";
 
 const COLUMNS = [["Key"], ["State"], ["Version"], ["Age"], ["Next rotation"], ["Uses", "figure"]] as const;
 
@@ -110,7 +109,7 @@ function Page({ list }: { list: KeyListModel }) {
 
 function KeyRow({ of }: { of: VaultKey }) {
   const { id, alias, purpose, state, uses, due, rotateEvery } = of;
-  const { number, created } = primaryOf(of);
+  const { number, created } = of.primaryVersion;
   const title = (
     <>
       <RowLink to={addressOf.key(id)} testid="key-link">

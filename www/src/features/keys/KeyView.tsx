@@ -7,7 +7,6 @@ import { KeyHead } from "./KeyHead";
 import styles from "./KeyView.module.css";
 import type { KeysModel } from "./model";
 import { TimeLine } from "./timeline/TimeLine";
-import { primaryOf } from "./versions";
 import { Versions } from "./Versions";
 import { VersionView } from "./VersionView";
 
@@ -69,7 +68,7 @@ interface PageProps {
 }
 
 function Page({ keys, snapshot: { key, dependents, now }, version }: PageProps) {
-  const selected = key.versions.find(({ number }) => number === version) ?? primaryOf(key);
+  const selected = key.versions.find(({ number }) => number === version) ?? key.primaryVersion;
   return (
     <article class={styles.page} data-testid="key-page" data-alias={key.alias}>
       <KeyHead of={key} actions={keys.actions} />

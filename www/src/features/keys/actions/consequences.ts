@@ -3,7 +3,7 @@
 import type { VaultKey } from "strongroom";
 import { counted, formatDate, formatPeriod } from "../../../ui/format";
 import { PURPOSES, STATE_NAMES } from "../labels";
-import { isInUse, primaryOf, protectingVersion, type Version } from "../versions";
+import { isInUse, protectingVersion, type Version } from "../versions";
 import type { ActionName, KeyAction } from "./key-actions";
 import type { ActionFacts } from "./model";
 
@@ -57,7 +57,7 @@ const CONSEQUENCES: Record<ActionName, (action: KeyAction, facts: ActionFacts) =
     const primary = isPrimary(key, version);
     return [
       happens(primary ? `It ${protects} again and ${opens}.` : `It ${opens} again.`),
-      ...some(!primary && stays(`It protects nothing new: version ${primaryOf(key).number} is the primary version.`)),
+      ...some(!primary && stays(`It protects nothing new: version ${key.primaryVersion.number} is the primary version.`)),
     ];
   },
   revoke: (action, facts) => revoked(action, facts),
@@ -102,7 +102,7 @@ function revoked({ key, version }: KeyAction, { files }: ActionFacts): Consequen
 
 /** What becomes of the current primary version. */
 function succession(key: VaultKey): Consequence {
-  const { number, state } = primaryOf(key);
+  const { number, state } = key.primaryVersion;
   return stays(
     state === "active"
       ? `Version ${number} is deactivated. It still ${PURPOSES[key.purpose].opens}.`

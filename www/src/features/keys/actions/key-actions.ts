@@ -1,6 +1,6 @@
-/** The actions on a key or one of its versions: which state permits which, and their labels. */
+/** The actions on a key or one of its versions: which are offered, and their labels. */
 
-import type { VaultKey, VersionState } from "strongroom";
+import type { VaultKey } from "strongroom";
 import { isInUse, type Version } from "../versions";
 
 export type ActionName =
@@ -20,23 +20,27 @@ export interface KeyAction {
   version: Version | undefined;
 }
 
-const OF_VERSION: Record<VersionState, readonly ActionName[]> = {
-  "pre-active": ["activate", "revoke", "scheduleDestroy"],
-  active: ["suspend", "revoke"],
-  suspended: ["resume", "revoke"],
-  deactivated: ["revoke", "scheduleDestroy"],
-  compromised: ["scheduleDestroy"],
-  "destroy-scheduled": ["cancelDestroy", "destroy"],
-  destroyed: [],
-};
+/** The actions that the page offers on a version, in the order of their buttons. */
+const OFFERED = ["activate", "suspend", "resume", "revoke", "scheduleDestroy", "cancelDestroy", "destroy"] as const;
 
-/** A version in use can be destroyed only with its key, or after it was revoked. */
-export const actionsOfVersion = ({ state }: Version): readonly ActionName[] => OF_VERSION[state];
+/**
+ * What a version's state permits, as the vault says, but for what the page keeps from being done by mistake: a version
+ * in use is destroyed only with its key, or after it was revoked, and at once only where it is scheduled already.
+ */
+export function actionsOfVersion(version: Version): readonly ActionName[] {
+  const scheduled = version.can("cancelDestroy");
+  return OFFERED.filter((name) => {
+    if (name === "revoke") return version.can("compromise") && !scheduled;
+    if (name === "scheduleDestroy" && isInUse(version)) return false;
+    if (name === "destroy" && !scheduled) return false;
+    return version.can(name);
+  });
+}
 
-export function actionsOfKey({ session, versions }: VaultKey): readonly ActionName[] {
-  const left = versions.filter(({ state }) => state !== "destroyed");
-  if (session || left.length === 0) return [];
-  const pending = left.every(({ state }) => state === "destroy-scheduled");
+export function actionsOfKey({ versions }: VaultKey): readonly ActionName[] {
+  const left = versions.filter((version) => version.can("destroy"));
+  if (left.length === 0) return [];
+  const pending = left.every((version) => version.can("cancelDestroy"));
   return pending ? ["cancelDestroy", "destroy"] : ["rotate", "scheduleDestroy"];
 }
 

@@ -29,8 +29,8 @@ export interface ActionChoices {
 }
 
 export type ActionReport =
-  | { about: "revoked"; action: KeyAction; report: RevocationReport }
-  | { about: "destroyed"; action: KeyAction; report: DestructionReport };
+  | { about: "revoked"; action: KeyAction; report: RevocationReport<VaultKey> }
+  | { about: "destroyed"; action: KeyAction; report: DestructionReport<VaultKey> };
 
 /** These change which files open. */
 const CHANGES_FILES: ReadonlySet<ActionName> = new Set<ActionName>([
@@ -119,13 +119,14 @@ export class KeyActions {
 async function perform(action: KeyAction, choices: ActionChoices): Promise<ActionReport | undefined> {
   const { reason, compromised, replace, inactive, days, force } = choices;
   const { name, key, version } = action;
-  const target = version ?? key;
+  const whole = version ?? key;
+  const one = version ?? key.primaryVersion;
   switch (name) {
     case "rotate":
       await key.rotate({ activate: !inactive });
       return undefined;
     case "revoke": {
-      const report = await target.revoke({ reason: reason || undefined, compromised });
+      const report = await one.revoke({ reason: reason || undefined, compromised });
       if (replace) await report.key.rotate();
       return { about: "revoked", action, report };
     }
@@ -133,12 +134,15 @@ async function perform(action: KeyAction, choices: ActionChoices): Promise<Actio
       return {
         about: "destroyed",
         action,
-        report: await target.scheduleDestroy({ after: `P${days ?? 30}D`, force }),
+        report: await whole.scheduleDestroy({ after: `P${days ?? 30}D`, force }),
       };
     case "destroy":
-      return { about: "destroyed", action, report: await target.destroy({ force }) };
+      return { about: "destroyed", action, report: await whole.destroy({ force }) };
+    case "cancelDestroy":
+      await whole.cancelDestroy();
+      return undefined;
     default:
-      await target[name]();
+      await one[name]();
       return undefined;
   }
 }

@@ -7,7 +7,6 @@ import text from "../../../ui/text.module.css";
 import { useResult } from "../../../ui/use-result";
 import { storedObjects } from "../../files/stored-objects";
 import type { KeysModel } from "../model";
-import { primaryOf } from "../versions";
 import styles from "./Dependents.module.css";
 import { Remedies } from "./Remedies";
 
@@ -34,7 +33,7 @@ export function Dependents({ keys, version: id }: Props) {
     [detail, id, limit, snapshot],
   );
   if (typeof snapshot !== "object" || !page) return <p class={text.hint}>Reading the files that depend on it…</p>;
-  const version = snapshot.key.versions.find((one) => one.id === id) ?? primaryOf(snapshot.key);
+  const version = snapshot.key.versions.find((one) => one.id === id) ?? snapshot.key.primaryVersion;
   const { total, objects } = page;
   return (
     <div data-testid="dependents" data-total={total}>

@@ -6,7 +6,7 @@ import { counted, formatCount } from "../../../ui/format";
 import { Progress } from "../../../ui/Progress";
 import text from "../../../ui/text.module.css";
 import type { KeysModel } from "../model";
-import { opens, protectingVersion, type Version } from "../versions";
+import { protectingVersion, type Version } from "../versions";
 import styles from "./Remedies.module.css";
 import type { RewrapJob } from "./rewrap-job";
 
@@ -25,7 +25,7 @@ export function Remedies({ keys, of, version, total }: Props) {
   const targets = targetsOf(keys, of, version);
   const target = targets.find(([id]) => id === chosen) ?? targets[0];
   if (total === 0) return job ? <Job job={job} /> : null;
-  if (!opens(version)) {
+  if (!version.can("open")) {
     return <p class={text.hint}>They do not open while the version is in this state.</p>;
   }
   if (!target) return <NoTarget isPrimary={version.id === of.primary && version.state === "active"} />;

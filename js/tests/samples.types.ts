@@ -1,0 +1,1454 @@
+/** Written by tests/keys/samples.rs: what crosses to and from the core, held to the types. */
+import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
+import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from "../src/shared/model/key-info.js";
+import type { PendingUpload } from "../src/shared/model/pending-upload.js";
+import type { Remaining, Shredding } from "../src/shared/model/report.js";
+import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
+import type { KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer } from "../src/shared/protocol/vault-calls.js";
+
+type Names<T> = T extends unknown ? keyof T : never;
+
+/** Fails to compile with the members that no sample has. */
+function complete<Type, Sample>(..._missing: Missing<Type, Sample>): void {}
+
+type Missing<Type, Sample> = [Exclude<Names<Type>, Names<Sample>>] extends [never] ? [] : [Exclude<Names<Type>, Names<Sample>>];
+
+const keyAction = [
+  {
+    "activate": false,
+    "do": "rotate"
+  },
+  {
+    "do": "activate",
+    "version": "v"
+  },
+  {
+    "do": "suspend",
+    "version": "v"
+  },
+  {
+    "do": "resume",
+    "version": "v"
+  },
+  {
+    "compromised": true,
+    "do": "revoke",
+    "reason": "lost",
+    "version": "v"
+  },
+  {
+    "after": "P7D",
+    "do": "scheduleDestroy",
+    "force": true,
+    "version": "v"
+  },
+  {
+    "do": "cancelDestroy",
+    "version": "v"
+  },
+  {
+    "do": "destroy",
+    "force": true,
+    "version": "v"
+  },
+  {
+    "alias": "b",
+    "do": "update",
+    "labels": {
+      "a": "b"
+    },
+    "rotateEvery": null
+  }
+] satisfies readonly KeyAction[];
+complete<KeyAction, (typeof keyAction)[number]>();
+
+const keyActionResult = [
+  {
+    "key": {
+      "alias": "seal",
+      "created": 1790000000000,
+      "id": "…",
+      "labels": {
+        "team": "photos"
+      },
+      "lastUsed": 1790000000000,
+      "primary": "…",
+      "purpose": "sign",
+      "rotateEvery": "P90D",
+      "state": "suspended",
+      "uses": 2,
+      "versions": [
+        {
+          "actions": [
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
+          "created": 1790000000000,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "create",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "deactivated"
+            }
+          ],
+          "id": "…",
+          "number": 1,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "deactivated",
+          "uses": 2
+        },
+        {
+          "actions": [
+            "resume",
+            "revoke",
+            "compromise",
+            "scheduleDestroy",
+            "destroy"
+          ],
+          "created": 1790000000000,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "suspend",
+              "state": "suspended"
+            }
+          ],
+          "id": "…",
+          "number": 2,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "suspended",
+          "uses": 0
+        }
+      ]
+    }
+  },
+  {
+    "key": {
+      "alias": "seal",
+      "created": 1790000000000,
+      "due": 1797776000000,
+      "id": "…",
+      "labels": {
+        "team": "photos"
+      },
+      "lastUsed": 1790000000000,
+      "primary": "…",
+      "purpose": "sign",
+      "rotateEvery": "P90D",
+      "state": "active",
+      "uses": 2,
+      "versions": [
+        {
+          "actions": [
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
+          "created": 1790000000000,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "create",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "deactivated"
+            }
+          ],
+          "id": "…",
+          "number": 1,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "deactivated",
+          "uses": 2
+        },
+        {
+          "actions": [
+            "suspend",
+            "revoke",
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "protect",
+            "open"
+          ],
+          "created": 1790000000000,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "suspend",
+              "state": "suspended"
+            },
+            {
+              "at": 1790000000000,
+              "by": "resume",
+              "state": "active"
+            }
+          ],
+          "id": "…",
+          "number": 2,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "active",
+          "uses": 0
+        }
+      ]
+    }
+  },
+  {
+    "key": {
+      "alias": "seal",
+      "created": 1790000000000,
+      "id": "…",
+      "labels": {
+        "team": "photos"
+      },
+      "lastUsed": 1790000000000,
+      "primary": "…",
+      "purpose": "sign",
+      "rotateEvery": "P90D",
+      "state": "compromised",
+      "uses": 2,
+      "versions": [
+        {
+          "actions": [
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
+          "created": 1790000000000,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "create",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "deactivated"
+            }
+          ],
+          "id": "…",
+          "number": 1,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "deactivated",
+          "uses": 2
+        },
+        {
+          "actions": [
+            "scheduleDestroy",
+            "destroy",
+            "open"
+          ],
+          "compromised": true,
+          "created": 1790000000000,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "suspend",
+              "state": "suspended"
+            },
+            {
+              "at": 1790000000000,
+              "by": "resume",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "revoke",
+              "reason": "a stolen device",
+              "state": "compromised"
+            }
+          ],
+          "id": "…",
+          "number": 2,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "compromised",
+          "uses": 0
+        }
+      ]
+    },
+    "report": {
+      "objects": 0,
+      "objectsPage": [],
+      "readable": [
+        "Whoever has this version's key opens every header under it that was copied, and the objects with it.",
+        "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored."
+      ],
+      "remedies": [
+        {
+          "do": "rewrap",
+          "text": "Puts the headers under the primary version: ends reading for whoever has the key but no copy of an old header."
+        },
+        {
+          "do": "reencrypt",
+          "text": "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted."
+        }
+      ]
+    }
+  },
+  {
+    "key": {
+      "alias": "seal",
+      "created": 1790000000000,
+      "id": "…",
+      "labels": {
+        "team": "photos"
+      },
+      "lastUsed": 1790000000000,
+      "primary": "…",
+      "purpose": "sign",
+      "rotateEvery": "P90D",
+      "state": "destroy-scheduled",
+      "uses": 2,
+      "versions": [
+        {
+          "actions": [
+            "revoke",
+            "compromise",
+            "cancelDestroy",
+            "destroy"
+          ],
+          "created": 1790000000000,
+          "destroyAt": 1792592000000,
+          "forced": true,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "create",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "deactivated"
+            },
+            {
+              "at": 1790000000000,
+              "by": "scheduleDestroy",
+              "state": "destroy-scheduled"
+            }
+          ],
+          "id": "…",
+          "number": 1,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "destroy-scheduled",
+          "uses": 2
+        },
+        {
+          "actions": [
+            "revoke",
+            "compromise",
+            "cancelDestroy",
+            "destroy"
+          ],
+          "compromised": true,
+          "created": 1790000000000,
+          "destroyAt": 1792592000000,
+          "forced": true,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "rotate",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "suspend",
+              "state": "suspended"
+            },
+            {
+              "at": 1790000000000,
+              "by": "resume",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "revoke",
+              "reason": "a stolen device",
+              "state": "compromised"
+            },
+            {
+              "at": 1790000000000,
+              "by": "scheduleDestroy",
+              "state": "destroy-scheduled"
+            }
+          ],
+          "id": "…",
+          "number": 2,
+          "publicJwk": {
+            "alg": "ES256",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "sig",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "destroy-scheduled",
+          "uses": 0
+        }
+      ]
+    },
+    "report": {
+      "backups": [],
+      "objects": 0,
+      "remains": [
+        "Versions that were exported are out of the vault's reach.",
+        "Deleted database pages may survive on this device's disk until the browser reuses them: readable by whoever has the disk and a factor of the vault."
+      ]
+    }
+  },
+  {
+    "key": {
+      "alias": "inbox",
+      "created": 1790000000000,
+      "id": "…",
+      "labels": {
+        "team": "photos"
+      },
+      "primary": "…",
+      "purpose": "share",
+      "state": "destroyed",
+      "uses": 0,
+      "versions": [
+        {
+          "actions": [],
+          "created": 1790000000000,
+          "history": [
+            {
+              "at": 1790000000000,
+              "by": "create",
+              "state": "active"
+            },
+            {
+              "at": 1790000000000,
+              "by": "destroy",
+              "state": "deactivated"
+            },
+            {
+              "at": 1790000000000,
+              "by": "destroy",
+              "state": "destroyed"
+            }
+          ],
+          "id": "…",
+          "number": 1,
+          "publicJwk": {
+            "alg": "ECDH-ES+A256KW",
+            "crv": "P-256",
+            "kid": "…",
+            "kty": "EC",
+            "use": "enc",
+            "x": "…",
+            "y": "…"
+          },
+          "state": "destroyed",
+          "uses": 0
+        }
+      ]
+    },
+    "report": {
+      "backups": [],
+      "objects": 0,
+      "remains": [
+        "Versions that were exported are out of the vault's reach.",
+        "Deleted database pages may survive on this device's disk until the browser reuses them: readable by whoever has the disk and a factor of the vault."
+      ]
+    }
+  }
+] satisfies readonly KeyActionResult[];
+complete<KeyActionResult, (typeof keyActionResult)[number]>();
+
+const keyInfo = [
+  {
+    "alias": "photos",
+    "created": 1790000000000,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "primary": "…",
+    "purpose": "encrypt",
+    "state": "active",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
+        "created": 1790000000000,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "create",
+            "state": "active"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "state": "active",
+        "uses": 0
+      }
+    ]
+  },
+  {
+    "alias": "inbox",
+    "created": 1790000000000,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "primary": "…",
+    "purpose": "share",
+    "state": "active",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
+        "created": 1790000000000,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "create",
+            "state": "active"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "publicJwk": {
+          "alg": "ECDH-ES+A256KW",
+          "crv": "P-256",
+          "kid": "…",
+          "kty": "EC",
+          "use": "enc",
+          "x": "…",
+          "y": "…"
+        },
+        "state": "active",
+        "uses": 0
+      }
+    ]
+  },
+  {
+    "alias": "seal",
+    "created": 1790000000000,
+    "due": 1797776000000,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "primary": "…",
+    "purpose": "sign",
+    "rotateEvery": "P90D",
+    "state": "active",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
+        "created": 1790000000000,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "create",
+            "state": "active"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "publicJwk": {
+          "alg": "ES256",
+          "crv": "P-256",
+          "kid": "…",
+          "kty": "EC",
+          "use": "sig",
+          "x": "…",
+          "y": "…"
+        },
+        "state": "active",
+        "uses": 0
+      }
+    ]
+  },
+  {
+    "alias": "tab",
+    "created": 1790000000000,
+    "expires": 1790000060000,
+    "id": "…",
+    "labels": {},
+    "primary": "…",
+    "purpose": "encrypt",
+    "session": true,
+    "state": "active",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [
+          "protect",
+          "open"
+        ],
+        "created": 1790000000000,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "createSession",
+            "state": "active"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "state": "active",
+        "uses": 0
+      }
+    ]
+  },
+  {
+    "alias": "inbox",
+    "created": 1790000000000,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "primary": "…",
+    "purpose": "share",
+    "state": "destroyed",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [],
+        "created": 1790000000000,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "create",
+            "state": "active"
+          },
+          {
+            "at": 1790000000000,
+            "by": "destroy",
+            "state": "deactivated"
+          },
+          {
+            "at": 1790000000000,
+            "by": "destroy",
+            "state": "destroyed"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "publicJwk": {
+          "alg": "ECDH-ES+A256KW",
+          "crv": "P-256",
+          "kid": "…",
+          "kty": "EC",
+          "use": "enc",
+          "x": "…",
+          "y": "…"
+        },
+        "state": "destroyed",
+        "uses": 0
+      }
+    ]
+  },
+  {
+    "alias": "photos",
+    "created": 1790000000000,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "primary": "…",
+    "purpose": "encrypt",
+    "state": "active",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open"
+        ],
+        "created": 1790000000000,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "create",
+            "state": "active"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "state": "active",
+        "uses": 0
+      }
+    ]
+  },
+  {
+    "alias": "seal",
+    "created": 1790000000000,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "lastUsed": 1790000000000,
+    "primary": "…",
+    "purpose": "sign",
+    "rotateEvery": "P90D",
+    "state": "destroy-scheduled",
+    "uses": 2,
+    "versions": [
+      {
+        "actions": [
+          "revoke",
+          "compromise",
+          "cancelDestroy",
+          "destroy"
+        ],
+        "created": 1790000000000,
+        "destroyAt": 1792592000000,
+        "forced": true,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "create",
+            "state": "active"
+          },
+          {
+            "at": 1790000000000,
+            "by": "rotate",
+            "state": "deactivated"
+          },
+          {
+            "at": 1790000000000,
+            "by": "scheduleDestroy",
+            "state": "destroy-scheduled"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "publicJwk": {
+          "alg": "ES256",
+          "crv": "P-256",
+          "kid": "…",
+          "kty": "EC",
+          "use": "sig",
+          "x": "…",
+          "y": "…"
+        },
+        "state": "destroy-scheduled",
+        "uses": 2
+      },
+      {
+        "actions": [
+          "revoke",
+          "compromise",
+          "cancelDestroy",
+          "destroy"
+        ],
+        "compromised": true,
+        "created": 1790000000000,
+        "destroyAt": 1792592000000,
+        "forced": true,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "rotate",
+            "state": "active"
+          },
+          {
+            "at": 1790000000000,
+            "by": "suspend",
+            "state": "suspended"
+          },
+          {
+            "at": 1790000000000,
+            "by": "resume",
+            "state": "active"
+          },
+          {
+            "at": 1790000000000,
+            "by": "revoke",
+            "reason": "a stolen device",
+            "state": "compromised"
+          },
+          {
+            "at": 1790000000000,
+            "by": "scheduleDestroy",
+            "state": "destroy-scheduled"
+          }
+        ],
+        "id": "…",
+        "number": 2,
+        "publicJwk": {
+          "alg": "ES256",
+          "crv": "P-256",
+          "kid": "…",
+          "kty": "EC",
+          "use": "sig",
+          "x": "…",
+          "y": "…"
+        },
+        "state": "destroy-scheduled",
+        "uses": 0
+      }
+    ]
+  }
+] satisfies readonly KeyInfo[];
+complete<KeyInfo, (typeof keyInfo)[number]>();
+
+const keyListing = [
+  {
+    "keys": [
+      {
+        "alias": "inbox",
+        "created": 1790000000000,
+        "id": "…",
+        "labels": {
+          "team": "photos"
+        },
+        "primary": "…",
+        "purpose": "share",
+        "state": "destroyed",
+        "uses": 0,
+        "versions": [
+          {
+            "actions": [],
+            "created": 1790000000000,
+            "history": [
+              {
+                "at": 1790000000000,
+                "by": "create",
+                "state": "active"
+              },
+              {
+                "at": 1790000000000,
+                "by": "destroy",
+                "state": "deactivated"
+              },
+              {
+                "at": 1790000000000,
+                "by": "destroy",
+                "state": "destroyed"
+              }
+            ],
+            "id": "…",
+            "number": 1,
+            "publicJwk": {
+              "alg": "ECDH-ES+A256KW",
+              "crv": "P-256",
+              "kid": "…",
+              "kty": "EC",
+              "use": "enc",
+              "x": "…",
+              "y": "…"
+            },
+            "state": "destroyed",
+            "uses": 0
+          }
+        ]
+      },
+      {
+        "alias": "photos",
+        "created": 1790000000000,
+        "id": "…",
+        "labels": {
+          "team": "photos"
+        },
+        "primary": "…",
+        "purpose": "encrypt",
+        "state": "active",
+        "uses": 0,
+        "versions": [
+          {
+            "actions": [
+              "suspend",
+              "revoke",
+              "compromise",
+              "scheduleDestroy",
+              "destroy",
+              "protect",
+              "open"
+            ],
+            "created": 1790000000000,
+            "history": [
+              {
+                "at": 1790000000000,
+                "by": "create",
+                "state": "active"
+              }
+            ],
+            "id": "…",
+            "number": 1,
+            "state": "active",
+            "uses": 0
+          }
+        ]
+      }
+    ],
+    "next": "photos"
+  }
+] satisfies readonly KeyListing[];
+complete<KeyListing, (typeof keyListing)[number]>();
+
+const keyOptions = [
+  {
+    "alias": "photos",
+    "labels": {
+      "team": "photos"
+    },
+    "purpose": "encrypt",
+    "rotateEvery": "P90D"
+  }
+] satisfies readonly KeyOptions[];
+complete<KeyOptions, (typeof keyOptions)[number]>();
+
+const keyQuery = [
+  {
+    "after": "a",
+    "dueBefore": 1790000000000,
+    "label": [
+      "team",
+      "photos"
+    ],
+    "limit": 10,
+    "prefix": "p",
+    "purpose": "sign",
+    "state": "active"
+  }
+] satisfies readonly KeyQuery[];
+complete<KeyQuery, (typeof keyQuery)[number]>();
+
+const keyVersion = [
+  {
+    "actions": [],
+    "created": 1790000000000,
+    "history": [
+      {
+        "at": 1790000000000,
+        "by": "create",
+        "state": "active"
+      },
+      {
+        "at": 1790000000000,
+        "by": "destroy",
+        "state": "deactivated"
+      },
+      {
+        "at": 1790000000000,
+        "by": "destroy",
+        "state": "destroyed"
+      }
+    ],
+    "id": "…",
+    "number": 1,
+    "publicJwk": {
+      "alg": "ECDH-ES+A256KW",
+      "crv": "P-256",
+      "kid": "…",
+      "kty": "EC",
+      "use": "enc",
+      "x": "…",
+      "y": "…"
+    },
+    "state": "destroyed",
+    "uses": 0
+  },
+  {
+    "actions": [
+      "suspend",
+      "revoke",
+      "compromise",
+      "scheduleDestroy",
+      "destroy",
+      "protect",
+      "open"
+    ],
+    "created": 1790000000000,
+    "history": [
+      {
+        "at": 1790000000000,
+        "by": "create",
+        "state": "active"
+      }
+    ],
+    "id": "…",
+    "number": 1,
+    "state": "active",
+    "uses": 0
+  },
+  {
+    "actions": [
+      "revoke",
+      "compromise",
+      "cancelDestroy",
+      "destroy"
+    ],
+    "created": 1790000000000,
+    "destroyAt": 1792592000000,
+    "forced": true,
+    "history": [
+      {
+        "at": 1790000000000,
+        "by": "create",
+        "state": "active"
+      },
+      {
+        "at": 1790000000000,
+        "by": "rotate",
+        "state": "deactivated"
+      },
+      {
+        "at": 1790000000000,
+        "by": "scheduleDestroy",
+        "state": "destroy-scheduled"
+      }
+    ],
+    "id": "…",
+    "number": 1,
+    "publicJwk": {
+      "alg": "ES256",
+      "crv": "P-256",
+      "kid": "…",
+      "kty": "EC",
+      "use": "sig",
+      "x": "…",
+      "y": "…"
+    },
+    "state": "destroy-scheduled",
+    "uses": 2
+  },
+  {
+    "actions": [
+      "revoke",
+      "compromise",
+      "cancelDestroy",
+      "destroy"
+    ],
+    "compromised": true,
+    "created": 1790000000000,
+    "destroyAt": 1792592000000,
+    "forced": true,
+    "history": [
+      {
+        "at": 1790000000000,
+        "by": "rotate",
+        "state": "active"
+      },
+      {
+        "at": 1790000000000,
+        "by": "suspend",
+        "state": "suspended"
+      },
+      {
+        "at": 1790000000000,
+        "by": "resume",
+        "state": "active"
+      },
+      {
+        "at": 1790000000000,
+        "by": "revoke",
+        "reason": "a stolen device",
+        "state": "compromised"
+      },
+      {
+        "at": 1790000000000,
+        "by": "scheduleDestroy",
+        "state": "destroy-scheduled"
+      }
+    ],
+    "id": "…",
+    "number": 2,
+    "publicJwk": {
+      "alg": "ES256",
+      "crv": "P-256",
+      "kid": "…",
+      "kty": "EC",
+      "use": "sig",
+      "x": "…",
+      "y": "…"
+    },
+    "state": "destroy-scheduled",
+    "uses": 0
+  }
+] satisfies readonly KeyVersion[];
+complete<KeyVersion, (typeof keyVersion)[number]>();
+
+const maintained = [
+  {
+    "destroyed": [],
+    "ended": [
+      "…"
+    ],
+    "next": 1792592000000,
+    "rotated": []
+  }
+] satisfies readonly Maintained[];
+complete<Maintained, (typeof maintained)[number]>();
+
+const objectPage = [
+  {
+    "next": "3WigKbI6A-EwjD2wo7MgxxAr6C6dJYdV5KEg8q3bwdM",
+    "objects": [
+      {
+        "header": "vault",
+        "id": "…",
+        "key": "…",
+        "tracked": 1790000000000,
+        "version": "…"
+      }
+    ],
+    "total": 2
+  },
+  {
+    "objects": [
+      {
+        "header": "vault",
+        "id": "…",
+        "key": "…",
+        "tracked": 1790000000000,
+        "version": "…"
+      },
+      {
+        "header": "elsewhere",
+        "id": "…",
+        "key": "…",
+        "location": "https://example.com/a",
+        "sidecar": {
+          "name": "thumbnail",
+          "parent": "…"
+        },
+        "size": 9,
+        "tracked": 1790000000000,
+        "version": "…"
+      }
+    ],
+    "total": 2
+  }
+] satisfies readonly ObjectPage[];
+complete<ObjectPage, (typeof objectPage)[number]>();
+
+const objectQuery = [
+  {
+    "after": "o",
+    "key": "k",
+    "limit": 10,
+    "parent": "o",
+    "version": "v"
+  }
+] satisfies readonly ObjectQuery[];
+complete<ObjectQuery, (typeof objectQuery)[number]>();
+
+const pendingUpload = [
+  {
+    "location": "https://example.com/film",
+    "name": "film.webm",
+    "size": 0,
+    "started": 1790000000000,
+    "token": "…"
+  }
+] satisfies readonly PendingUpload[];
+complete<PendingUpload, (typeof pendingUpload)[number]>();
+
+const remaining = [
+  {
+    "kind": "header",
+    "text": "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version."
+  },
+  {
+    "at": 1790000000000,
+    "id": "…",
+    "kind": "backup",
+    "text": "A backup that was made since holds the header, or a sidecar's."
+  }
+] satisfies readonly Remaining[];
+complete<Remaining, (typeof remaining)[number]>();
+
+const rewrapRequest = [
+  {
+    "dryRun": true,
+    "stored": false,
+    "to": "k"
+  }
+] satisfies readonly RewrapRequest[];
+complete<RewrapRequest, (typeof rewrapRequest)[number]>();
+
+const rewrapResult = [
+  {
+    "from": "…",
+    "id": "…",
+    "key": "…",
+    "status": "skipped",
+    "to": "…"
+  },
+  {
+    "from": "…",
+    "header": "…",
+    "id": "…",
+    "key": "…",
+    "status": "done",
+    "to": "…"
+  }
+] satisfies readonly RewrapResult[];
+complete<RewrapResult, (typeof rewrapResult)[number]>();
+
+const rotatedVaultKey = [
+  {
+    "generation": 2,
+    "records": 23
+  }
+] satisfies readonly RotatedVaultKey[];
+complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
+
+const sessionOptions = [
+  {
+    "alias": "tab",
+    "purpose": "share",
+    "ttl": "PT1H"
+  }
+] satisfies readonly SessionOptions[];
+complete<SessionOptions, (typeof sessionOptions)[number]>();
+
+const shredding = [
+  {
+    "remaining": [
+      {
+        "kind": "header",
+        "text": "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version."
+      },
+      {
+        "at": 1790000000000,
+        "id": "…",
+        "kind": "backup",
+        "text": "A backup that was made since holds the header, or a sidecar's."
+      }
+    ],
+    "shredded": false
+  }
+] satisfies readonly Shredding[];
+complete<Shredding, (typeof shredding)[number]>();
+
+const signer = [
+  {
+    "key": "…",
+    "state": "active",
+    "typ": "note",
+    "version": "…"
+  }
+] satisfies readonly Signer[];
+complete<Signer, (typeof signer)[number]>();
+
+const trackOptions = [
+  {
+    "id": "o",
+    "location": "l",
+    "size": 9
+  }
+] satisfies readonly TrackOptions[];
+complete<TrackOptions, (typeof trackOptions)[number]>();
+
+const trackedObject = [
+  {
+    "header": "vault",
+    "id": "…",
+    "key": "…",
+    "tracked": 1790000000000,
+    "version": "…"
+  },
+  {
+    "header": "elsewhere",
+    "id": "…",
+    "key": "…",
+    "location": "https://example.com/a",
+    "sidecar": {
+      "name": "thumbnail",
+      "parent": "…"
+    },
+    "size": 9,
+    "tracked": 1790000000000,
+    "version": "…"
+  }
+] satisfies readonly TrackedObject[];
+complete<TrackedObject, (typeof trackedObject)[number]>();
+
+const transition = [
+  {
+    "at": 1790000000000,
+    "by": "create",
+    "state": "active"
+  },
+  {
+    "at": 1790000000000,
+    "by": "destroy",
+    "state": "deactivated"
+  },
+  {
+    "at": 1790000000000,
+    "by": "destroy",
+    "state": "destroyed"
+  },
+  {
+    "at": 1790000000000,
+    "by": "create",
+    "state": "active"
+  },
+  {
+    "at": 1790000000000,
+    "by": "create",
+    "state": "active"
+  },
+  {
+    "at": 1790000000000,
+    "by": "rotate",
+    "state": "deactivated"
+  },
+  {
+    "at": 1790000000000,
+    "by": "scheduleDestroy",
+    "state": "destroy-scheduled"
+  },
+  {
+    "at": 1790000000000,
+    "by": "rotate",
+    "state": "active"
+  },
+  {
+    "at": 1790000000000,
+    "by": "suspend",
+    "state": "suspended"
+  },
+  {
+    "at": 1790000000000,
+    "by": "resume",
+    "state": "active"
+  },
+  {
+    "at": 1790000000000,
+    "by": "revoke",
+    "reason": "a stolen device",
+    "state": "compromised"
+  },
+  {
+    "at": 1790000000000,
+    "by": "scheduleDestroy",
+    "state": "destroy-scheduled"
+  }
+] satisfies readonly Transition[];
+complete<Transition, (typeof transition)[number]>();
+
+const uploadAbout = [
+  {
+    "attached": true,
+    "id": "o",
+    "kept": false,
+    "location": "l",
+    "name": "n"
+  }
+] satisfies readonly UploadAbout[];
+complete<UploadAbout, (typeof uploadAbout)[number]>();

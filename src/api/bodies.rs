@@ -1,0 +1,52 @@
+//! What the page's side is told of a body when it begins.
+
+use serde::Serialize;
+
+use crate::{base::VersionState, object::FileMetadata};
+
+/// A body that is encrypted.
+#[derive(Serialize)]
+pub struct EncryptedBody<'a> {
+    /// Its object's id.
+    pub id: &'a str,
+    /// Segments of a piece.
+    pub piece: u32,
+    /// Bytes of the body, where the plaintext's are known.
+    pub size: Option<u64>,
+}
+
+/// A body that is encrypted again.
+#[derive(Serialize)]
+pub struct ResumedBody<'a> {
+    /// Its object's id.
+    pub id: &'a str,
+    /// Segments of a piece.
+    pub piece: u32,
+    /// Bytes of the body.
+    pub size: Option<u64>,
+    /// Bytes of the plaintext.
+    pub input: u64,
+    /// The byte of the plaintext at which the pass begins.
+    pub plain: u64,
+    /// Bytes that it leaves out of what comes first.
+    pub skip: u64,
+    /// Whether header and body are one blob.
+    pub attached: bool,
+    /// Whether the vault keeps the header.
+    pub kept: bool,
+    /// What its uploader has noted.
+    pub note: Option<&'a str>,
+}
+
+/// A body that is decrypted.
+#[derive(Serialize)]
+pub struct DecryptedBody<'a> {
+    /// Its object's id.
+    pub id: &'a str,
+    /// `own` or `unsigned`.
+    pub origin: &'static str,
+    /// Of the version that opened it.
+    pub state: Option<VersionState>,
+    /// What the object says of itself.
+    pub metadata: Option<&'a FileMetadata>,
+}

@@ -1,0 +1,62 @@
+//! What a page is told of keys and of who signed.
+
+use serde::Serialize;
+
+use crate::{
+    base::{Object, VersionState},
+    vault::{self, KeyInfo, KeyInfoPage, Verified},
+};
+
+use super::Report;
+
+/// Some keys, and the last one's alias if more follow.
+#[derive(Serialize)]
+pub struct KeyListing {
+    keys: Vec<Object>,
+    next: Option<String>,
+}
+
+impl From<KeyInfoPage> for KeyListing {
+    fn from(page: KeyInfoPage) -> Self {
+        Self {
+            keys: page.keys.iter().map(KeyInfo::to_json).collect(),
+            next: page.next,
+        }
+    }
+}
+
+/// A key that something was done with, and what that means.
+#[derive(Serialize)]
+pub struct ManagedKey {
+    key: Object,
+    report: Option<Report>,
+}
+
+impl From<vault::ManagedKey> for ManagedKey {
+    fn from(managed: vault::ManagedKey) -> Self {
+        Self {
+            key: managed.info.to_json(),
+            report: Report::of(&managed),
+        }
+    }
+}
+
+/// Who signed a token.
+#[derive(Serialize)]
+pub struct Signer {
+    key: String,
+    version: String,
+    state: VersionState,
+    typ: Option<String>,
+}
+
+impl From<Verified> for Signer {
+    fn from(verified: Verified) -> Self {
+        Self {
+            key: verified.key,
+            version: verified.version,
+            state: verified.state,
+            typ: verified.typ,
+        }
+    }
+}

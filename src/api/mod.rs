@@ -1,0 +1,36 @@
+//! Types of the API: options as a page gives them, and what it is told, as plain objects.
+//!
+//! What people are shown can change; what is stored for ever cannot: so no type here is stored, and no stored type is
+//! shown. `js/src/shared/model` has the same types by hand, and samples of each hold both to the other.
+
+mod bodies;
+mod inventory;
+mod key_options;
+mod keys;
+mod reports;
+
+mod uploads;
+mod vaults;
+
+pub use bodies::{DecryptedBody, EncryptedBody, ResumedBody};
+pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
+pub use key_options::{key_action, key_query, new_key, new_session};
+pub use keys::{KeyListing, ManagedKey, Signer};
+pub use reports::{Destruction, Report, Revocation, Shredding};
+pub use uploads::{PinnedUpload, UploadListing};
+pub use vaults::{Maintained, RotatedVaultKey, VaultAbout};
+
+use serde::de::DeserializeOwned;
+
+use crate::base::{Error, Object, Result};
+
+/// What options are called that are not as they must be.
+pub const NOT_OPTIONS: Error = Error::Argument("options");
+
+/// Options out of an object's members.
+///
+/// # Errors
+/// [`Error::Argument`] for a member that is missing, unknown or of another type.
+pub fn options<T: DeserializeOwned>(members: Object) -> Result<T> {
+    members.decode(NOT_OPTIONS)
+}

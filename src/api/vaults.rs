@@ -1,0 +1,57 @@
+//! What a page is told of a vault as a whole.
+
+use serde::Serialize;
+
+use crate::{
+    base::Timestamp,
+    keys::{MaintenanceReport, sooner},
+    vault::VaultKeyRotation,
+};
+
+/// Which vault it is.
+#[derive(Serialize)]
+pub struct VaultAbout<'a> {
+    /// Its name in the store.
+    pub name: &'a str,
+    /// Its id, which a backup keeps.
+    pub id: &'a str,
+}
+
+/// What was done because it was due, and when something is due next.
+#[derive(Serialize)]
+pub struct Maintained {
+    rotated: Vec<String>,
+    destroyed: Vec<String>,
+    /// The session's keys that ended.
+    ended: Vec<String>,
+    next: Option<Timestamp>,
+}
+
+impl Maintained {
+    /// `session`: when the next of the session's keys ends.
+    #[must_use]
+    pub fn of(report: MaintenanceReport, ended: Vec<String>, session: Option<Timestamp>) -> Self {
+        Self {
+            rotated: report.rotated,
+            destroyed: report.destroyed,
+            ended,
+            next: sooner(report.next, session),
+        }
+    }
+}
+
+/// A vault key that took the place of another.
+#[derive(Serialize)]
+pub struct RotatedVaultKey {
+    generation: u64,
+    records: u64,
+}
+
+impl From<VaultKeyRotation> for RotatedVaultKey {
+    fn from(rotation: VaultKeyRotation) -> Self {
+        Self {
+            generation: rotation.generation,
+            records: rotation.records,
+        }
+    }
+}

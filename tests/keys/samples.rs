@@ -1,0 +1,358 @@
+//! Samples of what crosses to the page, which the types of the npm package are held to, and these to them.
+//!
+//! The core writes `js/tests/samples.types.ts`: what a page is told, out of a vault, and options that it has read. The
+//! TypeScript compiler refuses a sample with a member too many or of another type (`satisfies`), and a type with a
+//! member that no sample has.
+
+use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
+
+use pollster::block_on;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value as Json, json};
+use strongroom::{
+    Context, Error, Result,
+    api::{
+        self, KeyListing, Maintained, ManagedKey, ObjectListing, ObjectOptions, PinnedUpload,
+        RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
+        UploadListing,
+    },
+    base::{Object, Sidecar},
+    inventory::Upload,
+    keys::{KeyAction, KeyOptions, Labels, Purpose},
+    object::FileMetadata,
+    vault::{Header, KeyInfo, ObjectQuery},
+};
+
+use crate::fixture::{NOW, Open, Place, options, period, rotate};
+
+const FILE: &str = "js/tests/samples.types.ts";
+
+/// Members whose texts are random.
+const RANDOM: [&str; 15] = [
+    "id",
+    "primary",
+    "key",
+    "version",
+    "from",
+    "to",
+    "token",
+    "parent",
+    "x",
+    "y",
+    "kid",
+    "header",
+    "rotated",
+    "destroyed",
+    "ended",
+];
+
+/// Samples by the TypeScript type that they are of.
+#[derive(Default)]
+struct Samples(BTreeMap<&'static str, Vec<Json>>);
+
+impl Samples {
+    /// What a page is told.
+    fn told<T: Serialize>(&mut self, of: &'static str, value: &T) {
+        let text = Object::encode(value).text();
+        let mut sample = serde_json::from_str(&text).unwrap();
+        mask(&mut sample);
+        self.0.entry(of).or_default().push(sample);
+    }
+
+    /// What a page is told as a part of something else.
+    fn part(&mut self, of: &'static str, samples: &Json) {
+        let list = self.0.entry(of).or_default();
+        list.extend(samples.as_array().unwrap().iter().cloned());
+    }
+
+    fn last(&self, of: &str) -> Json {
+        self.0[of].last().unwrap().clone()
+    }
+
+    /// Options that the core reads, and refuses with one member more.
+    fn read<T>(&mut self, of: &'static str, given: Json, read: impl Fn(Object) -> Result<T>) {
+        let members = Object::parse(given.to_string().as_bytes(), Error::Malformed("x")).unwrap();
+        let unknown = members.clone().with("unknown", "x");
+        assert!(read(members).is_ok(), "{of}: {given}");
+        assert!(read(unknown).is_err(), "{of} takes an unknown member");
+        self.0.entry(of).or_default().push(given);
+    }
+
+    fn options<T: DeserializeOwned>(&mut self, of: &'static str, given: Json) {
+        self.read(of, given, api::options::<T>);
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::from(
+            "/** Written by tests/keys/samples.rs: what crosses to and from the core, held to the types. */\n",
+        );
+        for (module, types) in MODULES {
+            writeln!(
+                text,
+                "import type {{ {} }} from \"../src/{module}\";",
+                types.join(", ")
+            )
+            .unwrap();
+        }
+        text.push_str(COMPLETE);
+        for (of, samples) in &self.0 {
+            let list = serde_json::to_string_pretty(samples).unwrap();
+            let name = of[..1].to_lowercase() + &of[1..];
+            write!(text, "\nconst {name} = {list} satisfies readonly {of}[];\ncomplete<{of}, (typeof {name})[number]>();\n").unwrap();
+        }
+        text
+    }
+}
+
+const COMPLETE: &str = r#"
+type Names<T> = T extends unknown ? keyof T : never;
+
+/** Fails to compile with the members that no sample has. */
+function complete<Type, Sample>(..._missing: Missing<Type, Sample>): void {}
+
+type Missing<Type, Sample> = [Exclude<Names<Type>, Names<Sample>>] extends [never] ? [] : [Exclude<Names<Type>, Names<Sample>>];
+"#;
+
+const MODULES: [(&str, &[&str]); 6] = [
+    ("shared/protocol/body-calls.js", &["UploadAbout"]),
+    (
+        "shared/model/key-info.js",
+        &[
+            "KeyInfo",
+            "KeyOptions",
+            "KeyVersion",
+            "SessionOptions",
+            "Transition",
+        ],
+    ),
+    ("shared/model/pending-upload.js", &["PendingUpload"]),
+    ("shared/model/report.js", &["Remaining", "Shredding"]),
+    (
+        "shared/model/tracked-object.js",
+        &["ObjectPage", "TrackedObject", "TrackOptions"],
+    ),
+    (
+        "shared/protocol/vault-calls.js",
+        &[
+            "KeyAction",
+            "KeyActionResult",
+            "KeyListing",
+            "KeyQuery",
+            "Maintained",
+            "ObjectQuery",
+            "RewrapRequest",
+            "RewrapResult",
+            "RotatedVaultKey",
+            "Signer",
+        ],
+    ),
+];
+
+/// Ids, coordinates and envelopes; whether a header is in the vault or elsewhere is said in a word.
+fn is_random(name: &str, text: &str) -> bool {
+    RANDOM.contains(&name) && text.len() > 12
+}
+
+/// Puts a dot in place of what is random.
+fn mask(sample: &mut Json) {
+    match sample {
+        Json::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Json::String(text) if is_random(name, text) => "…".clone_into(text),
+                    Json::Array(items) if RANDOM.contains(&name.as_str()) => {
+                        items.iter_mut().for_each(|item| *item = json!("…"));
+                    }
+                    member => mask(member),
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(mask),
+        _ => {}
+    }
+}
+
+fn add(vault: &Open, alias: &str, purpose: Purpose) -> KeyInfo {
+    let labels = Object::new().with("team", "photos");
+    let options = KeyOptions {
+        purpose,
+        labels: Labels::new(labels).unwrap(),
+        rotate_every: (purpose == Purpose::Sign).then(|| period("P90D")),
+        ..options(alias)
+    };
+    block_on(vault.add_key(&options, None)).unwrap()
+}
+
+fn manage(vault: &Open, key: &str, action: &KeyAction) -> ManagedKey {
+    block_on(vault.manage(key, action)).unwrap().into()
+}
+
+/// Keys in all states that a page can be told of, and what was done with them.
+fn keys(samples: &mut Samples, vault: &Open) {
+    for (alias, purpose) in [
+        ("photos", Purpose::Encrypt),
+        ("inbox", Purpose::Share),
+        ("seal", Purpose::Sign),
+    ] {
+        samples.told("KeyInfo", &add(vault, alias, purpose).to_json());
+    }
+    let session = block_on(vault.create_session(&options("tab"), 60_000)).unwrap();
+    samples.told("KeyInfo", &session.to_json());
+
+    let token = block_on(vault.sign("seal", Some("note"), b"text")).unwrap();
+    let signer = block_on(vault.verify(&token, None)).unwrap();
+    samples.told("Signer", &Signer::from(signer));
+
+    rotate(vault, "seal");
+    samples.told(
+        "KeyActionResult",
+        &manage(vault, "seal", &KeyAction::Suspend(None)),
+    );
+    samples.told(
+        "KeyActionResult",
+        &manage(vault, "seal", &KeyAction::Resume(None)),
+    );
+    let revoke = KeyAction::Revoke {
+        version: None,
+        reason: Some("a stolen device".to_owned()),
+        compromised: true,
+    };
+    samples.told("KeyActionResult", &manage(vault, "seal", &revoke));
+    let schedule = KeyAction::ScheduleDestroy {
+        version: None,
+        after: Some(period("P30D")),
+        force: true,
+    };
+    samples.told("KeyActionResult", &manage(vault, "seal", &schedule));
+    let destroy = KeyAction::Destroy {
+        version: None,
+        force: true,
+    };
+    samples.told("KeyActionResult", &manage(vault, "inbox", &destroy));
+
+    let query = api::key_query(Object::new().with("limit", 2)).unwrap();
+    let page = block_on(vault.list_keys(&query)).unwrap();
+    samples.told("KeyListing", &KeyListing::from(page));
+    for info in block_on(vault.keys()).unwrap() {
+        samples.told("KeyInfo", &info.to_json());
+        let versions = samples.last("KeyInfo")["versions"].take();
+        for version in versions.as_array().unwrap() {
+            samples.part("Transition", &version["history"]);
+        }
+        samples.part("KeyVersion", &versions);
+    }
+}
+
+/// Objects of an inventory, one of them a sidecar, and an upload.
+fn objects(samples: &mut Samples, vault: &Open) {
+    let kept = block_on(vault.encrypt_kept("photos", &Context::none(), None)).unwrap();
+    let sidecar = Sidecar::new(kept.id.clone(), "thumbnail").unwrap();
+    let beside = Context::none().of_sidecar(sidecar).unwrap();
+    let made = block_on(vault.encrypt("photos", &beside, None)).unwrap();
+    let header = Header::Given(made.header);
+    block_on(vault.track(&header, None, Some("https://example.com/a"), Some(9))).unwrap();
+    for query in [ObjectQuery::first(1), ObjectQuery::first(10)] {
+        let page = block_on(vault.list_objects(&query)).unwrap();
+        samples.told("ObjectPage", &ObjectListing::from(page));
+    }
+    let tracked = samples.last("ObjectPage")["objects"].take();
+    samples.part("TrackedObject", &tracked);
+
+    let skipped = block_on(vault.rewrap(&header, None, true)).unwrap();
+    samples.told("RewrapResult", &RewrapResult::of(&skipped, false).unwrap());
+    rotate(vault, "photos");
+    let done = block_on(vault.rewrap(&header, None, true)).unwrap();
+    samples.told("RewrapResult", &RewrapResult::of(&done, false).unwrap());
+
+    block_on(vault.backup()).unwrap();
+    let shredding = block_on(vault.shred(kept.id.as_str())).unwrap();
+    samples.told("Shredding", &Shredding::of(&shredding));
+    let remaining = samples.last("Shredding")["remaining"].take();
+    samples.part("Remaining", &remaining);
+
+    let file = FileMetadata {
+        size: Some(0),
+        ..FileMetadata::default()
+    };
+    let begun = block_on(vault.encrypt("photos", &Context::none(), Some(&file))).unwrap();
+    let upload = Upload {
+        id: begun.id.as_str().to_owned(),
+        name: Some("film.webm".to_owned()),
+        location: Some("https://example.com/film".to_owned()),
+        started: 0,
+        header: Some(begun.header.as_str().unwrap().to_owned()),
+        attached: false,
+        pins: begun.encryptor.pin(&[]).unwrap(),
+        note: None,
+    };
+    block_on(vault.pin(&upload)).unwrap();
+    let uploads = block_on(vault.list_uploads()).unwrap();
+    samples.told("UploadListing", &UploadListing::of(&uploads));
+    let uploads = samples.0.remove("UploadListing").unwrap();
+    samples.part("PendingUpload", &uploads[0]["uploads"]);
+}
+
+fn given(samples: &mut Samples) {
+    let stored = json!({ "alias": "photos", "purpose": "encrypt", "labels": { "team": "photos" }, "rotateEvery": "P90D" });
+    samples.read("KeyOptions", stored, api::new_key);
+    let session = json!({ "alias": "tab", "purpose": "share", "ttl": "PT1H" });
+    samples.read("SessionOptions", session, api::new_session);
+    let query = json!({
+        "prefix": "p", "state": "active", "purpose": "sign", "label": ["team", "photos"], "dueBefore": NOW,
+        "after": "a", "limit": 10,
+    });
+    samples.read("KeyQuery", query, api::key_query);
+    for action in [
+        json!({ "do": "rotate", "activate": false }),
+        json!({ "do": "activate", "version": "v" }),
+        json!({ "do": "suspend", "version": "v" }),
+        json!({ "do": "resume", "version": "v" }),
+        json!({ "do": "revoke", "version": "v", "reason": "lost", "compromised": true }),
+        json!({ "do": "scheduleDestroy", "version": "v", "after": "P7D", "force": true }),
+        json!({ "do": "cancelDestroy", "version": "v" }),
+        json!({ "do": "destroy", "version": "v", "force": true }),
+        json!({ "do": "update", "alias": "b", "labels": { "a": "b" }, "rotateEvery": null }),
+    ] {
+        samples.read("KeyAction", action, api::key_action);
+    }
+    samples.options::<RewrapOptions>(
+        "RewrapRequest",
+        json!({ "to": "k", "dryRun": true, "stored": false }),
+    );
+    samples.options::<TrackOptions>(
+        "TrackOptions",
+        json!({ "id": "o", "location": "l", "size": 9 }),
+    );
+    samples.options::<ObjectOptions>(
+        "ObjectQuery",
+        json!({ "parent": "o", "key": "k", "version": "v", "after": "o", "limit": 10 }),
+    );
+    samples.options::<PinnedUpload>(
+        "UploadAbout",
+        json!({ "id": "o", "name": "n", "location": "l", "attached": true, "kept": false }),
+    );
+}
+
+#[test]
+fn what_crosses_to_the_page_is_what_the_package_says() {
+    let place = Place::new();
+    let vault = place.create();
+    let mut samples = Samples::default();
+    keys(&mut samples, &vault);
+    objects(&mut samples, &vault);
+    given(&mut samples);
+    let rotation = block_on(vault.rotate_vault_key()).unwrap();
+    samples.told("RotatedVaultKey", &RotatedVaultKey::from(rotation));
+    place.pass(100_000);
+    let (ended, next) = vault.end_sessions();
+    let report = block_on(vault.tick()).unwrap();
+    samples.told("Maintained", &Maintained::of(report, ended, next));
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
+    let text = samples.text();
+    if env::var_os("STRONGROOM_WRITE_SAMPLES").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    let hint = "look at what has changed, then run this test with STRONGROOM_WRITE_SAMPLES=1";
+    assert!(fs::read_to_string(&path).unwrap() == text, "{hint}");
+}
