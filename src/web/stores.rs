@@ -71,7 +71,6 @@ impl Ending {
 /// WebKit keeps a transaction that waits for its turn, and one that commits, when their Worker is terminated: in every
 /// tab all later writes would wait behind it until the browser is closed.
 #[wasm_bindgen(js_name = endStores, unchecked_return_type = "Promise<void>")]
-#[must_use]
 pub fn end_stores() -> Promise {
     Promise::new(&mut |resolve, _| {
         ENDING.with(|ending| {
