@@ -23,11 +23,6 @@ interface Store {
   commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
   remove(vault: string): Promise<void>;
 }
-declare abstract class Closeable {
-  readonly [Symbol.dispose]: () => void;
-  abstract close(): void;
-}
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 interface PublicJwk {
   readonly kty: "EC";
   readonly crv: "P-256";
@@ -105,23 +100,6 @@ interface PageOptions {
   limit?: number | undefined;
 }
 type KeyReference = string | KeyInfo;
-declare abstract class StrongroomError extends Error {
-  abstract readonly code: ErrorCode;
-}
-declare class NoRangesError extends StrongroomError {
-  readonly name = "NoRangesError";
-  readonly code = "ERR_NO_RANGES";
-}
-declare class TransferError extends StrongroomError {
-  readonly name = "TransferError";
-  readonly code = "ERR_TRANSFER";
-  readonly status: number | undefined;
-  readonly retryAfter: number | undefined;
-}
-type Json = string | number | boolean | null | readonly Json[] | {
-  readonly [name: string]: Json;
-};
-type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
 interface Sidecar {
   readonly parent: string;
   readonly name: string;
@@ -152,6 +130,20 @@ interface ObjectPage {
   readonly total: number;
 }
 type Bytes = Uint8Array<ArrayBuffer>;
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+declare abstract class StrongroomError extends Error {
+  abstract readonly code: ErrorCode;
+}
+declare class NoRangesError extends StrongroomError {
+  readonly name = "NoRangesError";
+  readonly code = "ERR_NO_RANGES";
+}
+declare class TransferError extends StrongroomError {
+  readonly name = "TransferError";
+  readonly code = "ERR_TRANSFER";
+  readonly status: number | undefined;
+  readonly retryAfter: number | undefined;
+}
 interface Progress {
   readonly done: number;
   readonly total: number | undefined;
@@ -166,14 +158,26 @@ interface FileMetadata {
   readonly size?: number | undefined;
   readonly modified?: number | undefined;
 }
-declare abstract class Body extends Closeable {
+type Json = string | number | boolean | null | readonly Json[] | {
+  readonly [name: string]: Json;
+};
+type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
+declare abstract class Closeable {
+  readonly [Symbol.dispose]: () => void;
+  abstract close(): void | Promise<void>;
+}
+declare abstract class AsyncCloseable extends Closeable {
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+  abstract close(): Promise<void>;
+}
+declare abstract class Body extends AsyncCloseable {
   readonly id: string;
   readonly size: number | undefined;
   readonly header: Bytes;
   stream(): ReadableStream<Bytes>;
   bytes(): Promise<Bytes>;
   arrayBuffer(): Promise<ArrayBuffer>;
-  close(): void;
+  close(): Promise<void>;
 }
 declare class DecryptedObject extends Body {
   readonly metadata: FileMetadata;
@@ -229,7 +233,7 @@ declare class EncryptedObject extends Body {
   stream(options?: {
     from?: number | undefined;
   }): ReadableStream<Bytes>;
-  close(): void;
+  close(): Promise<void>;
   addSidecar(name: string, input: Input, options?: SidecarOptions): Promise<EncryptedObject>;
   track(options?: TrackOptions): Promise<TrackedObject>;
   blob(): Promise<Blob>;

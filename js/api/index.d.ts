@@ -1,7 +1,6 @@
 import {
   Bytes,
   CiphertextInput,
-  Closeable,
   DecryptOptions,
   DecryptedObject,
   EncryptOptions,
@@ -50,6 +49,33 @@ declare class Passphrase {
 }
 declare function passphrase(secret: string | Uint8Array): Passphrase;
 type Factor = Passphrase;
+interface Remedy {
+  readonly do: "rewrap" | "reencrypt";
+  readonly text: string;
+}
+interface BackupMade {
+  readonly id: string;
+  readonly at: number;
+}
+interface Remaining {
+  readonly kind: "backup" | "header";
+  readonly id?: string | undefined;
+  readonly at?: number | undefined;
+  readonly text: string;
+}
+interface Shredding {
+  readonly shredded: boolean;
+  readonly remaining: readonly Remaining[];
+}
+declare class Inventory {
+  #private;
+  list(filter?: ObjectFilter): Promise<readonly TrackedObject[]>;
+  each(filter?: ObjectFilter): AsyncGenerator<TrackedObject, void, undefined>;
+  page(query?: ObjectFilter & PageOptions): Promise<ObjectPage>;
+  untrack(id: string, options?: {
+    force?: boolean | undefined;
+  }): Promise<void>;
+}
 declare class WrongFactorError extends StrongroomError {
   readonly name = "WrongFactorError";
   readonly code = "ERR_WRONG_FACTOR";
@@ -220,33 +246,6 @@ declare const classes: {
 };
 type AnyStrongroomError = InstanceType<(typeof classes)[ErrorCode]>;
 declare function isStrongroomError(error: unknown): error is AnyStrongroomError;
-interface Remedy {
-  readonly do: "rewrap" | "reencrypt";
-  readonly text: string;
-}
-interface BackupMade {
-  readonly id: string;
-  readonly at: number;
-}
-interface Remaining {
-  readonly kind: "backup" | "header";
-  readonly id?: string | undefined;
-  readonly at?: number | undefined;
-  readonly text: string;
-}
-interface Shredding {
-  readonly shredded: boolean;
-  readonly remaining: readonly Remaining[];
-}
-declare class Inventory {
-  #private;
-  list(filter?: ObjectFilter): Promise<readonly TrackedObject[]>;
-  each(filter?: ObjectFilter): AsyncGenerator<TrackedObject, void, undefined>;
-  page(query?: ObjectFilter & PageOptions): Promise<ObjectPage>;
-  untrack(id: string, options?: {
-    force?: boolean | undefined;
-  }): Promise<void>;
-}
 interface Headed {
   readonly id?: string | undefined;
   readonly header: Uint8Array | string;
@@ -391,20 +390,6 @@ interface ObjectParts {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
-interface SignOptions {
-  key: KeyReference;
-  typ?: string | undefined;
-}
-interface VerifyOptions {
-  key?: KeyReference | undefined;
-}
-interface Verified {
-  readonly payload: Uint8Array<ArrayBuffer>;
-  readonly key: string;
-  readonly version: string;
-  readonly state: VersionState;
-  readonly typ: string | undefined;
-}
 interface PendingUpload {
   readonly token: string;
   readonly name?: string | undefined;
@@ -421,16 +406,6 @@ declare class Uploads {
   list(): Promise<readonly PendingUpload[]>;
   remove(token: string): Promise<void>;
 }
-interface ValueOptions {
-  context?: EncryptionContext | undefined;
-}
-interface ValuesOptions {
-  context?: EncryptionContext | undefined;
-  contexts?: readonly (EncryptionContext | undefined)[] | undefined;
-}
-interface WithKey {
-  key: KeyReference;
-}
 interface VaultEncryptOptions extends EncryptOptions {
   key: KeyReference;
   header?: "vault" | undefined;
@@ -443,29 +418,78 @@ type OpenObjectOptions = Omit<VaultDecryptOptions, keyof OperationOptions>;
 interface ReencryptOptions extends VaultEncryptOptions {
   from?: Omit<VaultDecryptOptions, keyof OperationOptions> | undefined;
 }
-declare class Vault extends Closeable {
-  #private;
-  readonly name: string;
-  readonly id: string;
-  readonly keys: VaultKeys;
-  readonly objects: Inventory;
-  readonly uploads: Uploads;
-  onLock: ((reason: StrongroomError) => void) | undefined;
-  get unlocked(): boolean;
-  unlock(factor: Factor): Promise<void>;
-  lock(): Promise<void>;
-  close(): void;
-  encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
-  resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject>;
-  decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject>;
-  openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
-  reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
+interface SignOptions {
+  key: KeyReference;
+  typ?: string | undefined;
+}
+interface VerifyOptions {
+  key?: KeyReference | undefined;
+}
+interface Verified {
+  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly key: string;
+  readonly version: string;
+  readonly state: VersionState;
+  readonly typ: string | undefined;
+}
+interface ValueOptions {
+  context?: EncryptionContext | undefined;
+}
+interface ValuesOptions {
+  context?: EncryptionContext | undefined;
+  contexts?: readonly (EncryptionContext | undefined)[] | undefined;
+}
+interface WithKey {
+  key: KeyReference;
+}
+interface VaultChange {
+  readonly noun: "keys" | "objects" | "uploads" | "vaultKey";
+  readonly ids: readonly string[];
+  readonly elsewhere: boolean;
+}
+interface VaultLock {
+  readonly reason: StrongroomError;
+  readonly elsewhere: boolean;
+}
+interface VaultEventMap {
+  lock: CustomEvent<VaultLock>;
+  change: CustomEvent<VaultChange>;
+}
+type VaultListener<Name extends keyof VaultEventMap> = ((event: VaultEventMap[Name]) => unknown) | {
+  handleEvent(event: VaultEventMap[Name]): unknown;
+};
+declare abstract class VaultEvents extends EventTarget {
+  addEventListener<Name extends keyof VaultEventMap>(type: Name, listener: VaultListener<Name> | null, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof VaultEventMap>(type: Name, listener: VaultListener<Name> | null, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}
+declare abstract class VaultValues extends VaultEvents {
   encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string>;
   decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T>;
   encryptValues<T>(values: readonly (T & JsonOf<T>)[], options: ValuesOptions & WithKey): Promise<string[]>;
   decryptValues<T = Json>(tokens: readonly string[], options?: ValuesOptions): Promise<T[]>;
   sign(payload: Uint8Array | string, options: SignOptions): Promise<string>;
   verify(token: string, options?: VerifyOptions): Promise<Verified>;
+}
+declare class Vault extends VaultValues {
+  #private;
+  readonly [Symbol.dispose]: () => void;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly name: string;
+  readonly id: string;
+  readonly keys: VaultKeys;
+  readonly objects: Inventory;
+  readonly uploads: Uploads;
+  get unlocked(): boolean;
+  unlock(factor: Factor): Promise<void>;
+  lock(): Promise<void>;
+  close(): Promise<void>;
+  encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
+  resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject>;
+  decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject>;
+  openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
+  reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
   track(object: Headed, options?: TrackOptions): Promise<TrackedObject>;
   rewrap<Source extends HeaderSource>(headers: Iterable<Source> | AsyncIterable<Source>, options?: RewrapOptions<Source>): RewrapJob<Source>;
   shred(object: string | {
@@ -628,12 +652,16 @@ export {
   type ValueOptions,
   type ValuesOptions,
   type Vault,
+  type VaultChange,
   type VaultDecryptOptions,
   type VaultEncryptOptions,
+  type VaultEventMap,
   VaultExistsError,
   type VaultKey,
   type VaultKeyVersion,
   type VaultKeys,
+  type VaultListener,
+  type VaultLock,
   type Verified,
   type VerifyOptions,
   type VersionAction,

@@ -16,6 +16,7 @@ import {
   type TrackedObject,
   type Vault,
   type VaultKey,
+  type VaultListener,
   type VersionAction,
   type VersionState,
 } from "../src/index.js";
@@ -32,6 +33,7 @@ import { forTus } from "../src/tus.js";
 import { Encryptor } from "../src/uppy.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
+declare const onLock: VaultListener<"lock">;
 declare function fetchHeader(object: TrackedObject): Promise<string>;
 
 export async function keys(vault: Vault): Promise<void> {
@@ -125,8 +127,16 @@ export async function rest(vault: Vault): Promise<void> {
   const { payload, state, typ } = await vault.verify(token, { key: "signing" });
   const said: [Uint8Array, VersionState, string | undefined] = [payload, state, typ];
   void said;
-  vault.onLock = ({ code }) => void (code === "ERR_INTEGRITY");
-  vault.onLock = () => {};
+  vault.addEventListener("lock", onLock, { once: true, signal: AbortSignal.timeout(1000) });
+  vault.removeEventListener("lock", onLock);
+  vault.addEventListener("change", { handleEvent: ({ detail: { noun, ids } }) => void (noun === "keys" && ids.includes("")) });
+  vault.addEventListener("lock", ({ detail }) => {
+    if (detail.reason.code === "ERR_INTEGRITY") return;
+    // @ts-expect-error What happened does not change.
+    detail.elsewhere = false;
+  });
+  // @ts-expect-error A change has no reason.
+  vault.addEventListener("change", ({ detail }) => void detail.reason);
   const error: unknown = undefined;
   if (error instanceof StateError && error.from === "suspended" && error.to === undefined) await vault.lock();
   // @ts-expect-error Nobody says by which key.

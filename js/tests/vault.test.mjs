@@ -150,3 +150,53 @@ test("a store of the caller's keeps the vault", async () => {
   await again.unlock(secret());
   assert.equal((await again.keys.list())[0].alias, "photos");
 });
+
+test("events tell what was changed, by which handle, and why the vault was locked", async () => {
+  const vault = await vaultWithKey();
+  const told = [];
+  const note = ({ type, detail }) => told.push(type === "lock" ? detail.reason.code : [detail.noun, ...detail.ids]);
+  vault.addEventListener("change", note);
+  vault.addEventListener("lock", note);
+  const next = async (work) => {
+    told.length = 0;
+    const done = await work();
+    return [done, [...told]];
+  };
+  const [key, created] = await next(() => vault.keys.create({ alias: "letters" }));
+  assert.deepEqual(created, [["keys", key.id]]);
+  assert.deepEqual((await next(() => key.rotate()))[1], [["keys", key.id]]);
+  assert.deepEqual((await next(() => vault.keys.list()))[1], []);
+  const [imported, taken] = await next(() => vault.keys.import(new Uint8Array(32), { alias: "old" }));
+  assert.deepEqual(taken, [["keys", imported.id]]);
+  const [session, begun] = await next(() => vault.keys.createSession({ ttl: "PT1H" }));
+  assert.deepEqual(begun, [["keys", session.id]]);
+  assert.deepEqual((await next(() => session.end()))[1], [["keys", session.id]]);
+
+  const [kept, entered] = await next(() => vault.encrypt("x", { key: "photos", header: "vault" }));
+  assert.deepEqual(entered, [["objects", kept.id]]);
+  const [object, none] = await next(() => vault.encrypt(new Blob(["x"]), { key: "photos" }));
+  assert.deepEqual(none, []);
+  assert.deepEqual((await next(() => object.resumeToken()))[1], [["uploads", object.id]]);
+  assert.deepEqual((await next(() => object.forget()))[1], [["uploads", object.id]]);
+  assert.deepEqual((await next(() => object.track()))[1], [["objects", object.id]]);
+  await (await vault.keys.get("photos")).rotate();
+  const headers = () => vault.rewrap(vault.objects.each(), { fetchHeader: () => object.header }).run();
+  const [moved, rewrapped] = await next(headers);
+  assert.equal(moved.done, 2);
+  assert.deepEqual(rewrapped.toSorted(), [["objects", kept.id], ["objects", object.id]].toSorted());
+  assert.deepEqual((await next(() => vault.objects.untrack(object.id)))[1], [["objects", object.id]]);
+  assert.deepEqual((await next(() => vault.shred(kept)))[1], [["objects", kept.id]]);
+  assert.deepEqual((await next(() => vault.rotateVaultKey()))[1], [["vaultKey"]]);
+
+  assert.deepEqual((await next(() => vault.lock()))[1], ["ERR_LOCKED"]);
+  await vault.unlock(secret());
+  assert.deepEqual((await next(() => vault.close()))[1], ["ERR_CLOSED"]);
+  assert.deepEqual((await next(() => vault.close()))[1], []);
+});
+
+test("a vault is closed at the end of its scope", async () => {
+  const vault = await vaultWithKey();
+  if (Symbol.asyncDispose) await vault[Symbol.asyncDispose]();
+  else await vault.close();
+  await assert.rejects(vault.keys.list(), code("ERR_CLOSED"));
+});

@@ -1,7 +1,7 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
 import { LockedError, toWire, WasmError, type StrongroomError } from "../shared/errors/index.js";
 import { holdLock } from "../shared/locks.js";
-import type { Begun, WireInput } from "../shared/protocol/body-calls.js";
+import type { Begun, Encrypted, EncryptRequest, WireInput } from "../shared/protocol/body-calls.js";
 import type { Argon2Calls, EngineCalls } from "../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../shared/protocol/page-calls.js";
 import type { WireKey } from "../shared/protocol/standalone-calls.js";
@@ -20,6 +20,7 @@ import { storedBytes } from "./ranges/stored-bytes.js";
 import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
+import { changeTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys } from "./wasm/bindings.js";
@@ -70,6 +71,7 @@ class Engine {
         if (this.#closed) throw new LockedError("the vault was locked");
       },
       shared: () => this.#shared,
+      changed: (change) => void page().call("changed", change).catch(() => {}),
       after: (error) => {
         this.after(error);
         if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);
@@ -142,7 +144,7 @@ class Engine {
     return {
       encrypt: (number, input, request) => {
         const body = new BodyTask(openInput(input, this.#page()));
-        const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers);
+        const begin = async (makers: BodyMakers) => this.#kept(await beginEncrypt(body, request, makers), request);
         return this.#begin(number, body, begin, input);
       },
       decrypt: (number, input, request) => {
@@ -155,7 +157,7 @@ class Engine {
         const body = new BodyTask(new ExactReader(new DecryptedChunks(inner)));
         return this.#begin(number, body, async (makers) => {
           const opened = await beginDecrypt(inner, inputSize(input), old, makers);
-          return beginReencrypt(body, opened, request, makers);
+          return this.#kept(await beginReencrypt(body, opened, request, makers), request);
         });
       },
       pull: (number) => this.#bodies.pull(number),
@@ -164,7 +166,10 @@ class Engine {
         return this.#bodies.read(number, (body) =>
           body.pin(
             (piece) => sha256(piece, bindings),
-            (encryptor, digests) => this.vault.operate((vault) => vault.pin(encryptor, digests, about)),
+            async (encryptor, digests) => {
+              await this.vault.operate((vault) => vault.pin(encryptor, digests, about));
+              this.vault.tell(changeTo("uploads", about.id));
+            },
           ),
         );
       },
@@ -180,6 +185,12 @@ class Engine {
         this.#objects.open(number, storedBytes(parts, this.#page()), request, await this.#makers()),
       readObject: (number, from, to, more) => this.#objects.read(number, from, to, more),
     };
+  }
+
+  /** An object whose header the vault keeps is in its inventory from the beginning. */
+  #kept<T extends Encrypted>(made: T, { to }: Pick<EncryptRequest, "to">): T {
+    if ("key" in to && to.keepHeader) this.vault.tell(changeTo("objects", made.id));
+    return made;
   }
 
   /** What is small enough to have come along goes back along with the answer. */

@@ -1,4 +1,5 @@
 /** Uploads that stop somewhere, and go on. */
+import { passphrase, Strongroom } from "./strongroom/dist/index.js";
 import { abandonUpload, uploadToS3 } from "./strongroom/dist/s3.js";
 import { context, madeFile, presigner, settled, sha256, vaults } from "./story.js";
 
@@ -74,6 +75,18 @@ Object.assign(window.story, {
   letGo: () => held.open(true),
   outcome: () => sending,
   close: () => object.close(),
+  /** Closes the object, and then the vault, and goes on at once each time; how often that was possible. */
+  async closeAndGoOn(token, made, secret, rounds) {
+    const goOn = (vault) => vault.resume(token, fileOf(made), { context: context(made.key) });
+    for (let round = 0; round < rounds; round++) {
+      await object.close();
+      object = await goOn(vaults.get("acme"));
+      await vaults.get("acme").close();
+      vaults.set("acme", await Strongroom.open({ name: "acme", factor: passphrase(secret) }));
+      object = await goOn(vaults.get("acme"));
+    }
+    return rounds;
+  },
   abandon: (key) => abandonUpload(object, presigner(key)),
   uploads: async () => vaults.get("acme").uploads.list(),
   hashOf: (made) => sha256(fileOf(made)),

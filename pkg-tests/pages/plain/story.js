@@ -338,7 +338,13 @@ window.story = {
   /** Counts how often the vault was locked, from wherever. */
   countLocks(name) {
     window.locks = 0;
-    vaults.get(name).onLock = () => window.locks++;
+    vaults.get(name).addEventListener("lock", () => window.locks++);
+  },
+  /** Notes what this tab is told of a vault. */
+  noteEvents(name) {
+    window.noted = [];
+    const note = ({ type, detail: { reason, ...said } }) => window.noted.push({ type, ...said, code: reason?.code });
+    for (const type of ["lock", "change"]) vaults.get(name).addEventListener(type, note);
   },
   /** Random creations, encryptions and locks; the keys and values that this tab was told are kept. */
   async atRandom(name, secret, tab, seed, rounds) {

@@ -127,6 +127,13 @@ for (const engine of engines) {
       assert.deepEqual(await sendRest(given), from(1));
     });
 
+    it("goes on as soon as the object or the vault is closed", async () => {
+      const given = file();
+      const { token } = await step("begin", given);
+      assert.equal(await step("closeAndGoOn", token, given, SECRET, 3), 3);
+      assert.deepEqual(await sendRest(given), from(1));
+    });
+
     it("refuses a file that changed since, before a byte of that is encrypted", async () => {
       const given = file();
       const { token } = await step("begin", given);

@@ -113,6 +113,28 @@ for (const engine of engines) {
       await driver.wait(ends, 5000, "the other tab went on");
     });
 
+    it("events tell what changed, and whether another tab did it", async () => {
+      await unlockedTabs(2);
+      await within(0);
+      await step("noteEvents", "acme");
+      await within(1);
+      await step("noteEvents", "acme");
+      await step("createKey", "acme", "notes");
+      await step("lock", "acme");
+      const told = async (/** @type {boolean} */ elsewhere) => {
+        const [change, lock, ...more] = await driver.executeScript("return window.noted");
+        assert.deepEqual(more, []);
+        assert.equal(change.ids.length, 1);
+        assert.deepEqual({ ...change, ids: [] }, { type: "change", noun: "keys", ids: [], elsewhere, code: null });
+        assert.deepEqual(lock, { type: "lock", elsewhere, code: "ERR_LOCKED" });
+        return change.ids;
+      };
+      const here = await told(false);
+      await within(0);
+      await driver.wait(async () => driver.executeScript("return window.noted.length === 2"), 5000, "nothing was told");
+      assert.deepEqual(await told(true), here);
+    });
+
     it("deleting a restored copy locks no tab that has the original", async () => {
       await unlockedTabs(1);
       await step("backup", "acme");

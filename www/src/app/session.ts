@@ -30,7 +30,7 @@ export class Session {
     };
     const scope: Scope = { vault, signal: ended, fail };
     this.vault = vault;
-    vault.onLock = onLock;
+    vault.addEventListener("lock", ({ detail }) => onLock(detail.reason), { signal: ended });
     this.transfers = new TransferQueue(ended, refreshObjects);
     this.files = new FilesModel(scope, this.transfers);
     this.keys = new KeysModel(scope, this.files);
@@ -42,7 +42,6 @@ export class Session {
   }
 
   dispose(): void {
-    this.vault.onLock = undefined;
     this.#end.abort();
   }
 }

@@ -68,5 +68,5 @@ export async function abandonUpload(object: EncryptedObject, presigner: Pick<Upl
   const begun = begunBefore(object);
   if (begun) await abortUpload(begun.upload, presigner);
   await object.forget();
-  object.close();
+  await object.close();
 }

@@ -66,7 +66,7 @@ export async function uploadToS3(
   withMethods(object, "the object", ["parts", "close"]);
   withMethods(presigner, "the presigner", ["put", "create", "part", "complete", "abort"]);
   // A body that is waited for ends at once.
-  const stop = (): void => object.close();
+  const stop = (): void => void object.close();
   try {
     throwIfAborted(signal);
     signal?.addEventListener("abort", stop);
@@ -84,7 +84,7 @@ export async function uploadToS3(
     throw asTransferError(error);
   } finally {
     signal?.removeEventListener("abort", stop);
-    object.close();
+    await object.close();
   }
 }
 

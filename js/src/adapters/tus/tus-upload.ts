@@ -72,7 +72,7 @@ export function forTus(object: EncryptedObject, given?: TusOptions): [input: Blo
   const end = async (): Promise<void> => {
     // The bytes are stored, or gone: a record that stays finds that out when it is resumed.
     if (object.resumable) await object.forget().catch(() => {});
-    object.close();
+    await object.close();
   };
   const made: UploadOptions = {
     chunkSize: CHUNK,

@@ -1,11 +1,13 @@
 /** The engine's one vault: how it is opened, what it does, and what it has done in the background. */
 import { LockedError, type StrongroomError } from "../../shared/errors/index.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
+import type { VaultChange } from "../../shared/model/vault-change.js";
 import { FORWARDED, type ForwardedCalls, type VaultName } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
 import type { Bindings, CorePorts, WasmVault } from "../wasm/bindings.js";
 import { ChangeChannel } from "./change-channel.js";
+import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
 
@@ -17,6 +19,8 @@ export interface VaultPorts {
   live(): void;
   /** Whether other tabs have the same store. */
   shared(): boolean;
+  /** Called with what was changed, here or by another tab's engine. */
+  changed(change: VaultChange): void;
   /** Called after whatever was done in the background, with its error. */
   after(error?: StrongroomError): void;
 }
@@ -101,8 +105,8 @@ export class VaultHost {
         const operation = (vault: Forwarded): Promise<unknown> =>
           (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
         const done = await this.operate<unknown>(operation);
-        // No other tab may go on using what was revoked here.
-        if (name === "manage") this.#changes?.tell();
+        const change = changeOf(name, args, done);
+        if (change) this.tell(change, !staysHere(name));
         return done;
       };
     return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;
@@ -118,34 +122,57 @@ export class VaultHost {
       decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
-        return this.operate((vault) => vault.importKey(options, jwk));
+        const key = await this.operate((vault) => vault.importKey(options, jwk));
+        this.tell(changeTo("keys", key.id));
+        return key;
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
       exportVaultKey: (passphrase, key, version) =>
         this.operate((vault) => vault.exportKey(passphrase, key, version), [passphrase]),
-      rewrap: async (header, request) => {
+      rewrap: async (header, request, moved) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
-        return this.operate((vault) => vault.rewrap(alone, request));
+        const rewrapped = await this.operate((vault) => vault.rewrap(alone, request));
+        // A header that is elsewhere changes the inventory once it is stored there.
+        const id = moved ?? (typeof header === "string" ? rewrappedId(rewrapped, request) : undefined);
+        if (id !== undefined) this.tell(changeTo("objects", id));
+        return rewrapped;
       },
       track: async (object, header) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
-        return this.operate((vault) => vault.track(object, alone));
+        const tracked = await this.operate((vault) => vault.track(object, alone));
+        this.tell(changeTo("objects", tracked.id));
+        return tracked;
       },
     };
+  }
+
+  /** Tells the page what was changed here, and the engines of other tabs, which may have read it before. */
+  tell(change: Change, everywhere = true): void {
+    if (everywhere) this.#changes?.tell(change);
+    this.#ports.changed({ ...change, elsewhere: false });
+  }
+
+  #hear(change: Change | undefined): void {
+    // What was revoked there must not be used here for longer.
+    if (!change || change.noun === "keys") this.#maintenance?.now();
+    if (change) this.#ports.changed({ ...change, elsewhere: true });
   }
 
   #keepUp(): void {
     this.#maintenance ??= new Maintenance({
       survey: () => this.#take(() => this.#opened().survey()),
       tick: async () => {
-        const { next } = await this.#take(() => this.#opened().tick());
+        const { rotated, destroyed, ended, next } = await this.#take(() => this.#opened().tick());
+        const renewed = new Set([...rotated, ...destroyed]);
+        if (renewed.size > 0) this.tell(changeTo("keys", ...renewed));
+        if (ended.length > 0) this.tell(changeTo("keys", ...ended), false);
         return next;
       },
       after: (error) => this.#ports.after(error),
     });
     if (this.#ports.shared()) {
       const { id, name } = this.#opened().about();
-      this.#changes ??= new ChangeChannel(`${id}/${name}`, () => this.#maintenance?.now());
+      this.#changes ??= new ChangeChannel(`${id}/${name}`, (change) => this.#hear(change));
     }
   }
 

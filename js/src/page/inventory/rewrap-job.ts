@@ -142,7 +142,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
       const rewrapped = await this.#attempt(source, to);
       if (rewrapped) {
         yield rewrapped;
-        await this.#stored(rewrapped.header);
+        await this.#stored(rewrapped.header, rewrapped.id);
         this.#count.done++;
       }
       this.#progress(total);
@@ -178,9 +178,9 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
-  async #stored(header: Bytes | string | undefined): Promise<void> {
+  async #stored(header: Bytes | string | undefined, id?: string): Promise<void> {
     if (this.#options.dryRun || typeof header !== "object") return;
-    await this.#use().peer.call("rewrap", header, { stored: true });
+    await this.#use().peer.call("rewrap", header, { stored: true }, id);
   }
 
   /** A header's bytes, or the id of an object whose header is in the vault. */

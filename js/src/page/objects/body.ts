@@ -1,6 +1,6 @@
 /** A body, produced once, like a `Response`'s. */
 import { joined, type Bytes } from "../../shared/bytes.js";
-import { Closeable } from "../../shared/closeable.js";
+import { AsyncCloseable } from "../../shared/closeable.js";
 import {
   asStrongroomError,
   bodyClosed,
@@ -12,7 +12,7 @@ import type { Encrypted } from "../../shared/protocol/body-calls.js";
 import type { BodyReader } from "./body-reader.js";
 
 /** What an encrypted object and a decrypted one share. */
-export abstract class Body extends Closeable {
+export abstract class Body extends AsyncCloseable {
   /** The object's id: the RFC 7638 thumbprint of its data key. */
   readonly id: string;
   /** Bytes that the body will give; `undefined` where the input's size is not known. */
@@ -60,7 +60,7 @@ export abstract class Body extends Closeable {
   }
 
   /** Frees what the body holds. Harmless when it was read, or closed before. */
-  close(): void {
+  async close(): Promise<void> {
     this.reader.stop(bodyClosed());
   }
 

@@ -108,9 +108,9 @@ export class EncryptedObject extends Body {
     return reader;
   }
 
-  override close(): void {
-    super.close();
-    this.#actions.resumableBody?.close();
+  /** Frees what the object holds. Once it resolves, its upload may go on at once, here or in another tab. */
+  override async close(): Promise<void> {
+    await Promise.all([super.close(), this.#actions.resumableBody?.close()]);
   }
 
   /**

@@ -6,6 +6,8 @@ import {
   WasmError,
   type StrongroomError,
 } from "../../shared/errors/index.js";
+import type { ReleaseLock } from "../../shared/locks.js";
+import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import { Peer } from "../../shared/rpc/peer.js";
@@ -22,12 +24,17 @@ export class Connection {
   readonly peer: Peer<EngineCalls>;
   /** Called once, however the engine ends. */
   onEnd: ((reason: StrongroomError) => void) | undefined;
+  /** Called when something was changed in the vault. */
+  onChanged: ((change: VaultChange) => void) | undefined;
   /** Called when something failed in the background, so that the engine must end. */
   onFailed: (reason: StrongroomError) => void = (reason) => this.end(reason);
   readonly #sources = new Map<number, Source>();
   readonly #objects = new Map<number, RangeBytes>();
   /** What is let go when the engine ends. */
-  readonly held = new Set<() => void>();
+  readonly held = new Set<ReleaseLock>();
+  /** Resolves once the engine's Worker has ended, where that is known. */
+  workerEnded: Promise<unknown> | undefined;
+  #released: Promise<unknown> = Promise.resolve();
   readonly #release: () => void;
   readonly #argon2: Argon2Workers;
   #numbers = 0;
@@ -42,6 +49,7 @@ export class Connection {
       readPart: (number, from, to) => this.#readPart(number, from, to),
       startArgon2: (worker, channel) => this.#argon2.start(worker, channel),
       stopArgon2: (worker) => this.#argon2.stop(worker),
+      changed: (change) => this.onChanged?.(change),
       failed: (error) => this.onFailed(fromWire(error)),
     };
     this.peer = new Peer<EngineCalls>(port, page, (error) => {
@@ -82,10 +90,15 @@ export class Connection {
     this.#sources.clear();
     for (const parts of this.#objects.values()) parts.close();
     this.#objects.clear();
-    for (const letGo of this.held) letGo();
+    this.#released = Promise.all([this.#released, ...Array.from(this.held, (letGo) => letGo())]);
     this.held.clear();
     this.onEnd?.(reason);
     this.onEnd = undefined;
+  }
+
+  /** After `end`: resolves once the Worker has ended, and what was held is let go. */
+  async left(): Promise<void> {
+    await Promise.all([this.workerEnded, this.#released]);
   }
 
   async #read(number: number, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -60,7 +60,7 @@ async function startEngine(where: URL | "default" | "inline", storage: Storage |
   const gone = () => connection.end(new WorkerError("the Worker was stopped; unlock or open again"));
   try {
     if (inline) await connection.peer.call("start", module, storage, undefined, RELEASE);
-    else await startWatched(connection.peer, module, storage, gone);
+    else connection.workerEnded = (await startWatched(connection.peer, module, storage, gone)).ended;
     return connection;
   } catch (error) {
     connection.end(asStrongroomError(error));

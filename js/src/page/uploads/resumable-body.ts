@@ -1,7 +1,7 @@
 /** Objects whose body is encrypted more than once: each pass in the engine is held to what the first one saw. */
 import { aborted } from "../../shared/async.js";
 import { objectClosed, ConsumedError, InUseError } from "../../shared/errors/index.js";
-import { holdLock } from "../../shared/locks.js";
+import { holdLock, type ReleaseLock } from "../../shared/locks.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { ReencryptRequest, Resumed, UploadOrigin } from "../../shared/protocol/body-calls.js";
 import { plainCopy, wellFormed } from "../../shared/text.js";
@@ -22,7 +22,7 @@ export class ResumableBody {
   /** What the vault is told when the object is pinned. */
   readonly #about: UploadOrigin;
   readonly #open = new Set<BodyReader>();
-  #release: (() => void) | undefined;
+  #release: ReleaseLock | undefined;
   #note: string | undefined;
   #closed = false;
 
@@ -67,7 +67,7 @@ export class ResumableBody {
       await reader.pin(about, onProgress);
       this.#hold(release);
     } catch (error) {
-      release();
+      await release();
       throw error;
     } finally {
       signal?.removeEventListener("abort", abort);
@@ -84,7 +84,7 @@ export class ResumableBody {
       this.#hold(release);
       return { reader, resumed };
     } catch (error) {
-      release();
+      await release();
       throw error;
     } finally {
       reader.stop(new ConsumedError("this pass was only asked about"));
@@ -109,16 +109,17 @@ export class ResumableBody {
     await this.#connection.peer.call("endUpload", id);
   }
 
-  close(): void {
+  /** Resolves once the upload may go on elsewhere. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const reader of this.#open) reader.stop(objectClosed());
     this.#open.clear();
     if (this.#release) this.#connection.held.delete(this.#release);
-    this.#release?.();
+    await this.#release?.();
   }
 
   /** Until the object is closed, or the vault locked. */
-  #hold(release: () => void): void {
+  #hold(release: ReleaseLock): void {
     this.#release = release;
     this.#connection.held.add(release);
   }
@@ -134,9 +135,9 @@ export class ResumableBody {
 }
 
 /** One object's upload goes on in one place at a time, where the browser can see to that. */
-async function lockUpload(vault: string, id: string): Promise<() => void> {
+async function lockUpload(vault: string, id: string): Promise<ReleaseLock> {
   const locks = globalThis.navigator?.locks as LockManager | undefined;
-  if (!locks) return () => {};
+  if (!locks) return async () => {};
   const release = await holdLock(`strongroom:upload:${vault}:${id}`, { ifAvailable: true });
   if (release) return release;
   throw new InUseError("this upload is open already, here or in another tab; close it there");

@@ -94,7 +94,7 @@ async function open(options: OpenOptions): Promise<Vault> {
     await vault.unlock(factor);
     return vault;
   } catch (error) {
-    vault.close();
+    await vault.close();
     throw error;
   }
 }

@@ -1,19 +1,31 @@
 /** Whether a vault is unlocked, the engine it has, and how that ends. */
 import { ClosedError, IntegrityError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
 import { encodeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { LockChannel } from "./lock-channel.js";
+import type { VaultLock } from "./vault-events.js";
+
+/** Who is told what happens to the vault. */
+export interface SessionListener {
+  locked(lock: VaultLock): void;
+  changed(change: VaultChange): void;
+}
 
 export class VaultSession {
   readonly #name: string;
   readonly #storage: VaultStorage;
   readonly #lockChannel: LockChannel | undefined;
-  readonly #onLock: (reason: StrongroomError) => void;
+  readonly #listener: SessionListener;
   #connection: Connection | undefined;
+  /** The last one that there was. */
+  #last: Connection | undefined;
   #unlocked: boolean;
+  /** While it ends because of another tab. */
+  #endsElsewhere = false;
   #closed = false;
 
   constructor(
@@ -21,13 +33,13 @@ export class VaultSession {
     vault: VaultName,
     unlocked: boolean,
     storage: VaultStorage,
-    onLock: (reason: StrongroomError) => void,
+    listener: SessionListener,
   ) {
     this.#name = vault.name;
     this.#storage = storage;
     this.#unlocked = unlocked;
-    this.#onLock = onLock;
-    if (isShared(storage)) this.#lockChannel = new LockChannel(vault, (why) => this.#end(lockedElsewhere(why)));
+    this.#listener = listener;
+    if (isShared(storage)) this.#lockChannel = new LockChannel(vault, (why) => this.#endElsewhere(why));
     this.#hold(connection);
   }
 
@@ -61,10 +73,12 @@ export class VaultSession {
     this.#lockChannel?.lock("locked");
   }
 
-  close(): void {
+  /** Resolves once the engine has ended, and what it held is let go. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#lockChannel?.close();
     this.#end(new ClosedError("this vault was closed"));
+    await this.#last?.left();
   }
 
   async #connect(): Promise<Connection> {
@@ -87,12 +101,20 @@ export class VaultSession {
       if (reason instanceof IntegrityError) this.#lockChannel?.lock("changed");
       connection.end(reason);
     };
+    this.#last = connection;
+    connection.onChanged = (change) => this.#listener.changed(change);
     connection.onEnd = (reason) => {
       const wasUnlocked = this.#unlocked;
       this.#connection = undefined;
       this.#unlocked = false;
-      if (wasUnlocked) this.#onLock(reason);
+      if (wasUnlocked) this.#listener.locked({ reason, elsewhere: this.#endsElsewhere });
     };
+  }
+
+  #endElsewhere(why: unknown): void {
+    this.#endsElsewhere = true;
+    this.#end(lockedElsewhere(why));
+    this.#endsElsewhere = false;
   }
 
   #end(reason: StrongroomError): void {

@@ -1,7 +1,6 @@
-/** An opened vault: locked or unlocked. */
-import { Closeable } from "../../shared/closeable.js";
-import { ArgumentError, type StrongroomError } from "../../shared/errors/index.js";
-import type { Json, JsonOf } from "../../shared/model/json.js";
+/** A vault: locked or unlocked. */
+import { closeBy } from "../../shared/closeable.js";
+import { ArgumentError } from "../../shared/errors/index.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import { optionsOf } from "../../shared/options.js";
@@ -19,19 +18,9 @@ import type { Headed } from "../objects/header.js";
 import type { CiphertextInput, Input } from "../objects/input.js";
 import { openFrom, type ObjectReader } from "../ranges/object-reader.js";
 import type { ObjectSource } from "../ranges/range-source.js";
-import type { Connection } from "../runtime/connection.js";
+import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
-import { sign, verify, type SignOptions, type Verified, type VerifyOptions } from "../signatures/signatures.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
-import {
-  decryptValue,
-  decryptValues,
-  encryptValue,
-  encryptValues,
-  type ValueOptions,
-  type ValuesOptions,
-  type WithKey,
-} from "../values/values.js";
 import {
   OPEN_OBJECT,
   REENCRYPT,
@@ -43,8 +32,20 @@ import {
   type VaultEncryptOptions,
 } from "./vault-options.js";
 import { VaultSession } from "./vault-session.js";
+import { VaultValues } from "./vault-values.js";
 
-export class Vault extends Closeable {
+/**
+ * An opened vault. Tells of what happens to it by the events `lock` and `change`, here or in another tab.
+ *
+ * @example
+ * await using vault = await Strongroom.open({ name: "acme", factor: passphrase(typed) });
+ * vault.addEventListener("lock", ({ detail }) => showLogin(detail.reason));
+ */
+export class Vault extends VaultValues {
+  /** `close()`, for `using`; there where the engine knows `Symbol.dispose`. */
+  declare readonly [Symbol.dispose]: () => void;
+  /** `close()`, for `await using`; there where the engine knows `Symbol.asyncDispose`. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly name: string;
   readonly id: string;
   readonly keys: VaultKeys;
@@ -52,12 +53,8 @@ export class Vault extends Closeable {
   readonly objects: Inventory;
   /** Uploads that can go on. */
   readonly uploads: Uploads;
-  /**
-   * Called each time the vault becomes locked, with the reason: by `lock()` here or in another tab, because it
-   * was deleted, because its Worker stopped, or because its records were changed from outside
-   * (`IntegrityError`, found some time after unlocking).
-   */
-  onLock: ((reason: StrongroomError) => void) | undefined;
+  /** @internal */
+  protected readonly use: UseEngine;
   readonly #session: VaultSession;
 
   /** @internal */
@@ -70,10 +67,14 @@ export class Vault extends Closeable {
     super();
     this.name = about.name;
     this.id = about.id;
-    this.#session = new VaultSession(connection, about, unlocked, place, (reason) => this.onLock?.(reason));
-    this.keys = new VaultKeys(this.#session.use);
-    this.objects = new Inventory(this.#session.use);
-    this.uploads = new Uploads(this.#session.use);
+    this.#session = new VaultSession(connection, about, unlocked, place, {
+      locked: (lock) => this.tell("lock", lock),
+      changed: (change) => this.tell("change", change),
+    });
+    this.use = this.#session.use;
+    this.keys = new VaultKeys(this.use);
+    this.objects = new Inventory(this.use);
+    this.uploads = new Uploads(this.use);
   }
 
   /** Whether the vault's keys can be used now. */
@@ -99,9 +100,17 @@ export class Vault extends Closeable {
     this.#session.lock();
   }
 
-  /** Locks this handle, for good; other tabs go on. Twice is fine; used afterwards is `ERR_CLOSED`. */
-  close(): void {
-    this.#session.close();
+  /**
+   * Locks this handle, for good; other tabs go on. Twice is fine; used afterwards is `ERR_CLOSED`. Once it resolves,
+   * the Worker has ended, and uploads that were open may go on at once, here or elsewhere.
+   */
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  static {
+    closeBy(Vault.prototype, "dispose");
+    closeBy(Vault.prototype, "asyncDispose");
   }
 
   /**
@@ -112,7 +121,7 @@ export class Vault extends Closeable {
    */
   async encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject> {
     const checked = optionsOf(options, VAULT_ENCRYPT);
-    return encryptTo(to(checked), input, checked, this.#session.use(), this.#home);
+    return encryptTo(to(checked), input, checked, this.use(), this.#home);
   }
 
   /**
@@ -131,7 +140,7 @@ export class Vault extends Closeable {
    *   is read; InUseError while it is open elsewhere; ContextError; StateError
    */
   async resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject> {
-    return resumeFrom(this.#session.use(), this.#home, token, file, options);
+    return resumeFrom(this.use(), this.#home, token, file, options);
   }
 
   /**
@@ -142,7 +151,7 @@ export class Vault extends Closeable {
    */
   async decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject> {
     const checked = optionsOf(options, VAULT_DECRYPT);
-    return decryptFrom(from(checked), input, checked, this.#session.use());
+    return decryptFrom(from(checked), input, checked, this.use());
   }
 
   /**
@@ -159,7 +168,7 @@ export class Vault extends Closeable {
    */
   async openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader> {
     const checked = optionsOf(options, OPEN_OBJECT);
-    return openFrom(decryptRequest(from(checked), checked), source, this.#session.use());
+    return openFrom(decryptRequest(from(checked), checked), source, this.use());
   }
 
   /**
@@ -177,45 +186,7 @@ export class Vault extends Closeable {
     // What `from` names, though it be `undefined`, is not the new object's.
     const given = { context, sidecar, ...checked.from, ...opened };
     const old = decryptRequest(from(opened), given, "from.");
-    return reencryptTo(old, to(checked), input, checked, this.#session.use(), this.#home);
-  }
-
-  /** Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time. */
-  async encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string> {
-    return encryptValue(this.#session.use, value, options);
-  }
-
-  /** What `encryptValue` was given; nothing checks that it is a `T`. */
-  async decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T> {
-    return decryptValue(this.#session.use, token, options);
-  }
-
-  /** Encrypts many small values, each into a compact JWE: all of them, or none where one cannot be. */
-  async encryptValues<T>(
-    values: readonly (T & JsonOf<T>)[],
-    options: ValuesOptions & WithKey,
-  ): Promise<string[]> {
-    return encryptValues(this.#session.use, values, options);
-  }
-
-  /** What `encryptValues` was given; rejects where one of them does not open. */
-  async decryptValues<T = Json>(tokens: readonly string[], options?: ValuesOptions): Promise<T[]> {
-    return decryptValues(this.#session.use, tokens, options);
-  }
-
-  /**
-   * Signs with a key's primary version: a compact JWS (RFC 7515) by ES256, whose `kid` is
-   * `<key id>.<version id>`. A string is its UTF-8 bytes.
-   *
-   * @throws PurposeError; StateError
-   */
-  async sign(payload: Uint8Array | string, options: SignOptions): Promise<string> {
-    return sign(this.#session.use, payload, options);
-  }
-
-  /** Says what was signed, and by what. @throws DecryptError when this vault's keys did not sign that */
-  async verify(token: string, options?: VerifyOptions): Promise<Verified> {
-    return verify(this.#session.use, token, options);
+    return reencryptTo(old, to(checked), input, checked, this.use(), this.#home);
   }
 
   /**
@@ -239,7 +210,7 @@ export class Vault extends Closeable {
     headers: Iterable<Source> | AsyncIterable<Source>,
     options?: RewrapOptions<Source>,
   ): RewrapJob<Source> {
-    return new RewrapJob(this.#session.use, headers, options, Array.isArray(headers) ? headers.length : undefined);
+    return new RewrapJob(this.use, headers, options, Array.isArray(headers) ? headers.length : undefined);
   }
 
   /**
@@ -249,7 +220,7 @@ export class Vault extends Closeable {
    */
   async shred(object: string | { readonly id: string }): Promise<Shredding> {
     const id = nonEmpty(typeof object === "object" ? object?.id : object, "an object's id");
-    return frozen(await this.#session.use().peer.call("shred", id));
+    return frozen(await this.use().peer.call("shred", id));
   }
 
   /**
@@ -257,7 +228,7 @@ export class Vault extends Closeable {
    * hold the old one. Backups that were made before open as they did.
    */
   async rotateVaultKey(): Promise<{ readonly generation: number; readonly records: number }> {
-    const rotated = await this.#session.use().peer.call("rotateVaultKey");
+    const rotated = await this.use().peer.call("rotateVaultKey");
     this.#session.lockOthers();
     return frozen(rotated);
   }
@@ -267,12 +238,12 @@ export class Vault extends Closeable {
    * somebody put back an older copy of the whole database.
    */
   async lastSeenHead(): Promise<string> {
-    return this.#session.use().peer.call("head");
+    return this.use().peer.call("head");
   }
 
   /** Everything needed to restore the vault, encrypted; the same factors open it. */
   async backup(): Promise<Blob> {
-    const bytes = await this.#session.use().peer.call("backup");
+    const bytes = await this.use().peer.call("backup");
     return new Blob([bytes], { type: "application/octet-stream" });
   }
 
@@ -281,7 +252,7 @@ export class Vault extends Closeable {
   }
 
   readonly #track = (object: Headed, options: TrackOptions | undefined): Promise<TrackedObject> =>
-    track(this.#session.use, object, options);
+    track(this.use, object, options);
 }
 
 function to({ key, header }: VaultEncryptOptions): { key: string; keepHeader: boolean } {

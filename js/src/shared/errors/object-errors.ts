@@ -2,8 +2,8 @@
 import { StrongroomError, type Details } from "./base.js";
 
 /**
- * The inventory has no such object, or does not keep its header: track it, or give the header. Or no such upload can go
- * on: encrypt the file anew.
+ * The inventory has no such object, or does not keep its header: track it, or give the header. Or there is no such
+ * pending upload: encrypt the file again.
  */
 export class NoObjectError extends StrongroomError {
   override readonly name = "NoObjectError";

@@ -14,8 +14,8 @@ export class NoVaultError extends StrongroomError {
 }
 
 /**
- * There was a vault of that name, but the browser (or somebody clearing its data) removed it.
- * Restore a backup; creating anew gives new keys, which do not open the old objects.
+ * There was a vault of that name, but the browser (or a person clearing its data) removed it.
+ * Restore a backup; creating it again gives new keys, which do not open the old objects.
  */
 export class EvictedError extends StrongroomError {
   override readonly name = "EvictedError";
@@ -34,7 +34,7 @@ export class LockedError extends StrongroomError {
   readonly code = "ERR_LOCKED";
 }
 
-/** Somebody changed the vault's records from outside. Restore a backup; do not trust this copy. */
+/** The vault's records were changed from outside. Restore a backup; do not trust this copy. */
 export class IntegrityError extends StrongroomError {
   override readonly name = "IntegrityError";
   readonly code = "ERR_INTEGRITY";

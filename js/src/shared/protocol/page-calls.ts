@@ -1,4 +1,5 @@
 import type { WireError } from "../errors/index.js";
+import type { VaultChange } from "../model/vault-change.js";
 
 /** What the page serves. */
 export interface PageCalls {
@@ -12,6 +13,8 @@ export interface PageCalls {
    */
   startArgon2(worker: number, port: MessagePort): Promise<void>;
   stopArgon2(worker: number): void;
+  /** Something was changed in the vault, here or by another tab. */
+  changed(change: VaultChange): void;
   /** Something failed in the background, so that the vault must be locked. */
   failed(error: WireError): void;
 }

@@ -144,7 +144,10 @@ export interface VaultCalls extends ForwardedCalls {
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
   importVaultKey(options: KeyOptions, material: Uint8Array | string): Promise<KeyInfo>;
   exportVaultKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
-  /** `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. */
-  rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
+  /**
+   * `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. `moved`:
+   * the id of an object that the inventory is told of.
+   */
+  rewrap(header: Uint8Array | string, request: RewrapRequest, moved?: string): Promise<RewrapResult>;
   track(object: TrackOptions, header: Uint8Array | string): Promise<TrackedObject>;
 }

@@ -1,0 +1,69 @@
+/** What a vault tells its page of. */
+import type { StrongroomError } from "../../shared/errors/index.js";
+import type { VaultChange } from "../../shared/model/vault-change.js";
+
+/** How a vault became locked. */
+export interface VaultLock {
+  /**
+   * A `LockedError` after `lock()` and `Strongroom.delete`, a `ClosedError` after `close()`, a `WorkerError` or
+   * `WasmError` where the Worker stopped, an `IntegrityError` where the records were changed from outside, which is
+   * found some time after unlocking.
+   */
+  readonly reason: StrongroomError;
+  /** Whether another tab did it, or another handle in this page. */
+  readonly elsewhere: boolean;
+}
+
+/** The events of a vault, by their names. */
+export interface VaultEventMap {
+  /** The vault became locked. */
+  lock: CustomEvent<VaultLock>;
+  /** A key, an object of the inventory, an upload or the vault key was changed. */
+  change: CustomEvent<VaultChange>;
+}
+
+/** A listener of one event of a vault. */
+export type VaultListener<Name extends keyof VaultEventMap> =
+  | ((event: VaultEventMap[Name]) => unknown)
+  | { handleEvent(event: VaultEventMap[Name]): unknown };
+
+/** An `EventTarget` whose events are a vault's. */
+export abstract class VaultEvents extends EventTarget {
+  /**
+   * @example
+   * vault.addEventListener("lock", ({ detail }) => showLogin(detail.reason));
+   * vault.addEventListener("change", ({ detail }) => detail.noun === "keys" && reload(detail.ids));
+   */
+  override addEventListener<Name extends keyof VaultEventMap>(
+    type: Name,
+    listener: VaultListener<Name> | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+    super.addEventListener(type, listener as EventListener | null, options);
+  }
+
+  override removeEventListener<Name extends keyof VaultEventMap>(
+    type: Name,
+    listener: VaultListener<Name> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  override removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  override removeEventListener(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {
+    super.removeEventListener(type, listener as EventListener | null, options);
+  }
+
+  /** @internal */
+  protected tell<Name extends keyof VaultEventMap>(type: Name, detail: VaultEventMap[Name]["detail"]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
+  }
+}

@@ -1,0 +1,58 @@
+/** What a vault does with small things: values and signatures. */
+import type { Json, JsonOf } from "../../shared/model/json.js";
+import type { UseEngine } from "../runtime/connection.js";
+import { sign, verify, type SignOptions, type Verified, type VerifyOptions } from "../signatures/signatures.js";
+import {
+  decryptValue,
+  decryptValues,
+  encryptValue,
+  encryptValues,
+  type ValueOptions,
+  type ValuesOptions,
+  type WithKey,
+} from "../values/values.js";
+import { VaultEvents } from "./vault-events.js";
+
+/** Values and signatures under a vault's keys. */
+export abstract class VaultValues extends VaultEvents {
+  /** The engine of the unlocked vault. @internal */
+  protected abstract readonly use: UseEngine;
+
+  /** Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time. */
+  async encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string> {
+    return encryptValue(this.use, value, options);
+  }
+
+  /** What `encryptValue` was given; nothing checks that it is a `T`. */
+  async decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T> {
+    return decryptValue(this.use, token, options);
+  }
+
+  /** Encrypts many small values, each into a compact JWE: all of them, or none where one cannot be. */
+  async encryptValues<T>(
+    values: readonly (T & JsonOf<T>)[],
+    options: ValuesOptions & WithKey,
+  ): Promise<string[]> {
+    return encryptValues(this.use, values, options);
+  }
+
+  /** What `encryptValues` was given; rejects where one of them does not open. */
+  async decryptValues<T = Json>(tokens: readonly string[], options?: ValuesOptions): Promise<T[]> {
+    return decryptValues(this.use, tokens, options);
+  }
+
+  /**
+   * Signs with a key's primary version: a compact JWS (RFC 7515) by ES256, whose `kid` is
+   * `<key id>.<version id>`. A string is its UTF-8 bytes.
+   *
+   * @throws PurposeError; StateError
+   */
+  async sign(payload: Uint8Array | string, options: SignOptions): Promise<string> {
+    return sign(this.use, payload, options);
+  }
+
+  /** Says what was signed, and by what. @throws DecryptError when this vault's keys did not sign that */
+  async verify(token: string, options?: VerifyOptions): Promise<Verified> {
+    return verify(this.use, token, options);
+  }
+}
