@@ -26,14 +26,10 @@ const shipped = {
   define: { STRONGROOM_RELEASE: JSON.stringify(release()) },
 };
 
-// The stores and the engine of bodies alone, for the crate's own browser tests.
+// The engine of bodies alone, for the crate's own browser tests.
 await build({
   ...bundled,
-  entryPoints: {
-    indexeddb: "src/engine/stores/indexeddb.ts",
-    memory: "src/engine/stores/memory.ts",
-    cipher: "src/engine/bodies/aes.ts",
-  },
+  entryPoints: { cipher: "src/engine/bodies/aes.ts" },
   outdir: "generated",
 });
 rmSync(here("dist"), { recursive: true, force: true });
@@ -68,7 +64,7 @@ await build({
     EMBEDDED_WORKER: JSON.stringify(await workerScript()),
   },
 });
-writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences([here("node_modules/idb")]));
+writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences());
 copyFileSync(rustLibrary(), here("dist/rust-library.COPYRIGHT.html"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
 await writeTypes(here("dist"));

@@ -1,4 +1,4 @@
-/** The licences of what is bundled: of each crate in the wasm, of Rust's own library, and of npm packages. */
+/** The licences of what is bundled: of each crate in the wasm, and of Rust's own library. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,15 +7,10 @@ import { fileURLToPath } from "node:url";
 const TARGET = "wasm32-unknown-unknown";
 const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
 
-/**
- * One text with every licence once, below the names of those that it covers.
- *
- * @param {string[]} packages folders of bundled npm packages
- */
-export function licences(packages) {
-  const bundled = [...crates(), ...packages.map(npmPackage)];
+/** One text with every licence once, below the names of those that it covers. */
+export function licences() {
   const owners = new Map();
-  for (const { name, license, folder } of bundled) {
+  for (const { name, license, folder } of crates()) {
     const texts = textsOf({ name, license, folder });
     for (const text of texts) owners.set(text, [...(owners.get(text) ?? []), `${name} (${license})`]);
   }
@@ -56,11 +51,6 @@ function crates() {
 
 const isLinked = ({ dep_kinds: kinds }) => kinds.some(({ kind }) => kind === null);
 const isMacro = ({ targets }) => targets.some(({ kind }) => kind.includes("proc-macro"));
-
-function npmPackage(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return { name: `${name} ${version}`, license, folder };
-}
 
 /** What a package brings; of one that brings no text but offers Apache-2.0, that text, which names nobody. */
 function textsOf({ name, license, folder }) {

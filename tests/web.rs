@@ -5,11 +5,9 @@
 mod caller_store;
 mod conformance;
 mod indexeddb;
-mod js_store;
 
 use std::{cell::Cell, rc::Rc};
 
-use js_store::JsStore;
 use js_sys::{Array, Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
@@ -19,21 +17,14 @@ use strongroom::{
         Dek,
         body::{BodyDecryptor, BodyEncryptor},
     },
-    store::{Batch, Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
+    store::VaultName,
     vault::{DecryptOptions, Platform, Vault},
-    web::{PageBuffers, WasmBody, rows::range_to_js},
+    web::{IndexedDbStore, PageBuffers, Schema, WasmBody},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-#[wasm_bindgen(module = "/js/generated/indexeddb.js")]
-extern "C" {
-    /// The package's own store, in a database of this name.
-    #[wasm_bindgen(js_name = indexedDbStore)]
-    fn indexed_db(database: &str) -> JsValue;
-}
 
 #[wasm_bindgen(module = "/js/generated/cipher.js")]
 extern "C" {
@@ -50,68 +41,22 @@ extern "C" {
     ) -> core::result::Result<JsValue, JsValue>;
 }
 
-#[wasm_bindgen(module = "/js/generated/memory.js")]
-extern "C" {
-    /// The package's store for Node.
-    #[wasm_bindgen(js_name = memoryStore)]
-    fn memory() -> JsValue;
-}
-
-#[wasm_bindgen(inline_js = r#"
-const settled = (request) => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
-});
-export const upgradeToNewer = async (name) => (await settled(indexedDB.open(name, 1000))).close();
-export const deleteDatabase = (name) => settled(indexedDB.deleteDatabase(name));
-export const moveRow = async (name, from, to) => {
-  const database = await settled(indexedDB.open(name));
-  const rows = database.transaction("rows", "readwrite").objectStore("rows");
-  await settled(rows.put(await settled(rows.get(from)), to));
-  database.close();
-};
-"#)]
-extern "C" {
-    #[wasm_bindgen(js_name = upgradeToNewer, catch)]
-    async fn upgrade_to_newer(database: &str) -> core::result::Result<JsValue, JsValue>;
-
-    /// Puts a copy of the row under one key under another.
-    #[wasm_bindgen(js_name = moveRow, catch)]
-    async fn move_row(
-        database: &str,
-        from: Vec<String>,
-        to: Vec<String>,
-    ) -> core::result::Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_name = deleteDatabase, catch)]
-    async fn delete_database(database: &str) -> core::result::Result<JsValue, JsValue>;
-}
-
-macro_rules! run {
-    ($case:ident) => {
-        #[wasm_bindgen_test]
-        async fn $case() {
-            let store = indexed_db_store(&fresh_name());
-            conformance::$case(&store).await;
-        }
-    };
-}
-
-store_conformance!(run);
-
 mod in_memory {
-    use super::{conformance, js_store::JsStore, memory, wasm_bindgen_test};
+    use strongroom::store::MemoryStore;
+
+    use super::{conformance, wasm_bindgen_test};
 
     macro_rules! run {
         ($case:ident) => {
             #[wasm_bindgen_test]
             async fn $case() {
-                conformance::$case(&JsStore(memory())).await;
+                conformance::$case(&MemoryStore::default()).await;
             }
         };
     }
 
     crate::store_conformance!(run);
+    crate::commit_conformance!(run);
 }
 
 #[wasm_bindgen_test]
@@ -205,91 +150,9 @@ async fn two_tabs_see_each_others_keys_and_lose_none() {
         .expect("opened");
 }
 
-/// What a row says of itself counts for nothing: where it stands is its key.
-#[wasm_bindgen_test]
-async fn a_row_under_another_key_than_it_says_is_refused() {
-    let database = fresh_name();
-    let (store, acme) = (indexed_db_store(&database), "acme".parse().expect("a name"));
-    let (key, range) = (
-        RecordId::new(RecordType::Key, "a"),
-        Range::of(RecordType::Key),
-    );
-    let batch = Batch {
-        puts: vec![Row {
-            record_id: key.clone(),
-            revision: 1,
-            bytes: b"a".to_vec(),
-        }],
-        deletes: Vec::new(),
-    };
-    let first = Sequence(1 << 40);
-    let committed = store.commit(&acme, Sequence(0), first, &batch).await;
-    assert_eq!(committed, Ok(()));
-    let from = ["acme", "key", "a", ""].map(String::from).to_vec();
-    let under: [&[&str]; 3] = [
-        &["acme", "key", "b", ""],
-        &["acme", "key", "a", "1"],
-        &["acme", "key", "a", "", "more"],
-    ];
-    for to in under {
-        let to = to.iter().map(|part| (*part).to_owned()).collect();
-        let moved = move_row(&database, from.clone(), to).await;
-        moved.expect("a database");
-        let ranges = js_sys::Array::of1(&range_to_js(&range));
-        let thrown = store.thrown_by_reading(&acme, &ranges).await;
-        let code = Reflect::get(&thrown, &"code".into()).expect("an error");
-        assert_eq!(code.as_string().as_deref(), Some("ERR_INTEGRITY"));
-        let whole = store.remove(&acme).await;
-        assert_eq!(whole, Ok(()));
-        let committed = store.commit(&acme, Sequence(0), first, &batch).await;
-        assert_eq!(committed, Ok(()));
-    }
-    let read = store.read(&acme, &[range]).await;
-    assert_eq!(read, Ok((first, batch.puts)));
-}
-
-#[wasm_bindgen_test]
-async fn a_connection_gives_way_to_a_newer_release_and_says_so() {
-    let database = fresh_name();
-    let store = indexed_db_store(&database);
-    let name: VaultName = "acme".parse().expect("a vault name");
-    assert_eq!(
-        Store::read(&store, &name, &[Range::all()]).await,
-        Ok((Sequence(0), Vec::new()))
-    );
-    upgrade_to_newer(&database)
-        .await
-        .expect("nobody stands in the way");
-    for store in [store, indexed_db_store(&database)] {
-        let thrown = store.thrown_by_read(&name).await;
-        let code = Reflect::get(&thrown, &"code".into()).expect("an object");
-        assert_eq!(code, "ERR_UNSUPPORTED");
-    }
-}
-
-#[wasm_bindgen_test]
-async fn a_connection_that_gave_way_is_opened_again() {
-    let database = fresh_name();
-    let store = indexed_db_store(&database);
-    let name: VaultName = "acme".parse().expect("a vault name");
-    for _ in 0..2 {
-        assert_eq!(
-            Store::read(&store, &name, &[Range::all()]).await,
-            Ok((Sequence(0), Vec::new()))
-        );
-        delete_database(&database)
-            .await
-            .expect("nobody stands in the way");
-    }
-}
-
-fn indexed_db_store(database: &str) -> JsStore {
-    JsStore(indexed_db(database))
-}
-
-fn host(database: &str) -> Rc<Platform<JsStore, PageBuffers>> {
+fn host(database: &str) -> Rc<Platform<IndexedDbStore, PageBuffers>> {
     Rc::new(Platform {
-        store: indexed_db_store(database),
+        store: IndexedDbStore::new(database, Schema::CURRENT),
         factor: Box::new(InlineFactor),
         engine: Rc::new(PageBuffers),
         clock: Box::new(Noon),

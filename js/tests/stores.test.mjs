@@ -1,102 +1,8 @@
-/** What `Store` promises, asked of the store in memory. */
+/** What `Store` promises, and what comes of a store that breaks it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Strongroom } from "strongroom";
-import { memoryStore } from "../generated/memory.js";
-import { secret } from "./support.mjs";
-
-const row = (type, id, version = "", byte = 1) => ({ type, id, version, revision: 7, bytes: Uint8Array.of(byte) });
-const address = ({ type, id, version }) => [type, id, version].join("/");
-
-/** A sequence as a new vault has it. */
-const FIRST = 2 ** 51 + 1;
-
-/** A store that has a vault "v" of these rows. */
-async function storeWith(...rows) {
-  const store = memoryStore();
-  assert.equal(await store.commit("v", 0, FIRST, rows, []), true);
-  return store;
-}
-
-async function addresses(store, ...ranges) {
-  return (await store.read("v", ranges)).rows.map(address);
-}
-
-const rows = [
-  row("key", "b", "2"),
-  row("key", "a", "1"),
-  row("head", "v"),
-  row("key", "a", "10"),
-  row("key", "ab", "1"),
-  row("keys", "a", "1"),
-];
-
-test("a range holds what begins with its parts, whole parts only, in order", async () => {
-  const store = await storeWith(...rows);
-  const keys = ["key/a/1", "key/a/10", "key/ab/1", "key/b/2"];
-  assert.deepEqual(await addresses(store, { prefix: [] }), ["head/v/", ...keys, "keys/a/1"]);
-  assert.deepEqual(await addresses(store, { prefix: ["key"] }), keys);
-  assert.deepEqual(await addresses(store, { prefix: ["key", "a"] }), keys.slice(0, 2));
-  assert.deepEqual(await addresses(store, { prefix: ["key", "a", "1"] }), ["key/a/1"]);
-  assert.deepEqual(await addresses(store, { prefix: ["key", "a", ""] }), []);
-  assert.deepEqual(await addresses(store, { prefix: ["kex"] }), []);
-});
-
-test("pages follow one another without a gap, and end", async () => {
-  const store = await storeWith(...rows);
-  const seen = [];
-  for (let after; ; ) {
-    const { rows: page } = await store.read("v", [{ prefix: ["key"], limit: 3, ...(after && { after }) }]);
-    if (page.length === 0) break;
-    seen.push(page.map(address));
-    const { type, id, version } = page.at(-1);
-    after = [type, id, version];
-  }
-  assert.deepEqual(seen, [["key/a/1", "key/a/10", "key/ab/1"], ["key/b/2"]]);
-  const gone = ["key", "a", "5"];
-  assert.deepEqual(await addresses(store, { prefix: ["key", "a"], after: gone }), []);
-  assert.deepEqual(await addresses(store, { prefix: ["key"], after: gone, limit: 1 }), ["key/ab/1"]);
-});
-
-test("ranges come one after the other, with one sequence", async () => {
-  const store = await storeWith(...rows);
-  const read = await store.read("v", [{ prefix: ["keys"] }, { prefix: ["head"] }, { prefix: ["keys"] }]);
-  assert.equal(read.sequence, FIRST);
-  assert.deepEqual(read.rows.map(address), ["keys/a/1", "head/v/", "keys/a/1"]);
-  assert.deepEqual(await store.read("v", []), { sequence: FIRST, rows: [] });
-  assert.deepEqual(await store.read("other", [{ prefix: [] }]), { sequence: 0, rows: [] });
-});
-
-test("bare rows say where they are, and nothing else", async () => {
-  const store = await storeWith(row("key", "a", "1", 9));
-  const bare = await store.read("v", [{ prefix: ["key"], bare: true }]);
-  assert.deepEqual(bare.rows, [{ type: "key", id: "a", version: "1", revision: 0, bytes: new Uint8Array(0) }]);
-  const whole = await store.read("v", [{ prefix: ["key"] }]);
-  assert.deepEqual(whole.rows, [row("key", "a", "1", 9)]);
-});
-
-test("the order is that of UTF-16 code units", async () => {
-  const store = await storeWith(row("key", "\ufb33"), row("key", "\u{1f600}"), row("key", "z"));
-  assert.deepEqual(await addresses(store, { prefix: ["key"] }), ["key/z/", "key/\u{1f600}/", "key/\ufb33/"]);
-});
-
-test("a commit puts, replaces and deletes at its sequence, and does nothing at another", async () => {
-  const store = await storeWith(row("key", "a"), row("key", "b"));
-  assert.equal(await store.commit("v", 0, FIRST + 1, [row("key", "x")], [row("key", "a")]), false);
-  assert.deepEqual(await addresses(store, { prefix: [] }), ["key/a/", "key/b/"]);
-  assert.equal(await store.commit("v", FIRST, FIRST + 1, [row("key", "b", "", 2), row("key", "c")], [row("key", "a")]), true);
-  const { sequence, rows: left } = await store.read("v", [{ prefix: [] }]);
-  assert.equal(sequence, FIRST + 1);
-  assert.deepEqual(left, [row("key", "b", "", 2), row("key", "c")]);
-});
-
-test("many rows keep their order, whatever order they come in", async () => {
-  const ids = Array.from({ length: 500 }, (_, at) => String((at * 211) % 500).padStart(3, "0"));
-  const store = await storeWith(...ids.map((id) => row("key", id)));
-  assert.equal(await store.commit("v", FIRST, FIRST + 1, [], ids.filter((id) => id < "250").map((id) => row("key", id))), true);
-  const left = await addresses(store, { prefix: ["key"] });
-  assert.deepEqual(left, ids.filter((id) => id >= "250").toSorted().map((id) => `key/${id}/`));
-});
+import { code, mapStore, secret, vaultWithKey } from "./support.mjs";
 
 /** What somebody who runs the store could do to its answers. */
 const lies = {
@@ -107,7 +13,7 @@ const lies = {
 };
 for (const [what, lie] of Object.entries(lies)) {
   test(`a caller's store that gives ${what} is refused`, async () => {
-    const store = memoryStore();
+    const store = mapStore();
     const vault = await Strongroom.create({ name: "acme", factors: [secret()], store });
     await vault.keys.create({ alias: "photos" });
     vault.close();
@@ -122,10 +28,101 @@ for (const [what, lie] of Object.entries(lies)) {
   });
 }
 
+/** What looks like rows, and throws where it is asked or has nothing. */
+const impostors = {
+  "a row that is a proxy": ([first, ...others]) => [new Proxy(first, { get: () => assert.fail("no") }), ...others],
+  "rows that are a revoked proxy": (found) => {
+    const { proxy, revoke } = Proxy.revocable(found, {});
+    revoke();
+    return proxy;
+  },
+  "bytes that are a proxy": ([first, ...others]) => [{ ...first, bytes: new Proxy(first.bytes, {}) }, ...others],
+  "bytes that were moved away": ([first, ...others]) => {
+    const bytes = first.bytes.slice();
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    return [{ ...first, bytes }, ...others];
+  },
+  "bytes of more than there is memory": ([first, ...others]) => [
+    { ...first, bytes: Object.create(Uint8Array.prototype, { length: { value: 2 ** 31 + 1 } }) },
+    ...others,
+  ],
+};
+for (const [what, impostor] of Object.entries(impostors)) {
+  test(`a caller's store that gives ${what} is refused, and other vaults do not notice`, async () => {
+    const other = await vaultWithKey();
+    const store = mapStore();
+    const vault = await vaultWithKey({ store });
+    const { read } = store;
+    store.read = async (...asked) => {
+      const { sequence, rows } = await read(...asked);
+      return { sequence, rows: rows.length > 0 ? impostor(rows) : rows };
+    };
+    await assert.rejects(vault.keys.get("another"), code("ERR_STORAGE"));
+    await assert.rejects(Strongroom.open({ name: vault.name, store }), code("ERR_STORAGE"));
+    store.read = read;
+    assert.equal((await vault.keys.get("photos")).alias, "photos");
+    assert.equal((await other.keys.get("photos")).alias, "photos");
+  });
+}
+
+test("names that a caller's store gives are checked", async () => {
+  for (const names of [[5], [""], ["x".repeat(257)], ["a\nb"], [null], "acme", undefined, new Proxy(["acme"], { get: () => assert.fail("no") })]) {
+    const store = { ...mapStore(), vaults: async () => names };
+    await assert.rejects(Strongroom.list({ store }), code("ERR_STORAGE"));
+  }
+});
+
+test("a store's error of its own is ERR_STORAGE, whatever its code says; one of the package's is itself", async () => {
+  const thrown = Object.assign(new TypeError("offline"), { code: "ERR_INVALID_ARG_TYPE" });
+  const lent = Object.assign(new Error("not ours"), { code: "ERR_LOCKED" });
+  const denied = new DOMException("denied", "SecurityError");
+  for (const error of [thrown, lent, denied]) {
+    const store = { ...mapStore(), vaults: () => Promise.reject(error) };
+    const { code: told, message } = await Strongroom.list({ store }).catch((refused) => refused);
+    assert.deepEqual([told, message], ["ERR_STORAGE", `the store failed: ${error}`]);
+  }
+  const own = await Strongroom.open({ name: "none" }).catch((error) => error);
+  const store = { ...mapStore(), vaults: () => Promise.reject(own) };
+  await assert.rejects(Strongroom.list({ store }), { code: "ERR_NO_VAULT", message: own.message });
+});
+
+test("a commit that is never answered fails after ten seconds, and what it did is seen before anything else is done", async () => {
+  const store = mapStore();
+  const vault = await vaultWithKey({ store });
+  const { commit } = store;
+  store.commit = async (...change) => {
+    store.commit = commit;
+    await commit(...change);
+    return new Promise(() => {});
+  };
+  const from = performance.now();
+  const creating = vault.keys.create({ alias: "late" });
+  const behind = vault.keys.create({ alias: "behind" });
+  await assert.rejects(creating, { code: "ERR_STORAGE", message: /no answer within ten seconds/ });
+  assert.ok(performance.now() - from < 15_000);
+  await assert.rejects(vault.keys.create({ alias: "late" }), code("ERR_KEY_EXISTS"));
+  await behind;
+  assert.deepEqual((await vault.keys.list()).map(({ alias }) => alias), ["behind", "late", "photos"]);
+  await vault.keys.create({ alias: "after" });
+});
+
+test("what a commit did that was never answered holds for what is only read", async () => {
+  const store = mapStore();
+  const vault = await vaultWithKey({ store });
+  const { commit } = store;
+  store.commit = async (...change) => {
+    store.commit = commit;
+    await commit(...change);
+    return new Promise(() => {});
+  };
+  await assert.rejects((await vault.keys.get("photos")).suspend(), { code: "ERR_STORAGE", message: /no answer/ });
+  await assert.rejects(vault.encryptValue(1, { key: "photos" }), code("ERR_STATE"));
+});
+
 test("a new vault begins at a random sequence, and its commits count up", async () => {
   const seen = [];
   for (let time = 0; time < 2; time++) {
-    const store = memoryStore();
+    const store = mapStore();
     const vault = await Strongroom.create({ name: "acme", factors: [secret()], store });
     const first = (await store.read("acme", [])).sequence;
     await vault.keys.create({ alias: "photos" });
@@ -138,7 +135,7 @@ test("a new vault begins at a random sequence, and its commits count up", async 
 });
 
 test("a vault that is open when it is deleted commits nothing into its successor", async () => {
-  const store = memoryStore();
+  const store = mapStore();
   const old = await Strongroom.create({ name: "acme", factors: [secret()], store });
   await Strongroom.delete("acme", { store });
   const fresh = await Strongroom.create({ name: "acme", factors: [secret()], store });

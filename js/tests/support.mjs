@@ -46,3 +46,47 @@ export const code = (expected) => (error) => {
   if (error.code === expected && error instanceof Error) return true;
   throw error;
 };
+
+/** The least that a `Store` can be. */
+export function mapStore() {
+  const vaults = new Map();
+  return {
+    vaults: async () => [...vaults.keys()],
+    read: async (name, ranges) => {
+      const { sequence = 0, rows = new Map() } = vaults.get(name) ?? {};
+      const sorted = [...rows.values()].toSorted(inOrder);
+      return { sequence, rows: ranges.flatMap((range) => within(sorted, range)) };
+    },
+    commit: async (name, expect, next, puts, deletes) => {
+      const vault = vaults.get(name) ?? { sequence: 0, rows: new Map() };
+      if (vault.sequence !== expect) return false;
+      for (const gone of deletes) vault.rows.delete(address(gone));
+      for (const row of puts) vault.rows.set(address(row), row);
+      vaults.set(name, { sequence: next, rows: vault.rows });
+      return true;
+    },
+    remove: async (name) => {
+      vaults.delete(name);
+    },
+  };
+}
+
+const address = ({ type, id, version }) => `${type}/${id}/${version}`;
+const inOrder = (one, other) => compare([one.type, one.id, one.version], [other.type, other.id, other.version]);
+
+function compare(one, other) {
+  const at = one.findIndex((part, index) => part !== other[index]);
+  return at < 0 ? 0 : one[at] < other[at] ? -1 : 1;
+}
+
+const located = ({ type, id, version }) => ({ type, id, version, revision: 0, bytes: new Uint8Array(0) });
+
+function within(rows, { prefix, after, limit, bare }) {
+  return rows
+    .filter(({ type, id, version }) => {
+      const parts = [type, id, version];
+      return prefix.every((part, at) => part === parts[at]) && (!after || compare(parts, after) > 0);
+    })
+    .slice(0, limit)
+    .map((row) => (bare ? located(row) : row));
+}

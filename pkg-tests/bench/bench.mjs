@@ -2,13 +2,12 @@
  * Measures the packed package in real browsers, against what IndexedDB takes for the same in the same run:
  * `cargo xtask bench`. README.md says what is measured.
  */
-import { copyFileSync, cpSync, symlinkSync } from "node:fs";
+import { cpSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBrowser } from "../harness/browsers/browsers.mjs";
 import { load, story } from "../harness/browsers/drive.mjs";
 import { temporaryFolder, unpack } from "../harness/consumer.mjs";
-import { storeBundle } from "../harness/environment.mjs";
 import { serveFolder } from "../harness/servers/static.mjs";
 
 /** A folder with the vaults that `vault.rs` wrote. */
@@ -34,7 +33,6 @@ const spread = (took) => `${ms(median(took))} (${ms(Math.min(...took))} to ${ms(
 
 const folder = temporaryFolder();
 cpSync(fileURLToPath(new URL("page/", import.meta.url)), folder, { recursive: true });
-copyFileSync(storeBundle(), join(folder, "store.js"));
 unpack(folder);
 symlinkSync(vaults, join(folder, "vaults"));
 const server = await serveFolder(folder);

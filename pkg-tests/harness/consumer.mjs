@@ -1,11 +1,11 @@
 /** The packed package in folders of its own, as `npm install` would leave it. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { storeBundle, tarball } from "./environment.mjs";
+import { tarball } from "./environment.mjs";
 
 /** @type {string[]} */
 const folders = [];
@@ -29,7 +29,6 @@ export function unpack(folder) {
 export function plainPage() {
   const folder = temporaryFolder();
   cpSync(fileURLToPath(new URL("../pages/plain/", import.meta.url)), folder, { recursive: true });
-  copyFileSync(storeBundle(), join(folder, "store.js"));
   unpack(folder);
   return folder;
 }

@@ -21,9 +21,6 @@ export const tarball = () =>
     return name && folder + name;
   });
 
-/** The store in IndexedDB alone, as the build bundles it. */
-export const storeBundle = () => given("STRONGROOM_STORE", () => inRepository("js/generated/indexeddb.js"));
-
 /** What `wasm-pack build --target web` writes. */
 export const wasmPackModule = () => given("STRONGROOM_WASM_PACK", () => inRepository("pkg"));
 

@@ -75,6 +75,9 @@ pub enum Error {
     /// The store could not read or write; its own error is the source.
     #[error("the store failed: {0}")]
     Store(#[source] Cause),
+    /// The store was asked, and gave no answer: whether it has done what it was asked to do is not known.
+    #[error("the store failed: it gave no answer within ten seconds")]
+    NoAnswer,
     /// The browser's storage is full, and nothing was changed; its own error is the source.
     #[error("the browser's storage is full; free space and try again")]
     Quota(#[source] Cause),
@@ -149,7 +152,9 @@ impl Error {
             Self::Malformed(_) => "ERR_MALFORMED",
             Self::Unsupported(_) | Self::NewerDatabase(_) => "ERR_UNSUPPORTED",
             Self::Integrity(_) => "ERR_INTEGRITY",
-            Self::Storage(_) | Self::Store(_) | Self::NoStorage(_) => "ERR_STORAGE",
+            Self::Storage(_) | Self::Store(_) | Self::NoAnswer | Self::NoStorage(_) => {
+                "ERR_STORAGE"
+            }
             Self::Quota(_) => "ERR_QUOTA",
             Self::Blocked => "ERR_BLOCKED",
             Self::Factor(_) => "ERR_WORKER",
@@ -238,7 +243,8 @@ mod tests {
             Error::Unsupported(_) => Error::Integrity("a check"),
             Error::Integrity(_) => Error::Storage("a reason"),
             Error::Storage(_) => Error::store(io::Error::other("its own reason")),
-            Error::Store(_) => Error::Quota(cause()),
+            Error::Store(_) => Error::NoAnswer,
+            Error::NoAnswer => Error::Quota(cause()),
             Error::Quota(_) => Error::NoStorage(cause()),
             Error::NoStorage(_) => Error::NewerDatabase(cause()),
             Error::NewerDatabase(_) => Error::Blocked,

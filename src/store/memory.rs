@@ -1,7 +1,6 @@
 //! A store that ends with the process: for tests, and for Node.
 
 use core::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Error, Result};
 
@@ -15,6 +14,7 @@ pub struct MemoryStore(RefCell<Vec<Stored>>);
 struct Stored {
     name: VaultName,
     sequence: Sequence,
+    /// In their order, so that a range is found by halving.
     rows: Vec<Row>,
 }
 
@@ -26,14 +26,42 @@ impl MemoryStore {
     }
 }
 
+impl Stored {
+    /// Adds the rows of a range.
+    fn read(&self, range: &Range, to: &mut Vec<Row>) {
+        let prefix: Vec<_> = range.prefix.iter().map(String::as_str).collect();
+        let from = self.rows.partition_point(|row| match &range.after {
+            Some(after) => row.record_id.order(&after.parts()).is_le(),
+            None => row.record_id.order(&prefix).is_lt(),
+        });
+        let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
+        for row in self.rows[from..].iter().take(limit) {
+            if !range.has(&row.record_id) {
+                return;
+            }
+            to.push(if range.bare { row.bare() } else { row.clone() });
+        }
+    }
+
+    /// Puts a row where it stands, or takes out what stands there.
+    fn replace(&mut self, record_id: &RecordId, by: Option<Row>) {
+        let parts = record_id.parts();
+        let place = self
+            .rows
+            .binary_search_by(|row| row.record_id.order(&parts));
+        match (place, by) {
+            (Ok(at), Some(row)) => self.rows[at] = row,
+            (Ok(at), None) => drop(self.rows.remove(at)),
+            (Err(at), Some(row)) => self.rows.insert(at, row),
+            (Err(_), None) => {}
+        }
+    }
+}
+
 impl Store for MemoryStore {
     async fn vaults(&self) -> Result<Vec<VaultName>> {
-        Ok(self
-            .0
-            .borrow()
-            .iter()
-            .map(|vault| vault.name.clone())
-            .collect())
+        let vaults = self.0.borrow();
+        Ok(vaults.iter().map(|vault| vault.name.clone()).collect())
     }
 
     async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
@@ -43,13 +71,7 @@ impl Store for MemoryStore {
         };
         let mut rows = Vec::new();
         for range in ranges {
-            let found = stored.rows.iter().filter(|row| range.has(&row.record_id));
-            let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
-            rows.extend(found.take(limit).map(
-                |row| {
-                    if range.bare { row.bare() } else { row.clone() }
-                },
-            ));
+            stored.read(range, &mut rows);
         }
         Ok((stored.sequence, rows))
     }
@@ -62,10 +84,10 @@ impl Store for MemoryStore {
         deletes: &[RecordId],
         rows: &mut Rows<'_>,
     ) -> Result<()> {
-        let mut puts = BTreeMap::new();
+        let mut puts = Vec::new();
         if self.sequence(vault) == expect {
             for part in rows {
-                puts.extend(part?.into_iter().map(|row| (row.record_id.clone(), row)));
+                puts.extend(part?);
             }
         }
         // The computation of the rows may have used the store as well.
@@ -83,12 +105,12 @@ impl Store for MemoryStore {
             vaults.len() - 1
         });
         let stored = &mut vaults[at];
-        let gone: BTreeSet<_> = puts.keys().chain(deletes).collect();
-        stored.rows.retain(|row| !gone.contains(&row.record_id));
-        stored.rows.extend(puts.into_values());
-        stored
-            .rows
-            .sort_unstable_by(|a, b| a.record_id.parts().cmp(&b.record_id.parts()));
+        for record_id in deletes {
+            stored.replace(record_id, None);
+        }
+        for row in puts {
+            stored.replace(&row.record_id.clone(), Some(row));
+        }
         stored.sequence = next;
         Ok(())
     }

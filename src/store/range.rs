@@ -98,11 +98,8 @@ impl Range {
     pub fn has(&self, record_id: &RecordId) -> bool {
         let parts = record_id.parts();
         let begins = self.prefix.iter().zip(parts).all(|(a, b)| a == b);
-        begins
-            && self
-                .after
-                .as_ref()
-                .is_none_or(|after| parts > after.parts())
+        let after = self.after.as_ref();
+        begins && after.is_none_or(|after| record_id.order(&after.parts()).is_gt())
     }
 }
 
@@ -113,14 +110,14 @@ impl Range {
 pub(crate) fn check_answer(ranges: &[Range], rows: &[Row]) -> Result<()> {
     let mut rest = rows.iter().peekable();
     for range in ranges {
-        let (mut last, mut left) = (None, range.limit.unwrap_or(u32::MAX));
+        let (mut last, mut left) = (None::<&RecordId>, range.limit.unwrap_or(u32::MAX));
         // A range's rows end where the next one's begin: a row that could belong to both is the former's.
         while let Some(row) = rest.next_if(|row| {
             left > 0
                 && range.has(&row.record_id)
-                && last.is_none_or(|last| last < row.record_id.parts())
+                && last.is_none_or(|last| last.order(&row.record_id.parts()).is_lt())
         }) {
-            last = Some(row.record_id.parts());
+            last = Some(&row.record_id);
             left -= 1;
         }
     }

@@ -1,5 +1,7 @@
 //! What a row is found by.
 
+use core::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result};
@@ -106,6 +108,19 @@ impl RecordId {
     #[must_use]
     pub fn parts(&self) -> [&str; 3] {
         [self.kind.as_str(), &self.id, &self.version]
+    }
+
+    /// Whether it stands before or behind what begins with those parts in a store: part by part, by UTF-16 code units, as
+    /// JavaScript's `<` and IndexedDB's keys do.
+    #[must_use]
+    pub fn order(&self, parts: &[&str]) -> Ordering {
+        for (own, other) in self.parts().iter().zip(parts) {
+            let order = own.encode_utf16().cmp(other.encode_utf16());
+            if order.is_ne() {
+                return order;
+            }
+        }
+        Ordering::Equal
     }
 }
 

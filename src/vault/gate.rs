@@ -167,13 +167,15 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         } else {
             None
         };
-        if !request.latest {
+        let latest = request.latest || self.state.in_doubt.get();
+        if !latest {
             self.state.open_mut()?.tidy();
         }
-        let (mut left, mut behind, mut caught_up) = (ATTEMPTS, request.latest, false);
+        let (mut left, mut behind, mut caught_up) = (ATTEMPTS, latest, false);
         loop {
             if behind {
                 self.state.catch_up(self).await?;
+                self.state.in_doubt.set(false);
                 caught_up = true;
             }
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.now());
@@ -241,7 +243,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         match committed.await {
             Ok(()) => Ok(true),
             Err(Error::Conflict) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) => {
+                if matches!(error, Error::NoAnswer) {
+                    self.state.in_doubt.set(true);
+                }
+                Err(error)
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The state of an unlocked vault, and how it follows what other tabs write.
 
-use core::cell::{Ref, RefCell, RefMut};
+use core::cell::{Cell, Ref, RefCell, RefMut};
 
 use futures_util::lock::{Mutex, MutexGuard};
 
@@ -31,6 +31,8 @@ pub struct Unlocked {
     uses: RefCell<Map<Usage>>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
+    /// A commit was not answered: what is held may be older than what the store has by now.
+    pub(crate) in_doubt: Cell<bool>,
 }
 
 impl Unlocked {
@@ -40,6 +42,7 @@ impl Unlocked {
             sessions: RefCell::default(),
             uses: RefCell::default(),
             queue: Mutex::new(()),
+            in_doubt: Cell::default(),
         }
     }
 

@@ -1,8 +1,9 @@
 //! A store that the caller brings: an object of JavaScript's, as `Store` in `js/src/shared/model/vault-store.ts` declares it.
 //!
-//! It is not trusted. What it throws is kept as a cause; what it gives is held to what was asked.
+//! It is not trusted. What it throws is kept as a cause; what it gives is held to what was asked, and read only in ways
+//! that can fail: an exception that passes through wasm would end all vaults of the realm.
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
@@ -12,8 +13,11 @@ use crate::{
 };
 
 use super::{
-    rows::{broken, property, range_to_js, row_from_js, row_to_js, slot_to_js, whole},
+    rows::{
+        broken, list, property, range_to_js, row_from_js, row_to_js, slot_to_js, vault_names, whole,
+    },
     thrown::Thrown,
+    waiting::{PATIENCE, clear_timeout, set_timeout, settle},
 };
 
 #[wasm_bindgen]
@@ -54,13 +58,7 @@ impl CallerStore {
 
 impl Store for CallerStore {
     async fn vaults(&self) -> Result<Vec<VaultName>> {
-        let names = settled(self.0.vaults()).await?;
-        let mut vaults = Vec::new();
-        for name in list(names)? {
-            let name = name.as_string().ok_or_else(broken)?;
-            vaults.push(name.parse().map_err(|_| broken())?);
-        }
-        Ok(vaults)
+        vault_names(&settled(self.0.vaults()).await?)
     }
 
     async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
@@ -68,8 +66,8 @@ impl Store for CallerStore {
         let found = settled(self.0.read(vault.as_str(), wanted)).await?;
         let sequence = Sequence(whole(&property(&found, "sequence")?)?);
         let mut rows = Vec::new();
-        for row in list(property(&found, "rows")?)? {
-            rows.push(row_from_js(&row)?);
+        for row in list(&property(&found, "rows")?)? {
+            rows.push(row_from_js(&row?)?);
         }
         check_answer(ranges, &rows)?;
         Ok((sequence, rows))
@@ -109,16 +107,22 @@ impl Store for CallerStore {
     }
 }
 
-/// What a call came to in the end.
+/// What a call came to in the end. It may take only so long: the calls behind it would wait for ever.
+///
+/// What it gave is resolved by a promise of our own: one of the store's may have a `then` that throws.
 async fn settled(called: core::result::Result<JsValue, JsValue>) -> Result<JsValue> {
-    let settled = match called {
-        Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
-        thrown => thrown,
-    };
-    settled.map_err(|thrown| Thrown(thrown).into())
-}
-
-fn list(value: JsValue) -> Result<impl Iterator<Item = JsValue>> {
-    let list: Array = value.dyn_into().map_err(|_| broken())?;
-    Ok((0..list.length()).map(move |at| list.get(at)))
+    let failed = |thrown| Thrown(thrown).of_a_store();
+    let given = called.map_err(failed)?;
+    let answer = Promise::new(&mut |resolve, _| settle(&resolve, &given));
+    let (mut timer, none) = (JsValue::UNDEFINED, JsValue::from(Object::new()));
+    let late = Promise::new(&mut |_, reject| timer = set_timeout(&reject, PATIENCE, &none));
+    let settled = JsFuture::from(Promise::race(&Array::of2(&answer, &late))).await;
+    clear_timeout(&timer);
+    settled.map_err(|thrown| {
+        if thrown == none {
+            Error::NoAnswer
+        } else {
+            failed(thrown)
+        }
+    })
 }

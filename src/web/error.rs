@@ -1,7 +1,7 @@
 //! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to` and
 //! `cause`.
 
-use js_sys::Reflect;
+use js_sys::{Reflect, Symbol};
 use wasm_bindgen::JsValue;
 
 use crate::base::{Cause, Error};
@@ -42,9 +42,13 @@ fn thrown_by_ours(error: &Error) -> Option<JsValue> {
         return None;
     };
     let Thrown(thrown) = cause.error().downcast_ref()?;
-    let code = Reflect::get(thrown, &"code".into()).ok()?.as_string();
-    let ours = code.is_some_and(|code| code.starts_with("ERR_"));
-    (ours || matches!(error, Error::Factor(_))).then(|| thrown.clone())
+    (matches!(error, Error::Factor(_)) || is_branded(thrown)).then(|| thrown.clone())
+}
+
+/// As every copy of the package marks its errors, by `js/src/shared/errors/base.ts`.
+fn is_branded(thrown: &JsValue) -> bool {
+    let brand = Symbol::for_("strongroom.error");
+    Reflect::get(thrown, &brand).is_ok_and(|brand| brand.is_truthy())
 }
 
 /// What was thrown, if it was.

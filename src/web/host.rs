@@ -1,4 +1,4 @@
-//! Where vaults begin: create, open, restore.
+//! Vaults by their names: create, open, restore, list and remove. `store` is `indexeddb`, `memory` or a caller's store.
 
 use std::rc::Rc;
 
@@ -7,12 +7,12 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     base::{Result, SystemEntropy},
-    store::VaultName,
+    store::{Store, VaultName},
     vault::{Platform, Vault},
 };
 
 use super::{
-    CallerStore, PageBuffers, WasmVault,
+    PageBuffers, WasmVault, WebStore,
     clock::DateClock,
     convert::{js, text},
     factor::PageFactor,
@@ -20,13 +20,13 @@ use super::{
 };
 
 /// A vault on the web.
-pub(super) type WebVault<State> = Vault<State, CallerStore, PageBuffers>;
+pub(super) type WebVault<State> = Vault<State, WebStore, PageBuffers>;
 
-type WebPlatform = Platform<CallerStore, PageBuffers>;
+type WebPlatform = Platform<WebStore, PageBuffers>;
 
 fn platform(store: JsValue, factor: &Rc<PageFactor>) -> Rc<WebPlatform> {
     Rc::new(Platform {
-        store: CallerStore::new(store),
+        store: WebStore::new(store),
         factor: Box::new(factor.clone()),
         engine: Rc::new(PageBuffers),
         clock: Box::new(DateClock),
@@ -75,6 +75,25 @@ pub fn restore_vault(
         let platform = platform(store, &PageFactor::new(stretch));
         let vault = Vault::restore(platform, &backup.to_vec(), name).await?;
         Ok(js(vault.name().as_str()).into())
+    })
+}
+
+/// The names of all vaults in a store.
+#[wasm_bindgen(js_name = listVaults, unchecked_return_type = "Promise<string[]>")]
+pub fn list_vaults(store: JsValue) -> Promise {
+    promise(async move {
+        let vaults = WebStore::new(store).vaults().await?;
+        let names: Array = vaults.iter().map(|name| js(name.as_str())).collect();
+        Ok(names.into())
+    })
+}
+
+/// Removes a vault with everything in it. Removing what is not there is fine.
+#[wasm_bindgen(js_name = removeVault, unchecked_return_type = "Promise<void>")]
+pub fn remove_vault(store: JsValue, name: JsString) -> Promise {
+    promise(async move {
+        WebStore::new(store).remove(&named(&name)?).await?;
+        Ok(JsValue::UNDEFINED)
     })
 }
 

@@ -1,11 +1,11 @@
 //! Rows as JavaScript objects: `{ type, id, version, revision, bytes }`.
 
 use js_sys::{Object, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::{
     base::{Error, Result},
-    store::{Range, RecordId, RecordType, Row},
+    store::{Range, RecordId, RecordType, Row, VaultName},
 };
 
 /// A record_id without a row: what a delete names.
@@ -60,15 +60,62 @@ pub fn row_from_js(row: &JsValue) -> Result<Row> {
         id: text(row, "id")?,
         version: text(row, "version")?,
     };
-    let bytes = property(row, "bytes")?
-        .dyn_into::<Uint8Array>()
-        .map_err(|_| broken())?
-        .to_vec();
     Ok(Row {
         record_id,
         revision: whole(&property(row, "revision")?)?,
-        bytes,
+        bytes: bytes(&property(row, "bytes")?)?,
     })
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A copy that the page has no reference to.
+    type Copied;
+
+    #[wasm_bindgen(constructor, js_class = "Uint8Array", catch)]
+    fn new(bytes: &JsValue) -> core::result::Result<Copied, JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &Copied) -> f64;
+
+    /// It throws for a proxy that was revoked.
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
+    fn is_array(value: &JsValue) -> core::result::Result<bool, JsValue>;
+}
+
+/// The bytes of a `Uint8Array`. What only looks like one (a proxy, an array whose buffer was moved away, more bytes than
+/// there is memory) is refused, where asking it for its bytes would stop the module.
+fn bytes(value: &JsValue) -> Result<Vec<u8>> {
+    if !value.is_instance_of::<Uint8Array>() {
+        return Err(broken());
+    }
+    let copied = Copied::new(value).map_err(|_| broken())?;
+    let length = copied.length() as usize;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| broken())?;
+    bytes.resize(length, 0);
+    copied.unchecked_into::<Uint8Array>().copy_to(&mut bytes);
+    Ok(bytes)
+}
+
+/// What is in an array.
+pub(super) fn list(value: &JsValue) -> Result<impl Iterator<Item = Result<JsValue>>> {
+    if !is_array(value).unwrap_or_default() {
+        return Err(broken());
+    }
+    // An array has less than 2^32 elements, and a proxy of one may say anything.
+    let length = u32::try_from(whole(&property(value, "length")?)?).map_err(|_| broken())?;
+    Ok((0..length).map(|at| Reflect::get_u32(value, at).map_err(|_| broken())))
+}
+
+/// The names that a store gave.
+pub(super) fn vault_names(names: &JsValue) -> Result<Vec<VaultName>> {
+    let mut vaults = Vec::new();
+    for name in list(names)? {
+        let name = name?.as_string().ok_or_else(broken)?;
+        vaults.push(name.parse().map_err(|_| broken())?);
+    }
+    Ok(vaults)
 }
 
 /// A count: a whole number that JavaScript holds exactly.

@@ -24,6 +24,17 @@ impl Thrown {
         let name = Reflect::get(&self.0, &"name".into()).ok();
         name.and_then(|name| name.as_string()).unwrap_or_default()
     }
+
+    /// Why a store failed, whichever it is.
+    pub(super) fn of_a_store(self) -> Error {
+        let is_full = self.name() == "QuotaExceededError";
+        let cause = Cause::new(self);
+        if is_full {
+            Error::Quota(cause)
+        } else {
+            Error::Store(cause)
+        }
+    }
 }
 
 impl fmt::Display for Thrown {
@@ -34,18 +45,16 @@ impl fmt::Display for Thrown {
 
 impl core::error::Error for Thrown {}
 
-/// Why a store failed, by the names of what IndexedDB throws.
+/// Why the database failed, by the names of what IndexedDB throws.
 impl From<Thrown> for Error {
     fn from(thrown: Thrown) -> Self {
         let name = thrown.name();
-        let cause = Cause::new(thrown);
         match &name[..] {
-            "QuotaExceededError" => Self::Quota(cause),
             // The database was asked for by a lower version than it has.
-            "VersionError" => Self::NewerDatabase(cause),
+            "VersionError" => Self::NewerDatabase(Cause::new(thrown)),
             // A private window, or blocked cookies: Firefox throws the one, Chromium the other.
-            "SecurityError" | "UnknownError" => Self::NoStorage(cause),
-            _ => Self::Store(cause),
+            "SecurityError" | "UnknownError" => Self::NoStorage(Cause::new(thrown)),
+            _ => thrown.of_a_store(),
         }
     }
 }

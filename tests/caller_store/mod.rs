@@ -1,5 +1,7 @@
 //! A store that the caller brings: what every store must do, and answers that are refused.
 
+mod hostile;
+
 use strongroom::{
     Error,
     store::{Range, RecordId, RecordType, Row, Sequence, Store, VaultName},

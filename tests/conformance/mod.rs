@@ -2,8 +2,10 @@
 //! each case, so that a store's own test file says how one case is run on it: on a fresh store each time.
 
 mod commits;
+mod order;
 
 pub use commits::*;
+pub use order::*;
 use strongroom::{
     Error,
     store::{Batch, Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
@@ -20,6 +22,10 @@ macro_rules! store_conformance {
         $run!(versions_of_one_id_are_rows_of_their_own);
         $run!(ranges_give_what_begins_with_their_prefix);
         $run!(a_range_is_read_a_page_at_a_time);
+        $run!(a_prefix_is_of_whole_parts);
+        $run!(a_page_begins_behind_what_is_gone);
+        $run!(rows_come_in_the_order_of_utf_16_code_units);
+        $run!(many_rows_keep_their_order_whatever_order_they_come_in);
         $run!(a_bare_range_tells_where_rows_stand);
         $run!(vaults_do_not_see_each_other);
         $run!(a_removed_vault_leaves_no_row_behind);

@@ -1,17 +1,39 @@
-//! What either store writes, the other reads: a release may be followed by the other.
+//! What every release writes is the same database: one release may be followed by another, and by an earlier one.
 
 use strongroom::store::{Batch, Range, RecordId, RecordType, Row, Sequence, Store};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{acme, fresh_name, store};
-use crate::indexed_db_store;
-
 #[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
 extern "C" {
     /// Everything in a database, as a text: its version, object stores, keys and values.
     #[wasm_bindgen(js_name = dump, catch)]
     async fn dump(name: &str) -> core::result::Result<JsValue, JsValue>;
+
+    /// Writes what release 0.1 has after the first of the batches below.
+    #[wasm_bindgen(js_name = writeAsEarlier, catch)]
+    async fn write_as_earlier(name: &str) -> core::result::Result<JsValue, JsValue>;
+}
+
+/// What release 0.1 has after both.
+fn earlier() -> String {
+    let nines = vec!["9"; 4000].join(" ");
+    let about = r#""keyPath":null,"autoIncrement":false,"indexes":[]"#;
+    [
+        r#"{"version":1,"stores":[{"store":"rows","#,
+        about,
+        r#","keys":[["acme","head","h",""],["acme","key","<id>",""],["acme","version","a","10"]],"values":["#,
+        r#"{"type":"head","id":"h","version":"","revision":2,"bytes":{"bytes":"7b 7d"}},"#,
+        r#"{"type":"key","id":"<id>","version":"","revision":1,"bytes":{"bytes":"ef ac b3"}},"#,
+        r#"{"type":"version","id":"a","version":"10","revision":4294967304,"bytes":{"bytes":""#,
+        &nines,
+        r#""}}]},{"store":"vaults","#,
+        about,
+        r#","keys":["acme"],"values":[2]}]}"#,
+    ]
+    .concat()
+    .replace("<id>", "\u{1f600} \u{fb33}")
 }
 
 fn batches() -> [Batch; 2] {
@@ -68,48 +90,39 @@ async fn whole(store: &impl Store) -> (Sequence, Vec<Row>) {
         .expect("readable")
 }
 
-#[wasm_bindgen_test]
-async fn both_stores_write_the_same_database() {
-    let (ours, theirs) = (fresh_name(), fresh_name());
-    for at in [0, 1] {
-        write(&store(&ours), at).await;
-        write(&indexed_db_store(&theirs), at).await;
-    }
-    let text = |dump: JsValue| dump.as_string().expect("a text");
-    let ours = text(dump(&ours).await.expect("readable"));
-    assert_eq!(ours, text(dump(&theirs).await.expect("readable")));
-    assert!(ours.contains("4294967304"), "{ours}");
+async fn dumped(database: &str) -> String {
+    let dump = dump(database).await.expect("readable");
+    dump.as_string().expect("a text")
 }
 
 #[wasm_bindgen_test]
-async fn each_store_reads_and_continues_what_the_other_wrote() {
-    for ours_first in [true, false] {
-        let database = fresh_name();
-        let (ours, theirs) = (store(&database), indexed_db_store(&database));
-        if ours_first {
-            write(&ours, 0).await;
-            assert_eq!(whole(&theirs).await.0, Sequence(1));
-            write(&theirs, 1).await;
-        } else {
-            write(&theirs, 0).await;
-            assert_eq!(whole(&ours).await.0, Sequence(1));
-            write(&ours, 1).await;
-        }
-        let (sequence, rows) = whole(&ours).await;
-        assert_eq!((sequence, rows.len()), (Sequence(2), 3));
-        assert_eq!((sequence, rows), whole(&theirs).await);
-        for range in [
-            Range::of(RecordType::Version),
-            Range::of(RecordType::Version).bare(),
-        ] {
-            let [a, b] = [
-                Store::read(&ours, &acme(), std::slice::from_ref(&range)).await,
-                theirs.read(&acme(), &[range]).await,
-            ];
-            assert_eq!(a, b);
-        }
-        assert_eq!(Store::vaults(&ours).await, theirs.vaults().await);
-        Store::remove(&ours, &acme()).await.expect("removed");
-        assert_eq!(whole(&theirs).await, (Sequence(0), Vec::new()));
+async fn the_database_is_the_one_that_earlier_releases_write() {
+    let database = fresh_name();
+    for at in [0, 1] {
+        write(&store(&database), at).await;
     }
+    assert_eq!(dumped(&database).await, earlier());
+}
+
+#[wasm_bindgen_test]
+async fn what_an_earlier_release_wrote_is_read_and_continued() {
+    let database = fresh_name();
+    write_as_earlier(&database).await.expect("a fresh name");
+    let store = store(&database);
+    let (sequence, mut rows) = whole(&store).await;
+    assert_eq!(sequence, Sequence(1));
+    let order = |row: &Row| row.record_id.clone();
+    let mut written = batches()[0].puts.clone();
+    rows.sort_by_key(order);
+    written.sort_by_key(order);
+    assert_eq!(rows, written);
+    let versions = Range::of(RecordType::Version);
+    let bare = Store::read(&store, &acme(), &[versions.bare()]).await;
+    assert_eq!(bare.expect("readable").1.len(), 2);
+    write(&store, 1).await;
+    assert_eq!(dumped(&database).await, earlier());
+    let names = Store::vaults(&store).await;
+    assert_eq!(names, Ok(vec![acme()]));
+    Store::remove(&store, &acme()).await.expect("removed");
+    assert_eq!(whole(&store).await, (Sequence(0), Vec::new()));
 }

@@ -35,6 +35,26 @@ export const dump = (name) =>
     return JSON.stringify({ version, stores }, plain);
   });
 
+/** As release 0.1 wrote it. */
+export async function writeAsEarlier(name) {
+  const opening = indexedDB.open(name, 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore("vaults");
+    opening.result.createObjectStore("rows");
+  };
+  const database = await settled(opening);
+  const row = (type, id, version, revision, bytes) => ({ type, id, version, revision, bytes: Uint8Array.from(bytes) });
+  const rows = [
+    row("head", "h", "", 1, []),
+    row("version", "a", "1", 7, [0, 255]),
+    row("version", "a", "10", 2 ** 32 + 8, Array(4000).fill(9)),
+    row("key", "\u{1f600} \u{fb33}", "", 1, [0xef, 0xac, 0xb3]),
+  ];
+  for (const row of rows) await put(database, "rows", ["acme", row.type, row.id, row.version], row);
+  await put(database, "vaults", "acme", 1);
+  database.close();
+}
+
 async function put(database, store, key, value) {
   const transaction = database.transaction(store, "readwrite");
   transaction.objectStore(store).put(value, key);

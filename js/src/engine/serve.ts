@@ -20,13 +20,11 @@ import { storedBytes } from "./ranges/stored-bytes.js";
 import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
-import { EndingStore } from "./stores/ending-store.js";
-import { storeOf } from "./stores/index.js";
 import { changeTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys } from "./wasm/bindings.js";
-import { load, stop, whenStopped } from "./wasm/load.js";
+import { isStopped, load, stop, whenStopped } from "./wasm/load.js";
 
 /**
  * Serves one page's connection; the function returned frees everything it holds.
@@ -56,7 +54,6 @@ class Engine {
   #started: Promise<LoadedCore> | undefined;
   #bindings: Bindings | undefined;
   #keyring: StandaloneKeys | undefined;
-  #store: EndingStore | undefined;
   #closed = false;
   #shared = false;
   readonly #forget: () => void;
@@ -99,7 +96,7 @@ class Engine {
     try {
       this.close();
     } finally {
-      await this.#store?.end();
+      if (!isStopped()) await this.#bindings?.endStores();
     }
   }
 
@@ -231,9 +228,8 @@ class Engine {
     const keyring = new bindings.StandaloneKeys();
     this.#keyring = keyring;
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
-    this.#store = storage && new EndingStore(storeOf(storage));
-    const core = this.#store && {
-      store: this.#store,
+    const core = storage && {
+      store: storage,
       stretch: stretchWith(this.#page(), bindings),
     };
     return { bindings, keyring, core };

@@ -1,6 +1,5 @@
 /** The steps that are measured. Times are in milliseconds. */
 import { init, passphrase, Strongroom } from "./strongroom/dist/index.js";
-import { indexedDbStore } from "./store.js";
 
 const SECRET = "correct horse battery staple";
 /** Rows that are written at once when a vault is put into the database. */
@@ -88,14 +87,28 @@ async function opened(name) {
   return vault;
 }
 
+/** A request or a transaction. */
+const ended = (target, event) =>
+  new Promise((resolve, reject) => {
+    target.addEventListener(event, resolve);
+    for (const failure of ["error", "abort"]) target.addEventListener(failure, () => reject(target.error));
+  });
+
 window.story = {
-  /** Puts a vault's rows into the package's own store. */
+  /** Puts a vault's rows into the package's database. */
   async fill(name, address) {
-    const store = indexedDbStore();
+    // The package makes it.
+    await Strongroom.list();
+    const opening = indexedDB.open("strongroom");
+    await ended(opening, "success");
     const encoder = new TextEncoder();
-    let [rest, rows, sequence] = ["", [], 0];
+    let [rest, rows] = ["", []];
     const write = async () => {
-      if (!(await store.commit(name, sequence, ++sequence, rows, []))) throw new Error("another tab was faster");
+      const transaction = opening.result.transaction(["vaults", "rows"], "readwrite", { durability: "strict" });
+      const stored = transaction.objectStore("rows");
+      for (const row of rows) stored.put(row, [name, row.type, row.id, row.version]);
+      transaction.objectStore("vaults").put(1, name);
+      await ended(transaction, "complete");
       rows = [];
     };
     const text = (await fetch(address)).body.pipeThrough(new TextDecoderStream());
@@ -111,6 +124,7 @@ window.story = {
       }
     }
     await write();
+    opening.result.close();
   },
 
   async open(name) {

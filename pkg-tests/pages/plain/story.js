@@ -260,11 +260,11 @@ window.story = {
     window.deleted = settled(indexedDB.deleteDatabase("strongroom"));
   },
   deleted: () => window.deleted.then(() => true),
-  /** The store as a later release would open it, with another version of the schema. */
+  /** The package as a later release, beside this one: what vaults it lists. */
   async laterRelease() {
-    const { indexedDbStore } = await import("./store.js");
-    const later = indexedDbStore("strongroom", { version: 2, migrate: (database) => database.createObjectStore("later") });
-    return later.vaults();
+    const later = await import("./strongroom/dist/inline.js");
+    await later.init({ worker: new URL("later-release-worker.js", location.href) });
+    return later.Strongroom.list();
   },
   /** Segments that `recording-worker.js` saw: with their plaintexts, and by key and nonce alone. */
   async recorded() {

@@ -7,29 +7,19 @@ use std::{
 };
 
 use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
 use crate::{
     base::{Cause, Error},
-    web::thrown::{Failure, Thrown},
+    web::{
+        thrown::{Failure, Thrown},
+        waiting::{PATIENCE, clear_timeout, set_timeout, settle},
+    },
 };
 
 use super::{schema::Schema, transaction::Transaction};
-
-/// Milliseconds. No database was seen to take two seconds to open.
-const PATIENCE: i32 = 10_000;
-
-#[wasm_bindgen]
-extern "C" {
-    // Of a page and of a Worker alike: web-sys has one for each. Timers are numbers in one, and objects elsewhere.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Function, milliseconds: i32) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue);
-}
 
 /// One connection, shared by all calls.
 pub(super) struct Connection {
@@ -114,7 +104,7 @@ impl Opening {
                 settle(&refuse, &JsValue::UNDEFINED);
                 Ok(())
             });
-            let patience = set_timeout(&block, PATIENCE);
+            let patience = set_timeout(&block, PATIENCE, &JsValue::UNDEFINED);
             request.set_onblocked(Some(&block));
             request.set_onupgradeneeded(Some(&upgrade(request, schema)));
 
@@ -176,12 +166,12 @@ fn watch(
 ) {
     let (shared, opening) = (Weak::clone(shared), Rc::clone(opening));
     let closed = handler(move |event| {
-        if let Some(shared) = shared.upgrade() {
-            forget(&shared, &opening);
-        }
-        // Where the browser has closed it, this does nothing.
+        // Where the browser has closed it, this does nothing. It comes first: nothing may keep the other tab waiting.
         if let Some(database) = event.unchecked_into::<Event>().target() {
             database.unchecked_into::<IdbDatabase>().close();
+        }
+        if let Some(shared) = shared.upgrade() {
+            forget(&shared, &opening);
         }
         Ok(())
     });
@@ -194,11 +184,6 @@ fn handler(run: impl FnMut(JsValue) -> Result<(), JsValue> + 'static) -> Functio
     Closure::<dyn FnMut(JsValue) -> Result<(), JsValue>>::new(run)
         .into_js_value()
         .unchecked_into()
-}
-
-/// Calls a promise's `resolve` or `reject`, which do not throw.
-fn settle(settle: &Function, value: &JsValue) {
-    drop(settle.call1(&JsValue::UNDEFINED, value));
 }
 
 fn factory() -> Result<IdbFactory, Failure> {

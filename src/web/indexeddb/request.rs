@@ -6,7 +6,10 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::IdbRequest;
 
-use crate::web::thrown::Failure;
+use crate::{
+    base::Error,
+    web::thrown::{Failure, Thrown},
+};
 
 /// A request that was made. Its failure is observed from the beginning, whether or not it is awaited.
 pub(super) struct Pending {
@@ -36,4 +39,11 @@ impl Pending {
             Err(_) => Err(JsValue::from(request.error()?).into()),
         }
     }
+}
+
+/// What a request gave whose transaction has ended well.
+pub(super) fn result(request: &Option<IdbRequest>) -> Result<JsValue, Error> {
+    let result = request.as_ref().map(IdbRequest::result);
+    let result = result.unwrap_or(Ok(JsValue::UNDEFINED));
+    result.map_err(|thrown| Thrown(thrown).into())
 }

@@ -2,18 +2,15 @@
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbKeyRange, IdbObjectStore};
+use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
 
 use crate::{
     base::Error,
     store::{Range, RecordId, RecordType, Row, VaultName},
-    web::{
-        rows::{broken, row_from_js},
-        thrown::Failure,
-    },
+    web::rows::{broken, row_from_js},
 };
 
-use super::request::Pending;
+use super::request::result;
 
 /// The key of a row.
 pub(super) fn key(vault: &VaultName, record_id: &RecordId) -> Array {
@@ -42,9 +39,9 @@ pub(super) fn keys_in(vault: &VaultName, range: &Range) -> Result<IdbKeyRange, J
 
 /// A range that is being read.
 pub(super) struct Reading {
-    keys: Pending,
+    keys: Option<IdbRequest>,
     /// Not of a bare range.
-    values: Option<Pending>,
+    values: Option<IdbRequest>,
 }
 
 impl Reading {
@@ -63,25 +60,25 @@ impl Reading {
             None => rows.get_all_keys_with_key(&within),
         };
         Ok(Self {
-            keys: keys?.into(),
+            keys: Some(keys?),
             values: if range.bare {
                 None
             } else {
-                Some(values(range.limit)?.into())
+                Some(values(range.limit)?)
             },
         })
     }
 
-    /// Adds the rows, in their order.
-    pub(super) async fn finish(self, to: &mut Vec<Row>) -> Result<(), Failure> {
-        let keys: Array = self.keys.outcome().await?.unchecked_into();
-        let Some(values) = self.values else {
+    /// Adds the rows, in their order, once the transaction has ended.
+    pub(super) fn finish(self, to: &mut Vec<Row>) -> Result<(), Error> {
+        let keys: Array = result(&self.keys)?.unchecked_into();
+        if self.values.is_none() {
             for key in keys.iter() {
                 to.push(Row::none(&slot_of(&key)?));
             }
             return Ok(());
-        };
-        let values: Array = values.outcome().await?.unchecked_into();
+        }
+        let values: Array = result(&self.values)?.unchecked_into();
         for (key, value) in keys.iter().zip(values.iter()) {
             to.push(row_at(&key, &value)?);
         }
@@ -96,7 +93,7 @@ fn row_at(key: &JsValue, value: &JsValue) -> Result<Row, Error> {
     if row.record_id == record_id {
         Ok(row)
     } else {
-        Err(Error::Integrity("a row stands where another belongs"))
+        Err(Error::Integrity("a row under another one's key"))
     }
 }
 

@@ -2,22 +2,21 @@
 
 use std::collections::VecDeque;
 
-use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{IdbObjectStore, IdbRequest};
 
 use crate::{
-    base::Error,
+    base::{Error, Local},
     store::{Range, RecordId, Row, Rows, Sequence, Store, VaultName},
     web::{
-        rows::{broken, row_to_js, whole},
+        rows::{row_to_js, vault_names, whole},
         thrown::Failure,
     },
 };
 
 use super::{
     connection::Connection,
-    request::Pending,
+    request::{Pending, result},
     rows::{Reading, key, keys_in},
     schema::Schema,
     transaction::Transaction,
@@ -51,13 +50,33 @@ impl IndexedDbStore {
             connection: Connection::new(database, schema),
         }
     }
+
+    /// What needs no answer before the transaction's end, in one transaction.
+    fn transact<'a>(
+        &'a self,
+        mode: &'a str,
+        begin: &'a mut Begin<'_>,
+    ) -> Local<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let transaction = self.connection.begin(mode).await?;
+            let begun = begin(&transaction);
+            transaction.end(begun).await
+        })
+    }
 }
+
+/// Makes requests.
+type Begin<'a> = dyn FnMut(&Transaction) -> Result<(), Failure> + 'a;
 
 impl Store for IndexedDbStore {
     async fn vaults(&self) -> Result<Vec<VaultName>, Error> {
-        let transaction = self.connection.begin("readonly").await?;
-        let found = names(&transaction).await;
-        transaction.end(found).await
+        let mut asked = None;
+        let mut begin = |transaction: &Transaction| {
+            asked = Some(transaction.vaults()?.get_all_keys()?);
+            Ok(())
+        };
+        self.transact("readonly", &mut begin).await?;
+        vault_names(&result(&asked)?)
     }
 
     async fn read(
@@ -65,9 +84,17 @@ impl Store for IndexedDbStore {
         vault: &VaultName,
         ranges: &[Range],
     ) -> Result<(Sequence, Vec<Row>), Error> {
-        let transaction = self.connection.begin("readonly").await?;
-        let found = rows_in(&transaction, vault, ranges).await;
-        transaction.end(found).await
+        let (mut sequence, mut readings) = (None, Vec::new());
+        let mut begin = |transaction: &Transaction| {
+            sequence = Some(transaction.vaults()?.get(&vault.as_str().into())?);
+            begin_reading(&transaction.rows()?, vault, ranges, &mut readings)
+        };
+        self.transact("readonly", &mut begin).await?;
+        let mut rows = Vec::new();
+        for reading in readings {
+            reading.finish(&mut rows)?;
+        }
+        Ok((sequence_in(&result(&sequence)?)?, rows))
     }
 
     async fn commit_rows(
@@ -84,43 +111,24 @@ impl Store for IndexedDbStore {
     }
 
     async fn remove(&self, vault: &VaultName) -> Result<(), Error> {
-        let transaction = self.connection.begin("readwrite").await?;
-        let removed = remove(&transaction, vault);
-        transaction.end(removed).await
+        let mut begin = |transaction: &Transaction| remove(transaction, vault);
+        self.transact("readwrite", &mut begin).await
     }
 }
 
-async fn names(transaction: &Transaction) -> Result<Vec<VaultName>, Failure> {
-    let names = Pending::from(transaction.vaults()?.get_all_keys()?);
-    let names: Array = names.outcome().await?.unchecked_into();
-    let mut vaults = Vec::new();
-    for name in names.iter() {
-        let name = name.as_string().ok_or_else(broken)?;
-        vaults.push(name.parse().map_err(|_| broken())?);
-    }
-    Ok(vaults)
-}
-
-async fn rows_in(
-    transaction: &Transaction,
+fn begin_reading(
+    rows: &IdbObjectStore,
     vault: &VaultName,
     ranges: &[Range],
-) -> Result<(Sequence, Vec<Row>), Failure> {
-    let sequence = transaction.vaults()?.get(&vault.as_str().into())?.into();
-    let stored = transaction.rows()?;
-    let mut readings = Vec::new();
+    readings: &mut Vec<Reading>,
+) -> Result<(), Failure> {
     for range in ranges {
         // 0 would stand for all.
         if range.limit != Some(0) {
-            readings.push(Reading::new(&stored, vault, range)?);
+            readings.push(Reading::new(rows, vault, range)?);
         }
     }
-    let sequence = found(sequence).await?;
-    let mut rows = Vec::new();
-    for reading in readings {
-        reading.finish(&mut rows).await?;
-    }
-    Ok((sequence, rows))
+    Ok(())
 }
 
 /// Waits for nothing but the transaction's own requests: what `rows` gives is computed while some of them are under
@@ -134,7 +142,8 @@ async fn write(
 ) -> Result<(), Failure> {
     let vaults = transaction.vaults()?;
     let name = vault.as_str().into();
-    if found(vaults.get(&name)?.into()).await? != expect {
+    let sequence = Pending::from(vaults.get(&name)?).outcome().await?;
+    if sequence_in(&sequence)? != expect {
         return Err(Error::Conflict.into());
     }
     let stored = transaction.rows()?;
@@ -174,10 +183,9 @@ fn remove(transaction: &Transaction, vault: &VaultName) -> Result<(), Failure> {
 }
 
 /// A vault's sequence; 0 where there is none.
-async fn found(sequence: Pending) -> Result<Sequence, Failure> {
-    let sequence = sequence.outcome().await?;
-    if sequence.is_undefined() {
+fn sequence_in(stored: &JsValue) -> Result<Sequence, Error> {
+    if stored.is_undefined() {
         return Ok(Sequence::default());
     }
-    Ok(Sequence(whole(&sequence)?))
+    Ok(Sequence(whole(stored)?))
 }

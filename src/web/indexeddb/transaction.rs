@@ -66,17 +66,17 @@ impl Transaction {
     /// Reading waits for it too. A Worker may be ended once it has answered, and WebKit keeps the connection of one
     /// that ends in the middle of a transaction: the database could not be upgraded or deleted until the browser is
     /// closed.
-    pub(super) async fn end<T>(mut self, outcome: Result<T, Failure>) -> Result<T, Error> {
+    pub(super) async fn end(mut self, outcome: Result<(), Failure>) -> Result<(), Error> {
         if outcome.is_err() {
             self.abort();
         }
         let ended = (&mut self.ended).await;
         match (outcome, ended) {
-            (Ok(value), Ok(_)) => Ok(value),
+            (Ok(()), Ok(_)) => Ok(()),
             (Err(Failure::Core(error)), _) => Err(error),
             // The requests behind one that failed report that they were aborted; the transaction has the reason.
             (Err(Failure::Thrown(thrown)), _) => Err(self.reason().unwrap_or(thrown).into()),
-            (Ok(_), Err(_)) => Err(self.reason().unwrap_or_else(closed).into()),
+            (Ok(()), Err(_)) => Err(self.reason().unwrap_or_else(closed).into()),
         }
     }
 

@@ -77,8 +77,14 @@ export class VaultHost {
         await this.#take(() => this.#opened().unlock(passphrase, lastSeenHead), [passphrase]);
         this.#keepUp();
       },
-      list: async () => (await this.#ports.core()).store.vaults(),
-      remove: async (name) => (await this.#ports.core()).store.remove(name),
+      list: async () => {
+        const { listVaults } = await this.#ports.bindings();
+        return listVaults((await this.#ports.core()).store);
+      },
+      remove: async (name) => {
+        const { removeVault } = await this.#ports.bindings();
+        return removeVault((await this.#ports.core()).store, name);
+      },
       restore: async (backup, name) => {
         const { restoreVault } = await this.#ports.bindings();
         const { store, stretch } = await this.#ports.core();

@@ -14,7 +14,6 @@ import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import type { Store } from "../../shared/model/vault-store.js";
 import type { UploadAbout } from "../../shared/protocol/body-calls.js";
 import type { WireKey } from "../../shared/protocol/standalone-calls.js";
 import type {
@@ -28,6 +27,7 @@ import type {
   RewrapResult,
   RotatedVaultKey,
   Signer,
+  Storage,
   VaultName,
 } from "../../shared/protocol/vault-calls.js";
 
@@ -215,7 +215,7 @@ export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters)
 
 /** What the core awaits. */
 export interface CorePorts {
-  store: Store;
+  store: Storage;
   stretch: Stretch;
 }
 
@@ -224,15 +224,21 @@ export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
   /** A vault that any one of the passphrases opens. */
-  createVault(store: Store, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
-  openVault(store: Store, stretch: Stretch, name: string): Promise<WasmVault>;
+  createVault(store: Storage, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  openVault(store: Storage, stretch: Stretch, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(
-    store: Store,
+    store: Storage,
     stretch: Stretch,
     backup: Uint8Array,
     name: string | undefined,
   ): Promise<string>;
+  /** The names of all vaults in a store. */
+  listVaults(store: Storage): Promise<string[]>;
+  /** Removes a vault with everything in it; one that is not there is fine. */
+  removeVault(store: Storage, name: string): Promise<void>;
+  /** Lets what the stores do end, and refuses everything after with `ERR_LOCKED`: before a Worker ends. */
+  endStores(): Promise<void>;
 
   /** In bytes: what stands before an attached object's header, before a body's first segment, and a whole segment. */
   layout(): [prefix: number, header: number, segment: number];

@@ -20,6 +20,9 @@ export function stop(reason: WasmError): void {
   listeners.clear();
 }
 
+/** Whether the module has trapped. */
+export const isStopped = (): boolean => stopped !== undefined;
+
 /** Calls the listener if the module traps; the function returned takes it back. */
 export function whenStopped(listener: (reason: WasmError) => void): () => void {
   listeners.add(listener);
