@@ -18,7 +18,7 @@ use strongroom::{
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
     records::Kdf,
     store::{Batch, MemoryStore, Row, Sequence, Store, VaultName},
-    vault::{Backup, Holdings, NewVault, Platform, Unlocked, Vault},
+    vault::{Backup, Keyring, NewVault, Platform, Unlocked, Vault},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -204,7 +204,7 @@ fn rows_of_a_vault() -> Vec<Row> {
     let Answer::Derived(stretched) = block_on(InlineFactor.answer(challenge)).unwrap();
     genesis.add_passphrase(kdf, stretched, &ENTROPY).unwrap();
     let (rows, _) = genesis.finish(&ENTROPY).unwrap();
-    assert_eq!(rows.len(), Holdings::core().len(), "one of each kind");
+    assert_eq!(rows.len(), Keyring::core().len(), "one of each kind");
     rows
 }
 

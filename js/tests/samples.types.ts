@@ -1194,7 +1194,7 @@ complete<Maintained, (typeof maintained)[number]>();
 
 const objectPage = [
   {
-    "next": "3WigKbI6A-EwjD2wo7MgxxAr6C6dJYdV5KEg8q3bwdM",
+    "next": "…",
     "objects": [
       {
         "header": "vault",

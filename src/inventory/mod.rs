@@ -6,6 +6,6 @@ mod rewrap;
 mod uploads;
 
 pub(crate) use objects::object_id;
-pub use objects::{ObjectFilter, ObjectPage, TrackedObject};
+pub use objects::{ObjectPage, TrackedObject};
 pub use rewrap::{Copies, Rewrapped};
 pub use uploads::Upload;

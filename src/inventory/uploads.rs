@@ -1,4 +1,4 @@
-//! Uploads under way: what it takes to go on with an object's body on another day.
+//! Pending uploads: what it takes to resume an object's body on another day.
 //!
 //! A record is written once the whole plaintext was read, and before any byte of the body is encrypted; from then
 //! on every pass is held to it. So an older copy of it allows nothing that it did not, and it is part of
@@ -7,18 +7,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Entropy, Error, Object, Result, Timestamp, base64},
+    base::{Error, Object, Result, Timestamp, base64},
     object::body::PlaintextDigests,
-    store::{Range, RecordId, RecordType},
-    vault::{
-        edit::Edit,
-        holdings::{Change, Holdings},
-    },
+    store::{RecordId, RecordType},
 };
 
 const MALFORMED: Error = Error::Malformed("an upload's record");
 
-/// One object whose upload may go on.
+/// One object whose upload can be resumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     /// The object's id, which is what the caller names it by.
@@ -98,6 +94,11 @@ impl Upload {
         })
     }
 
+    /// Where the record of an object's upload stands.
+    pub(crate) fn record_id(id: &str) -> RecordId {
+        RecordId::new(RecordType::Upload, id)
+    }
+
     /// What a page is told.
     #[must_use]
     pub fn told(&self) -> Object {
@@ -108,75 +109,6 @@ impl Upload {
             size: self.pins.size(),
             started: self.started,
         })
-    }
-}
-
-impl Holdings {
-    /// The uploads under way, the oldest first.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`].
-    pub fn uploads(&self) -> Result<Vec<Upload>> {
-        let rows = self.range(Range::of(RecordType::Upload))?;
-        let uploads = rows
-            .iter()
-            .map(|row| Upload::read(self.cipher().decrypt_json(row)?));
-        let mut uploads = uploads.collect::<Result<Vec<_>>>()?;
-        uploads.sort_by_key(|upload| upload.started);
-        Ok(uploads)
-    }
-
-    /// One of them.
-    ///
-    /// # Errors
-    /// [`Error::NoUpload`].
-    pub fn upload(&self, id: &str) -> Result<Upload> {
-        let row = self.row(&RecordId::new(RecordType::Upload, id))?;
-        let upload = Upload::read(self.cipher().decrypt_json(row.ok_or(Error::NoUpload)?)?)?;
-        if upload.id == id {
-            Ok(upload)
-        } else {
-            Err(Error::Integrity("an upload in another one's place"))
-        }
-    }
-
-    /// Takes one in, or what is noted of it.
-    pub(crate) fn put_upload(&self, upload: &Upload, entropy: &dyn Entropy) -> Result<Change> {
-        let mut edit = Edit::new(self, entropy)?;
-        edit.put_json(
-            RecordId::new(RecordType::Upload, &*upload.id),
-            &upload.to_json(),
-        )?;
-        edit.finish()
-    }
-
-    /// Remembers something of an upload for whoever goes on with it.
-    ///
-    /// # Errors
-    /// [`Error::NoUpload`].
-    pub fn note_upload(&self, id: &str, note: &str, entropy: &dyn Entropy) -> Result<Change> {
-        let note = Some(note.to_owned());
-        self.put_upload(
-            &Upload {
-                note,
-                ..self.upload(id)?
-            },
-            entropy,
-        )
-    }
-
-    /// Forgets one, which then can not go on. One that is not there is fine.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`].
-    pub fn end_upload(&self, id: &str, entropy: &dyn Entropy) -> Result<Option<Change>> {
-        let record_id = RecordId::new(RecordType::Upload, id);
-        if self.row(&record_id)?.is_none() {
-            return Ok(None);
-        }
-        let mut edit = Edit::new(self, entropy)?;
-        edit.delete(record_id);
-        edit.finish().map(Some)
     }
 }
 

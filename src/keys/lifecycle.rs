@@ -3,14 +3,9 @@
 use crate::{
     base::{Entropy, Error, Result, Timestamp, VersionState},
     jose::Jwk,
-    store::{RecordId, RecordType},
-    vault::{
-        edit::Edit,
-        holdings::{Change, Holdings},
-    },
 };
 
-use super::{Alias, KeyOptions, KeyRecord, Labels, Period, Provenance, VersionAction};
+use super::{Alias, KeyRecord, Labels, Period, Provenance, VersionAction};
 
 /// A day, in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -78,81 +73,17 @@ pub struct Impact {
     pub backups: Vec<(Timestamp, String)>,
 }
 
-/// What was done, and what it means.
-pub struct KeyActionResult {
-    /// The key as it is now.
-    pub key: Box<KeyRecord>,
-    /// Of a revocation or a destruction.
-    pub consequences: Option<Impact>,
-}
-
-impl Holdings {
-    /// A new key with one version: generated, or the caller's own.
-    ///
-    /// # Errors
-    /// [`Error::KeyExists`] when the alias is taken; [`Error::Argument`] for material that does not fit
-    /// the purpose.
-    pub fn create_key(
-        &self,
-        options: &KeyOptions,
-        material: Option<&Jwk>,
-        now: Timestamp,
-        entropy: &dyn Entropy,
-    ) -> Result<(Box<KeyRecord>, Change)> {
-        let cause = Provenance {
-            at: now,
-            head: self.next_head(),
-            by: if material.is_some() {
-                "import"
-            } else {
-                "create"
-            },
-            reason: None,
-        };
-        let (key, jwk) = KeyRecord::generate(options, material, cause, entropy)?;
-        let mut edit = Edit::new(self, entropy)?;
-        edit.fresh(&key.record_id());
-        edit.put_record(&key, None)?;
-        edit.put_version(&key, &key.primary, &jwk)?;
-        Ok((key, edit.finish()?))
-    }
-
-    /// Does something with a key.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`], [`Error::NoVersion`]; [`Error::Transition`] and [`Error::State`] where a
-    /// version's state forbids it; [`Error::InUse`]; [`Error::KeyExists`], [`Error::Argument`].
-    pub fn manage(
-        &self,
-        alias_or_id: &str,
-        request: &KeyAction,
-        now: Timestamp,
-        entropy: &dyn Entropy,
-    ) -> Result<(KeyActionResult, Change)> {
-        let mut key = self.key(alias_or_id)?;
-        let before = key.alias.clone();
-        let mut edit = Edit::new(self, entropy)?;
-        let versions = request.apply(&mut key, &mut edit, now)?;
-        let consequences = versions
-            .map(|versions| self.consequences(&key, versions))
-            .transpose()?;
-        edit.put_record(&key, Some(&before))?;
-        let managed = KeyActionResult { key, consequences };
-        Ok((managed, edit.finish()?))
-    }
-
-    fn consequences(&self, key: &KeyRecord, versions: Vec<String>) -> Result<Impact> {
-        let ids: Vec<_> = versions.iter().map(String::as_str).collect();
-        let mut since = u64::MAX;
-        for id in &ids {
-            since = since.min(key.version(id)?.since);
-        }
-        Ok(Impact {
-            objects: self.dependents(&ids)?.len() as u64,
-            backups: self.backups_since(since)?,
-            versions,
-        })
-    }
+/// What is to be done in the vault once a key's record was changed.
+#[derive(Default)]
+pub(crate) struct Applied {
+    /// The material of the newest version, which was generated just now.
+    pub(crate) generated: Option<Jwk>,
+    /// The versions that a revocation or a destruction is about, by their ids.
+    pub(crate) affected: Option<Vec<String>>,
+    /// Those of them whose material is to be erased.
+    pub(crate) erased: Vec<String>,
+    /// Though objects still need it.
+    pub(crate) force: bool,
 }
 
 impl KeyAction {
@@ -172,21 +103,20 @@ impl KeyAction {
         }
     }
 
-    /// Changes the key; the versions that a revocation or a destruction is about.
-    fn apply(
+    /// Changes the key.
+    ///
+    /// # Errors
+    /// [`Error::NoVersion`]; [`Error::Transition`] and [`Error::State`] where a version's state forbids it;
+    /// [`Error::Argument`].
+    pub(crate) fn apply(
         &self,
         key: &mut KeyRecord,
-        edit: &mut Edit,
-        now: Timestamp,
-    ) -> Result<Option<Vec<String>>> {
-        let cause = Provenance {
-            at: now,
-            head: edit.holdings.next_head(),
-            by: self.name(),
-            reason: None,
-        };
+        cause: Provenance,
+        entropy: &dyn Entropy,
+    ) -> Result<Applied> {
+        let mut applied = Applied::default();
         match self {
-            Self::Rotate { waits } => rotate(key, edit, *waits, cause)?,
+            Self::Rotate { waits } => applied.generated = Some(key.rotate(*waits, cause, entropy)?),
             Self::Activate(version) => {
                 let version = version.clone().or_else(|| waiting(key));
                 key.activate(&version.ok_or(Error::NoVersion)?, cause)?;
@@ -211,7 +141,7 @@ impl KeyAction {
                 let reason = reason.as_deref();
                 key.version_mut(&version)?
                     .go(state, Provenance { reason, ..cause })?;
-                return Ok(Some(vec![version]));
+                applied.affected = Some(vec![version]);
             }
             Self::ScheduleDestroy {
                 version,
@@ -219,12 +149,12 @@ impl KeyAction {
                 force,
             } => {
                 use VersionState::{DestroyScheduled, Destroyed};
-                let at = now + grace(after.as_ref(), *force)?;
+                let at = cause.at + grace(after.as_ref(), *force)?;
                 // Of a whole key, one that is scheduled already keeps its date.
                 let open = |state| !matches!(state, DestroyScheduled | Destroyed);
                 let schedule =
                     |version: &mut super::VersionRecord| version.schedule(at, *force, cause);
-                return each(key, version, open, schedule);
+                applied.affected = each(key, version, open, schedule)?;
             }
             Self::CancelDestroy(version) => {
                 let scheduled = |state| state == VersionState::DestroyScheduled;
@@ -232,9 +162,9 @@ impl KeyAction {
             }
             Self::Destroy { version, force } => {
                 let left = |state| state != VersionState::Destroyed;
-                let versions = each(key, version, left, |version| version.destroy(cause))?;
-                erase(key, versions.as_deref().unwrap_or_default(), *force, edit)?;
-                return Ok(versions);
+                applied.affected = each(key, version, left, |version| version.destroy(cause))?;
+                applied.erased = applied.affected.clone().unwrap_or_default();
+                applied.force = *force;
             }
             Self::Update {
                 alias,
@@ -252,37 +182,8 @@ impl KeyAction {
                 }
             }
         }
-        Ok(None)
+        Ok(applied)
     }
-}
-
-/// A new version, and its material.
-pub(crate) fn rotate(
-    key: &mut KeyRecord,
-    edit: &mut Edit,
-    waits: bool,
-    cause: Provenance,
-) -> Result<()> {
-    let jwk = key.rotate(waits, cause, edit.entropy)?;
-    let newest = &key.versions[key.versions.len() - 1];
-    edit.put_version(key, &newest.id, &jwk)
-}
-
-/// Erases versions' material. What objects of the inventory still need stays, unless it is forced.
-pub(crate) fn erase(
-    key: &KeyRecord,
-    versions: &[String],
-    force: bool,
-    edit: &mut Edit,
-) -> Result<()> {
-    let ids: Vec<_> = versions.iter().map(String::as_str).collect();
-    if !force && !edit.holdings.dependents(&ids)?.is_empty() {
-        return Err(Error::InUse);
-    }
-    for id in ids {
-        edit.delete(key.version_record_id(id));
-    }
-    Ok(())
 }
 
 fn resume(key: &mut KeyRecord, version: &str, cause: Provenance) -> Result<()> {
@@ -345,11 +246,4 @@ fn each(
         return Err(key.primary_version().state.forbids());
     }
     Ok(Some(acted))
-}
-
-impl Holdings {
-    /// The record_id of a key's use counts.
-    pub(crate) fn usage_record_id(id: &str) -> RecordId {
-        RecordId::new(RecordType::Usage, id)
-    }
 }

@@ -1,12 +1,10 @@
 //! Lists of keys: filtered, and a page at a time.
 
-use crate::{
-    base::{Result, Timestamp, VersionState},
-    store::{RecordId, RecordType},
-    vault::holdings::Holdings,
-};
+use std::rc::Rc;
 
-use super::{KeyListing, KeyRecord, Purpose};
+use crate::base::{Timestamp, VersionState};
+
+use super::{KeyListing, Purpose};
 
 /// Which keys are listed: those that meet all of what is asked.
 #[derive(Debug, Clone)]
@@ -42,13 +40,12 @@ impl Default for KeyQuery {
     }
 }
 
-/// Some keys.
-#[derive(Debug)]
-pub struct KeyPage {
+/// The ids of some keys.
+pub(crate) struct KeyIds {
     /// By alias.
-    pub keys: Vec<Box<KeyRecord>>,
+    pub(crate) ids: Vec<String>,
     /// The last one's alias, if more follow.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 impl KeyQuery {
@@ -66,45 +63,29 @@ impl KeyQuery {
             && self.label.as_ref().is_none_or(labelled)
             && self.due_before.is_none_or(due)
     }
-}
 
-impl Holdings {
-    /// A page of the keys that a query is for, by alias.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
-    pub fn list(&self, query: &KeyQuery) -> Result<KeyPage> {
-        let listed = self.listed()?;
-        let prefix = query.prefix.as_deref().unwrap_or_default();
-        let behind = |entry: &KeyListing| match &query.after {
-            Some(after) if after.as_str() >= prefix => entry.alias > *after,
-            _ => *entry.alias >= *prefix,
+    /// A page of the keys that it is for, out of all by alias.
+    pub(crate) fn select(&self, listed: &[Rc<KeyListing>]) -> KeyIds {
+        let prefix = self.prefix.as_deref().unwrap_or_default();
+        let behind = |listing: &KeyListing| match &self.after {
+            Some(after) if after.as_str() >= prefix => listing.alias > *after,
+            _ => *listing.alias >= *prefix,
         };
-        let from = listed.partition_point(|entry| !behind(entry));
-        let (mut record_ids, mut next, mut last) = (Vec::new(), None, None);
-        for entry in &listed[from..] {
-            if !entry.alias.starts_with(prefix) {
+        let from = listed.partition_point(|listing| !behind(listing));
+        let (mut ids, mut last) = (Vec::new(), None);
+        for listing in &listed[from..] {
+            if !listing.alias.starts_with(prefix) {
                 break;
             }
-            if !query.meets(entry) {
+            if !self.meets(listing) {
                 continue;
             }
-            if record_ids.len() == query.limit {
-                next = last;
-                break;
+            if ids.len() == self.limit {
+                return KeyIds { ids, next: last };
             }
-            record_ids.push(RecordId::new(RecordType::Key, entry.id.as_str()));
-            last = Some(entry.alias.clone());
+            ids.push(listing.id.clone());
+            last = Some(listing.alias.clone());
         }
-        let mut wanted = record_ids.clone();
-        for record_id in &record_ids {
-            wanted.push(Self::usage_record_id(&record_id.id));
-        }
-        self.read_ahead(&wanted)?;
-        let mut keys = Vec::new();
-        for record_id in &record_ids {
-            keys.push(self.key_of(&record_id.id)?);
-        }
-        Ok(KeyPage { keys, next })
+        KeyIds { ids, next: None }
     }
 }

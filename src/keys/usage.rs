@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{Error, Map, Object, Result, Timestamp},
-    vault::{edit::Edit, holdings::Holdings},
+    store::{RecordId, RecordType},
 };
 
 const MALFORMED: Error = Error::Malformed("use counts");
@@ -54,6 +54,11 @@ impl Usage {
         members.decode(MALFORMED)
     }
 
+    /// The place of a key's use counts.
+    pub(crate) fn record_id(key: &str) -> RecordId {
+        RecordId::new(RecordType::Usage, key)
+    }
+
     /// How often a version was used.
     #[must_use]
     pub fn uses(&self, version: &str) -> u64 {
@@ -87,29 +92,6 @@ impl Usage {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.versions.values().iter().sum()
-    }
-}
-
-impl Holdings {
-    /// What was counted of a key and written.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`].
-    pub fn usage(&self, key: &str) -> Result<Usage> {
-        let row = self.row(&Self::usage_record_id(key))?;
-        let Some(row) = row else {
-            return Ok(Usage::default());
-        };
-        Usage::read(self.cipher().decrypt_json(row)?)
-    }
-}
-
-impl Edit<'_> {
-    /// Writes what was counted since.
-    pub(crate) fn put_usage(&mut self, key: &str, since: &Usage) -> Result<()> {
-        let mut usage = self.holdings.usage(key)?;
-        usage.add(since);
-        self.put_json(Holdings::usage_record_id(key), &Object::encode(&usage))
     }
 }
 

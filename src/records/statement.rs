@@ -154,7 +154,12 @@ impl Statement {
 
 /// SHA-256 of a row's bytes.
 pub(crate) fn digest(row: &Row) -> String {
-    base64::encode(&sha256(&[&row.bytes]))
+    digest_of(&row.bytes)
+}
+
+/// SHA-256 of some bytes, base64url.
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    base64::encode(&sha256(&[bytes]))
 }
 
 fn text(row: &Row) -> Result<&str> {

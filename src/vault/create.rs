@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{backup::Backup, holdings::Holdings, new_vault::NewVault};
+use super::{backup::Backup, keyring::Keyring, new_vault::NewVault};
 use crate::{
     base::{Error, Result},
     factors::Passphrase,
@@ -24,7 +24,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         passphrases: &[Passphrase],
     ) -> Result<Vault<Unlocked, S, E>> {
         // Asked first because deriving takes a second; the commit at the end decides.
-        let (sequence, _) = platform.read(&name, &Holdings::core()).await?;
+        let (sequence, _) = platform.read(&name, &Keyring::core()).await?;
         if sequence != Sequence::default() {
             return Err(Error::VaultExists);
         }
@@ -34,10 +34,10 @@ impl<S: Store, E> Vault<Locked, S, E> {
             let derived = derive(&platform, passphrase, &kdf).await?;
             genesis.add_passphrase(kdf, derived, platform.rng.as_ref())?;
         }
-        let (rows, holdings) = genesis.finish(platform.rng.as_ref())?;
-        write_new(&platform, &name, holdings.sequence(), rows).await?;
-        let id = holdings.vault().clone();
-        Ok(Self::new(platform, name, id).with(holdings))
+        let (rows, open) = genesis.finish(platform.rng.as_ref())?;
+        write_new(&platform, &name, open.keyring.sequence(), rows).await?;
+        let id = open.keyring.vault().clone();
+        Ok(Self::new(platform, name, id).with(open))
     }
 
     /// Writes a backup into a free name, by default the name the vault had.

@@ -1,369 +1,248 @@
-//! The gate that every operation on an unlocked vault passes.
+//! The gate that every operation on an unlocked vault passes: locked? → policy → the operation on its transaction →
+//! commit → one event.
 
-use core::cell::{Ref, RefCell, RefMut};
-
-use futures_util::lock::{Mutex, MutexGuard};
-
-use super::holdings::{Change, Holdings};
+use super::{
+    Event, Unlocked, Vault,
+    policy::{AllowAll, Policy},
+    transaction::{Change, Ended, Source, Transaction},
+};
 use crate::{
-    base::{Error, Map, Result, Timestamp},
-    keys::{Session, Usage, sooner},
-    records::LastSeenHead,
-    store::{Range, RecordType, Row, Sequence, Store},
+    base::{Error, Local, Result},
+    store::{Range, Row, Sequence, Store},
 };
 
-use super::{Event, Locked, Snapshot, Vault};
-
-/// How often a change is prepared because another tab was faster. A tab that lost has to read before
-/// it tries again, so it continues to lose for as long as another writes one thing after the other: 5
+/// How often an operation is attempted because another tab was faster. A tab that lost has to read before
+/// its next attempt, so it continues to lose for as long as another writes one thing after the other: 5
 /// were seen to be too few for a tab that makes five keys.
 const ATTEMPTS: u32 = 32;
-/// How often more rows are read for one operation: each asks for all it knows of at once.
-const READS: u32 = 64;
 
-/// The state of a vault whose vault key is in memory.
-///
-/// No cell is ever borrowed across an await.
-pub struct Unlocked {
-    /// Nothing once the vault was locked.
-    holdings: RefCell<Option<Box<Holdings>>>,
-    sessions: RefCell<Vec<Session>>,
-    /// What was used since use counts were written, by the keys' ids.
-    uses: RefCell<Map<Usage>>,
-    /// Held by the one operation that may commit.
-    queue: Mutex<()>,
+/// What is asked of a vault.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// The operation's name.
+    pub(crate) operation: &'static str,
+    /// What it is about, in the caller's words: a key's alias or id, an object's id.
+    #[expect(dead_code, reason = "no vault has a policy yet")]
+    pub(crate) subject: Option<&'a str>,
+    /// Whether what other tabs have written is taken in first.
+    latest: bool,
 }
 
-impl Unlocked {
-    pub(crate) fn new(holdings: Box<Holdings>) -> Self {
+impl<'a> Request<'a> {
+    pub(crate) fn of(operation: &'static str) -> Self {
         Self {
-            holdings: RefCell::new(Some(holdings)),
-            sessions: RefCell::default(),
-            uses: RefCell::default(),
-            queue: Mutex::new(()),
+            operation,
+            subject: None,
+            latest: false,
+        }
+    }
+
+    /// What it is about.
+    pub(crate) fn about(self, subject: impl Into<Option<&'a str>>) -> Self {
+        Self {
+            subject: subject.into(),
+            ..self
+        }
+    }
+
+    /// What other tabs have written is taken in first.
+    pub(crate) fn on_latest(self) -> Self {
+        Self {
+            latest: true,
+            ..self
         }
     }
 }
 
-/// How an operation is run.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Run {
-    /// It changes nothing.
-    Reading,
-    /// As `Reading`, with what other tabs have written taken in first.
-    ReadingLatest,
-    /// It may commit: it waits for its turn.
-    Changing,
-    /// As `Changing`, with what other tabs have written taken in first.
-    ChangingLatest,
+/// An operation, to be attempted any number of times.
+trait Operation {
+    fn attempt<'a>(&'a mut self, tx: &'a mut Transaction<'_>) -> Local<'a, Result<()>>;
 }
 
-impl Run {
-    fn changes(self) -> bool {
-        matches!(self, Self::Changing | Self::ChangingLatest)
-    }
+/// One that changes nothing, and what it gave.
+struct Reading<F, T>(F, Option<T>);
 
-    fn on_latest(self) -> bool {
-        matches!(self, Self::ReadingLatest | Self::ChangingLatest)
+/// One that may change something, and what it gave.
+struct Changing<F, T>(F, Option<T>);
+
+impl<T, F: AsyncFnMut(&Transaction<'_>) -> Result<T>> Operation for Reading<F, T> {
+    fn attempt<'a>(&'a mut self, tx: &'a mut Transaction<'_>) -> Local<'a, Result<()>> {
+        Box::pin(async move {
+            self.1 = Some((self.0)(tx).await?);
+            Ok(())
+        })
     }
 }
 
-/// What is done with a snapshot, and what it asks to be committed.
-type Operation<'a, S, E> = dyn FnMut(&Snapshot<'_, S, E>) -> Result<Option<Change>> + 'a;
-
-/// The outcome of one run, the versions that were used (key and version by their ids), and the rows that
-/// are still to be read.
-struct Attempt {
-    outcome: Result<Option<Change>>,
-    used: Vec<(String, String)>,
-    wanted: Vec<Range>,
+impl<T, F: AsyncFnMut(&mut Transaction<'_>) -> Result<T>> Operation for Changing<F, T> {
+    fn attempt<'a>(&'a mut self, tx: &'a mut Transaction<'_>) -> Local<'a, Result<()>> {
+        Box::pin(async move {
+            self.1 = Some((self.0)(tx).await?);
+            Ok(())
+        })
+    }
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// Runs an operation that changes nothing.
+    /// Runs an operation that changes nothing. It does not wait for those that do.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
     pub(crate) async fn read<T>(
         &self,
-        name: &'static str,
-        mut operation: impl FnMut(&Snapshot<'_, S, E>) -> Result<T>,
+        request: Request<'_>,
+        operation: impl AsyncFnMut(&Transaction<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.operate(name, Run::Reading, |now| Ok((operation(now)?, None)))
-            .await
+        let mut reading = Reading(operation, None);
+        self.pass(&request, false, &mut reading).await?;
+        Ok(reading
+            .1
+            .expect("an operation that ended well has given something"))
     }
 
-    /// As [`read`](Self::read), with what other tabs have written taken in first.
-    pub(crate) async fn read_latest<T>(
-        &self,
-        name: &'static str,
-        mut operation: impl FnMut(&Snapshot<'_, S, E>) -> Result<T>,
-    ) -> Result<T> {
-        let operation = |now: &Snapshot<'_, S, E>| Ok((operation(now)?, None));
-        self.operate(name, Run::ReadingLatest, operation).await
-    }
-
-    /// Runs an operation and commits what it asks for.
-    pub(crate) async fn change<T>(
-        &self,
-        name: &'static str,
-        mut operation: impl FnMut(&Snapshot<'_, S, E>) -> Result<(T, Change)>,
-    ) -> Result<T> {
-        let operation = |now: &Snapshot<'_, S, E>| {
-            let (done, change) = operation(now)?;
-            Ok((done, Some(change)))
-        };
-        self.operate(name, Run::Changing, operation).await
-    }
-
-    /// The one gate that every operation passes: it works on a snapshot, without waiting, and what it asks
-    /// to change is committed. Rows that it asks for and that are not here are read, and it is run again; so
-    /// it is when another tab was faster, or may have made the key that is missing. At its end the platform
-    /// is told of one [`Event`].
+    /// Runs an operation and commits what it writes. It waits for its turn, and has it from its first read to its
+    /// commit. At its end the platform is told of one [`Event`].
     ///
     /// # Errors
     /// The operation's; [`Error::Conflict`] when other tabs were faster many times in a row;
     /// [`Error::Locked`]. Nothing was changed then, unless the vault was locked while its store committed: what
     /// the store did then is seen at the next unlock.
-    pub(crate) async fn operate<T>(
+    pub(crate) async fn change<T>(
+        &self,
+        request: Request<'_>,
+        operation: impl AsyncFnMut(&mut Transaction<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut changing = Changing(operation, None);
+        self.pass(&request, true, &mut changing).await?;
+        Ok(changing
+            .1
+            .expect("an operation that ended well has given something"))
+    }
+
+    /// As [`change`](Self::change), of what is part of an unlock: nobody asked for it, and nobody is told.
+    pub(crate) async fn change_unasked(
         &self,
         name: &'static str,
-        run: Run,
-        mut operation: impl FnMut(&Snapshot<'_, S, E>) -> Result<(T, Option<Change>)>,
-    ) -> Result<T> {
-        let mut done = None;
-        let mut keep = |now: &Snapshot<'_, S, E>| {
-            let (given, change) = operation(now)?;
-            done = Some(given);
-            Ok(change)
-        };
-        Box::pin(self.pass(name, run, &mut keep)).await?;
-        Ok(done.expect("an operation that ended well has given something"))
+        operation: impl AsyncFnMut(&mut Transaction<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut changing = Changing(operation, None);
+        let request = Request::of(name);
+        Box::pin(self.attempts(&request, true, &mut changing))
+            .await
+            .1
     }
 
     async fn pass(
         &self,
-        name: &'static str,
-        run: Run,
-        operation: &mut Operation<'_, S, E>,
+        request: &Request<'_>,
+        changes: bool,
+        operation: &mut dyn Operation,
     ) -> Result<()> {
-        let mut used = Vec::new();
-        let ended = self.repeat(run, operation, &mut used).await;
-        self.note(name, &used, ended.as_ref().err().cloned());
+        let (used, ended) = Box::pin(self.attempts(request, changes, operation)).await;
+        self.note(request.operation, &used, ended.as_ref().err().cloned());
         ended
+    }
+
+    /// Attempts an operation until one attempt counts; the versions that the last one used, and its outcome.
+    async fn attempts(
+        &self,
+        request: &Request<'_>,
+        changes: bool,
+        operation: &mut dyn Operation,
+    ) -> (Vec<(String, String)>, Result<()>) {
+        let mut used = Vec::new();
+        let ended = self.repeat(request, changes, operation, &mut used).await;
+        (used, ended)
     }
 
     async fn repeat(
         &self,
-        run: Run,
-        operation: &mut Operation<'_, S, E>,
+        request: &Request<'_>,
+        changes: bool,
+        operation: &mut dyn Operation,
         used: &mut Vec<(String, String)>,
     ) -> Result<()> {
-        let _turn = self.turn(run).await;
-        if !run.on_latest() {
-            self.holdings_mut()?.tidy();
-        }
-        let (mut attempts, mut reads) = (ATTEMPTS, READS);
-        let mut behind = run.on_latest();
-        loop {
-            if behind {
-                attempts = one_less(attempts)?;
-                self.catch_up().await?;
-            }
-            let attempt = self.run_once(operation)?;
-            *used = attempt.used;
-            if !attempt.wanted.is_empty() {
-                reads = one_less(reads)?;
-                behind = !self.fetch(attempt.wanted).await?;
-                continue;
-            }
-            match attempt.outcome {
-                Ok(None) => return Ok(()),
-                Ok(Some(change)) if self.commit_change(&change).await? => return Ok(()),
-                Ok(Some(_)) => {}
-                // Only what was not read yet can hold it.
-                Err(Error::NoKey) if attempts == ATTEMPTS => {}
-                Err(error) => return Err(error),
-            }
-            behind = true;
-        }
-    }
-
-    /// Waits until no other operation of this vault can commit.
-    async fn turn(&self, run: Run) -> Option<MutexGuard<'_, ()>> {
-        if run.changes() {
-            Some(self.state.queue.lock().await)
+        let _turn = if changes {
+            Some(self.state.turn().await)
         } else {
             None
-        }
-    }
-
-    /// Runs an operation on what is here: its outcome counts only if nothing more is wanted.
-    fn run_once(&self, operation: &mut Operation<'_, S, E>) -> Result<Attempt> {
-        let (holdings, sessions) = (self.holdings()?, self.state.sessions.borrow());
-        let snapshot = Snapshot {
-            platform: &self.platform,
-            name: &self.name,
-            holdings: &holdings,
-            sessions: &sessions,
-            uses: &self.state.uses.borrow(),
-            now: self.platform.clock.now(),
-            used: RefCell::default(),
-            made: RefCell::default(),
         };
-        let (outcome, wanted) = (operation(&snapshot), holdings.wanted());
-        let (used, made) = (snapshot.used.into_inner(), snapshot.made.into_inner());
-        if let (Some(session), Ok(_), true) = (made, &outcome, wanted.is_empty()) {
-            drop(sessions);
-            self.state.sessions.borrow_mut().push(session);
+        if !request.latest {
+            self.state.open_mut()?.tidy();
         }
-        Ok(Attempt {
-            outcome,
-            used,
-            wanted,
-        })
+        let (mut left, mut behind, mut caught_up) = (ATTEMPTS, request.latest, false);
+        loop {
+            if behind {
+                self.state.catch_up(self).await?;
+                caught_up = true;
+            }
+            let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.now());
+            let mut tx = Transaction::begin(&self.state, self, rng, now)?;
+            AllowAll.decide(request)?;
+            let mut outcome = operation.attempt(&mut tx).await;
+            if outcome.is_ok() {
+                outcome = tx.account().await;
+            }
+            let (at, again) = (tx.sequence(), tx.has_moved());
+            match outcome {
+                _ if again => {}
+                Ok(()) => {
+                    if self.finish(at, tx.end(), used).await? {
+                        return Ok(());
+                    }
+                }
+                // Only what was not read yet can hold it.
+                Err(Error::NoKey) if !caught_up => {}
+                Err(error) => {
+                    *used = tx.take_used();
+                    return Err(error);
+                }
+            }
+            left = left.checked_sub(1).ok_or(Error::Conflict)?;
+            // Otherwise another call has taken it in.
+            behind = self.state.open()?.keyring.sequence() == at;
+        }
     }
 
-    /// Reads what an operation asked for; whether it is as of what is held.
-    async fn fetch(&self, wanted: Vec<Range>) -> Result<bool> {
-        if Holdings::wants_index(&wanted) {
-            self.load_catalog().await?;
-            return Ok(true);
-        }
-        let (sequence, rows) = self.platform.read(&self.name, &wanted).await?;
-        let mut holdings = self.holdings_mut()?;
-        let current = sequence == holdings.sequence();
-        if current {
-            holdings.add(wanted, rows);
-        }
-        Ok(current)
-    }
-
-    /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
-    async fn catch_up(&self) -> Result<()> {
-        let core = Holdings::core();
-        let (sequence, rows) = self.platform.read(&self.name, &core).await?;
-        let whole = self.is_behind(sequence)? && self.holdings()?.is_small();
-        if !whole {
-            return self.take_in(sequence, rows);
-        }
-        let all = [Range::all()];
-        let (sequence, rows) = self.platform.read(&self.name, &all).await?;
-        if self.is_behind(sequence)? {
-            self.holdings_mut()?.refresh_whole(sequence, rows)?;
-        }
-        Ok(())
-    }
-
-    async fn commit_change(&self, change: &Change) -> Result<bool> {
-        let sequence = self.holdings()?.sequence();
-        let live = || self.holdings().map(drop);
-        let committed = self.commit(sequence, change, &live).await?;
-        if committed {
-            self.committed(sequence, change)?;
-        }
-        Ok(committed)
-    }
-}
-
-impl<State, S: Store, E> Vault<State, S, E> {
-    /// Commits a change at a sequence; whether the vault still was there. Ends where `live` fails.
-    pub(crate) async fn commit(
+    /// Commits what an attempt wrote; whether the vault still was as it had read it.
+    async fn finish(
         &self,
-        expect: Sequence,
-        change: &Change,
-        live: &dyn Fn() -> Result<()>,
+        at: Sequence,
+        ended: Ended,
+        used: &mut Vec<(String, String)>,
     ) -> Result<bool> {
+        *used = ended.used;
+        if let Some(mut change) = ended.change {
+            if !self.commit(at, &mut change).await? {
+                return Ok(false);
+            }
+            self.state.committed(at, &change)?;
+        }
+        if let Some(session) = ended.made {
+            self.state.add_session(session);
+        }
+        Ok(true)
+    }
+
+    /// Commits a change at a sequence; whether the vault still was there. It stops when the vault is locked.
+    async fn commit(&self, expect: Sequence, change: &mut Change) -> Result<bool> {
         let (store, rng) = (&self.platform.store, self.platform.rng.as_ref());
-        let (next, deletes) = (expect.next(), &change.batch.deletes);
-        let mut rows = change.rows(rng).map(|part| live().and(part));
-        let committed = store.commit_rows(&self.name, expect, next, deletes, &mut rows);
+        let (puts, rotation) = (change.puts.clone(), &mut change.rotation);
+        let rest = || rotation.as_mut()?.next(rng).transpose();
+        let rows = core::iter::once(Ok(puts)).chain(core::iter::from_fn(rest));
+        let mut rows = rows.map(|part| self.state.open().and(part));
+        let committed = store.commit_rows(
+            &self.name,
+            expect,
+            expect.next(),
+            &change.deletes,
+            &mut rows,
+        );
         match committed.await {
             Ok(()) => Ok(true),
             Err(Error::Conflict) => Ok(false),
             Err(error) => Err(error),
         }
-    }
-}
-
-impl<S, E> Vault<Unlocked, S, E> {
-    /// The head as of now: keep it outside the browser, and a replay of the whole database is told.
-    ///
-    /// # Errors
-    /// [`Error::Locked`].
-    pub fn seen(&self) -> Result<LastSeenHead> {
-        Ok(self.holdings()?.seen())
-    }
-
-    /// Which vault key this is, counted from 1.
-    ///
-    /// # Errors
-    /// [`Error::Locked`].
-    pub fn generation(&self) -> Result<u64> {
-        Ok(self.holdings()?.generation())
-    }
-
-    /// Forgets the vault key.
-    #[must_use]
-    pub fn lock(self) -> Vault<Locked, S, E> {
-        self.locked()
-    }
-
-    /// Forgets the vault key at once, for a handle that is shared: operations that wait end with
-    /// [`Error::Locked`].
-    pub fn forget(&self) {
-        self.state.holdings.take();
-        self.state.sessions.take();
-        self.state.uses.take();
-    }
-
-    /// The same vault without its vault key.
-    #[must_use]
-    pub fn locked(&self) -> Vault<Locked, S, E> {
-        Self::new(self.platform.clone(), self.name.clone(), self.id.clone())
-    }
-
-    pub(crate) fn holdings(&self) -> Result<Ref<'_, Holdings>> {
-        let held = Ref::filter_map(self.state.holdings.borrow(), Option::as_deref);
-        held.map_err(|_| Error::Locked)
-    }
-
-    fn holdings_mut(&self) -> Result<RefMut<'_, Holdings>> {
-        let held = RefMut::filter_map(self.state.holdings.borrow_mut(), Option::as_deref_mut);
-        held.map_err(|_| Error::Locked)
-    }
-
-    fn is_behind(&self, sequence: Sequence) -> Result<bool> {
-        Ok(sequence > self.holdings()?.sequence())
-    }
-
-    /// Takes in core rows. Two calls may have waited for the store side by side: the later state stays.
-    pub(crate) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
-        let mut holdings = self.holdings_mut()?;
-        // None, or another one: a name may be used again, and its sequence then begins at 1.
-        let stands = |row: &Row| {
-            row.record_id.kind == RecordType::Statement && row.record_id.id == self.id.as_str()
-        };
-        if !rows.iter().any(stands) {
-            return Err(Error::NoVault);
-        }
-        if sequence > holdings.sequence() {
-            holdings.refresh(sequence, rows)?;
-        }
-        Ok(())
-    }
-
-    fn committed(&self, sequence: Sequence, change: &Change) -> Result<()> {
-        let mut holdings = self.holdings_mut()?;
-        // Otherwise a later state was read meanwhile, with this change in it.
-        if holdings.sequence() == sequence {
-            holdings.apply(change);
-        }
-        let mut uses = self.state.uses.borrow_mut();
-        for (key, written) in change.uses() {
-            if let Some(since) = uses.get_mut(key) {
-                since.subtract(written);
-            }
-        }
-        uses.retain(|_, since| since.total() > 0);
-        Ok(())
     }
 
     /// Counts the uses, and tells the platform of the end of an operation.
@@ -375,10 +254,7 @@ impl<S, E> Vault<Unlocked, S, E> {
     ) {
         let at = self.platform.clock.now();
         if error.is_none() {
-            let mut uses = self.state.uses.borrow_mut();
-            for (key, version) in used {
-                uses.of(key).note(version, at);
-            }
+            self.state.count(used, at);
         }
         (self.platform.listener)(&Event {
             operation,
@@ -387,40 +263,10 @@ impl<S, E> Vault<Unlocked, S, E> {
             error,
         });
     }
-
-    /// Ends a session's key. One that has ended is fine.
-    pub fn end_session(&self, id: &str) {
-        self.end_where(&|session| session.key.id == id);
-        self.note("endSession", &[], None);
-    }
-
-    /// Ends those whose time has come, and says which, by their ids; and when the next ends.
-    pub fn end_sessions(&self) -> (Vec<String>, Option<Timestamp>) {
-        let now = self.platform.clock.now();
-        let ended = self.end_where(&|session| !session.lives(now));
-        let mut next = None;
-        for session in self.state.sessions.borrow().iter() {
-            next = sooner(next, Some(session.expires));
-        }
-        (ended, next)
-    }
-
-    /// Ends some, says which, and forgets what was counted of them: there is nowhere to write it.
-    fn end_where(&self, ends: &dyn Fn(&Session) -> bool) -> Vec<String> {
-        let mut ended = Vec::new();
-        self.state.sessions.borrow_mut().retain(|session| {
-            let stays = !ends(session);
-            if !stays {
-                ended.push(session.key.id.clone());
-            }
-            stays
-        });
-        let mut uses = self.state.uses.borrow_mut();
-        uses.retain(|key, _| !ended.iter().any(|ended| ended == key));
-        ended
-    }
 }
 
-fn one_less(left: u32) -> Result<u32> {
-    left.checked_sub(1).ok_or(Error::Conflict)
+impl<State, S: Store, E> Source for Vault<State, S, E> {
+    fn read_rows<'a>(&'a self, ranges: &'a [Range]) -> Local<'a, Result<(Sequence, Vec<Row>)>> {
+        Box::pin(self.platform.read(&self.name, ranges))
+    }
 }

@@ -1,222 +1,285 @@
-//! The keys that an operation can use: those of the vault, and those of the session.
+//! An unlocked vault's keys: the vault key, the statement and the head, and the rows of which every vault has a few.
 
-use std::rc::Rc;
+use core::cell::Cell;
 
 use crate::{
-    base::{Error, Kid, Result, Sidecar, Timestamp, VersionState},
-    jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
-    keys::{KeyRecord, Purpose, Session},
-    store::RecordId,
+    base::{Error, Result, VaultId},
+    jose::{Jwk, SigningKey},
+    keys::AliasHashKey,
+    records::{Head, LastSeenHead, MacKey, MacSum, RecordCipher, Statement, VaultKey, single},
+    store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
-use super::holdings::Holdings;
+/// Vaults of at most so many records are read and checked whole when they are unlocked, which takes
+/// less time than anybody notices; larger ones in the background.
+const SMALL: u64 = 1000;
 
-/// A version that was found for some use, and its material.
-pub(crate) struct UsableVersion {
-    pub(crate) key: Rc<KeyRecord>,
-    /// The version's id.
-    pub(crate) version: String,
-    pub(crate) state: VersionState,
-    jwk: Jwk,
-}
-
-impl UsableVersion {
-    /// Its material.
-    pub(crate) fn jwk(&self) -> &Jwk {
-        &self.jwk
-    }
-
-    /// Its material, taken out.
-    pub(crate) fn into_jwk(self) -> Jwk {
-        self.jwk
-    }
-
-    /// Its name.
-    pub(crate) fn kid(&self) -> Result<Kid> {
-        Ok(Kid::of_version(
-            &self.key.id.parse()?,
-            &self.version.parse()?,
-        ))
-    }
-
-    /// Whether that is its name.
-    pub(crate) fn version_is(&self, kid: &Kid) -> bool {
-        self.kid().as_ref() == Ok(kid)
-    }
-
-    /// As what wraps and unwraps.
-    pub(crate) fn kek(&self) -> Result<Kek> {
-        self.key.check_purpose(Purpose::Encrypt)?;
-        Kek::from_jwk(&self.jwk)
-    }
-
-    /// As what opens an envelope.
-    fn identity(&self) -> Result<Identity> {
-        match self.key.purpose {
-            Purpose::Encrypt => self.kek().map(Identity::Kek),
-            Purpose::Share => AgreementKey::from_jwk(&self.jwk).map(Identity::Agreement),
-            Purpose::Sign => Err(Error::Purpose),
-        }
-    }
-}
-
-/// What a header depends on, and what it says.
-pub(crate) struct Dependency {
-    /// The key, by its id.
-    pub(crate) key: String,
-    /// The version, by its id.
-    pub(crate) version: String,
-    /// What its object is a sidecar of, if its writer is proven.
-    pub(crate) sidecar: Option<Sidecar>,
-}
-
-/// All keys that an operation can use.
-#[derive(Clone, Copy)]
-pub(crate) struct Keyring<'a> {
-    pub(crate) holdings: &'a Holdings,
-    pub(crate) sessions: &'a [Session],
-    pub(crate) now: Timestamp,
-}
-
-impl Keyring<'_> {
-    /// A session's key, while it lives.
-    pub(crate) fn session(&self, found: &dyn Fn(&KeyRecord) -> bool) -> Option<&Session> {
-        let lives = |session: &&Session| found(&session.key) && session.lives(self.now);
-        self.sessions.iter().find(lives)
-    }
-
-    /// A key by its id or alias. What a session's key encrypts is lost with it, so the vault's own key of
-    /// an alias comes first.
-    pub(crate) fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
-        if let Some(session) = self.session(&|key| key.id == alias_or_id) {
-            return Ok(session.key.clone());
-        }
-        match (
-            self.holdings.found(alias_or_id),
-            self.session(&|key| key.alias == alias_or_id),
-        ) {
-            (Err(Error::NoKey), Some(session)) => Ok(session.key.clone()),
-            (found, _) => found,
-        }
-    }
-
-    /// The primary version of a key, if it protects.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`], [`Error::State`].
-    pub(crate) fn protecting(&self, alias_or_id: &str) -> Result<UsableVersion> {
-        let key = self.key(alias_or_id)?;
-        key.primary_version().state.check_protects()?;
-        let primary = key.primary.clone();
-        self.found(key, &primary)
-    }
-
-    /// The version that a `kid` names, if it opens.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`] when it names none of ours, [`Error::NoVersion`], [`Error::State`].
-    pub(crate) fn opening(&self, kid: &Kid) -> Result<UsableVersion> {
-        let (key, version) = kid.version().ok_or(Error::NoKey)?;
-        let key = self.key(key.as_str())?;
-        key.version(version.as_str())?.state.check_opens()?;
-        self.found(key, version.as_str())
-    }
-
-    /// The version that a `kid` names, whatever its state, as long as its material is there.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`], [`Error::NoVersion`].
-    pub(crate) fn exporting(&self, kid: &Kid) -> Result<UsableVersion> {
-        let (key, version) = kid.version().ok_or(Error::NoKey)?;
-        let key = self.key(key.as_str())?;
-        self.found(key, version.as_str())
-    }
-
-    /// The keys of ours among an envelope's recipients, to open it with.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`] when none is; otherwise why those that are do not open.
-    pub(crate) fn identities_of(
-        &self,
-        envelope: &Envelope,
-    ) -> Result<Vec<(UsableVersion, Identity)>> {
-        identities(envelope, &|kid| self.opening(kid))
-    }
-
-    /// The version that a header depends on, whatever its state. The header is opened, since whoever
-    /// stores it can have put another object's id on it.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`] when it is for none of the vault's own keys; [`Error::NoVersion`] when that one
-    /// was erased; [`Error::Decrypt`].
-    pub(crate) fn dependency(&self, header: &Envelope) -> Result<Dependency> {
-        let vault = Keyring {
-            sessions: &[],
-            ..*self
-        };
-        let ours = identities(header, &|kid| vault.exporting(kid))?;
-        let (ours, identities): (Vec<_>, Vec<_>) = ours.into_iter().unzip();
-        let opened = jose::unwrap_unbound(header, &identities)?;
-        let by = ours
-            .into_iter()
-            .find(|found| found.version_is(&opened.by))
-            .ok_or(Error::Decrypt)?;
-        let said = opened.jwk.member(Sidecar::MEMBER);
-        Ok(Dependency {
-            key: by.key.id.clone(),
-            version: by.version,
-            sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer).cloned())?,
-        })
-    }
-
-    fn found(&self, key: Rc<KeyRecord>, version: &str) -> Result<UsableVersion> {
-        let jwk = match self.session(&|session| session.id == key.id) {
-            Some(session) => session.jwk.clone(),
-            None => self.holdings.material(&key.version_record_id(version))?,
-        };
-        let state = key.version(version)?.state;
-        Ok(UsableVersion {
-            key,
-            version: version.to_owned(),
-            state,
-            jwk,
-        })
-    }
-}
-
-/// The identities that an envelope's recipients are, to open it with.
+/// What an unlocked vault knows of itself.
 ///
-/// # Errors
-/// [`Error::NoKey`] when none is; otherwise why those that are do not open.
-fn identities(
-    envelope: &Envelope,
-    find: &dyn Fn(&Kid) -> Result<UsableVersion>,
-) -> Result<Vec<(UsableVersion, Identity)>> {
-    let (mut ours, mut why) = (Vec::new(), Error::NoKey);
-    for entry in envelope.entries() {
-        let found = find(entry.kid());
-        match found.and_then(|found| found.identity().map(|identity| (found, identity))) {
-            Ok(opening) => ours.push(opening),
-            Err(Error::NoKey) => {}
-            Err(error) => why = error,
-        }
-    }
-    if ours.is_empty() { Err(why) } else { Ok(ours) }
+/// The vault key is the only secret that stays here. Everything else is opened from its row when an operation needs
+/// it and dropped with the operation.
+pub struct Keyring {
+    vault: VaultId,
+    pub(crate) vault_key: VaultKey,
+    pub(crate) statement: Statement,
+    pub(crate) sequence: Sequence,
+    /// Those of the [core's types](Self::CORE), the head's among them.
+    pub(crate) core: Vec<Row>,
+    /// With its revision.
+    pub(crate) head: (u64, Head),
+    /// Whether all rows were checked against the head since the vault was unlocked.
+    surveyed: Cell<bool>,
 }
 
-impl Holdings {
-    /// A version's material.
+/// What a vault that is open is known by, whatever its store says later.
+pub(crate) struct Known {
+    statement: Statement,
+    seen: LastSeenHead,
+}
+
+impl Known {
+    /// Refuses what a factor has opened since, unless it is the same vault and no older copy of it.
     ///
     /// # Errors
-    /// [`Error::NoVersion`] when it was erased.
-    pub(crate) fn material(&self, record_id: &RecordId) -> Result<Jwk> {
-        let row = self.row(record_id)?.ok_or(Error::NoVersion)?;
-        let jwk = self.cipher().decrypt_key(row)?;
-        let named = Kid::of_version(&record_id.id.parse()?, &record_id.version.parse()?);
-        if jwk.kid() == named {
-            Ok(jwk)
+    /// [`Error::Integrity`].
+    pub(crate) fn check(&self, opened: &Keyring) -> Result<()> {
+        let (known, stored) = (&self.statement, &opened.statement);
+        let same = known.vault == stored.vault && known.identity == stored.identity;
+        let follows = known.generation < stored.generation
+            || (known.generation == stored.generation && known.envelope == stored.envelope);
+        if !same || !follows {
+            return Err(Error::Integrity("another vault in this one's place"));
+        }
+        self.seen.check(&opened.seen())
+    }
+}
+
+impl Keyring {
+    /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
+    pub(crate) const CORE: [RecordType; 8] = [
+        RecordType::VaultKey,
+        RecordType::Statement,
+        RecordType::Factor,
+        RecordType::Recipient,
+        RecordType::Identity,
+        RecordType::Mac,
+        RecordType::Index,
+        RecordType::Head,
+    ];
+
+    /// What is read to open a vault.
+    #[must_use]
+    pub fn core() -> Vec<Range> {
+        Self::CORE.map(Range::of).to_vec()
+    }
+
+    /// Those of them that are read to open a vault.
+    #[must_use]
+    pub fn core_of(rows: &[Row]) -> Vec<Row> {
+        let core = |row: &&Row| Self::CORE.contains(&row.record_id.kind);
+        rows.iter().filter(core).cloned().collect()
+    }
+
+    /// Checks everything that the vault key can check of the core: the identity, the factors' public
+    /// halves and the head.
+    pub(crate) fn open(
+        vault: VaultId,
+        sequence: Sequence,
+        mut rows: Vec<Row>,
+        vault_key: VaultKey,
+        statement: Statement,
+    ) -> Result<Self> {
+        rows.retain(|row| Self::CORE.contains(&row.record_id.kind));
+        let generation = statement.generation;
+        let cipher = RecordCipher {
+            vault: &vault,
+            generation,
+            key: &vault_key,
+        };
+
+        // Before any other record under the vault key is read: it says whether they can be.
+        let head_row = single(&rows, RecordType::Head)?;
+        let head = Head::read(cipher.decrypt_json(head_row)?)?;
+        if head.generation != generation {
+            return Err(UNACCOUNTED);
+        }
+        let head = (head_row.revision, head);
+
+        let identity =
+            SigningKey::from_jwk(&cipher.decrypt_key(single(&rows, RecordType::Identity)?)?)?;
+        if identity.thumbprint().as_str() != statement.identity {
+            return Err(Error::Integrity("another signing identity"));
+        }
+        for factor in &statement.factors {
+            let record_id = RecordId::new(RecordType::Recipient, factor.kid.as_str());
+            let row = rows
+                .iter()
+                .find(|row| row.record_id == record_id)
+                .ok_or(Error::Integrity("a record is missing"))?;
+            if cipher.decrypt_key(row)?.thumbprint().as_str() != factor.kid {
+                return Err(Error::Integrity("another factor's public key"));
+            }
+        }
+        Ok(Self {
+            vault,
+            vault_key,
+            statement,
+            sequence,
+            core: rows,
+            head,
+            surveyed: Cell::new(false),
+        })
+    }
+
+    /// What another tab made of it, by core rows that were read at another sequence.
+    ///
+    /// # Errors
+    /// [`Error::NoVault`] when another vault (or none) stands there now; [`Error::Rotated`] when its vault key or
+    /// factors changed, which only an unlock can follow; [`Error::Integrity`].
+    pub(crate) fn followed_by(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
+        let row = rows
+            .iter()
+            .find(|row| row.record_id == self.singleton(RecordType::Statement))
+            .ok_or(Error::NoVault)?;
+        let statement = self.statement.succeeded_by(row)?;
+        if statement.envelope != self.statement.envelope {
+            return Err(Error::Rotated);
+        }
+        statement.check_rows(&rows)?;
+        let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
+        let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
+        self.seen().check(&fresh.seen())?;
+        fresh.surveyed.set(self.surveyed.get());
+        Ok(fresh)
+    }
+
+    /// Holds all rows against the head.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(crate) fn check(&self, rows: &[Row]) -> Result<()> {
+        let mut sum = self.sum()?;
+        sum.add(rows);
+        self.check_sum(&sum)
+    }
+
+    /// For rows that are held against the head one page after the other.
+    pub(crate) fn sum(&self) -> Result<MacSum> {
+        self.mac().map(MacSum::new)
+    }
+
+    /// As [`check`](Self::check), of rows that were summed up.
+    pub(crate) fn check_sum(&self, sum: &MacSum) -> Result<()> {
+        let (_, head) = &self.head;
+        let (digest, records) = sum.total();
+        let counted = head.records.is_none_or(|known| known == records);
+        if counted && digest.encode() == head.digest {
+            self.surveyed.set(true);
+            Ok(())
         } else {
-            Err(Error::Integrity("a version in another one's place"))
+            Err(UNACCOUNTED)
+        }
+    }
+
+    /// Whether all rows were checked against the head since the vault was unlocked.
+    #[must_use]
+    pub fn surveyed(&self) -> bool {
+        self.surveyed.get()
+    }
+
+    /// Whether the vault is read and checked whole when it is unlocked.
+    pub(crate) fn is_small(&self) -> bool {
+        self.head.1.records.is_none_or(|records| records <= SMALL)
+    }
+
+    /// The vault's id.
+    #[must_use]
+    pub fn vault(&self) -> &VaultId {
+        &self.vault
+    }
+
+    /// Which vault key this is, counted from 1.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.statement.generation
+    }
+
+    /// The sequence these rows were read at.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        self.sequence
+    }
+
+    /// The head, as a caller may keep it elsewhere.
+    #[must_use]
+    pub fn seen(&self) -> LastSeenHead {
+        LastSeenHead::new(self.head.0, &self.head.1)
+    }
+
+    /// What this vault is known by from now on.
+    pub(crate) fn known(&self) -> Known {
+        Known {
+            statement: self.statement.clone(),
+            seen: self.seen(),
+        }
+    }
+
+    /// The head's revision that the next change comes with. Unlike the clock it never goes back.
+    pub(crate) fn next_head(&self) -> u64 {
+        self.head.0 + 1
+    }
+
+    pub(crate) fn take_core(&mut self, rows: &[Row]) {
+        for row in rows {
+            if Self::CORE.contains(&row.record_id.kind) {
+                self.core.retain(|old| old.record_id != row.record_id);
+                self.core.push(row.clone());
+            }
+        }
+    }
+
+    /// The row of a core type, if there is one.
+    pub(crate) fn core_record(&self, record_id: &RecordId) -> Option<&Row> {
+        self.core.iter().find(|row| row.record_id == *record_id)
+    }
+
+    /// The row that every vault has of a kind.
+    pub(crate) fn core_row(&self, kind: RecordType) -> Result<&Row> {
+        self.core_record(&self.singleton(kind))
+            .ok_or(Error::Integrity("a record is missing"))
+    }
+
+    /// The key that every vault has of a kind.
+    fn core_key(&self, kind: RecordType) -> Result<Jwk> {
+        self.cipher().decrypt_key(self.core_row(kind)?)
+    }
+
+    /// The key of the set digest, for as long as something is summed up.
+    pub(crate) fn mac(&self) -> Result<MacKey> {
+        MacKey::from_jwk(&self.core_key(RecordType::Mac)?)
+    }
+
+    /// The key that aliases are hashed with.
+    pub(crate) fn index_key(&self) -> Result<AliasHashKey> {
+        AliasHashKey::from_jwk(&self.core_key(RecordType::Index)?)
+    }
+
+    /// The signing identity, for as long as something is signed.
+    pub(crate) fn identity(&self) -> Result<SigningKey> {
+        SigningKey::from_jwk(&self.core_key(RecordType::Identity)?)
+    }
+
+    pub(crate) fn singleton(&self, kind: RecordType) -> RecordId {
+        RecordId::new(kind, self.vault.as_str())
+    }
+
+    pub(crate) fn cipher(&self) -> RecordCipher<'_> {
+        RecordCipher {
+            vault: &self.vault,
+            generation: self.generation(),
+            key: &self.vault_key,
         }
     }
 }
+
+const UNACCOUNTED: Error = Error::Integrity("records that the head does not account for");

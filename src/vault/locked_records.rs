@@ -8,7 +8,7 @@ use crate::{
     store::{RecordType, Row, Sequence},
 };
 
-use super::holdings::Holdings;
+use super::keyring::Keyring;
 
 /// A locked vault's rows, as they were read.
 pub struct LockedRecords {
@@ -55,7 +55,7 @@ impl LockedRecords {
     ///
     /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
     /// statement proves it, signed by the identity that the factor pinned.
-    pub(crate) fn open(self, factor: &Factor) -> Result<Box<Holdings>> {
+    pub(crate) fn open(self, factor: &Factor) -> Result<Keyring> {
         let statement = Statement::verify(single(&self.rows, RecordType::Statement)?, factor.pin());
         let statement = statement.map_err(changed)?;
         statement.check_rows(&self.rows)?;
@@ -68,6 +68,6 @@ impl LockedRecords {
             return Err(Error::Integrity("a vault key of another generation"));
         }
         let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
-        Holdings::open(self.vault, self.sequence, self.rows, vault_key, statement)
+        Keyring::open(self.vault, self.sequence, self.rows, vault_key, statement)
     }
 }

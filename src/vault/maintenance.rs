@@ -1,8 +1,16 @@
-//! The maintenance of an unlocked vault.
+//! The maintenance of an unlocked vault: what is due, and use counts to write.
 
-use crate::{base::Result, keys::MaintenanceReport, object::body::Buffers, store::Store};
+use crate::{
+    base::{Map, Object, Result},
+    keys::{KeyRecord, MaintenanceReport, Usage, due},
+    object::body::Buffers,
+    store::{RecordId, RecordType, Store},
+};
 
-use super::{Unlocked, Vault, gate::Run};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+
+/// So many keys are done in one commit; the others follow at once. As many are read together.
+const AT_ONCE: usize = 64;
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Does what is due, and writes the use counts.
@@ -10,7 +18,89 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub async fn tick(&self) -> Result<MaintenanceReport> {
-        self.operate("tick", Run::ChangingLatest, |now| now.tick())
-            .await
+        let request = Request::of("tick").on_latest();
+        self.change(request, async |tx| tx.tick().await).await
+    }
+}
+
+impl Transaction<'_> {
+    async fn tick(&mut self) -> Result<MaintenanceReport> {
+        let mut uses = self.unwritten_uses().clone();
+        // A session's uses are nowhere to be written.
+        uses.retain(|key, _| !self.is_of_session(key));
+        let (keys, next) = due(&self.listed().await?, self.now());
+        let mut report = MaintenanceReport {
+            next,
+            ..MaintenanceReport::default()
+        };
+        for some in keys.chunks(AT_ONCE) {
+            // Those whose destruction objects hold back stay due, and must not keep others waiting.
+            if report.rotated.len() + report.destroyed.len() >= AT_ONCE {
+                report.expect(self.now());
+                break;
+            }
+            let mut record_ids = Vec::new();
+            for id in some {
+                record_ids.push(RecordId::new(RecordType::Key, id.as_str()));
+            }
+            self.load_rows(&record_ids).await?;
+            for id in some {
+                self.maintain(id, &mut report).await?;
+            }
+        }
+        self.count(uses).await?;
+        Ok(report)
+    }
+
+    /// Does what is due for one key.
+    async fn maintain(&mut self, id: &str, report: &mut MaintenanceReport) -> Result<()> {
+        let mut key = self.key_record(id)?;
+        let rotates = key.is_due(self.now());
+        if rotates {
+            self.rotate_key(&mut key, self.cause("rotateEvery")?)?;
+            report.rotated.push(id.to_owned());
+        }
+        let destroyed = self.destroy_due(&mut key).await?;
+        if destroyed {
+            report.destroyed.push(id.to_owned());
+        }
+        if rotates || destroyed {
+            let alias = key.alias.clone();
+            self.put_key(&key, &alias);
+        }
+        for next in [key.due(), key.destroy_at()].into_iter().flatten() {
+            if next > self.now() {
+                report.expect(next);
+            }
+        }
+        Ok(())
+    }
+
+    /// Destroys the versions whose time has come. What objects still need waits, unless it was forced.
+    async fn destroy_due(&mut self, key: &mut KeyRecord) -> Result<bool> {
+        let cause = self.cause("scheduledDestroy")?;
+        let mut destroyed = Vec::new();
+        for (id, forced) in key.doomed(self.now()) {
+            let id = [id];
+            if forced || self.dependents(&id).await?.is_empty() {
+                key.version_mut(&id[0])?.destroy(cause)?;
+                destroyed.extend(id);
+            }
+        }
+        self.erase(key, &destroyed, true).await?;
+        Ok(!destroyed.is_empty())
+    }
+
+    /// Writes what was counted since use counts were written.
+    async fn count(&mut self, uses: Map<Usage>) -> Result<()> {
+        let record_ids: Vec<_> = uses.names().iter().map(|id| Usage::record_id(id)).collect();
+        self.load_rows(&record_ids).await?;
+        for (id, since) in uses.iter() {
+            let mut usage = self.loaded_usage(id)?;
+            usage.add(since);
+            self.put(Usage::record_id(id), Object::encode(&usage));
+        }
+        self.counted(uses);
+        Ok(())
     }
 }

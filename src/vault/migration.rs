@@ -4,35 +4,38 @@
 //! are read as they are: a record without a history has none.
 
 use crate::{
-    base::{Entropy, Result, Secret},
+    base::{Result, Secret},
     keys::{AliasHashKey, KeyRecord},
     store::{Range, RecordType},
 };
 
-use super::{
-    edit::Edit,
-    holdings::{Change, Holdings},
-};
+use super::{keyring::Keyring, transaction::Transaction};
 
-impl Holdings {
+impl Keyring {
     /// Whether the vault is one of the first release.
     pub(crate) fn is_old(&self) -> bool {
         self.head.1.records.is_none()
     }
+}
 
-    /// Everything that it lacks, in one batch.
+impl Transaction<'_> {
+    /// Everything that a vault of the first release lacks, in one commit.
     ///
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity).
-    pub(crate) fn upgrade(&self, entropy: &dyn Entropy) -> Result<Change> {
-        let records = self.range(Range::all())?.len() as u64 - 1;
-        let jwk = AliasHashKey::jwk(Secret::generate(entropy)?);
-        let mut edit = Edit::with(self, AliasHashKey::from_jwk(&jwk)?, Some(records), entropy);
-        edit.put_key(self.singleton(RecordType::Index), &jwk)?;
-        for row in self.range(Range::of(RecordType::Key))? {
-            let key = KeyRecord::read(self.cipher().decrypt_json(row)?)?;
-            edit.list(&key)?;
+    pub(super) async fn upgrade(&mut self) -> Result<()> {
+        if !self.keyring()?.is_old() {
+            return Ok(());
         }
-        edit.finish()
+        let records = self.range(Range::all()).await?.len() as u64 - 1;
+        let jwk = AliasHashKey::jwk(Secret::generate(self.rng())?);
+        self.lacks(AliasHashKey::from_jwk(&jwk)?, records);
+        let record_id = self.keyring()?.singleton(RecordType::Index);
+        self.put(record_id, jwk);
+        for row in self.range(Range::of(RecordType::Key)).await?.iter() {
+            let key = KeyRecord::read(self.open_json(row)?)?;
+            self.list(&key, &key.alias);
+        }
+        Ok(())
     }
 }

@@ -16,47 +16,49 @@
 
 mod backup;
 mod create;
-pub(crate) mod edit;
 mod gate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden_envelopes;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub(crate) mod golden_records;
-pub(crate) mod holdings;
 mod inventory;
 mod key_description;
-pub(crate) mod keyring;
+mod keyring;
 mod keys;
 mod locked_records;
 mod maintenance;
 mod migration;
 mod new_vault;
 mod objects;
+mod open_vault;
 mod platform;
+mod policy;
 mod reauthenticate;
 mod row_cache;
 mod signatures;
-mod snapshot;
 mod survey;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod transaction;
 mod unlock;
+mod unlocked;
 mod uploads;
+mod usable_version;
 mod values;
 mod vault_key_rotation;
 
 pub use backup::{Backup, VaultKeyRotation};
-pub use gate::Unlocked;
-pub use holdings::{Change, Holdings};
 pub use inventory::ObjectQuery;
+pub use keyring::Keyring;
 pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};
 pub use locked_records::LockedRecords;
 pub use new_vault::NewVault;
 pub use objects::{DecryptOptions, Header};
+pub use open_vault::OpenVault;
 pub use platform::{Event, Platform};
 pub use signatures::Verified;
-use snapshot::Snapshot;
 pub use unlock::Locked;
+pub use unlocked::Unlocked;
 pub use uploads::Resumption;
 
 use std::rc::Rc;

@@ -12,7 +12,7 @@ use crate::{
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
-use super::{holdings::Holdings, locked_records::LockedRecords};
+use super::{locked_records::LockedRecords, open_vault::OpenVault};
 
 /// The first generation of a vault key.
 const FIRST: u64 = 1;
@@ -66,7 +66,7 @@ impl NewVault {
     ///
     /// # Errors
     /// [`Error::Argument`] without a factor.
-    pub fn finish(self, entropy: &dyn Entropy) -> Result<(Vec<Row>, Box<Holdings>)> {
+    pub fn finish(self, entropy: &dyn Entropy) -> Result<(Vec<Row>, Box<OpenVault>)> {
         let (first, _) = self
             .factors
             .first()
@@ -74,10 +74,11 @@ impl NewVault {
         let rows = self.rows(entropy)?;
         // The sequence that the commit of these rows gives.
         let sequence = Sequence::first(entropy)?;
-        let mut holdings = LockedRecords::new(sequence, rows.clone())?.open(first)?;
-        holdings.check(&rows)?;
-        holdings.add(vec![Range::all()], rows.clone());
-        Ok((rows, holdings))
+        let keyring = LockedRecords::new(sequence, rows.clone())?.open(first)?;
+        keyring.check(&rows)?;
+        let mut open = Box::new(OpenVault::new(keyring));
+        open.add(&[Range::all()], rows.clone());
+        Ok((rows, open))
     }
 
     fn rows(&self, entropy: &dyn Entropy) -> Result<Vec<Row>> {

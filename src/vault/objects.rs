@@ -1,14 +1,20 @@
 //! Objects under an unlocked vault's keys.
 
 use crate::{
-    base::{Context, ObjectId, Result},
-    inventory::Rewrapped,
-    jose::Envelope,
-    object::{Decryption, Encryption, FileMetadata, body::Buffers},
+    base::{Context, Error, ObjectId, Result, VersionState},
+    inventory::{Rewrapped, TrackedObject, object_id},
+    jose::{self, Envelope},
+    keys::Purpose,
+    object::{
+        Decryption, Encryption, FileMetadata, Opened, Origin, body::Buffers, encrypt_object,
+        open_header,
+    },
     store::Store,
 };
 
-use super::{Snapshot, Unlocked, Vault, gate::Run};
+use super::{
+    Unlocked, Vault, gate::Request, transaction::Transaction, usable_version::UsableVersion,
+};
 
 /// What the caller of [`Vault::decrypt_object`] asks of an object.
 #[derive(Debug, Clone, Default)]
@@ -29,10 +35,18 @@ pub enum Header {
 }
 
 impl Header {
-    pub(crate) fn envelope<S, E: Buffers>(&self, now: &Snapshot<'_, S, E>) -> Result<Envelope> {
+    pub(crate) async fn envelope(&self, tx: &Transaction<'_>) -> Result<Envelope> {
         match self {
             Self::Given(envelope) => Ok(envelope.clone()),
-            Self::Kept(id) => now.holdings().object(id)?.kept_header(),
+            Self::Kept(id) => tx.object(id).await?.kept_header(),
+        }
+    }
+
+    /// The object's id, where it is known before the header is read.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Given(envelope) => envelope.jkt().map(ObjectId::as_str),
+            Self::Kept(id) => Some(id),
         }
     }
 }
@@ -49,8 +63,19 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
-        self.read("encrypt", |now| now.encrypt(key, context, file))
-            .await
+        let engine = &self.platform.engine;
+        let request = Request::of("encrypt").about(key);
+        self.read(request, async |tx| {
+            let under = tx.protecting(key, Purpose::Encrypt).await?;
+            encrypt_object(
+                engine.clone(),
+                tx.rng(),
+                &[under.kek()?.into()],
+                context,
+                file,
+            )
+        })
+        .await
     }
 
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
@@ -64,8 +89,18 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         context: &Context,
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
-        self.change("encrypt", |now| now.encrypt_kept(key, context, file))
-            .await
+        let engine = &self.platform.engine;
+        let request = Request::of("encrypt").about(key);
+        self.change(request, async |tx| {
+            let under = tx.protecting(key, Purpose::Encrypt).await?;
+            let to = [under.kek()?.into()];
+            let encryption = encrypt_object(engine.clone(), tx.rng(), &to, context, file)?;
+            let size = encryption.encryptor.body_size();
+            tx.keep_header(&encryption.header, &under, context, size)
+                .await?;
+            Ok(encryption)
+        })
+        .await
     }
 
     /// As [`decrypt_object`](Self::decrypt_object), of a header's bytes.
@@ -78,8 +113,13 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<Decryption<E>> {
-        let header = Header::Given(Envelope::parse(header)?);
-        self.decrypt_object(&header, context, options).await
+        let request = Request::of("decrypt");
+        let decrypt = self.read(request, async |tx| {
+            tx.decrypt(&Envelope::parse(header)?, context, options)
+                .await
+        });
+        let (opened, state) = decrypt.await?;
+        Ok(self.decryption(opened, state, context))
     }
 
     /// Opens an object's header. The body is decrypted as it is pushed.
@@ -95,10 +135,26 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<Decryption<E>> {
-        self.read("decrypt", |now| {
-            now.decrypt(&header.envelope(now)?, context, options)
-        })
-        .await
+        let request = Request::of("decrypt").about(header.id());
+        let decrypt = self.read(request, async |tx| {
+            let header = header.envelope(tx).await?;
+            tx.decrypt(&header, context, options).await
+        });
+        let (opened, state) = decrypt.await?;
+        Ok(self.decryption(opened, state, context))
+    }
+
+    fn decryption(
+        &self,
+        opened: Opened,
+        state: Option<VersionState>,
+        context: &Context,
+    ) -> Decryption<E> {
+        let decryption = opened.decryption(self.platform.engine.clone(), context);
+        Decryption {
+            state,
+            ..decryption
+        }
     }
 
     /// The header that the vault keeps of an object.
@@ -106,7 +162,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoObject`](crate::Error::NoObject).
     pub async fn kept_header(&self, id: &str) -> Result<Envelope> {
-        self.read("decrypt", |now| now.holdings().object(id)?.kept_header())
+        let request = Request::of("decrypt").about(id);
+        self.read(request, async |tx| tx.object(id).await?.kept_header())
             .await
     }
 
@@ -120,17 +177,17 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Decrypt`](crate::Error::Decrypt), [`Error::NoObject`](crate::Error::NoObject);
     /// [`Error::Unsupported`](crate::Error::Unsupported) for a header with other recipients.
     pub async fn rewrap(&self, header: &Header, to: Option<&str>, dry: bool) -> Result<Rewrapped> {
-        let id = match header {
+        let request = Request::of("rewrap").about(header.id());
+        match header {
             Header::Given(header) => {
-                return self.read("rewrap", |now| now.rewrap(header, to)).await;
+                self.read(request, async |tx| tx.rewrap(header, to).await)
+                    .await
             }
-            Header::Kept(id) => id,
-        };
-        let rewrap = self.operate("rewrap", Run::Changing, |now| {
-            let (rewrapped, change) = now.rewrap_kept(id, to)?;
-            Ok((rewrapped, change.filter(|_| !dry)))
-        });
-        rewrap.await
+            Header::Kept(id) => {
+                self.change(request, async |tx| tx.rewrap_kept(id, to, dry).await)
+                    .await
+            }
+        }
     }
 
     /// Tells the inventory that a header under another version was stored where the old one was; whether
@@ -140,10 +197,124 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// As [`track`](Self::track).
     pub async fn rewrapped(&self, header: &Header) -> Result<bool> {
-        let rewrapped = self.operate("rewrap", Run::Changing, |now| {
-            let change = now.stored(&header.envelope(now)?)?;
-            Ok((change.is_some(), change))
-        });
-        rewrapped.await
+        let request = Request::of("rewrap").about(header.id());
+        self.change(request, async |tx| {
+            let header = header.envelope(tx).await?;
+            tx.rewrapped(&header).await
+        })
+        .await
+    }
+}
+
+impl Transaction<'_> {
+    /// Opens a header of which it is proven who wrote it, unless that is allowed not to be.
+    async fn decrypt(
+        &self,
+        header: &Envelope,
+        context: &Context,
+        options: &DecryptOptions,
+    ) -> Result<(Opened, Option<VersionState>)> {
+        let (opened, state) = self
+            .open_object(header, context, options.expect.as_ref())
+            .await?;
+        if opened.origin == Origin::Unsigned && !options.allow_unsigned {
+            return Err(Error::Unsigned);
+        }
+        Ok((opened, state))
+    }
+
+    /// Opens a header; with the state of the version that did.
+    pub(super) async fn open_object(
+        &self,
+        header: &Envelope,
+        context: &Context,
+        expect: Option<&ObjectId>,
+    ) -> Result<(Opened, Option<VersionState>)> {
+        let found = self.identities_of(header).await?;
+        let (found, identities): (Vec<UsableVersion>, Vec<_>) = found.into_iter().unzip();
+        let opened = open_header(header, &identities, context, expect)?;
+        let by = found.iter().find(|found| found.version_is(&opened.by));
+        if let Some(by) = by {
+            self.note_use(&by.key.id, &by.version);
+        }
+        Ok((opened, by.map(|by| by.state)))
+    }
+
+    async fn rewrap(&self, header: &Envelope, to: Option<&str>) -> Result<Rewrapped> {
+        let id = object_id(header)?;
+        let (found, identity) = self.identities_of(header).await?.swap_remove(0);
+        found.kek().map_err(|_| Error::Unsigned)?;
+        let target = self.primary(to.unwrap_or(&found.key.id)).await?;
+        let kek = target.kek()?;
+        let same = target.key.id == found.key.id && target.version == found.version;
+        let header = if same {
+            None
+        } else {
+            Some(jose::rewrap(
+                header,
+                &[identity],
+                &[kek.into()],
+                self.rng(),
+            )?)
+        };
+        Ok(Rewrapped {
+            id: id.as_str().to_owned(),
+            key: target.key.id.clone(),
+            from: found.version,
+            to: target.version,
+            header,
+        })
+    }
+
+    /// The header that the vault keeps of an object, under the primary version: written in one step with
+    /// what the inventory says of it.
+    async fn rewrap_kept(&mut self, id: &str, to: Option<&str>, dry: bool) -> Result<Rewrapped> {
+        let mut object = self.object(id).await?;
+        let rewrapped = self.rewrap(&object.kept_header()?, to).await?;
+        if let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) {
+            object.key.clone_from(&rewrapped.key);
+            object.version.clone_from(&rewrapped.to);
+            object.header = Some(header.as_str()?.to_owned());
+            self.put_object(&object).await?;
+        }
+        Ok(rewrapped)
+    }
+
+    async fn rewrapped(&mut self, header: &Envelope) -> Result<bool> {
+        let found = self.find_object(object_id(header)?.as_str()).await?;
+        let Some(mut object) = found.filter(|object| object.header.is_none()) else {
+            return Ok(false);
+        };
+        let found = self.dependency(header).await?;
+        if object.version == found.version {
+            return Ok(false);
+        }
+        (object.key, object.version) = (found.key, found.version);
+        self.put_object(&object).await?;
+        Ok(true)
+    }
+
+    /// Takes an object in that was made just now under a version of ours, with the only copy of its header.
+    async fn keep_header(
+        &mut self,
+        header: &Envelope,
+        under: &UsableVersion,
+        context: &Context,
+        size: Option<u64>,
+    ) -> Result<()> {
+        // A session's key is not kept.
+        self.own_key(&under.key.id).await?;
+        let object = TrackedObject {
+            id: object_id(header)?.as_str().to_owned(),
+            key: under.key.id.clone(),
+            version: under.version.clone(),
+            tracked: self.now(),
+            since: self.keyring()?.next_head(),
+            size,
+            location: None,
+            header: Some(header.as_str()?.to_owned()),
+            sidecar: context.sidecar().cloned(),
+        };
+        self.insert_object(&object).await
     }
 }

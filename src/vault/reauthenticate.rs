@@ -16,11 +16,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         passphrase: &Passphrase,
         seen: Option<&LastSeenHead>,
     ) -> Result<()> {
-        self.reauthenticate("unlock", passphrase).await?;
-        match seen {
+        let confirmed = self.open_again(passphrase).await.and_then(|()| match seen {
             Some(seen) => seen.check(&self.seen()?),
             None => Ok(()),
-        }
+        });
+        self.note("unlock", &[], confirmed.clone().err());
+        confirmed
     }
 
     /// Opens the vault, as it is stored now, with a passphrase; a failure is the end of the operation of
@@ -44,7 +45,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 
     async fn open_again(&self, passphrase: &Passphrase) -> Result<()> {
         // As of before the store is read: this vault may change while the factor is asked.
-        let known = self.holdings()?.known();
+        let known = self.state.open()?.keyring.known();
         let (opened, _) = self.open_with(passphrase).await?;
         known.check(&opened)
     }

@@ -1,53 +1,61 @@
 //! The rows of a vault that are in memory, as they stood at one sequence.
 //!
-//! Nothing here reads a store. An operation asks the cache; what was not read yet is noted, and whoever
-//! runs the operation reads it and runs the operation again.
+//! Nothing here reads a store: a transaction asks the cache, and the store for what is not here.
 
-use core::cell::RefCell;
+use core::ops::Deref;
+use std::rc::Rc;
 
-use crate::{
-    base::{Error, Result},
-    store::{Batch, Range, RecordId, Row},
-};
-
-/// What an operation gets for rows that were not read yet. Never seen outside: it is run again.
-const UNREAD: Error = Error::Storage("rows that were not read");
+use crate::store::{Range, RecordId, Row};
 
 /// More rows than this are dropped before the next operation, and read again if they are needed.
 const ROOM: usize = 4096;
 
 #[derive(Default)]
 pub(crate) struct RowCache {
-    /// Single record_ids: the rows in them, sorted; [`none`](Row::none) where there is none.
-    record_ids: Vec<Row>,
-    ranges: Vec<(Range, Vec<Row>)>,
-    wanted: RefCell<Vec<Range>>,
+    /// Single rows, sorted by their places; [`none`](Row::none) where there is none.
+    single: Vec<Row>,
+    ranges: Vec<(Range, Rc<Vec<Row>>)>,
+}
+
+/// Some neighbours among rows that were read together.
+pub(crate) struct RowSlice {
+    rows: Rc<Vec<Row>>,
+    from: usize,
+    until: usize,
+}
+
+impl Deref for RowSlice {
+    type Target = [Row];
+
+    fn deref(&self) -> &[Row] {
+        &self.rows[self.from..self.until]
+    }
 }
 
 impl RowCache {
-    /// The row in a record_id, if there is one.
-    pub(crate) fn record_id(&self, record_id: &RecordId) -> Result<Option<&Row>> {
-        if let Ok(at) = find(&self.record_ids, record_id) {
-            let known = &self.record_ids[at];
-            return Ok((known.revision > 0).then_some(known));
+    /// What is known of a row: nothing, or that there is none, or the row.
+    pub(crate) fn row(&self, record_id: &RecordId) -> Option<Option<&Row>> {
+        if let Ok(at) = find(&self.single, record_id) {
+            let known = &self.single[at];
+            return Some((known.revision > 0).then_some(known));
         }
-        let whole = |(range, _): &&(Range, Vec<Row>)| range.is_whole() && range.has(record_id);
-        if let Some((_, rows)) = self.ranges.iter().find(whole) {
-            return Ok(find(rows, record_id).ok().map(|at| &rows[at]));
-        }
-        self.want(Range::record_id(record_id))
+        let whole = |(range, _): &&(Range, Rc<Vec<Row>>)| range.is_whole() && range.has(record_id);
+        let (_, rows) = self.ranges.iter().find(whole)?;
+        Some(find(rows, record_id).ok().map(|at| &rows[at]))
     }
 
     /// The rows of a range, out of a larger one where that is here. What is asked for bare may come with
     /// bytes.
-    pub(crate) fn range(&self, range: Range) -> Result<&[Row]> {
-        if let Some((_, rows)) = self.ranges.iter().find(|(known, _)| *known == range) {
-            return Ok(rows);
+    pub(crate) fn range(&self, range: &Range) -> Option<RowSlice> {
+        if let Some((_, rows)) = self.ranges.iter().find(|(known, _)| known == range) {
+            return Some(RowSlice {
+                rows: rows.clone(),
+                from: 0,
+                until: rows.len(),
+            });
         }
-        let larger = |(known, _): &&(Range, Vec<Row>)| known.is_whole() && known.covers(&range);
-        let Some((_, rows)) = self.ranges.iter().find(larger) else {
-            return self.want(range);
-        };
+        let larger = |(known, _): &&(Range, Rc<Vec<Row>>)| known.is_whole() && known.covers(range);
+        let (_, rows) = self.ranges.iter().find(larger)?;
         let (mut from, mut many) = (0, 0);
         let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
         for (at, row) in rows.iter().enumerate() {
@@ -55,33 +63,19 @@ impl RowCache {
                 (from, many) = (at - many, many + 1);
             }
         }
-        Ok(&rows[from..from + many])
-    }
-
-    fn want<T>(&self, range: Range) -> Result<T> {
-        let mut wanted = self.wanted.borrow_mut();
-        if !wanted.contains(&range) {
-            wanted.push(range);
-        }
-        Err(UNREAD)
-    }
-
-    /// What is to be read before an operation's outcome counts. What gives places or pages is read alone,
-    /// so that it is told from whole rows.
-    pub(crate) fn wanted(&self) -> Vec<Range> {
-        let mut wanted = self.wanted.take();
-        if let Some(at) = wanted.iter().position(|range| !range.is_whole()) {
-            return vec![wanted.swap_remove(at)];
-        }
-        wanted
+        Some(RowSlice {
+            rows: rows.clone(),
+            from,
+            until: from + many,
+        })
     }
 
     /// Puts down what was read.
-    pub(crate) fn add(&mut self, ranges: Vec<Range>, rows: Vec<Row>) {
+    pub(crate) fn add(&mut self, ranges: &[Range], rows: Vec<Row>) {
         for range in ranges {
             if let Some(record_id) = range.only_record_id() {
                 let row = rows.iter().find(|row| row.record_id == record_id);
-                place(&mut self.record_ids, &record_id, row);
+                place(&mut self.single, &record_id, row);
                 continue;
             }
             let mut list = Vec::new();
@@ -90,29 +84,29 @@ impl RowCache {
                     patch(&mut list, &row.record_id, Some(row));
                 }
             }
-            self.ranges.push((range, list));
+            self.ranges.push((range.clone(), Rc::new(list)));
         }
     }
 
     /// Takes in what was committed.
-    pub(crate) fn apply(&mut self, batch: &Batch) {
-        for record_id in &batch.deletes {
+    pub(crate) fn apply(&mut self, puts: &[Row], deletes: &[RecordId]) {
+        for record_id in deletes {
             self.change(record_id, None);
         }
-        for row in &batch.puts {
+        for row in puts {
             self.change(&row.record_id, Some(row));
         }
     }
 
     fn change(&mut self, record_id: &RecordId, row: Option<&Row>) {
-        if find(&self.record_ids, record_id).is_ok() {
-            place(&mut self.record_ids, record_id, row);
+        if find(&self.single, record_id).is_ok() {
+            place(&mut self.single, record_id, row);
         }
         self.ranges.retain_mut(|(range, rows)| {
             if !range.has(record_id) {
                 return true;
             }
-            patch(rows, record_id, row);
+            patch(Rc::make_mut(rows), record_id, row);
             range.is_whole()
         });
     }
@@ -120,7 +114,7 @@ impl RowCache {
     /// Makes room before an operation begins.
     pub(crate) fn tidy(&mut self) {
         let rows: usize = self.ranges.iter().map(|(_, rows)| rows.len()).sum();
-        if rows + self.record_ids.len() > ROOM {
+        if rows + self.single.len() > ROOM {
             *self = Self::default();
         }
     }
@@ -136,10 +130,10 @@ fn patch(rows: &mut Vec<Row>, record_id: &RecordId, row: Option<&Row>) {
     }
 }
 
-/// Puts down what is known of a single record_id.
-fn place(record_ids: &mut Vec<Row>, record_id: &RecordId, row: Option<&Row>) {
+/// Puts down what is known of a single row.
+fn place(single: &mut Vec<Row>, record_id: &RecordId, row: Option<&Row>) {
     let nothing = Row::none(record_id);
-    patch(record_ids, record_id, Some(row.unwrap_or(&nothing)));
+    patch(single, record_id, Some(row.unwrap_or(&nothing)));
 }
 
 /// Where a row stands in a sorted list, or would.

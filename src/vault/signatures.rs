@@ -1,12 +1,14 @@
 //! Signatures by an unlocked vault's keys: compact JWS.
 
 use crate::{
-    base::{Result, VersionState},
+    base::{Error, Result, VersionState},
+    jose::{self, Named, SigningKey},
+    keys::Purpose,
     object::body::Buffers,
     store::Store,
 };
 
-use super::{Unlocked, Vault};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
 
 /// A signature that was verified.
 pub struct Verified {
@@ -28,7 +30,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Purpose`](crate::Error::Purpose); [`Error::Argument`](crate::Error::Argument) for a `typ`
     /// of the vault's own.
     pub async fn sign(&self, key: &str, typ: Option<&str>, payload: &[u8]) -> Result<String> {
-        self.read("sign", |now| now.sign(key, typ, payload)).await
+        let request = Request::of("sign").about(key);
+        self.read(request, async |tx| tx.sign(key, typ, payload).await)
+            .await
     }
 
     /// Who signed a JWS, if one of the vault's keys did: the one that is expected, if there is one.
@@ -39,6 +43,36 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Decrypt`](crate::Error::Decrypt) when it is forged or by another key,
     /// [`Error::Malformed`](crate::Error::Malformed).
     pub async fn verify(&self, token: &str, key: Option<&str>) -> Result<Verified> {
-        self.read("verify", |now| now.verify(token, key)).await
+        let request = Request::of("verify").about(key);
+        self.read(request, async |tx| tx.verify(token, key).await)
+            .await
+    }
+}
+
+impl Transaction<'_> {
+    async fn sign(&self, key: &str, typ: Option<&str>, payload: &[u8]) -> Result<String> {
+        let found = self.protecting(key, Purpose::Sign).await?;
+        let signing = SigningKey::from_jwk(found.jwk())?;
+        jose::sign_named(&found.kid()?, typ, payload, &signing)
+    }
+
+    async fn verify(&self, token: &str, key: Option<&str>) -> Result<Verified> {
+        let signed = Named::parse(token)?;
+        let found = self.opening(signed.kid()).await?;
+        found.key.check_purpose(Purpose::Sign)?;
+        if let Some(expected) = key
+            && self.key(expected).await?.id != found.key.id
+        {
+            return Err(Error::Decrypt);
+        }
+        let public = found.jwk().public().ok_or(Error::Purpose)?;
+        signed.verify(&public)?;
+        self.note_use(&found.key.id, &found.version);
+        Ok(Verified {
+            key: found.key.id.clone(),
+            version: found.version.clone(),
+            state: found.state,
+            typ: signed.typ().map(str::to_owned),
+        })
     }
 }

@@ -1,12 +1,20 @@
 //! What somebody could try who knows the factors' public keys and can write to the store.
 
-use super::{holdings::Holdings, locked_records::LockedRecords, new_vault::NewVault};
+use std::rc::Rc;
+
+use pollster::block_on;
+
+use super::{
+    Platform, Unlocked, Vault, keyring::Keyring, locked_records::LockedRecords,
+    new_vault::NewVault, open_vault::OpenVault,
+};
 use crate::{
-    base::{Error, Object, Result, Secret, Sidecar, SystemEntropy},
-    factors::Factor,
+    base::{Clock, Context, Error, Object, Result, Secret, Sidecar, SystemEntropy, Timestamp},
+    factors::{Factor, InlineFactor},
     jose::{Envelope, Jwk, SigningKey},
+    object::body::RustEngine,
     records::{Address, Kdf, RecordCipher, Statement, VaultKey, digest, seal_to},
-    store::{Range, RecordId, RecordType, Row, Sequence},
+    store::{Batch, MemoryStore, Range, RecordId, RecordType, Row, Sequence, Store},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -19,10 +27,10 @@ fn vault() -> (Vec<Row>, Box<Factor>) {
     genesis
         .add_passphrase(kdf, stretched.clone(), &ENTROPY)
         .expect("entropy");
-    let (rows, holdings) = genesis.finish(&ENTROPY).expect("a factor");
+    let (rows, made) = genesis.finish(&ENTROPY).expect("a factor");
     let factor = at(&rows, RecordType::Factor);
     let factor =
-        crate::factors::FactorRecord::parse(holdings.vault(), factor).expect("a factor's row");
+        crate::factors::FactorRecord::parse(made.keyring.vault(), factor).expect("a factor's row");
     (rows, factor.open(stretched).expect("its own secret"))
 }
 
@@ -40,7 +48,7 @@ fn replace(rows: &mut [Row], row: Row) {
     *old = row;
 }
 
-fn open(rows: Vec<Row>, factor: &Factor) -> Result<Box<Holdings>> {
+fn open(rows: Vec<Row>, factor: &Factor) -> Result<Keyring> {
     LockedRecords::new(Sequence(1), rows)?.open(factor)
 }
 
@@ -191,7 +199,7 @@ fn a_statement_of_another_vault_is_refused() {
 /// The signing identity, which only the vault key opens: for statements that only it could sign.
 fn identity(rows: &[Row], factor: &Factor) -> SigningKey {
     open(rows.to_vec(), factor)
-        .and_then(|holdings| holdings.identity())
+        .and_then(|keyring| keyring.identity())
         .expect("a genuine vault")
 }
 
@@ -260,52 +268,66 @@ fn a_factor_that_the_statement_does_not_name_is_refused() {
     assert_eq!(open(rows, &factor).err(), Some(expected));
 }
 
-/// A vault with a key, and one record of each kind that an unlock does not open.
-fn rows_of_other_kinds() -> (Box<Holdings>, Vec<Row>) {
-    let (rows, factor) = vault();
-    let mut holdings = open(rows.clone(), &factor).expect("a genuine vault");
-    holdings.add(vec![Range::all()], rows);
-    let options = crate::keys::KeyOptions::named("photos".parse().expect("an alias"));
-    let (key, change) = holdings
-        .create_key(&options, None, 1, &ENTROPY)
-        .expect("a free alias");
-    holdings.apply(&change);
+type Open = Vault<Unlocked, MemoryStore, RustEngine>;
 
-    let ring = super::keyring::Keyring {
-        holdings: &holdings,
-        sessions: &[],
-        now: 2,
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        1_790_000_000_000
+    }
+}
+
+/// The vault of some rows, unlocked, in a store that has them.
+fn unlocked(rows: Vec<Row>, keyring: Keyring) -> Open {
+    let platform = Platform {
+        store: MemoryStore::default(),
+        factor: Box::new(InlineFactor),
+        engine: Rc::new(RustEngine),
+        clock: Box::new(Noon),
+        rng: Box::new(ENTROPY),
+        listener: Box::new(|_| {}),
     };
-    let under = ring.protecting("photos").expect("an active key");
-    let kid = under.kid().expect("its name");
-    let to = [under.kek().expect("a KEK").into()];
-    let dek = Jwk::oct(Secret::generate(&ENTROPY).expect("entropy"));
-    let none = crate::base::Context::none();
-    let header = crate::jose::wrap(&dek, &to, &none, None, &ENTROPY);
-    let header = header.expect("one recipient");
-    let sidecar = Sidecar::new(dek.thumbprint(), "thumbnail").expect("a name");
-    let kept = holdings.keep(&header, &kid, Some(&sidecar), Some(9), 2, &ENTROPY);
-    holdings.apply(&kept.expect("a key of the vault's"));
-    let backup = holdings.note_backup(3, &ENTROPY);
-    holdings.apply(&backup.expect("entropy"));
-    let mut uses = crate::base::Map::<crate::keys::Usage>::default();
-    uses.of(&key.id).note(&key.primary, 4);
-    let (_, counted) = holdings.tick(uses, 5, &ENTROPY).expect("nothing is due");
-    holdings.apply(&counted.expect("use counts"));
+    let (name, id) = ("acme".parse().expect("a name"), keyring.vault().clone());
+    let batch = Batch {
+        puts: rows,
+        deletes: Vec::new(),
+    };
+    let stored = platform
+        .store
+        .commit(&name, Sequence::default(), keyring.sequence(), &batch);
+    block_on(stored).expect("a store in memory");
+    Vault::<Unlocked, _, _>::new(Rc::new(platform), name, id)
+        .with(Box::new(OpenVault::new(keyring)))
+}
 
-    let all = holdings.range(Range::all()).expect("what was added");
-    let core = Holdings::core();
-    let others = all
-        .iter()
-        .filter(|row| !core.iter().any(|range| range.has(&row.record_id)));
-    let others = others.cloned().collect();
-    (holdings, others)
+/// A vault with a key, and one record of each kind that an unlock does not open.
+fn rows_of_other_kinds() -> (Open, Vec<Row>) {
+    let (rows, factor) = vault();
+    let keyring = open(rows.clone(), &factor).expect("a genuine vault");
+    let vault = unlocked(rows, keyring);
+    let parent = Jwk::oct(Secret::generate(&ENTROPY).expect("entropy")).thumbprint();
+    let sidecar = Sidecar::new(parent, "thumbnail").expect("a name");
+    let context = Context::none().of_sidecar(sidecar).expect("a context");
+    let made = block_on(async {
+        vault.create_key(&"photos".parse()?).await?;
+        vault.encrypt_kept("photos", &context, None).await?;
+        vault.backup().await?;
+        vault.tick().await?;
+        vault.platform.read(&vault.name, &[Range::all()]).await
+    });
+    let (_, mut others) = made.expect("an unlocked vault");
+    let core = Keyring::core();
+    others.retain(|row| !core.iter().any(|range| range.has(&row.record_id)));
+    (vault, others)
 }
 
 /// Each single bit that flips, and each place where a record may be cut.
 #[test]
 fn every_change_of_a_record_under_the_vault_key_is_refused() {
-    let (holdings, rows) = rows_of_other_kinds();
+    let (vault, rows) = rows_of_other_kinds();
+    let open = vault.state.open().expect("an unlocked vault");
+    let cipher = open.keyring.cipher();
     let kinds: Vec<_> = rows.iter().map(|row| row.record_id.kind.as_str()).collect();
     let expected = [
         "backup", "catalog", "key", "object", "sidecar", "usage", "version",
@@ -318,8 +340,8 @@ fn every_change_of_a_record_under_the_vault_key_is_refused() {
                 ..row.clone()
             };
             match row.record_id.kind {
-                RecordType::Version => holdings.cipher().decrypt_key(&row).is_err(),
-                _ => holdings.cipher().decrypt_json(&row).is_err(),
+                RecordType::Version => cipher.decrypt_key(&row).is_err(),
+                _ => cipher.decrypt_json(&row).is_err(),
             }
         };
         assert!(!refused(&row.bytes), "{:?} opens unchanged", row.record_id);

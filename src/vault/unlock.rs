@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{holdings::Holdings, locked_records::LockedRecords};
+use super::{keyring::Keyring, locked_records::LockedRecords, open_vault::OpenVault};
 use crate::{
     base::{Error, Result, Secret, VaultId},
     factors::{Answer, Challenge, Factor, Passphrase},
@@ -11,9 +11,6 @@ use crate::{
 };
 
 use super::{Platform, Unlocked, Vault};
-
-/// How often a change is prepared again because another tab was faster.
-const ATTEMPTS: u32 = 32;
 
 /// The state of a vault whose vault key is not in memory.
 pub struct Locked(());
@@ -40,17 +37,54 @@ impl<S: Store, E> Vault<Locked, S, E> {
         passphrase: &Passphrase,
         seen: Option<&LastSeenHead>,
     ) -> Result<Vault<Unlocked, S, E>> {
-        let (mut holdings, factor) = self.open_with(passphrase).await?;
+        let (keyring, factor) = self.open_with(passphrase).await?;
         if let Some(seen) = seen {
-            seen.check(&holdings.seen())?;
+            seen.check(&keyring.seen())?;
         }
-        if holdings.is_small() {
-            self.read_whole(&mut holdings).await?;
+        let mut open = Box::new(OpenVault::new(keyring));
+        if open.keyring.is_small() {
+            self.read_whole(&mut open).await?;
         }
-        self.upgrade(&mut holdings).await?;
-        self.repin(&mut holdings, factor).await?;
-        let vault = Self::new(self.platform.clone(), self.name.clone(), self.id.clone());
-        Ok(vault.with(holdings))
+        let vault = Self::new(self.platform.clone(), self.name.clone(), self.id.clone()).with(open);
+        vault.upgrade().await?;
+        vault.repin(&factor).await?;
+        Ok(vault)
+    }
+
+    /// Reads all rows and holds them against the head.
+    async fn read_whole(&self, open: &mut OpenVault) -> Result<()> {
+        let all = [Range::all()];
+        let (sequence, rows) = self.platform.read(&self.name, &all).await?;
+        if sequence != open.keyring.sequence() {
+            return open.refresh_whole(sequence, rows);
+        }
+        open.keyring.check(&rows)?;
+        open.add(&all, rows);
+        Ok(())
+    }
+}
+
+impl<S: Store, E> Vault<Unlocked, S, E> {
+    /// Brings a vault of the first release up to date.
+    async fn upgrade(&self) -> Result<()> {
+        if !self.state.open()?.keyring.is_old() {
+            return Ok(());
+        }
+        self.change_unasked("upgrade", async |tx| tx.upgrade().await)
+            .await
+    }
+
+    /// Lets the factor remember the current generation, if it can be written: a vault on a full disk
+    /// opens all the same.
+    async fn repin(&self, factor: &Factor) -> Result<()> {
+        if factor.pin().generation == self.generation()? {
+            return Ok(());
+        }
+        let repinned = self.change_unasked("repin", async |tx| tx.repin(factor).await);
+        match repinned.await {
+            Err(error @ (Error::Integrity(_) | Error::Rotated | Error::NoVault)) => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -59,8 +93,8 @@ impl<State, S: Store, E> Vault<State, S, E> {
     pub(crate) async fn open_with(
         &self,
         passphrase: &Passphrase,
-    ) -> Result<(Box<Holdings>, Box<Factor>)> {
-        let core = Holdings::core();
+    ) -> Result<(Keyring, Box<Factor>)> {
+        let core = Keyring::core();
         let (sequence, rows) = self.platform.read(&self.name, &core).await?;
         let sealed = LockedRecords::new(sequence, rows)?;
         if *sealed.vault() != self.id {
@@ -81,64 +115,6 @@ impl<State, S: Store, E> Vault<State, S, E> {
     }
 }
 
-impl<S: Store, E> Vault<Locked, S, E> {
-    /// Reads all rows and holds them against the head.
-    async fn read_whole(&self, holdings: &mut Holdings) -> Result<()> {
-        let all = vec![Range::all()];
-        let (sequence, rows) = self.platform.read(&self.name, &all).await?;
-        if sequence != holdings.sequence() {
-            holdings.refresh(sequence, rows.clone())?;
-        }
-        holdings.check(&rows)?;
-        holdings.add(all, rows);
-        Ok(())
-    }
-
-    /// Brings a vault of the first release up to date.
-    async fn upgrade(&self, holdings: &mut Holdings) -> Result<()> {
-        for _ in 0..ATTEMPTS {
-            if !holdings.is_old() {
-                return Ok(());
-            }
-            let change = holdings.upgrade(self.platform.rng.as_ref())?;
-            if !self.commit_unlocking(holdings, &change).await? {
-                self.read_whole(holdings).await?;
-            }
-        }
-        if holdings.is_old() {
-            return Err(Error::Conflict);
-        }
-        Ok(())
-    }
-
-    /// Lets the factor remember the current generation, if it can be written: a vault on a full disk
-    /// opens all the same.
-    async fn repin(&self, holdings: &mut Holdings, factor: Box<Factor>) -> Result<()> {
-        for _ in 0..ATTEMPTS {
-            let Some(change) = holdings.repin(&factor, self.platform.rng.as_ref())? else {
-                return Ok(());
-            };
-            match self.commit_unlocking(holdings, &change).await {
-                Ok(false) => self.read_whole(holdings).await?,
-                Ok(true) | Err(_) => return Ok(()),
-            }
-        }
-        Ok(())
-    }
-
-    async fn commit_unlocking(
-        &self,
-        holdings: &mut Holdings,
-        change: &crate::vault::holdings::Change,
-    ) -> Result<bool> {
-        let committed = self.commit(holdings.sequence(), change, &|| Ok(())).await?;
-        if committed {
-            holdings.apply(change);
-        }
-        Ok(committed)
-    }
-}
-
 impl<State, S, E> Vault<State, S, E> {
     pub(crate) fn new(
         platform: Rc<Platform<S, E>>,
@@ -155,12 +131,12 @@ impl<State, S, E> Vault<State, S, E> {
 }
 
 impl<S, E> Vault<Locked, S, E> {
-    pub(crate) fn with(self, holdings: Box<Holdings>) -> Vault<Unlocked, S, E> {
+    pub(crate) fn with(self, open: Box<OpenVault>) -> Vault<Unlocked, S, E> {
         Vault {
             platform: self.platform,
             name: self.name,
             id: self.id,
-            state: Unlocked::new(holdings),
+            state: Unlocked::new(open),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Uploads that an unlocked vault can resume: on another day, after a reload, from any byte.
 
 use crate::{
-    base::{Context, Result},
+    base::{Context, Error, Result, VersionState},
     inventory::Upload,
     jose::Envelope,
-    object::body::{Buffers, ResumedEncryptor, Start},
-    store::Store,
+    object::{
+        attached,
+        body::{Buffers, ResumedEncryptor, Start},
+    },
+    store::{Range, RecordType, Store},
 };
 
-use super::{Unlocked, Vault, gate::Run};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
 
 /// An object whose body is encrypted once more, or from some place on.
 pub struct Resumption<E: Buffers> {
@@ -29,7 +32,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`](crate::Error::NoKey) for an object whose header none of the vault's own keys opens.
     pub async fn pin(&self, upload: &Upload) -> Result<()> {
-        self.change("pin", |now| Ok(((), now.pin(upload)?))).await
+        let request = Request::of("pin").about(upload.id.as_str());
+        self.change(request, async |tx| tx.pin(upload).await).await
     }
 
     /// An object whose upload is resumed, from a byte of what is stored. Its plaintext is held to what it
@@ -40,8 +44,36 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// that must open nothing, or was compromised; [`Error::Context`](crate::Error::Context);
     /// [`Error::Argument`](crate::Error::Argument) for a place outside the object.
     pub async fn resume(&self, id: &str, context: &Context, from: u64) -> Result<Resumption<E>> {
-        self.read("resume", |now| now.resume(id, context, from))
-            .await
+        let engine = &self.platform.engine;
+        let request = Request::of("resume").about(id);
+        self.read(request, async |tx| {
+            let upload = tx.upload(id).await?;
+            let header = tx.header_of(&upload).await?;
+            let opened = tx.open_object(&header, context, Some(&id.parse()?)).await?;
+            let (opened, state) = opened;
+            if let Some(state @ VersionState::Compromised) = state {
+                return Err(state.forbids());
+            }
+            let before = if upload.attached {
+                attached::prefix(&header).len() as u64
+            } else {
+                0
+            };
+            let (encryptor, start) = ResumedEncryptor::new(
+                engine.clone(),
+                &opened.dek,
+                context,
+                upload.pins.clone(),
+                from.saturating_sub(before),
+            )?;
+            Ok(Resumption {
+                upload,
+                header,
+                encryptor,
+                start,
+            })
+        })
+        .await
     }
 
     /// Remembers something of an upload for whoever resumes it.
@@ -49,8 +81,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoUpload`](crate::Error::NoUpload).
     pub async fn note_upload(&self, id: &str, note: &str) -> Result<()> {
-        self.change("noteUpload", |now| {
-            Ok(((), now.holdings().note_upload(id, note, now.entropy())?))
+        let request = Request::of("noteUpload").about(id);
+        self.change(request, async |tx| {
+            let mut upload = tx.upload(id).await?;
+            upload.note = Some(note.to_owned());
+            tx.put_upload(&upload);
+            Ok(())
         })
         .await
     }
@@ -60,10 +96,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub async fn end_upload(&self, id: &str) -> Result<()> {
-        let end = self.operate("endUpload", Run::ChangingLatest, |now| {
-            Ok(((), now.holdings().end_upload(id, now.entropy())?))
-        });
-        end.await
+        let request = Request::of("endUpload").about(id).on_latest();
+        self.change(request, async |tx| {
+            let record_id = Upload::record_id(id);
+            if tx.row(&record_id).await?.is_some() {
+                tx.delete(record_id);
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// The pending uploads, the oldest first.
@@ -71,7 +112,51 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub async fn list_uploads(&self) -> Result<Vec<Upload>> {
-        self.read_latest("listUploads", |now| now.holdings().uploads())
-            .await
+        let request = Request::of("listUploads").on_latest();
+        self.read(request, async |tx| tx.uploads().await).await
+    }
+}
+
+impl Transaction<'_> {
+    async fn uploads(&self) -> Result<Vec<Upload>> {
+        let mut uploads = Vec::new();
+        for row in self.range(Range::of(RecordType::Upload)).await?.iter() {
+            uploads.push(Upload::read(self.open_json(row)?)?);
+        }
+        uploads.sort_by_key(|upload| upload.started);
+        Ok(uploads)
+    }
+
+    async fn upload(&self, id: &str) -> Result<Upload> {
+        let row = self.row(&Upload::record_id(id)).await?;
+        let upload = Upload::read(self.open_json(&row.ok_or(Error::NoUpload)?)?)?;
+        if upload.id == id {
+            Ok(upload)
+        } else {
+            Err(Error::Integrity("an upload in another one's place"))
+        }
+    }
+
+    async fn header_of(&self, upload: &Upload) -> Result<Envelope> {
+        match &upload.header {
+            Some(header) => Envelope::parse(header.as_bytes()),
+            None => self.object(&upload.id).await?.kept_header(),
+        }
+    }
+
+    async fn pin(&mut self, upload: &Upload) -> Result<()> {
+        let header = self.header_of(upload).await?;
+        self.dependency(&header).await?;
+        let started = self.now();
+        let upload = Upload {
+            started,
+            ..upload.clone()
+        };
+        self.put_upload(&upload);
+        Ok(())
+    }
+
+    fn put_upload(&mut self, upload: &Upload) {
+        self.put(Upload::record_id(&upload.id), upload.to_json());
     }
 }

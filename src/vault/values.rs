@@ -3,12 +3,13 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Context, Result},
+    base::{Context, Pool, Result},
+    jose::{self, Value},
     object::body::Buffers,
     store::Store,
 };
 
-use super::{Unlocked, Vault};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Encrypts JSON texts as values, each with its context: a compact JWE for each.
@@ -21,7 +22,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         key: &str,
         values: &[(&[u8], &Context)],
     ) -> Result<Vec<String>> {
-        self.read("encryptValue", |now| now.encrypt_values(key, values))
+        let request = Request::of("encryptValue").about(key);
+        self.read(request, async |tx| tx.encrypt_values(key, values).await)
             .await
     }
 
@@ -35,7 +37,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         &self,
         values: &[(&str, &Context)],
     ) -> Result<Vec<Zeroizing<Vec<u8>>>> {
-        self.read("decryptValue", |now| now.decrypt_values(values))
+        let request = Request::of("decryptValue");
+        self.read(request, async |tx| tx.decrypt_values(values).await)
             .await
     }
 
@@ -59,5 +62,38 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<Zeroizing<Vec<u8>>> {
         let mut texts = self.decrypt_values(&[(token, context)]).await?;
         Ok(texts.swap_remove(0))
+    }
+}
+
+impl Transaction<'_> {
+    async fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
+        let found = self.primary(key).await?;
+        let tokens = jose::encrypt_values(&found.kek()?, values, &Pool::of(self.rng()))?;
+        for _ in values {
+            self.note_use(&found.key.id, &found.version);
+        }
+        Ok(tokens)
+    }
+
+    async fn decrypt_values(&self, values: &[(&str, &Context)]) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+        let mut pairs = Vec::new();
+        for (token, context) in values {
+            pairs.push((Value::parse(token)?, *context));
+        }
+        self.load_kids(pairs.iter().map(|(value, _)| value.kid()))
+            .await?;
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(value, context)| (value, *context))
+            .collect();
+        let mut texts = Vec::new();
+        for run in pairs.chunk_by(|(a, _), (b, _)| a.kid() == b.kid()) {
+            let found = self.opening_loaded(run[0].0.kid())?;
+            for _ in run {
+                self.note_use(&found.key.id, &found.version);
+            }
+            texts.extend(Value::open_all(run, &found.kek()?)?);
+        }
+        Ok(texts)
     }
 }

@@ -1,8 +1,5 @@
 //! A new vault key: every record under it, no factor touched.
 
-use core::cell::RefCell;
-use std::rc::Rc;
-
 use crate::{
     base::{Entropy, Error, Pool, Result, VaultId},
     factors::Factor,
@@ -10,10 +7,10 @@ use crate::{
     records::{
         Address, Head, MacKey, RecordCipher, SetDigest, Statement, VaultKey, digest, seal_to,
     },
-    store::{Batch, Range, RecordId, RecordType, Row},
+    store::{Range, RecordId, RecordType, Row},
 };
 
-use super::holdings::{Change, Holdings};
+use super::{VaultKeyRotation, keyring::Keyring, transaction::Transaction};
 
 /// Records that are given out at a time: about 20 ms of work.
 const PART: usize = 256;
@@ -76,15 +73,15 @@ impl Rotation {
             puts.push(to.put_json(record_id, self.head.0, &self.head.1.to_json(), entropy)?);
             self.finished = true;
         }
-        let core = |row: &&Row| Holdings::CORE.contains(&row.record_id.kind);
+        let core = |row: &&Row| Keyring::CORE.contains(&row.record_id.kind);
         self.core.extend(puts.iter().filter(core).cloned());
         Ok(Some(puts))
     }
 }
 
-impl Holdings {
+impl Transaction<'_> {
     /// Draws a new vault key, wraps it to the factors' public halves and seals every record under it:
-    /// one batch, so that a vault is wholly under one key or the other. The next statement carries the
+    /// one commit, so that a vault is wholly under one key or the other. The next statement carries the
     /// next generation, so that the old vault key's envelope is refused from then on.
     ///
     /// All records were held against the head when this returns. They are sealed part by part, while the
@@ -94,9 +91,55 @@ impl Holdings {
     ///
     /// # Errors
     /// [`Error::Integrity`] when a record does not open.
-    pub fn rotate_vault_key(&self, entropy: &dyn Entropy) -> Result<Change> {
-        let rows = self.range(Range::all())?;
-        self.check(rows)?;
+    pub(super) async fn rotate_vault_key(&mut self) -> Result<VaultKeyRotation> {
+        let rows = self.range(Range::all()).await?;
+        let (puts, rotation) = {
+            let keyring = self.keyring()?;
+            keyring.check(&rows)?;
+            keyring.next_vault_key(&rows, self.rng())?
+        };
+        let rotated = VaultKeyRotation {
+            generation: rotation.statement.generation,
+            records: puts.len() as u64 + rotation.left(),
+        };
+        self.rotate(puts, Box::new(rotation));
+        Ok(rotated)
+    }
+
+    /// Seals a factor's record again, so that it remembers the current generation: the statement of an
+    /// older one is refused from then on. Nothing to do where it does already.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(super) async fn repin(&mut self, factor: &Factor) -> Result<()> {
+        if factor.pin().generation == self.keyring()?.generation() {
+            return Ok(());
+        }
+        let record_id = factor.record_id();
+        let old = self.row(&record_id).await?;
+        let revision = old.map_or(1, |row| row.revision + 1);
+        let (row, signed, statement) = {
+            let keyring = self.keyring()?;
+            let generation = keyring.generation();
+            let row = factor.seal_again(keyring.vault(), generation, revision, self.rng())?;
+            let mut statement = keyring.statement.clone();
+            for entry in &mut statement.factors {
+                if entry.kid == record_id.id {
+                    entry.record = digest(&row);
+                }
+            }
+            (row, keyring.signed(&statement)?, statement)
+        };
+        self.put_row(row);
+        self.put_row(signed);
+        self.restate(statement);
+        Ok(())
+    }
+}
+
+impl Keyring {
+    /// The next vault key's own records, and what is to be done with all others.
+    fn next_vault_key(&self, rows: &[Row], entropy: &dyn Entropy) -> Result<(Vec<Row>, Rotation)> {
         let (vault_key, jwk) = VaultKey::generate(entropy)?;
         let generation = self.generation() + 1;
         let old = self.core_row(RecordType::VaultKey)?;
@@ -115,10 +158,7 @@ impl Holdings {
         };
         let puts = vec![row, self.signed(&statement)?];
         let rotation = self.rotation(rows, vault_key, statement, &puts)?;
-        let deletes = Vec::new();
-        let mut change = Change::new(Batch { puts, deletes }, self.head.clone());
-        change.then.rotation = Some(Rc::new(RefCell::new(rotation)));
-        Ok(change)
+        Ok((puts, rotation))
     }
 
     /// What is to be done once the new vault key's own records were made.
@@ -163,7 +203,7 @@ impl Holdings {
         let mut recipients = Vec::new();
         for factor in &self.statement.factors {
             let record_id = RecordId::new(RecordType::Recipient, factor.kid.as_str());
-            let row = self.row(&record_id)?;
+            let row = self.core_record(&record_id);
             let jwk = self
                 .cipher()
                 .decrypt_key(row.ok_or(Error::Integrity("a record is missing"))?)?;
@@ -176,32 +216,5 @@ impl Holdings {
     fn signed(&self, statement: &Statement) -> Result<Row> {
         let revision = self.core_row(RecordType::Statement)?.revision + 1;
         Ok(statement.sign(self.vault(), revision, &self.identity()?))
-    }
-
-    /// Seals a factor's record anew, so that it remembers the current generation: the statement of an
-    /// older one is refused from then on. Nothing to do where it does already.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`].
-    pub(crate) fn repin(&self, factor: &Factor, entropy: &dyn Entropy) -> Result<Option<Change>> {
-        if factor.pin().generation == self.generation() {
-            return Ok(None);
-        }
-        let record_id = factor.record_id();
-        let old = self.row(&record_id)?;
-        let revision = old.map_or(1, |row| row.revision + 1);
-        let row = factor.seal_again(self.vault(), self.generation(), revision, entropy)?;
-        let mut statement = self.statement.clone();
-        for entry in &mut statement.factors {
-            if entry.kid == record_id.id {
-                entry.record = digest(&row);
-            }
-        }
-        let mut edit = super::edit::Edit::new(self, entropy)?;
-        edit.put(row);
-        edit.put(self.signed(&statement)?);
-        let mut change = edit.finish()?;
-        change.then.restated = Some(statement);
-        Ok(Some(change))
     }
 }

@@ -7,15 +7,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{BackupId, Entropy, Error, Object, Result, Timestamp, VaultId, base64},
-    hazmat::hash::sha256,
+    base::{Error, Object, Result, Timestamp, VaultId},
     jose::{self, Signed},
-    records::{Statement, single, sort},
-    store::{Range, RecordId, RecordType, Row, VaultName},
-    vault::{
-        edit::Edit,
-        holdings::{Change, Holdings},
-    },
+    records::{self, Statement, single, sort},
+    store::{RecordId, RecordType, Row, VaultName},
+    vault::keyring::Keyring,
 };
 
 /// The seal's JWS `typ`.
@@ -52,9 +48,9 @@ struct Records {
 /// What is remembered of a backup that was given out.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Note {
-    created: Timestamp,
+    pub(super) created: Timestamp,
     /// The head's revision that it came with.
-    head: u64,
+    pub(super) head: u64,
 }
 
 /// What the seal signs.
@@ -77,27 +73,10 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// A backup of everything a vault holds once the change is committed that
-    /// [notes it](Holdings::note_backup), sealed by its identity: JSON, UTF-8.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`].
-    pub fn write(
-        holdings: &Holdings,
-        noted: &Change,
-        name: &VaultName,
-        now: Timestamp,
-    ) -> Result<Vec<u8>> {
-        let puts = &noted.batch.puts;
-        let stays = |row: &&Row| puts.iter().all(|put| put.record_id != row.record_id);
-        let rows = holdings.range(Range::all())?.iter().filter(stays);
-        Self::file(rows.chain(puts), holdings, name, now)
-    }
-
     /// The file that holds some rows of a vault, sealed.
     pub(crate) fn file<'a>(
         rows: impl Iterator<Item = &'a Row>,
-        holdings: &Holdings,
+        keyring: &Keyring,
         name: &VaultName,
         created: Timestamp,
     ) -> Result<Vec<u8>> {
@@ -107,16 +86,16 @@ impl Backup {
         }
         let records = Object::encode(&Records { records });
         let seal = Seal {
-            vault: holdings.vault().as_str().to_owned(),
+            vault: keyring.vault().as_str().to_owned(),
             name: name.as_str().to_owned(),
-            generation: holdings.generation(),
+            generation: keyring.generation(),
             created,
             records: digest(&records),
         };
         let seal = jose::sign(
             TYP,
             Object::encode(&seal).text().as_bytes(),
-            &holdings.identity()?,
+            &keyring.identity()?,
         );
         Ok(records
             .with("strongroom", FORMAT)
@@ -194,46 +173,6 @@ impl Backup {
     }
 }
 
-impl Holdings {
-    /// Remembers that a backup is given out: what a destruction does not reach. The note is in the backup
-    /// too, so that a vault that is restored from it knows of it.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`].
-    pub fn note_backup(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<Change> {
-        let record_id = RecordId::new(RecordType::Backup, BackupId::generate(entropy)?.as_str());
-        let mut edit = Edit::new(self, entropy)?;
-        edit.fresh(&record_id);
-        let note = Note {
-            created: now,
-            head: self.next_head(),
-        };
-        edit.put_json(record_id, &Object::encode(&note))?;
-        edit.finish()
-    }
-
-    /// The head's revision that the next change comes with. Unlike the clock it never goes back.
-    pub(crate) fn next_head(&self) -> u64 {
-        self.head.0 + 1
-    }
-
-    /// The backups that hold what came with that revision of the head: when each was made, and its id.
-    ///
-    /// # Errors
-    /// [`Error::Integrity`].
-    pub(crate) fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
-        let mut backups = Vec::new();
-        for row in self.range(Range::of(RecordType::Backup))? {
-            let note = Note::read(self.cipher().decrypt_json(row)?)?;
-            if note.head >= since {
-                backups.push((note.created, row.record_id.id.clone()));
-            }
-        }
-        backups.sort_unstable();
-        Ok(backups)
-    }
-}
-
 impl Note {
     pub(crate) fn read(members: Object) -> Result<Self> {
         members.decode(Error::Malformed("a backup's record"))
@@ -267,8 +206,8 @@ impl BackupRow {
 }
 
 /// Of an object that holds nothing but the records.
-fn digest(records: &Object) -> String {
-    base64::encode(&sha256(&[records.text().as_bytes()]))
+fn digest(file: &Object) -> String {
+    records::digest_of(file.text().as_bytes())
 }
 
 #[cfg(test)]

@@ -3,12 +3,16 @@
 mod format;
 
 pub use format::Backup;
-#[cfg(all(test, not(target_arch = "wasm32")))]
 pub(crate) use format::Note;
 
-use crate::{base::Result, object::body::Buffers, records::LastSeenHead, store::Store};
+use crate::{
+    base::{BackupId, Object, Result, Timestamp},
+    object::body::Buffers,
+    records::LastSeenHead,
+    store::{Range, RecordId, RecordType, Row, Store, VaultName},
+};
 
-use super::{Unlocked, Vault, gate::Run};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
 
 /// A vault key that took the place of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,15 +29,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity) when a record does not open.
     pub async fn rotate_vault_key(&self) -> Result<VaultKeyRotation> {
-        let rotate = self.operate("rotateVaultKey", Run::ChangingLatest, |now| {
-            let change = now.holdings().rotate_vault_key(now.entropy())?;
-            let rotated = VaultKeyRotation {
-                generation: now.holdings().generation() + 1,
-                records: change.records(),
-            };
-            Ok((rotated, Some(change)))
-        });
-        rotate.await
+        let request = Request::of("rotateVaultKey").on_latest();
+        self.change(request, async |tx| tx.rotate_vault_key().await)
+            .await
     }
 
     /// The head as it is now, for an unlock to hold the vault against.
@@ -41,7 +39,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn head(&self) -> Result<LastSeenHead> {
-        self.read_latest("head", |now| Ok(now.holdings().seen()))
+        let request = Request::of("head").on_latest();
+        self.read(request, async |tx| Ok(tx.keyring()?.seen()))
             .await
     }
 
@@ -51,10 +50,42 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn backup(&self) -> Result<Vec<u8>> {
-        let backup = self.operate("backup", Run::ChangingLatest, |now| {
-            let (backup, noted) = now.backup()?;
-            Ok((backup, Some(noted)))
-        });
-        backup.await
+        let request = Request::of("backup").on_latest();
+        self.change(request, async |tx| tx.backup(&self.name).await)
+            .await
+    }
+}
+
+impl Transaction<'_> {
+    /// A backup of everything that the vault holds once it is committed, with the note that it was given out: a
+    /// vault that is restored from it knows of it, and a destruction does not reach it.
+    async fn backup(&mut self, name: &VaultName) -> Result<Vec<u8>> {
+        let id = BackupId::generate(self.rng())?;
+        let note = Note {
+            created: self.now(),
+            head: self.keyring()?.next_head(),
+        };
+        let record_id = RecordId::new(RecordType::Backup, id.as_str());
+        self.insert(record_id, Object::encode(&note));
+        let rows = self.range(Range::all()).await?;
+        let created = self.now();
+        self.account().await?;
+        let (keyring, puts) = (self.keyring()?, self.sealed_rows());
+        let stays = |row: &&Row| puts.iter().all(|put| put.record_id != row.record_id);
+        let rows = rows.iter().filter(stays).chain(puts);
+        Backup::file(rows, &keyring, name, created)
+    }
+
+    /// The backups that hold what came with that revision of the head: when each was made, and its id.
+    pub(super) async fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
+        let mut backups = Vec::new();
+        for row in self.range(Range::of(RecordType::Backup)).await?.iter() {
+            let note = Note::read(self.open_json(row)?)?;
+            if note.head >= since {
+                backups.push((note.created, row.record_id.id.clone()));
+            }
+        }
+        backups.sort_unstable();
+        Ok(backups)
     }
 }

@@ -16,10 +16,10 @@ use crate::{
         catalog::{self},
     },
     records::{Address, Head, MacKey, RecordCipher, seal_to},
-    store::{Range, RecordId, RecordType, Row, Sequence},
+    store::{RecordId, RecordType, Row, Sequence},
     vault::{
         backup::{Backup, Note},
-        holdings::Holdings,
+        keyring::Keyring,
         locked_records::LockedRecords,
     },
 };
@@ -39,7 +39,7 @@ pub(crate) struct Fixture {
     pub(crate) manifest: Json,
     pub(crate) rows: Vec<Row>,
     factors: Vec<Factor>,
-    holdings: Box<Holdings>,
+    keyring: Keyring,
 }
 
 impl Fixture {
@@ -49,13 +49,12 @@ impl Fixture {
         let rows = rows.expect("a backup").into_rows();
         let factors = factors(&manifest, &rows);
         let sealed = LockedRecords::new(Sequence(1), rows.clone()).expect("a vault");
-        let mut holdings = sealed.open(&factors[0]).expect("its own factor");
-        holdings.add(vec![Range::all()], rows.clone());
+        let keyring = sealed.open(&factors[0]).expect("its own factor");
         Self {
             manifest,
             rows,
             factors,
-            holdings,
+            keyring,
         }
     }
 
@@ -64,7 +63,7 @@ impl Fixture {
     }
 
     fn cipher(&self) -> RecordCipher<'_> {
-        self.holdings.cipher()
+        self.keyring.cipher()
     }
 
     /// The JWK of one of its key versions.
@@ -85,8 +84,8 @@ impl Fixture {
         let cipher = self.cipher();
         match row.record_id.kind {
             RecordType::Statement => {
-                let statement = &self.holdings.statement;
-                let signed = statement.sign(cipher.vault, revision, &self.holdings.identity()?);
+                let statement = &self.keyring.statement;
+                let signed = statement.sign(cipher.vault, revision, &self.keyring.identity()?);
                 Ok(signed.bytes)
             }
             RecordType::Factor => {
@@ -132,7 +131,9 @@ impl Fixture {
             RecordType::Mac => MacKey::from_jwk(&jwk).map(|_| MacKey::jwk(secret())),
             RecordType::Index => AliasHashKey::from_jwk(&jwk).map(|_| AliasHashKey::jwk(secret())),
             RecordType::Version => {
-                let key = self.holdings.key_of(&row.record_id.id)?;
+                let record_id = RecordId::new(RecordType::Key, &*row.record_id.id);
+                let key = self.rows.iter().find(|row| row.record_id == record_id);
+                let key = KeyRecord::read(self.cipher().decrypt_json(key.expect("a key"))?)?;
                 key.purpose.describe(&jwk, &jwk.kid())
             }
             _ => AgreementPublicKey::from_jwk(&jwk).map(|_| jwk),
@@ -170,12 +171,16 @@ impl Fixture {
         let rows: Vec<_> = records.map(|record| self.row_of(record)).collect();
         let name = file["name"].as_str().expect("a name").parse()?;
         let created = seal["created"].as_u64().expect("a time");
-        Backup::file(rows.into_iter(), &self.holdings, &name, created)
+        Backup::file(rows.into_iter(), &self.keyring, &name, created)
     }
 
     /// The header of an object that the vault keeps.
     pub(crate) fn kept_header(&self, id: &str) -> Vec<u8> {
-        let object = self.holdings.object(id).expect("a tracked object");
+        let of_object =
+            |row: &&Row| row.record_id.kind == RecordType::Object && row.record_id.id == id;
+        let row = self.rows.iter().find(of_object).expect("a tracked object");
+        let record = self.cipher().decrypt_json(row);
+        let object = TrackedObject::read(record.expect("its record")).expect("an object");
         object.kept_header().expect("a header").bytes().to_vec()
     }
 
@@ -186,7 +191,7 @@ impl Fixture {
             .iter()
             .filter(|row| row.record_id.kind == RecordType::VaultKey);
         let row = of_kind.next().expect("a vault key");
-        let generation = self.holdings.generation();
+        let generation = self.keyring.generation();
         let address = Address::new(
             self.cipher().vault,
             &row.record_id,

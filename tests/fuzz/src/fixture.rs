@@ -1,17 +1,18 @@
 //! Keys and a vault that are the same in every run, so that a corpus keeps its worth.
 
-use std::{cell::Cell, fs, path::Path};
+use std::{cell::Cell, fs, path::Path, rc::Rc};
 
+use pollster::block_on;
 use serde_json::Value;
 use strongroom::{
-    Context, Result,
-    base::{Entropy, Kid, Local, Map, Secret, Timestamp},
-    factors::{Answer, Challenge, FactorPort},
-    jose::{AgreementKey, Jwk, Kek, wrap},
-    keys::{KeyOptions, Usage},
+    Context, Error, Result,
+    base::{Clock, Entropy, Kid, Local, Secret, Timestamp},
+    factors::{Answer, Challenge, FactorPort, Passphrase},
+    jose::{AgreementKey, Kek},
+    object::body::RustEngine,
     records::Kdf,
-    store::Row,
-    vault::{Backup, Change, Holdings, NewVault},
+    store::{Batch, MemoryStore, Range, Row, Sequence, Store},
+    vault::{NewVault, Platform, Vault},
 };
 
 /// Bytes that look random (SplitMix64) and are the same every time.
@@ -60,41 +61,54 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
     genesis
         .add_passphrase(kdf, secret(), &entropy)
         .expect("fixed entropy");
-    let (mut rows, mut holdings) = genesis.finish(&entropy).expect("a factor");
-    let mut commit = |holdings: &mut Holdings, change: Change| {
-        holdings.apply(&change);
-        for put in &change.batch.puts {
-            rows.retain(|row| row.record_id != put.record_id);
-            rows.push(put.clone());
-        }
-    };
-
-    let options = KeyOptions::named("photos".parse().expect("an alias"));
-    let (key, change) = holdings
-        .create_key(&options, None, NOW, &entropy)
-        .expect("a free alias");
-    commit(&mut holdings, change);
-    let kid = Kid::new([&key.id[..], &key.primary].join(".")).expect("a kid");
-    let header = wrap(
-        &Jwk::oct(secret()),
-        &[Kek::new(kid.clone(), secret()).into()],
-        &context(),
-        None,
-        &entropy,
-    );
-    let kept = holdings.keep(&header.expect("a header"), &kid, None, None, NOW, &entropy);
-    commit(&mut holdings, kept.expect("one of its keys"));
-    let mut uses = Map::<Usage>::default();
-    uses.of(&key.id).note(&key.primary, NOW);
-    let (_, change) = holdings.tick(uses, NOW, &entropy).expect("whole");
-    commit(&mut holdings, change.expect("use counts"));
-    let noted = holdings.note_backup(NOW, &entropy).expect("whole");
+    let (rows, _) = genesis.finish(&entropy).expect("a factor");
     let name = "acme".parse().expect("a name");
-    let backup = Backup::write(&holdings, &noted, &name, NOW).expect("whole");
-    commit(&mut holdings, noted);
-
+    let platform = Rc::new(platform(entropy));
+    let made = block_on(async {
+        let (store, batch) = (&platform.store, batch(rows));
+        store
+            .commit(&name, Sequence::default(), Sequence(1), &batch)
+            .await?;
+        let vault = Vault::open(platform.clone(), name.clone()).await?;
+        let passphrase = Passphrase::new(b"correct horse".to_vec())?;
+        let vault = vault.unlock(&passphrase, None).await?;
+        vault.create_key(&"photos".parse()?).await?;
+        vault.encrypt_kept("photos", &context(), None).await?;
+        vault.tick().await?;
+        let backup = vault.backup().await?;
+        let (_, rows) = store.read(&name, &[Range::all()]).await?;
+        Ok::<_, Error>((rows, backup))
+    });
+    let (mut rows, backup) = made.expect("a store in memory");
     rows.sort_by(|a, b| a.record_id.cmp(&b.record_id));
     (rows, backup)
+}
+
+fn batch(puts: Vec<Row>) -> Batch {
+    Batch {
+        puts,
+        deletes: Vec::new(),
+    }
+}
+
+fn platform(entropy: Fixed) -> Platform<MemoryStore, RustEngine> {
+    Platform {
+        store: MemoryStore::default(),
+        factor: Box::new(Known),
+        engine: Rc::new(RustEngine),
+        clock: Box::new(Then),
+        rng: Box::new(entropy),
+        listener: Box::new(|_| {}),
+    }
+}
+
+/// Always the same time.
+struct Then;
+
+impl Clock for Then {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
 }
 
 pub const NOW: Timestamp = 1_790_000_000_000;

@@ -1,0 +1,169 @@
+//! What an unlocked vault has in memory: its keyring, and caches of what was read.
+
+use std::rc::Rc;
+
+use crate::{
+    base::Result,
+    keys::{CatalogCache, KeyListing, KeyRecord},
+    store::{Range, RecordId, RecordType, Row, Sequence},
+};
+
+use super::{
+    keyring::Keyring,
+    row_cache::{RowCache, RowSlice},
+    transaction::Change,
+};
+
+/// So many keys stay open, which are no secrets: only their versions' material is.
+const FOUND: usize = 32;
+
+/// The keyring, and what was read at its sequence.
+pub struct OpenVault {
+    pub(crate) keyring: Keyring,
+    rows: RowCache,
+    catalog: CatalogCache,
+    /// Keys that were found since something was changed, by what they were asked for by.
+    found: Vec<(String, Rc<KeyRecord>)>,
+}
+
+impl OpenVault {
+    pub(crate) fn new(keyring: Keyring) -> Self {
+        Self {
+            keyring,
+            rows: RowCache::default(),
+            catalog: CatalogCache::default(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Takes in what another tab changed: core rows that were read at another sequence.
+    ///
+    /// # Errors
+    /// As [`Keyring::followed_by`].
+    pub(crate) fn refresh(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let fresh = self.keyring.followed_by(sequence, rows)?;
+        self.replace(fresh);
+        Ok(())
+    }
+
+    /// As [`refresh`](Self::refresh), of all rows, which are held against the head before any counts.
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    pub(crate) fn refresh_whole(&mut self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let core = Keyring::core_of(&rows);
+        let fresh = self.keyring.followed_by(sequence, core)?;
+        fresh.check(&rows)?;
+        self.replace(fresh);
+        self.add(&[Range::all()], rows);
+        Ok(())
+    }
+
+    fn replace(&mut self, fresh: Keyring) {
+        self.catalog.epoch += 1;
+        self.keyring = fresh;
+        self.rows = RowCache::default();
+        self.found.clear();
+    }
+
+    /// Puts down what was read at the keyring's sequence.
+    pub(crate) fn add(&mut self, ranges: &[Range], rows: Vec<Row>) {
+        self.rows.add(ranges, rows);
+    }
+
+    /// Makes room before an operation begins.
+    pub(crate) fn tidy(&mut self) {
+        self.rows.tidy();
+    }
+
+    /// Takes in a change that was committed at the keyring's sequence.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        let from = self.keyring.sequence;
+        self.found.clear();
+        self.keyring.sequence = from.next();
+        self.keyring.head.clone_from(&change.head);
+        if let Some(statement) = &change.restated {
+            self.keyring.statement.clone_from(statement);
+        }
+        self.keyring.take_core(&change.puts);
+        let Some(rotation) = &change.rotation else {
+            self.rows.apply(&change.puts, &change.deletes);
+            return self
+                .catalog
+                .apply(from, &change.puts, &self.keyring.cipher());
+        };
+        self.keyring.vault_key = rotation.to.clone();
+        self.keyring.statement.clone_from(&rotation.statement);
+        self.keyring.head.clone_from(&rotation.head);
+        self.keyring.take_core(&rotation.core);
+        self.rows = RowCache::default();
+        self.catalog.rewritten(from);
+    }
+
+    /// What is known of a row: nothing, or that there is none, or the row.
+    pub(crate) fn known_row(&self, record_id: &RecordId) -> Option<Option<&Row>> {
+        if Keyring::CORE.contains(&record_id.kind) {
+            return Some(self.keyring.core_record(record_id));
+        }
+        self.rows.row(record_id)
+    }
+
+    /// The rows of a range, if they are here.
+    pub(crate) fn known_range(&self, range: &Range) -> Option<RowSlice> {
+        self.rows.range(range)
+    }
+
+    /// Whether the rows of a range are here.
+    pub(crate) fn knows(&self, range: &Range) -> bool {
+        match range.only_record_id() {
+            Some(record_id) => self.known_row(&record_id).is_some(),
+            None => self.known_range(range).is_some(),
+        }
+    }
+
+    /// A key that was found since something was changed, by what it was asked for by.
+    pub(crate) fn known_key(&self, alias_or_id: &str) -> Option<Rc<KeyRecord>> {
+        let mut found = self.found.iter();
+        let (_, key) = found.find(|(asked, _)| asked == alias_or_id)?;
+        Some(key.clone())
+    }
+
+    /// Keeps a key that was found.
+    pub(crate) fn remember(&mut self, alias_or_id: &str, key: &Rc<KeyRecord>) {
+        if self.found.len() >= FOUND {
+            self.found.remove(0);
+        }
+        self.found.push((alias_or_id.to_owned(), key.clone()));
+    }
+
+    /// Everything that is listed, by alias, if nothing of it is missing.
+    pub(crate) fn listed(&self) -> Option<Rc<Vec<Rc<KeyListing>>>> {
+        self.catalog.sorted(self.keyring.sequence)
+    }
+
+    /// Takes in the whole catalog, where its rows are here.
+    pub(crate) fn list_known(&mut self) -> Result<()> {
+        if let Some(shards) = self.known_range(&Range::of(RecordType::Catalog)) {
+            self.add_shards(&shards)?;
+            self.catalog_whole(self.catalog.epoch);
+        }
+        Ok(())
+    }
+
+    /// Takes some shards into the catalog.
+    pub(crate) fn add_shards(&mut self, rows: &[Row]) -> Result<()> {
+        self.catalog.add(rows, &self.keyring.cipher())
+    }
+
+    /// Changes when something is changed by another tab.
+    pub(crate) fn catalog_epoch(&self) -> u64 {
+        self.catalog.epoch
+    }
+
+    /// All shards were taken in since that epoch.
+    pub(crate) fn catalog_whole(&mut self, since: u64) {
+        if self.catalog.epoch == since {
+            self.catalog.whole(self.keyring.sequence);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What an operation works on: an unlocked vault as it stood at one sequence, and what is to be written.
+//!
+//! Reads are awaited: what is not in memory is read from the store. Everything that is written is committed together
+//! at the end, with the head that accounts for it. A transaction is run once per attempt; when the vault was changed
+//! meanwhile, its next read fails, whatever the operation makes of that, and the operation is attempted again.
+
+mod write;
+
+use core::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use crate::{
+    base::{Entropy, Error, Local, Map, Object, Result, Timestamp},
+    jose::Jwk,
+    keys::{KeyListing, KeyRecord, Provenance, Session, Usage},
+    store::{Range, RecordId, Row, Sequence},
+};
+
+pub(crate) use write::Change;
+use write::Writes;
+
+use super::{Unlocked, keyring::Keyring, open_vault::OpenVault, row_cache::RowSlice};
+
+/// Where rows come from.
+pub(crate) trait Source {
+    /// The vault's sequence and some of its rows.
+    fn read_rows<'a>(&'a self, ranges: &'a [Range]) -> Local<'a, Result<(Sequence, Vec<Row>)>>;
+}
+
+/// One attempt of an operation.
+pub(crate) struct Transaction<'a> {
+    state: &'a Unlocked,
+    source: &'a dyn Source,
+    rng: &'a dyn Entropy,
+    now: Timestamp,
+    /// What is read is as of then.
+    sequence: Sequence,
+    /// Whether the vault was changed since.
+    moved: Cell<bool>,
+    /// The versions that were used: key and version by their ids.
+    used: RefCell<Vec<(String, String)>>,
+    writes: Writes,
+    /// The session's key that was made, to be kept if the attempt counts.
+    made: Option<Session>,
+}
+
+/// What is left of an attempt that counts.
+pub(crate) struct Ended {
+    pub(crate) used: Vec<(String, String)>,
+    pub(crate) change: Option<Change>,
+    pub(crate) made: Option<Session>,
+}
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn begin(
+        state: &'a Unlocked,
+        source: &'a dyn Source,
+        rng: &'a dyn Entropy,
+        now: Timestamp,
+    ) -> Result<Self> {
+        Ok(Self {
+            sequence: state.open()?.keyring.sequence(),
+            state,
+            source,
+            rng,
+            now,
+            moved: Cell::default(),
+            used: RefCell::default(),
+            writes: Writes::default(),
+            made: None,
+        })
+    }
+
+    /// What is in memory, if it still is as it was.
+    pub(crate) fn open(&self) -> Result<Ref<'a, OpenVault>> {
+        let open = self.state.open()?;
+        if open.keyring.sequence() == self.sequence {
+            Ok(open)
+        } else {
+            Err(self.moved())
+        }
+    }
+
+    /// The keyring.
+    pub(crate) fn keyring(&self) -> Result<Ref<'a, Keyring>> {
+        Ok(Ref::map(self.open()?, |open| &open.keyring))
+    }
+
+    /// The vault was changed meanwhile.
+    fn moved(&self) -> Error {
+        self.moved.set(true);
+        Error::Conflict
+    }
+
+    /// Whether the vault was changed meanwhile: then the outcome does not count.
+    pub(crate) fn has_moved(&self) -> bool {
+        self.moved.get()
+    }
+
+    /// What is read is as of then.
+    pub(crate) fn sequence(&self) -> Sequence {
+        self.sequence
+    }
+
+    /// When the attempt began.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Where random bytes come from.
+    pub(crate) fn rng(&self) -> &'a dyn Entropy {
+        self.rng
+    }
+
+    /// When and by which operation something is changed.
+    pub(crate) fn cause(&self, by: &'static str) -> Result<Provenance<'static>> {
+        Ok(Provenance {
+            at: self.now,
+            head: self.keyring()?.next_head(),
+            by,
+            reason: None,
+        })
+    }
+
+    /// Remembers that a version is used, for its count and the operation's event.
+    pub(crate) fn note_use(&self, key: &str, version: &str) {
+        let used = (key.to_owned(), version.to_owned());
+        self.used.borrow_mut().push(used);
+    }
+
+    /// Remembers the uses of an attempt that does not count, for its event.
+    pub(crate) fn take_used(&self) -> Vec<(String, String)> {
+        self.used.take()
+    }
+
+    /// Keeps a session's key, if the attempt counts.
+    pub(crate) fn keep_session(&mut self, session: Session) {
+        self.made = Some(session);
+    }
+
+    /// A session's key, while it lives.
+    pub(crate) fn session(&self, found: impl Fn(&KeyRecord) -> bool) -> Option<Ref<'a, Session>> {
+        let lives = |session: &&Session| found(&session.key) && session.lives(self.now);
+        Ref::filter_map(self.state.sessions(), |sessions| {
+            sessions.iter().find(lives)
+        })
+        .ok()
+    }
+
+    /// When a session's key ends, though its time may have come.
+    pub(crate) fn session_expires(&self, id: &str) -> Option<Timestamp> {
+        let sessions = self.state.sessions();
+        let session = sessions.iter().find(|session| session.key.id == id);
+        session.map(|session| session.expires)
+    }
+
+    /// Whether a key is of the session, though its time may have come.
+    pub(crate) fn is_of_session(&self, id: &str) -> bool {
+        self.session_expires(id).is_some()
+    }
+
+    /// Keeps a key that was found for the operations after this one.
+    pub(crate) fn remember(&self, alias_or_id: &str, key: &Rc<KeyRecord>) -> Result<()> {
+        self.state.open_mut()?.remember(alias_or_id, key);
+        Ok(())
+    }
+
+    /// What was used and is not written yet, by the keys' ids.
+    pub(crate) fn unwritten_uses(&self) -> Ref<'a, Map<Usage>> {
+        self.state.uses()
+    }
+
+    /// A row, if there is one.
+    pub(crate) async fn row(&self, record_id: &RecordId) -> Result<Option<Row>> {
+        self.load(&[Range::record_id(record_id)]).await?;
+        self.known_row(record_id)
+    }
+
+    /// Rows that are read together.
+    pub(crate) async fn range(&self, range: Range) -> Result<RowSlice> {
+        self.load(core::slice::from_ref(&range)).await?;
+        self.known_range(&range)
+    }
+
+    /// A row that was loaded, if there is one.
+    pub(crate) fn known_row(&self, record_id: &RecordId) -> Result<Option<Row>> {
+        let open = self.open()?;
+        // Where another operation made room meanwhile, the next attempt loads it again.
+        let known = open.known_row(record_id).ok_or_else(|| self.moved());
+        Ok(known?.cloned())
+    }
+
+    /// Rows that were loaded together.
+    pub(crate) fn known_range(&self, range: &Range) -> Result<RowSlice> {
+        let known = self.open()?.known_range(range);
+        known.ok_or_else(|| self.moved())
+    }
+
+    /// Reads some rows, all at once.
+    pub(crate) async fn load_rows(&self, record_ids: &[RecordId]) -> Result<()> {
+        let ranges: Vec<_> = record_ids.iter().map(Range::record_id).collect();
+        self.load(&ranges).await
+    }
+
+    /// Reads what is not in memory, all at once. What gives places or pages is read alone, so that it is told from
+    /// whole rows.
+    pub(crate) fn load<'r>(&'r self, ranges: &[Range]) -> Local<'r, Result<()>> {
+        let missing = self.missing(ranges);
+        Box::pin(async move {
+            let missing = missing?;
+            if missing.is_empty() {
+                return Ok(());
+            }
+            let (sequence, rows) = self.source.read_rows(&missing).await?;
+            self.state.keep_rows(sequence, &missing, rows)?;
+            if sequence == self.sequence {
+                self.open().map(drop)
+            } else {
+                Err(self.moved())
+            }
+        })
+    }
+
+    fn missing(&self, ranges: &[Range]) -> Result<Vec<Range>> {
+        let (open, mut missing) = (self.open()?, Vec::new());
+        for range in ranges {
+            if !open.knows(range) && !missing.contains(range) {
+                missing.push(range.clone());
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Everything that is listed of the keys, by alias.
+    pub(crate) async fn listed(&self) -> Result<Rc<Vec<Rc<KeyListing>>>> {
+        if let Some(listed) = self.open()?.listed() {
+            return Ok(listed);
+        }
+        self.state.open_mut()?.list_known()?;
+        if let Some(listed) = self.open()?.listed() {
+            return Ok(listed);
+        }
+        self.state.load_catalog(self.source).await?;
+        // Where something of it is missing, another tab has changed something.
+        let listed = self.open()?.listed();
+        listed.ok_or_else(|| self.moved())
+    }
+
+    /// The JSON record in a row.
+    pub(crate) fn open_json(&self, row: &Row) -> Result<Object> {
+        self.keyring()?.cipher().decrypt_json(row)
+    }
+
+    /// The JWK in a row.
+    pub(crate) fn open_key(&self, row: &Row) -> Result<Jwk> {
+        self.keyring()?.cipher().decrypt_key(row)
+    }
+
+    /// What is to be done now that the operation ended well and what it writes is accounted for.
+    pub(crate) fn end(self) -> Ended {
+        Ended {
+            used: self.used.into_inner(),
+            change: self.writes.change(),
+            made: self.made,
+        }
+    }
+}

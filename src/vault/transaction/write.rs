@@ -1,0 +1,310 @@
+//! What a transaction writes: rows and deletes, the catalog's shards and the head that account for them.
+
+use crate::{
+    base::{Error, Map, Object, Result},
+    jose::Jwk,
+    keys::{
+        AliasHashKey, KeyListing, KeyRecord, Usage,
+        catalog::{self},
+    },
+    records::{Head, SetDigest, Statement},
+    store::{RecordId, RecordType, Row},
+};
+
+use super::{super::vault_key_rotation::Rotation, Transaction};
+
+/// What is committed, and what holds then.
+pub(crate) struct Change {
+    pub(crate) puts: Vec<Row>,
+    pub(crate) deletes: Vec<RecordId>,
+    /// With its revision.
+    pub(crate) head: (u64, Head),
+    /// The rows that are still to be computed, and the next vault key, where that is rotated.
+    pub(crate) rotation: Option<Box<Rotation>>,
+    /// The statement, where only a factor's record changed.
+    pub(crate) restated: Option<Statement>,
+    /// The use counts that it writes, by the keys' ids.
+    pub(crate) uses: Map<Usage>,
+}
+
+/// What is to be written so far. Nothing of it is sealed before the end: the rows that it takes the place of are all
+/// read at once then.
+#[derive(Default)]
+pub(super) struct Writes {
+    records: Vec<Write>,
+    deletes: Vec<RecordId>,
+    listings: Vec<Relisting>,
+    /// What is sealed.
+    puts: Vec<Row>,
+    head: Option<(u64, Head)>,
+    rotation: Option<Box<Rotation>>,
+    restated: Option<Statement>,
+    uses: Map<Usage>,
+    /// Of a vault that has neither yet: the key that aliases are hashed with, and how many records there are.
+    missing: Option<(AliasHashKey, u64)>,
+}
+
+/// A record that is to be written.
+struct Write {
+    record_id: RecordId,
+    record: Record,
+    /// Whether its id was drawn at random just now: nothing stands there.
+    fresh: bool,
+}
+
+/// What a row is made of.
+pub(crate) enum Record {
+    Json(Object),
+    Key(Jwk),
+    /// A row that was made elsewhere.
+    Row(Row),
+}
+
+impl From<Object> for Record {
+    fn from(record: Object) -> Self {
+        Self::Json(record)
+    }
+}
+
+impl From<Jwk> for Record {
+    fn from(jwk: Jwk) -> Self {
+        Self::Key(jwk)
+    }
+}
+
+/// What is listed of a key from now on, and the alias that it was listed under.
+struct Relisting {
+    before: String,
+    listing: KeyListing,
+}
+
+impl Writes {
+    pub(super) fn change(self) -> Option<Change> {
+        Some(Change {
+            head: self.head?,
+            puts: self.puts,
+            deletes: self.deletes,
+            rotation: self.rotation,
+            restated: self.restated,
+            uses: self.uses,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.deletes.is_empty()
+    }
+}
+
+impl Transaction<'_> {
+    /// Writes a record whose id was drawn at random just now. Nothing is read; a row that is known to stand there
+    /// at the end is an integrity error.
+    pub(crate) fn insert(&mut self, record_id: RecordId, record: impl Into<Record>) {
+        self.write(record_id, record.into(), true);
+    }
+
+    /// Writes a record, in the place of the one that stands there, which is read.
+    pub(crate) fn put(&mut self, record_id: RecordId, record: impl Into<Record>) {
+        self.write(record_id, record.into(), false);
+    }
+
+    /// Writes a row that was made elsewhere, in the place of the one that stands there.
+    pub(crate) fn put_row(&mut self, row: Row) {
+        self.write(row.record_id.clone(), Record::Row(row), false);
+    }
+
+    /// Takes a record away, which is read.
+    pub(crate) fn delete(&mut self, record_id: RecordId) {
+        self.take_out(&record_id);
+        self.writes.deletes.push(record_id);
+    }
+
+    fn write(&mut self, record_id: RecordId, record: Record, fresh: bool) {
+        self.take_out(&record_id);
+        self.writes.records.push(Write {
+            record_id,
+            record,
+            fresh,
+        });
+    }
+
+    fn take_out(&mut self, record_id: &RecordId) {
+        let records = &mut self.writes.records;
+        records.retain(|write| write.record_id != *record_id);
+        self.writes.deletes.retain(|deleted| deleted != record_id);
+    }
+
+    /// Writes what is known of a new key, and what is listed of it: [`Error::KeyExists`] at the end when another key
+    /// has the alias.
+    pub(crate) fn insert_key(&mut self, key: &KeyRecord) {
+        self.list(key, &key.alias);
+        self.insert(key.record_id(), key.to_json());
+    }
+
+    /// Writes what is known of a key, and what is listed of it: [`Error::KeyExists`] at the end when another key has
+    /// the alias. `before` is the one it had.
+    pub(crate) fn put_key(&mut self, key: &KeyRecord, before: &str) {
+        self.list(key, before);
+        self.put(key.record_id(), key.to_json());
+    }
+
+    /// Writes what is listed of a key.
+    pub(crate) fn list(&mut self, key: &KeyRecord, before: &str) {
+        self.writes.listings.push(Relisting {
+            before: before.to_owned(),
+            listing: KeyListing::of(key),
+        });
+    }
+
+    /// The place of the shard that an alias is listed in.
+    pub(crate) fn shard_id(&self, alias: &str) -> Result<RecordId> {
+        match &self.writes.missing {
+            Some((index, _)) => Ok(index.shard(alias)),
+            None => Ok(self.keyring()?.index_key()?.shard(alias)),
+        }
+    }
+
+    /// What the head of a vault of the first release does not say, nor any other of its records.
+    pub(crate) fn lacks(&mut self, index: AliasHashKey, records: u64) {
+        self.writes.missing = Some((index, records));
+    }
+
+    /// The statement, with the factors' records as they are from now on.
+    pub(crate) fn restate(&mut self, statement: Statement) {
+        self.writes.restated = Some(statement);
+    }
+
+    /// Every record goes under another vault key, part by part, while the store writes the parts before.
+    pub(crate) fn rotate(&mut self, puts: Vec<Row>, rotation: Box<Rotation>) {
+        self.writes.puts = puts;
+        self.writes.head = Some(rotation.head.clone());
+        self.writes.rotation = Some(rotation);
+    }
+
+    /// The use counts that are written.
+    pub(crate) fn counted(&mut self, uses: Map<Usage>) {
+        self.writes.uses = uses;
+    }
+
+    /// All rows that are written, the head's among them, once that [was accounted for](Self::account).
+    pub(crate) fn sealed_rows(&self) -> &[Row] {
+        &self.writes.puts
+    }
+
+    /// Seals everything that is to be written, the catalog's shards, and the head, which accounts for it all.
+    pub(crate) async fn account(&mut self) -> Result<()> {
+        if self.writes.head.is_some() || self.writes.is_empty() {
+            return Ok(());
+        }
+        let mut old = self.writes.deletes.clone();
+        for write in &self.writes.records {
+            if !write.fresh {
+                old.push(write.record_id.clone());
+            }
+        }
+        for relisting in &self.writes.listings {
+            old.push(self.shard_id(&relisting.before)?);
+            old.push(self.shard_id(&relisting.listing.alias)?);
+        }
+        self.load_rows(&old).await?;
+        self.seal_all()
+    }
+
+    fn seal_all(&mut self) -> Result<()> {
+        self.write_shards()?;
+        let (mut replaced, mut puts) = (Vec::new(), Vec::new());
+        for record_id in &self.writes.deletes {
+            replaced.extend(self.known_row(record_id)?);
+        }
+        for write in core::mem::take(&mut self.writes.records) {
+            let old = self.replaced_by(&write)?;
+            let revision = old.as_ref().map_or(1, |row| row.revision + 1);
+            puts.push(self.sealed(write.record_id, revision, write.record)?);
+            replaced.extend(old);
+        }
+        let head = self.next_head(&replaced, &puts)?;
+        let record_id = self.keyring()?.singleton(RecordType::Head);
+        puts.push(self.sealed(record_id, head.0, Record::Json(head.1.to_json()))?);
+        (self.writes.puts, self.writes.head) = (puts, Some(head));
+        Ok(())
+    }
+
+    /// The row that a record takes the place of.
+    fn replaced_by(&self, write: &Write) -> Result<Option<Row>> {
+        if !write.fresh {
+            return self.known_row(&write.record_id);
+        }
+        match self.open()?.known_row(&write.record_id) {
+            Some(Some(_)) => Err(Error::Integrity("a record in the place of a new one")),
+            _ => Ok(None),
+        }
+    }
+
+    /// Its row, opened once and compared.
+    fn sealed(&self, record_id: RecordId, revision: u64, record: Record) -> Result<Row> {
+        let (keyring, rng) = (self.keyring()?, self.rng);
+        match record {
+            Record::Json(record) => keyring.cipher().put_json(record_id, revision, &record, rng),
+            Record::Key(jwk) => keyring.cipher().put_key(record_id, revision, &jwk, rng),
+            Record::Row(row) => Ok(row),
+        }
+    }
+
+    /// Writes the shards in which something else is listed.
+    fn write_shards(&mut self) -> Result<()> {
+        let mut shards = Map::<Vec<KeyListing>>::default();
+        for Relisting { before, listing } in core::mem::take(&mut self.writes.listings) {
+            if before != listing.alias {
+                let shard = self.shard(&mut shards, &before)?;
+                shard.retain(|other| other.id != listing.id);
+            }
+            let shard = self.shard(&mut shards, &listing.alias)?;
+            shard.retain(|other| other.id != listing.id);
+            if shard.iter().any(|other| other.alias == listing.alias) {
+                return Err(Error::KeyExists);
+            }
+            shard.push(listing);
+        }
+        for (id, listings) in shards.iter() {
+            let record_id = RecordId::new(RecordType::Catalog, id);
+            self.put(record_id, catalog::shard(listings));
+        }
+        Ok(())
+    }
+
+    fn shard<'s>(
+        &self,
+        shards: &'s mut Map<Vec<KeyListing>>,
+        alias: &str,
+    ) -> Result<&'s mut Vec<KeyListing>> {
+        let record_id = self.shard_id(alias)?;
+        if shards.get(&record_id.id).is_none() {
+            let row = self.known_row(&record_id)?;
+            let listings = catalog::read(row.as_ref(), &self.keyring()?.cipher())?;
+            *shards.of(&record_id.id) = listings;
+        }
+        Ok(shards.of(&record_id.id))
+    }
+
+    /// The head that accounts for what is written: one subtraction for each row that goes, one addition for each
+    /// that comes.
+    fn next_head(&self, replaced: &[Row], puts: &[Row]) -> Result<(u64, Head)> {
+        let keyring = self.keyring()?;
+        let (revision, head) = &keyring.head;
+        let mac = keyring.mac()?;
+        let mut digest = SetDigest::parse(&head.digest)?;
+        for old in replaced {
+            digest.remove(&mac, old);
+        }
+        for row in puts {
+            digest.add(&mac, row);
+        }
+        let missing = self.writes.missing.as_ref();
+        let records = missing.map(|(_, records)| *records).or(head.records);
+        let head = Head {
+            generation: head.generation,
+            digest: digest.encode(),
+            records: records.map(|records| records + puts.len() as u64 - replaced.len() as u64),
+        };
+        Ok((revision + 1, head))
+    }
+}

@@ -1,0 +1,249 @@
+//! The state of an unlocked vault, and how it follows what other tabs write.
+
+use core::cell::{Ref, RefCell, RefMut};
+
+use futures_util::lock::{Mutex, MutexGuard};
+
+use super::{
+    Locked, Vault,
+    keyring::Keyring,
+    open_vault::OpenVault,
+    transaction::{Change, Source},
+};
+use crate::{
+    base::{Error, Map, Result, Timestamp},
+    keys::{Session, Usage, sooner},
+    records::LastSeenHead,
+    store::{Range, RecordType, Row, Sequence},
+};
+
+/// Shards of the catalog that are opened in one go: with 100,000 keys about 10 ms.
+const SHARDS: u32 = 16;
+
+/// The state of a vault whose vault key is in memory.
+///
+/// No cell is ever borrowed across an await.
+pub struct Unlocked {
+    /// Nothing once the vault was locked.
+    open: RefCell<Option<Box<OpenVault>>>,
+    sessions: RefCell<Vec<Session>>,
+    /// What was used since use counts were written, by the keys' ids.
+    uses: RefCell<Map<Usage>>,
+    /// Held by the one operation that may commit.
+    queue: Mutex<()>,
+}
+
+impl Unlocked {
+    pub(crate) fn new(open: Box<OpenVault>) -> Self {
+        Self {
+            open: RefCell::new(Some(open)),
+            sessions: RefCell::default(),
+            uses: RefCell::default(),
+            queue: Mutex::new(()),
+        }
+    }
+
+    /// What is in memory.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub(crate) fn open(&self) -> Result<Ref<'_, OpenVault>> {
+        let open = Ref::filter_map(self.open.borrow(), Option::as_deref);
+        open.map_err(|_| Error::Locked)
+    }
+
+    pub(crate) fn open_mut(&self) -> Result<RefMut<'_, OpenVault>> {
+        let open = RefMut::filter_map(self.open.borrow_mut(), Option::as_deref_mut);
+        open.map_err(|_| Error::Locked)
+    }
+
+    pub(crate) fn sessions(&self) -> Ref<'_, Vec<Session>> {
+        self.sessions.borrow()
+    }
+
+    pub(crate) fn add_session(&self, session: Session) {
+        self.sessions.borrow_mut().push(session);
+    }
+
+    pub(crate) fn uses(&self) -> Ref<'_, Map<Usage>> {
+        self.uses.borrow()
+    }
+
+    /// Counts some uses: key and version by their ids.
+    pub(crate) fn count(&self, used: &[(String, String)], at: Timestamp) {
+        let mut uses = self.uses.borrow_mut();
+        for (key, version) in used {
+            uses.of(key).note(version, at);
+        }
+    }
+
+    /// Waits until no other operation of this vault can commit.
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.queue.lock().await
+    }
+
+    fn is_behind(&self, sequence: Sequence) -> Result<bool> {
+        Ok(sequence > self.open()?.keyring.sequence())
+    }
+
+    /// Puts down what was read, if it is as of what is held.
+    pub(crate) fn keep_rows(
+        &self,
+        sequence: Sequence,
+        ranges: &[Range],
+        rows: Vec<Row>,
+    ) -> Result<()> {
+        let mut open = self.open_mut()?;
+        if open.keyring.sequence() == sequence {
+            open.add(ranges, rows);
+        }
+        Ok(())
+    }
+
+    /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
+    pub(crate) async fn catch_up(&self, source: &dyn Source) -> Result<()> {
+        let (sequence, rows) = source.read_rows(&Keyring::core()).await?;
+        let whole = self.is_behind(sequence)? && self.open()?.keyring.is_small();
+        if !whole {
+            return self.take_in(sequence, rows);
+        }
+        let (sequence, rows) = source.read_rows(&[Range::all()]).await?;
+        if self.is_behind(sequence)? {
+            self.open_mut()?.refresh_whole(sequence, rows)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in core rows. Two calls may have waited for the store side by side: the later state stays.
+    pub(crate) fn take_in(&self, sequence: Sequence, rows: Vec<Row>) -> Result<()> {
+        let mut open = self.open_mut()?;
+        // None, or another one: a name may be used again, and its sequence then begins elsewhere.
+        let statement = open.keyring.singleton(RecordType::Statement);
+        if !rows.iter().any(|row| row.record_id == statement) {
+            return Err(Error::NoVault);
+        }
+        if sequence > open.keyring.sequence() {
+            open.refresh(sequence, rows)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what was committed at a sequence.
+    pub(crate) fn committed(&self, at: Sequence, change: &Change) -> Result<()> {
+        let mut open = self.open_mut()?;
+        // Otherwise a later state was read meanwhile, with this change in it.
+        if open.keyring.sequence() == at {
+            open.apply(change);
+        }
+        let mut uses = self.uses.borrow_mut();
+        for (key, written) in change.uses.iter() {
+            if let Some(since) = uses.get_mut(key) {
+                since.subtract(written);
+            }
+        }
+        uses.retain(|_, since| since.total() > 0);
+        Ok(())
+    }
+
+    /// Takes in the catalog, a few shards at a time. Shards that are there already are not opened; what another
+    /// tab writes meanwhile leaves the catalog in need of them again.
+    pub(crate) async fn load_catalog(&self, source: &dyn Source) -> Result<()> {
+        let mut epoch = self.open()?.catalog_epoch();
+        let mut after = None;
+        loop {
+            let page = [Range::of(RecordType::Catalog).page(after, SHARDS)];
+            let (sequence, rows) = source.read_rows(&page).await?;
+            let held = self.open()?.keyring.sequence();
+            if sequence > held {
+                // What another tab wrote may be under another vault key, which its core tells.
+                let (sequence, core) = source.read_rows(&Keyring::core()).await?;
+                self.take_in(sequence, core)?;
+            }
+            if sequence >= held {
+                self.open_mut()?.add_shards(&rows)?;
+            } else {
+                // A page is missing now: it is not the whole.
+                epoch = u64::MAX;
+            }
+            match rows.last() {
+                Some(last) if rows.len() as u32 == SHARDS => after = Some(last.record_id.clone()),
+                _ => {
+                    self.open_mut()?.catalog_whole(epoch);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Ends some sessions' keys, says which, and forgets what was counted of them: there is nowhere to write it.
+    fn end_where(&self, ends: &dyn Fn(&Session) -> bool) -> Vec<String> {
+        let mut ended = Vec::new();
+        self.sessions.borrow_mut().retain(|session| {
+            let stays = !ends(session);
+            if !stays {
+                ended.push(session.key.id.clone());
+            }
+            stays
+        });
+        let mut uses = self.uses.borrow_mut();
+        uses.retain(|key, _| !ended.iter().any(|ended| ended == key));
+        ended
+    }
+}
+
+impl<S, E> Vault<Unlocked, S, E> {
+    /// The head as of now: keep it outside the browser, and a replay of the whole database is told.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn seen(&self) -> Result<LastSeenHead> {
+        Ok(self.state.open()?.keyring.seen())
+    }
+
+    /// Which vault key this is, counted from 1.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn generation(&self) -> Result<u64> {
+        Ok(self.state.open()?.keyring.generation())
+    }
+
+    /// Forgets the vault key.
+    #[must_use]
+    pub fn lock(self) -> Vault<Locked, S, E> {
+        self.locked()
+    }
+
+    /// Forgets the vault key at once, for a handle that is shared: operations that wait end with
+    /// [`Error::Locked`].
+    pub fn forget(&self) {
+        self.state.open.take();
+        self.state.sessions.take();
+        self.state.uses.take();
+    }
+
+    /// The same vault without its vault key.
+    #[must_use]
+    pub fn locked(&self) -> Vault<Locked, S, E> {
+        Self::new(self.platform.clone(), self.name.clone(), self.id.clone())
+    }
+}
+
+impl<S: crate::store::Store, E> Vault<Unlocked, S, E> {
+    /// Ends a session's key. One that has ended is fine.
+    pub fn end_session(&self, id: &str) {
+        self.state.end_where(&|session| session.key.id == id);
+        self.note("endSession", &[], None);
+    }
+
+    /// Ends those whose time has come, and says which, by their ids; and when the next ends.
+    pub fn end_sessions(&self) -> (Vec<String>, Option<Timestamp>) {
+        let now = self.platform.clock.now();
+        let ended = self.state.end_where(&|session| !session.lives(now));
+        let mut next = None;
+        for session in self.state.sessions().iter() {
+            next = sooner(next, Some(session.expires));
+        }
+        (ended, next)
+    }
+}

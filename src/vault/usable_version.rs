@@ -1,0 +1,314 @@
+//! The keys and versions that an operation can use: those of the vault, and those of the session.
+
+use std::rc::Rc;
+
+use crate::{
+    base::{Error, KeyId, Kid, Result, Sidecar, VersionState},
+    jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
+    keys::{KeyRecord, Purpose, catalog},
+    store::{RecordId, RecordType, Row},
+};
+
+use super::transaction::Transaction;
+
+/// A version that was found for some use, and its material.
+pub(crate) struct UsableVersion {
+    pub(crate) key: Rc<KeyRecord>,
+    /// The version's id.
+    pub(crate) version: String,
+    pub(crate) state: VersionState,
+    jwk: Jwk,
+}
+
+impl UsableVersion {
+    /// Its material.
+    pub(crate) fn jwk(&self) -> &Jwk {
+        &self.jwk
+    }
+
+    /// Its material, taken out.
+    pub(crate) fn into_jwk(self) -> Jwk {
+        self.jwk
+    }
+
+    /// Its name.
+    pub(crate) fn kid(&self) -> Result<Kid> {
+        Ok(Kid::of_version(
+            &self.key.id.parse()?,
+            &self.version.parse()?,
+        ))
+    }
+
+    /// Whether that is its name.
+    pub(crate) fn version_is(&self, kid: &Kid) -> bool {
+        self.kid().as_ref() == Ok(kid)
+    }
+
+    /// As what wraps and unwraps.
+    pub(crate) fn kek(&self) -> Result<Kek> {
+        self.key.check_purpose(Purpose::Encrypt)?;
+        Kek::from_jwk(&self.jwk)
+    }
+
+    /// As what opens an envelope.
+    fn identity(&self) -> Result<Identity> {
+        match self.key.purpose {
+            Purpose::Encrypt => self.kek().map(Identity::Kek),
+            Purpose::Share => AgreementKey::from_jwk(&self.jwk).map(Identity::Agreement),
+            Purpose::Sign => Err(Error::Purpose),
+        }
+    }
+}
+
+/// What a header depends on, and what it says.
+pub(crate) struct Dependency {
+    /// The key, by its id.
+    pub(crate) key: String,
+    /// The version, by its id.
+    pub(crate) version: String,
+    /// What its object is a sidecar of, if its writer is proven.
+    pub(crate) sidecar: Option<Sidecar>,
+}
+
+/// What a version is looked for to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// To open what was protected.
+    Open,
+    /// Whatever its state, to tell what depends on it; of the vault's own keys alone.
+    Tell,
+}
+
+impl Transaction<'_> {
+    /// A key by its id or alias. What a session's key encrypts is lost with it, so the vault's own key of
+    /// an alias comes first.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`].
+    pub(crate) async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
+        if let Some(session) = self.session(|key| key.id == alias_or_id) {
+            return Ok(session.key.clone());
+        }
+        let found = self.own_key(alias_or_id).await;
+        if found != Err(Error::NoKey) {
+            return found;
+        }
+        let session = self.session(|key| key.alias == alias_or_id);
+        session.map_or(found, |session| Ok(session.key.clone()))
+    }
+
+    /// A key of the vault by its id or alias, opened once for however many uses until something is changed.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`].
+    pub(crate) async fn own_key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
+        if let Some(key) = self.open()?.known_key(alias_or_id) {
+            return Ok(key);
+        }
+        let id = if alias_or_id.parse::<KeyId>().is_ok() {
+            alias_or_id.to_owned()
+        } else {
+            let shard = self.row(&self.shard_id(alias_or_id)?).await?;
+            self.id_in(shard.as_ref(), alias_or_id)?
+        };
+        self.load_rows(&[RecordId::new(RecordType::Key, &*id)])
+            .await?;
+        let key = Rc::new(self.key_record(&id)?);
+        self.remember(alias_or_id, &key)?;
+        Ok(key)
+    }
+
+    /// The id of the key that a shard lists under an alias.
+    fn id_in(&self, shard: Option<&Row>, alias: &str) -> Result<String> {
+        let listings = catalog::read(shard, &self.keyring()?.cipher())?;
+        let mut listings = listings.into_iter();
+        let listing = listings.find(|listing| listing.alias == alias);
+        Ok(listing.ok_or(Error::NoKey)?.id)
+    }
+
+    /// A key's record that was loaded, by its id.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`].
+    pub(crate) fn key_record(&self, id: &str) -> Result<KeyRecord> {
+        let row = self.known_row(&RecordId::new(RecordType::Key, id))?;
+        let row = row.ok_or(Error::NoKey)?;
+        let key = KeyRecord::read(self.open_json(&row)?)?;
+        if key.record_id() == row.record_id {
+            Ok(*key)
+        } else {
+            Err(Error::Integrity("a key in another one's place"))
+        }
+    }
+
+    /// The primary version of a key, if it protects, for an operation that counts as its use.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`].
+    pub(crate) async fn protecting(
+        &self,
+        alias_or_id: &str,
+        purpose: Purpose,
+    ) -> Result<UsableVersion> {
+        let found = self.primary(alias_or_id).await?;
+        found.key.check_purpose(purpose)?;
+        self.note_use(&found.key.id, &found.version);
+        Ok(found)
+    }
+
+    /// The primary version of a key, if it protects.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::State`].
+    pub(crate) async fn primary(&self, alias_or_id: &str) -> Result<UsableVersion> {
+        let key = self.key(alias_or_id).await?;
+        key.primary_version().state.check_protects()?;
+        let primary = key.primary.clone();
+        self.usable(key, &primary).await
+    }
+
+    /// The version that a `kid` names, if it opens.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when it names none of ours, [`Error::NoVersion`], [`Error::State`].
+    pub(crate) async fn opening(&self, kid: &Kid) -> Result<UsableVersion> {
+        self.load_kids(core::iter::once(kid)).await?;
+        self.named(kid, Use::Open)
+    }
+
+    /// As [`opening`](Self::opening), of a version that was loaded.
+    pub(crate) fn opening_loaded(&self, kid: &Kid) -> Result<UsableVersion> {
+        self.named(kid, Use::Open)
+    }
+
+    /// The keys of ours among an envelope's recipients, to open it with.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when none is; otherwise why those that are do not open.
+    pub(crate) async fn identities_of(
+        &self,
+        envelope: &Envelope,
+    ) -> Result<Vec<(UsableVersion, Identity)>> {
+        self.load_kids(envelope.entries().map(|entry| entry.kid()))
+            .await?;
+        self.identities(envelope, Use::Open)
+    }
+
+    /// The version that a header depends on, whatever its state. The header is opened, since whoever
+    /// stores it can have put another object's id on it.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when it is for none of the vault's own keys; [`Error::NoVersion`] when that one
+    /// was erased; [`Error::Decrypt`].
+    pub(crate) async fn dependency(&self, header: &Envelope) -> Result<Dependency> {
+        self.load_kids(header.entries().map(|entry| entry.kid()))
+            .await?;
+        let ours = self.identities(header, Use::Tell)?;
+        let (ours, identities): (Vec<_>, Vec<_>) = ours.into_iter().unzip();
+        let opened = jose::unwrap_unbound(header, &identities)?;
+        let by = ours
+            .into_iter()
+            .find(|found| found.version_is(&opened.by))
+            .ok_or(Error::Decrypt)?;
+        let said = opened.jwk.member(Sidecar::MEMBER);
+        Ok(Dependency {
+            key: by.key.id.clone(),
+            version: by.version,
+            sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer).cloned())?,
+        })
+    }
+
+    /// A version, and its material.
+    ///
+    /// # Errors
+    /// [`Error::NoVersion`] when it was erased.
+    pub(crate) async fn usable(&self, key: Rc<KeyRecord>, version: &str) -> Result<UsableVersion> {
+        if self.session(|session| session.id == key.id).is_none() {
+            self.load_rows(&[key.version_record_id(version)]).await?;
+        }
+        self.usable_loaded(key, version)
+    }
+
+    fn usable_loaded(&self, key: Rc<KeyRecord>, version: &str) -> Result<UsableVersion> {
+        let state = key.version(version)?.state;
+        let session = self.session(|session| session.id == key.id);
+        let jwk = match session {
+            Some(session) => session.jwk.clone(),
+            None => self.material(&key.version_record_id(version))?,
+        };
+        Ok(UsableVersion {
+            key,
+            version: version.to_owned(),
+            state,
+            jwk,
+        })
+    }
+
+    fn material(&self, record_id: &RecordId) -> Result<Jwk> {
+        let row = self.known_row(record_id)?;
+        let jwk = self.open_key(&row.ok_or(Error::NoVersion)?)?;
+        let named = Kid::of_version(&record_id.id.parse()?, &record_id.version.parse()?);
+        if jwk.kid() == named {
+            Ok(jwk)
+        } else {
+            Err(Error::Integrity("a version in another one's place"))
+        }
+    }
+
+    /// Reads the records of the keys and versions that some `kid`s name, all at once.
+    pub(crate) async fn load_kids<'k>(&self, kids: impl Iterator<Item = &'k Kid>) -> Result<()> {
+        let mut record_ids = Vec::new();
+        for (key, version) in kids.filter_map(Kid::version) {
+            if self.session(|session| session.id == key.as_str()).is_some() {
+                continue;
+            }
+            if self.open()?.known_key(key.as_str()).is_none() {
+                record_ids.push(RecordId::new(RecordType::Key, key.as_str()));
+            }
+            record_ids.push(RecordId {
+                kind: RecordType::Version,
+                id: key.as_str().to_owned(),
+                version: version.as_str().to_owned(),
+            });
+        }
+        self.load_rows(&record_ids).await
+    }
+
+    fn identities(&self, envelope: &Envelope, to: Use) -> Result<Vec<(UsableVersion, Identity)>> {
+        let (mut ours, mut why) = (Vec::new(), Error::NoKey);
+        for entry in envelope.entries() {
+            let found = self.named(entry.kid(), to);
+            match found.and_then(|found| found.identity().map(|identity| (found, identity))) {
+                Ok(opening) => ours.push(opening),
+                Err(Error::NoKey) => {}
+                Err(error) => why = error,
+            }
+        }
+        if ours.is_empty() { Err(why) } else { Ok(ours) }
+    }
+
+    /// The version that a `kid` names, which was loaded.
+    fn named(&self, kid: &Kid, to: Use) -> Result<UsableVersion> {
+        let (id, version) = kid.version().ok_or(Error::NoKey)?;
+        let session = self.session(|key| key.id == id.as_str());
+        let key = match (session, to) {
+            (Some(session), Use::Open) => session.key.clone(),
+            (Some(_), Use::Tell) => return Err(Error::NoKey),
+            (None, _) => self.known_key(id.as_str())?,
+        };
+        if to == Use::Open {
+            key.version(version.as_str())?.state.check_opens()?;
+        }
+        self.usable_loaded(key, version.as_str())
+    }
+
+    fn known_key(&self, id: &str) -> Result<Rc<KeyRecord>> {
+        let known = self.open()?.known_key(id);
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let key = Rc::new(self.key_record(id)?);
+        self.remember(id, &key)?;
+        Ok(key)
+    }
+}
