@@ -24,7 +24,7 @@ pub struct Options {
 }
 
 /// Every target there is.
-pub const TARGETS: [&str; 9] = [
+pub const TARGETS: [&str; 10] = [
     "jwk",
     "jwe",
     "jws",
@@ -34,6 +34,7 @@ pub const TARGETS: [&str; 9] = [
     "backup",
     "canonical",
     "aes_gcm",
+    "aes_kw",
 ];
 /// Of each target in `cargo xtask test`: enough to try the seeds and some hundred thousand others.
 pub const SHORT: u32 = 3;

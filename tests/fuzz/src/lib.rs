@@ -4,6 +4,7 @@
 //! opens must be what was sealed.
 
 pub mod aes_gcm;
+pub mod aes_kw;
 pub mod attached;
 pub mod backup;
 pub mod bodies;
