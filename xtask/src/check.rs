@@ -26,6 +26,7 @@ pub fn check() -> Result<()> {
             "tests/fuzz/Cargo.toml",
         ]))
     })?;
+    step("the crate's rings", rings::check)?;
     // The TypeScript is checked against the generated bindings.
     build::built()?;
     let denied = ["--", "--deny", "warnings"];
