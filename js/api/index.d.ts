@@ -442,6 +442,9 @@ interface ValuesOptions {
 interface WithKey {
   key: KeyReference;
 }
+interface DecryptValuesOptions extends ValuesOptions {
+  settle?: boolean | undefined;
+}
 interface VaultChange {
   readonly noun: "keys" | "objects" | "uploads" | "vaultKey";
   readonly ids: readonly string[];
@@ -468,7 +471,12 @@ declare abstract class VaultValues extends VaultEvents {
   encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string>;
   decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T>;
   encryptValues<T>(values: readonly (T & JsonOf<T>)[], options: ValuesOptions & WithKey): Promise<string[]>;
-  decryptValues<T = Json>(tokens: readonly string[], options?: ValuesOptions): Promise<T[]>;
+  decryptValues<T = Json>(tokens: readonly string[], options: DecryptValuesOptions & {
+    settle: true;
+  }): Promise<PromiseSettledResult<T>[]>;
+  decryptValues<T = Json>(tokens: readonly string[], options?: DecryptValuesOptions & {
+    settle?: false | undefined;
+  }): Promise<T[]>;
   sign(payload: Uint8Array | string, options: SignOptions): Promise<string>;
   verify(token: string, options?: VerifyOptions): Promise<Verified>;
 }
@@ -558,6 +566,7 @@ export {
   type CreateOptions,
   DecryptError,
   type DecryptOptions,
+  type DecryptValuesOptions,
   type DecryptedObject,
   type DestroyOptions,
   type DestructionReport,

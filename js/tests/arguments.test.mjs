@@ -174,7 +174,7 @@ const WRONG = {
   "vault.encryptValue": [[], [1], [1, null], [1, {}], [undefined, { key: "photos" }], [1n, { key: "photos" }]],
   "vault.encryptValues": [[], [[1]], [5, { key: "photos" }], [[1], {}], [[1], { key: "photos", contexts: {} }]],
   "vault.decryptValue": [[], [null], [5], ["x", null]],
-  "vault.decryptValues": [[], [null], [5], ["x"], [[5]], [["x"], null]],
+  "vault.decryptValues": [[], [null], [5], ["x"], [[5]], [["x"], null], [["x"], { settle: "yes" }]],
   "vault.sign": [[], ["x"], ["x", null], ["x", {}], [5, { key: "photos" }], ["x", { key: "photos", typ: 5 }]],
   "vault.verify": [[], [null], [5], ["x", null], ["x", { key: 5 }]],
   "vault.track": [[], [null], [{}], ["x"], [{ header: "{}" }, null], [{ header: "{}" }, { location: 5 }]],

@@ -135,6 +135,10 @@ export async function rest(vault: Vault): Promise<void> {
     // @ts-expect-error What happened does not change.
     detail.elsewhere = false;
   });
+  const [settled] = await vault.decryptValues<number>(["x"], { settle: true });
+  if (settled?.status === "fulfilled") void (settled.value + 1);
+  const [plain]: number[] = await vault.decryptValues<number>(["x"]);
+  void plain;
   // @ts-expect-error A change has no reason.
   vault.addEventListener("change", ({ detail }) => void detail.reason);
   const error: unknown = undefined;

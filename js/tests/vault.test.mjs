@@ -200,3 +200,27 @@ test("a vault is closed at the end of its scope", async () => {
   else await vault.close();
   await assert.rejects(vault.keys.list(), code("ERR_CLOSED"));
 });
+
+test("values that do not open are told by their places, and each by itself where asked", async () => {
+  const vault = await vaultWithKey();
+  const tokens = await vault.encryptValues([1, 2, 3], { key: "photos", contexts: [{ a: "1" }, { a: "2" }, undefined] });
+  const contexts = [{ a: "1" }, { a: "x" }, undefined];
+  await assert.rejects(vault.decryptValues(tokens, { contexts }), { code: "ERR_CONTEXT", index: 1 });
+  const settled = await vault.decryptValues([...tokens, "a.b.c.d.e"], { contexts: [...contexts, undefined], settle: true });
+  assert.deepEqual(
+    settled.map(({ status, value, reason }) => [status, value, reason?.code, reason?.index]),
+    [
+      ["fulfilled", 1, undefined, undefined],
+      ["rejected", undefined, "ERR_CONTEXT", 1],
+      ["fulfilled", 3, undefined, undefined],
+      ["rejected", undefined, "ERR_MALFORMED", 3],
+    ],
+  );
+  const [one, , three] = tokens;
+  assert.deepEqual(await vault.decryptValues([one], { context: { a: "1" }, settle: true }), [{ status: "fulfilled", value: 1 }]);
+  await assert.rejects(vault.encryptValues([1, undefined], { key: "photos" }), { code: "ERR_ARGUMENT", index: 1 });
+  await assert.rejects(vault.decryptValues([three, 5]), { code: "ERR_ARGUMENT", index: 1 });
+  await vault.lock();
+  await assert.rejects(vault.decryptValues([three], { settle: true }), code("ERR_LOCKED"));
+  await vault.close();
+});

@@ -71,7 +71,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A new key with one active version: generated, or the caller's own.
     ///
     /// # Errors
-    /// [`Error::KeyExists`](crate::Error::KeyExists), [`Error::Argument`](crate::Error::Argument).
+    /// [`Error::KeyExists`], [`Error::Argument`].
     pub async fn add_key(&self, options: &KeyOptions, material: Option<&Jwk>) -> Result<KeyInfo> {
         let name = if material.is_some() {
             "importKey"
@@ -86,7 +86,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A key that lives in memory alone, for so many milliseconds.
     ///
     /// # Errors
-    /// [`Error::KeyExists`](crate::Error::KeyExists) when the alias is taken: what is encrypted under a
+    /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a
     /// session's key must never be thought to be under a key that stays.
     pub async fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyInfo> {
         let request = Request::of("createSession").about(options.alias.as_str());
@@ -97,10 +97,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Does something with a key.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::NoVersion`](crate::Error::NoVersion);
-    /// [`Error::Transition`](crate::Error::Transition) and [`Error::State`](crate::Error::State) where a
-    /// version's state forbids it; [`Error::InUse`](crate::Error::InUse);
-    /// [`Error::KeyExists`](crate::Error::KeyExists); [`Error::Argument`](crate::Error::Argument), also for
+    /// [`Error::NoKey`], [`Error::NoVersion`];
+    /// [`Error::Transition`] and [`Error::State`] where a
+    /// version's state forbids it; [`Error::InUse`];
+    /// [`Error::KeyExists`]; [`Error::Argument`], also for
     /// a session's key.
     pub async fn manage(&self, key: &str, request: &KeyAction) -> Result<ManagedKey> {
         let named = Request::of(request.name()).about(key).on_latest();
@@ -119,7 +119,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A page of keys.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn list_keys(&self, query: &KeyQuery) -> Result<KeyInfoPage> {
         let request = Request::of("listKeys").on_latest();
         self.read(request, async |tx| tx.list_keys(query).await)
@@ -129,7 +129,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A key by its alias or id, as it is now.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey).
+    /// [`Error::NoKey`].
     pub async fn find_key(&self, alias_or_id: &str) -> Result<KeyInfo> {
         let request = Request::of("findKey").about(alias_or_id).on_latest();
         self.read(request, async |tx| {
@@ -141,7 +141,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A key by its alias or id, as it was when the vault was read last.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey).
+    /// [`Error::NoKey`].
     pub async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         let request = Request::of("findKey").about(alias_or_id);
         self.read(request, async |tx| tx.key(alias_or_id).await)
@@ -151,7 +151,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// What was counted of a key and written, by its id.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn written_usage(&self, key: &str) -> Result<Usage> {
         let request = Request::of("findKey").about(key).on_latest();
         self.read(request, async |tx| {
@@ -165,8 +165,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// another is named.
     ///
     /// # Errors
-    /// [`Error::WrongFactor`](crate::Error::WrongFactor), [`Error::NoKey`](crate::Error::NoKey),
-    /// [`Error::NoVersion`](crate::Error::NoVersion).
+    /// [`Error::WrongFactor`], [`Error::NoKey`],
+    /// [`Error::NoVersion`].
     pub async fn dangerously_export(
         &self,
         key: &str,

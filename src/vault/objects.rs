@@ -55,8 +55,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State),
-    /// [`Error::Purpose`](crate::Error::Purpose).
+    /// [`Error::NoKey`], [`Error::State`],
+    /// [`Error::Purpose`].
     pub async fn encrypt(
         &self,
         key: &str,
@@ -81,8 +81,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
     ///
     /// # Errors
-    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`](crate::Error::NoKey) for a session's key, which is
-    /// not kept; [`Error::Argument`](crate::Error::Argument) for a sidecar of a sidecar.
+    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`] for a session's key, which is
+    /// not kept; [`Error::Argument`] for a sidecar of a sidecar.
     pub async fn encrypt_kept(
         &self,
         key: &str,
@@ -125,10 +125,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Opens an object's header. The body is decrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey) when no recipient is a key of this vault,
-    /// [`Error::State`](crate::Error::State), [`Error::Context`](crate::Error::Context),
-    /// [`Error::Unsigned`](crate::Error::Unsigned), [`Error::Decrypt`](crate::Error::Decrypt),
-    /// [`Error::Malformed`](crate::Error::Malformed).
+    /// [`Error::NoKey`] when no recipient is a key of this vault,
+    /// [`Error::State`], [`Error::Context`],
+    /// [`Error::Unsigned`], [`Error::Decrypt`],
+    /// [`Error::Malformed`].
     pub async fn decrypt_object(
         &self,
         header: &Header,
@@ -160,7 +160,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// The header that the vault keeps of an object.
     ///
     /// # Errors
-    /// [`Error::NoObject`](crate::Error::NoObject).
+    /// [`Error::NoObject`].
     pub async fn kept_header(&self, id: &str) -> Result<Envelope> {
         let request = Request::of("decrypt").about(id);
         self.read(request, async |tx| tx.object(id).await?.kept_header())
@@ -171,11 +171,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// was opened and compared. One that the vault keeps is written, unless this is a `dry` run.
     ///
     /// # Errors
-    /// [`Error::Unsigned`](crate::Error::Unsigned) for one that others can have written: under a key of
-    /// ours it would pass for ours. [`Error::NoKey`](crate::Error::NoKey),
-    /// [`Error::State`](crate::Error::State), [`Error::Purpose`](crate::Error::Purpose),
-    /// [`Error::Decrypt`](crate::Error::Decrypt), [`Error::NoObject`](crate::Error::NoObject);
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for a header with other recipients.
+    /// [`Error::Unsigned`] for one that others can have written: under a key of
+    /// ours it would pass for ours. [`Error::NoKey`],
+    /// [`Error::State`], [`Error::Purpose`],
+    /// [`Error::Decrypt`], [`Error::NoObject`];
+    /// [`Error::Unsupported`] for a header with other recipients.
     pub async fn rewrap(&self, header: &Header, to: Option<&str>, dry: bool) -> Result<Rewrapped> {
         let request = Request::of("rewrap").about(header.id());
         match header {

@@ -26,8 +26,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Signs a payload: compact JWS, `ES256`, the version named by its `kid`.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State),
-    /// [`Error::Purpose`](crate::Error::Purpose); [`Error::Argument`](crate::Error::Argument) for a `typ`
+    /// [`Error::NoKey`], [`Error::State`],
+    /// [`Error::Purpose`]; [`Error::Argument`] for a `typ`
     /// of the vault's own.
     pub async fn sign(&self, key: &str, typ: Option<&str>, payload: &[u8]) -> Result<String> {
         let request = Request::of("sign").about(key);
@@ -38,10 +38,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Who signed a JWS, if one of the vault's keys did: the one that is expected, if there is one.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State) for a version that is
-    /// suspended or destroyed, [`Error::Purpose`](crate::Error::Purpose),
-    /// [`Error::Decrypt`](crate::Error::Decrypt) when it is forged or by another key,
-    /// [`Error::Malformed`](crate::Error::Malformed).
+    /// [`Error::NoKey`], [`Error::State`] for a version that is
+    /// suspended or destroyed, [`Error::Purpose`],
+    /// [`Error::Decrypt`] when it is forged or by another key,
+    /// [`Error::Malformed`].
     pub async fn verify(&self, token: &str, key: Option<&str>) -> Result<Verified> {
         let request = Request::of("verify").about(key);
         self.read(request, async |tx| tx.verify(token, key).await)

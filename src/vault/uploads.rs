@@ -30,7 +30,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`resume`](Self::resume).
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey) for an object whose header none of the vault's own keys opens.
+    /// [`Error::NoKey`] for an object whose header none of the vault's own keys opens.
     pub async fn pin(&self, upload: &Upload) -> Result<()> {
         let request = Request::of("pin").about(upload.id.as_str());
         self.change(request, async |tx| tx.pin(upload).await).await
@@ -40,9 +40,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// was.
     ///
     /// # Errors
-    /// [`Error::NoUpload`](crate::Error::NoUpload); [`Error::State`](crate::Error::State) for a version
-    /// that must open nothing, or was compromised; [`Error::Context`](crate::Error::Context);
-    /// [`Error::Argument`](crate::Error::Argument) for a place outside the object.
+    /// [`Error::NoUpload`]; [`Error::State`] for a version
+    /// that must open nothing, or was compromised; [`Error::Context`];
+    /// [`Error::Argument`] for a place outside the object.
     pub async fn resume(&self, id: &str, context: &Context, from: u64) -> Result<Resumption<E>> {
         let engine = &self.platform.engine;
         let request = Request::of("resume").about(id);
@@ -79,7 +79,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Remembers something of an upload for whoever resumes it.
     ///
     /// # Errors
-    /// [`Error::NoUpload`](crate::Error::NoUpload).
+    /// [`Error::NoUpload`].
     pub async fn note_upload(&self, id: &str, note: &str) -> Result<()> {
         let request = Request::of("noteUpload").about(id);
         self.change(request, async |tx| {
@@ -94,7 +94,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Forgets an upload, which can not be resumed then. One that is not there is fine.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn end_upload(&self, id: &str) -> Result<()> {
         let request = Request::of("endUpload").about(id).on_latest();
         self.change(request, async |tx| {
@@ -110,7 +110,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// The pending uploads, the oldest first.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn list_uploads(&self) -> Result<Vec<Upload>> {
         let request = Request::of("listUploads").on_latest();
         self.read(request, async |tx| tx.uploads().await).await

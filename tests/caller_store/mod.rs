@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::conformance;
 
-#[wasm_bindgen(module = "/tests/caller_store/store.js")]
+#[wasm_bindgen(module = "/tests/web.js")]
 extern "C" {
     #[wasm_bindgen(js_name = callerStore)]
     fn caller_store(instead: &str) -> JsValue;

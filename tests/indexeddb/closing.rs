@@ -18,7 +18,7 @@ use super::{
     read, row, store, write,
 };
 
-#[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
+#[wasm_bindgen(module = "/tests/web.js")]
 extern "C" {
     #[wasm_bindgen(js_name = beginDelete)]
     fn begin_delete(name: &str) -> Promise;

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{acme, fresh_name, store};
-#[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
+#[wasm_bindgen(module = "/tests/web.js")]
 extern "C" {
     /// Everything in a database, as a text: its version, object stores, keys and values.
     #[wasm_bindgen(js_name = dump, catch)]

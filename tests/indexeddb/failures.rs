@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{code_and_message, fresh_name, name_of, read, row, store, write};
 
-#[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
+#[wasm_bindgen(module = "/tests/web.js")]
 extern "C" {
     #[wasm_bindgen(js_name = fillUp)]
     fn fill_up();

@@ -17,7 +17,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{conformance, fresh_name};
 
-#[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
+#[wasm_bindgen(module = "/tests/web.js")]
 extern "C" {
     /// Opens a database as it is, or at a version.
     #[wasm_bindgen(js_name = openDatabase, catch)]

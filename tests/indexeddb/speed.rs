@@ -10,7 +10,7 @@ use super::{acme, fresh_name, store};
 const ROUNDS: usize = 5;
 const MANY: usize = 10_000;
 
-#[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
+#[wasm_bindgen(module = "/tests/web.js")]
 extern "C" {
     /// Writes so many rows of so many bytes, and gives the milliseconds that it took.
     #[wasm_bindgen(js_name = writeMany, catch)]

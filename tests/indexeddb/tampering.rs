@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{acme, fresh_name, row, store, write};
 
-#[wasm_bindgen(module = "/tests/indexeddb/raw.js")]
+#[wasm_bindgen(module = "/tests/web.js")]
 extern "C" {
     /// Puts the value of a row of "acme" under another key: its parts after the vault's name, as JSON.
     #[wasm_bindgen(js_name = copyRow, catch)]

@@ -343,8 +343,7 @@ window.story = {
   /** Notes what this tab is told of a vault. */
   noteEvents(name) {
     window.noted = [];
-    const note = ({ type, detail: { reason, ...said } }) => window.noted.push({ type, ...said, code: reason?.code });
-    for (const type of ["lock", "change"]) vaults.get(name).addEventListener(type, note);
+    for (const type of ["lock", "change"]) vaults.get(name).addEventListener(type, noteEvent);
   },
   /** Random creations, encryptions and locks; the keys and values that this tab was told are kept. */
   async atRandom(name, secret, tab, seed, rounds) {
@@ -433,3 +432,7 @@ window.story = {
     return { sizes, detached: view.byteLength !== 5 || given.buffer.byteLength !== 3 };
   },
 };
+
+function noteEvent({ type, detail: { reason, ...said } }) {
+  window.noted.push({ type, ...said, code: reason?.code });
+}

@@ -7,6 +7,7 @@ import {
   decryptValues,
   encryptValue,
   encryptValues,
+  type DecryptValuesOptions,
   type ValueOptions,
   type ValuesOptions,
   type WithKey,
@@ -36,9 +37,25 @@ export abstract class VaultValues extends VaultEvents {
     return encryptValues(this.use, values, options);
   }
 
-  /** What `encryptValues` was given; rejects where one of them does not open. */
-  async decryptValues<T = Json>(tokens: readonly string[], options?: ValuesOptions): Promise<T[]> {
-    return decryptValues(this.use, tokens, options);
+  /**
+   * What `encryptValues` was given. Rejects where one of them does not open, with its place as the error's `index`; with
+   * `settle`, tells of each how it ended.
+   *
+   * @example
+   * for (const result of await vault.decryptValues(tokens, { settle: true })) {
+   *   if (result.status === "fulfilled") show(result.value);
+   * }
+   */
+  decryptValues<T = Json>(
+    tokens: readonly string[],
+    options: DecryptValuesOptions & { settle: true },
+  ): Promise<PromiseSettledResult<T>[]>;
+  decryptValues<T = Json>(tokens: readonly string[], options?: DecryptValuesOptions & { settle?: false | undefined }): Promise<T[]>;
+  async decryptValues<T = Json>(
+    tokens: readonly string[],
+    options?: DecryptValuesOptions,
+  ): Promise<T[] | PromiseSettledResult<T>[]> {
+    return decryptValues<T>(this.use, tokens, options);
   }
 
   /**

@@ -25,6 +25,9 @@ export abstract class StrongroomError extends Error {
   /** Stable across releases; the message is not. */
   abstract readonly code: ErrorCode;
 
+  /** Which item of a list failed, where one did: the place of the value or the token. */
+  declare readonly index?: number;
+
   /** @internal */
   constructor(message: string, details: Details = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
