@@ -115,7 +115,7 @@ test("what a commit did that was never answered holds for what is only read", as
     await commit(...change);
     return new Promise(() => {});
   };
-  await assert.rejects((await vault.keys.get("photos")).suspend(), { code: "ERR_STORAGE", message: /no answer/ });
+  await assert.rejects((await vault.keys.get("photos")).primaryVersion.suspend(), { code: "ERR_STORAGE", message: /no answer/ });
   await assert.rejects(vault.encryptValue(1, { key: "photos" }), code("ERR_STATE"));
 });
 

@@ -276,7 +276,8 @@ Object.assign(window.story, {
   /** Why the vault was locked, once it is. */
   watchLock: (name) => {
     window.locked = new Promise((resolve) => {
-      vaults.get(name).onLock = ({ code, message }) => resolve(`${code}: ${message}`);
+      const told = ({ detail: { reason } }) => resolve(`${reason.code}: ${reason.message}`);
+      vaults.get(name).addEventListener("lock", told, { once: true });
     });
   },
   whyLocked: () => window.locked,
