@@ -44,23 +44,29 @@ export class Console {
   /** From the list or another key's page to a key's. @param {string} alias */
   async openKey(alias) {
     await this.openList();
-    const row = await this.page.appears(keyRow(alias));
-    await this.#pressElement(await row.findElement(By.css("a")));
-    await this.page.appears(By.css(`[data-testid="key-page"][data-alias="${quoted(alias)}"]`));
+    await this.page.appears(keyRow(alias));
+    await this.#follow(keyRow(alias), By.css(`[data-testid="key-page"][data-alias="${quoted(alias)}"]`));
   }
 
   /** @param {number} number */
   async openVersion(number) {
     await this.page.appears(versionRow(number));
-    const shown = () => this.page.driver.findElements(By.css(`[data-testid="version"][data-number="${number}"]`));
+    await this.#follow(versionRow(number), By.css(`[data-testid="version"][data-number="${number}"]`));
+  }
+
+  /**
+   * Follows a row's link: what is read again may move the row away from under the pointer.
+   *
+   * @param {By} row @param {By} shown what the link leads to
+   */
+  async #follow(row, shown) {
     const go = async () => {
-      if ((await shown()).length > 0) return true;
-      // What is read again may move the row away from under the pointer.
-      const link = await this.page.driver.findElement(versionRow(number)).findElement(By.css("a"));
-      await this.#pressElement(link).catch(() => {});
+      if ((await this.page.driver.findElements(shown)).length > 0) return true;
+      const follow = async () => this.#pressElement(await this.page.driver.findElement(row).findElement(By.css("a")));
+      await follow().catch(() => {});
       return false;
     };
-    await this.page.driver.wait(go, PATIENCE, `version ${number} is not shown`, 300);
+    await this.page.driver.wait(go, PATIENCE, `${shown} is not shown`, 300);
   }
 
   /**
