@@ -276,8 +276,8 @@ Object.assign(window.story, {
   /** Why the vault was locked, once it is. */
   watchLock: (name) => {
     window.locked = new Promise((resolve) => {
-      const told = ({ detail: { reason } }) => resolve(`${reason.code}: ${reason.message}`);
-      vaults.get(name).addEventListener("lock", told, { once: true });
+      const locked = ({ detail: { reason } }) => resolve(`${reason.code}: ${reason.message}`);
+      vaults.get(name).addEventListener("lock", locked, { once: true });
     });
   },
   whyLocked: () => window.locked,
