@@ -114,12 +114,18 @@ for (const engine of engines) {
     });
 
     it("events tell what changed, and whether another tab did it", async () => {
+      const noted = async (/** @type {number} */ events) =>
+        driver.wait(async () => (await driver.executeScript("return window.noted.length")) === events, 5000, `${events} events`);
       await unlockedTabs(2);
       await within(0);
       await step("noteEvents", "acme");
       await within(1);
       await step("noteEvents", "acme");
       await step("createKey", "acme", "notes");
+      await within(0);
+      // Before the lock, which ends whatever a tab would still hear of changes.
+      await noted(1);
+      await within(1);
       await step("lock", "acme");
       const told = async (/** @type {boolean} */ elsewhere) => {
         const [change, lock, ...more] = await driver.executeScript("return window.noted");
@@ -131,7 +137,7 @@ for (const engine of engines) {
       };
       const here = await told(false);
       await within(0);
-      await driver.wait(async () => driver.executeScript("return window.noted.length === 2"), 5000, "nothing was told");
+      await noted(2);
       assert.deepEqual(await told(true), here);
     });
 

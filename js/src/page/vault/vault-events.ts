@@ -18,7 +18,10 @@ export interface VaultLock {
 export interface VaultEventMap {
   /** The vault became locked. */
   lock: CustomEvent<VaultLock>;
-  /** A key, an object of the inventory, an upload or the vault key was changed. */
+  /**
+   * A key, an object of the inventory, an upload or the vault key was changed. Of what another tab changed right before
+   * it locked the vault, only the lock may be told.
+   */
   change: CustomEvent<VaultChange>;
 }
 
