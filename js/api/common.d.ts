@@ -41,7 +41,7 @@ type SecretJwk = {
 });
 type VersionState = "pre-active" | "active" | "suspended" | "deactivated" | "compromised" | "destroy-scheduled" | "destroyed";
 type Purpose = "encrypt" | "share" | "sign";
-type VersionAction = (typeof VERSION_ACTIONS)[number];
+type VersionAction = "activate" | "suspend" | "resume" | "revoke" | "compromise" | "scheduleDestroy" | "cancelDestroy" | "destroy" | "protect" | "open";
 interface Transition {
   readonly state: VersionState;
   readonly at: number;

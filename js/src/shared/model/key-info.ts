@@ -26,21 +26,31 @@ export type Purpose = "encrypt" | "share" | "sign";
  * `revoke({ compromised: true })`, which more states permit. `protect` encrypts, wraps and signs what is new; `open`
  * decrypts, unwraps and verifies what the version protected.
  */
-export type VersionAction = (typeof VERSION_ACTIONS)[number];
+export type VersionAction =
+  | "activate"
+  | "suspend"
+  | "resume"
+  | "revoke"
+  | "compromise"
+  | "scheduleDestroy"
+  | "cancelDestroy"
+  | "destroy"
+  | "protect"
+  | "open";
 
-/** The core's names of them. @internal */
-export const VERSION_ACTIONS = [
-  "activate",
-  "suspend",
-  "resume",
-  "revoke",
-  "compromise",
-  "scheduleDestroy",
-  "cancelDestroy",
-  "destroy",
-  "protect",
-  "open",
-] as const;
+/** All of them. @internal */
+export const VERSION_ACTIONS = Object.keys({
+  activate: true,
+  suspend: true,
+  resume: true,
+  revoke: true,
+  compromise: true,
+  scheduleDestroy: true,
+  cancelDestroy: true,
+  destroy: true,
+  protect: true,
+  open: true,
+} satisfies Record<VersionAction, true>) as readonly VersionAction[];
 
 /** How a version came into a state. */
 export interface Transition {
