@@ -36,6 +36,22 @@ for (const engine of engines) {
       }
     }
 
+    /** Waits until this tab was told of so many events. @param {number} events */
+    async function noted(events) {
+      const all = async () => (await driver.executeScript("return window.noted.length")) === events;
+      await driver.wait(all, 5000, `${events} events`);
+    }
+
+    /** The ids of a change of keys, after which the vault was locked. @param {boolean} elsewhere */
+    async function told(elsewhere) {
+      const [change, lock, ...more] = await driver.executeScript("return window.noted");
+      assert.deepEqual(more, []);
+      assert.equal(change.ids.length, 1);
+      assert.deepEqual({ ...change, ids: [] }, { type: "change", noun: "keys", ids: [], elsewhere, code: null });
+      assert.deepEqual(lock, { type: "lock", elsewhere, code: "ERR_LOCKED" });
+      return change.ids;
+    }
+
     before(async () => {
       server = await startServer(plainPage());
       ({ driver } = await startBrowser(engine));
@@ -114,8 +130,6 @@ for (const engine of engines) {
     });
 
     it("events tell what changed, and whether another tab did it", async () => {
-      const noted = async (/** @type {number} */ events) =>
-        driver.wait(async () => (await driver.executeScript("return window.noted.length")) === events, 5000, `${events} events`);
       await unlockedTabs(2);
       await within(0);
       await step("noteEvents", "acme");
@@ -127,14 +141,6 @@ for (const engine of engines) {
       await noted(1);
       await within(1);
       await step("lock", "acme");
-      const told = async (/** @type {boolean} */ elsewhere) => {
-        const [change, lock, ...more] = await driver.executeScript("return window.noted");
-        assert.deepEqual(more, []);
-        assert.equal(change.ids.length, 1);
-        assert.deepEqual({ ...change, ids: [] }, { type: "change", noun: "keys", ids: [], elsewhere, code: null });
-        assert.deepEqual(lock, { type: "lock", elsewhere, code: "ERR_LOCKED" });
-        return change.ids;
-      };
       const here = await told(false);
       await within(0);
       await noted(2);
