@@ -27,7 +27,7 @@ export interface DownloadPresigner {
 }
 
 /**
- * Signs the requests of one upload. Each attempt asks anew, so a URL may be short-lived. A rejection counts as a
+ * Signs the requests of one upload. Each attempt asks again, so a URL may be short-lived. A rejection counts as a
  * refusal where it has a `status`, and as a connection that failed where it has none.
  *
  * ```ts

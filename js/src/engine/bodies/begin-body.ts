@@ -74,7 +74,7 @@ export async function beginResumed(
   const cipher = new Cipher(encryptor, "encrypt");
   if (about.input !== file.size) {
     cipher.free();
-    throw new ChangedError("not the file whose upload was begun, which had another size; encrypt it anew");
+    throw new ChangedError("not the file whose upload was begun, which had another size; encrypt it again");
   }
   const whole = encryptor.attachedPrefix() as Bytes;
   const prefix = about.attached ? whole.slice(from) : NOTHING;

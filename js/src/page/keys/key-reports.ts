@@ -14,7 +14,7 @@ export interface Revoked {
   objectsPage: readonly TrackedObject[];
 }
 
-/** What whoever holds a revoked key can still read, and what would end that. */
+/** What a holder of a revoked key can still read, and what would end that. */
 export class RevocationReport<Key = KeyInfo> {
   /** The key, after it. */
   readonly key: Key;
@@ -41,14 +41,14 @@ export class RevocationReport<Key = KeyInfo> {
   }
 
   /**
-   * The objects of the inventory that the version opens, read page by page. To end also what somebody has opened
-   * with it, encrypt each anew (of sidecars, see `vault.reencrypt`):
+   * The objects of the inventory that the version opens, read page by page. To end also the reading of
+   * objects that were opened with it before, re-encrypt each (of sidecars, see `vault.reencrypt`):
    *
    * ```ts
    * for await (const { id, location } of report.dependents()) {
-   *   const anew = await vault.reencrypt(await fetch(location), { key: "photos", context: { location } });
-   *   await upload(location, await anew.blob());
-   *   await anew.track({ location });
+   *   const next = await vault.reencrypt(await fetch(location), { key: "photos", context: { location } });
+   *   await upload(location, await next.blob());
+   *   await next.track({ location });
    *   await vault.objects.untrack(id);
    * }
    * ```
@@ -59,8 +59,8 @@ export class RevocationReport<Key = KeyInfo> {
 
   /**
    * Moves the objects' headers to the key's primary version, or to another key. Ends what the key opens, not
-   * what somebody has opened with it: who kept an object's own key still reads the body, until it is encrypted
-   * anew by `vault.reencrypt`.
+   * what was opened with it before: a reader who kept an object's own key still reads the body, until
+   * `vault.reencrypt` encrypts it again.
    *
    * ```ts
    * const rewrapping = report.rewrap({ fetchHeader: ({ location }) => download(location) });

@@ -172,10 +172,10 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * Encrypts one of this vault's objects anew, under a new data key: what ends the reading of somebody who kept
+   * Re-encrypts one of this vault's objects under a new data key, which ends the reading of anyone who kept
    * the old one. The plaintext stays with the keys, in the Worker. What the old object says of itself is
    * kept, unless overridden by `metadata`; the old object itself is left alone. A sidecar follows an object that
-   * was encrypted anew by being so too: with `sidecar` of the new parent, and `from.sidecar` of the old one.
+   * was re-encrypted by being re-encrypted too: with `sidecar` of the new parent, and `from.sidecar` of the old one.
    *
    * @throws like `decrypt` and `encrypt`
    */
