@@ -43,6 +43,7 @@ describe("every state of the demo page", () => {
       count += 1;
       for (const size of SIZES) {
         await chromium.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: 1 });
+        await laidOut(size.width);
         const where = `${state}, ${size.width} px`;
         found.fits?.push(...(await overflowing(size.width)).map((what) => `${where}: ${what}`));
         if (size.mobile) found.reachable?.push(...(await small()).map((what) => `${where}: ${what}`));
@@ -82,6 +83,22 @@ describe("every state of the demo page", () => {
     );
     const { passed, failed } = /** @type {{ passed: number, failed: string[] }} */ (result);
     return passed < 15 ? [...failed, `axe-core looked at ${passed} things only`] : failed;
+  }
+
+  /**
+   * Waits until the page has the width, and has drawn itself in it: the command is answered before that.
+   *
+   * @param {number} width @returns {Promise<void>}
+   */
+  function laidOut(width) {
+    return page.driver.executeAsyncScript(
+      `const [width, done] = arguments;
+       const fits = matchMedia("(width: " + width + "px)");
+       const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done()));
+       if (fits.matches) drawn();
+       else fits.addEventListener("change", drawn, { once: true });`,
+      width,
+    );
   }
 
   /**
