@@ -44,14 +44,14 @@ impl UsableVersion {
     /// As what wraps and unwraps.
     pub(crate) fn kek(&self) -> Result<Kek> {
         self.key.check_purpose(Purpose::Encrypt)?;
-        Kek::from_jwk(&self.jwk)
+        Ok(Kek::from_jwk(&self.jwk)?)
     }
 
     /// As what opens an envelope.
     fn identity(&self) -> Result<Identity> {
         match self.key.purpose {
             Purpose::Encrypt => self.kek().map(Identity::Kek),
-            Purpose::Share => AgreementKey::from_jwk(&self.jwk).map(Identity::Agreement),
+            Purpose::Share => Ok(Identity::Agreement(AgreementKey::from_jwk(&self.jwk)?)),
             Purpose::Sign => Err(Error::Purpose),
         }
     }
