@@ -380,7 +380,7 @@ struct NoClock;
 
 impl Clock for NoClock {
     fn now(&self) -> Timestamp {
-        0
+        Timestamp::EPOCH
     }
 }
 

@@ -23,7 +23,7 @@ struct NoClock;
 
 impl Clock for NoClock {
     fn now(&self) -> Timestamp {
-        0
+        Timestamp::EPOCH
     }
 }
 

@@ -245,7 +245,7 @@ struct FixedClock;
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        1_790_000_000_000
+        Timestamp::from_millis(1_790_000_000_000)
     }
 }
 

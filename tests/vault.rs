@@ -20,7 +20,7 @@ type Open = Vault<Unlocked, MemoryStore, RustEngine>;
 type Shut = Vault<Locked, MemoryStore, RustEngine>;
 type TestHost = Platform<MemoryStore, RustEngine>;
 
-const NOW: Timestamp = 1_790_000_000_000;
+const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
 struct FixedClock;
 

@@ -233,7 +233,7 @@ struct Noon;
 
 impl Clock for Noon {
     fn now(&self) -> Timestamp {
-        43_200_000
+        Timestamp::from_millis(43_200_000)
     }
 }
 

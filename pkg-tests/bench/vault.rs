@@ -101,7 +101,8 @@ struct Now;
 impl Clock for Now {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        u64::try_from(since.as_millis()).unwrap()
+        let millis = u64::try_from(since.as_millis()).unwrap();
+        Timestamp::from_millis(millis)
     }
 }
 

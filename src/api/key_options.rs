@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    base::{Error, Json, Object, Result, VersionState},
+    base::{Error, Json, Object, Result, Timestamp, VersionState},
     keys::{KeyAction, KeyOptions, KeyQuery, Labels, Period, Purpose},
 };
 
@@ -67,7 +67,7 @@ struct Query {
     state: Option<String>,
     purpose: Option<String>,
     label: Option<Vec<String>>,
-    due_before: Option<u64>,
+    due_before: Option<Timestamp>,
     after: Option<String>,
     limit: Option<u64>,
 }

@@ -13,6 +13,7 @@ mod ports;
 mod secret;
 mod sidecar;
 mod state;
+mod time;
 
 pub use context::Context;
 pub use duration::Duration;
@@ -22,7 +23,8 @@ pub use json::{Json, Object};
 pub use map::Map;
 pub(crate) use name::is_name;
 pub(crate) use ports::Pool;
-pub use ports::{Clock, Entropy, Local, SystemEntropy, Timestamp};
+pub use ports::{Clock, Entropy, Local, SystemEntropy};
 pub use secret::Secret;
 pub use sidecar::Sidecar;
 pub use state::VersionState;
+pub use time::Timestamp;

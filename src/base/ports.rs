@@ -4,13 +4,10 @@ use core::{cell::RefCell, future::Future, pin::Pin};
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::Result;
+use super::{Result, Timestamp};
 
 /// A boxed future that is never `Send`: a page is one thread.
 pub type Local<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
-/// Milliseconds since 1970-01-01T00:00:00Z.
-pub type Timestamp = u64;
 
 /// Tells the time.
 pub trait Clock {

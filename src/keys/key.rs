@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn a_key_of_as_many_versions_as_there_can_be_fits_into_a_record_and_is_not_rotated_further() {
         let cause = Provenance {
-            at: 1_790_000_000_000,
+            at: Timestamp::from_millis(1_790_000_000_000),
             head: 1_000_000,
             by: "scheduledDestroy",
             reason: None,

@@ -73,7 +73,7 @@ impl<'a> KeyDescription<'a> {
             state: key.primary_version().state,
             due: key.due(),
             uses: usage.total(),
-            last_used: (usage.last > 0).then_some(usage.last),
+            last_used: (usage.last > Timestamp::EPOCH).then_some(usage.last),
             session: expires.map(|_| true),
             expires,
         }

@@ -274,7 +274,7 @@ struct Noon;
 
 impl Clock for Noon {
     fn now(&self) -> Timestamp {
-        1_790_000_000_000
+        Timestamp::from_millis(1_790_000_000_000)
     }
 }
 

@@ -2,12 +2,15 @@
 
 use crate::base::{Clock, Timestamp};
 
+use super::rows::whole;
+
 /// `Date.now()`.
 pub(super) struct DateClock;
 
 impl Clock for DateClock {
     fn now(&self) -> Timestamp {
-        // Whole milliseconds, positive since 1970 and far below 2^53.
-        js_sys::Date::now() as Timestamp
+        // Positive since 1970 and far below 2^53. A clock that gives no such number is one that was never set.
+        let millis = whole(&js_sys::Date::now().trunc().into());
+        millis.map_or(Timestamp::EPOCH, Timestamp::from_millis)
     }
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{PinnedUpload, UploadListing},
-    base::{Error, Result},
+    base::{Error, Result, Timestamp},
     inventory::Upload,
     object::body::PlaintextDigests,
 };
@@ -89,7 +89,7 @@ fn pinned(body: &WasmBody, digests: &Uint8Array, about: JsValue) -> Result<Uploa
         id: about.id,
         name: about.name,
         location: about.location,
-        started: 0,
+        started: Timestamp::EPOCH,
         header: if about.kept {
             None
         } else {

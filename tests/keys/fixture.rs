@@ -25,7 +25,12 @@ pub type Open = Vault<Unlocked, Watched, RustEngine>;
 pub type TestHost = Platform<Watched, RustEngine>;
 
 /// Any time will do.
-pub const NOW: Timestamp = 1_790_000_000_000;
+pub const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+
+/// So many milliseconds before now.
+pub const fn ago(millis: u64) -> Timestamp {
+    Timestamp::from_millis(NOW.millis() - millis)
+}
 pub const DAY: u64 = 24 * 60 * 60 * 1000;
 pub const PHRASE: &str = "correct horse";
 pub const OTHER_PHRASE: &str = "battery staple";

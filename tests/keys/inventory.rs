@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    base::{Secret, SystemEntropy, VersionState, base64},
+    base::{Secret, SystemEntropy, Timestamp, VersionState, base64},
     inventory::{Copies, ObjectPage, Rewrapped, TrackedObject},
     jose::{AgreementKey, Envelope, Jwk, Recipient, wrap},
     keys::KeyAction,
@@ -13,7 +13,7 @@ use strongroom::{
 };
 
 use crate::fixture::{
-    DAY, NOW, Open, PHRASE, Place, Sealed, create, decrypt, encrypt, key, manage, passphrase,
+    DAY, NOW, Open, PHRASE, Place, Sealed, ago, create, decrypt, encrypt, key, manage, passphrase,
     period, rotate, version,
 };
 
@@ -538,7 +538,7 @@ fn an_object_whose_header_is_elsewhere_is_not_shredded() {
 
 #[test]
 fn an_object_that_a_backup_holds_is_not_shredded_whatever_the_clock_says() {
-    for clock in [NOW, NOW + DAY, NOW - DAY, 0] {
+    for clock in [NOW, NOW + DAY, ago(DAY), Timestamp::EPOCH] {
         let place = Place::new();
         let vault = place.create();
         create(&vault, "photos");

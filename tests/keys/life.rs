@@ -2,8 +2,12 @@
 
 use strongroom::{
     Error, Result,
-    base::VersionState::{
-        self, Active, Compromised, Deactivated, DestroyScheduled, Destroyed, PreActive, Suspended,
+    base::{
+        Timestamp,
+        VersionState::{
+            self, Active, Compromised, Deactivated, DestroyScheduled, Destroyed, PreActive,
+            Suspended,
+        },
     },
     keys::{KeyAction, KeyRecord, Purpose, Transition, VersionAction},
     store::RecordType,
@@ -243,7 +247,7 @@ fn every_step_keeps_its_date_its_operation_and_its_reason() {
     assert_eq!(version(&found, 1).created, NOW);
 }
 
-fn transition(state: VersionState, at: u64, by: &str, reason: Option<&str>) -> Transition {
+fn transition(state: VersionState, at: Timestamp, by: &str, reason: Option<&str>) -> Transition {
     Transition {
         state,
         at,

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value as Json;
 use strongroom::{
     Context, Error,
-    base::{Sidecar, base64},
+    base::{Sidecar, Timestamp, base64},
     store::{RecordId, RecordType, Row},
     vault::Backup,
 };
@@ -49,8 +49,8 @@ impl Release {
     }
 
     /// When it was written, in milliseconds since 1970.
-    pub fn now(&self) -> u64 {
-        self.manifest["now"].as_u64().unwrap()
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.manifest["now"].as_u64().unwrap())
     }
 }
 

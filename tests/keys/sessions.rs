@@ -7,7 +7,9 @@ use strongroom::{
     store::RecordType,
 };
 
-use crate::fixture::{NOW, Open, Place, create, create_session, key, manage, open, options, seal};
+use crate::fixture::{
+    NOW, Open, Place, ago, create, create_session, key, manage, open, options, seal,
+};
 
 const HOUR: u64 = 60 * 60 * 1000;
 
@@ -91,7 +93,7 @@ fn a_clock_that_is_set_back_to_before_its_beginning_ends_it() {
     let place = Place::new();
     let vault = place.create();
     let record = session(&vault, "upload");
-    place.clock.set(NOW - 1);
+    place.clock.set(ago(1));
     assert_eq!(seal(&vault, "upload", "1"), Err(Error::NoKey));
     assert_eq!(vault.end_sessions().0, [record]);
 }

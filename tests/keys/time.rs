@@ -3,12 +3,15 @@
 use pollster::block_on;
 use strongroom::{
     Error,
-    base::VersionState::{Active, Deactivated, DestroyScheduled, Destroyed},
+    base::{
+        Timestamp,
+        VersionState::{Active, Deactivated, DestroyScheduled, Destroyed},
+    },
     keys::{KeyAction, KeyOptions, KeyRecord, MaintenanceReport},
 };
 
 use crate::fixture::{
-    DAY, NOW, Open, Place, create, key, manage, open, options, period, record, rotate, seal,
+    DAY, NOW, Open, Place, ago, create, key, manage, open, options, period, record, rotate, seal,
     version,
 };
 
@@ -79,7 +82,7 @@ fn a_clock_that_is_set_back_makes_nothing_due_and_loses_nothing() {
     let value = seal(&vault, "photos", "1").unwrap();
     manage(&vault, "videos", &schedule).unwrap();
     tick(&vault);
-    for clock in [NOW - 1, NOW - 400 * DAY, 0] {
+    for clock in [ago(1), ago(400 * DAY), Timestamp::EPOCH] {
         place.clock.set(clock);
         let done = tick(&vault);
         assert_eq!((done.rotated.len(), done.destroyed.len()), (0, 0));

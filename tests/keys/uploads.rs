@@ -3,6 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
+    base::Timestamp,
     inventory::Upload,
     keys::{KeyAction, KeyOptions},
     object::{Encryption, FileMetadata, body::RustEngine},
@@ -26,7 +27,7 @@ fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
         id: object.id.as_str().to_owned(),
         name: Some("film.webm".to_owned()),
         location: None,
-        started: 0,
+        started: Timestamp::EPOCH,
         header: Some(object.header.as_str().map(str::to_owned)?),
         attached: true,
         pins: object.encryptor.pin(&[])?,

@@ -8,7 +8,7 @@ use strongroom::{
 };
 
 use crate::fixture::{
-    NOW, Open, Place, create, create_for, decrypt, encrypt, key, open, rotate, seal,
+    NOW, Open, Place, ago, create, create_for, decrypt, encrypt, key, open, rotate, seal,
 };
 
 /// What was written of a key: how often, and when last.
@@ -34,7 +34,7 @@ fn uses_are_written_by_the_tick_and_not_one_by_one() {
     let object = encrypt(&vault, "photos", "hello");
     decrypt(&vault, &object.header, &object.body).unwrap();
     assert!(place.host.store.commits.borrow().is_empty());
-    assert_eq!(written(&vault, &record.id), (0, 0));
+    assert_eq!(written(&vault, &record.id), (0, Timestamp::EPOCH));
 
     block_on(vault.tick()).unwrap();
     assert_eq!(place.host.store.commits.borrow().len(), 1);
@@ -124,6 +124,6 @@ fn what_fails_is_no_use() {
 fn a_clock_that_was_set_back_does_not_make_a_key_look_unused() {
     let mut usage = Usage::default();
     usage.note("v", NOW);
-    usage.note("v", NOW - 1);
+    usage.note("v", ago(1));
     assert_eq!((usage.last, usage.total()), (NOW, 2));
 }

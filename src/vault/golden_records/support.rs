@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::drawn::Drawn;
 use crate::{
-    base::{Entropy, Error, Object, Result, Secret, base64},
+    base::{Entropy, Error, Object, Result, Secret, Timestamp, base64},
     factors::{Factor, FactorRecord, argon2id},
     inventory::{TrackedObject, Upload},
     jose::{AgreementPublicKey, Envelope, Jwk, SigningKey},
@@ -170,7 +170,7 @@ impl Fixture {
         let records = file["records"].as_array().expect("records").iter();
         let rows: Vec<_> = records.map(|record| self.row_of(record)).collect();
         let name = file["name"].as_str().expect("a name").parse()?;
-        let created = seal["created"].as_u64().expect("a time");
+        let created = Timestamp::from_millis(seal["created"].as_u64().expect("a time"));
         Backup::file(rows.into_iter(), &self.keyring, &name, created)
     }
 

@@ -111,7 +111,7 @@ impl Clock for Then {
     }
 }
 
-pub const NOW: Timestamp = 1_790_000_000_000;
+pub const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
 /// Gives the vault's factor its secret, whatever is asked: Argon2id has tests of its own.
 pub struct Known;
