@@ -35,7 +35,7 @@ import { Encryptor } from "../src/uppy.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
 declare const onLock: VaultListener<"lock">;
-declare function onProgress(progress: Progress): number;
+declare function show(progress: Progress): void;
 declare function fetchHeader(object: TrackedObject): Promise<string>;
 
 export async function keys(vault: Vault): Promise<void> {
@@ -93,13 +93,13 @@ export async function cancelled(vault: Vault, factor: Factor, film: Blob): Promi
   await vault.uploads.list({ signal });
   const token = await vault.encryptValue(1, { key: "photos", signal });
   await vault.decryptValue(token, { signal });
-  await vault.decryptValues(await vault.encryptValues([1], { key: "photos", signal, onProgress }), { onProgress });
+  await vault.decryptValues(await vault.encryptValues([1], { key: "photos", signal, onProgress: show }), { onProgress: show });
   await (await vault.keys.get("photos")).dangerouslyExport({ factor, signal });
 
   // @ts-expect-error A signal is no controller.
   await vault.unlock(factor, { signal: new AbortController() });
   // @ts-expect-error Of one value there is no progress.
-  await vault.encryptValue(1, { key: "photos", onProgress });
+  await vault.encryptValue(1, { key: "photos", onProgress: show });
 }
 
 export async function objects(vault: Vault, files: { path: string; header: Uint8Array }[]): Promise<void> {
