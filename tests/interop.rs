@@ -133,7 +133,10 @@ impl Sample {
         let vault = self.unlock();
         assert_eq!(vault.id().as_str(), self.text("vault"));
         let keys = block_on(vault.keys()).unwrap();
-        let aliases: Vec<String> = keys.into_iter().map(|key| key.key.alias.clone()).collect();
+        let aliases: Vec<String> = keys
+            .into_iter()
+            .map(|key| key.key.alias.to_string())
+            .collect();
         assert_eq!(json!(aliases), self.told["keys"]);
 
         let object = self.read("attached.srm");

@@ -91,7 +91,7 @@ fn unlock(host: &Rc<TestHost>) -> Result<Open> {
 }
 
 fn create_key(vault: &Open, alias: &str) -> Result<String> {
-    block_on(vault.create_key(&alias.parse().unwrap())).map(|made| made.key.id.clone())
+    block_on(vault.create_key(&alias.parse().unwrap())).map(|made| made.key.id.to_string())
 }
 
 /// An object's header and body.
@@ -241,7 +241,7 @@ fn two_handles_see_each_others_keys_and_lose_none() {
         let aliases: Vec<_> = block_on(vault.keys())
             .unwrap()
             .into_iter()
-            .map(|key| key.key.alias.clone())
+            .map(|key| key.key.alias.to_string())
             .collect();
         assert_eq!(aliases, ["photos", "videos"]);
     }
@@ -571,7 +571,7 @@ fn a_list_of_a_large_vault_shows_what_this_and_another_tab_wrote_and_rotated() {
         assert_eq!(first.next, None);
         let mut all = Vec::new();
         for key in first.keys {
-            all.push(key.key.alias.clone());
+            all.push(key.key.alias.to_string());
         }
         all
     };

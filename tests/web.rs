@@ -136,7 +136,7 @@ async fn two_tabs_see_each_others_keys_and_lose_none() {
         .await
         .expect("made over the other's change");
     let aliases = |keys: Vec<strongroom::vault::KeyInfo>| -> Vec<String> {
-        keys.iter().map(|info| info.key.alias.clone()).collect()
+        keys.iter().map(|info| info.key.alias.to_string()).collect()
     };
     assert_eq!(aliases(one.keys().await.expect("readable")), ["a", "b"]);
     assert_eq!(aliases(two.keys().await.expect("readable")), ["a", "b"]);

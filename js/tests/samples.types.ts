@@ -1445,7 +1445,7 @@ complete<Transition, (typeof transition)[number]>();
 const uploadAbout = [
   {
     "attached": true,
-    "id": "o",
+    "id": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "kept": false,
     "location": "l",
     "name": "n"

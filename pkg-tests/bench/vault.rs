@@ -158,7 +158,7 @@ fn make(vault: &Bench, at: u32, versions: u32) {
     let key = block_on(vault.add_key(&options, None)).unwrap();
     for _ in 1..versions {
         let again = KeyAction::Rotate { waits: false };
-        drop(block_on(vault.manage(&key.key.id, &again)).unwrap());
+        drop(block_on(vault.manage(key.key.id.as_str(), &again)).unwrap());
     }
 }
 

@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
-use crate::{base::VersionState, object::FileMetadata};
+use crate::{
+    base::{ObjectId, VersionState},
+    object::FileMetadata,
+};
 
 /// A body that is encrypted.
 #[derive(Serialize)]
 pub struct EncryptedBody<'a> {
     /// Its object's id.
-    pub id: &'a str,
+    pub id: &'a ObjectId,
     /// Segments of a piece.
     pub piece: u32,
     /// Bytes of the body, where the plaintext's are known.
@@ -19,7 +22,7 @@ pub struct EncryptedBody<'a> {
 #[derive(Serialize)]
 pub struct ResumedBody<'a> {
     /// Its object's id.
-    pub id: &'a str,
+    pub id: &'a ObjectId,
     /// Segments of a piece.
     pub piece: u32,
     /// Bytes of the body.
@@ -42,7 +45,7 @@ pub struct ResumedBody<'a> {
 #[derive(Serialize)]
 pub struct DecryptedBody<'a> {
     /// Its object's id.
-    pub id: &'a str,
+    pub id: &'a ObjectId,
     /// `own` or `unsigned`.
     pub origin: &'static str,
     /// Of the version that opened it.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Object, Result},
+    base::{KeyId, Object, ObjectId, Result, VersionId},
     inventory::{ObjectPage, Rewrapped, TrackedObject},
     jose::Envelope,
     vault::ObjectQuery,
@@ -63,7 +63,7 @@ impl ObjectOptions {
 #[derive(Serialize)]
 pub struct ObjectListing {
     objects: Vec<Object>,
-    next: Option<String>,
+    next: Option<ObjectId>,
     total: u64,
 }
 
@@ -80,11 +80,11 @@ impl From<ObjectPage> for ObjectListing {
 /// What was done with a header.
 #[derive(Serialize)]
 pub struct RewrapResult<'a> {
-    id: &'a str,
+    id: &'a ObjectId,
     status: &'static str,
-    key: &'a str,
-    from: &'a str,
-    to: &'a str,
+    key: &'a KeyId,
+    from: &'a VersionId,
+    to: &'a VersionId,
     header: Option<&'a str>,
 }
 

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    base::{Object, VersionState},
+    base::{KeyId, Object, VersionId, VersionState},
+    keys::Alias,
     vault::{self, KeyInfo, KeyInfoPage, Verified},
 };
 
@@ -13,7 +14,7 @@ use super::Report;
 #[derive(Serialize)]
 pub struct KeyListing {
     keys: Vec<Object>,
-    next: Option<String>,
+    next: Option<Alias>,
 }
 
 impl From<KeyInfoPage> for KeyListing {
@@ -44,8 +45,8 @@ impl From<vault::ManagedKey> for ManagedKey {
 /// Who signed a token.
 #[derive(Serialize)]
 pub struct Signer {
-    key: String,
-    version: String,
+    key: KeyId,
+    version: VersionId,
     state: VersionState,
     typ: Option<String>,
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    base::{Object, Timestamp},
+    base::{BackupId, Object, Timestamp},
     inventory::Copies,
     keys::Impact,
     vault::ManagedKey,
@@ -50,7 +50,7 @@ pub struct Destruction {
 #[derive(Serialize)]
 struct Backup {
     at: Timestamp,
-    id: String,
+    id: BackupId,
 }
 
 impl Report {
@@ -101,7 +101,7 @@ impl Destruction {
 }
 
 impl Backup {
-    fn of((at, id): &(Timestamp, String)) -> Self {
+    fn of((at, id): &(Timestamp, BackupId)) -> Self {
         Self {
             at: *at,
             id: id.clone(),
@@ -120,7 +120,7 @@ pub struct Shredding {
 struct Remaining {
     kind: &'static str,
     at: Option<Timestamp>,
-    id: Option<String>,
+    id: Option<BackupId>,
     text: &'static str,
 }
 

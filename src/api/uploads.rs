@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{base::Object, inventory::Upload};
+use crate::{
+    base::{Object, ObjectId},
+    inventory::Upload,
+};
 
 /// What is remembered of an upload.
 #[derive(Deserialize)]
 pub struct PinnedUpload {
     /// The object's id.
-    pub id: String,
+    pub id: ObjectId,
     /// Its file's name.
     pub name: Option<String>,
     /// Where its caller puts it.

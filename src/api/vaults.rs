@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    base::Timestamp,
+    base::{KeyId, Timestamp, VaultId},
     keys::{MaintenanceReport, sooner},
     vault::VaultKeyRotation,
 };
@@ -14,23 +14,23 @@ pub struct VaultAbout<'a> {
     /// Its name in the store.
     pub name: &'a str,
     /// Its id, which a backup keeps.
-    pub id: &'a str,
+    pub id: &'a VaultId,
 }
 
 /// What was done because it was due, and when something is due next.
 #[derive(Serialize)]
 pub struct Maintained {
-    rotated: Vec<String>,
-    destroyed: Vec<String>,
+    rotated: Vec<KeyId>,
+    destroyed: Vec<KeyId>,
     /// The session's keys that ended.
-    ended: Vec<String>,
+    ended: Vec<KeyId>,
     next: Option<Timestamp>,
 }
 
 impl Maintained {
     /// `session`: when the next of the session's keys ends.
     #[must_use]
-    pub fn of(report: MaintenanceReport, ended: Vec<String>, session: Option<Timestamp>) -> Self {
+    pub fn of(report: MaintenanceReport, ended: Vec<KeyId>, session: Option<Timestamp>) -> Self {
         Self {
             rotated: report.rotated,
             destroyed: report.destroyed,

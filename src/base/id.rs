@@ -50,6 +50,12 @@ macro_rules! random_id {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -115,6 +121,12 @@ impl TryFrom<String> for Thumbprint {
     fn try_from(text: String) -> Result<Self> {
         base64::decode_array::<32>(&text, Error::Malformed("thumbprint"))?;
         Ok(Self(text))
+    }
+}
+
+impl AsRef<str> for Thumbprint {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }
 

@@ -1,13 +1,16 @@
 //! Maps by name, for tens or hundreds of entries: a page would download a B-tree for every type in one.
 
-/// Values by name, sorted. Names and values stand apart, so that all maps are searched by the same code.
+use core::borrow::Borrow;
+
+/// Values by name, sorted. Names and values stand apart, so that all maps by the same kind of name are searched by the
+/// same code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Map<V> {
-    names: Vec<String>,
+pub struct Map<V, K = String> {
+    names: Vec<K>,
     values: Vec<V>,
 }
 
-impl<V> Default for Map<V> {
+impl<V, K> Default for Map<V, K> {
     fn default() -> Self {
         Self {
             names: Vec::new(),
@@ -16,23 +19,30 @@ impl<V> Default for Map<V> {
     }
 }
 
-impl<V> Map<V> {
+impl<V, K: Ord> Map<V, K> {
     /// The value of that name, if there is one.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&V> {
+    pub fn get<Q: Ord + ?Sized>(&self, name: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         let at = find(&self.names, name).ok()?;
         self.values.get(at)
     }
 
     /// The same, to be changed.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, name: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
         let at = find(&self.names, name).ok()?;
         self.values.get_mut(at)
     }
 
     /// The value of that name; a default one is put down where there is none.
-    pub fn of(&mut self, name: &str) -> &mut V
+    pub fn of<Q: Ord + ToOwned<Owned = K> + ?Sized>(&mut self, name: &Q) -> &mut V
     where
+        K: Borrow<Q>,
         V: Default,
     {
         let at = match find(&self.names, name) {
@@ -52,7 +62,7 @@ impl<V> Map<V> {
     }
 
     /// Keeps the values for which that is so.
-    pub fn retain(&mut self, keep: impl Fn(&str, &V) -> bool) {
+    pub fn retain(&mut self, keep: impl Fn(&K, &V) -> bool) {
         for at in (0..self.names.len()).rev() {
             if !keep(&self.names[at], &self.values[at]) {
                 self.names.remove(at);
@@ -62,13 +72,13 @@ impl<V> Map<V> {
     }
 
     /// Names and values, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
-        self.names.iter().map(String::as_str).zip(&self.values)
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.names.iter().zip(&self.values)
     }
 
     /// The names, sorted.
     #[must_use]
-    pub fn names(&self) -> &[String] {
+    pub fn names(&self) -> &[K] {
         &self.names
     }
 
@@ -86,8 +96,8 @@ impl<V> Map<V> {
 }
 
 /// Where a name stands, or would.
-fn find(names: &[String], name: &str) -> Result<usize, usize> {
-    names.binary_search_by(|known| known.as_str().cmp(name))
+fn find<K: Borrow<Q>, Q: Ord + ?Sized>(names: &[K], name: &Q) -> Result<usize, usize> {
+    names.binary_search_by(|known| known.borrow().cmp(name))
 }
 
 #[cfg(test)]
@@ -103,7 +113,7 @@ mod tests {
         assert_eq!(map.names(), ["a", "b", "c"]);
         assert_eq!((map.values(), map.get("b")), (&[1, 2, 1][..], Some(&2)));
         map.retain(|name, count| name != "a" && *count < 2);
-        assert_eq!(map.iter().collect::<Vec<_>>(), [("c", &1)]);
+        assert_eq!(map.iter().collect::<Vec<_>>(), [(&"c".to_owned(), &1)]);
         assert_eq!(map.get("a"), None);
         assert_eq!(map.get_mut("c"), Some(&mut 1));
     }

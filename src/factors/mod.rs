@@ -12,4 +12,4 @@ mod passphrase;
 mod record;
 
 pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, argon2id};
-pub(crate) use record::{Factor, FactorRecord, entry as factor_entry};
+pub(crate) use record::{Factor, FactorRecord};

@@ -49,6 +49,15 @@ impl Factor {
         &self.pin
     }
 
+    /// How the statement lists its record.
+    pub(crate) fn entry(&self, row: &Row) -> FactorEntry {
+        FactorEntry {
+            kid: self.key.kid().clone(),
+            kind: PASSPHRASE.to_owned(),
+            record: digest(row),
+        }
+    }
+
     pub(crate) fn public(&self) -> AgreementPublicKey {
         self.key.public()
     }
@@ -172,14 +181,5 @@ impl FactorRecord {
         }
         let (kdf, kek) = (self.kdf.clone(), kek.clone());
         Ok(Box::new(Factor { key, pin, kdf, kek }))
-    }
-}
-
-/// How the statement lists a factor's record.
-pub(crate) fn entry(row: &Row) -> FactorEntry {
-    FactorEntry {
-        kid: row.record_id.id.clone(),
-        kind: PASSPHRASE.to_owned(),
-        record: digest(row),
     }
 }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, ObjectId, Result, Sidecar, Timestamp},
+    base::{Error, KeyId, Object, ObjectId, Result, Sidecar, Timestamp, VersionId},
     jose::Envelope,
     store::{RecordId, RecordType},
 };
@@ -18,11 +18,11 @@ const MALFORMED: Error = Error::Malformed("an object's record");
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackedObject {
     /// The object's id.
-    pub id: String,
+    pub id: ObjectId,
     /// The key that it depends on, by its id.
-    pub key: String,
+    pub key: KeyId,
     /// The version that it depends on, by its id.
-    pub version: String,
+    pub version: VersionId,
     /// When it was taken in, in milliseconds since 1970.
     pub tracked: Timestamp,
     /// Bytes, where somebody said so.
@@ -40,9 +40,9 @@ pub struct TrackedObject {
 /// An object as callers are told of it.
 #[derive(Serialize)]
 struct ObjectInfo<'a> {
-    id: &'a str,
-    key: &'a str,
-    version: &'a str,
+    id: &'a ObjectId,
+    key: &'a KeyId,
+    version: &'a VersionId,
     tracked: Timestamp,
     size: Option<u64>,
     location: Option<&'a str>,
@@ -53,7 +53,7 @@ struct ObjectInfo<'a> {
 
 #[derive(Serialize)]
 struct SidecarInfo<'a> {
-    parent: &'a str,
+    parent: &'a ObjectId,
     name: &'a str,
 }
 
@@ -78,7 +78,7 @@ impl TrackedObject {
             size: self.size,
             location: self.location.as_deref(),
             sidecar: self.sidecar.as_ref().map(|sidecar| SidecarInfo {
-                parent: sidecar.parent().as_str(),
+                parent: sidecar.parent(),
                 name: sidecar.name(),
             }),
             header,
@@ -89,8 +89,8 @@ impl TrackedObject {
     pub(crate) fn record_id(&self) -> RecordId {
         RecordId {
             kind: RecordType::Object,
-            id: self.id.clone(),
-            version: self.version.clone(),
+            id: self.id.as_str().to_owned(),
+            version: self.version.as_str().to_owned(),
         }
     }
 
@@ -105,7 +105,7 @@ impl TrackedObject {
         Some(RecordId {
             kind: RecordType::Sidecar,
             id: sidecar.parent().as_str().to_owned(),
-            version: self.id.clone(),
+            version: self.id.as_str().to_owned(),
         })
     }
 
@@ -125,7 +125,7 @@ pub struct ObjectPage {
     /// In the order of their ids.
     pub objects: Vec<TrackedObject>,
     /// The last one's id, if more follow.
-    pub next: Option<String>,
+    pub next: Option<ObjectId>,
     /// How many there are on all pages.
     pub total: u64,
 }
@@ -143,11 +143,12 @@ mod tests {
 
     #[test]
     fn what_serde_would_accept_is_refused() {
-        let text = r#"{"id":"a","key":"k","version":"v","tracked":1,"since":2}"#;
-        is_strict::<TrackedObject>(text, &[]);
-        let parent = "A".repeat(43);
+        let (id, parent) = ("a".repeat(42) + "A", "A".repeat(43));
+        let under = r#""key":"kkkkkkkkkkkkkkkkkkkkkA","version":"vvvvvvvvvvvvvvvvvvvvvA""#;
+        let text = format!(r#"{{"id":"{id}",{under},"tracked":1,"since":2}}"#);
+        is_strict::<TrackedObject>(&text, &[]);
         let text = format!(
-            r#"{{"id":"a","key":"k","version":"v","tracked":1,"size":3,"location":"l","sidecar":{{"parent":"{parent}","name":"thumbnail"}},"since":2,"header":"h"}}"#
+            r#"{{"id":"{id}",{under},"tracked":1,"size":3,"location":"l","sidecar":{{"parent":"{parent}","name":"thumbnail"}},"since":2,"header":"h"}}"#
         );
         is_strict::<TrackedObject>(&text, &[]);
     }

@@ -1,17 +1,20 @@
 //! Headers under other versions, and objects that end with their headers.
 
-use crate::{base::Timestamp, jose::Envelope};
+use crate::{
+    base::{BackupId, KeyId, ObjectId, Timestamp, VersionId},
+    jose::Envelope,
+};
 
 /// What became of a header.
 pub struct Rewrapped {
     /// The object's id.
-    pub id: String,
+    pub id: ObjectId,
     /// The key that it is under now, by its id.
-    pub key: String,
+    pub key: KeyId,
     /// The version that it was under, by its id.
-    pub from: String,
+    pub from: VersionId,
     /// The version that it is under now.
-    pub to: String,
+    pub to: VersionId,
     /// The new header; none where the old one was under the primary version already.
     pub header: Option<Envelope>,
 }
@@ -22,7 +25,7 @@ pub struct Copies {
     /// Whether somebody else keeps the header: the inventory has none of it.
     pub elsewhere: bool,
     /// The backups that hold it: when each was made, and its id.
-    pub backups: Vec<(Timestamp, String)>,
+    pub backups: Vec<(Timestamp, BackupId)>,
 }
 
 impl Copies {

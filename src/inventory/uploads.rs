@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, Result, Timestamp, base64},
+    base::{Error, Object, ObjectId, Result, Timestamp, base64},
     object::body::PlaintextDigests,
     store::{RecordId, RecordType},
 };
@@ -18,7 +18,7 @@ const MALFORMED: Error = Error::Malformed("an upload's record");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     /// The object's id, which is what the caller names it by.
-    pub id: String,
+    pub id: ObjectId,
     /// The file's name, where it has one.
     pub name: Option<String>,
     /// Where it goes, in the caller's words.
@@ -38,7 +38,7 @@ pub struct Upload {
 /// An upload's record.
 #[derive(Serialize, Deserialize)]
 struct UploadRecord {
-    id: String,
+    id: ObjectId,
     name: Option<String>,
     location: Option<String>,
     /// Bytes of plaintext.
@@ -55,7 +55,7 @@ struct UploadRecord {
 /// An upload as callers are told of it.
 #[derive(Serialize)]
 struct UploadInfo<'a> {
-    token: &'a str,
+    token: &'a ObjectId,
     name: Option<&'a str>,
     location: Option<&'a str>,
     /// Bytes of plaintext.
@@ -119,8 +119,12 @@ mod tests {
 
     #[test]
     fn what_serde_would_accept_is_refused() {
-        is_strict::<UploadRecord>(r#"{"id":"a","size":0,"started":1,"pins":"AAAA"}"#, &[]);
-        let text = r#"{"id":"a","name":"n","location":"l","size":0,"started":1,"header":"h","attached":true,"pins":"AAAA","note":"x"}"#;
-        is_strict::<UploadRecord>(text, &[]);
+        let id = "A".repeat(43);
+        let text = format!(r#"{{"id":"{id}","size":0,"started":1,"pins":"AAAA"}}"#);
+        is_strict::<UploadRecord>(&text, &[]);
+        let text = format!(
+            r#"{{"id":"{id}","name":"n","location":"l","size":0,"started":1,"header":"h","attached":true,"pins":"AAAA","note":"x"}}"#
+        );
+        is_strict::<UploadRecord>(&text, &[]);
     }
 }

@@ -1,11 +1,14 @@
 //! Aliases of keys.
 
-use core::str::FromStr;
+use core::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, KeyId, Result, is_name};
 
 /// A key's alias: unique in its vault, encrypted at rest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Alias(String);
 
 impl Alias {
@@ -23,12 +26,32 @@ impl FromStr for Alias {
     /// [`Error::Argument`] when empty, over 256 bytes, with control characters, or of the form of a
     /// key id, for which it could be mistaken.
     fn from_str(text: &str) -> Result<Self> {
+        text.to_owned().try_into()
+    }
+}
+
+impl TryFrom<String> for Alias {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
         let mistakable = text.parse::<KeyId>().is_ok();
-        (is_name(text) && !mistakable)
-            .then(|| Self(text.to_owned()))
+        (is_name(&text) && !mistakable)
+            .then_some(Self(text))
             .ok_or(Error::Argument(
                 "alias (1 to 256 bytes of text, not of the form of a key id)",
             ))
+    }
+}
+
+impl AsRef<str> for Alias {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -9,14 +9,14 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Map, Object, Result, Secret, Timestamp, VersionState, json},
+    base::{Error, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json},
     hazmat::hash::hmac_sha256,
     jose::Jwk,
     records::RecordCipher,
     store::{RecordId, RecordType, Row, Sequence},
 };
 
-use super::{KeyRecord, Labels, Purpose};
+use super::{Alias, KeyRecord, Labels, Purpose};
 
 /// What a malformed shard is called.
 const MALFORMED: Error = Error::Malformed("the catalog");
@@ -27,8 +27,8 @@ const SHARDS: u16 = 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyListing {
-    pub(crate) id: String,
-    pub(crate) alias: String,
+    pub(crate) id: KeyId,
+    pub(crate) alias: Alias,
     pub(crate) purpose: Purpose,
     /// Of the primary version.
     pub(crate) state: VersionState,
@@ -203,11 +203,12 @@ fn replace(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::SystemEntropy;
 
     fn entries(aliases: &str) -> Vec<Rc<KeyListing>> {
         let entry = |alias: char| KeyListing {
-            id: alias.to_string(),
-            alias: alias.to_string(),
+            id: KeyId::generate(&SystemEntropy).expect("entropy"),
+            alias: alias.to_string().parse().expect("an alias"),
             purpose: Purpose::Encrypt,
             state: VersionState::Active,
             due: None,

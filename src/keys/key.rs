@@ -16,13 +16,13 @@ use super::{Alias, Labels, Period, Provenance, Purpose, Transition, VersionActio
 #[serde(rename_all = "camelCase")]
 pub struct KeyRecord {
     /// The key's id, random.
-    pub id: String,
+    pub id: KeyId,
     /// Its name, unique in the vault.
-    pub alias: String,
+    pub alias: Alias,
     /// What it is used for.
     pub purpose: Purpose,
     /// The id of the version in use.
-    pub primary: String,
+    pub primary: VersionId,
     /// All versions, oldest first. None is ever taken out.
     pub versions: Vec<VersionRecord>,
     /// When the key was made, in milliseconds since 1970.
@@ -86,31 +86,32 @@ impl KeyRecord {
         cause: Provenance,
         entropy: &dyn Entropy,
     ) -> Result<(Box<Self>, Jwk)> {
+        let id = KeyId::generate(entropy)?;
+        let first = VersionId::generate(entropy)?;
         let mut key = Box::new(Self {
-            id: KeyId::generate(entropy)?.as_str().to_owned(),
-            alias: options.alias.as_str().to_owned(),
+            id,
+            alias: options.alias.clone(),
             purpose: options.purpose,
-            primary: String::new(),
+            primary: first.clone(),
             versions: Vec::new(),
             created: cause.at,
             labels: options.labels.clone(),
             rotate_every: options.rotate_every.clone(),
         });
-        let jwk = key.add_version(VersionState::Active, material, cause, entropy)?;
-        key.primary.clone_from(&key.versions[0].id);
+        let jwk = key.add_version(first, VersionState::Active, material, cause, entropy)?;
         Ok((key, jwk))
     }
 
     /// A new version, and its material: generated, or the caller's own.
     fn add_version(
         &mut self,
+        id: VersionId,
         state: VersionState,
         material: Option<&Jwk>,
         cause: Provenance,
         entropy: &dyn Entropy,
     ) -> Result<Jwk> {
-        let id = VersionId::generate(entropy)?;
-        let kid = Kid::of_version(&self.id.parse()?, &id);
+        let kid = Kid::of_version(&self.id, &id);
         let jwk = match material {
             Some(material) => self.purpose.describe(material, &kid)?,
             None => self
@@ -118,7 +119,7 @@ impl KeyRecord {
                 .describe(&self.purpose.generate(entropy)?, &kid)?,
         };
         let last = self.versions.iter().map(|version| version.number).max();
-        let mut version = VersionRecord::new(&id, last.unwrap_or(0) + 1, state, cause);
+        let mut version = VersionRecord::new(id, last.unwrap_or(0) + 1, state, cause);
         version.public = jwk.public_object();
         self.versions.push(version);
         Ok(jwk)
@@ -145,9 +146,9 @@ impl KeyRecord {
             return Err(Error::TooLarge("key (1,000 versions): make another one"));
         }
         let state = if waits { PreActive } else { Active };
-        let jwk = self.add_version(state, None, cause, entropy)?;
+        let id = VersionId::generate(entropy)?;
+        let jwk = self.add_version(id.clone(), state, None, cause, entropy)?;
         if !waits {
-            let id = self.versions[self.versions.len() - 1].id.clone();
             self.promote(id, cause)?;
         }
         Ok(jwk)
@@ -157,16 +158,16 @@ impl KeyRecord {
     ///
     /// # Errors
     /// [`Error::NoVersion`], [`Error::Transition`].
-    pub(crate) fn activate(&mut self, version: &str, cause: Provenance) -> Result<()> {
+    pub(crate) fn activate(&mut self, version: &VersionId, cause: Provenance) -> Result<()> {
         let state = self.version(version)?.state;
         if !VersionAction::Activate.is_allowed(state) {
             return Err(state.refuses(VersionState::Active));
         }
         self.version_mut(version)?.go(VersionState::Active, cause)?;
-        self.promote(version.to_owned(), cause)
+        self.promote(version.clone(), cause)
     }
 
-    fn promote(&mut self, version: String, cause: Provenance) -> Result<()> {
+    fn promote(&mut self, version: VersionId, cause: Provenance) -> Result<()> {
         let old = core::mem::replace(&mut self.primary, version);
         let old = self.version_mut(&old)?;
         if old.state == VersionState::Active {
@@ -179,13 +180,22 @@ impl KeyRecord {
     ///
     /// # Errors
     /// [`Error::NoVersion`].
-    pub fn version(&self, id: &str) -> Result<&VersionRecord> {
-        let found = self.versions.iter().find(|version| version.id == id);
+    pub fn version(&self, id: &VersionId) -> Result<&VersionRecord> {
+        self.find_version(id.as_str())
+    }
+
+    /// A version by what a caller says is its id.
+    ///
+    /// # Errors
+    /// [`Error::NoVersion`], also for a text that is no id.
+    pub fn find_version(&self, text: &str) -> Result<&VersionRecord> {
+        let mut versions = self.versions.iter();
+        let found = versions.find(|version| version.id.as_str() == text);
         found.ok_or(Error::NoVersion)
     }
 
-    pub(crate) fn version_mut(&mut self, id: &str) -> Result<&mut VersionRecord> {
-        let found = self.versions.iter_mut().find(|version| version.id == id);
+    pub(crate) fn version_mut(&mut self, id: &VersionId) -> Result<&mut VersionRecord> {
+        let found = self.versions.iter_mut().find(|version| version.id == *id);
         found.ok_or(Error::NoVersion)
     }
 
@@ -239,12 +249,8 @@ impl KeyRecord {
     }
 
     /// The record_id of a version's material.
-    pub(crate) fn version_record_id(&self, version: &str) -> RecordId {
-        RecordId {
-            kind: RecordType::Version,
-            id: self.id.clone(),
-            version: version.to_owned(),
-        }
+    pub(crate) fn version_record_id(&self, version: &VersionId) -> RecordId {
+        RecordId::of_version(&self.id, version)
     }
 }
 
@@ -258,24 +264,34 @@ mod tests {
 
     #[test]
     fn what_serde_would_accept_is_refused() {
-        let version = r#"{"id":"a","number":1,"state":"active","created":2,"history":[]}"#;
+        let version = r#"{"id":"aaaaaaaaaaaaaaaaaaaaaA","number":1,"state":"active","created":2,"history":[]}"#;
         let bare = [
-            r#"{"id":"k","alias":"orders","purpose":"encrypt","primary":"a","versions":["#,
+            r#"{"id":"kkkkkkkkkkkkkkkkkkkkkA","alias":"orders","purpose":"encrypt","primary":"aaaaaaaaaaaaaaaaaaaaaA","versions":["#,
             version,
             r#"],"created":1}"#,
         ];
         is_strict::<KeyRecord>(&bare.concat(), &[]);
-        let full = r#"{"id":"k","alias":"orders","purpose":"sign","primary":"a","versions":[{"id":"a","number":1,"state":"destroy-scheduled","created":2,"since":3,"history":[{"state":"active","at":2,"by":"create"},{"state":"deactivated","at":4,"by":"rotate","reason":"lost"}],"destroyAt":5,"forced":true,"publicJwk":{"kty":"EC"}}],"created":1,"labels":{"team":"a"},"rotateEvery":"P90D"}"#;
+        let full = r#"{"id":"kkkkkkkkkkkkkkkkkkkkkA","alias":"orders","purpose":"sign","primary":"aaaaaaaaaaaaaaaaaaaaaA","versions":[{"id":"aaaaaaaaaaaaaaaaaaaaaA","number":1,"state":"destroy-scheduled","created":2,"since":3,"history":[{"state":"active","at":2,"by":"create"},{"state":"deactivated","at":4,"by":"rotate","reason":"lost"}],"destroyAt":5,"forced":true,"publicJwk":{"kty":"EC"}}],"created":1,"labels":{"team":"a"},"rotateEvery":"P90D"}"#;
         is_strict::<KeyRecord>(full, &["publicJwk", "labels"]);
     }
 
     #[test]
     fn a_record_that_does_not_hold_together_is_refused() {
-        let good = r#"{"id":"k","alias":"b","purpose":"sign","primary":"a","versions":[{"id":"a","number":1,"state":"active","created":2}],"created":1}"#;
+        let good = r#"{"id":"kkkkkkkkkkkkkkkkkkkkkA","alias":"b","purpose":"sign","primary":"aaaaaaaaaaaaaaaaaaaaaA","versions":[{"id":"aaaaaaaaaaaaaaaaaaaaaA","number":1,"state":"active","created":2}],"created":1}"#;
         let read = |text: &str| KeyRecord::read(Object::parse(text.as_bytes(), MALFORMED)?);
         assert!(read(good).is_ok());
         for (from, to, error) in [
-            (r#""primary":"a""#, r#""primary":"b""#, MALFORMED),
+            (
+                r#""primary":"aaaaaaaaaaaaaaaaaaaaaA""#,
+                r#""primary":"bbbbbbbbbbbbbbbbbbbbbA""#,
+                MALFORMED,
+            ),
+            (r#""id":"kkkkkkkkkkkkkkkkkkkkkA""#, r#""id":"k""#, MALFORMED),
+            (
+                r#""alias":"b""#,
+                r#""alias":"kkkkkkkkkkkkkkkkkkkkkA""#,
+                MALFORMED,
+            ),
             (
                 "sign",
                 "seal",

@@ -1,11 +1,11 @@
 //! The life of a key: everything that is done to it from its generation to its destruction.
 
 use crate::{
-    base::{Entropy, Error, Result, Timestamp, VersionState},
+    base::{BackupId, Entropy, Error, Result, Timestamp, VersionId, VersionState},
     jose::Jwk,
 };
 
-use super::{Alias, KeyRecord, Labels, Period, Provenance, VersionAction};
+use super::{Alias, KeyRecord, Labels, Period, Provenance, VersionAction, VersionRecord};
 
 /// A day, in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -66,11 +66,11 @@ pub enum KeyAction {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Impact {
     /// The versions, by their ids.
-    pub versions: Vec<String>,
+    pub versions: Vec<VersionId>,
     /// How many objects of the inventory depend on the versions.
     pub objects: u64,
     /// When each backup was made that holds one of the versions, in milliseconds since 1970, and its id.
-    pub backups: Vec<(Timestamp, String)>,
+    pub backups: Vec<(Timestamp, BackupId)>,
 }
 
 /// What is to be done in the vault once a key's record was changed.
@@ -79,9 +79,9 @@ pub(crate) struct Applied {
     /// The material of the newest version, which was generated just now.
     pub(crate) generated: Option<Jwk>,
     /// The versions that a revocation or a destruction is about, by their ids.
-    pub(crate) affected: Option<Vec<String>>,
+    pub(crate) affected: Option<Vec<VersionId>>,
     /// Those of them whose material is to be erased.
-    pub(crate) erased: Vec<String>,
+    pub(crate) erased: Vec<VersionId>,
     /// Though objects still need it.
     pub(crate) force: bool,
 }
@@ -118,21 +118,24 @@ impl KeyAction {
         match self {
             Self::Rotate { waits } => applied.generated = Some(key.rotate(*waits, cause, entropy)?),
             Self::Activate(version) => {
-                let version = version.clone().or_else(|| waiting(key));
-                key.activate(&version.ok_or(Error::NoVersion)?, cause)?;
+                let version = match version {
+                    Some(named) => key.find_version(named)?,
+                    None => waiting(key)?,
+                };
+                key.activate(&version.id.clone(), cause)?;
             }
             Self::Suspend(version) => {
-                let version = or_primary(version, key);
+                let version = or_primary(version, key)?;
                 key.version_mut(&version)?
                     .go(VersionState::Suspended, cause)?;
             }
-            Self::Resume(version) => resume(key, &or_primary(version, key), cause)?,
+            Self::Resume(version) => resume(key, &or_primary(version, key)?, cause)?,
             Self::Revoke {
                 version,
                 reason,
                 compromised,
             } => {
-                let version = or_primary(version, key);
+                let version = or_primary(version, key)?;
                 let state = if *compromised {
                     VersionState::Compromised
                 } else {
@@ -152,8 +155,7 @@ impl KeyAction {
                 let at = cause.at + grace(after.as_ref(), *force)?;
                 // Of a whole key, one that is scheduled already keeps its date.
                 let open = |state| !matches!(state, DestroyScheduled | Destroyed);
-                let schedule =
-                    |version: &mut super::VersionRecord| version.schedule(at, *force, cause);
+                let schedule = |version: &mut VersionRecord| version.schedule(at, *force, cause);
                 applied.affected = each(key, version, open, schedule)?;
             }
             Self::CancelDestroy(version) => {
@@ -172,7 +174,7 @@ impl KeyAction {
                 rotate_every,
             } => {
                 if let Some(alias) = alias {
-                    alias.as_str().clone_into(&mut key.alias);
+                    key.alias.clone_from(alias);
                 }
                 if let Some(labels) = labels {
                     key.labels.clone_from(labels);
@@ -186,7 +188,7 @@ impl KeyAction {
     }
 }
 
-fn resume(key: &mut KeyRecord, version: &str, cause: Provenance) -> Result<()> {
+fn resume(key: &mut KeyRecord, version: &VersionId, cause: Provenance) -> Result<()> {
     let is_primary = key.primary == *version;
     let version = key.version_mut(version)?;
     if !VersionAction::Resume.is_allowed(version.state) {
@@ -202,14 +204,18 @@ fn resume(key: &mut KeyRecord, version: &str, cause: Provenance) -> Result<()> {
 }
 
 /// The newest version that waits.
-fn waiting(key: &KeyRecord) -> Option<String> {
-    let waits = |version: &&super::VersionRecord| version.state == VersionState::PreActive;
-    let newest = key.versions.iter().rev().find(waits)?;
-    Some(newest.id.clone())
+fn waiting(key: &KeyRecord) -> Result<&VersionRecord> {
+    let waits = |version: &&VersionRecord| version.state == VersionState::PreActive;
+    let newest = key.versions.iter().rev().find(waits);
+    newest.ok_or(Error::NoVersion)
 }
 
-fn or_primary(version: &Option<String>, key: &KeyRecord) -> String {
-    version.as_ref().unwrap_or(&key.primary).clone()
+/// The version that a caller names, or else the primary.
+fn or_primary(version: &Option<String>, key: &KeyRecord) -> Result<VersionId> {
+    match version {
+        Some(named) => Ok(key.find_version(named)?.id.clone()),
+        None => Ok(key.primary.clone()),
+    }
 }
 
 /// How long a destruction waits, in milliseconds.
@@ -229,11 +235,12 @@ fn each(
     key: &mut KeyRecord,
     version: &Option<String>,
     only: fn(VersionState) -> bool,
-    mut act: impl FnMut(&mut super::VersionRecord) -> Result<()>,
-) -> Result<Option<Vec<String>>> {
+    mut act: impl FnMut(&mut VersionRecord) -> Result<()>,
+) -> Result<Option<Vec<VersionId>>> {
     if let Some(version) = version {
-        act(key.version_mut(version)?)?;
-        return Ok(Some(vec![version.clone()]));
+        let id = key.find_version(version)?.id.clone();
+        act(key.version_mut(&id)?)?;
+        return Ok(Some(vec![id]));
     }
     let mut acted = Vec::new();
     for version in &mut key.versions {

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::base::{Timestamp, VersionState};
+use crate::base::{KeyId, Timestamp, VersionState};
 
-use super::{KeyListing, Purpose};
+use super::{Alias, KeyListing, Purpose};
 
 /// Which keys are listed: those that meet all of what is asked.
 #[derive(Debug, Clone)]
@@ -43,9 +43,9 @@ impl Default for KeyQuery {
 /// The ids of some keys.
 pub(crate) struct KeyIds {
     /// By alias.
-    pub(crate) ids: Vec<String>,
+    pub(crate) ids: Vec<KeyId>,
     /// The last one's alias, if more follow.
-    pub(crate) next: Option<String>,
+    pub(crate) next: Option<Alias>,
 }
 
 impl KeyQuery {
@@ -68,13 +68,13 @@ impl KeyQuery {
     pub(crate) fn select(&self, listed: &[Rc<KeyListing>]) -> KeyIds {
         let prefix = self.prefix.as_deref().unwrap_or_default();
         let behind = |listing: &KeyListing| match &self.after {
-            Some(after) if after.as_str() >= prefix => listing.alias > *after,
-            _ => *listing.alias >= *prefix,
+            Some(after) if after.as_str() >= prefix => listing.alias.as_str() > after.as_str(),
+            _ => listing.alias.as_str() >= prefix,
         };
         let from = listed.partition_point(|listing| !behind(listing));
         let (mut ids, mut last) = (Vec::new(), None);
         for listing in &listed[from..] {
-            if !listing.alias.starts_with(prefix) {
+            if !listing.alias.as_str().starts_with(prefix) {
                 break;
             }
             if !self.meets(listing) {

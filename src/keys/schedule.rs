@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::base::{Timestamp, VersionState};
+use crate::base::{KeyId, Timestamp, VersionId, VersionState};
 
 use super::{KeyListing, KeyRecord};
 
@@ -10,9 +10,9 @@ use super::{KeyListing, KeyRecord};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MaintenanceReport {
     /// The keys that were rotated, by their ids.
-    pub rotated: Vec<String>,
+    pub rotated: Vec<KeyId>,
     /// The keys of which a version was destroyed, by their ids.
-    pub destroyed: Vec<String>,
+    pub destroyed: Vec<KeyId>,
     /// When something is due next, in milliseconds since 1970.
     pub next: Option<Timestamp>,
 }
@@ -34,7 +34,7 @@ pub(crate) fn sooner(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Times
 
 /// The keys for which something is due, by their ids, and when the next is. A clock that was set back makes nothing
 /// due.
-pub(crate) fn due(listed: &[Rc<KeyListing>], now: Timestamp) -> (Vec<String>, Option<Timestamp>) {
+pub(crate) fn due(listed: &[Rc<KeyListing>], now: Timestamp) -> (Vec<KeyId>, Option<Timestamp>) {
     let (mut due, mut next) = (Vec::new(), None);
     for listing in listed {
         match sooner(listing.due, listing.destroy_at) {
@@ -52,7 +52,7 @@ impl KeyRecord {
     }
 
     /// The versions whose destruction is due, by their ids, and whether objects cannot hold it back.
-    pub(crate) fn doomed(&self, now: Timestamp) -> Vec<(String, bool)> {
+    pub(crate) fn doomed(&self, now: Timestamp) -> Vec<(VersionId, bool)> {
         let mut doomed = Vec::new();
         for version in &self.versions {
             let scheduled = version.state == VersionState::DestroyScheduled;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Map, Object, Result, Timestamp},
+    base::{Error, KeyId, Map, Object, Result, Timestamp, VersionId},
     store::{RecordId, RecordType},
 };
 
@@ -16,14 +16,14 @@ pub struct Usage {
     pub last: Timestamp,
     /// By the versions' ids.
     #[serde(with = "counts")]
-    pub versions: Map<u64>,
+    pub versions: Map<u64, VersionId>,
 }
 
 /// The counts as a record holds them: a list.
 mod counts {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::base::Map;
+    use crate::base::{Map, VersionId};
 
     #[derive(Serialize, Deserialize)]
     struct Count<T> {
@@ -32,7 +32,7 @@ mod counts {
     }
 
     pub(crate) fn serialize<S: Serializer>(
-        counts: &Map<u64>,
+        counts: &Map<u64, VersionId>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(counts.iter().map(|(id, uses)| Count { id, uses: *uses }))
@@ -40,9 +40,9 @@ mod counts {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Map<u64>, D::Error> {
+    ) -> Result<Map<u64, VersionId>, D::Error> {
         let mut counts = Map::default();
-        for Count { id, uses } in Vec::<Count<String>>::deserialize(deserializer)? {
+        for Count { id, uses } in Vec::<Count<VersionId>>::deserialize(deserializer)? {
             *counts.of(&id) = uses;
         }
         Ok(counts)
@@ -55,18 +55,18 @@ impl Usage {
     }
 
     /// The place of a key's use counts.
-    pub(crate) fn record_id(key: &str) -> RecordId {
-        RecordId::new(RecordType::Usage, key)
+    pub(crate) fn record_id(key: &KeyId) -> RecordId {
+        RecordId::new(RecordType::Usage, key.as_str())
     }
 
     /// How often a version was used.
     #[must_use]
-    pub fn uses(&self, version: &str) -> u64 {
+    pub fn uses(&self, version: &VersionId) -> u64 {
         self.versions.get(version).copied().unwrap_or(0)
     }
 
     /// Counts one use.
-    pub fn note(&mut self, version: &str, now: Timestamp) {
+    pub fn note(&mut self, version: &VersionId, now: Timestamp) {
         self.last = self.last.max(now);
         *self.versions.of(version) += 1;
     }
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn what_serde_would_accept_is_refused() {
         is_strict::<Usage>(r#"{"last":0,"versions":[]}"#, &[]);
-        let text = r#"{"last":7,"versions":[{"id":"a","uses":1},{"id":"b","uses":2}]}"#;
+        let text = r#"{"last":7,"versions":[{"id":"aaaaaaaaaaaaaaaaaaaaaA","uses":1},{"id":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}]}"#;
         is_strict::<Usage>(text, &[]);
     }
 }

@@ -37,7 +37,7 @@ pub struct Provenance<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct VersionRecord {
     /// The version's id, random.
-    pub id: String,
+    pub id: VersionId,
     /// 1 for the first; only for people, since two devices may give the same one.
     pub number: u64,
     /// Where it is in its life.
@@ -67,9 +67,9 @@ fn unknown(since: &u64) -> bool {
 }
 
 impl VersionRecord {
-    pub(crate) fn new(id: &VersionId, number: u64, state: VersionState, cause: Provenance) -> Self {
+    pub(crate) fn new(id: VersionId, number: u64, state: VersionState, cause: Provenance) -> Self {
         let mut version = Self {
-            id: id.as_str().to_owned(),
+            id,
             number,
             state,
             created: cause.at,

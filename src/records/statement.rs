@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, Result, Thumbprint, VaultId, base64},
+    base::{Error, Kid, Object, Result, Thumbprint, VaultId, base64},
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
     store::{RecordId, RecordType, Row},
@@ -24,7 +24,7 @@ const UNNAMED: Error = Error::Integrity("factors that the statement does not nam
 /// One factor, as the statement lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FactorEntry {
-    pub(crate) kid: String,
+    pub(crate) kid: Kid,
     pub(crate) kind: String,
     /// SHA-256 of the factor's record.
     pub(crate) record: String,
@@ -33,11 +33,11 @@ pub(crate) struct FactorEntry {
 /// The payload. Hashes are base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Statement {
-    pub(crate) vault: String,
+    pub(crate) vault: VaultId,
     /// 1 for the first vault key, one more for each that follows.
     pub(crate) generation: u64,
     /// The signing identity's thumbprint.
-    pub(crate) identity: String,
+    pub(crate) identity: Thumbprint,
     /// SHA-256 of the vault key's record.
     pub(crate) envelope: String,
     pub(crate) factors: Vec<FactorEntry>,
@@ -48,8 +48,8 @@ pub(crate) struct Statement {
 /// What a factor's private JWK remembers of the vault, where only its secret opens it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pin {
-    pub(crate) vault: String,
-    pub(crate) identity: String,
+    pub(crate) vault: VaultId,
+    pub(crate) identity: Thumbprint,
     pub(crate) generation: u64,
 }
 
@@ -80,9 +80,8 @@ impl Statement {
     /// The statement in a row, if the identity that is pinned signed it, and nothing in it is older
     /// than the pin.
     pub(crate) fn verify(row: &Row, pin: &Pin) -> Result<Self> {
-        let identity: Thumbprint = pin.identity.parse()?;
-        let statement = Self::signed_by(row, &identity)?;
-        if statement.vault != pin.vault || statement.vault != row.record_id.id {
+        let statement = Self::signed_by(row, &pin.identity)?;
+        if statement.vault != pin.vault || statement.vault.as_str() != row.record_id.id {
             return Err(Error::Integrity("a statement of another vault"));
         }
         if statement.generation < pin.generation {
@@ -115,7 +114,7 @@ impl Statement {
         let signed = Signed::parse(text(row)?, TYP)?;
         let payload = signed.verify(identity).map_err(forged)?;
         let statement = Self::parse(payload)?;
-        if statement.identity != identity.as_str() {
+        if statement.identity != *identity {
             return Err(Error::Integrity("a statement by another identity"));
         }
         if statement.requires != 1 {
@@ -138,8 +137,9 @@ impl Statement {
             .iter()
             .filter(|row| row.record_id.kind == RecordType::Factor)
         {
-            let named =
-                |entry: &FactorEntry| entry.kid == row.record_id.id && entry.record == digest(row);
+            let named = |entry: &FactorEntry| {
+                entry.kid.as_str() == row.record_id.id && entry.record == digest(row)
+            };
             if !self.factors.iter().any(named) {
                 return Err(UNNAMED);
             }
@@ -173,8 +173,12 @@ mod tests {
 
     #[test]
     fn what_serde_would_accept_is_refused() {
-        let text = r#"{"vault":"v","generation":1,"identity":"i","envelope":"e","factors":[{"kid":"k","kind":"passphrase","record":"r"}],"requires":1}"#;
-        is_strict::<Statement>(text, &[]);
-        is_strict::<Pin>(r#"{"vault":"v","identity":"i","generation":1}"#, &[]);
+        let (vault, identity) = ("v".repeat(21) + "A", "i".repeat(42) + "A");
+        let text = format!(
+            r#"{{"vault":"{vault}","generation":1,"identity":"{identity}","envelope":"e","factors":[{{"kid":"k","kind":"passphrase","record":"r"}}],"requires":1}}"#
+        );
+        is_strict::<Statement>(&text, &[]);
+        let text = format!(r#"{{"vault":"{vault}","identity":"{identity}","generation":1}}"#);
+        is_strict::<Pin>(&text, &[]);
     }
 }

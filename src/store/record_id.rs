@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, Result};
+use crate::base::{Error, KeyId, Result, VersionId};
 
 /// What a row holds. The text of each kind is part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -101,6 +101,15 @@ impl RecordId {
             kind,
             id: id.into(),
             version: String::new(),
+        }
+    }
+
+    /// The place of a key's version.
+    pub(crate) fn of_version(key: &KeyId, version: &VersionId) -> Self {
+        Self {
+            kind: RecordType::Version,
+            id: key.as_str().to_owned(),
+            version: version.as_str().to_owned(),
         }
     }
 

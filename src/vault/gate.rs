@@ -7,7 +7,7 @@ use super::{
     transaction::{Change, Ended, Source, Transaction},
 };
 use crate::{
-    base::{Error, Local, Result},
+    base::{Error, KeyId, Local, Result, VersionId},
     store::{Range, Row, Sequence, Store},
 };
 
@@ -149,7 +149,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         request: &Request<'_>,
         changes: bool,
         operation: &mut dyn Operation,
-    ) -> (Vec<(String, String)>, Result<()>) {
+    ) -> (Vec<(KeyId, VersionId)>, Result<()>) {
         let mut used = Vec::new();
         let ended = self.repeat(request, changes, operation, &mut used).await;
         (used, ended)
@@ -160,7 +160,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         request: &Request<'_>,
         changes: bool,
         operation: &mut dyn Operation,
-        used: &mut Vec<(String, String)>,
+        used: &mut Vec<(KeyId, VersionId)>,
     ) -> Result<()> {
         let _turn = if changes {
             Some(self.state.turn().await)
@@ -211,7 +211,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         &self,
         at: Sequence,
         ended: Ended,
-        used: &mut Vec<(String, String)>,
+        used: &mut Vec<(KeyId, VersionId)>,
     ) -> Result<bool> {
         *used = ended.used;
         if let Some(mut change) = ended.change {
@@ -256,7 +256,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub(crate) fn note(
         &self,
         operation: &'static str,
-        used: &[(String, String)],
+        used: &[(KeyId, VersionId)],
         error: Option<Error>,
     ) {
         let at = self.platform.clock.now();

@@ -1,7 +1,7 @@
 //! An unlocked vault's inventory of objects.
 
 use crate::{
-    base::{Error, Object, ObjectId, Result, Sidecar},
+    base::{Error, Object, ObjectId, Result, Sidecar, VersionId},
     inventory::{Copies, ObjectPage, TrackedObject, Upload, object_id},
     jose::Envelope,
     object::body::Buffers,
@@ -102,7 +102,7 @@ pub(super) struct ObjectFilter<'a> {
     /// The sidecars of this one.
     pub(super) parent: Option<&'a str>,
     /// Those that depend on one of these versions.
-    pub(super) versions: Option<&'a [String]>,
+    pub(super) versions: Option<&'a [&'a str]>,
 }
 
 impl Transaction<'_> {
@@ -125,10 +125,11 @@ impl Transaction<'_> {
     }
 
     /// Where the objects stand that depend on one of these versions.
-    pub(super) async fn dependents(&self, versions: &[String]) -> Result<Vec<RecordId>> {
+    pub(super) async fn dependents(&self, versions: &[VersionId]) -> Result<Vec<RecordId>> {
+        let versions: Vec<_> = versions.iter().map(VersionId::as_str).collect();
         let filter = ObjectFilter {
             parent: None,
-            versions: Some(versions),
+            versions: Some(&versions),
         };
         self.places(filter).await
     }
@@ -139,7 +140,7 @@ impl Transaction<'_> {
             None => places(&self.range(Range::of(RecordType::Object).bare()).await?),
         };
         if let Some(versions) = filter.versions {
-            places.retain(|place| versions.contains(&place.version));
+            places.retain(|place| versions.contains(&&*place.version));
         }
         Ok(places)
     }
@@ -192,32 +193,24 @@ impl Transaction<'_> {
         let more = until < places.len() && until > from;
         Ok(ObjectPage {
             objects,
-            next: more.then(|| places[until - 1].id.clone()),
+            next: more.then(|| places[until - 1].id.parse()).transpose()?,
             total: places.len() as u64,
         })
     }
 
     async fn list_objects(&self, query: &ObjectQuery<'_>) -> Result<ObjectPage> {
-        let mut versions = query.versions.map(|versions| {
-            versions
-                .iter()
-                .map(|version| (*version).to_owned())
-                .collect()
+        let key = match query.key {
+            Some(key) => Some(self.key(key).await?),
+            None => None,
+        };
+        let of_key = key.as_ref().map(|key| {
+            let versions = key.versions.iter();
+            versions.map(|version| version.id.as_str()).collect()
         });
-        if let Some(key) = query.key {
-            let key = self.key(key).await?;
-            let of_key = || {
-                key.versions
-                    .iter()
-                    .map(|version| version.id.clone())
-                    .collect()
-            };
-            versions = versions.or_else(|| Some(of_key()));
-        }
-        let versions: Option<Vec<String>> = versions;
+        let of_key: Option<Vec<_>> = of_key;
         let filter = ObjectFilter {
             parent: query.parent,
-            versions: versions.as_deref(),
+            versions: query.versions.or(of_key.as_deref()),
         };
         self.objects(filter, query.after, query.limit).await
     }
@@ -236,9 +229,9 @@ impl Transaction<'_> {
         let mut object = match self.find_object(id.as_str()).await? {
             Some(known) => known,
             None => TrackedObject {
-                id: id.as_str().to_owned(),
-                key: String::new(),
-                version: String::new(),
+                id: id.clone(),
+                key: found.key.clone(),
+                version: found.version.clone(),
                 tracked: self.now(),
                 since: self.keyring()?.next_head(),
                 size: None,
@@ -259,10 +252,10 @@ impl Transaction<'_> {
     /// Takes an object into the inventory, or moves it there to the version that it depends on now.
     pub(super) async fn put_object(&mut self, object: &TrackedObject) -> Result<()> {
         let rows = self
-            .range(Range::of_id(RecordType::Object, &object.id))
+            .range(Range::of_id(RecordType::Object, object.id.as_str()))
             .await?;
         for place in places(&rows) {
-            if place.version != object.version {
+            if place.version != object.version.as_str() {
                 self.delete(place);
             }
         }
@@ -300,7 +293,7 @@ impl Transaction<'_> {
         }
         let uploads: Vec<_> = all
             .iter()
-            .map(|object| Upload::record_id(&object.id))
+            .map(|object| Upload::record_id(object.id.as_str()))
             .collect();
         self.load_rows(&uploads).await?;
         for (object, upload) in all.iter().zip(uploads) {

@@ -3,18 +3,18 @@
 use serde::Serialize;
 
 use crate::{
-    base::{Object, Timestamp, VersionState},
-    keys::{KeyRecord, Labels, Purpose, Transition, Usage, VersionAction, VersionRecord},
+    base::{KeyId, Object, Timestamp, VersionId, VersionState},
+    keys::{Alias, KeyRecord, Labels, Purpose, Transition, Usage, VersionAction, VersionRecord},
 };
 
 /// A key, where it stands and how often it was used.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyDescription<'a> {
-    id: &'a str,
-    alias: &'a str,
+    id: &'a KeyId,
+    alias: &'a Alias,
     purpose: Purpose,
-    primary: &'a str,
+    primary: &'a VersionId,
     created: Timestamp,
     rotate_every: Option<&'a str>,
     labels: &'a Labels,
@@ -34,7 +34,7 @@ pub(crate) struct KeyDescription<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct VersionInfo<'a> {
-    id: &'a str,
+    id: &'a VersionId,
     number: u64,
     state: VersionState,
     created: Timestamp,

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use crate::{
-    base::{Error, Result, VaultId},
+    base::{Error, Kid, Result, VaultId},
     jose::{Jwk, SigningKey},
     keys::AliasHashKey,
     records::{Head, LastSeenHead, MacKey, MacSum, RecordCipher, Statement, VaultKey, single},
@@ -107,7 +107,7 @@ impl Keyring {
 
         let identity =
             SigningKey::from_jwk(&cipher.decrypt_key(single(&rows, RecordType::Identity)?)?)?;
-        if identity.thumbprint().as_str() != statement.identity {
+        if identity.thumbprint() != statement.identity {
             return Err(Error::Integrity("another signing identity"));
         }
         for factor in &statement.factors {
@@ -116,7 +116,7 @@ impl Keyring {
                 .iter()
                 .find(|row| row.record_id == record_id)
                 .ok_or(Error::Integrity("a record is missing"))?;
-            if cipher.decrypt_key(row)?.thumbprint().as_str() != factor.kid {
+            if Kid::from(cipher.decrypt_key(row)?.thumbprint()) != factor.kid {
                 return Err(Error::Integrity("another factor's public key"));
             }
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Error, Kid, Object, Result, Timestamp},
+    base::{Error, KeyId, Object, Result, Timestamp, VersionId},
     factors::Passphrase,
     inventory::ObjectPage,
     jose::Jwk,
@@ -45,7 +45,7 @@ pub struct KeyInfoPage {
     /// By alias.
     pub keys: Vec<KeyInfo>,
     /// The last one's alias, if more follow.
-    pub next: Option<String>,
+    pub next: Option<Alias>,
 }
 
 /// What was done with a key, and what it means.
@@ -152,8 +152,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub async fn written_usage(&self, key: &str) -> Result<Usage> {
-        let request = Request::of("findKey").about(key).on_latest();
+    pub async fn written_usage(&self, key: &KeyId) -> Result<Usage> {
+        let request = Request::of("findKey").about(key.as_str()).on_latest();
         self.read(request, async |tx| {
             tx.load_rows(&[Usage::record_id(key)]).await?;
             tx.loaded_usage(key)
@@ -186,7 +186,7 @@ impl Transaction<'_> {
         options: &KeyOptions,
         material: Option<&Jwk>,
     ) -> Result<KeyInfo> {
-        self.refuse_alias_of_session(options.alias.as_str())?;
+        self.refuse_alias_of_session(&options.alias)?;
         let by = if material.is_some() {
             "import"
         } else {
@@ -217,8 +217,8 @@ impl Transaction<'_> {
         Ok(info)
     }
 
-    fn refuse_alias_of_session(&self, alias: &str) -> Result<()> {
-        match self.session(|key| key.alias == alias) {
+    fn refuse_alias_of_session(&self, alias: &Alias) -> Result<()> {
+        match self.session(|key| key.alias == *alias) {
             Some(_) => Err(Error::KeyExists),
             None => Ok(()),
         }
@@ -233,7 +233,7 @@ impl Transaction<'_> {
             alias: Some(alias), ..
         } = request
         {
-            self.refuse_alias_of_session(alias.as_str())?;
+            self.refuse_alias_of_session(alias)?;
         }
         let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
         let before = key.alias.clone();
@@ -274,7 +274,7 @@ impl Transaction<'_> {
     pub(super) async fn erase(
         &mut self,
         key: &KeyRecord,
-        versions: &[String],
+        versions: &[VersionId],
         force: bool,
     ) -> Result<()> {
         if !force && !versions.is_empty() && !self.dependents(versions).await?.is_empty() {
@@ -286,7 +286,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    async fn impact(&self, key: &KeyRecord, versions: Vec<String>) -> Result<Impact> {
+    async fn impact(&self, key: &KeyRecord, versions: Vec<VersionId>) -> Result<Impact> {
         let mut since = u64::MAX;
         for id in &versions {
             since = since.min(key.version(id)?.since);
@@ -299,9 +299,10 @@ impl Transaction<'_> {
     }
 
     async fn sample(&self, impact: &Impact) -> Result<ObjectPage> {
+        let versions: Vec<_> = impact.versions.iter().map(VersionId::as_str).collect();
         let filter = ObjectFilter {
             parent: None,
-            versions: Some(&impact.versions),
+            versions: Some(&versions),
         };
         self.objects(filter, None, SAMPLE).await
     }
@@ -310,7 +311,7 @@ impl Transaction<'_> {
         let page = query.select(&self.listed().await?);
         let mut record_ids = Vec::new();
         for id in &page.ids {
-            record_ids.push(RecordId::new(RecordType::Key, id));
+            record_ids.push(RecordId::new(RecordType::Key, id.as_str()));
             record_ids.push(Usage::record_id(id));
         }
         self.load_rows(&record_ids).await?;
@@ -350,7 +351,7 @@ impl Transaction<'_> {
     }
 
     /// What was counted of a key and written, in a row that was loaded.
-    pub(super) fn loaded_usage(&self, key: &str) -> Result<Usage> {
+    pub(super) fn loaded_usage(&self, key: &KeyId) -> Result<Usage> {
         match self.known_row(&Usage::record_id(key))? {
             Some(row) => Usage::read(self.open_json(&row)?),
             None => Ok(Usage::default()),
@@ -359,10 +360,11 @@ impl Transaction<'_> {
 
     async fn export(&self, key: &str, version: Option<&str>) -> Result<Jwk> {
         let key = self.key(key).await?;
-        let version = version.unwrap_or(&key.primary).to_owned();
-        let kid = Kid::of_version(&key.id.parse()?, &version.parse()?);
-        let (_, version) = kid.version().ok_or(Error::NoKey)?;
-        let found = self.usable(key, version.as_str()).await?;
+        let version = match version {
+            Some(named) => named.parse()?,
+            None => key.primary.clone(),
+        };
+        let found = self.usable(key, &version).await?;
         self.note_use(&found.key.id, &found.version);
         Ok(found.into_jwk())
     }

@@ -1,7 +1,7 @@
 //! The maintenance of an unlocked vault: what is due, and use counts to write.
 
 use crate::{
-    base::{Map, Object, Result},
+    base::{KeyId, Map, Object, Result},
     keys::{KeyRecord, MaintenanceReport, Usage, due},
     object::body::Buffers,
     store::{RecordId, RecordType, Store},
@@ -53,16 +53,16 @@ impl Transaction<'_> {
     }
 
     /// Does what is due for one key.
-    async fn maintain(&mut self, id: &str, report: &mut MaintenanceReport) -> Result<()> {
+    async fn maintain(&mut self, id: &KeyId, report: &mut MaintenanceReport) -> Result<()> {
         let mut key = self.key_record(id)?;
         let rotates = key.is_due(self.now());
         if rotates {
             self.rotate_key(&mut key, self.cause("rotateEvery")?)?;
-            report.rotated.push(id.to_owned());
+            report.rotated.push(id.clone());
         }
         let destroyed = self.destroy_due(&mut key).await?;
         if destroyed {
-            report.destroyed.push(id.to_owned());
+            report.destroyed.push(id.clone());
         }
         if rotates || destroyed {
             let alias = key.alias.clone();
@@ -92,8 +92,8 @@ impl Transaction<'_> {
     }
 
     /// Writes what was counted since use counts were written.
-    async fn count(&mut self, uses: Map<Usage>) -> Result<()> {
-        let record_ids: Vec<_> = uses.names().iter().map(|id| Usage::record_id(id)).collect();
+    async fn count(&mut self, uses: Map<Usage, KeyId>) -> Result<()> {
+        let record_ids: Vec<_> = uses.names().iter().map(Usage::record_id).collect();
         self.load_rows(&record_ids).await?;
         for (id, since) in uses.iter() {
             let mut usage = self.loaded_usage(id)?;

@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Entropy, Error, Result, Secret, VaultId},
-    factors::{Factor, factor_entry},
+    factors::Factor,
     jose::{Recipient, SigningKey},
     keys::AliasHashKey,
     records::{
@@ -51,8 +51,8 @@ impl NewVault {
         entropy: &dyn Entropy,
     ) -> Result<()> {
         let pin = Pin {
-            vault: self.vault.as_str().to_owned(),
-            identity: self.identity.thumbprint().as_str().to_owned(),
+            vault: self.vault.clone(),
+            identity: self.identity.thumbprint(),
             generation: FIRST,
         };
         let factor = Factor::generate(pin, kdf, stretched, entropy)?;
@@ -90,7 +90,7 @@ impl NewVault {
         for (factor, row) in &self.factors {
             rows.push(row.clone());
             to.push(Recipient::from(factor.public()));
-            entries.push(factor_entry(row));
+            entries.push(factor.entry(row));
         }
         let envelope = seal_to(
             &Address::new(&self.vault, &record_id, NEW, FIRST),
@@ -100,9 +100,9 @@ impl NewVault {
         )?;
         let vault_key_row = Row::of(record_id, NEW, &envelope);
         let statement = Statement {
-            vault: self.vault.as_str().to_owned(),
+            vault: self.vault.clone(),
             generation: FIRST,
-            identity: self.identity.thumbprint().as_str().to_owned(),
+            identity: self.identity.thumbprint(),
             envelope: digest(&vault_key_row),
             factors: entries,
             requires: 1,

@@ -244,7 +244,7 @@ impl Transaction<'_> {
         let id = object_id(header)?;
         let (found, identity) = self.identities_of(header).await?.swap_remove(0);
         found.kek().map_err(|_| Error::Unsigned)?;
-        let target = self.primary(to.unwrap_or(&found.key.id)).await?;
+        let target = self.primary(to.unwrap_or(found.key.id.as_str())).await?;
         let kek = target.kek()?;
         let same = target.key.id == found.key.id && target.version == found.version;
         let header = if same {
@@ -258,7 +258,7 @@ impl Transaction<'_> {
             )?)
         };
         Ok(Rewrapped {
-            id: id.as_str().to_owned(),
+            id: id.clone(),
             key: target.key.id.clone(),
             from: found.version,
             to: target.version,
@@ -303,9 +303,9 @@ impl Transaction<'_> {
         size: Option<u64>,
     ) -> Result<()> {
         // A session's key is not kept.
-        self.own_key(&under.key.id).await?;
+        self.own_key(under.key.id.as_str()).await?;
         let object = TrackedObject {
-            id: object_id(header)?.as_str().to_owned(),
+            id: object_id(header)?.clone(),
             key: under.key.id.clone(),
             version: under.version.clone(),
             tracked: self.now(),

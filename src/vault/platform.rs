@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Clock, Entropy, Error, Result, Timestamp},
+    base::{Clock, Entropy, Error, KeyId, Result, Timestamp, VersionId},
     factors::FactorPort,
     store::{Range, Row, Sequence, Store, VaultName, check_answer},
 };
@@ -29,7 +29,7 @@ pub struct Event<'a> {
     /// The operation's name.
     pub operation: &'static str,
     /// The versions that it used: key and version by their ids.
-    pub used: &'a [(String, String)],
+    pub used: &'a [(KeyId, VersionId)],
     /// When it ended, in milliseconds since 1970.
     pub at: Timestamp,
     /// Why it failed, if it did.

@@ -1,7 +1,7 @@
 //! Signatures by an unlocked vault's keys: compact JWS.
 
 use crate::{
-    base::{Error, Result, VersionState},
+    base::{Error, KeyId, Result, VersionId, VersionState},
     jose::{self, Named, SigningKey},
     keys::Purpose,
     object::body::Buffers,
@@ -13,9 +13,9 @@ use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
 /// A signature that was verified.
 pub struct Verified {
     /// The key that signed, by its id.
-    pub key: String,
+    pub key: KeyId,
     /// The version that signed, by its id.
-    pub version: String,
+    pub version: VersionId,
     /// Where that version is in its life: one that was compromised proves nothing any more.
     pub state: VersionState,
     /// What the signature says it is of.
@@ -53,7 +53,7 @@ impl Transaction<'_> {
     async fn sign(&self, key: &str, typ: Option<&str>, payload: &[u8]) -> Result<String> {
         let found = self.protecting(key, Purpose::Sign).await?;
         let signing = SigningKey::from_jwk(found.jwk())?;
-        jose::sign_named(&found.kid()?, typ, payload, &signing)
+        jose::sign_named(&found.kid(), typ, payload, &signing)
     }
 
     async fn verify(&self, token: &str, key: Option<&str>) -> Result<Verified> {

@@ -138,7 +138,7 @@ fn a_swapped_in_vault_key_with_a_statement_of_its_own_is_refused() {
     let identity = SigningKey::generate(&ENTROPY).expect("entropy");
     let forged = Statement {
         envelope: digest(&row),
-        identity: identity.thumbprint().to_string(),
+        identity: identity.thumbprint(),
         ..statement(&rows, &factor)
     };
     let cipher = RecordCipher {

@@ -11,7 +11,7 @@ use super::{
     transaction::{Change, Source},
 };
 use crate::{
-    base::{Error, Map, Result, Timestamp},
+    base::{Error, KeyId, Map, Result, Timestamp, VersionId},
     keys::{Session, Usage, sooner},
     records::LastSeenHead,
     store::{Range, RecordType, Row, Sequence},
@@ -28,7 +28,7 @@ pub struct Unlocked {
     open: RefCell<Option<Box<OpenVault>>>,
     sessions: RefCell<Vec<Session>>,
     /// What was used since use counts were written, by the keys' ids.
-    uses: RefCell<Map<Usage>>,
+    uses: RefCell<Map<Usage, KeyId>>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
     /// A commit was not answered: what is held may be older than what the store has by now.
@@ -68,12 +68,12 @@ impl Unlocked {
         self.sessions.borrow_mut().push(session);
     }
 
-    pub(crate) fn uses(&self) -> Ref<'_, Map<Usage>> {
+    pub(crate) fn uses(&self) -> Ref<'_, Map<Usage, KeyId>> {
         self.uses.borrow()
     }
 
     /// Counts some uses: key and version by their ids.
-    pub(crate) fn count(&self, used: &[(String, String)], at: Timestamp) {
+    pub(crate) fn count(&self, used: &[(KeyId, VersionId)], at: Timestamp) {
         let mut uses = self.uses.borrow_mut();
         for (key, version) in used {
             uses.of(key).note(version, at);
@@ -179,7 +179,7 @@ impl Unlocked {
     }
 
     /// Ends some sessions' keys, says which, and forgets what was counted of them: there is nowhere to write it.
-    fn end_where(&self, ends: &dyn Fn(&Session) -> bool) -> Vec<String> {
+    fn end_where(&self, ends: &dyn Fn(&Session) -> bool) -> Vec<KeyId> {
         let mut ended = Vec::new();
         self.sessions.borrow_mut().retain(|session| {
             let stays = !ends(session);
@@ -189,7 +189,7 @@ impl Unlocked {
             stays
         });
         let mut uses = self.uses.borrow_mut();
-        uses.retain(|key, _| !ended.iter().any(|ended| ended == key));
+        uses.retain(|key, _| !ended.contains(key));
         ended
     }
 }
@@ -235,12 +235,13 @@ impl<S, E> Vault<Unlocked, S, E> {
 impl<S: crate::store::Store, E> Vault<Unlocked, S, E> {
     /// Ends a session's key. One that has ended is fine.
     pub fn end_session(&self, id: &str) {
-        self.state.end_where(&|session| session.key.id == id);
+        self.state
+            .end_where(&|session| session.key.id.as_str() == id);
         self.note("endSession", &[], None);
     }
 
     /// Ends those whose time has come, and says which, by their ids; and when the next ends.
-    pub fn end_sessions(&self) -> (Vec<String>, Option<Timestamp>) {
+    pub fn end_sessions(&self) -> (Vec<KeyId>, Option<Timestamp>) {
         let now = self.platform.clock.now();
         let ended = self.state.end_where(&|session| !session.lives(now));
         let mut next = None;

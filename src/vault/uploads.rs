@@ -130,7 +130,7 @@ impl Transaction<'_> {
     async fn upload(&self, id: &str) -> Result<Upload> {
         let row = self.row(&Upload::record_id(id)).await?;
         let upload = Upload::read(self.open_json(&row.ok_or(Error::NoUpload)?)?)?;
-        if upload.id == id {
+        if upload.id.as_str() == id {
             Ok(upload)
         } else {
             Err(Error::Integrity("an upload in another one's place"))
@@ -140,7 +140,7 @@ impl Transaction<'_> {
     async fn header_of(&self, upload: &Upload) -> Result<Envelope> {
         match &upload.header {
             Some(header) => Envelope::parse(header.as_bytes()),
-            None => self.object(&upload.id).await?.kept_header(),
+            None => self.object(upload.id.as_str()).await?.kept_header(),
         }
     }
 
@@ -157,6 +157,6 @@ impl Transaction<'_> {
     }
 
     fn put_upload(&mut self, upload: &Upload) {
-        self.put(Upload::record_id(&upload.id), upload.to_json());
+        self.put(Upload::record_id(upload.id.as_str()), upload.to_json());
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Error, KeyId, Kid, Result, Sidecar, VersionState},
+    base::{Error, KeyId, Kid, Result, Sidecar, VersionId, VersionState},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
     keys::{KeyRecord, Purpose, catalog},
     store::{RecordId, RecordType, Row},
@@ -15,7 +15,7 @@ use super::transaction::Transaction;
 pub(crate) struct UsableVersion {
     pub(crate) key: Rc<KeyRecord>,
     /// The version's id.
-    pub(crate) version: String,
+    pub(crate) version: VersionId,
     pub(crate) state: VersionState,
     jwk: Jwk,
 }
@@ -32,16 +32,13 @@ impl UsableVersion {
     }
 
     /// Its name.
-    pub(crate) fn kid(&self) -> Result<Kid> {
-        Ok(Kid::of_version(
-            &self.key.id.parse()?,
-            &self.version.parse()?,
-        ))
+    pub(crate) fn kid(&self) -> Kid {
+        Kid::of_version(&self.key.id, &self.version)
     }
 
     /// Whether that is its name.
     pub(crate) fn version_is(&self, kid: &Kid) -> bool {
-        self.kid().as_ref() == Ok(kid)
+        self.kid() == *kid
     }
 
     /// As what wraps and unwraps.
@@ -63,9 +60,9 @@ impl UsableVersion {
 /// What a header depends on, and what it says.
 pub(crate) struct Dependency {
     /// The key, by its id.
-    pub(crate) key: String,
+    pub(crate) key: KeyId,
     /// The version, by its id.
-    pub(crate) version: String,
+    pub(crate) version: VersionId,
     /// What its object is a sidecar of, if its writer is proven.
     pub(crate) sidecar: Option<Sidecar>,
 }
@@ -86,14 +83,14 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::NoKey`].
     pub(crate) async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
-        if let Some(session) = self.session(|key| key.id == alias_or_id) {
+        if let Some(session) = self.session(|key| key.id.as_str() == alias_or_id) {
             return Ok(session.key.clone());
         }
         let found = self.own_key(alias_or_id).await;
         if found != Err(Error::NoKey) {
             return found;
         }
-        let session = self.session(|key| key.alias == alias_or_id);
+        let session = self.session(|key| key.alias.as_str() == alias_or_id);
         session.map_or(found, |session| Ok(session.key.clone()))
     }
 
@@ -105,13 +102,13 @@ impl Transaction<'_> {
         if let Some(key) = self.open()?.known_key(alias_or_id) {
             return Ok(key);
         }
-        let id = if alias_or_id.parse::<KeyId>().is_ok() {
-            alias_or_id.to_owned()
+        let id = if let Ok(id) = alias_or_id.parse() {
+            id
         } else {
             let shard = self.row(&self.shard_id(alias_or_id)?).await?;
             self.id_in(shard.as_ref(), alias_or_id)?
         };
-        self.load_rows(&[RecordId::new(RecordType::Key, &*id)])
+        self.load_rows(&[RecordId::new(RecordType::Key, id.as_str())])
             .await?;
         let key = Rc::new(self.key_record(&id)?);
         self.remember(alias_or_id, &key)?;
@@ -119,10 +116,10 @@ impl Transaction<'_> {
     }
 
     /// The id of the key that a shard lists under an alias.
-    fn id_in(&self, shard: Option<&Row>, alias: &str) -> Result<String> {
+    fn id_in(&self, shard: Option<&Row>, alias: &str) -> Result<KeyId> {
         let listings = catalog::read(shard, &self.keyring()?.cipher())?;
         let mut listings = listings.into_iter();
-        let listing = listings.find(|listing| listing.alias == alias);
+        let listing = listings.find(|listing| listing.alias.as_str() == alias);
         Ok(listing.ok_or(Error::NoKey)?.id)
     }
 
@@ -130,8 +127,8 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`Error::NoKey`].
-    pub(crate) fn key_record(&self, id: &str) -> Result<KeyRecord> {
-        let row = self.known_row(&RecordId::new(RecordType::Key, id))?;
+    pub(crate) fn key_record(&self, id: &KeyId) -> Result<KeyRecord> {
+        let row = self.known_row(&RecordId::new(RecordType::Key, id.as_str()))?;
         let row = row.ok_or(Error::NoKey)?;
         let key = KeyRecord::read(self.open_json(&row)?)?;
         if key.record_id() == row.record_id {
@@ -222,14 +219,18 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`Error::NoVersion`] when it was erased.
-    pub(crate) async fn usable(&self, key: Rc<KeyRecord>, version: &str) -> Result<UsableVersion> {
+    pub(crate) async fn usable(
+        &self,
+        key: Rc<KeyRecord>,
+        version: &VersionId,
+    ) -> Result<UsableVersion> {
         if self.session(|session| session.id == key.id).is_none() {
             self.load_rows(&[key.version_record_id(version)]).await?;
         }
         self.usable_loaded(key, version)
     }
 
-    fn usable_loaded(&self, key: Rc<KeyRecord>, version: &str) -> Result<UsableVersion> {
+    fn usable_loaded(&self, key: Rc<KeyRecord>, version: &VersionId) -> Result<UsableVersion> {
         let state = key.version(version)?.state;
         let session = self.session(|session| session.id == key.id);
         let jwk = match session {
@@ -238,7 +239,7 @@ impl Transaction<'_> {
         };
         Ok(UsableVersion {
             key,
-            version: version.to_owned(),
+            version: version.clone(),
             state,
             jwk,
         })
@@ -259,17 +260,13 @@ impl Transaction<'_> {
     pub(crate) async fn load_kids<'k>(&self, kids: impl Iterator<Item = &'k Kid>) -> Result<()> {
         let mut record_ids = Vec::new();
         for (key, version) in kids.filter_map(Kid::version) {
-            if self.session(|session| session.id == key.as_str()).is_some() {
+            if self.session(|session| session.id == key).is_some() {
                 continue;
             }
             if self.open()?.known_key(key.as_str()).is_none() {
                 record_ids.push(RecordId::new(RecordType::Key, key.as_str()));
             }
-            record_ids.push(RecordId {
-                kind: RecordType::Version,
-                id: key.as_str().to_owned(),
-                version: version.as_str().to_owned(),
-            });
+            record_ids.push(RecordId::of_version(&key, &version));
         }
         self.load_rows(&record_ids).await
     }
@@ -290,25 +287,25 @@ impl Transaction<'_> {
     /// The version that a `kid` names, which was loaded.
     fn named(&self, kid: &Kid, to: Use) -> Result<UsableVersion> {
         let (id, version) = kid.version().ok_or(Error::NoKey)?;
-        let session = self.session(|key| key.id == id.as_str());
+        let session = self.session(|key| key.id == id);
         let key = match (session, to) {
             (Some(session), Use::Open) => session.key.clone(),
             (Some(_), Use::Tell) => return Err(Error::NoKey),
-            (None, _) => self.known_key(id.as_str())?,
+            (None, _) => self.known_key(&id)?,
         };
         if to == Use::Open {
-            key.version(version.as_str())?.state.check_opens()?;
+            key.version(&version)?.state.check_opens()?;
         }
-        self.usable_loaded(key, version.as_str())
+        self.usable_loaded(key, &version)
     }
 
-    fn known_key(&self, id: &str) -> Result<Rc<KeyRecord>> {
-        let known = self.open()?.known_key(id);
+    fn known_key(&self, id: &KeyId) -> Result<Rc<KeyRecord>> {
+        let known = self.open()?.known_key(id.as_str());
         if let Some(key) = known {
             return Ok(key);
         }
         let key = Rc::new(self.key_record(id)?);
-        self.remember(id, &key)?;
+        self.remember(id.as_str(), &key)?;
         Ok(key)
     }
 }

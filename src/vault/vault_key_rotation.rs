@@ -124,7 +124,7 @@ impl Transaction<'_> {
             let row = factor.seal_again(keyring.vault(), generation, revision, self.rng())?;
             let mut statement = keyring.statement.clone();
             for entry in &mut statement.factors {
-                if entry.kid == record_id.id {
+                if entry.kid.as_str() == record_id.id {
                     entry.record = digest(&row);
                 }
             }

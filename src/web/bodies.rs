@@ -152,7 +152,7 @@ impl WasmBody {
             encryptor,
         } = encryption;
         let about = plain(&EncryptedBody {
-            id: id.as_str(),
+            id: &id,
             piece: PlaintextDigests::piece(encryptor.promised())?,
             size: encryptor.body_size(),
         });
@@ -195,7 +195,7 @@ impl WasmBody {
             Origin::Unsigned => "unsigned",
         };
         let about = plain(&DecryptedBody {
-            id: decryption.id.as_str(),
+            id: &decryption.id,
             origin,
             state: decryption.state,
             metadata: decryption.metadata.as_ref(),

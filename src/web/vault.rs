@@ -48,7 +48,7 @@ impl WasmVault {
     pub fn about(&self) -> JsValue {
         plain(&VaultAbout {
             name: self.locked.name().as_str(),
-            id: self.locked.id().as_str(),
+            id: self.locked.id(),
         })
     }
 

@@ -3,6 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error,
+    base::{KeyId, VersionId},
     keys::{KeyAction, Purpose},
 };
 
@@ -12,7 +13,7 @@ use crate::fixture::{
 };
 use crate::inventory::given;
 
-fn told(operation: &'static str, used: &[(&String, &String)]) -> Vec<Told> {
+fn told(operation: &'static str, used: &[(&KeyId, &VersionId)]) -> Vec<Told> {
     vec![Told {
         operation,
         used: used
@@ -95,7 +96,7 @@ fn each_operation_is_told_once_with_its_name_and_the_versions_that_it_used() {
     assert_eq!(place.take_events(), told("tick", &[]));
     let session = create_session(&vault, &options("upload"), 1000).unwrap();
     assert_eq!(place.take_events(), told("createSession", &[]));
-    vault.end_session(&session);
+    vault.end_session(session.as_str());
     assert_eq!(place.take_events(), told("endSession", &[]));
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error, Result,
-    base::{Clock, Entropy, Local, Secret, SystemEntropy, Timestamp, base64},
+    base::{Clock, Entropy, KeyId, Local, Secret, SystemEntropy, Timestamp, VersionId, base64},
     factors::{Answer, Challenge, FactorPort, Passphrase},
     keys::{Impact, KeyAction, KeyOptions, KeyRecord, Period, Purpose, VersionRecord},
     object::{FileMetadata, body::RustEngine},
@@ -47,7 +47,7 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
     pub operation: &'static str,
-    pub used: Vec<(String, String)>,
+    pub used: Vec<(KeyId, VersionId)>,
     pub at: Timestamp,
     pub error: Option<Error>,
 }
@@ -284,7 +284,7 @@ pub fn create_for(vault: &Open, alias: &str, purpose: Purpose) -> Box<KeyRecord>
 }
 
 /// A session's key, for so many milliseconds: its id.
-pub fn create_session(vault: &Open, options: &KeyOptions, ttl: u64) -> Result<String> {
+pub fn create_session(vault: &Open, options: &KeyOptions, ttl: u64) -> Result<KeyId> {
     let made = block_on(vault.create_session(options, ttl))?;
     Ok(made.key.id.clone())
 }
@@ -296,8 +296,8 @@ pub struct Managed {
     pub consequences: Option<Impact>,
 }
 
-pub fn manage(vault: &Open, key: &str, request: &KeyAction) -> Result<Managed> {
-    let managed = block_on(vault.manage(key, request))?;
+pub fn manage(vault: &Open, key: impl AsRef<str>, request: &KeyAction) -> Result<Managed> {
+    let managed = block_on(vault.manage(key.as_ref(), request))?;
     Ok(Managed {
         key: record(managed.info),
         consequences: managed.consequences,
@@ -309,14 +309,14 @@ pub fn record(info: KeyInfo) -> Box<KeyRecord> {
     Box::new(info.key.as_ref().clone())
 }
 
-pub fn rotate(vault: &Open, key: &str) -> Box<KeyRecord> {
+pub fn rotate(vault: &Open, key: impl AsRef<str>) -> Box<KeyRecord> {
     manage(vault, key, &KeyAction::Rotate { waits: false })
         .unwrap()
         .key
 }
 
-pub fn key(vault: &Open, alias: &str) -> Box<KeyRecord> {
-    Box::new(block_on(vault.key(alias)).unwrap().as_ref().clone())
+pub fn key(vault: &Open, key: impl AsRef<str>) -> Box<KeyRecord> {
+    Box::new(block_on(vault.key(key.as_ref())).unwrap().as_ref().clone())
 }
 
 /// A version by its number.
@@ -324,8 +324,8 @@ pub fn version(key: &KeyRecord, number: usize) -> &VersionRecord {
     &key.versions[number - 1]
 }
 
-pub fn seal(vault: &Open, key: &str, json: &str) -> Result<String> {
-    block_on(vault.encrypt_value(key, json.as_bytes(), &Context::none()))
+pub fn seal(vault: &Open, key: impl AsRef<str>, json: &str) -> Result<String> {
+    block_on(vault.encrypt_value(key.as_ref(), json.as_bytes(), &Context::none()))
 }
 
 pub fn open(vault: &Open, token: &str) -> Result<String> {

@@ -23,7 +23,10 @@ fn three_hundred_keys_created_at_once_are_three_hundred_keys() {
         made.unwrap();
     }
     let listed = block_on(vault.keys()).unwrap();
-    let listed: Vec<_> = listed.iter().map(|info| info.key.alias.clone()).collect();
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|info| info.key.alias.to_string())
+        .collect();
     assert_eq!(listed, aliases);
     let events = place.take_events();
     assert!(events.iter().all(|event| event.error.is_none()));

@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    base::{Secret, SystemEntropy, Timestamp, VersionState, base64},
+    base::{ObjectId, Secret, SystemEntropy, Timestamp, VersionState, base64},
     inventory::{Copies, ObjectPage, Rewrapped, TrackedObject},
     jose::{AgreementKey, Envelope, Jwk, Recipient, wrap},
     keys::KeyAction,
@@ -78,9 +78,9 @@ fn objects(
     block_on(vault.list_objects(&query)).unwrap()
 }
 
-fn destroy(version: &str, force: bool) -> KeyAction {
+fn destroy(version: impl AsRef<str>, force: bool) -> KeyAction {
     KeyAction::Destroy {
-        version: Some(version.to_owned()),
+        version: Some(version.as_ref().to_owned()),
         force,
     }
 }
@@ -96,21 +96,27 @@ fn a_tracked_object_is_found_by_the_version_that_it_depends_on() {
     let tracked = track(&vault, &first.header, "s3://bucket/1");
     track(&vault, &second.header, "s3://bucket/2");
     let record = key(&vault, "photos");
-    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    let (old, new) = (
+        version(&record, 1).id.as_str(),
+        version(&record, 2).id.as_str(),
+    );
     assert_eq!(
         (
             tracked.id.as_str(),
             tracked.key,
-            tracked.version,
+            tracked.version.as_str(),
             tracked.tracked
         ),
-        (&first.id[..], record.id.clone(), old.to_owned(), NOW)
+        (first.id.as_str(), record.id.clone(), old, NOW)
     );
     assert_eq!((tracked.size, tracked.header), (Some(5), None));
     for vault in [&vault, &place.unlock().unwrap()] {
         for (versions, expected) in [(&[old][..], &first), (&[new], &second)] {
             let page = objects(vault, Some(versions), None, 10);
-            assert_eq!((page.total, &page.objects[0].id), (1, &expected.id));
+            assert_eq!(
+                (page.total, page.objects[0].id.as_str()),
+                (1, expected.id.as_str())
+            );
         }
         assert_eq!(objects(vault, Some(&[old, new]), None, 10).total, 2);
         assert_eq!(objects(vault, None, None, 10).total, 2);
@@ -215,11 +221,18 @@ fn what_is_said_of_an_object_whose_header_the_vault_keeps_does_not_move_it() {
     let (id, body) = keep(&vault, "photos");
     let kept = block_on(vault.kept_header(&id)).unwrap();
     let record = rotate(&vault, "photos");
-    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    let (old, new) = (
+        version(&record, 1).id.as_str(),
+        version(&record, 2).id.as_str(),
+    );
     let moved = rewrap(&vault, kept.bytes(), None).unwrap().header.unwrap();
     stored(&vault, &moved).unwrap();
     let tracked = track(&vault, moved.bytes(), "here");
-    assert_eq!(tracked.version, old, "the header that is kept is under it");
+    assert_eq!(
+        tracked.version.as_str(),
+        old,
+        "the header that is kept is under it"
+    );
     assert_eq!(objects(&vault, Some(&[new]), None, 10).total, 0);
     assert_eq!(
         manage(&vault, "photos", &destroy(old, false)).err(),
@@ -250,8 +263,8 @@ fn a_kept_object_has_the_size_of_what_is_stored() {
     let (id, body) = keep(&vault, "photos");
     let page = objects(&vault, None, None, 1);
     assert_eq!(
-        (&page.objects[0].id, page.objects[0].size),
-        (&id, Some(body.len() as u64))
+        (page.objects[0].id.as_str(), page.objects[0].size),
+        (id.as_str(), Some(body.len() as u64))
     );
 }
 
@@ -268,11 +281,11 @@ fn objects_come_a_page_at_a_time() {
     }
     ids.sort_unstable();
     for limit in 1..=8 {
-        let (mut found, mut after) = (Vec::new(), None);
+        let (mut found, mut after) = (Vec::new(), None::<ObjectId>);
         loop {
-            let page = objects(&vault, None, after.as_deref(), limit);
+            let page = objects(&vault, None, after.as_ref().map(ObjectId::as_str), limit);
             assert_eq!(page.total, 7);
-            found.extend(page.objects.into_iter().map(|object| object.id));
+            found.extend(page.objects.into_iter().map(|object| object.id.to_string()));
             after = page.next;
             if after.is_none() {
                 break;
@@ -293,9 +306,9 @@ fn a_rewrapped_header_is_under_the_primary_version_and_opens_the_same_body() {
     let record = rotate(&vault, "photos");
     let moved = rewrap(&vault, &object.header, None).unwrap();
     assert_eq!(
-        (&moved.id, &moved.key, &moved.from, &moved.to),
+        (moved.id.as_str(), &moved.key, &moved.from, &moved.to),
         (
-            &object.id,
+            object.id.as_str(),
             &record.id,
             &version(&record, 1).id,
             &version(&record, 2).id
@@ -365,7 +378,10 @@ fn the_inventory_follows_a_header_once_it_was_stored() {
     let object = encrypt(&vault, "photos", "hello");
     track(&vault, &object.header, "here");
     let record = rotate(&vault, "photos");
-    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    let (old, new) = (
+        version(&record, 1).id.as_str(),
+        version(&record, 2).id.as_str(),
+    );
     let moved = rewrap(&vault, &object.header, None)
         .unwrap()
         .header
@@ -402,7 +418,10 @@ fn a_header_that_the_vault_keeps_is_rewrapped_in_one_step() {
     let (id, body) = keep(&vault, "photos");
     assert!(rewrap_kept(&vault, &id).unwrap().header.is_none());
     let record = rotate(&vault, "photos");
-    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    let (old, new) = (
+        version(&record, 1).id.as_str(),
+        version(&record, 2).id.as_str(),
+    );
     rewrap_kept(&vault, &id).unwrap();
     assert_eq!(objects(&vault, Some(&[old]), None, 10).total, 0);
     assert_eq!(objects(&vault, Some(&[new]), None, 10).total, 1);
@@ -447,7 +466,7 @@ fn a_scheduled_destruction_is_held_back_while_objects_need_the_version() {
     let (id, body) = keep(&vault, "photos");
     rotate(&vault, "photos");
     let schedule = |force| KeyAction::ScheduleDestroy {
-        version: Some(record.primary.clone()),
+        version: Some(record.primary.to_string()),
         after: Some(period("P7D")),
         force,
     };
@@ -593,12 +612,12 @@ fn a_destruction_tells_the_backups_that_were_made_since_the_version_was() {
         backups.iter().map(|(at, _)| *at).collect::<Vec<_>>()
     };
     let second = told(&KeyAction::Destroy {
-        version: Some(version(&record, 2).id.clone()),
+        version: Some(version(&record, 2).id.to_string()),
         force: false,
     });
     assert_eq!(second, [NOW + 3 * DAY]);
     let first = told(&KeyAction::ScheduleDestroy {
-        version: Some(version(&record, 1).id.clone()),
+        version: Some(version(&record, 1).id.to_string()),
         after: None,
         force: false,
     });
@@ -620,7 +639,7 @@ fn a_revocation_tells_how_many_objects_depend_on_the_version() {
         reason: Some("lost".to_owned()),
         compromised: true,
     };
-    let first = version(&key(&vault, "photos"), 1).id.clone();
+    let first = version(&key(&vault, "photos"), 1).id.to_string();
     let managed = manage(&vault, "photos", &request(Some(first))).unwrap();
     assert_eq!(managed.consequences.unwrap().objects, 3);
     let managed = manage(&vault, "photos", &request(None)).unwrap();

@@ -3,7 +3,7 @@
 use strongroom::{
     Error, Result,
     base::{
-        Timestamp,
+        Timestamp, VersionId,
         VersionState::{
             self, Active, Compromised, Deactivated, DestroyScheduled, Destroyed, PreActive,
             Suspended,
@@ -19,8 +19,8 @@ use crate::fixture::{
 };
 
 /// Everything that leads to another state, of one version.
-fn steps(version: &str) -> [(&'static str, KeyAction); 8] {
-    let version = Some(version.to_owned());
+fn steps(version: &VersionId) -> [(&'static str, KeyAction); 8] {
+    let version = Some(version.to_string());
     let revoke = |compromised| KeyAction::Revoke {
         version: version.clone(),
         reason: None,
@@ -51,14 +51,14 @@ fn steps(version: &str) -> [(&'static str, KeyAction); 8] {
     ]
 }
 
-fn step(vault: &Open, key: &str, version: &str, name: &str) -> Result<Managed> {
+fn step(vault: &Open, key: &str, version: &VersionId, name: &str) -> Result<Managed> {
     let mut steps = steps(version).into_iter();
     let (_, request) = steps.find(|(step, _)| *step == name).unwrap();
     manage(vault, key, &request)
 }
 
 /// A key with one version in a state.
-fn key_in(vault: &Open, alias: &str, state: VersionState) -> (Box<KeyRecord>, String) {
+fn key_in(vault: &Open, alias: &str, state: VersionState) -> (Box<KeyRecord>, VersionId) {
     let mut record = create(vault, alias);
     if state == PreActive {
         record = manage(vault, alias, &KeyAction::Rotate { waits: true })
@@ -229,7 +229,7 @@ fn every_step_keeps_its_date_its_operation_and_its_reason() {
         };
         if reason.is_some() {
             let request = KeyAction::Revoke {
-                version: Some(id.clone()),
+                version: Some(id.to_string()),
                 reason: reason.map(str::to_owned),
                 compromised: true,
             };
@@ -307,7 +307,7 @@ fn only_an_active_version_protects_and_what_it_protected_opens_as_long_as_its_st
             let (record, id) = key_in(&vault, alias, state);
             assert_ne!(record.primary, id);
             let kid = kid_of(&seal(&vault, alias, "1").unwrap());
-            assert_eq!(kid, [&record.id[..], &record.primary].join("."));
+            assert_eq!(kid, [record.id.as_str(), record.primary.as_str()].join("."));
             continue;
         }
         create(&vault, alias);
@@ -394,7 +394,7 @@ fn a_destroyed_versions_material_is_erased_and_its_tombstone_stays() {
     step(&vault, "photos", first, "destroy").unwrap();
     let rows = place.rows_of(RecordType::Version);
     let left: Vec<_> = rows.iter().map(|row| &row.record_id.version).collect();
-    assert_eq!(left, [second]);
+    assert_eq!(left, [second.as_str()]);
 
     let again = place.unlock().unwrap();
     let tombstone = key(&again, "photos");
@@ -432,8 +432,8 @@ fn a_whole_key_is_scheduled_though_one_version_is_already_which_keeps_its_date()
     let vault = place.create();
     create(&vault, "photos");
     let record = rotate(&vault, "photos");
-    let schedule = |version: Option<&String>, after: &str| KeyAction::ScheduleDestroy {
-        version: version.cloned(),
+    let schedule = |version: Option<&VersionId>, after: &str| KeyAction::ScheduleDestroy {
+        version: version.map(VersionId::to_string),
         after: Some(period(after)),
         force: false,
     };
@@ -495,8 +495,8 @@ fn what_is_not_there_is_told() {
     let vault = place.create();
     let photos = create(&vault, "photos");
     let videos = create(&vault, "videos");
-    let (nobody, other) = ("AAAAAAAAAAAAAAAAAAAAAA", videos.primary);
-    for version in [nobody, &other] {
+    let nobody = "AAAAAAAAAAAAAAAAAAAAAA";
+    for version in [&nobody.parse().unwrap(), &videos.primary] {
         for (name, request) in steps(version) {
             let refused = manage(&vault, &photos.id, &request).err();
             assert_eq!(refused, Some(Error::NoVersion), "{name}");

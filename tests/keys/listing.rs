@@ -22,7 +22,7 @@ fn rename(vault: &Open, key: &str, alias: &str) -> Result<String> {
         labels: None,
         rotate_every: None,
     };
-    manage(vault, key, &request).map(|managed| managed.key.alias)
+    manage(vault, key, &request).map(|managed| managed.key.alias.to_string())
 }
 
 /// The aliases on a page, and where the next begins.
@@ -32,9 +32,9 @@ fn listed(vault: &Open, query: &KeyQuery) -> (Vec<String>, Option<String>) {
     let aliases = page
         .keys
         .into_iter()
-        .map(|key| key.key.alias.clone())
+        .map(|key| key.key.alias.to_string())
         .collect();
-    (aliases, page.next)
+    (aliases, page.next.map(|next| next.to_string()))
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_renamed_key_is_found_by_its_new_alias_and_no_longer_by_its_old_one() {
     assert_eq!(rename(&vault, "photos", "pictures").unwrap(), "pictures");
     for vault in [&vault, &place.unlock().unwrap()] {
         assert_eq!(key(vault, "pictures").id, record.id);
-        assert_eq!(key(vault, &record.id).alias, "pictures");
+        assert_eq!(key(vault, &record.id).alias.as_str(), "pictures");
         assert_eq!(block_on(vault.key("photos")).err(), Some(Error::NoKey));
         assert_eq!(crate::fixture::open(vault, &value).unwrap(), "1");
     }
@@ -62,7 +62,7 @@ fn an_alias_that_is_taken_is_refused_and_the_key_keeps_its_own() {
     create(&vault, "photos");
     create(&vault, "videos");
     assert_eq!(rename(&vault, "videos", "photos"), Err(Error::KeyExists));
-    assert_eq!(key(&vault, "videos").alias, "videos");
+    assert_eq!(key(&vault, "videos").alias.as_str(), "videos");
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn a_signature_tells_which_version_made_it_and_where_that_is_in_its_life() {
     assert_eq!(state(&token), Ok(VersionState::Deactivated));
     assert_eq!(state(&second), Ok(VersionState::Active));
     let request = KeyAction::Revoke {
-        version: Some(first.primary.clone()),
+        version: Some(first.primary.to_string()),
         reason: None,
         compromised: true,
     };
@@ -229,7 +229,10 @@ fn an_export_asks_for_a_passphrase_though_the_vault_is_open() {
     let ids: Vec<_> = record.versions.iter().map(|one| one.id.as_str()).collect();
     for phrase in [PHRASE, OTHER_PHRASE] {
         let primary = export(None, phrase).unwrap();
-        assert_eq!(primary.kid().as_str(), [&record.id[..], ids[1]].join("."));
+        assert_eq!(
+            primary.kid().as_str(),
+            [record.id.as_str(), ids[1]].join(".")
+        );
         let first = export(Some(ids[0]), phrase).unwrap();
         assert_ne!(first.thumbprint(), primary.thumbprint());
     }
@@ -331,11 +334,11 @@ fn a_destroyed_version_is_not_exported() {
     let record = create(&vault, "photos");
     rotate(&vault, "photos");
     let request = KeyAction::Destroy {
-        version: Some(record.primary.clone()),
+        version: Some(record.primary.to_string()),
         force: false,
     };
     manage(&vault, "photos", &request).unwrap();
-    let version = Some(&record.primary[..]);
+    let version = Some(record.primary.as_str());
     let refused = block_on(vault.dangerously_export("photos", version, &passphrase(PHRASE)));
     assert_eq!(refused.err(), Some(Error::NoVersion));
 }
@@ -346,7 +349,10 @@ fn a_value_names_the_version_that_it_is_under_and_no_other_opens_it() {
     let vault = place.create();
     let record = create(&vault, "photos");
     let value = seal(&vault, "photos", "1").unwrap();
-    assert_eq!(kid_of(&value), [&record.id[..], &record.primary].join("."));
+    assert_eq!(
+        kid_of(&value),
+        [record.id.as_str(), record.primary.as_str()].join(".")
+    );
     let object = encrypt(&vault, "photos", "hello");
     rotate(&vault, "photos");
     assert_ne!(key(&vault, "photos").primary, record.primary);

@@ -138,18 +138,21 @@ fn keys_without_a_history_live_on() {
     let cancel = manage(
         &vault,
         "photos",
-        &KeyAction::CancelDestroy(Some(first.id.clone())),
+        &KeyAction::CancelDestroy(Some(first.id.to_string())),
     );
     assert_eq!(cancel.err(), Some(Error::Transition(Active, Active)));
 
     let value = seal(&vault, "photos", "1").unwrap();
-    assert_eq!(kid_of(&value), [&photos.id[..], &photos.primary].join("."));
+    assert_eq!(
+        kid_of(&value),
+        [photos.id.as_str(), photos.primary.as_str()].join(".")
+    );
     let object = encrypt(&vault, "photos", "hello");
     let rotated = rotate(&vault, "photos");
     assert_eq!(version(&rotated, 1).state, Deactivated);
     assert_eq!(version(&rotated, 1).history.len(), 1);
     let schedule = KeyAction::ScheduleDestroy {
-        version: Some(first.id.clone()),
+        version: Some(first.id.to_string()),
         after: None,
         force: false,
     };
@@ -206,7 +209,7 @@ fn two_tabs_that_upgrade_it_at_once_upgrade_it_once() {
     let aliases: Vec<_> = block_on(vault.keys())
         .unwrap()
         .into_iter()
-        .map(|key| key.key.alias.clone())
+        .map(|key| key.key.alias.to_string())
         .collect();
     assert_eq!(aliases, ["another", "photos", "videos"]);
 }

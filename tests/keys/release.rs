@@ -71,7 +71,7 @@ fn it_lives_on_and_restores_from_its_backups() {
     }
     for purpose in ["encrypt", "share", "sign"] {
         let alias = format!("every-{purpose}");
-        let id = |number: usize| Some(key(&vault, &alias).versions[number - 1].id.clone());
+        let id = |number: usize| Some(key(&vault, &alias).versions[number - 1].id.to_string());
         manage(&vault, &alias, &KeyAction::CancelDestroy(id(2))).unwrap();
         manage(&vault, &alias, &KeyAction::Resume(id(5))).unwrap();
         manage(&vault, &alias, &KeyAction::Activate(id(7))).unwrap();

@@ -221,7 +221,7 @@ pub fn protects(vault: &Open, key: &KeyRecord) {
             assert_eq!(opened_value(vault, &json!(token)), Ok("hello".to_owned()));
         }
         Purpose::Sign => {
-            let token = block_on(vault.sign(&key.id, None, b"hello")).unwrap();
+            let token = block_on(vault.sign(key.id.as_str(), None, b"hello")).unwrap();
             assert_eq!(verified(vault, &json!(token)), Ok("hello".to_owned()));
         }
         Purpose::Share => {

@@ -25,7 +25,7 @@ fn a_rotated_key_protects_under_a_new_version_and_opens_what_the_old_one_protect
     let rotated = rotate(&vault, "photos");
     assert_eq!(
         (rotated.id.as_str(), rotated.versions.len()),
-        (&first.id[..], 2)
+        (first.id.as_str(), 2)
     );
     let (old, new) = (version(&rotated, 1), version(&rotated, 2));
     assert_eq!((old.state, new.state), (Deactivated, Active));
@@ -35,7 +35,10 @@ fn a_rotated_key_protects_under_a_new_version_and_opens_what_the_old_one_protect
 
     for vault in [&vault, &place.unlock().unwrap()] {
         let fresh = seal(vault, "photos", "2").unwrap();
-        assert_eq!(kid_of(&fresh), [&first.id[..], &new.id].join("."));
+        assert_eq!(
+            kid_of(&fresh),
+            [first.id.as_str(), new.id.as_str()].join(".")
+        );
         assert_eq!(open(vault, &fresh).unwrap(), "2");
         assert_eq!(open(vault, &value).unwrap(), "1");
         let plain = decrypt(vault, &object.header, &object.body);
@@ -55,7 +58,10 @@ fn a_version_that_waits_does_nothing_until_it_is_activated() {
     let states: Vec<_> = waiting.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Active, PreActive]);
     let value = seal(&vault, "photos", "1").unwrap();
-    assert_eq!(kid_of(&value), [&first.id[..], &first.primary].join("."));
+    assert_eq!(
+        kid_of(&value),
+        [first.id.as_str(), first.primary.as_str()].join(".")
+    );
 
     // The newest one that waits, unless another is named.
     manage(&vault, "photos", &KeyAction::Rotate { waits: true }).unwrap();
@@ -65,7 +71,7 @@ fn a_version_that_waits_does_nothing_until_it_is_activated() {
     let states: Vec<_> = active.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Deactivated, PreActive, Active]);
     assert_eq!(active.primary, version(&active, 3).id);
-    let named = KeyAction::Activate(Some(version(&active, 2).id.clone()));
+    let named = KeyAction::Activate(Some(version(&active, 2).id.to_string()));
     let active = manage(&vault, "photos", &named).unwrap().key;
     let states: Vec<_> = active.versions.iter().map(|one| one.state).collect();
     assert_eq!(states, [Deactivated, Active, Deactivated]);
@@ -116,8 +122,8 @@ fn the_classic_disaster_a_rotation_by_somebody_who_has_not_loaded_everything_los
     let third = place.unlock().unwrap();
     for at in [0, 3, 5] {
         // The third has read none of the keys; the second has rows of before its own rotation.
-        rotate(&third, &format!("key {at}"));
-        rotate(&second, &format!("key {at}"));
+        rotate(&third, format!("key {at}"));
+        rotate(&second, format!("key {at}"));
     }
     create(&third, "key 6");
     values.push(seal(&third, "key 6", "6").unwrap());

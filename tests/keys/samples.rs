@@ -282,7 +282,7 @@ fn objects(samples: &mut Samples, vault: &Open) {
     };
     let begun = block_on(vault.encrypt("photos", &Context::none(), Some(&file))).unwrap();
     let upload = Upload {
-        id: begun.id.as_str().to_owned(),
+        id: begun.id.clone(),
         name: Some("film.webm".to_owned()),
         location: Some("https://example.com/film".to_owned()),
         started: Timestamp::EPOCH,
@@ -335,7 +335,9 @@ fn given(samples: &mut Samples) {
     );
     samples.options::<PinnedUpload>(
         "UploadAbout",
-        json!({ "id": "o", "name": "n", "location": "l", "attached": true, "kept": false }),
+        json!({
+            "id": "A".repeat(43), "name": "n", "location": "l", "attached": true, "kept": false
+        }),
     );
 }
 

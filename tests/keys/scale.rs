@@ -113,7 +113,7 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     note("resume", states(&vault(), &KeyAction::Resume(None)));
     let first = block_on(vault().key("s/photos")).unwrap().versions[0]
         .id
-        .clone();
+        .to_string();
     let destroy = KeyAction::Destroy {
         version: Some(first.clone()),
         force: false,
@@ -184,7 +184,7 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     };
     note(
         "rename",
-        manage(&vault(), "s/photos", &update).map(|managed| managed.key.alias),
+        manage(&vault(), "s/photos", &update).map(|managed| managed.key.alias.to_string()),
     );
     note(
         "gone",
@@ -260,7 +260,7 @@ fn a_list_of_many_keys_has_every_one_in_order() {
     let aliases: Vec<_> = block_on(vault.keys())
         .unwrap()
         .into_iter()
-        .map(|key| key.key.alias.clone())
+        .map(|key| key.key.alias.to_string())
         .collect();
     let expected: Vec<_> = (0..400).map(|at| format!("key {at:03}")).collect();
     assert_eq!(aliases, expected);

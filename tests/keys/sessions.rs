@@ -3,6 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error,
+    base::KeyId,
     keys::{KeyAction, KeyOptions, Purpose},
     store::RecordType,
 };
@@ -13,7 +14,7 @@ use crate::fixture::{
 
 const HOUR: u64 = 60 * 60 * 1000;
 
-fn session(vault: &Open, alias: &str) -> String {
+fn session(vault: &Open, alias: &str) -> KeyId {
     create_session(vault, &options(alias), HOUR).unwrap()
 }
 
@@ -23,7 +24,7 @@ fn a_sessions_key_encrypts_and_is_never_stored() {
     let vault = place.create();
     let before = place.rows();
     let record = session(&vault, "upload");
-    for named in ["upload", &record] {
+    for named in ["upload", record.as_str()] {
         let value = seal(&vault, named, "1").unwrap();
         assert_eq!(open(&vault, &value).unwrap(), "1");
     }
@@ -56,8 +57,8 @@ fn it_ends_when_told() {
     let vault = place.create();
     let (first, second) = (session(&vault, "first"), session(&vault, "second"));
     let value = seal(&vault, "first", "1").unwrap();
-    vault.end_session(&first);
-    vault.end_session(&first);
+    vault.end_session(first.as_str());
+    vault.end_session(first.as_str());
     assert_eq!(open(&vault, &value), Err(Error::NoKey));
     assert_eq!(key(&vault, "second").id, second);
 }
@@ -67,7 +68,7 @@ fn it_is_not_managed_as_what_is_stored() {
     let place = Place::new();
     let vault = place.create();
     let record = session(&vault, "upload");
-    for name in [&record, "upload"] {
+    for name in [record.as_str(), "upload"] {
         let refused = manage(&vault, name, &KeyAction::Rotate { waits: false }).err();
         assert!(matches!(refused, Some(Error::Argument(_))), "{refused:?}");
     }
@@ -172,11 +173,11 @@ fn its_uses_are_counted_while_it_lives_and_written_nowhere() {
     let vault = place.create();
     let record = session(&vault, "upload");
     seal(&vault, "upload", "1").unwrap();
-    let found = block_on(vault.find_key(&record)).unwrap();
+    let found = block_on(vault.find_key(record.as_str())).unwrap();
     assert_eq!(found.usage.total(), 1);
     assert_eq!(found.expires, Some(NOW + HOUR));
 
-    vault.end_session(&record);
+    vault.end_session(record.as_str());
     block_on(vault.tick()).unwrap();
     let second = session(&vault, "upload");
     seal(&vault, "upload", "1").unwrap();

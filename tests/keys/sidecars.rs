@@ -61,7 +61,7 @@ fn sidecars(vault: &Open, parent: &ObjectId, versions: Option<&[&str]>) -> Vec<(
         .objects
         .into_iter();
     objects
-        .map(|object| (object.id, named(object.sidecar)))
+        .map(|object| (object.id.to_string(), named(object.sidecar)))
         .collect()
 }
 
@@ -153,7 +153,10 @@ fn rewrapping_moves_sidecars_like_any_object() {
     track(&vault, elsewhere.header.bytes(), "beside it");
     let kept = keep(&vault, &preview).unwrap();
     let record = rotate(&vault, "photos");
-    let (old, new) = (&version(&record, 1).id[..], &version(&record, 2).id[..]);
+    let (old, new) = (
+        version(&record, 1).id.as_str(),
+        version(&record, 2).id.as_str(),
+    );
     assert_eq!(sidecars(&vault, &parent.id, Some(&[old])).len(), 2);
 
     let moved = rewrap(&vault, elsewhere.header.bytes(), None).unwrap();

@@ -67,9 +67,9 @@ fn a_row_of_a_large_vault_that_is_put_back_to_what_it_was_is_told_by_the_survey(
         compromised: true,
     };
     let record = manage(&vault, "key 399", &revoke).unwrap().key;
-    let of_before = large()
-        .iter()
-        .find(|row| row.record_id.kind == RecordType::Key && row.record_id.id == record.id);
+    let of_before = large().iter().find(|row| {
+        row.record_id.kind == RecordType::Key && row.record_id.id == record.id.as_str()
+    });
     place.write(&[of_before.unwrap().clone()], &[]);
     // The key passes for one that was never revoked, until then.
     assert!(seal(&place.unlock().unwrap(), "key 399", "1").is_ok());
@@ -85,9 +85,9 @@ fn a_revived_row_of_a_large_vault_is_told_by_the_survey() {
         force: false,
     };
     let record = manage(&vault, "key 399", &destroy).unwrap().key;
-    let revived = large()
-        .iter()
-        .find(|row| row.record_id.kind == RecordType::Version && row.record_id.id == record.id);
+    let revived = large().iter().find(|row| {
+        row.record_id.kind == RecordType::Version && row.record_id.id == record.id.as_str()
+    });
     place.write(&[revived.unwrap().clone()], &[]);
     is_told_by_the_survey_and_not_before(&place);
 }
@@ -109,7 +109,7 @@ fn a_small_vault_that_was_changed_does_not_open() {
     let before = place.rows();
     let record = rotate(&vault, "photos");
     let after = place.rows();
-    let version = |row: &Row| row.record_id.version == record.versions[0].id;
+    let version = |row: &Row| row.record_id.version == record.versions[0].id.as_str();
     for (changed, gone) in [
         // Removed, put back to what it was, revived.
         (

@@ -24,7 +24,7 @@ fn begun(vault: &Open, key: &str) -> Encryption<RustEngine> {
 
 fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
     let upload = Upload {
-        id: object.id.as_str().to_owned(),
+        id: object.id.clone(),
         name: Some("film.webm".to_owned()),
         location: None,
         started: Timestamp::EPOCH,

@@ -2,7 +2,7 @@
 
 use pollster::block_on;
 use strongroom::{
-    base::Timestamp,
+    base::{KeyId, SystemEntropy, Timestamp, VersionId},
     keys::{Purpose, Usage},
     store::RecordType,
 };
@@ -12,7 +12,7 @@ use crate::fixture::{
 };
 
 /// What was written of a key: how often, and when last.
-fn written(vault: &Open, id: &str) -> (u64, Timestamp) {
+fn written(vault: &Open, id: &KeyId) -> (u64, Timestamp) {
     let usage = block_on(vault.written_usage(id)).unwrap();
     (usage.total(), usage.last)
 }
@@ -122,8 +122,9 @@ fn what_fails_is_no_use() {
 
 #[test]
 fn a_clock_that_was_set_back_does_not_make_a_key_look_unused() {
+    let version = VersionId::generate(&SystemEntropy).unwrap();
     let mut usage = Usage::default();
-    usage.note("v", NOW);
-    usage.note("v", ago(1));
+    usage.note(&version, NOW);
+    usage.note(&version, ago(1));
     assert_eq!((usage.last, usage.total()), (NOW, 2));
 }

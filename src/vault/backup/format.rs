@@ -138,7 +138,7 @@ impl Backup {
         let seal: Seal = Object::parse(payload, MALFORMED)?.decode(MALFORMED)?;
         let (vault, generation) = (statement.vault, statement.generation);
         let whole = Seal {
-            vault,
+            vault: vault.as_str().to_owned(),
             name,
             generation,
             records: sealed,
@@ -148,7 +148,7 @@ impl Backup {
             return Err(damaged);
         }
         Ok(Self {
-            vault: whole.vault.parse()?,
+            vault,
             name: whole.name.parse()?,
             rows,
         })

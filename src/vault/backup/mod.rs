@@ -77,12 +77,12 @@ impl Transaction<'_> {
     }
 
     /// The backups that hold what came with that revision of the head: when each was made, and its id.
-    pub(super) async fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, String)>> {
+    pub(super) async fn backups_since(&self, since: u64) -> Result<Vec<(Timestamp, BackupId)>> {
         let mut backups = Vec::new();
         for row in self.range(Range::of(RecordType::Backup)).await?.iter() {
             let note = Note::read(self.open_json(row)?)?;
             if note.head >= since {
-                backups.push((note.created, row.record_id.id.clone()));
+                backups.push((note.created, row.record_id.id.parse()?));
             }
         }
         backups.sort_unstable();

@@ -10,7 +10,7 @@ use core::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use crate::{
-    base::{Entropy, Error, Local, Map, Object, Result, Timestamp},
+    base::{Entropy, Error, KeyId, Local, Map, Object, Result, Timestamp, VersionId},
     jose::Jwk,
     keys::{KeyListing, KeyRecord, Provenance, Session, Usage},
     store::{Range, RecordId, Row, Sequence},
@@ -38,7 +38,7 @@ pub(crate) struct Transaction<'a> {
     /// Whether the vault was changed since.
     moved: Cell<bool>,
     /// The versions that were used: key and version by their ids.
-    used: RefCell<Vec<(String, String)>>,
+    used: RefCell<Vec<(KeyId, VersionId)>>,
     writes: Writes,
     /// The session's key that was made, to be kept if the attempt counts.
     made: Option<Session>,
@@ -46,7 +46,7 @@ pub(crate) struct Transaction<'a> {
 
 /// What is left of an attempt that counts.
 pub(crate) struct Ended {
-    pub(crate) used: Vec<(String, String)>,
+    pub(crate) used: Vec<(KeyId, VersionId)>,
     pub(crate) change: Option<Change>,
     pub(crate) made: Option<Session>,
 }
@@ -123,13 +123,13 @@ impl<'a> Transaction<'a> {
     }
 
     /// Remembers that a version is used, for its count and the operation's event.
-    pub(crate) fn note_use(&self, key: &str, version: &str) {
-        let used = (key.to_owned(), version.to_owned());
+    pub(crate) fn note_use(&self, key: &KeyId, version: &VersionId) {
+        let used = (key.clone(), version.clone());
         self.used.borrow_mut().push(used);
     }
 
     /// Remembers the uses of an attempt that does not count, for its event.
-    pub(crate) fn take_used(&self) -> Vec<(String, String)> {
+    pub(crate) fn take_used(&self) -> Vec<(KeyId, VersionId)> {
         self.used.take()
     }
 
@@ -148,14 +148,14 @@ impl<'a> Transaction<'a> {
     }
 
     /// When a session's key ends, though its time may have come.
-    pub(crate) fn session_expires(&self, id: &str) -> Option<Timestamp> {
+    pub(crate) fn session_expires(&self, id: &KeyId) -> Option<Timestamp> {
         let sessions = self.state.sessions();
-        let session = sessions.iter().find(|session| session.key.id == id);
+        let session = sessions.iter().find(|session| session.key.id == *id);
         session.map(|session| session.expires)
     }
 
     /// Whether a key is of the session, though its time may have come.
-    pub(crate) fn is_of_session(&self, id: &str) -> bool {
+    pub(crate) fn is_of_session(&self, id: &KeyId) -> bool {
         self.session_expires(id).is_some()
     }
 
@@ -166,7 +166,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// What was used and is not written yet, by the keys' ids.
-    pub(crate) fn unwritten_uses(&self) -> Ref<'a, Map<Usage>> {
+    pub(crate) fn unwritten_uses(&self) -> Ref<'a, Map<Usage, KeyId>> {
         self.state.uses()
     }
 

@@ -1,10 +1,10 @@
 //! What a transaction writes: rows and deletes, the catalog's shards and the head that account for them.
 
 use crate::{
-    base::{Error, Map, Object, Result},
+    base::{Error, KeyId, Map, Object, Result},
     jose::Jwk,
     keys::{
-        AliasHashKey, KeyListing, KeyRecord, Usage,
+        Alias, AliasHashKey, KeyListing, KeyRecord, Usage,
         catalog::{self},
     },
     records::{Head, SetDigest, Statement},
@@ -24,7 +24,7 @@ pub(crate) struct Change {
     /// The statement, where only a factor's record changed.
     pub(crate) restated: Option<Statement>,
     /// The use counts that it writes, by the keys' ids.
-    pub(crate) uses: Map<Usage>,
+    pub(crate) uses: Map<Usage, KeyId>,
 }
 
 /// What is to be written so far. Nothing of it is sealed before the end: the rows that it takes the place of are all
@@ -39,7 +39,7 @@ pub(super) struct Writes {
     head: Option<(u64, Head)>,
     rotation: Option<Box<Rotation>>,
     restated: Option<Statement>,
-    uses: Map<Usage>,
+    uses: Map<Usage, KeyId>,
     /// Of a vault that has neither yet: the key that aliases are hashed with, and how many records there are.
     missing: Option<(AliasHashKey, u64)>,
 }
@@ -74,7 +74,7 @@ impl From<Jwk> for Record {
 
 /// What is listed of a key from now on, and the alias that it was listed under.
 struct Relisting {
-    before: String,
+    before: Alias,
     listing: KeyListing,
 }
 
@@ -142,15 +142,15 @@ impl Transaction<'_> {
 
     /// Writes what is known of a key, and what is listed of it: [`Error::KeyExists`] at the end when another key has
     /// the alias. `before` is the one it had.
-    pub(crate) fn put_key(&mut self, key: &KeyRecord, before: &str) {
+    pub(crate) fn put_key(&mut self, key: &KeyRecord, before: &Alias) {
         self.list(key, before);
         self.put(key.record_id(), key.to_json());
     }
 
     /// Writes what is listed of a key.
-    pub(crate) fn list(&mut self, key: &KeyRecord, before: &str) {
+    pub(crate) fn list(&mut self, key: &KeyRecord, before: &Alias) {
         self.writes.listings.push(Relisting {
-            before: before.to_owned(),
+            before: before.clone(),
             listing: KeyListing::of(key),
         });
     }
@@ -181,7 +181,7 @@ impl Transaction<'_> {
     }
 
     /// The use counts that are written.
-    pub(crate) fn counted(&mut self, uses: Map<Usage>) {
+    pub(crate) fn counted(&mut self, uses: Map<Usage, KeyId>) {
         self.writes.uses = uses;
     }
 
@@ -202,8 +202,8 @@ impl Transaction<'_> {
             }
         }
         for relisting in &self.writes.listings {
-            old.push(self.shard_id(&relisting.before)?);
-            old.push(self.shard_id(&relisting.listing.alias)?);
+            old.push(self.shard_id(relisting.before.as_str())?);
+            old.push(self.shard_id(relisting.listing.alias.as_str())?);
         }
         self.load_rows(&old).await?;
         self.seal_all()
@@ -274,9 +274,9 @@ impl Transaction<'_> {
     fn shard<'s>(
         &self,
         shards: &'s mut Map<Vec<KeyListing>>,
-        alias: &str,
+        alias: &Alias,
     ) -> Result<&'s mut Vec<KeyListing>> {
-        let record_id = self.shard_id(alias)?;
+        let record_id = self.shard_id(alias.as_str())?;
         if shards.get(&record_id.id).is_none() {
             let row = self.known_row(&record_id)?;
             let listings = catalog::read(row.as_ref(), &self.keyring()?.cipher())?;
