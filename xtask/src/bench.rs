@@ -15,7 +15,7 @@ pub struct Options {
     /// How often each thing that alternates with its floor is measured
     #[arg(long, default_value_t = 7)]
     rounds: u32,
-    /// What is measured: `rotate`, `many`, `backup`, `peers`, `loops`, `calls`
+    /// What is measured: `rotate`, `many`, `backup`, `peers`, `loops`, `calls`, `file`
     #[arg(long, default_value = "rotate,many,peers")]
     only: String,
     /// A tenth of what is compared with peers, in Chromium alone, and no page of it
@@ -35,10 +35,12 @@ pub fn bench(options: &Options) -> Result<()> {
     if options.only.contains("loops") {
         run(&mut npm("pkg-tests", &["run", "--silent", "loops"]))?;
     }
-    if options.only.contains("calls") {
-        let mut calls = npm("pkg-tests", &["run", "--silent", "calls"]);
-        calls.env("STRONGROOM_TARBALL", &tarball);
-        run(calls.env("STRONGROOM_ROUNDS", options.rounds.to_string()))?;
+    for name in ["calls", "file"] {
+        if options.only.contains(name) {
+            let mut bench = npm("pkg-tests", &["run", "--silent", name]);
+            bench.env("STRONGROOM_TARBALL", &tarball);
+            run(bench.env("STRONGROOM_ROUNDS", options.rounds.to_string()))?;
+        }
     }
     if options.only.contains("peers") {
         peers(options, &tarball, &results)?;

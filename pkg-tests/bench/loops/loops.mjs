@@ -2,15 +2,13 @@
  * Which loop encrypts a file fastest: ways of reading, sizes of pieces, one Worker or two. Prints a table, the
  * median of rounds in rotated order: `cargo xtask bench --only loops`.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { By } from "selenium-webdriver";
 import { startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { processorTime } from "../../harness/browsers/processes.mjs";
 import { temporaryFolder } from "../../harness/consumer.mjs";
+import { randomFile } from "../../harness/samples/random-file.mjs";
 import { serveFolder } from "../../harness/servers/static.mjs";
 
 const MIB = 1024 * 1024;
@@ -40,7 +38,7 @@ const LOOPS = [
   loop("byte stream", 8, { encrypts, by: "another Worker" }),
 ];
 
-const file = randomFile();
+const file = randomFile(SIZE);
 const server = await serveFolder(fileURLToPath(new URL("page", import.meta.url)));
 try {
   for (const engine of (process.env.STRONGROOM_ENGINES ?? "Chromium,Firefox").split(",")) {
@@ -98,12 +96,4 @@ function print(title, found) {
 /** @param {number[]} all */
 function median(all) {
   return all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN;
-}
-
-function randomFile() {
-  const path = join(temporaryFolder(), "file.bin");
-  const handle = openSync(path, "w");
-  for (let at = 0; at < SIZE; at += 16 * MIB) writeSync(handle, randomBytes(16 * MIB));
-  closeSync(handle);
-  return path;
 }
