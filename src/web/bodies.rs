@@ -21,6 +21,7 @@ use crate::{
 
 use super::{
     PageBuffers, WasmRanges,
+    convert::count,
     crossing::plain,
     engine::{PageKey, Way},
 };
@@ -137,7 +138,8 @@ impl WasmBody {
     pub fn ranges(&self, size: f64, front: &Uint8Array) -> JsResult<WasmRanges> {
         match &self.cutter {
             Cutter::Decrypt(decryptor) => {
-                WasmRanges::new(decryptor.ranges(size as u64, &front.to_vec()))
+                let size = count(size).ok_or(Error::Decrypt)?;
+                WasmRanges::new(decryptor.ranges(size, &front.to_vec()))
             }
             _ => Err((Error::Consumed).into()),
         }

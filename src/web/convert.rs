@@ -1,7 +1,7 @@
 //! Texts, contexts and ids of the page's side. They cross by reference and are copied here: the glue that copies
 //! each argument by itself is several times as long. A context crosses as JSON text: one copy, however many members.
 
-use js_sys::JsString;
+use js_sys::{JsString, Number};
 use wasm_bindgen::JsValue;
 
 use crate::{
@@ -19,6 +19,12 @@ pub(super) fn js(text: &str) -> JsString {
 /// A text of the page's side, which has checked that it is well-formed.
 pub(super) fn text(js: &JsString) -> String {
     js.into()
+}
+
+/// A count of the page's side: a whole number that JavaScript holds exactly. Everything else is none.
+pub(super) fn count(number: f64) -> Option<u64> {
+    let exact = (0.0..=Number::MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0;
+    exact.then_some(number as u64)
 }
 
 /// The page's encryption context: an object of strings, or nothing.

@@ -8,6 +8,8 @@ use crate::object::{
     body::{HEADER, Layout},
 };
 
+use super::convert::count;
+
 const LAYOUT: Layout = Layout::STANDARD;
 
 /// In bytes: what stands before an attached object's header, what stands before a body's first segment, and a
@@ -30,10 +32,8 @@ pub fn plain_pieces(segments: u32) -> Array {
 /// Bytes of plaintext in a body of so many bytes; nothing when no body has that size.
 #[wasm_bindgen(js_name = plaintextSize)]
 pub fn plaintext_size(body: f64) -> Option<f64> {
-    LAYOUT
-        .plaintext_len(body as u64)
-        .ok()
-        .map(|size| size as f64)
+    let size = LAYOUT.plaintext_len(count(body)?).ok()?;
+    Some(size as f64)
 }
 
 /// Whether an object that begins so is attached. A detached body begins with its header's length, 40.

@@ -3,9 +3,9 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::object::{Result, body::RangeDecryptor};
+use crate::object::{Error, Result, body::RangeDecryptor};
 
-use super::{PageBuffers, engine::Way};
+use super::{PageBuffers, convert::count, engine::Way};
 
 type JsResult<T> = core::result::Result<T, JsValue>;
 
@@ -34,7 +34,9 @@ impl WasmRanges {
     /// `ERR_ARGUMENT` when it is not within the plaintext.
     #[wasm_bindgen(unchecked_return_type = "[number, number, number]")]
     pub fn span(&self, from: f64, to: f64) -> JsResult<Array> {
-        let span = self.0.span(from as u64..to as u64)?;
+        const OUTSIDE: Error = Error::Argument("a range outside the object");
+        let [from, to] = [from, to].map(|at| count(at).ok_or(OUTSIDE));
+        let span = self.0.span(from?..to?)?;
         let skip = u32::try_from(span.skip).expect("less than a segment");
         let parts = [span.segments.start, span.segments.end, skip];
         Ok(parts.into_iter().map(JsValue::from).collect())

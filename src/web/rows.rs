@@ -8,6 +8,8 @@ use crate::{
     store::{Range, RecordId, RecordType, Row, VaultName},
 };
 
+use super::convert::count;
+
 /// A record_id without a row: what a delete names.
 pub fn slot_to_js(record_id: &RecordId) -> Object {
     let object = Object::new();
@@ -120,13 +122,7 @@ pub(super) fn vault_names(names: &JsValue) -> Result<Vec<VaultName>> {
 
 /// A count: a whole number that JavaScript holds exactly.
 pub fn whole(value: &JsValue) -> Result<u64> {
-    let number = value.as_f64().ok_or_else(broken)?;
-    let exact = (0.0..=js_sys::Number::MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0;
-    if exact {
-        Ok(number as u64)
-    } else {
-        Err(broken())
-    }
+    value.as_f64().and_then(count).ok_or_else(broken)
 }
 
 /// A member of what a store gave.

@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     PageBuffers, WasmBody,
-    convert::{context, expected, file, js, object_context, text},
+    convert::{context, count, expected, file, js, object_context, text},
     crossing::plain,
 };
 
@@ -198,8 +198,11 @@ impl StandaloneKeys {
         let mut keys = Vec::new();
         for key in list.iter() {
             let jwk = match key.as_f64() {
-                // Handles are small whole numbers; of any other there is no key.
-                Some(handle) => self.find(handle as u32)?,
+                // Of any other number there is no key.
+                Some(handle) => {
+                    let handle = count(handle).and_then(|handle| handle.try_into().ok());
+                    self.find(handle.ok_or(Error::Closed)?)?
+                }
                 None => Jwk::parse(text(key.unchecked_ref()).as_bytes())?,
             };
             keys.push(of(&jwk)?);
