@@ -21,12 +21,11 @@ use std::{
 
 use pollster::block_on;
 use strongroom::{
-    Error, Result,
     base::{Clock, Object, SystemEntropy, Timestamp},
     factors::{InlineFactor, Passphrase},
     keys::{KeyAction, KeyOptions, Labels, Period},
     object::body::RustEngine,
-    store::{Range, RecordId, RecordType, Row, Rows, Sequence, Store, VaultName},
+    store::{self, Range, RecordId, RecordType, Row, Rows, Sequence, Store, VaultName},
     vault::{Backup, Platform, Unlocked, Vault},
 };
 
@@ -48,11 +47,11 @@ fn address(record_id: &RecordId) -> Address {
 }
 
 impl Store for Sorted {
-    async fn vaults(&self) -> Result<Vec<VaultName>> {
+    async fn vaults(&self) -> store::Result<Vec<VaultName>> {
         Ok(Vec::new())
     }
 
-    async fn read(&self, _: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
+    async fn read(&self, _: &VaultName, ranges: &[Range]) -> store::Result<(Sequence, Vec<Row>)> {
         let (stored, mut rows) = (self.rows.borrow(), Vec::new());
         for range in ranges {
             if let [kind, id, version] = &range.prefix[..] {
@@ -74,16 +73,16 @@ impl Store for Sorted {
         next: Sequence,
         deletes: &[RecordId],
         rows: &mut Rows<'_>,
-    ) -> Result<()> {
+    ) -> store::Result<()> {
         if *self.sequence.borrow() != expect {
-            return Err(Error::Conflict);
+            return Err(store::Error::Conflict);
         }
         let mut stored = self.rows.borrow_mut();
         for record_id in deletes {
             stored.remove(&address(record_id));
         }
         for part in rows {
-            for row in part? {
+            for row in part.map_err(store::Error::rows)? {
                 stored.insert(address(&row.record_id), row);
             }
         }
@@ -91,7 +90,7 @@ impl Store for Sorted {
         Ok(())
     }
 
-    async fn remove(&self, _: &VaultName) -> Result<()> {
+    async fn remove(&self, _: &VaultName) -> store::Result<()> {
         Ok(())
     }
 }

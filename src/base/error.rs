@@ -175,6 +175,13 @@ macro_rules! told_as {
     ($from:ident { $($variant:ident $(($field:ident))?),+ $(,)? }) => {
         $crate::base::converts!($from => $crate::base::Error { $($variant $(($field))?),+ });
 
+        $crate::base::tells!($from);
+    };
+}
+
+/// A ring's errors have the code and the sentence of what they are in [`Error`].
+macro_rules! tells {
+    ($from:ident) => {
         impl $from {
             /// The stable name by which callers tell errors apart.
             #[must_use]
@@ -204,7 +211,7 @@ macro_rules! converts {
     };
 }
 
-pub(crate) use {converts, told_as};
+pub(crate) use {converts, tells, told_as};
 
 /// An error of what the core stands on, as it was reported.
 ///

@@ -19,7 +19,7 @@ mod time;
 pub use context::Context;
 pub use duration::Duration;
 pub use error::{Cause, Error, Result};
-pub(crate) use error::{converts, told_as};
+pub(crate) use error::{converts, tells, told_as};
 pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use input::{InputError, InputResult};
 pub use json::{Json, Object};

@@ -2,9 +2,7 @@
 
 use core::cell::RefCell;
 
-use crate::base::{Error, Result};
-
-use super::{Range, RecordId, Row, Rows, Sequence, Store, VaultName};
+use super::{Error, Range, RecordId, Result, Row, Rows, Sequence, Store, VaultName};
 
 /// Vaults in memory.
 #[derive(Debug, Default)]
@@ -87,7 +85,7 @@ impl Store for MemoryStore {
         let mut puts = Vec::new();
         if self.sequence(vault) == expect {
             for part in rows {
-                puts.extend(part?);
+                puts.extend(part.map_err(Error::rows)?);
             }
         }
         // The computation of the rows may have used the store as well.

@@ -1,5 +1,6 @@
 //! The store port: named vaults, each a set of rows under one compare-and-swap; and the store in memory.
 
+mod error;
 mod memory;
 mod name;
 mod port;
@@ -8,6 +9,7 @@ mod record_id;
 mod row;
 mod sequence;
 
+pub use error::{Error, Result};
 pub use memory::MemoryStore;
 pub use name::VaultName;
 pub use port::{Batch, Rows, Store};

@@ -2,7 +2,7 @@
 
 use core::{fmt, str::FromStr};
 
-use crate::base::{Error, Result, is_name};
+use crate::base::{InputError, InputResult, is_name};
 
 /// A vault's name on this device: what the store keeps it under. LastSeenHead by whoever sees the store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,14 +17,14 @@ impl VaultName {
 }
 
 impl FromStr for VaultName {
-    type Err = Error;
+    type Err = InputError;
 
     /// # Errors
-    /// [`Error::Argument`] when empty, over 256 bytes, or with control characters.
-    fn from_str(text: &str) -> Result<Self> {
+    /// [`InputError::Argument`] when empty, over 256 bytes, or with control characters.
+    fn from_str(text: &str) -> InputResult<Self> {
         is_name(text)
             .then(|| Self(text.to_owned()))
-            .ok_or(Error::Argument("vault name (1 to 256 bytes of text)"))
+            .ok_or(InputError::Argument("vault name (1 to 256 bytes of text)"))
     }
 }
 
@@ -42,7 +42,10 @@ mod tests {
     fn names_are_text_of_a_bounded_length() {
         assert!("acme".parse::<VaultName>().is_ok());
         for bad in ["", "a\nb", &"x".repeat(257)] {
-            assert!(matches!(bad.parse::<VaultName>(), Err(Error::Argument(_))));
+            assert!(matches!(
+                bad.parse::<VaultName>(),
+                Err(InputError::Argument(_))
+            ));
         }
     }
 }

@@ -1,8 +1,6 @@
 //! The store port: named vaults, each a set of rows under one compare-and-swap.
 
-use crate::base::Result;
-
-use super::{Range, RecordId, Row, Sequence, VaultName};
+use super::{Range, RecordId, Result, Row, Sequence, VaultName};
 
 /// What one commit does: all of it, or nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,7 +13,7 @@ pub struct Batch {
 
 /// The rows of one commit, in parts. Nothing is awaited to compute them, and nothing is committed where one is an
 /// error.
-pub type Rows<'a> = dyn Iterator<Item = Result<Vec<Row>>> + 'a;
+pub type Rows<'a> = dyn Iterator<Item = crate::base::Result<Vec<Row>>> + 'a;
 
 /// Where vaults are kept. All cryptography is done before a store is asked.
 ///
@@ -28,7 +26,7 @@ pub trait Store {
     /// The vaults there are, by name.
     ///
     /// # Errors
-    /// [`Error::Storage`](crate::Error::Storage).
+    /// [`Error::Storage`](super::Error::Storage).
     async fn vaults(&self) -> Result<Vec<VaultName>>;
 
     /// A vault's sequence and those rows of it, each range sorted by [`RecordId::parts`], read in one
@@ -36,14 +34,14 @@ pub trait Store {
     /// whatever else is stored with it.
     ///
     /// # Errors
-    /// [`Error::Storage`](crate::Error::Storage); [`Error::Integrity`](crate::Error::Integrity) for a row that says it stands elsewhere.
+    /// [`Error::Storage`](super::Error::Storage); [`Error::Integrity`](super::Error::Integrity) for a row that says it stands elsewhere.
     async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)>;
 
     /// Applies the batch in one durable transaction if the vault's sequence still is `expect`; it is `next`
     /// then.
     ///
     /// # Errors
-    /// [`Error::Conflict`](crate::Error::Conflict) when it is not, [`Error::Storage`](crate::Error::Storage); nothing was changed then.
+    /// [`Error::Conflict`](super::Error::Conflict) when it is not, [`Error::Storage`](super::Error::Storage); nothing was changed then.
     async fn commit(
         &self,
         vault: &VaultName,
@@ -63,7 +61,7 @@ pub trait Store {
     /// the meantime. They are all taken before the sequence changes.
     ///
     /// # Errors
-    /// [`Error::Conflict`](crate::Error::Conflict) when the sequence is another, [`Error::Storage`](crate::Error::Storage), and the error that `rows` ends with;
+    /// [`Error::Conflict`](super::Error::Conflict) when the sequence is another, [`Error::Storage`](super::Error::Storage), and the error that `rows` ends with;
     /// nothing was changed then.
     async fn commit_rows(
         &self,
@@ -77,6 +75,6 @@ pub trait Store {
     /// Removes a vault and all its rows. Removing what is not there is fine.
     ///
     /// # Errors
-    /// [`Error::Storage`](crate::Error::Storage).
+    /// [`Error::Storage`](super::Error::Storage).
     async fn remove(&self, vault: &VaultName) -> Result<()>;
 }

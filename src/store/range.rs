@@ -1,8 +1,6 @@
 //! Ranges of rows that are read together, and what a store may answer.
 
-use crate::base::{Error, Result};
-
-use super::{RecordId, RecordType, Row};
+use super::{Error, RecordId, RecordType, Result, Row};
 
 /// Rows that are read together: those whose type, id and version begin with a prefix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

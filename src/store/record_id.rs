@@ -4,7 +4,9 @@ use core::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, KeyId, Result, VersionId};
+use crate::base::{KeyId, VersionId};
+
+use super::{Error, Result};
 
 /// What a row holds. The text of each kind is part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

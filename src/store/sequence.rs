@@ -1,6 +1,6 @@
 //! The sequence of a vault: what its commits are compared by.
 
-use crate::base::{Entropy, Result};
+use crate::base::{Entropy, InputResult};
 
 /// What changes with each commit to a vault, and is compared before the next: one more each time; 0 where there
 /// is no vault.
@@ -16,7 +16,7 @@ impl Sequence {
     ///
     /// # Errors
     /// What the entropy source reports.
-    pub fn first(entropy: &dyn Entropy) -> Result<Self> {
+    pub fn first(entropy: &dyn Entropy) -> InputResult<Self> {
         loop {
             let mut drawn = [0; 8];
             entropy.fill(&mut drawn)?;

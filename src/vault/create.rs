@@ -70,7 +70,7 @@ async fn write_new<S: Store, E>(
     let mut rows = core::iter::once(Ok(rows));
     let store = &platform.store;
     let written = store.commit_rows(name, none, first, &[], &mut rows).await;
-    match written {
+    match written.map_err(Error::from) {
         Err(Error::Conflict) => Err(Error::VaultExists),
         written => written,
     }

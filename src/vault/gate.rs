@@ -240,7 +240,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             &change.deletes,
             &mut rows,
         );
-        match committed.await {
+        match committed.await.map_err(Error::from) {
             Ok(()) => Ok(true),
             Err(Error::Conflict) => Ok(false),
             Err(error) => {

@@ -42,7 +42,7 @@ impl<S: Store, E> Platform<S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn vaults(&self) -> Result<Vec<VaultName>> {
-        self.store.vaults().await
+        Ok(self.store.vaults().await?)
     }
 
     /// A vault's sequence and some of its rows, all of which were asked for.
@@ -64,6 +64,6 @@ impl<S: Store, E> Platform<S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn remove(&self, name: &VaultName) -> Result<()> {
-        self.store.remove(name).await
+        Ok(self.store.remove(name).await?)
     }
 }

@@ -7,9 +7,8 @@ use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::{
-    base::{Error, Result},
-    store::{Range, RecordId, Row, Rows, Sequence, Store, VaultName, check_answer},
+use crate::store::{
+    Error, Range, RecordId, Result, Row, Rows, Sequence, Store, VaultName, check_answer,
 };
 
 use super::{
@@ -84,7 +83,7 @@ impl Store for CallerStore {
         // It has no transaction that would stay open: all rows are computed first.
         let puts = Array::new();
         for part in rows {
-            for row in part? {
+            for row in part.map_err(Error::rows)? {
                 puts.push(&row_to_js(&row));
             }
         }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use crate::{
     base::{Cause, Error, InputError},
-    jose, object,
+    jose, object, store,
 };
 
 use super::thrown::Thrown;
@@ -50,7 +50,7 @@ macro_rules! crosses {
     };
 }
 
-crosses!(InputError, jose::Error, object::Error);
+crosses!(InputError, jose::Error, object::Error, store::Error);
 
 /// What the package's own code on the page's side has thrown, which is told already what it is.
 fn thrown_by_ours(error: &Error) -> Option<JsValue> {

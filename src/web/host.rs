@@ -98,5 +98,5 @@ pub fn remove_vault(store: JsValue, name: JsString) -> Promise {
 }
 
 fn named(name: &JsString) -> Result<VaultName> {
-    text(name).parse()
+    Ok(text(name).parse()?)
 }

@@ -3,10 +3,7 @@
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
-use crate::{
-    base::{Error, Result},
-    store::{Range, RecordId, RecordType, Row, VaultName},
-};
+use crate::store::{Error, Range, RecordId, RecordType, Result, Row, VaultName};
 
 use super::convert::count;
 

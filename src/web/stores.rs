@@ -7,8 +7,8 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    base::{Error, Local, Result},
-    store::{MemoryStore, Range, RecordId, Row, Rows, Sequence, Store, VaultName},
+    base::Local,
+    store::{Error, MemoryStore, Range, RecordId, Result, Row, Rows, Sequence, Store, VaultName},
 };
 
 use super::{CallerStore, IndexedDbStore, waiting::settle};
@@ -39,7 +39,7 @@ impl Running {
     fn begin() -> Result<Self> {
         ENDING.with(|ending| {
             if ending.begun.get() {
-                return Err(Error::Locked);
+                return Err(Error::Ended);
             }
             ending.running.update(|running| running + 1);
             Ok(Self)

@@ -5,7 +5,7 @@ use core::fmt;
 use js_sys::Reflect;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::base::{Cause, Error};
+use crate::{base::Cause, store::Error};
 
 /// A value that was thrown, or that a promise was rejected with.
 #[derive(Debug, Clone)]

@@ -1,10 +1,7 @@
 //! Answers that are not what they look like: each is an error of that call, and nothing else happens.
 
 use js_sys::Date;
-use strongroom::{
-    Error,
-    store::{Range, RecordType, Sequence, Store},
-};
+use strongroom::store::{Error, Range, RecordType, Sequence, Store};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{acme, read, store};

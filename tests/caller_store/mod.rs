@@ -3,8 +3,7 @@
 mod hostile;
 
 use strongroom::{
-    Error,
-    store::{Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
+    store::{Error, Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
     web::CallerStore,
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};

@@ -1,9 +1,8 @@
 //! Commits whose rows are computed while they are written.
 
 use strongroom::{
-    Error,
-    base::Result,
-    store::{Range, RecordType, Row, Sequence, Store, VaultName},
+    Error, Result,
+    store::{self, Range, RecordType, Row, Sequence, Store, VaultName},
 };
 
 use super::{name, row, rows};
@@ -91,7 +90,7 @@ pub async fn rows_that_fail_midway_change_nothing(store: &impl Store) {
         store
             .commit_rows(&acme, START, START.next(), &deletes, &mut failing)
             .await,
-        Err(Error::Decrypt)
+        Err(store::Error::rows(Error::Decrypt))
     );
     let (sequence, found) = store.read(&acme, &[Range::all()]).await.expect("readable");
     assert_eq!((sequence, found), (START, vec![kept]));
@@ -101,7 +100,7 @@ pub async fn rows_that_fail_midway_change_nothing(store: &impl Store) {
     let never = store
         .commit_rows(&other, Sequence(0), START, &[], &mut failing)
         .await;
-    assert_eq!(never, Err(Error::Decrypt));
+    assert_eq!(never, Err(store::Error::rows(Error::Decrypt)));
     assert_eq!(store.vaults().await, Ok(vec![acme]));
 }
 
@@ -113,7 +112,7 @@ pub async fn parts_at_another_sequence_change_nothing(store: &impl Store) {
             store
                 .commit_rows(&acme, stale, stale.next(), &[], &mut parts(2, 3))
                 .await,
-            Err(Error::Conflict)
+            Err(store::Error::Conflict)
         );
     }
     let found = store.read(&acme, &[Range::all()]).await;

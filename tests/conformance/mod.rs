@@ -6,9 +6,8 @@ mod order;
 
 pub use commits::*;
 pub use order::*;
-use strongroom::{
-    Error,
-    store::{Batch, Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
+use strongroom::store::{
+    Batch, Error, Range, RecordId, RecordType, Row, Sequence, Store, VaultName,
 };
 
 /// Calls `run!` for every case of the suite.

@@ -5,8 +5,7 @@ use std::{cell::Cell, future::poll_fn, rc::Rc, task::Poll};
 use futures_util::future::{Either, join_all, select};
 use js_sys::Promise;
 use strongroom::{
-    Error,
-    store::{Row, Sequence, Store},
+    store::{Error, Row, Sequence, Store},
     web::{IndexedDbStore, Schema},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};

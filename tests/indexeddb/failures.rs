@@ -1,7 +1,7 @@
 //! A full disk, and a browser that keeps nothing.
 
 use js_sys::Function;
-use strongroom::{Error, store::Sequence};
+use strongroom::store::{Error, Sequence};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -7,9 +7,8 @@ mod speed;
 mod tampering;
 
 use strongroom::{
-    Error,
-    base::{Cause, Result},
-    store::{Range, RecordId, RecordType, Row, Sequence, Store, VaultName},
+    base::Cause,
+    store::{Error, Range, RecordId, RecordType, Result, Row, Sequence, Store, VaultName},
     web::{IndexedDbStore, Schema, Thrown},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};

@@ -1,9 +1,6 @@
 //! What others wrote into the database.
 
-use strongroom::{
-    Error,
-    store::{Range, Sequence, Store},
-};
+use strongroom::store::{Error, Range, Sequence, Store};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -19,7 +19,8 @@ use strongroom::{
     object::{FileMetadata, body::RustEngine},
     records::Kdf,
     store::{
-        Batch, MemoryStore, Range, RecordId, RecordType, Row, Rows, Sequence, Store, VaultName,
+        self, Batch, MemoryStore, Range, RecordId, RecordType, Row, Rows, Sequence, Store,
+        VaultName,
     },
     vault::{DecryptOptions, KeyInfo, NewVault, Platform, Unlocked, Vault},
 };
@@ -183,11 +184,15 @@ pub struct Watched {
 }
 
 impl Store for Watched {
-    async fn vaults(&self) -> Result<Vec<VaultName>> {
+    async fn vaults(&self) -> store::Result<Vec<VaultName>> {
         self.inner.vaults().await
     }
 
-    async fn read(&self, vault: &VaultName, ranges: &[Range]) -> Result<(Sequence, Vec<Row>)> {
+    async fn read(
+        &self,
+        vault: &VaultName,
+        ranges: &[Range],
+    ) -> store::Result<(Sequence, Vec<Row>)> {
         // Out of its place meanwhile, since it may read itself.
         if let Some(before) = self.before_reads.take() {
             before();
@@ -208,15 +213,15 @@ impl Store for Watched {
         next: Sequence,
         deletes: &[RecordId],
         rows: &mut Rows<'_>,
-    ) -> Result<()> {
+    ) -> store::Result<()> {
         if let Some(meanwhile) = self.meanwhile.take() {
             meanwhile();
         }
         if self.conflicts.get() {
-            return Err(Error::Conflict);
+            return Err(store::Error::Conflict);
         }
         if self.fails.get() {
-            return Err(Error::Storage("it is full"));
+            return Err(store::Error::Storage("it is full"));
         }
         let mut count = 0;
         let mut counted = rows.inspect(|part| count += part.as_ref().map_or(0, Vec::len));
@@ -228,7 +233,7 @@ impl Store for Watched {
         Ok(())
     }
 
-    async fn remove(&self, vault: &VaultName) -> Result<()> {
+    async fn remove(&self, vault: &VaultName) -> store::Result<()> {
         self.inner.remove(vault).await
     }
 }

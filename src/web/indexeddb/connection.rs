@@ -12,7 +12,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
 use crate::{
-    base::{Cause, Error},
+    base::Cause,
+    store::Error,
     web::{
         thrown::{Failure, Thrown},
         waiting::{PATIENCE, clear_timeout, set_timeout, settle},

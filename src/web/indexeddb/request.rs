@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::IdbRequest;
 
 use crate::{
-    base::Error,
+    store::Error,
     web::thrown::{Failure, Thrown},
 };
 

@@ -5,8 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbRequest};
 
 use crate::{
-    base::Error,
-    store::{Range, RecordId, RecordType, Row, VaultName},
+    store::{Error, Range, RecordId, RecordType, Row, VaultName},
     web::rows::{broken, row_from_js},
 };
 

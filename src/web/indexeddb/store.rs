@@ -6,8 +6,8 @@ use wasm_bindgen::JsValue;
 use web_sys::{IdbObjectStore, IdbRequest};
 
 use crate::{
-    base::{Error, Local},
-    store::{Range, RecordId, Row, Rows, Sequence, Store, VaultName},
+    base::Local,
+    store::{Error, Range, RecordId, Row, Rows, Sequence, Store, VaultName},
     web::{
         rows::{row_to_js, vault_names, whole},
         thrown::Failure,
@@ -153,7 +153,7 @@ async fn write(
     let mut ahead = VecDeque::new();
     let mut fired = 0;
     for part in rows {
-        for row in part? {
+        for row in part.map_err(Error::rows)? {
             let request = put(&stored, vault, &row)?;
             fired += 1;
             if fired % EVERY == 0 {

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbTransaction};
 
 use crate::{
-    base::Error,
+    store::Error,
     web::thrown::{Failure, Thrown},
 };
 
