@@ -23,6 +23,17 @@ interface Store {
   commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
   remove(vault: string): Promise<void>;
 }
+interface Progress {
+  readonly done: number;
+  readonly total: number | undefined;
+}
+interface AbortOptions {
+  signal?: AbortSignal | undefined;
+}
+interface OperationOptions extends AbortOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
 interface PublicJwk {
   readonly kty: "EC";
   readonly crv: "P-256";
@@ -145,14 +156,6 @@ declare class TransferError extends StrongroomError {
   readonly status: number | undefined;
   readonly retryAfter: number | undefined;
 }
-interface Progress {
-  readonly done: number;
-  readonly total: number | undefined;
-}
-interface OperationOptions {
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: Progress) => void) | undefined;
-}
 interface FileMetadata {
   readonly name?: string | undefined;
   readonly type?: string | undefined;
@@ -240,10 +243,9 @@ declare class EncryptedObject extends Body {
   blob(): Promise<Blob>;
   parts(options?: PartOptions): AsyncIterable<Part>;
 }
-interface StreamOptions {
+interface StreamOptions extends AbortOptions {
   from?: number | undefined;
   to?: number | undefined;
-  signal?: AbortSignal | undefined;
 }
 declare class ObjectReader extends Closeable {
   #private;
@@ -251,11 +253,12 @@ declare class ObjectReader extends Closeable {
   readonly size: number;
   readonly metadata: FileMetadata;
   readonly origin: "own" | "unsigned";
-  read(offset: number, length: number): Promise<Bytes>;
+  read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
   stream(options?: StreamOptions): ReadableStream<Bytes>;
   close(): void;
 }
 export {
+  AbortOptions,
   Bytes,
   CiphertextInput,
   Closeable,

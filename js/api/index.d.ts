@@ -1,4 +1,5 @@
 import {
+  AbortOptions,
   Bytes,
   CiphertextInput,
   DecryptOptions,
@@ -69,9 +70,9 @@ interface Shredding {
 }
 declare class Inventory {
   #private;
-  list(filter?: ObjectFilter): Promise<readonly TrackedObject[]>;
-  each(filter?: ObjectFilter): AsyncGenerator<TrackedObject, void, undefined>;
-  page(query?: ObjectFilter & PageOptions): Promise<ObjectPage>;
+  list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]>;
+  each(filter?: ObjectFilter & AbortOptions): AsyncGenerator<TrackedObject, void, undefined>;
+  page(query?: ObjectFilter & PageOptions & AbortOptions): Promise<ObjectPage>;
   untrack(id: string, options?: {
     force?: boolean | undefined;
   }): Promise<void>;
@@ -297,7 +298,7 @@ interface KeyChanges {
   labels?: Readonly<Record<string, string>> | undefined;
   rotateEvery?: string | null | undefined;
 }
-interface ExportOptions {
+interface ExportOptions extends AbortOptions {
   factor: Factor;
   version?: string | undefined;
 }
@@ -378,9 +379,9 @@ declare class VaultKeys {
   import(material: Uint8Array | JsonWebKey | string, options: KeyOptions): Promise<VaultKey>;
   createSession(options: SessionOptions): Promise<VaultKey>;
   get(aliasOrId: string): Promise<VaultKey>;
-  list(filter?: KeyFilter): Promise<readonly VaultKey[]>;
-  page(query?: KeyFilter & PageOptions): Promise<KeyPage>;
-  due(at?: Date | number): Promise<readonly VaultKey[]>;
+  list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]>;
+  page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
+  due(at?: Date | number, options?: AbortOptions): Promise<readonly VaultKey[]>;
 }
 interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
   readonly url: string | URL;
@@ -403,7 +404,7 @@ interface ResumeOptions extends OperationOptions {
 }
 declare class Uploads {
   #private;
-  list(): Promise<readonly PendingUpload[]>;
+  list(options?: AbortOptions): Promise<readonly PendingUpload[]>;
   remove(token: string): Promise<void>;
 }
 interface VaultEncryptOptions extends EncryptOptions {
@@ -414,9 +415,10 @@ interface VaultDecryptOptions extends DecryptOptions {
   object?: string | undefined;
   allowUnsigned?: boolean | undefined;
 }
-type OpenObjectOptions = Omit<VaultDecryptOptions, keyof OperationOptions>;
+type OpenObjectOptions = HowToOpen & AbortOptions;
+type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 interface ReencryptOptions extends VaultEncryptOptions {
-  from?: Omit<VaultDecryptOptions, keyof OperationOptions> | undefined;
+  from?: HowToOpen | undefined;
 }
 interface SignOptions {
   key: KeyReference;
@@ -432,10 +434,10 @@ interface Verified {
   readonly state: VersionState;
   readonly typ: string | undefined;
 }
-interface ValueOptions {
+interface ValueOptions extends AbortOptions {
   context?: EncryptionContext | undefined;
 }
-interface ValuesOptions {
+interface ValuesOptions extends OperationOptions {
   context?: EncryptionContext | undefined;
   contexts?: readonly (EncryptionContext | undefined)[] | undefined;
 }
@@ -490,7 +492,7 @@ declare class Vault extends VaultValues {
   readonly objects: Inventory;
   readonly uploads: Uploads;
   get unlocked(): boolean;
-  unlock(factor: Factor): Promise<void>;
+  unlock(factor: Factor, options?: AbortOptions): Promise<void>;
   lock(): Promise<void>;
   close(): Promise<void>;
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
@@ -503,31 +505,31 @@ declare class Vault extends VaultValues {
   shred(object: string | {
     readonly id: string;
   }): Promise<Shredding>;
-  rotateVaultKey(): Promise<{
+  rotateVaultKey(options?: AbortOptions): Promise<{
     readonly generation: number;
     readonly records: number;
   }>;
   lastSeenHead(): Promise<string>;
-  backup(): Promise<Blob>;
+  backup(options?: AbortOptions): Promise<Blob>;
 }
 interface StoreOptions {
   store?: Store | undefined;
 }
-interface CreateOptions extends StoreOptions {
+interface CreateOptions extends StoreOptions, AbortOptions {
   name: string;
   factors: readonly Factor[];
 }
-interface OpenOptions extends StoreOptions {
+interface OpenOptions extends StoreOptions, AbortOptions {
   name: string;
   factor?: Factor | undefined;
   lastSeenHead?: string | undefined;
 }
-interface OpenOrCreateOptions extends StoreOptions {
+interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
   name: string;
   factor: Factor;
   lastSeenHead?: string | undefined;
 }
-interface RestoreOptions extends StoreOptions {
+interface RestoreOptions extends StoreOptions, AbortOptions {
   name?: string | undefined;
 }
 declare const Strongroom: Readonly<{
@@ -542,9 +544,9 @@ declare const Strongroom: Readonly<{
 declare function create(options: CreateOptions): Promise<Vault>;
 declare function open(options: OpenOptions): Promise<Vault>;
 declare function openOrCreate(options: OpenOrCreateOptions): Promise<Vault>;
-declare function exists(name: string, options?: StoreOptions): Promise<boolean>;
-declare function list(options?: StoreOptions): Promise<string[]>;
-declare function remove(name: string, options?: StoreOptions): Promise<void>;
+declare function exists(name: string, options?: StoreOptions & AbortOptions): Promise<boolean>;
+declare function list(options?: StoreOptions & AbortOptions): Promise<string[]>;
+declare function remove(name: string, options?: StoreOptions & AbortOptions): Promise<void>;
 declare function restore(backup: Blob | Uint8Array | ArrayBuffer, options?: RestoreOptions): Promise<Vault>;
 interface InitOptions {
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
@@ -552,6 +554,7 @@ interface InitOptions {
 }
 declare function init(settings?: InitOptions): Promise<void>;
 export {
+  type AbortOptions,
   AbortedError,
   type AnyStrongroomError,
   ArgumentError,

@@ -74,7 +74,7 @@ export type { ObjectAddress, ObjectParts, ObjectSource } from "./page/ranges/ran
 export type { ObjectReader, StreamOptions } from "./page/ranges/object-reader.js";
 export type { EncryptedObject, ResumeTokenOptions } from "./page/objects/encrypted-object.js";
 export type { DecryptedObject } from "./page/objects/decrypted-object.js";
-export type { OperationOptions, Progress } from "./shared/model/progress.js";
+export type { AbortOptions, OperationOptions, Progress } from "./shared/model/progress.js";
 export type { Part, PartOptions } from "./page/objects/upload-parts.js";
 export { init } from "./page/runtime/init.js";
 export type { InitOptions } from "./page/runtime/init.js";

@@ -48,6 +48,7 @@ const WITH_OPTIONS = {
   "Strongroom.create": (options) => Strongroom.create({ name: "a", factors: [secret()], ...options }),
   "Strongroom.open": (options) => Strongroom.open({ name: "a", ...options }),
   "Strongroom.list": (options) => Strongroom.list(options),
+  "Strongroom.exists": (options) => Strongroom.exists("a", options),
   "Strongroom.delete": (options) => Strongroom.delete("a", options),
   "Strongroom.restore": (options) => Strongroom.restore(new Uint8Array(1), options),
 
@@ -56,6 +57,9 @@ const WITH_OPTIONS = {
   encrypt: (options) => standalone.encrypt("x", { recipients: at.kek, ...options }),
   decrypt: (options) => standalone.decrypt(at.stored, { identities: at.kek, ...options }),
 
+  "vault.unlock": (options) => at.vault.unlock(secret(), options),
+  "vault.backup": (options) => at.vault.backup(options),
+  "vault.rotateVaultKey": (options) => at.vault.rotateVaultKey(options),
   "vault.encrypt": (options) => at.vault.encrypt("x", { key: "photos", ...options }),
   "vault.encrypt metadata": (metadata) => at.vault.encrypt("x", { key: "photos", metadata }),
   "vault.encrypt sidecar": (options) =>
@@ -84,6 +88,7 @@ const WITH_OPTIONS = {
   "keys.createSession": (options) => at.vault.keys.createSession({ ttl: "PT1H", ...options }),
   "keys.list": (options) => at.vault.keys.list(options),
   "keys.page": (options) => at.vault.keys.page(options),
+  "keys.due": (options) => at.vault.keys.due(0, options),
   "key.rotate": (options) => at.key.rotate(options),
   "key.update": (options) => at.key.update(options),
   "version.revoke": (options) => at.key.version(1).revoke(options),
@@ -95,6 +100,7 @@ const WITH_OPTIONS = {
   "objects.list": (options) => at.vault.objects.list(options),
   "objects.each": (options) => at.vault.objects.each(options).next(),
   "objects.page": (options) => at.vault.objects.page(options),
+  "uploads.list": (options) => at.vault.uploads.list(options),
   "objects.untrack": (options) => at.vault.objects.untrack("x", options),
 
   "encrypted.stream": async (options) => (await at.object()).stream(options),
@@ -104,6 +110,7 @@ const WITH_OPTIONS = {
   "encrypted.resumeToken": async (options) => (await at.object()).resumeToken(options),
   "decrypted.blob": async (options) => (await at.plain()).blob(options),
   "open.stream": async (options) => at.open.stream(options),
+  "open.read": async (options) => at.open.read(0, 1, options),
 
   uploadToS3: async (options) => uploadToS3(await at.object(), at.presigner, options),
   downloadFromS3: (options) => downloadFromS3(at.presigner, options),
@@ -149,7 +156,9 @@ const WRONG = {
   encrypt: [[], ["x"], ["x", null], ["x", {}], ["x", { recipients: [] }]],
   decrypt: [[], [file], [file, null], [file, {}], [file, { identities: [] }]],
 
-  "vault.unlock": [[], [null], ["a"], [{}]],
+  "vault.unlock": [[], [null], ["a"], [{}], [secret(), null], [secret(), { signal: 5 }]],
+  "vault.backup": [[null], ["a"], [{ signal: {} }]],
+  "vault.rotateVaultKey": [[null], ["a"], [{ signal: {} }]],
   "vault.encrypt": [
     [],
     [file],
@@ -184,9 +193,9 @@ const WRONG = {
   "keys.import": [[], [new Uint8Array(32)], [new Uint8Array(31), { alias: "a" }], [5, { alias: "a" }], [null, { alias: "a" }]],
   "keys.createSession": [[], [null], [{}], [{ ttl: 5 }]],
   "keys.get": [[], [null], [5], [""]],
-  "keys.list": [[null], ["a"], [{ label: 5 }]],
+  "keys.list": [[null], ["a"], [{ label: 5 }], [{ signal: 5 }]],
   "keys.page": [[null], ["a"], [{ limit: "x" }]],
-  "keys.due": [["x"], [NaN], [{}]],
+  "keys.due": [["x"], [NaN], [{}], [0, null], [0, { signal: 5 }]],
   "key.rotate": [[null], ["a"], [{ activate: "no" }]],
   "key.update": [[null], ["a"], [{ alias: 5 }], [{ rotateEvery: 5 }]],
   "version.revoke": [[null], ["a"], [{ reason: 5 }], [{ compromised: "yes" }]],
@@ -202,13 +211,14 @@ const WRONG = {
   "encrypted.resumeToken": [[null], ["a"], [{ location: 5 }], [{ signal: 5 }]],
   "encrypted.remember": [[], [null], [5]],
   "decrypted.blob": [[null], ["a"], [{ type: 5 }]],
-  "open.read": [[], [0], ["x", 1], [0, "x"], [0, -1], [-1, 1], [0n, 1n]],
+  "open.read": [[], [0], ["x", 1], [0, "x"], [0, -1], [-1, 1], [0n, 1n], [0, 1, null], [0, 1, { signal: 5 }]],
   "open.stream": [[null], ["a"], [{ from: "x" }], [{ from: 1, to: 0 }], [{ signal: 5 }]],
   "rewrapping.run": [[null], ["a"]],
 
-  "objects.list": [[null], ["a"]],
-  "objects.page": [[null], ["a"], [{ limit: "x" }]],
+  "objects.list": [[null], ["a"], [{ signal: 5 }]],
+  "objects.page": [[null], ["a"], [{ limit: "x" }], [{ signal: 5 }]],
   "objects.untrack": [[], [null], [5], ["a", null]],
+  "uploads.list": [[null], ["a"], [{ signal: 5 }]],
   "uploads.remove": [[], [null], [5]],
 
   uploadToS3: [[], [null], [{}], [() => at.object()], [() => at.object(), {}], [() => at.object(), () => at.presigner, null]],

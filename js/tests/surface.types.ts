@@ -11,6 +11,7 @@ import {
   type FileMetadata,
   type Json,
   type KeyInfo,
+  type Progress,
   type PublicJwk,
   type Sidecar,
   type TrackedObject,
@@ -34,6 +35,7 @@ import { Encryptor } from "../src/uppy.js";
 
 declare function upload(path: string, header: Uint8Array): Promise<void>;
 declare const onLock: VaultListener<"lock">;
+declare function show(progress: Progress): void;
 declare function fetchHeader(object: TrackedObject): Promise<string>;
 
 export async function keys(vault: Vault): Promise<void> {
@@ -68,6 +70,36 @@ export async function keys(vault: Vault): Promise<void> {
   key.primaryVersion.can("vanish");
   // @ts-expect-error Only a version's own number or id finds it.
   key.version({});
+}
+
+/** Whatever can take long is cancelled by a signal. */
+export async function cancelled(vault: Vault, factor: Factor, film: Blob): Promise<void> {
+  const { signal } = new AbortController();
+  await Strongroom.create({ name: "a", factors: [factor], signal });
+  await Strongroom.open({ name: "a", factor, signal: undefined });
+  await Strongroom.openOrCreate({ name: "a", factor, signal });
+  await Strongroom.restore(await vault.backup({ signal }), { signal });
+  if (await Strongroom.exists("a", { signal })) await Strongroom.delete("a", { signal });
+  await Strongroom.list({ signal });
+  await vault.unlock(factor, { signal });
+  await vault.rotateVaultKey({ signal });
+  const opened = await vault.openObject(film, { signal });
+  await opened.read(0, 1, { signal });
+  await vault.keys.list({ prefix: "a", signal });
+  await vault.keys.page({ limit: 1, signal });
+  await vault.keys.due(Date.now(), { signal });
+  for await (const { id } of vault.objects.each({ signal })) await vault.objects.page({ parent: id, signal });
+  await vault.objects.list({ signal });
+  await vault.uploads.list({ signal });
+  const token = await vault.encryptValue(1, { key: "photos", signal });
+  await vault.decryptValue(token, { signal });
+  await vault.decryptValues(await vault.encryptValues([1], { key: "photos", signal, onProgress: show }), { onProgress: show });
+  await (await vault.keys.get("photos")).dangerouslyExport({ factor, signal });
+
+  // @ts-expect-error A signal is no controller.
+  await vault.unlock(factor, { signal: new AbortController() });
+  // @ts-expect-error Of one value there is no progress.
+  await vault.encryptValue(1, { key: "photos", onProgress: show });
 }
 
 export async function objects(vault: Vault, files: { path: string; header: Uint8Array }[]): Promise<void> {

@@ -16,12 +16,19 @@ const ATTEMPTS: u32 = 8;
 const WHOLE: u32 = 4;
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// Surveys the vault, if that was not done since it was unlocked.
+    /// Surveys the vault, if that was not done since it was unlocked. At its end the platform is told of one
+    /// [`Event`](super::Event), as an audit wants to know of records that were changed from outside.
     ///
     /// # Errors
     /// [`Error::Integrity`] when the rows are not those that the head accounts for; [`Error::Rotated`];
     /// [`Error::Conflict`] when the vault was changed again and again meanwhile.
     pub async fn survey(&self) -> Result<()> {
+        let surveyed = self.survey_rows().await;
+        self.note("survey", &[], surveyed.clone().err());
+        surveyed
+    }
+
+    async fn survey_rows(&self) -> Result<()> {
         self.state.load_catalog(self).await?;
         for left in (0..=ATTEMPTS).rev() {
             let (sequence, rows) = self.read_rows(&Keyring::core()).await?;

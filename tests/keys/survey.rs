@@ -27,12 +27,20 @@ fn one_of(rows: &[Row], kind: RecordType) -> Row {
 fn is_told_by_the_survey_and_not_before(place: &Place) {
     let vault = place.unlock().unwrap();
     create(&vault, "another");
+    place.take_events();
     assert_eq!(block_on(vault.survey()), Err(UNACCOUNTED));
+    assert_eq!(told(place), [("survey", Some(UNACCOUNTED))]);
     assert!(!vault.surveyed().unwrap());
     // It stays so, whatever is written meanwhile.
     create(&vault, "one more");
     assert_eq!(block_on(vault.survey()), Err(UNACCOUNTED));
     assert_eq!(block_on(place.unlock().unwrap().survey()), Err(UNACCOUNTED));
+}
+
+/// What the platform was told of since it was asked last.
+fn told(place: &Place) -> Vec<(&'static str, Option<Error>)> {
+    let events = place.take_events().into_iter();
+    events.map(|told| (told.operation, told.error)).collect()
 }
 
 #[test]
@@ -41,7 +49,9 @@ fn a_whole_vault_is_found_whole_and_no_more_is_read_after_that() {
     let vault = place.unlock().unwrap();
     seal(&vault, "key 001", "1").unwrap();
     rotate(&vault, "key 002");
+    place.take_events();
     assert_eq!(block_on(vault.survey()), Ok(()));
+    assert_eq!(told(&place), [("survey", None)]);
     assert!(vault.surveyed().unwrap());
     place.host.store.reads.take();
     block_on(vault.survey()).unwrap();

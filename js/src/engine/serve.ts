@@ -23,7 +23,7 @@ import { inputSize, openInput } from "./readers/open-input.js";
 import { changeTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
-import type { Bindings, CorePorts, StandaloneKeys } from "./wasm/bindings.js";
+import type { Bindings, CorePorts, StandaloneKeys, Stretch } from "./wasm/bindings.js";
 import { isStopped, load, stop, whenStopped } from "./wasm/load.js";
 
 /**
@@ -67,9 +67,7 @@ class Engine {
     this.vault = new VaultHost({
       bindings: async () => (await this.#ready()).bindings,
       core: () => this.#core(),
-      live: () => {
-        if (this.#closed) throw new LockedError("the vault was locked");
-      },
+      live: () => this.#live(),
       shared: () => this.#shared,
       changed: (change) => void page().call("changed", change).catch(() => {}),
       after: (error) => {
@@ -230,9 +228,27 @@ class Engine {
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const core = storage && {
       store: storage,
-      stretch: stretchWith(this.#page(), bindings),
+      stretch: this.#whileLive(stretchWith(this.#page(), bindings)),
     };
     return { bindings, keyring, core };
+  }
+
+  #live(): void {
+    if (this.#closed) throw new LockedError("the vault was locked");
+  }
+
+  /** Nothing is made of what was derived for an engine that has ended: neither an unlocked vault nor a new one. */
+  #whileLive(stretch: Stretch): Stretch {
+    return async (...given) => {
+      const derived = await stretch(...given);
+      try {
+        this.#live();
+        return derived;
+      } catch (error) {
+        derived.fill(0);
+        throw error;
+      }
+    };
   }
 
   async #key(make: (keyring: StandaloneKeys) => WireKey): Promise<WireKey> {

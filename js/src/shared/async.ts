@@ -13,6 +13,29 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /**
+ * What `begin` settles with, unless the signal is aborted first: then it rejects at once, and what `begin` resolves to
+ * later is given to `drop`. Begins nothing where the signal is aborted already. @internal
+ */
+export function abortable<T>(
+  signal: AbortSignal | undefined,
+  begin: () => Promise<T>,
+  drop: (late: T) => void = () => {},
+): Promise<T> {
+  if (!signal) return begin();
+  if (signal.aborted) return Promise.reject(aborted(signal));
+  return new Promise((resolve, reject) => {
+    let late = false;
+    const abort = (): void => {
+      late = true;
+      reject(aborted(signal));
+    };
+    signal.addEventListener("abort", abort);
+    const begun = (async () => begin())().finally(() => signal.removeEventListener("abort", abort));
+    begun.then((value) => (late ? drop(value) : resolve(value)), reject);
+  });
+}
+
+/**
  * Tells a caller's `onProgress` how far a call is, in a microtask of its own: a callback that throws is the page's own
  * uncaught error, as a listener's is. @internal
  */

@@ -1,7 +1,7 @@
 /** Options and other arguments, as callers give them: checked before anything is done with them. */
 import { ArgumentError } from "./errors/index.js";
 import type { PageOptions } from "./model/key-info.js";
-import type { OperationOptions } from "./model/progress.js";
+import type { AbortOptions, OperationOptions } from "./model/progress.js";
 import { nonEmpty, wellFormed } from "./text.js";
 
 /** Checks one value and returns it. All of them refuse `null`. @internal */
@@ -80,7 +80,10 @@ export const check = {
 } as const satisfies Record<string, Check>;
 
 /** @internal */
-export const WATCH = { signal: check.signal, onProgress: check.callback } satisfies Checks<OperationOptions>;
+export const ABORT = { signal: check.signal } satisfies Checks<AbortOptions>;
+
+/** @internal */
+export const WATCH = { ...ABORT, onProgress: check.callback } satisfies Checks<OperationOptions>;
 
 /** @internal */
 export const PAGE = { after: check.text, limit: check.number } satisfies Checks<PageOptions>;

@@ -1,7 +1,9 @@
 /** The vault's inventory: what it knows of the objects that its keys protect. */
+import { abortable, throwIfAborted } from "../../shared/async.js";
 import type { PageOptions } from "../../shared/model/key-info.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import { check, optionsOf, PAGE, type Checks } from "../../shared/options.js";
+import { ABORT, check, optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerOf, type Headed } from "../objects/header.js";
@@ -19,28 +21,32 @@ export class Inventory {
   }
 
   /** All objects that match. */
-  async list(filter?: ObjectFilter): Promise<readonly TrackedObject[]> {
+  async list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]> {
     const all: TrackedObject[] = [];
     for await (const object of this.each(filter)) all.push(object);
     return all;
   }
 
   /** One after the other, read page by page: `for await (const object of vault.objects.each())`. */
-  async *each(filter?: ObjectFilter): AsyncGenerator<TrackedObject, void, undefined> {
-    const wanted = optionsOf(filter, OBJECT_FILTER);
+  async *each(filter?: ObjectFilter & AbortOptions): AsyncGenerator<TrackedObject, void, undefined> {
+    const wanted = optionsOf<ObjectFilter & AbortOptions>(filter, { ...OBJECT_FILTER, ...ABORT });
     for (let after: string | undefined; ; ) {
       const { objects, next } = await this.page({ ...wanted, after, limit: 1000 });
-      yield* objects;
+      for (const object of objects) {
+        throwIfAborted(wanted.signal);
+        yield object;
+      }
       if (next === undefined) return;
       after = next;
     }
   }
 
   /** Some of the objects that match. */
-  async page(query?: ObjectFilter & PageOptions): Promise<ObjectPage> {
-    const { key, ...rest } = optionsOf<ObjectFilter & PageOptions>(query, { ...OBJECT_FILTER, ...PAGE });
+  async page(query?: ObjectFilter & PageOptions & AbortOptions): Promise<ObjectPage> {
+    const checks = { ...OBJECT_FILTER, ...PAGE, ...ABORT };
+    const { key, signal, ...rest } = optionsOf<ObjectFilter & PageOptions & AbortOptions>(query, checks);
     const asked = plainCopy({ ...rest, key: key === undefined ? key : keyName(key) });
-    return frozen(await this.#use().peer.call("listObjects", asked));
+    return frozen(await abortable(signal, () => this.#use().peer.call("listObjects", asked)));
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Options of what is done with a key. */
 import type { KeyFilter, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
-import { check, orNull, type Checks } from "../../shared/options.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, check, orNull, type Checks } from "../../shared/options.js";
 import type { Factor } from "../factors/factor.js";
 
 export interface RevokeOptions {
@@ -28,7 +29,7 @@ export interface KeyChanges {
   rotateEvery?: string | null | undefined;
 }
 
-export interface ExportOptions {
+export interface ExportOptions extends AbortOptions {
   /** One that unlocks the vault. */
   factor: Factor;
   /** A version's id; the primary one unless given. */
@@ -52,7 +53,7 @@ export const CHANGES = {
 } satisfies Checks<KeyChanges>;
 
 /** @internal */
-export const EXPORT = { factor: check.any, version: check.name } satisfies Checks<ExportOptions>;
+export const EXPORT = { ...ABORT, factor: check.any, version: check.name } satisfies Checks<ExportOptions>;
 
 /** @internal */
 export const KEY_OPTIONS = {

@@ -1,4 +1,5 @@
 /** One of a vault's keys and its versions, and what their owner can do with them. */
+import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, NoVersionError, StateError } from "../../shared/errors/index.js";
 import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
@@ -208,16 +209,17 @@ export class VaultKey extends KeyActions implements KeyInfo {
 
   /**
    * The secret itself, as a JWK: of the primary version, or of the one with that id. Whoever sees it does what
-   * the key does. Asks for a factor again, though the vault is unlocked.
+   * the key does. Asks for a factor again, though the vault is unlocked. After an abort nothing is given out.
    *
    * @throws WrongFactorError
    */
   async dangerouslyExport(options: ExportOptions): Promise<SecretJwk> {
-    const { factor, version } = optionsOf(options, EXPORT);
+    const { factor, version, signal } = optionsOf(options, EXPORT);
     const { peer } = this.#use();
-    const secret = encodeFactor(factor);
-    const moved = transferSecret(secret);
-    return JSON.parse(await peer.call("exportVaultKey", moved, this.id, version)) as SecretJwk;
+    throwIfAborted(signal);
+    const moved = transferSecret(encodeFactor(factor));
+    const jwk = await abortable(signal, () => peer.call("exportVaultKey", moved, this.id, version));
+    return JSON.parse(jwk) as SecretJwk;
   }
 
   /** Ends a session key now. @throws StateError for a key that is stored */

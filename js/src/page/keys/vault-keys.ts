@@ -1,7 +1,9 @@
 /** A vault's named keys. */
+import { abortable } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, PurposeError, type ErrorCode } from "../../shared/errors/index.js";
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
-import { optionsOf, PAGE, type Checks } from "../../shared/options.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -81,8 +83,8 @@ export class VaultKeys {
   }
 
   /** All keys that match, by alias. Reads page after page; see `page` for a vault of many. */
-  async list(filter?: KeyFilter): Promise<readonly VaultKey[]> {
-    const wanted = optionsOf(filter, KEY_FILTER);
+  async list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]> {
+    const wanted = optionsOf<KeyFilter & AbortOptions>(filter, { ...KEY_FILTER, ...ABORT });
     const all: VaultKey[] = [];
     for (let after: string | undefined; ; ) {
       const { keys, next } = await this.page({ ...wanted, after, limit: 1000 });
@@ -96,16 +98,18 @@ export class VaultKeys {
    * Some of the keys that match, by alias. Right after unlocking, a vault of many keys first reads through all
    * of them for this: seconds for 100,000.
    */
-  async page(query?: KeyFilter & PageOptions): Promise<KeyPage> {
-    const { label, ...rest } = optionsOf<KeyFilter & PageOptions>(query, { ...KEY_FILTER, ...PAGE });
-    const asked = { ...rest, label: typeof label === "string" ? [label] : label };
-    const { keys, next } = frozen(await this.#use().peer.call("listKeys", plainCopy(asked)));
+  async page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage> {
+    const checks = { ...KEY_FILTER, ...PAGE, ...ABORT };
+    const { label, signal, ...rest } = optionsOf<KeyFilter & PageOptions & AbortOptions>(query, checks);
+    const asked = plainCopy({ ...rest, label: typeof label === "string" ? [label] : label });
+    const { keys, next } = frozen(await abortable(signal, () => this.#use().peer.call("listKeys", asked)));
     return { keys: keys.map((key) => new VaultKey(this.#use, key)), next };
   }
 
   /** The keys whose next rotation is due before `at`: now unless given, in milliseconds since 1970. */
-  async due(at: Date | number = Date.now()): Promise<readonly VaultKey[]> {
-    return this.list({ dueBefore: at instanceof Date ? at.getTime() : at });
+  async due(at: Date | number = Date.now(), options?: AbortOptions): Promise<readonly VaultKey[]> {
+    const { signal } = optionsOf(options, ABORT);
+    return this.list({ dueBefore: at instanceof Date ? at.getTime() : at, signal });
   }
 
   /** By its alias alone: an id is none. */

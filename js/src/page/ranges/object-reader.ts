@@ -1,40 +1,45 @@
 /** An object that is read in parts. */
-import { aborted } from "../../shared/async.js";
+import { abortable, aborted, throwIfAborted } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { Closeable } from "../../shared/closeable.js";
 import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
-import { check, optionsOf, type Checks } from "../../shared/options.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
 import { tooLarge } from "../objects/body.js";
 import type { Connection } from "../runtime/connection.js";
 import { rangeBytesOf, withCause, type ObjectSource, type RangeBytes } from "./range-source.js";
 
-export interface StreamOptions {
+export interface StreamOptions extends AbortOptions {
   /** The first byte of plaintext; 0 unless given. */
   from?: number | undefined;
   /** The byte after the last; the object's end unless given. */
   to?: number | undefined;
-  signal?: AbortSignal | undefined;
 }
 
-const STREAM = { from: check.number, to: check.number, signal: check.signal } satisfies Checks<StreamOptions>;
+const STREAM = { ...ABORT, from: check.number, to: check.number } satisfies Checks<StreamOptions>;
 
 /** @internal */
 export async function openFrom(
   request: DecryptRequest,
   source: ObjectSource,
   connection: Connection,
+  signal?: AbortSignal,
 ): Promise<ObjectReader> {
-  const parts = await rangeBytesOf(source);
+  const parts = await abortable(signal, () => rangeBytesOf(source, signal), (late) => late.close());
   const number = connection.registerObject(parts);
+  const drop = (): void => void connection.peer.call("drop", number).catch(() => {});
   try {
-    const opened = await connection.peer.call("openObject", number, parts.wire(number), request);
+    const open = () => connection.peer.call("openObject", number, parts.wire(number), request);
+    // One that was aborted is dropped at once where the engine has it, otherwise as soon as it is open.
+    const opened = await abortable(signal, open, drop);
     return new ObjectReader(connection, number, parts, opened);
   } catch (error) {
     connection.forget(number);
     parts.close();
+    if (signal?.aborted) drop();
     throw withCause(error, parts);
   }
 }
@@ -72,19 +77,26 @@ export class ObjectReader extends Closeable {
   }
 
   /**
-   * Plaintext from a place on: `length` bytes, or fewer at the object's end.
+   * Plaintext from a place on: `length` bytes, or fewer at the object's end. What is being fetched for a read that is
+   * aborted is kept for the next.
    *
    * @throws ChangedError when the object was replaced; DecryptError; InputError when it could not be fetched:
    *   reading again may work
    */
-  async read(offset: number, length: number): Promise<Bytes> {
+  async read(offset: number, length: number, options?: AbortOptions): Promise<Bytes> {
+    const { signal } = optionsOf(options, ABORT);
     if (!Number.isSafeInteger(offset)) throw new ArgumentError("offset must be a byte of the object");
     if (!Number.isSafeInteger(length) || length < 0) throw new ArgumentError("length must be a number of bytes");
     const { from, to } = this.#range(offset, Math.min(offset + length, this.size));
+    return abortable(signal, () => this.#read(from, to, signal));
+  }
+
+  async #read(from: number, to: number, signal: AbortSignal | undefined): Promise<Bytes> {
     try {
       const plain = new Uint8Array(to - from);
       let at = 0;
       for await (const part of this.#steps(from, to)) {
+        throwIfAborted(signal);
         if (part.byteLength === plain.byteLength) return part;
         plain.set(part, at);
         at += part.byteLength;

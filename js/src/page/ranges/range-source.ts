@@ -36,11 +36,11 @@ export interface RangeBytes {
 }
 
 /** Asks an address for the object's beginning; reads nothing of others yet. @internal */
-export async function rangeBytesOf(source: ObjectSource): Promise<RangeBytes> {
+export async function rangeBytesOf(source: ObjectSource, signal?: AbortSignal): Promise<RangeBytes> {
   if (source instanceof Blob) return rangesOfBlob(source);
-  if (typeof source === "string" || source instanceof URL) return rangesOfAddress({ url: source });
+  if (typeof source === "string" || source instanceof URL) return rangesOfAddress({ url: source }, signal);
   if (typeof source === "object" && source !== null) {
-    if ("url" in source) return rangesOfAddress(source);
+    if ("url" in source) return rangesOfAddress(source, signal);
     if ("read" in source) return rangesOfCaller(source);
   }
   throw new ArgumentError("the object must be a URL, { url }, a Blob or { size, read }");
@@ -68,10 +68,12 @@ const ADDRESS = {
   referrerPolicy: check.text,
 } satisfies Checks<ObjectAddress>;
 
-async function rangesOfAddress(address: ObjectAddress): Promise<RangeBytes> {
+async function rangesOfAddress(address: ObjectAddress, signal?: AbortSignal): Promise<RangeBytes> {
   const { url, ...init } = optionsOf(address, ADDRESS);
   const remote = new HttpRange(String(url), init);
-  const { front, size } = await remote.open();
+  const stop = (): void => remote.close();
+  signal?.addEventListener("abort", stop);
+  const { front, size } = await remote.open().finally(() => signal?.removeEventListener("abort", stop));
   return {
     wire: (source) => transfer({ kind: "parts", source, size, front }, [front.buffer]),
     read: (from, to) => remote.read(from, to),

@@ -1,10 +1,11 @@
 /** Pending uploads that can be resumed. */
+import { abortable } from "../../shared/async.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
-import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import { contextText } from "../objects/context-text.js";
 import { EncryptedObject, type ObjectVault } from "../objects/encrypted-object.js";
@@ -28,8 +29,9 @@ export class Uploads {
   }
 
   /** Those under way, the oldest first. */
-  async list(): Promise<readonly PendingUpload[]> {
-    const { uploads } = await this.#use().peer.call("listUploads");
+  async list(options?: AbortOptions): Promise<readonly PendingUpload[]> {
+    const { signal } = optionsOf(options, ABORT);
+    const { uploads } = await abortable(signal, () => this.#use().peer.call("listUploads"));
     return frozen(uploads);
   }
 

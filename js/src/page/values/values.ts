@@ -1,8 +1,10 @@
 /** Small values: each becomes a compact JWE under one of the vault's keys. */
+import { abortable, report } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, type ErrorCode } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
-import { check, listOf, optionsOf, type Checks } from "../../shared/options.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
+import { ABORT, check, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import { wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { contextText } from "../objects/context-text.js";
@@ -10,11 +12,15 @@ import type { Connection, UseEngine } from "../runtime/connection.js";
 
 type EnginePeer = Connection["peer"];
 
-export interface ValueOptions {
+export interface ValueOptions extends AbortOptions {
   context?: EncryptionContext | undefined;
 }
 
-export interface ValuesOptions {
+/**
+ * `onProgress` counts values. Where it or a signal is given, the values are worked on 256 at a time, and an abort takes
+ * effect before the next part.
+ */
+export interface ValuesOptions extends OperationOptions {
   /** Bound to all of the values. */
   context?: EncryptionContext | undefined;
   /** In place of `context`: as many as there are values, each bound to the value in its place. */
@@ -32,15 +38,17 @@ export interface DecryptValuesOptions extends ValuesOptions {
   settle?: boolean | undefined;
 }
 
-const VALUE = { context: check.texts } satisfies Checks<ValueOptions>;
-const VALUES = { ...VALUE, contexts: check.any } satisfies Checks<ValuesOptions>;
+const VALUE = { ...ABORT, context: check.texts } satisfies Checks<ValueOptions>;
+const VALUES = { ...WATCH, context: check.texts, contexts: check.any } satisfies Checks<ValuesOptions>;
 const DECRYPT_VALUES = { ...VALUES, settle: check.flag } satisfies Checks<DecryptValuesOptions>;
 const KEY = { key: check.any } satisfies Checks<WithKey>;
 
 /** @internal */
 export async function encryptValue(use: UseEngine, value: unknown, options: ValueOptions & WithKey): Promise<string> {
-  const { key, context } = optionsOf<ValueOptions & WithKey>(options, { ...VALUE, ...KEY });
-  const [token] = await use().peer.call("encryptValues", keyName(key), [jsonText(value)], [contextText(context)]);
+  const { key, context, signal } = optionsOf<ValueOptions & WithKey>(options, { ...VALUE, ...KEY });
+  const [token] = await abortable(signal, () =>
+    use().peer.call("encryptValues", keyName(key), [jsonText(value)], [contextText(context)]),
+  );
   return token as string;
 }
 
@@ -52,14 +60,18 @@ export async function encryptValues(
 ): Promise<string[]> {
   const { key, ...bound } = optionsOf<ValuesOptions & WithKey>(options, { ...VALUES, ...KEY });
   const texts = listOf(values, "values").map((value, at) => indexed(at, () => jsonText(value)));
-  return use().peer.call("encryptValues", keyName(key), texts, contextTexts(bound, texts.length));
+  const contexts = contextTexts(bound, texts.length);
+  const { peer } = use();
+  return inBatches(texts.length, bound, (from, to) =>
+    peer.call("encryptValues", keyName(key), texts.slice(from, to), contextsOf(contexts, from, to)),
+  );
 }
 
 /** @internal */
 export async function decryptValue<T>(use: UseEngine, token: string, options?: ValueOptions): Promise<T> {
-  const { context } = optionsOf(options, VALUE);
+  const { context, signal } = optionsOf(options, VALUE);
   const text = wellFormed(token, "a token");
-  const [value] = await use().peer.call("decryptValues", [text], [contextText(context)]);
+  const [value] = await abortable(signal, () => use().peer.call("decryptValues", [text], [contextText(context)]));
   return JSON.parse(value as string) as T;
 }
 
@@ -73,6 +85,21 @@ export async function decryptValues<T>(
   const texts = listOf(tokens, "tokens").map((token, at) => indexed(at, () => wellFormed(token, "a token")));
   const contexts = contextTexts(bound, texts.length);
   const { peer } = use();
+  const all = await inBatches(texts.length, bound, (from, to) =>
+    decryptBatch<T>(peer, texts.slice(from, to), contextsOf(contexts, from, to), settle, from),
+  );
+  // All of one kind: `settle` says of which.
+  return all as T[] | PromiseSettledResult<T>[];
+}
+
+/** `first`: where the part begins in the list. */
+async function decryptBatch<T>(
+  peer: EnginePeer,
+  texts: string[],
+  contexts: (string | undefined)[],
+  settle: boolean,
+  first: number,
+): Promise<(T | PromiseSettledResult<T>)[]> {
   try {
     const values = (await peer.call("decryptValues", texts, contexts)).map((value) => JSON.parse(value) as T);
     return settle ? values.map((value) => ({ status: "fulfilled" as const, value })) : values;
@@ -80,12 +107,38 @@ export async function decryptValues<T>(
     if (ENDS_ALL.has(asStrongroomError(error).code)) throw error;
   }
   // One of them failed, and only each alone tells which.
-  const each = texts.map((text, at) => decryptAlone<T>(peer, text, contexts[contexts.length === 1 ? 0 : at], at));
+  const each = texts.map((text, at) => decryptAlone<T>(peer, text, contexts[contexts.length === 1 ? 0 : at], first + at));
   const settled = await Promise.allSettled(each);
   const failed = settled.filter((result) => result.status === "rejected").map(({ reason }) => asStrongroomError(reason));
   const ended = failed.find(({ code }) => ENDS_ALL.has(code)) ?? (settle ? undefined : failed[0]);
   if (ended) throw ended;
   return settle ? settled : settled.map((result) => (result as PromiseFulfilledResult<T>).value);
+}
+
+/** Values between two looks at the signal: about 10 ms of work. */
+const BATCH = 256;
+
+/** Runs through a list from 0 to `count`: at once where nobody watches, otherwise part by part. */
+async function inBatches<T>(
+  count: number,
+  { signal, onProgress }: OperationOptions,
+  run: (from: number, to: number) => Promise<T[]>,
+): Promise<T[]> {
+  if (!signal && !onProgress) return run(0, count);
+  const all: T[] = [];
+  let done = 0;
+  do {
+    const to = Math.min(done + BATCH, count);
+    all.push(...(await abortable(signal, () => run(done, to))));
+    done = to;
+    report(onProgress, { done, total: count });
+  } while (done < count);
+  return all;
+}
+
+/** Those of a part of the values, of the one for all or those for each. */
+function contextsOf(contexts: (string | undefined)[], from: number, to: number): (string | undefined)[] {
+  return contexts.length === 1 ? contexts : contexts.slice(from, to);
 }
 
 /** These are no token's own. */

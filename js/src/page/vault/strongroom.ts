@@ -1,8 +1,10 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
+import { abortable, throwIfAborted } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "../../shared/errors/index.js";
 import type { Store } from "../../shared/model/vault-store.js";
-import { check, listOf, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, check, listOf, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
 import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
@@ -20,13 +22,18 @@ export interface StoreOptions {
   store?: Store | undefined;
 }
 
-export interface CreateOptions extends StoreOptions {
+/**
+ * An abort ends the Worker, and Argon2id with it. The name is then free, or has the whole vault: an abort that comes
+ * while the store writes may be too late.
+ */
+export interface CreateOptions extends StoreOptions, AbortOptions {
   name: string;
   /** At least one; each of them unlocks the vault. */
   factors: readonly Factor[];
 }
 
-export interface OpenOptions extends StoreOptions {
+/** An abort ends the Worker, and Argon2id with it; no key stays in memory. */
+export interface OpenOptions extends StoreOptions, AbortOptions {
   name: string;
   /** Unlocks the vault at once. */
   factor?: Factor | undefined;
@@ -37,7 +44,8 @@ export interface OpenOptions extends StoreOptions {
   lastSeenHead?: string | undefined;
 }
 
-export interface OpenOrCreateOptions extends StoreOptions {
+/** An abort is that of `open` or of `create`, whichever it interrupts. */
+export interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
   name: string;
   /** Unlocks the vault that there is, or will unlock the one that is made. */
   factor: Factor;
@@ -45,7 +53,8 @@ export interface OpenOrCreateOptions extends StoreOptions {
   lastSeenHead?: string | undefined;
 }
 
-export interface RestoreOptions extends StoreOptions {
+/** An abort is that of `create`: the name is then free, or has all that the backup holds. */
+export interface RestoreOptions extends StoreOptions, AbortOptions {
   /** Instead of the name that the backup has. */
   name?: string | undefined;
 }
@@ -53,29 +62,37 @@ export interface RestoreOptions extends StoreOptions {
 const STORE = {
   store: (value, name) => withMethods(value as Store, name, ["vaults", "read", "commit", "remove"]),
 } satisfies Checks<StoreOptions>;
-const CREATE = { ...STORE, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
+const STORE_CALL = { ...STORE, ...ABORT } satisfies Checks<StoreOptions & AbortOptions>;
+const CREATE = { ...STORE_CALL, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
 const OPEN_VAULT = {
-  ...STORE,
+  ...STORE_CALL,
   name: check.name,
   factor: check.any,
   lastSeenHead: check.name,
 } satisfies Checks<OpenOptions>;
 const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
-const RESTORE = { ...STORE, name: check.name } satisfies Checks<RestoreOptions>;
+const RESTORE = { ...STORE_CALL, name: check.name } satisfies Checks<RestoreOptions>;
 
 /** The vaults of this origin. */
 export const Strongroom = Object.freeze({ create, open, openOrCreate, exists, list, delete: remove, restore });
 
 /** A new vault, unlocked. @throws VaultExistsError when the name is taken */
 async function create(options: CreateOptions): Promise<Vault> {
-  const { name, factors, store } = optionsOf(options, CREATE);
+  const { name, factors, store, signal } = optionsOf(options, CREATE);
   const text = nonEmpty(name, "name");
-  const secrets = listOf(factors, "factors").map(encodeFactor);
-  if (secrets.length === 0) throw new ArgumentError("a vault needs at least one factor");
+  const given = listOf(factors, "factors");
+  given.forEach(checkFactor);
+  if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
+  throwIfAborted(signal);
+  const secrets = given.map(encodeFactor);
   askToPersist();
-  return vaultFrom({ store }, true, (connection) =>
-    connection.peer.call("create", text, transferSecrets(secrets)),
-  );
+  try {
+    return await vaultFrom({ store }, true, signal, (connection) =>
+      connection.peer.call("create", text, transferSecrets(secrets)),
+    );
+  } finally {
+    for (const secret of secrets) secret.fill(0);
+  }
 }
 
 /**
@@ -89,14 +106,7 @@ async function open(options: OpenOptions): Promise<Vault> {
   nonEmpty(where.name, "name");
   if (factor === undefined) return openLocked(where);
   checkFactor(factor);
-  const vault = await openLocked(where);
-  try {
-    await vault.unlock(factor);
-    return vault;
-  } catch (error) {
-    await vault.close();
-    throw error;
-  }
+  return abortable(where.signal, () => openUnlocked(where, factor), closeLate);
 }
 
 /**
@@ -110,7 +120,7 @@ async function open(options: OpenOptions): Promise<Vault> {
  */
 async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   const checked = optionsOf(options, OPEN_OR_CREATE);
-  const { name, factor, store, lastSeenHead } = checked;
+  const { name, factor, store, lastSeenHead, signal } = checked;
   checkFactor(factor);
   try {
     return await open(checked);
@@ -118,7 +128,7 @@ async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
     if (asStrongroomError(error).code !== "ERR_NO_VAULT" || lastSeenHead !== undefined) throw error;
   }
   try {
-    return await create({ name, factors: [factor], store });
+    return await create({ name, factors: [factor], store, signal });
   } catch (error) {
     // Another tab was faster.
     if (asStrongroomError(error).code !== "ERR_VAULT_EXISTS") throw error;
@@ -127,14 +137,25 @@ async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
 }
 
 /** Whether there is a vault of that name. */
-async function exists(name: string, options?: StoreOptions): Promise<boolean> {
+async function exists(name: string, options?: StoreOptions & AbortOptions): Promise<boolean> {
   const text = nonEmpty(name, "name");
   return (await list(options)).includes(text);
 }
 
-async function openLocked({ name: text, store, lastSeenHead }: Omit<OpenOptions, "factor">): Promise<Vault> {
+async function openUnlocked(where: Omit<OpenOptions, "factor">, factor: Factor): Promise<Vault> {
+  const vault = await openLocked(where);
   try {
-    return await vaultFrom({ store, lastSeenHead }, false, (connection) =>
+    await vault.unlock(factor, { signal: where.signal });
+    return vault;
+  } catch (error) {
+    await vault.close();
+    throw error;
+  }
+}
+
+async function openLocked({ name: text, store, lastSeenHead, signal }: Omit<OpenOptions, "factor">): Promise<Vault> {
+  try {
+    return await vaultFrom({ store, lastSeenHead }, false, signal, (connection) =>
       connection.peer.call("open", text),
     );
   } catch (error) {
@@ -146,17 +167,23 @@ async function openLocked({ name: text, store, lastSeenHead }: Omit<OpenOptions,
 }
 
 /** The names of all vaults. */
-async function list(options?: StoreOptions): Promise<string[]> {
-  return withEngine(optionsOf(options, STORE), (connection) => connection.peer.call("list"));
+async function list(options?: StoreOptions & AbortOptions): Promise<string[]> {
+  const { store, signal } = optionsOf<StoreOptions & AbortOptions>(options, STORE_CALL);
+  return abortable(signal, () => withEngine({ store }, (connection) => connection.peer.call("list")));
 }
 
 /**
  * Removes a vault and its keys for good, and locks it in every tab; removing what is not there is fine.
- * What the keys encrypted stays closed, unless a backup exists.
+ * What the keys encrypted stays closed, unless a backup exists. An abort takes effect before the Worker is asked to:
+ * afterwards the vault is removed although the call rejected.
  */
-async function remove(name: string, options?: StoreOptions): Promise<void> {
-  const { store } = optionsOf(options, STORE);
+async function remove(name: string, options?: StoreOptions & AbortOptions): Promise<void> {
+  const { store, signal } = optionsOf<StoreOptions & AbortOptions>(options, STORE_CALL);
   const text = nonEmpty(name, "name");
+  return abortable(signal, () => removed(text, store));
+}
+
+async function removed(text: string, store: Store | undefined): Promise<void> {
   await withEngine({ store }, (connection) => connection.peer.call("remove", text));
   if (store) return;
   const id = evictionMarkers.get(text);
@@ -173,10 +200,10 @@ async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
   options?: RestoreOptions,
 ): Promise<Vault> {
-  const { name: free, store } = optionsOf(options, RESTORE);
-  const copy = await backupBytes(backup);
+  const { name: free, store, signal } = optionsOf(options, RESTORE);
+  const copy = await abortable(signal, () => backupBytes(backup));
   askToPersist();
-  return vaultFrom({ store }, false, async ({ peer }) => {
+  return vaultFrom({ store }, false, signal, async ({ peer }) => {
     const taken = await peer.call("restore", transfer(copy, [copy.buffer]), free);
     return peer.call("open", taken);
   });
@@ -189,14 +216,19 @@ async function backupBytes(backup: Blob | Uint8Array | ArrayBuffer): Promise<Byt
   throw new ArgumentError("a backup must be a Blob, a Uint8Array or an ArrayBuffer");
 }
 
+const closeLate = (vault: Vault): void => void vault.close();
+const endLate = (connection: Connection): void => connection.end(new ClosedError("aborted"));
+
+/** An abort ends the engine. */
 async function vaultFrom(
   storage: VaultStorage,
   unlocked: boolean,
+  signal: AbortSignal | undefined,
   make: (connection: Connection) => Promise<{ name: string; id: string }>,
 ): Promise<Vault> {
-  const connection = await connectVault(storage);
+  const connection = await abortable(signal, () => connectVault(storage), endLate);
   try {
-    const made = await make(connection);
+    const made = await abortable(signal, () => make(connection));
     if (!storage.store) evictionMarkers.set(made.name, made.id);
     return new Vault(connection, made, unlocked, storage);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What a vault's operations take and give. */
 import type { KeyReference } from "../../shared/model/key-info.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
-import { check, WATCH, type Checks } from "../../shared/options.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
+import { ABORT, check, WATCH, type Checks } from "../../shared/options.js";
 import { ENCRYPT, OPEN, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 
 export interface VaultEncryptOptions extends EncryptOptions {
@@ -20,25 +20,32 @@ export interface VaultDecryptOptions extends DecryptOptions {
   allowUnsigned?: boolean | undefined;
 }
 
-export type OpenObjectOptions = Omit<VaultDecryptOptions, keyof OperationOptions>;
+/** An abort ends what is being fetched. Once the object is open, the signal means nothing to it any more. */
+export type OpenObjectOptions = HowToOpen & AbortOptions;
+
+/** How an object is opened, whatever is then read of it. */
+type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 
 export interface ReencryptOptions extends VaultEncryptOptions {
   /** How the old object is decrypted. Its context and what it is a sidecar of are the new one's, unless given. */
-  from?: Omit<VaultDecryptOptions, keyof OperationOptions> | undefined;
+  from?: HowToOpen | undefined;
 }
 
 /** @internal */
 export const VAULT_ENCRYPT = { ...ENCRYPT, key: check.any, header: check.any } satisfies Checks<VaultEncryptOptions>;
 
 /** @internal */
-export const OPEN_OBJECT = {
+export const HOW_TO_OPEN = {
   ...OPEN,
   object: check.name,
   allowUnsigned: check.flag,
-} satisfies Checks<OpenObjectOptions>;
+} satisfies Checks<HowToOpen>;
 
 /** @internal */
-export const VAULT_DECRYPT = { ...WATCH, ...OPEN_OBJECT } satisfies Checks<VaultDecryptOptions>;
+export const OPEN_OBJECT = { ...HOW_TO_OPEN, ...ABORT } satisfies Checks<OpenObjectOptions>;
+
+/** @internal */
+export const VAULT_DECRYPT = { ...WATCH, ...HOW_TO_OPEN } satisfies Checks<VaultDecryptOptions>;
 
 /** @internal */
 export const REENCRYPT = { ...VAULT_ENCRYPT, from: check.any } satisfies Checks<ReencryptOptions>;

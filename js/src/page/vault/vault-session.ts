@@ -1,4 +1,5 @@
 /** Whether a vault is unlocked, the engine it has, and how that ends. */
+import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ClosedError, IntegrityError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
@@ -24,6 +25,10 @@ export class VaultSession {
   /** The last one that there was. */
   #last: Connection | undefined;
   #unlocked: boolean;
+  /** Callers that wait for an unlock. */
+  #unlocking = 0;
+  /** Whether one of them stopped waiting, so that the engine may have the keys although nobody asked for them. */
+  #abandoned = false;
   /** While it ends because of another tab. */
   #endsElsewhere = false;
   #closed = false;
@@ -56,11 +61,30 @@ export class VaultSession {
     return this.#connection;
   };
 
-  async unlock(factor: Factor): Promise<void> {
+  async unlock(factor: Factor, signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
     const secret = encodeFactor(factor);
-    const connection = await this.#connect();
-    await connection.peer.call("unlock", transferSecret(secret), this.#storage.lastSeenHead);
-    if (this.#connection === connection) this.#unlocked = true;
+    this.#unlocking++;
+    try {
+      const connection = await abortable(signal, () => this.#connect());
+      const { lastSeenHead } = this.#storage;
+      await abortable(signal, () => connection.peer.call("unlock", transferSecret(secret), lastSeenHead));
+      if (this.#connection === connection) this.#unlocked = true;
+    } catch (error) {
+      this.#abandoned ||= signal?.aborted === true;
+      throw error;
+    } finally {
+      secret.fill(0);
+      this.#unlocking--;
+      this.#endAbandoned();
+    }
+  }
+
+  /** Ends an engine that works on an unlock, or has done one, for which nobody waits. */
+  #endAbandoned(): void {
+    if (!this.#abandoned || this.#unlocking > 0) return;
+    this.#abandoned = false;
+    if (!this.#unlocked) this.#end(new LockedError("the vault stays locked: unlocking it was aborted"));
   }
 
   lock(): void {

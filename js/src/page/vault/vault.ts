@@ -1,9 +1,12 @@
 /** A vault: locked or unlocked. */
+import { abortable } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import { optionsOf } from "../../shared/options.js";
+import { ABORT, optionsOf } from "../../shared/options.js";
+import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { Factor } from "../factors/factor.js";
 import { Inventory, track } from "../inventory/inventory.js";
@@ -22,6 +25,7 @@ import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
 import {
+  HOW_TO_OPEN,
   OPEN_OBJECT,
   REENCRYPT,
   VAULT_DECRYPT,
@@ -83,13 +87,15 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * Rotates what is due and reads through all records afterwards, in the background.
+   * Rotates what is due and reads through all records afterwards, in the background. An abort ends the Worker, and
+   * Argon2id with it: no key stays in memory, and the vault is as locked or as unlocked as it was.
    *
    * @throws WrongFactorError when the factor does not open this vault; IntegrityError when the vault is older
    *   than the `lastSeenHead` that it was opened with
    */
-  unlock(factor: Factor): Promise<void> {
-    return this.#session.unlock(factor);
+  async unlock(factor: Factor, options?: AbortOptions): Promise<void> {
+    const { signal } = optionsOf(options, ABORT);
+    return this.#session.unlock(factor, signal);
   }
 
   /**
@@ -168,7 +174,7 @@ export class Vault extends VaultValues {
    */
   async openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader> {
     const checked = optionsOf(options, OPEN_OBJECT);
-    return openFrom(decryptRequest(from(checked), checked), source, this.use());
+    return openFrom(decryptRequest(from(checked), checked), source, this.use(), checked.signal);
   }
 
   /**
@@ -182,7 +188,7 @@ export class Vault extends VaultValues {
   async reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject> {
     const checked = optionsOf(options, REENCRYPT);
     const { context, sidecar } = checked;
-    const opened = optionsOf(checked.from, OPEN_OBJECT, "from");
+    const opened = optionsOf(checked.from, HOW_TO_OPEN, "from");
     // What `from` names, though it be `undefined`, is not the new object's.
     const given = { context, sidecar, ...checked.from, ...opened };
     const old = decryptRequest(from(opened), given, "from.");
@@ -226,11 +232,20 @@ export class Vault extends VaultValues {
   /**
    * A new vault key for all records, in one step. Every factor opens it; other tabs are locked, because they
    * hold the old one. Backups that were made before open as they did.
+   *
+   * An abort that comes while the Worker seals the records or the store writes them does not stop them: the vault is then
+   * wholly under the old key or wholly under the new one, never between, and the event `change` tells of the new one.
    */
-  async rotateVaultKey(): Promise<{ readonly generation: number; readonly records: number }> {
+  async rotateVaultKey(options?: AbortOptions): Promise<{ readonly generation: number; readonly records: number }> {
+    const { signal } = optionsOf(options, ABORT);
+    return frozen(await abortable(signal, () => this.#rotateVaultKey()));
+  }
+
+  /** Other tabs are locked though nobody waits for the answer any more. */
+  async #rotateVaultKey(): Promise<RotatedVaultKey> {
     const rotated = await this.use().peer.call("rotateVaultKey");
     this.#session.lockOthers();
-    return frozen(rotated);
+    return rotated;
   }
 
   /**
@@ -241,9 +256,13 @@ export class Vault extends VaultValues {
     return this.use().peer.call("head");
   }
 
-  /** Everything needed to restore the vault, encrypted; the same factors open it. */
-  async backup(): Promise<Blob> {
-    const bytes = await this.use().peer.call("backup");
+  /**
+   * Everything needed to restore the vault, encrypted; the same factors open it. The vault notes that it was given out,
+   * which it may have done although the call was aborted: `shred` then counts a backup that nobody has.
+   */
+  async backup(options?: AbortOptions): Promise<Blob> {
+    const { signal } = optionsOf(options, ABORT);
+    const bytes = await abortable(signal, () => this.use().peer.call("backup"));
     return new Blob([bytes], { type: "application/octet-stream" });
   }
 

@@ -6,7 +6,13 @@ export interface Progress {
   readonly total: number | undefined;
 }
 
-export interface OperationOptions {
+/** Cancellation of a call that can take long. */
+export interface AbortOptions {
+  /** Once it is aborted, the call rejects with `AbortedError` at once; the signal's reason is its `cause`. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface OperationOptions extends AbortOptions {
   /** Stops within one segment; what is pending rejects with `AbortedError`. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
