@@ -13,10 +13,10 @@ use std::{
 
 use pollster::block_on;
 use strongroom::{
-    Context, Error, Result,
+    Context,
     base::SystemEntropy,
     object::{
-        Dek,
+        Dek, Error, Result,
         body::{
             BodyDecryptor, BodyEncryptor, Buffers, Engine, Layout, RustEngine, Segment, SegmentKey,
             Work,

@@ -7,10 +7,10 @@ use std::rc::Rc;
 use pollster::block_on;
 use sha2::{Digest, Sha256};
 use strongroom::{
-    Context, Error, Result,
+    Context,
     base::SystemEntropy,
     object::{
-        Dek,
+        Dek, Error, Result,
         body::{BodyEncryptor, Layout, PlaintextDigests, ResumedEncryptor, RustEngine},
     },
 };

@@ -7,10 +7,10 @@ use std::rc::Rc;
 use pollster::block_on;
 use proptest::{collection::vec, prelude::*};
 use strongroom::{
-    Context, Error,
+    Context,
     base::SystemEntropy,
     object::{
-        Dek,
+        Dek, Error,
         body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
     },
 };

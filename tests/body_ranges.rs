@@ -7,10 +7,10 @@ use std::rc::Rc;
 use pollster::block_on;
 use proptest::{collection::vec, prelude::*, sample::Index};
 use strongroom::{
-    Context, Error, Result,
+    Context,
     base::SystemEntropy,
     object::{
-        Dek,
+        Dek, Error, Result,
         body::{BodyDecryptor, BodyEncryptor, Layout, RangeDecryptor, RustEngine},
     },
 };

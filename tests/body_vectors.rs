@@ -7,11 +7,11 @@ use std::{cell::RefCell, collections::BTreeMap, fs, rc::Rc};
 use pollster::block_on;
 use serde_json::Value as Json;
 use strongroom::{
-    Context, Error, Result,
-    base::{Entropy, Secret, SystemEntropy},
+    Context,
+    base::{Entropy, InputResult, Secret, SystemEntropy},
     jose::Jwk,
     object::{
-        Dek,
+        Dek, Error, Result,
         body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
     },
 };
@@ -140,7 +140,7 @@ fn tinks_bodies_open_whole_in_odd_chunks_and_byte_by_byte() {
 struct Replay(RefCell<Vec<u8>>);
 
 impl Entropy for Replay {
-    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
         let given: Vec<u8> = self.0.borrow_mut().drain(..bytes.len()).collect();
         bytes.copy_from_slice(&given);
         Ok(())

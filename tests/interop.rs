@@ -9,8 +9,8 @@ use pollster::block_on;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use strongroom::{
-    Context, Error,
-    base::{Clock, SystemEntropy, Timestamp, base64},
+    Context,
+    base::{Clock, InputError, SystemEntropy, Timestamp, base64},
     factors::{InlineFactor, Passphrase},
     object::{Origin, attached, body::RustEngine},
     store::MemoryStore,
@@ -125,7 +125,7 @@ impl Sample {
         let verified = block_on(vault.verify(&token, told["key"].as_str())).unwrap();
         assert_eq!(json!(verified.typ), told["typ"]);
         let payload = token.split('.').nth(1).unwrap();
-        let payload = base64::decode(payload, Error::Malformed("a payload")).unwrap();
+        let payload = base64::decode(payload, InputError::Malformed("a payload")).unwrap();
         assert_eq!(json!(String::from_utf8(payload).unwrap()), told["payload"]);
     }
 

@@ -5,9 +5,11 @@
 
 use serde_json::{Value as Json, json};
 use strongroom::{
-    Context, Error, Result,
+    Context,
     base::{Kid, Secret, SystemEntropy, base64},
-    jose::{AgreementKey, Draft, Envelope, Identity, Jwk, Kek, Recipient, unwrap, wrap},
+    jose::{
+        AgreementKey, Draft, Envelope, Error, Identity, Jwk, Kek, Recipient, Result, unwrap, wrap,
+    },
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;

@@ -4,9 +4,8 @@
 
 use serde_json::{Value as Json, json};
 use strongroom::{
-    Error,
     base::{Secret, SystemEntropy, base64},
-    jose::{AgreementKey, Identity, Jwk, Kek, Recipient, SigningKey},
+    jose::{AgreementKey, Error, Identity, Jwk, Kek, Recipient, SigningKey},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;

@@ -4,11 +4,11 @@
 
 use serde_json::{Value as Json, json};
 use strongroom::{
-    Context, Error, Result,
-    base::{KeyId, Kid, Secret, SystemEntropy, VersionId, base64},
+    Context,
+    base::{InputError, KeyId, Kid, Secret, SystemEntropy, VersionId, base64},
     jose::{
-        AgreementKey, Identity, Jwk, Named, Recipient, Signed, SigningKey, sign, sign_named,
-        unwrap, wrap,
+        AgreementKey, Error, Identity, Jwk, Named, Recipient, Result, Signed, SigningKey, sign,
+        sign_named, unwrap, wrap,
     },
 };
 
@@ -45,7 +45,7 @@ fn malformed<T>(outcome: Result<T>) -> bool {
 
 fn header(token: &str) -> Json {
     let (header, _) = token.split_once('.').unwrap();
-    serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap()
+    serde_json::from_slice(&base64::decode(header, InputError::Malformed("")).unwrap()).unwrap()
 }
 
 #[test]

@@ -4,11 +4,11 @@
 
 use serde_json::{Value as Json, json};
 use strongroom::{
-    Context, Error, Result,
-    base::{Kid, Secret, SystemEntropy, base64},
+    Context,
+    base::{InputError, Kid, Secret, SystemEntropy, base64},
     jose::{
-        AgreementKey, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient, decrypt_record,
-        encrypt_record, unwrap, wrap,
+        AgreementKey, Content, Draft, Envelope, Error, Identity, Jwk, Kek, Recipient, Result,
+        decrypt_record, encrypt_record, unwrap, wrap,
     },
 };
 
@@ -300,7 +300,8 @@ fn failures_to_open_are_one_error() {
     let spoiled = |pointer: &str| {
         let mut json: Json = serde_json::from_slice(envelope.bytes()).unwrap();
         let member = json.pointer_mut(pointer).unwrap();
-        let mut bytes = base64::decode(member.as_str().unwrap(), Error::Malformed("")).unwrap();
+        let mut bytes =
+            base64::decode(member.as_str().unwrap(), InputError::Malformed("")).unwrap();
         bytes[0] ^= 1;
         *member = base64::encode(&bytes).into();
         Envelope::parse(json.to_string().as_bytes()).unwrap()

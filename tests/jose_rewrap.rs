@@ -4,11 +4,11 @@
 
 use serde_json::Value as Json;
 use strongroom::{
-    Context, Error, Result,
+    Context,
     base::{Kid, Secret, SystemEntropy},
     jose::{
-        AgreementKey, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient, decrypt_record,
-        encrypt_record, reseal, rewrap, unwrap, wrap,
+        AgreementKey, Content, Draft, Envelope, Error, Identity, Jwk, Kek, Recipient, Result,
+        decrypt_record, encrypt_record, reseal, rewrap, unwrap, wrap,
     },
 };
 

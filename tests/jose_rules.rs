@@ -4,9 +4,9 @@
 
 use serde_json::{Value as Json, json};
 use strongroom::{
-    Context, Error, Result,
-    base::{Kid, Secret, SystemEntropy, base64},
-    jose::{AgreementKey, Envelope, Identity, Jwk, Kek, Recipient, unwrap, wrap},
+    Context,
+    base::{InputError, Kid, Secret, SystemEntropy, base64},
+    jose::{AgreementKey, Envelope, Error, Identity, Jwk, Kek, Recipient, Result, unwrap, wrap},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -42,16 +42,19 @@ fn edited(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
 
 fn with_protected(edit: impl FnOnce(&mut Json)) -> Result<Envelope> {
     edited(|json| {
-        let protected =
-            base64::decode(json["protected"].as_str().unwrap(), Error::Malformed("")).unwrap();
+        let protected = base64::decode(
+            json["protected"].as_str().unwrap(),
+            InputError::Malformed(""),
+        )
+        .unwrap();
         let mut protected: Json = serde_json::from_slice(&protected).unwrap();
         edit(&mut protected);
         json["protected"] = base64::encode(protected.to_string().as_bytes()).into();
     })
 }
 
-fn malformed<T>(outcome: Result<T>) -> bool {
-    matches!(outcome, Err(Error::Malformed(_)))
+fn malformed<T, E: Into<Error>>(outcome: core::result::Result<T, E>) -> bool {
+    matches!(outcome.map_err(Into::into), Err(Error::Malformed(_)))
 }
 
 #[test]
@@ -222,8 +225,11 @@ fn every_binary_member_has_its_length_and_canonical_form() {
 #[test]
 fn duplicates_hide_neither_in_the_protected_header_nor_in_an_ephemeral_key() {
     let inside = edited(|json| {
-        let protected =
-            base64::decode(json["protected"].as_str().unwrap(), Error::Malformed("")).unwrap();
+        let protected = base64::decode(
+            json["protected"].as_str().unwrap(),
+            InputError::Malformed(""),
+        )
+        .unwrap();
         let text = String::from_utf8(protected).unwrap();
         let twice = text.replacen('{', r#"{"enc":"A256GCM","#, 1);
         json["protected"] = base64::encode(twice.as_bytes()).into();

@@ -4,9 +4,11 @@
 
 use serde_json::{Value as Json, json};
 use strongroom::{
-    Context, Error, Result,
-    base::{Kid, Secret, SystemEntropy, Thumbprint, base64},
-    jose::{Envelope, Jwk, Kek, Signed, SigningKey, Value, encrypt_value, sign, wrap},
+    Context,
+    base::{InputError, Kid, Secret, SystemEntropy, Thumbprint, base64},
+    jose::{
+        Envelope, Error, Jwk, Kek, Result, Signed, SigningKey, Value, encrypt_value, sign, wrap,
+    },
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -42,7 +44,8 @@ fn a_values_header_holds_exactly_what_it_should() {
     let (_, token) = value();
     let (header, rest) = token.split_once('.').unwrap();
     let header: Json =
-        serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap();
+        serde_json::from_slice(&base64::decode(header, InputError::Malformed("")).unwrap())
+            .unwrap();
     let parse = |header: &Json| {
         let header = base64::encode(header.to_string().as_bytes());
         Value::parse(&format!("{header}.{rest}")).map(drop)
@@ -126,7 +129,8 @@ fn a_statement_of_another_typ_or_alg_is_refused() {
     }
     let (header, rest) = token.split_once('.').unwrap();
     let header: Json =
-        serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap();
+        serde_json::from_slice(&base64::decode(header, InputError::Malformed("")).unwrap())
+            .unwrap();
     let parse = |header: &Json| {
         let header = base64::encode(header.to_string().as_bytes());
         Signed::parse(&format!("{header}.{rest}"), "sr-vault+jws").map(drop)
@@ -250,7 +254,8 @@ fn a_statements_key_is_bare_and_public() {
     let token = sign("sr-vault+jws", b"payload", &key);
     let (header, rest) = token.split_once('.').unwrap();
     let header: Json =
-        serde_json::from_slice(&base64::decode(header, Error::Malformed("")).unwrap()).unwrap();
+        serde_json::from_slice(&base64::decode(header, InputError::Malformed("")).unwrap())
+            .unwrap();
     let names: Vec<&String> = header.as_object().unwrap().keys().collect();
     assert_eq!(names, ["alg", "jwk", "typ"]);
     let parse = |edit: &dyn Fn(&mut Json)| {

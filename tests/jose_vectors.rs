@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, fs};
 
 use serde_json::Value as Json;
 use strongroom::{
-    Context, Error,
+    Context,
     base::Kid,
-    jose::{Envelope, Identity, Jwk, Kek, Recipient, Signed, SigningKey, Value, unwrap},
+    jose::{Envelope, Error, Identity, Jwk, Kek, Recipient, Signed, SigningKey, Value, unwrap},
     object::Dek,
 };
 

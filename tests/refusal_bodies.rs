@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use pollster::block_on;
 use strongroom::{
-    Context, Error, Result,
+    Context,
     base::{Kid, Secret, SystemEntropy},
     jose::{Envelope, Identity, Kek, wrap},
     object::{
-        Dek, attached,
+        Dek, Error, Result, attached,
         body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
         decrypt_object,
     },

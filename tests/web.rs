@@ -11,7 +11,7 @@ use std::{cell::Cell, rc::Rc};
 use js_sys::{Array, Reflect, Uint8Array};
 use strongroom::{
     Context, Error,
-    base::{Clock, Entropy, Result, SystemEntropy, Timestamp},
+    base::{Clock, Entropy, InputResult, SystemEntropy, Timestamp},
     factors::{InlineFactor, Passphrase},
     object::{
         Dek,
@@ -221,7 +221,7 @@ fn pattern(length: usize) -> Vec<u8> {
 struct Counted(Cell<u8>);
 
 impl Entropy for Counted {
-    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
         for byte in bytes {
             *byte = self.0.replace(self.0.get().wrapping_add(1));
         }

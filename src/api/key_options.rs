@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    base::{Error, Json, Object, Result, Timestamp, VersionState},
+    base::{Error, InputError, Json, Object, Result, Timestamp, VersionState},
     keys::{KeyAction, KeyOptions, KeyQuery, Labels, Period, Purpose},
 };
 
@@ -141,7 +141,7 @@ struct Update {
 /// # Errors
 /// As for [`new_key`].
 pub fn key_action(given: Object) -> Result<KeyAction> {
-    const UNKNOWN: Error = Error::Argument("what to do with the key");
+    const UNKNOWN: InputError = InputError::Argument("what to do with the key");
     let mut members = given;
     let action = members.string("do", UNKNOWN)?;
     Ok(match action.as_str() {
@@ -179,7 +179,7 @@ pub fn key_action(given: Object) -> Result<KeyAction> {
             }
         }
         "update" => update(options(members)?)?,
-        _ => return Err(UNKNOWN),
+        _ => return Err(UNKNOWN.into()),
     })
 }
 

@@ -22,15 +22,15 @@ pub use vaults::{Maintained, RotatedVaultKey, VaultAbout};
 
 use serde::de::DeserializeOwned;
 
-use crate::base::{Error, Object, Result};
+use crate::base::{InputError, Object, Result};
 
 /// What options are called that are not as they must be.
-pub const NOT_OPTIONS: Error = Error::Argument("options");
+pub const NOT_OPTIONS: InputError = InputError::Argument("options");
 
 /// Options out of an object's members.
 ///
 /// # Errors
-/// [`Error::Argument`] for a member that is missing, unknown or of another type.
+/// [`InputError::Argument`] for a member that is missing, unknown or of another type.
 pub fn options<T: DeserializeOwned>(members: Object) -> Result<T> {
-    members.decode(NOT_OPTIONS)
+    Ok(members.decode(NOT_OPTIONS)?)
 }

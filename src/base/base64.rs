@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-use super::{Error, Result};
+use super::{InputError, InputResult};
 
 /// Encodes.
 #[must_use]
@@ -14,8 +14,8 @@ pub fn encode(bytes: &[u8]) -> String {
 /// Decodes what must be canonical base64url; `place` names the member in the error.
 ///
 /// # Errors
-/// [`Error::Malformed`] for padding, other characters, or trailing bits that are not zero.
-pub fn decode(text: &str, malformed: Error) -> Result<Vec<u8>> {
+/// [`InputError::Malformed`] for padding, other characters, or trailing bits that are not zero.
+pub fn decode(text: &str, malformed: InputError) -> InputResult<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).map_err(|_| malformed)
 }
 
@@ -23,7 +23,7 @@ pub fn decode(text: &str, malformed: Error) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`decode`], and for another length.
-pub fn decode_array<const N: usize>(text: &str, malformed: Error) -> Result<[u8; N]> {
+pub fn decode_array<const N: usize>(text: &str, malformed: InputError) -> InputResult<[u8; N]> {
     let mut bytes = [0; N];
     match Base64UrlUnpadded::decode(text, &mut bytes) {
         Ok(decoded) if decoded.len() == N => Ok(bytes),
@@ -43,11 +43,14 @@ mod tests {
 
     #[test]
     fn only_the_canonical_form_is_read() {
-        assert_eq!(decode("_-A", Error::Malformed("x")), Ok(vec![0xff, 0xe0]));
+        assert_eq!(
+            decode("_-A", InputError::Malformed("x")),
+            Ok(vec![0xff, 0xe0])
+        );
         for bad in ["_-B", "_-A=", "/+A", "_-A\n", "A"] {
             assert_eq!(
-                decode(bad, Error::Malformed("x")),
-                Err(Error::Malformed("x")),
+                decode(bad, InputError::Malformed("x")),
+                Err(InputError::Malformed("x")),
                 "{bad:?}"
             );
         }
@@ -56,16 +59,16 @@ mod tests {
     #[test]
     fn arrays_have_their_length() {
         assert_eq!(
-            decode_array::<2>("_-A", Error::Malformed("x")),
+            decode_array::<2>("_-A", InputError::Malformed("x")),
             Ok([0xff, 0xe0])
         );
         assert_eq!(
-            decode_array::<3>("_-A", Error::Malformed("x")),
-            Err(Error::Malformed("x"))
+            decode_array::<3>("_-A", InputError::Malformed("x")),
+            Err(InputError::Malformed("x"))
         );
         assert_eq!(
-            decode_array::<1>("_-A", Error::Malformed("x")),
-            Err(Error::Malformed("x"))
+            decode_array::<1>("_-A", InputError::Malformed("x")),
+            Err(InputError::Malformed("x"))
         );
     }
 }

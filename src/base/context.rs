@@ -1,6 +1,6 @@
 //! The encryption context: what a caller binds to a ciphertext.
 
-use super::{Error, Object, Result, Sidecar};
+use super::{InputError, InputResult, Object, Sidecar};
 
 /// A string→string map that must be given again to decrypt, as AWS KMS's encryption context.
 ///
@@ -13,7 +13,7 @@ pub struct Context {
     sidecar: Option<Sidecar>,
 }
 
-const TOO_LARGE: Error = Error::TooLarge("context (64 members, 8 KiB)");
+const TOO_LARGE: InputError = InputError::TooLarge("context (64 members, 8 KiB)");
 
 impl Context {
     /// The most members a context may have.
@@ -30,18 +30,18 @@ impl Context {
     /// A context of the members given.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a reserved or a repeated name; [`Error::TooLarge`] beyond
+    /// [`InputError::Argument`] for a reserved or a repeated name; [`InputError::TooLarge`] beyond
     /// [`Self::MAX_MEMBERS`] or [`Self::MAX_BYTES`].
-    pub fn new(members: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+    pub fn new(members: impl IntoIterator<Item = (String, String)>) -> InputResult<Self> {
         let mut object = Object::new();
         for (name, value) in members {
             if name.starts_with("strongroom:") {
-                return Err(Error::Argument(
+                return Err(InputError::Argument(
                     "context names beginning with strongroom: are reserved",
                 ));
             }
             if object.get(&name).is_some() {
-                return Err(Error::Argument("a context name given twice"));
+                return Err(InputError::Argument("a context name given twice"));
             }
             if object.len() == Self::MAX_MEMBERS || name.len() + value.len() > Self::MAX_BYTES {
                 return Err(TOO_LARGE);
@@ -57,15 +57,15 @@ impl Context {
     /// This context as a sidecar has it: bound to the parent and the name besides.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a sidecar's own context: it has none beside it. [`Error::TooLarge`].
-    pub fn of_sidecar(&self, sidecar: Sidecar) -> Result<Self> {
+    /// [`InputError::Argument`] for a sidecar's own context: it has none beside it. [`InputError::TooLarge`].
+    pub fn of_sidecar(&self, sidecar: Sidecar) -> InputResult<Self> {
         if self.sidecar.is_some() {
             return Err(Sidecar::OF_A_SIDECAR);
         }
         let members = if self.is_empty() {
             Object::new()
         } else {
-            Object::parse(self.canonical(), Error::Malformed("context"))?
+            Object::parse(self.canonical(), InputError::Malformed("context"))?
         };
         let members = members
             .with("strongroom:parent", sidecar.parent().as_str())
@@ -73,7 +73,7 @@ impl Context {
         Self::of(members, Some(sidecar))
     }
 
-    fn of(members: Object, sidecar: Option<Sidecar>) -> Result<Self> {
+    fn of(members: Object, sidecar: Option<Sidecar>) -> InputResult<Self> {
         let many = members.len() > Self::MAX_MEMBERS;
         let canonical = members.sorted().text();
         if many || canonical.len() > Self::MAX_BYTES {
@@ -103,9 +103,9 @@ impl Context {
 }
 
 impl<const N: usize> TryFrom<[(&str, &str); N]> for Context {
-    type Error = Error;
+    type Error = InputError;
 
-    fn try_from(members: [(&str, &str); N]) -> Result<Self> {
+    fn try_from(members: [(&str, &str); N]) -> InputResult<Self> {
         Self::new(members.map(|(name, value)| (name.to_owned(), value.to_owned())))
     }
 }
@@ -144,34 +144,37 @@ mod tests {
         assert_eq!(around.canonical(), expected.as_bytes());
         assert!(matches!(
             around.of_sidecar(sidecar.clone()),
-            Err(Error::Argument(_))
+            Err(InputError::Argument(_))
         ));
         let full = (0..63).map(|n| (n.to_string(), String::new()));
         let full = Context::new(full).expect("a context of 63 members");
-        assert!(matches!(full.of_sidecar(sidecar), Err(Error::TooLarge(_))));
+        assert!(matches!(
+            full.of_sidecar(sidecar),
+            Err(InputError::TooLarge(_))
+        ));
     }
 
     #[test]
     fn reserved_names_and_oversize_are_refused() {
         assert!(matches!(
             Context::try_from([("a", "1"), ("a", "2")]),
-            Err(Error::Argument(_))
+            Err(InputError::Argument(_))
         ));
         assert!(matches!(
             Context::try_from([("strongroom:parent", "x")]),
-            Err(Error::Argument(_))
+            Err(InputError::Argument(_))
         ));
         let many = (0..65).map(|n| (n.to_string(), String::new()));
-        assert!(matches!(Context::new(many), Err(Error::TooLarge(_))));
+        assert!(matches!(Context::new(many), Err(InputError::TooLarge(_))));
         let long = "x".repeat(Context::MAX_BYTES);
         assert!(matches!(
             Context::try_from([("a", long.as_str())]),
-            Err(Error::TooLarge(_))
+            Err(InputError::TooLarge(_))
         ));
         let controls = "\u{1}".repeat(Context::MAX_BYTES / 2);
         assert!(matches!(
             Context::try_from([("a", controls.as_str())]),
-            Err(Error::TooLarge(_))
+            Err(InputError::TooLarge(_))
         ));
     }
 }

@@ -1,6 +1,6 @@
 //! Durations as people write them: ISO 8601 (`P90D`, `PT1H`).
 
-use super::{Error, Result};
+use super::{InputError, InputResult};
 
 /// A length of time, in whole milliseconds. A year is 365 days and a month 30, wherever it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,9 +15,9 @@ impl Duration {
     /// `Temporal`. Nothing is carried: `PT36H` is a day and a half.
     ///
     /// # Errors
-    /// [`Error::Argument`], also beyond [`Self::MAX`].
-    pub fn parse(text: &str) -> Result<Self> {
-        read(text.as_bytes()).ok_or(Error::Argument(
+    /// [`InputError::Argument`], also beyond [`Self::MAX`].
+    pub fn parse(text: &str) -> InputResult<Self> {
+        read(text.as_bytes()).ok_or(InputError::Argument(
             "a duration (ISO 8601, such as P90D or PT1H)",
         ))
     }
@@ -154,7 +154,7 @@ mod tests {
             "P١D",
         ] {
             let refused = Duration::parse(bad);
-            assert!(matches!(refused, Err(Error::Argument(_))), "{bad:?}");
+            assert!(matches!(refused, Err(InputError::Argument(_))), "{bad:?}");
         }
     }
 

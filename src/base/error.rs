@@ -170,6 +170,42 @@ impl Error {
     }
 }
 
+/// Says that each of a ring's errors is the one of that name in [`Error`], which has its code and its sentence.
+macro_rules! told_as {
+    ($from:ident { $($variant:ident $(($field:ident))?),+ $(,)? }) => {
+        $crate::base::converts!($from => $crate::base::Error { $($variant $(($field))?),+ });
+
+        impl $from {
+            /// The stable name by which callers tell errors apart.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                $crate::base::Error::from(self.clone()).code()
+            }
+        }
+
+        impl core::fmt::Display for $from {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(&$crate::base::Error::from(self.clone()), f)
+            }
+        }
+    };
+}
+
+/// Takes a ring's errors over into an outer ring's, each into the one of its name.
+macro_rules! converts {
+    ($from:ident => $to:path { $($variant:ident $(($field:ident))?),+ $(,)? }) => {
+        impl From<$from> for $to {
+            fn from(error: $from) -> Self {
+                match error {
+                    $($from::$variant $(($field))? => Self::$variant $(($field))?),+
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {converts, told_as};
+
 /// An error of what the core stands on, as it was reported.
 ///
 /// Two errors are equal whatever their causes are: the cause is for people who look for the reason, not for

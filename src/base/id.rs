@@ -4,7 +4,7 @@ use core::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entropy, Error, Result, base64, dotted};
+use super::{Entropy, InputError, InputResult, base64, dotted};
 
 /// Random ids: 16 bytes as 22 characters of base64url, drawn where the thing is made, so that two
 /// devices that are offline do not collide.
@@ -20,7 +20,7 @@ macro_rules! random_id {
             ///
             /// # Errors
             /// What the entropy source reports.
-            pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
+            pub fn generate(entropy: &dyn Entropy) -> InputResult<Self> {
                 let mut bytes = [0; 16];
                 entropy.fill(&mut bytes)?;
                 Ok(Self(base64::encode(&bytes)))
@@ -34,18 +34,18 @@ macro_rules! random_id {
         }
 
         impl FromStr for $name {
-            type Err = Error;
+            type Err = InputError;
 
-            fn from_str(text: &str) -> Result<Self> {
+            fn from_str(text: &str) -> InputResult<Self> {
                 text.to_owned().try_into()
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = Error;
+            type Error = InputError;
 
-            fn try_from(text: String) -> Result<Self> {
-                base64::decode_array::<16>(&text, Error::Malformed($place))?;
+            fn try_from(text: String) -> InputResult<Self> {
+                base64::decode_array::<16>(&text, InputError::Malformed($place))?;
                 Ok(Self(text))
             }
         }
@@ -108,18 +108,18 @@ impl Thumbprint {
 }
 
 impl FromStr for Thumbprint {
-    type Err = Error;
+    type Err = InputError;
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> InputResult<Self> {
         text.to_owned().try_into()
     }
 }
 
 impl TryFrom<String> for Thumbprint {
-    type Error = Error;
+    type Error = InputError;
 
-    fn try_from(text: String) -> Result<Self> {
-        base64::decode_array::<32>(&text, Error::Malformed("thumbprint"))?;
+    fn try_from(text: String) -> InputResult<Self> {
+        base64::decode_array::<32>(&text, InputError::Malformed("thumbprint"))?;
         Ok(Self(text))
     }
 }
@@ -148,11 +148,11 @@ impl Kid {
     /// The text of a `kid`.
     ///
     /// # Errors
-    /// [`Error::Malformed`] when empty or longer than [`Self::MAX_BYTES`].
-    pub fn new(text: impl Into<String>) -> Result<Self> {
+    /// [`InputError::Malformed`] when empty or longer than [`Self::MAX_BYTES`].
+    pub fn new(text: impl Into<String>) -> InputResult<Self> {
         let text = text.into();
         if text.is_empty() || text.len() > Self::MAX_BYTES {
-            return Err(Error::Malformed("kid"));
+            return Err(InputError::Malformed("kid"));
         }
         Ok(Self(text))
     }
@@ -178,9 +178,9 @@ impl Kid {
 }
 
 impl TryFrom<String> for Kid {
-    type Error = Error;
+    type Error = InputError;
 
-    fn try_from(text: String) -> Result<Self> {
+    fn try_from(text: String) -> InputResult<Self> {
         Self::new(text)
     }
 }

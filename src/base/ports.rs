@@ -4,7 +4,7 @@ use core::{cell::RefCell, future::Future, pin::Pin};
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Result, Timestamp};
+use super::{InputResult, Timestamp};
 
 /// A boxed future that is never `Send`: a page is one thread.
 pub type Local<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -26,8 +26,8 @@ pub trait Entropy {
     /// Fills `bytes` with uniformly random bytes.
     ///
     /// # Errors
-    /// [`Error::Unsupported`](super::Error::Unsupported) when the platform has no secure source.
-    fn fill(&self, bytes: &mut [u8]) -> Result<()>;
+    /// [`InputError::Unsupported`](super::InputError::Unsupported) when the platform has no secure source.
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()>;
 }
 
 /// The operating system's own generator, or the browser's.
@@ -35,8 +35,9 @@ pub trait Entropy {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
-        getrandom::fill(bytes).map_err(|_| super::Error::Unsupported("no secure random source"))
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
+        getrandom::fill(bytes)
+            .map_err(|_| super::InputError::Unsupported("no secure random source"))
     }
 }
 
@@ -58,7 +59,7 @@ impl<'a> Pool<'a> {
 }
 
 impl Entropy for Pool<'_> {
-    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
         let mut left = self.left.borrow_mut();
         if left.len() < bytes.len() {
             left.resize(bytes.len().max(Self::SIZE), 0);
@@ -83,7 +84,7 @@ mod tests {
     struct Counter(Cell<u64>, Cell<u32>);
 
     impl Entropy for Counter {
-        fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+        fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
             self.1.set(self.1.get() + 1);
             for chunk in bytes.chunks_mut(8) {
                 self.0.set(self.0.get() + 1);

@@ -5,7 +5,7 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{Entropy, Error, Result};
+use super::{Entropy, InputError, InputResult};
 
 /// `N` secret bytes: boxed, so that moving the secret moves a pointer and leaves no copy behind;
 /// wiped when dropped; compared in constant time; never printed.
@@ -18,7 +18,7 @@ impl<const N: usize> Secret<N> {
     ///
     /// # Errors
     /// What the entropy source reports.
-    pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
+    pub fn generate(entropy: &dyn Entropy) -> InputResult<Self> {
         let mut secret = Self::zeroed();
         entropy.fill(secret.expose_mut())?;
         Ok(secret)
@@ -28,7 +28,7 @@ impl<const N: usize> Secret<N> {
     ///
     /// # Errors
     /// What `fill` reports; the half-written secret is wiped.
-    pub fn try_fill(fill: impl FnOnce(&mut [u8; N]) -> Result<()>) -> Result<Self> {
+    pub fn try_fill<E>(fill: impl FnOnce(&mut [u8; N]) -> Result<(), E>) -> Result<Self, E> {
         let mut secret = Self::zeroed();
         fill(secret.expose_mut())?;
         Ok(secret)
@@ -37,12 +37,12 @@ impl<const N: usize> Secret<N> {
     /// Copies exactly `N` bytes.
     ///
     /// # Errors
-    /// [`Error::Malformed`] for another length.
-    pub fn from_slice(bytes: &[u8]) -> Result<Self> {
+    /// [`InputError::Malformed`] for another length.
+    pub fn from_slice(bytes: &[u8]) -> InputResult<Self> {
         Self::try_fill(|to| {
             let from: &[u8; N] = bytes
                 .try_into()
-                .map_err(|_| Error::Malformed("length of a key"))?;
+                .map_err(|_| InputError::Malformed("length of a key"))?;
             to.copy_from_slice(from);
             Ok(())
         })
@@ -99,7 +99,7 @@ mod tests {
     fn another_length_is_refused() {
         assert_eq!(
             Secret::<4>::from_slice(&[0; 5]),
-            Err(Error::Malformed("length of a key"))
+            Err(InputError::Malformed("length of a key"))
         );
     }
 

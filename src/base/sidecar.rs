@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Json, Object, ObjectId, Result};
+use super::{InputError, InputResult, Json, Object, ObjectId};
 
 /// What makes an object a sidecar, such as a thumbnail: which object it belongs to, and as what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,14 +17,16 @@ pub struct Sidecar {
 struct Name(String);
 
 impl TryFrom<String> for Name {
-    type Error = Error;
+    type Error = InputError;
 
-    fn try_from(name: String) -> Result<Self> {
+    fn try_from(name: String) -> InputResult<Self> {
         let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
         if (1..=Sidecar::MAX_NAME).contains(&name.len()) && name.bytes().all(allowed) {
             Ok(Self(name))
         } else {
-            Err(Error::Argument("a sidecar's name: 1 to 64 of a-z, 0-9, -"))
+            Err(InputError::Argument(
+                "a sidecar's name: 1 to 64 of a-z, 0-9, -",
+            ))
         }
     }
 }
@@ -36,13 +38,14 @@ impl Sidecar {
     pub const MAX_NAME: usize = 64;
 
     /// What a sidecar of a sidecar is refused with.
-    pub const OF_A_SIDECAR: Error = Error::Argument("a sidecar has no sidecars of its own");
+    pub const OF_A_SIDECAR: InputError =
+        InputError::Argument("a sidecar has no sidecars of its own");
 
     /// A sidecar of an object.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a name that is not 1 to [`Self::MAX_NAME`] of `a-z`, `0-9` and `-`.
-    pub fn new(parent: ObjectId, name: impl Into<String>) -> Result<Self> {
+    /// [`InputError::Argument`] for a name that is not 1 to [`Self::MAX_NAME`] of `a-z`, `0-9` and `-`.
+    pub fn new(parent: ObjectId, name: impl Into<String>) -> InputResult<Self> {
         let name = name.into().try_into()?;
         Ok(Self { parent, name })
     }
@@ -51,16 +54,16 @@ impl Sidecar {
     ///
     /// # Errors
     /// `malformed`.
-    pub fn parse(members: Object, malformed: Error) -> Result<Self> {
+    pub fn parse(members: Object, malformed: InputError) -> InputResult<Self> {
         members.decode(malformed)
     }
 
     /// From such a [member](Self::MEMBER), where there is one.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn of_member(member: Option<Json>) -> Result<Option<Self>> {
-        const MALFORMED: Error = Error::Malformed("what an object is a sidecar of");
+    /// [`InputError::Malformed`].
+    pub fn of_member(member: Option<Json>) -> InputResult<Option<Self>> {
+        const MALFORMED: InputError = InputError::Malformed("what an object is a sidecar of");
         let parse = |json: Json| Self::parse(json.into_object().ok_or(MALFORMED)?, MALFORMED);
         member.map(parse).transpose()
     }
@@ -100,7 +103,7 @@ mod tests {
         }
         for name in ["", "Thumbnail", "a b", "a_b", "ü", &"x".repeat(65)] {
             let refused = Sidecar::new(parent(), name);
-            assert!(matches!(refused, Err(Error::Argument(_))), "{name:?}");
+            assert!(matches!(refused, Err(InputError::Argument(_))), "{name:?}");
         }
     }
 
@@ -119,7 +122,7 @@ mod tests {
             Json::Null,
         ] {
             let refused = Sidecar::of_member(Some(other));
-            assert!(matches!(refused, Err(Error::Malformed(_))));
+            assert!(matches!(refused, Err(InputError::Malformed(_))));
         }
     }
 }

@@ -163,7 +163,7 @@ impl VersionState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Object;
+    use crate::base::{InputError, Object};
 
     /// From the row's state to the column's, both in the order of `ALL`.
     const ALLOWED: [[u8; 7]; 7] = [
@@ -208,7 +208,7 @@ mod tests {
             assert_eq!(VersionState::parse(state.as_str()), Ok(state));
             let stored = Object::encode(&Record { state });
             assert_eq!(stored.get("state"), Some(&state.as_str().into()));
-            let read = stored.decode::<Record>(Error::Malformed("x"));
+            let read = stored.decode::<Record>(InputError::Malformed("x"));
             assert_eq!(read.map(|record| record.state), Ok(state));
         }
         for other in ["", "Active", "preactive", "destroy_scheduled", "active "] {

@@ -5,7 +5,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Error, Local, Result, Secret},
+    base::{Error, InputResult, Local, Result, Secret},
     hazmat::argon2,
     records::Kdf,
 };
@@ -118,7 +118,7 @@ pub fn argon2id(
     memory: u32,
     passes: u32,
     lanes: u32,
-) -> Result<Secret<32>> {
+) -> InputResult<Secret<32>> {
     argon2::argon2id(passphrase, salt, memory, passes, lanes)
 }
 

@@ -119,7 +119,7 @@ impl Factor {
     }
 
     /// What the vault key's envelope holds for this factor.
-    pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> Result<Jwk> {
+    pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> jose::Result<Jwk> {
         let identity = Identity::Agreement(self.key.clone());
         jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
             .map(|unwrapped| unwrapped.jwk)
@@ -163,12 +163,9 @@ impl FactorRecord {
 
     fn open_by(&self, kek: &Kek) -> Result<Box<Factor>> {
         let identity = Identity::Kek(kek.clone());
-        let wrong = |error| {
-            if error == Error::Decrypt {
-                Error::WrongFactor
-            } else {
-                error
-            }
+        let wrong = |error| match error {
+            jose::Error::Decrypt => Error::WrongFactor,
+            error => error.into(),
         };
         let jwk = jose::unwrap(&self.envelope, &[identity], &Context::none())
             .map_err(wrong)?

@@ -5,7 +5,10 @@ use aes_gcm::{
     aead::{AeadInOut, Tag},
 };
 
-use crate::base::{Error, Result, Secret};
+use crate::{
+    base::{InputError, InputResult, Secret},
+    hazmat::TagMismatch,
+};
 
 /// Bytes of a tag.
 pub(crate) const TAG: usize = 16;
@@ -27,12 +30,12 @@ impl AesGcm {
         nonce: &[u8; NONCE],
         aad: &[u8],
         buffer: &mut [u8],
-    ) -> Result<[u8; TAG]> {
+    ) -> InputResult<[u8; TAG]> {
         let tag = self
             .0
             .encrypt_inout_detached(nonce.into(), aad, buffer.into());
         tag.map(Into::into)
-            .map_err(|_| Error::TooLarge("AES-GCM plaintext (64 GiB)"))
+            .map_err(|_| InputError::TooLarge("AES-GCM plaintext (64 GiB)"))
     }
 
     /// Authenticates, then decrypts in place. On failure the buffer holds ciphertext still.
@@ -42,10 +45,10 @@ impl AesGcm {
         aad: &[u8],
         buffer: &mut [u8],
         tag: &[u8; TAG],
-    ) -> Result<()> {
+    ) -> Result<(), TagMismatch> {
         let tag: &Tag<Aes256Gcm> = tag.into();
         self.0
             .decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag)
-            .map_err(|_| Error::Decrypt)
+            .map_err(|_| TagMismatch)
     }
 }

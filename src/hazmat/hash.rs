@@ -4,7 +4,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use crate::base::{Result, Secret};
+use crate::base::{InputResult, Secret};
 
 /// SHA-256 (FIPS 180-4) of the parts, one after the other.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
@@ -14,7 +14,7 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// SHA-256 of secret parts, written into a secret.
-pub(crate) fn sha256_secret(parts: &[&[u8]]) -> Result<Secret<32>> {
+pub(crate) fn sha256_secret(parts: &[&[u8]]) -> InputResult<Secret<32>> {
     Secret::try_fill(|out| {
         sha256_into(parts, out);
         Ok(())
@@ -39,7 +39,7 @@ pub(crate) fn hmac_sha256(key: &Secret<32>, message: &[u8]) -> [u8; 32] {
 }
 
 /// HKDF-SHA-256 (RFC 5869), extract then expand, 32 bytes.
-pub(crate) fn hkdf_sha256(ikm: &Secret<32>, salt: &[u8], info: &[u8]) -> Result<Secret<32>> {
+pub(crate) fn hkdf_sha256(ikm: &Secret<32>, salt: &[u8], info: &[u8]) -> InputResult<Secret<32>> {
     Secret::try_fill(|out| {
         // EXPOSE: the key material goes into the extraction.
         Hkdf::<Sha256>::new(Some(salt), ikm.expose())

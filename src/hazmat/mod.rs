@@ -6,7 +6,10 @@
 pub(crate) mod aes_gcm;
 pub(crate) mod aes_kw;
 pub(crate) mod argon2;
+mod error;
 pub(crate) mod hash;
 pub(crate) mod p256;
 #[cfg(test)]
 mod wycheproof;
+
+pub(crate) use error::TagMismatch;

@@ -12,7 +12,7 @@ use p256::{
     elliptic_curve::point::AffineCoordinates,
 };
 
-use crate::base::{Entropy, Error, Result, Secret};
+use crate::base::{Entropy, InputError, InputResult, Secret};
 
 /// A point on the curve, never the one at infinity.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,11 +20,11 @@ pub(crate) struct Point(Rc<PublicKey>);
 
 impl Point {
     /// From affine coordinates, big-endian. Refuses what is not on the curve.
-    pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> Result<Self> {
+    pub(crate) fn new(x: &[u8; 32], y: &[u8; 32]) -> InputResult<Self> {
         let point: Option<AffinePoint> = AffinePoint::from_coordinates(x.into(), y.into()).into();
         let key = point.and_then(|point| PublicKey::from_affine(point).ok());
         key.map(Self::of)
-            .ok_or(Error::Malformed("point not on P-256"))
+            .ok_or(InputError::Malformed("point not on P-256"))
     }
 
     fn of(key: PublicKey) -> Self {
@@ -59,7 +59,7 @@ pub(crate) struct Scalar(Rc<SecretKey>);
 
 impl Scalar {
     /// A uniformly random scalar, by rejection: 32 bytes miss the range once in 2^32 draws.
-    pub(crate) fn generate(entropy: &dyn Entropy) -> Result<Self> {
+    pub(crate) fn generate(entropy: &dyn Entropy) -> InputResult<Self> {
         loop {
             let candidate = Secret::<32>::generate(entropy)?;
             if let Ok(scalar) = Self::from_secret(&candidate) {
@@ -69,11 +69,11 @@ impl Scalar {
     }
 
     /// From 32 big-endian bytes.
-    pub(crate) fn from_secret(bytes: &Secret<32>) -> Result<Self> {
+    pub(crate) fn from_secret(bytes: &Secret<32>) -> InputResult<Self> {
         // EXPOSE: the scalar is parsed from its bytes; `SecretKey` wipes itself when dropped.
         SecretKey::from_slice(bytes.expose())
             .map(|key| Self(Rc::new(key)))
-            .map_err(|_| Error::Malformed("private scalar out of P-256's range"))
+            .map_err(|_| InputError::Malformed("private scalar out of P-256's range"))
     }
 
     /// The 32 big-endian bytes.
@@ -89,7 +89,7 @@ impl Scalar {
     }
 
     /// ECDH: the shared point's x coordinate.
-    pub(crate) fn agree(&self, with: &Point) -> Result<Secret<32>> {
+    pub(crate) fn agree(&self, with: &Point) -> InputResult<Secret<32>> {
         let shared = self.0.diffie_hellman(&with.0);
         Secret::from_slice(shared.raw_secret_bytes())
     }

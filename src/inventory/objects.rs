@@ -7,12 +7,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, KeyId, Object, ObjectId, Result, Sidecar, Timestamp, VersionId},
+    base::{
+        Error, InputError, InputResult, KeyId, Object, ObjectId, Result, Sidecar, Timestamp,
+        VersionId,
+    },
     jose::Envelope,
     store::{RecordId, RecordType},
 };
 
-const MALFORMED: Error = Error::Malformed("an object's record");
+const MALFORMED: InputError = InputError::Malformed("an object's record");
 
 /// One object of the inventory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +61,7 @@ struct SidecarInfo<'a> {
 }
 
 impl TrackedObject {
-    pub(crate) fn read(members: Object) -> Result<Box<Self>> {
+    pub(crate) fn read(members: Object) -> InputResult<Box<Self>> {
         members.decode(MALFORMED)
     }
 
@@ -115,7 +118,7 @@ impl TrackedObject {
     /// [`Error::NoObject`] when it does not.
     pub fn kept_header(&self) -> Result<Envelope> {
         let header = self.header.as_ref().ok_or(Error::NoObject)?;
-        Envelope::parse(header.as_bytes())
+        Ok(Envelope::parse(header.as_bytes())?)
     }
 }
 

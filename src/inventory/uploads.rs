@@ -7,12 +7,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, ObjectId, Result, Timestamp, base64},
+    base::{InputError, Object, ObjectId, Result, Timestamp, base64},
     object::body::PlaintextDigests,
     store::{RecordId, RecordType},
 };
 
-const MALFORMED: Error = Error::Malformed("an upload's record");
+const MALFORMED: InputError = InputError::Malformed("an upload's record");
 
 /// One object whose upload can be resumed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    base::{Entropy, Error, Json, Kid, Object, Result, Secret, Thumbprint, base64},
+    base::{Entropy, InputError, Json, Kid, Object, Secret, Thumbprint, base64},
     hazmat::{
         hash::sha256,
         p256::{Point, Scalar},
     },
+    jose::{Error, Result},
 };
 
 /// A key as JOSE writes it: its material, and members that describe it.
@@ -46,7 +47,7 @@ impl Jwk {
     /// do not agree, base64url that is not canonical; [`Error::Unsupported`] for another `kty` or
     /// `crv`.
     pub fn parse(json: &[u8]) -> Result<Self> {
-        Self::from_members(Object::parse(json, Error::Malformed("JWK"))?)
+        Self::from_members(Object::parse(json, InputError::Malformed("JWK"))?)
     }
 
     pub(crate) fn from_members(mut members: Object) -> Result<Self> {
@@ -64,11 +65,11 @@ impl Jwk {
     }
 
     /// A public key as a header carries it: its four members, no private half, no description.
-    pub(crate) fn bare_public(members: Object, malformed: Error) -> Result<Point> {
+    pub(crate) fn bare_public(members: Object, malformed: InputError) -> Result<Point> {
         let bare = members.len() == 4;
         match Self::from_members(members)?.material() {
             Material::Public(point) if bare => Ok(point.clone()),
-            _ => Err(malformed),
+            _ => Err(malformed.into()),
         }
     }
 
@@ -100,7 +101,7 @@ impl Jwk {
     #[must_use]
     pub fn public_object(&self) -> Option<Object> {
         let json = self.public()?.to_json();
-        Object::parse(json.as_bytes(), Error::Malformed("JWK")).ok()
+        Object::parse(json.as_bytes(), InputError::Malformed("JWK")).ok()
     }
 
     pub(crate) fn new(material: Material) -> Self {
@@ -286,8 +287,11 @@ fn ec_members(point: &Point) -> Object {
 }
 
 fn take_material(members: &mut Object) -> Result<Material> {
-    let material = match members.string("kty", Error::Malformed("JWK kty"))?.as_str() {
-        "oct" => Material::Oct(take_secret(members, "k", Error::Malformed("JWK k"))?),
+    let material = match members
+        .string("kty", InputError::Malformed("JWK kty"))?
+        .as_str()
+    {
+        "oct" => Material::Oct(take_secret(members, "k", InputError::Malformed("JWK k"))?),
         "EC" => take_p256(members)?,
         _ => return Err(Error::Unsupported("a JWK that is neither oct nor EC")),
     };
@@ -304,14 +308,14 @@ fn take_material(members: &mut Object) -> Result<Material> {
 /// RFC 7517 §4.2 to 4.5: `use`, `alg` and `kid` are strings, `key_ops` are different strings.
 fn check_description(members: &Object) -> Result<()> {
     for (name, malformed) in [
-        ("use", Error::Malformed("JWK use")),
-        ("alg", Error::Malformed("JWK alg")),
-        ("kid", Error::Malformed("JWK kid")),
+        ("use", InputError::Malformed("JWK use")),
+        ("alg", InputError::Malformed("JWK alg")),
+        ("kid", InputError::Malformed("JWK kid")),
     ] {
         match members.get(name) {
             Some(Json::String(kid)) if name == "kid" => Kid::new(kid.as_str()).map(drop)?,
             None | Some(Json::String(_)) => {}
-            Some(_) => return Err(malformed),
+            Some(_) => return Err(malformed.into()),
         }
     }
     // There are eight operations in all; a list without end is not worth comparing.
@@ -326,25 +330,25 @@ fn check_description(members: &Object) -> Result<()> {
     }
 }
 
-fn take_secret(members: &mut Object, name: &str, malformed: Error) -> Result<Secret<32>> {
+fn take_secret(members: &mut Object, name: &str, malformed: InputError) -> Result<Secret<32>> {
     let text = Zeroizing::new(members.string(name, malformed.clone())?);
     let bytes = Zeroizing::new(base64::decode_array::<32>(&text, malformed)?);
-    Secret::from_slice(bytes.as_slice())
+    Ok(Secret::from_slice(bytes.as_slice())?)
 }
 
 /// RFC 7518 §6.2: coordinates and scalar are 32 bytes each, leading zeros included.
 fn take_p256(members: &mut Object) -> Result<Material> {
-    if members.string("crv", Error::Malformed("JWK crv"))? != "P-256" {
+    if members.string("crv", InputError::Malformed("JWK crv"))? != "P-256" {
         return Err(Error::Unsupported("a curve other than P-256"));
     }
-    const COORDINATE: Error = Error::Malformed("JWK coordinate");
+    const COORDINATE: InputError = InputError::Malformed("JWK coordinate");
     let mut coordinate =
         |name| base64::decode_array::<32>(&members.string(name, COORDINATE)?, COORDINATE);
     let point = Point::new(&coordinate("x")?, &coordinate("y")?)?;
     if members.get("d").is_none() {
         return Ok(Material::Public(point));
     }
-    let scalar = Scalar::from_secret(&take_secret(members, "d", Error::Malformed("JWK d"))?)?;
+    let scalar = Scalar::from_secret(&take_secret(members, "d", InputError::Malformed("JWK d"))?)?;
     if scalar.public() == point {
         Ok(Material::Private(scalar))
     } else {

@@ -7,7 +7,7 @@
 //! The types say which key does what. This compiles:
 //!
 //! ```
-//! use strongroom::{Result, object::Dek, jose::*, base::Thumbprint};
+//! use strongroom::{object::Dek, jose::*, base::Thumbprint};
 //! fn wraps(kek: Kek) -> Recipient { kek.into() }
 //! fn opens(pair: AgreementKey) -> Identity { Identity::Agreement(pair) }
 //! fn adds(mut draft: Draft, entry: RecipientEntry) -> Result<Envelope> { draft.add(entry); draft.finish() }
@@ -32,7 +32,7 @@
 //! a finished envelope takes no further recipient (its CEK is gone),
 //!
 //! ```compile_fail
-//! use strongroom::{Result, jose::*};
+//! use strongroom::jose::*;
 //! fn adds(mut draft: Draft, entry: RecipientEntry) -> Result<Envelope> {
 //!     let envelope = draft.finish();
 //!     draft.add(entry);
@@ -47,6 +47,7 @@
 //! fn reads(signed: &Signed) -> &[u8] { &signed.payload }
 //! ```
 
+mod error;
 pub(crate) mod jwe;
 mod jwk;
 mod jws;
@@ -54,6 +55,7 @@ pub(crate) mod recipient;
 #[cfg(test)]
 mod wycheproof;
 
+pub use error::{Error, Result};
 pub use jwe::{
     Cek, Content, Draft, Envelope, Unwrapped, Value, decrypt_record, encrypt_record, encrypt_value,
     encrypt_values, reseal, rewrap, unwrap, unwrap_unbound, wrap,

@@ -4,7 +4,10 @@
 use serde_json::{Value as Vector, json};
 
 use super::{Cek, Identity, Jwk, jwe::content::Ciphertext, recipient::RecipientEntry};
-use crate::base::{Error, Object, Result, base64};
+use crate::{
+    base::{InputError, Object, base64},
+    jose::{Error, Result},
+};
 
 /// The keys say `ECDH-ES+A128KW` where a test is about something else: only their material counts.
 const DESCRIPTION: [&str; 4] = ["alg", "use", "key_ops", "kid"];
@@ -29,7 +32,7 @@ fn cases() -> Vec<Case> {
         for test in group["tests"].as_array().expect("tests") {
             let token = test["jwe"].as_str().expect("a token");
             let parts: Vec<String> = token.split('.').map(str::to_owned).collect();
-            let header = base64::decode(&parts[0], Error::Malformed("")).unwrap_or_default();
+            let header = base64::decode(&parts[0], InputError::Malformed("")).unwrap_or_default();
             if let (5, Ok(header)) = (parts.len(), serde_json::from_slice(&header)) {
                 cases.push(Case {
                     name: format!("{} {}", test["tcId"], test["comment"]),
@@ -60,8 +63,8 @@ impl Case {
             header["epk"] = epk.clone();
         }
         let entry = json!({ "header": header, "encrypted_key": self.parts[1] }).to_string();
-        let entry = Object::parse(entry.as_bytes(), Error::Malformed("entry"))?;
-        let entry = entry.decode(Error::Malformed("entry"))?;
+        let entry = Object::parse(entry.as_bytes(), InputError::Malformed("entry"))?;
+        let entry = entry.decode(InputError::Malformed("entry"))?;
         self.identity()?.unwrap(&RecipientEntry::read(entry)?)
     }
 

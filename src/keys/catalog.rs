@@ -9,7 +9,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json},
+    base::{Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json},
     hazmat::hash::hmac_sha256,
     jose::Jwk,
     records::RecordCipher,
@@ -19,7 +19,7 @@ use crate::{
 use super::{Alias, KeyRecord, Labels, Purpose};
 
 /// What a malformed shard is called.
-const MALFORMED: Error = Error::Malformed("the catalog");
+const MALFORMED: InputError = InputError::Malformed("the catalog");
 /// With 100,000 keys a shard has about a hundred.
 const SHARDS: u16 = 1024;
 

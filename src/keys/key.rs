@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Entropy, Error, KeyId, Kid, Object, Result, Timestamp, VersionId, VersionState},
+    base::{
+        Entropy, Error, InputError, KeyId, Kid, Object, Result, Timestamp, VersionId, VersionState,
+    },
     jose::Jwk,
     store::{RecordId, RecordType},
 };
@@ -61,7 +63,7 @@ impl KeyOptions {
 }
 
 /// What a malformed record is called.
-const MALFORMED: Error = Error::Malformed("a key's record");
+const MALFORMED: InputError = InputError::Malformed("a key's record");
 
 impl KeyRecord {
     /// The most versions of one key. All are in one record: a thousand pairs take two thirds of a MiB.
@@ -295,12 +297,12 @@ mod tests {
             (
                 "sign",
                 "seal",
-                Error::Unsupported("a purpose of a later version"),
+                InputError::Unsupported("a purpose of a later version"),
             ),
             (
                 "active",
                 "lost",
-                Error::Unsupported("a state of a later version"),
+                InputError::Unsupported("a state of a later version"),
             ),
             (
                 r#""created":1}"#,
@@ -318,7 +320,11 @@ mod tests {
                 MALFORMED,
             ),
         ] {
-            assert_eq!(read(&good.replace(from, to)), Err(error), "{to}");
+            assert_eq!(
+                read(&good.replace(from, to)),
+                Err(Error::from(error)),
+                "{to}"
+            );
         }
     }
 

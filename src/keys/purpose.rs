@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{Entropy, Error, Kid, Result, Secret},
-    jose::Jwk,
+    jose::{self, Jwk},
 };
 
 /// What a key is used for. A key serves one purpose.
@@ -45,9 +45,9 @@ impl Purpose {
     }
 
     /// A new key's material.
-    pub(crate) fn generate(self, entropy: &dyn Entropy) -> Result<Jwk> {
+    pub(crate) fn generate(self, entropy: &dyn Entropy) -> jose::Result<Jwk> {
         match self {
-            Self::Encrypt => Secret::generate(entropy).map(Jwk::oct),
+            Self::Encrypt => Ok(Jwk::oct(Secret::generate(entropy)?)),
             Self::Share | Self::Sign => Jwk::generate_p256(entropy),
         }
     }
@@ -86,7 +86,7 @@ mod tests {
         for purpose in [Purpose::Encrypt, Purpose::Share, Purpose::Sign] {
             let stored = Object::encode(&Record { purpose });
             assert_eq!(stored.get("purpose"), Some(&purpose.as_str().into()));
-            let read = stored.decode::<Record>(Error::Malformed("x"));
+            let read = stored.decode::<Record>(crate::base::InputError::Malformed("x"));
             assert_eq!(read.map(|record| record.purpose), Ok(purpose));
         }
     }

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, KeyId, Map, Object, Result, Timestamp, VersionId},
+    base::{InputError, InputResult, KeyId, Map, Object, Timestamp, VersionId},
     store::{RecordId, RecordType},
 };
 
-const MALFORMED: Error = Error::Malformed("use counts");
+const MALFORMED: InputError = InputError::Malformed("use counts");
 
 /// How often the versions of one key were used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ mod counts {
 }
 
 impl Usage {
-    pub(crate) fn read(members: Object) -> Result<Self> {
+    pub(crate) fn read(members: Object) -> InputResult<Self> {
         members.decode(MALFORMED)
     }
 

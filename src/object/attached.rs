@@ -5,8 +5,8 @@
 //! ```
 
 use crate::{
-    base::{Error, Result},
     jose::Envelope,
+    object::{Error, Result},
 };
 
 /// Bytes before the header.

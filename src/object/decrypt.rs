@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Context, Error, Json, Kid, ObjectId, Result, VersionState},
+    base::{Context, Json, Kid, ObjectId, VersionState},
     jose::{self, Envelope, Identity},
+    object::{Error, Result},
 };
 
 use super::{

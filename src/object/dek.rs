@@ -3,8 +3,9 @@
 use core::fmt;
 
 use crate::{
-    base::{Entropy, Error, Result, Secret},
+    base::{Entropy, Secret},
     jose::Jwk,
+    object::{Error, Result},
 };
 
 /// 256 random bits that encrypt one body and nothing else, ever.
@@ -25,7 +26,7 @@ impl Dek {
     /// # Errors
     /// What the entropy source reports.
     pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
-        Secret::generate(entropy).map(Self)
+        Ok(Self(Secret::generate(entropy)?))
     }
 
     /// The one that an object's header holds.

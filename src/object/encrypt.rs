@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Context, Entropy, ObjectId, Result, Sidecar},
+    base::{Context, Entropy, ObjectId, Sidecar},
     jose::{self, Envelope, Recipient},
+    object::Result,
 };
 
 use super::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, Object, Result, Timestamp};
+use crate::base::{InputError, InputResult, Object, Timestamp};
 
 /// The member of a DEK's JWK that describes the file.
 pub(crate) const FILE: &str = "file";
@@ -34,10 +34,10 @@ impl FileMetadata {
     /// From `{ name?, type?, size?, modified? }`. Other members are a later version's.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn parse(members: Object) -> Result<Self> {
+    /// [`InputError::Malformed`].
+    pub fn parse(members: Object) -> InputResult<Self> {
         let known = members.only(&["name", "type", "size", "modified"]);
-        let member: FileMember = known.decode(Error::Malformed("file metadata"))?;
+        let member: FileMember = known.decode(InputError::Malformed("file metadata"))?;
         Ok(Self {
             name: member.name,
             r#type: member.r#type,
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn metadata_of_a_later_version_is_read_as_far_as_it_is_known() {
         let read = |text: &str| {
-            let members = Object::parse(text.as_bytes(), Error::Malformed("x"))?;
+            let members = Object::parse(text.as_bytes(), InputError::Malformed("x"))?;
             FileMetadata::parse(members)
         };
         let known = FileMetadata {
@@ -86,7 +86,7 @@ mod tests {
             ..FileMetadata::default()
         };
         assert_eq!(read(r#"{"width":null,"size":1,"ratio":1.5}"#), Ok(known));
-        let refused = Err(Error::Malformed("file metadata"));
+        let refused = Err(InputError::Malformed("file metadata"));
         for bad in [r#"{"size":"1"}"#, r#"{"name":null}"#, r#"{"modified":1.5}"#] {
             assert_eq!(read(bad), refused, "{bad}");
         }

@@ -5,10 +5,12 @@ pub mod body;
 mod decrypt;
 mod dek;
 mod encrypt;
+mod error;
 mod metadata;
 
 pub use decrypt::{Decryption, Origin, decrypt_object};
 pub(crate) use decrypt::{Opened, open_header};
 pub use dek::Dek;
 pub use encrypt::{Encryption, encrypt_object};
+pub use error::{Error, Result};
 pub use metadata::FileMetadata;

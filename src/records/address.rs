@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, Result, VaultId},
+    base::{Error, InputError, Object, Result, VaultId},
     jose::Envelope,
     store::{RecordId, Row},
 };
@@ -54,7 +54,7 @@ impl Address {
 
     /// The `aad` of an envelope, if it has the form of an address.
     pub(crate) fn of(envelope: &Envelope) -> Result<Self> {
-        const MALFORMED: Error = Error::Malformed("a record's address");
+        const MALFORMED: InputError = InputError::Malformed("a record's address");
         let aad = envelope
             .aad()
             .ok_or(Error::Integrity("a record without an address"))?;

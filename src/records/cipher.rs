@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Context, Entropy, Error, Object, Result, VaultId},
+    base::{Context, Entropy, Error, InputError, Object, Result, VaultId},
     jose::{self, Envelope, Jwk, Recipient},
     store::{RecordId, RecordType, Row},
 };
@@ -127,7 +127,11 @@ impl RecordCipher<'_> {
     pub(crate) fn decrypt_json(&self, row: &Row) -> Result<Object> {
         let envelope = self.envelope(row)?;
         let json = jose::decrypt_record(&envelope, self.key.kek()).map_err(changed)?;
-        Object::parse_up_to(MAX_VALUES, &json, Error::Malformed("a record"))
+        Ok(Object::parse_up_to(
+            MAX_VALUES,
+            &json,
+            InputError::Malformed("a record"),
+        )?)
     }
 
     fn envelope(&self, row: &Row) -> Result<Envelope> {
@@ -158,7 +162,7 @@ pub(crate) fn seal_to(
     jwk: &Jwk,
     recipients: &[Recipient],
     entropy: &dyn Entropy,
-) -> Result<Envelope> {
+) -> jose::Result<Envelope> {
     jose::wrap(
         jwk,
         recipients,
@@ -192,9 +196,9 @@ pub(crate) fn sort(rows: &mut [Row]) -> Result<()> {
 }
 
 /// A record that does not open, or is none, was changed by somebody without the vault key.
-pub(crate) fn changed(error: Error) -> Error {
-    match error {
+pub(crate) fn changed(error: impl Into<Error>) -> Error {
+    match error.into() {
         Error::Decrypt | Error::Malformed(_) => Error::Integrity("a record does not open"),
-        _ => error,
+        error => error,
     }
 }

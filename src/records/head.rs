@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, Result, Secret, base64, dotted, json},
+    base::{Error, InputError, InputResult, Object, Result, Secret, base64, dotted, json},
     hazmat::hash::hmac_sha256,
     jose::Jwk,
     store::{RecordType, Row},
@@ -15,7 +15,7 @@ use crate::{
 
 /// The format of a vault's records that this release knows. A head without one says the same.
 const FORMAT: u64 = 1;
-const MALFORMED: Error = Error::Malformed("the head");
+const MALFORMED: InputError = InputError::Malformed("the head");
 
 /// The head's record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl Head {
                 "a vault that a newer release wrote; reload to get the newer release",
             ));
         }
-        members.decode(MALFORMED)
+        Ok(members.decode(MALFORMED)?)
     }
 
     pub(crate) fn to_json(&self) -> Object {
@@ -128,8 +128,8 @@ impl SetDigest {
         digest
     }
 
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        base64::decode_array(text, Error::Malformed("the set digest")).map(Self)
+    pub(crate) fn parse(text: &str) -> InputResult<Self> {
+        base64::decode_array(text, InputError::Malformed("the set digest")).map(Self)
     }
 
     pub(crate) fn encode(self) -> String {
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_head_of_a_later_format_is_told_whatever_else_is_in_it() {
-        let read = |text: &[u8]| Object::parse(text, MALFORMED).and_then(Head::read);
+        let read = |text: &[u8]| Head::read(Object::parse(text, MALFORMED)?);
         let known = Head {
             generation: 1,
             digest: "a".into(),
@@ -259,7 +259,7 @@ mod tests {
             &br#"{"format":"2","generation":1,"digest":"a"}"#[..],
             br#"{"generation":1,"digest":"a","formats":2}"#,
         ] {
-            assert_eq!(read(malformed), Err(MALFORMED));
+            assert_eq!(read(malformed), Err(MALFORMED.into()));
         }
     }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Entropy, Error, Json, Object, Result, base64};
+use crate::base::{Entropy, Error, InputError, Json, Object, Result, base64};
 
 /// How a passphrase is stretched, as it stands in its factor's record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,7 +86,7 @@ impl Kdf {
     /// [`Error::Unsupported`] outside the bounds, [`Error::Malformed`] for a salt that is not 16 to
     /// 64 bytes of base64url.
     pub(crate) fn parse(members: Object) -> Result<Self> {
-        const MALFORMED: Error = Error::Malformed("kdf");
+        const MALFORMED: InputError = InputError::Malformed("kdf");
         // Looked at first: another function has other members.
         let other = |name, known: Json| members.get(name).is_some_and(|value| *value != known);
         if other("name", Self::NAME.into()) || other("version", Self::VERSION.into()) {
@@ -133,7 +133,10 @@ impl Kdf {
         if self.salt.len() > 86 {
             Err(Error::Malformed("kdf salt"))
         } else {
-            base64::decode(&self.salt, Error::Malformed("kdf salt"))
+            Ok(base64::decode(
+                &self.salt,
+                InputError::Malformed("kdf salt"),
+            )?)
         }
     }
 }
@@ -156,8 +159,8 @@ mod tests {
             r#"{"N":32768,"name":"scrypt"}"#,
             r#"{"name":"argon2id","version":20,"lanes":1}"#,
         ] {
-            let members = Object::parse(text.as_bytes(), Error::Malformed("x"));
-            let refused = members.and_then(Kdf::parse);
+            let members = Object::parse(text.as_bytes(), InputError::Malformed("x"));
+            let refused = Kdf::parse(members.expect("JSON"));
             assert!(matches!(refused, Err(Error::Unsupported(_))), "{text}");
         }
     }

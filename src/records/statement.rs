@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Kid, Object, Result, Thumbprint, VaultId, base64},
+    base::{Error, InputError, InputResult, Kid, Object, Result, Thumbprint, VaultId, base64},
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
     store::{RecordId, RecordType, Row},
@@ -18,7 +18,7 @@ use super::single;
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
 /// What a malformed one is called.
-const MALFORMED: Error = Error::Malformed("a vault statement");
+const MALFORMED: InputError = InputError::Malformed("a vault statement");
 const UNNAMED: Error = Error::Integrity("factors that the statement does not name");
 
 /// One factor, as the statement lists it.
@@ -54,8 +54,8 @@ pub(crate) struct Pin {
 }
 
 impl Pin {
-    pub(crate) fn read(members: Object) -> Result<Self> {
-        members.decode(Error::Malformed("a factor's pin"))
+    pub(crate) fn read(members: Object) -> InputResult<Self> {
+        members.decode(InputError::Malformed("a factor's pin"))
     }
 
     pub(crate) fn to_json(&self) -> Object {
@@ -64,7 +64,7 @@ impl Pin {
 }
 
 impl Statement {
-    fn parse(payload: &[u8]) -> Result<Self> {
+    fn parse(payload: &[u8]) -> InputResult<Self> {
         Object::parse(payload, MALFORMED)?.decode(MALFORMED)
     }
 

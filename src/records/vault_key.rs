@@ -23,7 +23,7 @@ impl VaultKey {
         if jwk.kid() != Kid::from(jwk.thumbprint()) {
             return Err(Error::Malformed("the vault key's kid"));
         }
-        Kek::from_jwk(jwk).map(Self)
+        Ok(Self(Kek::from_jwk(jwk)?))
     }
 
     pub(crate) fn kek(&self) -> &Kek {

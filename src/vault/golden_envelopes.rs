@@ -10,7 +10,7 @@ use super::golden_records::{
     support::{Fixture, base64_of},
 };
 use crate::{
-    base::{Context, Entropy, Object, Result, Sidecar},
+    base::{Context, Entropy, InputError, Object, Result, Sidecar},
     jose::{self, Envelope, Identity, Jwk, Kek, SigningKey, Value},
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
 };
@@ -86,7 +86,7 @@ fn every_object_is_written_as_it_was() {
         let drawn = Drawn::new(&[dek, &body[1..33], &body[33..40]]);
         let drawn = drawn.and(&Drawn::of(&header, &kek));
         let file = Object::parse(object["metadata"].to_string().as_bytes(), MALFORMED);
-        let file = file.and_then(FileMetadata::parse).expect("metadata");
+        let file = FileMetadata::parse(file.expect("JSON")).expect("metadata");
         let write = |entropy: &dyn Entropy| -> Result<Vec<u8>> {
             let to = [kek.clone().into()];
             let made = encrypt_object(Rc::clone(&engine), entropy, &to, &context, Some(&file))?;
@@ -119,7 +119,7 @@ fn every_value_is_written_as_it_was() {
         let json = Value::parse(token).and_then(|value| value.open(&kek, &context));
         let (json, drawn) = (json.expect("its own"), Drawn::of(token.as_bytes(), &kek));
         let write = |entropy: &dyn Entropy| {
-            jose::encrypt_value(&kek, &json, &context, entropy).map(String::into_bytes)
+            Ok(jose::encrypt_value(&kek, &json, &context, entropy)?.into_bytes())
         };
         assert!(drawn.gives(token.as_bytes(), write), "{token}");
         sealed.push((kek, json, context, drawn, token));
@@ -159,4 +159,4 @@ fn every_signature_is_written_as_it_was() {
     }
 }
 
-const MALFORMED: crate::Error = crate::Error::Malformed("metadata");
+const MALFORMED: InputError = InputError::Malformed("metadata");

@@ -121,7 +121,7 @@ impl Transaction<'_> {
     }
 
     fn tracked(&self, row: &Row) -> Result<TrackedObject> {
-        TrackedObject::read(self.open_json(row)?).map(|object| *object)
+        Ok(*TrackedObject::read(self.open_json(row)?)?)
     }
 
     /// Where the objects stand that depend on one of these versions.
@@ -280,7 +280,7 @@ impl Transaction<'_> {
         if let Some(sidecar) = &object.sidecar {
             let parent = self.find_object(sidecar.parent().as_str()).await?;
             if parent.is_some_and(|parent| parent.sidecar.is_some()) {
-                return Err(Sidecar::OF_A_SIDECAR);
+                return Err(Sidecar::OF_A_SIDECAR.into());
             }
         }
         Ok(object.sidecar_id())

@@ -266,7 +266,8 @@ impl Keyring {
 
     /// The signing identity, for as long as something is signed.
     pub(crate) fn identity(&self) -> Result<SigningKey> {
-        SigningKey::from_jwk(&self.core_key(RecordType::Identity)?)
+        let jwk = self.core_key(RecordType::Identity)?;
+        Ok(SigningKey::from_jwk(&jwk)?)
     }
 
     pub(crate) fn singleton(&self, kind: RecordType) -> RecordId {

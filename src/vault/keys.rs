@@ -353,7 +353,7 @@ impl Transaction<'_> {
     /// What was counted of a key and written, in a row that was loaded.
     pub(super) fn loaded_usage(&self, key: &KeyId) -> Result<Usage> {
         match self.known_row(&Usage::record_id(key))? {
-            Some(row) => Usage::read(self.open_json(&row)?),
+            Some(row) => Ok(Usage::read(self.open_json(&row)?)?),
             None => Ok(Usage::default()),
         }
     }

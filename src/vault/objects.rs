@@ -67,13 +67,14 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let request = Request::of("encrypt").about(key);
         self.read(request, async |tx| {
             let under = tx.protecting(key, Purpose::Encrypt).await?;
-            encrypt_object(
+            let to = [under.kek()?.into()];
+            Ok(encrypt_object(
                 engine.clone(),
                 tx.rng(),
-                &[under.kek()?.into()],
+                &to,
                 context,
                 file,
-            )
+            )?)
         })
         .await
     }

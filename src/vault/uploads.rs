@@ -139,7 +139,7 @@ impl Transaction<'_> {
 
     async fn header_of(&self, upload: &Upload) -> Result<Envelope> {
         match &upload.header {
-            Some(header) => Envelope::parse(header.as_bytes()),
+            Some(header) => Ok(Envelope::parse(header.as_bytes())?),
             None => self.object(upload.id.as_str()).await?.kept_header(),
         }
     }

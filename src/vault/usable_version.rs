@@ -46,7 +46,7 @@ impl UsableVersion {
     fn identity(&self) -> Result<Identity> {
         match self.key.purpose {
             Purpose::Encrypt => self.kek().map(Identity::Kek),
-            Purpose::Share => AgreementKey::from_jwk(self.jwk()).map(Identity::Agreement),
+            Purpose::Share => Ok(Identity::Agreement(AgreementKey::from_jwk(self.jwk())?)),
             Purpose::Sign => Err(Error::Purpose),
         }
     }

@@ -242,7 +242,7 @@ impl Cut {
             return Err(Error::Consumed);
         }
         let (segment, input) = work.remove(0);
-        self.key()?.run(way, segment, &input)
+        Ok(self.key()?.run(way, segment, &input)?)
     }
 }
 

@@ -5,7 +5,7 @@ use js_sys::JsString;
 use wasm_bindgen::JsValue;
 
 use crate::{
-    base::{Context, Error, Object, ObjectId, Result, Sidecar},
+    base::{Context, Error, InputError, Object, ObjectId, Result, Sidecar},
     object::FileMetadata,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn text(js: &JsString) -> String {
 
 /// The page's encryption context: an object of strings, or nothing.
 pub(super) fn context(json: Option<&JsString>) -> Result<Context> {
-    const NOT_ONE: Error = Error::Argument("context must be an object of strings");
+    const NOT_ONE: InputError = InputError::Argument("context must be an object of strings");
     let Some(json) = json else {
         return Ok(Context::none());
     };
@@ -33,22 +33,24 @@ pub(super) fn context(json: Option<&JsString>) -> Result<Context> {
         let value = value.as_str().ok_or(NOT_ONE)?;
         members.push((name.to_owned(), value.to_owned()));
     }
-    Context::new(members)
+    Ok(Context::new(members)?)
 }
 
 /// The context of an object, which may be a sidecar.
 pub(super) fn object_context(bound: Option<&JsString>, sidecar: JsValue) -> Result<Context> {
-    const NOT_ONE: Error = Error::Argument("sidecar: a parent's id, and a name of a-z, 0-9 and -");
+    const NOT_ONE: InputError =
+        InputError::Argument("sidecar: a parent's id, and a name of a-z, 0-9 and -");
     let context = context(bound)?;
     if sidecar.is_undefined() {
         return Ok(context);
     }
-    context.of_sidecar(Sidecar::parse(members_or(sidecar, NOT_ONE)?, NOT_ONE)?)
+    let sidecar = Sidecar::parse(members_or(sidecar, NOT_ONE)?, NOT_ONE)?;
+    Ok(context.of_sidecar(sidecar)?)
 }
 
 /// What is known of the input.
 pub(super) fn file(given: JsValue) -> Result<Option<FileMetadata>> {
-    const NOT_ONE: Error = Error::Argument("metadata");
+    const NOT_ONE: InputError = InputError::Argument("metadata");
     if given.is_undefined() {
         return Ok(None);
     }

@@ -9,18 +9,18 @@ use wasm_bindgen::JsValue;
 
 use crate::{
     api::{self, NOT_OPTIONS},
-    base::{Error, Json, Object, Result},
+    base::{InputError, InputResult, Json, Object, Result},
 };
 
 /// A plain object's members; `malformed` is the error for everything else.
-pub(super) fn members_or(value: JsValue, malformed: Error) -> Result<Object> {
+pub(super) fn members_or(value: JsValue, malformed: InputError) -> InputResult<Object> {
     let tree: Json = serde_wasm_bindgen::from_value(value).map_err(|_| malformed.clone())?;
     tree.into_object().ok_or(malformed)
 }
 
 /// The members of a call's options.
 pub(super) fn members(value: JsValue) -> Result<Object> {
-    members_or(value, NOT_OPTIONS)
+    Ok(members_or(value, NOT_OPTIONS)?)
 }
 
 /// A call's options.

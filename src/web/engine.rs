@@ -6,8 +6,11 @@ use core::ops::Range;
 use js_sys::Uint8Array;
 
 use crate::{
-    base::{Result, Secret},
-    object::body::{Buffers, Bytes, RustKey, Segment, SegmentKey},
+    base::Secret,
+    object::{
+        Result,
+        body::{Buffers, Bytes, RustKey, Segment, SegmentKey},
+    },
 };
 
 /// Buffers of the page's. What `crypto.subtle` does with them, `js/src/engine/bodies/aes.ts` asks it.

@@ -4,7 +4,10 @@
 use js_sys::{Reflect, Symbol};
 use wasm_bindgen::JsValue;
 
-use crate::base::{Cause, Error};
+use crate::{
+    base::{Cause, Error, InputError},
+    jose, object,
+};
 
 use super::thrown::Thrown;
 
@@ -35,6 +38,19 @@ impl From<Error> for JsValue {
         js.into()
     }
 }
+
+/// The errors of inner rings, by what the outermost says of them.
+macro_rules! crosses {
+    ($($error:ty),+) => {
+        $(impl From<$error> for JsValue {
+            fn from(error: $error) -> Self {
+                Error::from(error).into()
+            }
+        })+
+    };
+}
+
+crosses!(InputError, jose::Error, object::Error);
 
 /// What the package's own code on the page's side has thrown, which is told already what it is.
 fn thrown_by_ours(error: &Error) -> Option<JsValue> {

@@ -6,8 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::{self, KeyListing, ManagedKey, Signer},
-    base::Result,
-    jose::Jwk,
+    jose::{self, Jwk},
     vault::KeyInfo,
 };
 
@@ -127,7 +126,7 @@ impl WasmVault {
     }
 }
 
-fn parsed(jwk: &JsString) -> Result<Jwk> {
+fn parsed(jwk: &JsString) -> jose::Result<Jwk> {
     Jwk::parse(Zeroizing::new(text(jwk)).as_bytes())
 }
 

@@ -3,7 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{base::Result, object::body::RangeDecryptor};
+use crate::object::{Result, body::RangeDecryptor};
 
 use super::{PageBuffers, engine::Way};
 

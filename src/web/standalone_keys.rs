@@ -194,7 +194,7 @@ impl StandaloneKeys {
         self.each(list, Identity::from_jwk)
     }
 
-    fn each<T>(&self, list: &Array, of: fn(&Jwk) -> Result<T>) -> Result<Vec<T>> {
+    fn each<T>(&self, list: &Array, of: fn(&Jwk) -> jose::Result<T>) -> Result<Vec<T>> {
         let mut keys = Vec::new();
         for key in list.iter() {
             let jwk = match key.as_f64() {

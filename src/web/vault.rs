@@ -183,6 +183,8 @@ impl WasmVault {
 pub(super) fn header(header: &JsValue) -> Result<Header> {
     match header.as_string() {
         Some(id) => Ok(Header::Kept(id)),
-        None => Envelope::parse(&Uint8Array::new(header).to_vec()).map(Header::Given),
+        None => Ok(Header::Given(Envelope::parse(
+            &Uint8Array::new(header).to_vec(),
+        )?)),
     }
 }

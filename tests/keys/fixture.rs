@@ -10,7 +10,10 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error, Result,
-    base::{Clock, Entropy, KeyId, Local, Secret, SystemEntropy, Timestamp, VersionId, base64},
+    base::{
+        Clock, Entropy, InputError, KeyId, Local, Secret, SystemEntropy, Timestamp, VersionId,
+        base64,
+    },
     factors::{Answer, Challenge, FactorPort, Passphrase},
     keys::{Impact, KeyAction, KeyOptions, KeyRecord, Period, Purpose, VersionRecord},
     object::{FileMetadata, body::RustEngine},
@@ -380,7 +383,7 @@ pub fn open(vault: &Open, token: &str) -> Result<String> {
 /// The version that a compact token names.
 pub fn kid_of(token: &str) -> String {
     let header = token.split('.').next().unwrap();
-    let header = base64::decode(header, Error::Malformed("a token")).unwrap();
+    let header = base64::decode(header, InputError::Malformed("a token")).unwrap();
     let header: Json = serde_json::from_slice(&header).unwrap();
     header["kid"].as_str().unwrap().to_owned()
 }

@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    base::{ObjectId, Secret, SystemEntropy, Timestamp, VersionState, base64},
+    base::{InputError, ObjectId, Secret, SystemEntropy, Timestamp, VersionState, base64},
     inventory::{Copies, ObjectPage, Rewrapped, TrackedObject},
     jose::{AgreementKey, Envelope, Jwk, Recipient, wrap},
     keys::KeyAction,
@@ -163,8 +163,11 @@ fn what_is_under_none_of_the_vaults_keys_is_not_tracked() {
 fn with_the_id_of(header: &[u8], id: &str) -> Envelope {
     let text = String::from_utf8(header.to_vec()).unwrap();
     let mut members: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let protected =
-        base64::decode(members["protected"].as_str().unwrap(), Error::Malformed("")).unwrap();
+    let protected = base64::decode(
+        members["protected"].as_str().unwrap(),
+        InputError::Malformed(""),
+    )
+    .unwrap();
     let mut protected: serde_json::Value = serde_json::from_slice(&protected).unwrap();
     protected["jkt"] = id.into();
     members["protected"] = base64::encode(protected.to_string().as_bytes()).into();

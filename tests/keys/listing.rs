@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    base::{Object, VersionState, base64},
+    base::{InputError, Object, VersionState, base64},
     keys::{KeyAction, KeyOptions, KeyQuery, Labels, Purpose},
 };
 
@@ -279,7 +279,7 @@ fn neither_an_alias_nor_a_label_is_seen_in_the_store() {
         let text = String::from_utf8(row.bytes).unwrap();
         // What is in the clear is base64url: the address, and the statement's payload.
         for part in text.split(['"', '.']) {
-            let decoded = base64::decode(part, Error::Malformed("")).unwrap_or_default();
+            let decoded = base64::decode(part, InputError::Malformed("")).unwrap_or_default();
             seen.push(String::from_utf8_lossy(&decoded).into_owned());
         }
     }

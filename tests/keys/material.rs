@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Context, Error,
-    base::{Entropy, Secret, SystemEntropy, VersionState, base64},
+    base::{Entropy, InputError, InputResult, Secret, SystemEntropy, VersionState, base64},
     jose::{Envelope, Jwk, Recipient, wrap},
     keys::{KeyAction, KeyOptions, KeyRecord, Purpose},
     vault::{DecryptOptions, Header},
@@ -246,7 +246,7 @@ fn an_export_asks_for_a_passphrase_though_the_vault_is_open() {
 struct Chosen(Cell<Option<[u8; 16]>>);
 
 impl Entropy for Chosen {
-    fn fill(&self, bytes: &mut [u8]) -> strongroom::Result<()> {
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
         match self.0.take() {
             Some(id) => bytes.copy_from_slice(&id),
             None => SystemEntropy.fill(bytes)?,
@@ -272,7 +272,7 @@ fn with_an_intruder<T>(work: impl FnOnce(&Open) -> T) -> T {
     let vault = place.create();
     create(&vault, "photos");
     let genuine = place.rows();
-    let id = base64::decode_array(vault.id().as_str(), Error::Malformed("an id")).unwrap();
+    let id = base64::decode_array(vault.id().as_str(), InputError::Malformed("an id")).unwrap();
     let intruders = genesis(&Chosen(Cell::new(Some(id))), &["intruder"]);
     let (reads, store) = (Cell::new(0), Rc::clone(&place));
     let swap = move || match reads.replace(reads.get() + 1) {

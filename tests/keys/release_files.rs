@@ -4,8 +4,8 @@ use std::fs;
 
 use serde_json::Value as Json;
 use strongroom::{
-    Context, Error,
-    base::{Sidecar, Timestamp, base64},
+    Context,
+    base::{InputError, Sidecar, Timestamp, base64},
     store::{RecordId, RecordType, Row},
     vault::Backup,
 };
@@ -75,7 +75,7 @@ fn row(stored: &Json) -> Row {
 /// From base64 with padding, as a browser's `btoa` writes it.
 pub fn bytes(text: &Json) -> Vec<u8> {
     let url = text.as_str().unwrap().replace('+', "-").replace('/', "_");
-    base64::decode(url.trim_end_matches('='), Error::Malformed("base64")).unwrap()
+    base64::decode(url.trim_end_matches('='), InputError::Malformed("base64")).unwrap()
 }
 
 pub fn text(json: &Json) -> String {

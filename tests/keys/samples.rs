@@ -10,13 +10,13 @@ use pollster::block_on;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 use strongroom::{
-    Context, Error, Result,
+    Context, Result,
     api::{
         self, KeyListing, Maintained, ManagedKey, ObjectListing, ObjectOptions, PinnedUpload,
         RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
         UploadListing,
     },
-    base::{Object, Sidecar, Timestamp},
+    base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
@@ -72,7 +72,8 @@ impl Samples {
 
     /// Options that the core reads, and refuses with one member more.
     fn read<T>(&mut self, of: &'static str, given: Json, read: impl Fn(Object) -> Result<T>) {
-        let members = Object::parse(given.to_string().as_bytes(), Error::Malformed("x")).unwrap();
+        let members =
+            Object::parse(given.to_string().as_bytes(), InputError::Malformed("x")).unwrap();
         let unknown = members.clone().with("unknown", "x");
         assert!(read(members).is_ok(), "{of}: {given}");
         assert!(read(unknown).is_err(), "{of} takes an unknown member");

@@ -139,7 +139,7 @@ fn a_sidecar_has_no_sidecars_of_its_own() {
     let sidecar = keep(&vault, &thumbnail).unwrap();
     let rows = place.rows();
     let refused = keep(&vault, &of(&sidecar.id, "smaller")).err();
-    assert_eq!(refused, Some(Sidecar::OF_A_SIDECAR));
+    assert_eq!(refused, Some(Sidecar::OF_A_SIDECAR.into()));
     assert!(place.rows() == rows);
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pollster::block_on;
 use strongroom::{
     Error,
-    base::Object,
+    base::{InputError, Object},
     jose::Envelope,
     keys::Purpose,
     store::{RecordType, Row},
@@ -18,7 +18,7 @@ use crate::fixture::{
 /// The generation of the vault key that a record is under.
 fn generation(row: &Row) -> u64 {
     let envelope = Envelope::parse(&row.bytes).unwrap();
-    let malformed = Error::Malformed("an address");
+    let malformed = InputError::Malformed("an address");
     let mut address = Object::parse(envelope.aad().unwrap(), malformed.clone()).unwrap();
     address.number("generation", malformed).unwrap()
 }

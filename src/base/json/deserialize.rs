@@ -15,11 +15,11 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{Error, Json, Object, Result};
+use super::{InputError, InputResult, Json, Object};
 
 /// Why a tree does not become a value. `None` is a wrong form, which the caller's `malformed` names.
 #[derive(Debug)]
-struct Refusal(Option<Error>);
+struct Refusal(Option<InputError>);
 
 const WRONG_FORM: Refusal = Refusal(None);
 
@@ -32,9 +32,9 @@ impl Object {
     /// is reported does not depend on who wrote it.
     ///
     /// # Errors
-    /// `malformed` for a member that is missing, unknown or of another type; [`Error::Unsupported`] for an
+    /// `malformed` for a member that is missing, unknown or of another type; [`InputError::Unsupported`] for an
     /// unknown variant of an enum, with the enum's serde name as its sentence.
-    pub fn decode<T: DeserializeOwned>(self, malformed: Error) -> Result<T> {
+    pub fn decode<T: DeserializeOwned>(self, malformed: InputError) -> InputResult<T> {
         T::deserialize(Tree(Json::Object(self))).map_err(|refusal| refusal.0.unwrap_or(malformed))
     }
 }
@@ -98,7 +98,7 @@ impl<'de> Deserializer<'de> for Tree {
         if variants.contains(&text) {
             visitor.visit_enum::<StrDeserializer<Refusal>>(text.into_deserializer())
         } else {
-            Err(Refusal(Some(Error::Unsupported(name))))
+            Err(Refusal(Some(InputError::Unsupported(name))))
         }
     }
 

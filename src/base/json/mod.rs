@@ -17,7 +17,7 @@ mod tree;
 mod write;
 
 use self::{read::Reader, write::write_object};
-use super::{Error, Result};
+use super::{InputError, InputResult};
 
 /// The deepest nesting that is read. Ours is at most four deep.
 const MAX_DEPTH: usize = 16;
@@ -59,10 +59,10 @@ impl Object {
     /// Reads one object and nothing else; `place` names it in the error.
     ///
     /// # Errors
-    /// [`Error::Malformed`] for everything RFC 8259 does not allow, for two members of one name, for
+    /// [`InputError::Malformed`] for everything RFC 8259 does not allow, for two members of one name, for
     /// escapes of half a surrogate pair, and beyond 16 levels or 256 members of one object;
-    /// [`Error::TooLarge`] beyond 16,384 values.
-    pub fn parse(text: &[u8], malformed: Error) -> Result<Self> {
+    /// [`InputError::TooLarge`] beyond 16,384 values.
+    pub fn parse(text: &[u8], malformed: InputError) -> InputResult<Self> {
         Self::parse_up_to(MAX_VALUES, text, malformed)
     }
 
@@ -70,7 +70,7 @@ impl Object {
     ///
     /// # Errors
     /// As [`Self::parse`].
-    pub fn parse_up_to(values: usize, text: &[u8], malformed: Error) -> Result<Self> {
+    pub fn parse_up_to(values: usize, text: &[u8], malformed: InputError) -> InputResult<Self> {
         let text = core::str::from_utf8(text).map_err(|_| malformed.clone())?;
         let mut reader = Reader {
             text,
@@ -79,9 +79,9 @@ impl Object {
         };
         match reader.whole() {
             Some(object) => Ok(object),
-            None if reader.room.is_none() => {
-                Err(Error::TooLarge("JSON (more values than are ever needed)"))
-            }
+            None if reader.room.is_none() => Err(InputError::TooLarge(
+                "JSON (more values than are ever needed)",
+            )),
             None => Err(malformed),
         }
     }
@@ -141,8 +141,8 @@ impl Object {
     /// Takes a member that must be a string.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with `place`, as for the others below.
-    pub fn string(&mut self, name: &str, malformed: Error) -> Result<String> {
+    /// [`InputError::Malformed`] with `place`, as for the others below.
+    pub fn string(&mut self, name: &str, malformed: InputError) -> InputResult<String> {
         self.optional_string(name, malformed.clone())?
             .ok_or(malformed)
     }
@@ -150,8 +150,12 @@ impl Object {
     /// Takes a member that may be missing, and is a string otherwise.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn optional_string(&mut self, name: &str, malformed: Error) -> Result<Option<String>> {
+    /// [`InputError::Malformed`].
+    pub fn optional_string(
+        &mut self,
+        name: &str,
+        malformed: InputError,
+    ) -> InputResult<Option<String>> {
         match self.remove(name) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
@@ -162,8 +166,8 @@ impl Object {
     /// Takes a member that must be a whole number from 0 to 2^53 − 1.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn number(&mut self, name: &str, malformed: Error) -> Result<u64> {
+    /// [`InputError::Malformed`].
+    pub fn number(&mut self, name: &str, malformed: InputError) -> InputResult<u64> {
         self.optional_number(name, malformed.clone())?
             .ok_or(malformed)
     }
@@ -171,8 +175,12 @@ impl Object {
     /// Takes a member that may be missing, and is such a number otherwise.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn optional_number(&mut self, name: &str, malformed: Error) -> Result<Option<u64>> {
+    /// [`InputError::Malformed`].
+    pub fn optional_number(
+        &mut self,
+        name: &str,
+        malformed: InputError,
+    ) -> InputResult<Option<u64>> {
         let Some(value) = self.remove(name) else {
             return Ok(None);
         };
@@ -185,8 +193,8 @@ impl Object {
     /// Takes a member that must be an object.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn object(&mut self, name: &str, malformed: Error) -> Result<Self> {
+    /// [`InputError::Malformed`].
+    pub fn object(&mut self, name: &str, malformed: InputError) -> InputResult<Self> {
         self.remove(name)
             .and_then(Json::into_object)
             .ok_or(malformed)
@@ -195,8 +203,12 @@ impl Object {
     /// Takes a member that may be missing, and is an object otherwise.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn optional_object(&mut self, name: &str, malformed: Error) -> Result<Option<Self>> {
+    /// [`InputError::Malformed`].
+    pub fn optional_object(
+        &mut self,
+        name: &str,
+        malformed: InputError,
+    ) -> InputResult<Option<Self>> {
         match self.remove(name) {
             None => Ok(None),
             Some(Json::Object(members)) => Ok(Some(members)),
@@ -207,8 +219,8 @@ impl Object {
     /// Takes a member that may be missing, and is `true` or `false` otherwise: `false` when missing.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn flag(&mut self, name: &str, malformed: Error) -> Result<bool> {
+    /// [`InputError::Malformed`].
+    pub fn flag(&mut self, name: &str, malformed: InputError) -> InputResult<bool> {
         match self.remove(name) {
             None => Ok(false),
             Some(Json::Bool(flag)) => Ok(flag),
@@ -226,8 +238,8 @@ impl Object {
     /// Refuses members that nobody took: what is not understood is not ignored.
     ///
     /// # Errors
-    /// [`Error::Malformed`].
-    pub fn end(&self, malformed: Error) -> Result<()> {
+    /// [`InputError::Malformed`].
+    pub fn end(&self, malformed: InputError) -> InputResult<()> {
         if self.0.is_empty() {
             Ok(())
         } else {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Object, strict::is_strict};
+use super::{InputError, Object, strict::is_strict};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,19 +35,20 @@ struct Inner {
 }
 
 impl TryFrom<String> for Id {
-    type Error = Error;
+    type Error = InputError;
 
-    fn try_from(text: String) -> Result<Self, Error> {
+    fn try_from(text: String) -> Result<Self, InputError> {
         let fits = text.len() == 2;
-        fits.then_some(Self(text)).ok_or(Error::Argument("an id"))
+        fits.then_some(Self(text))
+            .ok_or(InputError::Argument("an id"))
     }
 }
 
 const FULL: &str = r#"{"kind":"one-thing","id":"ab","count":9007199254740991,"small":255,"set":true,"atMost":{"name":""},"list":[{"name":"x"}],"free":{"a":[true,null,{"b":1},-0.5e+3]}}"#;
 const BARE: &str = r#"{"kind":"another","id":"ab","count":0,"list":[],"free":{}}"#;
-const MALFORMED: Error = Error::Malformed("x");
+const MALFORMED: InputError = InputError::Malformed("x");
 
-fn read(text: &str) -> Result<Record, Error> {
+fn read(text: &str) -> Result<Record, InputError> {
     Object::parse(text.as_bytes(), MALFORMED)?.decode(MALFORMED)
 }
 
@@ -60,7 +61,7 @@ fn what_serde_would_accept_is_refused() {
 #[test]
 fn an_unknown_name_of_an_enum_is_unsupported_and_wins_over_unknown_members() {
     let later = FULL.replace("one-thing", "a-third");
-    let refused = Err(Error::Unsupported("a kind of a later version"));
+    let refused = Err(InputError::Unsupported("a kind of a later version"));
     assert_eq!(read(&later), refused);
     assert_eq!(read(&later.replacen('{', r#"{"new":1,"#, 1)), refused);
 }

@@ -2,9 +2,9 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Error, Json, Object};
+use super::{InputError, Json, Object};
 
-const MALFORMED: Error = Error::Malformed("a record that is tested");
+const MALFORMED: InputError = InputError::Malformed("a record that is tested");
 
 /// Holds a record's type to a text that is one: it is read, written back byte for byte, and refused with
 /// anything changed that makes it another form. Members of the objects named in `free` are anybody's.

@@ -3,21 +3,21 @@
 use super::*;
 
 fn reads(text: &str) -> bool {
-    Object::parse(text.as_bytes(), Error::Malformed("x")).is_ok()
+    Object::parse(text.as_bytes(), InputError::Malformed("x")).is_ok()
 }
 
 #[test]
 fn what_is_read_is_written_back() {
     let text = r#"{"a":[null,true,false,-0.5e+3,"",[],{}],"b":{"c":"é\n\u001f"}}"#;
     assert_eq!(
-        Object::parse(text.as_bytes(), Error::Malformed("x"))
+        Object::parse(text.as_bytes(), InputError::Malformed("x"))
             .map(|object| object.text())
             .as_deref(),
         Ok(text)
     );
     let spaced = " { \"a\" :\t[ 1 ,\r\n2 ] } ";
     assert_eq!(
-        Object::parse(spaced.as_bytes(), Error::Malformed("x"))
+        Object::parse(spaced.as_bytes(), InputError::Malformed("x"))
             .map(|object| object.text())
             .as_deref(),
         Ok(r#"{"a":[1,2]}"#)
@@ -74,7 +74,7 @@ fn what_the_grammar_does_not_allow_is_refused() {
     for bad in bad {
         assert!(!reads(bad), "{bad:?}");
     }
-    assert!(Object::parse(b"{\"a\":\"\xff\"}", Error::Malformed("x")).is_err());
+    assert!(Object::parse(b"{\"a\":\"\xff\"}", InputError::Malformed("x")).is_err());
 }
 
 #[test]
@@ -82,10 +82,10 @@ fn escapes_are_characters_and_half_a_pair_is_none() {
     let text = |json: &str| {
         let mut object = Object::parse(
             format!(r#"{{"a":"{json}"}}"#).as_bytes(),
-            Error::Malformed("x"),
+            InputError::Malformed("x"),
         )
         .ok()?;
-        object.string("a", Error::Malformed("x")).ok()
+        object.string("a", InputError::Malformed("x")).ok()
     };
     assert_eq!(
         text(r"\ud83d\ude00\u20AC\/\b\f").as_deref(),
@@ -115,14 +115,16 @@ fn input_is_bounded() {
     let long = |count: usize| format!("{{\"a\":[{}]}}", vec!["[]"; count].join(","));
     assert!(reads(&long(MAX_VALUES - 2)));
     assert_eq!(
-        Object::parse(long(MAX_VALUES - 1).as_bytes(), Error::Malformed("x")),
-        Err(Error::TooLarge("JSON (more values than are ever needed)"))
+        Object::parse(long(MAX_VALUES - 1).as_bytes(), InputError::Malformed("x")),
+        Err(InputError::TooLarge(
+            "JSON (more values than are ever needed)"
+        ))
     );
     assert!(
         Object::parse_up_to(
             MAX_VALUES + 1,
             long(MAX_VALUES - 1).as_bytes(),
-            Error::Malformed("x")
+            InputError::Malformed("x")
         )
         .is_ok()
     );
@@ -133,9 +135,9 @@ fn numbers_are_whole_and_exact() {
     let number = |json: &str| {
         Object::parse(
             format!(r#"{{"a":{json}}}"#).as_bytes(),
-            Error::Malformed("x"),
+            InputError::Malformed("x"),
         )
-        .and_then(|mut object| object.number("a", Error::Malformed("x")))
+        .and_then(|mut object| object.number("a", InputError::Malformed("x")))
     };
     assert_eq!(
         (number("0"), number("9007199254740991")),
@@ -150,7 +152,7 @@ fn numbers_are_whole_and_exact() {
         "\"1\"",
         "null",
     ] {
-        assert_eq!(number(bad), Err(Error::Malformed("x")), "{bad}");
+        assert_eq!(number(bad), Err(InputError::Malformed("x")), "{bad}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use aes::Aes256;
 use aes_kw::{InnerInit, KeyInit, KwAes256};
 
-use crate::base::{Error, Result, Secret};
+use crate::{base::Secret, hazmat::TagMismatch};
 
 /// Bytes of a wrapped 256-bit key.
 pub(crate) const WRAPPED: usize = 40;
@@ -49,17 +49,26 @@ impl AesKw {
     }
 
     /// RFC 3394 §2.2.2.
-    pub(crate) fn unwrap(&self, wrapped: &[u8; WRAPPED]) -> Result<Secret<32>> {
+    pub(crate) fn unwrap(&self, wrapped: &[u8; WRAPPED]) -> Result<Secret<32>, TagMismatch> {
         Secret::try_fill(|key| {
             let done = self.0.one.unwrap_key(wrapped, key);
-            done.map(|_| ()).map_err(|_| Error::Decrypt)
+            done.map(|_| ()).map_err(|_| TagMismatch)
         })
     }
 
     /// Unwraps each of the keys: all of them, or none.
-    pub(crate) fn unwrap_all(&self, wrapped: &[[u8; WRAPPED]]) -> Result<Vec<Secret<32>>> {
-        let keys = batch::unwrap(&self.0.many, wrapped).ok_or(Error::Decrypt)?;
-        keys.iter().map(|key| Secret::from_slice(key)).collect()
+    pub(crate) fn unwrap_all(
+        &self,
+        wrapped: &[[u8; WRAPPED]],
+    ) -> Result<Vec<Secret<32>>, TagMismatch> {
+        let keys = batch::unwrap(&self.0.many, wrapped).ok_or(TagMismatch)?;
+        let secret = |key: &[u8; 32]| {
+            Secret::try_fill(|secret| {
+                secret.copy_from_slice(key);
+                Ok(())
+            })
+        };
+        keys.iter().map(secret).collect()
     }
 }
 
@@ -114,7 +123,7 @@ mod tests {
             for bit in 0..8 * WRAPPED {
                 let mut flipped = wrapped.clone();
                 flipped[at][bit / 8] ^= 1 << (bit % 8);
-                assert_eq!(kek.unwrap_all(&flipped), Err(Error::Decrypt), "{at} {bit}");
+                assert_eq!(kek.unwrap_all(&flipped), Err(TagMismatch), "{at} {bit}");
             }
         }
     }
@@ -122,6 +131,6 @@ mod tests {
     #[test]
     fn another_key_opens_none() {
         let wrapped = AesKw::new(&key()).wrap_all([&key(), &key()].into_iter());
-        assert_eq!(AesKw::new(&key()).unwrap_all(&wrapped), Err(Error::Decrypt));
+        assert_eq!(AesKw::new(&key()).unwrap_all(&wrapped), Err(TagMismatch));
     }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Entropy, Error, Result, Secret, base64},
+    base::{Entropy, InputError, Secret, base64},
     hazmat::aes_gcm::{AesGcm, NONCE, TAG},
+    jose::Result,
 };
 
 /// The `enc` of everything.
@@ -90,6 +91,6 @@ impl Ciphertext {
     }
 }
 
-const BAD_IV: Error = Error::Malformed("JWE iv");
-const BAD_TEXT: Error = Error::Malformed("JWE ciphertext");
-const BAD_TAG: Error = Error::Malformed("JWE tag");
+const BAD_IV: InputError = InputError::Malformed("JWE iv");
+const BAD_TEXT: InputError = InputError::Malformed("JWE ciphertext");
+const BAD_TAG: InputError = InputError::Malformed("JWE tag");

@@ -1,8 +1,9 @@
 //! Writing envelopes, in general form.
 
 use crate::{
-    base::{Context, Entropy, Error, Object, Result, base64},
+    base::{Context, Entropy, Object, base64},
     jose::{Cek, Content, Envelope, Jwk, Kek, Recipient, RecipientEntry},
+    jose::{Error, Result},
 };
 
 use super::{

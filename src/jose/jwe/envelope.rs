@@ -7,8 +7,9 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Context, Error, Kid, Object, Result, Thumbprint, base64, dotted},
+    base::{Context, InputError, Kid, Object, Thumbprint, base64, dotted},
     jose::{Cek, Jwk, RecipientEntry, recipient::EntryMembers},
+    jose::{Error, Result},
 };
 
 use super::{content::Ciphertext, header::Protected};
@@ -74,14 +75,14 @@ impl Envelope {
         if bytes.len() > Self::MAX_BYTES {
             return Err(Error::TooLarge("envelope (1 MiB)"));
         }
-        const MALFORMED: Error = Error::Malformed("JWE");
+        const MALFORMED: InputError = InputError::Malformed("JWE");
         let members: Members = Object::parse(bytes, MALFORMED)?.decode(MALFORMED)?;
         let protected = Protected::decode(&members.protected)?;
         let entries = entries(members.recipients, members.header, members.encrypted_key)?;
         let aad = members.aad.as_deref();
         let bound = bound(&members.protected, aad);
         let aad = aad
-            .map(|aad| base64::decode(aad, Error::Malformed("JWE aad")))
+            .map(|aad| base64::decode(aad, InputError::Malformed("JWE aad")))
             .transpose()?;
         let ciphertext = Ciphertext::decode(&members.iv, &members.ciphertext, &members.tag)?;
         Ok(Self(Rc::new(Parts {

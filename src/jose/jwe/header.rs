@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    base::{Context, Error, Object, Result, Thumbprint, base64},
+    base::{Context, InputError, Object, Thumbprint, base64},
     hazmat::hash::sha256,
+    jose::{Error, Result},
 };
 
 use super::{content::Enc, envelope::Content};
@@ -36,14 +37,14 @@ impl Protected {
     }
 
     pub(crate) fn decode(text: &str) -> Result<Self> {
-        const MALFORMED: Error = Error::Malformed("JWE protected header");
+        const MALFORMED: InputError = InputError::Malformed("JWE protected header");
         let members = Object::parse(&base64::decode(text, MALFORMED)?, MALFORMED)?;
         let header: Self = members.decode(MALFORMED)?;
         let fits = match header.content {
             Content::Jwk | Content::Nested => header.jkt.is_some(),
             Content::Record => header.jkt.is_none() && header.ctx == Ctx::default(),
         };
-        fits.then_some(header).ok_or(MALFORMED)
+        Ok(fits.then_some(header).ok_or(MALFORMED)?)
     }
 }
 
@@ -56,7 +57,7 @@ impl TryFrom<String> for Ctx {
     type Error = Error;
 
     fn try_from(text: String) -> Result<Self> {
-        base64::decode_array::<32>(&text, Error::Malformed("JWE ctx"))?;
+        base64::decode_array::<32>(&text, InputError::Malformed("JWE ctx"))?;
         Ok(Self(Some(text)))
     }
 }

@@ -4,8 +4,9 @@
 use subtle::ConstantTimeEq;
 
 use crate::{
-    base::{Entropy, Error, Result},
+    base::Entropy,
     jose::{Cek, Content, Draft, Envelope, Identity, Kek, Recipient},
+    jose::{Error, Result},
 };
 
 use super::unwrap::{open_soles, unwrap_cek};

@@ -3,8 +3,9 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Context, Error, Kid, Result},
+    base::{Context, Kid},
     jose::{Cek, Content, Envelope, Identity, Jwk, Kek, RecipientEntry},
+    jose::{Error, Result},
 };
 
 /// A key that was unwrapped.

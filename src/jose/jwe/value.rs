@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Context, Entropy, Error, Kid, Object, Result, base64, dotted},
+    base::{Context, Entropy, InputError, Kid, Object, base64, dotted},
     hazmat::aes_kw,
     jose::Kek,
+    jose::{Error, Result},
 };
 
 use super::{
@@ -122,16 +123,16 @@ impl Value {
         if token.len() > MAX_BYTES {
             return Err(Error::TooLarge("value (1 MiB)"));
         }
-        const PARTS: Error = Error::Malformed("value (five parts)");
+        const PARTS: InputError = InputError::Malformed("value (five parts)");
         let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
-        const HEADER: Error = Error::Malformed("value header");
+        const HEADER: InputError = InputError::Malformed("value header");
         let members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
         // Without an `alg` it is no JWE at all, whatever `enc` it asks for.
         if members.get("alg").is_none() {
-            return Err(HEADER);
+            return Err(HEADER.into());
         }
         let header: Header = members.decode(HEADER)?;
-        let key = base64::decode_array(key, Error::Malformed("value encrypted key"))?;
+        let key = base64::decode_array(key, InputError::Malformed("value encrypted key"))?;
         let ciphertext = Ciphertext::decode(iv, text, tag)?;
         Ok(Self {
             protected: protected.to_owned(),

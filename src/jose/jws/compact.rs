@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    base::{Error, Object, Result, base64, dotted},
+    base::{InputError, Object, base64, dotted},
     hazmat::p256::Point,
+    jose::{Error, Result},
 };
 
 use super::SigningKey;
@@ -39,16 +40,16 @@ impl Parts {
     /// RFC 7515 §5.2 steps 1 to 7: the parts, and the header.
     pub(super) fn parse<H: DeserializeOwned>(token: &str) -> Result<(Self, H)> {
         if token.len() > MAX_BYTES {
-            return Err(TOO_LARGE);
+            return Err(TOO_LARGE.into());
         }
-        const PARTS: Error = Error::Malformed("JWS (three parts)");
+        const PARTS: InputError = InputError::Malformed("JWS (three parts)");
         let [protected, payload, signature] = dotted::split(token).ok_or(PARTS)?;
         let members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
         let header = members.decode(HEADER)?;
         let parts = Self {
             input: dotted::join(&[protected, payload]),
-            payload: base64::decode(payload, Error::Malformed("JWS payload"))?,
-            signature: base64::decode_array(signature, Error::Malformed("JWS signature"))?,
+            payload: base64::decode(payload, InputError::Malformed("JWS payload"))?,
+            signature: base64::decode_array(signature, InputError::Malformed("JWS signature"))?,
         };
         Ok((parts, header))
     }
@@ -63,8 +64,8 @@ impl Parts {
     }
 }
 
-const HEADER: Error = Error::Malformed("JWS header");
-pub(super) const TOO_LARGE: Error = Error::TooLarge("JWS (1 MiB)");
+const HEADER: InputError = InputError::Malformed("JWS header");
+pub(super) const TOO_LARGE: InputError = InputError::TooLarge("JWS (1 MiB)");
 
 #[cfg(test)]
 mod tests {

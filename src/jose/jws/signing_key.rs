@@ -3,8 +3,9 @@
 use core::fmt;
 
 use crate::{
-    base::{Entropy, Error, Kid, Result, Thumbprint},
+    base::{Entropy, Kid, Thumbprint},
     hazmat::p256::Scalar,
+    jose::{Error, Result},
     jose::{
         Jwk,
         jwk::{Material, Use},

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, Result, Thumbprint},
+    base::{InputError, Object, Thumbprint},
     hazmat::p256::Point,
+    jose::{Error, Result},
     jose::{Jwk, jwk::Material},
 };
 
@@ -47,7 +48,7 @@ impl Signed {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
     /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
-        const JWK: Error = Error::Malformed("JWS jwk");
+        const JWK: InputError = InputError::Malformed("JWS jwk");
         let (parts, header): (_, StatementHeader) = Parts::parse(token)?;
         if header.typ != typ {
             return Err(Error::Unsupported("a JWS of another typ"));

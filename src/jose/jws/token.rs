@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Kid, Result},
+    base::Kid,
+    jose::{Error, Result},
     jose::{Jwk, jwk::Use},
 };
 
@@ -44,7 +45,7 @@ pub fn sign_named(
     }
     // Looked at first, so that nothing that large is encoded: base64url takes four bytes for three.
     if payload.len() > MAX_BYTES / 4 * 3 {
-        return Err(TOO_LARGE);
+        return Err(TOO_LARGE.into());
     }
     let header = NamedHeader {
         alg: Alg::Es256,
@@ -53,7 +54,7 @@ pub fn sign_named(
     };
     let token = compact(&header, payload, key);
     if token.len() > MAX_BYTES {
-        return Err(TOO_LARGE);
+        return Err(TOO_LARGE.into());
     }
     Ok(token)
 }

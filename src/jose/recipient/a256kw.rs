@@ -5,12 +5,13 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Kid, Object, Result, Secret, base64},
+    base::{Kid, Object, Secret, base64},
     hazmat::aes_kw::{AesKw, WRAPPED},
     jose::{
         Cek, Jwk,
         jwk::{Material, Use},
     },
+    jose::{Error, Result},
 };
 
 use super::RecipientEntry;
@@ -114,7 +115,7 @@ impl Kek {
     }
 
     pub(crate) fn unwrap_cek(&self, wrapped: &Wrapped) -> Result<Cek> {
-        self.key.unwrap(wrapped).map(Cek::new)
+        Ok(Cek::new(self.key.unwrap(wrapped)?))
     }
 
     pub(crate) fn wrap_ceks(&self, ceks: &[Cek]) -> Vec<Wrapped> {
@@ -150,7 +151,7 @@ pub(super) fn header(kid: &Kid) -> Object {
 /// Reads an entry of this algorithm.
 pub(super) fn read(header: Object, encrypted_key: &str) -> Result<Wrapped> {
     let _: Header = header.decode(super::MALFORMED)?;
-    base64::decode_array(encrypted_key, super::BAD_KEY)
+    Ok(base64::decode_array(encrypted_key, super::BAD_KEY)?)
 }
 
 #[cfg(test)]

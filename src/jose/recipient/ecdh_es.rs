@@ -6,7 +6,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Entropy, Error, Kid, Object, Result, Secret, base64},
+    base::{Entropy, InputError, InputResult, Kid, Object, Secret, base64},
     hazmat::{
         aes_kw::{AesKw, WRAPPED},
         hash::sha256_secret,
@@ -16,6 +16,7 @@ use crate::{
         Cek, Jwk,
         jwk::{Material, Use},
     },
+    jose::{Error, Result},
 };
 
 use super::RecipientEntry;
@@ -42,7 +43,7 @@ impl Wrapped {
     pub(super) fn read(header: Object, encrypted_key: &str) -> Result<Self> {
         let header: Header = header.decode(super::MALFORMED)?;
         Ok(Self {
-            epk: Jwk::bare_public(header.epk, Error::Malformed("JWE epk"))?,
+            epk: Jwk::bare_public(header.epk, InputError::Malformed("JWE epk"))?,
             key: base64::decode_array(encrypted_key, super::BAD_KEY)?,
         })
     }
@@ -128,7 +129,7 @@ impl AgreementKey {
         match &entry.wrapped {
             super::Wrapped::EcdhEs(wrapped) => {
                 let kek = derive_kek(&self.scalar.agree(&wrapped.epk)?)?;
-                AesKw::new(&kek).unwrap(&wrapped.key).map(Cek::new)
+                Ok(Cek::new(AesKw::new(&kek).unwrap(&wrapped.key)?))
             }
             super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
         }
@@ -196,7 +197,7 @@ struct Header {
 /// The Concat KDF of NIST SP 800-56A as RFC 7518 §4.6.2 fills it, for one round of SHA-256:
 /// counter ‖ Z ‖ AlgorithmID ‖ PartyUInfo ‖ PartyVInfo ‖ SuppPubInfo, where the two parties are empty
 /// (`apu` and `apv` are refused) and SuppPubInfo is the KEK's 256 bits.
-fn derive_kek(shared: &Secret<32>) -> Result<Secret<32>> {
+fn derive_kek(shared: &Secret<32>) -> InputResult<Secret<32>> {
     let alg_length = u32::try_from(ALG.len())
         .expect("a short name")
         .to_be_bytes();

@@ -19,7 +19,10 @@ pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Entropy, Error, Json, Kid, Object, Result, base64};
+use crate::{
+    base::{Entropy, InputError, Json, Kid, Object, base64},
+    jose::{Error, Result},
+};
 
 use super::{
     Cek, Jwk,
@@ -168,7 +171,7 @@ impl RecipientEntry {
         // Also of the entries that are skipped.
         let mut elsewhere = PROTECTED_NAMES.iter().chain(&REFUSED_NAMES);
         if elsewhere.any(|name| header.get(name).is_some()) {
-            return Err(MALFORMED);
+            return Err(MALFORMED.into());
         }
         let text = |name| header.get(name).and_then(Json::as_str);
         let (alg, kid) = (text("alg").ok_or(MALFORMED)?, text("kid").ok_or(MALFORMED)?);
@@ -196,5 +199,5 @@ impl RecipientEntry {
     }
 }
 
-const MALFORMED: Error = Error::Malformed("JWE recipient header");
-const BAD_KEY: Error = Error::Malformed("JWE encrypted key");
+const MALFORMED: InputError = InputError::Malformed("JWE recipient header");
+const BAD_KEY: InputError = InputError::Malformed("JWE encrypted key");

@@ -4,8 +4,8 @@ use core::cell::Cell;
 use std::rc::Rc;
 
 use crate::{
-    base::{Context, Error, Result},
-    object::Dek,
+    base::Context,
+    object::{Dek, Error, Result},
 };
 
 use super::{

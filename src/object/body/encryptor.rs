@@ -4,8 +4,8 @@ use core::cell::Cell;
 use std::rc::Rc;
 
 use crate::{
-    base::{Context, Entropy, Error, Result},
-    object::Dek,
+    base::{Context, Entropy},
+    object::{Dek, Error, Result},
 };
 
 use super::{

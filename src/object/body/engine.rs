@@ -4,8 +4,8 @@
 use core::ops::Range;
 
 use crate::{
-    base::{Error, Result},
     hazmat::aes_gcm::{AesGcm, TAG},
+    object::{Error, Result},
 };
 
 use super::{Segment, SegmentKey};

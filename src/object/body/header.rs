@@ -1,6 +1,9 @@
 //! A body's own 40 bytes: its length, the salt and the nonce prefix.
 
-use crate::base::{Entropy, Error, Result};
+use crate::{
+    base::Entropy,
+    object::{Error, Result},
+};
 
 /// Bytes of the header, the first of which says so.
 pub const HEADER: usize = 40;

@@ -3,8 +3,8 @@
 use core::ops::Range;
 
 use crate::{
-    base::{Error, Result},
     hazmat::aes_gcm::TAG,
+    object::{Error, Result},
 };
 
 use super::header::HEADER;

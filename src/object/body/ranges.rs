@@ -3,8 +3,8 @@
 use core::{cell::Cell, ops::Range};
 
 use crate::{
-    base::{Context, Error, Result},
-    object::Dek,
+    base::Context,
+    object::{Dek, Error, Result},
 };
 
 use super::{

@@ -4,9 +4,10 @@ use core::cell::RefCell;
 use std::{rc::Rc, vec::IntoIter};
 
 use crate::{
-    base::{Context, Error, Result},
+    base::Context,
     hazmat::hash::sha256,
     object::Dek,
+    object::{Error, Result},
 };
 
 use super::{

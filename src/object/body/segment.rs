@@ -3,9 +3,10 @@
 use core::fmt;
 
 use crate::{
-    base::{Context, Error, Result, Secret},
+    base::{Context, Secret},
     hazmat::{aes_gcm::NONCE, hash::hkdf_sha256},
     object::Dek,
+    object::{Error, Result},
 };
 
 use super::{
@@ -22,7 +23,8 @@ pub struct SegmentKey(Secret<32>);
 impl SegmentKey {
     /// HKDF-SHA-256 with the DEK as input key material and the context as info.
     pub(crate) fn derive(dek: &Dek, header: &Header, context: &Context) -> Result<Self> {
-        hkdf_sha256(dek.secret(), &header.salt, context.canonical()).map(Self)
+        let key = hkdf_sha256(dek.secret(), &header.salt, context.canonical())?;
+        Ok(Self(key))
     }
 
     /// The bytes, for an engine to import.

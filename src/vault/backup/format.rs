@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, Object, Result, Timestamp, VaultId},
+    base::{Error, InputError, InputResult, Object, Result, Timestamp, VaultId},
     jose::{self, Signed},
     records::{self, Statement, single, sort},
     store::{RecordId, RecordType, Row, VaultName},
@@ -24,7 +24,7 @@ const MAX_BYTES: usize = 256 * 1024 * 1024;
 const MAX_VALUES: usize = 2_000_000;
 
 /// What a malformed backup is called.
-const MALFORMED: Error = Error::Malformed("backup");
+const MALFORMED: InputError = InputError::Malformed("backup");
 
 /// A row as the file holds it.
 #[derive(Serialize, Deserialize)]
@@ -174,8 +174,8 @@ impl Backup {
 }
 
 impl Note {
-    pub(crate) fn read(members: Object) -> Result<Self> {
-        members.decode(Error::Malformed("a backup's record"))
+    pub(crate) fn read(members: Object) -> InputResult<Self> {
+        members.decode(InputError::Malformed("a backup's record"))
     }
 }
 
@@ -229,7 +229,7 @@ mod tests {
         let text = br#"{"records":[{"type":"policy","id":"a","revision":1,"record":"r"}]}"#;
         let records = Object::parse(text, MALFORMED).and_then(|file| file.decode(MALFORMED));
         let refused = records.map(|records: Records| records.records.len());
-        let later = Error::Unsupported("a record of an unknown type");
+        let later = InputError::Unsupported("a record of an unknown type");
         assert_eq!(refused, Err(later));
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::{
-    base::{Entropy, Error, Result, base64},
+    base::{Entropy, InputError, InputResult, Result, base64},
     jose::Kek,
 };
 
@@ -33,7 +33,7 @@ impl Drawn {
                 (parts[1].to_owned(), parts[2].to_owned())
             }
         };
-        const MALFORMED: Error = Error::Malformed("an envelope");
+        const MALFORMED: InputError = InputError::Malformed("an envelope");
         let wrapped = base64::decode_array(&wrapped, MALFORMED).expect("40 bytes");
         let cek = kek.unwrap_cek(&wrapped).expect("the KEK's own");
         let iv = base64::decode(&iv, MALFORMED).expect("an IV");
@@ -89,10 +89,11 @@ fn permute(values: &mut Vec<Vec<u8>>, from: usize, orders: &mut BTreeSet<Vec<Vec
 struct Script(RefCell<Vec<Vec<u8>>>);
 
 impl Entropy for Script {
-    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
         let mut left = self.0.borrow_mut();
         let at = left.iter().position(|value| value.len() == bytes.len());
-        let value = left.remove(at.ok_or(Error::Unsupported("a draw that is not in the script"))?);
+        let value =
+            left.remove(at.ok_or(InputError::Unsupported("a draw that is not in the script"))?);
         bytes.copy_from_slice(&value);
         Ok(())
     }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::drawn::Drawn;
 use crate::{
-    base::{Entropy, Error, Object, Result, Secret, Timestamp, base64},
+    base::{Entropy, InputError, Object, Result, Secret, Timestamp, base64},
     factors::{Factor, FactorRecord, argon2id},
     inventory::{TrackedObject, Upload},
     jose::{AgreementPublicKey, Envelope, Jwk, SigningKey},
@@ -31,7 +31,7 @@ pub(crate) fn vector(path: &str) -> Vec<u8> {
 }
 
 pub(crate) fn base64_of(text: &str) -> Vec<u8> {
-    base64::decode(text, Error::Malformed("base64url")).expect("base64url")
+    base64::decode(text, InputError::Malformed("base64url")).expect("base64url")
 }
 
 /// The vault of release 0.1, unlocked.
@@ -136,7 +136,10 @@ impl Fixture {
                 let key = KeyRecord::read(self.cipher().decrypt_json(key.expect("a key"))?)?;
                 key.purpose.describe(&jwk, &jwk.kid())
             }
-            _ => AgreementPublicKey::from_jwk(&jwk).map(|_| jwk),
+            _ => {
+                AgreementPublicKey::from_jwk(&jwk)?;
+                Ok(jwk)
+            }
         }
     }
 
@@ -153,9 +156,10 @@ impl Fixture {
             RecordType::Backup => Ok(Object::encode(&Note::read(members)?)),
             RecordType::Upload => Ok(Upload::read(members)?.to_json()),
             // It holds nothing.
-            _ => members
-                .end(Error::Malformed("a sidecar"))
-                .map(|()| Object::new()),
+            _ => {
+                members.end(InputError::Malformed("a sidecar"))?;
+                Ok(Object::new())
+            }
         }
     }
 
@@ -165,7 +169,7 @@ impl Fixture {
         let seal = file["seal"]
             .as_str()
             .and_then(|seal| seal.split('.').nth(1));
-        let seal = base64::decode(seal.expect("a payload"), Error::Malformed("a seal"))?;
+        let seal = base64::decode(seal.expect("a payload"), InputError::Malformed("a seal"))?;
         let seal: Json = serde_json::from_slice(&seal).expect("JSON");
         let records = file["records"].as_array().expect("records").iter();
         let rows: Vec<_> = records.map(|record| self.row_of(record)).collect();
@@ -204,7 +208,8 @@ impl Fixture {
             .iter()
             .map(|factor| factor.public().into())
             .collect();
-        seal_to(&address, &jwk, &to, entropy).map(|envelope| envelope.bytes().to_vec())
+        let envelope = seal_to(&address, &jwk, &to, entropy)?;
+        Ok(envelope.bytes().to_vec())
     }
 
     fn row_of(&self, record: &Json) -> &Row {

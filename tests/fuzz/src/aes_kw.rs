@@ -54,7 +54,7 @@ pub fn target(data: &[u8]) {
 
 fn wrapped_key(token: &str) -> Vec<u8> {
     let part = token.split('.').nth(KEY).expect("five parts");
-    base64::decode(part, strongroom::Error::Decrypt).expect("base64url")
+    base64::decode(part, strongroom::base::InputError::Malformed("a part")).expect("base64url")
 }
 
 fn replace_key(token: &mut String, wrapped: &[u8]) {

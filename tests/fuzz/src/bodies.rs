@@ -4,10 +4,9 @@ use std::rc::Rc;
 
 use pollster::block_on;
 use strongroom::{
-    Error, Result,
     jose::Jwk,
     object::{
-        Dek,
+        Dek, Error, Result,
         body::{BodyDecryptor, BodyEncryptor, Layout, RustEngine},
     },
 };

@@ -2,13 +2,13 @@
 
 use serde::de::IgnoredAny;
 use strongroom::{
-    Context, Error,
-    base::{Json, Object},
+    Context,
+    base::{InputError, Json, Object},
 };
 
 use crate::fixture::{text, vectors};
 
-const MALFORMED: Error = Error::Malformed("input");
+const MALFORMED: InputError = InputError::Malformed("input");
 
 pub fn target(data: &[u8]) {
     let Ok(object) = Object::parse(data, MALFORMED) else {

@@ -6,7 +6,7 @@ use pollster::block_on;
 use serde_json::Value;
 use strongroom::{
     Context, Error, Result,
-    base::{Clock, Entropy, Kid, Local, Secret, Timestamp},
+    base::{Clock, Entropy, InputResult, Kid, Local, Secret, Timestamp},
     factors::{Answer, Challenge, FactorPort, Passphrase},
     jose::{AgreementKey, Kek},
     object::body::RustEngine,
@@ -25,7 +25,7 @@ impl Fixed {
 }
 
 impl Entropy for Fixed {
-    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+    fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
         for chunk in bytes.chunks_mut(8) {
             let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
             self.0.set(state);
