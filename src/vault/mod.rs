@@ -46,6 +46,7 @@ mod uploads;
 mod usable_version;
 mod values;
 mod vault_key_rotation;
+mod watch;
 
 pub use backup::{Backup, VaultKeyRotation};
 pub use inventory::ObjectQuery;
@@ -60,6 +61,7 @@ pub use signatures::Verified;
 pub use unlock::Locked;
 pub use unlocked::Unlocked;
 pub use uploads::Resumption;
+pub use watch::Watch;
 
 use std::rc::Rc;
 
