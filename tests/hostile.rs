@@ -367,7 +367,7 @@ fn stored(puts: Vec<Row>) -> Vault<Locked, MemoryStore, RustEngine> {
         store: MemoryStore::default(),
         factor: Box::new(Never),
         engine: Rc::new(RustEngine),
-        clock: Box::new(NoClock),
+        clock: Rc::new(NoClock),
         rng: Box::new(ENTROPY),
         listener: Box::new(|_| {}),
     });

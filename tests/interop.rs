@@ -70,7 +70,7 @@ impl Sample {
             store: MemoryStore::default(),
             factor: Box::new(InlineFactor),
             engine: Rc::new(RustEngine),
-            clock: Box::new(NoClock),
+            clock: Rc::new(NoClock),
             rng: Box::new(SystemEntropy),
             listener: Box::new(|_| {}),
         };

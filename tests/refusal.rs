@@ -235,7 +235,7 @@ fn host(stretch: Remembered) -> Rc<TestHost> {
         store: MemoryStore::default(),
         factor: Box::new(stretch),
         engine: Rc::new(RustEngine),
-        clock: Box::new(FixedClock),
+        clock: Rc::new(FixedClock),
         rng: Box::new(ENTROPY),
         listener: Box::new(|_| {}),
     })

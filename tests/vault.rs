@@ -58,7 +58,7 @@ fn host() -> Rc<TestHost> {
         store: MemoryStore::default(),
         factor: Box::new(Remembered::default()),
         engine: Rc::new(RustEngine),
-        clock: Box::new(FixedClock),
+        clock: Rc::new(FixedClock),
         rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     })

@@ -155,7 +155,7 @@ fn host(database: &str) -> Rc<Platform<IndexedDbStore, PageBuffers>> {
         store: IndexedDbStore::new(database, Schema::CURRENT),
         factor: Box::new(InlineFactor),
         engine: Rc::new(PageBuffers),
-        clock: Box::new(Noon),
+        clock: Rc::new(Noon),
         rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     })

@@ -116,7 +116,7 @@ fn main() {
         store: Sorted::default(),
         factor: Box::new(InlineFactor),
         engine: Rc::new(RustEngine),
-        clock: Box::new(Now),
+        clock: Rc::new(Now),
         rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     });

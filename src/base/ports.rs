@@ -13,6 +13,12 @@ pub type Local<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub trait Clock {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Calls a function once, after so many milliseconds. False of a clock without timers, which never calls it.
+    fn call_after(&self, millis: u64, call: Box<dyn FnOnce()>) -> bool {
+        let _ = (millis, call);
+        false
+    }
 }
 
 /// A cryptographically secure source of random bytes.

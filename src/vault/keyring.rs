@@ -17,7 +17,7 @@ const SMALL: u64 = 1000;
 /// What an unlocked vault knows of itself.
 ///
 /// The vault key is the only secret that stays here. Everything else is opened from its row when an operation needs
-/// it and dropped with the operation.
+/// it and dropped with the operation; versions of keys a second later, by `open_versions.rs`.
 pub struct Keyring {
     vault: VaultId,
     pub(crate) vault_key: VaultKey,

@@ -366,6 +366,6 @@ impl Transaction<'_> {
         };
         let found = self.usable(key, &version).await?;
         self.note_use(&found.key.id, &found.version);
-        Ok(found.into_jwk())
+        Ok(found.jwk().clone())
     }
 }

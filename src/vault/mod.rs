@@ -31,6 +31,7 @@ mod migration;
 mod new_vault;
 mod objects;
 mod open_vault;
+mod open_versions;
 mod platform;
 mod policy;
 mod reauthenticate;

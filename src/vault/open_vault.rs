@@ -14,7 +14,7 @@ use super::{
     transaction::Change,
 };
 
-/// So many keys stay open, which are no secrets: only their versions' material is.
+/// So many keys stay open, which are no secrets: only their versions' material is, and `open_versions.rs` has that.
 const FOUND: usize = 32;
 
 /// The keyring, and what was read at its sequence.

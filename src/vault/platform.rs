@@ -16,8 +16,8 @@ pub struct Platform<S, E> {
     pub factor: Box<dyn FactorPort>,
     /// Encrypts bodies.
     pub engine: Rc<E>,
-    /// Tells the time.
-    pub clock: Box<dyn Clock>,
+    /// Tells the time, and wakes the vault when a key is to be wiped.
+    pub clock: Rc<dyn Clock>,
     /// The source of random bytes.
     pub rng: Box<dyn Entropy>,
     /// Called once at the end of each operation.

@@ -284,7 +284,7 @@ fn unlocked(rows: Vec<Row>, keyring: Keyring) -> Open {
         store: MemoryStore::default(),
         factor: Box::new(InlineFactor),
         engine: Rc::new(RustEngine),
-        clock: Box::new(Noon),
+        clock: Rc::new(Noon),
         rng: Box::new(ENTROPY),
         listener: Box::new(|_| {}),
     };

@@ -153,11 +153,12 @@ impl<State, S, E> Vault<State, S, E> {
 
 impl<S, E> Vault<Locked, S, E> {
     pub(crate) fn with(self, open: Box<OpenVault>) -> Vault<Unlocked, S, E> {
+        let state = Unlocked::new(open, self.platform.clock.clone());
         Vault {
             platform: self.platform,
             name: self.name,
             id: self.id,
-            state: Unlocked::new(open),
+            state,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The state of an unlocked vault, and how it follows what other tabs write.
 
 use core::cell::{Cell, Ref, RefCell, RefMut};
+use std::rc::Rc;
 
 use futures_util::lock::{Mutex, MutexGuard};
 
@@ -8,10 +9,11 @@ use super::{
     Locked, Vault,
     keyring::Keyring,
     open_vault::OpenVault,
+    open_versions::OpenVersions,
     transaction::{Change, Source},
 };
 use crate::{
-    base::{Error, KeyId, Map, Result, Timestamp, VersionId},
+    base::{Clock, Error, KeyId, Map, Result, Timestamp, VersionId},
     keys::{Session, Usage, sooner},
     records::LastSeenHead,
     store::{Range, RecordType, Row, Sequence},
@@ -27,6 +29,8 @@ pub struct Unlocked {
     /// Nothing once the vault was locked.
     open: RefCell<Option<Box<OpenVault>>>,
     sessions: RefCell<Vec<Session>>,
+    /// As of what is in memory: whatever changes that wipes them.
+    versions: Rc<OpenVersions>,
     /// What was used since use counts were written, by the keys' ids.
     uses: RefCell<Map<Usage, KeyId>>,
     /// Held by the one operation that may commit.
@@ -36,10 +40,11 @@ pub struct Unlocked {
 }
 
 impl Unlocked {
-    pub(crate) fn new(open: Box<OpenVault>) -> Self {
+    pub(crate) fn new(open: Box<OpenVault>, clock: Rc<dyn Clock>) -> Self {
         Self {
             open: RefCell::new(Some(open)),
             sessions: RefCell::default(),
+            versions: Rc::new(OpenVersions::new(clock)),
             uses: RefCell::default(),
             queue: Mutex::new(()),
             in_doubt: Cell::default(),
@@ -58,6 +63,11 @@ impl Unlocked {
     pub(crate) fn open_mut(&self) -> Result<RefMut<'_, OpenVault>> {
         let open = RefMut::filter_map(self.open.borrow_mut(), Option::as_deref_mut);
         open.map_err(|_| Error::Locked)
+    }
+
+    /// The versions whose material is in memory.
+    pub(crate) fn versions(&self) -> &Rc<OpenVersions> {
+        &self.versions
     }
 
     pub(crate) fn sessions(&self) -> Ref<'_, Vec<Session>> {
@@ -112,6 +122,7 @@ impl Unlocked {
         }
         let (sequence, rows) = source.read_rows(&[Range::all()]).await?;
         if self.is_behind(sequence)? {
+            self.versions.wipe();
             self.open_mut()?.refresh_whole(sequence, rows)?;
         }
         Ok(())
@@ -126,6 +137,7 @@ impl Unlocked {
             return Err(Error::NoVault);
         }
         if sequence > open.keyring.sequence() {
+            self.versions.wipe();
             open.refresh(sequence, rows)?;
         }
         Ok(())
@@ -133,6 +145,7 @@ impl Unlocked {
 
     /// Takes in what was committed at a sequence.
     pub(crate) fn committed(&self, at: Sequence, change: &Change) -> Result<()> {
+        self.versions.wipe();
         let mut open = self.open_mut()?;
         // Otherwise a later state was read meanwhile, with this change in it.
         if open.keyring.sequence() == at {
@@ -211,6 +224,13 @@ impl<S, E> Vault<Unlocked, S, E> {
         Ok(self.state.open()?.keyring.generation())
     }
 
+    /// How many versions have their material in memory now: those that were used within the last second, and that nothing
+    /// was changed since.
+    #[must_use]
+    pub fn open_versions(&self) -> usize {
+        self.state.versions.count()
+    }
+
     /// Forgets the vault key.
     #[must_use]
     pub fn lock(self) -> Vault<Locked, S, E> {
@@ -222,6 +242,7 @@ impl<S, E> Vault<Unlocked, S, E> {
     pub fn forget(&self) {
         self.state.open.take();
         self.state.sessions.take();
+        self.state.versions.wipe();
         self.state.uses.take();
     }
 

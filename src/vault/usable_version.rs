@@ -9,7 +9,7 @@ use crate::{
     store::{RecordId, RecordType, Row},
 };
 
-use super::transaction::Transaction;
+use super::{open_versions::OpenVersion, transaction::Transaction};
 
 /// A version that was found for some use, and its material.
 pub(crate) struct UsableVersion {
@@ -17,18 +17,13 @@ pub(crate) struct UsableVersion {
     /// The version's id.
     pub(crate) version: VersionId,
     pub(crate) state: VersionState,
-    jwk: Jwk,
+    material: Rc<OpenVersion>,
 }
 
 impl UsableVersion {
     /// Its material.
     pub(crate) fn jwk(&self) -> &Jwk {
-        &self.jwk
-    }
-
-    /// Its material, taken out.
-    pub(crate) fn into_jwk(self) -> Jwk {
-        self.jwk
+        self.material.jwk()
     }
 
     /// Its name.
@@ -44,14 +39,14 @@ impl UsableVersion {
     /// As what wraps and unwraps.
     pub(crate) fn kek(&self) -> Result<Kek> {
         self.key.check_purpose(Purpose::Encrypt)?;
-        Ok(Kek::from_jwk(&self.jwk)?)
+        self.material.kek().cloned()
     }
 
     /// As what opens an envelope.
     fn identity(&self) -> Result<Identity> {
         match self.key.purpose {
             Purpose::Encrypt => self.kek().map(Identity::Kek),
-            Purpose::Share => Ok(Identity::Agreement(AgreementKey::from_jwk(&self.jwk)?)),
+            Purpose::Share => Ok(Identity::Agreement(AgreementKey::from_jwk(self.jwk())?)),
             Purpose::Sign => Err(Error::Purpose),
         }
     }
@@ -233,27 +228,32 @@ impl Transaction<'_> {
     fn usable_loaded(&self, key: Rc<KeyRecord>, version: &VersionId) -> Result<UsableVersion> {
         let state = key.version(version)?.state;
         let session = self.session(|session| session.id == key.id);
-        let jwk = match session {
-            Some(session) => session.jwk.clone(),
+        let material = match session {
+            Some(session) => Rc::new(OpenVersion::new(session.jwk.clone())),
             None => self.material(&key.version_record_id(version))?,
         };
         Ok(UsableVersion {
             key,
             version: version.clone(),
             state,
-            jwk,
+            material,
         })
     }
 
-    fn material(&self, record_id: &RecordId) -> Result<Jwk> {
-        let row = self.known_row(record_id)?;
-        let jwk = self.open_key(&row.ok_or(Error::NoVersion)?)?;
-        let named = Kid::of_version(&record_id.id.parse()?, &record_id.version.parse()?);
-        if jwk.kid() == named {
-            Ok(jwk)
-        } else {
-            Err(Error::Integrity("a version in another one's place"))
+    /// The material in a version's row, which was loaded: opened now, or less than a second ago.
+    fn material(&self, record_id: &RecordId) -> Result<Rc<OpenVersion>> {
+        let row = self.known_row(record_id)?.ok_or(Error::NoVersion)?;
+        if let Some(open) = self.open_versions().find(record_id) {
+            return Ok(open);
         }
+        let jwk = self.open_key(&row)?;
+        let named = Kid::of_version(&record_id.id.parse()?, &record_id.version.parse()?);
+        if jwk.kid() != named {
+            return Err(Error::Integrity("a version in another one's place"));
+        }
+        let opened = Rc::new(OpenVersion::new(jwk));
+        self.open_versions().keep(record_id.clone(), &opened);
+        Ok(opened)
     }
 
     /// Reads the records of the keys and versions that some `kid`s name, all at once.

@@ -1,10 +1,13 @@
 //! The page's clock.
 
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
 use crate::base::{Clock, Timestamp};
 
-use super::rows::whole;
+use super::{rows::whole, waiting::set_timeout};
 
-/// `Date.now()`.
+/// `Date.now()` and `setTimeout`.
 pub(super) struct DateClock;
 
 impl Clock for DateClock {
@@ -12,5 +15,20 @@ impl Clock for DateClock {
         // Positive since 1970 and far below 2^53. A clock that gives no such number is one that was never set.
         let millis = whole(&js_sys::Date::now().trunc().into());
         millis.map_or(Timestamp::EPOCH, Timestamp::from_millis)
+    }
+
+    fn call_after(&self, millis: u64, call: Box<dyn FnOnce()>) -> bool {
+        let Ok(millis) = i32::try_from(millis) else {
+            return false;
+        };
+        let call = Closure::once_into_js(call);
+        let timer = set_timeout(call.unchecked_ref(), millis, &JsValue::UNDEFINED);
+        // Node would not end before. In browsers a timer is a number, which has no members.
+        if let Ok(unref) = Reflect::get(&timer, &"unref".into())
+            && let Some(unref) = unref.dyn_ref::<Function>()
+        {
+            let _ = unref.call0(&timer);
+        }
+        true
     }
 }

@@ -30,7 +30,7 @@ fn platform(store: JsValue, factor: &Rc<PageFactor>) -> Rc<WebPlatform> {
         store: WebStore::new(store),
         factor: Box::new(factor.clone()),
         engine: Rc::new(PageBuffers),
-        clock: Box::new(DateClock),
+        clock: Rc::new(DateClock),
         rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     })

@@ -42,6 +42,7 @@ pub const OTHER_PHRASE: &str = "battery staple";
 pub struct Place {
     pub host: Rc<TestHost>,
     pub clock: Rc<Cell<Timestamp>>,
+    timers: Timers,
     /// What the host was told, oldest first.
     pub events: Rc<RefCell<Vec<Told>>>,
 }
@@ -62,13 +63,21 @@ impl Place {
 
     /// A place where keys are derived like that.
     pub fn with(factor: Box<dyn FactorPort>) -> Self {
+        Self::made(factor, true)
+    }
+
+    fn made(factor: Box<dyn FactorPort>, timed: bool) -> Self {
         let (clock, events) = (Rc::new(Cell::new(NOW)), Rc::new(RefCell::new(Vec::new())));
-        let (told, hands) = (Rc::clone(&events), Hands(Rc::clone(&clock)));
+        let (told, timers) = (Rc::clone(&events), Timers::default());
+        let hands = Hands {
+            now: Rc::clone(&clock),
+            timers: timed.then(|| Rc::clone(&timers)),
+        };
         let host = Platform {
             store: Watched::default(),
             factor,
             engine: Rc::new(RustEngine),
-            clock: Box::new(hands),
+            clock: Rc::new(hands),
             rng: Box::new(SystemEntropy),
             listener: Box::new(move |event| {
                 told.borrow_mut().push(Told {
@@ -82,6 +91,7 @@ impl Place {
         Self {
             host: Rc::new(host),
             clock,
+            timers,
             events,
         }
     }
@@ -141,13 +151,31 @@ impl Place {
         self.write(rows, &stale);
     }
 
+    /// Lets time pass, and calls whatever is due by then, each at its time.
     pub fn pass(&self, millis: u64) {
-        self.clock.set(self.clock.get() + millis);
+        let until = self.clock.get() + millis;
+        while let Some((at, call)) = self.next_timer(until) {
+            self.clock.set(at.max(self.clock.get()));
+            call();
+        }
+        self.clock.set(until);
+    }
+
+    fn next_timer(&self, until: Timestamp) -> Option<(Timestamp, Box<dyn FnOnce()>)> {
+        let mut timers = self.timers.borrow_mut();
+        timers.sort_by_key(|(at, _)| *at);
+        let due = timers.first().is_some_and(|(at, _)| *at <= until);
+        due.then(|| timers.remove(0))
     }
 
     pub fn take_events(&self) -> Vec<Told> {
         self.events.take()
     }
+}
+
+/// A place whose clock has no timers.
+pub fn place_without_timers() -> Place {
+    Place::made(Box::new(Quick), false)
 }
 
 /// The rows of a new vault; its id is the first that is drawn.
@@ -233,11 +261,27 @@ impl Store for Watched {
     }
 }
 
-struct Hands(Rc<Cell<Timestamp>>);
+/// What is to be called, and when.
+type Timers = Rc<RefCell<Vec<(Timestamp, Box<dyn FnOnce()>)>>>;
+
+struct Hands {
+    now: Rc<Cell<Timestamp>>,
+    /// None of a clock without timers.
+    timers: Option<Timers>,
+}
 
 impl Clock for Hands {
     fn now(&self) -> Timestamp {
-        self.0.get()
+        self.now.get()
+    }
+
+    fn call_after(&self, millis: u64, call: Box<dyn FnOnce()>) -> bool {
+        let at = self.now.get() + millis;
+        let timers = self.timers.as_ref();
+        timers.is_some_and(|timers| {
+            timers.borrow_mut().push((at, call));
+            true
+        })
     }
 }
 

@@ -12,6 +12,7 @@ mod life;
 mod listing;
 mod material;
 mod migration;
+mod open_versions;
 mod release;
 mod release_files;
 mod release_open;

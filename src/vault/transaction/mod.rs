@@ -19,7 +19,10 @@ use crate::{
 pub(crate) use write::Change;
 use write::Writes;
 
-use super::{Unlocked, keyring::Keyring, open_vault::OpenVault, row_cache::RowSlice};
+use super::{
+    Unlocked, keyring::Keyring, open_vault::OpenVault, open_versions::OpenVersions,
+    row_cache::RowSlice,
+};
 
 /// Where rows come from.
 pub(crate) trait Source {
@@ -163,6 +166,11 @@ impl<'a> Transaction<'a> {
     pub(crate) fn remember(&self, alias_or_id: &str, key: &Rc<KeyRecord>) -> Result<()> {
         self.state.open_mut()?.remember(alias_or_id, key);
         Ok(())
+    }
+
+    /// The versions whose material is in memory.
+    pub(crate) fn open_versions(&self) -> &'a Rc<OpenVersions> {
+        self.state.versions()
     }
 
     /// What was used and is not written yet, by the keys' ids.

@@ -96,7 +96,7 @@ fn platform(entropy: Fixed) -> Platform<MemoryStore, RustEngine> {
         store: MemoryStore::default(),
         factor: Box::new(Known),
         engine: Rc::new(RustEngine),
-        clock: Box::new(Then),
+        clock: Rc::new(Then),
         rng: Box::new(entropy),
         listener: Box::new(|_| {}),
     }

@@ -35,7 +35,7 @@ async fn keys(puts: Vec<Row>) -> Result<Vec<KeyInfo>> {
         store: MemoryStore::default(),
         factor: Box::new(Known),
         engine: Rc::new(RustEngine),
-        clock: Box::new(FixedClock),
+        clock: Rc::new(FixedClock),
         rng: Box::new(SystemEntropy),
         listener: Box::new(|_| {}),
     });
