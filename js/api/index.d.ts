@@ -492,7 +492,7 @@ declare class Vault extends VaultValues {
   readonly objects: Inventory;
   readonly uploads: Uploads;
   get unlocked(): boolean;
-  unlock(factor: Factor, options?: AbortOptions): Promise<void>;
+  unlock(factor: Factor, options?: OperationOptions): Promise<void>;
   lock(): Promise<void>;
   close(): Promise<void>;
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
@@ -505,12 +505,12 @@ declare class Vault extends VaultValues {
   shred(object: string | {
     readonly id: string;
   }): Promise<Shredding>;
-  rotateVaultKey(options?: AbortOptions): Promise<{
+  rotateVaultKey(options?: OperationOptions): Promise<{
     readonly generation: number;
     readonly records: number;
   }>;
   lastSeenHead(): Promise<string>;
-  backup(options?: AbortOptions): Promise<Blob>;
+  backup(options?: OperationOptions): Promise<Blob>;
 }
 interface StoreOptions {
   store?: Store | undefined;
@@ -529,7 +529,7 @@ interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
   factor: Factor;
   lastSeenHead?: string | undefined;
 }
-interface RestoreOptions extends StoreOptions, AbortOptions {
+interface RestoreOptions extends StoreOptions, OperationOptions {
   name?: string | undefined;
 }
 declare const Strongroom: Readonly<{

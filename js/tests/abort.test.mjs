@@ -178,23 +178,24 @@ for (const commits of [true, false]) {
     assert.equal(await vault.decryptValue(at.token), 1);
   });
 
-  test(`a rotation that is aborted while the store writes leaves the ${outcome} vault key`, async () => {
+  test(`a rotation that is aborted while the store ${commits ? "writes" : "reads"} leaves the ${outcome} vault key`, async () => {
     const { store, vault, token } = await prepared();
     const controller = new AbortController();
     const changes = [];
     vault.addEventListener("change", ({ detail }) => changes.push(detail.noun));
-    const came = store.hold("commit");
+    const came = store.hold(commits ? "commit" : "read");
     const rotated = vault.rotateVaultKey({ signal: controller.signal });
     const letGo = await came;
     controller.abort(why);
     await assert.rejects(rotated, wasAborted);
+    // As the store has it now.
     const again = await Strongroom.open({ name: vault.name, factor: secret(), store });
     assert.equal(await again.decryptValue(token), 1);
     await again.close();
-    if (commits) letGo();
-    else await vault.lock();
+    letGo();
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual(changes, commits ? ["vaultKey"] : []);
+    assert.equal(vault.unlocked, true);
     const then = await Strongroom.open({ name: vault.name, factor: secret(), store });
     assert.equal(await then.decryptValue(token), 1);
     // A new key has the generation after the one that there is.
@@ -353,4 +354,76 @@ test("a list that is aborted gives nothing more of what it has", async () => {
   assert.equal((await each.next()).done, false);
   controller.abort(why);
   await assert.rejects(each.next(), wasAborted);
+});
+
+/** Whether progress grows to its end, and how much there was of it. */
+function grows(seen) {
+  const { total } = seen.at(-1);
+  assert.ok(seen.every((progress) => progress.total === total));
+  assert.ok(seen.every(({ done }, row) => done > (seen[row - 1]?.done ?? 0)));
+  assert.equal(seen.at(-1).done, total);
+  return total;
+}
+
+test("backup, restore, rotateVaultKey and unlock tell how far they are, to the end", async () => {
+  const { vault, store } = await prepared();
+  for (let row = 0; row < 300; row++) await vault.keys.create({ alias: `key-${row}` });
+  const seen = [];
+  const onProgress = (progress) => seen.push(progress);
+  const backup = await vault.backup({ onProgress });
+  const records = grows(seen.splice(0));
+  assert.ok(records > 600, `${records} records`);
+  await Strongroom.restore(backup, { name: "restored", store, onProgress });
+  assert.equal(grows(seen.splice(0)), records);
+  const rotated = await vault.rotateVaultKey({ onProgress });
+  assert.equal(grows(seen.splice(0)), rotated.records);
+  await vault.lock();
+  await vault.unlock(secret(), { onProgress });
+  assert.deepEqual(seen.splice(0), [{ done: 1, total: 2 }, { done: 2, total: 2 }]);
+  await vault.unlock(secret(), { onProgress });
+  assert.deepEqual(seen.splice(0), [{ done: 1, total: 1 }]);
+});
+
+test("nothing is told after an abort", async () => {
+  const { vault } = await prepared();
+  const controller = new AbortController();
+  const seen = [];
+  const rotated = vault.rotateVaultKey({ signal: controller.signal, onProgress: (progress) => seen.push(progress) });
+  controller.abort(why);
+  await assert.rejects(rotated, wasAborted);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(seen, []);
+});
+
+test("a backup that is aborted is not noted", async () => {
+  const { vault } = await prepared();
+  const object = await vault.encrypt("x", { key, header: "vault" });
+  await object.blob();
+  const controller = new AbortController();
+  const backup = vault.backup({ signal: controller.signal });
+  controller.abort(why);
+  await assert.rejects(backup, wasAborted);
+  assert.equal((await vault.shred(object.id)).shredded, true);
+});
+
+function failing() {
+  throw new Error("in the page");
+}
+
+test("a callback that throws is the page's own error, and the call goes on", async () => {
+  const { vault } = await prepared();
+  const thrown = [];
+  const listeners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => thrown.push(error.message));
+  try {
+    const onProgress = failing;
+    assert.ok((await vault.backup({ onProgress })).size > 0);
+    assert.equal((await vault.rotateVaultKey({ onProgress })).generation, 2);
+    await new Promise((resolve) => setTimeout(resolve));
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of listeners) process.on("uncaughtException", listener);
+  }
+  assert.ok(thrown.length >= 2 && thrown.every((message) => message === "in the page"), thrown.join());
 });

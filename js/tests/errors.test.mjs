@@ -18,7 +18,6 @@ test("the page names every class that the package exports, and no other", () => 
 
 /** What only the page, the Worker and the transfers report: the core knows nothing of browsers and networks. */
 const NOT_OF_THE_CORE = [
-  "ERR_ABORTED",
   "ERR_BLOCKED",
   "ERR_EVICTED",
   "ERR_INPUT",

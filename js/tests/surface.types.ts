@@ -82,7 +82,9 @@ export async function cancelled(vault: Vault, factor: Factor, film: Blob): Promi
   if (await Strongroom.exists("a", { signal })) await Strongroom.delete("a", { signal });
   await Strongroom.list({ signal });
   await vault.unlock(factor, { signal });
-  await vault.rotateVaultKey({ signal });
+  await vault.unlock(factor, { onProgress: show });
+  await vault.rotateVaultKey({ signal, onProgress: show });
+  await Strongroom.restore(await vault.backup({ onProgress: show }), { onProgress: show });
   const opened = await vault.openObject(film, { signal });
   await opened.read(0, 1, { signal });
   await vault.keys.list({ prefix: "a", signal });

@@ -42,6 +42,9 @@ pub enum Error {
     /// The vault was locked, also while an operation waited.
     #[error("the vault was locked; unlock it again")]
     Locked,
+    /// What watched the operation has stopped it; nothing was changed.
+    #[error("aborted")]
+    Aborted,
     /// The key has no such version, or it was destroyed.
     #[error("the key has no such version that can still be used")]
     NoVersion,
@@ -143,6 +146,7 @@ impl Error {
             Self::NoKey => "ERR_NO_KEY",
             Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
             Self::Rotated | Self::Locked => "ERR_LOCKED",
+            Self::Aborted => "ERR_ABORTED",
             Self::NoVersion => "ERR_NO_VERSION",
             Self::VaultExists => "ERR_VAULT_EXISTS",
             Self::KeyExists => "ERR_KEY_EXISTS",
@@ -268,7 +272,8 @@ mod tests {
             Error::NoObject => Error::NoUpload,
             Error::NoUpload => Error::Rotated,
             Error::Rotated => Error::Locked,
-            Error::Locked => Error::NoVersion,
+            Error::Locked => Error::Aborted,
+            Error::Aborted => Error::NoVersion,
             Error::NoVersion => Error::VaultExists,
             Error::VaultExists => Error::KeyExists,
             Error::KeyExists => Error::Decrypt,

@@ -10,7 +10,14 @@ use crate::{
     store::{Row, Sequence, Store, VaultName},
 };
 
-use super::{Locked, Platform, Unlocked, Vault, unlock::derive};
+use super::{
+    Locked, Platform, Unlocked, Vault,
+    unlock::derive,
+    watch::{Watch, unwatched, watched},
+};
+
+/// Records that are given to the store at a time.
+const PART: usize = 256;
 
 impl<S: Store, E> Vault<Locked, S, E> {
     /// Creates a vault that any one of the passphrases opens, and leaves it unlocked.
@@ -35,7 +42,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
             genesis.add_passphrase(kdf, derived, platform.rng.as_ref())?;
         }
         let (rows, open) = genesis.finish(platform.rng.as_ref())?;
-        write_new(&platform, &name, open.keyring.sequence(), rows).await?;
+        write_new(&platform, &name, open.keyring.sequence(), rows, &unwatched).await?;
         let id = open.keyring.vault().clone();
         Ok(Self::new(platform, name, id).with(open))
     }
@@ -50,11 +57,24 @@ impl<S: Store, E> Vault<Locked, S, E> {
         backup: &[u8],
         name: Option<VaultName>,
     ) -> Result<Self> {
+        Self::restore_watched(platform, backup, name, &unwatched).await
+    }
+
+    /// As [`restore`](Self::restore); `watch` counts the records that are written.
+    ///
+    /// # Errors
+    /// Those; what `watch` stops it with: nothing was written then.
+    pub async fn restore_watched(
+        platform: Rc<Platform<S, E>>,
+        backup: &[u8],
+        name: Option<VaultName>,
+        watch: Watch<'_>,
+    ) -> Result<Self> {
         let backup = Backup::read(backup)?;
         let name = name.unwrap_or_else(|| backup.name().clone());
         let id = backup.vault().clone();
         let first = Sequence::first(platform.rng.as_ref())?;
-        write_new(&platform, &name, first, backup.into_rows()).await?;
+        write_new(&platform, &name, first, backup.into_rows(), watch).await?;
         Ok(Self::new(platform, name, id))
     }
 }
@@ -65,9 +85,10 @@ async fn write_new<S: Store, E>(
     name: &VaultName,
     first: Sequence,
     rows: Vec<Row>,
+    watch: Watch<'_>,
 ) -> Result<()> {
     let none = Sequence::default();
-    let mut rows = core::iter::once(Ok(rows));
+    let mut rows = watched(rows, PART, watch);
     let store = &platform.store;
     let written = store.commit_rows(name, none, first, &[], &mut rows).await;
     match written {

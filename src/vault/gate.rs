@@ -5,6 +5,7 @@ use super::{
     Event, Unlocked, Vault,
     policy::{AllowAll, Policy},
     transaction::{Change, Ended, Source, Transaction},
+    watch::{Watch, unwatched},
 };
 use crate::{
     base::{Error, KeyId, Local, Result, VersionId},
@@ -17,7 +18,7 @@ use crate::{
 const ATTEMPTS: u32 = 32;
 
 /// What is asked of a vault.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     /// The operation's name.
     pub(crate) operation: &'static str,
@@ -26,6 +27,8 @@ pub(crate) struct Request<'a> {
     pub(crate) subject: Option<&'a str>,
     /// Whether what other tabs have written is taken in first.
     latest: bool,
+    /// Told of the rows of a commit that has many parts.
+    watch: Watch<'a>,
 }
 
 impl<'a> Request<'a> {
@@ -34,6 +37,7 @@ impl<'a> Request<'a> {
             operation,
             subject: None,
             latest: false,
+            watch: &unwatched,
         }
     }
 
@@ -51,6 +55,11 @@ impl<'a> Request<'a> {
             latest: true,
             ..self
         }
+    }
+
+    /// Tells of the rows of a commit that has many parts.
+    pub(crate) fn watched(self, watch: Watch<'a>) -> Self {
+        Self { watch, ..self }
     }
 }
 
@@ -189,7 +198,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             match outcome {
                 _ if again => {}
                 Ok(()) => {
-                    if self.finish(at, tx.end(), used).await? {
+                    if self.finish(at, tx.end(), used, request.watch).await? {
                         return Ok(());
                     }
                 }
@@ -212,10 +221,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         at: Sequence,
         ended: Ended,
         used: &mut Vec<(KeyId, VersionId)>,
+        watch: Watch<'_>,
     ) -> Result<bool> {
         *used = ended.used;
         if let Some(mut change) = ended.change {
-            if !self.commit(at, &mut change).await? {
+            if !self.commit(at, &mut change, watch).await? {
                 return Ok(false);
             }
             self.state.committed(at, &change)?;
@@ -226,13 +236,25 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         Ok(true)
     }
 
-    /// Commits a change at a sequence; whether the vault still was there. It stops when the vault is locked.
-    async fn commit(&self, expect: Sequence, change: &mut Change) -> Result<bool> {
+    /// Commits a change at a sequence; whether the vault still was there. It stops when the vault is locked, and when
+    /// what watches it says so.
+    async fn commit(
+        &self,
+        expect: Sequence,
+        change: &mut Change,
+        watch: Watch<'_>,
+    ) -> Result<bool> {
         let (store, rng) = (&self.platform.store, self.platform.rng.as_ref());
         let (puts, rotation) = (change.puts.clone(), &mut change.rotation);
+        let left = rotation.as_ref().map_or(0, |rotation| rotation.left());
+        let (mut done, total) = (0, puts.len() as u64 + left);
         let rest = || rotation.as_mut()?.next(rng).transpose();
         let rows = core::iter::once(Ok(puts)).chain(core::iter::from_fn(rest));
-        let mut rows = rows.map(|part| self.state.open().and(part));
+        let mut rows = rows.map(|part| {
+            let part = self.state.open().and(part)?;
+            done += part.len() as u64;
+            watch(done, total).map(|()| part)
+        });
         let committed = store.commit_rows(
             &self.name,
             expect,

@@ -47,6 +47,7 @@ mod uploads;
 mod usable_version;
 mod values;
 mod vault_key_rotation;
+mod watch;
 
 pub use backup::{Backup, VaultKeyRotation};
 pub use inventory::ObjectQuery;
@@ -61,6 +62,7 @@ pub use signatures::Verified;
 pub use unlock::Locked;
 pub use unlocked::Unlocked;
 pub use uploads::Resumption;
+pub use watch::Watch;
 
 use std::rc::Rc;
 

@@ -10,7 +10,13 @@ use crate::{
     store::{Range, RecordType, Store, VaultName},
 };
 
-use super::{Platform, Unlocked, Vault};
+use super::{
+    Platform, Unlocked, Vault,
+    watch::{Watch, unwatched},
+};
+
+/// What an unlock tells of: the factor that opened, and the vault that did.
+const STEPS: u64 = 2;
 
 /// The state of a vault whose vault key is not in memory.
 pub struct Locked(());
@@ -37,7 +43,21 @@ impl<S: Store, E> Vault<Locked, S, E> {
         passphrase: &Passphrase,
         seen: Option<&LastSeenHead>,
     ) -> Result<Vault<Unlocked, S, E>> {
+        self.unlock_watched(passphrase, seen, &unwatched).await
+    }
+
+    /// As [`unlock`](Self::unlock); `watch` is told of two steps: a factor opened, then the vault.
+    ///
+    /// # Errors
+    /// Those; what `watch` stops it with.
+    pub async fn unlock_watched(
+        &self,
+        passphrase: &Passphrase,
+        seen: Option<&LastSeenHead>,
+        watch: Watch<'_>,
+    ) -> Result<Vault<Unlocked, S, E>> {
         let (keyring, factor) = self.open_with(passphrase).await?;
+        watch(1, STEPS)?;
         if let Some(seen) = seen {
             seen.check(&keyring.seen())?;
         }
@@ -48,6 +68,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         let vault = Self::new(self.platform.clone(), self.name.clone(), self.id.clone()).with(open);
         vault.upgrade().await?;
         vault.repin(&factor).await?;
+        watch(STEPS, STEPS)?;
         Ok(vault)
     }
 

@@ -17,6 +17,7 @@ use super::{
     convert::{js, text},
     factor::PageFactor,
     promise::promise,
+    watch::PageWatch,
 };
 
 /// A vault on the web.
@@ -69,11 +70,14 @@ pub fn restore_vault(
     stretch: Function,
     backup: Uint8Array,
     name: Option<JsString>,
+    watch: Option<Function>,
 ) -> Promise {
+    let watch = PageWatch::new(watch);
     promise(async move {
         let name = name.as_ref().map(named).transpose()?;
         let platform = platform(store, &PageFactor::new(stretch));
-        let vault = Vault::restore(platform, &backup.to_vec(), name).await?;
+        let watch = |done, total| watch.tell(done, total);
+        let vault = Vault::restore_watched(platform, &backup.to_vec(), name, &watch).await?;
         Ok(js(vault.name().as_str()).into())
     })
 }

@@ -29,6 +29,7 @@ mod uploads;
 mod values;
 mod vault;
 mod waiting;
+mod watch;
 
 pub use bodies::{WasmBody, attached_header_length};
 pub use caller_store::CallerStore;

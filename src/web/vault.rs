@@ -4,7 +4,7 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use futures_util::future::{AbortHandle, Abortable};
-use js_sys::{Array, JsString, Promise, Uint8Array};
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -21,6 +21,7 @@ use super::{
     factor::PageFactor,
     host::WebVault,
     promise::promise,
+    watch::PageWatch,
 };
 
 /// A vault, with its vault key in memory while it is unlocked.
@@ -61,7 +62,13 @@ impl WasmVault {
     /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen. Of a
     /// vault that is open already it confirms the passphrase.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn unlock(&self, passphrase: Uint8Array, seen: Option<JsString>) -> Promise {
+    pub fn unlock(
+        &self,
+        passphrase: Uint8Array,
+        seen: Option<JsString>,
+        watch: Option<Function>,
+    ) -> Promise {
+        let watch = PageWatch::new(watch);
         let (locked, state) = (self.locked.clone(), self.state.clone());
         let passphrase = self.factor.hold(&Array::of1(&passphrase));
         let open = match &*state.borrow() {
@@ -72,11 +79,16 @@ impl WasmVault {
         self.unlocking.borrow_mut().push(handle);
         let unlock = async move {
             let seen = seen.map(|seen| LastSeenHead(text(&seen)));
+            let watch = |done, total| watch.tell(done, total);
             if let Some(vault) = open {
                 vault.confirm(passphrase.one()?, seen.as_ref()).await?;
+                watch(1, 1)?;
                 return Ok(JsValue::UNDEFINED);
             }
-            let vault = locked.unlock(passphrase.one()?, seen.as_ref()).await?;
+            let passphrase = passphrase.one()?;
+            let vault = locked
+                .unlock_watched(passphrase, seen.as_ref(), &watch)
+                .await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)
         };
@@ -111,9 +123,11 @@ impl WasmVault {
 
     /// A new vault key.
     #[wasm_bindgen(js_name = rotateVaultKey, unchecked_return_type = "Promise<object>")]
-    pub fn rotate_vault_key(&self) -> Promise {
-        self.run(async |vault| {
-            let rotated = vault.rotate_vault_key().await?;
+    pub fn rotate_vault_key(&self, watch: Option<Function>) -> Promise {
+        let watch = PageWatch::new(watch);
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let rotated = vault.rotate_vault_key_watched(&watch).await?;
             Ok(plain(&RotatedVaultKey::from(rotated)))
         })
     }
@@ -126,8 +140,12 @@ impl WasmVault {
 
     /// Everything the vault holds, encrypted.
     #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array<ArrayBuffer>>")]
-    pub fn backup(&self) -> Promise {
-        self.run(async |vault| Ok(Uint8Array::from(&vault.backup().await?[..]).into()))
+    pub fn backup(&self, watch: Option<Function>) -> Promise {
+        let watch = PageWatch::new(watch);
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            Ok(Uint8Array::from(&vault.backup_watched(&watch).await?[..]).into())
+        })
     }
 }
 

@@ -26,3 +26,4 @@ mod time;
 mod uploads;
 mod uses;
 mod vault_key;
+mod watch;

@@ -70,6 +70,7 @@ class Engine {
       live: () => this.#live(),
       shared: () => this.#shared,
       changed: (change) => void page().call("changed", change).catch(() => {}),
+      progress: (...given) => void page().call("progress", ...given).catch(() => {}),
       after: (error) => {
         this.after(error);
         if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);

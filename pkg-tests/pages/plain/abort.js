@@ -61,6 +61,30 @@ Object.assign(window.story, {
     else if (after !== null) setTimeout(abort, after);
     return outcome(called, () => when ?? performance.now());
   },
+  /** Aborts a rotation when the store has all records. */
+  async abortedAtTheEnd(name) {
+    const controller = new AbortController();
+    let when;
+    const onProgress = ({ done, total }) => {
+      if (done !== total) return;
+      when = performance.now();
+      controller.abort(new Error("enough"));
+    };
+    const rotated = vaults.get(name).rotateVaultKey({ signal: controller.signal, onProgress });
+    return outcome(rotated, () => when ?? performance.now());
+  },
+  /** What a call tells of its progress. */
+  async told(name, call, secret) {
+    const vault = vaults.get(name);
+    const seen = [];
+    const onProgress = (progress) => seen.push(progress);
+    if (call === "unlock") await vault.lock();
+    if (call === "unlock") await vault.unlock(passphrase(secret), { onProgress });
+    else if (call === "restore") kept.backup = await vault.backup();
+    else await vault[call]({ onProgress });
+    if (call === "restore") await (await Strongroom.restore(kept.backup, { name: "told", onProgress })).close();
+    return seen;
+  },
   /** The same call, whose signal is aborted once it has ended. */
   async ended(name, call, ...given) {
     const controller = new AbortController();

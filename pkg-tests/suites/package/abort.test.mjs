@@ -131,6 +131,19 @@ for (const engine of engines) {
       assert.equal(await step("unlocked"), true);
     });
 
+    for (const call of ["backup", "rotateVaultKey", "restore", "unlock"]) {
+      it(`${call} tells how far it is, to the end`, async () => {
+        const seen = await step("told", call, SECRET);
+        const { total } = seen.at(-1);
+        assert.ok(total >= (call === "unlock" ? 2 : 2 * RECORDS), `${total} in all`);
+        assert.equal(seen.at(-1).done, total);
+        for (const [at, progress] of seen.entries()) {
+          assert.equal(progress.total, total);
+          assert.ok(progress.done > (seen[at - 1]?.done ?? 0));
+        }
+      });
+    }
+
     it("a rotation that is aborted too late locks the other tabs", async () => {
       await driver.switchTo().newWindow("tab");
       const second = await driver.getWindowHandle();
@@ -138,7 +151,9 @@ for (const engine of engines) {
       await step("open");
       await step("unlock", SECRET);
       await driver.switchTo().window(first);
+      // One that is aborted in time locks nothing.
       assert.ok(endedAtOnce(await step("aborted", "rotateVaultKey", 0)));
+      endedAtOnce(await step("abortedAtTheEnd"));
       assert.equal(await step("unlocked"), true);
       await driver.switchTo().window(second);
       const locked = async () => (await step("unlocked")) === false;

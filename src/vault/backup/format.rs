@@ -11,7 +11,10 @@ use crate::{
     jose::{self, Signed},
     records::{self, Statement, single, sort},
     store::{RecordId, RecordType, Row, VaultName},
-    vault::keyring::Keyring,
+    vault::{
+        keyring::Keyring,
+        watch::{Watch, watched},
+    },
 };
 
 /// The seal's JWS `typ`.
@@ -22,6 +25,9 @@ const FORMAT: &str = "backup-1";
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 /// The most JSON values it may have: two records for each of those keys, of fewer than ten values.
 const MAX_VALUES: usize = 2_000_000;
+
+/// Records between two looks at what watches.
+const PART: usize = 256;
 
 /// What a malformed backup is called.
 const MALFORMED: InputError = InputError::Malformed("backup");
@@ -74,15 +80,18 @@ pub struct Backup {
 
 impl Backup {
     /// The file that holds some rows of a vault, sealed.
-    pub(crate) fn file<'a>(
-        rows: impl Iterator<Item = &'a Row>,
+    pub(crate) fn file(
+        rows: Vec<&Row>,
         keyring: &Keyring,
         name: &VaultName,
         created: Timestamp,
+        watch: Watch<'_>,
     ) -> Result<Vec<u8>> {
         let mut records = Vec::new();
-        for row in rows {
-            records.push(BackupRow::of(row)?);
+        for part in watched(rows, PART, watch) {
+            for row in part? {
+                records.push(BackupRow::of(row)?);
+            }
         }
         let records = Object::encode(&Records { records });
         let seal = Seal {

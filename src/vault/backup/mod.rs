@@ -12,7 +12,12 @@ use crate::{
     store::{Range, RecordId, RecordType, Row, Store, VaultName},
 };
 
-use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+use super::{
+    Unlocked, Vault,
+    gate::Request,
+    transaction::Transaction,
+    watch::{Watch, unwatched},
+};
 
 /// A vault key that took the place of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +34,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`](crate::Error::Integrity) when a record does not open.
     pub async fn rotate_vault_key(&self) -> Result<VaultKeyRotation> {
-        let request = Request::of("rotateVaultKey").on_latest();
+        self.rotate_vault_key_watched(&unwatched).await
+    }
+
+    /// As [`rotate_vault_key`](Self::rotate_vault_key); `watch` counts the records that are written.
+    ///
+    /// # Errors
+    /// Those; what `watch` stops it with: the vault is under the old key then.
+    pub async fn rotate_vault_key_watched(&self, watch: Watch<'_>) -> Result<VaultKeyRotation> {
+        let request = Request::of("rotateVaultKey").on_latest().watched(watch);
         self.change(request, async |tx| tx.rotate_vault_key().await)
             .await
     }
@@ -50,8 +63,16 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn backup(&self) -> Result<Vec<u8>> {
+        self.backup_watched(&unwatched).await
+    }
+
+    /// As [`backup`](Self::backup); `watch` counts the records that are put in.
+    ///
+    /// # Errors
+    /// Those; what `watch` stops it with: the vault notes no backup then.
+    pub async fn backup_watched(&self, watch: Watch<'_>) -> Result<Vec<u8>> {
         let request = Request::of("backup").on_latest();
-        self.change(request, async |tx| tx.backup(&self.name).await)
+        self.change(request, async |tx| tx.backup(&self.name, watch).await)
             .await
     }
 }
@@ -59,7 +80,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 impl Transaction<'_> {
     /// A backup of everything that the vault holds once it is committed, with the note that it was given out: a
     /// vault that is restored from it knows of it, and a destruction does not reach it.
-    async fn backup(&mut self, name: &VaultName) -> Result<Vec<u8>> {
+    async fn backup(&mut self, name: &VaultName, watch: Watch<'_>) -> Result<Vec<u8>> {
         let id = BackupId::generate(self.rng())?;
         let note = Note {
             created: self.now(),
@@ -72,8 +93,8 @@ impl Transaction<'_> {
         self.account().await?;
         let (keyring, puts) = (self.keyring()?, self.sealed_rows());
         let stays = |row: &&Row| puts.iter().all(|put| put.record_id != row.record_id);
-        let rows = rows.iter().filter(stays).chain(puts);
-        Backup::file(rows, &keyring, name, created)
+        let rows: Vec<_> = rows.iter().filter(stays).chain(puts).collect();
+        Backup::file(rows, &keyring, name, created, watch)
     }
 
     /// The backups that hold what came with that revision of the head: when each was made, and its id.

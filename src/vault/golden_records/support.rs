@@ -21,6 +21,7 @@ use crate::{
         backup::{Backup, Note},
         keyring::Keyring,
         locked_records::LockedRecords,
+        watch::unwatched,
     },
 };
 
@@ -175,7 +176,7 @@ impl Fixture {
         let rows: Vec<_> = records.map(|record| self.row_of(record)).collect();
         let name = file["name"].as_str().expect("a name").parse()?;
         let created = Timestamp::from_millis(seal["created"].as_u64().expect("a time"));
-        Backup::file(rows.into_iter(), &self.keyring, &name, created)
+        Backup::file(rows, &self.keyring, &name, created, &unwatched)
     }
 
     /// The header of an object that the vault keeps.

@@ -27,8 +27,6 @@ export function changeOf(name: keyof ForwardedCalls, [given]: unknown[], returne
     case "noteUpload":
     case "endUpload":
       return changeTo("uploads", given as string);
-    case "rotateVaultKey":
-      return changeTo("vaultKey");
     default:
       return undefined;
   }
@@ -39,8 +37,8 @@ export function rewrappedId({ id, status }: RewrapResult, { dryRun = false }: Re
   return status === "done" && !dryRun ? id : undefined;
 }
 
-/** Of a session's key, and of the vault key, whose rotation locks the other tabs. */
-const OF_THIS_TAB: ReadonlySet<string> = new Set<keyof ForwardedCalls>(["createSession", "endSession", "rotateVaultKey"]);
+/** Of a session's key. */
+const OF_THIS_TAB: ReadonlySet<string> = new Set<keyof ForwardedCalls>(["createSession", "endSession"]);
 
 /** Whether what a call changes is no other tab's business. */
 export function staysHere(name: keyof ForwardedCalls): boolean {

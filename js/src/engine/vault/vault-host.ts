@@ -5,11 +5,12 @@ import type { VaultChange } from "../../shared/model/vault-change.js";
 import { FORWARDED, type ForwardedCalls, type VaultName } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
-import type { Bindings, CorePorts, WasmVault } from "../wasm/bindings.js";
+import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
 import { ChangeChannel } from "./change-channel.js";
 import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
+import { Watches } from "./watches.js";
 
 /** What a vault needs of its engine. */
 export interface VaultPorts {
@@ -21,6 +22,8 @@ export interface VaultPorts {
   shared(): boolean;
   /** Called with what was changed, here or by another tab's engine. */
   changed(change: VaultChange): void;
+  /** Called with how far a call is that the page watches. */
+  progress(watch: number, done: number, total: number): void;
   /** Called after whatever was done in the background, with its error. */
   after(error?: StrongroomError): void;
 }
@@ -30,12 +33,14 @@ type Forwarded = { [Name in keyof ForwardedCalls]: (...args: Parameters<Forwarde
 
 export class VaultHost {
   readonly #ports: VaultPorts;
+  readonly #watches: Watches;
   #vault: WasmVault | undefined;
   #maintenance: Maintenance | undefined;
   #changes: ChangeChannel | undefined;
 
   constructor(ports: VaultPorts) {
     this.#ports = ports;
+    this.#watches = new Watches((...progress) => ports.progress(...progress));
   }
 
   close(): void {
@@ -57,7 +62,7 @@ export class VaultHost {
 
   lifecycle(): Pick<
     EngineCalls,
-    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup"
+    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup" | "rotateVaultKey" | "stop"
   > {
     return {
       create: async (name, passphrases) => {
@@ -73,8 +78,10 @@ export class VaultHost {
         const { store, stretch } = await this.#ports.core();
         return this.#hold(await openVault(store, stretch, name));
       },
-      unlock: async (passphrase, lastSeenHead) => {
-        await this.#take(() => this.#opened().unlock(passphrase, lastSeenHead), [passphrase]);
+      unlock: async (passphrase, lastSeenHead, watch) => {
+        await this.#watches.run(watch, (watching) =>
+          this.#take(() => this.#opened().unlock(passphrase, lastSeenHead, watching), [passphrase]),
+        );
         this.#keepUp();
       },
       list: async () => {
@@ -85,15 +92,25 @@ export class VaultHost {
         const { removeVault } = await this.#ports.bindings();
         return removeVault((await this.#ports.core()).store, name);
       },
-      restore: async (backup, name) => {
-        const { restoreVault } = await this.#ports.bindings();
-        const { store, stretch } = await this.#ports.core();
-        return restoreVault(store, stretch, backup, name);
-      },
-      backup: async () => {
-        const bytes = await this.operate((vault) => vault.backup());
+      restore: (backup, name, watch) =>
+        this.#watches.run(watch, async (watching) => {
+          const { restoreVault } = await this.#ports.bindings();
+          const { store, stretch } = await this.#ports.core();
+          return restoreVault(store, stretch, backup, name, watching);
+        }),
+      backup: async (watch) => {
+        const backup = (watching?: Watch) => this.operate((vault) => vault.backup(watching));
+        const bytes = await this.#watches.run(watch, backup);
         return transfer(bytes, [bytes.buffer]);
       },
+      rotateVaultKey: async (watch) => {
+        const rotate = (watching?: Watch) => this.operate((vault) => vault.rotateVaultKey(watching));
+        const rotated = await this.#watches.run(watch, rotate);
+        // The other tabs are locked.
+        this.tell(changeTo("vaultKey"), false);
+        return rotated;
+      },
+      stop: async (watch) => this.#watches.stop(watch),
     };
   }
 

@@ -131,7 +131,7 @@ export interface WasmVault extends Freeable {
   about(): VaultName;
   readonly unlocked: boolean;
   /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
-  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined): Promise<void>;
+  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined, watch: Watch | undefined): Promise<void>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 
@@ -193,7 +193,7 @@ export interface WasmVault extends Freeable {
   endUpload(object: string): Promise<void>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
 
-  rotateVaultKey(): Promise<RotatedVaultKey>;
+  rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */
   tick(): Promise<Maintained>;
   /** Reads all records and checks them against the head. */
@@ -201,7 +201,7 @@ export interface WasmVault extends Freeable {
   /** Resolves to text for `unlock`. */
   head(): Promise<string>;
   /** Resolves to the backup's bytes. */
-  backup(): Promise<Uint8Array<ArrayBuffer>>;
+  backup(watch: Watch | undefined): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Of Argon2id: `memory` in KiB. The core has checked them before it asks. */
@@ -212,6 +212,9 @@ export type StretchParameters = [salt: Uint8Array, memory: number, passes: numbe
  * its bytes; UTF-8 of the NFC form where the caller gave a string.
  */
 export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
+
+/** Called with how much of an operation is done, of how much; whether the operation is to stop. */
+export type Watch = (done: number, total: number) => boolean;
 
 /** What the core awaits. */
 export interface CorePorts {
@@ -232,6 +235,7 @@ export interface Bindings {
     stretch: Stretch,
     backup: Uint8Array,
     name: string | undefined,
+    watch: Watch | undefined,
   ): Promise<string>;
   /** The names of all vaults in a store. */
   listVaults(store: Storage): Promise<string[]>;

@@ -7,6 +7,8 @@ import {
   type StrongroomError,
 } from "../../shared/errors/index.js";
 import type { ReleaseLock } from "../../shared/locks.js";
+import { report } from "../../shared/async.js";
+import type { Progress } from "../../shared/model/progress.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
@@ -20,6 +22,12 @@ import { Argon2Workers } from "./argon2-workers.js";
 /** Gives the engine of an unlocked vault, or says that it is locked. */
 export type UseEngine = () => Connection;
 
+/** A call that is watched, and how far it was. */
+interface Watching {
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  done: number;
+}
+
 export class Connection {
   readonly peer: Peer<EngineCalls>;
   /** Called once, however the engine ends. */
@@ -30,6 +38,7 @@ export class Connection {
   onFailed: (reason: StrongroomError) => void = (reason) => this.end(reason);
   readonly #sources = new Map<number, Source>();
   readonly #objects = new Map<number, RangeBytes>();
+  readonly #watches = new Map<number, Watching>();
   /** What is let go when the engine ends. */
   readonly held = new Set<ReleaseLock>();
   /** Resolves once the engine's Worker has ended, where that is known. */
@@ -49,6 +58,7 @@ export class Connection {
       readPart: (number, from, to) => this.#readPart(number, from, to),
       startArgon2: (worker, channel) => this.#argon2.start(worker, channel),
       stopArgon2: (worker) => this.#argon2.stop(worker),
+      progress: (watch, done, total) => this.#progress(watch, { done, total }),
       changed: (change) => this.onChanged?.(change),
       failed: (error) => this.onFailed(fromWire(error)),
     };
@@ -74,6 +84,25 @@ export class Connection {
   forget(number: number): void {
     this.#sources.delete(number);
     this.#objects.delete(number);
+  }
+
+  /** A number for a call that is watched. */
+  watch(onProgress: Watching["onProgress"]): number {
+    const number = this.#numbers++;
+    this.#watches.set(number, { onProgress, done: 0 });
+    return number;
+  }
+
+  unwatch(number: number): void {
+    this.#watches.delete(number);
+  }
+
+  /** Never less than before, though another tab was faster and the engine has begun again. */
+  #progress(number: number, progress: Progress): void {
+    const watching = this.#watches.get(number);
+    if (!watching || progress.done <= watching.done) return;
+    watching.done = progress.done;
+    report(watching.onProgress, progress);
   }
 
   /** Ends the engine. Whatever is in flight, and whatever comes later, rejects with `reason`. */

@@ -3,13 +3,14 @@ import { abortable, throwIfAborted } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "../../shared/errors/index.js";
 import type { Store } from "../../shared/model/vault-store.js";
-import type { AbortOptions } from "../../shared/model/progress.js";
-import { ABORT, check, listOf, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
+import { ABORT, check, listOf, optionsOf, WATCH, withMethods, type Checks } from "../../shared/options.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
 import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
+import { watched } from "../runtime/watched.js";
 import { evictionMarkers } from "./eviction-markers.js";
 import { lockEverywhere } from "./lock-channel.js";
 import { Vault } from "./vault.js";
@@ -53,8 +54,11 @@ export interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
   lastSeenHead?: string | undefined;
 }
 
-/** An abort is that of `create`: the name is then free, or has all that the backup holds. */
-export interface RestoreOptions extends StoreOptions, AbortOptions {
+/**
+ * `onProgress` counts records that were given to the store. An abort is that of `create`: the name is then free, or has
+ * all that the backup holds.
+ */
+export interface RestoreOptions extends StoreOptions, OperationOptions {
   /** Instead of the name that the backup has. */
   name?: string | undefined;
 }
@@ -71,7 +75,7 @@ const OPEN_VAULT = {
   lastSeenHead: check.name,
 } satisfies Checks<OpenOptions>;
 const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
-const RESTORE = { ...STORE_CALL, name: check.name } satisfies Checks<RestoreOptions>;
+const RESTORE = { ...STORE, ...WATCH, name: check.name } satisfies Checks<RestoreOptions>;
 
 /** The vaults of this origin. */
 export const Strongroom = Object.freeze({ create, open, openOrCreate, exists, list, delete: remove, restore });
@@ -200,12 +204,14 @@ async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
   options?: RestoreOptions,
 ): Promise<Vault> {
-  const { name: free, store, signal } = optionsOf(options, RESTORE);
+  const { name: free, store, ...watch } = optionsOf(options, RESTORE);
+  const { signal } = watch;
   const copy = await abortable(signal, () => backupBytes(backup));
   askToPersist();
-  return vaultFrom({ store }, false, signal, async ({ peer }) => {
-    const taken = await peer.call("restore", transfer(copy, [copy.buffer]), free);
-    return peer.call("open", taken);
+  return vaultFrom({ store }, false, signal, async (connection) => {
+    const write = (number: number | undefined): Promise<string> =>
+      connection.peer.call("restore", transfer(copy, [copy.buffer]), free, number);
+    return connection.peer.call("open", await watched(connection, watch, write));
   });
 }
 

@@ -1,12 +1,14 @@
 /** Whether a vault is unlocked, the engine it has, and how that ends. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ClosedError, IntegrityError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
 import { encodeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
+import { watched } from "../runtime/watched.js";
 import { LockChannel } from "./lock-channel.js";
 import type { VaultLock } from "./vault-events.js";
 
@@ -61,14 +63,16 @@ export class VaultSession {
     return this.#connection;
   };
 
-  async unlock(factor: Factor, signal?: AbortSignal): Promise<void> {
+  async unlock(factor: Factor, { signal, onProgress }: OperationOptions): Promise<void> {
     throwIfAborted(signal);
     const secret = encodeFactor(factor);
     this.#unlocking++;
     try {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
-      await abortable(signal, () => connection.peer.call("unlock", transferSecret(secret), lastSeenHead));
+      await watched(connection, { signal, onProgress }, (watch) =>
+        connection.peer.call("unlock", transferSecret(secret), lastSeenHead, watch),
+      );
       if (this.#connection === connection) this.#unlocked = true;
     } catch (error) {
       this.#abandoned ||= signal?.aborted === true;

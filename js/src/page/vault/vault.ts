@@ -1,11 +1,10 @@
 /** A vault: locked or unlocked. */
-import { abortable } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { AbortOptions } from "../../shared/model/progress.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import { ABORT, optionsOf } from "../../shared/options.js";
+import { optionsOf, WATCH } from "../../shared/options.js";
 import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { Factor } from "../factors/factor.js";
@@ -23,6 +22,7 @@ import { openFrom, type ObjectReader } from "../ranges/object-reader.js";
 import type { ObjectSource } from "../ranges/range-source.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
+import { watched } from "../runtime/watched.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
 import {
   HOW_TO_OPEN,
@@ -88,14 +88,14 @@ export class Vault extends VaultValues {
 
   /**
    * Rotates what is due and reads through all records afterwards, in the background. An abort ends the Worker, and
-   * Argon2id with it: no key stays in memory, and the vault is as locked or as unlocked as it was.
+   * Argon2id with it: no key stays in memory, and the vault is as locked or as unlocked as it was. `onProgress` counts
+   * steps: the factor opened, then the vault; of a vault that was unlocked before, there is one.
    *
    * @throws WrongFactorError when the factor does not open this vault; IntegrityError when the vault is older
    *   than the `lastSeenHead` that it was opened with
    */
-  async unlock(factor: Factor, options?: AbortOptions): Promise<void> {
-    const { signal } = optionsOf(options, ABORT);
-    return this.#session.unlock(factor, signal);
+  async unlock(factor: Factor, options?: OperationOptions): Promise<void> {
+    return this.#session.unlock(factor, optionsOf(options, WATCH));
   }
 
   /**
@@ -233,19 +233,20 @@ export class Vault extends VaultValues {
    * A new vault key for all records, in one step. Every factor opens it; other tabs are locked, because they
    * hold the old one. Backups that were made before open as they did.
    *
-   * An abort that comes while the Worker seals the records or the store writes them does not stop them: the vault is then
-   * wholly under the old key or wholly under the new one, never between, and the event `change` tells of the new one.
+   * `onProgress` counts records that were given to the store. An abort stops the Worker, unless the store has all records
+   * by then: the vault is wholly under the old key or wholly under the new one, never between, and the event `change`
+   * tells of the new one.
    */
-  async rotateVaultKey(options?: AbortOptions): Promise<{ readonly generation: number; readonly records: number }> {
-    const { signal } = optionsOf(options, ABORT);
-    return frozen(await abortable(signal, () => this.#rotateVaultKey()));
-  }
-
-  /** Other tabs are locked though nobody waits for the answer any more. */
-  async #rotateVaultKey(): Promise<RotatedVaultKey> {
-    const rotated = await this.use().peer.call("rotateVaultKey");
-    this.#session.lockOthers();
-    return rotated;
+  async rotateVaultKey(options?: OperationOptions): Promise<{ readonly generation: number; readonly records: number }> {
+    const checked = optionsOf(options, WATCH);
+    const connection = this.use();
+    const rotate = async (watch: number | undefined): Promise<RotatedVaultKey> => {
+      const rotated = await connection.peer.call("rotateVaultKey", watch);
+      // Also where nobody waits for the answer any more.
+      this.#session.lockOthers();
+      return rotated;
+    };
+    return frozen(await watched(connection, checked, rotate));
   }
 
   /**
@@ -257,12 +258,14 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * Everything needed to restore the vault, encrypted; the same factors open it. The vault notes that it was given out,
-   * which it may have done although the call was aborted: `shred` then counts a backup that nobody has.
+   * Everything needed to restore the vault, encrypted; the same factors open it. `onProgress` counts records. The vault
+   * notes that it was given out, which it may have done although the call was aborted: `shred` then counts a backup
+   * that nobody has.
    */
-  async backup(options?: AbortOptions): Promise<Blob> {
-    const { signal } = optionsOf(options, ABORT);
-    const bytes = await abortable(signal, () => this.use().peer.call("backup"));
+  async backup(options?: OperationOptions): Promise<Blob> {
+    const checked = optionsOf(options, WATCH);
+    const connection = this.use();
+    const bytes = await watched(connection, checked, (watch) => connection.peer.call("backup", watch));
     return new Blob([bytes], { type: "application/octet-stream" });
   }
 

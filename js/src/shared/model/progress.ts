@@ -1,6 +1,9 @@
 /** Progress and cancellation of long operations. */
 
-/** Bytes of the input that were processed, or headers where headers are; `total` where it is known. */
+/**
+ * Bytes of the input that were processed, or whatever else the call says it counts: headers, values, records, steps.
+ * `total` where it is known. Never less than it was.
+ */
 export interface Progress {
   readonly done: number;
   readonly total: number | undefined;

@@ -13,6 +13,8 @@ export interface PageCalls {
    */
   startArgon2(worker: number, port: MessagePort): Promise<void>;
   stopArgon2(worker: number): void;
+  /** How far a call is that the page watches by that number. */
+  progress(watch: number, done: number, total: number): void;
   /** Something was changed in the vault, here or by another tab. */
   changed(change: VaultChange): void;
   /** Something failed in the background, so that the vault must be locked. */

@@ -102,7 +102,6 @@ export interface ForwardedCalls {
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
-  rotateVaultKey(): Promise<RotatedVaultKey>;
   /** Returns text for `unlock`. */
   head(): Promise<string>;
 }
@@ -123,19 +122,21 @@ export const FORWARDED = [
   "listUploads",
   "noteUpload",
   "endUpload",
-  "rotateVaultKey",
   "head",
 ] as const satisfies readonly (keyof ForwardedCalls)[];
 
-/** Calls about vaults; an engine holds at most one that is open. */
+/** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */
 export interface VaultCalls extends ForwardedCalls {
   create(name: string, passphrases: Uint8Array[]): Promise<VaultName>;
   open(name: string): Promise<VaultName>;
-  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined): Promise<void>;
+  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined, watch?: number): Promise<void>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
-  restore(backup: Uint8Array, name: string | undefined): Promise<string>;
-  backup(): Promise<Uint8Array<ArrayBuffer>>;
+  restore(backup: Uint8Array, name: string | undefined, watch?: number): Promise<string>;
+  backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
+  rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
+  /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
+  stop(watch: number): Promise<void>;
 
   /** `values`: JSON texts; returns compact JWEs. There is one context for all, or one for each. */
   encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
