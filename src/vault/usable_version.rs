@@ -242,10 +242,13 @@ impl Transaction<'_> {
 
     /// The material in a version's row, which was loaded: opened now, or less than a second ago.
     fn material(&self, record_id: &RecordId) -> Result<Rc<OpenVersion>> {
-        let row = self.known_row(record_id)?.ok_or(Error::NoVersion)?;
+        if !self.knows_row(record_id)? {
+            return Err(Error::NoVersion);
+        }
         if let Some(open) = self.open_versions().find(record_id) {
             return Ok(open);
         }
+        let row = self.known_row(record_id)?.ok_or(Error::NoVersion)?;
         let jwk = self.open_key(&row)?;
         let named = Kid::of_version(&record_id.id.parse()?, &record_id.version.parse()?);
         if jwk.kid() != named {

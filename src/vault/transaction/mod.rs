@@ -198,6 +198,13 @@ impl<'a> Transaction<'a> {
         Ok(known?.cloned())
     }
 
+    /// Whether there is a row that was loaded.
+    pub(crate) fn knows_row(&self, record_id: &RecordId) -> Result<bool> {
+        let open = self.open()?;
+        let known = open.known_row(record_id).ok_or_else(|| self.moved());
+        Ok(known?.is_some())
+    }
+
     /// Rows that were loaded together.
     pub(crate) fn known_range(&self, range: &Range) -> Result<RowSlice> {
         let known = self.open()?.known_range(range);
