@@ -1,20 +1,15 @@
 //! Objects under an unlocked vault's keys.
 
 use crate::{
-    base::{Context, Error, ObjectId, Result, VersionState},
-    inventory::{Rewrapped, TrackedObject, object_id},
-    jose::{self, Envelope},
+    base::{Context, ObjectId, Result, VersionState},
+    inventory::Rewrapped,
+    jose::Envelope,
     keys::Purpose,
-    object::{
-        Decryption, Encryption, FileMetadata, Opened, Origin, body::Buffers, encrypt_object,
-        open_header,
-    },
+    object::{Decryption, Encryption, FileMetadata, Opened, body::Buffers, encrypt_object},
     store::Store,
 };
 
-use super::{
-    Unlocked, Vault, gate::Request, transaction::Transaction, usable_version::UsableVersion,
-};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
 
 /// What the caller of [`Vault::decrypt_object`] asks of an object.
 #[derive(Debug, Clone, Default)]
@@ -55,8 +50,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`], [`Error::State`],
-    /// [`Error::Purpose`].
+    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State),
+    /// [`Error::Purpose`](crate::Error::Purpose).
     pub async fn encrypt(
         &self,
         key: &str,
@@ -82,8 +77,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
     ///
     /// # Errors
-    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`] for a session's key, which is
-    /// not kept; [`Error::Argument`] for a sidecar of a sidecar.
+    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`](crate::Error::NoKey) for a session's key, which is
+    /// not kept; [`Error::Argument`](crate::Error::Argument) for a sidecar of a sidecar.
     pub async fn encrypt_kept(
         &self,
         key: &str,
@@ -126,10 +121,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Opens an object's header. The body is decrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`] when no recipient is a key of this vault,
-    /// [`Error::State`], [`Error::Context`],
-    /// [`Error::Unsigned`], [`Error::Decrypt`],
-    /// [`Error::Malformed`].
+    /// [`Error::NoKey`](crate::Error::NoKey) when no recipient is a key of this vault,
+    /// [`Error::State`](crate::Error::State), [`Error::Context`](crate::Error::Context),
+    /// [`Error::Unsigned`](crate::Error::Unsigned), [`Error::Decrypt`](crate::Error::Decrypt),
+    /// [`Error::Malformed`](crate::Error::Malformed).
     pub async fn decrypt_object(
         &self,
         header: &Header,
@@ -161,7 +156,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// The header that the vault keeps of an object.
     ///
     /// # Errors
-    /// [`Error::NoObject`].
+    /// [`Error::NoObject`](crate::Error::NoObject).
     pub async fn kept_header(&self, id: &str) -> Result<Envelope> {
         let request = Request::of("decrypt").about(id);
         self.read(request, async |tx| tx.object(id).await?.kept_header())
@@ -172,11 +167,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// was opened and compared. One that the vault keeps is written, unless this is a `dry` run.
     ///
     /// # Errors
-    /// [`Error::Unsigned`] for one that others can have written: under a key of
-    /// ours it would pass for ours. [`Error::NoKey`],
-    /// [`Error::State`], [`Error::Purpose`],
-    /// [`Error::Decrypt`], [`Error::NoObject`];
-    /// [`Error::Unsupported`] for a header with other recipients.
+    /// [`Error::Unsigned`](crate::Error::Unsigned) for one that others can have written: under a key of
+    /// ours it would pass for ours. [`Error::NoKey`](crate::Error::NoKey),
+    /// [`Error::State`](crate::Error::State), [`Error::Purpose`](crate::Error::Purpose),
+    /// [`Error::Decrypt`](crate::Error::Decrypt), [`Error::NoObject`](crate::Error::NoObject);
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for a header with other recipients.
     pub async fn rewrap(&self, header: &Header, to: Option<&str>, dry: bool) -> Result<Rewrapped> {
         let request = Request::of("rewrap").about(header.id());
         match header {
@@ -204,118 +199,5 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             tx.rewrapped(&header).await
         })
         .await
-    }
-}
-
-impl Transaction<'_> {
-    /// Opens a header of which it is proven who wrote it, unless that is allowed not to be.
-    async fn decrypt(
-        &self,
-        header: &Envelope,
-        context: &Context,
-        options: &DecryptOptions,
-    ) -> Result<(Opened, Option<VersionState>)> {
-        let (opened, state) = self
-            .open_object(header, context, options.expect.as_ref())
-            .await?;
-        if opened.origin == Origin::Unsigned && !options.allow_unsigned {
-            return Err(Error::Unsigned);
-        }
-        Ok((opened, state))
-    }
-
-    /// Opens a header; with the state of the version that did.
-    pub(super) async fn open_object(
-        &self,
-        header: &Envelope,
-        context: &Context,
-        expect: Option<&ObjectId>,
-    ) -> Result<(Opened, Option<VersionState>)> {
-        let found = self.identities_of(header).await?;
-        let (found, identities): (Vec<UsableVersion>, Vec<_>) = found.into_iter().unzip();
-        let opened = open_header(header, &identities, context, expect)?;
-        let by = found.iter().find(|found| found.version_is(&opened.by));
-        if let Some(by) = by {
-            self.note_use(&by.key.id, &by.version);
-        }
-        Ok((opened, by.map(|by| by.state)))
-    }
-
-    async fn rewrap(&self, header: &Envelope, to: Option<&str>) -> Result<Rewrapped> {
-        let id = object_id(header)?;
-        let (found, identity) = self.identities_of(header).await?.swap_remove(0);
-        found.kek().map_err(|_| Error::Unsigned)?;
-        let target = self.primary(to.unwrap_or(found.key.id.as_str())).await?;
-        let kek = target.kek()?;
-        let same = target.key.id == found.key.id && target.version == found.version;
-        let header = if same {
-            None
-        } else {
-            Some(jose::rewrap(
-                header,
-                &[identity],
-                &[kek.into()],
-                self.rng(),
-            )?)
-        };
-        Ok(Rewrapped {
-            id: id.clone(),
-            key: target.key.id.clone(),
-            from: found.version,
-            to: target.version,
-            header,
-        })
-    }
-
-    /// The header that the vault keeps of an object, under the primary version: written in one step with
-    /// what the inventory says of it.
-    async fn rewrap_kept(&mut self, id: &str, to: Option<&str>, dry: bool) -> Result<Rewrapped> {
-        let mut object = self.object(id).await?;
-        let rewrapped = self.rewrap(&object.kept_header()?, to).await?;
-        if let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) {
-            object.key.clone_from(&rewrapped.key);
-            object.version.clone_from(&rewrapped.to);
-            object.header = Some(header.as_str()?.to_owned());
-            self.put_object(&object).await?;
-        }
-        Ok(rewrapped)
-    }
-
-    async fn rewrapped(&mut self, header: &Envelope) -> Result<bool> {
-        let found = self.find_object(object_id(header)?.as_str()).await?;
-        let Some(mut object) = found.filter(|object| object.header.is_none()) else {
-            return Ok(false);
-        };
-        let found = self.dependency(header).await?;
-        if object.version == found.version {
-            return Ok(false);
-        }
-        (object.key, object.version) = (found.key, found.version);
-        self.put_object(&object).await?;
-        Ok(true)
-    }
-
-    /// Takes an object in that was made just now under a version of ours, with the only copy of its header.
-    async fn keep_header(
-        &mut self,
-        header: &Envelope,
-        under: &UsableVersion,
-        context: &Context,
-        size: Option<u64>,
-    ) -> Result<()> {
-        // A session's key is not kept.
-        self.own_key(under.key.id.as_str()).await?;
-        let object = TrackedObject {
-            id: object_id(header)?.clone(),
-            key: under.key.id.clone(),
-            version: under.version.clone(),
-            tracked: self.now(),
-            since: self.keyring()?.next_head(),
-            size,
-            location: None,
-            header: Some(header.as_str()?.to_owned()),
-            sidecar: context.sidecar().cloned(),
-        };
-        self.insert_object(&object).await
     }
 }

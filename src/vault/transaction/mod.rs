@@ -4,6 +4,9 @@
 //! at the end, with the head that accounts for it. A transaction is run once per attempt; when the vault was changed
 //! meanwhile, its next read fails, whatever the operation makes of that, and the operation is attempted again.
 
+mod inventory;
+mod keys;
+mod objects;
 mod write;
 
 use core::cell::{Cell, Ref, RefCell};

@@ -1,0 +1,241 @@
+//! What a transaction does with the inventory's objects.
+
+use crate::{
+    base::{Error, Object, ObjectId, Result, Sidecar, VersionId},
+    inventory::{Copies, ObjectPage, TrackedObject, Upload, object_id},
+    jose::Envelope,
+    store::{Range, RecordId, RecordType, Row},
+    vault::{ObjectQuery, inventory::ObjectFilter},
+};
+
+use super::Transaction;
+
+impl Transaction<'_> {
+    /// An object of the inventory.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`].
+    pub(in crate::vault) async fn object(&self, id: &str) -> Result<TrackedObject> {
+        self.find_object(id).await?.ok_or(Error::NoObject)
+    }
+
+    pub(in crate::vault) async fn find_object(&self, id: &str) -> Result<Option<TrackedObject>> {
+        id.parse::<ObjectId>()?;
+        let rows = self.range(Range::of_id(RecordType::Object, id)).await?;
+        rows.first().map(|row| self.tracked(row)).transpose()
+    }
+
+    fn tracked(&self, row: &Row) -> Result<TrackedObject> {
+        Ok(*TrackedObject::read(self.open_json(row)?)?)
+    }
+
+    /// Where the objects stand that depend on one of these versions.
+    pub(in crate::vault) async fn dependents(
+        &self,
+        versions: &[VersionId],
+    ) -> Result<Vec<RecordId>> {
+        let versions: Vec<_> = versions.iter().map(VersionId::as_str).collect();
+        let filter = ObjectFilter {
+            parent: None,
+            versions: Some(&versions),
+        };
+        self.places(filter).await
+    }
+
+    async fn places(&self, filter: ObjectFilter<'_>) -> Result<Vec<RecordId>> {
+        let mut places = match filter.parent {
+            Some(parent) => self.sidecars(parent).await?,
+            None => places(&self.range(Range::of(RecordType::Object).bare()).await?),
+        };
+        if let Some(versions) = filter.versions {
+            places.retain(|place| versions.contains(&&*place.version));
+        }
+        Ok(places)
+    }
+
+    /// Where an object's sidecars stand.
+    async fn sidecars(&self, parent: &str) -> Result<Vec<RecordId>> {
+        let rows = self
+            .range(Range::of_id(RecordType::Sidecar, parent))
+            .await?;
+        let mut ranges = Vec::new();
+        for row in rows.iter() {
+            ranges.push(Range::of_id(RecordType::Object, &row.record_id.version));
+        }
+        self.load(&ranges).await?;
+        let mut found = Vec::new();
+        for range in ranges {
+            found.extend(places(&self.known_range(&range)?));
+        }
+        Ok(found)
+    }
+
+    async fn objects_in(&self, places: &[RecordId]) -> Result<Vec<TrackedObject>> {
+        self.load_rows(places).await?;
+        let mut objects = Vec::new();
+        for place in places {
+            let row = self.known_row(place)?.ok_or(Error::NoObject)?;
+            objects.push(self.tracked(&row)?);
+        }
+        Ok(objects)
+    }
+
+    async fn with_sidecars(&self, id: &str) -> Result<Vec<TrackedObject>> {
+        let mut all = vec![self.object(id).await?];
+        let sidecars = self.sidecars(id).await?;
+        all.extend(self.objects_in(&sidecars).await?);
+        Ok(all)
+    }
+
+    /// A page of some objects.
+    pub(in crate::vault) async fn objects(
+        &self,
+        filter: ObjectFilter<'_>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ObjectPage> {
+        let places = self.places(filter).await?;
+        let from = places.partition_point(|place| after.is_some_and(|after| *place.id <= *after));
+        let until = places.len().min(from + limit);
+        let objects = self.objects_in(&places[from..until]).await?;
+        let more = until < places.len() && until > from;
+        Ok(ObjectPage {
+            objects,
+            next: more.then(|| places[until - 1].id.parse()).transpose()?,
+            total: places.len() as u64,
+        })
+    }
+
+    pub(in crate::vault) async fn list_objects(
+        &self,
+        query: &ObjectQuery<'_>,
+    ) -> Result<ObjectPage> {
+        let key = match query.key {
+            Some(key) => Some(self.key(key).await?),
+            None => None,
+        };
+        let of_key = key.as_ref().map(|key| {
+            let versions = key.versions.iter();
+            versions.map(|version| version.id.as_str()).collect()
+        });
+        let of_key: Option<Vec<_>> = of_key;
+        let filter = ObjectFilter {
+            parent: query.parent,
+            versions: query.versions.or(of_key.as_deref()),
+        };
+        self.objects(filter, query.after, query.limit).await
+    }
+
+    /// Takes an object in, whose header opens with one of the vault's keys. What is not said stays as it
+    /// was; so do what it is a sidecar of, and the version of an object whose header the vault keeps, which
+    /// depends on that one.
+    pub(in crate::vault) async fn track(
+        &mut self,
+        header: &Envelope,
+        location: Option<&str>,
+        size: Option<u64>,
+    ) -> Result<TrackedObject> {
+        let id = object_id(header)?;
+        let found = self.dependency(header).await?;
+        let mut object = match self.find_object(id.as_str()).await? {
+            Some(known) => known,
+            None => TrackedObject {
+                id: id.clone(),
+                key: found.key.clone(),
+                version: found.version.clone(),
+                tracked: self.now(),
+                since: self.keyring()?.next_head(),
+                size: None,
+                location: None,
+                header: None,
+                sidecar: found.sidecar,
+            },
+        };
+        if object.header.is_none() {
+            (object.key, object.version) = (found.key, found.version);
+        }
+        object.size = size.or(object.size);
+        object.location = location.map(str::to_owned).or(object.location);
+        self.put_object(&object).await?;
+        Ok(object)
+    }
+
+    /// Takes an object into the inventory, or moves it there to the version that it depends on now.
+    pub(in crate::vault) async fn put_object(&mut self, object: &TrackedObject) -> Result<()> {
+        let rows = self
+            .range(Range::of_id(RecordType::Object, object.id.as_str()))
+            .await?;
+        for place in places(&rows) {
+            if place.version != object.version.as_str() {
+                self.delete(place);
+            }
+        }
+        self.put(object.record_id(), object.to_json());
+        if let Some(sidecar_id) = self.sidecar_id(object).await? {
+            self.put(sidecar_id, Object::new());
+        }
+        Ok(())
+    }
+
+    /// Takes an object into the inventory that was made just now.
+    pub(in crate::vault) async fn insert_object(&mut self, object: &TrackedObject) -> Result<()> {
+        self.insert(object.record_id(), object.to_json());
+        if let Some(sidecar_id) = self.sidecar_id(object).await? {
+            self.insert(sidecar_id, Object::new());
+        }
+        Ok(())
+    }
+
+    /// Where its parent's sidecars are found, of a sidecar; its parent is none.
+    async fn sidecar_id(&self, object: &TrackedObject) -> Result<Option<RecordId>> {
+        if let Some(sidecar) = &object.sidecar {
+            let parent = self.find_object(sidecar.parent().as_str()).await?;
+            if parent.is_some_and(|parent| parent.sidecar.is_some()) {
+                return Err(Sidecar::OF_A_SIDECAR.into());
+            }
+        }
+        Ok(object.sidecar_id())
+    }
+
+    pub(in crate::vault) async fn untrack(&mut self, id: &str, force: bool) -> Result<()> {
+        let all = self.with_sidecars(id).await?;
+        if (all.len() > 1 || all[0].header.is_some()) && !force {
+            return Err(Error::InUse);
+        }
+        let uploads: Vec<_> = all
+            .iter()
+            .map(|object| Upload::record_id(object.id.as_str()))
+            .collect();
+        self.load_rows(&uploads).await?;
+        for (object, upload) in all.iter().zip(uploads) {
+            self.delete(object.record_id());
+            if let Some(sidecar_id) = object.sidecar_id() {
+                self.delete(sidecar_id);
+            }
+            if self.known_row(&upload)?.is_some() {
+                self.delete(upload);
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::vault) async fn shred(&mut self, id: &str) -> Result<Copies> {
+        let (mut elsewhere, mut since) = (false, u64::MAX);
+        for object in self.with_sidecars(id).await? {
+            elsewhere |= object.header.is_none();
+            since = since.min(object.since);
+        }
+        let copies = Copies {
+            elsewhere,
+            backups: self.backups_since(since).await?,
+        };
+        if copies.is_empty() {
+            self.untrack(id, true).await?;
+        }
+        Ok(copies)
+    }
+}
+
+fn places(rows: &[Row]) -> Vec<RecordId> {
+    rows.iter().map(|row| row.record_id.clone()).collect()
+}

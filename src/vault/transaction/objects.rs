@@ -1,0 +1,133 @@
+//! What a transaction does with objects and their headers.
+
+use crate::{
+    base::{Context, Error, ObjectId, Result, VersionState},
+    inventory::{Rewrapped, TrackedObject, object_id},
+    jose::{self, Envelope},
+    object::{Opened, Origin, open_header},
+    vault::{DecryptOptions, usable_version::UsableVersion},
+};
+
+use super::Transaction;
+
+impl Transaction<'_> {
+    /// Opens a header of which it is proven who wrote it, unless that is allowed not to be.
+    pub(in crate::vault) async fn decrypt(
+        &self,
+        header: &Envelope,
+        context: &Context,
+        options: &DecryptOptions,
+    ) -> Result<(Opened, Option<VersionState>)> {
+        let (opened, state) = self
+            .open_object(header, context, options.expect.as_ref())
+            .await?;
+        if opened.origin == Origin::Unsigned && !options.allow_unsigned {
+            return Err(Error::Unsigned);
+        }
+        Ok((opened, state))
+    }
+
+    /// Opens a header; with the state of the version that did.
+    pub(in crate::vault) async fn open_object(
+        &self,
+        header: &Envelope,
+        context: &Context,
+        expect: Option<&ObjectId>,
+    ) -> Result<(Opened, Option<VersionState>)> {
+        let found = self.identities_of(header).await?;
+        let (found, identities): (Vec<UsableVersion>, Vec<_>) = found.into_iter().unzip();
+        let opened = open_header(header, &identities, context, expect)?;
+        let by = found.iter().find(|found| found.version_is(&opened.by));
+        if let Some(by) = by {
+            self.note_use(&by.key.id, &by.version);
+        }
+        Ok((opened, by.map(|by| by.state)))
+    }
+
+    pub(in crate::vault) async fn rewrap(
+        &self,
+        header: &Envelope,
+        to: Option<&str>,
+    ) -> Result<Rewrapped> {
+        let id = object_id(header)?;
+        let (found, identity) = self.identities_of(header).await?.swap_remove(0);
+        found.kek().map_err(|_| Error::Unsigned)?;
+        let target = self.primary(to.unwrap_or(found.key.id.as_str())).await?;
+        let kek = target.kek()?;
+        let same = target.key.id == found.key.id && target.version == found.version;
+        let header = if same {
+            None
+        } else {
+            Some(jose::rewrap(
+                header,
+                &[identity],
+                &[kek.into()],
+                self.rng(),
+            )?)
+        };
+        Ok(Rewrapped {
+            id: id.clone(),
+            key: target.key.id.clone(),
+            from: found.version,
+            to: target.version,
+            header,
+        })
+    }
+
+    /// The header that the vault keeps of an object, under the primary version: written in one step with
+    /// what the inventory says of it.
+    pub(in crate::vault) async fn rewrap_kept(
+        &mut self,
+        id: &str,
+        to: Option<&str>,
+        dry: bool,
+    ) -> Result<Rewrapped> {
+        let mut object = self.object(id).await?;
+        let rewrapped = self.rewrap(&object.kept_header()?, to).await?;
+        if let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) {
+            object.key.clone_from(&rewrapped.key);
+            object.version.clone_from(&rewrapped.to);
+            object.header = Some(header.as_str()?.to_owned());
+            self.put_object(&object).await?;
+        }
+        Ok(rewrapped)
+    }
+
+    pub(in crate::vault) async fn rewrapped(&mut self, header: &Envelope) -> Result<bool> {
+        let found = self.find_object(object_id(header)?.as_str()).await?;
+        let Some(mut object) = found.filter(|object| object.header.is_none()) else {
+            return Ok(false);
+        };
+        let found = self.dependency(header).await?;
+        if object.version == found.version {
+            return Ok(false);
+        }
+        (object.key, object.version) = (found.key, found.version);
+        self.put_object(&object).await?;
+        Ok(true)
+    }
+
+    /// Takes an object in that was made just now under a version of ours, with the only copy of its header.
+    pub(in crate::vault) async fn keep_header(
+        &mut self,
+        header: &Envelope,
+        under: &UsableVersion,
+        context: &Context,
+        size: Option<u64>,
+    ) -> Result<()> {
+        // A session's key is not kept.
+        self.own_key(under.key.id.as_str()).await?;
+        let object = TrackedObject {
+            id: object_id(header)?.clone(),
+            key: under.key.id.clone(),
+            version: under.version.clone(),
+            tracked: self.now(),
+            since: self.keyring()?.next_head(),
+            size,
+            location: None,
+            header: Some(header.as_str()?.to_owned()),
+            sidecar: context.sidecar().cloned(),
+        };
+        self.insert_object(&object).await
+    }
+}
