@@ -1,6 +1,7 @@
 //! What every ring speaks: errors, secrets, ids, encryption contexts, clock and entropy.
 
 pub mod base64;
+mod cause;
 mod context;
 pub(crate) mod dotted;
 mod duration;
@@ -16,9 +17,10 @@ mod sidecar;
 mod state;
 mod time;
 
+pub use cause::Cause;
 pub use context::Context;
 pub use duration::Duration;
-pub use error::{Cause, Error, Result};
+pub use error::{Error, Result};
 pub(crate) use error::{converts, tells, told_as};
 pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use input::{InputError, InputResult};

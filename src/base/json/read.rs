@@ -48,7 +48,7 @@ impl Reader<'_> {
             reader.skip(":")?;
             let value = reader.value(depth)?;
             let fits = members.get(&name).is_none() && members.len() < MAX_MEMBERS;
-            fits.then(|| members.0.push((name, value)))
+            fits.then(|| members.push(name, value))
         })?;
         Some(members)
     }

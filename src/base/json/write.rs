@@ -21,7 +21,7 @@ fn write(out: &mut String, value: &Json) {
 }
 
 pub(super) fn write_object(out: &mut String, object: &Object) {
-    for (index, (name, value)) in object.0.iter().enumerate() {
+    for (index, (name, value)) in object.members().enumerate() {
         out.push(if index == 0 { '{' } else { ',' });
         write_string(out, name);
         out.push(':');
