@@ -1,8 +1,9 @@
 /** `signal` on everything that can take long: aborted before, during and after. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { before, test } from "node:test";
 import { passphrase, Strongroom } from "strongroom";
-import { code, mapStore, pattern, secret, vaultWithKey } from "./support.mjs";
+import { code, gather, mapStore, pattern, secret, vaultWithKey } from "./support.mjs";
 
 const why = new Error("the person left");
 const key = "photos";
@@ -310,6 +311,37 @@ test("a read that is aborted asks for nothing more, and the next one has the byt
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok(reads - then <= 2, `${reads - then} reads`);
   assert.deepEqual(await object.read(0, 1000), pattern(1000));
+});
+
+test("a stream leaves no listener on its signal, at its end and when it fails", async () => {
+  const bytes = new Uint8Array(await at.stored.arrayBuffer());
+  let fails = false;
+  const read = async (offset, length) => {
+    if (fails) throw new Error("offline");
+    return bytes.subarray(offset, offset + length);
+  };
+  const object = await at.vault.openObject({ size: bytes.length, read });
+  const { signal } = new AbortController();
+  assert.equal((await gather(object.stream({ signal }))).length, object.size);
+  assert.deepEqual(getEventListeners(signal, "abort"), []);
+  fails = true;
+  await assert.rejects(gather(object.stream({ signal })), code("ERR_INPUT"));
+  assert.deepEqual(getEventListeners(signal, "abort"), []);
+});
+
+test("a resume token that another tab's lock refuses leaves no listener on its signal", async () => {
+  const object = await at.vault.encrypt(new Blob(["x"]), { key });
+  const { signal } = new AbortController();
+  const real = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const locks = { request: async (_name, _options, held) => held(null) };
+  Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+  try {
+    await assert.rejects(object.resumeToken({ signal }), code("ERR_IN_USE"));
+  } finally {
+    // Node 20 has none.
+    Object.defineProperty(globalThis, "navigator", real ?? { value: undefined, configurable: true });
+  }
+  assert.deepEqual(getEventListeners(signal, "abort"), []);
 });
 
 test("values that are watched are worked on in parts, with progress to the end", async () => {

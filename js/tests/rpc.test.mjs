@@ -12,7 +12,8 @@ const EXPORTS = `
   export { pair } from "./src/shared/rpc/in-process.js";
   export { RELEASE } from "./src/shared/release.js";
   export { startWatched } from "./src/shared/workers/watched-worker.js";
-  export { serve } from "./src/engine/serve.js";`;
+  export { serve } from "./src/engine/serve.js";
+  export { VaultHost } from "./src/engine/vault/vault-host.js";`;
 
 /** @type {any} */
 let internals;
@@ -101,4 +102,17 @@ test("a Worker that is told to end does so once its store has answered, and asks
   await end;
   assert.equal(ended, true);
   assert.deepEqual(await list, ["acme"]);
+});
+
+test("a restore stops when its engine ends", async () => {
+  const { VaultHost } = internals;
+  /** @type {((done: number, total: number) => boolean)[]} */
+  const watches = [];
+  const bindings = async () => ({ restoreVault: (...given) => watches.push(given.at(-1)) && new Promise(() => {}) });
+  const host = new VaultHost({ bindings, core: async () => ({}), progress: () => {} });
+  void host.lifecycle().restore(new Uint8Array(), "acme", 1);
+  await setImmediate();
+  assert.equal(watches[0]?.(256, 1000), false);
+  host.close();
+  assert.equal(watches[0]?.(512, 1000), true);
 });

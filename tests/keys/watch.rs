@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use pollster::block_on;
 use strongroom::{Error, Result, vault::Vault};
 
-use crate::fixture::{Open, PHRASE, Place, create, name, passphrase};
+use crate::fixture::{Open, PHRASE, Place, create, name, passphrase, seal};
 
 /// Keys of the vault: it has more records than a part has.
 const KEYS: u64 = 200;
@@ -107,4 +107,25 @@ fn what_is_stopped_changes_nothing_and_is_told_once() {
     assert_eq!(vault.generation().unwrap(), 1);
     assert_eq!(block_on(vault.rotate_vault_key()).unwrap().generation, 2);
     assert_eq!(place.unlock().unwrap().generation().unwrap(), 2);
+}
+
+#[test]
+fn what_watches_may_use_the_vault_and_lock_it() {
+    for rotates in [false, true] {
+        let (place, vault) = vault_of_many();
+        let before = place.rows();
+        let locks = |_, _| {
+            seal(&vault, "key-0", "1")?;
+            vault.forget();
+            Ok(())
+        };
+        let ended = if rotates {
+            block_on(vault.rotate_vault_key_watched(&locks)).map(drop)
+        } else {
+            block_on(vault.backup_watched(&locks)).map(drop)
+        };
+        assert_eq!(ended, Err(Error::Locked));
+        assert_eq!(vault.open_versions(), 0);
+        assert_eq!(place.rows(), before);
+    }
 }

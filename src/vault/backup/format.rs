@@ -79,21 +79,24 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// The file that holds some rows of a vault, sealed.
-    pub(crate) fn file(
-        rows: Vec<&Row>,
-        keyring: &Keyring,
-        name: &VaultName,
-        created: Timestamp,
-        watch: Watch<'_>,
-    ) -> Result<Vec<u8>> {
+    /// The records of a backup, of which `watch` is told.
+    pub(crate) fn records(rows: Vec<&Row>, watch: Watch<'_>) -> Result<Object> {
         let mut records = Vec::new();
         for part in watched(rows, PART, watch) {
             for row in part? {
                 records.push(BackupRow::of(row)?);
             }
         }
-        let records = Object::encode(&Records { records });
+        Ok(Object::encode(&Records { records }))
+    }
+
+    /// The file that holds some records of a vault, sealed.
+    pub(crate) fn file(
+        records: Object,
+        keyring: &Keyring,
+        name: &VaultName,
+        created: Timestamp,
+    ) -> Result<Vec<u8>> {
         let seal = Seal {
             vault: keyring.vault().as_str().to_owned(),
             name: name.as_str().to_owned(),

@@ -91,10 +91,13 @@ impl Transaction<'_> {
         let rows = self.range(Range::all()).await?;
         let created = self.now();
         self.account().await?;
-        let (keyring, puts) = (self.keyring()?, self.sealed_rows());
+        let puts = self.sealed_rows();
         let stays = |row: &&Row| puts.iter().all(|put| put.record_id != row.record_id);
         let rows: Vec<_> = rows.iter().filter(stays).chain(puts).collect();
-        Backup::file(rows, &keyring, name, created, watch)
+        // The keyring is borrowed only afterwards: `watch` may use the vault, and lock it.
+        let records = Backup::records(rows, watch)?;
+        let keyring = self.keyring()?;
+        Backup::file(records, &keyring, name, created)
     }
 
     /// The backups that hold what came with that revision of the head: when each was made, and its id.

@@ -176,7 +176,8 @@ impl Fixture {
         let rows: Vec<_> = records.map(|record| self.row_of(record)).collect();
         let name = file["name"].as_str().expect("a name").parse()?;
         let created = Timestamp::from_millis(seal["created"].as_u64().expect("a time"));
-        Backup::file(rows, &self.keyring, &name, created, &unwatched)
+        let records = Backup::records(rows, &unwatched)?;
+        Backup::file(records, &self.keyring, &name, created)
     }
 
     /// The header of an object that the vault keeps.

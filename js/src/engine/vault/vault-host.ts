@@ -44,6 +44,7 @@ export class VaultHost {
   }
 
   close(): void {
+    this.#watches.stopAll();
     this.#maintenance?.end();
     this.#maintenance = undefined;
     this.#changes?.close();

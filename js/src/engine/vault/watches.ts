@@ -29,6 +29,11 @@ export class Watches {
     if (this.#stopped.has(watch)) this.#stopped.set(watch, true);
   }
 
+  /** All calls stop as soon as they look. */
+  stopAll(): void {
+    for (const watch of this.#stopped.keys()) this.#stopped.set(watch, true);
+  }
+
   #watching(watch: number): Watch {
     let last = -Infinity;
     return (done, total) => {

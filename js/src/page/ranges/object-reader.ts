@@ -121,7 +121,10 @@ export class ObjectReader extends Closeable {
           if (signal?.aborted) abort();
         },
         pull: async (controller) => {
-          const { value } = await steps.next();
+          const { value } = await steps.next().catch((error: unknown) => {
+            ended.abort();
+            throw error;
+          });
           if (signal?.aborted) return;
           // Only an empty range has an empty step.
           if (value && value.byteLength > 0) return controller.enqueue(value);

@@ -59,10 +59,10 @@ export class ResumableBody {
   ): Promise<void> {
     const about = plainCopy({ ...said, ...this.#about });
     reader.take();
+    const release = await lockUpload(this.#vault, said.id);
     const abort = (): void => reader.stop(aborted(signal));
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort);
-    const release = await lockUpload(this.#vault, said.id);
     try {
       await reader.pin(about, onProgress);
       this.#hold(release);
