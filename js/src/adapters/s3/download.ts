@@ -7,7 +7,7 @@ import { check, optionsOf, withMethods, type Checks } from "../../shared/options
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./request.js";
 import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
-import { SILENT, watchSilence } from "./silence.js";
+import { answerOf, SILENT, watchSilence } from "./silence.js";
 
 export interface DownloadOptions extends Patience {
   /** Counts bytes of ciphertext. */
@@ -113,7 +113,7 @@ class Download {
   async #connect(headers: Record<string, string> = {}): Promise<Response> {
     const { signal } = this.#options;
     const sending = { method: "GET", headers, signal };
-    const response = await request(await this.#get(), sending).catch((error: unknown) => {
+    const response = await request(await answerOf(this.#get, { signal }), sending).catch((error: unknown) => {
       throw headers["if-match"] && isStatus(error, 412) ? replaced(error) : error;
     });
     this.#reader = response.body?.getReader() as ReadableStreamDefaultReader<Bytes> | undefined;

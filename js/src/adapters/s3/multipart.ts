@@ -3,6 +3,7 @@ import { TransferError } from "../../shared/errors/index.js";
 import type { ListedPart, Presigned, StoredPart, UploadPresigner } from "./presigner.js";
 import { element, elements, request } from "./request.js";
 import { patiently, type Patience } from "./retry.js";
+import { answerOf } from "./silence.js";
 import { unlessStored, type SentObject } from "./stored.js";
 
 /** How long a store may take to put the parts together before it answers, in ms. */
@@ -18,7 +19,7 @@ export function createUpload(
   patience: Patience,
 ): Promise<string> {
   return patiently(async () => {
-    const created = await presigner.create(size);
+    const created = await answerOf(() => presigner.create(size));
     if (typeof created === "string") return created;
     const response = await request(created, { method: "POST" });
     const upload = element(await text(response), "UploadId");
@@ -37,7 +38,7 @@ export async function completeUpload(
 ): Promise<void> {
   await patiently(async () => {
     try {
-      const signed = await presigner.complete(upload, parts);
+      const signed = await answerOf(() => presigner.complete(upload, parts), { ms: ASSEMBLY });
       if (signed) await complete(signed, parts);
     } catch (error) {
       await unlessStored(whole, presigner)(error);
@@ -66,7 +67,7 @@ export async function listParts(
   if (!list) return parts;
   try {
     for (let after: number | undefined = 0; after !== undefined; ) {
-      const page: Listed = await patiently(() => listPage(list(upload, after ?? 0)), patience);
+      const page: Listed = await patiently(async () => listPage(await answerOf(() => list(upload, after ?? 0), patience)), patience);
       parts.push(...page.parts);
       after = page.next;
     }
@@ -82,8 +83,7 @@ interface Listed {
   next?: number | undefined;
 }
 
-async function listPage(asked: Promise<Presigned | readonly ListedPart[]>): Promise<Listed> {
-  const given = await asked;
+async function listPage(given: Presigned | readonly ListedPart[]): Promise<Listed> {
   if (!("url" in given)) return { parts: given };
   const answer = await text(await request(given, { method: "GET" }));
   const parts = elements(answer, "Part").map((part) => ({
@@ -101,7 +101,7 @@ export async function abortUpload(
   presigner: Pick<UploadPresigner, "abort">,
 ): Promise<void> {
   const give = async (): Promise<void> => {
-    const signed = await presigner.abort(upload);
+    const signed = await answerOf(() => presigner.abort(upload));
     if (signed) await request(signed, { method: "DELETE" });
   };
   await patiently(give, GIVING_UP).catch(() => {});

@@ -28,7 +28,8 @@ export interface DownloadPresigner {
 
 /**
  * Signs the requests of one upload. Each attempt asks again, so a URL may be short-lived. A rejection counts as a
- * refusal where it has a `status`, and as a connection that failed where it has none.
+ * refusal where it has a `status`, and as a connection that failed where it has none; no answer for half a minute (for
+ * ten minutes from `complete`) counts as a store that has stopped answering.
  *
  * ```ts
  * const sign = async (action: string, given: object): Promise<Presigned> =>

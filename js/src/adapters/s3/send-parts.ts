@@ -4,6 +4,7 @@ import { throwIfAborted } from "../../shared/async.js";
 import type { StoredPart, UploadPresigner } from "./presigner.js";
 import { etagOf, request } from "./request.js";
 import { patiently, type Patience } from "./retry.js";
+import { answerOf } from "./silence.js";
 import type { SentObject } from "./stored.js";
 
 /** Whom to tell what was sent. @internal */
@@ -55,7 +56,7 @@ function sendPart(
 ): Promise<StoredPart> {
   const onSent = (bytes: number): void => sent.sending(number, bytes);
   return patiently(async () => {
-    const signed = await presigner.part(upload, number, blob.size);
+    const signed = await answerOf(() => presigner.part(upload, number, blob.size), patience);
     throwIfAborted(patience.signal);
     try {
       const sending = { method: "PUT", body: blob, signal: patience.signal, onSent };

@@ -1,4 +1,6 @@
 /** Connections on which nothing moves any more, which a browser itself never gives up. */
+import { abortable, withTimeout } from "../../shared/async.js";
+import { TransferError } from "../../shared/errors/index.js";
 
 /** How long nothing may arrive or leave, in ms, before a connection counts as gone. @internal */
 export const SILENCE = 30_000;
@@ -15,4 +17,23 @@ export function watchSilence(tell: () => void, ms = SILENCE): { heard(): void; e
     timer = setTimeout(tell, ms);
   };
   return { heard, end };
+}
+
+/**
+ * What an application's function answers: where it says nothing for too long, that is as if the store did. An abort
+ * does not wait for it. @internal
+ */
+export function answerOf<T>(
+  ask: () => Promise<T>,
+  { signal, ms = SILENCE }: { signal?: AbortSignal | undefined; ms?: number } = {},
+): Promise<T> {
+  return withTimeout(
+    abortable(signal, async () => ask()),
+    ms,
+    saysNothing,
+  );
+}
+
+function saysNothing(): never {
+  throw new TransferError(SILENT);
 }

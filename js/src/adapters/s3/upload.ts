@@ -10,6 +10,7 @@ import { request } from "./request.js";
 import { beginUpload, begunBefore, missing, storedBefore } from "./resume-upload.js";
 import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
 import { sendParts, type PartListener } from "./send-parts.js";
+import { answerOf } from "./silence.js";
 import { isStored, unlessStored } from "./stored.js";
 
 export interface UploadProgress {
@@ -97,7 +98,7 @@ async function put(
   const { size } = blob;
   const onSent = (bytes: number): void => progress.sending(number, bytes);
   await patiently(async () => {
-    const signed = await presigner.put(size);
+    const signed = await answerOf(() => presigner.put(size), options);
     throwIfAborted(options.signal);
     const sending = { method: "PUT", body: blob, signal: options.signal, onSent };
     try {
