@@ -6,9 +6,9 @@ import { listen } from "./listen.mjs";
 
 /**
  * How it answers: as it should; without `Range`; without saying which part; with another part; with fewer bytes; with
- * a weak `ETag`; without one; not letting the page see what CORS hides; with a status of its own.
+ * a weak `ETag`; without one; not letting the page see what CORS hides; not at all; with a status of its own.
  *
- * @typedef {"right" | "whole" | "unsaid" | "elsewhere" | "short" | "weak" | "untagged" | "hidden" | number} How
+ * @typedef {"right" | "whole" | "unsaid" | "elsewhere" | "short" | "weak" | "untagged" | "hidden" | "silent" | number} How
  */
 
 export async function serveRanges() {
@@ -35,6 +35,7 @@ export async function serveRanges() {
     const { range, "if-match": tag } = request.headers;
     const { status, headers, body } = answer(objects.get(path), range, tag, state.how);
     requests.push({ range, tag, sent: body.length });
+    if (state.how === "silent") return;
     response.writeHead(status, headers).end(body);
   });
   const { origin, stop } = await listen(server);
