@@ -9,6 +9,7 @@ import { startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { temporaryFolder, unpack } from "../../harness/consumer.mjs";
 import { serveFolder } from "../../harness/servers/static.mjs";
+import { median } from "../median.mjs";
 
 const rounds = Number(process.env.STRONGROOM_ROUNDS ?? 15);
 
@@ -78,9 +79,4 @@ function print(title, took) {
     const cells = [NAMES[call], atOnce ? `${times} at once` : "alone", Math.round(median(own)), median(ratios).toFixed(1)];
     console.log(`| ${[...cells, Math.round(least), (least / Math.min(...floors)).toFixed(1)].join(" | ")} |`);
   });
-}
-
-/** @param {number[]} all */
-function median(all) {
-  return all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN;
 }

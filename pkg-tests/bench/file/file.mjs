@@ -14,6 +14,7 @@ import { load, story } from "../../harness/browsers/drive.mjs";
 import { temporaryFolder, unpack } from "../../harness/consumer.mjs";
 import { randomFile } from "../../harness/samples/random-file.mjs";
 import { serveFolder } from "../../harness/servers/static.mjs";
+import { median } from "../median.mjs";
 
 const SIZE = 512 * 1024 * 1024;
 const rounds = Number(process.env.STRONGROOM_ROUNDS ?? 5);
@@ -79,9 +80,4 @@ function print(title, took) {
     if (before) cells.push(which === "package" ? against(at + 2).toFixed(3) : "");
     console.log(`| ${cells.join(" | ")} |`);
   });
-}
-
-/** @param {number[]} all */
-function median(all) {
-  return all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN;
 }

@@ -10,6 +10,7 @@ import { processorTime } from "../../harness/browsers/processes.mjs";
 import { temporaryFolder } from "../../harness/consumer.mjs";
 import { randomFile } from "../../harness/samples/random-file.mjs";
 import { serveFolder } from "../../harness/servers/static.mjs";
+import { median } from "../median.mjs";
 
 const MIB = 1024 * 1024;
 const SEGMENT = 262_144 - 16;
@@ -91,9 +92,4 @@ function print(title, found) {
     const computed = median(processor) > 0 ? `${Math.round(median(processor))} ms` : "";
     console.log(`| ${[...cells, speed, ratio, computed].join(" | ")} |`);
   });
-}
-
-/** @param {number[]} all */
-function median(all) {
-  return all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN;
 }

@@ -67,7 +67,8 @@ export async function listParts(
   if (!list) return parts;
   try {
     for (let after: number | undefined = 0; after !== undefined; ) {
-      const page: Listed = await patiently(async () => listPage(await answerOf(() => list(upload, after ?? 0), patience)), patience);
+      const ask = (): ReturnType<typeof list> => list(upload, after ?? 0);
+      const page: Listed = await patiently(async () => listPage(await answerOf(ask, patience)), patience);
       parts.push(...page.parts);
       after = page.next;
     }
