@@ -35,6 +35,8 @@ pub struct Unlocked {
     uses: RefCell<Map<Usage, KeyId>>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
+    /// How often something was changed: a version's state may be another one since.
+    epoch: Cell<u64>,
     /// A commit was not answered: what is held may be older than what the store has by now.
     pub(crate) in_doubt: Cell<bool>,
 }
@@ -47,8 +49,15 @@ impl Unlocked {
             versions: Rc::new(OpenVersions::new(clock)),
             uses: RefCell::default(),
             queue: Mutex::new(()),
+            epoch: Cell::default(),
             in_doubt: Cell::default(),
         }
+    }
+
+    /// Something was changed, here or elsewhere.
+    fn changed(&self) {
+        self.versions.wipe();
+        self.epoch.set(self.epoch.get() + 1);
     }
 
     /// What is in memory.
@@ -122,7 +131,7 @@ impl Unlocked {
         }
         let (sequence, rows) = source.read_rows(&[Range::all()]).await?;
         if self.is_behind(sequence)? {
-            self.versions.wipe();
+            self.changed();
             self.open_mut()?.refresh_whole(sequence, rows)?;
         }
         Ok(())
@@ -137,7 +146,7 @@ impl Unlocked {
             return Err(Error::NoVault);
         }
         if sequence > open.keyring.sequence() {
-            self.versions.wipe();
+            self.changed();
             open.refresh(sequence, rows)?;
         }
         Ok(())
@@ -145,7 +154,7 @@ impl Unlocked {
 
     /// Takes in what was committed at a sequence.
     pub(crate) fn committed(&self, at: Sequence, change: &Change) -> Result<()> {
-        self.versions.wipe();
+        self.changed();
         let mut open = self.open_mut()?;
         // Otherwise a later state was read meanwhile, with this change in it.
         if open.keyring.sequence() == at {
@@ -201,6 +210,9 @@ impl Unlocked {
             }
             stays
         });
+        if !ended.is_empty() {
+            self.epoch.set(self.epoch.get() + 1);
+        }
         let mut uses = self.uses.borrow_mut();
         uses.retain(|key, _| !ended.contains(key));
         ended
@@ -222,6 +234,12 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// [`Error::Locked`].
     pub fn generation(&self) -> Result<u64> {
         Ok(self.state.open()?.keyring.generation())
+    }
+
+    /// How often something was changed since the vault was unlocked, here or, as far as this handle has read it, elsewhere:
+    /// while it stays, no version is in another state.
+    pub fn epoch(&self) -> u64 {
+        self.state.epoch.get()
     }
 
     /// How many versions have their material in memory now: those that were used within the last second, and that nothing
