@@ -218,6 +218,61 @@ test("an unlock that is aborted leaves the vault locked, and no key in the engin
   assert.equal(await vault.decryptValue(token), 1);
 });
 
+/** How often the store is read by an unlock that is refused: once more where the vault has no engine. */
+async function readsOfUnlock(vault, store) {
+  const { read } = store;
+  let reads = 0;
+  store.read = (...given) => {
+    reads++;
+    return read(...given);
+  };
+  await assert.rejects(vault.unlock(passphrase("wrong")), code("ERR_WRONG_FACTOR"));
+  store.read = read;
+  return reads;
+}
+
+for (const end of ["aborted", "locked"]) {
+  test(`an unlock that is ${end} while its engine connects leaves neither an engine nor an unlocked vault`, async () => {
+    const { vault, store } = await prepared();
+    await vault.lock();
+    const without = await readsOfUnlock(vault, store);
+    assert.equal(await readsOfUnlock(vault, store), without - 1);
+    await vault.lock();
+    const controller = new AbortController();
+    // The engine is there, and opens the vault.
+    const came = store.hold("read");
+    const unlocking = vault.unlock(secret(), { signal: controller.signal });
+    const letGo = await came;
+    if (end === "aborted") controller.abort(why);
+    else await vault.lock();
+    const refused = assert.rejects(unlocking, end === "aborted" ? wasAborted : code("ERR_LOCKED"));
+    letGo();
+    await refused;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(vault.unlocked, false);
+    assert.equal(await readsOfUnlock(vault, store), without);
+    await vault.unlock(secret());
+    assert.equal(vault.unlocked, true);
+    await vault.close();
+  });
+}
+
+test("an engine that is not there yet when one of two unlocks is aborted serves the other", async () => {
+  const { vault, store, token } = await prepared();
+  await vault.lock();
+  const controller = new AbortController();
+  const came = store.hold("read");
+  const unlocking = vault.unlock(secret(), { signal: controller.signal });
+  const letGo = await came;
+  const other = vault.unlock(secret());
+  controller.abort(why);
+  await assert.rejects(unlocking, wasAborted);
+  letGo();
+  await other;
+  assert.equal(vault.unlocked, true);
+  assert.equal(await vault.decryptValue(token), 1);
+});
+
 test("of two unlocks at once, the one that is aborted does not touch the other", async () => {
   const { vault, token, store } = await prepared();
   for (const [factor, unlocked] of [[secret(), true], [passphrase("wrong"), false]]) {
