@@ -420,6 +420,44 @@ test("values that are watched are worked on in parts, with progress to the end",
   assert.equal(settled.filter(({ status }) => status === "rejected").length, 1);
 });
 
+test("of values that do not all open, none is tried by itself after an abort", async () => {
+  const { vault } = await prepared();
+  const values = Array.from({ length: 256 }, (_, row) => row);
+  const tokens = await vault.encryptValues(values, { key });
+  for (const settle of [true, false]) {
+    const controller = new AbortController();
+    const { uses: old } = await vault.keys.get(key);
+    const decrypted = vault.decryptValues(tokens.with(255, "x"), { settle, signal: controller.signal });
+    controller.abort(why);
+    await assert.rejects(decrypted, wasAborted);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal((await vault.keys.get(key)).uses, old);
+  }
+});
+
+test("which values do not open is found in a few messages", async () => {
+  const { vault } = await prepared();
+  const tokens = await vault.encryptValues(Array.from({ length: 300 }, (_, row) => row), { key });
+  const spoilt = tokens.with(7, "x").with(299, "x");
+  const { queueMicrotask: real } = globalThis;
+  let messages = 0;
+  // By which the inline engine's port posts its messages, and wasm wakes its tasks.
+  globalThis.queueMicrotask = (call) => {
+    if (/ Object\.post /.test(new Error().stack)) messages++;
+    real(call);
+  };
+  try {
+    const settled = await vault.decryptValues(spoilt, { settle: true });
+    const failed = settled.filter(({ status }) => status === "rejected");
+    assert.deepEqual(failed.map(({ reason }) => [reason.code, reason.index]), [["ERR_MALFORMED", 7], ["ERR_MALFORMED", 299]]);
+    assert.deepEqual(settled[298], { status: "fulfilled", value: 298 });
+    await assert.rejects(vault.decryptValues(spoilt), { code: "ERR_MALFORMED", index: 7 });
+  } finally {
+    globalThis.queueMicrotask = real;
+  }
+  assert.ok(messages > 0 && messages <= 8, `${messages} messages`);
+});
+
 test("values that are aborted in between end after the part that runs", async () => {
   const { vault } = await prepared();
   const controller = new AbortController();

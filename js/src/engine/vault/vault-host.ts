@@ -10,6 +10,7 @@ import { ChangeChannel } from "./change-channel.js";
 import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
+import { settleValues } from "./settle-values.js";
 import { Watches } from "./watches.js";
 
 /** What a vault needs of its engine. */
@@ -133,11 +134,13 @@ export class VaultHost {
   /** What is prepared first, or ends with more than a text. */
   prepared(): Pick<
     EngineCalls,
-    "importVaultKey" | "exportVaultKey" | "encryptValues" | "decryptValues" | "rewrap" | "track"
+    "importVaultKey" | "exportVaultKey" | "encryptValues" | "decryptValues" | "settleValues" | "rewrap" | "track"
   > {
     return {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
       decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
+      settleValues: (...given) =>
+        settleValues((...some) => this.operate((vault) => vault.decryptValues(...some)), ...given),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         const key = await this.operate((vault) => vault.importKey(options, jwk));

@@ -1,10 +1,11 @@
 /** Small values: each becomes a compact JWE under one of the vault's keys. */
-import { abortable, report } from "../../shared/async.js";
-import { ArgumentError, asStrongroomError, type ErrorCode } from "../../shared/errors/index.js";
+import { abortable, report, throwIfAborted } from "../../shared/async.js";
+import { ArgumentError, asStrongroomError, fromWire, type ErrorCode } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import type { SettledValue } from "../../shared/protocol/vault-calls.js";
 import { wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { contextText } from "../objects/context-text.js";
@@ -86,7 +87,7 @@ export async function decryptValues<T>(
   const contexts = contextTexts(bound, texts.length);
   const { peer } = use();
   const all = await inBatches(texts.length, bound, (from, to) =>
-    decryptBatch<T>(peer, texts.slice(from, to), contextsOf(contexts, from, to), settle, from),
+    decryptBatch<T>(peer, texts.slice(from, to), contextsOf(contexts, from, to), settle, from, bound.signal),
   );
   // All of one kind: `settle` says of which.
   return all as T[] | PromiseSettledResult<T>[];
@@ -99,6 +100,7 @@ async function decryptBatch<T>(
   contexts: (string | undefined)[],
   settle: boolean,
   first: number,
+  signal: AbortSignal | undefined,
 ): Promise<(T | PromiseSettledResult<T>)[]> {
   try {
     const values = (await peer.call("decryptValues", texts, contexts)).map((value) => JSON.parse(value) as T);
@@ -106,9 +108,10 @@ async function decryptBatch<T>(
   } catch (error) {
     if (ENDS_ALL.has(asStrongroomError(error).code)) throw error;
   }
+  throwIfAborted(signal);
   // One of them failed, and only each alone tells which.
-  const each = texts.map((text, at) => decryptAlone<T>(peer, text, contexts[contexts.length === 1 ? 0 : at], first + at));
-  const settled = await Promise.allSettled(each);
+  const outcomes = await peer.call("settleValues", texts, contexts, settle);
+  const settled = outcomes.map((outcome, at) => settledAs<T>(outcome, first + at));
   const failed = settled.filter((result) => result.status === "rejected").map(({ reason }) => asStrongroomError(reason));
   const ended = failed.find(({ code }) => ENDS_ALL.has(code)) ?? (settle ? undefined : failed[0]);
   if (ended) throw ended;
@@ -144,12 +147,12 @@ function contextsOf(contexts: (string | undefined)[], from: number, to: number):
 /** These are no token's own. */
 const ENDS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ERR_LOCKED", "ERR_CLOSED", "ERR_WASM", "ERR_WORKER"]);
 
-async function decryptAlone<T>(peer: EnginePeer, text: string, context: string | undefined, at: number): Promise<T> {
+function settledAs<T>(outcome: SettledValue, at: number): PromiseSettledResult<T> {
   try {
-    const [value] = await peer.call("decryptValues", [text], [context]);
-    return JSON.parse(value as string) as T;
+    if ("error" in outcome) throw fromWire(outcome.error);
+    return { status: "fulfilled", value: JSON.parse(outcome.json) as T };
   } catch (error) {
-    throw withIndex(error, at);
+    return { status: "rejected", reason: withIndex(error, at) };
   }
 }
 
