@@ -134,13 +134,26 @@ export class VaultHost {
   /** What is prepared first, or ends with more than a text. */
   prepared(): Pick<
     EngineCalls,
-    "importVaultKey" | "exportVaultKey" | "encryptValues" | "decryptValues" | "settleValues" | "rewrap" | "track"
+    | "importVaultKey"
+    | "exportVaultKey"
+    | "encryptValues"
+    | "decryptValues"
+    | "decryptValueDetails"
+    | "settleValues"
+    | "rewrap"
+    | "track"
   > {
     return {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
       decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
-      settleValues: (...given) =>
-        settleValues((...some) => this.operate((vault) => vault.decryptValues(...some)), ...given),
+      decryptValueDetails: (...given) => this.operate((vault) => vault.decryptValueDetails(...given)),
+      settleValues: (tokens, contexts, all, allowUnsigned) =>
+        settleValues(
+          (...some) => this.operate((vault) => vault.decryptValues(...some, allowUnsigned)),
+          tokens,
+          contexts,
+          all,
+        ),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         const key = await this.operate((vault) => vault.importKey(options, jwk));
