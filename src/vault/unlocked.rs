@@ -7,6 +7,7 @@ use futures_util::lock::{Mutex, MutexGuard};
 
 use super::{
     Locked, Vault,
+    doubt::Doubt,
     keyring::Keyring,
     open_vault::OpenVault,
     open_versions::OpenVersions,
@@ -37,8 +38,7 @@ pub struct Unlocked {
     queue: Mutex<()>,
     /// How often something was changed: a version's state may be another one since.
     epoch: Cell<u64>,
-    /// A commit was not answered: what is held may be older than what the store has by now.
-    pub(crate) in_doubt: Cell<bool>,
+    pub(crate) doubt: Doubt,
 }
 
 impl Unlocked {
@@ -50,7 +50,7 @@ impl Unlocked {
             uses: RefCell::default(),
             queue: Mutex::new(()),
             epoch: Cell::default(),
-            in_doubt: Cell::default(),
+            doubt: Doubt::default(),
         }
     }
 
@@ -124,6 +124,13 @@ impl Unlocked {
 
     /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
     pub(crate) async fn catch_up(&self, source: &dyn Source) -> Result<()> {
+        let failed = self.doubt.failed();
+        self.read_latest(source).await?;
+        self.doubt.settle(failed);
+        Ok(())
+    }
+
+    async fn read_latest(&self, source: &dyn Source) -> Result<()> {
         let (sequence, rows) = source.read_rows(&Keyring::core()).await?;
         let whole = self.is_behind(sequence)? && self.open()?.keyring.is_small();
         if !whole {

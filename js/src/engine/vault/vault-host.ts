@@ -11,6 +11,7 @@ import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./chang
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
 import { permitFor, type BodyUse, type Permit } from "./permit.js";
+import { settleValues } from "./settle-values.js";
 import { Watches } from "./watches.js";
 
 /** What a vault needs of its engine. */
@@ -144,6 +145,7 @@ export class VaultHost {
     | "encryptValues"
     | "decryptValues"
     | "decryptValueDetails"
+    | "settleValues"
     | "rewrap"
     | "track"
   > {
@@ -151,6 +153,13 @@ export class VaultHost {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
       decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
       decryptValueDetails: (...given) => this.operate((vault) => vault.decryptValueDetails(...given)),
+      settleValues: (tokens, contexts, all, allowUnsigned) =>
+        settleValues(
+          (...some) => this.operate((vault) => vault.decryptValues(...some, allowUnsigned)),
+          tokens,
+          contexts,
+          all,
+        ),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         const key = await this.operate((vault) => vault.importKey(options, jwk));
