@@ -5,7 +5,8 @@ import { ResumableBody } from "../uploads/resumable-body.js";
 import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { EncryptedObject, type ObjectActions, type ObjectVault } from "./encrypted-object.js";
-import { fileMetadata, sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
+import { fileMetadata } from "./own-metadata.js";
+import { sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
 import type { SidecarOptions, EncryptOptions } from "./object-options.js";
 import { sidecarOf } from "./sidecar-of.js";
 

@@ -2,10 +2,10 @@
 import { bytesOf, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError, InputError, type StrongroomError } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
-import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireInput } from "../../shared/protocol/body-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { wellFormed } from "../../shared/text.js";
+import { metadataOf } from "./own-metadata.js";
 
 /**
  * Bytes are copied piece by piece and never detached; a `Blob` or `File` is read where the key is; a
@@ -68,17 +68,8 @@ function isBuffer(input: unknown): input is ArrayBufferLike {
 }
 
 function ofBlob(blob: Blob): Source {
-  const { size, type } = blob;
-  const file = typeof File !== "undefined" && blob instanceof File ? blob : undefined;
-  return {
-    wire: () => ({ kind: "blob", blob }),
-    size,
-    total: size,
-    metadata: {
-      ...(file && { name: file.name, modified: file.lastModified }),
-      ...(type && { type }),
-    },
-  };
+  const { size } = blob;
+  return { wire: () => ({ kind: "blob", blob }), size, total: size, metadata: metadataOf(blob) };
 }
 
 function ofBytes(bytes: Uint8Array, metadata: FileMetadata = {}): Source {
@@ -151,22 +142,3 @@ function ofResponse(response: Response): Source {
 function transferred(piece: Bytes): Bytes {
   return transfer(piece, [piece.buffer]);
 }
-
-/** What an object says of itself, overridden by the caller: a member that is `undefined` is left out. @internal */
-export function fileMetadata(own: OwnMetadata, override: OwnMetadata = {}): OwnMetadata {
-  optionsOf(override, METADATA, "metadata");
-  const merged = { ...own, ...override };
-  optionsOf(merged, METADATA, "metadata");
-  return merged;
-}
-
-type OwnMetadata = Omit<FileMetadata, "size">;
-
-const METADATA = {
-  name: check.text,
-  type: check.text,
-  modified: (value, name) => {
-    if (Number.isSafeInteger(value)) return value;
-    throw new ArgumentError(`${name} must be whole milliseconds since 1970`);
-  },
-} satisfies Checks<OwnMetadata>;
