@@ -41,20 +41,25 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// Random bytes that are drawn many at a time, for work that needs thousands of secrets: asking the
-/// browser takes longer than what it gives. Each byte is given once, and wiped here.
+/// Random bytes that are drawn many at a time, for work that needs several secrets: asking the browser takes longer
+/// than what it gives. Each byte is given once, and wiped here.
 pub(crate) struct Pool<'a> {
     source: &'a dyn Entropy,
+    at_a_time: usize,
     left: RefCell<Zeroizing<Vec<u8>>>,
 }
 
 impl<'a> Pool<'a> {
-    /// Bytes that are drawn at a time.
-    const SIZE: usize = 4096;
+    /// Bytes that are drawn at a time, at most.
+    const MOST: usize = 4096;
 
-    pub(crate) fn of(source: &'a dyn Entropy) -> Self {
-        let left = RefCell::default();
-        Self { source, left }
+    /// For work that needs about so many bytes.
+    pub(crate) fn of(source: &'a dyn Entropy, bytes: usize) -> Self {
+        Self {
+            source,
+            at_a_time: bytes.min(Self::MOST),
+            left: RefCell::default(),
+        }
     }
 }
 
@@ -62,8 +67,9 @@ impl Entropy for Pool<'_> {
     fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
         let mut left = self.left.borrow_mut();
         if left.len() < bytes.len() {
-            left.resize(bytes.len().max(Self::SIZE), 0);
-            self.source.fill(&mut left)?;
+            let mut drawn = Zeroizing::new(vec![0; bytes.len().max(self.at_a_time)]);
+            self.source.fill(&mut drawn)?;
+            *left = drawn;
         }
         let rest = left.len() - bytes.len();
         bytes.copy_from_slice(&left[rest..]);
@@ -78,6 +84,7 @@ mod tests {
     use core::cell::Cell;
 
     use super::*;
+    use crate::base::InputError;
 
     /// Counts up from 1, and how often it is asked.
     #[derive(Default)]
@@ -94,17 +101,41 @@ mod tests {
         }
     }
 
+    /// Fails the first time.
+    #[derive(Default)]
+    struct LateSource(Cell<bool>);
+
+    impl Entropy for LateSource {
+        fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {
+            if !self.0.replace(true) {
+                return Err(InputError::Unsupported("no secure random source"));
+            }
+            bytes.fill(7);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_pool_whose_source_failed_has_nothing_to_give() {
+        let source = LateSource::default();
+        let pool = Pool::of(&source, usize::MAX);
+        let mut secret = [0; 32];
+        assert!(pool.fill(&mut secret).is_err());
+        pool.fill(&mut secret).expect("a source");
+        assert_eq!(secret, [7; 32]);
+    }
+
     #[test]
     fn a_pool_gives_each_byte_once_and_asks_seldom() {
         let source = Counter::default();
-        let pool = Pool::of(&source);
+        let pool = Pool::of(&source, usize::MAX);
         let mut seen = Vec::new();
         for _ in 0..1000 {
             let mut number = [0; 8];
             pool.fill(&mut number).expect("a source");
             seen.push(u64::from_le_bytes(number));
         }
-        let mut large = vec![0; 3 * Pool::SIZE];
+        let mut large = vec![0; 3 * Pool::MOST];
         pool.fill(&mut large).expect("a source");
         assert_eq!(source.1.get(), 3);
         seen.extend(

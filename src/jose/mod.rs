@@ -56,6 +56,7 @@ pub(crate) mod recipient;
 mod wycheproof;
 
 pub use error::{Error, Result};
+pub(crate) use jwe::Ciphertext;
 pub use jwe::{
     Cek, Content, Draft, Envelope, Unwrapped, Value, decrypt_record, encrypt_record, encrypt_value,
     encrypt_values, reseal, rewrap, unwrap, unwrap_unbound, wrap,

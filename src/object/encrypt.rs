@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     base::{Context, Entropy, ObjectId, Sidecar},
-    jose::{self, Envelope, Recipient},
+    jose::{self, Ciphertext, Envelope, Recipient},
     object::Result,
 };
 
@@ -24,6 +24,9 @@ pub struct Encryption<E: Buffers> {
     pub encryptor: BodyEncryptor<E>,
 }
 
+/// Random bytes that an object takes: its DEK, its header's CEK and IV, its body's salt and nonce prefix.
+pub(crate) const DRAWN: usize = 32 + Ciphertext::DRAWN + 32 + 7;
+
 /// Starts an object for the recipients given, under a DEK of its own.
 ///
 /// # Errors
@@ -37,7 +40,6 @@ pub fn encrypt_object<E: Buffers>(
 ) -> Result<Encryption<E>> {
     let dek = Dek::generate(entropy)?;
     let mut jwk = dek.to_jwk();
-    let id = jwk.thumbprint();
     if let Some(file) = file {
         jwk = jwk.with(FILE, file.to_member());
     }
@@ -48,7 +50,10 @@ pub fn encrypt_object<E: Buffers>(
     let size = file.and_then(|file| file.size);
     let encryptor = BodyEncryptor::new(engine, &dek, context, size, entropy)?;
     Ok(Encryption {
-        id,
+        id: header
+            .jkt()
+            .cloned()
+            .expect("an Encrypted JWK names its key"),
         header,
         encryptor,
     })

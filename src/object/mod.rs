@@ -11,6 +11,7 @@ mod metadata;
 pub use decrypt::{Decryption, Origin, decrypt_object};
 pub(crate) use decrypt::{Opened, open_header};
 pub use dek::Dek;
+pub(crate) use encrypt::DRAWN;
 pub use encrypt::{Encryption, encrypt_object};
 pub use error::{Error, Result};
 pub use metadata::FileMetadata;

@@ -1,11 +1,11 @@
 //! Objects under an unlocked vault's keys.
 
 use crate::{
-    base::{Context, ObjectId, Result, VersionState},
+    base::{Context, ObjectId, Pool, Result, VersionState},
     inventory::Rewrapped,
     jose::Envelope,
     keys::Purpose,
-    object::{Decryption, Encryption, FileMetadata, Opened, body::Buffers, encrypt_object},
+    object::{DRAWN, Decryption, Encryption, FileMetadata, Opened, body::Buffers, encrypt_object},
     store::Store,
 };
 
@@ -62,14 +62,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let request = Request::of("encrypt").about(key);
         self.read(request, async |tx| {
             let under = tx.protecting(key, Purpose::Encrypt).await?;
-            let to = [under.kek()?.into()];
-            Ok(encrypt_object(
-                engine.clone(),
-                tx.rng(),
-                &to,
-                context,
-                file,
-            )?)
+            let (to, entropy) = ([under.kek()?.into()], Pool::of(tx.rng(), DRAWN));
+            let engine = engine.clone();
+            Ok(encrypt_object(engine, &entropy, &to, context, file)?)
         })
         .await
     }

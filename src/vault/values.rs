@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     base::{Context, Pool, Result},
-    jose::{self, Value},
+    jose::{self, Ciphertext, Value},
     object::body::Buffers,
     store::Store,
 };
@@ -68,7 +68,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 impl Transaction<'_> {
     async fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
         let found = self.primary(key).await?;
-        let tokens = jose::encrypt_values(&found.kek()?, values, &Pool::of(self.rng()))?;
+        let entropy = Pool::of(self.rng(), values.len() * Ciphertext::DRAWN);
+        let tokens = jose::encrypt_values(&found.kek()?, values, &entropy)?;
         for _ in values {
             self.note_use(&found.key.id, &found.version);
         }

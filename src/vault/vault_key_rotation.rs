@@ -51,7 +51,7 @@ impl Rotation {
         if self.finished {
             return Ok(None);
         }
-        let entropy = &Pool::of(entropy);
+        let entropy = &Pool::of(entropy, usize::MAX);
         let old: Vec<_> = self.rows.by_ref().take(PART).collect();
         let cipher = |key, generation| RecordCipher {
             vault: &self.vault,

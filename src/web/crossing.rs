@@ -45,7 +45,11 @@ fn value(tree: &Json) -> JsValue {
     match tree {
         Json::Null => JsValue::NULL,
         Json::Bool(flag) => (*flag).into(),
-        Json::Number(text) => Number::parse_float(text).into(),
+        // Whole numbers, which nearly all are, need no text on the other side.
+        Json::Number(text) => match text.parse::<i32>() {
+            Ok(number) => number.into(),
+            Err(_) => Number::parse_float(text).into(),
+        },
         Json::String(text) => text.into(),
         Json::Array(items) => items.iter().map(value).collect::<Array>().into(),
         Json::Object(members) => object(members).into(),

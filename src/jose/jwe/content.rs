@@ -55,6 +55,9 @@ pub(crate) struct Ciphertext {
 }
 
 impl Ciphertext {
+    /// Random bytes of each: a CEK and an IV.
+    pub(crate) const DRAWN: usize = 32 + NONCE;
+
     /// Encrypts under a fresh CEK, which it returns. A nonce must never repeat under one key: the key
     /// is drawn here, encrypts this once, and only ever decrypts afterwards.
     pub(crate) fn seal(plain: &[u8], aad: &[u8], entropy: &dyn Entropy) -> Result<(Self, Cek)> {

@@ -9,6 +9,7 @@ pub(crate) mod unwrap;
 mod value;
 
 pub use content::Cek;
+pub(crate) use content::Ciphertext;
 pub use draft::{Draft, encrypt_record, wrap};
 pub use envelope::{Content, Envelope};
 pub use rewrap::{reseal, rewrap};

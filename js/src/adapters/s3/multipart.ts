@@ -1,10 +1,11 @@
 /** How S3's uploads in parts begin and end. */
 import { TransferError } from "../../shared/errors/index.js";
 import type { ListedPart, Presigned, StoredPart, UploadPresigner } from "./presigner.js";
-import { element, elements, request } from "./request.js";
+import { refusalIn, request } from "./request.js";
 import { patiently, type Patience } from "./retry.js";
 import { answerOf } from "./silence.js";
-import { unlessStored, type SentObject } from "./stored.js";
+import { confirmStored, unlessStored, type SentObject } from "./stored.js";
+import { readXml, textOf, type XmlElement } from "./xml.js";
 
 /** How long a store may take to put the parts together before it answers, in ms. */
 const ASSEMBLY = 600_000;
@@ -22,7 +23,7 @@ export function createUpload(
     const created = await answerOf(() => presigner.create(size));
     if (typeof created === "string") return created;
     const response = await request(created, { method: "POST" });
-    const upload = element(await text(response), "UploadId");
+    const upload = textOf(readXml(await text(response)), "UploadId");
     if (upload) return upload;
     throw new TransferError("the store did not begin an upload", { status: response.status });
   }, patience);
@@ -39,22 +40,27 @@ export async function completeUpload(
   await patiently(async () => {
     try {
       const signed = await answerOf(() => presigner.complete(upload, parts), { ms: ASSEMBLY });
-      if (signed) await complete(signed, parts);
+      if (!signed || (await complete(signed, parts))) return;
+      await confirmStored(whole, presigner, "the store did not say that it has put the parts together");
     } catch (error) {
       await unlessStored(whole, presigner)(error);
     }
   }, patience);
 }
 
-async function complete(signed: Presigned, parts: readonly StoredPart[]): Promise<void> {
+/**
+ * Whether the answer is a result that names the object. S3 answers 200 before it knows, and may put an error into the
+ * body or break off; and what answers may not be the store.
+ */
+async function complete(signed: Presigned, parts: readonly StoredPart[]): Promise<boolean> {
   const listed = parts.map(
     ({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag></Part>`,
   );
   const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join("")}</CompleteMultipartUpload>`;
-  const answer = await text(await request(signed, { method: "POST", body, silence: ASSEMBLY }));
-  // S3 may answer 200 before it knows, and put the error into the body.
-  const code = element(answer, "Code");
-  if (code) throw new TransferError(`the store could not put the parts together (${code})`, { status: 500 });
+  const result = readXml(await text(await request(signed, { method: "POST", body, silence: ASSEMBLY })));
+  const refusal = refusalIn(result, "the store could not put the parts together", { status: 500 });
+  if (refusal) throw refusal;
+  return result?.name === "CompleteMultipartUploadResult" && ["ETag", "Key", "Location"].some((name) => textOf(result, name));
 }
 
 /** What the store has of an upload; nothing where it does not know the upload, or no longer. @internal */
@@ -86,14 +92,15 @@ interface Listed {
 
 async function listPage(given: Presigned | readonly ListedPart[]): Promise<Listed> {
   if (!("url" in given)) return { parts: given };
-  const answer = await text(await request(given, { method: "GET" }));
-  const parts = elements(answer, "Part").map((part) => ({
-    number: Number(element(part, "PartNumber")),
-    etag: unescaped(element(part, "ETag")),
-    size: Number(element(part, "Size")),
-  }));
-  const more = element(answer, "IsTruncated") === "true";
+  const answer = readXml(await text(await request(given, { method: "GET" })));
+  if (!answer) throw new TransferError("the store's list of parts broke off");
+  const parts = answer.children.filter(({ name }) => name === "Part").map(listedPart);
+  const more = textOf(answer, "IsTruncated") === "true";
   return { parts, next: more ? parts.at(-1)?.number : undefined };
+}
+
+function listedPart(part: XmlElement): ListedPart {
+  return { number: Number(textOf(part, "PartNumber")), etag: textOf(part, "ETag"), size: Number(textOf(part, "Size")) };
 }
 
 /** Tries to; where it fails, the store's own rule for uploads that were left is what helps. @internal */
@@ -113,10 +120,6 @@ async function text(response: Response): Promise<string> {
   return response.text().catch((cause: unknown) => {
     throw new TransferError("the connection broke off", { cause });
   });
-}
-
-function unescaped(etag: string): string {
-  return etag.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&#34;", '"').replaceAll("&amp;", "&");
 }
 
 function escaped(etag: string): string {

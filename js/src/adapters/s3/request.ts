@@ -1,7 +1,9 @@
 /** One request to the store, and its answer. */
+import type { Details } from "../../shared/errors/base.js";
 import { TransferError } from "../../shared/errors/index.js";
 import type { Presigned } from "./presigner.js";
 import { SILENCE, SILENT, watchSilence } from "./silence.js";
+import { readXml, textOf, type XmlElement } from "./xml.js";
 
 /** @internal */
 export const UNREACHABLE = "the store cannot be reached";
@@ -27,21 +29,32 @@ export async function request(signed: Presigned, sending: RequestOptions): Promi
   return response;
 }
 
-/** The ETag that the store gave what was written. @internal */
+/** Where a page cannot tell the store's answer from another's. */
+const NO_ETAG = "the ETag cannot be read: the store's CORS rules must expose it";
+
+/** The ETag that the store gave what was written; what is written without one was not written by a store. @internal */
 export function etagOf(response: Response): string {
   const etag = response.headers.get("etag");
   if (etag) return etag;
   const { status } = response;
-  throw new TransferError("the ETag cannot be read: the store's CORS rules must expose it", { status });
+  throw new TransferError(NO_ETAG, { status });
 }
 
 /** S3 answers errors in XML, with a code that can be looked up. @internal */
 export async function refusalOf(response: Response): Promise<TransferError> {
   const { status, headers } = response;
   const text = await response.text().catch(() => "");
-  const code = element(text, "Code");
   const retryAfter = secondsIn(headers.get("retry-after"));
-  return new TransferError(`the store answered ${status}${code && ` (${code})`}`, { status, retryAfter });
+  const details = { status, retryAfter };
+  const what = `the store answered ${status}`;
+  return refusalIn(readXml(text), what, details) ?? new TransferError(what, details);
+}
+
+/** The error that an answer's body is, if it is one. @internal */
+export function refusalIn(answer: XmlElement | undefined, what: string, details: Details): TransferError | undefined {
+  if (answer?.name !== "Error") return undefined;
+  const code = textOf(answer, "Code");
+  return new TransferError(`${what}${code && ` (${code})`}`, details);
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date. */
@@ -49,16 +62,6 @@ function secondsIn(after: string | null): number | undefined {
   if (after === null) return undefined;
   const seconds = Number.isNaN(Number(after)) ? (Date.parse(after) - Date.now()) / 1000 : Number(after);
   return seconds >= 0 ? seconds : undefined;
-}
-
-/** What is inside of all elements of that name that hold others. @internal */
-export function elements(xml: string, name: string): string[] {
-  return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gs"))].map(([, inside = ""]) => inside);
-}
-
-/** The text of the first element of that name, where S3 writes one; "" otherwise. @internal */
-export function element(xml: string, name: string): string {
-  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
 }
 
 async function viaFetch(signed: Presigned, sending: RequestOptions): Promise<Response> {

@@ -3,6 +3,7 @@ import { sameBytes } from "../../shared/bytes.js";
 import { TransferError } from "../../shared/errors/index.js";
 import type { UploadPresigner } from "./presigner.js";
 import { request } from "./request.js";
+import { answerOf } from "./silence.js";
 
 /** What the store should have. @internal */
 export interface SentObject {
@@ -30,10 +31,15 @@ export function unlessStored(
   };
 }
 
+/** Asks the store about an answer that does not say what became of the object. @throws TransferError @internal */
+export async function confirmStored(whole: SentObject, presigner: UploadPresigner, unclear: string): Promise<void> {
+  if (!(await isStored(whole, presigner))) throw new TransferError(unclear);
+}
+
 /** Whether the store has that very object, as far as it can be asked. @internal */
-export async function isStored({ size, end }: SentObject, { get }: UploadPresigner): Promise<boolean> {
-  if (!get) return false;
-  const signed = await get();
+export async function isStored({ size, end }: SentObject, presigner: UploadPresigner): Promise<boolean> {
+  if (!presigner.get) return false;
+  const signed = await answerOf(() => presigner.get!());
   const tail = end.slice(-TAIL);
   const headers = { range: `bytes=${size - tail.size}-` };
   try {

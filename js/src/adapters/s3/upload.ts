@@ -5,13 +5,13 @@ import { report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { abortUpload, completeUpload } from "./multipart.js";
-import type { StoredPart, UploadPresigner } from "./presigner.js";
-import { request } from "./request.js";
+import type { Presigned, StoredPart, UploadPresigner } from "./presigner.js";
+import { etagOf, request, type RequestOptions } from "./request.js";
 import { beginUpload, begunBefore, missing, storedBefore } from "./resume-upload.js";
 import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
 import { sendParts, type PartListener } from "./send-parts.js";
 import { answerOf } from "./silence.js";
-import { isStored, unlessStored } from "./stored.js";
+import { confirmStored, isStored, unlessStored, type SentObject } from "./stored.js";
 
 export interface UploadProgress {
   /** Bytes of ciphertext that the store has confirmed. */
@@ -102,7 +102,7 @@ async function put(
     throwIfAborted(options.signal);
     const sending = { method: "PUT", body: blob, signal: options.signal, onSent };
     try {
-      await request(signed, sending).catch(unlessStored({ size, end: blob }, presigner));
+      await putWhole(signed, sending, { size, end: blob }, presigner);
     } catch (error) {
       onSent(0);
       throw error;
@@ -110,6 +110,23 @@ async function put(
   }, options);
   progress.stored(number, size);
   return { size, parts: 1 };
+}
+
+/** An answer without an ETag may be another's than the store's: a proxy, a page to sign in at, a service worker. */
+async function putWhole(
+  signed: Presigned,
+  sending: RequestOptions,
+  whole: SentObject,
+  presigner: UploadPresigner,
+): Promise<void> {
+  try {
+    const response = await request(signed, sending);
+    if (presigner.get && !response.headers.has("etag")) {
+      await confirmStored(whole, presigner, "the store gave no ETag, and does not have the object");
+    } else etagOf(response);
+  } catch (error) {
+    await unlessStored(whole, presigner)(error);
+  }
 }
 
 type SendOptions = UploadOptions & { concurrency: number };

@@ -41,7 +41,7 @@ export interface Source {
 /** What comes along with the call; larger inputs are asked for piece by piece. */
 const SMALL = 1024 * 1024;
 
-const NOTHING = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 
 /** @internal */
 export function sourceOf(input: Input): Source {
@@ -116,7 +116,7 @@ function ofStream(stream: ReadableStream<unknown>, total: number | undefined): S
       for (;;) {
         const piece = next?.(most);
         if (piece) return piece;
-        const chunk = await chunkOf(reader);
+        const chunk = await nextChunk(reader);
         if (!chunk) return undefined;
         next = piecesOf(chunk, chunk);
       }
@@ -128,7 +128,7 @@ function ofStream(stream: ReadableStream<unknown>, total: number | undefined): S
 }
 
 /** The next bytes; `undefined` at the stream's end, and only there. */
-async function chunkOf(reader: ReadableStreamDefaultReader): Promise<Uint8Array | undefined> {
+async function nextChunk(reader: ReadableStreamDefaultReader): Promise<Uint8Array | undefined> {
   const { done, value } = await reader.read().catch((cause: unknown) => {
     throw new InputError("the input stream broke off", { cause });
   });
@@ -143,7 +143,7 @@ function ofResponse(response: Response): Source {
     throw new InputError(`the download failed: status ${response.status}`);
   }
   if (response.bodyUsed) throw new InputError("the response's body was read already");
-  if (!response.body) return ofBytes(NOTHING, NOTHING);
+  if (!response.body) return ofBytes(EMPTY, EMPTY);
   const { headers } = response;
   const length = headers.has("content-encoding") ? null : headers.get("content-length");
   return ofStream(response.body, length === null ? undefined : Number(length));

@@ -7,15 +7,15 @@ import { wellFormed } from "../../shared/text.js";
 
 /** A copy, which moves. */
 export function payloadBytes(payload: Uint8Array | string): Bytes {
-  const bytes = typeof payload === "string" ? encoded(payload) : copied(payload);
+  const bytes = typeof payload === "string" ? payloadText(payload) : payloadCopy(payload);
   return transfer(bytes, [bytes.buffer]);
 }
 
-function encoded(payload: string): Bytes {
+function payloadText(payload: string): Bytes {
   return new TextEncoder().encode(wellFormed(payload, "the payload"));
 }
 
-function copied(payload: Uint8Array): Bytes {
+function payloadCopy(payload: Uint8Array): Bytes {
   const bytes = isUint8Array(payload) && bytesIn(payload, "the payload");
   if (!bytes) throw new ArgumentError("the payload must be bytes or text");
   return new Uint8Array(bytes);
