@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    base::{ObjectId, VersionState},
+    base::{KeyId, Kid, ObjectId, VersionId, VersionState},
     object::FileMetadata,
 };
 
@@ -48,8 +48,32 @@ pub struct DecryptedBody<'a> {
     pub id: &'a ObjectId,
     /// `own` or `unsigned`.
     pub origin: &'static str,
-    /// Of the version that opened it.
-    pub state: Option<VersionState>,
+    /// The version that opened it, of a vault's key.
+    pub version: Option<OpenedBy>,
     /// What the object says of itself.
     pub metadata: Option<&'a FileMetadata>,
+}
+
+/// The version that opened something.
+#[derive(Serialize)]
+pub struct OpenedBy {
+    /// The key, by its id.
+    pub key: KeyId,
+    /// The version, by its id.
+    pub version: VersionId,
+    /// Where it is in its life: of one that is compromised, others may have written what it opened.
+    pub state: VersionState,
+}
+
+impl OpenedBy {
+    /// Nothing for a name that is no version's.
+    #[must_use]
+    pub fn of(kid: &Kid, state: VersionState) -> Option<Self> {
+        let (key, version) = kid.version()?;
+        Some(Self {
+            key,
+            version,
+            state,
+        })
+    }
 }

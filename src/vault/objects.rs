@@ -20,6 +20,17 @@ pub struct DecryptOptions {
     pub allow_unsigned: bool,
 }
 
+/// How [`Vault::rewrap`] moves a header.
+#[derive(Debug, Clone, Default)]
+pub struct RewrapOptions<'a> {
+    /// To another key, by its alias or id; otherwise to its own.
+    pub to: Option<&'a str>,
+    /// Only the header of this object.
+    pub expect: Option<ObjectId>,
+    /// Nothing is written.
+    pub dry: bool,
+}
+
 /// An object's header.
 #[derive(Debug, Clone)]
 pub enum Header {
@@ -118,7 +129,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`](crate::Error::NoKey) when no recipient is a key of this vault,
     /// [`Error::State`](crate::Error::State), [`Error::Context`](crate::Error::Context),
-    /// [`Error::Unsigned`](crate::Error::Unsigned), [`Error::Decrypt`](crate::Error::Decrypt),
+    /// [`Error::Unsigned`](crate::Error::Unsigned), also under a version that is compromised, unless the inventory or
+    /// [`expect`](DecryptOptions::expect) names the object; [`Error::Decrypt`](crate::Error::Decrypt),
     /// [`Error::Malformed`](crate::Error::Malformed).
     pub async fn decrypt_object(
         &self,
@@ -159,22 +171,25 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     }
 
     /// A header under the primary version of its own key, or of another: same DEK, same body. The new one
-    /// was opened and compared. One that the vault keeps is written, unless this is a `dry` run.
+    /// was opened and compared. One that the vault keeps is written, unless this is a dry run.
     ///
     /// # Errors
     /// [`Error::Unsigned`](crate::Error::Unsigned) for one that others can have written: under a key of
-    /// ours it would pass for ours. [`Error::NoKey`](crate::Error::NoKey),
+    /// ours it would pass for ours. Of a version that is compromised, that is each object that neither the
+    /// inventory nor [`expect`](RewrapOptions::expect) names. [`Error::NoKey`](crate::Error::NoKey),
     /// [`Error::State`](crate::Error::State), [`Error::Purpose`](crate::Error::Purpose),
     /// [`Error::Decrypt`](crate::Error::Decrypt), [`Error::NoObject`](crate::Error::NoObject);
     /// [`Error::Unsupported`](crate::Error::Unsupported) for a header with other recipients.
-    pub async fn rewrap(&self, header: &Header, to: Option<&str>, dry: bool) -> Result<Rewrapped> {
+    pub async fn rewrap(&self, header: &Header, options: &RewrapOptions<'_>) -> Result<Rewrapped> {
         let request = Request::of("rewrap").about(header.id());
+        let (to, expect) = (options.to, options.expect.as_ref());
         match header {
             Header::Given(header) => {
-                self.read(request, async |tx| tx.rewrap(header, to).await)
+                self.read(request, async |tx| tx.rewrap(header, to, expect).await)
                     .await
             }
             Header::Kept(id) => {
+                let dry = options.dry;
                 self.change(request, async |tx| tx.rewrap_kept(id, to, dry).await)
                     .await
             }

@@ -6,7 +6,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    api::{DecryptedBody, EncryptedBody, ResumedBody},
+    api::{DecryptedBody, EncryptedBody, OpenedBy, ResumedBody},
     base::{Error, Result},
     jose::Envelope,
     object::{
@@ -199,7 +199,9 @@ impl WasmBody {
         let about = plain(&DecryptedBody {
             id: &decryption.id,
             origin,
-            state: decryption.state,
+            version: decryption
+                .state
+                .and_then(|state| OpenedBy::of(&decryption.by, state)),
             metadata: decryption.metadata.as_ref(),
         });
         Self::new(about, None, Cutter::Decrypt(decryption.decryptor)).into()

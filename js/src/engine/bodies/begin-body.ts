@@ -128,7 +128,7 @@ export async function beginDecrypt(
   const decryptor = await makeDecryptor(given, request, makers);
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
   const size = rest === undefined ? undefined : makers.bindings.plaintextSize(rest);
-  const about = decryptor.about() as Pick<Decrypted, "id" | "metadata" | "origin">;
+  const about = decryptor.about() as Pick<Decrypted, "id" | "metadata" | "origin" | "version">;
   const [, , segment] = makers.bindings.layout();
   const pieces = [AT_ONCE * segment, AT_ONCE * segment] as const;
   body.begin(new Cipher(decryptor, "decrypt"), front, { prefix: undefined, expected: rest, pieces });

@@ -58,13 +58,13 @@ async function openRanges(
   const bodyFront = await front.take(bodyHeader);
   const decryptor = await makeDecryptor(given, request, makers);
   try {
-    const { id, metadata, origin } = decryptor.about() as Opened;
+    const { id, metadata, origin, version } = decryptor.about() as Opened;
     const start = embedded?.length ?? 0;
     const ranges = decryptor.ranges(place.size - start, bodyFront);
     const unchanged = async (): Promise<boolean> =>
       sameBytes(await place.read(start, start + bodyFront.byteLength), bodyFront);
     const read = (first: number, end: number): Promise<Bytes> => known.read(start + first, start + end);
-    return { about: { id, metadata, origin }, segments: new SegmentCache(ranges, { read, unchanged }) };
+    return { about: { id, metadata, origin, version }, segments: new SegmentCache(ranges, { read, unchanged }) };
   } finally {
     decryptor.free();
   }

@@ -133,11 +133,18 @@ export class VaultHost {
   /** What is prepared first, or ends with more than a text. */
   prepared(): Pick<
     EngineCalls,
-    "importVaultKey" | "exportVaultKey" | "encryptValues" | "decryptValues" | "rewrap" | "track"
+    | "importVaultKey"
+    | "exportVaultKey"
+    | "encryptValues"
+    | "decryptValues"
+    | "decryptValueDetails"
+    | "rewrap"
+    | "track"
   > {
     return {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
       decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
+      decryptValueDetails: (...given) => this.operate((vault) => vault.decryptValueDetails(...given)),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         const key = await this.operate((vault) => vault.importKey(options, jwk));

@@ -25,6 +25,7 @@ import type {
   ObjectQuery,
   RewrapRequest,
   RewrapResult,
+  ValueDetails,
   RotatedVaultKey,
   Signer,
   Storage,
@@ -169,7 +170,8 @@ export interface WasmVault extends Freeable {
   /** `values`: JSON texts; resolves to compact JWEs. There is one context for all, or one for each. */
   encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
   /** Resolves to the values' JSON texts. */
-  decryptValues(tokens: string[], contexts: (string | undefined)[]): Promise<string[]>;
+  decryptValues(tokens: string[], contexts: (string | undefined)[], allowUnsigned: boolean): Promise<string[]>;
+  decryptValueDetails(token: string, context: string | undefined, allowUnsigned: boolean): Promise<ValueDetails>;
 
   /** Resolves to nothing where the inventory is told what was stored. */
   rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;

@@ -13,7 +13,7 @@ import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { RewrapResult } from "../../shared/protocol/vault-calls.js";
-import { plainCopy } from "../../shared/text.js";
+import { plainCopy, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerBytes, headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -163,7 +163,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   async #attempt(source: Source, to: string | undefined): Promise<Rewrapped<Source> | undefined> {
     try {
       const header = await this.#header(source);
-      const { status, header: text, ...about } = await this.#rewrap(header, to);
+      const { status, header: text, ...about } = await this.#rewrap(header, to, expectedId(source));
       if (status === "done") return { source, ...about, header: text === undefined ? text : headerBytes(text) };
       // It may have been moved by a run that was interrupted before the inventory heard of it.
       await this.#stored(header);
@@ -174,8 +174,8 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     return undefined;
   }
 
-  async #rewrap(header: Bytes | string, to: string | undefined): Promise<RewrapResult> {
-    return this.#use().peer.call("rewrap", header, plainCopy({ to, dryRun: this.#options.dryRun }));
+  async #rewrap(header: Bytes | string, to: string | undefined, expect: string | undefined): Promise<RewrapResult> {
+    return this.#use().peer.call("rewrap", header, plainCopy({ to, expect, dryRun: this.#options.dryRun }));
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
@@ -224,4 +224,10 @@ function checkIterable(sources: unknown): void {
   >;
   if (typeof sources === "object" && (each ?? eachAwaited)) return;
   throw new ArgumentError("the headers must be in an array or another iterable");
+}
+
+/** A store that gives out another object's header must not have it moved in this one's place. */
+function expectedId(source: HeaderSource): string | undefined {
+  if (typeof source !== "object" || source instanceof Uint8Array) return undefined;
+  return source.id === undefined ? undefined : wellFormed(source.id, "an object's id");
 }
