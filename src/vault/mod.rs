@@ -16,6 +16,7 @@
 
 mod backup;
 mod create;
+mod doubt;
 mod gate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden_envelopes;

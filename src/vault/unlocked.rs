@@ -1,12 +1,13 @@
 //! The state of an unlocked vault, and how it follows what other tabs write.
 
-use core::cell::{Cell, Ref, RefCell, RefMut};
+use core::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use futures_util::lock::{Mutex, MutexGuard};
 
 use super::{
     Locked, Vault,
+    doubt::Doubt,
     keyring::Keyring,
     open_vault::OpenVault,
     open_versions::OpenVersions,
@@ -35,8 +36,7 @@ pub struct Unlocked {
     uses: RefCell<Map<Usage, KeyId>>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
-    /// A commit was not answered: what is held may be older than what the store has by now.
-    pub(crate) in_doubt: Cell<bool>,
+    pub(crate) doubt: Doubt,
 }
 
 impl Unlocked {
@@ -47,7 +47,7 @@ impl Unlocked {
             versions: Rc::new(OpenVersions::new(clock)),
             uses: RefCell::default(),
             queue: Mutex::new(()),
-            in_doubt: Cell::default(),
+            doubt: Doubt::default(),
         }
     }
 
@@ -115,6 +115,13 @@ impl Unlocked {
 
     /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
     pub(crate) async fn catch_up(&self, source: &dyn Source) -> Result<()> {
+        let failed = self.doubt.failed();
+        self.read_latest(source).await?;
+        self.doubt.settle(failed);
+        Ok(())
+    }
+
+    async fn read_latest(&self, source: &dyn Source) -> Result<()> {
         let (sequence, rows) = source.read_rows(&Keyring::core()).await?;
         let whole = self.is_behind(sequence)? && self.open()?.keyring.is_small();
         if !whole {

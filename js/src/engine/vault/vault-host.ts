@@ -10,6 +10,7 @@ import { ChangeChannel } from "./change-channel.js";
 import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
+import { settleValues } from "./settle-values.js";
 import { Watches } from "./watches.js";
 
 /** What a vault needs of its engine. */
@@ -138,6 +139,7 @@ export class VaultHost {
     | "encryptValues"
     | "decryptValues"
     | "decryptValueDetails"
+    | "settleValues"
     | "rewrap"
     | "track"
   > {
@@ -145,6 +147,13 @@ export class VaultHost {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
       decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
       decryptValueDetails: (...given) => this.operate((vault) => vault.decryptValueDetails(...given)),
+      settleValues: (tokens, contexts, all, allowUnsigned) =>
+        settleValues(
+          (...some) => this.operate((vault) => vault.decryptValues(...some, allowUnsigned)),
+          tokens,
+          contexts,
+          all,
+        ),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         const key = await this.operate((vault) => vault.importKey(options, jwk));

@@ -1,15 +1,16 @@
 /** Small values: each becomes a compact JWE under one of the vault's keys. */
-import { abortable, report } from "../../shared/async.js";
-import { ArgumentError, asStrongroomError, type ErrorCode } from "../../shared/errors/index.js";
+import { abortable, report, throwIfAborted } from "../../shared/async.js";
+import { ArgumentError, asStrongroomError, fromWire, type ErrorCode } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { Json } from "../../shared/model/json.js";
 import type { KeyReference, OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import type { SettledValue } from "../../shared/protocol/vault-calls.js";
 import { frozen, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { contextText } from "../objects/context-text.js";
-import type { UseEngine } from "../runtime/connection.js";
+import type { Connection, UseEngine } from "../runtime/connection.js";
 
 export interface ValueOptions extends AbortOptions {
   context?: EncryptionContext | undefined;
@@ -121,33 +122,39 @@ export async function decryptValues<T>(
   const texts = listOf(tokens, "tokens").map((token, at) => indexed(at, () => wellFormed(token, "a token")));
   const contexts = contextTexts(bound, texts.length);
   const { peer } = use();
-  const decrypt: Decrypt = (...given) => peer.call("decryptValues", ...given, allowUnsigned);
+  const how = { settle, allowUnsigned, signal: bound.signal };
   const all = await inBatches(texts.length, bound, (from, to) =>
-    decryptBatch<T>(decrypt, texts.slice(from, to), contextsOf(contexts, from, to), settle, from),
+    decryptBatch<T>(peer, texts.slice(from, to), contextsOf(contexts, from, to), { ...how, first: from }),
   );
   // All of one kind: `settle` says of which.
   return all as T[] | PromiseSettledResult<T>[];
 }
 
-type Decrypt = (texts: string[], contexts: (string | undefined)[]) => Promise<string[]>;
+/** How a part of the tokens is decrypted; `first`: where it begins in the list. */
+interface DecryptBatchOptions {
+  settle: boolean;
+  allowUnsigned: boolean;
+  first: number;
+  signal: AbortSignal | undefined;
+}
 
-/** `first`: where the part begins in the list. */
 async function decryptBatch<T>(
-  decrypt: Decrypt,
+  peer: Connection["peer"],
   texts: string[],
   contexts: (string | undefined)[],
-  settle: boolean,
-  first: number,
+  { settle, allowUnsigned, first, signal }: DecryptBatchOptions,
 ): Promise<(T | PromiseSettledResult<T>)[]> {
   try {
-    const values = (await decrypt(texts, contexts)).map((value) => JSON.parse(value) as T);
+    const json = await peer.call("decryptValues", texts, contexts, allowUnsigned);
+    const values = json.map((value) => JSON.parse(value) as T);
     return settle ? values.map((value) => ({ status: "fulfilled" as const, value })) : values;
   } catch (error) {
     if (ENDS_ALL.has(asStrongroomError(error).code)) throw error;
   }
+  throwIfAborted(signal);
   // One of them failed, and only each alone tells which.
-  const each = texts.map((text, at) => decryptAlone<T>(decrypt, text, contexts[contexts.length === 1 ? 0 : at], first + at));
-  const settled = await Promise.allSettled(each);
+  const outcomes = await peer.call("settleValues", texts, contexts, settle, allowUnsigned);
+  const settled = outcomes.map((outcome, at) => settledAs<T>(outcome, first + at));
   const failed = settled.filter((result) => result.status === "rejected").map(({ reason }) => asStrongroomError(reason));
   const ended = failed.find(({ code }) => ENDS_ALL.has(code)) ?? (settle ? undefined : failed[0]);
   if (ended) throw ended;
@@ -183,12 +190,12 @@ function contextsOf(contexts: (string | undefined)[], from: number, to: number):
 /** These are no token's own. */
 const ENDS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ERR_LOCKED", "ERR_CLOSED", "ERR_WASM", "ERR_WORKER"]);
 
-async function decryptAlone<T>(decrypt: Decrypt, text: string, context: string | undefined, at: number): Promise<T> {
+function settledAs<T>(outcome: SettledValue, at: number): PromiseSettledResult<T> {
   try {
-    const [value] = await decrypt([text], [context]);
-    return JSON.parse(value as string) as T;
+    if ("error" in outcome) throw fromWire(outcome.error);
+    return { status: "fulfilled", value: JSON.parse(outcome.json) as T };
   } catch (error) {
-    throw withIndex(error, at);
+    return { status: "rejected", reason: withIndex(error, at) };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Calls about vaults and what they hold. */
+import type { WireError } from "../errors/index.js";
 import type {
   KeyFilter,
   KeyInfo,
@@ -103,6 +104,9 @@ export interface RewrapResult {
   header?: string;
 }
 
+/** A value's JSON text, or why it does not open. */
+export type SettledValue = { json: string } | { error: WireError };
+
 /** Calls that the engine forwards to the core unchanged. Keys are named by alias or id. */
 export interface ForwardedCalls {
   createKey(options: KeyOptions): Promise<KeyInfo>;
@@ -160,6 +164,13 @@ export interface VaultCalls extends ForwardedCalls {
   encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
   /** Returns the values' JSON texts. */
   decryptValues(tokens: string[], contexts: (string | undefined)[], allowUnsigned: boolean): Promise<string[]>;
+  /** As `decryptValues`, of which each is told by itself: up to the first that does not open, or `all` of them. */
+  settleValues(
+    tokens: string[],
+    contexts: (string | undefined)[],
+    all: boolean,
+    allowUnsigned: boolean,
+  ): Promise<SettledValue[]>;
   decryptValueDetails(token: string, context: string | undefined, allowUnsigned: boolean): Promise<ValueDetails>;
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
   importVaultKey(options: KeyOptions, material: Uint8Array | string): Promise<KeyInfo>;
