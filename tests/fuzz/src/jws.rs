@@ -32,8 +32,8 @@ fn key() -> SigningKey {
 
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = vec![
-        sign(TYP, PAYLOAD, &key()).into_bytes(),
-        sign("sr-backup+jws", PAYLOAD, &key()).into_bytes(),
+        sign(TYP, PAYLOAD, &key(), &SystemEntropy).expect("a signature").into_bytes(),
+        sign("sr-backup+jws", PAYLOAD, &key(), &SystemEntropy).expect("a signature").into_bytes(),
     ];
     let wycheproof = vectors("wycheproof/json_web_key_test.json");
     let groups = wycheproof["testGroups"].as_array().expect("groups");
