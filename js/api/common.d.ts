@@ -52,7 +52,7 @@ type SecretJwk = {
 });
 type VersionState = "pre-active" | "active" | "suspended" | "deactivated" | "compromised" | "destroy-scheduled" | "destroyed";
 type Purpose = "encrypt" | "share" | "sign";
-type VersionAction = "activate" | "suspend" | "resume" | "revoke" | "compromise" | "scheduleDestroy" | "cancelDestroy" | "destroy" | "protect" | "open";
+type VersionAction = "activate" | "suspend" | "resume" | "revoke" | "compromise" | "scheduleDestroy" | "cancelDestroy" | "destroy" | "protect" | "open" | "export";
 interface Transition {
   readonly state: VersionState;
   readonly at: number;
@@ -68,10 +68,17 @@ interface KeyVersion {
   readonly destroyAt?: number | undefined;
   readonly forced?: true | undefined;
   readonly compromised?: true | undefined;
+  readonly compromisedAt?: number | undefined;
   readonly publicJwk?: PublicJwk | undefined;
   readonly history: readonly Transition[];
   readonly actions: readonly VersionAction[];
 }
+interface OpenedBy {
+  readonly key: string;
+  readonly version: string;
+  readonly state: VersionState;
+}
+type Origin = "own" | "unsigned";
 interface KeyInfo {
   readonly id: string;
   readonly alias: string;
@@ -186,7 +193,8 @@ declare abstract class Body extends AsyncCloseable {
 declare class DecryptedObject extends Body {
   readonly metadata: FileMetadata;
   readonly sidecar: Sidecar | undefined;
-  readonly origin: "own" | "unsigned";
+  readonly origin: Origin;
+  readonly version: OpenedBy | undefined;
   blob(options?: {
     type?: string | undefined;
   }): Promise<Blob>;
@@ -252,7 +260,8 @@ declare class ObjectReader extends Closeable {
   readonly id: string;
   readonly size: number;
   readonly metadata: FileMetadata;
-  readonly origin: "own" | "unsigned";
+  readonly origin: Origin;
+  readonly version: OpenedBy | undefined;
   read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
   stream(options?: StreamOptions): ReadableStream<Bytes>;
   close(): void;
@@ -281,7 +290,9 @@ export {
   ObjectFilter,
   ObjectPage,
   ObjectReader,
+  OpenedBy,
   OperationOptions,
+  Origin,
   PageOptions,
   Part,
   PartOptions,

@@ -21,7 +21,9 @@ import {
   ObjectFilter,
   ObjectPage,
   ObjectReader,
+  OpenedBy,
   OperationOptions,
+  Origin,
   PageOptions,
   Part,
   PartOptions,
@@ -308,6 +310,7 @@ declare class RevocationReport<Key = KeyInfo> {
   readonly objects: number;
   readonly sample: readonly TrackedObject[];
   readonly readable: readonly string[];
+  readonly forgeable: readonly string[];
   readonly remedies: readonly Remedy[];
   dependents(): AsyncGenerator<TrackedObject, void, undefined>;
   rewrap(options?: RewrapOptions<TrackedObject>): RewrapJob<TrackedObject>;
@@ -333,6 +336,7 @@ declare class VaultKeyVersion extends KeyActions implements KeyVersion {
   readonly uses: number;
   readonly destroyAt?: number;
   readonly compromised?: true;
+  readonly compromisedAt?: number;
   readonly publicJwk?: NonNullable<KeyVersion["publicJwk"]>;
   readonly history: KeyVersion["history"];
   readonly actions: KeyVersion["actions"];
@@ -437,6 +441,14 @@ interface Verified {
 interface ValueOptions extends AbortOptions {
   context?: EncryptionContext | undefined;
 }
+interface DecryptValueOptions extends ValueOptions {
+  allowUnsigned?: boolean | undefined;
+}
+interface DecryptedValue<T = Json> {
+  readonly value: T;
+  readonly origin: Origin;
+  readonly version: OpenedBy;
+}
 interface ValuesOptions extends OperationOptions {
   context?: EncryptionContext | undefined;
   contexts?: readonly (EncryptionContext | undefined)[] | undefined;
@@ -446,6 +458,7 @@ interface WithKey {
 }
 interface DecryptValuesOptions extends ValuesOptions {
   settle?: boolean | undefined;
+  allowUnsigned?: boolean | undefined;
 }
 interface VaultChange {
   readonly noun: "keys" | "objects" | "uploads" | "vaultKey";
@@ -471,7 +484,8 @@ declare abstract class VaultEvents extends EventTarget {
 }
 declare abstract class VaultValues extends VaultEvents {
   encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string>;
-  decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T>;
+  decryptValue<T = Json>(token: string, options?: DecryptValueOptions): Promise<T>;
+  decryptValueDetails<T = Json>(token: string, options?: DecryptValueOptions): Promise<DecryptedValue<T>>;
   encryptValues<T>(values: readonly (T & JsonOf<T>)[], options: ValuesOptions & WithKey): Promise<string[]>;
   decryptValues<T = Json>(tokens: readonly string[], options: DecryptValuesOptions & {
     settle: true;
@@ -569,8 +583,10 @@ export {
   type CreateOptions,
   DecryptError,
   type DecryptOptions,
+  type DecryptValueOptions,
   type DecryptValuesOptions,
   type DecryptedObject,
+  type DecryptedValue,
   type DestroyOptions,
   type DestructionReport,
   type EncryptOptions,
@@ -616,7 +632,9 @@ export {
   type OpenObjectOptions,
   type OpenOptions,
   type OpenOrCreateOptions,
+  type OpenedBy,
   type OperationOptions,
+  type Origin,
   type PageOptions,
   type Part,
   type PartOptions,

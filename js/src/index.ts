@@ -16,7 +16,13 @@ export type { Vault } from "./page/vault/vault.js";
 export type { VaultEventMap, VaultListener, VaultLock } from "./page/vault/vault-events.js";
 export type { VaultChange } from "./shared/model/vault-change.js";
 export type { Json, JsonOf } from "./shared/model/json.js";
-export type { DecryptValuesOptions, ValueOptions, ValuesOptions } from "./page/values/values.js";
+export type {
+  DecryptedValue,
+  DecryptValueOptions,
+  DecryptValuesOptions,
+  ValueOptions,
+  ValuesOptions,
+} from "./page/values/values.js";
 export type {
   OpenObjectOptions,
   ReencryptOptions,
@@ -30,6 +36,8 @@ export type {
   KeyOptions,
   KeyReference,
   KeyVersion,
+  OpenedBy,
+  Origin,
   PageOptions,
   Purpose,
   SessionOptions,

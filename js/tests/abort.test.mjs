@@ -218,6 +218,61 @@ test("an unlock that is aborted leaves the vault locked, and no key in the engin
   assert.equal(await vault.decryptValue(token), 1);
 });
 
+/** How often the store is read by an unlock that is refused: once more where the vault has no engine. */
+async function readsOfUnlock(vault, store) {
+  const { read } = store;
+  let reads = 0;
+  store.read = (...given) => {
+    reads++;
+    return read(...given);
+  };
+  await assert.rejects(vault.unlock(passphrase("wrong")), code("ERR_WRONG_FACTOR"));
+  store.read = read;
+  return reads;
+}
+
+for (const end of ["aborted", "locked"]) {
+  test(`an unlock that is ${end} while its engine connects leaves neither an engine nor an unlocked vault`, async () => {
+    const { vault, store } = await prepared();
+    await vault.lock();
+    const without = await readsOfUnlock(vault, store);
+    assert.equal(await readsOfUnlock(vault, store), without - 1);
+    await vault.lock();
+    const controller = new AbortController();
+    // The engine is there, and opens the vault.
+    const came = store.hold("read");
+    const unlocking = vault.unlock(secret(), { signal: controller.signal });
+    const letGo = await came;
+    if (end === "aborted") controller.abort(why);
+    else await vault.lock();
+    const refused = assert.rejects(unlocking, end === "aborted" ? wasAborted : code("ERR_LOCKED"));
+    letGo();
+    await refused;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(vault.unlocked, false);
+    assert.equal(await readsOfUnlock(vault, store), without);
+    await vault.unlock(secret());
+    assert.equal(vault.unlocked, true);
+    await vault.close();
+  });
+}
+
+test("an engine that is not there yet when one of two unlocks is aborted serves the other", async () => {
+  const { vault, store, token } = await prepared();
+  await vault.lock();
+  const controller = new AbortController();
+  const came = store.hold("read");
+  const unlocking = vault.unlock(secret(), { signal: controller.signal });
+  const letGo = await came;
+  const other = vault.unlock(secret());
+  controller.abort(why);
+  await assert.rejects(unlocking, wasAborted);
+  letGo();
+  await other;
+  assert.equal(vault.unlocked, true);
+  assert.equal(await vault.decryptValue(token), 1);
+});
+
 test("of two unlocks at once, the one that is aborted does not touch the other", async () => {
   const { vault, token, store } = await prepared();
   for (const [factor, unlocked] of [[secret(), true], [passphrase("wrong"), false]]) {
@@ -363,6 +418,44 @@ test("values that are watched are worked on in parts, with progress to the end",
   assert.deepEqual(settled[299], { status: "fulfilled", value: 299 });
   assert.equal(settled[300].reason.index, 300);
   assert.equal(settled.filter(({ status }) => status === "rejected").length, 1);
+});
+
+test("of values that do not all open, none is tried by itself after an abort", async () => {
+  const { vault } = await prepared();
+  const values = Array.from({ length: 256 }, (_, row) => row);
+  const tokens = await vault.encryptValues(values, { key });
+  for (const settle of [true, false]) {
+    const controller = new AbortController();
+    const { uses: old } = await vault.keys.get(key);
+    const decrypted = vault.decryptValues(tokens.with(255, "x"), { settle, signal: controller.signal });
+    controller.abort(why);
+    await assert.rejects(decrypted, wasAborted);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal((await vault.keys.get(key)).uses, old);
+  }
+});
+
+test("which values do not open is found in a few messages", async () => {
+  const { vault } = await prepared();
+  const tokens = await vault.encryptValues(Array.from({ length: 300 }, (_, row) => row), { key });
+  const spoilt = tokens.with(7, "x").with(299, "x");
+  const { queueMicrotask: real } = globalThis;
+  let messages = 0;
+  // By which the inline engine's port posts its messages, and wasm wakes its tasks.
+  globalThis.queueMicrotask = (call) => {
+    if (/ Object\.post /.test(new Error().stack)) messages++;
+    real(call);
+  };
+  try {
+    const settled = await vault.decryptValues(spoilt, { settle: true });
+    const failed = settled.filter(({ status }) => status === "rejected");
+    assert.deepEqual(failed.map(({ reason }) => [reason.code, reason.index]), [["ERR_MALFORMED", 7], ["ERR_MALFORMED", 299]]);
+    assert.deepEqual(settled[298], { status: "fulfilled", value: 298 });
+    await assert.rejects(vault.decryptValues(spoilt), { code: "ERR_MALFORMED", index: 7 });
+  } finally {
+    globalThis.queueMicrotask = real;
+  }
+  assert.ok(messages > 0 && messages <= 8, `${messages} messages`);
 });
 
 test("values that are aborted in between end after the part that runs", async () => {

@@ -4,7 +4,7 @@ import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { Remaining, Shredding } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer } from "../src/shared/protocol/vault-calls.js";
+import type { KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -83,7 +83,8 @@ const keyActionResult = [
             "compromise",
             "scheduleDestroy",
             "destroy",
-            "open"
+            "open",
+            "export"
           ],
           "created": 1790000000000,
           "history": [
@@ -171,7 +172,8 @@ const keyActionResult = [
             "compromise",
             "scheduleDestroy",
             "destroy",
-            "open"
+            "open",
+            "export"
           ],
           "created": 1790000000000,
           "history": [
@@ -208,7 +210,8 @@ const keyActionResult = [
             "scheduleDestroy",
             "destroy",
             "protect",
-            "open"
+            "open",
+            "export"
           ],
           "created": 1790000000000,
           "history": [
@@ -265,7 +268,8 @@ const keyActionResult = [
             "compromise",
             "scheduleDestroy",
             "destroy",
-            "open"
+            "open",
+            "export"
           ],
           "created": 1790000000000,
           "history": [
@@ -298,9 +302,11 @@ const keyActionResult = [
           "actions": [
             "scheduleDestroy",
             "destroy",
-            "open"
+            "open",
+            "export"
           ],
           "compromised": true,
+          "compromisedAt": 1790000000000,
           "created": 1790000000000,
           "history": [
             {
@@ -342,6 +348,10 @@ const keyActionResult = [
       ]
     },
     "report": {
+      "forgeable": [
+        "Others can have written objects under this version: only those that the inventory has, or that you name by their id, still count as yours.",
+        "Others can have written values under it, and nothing tells those from yours: they open only where that is accepted."
+      ],
       "objects": 0,
       "objectsPage": [],
       "readable": [
@@ -377,7 +387,6 @@ const keyActionResult = [
       "versions": [
         {
           "actions": [
-            "revoke",
             "compromise",
             "cancelDestroy",
             "destroy"
@@ -418,12 +427,11 @@ const keyActionResult = [
         },
         {
           "actions": [
-            "revoke",
-            "compromise",
             "cancelDestroy",
             "destroy"
           ],
           "compromised": true,
+          "compromisedAt": 1790000000000,
           "created": 1790000000000,
           "destroyAt": 1792592000000,
           "forced": true,
@@ -562,7 +570,8 @@ const keyInfo = [
           "scheduleDestroy",
           "destroy",
           "protect",
-          "open"
+          "open",
+          "export"
         ],
         "created": 1790000000000,
         "history": [
@@ -599,7 +608,8 @@ const keyInfo = [
           "scheduleDestroy",
           "destroy",
           "protect",
-          "open"
+          "open",
+          "export"
         ],
         "created": 1790000000000,
         "history": [
@@ -647,7 +657,8 @@ const keyInfo = [
           "scheduleDestroy",
           "destroy",
           "protect",
-          "open"
+          "open",
+          "export"
         ],
         "created": 1790000000000,
         "history": [
@@ -688,7 +699,8 @@ const keyInfo = [
       {
         "actions": [
           "protect",
-          "open"
+          "open",
+          "export"
         ],
         "created": 1790000000000,
         "history": [
@@ -760,10 +772,11 @@ const keyInfo = [
     "labels": {
       "team": "photos"
     },
+    "lastUsed": 1790000000000,
     "primary": "…",
     "purpose": "encrypt",
     "state": "active",
-    "uses": 0,
+    "uses": 2,
     "versions": [
       {
         "actions": [
@@ -773,7 +786,8 @@ const keyInfo = [
           "scheduleDestroy",
           "destroy",
           "protect",
-          "open"
+          "open",
+          "export"
         ],
         "created": 1790000000000,
         "history": [
@@ -786,7 +800,7 @@ const keyInfo = [
         "id": "…",
         "number": 1,
         "state": "active",
-        "uses": 0
+        "uses": 2
       }
     ]
   },
@@ -806,7 +820,6 @@ const keyInfo = [
     "versions": [
       {
         "actions": [
-          "revoke",
           "compromise",
           "cancelDestroy",
           "destroy"
@@ -847,12 +860,11 @@ const keyInfo = [
       },
       {
         "actions": [
-          "revoke",
-          "compromise",
           "cancelDestroy",
           "destroy"
         ],
         "compromised": true,
+        "compromisedAt": 1790000000000,
         "created": 1790000000000,
         "destroyAt": 1792592000000,
         "forced": true,
@@ -961,10 +973,11 @@ const keyListing = [
         "labels": {
           "team": "photos"
         },
+        "lastUsed": 1790000000000,
         "primary": "…",
         "purpose": "encrypt",
         "state": "active",
-        "uses": 0,
+        "uses": 2,
         "versions": [
           {
             "actions": [
@@ -974,7 +987,8 @@ const keyListing = [
               "scheduleDestroy",
               "destroy",
               "protect",
-              "open"
+              "open",
+              "export"
             ],
             "created": 1790000000000,
             "history": [
@@ -987,7 +1001,7 @@ const keyListing = [
             "id": "…",
             "number": 1,
             "state": "active",
-            "uses": 0
+            "uses": 2
           }
         ]
       }
@@ -1068,7 +1082,8 @@ const keyVersion = [
       "scheduleDestroy",
       "destroy",
       "protect",
-      "open"
+      "open",
+      "export"
     ],
     "created": 1790000000000,
     "history": [
@@ -1081,11 +1096,10 @@ const keyVersion = [
     "id": "…",
     "number": 1,
     "state": "active",
-    "uses": 0
+    "uses": 2
   },
   {
     "actions": [
-      "revoke",
       "compromise",
       "cancelDestroy",
       "destroy"
@@ -1126,12 +1140,11 @@ const keyVersion = [
   },
   {
     "actions": [
-      "revoke",
-      "compromise",
       "cancelDestroy",
       "destroy"
     ],
     "compromised": true,
+    "compromisedAt": 1790000000000,
     "created": 1790000000000,
     "destroyAt": 1792592000000,
     "forced": true,
@@ -1273,6 +1286,7 @@ complete<Remaining, (typeof remaining)[number]>();
 const rewrapRequest = [
   {
     "dryRun": true,
+    "expect": "o",
     "stored": false,
     "to": "k"
   }
@@ -1452,3 +1466,16 @@ const uploadAbout = [
   }
 ] satisfies readonly UploadAbout[];
 complete<UploadAbout, (typeof uploadAbout)[number]>();
+
+const valueDetails = [
+  {
+    "json": "1",
+    "origin": "own",
+    "version": {
+      "key": "…",
+      "state": "active",
+      "version": "…"
+    }
+  }
+] satisfies readonly ValueDetails[];
+complete<ValueDetails, (typeof valueDetails)[number]>();

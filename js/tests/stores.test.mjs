@@ -119,6 +119,27 @@ test("what a commit did that was never answered holds for what is only read", as
   await assert.rejects(vault.encryptValue(1, { key: "photos" }), code("ERR_STATE"));
 });
 
+/** How a store may end a commit that it has done. */
+const ends = {
+  "an error of its own": () => Promise.reject(new Error("the answer was lost")),
+  "a full disk": () => Promise.reject(new DOMException("no room for the copy", "QuotaExceededError")),
+  "an answer of another kind": () => "done",
+};
+for (const [what, end] of Object.entries(ends)) {
+  test(`what a commit did that ended with ${what} holds for the next call`, async () => {
+    const store = mapStore();
+    const vault = await vaultWithKey({ store });
+    const { commit } = store;
+    store.commit = async (...change) => {
+      store.commit = commit;
+      await commit(...change);
+      return end();
+    };
+    await assert.rejects((await vault.keys.get("photos")).primaryVersion.suspend());
+    await assert.rejects(vault.encryptValue(1, { key: "photos" }), code("ERR_STATE"));
+  });
+}
+
 test("a new vault begins at a random sequence, and its commits count up", async () => {
   const seen = [];
   for (let time = 0; time < 2; time++) {

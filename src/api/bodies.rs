@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    base::{ObjectId, VersionState},
+    base::{KeyId, Kid, ObjectId, VersionId, VersionState},
     object::FileMetadata,
 };
 
@@ -12,6 +12,8 @@ use crate::{
 pub struct EncryptedBody<'a> {
     /// Its object's id.
     pub id: &'a ObjectId,
+    /// The version that it is under, of a vault's key.
+    pub kid: Option<&'a Kid>,
     /// Segments of a piece.
     pub piece: u32,
     /// Bytes of the body, where the plaintext's are known.
@@ -23,6 +25,8 @@ pub struct EncryptedBody<'a> {
 pub struct ResumedBody<'a> {
     /// Its object's id.
     pub id: &'a ObjectId,
+    /// The version that it is under.
+    pub kid: Option<&'a Kid>,
     /// Segments of a piece.
     pub piece: u32,
     /// Bytes of the body.
@@ -48,8 +52,34 @@ pub struct DecryptedBody<'a> {
     pub id: &'a ObjectId,
     /// `own` or `unsigned`.
     pub origin: &'static str,
-    /// Of the version that opened it.
-    pub state: Option<VersionState>,
+    /// The version that opened it, of a vault's key.
+    pub version: Option<OpenedBy>,
+    /// By its name.
+    pub kid: Option<&'a Kid>,
     /// What the object says of itself.
     pub metadata: Option<&'a FileMetadata>,
+}
+
+/// The version that opened something.
+#[derive(Serialize)]
+pub struct OpenedBy {
+    /// The key, by its id.
+    pub key: KeyId,
+    /// The version, by its id.
+    pub version: VersionId,
+    /// Where it is in its life: of one that is compromised, others may have written what it opened.
+    pub state: VersionState,
+}
+
+impl OpenedBy {
+    /// Nothing for a name that is no version's.
+    #[must_use]
+    pub fn of(kid: &Kid, state: VersionState) -> Option<Self> {
+        let (key, version) = kid.version()?;
+        Some(Self {
+            key,
+            version,
+            state,
+        })
+    }
 }

@@ -17,6 +17,8 @@ use super::key_options::limit;
 pub struct RewrapOptions {
     /// A key by its alias or id; the header's own unless given.
     pub to: Option<String>,
+    /// The id that the header's object must have.
+    pub expect: Option<String>,
     /// Whether nothing is written.
     pub dry_run: Option<bool>,
     /// Whether the header was stored already.

@@ -10,14 +10,16 @@ mod keys;
 mod reports;
 
 mod uploads;
+mod values;
 mod vaults;
 
-pub use bodies::{DecryptedBody, EncryptedBody, ResumedBody};
+pub use bodies::{DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
 pub use key_options::{key_action, key_query, new_key, new_session};
 pub use keys::{KeyListing, ManagedKey, Signer};
 pub use reports::{Destruction, Report, Revocation, Shredding};
 pub use uploads::{PinnedUpload, UploadListing};
+pub use values::DecryptedValue;
 pub use vaults::{Maintained, RotatedVaultKey, VaultAbout};
 
 use serde::de::DeserializeOwned;

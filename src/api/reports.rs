@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     base::{BackupId, Object, Timestamp},
     inventory::Copies,
-    keys::Impact,
+    keys::{Impact, VersionRecord},
     vault::ManagedKey,
 };
 
@@ -29,6 +29,8 @@ pub enum Report {
 pub struct Revocation {
     objects: u64,
     readable: Vec<&'static str>,
+    /// Of a version that is compromised.
+    forgeable: Vec<&'static str>,
     remedies: Vec<Remedy>,
     objects_page: Vec<Object>,
 }
@@ -65,6 +67,7 @@ impl Report {
                     "Whoever has this version's key opens every header under it that was copied, and the objects with it.",
                     "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
                 ],
+                forgeable: forgeable(managed),
                 remedies: vec![
                     Remedy {
                         r#do: "rewrap",
@@ -80,6 +83,23 @@ impl Report {
             None => Self::Destruction(Destruction::of(impact)),
         })
     }
+}
+
+/// What whoever has the version can have written.
+fn forgeable(managed: &ManagedKey) -> Vec<&'static str> {
+    let Some(impact) = &managed.consequences else {
+        return Vec::new();
+    };
+    let compromised = |version: &VersionRecord| {
+        version.compromised_at().is_some() && impact.versions.contains(&version.id)
+    };
+    if !managed.info.key.versions.iter().any(compromised) {
+        return Vec::new();
+    }
+    vec![
+        "Others can have written objects under this version: only those that the inventory has, or that you name by their id, still count as yours.",
+        "Others can have written values under it, and nothing tells those from yours: they open only where that is accepted.",
+    ]
 }
 
 impl Destruction {

@@ -1,5 +1,7 @@
 //! What every ring speaks: errors, secrets, ids, encryption contexts, clock and entropy.
 
+#[cfg(any(target_arch = "wasm32", test))]
+pub(crate) mod abortable;
 pub mod base64;
 mod cause;
 mod context;

@@ -136,14 +136,13 @@ impl KeyAction {
                 compromised,
             } => {
                 let version = or_primary(version, key)?;
-                let state = if *compromised {
-                    VersionState::Compromised
-                } else {
-                    VersionState::Deactivated
-                };
                 let reason = reason.as_deref();
-                key.version_mut(&version)?
-                    .go(state, Provenance { reason, ..cause })?;
+                let (cause, revoked) = (Provenance { reason, ..cause }, key.version_mut(&version)?);
+                if *compromised {
+                    revoked.compromise(cause)?;
+                } else {
+                    revoked.deactivate(cause)?;
+                }
                 applied.affected = Some(vec![version]);
             }
             Self::ScheduleDestroy {

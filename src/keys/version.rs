@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Object, Result, Timestamp, VersionId, VersionState};
+use crate::base::{Error, Object, Result, Timestamp, VersionId, VersionState};
 
-use super::version_action::is_in_use;
+use super::{VersionAction, version_action::is_in_use};
 
 /// One step in a version's life, kept for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,11 +83,19 @@ impl VersionRecord {
         version
     }
 
-    /// Whether it was ever compromised, which destruction does not undo.
+    /// Since when somebody else may have it, in milliseconds since 1970. No later state takes it away.
     #[must_use]
-    pub fn compromised(&self) -> bool {
-        let compromised = |step: &Transition| step.state == VersionState::Compromised;
-        self.history.iter().any(compromised)
+    pub fn compromised_at(&self) -> Option<Timestamp> {
+        let mut steps = self.history.iter();
+        let step = steps.find(|step| step.state == VersionState::Compromised)?;
+        Some(step.at)
+    }
+
+    /// What can be done with it now.
+    #[must_use]
+    pub fn allows(&self, action: VersionAction) -> bool {
+        let again = action == VersionAction::Compromise && self.compromised_at().is_some();
+        action.is_allowed(self.state) && !again
     }
 
     /// Goes into a state.
@@ -109,6 +117,36 @@ impl VersionRecord {
             by: cause.by.to_owned(),
             reason: cause.reason.map(str::to_owned),
         });
+    }
+
+    /// Stops protecting, for good.
+    ///
+    /// # Errors
+    /// [`Error::Transition`](crate::Error::Transition); [`Error::State`](crate::Error::State) of one that is to be
+    /// destroyed: a revocation must not let it open again.
+    pub(crate) fn deactivate(&mut self, cause: Provenance) -> Result<()> {
+        if !self.allows(VersionAction::Revoke) {
+            return Err(self.state.refuses(VersionState::Deactivated));
+        }
+        self.go(VersionState::Deactivated, cause)
+    }
+
+    /// Is known to others from now on. One that is to be destroyed stays so: it neither opens again, nor is it spared.
+    ///
+    /// # Errors
+    /// [`Error::Transition`](crate::Error::Transition).
+    pub(crate) fn compromise(&mut self, cause: Provenance) -> Result<()> {
+        use VersionState::{Compromised, DestroyScheduled};
+        if !self.allows(VersionAction::Compromise) {
+            return Err(Error::Transition(self.state, Compromised));
+        }
+        if self.state != DestroyScheduled {
+            return self.go(Compromised, cause);
+        }
+        // Where it comes back to when the destruction is cancelled.
+        self.note(Compromised, cause);
+        self.note(DestroyScheduled, cause);
+        Ok(())
     }
 
     /// On the way to destruction, what protects or is suspended is deactivated first.

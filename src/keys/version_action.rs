@@ -30,11 +30,13 @@ pub enum VersionAction {
     Protect,
     /// Decrypts, unwraps and verifies what it protected.
     Open,
+    /// Gives its secret out.
+    Export,
 }
 
 impl VersionAction {
     /// Every action: what changes the state, in the order of a life, and the uses.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Activate,
         Self::Suspend,
         Self::Resume,
@@ -45,12 +47,13 @@ impl VersionAction {
         Self::Destroy,
         Self::Protect,
         Self::Open,
+        Self::Export,
     ];
 
     /// Whether it is a use of the version, and leaves its state as it is.
     #[must_use]
     pub fn is_use(self) -> bool {
-        matches!(self, Self::Protect | Self::Open)
+        matches!(self, Self::Protect | Self::Open | Self::Export)
     }
 
     /// Whether a version in that state permits it.
@@ -61,7 +64,8 @@ impl VersionAction {
             Self::Activate => state == PreActive,
             Self::Suspend => leads_to(Suspended),
             Self::Resume => state == Suspended,
-            Self::Revoke => leads_to(Deactivated),
+            // A destruction that is scheduled is cancelled by its name alone.
+            Self::Revoke => leads_to(Deactivated) && state != DestroyScheduled,
             Self::Compromise => leads_to(Compromised),
             // On the way to destruction, what is in use is deactivated first.
             Self::ScheduleDestroy => leads_to(DestroyScheduled) || is_in_use(state),
@@ -69,6 +73,7 @@ impl VersionAction {
             Self::Destroy => leads_to(Destroyed) || is_in_use(state),
             Self::Protect => state.protects(),
             Self::Open => state.opens(),
+            Self::Export => state.opens() || state == PreActive,
         }
     }
 }

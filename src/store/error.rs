@@ -42,6 +42,26 @@ impl Error {
         Self::Store(Cause::new(cause))
     }
 
+    /// Whether a commit that ended so may have been done nevertheless: an error says why a store failed, not when. A
+    /// caller's own store may fail with anything after it has written.
+    pub(crate) fn may_have_committed(&self) -> bool {
+        match self {
+            Self::Storage(_)
+            | Self::Store(_)
+            | Self::NoAnswer
+            | Self::Quota(_)
+            | Self::NoStorage(_)
+            | Self::Integrity(_)
+            | Self::Unsupported(_) => true,
+            // It says itself that it has written nothing, was not asked, or did not get all rows.
+            Self::Conflict
+            | Self::NewerDatabase(_)
+            | Self::Blocked
+            | Self::Ended
+            | Self::Rows(_) => false,
+        }
+    }
+
     /// The rows that it was to write could not be computed.
     #[must_use]
     pub fn rows(error: Told) -> Self {

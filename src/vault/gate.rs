@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::{Error, KeyId, Local, Result, VersionId},
-    store::{Range, Row, Sequence, Store},
+    store::{self, Range, Row, Sequence, Store},
 };
 
 /// How often an operation is attempted because another tab was faster. A tab that lost has to read before
@@ -141,6 +141,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             .1
     }
 
+    /// As [`read`](Self::read), of what is part of an operation that was told of when it began.
+    pub(crate) async fn read_unasked(
+        &self,
+        name: &'static str,
+        operation: impl AsyncFnMut(&Transaction<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut reading = Reading(operation, None);
+        Box::pin(self.attempts(&Request::of(name), false, &mut reading))
+            .await
+            .1
+    }
+
     async fn pass(
         &self,
         request: &Request<'_>,
@@ -176,7 +188,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         } else {
             None
         };
-        let latest = request.latest || self.state.in_doubt.get();
+        let latest = request.latest || self.state.doubt.is_open();
         if !latest {
             self.state.open_mut()?.tidy();
         }
@@ -184,7 +196,6 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         loop {
             if behind {
                 self.state.catch_up(self).await?;
-                self.state.in_doubt.set(false);
                 caught_up = true;
             }
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.now());
@@ -262,14 +273,14 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             &change.deletes,
             &mut rows,
         );
-        match committed.await.map_err(Error::from) {
+        match committed.await {
             Ok(()) => Ok(true),
-            Err(Error::Conflict) => Ok(false),
+            Err(store::Error::Conflict) => Ok(false),
             Err(error) => {
-                if matches!(error, Error::NoAnswer) {
-                    self.state.in_doubt.set(true);
+                if error.may_have_committed() {
+                    self.state.doubt.raise();
                 }
-                Err(error)
+                Err(error.into())
             }
         }
     }

@@ -43,7 +43,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
-    /// changed; [`Error::Argument`] for a sidecar of a sidecar, or another object than was expected.
+    /// changed; [`Error::Argument`] for a sidecar of a sidecar, or another object than was expected;
+    /// [`Error::Unsigned`] for one under a version that is compromised, unless it is in the inventory already.
     pub async fn track(
         &self,
         header: &Header,

@@ -44,6 +44,7 @@ struct VersionInfo<'a> {
     public_jwk: Option<&'a Object>,
     uses: u64,
     compromised: Option<bool>,
+    compromised_at: Option<Timestamp>,
     /// What can be done with it now: of a session's key, only its uses.
     actions: Vec<VersionAction>,
 }
@@ -82,9 +83,8 @@ impl<'a> KeyDescription<'a> {
 
 impl<'a> VersionInfo<'a> {
     fn of(version: &'a VersionRecord, stored: bool, usage: &Usage) -> Self {
-        let allowed = |action: &VersionAction| {
-            (stored || action.is_use()) && action.is_allowed(version.state)
-        };
+        let allowed =
+            |action: &VersionAction| (stored || action.is_use()) && version.allows(*action);
         let transition = |step: &'a Transition| TransitionInfo {
             state: step.state,
             at: step.at,
@@ -101,7 +101,8 @@ impl<'a> VersionInfo<'a> {
             forced: version.forced.then_some(true),
             public_jwk: version.public.as_ref(),
             uses: usage.uses(&version.id),
-            compromised: version.compromised().then_some(true),
+            compromised: version.compromised_at().map(|_| true),
+            compromised_at: version.compromised_at(),
             actions: VersionAction::ALL.into_iter().filter(allowed).collect(),
         }
     }

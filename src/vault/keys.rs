@@ -160,7 +160,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor), [`Error::NoKey`](crate::Error::NoKey),
-    /// [`Error::NoVersion`](crate::Error::NoVersion).
+    /// [`Error::NoVersion`](crate::Error::NoVersion); [`Error::State`](crate::Error::State) of a version that is
+    /// suspended, or to be destroyed.
     pub async fn dangerously_export(
         &self,
         key: &str,

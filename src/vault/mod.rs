@@ -16,6 +16,7 @@
 
 mod backup;
 mod create;
+mod doubt;
 mod gate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden_envelopes;
@@ -55,13 +56,14 @@ pub use keyring::Keyring;
 pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};
 pub use locked_records::LockedRecords;
 pub use new_vault::NewVault;
-pub use objects::{DecryptOptions, Header};
+pub use objects::{DecryptOptions, Header, RewrapOptions};
 pub use open_vault::OpenVault;
 pub use platform::{Event, Platform};
 pub use signatures::Verified;
 pub use unlock::Locked;
 pub use unlocked::Unlocked;
 pub use uploads::Resumption;
+pub use values::OpenedValue;
 pub use watch::Watch;
 
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! Objects under an unlocked vault's keys.
 
 use crate::{
-    base::{Context, ObjectId, Pool, Result, VersionState},
+    base::{Context, Error, Kid, ObjectId, Pool, Result, VersionState},
     inventory::Rewrapped,
     jose::Envelope,
     keys::Purpose,
@@ -18,6 +18,17 @@ pub struct DecryptOptions {
     pub expect: Option<ObjectId>,
     /// Also an object that does not prove who wrote it.
     pub allow_unsigned: bool,
+}
+
+/// How [`Vault::rewrap`] moves a header.
+#[derive(Debug, Clone, Default)]
+pub struct RewrapOptions<'a> {
+    /// To another key, by its alias or id; otherwise to its own.
+    pub to: Option<&'a str>,
+    /// Only the header of this object.
+    pub expect: Option<ObjectId>,
+    /// Nothing is written.
+    pub dry: bool,
 }
 
 /// An object's header.
@@ -118,7 +129,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`](crate::Error::NoKey) when no recipient is a key of this vault,
     /// [`Error::State`](crate::Error::State), [`Error::Context`](crate::Error::Context),
-    /// [`Error::Unsigned`](crate::Error::Unsigned), [`Error::Decrypt`](crate::Error::Decrypt),
+    /// [`Error::Unsigned`](crate::Error::Unsigned), also under a version that is compromised, unless the inventory or
+    /// [`expect`](DecryptOptions::expect) names the object; [`Error::Decrypt`](crate::Error::Decrypt),
     /// [`Error::Malformed`](crate::Error::Malformed).
     pub async fn decrypt_object(
         &self,
@@ -148,6 +160,25 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         }
     }
 
+    /// Whether an object that was begun under a version may still be read, or written: a state holds for bodies that
+    /// are under way, too. What is written was begun while the version protected: it is finished under one that was
+    /// rotated or revoked meanwhile, but not under one that others may have.
+    ///
+    /// # Errors
+    /// [`Error::State`](crate::Error::State); [`Error::NoKey`](crate::Error::NoKey) of a session's key that has ended.
+    pub async fn check_under_way(&self, by: &Kid, writes: bool) -> Result<()> {
+        self.read_unasked("body", async |tx| {
+            let (key, version) = by.version().ok_or(Error::NoKey)?;
+            let key = tx.key(key.as_str()).await?;
+            let version = key.version(&version)?;
+            if writes && version.compromised_at().is_some() {
+                return Err(version.state.forbids());
+            }
+            version.state.check_opens()
+        })
+        .await
+    }
+
     /// The header that the vault keeps of an object.
     ///
     /// # Errors
@@ -159,22 +190,25 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     }
 
     /// A header under the primary version of its own key, or of another: same DEK, same body. The new one
-    /// was opened and compared. One that the vault keeps is written, unless this is a `dry` run.
+    /// was opened and compared. One that the vault keeps is written, unless this is a dry run.
     ///
     /// # Errors
     /// [`Error::Unsigned`](crate::Error::Unsigned) for one that others can have written: under a key of
-    /// ours it would pass for ours. [`Error::NoKey`](crate::Error::NoKey),
+    /// ours it would pass for ours. Of a version that is compromised, that is each object that neither the
+    /// inventory nor [`expect`](RewrapOptions::expect) names. [`Error::NoKey`](crate::Error::NoKey),
     /// [`Error::State`](crate::Error::State), [`Error::Purpose`](crate::Error::Purpose),
     /// [`Error::Decrypt`](crate::Error::Decrypt), [`Error::NoObject`](crate::Error::NoObject);
     /// [`Error::Unsupported`](crate::Error::Unsupported) for a header with other recipients.
-    pub async fn rewrap(&self, header: &Header, to: Option<&str>, dry: bool) -> Result<Rewrapped> {
+    pub async fn rewrap(&self, header: &Header, options: &RewrapOptions<'_>) -> Result<Rewrapped> {
         let request = Request::of("rewrap").about(header.id());
+        let (to, expect) = (options.to, options.expect.as_ref());
         match header {
             Header::Given(header) => {
-                self.read(request, async |tx| tx.rewrap(header, to).await)
+                self.read(request, async |tx| tx.rewrap(header, to, expect).await)
                     .await
             }
             Header::Kept(id) => {
+                let dry = options.dry;
                 self.change(request, async |tx| tx.rewrap_kept(id, to, dry).await)
                     .await
             }

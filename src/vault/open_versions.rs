@@ -116,9 +116,10 @@ impl OpenVersions {
         }
         // A vault that was locked is gone by then.
         let versions = Rc::downgrade(self);
+        let due = self.clock.now() + millis;
         let wake = move || {
             if let Some(versions) = versions.upgrade() {
-                versions.wake();
+                versions.wake(due);
             }
         };
         if !self.clock.call_after(millis, Box::new(wake)) {
@@ -127,10 +128,14 @@ impl OpenVersions {
         }
     }
 
-    /// Wipes those that were not used for a second, and comes again for the others.
-    fn wake(self: &Rc<Self>) {
+    /// Wipes those that were not used for a second, and comes again for the others. A clock that has not counted until
+    /// then stands still or is slow, and cannot tell when they were used: all are wiped.
+    fn wake(self: &Rc<Self>, due: Timestamp) {
         self.waking.set(false);
         let now = self.clock.now();
+        if now < due {
+            return self.wipe();
+        }
         let mut kept = self.kept.borrow_mut();
         kept.retain(|kept| kept.stays(now));
         let next = kept.iter().map(|kept| kept.used + KEPT).min();

@@ -7,6 +7,7 @@ use futures_util::lock::{Mutex, MutexGuard};
 
 use super::{
     Locked, Vault,
+    doubt::Doubt,
     keyring::Keyring,
     open_vault::OpenVault,
     open_versions::OpenVersions,
@@ -35,8 +36,9 @@ pub struct Unlocked {
     uses: RefCell<Map<Usage, KeyId>>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
-    /// A commit was not answered: what is held may be older than what the store has by now.
-    pub(crate) in_doubt: Cell<bool>,
+    /// How often something was changed: a version's state may be another one since.
+    epoch: Cell<u64>,
+    pub(crate) doubt: Doubt,
 }
 
 impl Unlocked {
@@ -47,8 +49,15 @@ impl Unlocked {
             versions: Rc::new(OpenVersions::new(clock)),
             uses: RefCell::default(),
             queue: Mutex::new(()),
-            in_doubt: Cell::default(),
+            epoch: Cell::default(),
+            doubt: Doubt::default(),
         }
+    }
+
+    /// Something was changed, here or elsewhere.
+    fn changed(&self) {
+        self.versions.wipe();
+        self.epoch.set(self.epoch.get() + 1);
     }
 
     /// What is in memory.
@@ -115,6 +124,13 @@ impl Unlocked {
 
     /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
     pub(crate) async fn catch_up(&self, source: &dyn Source) -> Result<()> {
+        let failed = self.doubt.failed();
+        self.read_latest(source).await?;
+        self.doubt.settle(failed);
+        Ok(())
+    }
+
+    async fn read_latest(&self, source: &dyn Source) -> Result<()> {
         let (sequence, rows) = source.read_rows(&Keyring::core()).await?;
         let whole = self.is_behind(sequence)? && self.open()?.keyring.is_small();
         if !whole {
@@ -122,7 +138,7 @@ impl Unlocked {
         }
         let (sequence, rows) = source.read_rows(&[Range::all()]).await?;
         if self.is_behind(sequence)? {
-            self.versions.wipe();
+            self.changed();
             self.open_mut()?.refresh_whole(sequence, rows)?;
         }
         Ok(())
@@ -137,7 +153,7 @@ impl Unlocked {
             return Err(Error::NoVault);
         }
         if sequence > open.keyring.sequence() {
-            self.versions.wipe();
+            self.changed();
             open.refresh(sequence, rows)?;
         }
         Ok(())
@@ -145,7 +161,7 @@ impl Unlocked {
 
     /// Takes in what was committed at a sequence.
     pub(crate) fn committed(&self, at: Sequence, change: &Change) -> Result<()> {
-        self.versions.wipe();
+        self.changed();
         let mut open = self.open_mut()?;
         // Otherwise a later state was read meanwhile, with this change in it.
         if open.keyring.sequence() == at {
@@ -201,6 +217,9 @@ impl Unlocked {
             }
             stays
         });
+        if !ended.is_empty() {
+            self.epoch.set(self.epoch.get() + 1);
+        }
         let mut uses = self.uses.borrow_mut();
         uses.retain(|key, _| !ended.contains(key));
         ended
@@ -222,6 +241,12 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// [`Error::Locked`].
     pub fn generation(&self) -> Result<u64> {
         Ok(self.state.open()?.keyring.generation())
+    }
+
+    /// How often something was changed since the vault was unlocked, here or, as far as this handle has read it, elsewhere:
+    /// while it stays, no version is in another state.
+    pub fn epoch(&self) -> u64 {
+        self.state.epoch.get()
     }
 
     /// How many versions have their material in memory now: those that were used within the last second, and that nothing

@@ -50,9 +50,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let upload = tx.upload(id).await?;
             let header = tx.header_of(&upload).await?;
             let opened = tx.open_object(&header, context, Some(&id.parse()?)).await?;
-            let (opened, state) = opened;
-            if let Some(state @ VersionState::Compromised) = state {
-                return Err(state.forbids());
+            let (opened, by) = opened;
+            if by.is_compromised() {
+                return Err(VersionState::Compromised.forbids());
             }
             let before = if upload.attached {
                 attached::prefix(&header).len() as u64

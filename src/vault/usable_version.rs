@@ -36,6 +36,12 @@ impl UsableVersion {
         self.kid() == *kid
     }
 
+    /// Whether others may have it, so that what it opens proves nothing of who wrote it.
+    pub(crate) fn is_compromised(&self) -> bool {
+        let version = self.key.version(&self.version);
+        version.is_ok_and(|version| version.compromised_at().is_some())
+    }
+
     /// As what wraps and unwraps.
     pub(crate) fn kek(&self) -> Result<Kek> {
         self.key.check_purpose(Purpose::Encrypt)?;
@@ -58,6 +64,8 @@ pub(crate) struct Dependency {
     pub(crate) key: KeyId,
     /// The version, by its id.
     pub(crate) version: VersionId,
+    /// Whether others may have that.
+    pub(crate) compromised: bool,
     /// What its object is a sidecar of, if its writer is proven.
     pub(crate) sidecar: Option<Sidecar>,
 }
@@ -205,6 +213,7 @@ impl Transaction<'_> {
         let said = opened.jwk.member(Sidecar::MEMBER);
         Ok(Dependency {
             key: by.key.id.clone(),
+            compromised: by.is_compromised(),
             version: by.version,
             sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer).cloned())?,
         })

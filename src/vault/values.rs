@@ -3,13 +3,23 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Context, Pool, Result},
+    base::{Context, Error, Kid, Pool, Result, VersionState},
     jose::{self, Ciphertext, Value},
     object::body::Buffers,
     store::Store,
 };
 
 use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+
+/// A value that was opened.
+pub struct OpenedValue {
+    /// Its JSON text.
+    pub json: Zeroizing<Vec<u8>>,
+    /// The version that opened it.
+    pub by: Kid,
+    /// Where that is in its life: of one that is compromised, others may have written the value.
+    pub state: VersionState,
+}
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Encrypts JSON texts as values, each with its context: a compact JWE for each.
@@ -27,19 +37,24 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await
     }
 
-    /// The JSON texts in values, each with the context that it was encrypted under.
+    /// The JSON texts in values, each with the context that it was encrypted under. A value has no id that the vault
+    /// could know it by: of one under a version that is compromised nothing proves who wrote it.
     ///
     /// # Errors
+    /// [`Error::Unsigned`](crate::Error::Unsigned) for one under such a version, unless `allow_unsigned`;
     /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State),
     /// [`Error::Context`](crate::Error::Context), [`Error::Decrypt`](crate::Error::Decrypt),
     /// [`Error::Malformed`](crate::Error::Malformed).
     pub async fn decrypt_values(
         &self,
         values: &[(&str, &Context)],
-    ) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+        allow_unsigned: bool,
+    ) -> Result<Vec<OpenedValue>> {
         let request = Request::of("decryptValue");
-        self.read(request, async |tx| tx.decrypt_values(values).await)
-            .await
+        self.read(request, async |tx| {
+            tx.decrypt_values(values, allow_unsigned).await
+        })
+        .await
     }
 
     /// One JSON text, as [`encrypt_values`](Self::encrypt_values).
@@ -60,8 +75,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         token: &str,
         context: &Context,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let mut texts = self.decrypt_values(&[(token, context)]).await?;
-        Ok(texts.swap_remove(0))
+        let mut values = self.decrypt_values(&[(token, context)], false).await?;
+        Ok(values.swap_remove(0).json)
     }
 }
 
@@ -76,7 +91,11 @@ impl Transaction<'_> {
         Ok(tokens)
     }
 
-    async fn decrypt_values(&self, values: &[(&str, &Context)]) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+    async fn decrypt_values(
+        &self,
+        values: &[(&str, &Context)],
+        allow_unsigned: bool,
+    ) -> Result<Vec<OpenedValue>> {
         let mut pairs = Vec::new();
         for (token, context) in values {
             pairs.push((Value::parse(token)?, *context));
@@ -87,14 +106,21 @@ impl Transaction<'_> {
             .iter()
             .map(|(value, context)| (value, *context))
             .collect();
-        let mut texts = Vec::new();
+        let mut opened = Vec::new();
         for run in pairs.chunk_by(|(a, _), (b, _)| a.kid() == b.kid()) {
             let found = self.opening_loaded(run[0].0.kid())?;
-            for _ in run {
-                self.note_use(&found.key.id, &found.version);
+            if found.is_compromised() && !allow_unsigned {
+                return Err(Error::Unsigned);
             }
-            texts.extend(Value::open_all(run, &found.kek()?)?);
+            for json in Value::open_all(run, &found.kek()?)? {
+                self.note_use(&found.key.id, &found.version);
+                opened.push(OpenedValue {
+                    json,
+                    by: found.kid(),
+                    state: found.state,
+                });
+            }
         }
-        Ok(texts)
+        Ok(opened)
     }
 }

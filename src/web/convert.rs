@@ -66,7 +66,11 @@ pub(super) fn file(given: JsValue) -> Result<Option<FileMetadata>> {
 
 /// The object that is expected.
 pub(super) fn expected(id: Option<&JsString>) -> Result<Option<ObjectId>> {
+    expected_id(id.map(text).as_deref())
+}
+
+/// As [`expected`], of what came among options.
+pub(super) fn expected_id(id: Option<&str>) -> Result<Option<ObjectId>> {
     const NOT_ONE: Error = Error::Argument("expect must be an object's id");
-    let parse = |id| text(id).parse().map_err(|_| NOT_ONE);
-    id.map(parse).transpose()
+    id.map(|id| id.parse().map_err(|_| NOT_ONE)).transpose()
 }

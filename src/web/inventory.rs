@@ -5,12 +5,12 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, Shredding, TrackOptions},
-    vault::Header,
+    vault::{self, Header},
 };
 
 use super::{
     WasmVault,
-    convert::text,
+    convert::{expected_id, text},
     crossing::{options, plain},
     vault::header,
 };
@@ -23,6 +23,7 @@ impl WasmVault {
         self.run(async move |vault| {
             let RewrapOptions {
                 to,
+                expect,
                 dry_run,
                 stored,
             } = options(request)?;
@@ -32,7 +33,12 @@ impl WasmVault {
                 vault.rewrapped(&header).await?;
                 return Ok(JsValue::UNDEFINED);
             }
-            let rewrapped = vault.rewrap(&header, to.as_deref(), dry).await?;
+            let how = vault::RewrapOptions {
+                to: to.as_deref(),
+                expect: expected_id(expect.as_deref())?,
+                dry,
+            };
+            let rewrapped = vault.rewrap(&header, &how).await?;
             // The vault's own copy is the sole one, and stays so.
             let kept = matches!(header, Header::Kept(_));
             Ok(plain(&RewrapResult::of(&rewrapped, dry || kept)?))

@@ -4,11 +4,16 @@ use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::base::{Context, Error, Result};
+use crate::{
+    api::{DecryptedValue, OpenedBy},
+    base::{Context, Error, Result},
+    vault::OpenedValue,
+};
 
 use super::{
     WasmVault,
     convert::{context, js, text},
+    crossing::plain,
 };
 
 #[wasm_bindgen]
@@ -32,8 +37,7 @@ impl WasmVault {
 
     /// The JSON texts in compact JWEs.
     #[wasm_bindgen(js_name = decryptValues, unchecked_return_type = "Promise<string[]>")]
-    pub fn decrypt_values(&self, tokens: Array, contexts: Array) -> Promise {
-        const NO_TEXT: Error = Error::Malformed("a value's text");
+    pub fn decrypt_values(&self, tokens: Array, contexts: Array, allow_unsigned: bool) -> Promise {
         self.run(async move |vault| {
             let (tokens, contexts) = (texts(&tokens), Contexts::of(&contexts)?);
             let mut pairs = Vec::new();
@@ -41,12 +45,36 @@ impl WasmVault {
                 pairs.push((token.as_str(), contexts.at(at)?));
             }
             let values = Array::new();
-            for value in vault.decrypt_values(&pairs).await? {
-                values.push(&js(core::str::from_utf8(&value).map_err(|_| NO_TEXT)?));
+            for value in vault.decrypt_values(&pairs, allow_unsigned).await? {
+                values.push(&js(json_text(&value)?));
             }
             Ok(values.into())
         })
     }
+
+    /// The JSON text in one compact JWE, with the version that opened it and what that proves.
+    #[wasm_bindgen(js_name = decryptValueDetails, unchecked_return_type = "Promise<object>")]
+    pub fn decrypt_value_details(
+        &self,
+        token: JsString,
+        bound: Option<JsString>,
+        allow_unsigned: bool,
+    ) -> Promise {
+        self.run(async move |vault| {
+            let (token, context) = (text(&token), context(bound.as_ref())?);
+            let pairs = [(token.as_str(), &context)];
+            let values = vault.decrypt_values(&pairs, allow_unsigned).await?;
+            let [value] = &values[..] else {
+                unreachable!("one value for one token");
+            };
+            let version = OpenedBy::of(&value.by, value.state);
+            Ok(plain(&DecryptedValue::of(json_text(value)?, version)))
+        })
+    }
+}
+
+fn json_text(value: &OpenedValue) -> Result<&str> {
+    core::str::from_utf8(&value.json).map_err(|_| Error::Malformed("a value's text"))
 }
 
 /// One context for all, or one for each.

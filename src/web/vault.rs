@@ -3,13 +3,12 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use futures_util::future::{AbortHandle, Abortable};
 use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{Maintained, RotatedVaultKey, VaultAbout},
-    base::{Error, Result},
+    base::{Error, Result, abortable::AbortableSet},
     jose::Envelope,
     records::LastSeenHead,
     vault::{Header, Locked, Unlocked},
@@ -30,8 +29,8 @@ pub struct WasmVault {
     locked: Rc<WebVault<Locked>>,
     factor: Rc<PageFactor>,
     state: Rc<RefCell<State>>,
-    /// Ends each unlock that still waits, with the keys that it has by then.
-    unlocking: RefCell<Vec<AbortHandle>>,
+    /// The unlocks that still wait, each with the keys that it has by then.
+    unlocking: AbortableSet,
 }
 
 /// Whether a vault's keys can be used.
@@ -59,6 +58,19 @@ impl WasmVault {
         matches!(*self.state.borrow(), State::Unlocked(_))
     }
 
+    /// How often something was changed: see `checkUnderWay`.
+    ///
+    /// # Errors
+    /// `ERR_LOCKED`.
+    #[wasm_bindgen(getter)]
+    pub fn epoch(&self) -> core::result::Result<f64, JsValue> {
+        match &*self.state.borrow() {
+            // A page makes less than 2^53 changes.
+            State::Unlocked(vault) => Ok(vault.epoch() as f64),
+            State::Locked | State::Ended => Err(Error::Locked.into()),
+        }
+    }
+
     /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen. Of a
     /// vault that is open already it confirms the passphrase.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
@@ -75,9 +87,7 @@ impl WasmVault {
             State::Unlocked(vault) => Some(vault.clone()),
             State::Locked | State::Ended => None,
         };
-        let (handle, registration) = AbortHandle::new_pair();
-        self.unlocking.borrow_mut().push(handle);
-        let unlock = async move {
+        promise(self.unlocking.add(async move {
             let seen = seen.map(|seen| LastSeenHead(text(&seen)));
             let watch = |done, total| watch.tell(done, total);
             if let Some(vault) = open {
@@ -91,9 +101,7 @@ impl WasmVault {
                 .await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)
-        };
-        let unlock = Abortable::new(unlock, registration);
-        promise(async move { unlock.await.unwrap_or(Err(Error::Locked)) })
+        }))
     }
 
     /// Forgets the vault key, for good: calls that wait end with `ERR_LOCKED`.
@@ -101,9 +109,7 @@ impl WasmVault {
         if let State::Unlocked(vault) = self.state.replace(State::Ended) {
             vault.forget();
         }
-        for unlock in self.unlocking.take() {
-            unlock.abort();
-        }
+        self.unlocking.end();
     }
 
     /// Surveys a large vault after it was unlocked.
@@ -167,7 +173,7 @@ impl WasmVault {
             locked: Rc::new(vault),
             factor,
             state: Rc::new(RefCell::new(State::Locked)),
-            unlocking: RefCell::default(),
+            unlocking: AbortableSet::default(),
         }
     }
 

@@ -43,6 +43,8 @@ pub const OTHER_PHRASE: &str = "battery staple";
 pub struct Place {
     pub host: Rc<TestHost>,
     pub clock: Rc<Cell<Timestamp>>,
+    /// Milliseconds that have passed, whatever the clock says.
+    passed: Rc<Cell<u64>>,
     timers: Timers,
     /// What the host was told, oldest first.
     pub events: Rc<RefCell<Vec<Told>>>,
@@ -70,8 +72,10 @@ impl Place {
     fn made(factor: Box<dyn FactorPort>, timed: bool) -> Self {
         let (clock, events) = (Rc::new(Cell::new(NOW)), Rc::new(RefCell::new(Vec::new())));
         let (told, timers) = (Rc::clone(&events), Timers::default());
+        let passed = Rc::default();
         let hands = Hands {
             now: Rc::clone(&clock),
+            passed: Rc::clone(&passed),
             timers: timed.then(|| Rc::clone(&timers)),
         };
         let host = Platform {
@@ -92,6 +96,7 @@ impl Place {
         Self {
             host: Rc::new(host),
             clock,
+            passed,
             timers,
             events,
         }
@@ -154,15 +159,26 @@ impl Place {
 
     /// Lets time pass, and calls whatever is due by then, each at its time.
     pub fn pass(&self, millis: u64) {
-        let until = self.clock.get() + millis;
-        while let Some((at, call)) = self.next_timer(until) {
-            self.clock.set(at.max(self.clock.get()));
-            call();
-        }
-        self.clock.set(until);
+        self.pass_slowly(millis, 1);
     }
 
-    fn next_timer(&self, until: Timestamp) -> Option<(Timestamp, Box<dyn FnOnce()>)> {
+    /// As [`pass`](Self::pass), of which the clock notices one millisecond in so many; none of 0.
+    pub fn pass_slowly(&self, millis: u64, slow: u64) {
+        let until = self.passed.get() + millis;
+        while let Some((at, call)) = self.next_timer(until) {
+            self.go_to(at, slow);
+            call();
+        }
+        self.go_to(until, slow);
+    }
+
+    fn go_to(&self, at: u64, slow: u64) {
+        let millis = at - self.passed.replace(at);
+        let noticed = millis.checked_div(slow).unwrap_or(0);
+        self.clock.set(self.clock.get() + noticed);
+    }
+
+    fn next_timer(&self, until: u64) -> Option<(u64, Box<dyn FnOnce()>)> {
         let mut timers = self.timers.borrow_mut();
         timers.sort_by_key(|(at, _)| *at);
         let due = timers.first().is_some_and(|(at, _)| *at <= until);
@@ -201,6 +217,8 @@ pub struct Watched {
     pub commits: RefCell<Vec<usize>>,
     pub reads: RefCell<Vec<usize>>,
     pub fails: Cell<bool>,
+    /// What the next commit fails with although it is done.
+    pub fails_after: RefCell<Option<store::Error>>,
     /// Whether another tab is faster at each commit.
     pub conflicts: Cell<bool>,
     /// What somebody else does before the next commit.
@@ -209,6 +227,8 @@ pub struct Watched {
     pub lie: Cell<Option<Lie>>,
     /// What somebody else does before each read.
     pub before_reads: RefCell<Option<Box<dyn Fn()>>>,
+    /// What somebody else does after each read, before its answer arrives.
+    pub after_reads: RefCell<Option<Box<dyn Fn()>>>,
 }
 
 impl Store for Watched {
@@ -227,6 +247,10 @@ impl Store for Watched {
             self.before_reads.replace(Some(before));
         }
         let (sequence, mut rows) = self.inner.read(vault, ranges).await?;
+        if let Some(after) = self.after_reads.take() {
+            after();
+            self.after_reads.replace(Some(after));
+        }
         if let Some(lie) = self.lie.get().filter(|_| rows.len() > 1) {
             lie(&mut rows);
         }
@@ -258,7 +282,7 @@ impl Store for Watched {
             .await?;
         drop(counted);
         self.commits.borrow_mut().push(count);
-        Ok(())
+        self.fails_after.take().map_or(Ok(()), Err)
     }
 
     async fn remove(&self, vault: &VaultName) -> store::Result<()> {
@@ -266,11 +290,12 @@ impl Store for Watched {
     }
 }
 
-/// What is to be called, and when.
-type Timers = Rc<RefCell<Vec<(Timestamp, Box<dyn FnOnce()>)>>>;
+/// What is to be called, and after how many milliseconds in all.
+type Timers = Rc<RefCell<Vec<(u64, Box<dyn FnOnce()>)>>>;
 
 struct Hands {
     now: Rc<Cell<Timestamp>>,
+    passed: Rc<Cell<u64>>,
     /// None of a clock without timers.
     timers: Option<Timers>,
 }
@@ -281,7 +306,7 @@ impl Clock for Hands {
     }
 
     fn call_after(&self, millis: u64, call: Box<dyn FnOnce()>) -> bool {
-        let at = self.now.get() + millis;
+        let at = self.passed.get() + millis;
         let timers = self.timers.as_ref();
         timers.is_some_and(|timers| {
             timers.borrow_mut().push((at, call));

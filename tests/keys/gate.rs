@@ -1,11 +1,16 @@
 //! What the gate promises of operations that run at the same time, that fail, and that are still waiting when the
 //! vault is locked.
 
-use std::{cell::Cell, future::Future, pin::pin, rc::Rc, task::Poll};
+use std::{cell::Cell, future::Future, io, pin::pin, rc::Rc, task::Poll};
 
 use futures_util::future::join_all;
 use pollster::block_on;
-use strongroom::{Error, base::VersionState, keys::KeyAction};
+use strongroom::{
+    Error,
+    base::{Cause, VersionState},
+    keys::KeyAction,
+    store,
+};
 
 use crate::fixture::{Place, create, key, manage, options, passphrase, seal};
 
@@ -162,6 +167,65 @@ fn a_rotation_of_the_vault_key_stops_when_the_vault_is_locked() {
         Ok(1),
         "nothing was committed"
     );
+}
+
+/// What a store may fail with that has committed nevertheless.
+fn failures() -> [store::Error; 7] {
+    let cause = || Cause::new(io::Error::other("the answer was lost"));
+    [
+        store::Error::Storage("an answer of another kind"),
+        store::Error::Store(cause()),
+        store::Error::NoAnswer,
+        store::Error::Quota(cause()),
+        store::Error::NoStorage(cause()),
+        store::Error::Integrity("a row that stands elsewhere"),
+        store::Error::Unsupported("a row of a later release"),
+    ]
+}
+
+#[test]
+fn after_a_store_failed_nothing_is_done_before_it_was_read_again() {
+    for failure in failures() {
+        let place = Place::new();
+        let vault = place.create();
+        create(&vault, "photos");
+        seal(&vault, "photos", "1").unwrap();
+        let store = &place.host.store;
+        store.fails_after.replace(Some(failure.clone()));
+        let suspended = manage(&vault, "photos", &KeyAction::Suspend(None));
+        assert_eq!(suspended.err(), Some(failure.clone().into()));
+        let refused = seal(&vault, "photos", "2");
+        let expected = Error::State(VersionState::Suspended);
+        assert_eq!(refused.err(), Some(expected), "{failure:?}");
+        // Once is enough.
+        let reads = store.reads.borrow().len();
+        assert!(seal(&vault, "photos", "3").is_err());
+        assert_eq!(store.reads.borrow().len(), reads, "{failure:?}");
+    }
+}
+
+#[test]
+fn a_read_that_began_before_a_store_failed_does_not_settle_what_became_of_the_commit() {
+    let place = Place::new();
+    let vault = Rc::new(place.create());
+    create(&vault, "photos");
+    let store = &place.host.store;
+    store.fails_after.replace(Some(store::Error::NoAnswer));
+    assert!(block_on(vault.create_key(&"first".parse().unwrap())).is_err());
+    // While the answers that it is read for are on their way, another commit fails.
+    let (other, read) = (Rc::clone(&vault), Cell::new(0));
+    let host = Rc::clone(&place.host);
+    let after = move || {
+        if read.replace(read.get() + 1) == 1 {
+            host.store.fails_after.replace(Some(store::Error::NoAnswer));
+            let suspended = manage(&other, "photos", &KeyAction::Suspend(None));
+            assert_eq!(suspended.err(), Some(Error::NoAnswer));
+        }
+    };
+    store.after_reads.replace(Some(Box::new(after)));
+    drop(seal(&vault, "photos", "1"));
+    let refused = seal(&vault, "photos", "2");
+    assert_eq!(refused.err(), Some(Error::State(VersionState::Suspended)));
 }
 
 /// A future is polled once, and left as it is then.

@@ -9,7 +9,7 @@ use strongroom::{
     keys::KeyAction,
     object::FileMetadata,
     store::RecordType,
-    vault::{Header, ObjectQuery, Vault},
+    vault::{Header, ObjectQuery, RewrapOptions, Vault},
 };
 
 use crate::fixture::{
@@ -45,11 +45,17 @@ fn open_kept(vault: &Open, id: &str, body: &[u8]) -> Result<String> {
 }
 
 pub fn rewrap(vault: &Open, header: &[u8], to: Option<&str>) -> Result<Rewrapped> {
-    block_on(vault.rewrap(&given(header)?, to, false))
+    block_on(vault.rewrap(
+        &given(header)?,
+        &RewrapOptions {
+            to,
+            ..RewrapOptions::default()
+        },
+    ))
 }
 
 pub fn rewrap_kept(vault: &Open, id: &str) -> Result<Rewrapped> {
-    block_on(vault.rewrap(&Header::Kept(id.to_owned()), None, false))
+    block_on(vault.rewrap(&Header::Kept(id.to_owned()), &RewrapOptions::default()))
 }
 
 pub fn stored(vault: &Open, header: &Envelope) -> Result<()> {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod answers;
+mod compromised;
 mod events;
 mod fixture;
 mod gate;
@@ -23,6 +24,7 @@ mod sessions;
 mod sidecars;
 mod survey;
 mod time;
+mod under_way;
 mod uploads;
 mod uses;
 mod vault_key;

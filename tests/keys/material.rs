@@ -8,7 +8,7 @@ use strongroom::{
     base::{Entropy, InputError, InputResult, Secret, SystemEntropy, VersionState, base64},
     jose::{Envelope, Jwk, Recipient, wrap},
     keys::{KeyAction, KeyOptions, KeyRecord, Purpose},
-    vault::{DecryptOptions, Header},
+    vault::{DecryptOptions, Header, RewrapOptions},
 };
 
 use crate::fixture::{
@@ -79,7 +79,8 @@ fn a_key_that_shares_opens_what_was_wrapped_to_its_public_half_by_somebody_who_p
     assert_eq!(ask(true), Ok(dek.thumbprint()));
     rotate(&vault, "inbox");
     assert_eq!(ask(true), Ok(dek.thumbprint()), "the old half still opens");
-    let moved = block_on(vault.rewrap(&Header::Given(header), None, false)).map(|moved| moved.id);
+    let moved = block_on(vault.rewrap(&Header::Given(header), &RewrapOptions::default()))
+        .map(|moved| moved.id);
     assert_eq!(
         moved,
         Err(Error::Unsigned),

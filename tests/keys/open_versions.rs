@@ -67,6 +67,28 @@ fn a_clock_that_is_set_back_or_ahead_ends_it() {
 }
 
 #[test]
+fn under_a_clock_that_stands_still_or_is_slow_none_stays_for_longer() {
+    // 0: it stands still, as that of a page that sets `Date.now` in its tests.
+    for slow in [0, 2, 1000] {
+        for before in [0, 1, KEPT - 1] {
+            let place = Place::new();
+            let vault = place.create();
+            create(&vault, "photos");
+            let value = seal(&vault, "photos", "1").unwrap();
+            place.pass_slowly(before, slow);
+            assert_eq!(open(&vault, &value).unwrap(), "1");
+            assert_eq!(vault.open_versions(), 1);
+            place.pass_slowly(KEPT, slow);
+            assert_eq!(vault.open_versions(), 0, "1 in {slow}, used after {before}");
+            // Nor for ever where it is used all the time.
+            assert_eq!(open(&vault, &value).unwrap(), "1");
+            place.pass_slowly(KEPT, slow);
+            assert_eq!(vault.open_versions(), 0);
+        }
+    }
+}
+
+#[test]
 fn without_timers_none_stays() {
     let place = place_without_timers();
     let vault = place.create();

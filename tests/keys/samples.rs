@@ -12,15 +12,15 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, KeyListing, Maintained, ManagedKey, ObjectListing, ObjectOptions, PinnedUpload,
-        RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
-        UploadListing,
+        self, DecryptedValue, KeyListing, Maintained, ManagedKey, ObjectListing, ObjectOptions,
+        OpenedBy, PinnedUpload, RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer,
+        TrackOptions, UploadListing,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
-    vault::{Header, KeyInfo, ObjectQuery},
+    vault::{Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
 };
 
 use crate::fixture::{NOW, Open, Place, options, period, rotate};
@@ -146,6 +146,7 @@ const MODULES: [(&str, &[&str]); 6] = [
             "RewrapResult",
             "RotatedVaultKey",
             "Signer",
+            "ValueDetails",
         ],
     ),
 ];
@@ -200,6 +201,11 @@ fn keys(samples: &mut Samples, vault: &Open) {
     }
     let session = block_on(vault.create_session(&options("tab"), 60_000)).unwrap();
     samples.told("KeyInfo", &session.to_json());
+
+    let token = block_on(vault.encrypt_value("photos", b"1", &Context::none())).unwrap();
+    let values = block_on(vault.decrypt_values(&[(&token, &Context::none())], false)).unwrap();
+    let version = OpenedBy::of(&values[0].by, values[0].state);
+    samples.told("ValueDetails", &DecryptedValue::of("1", version));
 
     let token = block_on(vault.sign("seal", Some("note"), b"text")).unwrap();
     let signer = block_on(vault.verify(&token, None)).unwrap();
@@ -265,10 +271,14 @@ fn objects(samples: &mut Samples, vault: &Open) {
     let tracked = samples.last("ObjectPage")["objects"].take();
     samples.part("TrackedObject", &tracked);
 
-    let skipped = block_on(vault.rewrap(&header, None, true)).unwrap();
+    let dry = HowToRewrap {
+        dry: true,
+        ..HowToRewrap::default()
+    };
+    let skipped = block_on(vault.rewrap(&header, &dry)).unwrap();
     samples.told("RewrapResult", &RewrapResult::of(&skipped, false).unwrap());
     rotate(vault, "photos");
-    let done = block_on(vault.rewrap(&header, None, true)).unwrap();
+    let done = block_on(vault.rewrap(&header, &dry)).unwrap();
     samples.told("RewrapResult", &RewrapResult::of(&done, false).unwrap());
 
     block_on(vault.backup()).unwrap();
@@ -324,7 +334,7 @@ fn given(samples: &mut Samples) {
     }
     samples.options::<RewrapOptions>(
         "RewrapRequest",
-        json!({ "to": "k", "dryRun": true, "stored": false }),
+        json!({ "to": "k", "expect": "o", "dryRun": true, "stored": false }),
     );
     samples.options::<TrackOptions>(
         "TrackOptions",

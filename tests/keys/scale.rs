@@ -9,7 +9,7 @@ use strongroom::{
     jose::Envelope,
     keys::{KeyAction, KeyQuery, Purpose},
     store::{RecordType, Row},
-    vault::{Header, ObjectQuery},
+    vault::{Header, ObjectQuery, RewrapOptions},
 };
 
 use crate::fixture::{
@@ -120,12 +120,12 @@ fn live(place: &Place, vault: &dyn Fn() -> std::rc::Rc<Open>) -> Found {
     };
     note("needed", states(&vault(), &destroy));
     let held = Header::Kept(kept.as_str().to_owned());
-    let rewrap = block_on(vault().rewrap(&held, None, false));
+    let rewrap = block_on(vault().rewrap(&held, &RewrapOptions::default()));
     note(
         "rewrap",
         rewrap.map(|rewrapped| rewrapped.header.is_some().to_string()),
     );
-    let moved = block_on(vault().rewrap(&given, None, false));
+    let moved = block_on(vault().rewrap(&given, &RewrapOptions::default()));
     let moved = moved.unwrap().header.unwrap();
     let stored = block_on(vault().rewrapped(&Header::Given(moved.clone())));
     note("stored", stored.map(|stored| stored.to_string()));

@@ -3,10 +3,13 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Error, KeyId, Result, VersionId},
+    base::{Error, KeyId, Result, VersionId, VersionState},
     inventory::ObjectPage,
     jose::Jwk,
-    keys::{Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Provenance, Session, Usage},
+    keys::{
+        Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Provenance, Session, Usage,
+        VersionAction,
+    },
     store::{RecordId, RecordType},
     vault::{
         inventory::ObjectFilter,
@@ -215,6 +218,11 @@ impl Transaction<'_> {
             Some(named) => named.parse()?,
             None => key.primary.clone(),
         };
+        let exported = key.version(&version)?;
+        // Of one that is destroyed there is nothing.
+        if exported.state != VersionState::Destroyed && !exported.allows(VersionAction::Export) {
+            return Err(exported.state.forbids());
+        }
         let found = self.usable(key, &version).await?;
         self.note_use(&found.key.id, &found.version);
         Ok(found.jwk().clone())

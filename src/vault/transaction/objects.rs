@@ -18,40 +18,64 @@ impl Transaction<'_> {
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<(Opened, Option<VersionState>)> {
-        let (opened, state) = self
-            .open_object(header, context, options.expect.as_ref())
-            .await?;
+        let expect = options.expect.as_ref();
+        let (opened, by) = self.open_object(header, context, expect).await?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(Error::Unsigned);
         }
-        Ok((opened, state))
+        Ok((opened, Some(by.state)))
     }
 
-    /// Opens a header; with the state of the version that did.
+    /// Opens a header; with the version that did.
     pub(in crate::vault) async fn open_object(
         &self,
         header: &Envelope,
         context: &Context,
         expect: Option<&ObjectId>,
-    ) -> Result<(Opened, Option<VersionState>)> {
+    ) -> Result<(Opened, UsableVersion)> {
         let found = self.identities_of(header).await?;
         let (found, identities): (Vec<UsableVersion>, Vec<_>) = found.into_iter().unzip();
-        let opened = open_header(header, &identities, context, expect)?;
-        let by = found.iter().find(|found| found.version_is(&opened.by));
-        if let Some(by) = by {
-            self.note_use(&by.key.id, &by.version);
+        let mut opened = open_header(header, &identities, context, expect)?;
+        let by = found
+            .into_iter()
+            .find(|found| found.version_is(&opened.by))
+            .ok_or(Error::Decrypt)?;
+        if !self.proves_writer(&by, &opened.id, expect).await? {
+            opened.origin = Origin::Unsigned;
         }
-        Ok((opened, by.map(|by| by.state)))
+        self.note_use(&by.key.id, &by.version);
+        Ok((opened, by))
     }
 
+    /// Whether an object's own recipient proves who wrote it. Of a version that others may have, it does not: then it is
+    /// an object that this vault made only where the caller or the inventory names it.
+    async fn proves_writer(
+        &self,
+        by: &UsableVersion,
+        id: &ObjectId,
+        expect: Option<&ObjectId>,
+    ) -> Result<bool> {
+        let named = !by.is_compromised() || expect == Some(id);
+        Ok(named || self.find_object(id.as_str()).await?.is_some())
+    }
+
+    /// A header under another version, of the object that is expected.
     pub(in crate::vault) async fn rewrap(
         &self,
         header: &Envelope,
         to: Option<&str>,
+        expect: Option<&ObjectId>,
     ) -> Result<Rewrapped> {
         let id = object_id(header)?;
+        if expect.is_some_and(|expect| expect != id) {
+            return Err(Error::Decrypt);
+        }
         let (found, identity) = self.identities_of(header).await?.swap_remove(0);
         found.kek().map_err(|_| Error::Unsigned)?;
+        // Under another version it would pass for an object of this vault's.
+        if !self.proves_writer(&found, id, expect).await? {
+            return Err(Error::Unsigned);
+        }
         let target = self.primary(to.unwrap_or(found.key.id.as_str())).await?;
         let kek = target.kek()?;
         let same = target.key.id == found.key.id && target.version == found.version;
@@ -83,7 +107,10 @@ impl Transaction<'_> {
         dry: bool,
     ) -> Result<Rewrapped> {
         let mut object = self.object(id).await?;
-        let rewrapped = self.rewrap(&object.kept_header()?, to).await?;
+        let expect = object.id.clone();
+        let rewrapped = self
+            .rewrap(&object.kept_header()?, to, Some(&expect))
+            .await?;
         if let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) {
             object.key.clone_from(&rewrapped.key);
             object.version.clone_from(&rewrapped.to);

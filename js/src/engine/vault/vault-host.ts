@@ -10,6 +10,8 @@ import { ChangeChannel } from "./change-channel.js";
 import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
+import { permitFor, type BodyUse, type Permit } from "./permit.js";
+import { settleValues } from "./settle-values.js";
 import { Watches } from "./watches.js";
 
 /** What a vault needs of its engine. */
@@ -59,6 +61,11 @@ export class VaultHost {
     const done = await this.#take(() => operation(this.#unlocked()), passphrases);
     this.#maintenance?.touched();
     return done;
+  }
+
+  /** For a body under one of the vault's versions. */
+  permit(kid: string, use: BodyUse): Permit {
+    return permitFor(() => this.#unlocked(), (operation) => this.operate(operation), kid, use);
   }
 
   lifecycle(): Pick<
@@ -133,11 +140,26 @@ export class VaultHost {
   /** What is prepared first, or ends with more than a text. */
   prepared(): Pick<
     EngineCalls,
-    "importVaultKey" | "exportVaultKey" | "encryptValues" | "decryptValues" | "rewrap" | "track"
+    | "importVaultKey"
+    | "exportVaultKey"
+    | "encryptValues"
+    | "decryptValues"
+    | "decryptValueDetails"
+    | "settleValues"
+    | "rewrap"
+    | "track"
   > {
     return {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
       decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
+      decryptValueDetails: (...given) => this.operate((vault) => vault.decryptValueDetails(...given)),
+      settleValues: (tokens, contexts, all, allowUnsigned) =>
+        settleValues(
+          (...some) => this.operate((vault) => vault.decryptValues(...some, allowUnsigned)),
+          tokens,
+          contexts,
+          all,
+        ),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
         const key = await this.operate((vault) => vault.importKey(options, jwk));

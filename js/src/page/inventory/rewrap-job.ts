@@ -8,11 +8,12 @@ import {
   type ErrorCode,
   type StrongroomError,
 } from "../../shared/errors/index.js";
+import { isUint8Array } from "../../shared/kinds.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { RewrapResult } from "../../shared/protocol/vault-calls.js";
-import { plainCopy } from "../../shared/text.js";
+import { plainCopy, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerBytes, headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -162,7 +163,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   async #attempt(source: Source, to: string | undefined): Promise<Rewrapped<Source> | undefined> {
     try {
       const header = await this.#header(source);
-      const { status, header: text, ...about } = await this.#rewrap(header, to);
+      const { status, header: text, ...about } = await this.#rewrap(header, to, expectedId(source));
       if (status === "done") return { source, ...about, header: text === undefined ? text : headerBytes(text) };
       // It may have been moved by a run that was interrupted before the inventory heard of it.
       await this.#stored(header);
@@ -173,8 +174,8 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     return undefined;
   }
 
-  async #rewrap(header: Bytes | string, to: string | undefined): Promise<RewrapResult> {
-    return this.#use().peer.call("rewrap", header, plainCopy({ to, dryRun: this.#options.dryRun }));
+  async #rewrap(header: Bytes | string, to: string | undefined, expect: string | undefined): Promise<RewrapResult> {
+    return this.#use().peer.call("rewrap", header, plainCopy({ to, expect, dryRun: this.#options.dryRun }));
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
@@ -185,7 +186,8 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
 
   /** A header's bytes, or the id of an object whose header is in the vault. */
   async #header(source: Source): Promise<Bytes | string> {
-    if (typeof source !== "object" || !source || source instanceof Uint8Array) return headerBytes(source);
+    if (typeof source === "string" || isUint8Array(source)) return headerBytes(source);
+    if (typeof source !== "object" || !source) return headerBytes(source);
     return source.header === "elsewhere" ? this.#fetched(source) : headerOf(source);
   }
 
@@ -222,4 +224,10 @@ function checkIterable(sources: unknown): void {
   >;
   if (typeof sources === "object" && (each ?? eachAwaited)) return;
   throw new ArgumentError("the headers must be in an array or another iterable");
+}
+
+/** A store that gives out another object's header must not have it moved in this one's place. */
+function expectedId(source: HeaderSource): string | undefined {
+  if (typeof source !== "object" || source instanceof Uint8Array) return undefined;
+  return source.id === undefined ? undefined : wellFormed(source.id, "an object's id");
 }

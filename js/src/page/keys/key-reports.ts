@@ -10,6 +10,7 @@ import type { UseEngine } from "../runtime/connection.js";
 export interface Revoked {
   objects: number;
   readable: readonly string[];
+  forgeable: readonly string[];
   remedies: readonly Remedy[];
   objectsPage: readonly TrackedObject[];
 }
@@ -24,6 +25,8 @@ export class RevocationReport<Key = KeyInfo> {
   readonly sample: readonly TrackedObject[];
   /** Sentences for a person. */
   readonly readable: readonly string[];
+  /** What others can have written, of a version that is compromised; sentences for a person. */
+  readonly forgeable: readonly string[];
   readonly remedies: readonly Remedy[];
   readonly #use: UseEngine;
   readonly #of: { key: string; version: string };
@@ -36,6 +39,7 @@ export class RevocationReport<Key = KeyInfo> {
     this.objects = revoked.objects;
     this.sample = revoked.objectsPage;
     this.readable = revoked.readable;
+    this.forgeable = revoked.forgeable;
     this.remedies = revoked.remedies;
     Object.freeze(this);
   }
@@ -46,7 +50,8 @@ export class RevocationReport<Key = KeyInfo> {
    *
    * ```ts
    * for await (const { id, location } of report.dependents()) {
-   *   const next = await vault.reencrypt(await fetch(location), { key: "photos", context: { location } });
+   *   const from = { expect: id };
+   *   const next = await vault.reencrypt(await fetch(location), { key: "photos", context: { location }, from });
    *   await upload(location, await next.blob());
    *   await next.track({ location });
    *   await vault.objects.untrack(id);

@@ -92,6 +92,7 @@ export class VaultKeyVersion extends KeyActions implements KeyVersion {
   declare readonly uses: number;
   declare readonly destroyAt?: number;
   declare readonly compromised?: true;
+  declare readonly compromisedAt?: number;
   declare readonly publicJwk?: NonNullable<KeyVersion["publicJwk"]>;
   declare readonly history: KeyVersion["history"];
   declare readonly actions: KeyVersion["actions"];
@@ -133,7 +134,8 @@ export class VaultKeyVersion extends KeyActions implements KeyVersion {
   }
 
   /**
-   * Protects nothing any more, and still opens what it protected. Says what whoever holds the key can read, and
+   * Protects nothing any more, and still opens what it protected: with `compromised: true` what others can have written
+   * as well, which is then `"unsigned"`. One whose destruction is scheduled stays scheduled. Says what whoever holds the key can read, and
    * does something about it.
    *
    * @throws StateError
@@ -211,7 +213,7 @@ export class VaultKey extends KeyActions implements KeyInfo {
    * The secret itself, as a JWK: of the primary version, or of the one with that id. Whoever sees it does what
    * the key does. Asks for a factor again, though the vault is unlocked. After an abort nothing is given out.
    *
-   * @throws WrongFactorError
+   * @throws WrongFactorError; StateError of a version that is suspended, or to be destroyed
    */
   async dangerouslyExport(options: ExportOptions): Promise<SecretJwk> {
     const { factor, version, signal } = optionsOf(options, EXPORT);

@@ -1,6 +1,7 @@
 import { MalformedError } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type { Json } from "../../shared/model/json.js";
+import type { OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import { check, optionsOf } from "../../shared/options.js";
 import type { Decrypted } from "../../shared/protocol/body-calls.js";
@@ -16,7 +17,9 @@ export class DecryptedObject extends Body {
   /** What it is a sidecar of; `undefined` if it is none. */
   readonly sidecar: Sidecar | undefined;
   /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
-  readonly origin: "own" | "unsigned";
+  readonly origin: Origin;
+  /** The version that opened it; `undefined` outside a vault. */
+  readonly version: OpenedBy | undefined;
 
   /** @internal */
   constructor(reader: BodyReader, opened: Decrypted, sidecar: Sidecar | undefined) {
@@ -24,6 +27,7 @@ export class DecryptedObject extends Body {
     this.metadata = Object.freeze(opened.metadata ?? {});
     this.sidecar = frozen(sidecar);
     this.origin = opened.origin;
+    this.version = frozen(opened.version);
   }
 
   /**

@@ -5,10 +5,12 @@ import { Closeable } from "../../shared/closeable.js";
 import { GrowingBytes } from "../../shared/growing-bytes.js";
 import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import type { OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
+import { frozen } from "../../shared/text.js";
 import { tooLarge } from "../objects/body.js";
 import type { Connection } from "../runtime/connection.js";
 import { rangeBytesOf, withCause, type ObjectSource, type RangeBytes } from "./range-source.js";
@@ -58,7 +60,9 @@ export class ObjectReader extends Closeable {
   /** What travelled with the object; empty for a plain run of bytes. Chosen by its writer. */
   readonly metadata: FileMetadata;
   /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
-  readonly origin: "own" | "unsigned";
+  readonly origin: Origin;
+  /** The version that opened it; `undefined` outside a vault. */
+  readonly version: OpenedBy | undefined;
   readonly #connection: Connection;
   readonly #number: number;
   readonly #parts: RangeBytes;
@@ -75,6 +79,7 @@ export class ObjectReader extends Closeable {
     this.size = opened.size;
     this.metadata = Object.freeze(opened.metadata ?? {});
     this.origin = opened.origin;
+    this.version = frozen(opened.version);
   }
 
   /**

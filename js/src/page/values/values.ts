@@ -1,19 +1,37 @@
 /** Small values: each becomes a compact JWE under one of the vault's keys. */
-import { abortable, report } from "../../shared/async.js";
-import { ArgumentError, asStrongroomError, type ErrorCode } from "../../shared/errors/index.js";
+import { abortable, report, throwIfAborted } from "../../shared/async.js";
+import { ArgumentError, asStrongroomError, fromWire, type ErrorCode } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
-import type { KeyReference } from "../../shared/model/key-info.js";
+import type { Json } from "../../shared/model/json.js";
+import type { KeyReference, OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
-import { wellFormed } from "../../shared/text.js";
+import type { SettledValue } from "../../shared/protocol/vault-calls.js";
+import { frozen, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { contextText } from "../objects/context-text.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 
-type EnginePeer = Connection["peer"];
-
 export interface ValueOptions extends AbortOptions {
   context?: EncryptionContext | undefined;
+}
+
+/** Of `decryptValue`. */
+export interface DecryptValueOptions extends ValueOptions {
+  /**
+   * Opens also a value under a version that is compromised: others may have written it, and nothing tells it from your
+   * own.
+   */
+  allowUnsigned?: boolean | undefined;
+}
+
+/** What `decryptValueDetails` gives. */
+export interface DecryptedValue<T = Json> {
+  readonly value: T;
+  /** `"unsigned"`: opened by a version that is compromised, so that others may have written it. */
+  readonly origin: Origin;
+  /** The version that opened it. */
+  readonly version: OpenedBy;
 }
 
 /**
@@ -36,11 +54,14 @@ export interface WithKey {
 export interface DecryptValuesOptions extends ValuesOptions {
   /** Says of each token how it ended, as `Promise.allSettled` does, instead of failing with the first. */
   settle?: boolean | undefined;
+  /** As `DecryptValueOptions.allowUnsigned`, of all. */
+  allowUnsigned?: boolean | undefined;
 }
 
 const VALUE = { ...ABORT, context: check.texts } satisfies Checks<ValueOptions>;
+const DECRYPT_VALUE = { ...VALUE, allowUnsigned: check.flag } satisfies Checks<DecryptValueOptions>;
 const VALUES = { ...WATCH, context: check.texts, contexts: check.any } satisfies Checks<ValuesOptions>;
-const DECRYPT_VALUES = { ...VALUES, settle: check.flag } satisfies Checks<DecryptValuesOptions>;
+const DECRYPT_VALUES = { ...VALUES, settle: check.flag, allowUnsigned: check.flag } satisfies Checks<DecryptValuesOptions>;
 const KEY = { key: check.any } satisfies Checks<WithKey>;
 
 /** @internal */
@@ -68,11 +89,27 @@ export async function encryptValues(
 }
 
 /** @internal */
-export async function decryptValue<T>(use: UseEngine, token: string, options?: ValueOptions): Promise<T> {
-  const { context, signal } = optionsOf(options, VALUE);
+export async function decryptValue<T>(use: UseEngine, token: string, options?: DecryptValueOptions): Promise<T> {
+  const { context, allowUnsigned = false, signal } = optionsOf(options, DECRYPT_VALUE);
   const text = wellFormed(token, "a token");
-  const [value] = await abortable(signal, () => use().peer.call("decryptValues", [text], [contextText(context)]));
+  const [value] = await abortable(signal, () =>
+    use().peer.call("decryptValues", [text], [contextText(context)], allowUnsigned),
+  );
   return JSON.parse(value as string) as T;
+}
+
+/** @internal */
+export async function decryptValueDetails<T>(
+  use: UseEngine,
+  token: string,
+  options?: DecryptValueOptions,
+): Promise<DecryptedValue<T>> {
+  const { context, allowUnsigned = false, signal } = optionsOf(options, DECRYPT_VALUE);
+  const text = wellFormed(token, "a token");
+  const { json, origin, version } = await abortable(signal, () =>
+    use().peer.call("decryptValueDetails", text, contextText(context), allowUnsigned),
+  );
+  return Object.freeze({ value: JSON.parse(json) as T, origin, version: frozen(version as OpenedBy) });
 }
 
 /** @internal */
@@ -81,34 +118,43 @@ export async function decryptValues<T>(
   tokens: readonly string[],
   options?: DecryptValuesOptions,
 ): Promise<T[] | PromiseSettledResult<T>[]> {
-  const { settle = false, ...bound } = optionsOf(options, DECRYPT_VALUES);
+  const { settle = false, allowUnsigned = false, ...bound } = optionsOf(options, DECRYPT_VALUES);
   const texts = listOf(tokens, "tokens").map((token, at) => indexed(at, () => wellFormed(token, "a token")));
   const contexts = contextTexts(bound, texts.length);
   const { peer } = use();
+  const how = { settle, allowUnsigned, signal: bound.signal };
   const all = await inBatches(texts.length, bound, (from, to) =>
-    decryptBatch<T>(peer, texts.slice(from, to), contextsOf(contexts, from, to), settle, from),
+    decryptBatch<T>(peer, texts.slice(from, to), contextsOf(contexts, from, to), { ...how, first: from }),
   );
   // All of one kind: `settle` says of which.
   return all as T[] | PromiseSettledResult<T>[];
 }
 
-/** `first`: where the part begins in the list. */
+/** How a part of the tokens is decrypted; `first`: where it begins in the list. */
+interface DecryptBatchOptions {
+  settle: boolean;
+  allowUnsigned: boolean;
+  first: number;
+  signal: AbortSignal | undefined;
+}
+
 async function decryptBatch<T>(
-  peer: EnginePeer,
+  peer: Connection["peer"],
   texts: string[],
   contexts: (string | undefined)[],
-  settle: boolean,
-  first: number,
+  { settle, allowUnsigned, first, signal }: DecryptBatchOptions,
 ): Promise<(T | PromiseSettledResult<T>)[]> {
   try {
-    const values = (await peer.call("decryptValues", texts, contexts)).map((value) => JSON.parse(value) as T);
+    const json = await peer.call("decryptValues", texts, contexts, allowUnsigned);
+    const values = json.map((value) => JSON.parse(value) as T);
     return settle ? values.map((value) => ({ status: "fulfilled" as const, value })) : values;
   } catch (error) {
     if (ENDS_ALL.has(asStrongroomError(error).code)) throw error;
   }
+  throwIfAborted(signal);
   // One of them failed, and only each alone tells which.
-  const each = texts.map((text, at) => decryptAlone<T>(peer, text, contexts[contexts.length === 1 ? 0 : at], first + at));
-  const settled = await Promise.allSettled(each);
+  const outcomes = await peer.call("settleValues", texts, contexts, settle, allowUnsigned);
+  const settled = outcomes.map((outcome, at) => settledAs<T>(outcome, first + at));
   const failed = settled.filter((result) => result.status === "rejected").map(({ reason }) => asStrongroomError(reason));
   const ended = failed.find(({ code }) => ENDS_ALL.has(code)) ?? (settle ? undefined : failed[0]);
   if (ended) throw ended;
@@ -144,12 +190,12 @@ function contextsOf(contexts: (string | undefined)[], from: number, to: number):
 /** These are no token's own. */
 const ENDS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ERR_LOCKED", "ERR_CLOSED", "ERR_WASM", "ERR_WORKER"]);
 
-async function decryptAlone<T>(peer: EnginePeer, text: string, context: string | undefined, at: number): Promise<T> {
+function settledAs<T>(outcome: SettledValue, at: number): PromiseSettledResult<T> {
   try {
-    const [value] = await peer.call("decryptValues", [text], [context]);
-    return JSON.parse(value as string) as T;
+    if ("error" in outcome) throw fromWire(outcome.error);
+    return { status: "fulfilled", value: JSON.parse(outcome.json) as T };
   } catch (error) {
-    throw withIndex(error, at);
+    return { status: "rejected", reason: withIndex(error, at) };
   }
 }
 

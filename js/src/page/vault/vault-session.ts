@@ -1,6 +1,6 @@
 /** Whether a vault is unlocked, the engine it has, and how that ends. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
-import { ClosedError, IntegrityError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import { asStrongroomError, ClosedError, IntegrityError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
@@ -31,6 +31,8 @@ export class VaultSession {
   #unlocking = 0;
   /** Whether one of them stopped waiting, so that the engine may have the keys although nobody asked for them. */
   #abandoned = false;
+  /** Why the last engine was ended: also what an engine that still connects by then ends with. */
+  #ended: StrongroomError | undefined;
   /** While it ends because of another tab. */
   #endsElsewhere = false;
   #closed = false;
@@ -112,12 +114,19 @@ export class VaultSession {
   async #connect(): Promise<Connection> {
     this.#live();
     if (this.#connection) return this.#connection;
+    const ended = this.#ended;
     const connection = await connectVault(this.#storage);
-    await connection.peer.call("open", this.#name);
+    try {
+      await connection.peer.call("open", this.#name);
+      if (this.#ended !== ended) throw this.#ended as StrongroomError;
+    } catch (error) {
+      connection.end(asStrongroomError(error));
+      throw error;
+    }
     // Two unlocks at once: the first connection stays.
-    if (this.#closed || this.#connection) {
-      connection.end(new ClosedError("this vault was closed"));
-      return this.#connect();
+    if (this.#connection) {
+      connection.end(new ClosedError("another one stays"));
+      return this.#connection;
     }
     this.#hold(connection);
     return connection;
@@ -146,6 +155,7 @@ export class VaultSession {
   }
 
   #end(reason: StrongroomError): void {
+    this.#ended = reason;
     this.#connection?.end(reason);
   }
 

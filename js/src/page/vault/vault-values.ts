@@ -4,9 +4,12 @@ import type { UseEngine } from "../runtime/connection.js";
 import { sign, verify, type SignOptions, type Verified, type VerifyOptions } from "../signatures/signatures.js";
 import {
   decryptValue,
+  decryptValueDetails,
   decryptValues,
   encryptValue,
   encryptValues,
+  type DecryptedValue,
+  type DecryptValueOptions,
   type DecryptValuesOptions,
   type ValueOptions,
   type ValuesOptions,
@@ -24,9 +27,18 @@ export abstract class VaultValues extends VaultEvents {
     return encryptValue(this.use, value, options);
   }
 
-  /** What `encryptValue` was given; nothing checks that it is a `T`. */
-  async decryptValue<T = Json>(token: string, options?: ValueOptions): Promise<T> {
+  /**
+   * What `encryptValue` was given; nothing checks that it is a `T`.
+   *
+   * @throws UnsignedError under a version that is compromised, unless `allowUnsigned`: others may have written it
+   */
+  async decryptValue<T = Json>(token: string, options?: DecryptValueOptions): Promise<T> {
     return decryptValue(this.use, token, options);
+  }
+
+  /** As `decryptValue`, with the version that opened it, and whether that proves who wrote it. */
+  async decryptValueDetails<T = Json>(token: string, options?: DecryptValueOptions): Promise<DecryptedValue<T>> {
+    return decryptValueDetails(this.use, token, options);
   }
 
   /** Encrypts many small values, each into a compact JWE: all of them, or none where one cannot be. */

@@ -37,7 +37,10 @@ export class ContextError extends StrongroomError {
   readonly code = "ERR_CONTEXT";
 }
 
-/** Opens, but nothing proves who wrote it. Pass `allowUnsigned: true` if that is acceptable. */
+/**
+ * Opens, but nothing proves who wrote it: others can write to a public key, and under a version that is compromised. Name
+ * the object by `expect`, or pass `allowUnsigned: true` if that is acceptable.
+ */
 export class UnsignedError extends StrongroomError {
   override readonly name = "UnsignedError";
   readonly code = "ERR_UNSIGNED";

@@ -24,7 +24,7 @@ export type Purpose = "encrypt" | "share" | "sign";
 /**
  * What can be done with a version, by the method that does it. `revoke` is that without options, and `compromise` is
  * `revoke({ compromised: true })`, which more states permit. `protect` encrypts, wraps and signs what is new; `open`
- * decrypts, unwraps and verifies what the version protected.
+ * decrypts, unwraps and verifies what the version protected; `export` gives the secret out.
  */
 export type VersionAction =
   | "activate"
@@ -36,7 +36,8 @@ export type VersionAction =
   | "cancelDestroy"
   | "destroy"
   | "protect"
-  | "open";
+  | "open"
+  | "export";
 
 /** All of them. @internal */
 export const VERSION_ACTIONS = Object.keys({
@@ -50,6 +51,7 @@ export const VERSION_ACTIONS = Object.keys({
   destroy: true,
   protect: true,
   open: true,
+  export: true,
 } satisfies Record<VersionAction, true>) as readonly VersionAction[];
 
 /** How a version came into a state. */
@@ -81,6 +83,8 @@ export interface KeyVersion {
   readonly forced?: true | undefined;
   /** Whether somebody else may have it: stays true whatever state follows. */
   readonly compromised?: true | undefined;
+  /** Since when that is known, in milliseconds since 1970. */
+  readonly compromisedAt?: number | undefined;
   /** The public half; a symmetric key has none. */
   readonly publicJwk?: PublicJwk | undefined;
   /** Every state that it was in, the oldest first. */
@@ -88,6 +92,21 @@ export interface KeyVersion {
   /** What its state permits; of a session's key, only its uses. */
   readonly actions: readonly VersionAction[];
 }
+
+/** The version that opened something. Its state is as of then: `compromised` says that others may have it too. */
+export interface OpenedBy {
+  /** The key's id. */
+  readonly key: string;
+  /** The version's id. */
+  readonly version: string;
+  readonly state: VersionState;
+}
+
+/**
+ * Who wrote what was opened. `"own"`: whoever has the key that opened it, which is only the opener; or an object that
+ * the inventory or the caller named. `"unsigned"`: nothing proves the writer.
+ */
+export type Origin = "own" | "unsigned";
 
 /** What a vault tells of one of its keys. */
 export interface KeyInfo {

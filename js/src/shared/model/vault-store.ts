@@ -38,8 +38,9 @@ export interface RowRange {
  * that does not exist has sequence 0 and no rows. A new vault begins at a random sequence, so that whoever still has
  * a deleted vault open commits nothing into its successor.
  *
- * Each call may take ten seconds. One that takes longer fails with `ERR_STORAGE`: after such a commit the vault reads
- * again what is stored before anything else is done with it.
+ * Each call may take ten seconds. One that takes longer fails with `ERR_STORAGE`. A commit that failed, for this or any
+ * other reason, may have been done nevertheless: the vault reads again what is stored before anything else is done with
+ * it.
  */
 export interface Store {
   vaults(): Promise<string[]>;

@@ -1,5 +1,6 @@
 /** Bodies: encrypted or decrypted piece by piece. */
 import type { FileMetadata } from "../model/file-metadata.js";
+import type { OpenedBy, Origin } from "../model/key-info.js";
 import type { Sidecar } from "../model/sidecar.js";
 import type { WireRecipient } from "./standalone-calls.js";
 
@@ -72,7 +73,9 @@ export interface Resumed extends Encrypted {
 
 export interface Decrypted extends Encrypted {
   metadata: FileMetadata | undefined;
-  origin: "own" | "unsigned";
+  origin: Origin;
+  /** Of a vault's key. */
+  version?: OpenedBy | undefined;
 }
 
 export interface Reencrypted extends Encrypted {

@@ -1,5 +1,15 @@
 /** Calls about vaults and what they hold. */
-import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions, VersionState } from "../model/key-info.js";
+import type { WireError } from "../errors/index.js";
+import type {
+  KeyFilter,
+  KeyInfo,
+  KeyOptions,
+  OpenedBy,
+  Origin,
+  PageOptions,
+  SessionOptions,
+  VersionState,
+} from "../model/key-info.js";
 import type { PendingUpload } from "../model/pending-upload.js";
 import type { Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
@@ -72,8 +82,17 @@ export interface RotatedVaultKey {
 /** `stored`: the inventory, if it has the object, is told that this is its header. */
 export interface RewrapRequest {
   to?: string | undefined;
+  /** The id that the header's object must have. */
+  expect?: string | undefined;
   dryRun?: boolean | undefined;
   stored?: boolean | undefined;
+}
+
+/** A value that was opened. */
+export interface ValueDetails {
+  json: string;
+  origin: Origin;
+  version?: OpenedBy;
 }
 
 export interface RewrapResult {
@@ -84,6 +103,9 @@ export interface RewrapResult {
   to: string;
   header?: string;
 }
+
+/** A value's JSON text, or why it does not open. */
+export type SettledValue = { json: string } | { error: WireError };
 
 /** Calls that the engine forwards to the core unchanged. Keys are named by alias or id. */
 export interface ForwardedCalls {
@@ -141,7 +163,15 @@ export interface VaultCalls extends ForwardedCalls {
   /** `values`: JSON texts; returns compact JWEs. There is one context for all, or one for each. */
   encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
   /** Returns the values' JSON texts. */
-  decryptValues(tokens: string[], contexts: (string | undefined)[]): Promise<string[]>;
+  decryptValues(tokens: string[], contexts: (string | undefined)[], allowUnsigned: boolean): Promise<string[]>;
+  /** As `decryptValues`, of which each is told by itself: up to the first that does not open, or `all` of them. */
+  settleValues(
+    tokens: string[],
+    contexts: (string | undefined)[],
+    all: boolean,
+    allowUnsigned: boolean,
+  ): Promise<SettledValue[]>;
+  decryptValueDetails(token: string, context: string | undefined, allowUnsigned: boolean): Promise<ValueDetails>;
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
   importVaultKey(options: KeyOptions, material: Uint8Array | string): Promise<KeyInfo>;
   exportVaultKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
