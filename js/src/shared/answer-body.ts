@@ -7,7 +7,7 @@ import { watchSilence } from "./watch-silence.js";
 export class SilentAnswer extends Error {}
 
 /** How long a body that is read at once may take, in ms: a few MiB on a connection that hardly moves. */
-const LONGEST = 600_000;
+const LONGEST_BODY = 600_000;
 
 /** The next bytes of an answer; `undefined` at its end. @throws SilentAnswer, or what the stream fails with @internal */
 export async function nextChunk(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Bytes | undefined> {
@@ -35,7 +35,7 @@ export async function answerBody({ body }: Response, most: number): Promise<Byte
   const whole = new GrowingBytes(most);
   if (!body) return whole.done();
   const reader = body.getReader();
-  const end = Date.now() + LONGEST;
+  const end = Date.now() + LONGEST_BODY;
   for (;;) {
     const chunk = await nextChunk(reader);
     if (!chunk) return whole.done();
