@@ -10,7 +10,7 @@ export class SilentAnswer extends Error {}
 const LONGEST_BODY = 600_000;
 
 /** The next bytes of an answer; `undefined` at its end. @throws SilentAnswer, or what the stream fails with @internal */
-export async function nextChunk(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Bytes | undefined> {
+export async function nextOfAnswer(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Bytes | undefined> {
   let silent = false;
   const watch = watchSilence(() => {
     silent = true;
@@ -37,7 +37,7 @@ export async function answerBody({ body }: Response, most: number): Promise<Byte
   const reader = body.getReader();
   const end = Date.now() + LONGEST_BODY;
   for (;;) {
-    const chunk = await nextChunk(reader);
+    const chunk = await nextOfAnswer(reader);
     if (!chunk) return whole.done();
     const late = Date.now() > end;
     if (whole.push(chunk) && !late) continue;

@@ -1,5 +1,5 @@
 /** One object as it arrives, over as many connections as that takes. */
-import { nextChunk } from "../../shared/answer-body.js";
+import { nextOfAnswer } from "../../shared/answer-body.js";
 import { report } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ChangedError, TransferError } from "../../shared/errors/index.js";
@@ -109,7 +109,7 @@ class Download {
   /** The next bytes; `undefined` at the end. */
   async #read(again: boolean): Promise<Bytes | undefined> {
     if (again) await this.#resume();
-    const chunk = this.#reader && (await nextChunk(this.#reader).catch(throwBroken));
+    const chunk = this.#reader && (await nextOfAnswer(this.#reader).catch(throwBroken));
     const size = this.#size ?? 0;
     // Some browsers take a connection that was cut for the end.
     if (!chunk && this.#at < size) throw new TransferError(BROKEN);
