@@ -5,13 +5,16 @@ import { bytesOfBlob } from "../../shared/blobs.js";
 import { ChangedError, InputError } from "../../shared/errors/index.js";
 import { ExactReader } from "./exact-reader.js";
 import type { Chunks, Reader } from "./reader.js";
-import { unreadable } from "./unreadable.js";
+import { reasonOf, unreadable } from "./unreadable.js";
 
 /**
  * Milliseconds. Chromium's byte streams of a Blob hang in a Worker now and then, for good. What is merely slow is read
  * by the default reader from there on, which takes half as long again.
  */
 const READ_TIMEOUT = 2000;
+
+/** Bytes that browsers read at once, between which nothing can change: Chromium's pipes hold 2 MiB. */
+const ONE_READ = 1024 * 1024;
 
 /**
  * Reads into buffers that are given back (`ReadableStreamBYOBReader`): fresh ones cost as much again as reading
@@ -71,8 +74,9 @@ export class BlobReader implements Reader {
   }
 
   /**
-   * Firefox reads a file to the size that it had, whatever was added to it. And a file that was removed before anybody
-   * looked is empty in Chromium, as a folder is in WebKit: that it cannot be read shows here.
+   * A stream that reads a file does not notice that it is rewritten meanwhile: Firefox reads to the size that it had,
+   * Chromium compares its date when it opens it, and no more. And a file that was removed before anybody looked is empty
+   * in Chromium, as a folder is in WebKit. All but a file that is rewritten at its size in Firefox shows here.
    */
   async #end(): Promise<undefined> {
     if (this.#ended) return;
@@ -81,6 +85,8 @@ export class BlobReader implements Reader {
     const next = this.#bytes ? await readInTime(this.#bytes, new Uint8Array(1)) : undefined;
     const more = this.#bytes ? next?.done === false : await this.#exact?.read(1);
     if (more) throw new ChangedError("the file grew while it was read; choose it again");
+    const reason = this.#blob.size > ONE_READ ? await reasonOf(this.#blob) : undefined;
+    if (reason !== undefined) throw reason;
   }
 
   /** From here on by the default reader. */

@@ -14,13 +14,16 @@ export async function unreadable(blob: Blob, cause: unknown): Promise<Strongroom
   if (cause instanceof StrongroomError) return cause;
   const reason = isReason(cause) ? cause : await reasonOf(blob);
   if (reason === undefined) return new InputError(`the input could not be read: ${String(cause)}`, { cause });
-  const gone = "the file was moved or removed since it was chosen, or it is a folder, which has no bytes of its own";
+  const gone = "the file changed, was moved or removed since it was chosen, or it is a folder; choose it again";
   const other = "the file changed since it was chosen, or may not be read; choose it again";
   return new ChangedError(nameOf(reason) === GONE ? gone : other, { cause: reason });
 }
 
-/** Of an empty slice everything can be read: an empty file is asked for as it is. */
-async function reasonOf(blob: Blob): Promise<unknown> {
+/**
+ * What `FileReader` says of a file's first byte; `undefined` where it reads it. Chromium and WebKit compare the file's date
+ * each time. Of an empty slice everything can be read: an empty file is asked for as it is.
+ */
+export async function reasonOf(blob: Blob): Promise<unknown> {
   if (typeof FileReader === "undefined") return undefined;
   try {
     await readByFileReader(blob.size === 0 ? blob : blob.slice(0, 1));
