@@ -1,7 +1,7 @@
 /** jsdom's classes in the place of Node's, as test runners put them: import it before the package. */
 import { JSDOM } from "jsdom";
 
-const { window } = new JSDOM("", { url: "https://app.example/" });
+export const { window } = new JSDOM("", { url: "https://app.example/" });
 const NAMES = ["document", "navigator", "location", "localStorage", "Blob", "File", "FileReader", "Headers", "FormData"];
 const EVENTS = ["Event", "EventTarget", "MessageEvent", "CustomEvent", "AbortController", "AbortSignal", "DOMException"];
 

@@ -1,10 +1,11 @@
 /** The package in a test's DOM, whose Blobs have no streams and are none of Node's. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import "./jsdom.mjs";
+import { window } from "./jsdom.mjs";
 import { passphrase, Strongroom } from "strongroom";
 import { code, mapStore, pattern, secret } from "./support.mjs";
 
+assert.equal(globalThis.window, window);
 /** @type {Awaited<ReturnType<typeof Strongroom.create>>} */
 let vault;
 const key = "photos";

@@ -7,24 +7,24 @@ import { ArgumentError } from "./errors/index.js";
 
 /** A Blob or a File: what has its members, because happy-dom's has no other mark. @internal */
 export function isBlob(value: unknown): value is Blob {
-  const { size, type, slice } = membersOf<Blob>(value);
+  const { size, type, slice } = asRecord<Blob>(value);
   return typeof size === "number" && type !== undefined && typeof slice === "function";
 }
 
 /** A stream, native or by a polyfill: nothing but its reader is used. @internal */
 export function isStream(value: unknown): value is ReadableStream<unknown> {
-  return typeof membersOf<ReadableStream>(value).getReader === "function";
+  return typeof asRecord<ReadableStream>(value).getReader === "function";
 }
 
 /** An answer to a request. @internal */
 export function isResponse(value: unknown): value is Response {
-  const { status, headers, arrayBuffer } = membersOf<Response>(value);
+  const { status, headers, arrayBuffer } = asRecord<Response>(value);
   return typeof status === "number" && typeof headers === "object" && typeof arrayBuffer === "function";
 }
 
 /** @internal */
 export function isUrl(value: unknown): value is URL {
-  const { href, searchParams } = membersOf<URL>(value);
+  const { href, searchParams } = asRecord<URL>(value);
   return typeof href === "string" && typeof searchParams === "object";
 }
 
@@ -65,6 +65,6 @@ function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-function membersOf<T>(value: unknown): Partial<T> {
+function asRecord<T>(value: unknown): Partial<T> {
   return typeof value === "object" && value !== null ? value : {};
 }

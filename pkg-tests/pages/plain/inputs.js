@@ -26,6 +26,8 @@ async function restored(backup, name) {
   return "restored";
 }
 
+const streamOf = async (input) => (await acme().encrypt(input, { key })).stream();
+
 /** What became of it. */
 async function outcome(work) {
   try {
@@ -112,11 +114,10 @@ Object.assign(window.story, {
     const native = new Response(text).body;
     if (native instanceof ReadableStream) throw new Error("nothing was replaced");
     const chunked = new ReadableStream({ start: (own) => (own.enqueue(bytes), own.close()) });
-    const stored = async (input) => (await acme().encrypt(input, { key })).stream();
     const tried = {
-      native: async () => decrypted(await stored(native)),
-      "a Blob's": async () => decrypted(await stored(new Blob([text]).stream())),
-      "the polyfill's": async () => decrypted(await stored(chunked)),
+      native: async () => decrypted(await streamOf(native)),
+      "a Blob's": async () => decrypted(await streamOf(new Blob([text]).stream())),
+      "the polyfill's": async () => decrypted(await streamOf(chunked)),
       "an answer": async () => decrypted(new Response(await (await acme().encrypt(text, { key })).blob())),
     };
     const all = {};
