@@ -88,7 +88,7 @@ class Download {
   }
 
   stream(): ReadableStream<Bytes> {
-    return new ReadableStream<Bytes>(
+    return new (nativeStreams())<Bytes>(
       {
         pull: async (controller) => {
           const chunk = await patiently((again) => this.#read(again), this.#options);
@@ -159,6 +159,11 @@ class Download {
     this.#reader = response.body?.getReader() as ReadableStreamDefaultReader<Bytes> | undefined;
     return response;
   }
+}
+
+/** The browser's own class, which alone a `Response` takes: a page may have put a polyfill in its place. */
+function nativeStreams(): typeof ReadableStream {
+  return (new Response("native").body?.constructor ?? ReadableStream) as typeof ReadableStream;
 }
 
 function isStatus(error: unknown, status: number): boolean {
