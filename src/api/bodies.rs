@@ -12,6 +12,8 @@ use crate::{
 pub struct EncryptedBody<'a> {
     /// Its object's id.
     pub id: &'a ObjectId,
+    /// The version that it is under, of a vault's key.
+    pub kid: Option<&'a Kid>,
     /// Segments of a piece.
     pub piece: u32,
     /// Bytes of the body, where the plaintext's are known.
@@ -23,6 +25,8 @@ pub struct EncryptedBody<'a> {
 pub struct ResumedBody<'a> {
     /// Its object's id.
     pub id: &'a ObjectId,
+    /// The version that it is under.
+    pub kid: Option<&'a Kid>,
     /// Segments of a piece.
     pub piece: u32,
     /// Bytes of the body.
@@ -50,6 +54,8 @@ pub struct DecryptedBody<'a> {
     pub origin: &'static str,
     /// The version that opened it, of a vault's key.
     pub version: Option<OpenedBy>,
+    /// By its name.
+    pub kid: Option<&'a Kid>,
     /// What the object says of itself.
     pub metadata: Option<&'a FileMetadata>,
 }

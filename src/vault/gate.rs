@@ -141,6 +141,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             .1
     }
 
+    /// As [`read`](Self::read), of what is part of an operation that was told of when it began.
+    pub(crate) async fn read_unasked(
+        &self,
+        name: &'static str,
+        operation: impl AsyncFnMut(&Transaction<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut reading = Reading(operation, None);
+        Box::pin(self.attempts(&Request::of(name), false, &mut reading))
+            .await
+            .1
+    }
+
     async fn pass(
         &self,
         request: &Request<'_>,

@@ -1,7 +1,7 @@
 //! Objects under an unlocked vault's keys.
 
 use crate::{
-    base::{Context, ObjectId, Pool, Result, VersionState},
+    base::{Context, Error, Kid, ObjectId, Pool, Result, VersionState},
     inventory::Rewrapped,
     jose::Envelope,
     keys::Purpose,
@@ -158,6 +158,25 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             state,
             ..decryption
         }
+    }
+
+    /// Whether an object that was begun under a version may still be read, or written: a state holds for bodies that
+    /// are under way, too. What is written was begun while the version protected: it is finished under one that was
+    /// rotated or revoked meanwhile, but not under one that others may have.
+    ///
+    /// # Errors
+    /// [`Error::State`](crate::Error::State); [`Error::NoKey`](crate::Error::NoKey) of a session's key that has ended.
+    pub async fn check_under_way(&self, by: &Kid, writes: bool) -> Result<()> {
+        self.read_unasked("body", async |tx| {
+            let (key, version) = by.version().ok_or(Error::NoKey)?;
+            let key = tx.key(key.as_str()).await?;
+            let version = key.version(&version)?;
+            if writes && version.compromised_at().is_some() {
+                return Err(version.state.forbids());
+            }
+            version.state.check_opens()
+        })
+        .await
     }
 
     /// The header that the vault keeps of an object.

@@ -1,6 +1,6 @@
 //! The state of an unlocked vault, and how it follows what other tabs write.
 
-use core::cell::{Ref, RefCell, RefMut};
+use core::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use futures_util::lock::{Mutex, MutexGuard};
@@ -36,6 +36,8 @@ pub struct Unlocked {
     uses: RefCell<Map<Usage, KeyId>>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
+    /// How often something was changed: a version's state may be another one since.
+    epoch: Cell<u64>,
     pub(crate) doubt: Doubt,
 }
 
@@ -47,8 +49,15 @@ impl Unlocked {
             versions: Rc::new(OpenVersions::new(clock)),
             uses: RefCell::default(),
             queue: Mutex::new(()),
+            epoch: Cell::default(),
             doubt: Doubt::default(),
         }
+    }
+
+    /// Something was changed, here or elsewhere.
+    fn changed(&self) {
+        self.versions.wipe();
+        self.epoch.set(self.epoch.get() + 1);
     }
 
     /// What is in memory.
@@ -129,7 +138,7 @@ impl Unlocked {
         }
         let (sequence, rows) = source.read_rows(&[Range::all()]).await?;
         if self.is_behind(sequence)? {
-            self.versions.wipe();
+            self.changed();
             self.open_mut()?.refresh_whole(sequence, rows)?;
         }
         Ok(())
@@ -144,7 +153,7 @@ impl Unlocked {
             return Err(Error::NoVault);
         }
         if sequence > open.keyring.sequence() {
-            self.versions.wipe();
+            self.changed();
             open.refresh(sequence, rows)?;
         }
         Ok(())
@@ -152,7 +161,7 @@ impl Unlocked {
 
     /// Takes in what was committed at a sequence.
     pub(crate) fn committed(&self, at: Sequence, change: &Change) -> Result<()> {
-        self.versions.wipe();
+        self.changed();
         let mut open = self.open_mut()?;
         // Otherwise a later state was read meanwhile, with this change in it.
         if open.keyring.sequence() == at {
@@ -208,6 +217,9 @@ impl Unlocked {
             }
             stays
         });
+        if !ended.is_empty() {
+            self.epoch.set(self.epoch.get() + 1);
+        }
         let mut uses = self.uses.borrow_mut();
         uses.retain(|key, _| !ended.contains(key));
         ended
@@ -229,6 +241,12 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// [`Error::Locked`].
     pub fn generation(&self) -> Result<u64> {
         Ok(self.state.open()?.keyring.generation())
+    }
+
+    /// How often something was changed since the vault was unlocked, here or, as far as this handle has read it, elsewhere:
+    /// while it stays, no version is in another state.
+    pub fn epoch(&self) -> u64 {
+        self.state.epoch.get()
     }
 
     /// How many versions have their material in memory now: those that were used within the last second, and that nothing

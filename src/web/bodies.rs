@@ -7,7 +7,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{DecryptedBody, EncryptedBody, OpenedBy, ResumedBody},
-    base::{Error, Result},
+    base::{Error, Kid, Result},
     jose::Envelope,
     object::{
         Decryption, Encryption, Origin, attached,
@@ -52,7 +52,7 @@ enum Cut {
 
 #[wasm_bindgen]
 impl WasmBody {
-    /// The object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its
+    /// The object's `id`, and the `kid` of the vault's version that it is under; of one that is encrypted how many segments a `piece` has, and the `size` of its
     /// body, where the plaintext's is known; of one that is encrypted again also `input` bytes of plaintext, from
     /// which the pass begins at `plain` and leaves `skip` bytes out, whether it is `attached`, whether the vault has
     /// `kept` its header, and its `note`; of one that is decrypted `metadata`, where there is some, and `origin`.
@@ -155,6 +155,7 @@ impl WasmBody {
         } = encryption;
         let about = plain(&EncryptedBody {
             id: &id,
+            kid: version_of(&header),
             piece: PlaintextDigests::piece(encryptor.promised())?,
             size: encryptor.body_size(),
         });
@@ -171,6 +172,7 @@ impl WasmBody {
         let input = upload.pins.size();
         let about = plain(&ResumedBody {
             id: &upload.id,
+            kid: version_of(&header),
             piece: PlaintextDigests::piece(Some(input))?,
             size: encryptor.body_size(),
             input,
@@ -202,6 +204,7 @@ impl WasmBody {
             version: decryption
                 .state
                 .and_then(|state| OpenedBy::of(&decryption.by, state)),
+            kid: decryption.state.map(|_| &decryption.by),
             metadata: decryption.metadata.as_ref(),
         });
         Self::new(about, None, Cutter::Decrypt(decryption.decryptor)).into()
@@ -227,6 +230,12 @@ impl WasmBody {
             turn: RefCell::new(None),
         }
     }
+}
+
+/// The version of a vault's key that an object is made under.
+fn version_of(header: &Envelope) -> Option<&Kid> {
+    let kid = header.entries().next()?.kid();
+    kid.version().map(|_| kid)
 }
 
 impl Cut {

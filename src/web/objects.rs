@@ -3,7 +3,7 @@
 use js_sys::{JsString, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::vault::DecryptOptions;
+use crate::{base::Kid, vault::DecryptOptions};
 
 use super::{
     WasmBody, WasmVault,
@@ -32,6 +32,17 @@ impl WasmVault {
                 vault.encrypt(&key, &context, file.as_ref()).await?
             };
             WasmBody::sealing(encryption)
+        })
+    }
+
+    /// Whether a body under that version may still be read, or written. To be asked when the `epoch` is another one.
+    #[wasm_bindgen(js_name = checkUnderWay, unchecked_return_type = "Promise<void>")]
+    pub fn check_under_way(&self, kid: JsString, writes: bool) -> Promise {
+        self.run(async move |vault| {
+            vault
+                .check_under_way(&Kid::new(text(&kid))?, writes)
+                .await?;
+            Ok(JsValue::UNDEFINED)
         })
     }
 

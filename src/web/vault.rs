@@ -58,6 +58,19 @@ impl WasmVault {
         matches!(*self.state.borrow(), State::Unlocked(_))
     }
 
+    /// How often something was changed: see `checkUnderWay`.
+    ///
+    /// # Errors
+    /// `ERR_LOCKED`.
+    #[wasm_bindgen(getter)]
+    pub fn epoch(&self) -> core::result::Result<f64, JsValue> {
+        match &*self.state.borrow() {
+            // A page makes less than 2^53 changes.
+            State::Unlocked(vault) => Ok(vault.epoch() as f64),
+            State::Locked | State::Ended => Err(Error::Locked.into()),
+        }
+    }
+
     /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen. Of a
     /// vault that is open already it confirms the passphrase.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]

@@ -24,6 +24,7 @@ mod sessions;
 mod sidecars;
 mod survey;
 mod time;
+mod under_way;
 mod uploads;
 mod uses;
 mod vault_key;

@@ -210,7 +210,12 @@ class Engine {
 
   async #makers(): Promise<BodyMakers> {
     const { bindings, keyring } = await this.#ready();
-    return { bindings, keyring, operate: (operation) => this.vault.operate(operation) };
+    return {
+      bindings,
+      keyring,
+      operate: (operation) => this.vault.operate(operation),
+      permit: (kid, use) => this.vault.permit(kid, use),
+    };
   }
 
   #argon2id: Argon2Calls["argon2id"] = async (passphrase, ...parameters) => {

@@ -2,6 +2,7 @@
 import { report } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ChangedError, TransferError } from "../../shared/errors/index.js";
+import { isUrl } from "../../shared/kinds.js";
 import type { Progress } from "../../shared/model/progress.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import type { DownloadPresigner } from "./presigner.js";
@@ -45,7 +46,7 @@ export async function downloadFromS3(
 const DOWNLOAD = { ...RETRY, onProgress: check.callback } satisfies Checks<DownloadOptions>;
 
 function presignerOf(from: DownloadPresigner | URL | string): DownloadPresigner["get"] {
-  if (typeof from === "string" || from instanceof URL) return async () => ({ url: from });
+  if (typeof from === "string" || isUrl(from)) return async () => ({ url: from });
   const presigner = withMethods(from, "the presigner", ["get"]);
   return () => presigner.get();
 }

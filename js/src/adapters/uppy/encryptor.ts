@@ -3,6 +3,7 @@ import { BasePlugin, type PluginOpts, type Uppy } from "@uppy/core";
 import type { Body, Meta, UppyFile } from "@uppy/core/utils";
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import { isBlob } from "../../shared/kinds.js";
 import type { Progress, OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 
@@ -103,7 +104,7 @@ export class Encryptor<M extends Meta, B extends Body> extends BasePlugin<Encryp
 
   async #replace(file: UppyFile<M, B>, signal: AbortSignal): Promise<void> {
     const { data, id } = file;
-    if (!(data instanceof Blob)) throw new ArgumentError("only files of this device can be encrypted in it");
+    if (!isBlob(data)) throw new ArgumentError("only files of this device can be encrypted in it");
     if (this.#ciphertext.has(data)) return;
     const onProgress = (progress: Progress): void => this.#report(file, progress);
     const object = await this.opts.encrypt(data, file, { signal, onProgress });

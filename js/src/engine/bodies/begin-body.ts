@@ -4,6 +4,7 @@ import { ArgumentError, ChangedError } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type {
   Decrypted,
+  DecryptFrom,
   DecryptRequest,
   Encrypted,
   EncryptRequest,
@@ -14,6 +15,7 @@ import type {
 } from "../../shared/protocol/body-calls.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
+import type { BodyUse, Permit } from "../vault/permit.js";
 import type { Bindings, StandaloneKeys, WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
 import { NOTHING, takeHeader } from "./attached.js";
@@ -25,6 +27,8 @@ export interface BodyMakers {
   keyring: StandaloneKeys;
   /** Throws while the vault is locked. */
   operate(operation: (vault: WasmVault) => Promise<WasmBody>): Promise<WasmBody>;
+  /** For a body under that version of the vault's. */
+  permit(kid: string, use: BodyUse): Permit;
 }
 
 export async function beginEncrypt(
@@ -34,20 +38,22 @@ export async function beginEncrypt(
 ): Promise<Encrypted> {
   const { to, detached, size: expected } = request;
   const encryptor = await makeEncryptor(request, makers);
-  const { id, piece, size: bodySize } = encryptor.about() as BodyAbout;
+  const { id, kid, piece, size: bodySize } = encryptor.about() as BodyAbout;
   const prefix = encryptor.attachedPrefix() as Bytes;
   const kept = "key" in to && to.keepHeader;
   const header = kept ? NOTHING : headerAfter(prefix, makers);
   const before = detached ? undefined : prefix;
   const size = bodySize === undefined ? undefined : bodySize + (before?.byteLength ?? 0);
   const pieces = makers.bindings.plainPieces(piece);
-  body.begin(new Cipher(encryptor, "encrypt"), body.source, { prefix: before, expected, pieces });
+  const permit = "key" in to && kid !== undefined ? makers.permit(kid, "write") : undefined;
+  body.begin(new Cipher(encryptor, "encrypt"), body.source, { prefix: before, expected, pieces, permit });
   return { id, header, size };
 }
 
 /** What is said of a body that is encrypted: `piece` counts segments. */
 interface BodyAbout {
   id: string;
+  kid?: string;
   piece: number;
   size?: number;
 }
@@ -88,6 +94,7 @@ export async function beginResumed(
     prefix: prefix.byteLength > 0 ? prefix : undefined,
     expected: about.input,
     pieces: [about.plain > 0 ? other : first, other],
+    permit: makers.permit(about.kid, "write"),
     again,
   });
   const size = about.size + (about.attached ? whole.byteLength : 0);
@@ -128,11 +135,19 @@ export async function beginDecrypt(
   const decryptor = await makeDecryptor(given, request, makers);
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
   const size = rest === undefined ? undefined : makers.bindings.plaintextSize(rest);
-  const about = decryptor.about() as Pick<Decrypted, "id" | "metadata" | "origin" | "version">;
+  const { kid, ...about } = decryptor.about() as OpenedAbout;
   const [, , segment] = makers.bindings.layout();
   const pieces = [AT_ONCE * segment, AT_ONCE * segment] as const;
-  body.begin(new Cipher(decryptor, "decrypt"), front, { prefix: undefined, expected: rest, pieces });
+  const permit = permitToRead(from, kid, makers);
+  body.begin(new Cipher(decryptor, "decrypt"), front, { prefix: undefined, expected: rest, pieces, permit });
   return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
+}
+
+/** What is said of a body that is decrypted. `kid`: of a vault's version. */
+export type OpenedAbout = Pick<Decrypted, "id" | "metadata" | "origin" | "version"> & { kid?: string };
+
+export function permitToRead(from: DecryptFrom, kid: string | undefined, makers: BodyMakers): Permit | undefined {
+  return "allowUnsigned" in from && kid !== undefined ? makers.permit(kid, "read") : undefined;
 }
 
 export async function makeDecryptor(

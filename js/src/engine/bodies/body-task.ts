@@ -5,6 +5,7 @@ import type { Batch } from "../../shared/protocol/body-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { ReadAhead } from "../readers/read-ahead.js";
 import type { Reader } from "../readers/reader.js";
+import type { Permit } from "../vault/permit.js";
 import type { WasmBody } from "../wasm/bindings.js";
 import type { Cipher } from "./aes.js";
 
@@ -15,6 +16,8 @@ export interface BodyShape {
   expected: number | undefined;
   /** Bytes that make whole segments: of the first piece, and of any other. */
   pieces: readonly [first: number, other: number];
+  /** None of a body outside a vault. */
+  permit: Permit | undefined;
   /** Of a body that is encrypted again. */
   again?: Replay;
 }
@@ -42,6 +45,7 @@ export class BodyTask {
   #digest: Digest | undefined;
   readonly #digests: Uint8Array[] = [];
   #skip = 0;
+  #permit: Permit | undefined;
   #dropped = false;
   #ahead: Promise<Batch> | undefined;
 
@@ -55,7 +59,7 @@ export class BodyTask {
   }
 
   /** Gives the body its cipher, once the header is made or opened; `reader` gives the source from there on. */
-  begin(cipher: Cipher, reader: Reader, { prefix, expected = NaN, pieces, again }: BodyShape): void {
+  begin(cipher: Cipher, reader: Reader, { prefix, expected = NaN, pieces, permit, again }: BodyShape): void {
     if (this.#dropped) {
       cipher.free();
       throw bodyClosed();
@@ -64,6 +68,7 @@ export class BodyTask {
     this.#source = reader;
     this.#input = new ReadAhead(reader, ...pieces);
     this.#prefix = prefix;
+    this.#permit = permit;
     this.#expected = expected;
     this.#digest = again?.digest;
     this.#processed = again?.processed ?? 0;
@@ -72,6 +77,7 @@ export class BodyTask {
 
   /** Reads on for the digests of the input's pieces; at its end, `keep` gets them all. */
   async pin(digest: Digest, keep: (body: WasmBody, digests: Uint8Array) => Promise<void>): Promise<Batch> {
+    await this.#permit?.();
     const until = this.#digests.length + DIGESTED;
     while (this.#digests.length < until) {
       const piece = await this.#input?.read();
@@ -98,6 +104,7 @@ export class BodyTask {
   }
 
   async pull(): Promise<Batch> {
+    await this.#permit?.();
     const batch = await (this.#ahead ?? this.#step());
     this.#ahead = undefined;
     if (!batch.done) {

@@ -5,19 +5,21 @@ import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { takeHeader } from "../bodies/attached.js";
-import { makeDecryptor, type BodyMakers } from "../bodies/begin-body.js";
+import { makeDecryptor, permitToRead, type BodyMakers, type OpenedAbout } from "../bodies/begin-body.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
+import type { Permit } from "../vault/permit.js";
 import { SegmentCache } from "./segment-cache.js";
 import { readerOf, withFront, type StoredBytes } from "./stored-bytes.js";
 
 /** All of one engine, by the numbers the page chose. */
 export class RangeRegistry {
-  readonly #objects = new Map<number, SegmentCache>();
+  readonly #objects = new Map<number, OpenObject>();
 
   /** Opens the header, and the body's end: it gives nothing of a body that was cut. */
   async open(number: number, place: StoredBytes, request: DecryptRequest, makers: BodyMakers): Promise<Opened> {
-    const { about, segments } = await openRanges(place, request, makers);
-    this.#objects.set(number, segments);
+    const { about, ...object } = await openRanges(place, request, makers);
+    const { segments } = object;
+    this.#objects.set(number, object);
     await segments.prove().catch((error: unknown) => {
       this.close(number);
       throw error;
@@ -26,14 +28,16 @@ export class RangeRegistry {
   }
 
   async read(number: number, from: number, to: number, more: boolean): Promise<Bytes> {
-    const segments = this.#objects.get(number);
-    if (!segments) throw objectClosed();
+    const object = this.#objects.get(number);
+    if (!object) throw objectClosed();
+    const { segments, permit } = object;
+    await permit?.();
     const bytes = await segments.read(from, to, more);
     return transfer(bytes, [bytes.buffer]);
   }
 
   close(number: number): void {
-    this.#objects.get(number)?.close();
+    this.#objects.get(number)?.segments.close();
     this.#objects.delete(number);
   }
 
@@ -42,11 +46,17 @@ export class RangeRegistry {
   }
 }
 
+/** An object that is open, and what lets it be read; none outside a vault. */
+interface OpenObject {
+  segments: SegmentCache;
+  permit: Permit | undefined;
+}
+
 async function openRanges(
   place: StoredBytes,
   request: DecryptRequest,
   makers: BodyMakers,
-): Promise<{ about: Omit<Opened, "size">; segments: SegmentCache }> {
+): Promise<OpenObject & { about: Omit<Opened, "size"> }> {
   const { from, header } = request;
   const object = "object" in from ? from.object : undefined;
   const known = await withFront(place);
@@ -58,13 +68,14 @@ async function openRanges(
   const bodyFront = await front.take(bodyHeader);
   const decryptor = await makeDecryptor(given, request, makers);
   try {
-    const { id, metadata, origin, version } = decryptor.about() as Opened;
+    const { kid, ...about } = decryptor.about() as OpenedAbout;
     const start = embedded?.length ?? 0;
     const ranges = decryptor.ranges(place.size - start, bodyFront);
     const unchanged = async (): Promise<boolean> =>
       sameBytes(await place.read(start, start + bodyFront.byteLength), bodyFront);
     const read = (first: number, end: number): Promise<Bytes> => known.read(start + first, start + end);
-    return { about: { id, metadata, origin, version }, segments: new SegmentCache(ranges, { read, unchanged }) };
+    const segments = new SegmentCache(ranges, { read, unchanged });
+    return { about, segments, permit: permitToRead(from, kid, makers) };
   } finally {
     decryptor.free();
   }

@@ -1,9 +1,11 @@
 /** Where objects are whose parts are read. */
+import { bytesOfBlob } from "../../shared/blobs.js";
 import type { Bytes } from "../../shared/bytes.js";
+import { ChangedError } from "../../shared/errors/index.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import { FRONT, type WireParts } from "../../shared/protocol/range-calls.js";
 import type { Peer } from "../../shared/rpc/peer.js";
-import { unreadable } from "../readers/blob-reader.js";
+import { unreadable } from "../readers/unreadable.js";
 import type { Reader } from "../readers/reader.js";
 
 export interface StoredBytes {
@@ -26,10 +28,12 @@ export function storedBytes(parts: WireParts, page: Peer<PageCalls>): StoredByte
 
 async function partOf(blob: Blob, from: number, to: number): Promise<Bytes> {
   try {
-    return new Uint8Array(await blob.slice(from, to).arrayBuffer());
+    const bytes = await bytesOfBlob(blob.slice(from, to));
+    if (bytes.byteLength === to - from) return bytes;
   } catch (cause) {
-    throw unreadable(cause);
+    throw await unreadable(blob, cause);
   }
+  throw new ChangedError("the file is shorter than when it was chosen; choose it again");
 }
 
 /** The same place, whose beginning is read once. */

@@ -10,6 +10,7 @@ import { ChangeChannel } from "./change-channel.js";
 import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
+import { permitFor, type BodyUse, type Permit } from "./permit.js";
 import { settleValues } from "./settle-values.js";
 import { Watches } from "./watches.js";
 
@@ -60,6 +61,11 @@ export class VaultHost {
     const done = await this.#take(() => operation(this.#unlocked()), passphrases);
     this.#maintenance?.touched();
     return done;
+  }
+
+  /** For a body under one of the vault's versions. */
+  permit(kid: string, use: BodyUse): Permit {
+    return permitFor(() => this.#unlocked(), (operation) => this.operate(operation), kid, use);
   }
 
   lifecycle(): Pick<

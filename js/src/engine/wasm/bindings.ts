@@ -75,7 +75,7 @@ export interface StandaloneKeys extends Freeable {
  */
 export interface WasmBody extends Freeable {
   /**
-   * The object's `id`; of one that is encrypted how many segments a `piece` has, and the `size` of its body
+   * The object's `id`, and the `kid` of the vault's version that it is under; of one that is encrypted how many segments a `piece` has, and the `size` of its body
    * where the plaintext's was given; of one that is encrypted again also `input` bytes of plaintext, from which the
    * pass begins at `plain` and leaves `skip` bytes out, whether it is `attached`, whether the vault has `kept` its
    * header, and its `note`; of one that is decrypted `metadata` where there is some, and `origin`.
@@ -131,6 +131,8 @@ export interface WasmRanges extends Freeable {
 export interface WasmVault extends Freeable {
   about(): VaultName;
   readonly unlocked: boolean;
+  /** How often something was changed, of an unlocked vault: another one asks for `checkUnderWay`. */
+  readonly epoch: number;
   /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
   unlock(passphrase: Uint8Array, lastSeenHead: string | undefined, watch: Watch | undefined): Promise<void>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
@@ -167,6 +169,8 @@ export interface WasmVault extends Freeable {
     expect: string | undefined,
     allowUnsigned: boolean,
   ): Promise<WasmBody>;
+  /** Rejects when a body under that version may no longer be read, or written. */
+  checkUnderWay(kid: string, writes: boolean): Promise<void>;
   /** `values`: JSON texts; resolves to compact JWEs. There is one context for all, or one for each. */
   encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
   /** Resolves to the values' JSON texts. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../shared/errors/index.js";
+import { bytesIn, isUint8Array } from "../../shared/kinds.js";
 import { wellFormed } from "../../shared/text.js";
 
 /** What `create` and `unlock` take. Holds its secret privately; printing one shows nothing. */
@@ -16,8 +17,9 @@ export class Passphrase {
     const secret = this.#secret;
     if (typeof secret === "string") return new TextEncoder().encode(secret.normalize("NFC"));
     // A buffer can be resized after it was given.
-    if (secret.length === 0) throw empty();
-    return new Uint8Array(secret);
+    const bytes = bytesIn(secret, "the passphrase");
+    if (!bytes?.length) throw empty();
+    return new Uint8Array(bytes);
   }
 }
 
@@ -29,9 +31,10 @@ export class Passphrase {
  */
 export function passphrase(secret: string | Uint8Array): Passphrase {
   if (typeof secret === "string") wellFormed(secret, "a passphrase");
-  else if (!(secret instanceof Uint8Array)) {
+  else if (!isUint8Array(secret)) {
     throw new ArgumentError("a passphrase must be a string or a Uint8Array");
   }
+  else bytesIn(secret, "the passphrase");
   if (secret.length === 0) throw empty();
   return new Passphrase(secret);
 }

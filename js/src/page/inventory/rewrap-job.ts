@@ -8,6 +8,7 @@ import {
   type ErrorCode,
   type StrongroomError,
 } from "../../shared/errors/index.js";
+import { isUint8Array } from "../../shared/kinds.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
@@ -185,7 +186,8 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
 
   /** A header's bytes, or the id of an object whose header is in the vault. */
   async #header(source: Source): Promise<Bytes | string> {
-    if (typeof source !== "object" || !source || source instanceof Uint8Array) return headerBytes(source);
+    if (typeof source === "string" || isUint8Array(source)) return headerBytes(source);
+    if (typeof source !== "object" || !source) return headerBytes(source);
     return source.header === "elsewhere" ? this.#fetched(source) : headerOf(source);
   }
 

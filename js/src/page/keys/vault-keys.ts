@@ -1,6 +1,7 @@
 /** A vault's named keys. */
 import { abortable } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, PurposeError, type ErrorCode } from "../../shared/errors/index.js";
+import { bytesIn, isDate, isUint8Array } from "../../shared/kinds.js";
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, optionsOf, PAGE, type Checks } from "../../shared/options.js";
@@ -109,7 +110,7 @@ export class VaultKeys {
   /** The keys whose next rotation is due before `at`: now unless given, in milliseconds since 1970. */
   async due(at: Date | number = Date.now(), options?: AbortOptions): Promise<readonly VaultKey[]> {
     const { signal } = optionsOf(options, ABORT);
-    return this.list({ dueBefore: at instanceof Date ? at.getTime() : at, signal });
+    return this.list({ dueBefore: isDate(at) ? at.getTime() : at, signal });
   }
 
   /** By its alias alone: an id is none. */
@@ -152,7 +153,8 @@ function described<T extends KeyOptions | SessionOptions>(options: T, checks: Ch
 
 /** Bytes are copied, and the copy moves. */
 function portable(material: Uint8Array | JsonWebKey | string): Uint8Array | string {
-  if (!(material instanceof Uint8Array)) return jwkJson(material, "a JWK or PEM");
-  if (material.byteLength !== 32) throw new ArgumentError("a raw key must have 32 bytes");
-  return transferSecret(new Uint8Array(material));
+  const bytes = isUint8Array(material) && bytesIn(material, "the key");
+  if (!bytes) return jwkJson(material as JsonWebKey | string, "a JWK or PEM");
+  if (bytes.byteLength !== 32) throw new ArgumentError("a raw key must have 32 bytes");
+  return transferSecret(new Uint8Array(bytes));
 }

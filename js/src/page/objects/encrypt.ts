@@ -1,11 +1,13 @@
 /** Encrypting: shared by vaults and by callers who keep their own keys. */
+import { isBlob } from "../../shared/kinds.js";
 import type { DecryptRequest, EncryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Connection } from "../runtime/connection.js";
 import { ResumableBody } from "../uploads/resumable-body.js";
 import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { EncryptedObject, type ObjectActions, type ObjectVault } from "./encrypted-object.js";
-import { fileMetadata, sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
+import { fileMetadata } from "./own-metadata.js";
+import { sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
 import type { SidecarOptions, EncryptOptions } from "./object-options.js";
 import { sidecarOf } from "./sidecar-of.js";
 
@@ -40,7 +42,7 @@ async function encryptOn(
   const { to, detached, context, sidecar } = terms;
   const about = { name: metadata.name, attached: !detached, kept: "key" in to && to.keepHeader };
   const resumableBody =
-    vault && input instanceof Blob
+    vault && isBlob(input)
       ? new ResumableBody(connection, vault.id, input, { context, sidecar }, options, about)
       : undefined;
   return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), resumableBody });

@@ -1,6 +1,7 @@
 /** Objects' headers, as callers give them. */
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import { bytesIn, isUint8Array } from "../../shared/kinds.js";
 import { wellFormed } from "../../shared/text.js";
 
 /**
@@ -28,6 +29,7 @@ const LONGEST_HEADER = 1024 * 1024 + 8;
 /** @internal */
 export function headerBytes(header: Uint8Array | string): Bytes {
   if (typeof header === "string") return new TextEncoder().encode(wellFormed(header, "header"));
-  if (header instanceof Uint8Array) return new Uint8Array(header.subarray(0, LONGEST_HEADER));
+  const bytes = isUint8Array(header) && bytesIn(header, "the header");
+  if (bytes) return new Uint8Array(bytes.subarray(0, LONGEST_HEADER));
   throw new ArgumentError("header must be bytes or text");
 }

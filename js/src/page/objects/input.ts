@@ -1,11 +1,12 @@
 /** What can be encrypted and decrypted, and how it gets to the engine. */
-import { bytesOf, type Bytes } from "../../shared/bytes.js";
-import { ArgumentError, InputError, type StrongroomError } from "../../shared/errors/index.js";
+import type { Bytes } from "../../shared/bytes.js";
+import { ArgumentError, ChangedError, InputError, type StrongroomError } from "../../shared/errors/index.js";
+import { bytesIn, isBlob, isResponse, isStream } from "../../shared/kinds.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
-import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireInput } from "../../shared/protocol/body-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { wellFormed } from "../../shared/text.js";
+import { metadataOf } from "./own-metadata.js";
 
 /**
  * Bytes are copied piece by piece and never detached; a `Blob` or `File` is read where the key is; a
@@ -40,57 +41,37 @@ export interface Source {
 /** What comes along with the call; larger inputs are asked for piece by piece. */
 const SMALL = 1024 * 1024;
 
+const EMPTY = new Uint8Array(0);
+
 /** @internal */
 export function sourceOf(input: Input): Source {
   if (typeof input === "string") {
     const text = new TextEncoder().encode(wellFormed(input, "the text to encrypt"));
-    return ofBytes(text, { type: "text/plain" });
+    return ofBytes(text, text, { type: "text/plain" });
   }
-  if (input instanceof Blob) return ofBlob(input);
-  if (input instanceof ReadableStream) return ofStream(input, undefined);
-  if (ArrayBuffer.isView(input)) {
-    return ofBytes(bytesOf(input));
-  }
-  if (isBuffer(input)) return ofBytes(new Uint8Array(input));
+  if (isBlob(input)) return ofBlob(input);
+  if (isStream(input)) return ofStream(input, undefined);
+  const bytes = bytesIn(input, "the input");
+  if (bytes) return ofBytes(bytes, input);
   throw new ArgumentError("the input must be bytes, a Blob, a ReadableStream or a string");
 }
 
 /** @internal */
 export function sourceOfCiphertext(input: CiphertextInput): Source {
-  if (typeof Response !== "undefined" && input instanceof Response) return ofResponse(input);
+  if (isResponse(input)) return ofResponse(input);
   if (typeof input === "string") throw new ArgumentError("ciphertext is bytes, not a string");
-  return sourceOf(input as Exclude<Input, string>);
-}
-
-function isBuffer(input: unknown): input is ArrayBufferLike {
-  const shared = typeof SharedArrayBuffer !== "undefined" && input instanceof SharedArrayBuffer;
-  return shared || input instanceof ArrayBuffer;
+  return sourceOf(input);
 }
 
 function ofBlob(blob: Blob): Source {
-  const { size, type } = blob;
-  const file = typeof File !== "undefined" && blob instanceof File ? blob : undefined;
-  return {
-    wire: () => ({ kind: "blob", blob }),
-    size,
-    total: size,
-    metadata: {
-      ...(file && { name: file.name, modified: file.lastModified }),
-      ...(type && { type }),
-    },
-  };
+  const { size } = blob;
+  return { wire: () => ({ kind: "blob", blob }), size, total: size, metadata: metadataOf(blob) };
 }
 
-function ofBytes(bytes: Uint8Array, metadata: FileMetadata = {}): Source {
+/** @param given what these bytes are a view of: its size shows whether it changed */
+function ofBytes(bytes: Uint8Array, given: ArrayBufferView | ArrayBufferLike, metadata: FileMetadata = {}): Source {
   const size = bytes.byteLength;
-  let offset = 0;
-  const next = (most: number): Bytes | undefined => {
-    if (offset >= size) return undefined;
-    // A copy: the caller's buffer must not be detached, and a Node Buffer shares its pool.
-    const piece = new Uint8Array(bytes.subarray(offset, offset + most));
-    offset += piece.byteLength;
-    return transferred(piece);
-  };
+  const next = piecesOf(bytes, given);
   return {
     wire: (number) => {
       if (size > SMALL) return { kind: "pull", source: number, size };
@@ -100,23 +81,45 @@ function ofBytes(bytes: Uint8Array, metadata: FileMetadata = {}): Source {
     size,
     total: size,
     metadata,
-    read: (most) => Promise.resolve(next(most)),
+    read: async (most) => next(most),
   };
+}
+
+/** Gives the bytes piece by piece, each a copy: the caller's buffer must not be detached, and a Node Buffer shares its pool. */
+function piecesOf(bytes: Uint8Array, given: ArrayBufferView | ArrayBufferLike): (most: number) => Bytes | undefined {
+  const size = bytes.byteLength;
+  const before = given.byteLength;
+  let offset = 0;
+  return (most) => {
+    if (offset >= size) return undefined;
+    if (bytes.byteLength !== size || given.byteLength !== before) throw resized();
+    const piece = new Uint8Array(bytes.subarray(offset, offset + most));
+    offset += piece.byteLength;
+    return transfer(piece, [piece.buffer]);
+  };
+}
+
+function resized(): ChangedError {
+  return new ChangedError("the input's buffer was resized, or moved elsewhere, while it was read");
 }
 
 function ofStream(stream: ReadableStream<unknown>, total: number | undefined): Source {
   if (stream.locked) throw new ArgumentError("the stream is locked: somebody else reads it");
   const reader = stream.getReader();
-  let rest: Uint8Array | undefined;
+  let next: ReturnType<typeof piecesOf> | undefined;
   return {
     wire: (number) => ({ kind: "pull", source: number, size: undefined }),
     size: undefined,
     total,
     metadata: {},
     read: async (most) => {
-      const piece = rest ?? (await readBytes(reader));
-      rest = piece && piece.byteLength > most ? piece.subarray(most) : undefined;
-      return piece && transferred(new Uint8Array(piece.subarray(0, most)));
+      for (;;) {
+        const piece = next?.(most);
+        if (piece) return piece;
+        const chunk = await nextChunk(reader);
+        if (!chunk) return undefined;
+        next = piecesOf(chunk, chunk);
+      }
     },
     cancel: (reason) => {
       reader.cancel(reason).catch(() => {});
@@ -124,16 +127,14 @@ function ofStream(stream: ReadableStream<unknown>, total: number | undefined): S
   };
 }
 
-async function readBytes(reader: ReadableStreamDefaultReader): Promise<Uint8Array | undefined> {
-  let value: unknown;
-  try {
-    ({ value } = await reader.read());
-  } catch (cause) {
+/** The next bytes; `undefined` at the stream's end, and only there. */
+async function nextChunk(reader: ReadableStreamDefaultReader): Promise<Uint8Array | undefined> {
+  const { done, value } = await reader.read().catch((cause: unknown) => {
     throw new InputError("the input stream broke off", { cause });
-  }
-  if (value === undefined) return undefined;
-  // Not `instanceof`: a chunk may come from another frame.
-  if (ArrayBuffer.isView(value)) return bytesOf(value);
+  });
+  if (done) return undefined;
+  const bytes = ArrayBuffer.isView(value) ? bytesIn(value, "a chunk of the input stream") : undefined;
+  if (bytes) return bytes;
   throw new ArgumentError("the input stream must give Uint8Array chunks");
 }
 
@@ -142,31 +143,8 @@ function ofResponse(response: Response): Source {
     throw new InputError(`the download failed: status ${response.status}`);
   }
   if (response.bodyUsed) throw new InputError("the response's body was read already");
-  if (!response.body) return ofBytes(new Uint8Array(0));
+  if (!response.body) return ofBytes(EMPTY, EMPTY);
   const { headers } = response;
   const length = headers.has("content-encoding") ? null : headers.get("content-length");
   return ofStream(response.body, length === null ? undefined : Number(length));
 }
-
-function transferred(piece: Bytes): Bytes {
-  return transfer(piece, [piece.buffer]);
-}
-
-/** What an object says of itself, overridden by the caller: a member that is `undefined` is left out. @internal */
-export function fileMetadata(own: OwnMetadata, override: OwnMetadata = {}): OwnMetadata {
-  optionsOf(override, METADATA, "metadata");
-  const merged = { ...own, ...override };
-  optionsOf(merged, METADATA, "metadata");
-  return merged;
-}
-
-type OwnMetadata = Omit<FileMetadata, "size">;
-
-const METADATA = {
-  name: check.text,
-  type: check.text,
-  modified: (value, name) => {
-    if (Number.isSafeInteger(value)) return value;
-    throw new ArgumentError(`${name} must be whole milliseconds since 1970`);
-  },
-} satisfies Checks<OwnMetadata>;

@@ -1,6 +1,7 @@
 /** Objects whose parts are read: where their bytes are. */
 import { bytesOf, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, InputError, StrongroomError } from "../../shared/errors/index.js";
+import { isBlob, isUrl } from "../../shared/kinds.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireParts } from "../../shared/protocol/range-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
@@ -37,8 +38,8 @@ export interface RangeBytes {
 
 /** Asks an address for the object's beginning; reads nothing of others yet. @internal */
 export async function rangeBytesOf(source: ObjectSource, signal?: AbortSignal): Promise<RangeBytes> {
-  if (source instanceof Blob) return rangesOfBlob(source);
-  if (typeof source === "string" || source instanceof URL) return rangesOfAddress({ url: source }, signal);
+  if (isBlob(source)) return rangesOfBlob(source);
+  if (typeof source === "string" || isUrl(source)) return rangesOfAddress({ url: source }, signal);
   if (typeof source === "object" && source !== null) {
     if ("url" in source) return rangesOfAddress(source, signal);
     if ("read" in source) return rangesOfCaller(source);

@@ -1,5 +1,7 @@
 /** Where the wasm and the Worker come from. Nothing is loaded before it is needed. */
+import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, WasmError } from "../../shared/errors/index.js";
+import { bytesIn, isResponse, isUrl } from "../../shared/kinds.js";
 import { optionsOf, type Checks } from "../../shared/options.js";
 import { fetchFile, packagedWasm } from "./assets/browser.js";
 
@@ -56,14 +58,14 @@ function settle(wanted: InitOptions = {}): InitOptions {
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-  return one === other || (one instanceof URL && other instanceof URL && one.href === other.href);
+  return one === other || (isUrl(one) && isUrl(other) && one.href === other.href);
 }
 
 /** A Worker's address, `"default"` for the packaged one, or inline. @internal */
 export function workerPlace(): URL | "default" | "inline" {
   const { worker } = settle();
   if (worker === "inline" || typeof Worker === "undefined") return "inline";
-  return worker instanceof URL ? worker : "default";
+  return isUrl(worker) ? worker : "default";
 }
 
 /** The module, compiled once and posted to each Worker. @internal */
@@ -82,20 +84,13 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 async function compile(from: InitOptions["wasm"]): Promise<WebAssembly.Module> {
   const source = from ?? packagedWasm();
   if (isAddress(source)) return compileBody(await fetchFile(source));
-  if (isBytes(source)) return WebAssembly.compile(source);
-  return isResponse(source) ? compileBody(source) : source;
+  const bytes = bytesIn(source, "wasm");
+  if (bytes) return WebAssembly.compile(bytes as Bytes);
+  return isResponse(source) ? compileBody(source) : (source as WebAssembly.Module);
 }
 
 function isAddress(source: unknown): source is string | URL {
-  return typeof source === "string" || source instanceof URL;
-}
-
-function isBytes(source: Response | WebAssembly.Module | BufferSource): source is BufferSource {
-  return source instanceof ArrayBuffer || ArrayBuffer.isView(source);
-}
-
-function isResponse(source: object): source is Response {
-  return typeof Response !== "undefined" && source instanceof Response;
+  return typeof source === "string" || isUrl(source);
 }
 
 /** `compileStreaming` insists on `application/wasm`, which not every server sends. */

@@ -1,6 +1,7 @@
 /** Pending uploads that can be resumed. */
 import { abortable } from "../../shared/async.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import { isBlob } from "../../shared/kinds.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
@@ -52,7 +53,7 @@ export async function resumeFrom(
   options: ResumeOptions | undefined,
 ): Promise<EncryptedObject> {
   const { context, sidecar, ...watch } = optionsOf(options, RESUME);
-  if (!(file instanceof Blob)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
+  if (!isBlob(file)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
   const bound = { context: contextText(context), sidecar: sidecarOf(sidecar) };
   const resumableBody = new ResumableBody(connection, id, file, bound, watch);
   const { reader, resumed } = await resumableBody.resume(nonEmpty(token, "a token"));

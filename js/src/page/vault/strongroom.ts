@@ -1,7 +1,9 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
+import { bytesOfBlob } from "../../shared/blobs.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "../../shared/errors/index.js";
+import { bytesIn, isBlob } from "../../shared/kinds.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, withMethods, type Checks } from "../../shared/options.js";
@@ -217,8 +219,9 @@ async function restore(
 
 /** A copy, which moves. */
 async function backupBytes(backup: Blob | Uint8Array | ArrayBuffer): Promise<Bytes> {
-  if (backup instanceof Blob) return new Uint8Array(await backup.arrayBuffer());
-  if (backup instanceof Uint8Array || backup instanceof ArrayBuffer) return new Uint8Array(backup).slice();
+  if (isBlob(backup)) return bytesOfBlob(backup);
+  const bytes = bytesIn(backup, "the backup");
+  if (bytes) return new Uint8Array(bytes);
   throw new ArgumentError("a backup must be a Blob, a Uint8Array or an ArrayBuffer");
 }
 

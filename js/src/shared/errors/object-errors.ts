@@ -80,7 +80,7 @@ export class TooLargeError extends StrongroomError {
   readonly code = "ERR_TOO_LARGE";
 }
 
-/** The input changed while it was read. Choose the file, or open the object, again. */
+/** The input changed, or is gone, since it was chosen or while it was read. Choose the file, or open the object, again. */
 export class ChangedError extends StrongroomError {
   override readonly name = "ChangedError";
   readonly code = "ERR_CHANGED";
