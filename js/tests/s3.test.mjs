@@ -121,36 +121,6 @@ test("what is under way is held while somebody is asked", async () => {
   await assert.rejects(uploadToS3(await objectOf(1000), presigner(), held), code("ERR_ABORTED"));
 });
 
-test("an application that does not answer is as silent as a store, and an abort does not wait for it", async (t) => {
-  const signed = presigner();
-  const { put } = signed;
-  let told;
-  const asks = new Promise((resolve) => (told = resolve));
-  signed.put = () => {
-    told();
-    return new Promise(() => {});
-  };
-  const object = await objectOf(1000);
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  const seen = [];
-  const onInterrupted = async ({ message }) => {
-    seen.push(message);
-    signed.put = put;
-  };
-  const sending = uploadToS3(object, signed, { onInterrupted });
-  await asks;
-  t.mock.timers.tick(30_000);
-  await sending;
-  assert.deepEqual(seen, ["the store has stopped answering"]);
-  t.mock.timers.reset();
-  const stop = new AbortController();
-  const hung = { ...signed, put: () => new Promise(() => stop.abort("enough")) };
-  await assert.rejects(uploadToS3(await objectOf(1000), hung, { signal: stop.signal }), { code: "ERR_ABORTED", cause: "enough" });
-  const other = new AbortController();
-  const unheard = { get: () => new Promise(() => other.abort("enough")) };
-  await assert.rejects(downloadFromS3(unheard, { signal: other.signal }), { code: "ERR_ABORTED", cause: "enough" });
-});
-
 test("an application's own refusal is final, and its failed connection is not", async () => {
   const signed = presigner();
   const { put } = signed;
@@ -254,4 +224,35 @@ test("an upload that the store gave up is begun anew, and one that it completed 
   const { size, parts } = await uploadToS3(whole, { ...done, list, get }, how);
   assert.deepEqual([size, parts, done.calls], [bytes.byteLength, 3, []]);
   assert.deepEqual(await vault.uploads.list(), []);
+});
+
+// The last one: Node's own fetch keeps wrong time once its timers were set ahead, and its next answers may be late.
+test("an application that does not answer is as silent as a store, and an abort does not wait for it", async (t) => {
+  const signed = presigner();
+  const { put } = signed;
+  let told;
+  const asks = new Promise((resolve) => (told = resolve));
+  signed.put = () => {
+    told();
+    return new Promise(() => {});
+  };
+  const object = await objectOf(1000);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const seen = [];
+  const onInterrupted = async ({ message }) => {
+    seen.push(message);
+    signed.put = put;
+  };
+  const sending = uploadToS3(object, signed, { onInterrupted });
+  await asks;
+  t.mock.timers.tick(30_000);
+  await sending;
+  assert.deepEqual(seen, ["the store has stopped answering"]);
+  t.mock.timers.reset();
+  const stop = new AbortController();
+  const hung = { ...signed, put: () => new Promise(() => stop.abort("enough")) };
+  await assert.rejects(uploadToS3(await objectOf(1000), hung, { signal: stop.signal }), { code: "ERR_ABORTED", cause: "enough" });
+  const other = new AbortController();
+  const unheard = { get: () => new Promise(() => other.abort("enough")) };
+  await assert.rejects(downloadFromS3(unheard, { signal: other.signal }), { code: "ERR_ABORTED", cause: "enough" });
 });

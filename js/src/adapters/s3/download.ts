@@ -1,14 +1,17 @@
 /** One object as it arrives, over as many connections as that takes. */
+import { nextOfAnswer } from "../../shared/answer-body.js";
 import { report } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ChangedError, TransferError } from "../../shared/errors/index.js";
 import { isUrl } from "../../shared/kinds.js";
 import type { Progress } from "../../shared/model/progress.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import { BROKEN, throwBroken } from "./answer-text.js";
+import { placeOf, identityLength, isCoded } from "./object-headers.js";
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./request.js";
 import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
-import { answerOf, SILENT, watchSilence } from "./silence.js";
+import { answerOf } from "./silence.js";
 
 export interface DownloadOptions extends Patience {
   /** Counts bytes of ciphertext. */
@@ -39,7 +42,7 @@ export async function downloadFromS3(
   const size = await download.begin().catch((error: unknown) => {
     throw asTransferError(error);
   });
-  const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
+  const headers = { "content-type": "application/octet-stream", ...(size !== undefined && { "content-length": String(size) }) };
   return new Response(download.stream(), { headers });
 }
 
@@ -56,7 +59,10 @@ class Download {
   readonly #options: DownloadOptions;
   #reader: ReadableStreamDefaultReader<Bytes> | undefined;
   #etag: string | undefined;
-  #size = 0;
+  /** Bytes of the object, where the store says so. */
+  #size: number | undefined;
+  /** The bytes that are read are not those that travel, so ranges of them cannot be asked for. */
+  #coded = false;
   #at = 0;
 
   constructor(get: DownloadPresigner["get"], options: DownloadOptions) {
@@ -64,10 +70,16 @@ class Download {
     this.#options = options;
   }
 
-  /** Bytes of the whole object. */
-  async begin(): Promise<number> {
-    const { headers } = await patiently(() => this.#connect(), this.#options);
-    this.#size = lengthOf(headers);
+  /** Bytes of the whole object, where that is known. */
+  async begin(): Promise<number | undefined> {
+    const response = await patiently(() => this.#connect(), this.#options);
+    const { status, headers } = response;
+    if (status !== 200) {
+      void this.#reader?.cancel().catch(() => {});
+      throw new TransferError(`the store answered a request for the whole object by ${status}`, { status });
+    }
+    this.#coded = isCoded(headers);
+    this.#size = identityLength(headers);
     const etag = headers.get("etag");
     // A weak one says nothing of single bytes (RFC 9110 §13.1.1).
     if (etag && !etag.startsWith("W/")) this.#etag = etag;
@@ -97,18 +109,44 @@ class Download {
   /** The next bytes; `undefined` at the end. */
   async #read(again: boolean): Promise<Bytes | undefined> {
     if (again) await this.#resume();
-    const chunk = this.#reader && (await nextOf(this.#reader));
+    const chunk = this.#reader && (await nextOfAnswer(this.#reader).catch(throwBroken));
+    const size = this.#size ?? 0;
     // Some browsers take a connection that was cut for the end.
-    if (!chunk && this.#at < this.#size) throw new TransferError(BROKEN);
+    if (!chunk && this.#at < size) throw new TransferError(BROKEN);
+    if (chunk && this.#at + chunk.byteLength > size && this.#size !== undefined) {
+      // The length was of a coded answer, whose coding CORS hides.
+      this.#size = undefined;
+      this.#coded = true;
+    }
     return chunk;
   }
 
   async #resume(): Promise<void> {
+    if (this.#coded) throw new TransferError("the store sends the object coded, so that no rest of it can be asked for", { status: 200 });
     const condition = this.#etag && { "if-match": this.#etag };
     const range = this.#at > 0 && { range: `bytes=${this.#at}-` };
-    const { status, headers } = await this.#connect({ ...condition, ...range });
-    if (range && status !== 206) throw new TransferError("the store gives no ranges", { status });
-    if (lengthOf(headers) !== this.#size - this.#at) throw replaced();
+    const answer = await this.#connect({ ...condition, ...range }).catch((error: unknown) => {
+      if (range && isStatus(error, 416)) return undefined;
+      throw error;
+    });
+    // Nothing follows: the length was of a coded answer, whose coding CORS hides. Whether all is there, its last bytes tell.
+    if (!answer) return this.#end();
+    this.#check(answer, Boolean(range));
+  }
+
+  /** Holds what follows to what was there before. */
+  #check({ status, headers }: Response, ranged: boolean): void {
+    if (ranged && status !== 206) throw new TransferError("the store gives no ranges", { status });
+    const place = placeOf(headers);
+    if (place && place.from !== this.#at) throw new TransferError("the store answered with another range", { status });
+    const length = identityLength(headers);
+    const size = place?.size ?? (length === undefined ? undefined : this.#at + length);
+    if (this.#size !== undefined && size !== undefined && size !== this.#size) throw replaced();
+  }
+
+  #end(): void {
+    this.#reader = undefined;
+    this.#size = undefined;
   }
 
   async #connect(headers: Record<string, string> = {}): Promise<Response> {
@@ -122,36 +160,10 @@ class Download {
   }
 }
 
-const BROKEN = "the connection broke off";
-
-function lengthOf(headers: Headers): number {
-  const length = headers.get("content-length");
-  if (length === null) throw new TransferError("the store does not say how long the object is", { status: 200 });
-  return Number(length);
-}
-
 function isStatus(error: unknown, status: number): boolean {
   return error instanceof TransferError && error.status === status;
 }
 
 function replaced(cause?: unknown): ChangedError {
   return new ChangedError("the object was replaced while it was downloaded; begin again", { cause });
-}
-
-async function nextOf(reader: ReadableStreamDefaultReader<Bytes>): Promise<Bytes | undefined> {
-  let silent = false;
-  const watch = watchSilence(() => {
-    silent = true;
-    // What waits for bytes gets the end instead.
-    reader.cancel().catch(() => {});
-  });
-  try {
-    const { value } = await reader.read();
-    if (!silent) return value;
-  } catch (cause) {
-    throw new TransferError(BROKEN, { cause });
-  } finally {
-    watch.end();
-  }
-  throw new TransferError(SILENT);
 }

@@ -1,11 +1,12 @@
 /** How S3's uploads in parts begin and end. */
 import { TransferError } from "../../shared/errors/index.js";
-import type { ListedPart, Presigned, StoredPart, UploadPresigner } from "./presigner.js";
+import { answerXml } from "./answer-text.js";
+import type { Presigned, StoredPart, UploadPresigner } from "./presigner.js";
 import { refusalIn, request } from "./request.js";
 import { patiently, type Patience } from "./retry.js";
 import { answerOf } from "./silence.js";
 import { confirmStored, unlessStored, type SentObject } from "./stored.js";
-import { readXml, textOf, type XmlElement } from "./xml.js";
+import { textOf } from "./xml.js";
 
 /** How long a store may take to put the parts together before it answers, in ms. */
 const ASSEMBLY = 600_000;
@@ -23,7 +24,7 @@ export function createUpload(
     const created = await answerOf(() => presigner.create(size), { late: (answer) => dropLate(answer, presigner) });
     if (typeof created === "string") return created;
     const response = await request(created, { method: "POST" });
-    const upload = textOf(readXml(await text(response)), "UploadId");
+    const upload = textOf(await answerXml(response), "UploadId");
     if (upload) return upload;
     throw new TransferError("the store did not begin an upload", { status: response.status });
   }, patience);
@@ -62,50 +63,10 @@ async function complete(signed: Presigned, parts: readonly StoredPart[]): Promis
     ({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag></Part>`,
   );
   const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join("")}</CompleteMultipartUpload>`;
-  const result = readXml(await text(await request(signed, { method: "POST", body, silence: ASSEMBLY })));
+  const result = await answerXml(await request(signed, { method: "POST", body, silence: ASSEMBLY }));
   const refusal = refusalIn(result, "the store could not put the parts together", { status: 500 });
   if (refusal) throw refusal;
   return result?.name === "CompleteMultipartUploadResult" && ["ETag", "Key", "Location"].some((name) => textOf(result, name));
-}
-
-/** What the store has of an upload; nothing where it does not know the upload, or no longer. @internal */
-export async function listParts(
-  upload: string,
-  { list }: Pick<UploadPresigner, "list">,
-  patience: Patience,
-): Promise<ListedPart[] | undefined> {
-  const parts: ListedPart[] = [];
-  if (!list) return parts;
-  try {
-    for (let after: number | undefined = 0; after !== undefined; ) {
-      const ask = (): ReturnType<typeof list> => list(upload, after ?? 0);
-      const page: Listed = await patiently(async () => listPage(await answerOf(ask, patience)), patience);
-      parts.push(...page.parts);
-      after = page.next;
-    }
-    return parts;
-  } catch (error) {
-    if (error instanceof TransferError && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
-interface Listed {
-  parts: readonly ListedPart[];
-  next?: number | undefined;
-}
-
-async function listPage(given: Presigned | readonly ListedPart[]): Promise<Listed> {
-  if (!("url" in given)) return { parts: given };
-  const answer = readXml(await text(await request(given, { method: "GET" })));
-  if (!answer) throw new TransferError("the store's list of parts broke off");
-  const parts = answer.children.filter(({ name }) => name === "Part").map(listedPart);
-  const more = textOf(answer, "IsTruncated") === "true";
-  return { parts, next: more ? parts.at(-1)?.number : undefined };
-}
-
-function listedPart(part: XmlElement): ListedPart {
-  return { number: Number(textOf(part, "PartNumber")), etag: textOf(part, "ETag"), size: Number(textOf(part, "Size")) };
 }
 
 /** Tries to; where it fails, the store's own rule for uploads that were left is what helps. @internal */
@@ -118,13 +79,6 @@ export async function abortUpload(
     if (signed) await request(signed, { method: "DELETE" });
   };
   await patiently(give, GIVING_UP).catch(() => {});
-}
-
-/** An answer that breaks off is none. */
-async function text(response: Response): Promise<string> {
-  return response.text().catch((cause: unknown) => {
-    throw new TransferError("the connection broke off", { cause });
-  });
 }
 
 function escaped(etag: string): string {

@@ -1,9 +1,11 @@
 /** One request to the store, and its answer. */
 import type { Details } from "../../shared/errors/base.js";
 import { TransferError } from "../../shared/errors/index.js";
+import { SILENCE, watchSilence } from "../../shared/watch-silence.js";
+import { answerXml, LONGEST_ANSWER } from "./answer-text.js";
 import type { Presigned } from "./presigner.js";
-import { SILENCE, SILENT, watchSilence } from "./silence.js";
-import { readXml, textOf, type XmlElement } from "./xml.js";
+import { SILENT } from "./silence.js";
+import { textOf, type XmlElement } from "./xml.js";
 
 /** @internal */
 export const UNREACHABLE = "the store cannot be reached";
@@ -43,11 +45,11 @@ export function etagOf(response: Response): string {
 /** S3 answers errors in XML, with a code that can be looked up. @internal */
 export async function refusalOf(response: Response): Promise<TransferError> {
   const { status, headers } = response;
-  const text = await response.text().catch(() => "");
+  const answer = await answerXml(response).catch(() => undefined);
   const retryAfter = secondsIn(headers.get("retry-after"));
   const details = { status, retryAfter };
   const what = `the store answered ${status}`;
-  return refusalIn(readXml(text), what, details) ?? new TransferError(what, details);
+  return refusalIn(answer, what, details) ?? new TransferError(what, details);
 }
 
 /** The error that an answer's body is, if it is one. @internal */
@@ -95,6 +97,11 @@ function viaXhr(signed: Presigned, sending: RequestOptions): Promise<Response> {
     xhr.upload.addEventListener("progress", ({ loaded }) => {
       watch.heard();
       onSent?.(loaded);
+    });
+    xhr.addEventListener("progress", ({ loaded }) => {
+      if (loaded <= LONGEST_ANSWER) return;
+      reject(new TransferError("the store's answer does not end", { status: xhr.status }));
+      abort();
     });
     xhr.addEventListener("load", () => resolve(responseOf(xhr)));
     xhr.addEventListener("error", () => reject(new TransferError(UNREACHABLE)));

@@ -3,7 +3,8 @@ import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Part } from "../../page/objects/upload-parts.js";
 import { remembered } from "../../page/uploads/uploader-note.js";
 import { withMethods } from "../../shared/options.js";
-import { abortUpload, createUpload, listParts } from "./multipart.js";
+import { listParts } from "./list-parts.js";
+import { abortUpload, createUpload } from "./multipart.js";
 import type { ListedPart, StoredPart, UploadPresigner } from "./presigner.js";
 import type { Patience } from "./retry.js";
 

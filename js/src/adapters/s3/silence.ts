@@ -1,23 +1,10 @@
 /** Connections on which nothing moves any more, which a browser itself never gives up. */
 import { abortable, withTimeout } from "../../shared/async.js";
 import { TransferError } from "../../shared/errors/index.js";
-
-/** How long nothing may arrive or leave, in ms, before a connection counts as gone. @internal */
-export const SILENCE = 30_000;
+import { SILENCE } from "../../shared/watch-silence.js";
 
 /** @internal */
 export const SILENT = "the store has stopped answering";
-
-/** Calls `tell` once `heard` was not called for too long, unless `end` was. @internal */
-export function watchSilence(tell: () => void, ms = SILENCE): { heard(): void; end(): void } {
-  let timer = setTimeout(tell, ms);
-  const end = (): void => clearTimeout(timer);
-  const heard = (): void => {
-    end();
-    timer = setTimeout(tell, ms);
-  };
-  return { heard, end };
-}
 
 /**
  * What an application's function answers: where it says nothing for too long, that is as if the store did. An abort

@@ -1,7 +1,9 @@
 /** Whether a request that is refused did its work before: its answer was lost, or something on the way sent it twice. */
+import { answerBody, dropBody } from "../../shared/answer-body.js";
 import { sameBytes } from "../../shared/bytes.js";
 import { TransferError } from "../../shared/errors/index.js";
 import type { UploadPresigner } from "./presigner.js";
+import { throwBroken } from "./answer-text.js";
 import { request } from "./request.js";
 import { answerOf } from "./silence.js";
 
@@ -44,8 +46,12 @@ export async function isStored({ size, end }: SentObject, presigner: UploadPresi
   const headers = { range: `bytes=${size - tail.size}-` };
   try {
     const response = await request(signed, { method: "GET", headers });
-    const [theirs, ours] = await Promise.all([response.arrayBuffer(), tail.arrayBuffer()]);
-    return response.status === 206 && sameBytes(new Uint8Array(theirs), new Uint8Array(ours));
+    if (response.status !== 206) {
+      dropBody(response);
+      return false;
+    }
+    const [theirs, ours] = await Promise.all([answerBody(response, tail.size).catch(throwBroken), tail.arrayBuffer()]);
+    return theirs !== undefined && sameBytes(theirs, new Uint8Array(ours));
   } catch (error) {
     // There is none, or it is shorter, or not to be read.
     if (error instanceof TransferError && NOT_STORED.has(error.status ?? 0)) return false;

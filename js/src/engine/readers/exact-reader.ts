@@ -1,5 +1,6 @@
 import type { Bytes } from "../../shared/bytes.js";
 import { Chunker } from "../../shared/chunker.js";
+import { GrowingBytes } from "../../shared/growing-bytes.js";
 import type { Chunks, Reader } from "./reader.js";
 
 /** Makes pieces of exact sizes of whatever chunks there are. A chunk that has the size is not copied. */
@@ -25,14 +26,12 @@ export class ExactReader implements Reader {
   }
 
   async #joined(size: number, first: Bytes, second: Bytes): Promise<Bytes> {
-    const whole = new Uint8Array(size);
-    whole.set(first);
-    let filled = first.byteLength;
-    for (let chunk: Bytes | undefined = second; chunk; chunk = await this.#chunker.next(size - filled)) {
-      whole.set(chunk, filled);
-      filled += chunk.byteLength;
-      if (filled === size) break;
+    const whole = new GrowingBytes(size);
+    whole.push(first);
+    for (let chunk: Bytes | undefined = second; chunk; chunk = await this.#chunker.next(size - whole.size)) {
+      whole.push(chunk);
+      if (whole.size === size) break;
     }
-    return whole.subarray(0, filled);
+    return whole.done();
   }
 }

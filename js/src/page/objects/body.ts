@@ -1,10 +1,12 @@
 /** A body, produced once, like a `Response`'s. */
 import { joined, type Bytes } from "../../shared/bytes.js";
 import { AsyncCloseable } from "../../shared/closeable.js";
+import { GrowingBytes } from "../../shared/growing-bytes.js";
 import {
   asStrongroomError,
   bodyClosed,
   ConsumedError,
+  InternalError,
   TooLargeError,
   type StrongroomError,
 } from "../../shared/errors/index.js";
@@ -105,17 +107,16 @@ export function streamOf(take: (stopped: (reason: StrongroomError) => void) => B
  */
 const FOLD = 64;
 
+/** `size` is what the writer of an object that is encrypted again says of it: a bound, and nothing is reserved for it. */
 async function collect(reader: BodyReader, size: number | undefined): Promise<Bytes> {
   const chunks: Bytes[] = [];
-  const whole = size === undefined ? undefined : new Uint8Array(size);
-  let filled = 0;
+  const whole = size === undefined ? undefined : new GrowingBytes(size);
   for (;;) {
     const batch = await reader.next();
-    if (!batch) return whole ?? joined(chunks);
+    if (!batch) return whole?.done() ?? joined(chunks);
     for (const chunk of batch) {
-      if (whole) whole.set(chunk, filled);
-      else chunks.push(chunk);
-      filled += chunk.byteLength;
+      if (!whole) chunks.push(chunk);
+      else if (!whole.push(chunk)) throw new InternalError("a body longer than it was to be");
     }
   }
 }

@@ -1,8 +1,11 @@
 /** An object behind an address, of which a part is asked for at a time (RFC 9110 §14). */
+import { answerBody, dropBody, SilentAnswer } from "../../shared/answer-body.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ChangedError, InputError, NoRangesError } from "../../shared/errors/index.js";
 import { FRONT } from "../../shared/protocol/range-calls.js";
+import { watchSilence } from "../../shared/watch-silence.js";
 
+const SILENT_SERVER = "the server has stopped answering; reading again may work";
 const REPLACED = "the object was replaced since it was opened; open it again";
 
 export class HttpRange {
@@ -33,7 +36,7 @@ export class HttpRange {
     const response = await this.#ask(from, to);
     const place = contentRange(response);
     if (place.size !== this.#size || response.headers.get("etag") !== this.#tag) {
-      drop(response);
+      dropBody(response);
       throw new ChangedError(REPLACED);
     }
     if (place.from !== from || place.to !== to) throw strayed(response);
@@ -51,17 +54,22 @@ export class HttpRange {
     if (this.#tag?.startsWith('"')) headers.set("if-match", this.#tag);
     const response = await this.#fetch(headers);
     if (response.status === 206) return response;
-    drop(response);
+    dropBody(response);
     throw rangeRefusal(response.status, this.#size > 0);
   }
 
   async #fetch(headers: Headers): Promise<Response> {
-    const { signal } = this.#ended;
+    const silent = new AbortController();
+    const watch = watchSilence(() => silent.abort());
+    const signal = AbortSignal.any([this.#ended.signal, silent.signal]);
     try {
       return await fetch(this.#url, { ...this.#init, method: "GET", headers, signal });
     } catch (cause) {
+      if (silent.signal.aborted) throw new InputError(SILENT_SERVER, { cause });
       const hint = "offline, or CORS does not let this page send Range and If-Match?";
       throw new InputError(`the object could not be fetched; ${hint}`, { cause });
+    } finally {
+      watch.end();
     }
   }
 }
@@ -82,7 +90,7 @@ function contentRange(response: Response): { from: number; to: number; size: num
   const range = response.headers.get("content-range");
   const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(range ?? "") ?? [];
   if (size === undefined) {
-    drop(response);
+    dropBody(response);
     const why = range === null ? "is missing, or CORS does not expose it" : `is ${range}`;
     throw new NoRangesError(`the server's answer does not say which part it is: Content-Range ${why}`);
   }
@@ -90,22 +98,15 @@ function contentRange(response: Response): { from: number; to: number; size: num
 }
 
 async function bodyBytes(response: Response, length: number): Promise<Bytes> {
-  let bytes;
-  try {
-    bytes = new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    throw new InputError("the download broke off", { cause });
-  }
-  if (bytes.byteLength !== length) throw strayed(response);
+  const bytes = await answerBody(response, length).catch((cause: unknown) => {
+    throw new InputError(cause instanceof SilentAnswer ? SILENT_SERVER : "the download broke off", { cause });
+  });
+  if (bytes?.byteLength !== length) throw strayed(response);
   return bytes;
 }
 
 /** Other bytes than were asked for. */
 function strayed(response: Response): NoRangesError {
-  drop(response);
+  dropBody(response);
   return new NoRangesError("the server answered with another part than it was asked for");
-}
-
-function drop({ body }: Response): void {
-  body?.cancel().catch(() => {});
 }

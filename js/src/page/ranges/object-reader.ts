@@ -2,6 +2,7 @@
 import { abortable, aborted, throwIfAborted } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { Closeable } from "../../shared/closeable.js";
+import { GrowingBytes } from "../../shared/growing-bytes.js";
 import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type { OpenedBy, Origin } from "../../shared/model/key-info.js";
@@ -98,15 +99,13 @@ export class ObjectReader extends Closeable {
 
   async #read(from: number, to: number, signal: AbortSignal | undefined): Promise<Bytes> {
     try {
-      const plain = new Uint8Array(to - from);
-      let at = 0;
+      const plain = new GrowingBytes(to - from);
       for await (const part of this.#steps(from, to)) {
         throwIfAborted(signal);
-        if (part.byteLength === plain.byteLength) return part;
-        plain.set(part, at);
-        at += part.byteLength;
+        if (part.byteLength === to - from) return part;
+        plain.push(part);
       }
-      return plain;
+      return plain.done();
     } catch (error) {
       throw tooLarge(error) ?? error;
     }
