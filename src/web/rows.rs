@@ -1,6 +1,6 @@
 //! Rows as JavaScript objects: `{ type, id, version, revision, bytes }`.
 
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Object, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use crate::store::{Error, Range, RecordId, RecordType, Result, Row, VaultName};
@@ -85,7 +85,7 @@ extern "C" {
 /// The bytes of a `Uint8Array`. What only looks like one (a proxy, an array whose buffer was moved away, more bytes than
 /// there is memory) is refused, where asking it for its bytes would stop the module.
 fn bytes(value: &JsValue) -> Result<Vec<u8>> {
-    if !value.is_instance_of::<Uint8Array>() {
+    if !is_uint8_array(value) {
         return Err(broken());
     }
     let copied = Copied::new(value).map_err(|_| broken())?;
@@ -95,6 +95,12 @@ fn bytes(value: &JsValue) -> Result<Vec<u8>> {
     bytes.resize(length, 0);
     copied.unchecked_into::<Uint8Array>().copy_to(&mut bytes);
     Ok(bytes)
+}
+
+/// Whatever realm made it: a store's database may be another frame's. A proxy is no view.
+fn is_uint8_array(value: &JsValue) -> bool {
+    let tag = || Reflect::get(value, &Symbol::to_string_tag().into());
+    ArrayBuffer::is_view(value) && tag().is_ok_and(|tag| tag == "Uint8Array")
 }
 
 /// What is in an array.

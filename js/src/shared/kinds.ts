@@ -5,30 +5,32 @@
 import { bytesOf } from "./bytes.js";
 import { ArgumentError } from "./errors/index.js";
 
-/** A Blob or a File. @internal */
+/** A Blob or a File: what has its members, because happy-dom's has no other mark. @internal */
 export function isBlob(value: unknown): value is Blob {
-  const tag = tagOf(value);
-  return (tag === "Blob" || tag === "File") && typeof (value as Blob).slice === "function";
+  const { size, type, slice } = asRecord<Blob>(value);
+  return typeof size === "number" && type !== undefined && typeof slice === "function";
 }
 
 /** A stream, native or by a polyfill: nothing but its reader is used. @internal */
 export function isStream(value: unknown): value is ReadableStream<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as ReadableStream).getReader === "function";
+  return typeof asRecord<ReadableStream>(value).getReader === "function";
 }
 
-/** @internal */
+/** An answer to a request. @internal */
 export function isResponse(value: unknown): value is Response {
-  return tagOf(value) === "Response" && typeof (value as Response).arrayBuffer === "function";
+  const { status, headers, arrayBuffer } = asRecord<Response>(value);
+  return typeof status === "number" && typeof headers === "object" && typeof arrayBuffer === "function";
 }
 
 /** @internal */
 export function isUrl(value: unknown): value is URL {
-  return tagOf(value) === "URL" && typeof (value as URL).href === "string";
+  const { href, searchParams } = asRecord<URL>(value);
+  return typeof href === "string" && typeof searchParams === "object";
 }
 
 /** @internal */
 export function isDate(value: unknown): value is Date {
-  return tagOf(value) === "Date" && typeof (value as Date).getTime === "function";
+  return tagOf(value) === "Date";
 }
 
 /** A `Uint8Array` of any realm; a Node `Buffer` is one. @internal */
@@ -60,5 +62,9 @@ function reached(view: ArrayBufferView): ArrayBufferView {
 }
 
 function tagOf(value: unknown): string {
-  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value).slice(8, -1) : "";
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+function asRecord<T>(value: unknown): Partial<T> {
+  return typeof value === "object" && value !== null ? value : {};
 }

@@ -1,5 +1,6 @@
 /** Strings and plain objects that cross into wasm. */
-import { ArgumentError } from "./errors/index.js";
+import type { Bytes } from "./bytes.js";
+import { ArgumentError, UnsupportedError } from "./errors/index.js";
 
 /**
  * A string without lone surrogates: those have no UTF-8 form, and `TextEncoder` would silently
@@ -9,6 +10,15 @@ export function wellFormed(text: unknown, what: string): string {
   if (typeof text !== "string") throw new ArgumentError(`${what} must be a string`);
   if (/\p{Surrogate}/u.test(text)) throw new ArgumentError(`${what} is not well-formed UTF-16`);
   return text;
+}
+
+/** UTF-8. @throws UnsupportedError in a test's DOM that hides Node's own classes, as Jest's jsdom does @internal */
+export function utf8(text: string): Bytes {
+  if (typeof TextEncoder === "undefined") {
+    const what = "a JavaScript without TextEncoder; let your tests' DOM have Node's globals, see docs/bundlers.md";
+    throw new UnsupportedError(`not supported: ${what}`, { what });
+  }
+  return new TextEncoder().encode(text);
 }
 
 /** A well-formed string that is not empty. @internal */

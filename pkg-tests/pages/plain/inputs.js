@@ -1,5 +1,6 @@
 /** Files that change on disk, and inputs of another frame. */
 import { passphrase, Strongroom } from "./strongroom/dist/index.js";
+import { downloadFromS3 } from "./strongroom/dist/s3.js";
 import { vaults } from "./story.js";
 
 const acme = () => vaults.get("acme");
@@ -24,6 +25,8 @@ async function restored(backup, name) {
   await Strongroom.delete(name);
   return "restored";
 }
+
+const streamOf = async (input) => (await acme().encrypt(input, { key })).stream();
 
 /** What became of it. */
 async function outcome(work) {
@@ -104,6 +107,28 @@ Object.assign(window.story, {
     for (const [kind, work] of Object.entries(tried)) all[kind] = await outcome(work);
     return all;
   },
+  /** On a page whose `ReadableStream` is a polyfill: the browser's own streams, and the polyfill's, in and out. */
+  async polyfilled() {
+    const text = "a stream";
+    const bytes = new TextEncoder().encode(text);
+    const native = new Response(text).body;
+    if (native instanceof ReadableStream) throw new Error("nothing was replaced");
+    const chunked = new ReadableStream({ start: (own) => (own.enqueue(bytes), own.close()) });
+    const tried = {
+      native: async () => decrypted(await streamOf(native)),
+      "a Blob's": async () => decrypted(await streamOf(new Blob([text]).stream())),
+      "the polyfill's": async () => decrypted(await streamOf(chunked)),
+      "an answer": async () => decrypted(new Response(await (await acme().encrypt(text, { key })).blob())),
+    };
+    const all = {};
+    for (const [kind, work] of Object.entries(tried)) all[kind] = await outcome(work);
+    return all;
+  },
+  async storedText(text) {
+    const bytes = await (await acme().encrypt(text, { key })).bytes();
+    return btoa(String.fromCharCode(...bytes));
+  },
+  download: (path) => outcome(async () => decrypted(await downloadFromS3(new URL(path, location.href)))),
   /** A backup, a passphrase, a payload, a key and a date of another frame. */
   async foreignOthers() {
     const realm = await foreignFrame();

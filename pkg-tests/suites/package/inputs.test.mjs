@@ -1,8 +1,9 @@
 /** What pages put in: files that change on disk, are gone or are folders; and inputs of another frame. */
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { By } from "selenium-webdriver";
 import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
@@ -22,12 +23,15 @@ for (const engine of engines) {
     /** @type {import("selenium-webdriver").WebDriver} */
     let driver;
     const folder = temporaryFolder();
+    let page = "";
     let made = 0;
 
     const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, ...given);
 
     before(async () => {
-      server = await serveFolder(plainPage());
+      page = plainPage();
+      copyFileSync(fileURLToPath(import.meta.resolve("web-streams-polyfill/polyfill")), join(page, "polyfill.js"));
+      server = await serveFolder(page);
       ({ driver } = await startBrowser(engine));
       await load(driver, `${server.origin}/inputs.html`);
       await driver.wait(() => driver.executeScript("return 'foreign' in window.story"), 20_000);
@@ -148,6 +152,18 @@ for (const engine of engines) {
         date: 0,
         options: 43,
       });
+    });
+
+    it("takes native streams on a page that replaced the class, and downloads", async () => {
+      await load(driver, `${server.origin}/polyfilled.html`);
+      await driver.wait(() => driver.executeScript("return 'foreign' in window.story"), 20_000);
+      await step("open", "acme");
+      await step("unlock", "acme", SECRET);
+      const all = await step("polyfilled");
+      for (const [kind, came] of Object.entries(all)) assert.equal(came, "a stream", kind);
+      assert.equal(Object.keys(all).length, 4);
+      writeFileSync(join(page, "stored.bin"), Buffer.from(await step("storedText", "downloaded"), "base64"));
+      assert.equal(await step("download", "stored.bin"), "downloaded");
     });
   });
 }

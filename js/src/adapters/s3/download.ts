@@ -8,6 +8,7 @@ import type { Progress } from "../../shared/model/progress.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { BROKEN, throwBroken } from "./answer-text.js";
 import { placeOf, identityLength, isCoded } from "./object-headers.js";
+import { storeAddress, checkedGet } from "./checked-presigner.js";
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./request.js";
 import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
@@ -49,9 +50,9 @@ export async function downloadFromS3(
 const DOWNLOAD = { ...RETRY, onProgress: check.callback } satisfies Checks<DownloadOptions>;
 
 function presignerOf(from: DownloadPresigner | URL | string): DownloadPresigner["get"] {
-  if (typeof from === "string" || isUrl(from)) return async () => ({ url: from });
-  const presigner = withMethods(from, "the presigner", ["get"]);
-  return () => presigner.get();
+  if (typeof from !== "string" && !isUrl(from)) return checkedGet(withMethods(from, "the presigner", ["get"])).get;
+  const url = storeAddress(from, "the address");
+  return async () => ({ url });
 }
 
 class Download {
@@ -87,7 +88,7 @@ class Download {
   }
 
   stream(): ReadableStream<Bytes> {
-    return new ReadableStream<Bytes>(
+    return new (nativeStreams())<Bytes>(
       {
         pull: async (controller) => {
           const chunk = await patiently((again) => this.#read(again), this.#options);
@@ -158,6 +159,11 @@ class Download {
     this.#reader = response.body?.getReader() as ReadableStreamDefaultReader<Bytes> | undefined;
     return response;
   }
+}
+
+/** The browser's own class, which alone a `Response` takes: a page may have put a polyfill in its place. */
+function nativeStreams(): typeof ReadableStream {
+  return (new Response("native").body?.constructor ?? ReadableStream) as typeof ReadableStream;
 }
 
 function isStatus(error: unknown, status: number): boolean {

@@ -3,6 +3,7 @@ import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Part } from "../../page/objects/upload-parts.js";
 import { remembered } from "../../page/uploads/uploader-note.js";
 import { withMethods } from "../../shared/options.js";
+import { checkedAbort } from "./checked-presigner.js";
 import { listParts } from "./list-parts.js";
 import { abortUpload, createUpload } from "./multipart.js";
 import type { ListedPart, StoredPart, UploadPresigner } from "./presigner.js";
@@ -73,7 +74,7 @@ export async function abandonUpload(object: EncryptedObject, presigner: Pick<Upl
   withMethods(object, "the object", ["forget", "close"]);
   withMethods(presigner, "the presigner", ["abort"]);
   const begun = begunBefore(object);
-  if (begun) await abortUpload(begun.upload, presigner);
+  if (begun) await abortUpload(begun.upload, checkedAbort(presigner));
   await object.forget();
   await object.close();
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../shared/errors/index.js";
 import { bytesIn, isUint8Array } from "../../shared/kinds.js";
-import { wellFormed } from "../../shared/text.js";
+import { utf8, wellFormed } from "../../shared/text.js";
 
 /** What `create` and `unlock` take. Holds its secret privately; printing one shows nothing. */
 export class Passphrase {
@@ -15,7 +15,7 @@ export class Passphrase {
   /** A fresh copy, which whoever asked for it wipes. @internal */
   encode(): Uint8Array<ArrayBuffer> {
     const secret = this.#secret;
-    if (typeof secret === "string") return new TextEncoder().encode(secret.normalize("NFC"));
+    if (typeof secret === "string") return utf8(secret.normalize("NFC"));
     // A buffer can be resized after it was given.
     const bytes = bytesIn(secret, "the passphrase");
     if (!bytes?.length) throw empty();

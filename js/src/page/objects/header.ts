@@ -2,7 +2,7 @@
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import { bytesIn, isUint8Array } from "../../shared/kinds.js";
-import { wellFormed } from "../../shared/text.js";
+import { utf8, wellFormed } from "../../shared/text.js";
 
 /**
  * What has a header: an object that was encrypted; an object of the inventory; a header as bytes or text, with
@@ -28,7 +28,7 @@ const LONGEST_HEADER = 1024 * 1024 + 8;
 
 /** @internal */
 export function headerBytes(header: Uint8Array | string): Bytes {
-  if (typeof header === "string") return new TextEncoder().encode(wellFormed(header, "header"));
+  if (typeof header === "string") return utf8(wellFormed(header, "header"));
   const bytes = isUint8Array(header) && bytesIn(header, "the header");
   if (bytes) return new Uint8Array(bytes.subarray(0, LONGEST_HEADER));
   throw new ArgumentError("header must be bytes or text");

@@ -5,7 +5,7 @@ import { bytesIn, isBlob, isResponse, isStream } from "../../shared/kinds.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type { WireInput } from "../../shared/protocol/body-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
-import { wellFormed } from "../../shared/text.js";
+import { utf8, wellFormed } from "../../shared/text.js";
 import { metadataOf } from "./own-metadata.js";
 
 /**
@@ -46,7 +46,7 @@ const EMPTY = new Uint8Array(0);
 /** @internal */
 export function sourceOf(input: Input): Source {
   if (typeof input === "string") {
-    const text = new TextEncoder().encode(wellFormed(input, "the text to encrypt"));
+    const text = utf8(wellFormed(input, "the text to encrypt"));
     return ofBytes(text, text, { type: "text/plain" });
   }
   if (isBlob(input)) return ofBlob(input);

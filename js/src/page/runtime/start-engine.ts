@@ -1,5 +1,5 @@
 /** Starts engines, in a Worker or inline. */
-import { asStrongroomError, WorkerError } from "../../shared/errors/index.js";
+import { asStrongroomError, StorageError, WorkerError } from "../../shared/errors/index.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { Storage } from "../../shared/protocol/vault-calls.js";
@@ -25,14 +25,17 @@ export function isShared({ store }: VaultStorage): boolean {
 }
 
 /** Connects to a fresh engine that keeps vaults. */
-export function connectVault({ store }: VaultStorage): Promise<Connection> {
+export async function connectVault({ store }: VaultStorage): Promise<Connection> {
   if (store) return startEngine("inline", store);
   // A page whose browser has no database must hear of it, not keep its keys in memory as Node does.
   const browser = typeof document !== "undefined" || "WorkerGlobalScope" in globalThis;
-  const forgetful = typeof indexedDB === "undefined" && !browser;
-  const database = forgetful ? "memory" : "indexeddb";
-  return startEngine(workerPlace(), database);
+  const forgetful = typeof indexedDB === "undefined";
+  if (forgetful && browser && typeof Worker === "undefined") throw new StorageError(NO_DATABASE);
+  return startEngine(workerPlace(), forgetful && !browser ? "memory" : "indexeddb");
 }
+
+const NO_DATABASE =
+  "there is no IndexedDB here; a test's DOM (jsdom, happy-dom) has none: give a store, or load fake-indexeddb before";
 
 /** The one engine for everything that needs no vault; started again after a failure. */
 export function connectKeys(): Promise<Connection> {

@@ -3,7 +3,7 @@ import { fromBase64Url, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import { bytesIn, isUint8Array } from "../../shared/kinds.js";
 import { transfer } from "../../shared/rpc/transfer.js";
-import { wellFormed } from "../../shared/text.js";
+import { utf8, wellFormed } from "../../shared/text.js";
 
 /** A copy, which moves. */
 export function payloadBytes(payload: Uint8Array | string): Bytes {
@@ -12,7 +12,7 @@ export function payloadBytes(payload: Uint8Array | string): Bytes {
 }
 
 function payloadText(payload: string): Bytes {
-  return new TextEncoder().encode(wellFormed(payload, "the payload"));
+  return utf8(wellFormed(payload, "the payload"));
 }
 
 function payloadCopy(payload: Uint8Array): Bytes {
