@@ -430,6 +430,7 @@ interface SignOptions {
 }
 interface VerifyOptions {
   key?: KeyReference | undefined;
+  expectTyp?: string | undefined;
 }
 interface Verified {
   readonly payload: Uint8Array<ArrayBuffer>;
