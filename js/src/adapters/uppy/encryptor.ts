@@ -5,7 +5,8 @@ import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import { isBlob } from "../../shared/kinds.js";
 import type { Progress, OperationOptions } from "../../shared/model/progress.js";
-import { check, optionsOf, type Checks } from "../../shared/options.js";
+import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import { nonEmpty } from "../../shared/text.js";
 
 export interface EncryptorOptions<M extends Meta, B extends Body> extends PluginOpts {
   /** Encrypts one file; `watch` is to be handed on. */
@@ -107,12 +108,13 @@ export class Encryptor<M extends Meta, B extends Body> extends BasePlugin<Encryp
     if (!isBlob(data)) throw new ArgumentError("only files of this device can be encrypted in it");
     if (this.#ciphertext.has(data)) return;
     const onProgress = (progress: Progress): void => this.#report(file, progress);
-    const object = await this.opts.encrypt(data, file, { signal, onProgress });
+    const encrypting: Promise<EncryptedObject> = this.opts.encrypt(data, file, { signal, onProgress });
+    const object = withMethods(await encrypting, "what encrypt returns", ["blob", "close"]);
     const blob = await object.blob();
     await this.opts.onEncrypted?.(object, file);
     signal.throwIfAborted();
     this.#ciphertext.add(blob);
-    const name = this.opts.storedName?.(object, file) ?? `${object.id}.srm`;
+    const name = nonEmpty(this.opts.storedName?.(object, file) ?? `${object.id}.srm`, "what storedName returns");
     const earlier = { tus: { uploadUrl: null, urlStorage: FORGETFUL }, s3Multipart: undefined };
     const progress = { ...this.uppy.getFile(id).progress, bytesTotal: blob.size };
     this.uppy.setFileState(id, { data: blob, size: blob.size, name, type: TYPE, progress, ...earlier });
