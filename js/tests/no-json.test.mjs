@@ -116,12 +116,12 @@ test("the limit of a value is its token's, and the error says how much JSON that
 
 test("callbacks that return something else are told so, by name", async () => {
   for (const returned of [undefined, null, new Map(), new Blob(["x"]), {}, "x"]) {
-    const message = /what encrypt returns must be an object/;
+    const message = /what encrypt gives must be an object/;
     await assert.rejects(upload({ encrypt: async () => returned }), { code: "ERR_ARGUMENT", message }, String(returned));
   }
   const encrypt = (/** @type {any} */ data) => vault.encrypt(data, { key });
   for (const returned of [5, {}, new Map(), "", "\ud800"]) {
-    const message = /what storedName returns/;
+    const message = /what storedName gives/;
     const uploaded = upload({ encrypt, storedName: () => returned });
     await assert.rejects(uploaded, { code: "ERR_ARGUMENT", message }, String(returned));
   }

@@ -8,6 +8,7 @@ import type { Progress } from "../../shared/model/progress.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { BROKEN, throwBroken } from "./answer-text.js";
 import { placeOf, identityLength, isCoded } from "./object-headers.js";
+import { storeAddress, checkedGet } from "./checked-presigner.js";
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./request.js";
 import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
@@ -49,9 +50,9 @@ export async function downloadFromS3(
 const DOWNLOAD = { ...RETRY, onProgress: check.callback } satisfies Checks<DownloadOptions>;
 
 function presignerOf(from: DownloadPresigner | URL | string): DownloadPresigner["get"] {
-  if (typeof from === "string" || isUrl(from)) return async () => ({ url: from });
-  const presigner = withMethods(from, "the presigner", ["get"]);
-  return () => presigner.get();
+  if (typeof from !== "string" && !isUrl(from)) return checkedGet(withMethods(from, "the presigner", ["get"])).get;
+  const url = storeAddress(from, "the address");
+  return async () => ({ url });
 }
 
 class Download {

@@ -1,14 +1,12 @@
 /** What a store has of an upload in parts. */
 import { TransferError } from "../../shared/errors/index.js";
 import { answerXml } from "./answer-text.js";
+import { LAST_PART } from "./checked-presigner.js";
 import type { ListedPart, Presigned, UploadPresigner } from "./presigner.js";
 import { request } from "./request.js";
 import { patiently, type Patience } from "./retry.js";
 import { answerOf } from "./silence.js";
 import { textOf, type XmlElement } from "./xml.js";
-
-/** The highest number of a part, from 1. */
-const LAST_PART = 10_000;
 
 /** What the store has of an upload; nothing where it does not know the upload, or no longer. @internal */
 export async function listParts(
@@ -51,7 +49,7 @@ function follows(after: number, { parts, more }: ListPage): boolean {
 }
 
 async function pageOf(given: Presigned | readonly ListedPart[]): Promise<ListPage> {
-  if (!("url" in given)) return { parts: given.toSorted((one, other) => one.number - other.number), more: false };
+  if (!("url" in given)) return { parts: given, more: false };
   const answer = await answerXml(await request(given, { method: "GET" }));
   if (!answer) throw new TransferError("the store's list of parts is not whole");
   const parts = answer.children.filter(({ name }) => name === "Part").map(listedPart);

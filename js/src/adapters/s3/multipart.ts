@@ -21,13 +21,18 @@ export function createUpload(
   patience: Patience,
 ): Promise<string> {
   return patiently(async () => {
-    const created = await answerOf(() => presigner.create(size));
+    const created = await answerOf(() => presigner.create(size), { late: (answer) => dropLate(answer, presigner) });
     if (typeof created === "string") return created;
     const response = await request(created, { method: "POST" });
     const upload = textOf(await answerXml(response), "UploadId");
     if (upload) return upload;
     throw new TransferError("the store did not begin an upload", { status: response.status });
   }, patience);
+}
+
+/** Of an upload that was begun after nobody waited for it any more; where it is only a request, none was begun. */
+function dropLate(created: Presigned | string, presigner: UploadPresigner): void {
+  if (typeof created === "string") void abortUpload(created, presigner);
 }
 
 /** Not cut off by an abort: nobody could tell whether there is an object. @internal */

@@ -1,7 +1,8 @@
 /** What an application's server does: it knows the store's credentials, and who is asking. */
 
-/** A request that may be sent as it stands. */
+/** A request that may be sent as it stands: a plain object, as a server gives it in JSON. Further members are ignored. */
 export interface Presigned {
+  /** Absolute, or from the page's root (`/…`). */
   readonly url: string | URL;
   /** Unless given, the method that S3 has for this. */
   readonly method?: string | undefined;
@@ -32,8 +33,11 @@ export interface DownloadPresigner {
  * ten minutes from `complete`) counts as a store that has stopped answering.
  *
  * ```ts
- * const sign = async (action: string, given: object): Promise<Presigned> =>
- *   (await fetch("/presign", { method: "POST", body: JSON.stringify({ action, key, ...given }) })).json();
+ * const sign = async (action: string, given: object): Promise<Presigned> => {
+ *   const response = await fetch("/presign", { method: "POST", body: JSON.stringify({ action, key, ...given }) });
+ *   if (response.ok) return response.json();
+ *   throw Object.assign(new Error(`not signed: ${response.status}`), { status: response.status });
+ * };
  *
  * const presigner: UploadPresigner = {
  *   put: (size) => sign("put", { size }),
@@ -45,6 +49,8 @@ export interface DownloadPresigner {
  *   get: () => sign("get", {}),
  * };
  * ```
+ *
+ * What is no request (an error in JSON, a `Response`) is an `ArgumentError`, and nothing is sent.
  *
  * A server that would rather do `create`, `complete`, `abort` and `list` by itself does so, and gives no request for them.
  */

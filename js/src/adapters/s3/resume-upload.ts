@@ -3,6 +3,7 @@ import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Part } from "../../page/objects/upload-parts.js";
 import { remembered } from "../../page/uploads/uploader-note.js";
 import { withMethods } from "../../shared/options.js";
+import { checkedAbort } from "./checked-presigner.js";
 import { listParts } from "./list-parts.js";
 import { abortUpload, createUpload } from "./multipart.js";
 import type { ListedPart, StoredPart, UploadPresigner } from "./presigner.js";
@@ -27,8 +28,14 @@ export async function beginUpload(
 ): Promise<string> {
   const upload = await createUpload(object.size, presigner, patience);
   const s3: BegunUpload = { upload, partSize };
-  if (object.resumable) await object.remember(JSON.stringify({ s3 }));
-  return upload;
+  try {
+    if (object.resumable) await object.remember(JSON.stringify({ s3 }));
+    return upload;
+  } catch (error) {
+    // Nobody else knows of it.
+    await abortUpload(upload, presigner);
+    throw error;
+  }
 }
 
 /**
@@ -67,7 +74,7 @@ export async function abandonUpload(object: EncryptedObject, presigner: Pick<Upl
   withMethods(object, "the object", ["forget", "close"]);
   withMethods(presigner, "the presigner", ["abort"]);
   const begun = begunBefore(object);
-  if (begun) await abortUpload(begun.upload, presigner);
+  if (begun) await abortUpload(begun.upload, checkedAbort(presigner));
   await object.forget();
   await object.close();
 }

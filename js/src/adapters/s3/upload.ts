@@ -4,6 +4,7 @@ import type { Part } from "../../page/objects/upload-parts.js";
 import { report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import { checkedPresigner } from "./checked-presigner.js";
 import { abortUpload, completeUpload } from "./multipart.js";
 import type { Presigned, StoredPart, UploadPresigner } from "./presigner.js";
 import { etagOf, request, type RequestOptions } from "./request.js";
@@ -65,7 +66,7 @@ export async function uploadToS3(
   if (!(concurrency >= 1)) throw new ArgumentError("concurrency is at least 1");
   checkPatience(checked);
   withMethods(object, "the object", ["parts", "close"]);
-  withMethods(presigner, "the presigner", ["put", "create", "part", "complete", "abort"]);
+  const asks = checkedPresigner(withMethods(presigner, "the presigner", ["put", "create", "part", "complete", "abort"]));
   // A body that is waited for ends at once.
   const stop = (): void => void object.close();
   try {
@@ -73,10 +74,10 @@ export async function uploadToS3(
     signal?.addEventListener("abort", stop);
     const progress = new UploadCounter(object.size, checked.onProgress);
     const sending = { ...checked, concurrency };
-    if (!object.resumable) return await uploadNew(object, size, presigner, sending, progress);
+    if (!object.resumable) return await uploadNew(object, size, asks, sending, progress);
     const uploaded =
-      (await uploadRest(object, presigner, sending, progress)) ??
-      (await uploadNew(object, size, presigner, sending, progress));
+      (await uploadRest(object, asks, sending, progress)) ??
+      (await uploadNew(object, size, asks, sending, progress));
     // It is stored: that the vault still has the upload does no harm.
     await object.forget().catch(() => {});
     return uploaded;

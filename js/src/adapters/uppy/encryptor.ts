@@ -6,6 +6,7 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import { isBlob } from "../../shared/kinds.js";
 import type { Progress, OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import { throwIfRefused } from "../../shared/refused-answer.js";
 import { nonEmpty } from "../../shared/text.js";
 
 export interface EncryptorOptions<M extends Meta, B extends Body> extends PluginOpts {
@@ -108,13 +109,14 @@ export class Encryptor<M extends Meta, B extends Body> extends BasePlugin<Encryp
     if (!isBlob(data)) throw new ArgumentError("only files of this device can be encrypted in it");
     if (this.#ciphertext.has(data)) return;
     const onProgress = (progress: Progress): void => this.#report(file, progress);
-    const encrypting: Promise<EncryptedObject> = this.opts.encrypt(data, file, { signal, onProgress });
-    const object = withMethods(await encrypting, "what encrypt returns", ["blob", "close"]);
+    const given = await this.opts.encrypt(data, file, { signal, onProgress });
+    const object = withMethods(given, "what encrypt gives", ["blob", "parts", "close"]);
     const blob = await object.blob();
-    await this.opts.onEncrypted?.(object, file);
+    throwIfRefused(await this.opts.onEncrypted?.(object, file), "what onEncrypted keeps");
     signal.throwIfAborted();
     this.#ciphertext.add(blob);
-    const name = nonEmpty(this.opts.storedName?.(object, file) ?? `${object.id}.srm`, "what storedName returns");
+    const { storedName } = this.opts;
+    const name = storedName ? nonEmpty(storedName(object, file), "what storedName gives") : `${object.id}.srm`;
     const earlier = { tus: { uploadUrl: null, urlStorage: FORGETFUL }, s3Multipart: undefined };
     const progress = { ...this.uppy.getFile(id).progress, bytesTotal: blob.size };
     this.uppy.setFileState(id, { data: blob, size: blob.size, name, type: TYPE, progress, ...earlier });

@@ -13,6 +13,7 @@ import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { RewrapResult } from "../../shared/protocol/vault-calls.js";
+import { throwIfRefused } from "../../shared/refused-answer.js";
 import { plainCopy, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerBytes, headerOf, type Headed } from "../objects/header.js";
@@ -126,10 +127,15 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     return this.#items;
   }
 
-  /** Takes all that are left, waits for `store` to store each, and gives the report. */
+  /**
+   * Takes all that are left, waits for `store` to store each, and gives the report. A `Response` that `store` gives
+   * and that is no success counts as a header that was not stored.
+   *
+   * @throws InputError where it was not
+   */
   async run(store?: (rewrapped: Rewrapped<Source>) => unknown): Promise<RewrapReport<Source>> {
     if (store !== undefined) check.callback(store, "store");
-    for await (const rewrapped of this) await store?.(rewrapped);
+    for await (const rewrapped of this) throwIfRefused(await store?.(rewrapped), "a header");
     return this.report;
   }
 
