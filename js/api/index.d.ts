@@ -417,6 +417,7 @@ interface VaultEncryptOptions extends EncryptOptions {
 }
 interface VaultDecryptOptions extends DecryptOptions {
   object?: string | undefined;
+  tracked?: string | undefined;
   allowUnsigned?: boolean | undefined;
 }
 type OpenObjectOptions = HowToOpen & AbortOptions;
