@@ -35,7 +35,7 @@ fn signed() -> (Kid, Jwk, String) {
     let kid = kid();
     let jwk = signer(&kid);
     let key = SigningKey::from_jwk(&jwk).unwrap();
-    let token = sign_named(&kid, Some("receipt+jws"), b"payload", &key).unwrap();
+    let token = sign_named(&kid, Some("receipt+jws"), b"payload", &key, &SystemEntropy).unwrap();
     (kid, jwk, token)
 }
 
@@ -116,7 +116,7 @@ fn typ_may_be_missing_and_the_payload_empty() {
     let kid = kid();
     let jwk = signer(&kid);
     let key = SigningKey::from_jwk(&jwk).unwrap();
-    let token = sign_named(&kid, None, b"", &key).unwrap();
+    let token = sign_named(&kid, None, b"", &key, &SystemEntropy).unwrap();
     assert_eq!(
         header(&token),
         json!({ "alg": "ES256", "kid": kid.as_str() })
@@ -161,7 +161,7 @@ fn a_typ_of_the_vaults_own_is_refused() {
         "Application/Sr-x",
         long.as_str(),
     ] {
-        let refused = sign_named(&kid, Some(bad), b"payload", &key);
+        let refused = sign_named(&kid, Some(bad), b"payload", &key, &SystemEntropy);
         assert!(matches!(refused, Err(Error::Argument(_))), "{bad}");
         let mut header = header(&token);
         header["typ"] = bad.into();
@@ -171,7 +171,7 @@ fn a_typ_of_the_vaults_own_is_refused() {
         assert!(matches!(read, Err(Error::Unsupported(_))), "{bad}");
     }
     for good in ["", "sr", "srx", "JWT", "application/sr", "é-", &long[..256]] {
-        let token = sign_named(&kid, Some(good), b"payload", &key).unwrap();
+        let token = sign_named(&kid, Some(good), b"payload", &key, &SystemEntropy).unwrap();
         let named = Named::parse(&token).unwrap();
         assert_eq!(named.typ(), Some(good));
         assert!(named.verify(&jwk).is_ok(), "{good}");
@@ -252,10 +252,12 @@ fn every_flipped_bit_and_truncation_of_a_named_signature_is_refused() {
 fn statements_and_named_signatures_are_never_taken_for_one_another() {
     let (kid, jwk, _) = signed();
     let key = SigningKey::from_jwk(&jwk).unwrap();
-    let named = sign_named(&kid, Some("any"), b"payload", &key).unwrap();
+    let named = sign_named(&kid, Some("any"), b"payload", &key, &SystemEntropy).unwrap();
     assert!(malformed(Signed::parse(&named, "any")));
     for typ in ["any", "sr-vault+jws"] {
-        assert!(malformed(Named::parse(&sign(typ, b"payload", &key))));
+        assert!(malformed(Named::parse(
+            &sign(typ, b"payload", &key, &SystemEntropy).unwrap()
+        )));
     }
 }
 
@@ -265,10 +267,17 @@ fn a_large_payload_or_token_is_refused() {
     let key = SigningKey::from_jwk(&jwk).unwrap();
     const LIMIT: usize = 1024 * 1024;
     for length in [LIMIT / 4 * 3 + 1, LIMIT / 4 * 3, LIMIT, 4 * LIMIT] {
-        let refused = sign_named(&kid, None, &vec![0; length], &key);
+        let refused = sign_named(&kid, None, &vec![0; length], &key, &SystemEntropy);
         assert!(matches!(refused, Err(Error::TooLarge(_))), "{length}");
     }
-    let largest = sign_named(&kid, None, &vec![0; LIMIT / 4 * 3 - 300], &key).unwrap();
+    let largest = sign_named(
+        &kid,
+        None,
+        &vec![0; LIMIT / 4 * 3 - 300],
+        &key,
+        &SystemEntropy,
+    )
+    .unwrap();
     assert!(Named::parse(&largest).unwrap().verify(&jwk).is_ok());
     let long = "A".repeat(LIMIT + 1);
     assert!(matches!(Named::parse(&long), Err(Error::TooLarge(_))));

@@ -107,7 +107,7 @@ fn a_statement_is_verified_against_who_should_have_signed() {
         SigningKey::generate(&ENTROPY).unwrap(),
         SigningKey::generate(&ENTROPY).unwrap(),
     );
-    let token = sign("sr-vault+jws", b"payload", &key);
+    let token = sign("sr-vault+jws", b"payload", &key, &SystemEntropy).unwrap();
     let signed = Signed::parse(&token, "sr-vault+jws").unwrap();
     assert_eq!(signed.verify(&key.thumbprint()), Ok(&b"payload"[..]));
     assert_eq!(signed.verify(&other.thumbprint()), Err(Error::Decrypt));
@@ -120,7 +120,7 @@ fn a_statement_is_verified_against_who_should_have_signed() {
 #[test]
 fn a_statement_of_another_typ_or_alg_is_refused() {
     let key = SigningKey::generate(&ENTROPY).unwrap();
-    let token = sign("sr-vault+jws", b"payload", &key);
+    let token = sign("sr-vault+jws", b"payload", &key, &SystemEntropy).unwrap();
     for typ in ["sr-backup+jws", "JWT", ""] {
         assert!(
             matches!(Signed::parse(&token, typ), Err(Error::Unsupported(_))),
@@ -154,7 +154,9 @@ fn a_statement_of_another_typ_or_alg_is_refused() {
 #[test]
 fn every_flipped_bit_and_truncation_of_a_statement_is_refused() {
     let key = SigningKey::generate(&ENTROPY).unwrap();
-    let token = sign("sr-vault+jws", b"payload", &key).into_bytes();
+    let token = sign("sr-vault+jws", b"payload", &key, &SystemEntropy)
+        .unwrap()
+        .into_bytes();
     let verify = |token: &[u8]| -> Result<()> {
         let token = core::str::from_utf8(token).map_err(|_| Error::Malformed("JWS"))?;
         Signed::parse(token, "sr-vault+jws")?
@@ -251,7 +253,7 @@ fn a_large_value_or_statement_is_refused_before_it_is_read() {
 #[test]
 fn a_statements_key_is_bare_and_public() {
     let key = SigningKey::generate(&ENTROPY).unwrap();
-    let token = sign("sr-vault+jws", b"payload", &key);
+    let token = sign("sr-vault+jws", b"payload", &key, &SystemEntropy).unwrap();
     let (header, rest) = token.split_once('.').unwrap();
     let header: Json =
         serde_json::from_slice(&base64::decode(header, InputError::Malformed("")).unwrap())
@@ -290,7 +292,7 @@ fn a_statements_key_is_bare_and_public() {
 #[test]
 fn a_signature_of_another_length_or_payload_is_refused() {
     let key = SigningKey::generate(&ENTROPY).unwrap();
-    let token = sign("sr-vault+jws", b"payload", &key);
+    let token = sign("sr-vault+jws", b"payload", &key, &SystemEntropy).unwrap();
     let parts: Vec<&str> = token.split('.').collect();
     for length in [0, 63, 65, 70] {
         let short = [parts[0], parts[1], &base64::encode(&vec![1; length])].join(".");

@@ -565,6 +565,7 @@ declare function restore(backup: Blob | Uint8Array | ArrayBuffer, options?: Rest
 interface InitOptions {
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
   worker?: string | URL | boolean | undefined;
+  insecure?: boolean | undefined;
 }
 declare function init(settings?: InitOptions): Promise<void>;
 export {

@@ -41,7 +41,7 @@ impl AbortableSet {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use pollster::block_on;
 

@@ -104,6 +104,10 @@ pub enum Error {
     /// More than may be processed at once; says what.
     #[error("too large: {0}")]
     TooLarge(&'static str),
+    /// This device's processor, memory or browser computed something wrongly, and it was noticed before it was used; says
+    /// what.
+    #[error("this device computed {0} wrongly; reload the page and try again")]
+    Miscalculated(&'static str),
     /// The input changed its size while it was read.
     #[error("the input changed while it was read; start again")]
     Changed,
@@ -162,6 +166,7 @@ impl Error {
             Self::Conflict => "ERR_CONFLICT",
             Self::Argument(_) => "ERR_ARGUMENT",
             Self::TooLarge(_) => "ERR_TOO_LARGE",
+            Self::Miscalculated(_) => "ERR_INTERNAL",
             Self::Changed => "ERR_CHANGED",
             Self::Consumed => "ERR_CONSUMED",
             Self::Transition(..) | Self::State(_) => "ERR_STATE",
@@ -251,7 +256,8 @@ mod tests {
             Error::Factor(_) => Error::Conflict,
             Error::Conflict => Error::Argument("an argument"),
             Error::Argument(_) => Error::TooLarge("a thing"),
-            Error::TooLarge(_) => Error::Changed,
+            Error::TooLarge(_) => Error::Miscalculated("a thing"),
+            Error::Miscalculated(_) => Error::Changed,
             Error::Changed => Error::Consumed,
             Error::Consumed => Error::Transition(VersionState::Destroyed, VersionState::Active),
             Error::Transition(..) => Error::State(VersionState::Suspended),

@@ -18,6 +18,8 @@ pub enum InputError {
     Argument(&'static str),
     /// More than may be processed at once; says what.
     TooLarge(&'static str),
+    /// What was computed is not what it has to be; says what.
+    Miscalculated(&'static str),
 }
 
-told_as!(InputError { Malformed(place), Unsupported(what), Argument(what), TooLarge(what) });
+told_as!(InputError { Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Miscalculated(what) });

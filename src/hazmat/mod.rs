@@ -9,7 +9,9 @@ pub(crate) mod argon2;
 mod error;
 pub(crate) mod hash;
 pub(crate) mod p256;
+mod self_test;
 #[cfg(test)]
 mod wycheproof;
 
 pub(crate) use error::TagMismatch;
+pub(crate) use self_test::self_test;

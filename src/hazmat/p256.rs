@@ -3,16 +3,18 @@
 use core::fmt;
 use std::rc::Rc;
 
+use ecdsa::hazmat::sign_prehashed_rfc6979;
 use p256::{
-    AffinePoint, PublicKey, SecretKey,
-    ecdsa::{
-        Signature, SigningKey, VerifyingKey,
-        signature::{Signer, Verifier},
-    },
+    AffinePoint, NistP256, PublicKey, SecretKey,
+    ecdsa::{Signature, VerifyingKey, signature::Verifier},
     elliptic_curve::point::AffineCoordinates,
 };
+use sha2::Sha256;
 
-use crate::base::{Entropy, InputError, InputResult, Secret};
+use crate::{
+    base::{Entropy, InputError, InputResult, Secret},
+    hazmat::hash::sha256,
+};
 
 /// A point on the curve, never the one at infinity.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,9 +96,41 @@ impl Scalar {
         Secret::from_slice(shared.raw_secret_bytes())
     }
 
-    /// ECDSA with the deterministic nonce of RFC 6979; r ‖ s, 64 bytes.
-    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
-        let signature: Signature = SigningKey::from(&*self.0).sign(message);
-        signature.to_bytes().into()
+    /// ECDSA; r ‖ s, 64 bytes, with the lesser of both s. The nonce is that of RFC 6979 with fresh random bytes added
+    /// (§3.6): two signatures of one message, one of them computed wrongly, would give the key away otherwise. It is
+    /// verified before it is given out, since a wrong one may as well.
+    pub(crate) fn sign(&self, message: &[u8], entropy: &dyn Entropy) -> InputResult<[u8; 64]> {
+        let added = Secret::<32>::generate(entropy)?;
+        let (key, hash) = (self.0.to_nonzero_scalar(), sha256(&[message]));
+        // EXPOSE: the random bytes go into the nonce.
+        let (signature, _) =
+            sign_prehashed_rfc6979::<NistP256, Sha256>(&key, &hash, added.expose());
+        let signature: [u8; 64] = signature.normalize_s().to_bytes().into();
+        if self.public().verify(message, &signature) {
+            Ok(signature)
+        } else {
+            Err(InputError::Miscalculated("a signature"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::SystemEntropy;
+
+    #[test]
+    fn no_two_signatures_of_a_message_are_the_same_and_each_has_the_lesser_s() {
+        let scalar = Scalar::generate(&SystemEntropy).expect("entropy");
+        let mut seen = Vec::new();
+        for _ in 0..32 {
+            let signature = scalar.sign(b"message", &SystemEntropy).expect("entropy");
+            assert!(scalar.public().verify(b"message", &signature));
+            assert!(!scalar.public().verify(b"another", &signature));
+            // Half of the group's order begins so.
+            assert!(signature[32] <= 0x7f);
+            assert!(!seen.contains(&signature));
+            seen.push(signature);
+        }
     }
 }

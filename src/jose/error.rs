@@ -27,12 +27,15 @@ pub enum Error {
     Context,
     /// An envelope that does not prove its writer, where proof is asked for.
     Unsigned,
+    /// What was computed is not what it has to be; says what.
+    Miscalculated(&'static str),
 }
 
 told_as!(Error {
     Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Decrypt, Context, Unsigned,
+    Miscalculated(what),
 });
-converts!(InputError => Error { Malformed(place), Unsupported(what), Argument(what), TooLarge(what) });
+converts!(InputError => Error { Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Miscalculated(what) });
 
 impl From<TagMismatch> for Error {
     fn from(TagMismatch: TagMismatch) -> Self {

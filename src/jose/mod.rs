@@ -64,3 +64,11 @@ pub use jwe::{
 pub use jwk::Jwk;
 pub use jws::{Named, Signed, SigningKey, sign, sign_named};
 pub use recipient::{AgreementKey, AgreementPublicKey, Identity, Kek, Recipient, RecipientEntry};
+
+/// Asks each primitive that this crate uses for its known answer: before their first use.
+///
+/// # Errors
+/// [`Error::Miscalculated`], with the first that gave another.
+pub fn self_test() -> Result<()> {
+    Ok(crate::hazmat::self_test()?)
+}

@@ -34,16 +34,19 @@ pub enum Error {
     Changed,
     /// What is remembered of an upload was changed; says what.
     Integrity(&'static str),
+    /// What was computed is not what it has to be; says what.
+    Miscalculated(&'static str),
 }
 
 told_as!(Error {
     Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Decrypt, Context, Unsigned, Consumed,
-    Changed, Integrity(what),
+    Changed, Integrity(what), Miscalculated(what),
 });
-converts!(InputError => Error { Malformed(place), Unsupported(what), Argument(what), TooLarge(what) });
+converts!(InputError => Error { Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Miscalculated(what) });
 
 converts!(JoseError => Error {
     Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Decrypt, Context, Unsigned,
+    Miscalculated(what),
 });
 
 impl From<TagMismatch> for Error {

@@ -7,7 +7,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, InputResult, Kid, Object, Result, Thumbprint, VaultId, base64},
+    base::{
+        Entropy, Error, InputError, InputResult, Kid, Object, Result, Thumbprint, VaultId, base64,
+    },
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
     store::{RecordId, RecordType, Row},
@@ -68,13 +70,19 @@ impl Statement {
         Object::parse(payload, MALFORMED)?.decode(MALFORMED)
     }
 
-    pub(crate) fn sign(&self, vault: &VaultId, revision: u64, key: &SigningKey) -> Row {
-        let bytes = jose::sign(TYP, Object::encode(self).text().as_bytes(), key).into_bytes();
-        Row {
+    pub(crate) fn sign(
+        &self,
+        vault: &VaultId,
+        revision: u64,
+        key: &SigningKey,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let signed = jose::sign(TYP, Object::encode(self).text().as_bytes(), key, entropy)?;
+        Ok(Row {
             record_id: RecordId::new(RecordType::Statement, vault.as_str()),
             revision,
-            bytes,
-        }
+            bytes: signed.into_bytes(),
+        })
     }
 
     /// The statement in a row, if the identity that is pinned signed it, and nothing in it is older

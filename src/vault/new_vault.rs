@@ -119,7 +119,7 @@ impl NewVault {
             rows.push(factor.seal_public(&cipher, entropy)?);
         }
         rows.push(vault_key_row);
-        rows.push(statement.sign(&self.vault, NEW, &self.identity));
+        rows.push(statement.sign(&self.vault, NEW, &self.identity, entropy)?);
         rows.push(cipher.encrypt_key(
             singleton(RecordType::Identity),
             NEW,

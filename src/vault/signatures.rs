@@ -53,7 +53,13 @@ impl Transaction<'_> {
     async fn sign(&self, key: &str, typ: Option<&str>, payload: &[u8]) -> Result<String> {
         let found = self.protecting(key, Purpose::Sign).await?;
         let signing = SigningKey::from_jwk(found.jwk())?;
-        Ok(jose::sign_named(&found.kid(), typ, payload, &signing)?)
+        Ok(jose::sign_named(
+            &found.kid(),
+            typ,
+            payload,
+            &signing,
+            self.rng(),
+        )?)
     }
 
     async fn verify(&self, token: &str, key: Option<&str>) -> Result<Verified> {

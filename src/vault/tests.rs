@@ -154,7 +154,12 @@ fn a_swapped_in_vault_key_with_a_statement_of_its_own_is_refused() {
             .expect("entropy"),
     );
     replace(&mut rows, row);
-    replace(&mut rows, forged.sign(&vault, 1, &identity));
+    replace(
+        &mut rows,
+        forged
+            .sign(&vault, 1, &identity, &ENTROPY)
+            .expect("a signature"),
+    );
     assert!(matches!(
         open(rows, &factor),
         Err(Error::Integrity("a statement by another identity"))
@@ -173,8 +178,9 @@ fn a_statement_that_another_key_signed_in_the_identitys_name_is_refused() {
         &vault,
         1,
         &SigningKey::generate(&ENTROPY).expect("entropy"),
+        &ENTROPY,
     );
-    replace(&mut rows, forged);
+    replace(&mut rows, forged.expect("a signature"));
     assert!(matches!(
         open(rows, &factor),
         Err(Error::Integrity("a statement by another identity"))
@@ -215,7 +221,9 @@ fn a_statement_older_than_the_factor_has_seen_is_refused() {
         generation: 0,
         ..statement(&rows, &factor)
     };
-    let signed = older.sign(&vault, 1, &identity(&rows, &factor));
+    let signed = older
+        .sign(&vault, 1, &identity(&rows, &factor), &ENTROPY)
+        .expect("a signature");
     replace(&mut rows, signed);
     let expected = Error::Integrity("a statement older than this factor has seen");
     assert_eq!(open(rows, &factor).err(), Some(expected));
@@ -234,7 +242,9 @@ fn a_vault_key_of_another_generation_than_the_statement_is_refused() {
         envelope: digest(&row),
         ..statement(&rows, &factor)
     };
-    let signed = stated.sign(&vault, 1, &identity(&rows, &factor));
+    let signed = stated
+        .sign(&vault, 1, &identity(&rows, &factor), &ENTROPY)
+        .expect("a signature");
     replace(&mut rows, row);
     replace(&mut rows, signed);
     assert_eq!(
@@ -255,7 +265,9 @@ fn a_vault_that_asks_for_several_factors_is_not_opened_by_one() {
         requires: 2,
         ..statement(&rows, &factor)
     };
-    let signed = stricter.sign(&vault, 1, &identity(&rows, &factor));
+    let signed = stricter
+        .sign(&vault, 1, &identity(&rows, &factor), &ENTROPY)
+        .expect("a signature");
     replace(&mut rows, signed);
     assert!(matches!(open(rows, &factor), Err(Error::Unsupported(_))));
 }

@@ -128,7 +128,7 @@ impl Transaction<'_> {
                     entry.record = digest(&row);
                 }
             }
-            (row, keyring.signed(&statement)?, statement)
+            (row, keyring.signed(&statement, self.rng())?, statement)
         };
         self.put_row(row);
         self.put_row(signed);
@@ -156,7 +156,7 @@ impl Keyring {
             envelope: digest(&row),
             ..self.statement.clone()
         };
-        let puts = vec![row, self.signed(&statement)?];
+        let puts = vec![row, self.signed(&statement, entropy)?];
         let rotation = self.rotation(rows, vault_key, statement, &puts)?;
         Ok((puts, rotation))
     }
@@ -213,8 +213,8 @@ impl Keyring {
     }
 
     /// A statement's row, signed by the vault's identity.
-    fn signed(&self, statement: &Statement) -> Result<Row> {
+    fn signed(&self, statement: &Statement, entropy: &dyn Entropy) -> Result<Row> {
         let revision = self.core_row(RecordType::Statement)?.revision + 1;
-        Ok(statement.sign(self.vault(), revision, &self.identity()?))
+        statement.sign(self.vault(), revision, &self.identity()?, entropy)
     }
 }

@@ -115,6 +115,23 @@ impl WasmBody {
         Ok(turn.as_mut().ok_or(Error::Consumed)?.run()?)
     }
 
+    /// Opens what `crypto.subtle` made of the first of the segments that were cut, by the crates, and compares.
+    ///
+    /// # Errors
+    /// `ERR_INTERNAL` when it is not the segment; `ERR_CONSUMED` where there is none.
+    pub fn confirm(&self, sealed: &Uint8Array) -> JsResult<()> {
+        let turn = self.turn.borrow();
+        let Some(Cut::Encrypt(turn)) = turn.as_ref() else {
+            return Err((Error::Consumed).into());
+        };
+        let (segment, plain) = turn.work.first().ok_or(Error::Consumed)?;
+        if turn.key().confirms(segment, sealed, plain) {
+            Ok(())
+        } else {
+            Err((Error::Miscalculated("a body")).into())
+        }
+    }
+
     /// Goes on: the segments that were cut gave so many bytes in all. Whether no piece is held any more, so that
     /// their buffers may be written to.
     ///

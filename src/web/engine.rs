@@ -36,6 +36,17 @@ impl PageKey {
         Uint8Array::from(self.secret.expose().as_slice())
     }
 
+    /// Whether what `crypto.subtle` made of a segment opens to its plaintext.
+    pub(super) fn confirms(
+        &self,
+        segment: &Segment,
+        cipher: &Uint8Array,
+        plain: &Uint8Array,
+    ) -> bool {
+        self.crates
+            .confirms(segment, cipher.to_vec(), &plain.to_vec())
+    }
+
     /// One segment, by the crates.
     pub(super) fn run(&self, way: Way, segment: Segment, input: &Uint8Array) -> Result<Uint8Array> {
         let output = match way {

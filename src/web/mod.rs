@@ -20,6 +20,7 @@ mod objects;
 mod promise;
 mod ranges;
 pub mod rows;
+mod self_test;
 mod stack;
 mod standalone_keys;
 mod stores;
@@ -38,6 +39,7 @@ pub use host::{create_vault, list_vaults, open_vault, remove_vault, restore_vaul
 pub use indexeddb::{IndexedDbStore, Schema};
 pub use layout::{is_attached, layout, plain_pieces, plaintext_size};
 pub use ranges::WasmRanges;
+pub use self_test::self_test;
 pub use stack::wipe_stack;
 pub use standalone_keys::StandaloneKeys;
 pub use stores::{WebStore, end_stores};

@@ -1,7 +1,7 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
 import { LockedError, toWire, WasmError, type StrongroomError } from "../shared/errors/index.js";
 import { holdLock } from "../shared/locks.js";
-import type { Begun, Encrypted, EncryptRequest, WireInput } from "../shared/protocol/body-calls.js";
+import type { Begun, WireInput } from "../shared/protocol/body-calls.js";
 import type { Argon2Calls, EngineCalls } from "../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../shared/protocol/page-calls.js";
 import type { WireKey } from "../shared/protocol/standalone-calls.js";
@@ -20,7 +20,7 @@ import { storedBytes } from "./ranges/stored-bytes.js";
 import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
-import { changeTo } from "./vault/changes.js";
+import { changesTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys, Stretch } from "./wasm/bindings.js";
@@ -96,6 +96,8 @@ class Engine {
       this.close();
     } finally {
       if (!isStopped()) await this.#bindings?.endStores();
+      // Calls that waited for the store tell the other tabs what they changed.
+      await new Promise((resolve) => setTimeout(resolve));
     }
   }
 
@@ -143,7 +145,7 @@ class Engine {
     return {
       encrypt: (number, input, request) => {
         const body = new BodyTask(openInput(input, this.#page()));
-        const begin = async (makers: BodyMakers) => this.#kept(await beginEncrypt(body, request, makers), request);
+        const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers);
         return this.#begin(number, body, begin, input);
       },
       decrypt: (number, input, request) => {
@@ -156,7 +158,7 @@ class Engine {
         const body = new BodyTask(new ExactReader(new DecryptedChunks(inner)));
         return this.#begin(number, body, async (makers) => {
           const opened = await beginDecrypt(inner, inputSize(input), old, makers);
-          return this.#kept(await beginReencrypt(body, opened, request, makers), request);
+          return beginReencrypt(body, opened, request, makers);
         });
       },
       pull: (number) => this.#bodies.pull(number),
@@ -166,8 +168,8 @@ class Engine {
           body.pin(
             (piece) => sha256(piece, bindings),
             async (encryptor, digests) => {
-              await this.vault.operate((vault) => vault.pin(encryptor, digests, about));
-              this.vault.tell(changeTo("uploads", about.id));
+              const changes = changesTo("uploads", about.id);
+              await this.vault.operate((vault) => vault.pin(encryptor, digests, about), { changes });
             },
           ),
         );
@@ -184,12 +186,6 @@ class Engine {
         this.#objects.open(number, storedBytes(parts, this.#page()), request, await this.#makers()),
       readObject: (number, from, to, more) => this.#objects.read(number, from, to, more),
     };
-  }
-
-  /** An object whose header the vault keeps is in its inventory from the beginning. */
-  #kept<T extends Encrypted>(made: T, { to }: Pick<EncryptRequest, "to">): T {
-    if ("key" in to && to.keepHeader) this.vault.tell(changeTo("objects", made.id));
-    return made;
   }
 
   /** What is small enough to have come along goes back along with the answer. */
@@ -213,7 +209,7 @@ class Engine {
     return {
       bindings,
       keyring,
-      operate: (operation) => this.vault.operate(operation),
+      operate: (...given) => this.vault.operate(...given),
       permit: (kid, use) => this.vault.permit(kid, use),
     };
   }

@@ -1,10 +1,12 @@
-/** What a test does to a Worker's machine: sets its clock, or closes the database as a browser may. */
+/** What a test does to a Worker's machine: sets its clock, closes the database as a browser may, or lets it wait. */
 const told = new BroadcastChannel("faults");
 const [{ open }, { transaction: begin }, { now }] = [IDBFactory.prototype, IDBDatabase.prototype, Date];
 /** Connections that are open, and transactions that run. */
 const [databases, running] = [new Set(), new Set()];
 let offset = 0;
 let closing = false;
+let holding = false;
+let letGo = () => {};
 
 Date.now = () => now() + offset;
 
@@ -20,8 +22,17 @@ IDBDatabase.prototype.transaction = function (stores, mode, ...options) {
   for (const end of ["complete", "abort"]) transaction.addEventListener(end, () => running.delete(transaction));
   // In the middle: some of its requests have succeeded, and others wait.
   if (closing && mode === "readwrite") transaction.objectStore("rows").count().addEventListener("success", close);
+  if (holding && mode === "readwrite") transaction.addEventListener("complete", hold);
   return transaction;
 };
+
+/** The change is done, and the Worker does not hear of it yet. */
+function hold(event) {
+  holding = false;
+  event.stopImmediatePropagation();
+  letGo = () => this.oncomplete(event);
+  told.postMessage("held");
+}
 
 /** As the standard has it (IndexedDB §5.2, forced): what runs is aborted, and the connection is told. */
 function close() {
@@ -39,6 +50,8 @@ const faults = {
   clock: (milliseconds) => (offset = milliseconds),
   close,
   closeInNextChange: () => (closing = true),
+  holdNextChange: () => (holding = true),
+  letGo: () => letGo(),
 };
 
 told.addEventListener("message", ({ data: { fault, value } }) => {

@@ -261,6 +261,19 @@ Object.assign(window.story, {
     faults.postMessage({ fault, value });
     return done;
   },
+  /** Closes a vault whose change is done, of which its Worker has not heard: what became of the call. */
+  closeInTheMiddle: async (name, step, ...given) => {
+    await window.story.fault("holdNextChange");
+    const held = new Promise((resolve) => {
+      faults.addEventListener("message", ({ data }) => data === "held" && resolve(data));
+    });
+    const called = window.story[step](name, ...given);
+    await Promise.race([held, called]);
+    const closed = vaults.get(name).close();
+    await window.story.fault("letGo");
+    const [outcome] = await Promise.allSettled([called, closed]);
+    return outcome.reason?.code;
+  },
   /** A new vault key while another release upgrades the database: what became of either. */
   upgradeInTheMiddle: async (name) => {
     const rotated = vaults.get(name).rotateVaultKey();

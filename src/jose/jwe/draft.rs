@@ -1,5 +1,7 @@
 //! Writing envelopes, in general form.
 
+use subtle::ConstantTimeEq;
+
 use crate::{
     base::{Context, Entropy, Object, base64},
     jose::{Cek, Content, Envelope, Jwk, Kek, Recipient, RecipientEntry},
@@ -137,10 +139,11 @@ impl Draft {
     }
 }
 
-/// Wraps a key to recipients: an Encrypted JWK.
+/// Wraps a key to recipients: an Encrypted JWK. Each symmetric recipient is seen to open it; of a public key that cannot
+/// be seen.
 ///
 /// # Errors
-/// As [`Draft::finish`].
+/// As [`Draft::finish`]; [`Error::Miscalculated`].
 pub fn wrap(
     jwk: &Jwk,
     recipients: &[Recipient],
@@ -152,7 +155,25 @@ pub fn wrap(
     for recipient in recipients {
         draft.add(recipient.wrap(&cek, entropy)?);
     }
-    draft.finish()
+    let envelope = draft.finish()?;
+    for recipient in recipients {
+        if let Recipient::Kek(kek) = recipient
+            && !opens_to(&envelope, kek, jwk)
+        {
+            return Err(Error::Miscalculated("an envelope"));
+        }
+    }
+    Ok(envelope)
+}
+
+/// Whether what was written opens again to what was to be written. It always does, where memory and processor do what
+/// they should.
+fn opens_to(envelope: &Envelope, kek: &Kek, jwk: &Jwk) -> bool {
+    let again = || {
+        let entry = envelope.find(kek.kid()).ok_or(Error::Decrypt)?;
+        envelope.open(&kek.unwrap(entry)?, Content::Jwk)
+    };
+    again().is_ok_and(|again| again.ct_eq(jwk.to_json().as_bytes()).into())
 }
 
 /// Encrypts a vault's JSON record under one key.
@@ -206,6 +227,18 @@ mod tests {
 
     fn open(envelope: &Envelope, kek: Kek) -> Result<Jwk> {
         unwrap(envelope, &[Identity::Kek(kek)], &Context::none()).map(|unwrapped| unwrapped.jwk)
+    }
+
+    #[test]
+    fn what_opens_to_another_key_is_not_given_out() {
+        let (kek, jwk) = (kek(), key());
+        let recipients = [kek.clone().into()];
+        let sealed = wrap(&jwk, &recipients, &Context::none(), None, &ENTROPY).expect("a KEK");
+        assert!(opens_to(&sealed, &kek, &jwk));
+        assert!(!opens_to(&sealed, &kek, &key()));
+        let (stranger, named) = (key(), kek.kid().as_str().to_owned());
+        let stranger = Kek::from_jwk(&stranger.with("kid", named)).expect("a KEK");
+        assert!(!opens_to(&sealed, &stranger, &jwk));
     }
 
     #[test]

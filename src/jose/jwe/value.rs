@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -55,10 +56,11 @@ pub fn encrypt_value(
     Ok(tokens.concat())
 }
 
-/// Encrypts JSON texts under a KEK, each under its context: many take less time together.
+/// Encrypts JSON texts under a KEK, each under its context: many take less time together. Each token is opened again
+/// before it is given out.
 ///
 /// # Errors
-/// As [`encrypt_value`], of any.
+/// As [`encrypt_value`], of any; [`Error::Miscalculated`].
 pub fn encrypt_values(
     kek: &Kek,
     values: &[(&[u8], &Context)],
@@ -91,8 +93,34 @@ pub fn encrypt_values(
         }
         tokens.push(token);
     }
-    Ok(tokens)
+    if opens_to(&tokens, kek, values) {
+        Ok(tokens)
+    } else {
+        Err(Error::Miscalculated("a value"))
+    }
 }
+
+/// Whether what was written opens again to what was to be written. It always does, where memory and processor do what
+/// they should.
+fn opens_to(tokens: &[String], kek: &Kek, values: &[(&[u8], &Context)]) -> bool {
+    let again = || {
+        let (mut keys, mut rest) = (Vec::new(), Vec::new());
+        for token in tokens {
+            let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
+            keys.push(base64::decode_array(key, PARTS)?);
+            rest.push((protected, Ciphertext::decode(iv, text, tag)?));
+        }
+        let mut texts = Vec::new();
+        for (cek, (protected, ciphertext)) in kek.unwrap_ceks(&keys)?.iter().zip(rest) {
+            texts.push(ciphertext.open(cek, protected.as_bytes())?);
+        }
+        Ok::<_, Error>(texts)
+    };
+    let same = |(again, (json, _)): (&Zeroizing<Vec<u8>>, &(&[u8], _))| again.ct_eq(json).into();
+    again().is_ok_and(|again| again.len() == values.len() && again.iter().zip(values).all(same))
+}
+
+const PARTS: InputError = InputError::Malformed("value (five parts)");
 
 fn header_under(kek: &Kek, context: &Context) -> String {
     let header = Header {
@@ -123,7 +151,6 @@ impl Value {
         if token.len() > MAX_BYTES {
             return Err(Error::TooLarge("value (1 MiB)"));
         }
-        const PARTS: InputError = InputError::Malformed("value (five parts)");
         let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
         const HEADER: InputError = InputError::Malformed("value header");
         let members = Object::parse(&base64::decode(protected, HEADER)?, HEADER)?;
@@ -182,7 +209,7 @@ impl Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::json::strict::is_strict;
+    use crate::base::{Secret, SystemEntropy, json::strict::is_strict};
 
     #[test]
     fn what_serde_would_accept_is_refused() {
@@ -190,5 +217,26 @@ mod tests {
         let hash = "A".repeat(43);
         let text = format!(r#"{{"alg":"A256KW","enc":"A256GCM","kid":"k","ctx":"{hash}"}}"#);
         is_strict::<Header>(&text, &[]);
+    }
+
+    #[test]
+    fn what_opens_to_another_text_is_not_given_out() {
+        let key = Secret::generate(&SystemEntropy).expect("entropy");
+        let kek = Kek::new(Kid::new("a").expect("a kid"), key);
+        let none = Context::none();
+        let texts: [&[u8]; 3] = [b"1", b"22", b"333"];
+        let values = texts.map(|text| (text, &none));
+        let tokens = encrypt_values(&kek, &values, &SystemEntropy).expect("three values");
+        assert!(opens_to(&tokens, &kek, &values));
+        assert!(!opens_to(&tokens[..2], &kek, &values));
+        for at in 0..3 {
+            let mut others = values;
+            others[at].0 = b"22 ";
+            assert!(!opens_to(&tokens, &kek, &others));
+            let mut flipped = tokens.clone();
+            let last = flipped[at].pop().expect("a tag");
+            flipped[at].push(if last == 'A' { 'Q' } else { 'A' });
+            assert!(!opens_to(&flipped, &kek, &values));
+        }
     }
 }

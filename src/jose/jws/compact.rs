@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    base::{InputError, Object, base64, dotted},
+    base::{Entropy, InputError, Object, base64, dotted},
     hazmat::p256::Point,
     jose::{Error, Result},
 };
@@ -22,11 +22,16 @@ pub(super) enum Alg {
 pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
 /// RFC 7515 §5.1: the signature is over what stands before it.
-pub(super) fn compact(header: &impl Serialize, payload: &[u8], key: &SigningKey) -> String {
+pub(super) fn compact(
+    header: &impl Serialize,
+    payload: &[u8],
+    key: &SigningKey,
+    entropy: &dyn Entropy,
+) -> Result<String> {
     let header = base64::encode(Object::encode(header).text().as_bytes());
     let input = dotted::join(&[&header, &base64::encode(payload)]);
-    let signature = base64::encode(&key.scalar.sign(input.as_bytes()));
-    dotted::join(&[&input, &signature])
+    let signature = key.scalar.sign(input.as_bytes(), entropy)?;
+    Ok(dotted::join(&[&input, &base64::encode(&signature)]))
 }
 
 /// What every compact JWS consists of, besides its header.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{InputError, Object, Thumbprint},
+    base::{Entropy, InputError, Object, Thumbprint},
     hazmat::p256::Point,
     jose::{Error, Result},
     jose::{Jwk, jwk::Material},
@@ -24,14 +24,16 @@ struct StatementHeader {
 }
 
 /// Signs a payload. The header holds exactly `alg`, `typ` and the public key as `jwk`.
-#[must_use]
-pub fn sign(typ: &str, payload: &[u8], key: &SigningKey) -> String {
+///
+/// # Errors
+/// What the entropy source reports; [`Error::Miscalculated`].
+pub fn sign(typ: &str, payload: &[u8], key: &SigningKey, entropy: &dyn Entropy) -> Result<String> {
     let header = StatementHeader {
         alg: Alg::Es256,
         typ: typ.to_owned(),
         jwk: key.public().public_members(),
     };
-    compact(&header, payload, key)
+    compact(&header, payload, key, entropy)
 }
 
 /// A JWS that was read and not yet verified: its payload is out of reach.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::Kid,
+    base::{Entropy, Kid},
     jose::{Error, Result},
     jose::{Jwk, jwk::Use},
 };
@@ -31,12 +31,14 @@ const RESERVED: &[u8] = b"sr-";
 ///
 /// # Errors
 /// [`Error::Argument`] for a `typ` that begins with `sr-`, which a vault's own statements have, or is
-/// longer than 256 bytes; [`Error::TooLarge`] when the token would exceed 1 MiB.
+/// longer than 256 bytes; [`Error::TooLarge`] when the token would exceed 1 MiB; what the entropy source
+/// reports; [`Error::Miscalculated`].
 pub fn sign_named(
     kid: &Kid,
     typ: Option<&str>,
     payload: &[u8],
     key: &SigningKey,
+    entropy: &dyn Entropy,
 ) -> Result<String> {
     if !typ.is_none_or(free) {
         return Err(Error::Argument(
@@ -52,7 +54,7 @@ pub fn sign_named(
         kid: kid.clone(),
         typ: typ.map(str::to_owned),
     };
-    let token = compact(&header, payload, key);
+    let token = compact(&header, payload, key, entropy)?;
     if token.len() > MAX_BYTES {
         return Err(TOO_LARGE.into());
     }

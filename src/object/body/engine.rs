@@ -132,6 +132,15 @@ impl RustKey {
         Ok(plain)
     }
 
+    /// Whether what another engine made of a segment opens to its plaintext. The nonce stays spent.
+    #[must_use]
+    pub fn confirms(&self, segment: &Segment, mut cipher: Vec<u8>, plain: &[u8]) -> bool {
+        let Some((text, tag)) = cipher.split_last_chunk_mut::<TAG>() else {
+            return false;
+        };
+        self.0.open(segment.nonce(), b"", text, tag).is_ok() && text == plain
+    }
+
     /// Authenticates and decrypts one segment.
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, InputResult, Object, Result, Timestamp, VaultId},
+    base::{Entropy, Error, InputError, InputResult, Object, Result, Timestamp, VaultId},
     jose::{self, Signed},
     records::{self, Statement, single, sort},
     store::{RecordId, RecordType, Row, VaultName},
@@ -96,6 +96,7 @@ impl Backup {
         keyring: &Keyring,
         name: &VaultName,
         created: Timestamp,
+        entropy: &dyn Entropy,
     ) -> Result<Vec<u8>> {
         let seal = Seal {
             vault: keyring.vault().as_str().to_owned(),
@@ -108,7 +109,8 @@ impl Backup {
             TYP,
             Object::encode(&seal).text().as_bytes(),
             &keyring.identity()?,
-        );
+            entropy,
+        )?;
         Ok(records
             .with("strongroom", FORMAT)
             .with("name", name.as_str())

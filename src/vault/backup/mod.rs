@@ -97,7 +97,7 @@ impl Transaction<'_> {
         // The keyring is borrowed only afterwards: `watch` may use the vault, and lock it.
         let records = Backup::records(rows, watch)?;
         let keyring = self.keyring()?;
-        Backup::file(records, &keyring, name, created)
+        Backup::file(records, &keyring, name, created, self.rng())
     }
 
     /// The backups that hold what came with that revision of the head: when each was made, and its id.

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::drawn::Drawn;
 use crate::{
-    base::{Entropy, InputError, Object, Result, Secret, Timestamp, base64},
+    base::{Entropy, InputError, Object, Result, Secret, SystemEntropy, Timestamp, base64},
     factors::{Factor, FactorRecord, argon2id},
     inventory::{TrackedObject, Upload},
     jose::{AgreementPublicKey, Envelope, Jwk, SigningKey},
@@ -24,6 +24,20 @@ use crate::{
         watch::unwatched,
     },
 };
+
+/// What was signed before, where what is signed now says the same: a signature is another one each time, and was verified
+/// when it was made.
+pub(crate) fn resigned(before: &[u8], now: Vec<u8>) -> Vec<u8> {
+    let said = |token: &[u8]| {
+        let dot = token.iter().rposition(|byte| *byte == b'.');
+        token[..dot.expect("a compact JWS")].to_vec()
+    };
+    if said(before) == said(&now) {
+        before.to_vec()
+    } else {
+        now
+    }
+}
 
 /// A file of `tests/vectors`.
 pub(crate) fn vector(path: &str) -> Vec<u8> {
@@ -86,8 +100,9 @@ impl Fixture {
         match row.record_id.kind {
             RecordType::Statement => {
                 let statement = &self.keyring.statement;
-                let signed = statement.sign(cipher.vault, revision, &self.keyring.identity()?);
-                Ok(signed.bytes)
+                let identity = self.keyring.identity()?;
+                let signed = statement.sign(cipher.vault, revision, &identity, &SystemEntropy)?;
+                Ok(resigned(&row.bytes, signed.bytes))
             }
             RecordType::Factor => {
                 let mut by = self
@@ -177,7 +192,12 @@ impl Fixture {
         let name = file["name"].as_str().expect("a name").parse()?;
         let created = Timestamp::from_millis(seal["created"].as_u64().expect("a time"));
         let records = Backup::records(rows, &unwatched)?;
-        Backup::file(records, &self.keyring, &name, created)
+        let written = Backup::file(records, &self.keyring, &name, created, &SystemEntropy)?;
+        let again: Json = serde_json::from_slice(&written).expect("JSON");
+        let [before, now] = [&file, &again].map(|file| file["seal"].as_str().expect("a seal"));
+        let seal = String::from_utf8(resigned(before.as_bytes(), now.into())).expect("text");
+        let written = String::from_utf8(written).expect("text");
+        Ok(written.replace(now, &seal).into_bytes())
     }
 
     /// The header of an object that the vault keeps.

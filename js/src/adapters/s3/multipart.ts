@@ -22,7 +22,7 @@ export function createUpload(
   patience: Patience,
 ): Promise<string> {
   return patiently(async () => {
-    const created = await answerOf(() => presigner.create(size));
+    const created = await answerOf(() => presigner.create(size), { late: (answer) => dropLate(answer, presigner) });
     if (typeof created === "string") return created;
     const response = await request(created, { method: "POST" });
     const answer = await answerXml(response);
@@ -32,6 +32,11 @@ export function createUpload(
     const what = "the store did not begin an upload";
     throw refusalIn(answer, what, { status }) ?? new TransferError(what, { status });
   }, patience);
+}
+
+/** Of an upload that was begun after nobody waited for it any more; where it is only a request, none was begun. */
+function dropLate(created: Presigned | string, presigner: UploadPresigner): void {
+  if (typeof created === "string") void abortUpload(created, presigner);
 }
 
 /** Not cut off by an abort: nobody could tell whether there is an object. @internal */

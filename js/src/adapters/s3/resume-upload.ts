@@ -28,8 +28,14 @@ export async function beginUpload(
 ): Promise<string> {
   const upload = await createUpload(object.size, presigner, patience);
   const s3: BegunUpload = { upload, partSize };
-  if (object.resumable) await object.remember(JSON.stringify({ s3 }));
-  return upload;
+  try {
+    if (object.resumable) await object.remember(JSON.stringify({ s3 }));
+    return upload;
+  } catch (error) {
+    // Nobody else knows of it.
+    await abortUpload(upload, presigner);
+    throw error;
+  }
 }
 
 /**

@@ -8,17 +8,21 @@ export const SILENT = "the store has stopped answering";
 
 /**
  * What an application's function answers: where it says nothing for too long, that is as if the store did. An abort
- * does not wait for it. @internal
+ * does not wait for it. `late` is given an answer that comes after that. @internal
  */
 export function answerOf<T>(
   ask: () => Promise<T>,
-  { signal, ms = SILENCE }: { signal?: AbortSignal | undefined; ms?: number } = {},
+  {
+    signal,
+    ms = SILENCE,
+    late = () => {},
+  }: { signal?: AbortSignal | undefined; ms?: number; late?: (answer: T) => void } = {},
 ): Promise<T> {
-  return withTimeout(
-    abortable(signal, async () => ask()),
-    ms,
-    saysNothing,
-  );
+  const answer = abortable(signal, async () => ask());
+  return withTimeout(answer, ms, () => {
+    answer.then(late, () => {});
+    return saysNothing();
+  });
 }
 
 function saysNothing(): never {

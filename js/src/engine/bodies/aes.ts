@@ -2,13 +2,16 @@
  * The engine of bodies: `crypto.subtle` where it is there and worth it, otherwise the crates in wasm. Both
  * give the same bytes. The core cuts a body into segments and deals out their nonces; each is used once.
  */
-import { bodyClosed, DecryptError, UnsupportedError } from "../../shared/errors/index.js";
+import { sameBytes } from "../../shared/bytes.js";
+import { bodyClosed, DecryptError, InternalError, UnsupportedError } from "../../shared/errors/index.js";
 import type { Bindings, WasmBody, WasmRanges } from "../wasm/bindings.js";
 
 /**
  * Below this many bytes `crypto.subtle`, which has to import the key first, costs more than it saves.
  */
 const WORTH_IT = 4096;
+/** Bytes above which the first segment that is encrypted is opened again by the other engine. */
+const CONFIRMED = 2048;
 
 type Direction = "encrypt" | "decrypt";
 
@@ -38,7 +41,7 @@ class SegmentRunner {
     crate: (input: Uint8Array, at: number) => Uint8Array,
   ): Promise<Uint8Array[]> {
     const subtle = this.#subtle;
-    if (!subtle || inputs.every(({ byteLength }) => byteLength < WORTH_IT)) return inputs.map(crate);
+    if (!subtle || !inputs.some(worthIt)) return inputs.map(crate);
     try {
       const key = await (this.#key ??= this.#import(subtle));
       const run = async (input: Uint8Array, at: number): Promise<Uint8Array> =>
@@ -71,11 +74,17 @@ class SegmentRunner {
 export class Cipher {
   readonly body: WasmBody;
   readonly #segments: SegmentRunner;
+  readonly #subtle: SubtleCrypto | undefined;
+  /** Whether its output was found to be right, or need not be looked at. */
+  #confirmed: boolean;
   #freed = false;
 
   constructor(body: WasmBody, way: Direction, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
     this.body = body;
     this.#segments = new SegmentRunner(body, way, subtle);
+    this.#subtle = subtle;
+    // A segment that decrypts has a tag to be held to.
+    this.#confirmed = way === "decrypt";
   }
 
   /**
@@ -89,8 +98,26 @@ export class Cipher {
     const [ready, nonces, inputs] = this.body.cut(piece, digest);
     const outputs = await this.#segments.run(nonces, inputs, () => this.body.run());
     if (this.#freed) throw bodyClosed();
+    const [nonce, input, output] = [nonces[0], inputs[0], outputs[0]];
+    if (!this.#confirmed && nonce && input && output) await this.#confirm(nonce, input, output);
     const none = this.body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
     return { output: ready ? [ready, ...outputs] : outputs, held: !none };
+  }
+
+  /**
+   * Opens a body's first segment again, by the engine that did not make it: what is computed wrongly is noticed before it
+   * takes the place of a file.
+   */
+  async #confirm(nonce: Uint8Array, input: Uint8Array, output: Uint8Array): Promise<void> {
+    this.#confirmed = true;
+    const subtle = this.#subtle;
+    if (input.byteLength <= CONFIRMED || !subtle) return;
+    if (worthIt(input)) return this.body.confirm(output);
+    const again = await openedBy(subtle, this.body, nonce, output).catch(() => undefined);
+    if (!again || !sameBytes(again, input)) {
+      throw new InternalError("this device computed a body wrongly; reload the page and try again");
+    }
+    if (this.#freed) throw bodyClosed();
   }
 
   /** What is being computed at this moment is thrown away. */
@@ -98,6 +125,23 @@ export class Cipher {
     this.#freed = true;
     this.body.free();
   }
+}
+
+const worthIt = ({ byteLength }: Uint8Array): boolean => byteLength >= WORTH_IT;
+
+/** One segment's plaintext, by `crypto.subtle`. */
+async function openedBy(
+  subtle: SubtleCrypto,
+  keyed: HasKey,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+): Promise<Uint8Array> {
+  const raw = keyed.key() as Uint8Array<ArrayBuffer>;
+  const importing = subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+  raw.fill(0);
+  const key = await importing;
+  const algorithm = { name: "AES-GCM", iv: nonce as BufferSource };
+  return new Uint8Array(await subtle.decrypt(algorithm, key, sealed as BufferSource));
 }
 
 /** SHA-256, by which a plaintext is known again. */

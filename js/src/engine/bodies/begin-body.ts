@@ -15,7 +15,9 @@ import type {
 } from "../../shared/protocol/body-calls.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
+import type { Changes } from "../vault/changes.js";
 import type { BodyUse, Permit } from "../vault/permit.js";
+import type { HowToOperate } from "../vault/vault-host.js";
 import type { Bindings, StandaloneKeys, WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
 import { NOTHING, takeHeader } from "./attached.js";
@@ -26,7 +28,7 @@ export interface BodyMakers {
   bindings: Bindings;
   keyring: StandaloneKeys;
   /** Throws while the vault is locked. */
-  operate(operation: (vault: WasmVault) => Promise<WasmBody>): Promise<WasmBody>;
+  operate(operation: (vault: WasmVault) => Promise<WasmBody>, how?: HowToOperate<WasmBody>): Promise<WasmBody>;
   /** For a body under that version of the vault's. */
   permit(kid: string, use: BodyUse): Permit;
 }
@@ -111,8 +113,12 @@ async function makeEncryptor(request: EncryptRequest, makers: BodyMakers): Promi
   const { to, context, sidecar, metadata, size } = request;
   const file = fileOf(metadata, size);
   if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
-  return makers.operate((vault) => vault.encrypt(to.key, context, sidecar, file, to.keepHeader));
+  const encrypt = (vault: WasmVault): Promise<WasmBody> => vault.encrypt(to.key, context, sidecar, file, to.keepHeader);
+  return makers.operate(encrypt, { changes: to.keepHeader ? KEPT : undefined });
 }
+
+/** An object whose header the vault keeps is in its inventory from the beginning. */
+const KEPT: Changes<WasmBody> = { noun: "objects", ids: (made) => [(made.about() as Pick<Encrypted, "id">).id] };
 
 /** What an object says of itself, with the size of the plaintext in bytes; nothing where nothing is known. */
 function fileOf({ name, type, modified }: FileMetadata, size: number | undefined): FileMetadata | undefined {

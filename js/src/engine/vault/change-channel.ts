@@ -5,26 +5,33 @@
 import type { Change } from "./changes.js";
 
 export class ChangeChannel {
+  readonly #name: string;
   readonly #channel: BroadcastChannel;
+  #closed = false;
 
   /** `changed` is called when another engine changed something; without a change where the message says none. */
   constructor(vault: string, changed: (change: Change | undefined) => void) {
-    this.#channel = new BroadcastChannel(`strongroom-keys:${vault}`);
+    this.#name = `strongroom-keys:${vault}`;
+    this.#channel = new BroadcastChannel(this.#name);
     this.#channel.addEventListener("message", ({ data }) => changed(changeIn(data)));
   }
 
+  /** Also after it was closed: what was begun before may end later. */
   tell(change: Change): void {
-    this.#channel.postMessage(change);
+    const channel = this.#closed ? new BroadcastChannel(this.#name) : this.#channel;
+    channel.postMessage(change);
+    if (this.#closed) channel.close();
   }
 
   close(): void {
+    this.#closed = true;
     this.#channel.close();
   }
 }
 
 function changeIn(message: unknown): Change | undefined {
   const { noun, ids } = (message ?? {}) as Partial<Change>;
-  const known = noun === "keys" || noun === "objects" || noun === "uploads";
+  const known = noun === "keys" || noun === "objects" || noun === "uploads" || noun === "vaultKey";
   if (!known || !Array.isArray(ids) || !ids.every((id) => typeof id === "string")) return undefined;
   return { noun, ids: [...(ids as string[])] };
 }

@@ -1,32 +1,47 @@
 /** What calls change in a vault, for the page and for other tabs. */
-import type { KeyInfo } from "../../shared/model/key-info.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
-import type { ForwardedCalls, RewrapRequest, RewrapResult } from "../../shared/protocol/vault-calls.js";
+import type { ForwardedCalls, KeyActionResult, RewrapRequest, RewrapResult } from "../../shared/protocol/vault-calls.js";
 
 export type Change = Omit<VaultChange, "elsewhere">;
 
-export function changeTo(noun: Change["noun"], ...ids: string[]): Change {
-  return { noun, ids };
+/** What an operation changes. */
+export interface Changes<T> {
+  readonly noun: Change["noun"];
+  /** By what the operation came to; nothing where it changed nothing. */
+  ids(done: T): readonly string[] | undefined;
+  /** It is no other tab's business. */
+  readonly onlyHere?: boolean;
 }
 
-/** What a forwarded call changed, by what it was given and what it returned; nothing where it only reads. */
-export function changeOf(name: keyof ForwardedCalls, [given]: unknown[], returned: unknown): Change | undefined {
+/** An operation changes what is known before. */
+export function changesTo(noun: Change["noun"], ...ids: string[]): Changes<unknown> {
+  return { noun, ids: () => ids };
+}
+
+/** An operation changes what it makes, or is about. */
+export function changesItsOwn(noun: Change["noun"]): Changes<{ readonly id: string }> {
+  return { noun, ids: ({ id }) => [id] };
+}
+
+/** What a forwarded call changes, by what it was given; nothing where it only reads. */
+export function changesOf(name: keyof ForwardedCalls, [given]: unknown[]): Changes<unknown> | undefined {
   switch (name) {
     case "createKey":
+      return changesItsOwn("keys") as Changes<unknown>;
     case "createSession":
-      return changeTo("keys", (returned as KeyInfo).id);
+      return { ...(changesItsOwn("keys") as Changes<unknown>), onlyHere: true };
     case "endSession":
-      return changeTo("keys", given as string);
+      return { ...changesTo("keys", given as string), onlyHere: true };
     case "manage":
-      return changeTo("keys", (returned as { key: KeyInfo }).key.id);
+      return { noun: "keys", ids: (done) => [(done as KeyActionResult).key.id] };
     case "untrack":
-      return changeTo("objects", given as string);
+      return changesTo("objects", given as string);
     case "shred":
-      return (returned as Shredding).shredded ? changeTo("objects", given as string) : undefined;
+      return { noun: "objects", ids: (done) => ((done as Shredding).shredded ? [given as string] : undefined) };
     case "noteUpload":
     case "endUpload":
-      return changeTo("uploads", given as string);
+      return changesTo("uploads", given as string);
     default:
       return undefined;
   }
@@ -35,12 +50,4 @@ export function changeOf(name: keyof ForwardedCalls, [given]: unknown[], returne
 /** The object whose header the vault has and replaced. */
 export function rewrappedId({ id, status }: RewrapResult, { dryRun = false }: RewrapRequest): string | undefined {
   return status === "done" && !dryRun ? id : undefined;
-}
-
-/** Of a session's key. */
-const OF_THIS_TAB: ReadonlySet<string> = new Set<keyof ForwardedCalls>(["createSession", "endSession"]);
-
-/** Whether what a call changes is no other tab's business. */
-export function staysHere(name: keyof ForwardedCalls): boolean {
-  return OF_THIS_TAB.has(name);
 }

@@ -2,12 +2,12 @@
 import { LockedError, type StrongroomError } from "../../shared/errors/index.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
-import { FORWARDED, type ForwardedCalls, type VaultName } from "../../shared/protocol/vault-calls.js";
+import { FORWARDED, type ForwardedCalls, type RewrapResult, type VaultName } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
 import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
 import { ChangeChannel } from "./change-channel.js";
-import { changeTo, changeOf, rewrappedId, staysHere, type Change } from "./changes.js";
+import { changesItsOwn, changesOf, changesTo, rewrappedId, type Change, type Changes } from "./changes.js";
 import { jwkText } from "./key-material.js";
 import { Maintenance } from "./maintenance.js";
 import { permitFor, type BodyUse, type Permit } from "./permit.js";
@@ -33,6 +33,13 @@ export interface VaultPorts {
 /** The core's part of the calls that are forwarded. */
 type Forwarded = { [Name in keyof ForwardedCalls]: (...args: Parameters<ForwardedCalls[Name]>) => Promise<unknown> };
 
+/** How an operation runs. */
+export interface HowToOperate<T> {
+  /** Wiped at its end. */
+  passphrases?: Uint8Array[];
+  changes?: Changes<T> | undefined;
+}
+
 export class VaultHost {
   readonly #ports: VaultPorts;
   readonly #watches: Watches;
@@ -57,8 +64,8 @@ export class VaultHost {
   }
 
   /** What every operation on the unlocked vault goes through. */
-  async operate<T>(operation: (vault: WasmVault) => Promise<T>, passphrases?: Uint8Array[]): Promise<T> {
-    const done = await this.#take(() => operation(this.#unlocked()), passphrases);
+  async operate<T>(operation: (vault: WasmVault) => Promise<T>, how?: HowToOperate<NoInfer<T>>): Promise<T> {
+    const done = await this.#take(() => operation(this.#unlocked()), how);
     this.#maintenance?.touched();
     return done;
   }
@@ -88,7 +95,7 @@ export class VaultHost {
       },
       unlock: async (passphrase, lastSeenHead, watch) => {
         await this.#watches.run(watch, (watching) =>
-          this.#take(() => this.#opened().unlock(passphrase, lastSeenHead, watching), [passphrase]),
+          this.#take(() => this.#opened().unlock(passphrase, lastSeenHead, watching), { passphrases: [passphrase] }),
         );
         this.#keepUp();
       },
@@ -112,11 +119,10 @@ export class VaultHost {
         return transfer(bytes, [bytes.buffer]);
       },
       rotateVaultKey: async (watch) => {
-        const rotate = (watching?: Watch) => this.operate((vault) => vault.rotateVaultKey(watching));
-        const rotated = await this.#watches.run(watch, rotate);
-        // The other tabs are locked.
-        this.tell(changeTo("vaultKey"), false);
-        return rotated;
+        // It locks the other tabs, which hold the old one.
+        const changes = changesTo("vaultKey");
+        const rotate = (watching?: Watch) => this.operate((vault) => vault.rotateVaultKey(watching), { changes });
+        return this.#watches.run(watch, rotate);
       },
       stop: async (watch) => this.#watches.stop(watch),
     };
@@ -129,10 +135,7 @@ export class VaultHost {
       async (...args: unknown[]): Promise<unknown> => {
         const operation = (vault: Forwarded): Promise<unknown> =>
           (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
-        const done = await this.operate<unknown>(operation);
-        const change = changeOf(name, args, done);
-        if (change) this.tell(change, !staysHere(name));
-        return done;
+        return this.operate<unknown>(operation, { changes: changesOf(name, args) });
       };
     return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;
   }
@@ -162,40 +165,33 @@ export class VaultHost {
         ),
       importVaultKey: async (options, material) => {
         const jwk = await jwkText(material);
-        const key = await this.operate((vault) => vault.importKey(options, jwk));
-        this.tell(changeTo("keys", key.id));
-        return key;
+        return this.operate((vault) => vault.importKey(options, jwk), { changes: changesItsOwn("keys") });
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
       exportVaultKey: (passphrase, key, version) =>
-        this.operate((vault) => vault.exportKey(passphrase, key, version), [passphrase]),
+        this.operate((vault) => vault.exportKey(passphrase, key, version), { passphrases: [passphrase] }),
       rewrap: async (header, request, moved) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
-        const rewrapped = await this.operate((vault) => vault.rewrap(alone, request));
         // A header that is elsewhere changes the inventory once it is stored there.
-        const id = moved ?? (typeof header === "string" ? rewrappedId(rewrapped, request) : undefined);
-        if (id !== undefined) this.tell(changeTo("objects", id));
-        return rewrapped;
+        const ids = (rewrapped: RewrapResult): string[] | undefined => {
+          const id = moved ?? (typeof header === "string" ? rewrappedId(rewrapped, request) : undefined);
+          return id === undefined ? undefined : [id];
+        };
+        return this.operate((vault) => vault.rewrap(alone, request), { changes: { noun: "objects", ids } });
       },
       track: async (object, header) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
-        const tracked = await this.operate((vault) => vault.track(object, alone));
-        this.tell(changeTo("objects", tracked.id));
-        return tracked;
+        return this.operate((vault) => vault.track(object, alone), { changes: changesItsOwn("objects") });
       },
     };
-  }
-
-  /** Tells the page what was changed here, and the engines of other tabs, which may have read it before. */
-  tell(change: Change, everywhere = true): void {
-    if (everywhere) this.#changes?.tell(change);
-    this.#ports.changed({ ...change, elsewhere: false });
   }
 
   #hear(change: Change | undefined): void {
     // What was revoked there must not be used here for longer.
     if (!change || change.noun === "keys") this.#maintenance?.now();
-    if (change) this.#ports.changed({ ...change, elsewhere: true });
+    // A vault that is being unlocked gets the old vault key.
+    const concerns = change?.noun === "vaultKey" || this.#vault?.unlocked;
+    if (change && concerns) this.#ports.changed({ ...change, elsewhere: true });
   }
 
   #keepUp(): void {
@@ -203,23 +199,34 @@ export class VaultHost {
       survey: () => this.#take(() => this.#opened().survey()),
       tick: async () => {
         const { rotated, destroyed, ended, next } = await this.#take(() => this.#opened().tick());
-        const renewed = new Set([...rotated, ...destroyed]);
-        if (renewed.size > 0) this.tell(changeTo("keys", ...renewed));
-        if (ended.length > 0) this.tell(changeTo("keys", ...ended), false);
+        const renewed = [...new Set([...rotated, ...destroyed])];
+        if (renewed.length > 0) {
+          this.#changes?.tell({ noun: "keys", ids: renewed });
+          this.#ports.changed({ noun: "keys", ids: renewed, elsewhere: false });
+        }
+        if (ended.length > 0) this.#ports.changed({ noun: "keys", ids: ended, elsewhere: false });
         return next;
       },
       after: (error) => this.#ports.after(error),
     });
-    if (this.#ports.shared()) {
-      const { id, name } = this.#opened().about();
-      this.#changes ??= new ChangeChannel(`${id}/${name}`, (change) => this.#hear(change));
-    }
   }
 
-  /** Awaits a call, whose passphrases are wiped; what it resolves to after the engine has ended is dropped. */
-  async #take<T>(begin: () => Promise<T>, passphrases: Uint8Array[] = []): Promise<T> {
-    const done = await wiping(begin, passphrases);
+  /**
+   * Awaits a call, whose passphrases are wiped, and tells what it changed: the page, and the engines of other tabs, which
+   * may have read it before. What it resolves to after the engine has ended is dropped; the other tabs are told.
+   */
+  async #take<T>(begin: () => Promise<T>, { passphrases = [], changes }: HowToOperate<NoInfer<T>> = {}): Promise<T> {
+    const others = changes?.onlyHere ? undefined : this.#changes;
+    const done = await wiping(begin, passphrases).catch((error: unknown) => {
+      // The engine has ended meanwhile, and the store may have done it nevertheless.
+      if (changes && others !== this.#changes) others?.tell({ noun: changes.noun, ids: [] });
+      throw error;
+    });
+    const ids = changes?.ids(done);
+    const change = changes && ids && { noun: changes.noun, ids };
+    if (change) others?.tell(change);
     this.#ports.live();
+    if (change) this.#ports.changed({ ...change, elsewhere: false });
     return done;
   }
 
@@ -232,7 +239,9 @@ export class VaultHost {
       this.close();
       throw error;
     }
-    return vault.about();
+    const { id, name } = vault.about();
+    if (this.#ports.shared()) this.#changes = new ChangeChannel(`${id}/${name}`, (change) => this.#hear(change));
+    return { id, name };
   }
 
   #opened(): WasmVault {

@@ -95,6 +95,11 @@ export interface WasmBody extends Freeable {
   key(): Uint8Array;
   /** Runs the first of the segments that were cut in the crates, and takes it off. */
   run(): Uint8Array;
+  /**
+   * Opens what `crypto.subtle` made of the first of the segments that were cut, by the crates. Throws when it is not that
+   * segment. Only of one that is encrypted.
+   */
+  confirm(sealed: Uint8Array): void;
   /** Goes on: the segments gave so many bytes in all. Throws when they may not go out. Whether no piece is held. */
   done(bytes: number): boolean;
   /** Opens parts instead of one that is decrypted: of a body of `size` bytes that begins with `front`. */
@@ -271,6 +276,8 @@ export interface Bindings {
     lanes: number,
   ): Uint8Array;
 
+  /** Asks each primitive for its known answer. Throws when one gives another. */
+  selfTest(): void;
   /** Overwrites what calls left on wasm's stack: once each is done, between two others. */
   wipeStack(): void;
 }

@@ -68,5 +68,6 @@ async function instantiate(module: WebAssembly.Module): Promise<Bindings> {
   }
   // Held to each other by `tests/bindings.types.ts`, plain objects by `tests/samples.types.ts`.
   const bindings = glue as unknown as Bindings;
+  bindings.selfTest();
   return bindings;
 }

@@ -95,12 +95,8 @@ export class VaultSession {
 
   lock(): void {
     this.#live();
-    this.lockOthers();
-    this.#end(new LockedError("the vault was locked"));
-  }
-
-  lockOthers(): void {
     this.#lockChannel?.lock("locked");
+    this.#end(new LockedError("the vault was locked"));
   }
 
   /** Resolves once the engine has ended, and what it held is let go. */
@@ -139,7 +135,11 @@ export class VaultSession {
       connection.end(reason);
     };
     this.#last = connection;
-    connection.onChanged = (change) => this.#listener.changed(change);
+    connection.onChanged = (change) => {
+      // This one holds the old vault key.
+      if (change.noun === "vaultKey" && change.elsewhere) this.#endElsewhere("locked");
+      else this.#listener.changed(change);
+    };
     connection.onEnd = (reason) => {
       const wasUnlocked = this.#unlocked;
       this.#connection = undefined;

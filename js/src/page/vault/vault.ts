@@ -240,12 +240,8 @@ export class Vault extends VaultValues {
   async rotateVaultKey(options?: OperationOptions): Promise<{ readonly generation: number; readonly records: number }> {
     const checked = optionsOf(options, WATCH);
     const connection = this.use();
-    const rotate = async (watch: number | undefined): Promise<RotatedVaultKey> => {
-      const rotated = await connection.peer.call("rotateVaultKey", watch);
-      // Also where nobody waits for the answer any more.
-      this.#session.lockOthers();
-      return rotated;
-    };
+    const rotate = (watch: number | undefined): Promise<RotatedVaultKey> =>
+      connection.peer.call("rotateVaultKey", watch);
     return frozen(await watched(connection, checked, rotate));
   }
 
