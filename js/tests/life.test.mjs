@@ -419,3 +419,17 @@ test("uses are counted", async () => {
   assert.ok(Date.now() - key.lastUsed < 60_000);
   vault.close();
 });
+
+test("a name that hides something is refused where it is given", async () => {
+  const vault = await vaultWithKey();
+  for (const alias of ["photos\u200b", "a\u202egnp.exe", "\ufeffphotos"]) {
+    await assert.rejects(vault.keys.create({ alias }), code("ERR_ARGUMENT"));
+    await assert.rejects(vault.keys.createSession({ alias, ttl: "PT1H" }), code("ERR_ARGUMENT"));
+    const key = await vault.keys.get("photos");
+    await assert.rejects(key.update({ alias }), code("ERR_ARGUMENT"));
+    await assert.rejects(Strongroom.create({ name: alias, factors: [secret()] }), code("ERR_ARGUMENT"));
+    await assert.rejects(Strongroom.restore(await vault.backup(), { name: alias }), code("ERR_ARGUMENT"));
+  }
+  await vault.keys.create({ alias: "👩‍💻" });
+  await vault.close();
+});

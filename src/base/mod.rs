@@ -28,7 +28,7 @@ pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use input::{InputError, InputResult};
 pub use json::{Json, Object};
 pub use map::Map;
-pub(crate) use name::is_name;
+pub(crate) use name::{is_name, shows_itself};
 pub(crate) use ports::Pool;
 pub use ports::{Clock, Entropy, Local, SystemEntropy};
 pub use secret::Secret;

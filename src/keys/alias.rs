@@ -4,7 +4,7 @@ use core::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, KeyId, Result, is_name};
+use crate::base::{Error, KeyId, Result, is_name, shows_itself};
 
 /// A key's alias: unique in its vault, encrypted at rest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -16,6 +16,16 @@ impl Alias {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Refuses an alias that a key is not to get any more; keys that have one keep it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] with characters that are not seen.
+    pub(crate) fn check_new(&self) -> Result<()> {
+        shows_itself(&self.0).then_some(()).ok_or(Error::Argument(
+            "alias (without characters that are not seen)",
+        ))
     }
 }
 

@@ -88,6 +88,7 @@ impl KeyRecord {
         cause: Provenance,
         entropy: &dyn Entropy,
     ) -> Result<(Box<Self>, Jwk)> {
+        options.alias.check_new()?;
         let id = KeyId::generate(entropy)?;
         let first = VersionId::generate(entropy)?;
         let mut key = Box::new(Self {

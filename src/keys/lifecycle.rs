@@ -173,6 +173,7 @@ impl KeyAction {
                 rotate_every,
             } => {
                 if let Some(alias) = alias {
+                    alias.check_new()?;
                     key.alias.clone_from(alias);
                 }
                 if let Some(labels) = labels {

@@ -2,9 +2,9 @@
 
 use core::{fmt, str::FromStr};
 
-use crate::base::{InputError, InputResult, is_name};
+use crate::base::{InputError, InputResult, is_name, shows_itself};
 
-/// A vault's name on this device: what the store keeps it under. LastSeenHead by whoever sees the store.
+/// A vault's name on this device: what the store keeps it under. Seen by whoever sees the store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VaultName(String);
 
@@ -13,6 +13,16 @@ impl VaultName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Refuses a name that a vault is not to get any more; vaults that have one keep it.
+    ///
+    /// # Errors
+    /// [`InputError::Argument`] with characters that are not seen.
+    pub(crate) fn check_new(&self) -> InputResult<()> {
+        const HIDDEN: InputError =
+            InputError::Argument("vault name (without characters that are not seen)");
+        shows_itself(&self.0).then_some(()).ok_or(HIDDEN)
     }
 }
 

@@ -23,13 +23,15 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// Creates a vault that any one of the passphrases opens, and leaves it unlocked.
     ///
     /// # Errors
-    /// [`Error::VaultExists`] when the name is taken, [`Error::Argument`] without a passphrase, what
+    /// [`Error::VaultExists`] when the name is taken, [`Error::Argument`] without a passphrase and for a name with
+    /// characters that are not seen, what
     /// the store reports.
     pub async fn create(
         platform: Rc<Platform<S, E>>,
         name: VaultName,
         passphrases: &[Passphrase],
     ) -> Result<Vault<Unlocked, S, E>> {
+        name.check_new()?;
         // Asked first because deriving takes a second; the commit at the end decides.
         let (sequence, _) = platform.read(&name, &Keyring::core()).await?;
         if sequence != Sequence::default() {
@@ -70,6 +72,9 @@ impl<S: Store, E> Vault<Locked, S, E> {
         name: Option<VaultName>,
         watch: Watch<'_>,
     ) -> Result<Self> {
+        if let Some(name) = &name {
+            name.check_new()?;
+        }
         let backup = Backup::read(backup)?;
         let name = name.unwrap_or_else(|| backup.name().clone());
         let id = backup.vault().clone();
