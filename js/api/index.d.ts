@@ -417,6 +417,7 @@ interface VaultEncryptOptions extends EncryptOptions {
 }
 interface VaultDecryptOptions extends DecryptOptions {
   object?: string | undefined;
+  tracked?: string | undefined;
   allowUnsigned?: boolean | undefined;
 }
 type OpenObjectOptions = HowToOpen & AbortOptions;
@@ -430,6 +431,7 @@ interface SignOptions {
 }
 interface VerifyOptions {
   key?: KeyReference | undefined;
+  expectTyp?: string | undefined;
 }
 interface Verified {
   readonly payload: Uint8Array<ArrayBuffer>;

@@ -262,6 +262,12 @@ test("keys sign, and say whose signature it is", async () => {
     [new TextDecoder().decode(verified.payload), verified.key, verified.version, verified.typ],
     ["hello", key.id, key.primary, "greeting+jws"],
   );
+  assert.equal((await vault.verify(token, { expectTyp: "greeting+jws" })).typ, "greeting+jws");
+  const untyped = await vault.sign("hello", { key });
+  for (const other of [token, untyped]) {
+    await assert.rejects(vault.verify(other, { expectTyp: "order+jws" }), code("ERR_DECRYPT"));
+  }
+  assert.notEqual(await vault.sign("hello", { key }), untyped, "signatures are hedged");
   await key.rotate();
   assert.equal((await vault.verify(token)).state, "deactivated");
   await assert.rejects(vault.verify(`${token.slice(0, -4)}AAAA`), code("ERR_DECRYPT"));
