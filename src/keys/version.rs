@@ -101,7 +101,7 @@ impl VersionRecord {
     /// Goes into a state.
     ///
     /// # Errors
-    /// [`Error::Transition`](crate::Error::Transition).
+    /// [`Error::Transition`].
     pub(crate) fn go(&mut self, next: VersionState, cause: Provenance) -> Result<()> {
         self.state = self.state.to(next)?;
         self.destroy_at = None;
@@ -122,7 +122,7 @@ impl VersionRecord {
     /// Stops protecting, for good.
     ///
     /// # Errors
-    /// [`Error::Transition`](crate::Error::Transition); [`Error::State`](crate::Error::State) of one that is to be
+    /// [`Error::Transition`]; [`Error::State`] of one that is to be
     /// destroyed: a revocation must not let it open again.
     pub(crate) fn deactivate(&mut self, cause: Provenance) -> Result<()> {
         if !self.allows(VersionAction::Revoke) {
@@ -134,7 +134,7 @@ impl VersionRecord {
     /// Is known to others from now on. One that is to be destroyed stays so: it neither opens again, nor is it spared.
     ///
     /// # Errors
-    /// [`Error::Transition`](crate::Error::Transition).
+    /// [`Error::Transition`].
     pub(crate) fn compromise(&mut self, cause: Provenance) -> Result<()> {
         use VersionState::{Compromised, DestroyScheduled};
         if !self.allows(VersionAction::Compromise) {
@@ -160,7 +160,7 @@ impl VersionRecord {
     /// Schedules its destruction.
     ///
     /// # Errors
-    /// [`Error::Transition`](crate::Error::Transition).
+    /// [`Error::Transition`].
     pub(crate) fn schedule(
         &mut self,
         at: Timestamp,
@@ -176,7 +176,7 @@ impl VersionRecord {
     /// Goes back to the state that it was scheduled in.
     ///
     /// # Errors
-    /// [`Error::Transition`](crate::Error::Transition).
+    /// [`Error::Transition`].
     pub(crate) fn unschedule(&mut self, cause: Provenance) -> Result<()> {
         if self.state != VersionState::DestroyScheduled {
             return Err(self.state.refuses(self.state));
@@ -192,7 +192,7 @@ impl VersionRecord {
     /// Is destroyed. The material is the caller's to erase.
     ///
     /// # Errors
-    /// [`Error::Transition`](crate::Error::Transition).
+    /// [`Error::Transition`].
     pub(crate) fn destroy(&mut self, cause: Provenance) -> Result<()> {
         self.retire(cause)?;
         self.go(VersionState::Destroyed, cause)

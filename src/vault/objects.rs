@@ -63,8 +63,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Starts an object under a key's primary version. The body is encrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State),
-    /// [`Error::Purpose`](crate::Error::Purpose).
+    /// [`Error::NoKey`], [`Error::State`],
+    /// [`Error::Purpose`].
     pub async fn encrypt(
         &self,
         key: &str,
@@ -85,8 +85,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
     ///
     /// # Errors
-    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`](crate::Error::NoKey) for a session's key, which is
-    /// not kept; [`Error::Argument`](crate::Error::Argument) for a sidecar of a sidecar.
+    /// As [`encrypt`](Self::encrypt); [`Error::NoKey`] for a session's key, which is
+    /// not kept; [`Error::Argument`] for a sidecar of a sidecar.
     pub async fn encrypt_kept(
         &self,
         key: &str,
@@ -129,11 +129,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Opens an object's header. The body is decrypted as it is pushed.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey) when no recipient is a key of this vault,
-    /// [`Error::State`](crate::Error::State), [`Error::Context`](crate::Error::Context),
-    /// [`Error::Unsigned`](crate::Error::Unsigned), also under a version that is compromised, unless the inventory or
-    /// [`expect`](DecryptOptions::expect) names the object; [`Error::Decrypt`](crate::Error::Decrypt),
-    /// [`Error::Malformed`](crate::Error::Malformed).
+    /// [`Error::NoKey`] when no recipient is a key of this vault,
+    /// [`Error::State`], [`Error::Context`],
+    /// [`Error::Unsigned`], also under a version that is compromised, unless the inventory or
+    /// [`expect`](DecryptOptions::expect) names the object; [`Error::Decrypt`],
+    /// [`Error::Malformed`].
     pub async fn decrypt_object(
         &self,
         header: &Header,
@@ -167,7 +167,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// rotated or revoked meanwhile, but not under one that others may have.
     ///
     /// # Errors
-    /// [`Error::State`](crate::Error::State); [`Error::NoKey`](crate::Error::NoKey) of a session's key that has ended.
+    /// [`Error::State`]; [`Error::NoKey`] of a session's key that has ended.
     pub async fn check_under_way(&self, by: &Kid, writes: bool) -> Result<()> {
         self.read_unasked("body", async |tx| {
             let (key, version) = by.version().ok_or(Error::NoKey)?;
@@ -184,7 +184,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// The header that the vault keeps of an object.
     ///
     /// # Errors
-    /// [`Error::NoObject`](crate::Error::NoObject).
+    /// [`Error::NoObject`].
     pub async fn kept_header(&self, id: &str) -> Result<Envelope> {
         let request = Request::of("decrypt").about(id);
         self.read(request, async |tx| tx.object(id).await?.kept_header())
@@ -195,12 +195,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// was opened and compared. One that the vault keeps is written, unless this is a dry run.
     ///
     /// # Errors
-    /// [`Error::Unsigned`](crate::Error::Unsigned) for one that others can have written: under a key of
+    /// [`Error::Unsigned`] for one that others can have written: under a key of
     /// ours it would pass for ours. Of a version that is compromised, that is each object that neither the
-    /// inventory nor [`expect`](RewrapOptions::expect) names. [`Error::NoKey`](crate::Error::NoKey),
-    /// [`Error::State`](crate::Error::State), [`Error::Purpose`](crate::Error::Purpose),
-    /// [`Error::Decrypt`](crate::Error::Decrypt), [`Error::NoObject`](crate::Error::NoObject);
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for a header with other recipients.
+    /// inventory nor [`expect`](RewrapOptions::expect) names. [`Error::NoKey`],
+    /// [`Error::State`], [`Error::Purpose`],
+    /// [`Error::Decrypt`], [`Error::NoObject`];
+    /// [`Error::Unsupported`] for a header with other recipients.
     pub async fn rewrap(&self, header: &Header, options: &RewrapOptions<'_>) -> Result<Rewrapped> {
         let request = Request::of("rewrap").about(header.id());
         let (to, expect) = (options.to, options.expect.as_ref());

@@ -25,8 +25,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Encrypts JSON texts as values, each with its context: a compact JWE for each.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State),
-    /// [`Error::Purpose`](crate::Error::Purpose), [`Error::TooLarge`](crate::Error::TooLarge).
+    /// [`Error::NoKey`], [`Error::State`],
+    /// [`Error::Purpose`], [`Error::TooLarge`].
     pub async fn encrypt_values(
         &self,
         key: &str,
@@ -41,10 +41,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// could know it by: of one under a version that is compromised nothing proves who wrote it.
     ///
     /// # Errors
-    /// [`Error::Unsigned`](crate::Error::Unsigned) for one under such a version, unless `allow_unsigned`;
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::State`](crate::Error::State),
-    /// [`Error::Context`](crate::Error::Context), [`Error::Decrypt`](crate::Error::Decrypt),
-    /// [`Error::Malformed`](crate::Error::Malformed).
+    /// [`Error::Unsigned`] for one under such a version, unless `allow_unsigned`;
+    /// [`Error::NoKey`], [`Error::State`],
+    /// [`Error::Context`], [`Error::Decrypt`],
+    /// [`Error::Malformed`].
     pub async fn decrypt_values(
         &self,
         values: &[(&str, &Context)],
