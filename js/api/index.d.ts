@@ -417,6 +417,7 @@ interface VaultEncryptOptions extends EncryptOptions {
 }
 interface VaultDecryptOptions extends DecryptOptions {
   object?: string | undefined;
+  tracked?: string | undefined;
   allowUnsigned?: boolean | undefined;
 }
 type OpenObjectOptions = HowToOpen & AbortOptions;
@@ -430,6 +431,7 @@ interface SignOptions {
 }
 interface VerifyOptions {
   key?: KeyReference | undefined;
+  expectTyp?: string | undefined;
 }
 interface Verified {
   readonly payload: Uint8Array<ArrayBuffer>;
@@ -565,6 +567,7 @@ declare function restore(backup: Blob | Uint8Array | ArrayBuffer, options?: Rest
 interface InitOptions {
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
   worker?: string | URL | boolean | undefined;
+  insecure?: boolean | undefined;
 }
 declare function init(settings?: InitOptions): Promise<void>;
 export {

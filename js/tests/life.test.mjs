@@ -262,6 +262,12 @@ test("keys sign, and say whose signature it is", async () => {
     [new TextDecoder().decode(verified.payload), verified.key, verified.version, verified.typ],
     ["hello", key.id, key.primary, "greeting+jws"],
   );
+  assert.equal((await vault.verify(token, { expectTyp: "greeting+jws" })).typ, "greeting+jws");
+  const untyped = await vault.sign("hello", { key });
+  for (const other of [token, untyped]) {
+    await assert.rejects(vault.verify(other, { expectTyp: "order+jws" }), code("ERR_DECRYPT"));
+  }
+  assert.notEqual(await vault.sign("hello", { key }), untyped, "signatures are hedged");
   await key.rotate();
   assert.equal((await vault.verify(token)).state, "deactivated");
   await assert.rejects(vault.verify(`${token.slice(0, -4)}AAAA`), code("ERR_DECRYPT"));
@@ -329,6 +335,22 @@ test("keys of the caller's own are taken in, and given out again for a factor", 
   assert.ok(genuine);
   await assert.rejects(vault.keys.import(raw, { alias: "bad", purpose: "sign" }), code("ERR_ARGUMENT"));
   vault.close();
+});
+
+test("a PKCS#8 key without its public half is taken where the platform computes it", async () => {
+  const vault = await vaultWithKey();
+  // openssl ec -no_public | openssl pkcs8 -topk8 -nocrypt
+  const pem = `-----BEGIN PRIVATE KEY-----
+MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCAZnshNzKrZOnKTXBUw
+p/jSJ9IqCC3a4Ju+YQnfEBzOoA==
+-----END PRIVATE KEY-----`;
+  const signer = await vault.keys.import(pem, { alias: "half", purpose: "sign" });
+  assert.ok(await vault.verify(await vault.sign("x", { key: signer })));
+  const { privateKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, true, ["sign"]);
+  const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
+  const other = `-----BEGIN PRIVATE KEY-----\n${der.toString("base64")}\n-----END PRIVATE KEY-----`;
+  const refused = { code: "ERR_UNSUPPORTED", message: /no P-256 key/ };
+  await assert.rejects(vault.keys.import(other, { alias: "other", purpose: "sign" }), refused);
 });
 
 test("lists are filtered and come in pages", async () => {

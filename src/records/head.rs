@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{Error, InputError, InputResult, Object, Result, Secret, base64, dotted, json},
-    hazmat::hash::hmac_sha256,
+    hazmat::hash::{hmac_sha256, sha256},
     jose::Jwk,
     store::{RecordType, Row},
 };
@@ -47,19 +47,30 @@ impl Head {
 
 /// Which head a caller saw last: what tells a replay of the whole database.
 ///
-/// Its text is `<revision>.<digest>`; keep it outside the browser's storage.
+/// Its text is `<revision>.<SHA-256 of the digest>`, base64url: whoever sees it learns nothing of the digest. Up to release
+/// 0.1 it was the digest itself, which is still understood. Keep it outside the browser's storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastSeenHead(pub String);
 
 impl LastSeenHead {
     pub(crate) fn new(revision: u64, head: &Head) -> Self {
+        let digest = base64::encode(&sha256(&[head.digest.as_bytes()]));
+        Self(dotted::join(&[&json::decimal(revision), &digest]))
+    }
+
+    /// As the first release wrote it.
+    fn of_first_release(revision: u64, head: &Head) -> Self {
         Self(dotted::join(&[&json::decimal(revision), &head.digest]))
     }
 
     /// Refuses a head older than the one seen, or another one of the same age.
-    pub(crate) fn check(&self, current: &Self) -> Result<()> {
-        let behind = self.revision()? > current.revision()?;
-        let forked = self.revision()? == current.revision()? && self != current;
+    pub(crate) fn check(&self, revision: u64, head: &Head) -> Result<()> {
+        let behind = self.revision()? > revision;
+        let same = [
+            Self::new(revision, head),
+            Self::of_first_release(revision, head),
+        ];
+        let forked = self.revision()? == revision && !same.contains(self);
         if behind || forked {
             Err(Error::Integrity("an older copy of the whole vault"))
         } else {
@@ -209,6 +220,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_seen_does_not_give_the_digest_and_what_the_first_release_gave_is_understood() {
+        let head = |digest: &str| Head {
+            generation: 1,
+            digest: digest.to_owned(),
+            records: None,
+        };
+        let (now, other) = (head(&"d".repeat(43)), head(&"e".repeat(43)));
+        let seen = LastSeenHead::new(7, &now);
+        assert!(!seen.0.contains(&now.digest));
+        let older = Err(Error::Integrity("an older copy of the whole vault"));
+        for seen in [seen, LastSeenHead(["7.", &now.digest].concat())] {
+            assert_eq!(seen.check(7, &now), Ok(()));
+            assert_eq!(seen.check(8, &other), Ok(()));
+            assert_eq!(seen.check(7, &other), older);
+            assert_eq!(seen.check(6, &now), older);
+        }
+    }
+
+    #[test]
     fn order_does_not_matter_and_removal_undoes_addition() {
         let (a, b) = (row("a", 1, b"x"), row("b", 1, b"y"));
         let mut digest = SetDigest::of(&key(), [&a, &b]);
@@ -266,19 +296,18 @@ mod tests {
     #[test]
     fn an_older_or_forked_head_is_told() {
         let seen = |text: &str| LastSeenHead(text.to_owned());
-        assert_eq!(seen("3.x").check(&seen("3.x")), Ok(()));
-        assert_eq!(seen("3.x").check(&seen("4.y")), Ok(()));
-        assert!(matches!(
-            seen("3.x").check(&seen("2.w")),
-            Err(Error::Integrity(_))
-        ));
-        assert!(matches!(
-            seen("3.x").check(&seen("3.y")),
-            Err(Error::Integrity(_))
-        ));
-        assert!(matches!(
-            seen("three").check(&seen("3.y")),
-            Err(Error::Argument(_))
-        ));
+        let head = |digest: &str| Head {
+            generation: 1,
+            digest: digest.to_owned(),
+            records: None,
+        };
+        assert_eq!(seen("3.x").check(3, &head("x")), Ok(()));
+        assert_eq!(seen("3.x").check(4, &head("y")), Ok(()));
+        for (revision, digest) in [(2, "w"), (3, "y")] {
+            let told = seen("3.x").check(revision, &head(digest));
+            assert!(matches!(told, Err(Error::Integrity(_))));
+        }
+        let nonsense = seen("three").check(3, &head("y"));
+        assert!(matches!(nonsense, Err(Error::Argument(_))));
     }
 }

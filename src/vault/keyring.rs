@@ -50,7 +50,7 @@ impl Known {
         if !same || !follows {
             return Err(Error::Integrity("another vault in this one's place"));
         }
-        self.seen.check(&opened.seen())
+        opened.check_seen(&self.seen)
     }
 }
 
@@ -148,7 +148,7 @@ impl Keyring {
         statement.check_rows(&rows)?;
         let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
         let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
-        self.seen().check(&fresh.seen())?;
+        fresh.check_seen(&self.seen())?;
         fresh.surveyed.set(self.surveyed.get());
         Ok(fresh)
     }
@@ -214,6 +214,14 @@ impl Keyring {
     #[must_use]
     pub fn seen(&self) -> LastSeenHead {
         LastSeenHead::new(self.head.0, &self.head.1)
+    }
+
+    /// Refuses this vault when it is older than what was seen of it.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`]; [`Error::Argument`].
+    pub(crate) fn check_seen(&self, seen: &LastSeenHead) -> Result<()> {
+        seen.check(self.head.0, &self.head.1)
     }
 
     /// What this vault is known by from now on.

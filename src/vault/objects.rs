@@ -16,6 +16,8 @@ use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
 pub struct DecryptOptions {
     /// Only this object.
     pub expect: Option<ObjectId>,
+    /// Only the object that the inventory has by this id, or at this location.
+    pub tracked: Option<String>,
     /// Also an object that does not prove who wrote it.
     pub allow_unsigned: bool,
 }

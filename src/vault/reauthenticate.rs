@@ -17,7 +17,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         seen: Option<&LastSeenHead>,
     ) -> Result<()> {
         let confirmed = self.open_again(passphrase).await.and_then(|()| match seen {
-            Some(seen) => seen.check(&self.seen()?),
+            Some(seen) => self.state.open()?.keyring.check_seen(seen),
             None => Ok(()),
         });
         self.note("unlock", &[], confirmed.clone().err());

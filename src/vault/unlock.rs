@@ -59,7 +59,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         let (keyring, factor) = self.open_with(passphrase).await?;
         watch(1, STEPS)?;
         if let Some(seen) = seen {
-            seen.check(&keyring.seen())?;
+            keyring.check_seen(seen)?;
         }
         let mut open = Box::new(OpenVault::new(keyring));
         if open.keyring.is_small() {

@@ -54,11 +54,13 @@ impl WasmVault {
         bound: Option<JsString>,
         sidecar: JsValue,
         expect: Option<JsString>,
+        tracked: Option<JsString>,
         allow_unsigned: bool,
     ) -> Promise {
         self.run(async move |vault| {
             let options = DecryptOptions {
                 expect: expected(expect.as_ref())?,
+                tracked: tracked.as_ref().map(text),
                 allow_unsigned,
             };
             let context = object_context(bound.as_ref(), sidecar)?;

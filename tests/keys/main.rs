@@ -24,6 +24,7 @@ mod sessions;
 mod sidecars;
 mod survey;
 mod time;
+mod tracked;
 mod under_way;
 mod uploads;
 mod uses;

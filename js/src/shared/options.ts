@@ -43,9 +43,9 @@ export function membersOf(given: unknown, what: string): [name: string, value: u
 
 /**
  * Made by `{}`, in this realm or another, or without a prototype. What inherits from an object without a prototype has
- * members that nobody would see.
+ * members that nobody would see. @internal
  */
-function isPlain(given: unknown): given is object {
+export function isPlain(given: unknown): given is object {
   if (typeof given !== "object" || given === null) return false;
   const prototype = Object.getPrototypeOf(given) as object | null;
   if (prototype === null) return true;

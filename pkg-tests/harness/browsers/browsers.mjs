@@ -27,6 +27,8 @@ const abilities = {
   "films of VP9": ["Chromium", "Firefox"],
   /** With `quota`. */
   "a setting for how much pages keep": ["Firefox"],
+  /** With `host`. */
+  "names of a test's own": ["Chromium", "Firefox"],
   /** With `private`; WebKit's driver has no other. */
   "private windows beside others": ["Chromium", "Firefox"],
   /** With `storage: false`. */
@@ -52,6 +54,7 @@ const PATIENCE = 180_000;
  * @property {number} [quota] KiB that Firefox lets all pages keep together
  * @property {boolean} [sandbox] Chromium's, which hides its memory from other processes of the same user
  * @property {string} [proxy] host and port
+ * @property {string} [host] a name that stands for this machine, and is not one of those that browsers trust
  * @property {boolean} [bidi] see bidi.mjs
  */
 
@@ -96,6 +99,7 @@ function chromium(downloads, { profile = temporaryFolder(), storage = true, sand
   // Chromium refuses to run as root with its sandbox.
   if (!sandbox || process.getuid?.() === 0) options.addArguments("--no-sandbox");
   if (given.private) options.addArguments("--incognito");
+  if (given.host) options.addArguments(`--host-resolver-rules=MAP ${given.host} 127.0.0.1`);
   options.setUserPreferences({
     "download.default_directory": downloads,
     // Chromium's "block all cookies", which takes all storage away.
@@ -117,6 +121,7 @@ function gecko(downloads, { storage = true, quota, ...given }) {
   options.setPreference("network.proxy.allow_hijacking_localhost", true);
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   if (given.private) options.setPreference("browser.privatebrowsing.autostart", true);
+  if (given.host) options.setPreference("network.dns.localDomains", given.host);
   if (quota) options.setPreference("dom.quotaManager.temporaryStorage.fixedLimit", quota);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
   return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);

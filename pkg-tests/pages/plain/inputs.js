@@ -129,6 +129,7 @@ Object.assign(window.story, {
     return btoa(String.fromCharCode(...bytes));
   },
   download: (path) => outcome(async () => decrypted(await downloadFromS3(new URL(path, location.href)))),
+  importPem: (alias, pem) => outcome(async () => (await acme().keys.import(pem, { alias, purpose: "sign" })).alias),
   /** A backup, a passphrase, a payload, a key and a date of another frame. */
   async foreignOthers() {
     const realm = await foreignFrame();

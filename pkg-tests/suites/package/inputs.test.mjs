@@ -154,6 +154,14 @@ for (const engine of engines) {
       });
     });
 
+    it("takes a PKCS#8 key without its public half, or says what is missing", async () => {
+      // openssl ec -no_public | openssl pkcs8 -topk8 -nocrypt
+      const der =
+        "MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCAZnshNzKrZOnKTXBUwp/jSJ9IqCC3a4Ju+YQnfEBzOoA==";
+      const came = await step("importPem", "half", `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----`);
+      assert.match(came, engine === "Chromium" ? /^half$/ : /^half$|^ERR_UNSUPPORTED: .*needs a key with its public half$/);
+    });
+
     it("takes native streams on a page that replaced the class, and downloads", async () => {
       await load(driver, `${server.origin}/polyfilled.html`);
       await driver.wait(() => driver.executeScript("return 'foreign' in window.story"), 20_000);

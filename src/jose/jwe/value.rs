@@ -42,6 +42,9 @@ struct Header {
 /// The most characters a value may have: larger things are objects.
 const MAX_BYTES: usize = 1024 * 1024;
 
+/// Of the token, which is a third longer than its JSON.
+const TOO_LONG: &str = "value (1 MiB of token, about 767 KiB of JSON); encrypt it as an object";
+
 /// Encrypts a JSON text under a KEK and a context.
 ///
 /// # Errors
@@ -89,7 +92,7 @@ pub fn encrypt_values(
             &base64::encode(&ciphertext.tag),
         ]);
         if token.len() > MAX_BYTES {
-            return Err(Error::TooLarge("value (1 MiB); encrypt it as an object"));
+            return Err(Error::TooLarge(TOO_LONG));
         }
         tokens.push(token);
     }

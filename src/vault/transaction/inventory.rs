@@ -25,6 +25,31 @@ impl Transaction<'_> {
         rows.first().map(|row| self.tracked(row)).transpose()
     }
 
+    /// The id of the object that the inventory has by this id, or at this location.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`]; [`Error::Argument`] where several objects are at that location.
+    pub(in crate::vault) async fn tracked_id(&self, id_or_location: &str) -> Result<ObjectId> {
+        if let Ok(id) = id_or_location.parse::<ObjectId>()
+            && let Some(found) = self.find_object(id.as_str()).await?
+        {
+            return Ok(found.id);
+        }
+        let mut found = None;
+        for row in self.range(Range::of(RecordType::Object)).await?.iter() {
+            let object = self.tracked(row)?;
+            if object.location.as_deref() != Some(id_or_location) {
+                continue;
+            }
+            if found.replace(object.id).is_some() {
+                return Err(Error::Argument(
+                    "several objects are tracked at that location; give the id",
+                ));
+            }
+        }
+        found.ok_or(Error::NoObject)
+    }
+
     fn tracked(&self, row: &Row) -> Result<TrackedObject> {
         Ok(*TrackedObject::read(self.open_json(row)?)?)
     }

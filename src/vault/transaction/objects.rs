@@ -18,7 +18,18 @@ impl Transaction<'_> {
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<(Opened, Option<VersionState>)> {
-        let expect = options.expect.as_ref();
+        let tracked = match &options.tracked {
+            Some(named) => Some(self.tracked_id(named).await?),
+            None => None,
+        };
+        let expect = tracked.as_ref().or(options.expect.as_ref());
+        if options
+            .expect
+            .as_ref()
+            .is_some_and(|other| expect != Some(other))
+        {
+            return Err(Error::Decrypt);
+        }
         let (opened, by) = self.open_object(header, context, expect).await?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(Error::Unsigned);

@@ -162,7 +162,7 @@ export async function makeDecryptor(
   makers: BodyMakers,
 ): Promise<WasmBody> {
   if ("allowUnsigned" in from) {
-    return makers.operate((vault) => vault.decrypt(header, context, sidecar, expect, from.allowUnsigned));
+    return makers.operate((vault) => vault.decrypt(header, context, sidecar, expect, from.tracked, from.allowUnsigned));
   }
   return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);
 }

@@ -40,11 +40,22 @@ async function converted(
     const curve = { name: "ECDSA", namedCurve: "P-256" };
     return await subtle.exportKey("jwk", await subtle.importKey(format, der, curve, true, [usage]));
   } catch (cause) {
-    throw unsupported("PEM that holds no P-256 key", cause);
+    throw unsupported(namesCurve(der) ? WITHOUT_PUBLIC : "PEM that holds no P-256 key", cause);
   } finally {
     der.fill(0);
   }
 }
+
+/**
+ * RFC 5915 §3 lets a private key come without its public half. Chromium and Node compute it, Firefox refuses the key: then
+ * it is a P-256 key by its OID (RFC 5480 §2.1.1.1).
+ */
+function namesCurve(der: Bytes): boolean {
+  return der.some((_, at) => P256.every((byte, offset) => der[at + offset] === byte));
+}
+
+const P256 = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+const WITHOUT_PUBLIC = "PEM of a P-256 key that this browser cannot read; it needs a key with its public half";
 
 /** `atob` passes over white space. */
 function decodedPem(base64: string): Bytes {

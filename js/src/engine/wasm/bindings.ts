@@ -172,6 +172,7 @@ export interface WasmVault extends Freeable {
     context: string | undefined,
     sidecar: Sidecar | undefined,
     expect: string | undefined,
+    tracked: string | undefined,
     allowUnsigned: boolean,
   ): Promise<WasmBody>;
   /** Rejects when a body under that version may no longer be read, or written. */

@@ -11,7 +11,10 @@ export interface SidecarOptions extends OperationOptions {
 }
 
 export interface EncryptOptions extends SidecarOptions {
-  /** Bound to the object; the same must be given to decrypt. */
+  /**
+   * Bound to the object; the same must be given to decrypt. Have it name the object, as by its path: without that, a store
+   * may give out one object of a key in place of another, and it opens.
+   */
   context?: EncryptionContext | undefined;
   /** Makes it a sidecar of an object that is there already. Of one that is made here, `addSidecar` does that. */
   sidecar?: Sidecar | undefined;
@@ -20,6 +23,7 @@ export interface EncryptOptions extends SidecarOptions {
 }
 
 export interface DecryptOptions extends OperationOptions {
+  /** What was given to encrypt. Which of several objects in one context it is, `expect` says. */
   context?: EncryptionContext | undefined;
   /** Which sidecar it must be; without that, no sidecar opens. */
   sidecar?: Sidecar | undefined;

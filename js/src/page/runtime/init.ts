@@ -1,8 +1,8 @@
 /** Where the wasm and the Worker come from. Nothing is loaded before it is needed. */
 import type { Bytes } from "../../shared/bytes.js";
-import { ArgumentError, WasmError } from "../../shared/errors/index.js";
+import { ArgumentError, UnsupportedError, WasmError } from "../../shared/errors/index.js";
 import { bytesIn, isResponse, isUrl } from "../../shared/kinds.js";
-import { optionsOf, type Checks } from "../../shared/options.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { fetchFile, packagedWasm } from "./assets/browser.js";
 
 export interface InitOptions {
@@ -13,19 +13,27 @@ export interface InitOptions {
    * runs everything on the calling thread.
    */
   worker?: string | URL | boolean | undefined;
+  /**
+   * Runs also in a page that is no secure context: one over plain `http`, other than on this device itself. Whoever is on
+   * the way can change such a page's code, and have every key and passphrase.
+   */
+  insecure?: boolean | undefined;
 }
 
 /**
  * Optional: says where the package's files are, and loads the wasm ahead of the first use. Call it before anything else;
  * a later call with the same settings, or with none, only waits.
  *
- * @throws WasmError when the module cannot be loaded; ArgumentError for other settings than those in use
+ * @throws WasmError when the module cannot be loaded; ArgumentError for other settings than those in use;
+ *   UnsupportedError in a page that is no secure context, unless `insecure`
  */
 export async function init(settings?: InitOptions): Promise<void> {
-  const { wasm, worker } = optionsOf(settings, SETTINGS);
+  const { wasm, worker, insecure } = optionsOf(settings, SETTINGS);
+  checkContext(insecure);
   settle({
     ...(wasm !== undefined && { wasm: isAddress(wasm) ? addressOf(wasm) : wasm }),
     ...(worker !== undefined && { worker: workerSetting(worker) }),
+    ...(insecure !== undefined && { insecure }),
   });
   await wasmModule();
 }
@@ -39,6 +47,7 @@ const SETTINGS = {
     if (isAddress(value) || typeof value === "boolean") return value;
     throw new ArgumentError(`${name} must be an address, true, false or "inline"`);
   },
+  insecure: check.flag,
 } satisfies Checks<InitOptions>;
 
 /** An address, `true` for the packaged Worker, or `"inline"`. */
@@ -50,7 +59,7 @@ function workerSetting(worker: string | URL | boolean): string | URL | boolean {
 /** The settings in use. The first use of the package fixes them, be it `init` or another call. */
 function settle(wanted: InitOptions = {}): InitOptions {
   inUse ??= { worker: true, ...wanted };
-  for (const name of ["wasm", "worker"] as const) {
+  for (const name of ["wasm", "worker", "insecure"] as const) {
     if (wanted[name] === undefined || isSame(wanted[name], inUse[name])) continue;
     throw new ArgumentError(`${name} cannot be changed once the package is in use; call init once, before other calls`);
   }
@@ -61,16 +70,30 @@ function isSame(one: unknown, other: unknown): boolean {
   return one === other || (isUrl(one) && isUrl(other) && one.href === other.href);
 }
 
+/** The settings in use, which a page that is no secure context must have accepted. */
+function used(): InitOptions {
+  checkContext();
+  return settle();
+}
+
+/** @throws UnsupportedError where whoever is on the way can change the page's code, unless that is accepted */
+function checkContext(accepted = inUse?.insecure): void {
+  if (globalThis.isSecureContext !== false || accepted) return;
+  const what = "a page that is no secure context";
+  const hint = "anyone on the way can change its code; serve it over https, or accept that by init({ insecure: true })";
+  throw new UnsupportedError(`not supported: ${what}: ${hint}`, { what });
+}
+
 /** A Worker's address, `"default"` for the packaged one, or inline. @internal */
 export function workerPlace(): URL | "default" | "inline" {
-  const { worker } = settle();
+  const { worker } = used();
   if (worker === "inline" || typeof Worker === "undefined") return "inline";
   return isUrl(worker) ? worker : "default";
 }
 
 /** The module, compiled once and posted to each Worker. @internal */
 export function wasmModule(): Promise<WebAssembly.Module> {
-  compiling ??= compile(settle().wasm).catch((cause: unknown) => {
+  compiling ??= compile(used().wasm).catch((cause: unknown) => {
     compiling = undefined;
     const hint = "is it served, and does the page's policy allow 'wasm-unsafe-eval'?";
     throw new WasmError(`strongroom_bg.wasm could not be loaded; ${hint} ${String(cause)}`, { cause });

@@ -1,4 +1,5 @@
 /** Signatures: compact JWS by one of the vault's keys. */
+import { DecryptError } from "../../shared/errors/index.js";
 import type { KeyReference, VersionState } from "../../shared/model/key-info.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { wellFormed } from "../../shared/text.js";
@@ -16,6 +17,8 @@ export interface SignOptions {
 export interface VerifyOptions {
   /** The key that it must be by. Otherwise any `sign` key of the vault will do. */
   key?: KeyReference | undefined;
+  /** The `typ` that the token must have, so that no other kind of token passes for this one. */
+  expectTyp?: string | undefined;
 }
 
 /** What a signature that is right says. */
@@ -31,7 +34,7 @@ export interface Verified {
 }
 
 const SIGN = { key: check.any, typ: check.name } satisfies Checks<SignOptions>;
-const VERIFY = { key: check.any } satisfies Checks<VerifyOptions>;
+const VERIFY = { key: check.any, expectTyp: check.name } satisfies Checks<VerifyOptions>;
 
 /** @internal */
 export async function sign(use: UseEngine, payload: Uint8Array | string, options: SignOptions): Promise<string> {
@@ -42,8 +45,11 @@ export async function sign(use: UseEngine, payload: Uint8Array | string, options
 
 /** @internal */
 export async function verify(use: UseEngine, token: string, options?: VerifyOptions): Promise<Verified> {
-  const { key } = optionsOf(options, VERIFY);
+  const { key, expectTyp } = optionsOf(options, VERIFY);
   const text = wellFormed(token, "a token");
   const said = await use().peer.call("verify", text, key === undefined ? key : keyName(key));
+  if (expectTyp !== undefined && said.typ !== expectTyp) {
+    throw new DecryptError("signed, but as another kind of token than expectTyp says");
+  }
   return { typ: undefined, ...said, payload: payloadOf(text) } as Verified;
 }

@@ -5,7 +5,7 @@ import type { EncryptionContext } from "../../shared/model/encryption-context.js
 import type { Json } from "../../shared/model/json.js";
 import type { KeyReference, OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
-import { ABORT, check, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import { ABORT, check, isPlain, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { SettledValue } from "../../shared/protocol/vault-calls.js";
 import { frozen, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
@@ -225,10 +225,19 @@ function contextTexts({ context, contexts }: ValuesOptions, count: number): (str
 function jsonText(value: unknown): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(value) as string | undefined;
+    text = JSON.stringify(value, withJson) as string | undefined;
   } catch (cause) {
-    throw new ArgumentError("the value has no JSON form", { cause });
+    if (cause instanceof ArgumentError) throw cause;
+    throw new ArgumentError("the value has no JSON form: it contains itself, or a bigint", { cause });
   }
   if (text === undefined) throw new ArgumentError("the value has no JSON form");
   return text;
+}
+
+/** JSON makes `{}` of what holds its content elsewhere, such as a `Map` or a `Blob`, and a table of bytes. */
+function withJson(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isPlain(value)) return value;
+  if (!ArrayBuffer.isView(value) && Object.keys(value).length > 0) return value;
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  throw new ArgumentError(`the value has no JSON form: there is a ${kind} in it`);
 }

@@ -30,6 +30,10 @@ export interface StoreOptions {
  * while the store writes may be too late.
  */
 export interface CreateOptions extends StoreOptions, AbortOptions {
+  /**
+   * 1 to 256 bytes of UTF-8. Compared as it is, as aliases and contexts are: "é" in one character and in two are two
+   * names. Give what people type as `name.normalize()`.
+   */
   name: string;
   /** At least one; each of them unlocks the vault. */
   factors: readonly Factor[];

@@ -16,6 +16,12 @@ export interface VaultEncryptOptions extends EncryptOptions {
 export interface VaultDecryptOptions extends DecryptOptions {
   /** The id of an object whose header is in the vault. */
   object?: string | undefined;
+  /**
+   * The id or the location of an object of the inventory: no other one opens. A context binds an object to what it says,
+   * and every object that was ever made in it opens, also an older one that a store gives out again: this is what tells
+   * them apart. By location, the whole inventory is looked through.
+   */
+  tracked?: string | undefined;
   /** Opens also what nothing proves the writer of; look at `origin`. */
   allowUnsigned?: boolean | undefined;
 }
@@ -38,6 +44,7 @@ export const VAULT_ENCRYPT = { ...ENCRYPT, key: check.any, header: check.any } s
 export const HOW_TO_OPEN = {
   ...OPEN,
   object: check.name,
+  tracked: check.name,
   allowUnsigned: check.flag,
 } satisfies Checks<HowToOpen>;
 

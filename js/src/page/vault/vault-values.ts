@@ -22,7 +22,11 @@ export abstract class VaultValues extends VaultEvents {
   /** The engine of the unlocked vault. @internal */
   protected abstract readonly use: UseEngine;
 
-  /** Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time. */
+  /**
+   * Encrypts a small value into a compact JWE. Of many, `encryptValues` takes a fraction of the time.
+   *
+   * @throws TooLargeError when the token would have more than 1 MiB: about 767 KiB of JSON in UTF-8. Encrypt an object then
+   */
   async encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string> {
     return encryptValue(this.use, value, options);
   }

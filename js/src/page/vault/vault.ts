@@ -278,9 +278,10 @@ function to({ key, header }: VaultEncryptOptions): { key: string; keepHeader: bo
   return { key: keyName(key), keepHeader: header === "vault" };
 }
 
-function from({ allowUnsigned = false, object }: VaultDecryptOptions): {
+function from({ allowUnsigned = false, object, tracked }: VaultDecryptOptions): {
   allowUnsigned: boolean;
   object: string | undefined;
+  tracked: string | undefined;
 } {
-  return { allowUnsigned, object: object === undefined ? object : nonEmpty(object, "object") };
+  return { allowUnsigned, object: object === undefined ? object : nonEmpty(object, "object"), tracked };
 }

@@ -18,5 +18,9 @@ export interface AbortOptions {
 export interface OperationOptions extends AbortOptions {
   /** Stops within one segment; what is pending rejects with `AbortedError`. */
   signal?: AbortSignal | undefined;
+  /**
+   * Called in a microtask of its own. What it throws, or rejects with, is not the call's failure but the page's uncaught
+   * error, as a listener's is: the call continues. Node ends a process for one, unless it listens for `uncaughtException`.
+   */
   onProgress?: ((progress: Progress) => void) | undefined;
 }

@@ -13,9 +13,12 @@ export type WireInput =
 /** The vault's key by alias or id, or recipients for an object outside any vault. */
 export type EncryptTo = { key: string; keepHeader: boolean } | { recipients: WireRecipient[] };
 
-/** The vault, and the id of the object whose header it has; or keys outside any vault. */
+/**
+ * The vault, and the id of the object whose header it has, or what the inventory has the object by; or keys outside any
+ * vault.
+ */
 export type DecryptFrom =
-  | { allowUnsigned: boolean; object: string | undefined }
+  | { allowUnsigned: boolean; object: string | undefined; tracked: string | undefined }
   | { identities: number[] };
 
 export interface ReencryptRequest {
