@@ -161,6 +161,7 @@ declare class TransferError extends StrongroomError {
   readonly name = "TransferError";
   readonly code = "ERR_TRANSFER";
   readonly status: number | undefined;
+  readonly storeCode: string | undefined;
   readonly retryAfter: number | undefined;
 }
 interface FileMetadata {

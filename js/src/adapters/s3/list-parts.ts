@@ -3,6 +3,7 @@ import { TransferError } from "../../shared/errors/index.js";
 import { answerXml } from "./answer-text.js";
 import { LAST_PART } from "./checked-presigner.js";
 import type { ListedPart, Presigned, UploadPresigner } from "./presigner.js";
+import { refusalIn } from "./refusals.js";
 import { request } from "./request.js";
 import { patiently, type Patience } from "./retry.js";
 import { answerOf } from "./silence.js";
@@ -52,6 +53,8 @@ async function pageOf(given: Presigned | readonly ListedPart[]): Promise<ListPag
   if (!("url" in given)) return { parts: given, more: false };
   const answer = await answerXml(await request(given, { method: "GET" }));
   if (!answer) throw new TransferError("the store's list of parts is not whole");
+  const refusal = refusalIn(answer, "the store did not list the parts", { status: 200 });
+  if (refusal) throw refusal;
   const parts = answer.children.filter(({ name }) => name === "Part").map(listedPart);
   return { parts, more: textOf(answer, "IsTruncated") === "true" };
 }

@@ -2,7 +2,8 @@
 import { TransferError } from "../../shared/errors/index.js";
 import { answerXml } from "./answer-text.js";
 import type { Presigned, StoredPart, UploadPresigner } from "./presigner.js";
-import { refusalIn, request } from "./request.js";
+import { refusalIn } from "./refusals.js";
+import { request } from "./request.js";
 import { patiently, type Patience } from "./retry.js";
 import { answerOf } from "./silence.js";
 import { confirmStored, unlessStored, type SentObject } from "./stored.js";
@@ -24,9 +25,12 @@ export function createUpload(
     const created = await answerOf(() => presigner.create(size), { late: (answer) => dropLate(answer, presigner) });
     if (typeof created === "string") return created;
     const response = await request(created, { method: "POST" });
-    const upload = textOf(await answerXml(response), "UploadId");
+    const answer = await answerXml(response);
+    const upload = textOf(answer, "UploadId");
     if (upload) return upload;
-    throw new TransferError("the store did not begin an upload", { status: response.status });
+    const { status } = response;
+    const what = "the store did not begin an upload";
+    throw refusalIn(answer, what, { status }) ?? new TransferError(what, { status });
   }, patience);
 }
 
@@ -64,7 +68,7 @@ async function complete(signed: Presigned, parts: readonly StoredPart[]): Promis
   );
   const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join("")}</CompleteMultipartUpload>`;
   const result = await answerXml(await request(signed, { method: "POST", body, silence: ASSEMBLY }));
-  const refusal = refusalIn(result, "the store could not put the parts together", { status: 500 });
+  const refusal = refusalIn(result, "the store could not put the parts together", { status: 200 });
   if (refusal) throw refusal;
   return result?.name === "CompleteMultipartUploadResult" && ["ETag", "Key", "Location"].some((name) => textOf(result, name));
 }

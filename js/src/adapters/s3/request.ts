@@ -1,11 +1,10 @@
 /** One request to the store, and its answer. */
-import type { Details } from "../../shared/errors/base.js";
 import { TransferError } from "../../shared/errors/index.js";
 import { SILENCE, watchSilence } from "../../shared/watch-silence.js";
-import { answerXml, LONGEST_ANSWER } from "./answer-text.js";
+import { LONGEST_ANSWER } from "./answer-text.js";
 import type { Presigned } from "./presigner.js";
+import { refusalOf } from "./refusals.js";
 import { SILENT } from "./silence.js";
-import { textOf, type XmlElement } from "./xml.js";
 
 /** @internal */
 export const UNREACHABLE = "the store cannot be reached";
@@ -40,30 +39,6 @@ export function etagOf(response: Response): string {
   if (etag) return etag;
   const { status } = response;
   throw new TransferError(NO_ETAG, { status });
-}
-
-/** S3 answers errors in XML, with a code that can be looked up. @internal */
-export async function refusalOf(response: Response): Promise<TransferError> {
-  const { status, headers } = response;
-  const answer = await answerXml(response).catch(() => undefined);
-  const retryAfter = secondsIn(headers.get("retry-after"));
-  const details = { status, retryAfter };
-  const what = `the store answered ${status}`;
-  return refusalIn(answer, what, details) ?? new TransferError(what, details);
-}
-
-/** The error that an answer's body is, if it is one. @internal */
-export function refusalIn(answer: XmlElement | undefined, what: string, details: Details): TransferError | undefined {
-  if (answer?.name !== "Error") return undefined;
-  const code = textOf(answer, "Code");
-  return new TransferError(`${what}${code && ` (${code})`}`, details);
-}
-
-/** RFC 9110 §10.2.3: seconds, or a date. */
-function secondsIn(after: string | null): number | undefined {
-  if (after === null) return undefined;
-  const seconds = Number.isNaN(Number(after)) ? (Date.parse(after) - Date.now()) / 1000 : Number(after);
-  return seconds >= 0 ? seconds : undefined;
 }
 
 async function viaFetch(signed: Presigned, sending: RequestOptions): Promise<Response> {
@@ -103,7 +78,14 @@ function viaXhr(signed: Presigned, sending: RequestOptions): Promise<Response> {
       reject(new TransferError("the store's answer does not end", { status: xhr.status }));
       abort();
     });
-    xhr.addEventListener("load", () => resolve(responseOf(xhr)));
+    xhr.addEventListener("load", () => {
+      try {
+        resolve(responseOf(xhr));
+      } catch (cause) {
+        const { status } = xhr;
+        reject(new TransferError(`the store's answer (${status}) is none that HTTP has`, { status, cause }));
+      }
+    });
     xhr.addEventListener("error", () => reject(new TransferError(UNREACHABLE)));
     xhr.addEventListener("abort", () => reject(new TransferError(UNREACHABLE, { cause: signal?.reason })));
     xhr.addEventListener("loadend", () => {

@@ -2,6 +2,7 @@
 import { throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, isStrongroomError, TransferError, type StrongroomError } from "../../shared/errors/index.js";
 import { check, type Checks } from "../../shared/options.js";
+import { stepAfter } from "./refusals.js";
 import { SILENT } from "./silence.js";
 
 export interface Patience {
@@ -45,7 +46,7 @@ export async function patiently<T>(
   work: (again: boolean) => Promise<T>,
   { signal, retries = 5, onInterrupted }: Patience,
 ): Promise<T> {
-  let refused = false;
+  let renewed = false;
   let tries = 0;
   for (let again = false; ; again = true) {
     throwIfAborted(signal);
@@ -55,12 +56,12 @@ export async function patiently<T>(
       throwIfAborted(signal);
       const failure = asTransferError(error);
       if (!(failure instanceof TransferError)) throw failure;
-      if (failure.status === 403 && !refused) {
-        // The URL may have expired on its way; the next one has not.
-        refused = true;
+      const next = stepAfter(failure);
+      if (next === "renew" && !renewed) {
+        renewed = true;
         continue;
       }
-      if (!mayPass(failure)) throw failure;
+      if (next !== "again") throw failure;
       const silent = failure.message === SILENT;
       // Who can be asked need not wait for several silences.
       if (tries < retries && !(silent && onInterrupted)) {
@@ -69,6 +70,7 @@ export async function patiently<T>(
       } else if (onInterrupted) {
         await unlessAborted(onInterrupted(failure), signal);
         tries = 0;
+        renewed = false;
       } else throw failure;
     }
   }
@@ -83,11 +85,6 @@ export function asTransferError(error: unknown): StrongroomError {
 function status(error: unknown): number | undefined {
   const { status: given } = (error ?? {}) as { status?: unknown };
   return typeof given === "number" ? given : undefined;
-}
-
-/** There was no answer, or the store has too much to do, or is in trouble itself. */
-function mayPass({ status: code }: TransferError): boolean {
-  return code === undefined || code === 408 || code === 429 || code >= 500;
 }
 
 /** What the store asks for; otherwise half of it by chance, so that many clients do not come back at once. */

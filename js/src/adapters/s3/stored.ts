@@ -19,6 +19,8 @@ const TAIL = 64;
 
 /** The upload is not known, or no longer; or the name is taken, where the URL forbids to write it twice. */
 const MAYBE_STORED = new Set([403, 404, 412]);
+/** The same, in the body of a 200. */
+const MAYBE_STORED_CODES = new Set(["NoSuchUpload", "PreconditionFailed"]);
 const NOT_STORED = new Set([403, 404, 416]);
 
 /** Takes such a refusal for success when the store has the very object that was sent. @internal */
@@ -27,7 +29,9 @@ export function unlessStored(
   presigner: UploadPresigner,
 ): (error: unknown) => Promise<undefined> {
   return async (error) => {
-    const refused = error instanceof TransferError && MAYBE_STORED.has(error.status ?? 0);
+    const refused =
+      error instanceof TransferError &&
+      (MAYBE_STORED.has(error.status ?? 0) || MAYBE_STORED_CODES.has(error.storeCode ?? ""));
     if (!(refused && (await isStored(whole, presigner)))) throw error;
     return undefined;
   };

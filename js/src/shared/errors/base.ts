@@ -46,5 +46,6 @@ export interface Details {
   to?: VersionState;
   status?: number | undefined;
   retryAfter?: number | undefined;
+  storeCode?: string | undefined;
   cause?: unknown;
 }

@@ -21,6 +21,8 @@ export class TransferError extends StrongroomError {
   readonly code = "ERR_TRANSFER";
   /** The answer's HTTP status; `undefined` where there was none. */
   readonly status: number | undefined;
+  /** The store's own code, such as `SlowDown` or `EntityTooLarge`; its words are in the message. */
+  readonly storeCode: string | undefined;
   /** Seconds that the store asked to wait. */
   readonly retryAfter: number | undefined;
 
@@ -28,6 +30,7 @@ export class TransferError extends StrongroomError {
   constructor(message: string, details: Details = {}) {
     super(message, details);
     this.status = details.status;
+    this.storeCode = details.storeCode;
     this.retryAfter = details.retryAfter;
   }
 }
