@@ -28,5 +28,6 @@ mod tracked;
 mod under_way;
 mod uploads;
 mod uses;
+mod uses_by_state;
 mod vault_key;
 mod watch;

@@ -8,11 +8,12 @@ use walkdir::WalkDir;
 use crate::project;
 
 /// Files and folders of the repository that the package has too. npm packs only what is beside package.json.
-const PACKED: [&str; 5] = [
+const PACKED: [&str; 6] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "SECURITY.md",
     "docs",
 ];
 /// How the line begins that names a picture's dark variant. The package has the light ones alone: each is 150 KB.

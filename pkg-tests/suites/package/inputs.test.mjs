@@ -162,6 +162,19 @@ for (const engine of engines) {
       assert.match(came, engine === "Chromium" ? /^half$/ : /^half$|^ERR_UNSUPPORTED: .*needs a key with its public half$/);
     });
 
+    it("works on a page whose globals cannot be replaced, and whose storage manager is a stub", async () => {
+      await load(driver, `${server.origin}/hardened.html`);
+      await driver.wait(() => driver.executeScript("return 'foreign' in window.story"), 20_000);
+      const replaced = "try { (() => { 'use strict'; globalThis.Worker = 1; })() } catch (error) { return error.name }";
+      assert.equal(await driver.executeScript(replaced), "TypeError");
+      assert.ok((await step("create", "hardened", SECRET)).includes("hardened"));
+      await step("createKey", "hardened", "photos");
+      assert.deepEqual(await step("value", "hardened", "photos"), { parts: 5, same: true });
+      await step("lock", "hardened");
+      await step("unlock", "hardened", SECRET);
+      await step("remove", "hardened");
+    });
+
     it("takes native streams on a page that replaced the class, and downloads", async () => {
       await load(driver, `${server.origin}/polyfilled.html`);
       await driver.wait(() => driver.executeScript("return 'foreign' in window.story"), 20_000);

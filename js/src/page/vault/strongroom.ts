@@ -95,7 +95,7 @@ async function create(options: CreateOptions): Promise<Vault> {
   if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
   throwIfAborted(signal);
   const secrets = given.map(encodeFactor);
-  askToPersist();
+  void askToPersist();
   try {
     return await vaultFrom({ store }, true, signal, (connection) =>
       connection.peer.call("create", text, transferSecrets(secrets)),
@@ -213,7 +213,7 @@ async function restore(
   const { name: free, store, ...watch } = optionsOf(options, RESTORE);
   const { signal } = watch;
   const copy = await abortable(signal, () => backupBytes(backup));
-  askToPersist();
+  void askToPersist();
   return vaultFrom({ store }, false, signal, async (connection) => {
     const write = (number: number | undefined): Promise<string> =>
       connection.peer.call("restore", transfer(copy, [copy.buffer]), free, number);
@@ -260,7 +260,11 @@ async function withEngine<T>(storage: StoreOptions, use: (connection: Connection
   }
 }
 
-/** Not waited for: Firefox asks the person, who may never answer. */
-function askToPersist(): void {
-  globalThis.navigator?.storage?.persist?.().catch(() => {});
+/** Not waited for: Firefox asks the person, who may never answer. Pages that are hardened or tested have stubs. */
+async function askToPersist(): Promise<void> {
+  try {
+    await globalThis.navigator?.storage?.persist?.();
+  } catch {
+    // Then the browser may evict the vault, as it may where it refuses.
+  }
 }

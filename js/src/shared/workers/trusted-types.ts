@@ -14,24 +14,6 @@ export function scriptAddress(address: string | URL): string {
   return policy.createScriptURL(String(address));
 }
 
-/**
- * Bundlers find a Worker by `new Worker(new URL("…", import.meta.url))`, literally, which leaves no room for a
- * policy. So the global class makes room, while `start` runs and no longer.
- */
-export function trusting(start: () => Worker): Worker {
-  const { Worker: Native } = globalThis;
-  globalThis.Worker = class extends Native {
-    constructor(address: string | URL, options?: WorkerOptions) {
-      super(scriptAddress(address), options);
-    }
-  };
-  try {
-    return start();
-  } finally {
-    globalThis.Worker = Native;
-  }
-}
-
 interface Policy {
   /** A `TrustedScriptURL` is no string, but every taker of an address takes it as one. */
   createScriptURL(address: string): string;
