@@ -32,6 +32,12 @@ interface Patience {
   signal?: AbortSignal | undefined;
   retries?: number | undefined;
   onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
+  onRetrying?: ((retry: RetryNotice) => void) | undefined;
+}
+interface RetryNotice {
+  readonly error: TransferError;
+  readonly attempt: number;
+  readonly delay: number;
 }
 interface DownloadOptions extends Patience {
   onProgress?: ((progress: Progress) => void) | undefined;
@@ -59,6 +65,7 @@ export {
   type ListedPart,
   type Patience,
   type Presigned,
+  type RetryNotice,
   type StoredPart,
   type UploadOptions,
   type UploadPresigner,

@@ -5,7 +5,7 @@
 export { downloadFromS3 } from "./adapters/s3/download.js";
 export type { DownloadOptions } from "./adapters/s3/download.js";
 export type { DownloadPresigner, ListedPart, Presigned, StoredPart, UploadPresigner } from "./adapters/s3/presigner.js";
-export type { Patience } from "./adapters/s3/retry.js";
+export type { Patience, RetryNotice } from "./adapters/s3/retry.js";
 export { abandonUpload } from "./adapters/s3/resume-upload.js";
 export { uploadToS3 } from "./adapters/s3/upload.js";
 export type { Uploaded, UploadOptions, UploadProgress } from "./adapters/s3/upload.js";

@@ -98,6 +98,15 @@ test("a download asks for a fresh URL in place of an expired one", async () => {
   assert.equal(await opened.text(), "hello");
 });
 
+test("each further attempt is told before its pause, and not the ones that ask for a fresh URL", async () => {
+  const told = [];
+  const onRetrying = ({ error, attempt, delay }) => told.push([error.storeCode, attempt, delay >= 250]);
+  const object = await objectOf(1000, refusal(503, "SlowDown"), refusal(403, "AccessDenied"), refusal(400, "RequestTimeout"));
+  await uploadToS3(object, presigner(), { onRetrying });
+  assert.deepEqual(told, [["SlowDown", 1, true], ["RequestTimeout", 2, true]]);
+  await assert.rejects(uploadToS3(await objectOf(1000), presigner(), { onRetrying: "no" }), code("ERR_ARGUMENT"));
+});
+
 test("a store's words are bounded, and hold nothing that steers a terminal", async () => {
   const object = await objectOf(1000, refusal(400, "Odd", `\u001b[31m\u202e${"x".repeat(100_000)}`));
   await assert.rejects(uploadToS3(object, presigner(), { retries: 0 }), (error) => {

@@ -2,14 +2,16 @@
 import { downloadFromS3, uploadToS3 } from "./strongroom/dist/s3.js";
 import { vaults } from "./story.js";
 
-/** What a transfer came to, and how long it took. */
+/** What a transfer came to, how long it took, and what it told meanwhile. */
 async function outcome(begin, options) {
+  const retried = [];
+  const onRetrying = ({ error, attempt, delay }) => retried.push([attempt, error.message, delay > 0]);
   const begun = performance.now();
-  const result = await begin(options).then(
+  const result = await begin({ ...options, onRetrying }).then(
     () => ({}),
     ({ code, message, status }) => ({ code, message, status }),
   );
-  return { ...result, ms: performance.now() - begun };
+  return { ...result, retried, ms: performance.now() - begun };
 }
 
 Object.assign(window.story, {

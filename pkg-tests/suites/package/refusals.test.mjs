@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
+import { engines, startBrowser, without } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { plainPage } from "../../harness/consumer.mjs";
 import { listen } from "../../harness/servers/listen.mjs";
@@ -74,6 +74,45 @@ for (const engine of engines) {
         assert.ok(ms < 10_000, `${ms} ms`);
       });
     }
+
+    it("CORS that does not let the page send is named, and soon", async () => {
+      store.state.answer = (_, response) => void response.writeHead(200).end();
+      for (const [given, method] of [
+        [["uploadTo", store.origin, 1000], "PUT"],
+        [["uploadTo", store.origin, 12_000_000, { partSize: 5_242_880 }], "POST"],
+        [["downloadFrom", store.origin], "GET"],
+      ]) {
+        const [name, ...rest] = /** @type {[string, ...unknown[]]} */ (given);
+        const { code, status, message, ms, retried } = await step(name, ...rest);
+        assert.deepEqual([code, status], ["ERR_TRANSFER", undefined]);
+        assert.match(message, new RegExp(`CORS.*${page.origin}.*${method}`));
+        assert.ok(ms < 5000, `${ms} ms`);
+        assert.equal(retried.length, 1, "one failure may be the network's");
+      }
+    });
+
+    it("a store that is not there is not CORS's fault, and each further attempt is told", async () => {
+      const gone = await startStore();
+      await gone.stop();
+      const { code, message, retried } = await step("uploadTo", gone.origin, 1000, { retries: 2 });
+      assert.equal(code, "ERR_TRANSFER");
+      assert.match(message, /cannot be reached/);
+      const told = retried.map((/** @type {unknown[]} */ [attempt, , pauses]) => [attempt, pauses]);
+      assert.deepEqual(told, [[1, true], [2, true]]);
+    });
+
+    it("a device that is offline is told so at once", { skip: without(engine, "DevTools") }, async () => {
+      const chromium = /** @type {import("selenium-webdriver/chrome.js").Driver} */ (driver);
+      await chromium.setNetworkConditions({ offline: true, latency: 0, download_throughput: 0, upload_throughput: 0 });
+      try {
+        const { code, message, ms, retried } = await step("uploadTo", store.origin, 1000);
+        assert.deepEqual([code, retried], ["ERR_TRANSFER", []]);
+        assert.match(message, /offline/);
+        assert.ok(ms < 3000, `${ms} ms`);
+      } finally {
+        await chromium.deleteNetworkConditions();
+      }
+    });
 
     it("a refusal that does not end, ends", async () => {
       store.state.answer = (request, response) => {

@@ -41,7 +41,7 @@ const CLEAN_UP_PAUSE = 5000;
 
 const UNREACHABLE = "The store cannot be reached.";
 
-/** How long the store may take to begin its answer, in ms. */
+/** How long nothing of an answer may arrive, in ms. */
 const SILENCE = 30_000;
 
 interface Presigned {
@@ -168,17 +168,38 @@ async function api(path: string, init: RequestInit = {}): Promise<unknown> {
   throw new StoreError(value.error ?? `The server answered ${response.status}.`, response.status);
 }
 
+/** The whole answer: one that falls silent in the middle is none. */
 async function answer(url: string, init: RequestInit): Promise<Response> {
   const silent = new AbortController();
-  const timer = setTimeout(() => silent.abort(), SILENCE);
+  const tell = (): void => silent.abort();
+  let timer = setTimeout(tell, SILENCE);
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(tell, SILENCE);
+  };
   const signal = AbortSignal.any([silent.signal, ...(init.signal ? [init.signal] : [])]);
   try {
-    return await fetch(url, { ...init, signal });
+    const response = await fetch(url, { ...init, signal });
+    const body = await wholeBody(response, heard);
+    const { status, headers } = response;
+    // 204 and the like must have none.
+    return new Response(body.size > 0 ? body : null, { status, headers });
   } catch (error) {
     init.signal?.throwIfAborted();
     throw new StoreError(silent.signal.aborted ? SILENT : UNREACHABLE, undefined, error);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+async function wholeBody({ body }: Response, heard: () => void): Promise<Blob> {
+  const chunks: BlobPart[] = [];
+  const reader = body?.getReader();
+  for (;;) {
+    heard();
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) return new Blob(chunks);
+    chunks.push(value);
   }
 }
 

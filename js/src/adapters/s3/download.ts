@@ -11,7 +11,7 @@ import { placeOf, identityLength, isCoded } from "./object-headers.js";
 import { storeAddress, checkedGet } from "./checked-presigner.js";
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./request.js";
-import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
+import { asTransferError, checkPatience, patiently, RETRY, type Attempts, type Patience } from "./retry.js";
 import { answerOf } from "./silence.js";
 
 export interface DownloadOptions extends Patience {
@@ -39,7 +39,7 @@ export async function downloadFromS3(
 ): Promise<Response> {
   const checked = optionsOf(options, DOWNLOAD);
   checkPatience(checked);
-  const download = new Download(presignerOf(from), checked);
+  const download = new Download(presignerOf(from), { ...checked, contact: { made: false } });
   const size = await download.begin().catch((error: unknown) => {
     throw asTransferError(error);
   });
@@ -57,7 +57,7 @@ function presignerOf(from: DownloadPresigner | URL | string): DownloadPresigner[
 
 class Download {
   readonly #get: DownloadPresigner["get"];
-  readonly #options: DownloadOptions;
+  readonly #options: DownloadOptions & Attempts;
   #reader: ReadableStreamDefaultReader<Bytes> | undefined;
   #etag: string | undefined;
   /** Bytes of the object, where the store says so. */
@@ -66,7 +66,7 @@ class Download {
   #coded = false;
   #at = 0;
 
-  constructor(get: DownloadPresigner["get"], options: DownloadOptions) {
+  constructor(get: DownloadPresigner["get"], options: DownloadOptions & Attempts) {
     this.#get = get;
     this.#options = options;
   }

@@ -5,7 +5,7 @@ import { LAST_PART } from "./checked-presigner.js";
 import type { ListedPart, Presigned, UploadPresigner } from "./presigner.js";
 import { refusalIn } from "./refusals.js";
 import { request } from "./request.js";
-import { patiently, type Patience } from "./retry.js";
+import { patiently, type Attempts } from "./retry.js";
 import { answerOf } from "./silence.js";
 import { textOf, type XmlElement } from "./xml.js";
 
@@ -13,7 +13,7 @@ import { textOf, type XmlElement } from "./xml.js";
 export async function listParts(
   upload: string,
   { list }: Pick<UploadPresigner, "list">,
-  patience: Patience,
+  patience: Attempts,
 ): Promise<ListedPart[] | undefined> {
   const parts: ListedPart[] = [];
   if (!list) return parts;

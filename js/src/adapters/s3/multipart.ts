@@ -4,7 +4,7 @@ import { answerXml } from "./answer-text.js";
 import type { Presigned, StoredPart, UploadPresigner } from "./presigner.js";
 import { refusalIn } from "./refusals.js";
 import { request } from "./request.js";
-import { patiently, type Patience } from "./retry.js";
+import { patiently, type Attempts } from "./retry.js";
 import { answerOf } from "./silence.js";
 import { confirmStored, unlessStored, type SentObject } from "./stored.js";
 import { textOf } from "./xml.js";
@@ -19,7 +19,7 @@ const GIVING_UP = { retries: 3 };
 export function createUpload(
   size: number | undefined,
   presigner: UploadPresigner,
-  patience: Patience,
+  patience: Attempts,
 ): Promise<string> {
   return patiently(async () => {
     const created = await answerOf(() => presigner.create(size), { late: (answer) => dropLate(answer, presigner) });
@@ -45,7 +45,7 @@ export async function completeUpload(
   parts: readonly StoredPart[],
   whole: SentObject,
   presigner: UploadPresigner,
-  patience: Patience,
+  patience: Attempts,
 ): Promise<void> {
   await patiently(async () => {
     try {

@@ -3,11 +3,9 @@ import { TransferError } from "../../shared/errors/index.js";
 import { SILENCE, watchSilence } from "../../shared/watch-silence.js";
 import { LONGEST_ANSWER } from "./answer-text.js";
 import type { Presigned } from "./presigner.js";
+import { noteAnswer, unreachable } from "./reachability.js";
 import { refusalOf } from "./refusals.js";
 import { SILENT } from "./silence.js";
-
-/** @internal */
-export const UNREACHABLE = "the store cannot be reached";
 
 /** @internal */
 export interface RequestOptions {
@@ -26,6 +24,7 @@ export async function request(signed: Presigned, sending: RequestOptions): Promi
   // Only XMLHttpRequest tells how far an upload is; Node has none.
   const watched = sending.onSent && typeof XMLHttpRequest !== "undefined";
   const response = await (watched ? viaXhr(signed, sending) : viaFetch(signed, sending));
+  noteAnswer(signed, signed.method ?? sending.method);
   if (!response.ok) throw await refusalOf(response);
   return response;
 }
@@ -51,7 +50,8 @@ async function viaFetch(signed: Presigned, sending: RequestOptions): Promise<Res
   try {
     return await fetch(signed.url, { ...init, body: body ?? null, signal: AbortSignal.any(signals) });
   } catch (cause) {
-    throw new TransferError(silent.signal.aborted ? SILENT : UNREACHABLE, { cause });
+    if (silent.signal.aborted) throw new TransferError(SILENT, { cause });
+    throw unreachable(signed, init.method, cause);
   } finally {
     watch.end();
   }
@@ -66,7 +66,8 @@ function viaXhr(signed: Presigned, sending: RequestOptions): Promise<Response> {
       reject(new TransferError(SILENT));
       abort();
     }, silence);
-    xhr.open(signed.method ?? method, signed.url);
+    const verb = signed.method ?? method;
+    xhr.open(verb, signed.url);
     const headers = { ...sending.headers, ...signed.headers };
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
     xhr.upload.addEventListener("progress", ({ loaded }) => {
@@ -86,8 +87,8 @@ function viaXhr(signed: Presigned, sending: RequestOptions): Promise<Response> {
         reject(new TransferError(`the store's answer (${status}) is none that HTTP has`, { status, cause }));
       }
     });
-    xhr.addEventListener("error", () => reject(new TransferError(UNREACHABLE)));
-    xhr.addEventListener("abort", () => reject(new TransferError(UNREACHABLE, { cause: signal?.reason })));
+    xhr.addEventListener("error", () => reject(unreachable(signed, verb)));
+    xhr.addEventListener("abort", () => reject(new TransferError("the request was aborted", { cause: signal?.reason })));
     xhr.addEventListener("loadend", () => {
       watch.end();
       signal?.removeEventListener("abort", abort);

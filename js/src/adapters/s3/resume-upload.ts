@@ -7,7 +7,7 @@ import { checkedAbort } from "./checked-presigner.js";
 import { listParts } from "./list-parts.js";
 import { abortUpload, createUpload } from "./multipart.js";
 import type { ListedPart, StoredPart, UploadPresigner } from "./presigner.js";
-import type { Patience } from "./retry.js";
+import type { Attempts } from "./retry.js";
 
 /** What is remembered of an upload, in the object's note. @internal */
 export interface BegunUpload {
@@ -24,7 +24,7 @@ export async function beginUpload(
   object: EncryptedObject,
   partSize: number,
   presigner: UploadPresigner,
-  patience: Patience,
+  patience: Attempts,
 ): Promise<string> {
   const upload = await createUpload(object.size, presigner, patience);
   const s3: BegunUpload = { upload, partSize };
@@ -46,7 +46,7 @@ export async function storedBefore(
   { upload, partSize }: BegunUpload,
   count: number,
   presigner: UploadPresigner,
-  patience: Patience,
+  patience: Attempts,
 ): Promise<ListedPart[] | undefined> {
   const listed = await listParts(upload, presigner, patience);
   return listed?.filter(({ number, size }) => number < count && size === partSize);

@@ -1,7 +1,8 @@
 /** Requests that may succeed later. */
-import { throwIfAborted } from "../../shared/async.js";
+import { report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, isStrongroomError, TransferError, type StrongroomError } from "../../shared/errors/index.js";
 import { check, type Checks } from "../../shared/options.js";
+import { corsRefusalIn, isOffline } from "./reachability.js";
 import { stepAfter } from "./refusals.js";
 import { SILENT } from "./silence.js";
 
@@ -16,6 +17,23 @@ export interface Patience {
    * each call it.
    */
   onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
+  /** Told before each pause that a request is going to be sent again, and why. */
+  onRetrying?: ((retry: RetryNotice) => void) | undefined;
+}
+
+/** A request that is going to be sent again. */
+export interface RetryNotice {
+  /** What the last attempt failed with. */
+  readonly error: TransferError;
+  /** Which further attempt it is, from 1. */
+  readonly attempt: number;
+  /** Milliseconds until then. */
+  readonly delay: number;
+}
+
+/** Of one transfer: whether anything was ever answered. @internal */
+export interface Attempts extends Patience {
+  contact?: { made: boolean };
 }
 
 /** @internal */
@@ -23,6 +41,7 @@ export const RETRY = {
   signal: check.signal,
   retries: check.number,
   onInterrupted: check.callback,
+  onRetrying: check.callback,
 } satisfies Checks<Patience>;
 
 /** The first pause at most, in ms; each further one twice that, up to `LONGEST`. */
@@ -44,29 +63,36 @@ export function checkPatience({ retries = 0 }: Patience): void {
  */
 export async function patiently<T>(
   work: (again: boolean) => Promise<T>,
-  { signal, retries = 5, onInterrupted }: Patience,
+  { signal, retries = 5, onInterrupted, onRetrying, contact = { made: true } }: Attempts,
 ): Promise<T> {
   let renewed = false;
   let tries = 0;
   for (let again = false; ; again = true) {
     throwIfAborted(signal);
     try {
-      return await work(again);
+      const result = await work(again);
+      contact.made = true;
+      return result;
     } catch (error) {
       throwIfAborted(signal);
       const failure = asTransferError(error);
       if (!(failure instanceof TransferError)) throw failure;
+      contact.made ||= failure.status !== undefined;
       const next = stepAfter(failure);
       if (next === "renew" && !renewed) {
         renewed = true;
         continue;
       }
       if (next !== "again") throw failure;
-      const silent = failure.message === SILENT;
-      // Who can be asked need not wait for several silences.
-      if (tries < retries && !(silent && onInterrupted)) {
-        await sleep(pause(tries, failure), signal);
+      // A single failure may be the network's.
+      const refusal = tries === Math.min(1, retries) ? await corsRefusalIn(failure) : undefined;
+      throwIfAborted(signal);
+      if (refusal) throw refusal;
+      if (tries < retries && !isHopeless(failure, contact, onInterrupted !== undefined)) {
+        const delay = pause(tries, failure);
         tries += 1;
+        report(onRetrying, { error: failure, attempt: tries, delay });
+        await sleep(delay, signal);
       } else if (onInterrupted) {
         await unlessAborted(onInterrupted(failure), signal);
         tries = 0;
@@ -74,6 +100,15 @@ export async function patiently<T>(
       } else throw failure;
     }
   }
+}
+
+/**
+ * Whether further attempts only cost time: several silences where somebody can be asked, and a device that is offline,
+ * unless a transfer under way may find its network again.
+ */
+function isHopeless(failure: TransferError, { made }: { made: boolean }, mayAsk: boolean): boolean {
+  if (failure.message === SILENT) return mayAsk;
+  return failure.status === undefined && isOffline() && (mayAsk || !made);
 }
 
 /** What a request, or the application's own function, failed with. @internal */

@@ -3,7 +3,7 @@ import type { Part } from "../../page/objects/upload-parts.js";
 import { throwIfAborted } from "../../shared/async.js";
 import type { StoredPart, UploadPresigner } from "./presigner.js";
 import { etagOf, request } from "./request.js";
-import { patiently, type Patience } from "./retry.js";
+import { patiently, type Attempts } from "./retry.js";
 import { answerOf } from "./silence.js";
 import type { SentObject } from "./stored.js";
 
@@ -19,7 +19,7 @@ export async function sendParts(
   parts: AsyncIterable<Part>,
   upload: string,
   presigner: UploadPresigner,
-  options: Patience & { concurrency: number },
+  options: Attempts & { concurrency: number },
   sent: PartListener,
 ): Promise<{ stored: StoredPart[]; whole: SentObject }> {
   const stop = new AbortController();
@@ -51,7 +51,7 @@ function sendPart(
   { number, blob }: Part,
   upload: string,
   presigner: UploadPresigner,
-  patience: Patience,
+  patience: Attempts,
   sent: PartListener,
 ): Promise<StoredPart> {
   const onSent = (bytes: number): void => sent.sending(number, bytes);

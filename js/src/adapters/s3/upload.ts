@@ -9,7 +9,7 @@ import { abortUpload, completeUpload } from "./multipart.js";
 import type { Presigned, StoredPart, UploadPresigner } from "./presigner.js";
 import { etagOf, request, type RequestOptions } from "./request.js";
 import { beginUpload, begunBefore, missing, storedBefore } from "./resume-upload.js";
-import { asTransferError, checkPatience, patiently, RETRY, type Patience } from "./retry.js";
+import { asTransferError, checkPatience, patiently, RETRY, type Attempts, type Patience } from "./retry.js";
 import { sendParts, type PartListener } from "./send-parts.js";
 import { answerOf } from "./silence.js";
 import { confirmStored, isStored, unlessStored, type SentObject } from "./stored.js";
@@ -73,7 +73,7 @@ export async function uploadToS3(
     throwIfAborted(signal);
     signal?.addEventListener("abort", stop);
     const progress = new UploadCounter(object.size, checked.onProgress);
-    const sending = { ...checked, concurrency };
+    const sending = { ...checked, concurrency, contact: { made: false } };
     if (!object.resumable) return await uploadNew(object, size, asks, sending, progress);
     const uploaded =
       (await uploadRest(object, asks, sending, progress)) ??
@@ -93,7 +93,7 @@ export async function uploadToS3(
 async function put(
   { blob, number }: Part,
   presigner: UploadPresigner,
-  options: UploadOptions,
+  options: SendOptions,
   progress: UploadCounter,
 ): Promise<Uploaded> {
   const { size } = blob;
@@ -130,7 +130,7 @@ async function putWhole(
   }
 }
 
-type SendOptions = UploadOptions & { concurrency: number };
+type SendOptions = UploadOptions & Attempts & { concurrency: number };
 
 /** From the beginning. */
 async function uploadNew(
