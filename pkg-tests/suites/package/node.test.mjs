@@ -150,10 +150,10 @@ test("the packed package holds what it should, and nothing else", () => {
   const folder = nodeProject("");
   const files = execFileSync("find", ["node_modules/strongroom", "-type", "f"], { cwd: folder, encoding: "utf8" });
   const names = files.trim().split("\n").map((name) => name.replace("node_modules/strongroom/", ""));
-  for (const needed of ["package.json", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
+  for (const needed of ["package.json", "README.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
     assert.ok(names.includes(needed), needed);
   }
-  assert.deepEqual(names.filter((name) => !/^(package\.json|(README|CHANGELOG|CONTRIBUTING)\.md|LICENSE-.*|dist\/.*|docs\/.*|www\/screenshots\/.*)$/.test(name)), []);
+  assert.deepEqual(names.filter((name) => !/^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE-.*|dist\/.*|docs\/.*|www\/screenshots\/.*)$/.test(name)), []);
 });
 
 test("the README's links and pictures lead to what the package holds", () => {
