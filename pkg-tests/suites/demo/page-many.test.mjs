@@ -58,7 +58,7 @@ describe(`${FILES} files in the demo page`, () => {
     test.diagnostic(`${took} ms, longest task ${stall} ms`);
     assert.ok(Number(stall) < STALL, `the page stood still for ${stall} ms`);
     assert.match(String(await page.text("status")), /499 files are encrypted and stored/);
-    assert.match(String(await page.text("transfers-alert")), /file 499\.txt.*could not be read/);
+    assert.match(String(await page.text("transfers-alert")), /file 499\.txt.*changed, moved or removed/);
     await page.click("transfer-cancel");
     await page.gone("transfer");
   });

@@ -33,7 +33,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_ABORTED: "Cancelled.",
   ERR_TOO_LARGE: "This file is too large for the browser to hold in memory.",
   ERR_ARGUMENT: "Something in this form is missing or too long. Check it and try again.",
-  ERR_CHANGED: "The file changed while it was read. Choose it again.",
+  ERR_CHANGED: "The file was changed, moved or removed since it was chosen. Choose it again.",
   ERR_INPUT: "The file could not be read to its end. Check the connection and try again.",
   ERR_NO_RANGES: "The provider does not support reading parts of an object. Download it instead.",
   ERR_TRANSFER: "The store did not fulfil the request. Check the connection and try again.",
