@@ -95,6 +95,15 @@ impl<V, K: Ord> Map<V, K> {
     }
 }
 
+impl<V, K> IntoIterator for Map<V, K> {
+    type Item = (K, V);
+    type IntoIter = core::iter::Zip<std::vec::IntoIter<K>, std::vec::IntoIter<V>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.names.into_iter().zip(self.values)
+    }
+}
+
 /// Where a name stands, or would.
 fn find<K: Borrow<Q>, Q: Ord + ?Sized>(names: &[K], name: &Q) -> Result<usize, usize> {
     names.binary_search_by(|known| known.borrow().cmp(name))

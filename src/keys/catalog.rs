@@ -105,8 +105,6 @@ pub(crate) struct CatalogCache {
     sorted: Rc<Vec<Rc<KeyListing>>>,
     /// Up to when nothing of all there is was missing.
     whole_at: Option<Sequence>,
-    /// How often somebody else changed something: what was read before may be missing that.
-    pub(crate) epoch: u64,
 }
 
 impl CatalogCache {

@@ -1,30 +1,32 @@
 //! The head: one record that commits to all others.
-//!
-//! Its digest is a sum modulo 2^256 of one HMAC per record. The sum does not depend on the order,
-//! and one changed record costs one subtraction and one addition (Bellare and Micciancio, "A new
-//! paradigm for collision-free hashing", 1997: here keyed, so nobody without the key can steer it).
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, InputResult, Object, Result, Secret, base64, dotted, json},
-    hazmat::hash::{hmac_sha256, sha256},
-    jose::Jwk,
-    store::{RecordType, Row},
+    base::{Error, InputError, Object, Result, base64, dotted, json},
+    hazmat::hash::sha256,
 };
 
-/// The format of a vault's records that this release knows. A head without one says the same.
-const FORMAT: u64 = 1;
+use super::{Manifest, SetDigest};
+
+/// The format of a vault's records that this release writes.
+const FORMAT: u64 = 2;
+/// What a head without one says: that of the releases before.
+const FIRST_FORMAT: u64 = 1;
 const MALFORMED: InputError = InputError::Malformed("the head");
 
 /// The head's record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Head {
     pub(crate) generation: u64,
-    /// The set digest of all other records, base64url.
-    pub(crate) digest: String,
+    /// The set digest of all other records.
+    pub(crate) digest: SetDigest,
     /// How many other records there are; not said by the first release.
     pub(crate) records: Option<u64>,
+    /// The set digest of those that every unlock reads. Said from format 2 on.
+    pub(crate) core: Option<SetDigest>,
+    /// What proves single rows and lists, in a vault that is not read whole. Only in format 2.
+    pub(crate) manifest: Option<Manifest>,
 }
 
 impl Head {
@@ -32,16 +34,34 @@ impl Head {
     /// [`Error::Unsupported`] for the head of a later format, whatever else is in it.
     pub(crate) fn read(mut members: Object) -> Result<Self> {
         let format = members.optional_number("format", MALFORMED)?;
-        if format.is_some_and(|format| format > FORMAT) {
+        let format = format.unwrap_or(FIRST_FORMAT);
+        if format > FORMAT {
             return Err(Error::Unsupported(
                 "a vault that a newer release wrote; reload to get the newer release",
             ));
         }
-        Ok(members.decode(MALFORMED)?)
+        let head: Self = members.decode(MALFORMED)?;
+        let current = head.core.is_some() && head.records.is_some();
+        let first = head.core.is_none() && head.manifest.is_none();
+        if (format == FORMAT && current) || (format == FIRST_FORMAT && first) {
+            Ok(head)
+        } else {
+            Err(MALFORMED.into())
+        }
+    }
+
+    /// Whether a release before this one wrote it.
+    pub(crate) fn is_old(&self) -> bool {
+        self.core.is_none()
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        Object::encode(self)
+        let members = Object::encode(self);
+        if self.is_old() {
+            members
+        } else {
+            members.with("format", FORMAT)
+        }
     }
 }
 
@@ -54,13 +74,16 @@ pub struct LastSeenHead(pub String);
 
 impl LastSeenHead {
     pub(crate) fn new(revision: u64, head: &Head) -> Self {
-        let digest = base64::encode(&sha256(&[head.digest.as_bytes()]));
+        let digest = base64::encode(&sha256(&[String::from(head.digest).as_bytes()]));
         Self(dotted::join(&[&json::decimal(revision), &digest]))
     }
 
     /// As the first release wrote it.
     fn of_first_release(revision: u64, head: &Head) -> Self {
-        Self(dotted::join(&[&json::decimal(revision), &head.digest]))
+        Self(dotted::join(&[
+            &json::decimal(revision),
+            &String::from(head.digest),
+        ]))
     }
 
     /// Refuses a head older than the one seen, or another one of the same age.
@@ -86,151 +109,47 @@ impl LastSeenHead {
     }
 }
 
-/// The key of the set digest: an HMAC key of its own.
-pub(crate) struct MacKey(Secret<32>);
-
-impl MacKey {
-    pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
-        if jwk.member("alg").and_then(|alg| alg.as_str()) != Some("HS256") {
-            return Err(Error::Malformed("the digest's key"));
-        }
-        jwk.secret()
-            .cloned()
-            .map(Self)
-            .ok_or(Error::Malformed("the digest's key"))
-    }
-
-    /// A new one, as its JWK.
-    pub(crate) fn jwk(secret: Secret<32>) -> Jwk {
-        Jwk::oct(secret).with("alg", "HS256")
-    }
-
-    /// Every part is preceded by its length, so that no two rows read the same.
-    fn of_row(&self, row: &Row) -> [u8; 32] {
-        let record_id = &row.record_id;
-        let revision = row.revision.to_be_bytes();
-        let parts = [
-            record_id.kind.as_str().as_bytes(),
-            record_id.id.as_bytes(),
-            record_id.version.as_bytes(),
-            &revision,
-            &row.bytes,
-        ];
-        let mut framed = Vec::new();
-        for part in parts {
-            framed.extend_from_slice(&(part.len() as u64).to_be_bytes());
-            framed.extend_from_slice(part);
-        }
-        hmac_sha256(&self.0, &framed)
-    }
-}
-
-/// A sum of row digests modulo 2^256, big-endian.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct SetDigest([u8; 32]);
-
-impl SetDigest {
-    /// Of all rows but the head.
-    pub(crate) fn of<'a>(key: &MacKey, rows: impl IntoIterator<Item = &'a Row>) -> Self {
-        let mut digest = Self::default();
-        rows.into_iter()
-            .filter(|row| row.record_id.kind != RecordType::Head)
-            .for_each(|row| digest.add(key, row));
-        digest
-    }
-
-    pub(crate) fn parse(text: &str) -> InputResult<Self> {
-        base64::decode_array(text, InputError::Malformed("the set digest")).map(Self)
-    }
-
-    pub(crate) fn encode(self) -> String {
-        base64::encode(&self.0)
-    }
-
-    pub(crate) fn add(&mut self, key: &MacKey, row: &Row) {
-        self.sum(key.of_row(row), 0);
-    }
-
-    pub(crate) fn remove(&mut self, key: &MacKey, row: &Row) {
-        // −x = ¬x + 1 modulo 2^256.
-        self.sum(key.of_row(row).map(|byte| !byte), 1);
-    }
-
-    fn sum(&mut self, term: [u8; 32], mut carry: u16) {
-        for (byte, term) in self.0.iter_mut().zip(term).rev() {
-            let sum = u16::from(*byte) + u16::from(term) + carry;
-            *byte = sum.to_be_bytes()[1];
-            carry = sum >> 8;
-        }
-    }
-}
-
-/// A set digest in the making, for rows that are read one page after the other.
-pub struct MacSum {
-    key: MacKey,
-    digest: SetDigest,
-    records: u64,
-}
-
-impl MacSum {
-    pub(crate) fn new(key: MacKey) -> Self {
-        Self {
-            key,
-            digest: SetDigest::default(),
-            records: 0,
-        }
-    }
-
-    /// Adds some rows; a head among them does not count.
-    pub fn add(&mut self, rows: &[Row]) {
-        for row in rows {
-            if row.record_id.kind != RecordType::Head {
-                self.digest.add(&self.key, row);
-                self.records += 1;
-            }
-        }
-    }
-
-    pub(crate) fn total(&self) -> (SetDigest, u64) {
-        (self.digest, self.records)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{base::json::strict::is_strict, store::RecordId};
+    use crate::base::json::strict::is_strict;
 
-    #[test]
-    fn what_serde_would_accept_is_refused() {
-        is_strict::<Head>(r#"{"generation":1,"digest":"a"}"#, &[]);
-        is_strict::<Head>(r#"{"generation":1,"digest":"a","records":9}"#, &[]);
+    /// The text of a set digest.
+    fn digest(letter: &str) -> String {
+        [&letter.repeat(42), "A"].concat()
     }
 
-    fn row(id: &str, revision: u64, bytes: &[u8]) -> Row {
-        Row {
-            record_id: RecordId::new(RecordType::Key, id),
-            revision,
-            bytes: bytes.to_vec(),
+    fn head(letter: &str) -> Head {
+        Head {
+            generation: 1,
+            digest: digest(letter).try_into().expect("a digest"),
+            records: None,
+            core: None,
+            manifest: None,
         }
     }
 
-    fn key() -> MacKey {
-        MacKey(Secret::from_slice(&[7; 32]).expect("32 bytes"))
+    fn read(text: &str) -> Result<Head> {
+        Head::read(Object::parse(text.as_bytes(), MALFORMED)?)
+    }
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        let (all, core) = (digest("a"), digest("c"));
+        is_strict::<Head>(&format!(r#"{{"generation":1,"digest":"{all}"}}"#), &[]);
+        is_strict::<Head>(
+            &format!(r#"{{"generation":1,"digest":"{all}","records":9,"core":"{core}"}}"#),
+            &[],
+        );
     }
 
     #[test]
     fn what_was_seen_does_not_give_the_digest_and_what_the_first_release_gave_is_understood() {
-        let head = |digest: &str| Head {
-            generation: 1,
-            digest: digest.to_owned(),
-            records: None,
-        };
-        let (now, other) = (head(&"d".repeat(43)), head(&"e".repeat(43)));
+        let (now, other) = (head("d"), head("e"));
         let seen = LastSeenHead::new(7, &now);
-        assert!(!seen.0.contains(&now.digest));
+        assert!(!seen.0.contains(&digest("d")));
         let older = Err(Error::Integrity("an older copy of the whole vault"));
-        for seen in [seen, LastSeenHead(["7.", &now.digest].concat())] {
+        for seen in [seen, LastSeenHead(["7.", &digest("d")].concat())] {
             assert_eq!(seen.check(7, &now), Ok(()));
             assert_eq!(seen.check(8, &other), Ok(()));
             assert_eq!(seen.check(7, &other), older);
@@ -239,46 +158,39 @@ mod tests {
     }
 
     #[test]
-    fn order_does_not_matter_and_removal_undoes_addition() {
-        let (a, b) = (row("a", 1, b"x"), row("b", 1, b"y"));
-        let mut digest = SetDigest::of(&key(), [&a, &b]);
-        assert_eq!(digest, SetDigest::of(&key(), [&b, &a]));
-        digest.remove(&key(), &a);
-        assert_eq!(digest, SetDigest::of(&key(), [&b]));
-        digest.remove(&key(), &b);
-        assert_eq!(digest, SetDigest::default());
-    }
+    fn heads_of_both_formats_are_read_as_they_are_written() {
+        let first = Head {
+            records: Some(9),
+            ..head("a")
+        };
+        let text = format!(
+            r#"{{"generation":1,"digest":"{}","records":9}}"#,
+            digest("a")
+        );
+        assert_eq!(read(&text), Ok(first.clone()));
+        assert_eq!(first.to_json().text(), text);
+        let named = text.replace("{", r#"{"format":1,"#);
+        assert_eq!(read(&named), Ok(first.clone()));
 
-    #[test]
-    fn every_part_of_a_row_counts() {
-        let base = SetDigest::of(&key(), [&row("a", 1, b"bc")]);
-        for other in [
-            row("b", 1, b"bc"),
-            row("a", 2, b"bc"),
-            row("a", 1, b"bd"),
-            row("ab", 1, b"c"),
-        ] {
-            assert_ne!(base, SetDigest::of(&key(), [&other]));
-        }
+        let now = Head {
+            core: digest("c").try_into().ok(),
+            ..first
+        };
+        assert!(!now.is_old());
+        assert_eq!(read(&now.to_json().text()), Ok(now.clone()));
+        let without_format = now.to_json().text().replace(r#","format":2"#, "");
+        assert_eq!(read(&without_format), Err(MALFORMED.into()));
+        let without_core = text.replace("{", r#"{"format":2,"#);
+        assert_eq!(read(&without_core), Err(MALFORMED.into()));
     }
 
     #[test]
     fn a_head_of_a_later_format_is_told_whatever_else_is_in_it() {
-        let read = |text: &[u8]| Head::read(Object::parse(text, MALFORMED)?);
-        let known = Head {
-            generation: 1,
-            digest: "a".into(),
-            records: Some(9),
-        };
-        let text = br#"{"generation":1,"digest":"a","records":9}"#;
-        assert_eq!(read(text), Ok(known.clone()));
-        assert_eq!(known.to_json().text().as_bytes(), text);
-        let named = br#"{"format":1,"generation":1,"digest":"a","records":9}"#;
-        assert_eq!(read(named), Ok(known));
-        for later in [
-            &br#"{"format":2,"generation":1,"digest":"a","records":9}"#[..],
-            br#"{"root":{"sizes":[]},"format":3}"#,
-        ] {
+        let later = format!(
+            r#"{{"format":3,"generation":1,"digest":"{}"}}"#,
+            digest("a")
+        );
+        for later in [&*later, r#"{"root":{"sizes":[]},"format":4}"#] {
             let refused = read(later).err();
             let told = refused.map(|error| (error.code(), error.to_string()));
             let (code, sentence) = told.expect("a refusal");
@@ -286,8 +198,8 @@ mod tests {
             assert!(sentence.ends_with("; reload to get the newer release"));
         }
         for malformed in [
-            &br#"{"format":"2","generation":1,"digest":"a"}"#[..],
-            br#"{"generation":1,"digest":"a","formats":2}"#,
+            r#"{"format":"2","generation":1,"digest":"a"}"#,
+            r#"{"generation":1,"digest":"a","formats":2}"#,
         ] {
             assert_eq!(read(malformed), Err(MALFORMED.into()));
         }
@@ -295,19 +207,15 @@ mod tests {
 
     #[test]
     fn an_older_or_forked_head_is_told() {
-        let seen = |text: &str| LastSeenHead(text.to_owned());
-        let head = |digest: &str| Head {
-            generation: 1,
-            digest: digest.to_owned(),
-            records: None,
-        };
-        assert_eq!(seen("3.x").check(3, &head("x")), Ok(()));
-        assert_eq!(seen("3.x").check(4, &head("y")), Ok(()));
-        for (revision, digest) in [(2, "w"), (3, "y")] {
-            let told = seen("3.x").check(revision, &head(digest));
+        let seen = |revision: &str, letter| LastSeenHead([revision, ".", &digest(letter)].concat());
+        let check = |seen: LastSeenHead, revision, letter| seen.check(revision, &head(letter));
+        assert_eq!(check(seen("3", "x"), 3, "x"), Ok(()));
+        assert_eq!(check(seen("3", "x"), 4, "y"), Ok(()));
+        for (revision, letter) in [(2, "w"), (3, "y")] {
+            let told = check(seen("3", "x"), revision, letter);
             assert!(matches!(told, Err(Error::Integrity(_))));
         }
-        let nonsense = seen("three").check(3, &head("y"));
+        let nonsense = check(LastSeenHead("three".into()), 3, "y");
         assert!(matches!(nonsense, Err(Error::Argument(_))));
     }
 }

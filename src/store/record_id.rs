@@ -44,10 +44,14 @@ pub enum RecordType {
     Backup,
     /// An upload that may go on; its id is the object's.
     Upload,
+    /// A page of the manifest; its id is its number.
+    Page,
+    /// A directory of the manifest; its id is its number.
+    Directory,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 16] = [
+    const NAMES: [(Self, &'static str); 18] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -64,7 +68,14 @@ impl RecordType {
         (Self::Sidecar, "sidecar"),
         (Self::Backup, "backup"),
         (Self::Upload, "upload"),
+        (Self::Page, "page"),
+        (Self::Directory, "directory"),
     ];
+
+    /// The kind's number, counted as they are declared, which is part of the format.
+    pub(crate) fn number(self) -> u8 {
+        self as u8
+    }
 
     /// The kind's text.
     #[must_use]

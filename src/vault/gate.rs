@@ -239,7 +239,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             if !self.commit(at, &mut change, watch).await? {
                 return Ok(false);
             }
-            self.state.committed(at, &change)?;
+            self.state.committed(at, change)?;
         }
         if let Some(session) = ended.made {
             self.state.add_session(session);

@@ -6,13 +6,14 @@ use crate::{
     base::{Error, Kid, Result, VaultId},
     jose::{Jwk, SigningKey},
     keys::AliasHashKey,
-    records::{Head, LastSeenHead, MacKey, MacSum, RecordCipher, Statement, VaultKey, single},
+    records::{
+        Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement, VaultKey,
+        single,
+    },
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
-/// Vaults of at most so many records are read and checked whole when they are unlocked, which takes
-/// less time than anybody notices; larger ones in the background.
-const SMALL: u64 = 1000;
+use super::manifest::UNACCOUNTED;
 
 /// What an unlocked vault knows of itself.
 ///
@@ -120,7 +121,7 @@ impl Keyring {
                 return Err(Error::Integrity("another factor's public key"));
             }
         }
-        Ok(Self {
+        let keyring = Self {
             vault,
             vault_key,
             statement,
@@ -128,7 +129,22 @@ impl Keyring {
             core: rows,
             head,
             surveyed: Cell::new(false),
-        })
+        };
+        keyring.check_core()?;
+        Ok(keyring)
+    }
+
+    /// Holds the core against the head. What an earlier release wrote is held against it with all other rows.
+    fn check_core(&self) -> Result<()> {
+        match self.head.1.core {
+            Some(core) if self.core_digest(&self.mac()?) != core => Err(UNACCOUNTED),
+            _ => Ok(()),
+        }
+    }
+
+    /// The set digest of the core.
+    pub(crate) fn core_digest(&self, key: &MacKey) -> SetDigest {
+        SetDigest::of(key, &self.core)
     }
 
     /// What another tab made of it, by core rows that were read at another sequence.
@@ -158,22 +174,16 @@ impl Keyring {
     /// # Errors
     /// [`Error::Integrity`].
     pub(crate) fn check(&self, rows: &[Row]) -> Result<()> {
-        let mut sum = self.sum()?;
-        sum.add(rows);
+        let mut sum = MacSum::default();
+        sum.add(&self.mac()?, rows);
         self.check_sum(&sum)
     }
 
-    /// For rows that are held against the head one page after the other.
-    pub(crate) fn sum(&self) -> Result<MacSum> {
-        self.mac().map(MacSum::new)
-    }
-
-    /// As [`check`](Self::check), of rows that were summed up.
+    /// As [`check`](Self::check), of rows that were summed up one page after the other.
     pub(crate) fn check_sum(&self, sum: &MacSum) -> Result<()> {
         let (_, head) = &self.head;
-        let (digest, records) = sum.total();
-        let counted = head.records.is_none_or(|known| known == records);
-        if counted && digest.encode() == head.digest {
+        let counted = head.records.is_none_or(|known| known == sum.records);
+        if counted && sum.digest == head.digest {
             self.surveyed.set(true);
             Ok(())
         } else {
@@ -187,9 +197,9 @@ impl Keyring {
         self.surveyed.get()
     }
 
-    /// Whether the vault is read and checked whole when it is unlocked.
-    pub(crate) fn is_small(&self) -> bool {
-        self.head.1.records.is_none_or(|records| records <= SMALL)
+    /// What proves single rows. A vault without one is read whole.
+    pub(crate) fn manifest(&self) -> Option<&Manifest> {
+        self.head.1.manifest.as_ref()
     }
 
     /// The vault's id.
@@ -290,5 +300,3 @@ impl Keyring {
         }
     }
 }
-
-const UNACCOUNTED: Error = Error::Integrity("records that the head does not account for");

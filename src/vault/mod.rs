@@ -28,6 +28,7 @@ mod keyring;
 mod keys;
 mod locked_records;
 mod maintenance;
+mod manifest;
 mod migration;
 mod new_vault;
 mod objects;

@@ -129,11 +129,14 @@ impl NewVault {
         rows.push(cipher.encrypt_key(singleton(RecordType::Mac), NEW, &mac, entropy)?);
         rows.push(cipher.encrypt_key(singleton(RecordType::Index), NEW, &index, entropy)?);
 
-        let digest = SetDigest::of(&MacKey::from_jwk(&mac)?, &rows).encode();
+        // A new vault is its core.
+        let digest = SetDigest::of(&MacKey::from_jwk(&mac)?, &rows);
         let head = Head {
             generation: FIRST,
             digest,
             records: Some(rows.len() as u64),
+            core: Some(digest),
+            manifest: None,
         };
         rows.push(cipher.encrypt_json(
             singleton(RecordType::Head),

@@ -5,11 +5,13 @@ use std::rc::Rc;
 use crate::{
     base::Result,
     keys::{CatalogCache, KeyListing, KeyRecord},
+    records::MacSum,
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
 use super::{
     keyring::Keyring,
+    manifest::{ManifestCache, Reading, UNACCOUNTED},
     row_cache::{RowCache, RowSlice},
     transaction::Change,
 };
@@ -21,6 +23,7 @@ const FOUND: usize = 32;
 pub struct OpenVault {
     pub(crate) keyring: Keyring,
     rows: RowCache,
+    manifest: ManifestCache,
     catalog: CatalogCache,
     /// Keys that were found since something was changed, by what they were asked for by.
     found: Vec<(String, Rc<KeyRecord>)>,
@@ -31,6 +34,7 @@ impl OpenVault {
         Self {
             keyring,
             rows: RowCache::default(),
+            manifest: ManifestCache::default(),
             catalog: CatalogCache::default(),
             found: Vec::new(),
         }
@@ -60,9 +64,9 @@ impl OpenVault {
     }
 
     fn replace(&mut self, fresh: Keyring) {
-        self.catalog.epoch += 1;
         self.keyring = fresh;
         self.rows = RowCache::default();
+        self.manifest = ManifestCache::default();
         self.found.clear();
     }
 
@@ -71,13 +75,44 @@ impl OpenVault {
         self.rows.add(ranges, rows);
     }
 
-    /// Makes room before an operation begins.
+    /// What is to be read for some ranges, of which nothing is in memory, and for the manifest of what is to be written.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub(crate) fn reading(
+        &self,
+        ranges: Vec<Range>,
+        written: &[RecordId],
+        splits: &[u64],
+    ) -> Result<Reading> {
+        Reading::new(ranges, written, splits, &self.keyring, &self.manifest)
+    }
+
+    /// Puts down what was read at the keyring's sequence, once it was held against the head.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub(crate) fn take(&mut self, reading: &Reading, rows: Vec<Row>) -> Result<()> {
+        reading.check(&rows, &self.keyring, &mut self.manifest)?;
+        self.rows.add(&reading.asked(), rows);
+        Ok(())
+    }
+
+    /// The pages and directories that are in memory.
+    pub(crate) fn manifest(&self) -> &ManifestCache {
+        &self.manifest
+    }
+
+    /// Makes room before an operation begins. A vault without a manifest stays whole.
     pub(crate) fn tidy(&mut self) {
-        self.rows.tidy();
+        if self.keyring.manifest().is_some() {
+            self.rows.tidy();
+            self.manifest.tidy();
+        }
     }
 
     /// Takes in a change that was committed at the keyring's sequence.
-    pub(crate) fn apply(&mut self, change: &Change) {
+    pub(crate) fn apply(&mut self, change: Change) {
         let from = self.keyring.sequence;
         self.found.clear();
         self.keyring.sequence = from.next();
@@ -88,6 +123,7 @@ impl OpenVault {
         self.keyring.take_core(&change.puts);
         let Some(rotation) = &change.rotation else {
             self.rows.apply(&change.puts, &change.deletes);
+            self.manifest.apply(change.manifest);
             return self
                 .catalog
                 .apply(from, &change.puts, &self.keyring.cipher());
@@ -97,6 +133,7 @@ impl OpenVault {
         self.keyring.head.clone_from(&rotation.head);
         self.keyring.take_core(&rotation.core);
         self.rows = RowCache::default();
+        self.manifest = ManifestCache::default();
         self.catalog.rewritten(from);
     }
 
@@ -145,25 +182,29 @@ impl OpenVault {
     pub(crate) fn list_known(&mut self) -> Result<()> {
         if let Some(shards) = self.known_range(&Range::of(RecordType::Catalog)) {
             self.add_shards(&shards)?;
-            self.catalog_whole(self.catalog.epoch);
+            self.catalog.whole(self.keyring.sequence);
         }
         Ok(())
     }
 
-    /// Takes some shards into the catalog.
+    /// Takes some shards into the catalog, which counts once it [is whole](Self::catalog_whole).
     pub(crate) fn add_shards(&mut self, rows: &[Row]) -> Result<()> {
         self.catalog.add(rows, &self.keyring.cipher())
     }
 
-    /// Changes when something is changed by another tab.
-    pub(crate) fn catalog_epoch(&self) -> u64 {
-        self.catalog.epoch
-    }
-
-    /// All shards were taken in since that epoch.
-    pub(crate) fn catalog_whole(&mut self, since: u64) {
-        if self.catalog.epoch == since {
+    /// All shards were taken in at the keyring's sequence, and summed up: they are held against the head.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity); nothing is left of the catalog then.
+    pub(crate) fn catalog_whole(&mut self, sum: &MacSum) -> Result<()> {
+        let lists = self.keyring.manifest().map(|root| root.lists);
+        if lists.is_some_and(|mut lists| {
+            lists.rows(RecordType::Catalog) == Some(&mut sum.digest.clone())
+        }) {
             self.catalog.whole(self.keyring.sequence);
+            return Ok(());
         }
+        self.catalog = CatalogCache::default();
+        Err(UNACCOUNTED)
     }
 }

@@ -44,7 +44,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     async fn sum_rows(&self, whole: bool) -> Result<bool> {
         let limit = if whole { u32::MAX } else { ROWS };
         let sequence = self.state.open()?.keyring.sequence();
-        let (mut sum, mut after) = (self.state.open()?.keyring.sum()?, None);
+        let (mut sum, mut after) = (MacSum::default(), None);
         loop {
             let page = [Range::all().page(after, limit)];
             let (read_at, rows) = self.read_rows(&page).await?;
@@ -54,7 +54,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             } else if read_at != sequence {
                 return Ok(false);
             }
-            sum.add(&rows);
+            sum.add(&self.state.open()?.keyring.mac()?, &rows);
             match rows.last() {
                 Some(last) if rows.len() as u32 == limit => after = Some(last.record_id.clone()),
                 _ => return self.summed(&sum, read_at),

@@ -65,7 +65,7 @@ fn later_format(rows: &mut [Row], factor: &Factor) {
     };
     let record_id = RecordId::new(RecordType::Head, vault.as_str());
     let head = Object::new()
-        .with("format", 2_u64)
+        .with("format", 3_u64)
         .with("root", "of a tree");
     let row = cipher.encrypt_json(record_id, 2, &head, &ENTROPY);
     replace(rows, row.expect("entropy"));

@@ -62,7 +62,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
             keyring.check_seen(seen)?;
         }
         let mut open = Box::new(OpenVault::new(keyring));
-        if open.keyring.is_small() {
+        if open.keyring.manifest().is_none() {
             self.read_whole(&mut open).await?;
         }
         let vault = Self::new(self.platform.clone(), self.name.clone(), self.id.clone()).with(open);
@@ -86,13 +86,18 @@ impl<S: Store, E> Vault<Locked, S, E> {
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// Brings a vault of the first release up to date.
+    /// Brings a vault of an earlier release up to date. One on a full disk opens all the same where nothing that is read
+    /// is missing: it stays in memory whole.
     async fn upgrade(&self) -> Result<()> {
         if !self.state.open()?.keyring.is_old() {
             return Ok(());
         }
-        self.change_unasked("upgrade", async |tx| tx.upgrade().await)
-            .await
+        let upgraded = self.change_unasked("upgrade", async |tx| tx.upgrade().await);
+        let upgraded = upgraded.await;
+        if self.state.open()?.keyring.lacks_catalog() {
+            return upgraded;
+        }
+        unless_untrue(upgraded)
     }
 
     /// Lets the factor remember the current generation, if it can be written: a vault on a full disk
@@ -102,10 +107,15 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             return Ok(());
         }
         let repinned = self.change_unasked("repin", async |tx| tx.repin(factor).await);
-        match repinned.await {
-            Err(error @ (Error::Integrity(_) | Error::Rotated | Error::NoVault)) => Err(error),
-            _ => Ok(()),
-        }
+        unless_untrue(repinned.await)
+    }
+}
+
+/// What could not be written is left for the next unlock; what was read must be true.
+fn unless_untrue(written: Result<()>) -> Result<()> {
+    match written {
+        Err(error @ (Error::Integrity(_) | Error::Rotated | Error::NoVault)) => Err(error),
+        _ => Ok(()),
     }
 }
 

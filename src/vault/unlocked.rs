@@ -9,6 +9,7 @@ use super::{
     Locked, Vault,
     doubt::Doubt,
     keyring::Keyring,
+    manifest::Reading,
     open_vault::OpenVault,
     open_versions::OpenVersions,
     transaction::{Change, Source},
@@ -16,12 +17,14 @@ use super::{
 use crate::{
     base::{Clock, Error, KeyId, Map, Result, Timestamp, VersionId},
     keys::{Session, Usage, sooner},
-    records::LastSeenHead,
+    records::{LastSeenHead, MacSum},
     store::{Range, RecordType, Row, Sequence},
 };
 
 /// Shards of the catalog that are opened in one go: with 100,000 keys about 10 ms.
 const SHARDS: u32 = 16;
+/// How often the catalog is read from its beginning, the last time at once.
+const CATALOG_ATTEMPTS: u32 = 4;
 
 /// The state of a vault whose vault key is in memory.
 ///
@@ -108,16 +111,19 @@ impl Unlocked {
         Ok(sequence > self.open()?.keyring.sequence())
     }
 
-    /// Puts down what was read, if it is as of what is held.
+    /// Puts down what was read, if it is as of what is held, once it was held against the head.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
     pub(crate) fn keep_rows(
         &self,
         sequence: Sequence,
-        ranges: &[Range],
+        reading: &Reading,
         rows: Vec<Row>,
     ) -> Result<()> {
         let mut open = self.open_mut()?;
         if open.keyring.sequence() == sequence {
-            open.add(ranges, rows);
+            open.take(reading, rows)?;
         }
         Ok(())
     }
@@ -132,7 +138,7 @@ impl Unlocked {
 
     async fn read_latest(&self, source: &dyn Source) -> Result<()> {
         let (sequence, rows) = source.read_rows(&Keyring::core()).await?;
-        let whole = self.is_behind(sequence)? && self.open()?.keyring.is_small();
+        let whole = self.is_behind(sequence)? && self.open()?.keyring.manifest().is_none();
         if !whole {
             return self.take_in(sequence, rows);
         }
@@ -160,15 +166,16 @@ impl Unlocked {
     }
 
     /// Takes in what was committed at a sequence.
-    pub(crate) fn committed(&self, at: Sequence, change: &Change) -> Result<()> {
+    pub(crate) fn committed(&self, at: Sequence, mut change: Change) -> Result<()> {
         self.changed();
         let mut open = self.open_mut()?;
+        let written = core::mem::take(&mut change.uses);
         // Otherwise a later state was read meanwhile, with this change in it.
         if open.keyring.sequence() == at {
             open.apply(change);
         }
         let mut uses = self.uses.borrow_mut();
-        for (key, written) in change.uses.iter() {
+        for (key, written) in written.iter() {
             if let Some(since) = uses.get_mut(key) {
                 since.subtract(written);
             }
@@ -177,32 +184,41 @@ impl Unlocked {
         Ok(())
     }
 
-    /// Takes in the catalog, a few shards at a time. Shards that are there already are not opened; what another
-    /// tab writes meanwhile leaves the catalog in need of them again.
+    /// Takes in the catalog of a vault that has a manifest, a few shards at a time, and holds it against the head. Shards that
+    /// are there already are not opened. Where something is written meanwhile it begins again, and in the end reads all
+    /// shards at once; what another tab writes then leaves the catalog in need of them.
     pub(crate) async fn load_catalog(&self, source: &dyn Source) -> Result<()> {
-        let mut epoch = self.open()?.catalog_epoch();
-        let mut after = None;
+        for left in (0..CATALOG_ATTEMPTS).rev() {
+            let limit = if left > 0 { SHARDS } else { u32::MAX };
+            if self.open()?.keyring.manifest().is_none() || self.add_catalog(source, limit).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing was written while the catalog was read.
+    async fn add_catalog(&self, source: &dyn Source, limit: u32) -> Result<bool> {
+        let (held, mut sum, mut after) = (self.open()?.keyring.sequence(), MacSum::default(), None);
         loop {
-            let page = [Range::of(RecordType::Catalog).page(after, SHARDS)];
+            let page = [Range::of(RecordType::Catalog).page(after, limit)];
             let (sequence, rows) = source.read_rows(&page).await?;
-            let held = self.open()?.keyring.sequence();
-            if sequence > held {
+            if sequence > self.open()?.keyring.sequence() {
                 // What another tab wrote may be under another vault key, which its core tells.
                 let (sequence, core) = source.read_rows(&Keyring::core()).await?;
                 self.take_in(sequence, core)?;
             }
-            if sequence >= held {
-                self.open_mut()?.add_shards(&rows)?;
-            } else {
-                // A page is missing now: it is not the whole.
-                epoch = u64::MAX;
+            let mut open = self.open_mut()?;
+            if sequence != held || open.keyring.sequence() != held {
+                return Ok(false);
             }
+            sum.add(&open.keyring.mac()?, &rows);
+            open.add_shards(&rows)?;
             match rows.last() {
-                Some(last) if rows.len() as u32 == SHARDS => after = Some(last.record_id.clone()),
-                _ => {
-                    self.open_mut()?.catalog_whole(epoch);
-                    return Ok(());
+                Some(last) if rows.len() as u64 == u64::from(limit) => {
+                    after = Some(last.record_id.clone());
                 }
+                _ => return open.catalog_whole(&sum).map(|()| true),
             }
         }
     }

@@ -105,7 +105,9 @@ impl Transaction<'_> {
         if let Some(key) = self.open()?.known_key(alias_or_id) {
             return Ok(key);
         }
-        let id = if let Ok(id) = alias_or_id.parse() {
+        let parsed = alias_or_id.parse();
+        let by_alias = parsed.is_err();
+        let id = if let Ok(id) = parsed {
             id
         } else {
             let shard = self.row(&self.shard_id(alias_or_id)?).await?;
@@ -114,6 +116,9 @@ impl Transaction<'_> {
         self.load_rows(&[RecordId::new(RecordType::Key, id.as_str())])
             .await?;
         let key = Rc::new(self.key_record(&id)?);
+        if by_alias && key.alias.as_str() != alias_or_id {
+            return Err(Error::Integrity("a key listed under another one's alias"));
+        }
         self.remember(alias_or_id, &key)?;
         Ok(key)
     }

@@ -10,7 +10,12 @@ use crate::{
     store::{Range, RecordId, RecordType, Row},
 };
 
-use super::{VaultKeyRotation, keyring::Keyring, transaction::Transaction};
+use super::{
+    VaultKeyRotation,
+    keyring::Keyring,
+    manifest::{ManifestCache, ManifestDraft},
+    transaction::Transaction,
+};
 
 /// Records that are given out at a time: about 20 ms of work.
 const PART: usize = 256;
@@ -28,6 +33,10 @@ pub(crate) struct Rotation {
     rows: std::vec::IntoIter<Row>,
     mac: MacKey,
     digest: SetDigest,
+    /// Of the core.
+    core_digest: SetDigest,
+    /// The manifest of what was given out, and what stands in its place now.
+    manifest: Option<(ManifestDraft, ManifestCache)>,
     /// The head; its digest is the old one until all records were given out.
     pub(crate) head: (u64, Head),
     finished: bool,
@@ -38,7 +47,8 @@ pub(crate) struct Rotation {
 impl Rotation {
     /// How many records are still to be given out, the head among them.
     pub(crate) fn left(&self) -> u64 {
-        self.rows.len() as u64 + u64::from(!self.finished)
+        let manifest = self.manifest.as_ref().map(|(draft, _)| draft.records());
+        self.rows.len() as u64 + manifest.unwrap_or_default() + u64::from(!self.finished)
     }
 
     /// The next records under the new key; nothing once all were given out, the head last.
@@ -65,10 +75,26 @@ impl Rotation {
             puts.extend(from.reseal(rows, &to, entropy)?);
         }
         for row in &puts {
-            self.digest.add(&self.mac, row);
+            let mac = self.mac.of_row(row);
+            self.digest.add(mac);
+            if Keyring::CORE.contains(&row.record_id.kind) {
+                self.core_digest.add(mac);
+            }
+            if let Some((draft, _)) = &mut self.manifest {
+                draft.add(&row.record_id, &mac, &self.mac, &ManifestCache::default())?;
+            }
         }
         if old.len() < PART {
-            self.head.1.digest = self.digest.encode();
+            if let Some((draft, old)) = self.manifest.take() {
+                let drafted = draft.seal(&old, &self.mac, &to, entropy)?;
+                for mac in drafted.macs {
+                    self.digest.add(mac);
+                }
+                puts.extend(drafted.rows);
+                self.head.1.manifest = Some(drafted.root);
+            }
+            self.head.1.digest = self.digest;
+            self.head.1.core = Some(self.core_digest);
             let record_id = RecordId::new(RecordType::Head, self.vault.as_str());
             puts.push(to.put_json(record_id, self.head.0, &self.head.1.to_json(), entropy)?);
             self.finished = true;
@@ -174,9 +200,17 @@ impl Keyring {
             .iter()
             .filter(|row| row.record_id.kind == RecordType::Factor);
         let digest = SetDigest::of(&mac, puts.iter().chain(kept));
+        let manifest = self.manifest().map(|root| {
+            let old = ManifestCache::of_rows(rows, &mac);
+            (ManifestDraft::empty(root.pages), old)
+        });
         let resealed = |row: &&Row| {
-            use RecordType::{Factor, Head, Statement, VaultKey};
-            !matches!(row.record_id.kind, VaultKey | Statement | Factor | Head)
+            use RecordType::{Directory, Factor, Head, Page, Statement, VaultKey};
+            let kind = row.record_id.kind;
+            !matches!(
+                kind,
+                VaultKey | Statement | Factor | Page | Directory | Head
+            )
         };
         let rows: Vec<_> = rows.iter().filter(resealed).cloned().collect();
         let (revision, head) = &self.head;
@@ -192,6 +226,8 @@ impl Keyring {
             rows: rows.into_iter(),
             mac,
             digest,
+            core_digest: digest,
+            manifest,
             head: (revision + 1, head),
             finished: false,
             core: puts.to_vec(),

@@ -151,6 +151,17 @@ impl Place {
         block_on(store.commit(&name(), sequence, sequence.next(), &batch)).unwrap();
     }
 
+    /// As [`write`](Self::write), and the sequence stays: no handle notices that something was written.
+    pub fn write_unnoticed(&self, puts: &[Row], deletes: &[RecordId]) {
+        let store = &self.host.store.inner;
+        let (sequence, _) = block_on(store.read(&name(), &[])).unwrap();
+        let batch = Batch {
+            puts: puts.to_vec(),
+            deletes: deletes.to_vec(),
+        };
+        block_on(store.commit(&name(), sequence, sequence, &batch)).unwrap();
+    }
+
     /// Puts the whole vault back to what it was.
     pub fn replay(&self, rows: &[Row]) {
         let stale: Vec<_> = self.rows().into_iter().map(|row| row.record_id).collect();

@@ -244,7 +244,7 @@ fn an_export_asks_for_a_passphrase_though_the_vault_is_open() {
 }
 
 /// Gives the bytes of an id first.
-struct Chosen(Cell<Option<[u8; 16]>>);
+pub struct Chosen(pub Cell<Option<[u8; 16]>>);
 
 impl Entropy for Chosen {
     fn fill(&self, bytes: &mut [u8]) -> InputResult<()> {

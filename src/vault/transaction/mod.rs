@@ -4,6 +4,7 @@
 //! at the end, with the head that accounts for it. A transaction is run once per attempt; when the vault was changed
 //! meanwhile, its next read fails, whatever the operation makes of that, and the operation is attempted again.
 
+mod account;
 mod inventory;
 mod keys;
 mod objects;
@@ -16,15 +17,15 @@ use crate::{
     base::{Entropy, Error, KeyId, Local, Map, Object, Result, Timestamp, VersionId},
     jose::Jwk,
     keys::{KeyListing, KeyRecord, Provenance, Session, Usage},
-    store::{Range, RecordId, Row, Sequence},
+    store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
 pub(crate) use write::Change;
 use write::Writes;
 
 use super::{
-    Unlocked, keyring::Keyring, open_vault::OpenVault, open_versions::OpenVersions,
-    row_cache::RowSlice,
+    Unlocked, keyring::Keyring, manifest::Reading, open_vault::OpenVault,
+    open_versions::OpenVersions, row_cache::RowSlice,
 };
 
 /// Where rows come from.
@@ -223,20 +224,46 @@ impl<'a> Transaction<'a> {
     /// Reads what is not in memory, all at once. What gives places or pages is read alone, so that it is told from
     /// whole rows.
     pub(crate) fn load<'r>(&'r self, ranges: &[Range]) -> Local<'r, Result<()>> {
-        let missing = self.missing(ranges);
+        self.load_with_pages(ranges, &[], &[])
+    }
+
+    /// As [`load`](Self::load), and the pages of the manifest of what is to be written, and those of some numbers.
+    pub(crate) fn load_with_pages<'r>(
+        &'r self,
+        ranges: &[Range],
+        written: &[RecordId],
+        splits: &[u64],
+    ) -> Local<'r, Result<()>> {
+        let reading = self.reading(ranges, written, splits);
         Box::pin(async move {
-            let missing = missing?;
-            if missing.is_empty() {
+            let Some(reading) = reading? else {
                 return Ok(());
-            }
-            let (sequence, rows) = self.source.read_rows(&missing).await?;
-            self.state.keep_rows(sequence, &missing, rows)?;
+            };
+            let (sequence, rows) = self.source.read_rows(&reading.ranges).await?;
+            self.state.keep_rows(sequence, &reading, rows)?;
             if sequence == self.sequence {
                 self.open().map(drop)
             } else {
                 Err(self.moved())
             }
         })
+    }
+
+    /// What is to be read; nothing where everything is in memory.
+    fn reading(
+        &self,
+        ranges: &[Range],
+        written: &[RecordId],
+        splits: &[u64],
+    ) -> Result<Option<Reading>> {
+        let (missing, open) = (self.missing(ranges)?, self.open()?);
+        // Of a vault without a manifest all rows are in memory or none.
+        let pages = open.keyring.manifest().is_some() && !written.is_empty();
+        if missing.is_empty() && !pages {
+            return Ok(None);
+        }
+        let reading = open.reading(missing, written, splits)?;
+        Ok((!reading.is_empty()).then_some(reading))
     }
 
     fn missing(&self, ranges: &[Range]) -> Result<Vec<Range>> {
@@ -254,11 +281,12 @@ impl<'a> Transaction<'a> {
         if let Some(listed) = self.open()?.listed() {
             return Ok(listed);
         }
-        self.state.open_mut()?.list_known()?;
-        if let Some(listed) = self.open()?.listed() {
-            return Ok(listed);
+        if self.keyring()?.manifest().is_none() {
+            self.load(&[Range::of(RecordType::Catalog)]).await?;
+            self.state.open_mut()?.list_known()?;
+        } else {
+            self.state.load_catalog(self.source).await?;
         }
-        self.state.load_catalog(self.source).await?;
         // Where something of it is missing, another tab has changed something.
         let listed = self.open()?.listed();
         listed.ok_or_else(|| self.moved())

@@ -7,11 +7,17 @@ use crate::{
         Alias, AliasHashKey, KeyListing, KeyRecord, Usage,
         catalog::{self},
     },
-    records::{Head, SetDigest, Statement},
-    store::{RecordId, RecordType, Row},
+    records::{Head, Manifest, Statement},
+    store::{Range, RecordId, RecordType, Row},
 };
 
-use super::{super::vault_key_rotation::Rotation, Transaction};
+use super::{
+    super::{
+        manifest::{ManifestCache, OCCUPIED, SMALL},
+        vault_key_rotation::Rotation,
+    },
+    Transaction,
+};
 
 /// What is committed, and what holds then.
 pub(crate) struct Change {
@@ -19,6 +25,8 @@ pub(crate) struct Change {
     pub(crate) deletes: Vec<RecordId>,
     /// With its revision.
     pub(crate) head: (u64, Head),
+    /// The pages and directories that are among the rows.
+    pub(crate) manifest: ManifestCache,
     /// The rows that are still to be computed, and the next vault key, where that is rotated.
     pub(crate) rotation: Option<Box<Rotation>>,
     /// The statement, where only a factor's record changed.
@@ -37,6 +45,9 @@ pub(super) struct Writes {
     /// What is sealed.
     puts: Vec<Row>,
     head: Option<(u64, Head)>,
+    manifest: ManifestCache,
+    /// Whether the head is written though nothing else is.
+    restates_head: bool,
     rotation: Option<Box<Rotation>>,
     restated: Option<Statement>,
     uses: Map<Usage, KeyId>,
@@ -84,6 +95,7 @@ impl Writes {
             head: self.head?,
             puts: self.puts,
             deletes: self.deletes,
+            manifest: self.manifest,
             rotation: self.rotation,
             restated: self.restated,
             uses: self.uses,
@@ -91,7 +103,7 @@ impl Writes {
     }
 
     fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.deletes.is_empty()
+        self.records.is_empty() && self.deletes.is_empty() && !self.restates_head
     }
 }
 
@@ -168,6 +180,11 @@ impl Transaction<'_> {
         self.writes.missing = Some((index, records));
     }
 
+    /// Writes the head, whatever else is written.
+    pub(crate) fn restate_head(&mut self) {
+        self.writes.restates_head = true;
+    }
+
     /// The statement, with the factors' records as they are from now on.
     pub(crate) fn restate(&mut self, statement: Statement) {
         self.writes.restated = Some(statement);
@@ -196,20 +213,35 @@ impl Transaction<'_> {
             return Ok(());
         }
         let mut old = self.writes.deletes.clone();
-        for write in &self.writes.records {
-            if !write.fresh {
-                old.push(write.record_id.clone());
-            }
-        }
         for relisting in &self.writes.listings {
             old.push(self.shard_id(relisting.before.as_str())?);
             old.push(self.shard_id(relisting.listing.alias.as_str())?);
         }
-        self.load_rows(&old).await?;
-        self.seal_all()
+        let mut written = old.clone();
+        for write in &self.writes.records {
+            written.push(write.record_id.clone());
+            if !write.fresh {
+                old.push(write.record_id.clone());
+            }
+        }
+        self.load_old(&old, &written).await?;
+        self.seal_all(written.len() as u64)
     }
 
-    fn seal_all(&mut self) -> Result<()> {
+    /// Reads the rows that others take the place of, and what accounts for them and for those that come.
+    async fn load_old(&self, old: &[RecordId], written: &[RecordId]) -> Result<()> {
+        let mut ranges: Vec<_> = old.iter().map(Range::record_id).collect();
+        let splits = match self.keyring()?.manifest() {
+            Some(root) => root.splits(self.pages_after(written.len() as u64)?),
+            None => Vec::new(),
+        };
+        if self.gets_manifest(written.len() as u64)? {
+            ranges.push(Range::all());
+        }
+        self.load_with_pages(&ranges, written, &splits).await
+    }
+
+    fn seal_all(&mut self, written: u64) -> Result<()> {
         self.write_shards()?;
         let (mut replaced, mut puts) = (Vec::new(), Vec::new());
         for record_id in &self.writes.deletes {
@@ -221,10 +253,11 @@ impl Transaction<'_> {
             puts.push(self.sealed(write.record_id, revision, write.record)?);
             replaced.extend(old);
         }
-        let head = self.next_head(&replaced, &puts)?;
+        let (head, manifest) = self.next_head(&replaced, &mut puts, written)?;
         let record_id = self.keyring()?.singleton(RecordType::Head);
         puts.push(self.sealed(record_id, head.0, Record::Json(head.1.to_json()))?);
         (self.writes.puts, self.writes.head) = (puts, Some(head));
+        self.writes.manifest = manifest;
         Ok(())
     }
 
@@ -234,7 +267,7 @@ impl Transaction<'_> {
             return self.known_row(&write.record_id);
         }
         match self.open()?.known_row(&write.record_id) {
-            Some(Some(_)) => Err(Error::Integrity("a record in the place of a new one")),
+            Some(Some(_)) => Err(OCCUPIED),
             _ => Ok(None),
         }
     }
@@ -285,26 +318,24 @@ impl Transaction<'_> {
         Ok(shards.of(&record_id.id))
     }
 
-    /// The head that accounts for what is written: one subtraction for each row that goes, one addition for each
-    /// that comes.
-    fn next_head(&self, replaced: &[Row], puts: &[Row]) -> Result<(u64, Head)> {
-        let keyring = self.keyring()?;
-        let (revision, head) = &keyring.head;
-        let mac = keyring.mac()?;
-        let mut digest = SetDigest::parse(&head.digest)?;
-        for old in replaced {
-            digest.remove(&mac, old);
-        }
-        for row in puts {
-            digest.add(&mac, row);
-        }
-        let missing = self.writes.missing.as_ref();
-        let records = missing.map(|(_, records)| *records).or(head.records);
-        let head = Head {
-            generation: head.generation,
-            digest: digest.encode(),
-            records: records.map(|records| records + puts.len() as u64 - replaced.len() as u64),
-        };
-        Ok((revision + 1, head))
+    /// How many records there are once as many come as are written, at the most.
+    fn records_after(&self, written: u64) -> Result<u64> {
+        let records = self.missing_records().or(self.keyring()?.head.1.records);
+        Ok(records.unwrap_or_default() + written)
+    }
+
+    /// How many pages the manifest has then.
+    pub(super) fn pages_after(&self, written: u64) -> Result<u64> {
+        Ok(Manifest::enough(self.records_after(written)?))
+    }
+
+    /// Whether the vault is too large then to have none.
+    pub(super) fn gets_manifest(&self, written: u64) -> Result<bool> {
+        let has_none = self.keyring()?.manifest().is_none();
+        Ok(has_none && self.records_after(written)? > SMALL)
+    }
+
+    pub(super) fn missing_records(&self) -> Option<u64> {
+        self.writes.missing.as_ref().map(|(_, records)| *records)
     }
 }

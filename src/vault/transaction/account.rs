@@ -1,0 +1,152 @@
+//! The head that accounts for what is written, and the pages of the manifest that do.
+
+use crate::{
+    base::{Error, Result},
+    records::{Head, Mac, MacKey, SetDigest},
+    store::{Range, RecordId, Row},
+    vault::{
+        keyring::Keyring,
+        manifest::{ManifestCache, ManifestDraft, has_place},
+    },
+};
+
+use super::Transaction;
+
+/// The rows that go and those that come, each with its MAC.
+struct Exchange<'a> {
+    key: MacKey,
+    gone: Vec<(&'a RecordId, Mac)>,
+    new: Vec<(&'a RecordId, Mac)>,
+}
+
+impl<'a> Exchange<'a> {
+    fn new(key: MacKey, gone: &'a [Row], new: &'a [Row]) -> Self {
+        let mac = |row: &'a Row| (&row.record_id, key.of_row(row));
+        let (gone, new) = (
+            gone.iter().map(mac).collect(),
+            new.iter().map(mac).collect(),
+        );
+        Self { key, gone, new }
+    }
+
+    /// Takes it into a digest of rows of some types.
+    fn apply(&self, digest: &mut SetDigest, counts: impl Fn(&RecordId) -> bool) {
+        for (record_id, mac) in &self.gone {
+            if counts(record_id) {
+                digest.remove(*mac);
+            }
+        }
+        for (record_id, mac) in &self.new {
+            if counts(record_id) {
+                digest.add(*mac);
+            }
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// The head that accounts for what is written: one subtraction for each row that goes, one addition for each
+    /// that comes. The rows of the manifest are put to those that come. `written` is how many that are without them, at
+    /// the most.
+    pub(super) fn next_head(
+        &self,
+        gone: &[Row],
+        puts: &mut Vec<Row>,
+        written: u64,
+    ) -> Result<((u64, Head), ManifestCache)> {
+        let keyring = self.keyring()?;
+        let (revision, head) = &keyring.head;
+        let exchange = Exchange::new(keyring.mac()?, gone, puts);
+        let mut digest = head.digest;
+        exchange.apply(&mut digest, |_| true);
+        let core = head
+            .core
+            .unwrap_or_else(|| keyring.core_digest(&exchange.key));
+        let mut core = core;
+        exchange.apply(&mut core, |record_id| {
+            Keyring::CORE.contains(&record_id.kind)
+        });
+        let records = self.missing_records().or(head.records);
+        let mut records = records.map(|records| records + puts.len() as u64 - gone.len() as u64);
+
+        let (mut manifest, mut fresh) = (None, ManifestCache::default());
+        if let Some(draft) = self.manifest_draft(&exchange, written)? {
+            let open = self.open()?;
+            let drafted =
+                draft.seal(open.manifest(), &exchange.key, &keyring.cipher(), self.rng)?;
+            for mac in &drafted.replaced {
+                digest.remove(*mac);
+            }
+            for mac in &drafted.macs {
+                digest.add(*mac);
+            }
+            let more = drafted.rows.len() - drafted.replaced.len();
+            records = records.map(|records| records + more as u64);
+            puts.extend(drafted.rows);
+            (manifest, fresh) = (Some(drafted.root), drafted.fresh);
+        }
+        let head = Head {
+            generation: head.generation,
+            digest,
+            records,
+            core: Some(core),
+            manifest,
+        };
+        Ok(((revision + 1, head), fresh))
+    }
+
+    /// The manifest as it will be, where the vault has one then.
+    fn manifest_draft(&self, exchange: &Exchange, written: u64) -> Result<Option<ManifestDraft>> {
+        if self.gets_manifest(written)? {
+            return self.first_manifest(exchange, written).map(Some);
+        }
+        let open = self.open()?;
+        let Some(root) = open.keyring.manifest() else {
+            return Ok(None);
+        };
+        let (cache, mut draft) = (open.manifest(), ManifestDraft::of(root));
+        let pages = self.pages_after(written)?;
+        let drafted = (|| {
+            for (record_id, mac) in &exchange.gone {
+                draft.remove(record_id, mac, &exchange.key, cache)?;
+            }
+            for (record_id, mac) in &exchange.new {
+                draft.add(record_id, mac, &exchange.key, cache)?;
+            }
+            draft.grow(pages, cache)
+        })();
+        self.unless_moved(drafted)?;
+        Ok(Some(draft))
+    }
+
+    /// The first manifest of a vault, which is in memory whole.
+    fn first_manifest(&self, exchange: &Exchange, written: u64) -> Result<ManifestDraft> {
+        let open = self.open()?;
+        let all = open.known_range(&Range::all());
+        let all = all.ok_or_else(|| self.moved())?;
+        let mut draft = ManifestDraft::empty(self.pages_after(written)?);
+        let (key, none) = (&exchange.key, ManifestCache::default());
+        let drafted = (|| {
+            for row in all.iter().filter(|row| has_place(row.record_id.kind)) {
+                draft.add(&row.record_id, &key.of_row(row), key, &none)?;
+            }
+            for (record_id, mac) in &exchange.gone {
+                draft.remove(record_id, mac, key, &none)?;
+            }
+            for (record_id, mac) in &exchange.new {
+                draft.add(record_id, mac, key, &none)?;
+            }
+            Ok(())
+        })();
+        self.unless_moved(drafted)?;
+        Ok(draft)
+    }
+
+    /// Where another operation made room meanwhile, the next attempt loads the pages again.
+    fn unless_moved(&self, drafted: Result<()>) -> Result<()> {
+        match drafted {
+            Err(Error::Conflict) => Err(self.moved()),
+            drafted => drafted,
+        }
+    }
+}
