@@ -108,6 +108,7 @@ export async function dependentsComment(): Promise<void> {
   // sample: js/src/page/keys/key-reports.ts "report.dependents()"
   const plain = await vault.decrypt(await fetch(stored), { context: { location: stored }, tracked: stored });
   assert((await plain.text()) === "a picture" && plain.id !== old.id);
+  await vault.objects.untrack(plain.id);
 }
 
 export async function rewrapComment(): Promise<void> {
