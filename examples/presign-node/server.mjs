@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 /** `presign-aws-sdk.mjs` does the same with the AWS SDK. */
 const { presign } = await import(process.env.PRESIGN ?? "./presign.mjs");
 const here = fileURLToPath(new URL(".", import.meta.url));
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm" };
 const ACTIONS = new Set([
   "GetObject",
   "PutObject",

@@ -40,18 +40,28 @@ export function example(name, modules) {
  * @param {{ store: string }} of
  * @param {{ module?: string, port?: number }} [how] `module`: what signs
  */
-export async function startPresigner({ store }, { module = "./presign.mjs", port = 0 } = {}) {
-  const child = spawn(process.execPath, ["server.mjs"], {
-    cwd: example("presign-node"),
-    env: {
-      ...process.env,
-      PORT: String(port),
-      PRESIGN: module,
-      S3_ENDPOINT: store,
-      S3_BUCKET: "strongroom",
-      S3_ACCESS_KEY_ID: STORE_CREDENTIALS.accessKeyId,
-      S3_SECRET_ACCESS_KEY: STORE_CREDENTIALS.secretAccessKey,
-    },
+export function startPresigner({ store }, { module = "./presign.mjs", port = 0 } = {}) {
+  return startExample(example("presign-node"), ["server.mjs"], {
+    PORT: String(port),
+    PRESIGN: module,
+    S3_ENDPOINT: store,
+    S3_BUCKET: "strongroom",
+    S3_ACCESS_KEY_ID: STORE_CREDENTIALS.accessKeyId,
+    S3_SECRET_ACCESS_KEY: STORE_CREDENTIALS.secretAccessKey,
+  });
+}
+
+/**
+ * Starts an example's server, and waits until it says where it listens.
+ *
+ * @param {string} folder
+ * @param {string[]} given the script, and what it is given
+ * @param {Record<string, string>} [env]
+ */
+export async function startExample(folder, given, env = { PORT: "0" }) {
+  const child = spawn(process.execPath, given, {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
@@ -65,5 +75,5 @@ export async function startPresigner({ store }, { module = "./presign.mjs", port
     };
     return { origin, stop };
   }
-  throw new Error("examples/presign-node ended");
+  throw new Error(`${given[0]} ended`);
 }

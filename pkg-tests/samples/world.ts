@@ -15,6 +15,7 @@ let open: Vault | undefined;
 /** The vault that README.md makes, unlocked, with its key. */
 export async function unlocked(): Promise<Vault> {
   open ??= await Strongroom.openOrCreate({ name: "acme", factor: passphrase(typed) });
+  if (!(await Strongroom.exists("acme"))) open = await Strongroom.openOrCreate({ name: "acme", factor: passphrase(typed) });
   if (!open.unlocked) await open.unlock(passphrase(typed));
   await open.keys.ensure({ alias: "photos" });
   return open;

@@ -14,5 +14,5 @@ pub(crate) use cipher::{RecordCipher, changed, seal_to, single, sort};
 pub use head::LastSeenHead;
 pub(crate) use head::{Head, MacKey, MacSum, SetDigest};
 pub use kdf::Kdf;
-pub(crate) use statement::{FactorEntry, Pin, Statement, digest, digest_of};
+pub(crate) use statement::{FactorEntry, PASSPHRASE, Pin, Statement, digest, digest_of};
 pub(crate) use vault_key::VaultKey;

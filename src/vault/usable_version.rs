@@ -114,6 +114,9 @@ impl Transaction<'_> {
         self.load_rows(&[RecordId::new(RecordType::Key, id.as_str())])
             .await?;
         let key = Rc::new(self.key_record(&id)?);
+        if key.alias.as_str() != alias_or_id && key.id.as_str() != alias_or_id {
+            return Err(Error::Integrity("a key that is listed as another"));
+        }
         self.remember(alias_or_id, &key)?;
         Ok(key)
     }

@@ -8,7 +8,7 @@ import { By, until } from "selenium-webdriver";
 import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
 import { demoPage } from "../../harness/environment.mjs";
 import { fileOnDisk, sha256 } from "../../harness/demo/page.mjs";
-import { startPresigner } from "../../harness/examples.mjs";
+import { example, startExample, startPresigner } from "../../harness/examples.mjs";
 import { listen } from "../../harness/servers/listen.mjs";
 import { startServer } from "../../harness/servers/server.mjs";
 
@@ -47,6 +47,39 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
       await field.submit();
       await says(/^Unlocked/);
     }
+
+    it("plain encrypts a file and decrypts it, again after a reload, and says what it cannot open", async () => {
+      const server = await startExample(example("plain"), ["server.mjs"]);
+      try {
+        const file = fileOnDisk("letter.bin", 100_000);
+        const act = async (/** @type {string} */ path, /** @type {string} */ action) => {
+          await (await find("[name=file]")).sendKeys(path);
+          await (await find(`[value=${action}]`)).click();
+        };
+        await browser.driver.get(server.origin);
+        await unlock();
+        await act(file, "encrypt");
+        await says(/^Encrypted letter.bin/);
+        await browser.driver.wait(() => readdirSync(browser.downloads).some(isEncrypted), PATIENCE);
+        const encrypted = join(browser.downloads, readdirSync(browser.downloads).find(isEncrypted) ?? "");
+
+        await browser.driver.navigate().refresh();
+        await (await find("[name=passphrase]")).sendKeys("another one");
+        await (await find("#unlock button")).click();
+        await says(/^That is not the passphrase/);
+        await (await find("[name=passphrase]")).clear();
+        await unlock();
+        await act(encrypted, "decrypt");
+        await says(/^Decrypted letter.bin/);
+        assert.equal(await sha256(await saved("letter.bin")), await sha256(file));
+        await act(file, "decrypt");
+        await says(/^That file was not encrypted here/);
+        await (await find("#backup")).click();
+        await saved("plain.backup");
+      } finally {
+        await server.stop();
+      }
+    });
 
     for (const module of ["./presign.mjs", "./presign-aws-sdk.mjs"]) {
       it(`presign-node uploads to S3 and downloads again, signed by ${module}`, async () => {
@@ -102,6 +135,8 @@ async function refusals(server) {
   const put = async (/** @type {number} */ size) => (await fetch(url, { ...request, body: new Uint8Array(size) })).status;
   return [await put(5), await put(10), await put(10), (await sign("../a.srm")).status];
 }
+
+const isEncrypted = (/** @type {string} */ name) => name.endsWith(".srm");
 
 /** A port that nothing listens at. */
 async function freePort() {
