@@ -5,7 +5,10 @@
 
 use std::rc::Rc;
 
+use aes_gcm::{Aes256Gcm, KeyInit, aead::Aead};
+use hkdf::Hkdf;
 use pollster::block_on;
+use sha2::Sha256;
 use strongroom::{
     Context,
     base::{Kid, Secret, SystemEntropy},
@@ -245,4 +248,33 @@ fn open_attached(bytes: &[u8], identity: &Identity) -> Result<Vec<u8>> {
     )?;
     let mut plain = Vec::new();
     drain(&object.decryptor, vec![bytes[body..].to_vec()], &mut plain).map(|()| plain)
+}
+
+/// A segment as whoever has the DEK can write it, whatever its length and place.
+fn segment(dek: &Secret<32>, header: &[u8], index: u32, last: bool, plain: &[u8]) -> Vec<u8> {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(Some(&header[1..33]), dek.expose())
+        .expand(b"", &mut key)
+        .unwrap();
+    let nonce: Vec<u8> = [&header[33..], &index.to_be_bytes(), &[last.into()]].concat();
+    let nonce: [u8; 12] = nonce.try_into().unwrap();
+    let cipher = Aes256Gcm::new(&key.into());
+    cipher.encrypt(&nonce.into(), plain).unwrap()
+}
+
+#[test]
+fn a_last_segment_that_is_empty_after_a_full_one_is_refused() {
+    let bodies = Bodies::new(Layout::STANDARD, 0);
+    let (header, full) = (
+        &bodies.bodies[0][0],
+        Layout::STANDARD.plain_segment() - HEADER,
+    );
+    let first = |last| segment(&bodies.dek, header, 0, last, &bodies.plain[..full]);
+    let last = |plain: &[u8]| segment(&bodies.dek, header, 1, true, plain);
+
+    let (given, outcome) = bodies.open(vec![header.clone(), first(true)]);
+    assert_eq!((given.len(), outcome), (full, Ok(())));
+    let (given, outcome) = bodies.open(vec![header.clone(), first(false), last(b"1")]);
+    assert_eq!((given.len(), outcome), (full + 1, Ok(())));
+    bodies.refuses("an empty last", &[header.clone(), first(false), last(b"")]);
 }

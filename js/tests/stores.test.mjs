@@ -166,3 +166,20 @@ test("a vault that is open when it is deleted commits nothing into its successor
   await fresh.keys.create({ alias: "photos" });
   fresh.close();
 });
+
+test("a store that lost an unlocked vault locks it within ten seconds of the next use", async (t) => {
+  const store = mapStore();
+  const vault = await Strongroom.create({ name: "acme", factors: [secret()], store });
+  await vault.keys.create({ alias: "photos" });
+  const locked = new Promise((resolve) => {
+    vault.addEventListener("lock", ({ detail }) => resolve(detail));
+  });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  await store.remove("acme");
+  await vault.encryptValue("in memory", { key: "photos" });
+  t.mock.timers.tick(10_000);
+  const { reason } = await locked;
+  assert.equal(reason.code, "ERR_NO_VAULT");
+  await assert.rejects(vault.encryptValue("nowhere", { key: "photos" }), { code: "ERR_LOCKED" });
+  await assert.rejects(vault.unlock(secret()), { code: "ERR_NO_VAULT" });
+});

@@ -4,14 +4,12 @@
 use crate::{
     base::{Context, Entropy, Error, Json, Kid, Result, Secret, VaultId},
     jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
-    records::{Address, FactorEntry, Kdf, Pin, RecordCipher, digest, seal_to},
+    records::{Address, FactorEntry, Kdf, PASSPHRASE, Pin, RecordCipher, digest, seal_to},
     store::{RecordId, RecordType, Row},
 };
 
 /// The member of a factor's private JWK that remembers the vault.
 const PIN: &str = "vault";
-/// The `kind` of a passphrase factor in the statement.
-const PASSPHRASE: &str = "passphrase";
 
 /// A factor's key pair, opened.
 pub(crate) struct Factor {
@@ -138,6 +136,9 @@ impl FactorRecord {
         let envelope = Envelope::parse(&row.bytes)?;
         let address = Address::of(&envelope)?;
         address.check(vault, row)?;
+        if !envelope.has_sole_recipient() {
+            return Err(Error::Integrity("a factor that others open too"));
+        }
         let kdf = address
             .kdf()
             .cloned()

@@ -70,8 +70,9 @@ impl AliasHashKey {
     }
 
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
-        let secret = jwk.secret().cloned();
-        secret.map(Self).ok_or(Error::Malformed("the index's key"))
+        jwk.mac_secret()
+            .map(Self)
+            .ok_or(Error::Malformed("the index's key"))
     }
 
     /// The record_id of the shard that an alias is found in.
@@ -87,8 +88,16 @@ pub(crate) fn read(row: Option<&Row>, cipher: &RecordCipher) -> Result<Vec<KeyLi
     let Some(row) = row else {
         return Ok(Vec::new());
     };
-    let shard: Shard<Vec<KeyListing>> = cipher.decrypt_json(row)?.decode(MALFORMED)?;
-    Ok(shard.keys)
+    let Shard { keys }: Shard<Vec<KeyListing>> = cipher.decrypt_json(row)?.decode(MALFORMED)?;
+    let repeated = |(at, key): (usize, &KeyListing)| {
+        keys[..at]
+            .iter()
+            .any(|other| other.alias == key.alias || other.id == key.id)
+    };
+    if keys.iter().enumerate().any(repeated) {
+        return Err(MALFORMED.into());
+    }
+    Ok(keys)
 }
 
 /// A shard's record.

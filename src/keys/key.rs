@@ -72,6 +72,13 @@ impl KeyRecord {
     pub(crate) fn read(members: Object) -> Result<Box<Self>> {
         let key: Box<Self> = members.decode(MALFORMED)?;
         key.version(&key.primary).map_err(|_| MALFORMED)?;
+        let mut ids: Vec<_> = key.versions.iter().map(|one| one.id.as_str()).collect();
+        ids.sort_unstable();
+        let repeated = ids.windows(2).any(|pair| pair[0] == pair[1]);
+        let too_many = ids.len() > Self::MAX_VERSIONS;
+        if repeated || too_many || !key.versions.iter().all(VersionRecord::is_dated) {
+            return Err(MALFORMED.into());
+        }
         Ok(key)
     }
 

@@ -83,6 +83,12 @@ impl VersionRecord {
         version
     }
 
+    /// Whether it has a date of destruction if it is to be destroyed, and only then.
+    pub(crate) fn is_dated(&self) -> bool {
+        let scheduled = self.state == VersionState::DestroyScheduled;
+        self.destroy_at.is_some() == scheduled && (scheduled || !self.forced)
+    }
+
     /// Since when somebody else may have it, in milliseconds since 1970. No later state takes it away.
     #[must_use]
     pub fn compromised_at(&self) -> Option<Timestamp> {

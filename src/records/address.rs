@@ -79,7 +79,9 @@ impl Address {
             kdf: self.kdf.clone(),
             ..Self::new(vault, &row.record_id, row.revision, self.generation)
         };
-        if *self == found {
+        // Revisions and generations are counted from 1.
+        let counted = self.revision > 0 && self.generation > 0;
+        if counted && *self == found {
             Ok(())
         } else {
             Err(Error::Integrity("a record in another one's place"))

@@ -15,11 +15,7 @@ pub(crate) struct MacKey(Secret<32>);
 
 impl MacKey {
     pub(crate) fn from_jwk(jwk: &Jwk) -> Result<Self> {
-        if jwk.member("alg").and_then(|alg| alg.as_str()) != Some("HS256") {
-            return Err(Error::Malformed("the digest's key"));
-        }
-        jwk.secret()
-            .cloned()
+        jwk.mac_secret()
             .map(Self)
             .ok_or(Error::Malformed("the digest's key"))
     }

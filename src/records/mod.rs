@@ -20,5 +20,5 @@ pub use kdf::Kdf;
 pub(crate) use mac::{Mac, MacKey};
 pub(crate) use manifest::{Directory, Manifest, Page, Place};
 pub(crate) use set_digest::{MacSum, SetDigest};
-pub(crate) use statement::{FactorEntry, Pin, Statement, digest, digest_of};
+pub(crate) use statement::{FactorEntry, PASSPHRASE, Pin, Statement, digest, digest_of};
 pub(crate) use vault_key::VaultKey;

@@ -19,6 +19,8 @@ use super::single;
 
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
+/// The only kind of factor.
+pub(crate) const PASSPHRASE: &str = "passphrase";
 /// What a malformed one is called.
 const MALFORMED: InputError = InputError::Malformed("a vault statement");
 const UNNAMED: Error = Error::Integrity("factors that the statement does not name");
@@ -130,7 +132,19 @@ impl Statement {
                 "a vault that needs several factors at once",
             ));
         }
+        if statement
+            .factors
+            .iter()
+            .any(|entry| entry.kind != PASSPHRASE)
+        {
+            return Err(Error::Unsupported("a factor that is no passphrase"));
+        }
         Ok(statement)
+    }
+
+    /// Whether a factor of that kid is listed.
+    pub(crate) fn names(&self, kid: &Kid) -> bool {
+        self.factors.iter().any(|entry| entry.kid == *kid)
     }
 
     /// Whether the vault key's record and every factor's are the ones that were signed.

@@ -99,15 +99,21 @@ impl Keyring {
         };
 
         // Before any other record under the vault key is read: it says whether they can be.
-        let head_row = single(&rows, RecordType::Head)?;
+        let own = |kind| {
+            let row = single(&rows, kind)?;
+            let placed = row.record_id.id == vault.as_str();
+            placed
+                .then_some(row)
+                .ok_or(Error::Integrity("a record in another one's place"))
+        };
+        let head_row = own(RecordType::Head)?;
         let head = Head::read(cipher.decrypt_json(head_row)?)?;
         if head.generation != generation {
             return Err(UNACCOUNTED);
         }
         let head = (head_row.revision, head);
 
-        let identity =
-            SigningKey::from_jwk(&cipher.decrypt_key(single(&rows, RecordType::Identity)?)?)?;
+        let identity = SigningKey::from_jwk(&cipher.decrypt_key(own(RecordType::Identity)?)?)?;
         if identity.thumbprint() != statement.identity {
             return Err(Error::Integrity("another signing identity"));
         }
@@ -117,7 +123,8 @@ impl Keyring {
                 .iter()
                 .find(|row| row.record_id == record_id)
                 .ok_or(Error::Integrity("a record is missing"))?;
-            if Kid::from(cipher.decrypt_key(row)?.thumbprint()) != factor.kid {
+            let public = cipher.decrypt_key(row)?;
+            if public.is_private() || Kid::from(public.thumbprint()) != factor.kid {
                 return Err(Error::Integrity("another factor's public key"));
             }
         }

@@ -3,7 +3,7 @@
 use crate::{
     base::{Error, Result, VaultId},
     factors::{Factor, FactorRecord},
-    jose::Envelope,
+    jose::{Envelope, RecipientEntry},
     records::{Address, Statement, VaultKey, changed, single},
     store::{RecordType, Row, Sequence},
 };
@@ -66,6 +66,11 @@ impl LockedRecords {
         address.check(&self.vault, row)?;
         if address.generation() != statement.generation {
             return Err(Error::Integrity("a vault key of another generation"));
+        }
+        let listed = |entry: &RecipientEntry| statement.names(entry.kid());
+        let count = envelope.entries().count();
+        if count != statement.factors.len() || !envelope.entries().all(listed) {
+            return Err(Error::Integrity("a vault key for others than the factors"));
         }
         let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
         Keyring::open(self.vault, self.sequence, self.rows, vault_key, statement)

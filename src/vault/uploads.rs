@@ -8,7 +8,7 @@ use crate::{
         attached,
         body::{Buffers, ResumedEncryptor, Start},
     },
-    store::{Range, RecordType, Store},
+    store::{Range, RecordType, Row, Store},
 };
 
 use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
@@ -121,7 +121,7 @@ impl Transaction<'_> {
     async fn uploads(&self) -> Result<Vec<Upload>> {
         let mut uploads = Vec::new();
         for row in self.range(Range::of(RecordType::Upload)).await?.iter() {
-            uploads.push(Upload::read(self.open_json(row)?)?);
+            uploads.push(self.pending(row)?);
         }
         uploads.sort_by_key(|upload| upload.started);
         Ok(uploads)
@@ -129,8 +129,12 @@ impl Transaction<'_> {
 
     async fn upload(&self, id: &str) -> Result<Upload> {
         let row = self.row(&Upload::record_id(id)).await?;
-        let upload = Upload::read(self.open_json(&row.ok_or(Error::NoUpload)?)?)?;
-        if upload.id.as_str() == id {
+        self.pending(&row.ok_or(Error::NoUpload)?)
+    }
+
+    fn pending(&self, row: &Row) -> Result<Upload> {
+        let upload = Upload::read(self.open_json(row)?)?;
+        if Upload::record_id(upload.id.as_str()) == row.record_id {
             Ok(upload)
         } else {
             Err(Error::Integrity("an upload in another one's place"))

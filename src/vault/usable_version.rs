@@ -105,9 +105,7 @@ impl Transaction<'_> {
         if let Some(key) = self.open()?.known_key(alias_or_id) {
             return Ok(key);
         }
-        let parsed = alias_or_id.parse();
-        let by_alias = parsed.is_err();
-        let id = if let Ok(id) = parsed {
+        let id = if let Ok(id) = alias_or_id.parse() {
             id
         } else {
             let shard = self.row(&self.shard_id(alias_or_id)?).await?;
@@ -116,8 +114,8 @@ impl Transaction<'_> {
         self.load_rows(&[RecordId::new(RecordType::Key, id.as_str())])
             .await?;
         let key = Rc::new(self.key_record(&id)?);
-        if by_alias && key.alias.as_str() != alias_or_id {
-            return Err(Error::Integrity("a key listed under another one's alias"));
+        if key.alias.as_str() != alias_or_id && key.id.as_str() != alias_or_id {
+            return Err(Error::Integrity("a key that is listed as another"));
         }
         self.remember(alias_or_id, &key)?;
         Ok(key)

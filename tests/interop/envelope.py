@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import re
+from unicodedata import category
 
 from jwcrypto import jwe, jwk, jws
 
@@ -87,6 +88,28 @@ def kid_of(key):
     return key.get("kid", thumbprint(key))
 
 
+# What a key may say of its use: `use`, `alg` and, each among them, `key_ops`.
+USES = {
+    "wrap": ("enc", "A256KW", {"wrapKey", "unwrapKey"}),
+    "agree": ("enc", "ECDH-ES+A256KW", {"deriveKey", "deriveBits"}),
+    "sign": ("sig", "ES256", {"sign", "verify"}),
+    "mac": ("sig", "HS256", {"sign", "verify"}),
+}
+
+
+def check_use(key, wanted):
+    """The key, unless it says that it is for another use."""
+    use, alg, ops = USES[wanted]
+    agrees = key.get("use", use) == use and key.get("alg", alg) == alg
+    require(agrees and set(key.get("key_ops", [])) <= ops, "a key for another use")
+    return key
+
+
+def is_name(text):
+    """1 to 256 bytes, without control characters (category Cc)."""
+    return 1 <= len(text.encode()) <= 256 and not any(category(char) == "Cc" for char in text)
+
+
 def new_oct():
     return json.loads(jwk.JWK.generate(kty="oct", size=256).export())
 
@@ -117,12 +140,21 @@ def ctx(context):
 # Envelopes.
 
 
+def take_entries(envelope):
+    """The recipients of the general form, or the flattened form's one, taken out."""
+    if "recipients" in envelope:
+        return envelope.pop("recipients")
+    names = ("header", "encrypted_key")
+    return [{name: envelope.pop(name) for name in names if name in envelope}]
+
+
 def open_envelope(text, kid, key, cty, context=None):
     """What is inside, by the entry that has the key's name."""
     require(len(text.encode()) <= MIB, "an envelope over 1 MiB")
     envelope = read_json(text)
-    general = {"protected", "recipients", "iv", "ciphertext", "tag"}
-    require(set(envelope) - {"aad"} == general, "other members than an envelope's")
+    entries = take_entries(envelope)
+    members = {"protected", "iv", "ciphertext", "tag"}
+    require(set(envelope) - {"aad"} == members, "other members than an envelope's")
 
     header = read_json(decode64(envelope["protected"]))
     expected = {"enc": "A256GCM", "cty": cty} | ctx(context)
@@ -130,7 +162,6 @@ def open_envelope(text, kid, key, cty, context=None):
         expected["jkt"] = header.get("jkt")
     require(header == expected, "a protected header of other members, or another context")
 
-    entries = envelope.pop("recipients")
     kids = [entry["header"]["kid"] for entry in entries]
     require(len(kids) <= 1000 and len(kids) == len(set(kids)), "recipients")
     require(kid in kids, "an envelope for others")

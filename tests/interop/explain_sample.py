@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from envelope import canonical, ctx, decode64, read_json, unwrap, write_json
@@ -21,8 +22,8 @@ def main(folder):
     token = (folder / "value.jwe").read_text()
     seal = read_json((folder / "backup.json").read_text())["seal"]
     texts = [
-        # U+007F is invisible, so the page leaves it out and says so.
-        canonical(sample["detached"]["context"]).decode().replace("\u007f", ""),
+        canonical(sample["detached"]["context"]).decode(),
+        canonical(sample["detached"]["context"]).hex(" "),
         ctx(sample["attached"]["context"])["ctx"],
         *of_vault(rows, sample["passphrase"]),
         *of_object(unlock(rows, sample["passphrase"]), folder, sample["attached"]["context"]),
@@ -44,7 +45,7 @@ def of_vault(rows, passphrase):
     yield write_json(vault.statement)
     yield write_json(photos)
     yield write_json(vault.primary("photos")[1])
-    index = vault.open_only("index")
+    index = vault.open_mac_key("index")
     shard = next(row for row in vault.of_type("catalog") if row.id == shard_of(index, "photos"))
     yield f"`{shard.id}`"
     yield write_json(vault.open_json(shard))
@@ -59,13 +60,19 @@ def of_object(vault, folder, context):
     kid = entry["header"]["kid"]
     dek, _ = unwrap(header, kid, vault.version(kid), context)
     yield attached[:8].hex(" ")
+    yield f"the {len(header.encode())} bytes"
     yield decode64(read_json(header)["protected"]).decode()
     yield write_json(entry)
     yield write_json(dek)
     yield f"{body[:1].hex()} {body[1:33].hex()} {body[33:40].hex()}"
     yield body[40:-16].hex()
     yield body[-16:].hex()
-    yield HKDF(SHA256(), 32, body[1:33], canonical(context)).derive(decode64(dek["k"])).hex()
+    key = HKDF(SHA256(), 32, body[1:33], canonical(context)).derive(decode64(dek["k"]))
+    nonce = body[33:40] + bytes(4) + b"\1"
+    plain = AESGCM(key).decrypt(nonce, body[40:], None).decode()
+    yield f"segment key  {key.hex()}"
+    yield f"nonce        {nonce[:7].hex()} {nonce[7:11].hex()} {nonce[11:].hex()}"
+    yield f'plaintext    "{plain}"'
 
 
 if __name__ == "__main__":

@@ -16,42 +16,46 @@ from vault import Row, of_type
 PASSPHRASE = "forged"
 
 
-class AnotherIdentity(NewVault):
+class Cheap(NewVault):
+    COST = {"m": 19 * 1024, "t": 2, "p": 1}
+
+
+class AnotherIdentity(Cheap):
     def pin(self):
         return super().pin() | {"identity": thumbprint(new_pair())}
 
 
-class AnotherVault(NewVault):
+class AnotherVault(Cheap):
     def pin(self):
         return super().pin() | {"vault": encode64(os.urandom(16))}
 
 
-class OlderThanThePin(NewVault):
+class OlderThanThePin(Cheap):
     def pin(self):
         return super().pin() | {"generation": 2}
 
 
-class AnotherVaultKey(NewVault):
+class AnotherVaultKey(Cheap):
     def statement(self, factor, vault_key):
         return super().statement(factor, vault_key) | {"envelope": encode64(bytes(32))}
 
 
-class NoFactor(NewVault):
+class NoFactor(Cheap):
     def statement(self, factor, vault_key):
         return super().statement(factor, vault_key) | {"factors": []}
 
 
-class SeveralFactors(NewVault):
+class SeveralFactors(Cheap):
     def statement(self, factor, vault_key):
         return super().statement(factor, vault_key) | {"requires": 2}
 
 
-class TooCostly(NewVault):
+class TooCostly(Cheap):
     def announced(self, kdf):
         return kdf | {"m": 2**21}
 
 
-class Misplaced(NewVault):
+class Misplaced(Cheap):
     def _address(self, type, id, version=""):
         moved = {"revision": 2} if type == "key" else {}
         return super()._address(type, id, version) | moved
@@ -74,7 +78,7 @@ def twice(vault):
 
 
 def main(folder):
-    def forged(kind=NewVault, change=lambda vault: None):
+    def forged(kind=Cheap, change=lambda vault: None):
         vault = kind(PASSPHRASE, 0)
         vault.add_named_key("photos")
         vault.finish()

@@ -16,7 +16,7 @@ from envelope import (
     write_json,
 )
 from keys import ALGORITHMS, shard_of
-from vault import Row, records_text, set_digest, stretch
+from vault import CORE, Row, records_text, set_digest, stretch
 
 
 class NewVault:
@@ -44,18 +44,29 @@ class NewVault:
         for id, listed in self.shards.items():
             self._add_json("catalog", id, {"keys": listed})
         # Last, because it accounts for all others.
-        digest, records = set_digest(self.mac, self.rows), len(self.rows)
-        self._add_json("head", self.id, {"generation": 1, "digest": digest, "records": records})
+        self._add_json(
+            "head",
+            self.id,
+            {
+                "format": 2,
+                "generation": 1,
+                "digest": set_digest(self.mac, self.rows),
+                "records": len(self.rows),
+                "core": set_digest(self.mac, [row for row in self.rows if row.type in CORE]),
+            },
+        )
 
     def backup(self, name):
         records = [_record(row) for row in self.rows]
-        seal = {
-            "vault": self.id,
-            "name": name,
-            "generation": 1,
-            "created": self.now,
-            "records": sha256(records_text(records)),
-        }
+        seal = self.sealed(
+            {
+                "vault": self.id,
+                "name": name,
+                "generation": 1,
+                "created": self.now,
+                "records": sha256(records_text(records)),
+            }
+        )
         return write_json(
             {
                 "records": records,
@@ -65,7 +76,27 @@ class NewVault:
             }
         )
 
-    # What forge_samples.py says otherwise.
+    # What forge_samples.py and odd_backups.py say otherwise.
+
+    COST = {"m": 65_536, "t": 3, "p": 1}
+
+    def inside(self, type, value):
+        """What a record holds."""
+        return value
+
+    def recipients(self, type, recipients):
+        """Whom it is encrypted to: pairs of a kid and a key."""
+        return recipients
+
+    def placed(self, row):
+        """Where it stands, once it is written."""
+        return row
+
+    def revision(self, type):
+        return 1
+
+    def sealed(self, seal):
+        return seal
 
     def pin(self):
         return {"vault": self.id, "identity": thumbprint(self.identity), "generation": 1}
@@ -92,14 +123,13 @@ class NewVault:
         """The private half, under the stretched passphrase, with what it remembers of the vault."""
         kid = thumbprint(factor)
         salt = encode64(os.urandom(16))
-        kdf = {"name": "argon2id", "version": 19, "m": 65_536, "t": 3, "p": 1, "salt": salt}
+        kdf = {"name": "argon2id", "version": 19} | self.COST | {"salt": salt}
         kek = {"kty": "oct", "k": encode64(stretch(passphrase, kdf))}
-        aad = write_json(self._address("factor", kid) | {"kdf": self.announced(kdf)}).encode()
-        self._add("factor", kid, wrap(factor | {"vault": self.pin()}, [(kid, kek)], aad=aad))
+        announced = {"kdf": self.announced(kdf)}
+        self._wrap("factor", kid, factor | {"vault": self.pin()}, (kid, kek), announced)
 
     def _add_vault_key(self, factor):
-        aad = write_json(self._address("vault-key", self.id)).encode()
-        self._add("vault-key", self.id, wrap(self.key, [(kid_of(factor), factor)], aad=aad))
+        self._wrap("vault-key", self.id, self.key, (kid_of(factor), factor))
 
     def _add_statement(self):
         statement = self.statement(self.rows[0], self.rows[-1])
@@ -142,23 +172,27 @@ class NewVault:
         self._add_json("object", id, object | known, version)
 
     def _add_key(self, type, id, jwk, version=""):
-        aad = write_json(self._address(type, id, version)).encode()
-        self._add(type, id, wrap(jwk, [(kid_of(self.key), self.key)], aad=aad), version)
+        self._wrap(type, id, jwk, (kid_of(self.key), self.key), version=version)
+
+    def _wrap(self, type, id, jwk, recipient, kdf={}, version=""):
+        aad = write_json(self._address(type, id, version) | kdf).encode()
+        recipients = self.recipients(type, [recipient])
+        self._add(type, id, wrap(self.inside(type, jwk), recipients, aad=aad), version)
 
     def _add_json(self, type, id, record, version=""):
         aad = write_json(self._address(type, id, version)).encode()
-        plain = write_json(record).encode()
-        recipients = [(kid_of(self.key), self.key)]
+        plain = write_json(self.inside(type, record)).encode()
+        recipients = self.recipients(type, [(kid_of(self.key), self.key)])
         self._add(type, id, write_envelope(plain, {"cty": "json"}, recipients, aad), version)
 
     def _address(self, type, id, version=""):
         address = {"type": type, "vault": self.id, "id": id}
         if version:
             address["version"] = version
-        return address | {"revision": 1, "generation": 1}
+        return address | {"revision": self.revision(type), "generation": 1}
 
     def _add(self, type, id, text, version=""):
-        self.rows.append(Row(type, id, version, 1, text))
+        self.rows.append(self.placed(Row(type, id, version, self.revision(type), text)))
 
 
 def _record(row):

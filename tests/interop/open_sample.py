@@ -11,12 +11,14 @@ from pathlib import Path
 from envelope import open_value, read_json, require, verify_named
 from objects import open_object, split
 from vault import read_backup, unlock
+from writers_duties import check_duties
 
 
 def main(folder):
     sample = json.loads((folder / "sample.json").read_text())
     name, rows = read_backup((folder / "backup.json").read_text())
     vault = unlock(rows, sample["passphrase"])
+    check_duties(vault)
 
     attached = split((folder / "attached.srm").read_bytes())
     found = {

@@ -1,22 +1,33 @@
-"""Says for each backup in a folder's `forgeries.json` whether it was refused, as JSON."""
+"""Says for each backup in a folder's `forgeries.json` or `odd.json` whether it was refused, as JSON."""
 
 import json
 import sys
 from pathlib import Path
 
+import forge_samples
+import odd_backups
 from envelope import Refused
-from forge_samples import PASSPHRASE
 from vault import read_backup, unlock
 
+PASSPHRASES = {"forgeries.json": forge_samples.PASSPHRASE, "odd.json": odd_backups.PASSPHRASE}
 
-def refused(backup):
+
+def refused(backup, passphrase):
     try:
-        unlock(read_backup(backup)[1], PASSPHRASE)
+        unlock(read_backup(backup)[1], passphrase)
     except Refused as refusal:
         return str(refusal)
     return None
 
 
+def main(folder):
+    told = {}
+    for file, passphrase in PASSPHRASES.items():
+        if (folder / file).exists():
+            backups = json.loads((folder / file).read_text())
+            told |= {name: refused(backup, passphrase) for name, backup in backups.items()}
+    json.dump(told, sys.stdout)
+
+
 if __name__ == "__main__":
-    backups = json.loads((Path(sys.argv[1]) / "forgeries.json").read_text())
-    json.dump({name: refused(backup) for name, backup in backups.items()}, sys.stdout)
+    main(Path(sys.argv[1]))

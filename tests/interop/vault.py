@@ -1,32 +1,39 @@
 """Opening a backup: docs/format.md, sections 8 and 9."""
 
-import hmac
 import unicodedata
 from typing import NamedTuple
 
 import argon2.low_level
 from envelope import (
     aad_of,
+    check_use,
     decode64,
     encode64,
+    is_name,
     kid_of,
     open_envelope,
     read_json,
     require,
     require_members,
     sha256,
+    take_entries,
     thumbprint,
     unwrap,
     verify,
     write_json,
 )
-from keys import check_catalog, check_keys, check_material, check_others
+from keys import all_keys, check_material, check_others, listed_keys, require_some
+from manifest import check_manifest, mac_of, sum_of
 
 
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
     *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
+    *("page", "directory"),
 )
+
+
+CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head")
 
 
 class Row(NamedTuple):
@@ -53,7 +60,7 @@ def read_backup(text):
     require_members(seal, "vault", "name", "generation", "created", "records")
     statement, signer = verify(only(rows, "statement").text, "sr-vault+jws")
     require(sealer == signer, "a seal by another identity")
-    require(seal["name"] == backup["name"], "another name")
+    require(seal["name"] == backup["name"] and is_name(backup["name"]), "another name")
     require(seal["vault"] == statement["vault"], "another vault")
     require(seal["generation"] == statement["generation"], "another generation")
     require(seal["records"] == sha256(records_text(backup["records"])), "other records")
@@ -67,6 +74,7 @@ def records_text(records):
 def _row(record):
     require_members(record | {"version": ""}, "type", "id", "version", "revision", "record")
     version = record.get("version", "")
+    require(record["revision"] >= 1, "a revision of 0")
     return Row(record["type"], record["id"], version, record["revision"], record["record"])
 
 
@@ -112,12 +120,13 @@ def open_factor(row, vault, passphrase):
     """The factor's private JWK; None if the passphrase is for another."""
     kek = {"kty": "oct", "k": encode64(stretch(passphrase, address_of(row, vault)["kdf"]))}
     try:
-        factor, _ = unwrap(row.text, row.id, kek)
+        factor, sole = unwrap(row.text, row.id, kek)
     except Exception as error:  # jwcrypto's own, of several kinds
         if "No recipient matched" in str(error):
             return None
         raise
-    require(thumbprint(factor) == row.id, "another factor")
+    require(sole, "a record for others too")
+    require(thumbprint(check_use(factor, "agree")) == row.id, "another factor")
     require_members(factor["vault"], "vault", "identity", "generation")
     return factor
 
@@ -152,17 +161,17 @@ class Vault:
         self.statement = self._verified_statement(factor["vault"])
         self.generation = self.statement["generation"]
         self.key = self._open_vault_key(factor)
-        self.identity = self.open_key(only(rows, "identity"))
+        self.identity = self.open_own("identity")
+        check_use(self.identity, "sign")
         require(thumbprint(self.identity) == self.statement["identity"], "another identity")
         for entry in self.statement["factors"]:
             recipient = next(row for row in of_type(rows, "recipient") if row.id == entry["kid"])
-            require(thumbprint(self.open_key(recipient)) == entry["kid"], "another public key")
+            key = self.open_key(recipient)
+            require("d" not in key and thumbprint(key) == entry["kid"], "another public key")
         head = self._check_head()
-        self.keys = list(check_keys(self))
-        self.objects = list(check_others(self, only(rows, "head").revision))
         # A vault of the first release has neither index nor catalog.
-        if "records" in head:
-            check_catalog(self)
+        self.keys = list(listed_keys(self) if "records" in head else all_keys(self))
+        self.objects = list(check_others(self))
         require(len(rows) == sum(len(of_type(rows, type)) for type in TYPES), "another type")
 
     def _verified_statement(self, pin):
@@ -178,15 +187,22 @@ class Vault:
 
         vault_key = only(self.rows, "vault-key")
         require(statement["envelope"] == sha256(vault_key.text.encode()), "another vault key")
-        listed = {(entry["kid"], entry["record"]) for entry in statement["factors"]}
-        stored = {(row.id, sha256(row.text.encode())) for row in of_type(self.rows, "factor")}
+        for entry in statement["factors"]:
+            require_members(entry, "kid", "kind", "record")
+            require(entry["kind"] == "passphrase", "a factor of another kind")
+        listed = sorted((entry["kid"], entry["record"]) for entry in statement["factors"])
+        stored = sorted((row.id, sha256(row.text.encode())) for row in of_type(self.rows, "factor"))
         require(listed == stored, "other factors")
+        require(statement["generation"] >= 1, "a generation of 0")
         return statement
 
     def _open_vault_key(self, factor):
         row = only(self.rows, "vault-key")
         require(address_of(row, self.id)["generation"] == self.generation, "another generation")
+        kids = {entry["header"]["kid"] for entry in take_entries(read_json(row.text))}
+        require(kids == {entry["kid"] for entry in self.statement["factors"]}, "a vault key for others too")
         key, _ = unwrap(row.text, kid_of(factor), factor)
+        check_use(key, "wrap")
         require(kid_of(key) == thumbprint(key), "a vault key of another name")
         return key
 
@@ -211,11 +227,24 @@ class Vault:
 
     def _check_head(self):
         """The head accounts for every other record: none is missing, old or strange."""
-        head = self.open_json(only(self.rows, "head"))
-        require_members({"records": 0} | head, "generation", "digest", "records")
+        row = only(self.rows, "head")
+        require(row.id == self.id, "a record in another one's place")
+        head = self.open_json(row)
+        format = head.get("format", 1)
+        require(format in (1, 2), "a head of a later format")
+        if format == 2:
+            require_some(head, ("format", "generation", "digest", "records", "core"), ("manifest",))
+        else:
+            require_some(head, ("generation", "digest"), ("format", "records"))
         require(head["generation"] == self.generation, "another generation")
-        mac = self.open_key(only(self.rows, "mac"))
-        require(mac["alg"] == "HS256", "no MAC key")
+        mac = self.open_mac_key("mac")
+        if format == 2:
+            core = [row for row in self.rows if row.type in CORE]
+            require(head["core"] == set_digest(mac, core), "another core")
+            pages = [row for row in self.rows if row.type in ("page", "directory")]
+            require(bool(pages) == ("manifest" in head), "pages without a manifest")
+            if pages:
+                check_manifest(self, head["manifest"], decode64(mac["k"]))
         require(head["digest"] == set_digest(mac, self.rows), "records that the head does not know")
         others = len(self.rows) - 1
         require(head.get("records", others) == others, "another number of records")
@@ -224,9 +253,17 @@ class Vault:
     def of_type(self, type):
         return of_type(self.rows, type)
 
-    def open_only(self, type):
-        """The JWK in the only record of a type."""
-        return self.open_key(only(self.rows, type))
+    def open_mac_key(self, type):
+        """The JWK of the vault's that HMACs are made with."""
+        key = self.open_own(type)
+        require(check_use(key, "mac").get("alg") == "HS256", "no MAC key")
+        return key
+
+    def open_own(self, type):
+        """The JWK in the only record of a type, which has the vault's id."""
+        row = only(self.rows, type)
+        require(row.id == self.id, "a record in another one's place")
+        return self.open_key(row)
 
     def primary(self, alias):
         """The kid and the JWK that protect new data under a key."""
@@ -238,26 +275,17 @@ class Vault:
         """The JWK of one version of a key."""
         id, version = kid.split(".")
         key = next(key for key in self.keys if key["id"] == id)
-        versions = of_type(self.rows, "version")
-        row = next(row for row in versions if (row.id, row.version) == (id, version))
-        jwk = self.open_key(row)
-        check_material(jwk, kid, key)
+        jwk = self.material(key, version)
+        check_material(jwk, key, version)
         return jwk
+
+    def material(self, key, version):
+        """What the record of a version holds."""
+        found = [row for row in self.of_type("version") if (row.id, row.version) == (key["id"], version)]
+        require(found, "a version without its material")
+        return self.open_key(found[0])
 
 
 def set_digest(mac, rows):
     """The sum modulo 2^256 of an HMAC over every record but the head."""
-    total = sum(_row_digest(decode64(mac["k"]), row) for row in rows if row.type != "head")
-    return encode64((total % 2**256).to_bytes(32, "big"))
-
-
-def _row_digest(key, row):
-    parts = [
-        row.type.encode(),
-        row.id.encode(),
-        row.version.encode(),
-        row.revision.to_bytes(8, "big"),
-        row.text.encode(),
-    ]
-    framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
-    return int.from_bytes(hmac.digest(key, framed, "sha256"), "big")
+    return sum_of(mac_of(decode64(mac["k"]), row) for row in rows if row.type != "head")

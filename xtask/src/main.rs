@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod check;
 mod demo;
+mod docs;
 mod fuzz;
 mod project;
 mod python;
@@ -46,6 +47,8 @@ enum Command {
     Page(test::PageOptions),
     /// Measure vaults of many keys in real browsers, against IndexedDB
     Bench(bench::Options),
+    /// Build the documentation site into target/docs
+    Docs,
     /// Take the README's pictures of the demo page
     Screenshots,
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Transfers(options) => test::transfers(&options),
         Command::Page(options) => test::page(&options),
         Command::Bench(options) => bench::bench(&options),
+        Command::Docs => docs::docs(),
         Command::Screenshots => test::screenshots(),
     };
     outcome.map_or_else(

@@ -8,13 +8,22 @@ use walkdir::WalkDir;
 use crate::project;
 
 /// Files and folders of the repository that the package has too. npm packs only what is beside package.json.
-const PACKED: [&str; 6] = [
+const PACKED: [&str; 8] = [
+    "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "SECURITY.md",
     "docs",
+    "examples",
+];
+/// What makes the site out of `docs`, and what npm puts into folders.
+const LEFT_OUT: [&str; 4] = [
+    ".vitepress",
+    "node_modules",
+    "package-lock.json",
+    "docs/package.json",
 ];
 /// How the line begins that names a picture's dark variant. The package has the light ones alone: each is 150 KB.
 const DARK: &str = "<source media=\"(prefers-color-scheme: dark)\"";
@@ -42,12 +51,15 @@ pub fn copy_beside(js: &Path) -> Result<()> {
     write(&js.join("README.md"), readme.as_bytes())
 }
 
-/// A file, or a folder with all that is in it and nothing that was in it before.
+/// A file, or a folder with what is in it, but for [`LEFT_OUT`], and nothing that was in it before.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     if from.is_dir() {
         fs::remove_dir_all(to).ok();
     }
-    for entry in WalkDir::new(from) {
+    let walk = WalkDir::new(from).into_iter();
+    for entry in
+        walk.filter_entry(|entry| !LEFT_OUT.iter().any(|name| entry.path().ends_with(name)))
+    {
         let entry = entry.with_context(|| format!("reading {}", from.display()))?;
         if entry.file_type().is_file() {
             let name = entry.path().strip_prefix(from).expect("it is in there");

@@ -35,6 +35,7 @@ export function serve(port: Port, endWorker = (): void => {}): () => void {
   const engine = new Engine(() => page);
   const calls: EngineCalls = {
     ...engine.start(),
+    isAlive: async () => true,
     end: () => engine.end().finally(endWorker),
     ...engine.vault.lifecycle(),
     ...engine.vault.flows(),
@@ -71,6 +72,7 @@ class Engine {
       shared: () => this.#shared,
       changed: (change) => void page().call("changed", change).catch(() => {}),
       progress: (...given) => void page().call("progress", ...given).catch(() => {}),
+      vanished: failed,
       after: (error) => {
         this.after(error);
         if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);

@@ -8,6 +8,9 @@ import { listen } from "./listen.mjs";
 /** Where browsers report what a policy made them refuse. */
 const REPORTS = "/reports";
 
+/** What a page asks for at a logout: the browser then removes all that the origin keeps. */
+const CLEAR = "/clear-site-data";
+
 /** @type {Record<string, string>} */
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
@@ -27,6 +30,10 @@ export async function serveFolder(folder, { policy, missing } = {}) {
       const { "csp-report": report } = /** @type {any} */ (await json(request));
       refused.push(`${report["effective-directive"] ?? report["violated-directive"]}: ${report["blocked-uri"]}`);
       response.writeHead(204).end();
+      return;
+    }
+    if (pathname === CLEAR) {
+      response.writeHead(204, { "clear-site-data": '"storage"' }).end();
       return;
     }
     requests.push(pathname);

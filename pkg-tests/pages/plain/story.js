@@ -251,6 +251,29 @@ window.story = {
     const bytes = new Uint8Array(await madeFile("", size, seed).slice(size / 2, size / 2 + 32).arrayBuffer());
     return btoa(String.fromCharCode(...bytes));
   },
+  /** The page's server has the browser remove all that the origin keeps, as at a logout. */
+  clearSiteData: async () => (await fetch("/clear-site-data")).status,
+  /** Has the package's Workers look at a vault now. */
+  look(name) {
+    const { id } = vaults.get(name);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    new BroadcastChannel(`strongroom-keys:${id}/${name}`).postMessage(null);
+  },
+  /** A backup that the page alone has. */
+  async holdBackup(name) {
+    window.backup = await vaults.get(name).backup();
+  },
+  async restoreHeld(name) {
+    const vault = await Strongroom.restore(window.backup);
+    vaults.set(name, vault);
+    return vault.name;
+  },
+  /** How many Workers of the package's live: each holds a lock. */
+  async liveWorkers() {
+    return (await navigator.locks.query()).held.length;
+  },
+  /** What was noted by `noteEvents`. */
+  noted: () => window.noted.splice(0),
   deleteDatabase: () => settled(indexedDB.deleteDatabase("strongroom")),
   /** A tab whose connection stays open, whoever wants to upgrade or delete the database. */
   async holdDatabase() {

@@ -73,15 +73,43 @@ for (const engine of engines) {
       }
     });
 
-    it("a database deleted in mid-session is told, and the name is free again", async () => {
+    it("a database deleted in mid-session locks the vault, is told, and the name is free again", async () => {
       await load(driver, server.origin);
       await step("create", "acme", SECRET);
       await step("createKey", "acme", "photos");
+      await step("noteEvents", "acme");
       await step("deleteDatabase");
-      await assert.rejects(step("createKey", "acme", "more"), { code: "ERR_NO_VAULT" });
-      await assert.rejects(step("keys", "acme"), { code: "ERR_NO_VAULT" });
+      await assert.rejects(step("createKey", "acme", "more"), { code: "ERR_EVICTED" });
+      assert.deepEqual(await step("noted"), [{ type: "lock", elsewhere: false, code: "ERR_EVICTED" }]);
+      for (const call of [["keys"], ["encryptValue", "photos", "lost"], ["unlock", SECRET]]) {
+        const [name = "", ...given] = call;
+        await assert.rejects(step(name, "acme", ...given), { code: "ERR_EVICTED" }, name);
+      }
       await assert.rejects(step("open", "acme"), { code: "ERR_EVICTED" });
       assert.deepEqual(await step("create", "acme", SECRET), ["acme"]);
+      await step("lock", "acme");
+      await step("open", "acme");
+      await step("deleteDatabase");
+      await assert.rejects(step("unlock", "acme", SECRET), { code: "ERR_EVICTED" });
+      await driver.wait(async () => (await step("liveWorkers")) === 0, 5000, "a Worker stayed");
+    });
+
+    it("a vault that the site's data went with locks at the next look, and is restored in the same page", async () => {
+      await load(driver, server.origin);
+      await step("deleteDatabase");
+      await step("create", "acme", SECRET);
+      await step("createKey", "acme", "photos");
+      await step("holdBackup", "acme");
+      await step("noteEvents", "acme");
+      assert.equal(await step("clearSiteData"), 204);
+      await step("look", "acme");
+      await driver.wait(async () => !(await step("unlocked", "acme")), 5000, "the vault stayed unlocked");
+      const told = await step("noted");
+      assert.deepEqual(told.at(-1), { type: "lock", elsewhere: false, code: "ERR_EVICTED" });
+      await assert.rejects(step("encryptValue", "acme", "photos", "lost"), { code: "ERR_EVICTED" });
+      assert.equal(await step("restoreHeld", "acme"), "acme");
+      await step("unlock", "acme", SECRET);
+      assert.deepEqual(await step("keys", "acme"), ["photos"]);
     });
 
     it("a Worker that has answered and ended leaves the database free", async () => {

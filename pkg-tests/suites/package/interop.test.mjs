@@ -6,6 +6,7 @@ import { after, before, describe, it, test } from "node:test";
 import { startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { installedPackage, plainPage, temporaryFolder } from "../../harness/consumer.mjs";
+import { VERDICTS, verdict } from "../../harness/samples/odd-backups.mjs";
 import { expected, FIRST_RELEASE, PLAN, readSample, runPython, saveSample, VECTORS } from "../../harness/samples/samples.mjs";
 import { startServer } from "../../harness/servers/server.mjs";
 
@@ -77,11 +78,47 @@ for (const [writer, folder] of [...SAMPLES, ["the first release", FIRST_RELEASE]
   });
 }
 
-test("every example of docs/format.md is what the sample holds", () => {
+/** What a page prints of the samples: JSON, hexadecimal bytes, and hashes. @param {string} page */
+function printed(page) {
+  const blocks = [...page.matchAll(/```json\n([^]*?)\n```/g)].map((found) => found[1] ?? "");
+  const hex = page.match(/\b[0-9a-f]{2}(?: ?[0-9a-f]{2}){5,}\b/g) ?? [];
+  const hashes = [...page.matchAll(/`([\w-]{22,})`/g)].map((found) => found[1] ?? "");
+  return [...blocks, ...hex, ...hashes.filter((text) => /[A-Z]/.test(text) && /[0-9]/.test(text))];
+}
+
+describe("docs/format.md and the sample", () => {
   const page = readFileSync(new URL("../../../docs/format.md", import.meta.url), "utf8");
-  const texts = JSON.parse(runPython("explain_sample.py", join(VECTORS, "browser")));
-  assert.ok(texts.length > 15);
-  assert.deepEqual(texts.filter((/** @type {string} */ text) => !page.includes(text)), []);
+  /** @type {string[]} */
+  let texts;
+  before(() => {
+    texts = JSON.parse(runPython("explain_sample.py", join(VECTORS, "browser")));
+  });
+
+  it("everything that was found in the sample stands on the page", () => {
+    assert.ok(texts.length > 20);
+    assert.deepEqual(texts.filter((text) => !page.includes(text)), []);
+  });
+
+  it("everything that the page prints was found in the sample", () => {
+    const all = printed(page);
+    assert.ok(all.length > 20);
+    assert.deepEqual(all.filter((value) => !texts.some((text) => text.includes(value))), []);
+  });
+});
+
+test("what is odd and signed by its owner is read or refused as docs/format.md says, here and in Python", async () => {
+  const folder = temporaryFolder();
+  runPython("odd_backups.py", folder);
+  const backups = JSON.parse(readFileSync(join(folder, "odd.json"), "utf8"));
+  const byPython = JSON.parse(runPython("refuse_forgeries.py", folder));
+  const strongroom = await installedPackage()();
+  /** @type {Record<string, string | null>} */
+  const found = {};
+  for (const name of Object.keys(backups)) found[name] = await verdict(strongroom, backups[name], name);
+  assert.deepEqual(found, VERDICTS);
+  const refused = (/** @type {Record<string, string | null>} */ verdicts) =>
+    Object.keys(backups).filter((name) => verdicts[name] !== null);
+  assert.deepEqual(refused(byPython), refused(VERDICTS));
 });
 
 describe("a backup that is sealed as it should be, and wrong inside", () => {

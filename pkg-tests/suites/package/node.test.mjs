@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { nodeProject } from "../../harness/consumer.mjs";
 
@@ -153,16 +153,25 @@ test("the packed package holds what it should, and nothing else", () => {
   for (const needed of ["package.json", "README.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
     assert.ok(names.includes(needed), needed);
   }
-  assert.deepEqual(names.filter((name) => !/^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE-.*|dist\/.*|docs\/.*|www\/screenshots\/.*)$/.test(name)), []);
+  assert.deepEqual(names.filter((name) => !/^(package\.json|(README|ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE-.*|dist\/.*|docs\/.*\.(md|svg|json)|examples\/.*|www\/screenshots\/.*)$/.test(name)), []);
 });
 
-test("the README's links and pictures lead to what the package holds", () => {
+/** @param {string} page @param {string} folder the package's */
+function linksOf(page, folder) {
+  const text = readFileSync(join(folder, page), "utf8").replaceAll(/^```.*?^```/gms, "");
+  const links = Array.from(text.matchAll(/\]\(([^)]+)\)|(?:src|srcset)="([^"]+)"/g), ([, link, picture]) => link ?? picture ?? "");
+  const relative = links.filter((link) => !/^(https:|#)/.test(link));
+  return relative.map((link) => join(dirname(page), link.replace(/#.*/, "")));
+}
+
+test("links and pictures of the README and the documentation lead to what the package holds", () => {
   const folder = join(nodeProject(""), "node_modules/strongroom");
-  const readme = readFileSync(join(folder, "README.md"), "utf8");
-  const links = Array.from(readme.matchAll(/\]\(([^)]+)\)|(?:src|srcset)="([^"]+)"/g), ([, link, picture]) => link ?? picture ?? "");
-  const relative = links.filter((link) => !/^(https:|#)/.test(link)).map((link) => link.replace(/#.*/, ""));
-  assert.ok(relative.length > 10);
-  assert.deepEqual(relative.filter((link) => !existsSync(join(folder, link))), []);
+  assert.ok(linksOf("README.md", folder).length > 10);
+  const inside = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const pages = inside.filter((name) => /^(README|SECURITY|(docs|examples)\/.*)\.md$/.test(name));
+  assert.ok(pages.length > 15);
+  const missing = pages.flatMap((page) => linksOf(page, folder).map((link) => `${page}: ${link}`));
+  assert.deepEqual(missing.filter((link) => !existsSync(join(folder, link.split(": ")[1] ?? ""))), []);
 });
 
 test("the page's scripts are readable and have their sources, the Worker's and the one script are minified", () => {

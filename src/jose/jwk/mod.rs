@@ -41,6 +41,7 @@ pub(crate) enum Use {
     Wrap,
     Agree,
     Sign,
+    Mac,
 }
 
 impl Jwk {
@@ -220,6 +221,17 @@ impl Jwk {
         json
     }
 
+    /// The secret of a symmetric key that says it is for HMAC-SHA-256, and nothing else.
+    pub(crate) fn mac_secret(&self) -> Option<Secret<32>> {
+        let says = self.member("alg").is_some() && self.check_use(Use::Mac).is_ok();
+        self.secret().filter(|_| says).cloned()
+    }
+
+    /// Whether it is the private key of a pair.
+    pub(crate) fn is_private(&self) -> bool {
+        matches!(*self.material, Material::Private(_))
+    }
+
     /// The required members of a public key, as `epk` and `jwk` headers carry them.
     pub(crate) fn public_members(&self) -> Object {
         self.point()
@@ -233,6 +245,7 @@ impl Jwk {
             Use::Wrap => ("enc", &["A256KW"], &["wrapKey", "unwrapKey"]),
             Use::Agree => ("enc", &["ECDH-ES+A256KW"], &["deriveKey", "deriveBits"]),
             Use::Sign => ("sig", &["ES256"], &["sign", "verify"]),
+            Use::Mac => ("sig", &["HS256"], &["sign", "verify"]),
         };
         let allowed = |value: &Json, among: &[&str]| {
             let text = value.as_str();

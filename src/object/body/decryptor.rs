@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::{
     base::Context,
+    hazmat::aes_gcm::TAG,
     object::{Dek, Error, Result},
 };
 
@@ -206,7 +207,13 @@ impl<E: Buffers> DecryptorState<E> {
     }
 
     fn finish(&mut self) -> Result<Work<E::Bytes>> {
-        Ok(vec![(self.deal(true)?, self.gather.rest())])
+        let only = self.body.as_ref().is_some_and(|body| body.first);
+        let rest = self.gather.rest();
+        // Only an empty plaintext has an empty segment: a size of a body says how much plaintext it holds.
+        if !only && rest.len() <= TAG {
+            return Err(Error::Decrypt);
+        }
+        Ok(vec![(self.deal(true)?, rest)])
     }
 
     fn begin(&self, header: &E::Bytes) -> Result<Body<E::Key>> {

@@ -139,7 +139,7 @@ impl Backup {
         let sealed = digest(&file);
         let file: Records = file.decode(MALFORMED)?;
         let rows = file.records.into_iter().map(BackupRow::into_row);
-        let mut rows: Vec<_> = rows.collect();
+        let mut rows = rows.collect::<InputResult<Vec<_>>>()?;
         // A store would keep one of the two, and nobody would know which.
         sort(&mut rows)?;
 
@@ -206,8 +206,12 @@ impl BackupRow {
         })
     }
 
-    fn into_row(self) -> Row {
-        Row {
+    fn into_row(self) -> InputResult<Row> {
+        // The first revision is 1.
+        if self.revision == 0 {
+            return Err(MALFORMED);
+        }
+        Ok(Row {
             record_id: RecordId {
                 kind: self.r#type,
                 id: self.id,
@@ -215,7 +219,7 @@ impl BackupRow {
             },
             revision: self.revision,
             bytes: self.record.into_bytes(),
-        }
+        })
     }
 }
 

@@ -51,7 +51,11 @@ impl Transaction<'_> {
     }
 
     fn tracked(&self, row: &Row) -> Result<TrackedObject> {
-        Ok(*TrackedObject::read(self.open_json(row)?)?)
+        let object = TrackedObject::read(self.open_json(row)?)?;
+        if object.record_id() != row.record_id {
+            return Err(Error::Integrity("an object in another one's place"));
+        }
+        Ok(*object)
     }
 
     /// Where the objects stand that depend on one of these versions.

@@ -79,6 +79,29 @@ async fn answer(
     }
 }
 
+/// What requests send that are signed in their URL.
+const PRESIGNED: [HeaderName; 4] = [
+    header::CONTENT_TYPE,
+    header::RANGE,
+    header::IF_MATCH,
+    header::IF_NONE_MATCH,
+];
+
+/// What the AWS SDK for JavaScript sends besides, which signs in the page and in headers.
+const AWS_SDK: [&str; 11] = [
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "x-amz-checksum-crc32",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-decoded-content-length",
+    "x-amz-sdk-checksum-algorithm",
+    "x-amz-security-token",
+    "x-amz-trailer",
+    "x-amz-user-agent",
+];
+
 /// The rules a bucket needs for uploads and downloads from a page; the README repeats them for a
 /// cloud provider.
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
@@ -91,12 +114,12 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             Method::POST,
             Method::DELETE,
         ])
-        .allow_headers([
-            header::CONTENT_TYPE,
-            header::RANGE,
-            header::IF_MATCH,
-            header::IF_NONE_MATCH,
-        ])
+        .allow_headers(
+            PRESIGNED
+                .into_iter()
+                .chain(AWS_SDK.map(HeaderName::from_static))
+                .collect::<Vec<_>>(),
+        )
         .expose_headers([
             header::ETAG,
             header::ACCEPT_RANGES,

@@ -33,20 +33,20 @@ export interface DownloadPresigner {
  * ten minutes from `complete`) counts as a store that has stopped answering.
  *
  * ```ts
- * const sign = async (action: string, given: object): Promise<Presigned> => {
+ * const sign = async (action: string, given = {}): Promise<Presigned> => {
  *   const response = await fetch("/presign", { method: "POST", body: JSON.stringify({ action, key, ...given }) });
  *   if (response.ok) return response.json();
  *   throw Object.assign(new Error(`not signed: ${response.status}`), { status: response.status });
  * };
  *
  * const presigner: UploadPresigner = {
- *   put: (size) => sign("put", { size }),
- *   create: () => sign("create", {}),
- *   part: (upload, number) => sign("part", { upload, number }),
- *   complete: (upload) => sign("complete", { upload }),
- *   abort: (upload) => sign("abort", { upload }),
- *   list: (upload, after) => sign("list", { upload, after }),
- *   get: () => sign("get", {}),
+ *   put: (size) => sign("PutObject", { size }),
+ *   create: () => sign("CreateMultipartUpload"),
+ *   part: (upload, number) => sign("UploadPart", { upload, number }),
+ *   complete: (upload) => sign("CompleteMultipartUpload", { upload }),
+ *   abort: (upload) => sign("AbortMultipartUpload", { upload }),
+ *   list: (upload, after) => sign("ListParts", { upload, after }),
+ *   get: () => sign("GetObject"),
  * };
  * ```
  *

@@ -18,8 +18,17 @@ export class ChangeChannel {
 
   /** Also after it was closed: what was begun before may end later. */
   tell(change: Change): void {
+    this.#post(change);
+  }
+
+  /** Has the other engines look at the vault soon. */
+  look(): void {
+    this.#post(null);
+  }
+
+  #post(message: Change | null): void {
     const channel = this.#closed ? new BroadcastChannel(this.#name) : this.#channel;
-    channel.postMessage(change);
+    channel.postMessage(message);
     if (this.#closed) channel.close();
   }
 

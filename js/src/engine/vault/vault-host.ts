@@ -1,5 +1,5 @@
 /** The engine's one vault: how it is opened, what it does, and what it has done in the background. */
-import { LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import { asStrongroomError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import { FORWARDED, type ForwardedCalls, type RewrapResult, type VaultName } from "../../shared/protocol/vault-calls.js";
@@ -28,6 +28,8 @@ export interface VaultPorts {
   progress(watch: number, done: number, total: number): void;
   /** Called after whatever was done in the background, with its error. */
   after(error?: StrongroomError): void;
+  /** Called when the store no longer has the vault, before the call that found it is answered. */
+  vanished(error: StrongroomError): void;
 }
 
 /** The core's part of the calls that are forwarded. */
@@ -218,6 +220,7 @@ export class VaultHost {
   async #take<T>(begin: () => Promise<T>, { passphrases = [], changes }: HowToOperate<NoInfer<T>> = {}): Promise<T> {
     const others = changes?.onlyHere ? undefined : this.#changes;
     const done = await wiping(begin, passphrases).catch((error: unknown) => {
+      this.#notice(error);
       // The engine has ended meanwhile, and the store may have done it nevertheless.
       if (changes && others !== this.#changes) others?.tell({ noun: changes.noun, ids: [] });
       throw error;
@@ -228,6 +231,13 @@ export class VaultHost {
     this.#ports.live();
     if (change) this.#ports.changed({ ...change, elsewhere: false });
     return done;
+  }
+
+  /** Nothing of a vault that is no longer stored must go on, here or in other tabs: those look for themselves. */
+  #notice(error: unknown): void {
+    if (!this.#vault || asStrongroomError(error).code !== "ERR_NO_VAULT") return;
+    this.#ports.vanished(asStrongroomError(error));
+    this.#changes?.look();
   }
 
   #hold(vault: WasmVault): VaultName {

@@ -50,6 +50,7 @@ export class RevocationReport<Key = KeyInfo> {
    *
    * ```ts
    * for await (const { id, location } of report.dependents()) {
+   *   if (location === undefined) continue;
    *   const from = { expect: id };
    *   const next = await vault.reencrypt(await fetch(location), { key: "photos", context: { location }, from });
    *   await upload(location, await next.blob());
@@ -68,8 +69,8 @@ export class RevocationReport<Key = KeyInfo> {
    * `vault.reencrypt` encrypts it again.
    *
    * ```ts
-   * const rewrapping = report.rewrap({ fetchHeader: ({ location }) => download(location) });
-   * for await (const { source, header } of rewrapping) if (header) await upload(source.location, header);
+   * const rewrapping = report.rewrap({ fetchHeader: ({ id }) => download(id) });
+   * for await (const { id, header } of rewrapping) if (header) await upload(id, header);
    * ```
    */
   rewrap(options?: RewrapOptions<TrackedObject>): RewrapJob<TrackedObject> {

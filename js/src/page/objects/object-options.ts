@@ -18,7 +18,10 @@ export interface EncryptOptions extends SidecarOptions {
   context?: EncryptionContext | undefined;
   /** Makes it a sidecar of an object that is there already. Of one that is made here, `addSidecar` does that. */
   sidecar?: Sidecar | undefined;
-  /** Leaves the header out of the body, to be stored on its own (`object.header`). */
+  /**
+   * Leaves the header out of the object, to be stored beside it (`object.header`): `rewrap` after a rotation then uploads
+   * one header, and not the whole object again. Attached unless `true`; decide before the first upload.
+   */
   detached?: boolean | undefined;
 }
 

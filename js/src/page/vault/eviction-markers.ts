@@ -1,3 +1,5 @@
+import { EvictedError } from "../../shared/errors/index.js";
+
 /**
  * A marker for each vault outside IndexedDB: an evicted database looks like a fresh install, and
  * only the marker tells which it is. Where `localStorage` is missing or forbidden there is none.
@@ -13,6 +15,11 @@ export const evictionMarkers = {
     attempt((storage) => storage.removeItem(key(name)));
   },
 };
+
+/** @internal */
+export function evicted(cause?: unknown): EvictedError {
+  return new EvictedError("the browser removed this vault; restore a backup", { cause });
+}
 
 function key(name: string): string {
   return `strongroom:${name}`;

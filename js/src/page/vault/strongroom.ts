@@ -2,7 +2,7 @@
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import { bytesOfBlob } from "../../shared/blobs.js";
 import type { Bytes } from "../../shared/bytes.js";
-import { ArgumentError, asStrongroomError, ClosedError, EvictedError } from "../../shared/errors/index.js";
+import { ArgumentError, asStrongroomError, ClosedError } from "../../shared/errors/index.js";
 import { bytesIn, isBlob } from "../../shared/kinds.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
@@ -13,7 +13,7 @@ import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
-import { evictionMarkers } from "./eviction-markers.js";
+import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { lockEverywhere } from "./lock-channel.js";
 import { Vault } from "./vault.js";
 
@@ -170,7 +170,7 @@ async function openLocked({ name: text, store, lastSeenHead, signal }: Omit<Open
     );
   } catch (error) {
     if (!store && asStrongroomError(error).code === "ERR_NO_VAULT" && evictionMarkers.get(text)) {
-      throw new EvictedError("the browser removed this vault; restore a backup", { cause: error });
+      throw evicted(error);
     }
     throw error;
   }

@@ -1,6 +1,13 @@
 /** Whether a vault is unlocked, the engine it has, and how that ends. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
-import { asStrongroomError, ClosedError, IntegrityError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import {
+  asStrongroomError,
+  ClosedError,
+  IntegrityError,
+  LockedError,
+  NoVaultError,
+  type StrongroomError,
+} from "../../shared/errors/index.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
@@ -9,6 +16,7 @@ import { encodeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
+import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { LockChannel } from "./lock-channel.js";
 import type { VaultLock } from "./vault-events.js";
 
@@ -35,6 +43,8 @@ export class VaultSession {
   #ended: StrongroomError | undefined;
   /** While it ends because of another tab. */
   #endsElsewhere = false;
+  /** The browser removed it, and no unlock has found it again. */
+  #evicted = false;
   #closed = false;
 
   constructor(
@@ -60,7 +70,7 @@ export class VaultSession {
   readonly use = (): Connection => {
     this.#live();
     if (!this.#connection || !this.#unlocked) {
-      throw new LockedError("the vault is locked; unlock it first");
+      throw this.#evicted ? evicted() : new LockedError("the vault is locked; unlock it first");
     }
     return this.#connection;
   };
@@ -76,6 +86,7 @@ export class VaultSession {
         connection.peer.call("unlock", transferSecret(secret), lastSeenHead, watch),
       );
       if (this.#connection === connection) this.#unlocked = true;
+      this.#evicted = false;
     } catch (error) {
       this.#abandoned ||= signal?.aborted === true;
       throw error;
@@ -115,8 +126,9 @@ export class VaultSession {
     try {
       await connection.peer.call("open", this.#name);
       if (this.#ended !== ended) throw this.#ended as StrongroomError;
-    } catch (error) {
-      connection.end(asStrongroomError(error));
+    } catch (thrown) {
+      const error = this.#explain(asStrongroomError(thrown));
+      connection.end(error);
       throw error;
     }
     // Two unlocks at once: the first connection stays.
@@ -132,7 +144,7 @@ export class VaultSession {
     this.#connection = connection;
     connection.onFailed = (reason) => {
       if (reason instanceof IntegrityError) this.#lockChannel?.lock("changed");
-      connection.end(reason);
+      connection.end(this.#explain(reason));
     };
     this.#last = connection;
     connection.onChanged = (change) => {
@@ -146,6 +158,16 @@ export class VaultSession {
       this.#unlocked = false;
       if (wasUnlocked) this.#listener.locked({ reason, elsewhere: this.#endsElsewhere });
     };
+  }
+
+  /**
+   * A vault that is not there any more was evicted, unless it was removed on purpose: that locks it, and takes the marker
+   * away. Clearing a site's data takes the marker too.
+   */
+  #explain(reason: StrongroomError): StrongroomError {
+    if (!(reason instanceof NoVaultError) || !isShared(this.#storage)) return reason;
+    this.#evicted ||= this.#unlocked || evictionMarkers.get(this.#name) !== undefined;
+    return this.#evicted ? evicted(reason) : reason;
   }
 
   #endElsewhere(why: unknown): void {

@@ -39,7 +39,8 @@ import { VaultSession } from "./vault-session.js";
 import { VaultValues } from "./vault-values.js";
 
 /**
- * An opened vault. Tells of what happens to it by the events `lock` and `change`, here or in another tab.
+ * An opened vault. Tells of what happens to it by the events `lock` and `change`, here or in another tab. Close it when
+ * it is no longer needed: a handle that is only dropped keeps its Worker (about 3 MiB), and an unlocked one its keys.
  *
  * @example
  * await using vault = await Strongroom.open({ name: "acme", factor: passphrase(typed) });

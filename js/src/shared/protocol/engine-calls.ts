@@ -17,6 +17,9 @@ export interface EngineCalls extends VaultCalls, StandaloneCalls, BodyCalls, Ran
     release: string,
   ): Promise<Started>;
 
+  /** Whether the Worker still answers. */
+  isAlive(): Promise<boolean>;
+
   /** Forgets all keys, and ends the Worker as soon as no transaction is running. The last call: nobody waits for its answer. */
   end(): Promise<void>;
 

@@ -1,4 +1,5 @@
 /** How a Worker's engine starts, and how its end is noticed. */
+import { withTimeout } from "../async.js";
 import type { EngineCalls } from "../protocol/engine-calls.js";
 import type { Storage } from "../protocol/vault-calls.js";
 import { checkRelease, RELEASE } from "../release.js";
@@ -25,6 +26,25 @@ export async function startWatched(
   const { held, release } = await peer.call("start", module, storage, lock, RELEASE);
   clearTimeout(patience);
   checkRelease(release);
-  const ended = lock && held ? locks.request(lock, gone).catch(() => {}) : undefined;
-  return { ended };
+  if (!lock || !held) return { ended: undefined };
+  return { ended: callAtEnd(hasEnded(locks, lock, peer), gone) };
+}
+
+async function callAtEnd(ended: Promise<boolean>, gone: () => void): Promise<void> {
+  if (await ended.catch(() => false)) gone();
+}
+
+/**
+ * Waits until the Worker has let its lock go, and says whether it has ended. In Chromium, a page whose site data was
+ * cleared has other locks than the Workers that it starts from then on: it is given the lock at once, while the Worker
+ * holds it. The end of such a Worker cannot be seen.
+ */
+async function hasEnded(locks: LockManager, lock: string, peer: Peer<EngineCalls>): Promise<boolean> {
+  const released = locks.request(lock, () => {});
+  // Asked behind the request, which waits unless nobody is seen to hold the lock.
+  const { pending = [] } = await locks.query();
+  await released;
+  if (pending.some(({ name }) => name === lock)) return true;
+  const isAlive = peer.call("isAlive").catch(() => false);
+  return !(await withTimeout(isAlive, START_TIMEOUT, () => false));
 }

@@ -185,6 +185,12 @@ fn only_the_page_s_origin_and_those_allowed_pass_cors() {
     let foreign = preflight("https://elsewhere.example");
     assert_eq!(header(&foreign, "access-control-allow-origin"), "");
 
+    // What the AWS SDK sends from a page.
+    let allowed = header(&ours, "access-control-allow-headers").to_lowercase();
+    for name in ["authorization", "x-amz-date", "x-amz-content-sha256"] {
+        assert!(allowed.contains(name), "{name}");
+    }
+
     let answer = server.get("a.srm", &[("origin", &server.page)]);
     assert!(header(&answer, "access-control-expose-headers").contains("etag"));
 }

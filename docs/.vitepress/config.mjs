@@ -1,0 +1,59 @@
+import { defineConfig } from "vitepress";
+
+const page = (text, link) => ({ text, link });
+
+export default defineConfig({
+  title: "strongroom",
+  description: "A key management system that lives in a browser page: it keeps the keys, the cloud keeps the ciphertext.",
+  // build.mjs puts the pages there, and says where the site goes.
+  srcDir: ".vitepress/pages",
+  outDir: process.env.STRONGROOM_DOCS,
+  // The search index is one file.
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
+  themeConfig: {
+    search: { provider: "local" },
+    nav: [page("Guide", "/start"), page("Reference", "/reference/"), page("Changes", "/project/CHANGELOG")],
+    outline: [2, 3],
+    sidebar: [
+      {
+        text: "Guide",
+        items: [
+          page("Begin", "/start"),
+          page("Attached or detached", "/objects"),
+          page("Uploads and downloads", "/uploads"),
+          page("Reading parts", "/reading"),
+          page("Cancelling and progress", "/long-calls"),
+          page("The life of a key", "/keys"),
+          page("Bundlers and servers", "/bundlers"),
+          page("Browsers", "/browsers"),
+          page("Errors", "/errors"),
+        ],
+      },
+      {
+        text: "Security",
+        items: [
+          page("What it protects against", "/security"),
+          page("Threat model", "/threat-model"),
+          page("Formats", "/format"),
+          page("Benchmarks", "/benchmarks/README"),
+          page("Report a vulnerability", "/project/SECURITY"),
+        ],
+      },
+      {
+        text: "Reference",
+        items: ["standalone", "s3", "media", "tus", "uppy", "store"].reduce(
+          (items, name) => [...items, page(`strongroom/${name}`, `/reference/${name}`)],
+          [page("strongroom", "/reference/")],
+        ),
+      },
+      {
+        text: "Project",
+        items: [
+          page("Architecture", "/project/ARCHITECTURE"),
+          page("Contributing", "/project/CONTRIBUTING"),
+          page("Changes", "/project/CHANGELOG"),
+        ],
+      },
+    ],
+  },
+});

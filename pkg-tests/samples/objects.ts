@@ -1,0 +1,33 @@
+import type { TrackedObject } from "strongroom";
+import { assert, context, picture, put, sameBytes, unlocked } from "./world.js";
+
+export async function objectsDetached(): Promise<void> {
+  const [vault, file] = [await unlocked(), await picture()];
+  await detached();
+  await moved();
+  const header = await (await fetch("/headers/cat")).text();
+  const plain = await vault.decrypt(await fetch("/store/cat"), { header, context, tracked: "cat" });
+  const { primary } = await vault.keys.get("photos");
+  assert(plain.version?.version === primary && (await sameBytes(await plain.blob(), file)));
+  await vault.objects.untrack(plain.id);
+
+  async function detached(): Promise<void> {
+    // sample: docs/objects.md "detached: true"
+    assert(await sameBytes(await plain.blob(), file));
+  }
+
+  async function moved(): Promise<void> {
+    // sample: docs/objects.md "const job"
+    assert(report.done === 1 && report.failed === 0);
+  }
+}
+
+export async function objectsAttached(): Promise<void> {
+  const [vault, file] = [await unlocked(), await picture()];
+  const object = await vault.encrypt(file, { key: "photos", context });
+  await put("/store/dog", await object.blob());
+  await (await vault.keys.get("photos")).rotate();
+  // sample: docs/objects.md "const front"
+  const { primary } = await vault.keys.get("photos");
+  assert(plain.version?.version === primary && (await sameBytes(await plain.blob(), file)));
+}

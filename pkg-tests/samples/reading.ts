@@ -1,0 +1,60 @@
+import type { ObjectReader, Vault } from "strongroom";
+import { localUrl } from "strongroom/media";
+import { uploadToS3 } from "strongroom/s3";
+import { assert, context, fresh, picture, presigner, readable, unlocked } from "./world.js";
+
+/** A URL of an object that is stored. */
+async function stored(vault: Vault, content: Blob, named: Record<string, string> = context): Promise<string> {
+  const key = fresh();
+  await uploadToS3(await vault.encrypt(content, { key: "photos", context: named }), presigner(key));
+  return readable(key);
+}
+
+const large = (): Blob => new Blob([new Uint8Array(10_004_096).fill(7)], { type: "video/webm" });
+
+export async function readingParts(): Promise<void> {
+  const vault = await unlocked();
+  const presignedGetUrl = await stored(vault, large());
+  // sample: docs/reading.md "openObject"
+  assert(film.size === 10_004_096);
+}
+
+export async function readingPartsComment(): Promise<void> {
+  const vault = await unlocked();
+  const url = await stored(vault, large(), { file: "film.webm" });
+  // sample: js/src/page/vault/vault.ts "film.read"
+  assert(part.length === 4096 && part[0] === 7);
+}
+
+/** A picture, in place of a film: pages show both by the same addresses. */
+async function film(vault: Vault): Promise<ObjectReader> {
+  await navigator.serviceWorker.register("service-worker.js");
+  return vault.openObject(await stored(vault, await picture()), { context });
+}
+
+export async function readingMedia(): Promise<void> {
+  const video = new Image();
+  await shown(await film(await unlocked()));
+  async function shown(film: ObjectReader): Promise<void> {
+    // sample: docs/reading.md "await localUrl"
+    await video.decode();
+    assert(video.width === 400);
+  }
+}
+
+export async function readingMediaComment(): Promise<void> {
+  const vault = await unlocked();
+  await navigator.serviceWorker.register("service-worker.js");
+  const [url, video] = [await stored(vault, await picture()), new Image()];
+  // sample: js/src/adapters/media/local-url.ts "await localUrl"
+  await video.decode();
+  film.close();
+  assert(video.width === 400 && typeof localUrl === "function");
+}
+
+export async function fileComment(): Promise<void> {
+  const vault = await unlocked();
+  const url = await stored(vault, await picture());
+  // sample: js/src/page/objects/decrypted-object.ts ".file()"
+  assert(file.name === "cat.jpg" && file.lastModified === 1);
+}

@@ -1,0 +1,1 @@
+// sample: js/src/adapters/media/service-worker.ts "serveObjects"

@@ -1,0 +1,1 @@
+// sample: docs/reading.md "serveObjects"

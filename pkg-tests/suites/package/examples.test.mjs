@@ -1,0 +1,146 @@
+/** The programs in `examples`, used as a person uses them. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { basename, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { By, until } from "selenium-webdriver";
+import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
+import { demoPage } from "../../harness/environment.mjs";
+import { fileOnDisk, sha256 } from "../../harness/demo/page.mjs";
+import { example, startExample, startPresigner } from "../../harness/examples.mjs";
+import { listen } from "../../harness/servers/listen.mjs";
+import { startServer } from "../../harness/servers/server.mjs";
+
+const MiB = 1024 * 1024;
+const PATIENCE = 20_000;
+const SECRET = "correct horse battery staple";
+
+for (const engine of engines.filter((one) => one === "Chromium")) {
+  describe(`the examples in ${engine}`, () => {
+    /** @type {Awaited<ReturnType<typeof startBrowser>>} */
+    let browser;
+    before(async () => {
+      browser = await startBrowser(engine);
+    });
+    after(() => browser?.driver.quit());
+
+    const find = (/** @type {string} */ css) => browser.driver.wait(until.elementLocated(By.css(css)), PATIENCE, css);
+
+    /** Waits for what the page says. @param {RegExp} words */
+    async function says(words) {
+      const status = await find("[role=status]");
+      const last = { text: "" };
+      const said = async () => words.test((last.text = await status.getText()));
+      await browser.driver.wait(said, PATIENCE).catch(() => assert.match(last.text, words));
+    }
+
+    /** What the page saved. @param {string} name */
+    async function saved(name) {
+      await browser.driver.wait(() => readdirSync(browser.downloads).includes(name), PATIENCE, name);
+      return join(browser.downloads, name);
+    }
+
+    async function unlock() {
+      const field = await find("[name=passphrase]");
+      await field.sendKeys(SECRET);
+      await field.submit();
+      await says(/^Unlocked/);
+    }
+
+    it("plain encrypts a file and decrypts it, again after a reload, and says what it cannot open", async () => {
+      const server = await startExample(example("plain"), ["server.mjs"]);
+      try {
+        const file = fileOnDisk("letter.bin", 100_000);
+        const act = async (/** @type {string} */ path, /** @type {string} */ action) => {
+          await (await find("[name=file]")).sendKeys(path);
+          await (await find(`[value=${action}]`)).click();
+        };
+        await browser.driver.get(server.origin);
+        await unlock();
+        await act(file, "encrypt");
+        await says(/^Encrypted letter.bin/);
+        await browser.driver.wait(() => readdirSync(browser.downloads).some(isEncrypted), PATIENCE);
+        const encrypted = join(browser.downloads, readdirSync(browser.downloads).find(isEncrypted) ?? "");
+
+        await browser.driver.navigate().refresh();
+        await (await find("[name=passphrase]")).sendKeys("another one");
+        await (await find("#unlock button")).click();
+        await says(/^That is not the passphrase/);
+        await (await find("[name=passphrase]")).clear();
+        await unlock();
+        await act(encrypted, "decrypt");
+        await says(/^Decrypted letter.bin/);
+        assert.equal(await sha256(await saved("letter.bin")), await sha256(file));
+        await act(file, "decrypt");
+        await says(/^That file was not encrypted here/);
+        await (await find("#backup")).click();
+        await saved("plain.backup");
+      } finally {
+        await server.stop();
+      }
+    });
+
+    for (const module of ["./presign.mjs", "./presign-aws-sdk.mjs"]) {
+      it(`presign-node uploads to S3 and downloads again, signed by ${module}`, async () => {
+        const port = await freePort();
+        const page = `http://127.0.0.1:${port}`;
+        const store = await startServer(demoPage(), { origins: [page] });
+        const signer = await startPresigner(store, { module, port });
+        try {
+          const bucket = join(store.data, "strongroom");
+          await browser.driver.get(page);
+          await unlock();
+          const files = /** @type {const} */ ([["small.bin", 1000], ["large.bin", 12 * MiB]]).map(([name, size]) => {
+            return fileOnDisk(`${port}-${name}`, size);
+          });
+          for (const file of files) {
+            await (await find("[name=file]")).sendKeys(file);
+            await (await find("#upload button")).click();
+            await says(/^Uploaded \d+ bytes/);
+          }
+          for (const button of await browser.driver.findElements(By.css("#files button"))) {
+            await button.click();
+            await says(/^Opened/);
+          }
+          for (const file of files) {
+            const name = basename(file);
+            assert.equal(await sha256(await saved(name)), await sha256(file));
+            const stored = readdirSync(bucket).map((at) => readFileSync(join(bucket, at)));
+            assert.ok(!stored.some((bytes) => bytes.includes(name)));
+          }
+          assert.deepEqual(await refusals(signer.origin), [403, 200, 412, 403]);
+        } finally {
+          await Promise.all([signer.stop(), store.stop()]);
+        }
+      });
+    }
+  });
+}
+
+/**
+ * How the store answers an object of another size than was signed for, one of that size, and a second one; and how the
+ * server answers one who would sign for a name of another kind.
+ *
+ * @param {string} server
+ */
+async function refusals(server) {
+  const sign = (/** @type {string} */ key) =>
+    fetch(`${server}/presign`, {
+      method: "POST",
+      headers: { "sec-fetch-site": "same-origin" },
+      body: JSON.stringify({ action: "PutObject", key, size: 10 }),
+    });
+  const { url, ...request } = /** @type {any} */ (await (await sign("a.srm")).json());
+  const put = async (/** @type {number} */ size) => (await fetch(url, { ...request, body: new Uint8Array(size) })).status;
+  return [await put(5), await put(10), await put(10), (await sign("../a.srm")).status];
+}
+
+const isEncrypted = (/** @type {string} */ name) => name.endsWith(".srm");
+
+/** A port that nothing listens at. */
+async function freePort() {
+  const { origin, stop } = await listen(createServer());
+  await stop();
+  return Number(new URL(origin).port);
+}
