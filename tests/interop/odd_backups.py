@@ -238,8 +238,10 @@ ODD = {
     },
     # The head.
     "a head of another count": {"inside head": also(records=3)},
-    "a head of format 1": {"inside head": also(format=1)},
-    "a head of format 2": {"inside head": also(format=2)},
+    "a head of format 1": {"inside head": lambda head: without("core")(head | {"format": 1})},
+    "a head of format 3": {"inside head": also(format=3)},
+    "a head without its core": {"inside head": without("core")},
+    "a head of another core": {"inside head": also(core="A" * 43)},
     "a head with another member": {"inside head": also(root="a")},
 }
 

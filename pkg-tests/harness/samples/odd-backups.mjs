@@ -86,7 +86,9 @@ export const VERDICTS = {
   "a backup of the future": null,
   "a head of another count": "ERR_INTEGRITY",
   "a head of format 1": null,
-  "a head of format 2": "ERR_UNSUPPORTED",
+  "a head of format 3": "ERR_UNSUPPORTED",
+  "a head without its core": "ERR_MALFORMED",
+  "a head of another core": "ERR_INTEGRITY",
   "a head with another member": "ERR_MALFORMED",
 };
 

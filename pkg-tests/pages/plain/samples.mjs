@@ -14,6 +14,8 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   await vault.keys.create({ alias: "another" });
   const photos = await vault.keys.create({ alias: "photos", labels: { team: "web" }, rotateEvery: "P90D" });
   await vault.keys.create({ alias: "orders", purpose: "sign" });
+  const more = Array.from({ length: plan.more ?? 0 }, (_, at) => ({ alias: `more ${at}` }));
+  await Promise.all(more.map((options) => vault.keys.create(options)));
   const sealed = async (input, { context }, detached) => {
     const object = await vault.encrypt(input, { key: "photos", context, detached });
     // The upload stays under way.

@@ -56,6 +56,16 @@ describe("a browser and a program in Python that has none of our code", () => {
     assert.deepEqual(pythonFinds(folder), expected(files));
   });
 
+  it("Python follows the manifest of a vault that is too large to be read whole", async () => {
+    const folder = temporaryFolder();
+    const files = await story(driver, "writeSample", { ...PLAN, name: "a large one", more: 350 });
+    saveSample(folder, files);
+    const { records } = JSON.parse(readFileSync(join(folder, "backup.json"), "utf8"));
+    const pages = records.filter((/** @type {{ type: string }} */ record) => record.type === "page");
+    assert.ok(pages.length > 10, `${pages.length} pages`);
+    assert.deepEqual(pythonFinds(folder), expected(files));
+  });
+
   it("the browser opens the vault, the objects and the value that Python wrote", async () => {
     const folder = sampleFolder("python");
     runPython("write_sample.py", folder);
