@@ -1,3 +1,4 @@
+import { listenTo } from "../../shared/channel.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
 
 /** By its owner, or because a tab found its records changed from outside. */
@@ -13,8 +14,7 @@ export class LockChannel {
   /** `locked` is called when another tab, or another handle in this page, locked the vault. */
   constructor({ name, id }: VaultName, locked: (why: unknown) => void) {
     // A copy that was restored under another name has the same id, and a name may be used again.
-    this.#channel = new BroadcastChannel(`strongroom:${id}:${name}`);
-    this.#channel.addEventListener("message", ({ data }) => locked(data));
+    this.#channel = listenTo(`strongroom:${id}:${name}`, locked);
   }
 
   /** Locks the vault in all other tabs. */
