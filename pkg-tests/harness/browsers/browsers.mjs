@@ -33,6 +33,8 @@ const abilities = {
   "private windows beside others": ["Chromium", "Firefox"],
   /** With `storage: false`. */
   "a setting by which pages keep nothing": ["Chromium", "Firefox"],
+  /** With `workerIdle`. */
+  "a setting for when idle service workers end": ["Firefox"],
 };
 
 /** @param {Engine} engine @param {keyof typeof abilities} ability */
@@ -53,6 +55,7 @@ const PATIENCE = 180_000;
  * @property {boolean} [private] a private window
  * @property {number} [quota] KiB that Firefox lets all pages keep together
  * @property {boolean} [sandbox] Chromium's, which hides its memory from other processes of the same user
+ * @property {number} [workerIdle] milliseconds after which Firefox ends an idle service worker
  * @property {string} [proxy] host and port
  * @property {string} [host] a name that stands for this machine, and is not one of those that browsers trust
  * @property {boolean} [bidi] see bidi.mjs
@@ -110,7 +113,7 @@ function chromium(downloads, { profile = temporaryFolder(), storage = true, sand
 }
 
 /** @param {string} downloads @param {Options} options */
-function gecko(downloads, { storage = true, quota, ...given }) {
+function gecko(downloads, { storage = true, quota, workerIdle, ...given }) {
   const options = new firefox.Options();
   options.setBinary(onPath(["firefox-esr", "firefox"]));
   options.addArguments("-headless");
@@ -122,6 +125,10 @@ function gecko(downloads, { storage = true, quota, ...given }) {
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   if (given.private) options.setPreference("browser.privatebrowsing.autostart", true);
   if (given.host) options.setPreference("network.dns.localDomains", given.host);
+  if (workerIdle) {
+    options.setPreference("dom.serviceWorkers.idle_timeout", workerIdle);
+    options.setPreference("dom.serviceWorkers.idle_extended_timeout", workerIdle);
+  }
   if (quota) options.setPreference("dom.quotaManager.temporaryStorage.fixedLimit", quota);
   const service = new firefox.ServiceBuilder(onPath(["geckodriver"]));
   return new Builder().forBrowser(Browser.FIREFOX).setFirefoxOptions(options).setFirefoxService(service);

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { listen } from "./listen.mjs";
 
 /**
@@ -16,8 +17,8 @@ export async function serveRanges() {
   const objects = new Map();
   /** @type {{ range: string | undefined, tag: string | undefined, sent: number }[]} */
   const requests = [];
-  /** @type {{ how: How }} */
-  const state = { how: "right" };
+  /** `wait`: milliseconds before each answer that begins behind the first MiB. @type {{ how: How, wait: number }} */
+  const state = { how: "right", wait: 0 };
   const server = createServer(async (request, response) => {
     const path = request.url ?? "/";
     response.setHeader("access-control-allow-origin", "*");
@@ -36,6 +37,7 @@ export async function serveRanges() {
     const { status, headers, body } = answer(objects.get(path), range, tag, state.how);
     requests.push({ range, tag, sent: body.length });
     if (state.how === "silent") return;
+    if (state.wait > 0 && Number(/^bytes=(\d+)/.exec(range ?? "")?.[1]) >= 1024 * 1024) await setTimeout(state.wait);
     response.writeHead(status, headers).end(body);
   });
   const { origin, stop } = await listen(server);

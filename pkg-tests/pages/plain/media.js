@@ -49,6 +49,17 @@ Object.assign(window.story, {
     const [status, told] = [response.status, names.map((name) => response.headers.get(name))];
     return { status, headers: Object.fromEntries(names.map((name, at) => [name, told[at]])), length: bytes.length, bytes: Array.from(bytes.slice(0, 8)) };
   },
+  /** Begins to count the bytes that an address gives. */
+  async beginCount(url) {
+    const response = await fetch(url);
+    const reader = response.body.getReader();
+    window.counted = { announced: Number(response.headers.get("content-length")), length: 0 };
+    const count = async () => {
+      for (let part; (part = await reader.read()), !part.done; ) window.counted.length += part.value.length;
+    };
+    window.counting = count().catch(() => {});
+  },
+  counted: () => window.counting.then(() => window.counted),
   async show(url) {
     const ready = until("loadeddata");
     video.src = url;

@@ -13,6 +13,10 @@ import { serveFolder } from "../../harness/servers/static.mjs";
 
 const SECRET = "correct horse battery staple";
 const SIZE = 700_000;
+/** More than is fetched at once. */
+const LONG = 2_000_000;
+/** Milliseconds after which an idle service worker ends, where that can be set. */
+const IDLE = 5000;
 /** What the films' colours are, give or take what noise and coding change. */
 const SHADES = { red: [255, 0, 0], lime: [0, 255, 0], blue: [0, 0, 255] };
 
@@ -47,17 +51,24 @@ for (const engine of engines) {
     const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, ...given);
     const open = (/** @type {string} */ name) => step("openObject", name, "url", `${files.origin}/${name}`);
 
+    async function stopWorkers() {
+      const chromium = /** @type {import("selenium-webdriver/chrome.js").Driver} */ (driver);
+      await chromium.sendDevToolsCommand("ServiceWorker.enable", {});
+      await chromium.sendDevToolsCommand("ServiceWorker.stopAllWorkers", {});
+    }
+
     before(async () => {
       writeFilm(join(folder, "film.webm"));
       writeFileSync(join(folder, "picture.png"), png(30, 20));
       page = await serveFolder(folder);
       files = await serveRanges();
-      ({ driver } = await startBrowser(engine));
+      ({ driver } = await startBrowser(engine, { workerIdle: IDLE }));
       await load(driver, `${page.origin}/media.html`);
       await step("create", "acme", SECRET);
       await step("createKey", "acme", "photos");
       await step("register");
       await step("store", "plain", `${files.origin}/plain`, SIZE, { metadata: { type: "text/plain; charset=utf-8" } });
+      await step("store", "long", `${files.origin}/long`, LONG);
       await step("storeFile", "film", "film.webm", `${files.origin}/film`, "video/webm");
     });
     afterEach(() => {
@@ -132,10 +143,30 @@ for (const engine of engines) {
     it("goes on after the service worker was stopped", { skip: without(engine, "DevTools") }, async () => {
       await open("plain");
       const url = await step("localUrl", "plain");
-      const chromium = /** @type {import("selenium-webdriver/chrome.js").Driver} */ (driver);
-      await chromium.sendDevToolsCommand("ServiceWorker.enable", {});
-      await chromium.sendDevToolsCommand("ServiceWorker.stopAllWorkers", {});
+      await stopWorkers();
       assert.equal((await step("ask", url, { range: "bytes=5-6" })).status, 206);
+    });
+
+    const idle = { skip: without(engine, "a setting for when idle service workers end") };
+    it("keeps the service worker while an object is read, however slowly it comes", idle, async () => {
+      await open("long");
+      files.state.wait = 1.3 * IDLE;
+      await step("beginCount", await step("localUrl", "long"));
+      assert.deepEqual(await step("counted"), { announced: LONG, length: LONG });
+      files.state.wait = 0;
+      assert.deepEqual(await step("failures"), []);
+    });
+
+    it("tells of an object whose reading ended with the service worker", { skip: without(engine, "DevTools") }, async () => {
+      await open("long");
+      files.state.wait = 2000;
+      await step("beginCount", await step("localUrl", "long"));
+      await stopWorkers();
+      const { announced, length } = await step("counted");
+      files.state.wait = 0;
+      assert.ok(length < announced, `${length} of ${announced}`);
+      const told = async () => (await step("failures"))[0] === "ERR_WORKER";
+      await driver.wait(told, 15_000, "nobody was told");
     });
 
     it("ends with the address, the object, the vault and the page", async () => {

@@ -6,12 +6,28 @@ import { asStrongroomError, UnsupportedError, WorkerError, type StrongroomError 
 import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
 import { wellFormed } from "../../shared/text.js";
 import { answerTo, refused, type Answer } from "./answer.js";
-import { FOLDER, isOurs, listen, type Ask, type Greeted, type Hello, type MediaPart, type Want } from "./messages.js";
+import {
+  ALIVE_EVERY,
+  FOLDER,
+  isOurs,
+  listen,
+  type Ask,
+  type Awake,
+  type Greeted,
+  type Head,
+  type Hello,
+  type MediaPart,
+  type Want,
+} from "./messages.js";
+import { WorkerWatch } from "./worker-watch.js";
 
 export interface LocalUrlOptions {
   /** In place of the object's own type; other types than `DecryptedObject.blob` lets through are binary here too. */
   type?: string | undefined;
-  /** Told why a request failed; the element that made it is only told that it did. */
+  /**
+   * Told why a request failed; the element that made it is only told that it did, or not even that: where the browser ends
+   * the service worker, what was read so far may look whole.
+   */
   onError?: ((error: StrongroomError) => void) | undefined;
 }
 
@@ -76,21 +92,23 @@ async function greetWorker(): Promise<string> {
   active?.postMessage({ strongroom: "hello", claim: controlled !== undefined } satisfies Hello, [port2]);
   const { client } = await soon(greeted, "it does not answer: does it call serveObjects?");
   if (controlled) await soon(controlled, "it does not control this page");
-  serviceWorker.addEventListener("message", ({ data, ports: [port] }) => {
-    if (port && isOurs<Ask>(data, "object")) void answerRequest(data, port);
+  serviceWorker.addEventListener("message", ({ data, source, ports: [port] }) => {
+    const awake: Awake = { strongroom: "awake" };
+    if (port && isOurs<Ask>(data, "object")) void answerRequest(data, port, () => source?.postMessage(awake));
   });
   serviceWorker.startMessages();
   return `${scope}${FOLDER}${encodeURIComponent(client)}/`;
 }
 
-async function answerRequest({ token, method, range }: Ask, port: MessagePort): Promise<void> {
+/** @param wake sends the service worker an event */
+async function answerRequest({ token, method, range }: Ask, port: MessagePort, wake: () => void): Promise<void> {
   const entry = entries.get(token);
   if (!entry || entry === "gone") return port.postMessage(refused(entry ? 410 : 404));
   const { object } = entry;
   const type = harmlessType(entry.type ?? object.metadata.type);
   const answer = answerTo(method, range, { size: object.size, type });
   try {
-    await give(entry, answer, port);
+    await give(entry, answer, port, wake);
   } catch (error) {
     const { code } = told(entry, error);
     const gone = code === "ERR_CLOSED" || code === "ERR_LOCKED";
@@ -100,21 +118,36 @@ async function answerRequest({ token, method, range }: Ask, port: MessagePort): 
 }
 
 /** Says that there is something only when the first of it is there. */
-async function give(entry: Entry, { head, from, to }: Answer, port: MessagePort): Promise<void> {
+async function give(entry: Entry, { head, from, to }: Answer, port: MessagePort, wake: () => void): Promise<void> {
   const reader = entry.object.stream({ from, to }).getReader();
-  let first: ReadableStreamReadResult<Uint8Array<ArrayBuffer>> | undefined = await reader.read();
+  const waking = setInterval(wake, ALIVE_EVERY);
+  const begun = reader.read().finally(() => clearInterval(waking));
+  let first: ReadableStreamReadResult<Uint8Array<ArrayBuffer>> | undefined = await begun;
+  const watch = new WorkerWatch(() => {
+    told(entry, new WorkerError("the browser ended the service worker while it read an object: what was read is cut"));
+    reader.cancel().catch(() => {});
+  });
   listen<Want>(port, async (want) => {
-    if (want === "stop") return reader.cancel();
+    if (want === "alive") {
+      watch.alive();
+      return wake();
+    }
+    if (want === "stop") {
+      watch.end();
+      return reader.cancel();
+    }
     try {
       const { value } = first ?? (await reader.read());
       first = undefined;
+      if (!value) watch.end();
       post(port, { bytes: value });
     } catch (error) {
+      watch.end();
       told(entry, error);
       post(port, { failed: true });
     }
   });
-  port.postMessage(head);
+  port.postMessage({ ...head, keeps: true } satisfies Head);
 }
 
 function post(port: MessagePort, part: MediaPart): void {

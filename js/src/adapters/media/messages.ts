@@ -26,10 +26,20 @@ export interface Head {
   status: number;
   headers: Record<string, string>;
   body: boolean;
+  /** The page understands `Want`'s "alive". Pages of earlier releases do not. */
+  keeps?: true;
 }
 
-/** The next part is asked for, or no more. */
-export type Want = "more" | "stop";
+/** The next part is asked for, or no more; or the service worker says that it still reads. */
+export type Want = "more" | "stop" | "alive";
+
+/** Milliseconds after which a service worker that reads says so again. Firefox ends one that gets no event for 30 s. */
+export const ALIVE_EVERY = 2000;
+
+/** What the page answers "alive" with: an event, as a message of a port is none. */
+export interface Awake {
+  strongroom: "awake";
+}
 
 /** `undefined`: the end. */
 export type MediaPart = { bytes: Uint8Array<ArrayBuffer> | undefined } | { failed: true };

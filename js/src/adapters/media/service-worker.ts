@@ -1,6 +1,7 @@
 /** The service worker's part: it asks the page that has an object, and holds neither a key nor anything of it. */
 import { refused } from "./answer.js";
 import {
+  ALIVE_EVERY,
   FOLDER,
   isOurs,
   listen,
@@ -86,21 +87,27 @@ async function answer(scope: Scope, path: string, { method, headers }: Request):
 type Next = <T>(say: () => void) => Promise<T | undefined>;
 
 /** The page is asked for a part when somebody reads it, not before. */
-function response({ status, headers, body }: Head, port?: MessagePort, next?: Next): Response {
+function response({ status, headers, body, keeps }: Head, port?: MessagePort, next?: Next): Response {
   if (!body || !port || !next) return new Response(null, { status, headers });
   const say = (want: Want) => port.postMessage(want);
+  const alive = keeps && setInterval(say, ALIVE_EVERY, "alive" satisfies Want);
+  if (keeps) say("alive");
+  const end = (): void => {
+    clearInterval(alive);
+    port.close();
+  };
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       pull: async (controller) => {
         const part = await next<MediaPart>(() => say("more"));
         if (part && "bytes" in part && part.bytes) return controller.enqueue(part.bytes);
-        port.close();
+        end();
         if (part && "bytes" in part) controller.close();
         else controller.error(new TypeError("the object can no longer be read"));
       },
       cancel: () => {
         say("stop");
-        port.close();
+        end();
       },
     },
     { highWaterMark: 0 },
