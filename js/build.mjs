@@ -14,7 +14,7 @@ import { writeTypes } from "./types.mjs";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What pages and Node import; `store` is types alone, and one empty module. */
-const ENTRIES = ["index", "media", "s3", "standalone", "tus", "uppy"];
+const ENTRIES = ["index", "media", "react", "s3", "standalone", "tus", "uppy"];
 /** @type {import("esbuild").BuildOptions} */
 const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 /** @type {import("esbuild").BuildOptions} */
@@ -38,7 +38,7 @@ const readable = {
   ...shipped,
   entryPoints: [...ENTRIES, "store"].map((name) => `src/${name}.ts`),
   splitting: true,
-  external: ["@uppy/core"],
+  external: ["@uppy/core", "react"],
 };
 await build(readable);
 await build({

@@ -1,6 +1,6 @@
 /**
  * What the engines of several tabs tell each other about one vault: which of its keys and objects were changed.
- * Nothing secret: whatever runs in the origin can listen and speak here.
+ * Nothing secret: any script of the origin can listen and speak here.
  */
 import { listenTo } from "../../shared/channel.js";
 import type { Change } from "./changes.js";

@@ -1,4 +1,4 @@
-/** What an unlocked vault has to have done in the background: reading through it once, then whatever is due. */
+/** Maintenance of an unlocked vault in the background: one reading of all records, then what is due. */
 import { asStrongroomError, type StrongroomError } from "../../shared/errors/index.js";
 
 /** Milliseconds. How soon what was counted is written, and what was changed looked at. */

@@ -100,7 +100,7 @@ export interface WasmBody extends Freeable {
    * segment. Only of one that is encrypted.
    */
   confirm(sealed: Uint8Array): void;
-  /** Goes on: the segments gave so many bytes in all. Throws when they may not go out. Whether no piece is held. */
+  /** Continues: the segments gave so many bytes in all. Throws when they may not go out. Whether no piece is held. */
   done(bytes: number): boolean;
   /** Opens parts instead of one that is decrypted: of a body of `size` bytes that begins with `front`. */
   ranges(size: number, front: Uint8Array): WasmRanges;

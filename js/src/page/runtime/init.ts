@@ -76,7 +76,7 @@ function used(): InitOptions {
   return settle();
 }
 
-/** @throws UnsupportedError where whoever is on the way can change the page's code, unless that is accepted */
+/** @throws UnsupportedError where anyone on the network path can change the page's code, unless that is accepted */
 function checkContext(accepted = inUse?.insecure): void {
   if (globalThis.isSecureContext !== false || accepted) return;
   const what = "a page that is no secure context";

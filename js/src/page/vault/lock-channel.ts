@@ -6,7 +6,7 @@ export type LockReason = "locked" | "changed";
 
 /**
  * What tabs tell each other about one vault: that it was locked, and why. Never that it was unlocked, and never
- * anything secret: whatever runs in the origin can listen and speak here.
+ * anything secret: any script of the origin can listen and speak here.
  */
 export class LockChannel {
   readonly #channel: BroadcastChannel;
