@@ -1,6 +1,7 @@
 /** The packed package in Node, Bun and Deno, installed in a project of its own. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -195,10 +196,34 @@ test("the packed package holds what it should, and nothing else", () => {
   const folder = nodeProject("");
   const files = execFileSync("find", ["node_modules/strongroom", "-type", "f"], { cwd: folder, encoding: "utf8" });
   const names = files.trim().split("\n").map((name) => name.replace("node_modules/strongroom/", ""));
-  for (const needed of ["package.json", "README.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
+  for (const needed of ["package.json", "README.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html", "dist/integrity.json", "dist/sbom.cdx.json"]) {
     assert.ok(names.includes(needed), needed);
   }
   assert.deepEqual(names.filter((name) => !/^(package\.json|(README|ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE-.*|dist\/.*|docs\/.*\.(md|svg|json)|examples\/.*|www\/screenshots\/.*)$/.test(name)), []);
+});
+
+test("the package says what it is made of, and what each script's and the wasm's hash is", () => {
+  const dist = join(nodeProject(""), "node_modules/strongroom/dist");
+  const read = (/** @type {string} */ name) => JSON.parse(readFileSync(join(dist, name), "utf8"));
+  const sha = (/** @type {string} */ name, /** @type {"hex" | "base64"} */ as) =>
+    createHash("sha384").update(readFileSync(join(dist, name))).digest(as);
+  const code = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name)).toSorted();
+  assert.deepEqual(read("integrity.json"), Object.fromEntries(code.map((name) => [name, `sha384-${sha(name, "base64")}`])));
+
+  const { bomFormat, specVersion, components, dependencies, metadata } = read("sbom.cdx.json");
+  assert.deepEqual([bomFormat, specVersion, metadata.component.name], ["CycloneDX", "1.6", "strongroom"]);
+  const files = components.filter((/** @type {any} */ { type }) => type === "file");
+  assert.deepEqual(files.map((/** @type {any} */ { name }) => name), code);
+  for (const { name, hashes } of files) assert.equal(hashes[1].content, sha(name, "hex"));
+  const libraries = components.filter((/** @type {any} */ { type }) => type === "library");
+  for (const { purl, licenses } of libraries) assert.ok(/^pkg:(cargo|generic)\/.+@\d/.test(purl) && licenses[0].expression, purl);
+  const crates = new Set(libraries.map((/** @type {any} */ { name }) => name));
+  for (const crate of ["aes-gcm", "argon2", "p256", "wasm-bindgen", "rust-std"]) assert.ok(crates.has(crate), crate);
+  for (const crate of ["tokio", "wasm-bindgen-macro"]) assert.ok(!crates.has(crate), crate);
+  // Nothing depends on what is not there.
+  const known = new Set([metadata.component, ...components].map((component) => component["bom-ref"]));
+  assert.equal(dependencies.length, known.size);
+  for (const { ref, dependsOn } of dependencies) assert.ok([ref, ...dependsOn].every((one) => known.has(one)), ref);
 });
 
 /** @param {string} page @param {string} folder the package's */
