@@ -1,20 +1,21 @@
 /**
  * Writes `dist/`: the entry points, readable and with source maps, which share chunks, once for browsers and bundlers
  * and once for Node; the Worker's script and `inline.js`, minified, each in one piece; the wasm beside them, the types,
- * and the licences of what is bundled.
+ * the licences of what is bundled, and what programs ask about it.
  */
 import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { writeBillOfMaterials } from "./bill-of-materials.mjs";
 import { licences, rustLibrary } from "./licences.mjs";
 import { writeTypes } from "./types.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What pages and Node import; `store` is types alone, and one empty module. */
-const ENTRIES = ["index", "media", "s3", "standalone", "tus", "uppy"];
+const ENTRIES = ["index", "media", "react", "s3", "standalone", "tus", "uppy"];
 /** @type {import("esbuild").BuildOptions} */
 const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 /** @type {import("esbuild").BuildOptions} */
@@ -38,7 +39,7 @@ const readable = {
   ...shipped,
   entryPoints: [...ENTRIES, "store"].map((name) => `src/${name}.ts`),
   splitting: true,
-  external: ["@uppy/core"],
+  external: ["@uppy/core", "react"],
 };
 await build(readable);
 await build({
@@ -68,6 +69,7 @@ writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences());
 copyFileSync(rustLibrary(), here("dist/rust-library.COPYRIGHT.html"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
 await writeTypes(here("dist"));
+writeBillOfMaterials(here("dist"));
 
 /** The version, and a digest of the sources and the wasm: the page's script and the Worker's compare it. */
 function release() {

@@ -13,7 +13,7 @@ import { dts } from "rolldown-plugin-dts";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Entries with names of their own. */
-const ENTRIES = ["index", "media", "s3", "standalone", "store", "tus", "uppy"];
+const ENTRIES = ["index", "media", "react", "s3", "standalone", "store", "tus", "uppy"];
 /** `inline` names what other entries have, `worker` nothing: their files stay as the compiler wrote them. */
 const REFERRING = ["inline", "worker"];
 const COMMON = "common.d.ts";
@@ -27,7 +27,7 @@ export async function writeTypes(folder, { comments = true } = {}) {
     emit(emitted, comments);
     const bundle = await rolldown({
       input: Object.fromEntries(ENTRIES.map((name) => [name, join(emitted, `${name}.d.ts`)])),
-      external: /^(@uppy\/core|tus-js-client)/,
+      external: /^(@uppy\/core|tus-js-client|react)/,
       plugins: [dts({ dtsInput: true, tsconfig: false }), { name: "legible", renderChunk: legible }],
     });
     await bundle.write({

@@ -24,6 +24,7 @@ export default defineConfig({
           page("Reading parts", "/reading"),
           page("Cancelling and progress", "/long-calls"),
           page("The life of a key", "/keys"),
+          page("React", "/react"),
           page("Bundlers and servers", "/bundlers"),
           page("Browsers", "/browsers"),
           page("Errors", "/errors"),
@@ -41,7 +42,7 @@ export default defineConfig({
       },
       {
         text: "Reference",
-        items: ["standalone", "s3", "media", "tus", "uppy", "store"].reduce(
+        items: ["standalone", "s3", "media", "react", "tus", "uppy", "store"].reduce(
           (items, name) => [...items, page(`strongroom/${name}`, `/reference/${name}`)],
           [page("strongroom", "/reference/")],
         ),

@@ -34,6 +34,30 @@ interface OperationOptions extends AbortOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
+declare class Passphrase {
+  #private;
+  readonly kind = "passphrase";
+}
+declare function passphrase(secret: string | Uint8Array): Passphrase;
+type Factor = Passphrase;
+interface Remedy {
+  readonly do: "rewrap" | "reencrypt";
+  readonly text: string;
+}
+interface BackupMade {
+  readonly id: string;
+  readonly at: number;
+}
+interface Remaining {
+  readonly kind: "backup" | "header";
+  readonly id?: string | undefined;
+  readonly at?: number | undefined;
+  readonly text: string;
+}
+interface Shredding {
+  readonly shredded: boolean;
+  readonly remaining: readonly Remaining[];
+}
 interface PublicJwk {
   readonly kty: "EC";
   readonly crv: "P-256";
@@ -147,6 +171,15 @@ interface ObjectPage {
   readonly next?: string | undefined;
   readonly total: number;
 }
+declare class Inventory {
+  #private;
+  list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]>;
+  each(filter?: ObjectFilter & AbortOptions): AsyncGenerator<TrackedObject, void, undefined>;
+  page(query?: ObjectFilter & PageOptions & AbortOptions): Promise<ObjectPage>;
+  untrack(id: string, options?: {
+    force?: boolean | undefined;
+  }): Promise<void>;
+}
 type Bytes = Uint8Array<ArrayBuffer>;
 type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
@@ -163,6 +196,144 @@ declare class TransferError extends StrongroomError {
   readonly status: number | undefined;
   readonly storeCode: string | undefined;
   readonly retryAfter: number | undefined;
+}
+interface Headed {
+  readonly id?: string | undefined;
+  readonly header: Uint8Array | string;
+  readonly size?: number | undefined;
+}
+type HeaderSource = Uint8Array | string | Headed;
+interface RewrapOptions<Source = HeaderSource> extends OperationOptions {
+  to?: KeyReference | undefined;
+  dryRun?: boolean | undefined;
+  fetchHeader?: ((source: Source) => Uint8Array | string | Promise<Uint8Array | string>) | undefined;
+}
+interface Rewrapped<Source = HeaderSource> {
+  readonly source: Source;
+  readonly id: string;
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+  readonly header: Bytes | undefined;
+}
+interface RewrapFailure<Source = HeaderSource> {
+  readonly source: Source;
+  readonly error: StrongroomError;
+}
+interface RewrapReport<Source = HeaderSource> {
+  readonly processed: number;
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly failures: readonly RewrapFailure<Source>[];
+}
+declare class RewrapJob<Source extends HeaderSource = HeaderSource> implements AsyncIterable<Rewrapped<Source>> {
+  #private;
+  get report(): RewrapReport<Source>;
+  [Symbol.asyncIterator](): AsyncIterator<Rewrapped<Source>, void, undefined>;
+  run(store?: (rewrapped: Rewrapped<Source>) => unknown): Promise<RewrapReport<Source>>;
+}
+interface RevokeOptions {
+  reason?: string | undefined;
+  compromised?: boolean | undefined;
+}
+interface DestroyOptions {
+  force?: boolean | undefined;
+}
+interface ScheduleOptions extends DestroyOptions {
+  after?: string | undefined;
+}
+interface KeyChanges {
+  alias?: string | undefined;
+  labels?: Readonly<Record<string, string>> | undefined;
+  rotateEvery?: string | null | undefined;
+}
+interface ExportOptions extends AbortOptions {
+  factor: Factor;
+  version?: string | undefined;
+}
+declare class RevocationReport<Key = KeyInfo> {
+  #private;
+  readonly key: Key;
+  readonly objects: number;
+  readonly sample: readonly TrackedObject[];
+  readonly readable: readonly string[];
+  readonly forgeable: readonly string[];
+  readonly remedies: readonly Remedy[];
+  dependents(): AsyncGenerator<TrackedObject, void, undefined>;
+  rewrap(options?: RewrapOptions<TrackedObject>): RewrapJob<TrackedObject>;
+}
+interface DestructionReport<Key = KeyInfo> {
+  readonly key: Key;
+  readonly objects: number;
+  readonly backups: readonly BackupMade[];
+  readonly remains: readonly string[];
+}
+declare abstract class KeyActions {
+  #private;
+  scheduleDestroy(options?: ScheduleOptions): Promise<DestructionReport<VaultKey>>;
+  cancelDestroy(): Promise<VaultKey>;
+  destroy(options?: DestroyOptions): Promise<DestructionReport<VaultKey>>;
+}
+declare class VaultKeyVersion extends KeyActions implements KeyVersion {
+  #private;
+  readonly id: string;
+  readonly number: number;
+  readonly state: KeyVersion["state"];
+  readonly created: number;
+  readonly uses: number;
+  readonly destroyAt?: number;
+  readonly compromised?: true;
+  readonly compromisedAt?: number;
+  readonly publicJwk?: NonNullable<KeyVersion["publicJwk"]>;
+  readonly history: KeyVersion["history"];
+  readonly actions: KeyVersion["actions"];
+  can(action: VersionAction): boolean;
+  activate(): Promise<VaultKey>;
+  suspend(): Promise<VaultKey>;
+  resume(): Promise<VaultKey>;
+  revoke(options?: RevokeOptions): Promise<RevocationReport<VaultKey>>;
+}
+declare class VaultKey extends KeyActions implements KeyInfo {
+  #private;
+  readonly id: string;
+  readonly alias: string;
+  readonly purpose: KeyInfo["purpose"];
+  readonly state: KeyInfo["state"];
+  readonly primary: string;
+  readonly created: number;
+  readonly labels: KeyInfo["labels"];
+  readonly rotateEvery?: string;
+  readonly due?: number;
+  readonly uses: number;
+  readonly lastUsed?: number;
+  readonly session?: true;
+  readonly expires?: number;
+  readonly versions: readonly VaultKeyVersion[];
+  refresh(): Promise<VaultKey>;
+  version(idOrNumber: string | number): VaultKeyVersion;
+  get primaryVersion(): VaultKeyVersion;
+  rotate(options?: {
+    activate?: boolean | undefined;
+  }): Promise<VaultKey>;
+  update(changes: KeyChanges): Promise<VaultKey>;
+  dangerouslyExport(options: ExportOptions): Promise<SecretJwk>;
+  end(): Promise<void>;
+}
+interface KeyPage {
+  readonly keys: readonly VaultKey[];
+  readonly next: string | undefined;
+}
+declare class VaultKeys {
+  #private;
+  create(options: KeyOptions): Promise<VaultKey>;
+  ensure(options: KeyOptions): Promise<VaultKey>;
+  import(material: Uint8Array | JsonWebKey | string, options: KeyOptions): Promise<VaultKey>;
+  createSession(options: SessionOptions): Promise<VaultKey>;
+  get(aliasOrId: string): Promise<VaultKey>;
+  list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]>;
+  page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
+  due(at?: Date | number, options?: AbortOptions): Promise<readonly VaultKey[]>;
 }
 interface FileMetadata {
   readonly name?: string | undefined;
@@ -267,46 +438,220 @@ declare class ObjectReader extends Closeable {
   stream(options?: StreamOptions): ReadableStream<Bytes>;
   close(): void;
 }
+interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
+  readonly url: string | URL;
+}
+interface ObjectParts {
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
+interface PendingUpload {
+  readonly token: string;
+  readonly name?: string | undefined;
+  readonly location?: string | undefined;
+  readonly size: number;
+  readonly started: number;
+}
+interface ResumeOptions extends OperationOptions {
+  context?: EncryptionContext | undefined;
+  sidecar?: Sidecar | undefined;
+}
+declare class Uploads {
+  #private;
+  list(options?: AbortOptions): Promise<readonly PendingUpload[]>;
+  remove(token: string): Promise<void>;
+}
+interface VaultEncryptOptions extends EncryptOptions {
+  key: KeyReference;
+  header?: "vault" | undefined;
+}
+interface VaultDecryptOptions extends DecryptOptions {
+  object?: string | undefined;
+  tracked?: string | undefined;
+  allowUnsigned?: boolean | undefined;
+}
+type OpenObjectOptions = HowToOpen & AbortOptions;
+type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
+interface ReencryptOptions extends VaultEncryptOptions {
+  from?: HowToOpen | undefined;
+}
+interface SignOptions {
+  key: KeyReference;
+  typ?: string | undefined;
+}
+interface VerifyOptions {
+  key?: KeyReference | undefined;
+  expectTyp?: string | undefined;
+}
+interface Verified {
+  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly key: string;
+  readonly version: string;
+  readonly state: VersionState;
+  readonly typ: string | undefined;
+}
+interface ValueOptions extends AbortOptions {
+  context?: EncryptionContext | undefined;
+}
+interface DecryptValueOptions extends ValueOptions {
+  allowUnsigned?: boolean | undefined;
+}
+interface DecryptedValue<T = Json> {
+  readonly value: T;
+  readonly origin: Origin;
+  readonly version: OpenedBy;
+}
+interface ValuesOptions extends OperationOptions {
+  context?: EncryptionContext | undefined;
+  contexts?: readonly (EncryptionContext | undefined)[] | undefined;
+}
+interface WithKey {
+  key: KeyReference;
+}
+interface DecryptValuesOptions extends ValuesOptions {
+  settle?: boolean | undefined;
+  allowUnsigned?: boolean | undefined;
+}
+interface VaultChange {
+  readonly noun: "keys" | "objects" | "uploads" | "vaultKey";
+  readonly ids: readonly string[];
+  readonly elsewhere: boolean;
+}
+interface VaultLock {
+  readonly reason: StrongroomError;
+  readonly elsewhere: boolean;
+}
+interface VaultEventMap {
+  lock: CustomEvent<VaultLock>;
+  change: CustomEvent<VaultChange>;
+}
+type VaultListener<Name extends keyof VaultEventMap> = ((event: VaultEventMap[Name]) => unknown) | {
+  handleEvent(event: VaultEventMap[Name]): unknown;
+};
+declare abstract class VaultEvents extends EventTarget {
+  addEventListener<Name extends keyof VaultEventMap>(type: Name, listener: VaultListener<Name> | null, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof VaultEventMap>(type: Name, listener: VaultListener<Name> | null, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}
+declare abstract class VaultValues extends VaultEvents {
+  encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string>;
+  decryptValue<T = Json>(token: string, options?: DecryptValueOptions): Promise<T>;
+  decryptValueDetails<T = Json>(token: string, options?: DecryptValueOptions): Promise<DecryptedValue<T>>;
+  encryptValues<T>(values: readonly (T & JsonOf<T>)[], options: ValuesOptions & WithKey): Promise<string[]>;
+  decryptValues<T = Json>(tokens: readonly string[], options: DecryptValuesOptions & {
+    settle: true;
+  }): Promise<PromiseSettledResult<T>[]>;
+  decryptValues<T = Json>(tokens: readonly string[], options?: DecryptValuesOptions & {
+    settle?: false | undefined;
+  }): Promise<T[]>;
+  sign(payload: Uint8Array | string, options: SignOptions): Promise<string>;
+  verify(token: string, options?: VerifyOptions): Promise<Verified>;
+}
+declare class Vault extends VaultValues {
+  #private;
+  readonly [Symbol.dispose]: () => void;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly name: string;
+  readonly id: string;
+  readonly keys: VaultKeys;
+  readonly objects: Inventory;
+  readonly uploads: Uploads;
+  get unlocked(): boolean;
+  unlock(factor: Factor, options?: OperationOptions): Promise<void>;
+  lock(): Promise<void>;
+  close(): Promise<void>;
+  encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
+  resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject>;
+  decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject>;
+  openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
+  reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
+  track(object: Headed, options?: TrackOptions): Promise<TrackedObject>;
+  rewrap<Source extends HeaderSource>(headers: Iterable<Source> | AsyncIterable<Source>, options?: RewrapOptions<Source>): RewrapJob<Source>;
+  shred(object: string | {
+    readonly id: string;
+  }): Promise<Shredding>;
+  rotateVaultKey(options?: OperationOptions): Promise<{
+    readonly generation: number;
+    readonly records: number;
+  }>;
+  lastSeenHead(): Promise<string>;
+  identity(): Promise<string>;
+  backup(options?: OperationOptions): Promise<Blob>;
+}
 export {
   AbortOptions,
-  Bytes,
+  BackupMade,
   CiphertextInput,
   Closeable,
   DecryptOptions,
+  DecryptValueOptions,
+  DecryptValuesOptions,
   DecryptedObject,
+  DecryptedValue,
+  DestroyOptions,
+  DestructionReport,
   EncryptOptions,
   EncryptedObject,
   EncryptionContext,
   ErrorCode,
+  ExportOptions,
+  Factor,
   FileMetadata,
+  Headed,
+  HeaderSource,
   Input,
+  Inventory,
   Json,
   JsonOf,
+  KeyChanges,
   KeyFilter,
   KeyInfo,
   KeyOptions,
+  KeyPage,
   KeyReference,
   KeyVersion,
   NoRangesError,
+  ObjectAddress,
   ObjectFilter,
   ObjectPage,
+  ObjectParts,
   ObjectReader,
+  ObjectSource,
+  OpenObjectOptions,
   OpenedBy,
   OperationOptions,
   Origin,
   PageOptions,
   Part,
   PartOptions,
+  Passphrase,
+  PendingUpload,
   Progress,
   PublicJwk,
   Purpose,
   RecordId,
+  ReencryptOptions,
+  Remaining,
+  Remedy,
+  ResumeOptions,
   ResumeTokenOptions,
+  RevocationReport,
+  RevokeOptions,
+  RewrapFailure,
+  RewrapJob,
+  RewrapOptions,
+  RewrapReport,
+  Rewrapped,
   RowRange,
+  ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  Shredding,
   Sidecar,
   SidecarOptions,
+  SignOptions,
   Store,
   StoredRow,
   StreamOptions,
@@ -315,6 +660,22 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  Uploads,
+  ValueOptions,
+  ValuesOptions,
+  Vault,
+  VaultChange,
+  VaultDecryptOptions,
+  VaultEncryptOptions,
+  VaultEventMap,
+  VaultKey,
+  VaultKeyVersion,
+  VaultKeys,
+  VaultListener,
+  VaultLock,
+  Verified,
+  VerifyOptions,
   VersionAction,
   VersionState,
+  passphrase,
 };

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * Shows objects in place: `<video>`, `<audio>`, `<img>` and whatever else takes an address reads them through the
+ * Shows objects in place: `<video>`, `<audio>`, `<img>` and all else that takes an address reads them through the
  * page's service worker, decrypted part by part.
  */
 export { localUrl, revokeLocalUrl } from "./adapters/media/local-url.js";

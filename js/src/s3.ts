@@ -1,5 +1,5 @@
 /**
- * Uploads to S3 and whatever speaks its language, and downloads from there, by presigned URLs. An entry point of its
+ * Uploads to S3 and to stores that speak its language, and downloads from there, by presigned URLs. An entry point of its
  * own, `strongroom/s3`: pages that do not import it do not download it.
  */
 export { downloadFromS3 } from "./adapters/s3/download.js";

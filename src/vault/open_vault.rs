@@ -25,6 +25,8 @@ pub struct OpenVault {
     rows: RowCache,
     manifest: ManifestCache,
     catalog: CatalogCache,
+    /// How often what others had committed was taken in.
+    followed: u64,
     /// Keys that were found since something was changed, by what they were asked for by.
     found: Vec<(String, Rc<KeyRecord>)>,
 }
@@ -36,6 +38,7 @@ impl OpenVault {
             rows: RowCache::default(),
             manifest: ManifestCache::default(),
             catalog: CatalogCache::default(),
+            followed: 0,
             found: Vec::new(),
         }
     }
@@ -64,10 +67,16 @@ impl OpenVault {
     }
 
     fn replace(&mut self, fresh: Keyring) {
+        self.followed += 1;
         self.keyring = fresh;
         self.rows = RowCache::default();
         self.manifest = ManifestCache::default();
         self.found.clear();
+    }
+
+    /// How often what others had committed was taken in.
+    pub(crate) fn followed(&self) -> u64 {
+        self.followed
     }
 
     /// Puts down what was read at the keyring's sequence.

@@ -1,4 +1,4 @@
-/** Reading Blobs, of whatever class. */
+/** Reading Blobs, of any class. */
 import type { Bytes } from "./bytes.js";
 
 /** jsdom's Blobs had no `arrayBuffer` before its release 27; its `FileReader` reads them. @internal */

@@ -54,7 +54,7 @@ export function isPlain(given: unknown): given is object {
 
 /** The checks that lists of options are made of. @internal */
 export const check = {
-  /** Whatever it is: checked where it is used. */
+  /** Any value: checked where it is used. */
   any: (value, name) => {
     if (value === null) throw new ArgumentError(`${name} must not be null`);
     return value;
@@ -98,7 +98,7 @@ export function orNull(checked: Check): Check {
   return (value, name) => (value === null ? value : checked(value, name));
 }
 
-/** An object that has these methods, whatever made it. @internal */
+/** An object that has these methods, of any class. @internal */
 export function withMethods<T extends object>(value: T, what: string, methods: readonly (keyof T)[]): T {
   const having = typeof value === "object" && value !== null;
   if (having && methods.every((method) => typeof value[method] === "function")) return value;

@@ -27,17 +27,19 @@ const programs = readdirSync(samples).flatMap((name) =>
   ),
 );
 
-/** Projects of the adopters whose files the documentation quotes. */
-const quoted = ["vite-7/vite.config.js", "offline/offline.js"].map((path) =>
-  code(readFileSync(join(here, "../adopters", path), "utf8")),
-);
+/** Files that the documentation quotes, and that other tests run. */
+const quoted = [
+  "pkg-tests/suites/adopters/vite-7/vite.config.js",
+  "pkg-tests/suites/adopters/offline/offline.js",
+  "examples/react/src/app.tsx",
+].map((path) => code(readFileSync(join(here, "../../..", path), "utf8")));
 
 /** Without comments and white space. @param {string} text */
 function code(text) {
   return text.replaceAll(/\/\*.*?\*\/|(?<!:)\/\/[^\n]*|\s+/gs, "");
 }
 
-test("every block of TypeScript and JavaScript is run: in a frame, or in a project that the adopters' tests build", () => {
+test("every block of TypeScript and JavaScript is run: in a frame, or in a file that other tests run", () => {
   const left = blocks.filter((block) => ["ts", "tsx", "js"].includes(block.language) && !used.has(block));
   const unseen = left.filter(({ text }) => !quoted.some((whole) => whole.includes(code(text))));
   assert.deepEqual(unseen.map(({ file, line }) => `${file}:${line}`), []);

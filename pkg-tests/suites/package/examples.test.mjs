@@ -1,14 +1,17 @@
 /** The programs in `examples`, used as a person uses them. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { By, until } from "selenium-webdriver";
 import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
 import { demoPage } from "../../harness/environment.mjs";
 import { fileOnDisk, sha256 } from "../../harness/demo/page.mjs";
 import { example, startExample, startPresigner } from "../../harness/examples.mjs";
+import { png } from "../../harness/samples/png.mjs";
 import { listen } from "../../harness/servers/listen.mjs";
 import { startServer } from "../../harness/servers/server.mjs";
 
@@ -42,20 +45,28 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
     }
 
     async function unlock() {
-      const field = await find("[name=passphrase]");
-      await field.sendKeys(SECRET);
-      await field.submit();
+      await submit(SECRET);
       await says(/^Unlocked/);
+    }
+
+    /** @param {string} path @param {string} action */
+    async function act(path, action) {
+      await (await find("[name=file]")).sendKeys(path);
+      await (await find(`[value=${action}]`)).click();
+    }
+
+    /** @param {string} secret */
+    async function submit(secret) {
+      const field = await find("[name=passphrase]");
+      await field.clear();
+      await field.sendKeys(secret);
+      await field.submit();
     }
 
     it("plain encrypts a file and decrypts it, again after a reload, and says what it cannot open", async () => {
       const server = await startExample(example("plain"), ["server.mjs"]);
       try {
         const file = fileOnDisk("letter.bin", 100_000);
-        const act = async (/** @type {string} */ path, /** @type {string} */ action) => {
-          await (await find("[name=file]")).sendKeys(path);
-          await (await find(`[value=${action}]`)).click();
-        };
         await browser.driver.get(server.origin);
         await unlock();
         await act(file, "encrypt");
@@ -64,10 +75,8 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
         const encrypted = join(browser.downloads, readdirSync(browser.downloads).find(isEncrypted) ?? "");
 
         await browser.driver.navigate().refresh();
-        await (await find("[name=passphrase]")).sendKeys("another one");
-        await (await find("#unlock button")).click();
+        await submit("another one");
         await says(/^That is not the passphrase/);
-        await (await find("[name=passphrase]")).clear();
         await unlock();
         await act(encrypted, "decrypt");
         await says(/^Decrypted letter.bin/);
@@ -76,6 +85,38 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
         await says(/^That file was not encrypted here/);
         await (await find("#backup")).click();
         await saved("plain.backup");
+      } finally {
+        await server.stop();
+      }
+    });
+
+    it("react shows pictures from their ciphertext, mounted twice by StrictMode, and locks", async () => {
+      const adopters = fileURLToPath(new URL("../adopters", import.meta.url));
+      const folder = example("react", adopters);
+      execFileSync(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
+      const server = await startExample(folder, ["node_modules/vite/bin/vite.js", "--host", "127.0.0.1", "--port", "0"]);
+      const { driver } = browser;
+      /** The picture is shown when it has a width. */
+      const shown = () =>
+        driver.wait(() => driver.executeScript("return document.querySelector('img')?.naturalWidth === 3"), PATIENCE);
+      try {
+        await driver.get(server.origin);
+        await submit(SECRET);
+        await (await find("[type=file]")).sendKeys(fileOnDisk("cat.png", png(3, 2)));
+        await shown();
+        await driver.navigate().refresh();
+        await submit("another one");
+        await says(/^That is not the passphrase/);
+        await submit(SECRET);
+        await shown();
+        const src = await driver.findElement(By.css("img")).getAttribute("src");
+        await driver.findElement(By.css("button")).click();
+        await find("[name=passphrase]");
+        assert.deepEqual(await driver.findElements(By.css("img")), []);
+        const fetched = "const [at, done] = arguments; fetch(at).then(() => done('there'), () => done('revoked'))";
+        assert.equal(await driver.executeAsyncScript(fetched, src), "revoked");
+        await submit(SECRET);
+        await shown();
       } finally {
         await server.stop();
       }

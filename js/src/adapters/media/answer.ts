@@ -32,7 +32,7 @@ export function refused(status: number, headers: Record<string, string> = {}): H
   return { status, headers: { ...ALWAYS, ...headers }, body: false };
 }
 
-/** Whatever an object holds, it runs nothing in the page's origin, is taken for nothing else, and is kept nowhere. */
+/** The content of an object runs nothing in the page's origin, is taken for nothing else, and is kept nowhere. */
 const ALWAYS = {
   "cache-control": "no-store",
   "content-security-policy": "sandbox",

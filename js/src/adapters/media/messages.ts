@@ -48,7 +48,7 @@ export function isOurs<T extends Hello | Ask>(data: unknown, what: T["strongroom
   return typeof data === "object" && data !== null && (data as Partial<T>).strongroom === what;
 }
 
-/** Listens to a port, which keeps what it was told until somebody does. */
+/** Listens to a port, which keeps messages until a listener is there. */
 export function listen<T>(port: MessagePort, hear: (said: T) => void, options?: AddEventListenerOptions): void {
   port.addEventListener("message", ({ data }: MessageEvent<T>) => hear(data), options);
   port.start();

@@ -86,7 +86,7 @@ async function answer(scope: Scope, path: string, { method, headers }: Request):
 
 type Next = <T>(say: () => void) => Promise<T | undefined>;
 
-/** The page is asked for a part when somebody reads it, not before. */
+/** The page is asked for a part when it is read, not before. */
 function response({ status, headers, body, keeps }: Head, port?: MessagePort, next?: Next): Response {
   if (!body || !port || !next) return new Response(null, { status, headers });
   const say = (want: Want) => port.postMessage(want);

@@ -37,7 +37,7 @@ export function checkedAbort(presigner: Pick<UploadPresigner, "abort">): Pick<Up
   return { abort: async (upload) => requestUnlessDone(await presigner.abort(upload), "abort") };
 }
 
-/** The address of a request, absolute or from the page's root: whatever else a page has would go to its own server. @internal */
+/** The address of a request, absolute or from the page's root: any other would go to the page's own server. @internal */
 export function storeAddress(given: unknown, what: string): URL {
   if (isUrl(given) || (typeof given === "string" && /^(https?:|\/)/i.test(given))) {
     const url = parsed(String(given));

@@ -39,7 +39,7 @@ interface ListPage {
   readonly more: boolean;
 }
 
-/** Whether each part comes after the one before it, so that a list has an end whatever the store says. */
+/** Whether each part comes after the one before it, so that every list has an end. */
 function follows(after: number, { parts, more }: ListPage): boolean {
   let last = after;
   for (const { number } of parts) {

@@ -9,7 +9,7 @@ export type NextStep = "again" | "renew" | "none";
 
 /** Codes of S3 and of stores that speak its language, which may say something else than the status beside them. */
 const CODES: readonly [NextStep, ReadonlySet<string>][] = [
-  // The connection was slow or was cut, the store has too much to do, or somebody else writes at this moment.
+  // The connection was slow or was cut, the store has too much to do, or another client writes at this moment.
   [
     "again",
     new Set([

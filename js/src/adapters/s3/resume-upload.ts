@@ -1,4 +1,4 @@
-/** Uploads in parts that go on where the store stopped. */
+/** Uploads in parts that are resumed where the store stopped. */
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Part } from "../../page/objects/upload-parts.js";
 import { remembered } from "../../page/uploads/uploader-note.js";
@@ -69,7 +69,7 @@ export async function* missing(
   }
 }
 
-/** Gives up an upload that could go on: the store drops what it has, and the vault forgets it. The object is closed. */
+/** Abandons an upload that could be resumed: the store drops what it has, and the vault forgets it. The object is closed. */
 export async function abandonUpload(object: EncryptedObject, presigner: Pick<UploadPresigner, "abort">): Promise<void> {
   withMethods(object, "the object", ["forget", "close"]);
   withMethods(presigner, "the presigner", ["abort"]);

@@ -103,8 +103,8 @@ export async function patiently<T>(
 }
 
 /**
- * Whether further attempts only cost time: several silences where somebody can be asked, and a device that is offline,
- * unless a transfer under way may find its network again.
+ * Whether further attempts only cost time: several silences where a person can be asked, and a device that is offline,
+ * unless a running transfer may find its network again.
  */
 function isHopeless(failure: TransferError, { made }: { made: boolean }, mayAsk: boolean): boolean {
   if (failure.message === SILENT) return mayAsk;

@@ -153,7 +153,7 @@ async function uploadNew(
   }
 }
 
-/** From where the store stopped; nothing where there is nothing to go on with. */
+/** From where the store stopped; nothing where there is nothing to resume. */
 async function uploadRest(
   object: EncryptedObject,
   presigner: UploadPresigner,

@@ -52,7 +52,7 @@ const CHUNK = 8 * 1024 * 1024;
  * What a tus upload is made of. At its success, and when `abort(true)` has removed it from the server, the object is
  * closed, and can no longer be resumed. One that is given up otherwise is yours to close.
  *
- * An object that can be resumed goes on from wherever the server is, also after a reload:
+ * An object that can be resumed continues from where the server stopped, also after a reload:
  *
  * ```ts
  * const object = await vault.resume(token, file, { context });
@@ -62,7 +62,7 @@ const CHUNK = 8 * 1024 * 1024;
  * upload.start();
  * ```
  *
- * Any other is made once: tus's retries go on within the chunk under way, and whoever asks for an earlier place gets a
+ * Any other is made once: tus's retries continue within the current chunk, and a request for an earlier offset gets a
  * `ConsumedError`. What the object fails with is the `causingError` of what `onError` is told, and is not tried again.
  */
 export function forTus(object: EncryptedObject, given?: TusOptions): [input: Blob, options: UploadOptions] {
@@ -127,7 +127,7 @@ function inVault(object: EncryptedObject): UrlStorage {
   };
 }
 
-/** The body as tus asks for it: in order, and the chunk under way as often as it takes. */
+/** The body as tus asks for it: in order, and the current chunk as often as it takes. */
 class BodyChunks implements FileSource {
   /** tus is told it, or that it is not known, by another option. */
   readonly size: number;
@@ -136,7 +136,7 @@ class BodyChunks implements FileSource {
   readonly #object: EncryptedObject;
   #reader: ReadableStreamDefaultReader<Bytes> | undefined;
   #chunker: Chunker | undefined;
-  /** The chunk under way, and where in the body it begins. */
+  /** The current chunk, and its offset in the body. */
   #held = new Blob();
   #start = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -172,7 +172,7 @@ class BodyChunks implements FileSource {
     return { value: this.#held, done };
   }
 
-  /** Goes on with what is open where that is possible; what is held then begins at `start`. */
+  /** Continues with what is open where that is possible; what is held then begins at `start`. */
   #chunkerAt(start: number): Chunker {
     const confirmed = start - this.#start;
     if (this.#chunker && confirmed >= 0 && confirmed <= this.#held.size) {

@@ -34,7 +34,7 @@ function checkedOptions<M extends Meta, B extends Body>(options: EncryptorOption
 
 const TYPE = "application/octet-stream";
 
-/** Of tus: an upload that an earlier page left began with another ciphertext, and must not go on with this one. */
+/** Of tus: an upload that an earlier page left began with another ciphertext, and must not be resumed with this one. */
 const FORGETFUL = {
   findAllUploads: async () => [],
   findUploadsByFingerprint: async () => [],

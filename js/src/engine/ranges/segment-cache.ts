@@ -24,7 +24,7 @@ export interface BodyBytes {
   unchanged(): Promise<boolean>;
 }
 
-/** Plaintext that somebody waits for. */
+/** Plaintext that a read waits for. */
 interface Awaited {
   readonly plain: Promise<Bytes>;
   resolve(plain: Bytes): void;
@@ -85,7 +85,7 @@ export class SegmentCache {
     return plain;
   }
 
-  /** Wipes what is kept; whoever waits is told. */
+  /** Wipes what is kept; reads that wait fail. */
   close(): void {
     this.#closed = true;
     for (const plain of this.#kept.values()) plain.fill(0);
@@ -110,7 +110,7 @@ export class SegmentCache {
     this.#kept.delete(index);
     this.#kept.set(index, plain);
     const [oldest] = this.#kept.keys();
-    // Not wiped: somebody may be about to copy it.
+    // Not wiped: a read may be about to copy it.
     if (this.#kept.size > KEPT_SEGMENTS && oldest !== undefined) this.#kept.delete(oldest);
   }
 

@@ -3,7 +3,7 @@ import { Chunker } from "../../shared/chunker.js";
 import { GrowingBytes } from "../../shared/growing-bytes.js";
 import type { Chunks, Reader } from "./reader.js";
 
-/** Makes pieces of exact sizes of whatever chunks there are. A chunk that has the size is not copied. */
+/** Makes pieces of exact sizes out of chunks of any size. A chunk that has the size is not copied. */
 export class ExactReader implements Reader {
   readonly #chunks: Chunks;
   readonly #chunker: Chunker;

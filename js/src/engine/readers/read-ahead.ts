@@ -17,7 +17,7 @@ export class ReadAhead {
   async read(): Promise<Bytes | undefined> {
     const piece = await this.#next();
     const ahead = piece ? this.#reader.read(this.#size) : Promise.resolve(undefined);
-    // Whoever reads next sees the failure; until then it must not count as unhandled.
+    // The next read sees the failure; until then it must not count as unhandled.
     ahead.catch(() => {});
     this.#next = () => ahead;
     return piece;

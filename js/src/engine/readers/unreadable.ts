@@ -8,7 +8,7 @@ const OTHER = "NotReadableError";
 
 /**
  * The error to reject with. Chromium's streams of a file fail with "network error", Firefox's with "Error in input
- * stream", whatever the reason is: `FileReader` has it.
+ * stream", for every reason: `FileReader` has it.
  */
 export async function unreadable(blob: Blob, cause: unknown): Promise<StrongroomError> {
   if (cause instanceof StrongroomError) return cause;

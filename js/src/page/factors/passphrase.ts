@@ -12,7 +12,7 @@ export class Passphrase {
     this.#secret = secret;
   }
 
-  /** A fresh copy, which whoever asked for it wipes. @internal */
+  /** A fresh copy. The caller wipes it. @internal */
   encode(): Uint8Array<ArrayBuffer> {
     const secret = this.#secret;
     if (typeof secret === "string") return utf8(secret.normalize("NFC"));

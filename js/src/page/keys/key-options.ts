@@ -7,7 +7,7 @@ import type { Factor } from "../factors/factor.js";
 export interface RevokeOptions {
   /** Kept in the version's history. */
   reason?: string | undefined;
-  /** Somebody else may have the key: `compromised`, instead of `deactivated`. */
+  /** Others may have the key: `compromised`, instead of `deactivated`. */
   compromised?: boolean | undefined;
 }
 

@@ -135,7 +135,7 @@ export class VaultKeyVersion extends KeyActions implements KeyVersion {
 
   /**
    * Protects nothing any more, and still opens what it protected: with `compromised: true` what others can have written
-   * as well, which is then `"unsigned"`. One whose destruction is scheduled stays scheduled. Says what whoever holds the key can read, and
+   * as well, which is then `"unsigned"`. One whose destruction is scheduled stays scheduled. Says what a holder of the key can read, and
    * does something about it.
    *
    * @throws StateError
@@ -210,7 +210,7 @@ export class VaultKey extends KeyActions implements KeyInfo {
   }
 
   /**
-   * The secret itself, as a JWK: of the primary version, or of the one with that id. Whoever sees it does what
+   * The secret itself, as a JWK: of the primary version, or of the one with that id. It does what
    * the key does. Asks for a factor again, though the vault is unlocked. After an abort nothing is given out.
    *
    * @throws WrongFactorError; StateError of a version that is suspended, or to be destroyed

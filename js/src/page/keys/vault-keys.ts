@@ -33,7 +33,7 @@ export class VaultKeys {
   }
 
   /**
-   * The key of that alias: the one that there is, whatever its labels and its rotation, or a new one.
+   * The key of that alias: the existing one, with the labels and the rotation that it has, or a new one.
    *
    * @example
    * const photos = await vault.keys.ensure({ alias: "photos" });
@@ -41,7 +41,7 @@ export class VaultKeys {
    * @throws PurposeError when the key that there is has another purpose
    */
   async ensure(options: KeyOptions): Promise<VaultKey> {
-    // Whoever gave the options may change them while this waits.
+    // The caller may change the options while this waits.
     const checked = optionsOf(options, KEY_OPTIONS);
     const { alias, purpose = "encrypt" } = checked;
     nonEmpty(alias, "alias");

@@ -17,7 +17,7 @@ import { PARTS, partSize, partsOf, type Part, type PartOptions } from "./upload-
 export type TrackObject = (object: EncryptedObject, options: TrackOptions | undefined) => Promise<TrackedObject>;
 
 export interface ResumeTokenOptions extends OperationOptions {
-  /** Where the upload goes, for whoever goes on with it: what its context names, say. Encrypted at rest. */
+  /** Where the upload goes, for the page that resumes it: such as the path that its context names. Encrypted at rest. */
   location?: string | undefined;
 }
 
@@ -57,8 +57,8 @@ export class EncryptedObject extends Body {
   }
 
   /**
-   * Makes the object one whose upload can go on after a reload, or on another day: `vault.resume(token, file)` then
-   * gives the same object again. For that the file is read through once before any byte of it is encrypted, and a
+   * Makes the object one whose upload can be resumed after a reload, or on another day: `vault.resume(token, file)`
+   * then gives the same object again. For that the file is read through once before any byte of it is encrypted, and a
    * digest of each MiB stays in the vault, so that a file that changed is never encrypted under the same key.
    * Afterwards the body can be read as often as needed, and from any place.
    *
@@ -77,12 +77,12 @@ export class EncryptedObject extends Body {
     return this.#actions.resumableBody?.note;
   }
 
-  /** Keeps in the vault what whoever resumes the upload has to know, as `uploadToS3` does with the id it got. */
+  /** Keeps in the vault what is needed to resume the upload, as `uploadToS3` does with the id it got. */
   async remember(note: string): Promise<void> {
     await this.#live().remember(this.id, note);
   }
 
-  /** Ends that the upload can be resumed: once it is stored. */
+  /** Forgets the resume data. Call it once the upload has completed. */
   async forget(): Promise<void> {
     await this.#live().forget(this.id);
   }
@@ -108,7 +108,7 @@ export class EncryptedObject extends Body {
     return reader;
   }
 
-  /** Frees what the object holds. Once it resolves, its upload may go on at once, here or in another tab. */
+  /** Frees what the object holds. Once it resolves, its upload can be resumed at once, here or in another tab. */
   override async close(): Promise<void> {
     await Promise.all([super.close(), this.#actions.resumableBody?.close()]);
   }

@@ -104,7 +104,7 @@ function resized(): ChangedError {
 }
 
 function ofStream(stream: ReadableStream<unknown>, total: number | undefined): Source {
-  if (stream.locked) throw new ArgumentError("the stream is locked: somebody else reads it");
+  if (stream.locked) throw new ArgumentError("the stream is locked by another reader");
   const reader = stream.getReader();
   let next: ReturnType<typeof piecesOf> | undefined;
   return {

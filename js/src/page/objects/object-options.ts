@@ -47,7 +47,7 @@ export const ENCRYPT = {
   detached: check.flag,
 } satisfies Checks<EncryptOptions>;
 
-/** How an object is opened, whatever is then read of it. @internal */
+/** How an object is opened, for whatever reading. @internal */
 export const OPEN = {
   context: check.texts,
   sidecar: check.any,

@@ -13,7 +13,7 @@ export class HttpRange {
   readonly #init: RequestInit;
   readonly #ended = new AbortController();
   #size = 0;
-  /** The first answer's, whatever it is worth. */
+  /** The first answer's, strong or weak. */
   #tag: string | null = null;
 
   /** What was sent may be stale in the browser's cache, so that it is left out unless `init` says otherwise. */

@@ -158,14 +158,14 @@ export class ObjectReader extends Closeable {
     return { from, to };
   }
 
-  /** One step ahead of whoever takes them. An empty range is asked for too, so that a locked vault says so. */
+  /** One step ahead of their reader. An empty range is asked for too, so that a locked vault says so. */
   async *#steps(from: number, to: number): AsyncGenerator<Bytes, void, undefined> {
     let next: Promise<Bytes> | undefined = this.#step(from, to);
     for (let at = from; next; ) {
       const bytes: Bytes = await next;
       at += bytes.byteLength;
       next = at < to ? this.#step(at, to) : undefined;
-      // Whoever takes it sees the failure; until then it must not count as unhandled.
+      // Its reader sees the failure; until then it must not count as unhandled.
       next?.catch(() => {});
       yield bytes;
     }

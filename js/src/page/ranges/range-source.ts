@@ -9,7 +9,7 @@ import { HttpRange } from "./http-range.js";
 
 /**
  * An address, with what `fetch` takes beside it, such as `headers` or `credentials`. When a presigned one expires,
- * reading ends (`ERR_INPUT`): where it has to go on, give `{ size, read }`, which asks for a new one each time.
+ * reading ends (`ERR_INPUT`): to continue, give `{ size, read }`, which asks for a new one each time.
  */
 export interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
   readonly url: string | URL;
@@ -23,7 +23,7 @@ export interface ObjectParts {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** A stored object: an address that answers `Range`; a `Blob` or `File`, read where the key is; or whatever reads. */
+/** A stored object: an address that answers `Range`; a `Blob` or `File`, read where the key is; or an object that reads. */
 export type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
 
 /** @internal */

@@ -105,7 +105,7 @@ export class Connection {
     report(watching.onProgress, progress);
   }
 
-  /** Ends the engine. Whatever is in flight, and whatever comes later, rejects with `reason`. */
+  /** Ends the engine. Calls in flight and later calls reject with `reason`. */
   end(reason: StrongroomError): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -28,7 +28,7 @@ export interface Verified {
   readonly key: string;
   /** The id of the version. */
   readonly version: string;
-  /** Of the version, now: after `compromised`, somebody else may have signed. */
+  /** Of the version, now: after `compromised`, others may have signed. */
   readonly state: VersionState;
   readonly typ: string | undefined;
 }

@@ -40,7 +40,7 @@ export async function exportKey(key: Key): Promise<PublicJwk> {
   throw new ArgumentError("a symmetric key has no public half; see dangerouslyExportKey");
 }
 
-/** The secret itself, as a JWK. Whoever sees it opens everything that the key opens. */
+/** The secret itself, as a JWK. It opens everything that the key opens. */
 export async function dangerouslyExportKey(key: Key): Promise<SecretJwk> {
   const connection = await connectKeys();
   const handle = keyHandle(key, connection);
@@ -94,7 +94,7 @@ const DECRYPT_BY = { ...DECRYPT, identities: check.any } satisfies Checks<Decryp
 /** Encrypts to recipients. Resolves before the input is read. */
 export async function encrypt(input: Input, options: EncryptToOptions): Promise<EncryptedObject> {
   const checked = optionsOf(options, ENCRYPT_TO);
-  // Copied before anything is awaited, as the context is: whoever gave them may change them.
+  // Copied before anything is awaited, as the context is: the caller may change them.
   const listed = oneOrMore(checked.recipients, "a recipient");
   const connection = await connectKeys();
   const recipients = recipientList(listed, connection);

@@ -29,14 +29,14 @@ export class Uploads {
     this.#use = use;
   }
 
-  /** Those under way, the oldest first. */
+  /** All pending uploads, the oldest first. */
   async list(options?: AbortOptions): Promise<readonly PendingUpload[]> {
     const { signal } = optionsOf(options, ABORT);
     const { uploads } = await abortable(signal, () => this.#use().peer.call("listUploads"));
     return frozen(uploads);
   }
 
-  /** Forgets one, which then cannot go on. What the store has of it is left to the store. */
+  /** Forgets one, which then cannot be resumed. What the store has of it is left to the store. */
   async remove(token: string): Promise<void> {
     await this.#use().peer.call("endUpload", nonEmpty(token, "a token"));
   }
@@ -53,7 +53,7 @@ export async function resumeFrom(
   options: ResumeOptions | undefined,
 ): Promise<EncryptedObject> {
   const { context, sidecar, ...watch } = optionsOf(options, RESUME);
-  if (!isBlob(file)) throw new ArgumentError("an upload goes on with the File or Blob that it began with");
+  if (!isBlob(file)) throw new ArgumentError("an upload is resumed with the File or Blob that it began with");
   const bound = { context: contextText(context), sidecar: sidecarOf(sidecar) };
   const resumableBody = new ResumableBody(connection, id, file, bound, watch);
   const { reader, resumed } = await resumableBody.resume(nonEmpty(token, "a token"));

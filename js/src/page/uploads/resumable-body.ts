@@ -109,7 +109,7 @@ export class ResumableBody {
     await this.#connection.peer.call("endUpload", id);
   }
 
-  /** Resolves once the upload may go on elsewhere. */
+  /** Resolves once the upload can be resumed elsewhere. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const reader of this.#open) reader.stop(objectClosed());
@@ -134,7 +134,7 @@ export class ResumableBody {
   }
 }
 
-/** One object's upload goes on in one place at a time, where the browser can see to that. */
+/** One tab at a time resumes an object's upload, where the browser has Web Locks. */
 async function lockUpload(vault: string, id: string): Promise<ReleaseLock> {
   const locks = globalThis.navigator?.locks as LockManager | undefined;
   if (!locks) return async () => {};

@@ -29,7 +29,7 @@ export interface VaultDecryptOptions extends DecryptOptions {
 /** An abort ends what is being fetched. Once the object is open, the signal means nothing to it any more. */
 export type OpenObjectOptions = HowToOpen & AbortOptions;
 
-/** How an object is opened, whatever is then read of it. */
+/** How an object is opened, for whatever reading. */
 type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 
 export interface ReencryptOptions extends VaultEncryptOptions {

@@ -56,7 +56,7 @@ export class Vault extends VaultValues {
   readonly keys: VaultKeys;
   /** The inventory. */
   readonly objects: Inventory;
-  /** Uploads that can go on. */
+  /** Pending uploads that can be resumed. */
   readonly uploads: Uploads;
   /** @internal */
   protected readonly use: UseEngine;
@@ -108,8 +108,8 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * Locks this handle, for good; other tabs go on. Twice is fine; used afterwards is `ERR_CLOSED`. Once it resolves,
-   * the Worker has ended, and uploads that were open may go on at once, here or elsewhere.
+   * Locks this handle, for good; other tabs are not affected. Twice is fine; used afterwards is `ERR_CLOSED`. Once it resolves,
+   * the Worker has ended, and uploads that were open can be resumed at once, here or elsewhere.
    */
   close(): Promise<void> {
     return this.#session.close();
@@ -134,7 +134,7 @@ export class Vault extends VaultValues {
   /**
    * The object of an upload that was begun before (`object.resumeToken`), here or in another tab, on another day:
    * the same header, the same body. The file must be the one that it was, which is found out piece by piece, before
-   * any byte of what changed is encrypted. Close the object, or upload it, before another tab goes on.
+   * any byte of what changed is encrypted. Close the object, or upload it, before another tab resumes it.
    *
    * ```ts
    * for (const { token, name } of await vault.uploads.list()) {
@@ -143,7 +143,7 @@ export class Vault extends VaultValues {
    * }
    * ```
    *
-   * @throws NoObjectError when no such upload can go on; ChangedError for a file of another size, and while the body
+   * @throws NoObjectError when there is no such upload; ChangedError for a file of another size, and while the body
    *   is read; InUseError while it is open elsewhere; ContextError; StateError
    */
   async resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject> {
@@ -248,10 +248,18 @@ export class Vault extends VaultValues {
 
   /**
    * Says in which state the vault is. Kept outside this browser and given to `open` later, it shows whether
-   * somebody put back an older copy of the whole database.
+   * an older copy of the whole database was put back.
    */
   async lastSeenHead(): Promise<string> {
     return this.use().peer.call("head");
+  }
+
+  /**
+   * The thumbprint of the key that signs for this vault, the same for as long as the vault lives. Kept elsewhere than its
+   * backups and given to `Strongroom.restore` as `expect`, it refuses every backup of another vault.
+   */
+  async identity(): Promise<string> {
+    return this.use().peer.call("identity");
   }
 
   /**

@@ -81,7 +81,7 @@ export interface KeyVersion {
   readonly destroyAt?: number | undefined;
   /** Whether it will be erased then even if objects of the inventory still need it. */
   readonly forced?: true | undefined;
-  /** Whether somebody else may have it: stays true whatever state follows. */
+  /** Whether others may have it: stays true in every later state. */
   readonly compromised?: true | undefined;
   /** Since when that is known, in milliseconds since 1970. */
   readonly compromisedAt?: number | undefined;

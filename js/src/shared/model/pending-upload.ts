@@ -1,8 +1,8 @@
-/** An upload that can go on, given the file. */
+/** An upload that can be resumed, given the file. */
 export interface PendingUpload {
   /** What `resumeToken` gave: the object's id. */
   readonly token: string;
-  /** The file's name, where it has one: for whoever has to choose it again. */
+  /** The file's name, where it has one: for the person who has to choose it again. */
   readonly name?: string | undefined;
   /** What `resumeToken` was given. */
   readonly location?: string | undefined;

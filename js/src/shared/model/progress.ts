@@ -1,7 +1,7 @@
 /** Progress and cancellation of long operations. */
 
 /**
- * Bytes of the input that were processed, or whatever else the call says it counts: headers, values, records, steps.
+ * Bytes of the input that were processed, or what else the call counts: headers, values, records, steps.
  * `total` where it is known. Never less than it was.
  */
 export interface Progress {

@@ -23,7 +23,7 @@ export interface TrackedObject {
 export interface TrackOptions {
   /** The id that the object must have. */
   id?: string | undefined;
-  /** Where it is: for whoever has to fetch it. Encrypted at rest. */
+  /** Where it is stored, to fetch it from. Encrypted at rest. */
   location?: string | undefined;
   /** Bytes of the object as it is stored, where it does not know. */
   size?: number | undefined;

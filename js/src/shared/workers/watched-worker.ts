@@ -9,7 +9,7 @@ import type { Peer } from "../rpc/peer.js";
 const START_TIMEOUT = 20_000;
 
 /**
- * Starts an engine in a Worker. A Worker that is killed says nothing, and whoever waits for it would wait
+ * Starts an engine in a Worker. A Worker that is killed says nothing, and its callers would wait
  * for ever: so it holds a lock, which the browser releases when it ends, and `gone` is called then. Where
  * there are no locks (a page without TLS), a Worker that is killed later than this is not missed. `ended` resolves
  * when the Worker has ended.

@@ -3,6 +3,7 @@ import Uppy from "@uppy/core";
 import { Strongroom, type EncryptedObject, type ObjectReader, type StrongroomError, type Vault } from "strongroom";
 import * as inline from "strongroom/inline";
 import { localUrl } from "strongroom/media";
+import { useObjectUrl, useVault, type ObjectUrl } from "strongroom/react";
 import { abandonUpload, downloadFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
 import { decrypt, encrypt, generateKey, type Key } from "strongroom/standalone";
 import type { RecordId, RowRange, Store, StoredRow } from "strongroom/store";
@@ -30,6 +31,17 @@ export function toUppy(vault: Vault): Uppy {
     encrypt: (data, _file, watch) => vault.encrypt(data, { key: "photos", ...watch }),
     onEncrypted: (object: EncryptedObject) => void object.id,
   });
+}
+
+export function InReact(path: string, body: Blob): string | undefined {
+  const { vault, unlock, lock } = useVault("acme");
+  const same: Vault | undefined = vault;
+  const shown: ObjectUrl = useObjectUrl(same && path, (signal) => {
+    if (!same) throw new Error("no vault");
+    return same.decrypt(body, { context: { path }, signal });
+  });
+  void [unlock, lock];
+  return shown.url ?? shown.error?.code;
 }
 
 export async function toMedia(vault: Vault, url: string, onError: (error: StrongroomError) => void): Promise<string> {

@@ -1,0 +1,27 @@
+import {
+  DecryptedObject,
+  Factor,
+  OperationOptions,
+  StrongroomError,
+  Vault,
+} from "./common.js";
+
+interface ObjectUrl {
+  readonly url?: string | undefined;
+  readonly error?: StrongroomError | undefined;
+}
+declare function useObjectUrl(id: string | undefined, open: (signal: AbortSignal) => Promise<DecryptedObject>): ObjectUrl;
+interface VaultState {
+  readonly status: "opening" | "none" | "locked" | "unlocked";
+  readonly vault?: Vault | undefined;
+  readonly error?: StrongroomError | undefined;
+  readonly unlock: (factor: Factor, options?: OperationOptions) => Promise<void>;
+  readonly lock: () => Promise<void>;
+}
+declare function useVault(name: string): VaultState;
+export {
+  type ObjectUrl,
+  type VaultState,
+  useObjectUrl,
+  useVault,
+};
