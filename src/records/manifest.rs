@@ -177,19 +177,39 @@ impl Manifest {
     }
 }
 
-/// A directory's record: its pages' MACs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct Directory {
-    pages: Macs,
+/// The record of a page or directory: its entries one after the other, base64url.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    entries: String,
 }
+
+/// The entries of a record, each of so many bytes.
+fn unpack<const N: usize>(members: Object) -> InputResult<Vec<[u8; N]>> {
+    let record: Packed = members.decode(MALFORMED)?;
+    let bytes = base64::decode(&record.entries, MALFORMED)?;
+    match bytes.as_chunks() {
+        (entries, []) => Ok(entries.to_vec()),
+        _ => Err(MALFORMED),
+    }
+}
+
+fn pack(entries: &[u8]) -> Object {
+    Object::encode(&Packed {
+        entries: base64::encode(entries),
+    })
+}
+
+/// A directory: its pages' MACs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Directory(Macs);
 
 impl Directory {
     pub(crate) fn read(members: Object) -> InputResult<Self> {
-        members.decode(MALFORMED)
+        unpack(members).map(Macs).map(Self)
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        Object::encode(self)
+        pack(self.0.0.as_flattened())
     }
 
     fn at(page: u64) -> usize {
@@ -198,11 +218,11 @@ impl Directory {
 
     /// Whether a page of that MAC is the one that it names.
     pub(crate) fn names(&self, page: u64, mac: &Mac) -> bool {
-        self.pages.has(Self::at(page), mac)
+        self.0.has(Self::at(page), mac)
     }
 
     pub(crate) fn name(&mut self, page: u64, mac: &Mac) {
-        self.pages.set(Self::at(page), mac);
+        self.0.set(Self::at(page), mac);
     }
 }
 
@@ -210,19 +230,9 @@ impl Directory {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Page(Vec<(Place, ShortMac)>);
 
-/// Its record: the places and MACs one after the other, base64url.
-#[derive(Serialize, Deserialize)]
-struct PageRecord {
-    rows: String,
-}
-
 impl Page {
     pub(crate) fn read(members: Object) -> InputResult<Self> {
-        let record: PageRecord = members.decode(MALFORMED)?;
-        let bytes = base64::decode(&record.rows, MALFORMED)?;
-        let (entries, []) = bytes.as_chunks::<{ PLACE + SHORT }>() else {
-            return Err(MALFORMED);
-        };
+        let entries = unpack::<{ PLACE + SHORT }>(members)?;
         let entry = |entry: &[u8; PLACE + SHORT]| {
             let place = Place(core::array::from_fn(|at| entry[at]));
             (place, core::array::from_fn(|at| entry[PLACE + at]))
@@ -238,9 +248,7 @@ impl Page {
             bytes.extend_from_slice(&place.0);
             bytes.extend_from_slice(mac);
         }
-        Object::encode(&PageRecord {
-            rows: base64::encode(&bytes),
-        })
+        pack(&bytes)
     }
 
     fn find(&self, place: &Place) -> Result<usize, usize> {
@@ -284,33 +292,49 @@ impl Page {
     }
 }
 
-/// The set digests that prove lists.
+/// The set digests that prove lists: of the rows of four types, then of the objects' addresses. Base64url in a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Lists {
-    catalog: SetDigest,
-    objects: SetDigest,
-    /// Of the addresses of those rows alone.
-    object_places: SetDigest,
-    backups: SetDigest,
-    uploads: SetDigest,
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct Lists([SetDigest; LISTED.len() + 1]);
+
+/// What is listed.
+const LISTED: [RecordType; 4] = [
+    RecordType::Catalog,
+    RecordType::Object,
+    RecordType::Backup,
+    RecordType::Upload,
+];
+
+impl TryFrom<String> for Lists {
+    type Error = InputError;
+
+    fn try_from(text: String) -> InputResult<Self> {
+        let bytes = base64::decode(&text, MALFORMED)?;
+        match bytes.as_chunks() {
+            (digests, []) if digests.len() == LISTED.len() + 1 => {
+                Ok(Self(core::array::from_fn(|at| SetDigest(digests[at]))))
+            }
+            _ => Err(MALFORMED),
+        }
+    }
+}
+
+impl From<Lists> for String {
+    fn from(lists: Lists) -> Self {
+        base64::encode(lists.0.map(|digest| digest.0).as_flattened())
+    }
 }
 
 impl Lists {
     /// That of a type's rows; nothing for a type that is never listed.
     pub(crate) fn rows(&mut self, kind: RecordType) -> Option<&mut SetDigest> {
-        match kind {
-            RecordType::Catalog => Some(&mut self.catalog),
-            RecordType::Object => Some(&mut self.objects),
-            RecordType::Backup => Some(&mut self.backups),
-            RecordType::Upload => Some(&mut self.uploads),
-            _ => None,
-        }
+        let at = LISTED.iter().position(|listed| *listed == kind)?;
+        self.0.get_mut(at)
     }
 
     /// That of the addresses of a type's rows.
     pub(crate) fn places(&mut self, kind: RecordType) -> Option<&mut SetDigest> {
-        (kind == RecordType::Object).then_some(&mut self.object_places)
+        (kind == RecordType::Object).then_some(&mut self.0[LISTED.len()])
     }
 }
 
@@ -325,8 +349,10 @@ mod tests {
 
     #[test]
     fn what_serde_would_accept_is_refused() {
-        is_strict::<Directory>(r#"{"pages":""}"#, &[]);
-        is_strict::<PageRecord>(r#"{"rows":""}"#, &[]);
+        is_strict::<Packed>(r#"{"entries":""}"#, &[]);
+        let lists = "A".repeat(214);
+        let manifest = format!(r#"{{"pages":1,"directories":"","lists":"{lists}"}}"#);
+        is_strict::<Manifest>(&manifest, &[]);
     }
 
     #[test]
@@ -369,7 +395,7 @@ mod tests {
     #[test]
     fn a_page_out_of_order_or_cut_is_malformed() {
         let entry = |first: u8| [&[first; PLACE][..], &[0; SHORT]].concat();
-        let read = |bytes: &[u8]| Page::read(Object::new().with("rows", base64::encode(bytes)));
+        let read = |bytes: &[u8]| Page::read(Object::new().with("entries", base64::encode(bytes)));
         assert!(read(&[entry(1), entry(2)].concat()).is_ok());
         for bad in [
             [entry(2), entry(1)].concat(),

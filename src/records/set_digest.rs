@@ -16,7 +16,7 @@ use super::{Mac, MacKey};
 /// A sum of MACs, big-endian; base64url in a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub(crate) struct SetDigest(Mac);
+pub(crate) struct SetDigest(pub(super) Mac);
 
 impl TryFrom<String> for SetDigest {
     type Error = InputError;

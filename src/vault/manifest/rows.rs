@@ -12,35 +12,46 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// [`Error::Integrity`] where one that was asked for twice came as two.
     pub(crate) fn new(rows: &'a [Row]) -> Result<Self> {
-        let mut sorted: Vec<_> = rows.iter().collect();
-        sorted.sort_by(|a, b| a.record_id.cmp(&b.record_id));
-        sorted.dedup();
-        if sorted.is_sorted_by(|a, b| a.record_id < b.record_id) {
-            Ok(Self(sorted))
-        } else {
-            Err(Error::Integrity("a record stands twice"))
+        let mut sorted: Vec<&Row> = Vec::new();
+        for row in rows {
+            // Stores give each range in this order, so that most rows come last.
+            match sorted.binary_search_by(|known| order(known, row)) {
+                Err(at) => sorted.insert(at, row),
+                Ok(at) if sorted[at] == row => {}
+                Ok(_) => return Err(Error::Integrity("a record stands twice")),
+            }
         }
+        Ok(Self(sorted))
     }
 
     pub(crate) fn find(&self, record_id: &RecordId) -> Option<&'a Row> {
-        let at = self.0.binary_search_by(|row| row.record_id.cmp(record_id));
+        let parts = record_id.parts();
+        let at = self
+            .0
+            .binary_search_by(|row| row.record_id.parts().cmp(&parts));
         at.ok().map(|at| self.0[at])
     }
 
     /// Those of a type and an id.
     pub(crate) fn of_id(&self, kind: RecordType, id: &str) -> &[&'a Row] {
-        let of = |row: &Row| (row.record_id.kind, row.record_id.id.as_str()).cmp(&(kind, id));
-        let from = self.0.partition_point(|row| of(row).is_lt());
-        let until = self.0.partition_point(|row| of(row).is_le());
-        &self.0[from..until]
+        self.under(&[kind.as_str(), id])
     }
 
     /// Those of a type.
     pub(crate) fn of_kind(&self, kind: RecordType) -> &[&'a Row] {
-        let from = self.0.partition_point(|row| row.record_id.kind < kind);
-        let until = self.0.partition_point(|row| row.record_id.kind <= kind);
+        self.under(&[kind.as_str()])
+    }
+
+    fn under(&self, prefix: &[&str]) -> &[&'a Row] {
+        let of = |row: &Row| row.record_id.parts()[..prefix.len()].cmp(prefix);
+        let from = self.0.partition_point(|row| of(row).is_lt());
+        let until = self.0.partition_point(|row| of(row).is_le());
         &self.0[from..until]
     }
+}
+
+fn order(a: &Row, b: &Row) -> core::cmp::Ordering {
+    a.record_id.parts().cmp(&b.record_id.parts())
 }
 
 #[cfg(test)]
