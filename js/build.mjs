@@ -1,13 +1,14 @@
 /**
  * Writes `dist/`: the entry points, readable and with source maps, which share chunks, once for browsers and bundlers
  * and once for Node; the Worker's script and `inline.js`, minified, each in one piece; the wasm beside them, the types,
- * and the licences of what is bundled.
+ * the licences of what is bundled, and what programs ask about it.
  */
 import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { writeBillOfMaterials } from "./bill-of-materials.mjs";
 import { licences, rustLibrary } from "./licences.mjs";
 import { writeTypes } from "./types.mjs";
 
@@ -68,6 +69,7 @@ writeFileSync(here("dist/THIRD-PARTY-LICENSES.txt"), licences());
 copyFileSync(rustLibrary(), here("dist/rust-library.COPYRIGHT.html"));
 copyFileSync(here("generated/strongroom_bg.wasm"), here("dist/strongroom_bg.wasm"));
 await writeTypes(here("dist"));
+writeBillOfMaterials(here("dist"));
 
 /** The version, and a digest of the sources and the wasm: the page's script and the Worker's compare it. */
 function release() {

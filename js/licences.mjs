@@ -1,4 +1,4 @@
-/** The licences of what is bundled: of each crate in the wasm, and of Rust's own library. */
+/** The crates that the wasm is linked from, and the licences of what is bundled: theirs, and that of Rust's own library. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,9 +10,9 @@ const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
 /** One text with every licence once, below the names of those that it covers. */
 export function licences() {
   const owners = new Map();
-  for (const { name, license, folder } of crates()) {
-    const texts = textsOf({ name, license, folder });
-    for (const text of texts) owners.set(text, [...(owners.get(text) ?? []), `${name} (${license})`]);
+  for (const crate of crates()) {
+    const named = `${crate.name} ${crate.version} (${crate.license})`;
+    for (const text of textsOf(crate)) owners.set(text, [...(owners.get(text) ?? []), named]);
   }
   const parts = Array.from(owners, ([text, names]) => `${names.join("\n")}\n\n${text}\n`);
   return `What strongroom bundles, and under which licence.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
@@ -25,7 +25,7 @@ export function rustLibrary() {
 }
 
 /** Every crate that the wasm is linked from; what only runs while it is compiled is not. */
-function crates() {
+export function crates() {
   const given = ["metadata", "--format-version", "1", "--locked", "--filter-platform", TARGET];
   const cwd = fileURLToPath(new URL("..", import.meta.url));
   const told = execFileSync("cargo", given, { cwd, encoding: "utf8", maxBuffer: 2 ** 28 });
@@ -41,13 +41,18 @@ function crates() {
   linked.delete(own.id);
   const found = Array.from(linked, (id) => byId.get(id));
   return found
-    .map(({ name, version, license, manifest_path: manifest }) => ({
-      name: `${name} ${version}`,
+    .map(({ id, name, version, license, manifest_path: manifest }) => ({
+      name,
+      version,
       license,
       folder: dirname(manifest),
+      needs: needs.get(id).filter((needed) => linked.has(needed)).map((needed) => packageUrl(byId.get(needed))),
     }))
-    .toSorted((one, other) => one.name.localeCompare(other.name));
+    .toSorted((one, other) => packageUrl(one).localeCompare(packageUrl(other)));
 }
+
+/** @param {{ name: string, version: string }} crate */
+export const packageUrl = ({ name, version }) => `pkg:cargo/${name}@${version}`;
 
 const isLinked = ({ dep_kinds: kinds }) => kinds.some(({ kind }) => kind === null);
 const isMacro = ({ targets }) => targets.some(({ kind }) => kind.includes("proc-macro"));

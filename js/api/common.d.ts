@@ -577,6 +577,7 @@ declare class Vault extends VaultValues {
     readonly records: number;
   }>;
   lastSeenHead(): Promise<string>;
+  identity(): Promise<string>;
   backup(options?: OperationOptions): Promise<Blob>;
 }
 export {

@@ -94,6 +94,10 @@ import {
   passphrase,
 } from "./common.js";
 
+interface ExpectedVault {
+  identity?: string | undefined;
+  lastSeenHead?: string | undefined;
+}
 declare class WrongFactorError extends StrongroomError {
   readonly name = "WrongFactorError";
   readonly code = "ERR_WRONG_FACTOR";
@@ -283,6 +287,7 @@ interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
 }
 interface RestoreOptions extends StoreOptions, OperationOptions {
   name?: string | undefined;
+  expect?: ExpectedVault | undefined;
 }
 declare const Strongroom: Readonly<{
   create: typeof create;
@@ -303,6 +308,7 @@ declare function restore(backup: Blob | Uint8Array | ArrayBuffer, options?: Rest
 interface InitOptions {
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
   worker?: string | URL | boolean | undefined;
+  integrity?: string | undefined;
   insecure?: boolean | undefined;
 }
 declare function init(settings?: InitOptions): Promise<void>;
@@ -333,6 +339,7 @@ export {
   type EncryptionContext,
   type ErrorCode,
   EvictedError,
+  type ExpectedVault,
   type ExportOptions,
   type Factor,
   type FileMetadata,

@@ -12,6 +12,7 @@ export type {
   RestoreOptions,
   StoreOptions,
 } from "./page/vault/strongroom.js";
+export type { ExpectedVault } from "./shared/model/expected-vault.js";
 export type { Vault } from "./page/vault/vault.js";
 export type { VaultEventMap, VaultListener, VaultLock } from "./page/vault/vault-events.js";
 export type { VaultChange } from "./shared/model/vault-change.js";

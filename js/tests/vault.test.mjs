@@ -119,6 +119,36 @@ test("a backup restores into a free name and opens with the same passphrase", as
   assert.equal(await (await restored.decrypt(stored)).text(), "kept");
 });
 
+test("a backup is held to the vault and the head that are expected before anything is written", async () => {
+  const [vault, other] = [await vaultWithKey(), await vaultWithKey()];
+  const identity = await vault.identity();
+  assert.match(identity, /^[\w-]{43}$/);
+  const backup = await vault.backup();
+  const seen = await vault.lastSeenHead();
+  await vault.keys.create({ alias: "later" });
+  const later = await vault.lastSeenHead();
+  const [revision, hash] = seen.split(".");
+  const forked = `${revision}.${[...hash].toReversed().join("")}`;
+
+  const name = "expected";
+  const expecting = (expect) => Strongroom.restore(backup, { name, expect });
+  await assert.rejects(expecting({ identity: await other.identity() }), code("ERR_INTEGRITY"));
+  await assert.rejects(expecting({ identity, lastSeenHead: later }), code("ERR_INTEGRITY"));
+  await assert.rejects(expecting({ identity: "another" }), code("ERR_ARGUMENT"));
+  await assert.rejects(expecting({ lastSeenHead: "another" }), code("ERR_ARGUMENT"));
+  await assert.rejects(expecting({ vault: vault.id }), code("ERR_ARGUMENT"));
+  assert.ok(!(await Strongroom.exists(name)));
+
+  // At the same revision only the unlock can tell: the head is encrypted.
+  const odd = await expecting({ identity, lastSeenHead: forked });
+  await assert.rejects(odd.unlock(secret()), code("ERR_INTEGRITY"));
+  await odd.close();
+  await Strongroom.delete(name);
+  const restored = await expecting({ identity, lastSeenHead: seen });
+  await restored.unlock(secret());
+  assert.equal(await restored.identity(), identity);
+});
+
 test("a closed vault says so", async () => {
   const vault = await vaultWithKey();
   vault.close();

@@ -63,15 +63,22 @@ impl LastSeenHead {
         Self(dotted::join(&[&json::decimal(revision), &head.digest]))
     }
 
+    /// Refuses a head of an earlier revision than the one seen.
+    pub(crate) fn check_age(&self, revision: u64) -> Result<()> {
+        let older = self.revision()? > revision;
+        let refused = Error::Integrity("an older copy of the whole vault");
+        (!older).then_some(()).ok_or(refused)
+    }
+
     /// Refuses a head older than the one seen, or another one of the same age.
     pub(crate) fn check(&self, revision: u64, head: &Head) -> Result<()> {
-        let behind = self.revision()? > revision;
+        self.check_age(revision)?;
         let same = [
             Self::new(revision, head),
             Self::of_first_release(revision, head),
         ];
         let forked = self.revision()? == revision && !same.contains(self);
-        if behind || forked {
+        if forked {
             Err(Error::Integrity("an older copy of the whole vault"))
         } else {
             Ok(())

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Locked, Platform, Unlocked, Vault,
+    ExpectedVault, Locked, Platform, Unlocked, Vault,
     unlock::derive,
     watch::{Watch, unwatched, watched},
 };
@@ -72,10 +72,26 @@ impl<S: Store, E> Vault<Locked, S, E> {
         name: Option<VaultName>,
         watch: Watch<'_>,
     ) -> Result<Self> {
+        let any = ExpectedVault::default();
+        Self::restore_expected(platform, backup, name, &any, watch).await
+    }
+
+    /// As [`restore_watched`](Self::restore_watched), of the vault that is expected.
+    ///
+    /// # Errors
+    /// Those; [`Error::Integrity`] for another vault, or an older one: nothing was written then.
+    pub async fn restore_expected(
+        platform: Rc<Platform<S, E>>,
+        backup: &[u8],
+        name: Option<VaultName>,
+        expected: &ExpectedVault,
+        watch: Watch<'_>,
+    ) -> Result<Self> {
         if let Some(name) = &name {
             name.check_new()?;
         }
         let backup = Backup::read(backup)?;
+        backup.check(expected)?;
         let name = name.unwrap_or_else(|| backup.name().clone());
         let id = backup.vault().clone();
         let first = Sequence::first(platform.rng.as_ref())?;

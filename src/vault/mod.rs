@@ -50,7 +50,7 @@ mod values;
 mod vault_key_rotation;
 mod watch;
 
-pub use backup::{Backup, VaultKeyRotation};
+pub use backup::{Backup, ExpectedVault, VaultKeyRotation};
 pub use inventory::ObjectQuery;
 pub use keyring::Keyring;
 pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};

@@ -14,7 +14,7 @@ use super::{
     transaction::{Change, Source},
 };
 use crate::{
-    base::{Clock, Error, KeyId, Map, Result, Timestamp, VersionId},
+    base::{Clock, Error, KeyId, Map, Result, Thumbprint, Timestamp, VersionId},
     keys::{Session, Usage, sooner},
     records::LastSeenHead,
     store::{Range, RecordType, Row, Sequence},
@@ -235,6 +235,14 @@ impl<S, E> Vault<Unlocked, S, E> {
         Ok(self.state.open()?.keyring.seen())
     }
 
+    /// The thumbprint of the identity that signs the vault's statement and its backups: it stays with the vault.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn identity(&self) -> Result<Thumbprint> {
+        Ok(self.state.open()?.keyring.statement.identity.clone())
+    }
+
     /// Which vault key this is, counted from 1.
     ///
     /// # Errors
@@ -247,6 +255,14 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// while it stays, no version is in another state.
     pub fn epoch(&self) -> u64 {
         self.state.epoch.get()
+    }
+
+    /// How often what others had committed was taken in since the vault was unlocked.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn elsewhere(&self) -> Result<u64> {
+        Ok(self.state.open()?.catalog_epoch())
     }
 
     /// How many versions have their material in memory now: those that were used within the last second, and that nothing

@@ -6,9 +6,10 @@ use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    base::{Result, SystemEntropy},
+    base::{Error, Result, SystemEntropy, Thumbprint},
+    records::LastSeenHead,
     store::{Store, VaultName},
-    vault::{Platform, Vault},
+    vault::{ExpectedVault, Platform, Vault},
 };
 
 use super::{
@@ -63,21 +64,29 @@ pub fn open_vault(store: JsValue, stretch: Function, name: JsString) -> Promise 
     })
 }
 
-/// Writes a backup into a free name, by default the name the vault had: that name.
+/// Writes a backup into a free name, by default the name the vault had: that name. `identity` and `seen`: what the
+/// backup has to be of, if the caller knows.
 #[wasm_bindgen(js_name = restoreVault, unchecked_return_type = "Promise<string>")]
 pub fn restore_vault(
     store: JsValue,
     stretch: Function,
     backup: Uint8Array,
     name: Option<JsString>,
+    identity: Option<JsString>,
+    seen: Option<JsString>,
     watch: Option<Function>,
 ) -> Promise {
     let watch = PageWatch::new(watch);
     promise(async move {
         let name = name.as_ref().map(named).transpose()?;
+        let expected = ExpectedVault {
+            identity: identity.as_ref().map(thumbprint).transpose()?,
+            seen: seen.map(|seen| LastSeenHead(text(&seen))),
+        };
         let platform = platform(store, &PageFactor::new(stretch));
         let watch = |done, total| watch.tell(done, total);
-        let vault = Vault::restore_watched(platform, &backup.to_vec(), name, &watch).await?;
+        let vault =
+            Vault::restore_expected(platform, &backup.to_vec(), name, &expected, &watch).await?;
         Ok(js(vault.name().as_str()).into())
     })
 }
@@ -99,6 +108,11 @@ pub fn remove_vault(store: JsValue, name: JsString) -> Promise {
         WebStore::new(store).remove(&named(&name)?).await?;
         Ok(JsValue::UNDEFINED)
     })
+}
+
+fn thumbprint(identity: &JsString) -> Result<Thumbprint> {
+    let thumbprint = text(identity).parse();
+    thumbprint.map_err(|_| Error::Argument("expect.identity (what vault.identity() gave)"))
 }
 
 fn named(name: &JsString) -> Result<VaultName> {

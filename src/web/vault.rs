@@ -71,6 +71,18 @@ impl WasmVault {
         }
     }
 
+    /// How often what others had committed was taken in, of an unlocked vault.
+    ///
+    /// # Errors
+    /// `ERR_LOCKED`.
+    #[wasm_bindgen(getter)]
+    pub fn elsewhere(&self) -> core::result::Result<f64, JsValue> {
+        match &*self.state.borrow() {
+            State::Unlocked(vault) => Ok(vault.elsewhere()? as f64),
+            State::Locked | State::Ended => Err(Error::Locked.into()),
+        }
+    }
+
     /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen. Of a
     /// vault that is open already it confirms the passphrase.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
@@ -136,6 +148,12 @@ impl WasmVault {
             let rotated = vault.rotate_vault_key_watched(&watch).await?;
             Ok(plain(&RotatedVaultKey::from(rotated)))
         })
+    }
+
+    /// The thumbprint of the identity that signs for the vault.
+    #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
+    pub fn identity(&self) -> Promise {
+        self.run(async |vault| Ok(js(vault.identity()?.as_str()).into()))
     }
 
     /// The head, for an unlock to hold the vault against.

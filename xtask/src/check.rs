@@ -5,13 +5,13 @@ use std::process::Stdio;
 use anyhow::Result;
 
 use crate::{
-    build, rings,
+    build, dependencies, rings,
     run::{cargo, npm, run, step},
     setup,
 };
 
 /// The TypeScript projects, in the order in which they depend on each other.
-const NPM: [&str; 3] = ["js", "www", "pkg-tests"];
+pub const NPM: [&str; 3] = ["js", "www", "pkg-tests"];
 
 /// Everything that can be told without running the code.
 pub fn check() -> Result<()> {
@@ -27,6 +27,7 @@ pub fn check() -> Result<()> {
         ]))
     })?;
     step("the crate's rings", rings::check)?;
+    dependencies::check()?;
     // The TypeScript is checked against the generated bindings.
     build::built()?;
     let denied = ["--", "--deny", "warnings"];

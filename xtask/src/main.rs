@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod check;
 mod demo;
+mod dependencies;
 mod docs;
 mod fuzz;
 mod project;
@@ -31,6 +32,8 @@ enum Command {
     Test(test::Options),
     /// Run formatters, linters and type checkers, with warnings denied
     Check,
+    /// Ask the advisory databases about all dependencies: needs a network
+    Advisories,
     /// Write the publishable npm package to target/npm
     Build,
     /// Build the wasm in two folders, and compare the bytes
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::demo(&options),
         Command::Test(options) => test::test(&options),
         Command::Check => check::check(),
+        Command::Advisories => dependencies::advisories(),
         Command::Build => build(),
         Command::Reproducible => wasm::reproducible(),
         Command::Fuzz(options) => fuzz::fuzz(&options),

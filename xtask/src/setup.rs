@@ -18,6 +18,8 @@ struct Tool {
     version: &'static str,
     /// Whether it is built with the versions in its own lock file.
     locked: bool,
+    /// Whether it is built without optimizations, in half the time.
+    quick: bool,
 }
 
 /// The bindings' generator and the test runner beside it must be of the crate's own version. Its lock file names
@@ -27,18 +29,28 @@ const WASM_BINDGEN: Tool = Tool {
     program: "wasm-bindgen",
     version: "0.2.130",
     locked: false,
+    quick: false,
 };
 const WASM_PACK: Tool = Tool {
     package: "wasm-pack",
     program: "wasm-pack",
     version: "0.15.1",
     locked: true,
+    quick: false,
 };
 const GECKODRIVER: Tool = Tool {
     package: "geckodriver",
     program: "geckodriver",
     version: "0.37.1",
     locked: true,
+    quick: false,
+};
+const CARGO_DENY: Tool = Tool {
+    package: "cargo-deny",
+    program: "cargo-deny",
+    version: "0.20.2",
+    locked: true,
+    quick: true,
 };
 
 /// What the package's build needs.
@@ -46,6 +58,11 @@ pub fn for_build() -> Result<()> {
     node()?;
     toolchain()?;
     install(&WASM_BINDGEN)
+}
+
+/// What tells where the dependencies come from, and under which licences.
+pub fn for_dependencies() -> Result<()> {
+    install(&CARGO_DENY)
 }
 
 /// What the browser tests need beyond that.
@@ -131,6 +148,9 @@ fn install(tool: &Tool) -> Result<()> {
                 .arg(project::tools());
             if tool.locked {
                 install.arg("--locked");
+            }
+            if tool.quick {
+                install.arg("--debug");
             }
             run(&mut install)
         },

@@ -131,6 +131,9 @@ async function uploaded(object, key, inParts) {
 }
 
 window.story = {
+  /** What a packaged script's or wasm's hash is, as the package says. */
+  published: async (file) => (await (await fetch("./strongroom/dist/integrity.json")).json())[file],
+  initAs: (settings) => strongroom.init(settings),
   acceptInsecure: () => strongroom.init({ insecure: true }),
 
   async create(name, secret) {
@@ -369,6 +372,17 @@ window.story = {
   countLocks(name) {
     window.locks = 0;
     vaults.get(name).addEventListener("lock", () => window.locks++);
+  },
+  rotateVaultKey: (name) => vaults.get(name).rotateVaultKey(),
+  /** Says what other tabs of the vault would say, as any script of this origin can. */
+  speak(name, times) {
+    const { id } = vaults.get(name);
+    const [locks, changes] = [`strongroom:${id}:${name}`, `strongroom-keys:${id}/${name}`].map((channel) => new BroadcastChannel(channel));
+    for (let time = 0; time < times; time++) {
+      for (const said of ["changed", null, { changed: true }]) locks.postMessage(said);
+      for (const noun of ["keys", "objects", "uploads", "vaultKey", "nothing"]) changes.postMessage({ noun, ids: ["A".repeat(22)] });
+      for (const said of [null, 1, "locked", { noun: "keys", ids: 7 }]) changes.postMessage(said);
+    }
   },
   /** Notes what this tab is told of a vault. */
   noteEvents(name) {

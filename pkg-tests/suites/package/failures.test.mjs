@@ -65,6 +65,17 @@ for (const engine of engines) {
       }
     });
 
+    it("wasm of another hash than init was given is ERR_WASM, and nothing of it runs", async () => {
+      await load(driver, server.origin);
+      const integrity = await step("published", "strongroom_bg.wasm");
+      const other = await step("published", "worker.js");
+      await assert.rejects(step("initAs", { integrity: other }), { code: "ERR_WASM", message: /not the one that `integrity` says/ });
+      await assert.rejects(step("list"), { code: "ERR_WASM" });
+      await load(driver, server.origin);
+      await step("initAs", { integrity });
+      assert.deepEqual(await step("list"), []);
+    });
+
     it("a Worker that a policy refuses, or that is not served, is ERR_WORKER", async () => {
       const policy = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'";
       await refused(driver, { policy }, { code: "ERR_WORKER", message: /Worker/ });

@@ -1,9 +1,12 @@
-/** The packed package in Node, installed in a project of its own. */
+/** The packed package in Node, Bun and Deno, installed in a project of its own. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { nodeProject } from "../../harness/consumer.mjs";
 
 /** Runs a script in a project with the package, and gives back the JSON that it, and nothing else, prints. @param {string} script */
@@ -31,6 +34,49 @@ test("a vault lives in Node's memory", () => {
     console.log(JSON.stringify({ exact: size === bytes.length, wrong, text: await plain.text() }));
   `);
   assert.deepEqual(told, { exact: true, wrong: "ERR_WRONG_FACTOR", text: "hello" });
+});
+
+/** As `npm install` puts them there. @type {Record<string, string[]>} */
+const RUNTIMES = { bun: [], deno: ["run", "--allow-all", "--no-prompt"] };
+for (const [runtime, given] of Object.entries(RUNTIMES)) {
+  test(`a vault lives in the memory of ${runtime}, which ends`, () => {
+    const folder = nodeProject(`
+      import { Strongroom, passphrase } from "strongroom";
+      const options = { name: "acme", factors: [passphrase("correct horse")] };
+      const vault = await Strongroom.create(options);
+      await vault.keys.create({ alias: "photos" });
+      const bytes = await (await vault.encrypt(new Uint8Array(700_000), { key: "photos" })).bytes();
+      await vault.lock();
+      const second = await Strongroom.create(options).catch((error) => error.code);
+      const again = await Strongroom.open({ name: "acme", factor: passphrase("correct horse") });
+      const { length } = await (await again.decrypt(bytes)).bytes();
+      await again.lock();
+      console.log(JSON.stringify({ second, length }));
+    `);
+    const program = fileURLToPath(new URL(`../../node_modules/.bin/${runtime}`, import.meta.url));
+    const env = { ...process.env, DENO_DIR: join(folder, "cache") };
+    const ended = spawnSync(program, [...given, "main.mjs"], { cwd: folder, encoding: "utf8", env, timeout: 60_000 });
+    assert.deepEqual([ended.status, ended.stderr], [0, ""]);
+    assert.deepEqual(JSON.parse(ended.stdout), { second: "ERR_VAULT_EXISTS", length: 700_000 });
+  });
+}
+
+test("a vault lives in a test's IndexedDB, and Node ends once it is locked", () => {
+  const database = pathToFileURL(createRequire(import.meta.url).resolve("fake-indexeddb/auto")).href;
+  const folder = nodeProject(`
+    await import(${JSON.stringify(database)});
+    const { Strongroom, passphrase } = await import("strongroom");
+    const factor = passphrase("correct horse");
+    const vault = await Strongroom.create({ name: "acme", factors: [factor] });
+    await vault.keys.create({ alias: "photos" });
+    const token = await vault.encryptValue("kept", { key: "photos" });
+    await vault.lock();
+    await vault.unlock(factor);
+    console.log(await vault.decryptValue(token));
+    await vault.lock();
+  `);
+  const ended = spawnSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8", timeout: 20_000 });
+  assert.deepEqual([ended.status, ended.stderr, ended.stdout], [0, "", "kept\n"]);
 });
 
 test("a vault lives in a caller's store, and survives the process that made it", () => {
@@ -150,10 +196,34 @@ test("the packed package holds what it should, and nothing else", () => {
   const folder = nodeProject("");
   const files = execFileSync("find", ["node_modules/strongroom", "-type", "f"], { cwd: folder, encoding: "utf8" });
   const names = files.trim().split("\n").map((name) => name.replace("node_modules/strongroom/", ""));
-  for (const needed of ["package.json", "README.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html"]) {
+  for (const needed of ["package.json", "README.md", "SECURITY.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/strongroom_bg.wasm", "dist/inline.js", "dist/inline.d.ts", "dist/standalone.js", "dist/store.d.ts", "dist/common.d.ts", "dist/index.node.js", "dist/index.js.map", "dist/THIRD-PARTY-LICENSES.txt", "dist/rust-library.COPYRIGHT.html", "dist/integrity.json", "dist/sbom.cdx.json"]) {
     assert.ok(names.includes(needed), needed);
   }
   assert.deepEqual(names.filter((name) => !/^(package\.json|(README|ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE-.*|dist\/.*|docs\/.*\.(md|svg|json)|examples\/.*|www\/screenshots\/.*)$/.test(name)), []);
+});
+
+test("the package says what it is made of, and what each script's and the wasm's hash is", () => {
+  const dist = join(nodeProject(""), "node_modules/strongroom/dist");
+  const read = (/** @type {string} */ name) => JSON.parse(readFileSync(join(dist, name), "utf8"));
+  const sha = (/** @type {string} */ name, /** @type {"hex" | "base64"} */ as) =>
+    createHash("sha384").update(readFileSync(join(dist, name))).digest(as);
+  const code = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name)).toSorted();
+  assert.deepEqual(read("integrity.json"), Object.fromEntries(code.map((name) => [name, `sha384-${sha(name, "base64")}`])));
+
+  const { bomFormat, specVersion, components, dependencies, metadata } = read("sbom.cdx.json");
+  assert.deepEqual([bomFormat, specVersion, metadata.component.name], ["CycloneDX", "1.6", "strongroom"]);
+  const files = components.filter((/** @type {any} */ { type }) => type === "file");
+  assert.deepEqual(files.map((/** @type {any} */ { name }) => name), code);
+  for (const { name, hashes } of files) assert.equal(hashes[1].content, sha(name, "hex"));
+  const libraries = components.filter((/** @type {any} */ { type }) => type === "library");
+  for (const { purl, licenses } of libraries) assert.ok(/^pkg:(cargo|generic)\/.+@\d/.test(purl) && licenses[0].expression, purl);
+  const crates = new Set(libraries.map((/** @type {any} */ { name }) => name));
+  for (const crate of ["aes-gcm", "argon2", "p256", "wasm-bindgen", "rust-std"]) assert.ok(crates.has(crate), crate);
+  for (const crate of ["tokio", "wasm-bindgen-macro"]) assert.ok(!crates.has(crate), crate);
+  // Nothing depends on what is not there.
+  const known = new Set([metadata.component, ...components].map((component) => component["bom-ref"]));
+  assert.equal(dependencies.length, known.size);
+  for (const { ref, dependsOn } of dependencies) assert.ok([ref, ...dependsOn].every((one) => known.has(one)), ref);
 });
 
 /** @param {string} page @param {string} folder the package's */

@@ -147,6 +147,24 @@ for (const engine of engines) {
       assert.deepEqual(await told(true), here);
     });
 
+    it("what another page of the origin says is believed once the store says so", async () => {
+      await unlockedTabs(2);
+      await within(0);
+      await step("noteEvents", "acme");
+      await within(1);
+      await step("speak", "acme", 300);
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await within(0);
+      assert.deepEqual(await driver.executeScript("return window.noted"), []);
+      assert.equal(await step("unlocked", "acme"), true);
+      await within(1);
+      await step("rotateVaultKey", "acme");
+      await within(0);
+      await noted(1);
+      const [lock] = await driver.executeScript("return window.noted");
+      assert.deepEqual(lock, { type: "lock", elsewhere: true, code: "ERR_LOCKED" });
+    });
+
     it("deleting a restored copy locks no tab that has the original", async () => {
       await unlockedTabs(1);
       await step("backup", "acme");

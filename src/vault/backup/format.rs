@@ -7,9 +7,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Entropy, Error, InputError, InputResult, Object, Result, Timestamp, VaultId},
+    base::{
+        Entropy, Error, InputError, InputResult, Object, Result, Thumbprint, Timestamp, VaultId,
+    },
     jose::{self, Signed},
-    records::{self, Statement, single, sort},
+    records::{self, LastSeenHead, Statement, single, sort},
     store::{RecordId, RecordType, Row, VaultName},
     vault::{
         keyring::Keyring,
@@ -71,9 +73,19 @@ struct Seal {
     records: String,
 }
 
+/// What a backup is held to before it is restored: kept elsewhere than with the backup.
+#[derive(Debug, Clone, Default)]
+pub struct ExpectedVault {
+    /// The thumbprint of the vault's signing identity.
+    pub identity: Option<Thumbprint>,
+    /// The backup must not be older.
+    pub seen: Option<LastSeenHead>,
+}
+
 /// A backup that was read and found whole.
 pub struct Backup {
     vault: VaultId,
+    identity: Thumbprint,
     name: VaultName,
     rows: Vec<Row>,
 }
@@ -163,9 +175,26 @@ impl Backup {
         }
         Ok(Self {
             vault,
+            identity: signer,
             name: whole.name.parse()?,
             rows,
         })
+    }
+
+    /// Holds it to what the caller knows of the vault. The head is encrypted: its revision is in the clear, and
+    /// signed, and the unlock checks the rest.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`]; [`Error::Argument`] for what is no head.
+    pub(crate) fn check(&self, expected: &ExpectedVault) -> Result<()> {
+        let known = expected.identity.as_ref();
+        if known.is_some_and(|identity| *identity != self.identity) {
+            return Err(Error::Integrity("a backup of another vault"));
+        }
+        match &expected.seen {
+            Some(seen) => seen.check_age(single(&self.rows, RecordType::Head)?.revision),
+            None => Ok(()),
+        }
     }
 
     /// The vault's id.

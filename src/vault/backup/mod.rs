@@ -2,8 +2,8 @@
 
 mod format;
 
-pub use format::Backup;
 pub(crate) use format::Note;
+pub use format::{Backup, ExpectedVault};
 
 use crate::{
     base::{BackupId, Object, Result, Timestamp},

@@ -25,6 +25,9 @@ export class Maintenance {
   #at = Infinity;
   #busy = false;
   #surveyed = false;
+  /** When it last began to look, and to read through everything, by `performance.now()`. */
+  #looked = -Infinity;
+  #read = -Infinity;
   #ended = false;
 
   constructor(chores: MaintenanceTasks) {
@@ -37,9 +40,15 @@ export class Maintenance {
     this.#wakeIn(SOON);
   }
 
-  /** Another tab changed something. */
-  now(): void {
-    this.#wakeIn(0);
+  /** Another tab may have changed something: one look at the store, and another second before the next. */
+  look(): void {
+    this.#wakeIn(Math.max(this.#looked + EARLIEST - performance.now(), 0));
+  }
+
+  /** Another tab may have found records that were changed from outside. */
+  readAgain(): void {
+    if (performance.now() - this.#read > RETRY_AFTER) this.#surveyed = false;
+    this.look();
   }
 
   end(): void {
@@ -62,6 +71,7 @@ export class Maintenance {
     this.#at = Infinity;
     if (this.#busy) return this.#wakeIn(EARLIEST);
     this.#busy = true;
+    this.#looked = performance.now();
     const wait = await this.#work();
     this.#busy = false;
     this.#wakeIn(Math.min(Math.max(wait, EARLIEST), LATEST));
@@ -70,7 +80,10 @@ export class Maintenance {
   /** How long it can wait then. */
   async #work(): Promise<number> {
     try {
-      if (!this.#surveyed) await this.#chores.survey();
+      if (!this.#surveyed) {
+        this.#read = performance.now();
+        await this.#chores.survey();
+      }
       this.#surveyed = true;
       const next = await this.#chores.tick();
       this.#chores.after();

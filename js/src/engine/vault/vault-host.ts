@@ -2,13 +2,20 @@
 import { asStrongroomError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
-import { FORWARDED, type ForwardedCalls, type RewrapResult, type VaultName } from "../../shared/protocol/vault-calls.js";
+import {
+  FORWARDED,
+  type ForwardedCalls,
+  type Maintained,
+  type RewrapResult,
+  type VaultName,
+} from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
 import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
 import { ChangeChannel } from "./change-channel.js";
 import { changesItsOwn, changesOf, changesTo, rewrappedId, type Change, type Changes } from "./changes.js";
 import { jwkText } from "./key-material.js";
+import { Hearsay } from "./hearsay.js";
 import { Maintenance } from "./maintenance.js";
 import { permitFor, type BodyUse, type Permit } from "./permit.js";
 import { openedByOwnKey } from "./foreign-key.js";
@@ -49,6 +56,7 @@ export class VaultHost {
   #vault: WasmVault | undefined;
   #maintenance: Maintenance | undefined;
   #changes: ChangeChannel | undefined;
+  #hearsay = new Hearsay();
 
   constructor(ports: VaultPorts) {
     this.#ports = ports;
@@ -110,11 +118,11 @@ export class VaultHost {
         const { removeVault } = await this.#ports.bindings();
         return removeVault((await this.#ports.core()).store, name);
       },
-      restore: (backup, name, watch) =>
+      restore: (backup, name, { identity, lastSeenHead }, watch) =>
         this.#watches.run(watch, async (watching) => {
           const { restoreVault } = await this.#ports.bindings();
           const { store, stretch } = await this.#ports.core();
-          return restoreVault(store, stretch, backup, name, watching);
+          return restoreVault(store, stretch, backup, name, identity, lastSeenHead, watching);
         }),
       backup: async (watch) => {
         const backup = (watching?: Watch) => this.operate((vault) => vault.backup(watching));
@@ -189,19 +197,41 @@ export class VaultHost {
     };
   }
 
+  /**
+   * Whatever runs in the origin can say this: it is believed once the store says so too. A vault that is being unlocked is
+   * looked at afterwards anyway.
+   */
   #hear(change: Change | undefined): void {
-    // What was revoked there must not be used here for longer.
-    if (!change || change.noun === "keys") this.#maintenance?.now();
-    // A vault that is being unlocked gets the old vault key.
-    const concerns = change?.noun === "vaultKey" || this.#vault?.unlocked;
-    if (change && concerns) this.#ports.changed({ ...change, elsewhere: true });
+    if (!this.#maintenance) return;
+    if (!change) return this.#maintenance.readAgain();
+    // The vault key's is told by the look itself.
+    if (change.noun !== "vaultKey") this.#hearsay.add(change);
+    this.#maintenance.look();
+  }
+
+  /** A look at the store: what others changed is taken in. */
+  async #tick(): Promise<Maintained> {
+    try {
+      const report = await this.#take(() => this.#opened().tick());
+      for (const change of this.#hearsay.believed(this.#unlocked().elsewhere)) {
+        this.#ports.changed({ ...change, elsewhere: true });
+      }
+      return report;
+    } catch (error) {
+      const { code } = asStrongroomError(error);
+      // It has another vault key by now, or other factors.
+      if (code === "ERR_LOCKED" && this.#vault?.unlocked) {
+        this.#ports.changed({ noun: "vaultKey", ids: [], elsewhere: true });
+      }
+      throw error;
+    }
   }
 
   #keepUp(): void {
     this.#maintenance ??= new Maintenance({
       survey: () => this.#take(() => this.#opened().survey()),
       tick: async () => {
-        const { rotated, destroyed, ended, next } = await this.#take(() => this.#opened().tick());
+        const { rotated, destroyed, ended, next } = await this.#tick();
         const renewed = [...new Set([...rotated, ...destroyed])];
         if (renewed.length > 0) {
           this.#changes?.tell({ noun: "keys", ids: renewed });
@@ -210,7 +240,11 @@ export class VaultHost {
         if (ended.length > 0) this.#ports.changed({ noun: "keys", ids: ended, elsewhere: false });
         return next;
       },
-      after: (error) => this.#ports.after(error),
+      after: (error) => {
+        // The other tabs look for themselves.
+        if (error?.code === "ERR_INTEGRITY") this.#changes?.look();
+        this.#ports.after(error);
+      },
     });
   }
 
@@ -244,6 +278,7 @@ export class VaultHost {
   #hold(vault: WasmVault): VaultName {
     this.close();
     this.#vault = vault;
+    this.#hearsay = new Hearsay();
     try {
       this.#ports.live();
     } catch (error) {

@@ -136,6 +136,8 @@ export interface WasmRanges extends Freeable {
 export interface WasmVault extends Freeable {
   about(): VaultName;
   readonly unlocked: boolean;
+  /** How often what others had committed was taken in, of an unlocked vault. */
+  readonly elsewhere: number;
   /** How often something was changed, of an unlocked vault: another one asks for `checkUnderWay`. */
   readonly epoch: number;
   /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
@@ -212,6 +214,8 @@ export interface WasmVault extends Freeable {
   survey(): Promise<void>;
   /** Resolves to text for `unlock`. */
   head(): Promise<string>;
+  /** The thumbprint of the identity that signs for the vault. */
+  identity(): Promise<string>;
   /** Resolves to the backup's bytes. */
   backup(watch: Watch | undefined): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -247,6 +251,8 @@ export interface Bindings {
     stretch: Stretch,
     backup: Uint8Array,
     name: string | undefined,
+    identity: string | undefined,
+    lastSeenHead: string | undefined,
     watch: Watch | undefined,
   ): Promise<string>;
   /** The names of all vaults in a store. */

@@ -4,6 +4,7 @@ import { bytesOfBlob } from "../../shared/blobs.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError } from "../../shared/errors/index.js";
 import { bytesIn, isBlob } from "../../shared/kinds.js";
+import type { ExpectedVault } from "../../shared/model/expected-vault.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, withMethods, type Checks } from "../../shared/options.js";
@@ -67,6 +68,8 @@ export interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
 export interface RestoreOptions extends StoreOptions, OperationOptions {
   /** Instead of the name that the backup has. */
   name?: string | undefined;
+  /** What the backup has to be of: `IntegrityError` otherwise, and nothing is written. */
+  expect?: ExpectedVault | undefined;
 }
 
 const STORE = {
@@ -81,7 +84,8 @@ const OPEN_VAULT = {
   lastSeenHead: check.name,
 } satisfies Checks<OpenOptions>;
 const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
-const RESTORE = { ...STORE, ...WATCH, name: check.name } satisfies Checks<RestoreOptions>;
+const RESTORE = { ...STORE, ...WATCH, name: check.name, expect: check.any } satisfies Checks<RestoreOptions>;
+const EXPECT = { identity: check.name, lastSeenHead: check.name } satisfies Checks<ExpectedVault>;
 
 /** The vaults of this origin. */
 export const Strongroom = Object.freeze({ create, open, openOrCreate, exists, list, delete: remove, restore });
@@ -204,19 +208,24 @@ async function removed(text: string, store: Store | undefined): Promise<void> {
 /**
  * Writes a backup into a free name; the vault is locked, and the backup's factors unlock it.
  *
- * @throws VaultExistsError when the name is taken
+ * @example
+ * const vault = await Strongroom.restore(backup, { expect: { identity, lastSeenHead } });
+ *
+ * @throws VaultExistsError when the name is taken; IntegrityError when the backup was changed, or is not what `expect` says
  */
 async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
   options?: RestoreOptions,
 ): Promise<Vault> {
-  const { name: free, store, ...watch } = optionsOf(options, RESTORE);
+  const { name: free, store, expect, ...watch } = optionsOf(options, RESTORE);
+  const expected = optionsOf(expect, EXPECT, "expect");
+  const { lastSeenHead } = expected;
   const { signal } = watch;
   const copy = await abortable(signal, () => backupBytes(backup));
   void askToPersist();
-  return vaultFrom({ store }, false, signal, async (connection) => {
+  return vaultFrom({ store, lastSeenHead }, false, signal, async (connection) => {
     const write = (number: number | undefined): Promise<string> =>
-      connection.peer.call("restore", transfer(copy, [copy.buffer]), free, number);
+      connection.peer.call("restore", transfer(copy, [copy.buffer]), free, expected, number);
     return connection.peer.call("open", await watched(connection, watch, write));
   });
 }

@@ -3,7 +3,6 @@ import { abortable, throwIfAborted } from "../../shared/async.js";
 import {
   asStrongroomError,
   ClosedError,
-  IntegrityError,
   LockedError,
   NoVaultError,
   type StrongroomError,
@@ -58,7 +57,7 @@ export class VaultSession {
     this.#storage = storage;
     this.#unlocked = unlocked;
     this.#listener = listener;
-    if (isShared(storage)) this.#lockChannel = new LockChannel(vault, (why) => this.#endElsewhere(why));
+    if (isShared(storage)) this.#lockChannel = new LockChannel(vault, () => this.#endElsewhere());
     this.#hold(connection);
   }
 
@@ -106,7 +105,7 @@ export class VaultSession {
 
   lock(): void {
     this.#live();
-    this.#lockChannel?.lock("locked");
+    this.#lockChannel?.lock();
     this.#end(new LockedError("the vault was locked"));
   }
 
@@ -142,14 +141,11 @@ export class VaultSession {
 
   #hold(connection: Connection): void {
     this.#connection = connection;
-    connection.onFailed = (reason) => {
-      if (reason instanceof IntegrityError) this.#lockChannel?.lock("changed");
-      connection.end(this.#explain(reason));
-    };
+    connection.onFailed = (reason) => connection.end(this.#explain(reason));
     this.#last = connection;
     connection.onChanged = (change) => {
       // This one holds the old vault key.
-      if (change.noun === "vaultKey" && change.elsewhere) this.#endElsewhere("locked");
+      if (change.noun === "vaultKey" && change.elsewhere) this.#endElsewhere();
       else this.#listener.changed(change);
     };
     connection.onEnd = (reason) => {
@@ -170,9 +166,9 @@ export class VaultSession {
     return this.#evicted ? evicted(reason) : reason;
   }
 
-  #endElsewhere(why: unknown): void {
+  #endElsewhere(): void {
     this.#endsElsewhere = true;
-    this.#end(lockedElsewhere(why));
+    this.#end(new LockedError("the vault was locked in another tab"));
     this.#endsElsewhere = false;
   }
 
@@ -184,10 +180,4 @@ export class VaultSession {
   #live(): void {
     if (this.#closed) throw new ClosedError("this vault was closed");
   }
-}
-
-function lockedElsewhere(why: unknown): StrongroomError {
-  return why === "changed"
-    ? new IntegrityError("another tab found that the vault's records were changed from outside")
-    : new LockedError("the vault was locked in another tab");
 }

@@ -255,6 +255,14 @@ export class Vault extends VaultValues {
   }
 
   /**
+   * The thumbprint of the key that signs for this vault, the same for as long as the vault lives. Kept elsewhere than its
+   * backups and given to `Strongroom.restore` as `expect`, it refuses every backup of another vault.
+   */
+  async identity(): Promise<string> {
+    return this.use().peer.call("identity");
+  }
+
+  /**
    * Everything needed to restore the vault, encrypted; the same factors open it. `onProgress` counts records. The vault
    * notes that it was given out, which it may have done although the call was aborted: `shred` then counts a backup
    * that nobody has.

@@ -10,6 +10,7 @@ import type {
   SessionOptions,
   VersionState,
 } from "../model/key-info.js";
+import type { ExpectedVault } from "../model/expected-vault.js";
 import type { PendingUpload } from "../model/pending-upload.js";
 import type { Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
@@ -126,6 +127,7 @@ export interface ForwardedCalls {
   endUpload(object: string): Promise<void>;
   /** Returns text for `unlock`. */
   head(): Promise<string>;
+  identity(): Promise<string>;
 }
 
 /** The names of the calls that are forwarded. */
@@ -145,6 +147,7 @@ export const FORWARDED = [
   "noteUpload",
   "endUpload",
   "head",
+  "identity",
 ] as const satisfies readonly (keyof ForwardedCalls)[];
 
 /** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */
@@ -154,7 +157,7 @@ export interface VaultCalls extends ForwardedCalls {
   unlock(passphrase: Uint8Array, lastSeenHead: string | undefined, watch?: number): Promise<void>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
-  restore(backup: Uint8Array, name: string | undefined, watch?: number): Promise<string>;
+  restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
   rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */

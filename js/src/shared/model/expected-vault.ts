@@ -1,0 +1,10 @@
+/**
+ * What a backup is held to before it is restored: kept elsewhere than with the backup. Without it, a backup is of whoever
+ * wrote it.
+ */
+export interface ExpectedVault {
+  /** What `vault.identity()` gave. */
+  identity?: string | undefined;
+  /** What `vault.lastSeenHead()` gave last: an older backup is refused, and each unlock checks it too. */
+  lastSeenHead?: string | undefined;
+}
