@@ -9,7 +9,7 @@ use crate::{
     jose, object, store,
 };
 
-use super::thrown::Thrown;
+use super::thrown::{Lost, Thrown};
 
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
@@ -69,7 +69,9 @@ fn is_branded(thrown: &JsValue) -> bool {
 
 /// What was thrown, if it was.
 fn set_cause(error: &js_sys::Error, cause: &Cause) {
-    if let Some(thrown) = cause.error().downcast_ref::<Thrown>() {
+    let cause = cause.error();
+    let lost = cause.downcast_ref::<Lost>().map(|Lost(thrown)| thrown);
+    if let Some(thrown) = lost.or_else(|| cause.downcast_ref()) {
         error.set_cause(&thrown.0);
     }
 }

@@ -59,6 +59,37 @@ impl From<Thrown> for Error {
     }
 }
 
+/// The browser has lost its connection to the database.
+#[derive(Debug, Clone)]
+pub(super) struct Lost(pub(super) Thrown);
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(thrown) = self;
+        write!(
+            f,
+            "the browser has lost its connection to the database; try again, then reload the page ({thrown})"
+        )
+    }
+}
+
+impl core::error::Error for Lost {}
+
+/// What was thrown where a store failed.
+pub(super) fn thrown_by(error: &Error) -> Option<&Thrown> {
+    match error {
+        Error::Store(cause) | Error::NoStorage(cause) => cause.error().downcast_ref(),
+        _ => None,
+    }
+}
+
+/// Whether the connection to the database may be gone: WebKit throws `UnknownError` and `InvalidStateError`, from
+/// whatever is asked of it, when its process for storage has ended.
+pub(super) fn is_lost(error: &Error) -> bool {
+    let name = thrown_by(error).map(Thrown::name);
+    matches!(name.as_deref(), Some("UnknownError" | "InvalidStateError"))
+}
+
 /// Why something that a store does failed: JavaScript threw, or the core refuses.
 pub(super) enum Failure {
     Thrown(Thrown),

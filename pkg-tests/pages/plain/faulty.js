@@ -1,4 +1,4 @@
-/** What a test does to a Worker's machine: sets its clock, closes the database as a browser may, or lets it wait. */
+/** What a test does to a Worker's machine: sets its clock, closes, loses or holds the database as a browser may. */
 const told = new BroadcastChannel("faults");
 const [{ open }, { transaction: begin }, { now }] = [IDBFactory.prototype, IDBDatabase.prototype, Date];
 /** Connections that are open, and transactions that run. */
@@ -7,16 +7,24 @@ let offset = 0;
 let closing = false;
 let holding = false;
 let letGo = () => {};
+/** By name: what is thrown by connections that are lost, by their requests, or by whatever opens another. */
+const lost = { connections: new Set() };
+
+function refuse(name) {
+  if (name) throw new DOMException("Connection to Indexed Database server lost", name);
+}
 
 Date.now = () => now() + offset;
 
 IDBFactory.prototype.open = function (...given) {
+  refuse(lost.opening);
   const request = open.apply(this, given);
   request.addEventListener("success", () => databases.add(request.result));
   return request;
 };
 
 IDBDatabase.prototype.transaction = function (stores, mode, ...options) {
+  if (lost.connections.has(this)) refuse(lost.beginning);
   const transaction = begin.call(this, stores, mode, ...options);
   running.add(transaction);
   for (const end of ["complete", "abort"]) transaction.addEventListener(end, () => running.delete(transaction));
@@ -25,6 +33,14 @@ IDBDatabase.prototype.transaction = function (stores, mode, ...options) {
   if (holding && mode === "readwrite") transaction.addEventListener("complete", hold);
   return transaction;
 };
+
+for (const method of ["get", "getAll"]) {
+  const { [method]: ask } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype[method] = function (...given) {
+    if (lost.connections.has(this.transaction.db)) refuse(lost.asking);
+    return ask.apply(this, given);
+  };
+}
 
 /** The change is done, and the Worker does not hear of it yet. */
 function hold(event) {
@@ -49,6 +65,7 @@ function close() {
 const faults = {
   clock: (milliseconds) => (offset = milliseconds),
   close,
+  lose: (how) => Object.assign(lost, { opening: undefined, ...how, connections: new Set(databases) }),
   closeInNextChange: () => (closing = true),
   holdNextChange: () => (holding = true),
   letGo: () => letGo(),

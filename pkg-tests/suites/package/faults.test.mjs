@@ -266,6 +266,22 @@ for (const engine of engines) {
       await nothingIsLost();
     });
 
+    it("a database whose connection is lost is opened again once, and then said to be lost", async () => {
+      await create();
+      for (const name of ["UnknownError", "InvalidStateError"]) {
+        for (const at of ["beginning", "asking"]) {
+          await step("fault", "lose", { [at]: name });
+          await acme("createKey", `after ${at} ${name}`);
+        }
+        await step("fault", "lose", { beginning: name, opening: name });
+        const expected = { code: "ERR_STORAGE", message: /lost its connection to the database.*reload the page.*server lost/ };
+        await assert.rejects(acme("createKey", "never"), expected);
+        await step("fault", "lose", {});
+        await nothingIsLost();
+      }
+      assert.equal((await acme("keys")).length, 5);
+    });
+
     it("a release that upgrades the database in the middle of a rotation loses nothing", async () => {
       // A new browser: WebKit keeps the connections of Workers that ended in the middle of a transaction.
       await driver.quit();

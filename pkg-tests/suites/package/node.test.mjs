@@ -1,10 +1,12 @@
-/** The packed package in Node, installed in a project of its own. */
+/** The packed package in Node, Bun and Deno, installed in a project of its own. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { nodeProject } from "../../harness/consumer.mjs";
 
 /** Runs a script in a project with the package, and gives back the JSON that it, and nothing else, prints. @param {string} script */
@@ -32,6 +34,49 @@ test("a vault lives in Node's memory", () => {
     console.log(JSON.stringify({ exact: size === bytes.length, wrong, text: await plain.text() }));
   `);
   assert.deepEqual(told, { exact: true, wrong: "ERR_WRONG_FACTOR", text: "hello" });
+});
+
+/** As `npm install` puts them there. @type {Record<string, string[]>} */
+const RUNTIMES = { bun: [], deno: ["run", "--allow-all", "--no-prompt"] };
+for (const [runtime, given] of Object.entries(RUNTIMES)) {
+  test(`a vault lives in the memory of ${runtime}, which ends`, () => {
+    const folder = nodeProject(`
+      import { Strongroom, passphrase } from "strongroom";
+      const options = { name: "acme", factors: [passphrase("correct horse")] };
+      const vault = await Strongroom.create(options);
+      await vault.keys.create({ alias: "photos" });
+      const bytes = await (await vault.encrypt(new Uint8Array(700_000), { key: "photos" })).bytes();
+      await vault.lock();
+      const second = await Strongroom.create(options).catch((error) => error.code);
+      const again = await Strongroom.open({ name: "acme", factor: passphrase("correct horse") });
+      const { length } = await (await again.decrypt(bytes)).bytes();
+      await again.lock();
+      console.log(JSON.stringify({ second, length }));
+    `);
+    const program = fileURLToPath(new URL(`../../node_modules/.bin/${runtime}`, import.meta.url));
+    const env = { ...process.env, DENO_DIR: join(folder, "cache") };
+    const ended = spawnSync(program, [...given, "main.mjs"], { cwd: folder, encoding: "utf8", env, timeout: 60_000 });
+    assert.deepEqual([ended.status, ended.stderr], [0, ""]);
+    assert.deepEqual(JSON.parse(ended.stdout), { second: "ERR_VAULT_EXISTS", length: 700_000 });
+  });
+}
+
+test("a vault lives in a test's IndexedDB, and Node ends once it is locked", () => {
+  const database = pathToFileURL(createRequire(import.meta.url).resolve("fake-indexeddb/auto")).href;
+  const folder = nodeProject(`
+    await import(${JSON.stringify(database)});
+    const { Strongroom, passphrase } = await import("strongroom");
+    const factor = passphrase("correct horse");
+    const vault = await Strongroom.create({ name: "acme", factors: [factor] });
+    await vault.keys.create({ alias: "photos" });
+    const token = await vault.encryptValue("kept", { key: "photos" });
+    await vault.lock();
+    await vault.unlock(factor);
+    console.log(await vault.decryptValue(token));
+    await vault.lock();
+  `);
+  const ended = spawnSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8", timeout: 20_000 });
+  assert.deepEqual([ended.status, ended.stderr, ended.stdout], [0, "", "kept\n"]);
 });
 
 test("a vault lives in a caller's store, and survives the process that made it", () => {

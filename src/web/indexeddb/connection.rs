@@ -15,7 +15,7 @@ use crate::{
     base::Cause,
     store::Error,
     web::{
-        thrown::{Failure, Thrown},
+        thrown::{Failure, Lost, Thrown, is_lost, thrown_by},
         waiting::{PATIENCE, clear_timeout, set_timeout, settle},
     },
 };
@@ -27,13 +27,15 @@ pub(super) struct Connection {
     name: String,
     schema: Schema,
     shared: Shared,
+    was_open: Cell<bool>,
 }
 
-/// The connection that is open, or that is being opened.
+/// The connection that there is.
 type Shared = Rc<RefCell<Option<Opening>>>;
 
+/// A connection that is open, or that is being opened.
 #[derive(Clone)]
-struct Opening {
+pub(super) struct Opening {
     /// Fulfilled with an `IdbDatabase`.
     database: Promise,
     /// Another tab stands in the way: the promise was rejected, and the request still waits.
@@ -46,23 +48,48 @@ impl Connection {
             name: name.to_owned(),
             schema,
             shared: Shared::default(),
+            was_open: Cell::default(),
         }
     }
 
-    /// A transaction of that mode, on a connection that is opened again if it turns out to be closed. It is active
+    /// A transaction of that mode, on a connection that is opened again once if it turns out to be lost. It is active
     /// until the caller waits for anything but its requests.
-    pub(super) async fn begin(&self, mode: &str) -> Result<Transaction, Error> {
+    pub(super) async fn begin(&self, mode: &str) -> Result<(Transaction, Opening), Error> {
+        let begun = match self.try_to_begin(mode).await {
+            // Nothing has happened yet.
+            Err(error) if is_lost(&error) => self.try_to_begin(mode).await,
+            begun => begun,
+        };
+        begun.map_err(|error| self.explain(error))
+    }
+
+    async fn try_to_begin(&self, mode: &str) -> Result<(Transaction, Opening), Error> {
         let opening = self.opening()?;
         let database = self.database(&opening).await?;
-        match Transaction::begin(&database, mode).map_err(Thrown) {
-            Ok(begun) => Ok(begun),
-            // The browser has closed the connection without an event so far. Nothing has happened yet.
-            Err(thrown) if thrown.name() == "InvalidStateError" => {
-                opening.forget(&self.shared);
-                let database = self.database(&self.opening()?).await?;
-                Transaction::begin(&database, mode).map_err(|thrown| Thrown(thrown).into())
+        self.was_open.set(true);
+        let begun = Transaction::begin(&database, mode).map_err(|thrown| Thrown(thrown).into());
+        Ok((self.keep_if_sound(&opening, begun)?, opening))
+    }
+
+    /// The outcome of what was done on a connection. If it shows that the connection was lost, the next call opens another.
+    pub(super) fn keep_if_sound<T>(
+        &self,
+        opening: &Opening,
+        outcome: Result<T, Error>,
+    ) -> Result<T, Error> {
+        if outcome.as_ref().is_err_and(is_lost) {
+            opening.forget(&self.shared);
+        }
+        outcome
+    }
+
+    /// What to say of a connection that was lost. Only where there never was one does the browser keep nothing.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        match thrown_by(&error) {
+            Some(thrown) if self.was_open.get() && is_lost(&error) => {
+                Error::store(Lost(thrown.clone()))
             }
-            Err(thrown) => Err(thrown.into()),
+            _ => error,
         }
     }
 

@@ -10,12 +10,12 @@ use crate::{
     store::{Error, Range, RecordId, Row, Rows, Sequence, Store, VaultName},
     web::{
         rows::{row_to_js, vault_names, whole},
-        thrown::Failure,
+        thrown::{Failure, is_lost},
     },
 };
 
 use super::{
-    connection::Connection,
+    connection::{Connection, Opening},
     request::{Pending, result},
     rows::{Reading, key, keys_in},
     schema::Schema,
@@ -58,14 +58,30 @@ impl IndexedDbStore {
         begin: &'a mut Begin<'_>,
     ) -> Local<'a, Result<(), Error>> {
         Box::pin(async move {
-            let transaction = self.connection.begin(mode).await?;
-            let begun = begin(&transaction);
-            transaction.end(begun).await
+            let (transaction, opening) = self.connection.begin(mode).await?;
+            let mut done = self.run(transaction, &opening, begin).await;
+            // Nothing that is done here does harm when it is done twice.
+            if done.as_ref().is_err_and(is_lost) {
+                let (transaction, opening) = self.connection.begin(mode).await?;
+                done = self.run(transaction, &opening, begin).await;
+            }
+            done.map_err(|error| self.connection.explain(error))
         })
+    }
+
+    async fn run(
+        &self,
+        transaction: Transaction,
+        opening: &Opening,
+        begin: &mut Begin<'_>,
+    ) -> Result<(), Error> {
+        let begun = begin(&transaction);
+        let ended = transaction.end(begun).await;
+        self.connection.keep_if_sound(opening, ended)
     }
 }
 
-/// Makes requests.
+/// Makes requests, and may be asked to make them again.
 type Begin<'a> = dyn FnMut(&Transaction) -> Result<(), Failure> + 'a;
 
 impl Store for IndexedDbStore {
@@ -86,6 +102,7 @@ impl Store for IndexedDbStore {
     ) -> Result<(Sequence, Vec<Row>), Error> {
         let (mut sequence, mut readings) = (None, Vec::new());
         let mut begin = |transaction: &Transaction| {
+            readings.clear();
             sequence = Some(transaction.vaults()?.get(&vault.as_str().into())?);
             begin_reading(&transaction.rows()?, vault, ranges, &mut readings)
         };
@@ -105,9 +122,12 @@ impl Store for IndexedDbStore {
         deletes: &[RecordId],
         rows: &mut Rows<'_>,
     ) -> Result<(), Error> {
-        let transaction = self.connection.begin("readwrite").await?;
+        let (transaction, opening) = self.connection.begin("readwrite").await?;
         let written = write(&transaction, vault, (expect, next), deletes, rows).await;
-        transaction.end(written).await
+        // Whether it was done is not known where the connection was lost: it is not done again.
+        let ended = transaction.end(written).await;
+        let ended = self.connection.keep_if_sound(&opening, ended);
+        ended.map_err(|error| self.connection.explain(error))
     }
 
     async fn remove(&self, vault: &VaultName) -> Result<(), Error> {

@@ -2,6 +2,7 @@
  * What the engines of several tabs tell each other about one vault: which of its keys and objects were changed.
  * Nothing secret: any script of the origin can listen and speak here.
  */
+import { listenTo } from "../../shared/channel.js";
 import type { Change } from "./changes.js";
 
 export class ChangeChannel {
@@ -12,8 +13,7 @@ export class ChangeChannel {
   /** `changed` is called when another engine changed something; without a change where the message says none. */
   constructor(vault: string, changed: (change: Change | undefined) => void) {
     this.#name = `strongroom-keys:${vault}`;
-    this.#channel = new BroadcastChannel(this.#name);
-    this.#channel.addEventListener("message", ({ data }) => changed(changeIn(data)));
+    this.#channel = listenTo(this.#name, (message) => changed(changeIn(message)));
   }
 
   /** Also after it was closed: what was begun before may end later. */

@@ -101,8 +101,20 @@ function checkContext(accepted = inUse?.insecure): void {
 /** A Worker's address, `"default"` for the packaged one, or inline. @internal */
 export function workerPlace(): URL | "default" | "inline" {
   const { worker } = used();
-  if (worker === "inline" || typeof Worker === "undefined") return "inline";
+  if (worker === "inline" || typeof Worker === "undefined" || isForgetful()) return "inline";
   return isUrl(worker) ? worker : "default";
+}
+
+/**
+ * Whether vaults are kept in memory: on a server, where there is no database. Bun and Deno have Workers nevertheless, and
+ * with one, its vault would end.
+ *
+ * @internal
+ */
+export function isForgetful(): boolean {
+  if (typeof indexedDB !== "undefined") return false;
+  const server = "Bun" in globalThis || "Deno" in globalThis;
+  return server || (typeof document === "undefined" && !("WorkerGlobalScope" in globalThis));
 }
 
 /** The module, compiled once and posted to each Worker. @internal */

@@ -9,7 +9,7 @@ import { startWatched } from "../../shared/workers/watched-worker.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
 import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/browser.js";
 import { Connection } from "./connection.js";
-import { wasmModule, workerPlace } from "./init.js";
+import { isForgetful, wasmModule, workerPlace } from "./init.js";
 import { startWorker, viaBlob } from "./worker-url.js";
 
 export interface VaultStorage {
@@ -27,11 +27,11 @@ export function isShared({ store }: VaultStorage): boolean {
 /** Connects to a fresh engine that keeps vaults. */
 export async function connectVault({ store }: VaultStorage): Promise<Connection> {
   if (store) return startEngine("inline", store);
+  if (isForgetful()) return startEngine(workerPlace(), "memory");
   // A page whose browser has no database must hear of it, not keep its keys in memory as Node does.
-  const browser = typeof document !== "undefined" || "WorkerGlobalScope" in globalThis;
-  const forgetful = typeof indexedDB === "undefined";
-  if (forgetful && browser && typeof Worker === "undefined") throw new StorageError(NO_DATABASE);
-  return startEngine(workerPlace(), forgetful && !browser ? "memory" : "indexeddb");
+  const missing = typeof indexedDB === "undefined" && typeof Worker === "undefined";
+  if (missing) throw new StorageError(NO_DATABASE);
+  return startEngine(workerPlace(), "indexeddb");
 }
 
 const NO_DATABASE =

@@ -1,3 +1,4 @@
+import { listenTo } from "../../shared/channel.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
 
 /** What one tab says to the others. */
@@ -13,9 +14,8 @@ export class LockChannel {
   /** `locked` is called when another tab, or another handle in this page, locked the vault. */
   constructor({ name, id }: VaultName, locked: () => void) {
     // A copy that was restored under another name has the same id, and a name may be used again.
-    this.#channel = new BroadcastChannel(`strongroom:${id}:${name}`);
-    this.#channel.addEventListener("message", ({ data }) => {
-      if (data === LOCKED) locked();
+    this.#channel = listenTo(`strongroom:${id}:${name}`, (said) => {
+      if (said === LOCKED) locked();
     });
   }
 
