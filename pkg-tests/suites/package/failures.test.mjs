@@ -100,6 +100,24 @@ for (const engine of engines) {
       }
     });
 
+    it("two copies of the package share one policy of Trusted Types, their factors and their errors", async () => {
+      const types = "require-trusted-types-for 'script'; trusted-types strongroom";
+      const policy = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
+      const strict = await serveFolder(plainPage(), { policy: `${policy}; ${types}` });
+      try {
+        await load(driver, strict.origin);
+        assert.deepEqual(await step("twoCopies"), ["ERR_WRONG_FACTOR", true]);
+      } finally {
+        await strict.stop();
+      }
+    });
+
+    it("a service worker, which imports nothing later, is told of the one script, which works there", async () => {
+      await load(driver, server.origin);
+      assert.match(await step("inServiceWorker", "strongroom"), /^UnsupportedError ERR_UNSUPPORTED .*strongroom\/inline/);
+      assert.equal(await step("inServiceWorker", "inline"), "kept");
+    });
+
     it("a database deleted in mid-session locks the vault, is told, and the name is free again", async () => {
       await load(driver, server.origin);
       await step("create", "acme", SECRET);
