@@ -35,14 +35,13 @@ pub struct Args {
     #[arg(long, default_value = "strongroom")]
     pub bucket: String,
 
-    /// Access key of the embedded store as ID:SECRET, to look into it with other S3 tools; without
-    /// it, a new one is drawn at every start
-    #[arg(
-        long,
-        env = "STRONGROOM_STORE_KEY",
-        hide_env_values = true,
-        value_name = "KEY"
-    )]
+    /// File with the embedded store's access key as ID:SECRET, to look into it with other S3 tools; otherwise
+    /// STRONGROOM_STORE_KEY has it, or a new one is drawn at every start
+    #[arg(long, value_name = "FILE")]
+    store_key_file: Option<PathBuf>,
+
+    // Keys come only from files and the environment: other users of the machine can read a command line.
+    #[arg(skip = std::env::var("STRONGROOM_STORE_KEY").ok())]
     store_key: Option<String>,
 
     /// Another origin whose pages may use the embedded store, by presigned URLs
@@ -57,8 +56,6 @@ pub struct Args {
     #[arg(long, env = "AWS_REGION", default_value = "us-east-1")]
     region: String,
 
-    // A provider's key comes only from the environment: other users of the machine can read a
-    // command line.
     #[arg(skip = std::env::var("AWS_ACCESS_KEY_ID").ok())]
     access_key_id: Option<String>,
 
@@ -72,11 +69,15 @@ pub struct Args {
 impl Args {
     /// The access key of the embedded store.
     pub fn store_credentials(&self) -> Result<Credentials> {
-        match &self.store_key {
+        let file = self.store_key_file.as_ref();
+        let read = file
+            .map(|file| std::fs::read_to_string(file).with_context(|| file.display().to_string()));
+        match read.transpose()?.as_ref().or(self.store_key.as_ref()) {
             Some(key) => {
                 let (id, secret) = key
+                    .trim_end()
                     .split_once(':')
-                    .context("--store-key is not ID:SECRET")?;
+                    .context("the store's key is not ID:SECRET")?;
                 Ok(Credentials::new(id, secret))
             }
             None => store::generate_credentials(),

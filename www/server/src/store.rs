@@ -70,9 +70,14 @@ async fn answer(
         parts,
     ) {
         // It was signed.
-        (Ok(response), Some(parts)) if response.status().is_success() => parts
-            .answer(&folder)
-            .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+        (Ok(response), Some(parts)) if response.status().is_success() => {
+            // Up to a thousand parts are read and hashed: on a thread that may wait.
+            let read = tokio::task::spawn_blocking(move || parts.answer(&folder)).await;
+            match read {
+                Ok(Ok(answer)) => answer,
+                _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            }
+        }
         (Ok(response), _) => response.map(Body::new),
         // What S3 has an answer for is `Ok`; this is a request that HTTP itself cannot answer.
         (Err(_), _) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -15,6 +15,11 @@ fn page_comes_with_a_strict_policy() {
     assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"));
     assert!(policy.contains(&format!("connect-src 'self' {};", server.store)));
     assert!(!policy.contains("unsafe-inline"));
+    assert!(
+        policy.contains(
+            "require-trusted-types-for 'script'; trusted-types strongroom strongroom-demo"
+        )
+    );
 }
 
 #[test]

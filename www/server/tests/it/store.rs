@@ -232,6 +232,27 @@ fn another_s3_serves_in_place_of_the_embedded_store() {
 }
 
 #[test]
+fn the_store_s_key_comes_from_a_file_and_never_from_the_command_line() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let file = folder.path().join("key");
+    std::fs::write(&file, "known:secret\n").expect("a key");
+    let file = file.to_string_lossy().into_owned();
+    let provider = Server::start_with(&["--store-key-file", &file], &[]);
+    let key = [
+        ("AWS_ACCESS_KEY_ID", "known"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let front = Server::start_with(&["--s3-endpoint", &provider.store], &key);
+    assert_eq!(front.put("a.srm", b"abc"), 200);
+
+    let mut told = std::process::Command::new(env!("CARGO_BIN_EXE_strongroom-demo-server"));
+    let told = told.args(["--store-key", "known:secret"]).output();
+    let told = told.expect("the server starts");
+    assert!(!told.status.success());
+    assert!(String::from_utf8_lossy(&told.stderr).contains("--store-key"));
+}
+
+#[test]
 fn refusal_of_another_s3_reaches_the_page_as_a_sentence() {
     let provider = Server::start();
     let key = [

@@ -9,6 +9,22 @@ import { contextOf, detachedHeader } from "./object-reader";
 /** The service worker's script, as `vite.config.ts` names it. */
 const SCRIPT = "/service-worker.js";
 
+/** The page requires Trusted Types: the script's address comes out of a policy, which knows no other. */
+function scriptAddress(): string {
+  if (!("trustedTypes" in globalThis)) return SCRIPT;
+  addresses ??= trustedTypes.createPolicy("strongroom-demo", { createScriptURL: () => SCRIPT });
+  return addresses.createScriptURL(SCRIPT);
+}
+
+let addresses: ScriptPolicy | undefined;
+
+interface ScriptPolicy {
+  /** A `TrustedScriptURL` is no string, but every taker of an address takes it as one. */
+  createScriptURL(address: string): string;
+}
+
+declare const trustedTypes: { createPolicy(name: string, rules: ScriptPolicy): ScriptPolicy };
+
 export interface LocalUrl {
   url: string;
   close: () => void;
@@ -17,7 +33,7 @@ export interface LocalUrl {
 /** Each part is requested by a presigned URL of its own: one URL would expire before the end of a long film. */
 export async function streamObject(vault: Vault, object: StoredObject, policy: RetryPolicy): Promise<LocalUrl> {
   const { key, size } = object;
-  await navigator.serviceWorker.register(SCRIPT, { type: "module" });
+  await navigator.serviceWorker.register(scriptAddress(), { type: "module" });
   const header = await detachedHeader(object, policy);
   const read = (from: number, length: number) => readRange(key, from, from + length);
   const opened = await vault.openObject({ size, read }, { context: contextOf(key), header });

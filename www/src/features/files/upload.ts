@@ -1,12 +1,13 @@
 /** Encrypts and uploads: the body first, then its header, then the entry in the inventory. */
 
 import type { EncryptedObject, FileMetadata, Vault } from "strongroom";
-import { cleanUp, readHeader, removeObject, writeHeader, type StoredObject } from "../../remote/api";
+import { cleanUp, removeObject, writeHeader, type StoredObject } from "../../remote/api";
 import { download, upload } from "../../remote/presigner";
 import { unlessStored, withRetries } from "../../remote/retry";
 import type { Transfer } from "../transfers/transfer";
 import type { Inventory } from "./inventory";
-import { contextOf, detachedHeader } from "./object-reader";
+import { contextOf, detachedHeader, openObject } from "./object-reader";
+import { haveSameBytes } from "./same-bytes";
 import { removeStored } from "./stored-objects";
 
 /** Where the upload works, and where its result is recorded. */
@@ -38,7 +39,8 @@ export async function uploadFile(
 }
 
 /**
- * Downloads an object, encrypts it under a new object key and uploads it under a new name. The old one stays.
+ * Downloads an object, encrypts it under a new object key and uploads it under a new name; then reads the new one back as
+ * a whole, and holds it against the old one, which stays.
  *
  * @param key the id of the key that protects it from then on
  */
@@ -54,11 +56,17 @@ export async function reencryptObject(
   const response = await download(object.key, policy);
   const from = { context: contextOf(object.key), header: await detachedHeader(object, policy) };
   const encrypt = (options: Options) => vault.reencrypt(response, { ...options, key, from });
-  const stored = await store(target, encrypt, metadata, transfer);
-  // The new header is read back and opened before the old one goes.
-  const { bytes: header } = await withRetries(() => readHeader(stored.key, policy.signal), policy);
-  const options = { context: contextOf(stored.key), header, expect: stored.id };
-  (await vault.decrypt(new Uint8Array(), options)).close();
+  const { object: stored, id } = await store(target, encrypt, metadata, transfer);
+  try {
+    const [old, again] = [await openObject(vault, object, policy), await openObject(vault, stored, policy)];
+    if (again.id !== id || !(await haveSameBytes(old.stream(), again.stream()))) {
+      throw new Error("The store gave back something else than was uploaded.");
+    }
+  } catch (error) {
+    void cleanUp(() => removeObject(stored.key)).finally(() => removeStored(stored.key));
+    await target.inventory.forget(id);
+    throw error;
+  }
 }
 
 async function store(
@@ -66,7 +74,7 @@ async function store(
   encrypt: (options: Options) => Promise<EncryptedObject>,
   metadata: FileMetadata,
   { policy, size, onProcessed, onSent }: Transfer,
-): Promise<{ key: string; id: string }> {
+): Promise<{ object: StoredObject; id: string }> {
   const key = newObjectKey();
   const { signal } = policy;
   const object = await encrypt({ context: contextOf(key), detached: true, signal, onProgress: onProcessed });
@@ -80,8 +88,9 @@ async function store(
     signal.throwIfAborted();
     await object.track({ location: key });
     await inventory.note(id);
-    add({ key, size: total, modified: new Date().toISOString(), header: header.length }, id, metadata);
-    return { key, id };
+    const stored = { key, size: total, modified: new Date().toISOString(), header: header.length };
+    add(stored, id, metadata);
+    return { object: stored, id };
   } catch (error) {
     // An upload that was cancelled, or whose answer was lost, may have reached the store all the same.
     void cleanUp(() => removeObject(key)).finally(() => removeStored(key));
