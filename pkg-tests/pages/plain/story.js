@@ -147,6 +147,11 @@ window.story = {
   unlock: (name, secret) => vaults.get(name).unlock(passphrase(secret)),
   lock: (name) => vaults.get(name).lock(),
   list: () => Strongroom.list(),
+  /** What a download and an object that is read in parts fail with, of a store that cannot be reached. */
+  unreachable(name, url) {
+    const work = [downloadFromS3({ get: async () => ({ url }) }), vaults.get(name).openObject(url)];
+    return Promise.all(work.map((one) => one.catch(({ code, message }) => [code, message])));
+  },
   remove: (name) => Strongroom.delete(name),
   createKey: async (name, alias) => (await vaults.get(name).keys.create({ alias })).id,
   keys: async (name) => (await vaults.get(name).keys.list()).map((key) => key.alias),
