@@ -4,6 +4,7 @@ import {
 } from "./common.js";
 
 interface LocalUrlOptions {
+  download?: string | undefined;
   type?: string | undefined;
   onError?: ((error: StrongroomError) => void) | undefined;
 }

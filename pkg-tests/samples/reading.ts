@@ -36,9 +36,19 @@ export async function readingMedia(): Promise<void> {
   const video = new Image();
   await shown(await film(await unlocked()));
   async function shown(film: ObjectReader): Promise<void> {
-    // sample: docs/reading.md "await localUrl"
+    // sample: docs/reading.md "video.src = await localUrl"
     await video.decode();
     assert(video.width === 400);
+  }
+}
+
+export async function readingSaved(): Promise<void> {
+  const link = document.createElement("a");
+  await named(await film(await unlocked()));
+  async function named(film: ObjectReader): Promise<void> {
+    // sample: docs/reading.md "link.href"
+    const saved = (await fetch(link.href)).headers.get("content-disposition");
+    assert(saved === "attachment; filename*=UTF-8''film.webm");
   }
 }
 

@@ -30,6 +30,15 @@ export async function startBackup(): Promise<void> {
   }
 }
 
+export async function restoreComment(): Promise<void> {
+  const made = await Strongroom.open({ name: "acme", factor: passphrase(typed) });
+  const [backup, identity, lastSeenHead] = [await made.backup(), await made.identity(), await made.lastSeenHead()];
+  await Strongroom.delete("acme");
+  // sample: js/src/page/vault/strongroom.ts "expect: { identity"
+  assert(vault.name === "acme");
+  await vault.close();
+}
+
 export async function startValues(): Promise<void> {
   const vault = await Strongroom.open({ name: "acme", factor: passphrase(typed) });
   // sample: docs/start.md "encryptValue"

@@ -33,6 +33,8 @@ const abilities = {
   "private windows beside others": ["Chromium", "Firefox"],
   /** With `storage: false`. */
   "a setting by which pages keep nothing": ["Chromium", "Firefox"],
+  /** WebKitGTK saves nothing that a service worker answers. */
+  "files that a service worker gives": ["Chromium", "Firefox"],
   /** With `workerIdle`. */
   "a setting for when idle service workers end": ["Firefox"],
 };

@@ -49,6 +49,12 @@ Object.assign(window.story, {
     const [status, told] = [response.status, names.map((name) => response.headers.get(name))];
     return { status, headers: Object.fromEntries(names.map((name, at) => [name, told[at]])), length: bytes.length, bytes: Array.from(bytes.slice(0, 8)) };
   },
+  /** Follows a link, as a person does. */
+  follow(url) {
+    const link = Object.assign(document.createElement("a"), { href: url });
+    document.body.append(link);
+    link.click();
+  },
   /** Begins to count the bytes that an address gives. */
   async beginCount(url) {
     const response = await fetch(url);

@@ -147,6 +147,11 @@ window.story = {
   unlock: (name, secret) => vaults.get(name).unlock(passphrase(secret)),
   lock: (name) => vaults.get(name).lock(),
   list: () => Strongroom.list(),
+  /** What a download and an object that is read in parts fail with, of a store that cannot be reached. */
+  unreachable(name, url) {
+    const work = [downloadFromS3({ get: async () => ({ url }) }), vaults.get(name).openObject(url)];
+    return Promise.all(work.map((one) => one.catch(({ code, message }) => [code, message])));
+  },
   remove: (name) => Strongroom.delete(name),
   createKey: async (name, alias) => (await vaults.get(name).keys.create({ alias })).id,
   keys: async (name) => (await vaults.get(name).keys.list()).map((key) => key.alias),
@@ -249,6 +254,16 @@ window.story = {
       if (place === "a Worker's log") window.noisy = new Worker(`/noisy-worker.js#${base64}`);
       if (place === "indexedDB") await putInto("planted", "key", { bytes });
   },
+  /** What a service worker makes of one of the package's entries. */
+  async inServiceWorker(entry) {
+    const worker = { scope: "/vaults/", type: "module" };
+    const { installing, active } = await navigator.serviceWorker.register("vault-service-worker.js", worker);
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((resolve) => port1.addEventListener("message", ({ data }) => resolve(data)));
+    port1.start();
+    (active ?? installing).postMessage(entry, [port2]);
+    return answer;
+  },
   /** 32 bytes from the middle of a made file. */
   async plaintext(size, seed) {
     const bytes = new Uint8Array(await madeFile("", size, seed).slice(size / 2, size / 2 + 32).arrayBuffer());
@@ -288,6 +303,16 @@ window.story = {
     window.deleted = settled(indexedDB.deleteDatabase("strongroom"));
   },
   deleted: () => window.deleted.then(() => true),
+  /** A vault of this copy of the package, and one of another copy with a factor of this one: both in Workers. */
+  async twoCopies() {
+    const other = await import("./strongroom/dist/inline.js");
+    const factor = passphrase("correct horse");
+    for (const [copy, name] of [[strongroom, "this"], [other, "other"]]) {
+      await (await copy.Strongroom.openOrCreate({ name, factor })).close();
+    }
+    const refused = await other.Strongroom.open({ name: "this", factor: passphrase("wrong") }).catch((error) => error);
+    return [refused.code, strongroom.isStrongroomError(refused)];
+  },
   /** The package as a later release, beside this one: what vaults it lists. */
   async laterRelease() {
     const later = await import("./strongroom/dist/inline.js");

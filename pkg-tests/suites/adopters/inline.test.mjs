@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
-import { temporaryFolder, unpack } from "../../harness/consumer.mjs";
+import { nodeProject, temporaryFolder, unpack } from "../../harness/consumer.mjs";
 import { serveFolder } from "../../harness/servers/static.mjs";
 import { mainJob, startStore } from "./job.mjs";
 
@@ -67,6 +68,26 @@ for (const engine of engines) {
         // Neither the Worker nor its own one for Argon2id.
         assert.deepEqual(server.refused, []);
       }));
+
+    it("runs in a page that is a file, in a Worker", async () => {
+      const folder = nodeProject('export * from "strongroom/inline";');
+      const bundle = { entryPoints: ["main.mjs"], bundle: true, format: /** @type {const} */ ("iife") };
+      const outfile = join(folder, "page.js");
+      await build({ ...bundle, absWorkingDir: folder, globalName: "strongroom", outfile, logLevel: "error" });
+      writeFileSync(join(folder, "page.html"), "<!doctype html><title>a file</title><script src='page.js'></script>");
+      await driver.get(pathToFileURL(join(folder, "page.html")).href);
+      const opened = await driver.executeAsyncScript(`const done = arguments[0];
+        (async () => {
+          const factor = strongroom.passphrase("correct horse");
+          const vault = await strongroom.Strongroom.create({ name: "acme", factors: [factor] });
+          await vault.keys.create({ alias: "photos" });
+          const token = await vault.encryptValue("kept", { key: "photos" });
+          await vault.lock();
+          await vault.unlock(factor);
+          return vault.decryptValue(token);
+        })().then(done, (error) => done(error.code + ": " + error.message));`);
+      assert.equal(opened, "kept");
+    });
 
     it("says what to allow where a policy refuses its Worker", () =>
       served(`${POLICY}; worker-src 'none'`, async (server) => {

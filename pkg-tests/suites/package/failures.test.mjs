@@ -49,6 +49,22 @@ for (const engine of engines) {
       await refused(driver, { missing: ".wasm" }, { code: "ERR_WASM", message: /404/ });
     });
 
+    it("what a policy's connect-src refuses is named", async () => {
+      await refused(driver, { policy: `${POLICY}; connect-src 'none'` }, { code: "ERR_WASM", message: /connect-src/ });
+      const strict = await serveFolder(plainPage(), { policy: `${POLICY}; connect-src 'self'` });
+      const from = performance.now();
+      try {
+        await load(driver, strict.origin);
+        await story(driver, "create", "acme", SECRET);
+        const told = await story(driver, "unreachable", "acme", "http://127.0.0.1:8799/object");
+        const words = "this page's Content-Security-Policy does not allow requests to http://127.0.0.1:8799: add it to connect-src";
+        assert.deepEqual(told, [["ERR_TRANSFER", words], ["ERR_INPUT", words]]);
+        assert.ok(performance.now() - from < 10_000);
+      } finally {
+        await strict.stop();
+      }
+    });
+
     it("wasm of another hash than init was given is ERR_WASM, and nothing of it runs", async () => {
       await load(driver, server.origin);
       const integrity = await step("published", "strongroom_bg.wasm");
@@ -82,6 +98,24 @@ for (const engine of engines) {
       } finally {
         await strict.stop();
       }
+    });
+
+    it("two copies of the package share one policy of Trusted Types, their factors and their errors", async () => {
+      const types = "require-trusted-types-for 'script'; trusted-types strongroom";
+      const policy = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:";
+      const strict = await serveFolder(plainPage(), { policy: `${policy}; ${types}` });
+      try {
+        await load(driver, strict.origin);
+        assert.deepEqual(await step("twoCopies"), ["ERR_WRONG_FACTOR", true]);
+      } finally {
+        await strict.stop();
+      }
+    });
+
+    it("a service worker, which imports nothing later, is told of the one script, which works there", async () => {
+      await load(driver, server.origin);
+      assert.match(await step("inServiceWorker", "strongroom"), /^UnsupportedError ERR_UNSUPPORTED .*strongroom\/inline/);
+      assert.equal(await step("inServiceWorker", "inline"), "kept");
     });
 
     it("a database deleted in mid-session locks the vault, is told, and the name is free again", async () => {

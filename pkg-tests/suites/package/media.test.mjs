@@ -1,6 +1,6 @@
 /** Objects that the page's elements read through its service worker. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { engines, startBrowser, without } from "../../harness/browsers/browsers.mjs";
@@ -48,6 +48,8 @@ for (const engine of engines) {
     let files;
     /** @type {import("selenium-webdriver").WebDriver} */
     let driver;
+    /** Where the browser saves files. */
+    let downloads = "";
     const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, ...given);
     const open = (/** @type {string} */ name) => step("openObject", name, "url", `${files.origin}/${name}`);
 
@@ -62,7 +64,7 @@ for (const engine of engines) {
       writeFileSync(join(folder, "picture.png"), png(30, 20));
       page = await serveFolder(folder);
       files = await serveRanges();
-      ({ driver } = await startBrowser(engine, { workerIdle: IDLE }));
+      ({ driver, downloads } = await startBrowser(engine, { workerIdle: IDLE }));
       await load(driver, `${page.origin}/media.html`);
       await step("create", "acme", SECRET);
       await step("createKey", "acme", "photos");
@@ -123,6 +125,17 @@ for (const engine of engines) {
       await step("storeFile", "picture", "picture.png", `${files.origin}/picture`, "image/png");
       await open("picture");
       assert.deepEqual(await step("image", await step("localUrl", "picture")), [30, 20]);
+    });
+
+    const saved = { skip: without(engine, "files that a service worker gives") };
+    it("saves an object under its name where a link is followed", saved, async () => {
+      await open("plain");
+      await step("follow", await step("localUrl", "plain", { download: "é 'plain'.txt" }));
+      const file = join(downloads, "é 'plain'.txt");
+      await driver.wait(() => existsSync(file) && statSync(file).size === SIZE, 10_000, "nothing was saved");
+      assert.deepEqual([...readFileSync(file).subarray(300_000, 300_008)], first(300_000, 300_008));
+      assert.match(await driver.getCurrentUrl(), /media\.html$/);
+      assert.deepEqual(await step("failures"), []);
     });
 
     it("plays a film, and seeks in it", { skip: without(engine, "films of VP9") }, async () => {

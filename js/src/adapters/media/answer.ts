@@ -11,7 +11,7 @@ export interface Answer {
 export function answerTo(
   method: string,
   range: string | null,
-  { size, type }: { size: number; type: string },
+  { size, type, download }: { size: number; type: string; download: string | undefined },
 ): Answer {
   if (method !== "GET" && method !== "HEAD") return { head: refused(405, { allow: "GET, HEAD" }), from: 0, to: 0 };
   const wanted = rangeOf(range, size);
@@ -23,6 +23,7 @@ export function answerTo(
     "content-type": type,
     "content-length": String(to - from),
   };
+  if (download !== undefined) headers["content-disposition"] = `attachment; filename*=UTF-8''${extended(download)}`;
   if (partial) headers["content-range"] = `bytes ${from}-${to - 1}/${size}`;
   const body = method === "GET";
   return { head: { status: partial ? 206 : 200, headers, body }, from, to: body ? to : from };
@@ -38,6 +39,11 @@ const ALWAYS = {
   "content-security-policy": "sandbox",
   "x-content-type-options": "nosniff",
 };
+
+/** A text as an extended value (RFC 8187 §3.2.1). */
+function extended(text: string): string {
+  return encodeURIComponent(text).replaceAll(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 /** One range; several, and what is no range, may be ignored (RFC 9110 §14.2). Nothing when there are no such bytes. */
 function rangeOf(range: string | null, size: number): { from: number; to: number; partial: boolean } | undefined {

@@ -22,6 +22,11 @@ import {
 import { WorkerWatch } from "./worker-watch.js";
 
 export interface LocalUrlOptions {
+  /**
+   * The name of the file that a browser saves, in place of showing the object: where a link to the address is followed, or a
+   * page goes there. The page stays. The link has no attribute `download`: with it, Chromium asks the page's server.
+   */
+  download?: string | undefined;
   /** In place of the object's own type; other types than `DecryptedObject.blob` lets through are binary here too. */
   type?: string | undefined;
   /**
@@ -31,7 +36,7 @@ export interface LocalUrlOptions {
   onError?: ((error: StrongroomError) => void) | undefined;
 }
 
-const LOCAL_URL = { type: check.text, onError: check.callback } satisfies Checks<LocalUrlOptions>;
+const LOCAL_URL = { download: check.name, type: check.text, onError: check.callback } satisfies Checks<LocalUrlOptions>;
 
 interface Entry extends LocalUrlOptions {
   readonly object: ObjectReader;
@@ -106,7 +111,7 @@ async function answerRequest({ token, method, range }: Ask, port: MessagePort, w
   if (!entry || entry === "gone") return port.postMessage(refused(entry ? 410 : 404));
   const { object } = entry;
   const type = harmlessType(entry.type ?? object.metadata.type);
-  const answer = answerTo(method, range, { size: object.size, type });
+  const answer = answerTo(method, range, { size: object.size, type, download: entry.download });
   try {
     await give(entry, answer, port, wake);
   } catch (error) {

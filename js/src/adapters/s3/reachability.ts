@@ -1,4 +1,5 @@
 /** Why a store cannot be reached: browsers tell a page that CORS, a lost connection and being offline are all the same. */
+import { policyRefusal } from "../../shared/connect-policy.js";
 import { TransferError } from "../../shared/errors/index.js";
 import type { Presigned } from "./presigner.js";
 
@@ -30,6 +31,13 @@ export function unreachable({ url }: Presigned, method: string, cause?: unknown)
   const error = new TransferError(`the store cannot be reached, or CORS does not let this page send ${method}`, { cause });
   unanswered.set(error, attempt);
   return error;
+}
+
+/** The error in its place where the page's own policy is why. @internal */
+export async function policyRefusalIn(error: TransferError): Promise<TransferError | undefined> {
+  const attempt = unanswered.get(error);
+  const message = attempt && (await policyRefusal(attempt.url));
+  return message === undefined ? undefined : new TransferError(message, { cause: error });
 }
 
 /**

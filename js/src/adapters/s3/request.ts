@@ -1,4 +1,5 @@
 /** One request to the store, and its answer. */
+import { watchPolicy } from "../../shared/connect-policy.js";
 import { TransferError } from "../../shared/errors/index.js";
 import { SILENCE, watchSilence } from "../../shared/watch-silence.js";
 import { LONGEST_ANSWER } from "./answer-text.js";
@@ -47,6 +48,7 @@ async function viaFetch(signed: Presigned, sending: RequestOptions): Promise<Res
   const signals = signal ? [silent.signal, signal] : [silent.signal];
   // Nothing but ciphertext that is read once, under names whose objects change: not for a cache.
   const init = { cache: "no-store", method: signed.method ?? method, headers: { ...sending.headers, ...signed.headers } } as const;
+  watchPolicy();
   try {
     return await fetch(signed.url, { ...init, body: body ?? null, signal: AbortSignal.any(signals) });
   } catch (cause) {
@@ -60,6 +62,7 @@ async function viaFetch(signed: Presigned, sending: RequestOptions): Promise<Res
 function viaXhr(signed: Presigned, sending: RequestOptions): Promise<Response> {
   const { method, body, signal, onSent, silence } = sending;
   return new Promise((resolve, reject) => {
+    watchPolicy();
     const xhr = new XMLHttpRequest();
     const abort = (): void => xhr.abort();
     const watch = watchSilence(() => {

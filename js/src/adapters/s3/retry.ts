@@ -2,7 +2,7 @@
 import { report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, isStrongroomError, TransferError, type StrongroomError } from "../../shared/errors/index.js";
 import { check, type Checks } from "../../shared/options.js";
-import { corsRefusalIn, isOffline } from "./reachability.js";
+import { corsRefusalIn, isOffline, policyRefusalIn } from "./reachability.js";
 import { stepAfter } from "./refusals.js";
 import { SILENT } from "./silence.js";
 
@@ -85,7 +85,8 @@ export async function patiently<T>(
       }
       if (next !== "again") throw failure;
       // A single failure may be the network's.
-      const refusal = tries === Math.min(1, retries) ? await corsRefusalIn(failure) : undefined;
+      const cors = tries === Math.min(1, retries) ? corsRefusalIn : undefined;
+      const refusal = (tries === 0 ? await policyRefusalIn(failure) : undefined) ?? (await cors?.(failure));
       throwIfAborted(signal);
       if (refusal) throw refusal;
       if (tries < retries && !isHopeless(failure, contact, onInterrupted !== undefined)) {

@@ -1,5 +1,6 @@
 /** Attached objects: magic, header length, header, body. */
 import type { Bytes } from "../../shared/bytes.js";
+import { MalformedError } from "../../shared/errors/index.js";
 import type { PushbackReader } from "../readers/pushback-reader.js";
 import type { Bindings } from "../wasm/bindings.js";
 
@@ -12,6 +13,9 @@ export function embeddedHeader(given: Uint8Array | string, bindings: Bindings): 
   return given.subarray(size, size + bindings.attachedHeaderLength(prefix));
 }
 
+const DETACHED =
+  "malformed: no header in it; of a detached body give its { header }, or { object } where the vault keeps the header";
+
 export const NOTHING: Bytes = new Uint8Array(0);
 
 /**
@@ -23,12 +27,13 @@ export async function takeHeader(
   mayBeDetached: boolean,
   bindings: Bindings,
 ): Promise<{ header: Bytes; length: number } | undefined> {
-  const [size] = bindings.layout();
+  const [size, bodyHeader] = bindings.layout();
   const prefix = await front.take(size);
   if (mayBeDetached && !bindings.isAttached(prefix)) {
     front.unread(prefix);
     return undefined;
   }
+  if (prefix[0] === bodyHeader) throw new MalformedError(DETACHED);
   const length = bindings.attachedHeaderLength(prefix);
   return { header: await front.take(length), length: size + length };
 }

@@ -15,6 +15,7 @@ import type {
 } from "../../shared/protocol/body-calls.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
+import { openedByOwnKey } from "../vault/foreign-key.js";
 import type { Changes } from "../vault/changes.js";
 import type { BodyUse, Permit } from "../vault/permit.js";
 import type { HowToOperate } from "../vault/vault-host.js";
@@ -162,7 +163,10 @@ export async function makeDecryptor(
   makers: BodyMakers,
 ): Promise<WasmBody> {
   if ("allowUnsigned" in from) {
-    return makers.operate((vault) => vault.decrypt(header, context, sidecar, expect, from.tracked, from.allowUnsigned));
+    const { tracked, allowUnsigned } = from;
+    const decrypt = (vault: WasmVault): Promise<WasmBody> =>
+      vault.decrypt(header, context, sidecar, expect, tracked, allowUnsigned);
+    return openedByOwnKey(makers.operate(decrypt));
   }
   return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);
 }

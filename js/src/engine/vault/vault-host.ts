@@ -18,6 +18,7 @@ import { jwkText } from "./key-material.js";
 import { Hearsay } from "./hearsay.js";
 import { Maintenance } from "./maintenance.js";
 import { permitFor, type BodyUse, type Permit } from "./permit.js";
+import { openedByOwnKey } from "./foreign-key.js";
 import { settleValues } from "./settle-values.js";
 import { Watches } from "./watches.js";
 
@@ -164,11 +165,11 @@ export class VaultHost {
   > {
     return {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
-      decryptValues: (...given) => this.operate((vault) => vault.decryptValues(...given)),
-      decryptValueDetails: (...given) => this.operate((vault) => vault.decryptValueDetails(...given)),
+      decryptValues: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...given))),
+      decryptValueDetails: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValueDetails(...given))),
       settleValues: (tokens, contexts, all, allowUnsigned) =>
         settleValues(
-          (...some) => this.operate((vault) => vault.decryptValues(...some, allowUnsigned)),
+          (...some) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...some, allowUnsigned))),
           tokens,
           contexts,
           all,

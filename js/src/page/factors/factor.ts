@@ -1,12 +1,12 @@
 import { ArgumentError } from "../../shared/errors/index.js";
-import { Passphrase } from "./passphrase.js";
+import { isPassphrase, type Passphrase } from "./passphrase.js";
 
 /** Every kind of factor. */
 export type Factor = Passphrase;
 
 /** @throws ArgumentError @internal */
 export function checkFactor(factor: Factor): void {
-  if (!(factor instanceof Passphrase)) throw new ArgumentError("not a factor; make one by passphrase()");
+  if (!isPassphrase(factor)) throw new ArgumentError("not a factor; make one by passphrase()");
 }
 
 /** The factor's secret, to be transferred or wiped. @internal */

@@ -2,6 +2,14 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import { bytesIn, isUint8Array } from "../../shared/kinds.js";
 import { utf8, wellFormed } from "../../shared/text.js";
 
+/** By which every copy of the package knows the factors of the others. */
+const FACTOR_BRAND = Symbol.for("strongroom.passphrase");
+
+/** Whether a factor is one of any copy of the package. @internal */
+export function isPassphrase(factor: unknown): factor is Passphrase {
+  return typeof factor === "object" && factor !== null && (factor as { [FACTOR_BRAND]?: unknown })[FACTOR_BRAND] === true;
+}
+
 /** What `create` and `unlock` take. Holds its secret privately; printing one shows nothing. */
 export class Passphrase {
   readonly kind = "passphrase";
@@ -20,6 +28,10 @@ export class Passphrase {
     const bytes = bytesIn(secret, "the passphrase");
     if (!bytes?.length) throw empty();
     return new Uint8Array(bytes);
+  }
+
+  static {
+    Object.defineProperty(Passphrase.prototype, FACTOR_BRAND, { value: true });
   }
 }
 

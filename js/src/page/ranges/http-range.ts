@@ -1,6 +1,7 @@
 /** An object behind an address, of which a part is asked for at a time (RFC 9110 §14). */
 import { answerBody, dropBody, SilentAnswer } from "../../shared/answer-body.js";
 import type { Bytes } from "../../shared/bytes.js";
+import { policyRefusal, watchPolicy } from "../../shared/connect-policy.js";
 import { ChangedError, InputError, NoRangesError } from "../../shared/errors/index.js";
 import { FRONT } from "../../shared/protocol/range-calls.js";
 import { watchSilence } from "../../shared/watch-silence.js";
@@ -62,10 +63,13 @@ export class HttpRange {
     const silent = new AbortController();
     const watch = watchSilence(() => silent.abort());
     const signal = AbortSignal.any([this.#ended.signal, silent.signal]);
+    watchPolicy();
     try {
       return await fetch(this.#url, { ...this.#init, method: "GET", headers, signal });
     } catch (cause) {
       if (silent.signal.aborted) throw new InputError(SILENT_SERVER, { cause });
+      const refusal = await policyRefusal(this.#url);
+      if (refusal !== undefined) throw new InputError(refusal, { cause });
       const hint = "offline, or CORS does not let this page send Range and If-Match?";
       throw new InputError(`the object could not be fetched; ${hint}`, { cause });
     } finally {

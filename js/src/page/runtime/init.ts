@@ -1,5 +1,6 @@
 /** Where the wasm and the Worker come from. Nothing is loaded before it is needed. */
 import type { Bytes } from "../../shared/bytes.js";
+import { policyRefusal, watchPolicy } from "../../shared/connect-policy.js";
 import { ArgumentError, UnsupportedError, WasmError } from "../../shared/errors/index.js";
 import { bytesIn, isResponse, isUrl } from "../../shared/kinds.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
@@ -119,10 +120,12 @@ export function isForgetful(): boolean {
 
 /** The module, compiled once and posted to each Worker. @internal */
 export function wasmModule(): Promise<WebAssembly.Module> {
-  compiling ??= compile(used()).catch((cause: unknown) => {
+  compiling ??= compile(used()).catch(async (cause: unknown) => {
     compiling = undefined;
     if (cause instanceof WasmError || cause instanceof ArgumentError) throw cause;
-    const hint = "is it served, and does the page's policy allow 'wasm-unsafe-eval'?";
+    const source = used().wasm ?? packagedWasm();
+    const refusal = isAddress(source) ? await policyRefusal(source) : undefined;
+    const hint = refusal ?? "is it served, and does the page's policy allow 'wasm-unsafe-eval'?";
     throw new WasmError(`strongroom_bg.wasm could not be loaded; ${hint} ${String(cause)}`, { cause });
   });
   return compiling;
@@ -133,6 +136,7 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 
 async function compile({ wasm, integrity }: InitOptions): Promise<WebAssembly.Module> {
   const source = wasm ?? packagedWasm();
+  watchPolicy();
   if (isAddress(source)) return compileBody(await fetchFile(source), integrity);
   const bytes = bytesIn(source, "wasm");
   if (bytes) return compileBytes(bytes, integrity);

@@ -1,10 +1,11 @@
 /** Starts engines, in a Worker or inline. */
-import { asStrongroomError, StorageError, WorkerError } from "../../shared/errors/index.js";
+import { asStrongroomError, StorageError, UnsupportedError, WorkerError } from "../../shared/errors/index.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { Storage } from "../../shared/protocol/vault-calls.js";
 import { RELEASE } from "../../shared/release.js";
 import { pair } from "../../shared/rpc/in-process.js";
+import type { Port } from "../../shared/rpc/port.js";
 import { startWatched } from "../../shared/workers/watched-worker.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
 import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/browser.js";
@@ -72,11 +73,25 @@ async function startEngine(where: URL | "default" | "inline", storage: Storage |
 }
 
 async function connectInline(): Promise<Connection> {
-  // The one way from the page into the engine, loaded where there is no Worker.
-  // oxlint-disable-next-line no-restricted-imports
-  const { serve } = await import("../../engine/serve.js");
+  const { serve } = await loadEngine();
   const [ours, theirs] = pair();
   return new Connection(ours, serve(theirs));
+}
+
+type Serve = (port: Port) => () => void;
+
+async function loadEngine(): Promise<{ serve: Serve }> {
+  try {
+    // The one way from the page into the engine, loaded where there is no Worker.
+    // oxlint-disable-next-line no-restricted-imports
+    return await import("../../engine/serve.js");
+  } catch (cause) {
+    if ("ServiceWorkerGlobalScope" in globalThis) {
+      const what = "import() in a service worker";
+      throw new UnsupportedError(`not supported: ${what}; import strongroom/inline there`, { what, cause });
+    }
+    throw new WorkerError(`the engine's script could not be loaded; is it served? ${String(cause)}`, { cause });
+  }
 }
 
 function connectWorker(where: URL | "default"): Connection {

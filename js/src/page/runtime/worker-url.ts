@@ -1,8 +1,8 @@
 /** Starting the Worker's script from an address. */
 import { scriptAddress } from "../../shared/workers/trusted-types.js";
 
-export function startWorker(address: string | URL): Worker {
-  return new Worker(scriptAddress(address), { type: "module" });
+export function startWorker(address: string | URL, type: WorkerType = "module"): Worker {
+  return new Worker(scriptAddress(address), { type });
 }
 
 /**

@@ -2,7 +2,10 @@
 import type { VersionState } from "../model/key-info.js";
 import { StrongroomError, type Details } from "./base.js";
 
-/** The vault has no key of that alias or id. Create it, or check the spelling. */
+/**
+ * The vault has no key of that alias or id. Create it, or check the spelling. Of an object or a value: none of the vault's
+ * keys opens it, since another vault made it, or a key of a session that has ended.
+ */
 export class NoKeyError extends StrongroomError {
   override readonly name = "NoKeyError";
   readonly code = "ERR_NO_KEY";

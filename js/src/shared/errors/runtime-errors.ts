@@ -22,7 +22,7 @@ export class ArgumentError extends StrongroomError {
 /**
  * The wasm module could not be loaded, or stopped. If it had worked before, the browser may be out of
  * memory: unlock again, or reload the page. Otherwise check that `strongroom_bg.wasm` is served, that a
- * Content-Security-Policy allows `'wasm-unsafe-eval'`, or give its address to `init({ wasm })`.
+ * Content-Security-Policy allows `'wasm-unsafe-eval'` and (`connect-src`) its address, or give its address to `init({ wasm })`.
  */
 export class WasmError extends StrongroomError {
   override readonly name = "WasmError";

@@ -14,7 +14,8 @@ export function packagedWasm(): Response {
 /** The address stays valid for the Workers that come later. */
 export function packagedWorker(): Worker {
   workerAddress ??= URL.createObjectURL(new Blob([EMBEDDED_WORKER], { type: "text/javascript" }));
-  return startWorker(workerAddress);
+  // It is in one piece, and Chromium starts no module from a page's `file:`.
+  return startWorker(workerAddress, "classic");
 }
 
 export const fetchFile = (address: string | URL): Promise<Response> => fetch(address);
