@@ -116,6 +116,17 @@ test("a version says what its state permits, as the core decides it", async () =
   vault.close();
 });
 
+test("a revocation that concerns no object of the inventory offers no remedy, and the error names rotation", async () => {
+  const vault = await vaultWithKey();
+  const report = await (await vault.keys.get("photos")).primaryVersion.revoke();
+  assert.equal(report.objects, 0);
+  assert.deepEqual(report.remedies, []);
+  const expected = { code: "ERR_STATE", message: /deactivated; it only opens; rotate the key/ };
+  await assert.rejects(vault.encrypt("a", { key: "photos" }), expected);
+  await (await vault.keys.get("photos")).rotate();
+  await vault.encrypt("a", { key: "photos" });
+});
+
 test("a revoked version opens, says so, and reports who can read what", async () => {
   const vault = await vaultWithKey();
   const { object, header, body } = await encrypted(vault);

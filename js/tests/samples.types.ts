@@ -358,16 +358,7 @@ const keyActionResult = [
         "Whoever has this version's key opens every header under it that was copied, and the objects with it.",
         "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored."
       ],
-      "remedies": [
-        {
-          "do": "rewrap",
-          "text": "Puts the headers under the primary version: ends reading for whoever has the key but no copy of an old header."
-        },
-        {
-          "do": "reencrypt",
-          "text": "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted."
-        }
-      ]
+      "remedies": []
     }
   },
   {
@@ -543,6 +534,76 @@ const keyActionResult = [
       "remains": [
         "Versions that were exported are out of the vault's reach.",
         "Deleted database pages may survive on this device's disk until the browser reuses them: readable by whoever has the disk and a factor of the vault."
+      ]
+    }
+  },
+  {
+    "key": {
+      "alias": "album",
+      "created": 1790000100000,
+      "id": "…",
+      "labels": {
+        "team": "photos"
+      },
+      "lastUsed": 1790000100000,
+      "primary": "…",
+      "purpose": "encrypt",
+      "state": "deactivated",
+      "uses": 1,
+      "versions": [
+        {
+          "actions": [
+            "compromise",
+            "scheduleDestroy",
+            "destroy",
+            "open",
+            "export"
+          ],
+          "created": 1790000100000,
+          "history": [
+            {
+              "at": 1790000100000,
+              "by": "create",
+              "state": "active"
+            },
+            {
+              "at": 1790000100000,
+              "by": "revoke",
+              "state": "deactivated"
+            }
+          ],
+          "id": "…",
+          "number": 1,
+          "state": "deactivated",
+          "uses": 1
+        }
+      ]
+    },
+    "report": {
+      "forgeable": [],
+      "objects": 1,
+      "objectsPage": [
+        {
+          "header": "vault",
+          "id": "…",
+          "key": "…",
+          "tracked": 1790000100000,
+          "version": "…"
+        }
+      ],
+      "readable": [
+        "Whoever has this version's key opens every header under it that was copied, and the objects with it.",
+        "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored."
+      ],
+      "remedies": [
+        {
+          "do": "rewrap",
+          "text": "Puts the headers under the primary version: ends reading for whoever has the key but no copy of an old header."
+        },
+        {
+          "do": "reencrypt",
+          "text": "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted."
+        }
       ]
     }
   }

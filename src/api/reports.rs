@@ -68,16 +68,7 @@ impl Report {
                     "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
                 ],
                 forgeable: forgeable(managed),
-                remedies: vec![
-                    Remedy {
-                        r#do: "rewrap",
-                        text: "Puts the headers under the primary version: ends reading for whoever has the key but no copy of an old header.",
-                    },
-                    Remedy {
-                        r#do: "reencrypt",
-                        text: "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
-                    },
-                ],
+                remedies: remedies(impact.objects),
                 objects_page: page.objects.iter().map(|object| object.told()).collect(),
             }),
             None => Self::Destruction(Destruction::of(impact)),
@@ -85,7 +76,24 @@ impl Report {
     }
 }
 
-/// What whoever has the version can have written.
+/// What ends the reading of the objects that the inventory has; nothing where it has none.
+fn remedies(objects: u64) -> Vec<Remedy> {
+    if objects == 0 {
+        return Vec::new();
+    }
+    vec![
+        Remedy {
+            r#do: "rewrap",
+            text: "Puts the headers under the primary version: ends reading for whoever has the key but no copy of an old header.",
+        },
+        Remedy {
+            r#do: "reencrypt",
+            text: "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
+        },
+    ]
+}
+
+/// What a holder of the version can have written.
 fn forgeable(managed: &ManagedKey) -> Vec<&'static str> {
     let Some(impact) = &managed.consequences else {
         return Vec::new();

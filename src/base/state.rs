@@ -152,8 +152,10 @@ impl VersionState {
             PreActive => "activate it first",
             Active => "revoke it first",
             Suspended => "resume it first",
-            Deactivated => "it only opens, use the primary",
-            Compromised => "it only opens, and others may know it",
+            Deactivated => "it only opens; rotate the key for one that protects",
+            Compromised => {
+                "it only opens, and others may know it; rotate the key for one that protects"
+            }
             DestroyScheduled => "cancel the destruction first",
             Destroyed => "it is gone for good",
         }
@@ -262,11 +264,11 @@ mod tests {
             (Suspended, "the version is suspended; resume it first"),
             (
                 Deactivated,
-                "the version is deactivated; it only opens, use the primary",
+                "the version is deactivated; it only opens; rotate the key for one that protects",
             ),
             (
                 Compromised,
-                "the version is compromised; it only opens, and others may know it",
+                "the version is compromised; it only opens, and others may know it; rotate the key for one that protects",
             ),
             (
                 DestroyScheduled,

@@ -352,6 +352,18 @@ fn given(samples: &mut Samples) {
     );
 }
 
+/// A revocation that concerns an object of the inventory, so that it has remedies.
+fn revocation(samples: &mut Samples, vault: &Open) {
+    add(vault, "album", Purpose::Encrypt);
+    block_on(vault.encrypt_kept("album", &Context::none(), None)).unwrap();
+    let revoke = KeyAction::Revoke {
+        version: None,
+        reason: None,
+        compromised: false,
+    };
+    samples.told("KeyActionResult", &manage(vault, "album", &revoke));
+}
+
 #[test]
 fn what_crosses_to_the_page_is_what_the_package_says() {
     let place = Place::new();
@@ -366,6 +378,7 @@ fn what_crosses_to_the_page_is_what_the_package_says() {
     let (ended, next) = vault.end_sessions();
     let report = block_on(vault.tick()).unwrap();
     samples.told("Maintained", &Maintained::of(report, ended, next));
+    revocation(&mut samples, &vault);
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
     let text = samples.text();
