@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { code, pattern, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault, vaultWithKey } from "./support.mjs";
 
 const SIZE = 5_000_000;
 
@@ -68,7 +68,7 @@ test("an object of any size around a piece comes back", async () => {
 });
 
 test("a Blob that is cut, or goes on, does not decrypt", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const piece = 4 * 262_144;
   const object = await vault.encrypt(new Blob([pattern(2 * piece)]), { key: "photos", detached: true });
   const { header } = object;

@@ -5,7 +5,7 @@ import { Uppy } from "@uppy/core";
 import { abandonUpload, downloadFromS3, uploadToS3 } from "strongroom/s3";
 import { Encryptor } from "strongroom/uppy";
 import { storeServer } from "./store-server.mjs";
-import { code, pattern, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault, vaultWithKey } from "./support.mjs";
 
 const MiB = 1024 * 1024;
 const { answers, asked, at } = await storeServer();
@@ -46,7 +46,7 @@ const NO_REQUESTS = {
 const refusedBy = (name) => ({ code: "ERR_ARGUMENT", message: new RegExp(`\\b${name}\\b`) });
 
 async function objectOf(size) {
-  const object = await (await vaultWithKey()).encrypt(new Blob([pattern(size)]), { key: "photos" });
+  const object = await (await sharedVault()).encrypt(new Blob([pattern(size)]), { key: "photos" });
   answers.length = 0;
   asked.length = 0;
   return object;
@@ -153,7 +153,7 @@ async function throughUppy(options) {
 }
 
 test("what Uppy's callbacks give is checked, and no file goes out as it was", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const encrypt = (data, _file, watch) => vault.encrypt(data, { key: "photos", ...watch });
   assert.match(await throughUppy({ encrypt }), /\.srm$/);
   assert.equal(await throughUppy({ encrypt, storedName: () => "b" }), "b");

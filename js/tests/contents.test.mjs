@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { code, gather, pattern, streamOf, vaultWithKey } from "./support.mjs";
+import { code, gather, pattern, sharedVault, streamOf, vaultWithKey } from "./support.mjs";
 
 const SEGMENT = 262_144;
 const context = { album: "42" };
 
 test("what was encrypted decrypts, for lengths around segments", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   for (const length of [0, 1, SEGMENT - 56, SEGMENT - 55, 2 * SEGMENT, 1_500_000]) {
     const plain = pattern(length);
     const object = await vault.encrypt(plain, { key: "photos", context });
@@ -20,7 +20,7 @@ test("what was encrypted decrypts, for lengths around segments", async () => {
 });
 
 test("every kind of input gives the same plaintext back", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const plain = pattern(700_001);
   const around = new Uint8Array(plain.length + 20);
   around.set(plain, 7);
@@ -49,7 +49,7 @@ test("every kind of input gives the same plaintext back", async () => {
 });
 
 test("ciphertext comes as bytes, Blob, stream or Response", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const plain = pattern(600_000);
   const stored = await (await vault.encrypt(plain, { key: "photos" })).bytes();
   const inputs = [stored, new Blob([stored]), streamOf(stored, 777).stream, new Response(stored)];
@@ -60,7 +60,7 @@ test("ciphertext comes as bytes, Blob, stream or Response", async () => {
 });
 
 test("a string is UTF-8 text, and text() gives it back", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt("\ufeffgrüße 🔑", { key: "photos" });
   const opened = await vault.decrypt(await object.bytes());
   assert.equal(opened.metadata.type, "text/plain");
@@ -69,7 +69,7 @@ test("a string is UTF-8 text, and text() gives it back", async () => {
 });
 
 test("a file's name, type, size and date travel inside; the caller may override them", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const file = new File(["%PDF"], "a.pdf", { type: "application/pdf", lastModified: 1234 });
   const stored = await (await vault.encrypt(file, { key: "photos" })).blob();
   assert.deepEqual((await vault.decrypt(stored)).metadata, {
@@ -88,7 +88,7 @@ test("a file's name, type, size and date travel inside; the caller may override 
 });
 
 test("blob() takes a harmless type only, unless told", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const typeOf = async (type, options) => {
     const stored = await (await vault.encrypt(new Blob(["x"], { type }), { key: "photos" })).blob();
     return (await (await vault.decrypt(stored)).blob(options)).type;
@@ -101,7 +101,7 @@ test("blob() takes a harmless type only, unless told", async () => {
 });
 
 test("a body is consumed once and can be closed twice", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt("once", { key: "photos" });
   const stored = await object.bytes();
   await assert.rejects(object.bytes(), code("ERR_CONSUMED"));
@@ -113,7 +113,7 @@ test("a body is consumed once and can be closed twice", async () => {
 });
 
 test("a detached header is kept apart, and one that is given overrides the embedded one", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const plain = pattern(300_000);
   const object = await vault.encrypt(plain, { key: "photos", detached: true });
   const { header, size } = object;
@@ -131,7 +131,7 @@ test("a detached header is kept apart, and one that is given overrides the embed
 });
 
 test("an abort rejects with the signal's reason, and lets go of the input", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const { stream, seen } = streamOf(pattern(32 * SEGMENT), 100_000);
   const abort = new AbortController();
   const object = await vault.encrypt(stream, { key: "photos", signal: abort.signal });
@@ -160,7 +160,7 @@ test("progress counts the input's bytes up to its total", async () => {
 });
 
 test("a stream that breaks is an input error with its cause", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const cause = new TypeError("network down");
   const stream = new ReadableStream({ pull: (controller) => controller.error(cause) });
   const object = await vault.encrypt(stream, { key: "photos" });
@@ -172,7 +172,7 @@ test("a stream that breaks is an input error with its cause", async () => {
 });
 
 test("tampering and truncation show in the body", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt(pattern(600_000), { key: "photos" });
   const stored = await object.bytes();
   const flipped = stored.slice();
@@ -183,7 +183,7 @@ test("tampering and truncation show in the body", async () => {
 });
 
 test("another context and another object are told from tampering", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const stored = await (await vault.encrypt("x", { key: "photos", context })).bytes();
   await assert.rejects(vault.decrypt(stored, { context: { album: "43" } }), code("ERR_CONTEXT"));
   await assert.rejects(vault.decrypt(stored), code("ERR_CONTEXT"));
@@ -199,7 +199,7 @@ test("another context and another object are told from tampering", async () => {
 });
 
 test("a body of a size that no plaintext has announces none, and does not open", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt(pattern(300_000), { key: "photos", detached: true });
   const { header } = object;
   const body = await object.bytes();
@@ -221,7 +221,7 @@ test("a body of a size that no plaintext has announces none, and does not open",
 });
 
 test("an object is read as JSON, as a File and as an ArrayBuffer", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const file = new File([`{"a":[1,"ü"]}`], "a.json", { type: "application/json", lastModified: 1_700_000_000_000 });
   const stored = await (await vault.encrypt(file, { key: "photos" })).arrayBuffer();
   assert.ok(stored instanceof ArrayBuffer);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as standalone from "strongroom/standalone";
-import { code, vaultWithKey } from "./support.mjs";
+import { code, sharedVault, vaultWithKey } from "./support.mjs";
 
 /** A File that says what no browser of today says, and what some said. @param {object} facts */
 function odd(facts) {
@@ -37,7 +37,7 @@ const ODD = [
 
 for (const [what, facts, expected] of ODD) {
   test(`a file of ${what} is encrypted`, async () => {
-    const vault = await vaultWithKey();
+    const vault = await sharedVault();
     const object = await vault.encrypt(odd(facts), { key: "photos" });
     const opened = await vault.decrypt(await object.blob());
     assert.deepEqual({ ...opened.metadata }, expected);
@@ -60,7 +60,7 @@ test("a file of an odd date and name has a resumable upload, a sidecar, and goes
 });
 
 test("what the caller says in place of the file holds", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const metadata = { name: "b.txt", modified: 5 };
   const object = await vault.encrypt(odd({ lastModified: -1, name: 5 }), { key: "photos", metadata });
   const opened = await vault.decrypt(await object.blob());
@@ -92,7 +92,7 @@ test("what the caller says, and is wrong, is refused by its name", async () => {
 });
 
 test("a name that the caller gives is not cut: one that no header has room for is refused", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const long = "a".repeat(5000);
   const object = await vault.encrypt("x", { key: "photos", metadata: { name: long } });
   assert.equal((await vault.decrypt(await object.blob())).metadata?.name, long);

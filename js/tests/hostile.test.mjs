@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as strongroom from "strongroom";
 import * as standalone from "strongroom/standalone";
-import { secret, vaultWithKey } from "./support.mjs";
+import { secret, sharedVault, vaultWithKey } from "./support.mjs";
 
 const { Strongroom, passphrase } = strongroom;
 const refused = { code: "ERR_ARGUMENT" };
@@ -52,7 +52,7 @@ test("options that are changed after the call change nothing of it", async () =>
 });
 
 test("options that inherit members are no plain object", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const base = Object.assign(Object.create(null), { context: { a: "b" } });
   const inheriting = Object.assign(Object.create(base), { key: "photos" });
   await assert.rejects(vault.encrypt("x", inheriting), refused);

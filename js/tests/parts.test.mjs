@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { code, pattern, streamOf, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault, streamOf } from "./support.mjs";
 
 const MiB = 1024 * 1024;
 
@@ -11,7 +11,7 @@ async function all(parts) {
 }
 
 test("parts are the object, cut", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const plain = pattern(17 * MiB);
   for (const input of [plain, streamOf(plain, 100_000).stream]) {
     const object = await vault.encrypt(input, { key: "photos" });
@@ -30,7 +30,7 @@ test("parts are the object, cut", async () => {
 });
 
 test("a full part is the last when nothing follows", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const encrypted = (plain) => vault.encrypt(new Uint8Array(plain), { key: "photos" });
   let plain = 10 * MiB;
   // What is added grows with the plaintext: the second guess is right.
@@ -41,7 +41,7 @@ test("a full part is the last when nothing follows", async () => {
 });
 
 test("parts are made once, and end with their object", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt(pattern(12 * MiB), { key: "photos" });
   for (const size of [5 * MiB - 1, 5 * 1024 * MiB + 1, NaN]) {
     assert.throws(() => object.parts({ size }), code("ERR_ARGUMENT"));

@@ -110,7 +110,7 @@ test("a restore stops when its engine ends", async () => {
   const watches = [];
   const bindings = async () => ({ restoreVault: (...given) => watches.push(given.at(-1)) && new Promise(() => {}) });
   const host = new VaultHost({ bindings, core: async () => ({}), progress: () => {} });
-  void host.lifecycle().restore(new Uint8Array(), "acme", 1);
+  void host.lifecycle().restore(new Uint8Array(), "acme", {}, 1);
   await setImmediate();
   assert.equal(watches[0]?.(256, 1000), false);
   host.close();

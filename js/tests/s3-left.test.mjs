@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uploadToS3 } from "strongroom/s3";
 import { storeServer } from "./store-server.mjs";
-import { code, pattern, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault, vaultWithKey } from "./support.mjs";
 
 const MiB = 1024 * 1024;
 
@@ -32,7 +32,7 @@ test("an upload that an application begins too late is given up by its id", asyn
     told();
     return new Promise((...ends) => letGo.push(...ends));
   };
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt(pattern(6 * MiB), { key: "photos" });
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sending = uploadToS3(object, signed, { partSize: 5 * MiB, onInterrupted: async () => {} });

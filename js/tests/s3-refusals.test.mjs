@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { downloadFromS3, uploadToS3 } from "strongroom/s3";
 import { storeServer } from "./store-server.mjs";
-import { code, pattern, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault } from "./support.mjs";
 
 const MiB = 1024 * 1024;
 const { answers, asked, at } = await storeServer();
@@ -18,7 +18,7 @@ const refusal = (status, storeCode, message = "Store's own words.") =>
   [status, {}, `<?xml version="1.0"?>\n<Error><Code>${storeCode}</Code><Message>${message}</Message></Error>`];
 
 async function objectOf(size, ...next) {
-  const object = await (await vaultWithKey()).encrypt(pattern(size), { key: "photos" });
+  const object = await (await sharedVault()).encrypt(pattern(size), { key: "photos" });
   answers.length = 0;
   asked.length = 0;
   answers.push(...next);
@@ -90,7 +90,7 @@ test("an error in the body of a 200 is decided by its code too", async () => {
 });
 
 test("a download asks for a fresh URL in place of an expired one", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const stored = Buffer.from(await (await vault.encrypt("hello", { key: "photos" })).bytes());
   answers.length = 0;
   answers.push(refusal(400, "ExpiredToken"), [200, {}, stored]);

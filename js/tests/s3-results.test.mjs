@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uploadToS3 } from "strongroom/s3";
 import { storeServer } from "./store-server.mjs";
-import { code, pattern, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault } from "./support.mjs";
 
 const MiB = 1024 * 1024;
 const NAMED = "<CompleteMultipartUploadResult><Key>a</Key><ETag>&quot;1-2&quot;</ETag></CompleteMultipartUploadResult>";
@@ -21,7 +21,8 @@ function presigner(more = {}) {
 
 /** An object of three parts that can be resumed, and its bytes as they are stored. */
 async function resumable() {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
+  for (const { token } of await vault.uploads.list()) await vault.uploads.remove(token);
   const object = await vault.encrypt(new Blob([pattern(12 * MiB)]), { key: "photos" });
   await object.resumeToken();
   const bytes = await object.bytes();
@@ -70,7 +71,7 @@ test("a result is read as XML is written: declaration, white space, attributes, 
 });
 
 async function small() {
-  const object = await (await vaultWithKey()).encrypt(pattern(1000), { key: "photos" });
+  const object = await (await sharedVault()).encrypt(pattern(1000), { key: "photos" });
   asked.length = 0;
   answers.length = 0;
   return object;
@@ -91,7 +92,7 @@ test("a PUT that something else answered by 200 is no success", async () => {
 });
 
 test("a PUT without an ETag that did store the object is found out by get", async () => {
-  const object = await (await vaultWithKey()).encrypt(new Blob([pattern(1000)]), { key: "photos" });
+  const object = await (await sharedVault()).encrypt(new Blob([pattern(1000)]), { key: "photos" });
   await object.resumeToken();
   const tail = Buffer.from((await object.bytes()).subarray(-64));
   asked.length = 0;

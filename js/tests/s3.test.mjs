@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { after, test } from "node:test";
 import { buffer } from "node:stream/consumers";
 import { downloadFromS3, uploadToS3 } from "strongroom/s3";
-import { code, pattern, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault, vaultWithKey } from "./support.mjs";
 
 const MiB = 1024 * 1024;
 
@@ -51,7 +51,7 @@ function presigner() {
 
 async function objectOf(size) {
   asked.length = 0;
-  return (await vaultWithKey()).encrypt(pattern(size), { key: "photos" });
+  return (await sharedVault()).encrypt(pattern(size), { key: "photos" });
 }
 
 test("what fits into one part is one request", async () => {

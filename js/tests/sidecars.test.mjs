@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decrypt, encrypt, generateKey } from "strongroom/standalone";
-import { code, pattern, vaultWithKey } from "./support.mjs";
+import { code, pattern, sharedVault, vaultWithKey } from "./support.mjs";
 
 const context = { album: "42" };
 
 test("a sidecar is read without its parent, as what it is alone", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt(pattern(300_000), { key: "photos", context });
   const metadata = { name: "small.png", type: "image/png" };
   const thumbnail = await object.addSidecar("thumbnail", pattern(500), { metadata });
@@ -43,7 +43,7 @@ test("a sidecar is made on its parent's terms, whatever became of those since", 
 });
 
 test("names are plain, and a sidecar has no sidecars of its own", async () => {
-  const vault = await vaultWithKey();
+  const vault = await sharedVault();
   const object = await vault.encrypt("x", { key: "photos" });
   for (const name of ["", "Thumbnail", "a b", "x".repeat(65), "\ud800", 1]) {
     await assert.rejects(object.addSidecar(name, "small"), code("ERR_ARGUMENT"));

@@ -62,6 +62,22 @@ pub fn bench(options: &Options) -> Result<()> {
     run(&mut bench)
 }
 
+#[derive(clap::Args)]
+pub struct TimingOptions {
+    /// How many refusals of each class are measured; unlocks are a two-hundredth of that
+    #[arg(long, default_value_t = 20_000)]
+    pairs: u32,
+}
+
+/// Whether the time of a refusal tells why it was refused, on the built wasm.
+pub fn timing(options: &TimingOptions) -> Result<()> {
+    let tarball = build::package()?;
+    setup::npm_packages("pkg-tests")?;
+    let mut timing = npm("pkg-tests", &["run", "--silent", "timing"]);
+    timing.env("STRONGROOM_TARBALL", &tarball);
+    run(timing.env("STRONGROOM_PAIRS", options.pairs.to_string()))
+}
+
 /// The package beside other libraries, and the page in the docs that tells of it.
 fn peers(options: &Options, tarball: &Path, folder: &Path) -> Result<()> {
     setup::npm_packages("pkg-tests/bench/peers")?;

@@ -52,6 +52,8 @@ enum Command {
     Bench(bench::Options),
     /// Build the documentation site into target/docs
     Docs,
+    /// Measure whether the time of a refusal tells its reason
+    Timing(bench::TimingOptions),
     /// Take the README's pictures of the demo page
     Screenshots,
 }
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Page(options) => test::page(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Docs => docs::docs(),
+        Command::Timing(options) => bench::timing(&options),
         Command::Screenshots => test::screenshots(),
     };
     outcome.map_or_else(
