@@ -24,13 +24,14 @@ pub struct Options {
 }
 
 /// Every target there is.
-pub const TARGETS: [&str; 10] = [
+pub const TARGETS: [&str; 11] = [
     "jwk",
     "jwe",
     "jws",
     "attached",
     "bodies",
     "records",
+    "store_port",
     "backup",
     "canonical",
     "aes_gcm",
@@ -93,16 +94,20 @@ pub fn build() -> Result<()> {
     })
 }
 
-/// Runs one target that was built, from its seeds and what earlier runs found.
+/// Runs one target that was built, from its seeds, what the repository keeps and what earlier runs found.
 pub fn run(target: &str, seconds: u32) -> Result<()> {
     let fuzz = project::target().join("fuzz");
     let corpus = fuzz.join("corpus").join(target);
     fs::create_dir_all(&corpus).context("the corpus")?;
     let program = fuzz.join(host()?).join("release").join(target);
     let mut run = Command::new(program);
-    run.current_dir(&fuzz)
-        .arg(&corpus)
-        .env("STRONGROOM_SEEDS", &corpus);
+    run.current_dir(&fuzz).arg(&corpus);
+    // New inputs go into the first folder alone.
+    let kept = project::root().join("tests/fuzz/corpus").join(target);
+    if kept.is_dir() {
+        run.arg(kept);
+    }
+    run.env("STRONGROOM_SEEDS", &corpus);
     run.arg(format!("-max_total_time={seconds}"))
         .arg(format!("-max_len={LARGEST}"))
         .arg(format!("-rss_limit_mb={MEMORY}"))

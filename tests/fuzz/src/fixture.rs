@@ -84,7 +84,7 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
     (rows, backup)
 }
 
-fn batch(puts: Vec<Row>) -> Batch {
+pub fn batch(puts: Vec<Row>) -> Batch {
     Batch {
         puts,
         deletes: Vec::new(),

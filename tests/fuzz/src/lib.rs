@@ -14,6 +14,7 @@ pub mod jwe;
 pub mod jwk;
 pub mod jws;
 pub mod records;
+pub mod store_port;
 
 use std::{env, fs, path::PathBuf};
 

@@ -49,7 +49,7 @@ async fn keys(puts: Vec<Row>) -> Result<Vec<KeyInfo>> {
     vault.unlock(&passphrase, None).await?.keys().await
 }
 
-struct FixedClock;
+pub struct FixedClock;
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
