@@ -13,7 +13,7 @@ use crate::{
     factors::{Factor, InlineFactor},
     jose::{Envelope, Jwk, SigningKey},
     object::body::RustEngine,
-    records::{Address, Kdf, RecordCipher, Statement, VaultKey, digest, seal_to},
+    records::{Address, Head, Kdf, RecordCipher, SetDigest, Statement, VaultKey, digest, seal_to},
     store::{Batch, MemoryStore, Range, RecordId, RecordType, Row, Sequence, Store},
 };
 
@@ -370,4 +370,102 @@ fn every_change_of_a_record_under_the_vault_key_is_refused() {
             }
         }
     }
+}
+
+/// As many records as make a vault large, in one commit.
+fn fill(vault: &Open) {
+    let filled = vault.change_unasked("fill", async |tx| {
+        for at in 0..1100 {
+            let record_id = RecordId::new(RecordType::Usage, format!("{at}"));
+            tx.insert(record_id, Object::new());
+        }
+        Ok(())
+    });
+    block_on(filled).expect("a store in memory");
+}
+
+fn all_rows(vault: &Open) -> Vec<Row> {
+    let all = [Range::all()];
+    block_on(vault.platform.read(&vault.name, &all))
+        .expect("a store in memory")
+        .1
+}
+
+/// The rows as an earlier release would have left them, which knew of no manifest.
+fn of_an_earlier_release(vault: &Open) -> Vec<Row> {
+    let open = vault.state.open().expect("an unlocked vault");
+    let mut rows = all_rows(vault);
+    rows.retain(|row| {
+        let kind = row.record_id.kind;
+        !matches!(
+            kind,
+            RecordType::Page | RecordType::Directory | RecordType::Head
+        )
+    });
+    let (revision, head) = &open.keyring.head;
+    let head = Head {
+        digest: SetDigest::of(&open.keyring.mac().expect("its key"), &rows),
+        records: Some(rows.len() as u64),
+        core: None,
+        manifest: None,
+        ..head.clone()
+    };
+    let record_id = open.keyring.singleton(RecordType::Head);
+    let cipher = open.keyring.cipher();
+    let row = cipher.put_json(record_id, *revision, &head.to_json(), &ENTROPY);
+    rows.push(row.expect("entropy"));
+    rows
+}
+
+#[test]
+fn a_large_vault_of_an_earlier_release_gets_its_manifest() {
+    let (rows, factor) = vault();
+    let keyring = open(rows.clone(), &factor).expect("a genuine vault");
+    let made = unlocked(rows, keyring);
+    fill(&made);
+    let old = of_an_earlier_release(&made);
+    let keyring = open(old.clone(), &factor).expect("its own vault");
+    assert!(keyring.is_old() && keyring.manifest().is_none());
+    let upgraded = unlocked(old, keyring);
+    block_on(upgraded.change_unasked("upgrade", async |tx| tx.upgrade().await))
+        .expect("a whole vault");
+    let rows = all_rows(&upgraded);
+    assert!(
+        rows.iter()
+            .any(|row| row.record_id.kind == RecordType::Page)
+    );
+
+    // Opened again, each row is proven by itself, and all of them.
+    let keyring = open(rows.clone(), &factor).expect("its own vault");
+    let again = unlocked(rows, keyring);
+    let read = again.read_unasked("read", async |tx| {
+        for at in 0..1100 {
+            let record_id = RecordId::new(RecordType::Usage, format!("{at}"));
+            assert!(tx.row(&record_id).await?.is_some(), "{at}");
+        }
+        let none = RecordId::new(RecordType::Usage, "1100");
+        assert_eq!(tx.row(&none).await?, None);
+        Ok(())
+    });
+    block_on(read).expect("each row is proven");
+    block_on(again.survey()).expect("all rows are accounted for");
+}
+
+#[test]
+fn an_older_record_of_the_core_is_refused_though_it_was_genuine() {
+    let (rows, factor) = vault();
+    let keyring = open(rows.clone(), &factor).expect("a genuine vault");
+    let made = unlocked(rows.clone(), keyring);
+    let restated = made.change_unasked("restate", async |tx| {
+        let row = at(&all_rows(&made), RecordType::Index).clone();
+        let jwk = tx.open_key(&row)?;
+        tx.put(row.record_id, jwk);
+        Ok(())
+    });
+    block_on(restated).expect("a store in memory");
+    let mut mixed = all_rows(&made);
+    assert!(open(mixed.clone(), &factor).is_ok());
+    replace(&mut mixed, at(&rows, RecordType::Index).clone());
+    let unaccounted = Error::Integrity("records that the head does not account for");
+    assert_eq!(open(mixed, &factor).err(), Some(unaccounted));
 }
