@@ -100,7 +100,7 @@ impl OpenVault {
     /// Puts down what was read at the keyring's sequence, once it was held against the head.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// As [`Reading::check`].
     pub(crate) fn take(&mut self, reading: &Reading, rows: Vec<Row>) -> Result<()> {
         reading.check(&rows, &self.keyring, &mut self.manifest)?;
         self.rows.add(&reading.asked(), rows);

@@ -111,21 +111,12 @@ impl Unlocked {
         Ok(sequence > self.open()?.keyring.sequence())
     }
 
-    /// Puts down what was read, if it is as of what is held, once it was held against the head.
+    /// Puts down what was read at the keyring's sequence, once it was held against the head.
     ///
     /// # Errors
-    /// [`Error::Integrity`].
-    pub(crate) fn keep_rows(
-        &self,
-        sequence: Sequence,
-        reading: &Reading,
-        rows: Vec<Row>,
-    ) -> Result<()> {
-        let mut open = self.open_mut()?;
-        if open.keyring.sequence() == sequence {
-            open.take(reading, rows)?;
-        }
-        Ok(())
+    /// As [`Reading::check`].
+    pub(crate) fn keep_rows(&self, reading: &Reading, rows: Vec<Row>) -> Result<()> {
+        self.open_mut()?.take(reading, rows)
     }
 
     /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
