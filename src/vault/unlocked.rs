@@ -157,13 +157,20 @@ impl Unlocked {
     }
 
     /// Takes in what was committed at a sequence.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] where a later state was read meanwhile that it is not in.
     pub(crate) fn committed(&self, at: Sequence, mut change: Change) -> Result<()> {
         self.changed();
         let mut open = self.open_mut()?;
         let written = core::mem::take(&mut change.uses);
-        // Otherwise a later state was read meanwhile, with this change in it.
         if open.keyring.sequence() == at {
             open.apply(change);
+        } else {
+            // A later state was read meanwhile, with this change in it unless the store has forgotten it.
+            let (revision, head) = change.head();
+            let made = LastSeenHead::new(*revision, head);
+            open.keyring.check_seen(&made)?;
         }
         let mut uses = self.uses.borrow_mut();
         for (key, written) in written.iter() {

@@ -1,11 +1,12 @@
-//! What is proven while several operations wait for the store side by side.
+//! What is proven while several operations wait for the store side by side, and while the store lies about what it did.
 
 use std::{cell::Cell, rc::Rc};
 
 use pollster::block_on;
+use strongroom::{Error, keys::KeyAction};
 
 use crate::{
-    fixture::{Place, create, seal},
+    fixture::{Place, create, manage, seal},
     scale::large,
 };
 
@@ -35,4 +36,23 @@ fn a_read_that_was_overtaken_by_another_tab_is_repeated() {
         block_on(same.head()).unwrap();
     });
     assert_eq!(seal(&vault, "key 007", "1").map(drop), Ok(()));
+}
+
+#[test]
+fn a_change_that_the_store_forgot_is_not_taken_as_done() {
+    let place = Rc::new(Place::of(large()));
+    let vault = Rc::new(place.unlock().unwrap());
+    seal(&vault, "key 007", "1").unwrap();
+    let (store, same) = (Rc::clone(&place), Rc::clone(&vault));
+    place.host.store.forgets.set(true);
+    place.host.store.meanwhile.replace(Some(Box::new(move || {
+        // As if another tab had written.
+        store.write(&[], &[]);
+        block_on(same.head()).unwrap();
+    })));
+    let suspended = manage(&vault, "key 007", &KeyAction::Suspend(None)).map(drop);
+    assert!(
+        matches!(suspended, Err(Error::Integrity(_))),
+        "{suspended:?}"
+    );
 }
