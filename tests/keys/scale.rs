@@ -59,8 +59,9 @@ fn a_change_reads_and_writes_no_more_than_it_is_about() {
     store.reads.take();
     store.commits.take();
     create(&vault, "another");
-    // Key, version, shard and head; the page of the first two, the shard's, and their directory.
-    assert_eq!(store.commits.take(), [7]);
+    // Key, version, shard and head; the page of the first two, the shard's where that is another, and their directory.
+    let commits = store.commits.take();
+    assert!(commits == [7] || commits == [6], "{commits:?}");
     assert!(store.reads.take().iter().sum::<usize>() <= 4);
 }
 
