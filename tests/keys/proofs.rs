@@ -3,10 +3,14 @@
 use std::{cell::Cell, rc::Rc};
 
 use pollster::block_on;
-use strongroom::{Error, keys::KeyAction};
+use strongroom::{
+    Error, Result,
+    keys::KeyAction,
+    store::{RecordType, Row},
+};
 
 use crate::{
-    fixture::{Place, create, manage, seal},
+    fixture::{Open, Place, create, manage, seal},
     scale::large,
 };
 
@@ -55,4 +59,39 @@ fn a_change_that_the_store_forgot_is_not_taken_as_done() {
         matches!(suspended, Err(Error::Integrity(_))),
         "{suspended:?}"
     );
+}
+
+/// Rows of the catalog that differ once a key was made, and stand among the first that are listed.
+fn refused_shard() -> (Option<Row>, Row) {
+    let first = |rows: &[Row]| rows.iter().take(16).cloned().collect::<Vec<_>>();
+    for at in 0.. {
+        let place = Place::of(large());
+        let before = first(&place.rows_of(RecordType::Catalog));
+        create(&place.unlock().unwrap(), &format!("ghost {at}"));
+        let after = first(&place.rows_of(RecordType::Catalog));
+        if let Some(new) = after.iter().find(|row| !before.contains(row)) {
+            let old = before.iter().find(|row| row.record_id == new.record_id);
+            return (old.cloned(), new.clone());
+        }
+    }
+    unreachable!()
+}
+
+fn listed(vault: &Open) -> Result<usize> {
+    block_on(vault.keys()).map(|keys| keys.len())
+}
+
+#[test]
+fn a_shard_of_a_commit_that_was_refused_is_not_listed() {
+    let (old, refused) = refused_shard();
+    let place = Rc::new(Place::of(large()));
+    let vault = place.unlock().unwrap();
+    place.write_unnoticed(core::slice::from_ref(&refused), &[]);
+    let store = Rc::clone(&place);
+    // The core, the first shards, then the next.
+    before_read(&place, 2, move || match &old {
+        Some(old) => store.write(core::slice::from_ref(old), &[]),
+        None => store.write(&[], core::slice::from_ref(&refused.record_id)),
+    });
+    assert_eq!(listed(&vault), Ok(400));
 }
