@@ -112,11 +112,14 @@ impl OpenVault {
         &self.manifest
     }
 
-    /// Makes room before an operation begins. A vault without a manifest stays whole.
-    pub(crate) fn tidy(&mut self) {
+    /// Makes room before an operation begins. A vault without a manifest stays whole. `lists` is whether the operation may
+    /// be one of a series that needs most of the manifest, such as the pages of a list: that stays then.
+    pub(crate) fn tidy(&mut self, lists: bool) {
         if self.keyring.manifest().is_some() {
             self.rows.tidy();
-            self.manifest.tidy();
+            if !lists {
+                self.manifest.tidy();
+            }
         }
     }
 

@@ -277,10 +277,13 @@ impl<'a> Transaction<'a> {
     fn missing(&self, ranges: &[Range]) -> Result<Vec<Range>> {
         let (open, mut missing) = (self.open()?, Vec::new());
         for range in ranges {
-            if !open.knows(range) && !missing.contains(range) {
+            if !open.knows(range) {
                 missing.push(range.clone());
             }
         }
+        // Each once: neighbours are compared, of however many there are.
+        missing.sort_by(|a: &Range, b| a.prefix.cmp(&b.prefix));
+        missing.dedup();
         Ok(missing)
     }
 
