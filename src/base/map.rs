@@ -56,11 +56,6 @@ impl<V, K: Ord> Map<V, K> {
         &mut self.values[at]
     }
 
-    /// The values, to be changed.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.values.iter_mut()
-    }
-
     /// Keeps the values for which that is so.
     pub fn retain(&mut self, keep: impl Fn(&K, &V) -> bool) {
         for at in (0..self.names.len()).rev() {

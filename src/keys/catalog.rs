@@ -12,7 +12,7 @@ use crate::{
     base::{Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json},
     hazmat::hash::hmac_sha256,
     jose::Jwk,
-    records::RecordCipher,
+    records::{Mac, MacKey, RecordCipher},
     store::{RecordId, RecordType, Row, Sequence},
 };
 
@@ -106,10 +106,13 @@ pub(crate) fn shard(entries: &[KeyListing]) -> Object {
 }
 
 /// Everything that is listed, kept between two lists: only shards that were written since are opened.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct CatalogCache {
-    /// By their ids: the revision that was opened, and what was in it.
-    shards: Map<(u64, Vec<Rc<KeyListing>>)>,
+    /// By their ids: the MAC of the row that was opened, and what was in it. A revision does not tell a row: a store may
+    /// have kept one of a commit that failed.
+    shards: Map<(Mac, Vec<Rc<KeyListing>>)>,
+    /// The ids of those that were taken in since it [began](Self::begin).
+    met: Vec<String>,
     /// By alias.
     sorted: Rc<Vec<Rc<KeyListing>>>,
     /// Up to when nothing of all there is was missing.
@@ -117,21 +120,28 @@ pub(crate) struct CatalogCache {
 }
 
 impl CatalogCache {
-    /// Takes in some shards. One that is newer already stays.
+    /// Begins to take in all shards.
+    pub(crate) fn begin(&mut self) {
+        self.met.clear();
+    }
+
+    /// Takes in some shards. Those that are here already are not opened.
     pub(crate) fn add<'a>(
         &mut self,
         rows: impl IntoIterator<Item = &'a Row>,
+        key: &MacKey,
         cipher: &RecordCipher,
     ) -> Result<()> {
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         for row in rows {
-            let known = self.shards.get(&row.record_id.id);
-            if known.is_some_and(|(revision, _)| *revision >= row.revision) {
+            self.met.push(row.record_id.id.clone());
+            let (mac, known) = (key.of_row(row), self.shards.get(&row.record_id.id));
+            if known.is_some_and(|(known, _)| *known == mac) {
                 continue;
             }
             let entries: Vec<_> = read(Some(row), cipher)?.into_iter().map(Rc::new).collect();
             new.extend(entries.iter().cloned());
-            let shard = (row.revision, entries);
+            let shard = (mac, entries);
             let (_, old) = core::mem::replace(self.shards.of(&row.record_id.id), shard);
             gone.extend(old);
         }
@@ -146,17 +156,33 @@ impl CatalogCache {
         (self.whole_at == Some(at)).then(|| self.sorted.clone())
     }
 
-    /// All shards were taken in, each as it was then or later.
+    /// All shards that there are were taken in since it began, each as it was then.
     pub(crate) fn whole(&mut self, at: Sequence) {
+        let met = core::mem::take(&mut self.met);
+        // Otherwise each that is here was met.
+        if self.shards.names().len() > met.len() {
+            let mut gone = Vec::new();
+            for (_, (_, entries)) in self.shards.iter().filter(|(id, _)| !met.contains(id)) {
+                gone.extend(entries.iter().cloned());
+            }
+            self.shards.retain(|id, _| met.contains(id));
+            replace(Rc::make_mut(&mut self.sorted), &gone, Vec::new());
+        }
         self.whole_at = Some(at);
     }
 
     /// Takes in what was committed between two sequences.
-    pub(crate) fn apply(&mut self, from: Sequence, puts: &[Row], cipher: &RecordCipher) {
+    pub(crate) fn apply(
+        &mut self,
+        from: Sequence,
+        puts: &[Row],
+        key: &MacKey,
+        cipher: &RecordCipher,
+    ) {
         let shards = puts
             .iter()
             .filter(|row| row.record_id.kind == RecordType::Catalog);
-        let taken = self.add(shards, cipher);
+        let taken = self.add(shards, key, cipher);
         // What does not open tells its reason to whoever lists it.
         if taken.is_ok() && self.whole_at == Some(from) {
             self.whole_at = Some(from.next());
@@ -165,9 +191,6 @@ impl CatalogCache {
 
     /// Every shard was written anew, as it was.
     pub(crate) fn rewritten(&mut self, from: Sequence) {
-        for (revision, _) in self.shards.values_mut() {
-            *revision += 1;
-        }
         if self.whole_at == Some(from) {
             self.whole_at = Some(from.next());
         }

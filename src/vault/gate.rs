@@ -189,9 +189,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             None
         };
         let latest = request.latest || self.state.doubt.is_open();
-        if !latest {
-            self.state.open_mut()?.tidy();
-        }
+        self.state.open_mut()?.tidy(latest);
         let (mut left, mut behind, mut caught_up) = (ATTEMPTS, latest, false);
         loop {
             if behind {

@@ -100,7 +100,7 @@ impl OpenVault {
     /// Puts down what was read at the keyring's sequence, once it was held against the head.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// As [`Reading::check`].
     pub(crate) fn take(&mut self, reading: &Reading, rows: Vec<Row>) -> Result<()> {
         reading.check(&rows, &self.keyring, &mut self.manifest)?;
         self.rows.add(&reading.asked(), rows);
@@ -112,11 +112,14 @@ impl OpenVault {
         &self.manifest
     }
 
-    /// Makes room before an operation begins. A vault without a manifest stays whole.
-    pub(crate) fn tidy(&mut self) {
+    /// Makes room before an operation begins. A vault without a manifest stays whole. `lists` is whether the operation may
+    /// be one of a series that needs most of the manifest, such as the pages of a list: that stays then.
+    pub(crate) fn tidy(&mut self, lists: bool) {
         if self.keyring.manifest().is_some() {
             self.rows.tidy();
-            self.manifest.tidy();
+            if !lists {
+                self.manifest.tidy();
+            }
         }
     }
 
@@ -133,9 +136,12 @@ impl OpenVault {
         let Some(rotation) = &change.rotation else {
             self.rows.apply(&change.puts, &change.deletes);
             self.manifest.apply(change.manifest);
-            return self
-                .catalog
-                .apply(from, &change.puts, &self.keyring.cipher());
+            // Without its key nothing is listed until it is read again.
+            if let Ok(key) = self.keyring.mac() {
+                self.catalog
+                    .apply(from, &change.puts, &key, &self.keyring.cipher());
+            }
+            return;
         };
         self.keyring.vault_key = rotation.to.clone();
         self.keyring.statement.clone_from(&rotation.statement);
@@ -190,30 +196,31 @@ impl OpenVault {
     /// Takes in the whole catalog, where its rows are here.
     pub(crate) fn list_known(&mut self) -> Result<()> {
         if let Some(shards) = self.known_range(&Range::of(RecordType::Catalog)) {
-            self.add_shards(&shards)?;
+            let (key, cipher) = (self.keyring.mac()?, self.keyring.cipher());
+            self.catalog.begin();
+            self.catalog.add(shards.iter(), &key, &cipher)?;
             self.catalog.whole(self.keyring.sequence);
         }
         Ok(())
     }
 
-    /// Takes some shards into the catalog, which counts once it [is whole](Self::catalog_whole).
-    pub(crate) fn add_shards(&mut self, rows: &[Row]) -> Result<()> {
-        self.catalog.add(rows, &self.keyring.cipher())
+    /// A copy of the catalog that shards can be taken into. It counts once it [is whole](Self::catalog_whole).
+    pub(crate) fn catalog(&self) -> CatalogCache {
+        self.catalog.clone()
     }
 
     /// All shards were taken in at the keyring's sequence, and summed up: they are held against the head.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity); nothing is left of the catalog then.
-    pub(crate) fn catalog_whole(&mut self, sum: &MacSum) -> Result<()> {
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub(crate) fn catalog_whole(&mut self, catalog: CatalogCache, sum: &MacSum) -> Result<()> {
         let lists = self.keyring.manifest().map(|root| root.lists);
-        if lists.is_some_and(|mut lists| {
-            lists.rows(RecordType::Catalog) == Some(&mut sum.digest.clone())
-        }) {
-            self.catalog.whole(self.keyring.sequence);
-            return Ok(());
+        let mut lists = lists.ok_or(UNACCOUNTED)?;
+        if lists.rows(RecordType::Catalog) != Some(&mut sum.digest.clone()) {
+            return Err(UNACCOUNTED);
         }
-        self.catalog = CatalogCache::default();
-        Err(UNACCOUNTED)
+        self.catalog = catalog;
+        self.catalog.whole(self.keyring.sequence);
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::store::{Range, RecordId, Row};
 
-/// More rows than this are dropped before the next operation, and read again if they are needed.
+/// More rows and ranges than this are dropped before the next operation, and read again if they are needed.
 const ROOM: usize = 4096;
 
 #[derive(Default)]
@@ -72,12 +72,17 @@ impl RowCache {
 
     /// Puts down what was read.
     pub(crate) fn add(&mut self, ranges: &[Range], rows: Vec<Row>) {
+        let mut sorted: Vec<&Row> = rows.iter().collect();
+        sorted.sort_by(|a, b| a.record_id.parts().cmp(&b.record_id.parts()));
         for range in ranges {
             if let Some(record_id) = range.only_record_id() {
-                let row = rows.iter().find(|row| row.record_id == record_id);
-                place(&mut self.single, &record_id, row);
+                let parts = record_id.parts();
+                let at = sorted.binary_search_by(|row| row.record_id.parts().cmp(&parts));
+                place(&mut self.single, &record_id, at.ok().map(|at| sorted[at]));
                 continue;
             }
+            // Two operations may have read it side by side.
+            self.ranges.retain(|(known, _)| known != range);
             let mut list = Vec::new();
             for row in &rows {
                 if range.has(&row.record_id) {
@@ -111,11 +116,15 @@ impl RowCache {
         });
     }
 
-    /// Makes room before an operation begins.
+    /// Makes room before an operation begins. Places alone stay, which a list of many objects asks for with each of its
+    /// pages.
     pub(crate) fn tidy(&mut self) {
-        let rows: usize = self.ranges.iter().map(|(_, rows)| rows.len()).sum();
+        let whole = self.ranges.iter().filter(|(range, _)| !range.bare);
+        // A range of no rows takes room too.
+        let rows: usize = whole.map(|(_, rows)| rows.len() + 1).sum();
         if rows + self.single.len() > ROOM {
-            *self = Self::default();
+            self.single = Vec::new();
+            self.ranges.retain(|(range, _)| range.bare);
         }
     }
 }
@@ -139,4 +148,28 @@ fn place(single: &mut Vec<Row>, record_id: &RecordId, row: Option<&Row>) {
 /// Where a row stands in a sorted list, or would.
 fn find(rows: &[Row], record_id: &RecordId) -> core::result::Result<usize, usize> {
     rows.binary_search_by(|known| known.record_id.parts().cmp(&record_id.parts()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::RecordType;
+
+    #[test]
+    fn ranges_without_rows_take_room_and_places_alone_stay() {
+        let mut cache = RowCache::default();
+        let places = Range::of(RecordType::Object).bare();
+        let object = Row::none(&RecordId::new(RecordType::Object, "1"));
+        cache.add(core::slice::from_ref(&places), vec![object]);
+        let empty = |at: usize| Range::of_id(RecordType::Sidecar, &at.to_string());
+        for at in 0..ROOM {
+            cache.add(&[empty(at)], Vec::new());
+        }
+        cache.tidy();
+        assert!(cache.range(&empty(0)).is_some());
+        cache.add(&[empty(ROOM)], Vec::new());
+        cache.tidy();
+        assert!(cache.range(&empty(0)).is_none());
+        assert_eq!(cache.range(&places).map(|rows| rows.len()), Some(1));
+    }
 }

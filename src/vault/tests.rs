@@ -6,7 +6,7 @@ use pollster::block_on;
 
 use super::{
     Platform, Unlocked, Vault, keyring::Keyring, locked_records::LockedRecords,
-    new_vault::NewVault, open_vault::OpenVault,
+    manifest::ManifestCache, new_vault::NewVault, open_vault::OpenVault,
 };
 use crate::{
     base::{Clock, Context, Error, Object, Result, Secret, Sidecar, SystemEntropy, Timestamp},
@@ -468,4 +468,41 @@ fn an_older_record_of_the_core_is_refused_though_it_was_genuine() {
     replace(&mut mixed, at(&rows, RecordType::Index).clone());
     let unaccounted = Error::Integrity("records that the head does not account for");
     assert_eq!(open(mixed, &factor).err(), Some(unaccounted));
+}
+
+#[test]
+fn a_page_that_another_operation_made_room_for_meanwhile_is_read_again() {
+    let (rows, factor) = vault();
+    let keyring = open(rows.clone(), &factor).expect("a genuine vault");
+    let vault = unlocked(rows, keyring);
+    fill(&vault);
+    let record_id = RecordId::new(RecordType::Usage, "no such key");
+    let open = vault.state.open().expect("an open vault");
+    let reading = open.reading(vec![Range::record_id(&record_id)], &[], &[]);
+    let reading = reading.expect("a single row");
+    let checked = reading.check(&[], &open.keyring, &mut ManifestCache::default());
+    assert_eq!(checked, Err(Error::Conflict));
+}
+
+#[test]
+fn an_older_record_of_the_core_of_an_earlier_release_is_refused_once_all_records_are_read() {
+    let (rows, factor) = vault();
+    let keyring = open(rows.clone(), &factor).expect("a genuine vault");
+    let made = unlocked(rows.clone(), keyring);
+    let restated = made.change_unasked("restate", async |tx| {
+        let row = at(&rows, RecordType::Index).clone();
+        let jwk = tx.open_key(&row)?;
+        tx.put(row.record_id, jwk);
+        Ok(())
+    });
+    block_on(restated).expect("a store in memory");
+    let all = of_an_earlier_release(&made);
+    let keyring = open(all.clone(), &factor).expect("its own vault");
+    assert_eq!(keyring.check(&all), Ok(()));
+    // A store may answer with one at first, and with all others later.
+    let mut mixed = all.clone();
+    replace(&mut mixed, at(&rows, RecordType::Index).clone());
+    let keyring = open(mixed, &factor).expect("nothing tells them apart yet");
+    let unaccounted = Error::Integrity("records that the head does not account for");
+    assert_eq!(keyring.check(&all), Err(unaccounted));
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     base::{Clock, Error, KeyId, Map, Result, Thumbprint, Timestamp, VersionId},
-    keys::{Session, Usage, sooner},
+    keys::{CatalogCache, Session, Usage, sooner},
     records::{LastSeenHead, MacSum},
     store::{Range, RecordType, Row, Sequence},
 };
@@ -111,21 +111,12 @@ impl Unlocked {
         Ok(sequence > self.open()?.keyring.sequence())
     }
 
-    /// Puts down what was read, if it is as of what is held, once it was held against the head.
+    /// Puts down what was read at the keyring's sequence, once it was held against the head.
     ///
     /// # Errors
-    /// [`Error::Integrity`].
-    pub(crate) fn keep_rows(
-        &self,
-        sequence: Sequence,
-        reading: &Reading,
-        rows: Vec<Row>,
-    ) -> Result<()> {
-        let mut open = self.open_mut()?;
-        if open.keyring.sequence() == sequence {
-            open.take(reading, rows)?;
-        }
-        Ok(())
+    /// As [`Reading::check`].
+    pub(crate) fn keep_rows(&self, reading: &Reading, rows: Vec<Row>) -> Result<()> {
+        self.open_mut()?.take(reading, rows)
     }
 
     /// Takes in what other tabs have written. A small vault is read and checked whole, as by an unlock.
@@ -166,13 +157,20 @@ impl Unlocked {
     }
 
     /// Takes in what was committed at a sequence.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] where a later state was read meanwhile that it is not in.
     pub(crate) fn committed(&self, at: Sequence, mut change: Change) -> Result<()> {
         self.changed();
         let mut open = self.open_mut()?;
         let written = core::mem::take(&mut change.uses);
-        // Otherwise a later state was read meanwhile, with this change in it.
         if open.keyring.sequence() == at {
             open.apply(change);
+        } else {
+            // A later state was read meanwhile, with this change in it unless the store has forgotten it.
+            let (revision, head) = change.head();
+            let made = LastSeenHead::new(*revision, head);
+            open.keyring.check_seen(&made)?;
         }
         let mut uses = self.uses.borrow_mut();
         for (key, written) in written.iter() {
@@ -188,18 +186,28 @@ impl Unlocked {
     /// are there already are not opened. Where something is written meanwhile it begins again, and in the end reads all
     /// shards at once; what another tab writes then leaves the catalog in need of them.
     pub(crate) async fn load_catalog(&self, source: &dyn Source) -> Result<()> {
+        let mut catalog = self.open()?.catalog();
         for left in (0..CATALOG_ATTEMPTS).rev() {
             let limit = if left > 0 { SHARDS } else { u32::MAX };
-            if self.open()?.keyring.manifest().is_none() || self.add_catalog(source, limit).await? {
+            if self.open()?.keyring.manifest().is_none() {
                 break;
+            }
+            if let Some(sum) = self.add_catalog(source, limit, &mut catalog).await? {
+                return self.open_mut()?.catalog_whole(catalog, &sum);
             }
         }
         Ok(())
     }
 
-    /// Whether nothing was written while the catalog was read.
-    async fn add_catalog(&self, source: &dyn Source, limit: u32) -> Result<bool> {
+    /// Takes all shards into a copy of the catalog; what they sum up to, unless something was written meanwhile.
+    async fn add_catalog(
+        &self,
+        source: &dyn Source,
+        limit: u32,
+        catalog: &mut CatalogCache,
+    ) -> Result<Option<MacSum>> {
         let (held, mut sum, mut after) = (self.open()?.keyring.sequence(), MacSum::default(), None);
+        catalog.begin();
         loop {
             let page = [Range::of(RecordType::Catalog).page(after, limit)];
             let (sequence, rows) = source.read_rows(&page).await?;
@@ -208,17 +216,18 @@ impl Unlocked {
                 let (sequence, core) = source.read_rows(&Keyring::core()).await?;
                 self.take_in(sequence, core)?;
             }
-            let mut open = self.open_mut()?;
+            let open = self.open()?;
             if sequence != held || open.keyring.sequence() != held {
-                return Ok(false);
+                return Ok(None);
             }
-            sum.add(&open.keyring.mac()?, &rows);
-            open.add_shards(&rows)?;
+            let key = open.keyring.mac()?;
+            sum.add(&key, &rows);
+            catalog.add(&rows, &key, &open.keyring.cipher())?;
             match rows.last() {
                 Some(last) if rows.len() as u64 == u64::from(limit) => {
                     after = Some(last.record_id.clone());
                 }
-                _ => return open.catalog_whole(&sum).map(|()| true),
+                _ => return Ok(Some(sum)),
             }
         }
     }

@@ -230,6 +230,8 @@ pub struct Watched {
     pub fails: Cell<bool>,
     /// What the next commit fails with although it is done.
     pub fails_after: RefCell<Option<store::Error>>,
+    /// Whether the next commit is answered as one that was done, and is not.
+    pub forgets: Cell<bool>,
     /// Whether another tab is faster at each commit.
     pub conflicts: Cell<bool>,
     /// What somebody else does before the next commit.
@@ -285,6 +287,9 @@ impl Store for Watched {
         }
         if self.fails.get() {
             return Err(store::Error::Storage("it is full"));
+        }
+        if self.forgets.take() {
+            return Ok(());
         }
         let mut count = 0;
         let mut counted = rows.inspect(|part| count += part.as_ref().map_or(0, Vec::len));

@@ -15,6 +15,7 @@ mod listing;
 mod material;
 mod migration;
 mod open_versions;
+mod proofs;
 mod release;
 mod release_files;
 mod release_open;

@@ -45,8 +45,9 @@ fn unlocking_reads_the_same_however_many_keys_there_are() {
     assert!(!vault.surveyed().unwrap());
     seal(&vault, "key 007", "1").unwrap();
     let reads = place.host.store.reads.take();
-    // A shard and a key, each with the page and the directory that prove it; a version, which the key's page proves.
-    assert_eq!(reads, [3, 2, 1]);
+    // A shard with the page and the directory that prove it; a key, with its page where that is another; a version, which
+    // the key's page proves.
+    assert!(reads == [3, 2, 1] || reads == [3, 1, 1], "{reads:?}");
     seal(&vault, "key 007", "1").unwrap();
     assert!(place.host.store.reads.take().is_empty());
 }
@@ -59,8 +60,9 @@ fn a_change_reads_and_writes_no_more_than_it_is_about() {
     store.reads.take();
     store.commits.take();
     create(&vault, "another");
-    // Key, version, shard and head; the page of the first two, the shard's, and their directory.
-    assert_eq!(store.commits.take(), [7]);
+    // Key, version, shard and head; the page of the first two, the shard's where that is another, and their directory.
+    let commits = store.commits.take();
+    assert!(commits == [7] || commits == [6], "{commits:?}");
     assert!(store.reads.take().iter().sum::<usize>() <= 4);
 }
 

@@ -1,15 +1,12 @@
 //! The manifest as a change will leave it.
 
 use crate::{
-    base::{Entropy, Error, Map, Object, Result},
+    base::{Entropy, Map, Object, Result},
     records::{Directory, Mac, MacKey, Manifest, Page, Place, RecordCipher},
     store::{RecordId, Row},
 };
 
-use super::{Held, ManifestCache, OCCUPIED, directory_id, has_place, page_id};
-
-/// Another operation has made room meanwhile: it is attempted again.
-const MISSING: Error = Error::Conflict;
+use super::{Held, MISSING, ManifestCache, OCCUPIED, directory_id, has_place, page_id};
 
 /// What the head will say of it, and the pages and directories that are to be written.
 pub(crate) struct ManifestDraft {
@@ -77,7 +74,7 @@ impl ManifestDraft {
     /// Names a row that comes, where none stands.
     ///
     /// # Errors
-    /// [`Error::Integrity`] where one does; [`Error::Conflict`] where its page is not in memory.
+    /// [`Error::Integrity`](crate::Error::Integrity) where one does; [`Error::Conflict`](crate::Error::Conflict) where its page is not in memory.
     pub(crate) fn add(
         &mut self,
         record_id: &RecordId,
@@ -109,7 +106,7 @@ impl ManifestDraft {
     /// Names a row that goes no longer.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where its page is not in memory.
+    /// [`Error::Conflict`](crate::Error::Conflict) where its page is not in memory.
     pub(crate) fn remove(
         &mut self,
         record_id: &RecordId,
@@ -137,7 +134,7 @@ impl ManifestDraft {
     /// Adds pages, up to so many.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where one that they share rows with is not in memory.
+    /// [`Error::Conflict`](crate::Error::Conflict) where one that they share rows with is not in memory.
     pub(crate) fn grow(&mut self, pages: u64, cache: &ManifestCache) -> Result<()> {
         while self.root.pages < pages {
             let (split, new) = (self.root.split(), self.root.pages);

@@ -27,6 +27,9 @@ pub(crate) const SMALL: u64 = 1000;
 pub(crate) const UNACCOUNTED: Error =
     Error::Integrity("records that the head does not account for");
 
+/// A page is not in memory any more: another operation has made room meanwhile, and this one is attempted again.
+const MISSING: Error = Error::Conflict;
+
 pub(crate) const OCCUPIED: Error = Error::Integrity("a record in the place of a new one");
 
 /// Whether pages prove rows of a type. The others are read at every unlock, or are the proof themselves.

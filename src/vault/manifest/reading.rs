@@ -2,12 +2,12 @@
 
 use crate::{
     base::{Error, Result},
-    records::{MacKey, Manifest, Place, RecordCipher, SetDigest},
+    records::{MacKey, Manifest, Page, Place, RecordCipher, SetDigest},
     store::{Range, RecordId, RecordType, Row},
     vault::keyring::Keyring,
 };
 
-use super::{ManifestCache, UNACCOUNTED, directory_id, has_place, page_id, rows::Rows};
+use super::{MISSING, ManifestCache, UNACCOUNTED, directory_id, has_place, page_id, rows::Rows};
 
 /// Some ranges, and the pages that prove them.
 pub(crate) struct Reading {
@@ -143,7 +143,8 @@ impl Reading {
     /// Holds what was read at the keyring's sequence against the head.
     ///
     /// # Errors
-    /// [`Error::Integrity`] for a row that is older than it should be, or missing, or new.
+    /// [`Error::Integrity`] for a row that is older than it should be, or missing, or new; [`Error::Conflict`] where a
+    /// page that was in memory when the reading was made is not any more.
     pub(crate) fn check(
         &self,
         read: &[Row],
@@ -163,11 +164,11 @@ impl Reading {
                 }
                 Asked::Row(record_id, place) => {
                     let mac = rows.find(record_id).map(|row| self.key.of_row(row));
-                    let page = cache.pages.get(&place.page(root.pages));
-                    page.is_some_and(|page| page.record.has(place, mac.as_ref()))
+                    page_of(place, root, cache)?.has(place, mac.as_ref())
                 }
                 Asked::OfId(kind, id, place) => {
-                    self.is_all_of_id(rows.of_id(*kind, id), place, root, cache)
+                    let page = page_of(place, root, cache)?;
+                    self.is_all_of_id(rows.of_id(*kind, id), place, page)
                 }
                 Asked::OfKind(kind) => {
                     let listed = rows.of_kind(*kind).iter().copied();
@@ -204,20 +205,17 @@ impl Reading {
         Ok(())
     }
 
-    fn is_all_of_id(
-        &self,
-        rows: &[&Row],
-        place: &Place,
-        root: &Manifest,
-        cache: &ManifestCache,
-    ) -> bool {
-        let Some(page) = cache.pages.get(&place.page(root.pages)) else {
-            return false;
-        };
+    fn is_all_of_id(&self, rows: &[&Row], place: &Place, page: &Page) -> bool {
         let named = |row: &&Row| {
             let (place, mac) = (Place::of(&self.key, &row.record_id), self.key.of_row(row));
-            page.record.has(&place, Some(&mac))
+            page.has(&place, Some(&mac))
         };
-        rows.iter().all(named) && page.record.count_of_id(place) == rows.len()
+        rows.iter().all(named) && page.count_of_id(place) == rows.len()
     }
+}
+
+/// The page that a place is on, which was read or was in memory.
+fn page_of<'c>(place: &Place, root: &Manifest, cache: &'c ManifestCache) -> Result<&'c Page> {
+    let page = cache.pages.get(&place.page(root.pages));
+    page.map(|page| &page.record).ok_or(MISSING)
 }

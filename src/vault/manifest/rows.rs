@@ -15,6 +15,10 @@ impl<'a> Rows<'a> {
         let mut sorted: Vec<&Row> = Vec::new();
         for row in rows {
             // Stores give each range in this order, so that most rows come last.
+            if sorted.last().is_none_or(|last| order(last, row).is_lt()) {
+                sorted.push(row);
+                continue;
+            }
             match sorted.binary_search_by(|known| order(known, row)) {
                 Err(at) => sorted.insert(at, row),
                 Ok(at) if sorted[at] == row => {}

@@ -1,7 +1,7 @@
 //! The head that accounts for what is written, and the pages of the manifest that do.
 
 use crate::{
-    base::{Error, Result},
+    base::Result,
     records::{Head, Mac, MacKey, SetDigest},
     store::{Range, RecordId, Row},
     vault::{
@@ -140,13 +140,5 @@ impl Transaction<'_> {
         })();
         self.unless_moved(drafted)?;
         Ok(draft)
-    }
-
-    /// Where another operation made room meanwhile, the next attempt loads the pages again.
-    fn unless_moved(&self, drafted: Result<()>) -> Result<()> {
-        match drafted {
-            Err(Error::Conflict) => Err(self.moved()),
-            drafted => drafted,
-        }
     }
 }

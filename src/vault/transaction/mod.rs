@@ -99,6 +99,14 @@ impl<'a> Transaction<'a> {
         Error::Conflict
     }
 
+    /// Where another operation made room meanwhile, the next attempt loads the pages again.
+    fn unless_moved(&self, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Err(Error::Conflict) => Err(self.moved()),
+            outcome => outcome,
+        }
+    }
+
     /// Whether the vault was changed meanwhile: then the outcome does not count.
     pub(crate) fn has_moved(&self) -> bool {
         self.moved.get()
@@ -240,12 +248,12 @@ impl<'a> Transaction<'a> {
                 return Ok(());
             };
             let (sequence, rows) = self.source.read_rows(&reading.ranges).await?;
-            self.state.keep_rows(sequence, &reading, rows)?;
-            if sequence == self.sequence {
-                self.open().map(drop)
-            } else {
-                Err(self.moved())
+            // What proves rows of another sequence may have been let go of since they were asked for.
+            self.open()?;
+            if sequence != self.sequence {
+                return Err(self.moved());
             }
+            self.unless_moved(self.state.keep_rows(&reading, rows))
         })
     }
 
@@ -269,10 +277,13 @@ impl<'a> Transaction<'a> {
     fn missing(&self, ranges: &[Range]) -> Result<Vec<Range>> {
         let (open, mut missing) = (self.open()?, Vec::new());
         for range in ranges {
-            if !open.knows(range) && !missing.contains(range) {
+            if !open.knows(range) {
                 missing.push(range.clone());
             }
         }
+        // Each once: neighbours are compared, of however many there are.
+        missing.sort_by(|a: &Range, b| a.prefix.cmp(&b.prefix));
+        missing.dedup();
         Ok(missing)
     }
 

@@ -35,6 +35,14 @@ pub(crate) struct Change {
     pub(crate) uses: Map<Usage, KeyId>,
 }
 
+impl Change {
+    /// The head that it leaves, with its revision.
+    pub(crate) fn head(&self) -> &(u64, Head) {
+        let rotation = self.rotation.as_ref();
+        rotation.map_or(&self.head, |rotation| &rotation.head)
+    }
+}
+
 /// What is to be written so far. Nothing of it is sealed before the end: the rows that it takes the place of are all
 /// read at once then.
 #[derive(Default)]
