@@ -183,6 +183,8 @@ impl CatalogCache {
             .iter()
             .filter(|row| row.record_id.kind == RecordType::Catalog);
         let taken = self.add(shards, key, cipher);
+        // Nothing is being taken in here: that is done in a copy.
+        self.met.clear();
         // What does not open tells its reason to whoever lists it.
         if taken.is_ok() && self.whole_at == Some(from) {
             self.whole_at = Some(from.next());
