@@ -15,7 +15,7 @@ const MiB = 1024 * 1024;
 // The AWS SDK reads XML by a sink of Trusted Types, and has no policy of its own.
 const parse = DOMParser.prototype.parseFromString;
 DOMParser.prototype.parseFromString = function (text, type) {
-  return parse.call(this, allowed.createHTML(text), type);
+  return parse.call(this, allowed().createHTML(text), type);
 };
 
 const encrypted = (key, size, seed) =>

@@ -3,9 +3,16 @@ import * as strongroom from "./strongroom/dist/index.js";
 import { downloadFromS3, uploadToS3 } from "./strongroom/dist/s3.js";
 import * as standalone from "./strongroom/dist/standalone.js";
 
-/** What these pages do that their server's policy leaves to those who say so: a Worker of their own, XML that is read. */
-const rules = { createScriptURL: (url) => url, createHTML: (text) => text };
-export const allowed = window.trustedTypes?.createPolicy("strongroom-demo", rules) ?? rules;
+let policy;
+
+/**
+ * What these pages do that the demo server's policy leaves to those who say so: a Worker of their own, XML that is read. Made
+ * at its first use, as other servers' policies do not know its name.
+ */
+export function allowed() {
+  const rules = { createScriptURL: (url) => url, createHTML: (text) => text };
+  return (policy ??= window.trustedTypes?.createPolicy("strongroom-demo", rules) ?? rules);
+}
 
 const { Strongroom, passphrase } = strongroom;
 const MiB = 1024 * 1024;
@@ -255,7 +262,7 @@ window.story = {
     if (place === "cache") await (await caches.open("planted")).put("/planted", new Response(bytes));
     if (place === "request") await fetch("/planted", { method: "POST", body: bytes }).catch(() => {});
     if (place === "log") console.warn(base64);
-      if (place === "a Worker's log") window.noisy = new Worker(allowed.createScriptURL(`/noisy-worker.js#${base64}`));
+      if (place === "a Worker's log") window.noisy = new Worker(allowed().createScriptURL(`/noisy-worker.js#${base64}`));
       if (place === "indexedDB") await putInto("planted", "key", { bytes });
   },
   /** What a service worker makes of one of the package's entries. */
