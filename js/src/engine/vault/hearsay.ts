@@ -1,7 +1,7 @@
 /** What other tabs say that they changed, until the store says that something was. */
 import type { Change } from "./changes.js";
 
-/** Changes that wait, and ids of one of them: whoever writes into the channel fills no memory. */
+/** Changes that wait, and ids of one of them: a script that writes into the channel fills no memory. */
 const MOST_HEARD = 1000;
 /** Milliseconds. A tab that committed says so at once; one look may take in what several tabs committed. */
 const LASTING = 5000;

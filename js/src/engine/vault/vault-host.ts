@@ -268,7 +268,7 @@ export class VaultHost {
     return done;
   }
 
-  /** Nothing of a vault that is no longer stored must go on, here or in other tabs: those look for themselves. */
+  /** Ends a vault that is no longer stored, here and in other tabs, which look for themselves. */
   #notice(error: unknown): void {
     if (!this.#vault || asStrongroomError(error).code !== "ERR_NO_VAULT") return;
     this.#ports.vanished(asStrongroomError(error));

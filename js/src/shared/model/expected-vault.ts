@@ -1,6 +1,6 @@
 /**
- * What a backup is held to before it is restored: kept elsewhere than with the backup. Without it, a backup is of whoever
- * wrote it.
+ * What a backup is held to before it is restored: kept elsewhere than with the backup. Without it, a backup may be
+ * anyone's.
  */
 export interface ExpectedVault {
   /** What `vault.identity()` gave. */
