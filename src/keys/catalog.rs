@@ -9,7 +9,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json},
+    base::{
+        Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json,
+        sort_by,
+    },
     hazmat::hash::hmac_sha256,
     jose::Jwk,
     records::{Mac, MacKey, RecordCipher},
@@ -211,8 +214,8 @@ fn replace(
     for entry in gone {
         places.extend(sorted.binary_search_by(|other| by_alias(other, entry)));
     }
-    places.sort_unstable();
-    new.sort_unstable_by(by_alias);
+    sort_by(&mut places, Ord::cmp);
+    sort_by(&mut new, by_alias);
 
     let (mut places, mut at) = (places.into_iter().peekable(), 0);
     sorted.retain(|_| {
