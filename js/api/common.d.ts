@@ -446,7 +446,7 @@ interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" |
 }
 interface ObjectParts {
   readonly size: number;
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, options: AbortOptions): Promise<Uint8Array>;
 }
 type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
 interface PendingUpload {
@@ -586,6 +586,7 @@ declare class Vault extends VaultValues {
 export {
   AbortOptions,
   BackupMade,
+  Bytes,
   CiphertextInput,
   Closeable,
   DecryptOptions,

@@ -10,7 +10,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json},
+    base::{
+        Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json,
+        sort_by,
+    },
     hazmat::hash::hmac_sha256,
     jose::Jwk,
     records::{Mac, MacKey, RecordCipher},
@@ -230,8 +233,8 @@ fn replace(
     for entry in gone {
         places.extend(sorted.binary_search_by(|other| in_order(other, entry)));
     }
-    places.sort_unstable();
-    new.sort_unstable_by(in_order);
+    sort_by(&mut places, Ord::cmp);
+    sort_by(&mut new, in_order);
 
     let (mut places, mut at) = (places.into_iter().peekable(), 0);
     sorted.retain(|_| {

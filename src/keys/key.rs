@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base::{
         Entropy, Error, InputError, KeyId, Kid, Object, Result, Timestamp, VersionId, VersionState,
+        sort_by,
     },
     jose::Jwk,
     store::{RecordId, RecordType},
@@ -73,7 +74,7 @@ impl KeyRecord {
         let key: Box<Self> = members.decode(MALFORMED)?;
         key.version(&key.primary).map_err(|_| MALFORMED)?;
         let mut ids: Vec<_> = key.versions.iter().map(|one| one.id.as_str()).collect();
-        ids.sort_unstable();
+        sort_by(&mut ids, Ord::cmp);
         let repeated = ids.windows(2).any(|pair| pair[0] == pair[1]);
         let too_many = ids.len() > Self::MAX_VERSIONS;
         if repeated || too_many || !key.versions.iter().all(VersionRecord::is_dated) {
