@@ -144,7 +144,7 @@ fn its_alias_is_free_once_the_time_of_a_scheduled_destruction_has_come() {
     manage(&vault, "photos", &schedule).unwrap();
     assert_eq!(listed(&vault), ["photos"]);
     place.pass(2 * DAY);
-    assert_eq!(block_on(vault.tick()).unwrap().destroyed, [id.clone()]);
+    assert_eq!(block_on(vault.tick()).unwrap().destroyed.len(), 1);
     assert!(listed(&vault).is_empty());
     assert_ne!(create(&vault, "photos").id, id);
     let report = block_on(vault.tick()).unwrap();
