@@ -20,7 +20,7 @@ use super::{Alias, Labels, Period, Provenance, Purpose, Transition, VersionActio
 pub struct KeyRecord {
     /// The key's id, random.
     pub id: KeyId,
-    /// Its name, unique in the vault.
+    /// Its name, unique in the vault; of a key that is destroyed, the name that it had.
     pub alias: Alias,
     /// What it is used for.
     pub purpose: Purpose,
@@ -240,6 +240,13 @@ impl KeyRecord {
             .iter()
             .filter_map(|version| version.destroy_at);
         scheduled.min()
+    }
+
+    /// Whether all its versions are: it protects and opens nothing any more, for good, and its alias is free.
+    #[must_use]
+    pub fn is_destroyed(&self) -> bool {
+        let mut versions = self.versions.iter();
+        versions.all(|version| version.state == VersionState::Destroyed)
     }
 
     /// Refuses another purpose than its own.
