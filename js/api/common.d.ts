@@ -108,6 +108,7 @@ interface KeyInfo {
   readonly alias: string;
   readonly purpose: Purpose;
   readonly state: VersionState;
+  readonly destroyed?: true | undefined;
   readonly primary: string;
   readonly created: number;
   readonly labels: Readonly<Record<string, string>>;
@@ -136,6 +137,7 @@ interface KeyFilter {
   purpose?: Purpose | undefined;
   label?: string | readonly [name: string, value: string] | undefined;
   dueBefore?: number | undefined;
+  destroyed?: boolean | undefined;
 }
 interface PageOptions {
   after?: string | undefined;
@@ -300,6 +302,7 @@ declare class VaultKey extends KeyActions implements KeyInfo {
   readonly alias: string;
   readonly purpose: KeyInfo["purpose"];
   readonly state: KeyInfo["state"];
+  readonly destroyed?: true;
   readonly primary: string;
   readonly created: number;
   readonly labels: KeyInfo["labels"];
@@ -443,7 +446,7 @@ interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" |
 }
 interface ObjectParts {
   readonly size: number;
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, options: AbortOptions): Promise<Uint8Array>;
 }
 type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
 interface PendingUpload {
@@ -583,6 +586,7 @@ declare class Vault extends VaultValues {
 export {
   AbortOptions,
   BackupMade,
+  Bytes,
   CiphertextInput,
   Closeable,
   DecryptOptions,

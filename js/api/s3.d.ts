@@ -1,5 +1,8 @@
 import {
+  AbortOptions,
+  Bytes,
   EncryptedObject,
+  ObjectParts,
   Progress,
   TransferError,
 } from "./common.js";
@@ -39,10 +42,15 @@ interface RetryNotice {
   readonly attempt: number;
   readonly delay: number;
 }
+declare function withRetries<T>(work: (again: boolean) => Promise<T>, options?: Patience): Promise<T>;
 interface DownloadOptions extends Patience {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 declare function downloadFromS3(from: DownloadPresigner | URL | string, options?: DownloadOptions): Promise<Response>;
+interface StoredObjectParts extends ObjectParts {
+  read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
+}
+declare function openFromS3(from: DownloadPresigner | URL | string, options?: Patience): Promise<StoredObjectParts>;
 declare function abandonUpload(object: EncryptedObject, presigner: Pick<UploadPresigner, "abort">): Promise<void>;
 interface UploadProgress {
   readonly done: number;
@@ -66,6 +74,7 @@ export {
   type Patience,
   type Presigned,
   type RetryNotice,
+  type StoredObjectParts,
   type StoredPart,
   type UploadOptions,
   type UploadPresigner,
@@ -73,5 +82,7 @@ export {
   type Uploaded,
   abandonUpload,
   downloadFromS3,
+  openFromS3,
   uploadToS3,
+  withRetries,
 };

@@ -1,6 +1,6 @@
 import type { ObjectReader, Vault } from "strongroom";
 import { localUrl } from "strongroom/media";
-import { uploadToS3 } from "strongroom/s3";
+import { openFromS3, uploadToS3 } from "strongroom/s3";
 import { assert, context, fresh, picture, presigner, readable, unlocked } from "./world.js";
 
 /** A URL of an object that is stored. */
@@ -15,7 +15,7 @@ const large = (): Blob => new Blob([new Uint8Array(10_004_096).fill(7)], { type:
 export async function readingParts(): Promise<void> {
   const vault = await unlocked();
   const presignedGetUrl = await stored(vault, large());
-  // sample: docs/reading.md "openObject"
+  // sample: docs/reading.md "presignedGetUrl"
   assert(film.size === 10_004_096);
 }
 
@@ -24,6 +24,30 @@ export async function readingPartsComment(): Promise<void> {
   const url = await stored(vault, large(), { file: "film.webm" });
   // sample: js/src/page/vault/vault.ts "film.read"
   assert(part.length === 4096 && part[0] === 7);
+}
+
+export async function readingFromS3(): Promise<void> {
+  const [vault, key] = [await unlocked(), fresh()];
+  const one = presigner(key);
+  const onRetrying = (): void => {};
+  await uploadToS3(await vault.encrypt(large(), { key: "photos", context }), one);
+  await opened(one);
+  async function opened(presigner: typeof one): Promise<void> {
+    // sample: docs/reading.md "openFromS3(presigner"
+    assert((await film.read(5_000_000, 10))[0] === 7 && typeof openFromS3 === "function");
+    film.close();
+  }
+}
+
+export async function readingFromS3Comment(): Promise<void> {
+  const [vault, key] = [await unlocked(), fresh()];
+  const one = presigner(key);
+  await uploadToS3(await vault.encrypt(large(), { key: "photos", context }), one);
+  await opened(one);
+  async function opened(presigner: typeof one): Promise<void> {
+    // sample: js/src/adapters/s3/open-object.ts "openFromS3"
+    assert(part.length === 4096 && part[0] === 7);
+  }
 }
 
 /** A picture, in place of a film: pages show both by the same addresses. */

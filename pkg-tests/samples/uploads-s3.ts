@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { uploadToS3, type UploadPresigner } from "strongroom/s3";
+import { uploadToS3, withRetries, type UploadPresigner } from "strongroom/s3";
 import { assert, context, fresh, opens, pending, picture, presigner, sameBytes, unlocked } from "./world.js";
 
 const signal = new AbortController().signal;
@@ -30,6 +30,19 @@ export async function downloadsS3Comment(): Promise<void> {
     // sample: js/src/adapters/s3/download.ts "downloadFromS3"
     assert(await sameBytes(await plain.blob(), file));
   }
+}
+
+export async function uploadsRetries(): Promise<void> {
+  const headerUrl = async (): Promise<string> => "/";
+  const onRetrying = onProgress;
+  // sample: docs/uploads.md "headerUrl()"
+  assert(response.ok);
+}
+
+export async function uploadsRetriesComment(): Promise<void> {
+  const signedUrl = async (): Promise<string> => "/";
+  // sample: js/src/adapters/s3/retry.ts "signedUrl()"
+  assert(response.ok && typeof withRetries === "function");
 }
 
 export async function uploadsToken(): Promise<void> {

@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Error, KeyId, Map, Object, Result},
-    keys::{KeyRecord, MaintenanceReport, Usage, due},
+    keys::{KeyListing, KeyRecord, MaintenanceReport, Usage, due},
     object::body::Buffers,
     store::{Range, RecordId, RecordType, Store},
 };
@@ -69,6 +69,7 @@ impl Transaction<'_> {
     /// Does what is due for one key.
     async fn maintain(&mut self, id: &KeyId, report: &mut MaintenanceReport) -> Result<()> {
         let mut key = self.key_record(id)?;
+        let before = KeyListing::of(&key);
         let rotates = key.is_due(self.now());
         if rotates {
             self.rotate_key(&mut key, self.cause("rotateEvery")?)?;
@@ -79,8 +80,7 @@ impl Transaction<'_> {
             report.destroyed.push(id.clone());
         }
         if rotates || destroyed {
-            let alias = key.alias.clone();
-            self.put_key(&key, &alias);
+            self.put_key(&key, &before);
         }
         for next in [key.due(), key.destroy_at()].into_iter().flatten() {
             if next > self.now() {

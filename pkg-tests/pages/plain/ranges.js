@@ -1,8 +1,11 @@
 /** Steps for reading parts of objects, beside those of story.js. */
+import { openFromS3 } from "./strongroom/dist/s3.js";
 import { presigned, vaults } from "./story.js";
 
 /** Open objects, by name. */
 export const opened = new Map();
+/** What was signed, told and asked to end, of the objects that are open by `strongroom/s3`. */
+const transfers = new Map();
 /** What waits, by name. */
 const pending = new Map();
 
@@ -40,6 +43,31 @@ Object.assign(window.story, {
     const { ok } = await fetch(url, { method, headers, body: blob });
     return ok;
   },
+  /** The object in the place of an earlier one. */
+  async replaceInS3(name, size) {
+    const { url, headers, method } = await presigned({ action: "delete", key: name });
+    await fetch(url, { method, headers });
+    return story.storeInS3(name, size);
+  },
+  /** @param urls what the presigner gives first; the last of them again and again where `only` is set */
+  async openFromS3(name, { urls = [], only = false, retries = 2 } = {}) {
+    const stop = new AbortController();
+    const about = { signed: 0, told: [], stop };
+    transfers.set(name, about);
+    const get = async () => {
+      const given = urls[only ? Math.min(about.signed, urls.length - 1) : about.signed];
+      about.signed++;
+      return given === undefined ? presigned({ action: "get", key: name }) : { url: given };
+    };
+    const onRetrying = ({ error, attempt }) => about.told.push([error.status ?? null, attempt]);
+    const source = await openFromS3({ get }, { retries, signal: stop.signal, onRetrying });
+    const object = await vaults.get("acme").openObject(source, { context: context(name) });
+    opened.set(name, object);
+    return { size: object.size, stored: source.size };
+  },
+  /** How often the presigner was asked, and which retries were told. */
+  toldOf: (name) => [transfers.get(name).signed, transfers.get(name).told],
+  stopReading: (name) => transfers.get(name).stop.abort(),
   async openObject(name, kind, address, options = {}) {
     const source = await sourceOf(kind, address);
     const object = await vaults.get("acme").openObject(source, { context: context(name), ...options });

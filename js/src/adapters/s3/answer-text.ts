@@ -16,7 +16,12 @@ export async function answerXml(response: Response): Promise<XmlElement | undefi
   return bytes && readXml(new TextDecoder().decode(bytes));
 }
 
-/** What a body that could not be read to its end is. @throws TransferError @internal */
+/** What a body that could not be read to its end is. @internal */
+export function brokenOff(cause: unknown): TransferError {
+  return cause instanceof SilentAnswer ? new TransferError(SILENT) : new TransferError(BROKEN, { cause });
+}
+
+/** @throws TransferError @internal */
 export function throwBroken(cause: unknown): never {
-  throw cause instanceof SilentAnswer ? new TransferError(SILENT) : new TransferError(BROKEN, { cause });
+  throw brokenOff(cause);
 }

@@ -1,7 +1,7 @@
 /** An application's presigner, each of whose answers is checked before anything is sent by it. */
 import { ArgumentError } from "../../shared/errors/index.js";
 import { isUrl } from "../../shared/kinds.js";
-import { check, listOf, membersOf } from "../../shared/options.js";
+import { check, listOf, membersOf, withMethods } from "../../shared/options.js";
 import { nonEmpty } from "../../shared/text.js";
 import type { DownloadPresigner, ListedPart, Presigned, UploadPresigner } from "./presigner.js";
 
@@ -30,6 +30,13 @@ export function checkedPresigner(presigner: UploadPresigner): UploadPresigner {
 /** @internal */
 export function checkedGet(presigner: DownloadPresigner): DownloadPresigner {
   return { get: async () => requestOf(await presigner.get(), "get") };
+}
+
+/** @param from a presigner, or a presigned URL, which stays the same @internal */
+export function checkedDownload(from: DownloadPresigner | URL | string): DownloadPresigner["get"] {
+  if (typeof from !== "string" && !isUrl(from)) return checkedGet(withMethods(from, "the presigner", ["get"])).get;
+  const url = storeAddress(from, "the address");
+  return async () => ({ url });
 }
 
 /** @internal */
@@ -95,6 +102,7 @@ function partGiven(given: unknown): ListedPart {
   throw new ArgumentError("the presigner's list must give { number, etag, size } of each part, numbers from 1");
 }
 
-function isCount(value: unknown): value is number {
+/** @internal */
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -3,12 +3,11 @@ import { nextOfAnswer } from "../../shared/answer-body.js";
 import { report } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
 import { ChangedError, TransferError } from "../../shared/errors/index.js";
-import { isUrl } from "../../shared/kinds.js";
 import type { Progress } from "../../shared/model/progress.js";
-import { check, optionsOf, withMethods, type Checks } from "../../shared/options.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { BROKEN, throwBroken } from "./answer-text.js";
 import { placeOf, identityLength, isCoded } from "./object-headers.js";
-import { storeAddress, checkedGet } from "./checked-presigner.js";
+import { checkedDownload } from "./checked-presigner.js";
 import type { DownloadPresigner } from "./presigner.js";
 import { request } from "./request.js";
 import { asTransferError, checkPatience, patiently, RETRY, type Attempts, type Patience } from "./retry.js";
@@ -39,7 +38,7 @@ export async function downloadFromS3(
 ): Promise<Response> {
   const checked = optionsOf(options, DOWNLOAD);
   checkPatience(checked);
-  const download = new Download(presignerOf(from), { ...checked, contact: { made: false } });
+  const download = new Download(checkedDownload(from), { ...checked, contact: { made: false } });
   const size = await download.begin().catch((error: unknown) => {
     throw asTransferError(error);
   });
@@ -48,12 +47,6 @@ export async function downloadFromS3(
 }
 
 const DOWNLOAD = { ...RETRY, onProgress: check.callback } satisfies Checks<DownloadOptions>;
-
-function presignerOf(from: DownloadPresigner | URL | string): DownloadPresigner["get"] {
-  if (typeof from !== "string" && !isUrl(from)) return checkedGet(withMethods(from, "the presigner", ["get"])).get;
-  const url = storeAddress(from, "the address");
-  return async () => ({ url });
-}
 
 class Download {
   readonly #get: DownloadPresigner["get"];

@@ -1,9 +1,10 @@
 /** Requests that may succeed later. */
-import { report, throwIfAborted } from "../../shared/async.js";
+import { abortable, report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, isStrongroomError, TransferError, type StrongroomError } from "../../shared/errors/index.js";
-import { check, type Checks } from "../../shared/options.js";
+import { isResponse } from "../../shared/kinds.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { corsRefusalIn, isOffline, policyRefusalIn } from "./reachability.js";
-import { stepAfter } from "./refusals.js";
+import { refusalOf, stepAfter } from "./refusals.js";
 import { SILENT } from "./silence.js";
 
 export interface Patience {
@@ -29,6 +30,34 @@ export interface RetryNotice {
   readonly attempt: number;
   /** Milliseconds until then. */
   readonly delay: number;
+}
+
+/**
+ * Does `work` until it succeeds or fails for good, by the policy of `uploadToS3` and `downloadFromS3`: for requests of your
+ * own to the store or to your server, as for a header beside a body.
+ *
+ * ```ts
+ * const response = await withRetries(async () => fetch(await signedUrl(), { signal }), { signal });
+ * ```
+ *
+ * `work` fails by what it rejects with, or by giving a `Response` that is a refusal. Tried again is what failed without an
+ * answer (any rejection without a `status`, that is no `StrongroomError`), and what the store's code, or else the status,
+ * says may pass. It must be the same work each time, because an attempt whose answer was lost may have been done: `again` is
+ * true from the second attempt on.
+ *
+ * @throws TransferError, whose `cause` is what `work` rejected with; AbortedError; a StrongroomError of `work` as it is
+ */
+export async function withRetries<T>(work: (again: boolean) => Promise<T>, options?: Patience): Promise<T> {
+  check.callback(work, "work");
+  const checked = optionsOf(options, RETRY);
+  checkPatience(checked);
+  const { signal } = checked;
+  const attempt = async (again: boolean): Promise<T> => {
+    const result = await abortable(signal, async () => work(again));
+    if (isResponse(result) && !result.ok) throw await refusalOf(result);
+    return result;
+  };
+  return patiently(attempt, { ...checked, contact: { made: false } });
 }
 
 /** Of one transfer: whether anything was ever answered. @internal */

@@ -1,80 +1,68 @@
 /** An object behind an address, of which a part is asked for at a time (RFC 9110 §14). */
-import { answerBody, dropBody, SilentAnswer } from "../../shared/answer-body.js";
+import { answerBody, dropBody } from "../../shared/answer-body.js";
 import type { Bytes } from "../../shared/bytes.js";
-import { policyRefusal, watchPolicy } from "../../shared/connect-policy.js";
 import { ChangedError, InputError, NoRangesError } from "../../shared/errors/index.js";
 import { FRONT } from "../../shared/protocol/range-calls.js";
-import { watchSilence } from "../../shared/watch-silence.js";
 
-const SILENT_SERVER = "the server has stopped answering; reading again may work";
 const REPLACED = "the object was replaced since it was opened; open it again";
 
+/** How requests reach the server. */
+export interface RangeRequests {
+  /** The answer to a `GET` with these headers, whatever its status. */
+  send(headers: Headers, signal: AbortSignal | undefined): Promise<Response>;
+  /** What an answer that broke off, or fell silent, is. */
+  broken(cause: unknown): Error;
+}
+
+/** Holds each answer to the first one: it must be of the same object, and the part that was asked for. */
 export class HttpRange {
-  readonly #url: string;
-  readonly #init: RequestInit;
-  readonly #ended = new AbortController();
+  readonly #requests: RangeRequests;
   #size = 0;
   /** The first answer's, strong or weak. */
   #tag: string | null = null;
 
-  /** What was sent may be stale in the browser's cache, so that it is left out unless `init` says otherwise. */
-  constructor(url: string, init: RequestInit) {
-    this.#url = url;
-    this.#init = { cache: "no-store", ...init };
+  constructor(requests: RangeRequests) {
+    this.#requests = requests;
   }
 
   /** Asks for the object's beginning: says how large it is, and is what later answers are held to. */
-  async open(): Promise<{ front: Bytes; size: number }> {
-    const response = await this.#ask(0, FRONT);
+  async open(signal?: AbortSignal): Promise<{ front: Bytes; size: number }> {
+    const response = await this.#ask(0, FRONT, signal);
     const { from, to, size } = contentRange(response);
     if (from !== 0 || to !== Math.min(FRONT, size)) throw strayed(response);
+    const front = await this.#body(response, to);
     this.#size = size;
     this.#tag = response.headers.get("etag");
-    return { front: await bodyBytes(response, to), size };
+    return { front, size };
   }
 
-  async read(from: number, to: number): Promise<Bytes> {
-    const response = await this.#ask(from, to);
+  async read(from: number, to: number, signal?: AbortSignal): Promise<Bytes> {
+    const response = await this.#ask(from, to, signal);
     const place = contentRange(response);
     if (place.size !== this.#size || response.headers.get("etag") !== this.#tag) {
       dropBody(response);
       throw new ChangedError(REPLACED);
     }
     if (place.from !== from || place.to !== to) throw strayed(response);
-    return bodyBytes(response, to - from);
+    return this.#body(response, to - from);
   }
 
-  close(): void {
-    this.#ended.abort();
-  }
-
-  async #ask(from: number, to: number): Promise<Response> {
-    const headers = new Headers(this.#init.headers);
-    headers.set("range", `bytes=${from}-${to - 1}`);
+  async #ask(from: number, to: number, signal: AbortSignal | undefined): Promise<Response> {
+    const headers = new Headers({ range: `bytes=${from}-${to - 1}` });
     // A weak one never matches here (RFC 9110 §13.1.1).
     if (this.#tag?.startsWith('"')) headers.set("if-match", this.#tag);
-    const response = await this.#fetch(headers);
+    const response = await this.#requests.send(headers, signal);
     if (response.status === 206) return response;
     dropBody(response);
     throw rangeRefusal(response.status, this.#size > 0);
   }
 
-  async #fetch(headers: Headers): Promise<Response> {
-    const silent = new AbortController();
-    const watch = watchSilence(() => silent.abort());
-    const signal = AbortSignal.any([this.#ended.signal, silent.signal]);
-    watchPolicy();
-    try {
-      return await fetch(this.#url, { ...this.#init, method: "GET", headers, signal });
-    } catch (cause) {
-      if (silent.signal.aborted) throw new InputError(SILENT_SERVER, { cause });
-      const refusal = await policyRefusal(this.#url);
-      if (refusal !== undefined) throw new InputError(refusal, { cause });
-      const hint = "offline, or CORS does not let this page send Range and If-Match?";
-      throw new InputError(`the object could not be fetched; ${hint}`, { cause });
-    } finally {
-      watch.end();
-    }
+  async #body(response: Response, length: number): Promise<Bytes> {
+    const bytes = await answerBody(response, length).catch((cause: unknown) => {
+      throw this.#requests.broken(cause);
+    });
+    if (bytes?.byteLength !== length) throw strayed(response);
+    return bytes;
   }
 }
 
@@ -99,14 +87,6 @@ function contentRange(response: Response): { from: number; to: number; size: num
     throw new NoRangesError(`the server's answer does not say which part it is: Content-Range ${why}`);
   }
   return { from: Number(first), to: Number(last) + 1, size: Number(size) };
-}
-
-async function bodyBytes(response: Response, length: number): Promise<Bytes> {
-  const bytes = await answerBody(response, length).catch((cause: unknown) => {
-    throw new InputError(cause instanceof SilentAnswer ? SILENT_SERVER : "the download broke off", { cause });
-  });
-  if (bytes?.byteLength !== length) throw strayed(response);
-  return bytes;
 }
 
 /** Other bytes than were asked for. */

@@ -1,15 +1,17 @@
 /** Objects whose parts are read: where their bytes are. */
 import { bytesOf, type Bytes } from "../../shared/bytes.js";
-import { ArgumentError, asStrongroomError, InputError, StrongroomError } from "../../shared/errors/index.js";
+import { ArgumentError, asStrongroomError, InputError, isStrongroomError, type StrongroomError } from "../../shared/errors/index.js";
 import { isBlob, isUrl } from "../../shared/kinds.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireParts } from "../../shared/protocol/range-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
+import { AddressRequests } from "./address-requests.js";
 import { HttpRange } from "./http-range.js";
 
 /**
  * An address, with what `fetch` takes beside it, such as `headers` or `credentials`. When a presigned one expires,
- * reading ends (`ERR_INPUT`): to continue, give `{ size, read }`, which asks for a new one each time.
+ * reading ends (`ERR_INPUT`): `openFromS3` of `strongroom/s3` asks for a new one.
  */
 export interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
   readonly url: string | URL;
@@ -19,8 +21,11 @@ export interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "si
 export interface ObjectParts {
   /** Bytes of the stored object. */
   readonly size: number;
-  /** Exactly these bytes, which are copied. Called on the calling thread, also while another call runs. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Exactly these bytes, which are copied. Called on the calling thread, also while another call runs. The signal is aborted
+   * when the object is closed or the vault is locked: nobody waits for the bytes any more.
+   */
+  read(offset: number, length: number, options: AbortOptions): Promise<Uint8Array>;
 }
 
 /** A stored object: an address that answers `Range`; a `Blob` or `File`, read where the key is; or an object that reads. */
@@ -71,33 +76,35 @@ const ADDRESS = {
 
 async function rangesOfAddress(address: ObjectAddress, signal?: AbortSignal): Promise<RangeBytes> {
   const { url, ...init } = optionsOf(address, ADDRESS);
-  const remote = new HttpRange(String(url), init);
-  const stop = (): void => remote.close();
+  const remote = new HttpRange(new AddressRequests(String(url), init));
+  const ended = new AbortController();
+  const stop = (): void => ended.abort();
   signal?.addEventListener("abort", stop);
-  const { front, size } = await remote.open().finally(() => signal?.removeEventListener("abort", stop));
+  const { front, size } = await remote.open(ended.signal).finally(() => signal?.removeEventListener("abort", stop));
   return {
     wire: (source) => transfer({ kind: "parts", source, size, front }, [front.buffer]),
-    read: (from, to) => remote.read(from, to),
-    close: () => remote.close(),
+    read: (from, to) => remote.read(from, to, ended.signal),
+    close: stop,
   };
 }
 
 function rangesOfCaller(parts: ObjectParts): RangeBytes {
   const { size } = parts;
   if (!Number.isSafeInteger(size) || size < 0) throw new ArgumentError("size must be a number of bytes");
+  const ended = new AbortController();
   return {
     wire: (source) => ({ kind: "parts", source, size, front: undefined }),
-    read: (from, to) => readOf(parts, from, to),
-    close: () => {},
+    read: (from, to) => readOf(parts, from, to, ended.signal),
+    close: () => ended.abort(),
   };
 }
 
-async function readOf(parts: ObjectParts, from: number, to: number): Promise<Bytes> {
+async function readOf(parts: ObjectParts, from: number, to: number, signal: AbortSignal): Promise<Bytes> {
   let bytes: unknown;
   try {
-    bytes = await parts.read(from, to - from);
+    bytes = await parts.read(from, to - from, { signal });
   } catch (cause) {
-    if (cause instanceof StrongroomError) throw cause;
+    if (isStrongroomError(cause)) throw cause;
     throw new InputError("the object could not be read", { cause });
   }
   if (!ArrayBuffer.isView(bytes) || bytes.byteLength !== to - from) {

@@ -171,6 +171,7 @@ export class Vault extends VaultValues {
    * film.close();
    * ```
    *
+   * @param source of a presigned URL that may expire meanwhile, `await openFromS3(presigner)` of `strongroom/s3`
    * @throws like `decrypt`; NoRangesError when the server does not give parts
    */
   async openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader> {

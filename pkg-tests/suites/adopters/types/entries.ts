@@ -4,7 +4,7 @@ import { Strongroom, type EncryptedObject, type ObjectReader, type StrongroomErr
 import * as inline from "strongroom/inline";
 import { localUrl } from "strongroom/media";
 import { useObjectUrl, useVault, type ObjectUrl } from "strongroom/react";
-import { abandonUpload, downloadFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
+import { abandonUpload, downloadFromS3, openFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
 import { decrypt, encrypt, generateKey, type Key } from "strongroom/standalone";
 import type { RecordId, RowRange, Store, StoredRow } from "strongroom/store";
 import { forTus } from "strongroom/tus";
@@ -20,6 +20,10 @@ export async function toS3(vault: Vault, file: File, presigner: UploadPresigner)
 export async function fromS3(vault: Vault, presigner: DownloadPresigner): Promise<string> {
   const plain = await vault.decrypt(await downloadFromS3(presigner), { context: { object: "a" } });
   return plain.text();
+}
+
+export async function partsFromS3(vault: Vault, presigner: DownloadPresigner): Promise<ObjectReader> {
+  return vault.openObject(await openFromS3(presigner), { context: { object: "a" } });
 }
 
 export function toTus(object: EncryptedObject): Upload {
