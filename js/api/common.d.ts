@@ -59,6 +59,7 @@ interface KeyInfo {
   readonly alias: string;
   readonly purpose: Purpose;
   readonly state: VersionState;
+  readonly destroyed?: true | undefined;
   readonly primary: string;
   readonly created: number;
   readonly labels: Readonly<Record<string, string>>;
@@ -87,6 +88,7 @@ interface KeyFilter {
   purpose?: Purpose | undefined;
   label?: string | readonly [name: string, value: string] | undefined;
   dueBefore?: number | undefined;
+  destroyed?: boolean | undefined;
 }
 interface PageOptions {
   after?: string | undefined;
@@ -347,6 +349,7 @@ declare class VaultKey extends KeyActions implements KeyInfo {
   readonly alias: string;
   readonly purpose: KeyInfo["purpose"];
   readonly state: KeyInfo["state"];
+  readonly destroyed?: true;
   readonly primary: string;
   readonly created: number;
   readonly labels: KeyInfo["labels"];

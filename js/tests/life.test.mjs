@@ -237,7 +237,7 @@ test("destruction asks for force while objects need the key, says what remains, 
   assert.equal(report.key.state, "destroyed");
   await assert.rejects(opened(vault, body, { header }), code("ERR_STATE"));
   await assert.rejects(key.rotate(), code("ERR_STATE"));
-  assert.equal((await vault.keys.list()).length, 1);
+  assert.equal((await vault.keys.list({ destroyed: true })).length, 1);
 
   const restored = await Strongroom.restore(before, { name: "restored-after-destruction" });
   await restored.unlock(secret());

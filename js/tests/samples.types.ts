@@ -483,6 +483,7 @@ const keyActionResult = [
     "key": {
       "alias": "inbox",
       "created": 1790000000000,
+      "destroyed": true,
       "id": "…",
       "labels": {
         "team": "photos"
@@ -781,6 +782,7 @@ const keyInfo = [
   {
     "alias": "inbox",
     "created": 1790000000000,
+    "destroyed": true,
     "id": "…",
     "labels": {
       "team": "photos"
@@ -982,6 +984,7 @@ const keyListing = [
       {
         "alias": "inbox",
         "created": 1790000000000,
+        "destroyed": true,
         "id": "…",
         "labels": {
           "team": "photos"
@@ -1067,7 +1070,7 @@ const keyListing = [
         ]
       }
     ],
-    "next": "photos"
+    "next": "…"
   }
 ] satisfies readonly KeyListing[];
 complete<KeyListing, (typeof keyListing)[number]>();
@@ -1087,6 +1090,7 @@ complete<KeyOptions, (typeof keyOptions)[number]>();
 const keyQuery = [
   {
     "after": "a",
+    "destroyed": true,
     "dueBefore": 1790000000000,
     "label": [
       "team",
@@ -1376,7 +1380,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 23
+    "records": 24
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();

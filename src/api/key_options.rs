@@ -68,6 +68,7 @@ struct Query {
     purpose: Option<String>,
     label: Option<Vec<String>>,
     due_before: Option<Timestamp>,
+    destroyed: Option<bool>,
     after: Option<String>,
     limit: Option<u64>,
 }
@@ -80,12 +81,17 @@ pub fn key_query(given: Object) -> Result<KeyQuery> {
     const STATE: Error = Error::Argument("a version's state");
     let query: Query = options(given)?;
     let state = query.state.as_deref().map(VersionState::parse);
+    let state = state.transpose().map_err(|_| STATE)?;
     Ok(KeyQuery {
         prefix: query.prefix,
-        state: state.transpose().map_err(|_| STATE)?,
+        state,
         purpose: purpose(query.purpose.as_deref())?,
         label: query.label.map(label).transpose()?,
         due_before: query.due_before,
+        // Who asks for what is destroyed wants these above all.
+        destroyed: query
+            .destroyed
+            .unwrap_or(state == Some(VersionState::Destroyed)),
         after: query.after,
         limit: limit(query.limit),
     })

@@ -4,17 +4,16 @@ use serde::Serialize;
 
 use crate::{
     base::{KeyId, Object, VersionId, VersionState},
-    keys::Alias,
     vault::{self, KeyInfo, KeyInfoPage, Verified},
 };
 
 use super::Report;
 
-/// Some keys, and the last one's alias if more follow.
+/// Some keys, and where the next page begins if more follow.
 #[derive(Serialize)]
 pub struct KeyListing {
     keys: Vec<Object>,
-    next: Option<Alias>,
+    next: Option<String>,
 }
 
 impl From<KeyInfoPage> for KeyListing {

@@ -16,6 +16,7 @@ mod name;
 mod ports;
 mod secret;
 mod sidecar;
+mod sort;
 mod state;
 mod time;
 
@@ -33,5 +34,6 @@ pub(crate) use ports::Pool;
 pub use ports::{Clock, Entropy, Local, SystemEntropy};
 pub use secret::Secret;
 pub use sidecar::Sidecar;
+pub(crate) use sort::sort_by;
 pub use state::VersionState;
 pub use time::Timestamp;

@@ -1,4 +1,5 @@
-//! The catalog: what is listed of each key, in shards that its alias is found by.
+//! The catalog: what is listed of each key, in shards that its alias is found by. A key that is destroyed has no alias any
+//! more: it is listed in its id's shard, so that those that had the same alias one after the other do not fill one.
 //!
 //! Aliases are encrypted at rest, so a store cannot search them. A keyed hash of the alias names one of
 //! 1,024 shards: finding a key by its alias opens one record, listing all keys opens 1,024 at most,
@@ -9,7 +10,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json},
+    base::{
+        Error, InputError, KeyId, Map, Object, Result, Secret, Timestamp, VersionState, json,
+        sort_by,
+    },
     hazmat::hash::hmac_sha256,
     jose::Jwk,
     records::{Mac, MacKey, RecordCipher},
@@ -36,6 +40,9 @@ pub(crate) struct KeyListing {
     pub(crate) due: Option<Timestamp>,
     /// When the first version will be destroyed.
     pub(crate) destroy_at: Option<Timestamp>,
+    /// Whether all its versions are: then the alias is only what it was called.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) destroyed: bool,
     #[serde(default, skip_serializing_if = "Labels::is_empty")]
     pub(crate) labels: Labels,
 }
@@ -49,8 +56,23 @@ impl KeyListing {
             state: key.primary_version().state,
             due: key.due(),
             destroy_at: key.destroy_at(),
+            destroyed: key.is_destroyed(),
             labels: key.labels.clone(),
         }
+    }
+
+    /// What its shard is found by: its alias, or its id once it has none.
+    pub(crate) fn name(&self) -> &str {
+        if self.destroyed {
+            self.id.as_str()
+        } else {
+            self.alias.as_str()
+        }
+    }
+
+    /// What it is found by in the list of all.
+    fn place(&self) -> (&Alias, &KeyId) {
+        (&self.alias, &self.id)
     }
 }
 
@@ -75,9 +97,9 @@ impl AliasHashKey {
             .ok_or(Error::Malformed("the index's key"))
     }
 
-    /// The record_id of the shard that an alias is found in.
-    pub(crate) fn shard(&self, alias: &str) -> RecordId {
-        let hash = hmac_sha256(&self.0, alias.as_bytes());
+    /// The record_id of the shard that an alias is found in, or the id of a key that is destroyed.
+    pub(crate) fn shard(&self, name: &str) -> RecordId {
+        let hash = hmac_sha256(&self.0, name.as_bytes());
         let shard = u16::from_be_bytes([hash[0], hash[1]]) % SHARDS;
         RecordId::new(RecordType::Catalog, json::decimal(shard.into()))
     }
@@ -92,7 +114,7 @@ pub(crate) fn read(row: Option<&Row>, cipher: &RecordCipher) -> Result<Vec<KeyLi
     let repeated = |(at, key): (usize, &KeyListing)| {
         keys[..at]
             .iter()
-            .any(|other| other.alias == key.alias || other.id == key.id)
+            .any(|other| other.name() == key.name() || other.id == key.id)
     };
     if keys.iter().enumerate().any(repeated) {
         return Err(MALFORMED.into());
@@ -113,7 +135,7 @@ pub(crate) struct CatalogCache {
     shards: Map<(Mac, Vec<Rc<KeyListing>>)>,
     /// The ids of those that were taken in since it [began](Self::begin).
     met: Vec<String>,
-    /// By alias.
+    /// By alias, and by id where several had one.
     sorted: Rc<Vec<Rc<KeyListing>>>,
     /// Up to when nothing of all there is was missing.
     whole_at: Option<Sequence>,
@@ -206,13 +228,13 @@ fn replace(
     gone: &[Rc<KeyListing>],
     mut new: Vec<Rc<KeyListing>>,
 ) {
-    let by_alias = |a: &Rc<KeyListing>, b: &Rc<KeyListing>| a.alias.cmp(&b.alias);
+    let in_order = |a: &Rc<KeyListing>, b: &Rc<KeyListing>| a.place().cmp(&b.place());
     let mut places = Vec::new();
     for entry in gone {
-        places.extend(sorted.binary_search_by(|other| by_alias(other, entry)));
+        places.extend(sorted.binary_search_by(|other| in_order(other, entry)));
     }
-    places.sort_unstable();
-    new.sort_unstable_by(by_alias);
+    sort_by(&mut places, Ord::cmp);
+    sort_by(&mut new, in_order);
 
     let (mut places, mut at) = (places.into_iter().peekable(), 0);
     sorted.retain(|_| {
@@ -224,7 +246,7 @@ fn replace(
     for entry in new {
         let before = old
             .as_slice()
-            .partition_point(|other| other.alias < entry.alias);
+            .partition_point(|other| other.place() < entry.place());
         merged.extend(old.by_ref().take(before));
         merged.push(entry);
     }
@@ -234,17 +256,24 @@ fn replace(
 
 #[cfg(test)]
 mod tests {
+    use core::ops::Add;
+
     use super::*;
-    use crate::base::SystemEntropy;
 
     fn entries(aliases: &str) -> Vec<Rc<KeyListing>> {
         let entry = |alias: char| KeyListing {
-            id: KeyId::generate(&SystemEntropy).expect("entropy"),
+            id: alias
+                .to_string()
+                .repeat(21)
+                .add("A")
+                .parse()
+                .expect("an id"),
             alias: alias.to_string().parse().expect("an alias"),
             purpose: Purpose::Encrypt,
             state: VersionState::Active,
             due: None,
             destroy_at: None,
+            destroyed: false,
             labels: Labels::default(),
         };
         aliases.chars().map(entry).map(Rc::new).collect()

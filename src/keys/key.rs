@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base::{
         Entropy, Error, InputError, KeyId, Kid, Object, Result, Timestamp, VersionId, VersionState,
+        sort_by,
     },
     jose::Jwk,
     store::{RecordId, RecordType},
@@ -19,7 +20,7 @@ use super::{Alias, Labels, Period, Provenance, Purpose, Transition, VersionActio
 pub struct KeyRecord {
     /// The key's id, random.
     pub id: KeyId,
-    /// Its name, unique in the vault.
+    /// Its name, unique in the vault; of a key that is destroyed, the name that it had.
     pub alias: Alias,
     /// What it is used for.
     pub purpose: Purpose,
@@ -73,7 +74,7 @@ impl KeyRecord {
         let key: Box<Self> = members.decode(MALFORMED)?;
         key.version(&key.primary).map_err(|_| MALFORMED)?;
         let mut ids: Vec<_> = key.versions.iter().map(|one| one.id.as_str()).collect();
-        ids.sort_unstable();
+        sort_by(&mut ids, Ord::cmp);
         let repeated = ids.windows(2).any(|pair| pair[0] == pair[1]);
         let too_many = ids.len() > Self::MAX_VERSIONS;
         if repeated || too_many || !key.versions.iter().all(VersionRecord::is_dated) {
@@ -239,6 +240,13 @@ impl KeyRecord {
             .iter()
             .filter_map(|version| version.destroy_at);
         scheduled.min()
+    }
+
+    /// Whether all its versions are: it protects and opens nothing any more, for good, and its alias is free.
+    #[must_use]
+    pub fn is_destroyed(&self) -> bool {
+        let mut versions = self.versions.iter();
+        versions.all(|version| version.state == VersionState::Destroyed)
     }
 
     /// Refuses another purpose than its own.

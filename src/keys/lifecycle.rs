@@ -173,6 +173,9 @@ impl KeyAction {
                 rotate_every,
             } => {
                 if let Some(alias) = alias {
+                    if key.is_destroyed() {
+                        return Err(VersionState::Destroyed.forbids());
+                    }
                     alias.check_new()?;
                     key.alias.clone_from(alias);
                 }

@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use crate::base::{KeyId, Timestamp, VersionState};
 
-use super::{Alias, KeyListing, Purpose};
+use super::{KeyListing, Purpose};
+
+/// Stands between an alias and an id, and in neither.
+const BETWEEN: char = '\n';
 
 /// Which keys are listed: those that meet all of what is asked.
 #[derive(Debug, Clone)]
@@ -19,14 +22,16 @@ pub struct KeyQuery {
     pub label: Option<(String, Option<String>)>,
     /// Which are to be rotated before this time, in milliseconds since 1970.
     pub due_before: Option<Timestamp>,
-    /// Whose alias comes after this one.
+    /// Also those that are destroyed: all versions of them.
+    pub destroyed: bool,
+    /// What the page before says comes next.
     pub after: Option<String>,
     /// At most so many.
     pub limit: usize,
 }
 
 impl Default for KeyQuery {
-    /// The first thousand of all keys.
+    /// The first thousand of all keys that are not destroyed.
     fn default() -> Self {
         Self {
             prefix: None,
@@ -34,6 +39,7 @@ impl Default for KeyQuery {
             purpose: None,
             label: None,
             due_before: None,
+            destroyed: false,
             after: None,
             limit: Self::MAX,
         }
@@ -44,8 +50,8 @@ impl Default for KeyQuery {
 pub(crate) struct KeyIds {
     /// By alias.
     pub(crate) ids: Vec<KeyId>,
-    /// The last one's alias, if more follow.
-    pub(crate) next: Option<Alias>,
+    /// Where the next page begins, if more follow.
+    pub(crate) next: Option<String>,
 }
 
 impl KeyQuery {
@@ -59,6 +65,7 @@ impl KeyQuery {
         };
         let due = |before| entry.due.is_some_and(|due| due < before);
         self.state.is_none_or(|state| state == entry.state)
+            && (self.destroyed || !entry.destroyed)
             && self.purpose.is_none_or(|purpose| purpose == entry.purpose)
             && self.label.as_ref().is_none_or(labelled)
             && self.due_before.is_none_or(due)
@@ -67,8 +74,13 @@ impl KeyQuery {
     /// A page of the keys that it is for, out of all by alias.
     pub(crate) fn select(&self, listed: &[Rc<KeyListing>]) -> KeyIds {
         let prefix = self.prefix.as_deref().unwrap_or_default();
-        let behind = |listing: &KeyListing| match &self.after {
-            Some(after) if after.as_str() >= prefix => listing.alias.as_str() > after.as_str(),
+        // Where no id is said, all of that alias come before.
+        let after = self.after.as_deref();
+        let after = after.map(|after| after.split_once(BETWEEN).unwrap_or((after, "~")));
+        let behind = |listing: &KeyListing| match after {
+            Some(after) if after.0 >= prefix => {
+                (listing.alias.as_str(), listing.id.as_str()) > after
+            }
             _ => listing.alias.as_str() >= prefix,
         };
         let from = listed.partition_point(|listing| !behind(listing));
@@ -81,11 +93,23 @@ impl KeyQuery {
                 continue;
             }
             if ids.len() == self.limit {
-                return KeyIds { ids, next: last };
+                let next = last.map(|last| self.next(last));
+                return KeyIds { ids, next };
             }
             ids.push(listing.id.clone());
-            last = Some(listing.alias.clone());
+            last = Some(listing);
         }
         KeyIds { ids, next: None }
+    }
+
+    /// Where the page after that key begins.
+    fn next(&self, last: &KeyListing) -> String {
+        let mut next = last.alias.as_str().to_owned();
+        // Only of those that are destroyed, several can have had one alias.
+        if self.destroyed {
+            next.push(BETWEEN);
+            next.push_str(last.id.as_str());
+        }
+        next
     }
 }

@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Context, Entropy, Error, InputError, Object, Result, VaultId},
+    base::{Context, Entropy, Error, InputError, Object, Result, VaultId, sort_by},
     jose::{self, Envelope, Jwk, Recipient},
     store::{RecordId, RecordType, Row},
 };
@@ -184,7 +184,7 @@ pub(crate) fn single(rows: &[Row], kind: RecordType) -> Result<&Row> {
 
 /// Sorts rows by record_id, of which none stands twice.
 pub(crate) fn sort(rows: &mut [Row]) -> Result<()> {
-    rows.sort_unstable_by(|a, b| a.record_id.cmp(&b.record_id));
+    sort_by(rows, |a, b| a.record_id.cmp(&b.record_id));
     if rows
         .windows(2)
         .any(|pair| pair[0].record_id == pair[1].record_id)

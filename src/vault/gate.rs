@@ -211,8 +211,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                         return Ok(());
                     }
                 }
-                // Only what was not read yet can hold it.
-                Err(Error::NoKey) if !caught_up => {}
+                // Only what was not read yet can hold it, or free its alias.
+                Err(Error::NoKey | Error::KeyExists) if !caught_up => {}
                 Err(error) => {
                     *used = tx.take_used();
                     return Err(error);

@@ -21,6 +21,8 @@ pub(crate) struct KeyDescription<'a> {
     versions: Vec<VersionInfo<'a>>,
     /// Of the primary version.
     state: VersionState,
+    /// Whether all versions are.
+    destroyed: Option<bool>,
     /// When the primary version is to be rotated.
     due: Option<Timestamp>,
     uses: u64,
@@ -72,6 +74,7 @@ impl<'a> KeyDescription<'a> {
             labels: &key.labels,
             versions: key.versions.iter().map(version).collect(),
             state: key.primary_version().state,
+            destroyed: key.is_destroyed().then_some(true),
             due: key.due(),
             uses: usage.total(),
             last_used: (usage.last > Timestamp::EPOCH).then_some(usage.last),

@@ -38,8 +38,8 @@ impl KeyInfo {
 pub struct KeyInfoPage {
     /// By alias.
     pub keys: Vec<KeyInfo>,
-    /// The last one's alias, if more follow.
-    pub next: Option<Alias>,
+    /// Where the next page begins, if more follow.
+    pub next: Option<String>,
 }
 
 /// What was done with a key, and what it means.

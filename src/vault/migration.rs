@@ -5,8 +5,8 @@
 //! record without a history has none.
 
 use crate::{
-    base::{Result, Secret},
-    keys::{AliasHashKey, KeyRecord},
+    base::{Error, Result, Secret, VersionState},
+    keys::{AliasHashKey, KeyListing, KeyRecord, catalog},
     store::{Range, RecordType},
 };
 
@@ -36,7 +36,7 @@ impl Transaction<'_> {
         let rows = self.range(Range::all()).await?;
         self.restate_head();
         if !self.keyring()?.lacks_catalog() {
-            return Ok(());
+            return self.relist_destroyed().await;
         }
         let records = rows.len() as u64 - 1;
         let jwk = AliasHashKey::jwk(Secret::generate(self.rng())?);
@@ -45,7 +45,27 @@ impl Transaction<'_> {
         self.put(record_id, jwk);
         for row in self.range(Range::of(RecordType::Key)).await?.iter() {
             let key = KeyRecord::read(self.open_json(row)?)?;
-            self.list(&key, &key.alias);
+            self.list(&key, &KeyListing::of(&key));
+        }
+        Ok(())
+    }
+
+    /// Earlier releases list a key that is destroyed by its alias, as any other.
+    async fn relist_destroyed(&mut self) -> Result<()> {
+        let mut listed = Vec::new();
+        for shard in self.range(Range::of(RecordType::Catalog)).await?.iter() {
+            listed.extend(catalog::read(Some(shard), &self.keyring()?.cipher())?);
+        }
+        for before in listed {
+            if before.state != VersionState::Destroyed {
+                continue;
+            }
+            match self.key_record(&before.id) {
+                Ok(key) if key.is_destroyed() => self.list(&key, &before),
+                // What is listed without a record counts for nothing.
+                Ok(_) | Err(Error::NoKey) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

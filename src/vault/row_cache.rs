@@ -5,7 +5,10 @@
 use core::ops::Deref;
 use std::rc::Rc;
 
-use crate::store::{Range, RecordId, Row};
+use crate::{
+    base::sort_by,
+    store::{Range, RecordId, Row},
+};
 
 /// More rows and ranges than this are dropped before the next operation, and read again if they are needed.
 const ROOM: usize = 4096;
@@ -73,7 +76,9 @@ impl RowCache {
     /// Puts down what was read.
     pub(crate) fn add(&mut self, ranges: &[Range], rows: Vec<Row>) {
         let mut sorted: Vec<&Row> = rows.iter().collect();
-        sorted.sort_by(|a, b| a.record_id.parts().cmp(&b.record_id.parts()));
+        sort_by(&mut sorted, |a, b| {
+            a.record_id.parts().cmp(&b.record_id.parts())
+        });
         for range in ranges {
             if let Some(record_id) = range.only_record_id() {
                 let parts = record_id.parts();

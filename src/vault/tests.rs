@@ -9,9 +9,12 @@ use super::{
     manifest::ManifestCache, new_vault::NewVault, open_vault::OpenVault,
 };
 use crate::{
-    base::{Clock, Context, Error, Object, Result, Secret, Sidecar, SystemEntropy, Timestamp},
+    base::{
+        Clock, Context, Error, KeyId, Object, Result, Secret, Sidecar, SystemEntropy, Timestamp,
+    },
     factors::{Factor, InlineFactor},
     jose::{Envelope, Jwk, SigningKey},
+    keys::{KeyAction, KeyListing, KeyQuery, catalog},
     object::body::RustEngine,
     records::{Address, Head, Kdf, RecordCipher, SetDigest, Statement, VaultKey, digest, seal_to},
     store::{Batch, MemoryStore, Range, RecordId, RecordType, Row, Sequence, Store},
@@ -449,6 +452,61 @@ fn a_large_vault_of_an_earlier_release_gets_its_manifest() {
     });
     block_on(read).expect("each row is proven");
     block_on(again.survey()).expect("all rows are accounted for");
+}
+
+/// A vault whose only key is destroyed, listed by its alias as earlier releases do.
+fn with_a_destroyed_key_of_an_earlier_release(vault: &Open) -> KeyId {
+    let destroy = KeyAction::Destroy {
+        version: None,
+        force: false,
+    };
+    let photos = "photos".parse().expect("an alias");
+    let made = block_on(vault.create_key(&photos)).expect("a new key");
+    let gone = block_on(vault.manage("photos", &destroy)).expect("a key that nothing needs");
+    let listed = block_on(vault.change_unasked("list", async |tx| {
+        let listing = KeyListing {
+            destroyed: false,
+            ..KeyListing::of(&gone.info.key)
+        };
+        tx.put(tx.shard_id(made.key.id.as_str())?, catalog::shard(&[]));
+        tx.put(tx.shard_id("photos")?, catalog::shard(&[listing]));
+        Ok(())
+    }));
+    listed.expect("a store in memory");
+    made.key.id.clone()
+}
+
+#[test]
+fn a_key_that_an_earlier_release_destroyed_leaves_the_list_and_frees_its_alias() {
+    for large in [false, true] {
+        let (rows, factor) = vault();
+        let keyring = open(rows.clone(), &factor).expect("a genuine vault");
+        let made = unlocked(rows, keyring);
+        let gone = with_a_destroyed_key_of_an_earlier_release(&made);
+        if large {
+            fill(&made);
+        }
+        let old = of_an_earlier_release(&made);
+        let keyring = open(old.clone(), &factor).expect("its own vault");
+        let upgraded = unlocked(old, keyring);
+        block_on(upgraded.change_unasked("upgrade", async |tx| tx.upgrade().await))
+            .expect("a whole vault");
+
+        let found = |query: &KeyQuery| {
+            let page = block_on(upgraded.list_keys(query)).expect("an unlocked vault");
+            page.keys.len()
+        };
+        let all = KeyQuery {
+            destroyed: true,
+            ..KeyQuery::default()
+        };
+        assert_eq!((found(&KeyQuery::default()), found(&all)), (0, 1));
+        assert_eq!(block_on(upgraded.key("photos")).err(), Some(Error::NoKey));
+        assert!(block_on(upgraded.key(gone.as_str())).is_ok());
+        block_on(upgraded.create_key(&"photos".parse().expect("an alias"))).expect("it is free");
+        assert_eq!((found(&KeyQuery::default()), found(&all)), (1, 2));
+        block_on(upgraded.survey()).expect("all rows are accounted for");
+    }
 }
 
 #[test]

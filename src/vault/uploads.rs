@@ -1,7 +1,7 @@
 //! Uploads that an unlocked vault can resume: on another day, after a reload, from any byte.
 
 use crate::{
-    base::{Context, Error, Result, VersionState},
+    base::{Context, Error, Result, VersionState, sort_by},
     inventory::Upload,
     jose::Envelope,
     object::{
@@ -123,7 +123,7 @@ impl Transaction<'_> {
         for row in self.range(Range::of(RecordType::Upload)).await?.iter() {
             uploads.push(self.pending(row)?);
         }
-        uploads.sort_by_key(|upload| upload.started);
+        sort_by(&mut uploads, |a: &Upload, b| a.started.cmp(&b.started));
         Ok(uploads)
     }
 

@@ -114,8 +114,14 @@ impl Transaction<'_> {
         self.load_rows(&[RecordId::new(RecordType::Key, id.as_str())])
             .await?;
         let key = Rc::new(self.key_record(&id)?);
-        if key.alias.as_str() != alias_or_id && key.id.as_str() != alias_or_id {
-            return Err(Error::Integrity("a key that is listed as another"));
+        if key.id.as_str() != alias_or_id {
+            if key.alias.as_str() != alias_or_id {
+                return Err(Error::Integrity("a key that is listed as another"));
+            }
+            // Its alias is nobody's, whatever the catalog says.
+            if key.is_destroyed() {
+                return Err(Error::NoKey);
+            }
         }
         self.remember(alias_or_id, &key)?;
         Ok(key)
@@ -125,7 +131,7 @@ impl Transaction<'_> {
     fn id_in(&self, shard: Option<&Row>, alias: &str) -> Result<KeyId> {
         let listings = catalog::read(shard, &self.keyring()?.cipher())?;
         let mut listings = listings.into_iter();
-        let listing = listings.find(|listing| listing.alias.as_str() == alias);
+        let listing = listings.find(|listing| listing.name() == alias);
         Ok(listing.ok_or(Error::NoKey)?.id)
     }
 

@@ -42,12 +42,13 @@ def listed_keys(vault):
     for row in vault.of_type("catalog"):
         shard = vault.open_json(row)
         require_members(shard, "keys")
-        for of in ("id", "alias"):
-            listed = [entry[of] for entry in shard["keys"]]
+        ids = [entry["id"] for entry in shard["keys"]]
+        aliases = [entry["alias"] for entry in shard["keys"] if "destroyed" not in entry]
+        for listed in (ids, aliases):
             require(len(listed) == len(set(listed)), "a key that is listed twice")
         for entry in shard["keys"]:
             names = ("id", "alias", "purpose", "state")
-            require_some(entry, names, ("due", "destroyAt", "labels"))
+            require_some(entry, names, ("due", "destroyAt", "destroyed", "labels"))
             require(entry["id"] in rows, "a key that is listed and is not there")
             key = checked_key(vault, rows[entry["id"]])
             require(key["alias"] == entry["alias"], "a key that is listed as another")
@@ -122,7 +123,7 @@ def check_material(jwk, key, version):
 
 
 def shard_of(index, alias):
-    """The id of the shard that a key is listed in, by its alias."""
+    """The id of the shard that a key is listed in, by its alias; by its id once all its versions are destroyed."""
     hash = hmac.digest(decode64(index["k"]), alias.encode(), "sha256")
     return str(int.from_bytes(hash[:2], "big") % SHARDS)
 

@@ -6,6 +6,7 @@
 mod answers;
 mod attacks;
 mod compromised;
+mod destroyed;
 mod events;
 mod fixture;
 mod gate;

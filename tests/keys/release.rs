@@ -6,14 +6,15 @@ use std::rc::Rc;
 use pollster::block_on;
 use serde_json::{Value as Json, json};
 use strongroom::{
+    Error,
     base::{Object, VersionState},
     factors::InlineFactor,
-    keys::KeyAction,
+    keys::{KeyAction, KeyQuery},
     vault::{ObjectQuery, Vault},
 };
 
 use crate::{
-    fixture::{DAY, Open, Place, key, manage, name, passphrase, rotate},
+    fixture::{DAY, Open, Place, create, key, manage, name, passphrase, rotate},
     release_files::{Release, text},
     release_open::{AFTER, BEFORE, opens_everything, parsed, protects},
 };
@@ -103,16 +104,39 @@ fn what_was_scheduled_comes_in_its_time() {
     let rotated = block_on(vault.tick()).unwrap().rotated;
     assert_eq!(rotated, [key(&vault, "photos").id]);
     place.pass(20 * 365 * DAY);
+    let (doomed, signs) = (key(&vault, "doomed").id, key(&vault, "every-sign").id);
     block_on(vault.tick()).unwrap();
-    for (alias, number) in [("doomed", 1), ("every-sign", 2)] {
-        let state = key(&vault, alias).versions[number - 1].state;
-        assert_eq!(state, VersionState::Destroyed, "{alias}");
+    for (id, number) in [(doomed, 1), (signs, 2)] {
+        let key = key(&vault, &id);
+        let state = key.versions[number - 1].state;
+        assert_eq!(state, VersionState::Destroyed, "{}", key.alias);
     }
     assert_eq!(block_on(vault.survey()), Ok(()));
 }
 
+#[test]
+fn a_key_that_it_destroyed_leaves_the_list_and_frees_its_alias() {
+    let release = Release::read(RELEASE);
+    let place = place(&release);
+    let vault = unlock(&release, &place);
+    let all = release.manifest["keys"].as_array().unwrap();
+    let gone = all.iter().find(|key| key["alias"] == "gone").unwrap();
+    let listed = || block_on(vault.keys()).unwrap().len();
+    assert_eq!(listed(), all.len() - 1);
+    assert_eq!(block_on(vault.key("gone")).err(), Some(Error::NoKey));
+    let created = create(&vault, "gone");
+    assert_ne!(json!(created.id.as_str()), gone["id"]);
+    assert_eq!(key(&vault, text(&gone["id"])).alias.as_str(), "gone");
+    assert_eq!(listed(), all.len());
+    assert_eq!(block_on(vault.survey()), Ok(()));
+}
+
 fn lists_what_it_listed(vault: &Open, release: &Release) {
-    let keys = block_on(vault.keys()).unwrap();
+    let all = KeyQuery {
+        destroyed: true,
+        ..KeyQuery::default()
+    };
+    let keys = block_on(vault.list_keys(&all)).unwrap().keys;
     let keys: Vec<Json> = keys.iter().map(|key| told(&key.to_json())).collect();
     assert_eq!(json!(keys), release.manifest["keys"]);
 

@@ -238,10 +238,13 @@ fn keys(samples: &mut Samples, vault: &Open) {
     };
     samples.told("KeyActionResult", &manage(vault, "inbox", &destroy));
 
-    let query = api::key_query(Object::new().with("limit", 2)).unwrap();
-    let page = block_on(vault.list_keys(&query)).unwrap();
+    let query = |limit: u64| {
+        let query = Object::new().with("limit", limit);
+        api::key_query(query.with("destroyed", true)).unwrap()
+    };
+    let page = block_on(vault.list_keys(&query(2))).unwrap();
     samples.told("KeyListing", &KeyListing::from(page));
-    for info in block_on(vault.keys()).unwrap() {
+    for info in block_on(vault.list_keys(&query(100))).unwrap().keys {
         samples.told("KeyInfo", &info.to_json());
         let versions = samples.last("KeyInfo")["versions"].take();
         for version in versions.as_array().unwrap() {
@@ -316,7 +319,7 @@ fn given(samples: &mut Samples) {
     samples.read("SessionOptions", session, api::new_session);
     let query = json!({
         "prefix": "p", "state": "active", "purpose": "sign", "label": ["team", "photos"], "dueBefore": NOW,
-        "after": "a", "limit": 10,
+        "destroyed": true, "after": "a", "limit": 10,
     });
     samples.read("KeyQuery", query, api::key_query);
     for action in [

@@ -115,7 +115,7 @@ fn a_clock_that_is_set_forward_makes_rotation_early_and_harmless() {
 fn a_clock_that_is_set_forward_makes_a_scheduled_destruction_early() {
     let place = Place::new();
     let vault = place.create();
-    create(&vault, "photos");
+    let id = create(&vault, "photos").id;
     let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: None,
@@ -128,7 +128,7 @@ fn a_clock_that_is_set_forward_makes_a_scheduled_destruction_early() {
     place.pass(1);
     assert_eq!(tick(&vault).destroyed.len(), 1);
     place.clock.set(NOW);
-    let destroyed = key(&vault, "photos");
+    let destroyed = key(&vault, &id);
     assert_eq!(version(&destroyed, 1).state, Destroyed);
     let last = version(&destroyed, 1).history.last().unwrap();
     assert_eq!(

@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    base::{Context, Kid, Timestamp, VersionState},
+    base::{Context, KeyId, Kid, Timestamp, VersionState},
     inventory::Upload,
     jose::Envelope,
     keys::{KeyAction, Purpose},
@@ -27,6 +27,9 @@ const STATES: [(&str, VersionState); 7] = [
 /// One of each thing that a version protects, made while it was active.
 struct Protected {
     vault: Open,
+    /// Named by their ids: one that is destroyed has no alias.
+    key: KeyId,
+    orders: KeyId,
     photos: Kid,
     object: Envelope,
     tracked: Envelope,
@@ -40,7 +43,7 @@ impl Protected {
         let vault = place.create();
         let photos = create(&vault, "photos");
         create(&vault, "other");
-        create_for(&vault, "orders", Purpose::Sign);
+        let orders = create_for(&vault, "orders", Purpose::Sign).id;
         let none = Context::none();
         let made = || {
             block_on(vault.encrypt("photos", &none, None))
@@ -55,6 +58,8 @@ impl Protected {
         let upload = pinned(&vault);
         Self {
             photos: Kid::of_version(&photos.id, &photos.primary),
+            key: photos.id,
+            orders,
             vault,
             object,
             tracked,
@@ -148,12 +153,18 @@ const TABLE: [Operation; 16] = [
     ("encrypt, header kept", |it| encrypt(it, true), PROTECTS),
     (
         "encrypt a value",
-        |it| block_on(it.vault.encrypt_value("photos", b"2", &Context::none())).map(drop),
+        |it| {
+            block_on(
+                it.vault
+                    .encrypt_value(it.key.as_str(), b"2", &Context::none()),
+            )
+            .map(drop)
+        },
         PROTECTS,
     ),
     (
         "sign",
-        |it| block_on(it.vault.sign("orders", None, b"y")).map(drop),
+        |it| block_on(it.vault.sign(it.orders.as_str(), None, b"y")).map(drop),
         PROTECTS,
     ),
     (
@@ -206,7 +217,7 @@ const TABLE: [Operation; 16] = [
         "export",
         |it| {
             let phrase = passphrase(PHRASE);
-            block_on(it.vault.dangerously_export("photos", None, &phrase)).map(drop)
+            block_on(it.vault.dangerously_export(it.key.as_str(), None, &phrase)).map(drop)
         },
         ["ok", "state", "ok", "ok", "state", "state", "gone"],
     ),
@@ -225,9 +236,9 @@ const WRITES: [&str; 7] = ["ok", "state", "ok", "state", "state", "state", "stat
 fn encrypt(it: &Protected, kept: bool) -> Result<()> {
     let none = Context::none();
     if kept {
-        block_on(it.vault.encrypt_kept("photos", &none, None)).map(drop)
+        block_on(it.vault.encrypt_kept(it.key.as_str(), &none, None)).map(drop)
     } else {
-        block_on(it.vault.encrypt("photos", &none, None)).map(drop)
+        block_on(it.vault.encrypt(it.key.as_str(), &none, None)).map(drop)
     }
 }
 

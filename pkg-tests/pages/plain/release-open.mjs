@@ -22,7 +22,7 @@ export async function openRelease(strongroom, files) {
   const found = { vaults, id: vault.id, passes: [] };
   for (const phrase of manifest.passphrases.toReversed()) {
     await vault.unlock(passphrase(phrase));
-    found.keys ??= (await vault.keys.list()).map(described);
+    found.keys ??= (await vault.keys.list({ destroyed: true })).map(described);
     found.passes.push(await openEverything(given));
     await vault.lock();
   }

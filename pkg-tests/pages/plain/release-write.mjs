@@ -41,7 +41,7 @@ export async function writeRelease(strongroom, plan, wait) {
   await vault.unlock(factors[0]);
 
   const backup = await vault.backup();
-  const keys = await vault.keys.list();
+  const keys = await vault.keys.list({ destroyed: true });
   const manifest = {
     release: plan.release,
     passphrases: plan.passphrases,

@@ -227,7 +227,7 @@ window.story = {
     if (!vault) return undefined;
     vaults.set(name, vault);
     await vault.unlock(passphrase(secret));
-    const keys = await vault.keys.list();
+    const keys = await vault.keys.list({ destroyed: true });
     // Each key that is in use is used: its record alone would not show that its version is there.
     for (const key of keys.filter(({ state }) => state === "active")) {
       const text = await vault.encryptValue(key.alias, { key });

@@ -190,7 +190,7 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
       acknowledged.add(alias);
       const was = await kill(() => acme("key", alias, "destroy"));
       const { records } = await whole();
-      const { versions } = await acme("keyring", "get", alias);
+      const { versions } = await acme("keyring", "get", id);
       const states = new Set(versions.map((/** @type {any} */ { state }) => state));
       const material = records.filter((/** @type {any} */ row) => row.type === "version" && row.id === id).length;
       const gone = states.has("destroyed");

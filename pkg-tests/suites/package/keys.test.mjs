@@ -379,11 +379,12 @@ for (const engine of engines) {
       assert.equal(destroyed.backups.length, 1);
       assert.ok(destroyed.remains.some((/** @type {string} */ sentence) => /disk/.test(sentence)));
       await refused(text(sealed), { code: "ERR_STATE", from: "destroyed" });
-      // The tombstone stays, and its name is taken for good.
-      assert.equal((await keys("get", "brief")).state, "destroyed");
-      await refused(key("brief", "rotate"), { code: "ERR_STATE", from: "destroyed" });
-      await refused(key("brief", "cancelDestroy"), { code: "ERR_STATE", from: "destroyed" });
-      await refused(keys("create", { alias: "brief" }), "ERR_KEY_EXISTS");
+      // The tombstone stays, under its id; its name is free.
+      const { id: gone } = destroyed.key;
+      assert.equal((await keys("get", gone)).state, "destroyed");
+      await refused(key(gone, "rotate"), { code: "ERR_STATE", from: "destroyed" });
+      await refused(key(gone, "cancelDestroy"), { code: "ERR_STATE", from: "destroyed" });
+      await refused(keys("get", "brief"), "ERR_NO_KEY");
 
       const [{ id }] = await step("objects", "list", { key: "photos" });
       const forced = await key("photos", "scheduleDestroy", { after: "P1D" });

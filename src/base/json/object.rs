@@ -1,7 +1,7 @@
 //! The members of an object.
 
 use super::{Json, MAX_VALUES, deserialize, read::Reader, write::write_object};
-use crate::base::{InputError, InputResult};
+use crate::base::{InputError, InputResult, sort_by};
 
 /// An object's members, in order, each name once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -230,8 +230,9 @@ impl Object {
     /// The same members, sorted by the UTF-16 code units of their names (RFC 8785 §3.2.3).
     #[must_use]
     pub fn sorted(mut self) -> Self {
-        self.0
-            .sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+        sort_by(&mut self.0, |(a, _), (b, _)| {
+            a.encode_utf16().cmp(b.encode_utf16())
+        });
         self
     }
 

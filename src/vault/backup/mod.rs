@@ -6,7 +6,7 @@ pub(crate) use format::Note;
 pub use format::{Backup, ExpectedVault};
 
 use crate::{
-    base::{BackupId, Object, Result, Timestamp},
+    base::{BackupId, Object, Result, Timestamp, sort_by},
     object::body::Buffers,
     records::LastSeenHead,
     store::{Range, RecordId, RecordType, Row, Store, VaultName},
@@ -109,7 +109,7 @@ impl Transaction<'_> {
                 backups.push((note.created, row.record_id.id.parse()?));
             }
         }
-        backups.sort_unstable();
+        sort_by(&mut backups, Ord::cmp);
         Ok(backups)
     }
 }

@@ -1,7 +1,7 @@
 //! What is read from a store at once, with what proves it.
 
 use crate::{
-    base::{Error, Result},
+    base::{Error, Result, sort_by},
     records::{MacKey, Manifest, Page, Place, RecordCipher, SetDigest},
     store::{Range, RecordId, RecordType, Row},
     vault::keyring::Keyring,
@@ -117,7 +117,7 @@ impl Reading {
         pages.retain(|page| cache.pages.get(page).is_none());
         directories.retain(|directory| cache.directories.get(directory).is_none());
         for list in [&mut pages, &mut directories] {
-            list.sort_unstable();
+            sort_by(list, Ord::cmp);
             list.dedup();
         }
         for page in &pages {

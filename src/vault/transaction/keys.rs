@@ -7,8 +7,8 @@ use crate::{
     inventory::ObjectPage,
     jose::Jwk,
     keys::{
-        Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Provenance, Session, Usage,
-        VersionAction,
+        Alias, Impact, KeyAction, KeyListing, KeyOptions, KeyQuery, KeyRecord, Provenance, Session,
+        Usage, VersionAction,
     },
     store::{RecordId, RecordType},
     vault::{
@@ -86,7 +86,7 @@ impl Transaction<'_> {
             self.refuse_alias_of_session(alias)?;
         }
         let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
-        let before = key.alias.clone();
+        let before = KeyListing::of(&key);
         let applied = request.apply(&mut key, self.cause(request.name())?, self.rng())?;
         if let Some(jwk) = applied.generated {
             self.insert_newest(&key, jwk);

@@ -14,7 +14,7 @@ use core::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use crate::{
-    base::{Entropy, Error, KeyId, Local, Map, Object, Result, Timestamp, VersionId},
+    base::{Entropy, Error, KeyId, Local, Map, Object, Result, Timestamp, VersionId, sort_by},
     jose::Jwk,
     keys::{KeyListing, KeyRecord, Provenance, Session, Usage},
     store::{Range, RecordId, RecordType, Row, Sequence},
@@ -282,7 +282,7 @@ impl<'a> Transaction<'a> {
             }
         }
         // Each once: neighbours are compared, of however many there are.
-        missing.sort_by(|a: &Range, b| a.prefix.cmp(&b.prefix));
+        sort_by(&mut missing, |a: &Range, b| a.prefix.cmp(&b.prefix));
         missing.dedup();
         Ok(missing)
     }

@@ -4,7 +4,7 @@ use crate::{
     base::{Error, KeyId, Map, Object, Result},
     jose::Jwk,
     keys::{
-        Alias, AliasHashKey, KeyListing, KeyRecord, Usage,
+        AliasHashKey, KeyListing, KeyRecord, Usage,
         catalog::{self},
     },
     records::{Head, Manifest, Statement},
@@ -91,9 +91,9 @@ impl From<Jwk> for Record {
     }
 }
 
-/// What is listed of a key from now on, and the alias that it was listed under.
+/// What is listed of a key from now on, and what its shard was found by.
 struct Relisting {
-    before: Alias,
+    before: String,
     listing: KeyListing,
 }
 
@@ -156,30 +156,30 @@ impl Transaction<'_> {
     /// Writes what is known of a new key, and what is listed of it: [`Error::KeyExists`] at the end when another key
     /// has the alias.
     pub(crate) fn insert_key(&mut self, key: &KeyRecord) {
-        self.list(key, &key.alias);
+        self.list(key, &KeyListing::of(key));
         self.insert(key.record_id(), key.to_json());
     }
 
     /// Writes what is known of a key, and what is listed of it: [`Error::KeyExists`] at the end when another key has
-    /// the alias. `before` is the one it had.
-    pub(crate) fn put_key(&mut self, key: &KeyRecord, before: &Alias) {
+    /// the alias. `before` is what was listed of it.
+    pub(crate) fn put_key(&mut self, key: &KeyRecord, before: &KeyListing) {
         self.list(key, before);
         self.put(key.record_id(), key.to_json());
     }
 
     /// Writes what is listed of a key.
-    pub(crate) fn list(&mut self, key: &KeyRecord, before: &Alias) {
+    pub(crate) fn list(&mut self, key: &KeyRecord, before: &KeyListing) {
         self.writes.listings.push(Relisting {
-            before: before.clone(),
+            before: before.name().to_owned(),
             listing: KeyListing::of(key),
         });
     }
 
-    /// The place of the shard that an alias is listed in.
-    pub(crate) fn shard_id(&self, alias: &str) -> Result<RecordId> {
+    /// The place of the shard that an alias is listed in, or the id of a key that is destroyed.
+    pub(crate) fn shard_id(&self, name: &str) -> Result<RecordId> {
         match &self.writes.missing {
-            Some((index, _)) => Ok(index.shard(alias)),
-            None => Ok(self.keyring()?.index_key()?.shard(alias)),
+            Some((index, _)) => Ok(index.shard(name)),
+            None => Ok(self.keyring()?.index_key()?.shard(name)),
         }
     }
 
@@ -222,8 +222,8 @@ impl Transaction<'_> {
         }
         let mut old = self.writes.deletes.clone();
         for relisting in &self.writes.listings {
-            old.push(self.shard_id(relisting.before.as_str())?);
-            old.push(self.shard_id(relisting.listing.alias.as_str())?);
+            old.push(self.shard_id(&relisting.before)?);
+            old.push(self.shard_id(relisting.listing.name())?);
         }
         let mut written = old.clone();
         for write in &self.writes.records {
@@ -294,13 +294,13 @@ impl Transaction<'_> {
     fn write_shards(&mut self) -> Result<()> {
         let mut shards = Map::<Vec<KeyListing>>::default();
         for Relisting { before, listing } in core::mem::take(&mut self.writes.listings) {
-            if before != listing.alias {
+            if before != listing.name() {
                 let shard = self.shard(&mut shards, &before)?;
                 shard.retain(|other| other.id != listing.id);
             }
-            let shard = self.shard(&mut shards, &listing.alias)?;
+            let shard = self.shard(&mut shards, listing.name())?;
             shard.retain(|other| other.id != listing.id);
-            if shard.iter().any(|other| other.alias == listing.alias) {
+            if shard.iter().any(|other| other.name() == listing.name()) {
                 return Err(Error::KeyExists);
             }
             shard.push(listing);
@@ -315,9 +315,9 @@ impl Transaction<'_> {
     fn shard<'s>(
         &self,
         shards: &'s mut Map<Vec<KeyListing>>,
-        alias: &Alias,
+        name: &str,
     ) -> Result<&'s mut Vec<KeyListing>> {
-        let record_id = self.shard_id(alias.as_str())?;
+        let record_id = self.shard_id(name)?;
         if shards.get(&record_id.id).is_none() {
             let row = self.known_row(&record_id)?;
             let listings = catalog::read(row.as_ref(), &self.keyring()?.cipher())?;

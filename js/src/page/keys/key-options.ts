@@ -22,6 +22,7 @@ export interface ScheduleOptions extends DestroyOptions {
 }
 
 export interface KeyChanges {
+  /** Not of a key that is destroyed, which has none. */
   alias?: string | undefined;
   /** In place of all that the key has. */
   labels?: Readonly<Record<string, string>> | undefined;
@@ -77,4 +78,5 @@ export const KEY_FILTER = {
   purpose: check.text,
   label: check.any,
   dueBefore: check.number,
+  destroyed: check.flag,
 } satisfies Checks<KeyFilter>;

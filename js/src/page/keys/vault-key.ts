@@ -57,7 +57,7 @@ abstract class KeyActions {
 
   /**
    * Erases the material now, wherever the vault can reach. Nothing brings it back but a backup. That it existed
-   * is remembered for ever. Of a key: all its versions.
+   * is remembered for ever. Of a key: all its versions; it is found by its id from then on, and its alias is free.
    *
    * @throws InUseError while objects of the inventory need it, unless forced; StateError
    */
@@ -153,6 +153,7 @@ export class VaultKey extends KeyActions implements KeyInfo {
   declare readonly alias: string;
   declare readonly purpose: KeyInfo["purpose"];
   declare readonly state: KeyInfo["state"];
+  declare readonly destroyed?: true;
   declare readonly primary: string;
   declare readonly created: number;
   declare readonly labels: KeyInfo["labels"];

@@ -77,13 +77,16 @@ export class VaultKeys {
     return this.#key(await this.#use().peer.call("createSession", text));
   }
 
-  /** @throws NoKeyError when there is none of that alias or id */
+  /** A key that is destroyed is found by its id alone. @throws NoKeyError when there is none of that alias or id */
   async get(aliasOrId: string): Promise<VaultKey> {
     const text = nonEmpty(aliasOrId, "a key's alias or id");
     return this.#key(await this.#use().peer.call("findKey", text));
   }
 
-  /** All keys that match, by alias. Reads page after page; see `page` for a vault of many. */
+  /**
+   * All keys that match, by alias: without those that are destroyed, unless they are asked for. Reads page after page; see
+   * `page` for a vault of many.
+   */
   async list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]> {
     const wanted = optionsOf<KeyFilter & AbortOptions>(filter, { ...KEY_FILTER, ...ABORT });
     const all: VaultKey[] = [];

@@ -111,10 +111,13 @@ export type Origin = "own" | "unsigned";
 /** What a vault tells of one of its keys. */
 export interface KeyInfo {
   readonly id: string;
+  /** The name it is found by; of a key that is destroyed, the name that it had. */
   readonly alias: string;
   readonly purpose: Purpose;
   /** Of the primary version. */
   readonly state: VersionState;
+  /** True once all its versions are destroyed: found by its id alone, and its alias is free. */
+  readonly destroyed?: true | undefined;
   /** The id of the version that protects. */
   readonly primary: string;
   /** Milliseconds since 1970. */
@@ -137,7 +140,7 @@ export interface KeyInfo {
 }
 
 export interface KeyOptions {
-  /** The name it is found by; no other key of the vault has it. */
+  /** The name it is found by; no other key of the vault has it, but for one that is destroyed. */
   alias: string;
   /** `"encrypt"` unless given. Stays for good. */
   purpose?: Purpose | undefined;
@@ -170,6 +173,11 @@ export interface KeyFilter {
   label?: string | readonly [name: string, value: string] | undefined;
   /** Milliseconds since 1970: whose next rotation is due before that. */
   dueBefore?: number | undefined;
+  /**
+   * Also keys all of whose versions are destroyed, each with the alias that it had. Left out unless asked for, by this or by
+   * `state: "destroyed"`.
+   */
+  destroyed?: boolean | undefined;
 }
 
 /** Which part of a long list. */
