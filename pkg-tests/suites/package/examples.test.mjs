@@ -55,6 +55,14 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
       await (await find(`[value=${action}]`)).click();
     }
 
+    /** Clicks a button of the stored files. @param {string} label */
+    async function press(label) {
+      for (const button of await browser.driver.findElements(By.css("#stored button"))) {
+        if ((await button.getText()) === label) return button.click();
+      }
+      throw new Error(`no button ${label}`);
+    }
+
     /** @param {string} secret */
     async function submit(secret) {
       const field = await find("[name=passphrase]");
@@ -94,12 +102,6 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
       const folder = example("plain");
       const server = await startExample(folder, ["server.mjs"]);
       const kept = () => readdirSync(join(folder, "stored"));
-      const press = async (/** @type {string} */ label) => {
-        for (const button of await browser.driver.findElements(By.css("#stored button"))) {
-          if ((await button.getText()) === label) return button.click();
-        }
-        throw new Error(`no button ${label}`);
-      };
       try {
         const files = /** @type {const} */ ([["note.bin", 1000], ["film.bin", 12 * MiB]]).map(([name, size]) => fileOnDisk(name, size));
         await browser.driver.get(server.origin);
