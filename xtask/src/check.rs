@@ -13,18 +13,18 @@ use crate::{
 /// The TypeScript projects, in the order in which they depend on each other.
 pub const NPM: [&str; 3] = ["js", "www", "pkg-tests"];
 
+/// The crates apart from the workspace: fuzz targets, which are built with coverage counters, and a reproducer.
+pub const APART: [&str; 2] = ["tests/fuzz/Cargo.toml", "tests/webkit/Cargo.toml"];
+
 /// Everything that can be told without running the code.
 pub fn check() -> Result<()> {
     setup::for_build()?;
     step("rustfmt", || {
         run(&mut cargo(&["fmt", "--all", "--check"]))?;
-        // Apart from the workspace.
-        run(&mut cargo(&[
-            "fmt",
-            "--check",
-            "--manifest-path",
-            "tests/fuzz/Cargo.toml",
-        ]))
+        for manifest in APART {
+            run(&mut cargo(&["fmt", "--check", "--manifest-path", manifest]))?;
+        }
+        Ok(())
     })?;
     step("the crate's rings", rings::check)?;
     dependencies::check()?;
@@ -55,10 +55,13 @@ pub fn check() -> Result<()> {
         ];
         run(cargo(&wasm).arg("wasm32-unknown-unknown").args(denied))
     })?;
-    step("the fuzz targets' lock file", || {
-        let mut metadata = cargo(&["metadata", "--locked", "--format-version", "1"]);
-        metadata.args(["--manifest-path", "tests/fuzz/Cargo.toml"]);
-        run(metadata.stdout(Stdio::null()))
+    step("the lock files of what is apart from the workspace", || {
+        for manifest in APART {
+            let mut metadata = cargo(&["metadata", "--locked", "--format-version", "1"]);
+            metadata.args(["--manifest-path", manifest]);
+            run(metadata.stdout(Stdio::null()))?;
+        }
+        Ok(())
     })?;
     step("rustdoc", || {
         let mut doc = cargo(&[

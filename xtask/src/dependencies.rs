@@ -1,21 +1,25 @@
 //! Where the dependencies come from, under which licences, and what is known against them.
 
+use std::iter;
+
 use anyhow::Result;
 
 use crate::{
-    check::NPM,
+    check::{APART, NPM},
     run::{cargo, npm, run, run_quietly, step},
     setup,
 };
 
-/// The workspace, and the fuzz targets, which stand apart from it.
-const MANIFESTS: [&str; 2] = ["Cargo.toml", "tests/fuzz/Cargo.toml"];
+/// The workspace, and what stands apart from it.
+fn manifests() -> impl Iterator<Item = &'static str> {
+    iter::once("Cargo.toml").chain(APART)
+}
 
 /// What can be told without a network, once the crates are here.
 pub fn check() -> Result<()> {
     setup::for_dependencies()?;
     step("bans, licences and sources of the dependencies", || {
-        for manifest in MANIFESTS {
+        for manifest in manifests() {
             // Those for other systems too, which no build needs.
             run_quietly(&mut cargo(&[
                 "fetch",
@@ -41,7 +45,7 @@ pub fn check() -> Result<()> {
 pub fn advisories() -> Result<()> {
     setup::for_dependencies()?;
     step("advisories on crates", || {
-        for manifest in MANIFESTS {
+        for manifest in manifests() {
             let mut deny = cargo(&["deny", "--manifest-path", manifest]);
             run(deny.args(["--config", "deny.toml", "check", "advisories"]))?;
         }
