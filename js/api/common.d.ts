@@ -40,20 +40,25 @@ declare class Passphrase {
 }
 declare function passphrase(secret: string | Uint8Array): Passphrase;
 type Factor = Passphrase;
-interface Remedy {
-  readonly do: "rewrap" | "reencrypt";
-  readonly text: string;
+interface Statement<Code extends string, Params extends object = Record<never, never>> {
+  readonly code: Code;
+  readonly message: string;
+  readonly params: Readonly<Params>;
 }
+interface AboutObjects {
+  readonly objects: number;
+}
+type StillReadable = Statement<"version-opens-headers", AboutObjects> | Statement<"object-keys-were-kept", AboutObjects>;
+type Forgeable = Statement<"objects-unproven"> | Statement<"values-unproven">;
+type Remedy = Statement<"rewrap", AboutObjects> | Statement<"reencrypt", AboutObjects>;
+type Remains = Statement<"in-backups", {
+  backups: number;
+}> | Statement<"in-exports"> | Statement<"on-disk">;
 interface BackupMade {
   readonly id: string;
   readonly at: number;
 }
-interface Remaining {
-  readonly kind: "backup" | "header";
-  readonly id?: string | undefined;
-  readonly at?: number | undefined;
-  readonly text: string;
-}
+type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
 interface Shredding {
   readonly shredded: boolean;
   readonly remaining: readonly Remaining[];
@@ -259,8 +264,8 @@ declare class RevocationReport<Key = KeyInfo> {
   readonly key: Key;
   readonly objects: number;
   readonly sample: readonly TrackedObject[];
-  readonly readable: readonly string[];
-  readonly forgeable: readonly string[];
+  readonly readable: readonly StillReadable[];
+  readonly forgeable: readonly Forgeable[];
   readonly remedies: readonly Remedy[];
   dependents(): AsyncGenerator<TrackedObject, void, undefined>;
   rewrap(options?: RewrapOptions<TrackedObject>): RewrapJob<TrackedObject>;
@@ -269,7 +274,7 @@ interface DestructionReport<Key = KeyInfo> {
   readonly key: Key;
   readonly objects: number;
   readonly backups: readonly BackupMade[];
-  readonly remains: readonly string[];
+  readonly remains: readonly Remains[];
 }
 declare abstract class KeyActions {
   #private;
@@ -585,6 +590,7 @@ declare class Vault extends VaultValues {
 }
 export {
   AbortOptions,
+  AboutObjects,
   BackupMade,
   Bytes,
   CiphertextInput,
@@ -603,6 +609,7 @@ export {
   ExportOptions,
   Factor,
   FileMetadata,
+  Forgeable,
   Headed,
   HeaderSource,
   Input,
@@ -638,6 +645,7 @@ export {
   RecordId,
   ReencryptOptions,
   Remaining,
+  Remains,
   Remedy,
   ResumeOptions,
   ResumeTokenOptions,
@@ -656,6 +664,8 @@ export {
   Sidecar,
   SidecarOptions,
   SignOptions,
+  Statement,
+  StillReadable,
   Store,
   StoredRow,
   StreamOptions,

@@ -60,7 +60,17 @@ export type { Inventory } from "./page/inventory/inventory.js";
 export type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./shared/model/tracked-object.js";
 export type { ResumeOptions, Uploads } from "./page/uploads/pending-uploads.js";
 export type { PendingUpload } from "./shared/model/pending-upload.js";
-export type { BackupMade, Remaining, Remedy, Shredding } from "./shared/model/report.js";
+export type {
+  AboutObjects,
+  BackupMade,
+  Forgeable,
+  Remaining,
+  Remains,
+  Remedy,
+  Shredding,
+  Statement,
+  StillReadable,
+} from "./shared/model/report.js";
 export type { Headed } from "./page/objects/header.js";
 export type {
   HeaderSource,

@@ -216,9 +216,9 @@ test("what a backup holds, or somebody else, is not shredded", async () => {
   await object.track({ location: "there" });
   await vault.backup();
   const refused = await vault.shred(kept);
-  assert.deepEqual([refused.shredded, refused.remaining.map(({ kind }) => kind)], [false, ["backup"]]);
+  assert.deepEqual([refused.shredded, refused.remaining.map(({ code }) => code)], [false, ["backup"]]);
   const elsewhere = await vault.shred(object);
-  assert.deepEqual(elsewhere.remaining.map(({ kind }) => kind), ["header", "backup"]);
+  assert.deepEqual(elsewhere.remaining.map(({ code }) => code), ["header", "backup"]);
   assert.equal((await vault.objects.page()).total, 2);
   vault.close();
 });
@@ -233,7 +233,9 @@ test("destruction asks for force while objects need the key, says what remains, 
   assert.deepEqual(await opened(vault, body, { header }), pattern(1000));
   const report = await key.destroy({ force: true });
   assert.deepEqual([report.objects, report.backups.length], [1, 1]);
-  assert.match(report.remains.join(" "), /disk/);
+  assert.match(report.remains.map(({ message }) => message).join(" "), /disk/);
+  const codes = report.remains.map(({ code, params }) => [code, params]);
+  assert.deepEqual(codes, [["in-backups", { backups: 1 }], ["in-exports", {}], ["on-disk", {}]]);
   assert.equal(report.key.state, "destroyed");
   await assert.rejects(opened(vault, body, { header }), code("ERR_STATE"));
   await assert.rejects(key.rotate(), code("ERR_STATE"));
