@@ -343,16 +343,19 @@ declare class VaultKeys {
   page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
   due(at?: Date | number, options?: AbortOptions): Promise<readonly VaultKey[]>;
 }
+type Json = string | number | boolean | null | readonly Json[] | {
+  readonly [name: string]: Json;
+};
+type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
 interface FileMetadata {
   readonly name?: string | undefined;
   readonly type?: string | undefined;
   readonly size?: number | undefined;
   readonly modified?: number | undefined;
+  readonly custom?: {
+    readonly [name: string]: Json;
+  } | undefined;
 }
-type Json = string | number | boolean | null | readonly Json[] | {
-  readonly [name: string]: Json;
-};
-type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
 declare abstract class Closeable {
   readonly [Symbol.dispose]: () => void;
   abstract close(): void | Promise<void>;
@@ -361,11 +364,13 @@ declare abstract class AsyncCloseable extends Closeable {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
   abstract close(): Promise<void>;
 }
+type SaveTarget = FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
 declare abstract class Body extends AsyncCloseable {
   readonly id: string;
   readonly size: number | undefined;
   readonly header: Bytes;
   stream(): ReadableStream<Bytes>;
+  saveTo(target: SaveTarget): Promise<void>;
   bytes(): Promise<Bytes>;
   arrayBuffer(): Promise<ArrayBuffer>;
   close(): Promise<void>;
@@ -431,6 +436,13 @@ declare class EncryptedObject extends Body {
   blob(): Promise<Blob>;
   parts(options?: PartOptions): AsyncIterable<Part>;
 }
+interface InspectedHeader {
+  readonly id: string;
+  readonly metadata: FileMetadata;
+  readonly sidecar: Sidecar | undefined;
+  readonly origin: Origin;
+  readonly version: OpenedBy;
+}
 interface StreamOptions extends AbortOptions {
   from?: number | undefined;
   to?: number | undefined;
@@ -444,6 +456,7 @@ declare class ObjectReader extends Closeable {
   readonly version: OpenedBy | undefined;
   read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
   stream(options?: StreamOptions): ReadableStream<Bytes>;
+  saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
 interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
@@ -480,6 +493,7 @@ interface VaultDecryptOptions extends DecryptOptions {
   allowUnsigned?: boolean | undefined;
 }
 type OpenObjectOptions = HowToOpen & AbortOptions;
+type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
 type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 interface ReencryptOptions extends VaultEncryptOptions {
   from?: HowToOpen | undefined;
@@ -573,6 +587,7 @@ declare class Vault extends VaultValues {
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
   resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject>;
   decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject>;
+  inspect(object: Headed | Uint8Array | string, options?: InspectOptions): Promise<InspectedHeader>;
   openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
   reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
   track(object: Headed, options?: TrackOptions): Promise<TrackedObject>;
@@ -613,6 +628,8 @@ export {
   Headed,
   HeaderSource,
   Input,
+  InspectOptions,
+  InspectedHeader,
   Inventory,
   Json,
   JsonOf,
@@ -657,6 +674,7 @@ export {
   RewrapReport,
   Rewrapped,
   RowRange,
+  SaveTarget,
   ScheduleOptions,
   SecretJwk,
   SessionOptions,

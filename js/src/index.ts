@@ -25,6 +25,7 @@ export type {
   ValuesOptions,
 } from "./page/values/values.js";
 export type {
+  InspectOptions,
   OpenObjectOptions,
   ReencryptOptions,
   VaultDecryptOptions,
@@ -93,6 +94,8 @@ export type { ObjectAddress, ObjectParts, ObjectSource } from "./page/ranges/ran
 export type { ObjectReader, StreamOptions } from "./page/ranges/object-reader.js";
 export type { EncryptedObject, ResumeTokenOptions } from "./page/objects/encrypted-object.js";
 export type { DecryptedObject } from "./page/objects/decrypted-object.js";
+export type { InspectedHeader } from "./page/objects/inspect.js";
+export type { SaveTarget } from "./page/objects/save.js";
 export type { AbortOptions, OperationOptions, Progress } from "./shared/model/progress.js";
 export type { Part, PartOptions } from "./page/objects/upload-parts.js";
 export { init } from "./page/runtime/init.js";

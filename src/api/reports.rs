@@ -209,7 +209,9 @@ impl Shredding {
         for (at, id) in &copies.backups {
             remaining.push(Statement::new(
                 "backup",
-                Object::new().with("id", id.as_str()).with("at", at.millis()),
+                Object::new()
+                    .with("id", id.as_str())
+                    .with("at", at.millis()),
                 "A backup that was made since holds the header, or a sidecar's.",
             ));
         }

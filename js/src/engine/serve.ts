@@ -12,7 +12,14 @@ import type { Port } from "../shared/rpc/port.js";
 import { transferSecret } from "../shared/rpc/transfer.js";
 import { workerPort } from "../shared/workers/worker-port.js";
 import { sha256 } from "./bodies/aes.js";
-import { beginDecrypt, beginEncrypt, beginReencrypt, beginResumed, type BodyMakers } from "./bodies/begin-body.js";
+import {
+  beginDecrypt,
+  beginEncrypt,
+  beginReencrypt,
+  beginResumed,
+  inspectHeader,
+  type BodyMakers,
+} from "./bodies/begin-body.js";
 import { BodyRegistry } from "./bodies/body-registry.js";
 import { BodyTask, moved } from "./bodies/body-task.js";
 import { RangeRegistry } from "./ranges/range-registry.js";
@@ -143,7 +150,7 @@ class Engine {
     };
   }
 
-  contents(): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
+  contents(): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "inspect" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
     return {
       encrypt: (number, input, request) => {
         const body = new BodyTask(openInput(input, this.#page()));
@@ -163,6 +170,7 @@ class Engine {
           return beginReencrypt(body, opened, request, makers);
         });
       },
+      inspect: async (header, request) => inspectHeader(header, request, await this.#makers()),
       pull: (number) => this.#bodies.pull(number),
       pin: async (number, about) => {
         const { bindings } = await this.#ready();

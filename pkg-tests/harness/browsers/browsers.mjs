@@ -35,6 +35,8 @@ const abilities = {
   "a setting by which pages keep nothing": ["Chromium", "Firefox"],
   /** WebKitGTK saves nothing that a service worker answers. */
   "files that a service worker gives": ["Chromium", "Firefox"],
+  /** WebKitGTK gives pages no files of their own that they can write to. */
+  "files of a page's own": ["Chromium", "Firefox"],
   /** With `workerIdle`. */
   "a setting for when idle service workers end": ["Firefox"],
 };
