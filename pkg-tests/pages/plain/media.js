@@ -64,11 +64,10 @@ Object.assign(window.story, {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await saved.arrayBuffer()));
     return { ended, size: saved.size, sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") };
   },
-  /** Follows a link, as a person does. */
-  follow(url) {
-    const link = Object.assign(document.createElement("a"), { href: url });
-    document.body.append(link);
-    link.click();
+  /** A link, for a person to follow: without one who does, Chromium saves a single file. */
+  link(href) {
+    document.querySelector("#link")?.remove();
+    document.body.prepend(Object.assign(document.createElement("a"), { id: "link", href, textContent: "save" }));
   },
   /** Begins to count the bytes that an address gives. */
   async beginCount(url) {
