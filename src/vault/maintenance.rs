@@ -1,10 +1,10 @@
 //! The maintenance of an unlocked vault: what is due, and use counts to write.
 
 use crate::{
-    base::{KeyId, Map, Object, Result},
+    base::{Error, KeyId, Map, Object, Result},
     keys::{KeyListing, KeyRecord, MaintenanceReport, Usage, due},
     object::body::Buffers,
-    store::{RecordId, RecordType, Store},
+    store::{Range, RecordId, RecordType, Store},
 };
 
 use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
@@ -20,6 +20,20 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     pub async fn tick(&self) -> Result<MaintenanceReport> {
         let request = Request::of("tick").on_latest();
         self.change(request, async |tx| tx.tick().await).await
+    }
+
+    /// Looks whether the store still has the vault, by the key of one row. This is no use of the vault, and nobody is told.
+    ///
+    /// # Errors
+    /// [`Error::NoVault`].
+    pub async fn probe(&self) -> Result<()> {
+        let statement = self.state.open()?.keyring.singleton(RecordType::Statement);
+        let place = Range::record_id(&statement).bare();
+        let (_, found) = self.platform.read(&self.name, &[place]).await?;
+        if found.is_empty() {
+            return Err(Error::NoVault);
+        }
+        Ok(())
     }
 }
 

@@ -139,6 +139,12 @@ impl WasmVault {
         })
     }
 
+    /// Looks whether the store still has the vault.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn probe(&self) -> Promise {
+        self.run(async |vault| vault.probe().await.map(|()| JsValue::UNDEFINED))
+    }
+
     /// A new vault key.
     #[wasm_bindgen(js_name = rotateVaultKey, unchecked_return_type = "Promise<object>")]
     pub fn rotate_vault_key(&self, watch: Option<Function>) -> Promise {

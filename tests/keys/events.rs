@@ -9,7 +9,7 @@ use strongroom::{
 
 use crate::fixture::{
     NOW, PHRASE, Place, Told, create, create_for, create_session, decrypt, encrypt, key, manage,
-    open, options, passphrase, rotate, seal,
+    name, open, options, passphrase, rotate, seal,
 };
 use crate::inventory::given;
 
@@ -98,6 +98,25 @@ fn each_operation_is_told_once_with_its_name_and_the_versions_that_it_used() {
     assert_eq!(place.take_events(), told("createSession", &[]));
     vault.end_session(session.as_str());
     assert_eq!(place.take_events(), told("endSession", &[]));
+}
+
+#[test]
+fn a_look_whether_the_vault_is_there_reads_one_row_and_is_no_use_of_it() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let (rows, store) = (place.rows(), &place.host.store);
+    place.take_events();
+    store.reads.take();
+    block_on(vault.probe()).unwrap();
+    assert_eq!(store.reads.take(), [1]);
+    assert!(place.take_events().is_empty());
+    assert_eq!(place.rows(), rows);
+    block_on(place.host.remove(&name())).unwrap();
+    assert_eq!(block_on(vault.probe()), Err(Error::NoVault));
+    vault.forget();
+    assert_eq!(block_on(vault.probe()), Err(Error::Locked));
+    assert!(place.take_events().is_empty());
 }
 
 #[test]

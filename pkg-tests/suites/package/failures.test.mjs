@@ -157,6 +157,24 @@ for (const engine of engines) {
       assert.deepEqual(await step("keys", "acme"), ["photos"]);
     });
 
+    for (const [how, within] of /** @type {const} */ ([["clearSiteData", 10_000], ["deleteDatabase", 3000]])) {
+      it(`an idle vault that vanishes by ${how} locks by itself within ${within / 1000} s`, async () => {
+        await load(driver, server.origin);
+        await step("deleteDatabase");
+        await step("create", "acme", SECRET);
+        await step("noteEvents", "acme");
+        // What an unlock leaves to do is over by then; nothing is used.
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        const from = performance.now();
+        await step(how);
+        await driver.wait(async () => !(await step("unlocked", "acme")), within + 5000, "the vault stayed unlocked");
+        const took = performance.now() - from;
+        assert.ok(took < within, `${took} ms`);
+        assert.deepEqual(await step("noted"), [{ type: "lock", elsewhere: false, code: "ERR_EVICTED" }]);
+        await driver.wait(async () => (await step("liveWorkers")) === 0, 5000, "a Worker stayed");
+      });
+    }
+
     it("a Worker that has answered and ended leaves the database free", async () => {
       await load(driver, server.origin);
       for (let round = 0; round < 10; round++) {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
@@ -21,6 +21,17 @@ use crate::{
 };
 
 use super::{schema::Schema, transaction::Transaction};
+
+thread_local! {
+    /// Called when a connection was closed by others.
+    static LISTENER: RefCell<Option<Function>> = RefCell::default();
+}
+
+/// Has the listener called whenever the browser, or a tab that deletes or upgrades the database, has closed a connection.
+#[wasm_bindgen(js_name = watchDatabase)]
+pub fn watch_database(listener: Function) {
+    LISTENER.replace(Some(listener));
+}
 
 /// One connection, shared by all calls.
 pub(super) struct Connection {
@@ -200,6 +211,9 @@ fn watch(
         }
         if let Some(shared) = shared.upgrade() {
             forget(&shared, &opening);
+        }
+        if let Some(listener) = LISTENER.with_borrow(Option::clone) {
+            settle(&listener, &JsValue::UNDEFINED);
         }
         Ok(())
     });

@@ -12,5 +12,6 @@ mod schema;
 mod store;
 mod transaction;
 
+pub use connection::watch_database;
 pub use schema::Schema;
 pub use store::IndexedDbStore;

@@ -10,18 +10,24 @@ const LATEST = 3_600_000;
 /** Milliseconds. What stays due for ever must not keep the machine busy. */
 const EARLIEST = 1000;
 
+/** Milliseconds. A vault that vanished from the disk locks within ten seconds: two are for a slow disk. */
+const PROBE_EVERY = 8000;
+
 export interface MaintenanceTasks {
   survey(): Promise<unknown>;
   /** Resolves to when something is due next, in milliseconds since 1970. */
   tick(): Promise<number | undefined>;
+  /** Rejects where the store no longer has the vault. None for stores that nothing but the vault's owner empties. */
+  probe: (() => Promise<unknown>) | undefined;
   /** Called after each of them, with its error. */
   after(error?: StrongroomError): void;
 }
 
-/** Never does two things at a time. */
+/** Never does two things at a time, but for a probe: that reads one key of the database, and is no use of the vault. */
 export class Maintenance {
   readonly #chores: MaintenanceTasks;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #prober: ReturnType<typeof setTimeout> | undefined;
   #at = Infinity;
   #busy = false;
   #surveyed = false;
@@ -33,6 +39,7 @@ export class Maintenance {
   constructor(chores: MaintenanceTasks) {
     this.#chores = chores;
     this.#wakeIn(0);
+    this.#probeLater();
   }
 
   /** Something was used or changed. */
@@ -51,9 +58,27 @@ export class Maintenance {
     this.look();
   }
 
+  /** Looks now whether the vault is still stored. */
+  async probe(): Promise<void> {
+    const { probe } = this.#chores;
+    if (!probe || this.#ended) return;
+    const error = await probe().then(() => undefined, asStrongroomError);
+    if (this.#ended) return;
+    this.#chores.after(error);
+    this.#probeLater();
+  }
+
   end(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#prober);
+  }
+
+  #probeLater(): void {
+    if (!this.#chores.probe) return;
+    clearTimeout(this.#prober);
+    this.#prober = setTimeout(() => void this.probe(), PROBE_EVERY);
+    letNodeEnd(this.#prober);
   }
 
   /** Unless it wakes earlier. */
@@ -63,8 +88,7 @@ export class Maintenance {
     this.#at = at;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#wake(), milliseconds);
-    // Node would not end before.
-    (this.#timer as { unref?(): void }).unref?.();
+    letNodeEnd(this.#timer);
   }
 
   async #wake(): Promise<void> {
@@ -93,4 +117,9 @@ export class Maintenance {
       return RETRY_AFTER;
     }
   }
+}
+
+/** Node would not end before the timer otherwise. */
+function letNodeEnd(timer: unknown): void {
+  (timer as { unref?(): void }).unref?.();
 }

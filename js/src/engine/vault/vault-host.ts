@@ -12,6 +12,7 @@ import {
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
 import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
+import { whenDisconnected } from "../wasm/load.js";
 import { ChangeChannel } from "./change-channel.js";
 import { changesItsOwn, changesOf, changesTo, rewrappedId, type Change, type Changes } from "./changes.js";
 import { jwkText } from "./key-material.js";
@@ -56,6 +57,7 @@ export class VaultHost {
   #vault: WasmVault | undefined;
   #maintenance: Maintenance | undefined;
   #changes: ChangeChannel | undefined;
+  #unwatch: (() => void) | undefined;
   #hearsay = new Hearsay();
 
   constructor(ports: VaultPorts) {
@@ -69,6 +71,7 @@ export class VaultHost {
     this.#maintenance = undefined;
     this.#changes?.close();
     this.#changes = undefined;
+    this.#unwatch?.();
     this.#vault?.lock();
     this.#vault?.free();
     this.#vault = undefined;
@@ -230,6 +233,7 @@ export class VaultHost {
   #keepUp(): void {
     this.#maintenance ??= new Maintenance({
       survey: () => this.#take(() => this.#opened().survey()),
+      probe: this.#ports.shared() ? () => this.#take(() => this.#opened().probe()) : undefined,
       tick: async () => {
         const { rotated, destroyed, ended, next } = await this.#tick();
         const renewed = [...new Set([...rotated, ...destroyed])];
@@ -286,7 +290,10 @@ export class VaultHost {
       throw error;
     }
     const { id, name } = vault.about();
-    if (this.#ports.shared()) this.#changes = new ChangeChannel(`${id}/${name}`, (change) => this.#hear(change));
+    if (this.#ports.shared()) {
+      this.#changes = new ChangeChannel(`${id}/${name}`, (change) => this.#hear(change));
+      this.#unwatch = whenDisconnected(() => void this.#maintenance?.probe());
+    }
     return { id, name };
   }
 

@@ -210,6 +210,8 @@ export interface WasmVault extends Freeable {
   rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */
   tick(): Promise<Maintained>;
+  /** Looks whether the store still has the vault: `ERR_NO_VAULT` where it does not. */
+  probe(): Promise<void>;
   /** Reads all records and checks them against the head. */
   survey(): Promise<void>;
   /** Resolves to text for `unlock`. */
@@ -259,6 +261,8 @@ export interface Bindings {
   listVaults(store: Storage): Promise<string[]>;
   /** Removes a vault with everything in it; one that is not there is fine. */
   removeVault(store: Storage, name: string): Promise<void>;
+  /** Has the one listener called when the browser, or a tab that deletes or upgrades the database, closed a connection. */
+  watchDatabase(listener: () => void): void;
   /** Lets what the stores do end, and refuses everything after with `ERR_LOCKED`: before a Worker ends. */
   endStores(): Promise<void>;
 

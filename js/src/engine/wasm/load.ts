@@ -29,8 +29,15 @@ export function whenStopped(listener: (reason: WasmError) => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Calls the listener when a connection to the database was closed by others; the function returned takes it back. */
+export function whenDisconnected(listener: () => void): () => void {
+  disconnected.add(listener);
+  return () => disconnected.delete(listener);
+}
+
 let stopped: WasmError | undefined;
 const listeners = new Set<(reason: WasmError) => void>();
+const disconnected = new Set<() => void>();
 
 /**
  * What the core awaits is continued from microtasks, whose exceptions nobody catches: the promise of a call that trapped
@@ -69,5 +76,6 @@ async function instantiate(module: WebAssembly.Module): Promise<Bindings> {
   // Held to each other by `tests/bindings.types.ts`, plain objects by `tests/samples.types.ts`.
   const bindings = glue as unknown as Bindings;
   bindings.selfTest();
+  bindings.watchDatabase(() => disconnected.forEach((listener) => queueMicrotask(listener)));
   return bindings;
 }

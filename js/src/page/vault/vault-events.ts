@@ -8,7 +8,7 @@ export interface VaultLock {
    * A `LockedError` after `lock()` and `Strongroom.delete`, a `ClosedError` after `close()`, a `WorkerError` or
    * `WasmError` where the Worker stopped, an `IntegrityError` where the records were changed from outside, which is
    * found some time after unlocking; an `EvictedError` where the browser removed the vault from the disk, which is found
-   * within ten seconds of the next use.
+   * within ten seconds, whether or not the vault is used.
    */
   readonly reason: StrongroomError;
   /** Whether another tab did it, or another handle in this page. */
