@@ -34,7 +34,7 @@ function first(from, to) {
 }
 
 /** All bytes of what the page stored. @param {number} size */
-const stored = (size) => Uint8Array.from({ length: size }, (_, at) => at * 31 + (at >> 8));
+const contentOf = (size) => Uint8Array.from({ length: size }, (_, at) => at * 31 + (at >> 8));
 
 /** What a page must not take an object for. */
 const SAFE = {
@@ -143,7 +143,7 @@ for (const engine of engines) {
       await follow(await step("localUrl", "plain", { download: "é 'plain'.txt" }));
       const file = join(downloads, "é 'plain'.txt");
       await driver.wait(() => existsSync(file) && statSync(file).size === SIZE, 10_000, "nothing was saved");
-      assert.ok(readFileSync(file).equals(stored(SIZE)));
+      assert.ok(readFileSync(file).equals(contentOf(SIZE)));
       assert.match(await driver.getCurrentUrl(), /media\.html$/);
       assert.deepEqual(await step("failures"), []);
     });
@@ -152,12 +152,12 @@ for (const engine of engines) {
       await step("store", "damaged", `${files.origin}/damaged`, LONG);
       await step("damage", `${files.origin}/damaged`, LONG - 600_000);
       await open("damaged");
-      const before = readdirSync(downloads);
+      const earlier = readdirSync(downloads);
       await follow(await step("localUrl", "damaged", { download: "damaged.bin" }));
       const failed = async () => (await step("failures")).includes("ERR_DECRYPT");
       await driver.wait(failed, 10_000, "nothing failed");
       await new Promise((resolve) => setTimeout(resolve, 1000));
-      const left = readdirSync(downloads).filter((name) => !before.includes(name) && name.endsWith(".bin"));
+      const left = readdirSync(downloads).filter((name) => !earlier.includes(name) && name.endsWith(".bin"));
       // Firefox leaves an empty file in the place, if any.
       assert.deepEqual(left.filter((name) => statSync(join(downloads, name)).size > 0), []);
     });
@@ -165,7 +165,7 @@ for (const engine of engines) {
     const own = { skip: without(engine, "files of a page's own") };
     it("writes an object to a file, all of it or nothing", own, async () => {
       await open("plain");
-      const sha256 = createHash("sha256").update(stored(SIZE)).digest("hex");
+      const sha256 = createHash("sha256").update(contentOf(SIZE)).digest("hex");
       assert.deepEqual(await step("saveTo", "plain", "saved"), { ended: "saved", size: SIZE, sha256 });
       await step("store", "damaged", `${files.origin}/damaged`, LONG);
       await step("damage", `${files.origin}/damaged`, LONG - 600_000);
