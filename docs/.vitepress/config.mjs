@@ -25,6 +25,7 @@ export default defineConfig({
           page("Cancelling and progress", "/long-calls"),
           page("The life of a key", "/keys"),
           page("React", "/react"),
+          page("Testing", "/testing"),
           page("Bundlers and servers", "/bundlers"),
           page("Browsers", "/browsers"),
           page("Errors", "/errors"),
@@ -42,7 +43,7 @@ export default defineConfig({
       },
       {
         text: "Reference",
-        items: ["standalone", "s3", "media", "react", "tus", "uppy", "store"].reduce(
+        items: ["standalone", "s3", "media", "react", "tus", "uppy", "store", "testing"].reduce(
           (items, name) => [...items, page(`strongroom/${name}`, `/reference/${name}`)],
           [page("strongroom", "/reference/")],
         ),
