@@ -110,8 +110,7 @@ async fn write_new<S: Store, E>(
 ) -> Result<()> {
     let none = Sequence::default();
     let mut rows = watched(rows, PART, watch);
-    let store = &platform.store;
-    let written = store.commit_rows(name, none, first, &[], &mut rows).await;
+    let written = platform.commit(name, [none, first], &[], &mut rows).await;
     match written.map_err(Error::from) {
         Err(Error::Conflict) => Err(Error::VaultExists),
         written => written,

@@ -253,7 +253,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         change: &mut Change,
         watch: Watch<'_>,
     ) -> Result<bool> {
-        let (store, rng) = (&self.platform.store, self.platform.rng.as_ref());
+        let rng = self.platform.rng.as_ref();
         let (puts, rotation) = (change.puts.clone(), &mut change.rotation);
         let left = rotation.as_ref().map_or(0, |rotation| rotation.left());
         let (mut done, total) = (0, puts.len() as u64 + left);
@@ -264,13 +264,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             done += part.len() as u64;
             watch(done, total).map(|()| part)
         });
-        let committed = store.commit_rows(
-            &self.name,
-            expect,
-            expect.next(),
-            &change.deletes,
-            &mut rows,
-        );
+        let at = [expect, expect.next()];
+        let deletes = &change.deletes;
+        let committed = self.platform.commit(&self.name, at, deletes, &mut rows);
         match committed.await {
             Ok(()) => Ok(true),
             Err(store::Error::Conflict) => Ok(false),

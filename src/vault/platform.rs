@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::{
     base::{Clock, Entropy, Error, KeyId, Result, Timestamp, VersionId},
     factors::FactorPort,
-    store::{Range, Row, Sequence, Store, VaultName, check_answer},
+    store::{self, Range, RecordId, Row, Rows, Sequence, Store, VaultName, check_answer},
 };
 
 /// Everything outside of the core that a vault uses.
@@ -57,6 +57,27 @@ impl<S: Store, E> Platform<S, E> {
         let (sequence, rows) = self.store.read(name, ranges).await?;
         check_answer(ranges, &rows)?;
         Ok((sequence, rows))
+    }
+
+    /// Commits a change: see [`Store::commit_rows`].
+    ///
+    /// # Errors
+    /// What the store reports; an error as well where it reports none and has not taken all rows.
+    pub(crate) async fn commit(
+        &self,
+        name: &VaultName,
+        [expect, next]: [Sequence; 2],
+        deletes: &[RecordId],
+        rows: &mut Rows<'_>,
+    ) -> store::Result<()> {
+        let store = &self.store;
+        store.commit_rows(name, expect, next, deletes, rows).await?;
+        match rows.next() {
+            None => Ok(()),
+            Some(_) => Err(store::Error::Storage(
+                "it did not take all rows of a commit",
+            )),
+        }
     }
 
     /// Removes a vault with everything in it. Removing what is not there is fine.

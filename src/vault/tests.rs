@@ -564,3 +564,34 @@ fn an_older_record_of_the_core_of_an_earlier_release_is_refused_once_all_records
     let unaccounted = Error::Integrity("records that the head does not account for");
     assert_eq!(keyring.check(&all), Err(unaccounted));
 }
+
+#[test]
+fn of_several_writes_of_a_record_the_last_one_counts() {
+    let (rows, factor) = vault();
+    let keyring = open(rows.clone(), &factor).expect("a genuine vault");
+    let vault = unlocked(rows, keyring);
+    let before = all_rows(&vault).len();
+    let id = |name: &str| RecordId::new(RecordType::Usage, name);
+    let record = |text: &str| Object::new().with("text", text);
+    let written = vault.change_unasked("write", async |tx| {
+        tx.put(id("put"), record("first"));
+        tx.insert(id("deleted"), Object::new());
+        tx.delete(id("put"));
+        tx.insert(id("inserted"), record("first"));
+        tx.put(id("put"), record("last"));
+        tx.delete(id("deleted"));
+        tx.put(id("inserted"), record("last"));
+        Ok(())
+    });
+    block_on(written).expect("a store in memory");
+    assert_eq!(all_rows(&vault).len(), before + 2);
+    let read = vault.read_unasked("read", async |tx| {
+        for name in ["put", "inserted"] {
+            let row = tx.row(&id(name)).await?.expect("a row");
+            assert_eq!((row.revision, tx.open_json(&row)?), (1, record("last")));
+        }
+        assert_eq!(tx.row(&id("deleted")).await?, None);
+        Ok(())
+    });
+    block_on(read).expect("each row is proven");
+}

@@ -232,6 +232,8 @@ pub struct Watched {
     pub fails_after: RefCell<Option<store::Error>>,
     /// Whether the next commit is answered as one that was done, and is not.
     pub forgets: Cell<bool>,
+    /// Whether the next commit takes one part of the rows and ends well.
+    pub takes_one_part: Cell<bool>,
     /// Whether another tab is faster at each commit.
     pub conflicts: Cell<bool>,
     /// What somebody else does before the next commit.
@@ -289,7 +291,15 @@ impl Store for Watched {
             return Err(store::Error::Storage("it is full"));
         }
         if self.forgets.take() {
+            rows.for_each(drop);
             return Ok(());
+        }
+        if self.takes_one_part.take() {
+            let taken = rows.next();
+            return self
+                .inner
+                .commit_rows(vault, expect, next, deletes, &mut taken.into_iter())
+                .await;
         }
         let mut count = 0;
         let mut counted = rows.inspect(|part| count += part.as_ref().map_or(0, Vec::len));

@@ -61,6 +61,16 @@ fn a_change_that_the_store_forgot_is_not_taken_as_done() {
     );
 }
 
+#[test]
+fn a_store_that_takes_some_rows_of_a_rotation_and_says_that_it_committed_is_not_believed() {
+    let place = Place::of(large());
+    let vault = place.unlock().unwrap();
+    place.host.store.takes_one_part.set(true);
+    let rotated = block_on(vault.rotate_vault_key()).map(drop);
+    assert!(matches!(rotated, Err(Error::Storage(_))), "{rotated:?}");
+    assert_eq!(vault.generation(), Ok(1));
+}
+
 /// Rows of the catalog that differ once a key was made, and stand among the first that are listed.
 fn refused_shard() -> (Option<Row>, Row) {
     let first = |rows: &[Row]| rows.iter().take(16).cloned().collect::<Vec<_>>();

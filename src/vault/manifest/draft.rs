@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Entropy, Map, Object, Result},
-    records::{Directory, Mac, MacKey, Manifest, Page, Place, RecordCipher},
+    records::{Directory, Mac, MacKey, Manifest, Page, Place, RecordCipher, SetDigest},
     store::{RecordId, Row},
 };
 
@@ -82,24 +82,16 @@ impl ManifestDraft {
         key: &MacKey,
         cache: &ManifestCache,
     ) -> Result<()> {
-        if !has_place(record_id.kind) {
+        let Some((place, address)) = placed(record_id, key) else {
             return Ok(());
-        }
-        let address = key.of_address(record_id);
-        let place = Place::with(key, record_id, &address);
+        };
         if !self
             .page(place.page(self.root.pages), cache)?
             .add(place, mac)
         {
             return Err(OCCUPIED);
         }
-        let lists = &mut self.root.lists;
-        if let Some(rows) = lists.rows(record_id.kind) {
-            rows.add(*mac);
-        }
-        if let Some(places) = lists.places(record_id.kind) {
-            places.add(address);
-        }
+        self.sum(record_id, [*mac, address], SetDigest::add);
         Ok(())
     }
 
@@ -114,21 +106,29 @@ impl ManifestDraft {
         key: &MacKey,
         cache: &ManifestCache,
     ) -> Result<()> {
-        if !has_place(record_id.kind) {
+        let Some((place, address)) = placed(record_id, key) else {
             return Ok(());
-        }
-        let address = key.of_address(record_id);
-        let place = Place::with(key, record_id, &address);
+        };
         self.page(place.page(self.root.pages), cache)?
             .remove(&place);
+        self.sum(record_id, [*mac, address], SetDigest::remove);
+        Ok(())
+    }
+
+    /// Adds the MACs of a row and of its address to the sums of the list that it is in, or removes them.
+    fn sum(
+        &mut self,
+        record_id: &RecordId,
+        [row, address]: [Mac; 2],
+        change: fn(&mut SetDigest, Mac),
+    ) {
         let lists = &mut self.root.lists;
         if let Some(rows) = lists.rows(record_id.kind) {
-            rows.remove(*mac);
+            change(rows, row);
         }
         if let Some(places) = lists.places(record_id.kind) {
-            places.remove(address);
+            change(places, address);
         }
-        Ok(())
     }
 
     /// Adds pages, up to so many.
@@ -208,4 +208,12 @@ impl ManifestDraft {
         }
         Ok(drafted)
     }
+}
+
+/// Where a row is named, and the MAC of its address, where it is named at all.
+fn placed(record_id: &RecordId, key: &MacKey) -> Option<(Place, Mac)> {
+    has_place(record_id.kind).then(|| {
+        let address = key.of_address(record_id);
+        (Place::with(key, record_id, &address), address)
+    })
 }

@@ -1,7 +1,7 @@
 //! What a transaction writes: rows and deletes, the catalog's shards and the head that account for them.
 
 use crate::{
-    base::{Error, KeyId, Map, Object, Result},
+    base::{Error, KeyId, Map, Object, Result, sort_by},
     jose::Jwk,
     keys::{
         AliasHashKey, KeyListing, KeyRecord, Usage,
@@ -47,11 +47,12 @@ impl Change {
 /// read at once then.
 #[derive(Default)]
 pub(super) struct Writes {
+    /// In the order of the calls: of the same record the last one counts.
     records: Vec<Write>,
-    deletes: Vec<RecordId>,
     listings: Vec<Relisting>,
-    /// What is sealed.
+    /// What is sealed, and what goes.
     puts: Vec<Row>,
+    deletes: Vec<RecordId>,
     head: Option<(u64, Head)>,
     manifest: ManifestCache,
     /// Whether the head is written though nothing else is.
@@ -63,10 +64,10 @@ pub(super) struct Writes {
     missing: Option<(AliasHashKey, u64)>,
 }
 
-/// A record that is to be written.
+/// A record that is to be written, or to go.
 struct Write {
     record_id: RecordId,
-    record: Record,
+    record: Option<Record>,
     /// Whether its id was drawn at random just now: nothing stands there.
     fresh: bool,
 }
@@ -111,7 +112,22 @@ impl Writes {
     }
 
     fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.deletes.is_empty() && !self.restates_head
+        self.records.is_empty() && !self.restates_head
+    }
+
+    /// Leaves the last write of each record.
+    fn settle(&mut self) {
+        let records = &mut self.records;
+        let mut order: Vec<usize> = (0..records.len()).collect();
+        sort_by(&mut order, |a, b| {
+            records[*a].record_id.cmp(&records[*b].record_id)
+        });
+        let mut last = vec![true; records.len()];
+        for pair in order.windows(2) {
+            last[pair[0]] = records[pair[0]].record_id != records[pair[1]].record_id;
+        }
+        let mut last = last.into_iter();
+        records.retain(|_| last.next() == Some(true));
     }
 }
 
@@ -119,38 +135,30 @@ impl Transaction<'_> {
     /// Writes a record whose id was drawn at random just now. Nothing is read; a row that is known to stand there
     /// at the end is an integrity error.
     pub(crate) fn insert(&mut self, record_id: RecordId, record: impl Into<Record>) {
-        self.write(record_id, record.into(), true);
+        self.write(record_id, Some(record.into()), true);
     }
 
     /// Writes a record, in the place of the one that stands there, which is read.
     pub(crate) fn put(&mut self, record_id: RecordId, record: impl Into<Record>) {
-        self.write(record_id, record.into(), false);
+        self.write(record_id, Some(record.into()), false);
     }
 
     /// Writes a row that was made elsewhere, in the place of the one that stands there.
     pub(crate) fn put_row(&mut self, row: Row) {
-        self.write(row.record_id.clone(), Record::Row(row), false);
+        self.write(row.record_id.clone(), Some(Record::Row(row)), false);
     }
 
     /// Takes a record away, which is read.
     pub(crate) fn delete(&mut self, record_id: RecordId) {
-        self.take_out(&record_id);
-        self.writes.deletes.push(record_id);
+        self.write(record_id, None, false);
     }
 
-    fn write(&mut self, record_id: RecordId, record: Record, fresh: bool) {
-        self.take_out(&record_id);
+    fn write(&mut self, record_id: RecordId, record: Option<Record>, fresh: bool) {
         self.writes.records.push(Write {
             record_id,
             record,
             fresh,
         });
-    }
-
-    fn take_out(&mut self, record_id: &RecordId) {
-        let records = &mut self.writes.records;
-        records.retain(|write| write.record_id != *record_id);
-        self.writes.deletes.retain(|deleted| deleted != record_id);
     }
 
     /// Writes what is known of a new key, and what is listed of it: [`Error::KeyExists`] at the end when another key
@@ -220,7 +228,8 @@ impl Transaction<'_> {
         if self.writes.head.is_some() || self.writes.is_empty() {
             return Ok(());
         }
-        let mut old = self.writes.deletes.clone();
+        self.writes.settle();
+        let mut old = Vec::new();
         for relisting in &self.writes.listings {
             old.push(self.shard_id(&relisting.before)?);
             old.push(self.shard_id(relisting.listing.name())?);
@@ -251,15 +260,16 @@ impl Transaction<'_> {
 
     fn seal_all(&mut self, written: u64) -> Result<()> {
         self.write_shards()?;
+        self.writes.settle();
         let (mut replaced, mut puts) = (Vec::new(), Vec::new());
-        for record_id in &self.writes.deletes {
-            replaced.extend(self.known_row(record_id)?);
-        }
         for write in core::mem::take(&mut self.writes.records) {
             let old = self.replaced_by(&write)?;
             let revision = old.as_ref().map_or(1, |row| row.revision + 1);
-            puts.push(self.sealed(write.record_id, revision, write.record)?);
             replaced.extend(old);
+            match write.record {
+                Some(record) => puts.push(self.sealed(write.record_id, revision, record)?),
+                None => self.writes.deletes.push(write.record_id),
+            }
         }
         let (head, manifest) = self.next_head(&replaced, &mut puts, written)?;
         let record_id = self.keyring()?.singleton(RecordType::Head);

@@ -156,7 +156,7 @@ async function checkIntegrity(bytes: Bytes, integrity: string): Promise<void> {
   const [algorithm = "", expected] = integrity.split("-");
   const hash = new Uint8Array(await crypto.subtle.digest(algorithm.replace("sha", "SHA-"), bytes));
   if (btoa(String.fromCharCode(...hash)) === expected) return;
-  throw new WasmError("strongroom_bg.wasm is not the one that `integrity` says: another release, or somebody changed it");
+  throw new WasmError("strongroom_bg.wasm is not the one that `integrity` says: another release, or changed on its way");
 }
 
 function isAddress(source: unknown): source is string | URL {
