@@ -1,0 +1,5 @@
+import { registerServiceWorker } from "strongroom/media";
+import address from "./service-worker.js?worker&url";
+
+// Vite serves a module in development, and builds one classic script.
+await registerServiceWorker(address, { type: import.meta.env.DEV ? "module" : "classic" });
