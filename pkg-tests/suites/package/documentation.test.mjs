@@ -32,6 +32,7 @@ const quoted = [
   "pkg-tests/suites/adopters/vite-7/vite.config.js",
   "pkg-tests/suites/adopters/offline/offline.js",
   "examples/react/src/app.tsx",
+  "js/tests/testing-samples.test.mjs",
 ].map((path) => code(readFileSync(join(here, "../../..", path), "utf8")));
 
 /** Without comments and white space. @param {string} text */
