@@ -20,11 +20,13 @@ export default defineConfig({
         items: [
           page("Begin", "/start"),
           page("Attached or detached", "/objects"),
+          page("Files as one thing", "/files"),
           page("Uploads and downloads", "/uploads"),
           page("Reading parts", "/reading"),
           page("Cancelling and progress", "/long-calls"),
           page("The life of a key", "/keys"),
           page("React", "/react"),
+          page("Testing", "/testing"),
           page("Bundlers and servers", "/bundlers"),
           page("Browsers", "/browsers"),
           page("Errors", "/errors"),
@@ -42,7 +44,7 @@ export default defineConfig({
       },
       {
         text: "Reference",
-        items: ["standalone", "s3", "media", "react", "tus", "uppy", "store"].reduce(
+        items: ["standalone", "s3", "files", "media", "react", "tus", "uppy", "store", "testing"].reduce(
           (items, name) => [...items, page(`strongroom/${name}`, `/reference/${name}`)],
           [page("strongroom", "/reference/")],
         ),

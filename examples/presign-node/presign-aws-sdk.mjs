@@ -17,6 +17,7 @@ const client = new s3.S3Client({
 const OPERATIONS = {
   GetObject: (at) => ["GET", new s3.GetObjectCommand(at)],
   PutObject: (at, { size }) => ["PUT", new s3.PutObjectCommand({ ...at, ContentLength: size, IfNoneMatch: "*" })],
+  DeleteObject: (at) => ["DELETE", new s3.DeleteObjectCommand(at)],
   CreateMultipartUpload: (at) => ["POST", new s3.CreateMultipartUploadCommand(at)],
   UploadPart: (at, { upload, number }) => [
     "PUT",

@@ -9,6 +9,7 @@ const LIFETIME = "300";
 const OPERATIONS = {
   GetObject: () => ["GET", {}],
   PutObject: () => ["PUT", {}],
+  DeleteObject: () => ["DELETE", {}],
   CreateMultipartUpload: () => ["POST", { uploads: "" }],
   UploadPart: ({ upload, number }) => ["PUT", { uploadId: upload, partNumber: number }],
   CompleteMultipartUpload: ({ upload }) => ["POST", { uploadId: upload }],

@@ -12,6 +12,7 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 const ACTIONS = new Set([
   "GetObject",
   "PutObject",
+  "DeleteObject",
   "CreateMultipartUpload",
   "UploadPart",
   "CompleteMultipartUpload",
@@ -36,7 +37,7 @@ async function signed(request, response) {
   // Here an application asks its session who this is, and signs for objects of that person alone.
   const sameOrigin = request.headers["sec-fetch-site"] === "same-origin";
   const asked = await json(request).catch(() => ({}));
-  const named = typeof asked.key === "string" && /^[a-z0-9-]{1,64}\.srm$/.test(asked.key);
+  const named = typeof asked.key === "string" && /^[\w-]{1,64}\.sr[mh]$/.test(asked.key);
   if (!sameOrigin || !named || !ACTIONS.has(asked.action) || asked.size > LIMIT) return response.writeHead(403).end();
   const answer = JSON.stringify(await presign(asked));
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" }).end(answer);

@@ -1,67 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-interface RecordId {
-  type: string;
-  id: string;
-  version: string;
-}
-interface StoredRow extends RecordId {
-  revision: number;
-  bytes: Uint8Array;
-}
-interface RowRange {
-  prefix: string[];
-  after?: [type: string, id: string, version: string];
-  limit?: number;
-  bare?: boolean;
-}
-interface Store {
-  vaults(): Promise<string[]>;
-  read(vault: string, ranges: RowRange[]): Promise<{
-    sequence: number;
-    rows: StoredRow[];
-  }>;
-  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
-  remove(vault: string): Promise<void>;
-}
-interface Progress {
-  readonly done: number;
-  readonly total: number | undefined;
-}
-interface AbortOptions {
-  signal?: AbortSignal | undefined;
-}
-interface OperationOptions extends AbortOptions {
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: Progress) => void) | undefined;
-}
-declare class Passphrase {
-  #private;
-  readonly kind = "passphrase";
-}
-declare function passphrase(secret: string | Uint8Array): Passphrase;
-type Factor = Passphrase;
-interface Statement<Code extends string, Params extends object = Record<never, never>> {
-  readonly code: Code;
-  readonly message: string;
-  readonly params: Readonly<Params>;
-}
-interface AboutObjects {
-  readonly objects: number;
-}
-type StillReadable = Statement<"version-opens-headers", AboutObjects> | Statement<"object-keys-were-kept", AboutObjects>;
-type Forgeable = Statement<"objects-unproven"> | Statement<"values-unproven">;
-type Remedy = Statement<"rewrap", AboutObjects> | Statement<"reencrypt", AboutObjects>;
-type Remains = Statement<"in-backups", {
-  backups: number;
-}> | Statement<"in-exports"> | Statement<"on-disk">;
-interface BackupMade {
-  readonly id: string;
-  readonly at: number;
-}
-type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
-interface Shredding {
-  readonly shredded: boolean;
-  readonly remaining: readonly Remaining[];
+type Json = string | number | boolean | null | readonly Json[] | {
+  readonly [name: string]: Json;
+};
+type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
+interface FileMetadata {
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
+  readonly size?: number | undefined;
+  readonly modified?: number | undefined;
+  readonly custom?: {
+    readonly [name: string]: Json;
+  } | undefined;
 }
 interface PublicJwk {
   readonly kty: "EC";
@@ -153,6 +102,121 @@ interface Sidecar {
   readonly parent: string;
   readonly name: string;
 }
+type Bytes = Uint8Array<ArrayBuffer>;
+declare abstract class Closeable {
+  readonly [Symbol.dispose]: () => void;
+  abstract close(): void | Promise<void>;
+}
+declare abstract class AsyncCloseable extends Closeable {
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+  abstract close(): Promise<void>;
+}
+type SaveTarget = FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
+declare abstract class Body extends AsyncCloseable {
+  readonly id: string;
+  readonly size: number | undefined;
+  readonly header: Bytes;
+  stream(): ReadableStream<Bytes>;
+  saveTo(target: SaveTarget): Promise<void>;
+  bytes(): Promise<Bytes>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  close(): Promise<void>;
+}
+declare class DecryptedObject extends Body {
+  readonly metadata: FileMetadata;
+  readonly sidecar: Sidecar | undefined;
+  readonly origin: Origin;
+  readonly version: OpenedBy | undefined;
+  blob(options?: {
+    type?: string | undefined;
+  }): Promise<Blob>;
+  file(options?: {
+    name?: string | undefined;
+    type?: string | undefined;
+  }): Promise<File>;
+  text(): Promise<string>;
+  json<T = Json>(): Promise<T>;
+}
+type Input = ArrayBufferView | ArrayBufferLike | Blob | ReadableStream<Uint8Array> | string;
+type CiphertextInput = Exclude<Input, string> | Response;
+interface Progress {
+  readonly done: number;
+  readonly total: number | undefined;
+}
+interface AbortOptions {
+  signal?: AbortSignal | undefined;
+}
+interface OperationOptions extends AbortOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+interface StreamOptions extends AbortOptions {
+  from?: number | undefined;
+  to?: number | undefined;
+}
+declare class ObjectReader extends Closeable {
+  #private;
+  readonly id: string;
+  readonly size: number;
+  readonly metadata: FileMetadata;
+  readonly origin: Origin;
+  readonly version: OpenedBy | undefined;
+  read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
+  stream(options?: StreamOptions): ReadableStream<Bytes>;
+  saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
+  close(): void;
+}
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+declare abstract class StrongroomError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly index?: number;
+}
+declare class NoRangesError extends StrongroomError {
+  readonly name = "NoRangesError";
+  readonly code = "ERR_NO_RANGES";
+}
+declare class TransferError extends StrongroomError {
+  readonly name = "TransferError";
+  readonly code = "ERR_TRANSFER";
+  readonly status: number | undefined;
+  readonly storeCode: string | undefined;
+  readonly retryAfter: number | undefined;
+}
+interface Patience {
+  signal?: AbortSignal | undefined;
+  retries?: number | undefined;
+  onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
+  onRetrying?: ((retry: RetryNotice) => void) | undefined;
+}
+interface RetryNotice {
+  readonly error: TransferError;
+  readonly attempt: number;
+  readonly delay: number;
+}
+declare function withRetries<T>(work: (again: boolean) => Promise<T>, options?: Patience): Promise<T>;
+interface Statement<Code extends string, Params extends object = Record<never, never>> {
+  readonly code: Code;
+  readonly message: string;
+  readonly params: Readonly<Params>;
+}
+interface AboutObjects {
+  readonly objects: number;
+}
+type StillReadable = Statement<"version-opens-headers", AboutObjects> | Statement<"object-keys-were-kept", AboutObjects>;
+type Forgeable = Statement<"objects-unproven"> | Statement<"values-unproven">;
+type Remedy = Statement<"rewrap", AboutObjects> | Statement<"reencrypt", AboutObjects>;
+type Remains = Statement<"in-backups", {
+  backups: number;
+}> | Statement<"in-exports"> | Statement<"on-disk">;
+interface BackupMade {
+  readonly id: string;
+  readonly at: number;
+}
+type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
+interface Shredding {
+  readonly shredded: boolean;
+  readonly remaining: readonly Remaining[];
+}
 interface TrackedObject {
   readonly id: string;
   readonly key: string;
@@ -178,6 +242,12 @@ interface ObjectPage {
   readonly next?: string | undefined;
   readonly total: number;
 }
+declare class Passphrase {
+  #private;
+  readonly kind = "passphrase";
+}
+declare function passphrase(secret: string | Uint8Array): Passphrase;
+type Factor = Passphrase;
 declare class Inventory {
   #private;
   list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]>;
@@ -186,23 +256,6 @@ declare class Inventory {
   untrack(id: string, options?: {
     force?: boolean | undefined;
   }): Promise<void>;
-}
-type Bytes = Uint8Array<ArrayBuffer>;
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
-declare abstract class StrongroomError extends Error {
-  abstract readonly code: ErrorCode;
-  readonly index?: number;
-}
-declare class NoRangesError extends StrongroomError {
-  readonly name = "NoRangesError";
-  readonly code = "ERR_NO_RANGES";
-}
-declare class TransferError extends StrongroomError {
-  readonly name = "TransferError";
-  readonly code = "ERR_TRANSFER";
-  readonly status: number | undefined;
-  readonly storeCode: string | undefined;
-  readonly retryAfter: number | undefined;
 }
 interface Headed {
   readonly id?: string | undefined;
@@ -343,55 +396,6 @@ declare class VaultKeys {
   page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
   due(at?: Date | number, options?: AbortOptions): Promise<readonly VaultKey[]>;
 }
-type Json = string | number | boolean | null | readonly Json[] | {
-  readonly [name: string]: Json;
-};
-type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
-interface FileMetadata {
-  readonly name?: string | undefined;
-  readonly type?: string | undefined;
-  readonly size?: number | undefined;
-  readonly modified?: number | undefined;
-  readonly custom?: {
-    readonly [name: string]: Json;
-  } | undefined;
-}
-declare abstract class Closeable {
-  readonly [Symbol.dispose]: () => void;
-  abstract close(): void | Promise<void>;
-}
-declare abstract class AsyncCloseable extends Closeable {
-  readonly [Symbol.asyncDispose]: () => Promise<void>;
-  abstract close(): Promise<void>;
-}
-type SaveTarget = FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
-declare abstract class Body extends AsyncCloseable {
-  readonly id: string;
-  readonly size: number | undefined;
-  readonly header: Bytes;
-  stream(): ReadableStream<Bytes>;
-  saveTo(target: SaveTarget): Promise<void>;
-  bytes(): Promise<Bytes>;
-  arrayBuffer(): Promise<ArrayBuffer>;
-  close(): Promise<void>;
-}
-declare class DecryptedObject extends Body {
-  readonly metadata: FileMetadata;
-  readonly sidecar: Sidecar | undefined;
-  readonly origin: Origin;
-  readonly version: OpenedBy | undefined;
-  blob(options?: {
-    type?: string | undefined;
-  }): Promise<Blob>;
-  file(options?: {
-    name?: string | undefined;
-    type?: string | undefined;
-  }): Promise<File>;
-  text(): Promise<string>;
-  json<T = Json>(): Promise<T>;
-}
-type Input = ArrayBufferView | ArrayBufferLike | Blob | ReadableStream<Uint8Array> | string;
-type CiphertextInput = Exclude<Input, string> | Response;
 type EncryptionContext = Readonly<Record<string, string>>;
 interface SidecarOptions extends OperationOptions {
   metadata?: Omit<FileMetadata, "size"> | undefined;
@@ -442,22 +446,6 @@ interface InspectedHeader {
   readonly sidecar: Sidecar | undefined;
   readonly origin: Origin;
   readonly version: OpenedBy;
-}
-interface StreamOptions extends AbortOptions {
-  from?: number | undefined;
-  to?: number | undefined;
-}
-declare class ObjectReader extends Closeable {
-  #private;
-  readonly id: string;
-  readonly size: number;
-  readonly metadata: FileMetadata;
-  readonly origin: Origin;
-  readonly version: OpenedBy | undefined;
-  read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
-  stream(options?: StreamOptions): ReadableStream<Bytes>;
-  saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
-  close(): void;
 }
 interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
   readonly url: string | URL;
@@ -603,6 +591,69 @@ declare class Vault extends VaultValues {
   identity(): Promise<string>;
   backup(options?: OperationOptions): Promise<Blob>;
 }
+interface Presigned {
+  readonly url: string | URL;
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+interface StoredPart {
+  readonly number: number;
+  readonly etag: string;
+}
+interface ListedPart extends StoredPart {
+  readonly size: number;
+}
+interface DownloadPresigner {
+  get(): Promise<Presigned>;
+}
+interface UploadPresigner extends Partial<DownloadPresigner> {
+  put(size: number): Promise<Presigned>;
+  create(size: number | undefined): Promise<Presigned | string>;
+  part(upload: string, number: number, size: number): Promise<Presigned>;
+  complete(upload: string, parts: readonly StoredPart[]): Promise<Presigned | void>;
+  abort(upload: string): Promise<Presigned | void>;
+  list?(upload: string, after: number): Promise<Presigned | readonly ListedPart[]>;
+  get?(): Promise<Presigned>;
+}
+interface UploadProgress {
+  readonly done: number;
+  readonly sending: number;
+  readonly total: number | undefined;
+}
+interface UploadOptions extends Patience {
+  concurrency?: number | undefined;
+  partSize?: number | undefined;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+interface Uploaded {
+  readonly size: number;
+  readonly parts: number;
+}
+declare function uploadToS3(object: EncryptedObject, presigner: UploadPresigner, options?: UploadOptions): Promise<Uploaded>;
+interface RecordId {
+  type: string;
+  id: string;
+  version: string;
+}
+interface StoredRow extends RecordId {
+  revision: number;
+  bytes: Uint8Array;
+}
+interface RowRange {
+  prefix: string[];
+  after?: [type: string, id: string, version: string];
+  limit?: number;
+  bare?: boolean;
+}
+interface Store {
+  vaults(): Promise<string[]>;
+  read(vault: string, ranges: RowRange[]): Promise<{
+    sequence: number;
+    rows: StoredRow[];
+  }>;
+  commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
+  remove(vault: string): Promise<void>;
+}
 export {
   AbortOptions,
   AboutObjects,
@@ -617,6 +668,7 @@ export {
   DecryptedValue,
   DestroyOptions,
   DestructionReport,
+  DownloadPresigner,
   EncryptOptions,
   EncryptedObject,
   EncryptionContext,
@@ -640,6 +692,7 @@ export {
   KeyPage,
   KeyReference,
   KeyVersion,
+  ListedPart,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -655,7 +708,9 @@ export {
   Part,
   PartOptions,
   Passphrase,
+  Patience,
   PendingUpload,
+  Presigned,
   Progress,
   PublicJwk,
   Purpose,
@@ -666,6 +721,7 @@ export {
   Remedy,
   ResumeOptions,
   ResumeTokenOptions,
+  RetryNotice,
   RevocationReport,
   RevokeOptions,
   RewrapFailure,
@@ -685,6 +741,7 @@ export {
   Statement,
   StillReadable,
   Store,
+  StoredPart,
   StoredRow,
   StreamOptions,
   StrongroomError,
@@ -692,6 +749,10 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  UploadOptions,
+  UploadPresigner,
+  UploadProgress,
+  Uploaded,
   Uploads,
   ValueOptions,
   ValuesOptions,
@@ -710,4 +771,6 @@ export {
   VersionAction,
   VersionState,
   passphrase,
+  uploadToS3,
+  withRetries,
 };

@@ -102,10 +102,6 @@ import {
   passphrase,
 } from "./common.js";
 
-interface ExpectedVault {
-  identity?: string | undefined;
-  lastSeenHead?: string | undefined;
-}
 declare class WrongFactorError extends StrongroomError {
   readonly name = "WrongFactorError";
   readonly code = "ERR_WRONG_FACTOR";
@@ -276,6 +272,10 @@ declare const classes: {
 };
 type AnyStrongroomError = InstanceType<(typeof classes)[ErrorCode]>;
 declare function isStrongroomError(error: unknown): error is AnyStrongroomError;
+interface ExpectedVault {
+  identity?: string | undefined;
+  lastSeenHead?: string | undefined;
+}
 interface StoreOptions {
   store?: Store | undefined;
 }

@@ -39,7 +39,8 @@ impl ObjectQuery<'_> {
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
-    /// Takes an object into the inventory: the one of this id, if one is expected.
+    /// Takes an object into the inventory: the one of this id, if one is expected. Of one that is there already, the id
+    /// is enough to change what is said of it.
     ///
     /// # Errors
     /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
@@ -54,6 +55,14 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<TrackedObject> {
         let request = Request::of("track").about(expect.or(header.id()));
         self.change(request, async |tx| {
+            if let Header::Kept(id) = header
+                && expect.is_none_or(|expected| expected == id)
+            {
+                let known = tx.object(id).await?;
+                if known.header.is_none() {
+                    return tx.relocate(known, location, size).await;
+                }
+            }
             let header = header.envelope(tx).await?;
             if expect.is_some() && expect != header.jkt().map(ObjectId::as_str) {
                 return Err(Error::Argument("the header is of another object"));

@@ -152,6 +152,28 @@ fn tracking_an_object_again_keeps_what_is_not_said_anew() {
 }
 
 #[test]
+fn the_id_is_enough_to_say_where_a_tracked_object_is_now() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "hello");
+    let known = || Header::Kept(object.id.clone());
+    let unknown = block_on(vault.track(&known(), None, Some("there"), None));
+    assert_eq!(unknown.err(), Some(Error::NoObject));
+    let first = track(&vault, &object.header, "here");
+    let moved = block_on(vault.track(&known(), None, Some("there"), None)).unwrap();
+    let expected = TrackedObject {
+        location: Some("there".to_owned()),
+        ..first
+    };
+    assert_eq!(moved, expected);
+    assert_eq!(objects(&vault, None, None, 10).objects, [expected]);
+    let other = encrypt(&vault, "photos", "other");
+    let wrong = block_on(vault.track(&known(), Some(&other.id), Some("x"), None));
+    assert!(wrong.is_err());
+}
+
+#[test]
 fn what_is_under_none_of_the_vaults_keys_is_not_tracked() {
     let place = Place::new();
     let vault = place.create();

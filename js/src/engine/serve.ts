@@ -10,6 +10,7 @@ import { checkRelease, RELEASE } from "../shared/release.js";
 import { Peer } from "../shared/rpc/peer.js";
 import type { Port } from "../shared/rpc/port.js";
 import { transferSecret } from "../shared/rpc/transfer.js";
+import { isTestingStore } from "../shared/testing-stores.js";
 import { workerPort } from "../shared/workers/worker-port.js";
 import { sha256 } from "./bodies/aes.js";
 import {
@@ -29,7 +30,7 @@ import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
 import { changesTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
-import { stretchWith } from "./wasm/argon2.js";
+import { stretchForTests, stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys, Stretch } from "./wasm/bindings.js";
 import { isStopped, load, stop, whenStopped } from "./wasm/load.js";
 
@@ -240,7 +241,7 @@ class Engine {
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const core = storage && {
       store: storage,
-      stretch: this.#whileLive(stretchWith(this.#page(), bindings)),
+      stretch: isTestingStore(storage) ? stretchForTests(bindings) : this.#whileLive(stretchWith(this.#page(), bindings)),
     };
     return { bindings, keyring, core };
   }

@@ -55,6 +55,14 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
       await (await find(`[value=${action}]`)).click();
     }
 
+    /** Clicks a button of the stored files. @param {string} label */
+    async function press(label) {
+      for (const button of await browser.driver.findElements(By.css("#stored button"))) {
+        if ((await button.getText()) === label) return button.click();
+      }
+      throw new Error(`no button ${label}`);
+    }
+
     /** @param {string} secret */
     async function submit(secret) {
       const field = await find("[name=passphrase]");
@@ -85,6 +93,40 @@ for (const engine of engines.filter((one) => one === "Chromium")) {
         await says(/^That file was not encrypted here/);
         await (await find("#backup")).click();
         await saved("plain.backup");
+      } finally {
+        await server.stop();
+      }
+    });
+
+    it("plain stores files as one thing, lists them after a reload, opens and deletes them", async () => {
+      const folder = example("plain");
+      const server = await startExample(folder, ["server.mjs"]);
+      const kept = () => readdirSync(join(folder, "stored"));
+      try {
+        const files = /** @type {const} */ ([["note.bin", 1000], ["film.bin", 12 * MiB]]).map(([name, size]) => fileOnDisk(name, size));
+        await browser.driver.get(server.origin);
+        await unlock();
+        for (const file of files) {
+          await act(file, "store");
+          await says(new RegExp(`^Stored ${basename(file)}`));
+        }
+        assert.equal(kept().length, 2);
+        for (const name of kept()) {
+          assert.match(name, /^[\w-]{30}\.srm$/);
+          assert.ok(!files.some((file) => readFileSync(join(folder, "stored", name)).includes(basename(file))));
+        }
+        await browser.driver.navigate().refresh();
+        await unlock();
+        for (const file of files) {
+          const name = basename(file);
+          await press(`Open ${name}`);
+          await says(new RegExp(`^Opened ${name}`));
+          assert.equal(await sha256(await saved(name)), await sha256(file));
+          await press(`Delete ${name}`);
+          await says(new RegExp(`^Deleted ${name}`));
+        }
+        assert.deepEqual(kept(), []);
+        assert.deepEqual(await browser.driver.findElements(By.css("#stored li")), []);
       } finally {
         await server.stop();
       }

@@ -185,6 +185,16 @@ impl Transaction<'_> {
         if object.header.is_none() {
             (object.key, object.version) = (found.key, found.version);
         }
+        self.relocate(object, location, size).await
+    }
+
+    /// Says where an object is, and of which size. What is not said stays as it was.
+    pub(in crate::vault) async fn relocate(
+        &mut self,
+        mut object: TrackedObject,
+        location: Option<&str>,
+        size: Option<u64>,
+    ) -> Result<TrackedObject> {
         object.size = size.or(object.size);
         object.location = location.map(str::to_owned).or(object.location);
         self.put_object(&object).await?;

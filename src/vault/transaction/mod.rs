@@ -8,6 +8,7 @@ mod account;
 mod inventory;
 mod keys;
 mod objects;
+mod seal;
 mod write;
 
 use core::cell::{Cell, Ref, RefCell};

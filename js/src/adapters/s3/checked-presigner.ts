@@ -40,6 +40,11 @@ export function checkedDownload(from: DownloadPresigner | URL | string): Downloa
 }
 
 /** @internal */
+export function checkedDelete(presigner: { delete(): Promise<Presigned | void> }): typeof presigner {
+  return { delete: async () => requestUnlessDone(await presigner.delete(), "delete") };
+}
+
+/** @internal */
 export function checkedAbort(presigner: Pick<UploadPresigner, "abort">): Pick<UploadPresigner, "abort"> {
   return { abort: async (upload) => requestUnlessDone(await presigner.abort(upload), "abort") };
 }

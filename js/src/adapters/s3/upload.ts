@@ -90,8 +90,14 @@ export async function uploadToS3(
   }
 }
 
+/** Stores bytes that are in memory, in one request. @throws TransferError @internal */
+export async function putBlob(blob: Blob, presigner: UploadPresigner, options: Patience): Promise<void> {
+  const sending = { ...options, concurrency: 1, contact: { made: false } };
+  await put({ blob, number: 1 }, checkedPresigner(presigner), sending, new UploadCounter(blob.size, undefined));
+}
+
 async function put(
-  { blob, number }: Part,
+  { blob, number }: Pick<Part, "blob" | "number">,
   presigner: UploadPresigner,
   options: SendOptions,
   progress: UploadCounter,

@@ -16,10 +16,10 @@ export interface Headed {
   readonly size?: number | undefined;
 }
 
-/** A copy of a header's bytes; or the id of an object whose header is in the vault. @internal */
+/** A copy of a header's bytes; or the id of an object that the vault knows, and whose header it may have. @internal */
 export function headerOf(object: Headed): Bytes | string {
   const { id, header } = (object ?? {}) as Headed;
-  const kept = header === "vault" || header?.length === 0;
+  const kept = header === "vault" || header === "elsewhere" || header?.length === 0;
   return kept && id !== undefined ? wellFormed(id, "an object's id") : headerBytes(header);
 }
 

@@ -33,7 +33,7 @@ export type OpenObjectOptions = HowToOpen & AbortOptions;
 export type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
 
 /** How an object is opened, for whatever reading. */
-type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
+export type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 
 export interface ReencryptOptions extends VaultEncryptOptions {
   /** How the old object is decrypted. Its context and what it is a sidecar of are the new one's, unless given. */

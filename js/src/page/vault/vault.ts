@@ -212,8 +212,8 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * Enters an object into the inventory, by its header, or changes its entry. Objects that were not entered are
-   * not counted by what destroys keys.
+   * Enters an object into the inventory, by its header, or changes its entry, for which what `vault.objects` gives of it is
+   * enough. Objects that were not entered are not counted by what destroys keys.
    */
   async track(object: Headed, options?: TrackOptions): Promise<TrackedObject> {
     return this.#track(object, options);

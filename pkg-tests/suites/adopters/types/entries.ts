@@ -1,6 +1,7 @@
 /** An object of one entry goes to every other: they share their types, classes with private members among them. */
 import Uppy from "@uppy/core";
 import { Strongroom, type EncryptedObject, type ObjectReader, type StrongroomError, type Vault } from "strongroom";
+import { fileStore, type FileRemote, type FileStore, type StoredFile } from "strongroom/files";
 import * as inline from "strongroom/inline";
 import { localUrl } from "strongroom/media";
 import { useObjectUrl, useVault, type ObjectUrl } from "strongroom/react";
@@ -24,6 +25,15 @@ export async function fromS3(vault: Vault, presigner: DownloadPresigner): Promis
 
 export async function partsFromS3(vault: Vault, presigner: DownloadPresigner): Promise<ObjectReader> {
   return vault.openObject(await openFromS3(presigner), { context: { object: "a" } });
+}
+
+export async function asFiles(vault: Vault, file: File, remote: FileRemote): Promise<string> {
+  const files: FileStore = fileStore({ vault, key: "photos", remote });
+  const stored: StoredFile = await files.put(file, { onProgress: ({ done, sending }) => void (done + sending) });
+  const again: StoredFile = await files.reencrypt(stored, { retries: 1 });
+  const reader: ObjectReader = await files.open(again.id);
+  reader.close();
+  return (await files.get(again.id)).text();
 }
 
 export function toTus(object: EncryptedObject): Upload {

@@ -1,0 +1,277 @@
+/** Stores of files, over a remote in memory. With a real one they are tried in browsers. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { after, test } from "node:test";
+import { buffer } from "node:stream/consumers";
+import { fileStore } from "strongroom/files";
+import { code, pattern, secret, vaultWithKey } from "./support.mjs";
+
+/** What is stored, by name, and what fails: `fails` is asked of each request. */
+const stored = new Map();
+let fails = () => false;
+const server = createServer(async (request, response) => {
+  const name = request.url.slice(1);
+  const body = await buffer(request).catch(() => undefined);
+  if (!body) return;
+  if (fails(request.method, name)) return void response.writeHead(403).end();
+  if (request.method === "PUT") stored.set(name, body);
+  if (request.method === "DELETE") stored.delete(name);
+  if (request.method !== "GET") return void response.writeHead(200, { etag: '"one"' }).end();
+  const found = stored.get(name);
+  if (!found) return void response.writeHead(404).end();
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+  if (first === undefined) return void response.writeHead(200, { etag: '"one"', "content-length": found.length }).end(found);
+  const end = Math.min(last === "" ? Infinity : Number(last) + 1, found.length);
+  const headers = { etag: '"one"', "content-range": `bytes ${first}-${end - 1}/${found.length}` };
+  response.writeHead(206, headers).end(found.subarray(Number(first), end));
+});
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+after(() => server.close());
+
+const remote = (name) => {
+  const sign = async () => ({ url: `http://127.0.0.1:${server.address().port}/${name}` });
+  return { put: sign, create: sign, part: sign, complete: sign, abort: sign, get: sign, delete: sign };
+};
+const photo = new File([pattern(500_000)], "cat.jpg", { type: "image/jpeg", lastModified: 5 });
+const small = new Blob([pattern(2000)]);
+
+async function storeOf(options = {}) {
+  stored.clear();
+  fails = () => false;
+  const vault = await vaultWithKey();
+  return { vault, files: fileStore({ vault, key: "photos", remote, ...options }) };
+}
+
+const refuse = (method, names) => (fails = (asked, name) => asked === method && names.test(name));
+/** Names without what is random in them. */
+const endings = () => [...stored.keys()].map((name) => name.slice(30)).toSorted();
+const refused = (call, name) => assert.rejects(call, { code: "ERR_ARGUMENT", message: new RegExp(`\`${name}\``) });
+const bytesOf = async (plain) => (await plain).bytes();
+
+for (const detached of [false, true]) {
+  test(`a file is put, listed, read, and deleted as one thing${detached ? ", with its headers beside it" : ""}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const put = await files.put(photo, { thumbnail: small });
+    const { id } = put;
+    assert.deepEqual([put.name, put.type, put.size, put.modified, put.thumbnail], ["cat.jpg", "image/jpeg", 500_000, 5, true]);
+    assert.match(id, /^[\w-]{22}$/);
+    assert.deepEqual(endings(), detached ? [".srh", ".srh", ".srm", ".srm"] : [".srm", ".srm"]);
+    assert.deepEqual(await files.list(), [put]);
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.get(put)), pattern(500_000));
+    assert.equal((await (await files.get(id)).file()).name, "cat.jpg");
+    assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+    const open = await files.open(id);
+    assert.deepEqual(await open.read(300_000, 10), pattern(300_010).subarray(300_000));
+    open.close();
+    await files.delete(id);
+    assert.deepEqual([await files.list(), stored.size, await vault.objects.list()], [[], 0, []]);
+    for (const name of ["get", "thumbnail", "open", "delete", "reencrypt"]) {
+      await assert.rejects(files[name](id), code("ERR_NO_OBJECT"), name);
+    }
+  });
+
+  test(`a re-encrypted file keeps its id, and the old object is gone${detached ? ", header and all" : ""}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    await vault.keys.create({ alias: "archive" });
+    const { id, object, key, ...about } = await files.put(photo, { thumbnail: small });
+    const old = new Set(stored.keys());
+    const again = await files.reencrypt(id, { key: "archive" });
+    assert.notEqual(again.object, object);
+    assert.notEqual(again.key, key);
+    assert.deepEqual({ ...again, version: "" }, { ...about, version: "", id, object: again.object, key: again.key });
+    assert.deepEqual([stored.size, [...stored.keys()].filter((name) => old.has(name))], [old.size, []]);
+    assert.deepEqual(await files.list(), [again]);
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+    assert.equal((await vault.objects.list()).length, 2);
+  });
+
+  test(`a put that fails at any step leaves nothing${detached ? ", with its headers beside it" : ""}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const steps = detached ? 4 : 2;
+    for (let step = 0; step < steps; step++) {
+      let puts = 0;
+      fails = (method) => method === "PUT" && puts++ >= step;
+      await assert.rejects(files.put(photo, { thumbnail: small, retries: 0 }), { code: "ERR_TRANSFER", status: 403 });
+      await files.cleanUp();
+      assert.deepEqual([await files.list(), stored.size, await vault.objects.list()], [[], 0, []], `step ${step}`);
+    }
+  });
+}
+
+for (const detached of [false, true]) {
+  test(`a file follows its key to another version, without its body${detached ? ", header beside it" : ""}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const { id, version } = await files.put(photo, { thumbnail: small });
+    const bodies = new Map([...stored].filter(([name]) => name.endsWith(".srm")));
+    const key = await (await vault.keys.get("photos")).rotate();
+    const moved = await files.rewrap(id);
+    assert.notEqual(moved.version, version);
+    assert.equal(moved.version, key.primaryVersion.id);
+    assert.deepEqual(new Map([...stored].filter(([name]) => name.endsWith(".srm"))), bodies);
+    assert.deepEqual(endings(), [".srh", ".srh", ".srm", ".srm"]);
+    assert.deepEqual((await vault.objects.list({ version })).length, 0);
+    assert.deepEqual(await files.rewrap(id), moved);
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+    await vault.keys.create({ alias: "archive" });
+    assert.notEqual((await files.rewrap(id, { to: "archive" })).key, moved.key);
+    assert.equal(stored.size, 4);
+    await files.delete(id);
+    assert.equal(stored.size, 0);
+  });
+
+  test(`a file stays readable where moving its header fails at any step${detached ? ", header beside it" : ""}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const { id } = await files.put(photo, { thumbnail: small });
+    await (await vault.keys.get("photos")).rotate();
+    const before = stored.size;
+    for (let step = 0; step < 2; step++) {
+      let puts = 0;
+      fails = (method) => method === "PUT" && puts++ >= step;
+      await assert.rejects(files.rewrap(id, { retries: 0 }), code("ERR_TRANSFER"));
+      fails = () => false;
+      assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+      assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+    }
+    // The old headers cannot be removed, until later.
+    refuse("DELETE", /./);
+    await files.rewrap(id, { retries: 0 });
+    assert.ok(stored.size > before);
+    fails = () => false;
+    await files.list();
+    await files.cleanUp();
+    assert.deepEqual(endings(), [".srh", ".srh", ".srm", ".srm"]);
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+  });
+}
+
+test("an abort at any step leaves nothing", async () => {
+  const { vault, files } = await storeOf();
+  for (let step = 0; step < 2; step++) {
+    const stop = new AbortController();
+    let puts = 0;
+    fails = (method) => {
+      if (method === "PUT" && puts++ === step) stop.abort();
+      return false;
+    };
+    await assert.rejects(files.put(photo, { thumbnail: small, signal: stop.signal }), code("ERR_ABORTED"));
+    await files.cleanUp();
+    assert.deepEqual([await files.list(), stored.size, await vault.objects.list()], [[], 0, []], `step ${step}`);
+  }
+  const stop = AbortSignal.abort();
+  await assert.rejects(files.put(photo, { signal: stop }), code("ERR_ABORTED"));
+});
+
+test("what cannot be removed at once is in no list, and removed later", async () => {
+  const { vault, files } = await storeOf();
+  const { id } = await files.put(photo, { thumbnail: small });
+  refuse("DELETE", /./);
+  await assert.rejects(files.delete(id), { code: "ERR_TRANSFER", status: 403 });
+  assert.deepEqual(await files.list(), []);
+  assert.equal(stored.size, 2);
+  await assert.rejects(files.cleanUp(), code("ERR_TRANSFER"));
+  await assert.rejects(files.get(id), code("ERR_NO_OBJECT"));
+  fails = () => false;
+  await files.delete(id);
+  assert.deepEqual([stored.size, await vault.objects.list()], [0, []]);
+});
+
+test("the old object of a file that is re-encrypted goes later where it cannot go now", async () => {
+  const { vault, files } = await storeOf();
+  const { id } = await files.put(photo);
+  const [old] = stored.keys();
+  refuse("DELETE", new RegExp(old));
+  const again = await files.reencrypt(id, { retries: 0 });
+  assert.deepEqual(await files.list(), [again]);
+  assert.deepEqual([stored.size, (await vault.objects.list()).length], [2, 2]);
+  fails = () => false;
+  await files.list();
+  await files.cleanUp();
+  assert.deepEqual([stored.has(old), stored.size, (await vault.objects.list()).length], [false, 1, 1]);
+});
+
+test("a file stays as it was where re-encrypting fails, or the remote gives back something else", async () => {
+  const { vault, files } = await storeOf();
+  const { id, object } = await files.put(photo, { thumbnail: small });
+  const before = new Map(stored);
+  for (const [at, expected] of [[0, "ERR_TRANSFER"], [1, "ERR_TRANSFER"]]) {
+    let puts = 0;
+    fails = (method) => method === "PUT" && puts++ >= at;
+    await assert.rejects(files.reencrypt(id, { retries: 0 }), code(expected));
+    await files.cleanUp();
+    assert.deepEqual(new Map(stored), before);
+  }
+  // What is read back is another object than was stored.
+  const olds = [...before.values()];
+  fails = (method, name) => {
+    if (method === "GET" && !before.has(name)) stored.set(name, olds[0]);
+    return false;
+  };
+  await assert.rejects(files.reencrypt(id), (error) => ["ERR_DECRYPT", "ERR_CONTEXT", "ERR_ARGUMENT"].includes(error.code));
+  fails = () => false;
+  await files.cleanUp();
+  assert.deepEqual(new Map(stored), before);
+  assert.deepEqual((await files.list()).map((file) => file.object), [object]);
+  assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+  assert.equal((await vault.objects.list()).length, 2);
+});
+
+test("a remote that swaps two objects, or gives back an older one, is refused", async () => {
+  const { files } = await storeOf();
+  const [one, other] = [await files.put(photo), await files.put(photo)];
+  const [first, second] = [...stored.keys()];
+  const [firstBytes, secondBytes] = [...stored.values()];
+  stored.set(first, secondBytes).set(second, firstBytes);
+  for (const { id } of [one, other]) await assert.rejects(bytesOf(files.get(id)), (error) => error.code !== "ERR_TRANSFER");
+  stored.set(first, firstBytes).set(second, secondBytes);
+  await files.reencrypt(one.id);
+  const now = [...stored.keys()].find((name) => name.startsWith(one.id));
+  stored.set(now, firstBytes);
+  await assert.rejects(bytesOf(files.get(one.id)), (error) => error.code !== "ERR_TRANSFER");
+});
+
+test("stores of one vault do not see each other's files", async () => {
+  const { vault, files } = await storeOf();
+  const other = fileStore({ vault, key: "photos", remote, name: "other" });
+  const { id } = await files.put("one");
+  await vault.track(await vault.encrypt("two", { key: "photos" }), { location: '{"a":1}' });
+  assert.deepEqual(await other.list(), []);
+  await assert.rejects(other.get(id), code("ERR_NO_OBJECT"));
+  const [{ type, name }] = await files.list();
+  assert.deepEqual([type, name], ["text/plain", undefined]);
+});
+
+test("what another handle of the vault changed is seen", async () => {
+  const { Strongroom } = await import("strongroom");
+  const { vault, files } = await storeOf();
+  await files.list();
+  const again = await Strongroom.open({ name: vault.name, factor: secret() });
+  const elsewhere = fileStore({ vault: again, key: "photos", remote });
+  const { id } = await elsewhere.put(photo);
+  assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+  await elsewhere.reencrypt(id);
+  assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+});
+
+test("unknown options are refused with their names", async () => {
+  const { vault, files } = await storeOf();
+  const { id } = await files.put("one");
+  await refused(files.put("two", { thumb: small }), "thumb");
+  await refused(files.list({ limit: 1 }), "limit");
+  await refused(files.get(id, { context: {} }), "context");
+  await refused(files.delete(id, { force: true }), "force");
+  await refused(files.reencrypt(id, { detached: true }), "detached");
+  await refused(files.thumbnail(id, { name: "x" }), "name");
+  await refused(files.cleanUp({ all: true }), "all");
+  for (const wrong of [{ vault, key: "photos" }, { vault: {}, key: "photos", remote }, { vault, key: "", remote }, { vault, key: "photos", remote, context: {} }]) {
+    assert.throws(() => fileStore(wrong), code("ERR_ARGUMENT"));
+  }
+  await assert.rejects(files.get(""), code("ERR_ARGUMENT"));
+  const without = fileStore({ vault, key: "photos", remote: () => ({ get: async () => ({ url: "/" }) }) });
+  await assert.rejects(without.put("x"), code("ERR_ARGUMENT"));
+});
