@@ -91,12 +91,14 @@ export class FileChanges {
     for (const [at, { object, record, sidecar }] of stored.entries()) {
       const now = { object: { id: object.id, sidecar }, record };
       const { signal } = patience;
-      const [one, other] = await Promise.all([
-        this.#objects.get(before[at]!, old, patience, { signal }),
-        this.#objects.get(now, file!, patience, { signal }),
-      ]);
-      if (await haveSameContent(one.stream(), other.stream())) continue;
-      throw new IntegrityError("the remote gave back something else than was stored");
+      const one = await this.#objects.get(before[at]!, old, patience, { signal });
+      try {
+        const other = await this.#objects.get(now, file!, patience, { signal });
+        if (await haveSameContent(one.stream(), other.stream())) continue;
+        throw new IntegrityError("the remote gave back something else than was stored");
+      } finally {
+        await one.close();
+      }
     }
   }
 
