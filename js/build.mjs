@@ -15,7 +15,7 @@ import { writeTypes } from "./types.mjs";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What pages and Node import; `store` is types alone, and one empty module. */
-const ENTRIES = ["files", "index", "media", "react", "s3", "standalone", "tus", "uppy"];
+const ENTRIES = ["files", "index", "media", "react", "s3", "standalone", "testing", "tus", "uppy"];
 /** @type {import("esbuild").BuildOptions} */
 const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 /** @type {import("esbuild").BuildOptions} */
@@ -37,8 +37,10 @@ rmSync(here("dist"), { recursive: true, force: true });
 /** @type {import("esbuild").BuildOptions} */
 const readable = {
   ...shipped,
-  entryPoints: [...ENTRIES, "store"].map((name) => `src/${name}.ts`),
+  entryPoints: [...ENTRIES, "store", "testing-production"].map((name) => `src/${name}.ts`),
   splitting: true,
+  // For the bundler of the caller to say, not for this one.
+  define: { ...shipped.define, "process.env.NODE_ENV": "process.env.NODE_ENV" },
   external: ["@uppy/core", "react"],
 };
 await build(readable);

@@ -26,6 +26,7 @@ export default defineConfig({
           page("Cancelling and progress", "/long-calls"),
           page("The life of a key", "/keys"),
           page("React", "/react"),
+          page("Testing", "/testing"),
           page("Bundlers and servers", "/bundlers"),
           page("Browsers", "/browsers"),
           page("Errors", "/errors"),
@@ -43,7 +44,7 @@ export default defineConfig({
       },
       {
         text: "Reference",
-        items: ["standalone", "s3", "files", "media", "react", "tus", "uppy", "store"].reduce(
+        items: ["standalone", "s3", "files", "media", "react", "tus", "uppy", "store", "testing"].reduce(
           (items, name) => [...items, page(`strongroom/${name}`, `/reference/${name}`)],
           [page("strongroom", "/reference/")],
         ),

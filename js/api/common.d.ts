@@ -1,14 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+type Json = string | number | boolean | null | readonly Json[] | {
+  readonly [name: string]: Json;
+};
+type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
 interface FileMetadata {
   readonly name?: string | undefined;
   readonly type?: string | undefined;
   readonly size?: number | undefined;
   readonly modified?: number | undefined;
+  readonly custom?: {
+    readonly [name: string]: Json;
+  } | undefined;
 }
-type Json = string | number | boolean | null | readonly Json[] | {
-  readonly [name: string]: Json;
-};
-type JsonOf<T> = T extends string | number | boolean | null ? T : T extends bigint | symbol | undefined | ((...given: never[]) => unknown) ? never : T extends object ? { [Name in keyof T]: JsonOf<T[Name]> | Extract<T[Name], undefined> } : never;
 interface PublicJwk {
   readonly kty: "EC";
   readonly crv: "P-256";
@@ -108,11 +111,13 @@ declare abstract class AsyncCloseable extends Closeable {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
   abstract close(): Promise<void>;
 }
+type SaveTarget = FileSystemFileHandle | WritableStream<Uint8Array<ArrayBuffer>>;
 declare abstract class Body extends AsyncCloseable {
   readonly id: string;
   readonly size: number | undefined;
   readonly header: Bytes;
   stream(): ReadableStream<Bytes>;
+  saveTo(target: SaveTarget): Promise<void>;
   bytes(): Promise<Bytes>;
   arrayBuffer(): Promise<ArrayBuffer>;
   close(): Promise<void>;
@@ -158,6 +163,7 @@ declare class ObjectReader extends Closeable {
   readonly version: OpenedBy | undefined;
   read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
   stream(options?: StreamOptions): ReadableStream<Bytes>;
+  saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
 type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
@@ -188,20 +194,25 @@ interface RetryNotice {
   readonly delay: number;
 }
 declare function withRetries<T>(work: (again: boolean) => Promise<T>, options?: Patience): Promise<T>;
-interface Remedy {
-  readonly do: "rewrap" | "reencrypt";
-  readonly text: string;
+interface Statement<Code extends string, Params extends object = Record<never, never>> {
+  readonly code: Code;
+  readonly message: string;
+  readonly params: Readonly<Params>;
 }
+interface AboutObjects {
+  readonly objects: number;
+}
+type StillReadable = Statement<"version-opens-headers", AboutObjects> | Statement<"object-keys-were-kept", AboutObjects>;
+type Forgeable = Statement<"objects-unproven"> | Statement<"values-unproven">;
+type Remedy = Statement<"rewrap", AboutObjects> | Statement<"reencrypt", AboutObjects>;
+type Remains = Statement<"in-backups", {
+  backups: number;
+}> | Statement<"in-exports"> | Statement<"on-disk">;
 interface BackupMade {
   readonly id: string;
   readonly at: number;
 }
-interface Remaining {
-  readonly kind: "backup" | "header";
-  readonly id?: string | undefined;
-  readonly at?: number | undefined;
-  readonly text: string;
-}
+type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
 interface Shredding {
   readonly shredded: boolean;
   readonly remaining: readonly Remaining[];
@@ -306,8 +317,8 @@ declare class RevocationReport<Key = KeyInfo> {
   readonly key: Key;
   readonly objects: number;
   readonly sample: readonly TrackedObject[];
-  readonly readable: readonly string[];
-  readonly forgeable: readonly string[];
+  readonly readable: readonly StillReadable[];
+  readonly forgeable: readonly Forgeable[];
   readonly remedies: readonly Remedy[];
   dependents(): AsyncGenerator<TrackedObject, void, undefined>;
   rewrap(options?: RewrapOptions<TrackedObject>): RewrapJob<TrackedObject>;
@@ -316,7 +327,7 @@ interface DestructionReport<Key = KeyInfo> {
   readonly key: Key;
   readonly objects: number;
   readonly backups: readonly BackupMade[];
-  readonly remains: readonly string[];
+  readonly remains: readonly Remains[];
 }
 declare abstract class KeyActions {
   #private;
@@ -429,6 +440,13 @@ declare class EncryptedObject extends Body {
   blob(): Promise<Blob>;
   parts(options?: PartOptions): AsyncIterable<Part>;
 }
+interface InspectedHeader {
+  readonly id: string;
+  readonly metadata: FileMetadata;
+  readonly sidecar: Sidecar | undefined;
+  readonly origin: Origin;
+  readonly version: OpenedBy;
+}
 interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
   readonly url: string | URL;
 }
@@ -463,6 +481,7 @@ interface VaultDecryptOptions extends DecryptOptions {
   allowUnsigned?: boolean | undefined;
 }
 type OpenObjectOptions = HowToOpen & AbortOptions;
+type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
 type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 interface ReencryptOptions extends VaultEncryptOptions {
   from?: HowToOpen | undefined;
@@ -556,6 +575,7 @@ declare class Vault extends VaultValues {
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
   resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject>;
   decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject>;
+  inspect(object: Headed | Uint8Array | string, options?: InspectOptions): Promise<InspectedHeader>;
   openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
   reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
   track(object: Headed, options?: TrackOptions): Promise<TrackedObject>;
@@ -636,6 +656,7 @@ interface Store {
 }
 export {
   AbortOptions,
+  AboutObjects,
   BackupMade,
   Bytes,
   CiphertextInput,
@@ -655,9 +676,12 @@ export {
   ExportOptions,
   Factor,
   FileMetadata,
+  Forgeable,
   Headed,
   HeaderSource,
   Input,
+  InspectOptions,
+  InspectedHeader,
   Inventory,
   Json,
   JsonOf,
@@ -693,6 +717,7 @@ export {
   RecordId,
   ReencryptOptions,
   Remaining,
+  Remains,
   Remedy,
   ResumeOptions,
   ResumeTokenOptions,
@@ -705,6 +730,7 @@ export {
   RewrapReport,
   Rewrapped,
   RowRange,
+  SaveTarget,
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
@@ -712,6 +738,8 @@ export {
   Sidecar,
   SidecarOptions,
   SignOptions,
+  Statement,
+  StillReadable,
   Store,
   StoredPart,
   StoredRow,

@@ -49,6 +49,9 @@ interface PutOptions extends Patience {
 interface GetOptions extends Patience {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
+interface RewrapFileOptions extends Patience {
+  to?: KeyReference | undefined;
+}
 interface ReencryptFileOptions extends Patience {
   key?: KeyReference | undefined;
   onProgress?: ((progress: UploadProgress) => void) | undefined;
@@ -62,6 +65,7 @@ declare class FileStore {
   thumbnail(file: FileReference, options?: Patience): Promise<DecryptedObject | undefined>;
   delete(file: FileReference, options?: Patience): Promise<void>;
   reencrypt(file: FileReference, options?: ReencryptFileOptions): Promise<StoredFile>;
+  rewrap(file: FileReference, options?: RewrapFileOptions): Promise<StoredFile>;
   cleanUp(options?: Patience): Promise<void>;
 }
 declare function fileStore(options: FileStoreOptions): FileStore;
@@ -74,6 +78,7 @@ export {
   type GetOptions,
   type PutOptions,
   type ReencryptFileOptions,
+  type RewrapFileOptions,
   type StoredFile,
   fileStore,
 };

@@ -10,10 +10,12 @@ interface LocalUrlOptions {
 }
 declare function localUrl(object: ObjectReader, options?: LocalUrlOptions): Promise<string>;
 declare function revokeLocalUrl(url: string): void;
+declare function registerServiceWorker(address: string | URL, options?: RegistrationOptions): Promise<ServiceWorkerRegistration>;
 declare function serveObjects(): void;
 export {
   type LocalUrlOptions,
   localUrl,
+  registerServiceWorker,
   revokeLocalUrl,
   serveObjects,
 };

@@ -10,6 +10,7 @@ export type {
   GetOptions,
   PutOptions,
   ReencryptFileOptions,
+  RewrapFileOptions,
   StoredFile,
 } from "./adapters/files/file-options.js";
 export type { FilePresigner, FileRemote } from "./adapters/files/file-remote.js";

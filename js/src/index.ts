@@ -25,6 +25,7 @@ export type {
   ValuesOptions,
 } from "./page/values/values.js";
 export type {
+  InspectOptions,
   OpenObjectOptions,
   ReencryptOptions,
   VaultDecryptOptions,
@@ -60,7 +61,17 @@ export type { Inventory } from "./page/inventory/inventory.js";
 export type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./shared/model/tracked-object.js";
 export type { ResumeOptions, Uploads } from "./page/uploads/pending-uploads.js";
 export type { PendingUpload } from "./shared/model/pending-upload.js";
-export type { BackupMade, Remaining, Remedy, Shredding } from "./shared/model/report.js";
+export type {
+  AboutObjects,
+  BackupMade,
+  Forgeable,
+  Remaining,
+  Remains,
+  Remedy,
+  Shredding,
+  Statement,
+  StillReadable,
+} from "./shared/model/report.js";
 export type { Headed } from "./page/objects/header.js";
 export type {
   HeaderSource,
@@ -83,6 +94,8 @@ export type { ObjectAddress, ObjectParts, ObjectSource } from "./page/ranges/ran
 export type { ObjectReader, StreamOptions } from "./page/ranges/object-reader.js";
 export type { EncryptedObject, ResumeTokenOptions } from "./page/objects/encrypted-object.js";
 export type { DecryptedObject } from "./page/objects/decrypted-object.js";
+export type { InspectedHeader } from "./page/objects/inspect.js";
+export type { SaveTarget } from "./page/objects/save.js";
 export type { AbortOptions, OperationOptions, Progress } from "./shared/model/progress.js";
 export type { Part, PartOptions } from "./page/objects/upload-parts.js";
 export { init } from "./page/runtime/init.js";

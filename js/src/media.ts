@@ -5,4 +5,5 @@
  */
 export { localUrl, revokeLocalUrl } from "./adapters/media/local-url.js";
 export type { LocalUrlOptions } from "./adapters/media/local-url.js";
+export { registerServiceWorker } from "./adapters/media/register.js";
 export { serveObjects } from "./adapters/media/service-worker.js";

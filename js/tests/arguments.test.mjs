@@ -68,6 +68,7 @@ const WITH_OPTIONS = {
   "vault.decrypt": (options) => at.vault.decrypt(at.stored, options),
   "vault.decrypt sidecar": (options) =>
     at.vault.decrypt(at.stored, { sidecar: { parent: "p", name: "n", ...options } }),
+  "vault.inspect": async (options) => at.vault.inspect(await at.object(), options),
   "vault.openObject": (options) => at.vault.openObject(at.stored, options),
   "vault.openObject source": (options) => at.vault.openObject({ url: "https://store.example/x", ...options }),
   "vault.reencrypt": (options) => at.vault.reencrypt(at.stored, { key: "photos", ...options }),
@@ -128,6 +129,7 @@ const WITH_MAPS = {
   "vault.encrypt": (context) => at.vault.encrypt("x", { key: "photos", context }),
   "vault.resume": (context) => at.vault.resume("token", file, { context }),
   "vault.decrypt": (context) => at.vault.decrypt(at.stored, { context }),
+  "vault.inspect": async (context) => at.vault.inspect(await at.object(), { context }),
   "vault.openObject": (context) => at.vault.openObject(at.stored, { context }),
   "vault.reencrypt": (context) => at.vault.reencrypt(at.stored, { key: "photos", context }),
   "vault.reencrypt from": (context) => at.vault.reencrypt(at.stored, { key: "photos", from: { context } }),

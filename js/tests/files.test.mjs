@@ -102,6 +102,54 @@ for (const detached of [false, true]) {
   });
 }
 
+for (const detached of [false, true]) {
+  test(`a file follows its key to another version, without its body${detached ? ", header beside it" : ""}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const { id, version } = await files.put(photo, { thumbnail: small });
+    const bodies = new Map([...stored].filter(([name]) => name.endsWith(".srm")));
+    const key = await (await vault.keys.get("photos")).rotate();
+    const moved = await files.rewrap(id);
+    assert.notEqual(moved.version, version);
+    assert.equal(moved.version, key.primaryVersion.id);
+    assert.deepEqual(new Map([...stored].filter(([name]) => name.endsWith(".srm"))), bodies);
+    assert.deepEqual(endings(), [".srh", ".srh", ".srm", ".srm"]);
+    assert.deepEqual((await vault.objects.list({ version })).length, 0);
+    assert.deepEqual(await files.rewrap(id), moved);
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+    await vault.keys.create({ alias: "archive" });
+    assert.notEqual((await files.rewrap(id, { to: "archive" })).key, moved.key);
+    assert.equal(stored.size, 4);
+    await files.delete(id);
+    assert.equal(stored.size, 0);
+  });
+
+  test(`a file stays readable where moving its header fails at any step${detached ? ", header beside it" : ""}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const { id } = await files.put(photo, { thumbnail: small });
+    await (await vault.keys.get("photos")).rotate();
+    const before = stored.size;
+    for (let step = 0; step < 2; step++) {
+      let puts = 0;
+      fails = (method) => method === "PUT" && puts++ >= step;
+      await assert.rejects(files.rewrap(id, { retries: 0 }), code("ERR_TRANSFER"));
+      fails = () => false;
+      assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+      assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+    }
+    // The old headers cannot be removed, until later.
+    refuse("DELETE", /./);
+    await files.rewrap(id, { retries: 0 });
+    assert.ok(stored.size > before);
+    fails = () => false;
+    await files.list();
+    await files.cleanUp();
+    assert.deepEqual(endings(), [".srh", ".srh", ".srm", ".srm"]);
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.thumbnail(id)), pattern(2000));
+  });
+}
+
 test("an abort at any step leaves nothing", async () => {
   const { vault, files } = await storeOf();
   for (let step = 0; step < 2; step++) {

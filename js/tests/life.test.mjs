@@ -133,7 +133,7 @@ test("a revoked version opens, says so, and reports who can read what", async ()
   await object.track({ location: "s3://a" });
   const report = await (await vault.keys.get("photos")).primaryVersion.revoke({ reason: "lost laptop", compromised: true });
   assert.equal(report.objects, 1);
-  assert.deepEqual(report.remedies.map((remedy) => remedy.do), ["rewrap", "reencrypt"]);
+  assert.deepEqual(report.remedies.map((remedy) => remedy.code), ["rewrap", "reencrypt"]);
   const key = await vault.keys.get("photos");
   assert.equal(key.state, "compromised");
   assert.equal(key.versions[0].history.at(-1).reason, "lost laptop");
@@ -216,9 +216,9 @@ test("what a backup holds, or somebody else, is not shredded", async () => {
   await object.track({ location: "there" });
   await vault.backup();
   const refused = await vault.shred(kept);
-  assert.deepEqual([refused.shredded, refused.remaining.map(({ kind }) => kind)], [false, ["backup"]]);
+  assert.deepEqual([refused.shredded, refused.remaining.map((copy) => copy.code)], [false, ["backup"]]);
   const elsewhere = await vault.shred(object);
-  assert.deepEqual(elsewhere.remaining.map(({ kind }) => kind), ["header", "backup"]);
+  assert.deepEqual(elsewhere.remaining.map((copy) => copy.code), ["header", "backup"]);
   assert.equal((await vault.objects.page()).total, 2);
   vault.close();
 });
@@ -233,7 +233,9 @@ test("destruction asks for force while objects need the key, says what remains, 
   assert.deepEqual(await opened(vault, body, { header }), pattern(1000));
   const report = await key.destroy({ force: true });
   assert.deepEqual([report.objects, report.backups.length], [1, 1]);
-  assert.match(report.remains.join(" "), /disk/);
+  assert.match(report.remains.map(({ message }) => message).join(" "), /disk/);
+  const codes = report.remains.map((statement) => [statement.code, statement.params]);
+  assert.deepEqual(codes, [["in-backups", { backups: 1 }], ["in-exports", {}], ["on-disk", {}]]);
   assert.equal(report.key.state, "destroyed");
   await assert.rejects(opened(vault, body, { header }), code("ERR_STATE"));
   await assert.rejects(key.rotate(), code("ERR_STATE"));

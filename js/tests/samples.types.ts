@@ -2,16 +2,33 @@
 import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
 import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from "../src/shared/model/key-info.js";
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
-import type { Remaining, Shredding } from "../src/shared/model/report.js";
+import type { Forgeable, Remaining, Remains, Remedy, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
 import type { KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
-/** Fails to compile with the members that no sample has. */
+type Codes<T> = T extends { code: infer Code } ? Code : never;
+
+/** Fails to compile with the members and the codes that no sample has. */
 function complete<Type, Sample>(..._missing: Missing<Type, Sample>): void {}
 
-type Missing<Type, Sample> = [Exclude<Names<Type>, Names<Sample>>] extends [never] ? [] : [Exclude<Names<Type>, Names<Sample>>];
+type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lacking<Type, Sample>];
+type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
+
+const forgeable = [
+  {
+    "code": "objects-unproven",
+    "message": "Others can have written objects under this version: only those that the inventory has, or that you name by their id, still count as yours.",
+    "params": {}
+  },
+  {
+    "code": "values-unproven",
+    "message": "Others can have written values under it, and nothing tells those from yours: they open only where that is accepted.",
+    "params": {}
+  }
+] satisfies readonly Forgeable[];
+complete<Forgeable, (typeof forgeable)[number]>();
 
 const keyAction = [
   {
@@ -349,14 +366,34 @@ const keyActionResult = [
     },
     "report": {
       "forgeable": [
-        "Others can have written objects under this version: only those that the inventory has, or that you name by their id, still count as yours.",
-        "Others can have written values under it, and nothing tells those from yours: they open only where that is accepted."
+        {
+          "code": "objects-unproven",
+          "message": "Others can have written objects under this version: only those that the inventory has, or that you name by their id, still count as yours.",
+          "params": {}
+        },
+        {
+          "code": "values-unproven",
+          "message": "Others can have written values under it, and nothing tells those from yours: they open only where that is accepted.",
+          "params": {}
+        }
       ],
       "objects": 0,
       "objectsPage": [],
       "readable": [
-        "Whoever has this version's key opens every header under it that was copied, and the objects with it.",
-        "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored."
+        {
+          "code": "version-opens-headers",
+          "message": "Anyone who has this version's key opens every header under it that was copied, and the objects with it.",
+          "params": {
+            "objects": 0
+          }
+        },
+        {
+          "code": "object-keys-were-kept",
+          "message": "Anyone who opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
+          "params": {
+            "objects": 0
+          }
+        }
       ],
       "remedies": []
     }
@@ -474,8 +511,16 @@ const keyActionResult = [
       "backups": [],
       "objects": 0,
       "remains": [
-        "Versions that were exported are out of the vault's reach.",
-        "Deleted database pages may survive on this device's disk until the browser reuses them: readable by whoever has the disk and a factor of the vault."
+        {
+          "code": "in-exports",
+          "message": "Versions that were exported are out of the vault's reach.",
+          "params": {}
+        },
+        {
+          "code": "on-disk",
+          "message": "Deleted database pages may survive on this device's disk until the browser reuses them: readable by anyone who has the disk and a factor of the vault.",
+          "params": {}
+        }
       ]
     }
   },
@@ -533,8 +578,16 @@ const keyActionResult = [
       "backups": [],
       "objects": 0,
       "remains": [
-        "Versions that were exported are out of the vault's reach.",
-        "Deleted database pages may survive on this device's disk until the browser reuses them: readable by whoever has the disk and a factor of the vault."
+        {
+          "code": "in-exports",
+          "message": "Versions that were exported are out of the vault's reach.",
+          "params": {}
+        },
+        {
+          "code": "on-disk",
+          "message": "Deleted database pages may survive on this device's disk until the browser reuses them: readable by anyone who has the disk and a factor of the vault.",
+          "params": {}
+        }
       ]
     }
   },
@@ -593,17 +646,106 @@ const keyActionResult = [
         }
       ],
       "readable": [
-        "Whoever has this version's key opens every header under it that was copied, and the objects with it.",
-        "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored."
+        {
+          "code": "version-opens-headers",
+          "message": "Anyone who has this version's key opens every header under it that was copied, and the objects with it.",
+          "params": {
+            "objects": 1
+          }
+        },
+        {
+          "code": "object-keys-were-kept",
+          "message": "Anyone who opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
+          "params": {
+            "objects": 1
+          }
+        }
       ],
       "remedies": [
         {
-          "do": "rewrap",
-          "text": "Puts the headers under the primary version: ends reading for whoever has the key but no copy of an old header."
+          "code": "rewrap",
+          "message": "Puts the headers under the primary version: ends reading for anyone who has the key but no copy of an old header.",
+          "params": {
+            "objects": 1
+          }
         },
         {
-          "do": "reencrypt",
-          "text": "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted."
+          "code": "reencrypt",
+          "message": "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
+          "params": {
+            "objects": 1
+          }
+        }
+      ]
+    }
+  },
+  {
+    "key": {
+      "alias": "album",
+      "created": 1790000100000,
+      "destroyed": true,
+      "id": "…",
+      "labels": {
+        "team": "photos"
+      },
+      "lastUsed": 1790000100000,
+      "primary": "…",
+      "purpose": "encrypt",
+      "state": "destroyed",
+      "uses": 1,
+      "versions": [
+        {
+          "actions": [],
+          "created": 1790000100000,
+          "history": [
+            {
+              "at": 1790000100000,
+              "by": "create",
+              "state": "active"
+            },
+            {
+              "at": 1790000100000,
+              "by": "revoke",
+              "state": "deactivated"
+            },
+            {
+              "at": 1790000100000,
+              "by": "destroy",
+              "state": "destroyed"
+            }
+          ],
+          "id": "…",
+          "number": 1,
+          "state": "destroyed",
+          "uses": 1
+        }
+      ]
+    },
+    "report": {
+      "backups": [
+        {
+          "at": 1790000100000,
+          "id": "…"
+        }
+      ],
+      "objects": 1,
+      "remains": [
+        {
+          "code": "in-backups",
+          "message": "The backups listed hold the key's material: destroy them, or it can be restored.",
+          "params": {
+            "backups": 1
+          }
+        },
+        {
+          "code": "in-exports",
+          "message": "Versions that were exported are out of the vault's reach.",
+          "params": {}
+        },
+        {
+          "code": "on-disk",
+          "message": "Deleted database pages may survive on this device's disk until the browser reuses them: readable by anyone who has the disk and a factor of the vault.",
+          "params": {}
         }
       ]
     }
@@ -1336,17 +1478,79 @@ complete<PendingUpload, (typeof pendingUpload)[number]>();
 
 const remaining = [
   {
-    "kind": "header",
-    "text": "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version."
+    "code": "header",
+    "message": "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version.",
+    "params": {}
   },
   {
-    "at": 1790000000000,
-    "id": "…",
-    "kind": "backup",
-    "text": "A backup that was made since holds the header, or a sidecar's."
+    "code": "backup",
+    "message": "A backup that was made since holds the header, or a sidecar's.",
+    "params": {
+      "at": 1790000000000,
+      "id": "…"
+    }
   }
 ] satisfies readonly Remaining[];
 complete<Remaining, (typeof remaining)[number]>();
+
+const remains = [
+  {
+    "code": "in-exports",
+    "message": "Versions that were exported are out of the vault's reach.",
+    "params": {}
+  },
+  {
+    "code": "on-disk",
+    "message": "Deleted database pages may survive on this device's disk until the browser reuses them: readable by anyone who has the disk and a factor of the vault.",
+    "params": {}
+  },
+  {
+    "code": "in-exports",
+    "message": "Versions that were exported are out of the vault's reach.",
+    "params": {}
+  },
+  {
+    "code": "on-disk",
+    "message": "Deleted database pages may survive on this device's disk until the browser reuses them: readable by anyone who has the disk and a factor of the vault.",
+    "params": {}
+  },
+  {
+    "code": "in-backups",
+    "message": "The backups listed hold the key's material: destroy them, or it can be restored.",
+    "params": {
+      "backups": 1
+    }
+  },
+  {
+    "code": "in-exports",
+    "message": "Versions that were exported are out of the vault's reach.",
+    "params": {}
+  },
+  {
+    "code": "on-disk",
+    "message": "Deleted database pages may survive on this device's disk until the browser reuses them: readable by anyone who has the disk and a factor of the vault.",
+    "params": {}
+  }
+] satisfies readonly Remains[];
+complete<Remains, (typeof remains)[number]>();
+
+const remedy = [
+  {
+    "code": "rewrap",
+    "message": "Puts the headers under the primary version: ends reading for anyone who has the key but no copy of an old header.",
+    "params": {
+      "objects": 1
+    }
+  },
+  {
+    "code": "reencrypt",
+    "message": "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
+    "params": {
+      "objects": 1
+    }
+  }
+] satisfies readonly Remedy[];
+complete<Remedy, (typeof remedy)[number]>();
 
 const rewrapRequest = [
   {
@@ -1398,14 +1602,17 @@ const shredding = [
   {
     "remaining": [
       {
-        "kind": "header",
-        "text": "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version."
+        "code": "header",
+        "message": "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version.",
+        "params": {}
       },
       {
-        "at": 1790000000000,
-        "id": "…",
-        "kind": "backup",
-        "text": "A backup that was made since holds the header, or a sidecar's."
+        "code": "backup",
+        "message": "A backup that was made since holds the header, or a sidecar's.",
+        "params": {
+          "at": 1790000000000,
+          "id": "…"
+        }
       }
     ],
     "shredded": false
@@ -1422,6 +1629,38 @@ const signer = [
   }
 ] satisfies readonly Signer[];
 complete<Signer, (typeof signer)[number]>();
+
+const stillReadable = [
+  {
+    "code": "version-opens-headers",
+    "message": "Anyone who has this version's key opens every header under it that was copied, and the objects with it.",
+    "params": {
+      "objects": 0
+    }
+  },
+  {
+    "code": "object-keys-were-kept",
+    "message": "Anyone who opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
+    "params": {
+      "objects": 0
+    }
+  },
+  {
+    "code": "version-opens-headers",
+    "message": "Anyone who has this version's key opens every header under it that was copied, and the objects with it.",
+    "params": {
+      "objects": 1
+    }
+  },
+  {
+    "code": "object-keys-were-kept",
+    "message": "Anyone who opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
+    "params": {
+      "objects": 1
+    }
+  }
+] satisfies readonly StillReadable[];
+complete<StillReadable, (typeof stillReadable)[number]>();
 
 const trackOptions = [
   {

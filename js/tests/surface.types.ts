@@ -125,7 +125,7 @@ export async function objects(vault: Vault, files: { path: string; header: Uint8
   await vault.openObject("x", { sidecar });
   await vault.reencrypt(await fetch("x"), { key: "photos", sidecar, from: { sidecar: listed?.sidecar } });
   const { shredded, remaining } = await vault.shred(object);
-  if (!shredded) void remaining.map(({ text }) => text);
+  if (!shredded) void remaining.map(({ message }) => message);
 
   // @ts-expect-error A header is kept in the vault, or not at all.
   await vault.encrypt("x", { key: "photos", header: "elsewhere" });

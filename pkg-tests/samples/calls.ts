@@ -81,6 +81,8 @@ export async function reportComments(): Promise<void> {
   const { number } = photos.primaryVersion;
   await photos.rotate();
   const report = await photos.version(number).revoke({ compromised: true });
+  // sample: docs/keys.md "inGerman"
+  assert(choices.join() === "1 Umschläge erneuern,1 Dateien neu verschlüsseln");
   await rewrapped();
   const header = await get(`/headers/${object.id}`);
   const plain = await vault.decrypt(await fetch(location), { context: { location }, header });

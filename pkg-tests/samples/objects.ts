@@ -31,3 +31,11 @@ export async function objectsAttached(): Promise<void> {
   const { primary } = await vault.keys.get("photos");
   assert(plain.version?.version === primary && (await sameBytes(await plain.blob(), file)));
 }
+
+export async function objectsCustom(): Promise<void> {
+  const [vault, file] = [await unlocked(), await picture()];
+  // sample: docs/objects.md "custom: { pages: 3 }"
+  // sample: docs/objects.md "vault.inspect"
+  assert(metadata.custom?.pages === 3 && said.name === "scan.pdf" && said.size === file.size);
+  assert(id === scan.id && origin === "own" && version.state === "active");
+}

@@ -1,7 +1,7 @@
 import type { ObjectReader, Vault } from "strongroom";
 import { localUrl } from "strongroom/media";
 import { openFromS3, uploadToS3 } from "strongroom/s3";
-import { assert, context, fresh, picture, presigner, readable, unlocked } from "./world.js";
+import { assert, context, fresh, picture, presigner, readable, sameBytes, unlocked } from "./world.js";
 
 /** A URL of an object that is stored. */
 async function stored(vault: Vault, content: Blob, named: Record<string, string> = context): Promise<string> {
@@ -91,4 +91,19 @@ export async function fileComment(): Promise<void> {
   const url = await stored(vault, await picture());
   // sample: js/src/page/objects/decrypted-object.ts ".file()"
   assert(file.name === "cat.jpg" && file.lastModified === 1);
+}
+
+export async function readingSavedInAFile(): Promise<void> {
+  const vault = await unlocked();
+  const url = await stored(vault, large());
+  const folder = await navigator.storage.getDirectory();
+  const handle = await folder.getFileHandle("film.webm", { create: true });
+  const { signal } = new AbortController();
+  await saved(await vault.openObject(url, { context }));
+  const file = await handle.getFile();
+  assert(await sameBytes(file, large()));
+  async function saved(film: ObjectReader): Promise<void> {
+    // sample: docs/reading.md "saveTo(handle"
+    film.close();
+  }
 }

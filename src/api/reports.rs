@@ -1,4 +1,5 @@
-//! What a page is told of a revocation, a destruction and a shredding: in plain sentences what remains readable.
+//! What a page is told of a revocation, a destruction and a shredding: in plain sentences, each with a code and what it is
+//! made of, for a page that says it in another language.
 
 use serde::Serialize;
 
@@ -9,9 +10,30 @@ use crate::{
     vault::ManagedKey,
 };
 
-/// The sentence that every report of a destruction ends with.
-const DISK: &str = "Deleted database pages may survive on this device's disk until the browser reuses them: \
-    readable by whoever has the disk and a factor of the vault.";
+/// One thing that a report states.
+#[derive(Serialize)]
+struct Statement {
+    /// One of those that `js/src/shared/model/report.ts` lists.
+    code: &'static str,
+    /// A sentence for a person.
+    message: &'static str,
+    params: Object,
+}
+
+impl Statement {
+    fn new(code: &'static str, params: Object, message: &'static str) -> Self {
+        Self {
+            code,
+            message,
+            params,
+        }
+    }
+
+    /// One that is made of nothing else.
+    fn plain(code: &'static str, message: &'static str) -> Self {
+        Self::new(code, Object::new(), message)
+    }
+}
 
 /// What a change of a key means.
 #[derive(Serialize)]
@@ -28,17 +50,11 @@ pub enum Report {
 #[serde(rename_all = "camelCase")]
 pub struct Revocation {
     objects: u64,
-    readable: Vec<&'static str>,
+    readable: Vec<Statement>,
     /// Of a version that is compromised.
-    forgeable: Vec<&'static str>,
-    remedies: Vec<Remedy>,
+    forgeable: Vec<Statement>,
+    remedies: Vec<Statement>,
     objects_page: Vec<Object>,
-}
-
-#[derive(Serialize)]
-struct Remedy {
-    r#do: &'static str,
-    text: &'static str,
 }
 
 /// Where what was destroyed may remain.
@@ -46,7 +62,7 @@ struct Remedy {
 pub struct Destruction {
     objects: u64,
     backups: Vec<Backup>,
-    remains: Vec<&'static str>,
+    remains: Vec<Statement>,
 }
 
 #[derive(Serialize)]
@@ -63,10 +79,7 @@ impl Report {
         Some(match &managed.revoked {
             Some(page) => Self::Revocation(Revocation {
                 objects: impact.objects,
-                readable: vec![
-                    "Whoever has this version's key opens every header under it that was copied, and the objects with it.",
-                    "Whoever opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
-                ],
+                readable: readable(impact.objects),
                 forgeable: forgeable(managed),
                 remedies: remedies(impact.objects),
                 objects_page: page.objects.iter().map(|object| object.told()).collect(),
@@ -76,25 +89,48 @@ impl Report {
     }
 }
 
+/// How many objects of the inventory a statement is about.
+fn about(objects: u64) -> Object {
+    Object::new().with("objects", objects)
+}
+
+/// What a holder of the version can still read, of objects in the inventory and others.
+fn readable(objects: u64) -> Vec<Statement> {
+    vec![
+        Statement::new(
+            "version-opens-headers",
+            about(objects),
+            "Anyone who has this version's key opens every header under it that was copied, and the objects with it.",
+        ),
+        Statement::new(
+            "object-keys-were-kept",
+            about(objects),
+            "Anyone who opened such a header before, and kept the object's own key, reads that object's body as it is stored.",
+        ),
+    ]
+}
+
 /// What ends the reading of the objects that the inventory has; nothing where it has none.
-fn remedies(objects: u64) -> Vec<Remedy> {
+fn remedies(objects: u64) -> Vec<Statement> {
     if objects == 0 {
         return Vec::new();
     }
     vec![
-        Remedy {
-            r#do: "rewrap",
-            text: "Puts the headers under the primary version: ends reading for whoever has the key but no copy of an old header.",
-        },
-        Remedy {
-            r#do: "reencrypt",
-            text: "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
-        },
+        Statement::new(
+            "rewrap",
+            about(objects),
+            "Puts the headers under the primary version: ends reading for anyone who has the key but no copy of an old header.",
+        ),
+        Statement::new(
+            "reencrypt",
+            about(objects),
+            "Makes a new key and a new body for each object: ends reading for everybody once the old bodies are deleted.",
+        ),
     ]
 }
 
 /// What a holder of the version can have written.
-fn forgeable(managed: &ManagedKey) -> Vec<&'static str> {
+fn forgeable(managed: &ManagedKey) -> Vec<Statement> {
     let Some(impact) = &managed.consequences else {
         return Vec::new();
     };
@@ -105,8 +141,14 @@ fn forgeable(managed: &ManagedKey) -> Vec<&'static str> {
         return Vec::new();
     }
     vec![
-        "Others can have written objects under this version: only those that the inventory has, or that you name by their id, still count as yours.",
-        "Others can have written values under it, and nothing tells those from yours: they open only where that is accepted.",
+        Statement::plain(
+            "objects-unproven",
+            "Others can have written objects under this version: only those that the inventory has, or that you name by their id, still count as yours.",
+        ),
+        Statement::plain(
+            "values-unproven",
+            "Others can have written values under it, and nothing tells those from yours: they open only where that is accepted.",
+        ),
     ]
 }
 
@@ -114,12 +156,21 @@ impl Destruction {
     fn of(impact: &Impact) -> Self {
         let mut remains = Vec::new();
         if !impact.backups.is_empty() {
-            remains.push(
+            remains.push(Statement::new(
+                "in-backups",
+                Object::new().with("backups", impact.backups.len() as u64),
                 "The backups listed hold the key's material: destroy them, or it can be restored.",
-            );
+            ));
         }
-        remains.push("Versions that were exported are out of the vault's reach.");
-        remains.push(DISK);
+        remains.push(Statement::plain(
+            "in-exports",
+            "Versions that were exported are out of the vault's reach.",
+        ));
+        remains.push(Statement::plain(
+            "on-disk",
+            "Deleted database pages may survive on this device's disk until the browser reuses them: \
+             readable by anyone who has the disk and a factor of the vault.",
+        ));
         Self {
             objects: impact.objects,
             backups: impact.backups.iter().map(Backup::of).collect(),
@@ -141,15 +192,7 @@ impl Backup {
 #[derive(Serialize)]
 pub struct Shredding {
     shredded: bool,
-    remaining: Vec<Remaining>,
-}
-
-#[derive(Serialize)]
-struct Remaining {
-    kind: &'static str,
-    at: Option<Timestamp>,
-    id: Option<BackupId>,
-    text: &'static str,
+    remaining: Vec<Statement>,
 }
 
 impl Shredding {
@@ -158,20 +201,19 @@ impl Shredding {
     pub fn of(copies: &Copies) -> Self {
         let mut remaining = Vec::new();
         if copies.elsewhere {
-            remaining.push(Remaining {
-                kind: "header",
-                at: None,
-                id: None,
-                text: "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version.",
-            });
+            remaining.push(Statement::plain(
+                "header",
+                "The header, or a sidecar's, is kept outside the vault: delete it there, or destroy the key version.",
+            ));
         }
         for (at, id) in &copies.backups {
-            remaining.push(Remaining {
-                kind: "backup",
-                at: Some(*at),
-                id: Some(id.clone()),
-                text: "A backup that was made since holds the header, or a sidecar's.",
-            });
+            remaining.push(Statement::new(
+                "backup",
+                Object::new()
+                    .with("id", id.as_str())
+                    .with("at", at.millis()),
+                "A backup that was made since holds the header, or a sidecar's.",
+            ));
         }
         Self {
             shredded: copies.is_empty(),

@@ -19,6 +19,8 @@ pub struct FileMetadata {
     pub size: Option<u64>,
     /// When it was changed last, in milliseconds since 1970.
     pub modified: Option<Timestamp>,
+    /// What else its writer says of it: the JSON text of an object.
+    pub custom: Option<String>,
 }
 
 /// The same as the encrypted JWK holds it.
@@ -28,21 +30,33 @@ struct FileMember {
     r#type: Option<String>,
     size: Option<u64>,
     modified: Option<Timestamp>,
+    custom: Option<String>,
 }
 
 impl FileMetadata {
-    /// From `{ name?, type?, size?, modified? }`. Other members are a later version's.
+    /// The most bytes of what else is said.
+    pub const MAX_CUSTOM: usize = 4096;
+
+    /// From `{ name?, type?, size?, modified?, custom? }`. Other members are a later version's.
     ///
     /// # Errors
     /// [`InputError::Malformed`].
     pub fn parse(members: Object) -> InputResult<Self> {
-        let known = members.only(&["name", "type", "size", "modified"]);
-        let member: FileMember = known.decode(InputError::Malformed("file metadata"))?;
+        const MALFORMED: InputError = InputError::Malformed("file metadata");
+        let known = members.only(&["name", "type", "size", "modified", "custom"]);
+        let member: FileMember = known.decode(MALFORMED)?;
+        if let Some(custom) = &member.custom {
+            if custom.len() > Self::MAX_CUSTOM {
+                return Err(MALFORMED);
+            }
+            Object::parse(custom.as_bytes(), MALFORMED)?;
+        }
         Ok(Self {
             name: member.name,
             r#type: member.r#type,
             size: member.size,
             modified: member.modified,
+            custom: member.custom,
         })
     }
 
@@ -59,6 +73,7 @@ impl FileMetadata {
             r#type: file.r#type,
             size: file.size,
             modified: file.modified,
+            custom: file.custom,
         })
     }
 }
@@ -71,7 +86,7 @@ mod tests {
     #[test]
     fn what_serde_would_accept_is_refused() {
         is_strict::<FileMember>("{\"name\":\"n\"}", &[]);
-        let text = r#"{"name":"n","type":"image/png","size":1,"modified":2}"#;
+        let text = r#"{"name":"n","type":"image/png","size":1,"modified":2,"custom":"{}"}"#;
         is_strict::<FileMember>(text, &[]);
     }
 
@@ -88,6 +103,30 @@ mod tests {
         assert_eq!(read(r#"{"width":null,"size":1,"ratio":1.5}"#), Ok(known));
         let refused = Err(InputError::Malformed("file metadata"));
         for bad in [r#"{"size":"1"}"#, r#"{"name":null}"#, r#"{"modified":1.5}"#] {
+            assert_eq!(read(bad), refused, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_else_is_said_is_the_text_of_an_object_and_bounded() {
+        let read = |custom: &str| {
+            FileMetadata::parse(Object::new().with("custom", custom)).map(|file| file.custom)
+        };
+        let longest = |bytes: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - 8));
+        for good in ["{}", r#"{"pages":3,"ratio":1.5e-3}"#, &longest(4096)] {
+            assert_eq!(read(good), Ok(Some(good.to_owned())));
+        }
+        let deep = [r#"{"a":"#, &"[".repeat(16), &"]".repeat(16), "}"].concat();
+        let refused = Err(InputError::Malformed("file metadata"));
+        for bad in [
+            "",
+            "[]",
+            "3",
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":"\ud800"}"#,
+            &deep,
+            &longest(4097),
+        ] {
             assert_eq!(read(bad), refused, "{bad}");
         }
     }

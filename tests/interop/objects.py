@@ -5,13 +5,27 @@ import io
 from tink import cleartext_keyset_handle, streaming_aead
 from tink.proto import aes_gcm_hkdf_streaming_pb2, common_pb2, tink_pb2
 
-from envelope import MIB, canonical, decode64, new_oct, require, thumbprint, unwrap, wrap
+from envelope import (
+    MIB,
+    canonical,
+    decode64,
+    new_oct,
+    read_json,
+    require,
+    thumbprint,
+    unwrap,
+    wrap,
+    write_json,
+)
 
 MAGIC = b"SRM\x01"
 TYPE_URL = "type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey"
 
 streaming_aead.register()
 
+
+# Bytes of what a writer says of an object beyond its file.
+MOST_CUSTOM = 4096
 
 def body_cipher(dek):
     """Tink's AES-GCM-HKDF streaming AEAD under one data key."""
@@ -61,6 +75,9 @@ def open_object(header, body, kid, key, context=None, sidecar=None):
         plain = stream.read()
     metadata = dek.get("file", {})
     require(metadata.get("size", len(plain)) == len(plain), "another size than the header says")
+    if "custom" in metadata:
+        require(len(metadata["custom"].encode()) <= MOST_CUSTOM, "too much that the writer says")
+        metadata = metadata | {"custom": read_json(metadata["custom"])}
     return thumbprint(dek), metadata, plain
 
 
@@ -68,6 +85,8 @@ def write_object(plain, kid, key, context=None, metadata=None, sidecar=None):
     """Id, header and body."""
     context = of_sidecar(context, sidecar)
     dek = new_oct()
+    if metadata and "custom" in metadata:
+        metadata = metadata | {"custom": write_json(metadata["custom"])}
     members = {"file": metadata, "sidecar": sidecar}
     described = dek | {name: member for name, member in members.items() if member}
     header = wrap(described, [(kid, key)], context)

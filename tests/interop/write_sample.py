@@ -27,6 +27,7 @@ def main(folder):
     kid, version = vault.add_named_key("photos")
     signer = vault.add_named_key("orders", "sign")
     metadata = {"name": "grüße.txt", "type": "text/plain", "modified": now}
+    metadata["custom"] = {"pages": 3, "ratio": 1.5, "tags": ["ä", None]}
     attached = sealed(kid, version, TEXT.encode(), {"object": "grüße.txt"}, metadata)
     # Two segments, the second of them small.
     detached = sealed(kid, version, bytes(range(256)) * 1024, CONTEXT, None)

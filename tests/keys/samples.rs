@@ -109,10 +109,13 @@ impl Samples {
 const COMPLETE: &str = r#"
 type Names<T> = T extends unknown ? keyof T : never;
 
-/** Fails to compile with the members that no sample has. */
+type Codes<T> = T extends { code: infer Code } ? Code : never;
+
+/** Fails to compile with the members and the codes that no sample has. */
 function complete<Type, Sample>(..._missing: Missing<Type, Sample>): void {}
 
-type Missing<Type, Sample> = [Exclude<Names<Type>, Names<Sample>>] extends [never] ? [] : [Exclude<Names<Type>, Names<Sample>>];
+type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lacking<Type, Sample>];
+type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
 const MODULES: [(&str, &[&str]); 6] = [
@@ -128,7 +131,17 @@ const MODULES: [(&str, &[&str]); 6] = [
         ],
     ),
     ("shared/model/pending-upload.js", &["PendingUpload"]),
-    ("shared/model/report.js", &["Remaining", "Shredding"]),
+    (
+        "shared/model/report.js",
+        &[
+            "Forgeable",
+            "Remaining",
+            "Remains",
+            "Remedy",
+            "Shredding",
+            "StillReadable",
+        ],
+    ),
     (
         "shared/model/tracked-object.js",
         &["ObjectPage", "TrackedObject", "TrackOptions"],
@@ -365,6 +378,24 @@ fn revocation(samples: &mut Samples, vault: &Open) {
         compromised: false,
     };
     samples.told("KeyActionResult", &manage(vault, "album", &revoke));
+    block_on(vault.backup()).unwrap();
+    let destroy = KeyAction::Destroy {
+        version: None,
+        force: true,
+    };
+    samples.told("KeyActionResult", &manage(vault, "album", &destroy));
+    for result in samples.0["KeyActionResult"].clone() {
+        for (of, list) in [
+            ("StillReadable", "readable"),
+            ("Forgeable", "forgeable"),
+            ("Remedy", "remedies"),
+            ("Remains", "remains"),
+        ] {
+            if let Some(statements) = result["report"].get(list) {
+                samples.part(of, statements);
+            }
+        }
+    }
 }
 
 #[test]

@@ -10,9 +10,17 @@ import { checkRelease, RELEASE } from "../shared/release.js";
 import { Peer } from "../shared/rpc/peer.js";
 import type { Port } from "../shared/rpc/port.js";
 import { transferSecret } from "../shared/rpc/transfer.js";
+import { isTestingStore } from "../shared/testing-stores.js";
 import { workerPort } from "../shared/workers/worker-port.js";
 import { sha256 } from "./bodies/aes.js";
-import { beginDecrypt, beginEncrypt, beginReencrypt, beginResumed, type BodyMakers } from "./bodies/begin-body.js";
+import {
+  beginDecrypt,
+  beginEncrypt,
+  beginReencrypt,
+  beginResumed,
+  inspectHeader,
+  type BodyMakers,
+} from "./bodies/begin-body.js";
 import { BodyRegistry } from "./bodies/body-registry.js";
 import { BodyTask, moved } from "./bodies/body-task.js";
 import { RangeRegistry } from "./ranges/range-registry.js";
@@ -22,7 +30,7 @@ import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
 import { changesTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
-import { stretchWith } from "./wasm/argon2.js";
+import { stretchForTests, stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, StandaloneKeys, Stretch } from "./wasm/bindings.js";
 import { isStopped, load, stop, whenStopped } from "./wasm/load.js";
 
@@ -143,7 +151,7 @@ class Engine {
     };
   }
 
-  contents(): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
+  contents(): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "inspect" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
     return {
       encrypt: (number, input, request) => {
         const body = new BodyTask(openInput(input, this.#page()));
@@ -163,6 +171,7 @@ class Engine {
           return beginReencrypt(body, opened, request, makers);
         });
       },
+      inspect: async (header, request) => inspectHeader(header, request, await this.#makers()),
       pull: (number) => this.#bodies.pull(number),
       pin: async (number, about) => {
         const { bindings } = await this.#ready();
@@ -232,7 +241,7 @@ class Engine {
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const core = storage && {
       store: storage,
-      stretch: this.#whileLive(stretchWith(this.#page(), bindings)),
+      stretch: isTestingStore(storage) ? stretchForTests(bindings) : this.#whileLive(stretchWith(this.#page(), bindings)),
     };
     return { bindings, keyring, core };
   }

@@ -35,6 +35,8 @@ const abilities = {
   "a setting by which pages keep nothing": ["Chromium", "Firefox"],
   /** WebKitGTK saves nothing that a service worker answers. */
   "files that a service worker gives": ["Chromium", "Firefox"],
+  /** WebKitGTK gives pages no files of their own that they can write to. */
+  "files of a page's own": ["Chromium", "Firefox"],
   /** With `workerIdle`. */
   "a setting for when idle service workers end": ["Firefox"],
 };
@@ -58,6 +60,7 @@ const PATIENCE = 180_000;
  * @property {number} [quota] KiB that Firefox lets all pages keep together
  * @property {boolean} [sandbox] Chromium's, which hides its memory from other processes of the same user
  * @property {number} [workerIdle] milliseconds after which Firefox ends an idle service worker
+ * @property {string} [extension] the folder of one that Chromium loads
  * @property {string} [proxy] host and port
  * @property {string} [host] a name that stands for this machine, and is not one of those that browsers trust
  * @property {boolean} [bidi] see bidi.mjs
@@ -104,6 +107,9 @@ function chromium(downloads, { profile = temporaryFolder(), storage = true, sand
   // Chromium refuses to run as root with its sandbox.
   if (!sandbox || process.getuid?.() === 0) options.addArguments("--no-sandbox");
   if (given.private) options.addArguments("--incognito");
+  if (given.extension) {
+    options.addArguments(`--load-extension=${given.extension}`, "--disable-features=DisableLoadExtensionCommandLineSwitch");
+  }
   if (given.host) options.addArguments(`--host-resolver-rules=MAP ${given.host} 127.0.0.1`);
   options.setUserPreferences({
     "download.default_directory": downloads,

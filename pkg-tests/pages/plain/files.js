@@ -82,6 +82,10 @@ Object.assign(window.story, {
   hashOfPart: (file, from, length) => sha256(fileOf(file).slice(from, from + length)),
   deleteFile: (store, id, options) => stores.get(store).delete(id, { retries: 0, ...options }),
   reencryptFile: (store, id, options) => stores.get(store).reencrypt(id, { retries: 0, ...options }),
+  rewrapFile: (store, id, options) => stores.get(store).rewrap(id, { retries: 0, ...options }),
+  async rotatePhotos() {
+    await (await vaults.get("acme").keys.get("photos")).rotate();
+  },
   cleanUpStore: (store) => stores.get(store).cleanUp(),
   tracked: async () => (await vaults.get("acme").objects.list()).length,
   /** Begins what is never finished: its tab is closed. */

@@ -49,11 +49,25 @@ Object.assign(window.story, {
     const [status, told] = [response.status, names.map((name) => response.headers.get(name))];
     return { status, headers: Object.fromEntries(names.map((name, at) => [name, told[at]])), length: bytes.length, bytes: Array.from(bytes.slice(0, 8)) };
   },
-  /** Follows a link, as a person does. */
-  follow(url) {
-    const link = Object.assign(document.createElement("a"), { href: url });
-    document.body.append(link);
-    link.click();
+  /** Changes one byte of what is stored. */
+  async damage(address, at) {
+    const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+    bytes[at] ^= 1;
+    await fetch(address, { method: "PUT", body: bytes });
+  },
+  /** Writes an object to a file of the page's own, which stands for one that a person chose; what is in that then. */
+  async saveTo(name, file) {
+    const folder = await navigator.storage.getDirectory();
+    const handle = await folder.getFileHandle(file, { create: true });
+    const ended = await opened.get(name).saveTo(handle).then(() => "saved", ({ code }) => code);
+    const saved = await handle.getFile();
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await saved.arrayBuffer()));
+    return { ended, size: saved.size, sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+  },
+  /** A link, for a person to follow: without one who does, Chromium saves a single file. */
+  link(href) {
+    document.querySelector("#link")?.remove();
+    document.body.prepend(Object.assign(document.createElement("a"), { id: "link", href, textContent: "save" }));
   },
   /** Begins to count the bytes that an address gives. */
   async beginCount(url) {

@@ -4,6 +4,9 @@
  */
 const encoder = new TextEncoder();
 
+/** What the sidecar's writer says of it. */
+const CUSTOM = { width: 64, ratio: 1.5, tags: ["ä", null] };
+
 /**
  * A vault with keys, four objects, a value and a signature. The key that they are under is rotated at the end.
  * Files are base64, so that they cross WebDriver.
@@ -25,7 +28,7 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   const { name, type, modified, text } = plan.attached;
   const file = new File([text], name, { type, lastModified: modified });
   const [attached, attachedBytes] = await sealed(file, plan.attached, false);
-  const beside = await attached.addSidecar(plan.sidecar.name, encoder.encode(plan.sidecar.text));
+  const beside = await attached.addSidecar(plan.sidecar.name, encoder.encode(plan.sidecar.text), { metadata: { custom: CUSTOM } });
   const sidecar = await beside.bytes();
   await beside.track({ location: "sidecar.srm" });
   const plain = patterned(plan.detached.size);
@@ -60,7 +63,7 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
       context: plan.attached.context,
       sidecar: { parent: attached.id, name: plan.sidecar.name },
       id: beside.id,
-      metadata: { size: plan.sidecar.text.length },
+      metadata: { size: plan.sidecar.text.length, custom: CUSTOM },
       sha256: await sha256(encoder.encode(plan.sidecar.text)),
     },
     value: plan.value,

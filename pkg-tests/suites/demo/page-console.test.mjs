@@ -177,7 +177,7 @@ for (const engine of engines) {
       await page.type("action-reason", "a laptop was stolen");
       await page.click("action-compromised");
       await keys.decide({ report: true });
-      assert.match(String(await page.text("report-sentences")), /Whoever has this version's key/);
+      assert.match(String(await page.text("report-sentences")), /Anyone who has this version's key/);
       await page.appears(By.css('[data-testid="dependents"][data-total="3"]'));
       await keys.press("reencrypt");
       await page.gone("report");

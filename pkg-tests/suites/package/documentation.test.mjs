@@ -30,8 +30,12 @@ const programs = readdirSync(samples).flatMap((name) =>
 /** Files that the documentation quotes, and that other tests run. */
 const quoted = [
   "pkg-tests/suites/adopters/vite-7/vite.config.js",
+  "pkg-tests/suites/adopters/vite-media/vite.config.js",
+  "pkg-tests/suites/adopters/vite-media/service-worker.js",
+  "pkg-tests/suites/adopters/vite-media/register.js",
   "pkg-tests/suites/adopters/offline/offline.js",
   "examples/react/src/app.tsx",
+  "js/tests/testing-samples.test.mjs",
 ].map((path) => code(readFileSync(join(here, "../../..", path), "utf8")));
 
 /** Without comments and white space. @param {string} text */

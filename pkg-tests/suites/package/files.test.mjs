@@ -137,6 +137,27 @@ for (const engine of engines) {
       }
     }
 
+    for (const store of stores) {
+      it(`moves a file's header to a new version, however that ends: ${store}`, async () => {
+        const { id } = await step("put", store, PHOTO);
+        await step("rotatePhotos");
+        const { seen, value } = await step("planned", null, null, store, "rewrapFile", id);
+        const bodies = stored().filter((name) => name.endsWith(".srm"));
+        assert.deepEqual([stored().length, bodies.length], [4, 2]);
+        for (const does of ["refuse", "abort"]) {
+          for (let at = 0; at < seen.length; at++) {
+            await step("rotatePhotos");
+            await step("planned", does, at, store, "rewrapFile", id);
+            assert.equal(await step("contentOf", store, id), await step("hashOfFile", PHOTO), `${does} ${at}`);
+            assert.equal(await step("thumbnailOf", store, id), await step("hashOfFile", PHOTO.thumbnail), `${does} ${at}`);
+            await step("cleanUpStore", store);
+            assert.deepEqual([stored().length, stored().filter((name) => name.endsWith(".srm"))], [4, bodies], `${does} ${at}`);
+          }
+        }
+        assert.notEqual((await step("rewrapFile", store, id)).version, value.version);
+      });
+    }
+
     it("finishes what a store refused to remove", async () => {
       const { id } = await step("put", "detached", PHOTO);
       const refused = await step("planned", "refuse", 1, "detached", "deleteFile", id);

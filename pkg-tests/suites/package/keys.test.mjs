@@ -315,7 +315,8 @@ for (const engine of engines) {
       assert.equal(revoked.sample.length, 4);
       assert.equal(revoked.dependents.length, 4);
       assert.ok(revoked.readable.length > 0);
-      assert.deepEqual(revoked.remedies.map((/** @type {any} */ remedy) => remedy.do), ["rewrap", "reencrypt"]);
+      assert.deepEqual(revoked.remedies.map((/** @type {any} */ remedy) => remedy.code), ["rewrap", "reencrypt"]);
+      assert.deepEqual(revoked.remedies[0].params, { objects: 4 });
       assert.equal(revoked.rewrapped.done, 4);
       assert.deepEqual(await step("objects", "list", { version: of.id }), []);
       // A compromised version still opens.
@@ -350,7 +351,7 @@ for (const engine of engines) {
 
       const elsewhere = await step("vault", "shred", objects[0]?.id);
       assert.equal(elsewhere.shredded, false);
-      assert.deepEqual(elsewhere.remaining.map((/** @type {any} */ { kind }) => kind), ["header"]);
+      assert.deepEqual(elsewhere.remaining.map((/** @type {any} */ { code }) => code), ["header"]);
       assert.deepEqual(await step("vault", "shred", page.id), { shredded: true, remaining: [] });
       await refused(open(), "ERR_NO_OBJECT");
       await refused(step("vault", "shred", page.id), "ERR_NO_OBJECT");
@@ -359,7 +360,7 @@ for (const engine of engines) {
       await step("backup");
       const copied = await step("vault", "shred", kept.id);
       assert.equal(copied.shredded, false);
-      assert.deepEqual(copied.remaining.map((/** @type {any} */ { kind }) => kind), ["backup"]);
+      assert.deepEqual(copied.remaining.map((/** @type {any} */ { code }) => code), ["backup"]);
       assert.equal((await step("unseal", kept.body, { object: kept.id })).text, "in a backup");
     });
 
@@ -377,7 +378,7 @@ for (const engine of engines) {
       const destroyed = await key("brief", "destroy");
       assert.deepEqual(new Set(states(destroyed.key)), new Set(["destroyed"]));
       assert.equal(destroyed.backups.length, 1);
-      assert.ok(destroyed.remains.some((/** @type {string} */ sentence) => /disk/.test(sentence)));
+      assert.ok(destroyed.remains.some((/** @type {any} */ { message }) => /disk/.test(message)));
       await refused(text(sealed), { code: "ERR_STATE", from: "destroyed" });
       // The tombstone stays, under its id; its name is free.
       const { id: gone } = destroyed.key;

@@ -81,7 +81,7 @@ for (const engine of engines) {
     it("forgets a parent only with its sidecars, when that is forced", async () => {
       await refused("ERR_IN_USE", step("objects", "untrack", photo.id));
       const { shredded, remaining } = await step("vault", "shred", photo.id);
-      assert.deepEqual([shredded, remaining[0].kind], [false, "header"]);
+      assert.deepEqual([shredded, remaining[0].code], [false, "header"]);
       await step("objects", "untrack", photo.id, { force: true });
       assert.deepEqual(await step("objects", "list"), []);
     });

@@ -3,9 +3,11 @@
 import type { EncryptedObject } from "strongroom";
 import {
   downloadFromS3,
+  openFromS3,
   uploadToS3,
   type DownloadPresigner,
   type Patience,
+  type StoredObjectParts,
   type UploadPresigner,
   type UploadProgress,
 } from "strongroom/s3";
@@ -27,6 +29,11 @@ export async function upload(
 /** Downloads the body stored under `key`. */
 export function download(key: string, policy: RetryPolicy): Promise<Response> {
   return downloadFromS3(presigner(key), retryOptions(policy));
+}
+
+/** Opens the body stored under `key` for reading parts of it, by URLs that are renewed. */
+export function openParts(key: string, policy: RetryPolicy): Promise<StoredObjectParts> {
+  return openFromS3(presigner(key), retryOptions(policy));
 }
 
 function retryOptions({ signal, ask }: RetryPolicy): Patience {

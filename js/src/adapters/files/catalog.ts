@@ -24,6 +24,8 @@ export interface Listing {
   readonly files: readonly FileEntry[];
   /** What was begun and not finished, and what another one replaced. */
   readonly leftovers: readonly FileEntry[];
+  /** Objects, of files and of thumbnails, that have names to spare. */
+  readonly sparing: readonly FileObject[];
 }
 
 /** @internal */
@@ -96,5 +98,6 @@ function sorted(entries: readonly FileEntry[]): Listing {
   return {
     files: entries.filter(isFile).toSorted((one, other) => added(one) - added(other)),
     leftovers: entries.filter((entry) => !isFile(entry)),
+    sparing: entries.flatMap((entry) => [entry, ...entry.sidecars.values()]).filter(({ record }) => record.spare),
   };
 }

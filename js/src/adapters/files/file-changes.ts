@@ -3,6 +3,7 @@ import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Vault } from "../../page/vault/vault.js";
 import { throwIfAborted } from "../../shared/async.js";
 import { IntegrityError } from "../../shared/errors/index.js";
+import type { KeyReference } from "../../shared/model/key-info.js";
 import type { TrackedObject } from "../../shared/model/tracked-object.js";
 import { frozen } from "../../shared/text.js";
 import type { Patience } from "../s3/retry.js";
@@ -46,7 +47,8 @@ export class FileChanges {
 
   /** Changes a file that nobody else changes meanwhile, and what the inventory says of it now. @throws InUseError */
   async changing<T>(id: string, work: () => Promise<T>): Promise<T> {
-    await this.#leaving.get(id);
+    // What is cleaned up in this page is no other's change.
+    await Promise.all([this.#leaving.get(id), this.#passing]);
     const release = await holdFile(this.#vault.id, id);
     try {
       this.#catalog.forget();
@@ -89,12 +91,14 @@ export class FileChanges {
     for (const [at, { object, record, sidecar }] of stored.entries()) {
       const now = { object: { id: object.id, sidecar }, record };
       const { signal } = patience;
-      const [one, other] = await Promise.all([
-        this.#objects.get(before[at]!, old, patience, { signal }),
-        this.#objects.get(now, file!, patience, { signal }),
-      ]);
-      if (await haveSameContent(one.stream(), other.stream())) continue;
-      throw new IntegrityError("the remote gave back something else than was stored");
+      const one = await this.#objects.get(before[at]!, old, patience, { signal });
+      try {
+        const other = await this.#objects.get(now, file!, patience, { signal });
+        if (await haveSameContent(one.stream(), other.stream())) continue;
+        throw new IntegrityError("the remote gave back something else than was stored");
+      } finally {
+        await one.close();
+      }
     }
   }
 
@@ -115,6 +119,15 @@ export class FileChanges {
     await this.#objects.remove(object.id, [...records, record], patience);
   }
 
+  /** Moves the headers of a file and of what belongs to it, the file's own last: it tells how far it is. */
+  async rewrap(id: string, to: KeyReference | undefined, patience: Patience): Promise<StoredFile> {
+    const { sidecars, ...entry } = await this.#catalog.find(id);
+    for (const object of [...sidecars.values(), entry]) await this.#objects.rewrap(object, to, patience);
+    this.#catalog.forget();
+    const { object, record } = await this.#catalog.find(id);
+    return storedFile(object, record, sidecars.has(THUMBNAIL));
+  }
+
   /** What was left, but of files that are being changed. */
   async cleanUp(patience: Patience): Promise<void> {
     await Promise.all([...this.#leaving.values(), this.#passing]);
@@ -129,7 +142,8 @@ export class FileChanges {
 
   async #cleanUp(patience: Patience): Promise<void> {
     this.#catalog.forget();
-    const ids = new Set((await this.#catalog.read()).leftovers.map(({ record }) => record.id));
+    const { leftovers, sparing } = await this.#catalog.read();
+    const ids = new Set([...leftovers, ...sparing].map(({ record }) => record.id));
     for (const id of ids) {
       throwIfAborted(patience.signal);
       const release = await lockFile(this.#vault.id, id);
@@ -137,8 +151,11 @@ export class FileChanges {
       try {
         // What was read before may be whole by now.
         this.#catalog.forget();
-        const { leftovers } = await this.#catalog.read();
-        for (const entry of leftovers) if (entry.record.id === id) await this.remove(entry, patience);
+        const before = await this.#catalog.read();
+        for (const entry of before.leftovers) if (entry.record.id === id) await this.remove(entry, patience);
+        this.#catalog.forget();
+        const after = await this.#catalog.read();
+        for (const object of after.sparing) if (object.record.id === id) await this.#objects.removeSpare(object, patience);
       } finally {
         await release();
       }

@@ -6,6 +6,8 @@ import type { Vault } from "../../page/vault/vault.js";
 import type { HowToOpen } from "../../page/vault/vault-options.js";
 import { throwIfAborted } from "../../shared/async.js";
 import { isStrongroomError } from "../../shared/errors/index.js";
+import type { Bytes } from "../../shared/bytes.js";
+import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import type { TrackedObject } from "../../shared/model/tracked-object.js";
@@ -14,8 +16,11 @@ import { openFromS3 } from "../s3/open-object.js";
 import type { Patience } from "../s3/retry.js";
 import { putBlob, uploadToS3, type UploadProgress } from "../s3/upload.js";
 import type { FileObject } from "./catalog.js";
-import { contextOf, locationOf, type FileRecord } from "./file-record.js";
+import { contextOf, locationOf, newNames, type FileRecord } from "./file-record.js";
 import { noting, presignerOf, readHeader, removeObject, removeUpload, type FileRemote } from "./file-remote.js";
+
+/** Bytes of an attached object's beginning that hold its header, with what stands before it. */
+const LONGEST_FRONT = 1024 * 1024 + 8;
 
 /** An object that is about to be stored. @internal */
 export interface NewObject {
@@ -97,12 +102,46 @@ export class FileObjects {
     return { context: contextOf(bodyOf.record.path), tracked: object.id, header, sidecar: object.sidecar };
   }
 
+  /** Moves an object's header to its key's primary version, or to another key. No body is touched. */
+  async rewrap({ object, record }: FileObject, to: KeyReference | undefined, patience: Patience): Promise<void> {
+    const { path, header: name } = record;
+    const header = name === undefined ? await this.#front(path, patience) : await readHeader(this.#remote, name, patience);
+    const job = this.#vault.rewrap([{ id: object.id, header }], { to, signal: patience.signal });
+    for await (const { header: moved } of job) if (moved) await this.#replaceHeader(object.id, record, moved, patience);
+    const [failure] = job.report.failures;
+    if (failure) throw failure.error;
+  }
+
+  /** What an attached object's header is read out of. */
+  async #front(path: string, patience: Patience): Promise<Bytes> {
+    const stored = await openFromS3(presignerOf(this.#remote, path), patience);
+    return stored.read(0, Math.min(stored.size, LONGEST_FRONT));
+  }
+
+  /** Nothing is overwritten: the new header is stored beside the old one, which is to spare once the new one is named. */
+  async #replaceHeader(id: string, record: FileRecord, moved: Bytes, patience: Patience): Promise<void> {
+    const { header: name } = newNames(record.id, true);
+    const { header: old, spare = [] } = record;
+    await this.say(id, { ...record, spare: [...spare, name!] });
+    await putBlob(new Blob([moved]), presignerOf(this.#remote, name!), patience);
+    throwIfAborted(patience.signal);
+    const replaced = { ...record, header: name, spare: old === undefined ? spare : [...spare, old] };
+    await this.say(id, replaced);
+    // What cannot be removed now is removed later.
+    await this.removeSpare({ object: { id }, record: replaced }, patience).catch(() => {});
+  }
+
+  async removeSpare({ object, record }: FileObject, patience: Patience): Promise<void> {
+    for (const name of record.spare ?? []) await removeObject(this.#remote, name, patience);
+    await this.say(object.id, { ...record, spare: undefined });
+  }
+
   /** Removes all that is at the remote, and then what the inventory has of it. What is gone already is no failure. */
   async remove(id: string, records: readonly FileRecord[], patience: Patience): Promise<void> {
-    for (const { path, header, upload } of records) {
+    for (const { path, header, upload, spare = [] } of records) {
       if (upload !== undefined) await removeUpload(this.#remote, path, upload, patience);
-      if (header !== undefined) await removeObject(this.#remote, header, patience);
-      await removeObject(this.#remote, path, patience);
+      const names = [...spare, header, path].filter((name) => name !== undefined);
+      for (const name of names) await removeObject(this.#remote, name, patience);
     }
     await this.#vault.objects.untrack(id, { force: true }).catch((error: unknown) => {
       if (!(isStrongroomError(error) && error.code === "ERR_NO_OBJECT")) throw error;

@@ -16,7 +16,7 @@ export interface FileStoreOptions {
   remote: FileRemote;
   /** Tells the stores of one vault apart; `""` unless given. The same name must be given each time. */
   name?: string | undefined;
-  /** Stores headers beside the bodies from now on, so that `vault.rewrap` replaces headers alone; see docs/objects.md. */
+  /** Stores headers beside the bodies from now on: an old header can then be removed by `rewrap`; see docs/objects.md. */
   detached?: boolean | undefined;
 }
 
@@ -78,6 +78,14 @@ export interface GetOptions extends Patience {
 
 /** @internal */
 export const GET = { ...RETRY, onProgress: check.callback } satisfies Checks<GetOptions>;
+
+export interface RewrapFileOptions extends Patience {
+  /** Another key, instead of the primary version of the file's own. */
+  to?: KeyReference | undefined;
+}
+
+/** @internal */
+export const REWRAP_FILE = { ...RETRY, to: check.any } satisfies Checks<RewrapFileOptions>;
 
 export interface ReencryptFileOptions extends Patience {
   /** Another key than the store's. */

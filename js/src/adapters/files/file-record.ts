@@ -25,6 +25,8 @@ export interface FileRecord {
   readonly upload?: string | undefined;
   /** The id of the object that is to be removed now that this one is stored. */
   readonly replaces?: string | undefined;
+  /** Names at the remote that belong to no object: a header that is being stored, or was replaced. */
+  readonly spare?: readonly string[] | undefined;
   /** When the file was put, in milliseconds since 1970. */
   readonly added?: number | undefined;
   /** What the object says of itself. */

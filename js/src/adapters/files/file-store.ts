@@ -24,11 +24,13 @@ import {
   GET,
   PUT,
   REENCRYPT_FILE,
+  REWRAP_FILE,
   type FileReference,
   type FileStoreOptions,
   type GetOptions,
   type PutOptions,
   type ReencryptFileOptions,
+  type RewrapFileOptions,
   type StoredFile,
 } from "./file-options.js";
 import { contextOf, newFileId, newNames, type FileRecord } from "./file-record.js";
@@ -82,9 +84,9 @@ export class FileStore {
   /** All files, the oldest first. What was left half done is removed in the background. */
   async list(options?: AbortOptions): Promise<readonly StoredFile[]> {
     const { signal } = optionsOf(options, ABORT);
-    const { files, leftovers } = await this.#catalog.read();
+    const { files, leftovers, sparing } = await this.#catalog.read();
     throwIfAborted(signal);
-    if (leftovers.length > 0) this.#changes.cleanUpInPassing();
+    if (leftovers.length + sparing.length > 0) this.#changes.cleanUpInPassing();
     return frozen(files.map(({ object, record, sidecars }) => storedFile(object, record, sidecars.has(THUMBNAIL))));
   }
 
@@ -159,6 +161,19 @@ export class FileStore {
       await this.#changes.remove(old, patience).catch(() => {});
       return stored;
     });
+  }
+
+  /**
+   * Moves a file to its key's primary version, or to another key: a new header of a few hundred bytes is stored beside the body, and a
+   * detached old one is removed. What the old version opened, it still opens for anyone who has a copy of the old header, which is
+   * also inside an attached object: `reencrypt` ends that.
+   *
+   * @throws like `get`; StateError, NoKeyError; InUseError while the file is changed elsewhere. In each case the old header stays
+   */
+  async rewrap(file: FileReference, options?: RewrapFileOptions): Promise<StoredFile> {
+    const { to, ...patience } = patient(optionsOf(options, REWRAP_FILE));
+    const id = idOf(file);
+    return this.#changes.changing(id, () => this.#changes.rewrap(id, to, patience));
   }
 
   /**

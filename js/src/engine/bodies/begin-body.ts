@@ -1,13 +1,14 @@
 /** Begins bodies: makes or opens the header, and says what is known before the body is read. */
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, ChangedError } from "../../shared/errors/index.js";
-import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type {
   Decrypted,
   DecryptFrom,
   DecryptRequest,
   Encrypted,
   EncryptRequest,
+  Inspected,
   Reencrypted,
   ReencryptRequest,
   Resumed,
@@ -21,7 +22,7 @@ import type { BodyUse, Permit } from "../vault/permit.js";
 import type { HowToOperate } from "../vault/vault-host.js";
 import type { Bindings, StandaloneKeys, WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
-import { NOTHING, takeHeader } from "./attached.js";
+import { embeddedHeader, NOTHING, takeHeader } from "./attached.js";
 import type { BodyTask } from "./body-task.js";
 
 /** Where sealers and openers come from. */
@@ -122,8 +123,8 @@ async function makeEncryptor(request: EncryptRequest, makers: BodyMakers): Promi
 const KEPT: Changes<WasmBody> = { noun: "objects", ids: (made) => [(made.about() as Pick<Encrypted, "id">).id] };
 
 /** What an object says of itself, with the size of the plaintext in bytes; nothing where nothing is known. */
-function fileOf({ name, type, modified }: FileMetadata, size: number | undefined): FileMetadata | undefined {
-  const known = Object.entries({ name, type, size, modified }).filter(([, value]) => value !== undefined);
+function fileOf({ name, type, modified, custom }: WireMetadata, size: number | undefined): WireMetadata | undefined {
+  const known = Object.entries({ name, type, size, modified, custom }).filter(([, value]) => value !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
@@ -150,8 +151,23 @@ export async function beginDecrypt(
   return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
 }
 
+/** What a header says of its object, by itself. */
+export async function inspectHeader(
+  given: Uint8Array | string,
+  request: DecryptRequest,
+  makers: BodyMakers,
+): Promise<Inspected> {
+  const opener = await makeDecryptor(embeddedHeader(given, makers.bindings), request, makers);
+  try {
+    const { kid: _, ...about } = opener.about() as OpenedAbout;
+    return about;
+  } finally {
+    opener.free();
+  }
+}
+
 /** What is said of a body that is decrypted. `kid`: of a vault's version. */
-export type OpenedAbout = Pick<Decrypted, "id" | "metadata" | "origin" | "version"> & { kid?: string };
+export type OpenedAbout = Inspected & { kid?: string };
 
 export function permitToRead(from: DecryptFrom, kid: string | undefined, makers: BodyMakers): Permit | undefined {
   return "allowUnsigned" in from && kid !== undefined ? makers.permit(kid, "read") : undefined;

@@ -17,6 +17,18 @@ import type { Bindings, Stretch, StretchParameters } from "./bindings.js";
 /** Milliseconds. The page gives a Worker 20 seconds to start, and says so if it does not: but a page may hang itself. */
 const READY_TIMEOUT = 25_000;
 
+/** In KiB, and so on: the least that there is. For the vaults of tests, whatever their records say. */
+const TESTING_COST = [8, 1, 1] as const;
+
+/** For a store of `strongroom/testing`. Another store's engine derives another key of the same passphrase. */
+export function stretchForTests(bindings: Bindings): Stretch {
+  return async (passphrase, salt) => {
+    const derived = bindings.argon2id(passphrase, salt, ...TESTING_COST);
+    passphrase.fill(0);
+    return derived;
+  };
+}
+
 /** @param page what starts the Worker; where there is none to start, this thread computes */
 export function stretchWith(page: Peer<PageCalls>, bindings: Bindings): Stretch {
   return async (passphrase, ...parameters) => {

@@ -8,7 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
-import type { FileMetadata } from "../../shared/model/file-metadata.js";
+import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { Shredding } from "../../shared/model/report.js";
@@ -58,7 +58,7 @@ export interface StandaloneKeys extends Freeable {
     recipients: KeyOrJwk[],
     context: string | undefined,
     sidecar: Sidecar | undefined,
-    file: FileMetadata | undefined,
+    file: WireMetadata | undefined,
   ): WasmBody;
   decrypt(
     header: Uint8Array,
@@ -166,7 +166,7 @@ export interface WasmVault extends Freeable {
     key: string,
     context: string | undefined,
     sidecar: Sidecar | undefined,
-    file: FileMetadata | undefined,
+    file: WireMetadata | undefined,
     keepHeader: boolean,
   ): Promise<WasmBody>;
   decrypt(

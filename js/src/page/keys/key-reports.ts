@@ -1,6 +1,6 @@
 /** What revoking or destroying a key's versions means for what they protected. */
 import type { KeyInfo } from "../../shared/model/key-info.js";
-import type { BackupMade, Remedy } from "../../shared/model/report.js";
+import type { BackupMade, Forgeable, Remains, Remedy, StillReadable } from "../../shared/model/report.js";
 import type { TrackedObject } from "../../shared/model/tracked-object.js";
 import { Inventory } from "../inventory/inventory.js";
 import { RewrapJob, type RewrapOptions } from "../inventory/rewrap-job.js";
@@ -9,8 +9,8 @@ import type { UseEngine } from "../runtime/connection.js";
 /** What the core says of a revocation. @internal */
 export interface Revoked {
   objects: number;
-  readable: readonly string[];
-  forgeable: readonly string[];
+  readable: readonly StillReadable[];
+  forgeable: readonly Forgeable[];
   remedies: readonly Remedy[];
   objectsPage: readonly TrackedObject[];
 }
@@ -23,10 +23,11 @@ export class RevocationReport<Key = KeyInfo> {
   readonly objects: number;
   /** The first 100 of them; `dependents` gives all. */
   readonly sample: readonly TrackedObject[];
-  /** Sentences for a person. */
-  readonly readable: readonly string[];
-  /** What others can have written, of a version that is compromised; sentences for a person. */
-  readonly forgeable: readonly string[];
+  /** What a holder of the version can still read. */
+  readonly readable: readonly StillReadable[];
+  /** What others can have written, of a version that is compromised. */
+  readonly forgeable: readonly Forgeable[];
+  /** What would end that; nothing where the inventory has no such object. */
   readonly remedies: readonly Remedy[];
   readonly #use: UseEngine;
   readonly #of: { key: string; version: string };
@@ -86,6 +87,6 @@ export interface DestructionReport<Key = KeyInfo> {
   readonly objects: number;
   /** Every backup made since the version existed: each may hold it. */
   readonly backups: readonly BackupMade[];
-  /** What may survive, in sentences for a person. */
-  readonly remains: readonly string[];
+  /** What may survive. */
+  readonly remains: readonly Remains[];
 }

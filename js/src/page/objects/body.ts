@@ -12,6 +12,7 @@ import {
 } from "../../shared/errors/index.js";
 import type { Encrypted } from "../../shared/protocol/body-calls.js";
 import type { BodyReader } from "./body-reader.js";
+import { saveTo, type SaveTarget } from "./save.js";
 
 /** What an encrypted object and a decrypted one share. */
 export abstract class Body extends AsyncCloseable {
@@ -42,6 +43,16 @@ export abstract class Body extends AsyncCloseable {
   /** The body as a stream, in constant memory: nothing is read ahead of the engine's one batch. */
   stream(): ReadableStream<Bytes> {
     return streamOf((stopped) => this.take(stopped));
+  }
+
+  /**
+   * Writes the body to a file, in constant memory, and closes it: to the one that a handle names, from `showSaveFilePicker`
+   * or OPFS, or to a stream. Where that fails or is aborted, a file that is named by a handle stays as it was.
+   *
+   * @throws UnsupportedError where a browser has no `createWritable`; StorageError and QuotaError of the file
+   */
+  async saveTo(target: SaveTarget): Promise<void> {
+    return saveTo(target, () => this.stream());
   }
 
   /** The whole body in one buffer. @throws TooLargeError beyond what the browser can hold */

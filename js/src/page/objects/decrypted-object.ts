@@ -8,6 +8,7 @@ import type { Decrypted } from "../../shared/protocol/body-calls.js";
 import { frozen } from "../../shared/text.js";
 import type { BodyReader } from "./body-reader.js";
 import { Body } from "./body.js";
+import { openedMetadata } from "./own-metadata.js";
 import { harmlessType } from "./safe-types.js";
 
 /** What `decrypt` opens. Nothing comes out of the body that was not authenticated. */
@@ -24,7 +25,7 @@ export class DecryptedObject extends Body {
   /** @internal */
   constructor(reader: BodyReader, opened: Decrypted, sidecar: Sidecar | undefined) {
     super(reader, opened);
-    this.metadata = Object.freeze(opened.metadata ?? {});
+    this.metadata = openedMetadata(opened.metadata);
     this.sidecar = frozen(sidecar);
     this.origin = opened.origin;
     this.version = frozen(opened.version);

@@ -12,6 +12,8 @@ import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
 import { frozen } from "../../shared/text.js";
 import { tooLarge } from "../objects/body.js";
+import { openedMetadata } from "../objects/own-metadata.js";
+import { saveTo, type SaveTarget } from "../objects/save.js";
 import type { Connection } from "../runtime/connection.js";
 import { rangeBytesOf, withCause, type ObjectSource, type RangeBytes } from "./range-source.js";
 
@@ -77,7 +79,7 @@ export class ObjectReader extends Closeable {
     this.#parts = parts;
     this.id = opened.id;
     this.size = opened.size;
-    this.metadata = Object.freeze(opened.metadata ?? {});
+    this.metadata = openedMetadata(opened.metadata);
     this.origin = opened.origin;
     this.version = frozen(opened.version);
   }
@@ -139,6 +141,12 @@ export class ObjectReader extends Closeable {
       },
       { highWaterMark: 0 },
     );
+  }
+
+  /** Writes the whole plaintext to a file, as `DecryptedObject.saveTo` does. The signal ends it. */
+  async saveTo(target: SaveTarget, options?: AbortOptions): Promise<void> {
+    const { signal } = optionsOf(options, ABORT);
+    return saveTo(target, () => this.stream({ signal }));
   }
 
   /** Ends the object's key and wipes what was kept of it. Harmless when it was closed before. */

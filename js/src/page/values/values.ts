@@ -1,11 +1,12 @@
 /** Small values: each becomes a compact JWE under one of the vault's keys. */
 import { abortable, report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, fromWire, type ErrorCode } from "../../shared/errors/index.js";
+import { jsonText } from "../../shared/json-text.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { Json } from "../../shared/model/json.js";
 import type { KeyReference, OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
-import { ABORT, check, isPlain, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import { ABORT, check, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { SettledValue } from "../../shared/protocol/vault-calls.js";
 import { frozen, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
@@ -220,24 +221,4 @@ function contextTexts({ context, contexts }: ValuesOptions, count: number): (str
     throw new ArgumentError(`contexts must be as many as the values: ${count}; one for all is context`);
   }
   return list.map((each, at) => contextText(each, `contexts[${at}]`));
-}
-
-function jsonText(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value, withJson) as string | undefined;
-  } catch (cause) {
-    if (cause instanceof ArgumentError) throw cause;
-    throw new ArgumentError("the value has no JSON form: it contains itself, or a bigint", { cause });
-  }
-  if (text === undefined) throw new ArgumentError("the value has no JSON form");
-  return text;
-}
-
-/** JSON makes `{}` of what holds its content elsewhere, such as a `Map` or a `Blob`, and a table of bytes. */
-function withJson(_: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isPlain(value)) return value;
-  if (!ArrayBuffer.isView(value) && Object.keys(value).length > 0) return value;
-  const kind = Object.prototype.toString.call(value).slice(8, -1);
-  throw new ArgumentError(`the value has no JSON form: there is a ${kind} in it`);
 }

@@ -29,6 +29,9 @@ export interface VaultDecryptOptions extends DecryptOptions {
 /** An abort ends what is being fetched. Once the object is open, the signal means nothing to it any more. */
 export type OpenObjectOptions = HowToOpen & AbortOptions;
 
+/** As for `decrypt`: all that is asked of the object holds for its header too. */
+export type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
+
 /** How an object is opened, for whatever reading. */
 export type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 
@@ -50,6 +53,11 @@ export const HOW_TO_OPEN = {
 
 /** @internal */
 export const OPEN_OBJECT = { ...HOW_TO_OPEN, ...ABORT } satisfies Checks<OpenObjectOptions>;
+
+const { header: _header, object: _object, ...HOW_TO_INSPECT } = HOW_TO_OPEN;
+
+/** @internal */
+export const INSPECT = { ...HOW_TO_INSPECT, ...ABORT } satisfies Checks<InspectOptions>;
 
 /** @internal */
 export const VAULT_DECRYPT = { ...WATCH, ...HOW_TO_OPEN } satisfies Checks<VaultDecryptOptions>;

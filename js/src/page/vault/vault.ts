@@ -18,6 +18,7 @@ import { encryptTo, reencryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject, ObjectVault } from "../objects/encrypted-object.js";
 import type { Headed } from "../objects/header.js";
 import type { CiphertextInput, Input } from "../objects/input.js";
+import { inspect, type InspectedHeader } from "../objects/inspect.js";
 import { openFrom, type ObjectReader } from "../ranges/object-reader.js";
 import type { ObjectSource } from "../ranges/range-source.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
@@ -26,10 +27,12 @@ import { watched } from "../runtime/watched.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
 import {
   HOW_TO_OPEN,
+  INSPECT,
   OPEN_OBJECT,
   REENCRYPT,
   VAULT_DECRYPT,
   VAULT_ENCRYPT,
+  type InspectOptions,
   type OpenObjectOptions,
   type ReencryptOptions,
   type VaultDecryptOptions,
@@ -159,6 +162,17 @@ export class Vault extends VaultValues {
   async decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject> {
     const checked = optionsOf(options, VAULT_DECRYPT);
     return decryptFrom(from(checked), input, checked, this.use());
+  }
+
+  /**
+   * Opens a header alone: of an object that has one, of an attached object its beginning, or the header itself, as bytes or
+   * text. All that `decrypt` checks of a header is checked, and nothing is proven of the body.
+   *
+   * @throws like `decrypt`
+   */
+  async inspect(object: Headed | Uint8Array | string, options?: InspectOptions): Promise<InspectedHeader> {
+    const checked = optionsOf(options, INSPECT);
+    return inspect(object, decryptRequest(from(checked), checked), this.use(), checked.signal);
   }
 
   /**

@@ -1,10 +1,35 @@
 /** Consequences of revoking, destroying and shredding. */
 
-/** Something that ends what a holder of a revoked key can still read. */
-export interface Remedy {
-  readonly do: "rewrap" | "reencrypt";
-  readonly text: string;
+/**
+ * One thing that a report states: a sentence in English for a person, and the code and the numbers that it is made of, for
+ * a page that says it in its own words or in another language. Each code is listed with the parameters that come with it;
+ * later releases may add codes, for which a page falls back on `message`.
+ */
+export interface Statement<Code extends string, Params extends object = Record<never, never>> {
+  readonly code: Code;
+  /** A sentence for a person. */
+  readonly message: string;
+  readonly params: Readonly<Params>;
 }
+
+/** What a statement says of how many objects of the inventory. */
+export interface AboutObjects {
+  readonly objects: number;
+}
+
+/** What a holder of a revoked version can still read: by its key, and by objects' own keys that were kept. */
+export type StillReadable =
+  | Statement<"version-opens-headers", AboutObjects>
+  | Statement<"object-keys-were-kept", AboutObjects>;
+
+/** What others can have written under a version that is compromised. */
+export type Forgeable = Statement<"objects-unproven"> | Statement<"values-unproven">;
+
+/** Something that ends what a holder of a revoked key can still read: `code` is the method that does it. */
+export type Remedy = Statement<"rewrap", AboutObjects> | Statement<"reencrypt", AboutObjects>;
+
+/** Where a version may survive that was destroyed. */
+export type Remains = Statement<"in-backups", { backups: number }> | Statement<"in-exports"> | Statement<"on-disk">;
 
 /** A backup that was made. */
 export interface BackupMade {
@@ -13,15 +38,8 @@ export interface BackupMade {
   readonly at: number;
 }
 
-/** A copy that a shredding cannot reach. */
-export interface Remaining {
-  readonly kind: "backup" | "header";
-  /** A backup's id, and when it was made, in milliseconds since 1970. */
-  readonly id?: string | undefined;
-  readonly at?: number | undefined;
-  /** A sentence for a person. */
-  readonly text: string;
-}
+/** A copy that a shredding cannot reach: a header that is kept outside the vault, or a backup. */
+export type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
 
 /** Whether an object was made unreadable, for everybody and for good. */
 export interface Shredding {

@@ -1,5 +1,5 @@
 /** Bodies: encrypted or decrypted piece by piece. */
-import type { FileMetadata } from "../model/file-metadata.js";
+import type { WireMetadata } from "../model/file-metadata.js";
 import type { OpenedBy, Origin } from "../model/key-info.js";
 import type { Sidecar } from "../model/sidecar.js";
 import type { WireRecipient } from "./standalone-calls.js";
@@ -25,7 +25,7 @@ export interface ReencryptRequest {
   to: EncryptTo;
   context: string | undefined;
   sidecar: Sidecar | undefined;
-  metadata: FileMetadata;
+  metadata: WireMetadata;
   detached: boolean;
 }
 
@@ -74,12 +74,16 @@ export interface Resumed extends Encrypted {
   note: string | undefined;
 }
 
-export interface Decrypted extends Encrypted {
-  metadata: FileMetadata | undefined;
+/** What a header says. */
+export interface Inspected {
+  id: string;
+  metadata: WireMetadata | undefined;
   origin: Origin;
   /** Of a vault's key. */
   version?: OpenedBy | undefined;
 }
+
+export interface Decrypted extends Encrypted, Inspected {}
 
 export interface Reencrypted extends Encrypted {
   /** Bytes of plaintext, where known. */
@@ -109,6 +113,8 @@ export interface BodyCalls {
     old: DecryptRequest,
     request: ReencryptRequest,
   ): Promise<Reencrypted>;
+  /** `header`: a header, an attached object from its beginning, or the id of an object whose header the vault has. */
+  inspect(header: Uint8Array | string, request: DecryptRequest): Promise<Inspected>;
   pull(body: number): Promise<Batch>;
   /** Reads a body's input on, without encrypting it; at its end, the vault keeps what `resume` needs. */
   pin(body: number, about: UploadAbout): Promise<Batch>;

@@ -2,7 +2,8 @@
 
 import type { Vault } from "strongroom";
 import { localUrl } from "strongroom/media";
-import { readRange, type StoredObject } from "../../remote/api";
+import type { StoredObject } from "../../remote/api";
+import { openParts } from "../../remote/presigner";
 import type { RetryPolicy } from "../../remote/retry";
 import { contextOf, detachedHeader } from "./object-reader";
 
@@ -30,13 +31,12 @@ export interface LocalUrl {
   close: () => void;
 }
 
-/** Each part is requested by a presigned URL of its own: one URL would expire before the end of a long film. */
+/** One presigned URL would expire before the end of a long film: the package asks for another one then. */
 export async function streamObject(vault: Vault, object: StoredObject, policy: RetryPolicy): Promise<LocalUrl> {
-  const { key, size } = object;
+  const { key } = object;
   await navigator.serviceWorker.register(scriptAddress(), { type: "module" });
   const header = await detachedHeader(object, policy);
-  const read = (from: number, length: number) => readRange(key, from, from + length);
-  const opened = await vault.openObject({ size, read }, { context: contextOf(key), header });
+  const opened = await vault.openObject(await openParts(key, policy), { context: contextOf(key), header });
   try {
     return { url: await localUrl(opened), close: () => opened.close() };
   } catch (error) {

@@ -68,12 +68,12 @@ function Destroyed({ report: { objects, backups, remains } }: { report: Destruct
   );
 }
 
-function Sentences({ list }: { list: readonly string[] }) {
+function Sentences({ list }: { list: readonly { code: string; message: string }[] }) {
   if (list.length === 0) return null;
   return (
     <ul class={styles.sentences} data-testid="report-sentences">
-      {list.map((sentence) => (
-        <li key={sentence}>{sentence}</li>
+      {list.map(({ code, message }) => (
+        <li key={code}>{message}</li>
       ))}
     </ul>
   );

@@ -1,0 +1,49 @@
+/** Objects shown in place in an application of Vite, whose service worker Vite builds, under Trusted Types. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { startBrowser } from "../../harness/browsers/browsers.mjs";
+import { load, story } from "../../harness/browsers/drive.mjs";
+import { serveFolder } from "../../harness/servers/static.mjs";
+import { built, developed, project } from "./project.mjs";
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "require-trusted-types-for 'script'",
+  "trusted-types strongroom",
+].join("; ");
+
+/** @type {readonly (readonly ["build" | "dev", readonly import("../../harness/browsers/browsers.mjs").Engine[]])[]} */
+const ways = [["build", ["Chromium", "Firefox"]], ["dev", ["Chromium"]]];
+
+for (const [mode, engines] of ways) {
+  describe(`strongroom/media in Vite, ${mode}`, () => {
+    /** @type {{ origin: string, refused?: string[], stop(): Promise<void> }} */
+    let server;
+    before(async () => {
+      const folder = project("vite-media");
+      server = mode === "dev" ? await developed(folder) : await serveFolder(built(folder), { policy });
+    });
+    after(() => server?.stop());
+
+    for (const engine of engines) {
+      it(`shows a picture through the application's service worker in ${engine}`, async () => {
+        const { driver } = await startBrowser(engine);
+        try {
+          for (let round = 0; round < 2; round++) {
+            await load(driver, server.origin);
+            assert.deepEqual(await story(driver, "show"), [2, 1]);
+          }
+          assert.deepEqual(server.refused ?? [], []);
+          assert.equal(await story(driver, "elsewhere"), "ERR_WORKER");
+          if (mode === "build") assert.equal(await story(driver, "withoutPolicy"), "TypeError");
+        } finally {
+          await driver.quit();
+        }
+      });
+    }
+  });
+}

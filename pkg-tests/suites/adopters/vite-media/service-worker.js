@@ -1,0 +1,3 @@
+import { serveObjects } from "strongroom/media";
+
+serveObjects();
