@@ -75,6 +75,7 @@ export class KeyList {
       ...(prefix && { prefix }),
       ...(state && { state }),
       ...(purpose && { purpose }),
+      destroyed: true,
       after: this.#starts.value.at(-1),
       limit: PAGE,
     };
