@@ -235,6 +235,131 @@ test("a remote that swaps two objects, or gives back an older one, is refused", 
   await assert.rejects(bytesOf(files.get(one.id)), (error) => error.code !== "ERR_TRANSFER");
 });
 
+/** The store's files in a vault that is restored from a backup. */
+async function restored(backup, options = {}) {
+  const { Strongroom } = await import("strongroom");
+  const vault = await Strongroom.restore(backup, { name: `restored-${crypto.randomUUID()}` });
+  await vault.unlock(secret());
+  return { vault, files: fileStore({ vault, key: "photos", remote, ...options }) };
+}
+
+/** A backup that is made while a request of that kind is answered, for the first time, and what the call came to. */
+async function backedUpDuring(vault, method, names, call) {
+  let backup;
+  fails = (asked, name) => {
+    if (!backup && asked === method && names.test(name)) backup = vault.backup();
+    return false;
+  };
+  const given = await call();
+  fails = () => false;
+  assert.ok(backup);
+  return { backup: await backup, given };
+}
+
+for (const detached of [false, true]) {
+  const where = detached ? ", its header beside it" : "";
+  test(`a vault that was backed up during a re-encryption has the file${where}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const { id } = await files.put(photo);
+    const ending = detached ? /srh$/ : /srm$/;
+    const { backup } = await backedUpDuring(vault, "PUT", ending, () => files.reencrypt(id));
+    const again = await restored(backup, { detached });
+    const before = new Map(stored);
+    assert.equal((await again.files.list()).length, 1);
+    await again.files.cleanUp();
+    assert.deepEqual(new Map(stored), before, "nothing is removed that the other vault has");
+    assert.deepEqual(await bytesOf(again.files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    // What it took the place of is forgotten.
+    await again.files.cleanUp();
+    assert.equal((await again.vault.objects.list()).length, 1);
+    assert.deepEqual(await bytesOf(again.files.get(id)), pattern(500_000));
+    await again.files.reencrypt(id);
+    assert.deepEqual(await bytesOf(again.files.get(id)), pattern(500_000));
+  });
+
+  test(`a vault that was backed up during a put removes nothing of it${where}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const { backup, given } = await backedUpDuring(vault, "PUT", /srm$/, () => files.put(photo, { thumbnail: small }));
+    const again = await restored(backup, { detached });
+    assert.deepEqual(await again.files.list(), []);
+    await again.files.cleanUp();
+    assert.deepEqual(await bytesOf(files.get(given.id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.thumbnail(given.id)), pattern(2000));
+  });
+
+  test(`a vault that was backed up while a header was moved reads the file${where}`, async () => {
+    const { vault, files } = await storeOf({ detached });
+    const { id } = await files.put(photo);
+    await (await vault.keys.get("photos")).rotate();
+    const { backup } = await backedUpDuring(vault, "PUT", /srh$/, () => files.rewrap(id));
+    const again = await restored(backup, { detached });
+    const before = new Map(stored);
+    await again.files.list();
+    await again.files.cleanUp();
+    assert.deepEqual(new Map(stored), before);
+    assert.deepEqual(await bytesOf(again.files.get(id)), pattern(500_000));
+    assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));
+    await again.files.rewrap(id);
+    assert.deepEqual(await bytesOf(again.files.get(id)), pattern(500_000));
+  });
+}
+
+test("what cannot be removed holds up nothing else", async () => {
+  const { vault, files } = await storeOf();
+  const ids = [];
+  for (let at = 0; at < 4; at++) ids.push((await files.put(`file ${at}`)).id);
+  refuse("DELETE", /./);
+  for (const id of ids) await assert.rejects(files.delete(id), code("ERR_TRANSFER"));
+  refuse("DELETE", new RegExp(`^${ids[0]}`));
+  await assert.rejects(files.cleanUp(), { code: "ERR_TRANSFER", status: 403 });
+  assert.deepEqual([stored.size, (await vault.objects.list()).length], [1, 1]);
+});
+
+test("only the store says that something is removed", async () => {
+  const vault = await vaultWithKey();
+  stored.clear();
+  let answer;
+  const signed = (name) => ({ ...remote(name), delete: () => answer(name) });
+  const files = fileStore({ vault, key: "photos", remote: signed });
+  const { id } = await files.put(photo);
+  answer = async () => Promise.reject(Object.assign(new Error("no such route"), { status: 404 }));
+  await assert.rejects(files.delete(id), { code: "ERR_TRANSFER", status: 404 });
+  const page = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>Sign in"));
+  page.listen(0, "127.0.0.1");
+  await once(page, "listening");
+  answer = async () => ({ url: `http://127.0.0.1:${page.address().port}/` });
+  await assert.rejects(files.delete(id, { retries: 0 }), { code: "ERR_TRANSFER", status: 200 });
+  page.close();
+  assert.equal(stored.size, 1);
+  answer = (name) => remote(name).delete();
+  await files.delete(id);
+  assert.deepEqual([stored.size, await vault.objects.list()], [0, []]);
+});
+
+test("waiting for what is cleaned up can be aborted", async () => {
+  const { vault } = await storeOf();
+  let hangs = false;
+  const slow = (name) => ({ ...remote(name), delete: () => (hangs ? new Promise(() => {}) : remote(name).delete()) });
+  const files = fileStore({ vault, key: "photos", remote: slow });
+  const { id } = await files.put(photo);
+  refuse("DELETE", /./);
+  await assert.rejects(files.delete(id), code("ERR_TRANSFER"));
+  hangs = true;
+  await files.list();
+  await assert.rejects(files.cleanUp({ signal: AbortSignal.timeout(50) }), code("ERR_ABORTED"));
+  await assert.rejects(files.delete(id, { signal: AbortSignal.timeout(50) }), code("ERR_ABORTED"));
+});
+
+test("arguments are looked at before anything is sent", async () => {
+  const { files } = await storeOf();
+  for (const thumbnail of [5, {}, null]) await assert.rejects(files.put(photo, { thumbnail }), code("ERR_ARGUMENT"));
+  assert.equal(stored.size, 0);
+  const { id } = await files.put(photo);
+  fails = () => assert.fail("nothing is asked for");
+  for (const key of [5, {}, ""]) await assert.rejects(files.reencrypt(id, { key }), code("ERR_ARGUMENT"));
+});
+
 test("stores of one vault do not see each other's files", async () => {
   const { vault, files } = await storeOf();
   const other = fileStore({ vault, key: "photos", remote, name: "other" });

@@ -24,7 +24,7 @@ export interface Listing {
   readonly files: readonly FileEntry[];
   /** What was begun and not finished, and what another one replaced. */
   readonly leftovers: readonly FileEntry[];
-  /** Objects, of files and of thumbnails, that have names to spare. */
+  /** Objects, of files and of thumbnails, that have headers to spare, or one that was begun. */
   readonly sparing: readonly FileObject[];
 }
 
@@ -63,12 +63,11 @@ export class Catalog {
 
   /** What another tab changed a moment ago may not have been told yet. @throws NoObjectError */
   async find(id: string): Promise<FileEntry> {
-    const known = this.#listing;
-    const found = (await this.read()).files.find(({ record }) => record.id === id);
-    if (found) return found;
-    if (known) {
+    // A list of several pages may have missed what took another one's place in between.
+    for (let looks = 0; looks < 2; looks += 1) {
+      const found = (await this.read()).files.find(({ record }) => record.id === id);
+      if (found) return found;
       this.forget();
-      return this.find(id);
     }
     throw new NoObjectError("the store has no such file");
   }
@@ -98,6 +97,6 @@ function sorted(entries: readonly FileEntry[]): Listing {
   return {
     files: entries.filter(isFile).toSorted((one, other) => added(one) - added(other)),
     leftovers: entries.filter((entry) => !isFile(entry)),
-    sparing: entries.flatMap((entry) => [entry, ...entry.sidecars.values()]).filter(({ record }) => record.spare),
+    sparing: entries.flatMap((entry) => [entry, ...entry.sidecars.values()]).filter(({ record }) => record.spare ?? record.next),
   };
 }

@@ -1,17 +1,18 @@
 /** What changes a store's files, in steps of which each can be the last one: a tab may end at any moment. */
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import type { Vault } from "../../page/vault/vault.js";
-import { throwIfAborted } from "../../shared/async.js";
-import { IntegrityError } from "../../shared/errors/index.js";
+import { abortable, throwIfAborted } from "../../shared/async.js";
+import { IntegrityError, TransferError } from "../../shared/errors/index.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { TrackedObject } from "../../shared/model/tracked-object.js";
 import { frozen } from "../../shared/text.js";
 import type { Patience } from "../s3/retry.js";
 import type { Catalog, FileEntry, FileObject } from "./catalog.js";
-import { holdFile, lockFile } from "./file-lock.js";
+import { holdFile, keepsTabsApart, lockFile } from "./file-lock.js";
 import type { FileObjects, NewObject, OnUpload } from "./file-objects.js";
 import type { StoredFile } from "./file-options.js";
 import type { FileRecord } from "./file-record.js";
+import type { Pending } from "./pending.js";
 import { haveSameContent } from "./same-content.js";
 
 /** The sidecar's name. @internal */
@@ -35,20 +36,22 @@ export class FileChanges {
   readonly #vault: Vault;
   readonly #objects: FileObjects;
   readonly #catalog: Catalog;
+  readonly #pending: Pending;
   /** What is removed while nobody waits for it, by the file's id. */
   readonly #leaving = new Map<string, Promise<void>>();
   #passing: Promise<void> | undefined;
 
-  constructor(vault: Vault, objects: FileObjects, catalog: Catalog) {
+  constructor(vault: Vault, objects: FileObjects, catalog: Catalog, pending: Pending) {
     this.#vault = vault;
     this.#objects = objects;
     this.#catalog = catalog;
+    this.#pending = pending;
   }
 
   /** Changes a file that nobody else changes meanwhile, and what the inventory says of it now. @throws InUseError */
-  async changing<T>(id: string, work: () => Promise<T>): Promise<T> {
+  async changing<T>(id: string, { signal }: Patience, work: () => Promise<T>): Promise<T> {
     // What is cleaned up in this page is no other's change.
-    await Promise.all([this.#leaving.get(id), this.#passing]);
+    await abortable(signal, () => Promise.all([this.#leaving.get(id), this.#passing]));
     const release = await holdFile(this.#vault.id, id);
     try {
       this.#catalog.forget();
@@ -65,6 +68,7 @@ export class FileChanges {
   async store({ file, sidecars, verify }: Storing, patience: Patience, onProgress?: OnUpload): Promise<StoredFile> {
     const stored = [file];
     try {
+      this.#pending.add(file.object.id);
       await this.#objects.announce(file);
       const size = await this.#objects.send(file, patience, onProgress);
       for (const make of sidecars) {
@@ -76,6 +80,8 @@ export class FileChanges {
       }
       await verify?.(stored);
       throwIfAborted(patience.signal);
+      // From here on nobody may take it for something to remove, whatever the inventory says.
+      this.#pending.delete(file.object.id);
       return storedFile(await this.#objects.say(file.object.id, file.record, size), file.record, sidecars.length > 0);
     } catch (error) {
       for (const { object } of stored) void object.close();
@@ -114,6 +120,32 @@ export class FileChanges {
     for (const entry of entries) await this.remove(entry, patience);
   }
 
+  /** What another object took the place of: when it cannot be removed now, it is removed later. */
+  async removeReplaced(old: FileEntry, { signal }: Patience): Promise<void> {
+    await this.remove(old, { ...IN_PASSING, signal }).catch(() => {});
+  }
+
+  /**
+   * The object that was to take another one's place when the vault was backed up, and has: the remote does not have the
+   * other one any more.
+   */
+  async heirOf({ object, record }: FileEntry): Promise<FileEntry | undefined> {
+    const { leftovers } = await this.#catalog.read();
+    return leftovers.find((one) => one.record.replaces === object.id && one.record.id === record.id && one.record.state === "putting");
+  }
+
+  /** Makes it the file. */
+  async adopt({ object, record }: FileEntry): Promise<void> {
+    const release = await lockFile(this.#vault.id, record.id);
+    if (!release) return;
+    try {
+      await this.#objects.say(object.id, { ...record, state: undefined, upload: undefined });
+    } finally {
+      this.#catalog.forget();
+      await release();
+    }
+  }
+
   async remove({ object, record, sidecars }: FileEntry, patience: Patience): Promise<void> {
     const records = Array.from(sidecars.values(), (sidecar) => sidecar.record);
     await this.#objects.remove(object.id, [...records, record], patience);
@@ -130,11 +162,12 @@ export class FileChanges {
 
   /** What was left, but of files that are being changed. */
   async cleanUp(patience: Patience): Promise<void> {
-    await Promise.all([...this.#leaving.values(), this.#passing]);
+    await abortable(patience.signal, () => Promise.all([...this.#leaving.values(), this.#passing]));
     await this.#cleanUp(patience);
   }
 
   cleanUpInPassing(): void {
+    if (!keepsTabsApart()) return;
     this.#passing ??= this.#cleanUp(IN_PASSING)
       .catch(() => {})
       .finally(() => (this.#passing = undefined));
@@ -143,24 +176,42 @@ export class FileChanges {
   async #cleanUp(patience: Patience): Promise<void> {
     this.#catalog.forget();
     const { leftovers, sparing } = await this.#catalog.read();
-    const ids = new Set([...leftovers, ...sparing].map(({ record }) => record.id));
-    for (const id of ids) {
+    const left = leftovers.filter((entry) => this.#mayRemove(entry));
+    const failures: unknown[] = [];
+    for (const id of new Set([...left, ...sparing].map(({ record }) => record.id))) {
       throwIfAborted(patience.signal);
       const release = await lockFile(this.#vault.id, id);
       if (!release) continue;
       try {
-        // What was read before may be whole by now.
-        this.#catalog.forget();
-        const before = await this.#catalog.read();
-        for (const entry of before.leftovers) if (entry.record.id === id) await this.remove(entry, patience);
-        this.#catalog.forget();
-        const after = await this.#catalog.read();
-        for (const object of after.sparing) if (object.record.id === id) await this.#objects.removeSpare(object, patience);
+        await this.#cleanUpOne(id, patience);
+      } catch (error) {
+        throwIfAborted(patience.signal);
+        failures.push(error);
+        // Where nothing is answered, the others would wait for nothing.
+        if (!(error instanceof TransferError && error.status !== undefined)) break;
       } finally {
         await release();
       }
     }
     this.#catalog.forget();
+    if (failures.length > 0) throw failures[0] as Error;
+  }
+
+  async #cleanUpOne(id: string, patience: Patience): Promise<void> {
+    // What was read before may be whole by now.
+    this.#catalog.forget();
+    const { leftovers } = await this.#catalog.read();
+    for (const entry of leftovers) {
+      if (entry.record.id === id && this.#mayRemove(entry)) await this.remove(entry, patience);
+    }
+    this.#catalog.forget();
+    const { sparing } = await this.#catalog.read();
+    for (const object of sparing) if (object.record.id === id) await this.#objects.removeSpare(object, patience);
+  }
+
+  /** What was begun elsewhere, before this vault was restored from a backup, may have been finished there. */
+  #mayRemove({ object, record }: FileEntry): boolean {
+    return record.state !== "putting" || this.#pending.has(object.id);
   }
 
   /** Marked first: should its last step have been done nevertheless, it must not be a file while it is removed. */

@@ -5,6 +5,11 @@ import { holdLock, type ReleaseLock } from "../../shared/locks.js";
 /** Where there are no Web Locks, there is one page only. */
 const held = new Set<string>();
 
+/** Whether no two tabs change a file at once. @internal */
+export function keepsTabsApart(): boolean {
+  return (globalThis.navigator?.locks as LockManager | undefined) !== undefined || typeof document === "undefined";
+}
+
 /** Nothing where another holds it. @internal */
 export async function lockFile(vault: string, id: string): Promise<ReleaseLock | undefined> {
   const name = `strongroom:file:${vault}:${id}`;

@@ -5,7 +5,7 @@ import type { ObjectReader } from "../../page/ranges/object-reader.js";
 import type { Vault } from "../../page/vault/vault.js";
 import type { HowToOpen } from "../../page/vault/vault-options.js";
 import { throwIfAborted } from "../../shared/async.js";
-import { isStrongroomError } from "../../shared/errors/index.js";
+import { TransferError, isStrongroomError } from "../../shared/errors/index.js";
 import type { Bytes } from "../../shared/bytes.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
@@ -17,6 +17,7 @@ import type { Patience } from "../s3/retry.js";
 import { putBlob, uploadToS3, type UploadProgress } from "../s3/upload.js";
 import type { FileObject } from "./catalog.js";
 import { contextOf, locationOf, newNames, type FileRecord } from "./file-record.js";
+import type { Pending } from "./pending.js";
 import { noting, presignerOf, readHeader, removeObject, removeUpload, type FileRemote } from "./file-remote.js";
 
 /** Bytes of an attached object's beginning that hold its header, with what stands before it. */
@@ -36,12 +37,14 @@ export type OnUpload = ((progress: UploadProgress) => void) | undefined;
 export class FileObjects {
   readonly #vault: Vault;
   readonly #remote: FileRemote;
+  readonly #pending: Pending;
   /** The store's ids of uploads in parts that were begun and are not complete, by the ids of their objects. */
   readonly #uploads = new Map<string, string>();
 
-  constructor(vault: Vault, remote: FileRemote) {
+  constructor(vault: Vault, remote: FileRemote, pending: Pending) {
     this.#vault = vault;
     this.#remote = remote;
+    this.#pending = pending;
   }
 
   /** Enters an object into the inventory before anything of it is at the remote, so that it can be found and removed. */
@@ -96,20 +99,27 @@ export class FileObjects {
 
   /** @param bodyOf the file's object, which is the same one or what it is a sidecar of */
   async howToOpen({ object, record }: FileObject, bodyOf: FileObject, patience: Patience): Promise<HowToOpen> {
-    const { header: name } = record;
-    const header = name === undefined ? undefined : await readHeader(this.#remote, name, patience);
+    const header = await this.#header(record, patience);
     // The inventory says which object it must be: an older one is none.
     return { context: contextOf(bodyOf.record.path), tracked: object.id, header, sidecar: object.sidecar };
   }
 
   /** Moves an object's header to its key's primary version, or to another key. No body is touched. */
   async rewrap({ object, record }: FileObject, to: KeyReference | undefined, patience: Patience): Promise<void> {
-    const { path, header: name } = record;
-    const header = name === undefined ? await this.#front(path, patience) : await readHeader(this.#remote, name, patience);
+    const header = (await this.#header(record, patience)) ?? (await this.#front(record.path, patience));
     const job = this.#vault.rewrap([{ id: object.id, header }], { to, signal: patience.signal });
     for await (const { header: moved } of job) if (moved) await this.#replaceHeader(object.id, record, moved, patience);
     const [failure] = job.report.failures;
     if (failure) throw failure.error;
+  }
+
+  /** The header where it is detached. Of a vault that was restored, the next one may have taken its place since. */
+  async #header({ header, next }: FileRecord, patience: Patience): Promise<Bytes | undefined> {
+    if (header === undefined) return undefined;
+    return readHeader(this.#remote, header, patience).catch((error: unknown) => {
+      if (next === undefined || !isMissing(error)) throw error;
+      return readHeader(this.#remote, next, patience);
+    });
   }
 
   /** What an attached object's header is read out of. */
@@ -121,30 +131,45 @@ export class FileObjects {
   /** Nothing is overwritten: the new header is stored beside the old one, which is to spare once the new one is named. */
   async #replaceHeader(id: string, record: FileRecord, moved: Bytes, patience: Patience): Promise<void> {
     const { header: name } = newNames(record.id, true);
-    const { header: old, spare = [] } = record;
-    await this.say(id, { ...record, spare: [...spare, name!] });
+    const { header: old, next, spare: before = [] } = record;
+    const spare = next !== undefined && this.#pending.has(next) ? [...before, next] : before;
+    this.#pending.add(name!);
+    await this.say(id, { ...record, next: name, spare });
     await putBlob(new Blob([moved]), presignerOf(this.#remote, name!), patience);
     throwIfAborted(patience.signal);
-    const replaced = { ...record, header: name, spare: old === undefined ? spare : [...spare, old] };
+    this.#pending.delete(name!);
+    const replaced = { ...record, header: name, next: undefined, spare: old === undefined ? spare : [...spare, old] };
     await this.say(id, replaced);
     // What cannot be removed now is removed later.
     await this.removeSpare({ object: { id }, record: replaced }, patience).catch(() => {});
   }
 
+  /** Removes the headers that are no object's, but none that was begun elsewhere: it may be the object's own by now. */
   async removeSpare({ object, record }: FileObject, patience: Patience): Promise<void> {
-    for (const name of record.spare ?? []) await removeObject(this.#remote, name, patience);
-    await this.say(object.id, { ...record, spare: undefined });
+    const next = record.next !== undefined && this.#pending.has(record.next) ? [record.next] : [];
+    for (const name of [...next, ...(record.spare ?? [])]) {
+      await removeObject(this.#remote, name, patience);
+      this.#pending.delete(name);
+    }
+    const left = next.length > 0 ? undefined : record.next;
+    if (left !== record.next || record.spare) await this.say(object.id, { ...record, next: left, spare: undefined });
   }
 
   /** Removes all that is at the remote, and then what the inventory has of it. What is gone already is no failure. */
   async remove(id: string, records: readonly FileRecord[], patience: Patience): Promise<void> {
-    for (const { path, header, upload, spare = [] } of records) {
+    for (const { path, header, next, upload, spare = [] } of records) {
       if (upload !== undefined) await removeUpload(this.#remote, path, upload, patience);
-      const names = [...spare, header, path].filter((name) => name !== undefined);
+      const names = [...spare, next, header, path].filter((name) => name !== undefined);
       for (const name of names) await removeObject(this.#remote, name, patience);
     }
     await this.#vault.objects.untrack(id, { force: true }).catch((error: unknown) => {
       if (!(isStrongroomError(error) && error.code === "ERR_NO_OBJECT")) throw error;
     });
+    this.#pending.delete(id);
   }
+}
+
+/** Whether the remote says that there is no such object. @internal */
+export function isMissing(error: unknown): boolean {
+  return error instanceof TransferError && error.status === 404;
 }

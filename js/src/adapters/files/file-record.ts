@@ -1,6 +1,6 @@
 /**
  * What the inventory's `location` says of an object of a file store, in JSON. The vault keeps it encrypted. What one
- * release writes, all later ones read; members that a later release adds are kept as they are.
+ * release writes, all later ones read; where only the state changes, members that a later release adds stay as they are.
  */
 import { toBase64Url } from "../../shared/bytes.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
@@ -25,7 +25,9 @@ export interface FileRecord {
   readonly upload?: string | undefined;
   /** The id of the object that is to be removed now that this one is stored. */
   readonly replaces?: string | undefined;
-  /** Names at the remote that belong to no object: a header that is being stored, or was replaced. */
+  /** The name of a header that is being stored and will be the object's. */
+  readonly next?: string | undefined;
+  /** Names at the remote that belong to no object any more: headers that were replaced. */
   readonly spare?: readonly string[] | undefined;
   /** When the file was put, in milliseconds since 1970. */
   readonly added?: number | undefined;

@@ -79,14 +79,20 @@ export async function removeUpload(remote: FileRemote, name: string, upload: str
 
 async function sendRemoval(sign: () => Promise<Presigned | void>, patience: Attempts): Promise<void> {
   const { signal } = patience;
-  const send = async (): Promise<void> => {
+  await patiently(async () => {
     const signed = await answerOf(sign, { signal });
-    if (signed) await request(signed, { method: "DELETE", signal });
-  };
-  await patiently(send, patience).catch((error: unknown) => {
-    if (!(error instanceof TransferError && error.status === 404)) throw error;
-  });
+    if (!signed) return;
+    const answer = await request(signed, { method: "DELETE", signal }).catch((error: unknown) => {
+      // What is not there is removed. What the presigner says of itself is another matter.
+      if (error instanceof TransferError && error.status === 404) return undefined;
+      throw error;
+    });
+    // A page to sign in, of something between here and the store.
+    if (/html/i.test(answer?.headers.get("content-type") ?? "")) throw new TransferError(NOT_THE_STORE, { status: answer!.status });
+  }, patience);
 }
+
+const NOT_THE_STORE = "the answer is a web page, and not the store's: nothing says that the object was removed";
 
 /** The same presigner, which says to which upload the first part goes before that is signed. @internal */
 export function noting(presigner: FilePresigner, note: (upload: string) => Promise<void>): FilePresigner {

@@ -1,14 +1,14 @@
 /** Files that are encrypted here and stored elsewhere, each as one thing. */
 import type { DecryptedObject } from "../../page/objects/decrypted-object.js";
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
-import type { Input } from "../../page/objects/input.js";
+import { sourceOf, type Input } from "../../page/objects/input.js";
 import { fileMetadata, metadataOf } from "../../page/objects/own-metadata.js";
 import { keyName } from "../../page/keys/key-reference.js";
 import type { ObjectReader } from "../../page/ranges/object-reader.js";
 import type { Vault } from "../../page/vault/vault.js";
 import { throwIfAborted } from "../../shared/async.js";
-import { ArgumentError, TransferError } from "../../shared/errors/index.js";
-import { isBlob } from "../../shared/kinds.js";
+import { ArgumentError } from "../../shared/errors/index.js";
+import { isBlob, isStream } from "../../shared/kinds.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
@@ -18,7 +18,7 @@ import { frozen, nonEmpty } from "../../shared/text.js";
 import { checkPatience, RETRY, type Patience } from "../s3/retry.js";
 import { Catalog, type FileEntry, type FileObject } from "./catalog.js";
 import { FileChanges, THUMBNAIL, storedFile, type MakeSidecar } from "./file-changes.js";
-import { FileObjects, type NewObject } from "./file-objects.js";
+import { FileObjects, isMissing, type NewObject } from "./file-objects.js";
 import {
   FILE_STORE,
   GET,
@@ -34,6 +34,7 @@ import {
   type StoredFile,
 } from "./file-options.js";
 import { contextOf, newFileId, newNames, type FileRecord } from "./file-record.js";
+import { Pending } from "./pending.js";
 
 /**
  * A store of files: what `fileStore` gives. A file is its encrypted object at the remote, the object's header where that is
@@ -54,9 +55,10 @@ export class FileStore {
     this.#key = key;
     this.#name = name;
     this.#detached = detached;
-    this.#objects = new FileObjects(vault, remote);
+    const pending = new Pending(vault.id);
+    this.#objects = new FileObjects(vault, remote, pending);
     this.#catalog = new Catalog(vault, name);
-    this.#changes = new FileChanges(vault, this.#objects, this.#catalog);
+    this.#changes = new FileChanges(vault, this.#objects, this.#catalog, pending);
   }
 
   /**
@@ -68,8 +70,10 @@ export class FileStore {
    */
   async put(input: Input, options?: PutOptions): Promise<StoredFile> {
     const { thumbnail, metadata, onProgress, ...patience } = patient(optionsOf(options, PUT));
+    // A stream is read once, when its turn comes.
+    if (thumbnail !== undefined && !isStream(thumbnail)) sourceOf(thumbnail);
     const record = this.#newRecord(newFileId(), { added: Date.now(), about: aboutOf(input, metadata) });
-    return this.#changes.changing(record.id, async () => {
+    return this.#changes.changing(record.id, patience, async () => {
       const terms = { context: contextOf(record.path), detached: this.#detached, signal: patience.signal };
       const object = await this.#vault.encrypt(input, { ...terms, key: this.#key, metadata });
       const small: MakeSidecar = async (parent) => ({
@@ -127,7 +131,7 @@ export class FileStore {
   async delete(file: FileReference, options?: Patience): Promise<void> {
     const patience = patient(optionsOf(options, RETRY));
     const id = idOf(file);
-    await this.#changes.changing(id, () => this.#changes.delete(id, patience));
+    await this.#changes.changing(id, patience, () => this.#changes.delete(id, patience));
   }
 
   /**
@@ -141,7 +145,8 @@ export class FileStore {
   async reencrypt(file: FileReference, options?: ReencryptFileOptions): Promise<StoredFile> {
     const { key = this.#key, onProgress, ...patience } = patient(optionsOf(options, REENCRYPT_FILE));
     const id = idOf(file);
-    return this.#changes.changing(id, async () => {
+    keyName(key);
+    return this.#changes.changing(id, patience, async () => {
       const old = await this.#catalog.find(id);
       const { added = old.object.tracked, about } = old.record;
       const record = this.#newRecord(id, { added, about, replaces: old.object.id });
@@ -158,7 +163,7 @@ export class FileStore {
       const storing = { file: { object: await again(old), record }, sidecars: smaller, verify };
       const stored = await this.#changes.store(storing, patience, onProgress);
       // The new one has taken its place: what cannot be removed now is removed later.
-      await this.#changes.remove(old, patience).catch(() => {});
+      await this.#changes.removeReplaced(old, patience);
       return stored;
     });
   }
@@ -173,7 +178,7 @@ export class FileStore {
   async rewrap(file: FileReference, options?: RewrapFileOptions): Promise<StoredFile> {
     const { to, ...patience } = patient(optionsOf(options, REWRAP_FILE));
     const id = idOf(file);
-    return this.#changes.changing(id, () => this.#changes.rewrap(id, to, patience));
+    return this.#changes.changing(id, patience, () => this.#changes.rewrap(id, to, patience));
   }
 
   /**
@@ -192,18 +197,22 @@ export class FileStore {
     return { store: this.#name, id, ...newNames(id, this.#detached), ...more };
   }
 
-  /** Where the file is not at the remote any more, another tab may have re-encrypted it. */
+  /** Where the file is not at the remote any more, another tab may have re-encrypted it, or this one before a restore. */
   async #reading<T>(file: FileReference, read: (entry: FileEntry) => Promise<T>): Promise<T> {
     const id = idOf(file);
     const entry = await this.#catalog.find(id);
     try {
       return await read(entry);
     } catch (error) {
-      if (!(error instanceof TransferError && error.status === 404)) throw error;
+      if (!isMissing(error)) throw error;
       this.#catalog.forget();
       const now = await this.#catalog.find(id);
-      if (now.object.id === entry.object.id) throw error;
-      return read(now);
+      if (now.object.id !== entry.object.id) return read(now);
+      const heir = await this.#changes.heirOf(now);
+      if (!heir) throw error;
+      const given = await read(heir);
+      await this.#changes.adopt(heir);
+      return given;
     }
   }
 }

@@ -144,7 +144,15 @@ function isHopeless(failure: TransferError, { made }: { made: boolean }, mayAsk:
 /** What a request, or the application's own function, failed with. @internal */
 export function asTransferError(error: unknown): StrongroomError {
   if (isStrongroomError(error)) return error;
-  return new TransferError(String(error), { status: status(error), cause: error });
+  return new TransferError(messageOf(error), { status: status(error), cause: error });
+}
+
+function messageOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "failed with an object that says nothing";
+  }
 }
 
 function status(error: unknown): number | undefined {
