@@ -16,22 +16,22 @@ export class Pending {
   }
 
   has(name: string): boolean {
-    return own.has(this.#prefix + name) || shared((storage) => storage.getItem(this.#prefix + name)) !== undefined;
+    return own.has(this.#prefix + name) || ofAllTabs((storage) => storage.getItem(this.#prefix + name)) !== undefined;
   }
 
   add(name: string): void {
     own.add(this.#prefix + name);
-    shared((storage) => storage.setItem(this.#prefix + name, ""));
+    ofAllTabs((storage) => storage.setItem(this.#prefix + name, ""));
   }
 
   delete(name: string): void {
     own.delete(this.#prefix + name);
-    shared((storage) => storage.removeItem(this.#prefix + name));
+    ofAllTabs((storage) => storage.removeItem(this.#prefix + name));
   }
 }
 
 /** Reading `localStorage` itself throws where a browser blocks it; a full one keeps nothing. */
-function shared<T>(use: (storage: Storage) => T | null): T | undefined {
+function ofAllTabs<T>(use: (storage: Storage) => T | null): T | undefined {
   try {
     const tabs = typeof indexedDB !== "undefined" && (globalThis.navigator.locks as LockManager | undefined);
     return tabs ? (use(localStorage) ?? undefined) : undefined;
