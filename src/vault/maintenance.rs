@@ -16,7 +16,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Does what is due, and writes the use counts.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn tick(&self) -> Result<MaintenanceReport> {
         let request = Request::of("tick").on_latest();
         self.change(request, async |tx| tx.tick().await).await

@@ -28,7 +28,7 @@ impl Transaction<'_> {
     /// Everything that a vault of an earlier release lacks, in one commit.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub(super) async fn upgrade(&mut self) -> Result<()> {
         if !self.keyring()?.is_old() {
             return Ok(());

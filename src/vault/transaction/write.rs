@@ -155,14 +155,14 @@ impl Transaction<'_> {
         });
     }
 
-    /// Writes what is known of a new key, and what is listed of it: [`Error::KeyExists`] at the end when another key
+    /// Writes what is known of a new key, and what is listed of it: [`Error::KeyExists`](crate::Error::KeyExists) at the end when another key
     /// has the alias.
     pub(crate) fn insert_key(&mut self, key: &KeyRecord) {
         self.list(key, &KeyListing::of(key));
         self.insert(key.record_id(), key.to_json());
     }
 
-    /// Writes what is known of a key, and what is listed of it: [`Error::KeyExists`] at the end when another key has
+    /// Writes what is known of a key, and what is listed of it: [`Error::KeyExists`](crate::Error::KeyExists) at the end when another key has
     /// the alias. `before` is what was listed of it.
     pub(crate) fn put_key(&mut self, key: &KeyRecord, before: &KeyListing) {
         self.list(key, before);
