@@ -17,6 +17,13 @@ function until(event) {
   });
 }
 
+/** Resolves once the video shows what stands there. */
+async function frameAt(seconds) {
+  for (let shown; shown === undefined || Math.abs(shown - seconds) >= 0.5; ) {
+    shown = await new Promise((resolve) => video.requestVideoFrameCallback((_, { mediaTime }) => resolve(mediaTime)));
+  }
+}
+
 /** The mean colour of what the video shows now. */
 function colour() {
   const [width, height] = [video.videoWidth, video.videoHeight];
@@ -94,9 +101,11 @@ Object.assign(window.story, {
     return colour();
   },
   async seek(seconds) {
+    // The frame may come a moment after the event.
+    const shown = frameAt(seconds);
     const sought = until("seeked");
     video.currentTime = seconds;
-    await sought;
+    await Promise.all([sought, shown]);
     return { at: video.currentTime, colour: colour() };
   },
   /** Whether an element shows it. */
