@@ -1,6 +1,6 @@
 /** Objects shown in place in an application of Vite, whose service worker Vite builds, under Trusted Types. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { serveFolder } from "../../harness/servers/static.mjs";
@@ -21,16 +21,21 @@ const ways = [["build", ["Chromium", "Firefox"]], ["dev", ["Chromium"]]];
 
 for (const [mode, engines] of ways) {
   describe(`strongroom/media in Vite, ${mode}`, () => {
-    /** @type {{ origin: string, refused?: string[], stop(): Promise<void> }} */
-    let server;
-    before(async () => {
+    /** @type {() => Promise<{ origin: string, refused?: string[], stop(): Promise<void> }>} */
+    let serve;
+    before(() => {
       const folder = project("vite-media");
-      server = mode === "dev" ? await developed(folder) : await serveFolder(built(folder), { policy });
+      if (mode === "dev") serve = () => developed(folder);
+      else {
+        const dist = built(folder);
+        serve = () => serveFolder(dist, { policy });
+      }
     });
-    after(() => server?.stop());
 
     for (const engine of engines) {
       it(`shows a picture through the application's service worker in ${engine}`, async () => {
+        // Each engine has a server of its own: what one is refused on purpose may be told late.
+        const server = await serve();
         const { driver } = await startBrowser(engine);
         try {
           for (let round = 0; round < 2; round++) {
@@ -42,6 +47,7 @@ for (const [mode, engines] of ways) {
           if (mode === "build") assert.equal(await story(driver, "withoutPolicy"), "TypeError");
         } finally {
           await driver.quit();
+          await server.stop();
         }
       });
     }
