@@ -57,8 +57,8 @@ export function newFileId(): string {
 }
 
 /**
- * Names at the remote that nothing has yet: the file's id, 48 bits by chance, and what it is. By the id, somebody who has
- * only the remote and the keys can tell what belongs together. @internal
+ * Names at the remote that nothing has yet: the file's id, 48 bits by chance, and what it is. By the id, a person with nothing
+ * but the remote and the keys can tell what belongs together. @internal
  */
 export function newNames(id: string, detached: boolean): Pick<FileRecord, "path" | "header"> {
   const name = id + toBase64Url(crypto.getRandomValues(new Uint8Array(6)));
