@@ -54,6 +54,8 @@ export async function startProxy(target, seed) {
   const counts = {};
   /** By method, what happens to the next request. @type {Map<string, Fault>} */
   const forced = new Map();
+  /** How many requests the store has answered and nobody will hear of. */
+  let held = 0;
   let bad = true;
   let gone = false;
 
@@ -63,7 +65,7 @@ export async function startProxy(target, seed) {
     if (!body) return;
     const hard = request.url?.startsWith(target);
     const fault = (hard && forced.get(request.method ?? "")) || (hard && bad ? drawn(random) : "pass");
-    if (!gone) forced.delete(request.method ?? "");
+    if (hard && !gone) forced.delete(request.method ?? "");
     counts[fault] = (counts[fault] ?? 0) + 1;
     if (hard) note(request, body);
     try {
@@ -97,8 +99,10 @@ export async function startProxy(target, seed) {
     if (fault === "drop") throw new Error(fault);
     if (fault === "cut" && body.length > 0) return cut(request, body.subarray(0, body.length * random()));
     const first = await passed(request, body, response);
-    // It is stored, and nobody will ever hear so.
-    if (fault === "hold") return;
+    if (fault === "hold") {
+      held++;
+      return;
+    }
     const last = fault === "twice" ? await passed(request, body, response) : first;
     const upload = idIn(first);
     if (upload && first !== last) untold.add(upload);
@@ -143,6 +147,7 @@ export async function startProxy(target, seed) {
     resumed,
     counts,
     forced,
+    held: () => held,
     /** From here on everything passes, but what is forced. */
     mend() {
       bad = gone = false;

@@ -1,6 +1,6 @@
 /** `strongroom/files` against a real store: files as one thing, however a call ends. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
@@ -177,40 +177,54 @@ for (const engine of engines) {
     });
 
     it("shows nothing of a put whose tab was closed, and removes it, parts too", async () => {
-      for (const [file, method] of /** @type {const} */ ([[PHOTO, "PUT"], [FILM, "PUT"], [FILM, "POST"]])) {
-        const [tab] = await driver.getAllWindowHandles();
-        await driver.switchTo().newWindow("tab");
-        await openPage();
-        const wrote = proxy.sent.size;
-        // The store has it, and the tab never hears so.
-        proxy.forced.set(method, "hold");
-        await step("beginPut", "detached", file);
-        await driver.wait(() => proxy.sent.size > wrote || uploads().length > 0, PATIENCE, "nothing was sent");
-        await driver.wait(() => !proxy.forced.has(method), PATIENCE, "nothing was held");
-        await driver.close();
-        await driver.switchTo().window(tab ?? "");
+      for (const file of [PHOTO, FILM]) {
+        await closeWhileHeld("PUT", "beginPut", "detached", file);
         assert.deepEqual(await step("listFiles", "detached"), []);
-        const gone = async () => step("cleanUpStore", "detached").then(async () => (await step("tracked")) === 0);
-        await driver.wait(gone, PATIENCE, "the put is still there");
-        if (method === "PUT") await empty(method);
+        await cleanedUp("detached", 0);
+        await empty();
       }
     });
+
+    it("leaves an upload that the store began and the tab never heard of to the store's own rule", async () => {
+      await closeWhileHeld("POST", "beginPut", "detached", FILM);
+      await cleanedUp("detached", 0);
+      assert.deepEqual(stored(), []);
+      assert.notDeepEqual(uploads(), []);
+      for (const name of uploads()) rmSync(join(server.data, name));
+    });
+
+    /** @param {string} method @param {string} name @param {unknown[]} given */
+    async function holdInTab(method, name, ...given) {
+      const [tab = ""] = await driver.getAllWindowHandles();
+      await driver.switchTo().newWindow("tab");
+      await openPage();
+      const before = proxy.held();
+      proxy.forced.set(method, "hold");
+      await step(name, ...given);
+      await driver.wait(() => proxy.held() > before, PATIENCE, "nothing was held");
+      return tab;
+    }
+
+    /** The store has what was sent, and the tab is closed before it hears so. @param {string} method @param {string} name @param {unknown[]} given */
+    async function closeWhileHeld(method, name, ...given) {
+      const tab = await holdInTab(method, name, ...given);
+      await driver.close();
+      await driver.switchTo().window(tab);
+    }
+
+    /** Until the tab's end is known, it may hold what it changed. @param {string} store @param {number} tracked */
+    async function cleanedUp(store, tracked) {
+      const gone = async () => step("cleanUpStore", store).then(async () => (await step("tracked")) === tracked);
+      await driver.wait(gone, PATIENCE, "something is left");
+    }
 
     it("loses nothing when the tab is closed while it re-encrypts", async () => {
       const photo = await step("put", "attached", PHOTO);
       const { length } = stored();
       for (const method of ["GET", "PUT", "DELETE"]) {
-        const [tab] = await driver.getAllWindowHandles();
-        await driver.switchTo().newWindow("tab");
-        await openPage();
-        proxy.forced.set(method, "hold");
-        await step("beginReencrypt", "attached", photo.id);
-        await driver.wait(() => !proxy.forced.has(method), PATIENCE, "nothing was held");
-        await driver.close();
-        await driver.switchTo().window(tab ?? "");
+        await closeWhileHeld(method, "beginReencrypt", "attached", photo.id);
         assert.equal((await step("listFiles", "attached")).length, 1, method);
-        const settled = async () => step("cleanUpStore", "attached").then(async () => (await step("tracked")) === 2);
-        await driver.wait(settled, PATIENCE, "something is left");
+        await cleanedUp("attached", 2);
         assert.equal(stored().length, length);
         assert.equal(await step("contentOf", "attached", photo.id), await step("hashOfFile", PHOTO), method);
         assert.equal(await step("thumbnailOf", "attached", photo.id), await step("hashOfFile", PHOTO.thumbnail), method);
@@ -219,18 +233,13 @@ for (const engine of engines) {
 
     it("lets one tab at a time change a file", async () => {
       const { id } = await step("put", "attached", PHOTO);
-      const [tab] = await driver.getAllWindowHandles();
-      await driver.switchTo().newWindow("tab");
-      await openPage();
-      proxy.forced.set("GET", "hold");
-      await step("beginReencrypt", "attached", id);
-      await driver.wait(() => !proxy.forced.has("GET"), PATIENCE, "nothing was held");
-      await driver.switchTo().window(tab ?? "");
+      const tab = await holdInTab("GET", "beginReencrypt", "attached", id);
+      await driver.switchTo().window(tab);
       await assert.rejects(step("deleteFile", "attached", id), { code: "ERR_IN_USE" });
       const other = (await driver.getAllWindowHandles()).find((one) => one !== tab);
       await driver.switchTo().window(other ?? "");
       await driver.close();
-      await driver.switchTo().window(tab ?? "");
+      await driver.switchTo().window(tab);
       const deleted = () => step("deleteFile", "attached", id).then(() => true, ({ code }) => code !== "ERR_IN_USE");
       await driver.wait(deleted, PATIENCE, "the tab still holds the file");
     });

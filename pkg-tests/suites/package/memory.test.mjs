@@ -36,6 +36,8 @@ describe("the wasm's memory", () => {
   const snapshots = [];
   /** The memory right after those operations that leave versions there. @type {import("../../harness/samples/secrets.mjs").Found[]} */
   const atOnce = [];
+  /** Those that took so long that what they used at their beginning may be wiped already. @type {Set<string>} */
+  const slow = new Set();
   /** @type {import("../../harness/samples/secrets.mjs").Secrets} */
   let secrets;
   /** @type {Buffer} */
@@ -65,9 +67,11 @@ describe("the wasm's memory", () => {
 
   /** As `after`, of an operation that uses a version and changes nothing. @template T @param {string} name @param {() => Promise<T>} operation */
   async function afterUse(name, operation) {
+    const begun = performance.now();
     const result = await operation();
     await pause(20);
     atOnce.push({ place: name, bytes: pages() });
+    if (performance.now() - begun > REST - 200) slow.add(name);
     await pause(REST);
     snapshots.push({ place: name, bytes: pages() });
     return result;
@@ -212,7 +216,8 @@ describe("the wasm's memory", () => {
     const found = leaks(secrets, atOnce, workingForms).filter((leak) => !/^(old )?vault key:/.test(leak));
     assert.deepEqual(found.filter((leak) => !VERSION.test(leak)), []);
     const holding = new Set(found.map((leak) => leak.slice(leak.indexOf(": ") + 2)));
-    assert.deepEqual(atOnce.map(({ place }) => place).filter((place) => !holding.has(place)), []);
+    assert.ok(holding.size > 0);
+    assert.deepEqual(atOnce.map(({ place }) => place).filter((place) => !holding.has(place) && !slow.has(place)), []);
   });
 
   it("holds a key until it is freed: the scan sees a planted one", async () => {
