@@ -13,12 +13,14 @@ use crate::{
 use super::{
     VaultKeyRotation,
     keyring::Keyring,
-    manifest::{ManifestCache, ManifestDraft},
+    manifest::{ManifestCache, ManifestDraft, Sealed, Sealer},
     transaction::Transaction,
 };
 
 /// Records that are given out at a time: about 20 ms of work.
 const PART: usize = 256;
+/// Pages of the manifest that are given out at a time: about 20 ms in a browser.
+const PAGES: usize = 64;
 /// Records that are sealed together, for their keys to be wrapped side by side, and whose plaintexts are in
 /// memory together: with 32 and with 256 it took as long.
 const TOGETHER: usize = 16;
@@ -47,7 +49,7 @@ pub(crate) struct Rotation {
 impl Rotation {
     /// How many records are still to be given out, the head among them.
     pub(crate) fn left(&self) -> u64 {
-        let manifest = self.manifest.as_ref().map(|(draft, _)| draft.records());
+        let manifest = self.manifest.as_ref().map(|(draft, _)| draft.left());
         self.rows.len() as u64 + manifest.unwrap_or_default() + u64::from(!self.finished)
     }
 
@@ -85,23 +87,44 @@ impl Rotation {
             }
         }
         if old.len() < PART {
-            if let Some((draft, old)) = self.manifest.take() {
-                let drafted = draft.seal(&old, &self.mac, &to, entropy)?;
-                for mac in drafted.macs {
-                    self.digest.add(mac);
-                }
-                puts.extend(drafted.rows);
-                self.head.1.manifest = Some(drafted.root);
-            }
-            self.head.1.digest = self.digest;
-            self.head.1.core = Some(self.core_digest);
-            let record_id = RecordId::new(RecordType::Head, self.vault.as_str());
-            puts.push(to.put_json(record_id, self.head.0, &self.head.1.to_json(), entropy)?);
-            self.finished = true;
+            puts.extend(self.seal_rest(entropy)?);
         }
         let core = |row: &&Row| Keyring::CORE.contains(&row.record_id.kind);
         self.core.extend(puts.iter().filter(core).cloned());
         Ok(Some(puts))
+    }
+
+    /// The next pages of the manifest; once there are none, its directories and the head.
+    fn seal_rest(&mut self, entropy: &dyn Entropy) -> Result<Vec<Row>> {
+        let cipher = &RecordCipher {
+            vault: &self.vault,
+            generation: self.statement.generation,
+            key: &self.to,
+        };
+        let mut sealed = Sealed::default();
+        let mut root = None;
+        if let Some((draft, old)) = &mut self.manifest {
+            let sealer = Sealer {
+                old,
+                key: &self.mac,
+                cipher,
+                entropy,
+            };
+            root = draft.seal_part(PAGES, &sealer, &mut sealed)?;
+        }
+        for mac in sealed.macs {
+            self.digest.add(mac);
+        }
+        let mut rows = sealed.rows;
+        if root.is_some() || self.manifest.is_none() {
+            let (revision, head) = &mut self.head;
+            (head.digest, head.core) = (self.digest, Some(self.core_digest));
+            head.manifest = root;
+            let record_id = RecordId::new(RecordType::Head, self.vault.as_str());
+            rows.push(cipher.put_json(record_id, *revision, &head.to_json(), entropy)?);
+            self.finished = true;
+        }
+        Ok(rows)
     }
 }
 

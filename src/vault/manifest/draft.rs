@@ -1,12 +1,12 @@
 //! The manifest as a change will leave it.
 
 use crate::{
-    base::{Entropy, Error, Map, Object, Result, Sidecar},
-    records::{Directory, Mac, MacKey, Manifest, Page, Place, RecordCipher, SetDigest},
-    store::{RecordId, Row},
+    base::{Error, Map, Result, Sidecar},
+    records::{Directory, Mac, MacKey, Manifest, Page, Place, SetDigest},
+    store::RecordId,
 };
 
-use super::{Held, MISSING, ManifestCache, OCCUPIED, directory_id, has_place, page_id};
+use super::{MISSING, ManifestCache, OCCUPIED, has_place};
 
 /// Rows of a page that no sidecar is added to any more. An envelope of 1 MiB has room for about 14,700; what may come
 /// besides are the versions of a few keys, of 1,000 each, and 64 others.
@@ -18,20 +18,11 @@ const TOO_MANY_SIDECARS: Error = Error::TooLarge(
 
 /// What the head will say of it, and the pages and directories that are to be written.
 pub(crate) struct ManifestDraft {
-    root: Manifest,
-    pages: Map<Page, u64>,
-    directories: Map<Directory, u64>,
-}
-
-/// What was sealed of it.
-pub(crate) struct Drafted {
-    pub(crate) root: Manifest,
-    pub(crate) rows: Vec<Row>,
-    /// The MACs of those rows.
-    pub(crate) macs: Vec<Mac>,
-    /// The MACs of the rows that they take the place of.
-    pub(crate) replaced: Vec<Mac>,
-    pub(crate) fresh: ManifestCache,
+    pub(super) root: Manifest,
+    pub(super) pages: Map<Page, u64>,
+    pub(super) directories: Map<Directory, u64>,
+    /// How many of the pages are sealed.
+    pub(super) sealed: usize,
 }
 
 impl ManifestDraft {
@@ -41,6 +32,7 @@ impl ManifestDraft {
             root: root.clone(),
             pages: Map::default(),
             directories: Map::default(),
+            sealed: 0,
         }
     }
 
@@ -54,11 +46,6 @@ impl ManifestDraft {
             draft.directories.of(&number);
         }
         draft
-    }
-
-    /// How many records will be written.
-    pub(crate) fn records(&self) -> u64 {
-        (self.pages.names().len() + self.directories.names().len()) as u64
     }
 
     /// A page that is to be changed, out of those in memory.
@@ -172,64 +159,6 @@ impl ManifestDraft {
             self.root.pages = new + 1;
         }
         Ok(())
-    }
-
-    /// Seals all of it. `old` has the records that it takes the place of.
-    ///
-    /// # Errors
-    /// What the entropy source reports.
-    pub(crate) fn seal(
-        self,
-        old: &ManifestCache,
-        key: &MacKey,
-        cipher: &RecordCipher,
-        entropy: &dyn Entropy,
-    ) -> Result<Drafted> {
-        let Self {
-            root,
-            pages,
-            mut directories,
-        } = self;
-        let mut drafted = Drafted {
-            root,
-            rows: Vec::new(),
-            macs: Vec::new(),
-            replaced: Vec::new(),
-            fresh: ManifestCache::default(),
-        };
-        let seal = |record_id, record: &Object, before: Option<(u64, Mac)>, to: &mut Drafted| {
-            let revision = before.map_or(1, |(revision, _)| revision + 1);
-            let row = cipher.put_json(record_id, revision, record, entropy)?;
-            let mac = key.of_row(&row);
-            to.rows.push(row);
-            to.macs.push(mac);
-            to.replaced.extend(before.map(|(_, mac)| mac));
-            Result::Ok((revision, mac))
-        };
-        for (number, record) in pages {
-            let before = old.pages.get(&number).map(Held::stamp);
-            let (id, json) = (page_id(number), record.to_json());
-            let (revision, mac) = seal(id, &json, before, &mut drafted)?;
-            let directory = directories.of(&Manifest::directory_of(number));
-            directory.name(number, &mac);
-            *drafted.fresh.pages.of(&number) = Held {
-                record,
-                revision,
-                mac,
-            };
-        }
-        for (number, record) in directories {
-            let before = old.directories.get(&number).map(Held::stamp);
-            let (id, json) = (directory_id(number), record.to_json());
-            let (revision, mac) = seal(id, &json, before, &mut drafted)?;
-            drafted.root.name(number, &mac);
-            *drafted.fresh.directories.of(&number) = Held {
-                record,
-                revision,
-                mac,
-            };
-        }
-        Ok(drafted)
     }
 }
 

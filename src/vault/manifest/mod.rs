@@ -9,6 +9,7 @@ mod cache;
 mod draft;
 mod reading;
 mod rows;
+mod sealing;
 
 use crate::{
     base::{Error, json},
@@ -18,6 +19,7 @@ use crate::{
 pub(crate) use cache::{Held, ManifestCache};
 pub(crate) use draft::ManifestDraft;
 pub(crate) use reading::Reading;
+pub(crate) use sealing::{Sealed, Sealer};
 
 use super::keyring::Keyring;
 

@@ -4,7 +4,10 @@ use super::*;
 use crate::{
     base::ObjectId,
     records::MacKey,
-    vault::{Header, manifest::ManifestDraft},
+    vault::{
+        Header,
+        manifest::{ManifestDraft, Sealer},
+    },
 };
 
 fn id() -> ObjectId {
@@ -78,15 +81,15 @@ fn sidecars_of_several_parents_on_one_page_leave_room_for_others() {
             assert_eq!(fits.is_ok(), added <= 11_000, "{added}: {fits:?}");
         }
     }
-    let large = draft.seal(
-        &none,
-        &key,
-        &RecordCipher {
+    let large = draft.seal(&Sealer {
+        old: &none,
+        key: &key,
+        cipher: &RecordCipher {
             vault: &"AAAAAAAAAAAAAAAAAAAAAA".parse().expect("a vault id"),
             generation: 1,
             key: &VaultKey::generate(&ENTROPY).expect("entropy").0,
         },
-        &ENTROPY,
-    );
+        entropy: &ENTROPY,
+    });
     assert!(large.is_ok(), "rows that are no sidecars have room besides");
 }

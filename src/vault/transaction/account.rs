@@ -6,7 +6,7 @@ use crate::{
     store::{Range, RecordId, RecordType, Row},
     vault::{
         keyring::Keyring,
-        manifest::{ManifestCache, ManifestDraft, has_place},
+        manifest::{ManifestCache, ManifestDraft, Sealer, has_place},
     },
 };
 
@@ -84,18 +84,22 @@ impl Transaction<'_> {
         let (mut manifest, mut fresh) = (None, ManifestCache::default());
         if let Some(draft) = self.manifest_draft(&exchange, written)? {
             let open = self.open()?;
-            let drafted =
-                draft.seal(open.manifest(), &exchange.key, &keyring.cipher(), self.rng)?;
-            for mac in &drafted.replaced {
+            let (root, sealed) = draft.seal(&Sealer {
+                old: open.manifest(),
+                key: &exchange.key,
+                cipher: &keyring.cipher(),
+                entropy: self.rng,
+            })?;
+            for mac in &sealed.replaced {
                 digest.remove(*mac);
             }
-            for mac in &drafted.macs {
+            for mac in &sealed.macs {
                 digest.add(*mac);
             }
-            let more = drafted.rows.len() - drafted.replaced.len();
+            let more = sealed.rows.len() - sealed.replaced.len();
             records = records.map(|records| records + more as u64);
-            puts.extend(drafted.rows);
-            (manifest, fresh) = (Some(drafted.root), drafted.fresh);
+            puts.extend(sealed.rows);
+            (manifest, fresh) = (Some(root), sealed.fresh);
         }
         let head = Head {
             generation: head.generation,
