@@ -216,6 +216,13 @@ impl Keyring {
         self.head.1.manifest.as_ref()
     }
 
+    /// The set digest of all rows of objects; of a vault that is read whole, of all its rows.
+    pub(crate) fn objects_digest(&self) -> SetDigest {
+        let lists = self.manifest().map(|root| root.lists);
+        let objects = lists.and_then(|mut lists| lists.rows(RecordType::Object).copied());
+        objects.unwrap_or(self.head.1.digest)
+    }
+
     /// The vault's id.
     #[must_use]
     pub fn vault(&self) -> &VaultId {

@@ -26,6 +26,7 @@ mod inventory;
 mod key_description;
 mod keyring;
 mod keys;
+mod locations;
 mod locked_records;
 mod maintenance;
 mod manifest;

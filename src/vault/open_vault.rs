@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    base::Result,
+    base::{Error, ObjectId, Result},
     keys::{CatalogCache, KeyListing, KeyRecord},
     records::MacSum,
     store::{Range, RecordId, RecordType, Row, Sequence},
@@ -11,6 +11,7 @@ use crate::{
 
 use super::{
     keyring::Keyring,
+    locations::Locations,
     manifest::{ManifestCache, Reading, UNACCOUNTED},
     row_cache::{RowCache, RowSlice},
     transaction::Change,
@@ -29,6 +30,7 @@ pub struct OpenVault {
     followed: u64,
     /// Keys that were found since something was changed, by what they were asked for by.
     found: Vec<(String, Rc<KeyRecord>)>,
+    locations: Option<Locations>,
 }
 
 impl OpenVault {
@@ -40,6 +42,7 @@ impl OpenVault {
             catalog: CatalogCache::default(),
             followed: 0,
             found: Vec::new(),
+            locations: None,
         }
     }
 
@@ -186,6 +189,27 @@ impl OpenVault {
             self.found.remove(0);
         }
         self.found.push((alias_or_id.to_owned(), key.clone()));
+    }
+
+    /// Whether it is known which objects are at which locations.
+    pub(crate) fn knows_locations(&self) -> bool {
+        let digest = self.keyring.objects_digest();
+        let locations = self.locations.as_ref();
+        locations.is_some_and(|locations| locations.holds(&digest))
+    }
+
+    /// Puts down what objects that were read, and held against the head, say of their locations.
+    pub(crate) fn keep_locations(&mut self, locations: Locations) {
+        self.locations = Some(locations);
+    }
+
+    /// The object at a location, where they are known.
+    ///
+    /// # Errors
+    /// As [`Locations::find`].
+    pub(crate) fn object_at(&self, location: &str) -> Result<ObjectId> {
+        let locations = self.locations.as_ref().ok_or(Error::NoObject)?;
+        locations.find(location, &self.keyring.mac()?)
     }
 
     /// Everything that is listed, by alias, if nothing of it is missing.

@@ -1,5 +1,6 @@
 //! What somebody could try who knows the factors' public keys and can write to the store.
 
+mod locations;
 mod rotation_parts;
 mod sidecars;
 

@@ -7,7 +7,10 @@ use strongroom::{
     vault::{DecryptOptions, Header},
 };
 
-use crate::fixture::{Open, Place, create};
+use crate::{
+    fixture::{Open, Place, create},
+    scale::large,
+};
 
 /// A header in a context that several objects have, and its object's id.
 fn encrypt(vault: &Open, context: &Context) -> (Header, ObjectId) {
@@ -88,4 +91,65 @@ fn a_location_of_several_objects_names_none_of_them() {
     let odd = "A".repeat(43);
     block_on(vault.track(&third, None, Some(&odd), None)).unwrap();
     assert_eq!(open(&vault, &third, &context, &tracked(&odd)), Ok(id));
+}
+
+#[test]
+fn a_location_follows_every_change() {
+    for large_one in [false, true] {
+        let place = if large_one {
+            Place::of(large())
+        } else {
+            Place::new()
+        };
+        let vault = if large_one {
+            place.unlock().unwrap()
+        } else {
+            place.create()
+        };
+        create(&vault, "photos");
+        let context = Context::none();
+        let mut made = Vec::new();
+        for at in 0..20 {
+            let (header, id) = encrypt(&vault, &context);
+            block_on(vault.track(&header, None, Some(&at.to_string()), None)).unwrap();
+            made.push((header, id));
+        }
+        let other = place.unlock().unwrap();
+        let ask = |vault: &Open, at: usize, named: &str| {
+            open(vault, &made[at].0, &context, &tracked(named))
+        };
+        let found = |at: usize| Ok(made[at].1.clone());
+        assert_eq!(ask(&vault, 3, "3"), found(3));
+        for at in 0..20 {
+            assert_eq!(ask(&vault, at, &at.to_string()), found(at));
+        }
+        // Moved here, then by another tab; a second one at the place; and forgotten.
+        let moved = |vault: &Open, at: usize, to: &str| {
+            block_on(vault.track(&Header::Given(envelope(&made[at].0)), None, Some(to), None))
+                .map(drop)
+        };
+        moved(&vault, 3, "x").unwrap();
+        assert_eq!(ask(&vault, 3, "x"), found(3));
+        assert_eq!(ask(&vault, 3, "3"), Err(Error::NoObject));
+        moved(&other, 3, "y").unwrap();
+        block_on(vault.head()).unwrap();
+        assert_eq!(ask(&vault, 3, "y"), found(3));
+        assert_eq!(ask(&vault, 3, "x"), Err(Error::NoObject));
+        moved(&other, 4, "y").unwrap();
+        block_on(vault.head()).unwrap();
+        assert!(matches!(ask(&vault, 3, "y"), Err(Error::Argument(_))));
+        block_on(other.untrack(made[4].1.as_str(), true)).unwrap();
+        block_on(vault.head()).unwrap();
+        assert_eq!(ask(&vault, 3, "y"), found(3));
+        block_on(vault.rotate_vault_key()).unwrap();
+        assert_eq!(ask(&vault, 3, "y"), found(3));
+        assert_eq!(ask(&vault, 4, "4"), Err(Error::NoObject));
+    }
+}
+
+fn envelope(header: &Header) -> strongroom::jose::Envelope {
+    match header {
+        Header::Given(envelope) => envelope.clone(),
+        Header::Kept(id) => panic!("{id} is kept"),
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     inventory::{Copies, ObjectPage, TrackedObject, Upload, object_id},
     jose::Envelope,
     store::{Range, RecordId, RecordType, Row},
-    vault::{ObjectQuery, inventory::ObjectFilter},
+    vault::{ObjectQuery, inventory::ObjectFilter, locations::Locations},
 };
 
 use super::Transaction;
@@ -35,19 +35,14 @@ impl Transaction<'_> {
         {
             return Ok(found.id);
         }
-        let mut found = None;
-        for row in self.range(Range::of(RecordType::Object)).await?.iter() {
-            let object = self.tracked(row)?;
-            if object.location.as_deref() != Some(id_or_location) {
-                continue;
-            }
-            if found.replace(object.id).is_some() {
-                return Err(Error::Argument(
-                    "several objects are tracked at that location; give the id",
-                ));
-            }
+        if !self.open()?.knows_locations() {
+            let rows = self.range(Range::of(RecordType::Object)).await?;
+            let (digest, key) = (self.keyring()?.objects_digest(), self.keyring()?.mac()?);
+            let objects = rows.iter().map(|row| self.tracked(row));
+            let locations = Locations::new(digest, objects, &key)?;
+            self.state.open_mut()?.keep_locations(locations);
         }
-        found.ok_or(Error::NoObject)
+        self.open()?.object_at(id_or_location)
     }
 
     fn tracked(&self, row: &Row) -> Result<TrackedObject> {
