@@ -236,5 +236,5 @@ export function storedFile(object: TrackedObject, record: FileRecord, thumbnail:
   const { name, type, size, modified } = record.about ?? {};
   const { id, key, version, tracked } = object;
   const added = record.added ?? tracked;
-  return frozen({ id: record.id, name, type, size, modified, added, thumbnail, object: id, key, version });
+  return frozen({ id: record.id, name, type, size, modified, added, thumbnail, object: id, path: record.path, key, version });
 }
