@@ -9,6 +9,9 @@ import { engines } from "../../harness/browsers/browsers.mjs";
 import { Console, keyRow, versionRow } from "../../harness/demo/console.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, sha256 } from "../../harness/demo/page.mjs";
 
+/** @param {string} name */
+const downloadOf = (name) => By.css(`[data-testid="object"][data-name="${name}"] [data-testid="download"]`);
+
 for (const engine of engines) {
   describe(`the demo page's console in ${engine}`, () => {
     /** @type {import("../../harness/demo/page.mjs").Page} */
@@ -37,9 +40,6 @@ for (const engine of engines) {
     }
     const bodies = () => [...stored()].filter(([name]) => name.endsWith(".srm"));
     const headers = () => [...stored()].filter(([name]) => name.endsWith(".srh"));
-
-    /** @param {string} name */
-    const downloadOf = (name) => By.css(`[data-testid="object"][data-name="${name}"] [data-testid="download"]`);
 
     /** @param {string} name */
     async function downloaded(name) {
