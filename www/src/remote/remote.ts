@@ -30,5 +30,5 @@ export const remote: FileRemote = (key) => {
  */
 async function askForUpload(key: string, upload: string): Promise<void> {
   const { url } = await presign({ action: "multipart-list", key, upload, after: LAST_PART });
-  await withRetries(() => fetch(url), { retries: 0 });
+  await withRetries((_, { signal }) => fetch(url, { signal }), { retries: 0 });
 }
