@@ -261,7 +261,7 @@ for (const engine of engines) {
       // Said once more: what is not given stays.
       const again = await step("vault", "track", { header: objects[0]?.header }, { location: "/moved" });
       assert.deepEqual(again, { ...first, location: "/moved" });
-      await refused(step("vault", "track", { header: objects[0]?.header }, { id: objects[1]?.id }), "ERR_ARGUMENT");
+      await refused(step("vault", "track", { header: objects[0]?.header }, { id: objects[1]?.id }), "ERR_DECRYPT");
       await step("objects", "untrack", objects[4]?.id);
       assert.equal((await step("objects", "list")).length, 4);
       await refused(step("objects", "untrack", objects[4]?.id), { code: "ERR_NO_OBJECT", name: "NoObjectError" });
