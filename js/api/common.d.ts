@@ -182,18 +182,25 @@ declare class TransferError extends StrongroomError {
   readonly storeCode: string | undefined;
   readonly retryAfter: number | undefined;
 }
+interface RetryAttempt {
+  readonly signal: AbortSignal;
+  heard(): void;
+}
 interface Patience {
   signal?: AbortSignal | undefined;
   retries?: number | undefined;
   onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
   onRetrying?: ((retry: RetryNotice) => void) | undefined;
 }
+interface RetryOptions extends Patience {
+  silence?: number | undefined;
+}
 interface RetryNotice {
   readonly error: TransferError;
   readonly attempt: number;
   readonly delay: number;
 }
-declare function withRetries<T>(work: (again: boolean) => Promise<T>, options?: Patience): Promise<T>;
+declare function withRetries<T>(work: (again: boolean, attempt: RetryAttempt) => Promise<T>, options?: RetryOptions): Promise<T>;
 interface Statement<Code extends string, Params extends object = Record<never, never>> {
   readonly code: Code;
   readonly message: string;
@@ -750,7 +757,9 @@ export {
   ReplaceFactorOptions,
   ResumeOptions,
   ResumeTokenOptions,
+  RetryAttempt,
   RetryNotice,
+  RetryOptions,
   RevocationReport,
   RevokeFactorOptions,
   RevokeOptions,

@@ -35,6 +35,7 @@ interface StoredFile {
   readonly type: string | undefined;
   readonly size: number | undefined;
   readonly modified: number | undefined;
+  readonly custom: FileMetadata["custom"];
   readonly added: number;
   readonly thumbnail: boolean;
   readonly object: string;

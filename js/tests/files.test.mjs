@@ -50,6 +50,21 @@ const endings = () => [...stored.keys()].map((name) => name.slice(30)).toSorted(
 const refused = (call, name) => assert.rejects(call, { code: "ERR_ARGUMENT", message: new RegExp(`\`${name}\``) });
 const bytesOf = async (plain) => (await plain).bytes();
 
+test("what the caller says of a file beyond its name is told, and kept when it is re-encrypted", async () => {
+  const { vault, files } = await storeOf();
+  const custom = { pages: 3, tags: ["ä", null], longest: "x".repeat(4000) };
+  const put = await files.put(photo, { metadata: { custom } });
+  assert.deepEqual(put.custom, custom);
+  assert.ok(Object.isFrozen(put.custom.tags));
+  const again = await files.reencrypt(put);
+  assert.deepEqual([again.custom, (await files.list())[0].custom], [custom, custom]);
+  assert.deepEqual((await files.get(put)).metadata.custom, custom);
+  const known = fileStore({ vault, key: "photos", remote });
+  assert.deepEqual((await known.list())[0].custom, custom);
+  await assert.rejects(files.put(photo, { metadata: { custom: { a: "x".repeat(4096) } } }), { message: /metadata\.custom/ });
+  assert.equal((await files.put(photo)).custom, undefined);
+});
+
 for (const detached of [false, true]) {
   test(`a file is put, listed, read, and deleted as one thing${detached ? ", with its headers beside it" : ""}`, async () => {
     const { vault, files } = await storeOf({ detached });

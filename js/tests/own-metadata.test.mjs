@@ -60,7 +60,12 @@ test("what is no JSON, too much or unknown is refused and not dropped", async ()
   const itself = {};
   itself.itself = itself;
   for (const bad of [[], "x", 5, null, new Map([["a", 1]]), { a: 1n }, { a: new Map() }, itself, { a: "\ud800" }, deep(17)]) {
-    await assert.rejects(encrypt({ custom: bad }), code("ERR_ARGUMENT"));
+    await assert.rejects(encrypt({ custom: bad }), { code: "ERR_ARGUMENT", message: /metadata\.custom/ });
+  }
+  const wide = Object.fromEntries(Array.from({ length: 257 }, (_, at) => [at, 1]));
+  for (const bad of [deep(17), wide, { a: "\ud800" }]) {
+    const bounds = /4,096 bytes of JSON.*16 levels.*256 members.*well-formed/;
+    await assert.rejects(encrypt({ custom: bad }), { code: "ERR_ARGUMENT", message: bounds });
   }
   await assert.rejects(encrypt({ pages: 3 }), code("ERR_ARGUMENT"));
   await assert.rejects(encrypt(long(4097)), { code: "ERR_ARGUMENT", message: /metadata\.custom must be at most 4096 bytes/ });

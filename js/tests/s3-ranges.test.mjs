@@ -132,3 +132,74 @@ test("withRetries tries what may pass again, and takes a refused Response for a 
   stop.abort();
   await assert.rejects(waits, code("ERR_ABORTED"));
 });
+
+const hangs = () => new Promise(() => {});
+
+test("an attempt that never settles is ended by withRetries, and tried again", { timeout: 20_000 }, async () => {
+  const [signals, seen] = [[], []];
+  const onRetrying = ({ error }) => seen.push([error.code, error.status, error.message]);
+  const work = async (again, { signal }) => {
+    signals.push(signal);
+    return again ? "done" : new Promise(() => {});
+  };
+  assert.equal(await withRetries(work, { silence: 50, retries: 1, onRetrying }), "done");
+  assert.deepEqual(seen, [["ERR_TRANSFER", undefined, "the store has stopped answering"]]);
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [true, false]);
+  await assert.rejects(withRetries(hangs, { silence: 20, retries: 0 }), { code: "ERR_TRANSFER", message: /stopped answering/ });
+  // Where somebody can be asked, they are: several silences would only cost time.
+  let questions = 0;
+  const onInterrupted = async () => {
+    questions += 1;
+    if (questions === 2) throw new Error("given up");
+  };
+  await assert.rejects(withRetries(hangs, { silence: 20, onInterrupted }), /given up/);
+  assert.equal(questions, 2);
+});
+
+test("an attempt may take longer than its silence while it says that something moves", { timeout: 20_000 }, async () => {
+  let attempts = 0;
+  const work = async (again, { heard }) => {
+    attempts += 1;
+    for (let step = 0; step < 6; step += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      heard();
+    }
+    return attempts;
+  };
+  assert.equal(await withRetries(work, { silence: 400, retries: 0 }), 1);
+  assert.equal(await withRetries(async () => "at once", { silence: Infinity }), "at once");
+  for (const silence of [0, -1, NaN, "1"]) {
+    await assert.rejects(withRetries(work, { silence }), { code: "ERR_ARGUMENT", message: /silence/ });
+  }
+});
+
+test("the signal of an attempt is aborted with the call's, and outlives the attempt", { timeout: 20_000 }, async () => {
+  const stop = new AbortController();
+  let seen;
+  await withRetries(async (_, { signal }) => void (seen = signal), { signal: stop.signal, silence: 20 });
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.equal(seen.aborted, false);
+  stop.abort();
+  assert.equal(seen.aborted, true);
+});
+
+test("an error of the caller's own can say that nothing was answered, or nothing in time", { timeout: 20_000 }, async () => {
+  const [said, waits] = [[], []];
+  const failures = [
+    Object.assign(new Error("out of reach"), { status: 0 }),
+    new DOMException("too slow", "TimeoutError"),
+    Object.assign(new Error("busy"), { status: 503, retryAfter: 0.01 }),
+  ];
+  const onRetrying = ({ error, delay }) => (said.push([error.status, error.message]), waits.push(delay));
+  const work = async () => {
+    if (failures.length > 0) throw failures.shift();
+    return "done";
+  };
+  assert.equal(await withRetries(work, { onRetrying }), "done");
+  assert.deepEqual(said, [
+    [undefined, "Error: out of reach"],
+    [undefined, "the store has stopped answering"],
+    [503, "Error: busy"],
+  ]);
+  assert.equal(waits[2], 10);
+});

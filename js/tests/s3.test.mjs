@@ -16,6 +16,8 @@ const server = createServer(async (request, response) => {
   const body = await buffer(request).catch(() => undefined);
   // The client gave up.
   if (!body) return;
+  // Parts that were on their way when an upload ended must not take the answers of the next one.
+  if (Number(request.headers["x-turn"] ?? turn) !== turn) return response.writeHead(410).end();
   asked.push({ method: request.method, path: request.url, headers: request.headers, body });
   const [status = 200, headers = { etag: '"tag"' }, text = " "] = answers.shift() ?? [];
   response.writeHead(status, headers);
@@ -33,13 +35,18 @@ const at = (path) => `http://127.0.0.1:${server.address().port}/${path}`;
 const list = async () => ({ url: at("list") });
 const get = async () => ({ url: at("get") });
 
+/** Which presigner is in use: each has a turn of its own. */
+let turn = 0;
+
 /** Signs by counting, and tells what was asked of it. */
 function presigner() {
   let count = 0;
   const calls = [];
+  turn += 1;
+  const headers = { "x-turn": String(turn) };
   const sign = (name) => async (...given) => {
     calls.push([name, ...given]);
-    return { url: at(`${name}?${count++}`) };
+    return { url: at(`${name}?${count++}`), headers };
   };
   const done = (name, value) => async (...given) => {
     calls.push([name, ...given]);

@@ -28,3 +28,18 @@ test("a store that gives out an older object is found out by the inventory", asy
   await assert.rejects(vault.decrypt(newer.bytes, { context, tracked: "b.jpg" }), code("ERR_NO_OBJECT"));
   await vault.close();
 });
+
+test("a header of another object is the same error for each call that names the object", async () => {
+  const vault = await vaultWithKey();
+  const make = () => vault.encrypt("x", { key: "photos", detached: true });
+  const [one, other] = [await make(), await make()];
+  const swapped = { id: one.id, header: other.header };
+  const { id } = one;
+  await assert.rejects(vault.track(swapped, { id }), code("ERR_DECRYPT"));
+  const { failures } = await vault.rewrap([swapped]).run(() => {});
+  assert.deepEqual(failures.map(({ error }) => error.code), ["ERR_DECRYPT"]);
+  await assert.rejects(vault.inspect(other, { expect: id }), code("ERR_DECRYPT"));
+  await assert.rejects(vault.decrypt(await other.bytes(), { header: other.header, expect: id }), code("ERR_DECRYPT"));
+  assert.deepEqual(await vault.objects.list(), []);
+  await vault.close();
+});

@@ -37,6 +37,9 @@ impl Sidecar {
     /// The most characters a name may have.
     pub const MAX_NAME: usize = 64;
 
+    /// The most sidecars that an object gets in a vault.
+    pub const MAX_OF_ONE: usize = 10_000;
+
     /// What a sidecar of a sidecar is refused with.
     pub const OF_A_SIDECAR: InputError =
         InputError::Argument("a sidecar has no sidecars of its own");

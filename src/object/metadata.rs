@@ -45,11 +45,12 @@ impl FileMetadata {
         const MALFORMED: InputError = InputError::Malformed("file metadata");
         let known = members.only(&["name", "type", "size", "modified", "custom"]);
         let member: FileMember = known.decode(MALFORMED)?;
-        if let Some(custom) = &member.custom {
-            if custom.len() > Self::MAX_CUSTOM {
-                return Err(MALFORMED);
-            }
-            Object::parse(custom.as_bytes(), MALFORMED)?;
+        if member
+            .custom
+            .as_deref()
+            .is_some_and(|text| !Self::is_custom(text))
+        {
+            return Err(MALFORMED);
         }
         Ok(Self {
             name: member.name,
@@ -58,6 +59,12 @@ impl FileMetadata {
             modified: member.modified,
             custom: member.custom,
         })
+    }
+
+    /// Whether a text may be what else is said.
+    pub(crate) fn is_custom(text: &str) -> bool {
+        const MALFORMED: InputError = InputError::Malformed("custom");
+        text.len() <= Self::MAX_CUSTOM && Object::parse(text.as_bytes(), MALFORMED).is_ok()
     }
 
     /// As a page is told.

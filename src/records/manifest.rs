@@ -267,6 +267,11 @@ impl Page {
         self.0.iter().filter(of_id).count()
     }
 
+    /// How many rows it names.
+    pub(crate) fn rows(&self) -> usize {
+        self.0.len()
+    }
+
     /// Names a row; whether it names none there yet.
     pub(crate) fn add(&mut self, place: Place, mac: &Mac) -> bool {
         let free = self.find(&place).err();

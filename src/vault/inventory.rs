@@ -44,8 +44,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
-    /// changed; [`Error::Argument`] for a sidecar of a sidecar, or another object than was expected;
-    /// [`Error::Unsigned`] for one under a version that is compromised, unless it is in the inventory already.
+    /// changed, or is of another object than was expected; [`Error::Argument`] for a sidecar of a sidecar;
+    /// [`Error::TooLarge`] for one sidecar more than [an object gets](crate::Sidecar::MAX_OF_ONE); [`Error::Unsigned`] for one under a version that is compromised, unless it is in the inventory already.
     pub async fn track(
         &self,
         header: &Header,
@@ -65,7 +65,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             }
             let header = header.envelope(tx).await?;
             if expect.is_some() && expect != header.jkt().map(ObjectId::as_str) {
-                return Err(Error::Argument("the header is of another object"));
+                return Err(Error::Decrypt);
             }
             tx.track(&header, location, size).await
         })

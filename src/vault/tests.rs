@@ -1,5 +1,7 @@
 //! What somebody could try who knows the factors' public keys and can write to the store.
 
+mod sidecars;
+
 use std::rc::Rc;
 
 use pollster::block_on;

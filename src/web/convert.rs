@@ -5,7 +5,7 @@ use js_sys::{JsString, Number};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    base::{Context, Error, InputError, Object, ObjectId, Result, Sidecar},
+    base::{Context, Error, InputError, Json, Object, ObjectId, Result, Sidecar},
     object::FileMetadata,
 };
 
@@ -57,10 +57,18 @@ pub(super) fn object_context(bound: Option<&JsString>, sidecar: JsValue) -> Resu
 /// What is known of the input.
 pub(super) fn file(given: JsValue) -> Result<Option<FileMetadata>> {
     const NOT_ONE: InputError = InputError::Argument("metadata");
+    const NOT_CUSTOM: InputError = InputError::Argument(
+        "metadata.custom: an object in at most 4,096 bytes of JSON, 16 levels and 256 members deep and wide, of well-formed text",
+    );
     if given.is_undefined() {
         return Ok(None);
     }
-    let file = FileMetadata::parse(members_or(given, NOT_ONE)?).map_err(|_| NOT_ONE)?;
+    let members = members_or(given, NOT_ONE)?;
+    let custom = members.get("custom").and_then(Json::as_str);
+    if custom.is_some_and(|text| !FileMetadata::is_custom(text)) {
+        return Err(NOT_CUSTOM.into());
+    }
+    let file = FileMetadata::parse(members).map_err(|_| NOT_ONE)?;
     Ok(Some(file))
 }
 

@@ -1,13 +1,17 @@
 /** How long nothing may arrive or leave, in ms, before a connection counts as gone. @internal */
 export const SILENCE = 30_000;
 
-/** Calls `tell` once `heard` was not called for too long, unless `end` was. @internal */
-export function watchSilence(tell: () => void, ms = SILENCE): { heard(): void; end(): void } {
+/** Calls `tell` once `heard` was not called for too long, unless `end` was: what is heard after that is nothing. @internal */
+export function watchSilence(tell: () => void, ms = SILENCE): { heard: () => void; end: () => void } {
+  let ended = false;
   let timer = setTimeout(tell, ms);
-  const end = (): void => clearTimeout(timer);
+  const end = (): void => {
+    ended = true;
+    clearTimeout(timer);
+  };
   const heard = (): void => {
-    end();
-    timer = setTimeout(tell, ms);
+    clearTimeout(timer);
+    if (!ended) timer = setTimeout(tell, ms);
   };
   return { heard, end };
 }

@@ -1,6 +1,5 @@
 /**
- * Notes what the package's Worker asks of IndexedDB, how long its Worker for Argon2id lives, and when its
- * event loop stood still; tells it to whoever asks on the channel. All times are milliseconds since 1970.
+ * Notes what the package's Worker asks of IndexedDB, and when its event loop stood still; tells it to whoever asks on the channel. All times are milliseconds since 1970.
  */
 const now = () => performance.timeOrigin + performance.now();
 
@@ -34,18 +33,6 @@ IDBDatabase.prototype.transaction = function (stores, mode, ...more) {
     transaction.addEventListener("complete", () => (event.to = now()));
   }
   return transaction;
-};
-
-globalThis.Worker = class extends Worker {
-  constructor(...given) {
-    super(...given);
-    this.event = { what: "argon2id", from: now() };
-    events.push(this.event);
-  }
-  terminate() {
-    this.event.to = now();
-    super.terminate();
-  }
 };
 
 /** A turn of the event loop is a message to oneself: timers are rounded up. */

@@ -1,12 +1,20 @@
 //! The manifest as a change will leave it.
 
 use crate::{
-    base::{Entropy, Map, Object, Result},
+    base::{Entropy, Error, Map, Object, Result, Sidecar},
     records::{Directory, Mac, MacKey, Manifest, Page, Place, RecordCipher, SetDigest},
     store::{RecordId, Row},
 };
 
 use super::{Held, MISSING, ManifestCache, OCCUPIED, directory_id, has_place, page_id};
+
+/// Rows of a page that no sidecar is added to any more. An envelope of 1 MiB has room for about 14,700; what may come
+/// besides are the versions of a few keys, of 1,000 each, and 64 others.
+const ROWS_WITH_SIDECARS: usize = 11_000;
+
+const TOO_MANY_SIDECARS: Error = Error::TooLarge(
+    "an object has at most 10,000 sidecars; remove some, or track the others as objects of their own",
+);
 
 /// What the head will say of it, and the pages and directories that are to be written.
 pub(crate) struct ManifestDraft {
@@ -74,7 +82,7 @@ impl ManifestDraft {
     /// Names a row that comes, where none stands.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity) where one does; [`Error::Conflict`](crate::Error::Conflict) where its page is not in memory.
+    /// [`Error::Integrity`] where one does; [`Error::Conflict`] where its page is not in memory.
     pub(crate) fn add(
         &mut self,
         record_id: &RecordId,
@@ -95,10 +103,25 @@ impl ManifestDraft {
         Ok(())
     }
 
+    /// Refuses a sidecar that has come to a parent that has enough of them. They all share a page, and so it is for those of
+    /// other parents on that page: it is one envelope, and rows that are no sidecars must have room there always.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub(crate) fn fits(&self, record_id: &RecordId, key: &MacKey) -> Result<()> {
+        let place = Place::of(key, record_id);
+        let page = self.pages.get(&place.page(self.root.pages));
+        let page = page.ok_or(MISSING)?;
+        if page.count_of_id(&place) > Sidecar::MAX_OF_ONE || page.rows() > ROWS_WITH_SIDECARS {
+            return Err(TOO_MANY_SIDECARS);
+        }
+        Ok(())
+    }
+
     /// Names a row that goes no longer.
     ///
     /// # Errors
-    /// [`Error::Conflict`](crate::Error::Conflict) where its page is not in memory.
+    /// [`Error::Conflict`] where its page is not in memory.
     pub(crate) fn remove(
         &mut self,
         record_id: &RecordId,
@@ -134,7 +157,7 @@ impl ManifestDraft {
     /// Adds pages, up to so many.
     ///
     /// # Errors
-    /// [`Error::Conflict`](crate::Error::Conflict) where one that they share rows with is not in memory.
+    /// [`Error::Conflict`] where one that they share rows with is not in memory.
     pub(crate) fn grow(&mut self, pages: u64, cache: &ManifestCache) -> Result<()> {
         while self.root.pages < pages {
             let (split, new) = (self.root.split(), self.root.pages);

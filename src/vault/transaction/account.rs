@@ -3,7 +3,7 @@
 use crate::{
     base::Result,
     records::{Head, Mac, MacKey, SetDigest},
-    store::{Range, RecordId, Row},
+    store::{Range, RecordId, RecordType, Row},
     vault::{
         keyring::Keyring,
         manifest::{ManifestCache, ManifestDraft, has_place},
@@ -27,6 +27,18 @@ impl<'a> Exchange<'a> {
             new.iter().map(mac).collect(),
         );
         Self { key, gone, new }
+    }
+
+    /// Refuses sidecars that are new where there are enough.
+    fn fits(&self, draft: &ManifestDraft) -> Result<()> {
+        let sidecars = self.new.iter().map(|(record_id, _)| *record_id);
+        let sidecars = sidecars.filter(|record_id| record_id.kind == RecordType::Sidecar);
+        for record_id in sidecars {
+            if self.gone.iter().all(|(gone, _)| *gone != record_id) {
+                draft.fits(record_id, &self.key)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes it into a digest of rows of some types.
@@ -113,6 +125,7 @@ impl Transaction<'_> {
             for (record_id, mac) in &exchange.new {
                 draft.add(record_id, mac, &exchange.key, cache)?;
             }
+            exchange.fits(&draft)?;
             draft.grow(pages, cache)
         })();
         self.unless_moved(drafted)?;
@@ -136,7 +149,7 @@ impl Transaction<'_> {
             for (record_id, mac) in &exchange.new {
                 draft.add(record_id, mac, key, &none)?;
             }
-            Ok(())
+            exchange.fits(&draft)
         })();
         self.unless_moved(drafted)?;
         Ok(draft)

@@ -233,8 +233,8 @@ export class FileChanges {
 
 /** @internal */
 export function storedFile(object: TrackedObject, record: FileRecord, thumbnail: boolean): StoredFile {
-  const { name, type, size, modified } = record.about ?? {};
+  const { name, type, size, modified, custom } = record.about ?? {};
   const { id, key, version, tracked } = object;
   const added = record.added ?? tracked;
-  return frozen({ id: record.id, name, type, size, modified, added, thumbnail, object: id, key, version });
+  return frozen({ id: record.id, name, type, size, modified, custom, added, thumbnail, object: id, key, version });
 }

@@ -42,6 +42,8 @@ export interface StoredFile {
   readonly size: number | undefined;
   /** Milliseconds since 1970, as the file says. */
   readonly modified: number | undefined;
+  /** What `put` was given as `metadata.custom`. */
+  readonly custom: FileMetadata["custom"];
   /** When it was put, in milliseconds since 1970. */
   readonly added: number;
   /** Whether `thumbnail` gives one. */

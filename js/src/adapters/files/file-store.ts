@@ -2,7 +2,7 @@
 import type { DecryptedObject } from "../../page/objects/decrypted-object.js";
 import type { EncryptedObject } from "../../page/objects/encrypted-object.js";
 import { sourceOf, type Input } from "../../page/objects/input.js";
-import { fileMetadata, metadataOf } from "../../page/objects/own-metadata.js";
+import { fileMetadata, metadataOf, openedMetadata } from "../../page/objects/own-metadata.js";
 import { keyName } from "../../page/keys/key-reference.js";
 import type { ObjectReader } from "../../page/ranges/object-reader.js";
 import type { Vault } from "../../page/vault/vault.js";
@@ -230,9 +230,9 @@ function patient<T extends Patience>(options: T): T {
 /** What the object is going to say of itself. */
 function aboutOf(input: Input, metadata: PutOptions["metadata"]): FileMetadata {
   const own = isBlob(input) ? metadataOf(input) : typeof input === "string" ? { type: "text/plain" } : {};
-  const { name, type, modified } = fileMetadata(own, metadata);
+  const { name, type, modified, custom } = openedMetadata(fileMetadata(own, metadata));
   const size = isBlob(input) ? input.size : ArrayBuffer.isView(input) ? input.byteLength : undefined;
-  return { name, type, modified, size };
+  return { name, type, modified, size, custom };
 }
 
 /**

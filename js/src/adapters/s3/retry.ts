@@ -1,11 +1,11 @@
 /** Requests that may succeed later. */
-import { abortable, report, throwIfAborted } from "../../shared/async.js";
+import { report, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, isStrongroomError, TransferError, type StrongroomError } from "../../shared/errors/index.js";
 import { isResponse } from "../../shared/kinds.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { corsRefusalIn, isOffline, policyRefusalIn } from "./reachability.js";
 import { refusalOf, stepAfter } from "./refusals.js";
-import { SILENT } from "./silence.js";
+import { answering, checkSilence, SILENT, type RetryAttempt } from "./silence.js";
 
 export interface Patience {
   /** Ends it all; what is pending rejects with `AbortedError`. */
@@ -20,6 +20,15 @@ export interface Patience {
   onInterrupted?: ((error: TransferError) => Promise<void>) | undefined;
   /** Told before each pause that a request is going to be sent again, and why. */
   onRetrying?: ((retry: RetryNotice) => void) | undefined;
+}
+
+/** Of `withRetries`. */
+export interface RetryOptions extends Patience {
+  /**
+   * How long an attempt may take, in ms, or how long after it last called `heard`: 30,000 unless given, `Infinity` for
+   * ever. Then it counts as unanswered, and its `signal` is aborted.
+   */
+  silence?: number | undefined;
 }
 
 /** A request that is going to be sent again. */
@@ -37,23 +46,27 @@ export interface RetryNotice {
  * own to the store or to your server, as for a header beside a body.
  *
  * ```ts
- * const response = await withRetries(async () => fetch(await signedUrl(), { signal }), { signal });
+ * const response = await withRetries(async (again, { signal }) => fetch(await signedUrl(), { signal }), { signal });
  * ```
  *
  * `work` fails by what it rejects with, or by giving a `Response` that is a refusal. Tried again is what failed without an
- * answer (any rejection without a `status`, that is no `StrongroomError`), and what the store's code, or else the status,
- * says may pass. It must be the same work each time, because an attempt whose answer was lost may have been done: `again` is
- * true from the second attempt on.
+ * answer (any rejection without a `status`, or with 0, that is no `StrongroomError`), what took too long (`silence`, or a
+ * rejection whose `name` is `TimeoutError`), and what the store's code, or else the status, says may pass; a number of
+ * seconds as `retryAfter` is waited for. It must be the same work each time, because an attempt whose answer was lost may
+ * have been done: `again` is true from the second attempt on. Give `signal` to what an attempt does, so that it ends when
+ * nobody waits for it any more, and call `heard` where it sees that bytes move.
  *
  * @throws TransferError, whose `cause` is what `work` rejected with; AbortedError; a StrongroomError of `work` as it is
  */
-export async function withRetries<T>(work: (again: boolean) => Promise<T>, options?: Patience): Promise<T> {
+export async function withRetries<T>(
+  work: (again: boolean, attempt: RetryAttempt) => Promise<T>,
+  options?: RetryOptions,
+): Promise<T> {
   check.callback(work, "work");
-  const checked = optionsOf(options, RETRY);
+  const { silence, ...checked } = optionsOf(options, { ...RETRY, silence: checkSilence } satisfies Checks<RetryOptions>);
   checkPatience(checked);
-  const { signal } = checked;
   const attempt = async (again: boolean): Promise<T> => {
-    const result = await abortable(signal, async () => work(again));
+    const result = await answering((attempted) => work(again, attempted), checked.signal, silence);
     if (isResponse(result) && !result.ok) throw await refusalOf(result);
     return result;
   };
@@ -144,7 +157,11 @@ function isHopeless(failure: TransferError, { made }: { made: boolean }, mayAsk:
 /** What a request, or the application's own function, failed with. @internal */
 export function asTransferError(error: unknown): StrongroomError {
   if (isStrongroomError(error)) return error;
-  return new TransferError(messageOf(error), { status: status(error), cause: error });
+  const { status, retryAfter, name } = (error ?? {}) as Record<"status" | "retryAfter" | "name", unknown>;
+  // XMLHttpRequest, and what is made of it, has 0 where nothing was answered.
+  const details = { status: amountOf(status) || undefined, retryAfter: amountOf(retryAfter), cause: error };
+  const silent = details.status === undefined && name === "TimeoutError";
+  return new TransferError(silent ? SILENT : messageOf(error), details);
 }
 
 function messageOf(error: unknown): string {
@@ -155,9 +172,8 @@ function messageOf(error: unknown): string {
   }
 }
 
-function status(error: unknown): number | undefined {
-  const { status: given } = (error ?? {}) as { status?: unknown };
-  return typeof given === "number" ? given : undefined;
+function amountOf(given: unknown): number | undefined {
+  return typeof given === "number" && given >= 0 ? given : undefined;
 }
 
 /** What the store asks for; otherwise half of it by chance, so that many clients do not come back at once. */

@@ -60,7 +60,10 @@ export class MalformedError extends StrongroomError {
   }
 }
 
-/** Well-formed, but this release cannot use it. A newer one may. */
+/**
+ * Well-formed, but this release cannot use it. A newer one may. Of `saveTo`: this browser cannot write to a file that was
+ * chosen. Use `localUrl` with `download`, or `blob()`.
+ */
 export class UnsupportedError extends StrongroomError {
   override readonly name = "UnsupportedError";
   readonly code = "ERR_UNSUPPORTED";
@@ -74,7 +77,10 @@ export class UnsupportedError extends StrongroomError {
   }
 }
 
-/** More than can be processed or held at once. Use `stream()`. */
+/**
+ * More than can be processed or held at once. Use `stream()`. Or more than a vault keeps of one thing, as the message says: an
+ * object gets at most 10,000 sidecars.
+ */
 export class TooLargeError extends StrongroomError {
   override readonly name = "TooLargeError";
   readonly code = "ERR_TOO_LARGE";

@@ -52,13 +52,19 @@ export class IntegrityError extends StrongroomError {
   readonly code = "ERR_INTEGRITY";
 }
 
-/** The store cannot be read or written (private browsing, a damaged profile). */
+/**
+ * The store cannot be read or written (private browsing, a damaged profile). Of `saveTo`: the file could not be written, and
+ * is as it was before; `cause` says why.
+ */
 export class StorageError extends StrongroomError {
   override readonly name = "StorageError";
   readonly code = "ERR_STORAGE";
 }
 
-/** The browser's quota is used up. Free space and try again; nothing was changed. */
+/**
+ * The browser's quota is used up. Free space and try again; nothing was changed. Of `saveTo`: there is no room for the file,
+ * which is as it was before.
+ */
 export class QuotaError extends StrongroomError {
   override readonly name = "QuotaError";
   readonly code = "ERR_QUOTA";
