@@ -274,7 +274,7 @@ interface ReplaceFactorOptions extends RevokeFactorOptions {
 }
 declare class VaultFactors {
   #private;
-  list(): Promise<readonly FactorInfo[]>;
+  list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
   add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
   rename(id: string, name: string | undefined): Promise<FactorInfo>;
   replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;

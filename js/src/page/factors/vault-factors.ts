@@ -40,9 +40,10 @@ export class VaultFactors {
   }
 
   /** All of them. Kinds of a later release are listed too, and not `known`. */
-  async list(): Promise<readonly FactorInfo[]> {
+  async list(): Promise<readonly [FactorInfo, ...FactorInfo[]]> {
     const { factors } = await this.#use().peer.call("listFactors");
-    return frozen(factors.map(infoOf));
+    const [first, ...others] = factors.map(infoOf);
+    return frozen([first!, ...others]);
   }
 
   /**
