@@ -156,9 +156,9 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     assert.deepEqual(again.under[kind], { [primary]: OBJECTS });
   }
 
-  /** @param {{ id: string }[]} before */
-  async function revokeOthers(before) {
-    const ids = new Set(before.map(({ id }) => id));
+  /** @param {{ id: string }[]} earlier */
+  async function revokeOthers(earlier) {
+    const ids = new Set(earlier.map(({ id }) => id));
     for (const { id } of await acme("factors")) if (!ids.has(id)) await acme("revokeFactor", id, SECRET);
   }
 
@@ -189,28 +189,28 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     },
     async function addFactor(phrase, kill) {
       await whole();
-      const before = await acme("factors");
+      const earlier = await acme("factors");
       const was = await kill(() => acme("addFactor", SECRET, phrase));
       await whole();
-      const added = (await acme("factors")).length - before.length;
+      const added = (await acme("factors")).length - earlier.length;
       assert.ok(added === 0 || added === 1);
       count(added === 1, was);
       assert.equal(await acme("opensBy", phrase), added === 1);
-      await revokeOthers(before);
+      await revokeOthers(earlier);
     },
     async function replaceFactor(phrase, kill) {
       await whole();
-      const before = await acme("factors");
+      const earlier = await acme("factors");
       const { id } = await acme("addFactor", SECRET, `old ${phrase}`);
       const was = await kill(() => acme("replaceFactor", id, SECRET, phrase));
       await whole();
       const now = (await acme("factors")).map((/** @type {{ id: string }} */ factor) => factor.id);
       const replaced = !now.includes(id);
-      assert.equal(now.length, before.length + 1);
+      assert.equal(now.length, earlier.length + 1);
       count(replaced, was);
       const opens = [await acme("opensBy", `old ${phrase}`), await acme("opensBy", phrase)];
       assert.deepEqual(opens, [!replaced, replaced]);
-      await revokeOthers(before);
+      await revokeOthers(earlier);
     },
     async function rewrapKept(_, kill) {
       await rewrap("vault", kill);

@@ -198,10 +198,10 @@ for (const engine of engines) {
       const [tab = ""] = await driver.getAllWindowHandles();
       await driver.switchTo().newWindow("tab");
       await openPage();
-      const before = proxy.held();
+      const held = proxy.held();
       proxy.forced.set(method, "hold");
       await step(name, ...given);
-      await driver.wait(() => proxy.held() > before, PATIENCE, "nothing was held");
+      await driver.wait(() => proxy.held() > held, PATIENCE, "nothing was held");
       return tab;
     }
 

@@ -173,8 +173,8 @@ for (const engine of engines) {
       const added = await step("addFactor", "acme", SECRET, "a second one", "spare");
       await within(1);
       await noted(1);
-      const [told] = await driver.executeScript("return window.noted.splice(0)");
-      assert.deepEqual(told, { type: "change", noun: "factors", ids: [added.id], elsewhere: true, code: null });
+      const [change] = await driver.executeScript("return window.noted.splice(0)");
+      assert.deepEqual(change, { type: "change", noun: "factors", ids: [added.id], elsewhere: true, code: null });
       assert.deepEqual((await step("factors", "acme")).map((/** @type {any} */ factor) => factor.id), [id, added.id]);
       assert.equal(await step("opensBy", "acme", "a second one"), true);
 
