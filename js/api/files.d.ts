@@ -39,10 +39,12 @@ interface StoredFile {
   readonly added: number;
   readonly thumbnail: boolean;
   readonly object: string;
+  readonly path: string;
   readonly key: string;
   readonly version: string;
 }
 interface PutOptions extends Patience {
+  key?: KeyReference | undefined;
   thumbnail?: Input | undefined;
   metadata?: Omit<FileMetadata, "size"> | undefined;
   onProgress?: ((progress: UploadProgress) => void) | undefined;

@@ -415,3 +415,33 @@ test("unknown options are refused with their names", async () => {
   const without = fileStore({ vault, key: "photos", remote: () => ({ get: async () => ({ url: "/" }) }) });
   await assert.rejects(without.put("x"), code("ERR_ARGUMENT"));
 });
+
+test("a list of several pages has each file, though one is re-encrypted between two of them", { timeout: 120_000 }, async () => {
+  const { vault, files } = await storeOf();
+  const { id } = await files.put(new Blob(["x"]));
+  // As many objects, which are none of the store's, on each of two pages.
+  const ends = [];
+  for (let made = 0; made < 1998; made += 1) {
+    const object = await vault.encrypt("x", { key: "photos", detached: true });
+    ends.push(object.track().then(() => object.close()));
+  }
+  await Promise.all(ends);
+  const other = fileStore({ vault, key: "photos", remote });
+  const { page } = vault.objects;
+  let [changes, changing] = [0, false];
+  vault.objects.page = async (query) => {
+    const found = await page.call(vault.objects, query);
+    if (query.after !== undefined || changes === 0 || changing) return found;
+    [changes, changing] = [changes - 1, true];
+    await other.reencrypt(id);
+    changing = false;
+    return found;
+  };
+  for (let round = 0; round < 6; round += 1) {
+    changes = 2;
+    assert.deepEqual((await files.list()).map((file) => file.id), [id], `round ${round}`);
+    changes = 2;
+    const ours = (await vault.objects.list()).filter(({ location }) => location?.includes(id));
+    assert.equal(ours.length, 1, `round ${round}`);
+  }
+});

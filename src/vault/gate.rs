@@ -172,7 +172,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: &mut dyn Operation,
     ) -> (Vec<(KeyId, VersionId)>, Result<()>) {
         let mut used = Vec::new();
-        let ended = self.repeat(request, changes, operation, &mut used).await;
+        let mut ended = self.repeat(request, changes, operation, &mut used).await;
+        if ended == Err(Error::Rotated) && !changes {
+            self.own_change().await;
+            ended = self.repeat(request, changes, operation, &mut used).await;
+        }
         (used, ended)
     }
 
@@ -222,6 +226,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             // Otherwise another call has taken it in.
             behind = self.state.open()?.keyring.sequence() == at;
         }
+    }
+
+    /// Waits for the change that is under way here. Who reads has met a vault key that is not the one in memory: it may be
+    /// the one that is rotated to at this moment, of a commit that is done and not answered yet.
+    pub(crate) async fn own_change(&self) {
+        drop(self.state.turn().await);
     }
 
     /// Commits what an attempt wrote; whether the vault still was as it had read it.

@@ -23,7 +23,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::Integrity`] when the rows are not those that the head accounts for; [`Error::Rotated`];
     /// [`Error::Conflict`] when the vault was changed again and again meanwhile.
     pub async fn survey(&self) -> Result<()> {
-        let surveyed = self.survey_rows().await;
+        let mut surveyed = self.survey_rows().await;
+        if surveyed == Err(Error::Rotated) {
+            self.own_change().await;
+            surveyed = self.survey_rows().await;
+        }
         self.note("survey", &[], surveyed.clone().err());
         surveyed
     }

@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    task::Poll,
 };
 
 use pollster::block_on;
@@ -230,6 +231,8 @@ pub struct Watched {
     pub fails: Cell<bool>,
     /// What the next commit fails with although it is done.
     pub fails_after: RefCell<Option<store::Error>>,
+    /// How many turns of the loop the next commit takes to say that it is done.
+    pub late: Cell<u32>,
     /// Whether the next commit is answered as one that was done, and is not.
     pub forgets: Cell<bool>,
     /// Whether the next commit takes one part of the rows and ends well.
@@ -308,12 +311,28 @@ impl Store for Watched {
             .await?;
         drop(counted);
         self.commits.borrow_mut().push(count);
+        for _ in 0..self.late.take() {
+            turn().await;
+        }
         self.fails_after.take().map_or(Ok(()), Err)
     }
 
     async fn remove(&self, vault: &VaultName) -> store::Result<()> {
         self.inner.remove(vault).await
     }
+}
+
+/// Lets everything else run once.
+async fn turn() {
+    let mut waited = false;
+    core::future::poll_fn(|context| {
+        if core::mem::replace(&mut waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What is to be called, and after how many milliseconds in all.

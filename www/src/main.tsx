@@ -5,8 +5,7 @@ import { render } from "preact";
 import { App } from "./app/App";
 import { notifyError } from "./app/notice";
 import { session } from "./app/session";
-import { refreshObjects } from "./features/files/stored-objects";
-import { readStore } from "./features/provider/model";
+import { readStore, refreshObjects } from "./features/provider/model";
 import { readVaults } from "./features/vault/model";
 
 const root = document.getElementById("root");

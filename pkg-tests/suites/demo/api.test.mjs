@@ -6,31 +6,35 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const SOURCE = fileURLToPath(new URL("../../../www/src/remote/api.ts", import.meta.url));
+const REMOTE = fileURLToPath(new URL("../../../www/src/remote/", import.meta.url));
 /** Not the one that a test sets forward. */
 const { setTimeout: later } = globalThis;
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** @param {import("node:http").ServerResponse} response */
-function signed(response) {
-  response.writeHead(200, JSON_TYPE).end(JSON.stringify({ method: "GET", url: "/object", headers: {} }));
-}
-
 describe("the demo page's requests", () => {
   const { fetch } = globalThis;
-  /** @type {{ storeInfo(): Promise<unknown>, listObjects(): Promise<unknown>, readRange(key: string, from: number, to: number): Promise<unknown>, readHeader(key: string): Promise<unknown> }} */
+  /** @type {{ storeInfo(): Promise<unknown>, listObjects(): Promise<unknown>, readHeader(key: string): Promise<unknown>, readStart(object: { key: string, header?: { key: string } }): Promise<{ header?: Uint8Array, body: Uint8Array }> }} */
   let api;
   /** How the next requests are answered. @type {((response: import("node:http").ServerResponse) => unknown)[]} */
   const answers = [];
   const server = createServer((_request, response) => answers.shift()?.(response));
+  let origin = "";
+
+  /** @param {import("node:http").ServerResponse} response */
+  function signed(response) {
+    response.writeHead(200, JSON_TYPE).end(JSON.stringify({ method: "GET", url: `${origin}/object`, headers: {} }));
+  }
 
   before(async () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    origin = `http://127.0.0.1:${port}`;
     // As the page, whose addresses are its server's.
-    globalThis.fetch = (address, init) => fetch(new URL(String(address), `http://127.0.0.1:${port}`), init);
-    const bundled = await build({ entryPoints: [SOURCE], bundle: true, format: "esm", write: false });
+    globalThis.fetch = (address, init) => fetch(new URL(String(address), origin), init);
+    const contents = 'export * from "./api"; export * from "./object-start";';
+    const stdin = { contents, resolveDir: REMOTE };
+    const bundled = await build({ stdin, bundle: true, format: "esm", write: false, logLevel: "error" });
     const [{ text }] = bundled.outputFiles;
     api = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   });
@@ -48,25 +52,26 @@ describe("the demo page's requests", () => {
       let told;
       begun = new Promise((resolve) => (told = resolve));
       return (/** @type {import("node:http").ServerResponse} */ response) => {
-        response.writeHead(status, { ...JSON_TYPE, etag: '"one"' }).write('{"obj', () => later(() => told?.(true), 50));
+        response.writeHead(status, { ...JSON_TYPE, etag: '"one"', "content-range": "bytes 0-99/100" }).write('{"obj', () => later(() => told?.(true), 50));
       };
     };
     const calls = [
       () => answers.push(falls(200)) && api.storeInfo(),
       () => answers.push(falls(500)) && api.listObjects(),
-      () => answers.push(signed, falls(206)) && api.readRange("a", 0, 10),
-      () => answers.push(signed, falls(200)) && api.readHeader("a"),
-      () => answers.push(signed, falls(403)) && api.readHeader("a"),
+      () => answers.push(signed, falls(206)) && api.readStart({ key: "a.srm" }),
+      () => answers.push(signed, falls(200)) && api.readHeader("a.srh"),
+      // The status alone says enough.
+      () => answers.push(signed, falls(404)) && api.readHeader("a.srh"),
     ];
     for (const call of calls) {
       t.mock.timers.enable({ apis: ["setTimeout"] });
       const called = /** @type {Promise<unknown>} */ (call());
       const ended = called.then(() => "done", (error) => error);
-      await begun;
+      await Promise.race([begun, ended]);
       t.mock.timers.tick(30_000);
       t.mock.timers.reset();
       const slow = new Promise((resolve) => later(resolve, 2000, "still waits"));
-      assert.match(String(await Promise.race([ended, slow])), /stopped answering/);
+      assert.match(String(await Promise.race([ended, slow])), /stopped answering|answered 404/);
     }
   });
 
@@ -78,8 +83,11 @@ describe("the demo page's requests", () => {
       later(() => response.end(text.slice(10)), 100);
     });
     assert.deepEqual(await api.listObjects(), [{ ...objects[0], header: undefined }]);
-    answers.push(signed, (response) => response.writeHead(206).end("bytes"));
-    assert.equal(Buffer.from(/** @type {Uint8Array} */ (await api.readRange("a", 0, 5))).toString(), "bytes");
+    answers.push(signed, (response) => {
+      response.writeHead(206, { "content-range": "bytes 0-4/5", etag: '"one"' }).write("by");
+      later(() => response.end("tes"), 100);
+    });
+    assert.equal(Buffer.from((await api.readStart({ key: "a.srm" })).body).toString(), "bytes");
     answers.push((response) => response.writeHead(404, JSON_TYPE).end('{"error":"no such store"}'));
     await assert.rejects(api.storeInfo(), { message: "no such store", status: 404 });
   });

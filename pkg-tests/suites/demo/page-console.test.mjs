@@ -7,7 +7,10 @@ import { after, before, describe, it } from "node:test";
 import { By, Key } from "selenium-webdriver";
 import { engines } from "../../harness/browsers/browsers.mjs";
 import { Console, keyRow, versionRow } from "../../harness/demo/console.mjs";
-import { fileOnDisk, handle, openPage, PATIENCE, row, sha256 } from "../../harness/demo/page.mjs";
+import { fileOnDisk, handle, openPage, PATIENCE, sha256 } from "../../harness/demo/page.mjs";
+
+/** @param {string} name */
+const downloadOf = (name) => By.css(`[data-testid="object"][data-name="${name}"] [data-testid="download"]`);
 
 for (const engine of engines) {
   describe(`the demo page's console in ${engine}`, () => {
@@ -121,6 +124,7 @@ for (const engine of engines) {
       assert.deepEqual(bodies(), old.bodies);
       const changed = headers().filter(([name, hash]) => new Map(old.headers).get(name) !== hash);
       assert.equal(changed.length, 3);
+      assert.equal(headers().length, 3, "the old headers are gone");
       // The old version is not needed any more: nothing holds its destruction up.
       await keys.consider("version-scheduleDestroy");
       await keys.decide({ report: true });
@@ -160,12 +164,13 @@ for (const engine of engines) {
       await keys.openFiles();
       const closed = async () => /suspended\. Resume it/.test(await (await page.find("objects")).getText());
       await page.driver.wait(closed, PATIENCE, "the list does not say so");
+      assert.equal((await page.driver.findElements(handle("download"))).length, 0);
       await page.appears(By.css('[data-testid="drop-zone"][data-ready="true"]'));
       await keys.openKey("files");
       await keys.consider("version-resume");
       await keys.decide();
       await keys.openFiles();
-      for (const name of names) await page.listed(name);
+      for (const name of names) await page.appears(downloadOf(name));
     });
 
     it("revokes, reports what can still be read, and re-encrypts it", async () => {
@@ -229,7 +234,18 @@ for (const engine of engines) {
       await keys.openFiles();
       const gone = async () => /destroyed\. It is gone for good/.test(await (await page.find("objects")).getText());
       await page.driver.wait(gone, PATIENCE, "the list does not say so");
-      assert.equal((await page.driver.findElements(row("one.txt"))).length, 0);
+      // The vault knows what is lost, and nobody opens it.
+      for (const name of names) await page.listed(name);
+      assert.equal((await page.driver.findElements(handle("download"))).length, 0);
+      await keys.pressInRow("one.txt", "compare");
+      await page.text("stored-bytes");
+      assert.match(String(await page.text("comparison")), /destroyed\. It is gone for good/);
+      await page.click("comparison-close");
+      // It can still be removed, there and here.
+      await keys.pressInRow("one.txt", "delete-object");
+      await page.click("confirm-yes");
+      await page.driver.wait(async () => (await page.count()) === 2, PATIENCE, "it stays in the list");
+      assert.equal(stored().size, 4);
     });
 
     it("turns the pages of a long list", async () => {

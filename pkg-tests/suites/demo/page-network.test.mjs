@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, truncateSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
+import { By } from "selenium-webdriver";
 import { engines, without } from "../../harness/browsers/browsers.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, sha256, transfer } from "../../harness/demo/page.mjs";
 
@@ -49,8 +50,9 @@ for (const engine of engines) {
       assert.match(await problem(), /cannot be reached.*check the connection, then resume/i);
       assert.match(String(await page.text("transfers-alert")), /large\.bin.*cannot be reached/);
       await page.revive();
-      // The server forgot the upload: this one cannot go on.
-      await page.click("transfer-retry");
+      // The server forgot the upload: this one cannot go on, which a part of it may hear before it is told to.
+      const resume = By.css('[data-testid="transfer-retry"][aria-label^="Resume"]');
+      for (const button of await page.driver.findElements(resume)) await button.click().catch(() => {});
       await page.appears(transfer("large.bin", "failed"));
       assert.match(await problem(), /dropped what was sent.*starts over/i);
       assert.equal(await page.count(), 0);
@@ -80,11 +82,11 @@ for (const engine of engines) {
       await page.progressBeyond("uploaded", 10);
       await offline(true);
       await page.appears(transfer("large.bin", "interrupted"));
-      const reached = await page.progress("encrypted");
+      const reached = await page.progress("uploaded");
       assert.ok(stored().parts > 0);
       await offline(false);
       await page.appears(transfer("large.bin", "running"));
-      assert.ok((await page.progress("encrypted")) >= reached, "it began again");
+      assert.ok((await page.progress("uploaded")) >= reached, "it began again");
       await page.listed("large.bin");
       await page.gone("transfer");
       assert.deepEqual(stored(), { objects: 1, parts: 0 });

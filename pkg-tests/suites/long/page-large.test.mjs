@@ -63,7 +63,7 @@ describe(`a file of ${SIZE / MiB} MiB in the demo page`, { skip: process.platfor
 
   it("can be cancelled on its way", async () => {
     await page.give(path);
-    await page.progressBeyond("encrypted", 1);
+    await page.progressBeyond("uploaded", 1);
     await page.click("transfer-cancel");
     await page.gone("transfer");
     assert.equal(await page.count(), 0);

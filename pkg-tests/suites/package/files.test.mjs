@@ -74,6 +74,7 @@ for (const engine of engines) {
         const film = await step("put", store, FILM);
         assert.deepEqual([photo.name, photo.size, photo.thumbnail, film.thumbnail], ["a cat.jpg", 300_000, true, false]);
         assert.equal(stored().length, store === "attached" ? 3 : 6);
+        for (const { path } of [photo, film]) assert.ok(stored().includes(path), path);
         // The provider sees neither names nor types.
         for (const name of stored()) {
           assert.match(name, /^[\w-]{30}\.sr[mh]$/);
@@ -93,10 +94,12 @@ for (const engine of engines) {
 
       it(`re-encrypts files, which keep their ids and thumbnails: ${store}`, async () => {
         for (const file of [PHOTO, FILM]) {
-          const { id, object } = await step("put", store, file);
+          const { id, object, path } = await step("put", store, file);
           const first = stored();
           const again = await step("reencryptFile", store, id);
           assert.notEqual(again.object, object);
+          assert.notEqual(again.path, path);
+          assert.ok(stored().includes(again.path));
           assert.deepEqual([again.id, stored().length, stored().filter((name) => first.includes(name))], [id, first.length, []]);
           assert.equal(await step("contentOf", store, id), await step("hashOfFile", file));
           if (file === PHOTO) assert.equal(await step("thumbnailOf", store, id), await step("hashOfFile", PHOTO.thumbnail));
@@ -157,6 +160,17 @@ for (const engine of engines) {
         assert.notEqual((await step("rewrapFile", store, id)).version, value.version);
       });
     }
+
+    it("puts a file under another key than the store's", async () => {
+      await step("createKey", "acme", "films");
+      const photo = await step("put", "attached", PHOTO);
+      const film = await step("put", "attached", FILM, { key: "films" });
+      assert.notEqual(film.key, photo.key);
+      assert.deepEqual(await step("listFiles", "attached"), [photo, film]);
+      assert.equal(await step("contentOf", "attached", film.id), await step("hashOfFile", FILM));
+      await assert.rejects(step("put", "attached", PHOTO, { key: "none" }), { code: "ERR_NO_KEY" });
+      await assert.rejects(step("put", "attached", PHOTO, { key: 7 }), { code: "ERR_ARGUMENT" });
+    });
 
     it("finishes what a store refused to remove", async () => {
       const { id } = await step("put", "detached", PHOTO);

@@ -61,7 +61,7 @@ function Overview({ session: open }: { session: Session | undefined }) {
               <DropZone session={open} />
             </>
           }
-          theirs={<Provider />}
+          theirs={<Provider session={open} />}
         />
         {open && <Transfers queue={open.transfers} />}
         {/* A new list for each session: nothing that was shown of an unlocked vault stays open. */}

@@ -1,8 +1,8 @@
 /** Every failure as a sentence that says what to do. */
 
-import { StateError, StrongroomError, TransferError, type ErrorCode } from "strongroom";
+import { StateError, StrongroomError, TransferError, type ErrorCode, type VersionState } from "strongroom";
 import { STATE_NAMES } from "../features/keys/labels";
-import { fromTransfer, StoreError } from "../remote/store-error";
+import { StoreError } from "../remote/store-error";
 
 /** One entry for each code: a new code in the package is a type error here. */
 const SENTENCES: Record<ErrorCode, string> = {
@@ -44,6 +44,12 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_WORKER: "The browser did not start the Worker that holds the keys. Reload the page.",
 };
 
+/** What these say of a file. */
+const OF_FILES: Partial<Record<ErrorCode, string>> = {
+  ERR_IN_USE: "Another tab is changing this file. Try again once that is done.",
+  ERR_INTEGRITY: "The store gave back something else than was sent. The file stays as it was; try again.",
+};
+
 /** The next step when a version's state forbids a use. */
 const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
   "pre-active": "Activate it first.",
@@ -65,7 +71,7 @@ export function explain(error: unknown): string {
   if (error instanceof StrongroomError) {
     // A download that broke off is the store's failure, and its sentence is the better one.
     if (error.cause instanceof TransferError) return explain(error.cause);
-    if (error instanceof TransferError) return explainStore(fromTransfer(error));
+    if (error instanceof TransferError) return explainTransfer(error);
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;
@@ -73,23 +79,35 @@ export function explain(error: unknown): string {
   return "Something unexpected went wrong. Reload the page and try again.";
 }
 
-/** The same for a stored object that does not open: its missing key belongs to another vault. */
-export function explainObject(error: unknown): string {
-  const foreign = error instanceof StrongroomError && error.code === "ERR_NO_KEY";
-  return foreign ? "Encrypted under a key of another vault. Unlock that vault to open it." : explain(error);
+/** The same of what is done to a file, where two codes say something else. */
+export function explainFile(error: unknown): string {
+  const sentence = error instanceof StrongroomError && OF_FILES[error.code];
+  return sentence || explain(error);
+}
+
+/** Why a file does not open. @param state that of its key's version; `undefined` where the vault does not have it */
+export function explainClosed(state: VersionState | undefined): string {
+  return state ? `This version of the key is ${STATE_NAMES[state]}. ${REMEDIES[state]}` : "The vault no longer has the key of this file.";
+}
+
+/** What a transfer was interrupted by, in a sentence. */
+export function causeOf({ message, cause }: TransferError): string {
+  return cause instanceof StoreError ? cause.message : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
 
 function explainState({ from, to }: StateError): string {
   if (!from) return SENTENCES.ERR_STATE;
-  const is = `This version of the key is ${STATE_NAMES[from]}`;
-  return to ? `${is} and cannot become ${STATE_NAMES[to]}.` : `${is}. ${REMEDIES[from]}`;
+  return to ? `This version of the key is ${STATE_NAMES[from]} and cannot become ${STATE_NAMES[to]}.` : explainClosed(from);
 }
 
-function explainStore({ status, message }: StoreError): string {
+function explainTransfer(error: TransferError): string {
+  if (error.storeCode === "NoSuchUpload") return "The store has dropped what was sent. Try again: the upload starts over.";
+  return explainStore({ status: error.status, message: causeOf(error) });
+}
+
+function explainStore({ status, message }: Pick<StoreError, "status" | "message">): string {
   if (status === undefined) return `${message} Check that the server is running, then try again.`;
-  if (status === 0) return message;
-  if (status === 410) return `${message} Try again: the upload starts over.`;
-  if (status === 404) return "The store no longer has this object. Refresh the list.";
+  if (status === 404) return "The provider no longer has this file. Delete it here, or restore it there.";
   if (status === 403) return `${message} The permission may have expired; try again.`;
   if (status === 412) return `${message} The object was changed in the meantime; try again.`;
   return `${message} Try again in a moment.`;

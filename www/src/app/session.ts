@@ -6,8 +6,8 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { StrongroomError, Vault } from "strongroom";
 import { FilesModel } from "../features/files/model";
-import { refreshObjects } from "../features/files/stored-objects";
 import { KeysModel } from "../features/keys/model";
+import { refreshObjects } from "../features/provider/model";
 import { TransferQueue } from "../features/transfers/queue";
 import { notifyError } from "./notice";
 import type { Scope } from "./scope";

@@ -1,32 +1,53 @@
-/** The start of a stored object: what anyone who has it can read without a key. */
+/** The start of a stored object, and its header as text: what anyone who has both can read without a key. */
 
-import { readHeader, readRange, type StoredObject } from "./api";
-import { headerLength, PREFIX } from "./object-header";
+import { downloadFromS3, openFromS3 } from "strongroom/s3";
+import type { StoredObject } from "./api";
+import { remote } from "./remote";
 
-/** Bytes of the first read. An attached header has a few hundred: one request is enough. */
-const FIRST_READ = 4096;
+/** Bytes of the body that are read. */
+const EXCERPT = 128;
 
 export interface ObjectStart {
-  /** `undefined` when the object has no strongroom header. */
+  /** `undefined` when there is none beside the body. */
   header: Uint8Array | undefined;
-  /** Whether the header is an object of its own, beside the body. */
-  detached: boolean;
-  /** Stored bytes from the first on: of the body, and before it of an attached header. */
-  bytes: Uint8Array;
+  /** The body's first bytes. */
+  body: Uint8Array;
 }
 
-/** @param excerpt how many bytes of the body to read at least, where there are so many */
-export async function readStart({ key, size, header }: StoredObject, excerpt = 0): Promise<ObjectStart> {
-  const read = async (to: number) => {
-    const end = Math.min(size, to);
-    return end > 0 ? readRange(key, 0, end) : new Uint8Array();
-  };
-  if (header !== undefined) {
-    const [{ bytes: front }, bytes] = await Promise.all([readHeader(key), read(excerpt)]);
-    return { header: front, detached: true, bytes };
+export async function readStart({ key, header }: StoredObject, signal?: AbortSignal): Promise<ObjectStart> {
+  const [front, body] = await Promise.all([header && readHeader(header.key, signal), readExcerpt(key, signal)]);
+  return { header: front, body };
+}
+
+// Without further attempts: a person waits, and can ask again.
+
+export async function readHeader(key: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await downloadFromS3(remote(key), { retries: 0, signal });
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function readExcerpt(key: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const stored = await openFromS3(remote(key), { retries: 0, signal });
+  return stored.read(0, Math.min(stored.size, EXCERPT));
+}
+
+/** The header as indented JSON. */
+export function describeHeader(header: Uint8Array): string {
+  const text = new TextDecoder().decode(header);
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
   }
-  const first = await read(FIRST_READ);
-  const end = PREFIX + (headerLength(first) ?? 0);
-  const bytes = Math.min(size, end + excerpt) <= first.length ? first : await read(end + excerpt);
-  return { header: end > PREFIX ? bytes.subarray(PREFIX, end) : undefined, detached: false, bytes };
+}
+
+/** The decoded protected header; `undefined` when it cannot be read. */
+export function describeProtected(header: Uint8Array): string | undefined {
+  try {
+    const { protected: encoded } = JSON.parse(new TextDecoder().decode(header)) as { protected: string };
+    const json = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return undefined;
+  }
 }

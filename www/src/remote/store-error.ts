@@ -1,9 +1,7 @@
-import type { TransferError } from "strongroom";
-
-/** The message of a request that was answered with nothing. */
+/** What a server says that does not answer. */
 export const SILENT = "The store has stopped answering.";
 
-/** A request that the server or the store did not fulfil. */
+/** A request that the page's own server did not fulfil. The package's `TransferError` has it as its cause. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   /** The HTTP status; `undefined` when there was no answer at all. */
@@ -13,10 +11,4 @@ export class StoreError extends Error {
     super(message, { cause });
     this.status = status;
   }
-}
-
-/** The package's error as this page's own. */
-export function fromTransfer({ message, status, cause }: TransferError): StoreError {
-  if (cause instanceof StoreError) return cause;
-  return new StoreError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, status, cause);
 }

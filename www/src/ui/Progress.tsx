@@ -7,18 +7,16 @@ interface Props {
   max: number;
   /** How far it is, in words. */
   text: string;
-  /** Whether it is about the provider's side. */
-  theirs?: boolean;
 }
 
-export function Progress({ id, name, value, max, text, theirs }: Props) {
+export function Progress({ id, name, value, max, text }: Props) {
   return (
     <label class={styles.progress}>
       <span class={styles.text}>
         {name} <span>{text}</span>
       </span>
       <progress
-        class={`${styles.bar} ${theirs ? styles.theirs : ""}`}
+        class={styles.bar}
         max={Math.max(1, max)}
         value={value}
         data-testid={`progress-${id}`}

@@ -63,7 +63,6 @@ export class Catalog {
 
   /** What another tab changed a moment ago may not have been told yet. @throws NoObjectError */
   async find(id: string): Promise<FileEntry> {
-    // A list of several pages may have missed what took another one's place in between.
     for (let looks = 0; looks < 2; looks += 1) {
       const found = (await this.read()).files.find(({ record }) => record.id === id);
       if (found) return found;
@@ -75,7 +74,7 @@ export class Catalog {
   async #read(): Promise<Listing> {
     const entries = new Map<string, FileEntry & { sidecars: Map<string, FileObject> }>();
     const sidecars: FileObject[] = [];
-    for await (const object of this.#vault.objects.each()) {
+    for (const object of await this.#vault.objects.list()) {
       const record = recordIn(object.location);
       if (record?.store !== this.#store) continue;
       if (object.sidecar) sidecars.push({ object, record });

@@ -236,5 +236,6 @@ export function storedFile(object: TrackedObject, record: FileRecord, thumbnail:
   const { name, type, size, modified, custom } = record.about ?? {};
   const { id, key, version, tracked } = object;
   const added = record.added ?? tracked;
-  return frozen({ id: record.id, name, type, size, modified, custom, added, thumbnail, object: id, key, version });
+  const { path } = record;
+  return frozen({ id: record.id, name, type, size, modified, custom, added, thumbnail, object: id, path, key, version });
 }

@@ -59,7 +59,12 @@ export class FileObjects {
       this.#uploads.set(object.id, upload);
       await this.say(object.id, { ...record, state: "putting", upload });
     };
-    const presigner = noting(presignerOf(this.#remote, path), note);
+    // Once the store has dropped it, it is not asked to again.
+    const abort = async (upload: string): Promise<void> => {
+      await removeUpload(this.#remote, path, upload, { retries: 0 });
+      this.#uploads.delete(object.id);
+    };
+    const presigner = { ...noting(presignerOf(this.#remote, path), note), abort };
     const { size } = await uploadToS3(object, presigner, { ...patience, onProgress });
     this.#uploads.delete(object.id);
     throwIfAborted(patience.signal);

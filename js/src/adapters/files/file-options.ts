@@ -50,6 +50,8 @@ export interface StoredFile {
   readonly thumbnail: boolean;
   /** The id of its object in the inventory; another one after `reencrypt`. */
   readonly object: string;
+  /** The name of its body at the remote; another one after `reencrypt`. */
+  readonly path: string;
   /** The id of the key that protects it. */
   readonly key: string;
   /** The id of the version that opens it. */
@@ -57,6 +59,8 @@ export interface StoredFile {
 }
 
 export interface PutOptions extends Patience {
+  /** Another key than the store's. */
+  key?: KeyReference | undefined;
   /** A small picture or other preview of the file, which `thumbnail` gives without the file. */
   thumbnail?: Input | undefined;
   /** Overrides what the input says of itself; a member set to `undefined` is left out. */
@@ -68,6 +72,7 @@ export interface PutOptions extends Patience {
 /** @internal */
 export const PUT = {
   ...RETRY,
+  key: check.any,
   thumbnail: check.any,
   metadata: check.any,
   onProgress: check.callback,

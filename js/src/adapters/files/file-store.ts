@@ -69,13 +69,14 @@ export class FileStore {
    *   throws
    */
   async put(input: Input, options?: PutOptions): Promise<StoredFile> {
-    const { thumbnail, metadata, onProgress, ...patience } = patient(optionsOf(options, PUT));
+    const { key = this.#key, thumbnail, metadata, onProgress, ...patience } = patient(optionsOf(options, PUT));
+    keyName(key);
     // A stream is read once, when its turn comes.
     if (thumbnail !== undefined && !isStream(thumbnail)) sourceOf(thumbnail);
     const record = this.#newRecord(newFileId(), { added: Date.now(), about: aboutOf(input, metadata) });
     return this.#changes.changing(record.id, patience, async () => {
       const terms = { context: contextOf(record.path), detached: this.#detached, signal: patience.signal };
-      const object = await this.#vault.encrypt(input, { ...terms, key: this.#key, metadata });
+      const object = await this.#vault.encrypt(input, { ...terms, key, metadata });
       const small: MakeSidecar = async (parent) => ({
         object: await parent.addSidecar(THUMBNAIL, thumbnail!, { signal: patience.signal }),
         record: this.#newRecord(record.id),

@@ -11,6 +11,12 @@ import type { UseEngine } from "../runtime/connection.js";
 
 const TRACK = { id: check.name, location: check.text, size: check.number } satisfies Checks<TrackOptions>;
 const OBJECT_FILTER = { parent: check.name, key: check.any, version: check.name } satisfies Checks<ObjectFilter>;
+const FILTER = { ...OBJECT_FILTER, ...ABORT } satisfies Checks<ObjectFilter & AbortOptions>;
+
+/** Objects of a page, at most. */
+const PAGE_SIZE = 1000;
+/** How often a list of several pages is read where it is changed meanwhile. */
+const READINGS = 8;
 
 export class Inventory {
   readonly #use: UseEngine;
@@ -20,18 +26,29 @@ export class Inventory {
     this.#use = use;
   }
 
-  /** All objects that match. */
+  /**
+   * All objects that match, as they stood at one moment. Of more than 1,000 in a vault that is changed all the time, the
+   * last of eight readings has to do.
+   */
   async list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]> {
-    const all: TrackedObject[] = [];
-    for await (const object of this.each(filter)) all.push(object);
-    return all;
+    const first = await this.page({ ...optionsOf<ObjectFilter & AbortOptions>(filter, FILTER), limit: PAGE_SIZE });
+    if (first.next === undefined) return first.objects;
+    for (let left = READINGS; ; left -= 1) {
+      const before = await this.#use().peer.call("head");
+      const all: TrackedObject[] = [];
+      for await (const object of this.each(filter)) all.push(object);
+      if (left === 1 || before === (await this.#use().peer.call("head"))) return all;
+    }
   }
 
-  /** One after the other, read page by page: `for await (const object of vault.objects.each())`. */
+  /**
+   * One after the other, read page by page: `for await (const object of vault.objects.each())`. What is changed between two
+   * pages may be in both or in none.
+   */
   async *each(filter?: ObjectFilter & AbortOptions): AsyncGenerator<TrackedObject, void, undefined> {
-    const wanted = optionsOf<ObjectFilter & AbortOptions>(filter, { ...OBJECT_FILTER, ...ABORT });
+    const wanted = optionsOf<ObjectFilter & AbortOptions>(filter, FILTER);
     for (let after: string | undefined; ; ) {
-      const { objects, next } = await this.page({ ...wanted, after, limit: 1000 });
+      const { objects, next } = await this.page({ ...wanted, after, limit: PAGE_SIZE });
       for (const object of objects) {
         throwIfAborted(wanted.signal);
         yield object;

@@ -2,9 +2,9 @@ import { useState } from "preact/hooks";
 import { warn } from "../../app/notice";
 import type { Session } from "../../app/session";
 import text from "../../ui/text.module.css";
+import { storedObjects } from "../provider/model";
 import { vaultNames } from "../vault/model";
 import styles from "./DropZone.module.css";
-import { storedObjects } from "./stored-objects";
 
 /** Takes files by dropping, or by choosing them with the input that fills it. */
 export function DropZone({ session }: { session: Session | undefined }) {
@@ -41,7 +41,7 @@ export function DropZone({ session }: { session: Session | undefined }) {
       <span class={text.hint}>
         {ready
           ? `Each file gets its own key, wrapped under “${key.alias}”, before any byte leaves.`
-          : storedObjects.value?.length
+          : storedObjects.value?.size
             ? "The list below is all that anyone without your keys can see."
             : "Files are encrypted in this page before they are stored."}
       </span>

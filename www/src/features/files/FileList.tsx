@@ -1,38 +1,83 @@
 import type { Session } from "../../app/session";
 import { Search } from "../../ui/fields";
-import { counted } from "../../ui/format";
+import { counted, formatSize } from "../../ui/format";
 import text from "../../ui/text.module.css";
+import { storedObjects } from "../provider/model";
 import styles from "./FileList.module.css";
-import { FileRow } from "./FileRow";
-import { searchFiles, searchText, visibleObjects } from "./search";
-import { storedObjects } from "./stored-objects";
+import { FileRow, SealedRow } from "./FileRow";
+import { searchFiles, searchText, visibleFiles } from "./search";
+import { Sides } from "./Sides";
 
 /** A longer list is searched rather than read. */
 const MANY = 10;
 
-/** All stored objects, seen from both sides of the line. */
+/** The files of the unlocked vault, each beside what the provider has of it; while none is unlocked, that alone. */
 export function FileList({ session }: { session: Session | undefined }) {
-  const { value: all } = storedObjects;
-  if (all === undefined) return <p class={styles.empty}>Reading the list…</p>;
-  if (all.length === 0) {
-    return (
-      <p class={styles.empty} data-testid="empty">
-        <strong>Nothing is stored yet.</strong>{" "}
-        {session
-          ? "Drop a file above, or choose one: it is encrypted in this page and appears here from both sides."
-          : "Stored files appear here from both sides: yours and the provider's."}
-      </p>
-    );
-  }
+  return session ? <Files session={session} /> : <Sealed />;
+}
+
+function Files({ session }: { session: Session }) {
+  const { list } = session.files;
+  if (!list) return <p class={styles.empty}>Reading the list…</p>;
   return (
     <>
-      {all.length > MANY && <Find />}
-      <ul class={styles.list} aria-label="Stored files" data-testid="objects">
-        {visibleObjects.value.map((object) => (
-          <FileRow key={object.key} object={object} session={session} />
-        ))}
-      </ul>
+      {list.length === 0 && (
+        <Empty>Drop a file above, or choose one: it is encrypted in this page and appears here from both sides.</Empty>
+      )}
+      {list.length > MANY && <Find />}
+      {list.length > 0 && (
+        <ul class={styles.list} aria-label="Stored files" data-testid="objects">
+          {visibleFiles.value.map((file) => (
+            <FileRow key={file.id} file={file} files={session.files} />
+          ))}
+        </ul>
+      )}
+      {!session.transfers.isBusy && <Others session={session} />}
     </>
+  );
+}
+
+function Sealed() {
+  const { value: all } = storedObjects;
+  if (!all) return <p class={styles.empty}>Reading the list…</p>;
+  if (all.size === 0) return <Empty>Stored files appear here from both sides: yours and the provider's.</Empty>;
+  const newest = [...all.values()].toSorted((a, b) => Date.parse(b.modified ?? "") - Date.parse(a.modified ?? ""));
+  return (
+    <ul class={styles.list} aria-label="Stored files" data-testid="objects">
+      {newest.map((object) => (
+        <SealedRow key={object.key} object={object} />
+      ))}
+    </ul>
+  );
+}
+
+function Empty({ children }: { children: string }) {
+  return (
+    <p class={styles.empty} data-testid="empty">
+      <strong>Nothing is stored yet.</strong> {children}
+    </p>
+  );
+}
+
+/** What the provider has that no file of this vault is in. */
+function Others({ session }: { session: Session }) {
+  const own = new Set(session.files.list?.map(({ path }) => path));
+  const others = [...(storedObjects.value?.values() ?? [])].filter(({ key }) => !own.has(key));
+  if (others.length === 0) return null;
+  const bytes = others.reduce((sum, { size }) => sum + size, 0);
+  return (
+    <div class={styles.others} data-testid="others">
+      <Sides
+        row
+        yours={
+          <p class={text.hint}>
+            Not in this vault: files of other vaults, files that were stored after the backup that this vault was restored
+            from, or uploads that have not ended.
+          </p>
+        }
+        theirs={<p class={text.hint}>{`${formatSize(bytes)} of ciphertext in ${counted(others.length, "more object")}`}</p>}
+      />
+    </div>
   );
 }
 
@@ -42,7 +87,7 @@ function Find() {
     <div class={styles.find}>
       <Search id="find" label="Find a file" value={value} onSearch={searchFiles} />
       <span class={`${text.hint} ${styles.found}`} role="status">
-        {value.trim() && counted(visibleObjects.value.length, "file")}
+        {value.trim() && counted(visibleFiles.value.length, "file")}
       </span>
     </div>
   );

@@ -1,43 +1,76 @@
-import { useComputed } from "@preact/signals";
-import type { FileMetadata } from "strongroom";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Session } from "../../app/session";
+import type { StoredFile } from "strongroom/files";
 import type { StoredObject } from "../../remote/api";
 import { Button, ButtonGroup } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { formatDate, formatSize } from "../../ui/format";
 import text from "../../ui/text.module.css";
 import { Compare } from "../provider/Compare";
+import { storedObjects } from "../provider/model";
 import styles from "./FileRow.module.css";
-import type { Opened } from "./model";
+import { nameOf, type FilesModel } from "./model";
 import { Sides } from "./Sides";
-import { deleteStored } from "./stored-objects";
 
-interface Props {
-  object: StoredObject;
-  session: Session | undefined;
+interface FileProps {
+  file: StoredFile;
+  files: FilesModel;
 }
 
-/** One object: on the left as its owner sees it, on the right as the provider has it. */
-export function FileRow({ object, session }: Props) {
-  // Computed, so that each row is drawn again for its own header only.
-  const known = useComputed(() => session?.files.opened(object.key)).value;
-  const metadata = known?.kind === "open" ? known.metadata : undefined;
+/** One file: on the left as its owner sees it, on the right as the provider has it. */
+export function FileRow({ file, files }: FileProps) {
+  const { name, type, size, path } = file;
+  const closed = files.whyClosed(file);
+  const facts = [type || "unknown type", size === undefined ? "" : formatSize(size)];
   return (
-    <li data-testid="object" data-key={object.key} data-name={metadata?.name}>
+    <Row path={path} name={name} object={storedObjects.value?.get(path)}>
+      <div class={styles.file}>
+        <p class={styles.name} data-testid="object-name" title={name}>
+          <bdi>{nameOf(file)}</bdi>
+        </p>
+        <p class={text.hint}>{closed ?? facts.filter(Boolean).join(", ")}</p>
+      </div>
+      <Actions file={file} files={files} closed={closed !== undefined} />
+    </Row>
+  );
+}
+
+/** One object while no vault is unlocked. */
+export function SealedRow({ object }: { object: StoredObject }) {
+  const { key } = object;
+  return (
+    <Row path={key} object={object}>
+      <div class={styles.file}>
+        <p class={styles.sealed} aria-hidden="true" />
+        <p class={text.hint}>Locked: name and type are encrypted.</p>
+      </div>
+      <ButtonGroup fill>
+        <CompareButton name={key} path={key} />
+      </ButtonGroup>
+    </Row>
+  );
+}
+
+interface RowProps {
+  path: string;
+  name?: string | undefined;
+  object: StoredObject | undefined;
+  children: ComponentChildren;
+}
+
+function Row({ path, name, object, children }: RowProps) {
+  return (
+    <li data-testid="object" data-key={path} data-name={name}>
       <Sides
         row
-        yours={
-          <div class={styles.yours}>
-            {metadata ? <Name metadata={metadata} /> : <Sealed why={reason(session, known)} />}
-            <Actions object={object} session={session} metadata={metadata} />
-          </div>
-        }
+        yours={<div class={styles.yours}>{children}</div>}
         theirs={
           <>
-            <code class={styles.key}>{object.key}</code>
+            <code class={styles.key}>{path}</code>
             <p class={text.hint}>
-              {formatSize(object.size)} of ciphertext, {formatDate(object.modified)}
+              {object
+                ? `${formatSize(object.size)} of ciphertext, ${formatDate(object.modified)}`
+                : "Not in the provider's list"}
             </p>
           </>
         }
@@ -46,71 +79,43 @@ export function FileRow({ object, session }: Props) {
   );
 }
 
-function Name({ metadata: { name, type, size } }: { metadata: FileMetadata }) {
-  const facts = [type || "unknown type", size === undefined ? "" : formatSize(size)];
-  return (
-    <div class={styles.file}>
-      <p class={styles.name} data-testid="object-name" title={name}>
-        <bdi>{name ?? "Unnamed file"}</bdi>
-      </p>
-      <p class={text.hint}>{facts.filter(Boolean).join(", ")}</p>
-    </div>
-  );
-}
-
-function Sealed({ why }: { why: string }) {
-  return (
-    <div class={styles.file}>
-      <p class={styles.sealed} aria-hidden="true" />
-      <p class={text.hint}>{why}</p>
-    </div>
-  );
-}
-
-function reason(session: Session | undefined, known: Opened | undefined): string {
-  if (!session) return "Locked: name and type are encrypted.";
-  return known?.kind === "closed" ? known.reason : "Opening the header…";
-}
-
-function Actions({ object, session, metadata }: Props & { metadata: FileMetadata | undefined }) {
-  const [dialog, setDialog] = useState<"compare" | "delete">();
-  const close = () => setDialog(undefined);
-  const name = metadata?.name ?? object.key;
+function Actions({ file, files, closed }: FileProps & { closed: boolean }) {
+  const [deleting, setDeleting] = useState(false);
+  const name = nameOf(file);
   return (
     <>
       <ButtonGroup fill>
-        {session && metadata && (
-          <Button
-            testid="download"
-            kind="accent"
-            label={`Download ${name}`}
-            act={() => session.files.download(object)}
-          >
+        {!closed && (
+          <Button testid="download" kind="accent" label={`Download ${name}`} act={() => files.download(file)}>
             Download
           </Button>
         )}
-        <Button testid="compare" label={`Provider's view of ${name}`} act={() => setDialog("compare")}>
-          Provider's view
-        </Button>
-        <Button
-          testid="delete-object"
-          kind="danger"
-          label={`Delete ${name}`}
-          act={() => setDialog("delete")}
-        >
+        <CompareButton name={name} path={file.path} of={{ file, files }} />
+        <Button testid="delete-object" kind="danger" label={`Delete ${name}`} act={() => setDeleting(true)}>
           Delete
         </Button>
       </ButtonGroup>
-      {dialog === "compare" && <Compare object={object} session={session} close={close} />}
-      {dialog === "delete" && (
+      {deleting && (
         <Confirm
           title={`Delete “${name}”?`}
-          text="The object is deleted from the store for everyone. This cannot be undone."
+          text="The file is deleted at the provider, for everyone. This cannot be undone."
           confirm="Delete"
-          act={() => (session ? session.files.delete(object) : deleteStored(object))}
-          close={close}
+          act={() => files.delete(file)}
+          close={() => setDeleting(false)}
         />
       )}
+    </>
+  );
+}
+
+function CompareButton({ name, path, of }: { name: string; path: string; of?: FileProps }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button testid="compare" label={`Provider's view of ${name}`} act={() => setOpen(true)}>
+        Provider's view
+      </Button>
+      {open && <Compare path={path} of={of} close={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,37 +1,35 @@
 import { useEffect, useState } from "preact/hooks";
-import type { FileMetadata, Vault } from "strongroom";
-import { explain, isAbort } from "../../app/explain";
-import type { StoredObject } from "../../remote/api";
+import type { FileStore, StoredFile } from "strongroom/files";
+import { explainFile, isAbort } from "../../app/explain";
 import text from "../../ui/text.module.css";
 import styles from "./Preview.module.css";
 import { noPreview, openPreview, type PreviewContent } from "./preview-content";
 
 interface Props {
-  vault: Vault;
-  object: StoredObject;
-  metadata: FileMetadata;
+  store: FileStore;
+  file: StoredFile;
 }
 
 /** The decrypted file itself, where the page can show it safely. */
-export function Preview({ vault, object, metadata }: Props) {
+export function Preview({ store, file }: Props) {
   const [content, setContent] = useState<PreviewContent>();
   useEffect(() => {
     const stop = new AbortController();
     let close = () => {};
     const show = async () => {
-      const opened = await openPreview(vault, object, metadata, stop.signal);
+      const opened = await openPreview(store, file, stop.signal);
       if ("close" in opened) ({ close } = opened);
       if (stop.signal.aborted) close();
       else setContent(opened);
     };
     show().catch((error: unknown) => {
-      if (!isAbort(error)) setContent(noPreview(explain(error)));
+      if (!isAbort(error)) setContent(noPreview(explainFile(error)));
     });
     return () => {
       stop.abort();
       close();
     };
-  }, [vault, object, metadata]);
+  }, [store, file]);
   const refuse = () => setContent(noPreview("The browser cannot play this file. Download it."));
   return content ? <Content content={content} refuse={refuse} /> : <p class={text.hint}>Decrypting…</p>;
 }

@@ -1,10 +1,7 @@
 /** Decrypts a file so that the page can show it. */
 
-import type { FileMetadata, Vault } from "strongroom";
-import type { StoredObject } from "../../remote/api";
-import { withoutAsking } from "../../remote/retry";
-import { openObject } from "./object-reader";
-import { streamObject } from "./preview-stream";
+import type { FileStore, StoredFile } from "strongroom/files";
+import { streamFile } from "./preview-stream";
 
 /** Larger files are not fetched for a preview, in bytes. */
 const LARGEST = 16 * 1024 * 1024;
@@ -22,26 +19,25 @@ export type PreviewContent =
 export const noPreview = (text: string): PreviewContent => ({ kind: "none", text });
 
 export async function openPreview(
-  vault: Vault,
-  object: StoredObject,
-  { type = "", size }: FileMetadata,
+  store: FileStore,
+  file: StoredFile,
   signal: AbortSignal,
 ): Promise<PreviewContent> {
+  const { type = "", size = Infinity } = file;
   const isText = /^text\/|^application\/(json|xml)|^image\/svg/.test(type);
   const [, media] = /^(image|video|audio)\//.exec(type) ?? [];
   const isDocument = type === "application/pdf" && navigator.pdfViewerEnabled;
   if (!(isText || media || isDocument)) {
     return noPreview("There is no preview for this type. Download the file to view it.");
   }
-  const policy = withoutAsking(signal);
   if (media === "video" || media === "audio") {
-    return { kind: "player", element: media, ...(await streamObject(vault, object, policy)) };
+    return { kind: "player", element: media, ...(await streamFile(store, file, signal)) };
   }
-  if (isDocument) return { kind: "document", ...(await streamObject(vault, object, policy)) };
-  if ((size ?? object.size) > LARGEST) {
+  if (isDocument) return { kind: "document", ...(await streamFile(store, file, signal)) };
+  if (size > LARGEST) {
     return noPreview("This file is too large for a preview. Download it to view it.");
   }
-  const plain = await openObject(vault, object, policy);
+  const plain = await store.get(file, { signal });
   if (isText) return { kind: "text", text: (await plain.text()).slice(0, EXCERPT) };
   // The package sets the type only of content that is safe in this origin.
   const blob = await plain.blob();

@@ -1,11 +1,7 @@
 /** Serves stored files to the page's own elements: of a film, only the parts that are played are fetched. */
 
-import type { Vault } from "strongroom";
+import type { FileStore, StoredFile } from "strongroom/files";
 import { localUrl } from "strongroom/media";
-import type { StoredObject } from "../../remote/api";
-import { openParts } from "../../remote/presigner";
-import type { RetryPolicy } from "../../remote/retry";
-import { contextOf, detachedHeader } from "./object-reader";
 
 /** The service worker's script, as `vite.config.ts` names it. */
 const SCRIPT = "/service-worker.js";
@@ -31,12 +27,9 @@ export interface LocalUrl {
   close: () => void;
 }
 
-/** One presigned URL would expire before the end of a long film: the package asks for another one then. */
-export async function streamObject(vault: Vault, object: StoredObject, policy: RetryPolicy): Promise<LocalUrl> {
-  const { key } = object;
+export async function streamFile(store: FileStore, file: StoredFile, signal: AbortSignal): Promise<LocalUrl> {
   await navigator.serviceWorker.register(scriptAddress(), { type: "module" });
-  const header = await detachedHeader(object, policy);
-  const opened = await vault.openObject(await openParts(key, policy), { context: contextOf(key), header });
+  const opened = await store.open(file, { signal });
   try {
     return { url: await localUrl(opened), close: () => opened.close() };
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { session } from "../../app/session";
-import { storedObjects } from "./stored-objects";
+import { nameOf } from "./model";
 
 const text = signal("");
 
@@ -13,13 +13,8 @@ export function searchFiles(part: string): void {
 }
 
 /** Newest first; with a search, those whose name contains it. */
-export const visibleObjects = computed(() => {
-  const all = (storedObjects.value ?? []).toSorted((a, b) => compare(b.modified ?? "", a.modified ?? ""));
+export const visibleFiles = computed(() => {
+  const all = (session.value?.files.list ?? []).toReversed();
   const part = text.value.trim().toLowerCase();
-  if (!part) return all;
-  const nameOf = (key: string) => session.value?.files.nameOf(key) ?? key;
-  return all.filter(({ key }) => nameOf(key).toLowerCase().includes(part));
+  return part ? all.filter((file) => nameOf(file).toLowerCase().includes(part)) : all;
 });
-
-/** By code units: the order of RFC 3339, and much faster than a locale's. */
-const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);

@@ -5,6 +5,7 @@ import type { KeyOptions, VaultKey } from "strongroom";
 import { notify } from "../../app/notice";
 import type { Scope } from "../../app/scope";
 import type { FilesModel } from "../files/model";
+import { refreshObjects } from "../provider/model";
 import { KeyActions } from "./actions/model";
 import { RewrapJob } from "./dependents/rewrap-job";
 import { KeyChoice } from "./key-choice";
@@ -25,7 +26,7 @@ export class KeysModel {
     this.files = files;
     this.choice = new KeyChoice(scope);
     this.list = new KeyList(scope);
-    this.actions = new KeyActions(scope, (key, filesChanged) => this.#refresh(key, filesChanged));
+    this.actions = new KeyActions(scope, () => this.#refresh());
     // Not awaited: a vault with very many keys reads through them first.
     void this.choice.read();
   }
@@ -69,39 +70,33 @@ export class KeysModel {
    * Rewraps the headers of all files of a version; their bodies stay. An interrupted job is started again over
    * what is left.
    *
+   * @param version the id of the version
    * @param to the id of the key that protects them afterwards
    */
-  async rewrap(from: { key: string; version: string }, to: string): Promise<void> {
-    const job = await RewrapJob.prepare(this.#scope, from, to);
+  async rewrap(version: string, to: string): Promise<void> {
+    const job = new RewrapJob(this.#scope, this.files, version, to);
     this.#rewrapJob.value = job;
     await job.run();
+    await Promise.all([this.files.refresh(), refreshObjects()]);
     await this.refreshDetail();
   }
 
   /**
-   * Re-encrypts all files of a version that the store still has.
+   * Re-encrypts all files of a version.
    *
+   * @param version the id of the version
    * @param to the id of the key that protects them afterwards
    */
-  async reencrypt(from: { key: string; version: string }, to: string): Promise<void> {
-    const tracked = await this.#scope.vault.objects.list(from);
-    const locations = new Set(tracked.map(({ location }) => location));
+  async reencrypt(version: string, to: string): Promise<void> {
     // The progress is shown on the page, below what started it.
     this.actions.closeReport();
-    this.files.reencrypt(locations, to, () => this.refreshDetail());
+    this.files.reencrypt(this.files.under(version), to, () => this.refreshDetail());
     await this.refreshDetail();
   }
 
   /** Reads everything that shows a changed key. An error here is only reported: the change itself was made. */
-  async #refresh(key: VaultKey, filesChanged: boolean): Promise<void> {
+  async #refresh(): Promise<void> {
     await Promise.all([this.refreshDetail(), this.#readLists()]);
-    if (!filesChanged) return;
-    try {
-      const under = await this.#scope.vault.objects.list({ key: key.id });
-      this.files.reopen(under.map(({ location }) => location));
-    } catch (error) {
-      this.#scope.fail(error);
-    }
   }
 
   async #readLists(): Promise<void> {

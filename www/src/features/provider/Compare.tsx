@@ -1,6 +1,5 @@
-import type { FileMetadata } from "strongroom";
+import type { StoredFile } from "strongroom/files";
 import { notifyError } from "../../app/notice";
-import type { Session } from "../../app/session";
 import type { StoredObject } from "../../remote/api";
 import { readStart } from "../../remote/object-start";
 import { Dialog } from "../../ui/Dialog";
@@ -8,75 +7,66 @@ import { Fact, Facts } from "../../ui/Facts";
 import { formatDate, formatSize } from "../../ui/format";
 import text from "../../ui/text.module.css";
 import { useResult } from "../../ui/use-result";
+import type { FilesModel } from "../files/model";
 import { Preview } from "../files/Preview";
 import styles from "./Compare.module.css";
+import { storedObjects } from "./model";
 import { StoredBytes } from "./StoredBytes";
 
-/** Bytes of the body that are read to be shown. */
-const EXCERPT = 256;
-
 interface Props {
-  object: StoredObject;
-  session: Session | undefined;
+  /** The name of the body at the store. */
+  path: string;
+  /** The file that it is; `undefined` while the vault is locked. */
+  of: { file: StoredFile; files: FilesModel } | undefined;
+  close: () => void;
 }
 
 /** One object from both sides: the file as its owner sees it, the bytes as the provider has them. */
-export function Compare({ object, session, close }: Props & { close: () => void }) {
+export function Compare({ path, of, close }: Props) {
+  const object = storedObjects.value?.get(path);
   return (
     <Dialog id="comparison" title="What the provider sees" wide close={close}>
       <div class={styles.sides}>
-        <Yours object={object} session={session} />
-        <Theirs object={object} />
+        <section aria-labelledby="compare-you">
+          <h3 id="compare-you">You see</h3>
+          {of ? <Yours {...of} /> : <p class={text.hint}>Unlock the vault to see the file.</p>}
+        </section>
+        <section class={styles.theirs} aria-labelledby="compare-provider" data-testid="provider-side">
+          <h3 id="compare-provider">The provider sees</h3>
+          {object ? <Theirs object={object} /> : <p class={text.hint}>The provider's list does not have this object.</p>}
+        </section>
       </div>
     </Dialog>
   );
 }
 
-function Yours({ object, session }: Props) {
-  const known = session?.files.opened(object.key);
+function Yours({ file, files }: NonNullable<Props["of"]>) {
+  const { name, type, size, modified } = file;
+  const closed = files.whyClosed(file);
   return (
-    <section aria-labelledby="compare-you">
-      <h3 id="compare-you">You see</h3>
-      {session && known?.kind === "open" ? (
-        <>
-          <FileFacts metadata={known.metadata} />
-          <Preview vault={session.vault} object={object} metadata={known.metadata} />
-        </>
-      ) : (
-        <p class={text.hint}>
-          {known?.kind === "closed" ? known.reason : "Unlock the vault to see the file."}
-        </p>
-      )}
-    </section>
-  );
-}
-
-function FileFacts({ metadata: { name, type, size, modified } }: { metadata: FileMetadata }) {
-  return (
-    <Facts testid="file-facts">
-      <Fact name="Name">{name ?? ""}</Fact>
-      <Fact name="Type">{type || "unknown"}</Fact>
-      <Fact name="Size">{size === undefined ? "" : formatSize(size)}</Fact>
-      <Fact name="Changed">{formatDate(modified)}</Fact>
-    </Facts>
+    <>
+      <Facts testid="file-facts">
+        <Fact name="Name">{name ?? ""}</Fact>
+        <Fact name="Type">{type || "unknown"}</Fact>
+        <Fact name="Size">{size === undefined ? "" : formatSize(size)}</Fact>
+        <Fact name="Changed">{formatDate(modified)}</Fact>
+      </Facts>
+      {closed ? <p class={text.hint}>{closed}</p> : <Preview store={files.store} file={file} />}
+    </>
   );
 }
 
 function Theirs({ object }: { object: StoredObject }) {
-  const start = useResult(() => readStart(object, EXCERPT), notifyError, [object]);
+  const { key, size, modified, header } = object;
+  const start = useResult((signal) => readStart(object, signal), notifyError, [key, header?.key]);
   return (
-    <section class={styles.theirs} aria-labelledby="compare-provider" data-testid="provider-side">
-      <h3 id="compare-provider">The provider sees</h3>
+    <>
       <Facts>
-        <Fact name="Name">{object.key}</Fact>
-        <Fact name="Size">{formatSize(object.size)}</Fact>
-        <Fact name="Stored">{formatDate(object.modified)}</Fact>
+        <Fact name="Name">{key}</Fact>
+        <Fact name="Size">{formatSize(size)}</Fact>
+        <Fact name="Stored">{formatDate(modified)}</Fact>
       </Facts>
-      {start ? (
-        <StoredBytes start={start} size={object.size} />
-      ) : (
-        <p class={text.hint}>Reading the stored bytes…</p>
-      )}
-    </section>
+      {start ? <StoredBytes start={start} size={size} /> : <p class={text.hint}>Reading the stored bytes…</p>}
+    </>
   );
 }

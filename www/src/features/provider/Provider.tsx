@@ -1,14 +1,14 @@
+import type { Session } from "../../app/session";
 import { Button } from "../../ui/Button";
 import { Fact, Facts } from "../../ui/Facts";
 import { counted, formatSize } from "../../ui/format";
 import { StepTitle } from "../../ui/StepTitle";
-import { refreshObjects, storedObjects } from "../files/stored-objects";
-import { store } from "./model";
+import { refreshObjects, store, storedObjects } from "./model";
 
 /** Where the ciphertext goes. */
-export function Provider() {
-  const all = storedObjects.value ?? [];
-  const bytes = all.reduce((sum, object) => sum + object.size + (object.header ?? 0), 0);
+export function Provider({ session }: { session: Session | undefined }) {
+  const all = [...(storedObjects.value?.values() ?? [])];
+  const bytes = all.reduce((sum, { size, header }) => sum + size + (header?.size ?? 0), 0);
   return (
     <>
       <StepTitle number={3} theirs>
@@ -25,7 +25,7 @@ export function Provider() {
           {`${counted(all.length, "object")}, ${formatSize(bytes)}`}
         </Fact>
       </Facts>
-      <Button id="refresh" act={refreshObjects}>
+      <Button id="refresh" act={() => Promise.all([refreshObjects(), session?.files.refresh()])}>
         Refresh the list
       </Button>
     </>

@@ -12,10 +12,10 @@ const WAITING = 3;
 /** Percentage points between two announcements of the progress. */
 const STEP = 25;
 
-const PROCESSED: Record<Direction, string> = {
-  up: "Encrypted",
-  down: "Decrypted",
-  reencrypt: "Re-encrypted",
+const DOES: Record<Direction, string> = {
+  up: "Encrypted and uploaded",
+  down: "Downloaded and decrypted",
+  reencrypt: "Re-encrypted and uploaded",
 };
 
 /** Pending transfers: all of them as one, then each that moves or is stuck. */
@@ -79,7 +79,7 @@ function Overall({ queue }: { queue: TransferQueue }) {
 }
 
 function Row({ queue, transfer }: { queue: TransferQueue; transfer: Transfer }) {
-  const { name, size, state, problem } = transfer;
+  const { name, size, state, problem, isRetrying } = transfer;
   const [again, end] = state === "failed" ? ["Retry", "Dismiss"] : ["Resume", "Cancel"];
   return (
     <li data-testid="transfer" data-name={name} data-state={state}>
@@ -90,6 +90,7 @@ function Row({ queue, transfer }: { queue: TransferQueue; transfer: Transfer }) 
         <span class={text.hint}>
           {formatSize(size)}
           {state === "waiting" && ", waiting"}
+          {isRetrying && ", no answer, trying again"}
         </span>
       </p>
       <ButtonGroup>
@@ -107,24 +108,23 @@ function Row({ queue, transfer }: { queue: TransferQueue; transfer: Transfer }) 
           {problem}
         </p>
       )}
-      {(state === "running" || state === "interrupted") && <Bars of={transfer} />}
+      {(state === "running" || state === "interrupted") && <Bar of={transfer} />}
     </li>
   );
 }
 
-function Bars({ of: { direction, processed, sent } }: { of: Transfer }) {
+function Bar({ of: { direction, percent } }: { of: Transfer }) {
+  // What was re-encrypted is read back, and compared.
+  const checks = direction === "reencrypt" && percent === 100;
   return (
-    <div class={styles.bars}>
+    <div class={styles.full}>
       <Progress
-        id={direction === "down" ? "decrypted" : "encrypted"}
-        name={PROCESSED[direction]}
-        value={processed}
+        id={direction === "down" ? "decrypted" : "uploaded"}
+        name={DOES[direction]}
+        value={percent}
         max={100}
-        text={`${processed} %`}
+        text={checks ? "checking what is stored" : `${percent} %`}
       />
-      {direction !== "down" && (
-        <Progress id="uploaded" name="Uploaded" value={sent} max={100} text={`${sent} %`} theirs />
-      )}
     </div>
   );
 }

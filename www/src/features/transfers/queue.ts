@@ -1,11 +1,11 @@
 /** The transfers of a session: which run, which wait, and how far they are together. */
 
 import { computed, signal } from "@preact/signals";
-import { explain, isAbort } from "../../app/explain";
+import { explainFile, isAbort } from "../../app/explain";
 import { notify } from "../../app/notice";
 import type { Direction, Transfer, TransferState } from "./transfer";
 
-/** Transfers that run at the same time, each with at most three parts of 8 MiB in memory. */
+/** Transfers that run at the same time, each with at most four parts of 8 MiB in memory. */
 const RUNNING = 4;
 
 export class TransferQueue {
@@ -102,7 +102,7 @@ export class TransferQueue {
       this.#remove(transfer);
     } catch (error) {
       if (isAbort(error)) return this.#remove(transfer);
-      transfer.fail(explain(error));
+      transfer.fail(explainFile(error));
       this.#proceed();
     }
   }
@@ -111,7 +111,7 @@ export class TransferQueue {
 function summaryOf(transfers: readonly Transfer[], finished: readonly Transfer[]) {
   const pending = transfers.filter(({ isPending }) => isPending);
   const bytes = [...finished, ...pending].reduce((sum, { size }) => sum + size, 0);
-  const open = pending.reduce((sum, { size, share }) => sum + size * (1 - share), 0);
+  const open = pending.reduce((sum, { size, percent }) => sum + size * (1 - percent / 100), 0);
   return {
     files: finished.length + pending.length,
     done: finished.length,

@@ -1,7 +1,9 @@
 /** One file that is being uploaded, downloaded or re-encrypted, and its progress. */
 
 import { signal } from "@preact/signals";
-import type { RetryPolicy } from "../../remote/retry";
+import type { TransferError } from "strongroom";
+import type { Patience } from "strongroom/s3";
+import { causeOf } from "../../app/explain";
 
 /** `reencrypt`: down and up again, under another key. */
 export type Direction = "up" | "down" | "reencrypt";
@@ -14,8 +16,13 @@ export type Work = (transfer: Transfer) => Promise<void>;
 
 interface Progress {
   done: number;
+  /** Bytes that are on their way. */
+  sending?: number;
   total?: number | undefined;
 }
+
+/** Further attempts at a request, before the user is asked: enough for a phone that changes networks. */
+const RETRIES = 4;
 
 let count = 0;
 
@@ -23,15 +30,15 @@ export class Transfer {
   readonly id = ++count;
   readonly direction: Direction;
   readonly name: string;
-  /** Bytes: of the plaintext going up, otherwise of the ciphertext. */
+  /** Bytes of plaintext. */
   readonly size: number;
-  readonly policy: RetryPolicy;
+  readonly patience: Patience;
   readonly #work: Work;
   readonly #stop = new AbortController();
   readonly #state = signal<TransferState>("waiting");
   readonly #problem = signal("");
-  readonly #processed = signal(0);
-  readonly #sent = signal(0);
+  readonly #percent = signal(0);
+  readonly #retrying = signal(false);
   /** The pause after an interruption. */
   #pause: { over: Promise<void>; end: () => void } | undefined;
 
@@ -40,7 +47,12 @@ export class Transfer {
     this.name = name;
     this.size = size;
     this.#work = work;
-    this.policy = { signal: this.#stop.signal, ask: (problem) => this.#interrupt(problem) };
+    this.patience = {
+      signal: this.#stop.signal,
+      retries: RETRIES,
+      onRetrying: () => (this.#retrying.value = true),
+      onInterrupted: (error) => this.#interrupt(error),
+    };
   }
 
   get state(): TransferState {
@@ -52,14 +64,14 @@ export class Transfer {
     return this.#problem.value;
   }
 
-  /** Percentage of bytes that were encrypted or decrypted. */
-  get processed(): number {
-    return this.#processed.value;
+  /** Whole percentage of the bytes that were encrypted and sent, or decrypted. */
+  get percent(): number {
+    return this.#percent.value;
   }
 
-  /** Percentage of bytes that reached the store; unused for downloads. */
-  get sent(): number {
-    return this.#sent.value;
+  /** Whether a request was not answered, and is sent again. */
+  get isRetrying(): boolean {
+    return this.#retrying.value;
   }
 
   /** Whether it has not failed. */
@@ -67,18 +79,10 @@ export class Transfer {
     return this.state !== "failed";
   }
 
-  /** The share that is done, from 0 to 1. */
-  get share(): number {
-    return this.direction === "down" ? this.processed / 100 : (this.processed + this.sent) / 200;
-  }
-
-  // Whole percentages, so that a component is drawn again at most a hundred times.
-  readonly onProcessed = (progress: Progress): void => {
-    this.#processed.value = percentage(progress);
-  };
-
-  readonly onSent = (progress: Progress): void => {
-    this.#sent.value = percentage(progress);
+  readonly onProgress = ({ done, sending = 0, total }: Progress): void => {
+    this.#retrying.value = false;
+    // Whole, so that a component is drawn again at most a hundred times.
+    this.#percent.value = total ? Math.min(100, Math.floor(((done + sending) / total) * 100)) : 100;
   };
 
   /** Rejects when the work fails for good, or is cancelled. */
@@ -109,8 +113,9 @@ export class Transfer {
     return new Transfer(this.direction, this.name, this.size, this.#work);
   }
 
-  #interrupt(problem: Error): Promise<void> {
-    this.#problem.value = `${problem.message} Nothing is lost. Check the connection, then resume.`;
+  #interrupt(error: TransferError): Promise<void> {
+    this.#retrying.value = false;
+    this.#problem.value = `${causeOf(error)} Nothing is lost. Check the connection, then resume.`;
     this.#state.value = "interrupted";
     this.#pause ??= pauseUntil(this.#stop.signal);
     return this.#pause.over;
@@ -126,6 +131,3 @@ function pauseUntil(stop: AbortSignal): { over: Promise<void>; end: () => void }
   });
   return { over, end };
 }
-
-const percentage = ({ done, total }: Progress): number =>
-  total ? Math.min(100, Math.floor((done / total) * 100)) : 100;

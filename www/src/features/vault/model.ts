@@ -7,9 +7,7 @@ import { notify, notifyError, warn } from "../../app/notice";
 import { endSession, startSession } from "../../app/session";
 import { saveAs } from "../../ui/save";
 import { forgetBackups, noteBackup } from "./backups";
-
-/** The key a new vault starts with, so that a file can be dropped at once. */
-const FIRST_KEY = "files";
+import { FIRST_KEY } from "./first-key";
 
 const names = signal<readonly string[] | undefined>(undefined);
 

@@ -6,7 +6,7 @@ import { notify } from "../../../app/notice";
 import { addressOf, goTo } from "../../../app/route";
 import type { Scope } from "../../../app/scope";
 import { backupsOf } from "../../vault/backups";
-import { labelOf, targetOf, type ActionName, type KeyAction } from "./key-actions";
+import { labelOf, targetOf, type KeyAction } from "./key-actions";
 
 /** What is known of an action's consequences beforehand. */
 export interface ActionFacts {
@@ -32,17 +32,8 @@ export type ActionReport =
   | { about: "revoked"; action: KeyAction; report: RevocationReport<VaultKey> }
   | { about: "destroyed"; action: KeyAction; report: DestructionReport<VaultKey> };
 
-/** These change which files open. */
-const CHANGES_FILES: ReadonlySet<ActionName> = new Set<ActionName>([
-  "suspend",
-  "resume",
-  "scheduleDestroy",
-  "cancelDestroy",
-  "destroy",
-]);
-
-/** Reads again what shows the key, and its files if they may have changed. */
-type Refresh = (key: VaultKey, filesChanged: boolean) => Promise<void>;
+/** Reads again what shows the key. */
+type Refresh = () => Promise<void>;
 
 export class KeyActions {
   readonly #scope: Scope;
@@ -95,7 +86,7 @@ export class KeyActions {
     if (action.version) goTo(addressOf.key(action.key.id, action.version.number));
     // A report says it itself.
     if (!outcome) notify(capitalised(labelOf(action).done(targetOf(action))));
-    await this.#refresh(action.key, CHANGES_FILES.has(action.name));
+    await this.#refresh();
   }
 
   /** Changes a key's name, labels or rotation period. */
@@ -105,14 +96,14 @@ export class KeyActions {
   ): Promise<void> {
     await key.update(changes);
     notify(`“${changes.alias}” is updated.`);
-    await this.#refresh(key, false);
+    await this.#refresh();
   }
 
   /** Ends a session key, which exists in memory alone. */
   async end(key: VaultKey): Promise<void> {
     await key.end();
     notify(`“${key.alias}” has ended.`);
-    await this.#refresh(key, true);
+    await this.#refresh();
   }
 }
 

@@ -5,7 +5,7 @@ import { Button } from "../../../ui/Button";
 import { counted, formatSize } from "../../../ui/format";
 import text from "../../../ui/text.module.css";
 import { useResult } from "../../../ui/use-result";
-import { storedObjects } from "../../files/stored-objects";
+import { nameOf } from "../../files/model";
 import type { KeysModel } from "../model";
 import styles from "./Dependents.module.css";
 import { Remedies } from "./Remedies";
@@ -42,7 +42,7 @@ export function Dependents({ keys, version: id }: Props) {
       </h4>
       <ul class={styles.files} aria-label="Files" tabIndex={objects.length > FITTING ? 0 : undefined}>
         {objects.map((object) => (
-          <File key={object.id} keys={keys} object={object} />
+          <Dependent key={object.id} keys={keys} object={object} />
         ))}
       </ul>
       {total > objects.length && (
@@ -52,28 +52,17 @@ export function Dependents({ keys, version: id }: Props) {
           </Button>
         </div>
       )}
-      <Remedies keys={keys} of={snapshot.key} version={version} total={total} />
+      <Remedies keys={keys} of={snapshot.key} version={version} total={keys.files.under(id).length} />
     </div>
   );
 }
 
-function File({ keys, object: { id, location = "", size } }: { keys: KeysModel; object: TrackedObject }) {
-  const name = keys.files.nameOf(location);
-  const all = storedObjects.value;
-  const missing = all !== undefined && !all.some(({ key }) => key === location);
-  const forget = async () => {
-    await keys.files.inventory.forget(id);
-    await keys.refreshDetail();
-  };
+function Dependent({ keys, object: { id, size } }: { keys: KeysModel; object: TrackedObject }) {
+  const file = keys.files.fileOf(id);
   return (
-    <li data-testid="dependent" data-name={name}>
-      <span class={styles.name}>{name ? <bdi>{name}</bdi> : <code>{location || id}</code>}</span>
-      <span class={text.hint}>{missing ? "no longer in the store" : size !== undefined && formatSize(size)}</span>
-      {missing && (
-        <Button testid="forget-object" label={`Remove ${name ?? location} from the inventory`} act={forget}>
-          Remove
-        </Button>
-      )}
+    <li data-testid="dependent" data-name={file?.name}>
+      <span class={styles.name}>{file ? <bdi>{nameOf(file)}</bdi> : <code>{id}</code>}</span>
+      <span class={text.hint}>{file ? size !== undefined && formatSize(size) : "not in the list of files"}</span>
     </li>
   );
 }

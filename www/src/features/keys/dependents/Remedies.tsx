@@ -30,7 +30,6 @@ export function Remedies({ keys, of, version, total }: Props) {
   }
   if (!target) return <NoTarget isPrimary={version.id === of.primary && version.state === "active"} />;
   const [to, name] = target;
-  const from = { key: of.id, version: version.id };
   const busy = job?.state === "running" || keys.files.isTransferring;
   return (
     <div class={styles.remedies}>
@@ -43,7 +42,7 @@ export function Remedies({ keys, of, version, total }: Props) {
           Rewraps each file's own key and replaces its header in the store, a few hundred bytes. The old version
           then no longer opens them. Anyone who has opened a file before, or kept an old header, still can.
         </p>
-        <Button id="move-files" kind="main" off={busy} act={() => keys.rewrap(from, to)}>
+        <Button id="move-files" kind="main" off={busy} act={() => keys.rewrap(version.id, to)}>
           Move {counted(total, "file")}
         </Button>
         {job && <Job job={job} />}
@@ -54,7 +53,7 @@ export function Remedies({ keys, of, version, total }: Props) {
           Downloads each file, encrypts it under a new key of its own, uploads it and deletes the old one. Old
           keys and headers do not open the new file. Copies of the old file stay readable to anyone who has them.
         </p>
-        <Button id="reencrypt" off={busy} act={() => keys.reencrypt(from, to)}>
+        <Button id="reencrypt" off={busy} act={() => keys.reencrypt(version.id, to)}>
           Re-encrypt {counted(total, "file")}
         </Button>
       </section>

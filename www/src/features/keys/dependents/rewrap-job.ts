@@ -1,40 +1,38 @@
-/** Rewraps the headers of all files of a version under another one, and replaces them at the store. */
+/** Moves all files of a version under another one: their headers are rewrapped, their bodies stay. */
 
 import { signal } from "@preact/signals";
-import type { TrackedObject } from "strongroom";
-import { explain, isAbort } from "../../../app/explain";
+import { TransferError } from "strongroom";
+import type { StoredFile } from "strongroom/files";
+import { explainFile, isAbort } from "../../../app/explain";
 import type { Scope } from "../../../app/scope";
-import { withoutAsking } from "../../../remote/retry";
 import { counted } from "../../../ui/format";
-import { DetachedHeaders } from "./detached-headers";
+import type { FilesModel } from "../../files/model";
 
 export type RewrapState = "running" | "done" | "stopped";
 
 export class RewrapJob {
   /** The version that the files are under. */
   readonly version: string;
-  readonly #scope: Scope;
-  readonly #objects: readonly TrackedObject[];
+  readonly #files: FilesModel;
+  readonly #of: readonly StoredFile[];
   readonly #to: string;
   readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #done = signal(0);
   readonly #state = signal<RewrapState>("running");
   readonly #outcome = signal("");
 
-  private constructor(scope: Scope, version: string, objects: readonly TrackedObject[], to: string) {
-    this.#scope = scope;
-    this.version = version;
-    this.#objects = objects;
-    this.#to = to;
-  }
-
   /** @param to the id of the key that protects the files afterwards */
-  static async prepare(scope: Scope, from: { key: string; version: string }, to: string): Promise<RewrapJob> {
-    return new RewrapJob(scope, from.version, await scope.vault.objects.list(from), to);
+  constructor(scope: Scope, files: FilesModel, version: string, to: string) {
+    this.#files = files;
+    this.version = version;
+    this.#of = files.under(version);
+    this.#to = to;
+    this.#signal = AbortSignal.any([this.#stop.signal, scope.signal]);
   }
 
   get total(): number {
-    return this.#objects.length;
+    return this.#of.length;
   }
 
   get done(): number {
@@ -55,25 +53,27 @@ export class RewrapJob {
   }
 
   async run(): Promise<void> {
-    const stop = AbortSignal.any([this.#stop.signal, this.#scope.signal]);
-    const headers = new DetachedHeaders(withoutAsking(stop));
-    const rewrapping = this.#scope.vault.rewrap(this.#objects, {
-      to: this.#to,
-      signal: stop,
-      fetchHeader: (object) => headers.fetch(object),
-      onProgress: ({ done }) => (this.#done.value = done),
-    });
-    try {
-      const { done, failed, failures } = await rewrapping.run(({ source, header }) => headers.replace(source, header));
-      const [first] = failures;
-      if (!first) return this.#end("done", `${counted(done, "file")} moved. Their bodies were not touched.`);
-      this.#end("stopped", `${counted(failed, "file")} could not be moved. The first: ${explain(first.error)}`);
-    } catch (error) {
-      const why = isAbort(error) ? "" : ` ${explain(error)}`;
-      const moved = rewrapping.report.done;
-      const rest = moved > 0 ? "These stay moved; the others open as before." : "All of them open as before.";
-      this.#end("stopped", `Stopped after ${moved} of ${counted(this.total, "file")}.${why} ${rest}`);
+    const failures: unknown[] = [];
+    for (const file of this.#of) {
+      try {
+        await this.#files.store.rewrap(file, { to: this.#to, signal: this.#signal });
+        this.#done.value++;
+      } catch (error) {
+        // Where nothing is answered, the others would wait for nothing.
+        const silent = error instanceof TransferError && error.status === undefined;
+        if (silent || isAbort(error)) return this.#endEarly(error);
+        failures.push(error);
+      }
     }
+    const [first] = failures;
+    if (first === undefined) this.#end("done", `${counted(this.done, "file")} moved. Their bodies were not touched.`);
+    else this.#end("stopped", `${counted(failures.length, "file")} could not be moved. The first: ${explainFile(first)}`);
+  }
+
+  #endEarly(error: unknown): void {
+    const why = isAbort(error) ? "" : ` ${explainFile(error)}`;
+    const rest = this.done > 0 ? "These stay moved; the others open as before." : "All of them open as before.";
+    this.#end("stopped", `Stopped after ${this.done} of ${counted(this.total, "file")}.${why} ${rest}`);
   }
 
   #end(state: RewrapState, outcome: string): void {
