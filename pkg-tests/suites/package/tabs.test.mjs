@@ -190,6 +190,8 @@ for (const engine of engines) {
       const [, last] = await step("factors", "acme");
       await step("revokeFactor", "acme", last.id, SECRET);
       assert.equal((await step("factors", "acme")).length, 1);
+      await within(0);
+      await driver.wait(async () => !(await step("unlocked", "acme")), 5000, "the other tab was not locked");
     });
 
     it("deleting a restored copy locks no tab that has the original", async () => {
