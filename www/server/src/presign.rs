@@ -12,7 +12,7 @@ use rusty_s3::{Bucket, Credentials, UrlStyle};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::list::{is_header_key, is_object_key};
+use crate::list::is_object_key;
 
 /// How long a URL is good for: the slowest single request it has to last for is a part of 8 MiB.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -28,8 +28,6 @@ pub enum Action {
     Get { key: String },
     /// Writes a new object in one request.
     Put { key: String },
-    /// Writes a header in place of the one that has this ETag.
-    Replace { key: String, etag: String },
     /// Removes an object.
     Delete { key: String },
     /// Begins an upload in parts; the answer's XML names the upload.
@@ -68,8 +66,6 @@ pub struct Presigned {
 pub enum Refusal {
     /// The key is not one that the demo uses.
     Key,
-    /// Only headers are replaced, and only one that is named exactly.
-    Replacement,
     /// S3 has no such part number.
     Part,
 }
@@ -122,8 +118,7 @@ impl Signer {
     /// Signs one request.
     ///
     /// A URL that writes an object carries `If-None-Match: *` in its signature: it can make an
-    /// object but never replace one. What replaces a header carries `If-Match` with the old one's
-    /// ETag: it replaces what the page has read, or nothing.
+    /// object but never replace one.
     pub fn presign(&self, action: &Action) -> Result<Presigned, Refusal> {
         if !is_object_key(action.key()) {
             return Err(Refusal::Key);
@@ -136,12 +131,6 @@ impl Signer {
         Ok(match action {
             Action::Get { key } => sign(bucket.get_object(credentials, key)),
             Action::Put { key } => sign_new(bucket.put_object(credentials, key)),
-            Action::Replace { key, etag } => {
-                if !is_header_key(key) || !is_etag(etag) {
-                    return Err(Refusal::Replacement);
-                }
-                sign_if(bucket.put_object(credentials, key), "if-match", etag)
-            }
             Action::Delete { key } => sign(bucket.delete_object(credentials, key)),
             Action::MultipartCreate { key } => {
                 sign(CreateMultipartUpload::new(bucket, credentials, key))
@@ -179,7 +168,6 @@ impl Action {
         match self {
             Self::Get { key }
             | Self::Put { key }
-            | Self::Replace { key, .. }
             | Self::Delete { key }
             | Self::MultipartCreate { key }
             | Self::MultipartPart { key, .. }
@@ -190,21 +178,9 @@ impl Action {
     }
 }
 
-/// A strong entity tag (RFC 9110 §8.8.3) of visible ASCII.
-fn is_etag(text: &str) -> bool {
-    let inside = text
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let visible = |b: u8| b.is_ascii_graphic() && b != b'"';
-    inside.is_some_and(|tag| (1..=128).contains(&tag.len()) && tag.bytes().all(visible))
-}
-
-fn sign_new<'a, A: S3Action<'a>>(action: A) -> Presigned {
-    sign_if(action, "if-none-match", "*")
-}
-
-/// With a condition as part of the signature.
-fn sign_if<'a, A: S3Action<'a>>(mut action: A, condition: &'static str, value: &str) -> Presigned {
+/// With the condition that there is no such object, as part of the signature.
+fn sign_new<'a, A: S3Action<'a>>(mut action: A) -> Presigned {
+    let (condition, value) = ("if-none-match", "*");
     action
         .headers_mut()
         .insert(condition.to_owned(), value.to_owned());
@@ -227,7 +203,6 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Key => "a key is letters, digits, `-` and `_`, and ends in `.srm` or `.srh`",
-            Self::Replacement => "only a header, `.srh`, is replaced, and only by its ETag",
             Self::Part => "parts are numbered from 1 to 10000",
         })
     }
@@ -251,30 +226,6 @@ mod tests {
             .expect("valid key");
         assert_eq!(put.headers["if-none-match"], "*");
         assert!(put.url.contains("X-Amz-SignedHeaders=host%3Bif-none-match"));
-    }
-
-    #[test]
-    fn only_a_header_is_replaced_and_only_by_its_etag() {
-        let replace = |key: &str, etag: &str| {
-            let (key, etag) = (key.to_owned(), etag.to_owned());
-            signer().presign(&Action::Replace { key, etag })
-        };
-        let replacing = replace("a.srh", "\"abc\"").expect("valid");
-        assert_eq!(replacing.headers["if-match"], "\"abc\"");
-        assert!(
-            replacing
-                .url
-                .contains("X-Amz-SignedHeaders=host%3Bif-match")
-        );
-        for (key, etag) in [
-            ("a.srm", "\"abc\""),
-            ("a.srh", "*"),
-            ("a.srh", "\"\""),
-            ("a.srh", "\"a\", \"b\""),
-            ("a.srh", "\"a\r\nhost: elsewhere\""),
-        ] {
-            assert_eq!(replace(key, etag).err(), Some(Refusal::Replacement));
-        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ function Files({ session }: { session: Session }) {
   return (
     <>
       {list.length === 0 && (
-        <Empty>Drop a file above, or choose one: it is encrypted in this page and appears here from both sides.</Empty>
+        <Empty title="This vault has no files yet.">Drop a file above, or choose one: it is encrypted in this page and appears here from both sides.</Empty>
       )}
       {list.length > MANY && <Find />}
       {list.length > 0 && (
@@ -40,7 +40,9 @@ function Files({ session }: { session: Session }) {
 function Sealed() {
   const { value: all } = storedObjects;
   if (!all) return <p class={styles.empty}>Reading the list…</p>;
-  if (all.size === 0) return <Empty>Stored files appear here from both sides: yours and the provider's.</Empty>;
+  if (all.size === 0) {
+    return <Empty title="Nothing is stored yet.">Stored files appear here from both sides: yours and the provider's.</Empty>;
+  }
   const newest = [...all.values()].toSorted((a, b) => Date.parse(b.modified ?? "") - Date.parse(a.modified ?? ""));
   return (
     <ul class={styles.list} aria-label="Stored files" data-testid="objects">
@@ -51,10 +53,10 @@ function Sealed() {
   );
 }
 
-function Empty({ children }: { children: string }) {
+function Empty({ title, children }: { title: string; children: string }) {
   return (
     <p class={styles.empty} data-testid="empty">
-      <strong>Nothing is stored yet.</strong> {children}
+      <strong>{title}</strong> {children}
     </p>
   );
 }
@@ -75,7 +77,7 @@ function Others({ session }: { session: Session }) {
             from, or uploads that have not ended.
           </p>
         }
-        theirs={<p class={text.hint}>{`${formatSize(bytes)} of ciphertext in ${counted(others.length, "more object")}`}</p>}
+        theirs={<p class={text.hint}>{`${counted(others.length, "other object")}, ${formatSize(bytes)} of ciphertext`}</p>}
       />
     </div>
   );
