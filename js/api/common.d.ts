@@ -166,7 +166,7 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
@@ -255,6 +255,31 @@ declare class Passphrase {
 }
 declare function passphrase(secret: string | Uint8Array): Passphrase;
 type Factor = Passphrase;
+interface FactorInfo {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string | undefined;
+  readonly added: number | undefined;
+  readonly known: boolean;
+}
+interface RevokeFactorOptions extends OperationOptions {
+  factor: Factor;
+}
+interface AddFactorOptions {
+  factor: Factor;
+  name?: string | undefined;
+}
+interface ReplaceFactorOptions extends RevokeFactorOptions {
+  name?: string | undefined;
+}
+declare class VaultFactors {
+  #private;
+  list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
+  add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
+  rename(id: string, name: string | undefined): Promise<FactorInfo>;
+  replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;
+  revoke(id: string, options: RevokeFactorOptions): Promise<void>;
+}
 declare class Inventory {
   #private;
   list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]>;
@@ -531,7 +556,7 @@ interface DecryptValuesOptions extends ValuesOptions {
   allowUnsigned?: boolean | undefined;
 }
 interface VaultChange {
-  readonly noun: "keys" | "objects" | "uploads" | "vaultKey";
+  readonly noun: "keys" | "objects" | "uploads" | "factors" | "vaultKey";
   readonly ids: readonly string[];
   readonly elsewhere: boolean;
 }
@@ -573,6 +598,7 @@ declare class Vault extends VaultValues {
   readonly name: string;
   readonly id: string;
   readonly keys: VaultKeys;
+  readonly factors: VaultFactors;
   readonly objects: Inventory;
   readonly uploads: Uploads;
   get unlocked(): boolean;
@@ -664,6 +690,7 @@ interface Store {
 export {
   AbortOptions,
   AboutObjects,
+  AddFactorOptions,
   BackupMade,
   Bytes,
   CiphertextInput,
@@ -682,6 +709,7 @@ export {
   ErrorCode,
   ExportOptions,
   Factor,
+  FactorInfo,
   FileMetadata,
   Forgeable,
   Headed,
@@ -726,12 +754,14 @@ export {
   Remaining,
   Remains,
   Remedy,
+  ReplaceFactorOptions,
   ResumeOptions,
   ResumeTokenOptions,
   RetryAttempt,
   RetryNotice,
   RetryOptions,
   RevocationReport,
+  RevokeFactorOptions,
   RevokeOptions,
   RewrapFailure,
   RewrapJob,
@@ -770,6 +800,7 @@ export {
   VaultDecryptOptions,
   VaultEncryptOptions,
   VaultEventMap,
+  VaultFactors,
   VaultKey,
   VaultKeyVersion,
   VaultKeys,

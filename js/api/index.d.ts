@@ -1,6 +1,7 @@
 import {
   AbortOptions,
   AboutObjects,
+  AddFactorOptions,
   BackupMade,
   CiphertextInput,
   DecryptOptions,
@@ -16,6 +17,7 @@ import {
   ErrorCode,
   ExportOptions,
   Factor,
+  FactorInfo,
   FileMetadata,
   Forgeable,
   Headed,
@@ -56,9 +58,11 @@ import {
   Remaining,
   Remains,
   Remedy,
+  ReplaceFactorOptions,
   ResumeOptions,
   ResumeTokenOptions,
   RevocationReport,
+  RevokeFactorOptions,
   RevokeOptions,
   RewrapFailure,
   RewrapJob,
@@ -90,6 +94,7 @@ import {
   VaultDecryptOptions,
   VaultEncryptOptions,
   VaultEventMap,
+  VaultFactors,
   VaultKey,
   VaultKeyVersion,
   VaultKeys,
@@ -105,6 +110,14 @@ import {
 declare class WrongFactorError extends StrongroomError {
   readonly name = "WrongFactorError";
   readonly code = "ERR_WRONG_FACTOR";
+}
+declare class NoFactorError extends StrongroomError {
+  readonly name = "NoFactorError";
+  readonly code = "ERR_NO_FACTOR";
+}
+declare class LastFactorError extends StrongroomError {
+  readonly name = "LastFactorError";
+  readonly code = "ERR_LAST_FACTOR";
 }
 declare class NoVaultError extends StrongroomError {
   readonly name = "NoVaultError";
@@ -236,6 +249,8 @@ declare class InternalError extends StrongroomError {
 }
 declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
+  readonly ERR_NO_FACTOR: typeof NoFactorError;
+  readonly ERR_LAST_FACTOR: typeof LastFactorError;
   readonly ERR_NO_VAULT: typeof NoVaultError;
   readonly ERR_EVICTED: typeof EvictedError;
   readonly ERR_NO_KEY: typeof NoKeyError;
@@ -324,6 +339,7 @@ export {
   type AbortOptions,
   AbortedError,
   type AboutObjects,
+  type AddFactorOptions,
   type AnyStrongroomError,
   ArgumentError,
   type BackupMade,
@@ -351,6 +367,7 @@ export {
   type ExpectedVault,
   type ExportOptions,
   type Factor,
+  type FactorInfo,
   type FileMetadata,
   type Forgeable,
   type Headed,
@@ -374,8 +391,10 @@ export {
   type KeyPage,
   type KeyReference,
   type KeyVersion,
+  LastFactorError,
   LockedError,
   MalformedError,
+  NoFactorError,
   NoKeyError,
   NoObjectError,
   NoRangesError,
@@ -407,10 +426,12 @@ export {
   type Remaining,
   type Remains,
   type Remedy,
+  type ReplaceFactorOptions,
   type RestoreOptions,
   type ResumeOptions,
   type ResumeTokenOptions,
   type RevocationReport,
+  type RevokeFactorOptions,
   type RevokeOptions,
   type RewrapFailure,
   type RewrapJob,
@@ -449,6 +470,7 @@ export {
   type VaultEncryptOptions,
   type VaultEventMap,
   VaultExistsError,
+  type VaultFactors,
   type VaultKey,
   type VaultKeyVersion,
   type VaultKeys,

@@ -84,6 +84,13 @@ export type {
 export { passphrase } from "./page/factors/passphrase.js";
 export type { Passphrase } from "./page/factors/passphrase.js";
 export type { Factor } from "./page/factors/factor.js";
+export type {
+  AddFactorOptions,
+  ReplaceFactorOptions,
+  RevokeFactorOptions,
+  VaultFactors,
+} from "./page/factors/vault-factors.js";
+export type { FactorInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -117,8 +124,10 @@ export {
   InUseError,
   isStrongroomError,
   KeyExistsError,
+  LastFactorError,
   LockedError,
   MalformedError,
+  NoFactorError,
   NoKeyError,
   NoObjectError,
   NoRangesError,

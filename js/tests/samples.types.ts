@@ -4,7 +4,7 @@ import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { Forgeable, Remaining, Remains, Remedy, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails } from "../src/shared/protocol/vault-calls.js";
+import type { KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -1584,7 +1584,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 24
+    "records": 25
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -1783,3 +1783,24 @@ const valueDetails = [
   }
 ] satisfies readonly ValueDetails[];
 complete<ValueDetails, (typeof valueDetails)[number]>();
+
+const wireFactorInfo = [
+  {
+    "id": "…",
+    "kind": "passphrase",
+    "known": true
+  },
+  {
+    "id": "…",
+    "kind": "passphrase",
+    "known": true
+  },
+  {
+    "added": 1790000000000,
+    "id": "…",
+    "kind": "passphrase",
+    "known": true,
+    "name": "my laptop"
+  }
+] satisfies readonly WireFactorInfo[];
+complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();

@@ -1,5 +1,6 @@
 import * as bundlers from "./bundlers.js";
 import * as calls from "./calls.js";
+import * as factors from "./factors.js";
 import * as files from "./files.js";
 import * as objects from "./objects.js";
 import * as reading from "./reading.js";
@@ -10,4 +11,4 @@ import * as s3 from "./uploads-s3.js";
 import * as tus from "./uploads-tus.js";
 import * as uppy from "./uploads-uppy.js";
 
-Object.assign(window, { story: { ...bundlers, ...calls, ...files, ...objects, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });
+Object.assign(window, { story: { ...bundlers, ...calls, ...factors, ...files, ...objects, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });

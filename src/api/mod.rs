@@ -4,6 +4,7 @@
 //! shown. `js/src/shared/model` has the same types by hand, and samples of each hold both to the other.
 
 mod bodies;
+mod factors;
 mod inventory;
 mod key_options;
 mod keys;
@@ -14,6 +15,7 @@ mod values;
 mod vaults;
 
 pub use bodies::{DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
+pub use factors::{FactorInfo, FactorListing};
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
 pub use key_options::{key_action, key_query, new_key, new_session};
 pub use keys::{KeyListing, ManagedKey, Signer};

@@ -27,6 +27,12 @@ pub enum Error {
     /// No key of that alias or id.
     #[error("the vault has no such key; create it, or check the alias")]
     NoKey,
+    /// The vault has no such factor.
+    #[error("the vault has no such factor; see factors.list()")]
+    NoFactor,
+    /// Nothing else would open the vault.
+    #[error("nothing else opens the vault; add another factor first")]
+    LastFactor,
     /// The inventory has no such object, or not its header.
     #[error("the inventory has no such object, or does not keep its header")]
     NoObject,
@@ -145,6 +151,8 @@ impl Error {
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
+            Self::NoFactor => "ERR_NO_FACTOR",
+            Self::LastFactor => "ERR_LAST_FACTOR",
             Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
             Self::Rotated | Self::Locked => "ERR_LOCKED",
             Self::Aborted => "ERR_ABORTED",
@@ -231,7 +239,9 @@ mod tests {
             Error::WrongFactor => Error::Closed,
             Error::Closed => Error::NoVault,
             Error::NoVault => Error::NoKey,
-            Error::NoKey => Error::NoObject,
+            Error::NoKey => Error::NoFactor,
+            Error::NoFactor => Error::LastFactor,
+            Error::LastFactor => Error::NoObject,
             Error::NoObject => Error::NoUpload,
             Error::NoUpload => Error::Rotated,
             Error::Rotated => Error::Locked,

@@ -8,8 +8,11 @@
 //!
 //! and each arrow is an Encrypted JWK in a [`Row`](crate::store::Row).
 
+mod note;
 mod passphrase;
 mod record;
 
+pub use note::FactorName;
+pub(crate) use note::FactorNote;
 pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, argon2id};
-pub(crate) use record::{Factor, FactorRecord};
+pub(crate) use record::{Factor, FactorRecord, recipient_id};

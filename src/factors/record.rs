@@ -2,7 +2,7 @@
 //! half. Here a passphrase does.
 
 use crate::{
-    base::{Context, Entropy, Error, Json, Kid, Result, Secret, VaultId},
+    base::{Context, Entropy, Error, Json, Kid, Result, Secret, Thumbprint, VaultId},
     jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
     records::{Address, FactorEntry, Kdf, PASSPHRASE, Pin, RecordCipher, digest, seal_to},
     store::{RecordId, RecordType, Row},
@@ -31,6 +31,10 @@ impl Factor {
         let key = AgreementKey::generate(entropy)?;
         let kek = Kek::new(key.kid().clone(), stretched);
         Ok(Box::new(Self { key, pin, kdf, kek }))
+    }
+
+    pub(crate) fn kid(&self) -> &Kid {
+        self.key.kid()
     }
 
     pub(crate) fn record_id(&self) -> RecordId {
@@ -62,13 +66,13 @@ impl Factor {
 
     /// The public half, for the vault to keep: the next vault key is wrapped to it without asking.
     pub(crate) fn seal_public(&self, cipher: &RecordCipher, entropy: &dyn Entropy) -> Result<Row> {
-        let record_id = RecordId::new(RecordType::Recipient, self.key.kid().as_str());
-        let jwk = self
-            .key
-            .to_jwk()
-            .public()
-            .expect("a key pair has a public half");
-        cipher.encrypt_key(record_id, 1, &jwk, entropy)
+        cipher.encrypt_key(recipient_id(self.kid()), 1, &self.public_jwk(), entropy)
+    }
+
+    /// The public half.
+    pub(crate) fn public_jwk(&self) -> Jwk {
+        let jwk = self.key.to_jwk().public();
+        jwk.expect("a key pair has a public half")
     }
 
     /// The factor's record: its private JWK under the stretched passphrase, its `kdf` beside it.
@@ -116,12 +120,23 @@ impl Factor {
         Ok(Row::of(record_id, revision, &envelope))
     }
 
+    /// Whether it opens an envelope to the key of that thumbprint.
+    pub(crate) fn opens(&self, envelope: &Envelope, thumbprint: &Thumbprint) -> bool {
+        let opened = self.open_vault_key(envelope);
+        opened.is_ok_and(|jwk| jwk.thumbprint() == *thumbprint)
+    }
+
     /// What the vault key's envelope holds for this factor.
     pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> jose::Result<Jwk> {
         let identity = Identity::Agreement(self.key.clone());
         jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
             .map(|unwrapped| unwrapped.jwk)
     }
+}
+
+/// Where the vault keeps a factor's public half.
+pub(crate) fn recipient_id(kid: &Kid) -> RecordId {
+    RecordId::new(RecordType::Recipient, kid.as_str())
 }
 
 /// A factor's record, still closed.

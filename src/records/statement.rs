@@ -19,7 +19,7 @@ use super::single;
 
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
-/// The only kind of factor.
+/// The kind of factor that a passphrase is.
 pub(crate) const PASSPHRASE: &str = "passphrase";
 /// What a malformed one is called.
 const MALFORMED: InputError = InputError::Malformed("a vault statement");
@@ -32,6 +32,13 @@ pub(crate) struct FactorEntry {
     pub(crate) kind: String,
     /// SHA-256 of the factor's record.
     pub(crate) record: String,
+}
+
+impl FactorEntry {
+    /// Whether this release can open it. The others are kept as they are.
+    pub(crate) fn is_known(&self) -> bool {
+        self.kind == PASSPHRASE
+    }
 }
 
 /// The payload. Hashes are base64url.
@@ -132,19 +139,17 @@ impl Statement {
                 "a vault that needs several factors at once",
             ));
         }
-        if statement
-            .factors
-            .iter()
-            .any(|entry| entry.kind != PASSPHRASE)
-        {
-            return Err(Error::Unsupported("a factor that is no passphrase"));
-        }
         Ok(statement)
+    }
+
+    /// How a factor is listed.
+    pub(crate) fn factor(&self, kid: &str) -> Option<&FactorEntry> {
+        self.factors.iter().find(|entry| entry.kid.as_str() == kid)
     }
 
     /// Whether a factor of that kid is listed.
     pub(crate) fn names(&self, kid: &Kid) -> bool {
-        self.factors.iter().any(|entry| entry.kid == *kid)
+        self.factor(kid.as_str()).is_some()
     }
 
     /// Whether the vault key's record and every factor's are the ones that were signed.

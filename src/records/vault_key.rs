@@ -30,6 +30,18 @@ impl VaultKey {
         &self.0
     }
 
+    /// Its thumbprint.
+    pub(crate) fn kid(&self) -> &Kid {
+        self.0.kid()
+    }
+
+    /// Whether the envelope of a vault key says that it holds this one.
+    pub(crate) fn is_in(&self, envelope: &Envelope) -> bool {
+        envelope
+            .jkt()
+            .is_some_and(|jkt| Kid::from(jkt.clone()) == *self.kid())
+    }
+
     /// What a record's envelope holds, if it is addressed to this key alone.
     pub(crate) fn open(&self, envelope: &Envelope) -> Result<Jwk> {
         let identity = Identity::Kek(self.0.clone());

@@ -45,7 +45,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`] when its header is for none of the vault's keys; [`Error::Decrypt`] when it was
     /// changed, or is of another object than was expected; [`Error::Argument`] for a sidecar of a sidecar;
-    /// [`Error::TooLarge`] for one sidecar more than [an object gets](crate::Sidecar::MAX_OF_ONE); [`Error::Unsigned`] for one under a version that is compromised, unless it is in the inventory already.
+    /// [`Error::TooLarge`] for one sidecar more than [an object gets](crate::base::Sidecar::MAX_OF_ONE); [`Error::Unsigned`] for one under a version that is compromised, unless it is in the inventory already.
     pub async fn track(
         &self,
         header: &Header,

@@ -4,11 +4,12 @@ use core::cell::Cell;
 
 use crate::{
     base::{Error, Kid, Result, VaultId},
-    jose::{Jwk, SigningKey},
+    factors::recipient_id,
+    jose::{Envelope, Jwk, SigningKey},
     keys::AliasHashKey,
     records::{
         Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement, VaultKey,
-        single,
+        changed, single,
     },
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
@@ -35,6 +36,7 @@ pub struct Keyring {
 /// What a vault that is open is known by, whatever its store says later.
 pub(crate) struct Known {
     statement: Statement,
+    vault_key: Kid,
     seen: LastSeenHead,
 }
 
@@ -47,7 +49,7 @@ impl Known {
         let (known, stored) = (&self.statement, &opened.statement);
         let same = known.vault == stored.vault && known.identity == stored.identity;
         let follows = known.generation < stored.generation
-            || (known.generation == stored.generation && known.envelope == stored.envelope);
+            || (known.generation == stored.generation && self.vault_key == *opened.vault_key.kid());
         if !same || !follows {
             return Err(Error::Integrity("another vault in this one's place"));
         }
@@ -118,7 +120,7 @@ impl Keyring {
             return Err(Error::Integrity("another signing identity"));
         }
         for factor in &statement.factors {
-            let record_id = RecordId::new(RecordType::Recipient, factor.kid.as_str());
+            let record_id = recipient_id(&factor.kid);
             let row = rows
                 .iter()
                 .find(|row| row.record_id == record_id)
@@ -157,15 +159,17 @@ impl Keyring {
     /// What another tab made of it, by core rows that were read at another sequence.
     ///
     /// # Errors
-    /// [`Error::NoVault`] when another vault (or none) stands there now; [`Error::Rotated`] when its vault key or
-    /// factors changed, which only an unlock can follow; [`Error::Integrity`].
+    /// [`Error::NoVault`] when another vault (or none) stands there now; [`Error::Rotated`] when its vault key changed,
+    /// which only an unlock can follow; [`Error::Integrity`].
     pub(crate) fn followed_by(&self, sequence: Sequence, rows: Vec<Row>) -> Result<Self> {
         let row = rows
             .iter()
             .find(|row| row.record_id == self.singleton(RecordType::Statement))
             .ok_or(Error::NoVault)?;
         let statement = self.statement.succeeded_by(row)?;
-        if statement.envelope != self.statement.envelope {
+        let envelope =
+            Envelope::parse(&single(&rows, RecordType::VaultKey)?.bytes).map_err(changed)?;
+        if statement.generation != self.generation() || !self.vault_key.is_in(&envelope) {
             return Err(Error::Rotated);
         }
         statement.check_rows(&rows)?;
@@ -259,6 +263,7 @@ impl Keyring {
     pub(crate) fn known(&self) -> Known {
         Known {
             statement: self.statement.clone(),
+            vault_key: self.vault_key.kid().clone(),
             seen: self.seen(),
         }
     }
@@ -266,6 +271,10 @@ impl Keyring {
     /// The head's revision that the next change comes with. Unlike the clock it never goes back.
     pub(crate) fn next_head(&self) -> u64 {
         self.head.0 + 1
+    }
+
+    pub(crate) fn drop_core(&mut self, gone: &[RecordId]) {
+        self.core.retain(|row| !gone.contains(&row.record_id));
     }
 
     pub(crate) fn take_core(&mut self, rows: &[Row]) {

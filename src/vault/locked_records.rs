@@ -4,7 +4,7 @@ use crate::{
     base::{Error, Result, VaultId},
     factors::{Factor, FactorRecord},
     jose::{Envelope, RecipientEntry},
-    records::{Address, Statement, VaultKey, changed, single},
+    records::{Address, FactorEntry, Statement, VaultKey, changed, single},
     store::{RecordType, Row, Sequence},
 };
 
@@ -40,15 +40,28 @@ impl LockedRecords {
         &self.vault
     }
 
-    /// The factor at this place among them, if there are that many.
+    /// The factors of kinds that this release knows. What a kind is called is proven once one of them has opened the
+    /// vault.
     ///
     /// # Errors
-    /// [`Error::Integrity`], [`Error::Unsupported`].
-    pub(crate) fn factor(&self, at: usize) -> Result<Option<FactorRecord>> {
-        let is_factor = |row: &&Row| row.record_id.kind == RecordType::Factor;
-        let row = self.rows.iter().filter(is_factor).nth(at);
-        row.map(|row| FactorRecord::parse(&self.vault, row).map_err(changed))
-            .transpose()
+    /// [`Error::Integrity`]; [`Error::Unsupported`] where it knows none of them.
+    pub(crate) fn factors(&self) -> Result<Vec<FactorRecord>> {
+        let row = single(&self.rows, RecordType::Statement)?;
+        let (statement, _) = Statement::claimed(row).map_err(changed)?;
+        let mut factors = Vec::new();
+        for row in &self.rows {
+            let listed = statement.factor(&row.record_id.id);
+            if row.record_id.kind == RecordType::Factor && listed.is_none_or(FactorEntry::is_known)
+            {
+                factors.push(FactorRecord::parse(&self.vault, row).map_err(changed)?);
+            }
+        }
+        if factors.is_empty() {
+            return Err(Error::Unsupported(
+                "a vault all of whose factors are of kinds that a later release has",
+            ));
+        }
+        Ok(factors)
     }
 
     /// Opens the vault key with a factor, and everything that can be checked with it.

@@ -17,6 +17,7 @@
 mod backup;
 mod create;
 mod doubt;
+mod factors;
 mod gate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden_envelopes;
@@ -53,6 +54,7 @@ mod vault_key_rotation;
 mod watch;
 
 pub use backup::{Backup, ExpectedVault, VaultKeyRotation};
+pub use factors::FactorInfo;
 pub use inventory::ObjectQuery;
 pub use keyring::Keyring;
 pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};

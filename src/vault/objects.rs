@@ -87,7 +87,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// As [`encrypt`](Self::encrypt); [`Error::NoKey`] for a session's key, which is
     /// not kept; [`Error::Argument`] for a sidecar of a sidecar, [`Error::TooLarge`] for one sidecar more than
-    /// [an object gets](crate::Sidecar::MAX_OF_ONE).
+    /// [an object gets](crate::base::Sidecar::MAX_OF_ONE).
     pub async fn encrypt_kept(
         &self,
         key: &str,

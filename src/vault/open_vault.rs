@@ -135,6 +135,7 @@ impl OpenVault {
         if let Some(statement) = &change.restated {
             self.keyring.statement.clone_from(statement);
         }
+        self.keyring.drop_core(&change.deletes);
         self.keyring.take_core(&change.puts);
         let Some(rotation) = &change.rotation else {
             self.rows.apply(&change.puts, &change.deletes);

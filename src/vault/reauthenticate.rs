@@ -1,6 +1,11 @@
 //! Asks for a factor once more, before something dangerous is done with an unlocked vault.
 
-use crate::{base::Result, factors::Passphrase, records::LastSeenHead, store::Store};
+use crate::{
+    base::Result,
+    factors::{Factor, Passphrase},
+    records::LastSeenHead,
+    store::Store,
+};
 
 use super::{Unlocked, Vault};
 
@@ -16,7 +21,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         passphrase: &Passphrase,
         seen: Option<&LastSeenHead>,
     ) -> Result<()> {
-        let confirmed = self.open_again(passphrase).await.and_then(|()| match seen {
+        let confirmed = self.open_again(passphrase).await.and_then(|_| match seen {
             Some(seen) => self.state.open()?.keyring.check_seen(seen),
             None => Ok(()),
         });
@@ -24,7 +29,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         confirmed
     }
 
-    /// Opens the vault, as it is stored now, with a passphrase; a failure is the end of the operation of
+    /// Opens the vault, as it is stored now, with a passphrase, and gives the factor; a failure is the end of the operation of
     /// that name. No turn of the queue is held meanwhile. The store may have another vault by now, which somebody
     /// else's passphrase opens: what it opens is held against what is in memory.
     ///
@@ -35,7 +40,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         &self,
         operation: &'static str,
         passphrase: &Passphrase,
-    ) -> Result<()> {
+    ) -> Result<Box<Factor>> {
         let opened = self.open_again(passphrase).await;
         if let Err(error) = &opened {
             self.note(operation, &[], Some(error.clone()));
@@ -43,10 +48,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         opened
     }
 
-    async fn open_again(&self, passphrase: &Passphrase) -> Result<()> {
+    async fn open_again(&self, passphrase: &Passphrase) -> Result<Box<Factor>> {
         // As of before the store is read: this vault may change while the factor is asked.
         let known = self.state.open()?.keyring.known();
-        let (opened, _) = self.open_with(passphrase).await?;
-        known.check(&opened)
+        let (opened, factor) = self.open_with(passphrase).await?;
+        known.check(&opened)?;
+        Ok(factor)
     }
 }

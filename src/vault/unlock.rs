@@ -131,11 +131,10 @@ impl<State, S: Store, E> Vault<State, S, E> {
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
         }
-        let mut at = 0;
-        while let Some(factor) = sealed.factor(at)? {
+        for factor in sealed.factors()? {
             let derived = derive(&self.platform, passphrase, factor.kdf()).await?;
             match factor.open(derived) {
-                Err(Error::WrongFactor) => at += 1,
+                Err(Error::WrongFactor) => {}
                 opened => {
                     let factor = opened?;
                     return Ok((sealed.open(&factor)?, factor));

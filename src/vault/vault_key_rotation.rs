@@ -1,11 +1,12 @@
 //! A new vault key: every record under it, no factor touched.
 
 use crate::{
-    base::{Entropy, Error, Pool, Result, VaultId},
-    factors::Factor,
-    jose::{AgreementPublicKey, Recipient},
+    base::{Entropy, Error, Kid, Pool, Result, VaultId},
+    factors::{Factor, FactorNote, recipient_id},
+    jose::{AgreementPublicKey, Jwk, Recipient},
     records::{
-        Address, Head, MacKey, RecordCipher, SetDigest, Statement, VaultKey, digest, seal_to,
+        Address, FactorEntry, Head, MacKey, RecordCipher, SetDigest, Statement, VaultKey, digest,
+        seal_to,
     },
     store::{Range, RecordId, RecordType, Row},
 };
@@ -24,6 +25,17 @@ const PAGES: usize = 64;
 /// Records that are sealed together, for their keys to be wrapped side by side, and whose plaintexts are in
 /// memory together: with 32 and with 256 it took as long.
 const TOGETHER: usize = 16;
+/// The first revision of a record.
+const NEW: u64 = 1;
+
+/// Which factors the next vault key is for, beside those that stay.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct NextFactors<'a> {
+    /// The kid of one that it is not for.
+    pub(crate) without: Option<&'a str>,
+    /// One that is new.
+    pub(crate) with: Option<(&'a Factor, &'a FactorNote)>,
+}
 
 /// The records of a vault on their way under its next vault key.
 pub(crate) struct Rotation {
@@ -140,18 +152,22 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`Error::Integrity`] when a record does not open.
-    pub(super) async fn rotate_vault_key(&mut self) -> Result<VaultKeyRotation> {
+    pub(super) async fn rotate_vault_key(
+        &mut self,
+        factors: NextFactors<'_>,
+    ) -> Result<VaultKeyRotation> {
         let rows = self.range(Range::all()).await?;
         let (puts, rotation) = {
             let keyring = self.keyring()?;
             keyring.check(&rows)?;
-            keyring.next_vault_key(&rows, self.rng())?
+            keyring.next_vault_key(&rows, factors, self.rng())?
         };
+        let gone = factors.gone();
         let rotated = VaultKeyRotation {
             generation: rotation.statement.generation,
             records: puts.len() as u64 + rotation.left(),
         };
-        self.rotate(puts, Box::new(rotation));
+        self.rotate(puts, gone, Box::new(rotation));
         Ok(rotated)
     }
 
@@ -186,42 +202,81 @@ impl Transaction<'_> {
     }
 }
 
+impl NextFactors<'_> {
+    /// The records of the factor that leaves.
+    fn gone(&self) -> Vec<RecordId> {
+        let ids = self.without.map(|kid| {
+            [RecordType::Factor, RecordType::Recipient].map(|kind| RecordId::new(kind, kid))
+        });
+        ids.into_iter().flatten().collect()
+    }
+}
+
 impl Keyring {
     /// The next vault key's own records, and what is to be done with all others.
-    fn next_vault_key(&self, rows: &[Row], entropy: &dyn Entropy) -> Result<(Vec<Row>, Rotation)> {
+    fn next_vault_key(
+        &self,
+        rows: &[Row],
+        factors: NextFactors<'_>,
+        entropy: &dyn Entropy,
+    ) -> Result<(Vec<Row>, Rotation)> {
         let (vault_key, jwk) = VaultKey::generate(entropy)?;
         let generation = self.generation() + 1;
         let old = self.core_row(RecordType::VaultKey)?;
         let (record_id, revision) = (old.record_id.clone(), old.revision + 1);
         let address = Address::new(self.vault(), &record_id, revision, generation);
-        let envelope = seal_to(&address, &jwk, &self.recipients()?, entropy)?;
+        let mut entries = self.statement.factors.clone();
+        entries.retain(|entry| Some(entry.kid.as_str()) != factors.without);
+        let (mut recipients, mut puts) = (self.recipients(&entries)?, Vec::new());
+        if let Some((factor, note)) = factors.with {
+            let cipher = RecordCipher {
+                vault: self.vault(),
+                generation,
+                key: &vault_key,
+            };
+            let public = note.beside(factor.public_jwk());
+            let row = factor.seal_again(self.vault(), generation, NEW, entropy)?;
+            recipients.push(factor.public().into());
+            entries.push(factor.entry(&row));
+            puts.push(row);
+            puts.push(cipher.put_key(recipient_id(factor.kid()), NEW, &public, entropy)?);
+        }
+        let envelope = seal_to(&address, &jwk, &recipients, entropy)?;
+        let opens = |(factor, _): (&Factor, _)| factor.opens(&envelope, &jwk.thumbprint());
         let committed = envelope.jkt() == Some(&jwk.thumbprint());
-        if !committed || envelope.entries().count() != self.statement.factors.len() {
+        if !committed
+            || envelope.entries().count() != entries.len()
+            || !factors.with.is_none_or(opens)
+        {
             return Err(Error::Integrity("a fresh record does not open"));
         }
         let row = Row::of(record_id, revision, &envelope);
         let statement = Statement {
             generation,
             envelope: digest(&row),
+            factors: entries,
             ..self.statement.clone()
         };
-        let puts = vec![row, self.signed(&statement, entropy)?];
-        let rotation = self.rotation(rows, vault_key, statement, &puts)?;
+        puts.extend([row, self.signed(&statement, entropy)?]);
+        let rotation = self.rotation(rows, &factors.gone(), vault_key, statement, &puts)?;
         Ok((puts, rotation))
     }
 
-    /// What is to be done once the new vault key's own records were made.
+    /// What is to be done once the new vault key's own records were made, and some are gone.
     fn rotation(
         &self,
         rows: &[Row],
+        gone: &[RecordId],
         to: VaultKey,
         statement: Statement,
         puts: &[Row],
     ) -> Result<Rotation> {
         let mac = self.mac()?;
+        let stays = |row: &&Row| !gone.contains(&row.record_id);
         let kept = rows
             .iter()
-            .filter(|row| row.record_id.kind == RecordType::Factor);
+            .filter(|row| row.record_id.kind == RecordType::Factor)
+            .filter(stays);
         let digest = SetDigest::of(&mac, puts.iter().chain(kept));
         let manifest = self.manifest().map(|root| {
             let old = ManifestCache::of_rows(rows, &mac);
@@ -235,10 +290,20 @@ impl Keyring {
                 VaultKey | Statement | Factor | Page | Directory | Head
             )
         };
-        let rows: Vec<_> = rows.iter().filter(resealed).cloned().collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .filter(resealed)
+            .filter(stays)
+            .cloned()
+            .collect();
         let (revision, head) = &self.head;
+        // Of each factor there are two records.
+        let records = head.records.map(|records| {
+            records + 2 * statement.factors.len() as u64 - 2 * self.statement.factors.len() as u64
+        });
         let head = Head {
             generation: statement.generation,
+            records,
             ..head.clone()
         };
         Ok(Rotation {
@@ -257,22 +322,25 @@ impl Keyring {
         })
     }
 
-    /// The factors' public halves.
-    fn recipients(&self) -> Result<Vec<Recipient>> {
+    /// The public halves of some factors.
+    pub(super) fn recipients(&self, factors: &[FactorEntry]) -> Result<Vec<Recipient>> {
         let mut recipients = Vec::new();
-        for factor in &self.statement.factors {
-            let record_id = RecordId::new(RecordType::Recipient, factor.kid.as_str());
-            let row = self.core_record(&record_id);
-            let jwk = self
-                .cipher()
-                .decrypt_key(row.ok_or(Error::Integrity("a record is missing"))?)?;
+        for factor in factors {
+            let jwk = self.factor_jwk(&factor.kid)?;
             recipients.push(Recipient::from(AgreementPublicKey::from_jwk(&jwk)?));
         }
         Ok(recipients)
     }
 
+    /// A factor's public half, with what is noted of it.
+    pub(super) fn factor_jwk(&self, kid: &Kid) -> Result<Jwk> {
+        let row = self.core_record(&recipient_id(kid));
+        self.cipher()
+            .decrypt_key(row.ok_or(Error::Integrity("a record is missing"))?)
+    }
+
     /// A statement's row, signed by the vault's identity.
-    fn signed(&self, statement: &Statement, entropy: &dyn Entropy) -> Result<Row> {
+    pub(super) fn signed(&self, statement: &Statement, entropy: &dyn Entropy) -> Result<Row> {
         let revision = self.core_row(RecordType::Statement)?.revision + 1;
         statement.sign(self.vault(), revision, &self.identity()?, entropy)
     }

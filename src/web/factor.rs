@@ -83,6 +83,14 @@ impl FactorPort for Rc<PageFactor> {
 }
 
 impl Passphrases {
+    /// The one that is there, and the one that comes.
+    pub(super) fn two(&self) -> Result<[&Passphrase; 2]> {
+        match &self.list[..] {
+            [present, added] => Ok([present, added]),
+            _ => Err(Error::Argument("two passphrases are needed")),
+        }
+    }
+
     pub(super) fn list(&self) -> &[Passphrase] {
         &self.list
     }

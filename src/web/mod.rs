@@ -11,6 +11,7 @@ mod crossing;
 mod engine;
 mod error;
 mod factor;
+mod factors;
 mod host;
 mod indexeddb;
 mod inventory;

@@ -29,7 +29,7 @@ def main(folder):
     backup = (folder / "backup.json").read_text()
     rows = read_backup(backup)[1]
     vault = unlock(rows, sample["passphrase"])
-    secrets = dict(of_vault(vault, sample["passphrase"]))
+    secrets = dict(of_vault(vault, [sample["passphrase"], *sample.get("added", [])]))
     statement = only(rows, "statement").text
     for name, token in [("statement", statement), ("seal", read_json(backup)["seal"])]:
         secrets[f"nonce of the {name}"] = signing_nonce(token, vault.identity)
@@ -48,8 +48,10 @@ def main(folder):
     json.dump(texts, sys.stdout)
 
 
-def of_vault(vault, passphrase):
-    yield "passphrase", passphrase.encode()
+def of_vault(vault, passphrases):
+    for at, passphrase in enumerate(passphrases):
+        yield f"passphrase {at}", passphrase.encode()
+        yield from of_factor(vault, passphrase, at)
     yield "vault key", decode64(vault.key["k"])
     yield "identity", decode64(vault.identity["d"])
     yield "mac key", decode64(vault.open_key(only(vault.rows, "mac"))["k"])
@@ -64,17 +66,22 @@ def of_vault(vault, passphrase):
         header = vault.open_json(row).get("header")
         if header:
             yield from of_header(vault, f"kept {row.id}", header).items()
-    for row in of_type(vault.rows, "factor"):
-        kek = stretch(passphrase, address_of(row, vault.id)["kdf"])
-        factor = open_factor(row, vault.id, passphrase)
-        yield "factor's kek", kek
-        yield "factor's key", decode64(factor["d"])
-        yield from of_envelope("factor", row.text, named_oct(row.id, kek)).items()
-        yield from of_envelope("vault key", only(vault.rows, "vault-key").text, factor).items()
     for row in vault.rows:
         if row.type not in ("factor", "vault-key", "statement"):
             name = f"{row.type} {row.id} {row.version}".strip()
             yield from of_envelope(name, row.text, vault.key).items()
+
+
+def of_factor(vault, passphrase, at):
+    for row in of_type(vault.rows, "factor"):
+        factor = open_factor(row, vault.id, passphrase)
+        if factor is None:
+            continue
+        kek = stretch(passphrase, address_of(row, vault.id)["kdf"])
+        yield f"factor's kek {at}", kek
+        yield f"factor's key {at}", decode64(factor["d"])
+        yield from of_envelope(f"factor {at}", row.text, named_oct(row.id, kek)).items()
+        yield from of_envelope(f"vault key {at}", only(vault.rows, "vault-key").text, factor).items()
 
 
 def of_object(vault, path, context):

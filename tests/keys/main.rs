@@ -8,6 +8,7 @@ mod attacks;
 mod compromised;
 mod destroyed;
 mod events;
+mod factors;
 mod fixture;
 mod gate;
 mod inventory;

@@ -12,9 +12,9 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, DecryptedValue, KeyListing, Maintained, ManagedKey, ObjectListing, ObjectOptions,
-        OpenedBy, PinnedUpload, RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer,
-        TrackOptions, UploadListing,
+        self, DecryptedValue, FactorListing, KeyListing, Maintained, ManagedKey, ObjectListing,
+        ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult, RotatedVaultKey,
+        Shredding, Signer, TrackOptions, UploadListing,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
@@ -23,7 +23,7 @@ use strongroom::{
     vault::{Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
 };
 
-use crate::fixture::{NOW, Open, Place, options, period, rotate};
+use crate::fixture::{NOW, Open, PHRASE, Place, options, passphrase, period, rotate};
 
 const FILE: &str = "js/tests/samples.types.ts";
 
@@ -160,6 +160,7 @@ const MODULES: [(&str, &[&str]); 6] = [
             "RotatedVaultKey",
             "Signer",
             "ValueDetails",
+            "WireFactorInfo",
         ],
     ),
 ];
@@ -325,6 +326,17 @@ fn objects(samples: &mut Samples, vault: &Open) {
     samples.part("PendingUpload", &uploads[0]["uploads"]);
 }
 
+/// A factor that was there from the first, and one that was added.
+fn factors(samples: &mut Samples, vault: &Open) {
+    let name = "my laptop".parse().unwrap();
+    let (present, added) = (passphrase(PHRASE), passphrase("another"));
+    block_on(vault.add_factor(&present, &added, Some(name))).unwrap();
+    let listed = block_on(vault.factors()).unwrap();
+    samples.told("FactorListing", &FactorListing::from(listed));
+    let listings = samples.0.remove("FactorListing").unwrap();
+    samples.part("WireFactorInfo", &listings[0]["factors"]);
+}
+
 fn given(samples: &mut Samples) {
     let stored = json!({ "alias": "photos", "purpose": "encrypt", "labels": { "team": "photos" }, "rotateEvery": "P90D" });
     samples.read("KeyOptions", stored, api::new_key);
@@ -406,6 +418,7 @@ fn what_crosses_to_the_page_is_what_the_package_says() {
     keys(&mut samples, &vault);
     objects(&mut samples, &vault);
     given(&mut samples);
+    factors(&mut samples, &vault);
     let rotation = block_on(vault.rotate_vault_key()).unwrap();
     samples.told("RotatedVaultKey", &RotatedVaultKey::from(rotation));
     place.pass(100_000);

@@ -46,6 +46,7 @@ export function serve(port: Port, endWorker = (): void => {}): () => void {
     isAlive: async () => true,
     end: () => engine.end().finally(endWorker),
     ...engine.vault.lifecycle(),
+    ...engine.vault.factors(),
     ...engine.vault.flows(),
     ...engine.vault.prepared(),
     ...engine.standalone(),

@@ -1,6 +1,7 @@
 /** Steps for the life of keys, beside those of story.js: mostly the published surface as it is. */
 import { passphrase, Strongroom } from "./strongroom/dist/index.js";
 import { encrypt } from "./strongroom/dist/standalone.js";
+import "./factors.js";
 import { putInto, rowsOf, settled, vaults } from "./story.js";
 
 const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));

@@ -7,6 +7,12 @@ const encoder = new TextEncoder();
 /** What the sidecar's writer says of it. */
 const CUSTOM = { width: 64, ratio: 1.5, tags: ["ä", null] };
 
+/** Leaves two factors, one of them added and replaced: the vault key is the second one. */
+async function changeFactors({ passphrase }, vault, factor) {
+  const { id } = await vault.factors.add(passphrase("a second passphrase"), { factor, name: "in the safe" });
+  await vault.factors.replace(id, passphrase("a third passphrase"), { factor });
+}
+
 /**
  * A vault with keys, four objects, a value and a signature. The key that they are under is rotated at the end.
  * Files are base64, so that they cross WebDriver.
@@ -39,6 +45,7 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   const { payload, ...named } = plan.signed;
   const signed = await vault.sign(payload, named);
   await photos.rotate();
+  if (plan.factors) await changeFactors({ passphrase }, vault, secret);
   const backup = new Uint8Array(await (await vault.backup()).arrayBuffer());
 
   const sample = {

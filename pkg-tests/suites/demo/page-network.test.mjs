@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, truncateSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { By } from "selenium-webdriver";
 import { engines, without } from "../../harness/browsers/browsers.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, sha256, transfer } from "../../harness/demo/page.mjs";
 
@@ -46,13 +45,18 @@ for (const engine of engines) {
       await page.give(path);
       await page.progressBeyond("uploaded", 10);
       await page.server.kill();
+      const row = await page.appears(transfer("large.bin", "running"));
+      await page.driver.wait(async () => /trying again/.test(await row.getText()), PATIENCE, "it does not say that it tries again");
       await page.appears(transfer("large.bin", "interrupted"));
+      assert.doesNotMatch(await row.getText(), /trying again/);
       assert.match(await problem(), /cannot be reached.*check the connection, then resume/i);
       assert.match(String(await page.text("transfers-alert")), /large\.bin.*cannot be reached/);
       await page.revive();
-      // The server forgot the upload: this one cannot go on, which a part of it may hear before it is told to.
-      const resume = By.css('[data-testid="transfer-retry"][aria-label^="Resume"]');
-      for (const button of await page.driver.findElements(resume)) await button.click().catch(() => {});
+      // The server forgot the upload: this one cannot go on, which a part of it may hear before it is told to. Then the button
+      // begins again: it is looked for and pressed at once.
+      await page.driver.executeScript(
+        `document.querySelector('[data-testid="transfer-retry"][aria-label^="Resume"]')?.click()`,
+      );
       await page.appears(transfer("large.bin", "failed"));
       assert.match(await problem(), /dropped what was sent.*starts over/i);
       assert.equal(await page.count(), 0);

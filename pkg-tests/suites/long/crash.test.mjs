@@ -13,10 +13,10 @@ import { startServer } from "../../harness/servers/server.mjs";
 
 const SECRET = "correct horse battery staple";
 /**
- * How many kills, over the eight operations in turn; every other one takes the whole browser. Sixteen are one of each
+ * How many kills, over the ten operations in turn; every other one takes the whole browser. Twenty are one of each
  * kind in each operation.
  */
-const KILLS = Number(process.env.STRONGROOM_KILLS ?? 16);
+const KILLS = Number(process.env.STRONGROOM_KILLS ?? 20);
 /** Objects of each kind whose headers are moved. */
 const OBJECTS = 12;
 
@@ -122,6 +122,11 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     await timed("rewrapKept", () => acme("moveObjects", "vault"));
     await timed("rewrapTracked", () => acme("moveObjects", "elsewhere"));
     await timed("rotateVaultKey", () => acme("vault", "rotateVaultKey"));
+    const factors = await acme("factors");
+    await timed("addFactor", () => acme("addFactor", SECRET, "spare"));
+    const spare = (await acme("factors")).find((/** @type {{ id: string }} */ { id }) => id !== factors[0].id);
+    await timed("replaceFactor", () => acme("replaceFactor", spare.id, SECRET, "another spare"));
+    await revokeOthers(factors);
     await acme("createKey", "doomed");
     acknowledged.add("doomed");
     await timed("destroy", () => acme("key", "doomed", "destroy"));
@@ -151,6 +156,12 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     assert.deepEqual(again.under[kind], { [primary]: OBJECTS });
   }
 
+  /** @param {{ id: string }[]} earlier */
+  async function revokeOthers(earlier) {
+    const ids = new Set(earlier.map(({ id }) => id));
+    for (const { id } of await acme("factors")) if (!ids.has(id)) await acme("revokeFactor", id, SECRET);
+  }
+
   /** @type {((name: string, kill: Kill) => Promise<void>)[]} */
   const operations = [
     async function createKey(alias, kill) {
@@ -175,6 +186,31 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
       const steps = generation((await whole()).records) - old;
       assert.ok(steps === 0 || steps === 1);
       count(steps === 1, was);
+    },
+    async function addFactor(phrase, kill) {
+      await whole();
+      const earlier = await acme("factors");
+      const was = await kill(() => acme("addFactor", SECRET, phrase));
+      await whole();
+      const added = (await acme("factors")).length - earlier.length;
+      assert.ok(added === 0 || added === 1);
+      count(added === 1, was);
+      assert.equal(await acme("opensBy", phrase), added === 1);
+      await revokeOthers(earlier);
+    },
+    async function replaceFactor(phrase, kill) {
+      await whole();
+      const earlier = await acme("factors");
+      const { id } = await acme("addFactor", SECRET, `old ${phrase}`);
+      const was = await kill(() => acme("replaceFactor", id, SECRET, phrase));
+      await whole();
+      const now = (await acme("factors")).map((/** @type {{ id: string }} */ factor) => factor.id);
+      const replaced = !now.includes(id);
+      assert.equal(now.length, earlier.length + 1);
+      count(replaced, was);
+      const opens = [await acme("opensBy", `old ${phrase}`), await acme("opensBy", phrase)];
+      assert.deepEqual(opens, [!replaced, replaced]);
+      await revokeOthers(earlier);
     },
     async function rewrapKept(_, kill) {
       await rewrap("vault", kill);
@@ -220,7 +256,7 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     const operation = operations[at % operations.length];
     const round = Math.floor(at / operations.length);
     const what = (at + round) % 2 === 0 ? "browser" : "renderer";
-    if (!operation) throw new Error("there are eight");
+    if (!operation) throw new Error("there are ten");
     it(`${operation.name}, ${what} killed (${at + 1})`, async () => {
       // From before the operation to after it; the golden ratio spreads few kills as well as many.
       const delay = ((at * 0.618) % 1) * 1.3 * (took[operation.name] ?? 0);

@@ -56,9 +56,9 @@ describe("a browser and a program in Python that has none of our code", () => {
     assert.deepEqual(pythonFinds(folder), expected(files));
   });
 
-  it("Python follows the manifest of a vault that is too large to be read whole", async () => {
+  it("Python follows the manifest of a vault that is too large to be read whole, and whose factors were changed", async () => {
     const folder = temporaryFolder();
-    const files = await story(driver, "writeSample", { ...PLAN, name: "a large one", more: 350 });
+    const files = await story(driver, "writeSample", { ...PLAN, name: "a large one", more: 350, factors: true });
     saveSample(folder, files);
     const { records } = JSON.parse(readFileSync(join(folder, "backup.json"), "utf8"));
     const pages = records.filter((/** @type {{ type: string }} */ record) => record.type === "page");

@@ -14,6 +14,7 @@ import { runPython } from "../../harness/samples/samples.mjs";
 import { leaks, workingForms } from "../../harness/samples/secrets.mjs";
 
 const SECRET = "correct horse battery staple";
+const SPARE = "a passphrase that is added";
 /** Small enough for the crates, and large enough for crypto.subtle. */
 const TEXTS = { "small.srm": "a small plaintext that the crates encrypt", "large.srm": "a large plaintext. ".repeat(9000) };
 const CARD = "4111 2222 3333 4444";
@@ -111,6 +112,9 @@ describe("the wasm's memory", () => {
     const card = await afterUse("encryptValue", () => vault.encryptValue(CARD, { key: "photos" }));
     await afterUse("decryptValue", () => vault.decryptValue(card));
     const more = await keysLive(vault);
+    const spare = passphrase(SPARE);
+    const { id } = await after("factors.add", () => vault.factors.add(spare, { factor: factors[0], name: "spare" }));
+    await after("factors.rename", () => vault.factors.rename(id, undefined));
     const envelopes = await standalone();
     const backup = await after("backup", async () => (await vault.backup()).bytes());
     await after("rotateVaultKey", () => vault.rotateVaultKey());
@@ -121,7 +125,7 @@ describe("the wasm's memory", () => {
     await after("a wrong passphrase", () => assert.rejects(again.unlock(passphrase("wrong")), { code: "ERR_WRONG_FACTOR" }));
     await after("close", async () => again.close());
     files["backup.json"] = backup;
-    files["sample.json"] = JSON.stringify({ passphrase: SECRET, contexts, values: { card }, envelopes, ...more });
+    files["sample.json"] = JSON.stringify({ passphrase: SECRET, added: [SPARE], contexts, values: { card }, envelopes, ...more });
   }
 
   /** What keys live through. Gives what was signed, and the headers that the vault does not keep. @param {any} vault */
@@ -205,7 +209,7 @@ describe("the wasm's memory", () => {
     }
     const locked = new Set(["lock", "open", "close"]);
     const unlocked = snapshots.map(({ place }) => place).filter((place) => !locked.has(place));
-    assert.equal(unlocked.length, 34);
+    assert.equal(unlocked.length, 36);
     const rotated = unlocked.indexOf("rotateVaultKey");
     const expected = unlocked.map((place, at) => `${at < rotated ? "old vault key" : "vault key"}: ${place}`);
     expected.push(`session key: ${WITH_SESSION}`);

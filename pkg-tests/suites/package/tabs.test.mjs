@@ -165,6 +165,35 @@ for (const engine of engines) {
       assert.deepEqual(lock, { type: "lock", elsewhere: true, code: "ERR_LOCKED" });
     });
 
+    it("a factor that is added in one tab is seen in the others; one that is replaced locks them", async () => {
+      await unlockedTabs(2);
+      await step("noteEvents", "acme");
+      await within(0);
+      const [{ id }] = await step("factors", "acme");
+      const added = await step("addFactor", "acme", SECRET, "a second one", "spare");
+      await within(1);
+      await noted(1);
+      const [change] = await driver.executeScript("return window.noted.splice(0)");
+      assert.deepEqual(change, { type: "change", noun: "factors", ids: [added.id], elsewhere: true, code: null });
+      assert.deepEqual((await step("factors", "acme")).map((/** @type {any} */ factor) => factor.id), [id, added.id]);
+      assert.equal(await step("opensBy", "acme", "a second one"), true);
+
+      await within(0);
+      const { name } = await step("replaceFactor", "acme", added.id, SECRET, "a third one");
+      assert.equal(name, "spare");
+      await within(1);
+      await noted(1);
+      const [lock] = await driver.executeScript("return window.noted");
+      assert.deepEqual(lock, { type: "lock", elsewhere: true, code: "ERR_LOCKED" });
+      assert.deepEqual([await step("opensBy", "acme", "a second one"), await step("opensBy", "acme", "a third one")], [false, true]);
+      await step("unlock", "acme", "a third one");
+      const [, last] = await step("factors", "acme");
+      await step("revokeFactor", "acme", last.id, SECRET);
+      assert.equal((await step("factors", "acme")).length, 1);
+      await within(0);
+      await driver.wait(async () => !(await step("unlocked", "acme")), 5000, "the other tab was not locked");
+    });
+
     it("deleting a restored copy locks no tab that has the original", async () => {
       await unlockedTabs(1);
       await step("backup", "acme");

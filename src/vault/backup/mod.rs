@@ -16,6 +16,7 @@ use super::{
     Unlocked, Vault,
     gate::Request,
     transaction::Transaction,
+    vault_key_rotation::NextFactors,
     watch::{Watch, unwatched},
 };
 
@@ -43,8 +44,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Those; what `watch` stops it with: the vault is under the old key then.
     pub async fn rotate_vault_key_watched(&self, watch: Watch<'_>) -> Result<VaultKeyRotation> {
         let request = Request::of("rotateVaultKey").on_latest().watched(watch);
-        self.change(request, async |tx| tx.rotate_vault_key().await)
-            .await
+        self.change(request, async |tx| {
+            tx.rotate_vault_key(NextFactors::default()).await
+        })
+        .await
     }
 
     /// The head as it is now, for an unlock to hold the vault against.

@@ -23,7 +23,7 @@ pub(crate) struct Change {
     pub(crate) manifest: ManifestCache,
     /// The rows that are still to be computed, and the next vault key, where that is rotated.
     pub(crate) rotation: Option<Box<Rotation>>,
-    /// The statement, where only a factor's record changed.
+    /// The statement, where the vault key stays.
     pub(crate) restated: Option<Statement>,
     /// The use counts that it writes, by the keys' ids.
     pub(crate) uses: Map<Usage, KeyId>,
@@ -195,14 +195,20 @@ impl Transaction<'_> {
         self.writes.restates_head = true;
     }
 
-    /// The statement, with the factors' records as they are from now on.
+    /// The statement as it is from now on.
     pub(crate) fn restate(&mut self, statement: Statement) {
         self.writes.restated = Some(statement);
     }
 
     /// Every record goes under another vault key, part by part, while the store writes the parts before.
-    pub(crate) fn rotate(&mut self, puts: Vec<Row>, rotation: Box<Rotation>) {
+    pub(crate) fn rotate(
+        &mut self,
+        puts: Vec<Row>,
+        deletes: Vec<RecordId>,
+        rotation: Box<Rotation>,
+    ) {
         self.writes.puts = puts;
+        self.writes.deletes = deletes;
         self.writes.head = Some(rotation.head.clone());
         self.writes.rotation = Some(rotation);
     }

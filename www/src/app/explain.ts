@@ -7,6 +7,8 @@ import { StoreError } from "../remote/store-error";
 /** One entry for each code: a new code in the package is a type error here. */
 const SENTENCES: Record<ErrorCode, string> = {
   ERR_WRONG_FACTOR: "This passphrase does not open this vault. Check capital letters and try again.",
+  ERR_NO_FACTOR: "This vault has no such way in any more. Look at the list again.",
+  ERR_LAST_FACTOR: "Nothing else opens this vault. Add another way in first.",
   ERR_NO_VAULT: "There is no vault with this name in this browser. Create one, or restore a backup.",
   ERR_EVICTED: "The browser has removed this vault's data. Restore it from a backup.",
   ERR_NO_KEY: "The vault does not have this key. Choose another one, or create it.",

@@ -5,6 +5,8 @@
 import { listenTo } from "../../shared/channel.js";
 import type { Change } from "./changes.js";
 
+const NOUNS: ReadonlySet<unknown> = new Set<Change["noun"]>(["keys", "objects", "uploads", "factors", "vaultKey"]);
+
 export class ChangeChannel {
   readonly #name: string;
   readonly #channel: BroadcastChannel;
@@ -40,7 +42,6 @@ export class ChangeChannel {
 
 function changeIn(message: unknown): Change | undefined {
   const { noun, ids } = (message ?? {}) as Partial<Change>;
-  const known = noun === "keys" || noun === "objects" || noun === "uploads" || noun === "vaultKey";
-  if (!known || !Array.isArray(ids) || !ids.every((id) => typeof id === "string")) return undefined;
+  if (!noun || !NOUNS.has(noun) || !Array.isArray(ids) || !ids.every((id) => typeof id === "string")) return undefined;
   return { noun, ids: [...(ids as string[])] };
 }

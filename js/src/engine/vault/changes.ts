@@ -35,6 +35,8 @@ export function changesOf(name: keyof ForwardedCalls, [given]: unknown[]): Chang
       return { ...changesTo("keys", given as string), onlyHere: true };
     case "manage":
       return { noun: "keys", ids: (done) => [(done as KeyActionResult).key.id] };
+    case "renameFactor":
+      return changesItsOwn("factors") as Changes<unknown>;
     case "untrack":
       return changesTo("objects", given as string);
     case "shred":

@@ -142,6 +142,33 @@ export class VaultHost {
     };
   }
 
+  factors(): Pick<EngineCalls, "addFactor" | "replaceFactor" | "revokeFactor"> {
+    // A new vault key locks the other tabs, which hold the old one.
+    const rotating = async <T>(operation: () => Promise<T>): Promise<T> => {
+      const done = await operation();
+      this.#ports.changed({ noun: "vaultKey", ids: [], elsewhere: false });
+      return done;
+    };
+    return {
+      addFactor: (present, added, name) =>
+        this.operate((vault) => vault.addFactor(present, added, name), {
+          passphrases: [present, added],
+          changes: changesItsOwn("factors"),
+        }),
+      replaceFactor: (id, present, added, name, watch) =>
+        this.#watches.run(watch, (watching) => {
+          const replace = (vault: WasmVault) => vault.replaceFactor(id, present, added, name, watching);
+          const changes = { noun: "factors" as const, ids: (replaced: { id: string }) => [id, replaced.id] };
+          return rotating(() => this.operate(replace, { passphrases: [present, added], changes }));
+        }),
+      revokeFactor: (id, present, watch) =>
+        this.#watches.run(watch, (watching) => {
+          const revoke = (vault: WasmVault) => vault.revokeFactor(id, present, watching);
+          return rotating(() => this.operate(revoke, { passphrases: [present], changes: changesTo("factors", id) }));
+        }),
+    };
+  }
+
   /** What is only passed on. */
   flows(): ForwardedCalls {
     const call =

@@ -26,7 +26,9 @@ import type {
   RewrapRequest,
   RewrapResult,
   ValueDetails,
+  FactorListing,
   RotatedVaultKey,
+  WireFactorInfo,
   Signer,
   Storage,
   VaultName,
@@ -206,6 +208,19 @@ export interface WasmVault extends Freeable {
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
+
+  listFactors(): Promise<FactorListing>;
+  /** `present`: one that opens the vault now. */
+  addFactor(present: Uint8Array, added: Uint8Array, name: string | undefined): Promise<WireFactorInfo>;
+  renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
+  replaceFactor(
+    id: string,
+    present: Uint8Array,
+    added: Uint8Array,
+    name: string | undefined,
+    watch: Watch | undefined,
+  ): Promise<WireFactorInfo>;
+  revokeFactor(id: string, present: Uint8Array, watch: Watch | undefined): Promise<RotatedVaultKey>;
 
   rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */

@@ -8,6 +8,7 @@ import { optionsOf, WATCH } from "../../shared/options.js";
 import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { Factor } from "../factors/factor.js";
+import { VaultFactors } from "../factors/vault-factors.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
 import { keyName } from "../keys/key-reference.js";
@@ -57,6 +58,8 @@ export class Vault extends VaultValues {
   readonly name: string;
   readonly id: string;
   readonly keys: VaultKeys;
+  /** What opens it. */
+  readonly factors: VaultFactors;
   /** The inventory. */
   readonly objects: Inventory;
   /** Pending uploads that can be resumed. */
@@ -81,6 +84,7 @@ export class Vault extends VaultValues {
     });
     this.use = this.#session.use;
     this.keys = new VaultKeys(this.use);
+    this.factors = new VaultFactors(this.use);
     this.objects = new Inventory(this.use);
     this.uploads = new Uploads(this.use);
   }

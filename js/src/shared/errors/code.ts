@@ -1,6 +1,8 @@
 /** Every code there is. Stable across releases. */
 export type ErrorCode =
   | "ERR_WRONG_FACTOR"
+  | "ERR_NO_FACTOR"
+  | "ERR_LAST_FACTOR"
   | "ERR_NO_VAULT"
   | "ERR_EVICTED"
   | "ERR_NO_KEY"

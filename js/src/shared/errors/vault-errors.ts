@@ -7,6 +7,18 @@ export class WrongFactorError extends StrongroomError {
   readonly code = "ERR_WRONG_FACTOR";
 }
 
+/** The vault has no factor of that id: it was replaced or revoked. Look at `factors.list()`. */
+export class NoFactorError extends StrongroomError {
+  override readonly name = "NoFactorError";
+  readonly code = "ERR_NO_FACTOR";
+}
+
+/** Nothing else would open the vault. Add another factor first. */
+export class LastFactorError extends StrongroomError {
+  override readonly name = "LastFactorError";
+  readonly code = "ERR_LAST_FACTOR";
+}
+
 /** There is no vault of that name, and never was one here. Create it, or restore a backup. */
 export class NoVaultError extends StrongroomError {
   override readonly name = "NoVaultError";

@@ -22,7 +22,9 @@ import {
   ConflictError,
   EvictedError,
   IntegrityError,
+  LastFactorError,
   LockedError,
+  NoFactorError,
   NoVaultError,
   QuotaError,
   StorageError,
@@ -33,6 +35,8 @@ import {
 /** The class of every code. */
 const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
+  ERR_NO_FACTOR: NoFactorError,
+  ERR_LAST_FACTOR: LastFactorError,
   ERR_NO_VAULT: NoVaultError,
   ERR_EVICTED: EvictedError,
   ERR_NO_KEY: NoKeyError,

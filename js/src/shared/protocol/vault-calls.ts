@@ -1,5 +1,6 @@
 /** Calls about vaults and what they hold. */
 import type { WireError } from "../errors/index.js";
+import type { FactorInfo } from "../model/factor-info.js";
 import type {
   KeyFilter,
   KeyInfo,
@@ -28,6 +29,13 @@ export interface VaultName {
 export interface KeyQuery extends Omit<KeyFilter, "label">, PageOptions {
   label?: readonly string[] | undefined;
 }
+
+export interface FactorListing {
+  factors: WireFactorInfo[];
+}
+
+/** As the core gives it: without the members that it does not have. */
+export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known"> & Partial<FactorInfo>;
 
 /** What is to be done with a key. A version is named by its id; without one, each says which it means. */
 export type KeyAction =
@@ -125,6 +133,9 @@ export interface ForwardedCalls {
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
+  listFactors(): Promise<FactorListing>;
+  /** Without a name, its name is taken away. */
+  renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
   /** Returns text for `unlock`. */
   head(): Promise<string>;
   identity(): Promise<string>;
@@ -146,6 +157,8 @@ export const FORWARDED = [
   "listUploads",
   "noteUpload",
   "endUpload",
+  "listFactors",
+  "renameFactor",
   "head",
   "identity",
 ] as const satisfies readonly (keyof ForwardedCalls)[];
@@ -160,6 +173,15 @@ export interface VaultCalls extends ForwardedCalls {
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
   rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
+  addFactor(present: Uint8Array, added: Uint8Array, name: string | undefined): Promise<WireFactorInfo>;
+  replaceFactor(
+    id: string,
+    present: Uint8Array,
+    added: Uint8Array,
+    name: string | undefined,
+    watch?: number,
+  ): Promise<WireFactorInfo>;
+  revokeFactor(id: string, present: Uint8Array, watch?: number): Promise<RotatedVaultKey>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
   stop(watch: number): Promise<void>;
 

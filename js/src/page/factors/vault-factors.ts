@@ -1,0 +1,119 @@
+/** What opens a vault: a list of factors, any one of which does. */
+import { throwIfAborted } from "../../shared/async.js";
+import type { FactorInfo } from "../../shared/model/factor-info.js";
+import type { OperationOptions } from "../../shared/model/progress.js";
+import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import type { RotatedVaultKey, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
+import { transferSecret } from "../../shared/rpc/transfer.js";
+import { frozen, nonEmpty } from "../../shared/text.js";
+import type { UseEngine } from "../runtime/connection.js";
+import { watched } from "../runtime/watched.js";
+import { checkFactor, encodeFactor, type Factor } from "./factor.js";
+
+export interface RevokeFactorOptions extends OperationOptions {
+  /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
+  factor: Factor;
+}
+
+export interface AddFactorOptions {
+  /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
+  factor: Factor;
+  /** What people call the new one: 1 to 256 bytes. Encrypted at rest. */
+  name?: string | undefined;
+}
+
+export interface ReplaceFactorOptions extends RevokeFactorOptions {
+  /** Unless given, the new one has the name of the old one. */
+  name?: string | undefined;
+}
+
+const ADD_FACTOR = { factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
+const REVOKE_FACTOR = { ...WATCH, factor: check.any } satisfies Checks<RevokeFactorOptions>;
+const REPLACE_FACTOR = { ...REVOKE_FACTOR, name: check.name } satisfies Checks<ReplaceFactorOptions>;
+
+export class VaultFactors {
+  readonly #use: UseEngine;
+
+  /** @internal */
+  constructor(use: UseEngine) {
+    this.#use = use;
+  }
+
+  /** All of them. Kinds of a later release are listed too, and not `known`. */
+  async list(): Promise<readonly [FactorInfo, ...FactorInfo[]]> {
+    const { factors } = await this.#use().peer.call("listFactors");
+    const [first, ...others] = factors.map(infoOf);
+    return frozen([first!, ...others]);
+  }
+
+  /**
+   * Adds a factor: it opens the vault from now on, and all that is in it. Other tabs stay unlocked. A vault has 32 at most.
+   *
+   * @example
+   * await vault.factors.add(passphrase(second), { factor: passphrase(first), name: "in the safe" });
+   *
+   * @throws WrongFactorError when `factor` does not open the vault; TooLargeError for more than 32
+   */
+  async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
+    const { factor, name } = optionsOf(options, ADD_FACTOR);
+    const secrets = encoded(factor, added);
+    return infoOf(await this.#use().peer.call("addFactor", ...secrets, name));
+  }
+
+  /** Gives a factor another name, or none. @throws NoFactorError */
+  async rename(id: string, name: string | undefined): Promise<FactorInfo> {
+    const given = name === undefined ? name : nonEmpty(name, "name");
+    return infoOf(await this.#use().peer.call("renameFactor", nonEmpty(id, "a factor's id"), given));
+  }
+
+  /**
+   * Puts a factor in the place of another: so a passphrase is changed. The vault gets a new key in the same step, which the
+   * old factor does not open, and other tabs are locked. Who has the old one and an older copy of the vault, a backup for
+   * instance, still opens that copy.
+   *
+   * @example
+   * const [mine] = await vault.factors.list();
+   * await vault.factors.replace(mine.id, passphrase(next), { factor: passphrase(now) });
+   *
+   * @throws WrongFactorError when `factor` does not open the vault; NoFactorError
+   */
+  async replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo> {
+    const { factor, name, ...watching } = optionsOf(options, REPLACE_FACTOR);
+    const old = nonEmpty(id, "a factor's id");
+    throwIfAborted(watching.signal);
+    const secrets = encoded(factor, added);
+    const connection = this.#use();
+    const replace = (watch: number | undefined): Promise<WireFactorInfo> =>
+      connection.peer.call("replaceFactor", old, ...secrets, name, watch);
+    return infoOf(await watched(connection, watching, replace));
+  }
+
+  /**
+   * Takes a factor away: what it was, opens the vault no more. The vault gets a new key in the same step, and other tabs are
+   * locked. Who has the factor and an older copy of the vault, a backup for instance, still opens that copy, and can make
+   * objects that look like this vault's.
+   *
+   * @throws LastFactorError when nothing else opens the vault; WrongFactorError when `factor` does not; NoFactorError
+   */
+  async revoke(id: string, options: RevokeFactorOptions): Promise<void> {
+    const { factor, ...watching } = optionsOf(options, REVOKE_FACTOR);
+    const revoked = nonEmpty(id, "a factor's id");
+    throwIfAborted(watching.signal);
+    const present = transferSecret(encodeFactor(factor));
+    const connection = this.#use();
+    const revoke = (watch: number | undefined): Promise<RotatedVaultKey> =>
+      connection.peer.call("revokeFactor", revoked, present, watch);
+    await watched(connection, watching, revoke);
+  }
+}
+
+/** Both are checked before either is encoded: nothing would wipe the first. */
+function encoded(...factors: [Factor, Factor]): [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] {
+  factors.forEach(checkFactor);
+  const [present, added] = factors;
+  return [transferSecret(encodeFactor(present)), transferSecret(encodeFactor(added))];
+}
+
+function infoOf(info: WireFactorInfo): FactorInfo {
+  return frozen({ name: undefined, added: undefined, ...info });
+}

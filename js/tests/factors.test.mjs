@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { passphrase, Strongroom } from "strongroom";
+import { code, secret, vaultWithKey } from "./support.mjs";
+
+const first = secret;
+const second = () => passphrase("a second passphrase");
+
+/** Of a vault that is there: whether a factor opens it. */
+async function opens(vault, factor) {
+  const again = await Strongroom.open({ name: vault.name });
+  try {
+    await again.unlock(factor);
+    return true;
+  } catch (error) {
+    assert.equal(error.code, "ERR_WRONG_FACTOR");
+    return false;
+  } finally {
+    again.close();
+  }
+}
+
+test("a factor is added, named, and opens the vault", async () => {
+  const vault = await vaultWithKey();
+  const token = await vault.encryptValue("kept", { key: "photos" });
+  const [made] = await vault.factors.list();
+  assert.deepEqual([made.kind, made.name, made.added, made.known], ["passphrase", undefined, undefined, true]);
+  const before = Date.now();
+  const added = await vault.factors.add(second(), { factor: first(), name: "in the safe" });
+  assert.match(added.id, /^[\w-]{43}$/);
+  assert.ok(added.added >= before && added.added <= Date.now());
+  assert.deepEqual(await vault.factors.list(), [made, added]);
+  assert.ok(Object.isFrozen(added));
+
+  const renamed = await vault.factors.rename(added.id, "at my parents'");
+  assert.deepEqual(renamed, { ...added, name: "at my parents'" });
+  assert.equal((await vault.factors.rename(added.id, undefined)).name, undefined);
+  vault.close();
+  const again = await Strongroom.open({ name: vault.name });
+  await again.unlock(second());
+  assert.equal(await again.decryptValue(token), "kept");
+  assert.equal(await opens(vault, first()), true);
+});
+
+test("a passphrase is changed: the old one opens the vault no more, and everything else stays", async () => {
+  const vault = await vaultWithKey();
+  const token = await vault.encryptValue("kept", { key: "photos" });
+  const [old] = await vault.factors.list();
+  await vault.factors.rename(old.id, "mine");
+  const [progress, changes] = [[], []];
+  vault.addEventListener("change", ({ detail }) => changes.push(detail.noun));
+  const changed = await vault.factors.replace(old.id, second(), {
+    factor: first(),
+    onProgress: ({ done, total }) => progress.push([done, total]),
+  });
+  assert.deepEqual([changed.name, changed.id === old.id], ["mine", false]);
+  assert.deepEqual(changes, ["factors", "vaultKey"]);
+  const [done, total] = progress.at(-1);
+  assert.equal(done, total);
+  assert.deepEqual([await opens(vault, first()), await opens(vault, second())], [false, true]);
+  assert.equal(await vault.decryptValue(token), "kept");
+  await assert.rejects(vault.factors.rename(old.id, "x"), code("ERR_NO_FACTOR"));
+});
+
+test("a factor is revoked, but not the last one", async () => {
+  const vault = await vaultWithKey();
+  const [made] = await vault.factors.list();
+  await assert.rejects(vault.factors.revoke(made.id, { factor: first() }), code("ERR_LAST_FACTOR"));
+  const added = await vault.factors.add(second(), { factor: first() });
+  await vault.factors.revoke(made.id, { factor: second() });
+  assert.deepEqual(await vault.factors.list(), [added]);
+  assert.deepEqual([await opens(vault, first()), await opens(vault, second())], [false, true]);
+  await assert.rejects(vault.factors.revoke(made.id, { factor: second() }), code("ERR_NO_FACTOR"));
+});
+
+test("each change asks for a factor that opens the vault now, and changes nothing without", async () => {
+  const vault = await vaultWithKey();
+  const [made] = await vault.factors.list();
+  const wrong = { factor: passphrase("wrong") };
+  const calls = {
+    add: (options) => vault.factors.add(second(), options),
+    replace: (options) => vault.factors.replace(made.id, second(), options),
+    revoke: (options) => vault.factors.revoke(made.id, options),
+  };
+  for (const call of Object.values(calls)) {
+    await assert.rejects(call(wrong), code("ERR_WRONG_FACTOR"));
+    await assert.rejects(call({}), code("ERR_ARGUMENT"));
+    await assert.rejects(call(undefined), code("ERR_ARGUMENT"));
+    await assert.rejects(call({ factor: first(), force: true }), code("ERR_ARGUMENT"));
+    await assert.rejects(call({ factor: "a string" }), code("ERR_ARGUMENT"));
+  }
+  await assert.rejects(vault.factors.add("a string", { factor: first() }), code("ERR_ARGUMENT"));
+  await assert.rejects(vault.factors.add(second(), { factor: first(), name: "a\nb" }), code("ERR_ARGUMENT"));
+  for (const call of [calls.replace, calls.revoke]) {
+    await assert.rejects(call({ factor: first(), signal: AbortSignal.abort() }), code("ERR_ABORTED"));
+  }
+  assert.deepEqual(await vault.factors.list(), [made]);
+  assert.equal(await opens(vault, first()), true);
+  await vault.lock();
+  for (const call of [...Object.values(calls), () => vault.factors.list()]) {
+    await assert.rejects(call({ factor: first() }), code("ERR_LOCKED"));
+  }
+});
+
+test("a backup opens with the factors of when it was made", async () => {
+  const vault = await vaultWithKey();
+  const before = await vault.backup();
+  const [made] = await vault.factors.list();
+  await vault.factors.replace(made.id, second(), { factor: first() });
+  const after = await vault.backup();
+  for (const [at, backup, expected] of [["before", before, [true, false]], ["after", after, [false, true]]]) {
+    const name = await Strongroom.restore(backup, { name: `${vault.name} ${at}` });
+    const restored = { name: name.name ?? name };
+    assert.deepEqual([await opens(restored, first()), await opens(restored, second())], expected, at);
+  }
+});

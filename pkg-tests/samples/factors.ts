@@ -1,0 +1,37 @@
+import { passphrase } from "strongroom";
+import { assert, typed, unlocked } from "./world.js";
+
+const second = "a second passphrase";
+const next = "the next passphrase";
+
+export async function factors(): Promise<void> {
+  const vault = await unlocked();
+  const { signal } = new AbortController();
+  const progress: number[] = [];
+  const onProgress = ({ done }: { done: number }): void => void progress.push(done);
+  // sample: docs/factors.md "vault.factors.list()"
+  assert(progress.length > 0);
+  const left = await vault.factors.list();
+  assert(left.length === 1 && left[0]?.name === "the one I type");
+  await vault.factors.replace(left[0].id, passphrase(typed), { factor: passphrase(next) });
+}
+
+export async function factorComments(): Promise<void> {
+  const vault = await unlocked();
+  await added();
+  await replaced();
+
+  async function added(): Promise<void> {
+    const first = typed;
+    // sample: js/src/page/factors/vault-factors.ts "in the safe"
+    const [, spare] = await vault.factors.list();
+    assert(spare?.name === "in the safe");
+    await vault.factors.revoke(spare.id, { factor: passphrase(first) });
+  }
+
+  async function replaced(): Promise<void> {
+    const now = typed;
+    // sample: js/src/page/factors/vault-factors.ts "passphrase(next)"
+    await vault.factors.replace((await vault.factors.list())[0]!.id, passphrase(now), { factor: passphrase(next) });
+  }
+}

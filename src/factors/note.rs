@@ -1,0 +1,95 @@
+//! What a vault notes of a factor, beside its public half and as encrypted as that.
+
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{Error, InputError, Json, Object, Result, Timestamp, is_name, shows_itself},
+    jose::Jwk,
+};
+
+/// The member of a factor's public JWK that holds the note.
+const MEMBER: &str = "factor";
+
+/// What people call a factor: 1 to 256 bytes of text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct FactorName(String);
+
+impl FactorName {
+    /// The name's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for FactorName {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        let fits = is_name(&text) && shows_itself(&text);
+        fits.then_some(Self(text)).ok_or(Error::Argument(
+            "a factor's name (1 to 256 bytes of text, without characters that are not seen)",
+        ))
+    }
+}
+
+impl FromStr for FactorName {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::Argument`] when empty, over 256 bytes, or with characters that are not seen.
+    fn from_str(text: &str) -> Result<Self> {
+        text.to_owned().try_into()
+    }
+}
+
+/// What is noted of a factor. A vault's first factors have none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FactorNote {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<FactorName>,
+    /// When it was added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) added: Option<Timestamp>,
+}
+
+impl FactorNote {
+    /// The note beside a factor's public half.
+    pub(crate) fn of(jwk: &Jwk) -> Result<Self> {
+        match jwk.member(MEMBER).cloned() {
+            None => Ok(Self::default()),
+            Some(note) => {
+                let malformed = InputError::Malformed("what is noted of a factor");
+                let note = note.into_object().ok_or(malformed.clone())?;
+                Ok(note.decode(malformed)?)
+            }
+        }
+    }
+
+    /// The public half, and this beside it.
+    pub(crate) fn beside(&self, jwk: Jwk) -> Jwk {
+        jwk.with(MEMBER, Json::from(Object::encode(self)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<FactorNote>(r#"{"name":"n","added":1}"#, &["name", "added"]);
+    }
+
+    #[test]
+    fn a_name_is_text_that_is_seen() {
+        assert!("my laptop".parse::<FactorName>().is_ok());
+        for bad in ["", "a\nb", "a\u{202e}b", &"x".repeat(257)] {
+            assert!(matches!(bad.parse::<FactorName>(), Err(Error::Argument(_))));
+        }
+    }
+}

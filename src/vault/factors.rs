@@ -1,0 +1,403 @@
+//! The factors of an unlocked vault.
+//!
+//! Whoever can add a factor has the vault for good, so adding, replacing and revoking ask for a factor that is there
+//! once more, and hold what it opens against the vault in memory. Adding leaves the vault key as it is. Replacing and
+//! revoking rotate it: the old factor, and an older copy of its record, open no later vault key.
+
+use crate::{
+    base::{Error, Kid, Result, Timestamp},
+    factors::{Factor, FactorName, FactorNote, Passphrase, recipient_id},
+    jose::{AgreementPublicKey, Envelope, Jwk},
+    object::body::Buffers,
+    records::{Address, FactorEntry, Kdf, PASSPHRASE, Pin, digest, seal_to},
+    store::{RecordType, Row, Store},
+};
+
+use super::{
+    Unlocked, Vault, VaultKeyRotation, gate::Request, keyring::Keyring, transaction::Transaction,
+    unlock::derive, vault_key_rotation::NextFactors, watch::Watch,
+};
+
+/// The most factors of a vault: a passphrase that opens none costs one Argon2id for each.
+pub(super) const MOST: usize = 32;
+const TOO_MANY: Error = Error::TooLarge("factors (32)");
+const UNOPENED: Error = Error::Integrity("a fresh record does not open");
+
+/// What is known of a factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactorInfo {
+    /// The thumbprint of its public key.
+    pub id: Kid,
+    /// `passphrase`, or what a later release called it.
+    pub kind: String,
+    /// What people call it.
+    pub name: Option<FactorName>,
+    /// When it was added; nothing for those that the vault was made with.
+    pub added: Option<Timestamp>,
+    /// Whether this release can open it.
+    pub known: bool,
+}
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// All factors, in the order of the statement.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub async fn factors(&self) -> Result<Vec<FactorInfo>> {
+        let request = Request::of("listFactors").on_latest();
+        self.read(request, async |tx| tx.keyring()?.factors()).await
+    }
+
+    /// Adds a passphrase. The vault key stays: other tabs are not disturbed.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`] of the one that is asked for; [`Error::TooLarge`] for more than 32;
+    /// [`Error::Integrity`] when another vault took this one's place in the store.
+    pub async fn add_factor(
+        &self,
+        present: &Passphrase,
+        new: &Passphrase,
+        name: Option<FactorName>,
+    ) -> Result<FactorInfo> {
+        const NAME: &str = "addFactor";
+        let present = self.reauthenticate(NAME, present).await?;
+        let added = self.new_factor(new).await?;
+        let note = self.note_of(name);
+        let request = Request::of(NAME).on_latest();
+        self.change(request, async |tx| {
+            tx.add_factor(&present, &added, &note)?;
+            Ok(FactorInfo::new(added.kid(), PASSPHRASE, note.clone()))
+        })
+        .await
+    }
+
+    /// Names a factor, or takes its name away.
+    ///
+    /// # Errors
+    /// [`Error::NoFactor`].
+    pub async fn rename_factor(&self, id: &str, name: Option<FactorName>) -> Result<FactorInfo> {
+        let request = Request::of("renameFactor").about(id).on_latest();
+        self.change(request, async |tx| tx.rename_factor(id, name.clone()))
+            .await
+    }
+
+    /// Puts a passphrase in the place of a factor, and rotates the vault key. It keeps the name unless another is
+    /// given. `watch` counts the records that are written.
+    ///
+    /// # Errors
+    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; what `watch` stops it with.
+    pub async fn replace_factor(
+        &self,
+        id: &str,
+        present: &Passphrase,
+        new: &Passphrase,
+        name: Option<FactorName>,
+        watch: Watch<'_>,
+    ) -> Result<FactorInfo> {
+        const NAME: &str = "replaceFactor";
+        self.has_factor(id).await?;
+        self.reauthenticate(NAME, present).await?;
+        let (added, mut note) = (self.new_factor(new).await?, self.note_of(name));
+        let request = Request::of(NAME).about(id).on_latest().watched(watch);
+        self.change(request, async |tx| {
+            let replaced = tx.keyring()?.factor(id)?;
+            note.name = note.name.clone().or(replaced.name);
+            let factors = NextFactors {
+                without: Some(id),
+                with: Some((&added, &note)),
+            };
+            tx.rotate_vault_key(factors).await?;
+            Ok(FactorInfo::new(added.kid(), PASSPHRASE, note.clone()))
+        })
+        .await
+    }
+
+    /// Takes a factor away, and rotates the vault key. `watch` counts the records that are written. Who has the factor and
+    /// an older copy of the vault still opens that copy, and can forge what was under its keys.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`] of the one that is asked for; [`Error::NoFactor`]; [`Error::LastFactor`];
+    /// [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
+    pub async fn revoke_factor(
+        &self,
+        id: &str,
+        present: &Passphrase,
+        watch: Watch<'_>,
+    ) -> Result<VaultKeyRotation> {
+        const NAME: &str = "revokeFactor";
+        self.has_factor(id).await?;
+        self.reauthenticate(NAME, present).await?;
+        let request = Request::of(NAME).about(id).on_latest().watched(watch);
+        self.change(request, async |tx| {
+            tx.keyring()?.check_revoked(id)?;
+            let factors = NextFactors {
+                without: Some(id),
+                with: None,
+            };
+            tx.rotate_vault_key(factors).await
+        })
+        .await
+    }
+
+    /// Before somebody is asked for a factor in vain.
+    async fn has_factor(&self, id: &str) -> Result<()> {
+        let request = Request::of("listFactors").about(id).on_latest();
+        self.read(request, async |tx| tx.keyring()?.factor(id).map(|_| ()))
+            .await
+    }
+
+    async fn new_factor(&self, passphrase: &Passphrase) -> Result<Box<Factor>> {
+        let rng = self.platform.rng.as_ref();
+        let kdf = Kdf::generate(rng)?;
+        let derived = derive(&self.platform, passphrase, &kdf).await?;
+        let pin = self.state.open()?.keyring.pin();
+        Factor::generate(pin, kdf, derived, rng)
+    }
+
+    fn note_of(&self, name: Option<FactorName>) -> FactorNote {
+        let added = Some(self.platform.clock.now());
+        FactorNote { name, added }
+    }
+}
+
+impl FactorInfo {
+    fn new(id: &Kid, kind: &str, note: FactorNote) -> Self {
+        Self {
+            id: id.clone(),
+            kind: kind.to_owned(),
+            name: note.name,
+            added: note.added,
+            known: kind == PASSPHRASE,
+        }
+    }
+}
+
+impl Transaction<'_> {
+    fn add_factor(&mut self, present: &Factor, added: &Factor, note: &FactorNote) -> Result<()> {
+        let record = {
+            let keyring = self.keyring()?;
+            added.seal_again(keyring.vault(), keyring.generation(), 1, self.rng())?
+        };
+        let public = note.beside(added.public_jwk());
+        let envelope = self.admit(present, added.entry(&record), record, public)?;
+        let jkt = envelope.jkt().ok_or(UNOPENED)?;
+        added.opens(&envelope, jkt).then_some(()).ok_or(UNOPENED)
+    }
+
+    /// Wraps the vault key, which a factor that is there opens, to one more; its envelope.
+    fn admit(
+        &mut self,
+        present: &Factor,
+        entry: FactorEntry,
+        record: Row,
+        public: Jwk,
+    ) -> Result<Envelope> {
+        let record_id = recipient_id(&entry.kid);
+        let (envelope, rows, statement) = {
+            let (keyring, rng) = (self.keyring()?, self.rng());
+            let mut statement = keyring.statement.clone();
+            if statement.factors.len() >= MOST {
+                return Err(TOO_MANY);
+            }
+            let mut recipients = keyring.recipients(&statement.factors)?;
+            recipients.push(AgreementPublicKey::from_jwk(&public)?.into());
+            statement.factors.push(entry);
+
+            let old = keyring.core_row(RecordType::VaultKey)?;
+            let jwk = present.open_vault_key(&Envelope::parse(&old.bytes)?)?;
+            let (at, revision) = (old.record_id.clone(), old.revision + 1);
+            let address = Address::new(keyring.vault(), &at, revision, keyring.generation());
+            let envelope = seal_to(&address, &jwk, &recipients, rng)?;
+            let opens = present.opens(&envelope, &jwk.thumbprint());
+            if !keyring.vault_key.is_in(&envelope) || !opens {
+                return Err(UNOPENED);
+            }
+            let vault_key = Row::of(at, revision, &envelope);
+            statement.envelope = digest(&vault_key);
+            let signed = keyring.signed(&statement, rng)?;
+            (envelope, [record, vault_key, signed], statement)
+        };
+        for row in rows {
+            self.put_row(row);
+        }
+        self.insert(record_id, public);
+        self.restate(statement);
+        Ok(envelope)
+    }
+
+    fn rename_factor(&mut self, id: &str, name: Option<FactorName>) -> Result<FactorInfo> {
+        let (jwk, info) = {
+            let keyring = self.keyring()?;
+            let old = keyring.factor(id)?;
+            let note = FactorNote {
+                name,
+                added: old.added,
+            };
+            let jwk = note.beside(keyring.factor_jwk(&old.id)?);
+            (jwk, FactorInfo::new(&old.id, &old.kind, note))
+        };
+        self.put(recipient_id(&info.id), jwk);
+        Ok(info)
+    }
+}
+
+impl Keyring {
+    /// What a new factor is to remember of the vault.
+    fn pin(&self) -> Pin {
+        Pin {
+            vault: self.vault().clone(),
+            identity: self.statement.identity.clone(),
+            generation: self.generation(),
+        }
+    }
+
+    fn factors(&self) -> Result<Vec<FactorInfo>> {
+        let entries = self.statement.factors.iter();
+        entries.map(|entry| self.described(entry)).collect()
+    }
+
+    fn factor(&self, id: &str) -> Result<FactorInfo> {
+        self.described(self.statement.factor(id).ok_or(Error::NoFactor)?)
+    }
+
+    fn described(&self, entry: &FactorEntry) -> Result<FactorInfo> {
+        let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
+        Ok(FactorInfo::new(&entry.kid, &entry.kind, note))
+    }
+
+    /// Whether something that this release can open stays when a factor goes.
+    fn check_revoked(&self, id: &str) -> Result<()> {
+        self.factor(id)?;
+        let mut others = self.statement.factors.iter();
+        let stays = others.any(|entry| entry.is_known() && entry.kid.as_str() != id);
+        stays.then_some(()).ok_or(Error::LastFactor)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use std::rc::Rc;
+
+    use pollster::block_on;
+
+    use super::*;
+    use crate::{
+        base::{Clock, SystemEntropy, VaultId},
+        factors::InlineFactor,
+        jose::AgreementKey,
+        object::body::RustEngine,
+        store::{MemoryStore, RecordId},
+        vault::{Locked, Platform, watch::unwatched},
+    };
+
+    struct Noon;
+
+    impl Clock for Noon {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(1_790_000_000_000)
+        }
+    }
+
+    type Shut = Vault<Locked, MemoryStore, RustEngine>;
+    type Open = Vault<Unlocked, MemoryStore, RustEngine>;
+
+    fn phrase() -> Passphrase {
+        Passphrase::new(b"correct horse".to_vec()).expect("not empty")
+    }
+
+    /// A vault to which a later release has added a factor of its own kind, whose record this one cannot read.
+    fn with_a_later_factor() -> (Shut, Kid) {
+        let platform = Rc::new(Platform {
+            store: MemoryStore::default(),
+            factor: Box::new(InlineFactor),
+            engine: Rc::new(RustEngine),
+            clock: Rc::new(Noon),
+            rng: Box::new(SystemEntropy),
+            listener: Box::new(|_| {}),
+        });
+        let name = "acme".parse().expect("a name");
+        let vault = block_on(Shut::create(platform, name, &[phrase()])).expect("a vault");
+        let (_, present) = block_on(vault.open_with(&phrase())).expect("a factor");
+        let key = AgreementKey::generate(&SystemEntropy).expect("a key");
+        let record = Row {
+            record_id: RecordId::new(RecordType::Factor, key.kid().as_str()),
+            revision: 1,
+            bytes: br#"{"sundial":"noon"}"#.to_vec(),
+        };
+        let added = vault.change_unasked("a later release", async |tx| {
+            let entry = FactorEntry {
+                kid: key.kid().clone(),
+                kind: "sundial".to_owned(),
+                record: digest(&record),
+            };
+            let public = key.to_jwk().public().expect("its public half");
+            tx.admit(&present, entry, record.clone(), public)
+                .map(|_| ())
+        });
+        block_on(added).expect("a change");
+        (vault.lock(), key.kid().clone())
+    }
+
+    #[test]
+    fn a_kind_that_is_not_known_is_kept_and_the_others_open() {
+        let (vault, id) = with_a_later_factor();
+        let vault = block_on(vault.unlock(&phrase(), None)).expect("the passphrase");
+        let later = |vault: &Open| {
+            let factors = block_on(vault.factors()).expect("a list");
+            factors.into_iter().find(|factor| factor.id == id)
+        };
+        let found = later(&vault).expect("it is listed");
+        assert_eq!((found.kind.as_str(), found.known), ("sundial", false));
+
+        let record = |vault: &Open| {
+            let open = vault.state.open().expect("unlocked");
+            let record_id = RecordId::new(RecordType::Factor, id.as_str());
+            open.keyring.core_record(&record_id).cloned()
+        };
+        let before = record(&vault);
+        block_on(vault.rotate_vault_key()).expect("a rotation");
+        assert_eq!(record(&vault), before);
+        let envelope = {
+            let open = vault.state.open().expect("unlocked");
+            let row = open.keyring.core_row(RecordType::VaultKey).cloned();
+            Envelope::parse(&row.expect("a vault key").bytes).expect("an envelope")
+        };
+        assert!(
+            envelope.find(&id).is_some(),
+            "its own release opens it still"
+        );
+
+        // It is not counted on.
+        let known = block_on(vault.factors()).expect("a list").remove(0);
+        let last = block_on(vault.revoke_factor(known.id.as_str(), &phrase(), &unwatched));
+        assert_eq!(last, Err(Error::LastFactor));
+        block_on(vault.revoke_factor(id.as_str(), &phrase(), &unwatched)).expect("revoked");
+        let vault = block_on(vault.lock().unlock(&phrase(), None)).expect("the passphrase");
+        assert_eq!(later(&vault), None);
+    }
+
+    #[test]
+    fn a_vault_of_factors_that_are_not_known_says_so() {
+        let id = VaultId::generate(&SystemEntropy).expect("an id");
+        let identity = crate::jose::SigningKey::generate(&SystemEntropy).expect("a key");
+        let statement = crate::records::Statement {
+            vault: id.clone(),
+            generation: 1,
+            identity: identity.thumbprint(),
+            envelope: "e".to_owned(),
+            factors: vec![FactorEntry {
+                kid: AgreementKey::generate(&SystemEntropy)
+                    .expect("a key")
+                    .kid()
+                    .clone(),
+                kind: "sundial".to_owned(),
+                record: "r".to_owned(),
+            }],
+            requires: 1,
+        };
+        let row = statement.sign(&id, 1, &identity, &SystemEntropy);
+        let rows = vec![row.expect("a statement")];
+        let locked = crate::vault::LockedRecords::new(Default::default(), rows).expect("a vault");
+        assert!(matches!(locked.factors(), Err(Error::Unsupported(_))));
+    }
+}

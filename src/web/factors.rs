@@ -1,0 +1,89 @@
+//! A vault's factors.
+
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::{
+    api::{FactorInfo, FactorListing, RotatedVaultKey},
+    base::Result,
+    factors::FactorName,
+};
+
+use super::{WasmVault, convert::text, crossing::plain, watch::PageWatch};
+
+#[wasm_bindgen]
+impl WasmVault {
+    /// All factors.
+    #[wasm_bindgen(js_name = listFactors, unchecked_return_type = "Promise<object>")]
+    pub fn list_factors(&self) -> Promise {
+        self.run(async |vault| Ok(plain(&FactorListing::from(vault.factors().await?))))
+    }
+
+    /// One more passphrase. Both are wiped.
+    #[wasm_bindgen(js_name = addFactor, unchecked_return_type = "Promise<object>")]
+    pub fn add_factor(
+        &self,
+        present: Uint8Array,
+        added: Uint8Array,
+        name: Option<JsString>,
+    ) -> Promise {
+        let held = self.factor().hold(&Array::of2(&present, &added));
+        self.run(async move |vault| {
+            let [present, added] = held.two()?;
+            let info = vault.add_factor(present, added, named(name)?).await?;
+            Ok(plain(&FactorInfo::from(info)))
+        })
+    }
+
+    /// Another name, or none.
+    #[wasm_bindgen(js_name = renameFactor, unchecked_return_type = "Promise<object>")]
+    pub fn rename_factor(&self, id: JsString, name: Option<JsString>) -> Promise {
+        self.run(async move |vault| {
+            let info = vault.rename_factor(&text(&id), named(name)?).await?;
+            Ok(plain(&FactorInfo::from(info)))
+        })
+    }
+
+    /// A passphrase in the place of a factor. Both are wiped.
+    #[wasm_bindgen(js_name = replaceFactor, unchecked_return_type = "Promise<object>")]
+    pub fn replace_factor(
+        &self,
+        id: JsString,
+        present: Uint8Array,
+        added: Uint8Array,
+        name: Option<JsString>,
+        watch: Option<Function>,
+    ) -> Promise {
+        let watch = PageWatch::new(watch);
+        let held = self.factor().hold(&Array::of2(&present, &added));
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let [present, added] = held.two()?;
+            let info = vault
+                .replace_factor(&text(&id), present, added, named(name)?, &watch)
+                .await?;
+            Ok(plain(&FactorInfo::from(info)))
+        })
+    }
+
+    /// A factor less. The passphrase is wiped.
+    #[wasm_bindgen(js_name = revokeFactor, unchecked_return_type = "Promise<object>")]
+    pub fn revoke_factor(
+        &self,
+        id: JsString,
+        present: Uint8Array,
+        watch: Option<Function>,
+    ) -> Promise {
+        let watch = PageWatch::new(watch);
+        let held = self.factor().hold(&Array::of1(&present));
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let rotated = vault.revoke_factor(&text(&id), held.one()?, &watch).await?;
+            Ok(plain(&RotatedVaultKey::from(rotated)))
+        })
+    }
+}
+
+fn named(name: Option<JsString>) -> Result<Option<FactorName>> {
+    name.map(|name| text(&name).try_into()).transpose()
+}

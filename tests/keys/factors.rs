@@ -1,0 +1,357 @@
+//! The factors of a vault: added, named, replaced and revoked; and what somebody who can write to the store makes of it.
+
+use std::{cell::Cell, rc::Rc};
+
+use pollster::block_on;
+use strongroom::{
+    Error, Result,
+    base::{InputError, SystemEntropy, base64},
+    factors::FactorName,
+    store::{RecordType, Row},
+    vault::FactorInfo,
+};
+
+use crate::{
+    fixture::{OTHER_PHRASE, Open, PHRASE, Place, create, genesis, name, open, passphrase, seal},
+    material::Chosen,
+    scale::large,
+};
+
+const NEW: &str = "a new passphrase";
+const NOBODY: fn(u64, u64) -> Result<()> = |_, _| Ok(());
+
+fn called(text: &str) -> Option<FactorName> {
+    Some(text.parse().unwrap())
+}
+
+fn list(vault: &Open) -> Vec<FactorInfo> {
+    block_on(vault.factors()).unwrap()
+}
+
+fn add(vault: &Open, phrase: &str) -> Result<FactorInfo> {
+    block_on(vault.add_factor(&passphrase(PHRASE), &passphrase(phrase), called("spare")))
+}
+
+fn revoke(vault: &Open, id: &str, present: &str) -> Result<u64> {
+    let present = passphrase(present);
+    block_on(vault.revoke_factor(id, &present, &NOBODY)).map(|rotated| rotated.records)
+}
+
+fn replace(vault: &Open, id: &str, present: &str, phrase: &str) -> Result<FactorInfo> {
+    let (present, phrase) = (passphrase(present), passphrase(phrase));
+    block_on(vault.replace_factor(id, &present, &phrase, None, &NOBODY))
+}
+
+/// The id of the factor that a passphrase is, by trying: all others are revoked.
+fn id_of(rows: &[Row], phrase: &str) -> String {
+    let vault = Place::of(rows).unlock_with(phrase).unwrap();
+    let mut ids = list(&vault).into_iter().map(|factor| factor.id.to_string());
+    let stays = |id: &String| revoke_others(rows, id).unlock_with(phrase).is_ok();
+    ids.find(stays).unwrap()
+}
+
+fn revoke_others(rows: &[Row], id: &str) -> Place {
+    let place = Place::of(rows);
+    for phrase in [PHRASE, OTHER_PHRASE, NEW] {
+        let Ok(vault) = place.unlock_with(phrase) else {
+            continue;
+        };
+        for other in list(&vault).iter().filter(|other| other.id.as_str() != id) {
+            revoke(&vault, other.id.as_str(), phrase).unwrap();
+        }
+        return place;
+    }
+    place
+}
+
+#[test]
+fn a_passphrase_that_is_added_opens_and_the_vault_key_stays() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let token = seal(&vault, "photos", "a value").unwrap();
+    let added = add(&vault, NEW).unwrap();
+    assert_eq!((added.kind.as_str(), added.known), ("passphrase", true));
+    assert_eq!(added.name, called("spare"));
+    assert!(added.added.is_some());
+    assert_eq!(list(&vault).len(), 3);
+    assert!(list(&vault).contains(&added));
+    assert_eq!(vault.generation().unwrap(), 1);
+    for phrase in [PHRASE, OTHER_PHRASE, NEW] {
+        let again = place.unlock_with(phrase).unwrap();
+        assert_eq!(list(&again), list(&vault));
+        assert_eq!(open(&again, &token).unwrap(), "a value");
+    }
+}
+
+#[test]
+fn a_tab_that_is_open_follows_what_is_added() {
+    let place = Place::new();
+    let (vault, other) = (place.create(), place.unlock().unwrap());
+    add(&vault, NEW).unwrap();
+    assert_eq!(list(&other).len(), 3);
+    create(&other, "photos");
+    assert_eq!(block_on(vault.find_key("photos")).map(|_| ()), Ok(()));
+    assert!(add(&other, "one more").is_ok());
+    assert_eq!(list(&vault).len(), 4);
+}
+
+#[test]
+fn a_factor_that_is_revoked_opens_no_more_and_locks_the_other_tabs() {
+    let place = Place::new();
+    let (vault, other) = (place.create(), place.unlock().unwrap());
+    create(&vault, "photos");
+    let token = seal(&vault, "photos", "a value").unwrap();
+    let id = id_of(&place.rows(), OTHER_PHRASE);
+    let records = place.rows().len() as u64;
+    // The vault key, the statement, and all others but two factors of two records each, one of which is touched.
+    assert_eq!(revoke(&vault, &id, PHRASE).unwrap(), records - 3);
+    assert_eq!(place.rows().len() as u64, records - 2);
+    assert_eq!(vault.generation().unwrap(), 2);
+    assert_eq!(list(&vault).len(), 1);
+    assert_eq!(
+        block_on(other.find_key("photos")).map(|_| ()),
+        Err(Error::Rotated)
+    );
+    assert!(matches!(
+        place.unlock_with(OTHER_PHRASE),
+        Err(Error::WrongFactor)
+    ));
+    let again = place.unlock().unwrap();
+    assert_eq!(open(&again, &token).unwrap(), "a value");
+    assert_eq!(list(&again), list(&vault));
+    create(&again, "more");
+}
+
+#[test]
+fn a_passphrase_is_changed() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let id = id_of(&place.rows(), PHRASE);
+    let named = block_on(vault.rename_factor(&id, called("my laptop"))).unwrap();
+    assert_eq!(named.name, called("my laptop"));
+    let replaced = replace(&vault, &id, PHRASE, NEW).unwrap();
+    assert_ne!(replaced.id.as_str(), id);
+    assert_eq!(replaced.name, called("my laptop"), "it keeps its name");
+    assert_eq!(list(&vault).len(), 2);
+    assert_eq!(vault.generation().unwrap(), 2);
+    assert!(matches!(place.unlock(), Err(Error::WrongFactor)));
+    for phrase in [NEW, OTHER_PHRASE] {
+        let again = place.unlock_with(phrase).unwrap();
+        assert!(list(&again).contains(&replaced));
+        block_on(again.survey()).unwrap();
+        assert!(block_on(again.find_key("photos")).is_ok());
+    }
+    assert_eq!(
+        replace(&vault, &id, NEW, "x").map(|_| ()),
+        Err(Error::NoFactor)
+    );
+}
+
+#[test]
+fn a_name_is_taken_away_and_nothing_else_changes() {
+    let place = Place::new();
+    let vault = place.create();
+    let added = add(&vault, NEW).unwrap();
+    let unnamed = block_on(vault.rename_factor(added.id.as_str(), None)).unwrap();
+    assert_eq!(
+        unnamed,
+        FactorInfo {
+            name: None,
+            ..added
+        }
+    );
+    assert!(list(&place.unlock_with(NEW).unwrap()).contains(&unnamed));
+    let nobody = block_on(vault.rename_factor("nobody", None));
+    assert_eq!(nobody, Err(Error::NoFactor));
+}
+
+#[test]
+fn the_last_factor_stays() {
+    let place = Place::of(&genesis(&SystemEntropy, &[PHRASE]));
+    let vault = place.unlock().unwrap();
+    let id = list(&vault).remove(0).id;
+    let before = place.rows();
+    assert_eq!(revoke(&vault, id.as_str(), PHRASE), Err(Error::LastFactor));
+    assert_eq!(place.rows(), before);
+    add(&vault, NEW).unwrap();
+    revoke(&vault, id.as_str(), PHRASE).unwrap();
+    assert!(place.unlock_with(NEW).is_ok());
+}
+
+#[test]
+fn there_are_32_at_most() {
+    let place = Place::of(&genesis(&SystemEntropy, &[PHRASE]));
+    let vault = place.unlock().unwrap();
+    for at in 1..32 {
+        add(&vault, &format!("passphrase {at}")).unwrap();
+    }
+    let before = place.rows();
+    assert!(matches!(add(&vault, NEW), Err(Error::TooLarge(_))));
+    assert_eq!(place.rows(), before);
+    assert!(place.unlock_with("passphrase 31").is_ok());
+}
+
+/// Everything that asks for a factor once more.
+type Asking = (&'static str, fn(&Open, &str, &str) -> Result<()>);
+
+const ASKING: [Asking; 3] = [
+    ("add", |vault, present, _| {
+        block_on(vault.add_factor(&passphrase(present), &passphrase(NEW), None)).map(|_| ())
+    }),
+    ("replace", |vault, present, id| {
+        replace(vault, id, present, NEW).map(|_| ())
+    }),
+    ("revoke", |vault, present, id| {
+        revoke(vault, id, present).map(|_| ())
+    }),
+];
+
+#[test]
+fn without_a_factor_that_is_there_nothing_changes() {
+    for (what, ask) in ASKING {
+        let place = Place::new();
+        let vault = place.create();
+        let id = list(&vault).remove(0).id;
+        let before = place.rows();
+        let refused = ask(&vault, "somebody else's", id.as_str());
+        assert_eq!(refused, Err(Error::WrongFactor), "{what}");
+        assert_eq!(place.rows(), before, "{what}");
+    }
+}
+
+#[test]
+fn an_intruders_vault_in_this_ones_place_does_not_open_the_gate() {
+    for (what, ask) in ASKING {
+        for at in 0..4 {
+            let place = Rc::new(Place::new());
+            let vault = place.create();
+            let (genuine, id) = (place.rows(), list(&vault).remove(0).id);
+            intrude(&place, &vault, at);
+            let refused = ask(&vault, "intruder", id.as_str());
+            let told = matches!(refused, Err(Error::Integrity(_) | Error::WrongFactor));
+            assert!(told, "{what}, at read {at}: {refused:?}");
+            place.host.store.before_reads.take();
+            place.replay(&genuine);
+            assert_eq!(list(&place.unlock().unwrap()).len(), 2);
+        }
+    }
+}
+
+/// While a read finds another vault of the same id, which the intruder's passphrase opens.
+fn intrude(place: &Rc<Place>, vault: &Open, at: u32) {
+    let (genuine, store, reads) = (place.rows(), Rc::clone(place), Cell::new(0));
+    let id = base64::decode_array(vault.id().as_str(), InputError::Malformed("an id")).unwrap();
+    let intruders = genesis(&Chosen(Cell::new(Some(id))), &["intruder"]);
+    let swap = move || {
+        let now = reads.replace(reads.get() + 1);
+        if now == at {
+            store.replay(&intruders);
+        } else if now == at + 1 {
+            store.replay(&genuine);
+        }
+    };
+    place.host.store.before_reads.replace(Some(Box::new(swap)));
+}
+
+#[test]
+fn the_old_record_with_the_old_passphrase_opens_no_later_vault_key() {
+    use RecordType::{Factor, Head, Recipient, Statement, VaultKey};
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let (before, id) = (place.rows(), id_of(&place.rows(), OTHER_PHRASE));
+    replace(&vault, &id, PHRASE, NEW).unwrap();
+    let after = place.rows();
+    let of = |kinds: &[RecordType]| -> Vec<Row> {
+        let of = |row: &&Row| kinds.contains(&row.record_id.kind);
+        before.iter().filter(of).cloned().collect()
+    };
+    for kinds in [
+        &[Factor][..],
+        &[Factor, Recipient],
+        &[Factor, Statement],
+        &[Factor, Statement, VaultKey],
+        &[Factor, Recipient, Statement, VaultKey],
+        &[Factor, Recipient, Statement, VaultKey, Head],
+    ] {
+        let place = Place::of(&after);
+        place.write(&of(kinds), &[]);
+        for phrase in [PHRASE, OTHER_PHRASE, NEW] {
+            let opened = place.unlock_with(phrase);
+            assert!(
+                matches!(opened, Err(Error::Integrity(_) | Error::WrongFactor)),
+                "{kinds:?} {phrase}"
+            );
+        }
+    }
+    // The whole vault of before is what it was: only what is kept outside the store tells.
+    let seen = vault.seen().unwrap();
+    place.replay(&before);
+    assert!(place.unlock_with(OTHER_PHRASE).is_ok());
+    let again = block_on(strongroom::vault::Vault::open(place.host.clone(), name())).unwrap();
+    let refused = block_on(again.unlock(&passphrase(OTHER_PHRASE), Some(&seen)));
+    assert!(matches!(refused, Err(Error::Integrity(_))));
+}
+
+#[test]
+fn a_large_vault_loses_nothing() {
+    let place = Place::of(large());
+    let vault = place.unlock().unwrap();
+    let added = add(&vault, NEW).unwrap();
+    let id = id_of_large(&place, &vault, added.id.as_str());
+    replace(&vault, &id, PHRASE, "another").unwrap();
+    let again = place.unlock_with(NEW).unwrap();
+    block_on(again.survey()).unwrap();
+    for alias in ["key 000", "key 399"] {
+        assert!(block_on(again.find_key(alias)).is_ok());
+    }
+    revoke(&again, added.id.as_str(), NEW).unwrap();
+    block_on(again.survey()).unwrap();
+    let last = place.unlock_with("another").unwrap();
+    block_on(last.survey()).unwrap();
+    assert_eq!(list(&last).len(), 2);
+}
+
+/// One that was there before.
+fn id_of_large(place: &Place, vault: &Open, added: &str) -> String {
+    assert_eq!(place.rows_of(RecordType::Factor).len(), 3);
+    let mut factors = list(vault).into_iter();
+    let first = factors.find(|factor| factor.id.as_str() != added);
+    first.unwrap().id.to_string()
+}
+
+#[test]
+fn what_fails_or_is_stopped_changes_nothing() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let (before, id) = (place.rows(), list(&vault).remove(0).id);
+    let stop = |_: u64, _: u64| Err(Error::Aborted);
+    let revoked = block_on(vault.revoke_factor(id.as_str(), &passphrase(PHRASE), &stop));
+    assert_eq!(revoked.map(|_| ()), Err(Error::Aborted));
+    assert_eq!(place.rows(), before);
+    for (what, ask) in ASKING {
+        place.host.store.fails.set(true);
+        assert!(ask(&vault, PHRASE, id.as_str()).is_err(), "{what}");
+        place.host.store.fails.set(false);
+        assert_eq!(place.rows(), before, "{what}");
+    }
+    assert_eq!(list(&vault).len(), 2);
+    create(&vault, "more");
+}
+
+#[test]
+fn a_factor_that_another_tab_revoked_adds_none() {
+    let place = Place::new();
+    let vault = place.create();
+    let rows = place.rows();
+    let id = id_of(&rows, PHRASE);
+    let meanwhile = place.unlock_with(OTHER_PHRASE).unwrap();
+    *place.host.store.meanwhile.borrow_mut() = Some(Box::new(move || {
+        revoke(&meanwhile, &id, OTHER_PHRASE).unwrap();
+    }));
+    assert_eq!(add(&vault, NEW).map(|_| ()), Err(Error::Rotated));
+    assert!(matches!(place.unlock_with(NEW), Err(Error::WrongFactor)));
+}
