@@ -410,3 +410,31 @@ fn two_tabs_that_revoke_each_others_factor_leave_one() {
     assert_eq!(list(&last).len(), 1);
     block_on(last.survey()).unwrap();
 }
+
+#[test]
+fn what_is_restored_has_the_factors_and_counts_of_its_backup() {
+    for rows in [genesis(&SystemEntropy, &[PHRASE]), large().to_vec()] {
+        let place = Place::of(&rows);
+        let vault = place.unlock().unwrap();
+        let added = add(&vault, NEW).unwrap();
+        let swapped = replace(&vault, added.id.as_str(), PHRASE, "another").unwrap();
+        let first = list(&vault).remove(0).id;
+        for present in [PHRASE, "another"] {
+            let elsewhere = Place::new();
+            let (backup, host) = (block_on(vault.backup()).unwrap(), elsewhere.host.clone());
+            let restored = strongroom::vault::Vault::restore(host, &backup, Some(name()));
+            drop(block_on(restored).unwrap());
+            let again = elsewhere.unlock_with("another").unwrap();
+            assert_eq!(list(&again), list(&vault));
+            block_on(again.survey()).unwrap();
+            let gone = elsewhere.unlock_with(NEW);
+            assert!(matches!(gone, Err(Error::WrongFactor)));
+            if present == PHRASE {
+                revoke(&vault, first.as_str(), present).unwrap();
+            } else {
+                assert!(matches!(elsewhere.unlock(), Err(Error::WrongFactor)));
+            }
+        }
+        assert!(list(&vault).contains(&swapped));
+    }
+}
