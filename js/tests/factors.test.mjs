@@ -114,3 +114,36 @@ test("a backup opens with the factors of when it was made", async () => {
     assert.deepEqual([await opens(restored, first()), await opens(restored, second())], expected, at);
   }
 });
+
+/** A factor of another copy of the package, with what it gave out. */
+function watchedFactor(encode) {
+  const given = [];
+  const factor = {
+    kind: "passphrase",
+    [Symbol.for("strongroom.passphrase")]: true,
+    encode() {
+      given.push(encode());
+      return given.at(-1);
+    },
+  };
+  return { factor, given };
+}
+
+test("no copy of a passphrase stays where a call is refused in the page", async () => {
+  const vault = await vaultWithKey();
+  const [made] = await vault.factors.list();
+  const shrunk = new ArrayBuffer(8, { maxByteLength: 8 });
+  const empty = passphrase(new Uint8Array(shrunk).fill(7));
+  shrunk.resize(0);
+  const { factor, given } = watchedFactor(() => new TextEncoder().encode("a secret"));
+  await assert.rejects(vault.factors.add(empty, { factor }), code("ERR_ARGUMENT"));
+  await assert.rejects(vault.factors.replace(made.id, empty, { factor }), code("ERR_ARGUMENT"));
+  assert.deepEqual(given.map((bytes) => Math.max(...bytes)), [0, 0]);
+
+  await vault.lock();
+  const asked = watchedFactor(() => new TextEncoder().encode("a secret"));
+  await assert.rejects(vault.factors.add(second(), { factor: asked.factor }), code("ERR_LOCKED"));
+  await assert.rejects(vault.factors.replace(made.id, second(), { factor: asked.factor }), code("ERR_LOCKED"));
+  await assert.rejects(vault.factors.revoke(made.id, { factor: asked.factor }), code("ERR_LOCKED"));
+  assert.deepEqual(asked.given, []);
+});

@@ -97,17 +97,19 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "replaceFactor";
         self.has_factor(id).await?;
         self.reauthenticate(NAME, present).await?;
-        let (added, mut note) = (self.new_factor(new).await?, self.note_of(name));
+        let (added, given) = (self.new_factor(new).await?, self.note_of(name));
         let request = Request::of(NAME).about(id).on_latest().watched(watch);
         self.change(request, async |tx| {
+            // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
-            note.name = note.name.clone().or(replaced.name);
+            let mut note = given.clone();
+            note.name = note.name.or(replaced.name);
             let factors = NextFactors {
                 without: Some(id),
                 with: Some((&added, &note)),
             };
             tx.rotate_vault_key(factors).await?;
-            Ok(FactorInfo::new(added.kid(), PASSPHRASE, note.clone()))
+            Ok(FactorInfo::new(added.kid(), PASSPHRASE, note))
         })
         .await
     }
@@ -174,6 +176,10 @@ impl FactorInfo {
 
 impl Transaction<'_> {
     fn add_factor(&mut self, present: &Factor, added: &Factor, note: &FactorNote) -> Result<()> {
+        // Nobody else has its key: the store has committed an attempt before, and said that it had not.
+        if self.keyring()?.statement.names(added.kid()) {
+            return Ok(());
+        }
         let record = {
             let keyring = self.keyring()?;
             added.seal_again(keyring.vault(), keyring.generation(), 1, self.rng())?

@@ -355,3 +355,86 @@ fn a_factor_that_another_tab_revoked_adds_none() {
     assert_eq!(add(&vault, NEW).map(|_| ()), Err(Error::Rotated));
     assert!(matches!(place.unlock_with(NEW), Err(Error::WrongFactor)));
 }
+
+#[test]
+fn a_store_that_commits_and_says_that_it_did_not_adds_one_factor() {
+    for error in [
+        strongroom::store::Error::Conflict,
+        strongroom::store::Error::NoAnswer,
+    ] {
+        let place = Place::new();
+        let vault = place.create();
+        *place.host.store.fails_after.borrow_mut() = Some(error.clone());
+        let added = add(&vault, NEW);
+        let told = added.is_ok() == matches!(error, strongroom::store::Error::Conflict);
+        assert!(told, "{error:?}: {added:?}");
+        for phrase in [PHRASE, OTHER_PHRASE, NEW] {
+            let again = place.unlock_with(phrase);
+            let again = again.unwrap_or_else(|refused| panic!("{error:?} {added:?}: {refused:?}"));
+            assert_eq!(list(&again).len(), 3, "{error:?}");
+            block_on(again.survey()).unwrap();
+        }
+        assert_eq!(list(&vault).len(), 3);
+    }
+}
+
+#[test]
+fn a_name_that_another_tab_takes_away_does_not_come_back() {
+    let place = Place::new();
+    let (vault, other) = (place.create(), place.unlock().unwrap());
+    let id = id_of(&place.rows(), PHRASE);
+    block_on(vault.rename_factor(&id, called("old"))).unwrap();
+    let theirs = id.clone();
+    *place.host.store.meanwhile.borrow_mut() = Some(Box::new(move || {
+        block_on(other.rename_factor(&theirs, called("new"))).unwrap();
+    }));
+    assert_eq!(
+        replace(&vault, &id, PHRASE, NEW).unwrap().name,
+        called("new")
+    );
+}
+
+#[test]
+fn two_tabs_that_revoke_each_others_factor_leave_one() {
+    let place = Place::new();
+    let (vault, other) = (place.create(), place.unlock_with(OTHER_PHRASE).unwrap());
+    let (mine, theirs) = (
+        id_of(&place.rows(), PHRASE),
+        id_of(&place.rows(), OTHER_PHRASE),
+    );
+    *place.host.store.meanwhile.borrow_mut() = Some(Box::new(move || {
+        revoke(&other, &mine, OTHER_PHRASE).unwrap();
+    }));
+    assert_eq!(revoke(&vault, &theirs, PHRASE), Err(Error::Rotated));
+    let last = place.unlock_with(OTHER_PHRASE).unwrap();
+    assert_eq!(list(&last).len(), 1);
+    block_on(last.survey()).unwrap();
+}
+
+#[test]
+fn what_is_restored_has_the_factors_and_counts_of_its_backup() {
+    for rows in [genesis(&SystemEntropy, &[PHRASE]), large().to_vec()] {
+        let place = Place::of(&rows);
+        let vault = place.unlock().unwrap();
+        let added = add(&vault, NEW).unwrap();
+        let swapped = replace(&vault, added.id.as_str(), PHRASE, "another").unwrap();
+        let first = list(&vault).remove(0).id;
+        for present in [PHRASE, "another"] {
+            let elsewhere = Place::new();
+            let (backup, host) = (block_on(vault.backup()).unwrap(), elsewhere.host.clone());
+            let restored = strongroom::vault::Vault::restore(host, &backup, Some(name()));
+            drop(block_on(restored).unwrap());
+            let again = elsewhere.unlock_with("another").unwrap();
+            assert_eq!(list(&again), list(&vault));
+            block_on(again.survey()).unwrap();
+            let gone = elsewhere.unlock_with(NEW);
+            assert!(matches!(gone, Err(Error::WrongFactor)));
+            if present == PHRASE {
+                revoke(&vault, first.as_str(), present).unwrap();
+            } else {
+                assert!(matches!(elsewhere.unlock(), Err(Error::WrongFactor)));
+            }
+        }
+        assert!(list(&vault).contains(&swapped));
+    }
+}

@@ -56,8 +56,8 @@ export class VaultFactors {
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name } = optionsOf(options, ADD_FACTOR);
-    const secrets = encoded(factor, added);
-    return infoOf(await this.#use().peer.call("addFactor", ...secrets, name));
+    const { peer } = this.#use();
+    return infoOf(await peer.call("addFactor", ...encoded(factor, added), name));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
@@ -81,8 +81,8 @@ export class VaultFactors {
     const { factor, name, ...watching } = optionsOf(options, REPLACE_FACTOR);
     const old = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
-    const secrets = encoded(factor, added);
     const connection = this.#use();
+    const secrets = encoded(factor, added);
     const replace = (watch: number | undefined): Promise<WireFactorInfo> =>
       connection.peer.call("replaceFactor", old, ...secrets, name, watch);
     return infoOf(await watched(connection, watching, replace));
@@ -99,19 +99,24 @@ export class VaultFactors {
     const { factor, ...watching } = optionsOf(options, REVOKE_FACTOR);
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
-    const present = transferSecret(encodeFactor(factor));
     const connection = this.#use();
+    const present = transferSecret(encodeFactor(factor));
     const revoke = (watch: number | undefined): Promise<RotatedVaultKey> =>
       connection.peer.call("revokeFactor", revoked, present, watch);
     await watched(connection, watching, revoke);
   }
 }
 
-/** Both are checked before either is encoded: nothing would wipe the first. */
-function encoded(...factors: [Factor, Factor]): [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] {
-  factors.forEach(checkFactor);
-  const [present, added] = factors;
-  return [transferSecret(encodeFactor(present)), transferSecret(encodeFactor(added))];
+/** Nothing is left of the first where the second cannot be encoded: its buffer may have shrunk since it was given. */
+function encoded(present: Factor, added: Factor): [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] {
+  checkFactor(added);
+  const first = encodeFactor(present);
+  try {
+    const second = encodeFactor(added);
+    return [transferSecret(first), transferSecret(second)];
+  } finally {
+    first.fill(0);
+  }
 }
 
 function infoOf(info: WireFactorInfo): FactorInfo {
