@@ -89,6 +89,9 @@ test("each change asks for a factor that opens the vault now, and changes nothin
     await assert.rejects(call({ factor: first(), force: true }), code("ERR_ARGUMENT"));
     await assert.rejects(call({ factor: "a string" }), code("ERR_ARGUMENT"));
   }
+  for (const call of [() => vault.factors.add(first(), { factor: first() }), () => vault.factors.replace(made.id, first(), { factor: first() })]) {
+    await assert.rejects(call(), code("ERR_ARGUMENT"));
+  }
   await assert.rejects(vault.factors.add("a string", { factor: first() }), code("ERR_ARGUMENT"));
   await assert.rejects(vault.factors.add(second(), { factor: first(), name: "a\nb" }), code("ERR_ARGUMENT"));
   for (const call of [calls.replace, calls.revoke]) {

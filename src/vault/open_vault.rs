@@ -90,7 +90,7 @@ impl OpenVault {
     /// What is to be read for some ranges, of which nothing is in memory, and for the manifest of what is to be written.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub(crate) fn reading(
         &self,
         ranges: Vec<Range>,
@@ -237,7 +237,7 @@ impl OpenVault {
     /// All shards were taken in at the keyring's sequence, and summed up: they are held against the head.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub(crate) fn catalog_whole(&mut self, catalog: CatalogCache, sum: &MacSum) -> Result<()> {
         let lists = self.keyring.manifest().map(|root| root.lists);
         let mut lists = lists.ok_or(UNACCOUNTED)?;

@@ -1,5 +1,7 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
+import { sameBytes } from "../../shared/bytes.js";
+import { ArgumentError } from "../../shared/errors/index.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
@@ -52,7 +54,8 @@ export class VaultFactors {
    * @example
    * await vault.factors.add(passphrase(second), { factor: passphrase(first), name: "in the safe" });
    *
-   * @throws WrongFactorError when `factor` does not open the vault; TooLargeError for more than 32
+   * @throws WrongFactorError when `factor` does not open the vault; ArgumentError when both are the same; TooLargeError for
+   *   more than 32
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name } = optionsOf(options, ADD_FACTOR);
@@ -75,7 +78,7 @@ export class VaultFactors {
    * const [mine] = await vault.factors.list();
    * await vault.factors.replace(mine.id, passphrase(next), { factor: passphrase(now) });
    *
-   * @throws WrongFactorError when `factor` does not open the vault; NoFactorError
+   * @throws WrongFactorError when `factor` does not open the vault; ArgumentError when both are the same; NoFactorError
    */
   async replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo> {
     const { factor, name, ...watching } = optionsOf(options, REPLACE_FACTOR);
@@ -113,6 +116,10 @@ function encoded(present: Factor, added: Factor): [Uint8Array<ArrayBuffer>, Uint
   const first = encodeFactor(present);
   try {
     const second = encodeFactor(added);
+    if (sameBytes(first, second)) {
+      second.fill(0);
+      throw new ArgumentError("the new passphrase is the one that opens the vault now; give another one");
+    }
     return [transferSecret(first), transferSecret(second)];
   } finally {
     first.fill(0);
