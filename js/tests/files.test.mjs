@@ -91,12 +91,14 @@ for (const detached of [false, true]) {
   test(`a re-encrypted file keeps its id, and the old object is gone${detached ? ", header and all" : ""}`, async () => {
     const { vault, files } = await storeOf({ detached });
     await vault.keys.create({ alias: "archive" });
-    const { id, object, key, ...about } = await files.put(photo, { thumbnail: small });
+    const { id, object, key, path, ...about } = await files.put(photo, { thumbnail: small });
     const old = new Set(stored.keys());
     const again = await files.reencrypt(id, { key: "archive" });
+    assert.notEqual(again.path, path);
+    assert.ok(stored.has(again.path));
     assert.notEqual(again.object, object);
     assert.notEqual(again.key, key);
-    assert.deepEqual({ ...again, version: "" }, { ...about, version: "", id, object: again.object, key: again.key });
+    assert.deepEqual({ ...again, version: "" }, { ...about, version: "", id, object: again.object, key: again.key, path: again.path });
     assert.deepEqual([stored.size, [...stored.keys()].filter((name) => old.has(name))], [old.size, []]);
     assert.deepEqual(await files.list(), [again]);
     assert.deepEqual(await bytesOf(files.get(id)), pattern(500_000));

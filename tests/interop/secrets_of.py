@@ -50,7 +50,7 @@ def main(folder):
 
 def of_vault(vault, passphrases):
     for at, passphrase in enumerate(passphrases):
-        yield f"passphrase {at}", passphrase.encode()
+        yield f"passphrase {at}" if at else "passphrase", passphrase.encode()
         yield from of_factor(vault, passphrase, at)
     yield "vault key", decode64(vault.key["k"])
     yield "identity", decode64(vault.identity["d"])

@@ -138,6 +138,12 @@ export class Console {
     await element.click();
   }
 
+  /** What is said of moving files: of a run that has ended. */
+  async moving() {
+    const found = await this.page.driver.findElements(By.css('[data-testid="moving-sentence"]'));
+    return String((await found[0]?.getAttribute("textContent").catch(() => "")) ?? "");
+  }
+
   /** Waits until a run of moving ends with that sentence, whatever an earlier one ended with. @param {RegExp} sentence */
   async moved(sentence) {
     const found = By.css('[data-testid="moving-sentence"]');

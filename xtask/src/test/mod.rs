@@ -33,8 +33,8 @@ pub struct Options {
     /// Only suites whose names contain this, in upper or lower case
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
-    /// How many test files of the packed package run at once, but for WebKit's: most of them wait
-    #[arg(long, default_value_t = 2)]
+    /// How many test files of the packed package run at once, but for WebKit's
+    #[arg(long, default_value_t = 1)]
     jobs: u32,
 }
 
