@@ -1,6 +1,6 @@
 //! The factors of an unlocked vault.
 //!
-//! Whoever can add a factor has the vault for good, so adding, replacing and revoking ask for a factor that is there
+//! A person who can add a factor has the vault for good, so adding, replacing and revoking ask for a factor that is there
 //! once more, and hold what it opens against the vault in memory. Adding leaves the vault key as it is. Replacing and
 //! revoking rotate it: the old factor, and an older copy of its record, open no later vault key.
 
@@ -141,7 +141,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         .await
     }
 
-    /// Before somebody is asked for a factor in vain.
+    /// Before a person is asked for a factor in vain.
     async fn has_factor(&self, id: &str) -> Result<()> {
         let request = Request::of("listFactors").about(id).on_latest();
         self.read(request, async |tx| tx.keyring()?.factor(id).map(|_| ()))

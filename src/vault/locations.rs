@@ -1,7 +1,7 @@
 //! Which objects of the inventory are at which locations, so that one is found without opening all of them.
 //!
-//! The set digest of all rows of objects, which the head names, tells whether it still holds, whoever has changed something
-//! meanwhile.
+//! The set digest of all rows of objects, which the head names, tells whether it still holds, also where another tab
+//! has changed something meanwhile.
 
 use crate::{
     base::{Error, ObjectId, Result, sort_by},

@@ -1,4 +1,4 @@
-//! The factors of a vault: added, named, replaced and revoked; and what somebody who can write to the store makes of it.
+//! The factors of a vault: added, named, replaced and revoked; and what an attacker who can write to the store makes of it.
 
 use std::{cell::Cell, rc::Rc};
 
