@@ -12,6 +12,7 @@ use crate::{
 
 use super::{
     ExpectedVault, Locked, Platform, Unlocked, Vault,
+    factors::{MOST, TOO_MANY},
     unlock::derive,
     watch::{Watch, unwatched, watched},
 };
@@ -23,7 +24,8 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// Creates a vault that any one of the passphrases opens, and leaves it unlocked.
     ///
     /// # Errors
-    /// [`Error::VaultExists`] when the name is taken, [`Error::Argument`] without a passphrase and for a name with
+    /// [`Error::VaultExists`] when the name is taken, [`Error::TooLarge`] for more than 32 passphrases,
+    /// [`Error::Argument`] without one and for a name with
     /// characters that are not seen, what
     /// the store reports.
     pub async fn create(
@@ -32,6 +34,9 @@ impl<S: Store, E> Vault<Locked, S, E> {
         passphrases: &[Passphrase],
     ) -> Result<Vault<Unlocked, S, E>> {
         name.check_new()?;
+        if passphrases.len() > MOST {
+            return Err(TOO_MANY);
+        }
         // Asked first because deriving takes a second; the commit at the end decides.
         let (sequence, _) = platform.read(&name, &Keyring::core()).await?;
         if sequence != Sequence::default() {

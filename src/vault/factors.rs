@@ -20,7 +20,7 @@ use super::{
 
 /// The most factors of a vault: a passphrase that opens none costs one Argon2id for each.
 pub(super) const MOST: usize = 32;
-const TOO_MANY: Error = Error::TooLarge("factors (32)");
+pub(super) const TOO_MANY: Error = Error::TooLarge("factors (32)");
 const UNOPENED: Error = Error::Integrity("a fresh record does not open");
 
 /// What is known of a factor.
@@ -60,6 +60,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         name: Option<FactorName>,
     ) -> Result<FactorInfo> {
         const NAME: &str = "addFactor";
+        check_new(name.as_ref())?;
         let present = self.reauthenticate(NAME, present).await?;
         let added = self.new_factor(new).await?;
         let note = self.note_of(name);
@@ -76,6 +77,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoFactor`].
     pub async fn rename_factor(&self, id: &str, name: Option<FactorName>) -> Result<FactorInfo> {
+        check_new(name.as_ref())?;
         let request = Request::of("renameFactor").about(id).on_latest();
         self.change(request, async |tx| tx.rename_factor(id, name.clone()))
             .await
@@ -95,6 +97,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         watch: Watch<'_>,
     ) -> Result<FactorInfo> {
         const NAME: &str = "replaceFactor";
+        check_new(name.as_ref())?;
         self.has_factor(id).await?;
         self.reauthenticate(NAME, present).await?;
         let (added, given) = (self.new_factor(new).await?, self.note_of(name));
@@ -160,6 +163,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let added = Some(self.platform.clock.now());
         FactorNote { name, added }
     }
+}
+
+fn check_new(name: Option<&FactorName>) -> Result<()> {
+    name.map_or(Ok(()), FactorName::check_new)
 }
 
 impl FactorInfo {

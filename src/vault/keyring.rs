@@ -167,12 +167,12 @@ impl Keyring {
             .find(|row| row.record_id == self.singleton(RecordType::Statement))
             .ok_or(Error::NoVault)?;
         let statement = self.statement.succeeded_by(row)?;
+        statement.check_rows(&rows)?;
         let envelope =
             Envelope::parse(&single(&rows, RecordType::VaultKey)?.bytes).map_err(changed)?;
         if statement.generation != self.generation() || !self.vault_key.is_in(&envelope) {
             return Err(Error::Rotated);
         }
-        statement.check_rows(&rows)?;
         let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
         let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
         fresh.check_seen(&self.seen())?;

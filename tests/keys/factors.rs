@@ -191,6 +191,38 @@ fn there_are_32_at_most() {
     assert!(matches!(add(&vault, NEW), Err(Error::TooLarge(_))));
     assert_eq!(place.rows(), before);
     assert!(place.unlock_with("passphrase 31").is_ok());
+
+    let phrases: Vec<_> = (0..33).map(|at| passphrase(&format!("{at}"))).collect();
+    let host = Place::new().host.clone();
+    let made = block_on(strongroom::vault::Vault::create(host, name(), &phrases));
+    assert!(matches!(made.map(drop), Err(Error::TooLarge(_))));
+}
+
+#[test]
+fn a_new_name_is_seen_and_an_unseen_one_changes_nothing() {
+    let place = Place::new();
+    let vault = place.create();
+    let (before, id) = (place.rows(), list(&vault).remove(0).id);
+    let unseen = || called("a\u{202e}b");
+    let named = block_on(vault.rename_factor(id.as_str(), unseen()));
+    assert!(matches!(named, Err(Error::Argument(_))));
+    let added = block_on(vault.add_factor(&passphrase(PHRASE), &passphrase(NEW), unseen()));
+    assert!(matches!(added, Err(Error::Argument(_))));
+    assert_eq!(place.rows(), before);
+}
+
+#[test]
+fn a_vault_keys_record_that_no_statement_names_is_no_rotation() {
+    let place = Place::new();
+    let vault = place.create();
+    let of_another = Place::new();
+    of_another.create();
+    let mut forged = place.rows_of(RecordType::VaultKey);
+    let theirs = of_another.rows_of(RecordType::VaultKey);
+    forged[0].bytes.clone_from(&theirs[0].bytes);
+    place.write(&forged, &[]);
+    let told = block_on(vault.factors());
+    assert!(matches!(told, Err(Error::Integrity(_))), "{told:?}");
 }
 
 /// Everything that asks for a factor once more.
@@ -215,7 +247,7 @@ fn without_a_factor_that_is_there_nothing_changes() {
         let vault = place.create();
         let id = list(&vault).remove(0).id;
         let before = place.rows();
-        let refused = ask(&vault, "somebody else's", id.as_str());
+        let refused = ask(&vault, "another vault's", id.as_str());
         assert_eq!(refused, Err(Error::WrongFactor), "{what}");
         assert_eq!(place.rows(), before, "{what}");
     }
