@@ -166,11 +166,12 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
 }
+type WeakReason = "short" | "common" | "estimate";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -249,10 +250,15 @@ interface ObjectPage {
   readonly next?: string | undefined;
   readonly total: number;
 }
+type Estimate = (text: string) => number;
+interface PassphraseOptions {
+  estimate?: Estimate | undefined;
+}
 declare class Passphrase {
   #private;
   readonly kind = "passphrase";
 }
+declare function passphrase(text: string, options?: PassphraseOptions): Passphrase;
 declare function passphrase(secret: string | Uint8Array): Passphrase;
 type Factor = Passphrase;
 interface FactorInfo {
@@ -707,6 +713,7 @@ export {
   EncryptedObject,
   EncryptionContext,
   ErrorCode,
+  Estimate,
   ExportOptions,
   Factor,
   FactorInfo,
@@ -743,6 +750,7 @@ export {
   Part,
   PartOptions,
   Passphrase,
+  PassphraseOptions,
   Patience,
   PendingUpload,
   Presigned,
@@ -810,6 +818,7 @@ export {
   VerifyOptions,
   VersionAction,
   VersionState,
+  WeakReason,
   passphrase,
   uploadToS3,
   withRetries,

@@ -15,6 +15,7 @@ import {
   EncryptedObject,
   EncryptionContext,
   ErrorCode,
+  Estimate,
   ExportOptions,
   Factor,
   FactorInfo,
@@ -50,6 +51,7 @@ import {
   Part,
   PartOptions,
   Passphrase,
+  PassphraseOptions,
   PendingUpload,
   Progress,
   PublicJwk,
@@ -104,6 +106,7 @@ import {
   VerifyOptions,
   VersionAction,
   VersionState,
+  WeakReason,
   passphrase,
 } from "./common.js";
 
@@ -118,6 +121,11 @@ declare class NoFactorError extends StrongroomError {
 declare class LastFactorError extends StrongroomError {
   readonly name = "LastFactorError";
   readonly code = "ERR_LAST_FACTOR";
+}
+declare class WeakPassphraseError extends StrongroomError {
+  readonly name = "WeakPassphraseError";
+  readonly code = "ERR_WEAK_PASSPHRASE";
+  readonly reason: WeakReason;
 }
 declare class NoVaultError extends StrongroomError {
   readonly name = "NoVaultError";
@@ -251,6 +259,7 @@ declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
+  readonly ERR_WEAK_PASSPHRASE: typeof WeakPassphraseError;
   readonly ERR_NO_VAULT: typeof NoVaultError;
   readonly ERR_EVICTED: typeof EvictedError;
   readonly ERR_NO_KEY: typeof NoKeyError;
@@ -363,6 +372,7 @@ export {
   type EncryptedObject,
   type EncryptionContext,
   type ErrorCode,
+  type Estimate,
   EvictedError,
   type ExpectedVault,
   type ExportOptions,
@@ -416,6 +426,7 @@ export {
   type Part,
   type PartOptions,
   type Passphrase,
+  type PassphraseOptions,
   type PendingUpload,
   type Progress,
   type PublicJwk,
@@ -481,6 +492,8 @@ export {
   type VersionAction,
   type VersionState,
   WasmError,
+  WeakPassphraseError,
+  type WeakReason,
   WorkerError,
   WrongFactorError,
   init,

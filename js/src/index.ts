@@ -82,7 +82,8 @@ export type {
   RewrapReport,
 } from "./page/inventory/rewrap-job.js";
 export { passphrase } from "./page/factors/passphrase.js";
-export type { Passphrase } from "./page/factors/passphrase.js";
+export type { Passphrase, PassphraseOptions } from "./page/factors/passphrase.js";
+export type { Estimate } from "./page/factors/passphrase-floor.js";
 export type { Factor } from "./page/factors/factor.js";
 export type {
   AddFactorOptions,
@@ -144,7 +145,8 @@ export {
   UnsupportedError,
   VaultExistsError,
   WasmError,
+  WeakPassphraseError,
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, ErrorCode } from "./shared/errors/index.js";
+export type { AnyStrongroomError, ErrorCode, WeakReason } from "./shared/errors/index.js";

@@ -24,7 +24,7 @@ export function domCases(dom) {
 
   test(`${dom}: it signs, locks, unlocks, backs up and restores`, async () => {
     const store = testingStore();
-    const factor = passphrase("test");
+    const factor = passphrase("a test passphrase");
     const vault = await Strongroom.create({ name: "acme", factors: [factor], store });
     await vault.keys.create({ alias: "signer", purpose: "sign" });
     const token = await vault.sign("text", { key: "signer" });

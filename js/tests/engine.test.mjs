@@ -99,13 +99,13 @@ test("a call that waits for the store when the vault is locked rejects, and writ
 
 test("an unlock that waits for the store when the vault is locked writes nothing after", async () => {
   const seen = interceptable();
-  const made = await Strongroom.create({ name: "two", factors: [secret(), passphrase("second")], store: seen.store });
+  const made = await Strongroom.create({ name: "two", factors: [secret(), passphrase("a second passphrase")], store: seen.store });
   // The other factor has yet to remember the new generation: its next unlock commits.
   await made.rotateVaultKey();
   made.close();
   const vault = await Strongroom.open({ name: "two", store: seen.store });
   const held = heldReads(seen);
-  const unlocking = vault.unlock(passphrase("second"));
+  const unlocking = vault.unlock(passphrase("a second passphrase"));
   await held.reached;
   await vault.lock();
   await assert.rejects(unlocking, code("ERR_LOCKED"));
@@ -115,7 +115,7 @@ test("an unlock that waits for the store when the vault is locked writes nothing
   await new Promise((done) => setTimeout(done, 200));
   assert.equal(commits, 0);
   seen.instead = undefined;
-  await vault.unlock(passphrase("second"));
+  await vault.unlock(passphrase("a second passphrase"));
   assert.ok(vault.unlocked);
   vault.close();
 });

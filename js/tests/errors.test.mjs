@@ -26,6 +26,7 @@ const NOT_OF_THE_CORE = [
   "ERR_QUOTA",
   "ERR_TRANSFER",
   "ERR_WASM",
+  "ERR_WEAK_PASSPHRASE",
   "ERR_WORKER",
 ];
 

@@ -141,6 +141,10 @@ test("no copy of a passphrase stays where a call is refused in the page", async 
   const { factor, given } = watchedFactor(() => new TextEncoder().encode("a secret"));
   await assert.rejects(vault.factors.add(empty, { factor }), code("ERR_ARGUMENT"));
   await assert.rejects(vault.factors.replace(made.id, empty, { factor }), code("ERR_ARGUMENT"));
+  assert.deepEqual(given, []);
+  const same = passphrase("a secret");
+  await assert.rejects(vault.factors.add(same, { factor }), code("ERR_ARGUMENT"));
+  await assert.rejects(vault.factors.replace(made.id, same, { factor }), code("ERR_ARGUMENT"));
   assert.deepEqual(given.map((bytes) => Math.max(...bytes)), [0, 0]);
 
   await vault.lock();

@@ -3,6 +3,7 @@ import type { Uppy } from "@uppy/core";
 import type { Upload } from "tus-js-client";
 import {
   isStrongroomError,
+  passphrase,
   StateError,
   Strongroom,
   type CiphertextInput,
@@ -274,4 +275,13 @@ export async function contents(vault: Vault, input: CiphertextInput): Promise<vo
   void [number, file.name, buffer.byteLength];
   // @ts-expect-error Ciphertext is bytes.
   await vault.decrypt("https://example.org/x");
+}
+
+export function passphrases(typed: string, bytes: Uint8Array, either: string | Uint8Array): Factor[] {
+  const estimate = (text: string): number => text.length / 5;
+  // @ts-expect-error Bytes are no text, of which alone there is an estimate.
+  passphrase(bytes, { estimate });
+  // @ts-expect-error
+  passphrase(either, { estimate });
+  return [passphrase(typed), passphrase(bytes), passphrase(either), passphrase(typed, { estimate })];
 }

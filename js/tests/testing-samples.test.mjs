@@ -17,9 +17,9 @@ test("a vault of the key photos", async () => {
 
 test("what the application does with a store", async () => {
   const store = testingStore();
-  const vault = await Strongroom.create({ name: "acme", factors: [passphrase("test")], store });
+  const vault = await Strongroom.create({ name: "acme", factors: [passphrase("a test passphrase")], store });
   await vault.lock();
-  const again = await Strongroom.open({ name: "acme", factor: passphrase("test"), store });
+  const again = await Strongroom.open({ name: "acme", factor: passphrase("a test passphrase"), store });
   assert.ok(again.unlocked);
 });
 

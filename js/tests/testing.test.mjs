@@ -8,7 +8,7 @@ import { mapStore } from "./support.mjs";
 
 test("stores are apart, and vaults in them live without a database", async () => {
   const [one, other] = [testingStore(), testingStore()];
-  await (await Strongroom.create({ name: "acme", factors: [passphrase("test")], store: one })).close();
+  await (await Strongroom.create({ name: "acme", factors: [passphrase("a test passphrase")], store: one })).close();
   assert.deepEqual(await Strongroom.list({ store: one }), ["acme"]);
   assert.deepEqual(await Strongroom.list({ store: other }), []);
   await assert.rejects(Strongroom.open({ name: "acme", store: other }), { code: "ERR_NO_VAULT" });
@@ -17,7 +17,7 @@ test("stores are apart, and vaults in them live without a database", async () =>
 });
 
 test("what is made for tests opens nowhere else, and what was made elsewhere opens in no test", async () => {
-  const factor = passphrase("test");
+  const factor = passphrase("a test passphrase");
   const cheap = await testingVault({ keys: ["photos"] });
   const inProduction = await Strongroom.restore(await cheap.backup(), { store: mapStore() });
   await assert.rejects(inProduction.unlock(factor), { code: "ERR_WRONG_FACTOR" });

@@ -1,4 +1,4 @@
-import { passphrase } from "strongroom";
+import { passphrase, Strongroom } from "strongroom";
 import { assert, typed, unlocked } from "./world.js";
 
 const second = "a second passphrase";
@@ -16,10 +16,27 @@ export async function factors(): Promise<void> {
   await vault.factors.replace(left[0].id, passphrase(typed), { factor: passphrase(next) });
 }
 
+/** In the place of the library of that name. */
+const zxcvbn = (text: string): { score: number } => ({ score: Math.min(4, Math.floor(text.length / 5)) });
+
+export async function passphrases(): Promise<void> {
+  await unlocked();
+  // sample: docs/factors.md "zxcvbn"
+  assert(vault.unlocked);
+  await vault.close();
+}
+
 export async function factorComments(): Promise<void> {
   const vault = await unlocked();
   await added();
   await replaced();
+  await estimated();
+
+  async function estimated(): Promise<void> {
+    // sample: js/src/page/factors/passphrase.ts "zxcvbn"
+    const weak = await vault.factors.add(passphrase("easy to get", { estimate: (text) => zxcvbn(text).score }), { factor }).catch((error) => error);
+    assert(weak.code === "ERR_WEAK_PASSPHRASE");
+  }
 
   async function added(): Promise<void> {
     const first = typed;

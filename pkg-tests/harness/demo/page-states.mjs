@@ -33,6 +33,12 @@ export async function* states(page) {
   await page.find("create-name");
   yield "first visit";
 
+  await page.type("create-passphrase", "password");
+  await page.type("create-repeat", "password");
+  await page.click("create-submit");
+  await page.text("create-error");
+  yield "a passphrase that anybody tries";
+
   await page.type("create-passphrase", SECRET);
   await page.type("create-repeat", "another");
   await page.click("create-submit");

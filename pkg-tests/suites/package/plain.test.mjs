@@ -35,7 +35,7 @@ for (const engine of engines) {
     it("creates a vault and a key", async () => {
       await refused("ERR_NO_VAULT", "open", "acme");
       assert.deepEqual(await step("create", "acme", SECRET), ["acme"]);
-      await refused("ERR_VAULT_EXISTS", "create", "acme", "another");
+      await refused("ERR_VAULT_EXISTS", "create", "acme", "another one");
       await step("createKey", "acme", "photos");
       await refused("ERR_KEY_EXISTS", "createKey", "acme", "photos");
     });

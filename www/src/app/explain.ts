@@ -1,6 +1,14 @@
 /** Every failure as a sentence that says what to do. */
 
-import { StateError, StrongroomError, TransferError, type ErrorCode, type VersionState } from "strongroom";
+import {
+  StateError,
+  StrongroomError,
+  TransferError,
+  WeakPassphraseError,
+  type ErrorCode,
+  type VersionState,
+  type WeakReason,
+} from "strongroom";
 import { STATE_NAMES } from "../features/keys/labels";
 import { StoreError } from "../remote/store-error";
 
@@ -9,6 +17,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_WRONG_FACTOR: "This passphrase does not open this vault. Check capital letters and try again.",
   ERR_NO_FACTOR: "This vault has no such way in any more. Look at the list again.",
   ERR_LAST_FACTOR: "Nothing else opens this vault. Add another way in first.",
+  ERR_WEAK_PASSPHRASE: "This passphrase is too easy to guess. Choose four or five unrelated words.",
   ERR_NO_VAULT: "There is no vault with this name in this browser. Create one, or restore a backup.",
   ERR_EVICTED: "The browser has removed this vault's data. Restore it from a backup.",
   ERR_NO_KEY: "The vault does not have this key. Choose another one, or create it.",
@@ -50,6 +59,13 @@ const OF_FILES: Partial<Record<ErrorCode, string>> = {
   ERR_INTEGRITY: "The store gave back something else than was sent. The file stays as it was; try again.",
 };
 
+/** Why a new passphrase is refused, and what to do. */
+const WEAK: Record<WeakReason, string> = {
+  short: "Choose a passphrase of at least 8 characters.",
+  common: "This passphrase is one of the first that anybody tries. Choose another one.",
+  estimate: SENTENCES.ERR_WEAK_PASSPHRASE,
+};
+
 /** The next step when a version's state forbids a use. */
 const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
   "pre-active": "Activate it first.",
@@ -72,6 +88,7 @@ export function explain(error: unknown): string {
     // A download that broke off is the store's failure, and its sentence is the better one.
     if (error.cause instanceof TransferError) return explain(error.cause);
     if (error instanceof TransferError) return explainTransfer(error);
+    if (error instanceof WeakPassphraseError) return WEAK[error.reason];
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;

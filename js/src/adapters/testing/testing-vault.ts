@@ -12,7 +12,7 @@ import { TestingStore } from "./testing-store.js";
 export interface TestingVaultOptions {
   /** By default `"test"`. */
   name?: string | undefined;
-  /** What opens it. By default `"test"`. */
+  /** What opens it. By default `"a test passphrase"`. */
   passphrase?: string | undefined;
   /** Aliases of encryption keys to begin with. */
   keys?: readonly string[] | undefined;
@@ -27,7 +27,7 @@ const OPTIONS = { name: check.name, passphrase: check.name, keys: check.any } sa
  *
  * @example
  * const store = testingStore();
- * const vault = await Strongroom.create({ name: "acme", factors: [passphrase("test")], store });
+ * const vault = await Strongroom.create({ name: "acme", factors: [passphrase("a test passphrase")], store });
  *
  * @throws UnsupportedError in production: where `process.env.NODE_ENV` is `"production"`, and where there is none
  */
@@ -45,7 +45,7 @@ export function testingStore(): Store {
  * @throws UnsupportedError in production, as `testingStore`
  */
 export async function testingVault(options?: TestingVaultOptions): Promise<Vault> {
-  const { name = "test", passphrase: phrase = "test", keys = [] } = optionsOf(options, OPTIONS);
+  const { name = "test", passphrase: phrase = "a test passphrase", keys = [] } = optionsOf(options, OPTIONS);
   const vault = await Strongroom.create({ name, factors: [passphrase(phrase)], store: testingStore() });
   for (const alias of keys) await vault.keys.create({ alias });
   return vault;

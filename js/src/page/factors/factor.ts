@@ -9,6 +9,12 @@ export function checkFactor(factor: Factor): void {
   if (!isPassphrase(factor)) throw new ArgumentError("not a factor; make one by passphrase()");
 }
 
+/** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */
+export function checkNewFactor(factor: Factor, vault: string): void {
+  checkFactor(factor);
+  factor.checkNew(vault);
+}
+
 /** The factor's secret, to be transferred or wiped. @internal */
 export function encodeFactor(factor: Factor): Uint8Array<ArrayBuffer> {
   checkFactor(factor);

@@ -1,6 +1,18 @@
 import { ArgumentError } from "../../shared/errors/index.js";
 import { bytesIn, isUint8Array } from "../../shared/kinds.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { utf8, wellFormed } from "../../shared/text.js";
+import { checkPassphraseFloor, type Estimate } from "./passphrase-floor.js";
+
+export interface PassphraseOptions {
+  /**
+   * Tells how hard the passphrase is to guess: a score of 0 to 4, as zxcvbn's. When the passphrase is enrolled, less than 3 is
+   * refused (`WeakPassphraseError`). Not called when a vault is unlocked.
+   */
+  estimate?: Estimate | undefined;
+}
+
+const PASSPHRASE = { estimate: check.callback } satisfies Checks<PassphraseOptions>;
 
 /** By which every copy of the package knows the factors of the others. */
 const FACTOR_BRAND = Symbol.for("strongroom.passphrase");
@@ -14,20 +26,26 @@ export function isPassphrase(factor: unknown): factor is Passphrase {
 export class Passphrase {
   readonly kind = "passphrase";
   readonly #secret: string | Uint8Array;
+  readonly #estimate: Estimate | undefined;
 
   /** @internal */
-  constructor(secret: string | Uint8Array) {
+  constructor(secret: string | Uint8Array, estimate?: Estimate) {
     this.#secret = secret;
+    this.#estimate = estimate;
+  }
+
+  /** Refuses one that is too weak to be enrolled in the vault of that name. @throws WeakPassphraseError @internal */
+  checkNew(vault: string): void {
+    const secret = this.#secret;
+    const given = typeof secret === "string" ? enrolledForm(secret) : secretBytes(secret);
+    checkPassphraseFloor(given, vault, this.#estimate);
   }
 
   /** A fresh copy. The caller wipes it. @internal */
   encode(): Uint8Array<ArrayBuffer> {
     const secret = this.#secret;
     if (typeof secret === "string") return utf8(secret.normalize("NFC"));
-    // A buffer can be resized after it was given.
-    const bytes = bytesIn(secret, "the passphrase");
-    if (!bytes?.length) throw empty();
-    return new Uint8Array(bytes);
+    return new Uint8Array(secretBytes(secret));
   }
 
   static {
@@ -40,15 +58,46 @@ export class Passphrase {
  * composes its letters, and encoded as UTF-8. A string cannot be wiped from memory: give bytes where
  * you can, and overwrite them once the vault is unlocked. Bytes are used as they are when the
  * factor is used, not copied here.
+ *
+ * One that is enrolled (`create`, `factors.add`, `factors.replace`) has at least 8 characters, or bytes, and is none of the most
+ * common ones: `WeakPassphraseError`. Any opens a vault that has it.
+ *
+ * @example
+ * const factor = passphrase(typed, { estimate: (text) => zxcvbn(text).score });
+ *
+ * @throws ArgumentError for an empty one
  */
-export function passphrase(secret: string | Uint8Array): Passphrase {
+export function passphrase(text: string, options?: PassphraseOptions): Passphrase;
+export function passphrase(secret: string | Uint8Array): Passphrase;
+export function passphrase(secret: string | Uint8Array, options?: PassphraseOptions): Passphrase {
+  const { estimate } = optionsOf(options, PASSPHRASE);
   if (typeof secret === "string") wellFormed(secret, "a passphrase");
   else if (!isUint8Array(secret)) {
     throw new ArgumentError("a passphrase must be a string or a Uint8Array");
   }
   else bytesIn(secret, "the passphrase");
   if (secret.length === 0) throw empty();
-  return new Passphrase(secret);
+  if (estimate && typeof secret !== "string") {
+    throw new ArgumentError("estimate is of a passphrase that is text; one of bytes has none");
+  }
+  return new Passphrase(secret, estimate);
+}
+
+/** The form of a passphrase that a vault gets: NFKC, in which other systems compose it too. @internal */
+export function enrolledForm(text: string): string {
+  return text.normalize("NFKC");
+}
+
+/** The forms that a vault may have of a passphrase, in the order in which they are tried: NFC of earlier releases. @internal */
+export function formsOf(text: string): string[] {
+  return [...new Set([text.normalize("NFC"), enrolledForm(text)])];
+}
+
+/** Those that there are now: a buffer can be resized after it was given. */
+function secretBytes(secret: Uint8Array): Uint8Array {
+  const bytes = bytesIn(secret, "the passphrase");
+  if (!bytes?.length) throw empty();
+  return bytes;
 }
 
 function empty(): ArgumentError {

@@ -10,7 +10,7 @@ import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { watched } from "../runtime/watched.js";
-import { checkFactor, encodeFactor, type Factor } from "./factor.js";
+import { checkNewFactor, encodeFactor, type Factor } from "./factor.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
@@ -35,10 +35,12 @@ const REPLACE_FACTOR = { ...REVOKE_FACTOR, name: check.name } satisfies Checks<R
 
 export class VaultFactors {
   readonly #use: UseEngine;
+  readonly #vault: string;
 
   /** @internal */
-  constructor(use: UseEngine) {
+  constructor(use: UseEngine, vault: string) {
     this.#use = use;
+    this.#vault = vault;
   }
 
   /** All of them. Kinds of a later release are listed too, and not `known`. */
@@ -54,12 +56,13 @@ export class VaultFactors {
    * @example
    * await vault.factors.add(passphrase(second), { factor: passphrase(first), name: "in the safe" });
    *
-   * @throws WrongFactorError when `factor` does not open the vault; ArgumentError when both are the same; TooLargeError for
-   *   more than 32
+   * @throws WrongFactorError when `factor` does not open the vault; WeakPassphraseError; ArgumentError when both are the same;
+   *   TooLargeError for more than 32
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name } = optionsOf(options, ADD_FACTOR);
     const { peer } = this.#use();
+    checkNewFactor(added, this.#vault);
     return infoOf(await peer.call("addFactor", ...encoded(factor, added), name));
   }
 
@@ -78,13 +81,15 @@ export class VaultFactors {
    * const [mine] = await vault.factors.list();
    * await vault.factors.replace(mine.id, passphrase(next), { factor: passphrase(now) });
    *
-   * @throws WrongFactorError when `factor` does not open the vault; ArgumentError when both are the same; NoFactorError
+   * @throws WrongFactorError when `factor` does not open the vault; WeakPassphraseError; ArgumentError when both are the same;
+   *   NoFactorError
    */
   async replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo> {
     const { factor, name, ...watching } = optionsOf(options, REPLACE_FACTOR);
     const old = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
+    checkNewFactor(added, this.#vault);
     const secrets = encoded(factor, added);
     const replace = (watch: number | undefined): Promise<WireFactorInfo> =>
       connection.peer.call("replaceFactor", old, ...secrets, name, watch);
@@ -112,7 +117,6 @@ export class VaultFactors {
 
 /** Nothing is left of the first where the second cannot be encoded: its buffer may have shrunk since it was given. */
 function encoded(present: Factor, added: Factor): [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] {
-  checkFactor(added);
   const first = encodeFactor(present);
   try {
     const second = encodeFactor(added);

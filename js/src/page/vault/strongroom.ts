@@ -10,7 +10,7 @@ import type { AbortOptions, OperationOptions } from "../../shared/model/progress
 import { ABORT, check, listOf, optionsOf, WATCH, withMethods, type Checks } from "../../shared/options.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
-import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
+import { checkFactor, checkNewFactor, encodeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -90,7 +90,7 @@ const EXPECT = { identity: check.name, lastSeenHead: check.name } satisfies Chec
 /** The vaults of this origin. */
 export const Strongroom = Object.freeze({ create, open, openOrCreate, exists, list, delete: remove, restore });
 
-/** A new vault, unlocked. @throws VaultExistsError when the name is taken */
+/** A new vault, unlocked. @throws VaultExistsError when the name is taken; WeakPassphraseError */
 async function create(options: CreateOptions): Promise<Vault> {
   const { name, factors, store, signal } = optionsOf(options, CREATE);
   const text = nonEmpty(name, "name");
@@ -98,6 +98,7 @@ async function create(options: CreateOptions): Promise<Vault> {
   given.forEach(checkFactor);
   if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
   throwIfAborted(signal);
+  for (const factor of given) checkNewFactor(factor, text);
   const secrets = given.map(encodeFactor);
   void askToPersist();
   try {
@@ -130,7 +131,8 @@ async function open(options: OpenOptions): Promise<Vault> {
  * @example
  * const vault = await Strongroom.openOrCreate({ name: "acme", factor: passphrase(typed) });
  *
- * @throws WrongFactorError when there is a vault, and the factor does not open it; EvictedError
+ * @throws WrongFactorError when there is a vault, and the factor does not open it; WeakPassphraseError when there is none;
+ *   EvictedError
  */
 async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   const checked = optionsOf(options, OPEN_OR_CREATE);

@@ -84,7 +84,7 @@ export class Vault extends VaultValues {
     });
     this.use = this.#session.use;
     this.keys = new VaultKeys(this.use);
-    this.factors = new VaultFactors(this.use);
+    this.factors = new VaultFactors(this.use, this.name);
     this.objects = new Inventory(this.use);
     this.uploads = new Uploads(this.use);
   }

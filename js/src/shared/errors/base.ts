@@ -38,10 +38,14 @@ export abstract class StrongroomError extends Error {
   }
 }
 
+/** Why a new passphrase is refused: too short, one that many have, or too low a score of the page's own estimate. */
+export type WeakReason = "short" | "common" | "estimate";
+
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
+  reason?: WeakReason;
   from?: VersionState;
   to?: VersionState;
   status?: number | undefined;

@@ -3,6 +3,7 @@ export type ErrorCode =
   | "ERR_WRONG_FACTOR"
   | "ERR_NO_FACTOR"
   | "ERR_LAST_FACTOR"
+  | "ERR_WEAK_PASSPHRASE"
   | "ERR_NO_VAULT"
   | "ERR_EVICTED"
   | "ERR_NO_KEY"

@@ -1,5 +1,5 @@
 /** Errors of vaults and their storage. */
-import { StrongroomError } from "./base.js";
+import { StrongroomError, type Details, type WeakReason } from "./base.js";
 
 /** The factor does not open this vault. Ask the person again. */
 export class WrongFactorError extends StrongroomError {
@@ -17,6 +17,23 @@ export class NoFactorError extends StrongroomError {
 export class LastFactorError extends StrongroomError {
   override readonly name = "LastFactorError";
   readonly code = "ERR_LAST_FACTOR";
+}
+
+/**
+ * The new passphrase is too easy to guess: `reason` is `"short"` for less than 8 characters, `"common"` for one of the first that
+ * anybody tries, `"estimate"` for a score below 3 of the page's own `estimate`. Nothing was changed. Ask the person for a longer
+ * one: four or five unrelated words.
+ */
+export class WeakPassphraseError extends StrongroomError {
+  override readonly name = "WeakPassphraseError";
+  readonly code = "ERR_WEAK_PASSPHRASE";
+  readonly reason: WeakReason;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = details.reason ?? "common";
+  }
 }
 
 /** There is no vault of that name, and never was one here. Create it, or restore a backup. */

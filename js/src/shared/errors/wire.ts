@@ -29,6 +29,7 @@ import {
   QuotaError,
   StorageError,
   VaultExistsError,
+  WeakPassphraseError,
   WrongFactorError,
 } from "./vault-errors.js";
 
@@ -37,6 +38,7 @@ const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
+  ERR_WEAK_PASSPHRASE: WeakPassphraseError,
   ERR_NO_VAULT: NoVaultError,
   ERR_EVICTED: EvictedError,
   ERR_NO_KEY: NoKeyError,

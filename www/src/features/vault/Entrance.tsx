@@ -1,4 +1,6 @@
 import { useState } from "preact/hooks";
+import { WeakPassphraseError } from "strongroom";
+import { explain } from "../../app/explain";
 import { Button } from "../../ui/Button";
 import { Choice, Field } from "../../ui/fields";
 import { Form } from "../../ui/Form";
@@ -7,9 +9,6 @@ import text from "../../ui/text.module.css";
 import { createVault, unlockVault, vaultNames } from "./model";
 import panel from "./panel.module.css";
 import { Restore } from "./Restore";
-
-/** NIST SP 800-63B requires at least 8 characters for a passphrase that the user chooses. */
-const SHORTEST = 8;
 
 /** Unlocks an existing vault, or creates one. */
 export function Entrance() {
@@ -35,13 +34,14 @@ export function Entrance() {
 function Create() {
   const act = async (values: FormData) => {
     const phrase = String(values.get("passphrase"));
-    if ([...phrase].length < SHORTEST) {
-      throw new Problem(`Choose a passphrase of at least ${SHORTEST} characters.`, "passphrase");
-    }
     if (phrase !== values.get("repeat")) {
       throw new Problem("The two passphrases differ.", "repeat");
     }
-    await createVault(String(values.get("name")).trim(), phrase);
+    try {
+      await createVault(String(values.get("name")).trim(), phrase);
+    } catch (error) {
+      throw error instanceof WeakPassphraseError ? new Problem(explain(error), "passphrase") : error;
+    }
   };
   return (
     <Form id="create" submit="Create vault" busy="Deriving the key…" act={act}>
