@@ -8,7 +8,7 @@ use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
     base::{Clock, Local, Secret, SystemEntropy, Timestamp},
-    factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
+    factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, Present},
     keys::{KeyAction, KeyQuery},
     object::{FileMetadata, Origin, body::RustEngine},
     records::LastSeenHead,
@@ -171,9 +171,8 @@ fn a_vault_opens_again_with_its_passphrase_and_keys() {
 fn any_of_several_passphrases_opens_it() {
     let host = host();
     let both = [phrase("correct horse"), phrase("battery staple")];
-    let [first, second] = &both;
-    let made = Vault::create(host.clone(), name("acme"), &[first, second]);
-    drop(block_on(made).unwrap());
+    let presented = [&both[0] as &dyn Present, &both[1]];
+    drop(block_on(Vault::create(host.clone(), name("acme"), &presented)).unwrap());
     let vault: Shut = block_on(Vault::open(host, name("acme"))).unwrap();
     for passphrase in &both {
         assert!(block_on(vault.unlock(passphrase, None)).is_ok());

@@ -252,6 +252,7 @@ interface ObjectPage {
 }
 type Estimate = (text: string) => number;
 interface PassphraseOptions {
+  id?: string | undefined;
   estimate?: Estimate | undefined;
 }
 declare class Passphrase {
@@ -259,7 +260,7 @@ declare class Passphrase {
   readonly kind = "passphrase";
 }
 declare function passphrase(text: string, options?: PassphraseOptions): Passphrase;
-declare function passphrase(secret: string | Uint8Array): Passphrase;
+declare function passphrase(secret: string | Uint8Array, options?: Omit<PassphraseOptions, "estimate">): Passphrase;
 type Factor = Passphrase;
 interface FactorInfo {
   readonly id: string;

@@ -43,7 +43,8 @@ impl FactorKind {
     }
 
     /// Nothing for a kind that this release does not know.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 

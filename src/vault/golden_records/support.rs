@@ -271,7 +271,7 @@ fn factors(manifest: &Json, rows: &[Row]) -> Vec<Factor> {
 /// What opens a factor, by whichever of the passphrases it is for.
 fn stretched(manifest: &Json, factor: &FactorRecord) -> [u8; 32] {
     let Enrolment::Passphrase(kdf) = factor.enrolment() else {
-        panic!("a passphrase")
+        unreachable!("a passphrase")
     };
     let (memory, passes, lanes) = kdf.cost();
     let salt = kdf.salt().expect("a salt");

@@ -1,16 +1,13 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
-import { sameBytes } from "../../shared/bytes.js";
-import { ArgumentError } from "../../shared/errors/index.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { RotatedVaultKey, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
-import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { watched } from "../runtime/watched.js";
-import { checkNewFactor, encodeFactor, type Factor } from "./factor.js";
+import { checkNewFactor, encodeBoth, encodeFactor, moveFactor, type Factor } from "./factor.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
@@ -63,7 +60,7 @@ export class VaultFactors {
     const { factor, name } = optionsOf(options, ADD_FACTOR);
     const { peer } = this.#use();
     checkNewFactor(added, this.#vault);
-    return infoOf(await peer.call("addFactor", ...encoded(factor, added), name));
+    return infoOf(await peer.call("addFactor", ...encodeBoth(factor, added), name));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
@@ -90,9 +87,9 @@ export class VaultFactors {
     throwIfAborted(watching.signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
-    const secrets = encoded(factor, added);
+    const factors = encodeBoth(factor, added);
     const replace = (watch: number | undefined): Promise<WireFactorInfo> =>
-      connection.peer.call("replaceFactor", old, ...secrets, name, watch);
+      connection.peer.call("replaceFactor", old, ...factors, name, watch);
     return infoOf(await watched(connection, watching, replace));
   }
 
@@ -108,25 +105,10 @@ export class VaultFactors {
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
-    const present = transferSecret(encodeFactor(factor));
+    const present = moveFactor(encodeFactor(factor));
     const revoke = (watch: number | undefined): Promise<RotatedVaultKey> =>
       connection.peer.call("revokeFactor", revoked, present, watch);
     await watched(connection, watching, revoke);
-  }
-}
-
-/** Nothing is left of the first where the second cannot be encoded: its buffer may have shrunk since it was given. */
-function encoded(present: Factor, added: Factor): [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] {
-  const first = encodeFactor(present);
-  try {
-    const second = encodeFactor(added);
-    if (sameBytes(first, second)) {
-      second.fill(0);
-      throw new ArgumentError("the new passphrase is the one that opens the vault now; give another one");
-    }
-    return [transferSecret(first), transferSecret(second)];
-  } finally {
-    first.fill(0);
   }
 }
 

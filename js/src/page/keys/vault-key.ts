@@ -5,9 +5,8 @@ import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
 import { check, optionsOf } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
-import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, plainCopy } from "../../shared/text.js";
-import { encodeFactor } from "../factors/factor.js";
+import { encodeFactor, moveFactor } from "../factors/factor.js";
 import type { UseEngine } from "../runtime/connection.js";
 import {
   CHANGES,
@@ -220,7 +219,7 @@ export class VaultKey extends KeyActions implements KeyInfo {
     const { factor, version, signal } = optionsOf(options, EXPORT);
     const { peer } = this.#use();
     throwIfAborted(signal);
-    const moved = transferSecret(encodeFactor(factor));
+    const moved = moveFactor(encodeFactor(factor));
     const jwk = await abortable(signal, () => peer.call("exportVaultKey", moved, this.id, version));
     return JSON.parse(jwk) as SecretJwk;
   }

@@ -10,8 +10,7 @@ import {
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
-import { transferSecret } from "../../shared/rpc/transfer.js";
-import { encodeFactor, type Factor } from "../factors/factor.js";
+import { encodeFactor, moveFactor, wipeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -76,13 +75,13 @@ export class VaultSession {
 
   async unlock(factor: Factor, { signal, onProgress }: OperationOptions): Promise<void> {
     throwIfAborted(signal);
-    const secret = encodeFactor(factor);
+    const encoded = encodeFactor(factor);
     this.#unlocking++;
     try {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
       await watched(connection, { signal, onProgress }, (watch) =>
-        connection.peer.call("unlock", transferSecret(secret), lastSeenHead, watch),
+        connection.peer.call("unlock", moveFactor(encoded), lastSeenHead, watch),
       );
       if (this.#connection === connection) this.#unlocked = true;
       this.#evicted = false;
@@ -90,7 +89,7 @@ export class VaultSession {
       this.#abandoned ||= signal?.aborted === true;
       throw error;
     } finally {
-      secret.fill(0);
+      wipeFactor(encoded);
       this.#unlocking--;
       this.#endAbandoned();
     }
