@@ -277,8 +277,9 @@ export async function contents(vault: Vault, input: CiphertextInput): Promise<vo
   await vault.decrypt("https://example.org/x");
 }
 
+declare function estimate(text: string): number;
+
 export function passphrases(typed: string, bytes: Uint8Array, either: string | Uint8Array): Factor[] {
-  const estimate = (text: string): number => text.length / 5;
   // @ts-expect-error Bytes are no text, of which alone there is an estimate.
   passphrase(bytes, { estimate });
   // @ts-expect-error

@@ -6,9 +6,9 @@ import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { RotatedVaultKey, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
-import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
+import { presented } from "../runtime/presented.js";
 import { watched } from "../runtime/watched.js";
 import { checkNewFactor, encodeFactor, type Factor } from "./factor.js";
 
@@ -61,9 +61,11 @@ export class VaultFactors {
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name } = optionsOf(options, ADD_FACTOR);
-    const { peer } = this.#use();
+    const connection = this.#use();
     checkNewFactor(added, this.#vault);
-    return infoOf(await peer.call("addFactor", ...encoded(factor, added), name));
+    const add = (present: Uint8Array, fresh: Uint8Array): Promise<WireFactorInfo> =>
+      connection.peer.call("addFactor", present, fresh, name);
+    return infoOf(await presented(connection, encoded(factor, added), undefined, add));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
@@ -90,10 +92,9 @@ export class VaultFactors {
     throwIfAborted(watching.signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
-    const secrets = encoded(factor, added);
-    const replace = (watch: number | undefined): Promise<WireFactorInfo> =>
-      connection.peer.call("replaceFactor", old, ...secrets, name, watch);
-    return infoOf(await watched(connection, watching, replace));
+    const replace = (present: Uint8Array, fresh: Uint8Array): Promise<WireFactorInfo> =>
+      watched(connection, watching, (watch) => connection.peer.call("replaceFactor", old, present, fresh, name, watch));
+    return infoOf(await presented(connection, encoded(factor, added), watching.signal, replace));
   }
 
   /**
@@ -108,10 +109,9 @@ export class VaultFactors {
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
-    const present = transferSecret(encodeFactor(factor));
-    const revoke = (watch: number | undefined): Promise<RotatedVaultKey> =>
-      connection.peer.call("revokeFactor", revoked, present, watch);
-    await watched(connection, watching, revoke);
+    const revoke = (present: Uint8Array): Promise<RotatedVaultKey> =>
+      watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
+    await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
   }
 }
 
@@ -120,13 +120,12 @@ function encoded(present: Factor, added: Factor): [Uint8Array<ArrayBuffer>, Uint
   const first = encodeFactor(present);
   try {
     const second = encodeFactor(added);
-    if (sameBytes(first, second)) {
-      second.fill(0);
-      throw new ArgumentError("the new passphrase is the one that opens the vault now; give another one");
-    }
-    return [transferSecret(first), transferSecret(second)];
-  } finally {
+    if (!sameBytes(first, second)) return [first, second];
+    second.fill(0);
+    throw new ArgumentError("the new passphrase is the one that opens the vault now; give another one");
+  } catch (error) {
     first.fill(0);
+    throw error;
   }
 }
 

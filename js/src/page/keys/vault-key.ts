@@ -5,10 +5,10 @@ import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
 import { check, optionsOf } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
-import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, plainCopy } from "../../shared/text.js";
 import { encodeFactor } from "../factors/factor.js";
 import type { UseEngine } from "../runtime/connection.js";
+import { presented } from "../runtime/presented.js";
 import {
   CHANGES,
   DESTROY,
@@ -218,10 +218,11 @@ export class VaultKey extends KeyActions implements KeyInfo {
    */
   async dangerouslyExport(options: ExportOptions): Promise<SecretJwk> {
     const { factor, version, signal } = optionsOf(options, EXPORT);
-    const { peer } = this.#use();
+    const connection = this.#use();
     throwIfAborted(signal);
-    const moved = transferSecret(encodeFactor(factor));
-    const jwk = await abortable(signal, () => peer.call("exportVaultKey", moved, this.id, version));
+    const jwk = await presented(connection, [encodeFactor(factor)], signal, (moved) =>
+      abortable(signal, () => connection.peer.call("exportVaultKey", moved, this.id, version)),
+    );
     return JSON.parse(jwk) as SecretJwk;
   }
 
