@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { plainPage } from "../../harness/consumer.mjs";
-import { serveFolder } from "../../harness/servers/server.mjs";
+import { serveFolder } from "../../harness/servers/static.mjs";
 
 const SECRET = "correct horse battery staple";
 
