@@ -250,6 +250,13 @@ interface ObjectPage {
   readonly next?: string | undefined;
   readonly total: number;
 }
+interface UnlockResult {
+  readonly failedAttempts: FailedAttempts | undefined;
+}
+interface FailedAttempts {
+  readonly count: number;
+  readonly last: Date;
+}
 type Estimate = (text: string) => number;
 interface PassphraseOptions {
   id?: string | undefined;
@@ -609,7 +616,8 @@ declare class Vault extends VaultValues {
   readonly objects: Inventory;
   readonly uploads: Uploads;
   get unlocked(): boolean;
-  unlock(factor: Factor, options?: OperationOptions): Promise<void>;
+  get lastUnlock(): UnlockResult | undefined;
+  unlock(factor: Factor, options?: OperationOptions): Promise<UnlockResult>;
   lock(): Promise<void>;
   close(): Promise<void>;
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
@@ -718,6 +726,7 @@ export {
   ExportOptions,
   Factor,
   FactorInfo,
+  FailedAttempts,
   FileMetadata,
   Forgeable,
   Headed,
@@ -797,6 +806,7 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  UnlockResult,
   UploadOptions,
   UploadPresigner,
   UploadProgress,

@@ -91,6 +91,7 @@ export type {
   RevokeFactorOptions,
   VaultFactors,
 } from "./page/factors/vault-factors.js";
+export type { FailedAttempts, UnlockResult } from "./shared/model/unlock-result.js";
 export type { FactorInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";

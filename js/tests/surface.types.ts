@@ -277,7 +277,7 @@ export async function contents(vault: Vault, input: CiphertextInput): Promise<vo
   await vault.decrypt("https://example.org/x");
 }
 
-const estimate = (text: string): number => text.length / 5;
+declare function estimate(text: string): number;
 
 export function passphrases(typed: string, bytes: Uint8Array, either: string | Uint8Array): Factor[] {
   // @ts-expect-error Bytes are no text, of which alone there is an estimate.

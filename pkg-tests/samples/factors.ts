@@ -26,6 +26,28 @@ export async function passphrases(): Promise<void> {
   await vault.close();
 }
 
+export async function failedAttempts(): Promise<void> {
+  const vault = await unlocked();
+  const notice = document.createElement("p");
+  const failed = async (): Promise<string> => vault.unlock(passphrase("wrong")).then(() => "opened", (error) => error.code);
+  assert((await failed()) === "ERR_WRONG_FACTOR");
+  await told();
+  assert(notice.textContent?.startsWith("Failed attempts since the last unlock: 1,") === true);
+  const warned: string[] = [];
+  assert((await failed()) === "ERR_WRONG_FACTOR");
+  await warnedOf();
+  assert(warned[0]?.startsWith("Failed attempts: 1,") === true);
+
+  async function told(): Promise<void> {
+    // sample: docs/factors.md "failedAttempts"
+  }
+
+  async function warnedOf(): Promise<void> {
+    const warn = (text: string): void => void warned.push(text);
+    // sample: js/src/page/vault/vault.ts "failedAttempts"
+  }
+}
+
 export async function factorComments(): Promise<void> {
   const vault = await unlocked();
   await added();

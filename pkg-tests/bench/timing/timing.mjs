@@ -40,6 +40,12 @@ const EXPERIMENTS = [
   ["one wrong passphrase, or any", UNLOCKS, [() => wrong, random], (input) => vault.unlock(passphrase(input))],
 ];
 
+// After a refused passphrase the vault makes the next one wait, for a minute at most. Of that, nothing is measured: by the clock it
+// is over.
+const realTime = Date.now;
+let ahead = 0;
+Date.now = () => realTime() + ahead;
+
 /** Milliseconds of each class. @param {number} pairs @param {(() => string)[]} classes @param {(input: string) => Promise<unknown>} call */
 async function measured(pairs, classes, call) {
   /** @type {number[][]} */
@@ -47,6 +53,7 @@ async function measured(pairs, classes, call) {
   for (let nth = -pairs / 10; nth < 2 * pairs; nth++) {
     const which = randomInt(2);
     const input = classes[which]?.() ?? "";
+    ahead += 60_000;
     const start = performance.now();
     const outcome = await call(input).then(() => "opened", ({ code }) => code);
     const time = performance.now() - start;

@@ -11,6 +11,22 @@ Object.assign(window.story, {
     vaults.get(name).factors.replace(id, passphrase(added), { factor: passphrase(present) }),
   revokeFactor: (name, id, present) => vaults.get(name).factors.revoke(id, { factor: passphrase(present) }),
 
+  /** Tries passphrases all at once, each by a handle of its own. Gives what each came to, and when it did. */
+  tryAll: async (name, secrets) => {
+    const attempts = secrets.map(async (secret) => {
+      const vault = await Strongroom.open({ name });
+      try {
+        const { failedAttempts } = await vault.unlock(passphrase(secret));
+        return { outcome: "opened", at: Date.now(), failed: failedAttempts?.count ?? 0, last: failedAttempts?.last.getTime() };
+      } catch (error) {
+        return { outcome: error.code, at: Date.now() };
+      } finally {
+        await vault.close();
+      }
+    });
+    return Promise.all(attempts);
+  },
+
   /** Whether a passphrase opens it, tried beside whatever has it open. */
   opensBy: async (name, secret) => {
     const vault = await Strongroom.open({ name });

@@ -77,7 +77,7 @@ for (const engine of engines) {
       assert.equal(await page.count(), 2);
     });
 
-    it("asks for the passphrase after a reload, and refuses a wrong one", async () => {
+    it("asks for the passphrase after a reload, refuses a wrong one, and tells of that", async () => {
       await driver.navigate().refresh();
       await page.type("unlock-passphrase", "wrong");
       await page.click("unlock-submit");
@@ -85,6 +85,7 @@ for (const engine of engines) {
       const field = await page.find("unlock-passphrase");
       await driver.executeScript("arguments[0].select()", field);
       await page.unlock();
+      assert.match(String(await page.text("status")), /1 failed attempt since the last unlock, at /);
     });
 
     it("gives back the identical files", async () => {

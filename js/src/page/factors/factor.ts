@@ -43,7 +43,7 @@ export function wipeFactor({ secrets }: WireFactor): void {
 }
 
 /**
- * The factor that is there and the one that comes, moved. Nothing is left of the first where the second cannot be encoded:
+ * The factor that is there and the one that comes. Nothing is left of the first where the second cannot be encoded:
  * its buffer may have shrunk since it was given.
  *
  * @throws ArgumentError for the same one twice @internal
@@ -57,9 +57,10 @@ export function encodeBoth(present: Factor, added: Factor): [WireFactor, WireFac
       wipeFactor(second);
       throw new ArgumentError("the new factor is the one that opens the vault now; give another one");
     }
-    return [moveFactor(first), moveFactor(second)];
-  } finally {
+    return [first, second];
+  } catch (error) {
     wipeFactor(first);
+    throw error;
   }
 }
 

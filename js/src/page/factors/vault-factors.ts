@@ -3,11 +3,12 @@ import { throwIfAborted } from "../../shared/async.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
-import type { RotatedVaultKey, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
+import type { RotatedVaultKey, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { watched } from "../runtime/watched.js";
-import { checkNewFactor, encodeBoth, encodeFactor, moveFactor, type Factor } from "./factor.js";
+import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
+import { presented } from "./presented.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
@@ -58,9 +59,11 @@ export class VaultFactors {
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name } = optionsOf(options, ADD_FACTOR);
-    const { peer } = this.#use();
+    const connection = this.#use();
     checkNewFactor(added, this.#vault);
-    return infoOf(await peer.call("addFactor", ...encodeBoth(factor, added), name));
+    const add = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
+      connection.peer.call("addFactor", present, fresh, name);
+    return infoOf(await presented(connection, encodeBoth(factor, added), undefined, add));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
@@ -87,10 +90,9 @@ export class VaultFactors {
     throwIfAborted(watching.signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
-    const factors = encodeBoth(factor, added);
-    const replace = (watch: number | undefined): Promise<WireFactorInfo> =>
-      connection.peer.call("replaceFactor", old, ...factors, name, watch);
-    return infoOf(await watched(connection, watching, replace));
+    const replace = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
+      watched(connection, watching, (watch) => connection.peer.call("replaceFactor", old, present, fresh, name, watch));
+    return infoOf(await presented(connection, encodeBoth(factor, added), watching.signal, replace));
   }
 
   /**
@@ -105,10 +107,9 @@ export class VaultFactors {
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
-    const present = moveFactor(encodeFactor(factor));
-    const revoke = (watch: number | undefined): Promise<RotatedVaultKey> =>
-      connection.peer.call("revokeFactor", revoked, present, watch);
-    await watched(connection, watching, revoke);
+    const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
+      watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
+    await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
   }
 }
 

@@ -6,7 +6,8 @@ import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } fr
 import { check, optionsOf } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { frozen, plainCopy } from "../../shared/text.js";
-import { encodeFactor, moveFactor } from "../factors/factor.js";
+import { encodeFactor } from "../factors/factor.js";
+import { presented } from "../factors/presented.js";
 import type { UseEngine } from "../runtime/connection.js";
 import {
   CHANGES,
@@ -217,10 +218,11 @@ export class VaultKey extends KeyActions implements KeyInfo {
    */
   async dangerouslyExport(options: ExportOptions): Promise<SecretJwk> {
     const { factor, version, signal } = optionsOf(options, EXPORT);
-    const { peer } = this.#use();
+    const connection = this.#use();
     throwIfAborted(signal);
-    const moved = moveFactor(encodeFactor(factor));
-    const jwk = await abortable(signal, () => peer.call("exportVaultKey", moved, this.id, version));
+    const jwk = await presented(connection, [encodeFactor(factor)], signal, (moved) =>
+      abortable(signal, () => connection.peer.call("exportVaultKey", moved, this.id, version)),
+    );
     return JSON.parse(jwk) as SecretJwk;
   }
 

@@ -1,4 +1,5 @@
 import { EvictedError } from "../../shared/errors/index.js";
+import { inLocalStorage } from "./local-storage.js";
 
 /**
  * A marker for each vault outside IndexedDB: an evicted database looks like a fresh install, and
@@ -7,12 +8,12 @@ import { EvictedError } from "../../shared/errors/index.js";
 export const evictionMarkers = {
   /** The id of the vault of that name. */
   get: (name: string): string | undefined =>
-    attempt((storage) => storage.getItem(key(name))) ?? undefined,
+    inLocalStorage((storage) => storage.getItem(key(name))) ?? undefined,
   set: (name: string, id: string): void => {
-    attempt((storage) => storage.setItem(key(name), id));
+    inLocalStorage((storage) => storage.setItem(key(name), id));
   },
   clear: (name: string): void => {
-    attempt((storage) => storage.removeItem(key(name)));
+    inLocalStorage((storage) => storage.removeItem(key(name)));
   },
 };
 
@@ -23,13 +24,4 @@ export function evicted(cause?: unknown): EvictedError {
 
 function key(name: string): string {
   return `strongroom:${name}`;
-}
-
-/** Reading `localStorage` itself throws where a browser blocks it. Node's is experimental. */
-function attempt<T>(use: (storage: Storage) => T): T | undefined {
-  try {
-    return typeof indexedDB === "undefined" ? undefined : use(localStorage);
-  } catch {
-    return undefined;
-  }
 }

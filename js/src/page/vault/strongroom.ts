@@ -15,6 +15,7 @@ import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
+import { AttemptJournal } from "./failed-attempts.js";
 import { lockEverywhere } from "./lock-channel.js";
 import { Vault } from "./vault.js";
 
@@ -201,8 +202,9 @@ async function remove(name: string, options?: StoreOptions & AbortOptions): Prom
 
 async function removed(text: string, store: Store | undefined): Promise<void> {
   await withEngine({ store }, (connection) => connection.peer.call("remove", text));
+  const id = store ? undefined : evictionMarkers.get(text);
+  AttemptJournal.forget(text, id);
   if (store) return;
-  const id = evictionMarkers.get(text);
   if (id && isShared({ store })) lockEverywhere({ name: text, id });
   evictionMarkers.clear(text);
 }

@@ -8,13 +8,16 @@ import {
   type StrongroomError,
 } from "../../shared/errors/index.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
+import type { UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
+import { frozen } from "../../shared/text.js";
 import { encodeFactor, moveFactor, wipeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
+import { AttemptJournal } from "./failed-attempts.js";
 import { LockChannel } from "./lock-channel.js";
 import type { VaultLock } from "./vault-events.js";
 
@@ -29,9 +32,14 @@ export class VaultSession {
   readonly #storage: VaultStorage;
   readonly #lockChannel: LockChannel | undefined;
   readonly #listener: SessionListener;
+  readonly #journal: AttemptJournal;
+  /** What the last unlock told. */
+  lastUnlock: UnlockResult | undefined;
   #connection: Connection | undefined;
   /** The last one that there was. */
   #last: Connection | undefined;
+  /** Aborted with the reason that it ends with. */
+  #ending = new AbortController();
   #unlocked: boolean;
   /** Callers that wait for an unlock. */
   #unlocking = 0;
@@ -56,6 +64,7 @@ export class VaultSession {
     this.#storage = storage;
     this.#unlocked = unlocked;
     this.#listener = listener;
+    this.#journal = new AttemptJournal(vault, isShared(storage));
     if (isShared(storage)) this.#lockChannel = new LockChannel(vault, () => this.#endElsewhere());
     this.#hold(connection);
   }
@@ -73,18 +82,22 @@ export class VaultSession {
     return this.#connection;
   };
 
-  async unlock(factor: Factor, { signal, onProgress }: OperationOptions): Promise<void> {
+  async unlock(factor: Factor, { signal, onProgress }: OperationOptions): Promise<UnlockResult> {
     throwIfAborted(signal);
     const encoded = encodeFactor(factor);
     this.#unlocking++;
     try {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
-      await watched(connection, { signal, onProgress }, (watch) =>
-        connection.peer.call("unlock", moveFactor(encoded), lastSeenHead, watch),
-      );
+      const unlock = (): Promise<void> =>
+        watched(connection, { signal, onProgress }, (watch) =>
+          connection.peer.call("unlock", moveFactor(encoded), lastSeenHead, watch),
+        );
+      const { failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
       if (this.#connection === connection) this.#unlocked = true;
       this.#evicted = false;
+      this.lastUnlock = frozen({ failedAttempts: failed });
+      return this.lastUnlock;
     } catch (error) {
       this.#abandoned ||= signal?.aborted === true;
       throw error;
@@ -142,12 +155,16 @@ export class VaultSession {
     this.#connection = connection;
     connection.onFailed = (reason) => connection.end(this.#explain(reason));
     this.#last = connection;
+    const ending = new AbortController();
+    this.#ending = ending;
+    connection.present = async (begin, signal) => (await this.#journal.present(begin, { signal, ended: ending.signal })).value;
     connection.onChanged = (change) => {
       // This one holds the old vault key.
       if (change.noun === "vaultKey" && change.elsewhere) this.#endElsewhere();
       else this.#listener.changed(change);
     };
     connection.onEnd = (reason) => {
+      ending.abort(reason);
       const wasUnlocked = this.#unlocked;
       this.#connection = undefined;
       this.#unlocked = false;

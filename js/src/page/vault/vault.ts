@@ -4,6 +4,7 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
+import type { UnlockResult } from "../../shared/model/unlock-result.js";
 import { optionsOf, WATCH } from "../../shared/options.js";
 import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
@@ -94,15 +95,27 @@ export class Vault extends VaultValues {
     return this.#session.unlocked;
   }
 
+  /** What the last unlock told, such as that of `Strongroom.open({ factor })`; `undefined` for one that was just created. */
+  get lastUnlock(): UnlockResult | undefined {
+    return this.#session.lastUnlock;
+  }
+
   /**
    * Rotates what is due and reads through all records afterwards, in the background. An abort ends the Worker, and
    * Argon2id with it: no key stays in memory, and the vault is as locked or as unlocked as it was. `onProgress` counts
    * steps: the factor opened, then the vault; of a vault that was unlocked before, there is one.
    *
+   * After attempts that failed, the next one waits: until 1, 2, 4, … and at most 60 seconds have passed since the last of them.
+   * `lock()`, `close()` and an abort end that. What failed is told by the result, or by `lastUnlock`.
+   *
+   * @example
+   * const { failedAttempts } = await vault.unlock(passphrase(typed));
+   * if (failedAttempts) warn(`Failed attempts: ${failedAttempts.count}, the last at ${failedAttempts.last.toLocaleString()}`);
+   *
    * @throws WrongFactorError when the factor does not open this vault; IntegrityError when the vault is older
    *   than the `lastSeenHead` that it was opened with
    */
-  async unlock(factor: Factor, options?: OperationOptions): Promise<void> {
+  async unlock(factor: Factor, options?: OperationOptions): Promise<UnlockResult> {
     return this.#session.unlock(factor, optionsOf(options, WATCH));
   }
 

@@ -1,10 +1,11 @@
 /** Vaults in this browser: create, unlock, lock, delete, back up, restore. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { passphrase, Strongroom, type StrongroomError, type Vault } from "strongroom";
+import { passphrase, Strongroom, type FailedAttempts, type StrongroomError, type Vault } from "strongroom";
 import { explain } from "../../app/explain";
 import { notify, notifyError, warn } from "../../app/notice";
 import { endSession, startSession } from "../../app/session";
+import { counted, formatDate } from "../../ui/format";
 import { saveAs } from "../../ui/save";
 import { forgetBackups, noteBackup } from "./backups";
 import { FIRST_KEY } from "./first-key";
@@ -29,13 +30,19 @@ export async function createVault(name: string, phrase: string): Promise<void> {
 export async function unlockVault(name: string, phrase: string): Promise<void> {
   const vault = await Strongroom.open({ name });
   try {
-    await vault.unlock(passphrase(phrase));
+    const { failedAttempts } = await vault.unlock(passphrase(phrase));
+    enter(vault);
+    notify(`Vault “${name}” is unlocked.${failedAttempts ? ` ${describeFailed(failedAttempts)}` : ""}`);
   } catch (error) {
     vault.close();
     throw error;
   }
-  enter(vault);
-  notify(`Vault “${name}” is unlocked.`);
+}
+
+function describeFailed({ count, last }: FailedAttempts): string {
+  const moment = formatDate(last.getTime());
+  if (count === 1) return `1 failed attempt since the last unlock, at ${moment}.`;
+  return `${counted(count, "failed attempt")} since the last unlock, the last at ${moment}.`;
 }
 
 /** Ends the vault's Worker, and with it every key in memory. */

@@ -1,0 +1,199 @@
+/**
+ * The journal of attempts to open a vault that failed. Outside the vault, since nothing can be written into one that is locked;
+ * so it slows down a person who guesses in the page, and nobody who has the vault's data.
+ */
+import { aborted } from "../../shared/async.js";
+import { asStrongroomError } from "../../shared/errors/index.js";
+import { holdLock } from "../../shared/locks.js";
+import type { FailedAttempts } from "../../shared/model/unlock-result.js";
+import type { VaultName } from "../../shared/protocol/vault-calls.js";
+import { inLocalStorage } from "./local-storage.js";
+
+/** An entry: how many failed in a row, and when the last one did, in milliseconds since 1970. */
+export interface Failures {
+  readonly count: number;
+  readonly last: number;
+}
+
+/** What ends waiting: the caller's signal, and the end of the vault's engine, whose reason is an error. */
+export interface AttemptEnds {
+  signal: AbortSignal | undefined;
+  ended: AbortSignal;
+}
+
+/** Milliseconds. A minute hurts who guesses, and lets the owner of the vault in, whoever failed before. */
+const LONGEST_DELAY = 60_000;
+
+/** An entry has some 40 characters; what is much longer, others wrote. */
+const LONGEST_ENTRY = 100;
+
+/**
+ * Milliseconds that the next attempt waits: until 1, 2, 4, … and at most 60 seconds have passed since the last failure. All
+ * of them by a clock that stands before that failure. @internal
+ */
+export function delayAfter({ count, last }: Failures, now: number): number {
+  const delay = Math.min(1000 * 2 ** (count - 1), LONGEST_DELAY);
+  const passed = now - last;
+  return passed >= 0 ? Math.max(0, delay - passed) : delay;
+}
+
+/** An entry that makes sense, as any script of the origin may have written it. @internal */
+export function readFailures(text: string | null | undefined): Failures | undefined {
+  if (!text || text.length > LONGEST_ENTRY) return undefined;
+  try {
+    const { count, last } = JSON.parse(text) as Failures;
+    const makesSense = Number.isSafeInteger(count) && count > 0 && typeof last === "number" && !Number.isNaN(new Date(last).getTime());
+    return makesSense ? { count, last } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Entries by the vaults' ids, where `localStorage` does not have them. */
+const inMemory = new Map<string, { name: string; failures: Failures }>();
+
+/** Attempts on a vault, in the order in which they take turns where there are no Web Locks. */
+const turns = new Map<string, Promise<unknown>>();
+
+export class AttemptJournal {
+  readonly #vault: VaultName;
+  readonly #shared: boolean;
+
+  /** @param shared whether other tabs have the same vault */
+  constructor(vault: VaultName, shared: boolean) {
+    this.#vault = vault;
+    this.#shared = shared;
+  }
+
+  /** Forgets what failed for a vault that was removed, which has no id here where other tabs did not have it. */
+  static forget(name: string, id: string | undefined): void {
+    for (const [kept, entry] of inMemory) if (entry.name === name) inMemory.delete(kept);
+    if (id !== undefined) inLocalStorage((storage) => storage.removeItem(entryName(id)));
+  }
+
+  /**
+   * Presents a factor to the vault by `begin`, and tells what failed before if it opens. After a failure, attempts wait and take
+   * turns, in all tabs; as long as nothing fails, none waits for another.
+   */
+  async present<T>(begin: () => Promise<T>, ends: AttemptEnds): Promise<{ value: T; failed: FailedAttempts | undefined }> {
+    if (!this.#failures) return this.#count(begin);
+    const stop = stopOf(ends);
+    try {
+      const letGo = await this.#takeTurn(stop.signal);
+      try {
+        // Those before may have failed, or opened it.
+        const failures = this.#failures;
+        const delay = failures ? delayAfter(failures, Date.now()) : 0;
+        if (delay > 0) await waitFor(delay, stop.signal);
+        return await this.#count(begin);
+      } finally {
+        letGo();
+      }
+    } finally {
+      stop.forget();
+    }
+  }
+
+  async #count<T>(begin: () => Promise<T>): Promise<{ value: T; failed: FailedAttempts | undefined }> {
+    try {
+      const value = await begin();
+      const before = this.#failures;
+      this.#failures = undefined;
+      return { value, failed: before && { count: before.count, last: new Date(before.last) } };
+    } catch (error) {
+      if (asStrongroomError(error).code === "ERR_WRONG_FACTOR") {
+        const count = Math.min((this.#failures?.count ?? 0) + 1, Number.MAX_SAFE_INTEGER);
+        this.#failures = { count, last: Date.now() };
+      }
+      throw error;
+    }
+  }
+
+  get #failures(): Failures | undefined {
+    const { id } = this.#vault;
+    const stored = this.#shared ? inLocalStorage((storage) => storage.getItem(entryName(id))) : undefined;
+    return readFailures(stored) ?? inMemory.get(id)?.failures;
+  }
+
+  set #failures(failures: Failures | undefined) {
+    const { id, name } = this.#vault;
+    inMemory.delete(id);
+    if (!failures) {
+      if (this.#shared) inLocalStorage((storage) => storage.removeItem(entryName(id)));
+      return;
+    }
+    const stored = this.#shared && inLocalStorage((storage) => {
+      storage.setItem(entryName(id), JSON.stringify(failures));
+      return true;
+    });
+    if (!stored) inMemory.set(id, { name, failures });
+  }
+
+  /** What it resolves to lets the next one try. */
+  async #takeTurn(signal: AbortSignal): Promise<() => void> {
+    const name = entryName(this.#vault.id);
+    if (!this.#shared || !(globalThis.navigator?.locks as LockManager | undefined)) return takeTurnHere(name, signal);
+    const release = await holdLock(name, { signal }).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : error;
+    });
+    return () => void release?.();
+  }
+}
+
+/** Not a vault's marker, which has a colon after the first word. */
+function entryName(id: string): string {
+  return `strongroom-failed-attempts:${id}`;
+}
+
+async function takeTurnHere(name: string, signal: AbortSignal): Promise<() => void> {
+  const before = turns.get(name);
+  let end: (() => void) | undefined;
+  const turn = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const both = Promise.all([before, turn]).finally(() => {
+    if (turns.get(name) === both) turns.delete(name);
+  });
+  turns.set(name, both);
+  try {
+    await unlessStopped(signal, Promise.resolve(before));
+  } catch (error) {
+    end?.();
+    throw error;
+  }
+  return () => end?.();
+}
+
+function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return unlessStopped(signal, over).finally(() => clearTimeout(timer));
+}
+
+/** Resolves with the promise, or rejects with the signal's reason. */
+function unlessStopped(signal: AbortSignal, promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    void promise.then(() => resolve());
+  });
+}
+
+/** A signal of whichever comes first, whose reason is an error of ours. */
+function stopOf({ signal, ended }: AttemptEnds): { signal: AbortSignal; forget: () => void } {
+  const either = new AbortController();
+  const abort = (): void => either.abort(aborted(signal));
+  const end = (): void => either.abort(ended.reason);
+  if (signal?.aborted) abort();
+  if (ended.aborted) end();
+  signal?.addEventListener("abort", abort);
+  ended.addEventListener("abort", end);
+  const forget = (): void => {
+    signal?.removeEventListener("abort", abort);
+    ended.removeEventListener("abort", end);
+  };
+  return { signal: either.signal, forget };
+}
