@@ -57,10 +57,15 @@ export const packageUrl = ({ name, version }) => `pkg:cargo/${name}@${version}`;
 const isLinked = ({ dep_kinds: kinds }) => kinds.some(({ kind }) => kind === null);
 const isMacro = ({ targets }) => targets.some(({ kind }) => kind.includes("proc-macro"));
 
+const PUBLIC_DOMAIN =
+  "Dedicated to the public domain: CC0 1.0 Universal, https://creativecommons.org/publicdomain/zero/1.0/";
+
 /** What a package brings; of one that brings no text but offers Apache-2.0, that text, which names nobody. */
 function textsOf({ name, license, folder }) {
   const texts = textsIn(folder);
   if (texts.length > 0) return texts;
+  // It asks for no notice.
+  if (license === "CC0-1.0") return [PUBLIC_DOMAIN];
   if (!license?.includes("Apache-2.0")) throw new Error(`${name} (${license}) comes without its licence`);
   return [readFileSync(new URL("../LICENSE-APACHE", import.meta.url), "utf8").trim()];
 }

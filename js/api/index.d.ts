@@ -57,6 +57,7 @@ import {
   Progress,
   PublicJwk,
   Purpose,
+  RecoveryKit,
   ReencryptOptions,
   Remaining,
   Remains,
@@ -109,12 +110,19 @@ import {
   VersionAction,
   VersionState,
   WeakReason,
+  newRecoveryKit,
   passphrase,
+  recoveryKit,
 } from "./common.js";
 
 declare class WrongFactorError extends StrongroomError {
   readonly name = "WrongFactorError";
   readonly code = "ERR_WRONG_FACTOR";
+}
+declare class RecoveryWordsError extends StrongroomError {
+  readonly name = "RecoveryWordsError";
+  readonly code = "ERR_RECOVERY_WORDS";
+  readonly position: number | undefined;
 }
 declare class NoFactorError extends StrongroomError {
   readonly name = "NoFactorError";
@@ -259,6 +267,7 @@ declare class InternalError extends StrongroomError {
 }
 declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
+  readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
   readonly ERR_WEAK_PASSPHRASE: typeof WeakPassphraseError;
@@ -436,6 +445,8 @@ export {
   type Purpose,
   PurposeError,
   QuotaError,
+  type RecoveryKit,
+  RecoveryWordsError,
   type ReencryptOptions,
   type Remaining,
   type Remains,
@@ -502,5 +513,7 @@ export {
   WrongFactorError,
   init,
   isStrongroomError,
+  newRecoveryKit,
   passphrase,
+  recoveryKit,
 };

@@ -84,6 +84,8 @@ export type {
 export { passphrase } from "./page/factors/passphrase.js";
 export type { Passphrase, PassphraseOptions } from "./page/factors/passphrase.js";
 export type { Estimate } from "./page/factors/passphrase-floor.js";
+export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
+export type { RecoveryKit } from "./page/factors/recovery-kit.js";
 export type { Factor } from "./page/factors/factor.js";
 export type {
   AddFactorOptions,
@@ -130,6 +132,7 @@ export {
   LockedError,
   MalformedError,
   NoFactorError,
+  RecoveryWordsError,
   NoKeyError,
   NoObjectError,
   NoRangesError,

@@ -15,9 +15,12 @@ pub type Result<T> = core::result::Result<T, Error>;
 #[derive(Debug, Clone, PartialEq, Eq, Derive)]
 #[non_exhaustive]
 pub enum Error {
-    /// The factor (a passphrase) does not open this vault.
-    #[error("this passphrase does not open the vault")]
+    /// The factor does not open this vault.
+    #[error("this does not open the vault")]
     WrongFactor,
+    /// These are no words of a recovery kit.
+    #[error("{0}")]
+    RecoveryWords(RecoveryWords),
     /// The key was removed.
     #[error("this key was closed")]
     Closed,
@@ -134,6 +137,22 @@ pub enum Error {
     InUse,
 }
 
+/// What is wrong with the words of a recovery kit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecoveryWords {
+    /// There are more or fewer.
+    #[error("a recovery kit has 24 words; type all of them, with spaces between")]
+    Count,
+    /// The word at this place, counted from 1, is not in the list.
+    #[error("word {0} of the recovery kit is none of its list; look how it is spelled")]
+    Unknown(u8),
+    /// Each is in the list, and together they are no kit.
+    #[error(
+        "the words are no recovery kit: one of them is another word, or two have changed places"
+    )]
+    Checksum,
+}
+
 impl Error {
     /// What [`NewerDatabase`](Self::NewerDatabase) does not support.
     pub(crate) const NEWER_DATABASE: &str = "a database that a newer version of strongroom wrote";
@@ -148,6 +167,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::WrongFactor => "ERR_WRONG_FACTOR",
+            Self::RecoveryWords(_) => "ERR_RECOVERY_WORDS",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
@@ -236,7 +256,8 @@ mod tests {
     /// The variant that comes after this one, so that a new variant cannot be left out of the list.
     fn next(error: &Error) -> Option<Error> {
         Some(match error {
-            Error::WrongFactor => Error::Closed,
+            Error::WrongFactor => Error::RecoveryWords(RecoveryWords::Unknown(7)),
+            Error::RecoveryWords(_) => Error::Closed,
             Error::Closed => Error::NoVault,
             Error::NoVault => Error::NoKey,
             Error::NoKey => Error::NoFactor,

@@ -1,11 +1,11 @@
-//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to` and
-//! `cause`.
+//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to`,
+//! `position` and `cause`.
 
 use js_sys::{Reflect, Symbol};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    base::{Cause, Error, InputError},
+    base::{Cause, Error, InputError, RecoveryWords},
     jose, object, store,
 };
 
@@ -33,6 +33,9 @@ impl From<Error> for JsValue {
                 set_cause(&js, &cause);
             }
             Error::State(state) => set(&js, "from", state.as_str()),
+            Error::RecoveryWords(RecoveryWords::Unknown(place)) => {
+                set(&js, "position", place);
+            }
             _ => {}
         }
         js.into()
@@ -76,6 +79,6 @@ fn set_cause(error: &js_sys::Error, cause: &Cause) {
     }
 }
 
-fn set(error: &JsValue, name: &str, value: &str) {
+fn set(error: &JsValue, name: &str, value: impl Into<JsValue>) {
     Reflect::set(error, &name.into(), &value.into()).expect("a fresh Error takes properties");
 }

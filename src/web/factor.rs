@@ -7,10 +7,11 @@ use std::rc::Rc;
 use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
+use zeroize::Zeroizing;
 
 use crate::{
-    base::{Cause, Error, Local, Result, Secret},
-    factors::{Answer, Challenge, FactorPort, Passphrase, Present},
+    base::{Cause, Error, Local, Result, Secret, SystemEntropy},
+    factors::{Answer, Challenge, FactorPort, Passphrase, Present, RecoveryKit},
     records::FactorKind,
 };
 
@@ -27,7 +28,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn id(this: &WireFactor) -> Option<JsString>;
 
-    /// Of a passphrase: its forms.
+    /// Of a passphrase: its forms. Of a recovery kit: its words.
     #[wasm_bindgen(method, getter)]
     fn secrets(this: &WireFactor) -> Array;
 }
@@ -95,7 +96,15 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
             let id = factor.id().map(|id| text(&id));
             Ok(Box::new(Passphrase::held(index, forms.max(1)).of(id)))
         }
-        _ => Err(Error::Argument("a factor is needed")),
+        Some(FactorKind::RecoveryKit) => {
+            let words = factor.secrets().get(0).dyn_into::<Uint8Array>();
+            let words = words.map_err(|_| Error::Argument("the words of a recovery kit"))?;
+            let words = Zeroizing::new(words.to_vec());
+            // What is no UTF-8 is no word of the list either.
+            let text = Zeroizing::new(String::from_utf8_lossy(&words).into_owned());
+            Ok(Box::new(RecoveryKit::from_words(&text)?))
+        }
+        None => Err(Error::Argument("a factor is needed")),
     }
 }
 
@@ -170,4 +179,14 @@ fn take(bytes: &Uint8Array) -> Result<Secret<32>> {
 
 fn thrown(thrown: JsValue) -> Error {
     Error::Factor(Cause::new(Thrown(thrown)))
+}
+
+/// The words of a new recovery kit, for whoever writes them down: ASCII, with a space between.
+///
+/// # Errors
+/// `ERR_UNSUPPORTED` without a source of randomness.
+#[wasm_bindgen(js_name = newRecoveryWords)]
+pub fn new_recovery_words() -> core::result::Result<Uint8Array, JsValue> {
+    let kit = RecoveryKit::generate(&SystemEntropy)?;
+    Ok(Uint8Array::from(kit.words().as_bytes()))
 }

@@ -137,7 +137,7 @@ class Engine {
 
   standalone(): Pick<
     EngineCalls,
-    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey"
+    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey" | "newRecoveryWords"
   > {
     return {
       generateKey: async (algorithm) => this.#key((keyring) => keyring.generate(algorithm)),
@@ -147,6 +147,8 @@ class Engine {
       freeKey: async (key) => (await this.#ready()).keyring.remove(key),
       wrapKey: async (key, recipients, context) =>
         (await this.#ready()).keyring.wrap(key, recipients, context),
+      // EXPOSE: a person writes them down.
+      newRecoveryWords: async () => transferSecret((await this.#ready()).bindings.newRecoveryWords()),
       unwrapKey: async (envelope, identities, context) =>
         this.#key((keyring) => keyring.unwrap(envelope, identities, context)),
     };

@@ -294,6 +294,8 @@ export interface Bindings {
   attachedHeaderLength(prefix: Uint8Array): number;
   /** SHA-256, where there is no `crypto.subtle`. */
   sha256(bytes: Uint8Array): Uint8Array;
+  /** The words of a new recovery kit, in UTF-8. */
+  newRecoveryWords(): Uint8Array;
   /** The synchronous derivation, for the short-lived Worker that `Stretch` starts. */
   argon2id(
     passphrase: Uint8Array,

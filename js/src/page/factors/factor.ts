@@ -4,13 +4,15 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
+import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
 
 /** Every kind of factor. */
-export type Factor = Passphrase;
+export type Factor = Passphrase | RecoveryKit;
 
 /** @throws ArgumentError @internal */
 export function checkFactor(factor: Factor): void {
-  if (!isPassphrase(factor)) throw new ArgumentError("not a factor; make one by passphrase()");
+  if (isPassphrase(factor) || isRecoveryKit(factor)) return;
+  throw new ArgumentError("not a factor; make one by passphrase() or recoveryKit()");
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */

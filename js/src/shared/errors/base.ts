@@ -46,6 +46,7 @@ export interface Details {
   where?: string;
   what?: string;
   reason?: WeakReason;
+  position?: number;
   from?: VersionState;
   to?: VersionState;
   status?: number | undefined;

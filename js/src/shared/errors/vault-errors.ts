@@ -7,7 +7,26 @@ export class WrongFactorError extends StrongroomError {
   readonly code = "ERR_WRONG_FACTOR";
 }
 
-/** The vault has no factor of that id: it was replaced or revoked. Look at `factors.list()`. */
+/**
+ * These are no words of a recovery kit: not 24, one that is not in the list (the first is at `position`, counted from 1), or
+ * some that do not belong together. Nothing was tried. Let the person compare what was typed with the paper.
+ */
+export class RecoveryWordsError extends StrongroomError {
+  override readonly name = "RecoveryWordsError";
+  readonly code = "ERR_RECOVERY_WORDS";
+  readonly position: number | undefined;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.position = details.position;
+  }
+}
+
+/**
+ * The vault has no such factor: the one of that id was replaced or revoked, or it has none of the kind that was given. Look at
+ * `factors.list()`.
+ */
 export class NoFactorError extends StrongroomError {
   override readonly name = "NoFactorError";
   readonly code = "ERR_NO_FACTOR";

@@ -25,6 +25,7 @@ import {
   LastFactorError,
   LockedError,
   NoFactorError,
+  RecoveryWordsError,
   NoVaultError,
   QuotaError,
   StorageError,
@@ -36,6 +37,7 @@ import {
 /** The class of every code. */
 const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
+  ERR_RECOVERY_WORDS: RecoveryWordsError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
   ERR_WEAK_PASSPHRASE: WeakPassphraseError,
@@ -126,7 +128,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
-  const members = ["where", "what", "from", "to"] as const;
+  const members = ["where", "what", "from", "to", "position"] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));
 }

@@ -17,5 +17,7 @@ export interface StandaloneCalls {
   secretJwk(key: number): Promise<string>;
   freeKey(key: number): Promise<void>;
   wrapKey(key: number, recipients: WireRecipient[], context: string | undefined): Promise<string>;
+  /** The words of a new recovery kit, in UTF-8. */
+  newRecoveryWords(): Promise<Uint8Array<ArrayBuffer>>;
   unwrapKey(envelope: string, identities: number[], context: string | undefined): Promise<WireKey>;
 }
