@@ -211,7 +211,12 @@ export interface WasmVault extends Freeable {
 
   listFactors(): Promise<FactorListing>;
   /** `present`: one that opens the vault now. */
-  addFactor(present: Uint8Array, added: Uint8Array, name: string | undefined): Promise<WireFactorInfo>;
+  addFactor(
+    present: Uint8Array,
+    added: Uint8Array,
+    name: string | undefined,
+    watch: Watch | undefined,
+  ): Promise<WireFactorInfo>;
   renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,

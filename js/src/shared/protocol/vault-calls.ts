@@ -173,7 +173,12 @@ export interface VaultCalls extends ForwardedCalls {
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
   rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
-  addFactor(present: Uint8Array, added: Uint8Array, name: string | undefined): Promise<WireFactorInfo>;
+  addFactor(
+    present: Uint8Array,
+    added: Uint8Array,
+    name: string | undefined,
+    watch?: number,
+  ): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,
     present: Uint8Array,
