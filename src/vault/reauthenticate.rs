@@ -2,7 +2,7 @@
 
 use crate::{
     base::Result,
-    factors::{Factor, Passphrase},
+    factors::{Factor, Present},
     records::LastSeenHead,
     store::Store,
 };
@@ -10,18 +10,14 @@ use crate::{
 use super::{Unlocked, Vault};
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// Confirms a passphrase of a vault that is open already, and that the vault is no older than what was seen.
+    /// Confirms a factor of a vault that is open already, and that the vault is no older than what was seen.
     ///
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
     /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity) when another vault, or an older copy of
     /// this one, took its place in the store.
-    pub async fn confirm(
-        &self,
-        passphrase: &Passphrase,
-        seen: Option<&LastSeenHead>,
-    ) -> Result<()> {
-        let confirmed = self.open_again(passphrase).await.and_then(|_| match seen {
+    pub async fn confirm(&self, present: &dyn Present, seen: Option<&LastSeenHead>) -> Result<()> {
+        let confirmed = self.open_again(present).await.and_then(|_| match seen {
             Some(seen) => self.state.open()?.keyring.check_seen(seen),
             None => Ok(()),
         });
@@ -29,9 +25,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         confirmed
     }
 
-    /// Opens the vault, as it is stored now, with a passphrase, and gives the factor; a failure is the end of the operation of
+    /// Opens the vault, as it is stored now, with a factor, and gives it; a failure is the end of the operation of
     /// that name. No turn of the queue is held meanwhile. The store may have another vault by now, which somebody
-    /// else's passphrase opens: what it opens is held against what is in memory.
+    /// else's factor opens: what it opens is held against what is in memory.
     ///
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
@@ -39,19 +35,19 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub(crate) async fn reauthenticate(
         &self,
         operation: &'static str,
-        passphrase: &Passphrase,
+        present: &dyn Present,
     ) -> Result<Box<Factor>> {
-        let opened = self.open_again(passphrase).await;
+        let opened = self.open_again(present).await;
         if let Err(error) = &opened {
             self.note(operation, &[], Some(error.clone()));
         }
         opened
     }
 
-    async fn open_again(&self, passphrase: &Passphrase) -> Result<Box<Factor>> {
+    async fn open_again(&self, present: &dyn Present) -> Result<Box<Factor>> {
         // As of before the store is read: this vault may change while the factor is asked.
         let known = self.state.open()?.keyring.known();
-        let (opened, factor) = self.open_with(passphrase).await?;
+        let (opened, factor) = self.open_with(present).await?;
         known.check(&opened)?;
         Ok(factor)
     }

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::{keyring::Keyring, locked_records::LockedRecords, open_vault::OpenVault};
 use crate::{
-    base::{Error, Result, Secret, VaultId},
-    factors::{Answer, Challenge, Factor, Passphrase},
-    records::{Kdf, LastSeenHead},
+    base::{Error, Result, VaultId},
+    factors::{Answered, Factor, Present},
+    records::LastSeenHead,
     store::{Range, RecordType, Store, VaultName},
 };
 
@@ -33,17 +33,17 @@ impl<S: Store, E> Vault<Locked, S, E> {
         Ok(Self::new(platform, name, id))
     }
 
-    /// Opens the vault with one of its passphrases. `seen` is a head that the caller kept elsewhere.
+    /// Opens the vault with one of its factors. `seen` is a head that the caller kept elsewhere.
     ///
     /// # Errors
     /// [`Error::WrongFactor`]; [`Error::NoVault`] when it was deleted meanwhile;
     /// [`Error::Integrity`] when its records were changed from outside, or are older than `seen`.
     pub async fn unlock(
         &self,
-        passphrase: &Passphrase,
+        present: &dyn Present,
         seen: Option<&LastSeenHead>,
     ) -> Result<Vault<Unlocked, S, E>> {
-        self.unlock_watched(passphrase, seen, &unwatched).await
+        self.unlock_watched(present, seen, &unwatched).await
     }
 
     /// As [`unlock`](Self::unlock); `watch` is told of two steps: a factor opened, then the vault.
@@ -52,11 +52,11 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// Those; what `watch` stops it with.
     pub async fn unlock_watched(
         &self,
-        passphrase: &Passphrase,
+        present: &dyn Present,
         seen: Option<&LastSeenHead>,
         watch: Watch<'_>,
     ) -> Result<Vault<Unlocked, S, E>> {
-        let (keyring, factor) = self.open_with(passphrase).await?;
+        let (keyring, factor) = self.open_with(present).await?;
         watch(1, STEPS)?;
         if let Some(seen) = seen {
             keyring.check_seen(seen)?;
@@ -120,20 +120,27 @@ fn unless_untrue(written: Result<()>) -> Result<()> {
 }
 
 impl<State, S: Store, E> Vault<State, S, E> {
-    /// Opens what is stored now by whichever of its factors the passphrase is for.
-    pub(crate) async fn open_with(
-        &self,
-        passphrase: &Passphrase,
-    ) -> Result<(Keyring, Box<Factor>)> {
+    /// Opens what is stored now by whichever of its factors the one that is presented is.
+    pub(crate) async fn open_with(&self, present: &dyn Present) -> Result<(Keyring, Box<Factor>)> {
         let core = Keyring::core();
         let (sequence, rows) = self.platform.read(&self.name, &core).await?;
         let sealed = LockedRecords::new(sequence, rows)?;
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
         }
-        for factor in sealed.factors()? {
-            let derived = derive(&self.platform, passphrase, factor.kdf()).await?;
-            match factor.open(derived) {
+        let records = sealed.factors(present.kind(), present.id())?;
+        let enrolments: Vec<_> = records
+            .iter()
+            .map(|record| record.enrolment().clone())
+            .collect();
+        for attempt in 0.. {
+            let port = self.platform.factor.as_ref();
+            let answered = present.answer(port, &enrolments, attempt).await?;
+            let Some(Answered { which, kek }) = answered else {
+                break;
+            };
+            let record = records.get(which).ok_or(Error::WrongFactor)?;
+            match record.open(kek) {
                 Err(Error::WrongFactor) => {}
                 opened => {
                     let factor = opened?;
@@ -170,15 +177,4 @@ impl<S, E> Vault<Locked, S, E> {
             state,
         }
     }
-}
-
-/// Asks the caller's factor for what Argon2id derives from a passphrase.
-pub(crate) async fn derive<S, E>(
-    platform: &Platform<S, E>,
-    passphrase: &Passphrase,
-    kdf: &Kdf,
-) -> Result<Secret<32>> {
-    let challenge = Challenge::Argon2id { passphrase, kdf };
-    let Answer::Derived(derived) = platform.factor.answer(challenge).await?;
-    Ok(derived)
 }

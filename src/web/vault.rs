@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use js_sys::{Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 use super::{
     convert::{js, text},
     crossing::plain,
-    factor::PageFactor,
+    factor::{PageFactor, WireFactor},
     host::WebVault,
     promise::promise,
     watch::PageWatch,
@@ -83,18 +83,18 @@ impl WasmVault {
         }
     }
 
-    /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen. Of a
-    /// vault that is open already it confirms the passphrase.
+    /// Opens the vault with a factor, which is wiped; refuses a vault that is older than what was seen. Of a
+    /// vault that is open already it confirms the factor.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(
         &self,
-        passphrase: Uint8Array,
+        present: WireFactor,
         seen: Option<JsString>,
         watch: Option<Function>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let (locked, state) = (self.locked.clone(), self.state.clone());
-        let passphrase = self.factor.hold(&Array::of1(&passphrase));
+        let present = self.factor.hold(&[present]);
         let open = match &*state.borrow() {
             State::Unlocked(vault) => Some(vault.clone()),
             State::Locked | State::Ended => None,
@@ -103,13 +103,12 @@ impl WasmVault {
             let seen = seen.map(|seen| LastSeenHead(text(&seen)));
             let watch = |done, total| watch.tell(done, total);
             if let Some(vault) = open {
-                vault.confirm(passphrase.one()?, seen.as_ref()).await?;
+                vault.confirm(present.one()?, seen.as_ref()).await?;
                 watch(1, 1)?;
                 return Ok(JsValue::UNDEFINED);
             }
-            let passphrase = passphrase.one()?;
             let vault = locked
-                .unlock_watched(passphrase, seen.as_ref(), &watch)
+                .unlock_watched(present.one()?, seen.as_ref(), &watch)
                 .await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)

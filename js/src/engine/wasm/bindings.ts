@@ -32,6 +32,7 @@ import type {
   Signer,
   Storage,
   VaultName,
+  WireFactor,
 } from "../../shared/protocol/vault-calls.js";
 
 /** Something that lives in wasm memory until it is freed. */
@@ -143,7 +144,7 @@ export interface WasmVault extends Freeable {
   /** How often something was changed, of an unlocked vault: another one asks for `checkUnderWay`. */
   readonly epoch: number;
   /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
-  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined, watch: Watch | undefined): Promise<void>;
+  unlock(factor: WireFactor, lastSeenHead: string | undefined, watch: Watch | undefined): Promise<void>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 
@@ -155,7 +156,7 @@ export interface WasmVault extends Freeable {
   findKey(key: string): Promise<KeyInfo>;
   manage(key: string, action: KeyAction): Promise<KeyActionResult>;
   /** Resolves to a secret JWK, of the primary version unless one is named by its id. */
-  exportKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
+  exportKey(factor: WireFactor, key: string, version: string | undefined): Promise<string>;
 
   /** Resolves to a compact JWS. */
   sign(key: string, payload: Uint8Array, typ: string | undefined): Promise<string>;
@@ -212,20 +213,20 @@ export interface WasmVault extends Freeable {
   listFactors(): Promise<FactorListing>;
   /** `present`: one that opens the vault now. */
   addFactor(
-    present: Uint8Array,
-    added: Uint8Array,
+    present: WireFactor,
+    added: WireFactor,
     name: string | undefined,
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
   renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,
-    present: Uint8Array,
-    added: Uint8Array,
+    present: WireFactor,
+    added: WireFactor,
     name: string | undefined,
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
-  revokeFactor(id: string, present: Uint8Array, watch: Watch | undefined): Promise<RotatedVaultKey>;
+  revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
 
   rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */
@@ -264,8 +265,8 @@ export interface CorePorts {
 export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
-  /** A vault that any one of the passphrases opens. */
-  createVault(store: Storage, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  /** A vault that any one of the factors opens. */
+  createVault(store: Storage, stretch: Stretch, name: string, factors: WireFactor[]): Promise<WasmVault>;
   openVault(store: Storage, stretch: Stretch, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(
