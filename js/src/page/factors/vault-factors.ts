@@ -1,8 +1,8 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
-import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
+import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { RotatedVaultKey, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -15,7 +15,7 @@ export interface RevokeFactorOptions extends OperationOptions {
   factor: Factor;
 }
 
-export interface AddFactorOptions {
+export interface AddFactorOptions extends AbortOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
   factor: Factor;
   /** What people call the new one: 1 to 256 bytes. Encrypted at rest. */
@@ -27,7 +27,7 @@ export interface ReplaceFactorOptions extends RevokeFactorOptions {
   name?: string | undefined;
 }
 
-const ADD_FACTOR = { factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
+const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
 const REVOKE_FACTOR = { ...WATCH, factor: check.any } satisfies Checks<RevokeFactorOptions>;
 const REPLACE_FACTOR = { ...REVOKE_FACTOR, name: check.name } satisfies Checks<ReplaceFactorOptions>;
 
@@ -49,7 +49,8 @@ export class VaultFactors {
   }
 
   /**
-   * Adds a factor: it opens the vault from now on, and all that is in it. Other tabs stay unlocked. A vault has 32 at most.
+   * Adds a factor: it opens the vault from now on, and all that is in it. Other tabs stay unlocked. A vault has 32 at most. An
+   * abort before the vault is written to changes nothing.
    *
    * @example
    * await vault.factors.add(passphrase(second), { factor: passphrase(first), name: "in the safe" });
@@ -58,12 +59,13 @@ export class VaultFactors {
    *   TooLargeError for more than 32
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
-    const { factor, name } = optionsOf(options, ADD_FACTOR);
+    const { factor, name, signal } = optionsOf(options, ADD_FACTOR);
+    throwIfAborted(signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
     const add = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
-      connection.peer.call("addFactor", present, fresh, name);
-    return infoOf(await presented(connection, encodeBoth(factor, added), undefined, add));
+      watched(connection, { signal }, (watch) => connection.peer.call("addFactor", present, fresh, name, watch));
+    return infoOf(await presented(connection, encodeBoth(factor, added), signal, add));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
