@@ -28,6 +28,7 @@ export type {
   InspectOptions,
   OpenObjectOptions,
   ReencryptOptions,
+  UnlockOptions,
   VaultDecryptOptions,
   VaultEncryptOptions,
 } from "./page/vault/vault-options.js";
@@ -121,6 +122,7 @@ export {
   DecryptError,
   EvictedError,
   InputError,
+  IdentityChangedError,
   IntegrityError,
   InternalError,
   InUseError,

@@ -2,7 +2,7 @@
 
 use thiserror::Error as Derive;
 
-use super::{Cause, VersionState};
+use super::{Cause, Thumbprint, VersionState};
 
 /// What every fallible function of the core returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -18,6 +18,18 @@ pub enum Error {
     /// The factor (a passphrase) does not open this vault.
     #[error("this passphrase does not open the vault")]
     WrongFactor,
+    /// The identity that signs for the vault is another than the factor, or the caller, knows: the one that signed before
+    /// names it, which proves nothing if somebody else has that.
+    #[error(
+        "the vault has a new identity, {identity}; compare it with what another device shows, and pass it as identity",
+        identity = .identity.as_str()
+    )]
+    IdentityChanged {
+        /// The thumbprint of the one that is known.
+        pinned: Thumbprint,
+        /// The thumbprint of the one that signs now.
+        identity: Thumbprint,
+    },
     /// The key was removed.
     #[error("this key was closed")]
     Closed,
@@ -148,6 +160,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::WrongFactor => "ERR_WRONG_FACTOR",
+            Self::IdentityChanged { .. } => "ERR_IDENTITY_CHANGED",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
@@ -236,7 +249,11 @@ mod tests {
     /// The variant that comes after this one, so that a new variant cannot be left out of the list.
     fn next(error: &Error) -> Option<Error> {
         Some(match error {
-            Error::WrongFactor => Error::Closed,
+            Error::WrongFactor => Error::IdentityChanged {
+                pinned: thumbprint("p"),
+                identity: thumbprint("i"),
+            },
+            Error::IdentityChanged { .. } => Error::Closed,
             Error::Closed => Error::NoVault,
             Error::NoVault => Error::NoKey,
             Error::NoKey => Error::NoFactor,
@@ -275,6 +292,11 @@ mod tests {
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })
+    }
+
+    fn thumbprint(letter: &str) -> Thumbprint {
+        let text = [&letter.repeat(42), "A"].concat();
+        text.parse().expect("a thumbprint")
     }
 
     fn cause() -> Cause {

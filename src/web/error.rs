@@ -1,5 +1,5 @@
-//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to` and
-//! `cause`.
+//! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to`, `pinned`,
+//! `identity` and `cause`.
 
 use js_sys::{Reflect, Symbol};
 use wasm_bindgen::JsValue;
@@ -33,6 +33,10 @@ impl From<Error> for JsValue {
                 set_cause(&js, &cause);
             }
             Error::State(state) => set(&js, "from", state.as_str()),
+            Error::IdentityChanged { pinned, identity } => {
+                set(&js, "pinned", pinned.as_str());
+                set(&js, "identity", identity.as_str());
+            }
             _ => {}
         }
         js.into()

@@ -10,7 +10,6 @@ use crate::{
     api::{Maintained, RotatedVaultKey, VaultAbout},
     base::{Error, Result, abortable::AbortableSet},
     jose::Envelope,
-    records::LastSeenHead,
     vault::{Header, Locked, Unlocked},
 };
 
@@ -18,7 +17,7 @@ use super::{
     convert::{js, text},
     crossing::plain,
     factor::PageFactor,
-    host::WebVault,
+    host::{WebVault, expected},
     promise::promise,
     watch::PageWatch,
 };
@@ -83,12 +82,13 @@ impl WasmVault {
         }
     }
 
-    /// Opens the vault with a passphrase, which is wiped; refuses a vault that is older than what was seen. Of a
+    /// Opens the vault with a passphrase, which is wiped; refuses another vault than expected, and one that is older than what was seen. Of a
     /// vault that is open already it confirms the passphrase.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(
         &self,
         passphrase: Uint8Array,
+        identity: Option<JsString>,
         seen: Option<JsString>,
         watch: Option<Function>,
     ) -> Promise {
@@ -100,17 +100,15 @@ impl WasmVault {
             State::Locked | State::Ended => None,
         };
         promise(self.unlocking.add(async move {
-            let seen = seen.map(|seen| LastSeenHead(text(&seen)));
+            let expected = expected(identity.as_ref(), seen.as_ref())?;
             let watch = |done, total| watch.tell(done, total);
             if let Some(vault) = open {
-                vault.confirm(passphrase.one()?, seen.as_ref()).await?;
+                vault.confirm(passphrase.one()?, &expected).await?;
                 watch(1, 1)?;
                 return Ok(JsValue::UNDEFINED);
             }
             let passphrase = passphrase.one()?;
-            let vault = locked
-                .unlock_watched(passphrase, seen.as_ref(), &watch)
-                .await?;
+            let vault = locked.unlock_watched(passphrase, &expected, &watch).await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)
         }))

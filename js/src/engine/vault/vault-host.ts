@@ -107,10 +107,11 @@ export class VaultHost {
         const { store, stretch } = await this.#ports.core();
         return this.#hold(await openVault(store, stretch, name));
       },
-      unlock: async (passphrase, lastSeenHead, watch) => {
-        await this.#watches.run(watch, (watching) =>
-          this.#take(() => this.#opened().unlock(passphrase, lastSeenHead, watching), { passphrases: [passphrase] }),
-        );
+      unlock: async (passphrase, { identity, lastSeenHead }, watch) => {
+        await this.#watches.run(watch, (watching) => {
+          const unlock = (): Promise<void> => this.#opened().unlock(passphrase, identity, lastSeenHead, watching);
+          return this.#take(unlock, { passphrases: [passphrase] });
+        });
         this.#keepUp();
       },
       list: async () => {
@@ -142,7 +143,7 @@ export class VaultHost {
     };
   }
 
-  factors(): Pick<EngineCalls, "addFactor" | "replaceFactor" | "revokeFactor"> {
+  factors(): Pick<EngineCalls, "addFactor" | "replaceFactor" | "revokeFactor" | "revokeCompromisedFactor"> {
     // A new vault key locks the other tabs, which hold the old one.
     const rotating = async <T>(operation: () => Promise<T>): Promise<T> => {
       const done = await operation();
@@ -165,6 +166,15 @@ export class VaultHost {
         this.#watches.run(watch, (watching) => {
           const revoke = (vault: WasmVault) => vault.revokeFactor(id, present, watching);
           return rotating(() => this.operate(revoke, { passphrases: [present], changes: changesTo("factors", id) }));
+        }),
+      revokeCompromisedFactor: (id, present, watch) =>
+        this.#watches.run(watch, async (watching) => {
+          const revoke = (vault: WasmVault) => vault.revokeCompromisedFactor(id, present, watching);
+          const changes = changesTo("factors", id);
+          const done = await rotating(() => this.operate(revoke, { passphrases: [present], changes }));
+          // Every key has other versions.
+          this.#ports.changed({ noun: "keys", ids: [], elsewhere: false });
+          return done;
         }),
     };
   }

@@ -28,6 +28,7 @@ import type {
   ValueDetails,
   FactorListing,
   RotatedVaultKey,
+  WireCompromisedFactor,
   WireFactorInfo,
   Signer,
   Storage,
@@ -142,8 +143,13 @@ export interface WasmVault extends Freeable {
   readonly elsewhere: number;
   /** How often something was changed, of an unlocked vault: another one asks for `checkUnderWay`. */
   readonly epoch: number;
-  /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
-  unlock(passphrase: Uint8Array, lastSeenHead: string | undefined, watch: Watch | undefined): Promise<void>;
+  /** Resolves to nothing. `identity` and `lastSeenHead`: what `identity` and `head` resolved to once. */
+  unlock(
+    passphrase: Uint8Array,
+    identity: string | undefined,
+    lastSeenHead: string | undefined,
+    watch: Watch | undefined,
+  ): Promise<void>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 
@@ -221,6 +227,7 @@ export interface WasmVault extends Freeable {
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: Uint8Array, watch: Watch | undefined): Promise<RotatedVaultKey>;
+  revokeCompromisedFactor(id: string, present: Uint8Array, watch: Watch | undefined): Promise<WireCompromisedFactor>;
 
   rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */

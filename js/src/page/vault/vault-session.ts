@@ -83,16 +83,17 @@ export class VaultSession {
     return this.#connection;
   };
 
-  async unlock(factor: Factor, { signal, onProgress }: OperationOptions): Promise<UnlockResult> {
+  async unlock(factor: Factor, { signal, onProgress, identity }: UnlockOptions): Promise<UnlockResult> {
     throwIfAborted(signal);
     const secret = encodeFactor(factor);
     this.#unlocking++;
     try {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
+      const expected = { identity: identity ?? this.#storage.identity, lastSeenHead };
       const unlock = (): Promise<void> =>
         watched(connection, { signal, onProgress }, (watch) =>
-          connection.peer.call("unlock", transferSecret(secret), lastSeenHead, watch),
+          connection.peer.call("unlock", transferSecret(secret), expected, watch),
         );
       const { failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
       if (this.#connection === connection) this.#unlocked = true;

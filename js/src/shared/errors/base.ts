@@ -48,6 +48,8 @@ export interface Details {
   reason?: WeakReason;
   from?: VersionState;
   to?: VersionState;
+  pinned?: string;
+  identity?: string;
   status?: number | undefined;
   retryAfter?: number | undefined;
   storeCode?: string | undefined;

@@ -1,6 +1,7 @@
 /** Every code there is. Stable across releases. */
 export type ErrorCode =
   | "ERR_WRONG_FACTOR"
+  | "ERR_IDENTITY_CHANGED"
   | "ERR_NO_FACTOR"
   | "ERR_LAST_FACTOR"
   | "ERR_WEAK_PASSPHRASE"

@@ -21,6 +21,7 @@ import {
   BlockedError,
   ConflictError,
   EvictedError,
+  IdentityChangedError,
   IntegrityError,
   LastFactorError,
   LockedError,
@@ -36,6 +37,7 @@ import {
 /** The class of every code. */
 const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
+  ERR_IDENTITY_CHANGED: IdentityChangedError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
   ERR_WEAK_PASSPHRASE: WeakPassphraseError,
@@ -126,7 +128,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
-  const members = ["where", "what", "from", "to"] as const;
+  const members = ["where", "what", "from", "to", "pinned", "identity"] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));
 }
