@@ -86,6 +86,7 @@ const OPEN_VAULT = {
   ...STORE_CALL,
   name: check.name,
   factor: check.any,
+  identity: check.name,
   lastSeenHead: check.name,
 } satisfies Checks<OpenOptions>;
 const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
