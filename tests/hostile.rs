@@ -19,7 +19,7 @@ use strongroom::{
     factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
     jose::{Envelope, Identity, Jwk, Kek, Signed, Value, unwrap, wrap},
     object::{attached, body::RustEngine},
-    records::Kdf,
+    records::{Enrolment, Kdf},
     store::{Batch, MemoryStore, RecordType, Row, Sequence, Store},
     vault::{Backup, Locked, NewVault, Platform, Vault},
 };
@@ -318,10 +318,13 @@ fn argon2_parameters_out_of_bounds_are_never_run() {
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
     let challenge = Challenge::Argon2id {
         passphrase: &passphrase(),
+        form: 0,
         kdf: &kdf,
     };
     let Answer::Derived(stretched) = block_on(InlineFactor.answer(challenge)).unwrap();
-    genesis.add_passphrase(kdf, stretched, &ENTROPY).unwrap();
+    genesis
+        .add(Enrolment::Passphrase(kdf), stretched, &ENTROPY)
+        .unwrap();
     let (rows, _) = genesis.finish(&ENTROPY).unwrap();
     let factor = rows
         .iter()

@@ -16,7 +16,7 @@ use strongroom::{
     factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
-    records::Kdf,
+    records::{Enrolment, Kdf},
     store::{Batch, MemoryStore, Row, Sequence, Store, VaultName},
     vault::{Backup, Keyring, NewVault, Platform, Unlocked, Vault},
 };
@@ -199,10 +199,13 @@ fn rows_of_a_vault() -> Vec<Row> {
     let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
     let challenge = Challenge::Argon2id {
         passphrase: &passphrase(),
+        form: 0,
         kdf: &kdf,
     };
     let Answer::Derived(stretched) = block_on(InlineFactor.answer(challenge)).unwrap();
-    genesis.add_passphrase(kdf, stretched, &ENTROPY).unwrap();
+    genesis
+        .add(Enrolment::Passphrase(kdf), stretched, &ENTROPY)
+        .unwrap();
     let (rows, _) = genesis.finish(&ENTROPY).unwrap();
     assert_eq!(rows.len(), Keyring::core().len(), "one of each kind");
     rows

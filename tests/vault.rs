@@ -8,7 +8,7 @@ use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
     base::{Clock, Local, Secret, SystemEntropy, Timestamp},
-    factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
+    factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, Present},
     keys::{KeyAction, KeyQuery},
     object::{FileMetadata, Origin, body::RustEngine},
     records::LastSeenHead,
@@ -39,7 +39,9 @@ type Asked = (Vec<u8>, Vec<u8>);
 
 impl FactorPort for Remembered {
     fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
-        let Challenge::Argon2id { passphrase, kdf } = challenge;
+        let Challenge::Argon2id {
+            passphrase, kdf, ..
+        } = challenge;
         Box::pin(async move {
             let asked = (passphrase.expose()?.to_vec(), kdf.salt()?);
             if let Some(known) = self.0.borrow().get(&asked) {
@@ -80,7 +82,7 @@ fn create(host: &Rc<TestHost>) -> Open {
     block_on(Vault::create(
         host.clone(),
         name("acme"),
-        &[phrase("correct horse")],
+        &[&phrase("correct horse")],
     ))
     .unwrap()
 }
@@ -169,7 +171,8 @@ fn a_vault_opens_again_with_its_passphrase_and_keys() {
 fn any_of_several_passphrases_opens_it() {
     let host = host();
     let both = [phrase("correct horse"), phrase("battery staple")];
-    drop(block_on(Vault::create(host.clone(), name("acme"), &both)).unwrap());
+    let presented = [&both[0] as &dyn Present, &both[1]];
+    drop(block_on(Vault::create(host.clone(), name("acme"), &presented)).unwrap());
     let vault: Shut = block_on(Vault::open(host, name("acme"))).unwrap();
     for passphrase in &both {
         assert!(block_on(vault.unlock(passphrase, None)).is_ok());
@@ -204,7 +207,7 @@ fn a_taken_name_is_refused_and_left_alone() {
     let second = block_on(Vault::create(
         host.clone(),
         name("acme"),
-        &[phrase("other")],
+        &[&phrase("other")],
     ));
     assert!(matches!(second, Err(Error::VaultExists)));
     assert_eq!(rows(&host), before);

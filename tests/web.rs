@@ -87,7 +87,7 @@ async fn a_vault_is_there_again_after_it_was_closed() {
     let name: VaultName = "acme".parse().expect("a vault name");
     let context = Context::try_from([("album", "42")]).expect("a small context");
 
-    let vault = Vault::create(host(&database), name.clone(), &[passphrase("correct")]).await;
+    let vault = Vault::create(host(&database), name.clone(), &[&passphrase("correct")]).await;
     let vault = vault.expect("a new vault");
     vault
         .create_key(&"photos".parse().expect("an alias"))
@@ -121,7 +121,7 @@ async fn a_vault_is_there_again_after_it_was_closed() {
 async fn two_tabs_see_each_others_keys_and_lose_none() {
     let database = fresh_name();
     let name: VaultName = "acme".parse().expect("a vault name");
-    let one = Vault::create(host(&database), name.clone(), &[passphrase("p")])
+    let one = Vault::create(host(&database), name.clone(), &[&passphrase("p")])
         .await
         .expect("new");
     let two = Vault::open(host(&database), name).await.expect("stored");

@@ -259,6 +259,7 @@ interface FailedAttempts {
 }
 type Estimate = (text: string) => number;
 interface PassphraseOptions {
+  id?: string | undefined;
   estimate?: Estimate | undefined;
 }
 declare class Passphrase {
@@ -266,7 +267,7 @@ declare class Passphrase {
   readonly kind = "passphrase";
 }
 declare function passphrase(text: string, options?: PassphraseOptions): Passphrase;
-declare function passphrase(secret: string | Uint8Array): Passphrase;
+declare function passphrase(secret: string | Uint8Array, options?: Omit<PassphraseOptions, "estimate">): Passphrase;
 type Factor = Passphrase;
 interface FactorInfo {
   readonly id: string;

@@ -123,10 +123,10 @@ function watchedFactor(encode) {
   const given = [];
   const factor = {
     kind: "passphrase",
-    [Symbol.for("strongroom.passphrase")]: true,
+    [Symbol.for("strongroom.factor.passphrase")]: true,
     encode() {
       given.push(encode());
-      return given.at(-1);
+      return { kind: "passphrase", id: undefined, secrets: [given.at(-1)] };
     },
   };
   return { factor, given };
@@ -153,4 +153,36 @@ test("no copy of a passphrase stays where a call is refused in the page", async 
   await assert.rejects(vault.factors.replace(made.id, second(), { factor: asked.factor }), code("ERR_LOCKED"));
   await assert.rejects(vault.factors.revoke(made.id, { factor: asked.factor }), code("ERR_LOCKED"));
   assert.deepEqual(asked.given, []);
+});
+
+test("a passphrase opens the vault in whichever Unicode form a system gives it", async () => {
+  // "Å" as one sign for a unit and as a letter, and digits of full width: NFKC makes the same of both.
+  const [compatible, plain] = ["\u212Bngström １２３", "\u00C5ngström 123"];
+  const wide = "\uFF21ngstrom １２３";
+  const vault = await Strongroom.create({ name: "of full width", factors: [passphrase(wide)] });
+  assert.equal(await opens(vault, passphrase(wide)), true);
+  assert.equal(await opens(vault, passphrase(wide.normalize("NFKC"))), true);
+  vault.close();
+
+  // As an earlier release enrolled it: in its form NFC, which another system's form NFKC is not.
+  const bytes = new TextEncoder().encode(compatible.normalize("NFC"));
+  const old = await Strongroom.create({ name: "of an earlier release", factors: [passphrase(bytes)] });
+  assert.equal(await opens(old, passphrase(compatible)), true);
+  assert.equal(await opens(old, passphrase(plain)), false);
+  const [made] = await old.factors.list();
+  await old.factors.replace(made.id, passphrase(wide), { factor: passphrase(compatible) });
+  assert.equal(await opens(old, passphrase(wide.normalize("NFKC"))), true);
+  old.close();
+});
+
+test("a passphrase that says which factor it is of is tried on that one alone", async () => {
+  const vault = await vaultWithKey();
+  const [made] = await vault.factors.list();
+  const added = await vault.factors.add(second(), { factor: first() });
+  assert.equal(await opens(vault, passphrase("a second passphrase", { id: added.id })), true);
+  assert.equal(await opens(vault, passphrase("a second passphrase", { id: made.id })), false);
+  const gone = await Strongroom.open({ name: vault.name });
+  await assert.rejects(gone.unlock(passphrase("a second passphrase", { id: "nobody" })), code("ERR_NO_FACTOR"));
+  gone.close();
+  assert.throws(() => passphrase("a second passphrase", { id: "" }), code("ERR_ARGUMENT"));
 });

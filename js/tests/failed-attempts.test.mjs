@@ -255,9 +255,9 @@ test("lock() and close() end the wait, the vault stays locked, and no copy of th
     const given = [];
     const encode = () => {
       given.push(new TextEncoder().encode("correct horse battery staple"));
-      return given.at(-1);
+      return { kind: "passphrase", secrets: [given.at(-1)] };
     };
-    const factor = /** @type {any} */ ({ kind: "passphrase", [Symbol.for("strongroom.passphrase")]: true, encode });
+    const factor = /** @type {any} */ ({ kind: "passphrase", [Symbol.for("strongroom.factor.passphrase")]: true, encode });
     const calls = [
       vault.unlock(factor),
       vault.factors.add(passphrase("another one"), { factor }),

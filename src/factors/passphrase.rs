@@ -5,19 +5,25 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Error, InputResult, Local, Result, Secret},
+    base::{Entropy, Error, InputResult, Local, Result, Secret},
     hazmat::argon2,
-    records::Kdf,
+    records::{Enrolment, FactorKind, Kdf},
 };
+
+use super::{Answered, Present};
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
 ///
-/// The bytes are used as they are; the npm package encodes a string as UTF-8 of its NFC form.
-pub struct Passphrase(Held);
+/// The bytes are used as they are. The npm package encodes a string as UTF-8 of its NFC and its NFKC form, where those
+/// differ: each is tried, and the last is enrolled.
+pub struct Passphrase {
+    held: Held,
+    id: Option<String>,
+}
 
 enum Held {
     Here(Zeroizing<Vec<u8>>),
-    ByTheFactor(usize),
+    ByThePort { index: usize, forms: usize },
 }
 
 impl Passphrase {
@@ -29,13 +35,21 @@ impl Passphrase {
         if bytes.is_empty() {
             return Err(Error::Argument("an empty passphrase"));
         }
-        Ok(Self(Held::Here(Zeroizing::new(bytes))))
+        let held = Held::Here(Zeroizing::new(bytes));
+        Ok(Self { held, id: None })
     }
 
-    /// One whose bytes never come here: the [`FactorPort`] has them under this index.
+    /// One whose bytes never come here: the [`FactorPort`] has them under this index, in so many forms.
     #[must_use]
-    pub fn held(index: usize) -> Self {
-        Self(Held::ByTheFactor(index))
+    pub const fn held(index: usize, forms: usize) -> Self {
+        let held = Held::ByThePort { index, forms };
+        Self { held, id: None }
+    }
+
+    /// The passphrase of that factor, and of no other.
+    #[must_use]
+    pub fn of(self, id: Option<String>) -> Self {
+        Self { id, ..self }
     }
 
     /// The bytes, for a [`FactorPort`].
@@ -43,19 +57,79 @@ impl Passphrase {
     /// # Errors
     /// [`Error::Argument`] for one that the port has.
     pub fn expose(&self) -> Result<&[u8]> {
-        match &self.0 {
+        match &self.held {
             Held::Here(bytes) => Ok(bytes),
-            Held::ByTheFactor(_) => Err(Error::Argument("a passphrase is needed")),
+            Held::ByThePort { .. } => Err(Error::Argument("a passphrase is needed")),
         }
     }
 
     /// Where the [`FactorPort`] has the bytes, if it does.
     #[must_use]
-    pub fn index(&self) -> Option<usize> {
-        match self.0 {
+    pub const fn index(&self) -> Option<usize> {
+        match self.held {
             Held::Here(_) => None,
-            Held::ByTheFactor(index) => Some(index),
+            Held::ByThePort { index, .. } => Some(index),
         }
+    }
+
+    const fn forms(&self) -> usize {
+        match self.held {
+            Held::Here(_) => 1,
+            Held::ByThePort { forms, .. } => forms,
+        }
+    }
+
+    async fn stretched(&self, port: &dyn FactorPort, form: usize, kdf: &Kdf) -> Result<Secret<32>> {
+        let challenge = Challenge::Argon2id {
+            passphrase: self,
+            form,
+            kdf,
+        };
+        let Answer::Derived(derived) = port.answer(challenge).await?;
+        Ok(derived)
+    }
+}
+
+impl Present for Passphrase {
+    fn kind(&self) -> FactorKind {
+        FactorKind::Passphrase
+    }
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Each form for each of the records: every attempt costs one Argon2id.
+    fn answer<'a>(
+        &'a self,
+        port: &'a dyn FactorPort,
+        enrolments: &'a [Enrolment],
+        attempt: usize,
+    ) -> Local<'a, Result<Option<Answered>>> {
+        Box::pin(async move {
+            let attempts = self.forms() * enrolments.len();
+            if attempt >= attempts {
+                return Ok(None);
+            }
+            let (form, which) = (attempt / enrolments.len(), attempt % enrolments.len());
+            let Enrolment::Passphrase(kdf) = &enrolments[which] else {
+                return Ok(None);
+            };
+            let kek = self.stretched(port, form, kdf).await?;
+            Ok(Some(Answered { which, kek }))
+        })
+    }
+
+    fn enrol<'a>(
+        &'a self,
+        port: &'a dyn FactorPort,
+        entropy: &'a dyn Entropy,
+    ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
+        Box::pin(async move {
+            let kdf = Kdf::generate(entropy)?;
+            let kek = self.stretched(port, self.forms() - 1, &kdf).await?;
+            Ok((Enrolment::Passphrase(kdf), kek))
+        })
     }
 }
 
@@ -71,6 +145,8 @@ pub enum Challenge<'a> {
     Argon2id {
         /// The caller's passphrase.
         passphrase: &'a Passphrase,
+        /// Which of its forms.
+        form: usize,
         /// The salt and the cost.
         kdf: &'a Kdf,
     },
@@ -98,7 +174,9 @@ pub struct InlineFactor;
 
 impl FactorPort for InlineFactor {
     fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
-        let Challenge::Argon2id { passphrase, kdf } = challenge;
+        let Challenge::Argon2id {
+            passphrase, kdf, ..
+        } = challenge;
         Box::pin(async move {
             let (memory, passes, lanes) = kdf.cost();
             // EXPOSE: the derivation reads the passphrase.

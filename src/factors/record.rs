@@ -1,10 +1,9 @@
-//! Factors: ways to unlock a vault. Each is a P-256 key pair; what differs is what holds its private
-//! half. Here a passphrase does.
+//! Factors: ways to unlock a vault. Each is a P-256 key pair; what differs is what holds its private half.
 
 use crate::{
     base::{Context, Entropy, Error, Json, Kid, Result, Secret, Thumbprint, VaultId},
     jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
-    records::{Address, FactorEntry, Kdf, PASSPHRASE, Pin, RecordCipher, digest, seal_to},
+    records::{Address, Enrolment, FactorEntry, FactorKind, Pin, RecordCipher, digest, seal_to},
     store::{RecordId, RecordType, Row},
 };
 
@@ -15,22 +14,27 @@ const PIN: &str = "vault";
 pub(crate) struct Factor {
     key: AgreementKey,
     pin: Pin,
+    enrolment: Enrolment,
     /// What its record is sealed with.
-    kdf: Kdf,
     kek: Kek,
 }
 
 impl Factor {
-    /// A new pair, for whoever knows what was stretched as `kdf` says.
+    /// A new pair, for whoever gives that key when asked as the enrolment says.
     pub(crate) fn generate(
         pin: Pin,
-        kdf: Kdf,
-        stretched: Secret<32>,
+        enrolment: Enrolment,
+        kek: Secret<32>,
         entropy: &dyn Entropy,
     ) -> Result<Box<Self>> {
         let key = AgreementKey::generate(entropy)?;
-        let kek = Kek::new(key.kid().clone(), stretched);
-        Ok(Box::new(Self { key, pin, kdf, kek }))
+        let kek = Kek::new(key.kid().clone(), kek);
+        Ok(Box::new(Self {
+            key,
+            pin,
+            enrolment,
+            kek,
+        }))
     }
 
     pub(crate) fn kid(&self) -> &Kid {
@@ -47,6 +51,10 @@ impl Factor {
         &self.kek
     }
 
+    pub(crate) fn kind(&self) -> FactorKind {
+        self.enrolment.kind()
+    }
+
     pub(crate) fn pin(&self) -> &Pin {
         &self.pin
     }
@@ -55,7 +63,7 @@ impl Factor {
     pub(crate) fn entry(&self, row: &Row) -> FactorEntry {
         FactorEntry {
             kid: self.key.kid().clone(),
-            kind: PASSPHRASE.to_owned(),
+            kind: self.kind().as_str().to_owned(),
             record: digest(row),
         }
     }
@@ -75,7 +83,7 @@ impl Factor {
         jwk.expect("a key pair has a public half")
     }
 
-    /// The factor's record: its private JWK under the stretched passphrase, its `kdf` beside it.
+    /// The factor's record: its private JWK under the key that only the factor gives, its enrolment beside it.
     pub(crate) fn seal(
         &self,
         vault: &VaultId,
@@ -110,8 +118,8 @@ impl Factor {
         entropy: &dyn Entropy,
     ) -> Result<Row> {
         let (jwk, record_id) = (self.key.to_jwk().with(PIN, pin.to_json()), self.record_id());
-        let address =
-            Address::new(vault, &record_id, revision, pin.generation).with_kdf(self.kdf.clone());
+        let address = Address::new(vault, &record_id, revision, pin.generation)
+            .with_enrolment(self.enrolment.clone());
         let envelope = seal_to(&address, &jwk, &[self.kek.clone().into()], entropy)?;
         Ok(Row::of(record_id, revision, &envelope))
     }
@@ -139,7 +147,7 @@ pub(crate) fn recipient_id(kid: &Kid) -> RecordId {
 pub(crate) struct FactorRecord {
     envelope: Envelope,
     kid: Kid,
-    kdf: Kdf,
+    enrolment: Enrolment,
 }
 
 impl FactorRecord {
@@ -150,27 +158,26 @@ impl FactorRecord {
         if !envelope.has_sole_recipient() {
             return Err(Error::Integrity("a factor that others open too"));
         }
-        let kdf = address
-            .kdf()
-            .cloned()
-            .ok_or(Error::Unsupported("a factor that is no passphrase"))?;
+        let enrolment = address.enrolment().cloned().ok_or(Error::Unsupported(
+            "a factor that does not say what opens it",
+        ))?;
         Ok(Self {
             envelope,
             kid: Kid::new(row.record_id.id.clone())?,
-            kdf,
+            enrolment,
         })
     }
 
-    pub(crate) fn kdf(&self) -> &Kdf {
-        &self.kdf
+    pub(crate) fn enrolment(&self) -> &Enrolment {
+        &self.enrolment
     }
 
-    /// Opens with a stretched passphrase.
+    /// Opens with the key that a factor gave.
     ///
     /// # Errors
     /// [`Error::WrongFactor`] when it is another one's.
-    pub(crate) fn open(&self, stretched: Secret<32>) -> Result<Box<Factor>> {
-        self.open_by(&Kek::new(self.kid.clone(), stretched))
+    pub(crate) fn open(&self, kek: Secret<32>) -> Result<Box<Factor>> {
+        self.open_by(&Kek::new(self.kid.clone(), kek))
     }
 
     fn open_by(&self, kek: &Kek) -> Result<Box<Factor>> {
@@ -188,7 +195,11 @@ impl FactorRecord {
         if *key.kid() != self.kid {
             return Err(Error::Integrity("a factor in another one's place"));
         }
-        let (kdf, kek) = (self.kdf.clone(), kek.clone());
-        Ok(Box::new(Factor { key, pin, kdf, kek }))
+        Ok(Box::new(Factor {
+            key,
+            pin,
+            enrolment: self.enrolment.clone(),
+            kek: kek.clone(),
+        }))
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     store::{RecordId, Row},
 };
 
-use super::Kdf;
+use super::Enrolment;
 
 /// A record's address, the JWE `aad` of its envelope.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,9 +22,9 @@ pub(crate) struct Address {
     revision: u64,
     /// The generation of the vault key when the record was written.
     generation: u64,
-    /// Only for a passphrase factor: what to run before the record can be opened.
-    #[serde(skip_deserializing)]
-    kdf: Option<Kdf>,
+    /// Only of a factor's record, in a member that is called as its kind is.
+    #[serde(skip)]
+    enrolment: Option<Enrolment>,
 }
 
 impl Address {
@@ -41,13 +41,13 @@ impl Address {
             version: record_id.version.clone(),
             revision,
             generation,
-            kdf: None,
+            enrolment: None,
         }
     }
 
-    pub(crate) fn with_kdf(self, kdf: Kdf) -> Self {
+    pub(crate) fn with_enrolment(self, enrolment: Enrolment) -> Self {
         Self {
-            kdf: Some(kdf),
+            enrolment: Some(enrolment),
             ..self
         }
     }
@@ -59,24 +59,26 @@ impl Address {
             .aad()
             .ok_or(Error::Integrity("a record without an address"))?;
         let mut members = Object::parse(aad, MALFORMED)?;
-        let kdf = members.optional_object("kdf", MALFORMED)?;
-        let kdf = kdf.map(Kdf::parse).transpose()?;
+        let enrolment = Enrolment::take(&mut members)?;
         let address: Self = members.decode(MALFORMED)?;
-        Ok(Self { kdf, ..address })
+        Ok(Self {
+            enrolment,
+            ..address
+        })
     }
 
     pub(crate) fn generation(&self) -> u64 {
         self.generation
     }
 
-    pub(crate) fn kdf(&self) -> Option<&Kdf> {
-        self.kdf.as_ref()
+    pub(crate) fn enrolment(&self) -> Option<&Enrolment> {
+        self.enrolment.as_ref()
     }
 
     /// Whether it says where `row` was found.
     pub(crate) fn check(&self, vault: &VaultId, row: &Row) -> Result<()> {
         let found = Self {
-            kdf: self.kdf.clone(),
+            enrolment: self.enrolment.clone(),
             ..Self::new(vault, &row.record_id, row.revision, self.generation)
         };
         // Revisions and generations are counted from 1.
@@ -89,7 +91,12 @@ impl Address {
     }
 
     pub(crate) fn text(&self) -> String {
-        Object::encode(self).text()
+        let address = Object::encode(self);
+        let address = match &self.enrolment {
+            Some(enrolment) => enrolment.put(address),
+            None => address,
+        };
+        address.text()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod address;
 mod cipher;
+mod enrolment;
 mod head;
 mod kdf;
 mod mac;
@@ -15,12 +16,13 @@ mod vault_key;
 
 pub(crate) use address::Address;
 pub(crate) use cipher::{RecordCipher, changed, seal_to, single, sort};
+pub use enrolment::{Enrolment, FactorKind, KitId};
 pub(crate) use head::Head;
 pub use head::LastSeenHead;
 pub use kdf::Kdf;
 pub(crate) use mac::{Mac, MacKey};
 pub(crate) use manifest::{Directory, Manifest, Page, Place};
 pub(crate) use set_digest::{MacSum, SetDigest};
-pub(crate) use statement::{FactorEntry, PASSPHRASE, Pin, Statement, digest, digest_of};
+pub(crate) use statement::{FactorEntry, Pin, Statement, digest, digest_of};
 pub(crate) use succession::Succession;
 pub(crate) use vault_key::VaultKey;

@@ -15,12 +15,10 @@ use crate::{
     store::{RecordId, RecordType, Row},
 };
 
-use super::single;
+use super::{FactorKind, single};
 
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
-/// The kind of factor that a passphrase is.
-pub(crate) const PASSPHRASE: &str = "passphrase";
 /// What a malformed one is called.
 const MALFORMED: InputError = InputError::Malformed("a vault statement");
 const UNNAMED: Error = Error::Integrity("factors that the statement does not name");
@@ -37,7 +35,7 @@ pub(crate) struct FactorEntry {
 impl FactorEntry {
     /// Whether this release can open it. The others are kept as they are.
     pub(crate) fn is_known(&self) -> bool {
-        self.kind == PASSPHRASE
+        FactorKind::parse(&self.kind).is_some()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::{
     base::{Entropy, Error, Map, Result, Secret, Thumbprint, sort_by},
-    factors::{Factor, FactorNote, Passphrase, recipient_id},
+    factors::{Factor, FactorNote, Present, recipient_id},
     jose::SigningKey,
     keys::{AliasHashKey, KeyListing, KeyRecord, Provenance, catalog},
     object::body::Buffers,
@@ -56,7 +56,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     pub async fn revoke_compromised_factor(
         &self,
         id: &str,
-        present: &Passphrase,
+        present: &dyn Present,
         watch: Watch<'_>,
     ) -> Result<CompromisedFactor> {
         self.has_factor(id).await?;

@@ -5,15 +5,13 @@ use std::rc::Rc;
 use super::{backup::Backup, keyring::Keyring, new_vault::NewVault};
 use crate::{
     base::{Error, Result},
-    factors::Passphrase,
-    records::Kdf,
+    factors::Present,
     store::{Row, Sequence, Store, VaultName},
 };
 
 use super::{
     ExpectedVault, Locked, Platform, Unlocked, Vault,
     factors::{MOST, TOO_MANY},
-    unlock::derive,
     watch::{Watch, unwatched, watched},
 };
 
@@ -21,20 +19,20 @@ use super::{
 const PART: usize = 256;
 
 impl<S: Store, E> Vault<Locked, S, E> {
-    /// Creates a vault that any one of the passphrases opens, and leaves it unlocked.
+    /// Creates a vault that any one of the factors opens, and leaves it unlocked.
     ///
     /// # Errors
-    /// [`Error::VaultExists`] when the name is taken, [`Error::TooLarge`] for more than 32 passphrases,
+    /// [`Error::VaultExists`] when the name is taken, [`Error::TooLarge`] for more than 32 factors,
     /// [`Error::Argument`] without one and for a name with
     /// characters that are not seen, what
     /// the store reports.
     pub async fn create(
         platform: Rc<Platform<S, E>>,
         name: VaultName,
-        passphrases: &[Passphrase],
+        factors: &[&dyn Present],
     ) -> Result<Vault<Unlocked, S, E>> {
         name.check_new()?;
-        if passphrases.len() > MOST {
+        if factors.len() > MOST {
             return Err(TOO_MANY);
         }
         // Asked first because deriving takes a second; the commit at the end decides.
@@ -43,10 +41,10 @@ impl<S: Store, E> Vault<Locked, S, E> {
             return Err(Error::VaultExists);
         }
         let mut genesis = NewVault::begin(platform.rng.as_ref())?;
-        for passphrase in passphrases {
-            let kdf = Kdf::generate(platform.rng.as_ref())?;
-            let derived = derive(&platform, passphrase, &kdf).await?;
-            genesis.add_passphrase(kdf, derived, platform.rng.as_ref())?;
+        let (port, rng) = (platform.factor.as_ref(), platform.rng.as_ref());
+        for factor in factors {
+            let (enrolment, kek) = factor.enrol(port, rng).await?;
+            genesis.add(enrolment, kek, rng)?;
         }
         let (rows, open) = genesis.finish(platform.rng.as_ref())?;
         write_new(&platform, &name, open.keyring.sequence(), rows, &unwatched).await?;

@@ -6,16 +6,16 @@
 
 use crate::{
     base::{Error, Kid, Result, Timestamp},
-    factors::{Factor, FactorName, FactorNote, Passphrase, recipient_id},
+    factors::{Factor, FactorName, FactorNote, Present, recipient_id},
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
-    records::{Address, FactorEntry, Kdf, PASSPHRASE, Pin, digest, seal_to},
+    records::{Address, FactorEntry, FactorKind, Pin, digest, seal_to},
     store::{RecordType, Row, Store},
 };
 
 use super::{
     Unlocked, Vault, VaultKeyRotation, gate::Request, keyring::Keyring, transaction::Transaction,
-    unlock::derive, vault_key_rotation::NextFactors, watch::Watch,
+    vault_key_rotation::NextFactors, watch::Watch,
 };
 
 /// The most factors of a vault: a passphrase that opens none costs one Argon2id for each.
@@ -28,7 +28,7 @@ const UNOPENED: Error = Error::Integrity("a fresh record does not open");
 pub struct FactorInfo {
     /// The thumbprint of its public key.
     pub id: Kid,
-    /// `passphrase`, or what a later release called it.
+    /// As [`FactorKind::as_str`] says, or what a later release called it.
     pub kind: String,
     /// What people call it.
     pub name: Option<FactorName>,
@@ -51,15 +51,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.read(request, async |tx| tx.keyring()?.factors()).await
     }
 
-    /// Adds a passphrase. The vault key stays: other tabs are not disturbed.
+    /// Adds a factor. The vault key stays: other tabs are not disturbed.
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::TooLarge`] for more than 32;
     /// [`Error::Integrity`] when another vault took this one's place in the store.
     pub async fn add_factor(
         &self,
-        present: &Passphrase,
-        new: &Passphrase,
+        present: &dyn Present,
+        new: &dyn Present,
         name: Option<FactorName>,
     ) -> Result<FactorInfo> {
         const NAME: &str = "addFactor";
@@ -70,7 +70,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let request = Request::of(NAME).on_latest();
         self.change(request, async |tx| {
             tx.add_factor(&present, &added, &note)?;
-            Ok(FactorInfo::new(added.kid(), PASSPHRASE, note.clone()))
+            Ok(FactorInfo::new(
+                added.kid(),
+                added.kind().as_str(),
+                note.clone(),
+            ))
         })
         .await
     }
@@ -86,7 +90,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await
     }
 
-    /// Puts a passphrase in the place of a factor, and rotates the vault key. It keeps the name unless another is
+    /// Puts a factor in the place of another, and rotates the vault key. It keeps the name unless another is
     /// given. `watch` counts the records that are written.
     ///
     /// # Errors
@@ -94,8 +98,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     pub async fn replace_factor(
         &self,
         id: &str,
-        present: &Passphrase,
-        new: &Passphrase,
+        present: &dyn Present,
+        new: &dyn Present,
         name: Option<FactorName>,
         watch: Watch<'_>,
     ) -> Result<FactorInfo> {
@@ -115,7 +119,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
                 with: Some((&added, &note)),
             };
             tx.rotate_vault_key(factors).await?;
-            Ok(FactorInfo::new(added.kid(), PASSPHRASE, note))
+            Ok(FactorInfo::new(added.kid(), added.kind().as_str(), note))
         })
         .await
     }
@@ -129,7 +133,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     pub async fn revoke_factor(
         &self,
         id: &str,
-        present: &Passphrase,
+        present: &dyn Present,
         watch: Watch<'_>,
     ) -> Result<VaultKeyRotation> {
         const NAME: &str = "revokeFactor";
@@ -154,12 +158,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await
     }
 
-    async fn new_factor(&self, passphrase: &Passphrase) -> Result<Box<Factor>> {
-        let rng = self.platform.rng.as_ref();
-        let kdf = Kdf::generate(rng)?;
-        let derived = derive(&self.platform, passphrase, &kdf).await?;
+    async fn new_factor(&self, new: &dyn Present) -> Result<Box<Factor>> {
+        let (port, rng) = (self.platform.factor.as_ref(), self.platform.rng.as_ref());
+        let (enrolment, kek) = new.enrol(port, rng).await?;
         let pin = self.state.open()?.keyring.pin();
-        Factor::generate(pin, kdf, derived, rng)
+        Factor::generate(pin, enrolment, kek, rng)
     }
 
     fn note_of(&self, name: Option<FactorName>) -> FactorNote {
@@ -183,7 +186,7 @@ impl FactorInfo {
             kind: kind.to_owned(),
             name: note.name,
             added: note.added,
-            known: kind == PASSPHRASE,
+            known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
         }
     }
@@ -305,7 +308,7 @@ mod tests {
     use super::*;
     use crate::{
         base::{Clock, SystemEntropy, VaultId},
-        factors::InlineFactor,
+        factors::{InlineFactor, Passphrase},
         jose::AgreementKey,
         object::body::RustEngine,
         store::{MemoryStore, RecordId},
@@ -338,7 +341,7 @@ mod tests {
             listener: Box::new(|_| {}),
         });
         let name = "acme".parse().expect("a name");
-        let vault = block_on(Shut::create(platform, name, &[phrase()])).expect("a vault");
+        let vault = block_on(Shut::create(platform, name, &[&phrase()])).expect("a vault");
         let (_, present) = block_on(vault.open_with(&phrase(), None)).expect("a factor");
         let key = AgreementKey::generate(&SystemEntropy).expect("a key");
         let record = Row {
@@ -420,6 +423,7 @@ mod tests {
         let row = statement.sign(&id, 1, &identity, &SystemEntropy);
         let rows = vec![row.expect("a statement")];
         let locked = crate::vault::LockedRecords::new(Default::default(), rows).expect("a vault");
-        assert!(matches!(locked.factors(), Err(Error::Unsupported(_))));
+        let asked = locked.factors(FactorKind::Passphrase, None);
+        assert!(matches!(asked, Err(Error::Unsupported(_))));
     }
 }

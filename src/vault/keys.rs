@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     base::{KeyId, Object, Result, Timestamp},
-    factors::Passphrase,
+    factors::Present,
     inventory::ObjectPage,
     jose::Jwk,
     keys::{Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Usage},
@@ -166,9 +166,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         &self,
         key: &str,
         version: Option<&str>,
-        passphrase: &Passphrase,
+        present: &dyn Present,
     ) -> Result<Jwk> {
-        self.reauthenticate("exportKey", passphrase).await?;
+        self.reauthenticate("exportKey", present).await?;
         let request = Request::of("exportKey").about(key);
         self.read(request, async |tx| tx.export(key, version).await)
             .await

@@ -4,7 +4,9 @@ use crate::{
     base::{Error, Result, Thumbprint, VaultId},
     factors::{Factor, FactorRecord},
     jose::{Envelope, RecipientEntry},
-    records::{Address, FactorEntry, Pin, Statement, Succession, VaultKey, changed, single},
+    records::{
+        Address, FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed, single,
+    },
     store::{RecordType, Row, Sequence},
 };
 
@@ -40,26 +42,34 @@ impl LockedRecords {
         &self.vault
     }
 
-    /// The factors of kinds that this release knows. What a kind is called is proven once one of them has opened the
-    /// vault.
+    /// The factors of a kind, or the one of that id. What a kind is called is proven once one of them has opened the vault.
     ///
     /// # Errors
-    /// [`Error::Integrity`]; [`Error::Unsupported`] where it knows none of them.
-    pub(crate) fn factors(&self) -> Result<Vec<FactorRecord>> {
+    /// [`Error::NoFactor`] where there is none; [`Error::Integrity`]; [`Error::Unsupported`] for a vault that has none of a
+    /// kind that this release knows.
+    pub(crate) fn factors(&self, kind: FactorKind, id: Option<&str>) -> Result<Vec<FactorRecord>> {
         let row = single(&self.rows, RecordType::Statement)?;
         let (statement, _) = Statement::claimed(row).map_err(changed)?;
-        let mut factors = Vec::new();
-        for row in &self.rows {
-            let listed = statement.factor(&row.record_id.id);
-            if row.record_id.kind == RecordType::Factor && listed.is_none_or(FactorEntry::is_known)
-            {
-                factors.push(FactorRecord::parse(&self.vault, row).map_err(changed)?);
-            }
-        }
-        if factors.is_empty() {
+        if !statement.factors.iter().any(FactorEntry::is_known) {
             return Err(Error::Unsupported(
                 "a vault all of whose factors are of kinds that a later release has",
             ));
+        }
+        let mut factors = Vec::new();
+        for row in &self.rows {
+            let kid = row.record_id.id.as_str();
+            let listed = statement.factor(kid);
+            let asked = row.record_id.kind == RecordType::Factor && id.is_none_or(|id| id == kid);
+            // One that is not listed is refused once another has opened the vault.
+            if asked && listed.is_none_or(|entry| entry.kind == kind.as_str()) {
+                let factor = FactorRecord::parse(&self.vault, row).map_err(changed)?;
+                if factor.enrolment().kind() == kind {
+                    factors.push(factor);
+                }
+            }
+        }
+        if factors.is_empty() {
+            return Err(Error::NoFactor);
         }
         Ok(factors)
     }

@@ -6,8 +6,8 @@ use crate::{
     jose::{Recipient, SigningKey},
     keys::AliasHashKey,
     records::{
-        Address, Head, Kdf, MacKey, Pin, RecordCipher, SetDigest, Statement, VaultKey, digest,
-        seal_to,
+        Address, Enrolment, Head, MacKey, Pin, RecordCipher, SetDigest, Statement, VaultKey,
+        digest, seal_to,
     },
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
@@ -40,14 +40,14 @@ impl NewVault {
         })
     }
 
-    /// Adds a factor whose passphrase was stretched as `kdf` says.
+    /// Adds a factor that gives that key when asked as the enrolment says.
     ///
     /// # Errors
     /// What the entropy source reports.
-    pub fn add_passphrase(
+    pub fn add(
         &mut self,
-        kdf: Kdf,
-        stretched: Secret<32>,
+        enrolment: Enrolment,
+        kek: Secret<32>,
         entropy: &dyn Entropy,
     ) -> Result<()> {
         let pin = Pin {
@@ -55,7 +55,7 @@ impl NewVault {
             identity: self.identity.thumbprint(),
             generation: FIRST,
         };
-        let factor = Factor::generate(pin, kdf, stretched, entropy)?;
+        let factor = Factor::generate(pin, enrolment, kek, entropy)?;
         let row = factor.seal(&self.vault, NEW, entropy)?;
         self.factors.push((factor, row));
         Ok(())

@@ -2,38 +2,30 @@
 
 use crate::{
     base::{Error, Result},
-    factors::{Factor, Passphrase},
+    factors::{Factor, Present},
     store::Store,
 };
 
 use super::{ExpectedVault, Unlocked, Vault};
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// Confirms a passphrase of a vault that is open already, and that the vault is the one expected and no older than what
-    /// was seen. A factor that pins an identity that was superseded remembers the one in memory from then on.
+    /// Confirms a factor of a vault that is open already, and that the vault is the one expected and no older than what
+    /// was seen. One that pins an identity that was superseded remembers the one in memory from then on.
     ///
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
     /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity) when another vault, or an older copy of
     /// this one, took its place in the store.
-    pub async fn confirm(&self, passphrase: &Passphrase, expected: &ExpectedVault) -> Result<()> {
-        let confirmed = self.confirm_unnoted(passphrase, expected).await;
+    pub async fn confirm(&self, present: &dyn Present, expected: &ExpectedVault) -> Result<()> {
+        let confirmed = self.confirm_unnoted(present, expected).await;
         self.note("unlock", &[], confirmed.clone().err());
         confirmed
     }
 
-    async fn confirm_unnoted(
-        &self,
-        passphrase: &Passphrase,
-        expected: &ExpectedVault,
-    ) -> Result<()> {
-        let factor = self.open_again(passphrase).await?;
-        let identity = self.identity()?;
-        if expected
-            .identity
-            .as_ref()
-            .is_some_and(|known| *known != identity)
-        {
+    async fn confirm_unnoted(&self, present: &dyn Present, expected: &ExpectedVault) -> Result<()> {
+        let factor = self.open_again(present).await?;
+        let (identity, known) = (self.identity()?, &expected.identity);
+        if known.as_ref().is_some_and(|known| *known != identity) {
             return Err(Error::Integrity("another vault than expected"));
         }
         if let Some(seen) = &expected.seen {
@@ -45,9 +37,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         self.repin(&factor).await
     }
 
-    /// Opens the vault, as it is stored now, with a passphrase, and gives the factor; a failure is the end of the operation of
+    /// Opens the vault, as it is stored now, with a factor, and gives it; a failure is the end of the operation of
     /// that name. No turn of the queue is held meanwhile. The store may have another vault by now, which somebody
-    /// else's passphrase opens: what it opens is held against what is in memory.
+    /// else's factor opens: what it opens is held against what is in memory.
     ///
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
@@ -55,19 +47,19 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub(crate) async fn reauthenticate(
         &self,
         operation: &'static str,
-        passphrase: &Passphrase,
+        present: &dyn Present,
     ) -> Result<Box<Factor>> {
-        let opened = self.open_again(passphrase).await;
+        let opened = self.open_again(present).await;
         if let Err(error) = &opened {
             self.note(operation, &[], Some(error.clone()));
         }
         opened
     }
 
-    async fn open_again(&self, passphrase: &Passphrase) -> Result<Box<Factor>> {
+    async fn open_again(&self, present: &dyn Present) -> Result<Box<Factor>> {
         // As of before the store is read: this vault may change while the factor is asked.
         let known = self.state.open()?.keyring.known();
-        let opened = self.open_with(passphrase, Some(known.identity())).await;
+        let opened = self.open_with(present, Some(known.identity())).await;
         let (opened, factor) = opened.map_err(|error| match error {
             // What is in memory is of the identity that signed before.
             Error::IdentityChanged { .. } => Error::Rotated,

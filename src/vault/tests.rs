@@ -20,7 +20,10 @@ use crate::{
     jose::{Envelope, Jwk, SigningKey},
     keys::{KeyAction, KeyListing, KeyQuery, catalog},
     object::body::RustEngine,
-    records::{Address, Head, Kdf, RecordCipher, SetDigest, Statement, VaultKey, digest, seal_to},
+    records::{
+        Address, Enrolment, Head, Kdf, RecordCipher, SetDigest, Statement, VaultKey, digest,
+        seal_to,
+    },
     store::{Batch, MemoryStore, Range, RecordId, RecordType, Row, Sequence, Store},
 };
 
@@ -32,7 +35,7 @@ fn vault() -> (Vec<Row>, Box<Factor>) {
     let kdf = Kdf::generate(&ENTROPY).expect("entropy");
     let stretched = Secret::generate(&ENTROPY).expect("entropy");
     genesis
-        .add_passphrase(kdf, stretched.clone(), &ENTROPY)
+        .add(Enrolment::Passphrase(kdf), stretched.clone(), &ENTROPY)
         .expect("entropy");
     let (rows, made) = genesis.finish(&ENTROPY).expect("a factor");
     let factor = at(&rows, RecordType::Factor);

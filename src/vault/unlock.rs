@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::{keyring::Keyring, locked_records::LockedRecords, open_vault::OpenVault};
 use crate::{
-    base::{Error, Result, Secret, Thumbprint, VaultId},
-    factors::{Answer, Challenge, Factor, Passphrase},
-    records::{Kdf, LastSeenHead},
+    base::{Error, Result, Thumbprint, VaultId},
+    factors::{Answered, Factor, Present},
+    records::LastSeenHead,
     store::{Range, RecordType, Store, VaultName},
 };
 
@@ -33,21 +33,21 @@ impl<S: Store, E> Vault<Locked, S, E> {
         Ok(Self::new(platform, name, id))
     }
 
-    /// Opens the vault with one of its passphrases. `seen` is a head that the caller kept elsewhere.
+    /// Opens the vault with one of its factors. `seen` is a head that the caller kept elsewhere.
     ///
     /// # Errors
     /// [`Error::WrongFactor`]; [`Error::NoVault`] when it was deleted meanwhile;
     /// [`Error::Integrity`] when its records were changed from outside, or are older than `seen`.
     pub async fn unlock(
         &self,
-        passphrase: &Passphrase,
+        present: &dyn Present,
         seen: Option<&LastSeenHead>,
     ) -> Result<Vault<Unlocked, S, E>> {
         let expected = ExpectedVault {
             identity: None,
             seen: seen.cloned(),
         };
-        self.unlock_watched(passphrase, &expected, &unwatched).await
+        self.unlock_watched(present, &expected, &unwatched).await
     }
 
     /// As [`unlock`](Self::unlock), of a vault of which more may be known; `watch` is told of two steps: a factor opened,
@@ -58,12 +58,12 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// factor pins; what `watch` stops it with.
     pub async fn unlock_watched(
         &self,
-        passphrase: &Passphrase,
+        present: &dyn Present,
         expected: &ExpectedVault,
         watch: Watch<'_>,
     ) -> Result<Vault<Unlocked, S, E>> {
         let identity = expected.identity.as_ref();
-        let (keyring, factor) = self.open_with(passphrase, identity).await?;
+        let (keyring, factor) = self.open_with(present, identity).await?;
         watch(1, STEPS)?;
         if let Some(seen) = &expected.seen {
             keyring.check_seen(seen)?;
@@ -127,11 +127,11 @@ fn unless_untrue(written: Result<()>) -> Result<()> {
 }
 
 impl<State, S: Store, E> Vault<State, S, E> {
-    /// Opens what is stored now by whichever of its factors the passphrase is for. `identity` is the vault's, where it is
-    /// known from elsewhere.
+    /// Opens what is stored now by whichever of its factors the one that is presented is. `identity` is the vault's, where
+    /// it is known from elsewhere.
     pub(crate) async fn open_with(
         &self,
-        passphrase: &Passphrase,
+        present: &dyn Present,
         identity: Option<&Thumbprint>,
     ) -> Result<(Keyring, Box<Factor>)> {
         let core = Keyring::core();
@@ -140,9 +140,19 @@ impl<State, S: Store, E> Vault<State, S, E> {
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
         }
-        for factor in sealed.factors()? {
-            let derived = derive(&self.platform, passphrase, factor.kdf()).await?;
-            match factor.open(derived) {
+        let records = sealed.factors(present.kind(), present.id())?;
+        let enrolments: Vec<_> = records
+            .iter()
+            .map(|record| record.enrolment().clone())
+            .collect();
+        for attempt in 0.. {
+            let port = self.platform.factor.as_ref();
+            let answered = present.answer(port, &enrolments, attempt).await?;
+            let Some(Answered { which, kek }) = answered else {
+                break;
+            };
+            let record = records.get(which).ok_or(Error::WrongFactor)?;
+            match record.open(kek) {
                 Err(Error::WrongFactor) => {}
                 opened => {
                     let factor = opened?;
@@ -179,15 +189,4 @@ impl<S, E> Vault<Locked, S, E> {
             state,
         }
     }
-}
-
-/// Asks the caller's factor for what Argon2id derives from a passphrase.
-pub(crate) async fn derive<S, E>(
-    platform: &Platform<S, E>,
-    passphrase: &Passphrase,
-    kdf: &Kdf,
-) -> Result<Secret<32>> {
-    let challenge = Challenge::Argon2id { passphrase, kdf };
-    let Answer::Derived(derived) = platform.factor.answer(challenge).await?;
-    Ok(derived)
 }

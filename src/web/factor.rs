@@ -1,30 +1,49 @@
-//! The caller's factors: passphrases, which stay in JavaScript's arrays on their way to Argon2id's Worker.
+//! The factors that a page presents. What is secret in them stays in JavaScript's arrays: a passphrase's on their way to
+//! Argon2id's Worker.
 
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     base::{Cause, Error, Local, Result, Secret},
-    factors::{Answer, Challenge, FactorPort, Passphrase},
+    factors::{Answer, Challenge, FactorPort, Passphrase, Present},
+    records::FactorKind,
 };
 
-use super::Thrown;
+use super::{Thrown, convert::text};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A factor as the page's side gives it: `WireFactor` in `js/src/shared/protocol/vault-calls.ts`.
+    pub type WireFactor;
+
+    #[wasm_bindgen(method, getter)]
+    fn kind(this: &WireFactor) -> JsString;
+
+    #[wasm_bindgen(method, getter)]
+    fn id(this: &WireFactor) -> Option<JsString>;
+
+    /// Of a passphrase: its forms.
+    #[wasm_bindgen(method, getter)]
+    fn secrets(this: &WireFactor) -> Array;
+}
 
 /// Answers challenges by what runs Argon2id on the page's side.
 pub(super) struct PageFactor {
     derive: Function,
     /// The arrays of the calls that are in flight.
-    held: RefCell<Vec<Option<Uint8Array>>>,
+    held: RefCell<Vec<Option<Array>>>,
 }
 
-/// The passphrases of one call. Their arrays are wiped at its end.
-pub(super) struct Passphrases {
-    factor: Rc<PageFactor>,
-    list: Vec<Passphrase>,
+/// The factors of one call. Their arrays are wiped at its end.
+pub(super) struct Presented {
+    port: Rc<PageFactor>,
+    held: Vec<usize>,
+    list: Result<Vec<Box<dyn Present>>>,
 }
 
 impl PageFactor {
@@ -34,42 +53,62 @@ impl PageFactor {
         Rc::new(Self { derive, held })
     }
 
-    /// Holds the arrays for one call.
-    pub(super) fn hold(self: &Rc<Self>, arrays: &Array) -> Passphrases {
-        let mut list = Vec::new();
-        for array in arrays.iter() {
-            list.push(Passphrase::held(self.put(array.unchecked_into())));
+    /// Holds the factors of one call.
+    pub(super) fn hold(self: &Rc<Self>, factors: &[WireFactor]) -> Presented {
+        let mut held = Vec::new();
+        for factor in factors {
+            held.push(self.put(factor.secrets()));
         }
-        let factor = self.clone();
-        Passphrases { factor, list }
+        let presented = factors.iter().zip(&held);
+        let list = presented.map(|(factor, index)| of_kind(factor, *index));
+        let list = list.collect();
+        let port = self.clone();
+        Presented { port, held, list }
     }
 
-    fn put(&self, array: Uint8Array) -> usize {
+    fn put(&self, secrets: Array) -> usize {
         let mut held = self.held.borrow_mut();
         let free = held.iter().position(Option::is_none);
         let index = free.unwrap_or_else(|| {
             held.push(None);
             held.len() - 1
         });
-        held[index] = Some(array);
+        held[index] = Some(secrets);
         index
     }
 
-    fn array(&self, passphrase: &Passphrase) -> Result<Uint8Array> {
+    fn array(&self, passphrase: &Passphrase, form: usize) -> Result<Uint8Array> {
         const NONE: Error = Error::Argument("a passphrase is needed");
         let index = passphrase.index().ok_or(NONE)?;
-        let array = self.held.borrow().get(index).cloned().flatten();
+        let secrets = self.held.borrow().get(index).cloned().flatten();
+        let array = secrets.map(|secrets| secrets.get(form as u32));
+        let array = array.and_then(|array| array.dyn_into::<Uint8Array>().ok());
         // One of no bytes would be a factor that opens to everybody.
         array.filter(|array| array.length() > 0).ok_or(NONE)
     }
 }
 
+fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
+    match FactorKind::parse(&text(&factor.kind())) {
+        Some(FactorKind::Passphrase) => {
+            let forms = factor.secrets().length() as usize;
+            let id = factor.id().map(|id| text(&id));
+            Ok(Box::new(Passphrase::held(index, forms.max(1)).of(id)))
+        }
+        _ => Err(Error::Argument("a factor is needed")),
+    }
+}
+
 impl FactorPort for Rc<PageFactor> {
     fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
-        let Challenge::Argon2id { passphrase, kdf } = challenge;
+        let Challenge::Argon2id {
+            passphrase,
+            form,
+            kdf,
+        } = challenge;
         Box::pin(async move {
             // A copy, which the page's side wipes: the same passphrase may be tried on another factor.
-            let array = self.array(passphrase)?;
+            let array = self.array(passphrase, form)?;
             let copy = Uint8Array::new(&array);
             let (memory, passes, lanes) = kdf.cost();
             let salt = Uint8Array::from(&kdf.salt()?[..]);
@@ -82,32 +121,35 @@ impl FactorPort for Rc<PageFactor> {
     }
 }
 
-impl Passphrases {
+impl Presented {
     /// The one that is there, and the one that comes.
-    pub(super) fn two(&self) -> Result<[&Passphrase; 2]> {
-        match &self.list[..] {
-            [present, added] => Ok([present, added]),
-            _ => Err(Error::Argument("two passphrases are needed")),
+    pub(super) fn two(&self) -> Result<[&dyn Present; 2]> {
+        match &self.list()?[..] {
+            [present, added] => Ok([*present, *added]),
+            _ => Err(Error::Argument("two factors are needed")),
         }
     }
 
-    pub(super) fn list(&self) -> &[Passphrase] {
-        &self.list
+    pub(super) fn list(&self) -> Result<Vec<&dyn Present>> {
+        let list = self.list.as_ref().map_err(Clone::clone)?;
+        Ok(list.iter().map(AsRef::as_ref).collect())
     }
 
     /// The only one.
-    pub(super) fn one(&self) -> Result<&Passphrase> {
-        let first = self.list.first();
-        first.ok_or(Error::Argument("a passphrase is needed"))
+    pub(super) fn one(&self) -> Result<&dyn Present> {
+        let first = self.list()?.first().copied();
+        first.ok_or(Error::Argument("a factor is needed"))
     }
 }
 
-impl Drop for Passphrases {
+impl Drop for Presented {
     fn drop(&mut self) {
-        let mut held = self.factor.held.borrow_mut();
-        for index in self.list.iter().filter_map(Passphrase::index) {
-            if let Some(array) = held[index].take() {
-                array.fill(0, 0, array.length());
+        let mut held = self.port.held.borrow_mut();
+        for index in &self.held {
+            for secret in held[*index].take().iter().flat_map(Array::iter) {
+                if let Ok(secret) = secret.dyn_into::<Uint8Array>() {
+                    secret.fill(0, 0, secret.length());
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A vault's factors.
 
-use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     factors::FactorName,
 };
 
-use super::{WasmVault, convert::text, crossing::plain, watch::PageWatch};
+use super::{WasmVault, convert::text, crossing::plain, factor::WireFactor, watch::PageWatch};
 
 #[wasm_bindgen]
 impl WasmVault {
@@ -19,15 +19,15 @@ impl WasmVault {
         self.run(async |vault| Ok(plain(&FactorListing::from(vault.factors().await?))))
     }
 
-    /// One more passphrase. Both are wiped.
+    /// One more factor. Both are wiped.
     #[wasm_bindgen(js_name = addFactor, unchecked_return_type = "Promise<object>")]
     pub fn add_factor(
         &self,
-        present: Uint8Array,
-        added: Uint8Array,
+        present: WireFactor,
+        added: WireFactor,
         name: Option<JsString>,
     ) -> Promise {
-        let held = self.factor().hold(&Array::of2(&present, &added));
+        let held = self.factor().hold(&[present, added]);
         self.run(async move |vault| {
             let [present, added] = held.two()?;
             let info = vault.add_factor(present, added, named(name)?).await?;
@@ -44,18 +44,18 @@ impl WasmVault {
         })
     }
 
-    /// A passphrase in the place of a factor. Both are wiped.
+    /// A factor in the place of another. Both are wiped.
     #[wasm_bindgen(js_name = replaceFactor, unchecked_return_type = "Promise<object>")]
     pub fn replace_factor(
         &self,
         id: JsString,
-        present: Uint8Array,
-        added: Uint8Array,
+        present: WireFactor,
+        added: WireFactor,
         name: Option<JsString>,
         watch: Option<Function>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
-        let held = self.factor().hold(&Array::of2(&present, &added));
+        let held = self.factor().hold(&[present, added]);
         self.run(async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let [present, added] = held.two()?;
@@ -66,16 +66,16 @@ impl WasmVault {
         })
     }
 
-    /// A factor less. The passphrase is wiped.
+    /// A factor less. The one that is asked for is wiped.
     #[wasm_bindgen(js_name = revokeFactor, unchecked_return_type = "Promise<object>")]
     pub fn revoke_factor(
         &self,
         id: JsString,
-        present: Uint8Array,
+        present: WireFactor,
         watch: Option<Function>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
-        let held = self.factor().hold(&Array::of1(&present));
+        let held = self.factor().hold(&[present]);
         self.run(async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let rotated = vault.revoke_factor(&text(&id), held.one()?, &watch).await?;
@@ -88,11 +88,11 @@ impl WasmVault {
     pub fn revoke_compromised_factor(
         &self,
         id: JsString,
-        present: Uint8Array,
+        present: WireFactor,
         watch: Option<Function>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
-        let held = self.factor().hold(&Array::of1(&present));
+        let held = self.factor().hold(&[present]);
         self.run(async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let done = vault

@@ -16,7 +16,7 @@ use super::{
     PageBuffers, WasmVault, WebStore,
     clock::DateClock,
     convert::{js, text},
-    factor::PageFactor,
+    factor::{PageFactor, WireFactor},
     promise::promise,
     watch::PageWatch,
 };
@@ -37,19 +37,19 @@ fn platform(store: JsValue, factor: &Rc<PageFactor>) -> Rc<WebPlatform> {
     })
 }
 
-/// A new vault, unlocked, which any one of the passphrases opens: a `WasmVault`. The passphrases are wiped.
+/// A new vault, unlocked, which any one of the factors opens: a `WasmVault`. The factors are wiped.
 #[wasm_bindgen(js_name = createVault, unchecked_return_type = "Promise<WasmVault>")]
 pub fn create_vault(
     store: JsValue,
     stretch: Function,
     name: JsString,
-    passphrases: Array,
+    factors: Vec<WireFactor>,
 ) -> Promise {
     let factor = PageFactor::new(stretch);
-    let passphrases = factor.hold(&passphrases);
+    let presented = factor.hold(&factors);
     promise(async move {
         let platform = platform(store, &factor);
-        let vault = Vault::create(platform, named(&name)?, passphrases.list()).await?;
+        let vault = Vault::create(platform, named(&name)?, &presented.list()?).await?;
         Ok(WasmVault::made(vault, factor).into())
     })
 }

@@ -1,6 +1,6 @@
 //! A vault's keys, and their use.
 
-use js_sys::{Array, JsString, Promise, Uint8Array};
+use js_sys::{JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
@@ -14,6 +14,7 @@ use super::{
     WasmVault,
     convert::{js, text},
     crossing::{members, plain},
+    factor::WireFactor,
 };
 
 #[wasm_bindgen]
@@ -74,19 +75,19 @@ impl WasmVault {
         })
     }
 
-    /// A version's secret JWK, for whoever shows a factor again. The passphrase is wiped.
+    /// A version's secret JWK, for whoever shows a factor again. It is wiped.
     #[wasm_bindgen(js_name = exportKey, unchecked_return_type = "Promise<string>")]
     pub fn export_key(
         &self,
-        passphrase: Uint8Array,
+        present: WireFactor,
         key: JsString,
         version: Option<JsString>,
     ) -> Promise {
-        let passphrase = self.factor().hold(&Array::of1(&passphrase));
+        let present = self.factor().hold(&[present]);
         self.run(async move |vault| {
             let version = version.as_ref().map(text);
             let jwk = vault
-                .dangerously_export(&text(&key), version.as_deref(), passphrase.one()?)
+                .dangerously_export(&text(&key), version.as_deref(), present.one()?)
                 .await?;
             // EXPOSE: asked for by name, with a factor.
             Ok(js(&jwk.to_json()).into())

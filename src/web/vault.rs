@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use js_sys::{Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 use super::{
     convert::{js, text},
     crossing::plain,
-    factor::PageFactor,
+    factor::{PageFactor, WireFactor},
     host::{WebVault, expected},
     promise::promise,
     watch::PageWatch,
@@ -82,19 +82,19 @@ impl WasmVault {
         }
     }
 
-    /// Opens the vault with a passphrase, which is wiped; refuses another vault than expected, and one that is older than what was seen. Of a
-    /// vault that is open already it confirms the passphrase.
+    /// Opens the vault with a factor, which is wiped; refuses another vault than expected, and one that is older than what
+    /// was seen. Of a vault that is open already it confirms the factor.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(
         &self,
-        passphrase: Uint8Array,
+        present: WireFactor,
         identity: Option<JsString>,
         seen: Option<JsString>,
         watch: Option<Function>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let (locked, state) = (self.locked.clone(), self.state.clone());
-        let passphrase = self.factor.hold(&Array::of1(&passphrase));
+        let present = self.factor.hold(&[present]);
         let open = match &*state.borrow() {
             State::Unlocked(vault) => Some(vault.clone()),
             State::Locked | State::Ended => None,
@@ -103,12 +103,13 @@ impl WasmVault {
             let expected = expected(identity.as_ref(), seen.as_ref())?;
             let watch = |done, total| watch.tell(done, total);
             if let Some(vault) = open {
-                vault.confirm(passphrase.one()?, &expected).await?;
+                vault.confirm(present.one()?, &expected).await?;
                 watch(1, 1)?;
                 return Ok(JsValue::UNDEFINED);
             }
-            let passphrase = passphrase.one()?;
-            let vault = locked.unlock_watched(passphrase, &expected, &watch).await?;
+            let vault = locked
+                .unlock_watched(present.one()?, &expected, &watch)
+                .await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)
         }))

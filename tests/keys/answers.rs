@@ -51,7 +51,7 @@ fn a_handle_of_a_deleted_vault_commits_nothing_into_its_successor() {
     let place = Place::new();
     let make = || {
         let host = Rc::clone(&place.host);
-        block_on(Vault::create(host, name(), &[passphrase(PHRASE)])).unwrap()
+        block_on(Vault::create(host, name(), &[&passphrase(PHRASE)])).unwrap()
     };
     let old = make();
     let sequence = || block_on(place.host.store.read(&name(), &[])).unwrap().0;

@@ -6,7 +6,7 @@ use pollster::block_on;
 use strongroom::{
     Error, Result,
     base::{InputError, SystemEntropy, base64},
-    factors::FactorName,
+    factors::{FactorName, Present},
     store::{RecordType, Row},
     vault::FactorInfo,
 };
@@ -194,6 +194,10 @@ fn there_are_32_at_most() {
 
     let phrases: Vec<_> = (0..33).map(|at| passphrase(&format!("{at}"))).collect();
     let host = Place::new().host.clone();
+    let phrases: Vec<_> = phrases
+        .iter()
+        .map(|phrase| phrase as &dyn Present)
+        .collect();
     let made = block_on(strongroom::vault::Vault::create(host, name(), &phrases));
     assert!(matches!(made.map(drop), Err(Error::TooLarge(_))));
 }

@@ -18,7 +18,7 @@ use strongroom::{
     factors::{Answer, Challenge, FactorPort, Passphrase},
     keys::{Impact, KeyAction, KeyOptions, KeyRecord, Period, Purpose, VersionRecord},
     object::{FileMetadata, body::RustEngine},
-    records::Kdf,
+    records::{Enrolment, Kdf},
     store::{
         self, Batch, MemoryStore, Range, RecordId, RecordType, Row, Rows, Sequence, Store,
         VaultName,
@@ -213,7 +213,9 @@ pub fn genesis(entropy: &dyn Entropy, phrases: &[&str]) -> Vec<Row> {
     for phrase in phrases {
         let kdf = Kdf::generate(entropy).unwrap();
         let stretched = quick(phrase.as_bytes(), &kdf);
-        genesis.add_passphrase(kdf, stretched, entropy).unwrap();
+        genesis
+            .add(Enrolment::Passphrase(kdf), stretched, entropy)
+            .unwrap();
     }
     genesis.finish(entropy).unwrap().0
 }
@@ -361,11 +363,13 @@ impl Clock for Hands {
 }
 
 /// Stands in for Argon2id, which has tests of its own.
-struct Quick;
+pub struct Quick;
 
 impl FactorPort for Quick {
     fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
-        let Challenge::Argon2id { passphrase, kdf } = challenge;
+        let Challenge::Argon2id {
+            passphrase, kdf, ..
+        } = challenge;
         Box::pin(async move { Ok(Answer::Derived(quick(passphrase.expose()?, kdf))) })
     }
 }

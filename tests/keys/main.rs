@@ -19,6 +19,7 @@ mod material;
 mod migration;
 mod open_versions;
 mod proofs;
+mod recovery_kit;
 mod release;
 mod release_files;
 mod release_open;

@@ -15,7 +15,7 @@ use crate::{
         AliasHashKey, KeyRecord, Usage,
         catalog::{self},
     },
-    records::{Address, Head, MacKey, RecordCipher, seal_to},
+    records::{Address, Enrolment, Head, MacKey, RecordCipher, seal_to},
     store::{RecordId, RecordType, Row, Sequence},
     vault::{
         backup::{Backup, Note},
@@ -270,8 +270,11 @@ fn factors(manifest: &Json, rows: &[Row]) -> Vec<Factor> {
 
 /// What opens a factor, by whichever of the passphrases it is for.
 fn stretched(manifest: &Json, factor: &FactorRecord) -> [u8; 32] {
-    let (memory, passes, lanes) = factor.kdf().cost();
-    let salt = factor.kdf().salt().expect("a salt");
+    let Enrolment::Passphrase(kdf) = factor.enrolment() else {
+        unreachable!("a passphrase")
+    };
+    let (memory, passes, lanes) = kdf.cost();
+    let salt = kdf.salt().expect("a salt");
     for phrase in manifest["passphrases"].as_array().expect("passphrases") {
         // The package brings them to NFC.
         let phrase = phrase.as_str().expect("text").replace("e\u{308}", "\u{eb}");

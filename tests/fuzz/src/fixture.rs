@@ -10,7 +10,7 @@ use strongroom::{
     factors::{Answer, Challenge, FactorPort, Passphrase},
     jose::{AgreementKey, Kek},
     object::body::RustEngine,
-    records::Kdf,
+    records::{Enrolment, Kdf},
     store::{Batch, MemoryStore, Range, Row, Sequence, Store},
     vault::{NewVault, Platform, Vault},
 };
@@ -59,7 +59,7 @@ pub fn vault() -> (Vec<Row>, Vec<u8>) {
     let mut genesis = NewVault::begin(&entropy).expect("fixed entropy");
     let kdf = Kdf::generate(&entropy).expect("the default cost");
     genesis
-        .add_passphrase(kdf, secret(), &entropy)
+        .add(Enrolment::Passphrase(kdf), secret(), &entropy)
         .expect("fixed entropy");
     let (rows, _) = genesis.finish(&entropy).expect("a factor");
     let name = "acme".parse().expect("a name");

@@ -8,6 +8,7 @@ import {
   type Maintained,
   type RewrapResult,
   type VaultName,
+  type WireFactor,
 } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
@@ -47,7 +48,7 @@ type Forwarded = { [Name in keyof ForwardedCalls]: (...args: Parameters<Forwarde
 /** How an operation runs. */
 export interface HowToOperate<T> {
   /** Wiped at its end. */
-  passphrases?: Uint8Array[];
+  factors?: WireFactor[];
   changes?: Changes<T> | undefined;
 }
 
@@ -94,11 +95,11 @@ export class VaultHost {
     "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup" | "rotateVaultKey" | "stop"
   > {
     return {
-      create: async (name, passphrases) => {
+      create: async (name, factors) => {
         const { createVault } = await this.#ports.bindings();
         const { store, stretch } = await this.#ports.core();
-        const create = () => createVault(store, stretch, name, passphrases);
-        const about = this.#hold(await wiping(create, passphrases));
+        const create = () => createVault(store, stretch, name, factors);
+        const about = this.#hold(await wiping(create, factors));
         this.#keepUp();
         return about;
       },
@@ -107,10 +108,10 @@ export class VaultHost {
         const { store, stretch } = await this.#ports.core();
         return this.#hold(await openVault(store, stretch, name));
       },
-      unlock: async (passphrase, { identity, lastSeenHead }, watch) => {
+      unlock: async (factor, { identity, lastSeenHead }, watch) => {
         await this.#watches.run(watch, (watching) => {
-          const unlock = (): Promise<void> => this.#opened().unlock(passphrase, identity, lastSeenHead, watching);
-          return this.#take(unlock, { passphrases: [passphrase] });
+          const unlock = (): Promise<void> => this.#opened().unlock(factor, identity, lastSeenHead, watching);
+          return this.#take(unlock, { factors: [factor] });
         });
         this.#keepUp();
       },
@@ -153,25 +154,25 @@ export class VaultHost {
     return {
       addFactor: (present, added, name) =>
         this.operate((vault) => vault.addFactor(present, added, name), {
-          passphrases: [present, added],
+          factors: [present, added],
           changes: changesItsOwn("factors"),
         }),
       replaceFactor: (id, present, added, name, watch) =>
         this.#watches.run(watch, (watching) => {
           const replace = (vault: WasmVault) => vault.replaceFactor(id, present, added, name, watching);
           const changes = { noun: "factors" as const, ids: (replaced: { id: string }) => [id, replaced.id] };
-          return rotating(() => this.operate(replace, { passphrases: [present, added], changes }));
+          return rotating(() => this.operate(replace, { factors: [present, added], changes }));
         }),
       revokeFactor: (id, present, watch) =>
         this.#watches.run(watch, (watching) => {
           const revoke = (vault: WasmVault) => vault.revokeFactor(id, present, watching);
-          return rotating(() => this.operate(revoke, { passphrases: [present], changes: changesTo("factors", id) }));
+          return rotating(() => this.operate(revoke, { factors: [present], changes: changesTo("factors", id) }));
         }),
       revokeCompromisedFactor: (id, present, watch) =>
         this.#watches.run(watch, async (watching) => {
           const revoke = (vault: WasmVault) => vault.revokeCompromisedFactor(id, present, watching);
           const changes = changesTo("factors", id);
-          const done = await rotating(() => this.operate(revoke, { passphrases: [present], changes }));
+          const done = await rotating(() => this.operate(revoke, { factors: [present], changes }));
           // Every key has other versions.
           this.#ports.changed({ noun: "keys", ids: [], elsewhere: false });
           return done;
@@ -219,8 +220,8 @@ export class VaultHost {
         return this.operate((vault) => vault.importKey(options, jwk), { changes: changesItsOwn("keys") });
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
-      exportVaultKey: (passphrase, key, version) =>
-        this.operate((vault) => vault.exportKey(passphrase, key, version), { passphrases: [passphrase] }),
+      exportVaultKey: (factor, key, version) =>
+        this.operate((vault) => vault.exportKey(factor, key, version), { factors: [factor] }),
       rewrap: async (header, request, moved) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
         // A header that is elsewhere changes the inventory once it is stored there.
@@ -290,12 +291,12 @@ export class VaultHost {
   }
 
   /**
-   * Awaits a call, whose passphrases are wiped, and tells what it changed: the page, and the engines of other tabs, which
+   * Awaits a call, whose factors are wiped, and tells what it changed: the page, and the engines of other tabs, which
    * may have read it before. What it resolves to after the engine has ended is dropped; the other tabs are told.
    */
-  async #take<T>(begin: () => Promise<T>, { passphrases = [], changes }: HowToOperate<NoInfer<T>> = {}): Promise<T> {
+  async #take<T>(begin: () => Promise<T>, { factors = [], changes }: HowToOperate<NoInfer<T>> = {}): Promise<T> {
     const others = changes?.onlyHere ? undefined : this.#changes;
-    const done = await wiping(begin, passphrases).catch((error: unknown) => {
+    const done = await wiping(begin, factors).catch((error: unknown) => {
       this.#notice(error);
       // The engine has ended meanwhile, and the store may have done it nevertheless.
       if (changes && others !== this.#changes) others?.tell({ noun: changes.noun, ids: [] });
@@ -346,10 +347,10 @@ export class VaultHost {
   }
 }
 
-async function wiping<T>(begin: () => Promise<T>, passphrases: Uint8Array[]): Promise<T> {
+async function wiping<T>(begin: () => Promise<T>, factors: WireFactor[]): Promise<T> {
   try {
     return await begin();
   } finally {
-    for (const passphrase of passphrases) passphrase.fill(0);
+    for (const secret of factors.flatMap(({ secrets }) => secrets)) secret.fill(0);
   }
 }

@@ -33,6 +33,7 @@ import type {
   Signer,
   Storage,
   VaultName,
+  WireFactor,
 } from "../../shared/protocol/vault-calls.js";
 
 /** Something that lives in wasm memory until it is freed. */
@@ -145,7 +146,7 @@ export interface WasmVault extends Freeable {
   readonly epoch: number;
   /** Resolves to nothing. `identity` and `lastSeenHead`: what `identity` and `head` resolved to once. */
   unlock(
-    passphrase: Uint8Array,
+    factor: WireFactor,
     identity: string | undefined,
     lastSeenHead: string | undefined,
     watch: Watch | undefined,
@@ -161,7 +162,7 @@ export interface WasmVault extends Freeable {
   findKey(key: string): Promise<KeyInfo>;
   manage(key: string, action: KeyAction): Promise<KeyActionResult>;
   /** Resolves to a secret JWK, of the primary version unless one is named by its id. */
-  exportKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
+  exportKey(factor: WireFactor, key: string, version: string | undefined): Promise<string>;
 
   /** Resolves to a compact JWS. */
   sign(key: string, payload: Uint8Array, typ: string | undefined): Promise<string>;
@@ -217,17 +218,17 @@ export interface WasmVault extends Freeable {
 
   listFactors(): Promise<FactorListing>;
   /** `present`: one that opens the vault now. */
-  addFactor(present: Uint8Array, added: Uint8Array, name: string | undefined): Promise<WireFactorInfo>;
+  addFactor(present: WireFactor, added: WireFactor, name: string | undefined): Promise<WireFactorInfo>;
   renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,
-    present: Uint8Array,
-    added: Uint8Array,
+    present: WireFactor,
+    added: WireFactor,
     name: string | undefined,
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
-  revokeFactor(id: string, present: Uint8Array, watch: Watch | undefined): Promise<RotatedVaultKey>;
-  revokeCompromisedFactor(id: string, present: Uint8Array, watch: Watch | undefined): Promise<WireCompromisedFactor>;
+  revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
+  revokeCompromisedFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<WireCompromisedFactor>;
 
   rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */
@@ -266,8 +267,8 @@ export interface CorePorts {
 export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
-  /** A vault that any one of the passphrases opens. */
-  createVault(store: Storage, stretch: Stretch, name: string, passphrases: Uint8Array[]): Promise<WasmVault>;
+  /** A vault that any one of the factors opens. */
+  createVault(store: Storage, stretch: Stretch, name: string, factors: WireFactor[]): Promise<WasmVault>;
   openVault(store: Storage, stretch: Stretch, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(

@@ -1,4 +1,8 @@
+/** What opens a vault, whatever kind it is. A kind is one file here, and one in the core. */
+import { sameBytes } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import type { WireFactor } from "../../shared/protocol/vault-calls.js";
+import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
 
 /** Every kind of factor. */
@@ -15,8 +19,55 @@ export function checkNewFactor(factor: Factor, vault: string): void {
   factor.checkNew(vault);
 }
 
-/** The factor's secret, to be transferred or wiped. @internal */
-export function encodeFactor(factor: Factor): Uint8Array<ArrayBuffer> {
+/** What the engine is given of a factor, to be moved there or wiped. @internal */
+export function encodeFactor(factor: Factor): WireFactor {
   checkFactor(factor);
   return factor.encode();
+}
+
+/** An argument of a call: its secrets move to the engine, and are wiped here. @internal */
+export function moveFactor(factor: WireFactor): WireFactor {
+  const moved = movedSecrets(factor);
+  return transfer(moved, buffersIn(moved));
+}
+
+/** As `moveFactor`, of several in one argument. @internal */
+export function moveFactors(factors: readonly WireFactor[]): WireFactor[] {
+  const moved = factors.map(movedSecrets);
+  return transfer(moved, moved.flatMap(buffersIn));
+}
+
+/** @internal */
+export function wipeFactor({ secrets }: WireFactor): void {
+  for (const secret of secrets) secret.fill(0);
+}
+
+/**
+ * The factor that is there and the one that comes. Nothing is left of the first where the second cannot be encoded:
+ * its buffer may have shrunk since it was given.
+ *
+ * @throws ArgumentError for the same one twice @internal
+ */
+export function encodeBoth(present: Factor, added: Factor): [WireFactor, WireFactor] {
+  const first = encodeFactor(present);
+  try {
+    const second = encodeFactor(added);
+    const enrolled = second.secrets.at(-1);
+    if (enrolled && first.kind === second.kind && first.secrets.some((form) => sameBytes(form, enrolled))) {
+      wipeFactor(second);
+      throw new ArgumentError("the new factor is the one that opens the vault now; give another one");
+    }
+    return [first, second];
+  } catch (error) {
+    wipeFactor(first);
+    throw error;
+  }
+}
+
+function movedSecrets(factor: WireFactor): WireFactor {
+  return { ...factor, secrets: transferSecrets(factor.secrets) };
+}
+
+function buffersIn({ secrets }: WireFactor): ArrayBuffer[] {
+  return secrets.map(({ buffer }) => buffer);
 }

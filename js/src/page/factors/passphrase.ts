@@ -1,10 +1,16 @@
 import { ArgumentError } from "../../shared/errors/index.js";
 import { bytesIn, isUint8Array } from "../../shared/kinds.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
+import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { utf8, wellFormed } from "../../shared/text.js";
 import { checkPassphraseFloor, type Estimate } from "./passphrase-floor.js";
 
 export interface PassphraseOptions {
+  /**
+   * The id of the factor that it is of, as `factors.list()` gives it. A vault that has several passphrases tries each of them
+   * otherwise, and each try takes as long as Argon2id does.
+   */
+  id?: string | undefined;
   /**
    * Tells how hard the passphrase is to guess: a score of 0 to 4, as zxcvbn's. When the passphrase is enrolled, less than 3 is
    * refused (`WeakPassphraseError`). Not called when a vault is unlocked.
@@ -12,10 +18,10 @@ export interface PassphraseOptions {
   estimate?: Estimate | undefined;
 }
 
-const PASSPHRASE = { estimate: check.callback } satisfies Checks<PassphraseOptions>;
+const PASSPHRASE = { id: check.name, estimate: check.callback } satisfies Checks<PassphraseOptions>;
 
 /** By which every copy of the package knows the factors of the others. */
-const FACTOR_BRAND = Symbol.for("strongroom.passphrase");
+const FACTOR_BRAND = Symbol.for("strongroom.factor.passphrase");
 
 /** Whether a factor is one of any copy of the package. @internal */
 export function isPassphrase(factor: unknown): factor is Passphrase {
@@ -26,26 +32,26 @@ export function isPassphrase(factor: unknown): factor is Passphrase {
 export class Passphrase {
   readonly kind = "passphrase";
   readonly #secret: string | Uint8Array;
-  readonly #estimate: Estimate | undefined;
+  readonly #options: PassphraseOptions;
 
   /** @internal */
-  constructor(secret: string | Uint8Array, estimate?: Estimate) {
+  constructor(secret: string | Uint8Array, options: PassphraseOptions) {
     this.#secret = secret;
-    this.#estimate = estimate;
+    this.#options = options;
   }
 
   /** Refuses one that is too weak to be enrolled in the vault of that name. @throws WeakPassphraseError @internal */
   checkNew(vault: string): void {
     const secret = this.#secret;
     const given = typeof secret === "string" ? enrolledForm(secret) : secretBytes(secret);
-    checkPassphraseFloor(given, vault, this.#estimate);
+    checkPassphraseFloor(given, vault, this.#options.estimate);
   }
 
   /** A fresh copy. The caller wipes it. @internal */
-  encode(): Uint8Array<ArrayBuffer> {
+  encode(): WireFactor {
     const secret = this.#secret;
-    if (typeof secret === "string") return utf8(secret.normalize("NFC"));
-    return new Uint8Array(secretBytes(secret));
+    const secrets = typeof secret === "string" ? formsOf(secret).map(utf8) : [new Uint8Array(secretBytes(secret))];
+    return { kind: this.kind, id: this.#options.id, secrets };
   }
 
   static {
@@ -54,8 +60,8 @@ export class Passphrase {
 }
 
 /**
- * A passphrase. A string is brought to Unicode's NFC form, so that it does not matter how a keyboard
- * composes its letters, and encoded as UTF-8. A string cannot be wiped from memory: give bytes where
+ * A passphrase. A string is encoded as UTF-8 of its Unicode form NFKC, so that it does not matter how a keyboard or a
+ * system composes its letters; a vault of an earlier release may have its form NFC, which is tried first where it differs. A string cannot be wiped from memory: give bytes where
  * you can, and overwrite them once the vault is unlocked. Bytes are used as they are when the
  * factor is used, not copied here.
  *
@@ -68,19 +74,19 @@ export class Passphrase {
  * @throws ArgumentError for an empty one
  */
 export function passphrase(text: string, options?: PassphraseOptions): Passphrase;
-export function passphrase(secret: string | Uint8Array): Passphrase;
+export function passphrase(secret: string | Uint8Array, options?: Omit<PassphraseOptions, "estimate">): Passphrase;
 export function passphrase(secret: string | Uint8Array, options?: PassphraseOptions): Passphrase {
-  const { estimate } = optionsOf(options, PASSPHRASE);
+  const checked = optionsOf(options, PASSPHRASE);
   if (typeof secret === "string") wellFormed(secret, "a passphrase");
   else if (!isUint8Array(secret)) {
     throw new ArgumentError("a passphrase must be a string or a Uint8Array");
   }
   else bytesIn(secret, "the passphrase");
   if (secret.length === 0) throw empty();
-  if (estimate && typeof secret !== "string") {
+  if (checked.estimate && typeof secret !== "string") {
     throw new ArgumentError("estimate is of a passphrase that is text; one of bytes has none");
   }
-  return new Passphrase(secret, estimate);
+  return new Passphrase(secret, checked);
 }
 
 /** The form of a passphrase that a vault gets: NFKC, in which other systems compose it too. @internal */

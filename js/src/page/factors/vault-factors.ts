@@ -1,16 +1,19 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
-import { sameBytes } from "../../shared/bytes.js";
-import { ArgumentError } from "../../shared/errors/index.js";
 import type { CompromisedFactorReport, FactorInfo } from "../../shared/model/factor-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
-import type { RotatedVaultKey, WireCompromisedFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
+import type {
+  RotatedVaultKey,
+  WireCompromisedFactor,
+  WireFactor,
+  WireFactorInfo,
+} from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
-import { presented } from "../runtime/presented.js";
 import { watched } from "../runtime/watched.js";
-import { checkNewFactor, encodeFactor, type Factor } from "./factor.js";
+import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
+import { presented } from "./presented.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
@@ -70,9 +73,9 @@ export class VaultFactors {
     const { factor, name } = optionsOf(options, ADD_FACTOR);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
-    const add = (present: Uint8Array, fresh: Uint8Array): Promise<WireFactorInfo> =>
+    const add = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
       connection.peer.call("addFactor", present, fresh, name);
-    return infoOf(await presented(connection, encoded(factor, added), undefined, add));
+    return infoOf(await presented(connection, encodeBoth(factor, added), undefined, add));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
@@ -99,9 +102,9 @@ export class VaultFactors {
     throwIfAborted(watching.signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
-    const replace = (present: Uint8Array, fresh: Uint8Array): Promise<WireFactorInfo> =>
+    const replace = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
       watched(connection, watching, (watch) => connection.peer.call("replaceFactor", old, present, fresh, name, watch));
-    return infoOf(await presented(connection, encoded(factor, added), watching.signal, replace));
+    return infoOf(await presented(connection, encodeBoth(factor, added), watching.signal, replace));
   }
 
   /**
@@ -127,29 +130,15 @@ export class VaultFactors {
     throwIfAborted(watching.signal);
     const connection = this.#use();
     if (!compromised) {
-      const revoke = (present: Uint8Array): Promise<RotatedVaultKey> =>
+      const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
         watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
       await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
       return;
     }
-    const renew = (present: Uint8Array): Promise<WireCompromisedFactor> =>
+    const renew = (present: WireFactor): Promise<WireCompromisedFactor> =>
       watched(connection, watching, (watch) => connection.peer.call("revokeCompromisedFactor", revoked, present, watch));
     const done = await presented(connection, [encodeFactor(factor)], watching.signal, renew);
     return frozen({ ...done, remaining: frozen(done.remaining.map(infoOf)) });
-  }
-}
-
-/** Nothing is left of the first where the second cannot be encoded: its buffer may have shrunk since it was given. */
-function encoded(present: Factor, added: Factor): [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] {
-  const first = encodeFactor(present);
-  try {
-    const second = encodeFactor(added);
-    if (!sameBytes(first, second)) return [first, second];
-    second.fill(0);
-    throw new ArgumentError("the new passphrase is the one that opens the vault now; give another one");
-  } catch (error) {
-    first.fill(0);
-    throw error;
   }
 }
 

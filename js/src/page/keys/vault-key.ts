@@ -7,8 +7,8 @@ import { check, optionsOf } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { frozen, plainCopy } from "../../shared/text.js";
 import { encodeFactor } from "../factors/factor.js";
+import { presented } from "../factors/presented.js";
 import type { UseEngine } from "../runtime/connection.js";
-import { presented } from "../runtime/presented.js";
 import {
   CHANGES,
   DESTROY,

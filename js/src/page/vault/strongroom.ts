@@ -8,9 +8,9 @@ import type { ExpectedVault } from "../../shared/model/expected-vault.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, withMethods, type Checks } from "../../shared/options.js";
-import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
+import { transfer } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
-import { checkFactor, checkNewFactor, encodeFactor, type Factor } from "../factors/factor.js";
+import { checkFactor, checkNewFactor, encodeFactor, moveFactors, wipeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -105,14 +105,14 @@ async function create(options: CreateOptions): Promise<Vault> {
   if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
   throwIfAborted(signal);
   for (const factor of given) checkNewFactor(factor, text);
-  const secrets = given.map(encodeFactor);
+  const encoded = given.map(encodeFactor);
   void askToPersist();
   try {
     return await vaultFrom({ store }, true, signal, (connection) =>
-      connection.peer.call("create", text, transferSecrets(secrets)),
+      connection.peer.call("create", text, moveFactors(encoded)),
     );
   } finally {
-    for (const secret of secrets) secret.fill(0);
+    encoded.forEach(wipeFactor);
   }
 }
 

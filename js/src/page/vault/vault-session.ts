@@ -11,9 +11,8 @@ import type { OperationOptions } from "../../shared/model/progress.js";
 import type { UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
-import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen } from "../../shared/text.js";
-import { encodeFactor, type Factor } from "../factors/factor.js";
+import { encodeFactor, moveFactor, wipeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -85,7 +84,7 @@ export class VaultSession {
 
   async unlock(factor: Factor, { signal, onProgress, identity }: UnlockOptions): Promise<UnlockResult> {
     throwIfAborted(signal);
-    const secret = encodeFactor(factor);
+    const encoded = encodeFactor(factor);
     this.#unlocking++;
     try {
       const connection = await abortable(signal, () => this.#connect());
@@ -93,7 +92,7 @@ export class VaultSession {
       const expected = { identity: identity ?? this.#storage.identity, lastSeenHead };
       const unlock = (): Promise<void> =>
         watched(connection, { signal, onProgress }, (watch) =>
-          connection.peer.call("unlock", transferSecret(secret), expected, watch),
+          connection.peer.call("unlock", moveFactor(encoded), expected, watch),
         );
       const { failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
       if (this.#connection === connection) this.#unlocked = true;
@@ -104,7 +103,7 @@ export class VaultSession {
       this.#abandoned ||= signal?.aborted === true;
       throw error;
     } finally {
-      secret.fill(0);
+      wipeFactor(encoded);
       this.#unlocking--;
       this.#endAbandoned();
     }

@@ -30,6 +30,15 @@ export interface KeyQuery extends Omit<KeyFilter, "label">, PageOptions {
   label?: readonly string[] | undefined;
 }
 
+/** A factor, as the core takes it. Its secrets are wiped at the end of the call. */
+export interface WireFactor {
+  kind: FactorInfo["kind"];
+  /** The one of the vault's factors that it is, where the caller says so. */
+  id?: string | undefined;
+  /** Of a passphrase: its forms, in the order in which they are tried; the last is enrolled. */
+  secrets: Uint8Array<ArrayBuffer>[];
+}
+
 export interface FactorListing {
   factors: WireFactorInfo[];
 }
@@ -169,24 +178,24 @@ export const FORWARDED = [
 
 /** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */
 export interface VaultCalls extends ForwardedCalls {
-  create(name: string, passphrases: Uint8Array[]): Promise<VaultName>;
+  create(name: string, factors: WireFactor[]): Promise<VaultName>;
   open(name: string): Promise<VaultName>;
-  unlock(passphrase: Uint8Array, expect: ExpectedVault, watch?: number): Promise<void>;
+  unlock(factor: WireFactor, expect: ExpectedVault, watch?: number): Promise<void>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
   rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
-  addFactor(present: Uint8Array, added: Uint8Array, name: string | undefined): Promise<WireFactorInfo>;
+  addFactor(present: WireFactor, added: WireFactor, name: string | undefined): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,
-    present: Uint8Array,
-    added: Uint8Array,
+    present: WireFactor,
+    added: WireFactor,
     name: string | undefined,
     watch?: number,
   ): Promise<WireFactorInfo>;
-  revokeFactor(id: string, present: Uint8Array, watch?: number): Promise<RotatedVaultKey>;
-  revokeCompromisedFactor(id: string, present: Uint8Array, watch?: number): Promise<WireCompromisedFactor>;
+  revokeFactor(id: string, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
+  revokeCompromisedFactor(id: string, present: WireFactor, watch?: number): Promise<WireCompromisedFactor>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
   stop(watch: number): Promise<void>;
 
@@ -204,7 +213,7 @@ export interface VaultCalls extends ForwardedCalls {
   decryptValueDetails(token: string, context: string | undefined, allowUnsigned: boolean): Promise<ValueDetails>;
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
   importVaultKey(options: KeyOptions, material: Uint8Array | string): Promise<KeyInfo>;
-  exportVaultKey(passphrase: Uint8Array, key: string, version: string | undefined): Promise<string>;
+  exportVaultKey(factor: WireFactor, key: string, version: string | undefined): Promise<string>;
   /**
    * `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. `moved`:
    * the id of an object that the inventory is told of.

@@ -1,0 +1,49 @@
+//! Factors as a caller presents them: each answers what a record's enrolment asks.
+
+use crate::{
+    base::{Entropy, Local, Result, Secret},
+    records::{Enrolment, FactorKind},
+};
+
+use super::FactorPort;
+
+/// A factor that a caller presents. The core sees its answers alone.
+pub trait Present {
+    /// Its kind: no record of another one is asked for.
+    fn kind(&self) -> FactorKind;
+
+    /// Which of the vault's factors it is, where the caller says so.
+    fn id(&self) -> Option<&str> {
+        None
+    }
+
+    /// Answers for one of the records of its kind, whose enrolments these are: the next one each time it is asked, counted
+    /// from 0. Nothing when it has no answer any more.
+    ///
+    /// # Errors
+    /// What the port reports.
+    fn answer<'a>(
+        &'a self,
+        port: &'a dyn FactorPort,
+        enrolments: &'a [Enrolment],
+        attempt: usize,
+    ) -> Local<'a, Result<Option<Answered>>>;
+
+    /// What it is asked from now on, and what it answers then.
+    ///
+    /// # Errors
+    /// What the port or the entropy source reports.
+    fn enrol<'a>(
+        &'a self,
+        port: &'a dyn FactorPort,
+        entropy: &'a dyn Entropy,
+    ) -> Local<'a, Result<(Enrolment, Secret<32>)>>;
+}
+
+/// An answer.
+pub struct Answered {
+    /// Which of the enrolments it is for.
+    pub which: usize,
+    /// What opens that record.
+    pub kek: Secret<32>,
+}

@@ -1,0 +1,182 @@
+//! Kinds of factors, and what stands in clear beside a factor's record: what has to be asked before it opens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Error, InputError, Json, Object, Result, base64};
+
+use super::Kdf;
+
+/// What kind of thing opens a vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorKind {
+    /// What somebody knows.
+    Passphrase,
+    /// What somebody has on paper.
+    RecoveryKit,
+}
+
+/// What a factor's record says of how it is opened. Whoever can read the store reads it, and can change it: the record's
+/// envelope holds against it what was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enrolment {
+    /// How the passphrase is stretched.
+    Passphrase(Kdf),
+    /// Which kit it is.
+    RecoveryKit(KitId),
+}
+
+/// The id of a recovery kit: derived from its secret, which it tells nothing of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KitId([u8; Self::LENGTH]);
+
+impl FactorKind {
+    const ALL: [Self; 2] = [Self::Passphrase, Self::RecoveryKit];
+
+    /// As the statement says it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passphrase => "passphrase",
+            Self::RecoveryKit => "recovery-kit",
+        }
+    }
+
+    /// Nothing for a kind that this release does not know.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The member of a record's address that holds the enrolment.
+    const fn member(self) -> &'static str {
+        match self {
+            Self::Passphrase => "kdf",
+            Self::RecoveryKit => "kit",
+        }
+    }
+}
+
+impl Enrolment {
+    /// Whose it is.
+    #[must_use]
+    pub const fn kind(&self) -> FactorKind {
+        match self {
+            Self::Passphrase(_) => FactorKind::Passphrase,
+            Self::RecoveryKit(_) => FactorKind::RecoveryKit,
+        }
+    }
+
+    /// Takes the one that there is out of an address.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] out of the bounds; [`Error::Malformed`], also for two.
+    pub(super) fn take(address: &mut Object) -> Result<Option<Self>> {
+        const MALFORMED: InputError = InputError::Malformed("a factor's enrolment");
+        let mut found = None;
+        for kind in FactorKind::ALL {
+            let Some(members) = address.optional_object(kind.member(), MALFORMED)? else {
+                continue;
+            };
+            let enrolment = match kind {
+                FactorKind::Passphrase => Self::Passphrase(Kdf::parse(members)?),
+                FactorKind::RecoveryKit => {
+                    let Kit { id } = members.decode(MALFORMED)?;
+                    Self::RecoveryKit(id)
+                }
+            };
+            if found.replace(enrolment).is_some() {
+                return Err(MALFORMED.into());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts it into an address.
+    pub(super) fn put(&self, address: Object) -> Object {
+        let members = match self {
+            Self::Passphrase(kdf) => Object::encode(kdf),
+            Self::RecoveryKit(id) => Object::encode(&Kit { id: id.clone() }),
+        };
+        address.with(self.kind().member(), Json::from(members))
+    }
+}
+
+/// A recovery kit's member.
+#[derive(Serialize, Deserialize)]
+struct Kit {
+    id: KitId,
+}
+
+impl KitId {
+    const LENGTH: usize = 16;
+
+    pub(crate) const fn new(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl TryFrom<String> for KitId {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        const MALFORMED: InputError = InputError::Malformed("a recovery kit's id");
+        // 22 characters, so that nothing longer is decoded.
+        if text.len() != 22 {
+            return Err(MALFORMED.into());
+        }
+        let bytes = base64::decode(&text, MALFORMED)?.try_into();
+        Ok(Self(bytes.map_err(|_| MALFORMED)?))
+    }
+}
+
+impl From<KitId> for String {
+    fn from(id: KitId) -> Self {
+        base64::encode(&id.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Kit>(r#"{"id":"AAAAAAAAAAAAAAAAAAAAAA"}"#, &[]);
+    }
+
+    #[test]
+    fn one_enrolment_and_no_more() {
+        let kit = Object::encode(&Kit {
+            id: KitId::new([7; 16]),
+        });
+        let kdf = Kdf::generate(&crate::base::SystemEntropy).expect("entropy");
+        let one = Object::default().with("kit", Json::from(kit));
+        let two = one.clone().with("kdf", Json::from(Object::encode(&kdf)));
+        let found = Enrolment::take(&mut one.clone()).expect("an enrolment");
+        assert_eq!(found, Some(Enrolment::RecoveryKit(KitId::new([7; 16]))));
+        assert!(matches!(
+            Enrolment::take(&mut two.clone()),
+            Err(Error::Malformed(_))
+        ));
+        for id in [
+            "",
+            "AAAA",
+            "AAAAAAAAAAAAAAAAAAAAA!",
+            "AAAAAAAAAAAAAAAAAAAAAB",
+        ] {
+            let kit = Object::default().with("id", id);
+            let mut bad = Object::default().with("kit", Json::from(kit));
+            assert!(Enrolment::take(&mut bad).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn kinds_are_known_by_their_names() {
+        for kind in FactorKind::ALL {
+            assert_eq!(FactorKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(FactorKind::parse("sundial"), None);
+    }
+}
