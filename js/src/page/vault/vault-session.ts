@@ -7,7 +7,6 @@ import {
   NoVaultError,
   type StrongroomError,
 } from "../../shared/errors/index.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
 import type { UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
@@ -20,6 +19,7 @@ import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { LockChannel } from "./lock-channel.js";
 import type { VaultLock } from "./vault-events.js";
+import type { UnlockOptions } from "./vault-options.js";
 
 /** Who is told what happens to the vault. */
 export interface SessionListener {
