@@ -279,7 +279,7 @@ interface FactorInfo {
 interface RevokeFactorOptions extends OperationOptions {
   factor: Factor;
 }
-interface AddFactorOptions {
+interface AddFactorOptions extends AbortOptions {
   factor: Factor;
   name?: string | undefined;
 }

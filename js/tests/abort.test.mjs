@@ -90,6 +90,7 @@ const CALLS = {
   "objects.each": (signal) => at.vault.objects.each({ signal }).next(),
   "objects.page": (signal) => at.vault.objects.page({ signal }),
   "uploads.list": (signal) => at.vault.uploads.list({ signal }),
+  "factors.add": (signal) => at.vault.factors.add(passphrase(`another one ${copies++}`), { factor: secret(), signal }),
   "key.dangerouslyExport": async (signal) =>
     (await at.vault.keys.get(key)).dangerouslyExport({ factor: secret(), signal }),
 };

@@ -73,6 +73,19 @@ test("a factor is revoked, but not the last one", async () => {
   await assert.rejects(vault.factors.revoke(made.id, { factor: second() }), code("ERR_NO_FACTOR"));
 });
 
+test("a factor whose adding is aborted before the vault is written to is not there", async () => {
+  const vault = await vaultWithKey();
+  const controller = new AbortController();
+  const adding = vault.factors.add(second(), { factor: first(), signal: controller.signal });
+  controller.abort("why");
+  await assert.rejects(adding, { code: "ERR_ABORTED", cause: "why" });
+  // Does the same work, and began later.
+  const added = await vault.factors.add(passphrase("a third passphrase"), { factor: first() });
+  const [, ...others] = await vault.factors.list();
+  assert.deepEqual(others, [added]);
+  assert.deepEqual([await opens(vault, second()), await opens(vault, first())], [false, true]);
+});
+
 test("each change asks for a factor that opens the vault now, and changes nothing without", async () => {
   const vault = await vaultWithKey();
   const [made] = await vault.factors.list();
@@ -94,7 +107,7 @@ test("each change asks for a factor that opens the vault now, and changes nothin
   }
   await assert.rejects(vault.factors.add("a string", { factor: first() }), code("ERR_ARGUMENT"));
   await assert.rejects(vault.factors.add(second(), { factor: first(), name: "a\nb" }), code("ERR_ARGUMENT"));
-  for (const call of [calls.replace, calls.revoke]) {
+  for (const call of Object.values(calls)) {
     await assert.rejects(call({ factor: first(), signal: AbortSignal.abort() }), code("ERR_ABORTED"));
   }
   assert.deepEqual(await vault.factors.list(), [made]);

@@ -55,19 +55,20 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::TooLarge`] for more than 32;
-    /// [`Error::Integrity`] when another vault took this one's place in the store.
+    /// [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
     pub async fn add_factor(
         &self,
         present: &dyn Present,
         new: &dyn Present,
         name: Option<FactorName>,
+        watch: Watch<'_>,
     ) -> Result<FactorInfo> {
         const NAME: &str = "addFactor";
         check_new(name.as_ref())?;
         let present = self.reauthenticate(NAME, present).await?;
         let added = self.new_factor(new).await?;
         let note = self.note_of(name);
-        let request = Request::of(NAME).on_latest();
+        let request = Request::of(NAME).on_latest().watched(watch);
         self.change(request, async |tx| {
             tx.add_factor(&present, &added, &note)?;
             Ok(FactorInfo::new(

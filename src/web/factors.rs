@@ -26,11 +26,16 @@ impl WasmVault {
         present: WireFactor,
         added: WireFactor,
         name: Option<JsString>,
+        watch: Option<Function>,
     ) -> Promise {
+        let watch = PageWatch::new(watch);
         let held = self.factor().hold(&[present, added]);
         self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
             let [present, added] = held.two()?;
-            let info = vault.add_factor(present, added, named(name)?).await?;
+            let info = vault
+                .add_factor(present, added, named(name)?, &watch)
+                .await?;
             Ok(plain(&FactorInfo::from(info)))
         })
     }

@@ -29,7 +29,8 @@ fn list(vault: &Open) -> Vec<FactorInfo> {
 }
 
 fn add(vault: &Open, phrase: &str) -> Result<FactorInfo> {
-    block_on(vault.add_factor(&passphrase(PHRASE), &passphrase(phrase), called("spare")))
+    let (present, phrase) = (passphrase(PHRASE), passphrase(phrase));
+    block_on(vault.add_factor(&present, &phrase, called("spare"), &NOBODY))
 }
 
 fn revoke(vault: &Open, id: &str, present: &str) -> Result<u64> {
@@ -210,7 +211,8 @@ fn a_new_name_is_seen_and_an_unseen_one_changes_nothing() {
     let unseen = || called("a\u{202e}b");
     let named = block_on(vault.rename_factor(id.as_str(), unseen()));
     assert!(matches!(named, Err(Error::Argument(_))));
-    let added = block_on(vault.add_factor(&passphrase(PHRASE), &passphrase(NEW), unseen()));
+    let (present, phrase) = (passphrase(PHRASE), passphrase(NEW));
+    let added = block_on(vault.add_factor(&present, &phrase, unseen(), &NOBODY));
     assert!(matches!(added, Err(Error::Argument(_))));
     assert_eq!(place.rows(), before);
 }
@@ -234,7 +236,8 @@ type Asking = (&'static str, fn(&Open, &str, &str) -> Result<()>);
 
 const ASKING: [Asking; 3] = [
     ("add", |vault, present, _| {
-        block_on(vault.add_factor(&passphrase(present), &passphrase(NEW), None)).map(|_| ())
+        let (present, phrase) = (passphrase(present), passphrase(NEW));
+        block_on(vault.add_factor(&present, &phrase, None, &NOBODY)).map(|_| ())
     }),
     ("replace", |vault, present, id| {
         replace(vault, id, present, NEW).map(|_| ())

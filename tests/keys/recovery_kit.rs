@@ -73,7 +73,8 @@ fn a_kind_that_the_vault_does_not_have_is_told() {
 fn a_kit_is_added_replaced_and_revoked() {
     let (first, second) = (kit(), kit());
     let (place, vault, _) = vault_of(&[&passphrase(PHRASE)]);
-    let added = block_on(vault.add_factor(&passphrase(PHRASE), &first, None)).unwrap();
+    let added =
+        block_on(vault.add_factor(&passphrase(PHRASE), &first, None, &|_, _| Ok(()))).unwrap();
     assert_eq!(added.kind, "recovery-kit");
     assert!(unlock(&place, &first).is_ok());
     let id = added.id.as_str();

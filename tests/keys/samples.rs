@@ -330,7 +330,7 @@ fn objects(samples: &mut Samples, vault: &Open) {
 fn factors(samples: &mut Samples, vault: &Open) {
     let name = "my laptop".parse().unwrap();
     let (present, added) = (passphrase(PHRASE), passphrase("another"));
-    block_on(vault.add_factor(&present, &added, Some(name))).unwrap();
+    block_on(vault.add_factor(&present, &added, Some(name), &|_, _| Ok(()))).unwrap();
     let listed = block_on(vault.factors()).unwrap();
     samples.told("FactorListing", &FactorListing::from(listed));
     let listings = samples.0.remove("FactorListing").unwrap();

@@ -98,6 +98,9 @@ fn what_is_stopped_changes_nothing_and_is_told_once() {
         assert_eq!(events.len(), 1);
         assert_eq!(events[0].operation, "rotateVaultKey");
         assert_eq!(events[0].error, Some(Error::Aborted));
+        let (present, new, stop) = (passphrase(PHRASE), passphrase("a new one"), stops_at(1));
+        let added = vault.add_factor(&present, &new, None, &stop);
+        assert_eq!(block_on(added), Err(Error::Aborted));
         let given = block_on(vault.backup_watched(&stops_at(part)));
         assert_eq!(given, Err(Error::Aborted));
         assert_eq!(place.rows(), before);

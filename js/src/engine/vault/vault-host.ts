@@ -152,11 +152,13 @@ export class VaultHost {
       return done;
     };
     return {
-      addFactor: (present, added, name) =>
-        this.operate((vault) => vault.addFactor(present, added, name), {
-          factors: [present, added],
-          changes: changesItsOwn("factors"),
-        }),
+      addFactor: (present, added, name, watch) =>
+        this.#watches.run(watch, (watching) =>
+          this.operate((vault) => vault.addFactor(present, added, name, watching), {
+            factors: [present, added],
+            changes: changesItsOwn("factors"),
+          }),
+        ),
       replaceFactor: (id, present, added, name, watch) =>
         this.#watches.run(watch, (watching) => {
           const replace = (vault: WasmVault) => vault.replaceFactor(id, present, added, name, watching);

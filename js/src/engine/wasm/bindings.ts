@@ -218,7 +218,12 @@ export interface WasmVault extends Freeable {
 
   listFactors(): Promise<FactorListing>;
   /** `present`: one that opens the vault now. */
-  addFactor(present: WireFactor, added: WireFactor, name: string | undefined): Promise<WireFactorInfo>;
+  addFactor(
+    present: WireFactor,
+    added: WireFactor,
+    name: string | undefined,
+    watch: Watch | undefined,
+  ): Promise<WireFactorInfo>;
   renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,

@@ -1,8 +1,8 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
 import type { CompromisedFactorReport, FactorInfo } from "../../shared/model/factor-info.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
-import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
+import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type {
   RotatedVaultKey,
   WireCompromisedFactor,
@@ -25,7 +25,7 @@ export interface RevokeFactorOptions extends OperationOptions {
   compromised?: boolean | undefined;
 }
 
-export interface AddFactorOptions {
+export interface AddFactorOptions extends AbortOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
   factor: Factor;
   /** What people call the new one: 1 to 256 bytes. Encrypted at rest. */
@@ -39,7 +39,7 @@ export interface ReplaceFactorOptions extends OperationOptions {
   name?: string | undefined;
 }
 
-const ADD_FACTOR = { factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
+const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
 const REVOKE_FACTOR = { ...WATCH, factor: check.any, compromised: check.flag } satisfies Checks<RevokeFactorOptions>;
 const REPLACE_FACTOR = { ...WATCH, factor: check.any, name: check.name } satisfies Checks<ReplaceFactorOptions>;
 
@@ -61,7 +61,8 @@ export class VaultFactors {
   }
 
   /**
-   * Adds a factor: it opens the vault from now on, and all that is in it. Other tabs stay unlocked. A vault has 32 at most.
+   * Adds a factor: it opens the vault from now on, and all that is in it. Other tabs stay unlocked. A vault has 32 at most. An
+   * abort before the vault is written to changes nothing.
    *
    * @example
    * await vault.factors.add(passphrase(second), { factor: passphrase(first), name: "in the safe" });
@@ -70,12 +71,13 @@ export class VaultFactors {
    *   TooLargeError for more than 32
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
-    const { factor, name } = optionsOf(options, ADD_FACTOR);
+    const { factor, name, signal } = optionsOf(options, ADD_FACTOR);
+    throwIfAborted(signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
     const add = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
-      connection.peer.call("addFactor", present, fresh, name);
-    return infoOf(await presented(connection, encodeBoth(factor, added), undefined, add));
+      watched(connection, { signal }, (watch) => connection.peer.call("addFactor", present, fresh, name, watch));
+    return infoOf(await presented(connection, encodeBoth(factor, added), signal, add));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */

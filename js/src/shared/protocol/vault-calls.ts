@@ -186,7 +186,12 @@ export interface VaultCalls extends ForwardedCalls {
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
   rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
-  addFactor(present: WireFactor, added: WireFactor, name: string | undefined): Promise<WireFactorInfo>;
+  addFactor(
+    present: WireFactor,
+    added: WireFactor,
+    name: string | undefined,
+    watch?: number,
+  ): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,
     present: WireFactor,
