@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    convert::{js, text},
+    convert::js,
     crossing::plain,
     factor::{PageFactor, WireFactor},
     host::{WebVault, expected},

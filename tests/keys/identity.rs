@@ -292,7 +292,8 @@ fn another_tab_is_locked_and_takes_no_identity_over() {
 fn a_factor_is_asked_for_once_while_the_vault_is_open() {
     let robbed = Robbed::new();
     let (vault, new) = (&robbed.vault, &robbed.done.identity);
-    let added = block_on(vault.add_factor(&passphrase(AWAY), &passphrase("one more"), None));
+    let added =
+        block_on(vault.add_factor(&passphrase(AWAY), &passphrase("one more"), None, &NOBODY));
     assert!(added.unwrap().pinned);
     assert!(robbed.place.unlock_with("one more").is_ok());
     let another = ExpectedVault {
@@ -319,7 +320,7 @@ fn each_identity_leads_to_the_next() {
     revoke(&vault, stolen.as_str(), PHRASE).unwrap();
     for at in 0..3 {
         let next = passphrase(&format!("the next, {at}"));
-        let added = block_on(vault.add_factor(&passphrase(PHRASE), &next, None)).unwrap();
+        let added = block_on(vault.add_factor(&passphrase(PHRASE), &next, None, &NOBODY)).unwrap();
         let done = revoke(&vault, added.id.as_str(), PHRASE).unwrap();
         assert_eq!(done.generation, at + 3);
         let changed = Error::IdentityChanged {
@@ -342,7 +343,7 @@ fn no_more_successions_are_kept_than_are_followed() {
     let (place, vault) = with_three();
     for at in 0..34 {
         let next = passphrase(&format!("the next, {at}"));
-        let added = block_on(vault.add_factor(&passphrase(PHRASE), &next, None)).unwrap();
+        let added = block_on(vault.add_factor(&passphrase(PHRASE), &next, None, &NOBODY)).unwrap();
         revoke(&vault, added.id.as_str(), PHRASE).unwrap();
     }
     assert_eq!(place.rows_of(RecordType::Succession).len(), 32);
@@ -422,7 +423,7 @@ fn every_state_of_a_version_has_its_rule() {
 fn a_large_vault_is_renewed_and_old_rows_stay_out() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
-    block_on(vault.add_factor(&passphrase(PHRASE), &passphrase(AWAY), None)).unwrap();
+    block_on(vault.add_factor(&passphrase(PHRASE), &passphrase(AWAY), None, &NOBODY)).unwrap();
     let before = place.rows();
     let id = list(&vault).remove(1).id;
     let done = revoke(&vault, id.as_str(), PHRASE).unwrap();
