@@ -28,6 +28,7 @@ export type {
   InspectOptions,
   OpenObjectOptions,
   ReencryptOptions,
+  UnlockOptions,
   VaultDecryptOptions,
   VaultEncryptOptions,
 } from "./page/vault/vault-options.js";
@@ -94,7 +95,7 @@ export type {
   VaultFactors,
 } from "./page/factors/vault-factors.js";
 export type { FailedAttempts, UnlockResult } from "./shared/model/unlock-result.js";
-export type { FactorInfo } from "./shared/model/factor-info.js";
+export type { CompromisedFactorReport, FactorInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -123,6 +124,7 @@ export {
   DecryptError,
   EvictedError,
   InputError,
+  IdentityChangedError,
   IntegrityError,
   InternalError,
   InUseError,

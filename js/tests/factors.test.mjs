@@ -199,3 +199,41 @@ test("a passphrase that says which factor it is of is tried on that one alone", 
   gone.close();
   assert.throws(() => passphrase("a second passphrase", { id: "" }), code("ERR_ARGUMENT"));
 });
+
+test("a factor that somebody else has is revoked with all that a copy of the vault holds", async () => {
+  const vault = await vaultWithKey();
+  const third = () => passphrase("a third passphrase");
+  const token = await vault.encryptValue("kept", { key: "photos" });
+  const stolen = await vault.factors.add(second(), { factor: first(), name: "stolen" });
+  const away = await vault.factors.add(third(), { factor: first(), name: "in the safe" });
+  const old = await vault.identity();
+  const changes = [];
+  vault.addEventListener("change", ({ detail }) => changes.push(detail.noun));
+  const revoke = (factor) => vault.factors.revoke(stolen.id, { factor, compromised: true });
+  await assert.rejects(revoke(second()), code("ERR_ARGUMENT"));
+  const done = await revoke(first());
+  const { identity } = done;
+  assert.notEqual(identity, old);
+  assert.deepEqual(done, { identity, generation: 2, keys: 1, versions: 1, remaining: [{ ...away, pinned: false }] });
+  assert.ok(Object.isFrozen(done) && Object.isFrozen(done.remaining));
+  assert.deepEqual(changes, ["factors", "vaultKey", "keys"]);
+  assert.equal(await vault.identity(), identity);
+  assert.equal(await opens(vault, second()), false);
+  await assert.rejects(vault.decryptValue(token), code("ERR_UNSIGNED"));
+
+  const again = await Strongroom.open({ name: vault.name });
+  await assert.rejects(again.unlock(third()), (error) => {
+    assert.deepEqual([error.name, error.code], ["IdentityChangedError", "ERR_IDENTITY_CHANGED"]);
+    assert.deepEqual([error.pinned, error.identity], [old, identity]);
+    return true;
+  });
+  await assert.rejects(again.unlock(first(), { identity: "x" }), code("ERR_ARGUMENT"));
+  await assert.rejects(again.unlock(first(), { identity: old }), code("ERR_IDENTITY_CHANGED"));
+  assert.equal(again.unlocked, false);
+  await vault.unlock(third());
+  assert.ok((await vault.factors.list()).every(({ pinned }) => pinned));
+  await again.unlock(third());
+  await again.close();
+  const known = await Strongroom.open({ name: vault.name, factor: third(), identity });
+  await known.close();
+});

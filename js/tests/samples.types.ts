@@ -1788,19 +1788,22 @@ const wireFactorInfo = [
   {
     "id": "…",
     "kind": "passphrase",
-    "known": true
+    "known": true,
+    "pinned": true
   },
   {
     "id": "…",
     "kind": "passphrase",
-    "known": true
+    "known": true,
+    "pinned": true
   },
   {
     "added": 1790000000000,
     "id": "…",
     "kind": "passphrase",
     "known": true,
-    "name": "my laptop"
+    "name": "my laptop",
+    "pinned": true
   }
 ] satisfies readonly WireFactorInfo[];
 complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    base::{Kid, Timestamp},
+    base::{Kid, Thumbprint, Timestamp},
     factors::FactorName,
     vault,
 };
@@ -16,6 +16,7 @@ pub struct FactorInfo {
     name: Option<FactorName>,
     added: Option<Timestamp>,
     known: bool,
+    pinned: bool,
 }
 
 impl From<vault::FactorInfo> for FactorInfo {
@@ -26,6 +27,7 @@ impl From<vault::FactorInfo> for FactorInfo {
             name: info.name,
             added: info.added,
             known: info.known,
+            pinned: info.pinned,
         }
     }
 }
@@ -40,5 +42,27 @@ impl From<Vec<vault::FactorInfo>> for FactorListing {
     fn from(factors: Vec<vault::FactorInfo>) -> Self {
         let factors = factors.into_iter().map(FactorInfo::from).collect();
         Self { factors }
+    }
+}
+
+/// What was done about a factor that somebody else has.
+#[derive(Serialize)]
+pub struct CompromisedFactor {
+    identity: Thumbprint,
+    generation: u64,
+    keys: u64,
+    versions: u64,
+    remaining: Vec<FactorInfo>,
+}
+
+impl From<vault::CompromisedFactor> for CompromisedFactor {
+    fn from(done: vault::CompromisedFactor) -> Self {
+        Self {
+            identity: done.identity,
+            generation: done.generation,
+            keys: done.keys,
+            versions: done.versions,
+            remaining: done.remaining.into_iter().map(FactorInfo::from).collect(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error as Derive;
 
-use super::{Cause, VersionState};
+use super::{Cause, Thumbprint, VersionState};
 
 /// What every fallible function of the core returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -21,6 +21,18 @@ pub enum Error {
     /// These are no words of a recovery kit.
     #[error("{0}")]
     RecoveryWords(RecoveryWords),
+    /// The identity that signs for the vault is another than the factor, or the caller, knows: the one that signed before
+    /// names it, which proves nothing if somebody else has that.
+    #[error(
+        "the vault has a new identity, {identity}; compare it with what another device shows, and pass it as identity",
+        identity = .identity.as_str()
+    )]
+    IdentityChanged {
+        /// The thumbprint of the one that is known.
+        pinned: Thumbprint,
+        /// The thumbprint of the one that signs now.
+        identity: Thumbprint,
+    },
     /// The key was removed.
     #[error("this key was closed")]
     Closed,
@@ -168,6 +180,7 @@ impl Error {
         match self {
             Self::WrongFactor => "ERR_WRONG_FACTOR",
             Self::RecoveryWords(_) => "ERR_RECOVERY_WORDS",
+            Self::IdentityChanged { .. } => "ERR_IDENTITY_CHANGED",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
@@ -257,7 +270,11 @@ mod tests {
     fn next(error: &Error) -> Option<Error> {
         Some(match error {
             Error::WrongFactor => Error::RecoveryWords(RecoveryWords::Unknown(7)),
-            Error::RecoveryWords(_) => Error::Closed,
+            Error::RecoveryWords(_) => Error::IdentityChanged {
+                pinned: thumbprint("p"),
+                identity: thumbprint("i"),
+            },
+            Error::IdentityChanged { .. } => Error::Closed,
             Error::Closed => Error::NoVault,
             Error::NoVault => Error::NoKey,
             Error::NoKey => Error::NoFactor,
@@ -296,6 +313,11 @@ mod tests {
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })
+    }
+
+    fn thumbprint(letter: &str) -> Thumbprint {
+        let text = [&letter.repeat(42), "A"].concat();
+        text.parse().expect("a thumbprint")
     }
 
     fn cause() -> Cause {

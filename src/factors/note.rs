@@ -63,6 +63,9 @@ pub(crate) struct FactorNote {
     /// When it was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) added: Option<Timestamp>,
+    /// Whether its own record still names an identity that was superseded: it was not asked for since.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) superseded: bool,
 }
 
 impl FactorNote {
@@ -91,7 +94,8 @@ mod tests {
 
     #[test]
     fn what_serde_would_accept_is_refused() {
-        is_strict::<FactorNote>(r#"{"name":"n","added":1}"#, &["name", "added"]);
+        let text = r#"{"name":"n","added":1,"superseded":true}"#;
+        is_strict::<FactorNote>(text, &["name", "added", "superseded"]);
     }
 
     #[test]

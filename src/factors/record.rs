@@ -93,21 +93,17 @@ impl Factor {
         self.sealed(vault, &self.pin, revision, entropy)
     }
 
-    /// The same record with the current generation pinned, opened once and compared.
+    /// The same record with what it is to remember from now on, opened once and compared.
     pub(crate) fn seal_again(
         &self,
-        vault: &VaultId,
-        generation: u64,
+        pin: &Pin,
         revision: u64,
         entropy: &dyn Entropy,
     ) -> Result<Row> {
-        let pin = Pin {
-            generation,
-            ..self.pin.clone()
-        };
-        let row = self.sealed(vault, &pin, revision, entropy)?;
-        let opened = FactorRecord::parse(vault, &row)?.open_by(&self.kek)?;
-        if opened.pin == pin && opened.key.to_jwk().thumbprint() == self.key.to_jwk().thumbprint() {
+        let row = self.sealed(&pin.vault, pin, revision, entropy)?;
+        let opened = FactorRecord::parse(&pin.vault, &row)?.open_by(&self.kek)?;
+        if opened.pin == *pin && opened.key.to_jwk().thumbprint() == self.key.to_jwk().thumbprint()
+        {
             Ok(row)
         } else {
             Err(Error::Integrity("a fresh record does not open"))

@@ -191,6 +191,29 @@ impl KeyAction {
     }
 }
 
+impl KeyRecord {
+    /// Whatever there is of the key may be known to others: each version that is not destroyed is compromised, and where
+    /// the primary protects, a new one takes its place. A key that has as many versions as it can have protects no
+    /// more. The versions that were not known to be compromised, and the new one's material.
+    pub(crate) fn compromise(
+        &mut self,
+        cause: Provenance,
+        entropy: &dyn Entropy,
+    ) -> Result<(u64, Option<Jwk>)> {
+        let protects = self.primary_version().state.protects();
+        let mut compromised = 0;
+        for version in &mut self.versions {
+            if version.allows(VersionAction::Compromise) {
+                version.compromise(cause)?;
+                compromised += 1;
+            }
+        }
+        let rotates = protects && self.versions.len() < Self::MAX_VERSIONS;
+        let generated = rotates.then(|| self.rotate(false, cause, entropy));
+        Ok((compromised, generated.transpose()?))
+    }
+}
+
 fn resume(key: &mut KeyRecord, version: &VersionId, cause: Provenance) -> Result<()> {
     let is_primary = key.primary == *version;
     let version = key.version_mut(version)?;

@@ -11,6 +11,7 @@ mod mac;
 mod manifest;
 mod set_digest;
 mod statement;
+mod succession;
 mod vault_key;
 
 pub(crate) use address::Address;
@@ -23,4 +24,5 @@ pub(crate) use mac::{Mac, MacKey};
 pub(crate) use manifest::{Directory, Manifest, Page, Place};
 pub(crate) use set_digest::{MacSum, SetDigest};
 pub(crate) use statement::{FactorEntry, Pin, Statement, digest, digest_of};
+pub(crate) use succession::Succession;
 pub(crate) use vault_key::VaultKey;

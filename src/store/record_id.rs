@@ -48,10 +48,12 @@ pub enum RecordType {
     Page,
     /// A directory of the manifest; its id is its number.
     Directory,
+    /// That a signing identity took the place of another, signed by that; its id is the old one's thumbprint.
+    Succession,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 18] = [
+    const NAMES: [(Self, &'static str); 19] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -70,6 +72,7 @@ impl RecordType {
         (Self::Upload, "upload"),
         (Self::Page, "page"),
         (Self::Directory, "directory"),
+        (Self::Succession, "succession"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

@@ -36,6 +36,9 @@ pub struct FactorInfo {
     pub added: Option<Timestamp>,
     /// Whether this release can open it.
     pub known: bool,
+    /// Whether its own record names the identity that signs for the vault now: not since a factor was revoked as
+    /// compromised, until this one was asked for.
+    pub pinned: bool,
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
@@ -150,7 +153,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     }
 
     /// Before a person is asked for a factor in vain.
-    async fn has_factor(&self, id: &str) -> Result<()> {
+    pub(super) async fn has_factor(&self, id: &str) -> Result<()> {
         let request = Request::of("listFactors").about(id).on_latest();
         self.read(request, async |tx| tx.keyring()?.factor(id).map(|_| ()))
             .await
@@ -165,7 +168,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 
     fn note_of(&self, name: Option<FactorName>) -> FactorNote {
         let added = Some(self.platform.clock.now());
-        FactorNote { name, added }
+        FactorNote {
+            name,
+            added,
+            superseded: false,
+        }
     }
 }
 
@@ -181,6 +188,7 @@ impl FactorInfo {
             name: note.name,
             added: note.added,
             known: FactorKind::parse(kind).is_some(),
+            pinned: !note.superseded,
         }
     }
 }
@@ -193,7 +201,7 @@ impl Transaction<'_> {
         }
         let record = {
             let keyring = self.keyring()?;
-            added.seal_again(keyring.vault(), keyring.generation(), 1, self.rng())?
+            added.seal_again(&keyring.pin(), 1, self.rng())?
         };
         let public = note.beside(added.public_jwk());
         let envelope = self.admit(present, added.entry(&record), record, public)?;
@@ -231,7 +239,7 @@ impl Transaction<'_> {
             }
             let vault_key = Row::of(at, revision, &envelope);
             statement.envelope = digest(&vault_key);
-            let signed = keyring.signed(&statement, rng)?;
+            let signed = keyring.signed(&statement, &keyring.identity()?, rng)?;
             (envelope, [record, vault_key, signed], statement)
         };
         for row in rows {
@@ -249,6 +257,7 @@ impl Transaction<'_> {
             let note = FactorNote {
                 name,
                 added: old.added,
+                superseded: !old.pinned,
             };
             let jwk = note.beside(keyring.factor_jwk(&old.id)?);
             (jwk, FactorInfo::new(&old.id, &old.kind, note))
@@ -260,7 +269,7 @@ impl Transaction<'_> {
 
 impl Keyring {
     /// What a new factor is to remember of the vault.
-    fn pin(&self) -> Pin {
+    pub(super) fn pin(&self) -> Pin {
         Pin {
             vault: self.vault().clone(),
             identity: self.statement.identity.clone(),
@@ -268,7 +277,7 @@ impl Keyring {
         }
     }
 
-    fn factors(&self) -> Result<Vec<FactorInfo>> {
+    pub(super) fn factors(&self) -> Result<Vec<FactorInfo>> {
         let entries = self.statement.factors.iter();
         entries.map(|entry| self.described(entry)).collect()
     }
@@ -283,7 +292,7 @@ impl Keyring {
     }
 
     /// Whether something that this release can open stays when a factor goes.
-    fn check_revoked(&self, id: &str) -> Result<()> {
+    pub(super) fn check_revoked(&self, id: &str) -> Result<()> {
         self.factor(id)?;
         let mut others = self.statement.factors.iter();
         let stays = others.any(|entry| entry.is_known() && entry.kid.as_str() != id);
@@ -334,7 +343,7 @@ mod tests {
         });
         let name = "acme".parse().expect("a name");
         let vault = block_on(Shut::create(platform, name, &[&phrase()])).expect("a vault");
-        let (_, present) = block_on(vault.open_with(&phrase())).expect("a factor");
+        let (_, present) = block_on(vault.open_with(&phrase(), None)).expect("a factor");
         let key = AgreementKey::generate(&SystemEntropy).expect("a key");
         let record = Row {
             record_id: RecordId::new(RecordType::Factor, key.kid().as_str()),

@@ -3,13 +3,13 @@
 use core::cell::Cell;
 
 use crate::{
-    base::{Error, Kid, Result, VaultId},
+    base::{Error, Kid, Result, Thumbprint, VaultId},
     factors::recipient_id,
     jose::{Envelope, Jwk, SigningKey},
     keys::AliasHashKey,
     records::{
-        Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement, VaultKey,
-        changed, single,
+        Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement,
+        Succession, VaultKey, changed, single,
     },
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
@@ -41,6 +41,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// The thumbprint of the identity that signs for it.
+    pub(crate) fn identity(&self) -> &Thumbprint {
+        &self.statement.identity
+    }
+
     /// Refuses what a factor has opened since, unless it is the same vault and no older copy of it.
     ///
     /// # Errors
@@ -59,7 +64,7 @@ impl Known {
 
 impl Keyring {
     /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
-    pub(crate) const CORE: [RecordType; 8] = [
+    pub(crate) const CORE: [RecordType; 9] = [
         RecordType::VaultKey,
         RecordType::Statement,
         RecordType::Factor,
@@ -68,6 +73,7 @@ impl Keyring {
         RecordType::Mac,
         RecordType::Index,
         RecordType::Head,
+        RecordType::Succession,
     ];
 
     /// What is read to open a vault.
@@ -166,6 +172,11 @@ impl Keyring {
             .iter()
             .find(|row| row.record_id == self.singleton(RecordType::Statement))
             .ok_or(Error::NoVault)?;
+        let (_, signer) = Statement::claimed(row).map_err(changed)?;
+        if signer != self.statement.identity && self.leads_to(&rows, &signer) {
+            // Who signs now is the next unlock's to prove: by a factor, or by who compares.
+            return Err(Error::Rotated);
+        }
         let statement = self.statement.succeeded_by(row)?;
         statement.check_rows(&rows)?;
         let envelope =
@@ -178,6 +189,12 @@ impl Keyring {
         fresh.check_seen(&self.seen())?;
         fresh.surveyed.set(self.surveyed.get());
         Ok(fresh)
+    }
+
+    /// Whether successions among some rows lead from this vault's identity to another.
+    fn leads_to(&self, rows: &[Row], signer: &Thumbprint) -> bool {
+        let known = (&self.statement.identity, self.generation());
+        Succession::leads(rows, &self.vault, known, signer)
     }
 
     /// Holds all rows against the head.

@@ -1,10 +1,12 @@
 //! From the rows of a locked vault to what it holds.
 
 use crate::{
-    base::{Error, Result, VaultId},
+    base::{Error, Result, Thumbprint, VaultId},
     factors::{Factor, FactorRecord},
     jose::{Envelope, RecipientEntry},
-    records::{Address, FactorEntry, FactorKind, Statement, VaultKey, changed, single},
+    records::{
+        Address, FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed, single,
+    },
     store::{RecordType, Row, Sequence},
 };
 
@@ -77,8 +79,21 @@ impl LockedRecords {
     /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
     /// statement proves it, signed by the identity that the factor pinned.
     pub(crate) fn open(self, factor: &Factor) -> Result<Keyring> {
-        let statement = Statement::verify(single(&self.rows, RecordType::Statement)?, factor.pin());
-        let statement = statement.map_err(changed)?;
+        self.open_as(factor, None)
+    }
+
+    /// As [`open`](Self::open), of a vault whose identity the caller knows from elsewhere: it may have succeeded the one
+    /// that the factor pins.
+    ///
+    /// # Errors
+    /// [`Error::IdentityChanged`]: another one signs than is known, and that one has named it.
+    pub(crate) fn open_as(self, factor: &Factor, known: Option<&Thumbprint>) -> Result<Keyring> {
+        let row = single(&self.rows, RecordType::Statement)?;
+        let pin = Pin {
+            identity: self.signer(row, factor.pin(), known)?,
+            ..factor.pin().clone()
+        };
+        let statement = Statement::verify(row, &pin).map_err(changed)?;
         statement.check_rows(&self.rows)?;
         let row = single(&self.rows, RecordType::VaultKey)?;
 
@@ -95,5 +110,30 @@ impl LockedRecords {
         }
         let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
         Keyring::open(self.vault, self.sequence, self.rows, vault_key, statement)
+    }
+
+    /// Who signs for the vault, if that is who the factor pins and the caller knows. Of a succession alone a person has to
+    /// be asked: whoever has an identity that was superseded can name a successor of their own. And what the caller knows
+    /// must follow what the factor pins, since it may be older.
+    fn signer(&self, row: &Row, pin: &Pin, known: Option<&Thumbprint>) -> Result<Thumbprint> {
+        const FORGED: Error = Error::Integrity("a statement by another identity");
+        let (_, signer) = Statement::claimed(row).map_err(changed)?;
+        let leads = |from: &Thumbprint, since| {
+            Succession::leads(&self.rows, &self.vault, (from, since), &signer)
+        };
+        if signer != pin.identity && !leads(&pin.identity, pin.generation) {
+            return Err(FORGED);
+        }
+        let known = known.unwrap_or(&pin.identity);
+        if *known == signer {
+            return Ok(signer);
+        }
+        if *known != pin.identity && !leads(known, 0) {
+            return Err(Error::Integrity("another vault in this one's place"));
+        }
+        Err(Error::IdentityChanged {
+            pinned: known.clone(),
+            identity: signer,
+        })
     }
 }

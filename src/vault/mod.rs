@@ -15,6 +15,7 @@
 //! synchronous.
 
 mod backup;
+mod compromise;
 mod create;
 mod doubt;
 mod factors;
@@ -54,6 +55,7 @@ mod vault_key_rotation;
 mod watch;
 
 pub use backup::{Backup, ExpectedVault, VaultKeyRotation};
+pub use compromise::CompromisedFactor;
 pub use factors::FactorInfo;
 pub use inventory::ObjectQuery;
 pub use keyring::Keyring;

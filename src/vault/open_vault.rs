@@ -153,7 +153,11 @@ impl OpenVault {
         self.keyring.take_core(&rotation.core);
         self.rows = RowCache::default();
         self.manifest = ManifestCache::default();
-        self.catalog.rewritten(from);
+        if rotation.relists {
+            self.catalog = CatalogCache::default();
+        } else {
+            self.catalog.rewritten(from);
+        }
     }
 
     /// What is known of a row: nothing, or that there is none, or the row.

@@ -1,28 +1,40 @@
 //! Asks for a factor once more, before something dangerous is done with an unlocked vault.
 
 use crate::{
-    base::Result,
+    base::{Error, Result},
     factors::{Factor, Present},
-    records::LastSeenHead,
     store::Store,
 };
 
-use super::{Unlocked, Vault};
+use super::{ExpectedVault, Unlocked, Vault};
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// Confirms a factor of a vault that is open already, and that the vault is no older than what was seen.
+    /// Confirms a factor of a vault that is open already, and that the vault is the one expected and no older than what
+    /// was seen. One that pins an identity that was superseded remembers the one in memory from then on.
     ///
     /// # Errors
     /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
     /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity) when another vault, or an older copy of
     /// this one, took its place in the store.
-    pub async fn confirm(&self, present: &dyn Present, seen: Option<&LastSeenHead>) -> Result<()> {
-        let confirmed = self.open_again(present).await.and_then(|_| match seen {
-            Some(seen) => self.state.open()?.keyring.check_seen(seen),
-            None => Ok(()),
-        });
+    pub async fn confirm(&self, present: &dyn Present, expected: &ExpectedVault) -> Result<()> {
+        let confirmed = self.confirm_unnoted(present, expected).await;
         self.note("unlock", &[], confirmed.clone().err());
         confirmed
+    }
+
+    async fn confirm_unnoted(&self, present: &dyn Present, expected: &ExpectedVault) -> Result<()> {
+        let factor = self.open_again(present).await?;
+        let (identity, known) = (self.identity()?, &expected.identity);
+        if known.as_ref().is_some_and(|known| *known != identity) {
+            return Err(Error::Integrity("another vault than expected"));
+        }
+        if let Some(seen) = &expected.seen {
+            self.state.open()?.keyring.check_seen(seen)?;
+        }
+        if factor.pin().identity == identity {
+            return Ok(());
+        }
+        self.repin(&factor).await
     }
 
     /// Opens the vault, as it is stored now, with a factor, and gives it; a failure is the end of the operation of
@@ -47,7 +59,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     async fn open_again(&self, present: &dyn Present) -> Result<Box<Factor>> {
         // As of before the store is read: this vault may change while the factor is asked.
         let known = self.state.open()?.keyring.known();
-        let (opened, factor) = self.open_with(present).await?;
+        let opened = self.open_with(present, Some(known.identity())).await;
+        let (opened, factor) = opened.map_err(|error| match error {
+            // What is in memory is of the identity that signed before.
+            Error::IdentityChanged { .. } => Error::Rotated,
+            error => error,
+        })?;
         known.check(&opened)?;
         Ok(factor)
     }

@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use super::{keyring::Keyring, locked_records::LockedRecords, open_vault::OpenVault};
 use crate::{
-    base::{Error, Result, VaultId},
+    base::{Error, Result, Thumbprint, VaultId},
     factors::{Answered, Factor, Present},
     records::LastSeenHead,
     store::{Range, RecordType, Store, VaultName},
 };
 
 use super::{
-    Platform, Unlocked, Vault,
+    ExpectedVault, Platform, Unlocked, Vault,
     watch::{Watch, unwatched},
 };
 
@@ -43,22 +43,29 @@ impl<S: Store, E> Vault<Locked, S, E> {
         present: &dyn Present,
         seen: Option<&LastSeenHead>,
     ) -> Result<Vault<Unlocked, S, E>> {
-        self.unlock_watched(present, seen, &unwatched).await
+        let expected = ExpectedVault {
+            identity: None,
+            seen: seen.cloned(),
+        };
+        self.unlock_watched(present, &expected, &unwatched).await
     }
 
-    /// As [`unlock`](Self::unlock); `watch` is told of two steps: a factor opened, then the vault.
+    /// As [`unlock`](Self::unlock), of a vault of which more may be known; `watch` is told of two steps: a factor opened,
+    /// then the vault.
     ///
     /// # Errors
-    /// Those; what `watch` stops it with.
+    /// Those; [`Error::IdentityChanged`] when another identity signs than is expected or, with none expected, than the
+    /// factor pins; what `watch` stops it with.
     pub async fn unlock_watched(
         &self,
         present: &dyn Present,
-        seen: Option<&LastSeenHead>,
+        expected: &ExpectedVault,
         watch: Watch<'_>,
     ) -> Result<Vault<Unlocked, S, E>> {
-        let (keyring, factor) = self.open_with(present).await?;
+        let identity = expected.identity.as_ref();
+        let (keyring, factor) = self.open_with(present, identity).await?;
         watch(1, STEPS)?;
-        if let Some(seen) = seen {
+        if let Some(seen) = &expected.seen {
             keyring.check_seen(seen)?;
         }
         let mut open = Box::new(OpenVault::new(keyring));
@@ -100,10 +107,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         unless_untrue(upgraded)
     }
 
-    /// Lets the factor remember the current generation, if it can be written: a vault on a full disk
+    /// Lets the factor remember the current identity and generation, if it can be written: a vault on a full disk
     /// opens all the same.
-    async fn repin(&self, factor: &Factor) -> Result<()> {
-        if factor.pin().generation == self.generation()? {
+    pub(super) async fn repin(&self, factor: &Factor) -> Result<()> {
+        if *factor.pin() == self.state.open()?.keyring.pin() {
             return Ok(());
         }
         let repinned = self.change_unasked("repin", async |tx| tx.repin(factor).await);
@@ -120,8 +127,13 @@ fn unless_untrue(written: Result<()>) -> Result<()> {
 }
 
 impl<State, S: Store, E> Vault<State, S, E> {
-    /// Opens what is stored now by whichever of its factors the one that is presented is.
-    pub(crate) async fn open_with(&self, present: &dyn Present) -> Result<(Keyring, Box<Factor>)> {
+    /// Opens what is stored now by whichever of its factors the one that is presented is. `identity` is the vault's, where
+    /// it is known from elsewhere.
+    pub(crate) async fn open_with(
+        &self,
+        present: &dyn Present,
+        identity: Option<&Thumbprint>,
+    ) -> Result<(Keyring, Box<Factor>)> {
         let core = Keyring::core();
         let (sequence, rows) = self.platform.read(&self.name, &core).await?;
         let sealed = LockedRecords::new(sequence, rows)?;
@@ -144,7 +156,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
                 Err(Error::WrongFactor) => {}
                 opened => {
                     let factor = opened?;
-                    return Ok((sealed.open(&factor)?, factor));
+                    return Ok((sealed.open_as(&factor, identity)?, factor));
                 }
             }
         }

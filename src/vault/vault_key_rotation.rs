@@ -1,12 +1,12 @@
 //! A new vault key: every record under it, no factor touched.
 
 use crate::{
-    base::{Entropy, Error, Kid, Pool, Result, VaultId},
+    base::{Entropy, Error, Kid, Pool, Result, VaultId, sort_by},
     factors::{Factor, FactorNote, recipient_id},
-    jose::{AgreementPublicKey, Jwk, Recipient},
+    jose::{AgreementPublicKey, Jwk, Recipient, SigningKey},
     records::{
-        Address, FactorEntry, Head, MacKey, RecordCipher, SetDigest, Statement, VaultKey, digest,
-        seal_to,
+        Address, FactorEntry, Head, MacKey, Manifest, Pin, RecordCipher, SetDigest, Statement,
+        Succession, VaultKey, digest, seal_to,
     },
     store::{Range, RecordId, RecordType, Row},
 };
@@ -15,7 +15,8 @@ use super::{
     VaultKeyRotation,
     keyring::Keyring,
     manifest::{ManifestCache, ManifestDraft, Sealed, Sealer},
-    transaction::Transaction,
+    row_cache::RowSlice,
+    transaction::{Record, Transaction},
 };
 
 /// Records that are given out at a time: about 20 ms of work.
@@ -37,12 +38,27 @@ pub(crate) struct NextFactors<'a> {
     pub(crate) with: Option<(&'a Factor, &'a FactorNote)>,
 }
 
+/// What is made anew beside the vault key, where somebody else may have everything that the vault holds.
+pub(crate) struct Renewal<'a> {
+    pub(crate) identity: SigningKey,
+    /// The key of the set digest, as its JWK.
+    pub(crate) mac: Jwk,
+    /// The factor that was presented: it remembers the new identity.
+    pub(crate) present: &'a Factor,
+    /// Records with their revisions, in the place of those that stand there.
+    pub(crate) records: Vec<(RecordId, u64, Record)>,
+    /// Records that go.
+    pub(crate) gone: Vec<RecordId>,
+}
+
 /// The records of a vault on their way under its next vault key.
 pub(crate) struct Rotation {
     vault: VaultId,
     from: (VaultKey, u64),
     pub(crate) to: VaultKey,
     pub(crate) statement: Statement,
+    /// Those that are still to be sealed for the first time, with their revisions.
+    fresh: std::vec::IntoIter<(RecordId, u64, Record)>,
     /// Those that are still under the old key.
     rows: std::vec::IntoIter<Row>,
     mac: MacKey,
@@ -54,6 +70,8 @@ pub(crate) struct Rotation {
     /// The head; its digest is the old one until all records were given out.
     pub(crate) head: (u64, Head),
     finished: bool,
+    /// Whether the catalog says something else afterwards.
+    pub(crate) relists: bool,
     /// What was given out of those that an unlocked vault keeps.
     pub(crate) core: Vec<Row>,
 }
@@ -62,7 +80,8 @@ impl Rotation {
     /// How many records are still to be given out, the head among them.
     pub(crate) fn left(&self) -> u64 {
         let manifest = self.manifest.as_ref().map(|(draft, _)| draft.left());
-        self.rows.len() as u64 + manifest.unwrap_or_default() + u64::from(!self.finished)
+        let records = (self.fresh.len() + self.rows.len()) as u64;
+        records + manifest.unwrap_or_default() + u64::from(!self.finished)
     }
 
     /// The next records under the new key; nothing once all were given out, the head last.
@@ -76,7 +95,8 @@ impl Rotation {
             return Ok(None);
         }
         let entropy = &Pool::of(entropy, usize::MAX);
-        let old: Vec<_> = self.rows.by_ref().take(PART).collect();
+        let fresh: Vec<_> = self.fresh.by_ref().take(PART).collect();
+        let old: Vec<_> = self.rows.by_ref().take(PART - fresh.len()).collect();
         let cipher = |key, generation| RecordCipher {
             vault: &self.vault,
             generation,
@@ -85,6 +105,9 @@ impl Rotation {
         let from = cipher(&self.from.0, self.from.1);
         let to = cipher(&self.to, self.statement.generation);
         let mut puts = Vec::new();
+        for (record_id, revision, record) in fresh {
+            puts.push(record.sealed(record_id, revision, &to, entropy)?);
+        }
         for rows in old.chunks(TOGETHER) {
             puts.extend(from.reseal(rows, &to, entropy)?);
         }
@@ -98,7 +121,7 @@ impl Rotation {
                 draft.add(&row.record_id, &mac, &self.mac, &ManifestCache::default())?;
             }
         }
-        if old.len() < PART {
+        if puts.len() < PART {
             puts.extend(self.seal_rest(entropy)?);
         }
         let core = |row: &&Row| Keyring::CORE.contains(&row.record_id.kind);
@@ -156,13 +179,32 @@ impl Transaction<'_> {
         &mut self,
         factors: NextFactors<'_>,
     ) -> Result<VaultKeyRotation> {
+        let rows = self.all_rows().await?;
+        self.rotate_rows(&rows, factors, None)
+    }
+
+    /// All rows, held against the head.
+    pub(super) async fn all_rows(&self) -> Result<RowSlice> {
         let rows = self.range(Range::all()).await?;
-        let (puts, rotation) = {
-            let keyring = self.keyring()?;
-            keyring.check(&rows)?;
-            keyring.next_vault_key(&rows, factors, self.rng())?
-        };
-        let gone = factors.gone();
+        self.keyring()?.check(&rows)?;
+        Ok(rows)
+    }
+
+    /// As [`rotate_vault_key`](Self::rotate_vault_key), of all rows, some of which others take the place of.
+    pub(super) fn rotate_rows(
+        &mut self,
+        rows: &[Row],
+        factors: NextFactors<'_>,
+        renewal: Option<Renewal<'_>>,
+    ) -> Result<VaultKeyRotation> {
+        let mut gone = factors.gone();
+        if let Some(renewal) = &renewal {
+            gone.extend(renewal.gone.iter().cloned());
+        }
+        let rotating = self.keyring()?;
+        let (puts, rotation) =
+            rotating.next_vault_key(rows, factors, &gone, renewal, self.rng())?;
+        drop(rotating);
         let rotated = VaultKeyRotation {
             generation: rotation.statement.generation,
             records: puts.len() as u64 + rotation.left(),
@@ -171,30 +213,38 @@ impl Transaction<'_> {
         Ok(rotated)
     }
 
-    /// Seals a factor's record again, so that it remembers the current generation: the statement of an
+    /// Seals a factor's record again, so that it remembers the current identity and generation: the statement of an
     /// older one is refused from then on. Nothing to do where it does already.
     ///
     /// # Errors
     /// [`Error::Integrity`].
     pub(super) async fn repin(&mut self, factor: &Factor) -> Result<()> {
-        if factor.pin().generation == self.keyring()?.generation() {
+        if *factor.pin() == self.keyring()?.pin() {
             return Ok(());
         }
         let record_id = factor.record_id();
         let old = self.row(&record_id).await?;
         let revision = old.map_or(1, |row| row.revision + 1);
-        let (row, signed, statement) = {
+        let (row, signed, statement, jwk) = {
             let keyring = self.keyring()?;
-            let generation = keyring.generation();
-            let row = factor.seal_again(keyring.vault(), generation, revision, self.rng())?;
+            let row = factor.seal_again(&keyring.pin(), revision, self.rng())?;
             let mut statement = keyring.statement.clone();
             for entry in &mut statement.factors {
                 if entry.kid.as_str() == record_id.id {
                     entry.record = digest(&row);
                 }
             }
-            (row, keyring.signed(&statement, self.rng())?, statement)
+            let signed = keyring.signed(&statement, &keyring.identity()?, self.rng())?;
+            (row, signed, statement, keyring.factor_jwk(factor.kid())?)
         };
+        let note = FactorNote::of(&jwk)?;
+        if note.superseded {
+            let note = FactorNote {
+                superseded: false,
+                ..note
+            };
+            self.put(recipient_id(factor.kid()), note.beside(jwk));
+        }
         self.put_row(row);
         self.put_row(signed);
         self.restate(statement);
@@ -218,10 +268,21 @@ impl Keyring {
         &self,
         rows: &[Row],
         factors: NextFactors<'_>,
+        gone: &[RecordId],
+        renewal: Option<Renewal<'_>>,
         entropy: &dyn Entropy,
     ) -> Result<(Vec<Row>, Rotation)> {
         let (vault_key, jwk) = VaultKey::generate(entropy)?;
         let generation = self.generation() + 1;
+        let identity = match &renewal {
+            Some(renewal) => renewal.identity.clone(),
+            None => self.identity()?,
+        };
+        let pin = Pin {
+            vault: self.vault().clone(),
+            identity: identity.thumbprint(),
+            generation,
+        };
         let old = self.core_row(RecordType::VaultKey)?;
         let (record_id, revision) = (old.record_id.clone(), old.revision + 1);
         let address = Address::new(self.vault(), &record_id, revision, generation);
@@ -235,30 +296,53 @@ impl Keyring {
                 key: &vault_key,
             };
             let public = note.beside(factor.public_jwk());
-            let row = factor.seal_again(self.vault(), generation, NEW, entropy)?;
+            let row = factor.seal_again(&pin, NEW, entropy)?;
             recipients.push(factor.public().into());
             entries.push(factor.entry(&row));
             puts.push(row);
             puts.push(cipher.put_key(recipient_id(factor.kid()), NEW, &public, entropy)?);
         }
+        let present = renewal.as_ref().map(|renewal| renewal.present);
+        if let Some(factor) = present {
+            let old = self.core_record(&factor.record_id());
+            let revision = old.map_or(NEW, |row| row.revision + 1);
+            let row = factor.seal_again(&pin, revision, entropy)?;
+            for entry in &mut entries {
+                if entry.kid == *factor.kid() {
+                    entry.record = digest(&row);
+                }
+            }
+            puts.push(row);
+        }
         let envelope = seal_to(&address, &jwk, &recipients, entropy)?;
-        let opens = |(factor, _): (&Factor, _)| factor.opens(&envelope, &jwk.thumbprint());
+        let opens = |factor: &Factor| factor.opens(&envelope, &jwk.thumbprint());
         let committed = envelope.jkt() == Some(&jwk.thumbprint());
         if !committed
             || envelope.entries().count() != entries.len()
-            || !factors.with.is_none_or(opens)
+            || !factors.with.is_none_or(|(factor, _)| opens(factor))
+            || !present.is_none_or(opens)
         {
             return Err(Error::Integrity("a fresh record does not open"));
         }
         let row = Row::of(record_id, revision, &envelope);
         let statement = Statement {
             generation,
+            identity: pin.identity,
             envelope: digest(&row),
             factors: entries,
             ..self.statement.clone()
         };
-        puts.extend([row, self.signed(&statement, entropy)?]);
-        let rotation = self.rotation(rows, &factors.gone(), vault_key, statement, &puts)?;
+        if renewal.is_some() {
+            let succession = Succession {
+                vault: self.vault().clone(),
+                from: self.statement.identity.clone(),
+                to: statement.identity.clone(),
+                generation,
+            };
+            puts.push(succession.sign(&self.identity()?, entropy)?);
+        }
+        puts.extend([row, self.signed(&statement, &identity, entropy)?]);
+        let rotation = self.rotation(rows, gone, vault_key, statement, &puts, renewal)?;
         Ok((puts, rotation))
     }
 
@@ -270,40 +354,51 @@ impl Keyring {
         to: VaultKey,
         statement: Statement,
         puts: &[Row],
+        renewal: Option<Renewal<'_>>,
     ) -> Result<Rotation> {
-        let mac = self.mac()?;
-        let stays = |row: &&Row| !gone.contains(&row.record_id);
-        let kept = rows
+        use RecordType::{Directory, Factor, Head as HeadRow, Page, Succession, VaultKey};
+        let mac = match &renewal {
+            Some(renewal) => MacKey::from_jwk(&renewal.mac)?,
+            None => self.mac()?,
+        };
+        let relists = renewal.is_some();
+        let fresh = renewal.map_or(Vec::new(), |renewal| renewal.records);
+        let mut others: Vec<&RecordId> = gone.iter().collect();
+        others.extend(puts.iter().map(|row| &row.record_id));
+        others.extend(fresh.iter().map(|(record_id, ..)| record_id));
+        sort_by(&mut others, Ord::cmp);
+        let stays = |row: &&Row| others.binary_search(&&row.record_id).is_err();
+        // What is under no vault key.
+        let kept: Vec<_> = rows
             .iter()
-            .filter(|row| row.record_id.kind == RecordType::Factor)
-            .filter(stays);
-        let digest = SetDigest::of(&mac, puts.iter().chain(kept));
-        let manifest = self.manifest().map(|root| {
-            let old = ManifestCache::of_rows(rows, &mac);
-            (ManifestDraft::empty(root.pages), old)
-        });
+            .filter(|row| matches!(row.record_id.kind, Factor | Succession))
+            .filter(stays)
+            .collect();
         let resealed = |row: &&Row| {
-            use RecordType::{Directory, Factor, Head, Page, Statement, VaultKey};
             let kind = row.record_id.kind;
             !matches!(
                 kind,
-                VaultKey | Statement | Factor | Page | Directory | Head
+                VaultKey | RecordType::Statement | Factor | Succession | Page | Directory | HeadRow
             )
         };
-        let rows: Vec<_> = rows
+        let resealed: Vec<_> = rows
             .iter()
             .filter(resealed)
             .filter(stays)
             .cloned()
             .collect();
-        let (revision, head) = &self.head;
-        // Of each factor there are two records.
-        let records = head.records.map(|records| {
-            records + 2 * statement.factors.len() as u64 - 2 * self.statement.factors.len() as u64
+        let digest = SetDigest::of(&mac, puts.iter().chain(kept.iter().copied()));
+        let mut records = (puts.len() + kept.len() + fresh.len() + resealed.len()) as u64;
+        let manifest = self.manifest().map(|root| {
+            let old = ManifestCache::of_rows(rows, &mac);
+            let pages = root.pages.max(Manifest::enough(records));
+            (ManifestDraft::empty(pages), old)
         });
+        records += manifest.as_ref().map_or(0, |(draft, _)| draft.left());
+        let (revision, head) = &self.head;
         let head = Head {
             generation: statement.generation,
-            records,
+            records: head.records.map(|_| records),
             ..head.clone()
         };
         Ok(Rotation {
@@ -311,13 +406,15 @@ impl Keyring {
             from: (self.vault_key.clone(), self.generation()),
             to,
             statement,
-            rows: rows.into_iter(),
+            fresh: fresh.into_iter(),
+            rows: resealed.into_iter(),
             mac,
             digest,
             core_digest: digest,
             manifest,
             head: (revision + 1, head),
             finished: false,
+            relists,
             core: puts.to_vec(),
         })
     }
@@ -339,9 +436,14 @@ impl Keyring {
             .decrypt_key(row.ok_or(Error::Integrity("a record is missing"))?)
     }
 
-    /// A statement's row, signed by the vault's identity.
-    pub(super) fn signed(&self, statement: &Statement, entropy: &dyn Entropy) -> Result<Row> {
+    /// A statement's row, signed by the vault's identity or by its next one.
+    pub(super) fn signed(
+        &self,
+        statement: &Statement,
+        identity: &SigningKey,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
         let revision = self.core_row(RecordType::Statement)?.revision + 1;
-        statement.sign(self.vault(), revision, &self.identity()?, entropy)
+        statement.sign(self.vault(), revision, identity, entropy)
     }
 }

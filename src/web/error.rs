@@ -1,5 +1,5 @@
 //! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to`,
-//! `position` and `cause`.
+//! `position`, `pinned`, `identity` and `cause`.
 
 use js_sys::{Reflect, Symbol};
 use wasm_bindgen::JsValue;
@@ -35,6 +35,10 @@ impl From<Error> for JsValue {
             Error::State(state) => set(&js, "from", state.as_str()),
             Error::RecoveryWords(RecoveryWords::Unknown(place)) => {
                 set(&js, "position", place);
+            }
+            Error::IdentityChanged { pinned, identity } => {
+                set(&js, "pinned", pinned.as_str());
+                set(&js, "identity", identity.as_str());
             }
             _ => {}
         }

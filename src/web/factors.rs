@@ -4,7 +4,7 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
-    api::{FactorInfo, FactorListing, RotatedVaultKey},
+    api::{CompromisedFactor, FactorInfo, FactorListing, RotatedVaultKey},
     base::Result,
     factors::FactorName,
 };
@@ -85,6 +85,25 @@ impl WasmVault {
             let watch = |done, total| watch.tell(done, total);
             let rotated = vault.revoke_factor(&text(&id), held.one()?, &watch).await?;
             Ok(plain(&RotatedVaultKey::from(rotated)))
+        })
+    }
+
+    /// A factor less, which somebody else has. The passphrase is wiped.
+    #[wasm_bindgen(js_name = revokeCompromisedFactor, unchecked_return_type = "Promise<object>")]
+    pub fn revoke_compromised_factor(
+        &self,
+        id: JsString,
+        present: WireFactor,
+        watch: Option<Function>,
+    ) -> Promise {
+        let watch = PageWatch::new(watch);
+        let held = self.factor().hold(&[present]);
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let done = vault
+                .revoke_compromised_factor(&text(&id), held.one()?, &watch)
+                .await?;
+            Ok(plain(&CompromisedFactor::from(done)))
         })
     }
 }

@@ -79,10 +79,7 @@ pub fn restore_vault(
     let watch = PageWatch::new(watch);
     promise(async move {
         let name = name.as_ref().map(named).transpose()?;
-        let expected = ExpectedVault {
-            identity: identity.as_ref().map(thumbprint).transpose()?,
-            seen: seen.map(|seen| LastSeenHead(text(&seen))),
-        };
+        let expected = expected(identity.as_ref(), seen.as_ref())?;
         let platform = platform(store, &PageFactor::new(stretch));
         let watch = |done, total| watch.tell(done, total);
         let vault =
@@ -110,9 +107,20 @@ pub fn remove_vault(store: JsValue, name: JsString) -> Promise {
     })
 }
 
+/// What a caller knows of a vault.
+pub(super) fn expected(
+    identity: Option<&JsString>,
+    seen: Option<&JsString>,
+) -> Result<ExpectedVault> {
+    Ok(ExpectedVault {
+        identity: identity.map(thumbprint).transpose()?,
+        seen: seen.map(|seen| LastSeenHead(text(seen))),
+    })
+}
+
 fn thumbprint(identity: &JsString) -> Result<Thumbprint> {
     let thumbprint = text(identity).parse();
-    thumbprint.map_err(|_| Error::Argument("expect.identity (what vault.identity() gave)"))
+    thumbprint.map_err(|_| Error::Argument("identity (what vault.identity() gave)"))
 }
 
 fn named(name: &JsString) -> Result<VaultName> {

@@ -10,15 +10,14 @@ use crate::{
     api::{Maintained, RotatedVaultKey, VaultAbout},
     base::{Error, Result, abortable::AbortableSet},
     jose::Envelope,
-    records::LastSeenHead,
     vault::{Header, Locked, Unlocked},
 };
 
 use super::{
-    convert::{js, text},
+    convert::js,
     crossing::plain,
     factor::{PageFactor, WireFactor},
-    host::WebVault,
+    host::{WebVault, expected},
     promise::promise,
     watch::PageWatch,
 };
@@ -83,12 +82,13 @@ impl WasmVault {
         }
     }
 
-    /// Opens the vault with a factor, which is wiped; refuses a vault that is older than what was seen. Of a
-    /// vault that is open already it confirms the factor.
+    /// Opens the vault with a factor, which is wiped; refuses another vault than expected, and one that is older than what
+    /// was seen. Of a vault that is open already it confirms the factor.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn unlock(
         &self,
         present: WireFactor,
+        identity: Option<JsString>,
         seen: Option<JsString>,
         watch: Option<Function>,
     ) -> Promise {
@@ -100,15 +100,15 @@ impl WasmVault {
             State::Locked | State::Ended => None,
         };
         promise(self.unlocking.add(async move {
-            let seen = seen.map(|seen| LastSeenHead(text(&seen)));
+            let expected = expected(identity.as_ref(), seen.as_ref())?;
             let watch = |done, total| watch.tell(done, total);
             if let Some(vault) = open {
-                vault.confirm(present.one()?, seen.as_ref()).await?;
+                vault.confirm(present.one()?, &expected).await?;
                 watch(1, 1)?;
                 return Ok(JsValue::UNDEFINED);
             }
             let vault = locked
-                .unlock_watched(present.one()?, seen.as_ref(), &watch)
+                .unlock_watched(present.one()?, &expected, &watch)
                 .await?;
             state.borrow_mut().enter(vault)?;
             Ok(JsValue::UNDEFINED)

@@ -7,6 +7,7 @@ from envelope import decode64, encode64, require, require_members
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head", "key", "version"),
     *("index", "catalog", "usage", "object", "sidecar", "backup", "upload", "page", "directory"),
+    "succession",
 )
 PLACED = ("key", "version", "catalog", "usage", "object", "sidecar", "backup", "upload")
 LISTS = ("catalog", "object", "backup", "upload")

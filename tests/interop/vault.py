@@ -29,11 +29,11 @@ from manifest import check_manifest, mac_of, sum_of
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
     *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
-    *("page", "directory"),
+    *("page", "directory", "succession"),
 )
 
 
-CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head")
+CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession")
 
 
 class Row(NamedTuple):

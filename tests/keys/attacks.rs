@@ -11,7 +11,7 @@ use strongroom::{
     base::{InputError, base64},
     keys::{KeyAction, KeyQuery},
     store::{RecordId, RecordType, Row},
-    vault::{Header, ObjectQuery},
+    vault::{ExpectedVault, Header, ObjectQuery},
 };
 
 use crate::{
@@ -115,7 +115,8 @@ const OPERATIONS: [Operation; 11] = [
         block_on(again.key("s/photos")).map(|key| key.primary_version().state.as_str().to_owned())
     }),
     ("second unlock", |_, vault| {
-        block_on(vault.confirm(&passphrase(PHRASE), None)).map(|()| "confirmed".to_owned())
+        block_on(vault.confirm(&passphrase(PHRASE), &ExpectedVault::default()))
+            .map(|()| "confirmed".to_owned())
     }),
     ("re-authentication", |_, vault| {
         let exported = block_on(vault.dangerously_export("s/open", None, &passphrase(PHRASE)))?;

@@ -8,7 +8,7 @@ use strongroom::{
     base::{Entropy, InputError, InputResult, Secret, SystemEntropy, VersionState, base64},
     jose::{Envelope, Jwk, Recipient, wrap},
     keys::{KeyAction, KeyOptions, KeyRecord, Purpose},
-    vault::{DecryptOptions, Header, RewrapOptions},
+    vault::{DecryptOptions, ExpectedVault, Header, RewrapOptions},
 };
 
 use crate::fixture::{
@@ -263,7 +263,9 @@ fn another_vault_that_took_this_ones_place_in_the_store_confirms_no_factor() {
         block_on(vault.dangerously_export("photos", None, &passphrase("intruder"))).map(drop)
     });
     assert_eq!(exported, Err(taken.clone()));
-    let unlocked = with_an_intruder(|vault| block_on(vault.confirm(&passphrase("intruder"), None)));
+    let unlocked = with_an_intruder(|vault| {
+        block_on(vault.confirm(&passphrase("intruder"), &ExpectedVault::default()))
+    });
     assert_eq!(unlocked, Err(taken));
 }
 
@@ -288,14 +290,17 @@ fn with_an_intruder<T>(work: impl FnOnce(&Open) -> T) -> T {
 fn a_vault_that_is_open_confirms_its_own_passphrases_alone() {
     let place = Place::new();
     let vault = place.create();
-    let seen = vault.seen().unwrap();
+    let expected = ExpectedVault {
+        identity: None,
+        seen: Some(vault.seen().unwrap()),
+    };
     for phrase in [PHRASE, OTHER_PHRASE] {
         assert_eq!(
-            block_on(vault.confirm(&passphrase(phrase), Some(&seen))),
+            block_on(vault.confirm(&passphrase(phrase), &expected)),
             Ok(())
         );
     }
-    let wrong = block_on(vault.confirm(&passphrase("wrong"), None));
+    let wrong = block_on(vault.confirm(&passphrase("wrong"), &ExpectedVault::default()));
     assert_eq!(wrong, Err(Error::WrongFactor));
 }
 

@@ -3,7 +3,10 @@
 use std::cell::{Cell, RefCell};
 
 use pollster::block_on;
-use strongroom::{Error, Result, vault::Vault};
+use strongroom::{
+    Error, Result,
+    vault::{ExpectedVault, Vault},
+};
 
 use crate::fixture::{Open, PHRASE, Place, create, name, passphrase, seal};
 
@@ -62,8 +65,8 @@ fn records_are_counted_to_the_last() {
     assert_eq!(other.rows().len() as u64, given);
     let locked = block_on(Vault::open(place.host.clone(), name())).unwrap();
     let steps = total_of(|watch| {
-        let phrase = passphrase(PHRASE);
-        let unlocked = locked.unlock_watched(&phrase, None, watch);
+        let (phrase, any) = (passphrase(PHRASE), ExpectedVault::default());
+        let unlocked = locked.unlock_watched(&phrase, &any, watch);
         drop(block_on(unlocked).unwrap());
     });
     assert_eq!(steps, 2);

@@ -73,12 +73,12 @@ struct Seal {
     records: String,
 }
 
-/// What a backup is held to before it is restored: kept elsewhere than with the backup.
+/// What a backup is held to before it is restored, and a vault when it is unlocked: kept elsewhere than with those.
 #[derive(Debug, Clone, Default)]
 pub struct ExpectedVault {
     /// The thumbprint of the vault's signing identity.
     pub identity: Option<Thumbprint>,
-    /// The backup must not be older.
+    /// It must not be older.
     pub seen: Option<LastSeenHead>,
 }
 

@@ -21,8 +21,8 @@ use crate::{
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
-pub(crate) use write::Change;
 use write::Writes;
+pub(crate) use write::{Change, Record};
 
 use super::{
     Unlocked, keyring::Keyring, manifest::Reading, open_vault::OpenVault,

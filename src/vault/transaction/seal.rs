@@ -84,12 +84,8 @@ impl Transaction<'_> {
 
     /// Its row, opened once and compared.
     fn sealed(&self, record_id: RecordId, revision: u64, record: Record) -> Result<Row> {
-        let (keyring, rng) = (self.keyring()?, self.rng);
-        match record {
-            Record::Json(record) => keyring.cipher().put_json(record_id, revision, &record, rng),
-            Record::Key(jwk) => keyring.cipher().put_key(record_id, revision, &jwk, rng),
-            Record::Row(row) => Ok(row),
-        }
+        let keyring = self.keyring()?;
+        record.sealed(record_id, revision, &keyring.cipher(), self.rng)
     }
 
     /// Writes the shards in which something else is listed.

@@ -1,10 +1,10 @@
 //! What a transaction is to write, as an operation says it.
 
 use crate::{
-    base::{KeyId, Map, Object, Result, sort_by},
+    base::{Entropy, KeyId, Map, Object, Result, sort_by},
     jose::Jwk,
     keys::{AliasHashKey, KeyListing, KeyRecord, Usage},
-    records::{Head, Statement},
+    records::{Head, RecordCipher, Statement},
     store::{RecordId, Row},
 };
 
@@ -72,6 +72,23 @@ pub(crate) enum Record {
     Key(Jwk),
     /// A row that was made elsewhere.
     Row(Row),
+}
+
+impl Record {
+    /// Its row, opened once and compared.
+    pub(crate) fn sealed(
+        self,
+        record_id: RecordId,
+        revision: u64,
+        cipher: &RecordCipher<'_>,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        match self {
+            Self::Json(record) => cipher.put_json(record_id, revision, &record, entropy),
+            Self::Key(jwk) => cipher.put_key(record_id, revision, &jwk, entropy),
+            Self::Row(row) => Ok(row),
+        }
+    }
 }
 
 impl From<Object> for Record {

@@ -108,10 +108,11 @@ export class VaultHost {
         const { store, stretch } = await this.#ports.core();
         return this.#hold(await openVault(store, stretch, name));
       },
-      unlock: async (factor, lastSeenHead, watch) => {
-        await this.#watches.run(watch, (watching) =>
-          this.#take(() => this.#opened().unlock(factor, lastSeenHead, watching), { factors: [factor] }),
-        );
+      unlock: async (factor, { identity, lastSeenHead }, watch) => {
+        await this.#watches.run(watch, (watching) => {
+          const unlock = (): Promise<void> => this.#opened().unlock(factor, identity, lastSeenHead, watching);
+          return this.#take(unlock, { factors: [factor] });
+        });
         this.#keepUp();
       },
       list: async () => {
@@ -143,7 +144,7 @@ export class VaultHost {
     };
   }
 
-  factors(): Pick<EngineCalls, "addFactor" | "replaceFactor" | "revokeFactor"> {
+  factors(): Pick<EngineCalls, "addFactor" | "replaceFactor" | "revokeFactor" | "revokeCompromisedFactor"> {
     // A new vault key locks the other tabs, which hold the old one.
     const rotating = async <T>(operation: () => Promise<T>): Promise<T> => {
       const done = await operation();
@@ -168,6 +169,15 @@ export class VaultHost {
         this.#watches.run(watch, (watching) => {
           const revoke = (vault: WasmVault) => vault.revokeFactor(id, present, watching);
           return rotating(() => this.operate(revoke, { factors: [present], changes: changesTo("factors", id) }));
+        }),
+      revokeCompromisedFactor: (id, present, watch) =>
+        this.#watches.run(watch, async (watching) => {
+          const revoke = (vault: WasmVault) => vault.revokeCompromisedFactor(id, present, watching);
+          const changes = changesTo("factors", id);
+          const done = await rotating(() => this.operate(revoke, { factors: [present], changes }));
+          // Every key has other versions.
+          this.#ports.changed({ noun: "keys", ids: [], elsewhere: false });
+          return done;
         }),
     };
   }

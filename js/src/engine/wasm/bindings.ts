@@ -28,6 +28,7 @@ import type {
   ValueDetails,
   FactorListing,
   RotatedVaultKey,
+  WireCompromisedFactor,
   WireFactorInfo,
   Signer,
   Storage,
@@ -143,8 +144,13 @@ export interface WasmVault extends Freeable {
   readonly elsewhere: number;
   /** How often something was changed, of an unlocked vault: another one asks for `checkUnderWay`. */
   readonly epoch: number;
-  /** Resolves to nothing. `lastSeenHead`: what `head` resolved to once. */
-  unlock(factor: WireFactor, lastSeenHead: string | undefined, watch: Watch | undefined): Promise<void>;
+  /** Resolves to nothing. `identity` and `lastSeenHead`: what `identity` and `head` resolved to once. */
+  unlock(
+    factor: WireFactor,
+    identity: string | undefined,
+    lastSeenHead: string | undefined,
+    watch: Watch | undefined,
+  ): Promise<void>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 
@@ -227,6 +233,7 @@ export interface WasmVault extends Freeable {
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
+  revokeCompromisedFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<WireCompromisedFactor>;
 
   rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */

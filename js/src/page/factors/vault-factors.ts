@@ -1,9 +1,14 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
-import type { FactorInfo } from "../../shared/model/factor-info.js";
+import type { CompromisedFactorReport, FactorInfo } from "../../shared/model/factor-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
-import type { RotatedVaultKey, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
+import type {
+  RotatedVaultKey,
+  WireCompromisedFactor,
+  WireFactor,
+  WireFactorInfo,
+} from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { watched } from "../runtime/watched.js";
@@ -13,6 +18,11 @@ import { presented } from "./presented.js";
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
   factor: Factor;
+  /**
+   * Whether somebody else may have it, and a copy of the vault with it. Then all that such a copy holds is made anew: see
+   * `revoke`.
+   */
+  compromised?: boolean | undefined;
 }
 
 export interface AddFactorOptions extends AbortOptions {
@@ -22,14 +32,16 @@ export interface AddFactorOptions extends AbortOptions {
   name?: string | undefined;
 }
 
-export interface ReplaceFactorOptions extends RevokeFactorOptions {
+export interface ReplaceFactorOptions extends OperationOptions {
+  /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
+  factor: Factor;
   /** Unless given, the new one has the name of the old one. */
   name?: string | undefined;
 }
 
 const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
-const REVOKE_FACTOR = { ...WATCH, factor: check.any } satisfies Checks<RevokeFactorOptions>;
-const REPLACE_FACTOR = { ...REVOKE_FACTOR, name: check.name } satisfies Checks<ReplaceFactorOptions>;
+const REVOKE_FACTOR = { ...WATCH, factor: check.any, compromised: check.flag } satisfies Checks<RevokeFactorOptions>;
+const REPLACE_FACTOR = { ...WATCH, factor: check.any, name: check.name } satisfies Checks<ReplaceFactorOptions>;
 
 export class VaultFactors {
   readonly #use: UseEngine;
@@ -100,18 +112,35 @@ export class VaultFactors {
   /**
    * Takes a factor away: what it was, opens the vault no more. The vault gets a new key in the same step, and other tabs are
    * locked. Who has the factor and an older copy of the vault, a backup for instance, still opens that copy, and can make
-   * objects that look like this vault's.
+   * objects that look like this vault's, and an older state of the vault. Where that may be, pass `compromised`: it marks every
+   * version of every key as compromised, so that what it opens is `unsigned`, gives each key that encrypts a new version, and the
+   * vault a new identity, all in one step. `factor`, which must be another one, knows that identity at once; the `remaining` ones
+   * are to be presented once. Keys of the session stay.
+   *
+   * @example
+   * const done = await vault.factors.revoke(lost.id, { factor: passphrase(mine), compromised: true });
+   * await keepElsewhere(done.identity);
    *
    * @throws LastFactorError when nothing else opens the vault; WrongFactorError when `factor` does not; NoFactorError
    */
-  async revoke(id: string, options: RevokeFactorOptions): Promise<void> {
-    const { factor, ...watching } = optionsOf(options, REVOKE_FACTOR);
+  async revoke(id: string, options: RevokeFactorOptions & { compromised: true }): Promise<CompromisedFactorReport>;
+  async revoke(id: string, options: RevokeFactorOptions & { compromised?: false | undefined }): Promise<void>;
+  async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void>;
+  async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void> {
+    const { factor, compromised, ...watching } = optionsOf(options, REVOKE_FACTOR);
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
-    const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
-      watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
-    await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
+    if (!compromised) {
+      const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
+        watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
+      await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
+      return;
+    }
+    const renew = (present: WireFactor): Promise<WireCompromisedFactor> =>
+      watched(connection, watching, (watch) => connection.peer.call("revokeCompromisedFactor", revoked, present, watch));
+    const done = await presented(connection, [encodeFactor(factor)], watching.signal, renew);
+    return frozen({ ...done, remaining: frozen(done.remaining.map(infoOf)) });
   }
 }
 

@@ -16,6 +16,8 @@ import { startWorker, viaBlob } from "./worker-url.js";
 export interface VaultStorage {
   /** A store of the caller's own, which runs inline. */
   store?: Store | undefined;
+  /** Who must sign for the vault. */
+  identity?: string | undefined;
   /** What the vault must not be older than. */
   lastSeenHead?: string | undefined;
 }

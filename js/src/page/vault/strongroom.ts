@@ -46,6 +46,8 @@ export interface OpenOptions extends StoreOptions, AbortOptions {
   name: string;
   /** Unlocks the vault at once. */
   factor?: Factor | undefined;
+  /** As for `vault.unlock`, for each unlock that is given none. */
+  identity?: string | undefined;
   /**
    * What `vault.lastSeenHead()` gave, kept outside this browser: an older copy of the database is refused when
    * it is unlocked (`IntegrityError`).
@@ -58,6 +60,8 @@ export interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
   name: string;
   /** Unlocks the vault that there is, or will unlock the one that is made. */
   factor: Factor;
+  /** As for `open`; where it is given and there is no vault, none is made. */
+  identity?: string | undefined;
   /** As for `open`; where it is given and there is no vault, none is made. */
   lastSeenHead?: string | undefined;
 }
@@ -82,6 +86,7 @@ const OPEN_VAULT = {
   ...STORE_CALL,
   name: check.name,
   factor: check.any,
+  identity: check.name,
   lastSeenHead: check.name,
 } satisfies Checks<OpenOptions>;
 const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
@@ -137,12 +142,13 @@ async function open(options: OpenOptions): Promise<Vault> {
  */
 async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   const checked = optionsOf(options, OPEN_OR_CREATE);
-  const { name, factor, store, lastSeenHead, signal } = checked;
+  const { name, factor, store, identity, lastSeenHead, signal } = checked;
+  const known = identity ?? lastSeenHead;
   checkFactor(factor);
   try {
     return await open(checked);
   } catch (error) {
-    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || lastSeenHead !== undefined) throw error;
+    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined) throw error;
   }
   try {
     return await create({ name, factors: [factor], store, signal });
@@ -170,9 +176,10 @@ async function openUnlocked(where: Omit<OpenOptions, "factor">, factor: Factor):
   }
 }
 
-async function openLocked({ name: text, store, lastSeenHead, signal }: Omit<OpenOptions, "factor">): Promise<Vault> {
+async function openLocked({ name: text, signal, ...place }: Omit<OpenOptions, "factor">): Promise<Vault> {
+  const { store } = place;
   try {
-    return await vaultFrom({ store, lastSeenHead }, false, signal, (connection) =>
+    return await vaultFrom(place, false, signal, (connection) =>
       connection.peer.call("open", text),
     );
   } catch (error) {
@@ -223,11 +230,10 @@ async function restore(
 ): Promise<Vault> {
   const { name: free, store, expect, ...watch } = optionsOf(options, RESTORE);
   const expected = optionsOf(expect, EXPECT, "expect");
-  const { lastSeenHead } = expected;
   const { signal } = watch;
   const copy = await abortable(signal, () => backupBytes(backup));
   void askToPersist();
-  return vaultFrom({ store, lastSeenHead }, false, signal, async (connection) => {
+  return vaultFrom({ store, ...expected }, false, signal, async (connection) => {
     const write = (number: number | undefined): Promise<string> =>
       connection.peer.call("restore", transfer(copy, [copy.buffer]), free, expected, number);
     return connection.peer.call("open", await watched(connection, watch, write));

@@ -26,6 +26,17 @@ export interface VaultDecryptOptions extends DecryptOptions {
   allowUnsigned?: boolean | undefined;
 }
 
+export interface UnlockOptions extends OperationOptions {
+  /**
+   * What `vault.identity()` gave, kept outside this browser: another vault in this one's place is refused. A factor that knows an
+   * identity that was superseded (`IdentityChangedError`) opens the vault with the new one, and knows it from then on.
+   */
+  identity?: string | undefined;
+}
+
+/** @internal */
+export const UNLOCK = { ...WATCH, identity: check.name } satisfies Checks<UnlockOptions>;
+
 /** An abort ends what is being fetched. Once the object is open, the signal means nothing to it any more. */
 export type OpenObjectOptions = HowToOpen & AbortOptions;
 

@@ -7,7 +7,6 @@ import {
   NoVaultError,
   type StrongroomError,
 } from "../../shared/errors/index.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
 import type { UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
@@ -20,6 +19,7 @@ import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { LockChannel } from "./lock-channel.js";
 import type { VaultLock } from "./vault-events.js";
+import type { UnlockOptions } from "./vault-options.js";
 
 /** Who is told what happens to the vault. */
 export interface SessionListener {
@@ -82,16 +82,17 @@ export class VaultSession {
     return this.#connection;
   };
 
-  async unlock(factor: Factor, { signal, onProgress }: OperationOptions): Promise<UnlockResult> {
+  async unlock(factor: Factor, { signal, onProgress, identity }: UnlockOptions): Promise<UnlockResult> {
     throwIfAborted(signal);
     const encoded = encodeFactor(factor);
     this.#unlocking++;
     try {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
+      const expected = { identity: identity ?? this.#storage.identity, lastSeenHead };
       const unlock = (): Promise<void> =>
         watched(connection, { signal, onProgress }, (watch) =>
-          connection.peer.call("unlock", moveFactor(encoded), lastSeenHead, watch),
+          connection.peer.call("unlock", moveFactor(encoded), expected, watch),
         );
       const { failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
       if (this.#connection === connection) this.#unlocked = true;

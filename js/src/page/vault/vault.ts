@@ -32,11 +32,13 @@ import {
   INSPECT,
   OPEN_OBJECT,
   REENCRYPT,
+  UNLOCK,
   VAULT_DECRYPT,
   VAULT_ENCRYPT,
   type InspectOptions,
   type OpenObjectOptions,
   type ReencryptOptions,
+  type UnlockOptions,
   type VaultDecryptOptions,
   type VaultEncryptOptions,
 } from "./vault-options.js";
@@ -113,10 +115,10 @@ export class Vault extends VaultValues {
    * if (failedAttempts) warn(`Failed attempts: ${failedAttempts.count}, the last at ${failedAttempts.last.toLocaleString()}`);
    *
    * @throws WrongFactorError when the factor does not open this vault; IntegrityError when the vault is older
-   *   than the `lastSeenHead` that it was opened with
+   *   than the `lastSeenHead` that it was opened with, or not that of `identity`; IdentityChangedError
    */
-  async unlock(factor: Factor, options?: OperationOptions): Promise<UnlockResult> {
-    return this.#session.unlock(factor, optionsOf(options, WATCH));
+  async unlock(factor: Factor, options?: UnlockOptions): Promise<UnlockResult> {
+    return this.#session.unlock(factor, optionsOf(options, UNLOCK));
   }
 
   /**

@@ -49,6 +49,8 @@ export interface Details {
   position?: number;
   from?: VersionState;
   to?: VersionState;
+  pinned?: string;
+  identity?: string;
   status?: number | undefined;
   retryAfter?: number | undefined;
   storeCode?: string | undefined;

@@ -24,6 +24,27 @@ export class RecoveryWordsError extends StrongroomError {
 }
 
 /**
+ * Another identity signs for the vault than the factor knows, or than was given as `identity`: a factor was revoked as compromised
+ * since. Nothing was opened. Who has the compromised factor can write this too: compare `identity` with what
+ * `vault.identity()` gives on a device that was there, and pass it as `identity` once they are equal.
+ */
+export class IdentityChangedError extends StrongroomError {
+  override readonly name = "IdentityChangedError";
+  readonly code = "ERR_IDENTITY_CHANGED";
+  /** The thumbprint that the factor knows, or that was given. */
+  readonly pinned: string;
+  /** The thumbprint of who signs now. */
+  readonly identity: string;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.pinned = details.pinned ?? "";
+    this.identity = details.identity ?? "";
+  }
+}
+
+/**
  * The vault has no such factor: the one of that id was replaced or revoked, or it has none of the kind that was given. Look at
  * `factors.list()`.
  */

@@ -21,6 +21,7 @@ import {
   BlockedError,
   ConflictError,
   EvictedError,
+  IdentityChangedError,
   IntegrityError,
   LastFactorError,
   LockedError,
@@ -38,6 +39,7 @@ import {
 const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
   ERR_RECOVERY_WORDS: RecoveryWordsError,
+  ERR_IDENTITY_CHANGED: IdentityChangedError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
   ERR_WEAK_PASSPHRASE: WeakPassphraseError,
@@ -128,7 +130,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
-  const members = ["where", "what", "from", "to", "position"] as const;
+  const members = ["where", "what", "from", "to", "position", "pinned", "identity"] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));
 }

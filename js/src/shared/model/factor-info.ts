@@ -10,4 +10,23 @@ export interface FactorInfo {
   readonly added: number | undefined;
   /** Whether this release can open it. One that it does not know is kept as it is. */
   readonly known: boolean;
+  /**
+   * Whether it knows the identity that signs for the vault now. Not since another factor was revoked as compromised: until it is
+   * presented once, while the vault is unlocked or with `identity`.
+   */
+  readonly pinned: boolean;
+}
+
+/** What became of a vault, a factor of which was revoked as compromised. */
+export interface CompromisedFactorReport {
+  /** What `vault.identity()` gives from now on: keep it outside this browser. */
+  readonly identity: string;
+  /** Which vault key it is, counted from 1. */
+  readonly generation: number;
+  /** How many keys have a new primary version. */
+  readonly keys: number;
+  /** How many versions are compromised that were not. */
+  readonly versions: number;
+  /** The factors that do not know the new identity yet: `vault.unlock(factor)`, with each of them once, tells them now. */
+  readonly remaining: readonly FactorInfo[];
 }

@@ -1,6 +1,6 @@
 /** Calls about vaults and what they hold. */
 import type { WireError } from "../errors/index.js";
-import type { FactorInfo } from "../model/factor-info.js";
+import type { CompromisedFactorReport, FactorInfo } from "../model/factor-info.js";
 import type {
   KeyFilter,
   KeyInfo,
@@ -44,7 +44,11 @@ export interface FactorListing {
 }
 
 /** As the core gives it: without the members that it does not have. */
-export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known"> & Partial<FactorInfo>;
+export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> & Partial<FactorInfo>;
+
+export interface WireCompromisedFactor extends Omit<CompromisedFactorReport, "remaining"> {
+  remaining: WireFactorInfo[];
+}
 
 /** What is to be done with a key. A version is named by its id; without one, each says which it means. */
 export type KeyAction =
@@ -176,7 +180,7 @@ export const FORWARDED = [
 export interface VaultCalls extends ForwardedCalls {
   create(name: string, factors: WireFactor[]): Promise<VaultName>;
   open(name: string): Promise<VaultName>;
-  unlock(factor: WireFactor, lastSeenHead: string | undefined, watch?: number): Promise<void>;
+  unlock(factor: WireFactor, expect: ExpectedVault, watch?: number): Promise<void>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
@@ -196,6 +200,7 @@ export interface VaultCalls extends ForwardedCalls {
     watch?: number,
   ): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
+  revokeCompromisedFactor(id: string, present: WireFactor, watch?: number): Promise<WireCompromisedFactor>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
   stop(watch: number): Promise<void>;
 

@@ -1,0 +1,233 @@
+//! A factor that somebody else has, perhaps with an older copy of the vault.
+//!
+//! Who has both has the vault key of that copy, and by it everything that the copy holds: the versions of all keys, the key
+//! of the set digest, and the identity that signs. So all of that is made anew, in the one commit that also
+//! rotates the vault key.
+
+use crate::{
+    base::{Entropy, Error, Map, Result, Secret, Thumbprint, sort_by},
+    factors::{Factor, FactorNote, Present, recipient_id},
+    jose::SigningKey,
+    keys::{AliasHashKey, KeyListing, KeyRecord, Provenance, catalog},
+    object::body::Buffers,
+    records::{MacKey, Succession},
+    store::{RecordId, RecordType, Row, Store},
+};
+
+use super::{
+    FactorInfo, Unlocked, Vault,
+    gate::Request,
+    keyring::Keyring,
+    transaction::{Record, Transaction},
+    vault_key_rotation::{NextFactors, Renewal},
+    watch::Watch,
+};
+
+/// The operation's name, as the versions' histories keep it.
+const NAME: &str = "revokeFactor";
+
+/// What was done about a factor that somebody else has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompromisedFactor {
+    /// The thumbprint of the identity that signs for the vault from now on.
+    pub identity: Thumbprint,
+    /// Which vault key it is, counted from 1.
+    pub generation: u64,
+    /// How many keys have a new primary version.
+    pub keys: u64,
+    /// How many versions are compromised that were not.
+    pub versions: u64,
+    /// How many records were written.
+    pub records: u64,
+    /// The factors that pin the identity that signed before, and are to be presented once.
+    pub remaining: Vec<FactorInfo>,
+}
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// Takes a factor away that somebody else may have, with a copy of the vault: rotates the vault key, marks every
+    /// version as compromised, gives every key that protects a new primary version, and draws another identity and other
+    /// keys to prove records with, in one commit. `present`, another factor, remembers the new identity at once.
+    /// Keys of the session stay: they are in no copy. `watch` counts the records that are written.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`] of the one that is asked for; [`Error::Argument`] when it is the one that is to go;
+    /// [`Error::NoFactor`]; [`Error::LastFactor`]; [`Error::Integrity`] when another vault took this one's place in
+    /// the store; what `watch` stops it with.
+    pub async fn revoke_compromised_factor(
+        &self,
+        id: &str,
+        present: &dyn Present,
+        watch: Watch<'_>,
+    ) -> Result<CompromisedFactor> {
+        self.has_factor(id).await?;
+        let present = self.reauthenticate(NAME, present).await?;
+        let request = Request::of(NAME).about(id).on_latest().watched(watch);
+        self.change(request, async |tx| tx.renew_without(id, &present).await)
+            .await
+    }
+}
+
+/// What a key's records become, and how much that is.
+#[derive(Default)]
+struct Renewed {
+    records: Vec<(RecordId, u64, Record)>,
+    shards: Map<Vec<KeyListing>>,
+    keys: u64,
+    versions: u64,
+}
+
+impl Transaction<'_> {
+    async fn renew_without(&mut self, id: &str, present: &Factor) -> Result<CompromisedFactor> {
+        self.keyring()?.check_revoked(id)?;
+        if present.kid().as_str() == id {
+            return Err(Error::Argument(
+                "factor (a compromised factor is revoked with another one)",
+            ));
+        }
+        let rows = self.all_rows().await?;
+        let identity = SigningKey::generate(self.rng())?;
+        let thumbprint = identity.thumbprint();
+        let mac = MacKey::jwk(Secret::generate(self.rng())?);
+        let (renewed, mut renewal, mut remaining) = {
+            let keyring = self.keyring()?;
+            let mut renewed = keyring.renew_keys(&rows, self.cause(NAME)?, self.rng())?;
+            let renewal = Renewal {
+                records: core::mem::take(&mut renewed.records),
+                gone: keyring.outlived(&rows, &renewed.shards)?,
+                identity,
+                mac,
+                present,
+            };
+            (renewed, renewal, keyring.factors()?)
+        };
+        remaining.retain(|factor| factor.id.as_str() != id && factor.id != *present.kid());
+        for factor in &mut remaining {
+            factor.pinned = false;
+        }
+        self.keyring()?
+            .renew_core(&mut renewal, &remaining, present)?;
+        let factors = NextFactors {
+            without: Some(id),
+            with: None,
+        };
+        let rotated = self.rotate_rows(&rows, factors, Some(renewal))?;
+        Ok(CompromisedFactor {
+            identity: thumbprint,
+            generation: rotated.generation,
+            keys: renewed.keys,
+            versions: renewed.versions,
+            records: rotated.records,
+            remaining,
+        })
+    }
+}
+
+impl Keyring {
+    /// Compromises all keys, and lists them by another key of the index.
+    fn renew_keys(
+        &self,
+        rows: &[Row],
+        cause: Provenance,
+        entropy: &dyn Entropy,
+    ) -> Result<Renewed> {
+        let index = AliasHashKey::jwk(Secret::generate(entropy)?);
+        let hash = AliasHashKey::from_jwk(&index)?;
+        let mut renewed = Renewed::default();
+        for row in rows
+            .iter()
+            .filter(|row| row.record_id.kind == RecordType::Key)
+        {
+            let mut key = KeyRecord::read(self.cipher().decrypt_json(row)?)?;
+            let (versions, generated) = key.compromise(cause, entropy)?;
+            if let Some(jwk) = generated {
+                let record_id = key.version_record_id(&key.primary);
+                renewed.records.push((record_id, 1, jwk.into()));
+                renewed.keys += 1;
+            }
+            if versions > 0 {
+                let record = (
+                    row.record_id.clone(),
+                    row.revision + 1,
+                    key.to_json().into(),
+                );
+                renewed.records.push(record);
+                renewed.versions += versions;
+            }
+            let listing = KeyListing::of(&key);
+            let shard = hash.shard(listing.name());
+            renewed.shards.of(&shard.id).push(listing);
+        }
+        let mut stored = Map::<u64>::default();
+        for row in rows
+            .iter()
+            .filter(|row| row.record_id.kind == RecordType::Catalog)
+        {
+            *stored.of(&row.record_id.id) = row.revision;
+        }
+        for (id, listings) in renewed.shards.iter() {
+            let revision = stored.get(id).copied().unwrap_or_default() + 1;
+            let record_id = RecordId::new(RecordType::Catalog, id);
+            let record = (record_id, revision, catalog::shard(listings).into());
+            renewed.records.push(record);
+        }
+        let record_id = self.singleton(RecordType::Index);
+        let revision = self.next_revision(&record_id);
+        renewed.records.push((record_id, revision, index.into()));
+        Ok(renewed)
+    }
+
+    /// The other records of which every vault has one or a few.
+    fn renew_core(
+        &self,
+        renewal: &mut Renewal<'_>,
+        remaining: &[FactorInfo],
+        present: &Factor,
+    ) -> Result<()> {
+        let mut records = vec![
+            (
+                self.singleton(RecordType::Identity),
+                renewal.identity.to_jwk(),
+            ),
+            (self.singleton(RecordType::Mac), renewal.mac.clone()),
+        ];
+        let others = remaining.iter().map(|factor| (&factor.id, true));
+        for (kid, superseded) in others.chain([(present.kid(), false)]) {
+            let jwk = self.factor_jwk(kid)?;
+            let note = FactorNote {
+                superseded,
+                ..FactorNote::of(&jwk)?
+            };
+            records.push((recipient_id(kid), note.beside(jwk)));
+        }
+        for (record_id, jwk) in records {
+            let revision = self.next_revision(&record_id);
+            renewal.records.push((record_id, revision, jwk.into()));
+        }
+        Ok(())
+    }
+
+    fn next_revision(&self, record_id: &RecordId) -> u64 {
+        self.core_record(record_id).map_or(0, |row| row.revision) + 1
+    }
+
+    /// Shards in which nothing is listed any more, and the successions that are too many.
+    fn outlived(&self, rows: &[Row], shards: &Map<Vec<KeyListing>>) -> Result<Vec<RecordId>> {
+        let (mut gone, mut successions) = (Vec::new(), Vec::new());
+        for row in rows {
+            match row.record_id.kind {
+                RecordType::Catalog if shards.get(&row.record_id.id).is_none() => {
+                    gone.push(row.record_id.clone());
+                }
+                RecordType::Succession => {
+                    successions.push((Succession::read(row)?.generation, &row.record_id));
+                }
+                _ => {}
+            }
+        }
+        sort_by(&mut successions, Ord::cmp);
+        let most = Succession::MOST - 1;
+        let surplus = successions.len().saturating_sub(most);
+        gone.extend(successions[..surplus].iter().map(|(_, id)| (*id).clone()));
+        Ok(gone)
+    }
+}
