@@ -166,7 +166,7 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
@@ -282,15 +282,25 @@ interface FactorInfo {
   readonly name: string | undefined;
   readonly added: number | undefined;
   readonly known: boolean;
+  readonly pinned: boolean;
+}
+interface CompromisedFactorReport {
+  readonly identity: string;
+  readonly generation: number;
+  readonly keys: number;
+  readonly versions: number;
+  readonly remaining: readonly FactorInfo[];
 }
 interface RevokeFactorOptions extends OperationOptions {
   factor: Factor;
+  compromised?: boolean | undefined;
 }
 interface AddFactorOptions extends AbortOptions {
   factor: Factor;
   name?: string | undefined;
 }
-interface ReplaceFactorOptions extends RevokeFactorOptions {
+interface ReplaceFactorOptions extends OperationOptions {
+  factor: Factor;
   name?: string | undefined;
 }
 declare class VaultFactors {
@@ -299,7 +309,13 @@ declare class VaultFactors {
   add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
   rename(id: string, name: string | undefined): Promise<FactorInfo>;
   replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;
-  revoke(id: string, options: RevokeFactorOptions): Promise<void>;
+  revoke(id: string, options: RevokeFactorOptions & {
+    compromised: true;
+  }): Promise<CompromisedFactorReport>;
+  revoke(id: string, options: RevokeFactorOptions & {
+    compromised?: false | undefined;
+  }): Promise<void>;
+  revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void>;
 }
 declare class Inventory {
   #private;
@@ -533,6 +549,9 @@ interface VaultDecryptOptions extends DecryptOptions {
   tracked?: string | undefined;
   allowUnsigned?: boolean | undefined;
 }
+interface UnlockOptions extends OperationOptions {
+  identity?: string | undefined;
+}
 type OpenObjectOptions = HowToOpen & AbortOptions;
 type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
 type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
@@ -624,7 +643,7 @@ declare class Vault extends VaultValues {
   readonly uploads: Uploads;
   get unlocked(): boolean;
   get lastUnlock(): UnlockResult | undefined;
-  unlock(factor: Factor, options?: OperationOptions): Promise<UnlockResult>;
+  unlock(factor: Factor, options?: UnlockOptions): Promise<UnlockResult>;
   lock(): Promise<void>;
   close(): Promise<void>;
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
@@ -717,6 +736,7 @@ export {
   Bytes,
   CiphertextInput,
   Closeable,
+  CompromisedFactorReport,
   DecryptOptions,
   DecryptValueOptions,
   DecryptValuesOptions,
@@ -814,6 +834,7 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  UnlockOptions,
   UnlockResult,
   UploadOptions,
   UploadPresigner,

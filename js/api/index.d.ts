@@ -4,6 +4,7 @@ import {
   AddFactorOptions,
   BackupMade,
   CiphertextInput,
+  CompromisedFactorReport,
   DecryptOptions,
   DecryptValueOptions,
   DecryptValuesOptions,
@@ -90,6 +91,7 @@ import {
   TrackedObject,
   TransferError,
   Transition,
+  UnlockOptions,
   UnlockResult,
   Uploads,
   ValueOptions,
@@ -123,6 +125,12 @@ declare class RecoveryWordsError extends StrongroomError {
   readonly name = "RecoveryWordsError";
   readonly code = "ERR_RECOVERY_WORDS";
   readonly position: number | undefined;
+}
+declare class IdentityChangedError extends StrongroomError {
+  readonly name = "IdentityChangedError";
+  readonly code = "ERR_IDENTITY_CHANGED";
+  readonly pinned: string;
+  readonly identity: string;
 }
 declare class NoFactorError extends StrongroomError {
   readonly name = "NoFactorError";
@@ -268,6 +276,7 @@ declare class InternalError extends StrongroomError {
 declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
   readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
+  readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
   readonly ERR_WEAK_PASSPHRASE: typeof WeakPassphraseError;
@@ -321,11 +330,13 @@ interface CreateOptions extends StoreOptions, AbortOptions {
 interface OpenOptions extends StoreOptions, AbortOptions {
   name: string;
   factor?: Factor | undefined;
+  identity?: string | undefined;
   lastSeenHead?: string | undefined;
 }
 interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
   name: string;
   factor: Factor;
+  identity?: string | undefined;
   lastSeenHead?: string | undefined;
 }
 interface RestoreOptions extends StoreOptions, OperationOptions {
@@ -367,6 +378,7 @@ export {
   ChangedError,
   type CiphertextInput,
   ClosedError,
+  type CompromisedFactorReport,
   ConflictError,
   ConsumedError,
   ContextError,
@@ -394,6 +406,7 @@ export {
   type Forgeable,
   type Headed,
   type HeaderSource,
+  IdentityChangedError,
   InUseError,
   type InitOptions,
   type Input,
@@ -484,6 +497,7 @@ export {
   type TrackedObject,
   TransferError,
   type Transition,
+  type UnlockOptions,
   type UnlockResult,
   UnsignedError,
   UnsupportedError,

@@ -5,6 +5,7 @@ import { code, secret, vaultWithKey } from "./support.mjs";
 
 const first = secret;
 const second = () => passphrase("a second passphrase");
+const third = () => passphrase("a third passphrase");
 
 /** Of a vault that is there: whether a factor opens it. */
 async function opens(vault, factor) {
@@ -202,7 +203,6 @@ test("a passphrase that says which factor it is of is tried on that one alone", 
 
 test("a factor that somebody else has is revoked with all that a copy of the vault holds", async () => {
   const vault = await vaultWithKey();
-  const third = () => passphrase("a third passphrase");
   const token = await vault.encryptValue("kept", { key: "photos" });
   const stolen = await vault.factors.add(second(), { factor: first(), name: "stolen" });
   const away = await vault.factors.add(third(), { factor: first(), name: "in the safe" });

@@ -1,4 +1,4 @@
-import { passphrase, Strongroom } from "strongroom";
+import { newRecoveryKit, passphrase, recoveryKit, Strongroom } from "strongroom";
 import { assert, typed, unlocked } from "./world.js";
 
 const second = "a second passphrase";
@@ -14,6 +14,64 @@ export async function factors(): Promise<void> {
   const left = await vault.factors.list();
   assert(left.length === 1 && left[0]?.name === "the one I type");
   await vault.factors.replace(left[0].id, passphrase(typed), { factor: passphrase(next) });
+}
+
+export async function compromisedFactors(): Promise<void> {
+  const vault = await unlocked();
+  const stolen = await vault.factors.add(passphrase(second), { factor: passphrase(typed) });
+  const other = await vault.factors.add(passphrase(next), { factor: passphrase(typed) });
+  const before = await vault.identity();
+  await revoked();
+  await vault.lock();
+  const changed = await vault.unlock(passphrase(next)).catch((error) => error);
+  assert(changed.code === "ERR_IDENTITY_CHANGED");
+  assert(changed.pinned === before);
+  await confirmed(next, changed.identity);
+  assert(vault.unlocked);
+  await Strongroom.delete("acme");
+
+  async function revoked(): Promise<void> {
+    // sample: docs/factors.md "compromised: true"
+    assert(remaining.length === 1 && remaining[0]?.id === other.id);
+    assert(identity === (await vault.identity()));
+  }
+
+  async function confirmed(typed: string, identity: string): Promise<void> {
+    // sample: docs/factors.md "{ identity }"
+  }
+}
+
+export async function recoveryKits(): Promise<void> {
+  const list = document.createElement("p");
+  await Strongroom.delete("acme");
+  const words = await made();
+  await lost(words);
+  await Strongroom.delete("acme");
+
+  async function made(): Promise<string> {
+    // sample: docs/factors.md "newRecoveryKit()"
+    await vault.close();
+    return list.textContent ?? "";
+  }
+
+  async function lost(typed: string): Promise<void> {
+    const vault = await Strongroom.open({ name: "acme" });
+    // sample: docs/factors.md "recoveryKit(typed)"
+    await vault.lock();
+    await vault.unlock(passphrase(next));
+    await vault.close();
+  }
+}
+
+export async function recoveryKitComments(): Promise<void> {
+  let shown: readonly string[] = [];
+  const show = (words: readonly string[]): void => void (shown = words);
+  await Strongroom.delete("acme");
+  // sample: js/src/page/factors/recovery-kit.ts "newRecoveryKit()"
+  await vault.lock();
+  await vault.unlock(recoveryKit(shown));
+  await vault.close();
+  await Strongroom.delete("acme");
 }
 
 /** In the place of the library of that name. */
