@@ -121,7 +121,7 @@ fn main() {
     });
     let passphrase = Passphrase::new(b"correct horse battery staple".to_vec()).unwrap();
     let name: VaultName = "bench".parse().unwrap();
-    let vault = block_on(Vault::create(host.clone(), name, &[passphrase])).unwrap();
+    let vault = block_on(Vault::create(host.clone(), name, &[&passphrase])).unwrap();
     for at in 0..keys {
         make(&vault, at, versions);
     }

@@ -13,8 +13,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// was seen. One that pins an identity that was superseded remembers the one in memory from then on.
     ///
     /// # Errors
-    /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
-    /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity) when another vault, or an older copy of
+    /// [`Error::WrongFactor`]; [`Error::NoVault`] when it
+    /// was deleted meanwhile; [`Error::Integrity`] when another vault, or an older copy of
     /// this one, took its place in the store.
     pub async fn confirm(&self, present: &dyn Present, expected: &ExpectedVault) -> Result<()> {
         let confirmed = self.confirm_unnoted(present, expected).await;
@@ -42,8 +42,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// else's factor opens: what it opens is held against what is in memory.
     ///
     /// # Errors
-    /// [`Error::WrongFactor`](crate::Error::WrongFactor); [`Error::NoVault`](crate::Error::NoVault) when it
-    /// was deleted meanwhile; [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::WrongFactor`]; [`Error::NoVault`] when it
+    /// was deleted meanwhile; [`Error::Integrity`].
     pub(crate) async fn reauthenticate(
         &self,
         operation: &'static str,
