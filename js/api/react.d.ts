@@ -1,8 +1,8 @@
 import {
   DecryptedObject,
   Factor,
-  OperationOptions,
   StrongroomError,
+  UnlockOptions,
   Vault,
 } from "./common.js";
 
@@ -15,7 +15,7 @@ interface VaultState {
   readonly status: "opening" | "none" | "locked" | "unlocked";
   readonly vault?: Vault | undefined;
   readonly error?: StrongroomError | undefined;
-  readonly unlock: (factor: Factor, options?: OperationOptions) => Promise<void>;
+  readonly unlock: (factor: Factor, options?: UnlockOptions) => Promise<void>;
   readonly lock: () => Promise<void>;
 }
 declare function useVault(name: string): VaultState;

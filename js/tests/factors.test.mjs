@@ -237,3 +237,34 @@ test("a factor that somebody else has is revoked with all that a copy of the vau
   const known = await Strongroom.open({ name: vault.name, factor: third(), identity });
   await known.close();
 });
+
+test("a handle that was told which identity to expect follows the one that it made", async () => {
+  const made = await vaultWithKey();
+  const stolen = await made.factors.add(second(), { factor: first() });
+  await made.factors.add(third(), { factor: first() });
+  const vault = await Strongroom.open({ name: made.name, factor: first(), identity: await made.identity() });
+  await vault.factors.revoke(stolen.id, { factor: first(), compromised: true });
+  await vault.unlock(third());
+  assert.ok((await vault.factors.list()).every(({ pinned }) => pinned));
+  await vault.lock();
+  await vault.unlock(first());
+  await vault.close();
+  await made.close();
+});
+
+test("what failed before a factor was asked for again is told, though no unlock does", async () => {
+  const vault = await vaultWithKey();
+  await assert.rejects(vault.factors.add(second(), { factor: third() }), code("ERR_WRONG_FACTOR"));
+  await vault.factors.add(second(), { factor: first() });
+  assert.equal(vault.lastUnlock?.failedAttempts?.count, 1);
+  await vault.close();
+});
+
+test("a new passphrase is of no factor yet", async () => {
+  const vault = await vaultWithKey();
+  const [{ id }] = await vault.factors.list();
+  const named = passphrase("a second passphrase", { id });
+  await assert.rejects(vault.factors.add(named, { factor: first() }), code("ERR_ARGUMENT"));
+  assert.equal((await vault.factors.list()).length, 1);
+  await vault.close();
+});

@@ -58,6 +58,14 @@ test("a kit is 24 words, another one each time, and typed ones are not enrolled"
   assert.equal((await vault.factors.list()).length, 2);
 });
 
+test("a kit is enrolled once", async () => {
+  const { vault, kit } = await vaultWithKit();
+  await assert.rejects(vault.factors.add(kit, { factor: secret() }), code("ERR_ARGUMENT"));
+  const twice = Strongroom.create({ name: "twice", factors: [kit, kit], store: testingStore() });
+  await assert.rejects(twice, code("ERR_ARGUMENT"));
+  assert.equal((await vault.factors.list()).length, 2);
+});
+
 test("a wrong word is named by its place", async () => {
   const { vault, kit } = await vaultWithKit();
   await vault.lock();

@@ -9,7 +9,7 @@ export async function factors(): Promise<void> {
   const { signal } = new AbortController();
   const progress: number[] = [];
   const onProgress = ({ done }: { done: number }): void => void progress.push(done);
-  // sample: docs/factors.md "vault.factors.list()"
+  // sample: docs/factors.md "the one I type"
   assert(progress.length > 0);
   const left = await vault.factors.list();
   assert(left.length === 1 && left[0]?.name === "the one I type");

@@ -55,6 +55,10 @@ impl Factor {
         self.enrolment.kind()
     }
 
+    pub(crate) fn enrolment(&self) -> &Enrolment {
+        &self.enrolment
+    }
+
     pub(crate) fn pin(&self) -> &Pin {
         &self.pin
     }

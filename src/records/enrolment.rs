@@ -67,6 +67,20 @@ impl Enrolment {
         }
     }
 
+    /// Refuses one beside others of the vault's that is the same factor: it would open the vault still when one of them is
+    /// revoked. Of passphrases nothing tells that.
+    ///
+    /// # Errors
+    /// [`Error::Argument`].
+    pub(crate) fn check_new<'a>(&self, mut others: impl Iterator<Item = &'a Self>) -> Result<()> {
+        match self {
+            Self::RecoveryKit(_) if others.any(|other| other == self) => Err(Error::Argument(
+                "a recovery kit that the vault has already; make another one",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes the one that there is out of an address.
     ///
     /// # Errors

@@ -138,6 +138,9 @@ impl Keyring {
             .filter(|row| row.record_id.kind == RecordType::Key)
         {
             let mut key = KeyRecord::read(self.cipher().decrypt_json(row)?)?;
+            if key.record_id() != row.record_id {
+                return Err(Error::Integrity("a key in another one's place"));
+            }
             let (versions, generated) = key.compromise(cause, entropy)?;
             if let Some(jwk) = generated {
                 let record_id = key.version_record_id(&key.primary);
@@ -219,7 +222,9 @@ impl Keyring {
                     gone.push(row.record_id.clone());
                 }
                 RecordType::Succession => {
-                    successions.push((Succession::read(row)?.generation, &row.record_id));
+                    // One that says nothing goes first.
+                    let generation = Succession::read(row).map_or(0, |read| read.generation);
+                    successions.push((generation, &row.record_id));
                 }
                 _ => {}
             }

@@ -6,11 +6,11 @@
 
 use crate::{
     base::{Error, Kid, Result, Timestamp},
-    factors::{Factor, FactorName, FactorNote, Present, recipient_id},
+    factors::{Factor, FactorName, FactorNote, FactorRecord, Present, recipient_id},
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
     records::{Address, FactorEntry, FactorKind, Pin, digest, seal_to},
-    store::{RecordType, Row, Store},
+    store::{RecordId, RecordType, Row, Store},
 };
 
 use super::{
@@ -113,6 +113,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.change(request, async |tx| {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
+            tx.keyring()?.check_enrolled(&added)?;
             let mut note = given.clone();
             note.name = note.name.or(replaced.name);
             let factors = NextFactors {
@@ -201,6 +202,7 @@ impl Transaction<'_> {
         }
         let record = {
             let keyring = self.keyring()?;
+            keyring.check_enrolled(added)?;
             added.seal_again(&keyring.pin(), 1, self.rng())?
         };
         let public = note.beside(added.public_jwk());
@@ -277,6 +279,23 @@ impl Keyring {
         }
     }
 
+    /// Refuses a factor that the vault has already.
+    fn check_enrolled(&self, added: &Factor) -> Result<()> {
+        let mut enrolments = Vec::new();
+        for entry in self
+            .statement
+            .factors
+            .iter()
+            .filter(|entry| entry.is_known())
+        {
+            let record_id = RecordId::new(RecordType::Factor, entry.kid.as_str());
+            let row = self.core_record(&record_id);
+            let row = row.ok_or(Error::Integrity("a record is missing"))?;
+            enrolments.push(FactorRecord::parse(self.vault(), row)?.enrolment().clone());
+        }
+        added.enrolment().check_new(enrolments.iter())
+    }
+
     pub(super) fn factors(&self) -> Result<Vec<FactorInfo>> {
         let entries = self.statement.factors.iter();
         entries.map(|entry| self.described(entry)).collect()
@@ -312,7 +331,7 @@ mod tests {
         factors::{InlineFactor, Passphrase},
         jose::AgreementKey,
         object::body::RustEngine,
-        store::{MemoryStore, RecordId},
+        store::MemoryStore,
         vault::{Locked, Platform, watch::unwatched},
     };
 

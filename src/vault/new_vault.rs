@@ -50,6 +50,7 @@ impl NewVault {
         kek: Secret<32>,
         entropy: &dyn Entropy,
     ) -> Result<()> {
+        enrolment.check_new(self.factors.iter().map(|(factor, _)| factor.enrolment()))?;
         let pin = Pin {
             vault: self.vault.clone(),
             identity: self.identity.thumbprint(),

@@ -260,7 +260,8 @@ impl<S, E> Vault<Unlocked, S, E> {
         Ok(self.state.open()?.keyring.seen())
     }
 
-    /// The thumbprint of the identity that signs the vault's statement and its backups: it stays with the vault.
+    /// The thumbprint of the identity that signs the vault's statement and its backups: it stays with the vault until a factor
+    /// is revoked as compromised.
     ///
     /// # Errors
     /// [`Error::Locked`].

@@ -3,10 +3,12 @@
 use std::{cell::Cell, rc::Rc};
 
 use pollster::block_on;
+use serde_json::Value as Json;
 use strongroom::{
     Error, Result,
-    base::{Local, SystemEntropy},
+    base::{InputError, Local, SystemEntropy, base64},
     factors::{Answer, Challenge, FactorPort, Passphrase, Present, RecoveryKit},
+    store::{RecordType, Row},
     vault::Vault,
 };
 
@@ -106,4 +108,52 @@ fn of_several_passphrases_the_named_one_is_asked() {
     let nobody = passphrase(PHRASE).of(Some("nobody".to_owned()));
     assert_eq!(unlock(&place, &nobody).err(), Some(Error::NoFactor));
     assert_eq!(stretched.get(), 0);
+}
+
+#[test]
+fn a_kit_opens_the_vault_once_only() {
+    let mine = kit();
+    let place = Place::new();
+    let both: [&dyn Present; 2] = [&mine, &mine];
+    let twice = block_on(Vault::create(place.host.clone(), name(), &both));
+    assert!(matches!(twice.err(), Some(Error::Argument(_))));
+    let (place, vault, _) = vault_of(&[&passphrase(PHRASE), &mine]);
+    let before = place.rows();
+    let added = block_on(vault.add_factor(&passphrase(PHRASE), &mine, None, &|_, _| Ok(())));
+    assert!(matches!(added, Err(Error::Argument(_))));
+    let first = block_on(vault.factors()).unwrap().remove(0);
+    let replaced = vault.replace_factor(first.id.as_str(), &mine, &mine, None, &|_, _| Ok(()));
+    assert!(matches!(block_on(replaced), Err(Error::Argument(_))));
+    assert_eq!(place.rows(), before);
+}
+
+#[test]
+fn a_record_beside_the_kits_that_says_the_same_is_told_and_does_not_hide_it() {
+    let mine = kit();
+    let (place, vault, _) = vault_of(&[&passphrase(PHRASE), &mine]);
+    drop(vault);
+    let rows = place.rows();
+    let own = |row: &&Row| row.record_id.kind == RecordType::Factor && aad(row)["kit"].is_object();
+    let own = rows.iter().find(own).unwrap();
+    for id in ["A".repeat(43), format!("{}8", "z".repeat(42))] {
+        let mut planted = own.clone();
+        let mut envelope: Json = serde_json::from_slice(&planted.bytes).unwrap();
+        let mut address = aad(own);
+        address["id"] = id.clone().into();
+        envelope["aad"] = base64::encode(address.to_string().as_bytes()).into();
+        planted.bytes = envelope.to_string().into_bytes();
+        planted.record_id.id = id;
+        place.write(&[planted.clone()], &[]);
+        let opened = unlock(&place, &mine).err();
+        assert!(matches!(opened, Some(Error::Integrity(_))), "{opened:?}");
+        place.write(&[], &[planted.record_id]);
+        assert!(unlock(&place, &mine).is_ok());
+    }
+}
+
+fn aad(row: &Row) -> Json {
+    let envelope: Json = serde_json::from_slice(&row.bytes).unwrap();
+    let aad = envelope["aad"].as_str().unwrap();
+    let bytes = base64::decode(aad, InputError::Malformed("an address")).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
 }

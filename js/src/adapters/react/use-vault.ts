@@ -1,9 +1,9 @@
 /** A vault as React's state: one handle for each name in a page, shared by all components. */
 import { useSyncExternalStore } from "react";
 import { asStrongroomError, type StrongroomError } from "../../shared/errors/index.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Factor } from "../../page/factors/factor.js";
 import { Strongroom } from "../../page/vault/strongroom.js";
+import type { UnlockOptions } from "../../page/vault/vault-options.js";
 import type { Vault } from "../../page/vault/vault.js";
 
 /** What `useVault` returns. The same object until something changes. */
@@ -15,7 +15,7 @@ export interface VaultState {
   /** Why it could not be opened, or why it was locked other than by `lock()`. */
   readonly error?: StrongroomError | undefined;
   /** Unlocks the vault, or makes it. @throws WrongFactorError; EvictedError */
-  readonly unlock: (factor: Factor, options?: OperationOptions) => Promise<void>;
+  readonly unlock: (factor: Factor, options?: UnlockOptions) => Promise<void>;
   /** Locks the vault, here and in all other tabs. */
   readonly lock: () => Promise<void>;
 }
@@ -40,12 +40,12 @@ class SharedVault {
   };
   #opening: Promise<void> | undefined;
 
-  readonly #unlock = async (factor: Factor, options: OperationOptions = {}): Promise<void> => {
+  readonly #unlock = async (factor: Factor, { identity, ...options }: UnlockOptions = {}): Promise<void> => {
     await this.#opening;
     const { vault } = this.#state;
     // It may have been deleted meanwhile, here or in another tab.
-    if (vault && (await Strongroom.exists(this.#name))) await vault.unlock(factor, options);
-    else this.#take(await Strongroom.openOrCreate({ name: this.#name, factor, signal: options.signal }));
+    if (vault && (await Strongroom.exists(this.#name))) await vault.unlock(factor, { ...options, identity });
+    else this.#take(await Strongroom.openOrCreate({ name: this.#name, factor, identity, signal: options.signal }));
     this.#tell({ status: "unlocked", error: undefined });
   };
 

@@ -42,9 +42,13 @@ export class Passphrase {
 
   /** Refuses one that is too weak to be enrolled in the vault of that name. @throws WeakPassphraseError @internal */
   checkNew(vault: string): void {
+    const { id, estimate } = this.#options;
+    if (id !== undefined) throw new ArgumentError("id is of a factor that the vault has; a new passphrase has none yet");
     const secret = this.#secret;
-    const given = typeof secret === "string" ? enrolledForm(secret) : secretBytes(secret);
-    checkPassphraseFloor(given, vault, this.#options.estimate);
+    if (typeof secret !== "string") return checkPassphraseFloor(secretBytes(secret), vault);
+    // In NFKC one sign can become a phrase, which is as easy to guess as the sign.
+    checkPassphraseFloor(secret.normalize("NFC"), vault);
+    checkPassphraseFloor(enrolledForm(secret), vault, estimate);
   }
 
   /** A fresh copy. The caller wipes it. @internal */

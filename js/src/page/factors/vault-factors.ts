@@ -46,11 +46,13 @@ const REPLACE_FACTOR = { ...WATCH, factor: check.any, name: check.name } satisfi
 export class VaultFactors {
   readonly #use: UseEngine;
   readonly #vault: string;
+  readonly #renewed: (identity: string) => void;
 
-  /** @internal */
-  constructor(use: UseEngine, vault: string) {
+  /** @param renewed is told that the vault has another identity @internal */
+  constructor(use: UseEngine, vault: string, renewed: (identity: string) => void) {
     this.#use = use;
     this.#vault = vault;
+    this.#renewed = renewed;
   }
 
   /** All of them. Kinds of a later release are listed too, and not `known`. */
@@ -140,6 +142,7 @@ export class VaultFactors {
     const renew = (present: WireFactor): Promise<WireCompromisedFactor> =>
       watched(connection, watching, (watch) => connection.peer.call("revokeCompromisedFactor", revoked, present, watch));
     const done = await presented(connection, [encodeFactor(factor)], watching.signal, renew);
+    this.#renewed(done.identity);
     return frozen({ ...done, remaining: frozen(done.remaining.map(infoOf)) });
   }
 }

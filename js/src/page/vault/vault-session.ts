@@ -30,6 +30,8 @@ export interface SessionListener {
 export class VaultSession {
   readonly #name: string;
   readonly #storage: VaultStorage;
+  /** Who is expected to sign for the vault, where the page has said so. */
+  #identity: string | undefined;
   readonly #lockChannel: LockChannel | undefined;
   readonly #listener: SessionListener;
   readonly #journal: AttemptJournal;
@@ -62,6 +64,7 @@ export class VaultSession {
   ) {
     this.#name = vault.name;
     this.#storage = storage;
+    this.#identity = storage.identity;
     this.#unlocked = unlocked;
     this.#listener = listener;
     this.#journal = new AttemptJournal(vault, isShared(storage));
@@ -89,13 +92,14 @@ export class VaultSession {
     try {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
-      const expected = { identity: identity ?? this.#storage.identity, lastSeenHead };
+      const expected = { identity: identity ?? this.#identity, lastSeenHead };
       const unlock = (): Promise<void> =>
         watched(connection, { signal, onProgress }, (watch) =>
           connection.peer.call("unlock", moveFactor(encoded), expected, watch),
         );
       const { failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
       if (this.#connection === connection) this.#unlocked = true;
+      this.#identity = expected.identity;
       this.#evicted = false;
       this.lastUnlock = frozen({ failedAttempts: failed });
       return this.lastUnlock;
@@ -114,6 +118,11 @@ export class VaultSession {
     if (!this.#abandoned || this.#unlocking > 0) return;
     this.#abandoned = false;
     if (!this.#unlocked) this.#end(new LockedError("the vault stays locked: unlocking it was aborted"));
+  }
+
+  /** The vault has another identity by what was done here. */
+  renewed(identity: string): void {
+    if (this.#identity !== undefined) this.#identity = identity;
   }
 
   lock(): void {
@@ -158,7 +167,12 @@ export class VaultSession {
     this.#last = connection;
     const ending = new AbortController();
     this.#ending = ending;
-    connection.present = async (begin, signal) => (await this.#journal.present(begin, { signal, ended: ending.signal })).value;
+    connection.present = async (begin, signal) => {
+      const { value, failed } = await this.#journal.present(begin, { signal, ended: ending.signal });
+      // No unlock tells of them any more.
+      if (failed) this.lastUnlock = frozen({ failedAttempts: failed });
+      return value;
+    };
     connection.onChanged = (change) => {
       // This one holds the old vault key.
       if (change.noun === "vaultKey" && change.elsewhere) this.#endElsewhere();

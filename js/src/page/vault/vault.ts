@@ -87,7 +87,7 @@ export class Vault extends VaultValues {
     });
     this.use = this.#session.use;
     this.keys = new VaultKeys(this.use);
-    this.factors = new VaultFactors(this.use, this.name);
+    this.factors = new VaultFactors(this.use, this.name, (identity) => this.#session.renewed(identity));
     this.objects = new Inventory(this.use);
     this.uploads = new Uploads(this.use);
   }
@@ -289,7 +289,7 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * The thumbprint of the key that signs for this vault, the same for as long as the vault lives. Kept elsewhere than its
+   * The thumbprint of the key that signs for this vault, the same until a factor is revoked as compromised. Kept elsewhere than its
    * backups and given to `Strongroom.restore` as `expect`, it refuses every backup of another vault.
    */
   async identity(): Promise<string> {
