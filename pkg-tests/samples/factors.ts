@@ -111,6 +111,17 @@ export async function factorComments(): Promise<void> {
   await added();
   await replaced();
   await estimated();
+  await compromised();
+  await Strongroom.delete("acme");
+
+  async function compromised(): Promise<void> {
+    const mine = typed;
+    const lost = await vault.factors.add(passphrase(second), { factor: passphrase(mine) });
+    let kept = "";
+    const keepElsewhere = async (identity: string): Promise<void> => void (kept = identity);
+    // sample: js/src/page/factors/vault-factors.ts "keepElsewhere"
+    assert(kept === (await vault.identity()));
+  }
 
   async function estimated(): Promise<void> {
     // sample: js/src/page/factors/passphrase.ts "zxcvbn"
