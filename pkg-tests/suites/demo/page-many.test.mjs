@@ -51,7 +51,8 @@ describe(`${FILES} files in the demo page`, () => {
     await page.appears(handle("overall"));
     assert.match(String(await page.text("overall")), /of 500 files/);
     assert.ok((await shown()) < 10, "only what moves and what is next is shown");
-    await page.appears(transfer("file 499.txt", "failed"));
+    // The last of 500.
+    await page.appears(transfer("file 499.txt", "failed"), "the last one did not fail", 3 * PATIENCE);
     await page.driver.wait(async () => (await page.count()) === FILES - 1, 2 * PATIENCE, "some are missing");
     const took = Math.round(performance.now() - from);
     const stall = await longest();

@@ -123,9 +123,9 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     await timed("rewrapTracked", () => acme("moveObjects", "elsewhere"));
     await timed("rotateVaultKey", () => acme("vault", "rotateVaultKey"));
     const factors = await acme("factors");
-    await timed("addFactor", () => acme("addFactor", SECRET, "spare"));
+    await timed("addFactor", () => acme("addFactor", SECRET, "a spare passphrase"));
     const spare = (await acme("factors")).find((/** @type {{ id: string }} */ { id }) => id !== factors[0].id);
-    await timed("replaceFactor", () => acme("replaceFactor", spare.id, SECRET, "another spare"));
+    await timed("replaceFactor", () => acme("replaceFactor", spare.id, SECRET, "another spare passphrase"));
     await revokeOthers(factors);
     await acme("createKey", "doomed");
     acknowledged.add("doomed");
