@@ -18,7 +18,7 @@ use strongroom::{
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
     records::{Enrolment, Kdf},
     store::{Batch, MemoryStore, RecordType, Row, Sequence, Store, VaultName},
-    vault::{Backup, Keyring, NewVault, Platform, Unlocked, Vault},
+    vault::{Backup, Keyring, NewVault, Others, Platform, Unlocked, Vault},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -192,7 +192,8 @@ fn every_change_of_a_succession_is_refused() {
     let (host, vault) = vault_of(&[passphrase(), stolen()]);
     let factors = block_on(vault.factors()).unwrap();
     let (lost, present) = (factors[1].id.as_str(), passphrase());
-    block_on(vault.revoke_compromised_factor(lost, &present, &|_, _| Ok(()))).unwrap();
+    block_on(vault.revoke_compromised_factor(lost, &present, Others::default(), &|_, _| Ok(())))
+        .unwrap();
     let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
     let is_succession = |row: &Row| row.record_id.kind == RecordType::Succession;
     let index = rows.iter().position(is_succession).unwrap();

@@ -130,6 +130,7 @@ export {
   InUseError,
   isStrongroomError,
   KeyExistsError,
+  KitReplacedError,
   LastFactorError,
   LockedError,
   MalformedError,

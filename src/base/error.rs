@@ -2,7 +2,7 @@
 
 use thiserror::Error as Derive;
 
-use super::{Cause, Thumbprint, VersionState};
+use super::{Cause, Thumbprint, Timestamp, VersionState};
 
 /// What every fallible function of the core returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -21,6 +21,11 @@ pub enum Error {
     /// These are no words of a recovery kit.
     #[error("{0}")]
     RecoveryWords(RecoveryWords),
+    /// This recovery kit was replaced, or revoked.
+    #[error(
+        "this recovery kit was replaced, and opens the vault no more; use the newer one, or another factor"
+    )]
+    KitReplaced(Timestamp),
     /// The identity that signs for the vault is another than the factor, or the caller, knows: the one that signed before
     /// names it, which proves nothing if somebody else has that.
     #[error(
@@ -180,6 +185,7 @@ impl Error {
         match self {
             Self::WrongFactor => "ERR_WRONG_FACTOR",
             Self::RecoveryWords(_) => "ERR_RECOVERY_WORDS",
+            Self::KitReplaced(_) => "ERR_KIT_REPLACED",
             Self::IdentityChanged { .. } => "ERR_IDENTITY_CHANGED",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
@@ -270,7 +276,8 @@ mod tests {
     fn next(error: &Error) -> Option<Error> {
         Some(match error {
             Error::WrongFactor => Error::RecoveryWords(RecoveryWords::Unknown(7)),
-            Error::RecoveryWords(_) => Error::IdentityChanged {
+            Error::RecoveryWords(_) => Error::KitReplaced(Timestamp::from_millis(7)),
+            Error::KitReplaced(_) => Error::IdentityChanged {
                 pinned: thumbprint("p"),
                 identity: thumbprint("i"),
             },

@@ -69,6 +69,12 @@ pub(crate) struct FactorNote {
 }
 
 impl FactorNote {
+    /// With that name, unless it has one.
+    pub(crate) fn named(mut self, name: Option<FactorName>) -> Self {
+        self.name = self.name.or(name);
+        self
+    }
+
     /// The note beside a factor's public half.
     pub(crate) fn of(jwk: &Jwk) -> Result<Self> {
         match jwk.member(MEMBER).cloned() {

@@ -17,6 +17,14 @@ pub trait Present {
         None
     }
 
+    /// What it is enrolled as, where that is the same each time.
+    ///
+    /// # Errors
+    /// None that is seen.
+    fn enrolment(&self) -> Result<Option<Enrolment>> {
+        Ok(None)
+    }
+
     /// Answers for one of the records of its kind, whose enrolments these are: the next one each time it is asked, counted
     /// from 0. Nothing when it has no answer any more.
     ///

@@ -97,6 +97,10 @@ impl Present for RecoveryKit {
         FactorKind::RecoveryKit
     }
 
+    fn enrolment(&self) -> Result<Option<Enrolment>> {
+        Ok(Some(Enrolment::RecoveryKit(self.id()?)))
+    }
+
     fn answer<'a>(
         &'a self,
         _: &'a dyn FactorPort,

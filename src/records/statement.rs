@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{
-        Entropy, Error, InputError, InputResult, Kid, Object, Result, Thumbprint, VaultId, base64,
+        Entropy, Error, InputError, InputResult, Kid, Object, Result, Thumbprint, Timestamp,
+        VaultId, base64,
     },
     hazmat::hash::sha256,
     jose::{self, Signed, SigningKey},
     store::{RecordId, RecordType, Row},
 };
 
-use super::{FactorKind, single};
+use super::{FactorKind, KitId, single};
 
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
@@ -39,6 +40,13 @@ impl FactorEntry {
     }
 }
 
+/// A recovery kit that opens the vault no more. Who still has it on paper is told so by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReplacedKit {
+    pub(crate) kit: KitId,
+    pub(crate) at: Timestamp,
+}
+
 /// The payload. Hashes are base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Statement {
@@ -52,6 +60,13 @@ pub(crate) struct Statement {
     pub(crate) factors: Vec<FactorEntry>,
     /// How many factors together open the vault.
     pub(crate) requires: u64,
+    /// The latest kits that were replaced or revoked, the last one last.
+    #[serde(
+        default,
+        rename = "replacedKits",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(crate) replaced_kits: Vec<ReplacedKit>,
 }
 
 /// What a factor's private JWK remembers of the vault, where only its secret opens it.
@@ -140,6 +155,23 @@ impl Statement {
         Ok(statement)
     }
 
+    /// Lists kits that were replaced; the first ones go where they are too many.
+    pub(crate) fn list_replaced(&mut self, kits: Vec<KitId>, at: Timestamp) {
+        /// As many as a vault has factors at once.
+        const MOST: usize = 32;
+        let replaced = kits.into_iter().map(|kit| ReplacedKit { kit, at });
+        self.replaced_kits.extend(replaced);
+        let surplus = self.replaced_kits.len().saturating_sub(MOST);
+        self.replaced_kits.drain(..surplus);
+    }
+
+    /// When a kit was replaced.
+    pub(crate) fn replaced(&self, kit: &KitId) -> Option<Timestamp> {
+        let mut kits = self.replaced_kits.iter();
+        kits.find(|replaced| replaced.kit == *kit)
+            .map(|replaced| replaced.at)
+    }
+
     /// How a factor is listed.
     pub(crate) fn factor(&self, kid: &str) -> Option<&FactorEntry> {
         self.factors.iter().find(|entry| entry.kid.as_str() == kid)
@@ -203,6 +235,8 @@ mod tests {
             r#"{{"vault":"{vault}","generation":1,"identity":"{identity}","envelope":"e","factors":[{{"kid":"k","kind":"passphrase","record":"r"}}],"requires":1}}"#
         );
         is_strict::<Statement>(&text, &[]);
+        let kit = r#"{"kit":"AAAAAAAAAAAAAAAAAAAAAA","at":1}"#;
+        is_strict::<ReplacedKit>(kit, &[]);
         let text = format!(r#"{{"vault":"{vault}","identity":"{identity}","generation":1}}"#);
         is_strict::<Pin>(&text, &[]);
     }

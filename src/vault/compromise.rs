@@ -10,7 +10,7 @@ use crate::{
     jose::SigningKey,
     keys::{AliasHashKey, KeyListing, KeyRecord, Provenance, catalog},
     object::body::Buffers,
-    records::{MacKey, Succession},
+    records::{FactorKind, MacKey, Succession},
     store::{RecordId, RecordType, Row, Store},
 };
 
@@ -50,21 +50,49 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Keys of the session stay: they are in no copy. `watch` counts the records that are written.
     ///
     /// # Errors
-    /// [`Error::WrongFactor`] of the one that is asked for; [`Error::Argument`] when it is the one that is to go;
-    /// [`Error::NoFactor`]; [`Error::LastFactor`]; [`Error::Integrity`] when another vault took this one's place in
-    /// the store; what `watch` stops it with.
+    /// [`Error::WrongFactor`] of the one that is asked for; [`Error::Argument`] when it is the one that is to go, and when a
+    /// recovery kit would stay for which no new one is given; [`Error::NoFactor`], also of those that are to stay;
+    /// [`Error::LastFactor`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch`
+    /// stops it with.
     pub async fn revoke_compromised_factor(
         &self,
         id: &str,
         present: &dyn Present,
+        others: Others<'_>,
         watch: Watch<'_>,
     ) -> Result<CompromisedFactor> {
         self.has_factor(id).await?;
         let present = self.reauthenticate(NAME, present).await?;
+        let kit = match others.kit {
+            Some(kit) => Some((self.new_factor(kit).await?, self.note_of(None))),
+            None => None,
+        };
         let request = Request::of(NAME).about(id).on_latest().watched(watch);
-        self.change(request, async |tx| tx.renew_without(id, &present).await)
+        let renewing = Renewing {
+            id,
+            present: &present,
+            keep: others.keep,
+            kit: kit.as_ref().map(|(kit, note)| (&**kit, note)),
+        };
+        self.change(request, async |tx| tx.renew_without(&renewing).await)
             .await
     }
+}
+
+/// What becomes of the factors that are neither revoked nor presented.
+#[derive(Clone, Copy, Default)]
+pub struct Others<'a> {
+    /// The ids of those that stay; all of them unless it is given.
+    pub keep: Option<&'a [String]>,
+    /// The recovery kit in whose place those of the vault go.
+    pub kit: Option<&'a dyn Present>,
+}
+
+struct Renewing<'a> {
+    id: &'a str,
+    present: &'a Factor,
+    keep: Option<&'a [String]>,
+    kit: Option<(&'a Factor, &'a FactorNote)>,
 }
 
 /// What a key's records become, and how much that is.
@@ -77,18 +105,14 @@ struct Renewed {
 }
 
 impl Transaction<'_> {
-    async fn renew_without(&mut self, id: &str, present: &Factor) -> Result<CompromisedFactor> {
-        self.keyring()?.check_revoked(id)?;
-        if present.kid().as_str() == id {
-            return Err(Error::Argument(
-                "factor (a compromised factor is revoked with another one)",
-            ));
-        }
+    async fn renew_without(&mut self, renewing: &Renewing<'_>) -> Result<CompromisedFactor> {
+        let present = renewing.present;
+        let (remaining, left) = self.keyring()?.divided(renewing)?;
         let rows = self.all_rows().await?;
         let identity = SigningKey::generate(self.rng())?;
         let thumbprint = identity.thumbprint();
         let mac = MacKey::jwk(Secret::generate(self.rng())?);
-        let (renewed, mut renewal, mut remaining) = {
+        let (renewed, mut renewal) = {
             let keyring = self.keyring()?;
             let mut renewed = keyring.renew_keys(&rows, self.cause(NAME)?, self.rng())?;
             let renewal = Renewal {
@@ -98,17 +122,20 @@ impl Transaction<'_> {
                 mac,
                 present,
             };
-            (renewed, renewal, keyring.factors()?)
+            (renewed, renewal)
         };
-        remaining.retain(|factor| factor.id.as_str() != id && factor.id != *present.kid());
-        for factor in &mut remaining {
-            factor.pinned = false;
-        }
         self.keyring()?
             .renew_core(&mut renewal, &remaining, present)?;
+        let without: Vec<_> = left.iter().map(|factor| factor.id.as_str()).collect();
+        // A kit is called what the one was called whose place it takes.
+        let is_kit = |factor: &&FactorInfo| factor.is(FactorKind::RecoveryKit);
+        let name = left.iter().find(is_kit).and_then(|kit| kit.name.clone());
+        let kit = renewing
+            .kit
+            .map(|(kit, note)| (kit, note.clone().named(name)));
         let factors = NextFactors {
-            without: Some(id),
-            with: None,
+            without: &without,
+            with: kit.as_ref().map(|(kit, note)| (*kit, note)),
         };
         let rotated = self.rotate_rows(&rows, factors, Some(renewal))?;
         Ok(CompromisedFactor {
@@ -119,6 +146,54 @@ impl Transaction<'_> {
             records: rotated.records,
             remaining,
         })
+    }
+}
+
+impl Keyring {
+    /// The factors that are to be presented once, and those that leave.
+    fn divided(&self, renewing: &Renewing<'_>) -> Result<(Vec<FactorInfo>, Vec<FactorInfo>)> {
+        let Renewing { id, present, .. } = *renewing;
+        self.check_revoked(id)?;
+        if present.kid().as_str() == id {
+            return Err(Error::Argument(
+                "factor (a compromised factor is revoked with another one)",
+            ));
+        }
+        let keeps = |keep: &[String], kid: &str| keep.iter().any(|kept| kept == kid);
+        if let Some(keep) = renewing.keep {
+            if keeps(keep, id) {
+                return Err(Error::Argument("keep (the factor that is revoked goes)"));
+            }
+            let unknown = |kept: &String| self.statement.factor(kept).is_none();
+            if keep.iter().any(unknown) {
+                return Err(Error::NoFactor);
+            }
+        }
+        if let Some((kit, _)) = renewing.kit {
+            if kit.kind() != FactorKind::RecoveryKit {
+                return Err(Error::Argument("kit (a recovery kit is needed)"));
+            }
+            self.check_enrolled(kit)?;
+        }
+        let (mut remaining, mut left) = (Vec::new(), Vec::new());
+        for mut factor in self.factors()? {
+            if factor.id == *present.kid() {
+                continue;
+            }
+            let (kid, is_kit) = (factor.id.as_str(), factor.is(FactorKind::RecoveryKit));
+            let kept = renewing.keep.is_none_or(|keep| keeps(keep, kid));
+            if kid == id || !kept || (is_kit && renewing.kit.is_some()) {
+                left.push(factor);
+            } else if is_kit {
+                return Err(Error::Argument(
+                    "kit (the vault's recovery kit is replaced in the same step: give a new one, or leave the old one out of `keep`)",
+                ));
+            } else {
+                factor.pinned = false;
+                remaining.push(factor);
+            }
+        }
+        Ok((remaining, left))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     factors::{Factor, FactorName, FactorNote, FactorRecord, Present, recipient_id},
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
-    records::{Address, FactorEntry, FactorKind, Pin, digest, seal_to},
+    records::{Address, Enrolment, FactorEntry, FactorKind, KitId, Pin, digest, seal_to},
     store::{RecordId, RecordType, Row, Store},
 };
 
@@ -114,10 +114,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
             tx.keyring()?.check_enrolled(&added)?;
-            let mut note = given.clone();
-            note.name = note.name.or(replaced.name);
+            let note = given.clone().named(replaced.name);
             let factors = NextFactors {
-                without: Some(id),
+                without: &[id],
                 with: Some((&added, &note)),
             };
             tx.rotate_vault_key(factors).await?;
@@ -145,7 +144,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.change(request, async |tx| {
             tx.keyring()?.check_revoked(id)?;
             let factors = NextFactors {
-                without: Some(id),
+                without: &[id],
                 with: None,
             };
             tx.rotate_vault_key(factors).await
@@ -160,14 +159,14 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await
     }
 
-    async fn new_factor(&self, new: &dyn Present) -> Result<Box<Factor>> {
+    pub(super) async fn new_factor(&self, new: &dyn Present) -> Result<Box<Factor>> {
         let (port, rng) = (self.platform.factor.as_ref(), self.platform.rng.as_ref());
         let (enrolment, kek) = new.enrol(port, rng).await?;
         let pin = self.state.open()?.keyring.pin();
         Factor::generate(pin, enrolment, kek, rng)
     }
 
-    fn note_of(&self, name: Option<FactorName>) -> FactorNote {
+    pub(super) fn note_of(&self, name: Option<FactorName>) -> FactorNote {
         let added = Some(self.platform.clock.now());
         FactorNote {
             name,
@@ -182,6 +181,10 @@ fn check_new(name: Option<&FactorName>) -> Result<()> {
 }
 
 impl FactorInfo {
+    pub(super) fn is(&self, kind: FactorKind) -> bool {
+        self.kind == kind.as_str()
+    }
+
     fn new(id: &Kid, kind: &str, note: FactorNote) -> Self {
         Self {
             id: id.clone(),
@@ -280,20 +283,31 @@ impl Keyring {
     }
 
     /// Refuses a factor that the vault has already.
-    fn check_enrolled(&self, added: &Factor) -> Result<()> {
+    pub(super) fn check_enrolled(&self, added: &Factor) -> Result<()> {
+        let enrolments = self.enrolments(|_| true)?;
+        added.enrolment().check_new(enrolments.iter())
+    }
+
+    /// The recovery kits among some factors.
+    pub(super) fn kits(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<KitId>> {
+        let enrolments = self.enrolments(among)?.into_iter();
+        let kits = enrolments.filter_map(|enrolment| match enrolment {
+            Enrolment::RecoveryKit(id) => Some(id),
+            _ => None,
+        });
+        Ok(kits.collect())
+    }
+
+    fn enrolments(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<Enrolment>> {
+        let factors = self.statement.factors.iter();
         let mut enrolments = Vec::new();
-        for entry in self
-            .statement
-            .factors
-            .iter()
-            .filter(|entry| entry.is_known())
-        {
+        for entry in factors.filter(|entry| entry.is_known() && among(&entry.kid)) {
             let record_id = RecordId::new(RecordType::Factor, entry.kid.as_str());
             let row = self.core_record(&record_id);
             let row = row.ok_or(Error::Integrity("a record is missing"))?;
             enrolments.push(FactorRecord::parse(self.vault(), row)?.enrolment().clone());
         }
-        added.enrolment().check_new(enrolments.iter())
+        Ok(enrolments)
     }
 
     pub(super) fn factors(&self) -> Result<Vec<FactorInfo>> {
@@ -439,6 +453,7 @@ mod tests {
                 record: "r".to_owned(),
             }],
             requires: 1,
+            replaced_kits: Vec::new(),
         };
         let row = statement.sign(&id, 1, &identity, &SystemEntropy);
         let rows = vec![row.expect("a statement")];

@@ -1,11 +1,12 @@
 //! From the rows of a locked vault to what it holds.
 
 use crate::{
-    base::{Error, Result, Thumbprint, VaultId},
-    factors::{Factor, FactorRecord},
+    base::{Error, Result, Thumbprint, Timestamp, VaultId},
+    factors::{Factor, FactorRecord, Present},
     jose::{Envelope, RecipientEntry},
     records::{
-        Address, FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed, single,
+        Address, Enrolment, FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed,
+        single,
     },
     store::{RecordType, Row, Sequence},
 };
@@ -72,6 +73,22 @@ impl LockedRecords {
             return Err(Error::NoFactor);
         }
         Ok(factors)
+    }
+
+    /// Why a factor does not open the vault. Nothing proves when a kit was replaced: the vault is locked.
+    pub(crate) fn refusal(&self, present: &dyn Present, error: Error) -> Error {
+        let replaced = || -> Result<Option<Timestamp>> {
+            let row = single(&self.rows, RecordType::Statement)?;
+            let (statement, _) = Statement::claimed(row)?;
+            Ok(match present.enrolment()? {
+                Some(Enrolment::RecoveryKit(kit)) => statement.replaced(&kit),
+                _ => None,
+            })
+        };
+        match (&error, replaced()) {
+            (Error::WrongFactor | Error::NoFactor, Ok(Some(at))) => Error::KitReplaced(at),
+            _ => error,
+        }
     }
 
     /// Opens the vault key with a factor, and everything that can be checked with it.

@@ -55,7 +55,7 @@ mod vault_key_rotation;
 mod watch;
 
 pub use backup::{Backup, ExpectedVault, VaultKeyRotation};
-pub use compromise::CompromisedFactor;
+pub use compromise::{CompromisedFactor, Others};
 pub use factors::FactorInfo;
 pub use inventory::ObjectQuery;
 pub use keyring::Keyring;

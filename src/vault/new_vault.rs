@@ -107,6 +107,7 @@ impl NewVault {
             envelope: digest(&vault_key_row),
             factors: entries,
             requires: 1,
+            replaced_kits: Vec::new(),
         };
 
         let cipher = RecordCipher {

@@ -140,6 +140,16 @@ impl<State, S: Store, E> Vault<State, S, E> {
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
         }
+        let factor = self.opened_factor(&sealed, present).await;
+        let factor = factor.map_err(|error| sealed.refusal(present, error))?;
+        Ok((sealed.open_as(&factor, identity)?, factor))
+    }
+
+    async fn opened_factor(
+        &self,
+        sealed: &LockedRecords,
+        present: &dyn Present,
+    ) -> Result<Box<Factor>> {
         let records = sealed.factors(present.kind(), present.id())?;
         let enrolments: Vec<_> = records
             .iter()
@@ -154,10 +164,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
             let record = records.get(which).ok_or(Error::WrongFactor)?;
             match record.open(kek) {
                 Err(Error::WrongFactor) => {}
-                opened => {
-                    let factor = opened?;
-                    return Ok((sealed.open_as(&factor, identity)?, factor));
-                }
+                opened => return opened,
             }
         }
         Err(Error::WrongFactor)

@@ -1,7 +1,7 @@
 //! A new vault key: every record under it, no factor touched.
 
 use crate::{
-    base::{Entropy, Error, Kid, Pool, Result, VaultId, sort_by},
+    base::{Entropy, Error, Kid, Pool, Result, Timestamp, VaultId, sort_by},
     factors::{Factor, FactorNote, recipient_id},
     jose::{AgreementPublicKey, Jwk, Recipient, SigningKey},
     records::{
@@ -32,8 +32,8 @@ const NEW: u64 = 1;
 /// Which factors the next vault key is for, beside those that stay.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct NextFactors<'a> {
-    /// The kid of one that it is not for.
-    pub(crate) without: Option<&'a str>,
+    /// The kids of those that it is not for.
+    pub(crate) without: &'a [&'a str],
     /// One that is new.
     pub(crate) with: Option<(&'a Factor, &'a FactorNote)>,
 }
@@ -203,7 +203,7 @@ impl Transaction<'_> {
         }
         let rotating = self.keyring()?;
         let (puts, rotation) =
-            rotating.next_vault_key(rows, factors, &gone, renewal, self.rng())?;
+            rotating.next_vault_key(rows, factors, &gone, renewal, self.now(), self.rng())?;
         drop(rotating);
         let rotated = VaultKeyRotation {
             generation: rotation.statement.generation,
@@ -255,10 +255,14 @@ impl Transaction<'_> {
 impl NextFactors<'_> {
     /// The records of the factor that leaves.
     fn gone(&self) -> Vec<RecordId> {
-        let ids = self.without.map(|kid| {
-            [RecordType::Factor, RecordType::Recipient].map(|kind| RecordId::new(kind, kid))
+        let ids = self.without.iter().map(|kid| {
+            [RecordType::Factor, RecordType::Recipient].map(|kind| RecordId::new(kind, *kid))
         });
-        ids.into_iter().flatten().collect()
+        ids.flatten().collect()
+    }
+
+    fn leaves(&self, kid: &Kid) -> bool {
+        self.without.contains(&kid.as_str())
     }
 }
 
@@ -270,6 +274,7 @@ impl Keyring {
         factors: NextFactors<'_>,
         gone: &[RecordId],
         renewal: Option<Renewal<'_>>,
+        now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Result<(Vec<Row>, Rotation)> {
         let (vault_key, jwk) = VaultKey::generate(entropy)?;
@@ -287,7 +292,7 @@ impl Keyring {
         let (record_id, revision) = (old.record_id.clone(), old.revision + 1);
         let address = Address::new(self.vault(), &record_id, revision, generation);
         let mut entries = self.statement.factors.clone();
-        entries.retain(|entry| Some(entry.kid.as_str()) != factors.without);
+        entries.retain(|entry| !factors.leaves(&entry.kid));
         let (mut recipients, mut puts) = (self.recipients(&entries)?, Vec::new());
         if let Some((factor, note)) = factors.with {
             let cipher = RecordCipher {
@@ -325,13 +330,14 @@ impl Keyring {
             return Err(Error::Integrity("a fresh record does not open"));
         }
         let row = Row::of(record_id, revision, &envelope);
-        let statement = Statement {
+        let mut statement = Statement {
             generation,
             identity: pin.identity,
             envelope: digest(&row),
             factors: entries,
             ..self.statement.clone()
         };
+        statement.list_replaced(self.kits(|kid| factors.leaves(kid))?, now);
         if renewal.is_some() {
             let succession = Succession {
                 vault: self.vault().clone(),

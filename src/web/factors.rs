@@ -7,6 +7,7 @@ use crate::{
     api::{CompromisedFactor, FactorInfo, FactorListing, RotatedVaultKey},
     base::Result,
     factors::FactorName,
+    vault::Others,
 };
 
 use super::{WasmVault, convert::text, crossing::plain, factor::WireFactor, watch::PageWatch};
@@ -94,14 +95,22 @@ impl WasmVault {
         &self,
         id: JsString,
         present: WireFactor,
+        kit: Option<WireFactor>,
+        keep: Option<Vec<JsString>>,
         watch: Option<Function>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
-        let held = self.factor().hold(&[present]);
+        let given: Vec<_> = core::iter::once(present).chain(kit).collect();
+        let held = self.factor().hold(&given);
+        let keep = keep.map(|ids| ids.iter().map(text).collect::<Vec<_>>());
         self.run(async move |vault| {
             let watch = |done, total| watch.tell(done, total);
+            let others = Others {
+                keep: keep.as_deref(),
+                kit: held.list()?.get(1).copied(),
+            };
             let done = vault
-                .revoke_compromised_factor(&text(&id), held.one()?, &watch)
+                .revoke_compromised_factor(&text(&id), held.one()?, others, &watch)
                 .await?;
             Ok(plain(&CompromisedFactor::from(done)))
         })

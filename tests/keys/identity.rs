@@ -9,7 +9,7 @@ use strongroom::{
     base::{SystemEntropy, Thumbprint, VersionState},
     keys::{KeyAction, KeyOptions, Purpose},
     store::{RecordType, Row},
-    vault::{Backup, CompromisedFactor, ExpectedVault, FactorInfo, Vault},
+    vault::{Backup, CompromisedFactor, ExpectedVault, FactorInfo, Others, Vault},
 };
 
 use crate::{
@@ -31,7 +31,7 @@ fn list(vault: &Open) -> Vec<FactorInfo> {
 }
 
 fn revoke(vault: &Open, id: &str, present: &str) -> Result<CompromisedFactor> {
-    block_on(vault.revoke_compromised_factor(id, &passphrase(present), &NOBODY))
+    block_on(vault.revoke_compromised_factor(id, &passphrase(present), Others::default(), &NOBODY))
 }
 
 fn unlock(place: &Place, phrase: &str, identity: Option<&Thumbprint>) -> Result<Open> {
@@ -492,8 +492,12 @@ fn it_is_done_wholly_or_not_at_all() {
     let (place, vault) = with_three();
     let (before, id) = (place.rows(), list(&vault).remove(1).id);
     let stop = |_: u64, _: u64| Err(Error::Aborted);
-    let stopped =
-        block_on(vault.revoke_compromised_factor(id.as_str(), &passphrase(PHRASE), &stop));
+    let stopped = block_on(vault.revoke_compromised_factor(
+        id.as_str(),
+        &passphrase(PHRASE),
+        Others::default(),
+        &stop,
+    ));
     assert_eq!(stopped, Err(Error::Aborted));
     place.host.store.fails.set(true);
     assert!(revoke(&vault, id.as_str(), PHRASE).is_err());

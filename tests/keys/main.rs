@@ -23,6 +23,7 @@ mod recovery_kit;
 mod release;
 mod release_files;
 mod release_open;
+mod replaced_kits;
 mod rotation;
 mod samples;
 mod scale;

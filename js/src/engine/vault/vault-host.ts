@@ -170,11 +170,11 @@ export class VaultHost {
           const revoke = (vault: WasmVault) => vault.revokeFactor(id, present, watching);
           return rotating(() => this.operate(revoke, { factors: [present], changes: changesTo("factors", id) }));
         }),
-      revokeCompromisedFactor: (id, present, watch) =>
+      revokeCompromisedFactor: (id, present, { keep, kit }, watch) =>
         this.#watches.run(watch, async (watching) => {
-          const revoke = (vault: WasmVault) => vault.revokeCompromisedFactor(id, present, watching);
-          const changes = changesTo("factors", id);
-          const done = await rotating(() => this.operate(revoke, { factors: [present], changes }));
+          const revoke = (vault: WasmVault) => vault.revokeCompromisedFactor(id, present, kit, keep, watching);
+          const [changes, factors] = [changesTo("factors", id), kit ? [present, kit] : [present]];
+          const done = await rotating(() => this.operate(revoke, { factors, changes }));
           // Every key has other versions.
           this.#ports.changed({ noun: "keys", ids: [], elsewhere: false });
           return done;

@@ -233,7 +233,13 @@ export interface WasmVault extends Freeable {
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
-  revokeCompromisedFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<WireCompromisedFactor>;
+  revokeCompromisedFactor(
+    id: string,
+    present: WireFactor,
+    kit: WireFactor | undefined,
+    keep: string[] | undefined,
+    watch: Watch | undefined,
+  ): Promise<WireCompromisedFactor>;
 
   rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */

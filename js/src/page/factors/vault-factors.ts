@@ -1,5 +1,6 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
+import { ArgumentError } from "../../shared/errors/index.js";
 import type { CompromisedFactorReport, FactorInfo } from "../../shared/model/factor-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
@@ -14,6 +15,7 @@ import type { UseEngine } from "../runtime/connection.js";
 import { watched } from "../runtime/watched.js";
 import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
 import { presented } from "./presented.js";
+import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
@@ -23,6 +25,16 @@ export interface RevokeFactorOptions extends OperationOptions {
    * `revoke`.
    */
   compromised?: boolean | undefined;
+  /**
+   * With `compromised`: the ids of the factors that stay beside the one that is presented. The others go in the same step: who
+   * had the factor may have added one. Unless it is given, all stay.
+   */
+  keep?: readonly string[] | undefined;
+  /**
+   * With `compromised`: a new recovery kit, in whose place the vault's goes. Needed where a kit would stay otherwise; write its
+   * words down first.
+   */
+  kit?: RecoveryKit | undefined;
 }
 
 export interface AddFactorOptions extends AbortOptions {
@@ -40,7 +52,13 @@ export interface ReplaceFactorOptions extends OperationOptions {
 }
 
 const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
-const REVOKE_FACTOR = { ...WATCH, factor: check.any, compromised: check.flag } satisfies Checks<RevokeFactorOptions>;
+const REVOKE_FACTOR = {
+  ...WATCH,
+  factor: check.any,
+  compromised: check.flag,
+  keep: check.any,
+  kit: check.any,
+} satisfies Checks<RevokeFactorOptions>;
 const REPLACE_FACTOR = { ...WATCH, factor: check.any, name: check.name } satisfies Checks<ReplaceFactorOptions>;
 
 export class VaultFactors {
@@ -117,10 +135,12 @@ export class VaultFactors {
    * objects that look like this vault's, and an older state of the vault. Where that may be, pass `compromised`: it marks every
    * version of every key as compromised, so that what it opens is `unsigned`, gives each key that encrypts a new version, and the
    * vault a new identity, all in one step. `factor`, which must be another one, knows that identity at once; the `remaining` ones
-   * are to be presented once. Keys of the session stay.
+   * are to be presented once. A recovery kit is replaced in the same step, by `kit`. Keys of the session stay.
    *
    * @example
-   * const done = await vault.factors.revoke(lost.id, { factor: passphrase(mine), compromised: true });
+   * const kit = await newRecoveryKit();
+   * await writeDown(kit.words);
+   * const done = await vault.factors.revoke(lost.id, { factor: passphrase(mine), compromised: true, kit });
    * await keepElsewhere(done.identity);
    *
    * @throws LastFactorError when nothing else opens the vault; WrongFactorError when `factor` does not; NoFactorError
@@ -129,22 +149,38 @@ export class VaultFactors {
   async revoke(id: string, options: RevokeFactorOptions & { compromised?: false | undefined }): Promise<void>;
   async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void>;
   async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void> {
-    const { factor, compromised, ...watching } = optionsOf(options, REVOKE_FACTOR);
+    const { factor, compromised, keep, kit, ...watching } = optionsOf(options, REVOKE_FACTOR);
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
     if (!compromised) {
+      if (keep ?? kit) throw new ArgumentError("keep and kit are for a factor that is revoked as compromised");
       const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
         watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
       await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
       return;
     }
-    const renew = (present: WireFactor): Promise<WireCompromisedFactor> =>
-      watched(connection, watching, (watch) => connection.peer.call("revokeCompromisedFactor", revoked, present, watch));
-    const done = await presented(connection, [encodeFactor(factor)], watching.signal, renew);
+    const kept = keep && idsOf(keep);
+    if (kit !== undefined) {
+      if (!isRecoveryKit(kit)) throw new ArgumentError("kit must be a recovery kit; make it by newRecoveryKit()");
+      checkNewFactor(kit, this.#vault);
+    }
+    const renew = (present: WireFactor, fresh?: WireFactor): Promise<WireCompromisedFactor> =>
+      watched(connection, watching, (watch) =>
+        connection.peer.call("revokeCompromisedFactor", revoked, present, { keep: kept, kit: fresh }, watch),
+      );
+    const { signal } = watching;
+    const done = kit
+      ? await presented(connection, encodeBoth(factor, kit), signal, renew)
+      : await presented(connection, [encodeFactor(factor)], signal, renew);
     this.#renewed(done.identity);
     return frozen({ ...done, remaining: frozen(done.remaining.map(infoOf)) });
   }
+}
+
+function idsOf(keep: readonly string[]): string[] {
+  if (!Array.isArray(keep)) throw new ArgumentError("keep must be an array of factors' ids");
+  return keep.map((kept) => nonEmpty(kept, "a factor's id"));
 }
 
 function infoOf(info: WireFactorInfo): FactorInfo {

@@ -47,6 +47,7 @@ export interface Details {
   what?: string;
   reason?: WeakReason;
   position?: number;
+  replacedAt?: number;
   from?: VersionState;
   to?: VersionState;
   pinned?: string;

@@ -24,6 +24,23 @@ export class RecoveryWordsError extends StrongroomError {
 }
 
 /**
+ * This recovery kit was replaced or revoked, and opens the vault no more. Ask for the newer one, or for another factor. It is what
+ * the stored vault says, which nothing proves while it is locked.
+ */
+export class KitReplacedError extends StrongroomError {
+  override readonly name = "KitReplacedError";
+  readonly code = "ERR_KIT_REPLACED";
+  /** When, in milliseconds since 1970. */
+  readonly replacedAt: number;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.replacedAt = details.replacedAt ?? 0;
+  }
+}
+
+/**
  * Another identity signs for the vault than the factor knows, or than was given as `identity`: a factor was revoked as compromised
  * since. Nothing was opened. Who has the compromised factor can write this too: compare `identity` with what
  * `vault.identity()` gives on a device that was there, and pass it as `identity` once they are equal.

@@ -46,6 +46,12 @@ export interface FactorListing {
 /** As the core gives it: without the members that it does not have. */
 export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> & Partial<FactorInfo>;
 
+/** What becomes of the factors that are neither revoked as compromised nor presented. @internal */
+export interface WireOtherFactors {
+  keep: string[] | undefined;
+  kit: WireFactor | undefined;
+}
+
 export interface WireCompromisedFactor extends Omit<CompromisedFactorReport, "remaining"> {
   remaining: WireFactorInfo[];
 }
@@ -200,7 +206,12 @@ export interface VaultCalls extends ForwardedCalls {
     watch?: number,
   ): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
-  revokeCompromisedFactor(id: string, present: WireFactor, watch?: number): Promise<WireCompromisedFactor>;
+  revokeCompromisedFactor(
+    id: string,
+    present: WireFactor,
+    others: WireOtherFactors,
+    watch?: number,
+  ): Promise<WireCompromisedFactor>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
   stop(watch: number): Promise<void>;
 
