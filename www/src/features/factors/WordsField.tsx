@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import form from "../../ui/Form.module.css";
 import text from "../../ui/text.module.css";
 import { typedWords } from "./typed-words";
@@ -13,12 +13,20 @@ interface Props {
 /** For the words of a recovery kit. They can be seen: nobody types 24 words blindly. */
 export function WordsField({ id, name, label }: Props) {
   const [count, setCount] = useState(0);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    const around = field.current?.form;
+    const empty = () => setCount(0);
+    around?.addEventListener("reset", empty);
+    return () => around?.removeEventListener("reset", empty);
+  }, []);
   return (
     <p class={form.field}>
       <label class={form.name} for={id}>
         {label}
       </label>
       <textarea
+        ref={field}
         id={id}
         data-testid={id}
         class={`${form.input} ${styles.words}`}
