@@ -77,7 +77,7 @@ for (const engine of engines) {
     });
 
     it("opens with the numbered words, and gives the vault another passphrase in the place of the lost one", async () => {
-      await access.typeWords("unlock", words.map((word, at) => `${at + 1}. ${word.toUpperCase()}`).join("\n"));
+      await access.typeWords("unlock", words.map((word, at) => `${at + 1}. ${word.toUpperCase()}`).join(" "));
       await page.click("unlock-submit");
       await page.find("recover-passphrase");
       assert.match(await (await page.find("offer-passphrase")).getText(), /1 failed attempt since the last unlock/);
