@@ -83,12 +83,12 @@ for (const engine of engines) {
       assert.match(await (await page.find("offer-passphrase")).getText(), /1 failed attempt since the last unlock/);
       await page.type("recover-passphrase", "password");
       await page.type("recover-repeat", "password");
-      await page.click("recover-submit");
+      await access.console.press("recover-submit");
       await says("recover-error", /first that anybody tries/);
       await clear("recover-passphrase", "recover-repeat");
       await page.type("recover-passphrase", NEXT);
       await page.type("recover-repeat", NEXT);
-      await page.click("recover-submit");
+      await access.console.press("recover-submit");
       await page.gone("offer-passphrase");
       assert.deepEqual(await left(words), []);
 
@@ -109,19 +109,19 @@ for (const engine of engines) {
       await page.type("add-factor-passphrase", SPARE);
       await page.type("add-factor-repeat", SPARE);
       await page.type("present-passphrase", "wrong horse");
-      await page.click("add-factor-form-submit");
+      await access.console.press("add-factor-form-submit");
       await says("add-factor-form-error", /does not open this vault/);
       assert.equal(await page.driver.executeScript("return document.activeElement.name"), "passphrase");
       await clear("present-passphrase");
       await page.type("present-passphrase", NEXT);
-      await page.click("add-factor-form-submit");
+      await access.console.press("add-factor-form-submit");
       await page.gone("add-factor-dialog");
       await page.appears(factorRow("passphrase", { name: "ours" }));
 
       await access.press(factorRow("passphrase", { name: "ours" }), "factor-rename");
       await clear("rename-factor-name");
       await page.type("rename-factor-name", "my sister's");
-      await page.click("rename-factor-form-submit");
+      await access.console.press("rename-factor-form-submit");
       await page.gone("rename-factor");
       await page.appears(factorRow("passphrase", { name: "my sister's" }));
     });
@@ -129,7 +129,7 @@ for (const engine of engines) {
     it("changes the recovery kit, whose old words open nothing then", async () => {
       await access.press(factorRow("recovery-kit"), "factor-replace");
       await access.typeWords("present", words.join(" "));
-      await page.click("replace-factor-form-submit");
+      await access.console.press("replace-factor-form-submit");
       const next = await access.words();
       assert.notDeepEqual(next, words);
       await access.confirmKit(next);
@@ -138,9 +138,9 @@ for (const engine of engines) {
 
       await access.press(factorRow("passphrase", { name: "my sister's" }), "factor-revoke");
       await access.typeWords("present", words.join(" "));
-      await page.click("revoke-factor-form-submit");
+      await access.console.press("revoke-factor-form-submit");
       await says("revoke-factor-form-error", /This recovery kit does not open this vault/);
-      await page.click("revoke-factor-close");
+      await access.console.press("revoke-factor-close");
       await page.gone("revoke-factor");
       words = next;
     });
@@ -149,19 +149,19 @@ for (const engine of engines) {
       const before = await said("identity");
       await access.press(factorRow("passphrase", { name: "my sister's" }), "factor-revoke");
       assert.match(await said("consequences"), /An older copy of the vault still opens with it/);
-      await page.click("how-compromised");
+      await access.console.press("how-compromised");
       await says("consequences", /The vault gets a new identity/);
       await page.type("present-passphrase", NEXT);
-      await page.click("revoke-factor-form-submit");
+      await access.console.press("revoke-factor-form-submit");
       await page.find("compromised-report");
       assert.equal((await page.driver.findElements(handle("remaining"))).length, 1);
       assert.notEqual(await (await page.find("new-identity")).findElement(By.css("code")).getText(), before);
 
       await access.press(remainingRow("recovery-kit", false), "remaining-present");
       await access.typeWords("present", words.join(" "));
-      await page.click("present-form-submit");
+      await access.console.press("present-form-submit");
       await page.appears(remainingRow("recovery-kit", true));
-      await page.click("compromised-report-close");
+      await access.console.press("compromised-report-close");
       await page.gone("compromised-report");
       await access.lists(2);
       await page.appears(factorRow("recovery-kit", { pinned: true }));
@@ -173,17 +173,17 @@ for (const engine of engines) {
       await page.type("add-factor-passphrase", SPARE);
       await page.type("add-factor-repeat", SPARE);
       await page.type("present-passphrase", NEXT);
-      await page.click("add-factor-form-submit");
+      await access.console.press("add-factor-form-submit");
       await page.gone("add-factor-dialog");
       await access.lists(3);
       const old = await said("identity");
       // The passphrase that the vault had first is the one that goes.
       await access.press(factorRow("passphrase", { name: "" }), "factor-revoke");
-      await page.click("how-compromised");
+      await access.console.press("how-compromised");
       await page.type("present-passphrase", SPARE);
-      await page.click("revoke-factor-form-submit");
+      await access.console.press("revoke-factor-form-submit");
       await page.find("compromised-report");
-      await page.click("compromised-report-close");
+      await access.console.press("compromised-report-close");
       await page.gone("compromised-report");
       await page.appears(factorRow("recovery-kit", { pinned: false }));
       const now = await said("identity");
@@ -194,12 +194,12 @@ for (const engine of engines) {
       assert.equal(await said("identity-pinned"), old);
       assert.equal(await said("identity-now"), now);
       // Not without the word of the person.
-      await page.click("identity-form-submit");
+      await access.console.press("identity-form-submit");
       await page.find("identity-changed");
-      await page.click("identity-compared");
-      await page.click("identity-form-submit");
+      await access.console.press("identity-compared");
+      await access.console.press("identity-form-submit");
       await page.unlocked();
-      await page.click("offer-passphrase-decline");
+      await access.console.press("offer-passphrase-decline");
       await access.open();
       await page.appears(factorRow("recovery-kit", { pinned: true }));
     });
@@ -207,13 +207,13 @@ for (const engine of engines) {
     it("revokes a factor, but not the last one", async () => {
       await access.press(factorRow("recovery-kit"), "factor-revoke");
       await page.type("present-passphrase", SPARE);
-      await page.click("revoke-factor-form-submit");
+      await access.console.press("revoke-factor-form-submit");
       await page.gone("revoke-factor");
       await access.lists(1);
       await page.find("no-kit");
       await access.press(factorRow("passphrase"), "factor-revoke");
       await page.find("last-factor");
-      await page.click("revoke-factor-close");
+      await access.console.press("revoke-factor-close");
     });
 
     /** @param {...string} ids */
