@@ -146,7 +146,7 @@ for (const engine of engines) {
     });
 
     it("revokes a passphrase as compromised, says what remains, and has it presented", async () => {
-      const before = await said("identity");
+      const old = await said("identity");
       await access.press(factorRow("passphrase", { name: "my sister's" }), "factor-revoke");
       assert.match(await said("consequences"), /An older copy of the vault still opens with it/);
       await access.console.press("how-compromised");
@@ -155,7 +155,7 @@ for (const engine of engines) {
       await access.console.press("revoke-factor-form-submit");
       await page.find("compromised-report");
       assert.equal((await page.driver.findElements(handle("remaining"))).length, 1);
-      assert.notEqual(await (await page.find("new-identity")).findElement(By.css("code")).getText(), before);
+      assert.notEqual(await (await page.find("new-identity")).findElement(By.css("code")).getText(), old);
 
       await access.press(remainingRow("recovery-kit", false), "remaining-present");
       await access.typeWords("present", words.join(" "));
