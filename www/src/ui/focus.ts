@@ -18,7 +18,7 @@ export function keepFocus(element: Element): () => void {
   return () => requestAnimationFrame(restore);
 }
 
-/** A focus that is nowhere comes to the view: what had it before a dialog was opened may be gone. */
+/** A focus that is nowhere comes to the view: what had it before a dialog was opened by itself may be gone. */
 export function focusMain(): void {
   if (document.activeElement !== document.body) return;
   document.querySelector<HTMLElement>("main [tabindex]")?.focus({ preventScroll: true });

@@ -1,8 +1,9 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { FactorInfo } from "strongroom";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Choice } from "../../ui/fields";
+import { focusMain } from "../../ui/focus";
 import { Form } from "../../ui/Form";
 import text from "../../ui/text.module.css";
 import { failedSentence } from "./failed-attempts";
@@ -15,6 +16,9 @@ import styles from "./Offer.module.css";
 /** What is proposed right after a vault was opened: a recovery kit, or a passphrase in the place of a lost one. */
 export function Offer({ factors }: { factors: FactorsModel }) {
   const { offer } = factors;
+  const open = offer !== undefined;
+  // Nobody pressed anything to open it, so nothing gets the focus back.
+  useEffect(() => (open ? () => requestAnimationFrame(focusMain) : undefined), [open]);
   if (!offer) return null;
   return offer.of === "kit" ? <OfferKit factors={factors} /> : <OfferPassphrase factors={factors} />;
 }
