@@ -174,9 +174,9 @@ pub enum RecoveryWords {
 /// Why a passkey cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PasskeyFault {
-    /// The vault's passkeys are another relying party's, of this id.
+    /// The vault's passkeys are another relying party's, of this id. The store may have written it: nobody is sent there.
     #[error(
-        "the vault's passkey is one of {0}, and is not asked for here; open the vault there, or pass that as rpId"
+        "the vault's passkey is of another host, {0}, and is not asked for here; open the vault by another factor"
     )]
     OtherRelyingParty(Box<str>),
     /// Two assertions gave two outputs.
