@@ -17,7 +17,7 @@ use strongroom::{
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
     records::{Enrolment, Kdf},
-    store::{Batch, MemoryStore, Row, Sequence, Store, VaultName},
+    store::{Batch, MemoryStore, RecordType, Row, Sequence, Store, VaultName},
     vault::{Backup, Keyring, NewVault, Platform, Unlocked, Vault},
 };
 
@@ -160,7 +160,7 @@ fn entry_at(envelope: &[u8], index: usize) -> core::ops::Range<usize> {
 
 #[test]
 fn every_change_of_a_backup_is_refused() {
-    let (host, vault) = vault();
+    let (host, vault) = vault_of(&[passphrase()]);
     let backup = block_on(vault.backup()).unwrap();
     refuses_every_change("backup", &backup, Backup::read);
     assert!(block_on(Vault::restore(host, &backup, Some("copy".parse().unwrap()))).is_ok());
@@ -170,7 +170,13 @@ fn every_change_of_a_backup_is_refused() {
 /// can be opened one by one: here the head would refuse them all.
 #[test]
 fn every_change_of_every_record_that_an_unlock_opens_is_refused() {
-    let rows = rows_of_a_vault();
+    let rows = rows_of_a_vault(&[passphrase()]);
+    let singletons = Keyring::core().len() - 1;
+    assert_eq!(
+        rows.len(),
+        singletons,
+        "one of each kind, and no succession"
+    );
     // Some ten thousand unlocks for each record: as many at once as there are processors.
     thread::scope(|scope| {
         for index in 0..rows.len() {
@@ -178,6 +184,19 @@ fn every_change_of_every_record_that_an_unlock_opens_is_refused() {
             scope.spawn(move || every_change_of_one_record_is_refused(rows, index));
         }
     });
+}
+
+/// It says who signs since a factor was compromised, and stands among what the head proves.
+#[test]
+fn every_change_of_a_succession_is_refused() {
+    let (host, vault) = vault_of(&[passphrase(), stolen()]);
+    let factors = block_on(vault.factors()).unwrap();
+    let (lost, present) = (factors[1].id.as_str(), passphrase());
+    block_on(vault.revoke_compromised_factor(lost, &present, &|_, _| Ok(()))).unwrap();
+    let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
+    let is_succession = |row: &Row| row.record_id.kind == RecordType::Succession;
+    let index = rows.iter().position(is_succession).unwrap();
+    every_change_of_one_record_is_refused(&rows, index);
 }
 
 fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
@@ -194,30 +213,30 @@ fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
 }
 
 /// The records of a vault without keys.
-fn rows_of_a_vault() -> Vec<Row> {
+fn rows_of_a_vault(phrases: &[Passphrase]) -> Vec<Row> {
     let mut genesis = NewVault::begin(&ENTROPY).unwrap();
-    let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
-    let challenge = Challenge::Argon2id {
-        passphrase: &passphrase(),
-        form: 0,
-        kdf: &kdf,
-    };
-    let Answer::Derived(stretched) = block_on(InlineFactor.answer(challenge)).unwrap();
-    genesis
-        .add(Enrolment::Passphrase(kdf), stretched, &ENTROPY)
-        .unwrap();
-    let (rows, _) = genesis.finish(&ENTROPY).unwrap();
-    assert_eq!(rows.len(), Keyring::core().len(), "one of each kind");
-    rows
+    for phrase in phrases {
+        let kdf = Kdf::with_cost(19 * 1024, 2, 1, &ENTROPY).unwrap();
+        let challenge = Challenge::Argon2id {
+            passphrase: phrase,
+            form: 0,
+            kdf: &kdf,
+        };
+        let Answer::Derived(stretched) = block_on(InlineFactor.answer(challenge)).unwrap();
+        genesis
+            .add(Enrolment::Passphrase(kdf), stretched, &ENTROPY)
+            .unwrap();
+    }
+    genesis.finish(&ENTROPY).unwrap().0
 }
 
 type TestHost = Platform<MemoryStore, RustEngine>;
 type Open = Vault<Unlocked, MemoryStore, RustEngine>;
 
-/// A vault with one factor at the lowest cost that is accepted.
-fn vault() -> (Rc<TestHost>, Open) {
+/// A vault with factors at the lowest cost that is accepted, opened by the first.
+fn vault_of(phrases: &[Passphrase]) -> (Rc<TestHost>, Open) {
     let host = host(Remembered::default());
-    store(&host, rows_of_a_vault());
+    store(&host, rows_of_a_vault(phrases));
     let vault = block_on(Vault::open(host.clone(), name())).unwrap();
     let vault = block_on(vault.unlock(&passphrase(), None)).unwrap();
     (host, vault)
@@ -258,6 +277,10 @@ fn name() -> VaultName {
 
 fn passphrase() -> Passphrase {
     Passphrase::new(b"correct horse".to_vec()).unwrap()
+}
+
+fn stolen() -> Passphrase {
+    Passphrase::new(b"battery staple".to_vec()).unwrap()
 }
 
 /// Argon2id, run once for each salt and cost: most changes leave both as they are.

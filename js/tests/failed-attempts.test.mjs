@@ -18,8 +18,12 @@ const { AttemptJournal, delayAfter, readFailures } = await import(
 const wrong = () => passphrase("wrong");
 const NOW = Date.UTC(2031, 0, 1);
 
+/** A newer Node has one. */
+const navigator = Object.getOwnPropertyDescriptor(globalThis, "navigator") ?? { value: undefined, configurable: true };
+
 afterEach(() => {
   mock.timers.reset();
+  Object.defineProperty(globalThis, "navigator", navigator);
   for (const name of ["indexedDB", "localStorage"]) Reflect.deleteProperty(globalThis, name);
 });
 
@@ -197,6 +201,50 @@ test("a signal and the end of the engine end waiting, and the one after has its 
   assert.equal(last.begun, false);
   mock.timers.tick(1);
   assert.equal((await last.done).failed.count, 8);
+});
+
+/** Web Locks whose one lock others hold for good, or `undefined` where it is free. @param {Promise<void>} [others] */
+function locksHeldBy(others = Promise.resolve()) {
+  let last = others;
+  const request = (/** @type {string} */ _name, /** @type {any} */ { signal }, /** @type {any} */ held) => {
+    const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const before = last;
+    const granted = Promise.race([before, aborted]).then(() => held({}));
+    last = granted.catch(() => before);
+    return granted;
+  };
+  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+}
+
+test("the turn of another tab comes after the delay, as that tab may read the entry late", async () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
+  locksHeldBy();
+  storageWith();
+  await fail(journal(true), 1);
+  mock.timers.tick(3_600_000);
+  const attempts = Array.from({ length: 2 }, () => presented(journal(true), live(), failing));
+  await settled();
+  // What the other tab reads still is the entry of the first failure, an hour ago.
+  storageWith(JSON.stringify({ count: 2, last: Date.now() - 3_600_000 }));
+  mock.timers.tick(0);
+  await settled();
+  assert.deepEqual(attempts.map(({ begun }) => begun), [true, false]);
+});
+
+test("a lock that nobody lets go holds an attempt for a minute", async () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
+  locksHeldBy(new Promise(() => {}));
+  storageWith(JSON.stringify({ count: 1, last: NOW - 3_600_000 }));
+  const caller = new AbortController();
+  const ends = presented(journal(true), { ...live(), signal: caller.signal });
+  const attempt = presented(journal(true));
+  mock.timers.tick(59_999);
+  await settled();
+  caller.abort("why");
+  await assert.rejects(ends.done, { code: "ERR_ABORTED", cause: "why" });
+  assert.equal(attempt.begun, false);
+  mock.timers.tick(1);
+  assert.equal((await attempt.done).value, "open");
 });
 
 test("a vault that opens tells what failed before, and makes wrong passphrases slow", async () => {

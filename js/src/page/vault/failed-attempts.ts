@@ -4,7 +4,7 @@
  */
 import { aborted } from "../../shared/async.js";
 import { asStrongroomError } from "../../shared/errors/index.js";
-import { holdLock } from "../../shared/locks.js";
+import { holdLock, type ReleaseLock } from "../../shared/locks.js";
 import type { FailedAttempts } from "../../shared/model/unlock-result.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
 import { inLocalStorage } from "./local-storage.js";
@@ -82,8 +82,7 @@ export class AttemptJournal {
       const letGo = await this.#takeTurn(stop.signal);
       try {
         // Those before may have failed, or opened it.
-        const failures = this.#failures;
-        const delay = failures ? delayAfter(failures, Date.now()) : 0;
+        const delay = this.#delay;
         if (delay > 0) await waitFor(delay, stop.signal);
         return await this.#count(begin);
       } finally {
@@ -92,6 +91,12 @@ export class AttemptJournal {
     } finally {
       stop.forget();
     }
+  }
+
+  /** Milliseconds that the next attempt waits. */
+  get #delay(): number {
+    const failures = this.#failures;
+    return failures ? delayAfter(failures, Date.now()) : 0;
   }
 
   async #count<T>(begin: () => Promise<T>): Promise<{ value: T; failed: FailedAttempts | undefined }> {
@@ -133,16 +138,34 @@ export class AttemptJournal {
   async #takeTurn(signal: AbortSignal): Promise<() => void> {
     const name = entryName(this.#vault.id);
     if (!this.#shared || !(globalThis.navigator?.locks as LockManager | undefined)) return takeTurnHere(name, signal);
-    const release = await holdLock(name, { signal }).catch((error: unknown) => {
-      throw signal.aborted ? signal.reason : error;
-    });
-    return () => void release?.();
+    const release = await takeTurnOfAllTabs(name, signal);
+    // Another tab may not read at once what this one wrote into `localStorage`: it need not, if its turn comes after the delay.
+    return () => void setTimeout(() => void release?.(), this.#delay);
   }
 }
 
 /** Not a vault's marker, which has a colon after the first word. */
 function entryName(id: string): string {
   return `strongroom-failed-attempts:${id}`;
+}
+
+/** Nothing after a minute, so that a tab that hangs, or another script of the origin, locks nobody out. */
+async function takeTurnOfAllTabs(name: string, signal: AbortSignal): Promise<ReleaseLock | undefined> {
+  const waiting = new AbortController();
+  const over = (): void => waiting.abort();
+  const timer = setTimeout(over, LONGEST_DELAY);
+  signal.addEventListener("abort", over);
+  if (signal.aborted) over();
+  try {
+    return await holdLock(name, { signal: waiting.signal });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (waiting.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", over);
+  }
 }
 
 async function takeTurnHere(name: string, signal: AbortSignal): Promise<() => void> {
