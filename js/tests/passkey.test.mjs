@@ -79,6 +79,10 @@ beforeEach(() => {
   };
 });
 
+function refused() {
+  throw new Error("the page's own");
+}
+
 const kinds = () => fake.requests.splice(0).map((/** @type {any} */ { kind }) => kind);
 
 async function vaultWithPasskey() {
@@ -155,6 +159,21 @@ test("results count in every shape in which browsers and password managers give 
     fake.shape = shape;
     await vault.unlock(passkey({ rpId: HOST })).catch((error) => assert.fail(`${name}: ${error}`));
   }
+});
+
+test("what the PRF gave is wiped where the browser put it", async () => {
+  const given = /** @type {Uint8Array[]} */ ([]);
+  fake.atCreate = (/** @type {object} */ prf) => ({ prf });
+  const shape = (/** @type {ArrayBuffer} */ buffer) => {
+    if (buffer.byteLength === 32) given.push(new Uint8Array(buffer));
+    return buffer;
+  };
+  fake.shape = shape;
+  const { vault } = await vaultWithPasskey();
+  await vault.lock();
+  await vault.unlock(passkey({ rpId: HOST }));
+  assert.equal(given.length, 4);
+  assert.ok(given.every((bytes) => bytes.every((byte) => byte === 0)));
 });
 
 test("a result when it is made is optional, and never relied on", async () => {
@@ -301,9 +320,6 @@ test("the page is told which ceremony comes, and can keep it waiting", async () 
   const vault = await Strongroom.create({ name: "acme", factors: [secret(), passkey({ ...NEW, onCeremony })], store });
   assert.deepEqual(told, [["create", 1, 3, 0], ["get", 2, 3, 1], ["get", 3, 3, 2]]);
   await vault.lock();
-  const refused = () => {
-    throw new Error("the page's own");
-  };
   await assert.rejects(vault.unlock(passkey({ rpId: HOST, onCeremony: refused })), /the page's own/);
   assert.equal(fake.requests.length, 3);
 });

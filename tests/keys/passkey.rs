@@ -119,6 +119,11 @@ fn vault() -> (Place, Desk, Open, FactorInfo) {
     (place, desk, vault, own)
 }
 
+/// What is known of a passkey.
+pub fn sample() -> FactorInfo {
+    vault().3
+}
+
 fn unlock(place: &Place, present: &dyn Present) -> Result<Open> {
     let vault = block_on(Vault::open(place.host.clone(), name())).unwrap();
     block_on(vault.unlock(present, None))
@@ -317,7 +322,7 @@ fn a_planted_record_is_told_and_hides_none() {
         // The same credential with another input: which of the two is asked, nobody could tell.
         let other = base64::encode(&[9; 32]);
         let twin = forged(&place, Some(id), |passkey| passkey["input"] = other.into());
-        place.write(&[twin.clone()], &[]);
+        place.write(std::slice::from_ref(&twin), &[]);
         let refused = unlock(&place, &passkey()).err();
         assert!(matches!(refused, Some(Error::Integrity(_))), "{refused:?}");
         assert!(desk.0.asked.take().is_empty(), "nobody was asked");
@@ -327,7 +332,7 @@ fn a_planted_record_is_told_and_hides_none() {
         desk.0.credentials.borrow_mut().push(vec![9; 16]);
         let other = base64::encode(&[9; 16]);
         let planted = forged(&place, Some(id), |passkey| passkey["id"] = other.into());
-        place.write(&[planted.clone()], &[]);
+        place.write(std::slice::from_ref(&planted), &[]);
         assert!(unlock(&place, &passkey()).is_err());
         desk.0.asked.take();
         place.write(&[], &[planted.record_id]);
