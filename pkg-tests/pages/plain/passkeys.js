@@ -3,6 +3,8 @@ import { passkey, passphrase, Strongroom } from "./strongroom/dist/index.js";
 import "./factors.js";
 import { vaults } from "./story.js";
 
+const bytes = () => crypto.getRandomValues(new Uint8Array(32));
+
 /** What became of a call, and what the browser was asked for meanwhile. */
 async function outcome(call) {
   const told = [];
@@ -59,7 +61,6 @@ Object.assign(window.story, {
 
   /** What the browser says of PRF when a passkey is made: whether there is a result. */
   resultAtCreate: async () => {
-    const bytes = () => crypto.getRandomValues(new Uint8Array(32));
     const publicKey = {
       challenge: bytes(),
       rp: { name: "test" },

@@ -1,7 +1,7 @@
 /** Passkeys of authenticators that browsers make up for tests: real ceremonies, and a real PRF. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { VirtualAuthenticatorOptions } from "selenium-webdriver/lib/virtual_authenticator.js";
+import { Transport, VirtualAuthenticatorOptions } from "selenium-webdriver/lib/virtual_authenticator.js";
 import { engines, startBrowser, without } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { plainPage } from "../../harness/consumer.mjs";
@@ -33,6 +33,9 @@ for (const engine of engines) {
     const open = (/** @type {object} */ options = {}) => story(driver, "openByPasskey", name(), options);
     const factors = () => story(driver, "factors", name());
 
+    const ask = (/** @type {string} */ command, /** @type {object} */ given = {}) =>
+      driver.sendAndGetDevToolsCommand(`WebAuthn.${command}`, given);
+
     before(async () => {
       server = await serveFolder(plainPage());
       ({ driver } = await startBrowser(engine, { passkeys: true }));
@@ -47,8 +50,6 @@ for (const engine of engines) {
     describe("of a browser's own test authenticator", { skip: without(engine, "DevTools") }, () => {
       /** @type {string[]} */
       const authenticators = [];
-      const ask = (/** @type {string} */ command, /** @type {object} */ given = {}) =>
-        driver.sendAndGetDevToolsCommand(`WebAuthn.${command}`, given);
       const plug = async (/** @type {object} */ options) => {
         const given = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
         const { authenticatorId } = await ask("addVirtualAuthenticator", { options: { ...given, ...options } });
@@ -140,7 +141,7 @@ for (const engine of engines) {
         assert.deepEqual([other.code, other.reason], ["ERR_PASSKEY", "not-used"]);
 
         // DevTools takes everything but its PRF along.
-        const [own] = credentials.filter((/** @type {any} */ one) => base64url(one.credentialId) === value.passkey.credential);
+        const own = credentials.find((/** @type {any} */ one) => base64url(one.credentialId) === value.passkey.credential);
         assert.ok(own);
         const { credentialId, rpId, privateKey, signCount, userHandle, isResidentCredential } = own;
         await ask("addCredential", {
@@ -203,7 +204,7 @@ for (const engine of engines) {
     describe("of a software token", { skip: engine === "Firefox" ? false : "Firefox has one" }, () => {
       before(async () => {
         const options = new VirtualAuthenticatorOptions();
-        options.setTransport("internal");
+        options.setTransport(Transport.INTERNAL);
         options.setHasResidentKey(true);
         options.setHasUserVerification(true);
         options.setIsUserVerified(true);
