@@ -44,6 +44,10 @@ for (const engine of engines) {
       await press("acme", Key.TAB, SECRET);
       while ((await focused()) !== "create-repeat") await press(Key.TAB);
       await press(SECRET, Key.ENTER);
+      await page.find("kit-words");
+      while ((await focused()) !== "kit-decline") await press(Key.TAB);
+      await press(Key.ENTER);
+      await page.gone("offer-kit");
       await page.find("lock");
       assert.equal(String(await page.text("vault-name")), "acme");
     });

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./Button";
 import styles from "./Dialog.module.css";
+import { focusMain } from "./focus";
 
 interface Props {
   id: string;
@@ -21,7 +22,10 @@ export function Dialog({ id, title, wide, close, children }: Props) {
   useLayoutEffect(() => {
     const { current } = dialog;
     current?.showModal();
-    return () => current?.close();
+    return () => {
+      current?.close();
+      requestAnimationFrame(focusMain);
+    };
   }, []);
   return (
     <dialog
