@@ -9,7 +9,7 @@ use crate::{
     factors::{Factor, FactorName, FactorNote, FactorRecord, Present, recipient_id},
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
-    records::{Address, FactorEntry, FactorKind, Pin, digest, seal_to},
+    records::{Address, Credential, Enrolment, FactorEntry, FactorKind, Pin, digest, seal_to},
     store::{RecordId, RecordType, Row, Store},
 };
 
@@ -39,6 +39,8 @@ pub struct FactorInfo {
     /// Whether its own record names the identity that signs for the vault now: not since a factor was revoked as
     /// compromised, until this one was asked for.
     pub pinned: bool,
+    /// Of a passkey: which credential it is.
+    pub credential: Option<Credential>,
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
@@ -66,16 +68,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "addFactor";
         check_new(name.as_ref())?;
         let present = self.reauthenticate(NAME, present).await?;
-        let added = self.new_factor(new).await?;
+        let added = self.new_factor(new, None).await?;
         let note = self.note_of(name);
         let request = Request::of(NAME).on_latest().watched(watch);
         self.change(request, async |tx| {
             tx.add_factor(&present, &added, &note)?;
-            Ok(FactorInfo::new(
-                added.kid(),
-                added.kind().as_str(),
-                note.clone(),
-            ))
+            Ok(FactorInfo::of(&added, note.clone()))
         })
         .await
     }
@@ -95,7 +93,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// given. `watch` counts the records that are written.
     ///
     /// # Errors
-    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; what `watch` stops it with.
+    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; [`Error::OnlyPasskeys`]; what `watch` stops it with.
     pub async fn replace_factor(
         &self,
         id: &str,
@@ -107,13 +105,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "replaceFactor";
         check_new(name.as_ref())?;
         self.has_factor(id).await?;
+        self.state.open()?.keyring.check_replaced(id, new.kind())?;
         self.reauthenticate(NAME, present).await?;
-        let (added, given) = (self.new_factor(new).await?, self.note_of(name));
+        let (added, given) = (self.new_factor(new, Some(id)).await?, self.note_of(name));
         let request = Request::of(NAME).about(id).on_latest().watched(watch);
         self.change(request, async |tx| {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
             tx.keyring()?.check_enrolled(&added)?;
+            tx.keyring()?.check_replaced(id, added.kind())?;
             let mut note = given.clone();
             note.name = note.name.or(replaced.name);
             let factors = NextFactors {
@@ -121,7 +121,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
                 with: Some((&added, &note)),
             };
             tx.rotate_vault_key(factors).await?;
-            Ok(FactorInfo::new(added.kid(), added.kind().as_str(), note))
+            Ok(FactorInfo::of(&added, note))
         })
         .await
     }
@@ -131,7 +131,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::NoFactor`]; [`Error::LastFactor`];
-    /// [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
+    /// [`Error::OnlyPasskeys`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
     pub async fn revoke_factor(
         &self,
         id: &str,
@@ -160,9 +160,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await
     }
 
-    async fn new_factor(&self, new: &dyn Present) -> Result<Box<Factor>> {
+    /// Enrols a factor, perhaps in the place of another.
+    async fn new_factor(&self, new: &dyn Present, without: Option<&str>) -> Result<Box<Factor>> {
         let (port, rng) = (self.platform.factor.as_ref(), self.platform.rng.as_ref());
-        let (enrolment, kek) = new.enrol(port, rng).await?;
+        let others = self.state.open()?.keyring.enrolments(without)?;
+        let (enrolment, kek) = new.enrol(port, &others, rng).await?;
         let pin = self.state.open()?.keyring.pin();
         Factor::generate(pin, enrolment, kek, rng)
     }
@@ -174,6 +176,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             added,
             superseded: false,
         }
+    }
+}
+
+/// Refuses what would leave a vault without a factor, or with passkeys alone.
+fn check_kinds(mut kinds: impl Iterator<Item = FactorKind>) -> Result<()> {
+    match kinds.next() {
+        None => Err(Error::LastFactor),
+        Some(first) if first.stands_alone() || kinds.any(FactorKind::stands_alone) => Ok(()),
+        Some(_) => Err(Error::OnlyPasskeys),
     }
 }
 
@@ -190,7 +201,20 @@ impl FactorInfo {
             added: note.added,
             known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
+            credential: None,
         }
+    }
+
+    fn of(added: &Factor, note: FactorNote) -> Self {
+        Self::new(added.kid(), added.kind().as_str(), note).asking(added.enrolment())
+    }
+
+    fn asking(self, enrolment: &Enrolment) -> Self {
+        let credential = match enrolment {
+            Enrolment::Passkey(credential) => Some(credential.clone()),
+            _ => None,
+        };
+        Self { credential, ..self }
     }
 }
 
@@ -203,7 +227,7 @@ impl Transaction<'_> {
         let record = {
             let keyring = self.keyring()?;
             keyring.check_enrolled(added)?;
-            added.seal_again(&keyring.pin(), 1, self.rng())?
+            added.seal(&keyring.pin(), 1, self.rng())?
         };
         let public = note.beside(added.public_jwk());
         let envelope = self.admit(present, added.entry(&record), record, public)?;
@@ -262,7 +286,8 @@ impl Transaction<'_> {
                 superseded: !old.pinned,
             };
             let jwk = note.beside(keyring.factor_jwk(&old.id)?);
-            (jwk, FactorInfo::new(&old.id, &old.kind, note))
+            let name = note.name;
+            (jwk, FactorInfo { name, ..old })
         };
         self.put(recipient_id(&info.id), jwk);
         Ok(info)
@@ -281,19 +306,22 @@ impl Keyring {
 
     /// Refuses a factor that the vault has already.
     fn check_enrolled(&self, added: &Factor) -> Result<()> {
-        let mut enrolments = Vec::new();
-        for entry in self
-            .statement
-            .factors
-            .iter()
-            .filter(|entry| entry.is_known())
-        {
-            let record_id = RecordId::new(RecordType::Factor, entry.kid.as_str());
-            let row = self.core_record(&record_id);
-            let row = row.ok_or(Error::Integrity("a record is missing"))?;
-            enrolments.push(FactorRecord::parse(self.vault(), row)?.enrolment().clone());
-        }
-        added.enrolment().check_new(enrolments.iter())
+        added.enrolment().check_new(self.enrolments(None)?.iter())
+    }
+
+    /// What the factors are asked that this release knows, but one.
+    fn enrolments(&self, without: Option<&str>) -> Result<Vec<Enrolment>> {
+        let entries = self.statement.factors.iter();
+        let others =
+            entries.filter(|entry| entry.is_known() && Some(entry.kid.as_str()) != without);
+        others.map(|entry| self.enrolment(entry)).collect()
+    }
+
+    fn enrolment(&self, entry: &FactorEntry) -> Result<Enrolment> {
+        let record_id = RecordId::new(RecordType::Factor, entry.kid.as_str());
+        let row = self.core_record(&record_id);
+        let row = row.ok_or(Error::Integrity("a record is missing"))?;
+        Ok(FactorRecord::parse(self.vault(), row)?.enrolment().clone())
     }
 
     pub(super) fn factors(&self) -> Result<Vec<FactorInfo>> {
@@ -307,15 +335,28 @@ impl Keyring {
 
     fn described(&self, entry: &FactorEntry) -> Result<FactorInfo> {
         let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
-        Ok(FactorInfo::new(&entry.kid, &entry.kind, note))
+        let info = FactorInfo::new(&entry.kid, &entry.kind, note);
+        match FactorKind::parse(&entry.kind) {
+            Some(FactorKind::Passkey) => Ok(info.asking(&self.enrolment(entry)?)),
+            _ => Ok(info),
+        }
     }
 
-    /// Whether something that this release can open stays when a factor goes.
+    /// Whether something that this release can open stays when a factor goes, and not passkeys alone.
     pub(super) fn check_revoked(&self, id: &str) -> Result<()> {
         self.factor(id)?;
-        let mut others = self.statement.factors.iter();
-        let stays = others.any(|entry| entry.is_known() && entry.kid.as_str() != id);
-        stays.then_some(()).ok_or(Error::LastFactor)
+        check_kinds(self.kinds_without(id))
+    }
+
+    /// As [`check_revoked`](Self::check_revoked), where one of that kind comes in its place.
+    fn check_replaced(&self, id: &str, kind: FactorKind) -> Result<()> {
+        check_kinds(self.kinds_without(id).chain([kind]))
+    }
+
+    fn kinds_without(&self, id: &str) -> impl Iterator<Item = FactorKind> {
+        let others = self.statement.factors.iter();
+        let others = others.filter(move |entry| entry.kid.as_str() != id);
+        others.filter_map(|entry| FactorKind::parse(&entry.kind))
     }
 }
 

@@ -36,6 +36,7 @@ impl From<Error> for JsValue {
             Error::RecoveryWords(RecoveryWords::Unknown(place)) => {
                 set(&js, "position", place);
             }
+            Error::Passkey(fault) => set(&js, "reason", fault.reason()),
             Error::IdentityChanged { pinned, identity } => {
                 set(&js, "pinned", pinned.as_str());
                 set(&js, "identity", identity.as_str());

@@ -19,6 +19,7 @@ import { StoreError } from "../remote/store-error";
 const SENTENCES: Record<ErrorCode, string> = {
   ERR_WRONG_FACTOR: "This passphrase does not open this vault. Check capital letters and try again.",
   ERR_RECOVERY_WORDS: "These are not the words of a recovery kit. Compare them with the paper.",
+  ERR_PASSKEY: "The passkey could not be used. Try again, or unlock in another way.",
   ERR_IDENTITY_CHANGED: "This vault has a new identity. Compare it with what another device shows before you go on.",
   ERR_NO_FACTOR: "This vault has no such way in any more. Look at the list again.",
   ERR_LAST_FACTOR: "Nothing else opens this vault. Add another way in first.",

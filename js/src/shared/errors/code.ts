@@ -2,6 +2,7 @@
 export type ErrorCode =
   | "ERR_WRONG_FACTOR"
   | "ERR_RECOVERY_WORDS"
+  | "ERR_PASSKEY"
   | "ERR_IDENTITY_CHANGED"
   | "ERR_NO_FACTOR"
   | "ERR_LAST_FACTOR"

@@ -1,5 +1,5 @@
 /** Errors of vaults and their storage. */
-import { StrongroomError, type Details, type WeakReason } from "./base.js";
+import { StrongroomError, type Details, type PasskeyReason, type WeakReason } from "./base.js";
 
 /** The factor does not open this vault. Ask the person again. */
 export class WrongFactorError extends StrongroomError {
@@ -20,6 +20,22 @@ export class RecoveryWordsError extends StrongroomError {
   constructor(message: string, details: Details = {}) {
     super(message, details);
     this.position = details.position;
+  }
+}
+
+/**
+ * A passkey cannot be used, and nothing was changed: `reason` says why. Of `"not-used"` let the person try again: browsers do not
+ * tell a cancelled request from a passkey that was deleted. Of the others, offer another factor.
+ */
+export class PasskeyError extends StrongroomError {
+  override readonly name = "PasskeyError";
+  readonly code = "ERR_PASSKEY";
+  readonly reason: PasskeyReason;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = (details.reason as PasskeyReason | undefined) ?? "not-used";
   }
 }
 
@@ -53,7 +69,7 @@ export class NoFactorError extends StrongroomError {
   readonly code = "ERR_NO_FACTOR";
 }
 
-/** Nothing else would open the vault. Add another factor first. */
+/** Nothing else would open the vault, or passkeys alone. Add a passphrase or a recovery kit first. */
 export class LastFactorError extends StrongroomError {
   override readonly name = "LastFactorError";
   readonly code = "ERR_LAST_FACTOR";
@@ -72,7 +88,7 @@ export class WeakPassphraseError extends StrongroomError {
   /** @internal */
   constructor(message: string, details: Details = {}) {
     super(message, details);
-    this.reason = details.reason ?? "common";
+    this.reason = (details.reason as WeakReason | undefined) ?? "common";
   }
 }
 

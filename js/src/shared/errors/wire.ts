@@ -26,6 +26,7 @@ import {
   LastFactorError,
   LockedError,
   NoFactorError,
+  PasskeyError,
   RecoveryWordsError,
   NoVaultError,
   QuotaError,
@@ -39,6 +40,7 @@ import {
 const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
   ERR_RECOVERY_WORDS: RecoveryWordsError,
+  ERR_PASSKEY: PasskeyError,
   ERR_IDENTITY_CHANGED: IdentityChangedError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
@@ -130,7 +132,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
-  const members = ["where", "what", "from", "to", "position", "pinned", "identity"] as const;
+  const members = ["where", "what", "reason", "from", "to", "position", "pinned", "identity"] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));
 }
