@@ -166,12 +166,13 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_PASSKEY" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
 }
 type WeakReason = "short" | "common" | "estimate";
+type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -257,6 +258,22 @@ interface FailedAttempts {
   readonly count: number;
   readonly last: Date;
 }
+interface PasskeyCeremony {
+  readonly kind: "create" | "get";
+  readonly step: number;
+  readonly steps: number;
+}
+interface PasskeyOptions {
+  rpId?: string | undefined;
+  userName?: string | undefined;
+  id?: string | undefined;
+  onCeremony?: ((ceremony: PasskeyCeremony) => unknown) | undefined;
+}
+declare class Passkey {
+  #private;
+  readonly kind = "passkey";
+}
+declare function passkey(options?: PasskeyOptions): Passkey;
 type Estimate = (text: string) => number;
 interface PassphraseOptions {
   id?: string | undefined;
@@ -275,7 +292,11 @@ declare class RecoveryKit {
 }
 declare function newRecoveryKit(): Promise<RecoveryKit>;
 declare function recoveryKit(words: string | readonly string[]): RecoveryKit;
-type Factor = Passphrase | RecoveryKit;
+type Factor = Passphrase | RecoveryKit | Passkey;
+interface PasskeyInfo {
+  readonly credential: string;
+  readonly rpId: string;
+}
 interface FactorInfo {
   readonly id: string;
   readonly kind: string;
@@ -283,6 +304,7 @@ interface FactorInfo {
   readonly added: number | undefined;
   readonly known: boolean;
   readonly pinned: boolean;
+  readonly passkey: PasskeyInfo | undefined;
 }
 interface CompromisedFactorReport {
   readonly identity: string;
@@ -294,6 +316,7 @@ interface CompromisedFactorReport {
 interface RevokeFactorOptions extends OperationOptions {
   factor: Factor;
   compromised?: boolean | undefined;
+  signalUnknownCredential?: boolean | undefined;
 }
 interface AddFactorOptions extends AbortOptions {
   factor: Factor;
@@ -302,6 +325,7 @@ interface AddFactorOptions extends AbortOptions {
 interface ReplaceFactorOptions extends OperationOptions {
   factor: Factor;
   name?: string | undefined;
+  signalUnknownCredential?: boolean | undefined;
 }
 declare class VaultFactors {
   #private;
@@ -786,6 +810,11 @@ export {
   PageOptions,
   Part,
   PartOptions,
+  Passkey,
+  PasskeyCeremony,
+  PasskeyInfo,
+  PasskeyOptions,
+  PasskeyReason,
   Passphrase,
   PassphraseOptions,
   Patience,
@@ -860,6 +889,7 @@ export {
   VersionState,
   WeakReason,
   newRecoveryKit,
+  passkey,
   passphrase,
   recoveryKit,
   uploadToS3,

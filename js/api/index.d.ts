@@ -52,6 +52,11 @@ import {
   PageOptions,
   Part,
   PartOptions,
+  Passkey,
+  PasskeyCeremony,
+  PasskeyInfo,
+  PasskeyOptions,
+  PasskeyReason,
   Passphrase,
   PassphraseOptions,
   PendingUpload,
@@ -113,6 +118,7 @@ import {
   VersionState,
   WeakReason,
   newRecoveryKit,
+  passkey,
   passphrase,
   recoveryKit,
 } from "./common.js";
@@ -125,6 +131,11 @@ declare class RecoveryWordsError extends StrongroomError {
   readonly name = "RecoveryWordsError";
   readonly code = "ERR_RECOVERY_WORDS";
   readonly position: number | undefined;
+}
+declare class PasskeyError extends StrongroomError {
+  readonly name = "PasskeyError";
+  readonly code = "ERR_PASSKEY";
+  readonly reason: PasskeyReason;
 }
 declare class IdentityChangedError extends StrongroomError {
   readonly name = "IdentityChangedError";
@@ -276,6 +287,7 @@ declare class InternalError extends StrongroomError {
 declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
   readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
+  readonly ERR_PASSKEY: typeof PasskeyError;
   readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
@@ -450,6 +462,12 @@ export {
   type PageOptions,
   type Part,
   type PartOptions,
+  type Passkey,
+  type PasskeyCeremony,
+  PasskeyError,
+  type PasskeyInfo,
+  type PasskeyOptions,
+  type PasskeyReason,
   type Passphrase,
   type PassphraseOptions,
   type PendingUpload,
@@ -528,6 +546,7 @@ export {
   init,
   isStrongroomError,
   newRecoveryKit,
+  passkey,
   passphrase,
   recoveryKit,
 };

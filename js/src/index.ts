@@ -85,6 +85,9 @@ export type {
 export { passphrase } from "./page/factors/passphrase.js";
 export type { Passphrase, PassphraseOptions } from "./page/factors/passphrase.js";
 export type { Estimate } from "./page/factors/passphrase-floor.js";
+export { passkey } from "./page/factors/passkey.js";
+export type { Passkey, PasskeyOptions } from "./page/factors/passkey.js";
+export type { PasskeyCeremony } from "./page/runtime/passkey-ceremonies.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { RecoveryKit } from "./page/factors/recovery-kit.js";
 export type { Factor } from "./page/factors/factor.js";
@@ -95,7 +98,7 @@ export type {
   VaultFactors,
 } from "./page/factors/vault-factors.js";
 export type { FailedAttempts, UnlockResult } from "./shared/model/unlock-result.js";
-export type { CompromisedFactorReport, FactorInfo } from "./shared/model/factor-info.js";
+export type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -135,6 +138,7 @@ export {
   LockedError,
   MalformedError,
   NoFactorError,
+  PasskeyError,
   RecoveryWordsError,
   NoKeyError,
   NoObjectError,
@@ -156,4 +160,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, ErrorCode, WeakReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, ErrorCode, PasskeyReason, WeakReason } from "./shared/errors/index.js";

@@ -1804,6 +1804,16 @@ const wireFactorInfo = [
     "known": true,
     "name": "my laptop",
     "pinned": true
+  },
+  {
+    "id": "…",
+    "kind": "passkey",
+    "known": true,
+    "passkey": {
+      "credential": "AQEBAQEBAQEBAQEBAQEBAQ",
+      "rpId": "app.example"
+    },
+    "pinned": true
   }
 ] satisfies readonly WireFactorInfo[];
 complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();

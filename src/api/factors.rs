@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     base::{Kid, Thumbprint, Timestamp},
     factors::FactorName,
+    records::{CredentialId, RpId},
     vault,
 };
 
@@ -17,6 +18,15 @@ pub struct FactorInfo {
     added: Option<Timestamp>,
     known: bool,
     pinned: bool,
+    passkey: Option<PasskeyInfo>,
+}
+
+/// Which credential a passkey is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasskeyInfo {
+    credential: CredentialId,
+    rp_id: RpId,
 }
 
 impl From<vault::FactorInfo> for FactorInfo {
@@ -28,6 +38,10 @@ impl From<vault::FactorInfo> for FactorInfo {
             added: info.added,
             known: info.known,
             pinned: info.pinned,
+            passkey: info.credential.map(|credential| PasskeyInfo {
+                credential: credential.id,
+                rp_id: credential.rp_id,
+            }),
         }
     }
 }

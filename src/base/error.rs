@@ -26,6 +26,9 @@ pub enum Error {
         "this recovery kit was replaced, and opens the vault no more; use the newer one, or another factor"
     )]
     KitReplaced(Timestamp),
+    /// A passkey cannot be used.
+    #[error("{0}")]
+    Passkey(PasskeyFault),
     /// The identity that signs for the vault is another than the factor, or the caller, knows: the one that signed before
     /// names it, which proves nothing if somebody else has that.
     #[error(
@@ -53,6 +56,9 @@ pub enum Error {
     /// Nothing else would open the vault.
     #[error("nothing else opens the vault; add another factor first")]
     LastFactor,
+    /// Nothing but passkeys would open the vault.
+    #[error("only passkeys would open the vault; add a passphrase or a recovery kit")]
+    OnlyPasskeys,
     /// The inventory has no such object, or not its header.
     #[error("the inventory has no such object, or does not keep its header")]
     NoObject,
@@ -170,6 +176,32 @@ pub enum RecoveryWords {
     Checksum,
 }
 
+/// Why a passkey cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PasskeyFault {
+    /// The vault's passkeys are another relying party's, of this id. The store may have written it: nobody is sent there.
+    #[error(
+        "the vault's passkey is of another host, {0}, and is not asked for here; open the vault by another factor"
+    )]
+    OtherRelyingParty(Box<str>),
+    /// Two assertions gave two outputs.
+    #[error(
+        "the authenticator gave another secret each time, which opens nothing; use another one, or another kind of factor"
+    )]
+    Unstable,
+}
+
+impl PasskeyFault {
+    /// Its stable name.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::OtherRelyingParty(_) => "host",
+            Self::Unstable => "unstable",
+        }
+    }
+}
+
 impl Error {
     /// What [`NewerDatabase`](Self::NewerDatabase) does not support.
     pub(crate) const NEWER_DATABASE: &str = "a database that a newer version of strongroom wrote";
@@ -186,12 +218,13 @@ impl Error {
             Self::WrongFactor => "ERR_WRONG_FACTOR",
             Self::RecoveryWords(_) => "ERR_RECOVERY_WORDS",
             Self::KitReplaced(_) => "ERR_KIT_REPLACED",
+            Self::Passkey(_) => "ERR_PASSKEY",
             Self::IdentityChanged { .. } => "ERR_IDENTITY_CHANGED",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
             Self::NoFactor => "ERR_NO_FACTOR",
-            Self::LastFactor => "ERR_LAST_FACTOR",
+            Self::LastFactor | Self::OnlyPasskeys => "ERR_LAST_FACTOR",
             Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
             Self::Rotated | Self::Locked => "ERR_LOCKED",
             Self::Aborted => "ERR_ABORTED",
@@ -277,7 +310,8 @@ mod tests {
         Some(match error {
             Error::WrongFactor => Error::RecoveryWords(RecoveryWords::Unknown(7)),
             Error::RecoveryWords(_) => Error::KitReplaced(Timestamp::from_millis(7)),
-            Error::KitReplaced(_) => Error::IdentityChanged {
+            Error::KitReplaced(_) => Error::Passkey(PasskeyFault::Unstable),
+            Error::Passkey(_) => Error::IdentityChanged {
                 pinned: thumbprint("p"),
                 identity: thumbprint("i"),
             },
@@ -286,7 +320,8 @@ mod tests {
             Error::NoVault => Error::NoKey,
             Error::NoKey => Error::NoFactor,
             Error::NoFactor => Error::LastFactor,
-            Error::LastFactor => Error::NoObject,
+            Error::LastFactor => Error::OnlyPasskeys,
+            Error::OnlyPasskeys => Error::NoObject,
             Error::NoObject => Error::NoUpload,
             Error::NoUpload => Error::Rotated,
             Error::Rotated => Error::Locked,

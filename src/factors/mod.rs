@@ -5,12 +5,14 @@
 //! ```text
 //! passphrase ─Argon2id→ KEK ─opens→ factor ─opens→ vault key ─opens→ key versions ─open→ DEKs
 //! recovery kit ─HKDF→ KEK …
+//! passkey's PRF ─HKDF→ KEK …
 //! ```
 //!
 //! and each arrow to the right of a KEK is an Encrypted JWK in a [`Row`](crate::store::Row). A kind of factor is one file here,
 //! which says what its records ask ([`Enrolment`](crate::records::Enrolment)) and answers that ([`Present`]).
 
 mod note;
+mod passkey;
 mod passphrase;
 mod present;
 mod record;
@@ -18,6 +20,7 @@ mod recovery_kit;
 
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
+pub use passkey::{NewCredential, Passkey, PrfAnswer, PrfOutput, PrfRequest};
 pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, argon2id};
 pub use present::{Answered, Present};
 pub(crate) use record::{Factor, FactorRecord, recipient_id};

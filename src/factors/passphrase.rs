@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Entropy, Error, InputResult, Local, Result, Secret},
     hazmat::argon2,
-    records::{Enrolment, FactorKind, Kdf},
+    records::{CredentialId, Enrolment, FactorKind, Kdf},
 };
 
-use super::{Answered, Present};
+use super::{Answered, NewCredential, Passkey, Present, PrfAnswer, PrfRequest};
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
 ///
@@ -123,6 +123,7 @@ impl Present for Passphrase {
     fn enrol<'a>(
         &'a self,
         port: &'a dyn FactorPort,
+        _: &'a [Enrolment],
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move {
@@ -166,7 +167,33 @@ pub trait FactorPort {
     /// # Errors
     /// [`Error::Unsupported`] where the memory cannot be had.
     fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>>;
+
+    /// Has an authenticator make a credential for a passkey: its id.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where there are no authenticators; what the page reports.
+    fn new_credential<'a>(
+        &'a self,
+        _: &'a Passkey,
+        _: NewCredential<'a>,
+    ) -> Local<'a, Result<CredentialId>> {
+        Box::pin(async { Err(NO_AUTHENTICATORS) })
+    }
+
+    /// Asks for one of a passkey's credentials, and for what its PRF gives.
+    ///
+    /// # Errors
+    /// As [`new_credential`](Self::new_credential).
+    fn evaluate_prf<'a>(
+        &'a self,
+        _: &'a Passkey,
+        _: PrfRequest<'a>,
+    ) -> Local<'a, Result<PrfAnswer>> {
+        Box::pin(async { Err(NO_AUTHENTICATORS) })
+    }
 }
+
+const NO_AUTHENTICATORS: Error = Error::Unsupported("passkeys here");
 
 /// Runs Argon2id at once, where it is asked.
 #[derive(Debug, Clone, Copy, Default)]

@@ -37,13 +37,14 @@ pub trait Present {
         attempt: usize,
     ) -> Local<'a, Result<Option<Answered>>>;
 
-    /// What it is asked from now on, and what it answers then.
+    /// What it is asked from now on, and what it answers then. `others` are the vault's other factors.
     ///
     /// # Errors
     /// What the port or the entropy source reports.
     fn enrol<'a>(
         &'a self,
         port: &'a dyn FactorPort,
+        others: &'a [Enrolment],
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>>;
 }

@@ -87,24 +87,14 @@ impl Factor {
         jwk.expect("a key pair has a public half")
     }
 
-    /// The factor's record: its private JWK under the key that only the factor gives, its enrolment beside it.
-    pub(crate) fn seal(
-        &self,
-        vault: &VaultId,
-        revision: u64,
-        entropy: &dyn Entropy,
-    ) -> Result<Row> {
-        self.sealed(vault, &self.pin, revision, entropy)
-    }
-
-    /// The same record with what it is to remember from now on, opened once and compared.
-    pub(crate) fn seal_again(
-        &self,
-        pin: &Pin,
-        revision: u64,
-        entropy: &dyn Entropy,
-    ) -> Result<Row> {
-        let row = self.sealed(&pin.vault, pin, revision, entropy)?;
+    /// The factor's record, with what it is to remember of the vault: its private JWK under the key that only the factor
+    /// gives, its enrolment beside it. Opened once and compared.
+    pub(crate) fn seal(&self, pin: &Pin, revision: u64, entropy: &dyn Entropy) -> Result<Row> {
+        let (jwk, record_id) = (self.key.to_jwk().with(PIN, pin.to_json()), self.record_id());
+        let address = Address::new(&pin.vault, &record_id, revision, pin.generation)
+            .with_enrolment(self.enrolment.clone());
+        let envelope = seal_to(&address, &jwk, &[self.kek.clone().into()], entropy)?;
+        let row = Row::of(record_id, revision, &envelope);
         let opened = FactorRecord::parse(&pin.vault, &row)?.open_by(&self.kek)?;
         if opened.pin == *pin && opened.key.to_jwk().thumbprint() == self.key.to_jwk().thumbprint()
         {
@@ -112,20 +102,6 @@ impl Factor {
         } else {
             Err(Error::Integrity("a fresh record does not open"))
         }
-    }
-
-    fn sealed(
-        &self,
-        vault: &VaultId,
-        pin: &Pin,
-        revision: u64,
-        entropy: &dyn Entropy,
-    ) -> Result<Row> {
-        let (jwk, record_id) = (self.key.to_jwk().with(PIN, pin.to_json()), self.record_id());
-        let address = Address::new(vault, &record_id, revision, pin.generation)
-            .with_enrolment(self.enrolment.clone());
-        let envelope = seal_to(&address, &jwk, &[self.kek.clone().into()], entropy)?;
-        Ok(Row::of(record_id, revision, &envelope))
     }
 
     /// Whether it opens an envelope to the key of that thumbprint.

@@ -122,6 +122,7 @@ impl Present for RecoveryKit {
     fn enrol<'a>(
         &'a self,
         _: &'a dyn FactorPort,
+        _: &'a [Enrolment],
         _: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move { Ok((Enrolment::RecoveryKit(self.id()?), self.kek()?)) })

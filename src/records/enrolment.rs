@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, InputError, Json, Object, Result, base64};
 
-use super::Kdf;
+use super::{Credential, CredentialId, Kdf};
 
 /// What kind of thing opens a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum FactorKind {
     Passphrase,
     /// What somebody has on paper.
     RecoveryKit,
+    /// What somebody has, and an authenticator keeps.
+    Passkey,
 }
 
 /// What a factor's record says of how it is opened. Whoever can read the store reads it, and can change it: the record's
@@ -23,6 +25,8 @@ pub enum Enrolment {
     Passphrase(Kdf),
     /// Which kit it is.
     RecoveryKit(KitId),
+    /// Which credential is asked, and for what.
+    Passkey(Credential),
 }
 
 /// The id of a recovery kit: derived from its secret, which it tells nothing of.
@@ -31,7 +35,7 @@ pub enum Enrolment {
 pub struct KitId([u8; Self::LENGTH]);
 
 impl FactorKind {
-    const ALL: [Self; 2] = [Self::Passphrase, Self::RecoveryKit];
+    const ALL: [Self; 3] = [Self::Passphrase, Self::RecoveryKit, Self::Passkey];
 
     /// As the statement says it.
     #[must_use]
@@ -39,6 +43,7 @@ impl FactorKind {
         match self {
             Self::Passphrase => "passphrase",
             Self::RecoveryKit => "recovery-kit",
+            Self::Passkey => "passkey",
         }
     }
 
@@ -48,11 +53,22 @@ impl FactorKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether a vault may have factors of this kind alone. A passkey is lost with an account, with a device, and with the
+    /// host's name.
+    #[must_use]
+    pub const fn stands_alone(self) -> bool {
+        match self {
+            Self::Passphrase | Self::RecoveryKit => true,
+            Self::Passkey => false,
+        }
+    }
+
     /// The member of a record's address that holds the enrolment.
     const fn member(self) -> &'static str {
         match self {
             Self::Passphrase => "kdf",
             Self::RecoveryKit => "kit",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -64,6 +80,7 @@ impl Enrolment {
         match self {
             Self::Passphrase(_) => FactorKind::Passphrase,
             Self::RecoveryKit(_) => FactorKind::RecoveryKit,
+            Self::Passkey(_) => FactorKind::Passkey,
         }
     }
 
@@ -77,8 +94,15 @@ impl Enrolment {
             Self::RecoveryKit(_) if others.any(|other| other == self) => Err(Error::Argument(
                 "a recovery kit that the vault has already; make another one",
             )),
+            Self::Passkey(new) if others.any(|other| other.is_of(&new.id)) => Err(Error::Argument(
+                "a passkey that the vault has already; make another one",
+            )),
             _ => Ok(()),
         }
+    }
+
+    fn is_of(&self, credential: &CredentialId) -> bool {
+        matches!(self, Self::Passkey(own) if own.id == *credential)
     }
 
     /// Takes the one that there is out of an address.
@@ -98,6 +122,7 @@ impl Enrolment {
                     let Kit { id } = members.decode(MALFORMED)?;
                     Self::RecoveryKit(id)
                 }
+                FactorKind::Passkey => Self::Passkey(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {
                 return Err(MALFORMED.into());
@@ -111,6 +136,7 @@ impl Enrolment {
         let members = match self {
             Self::Passphrase(kdf) => Object::encode(kdf),
             Self::RecoveryKit(id) => Object::encode(&Kit { id: id.clone() }),
+            Self::Passkey(credential) => Object::encode(credential),
         };
         address.with(self.kind().member(), Json::from(members))
     }

@@ -5,7 +5,7 @@
 //! rotates the vault key.
 
 use crate::{
-    base::{Entropy, Error, Map, Result, Secret, Thumbprint, sort_by},
+    base::{Entropy, Error, Kid, Map, Result, Secret, Thumbprint, sort_by},
     factors::{Factor, FactorNote, Present, recipient_id},
     jose::SigningKey,
     keys::{AliasHashKey, KeyListing, KeyRecord, Provenance, catalog},
@@ -64,7 +64,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.has_factor(id).await?;
         let present = self.reauthenticate(NAME, present).await?;
         let kit = match others.kit {
-            Some(kit) => Some((self.new_factor(kit).await?, self.note_of(None))),
+            Some(kit) => Some((self.new_factor(kit, None).await?, self.note_of(None))),
             None => None,
         };
         let request = Request::of(NAME).about(id).on_latest().watched(watch);
@@ -193,6 +193,9 @@ impl Keyring {
                 remaining.push(factor);
             }
         }
+        let leaves = |kid: &Kid| left.iter().any(|factor| factor.id == *kid);
+        let kit = renewing.kit.map(|(kit, _)| kit.kind());
+        self.check_left(|kid| !leaves(kid), kit)?;
         Ok((remaining, left))
     }
 }

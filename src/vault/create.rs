@@ -23,7 +23,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     ///
     /// # Errors
     /// [`Error::VaultExists`] when the name is taken, [`Error::TooLarge`] for more than 32 factors,
-    /// [`Error::Argument`] without one and for a name with
+    /// [`Error::OnlyPasskeys`], [`Error::Argument`] without one and for a name with
     /// characters that are not seen, what
     /// the store reports.
     pub async fn create(
@@ -35,6 +35,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         if factors.len() > MOST {
             return Err(TOO_MANY);
         }
+        check_kinds(factors)?;
         // Asked first because deriving takes a second; the commit at the end decides.
         let (sequence, _) = platform.read(&name, &Keyring::core()).await?;
         if sequence != Sequence::default() {
@@ -43,7 +44,8 @@ impl<S: Store, E> Vault<Locked, S, E> {
         let mut genesis = NewVault::begin(platform.rng.as_ref())?;
         let (port, rng) = (platform.factor.as_ref(), platform.rng.as_ref());
         for factor in factors {
-            let (enrolment, kek) = factor.enrol(port, rng).await?;
+            let others = genesis.enrolments();
+            let (enrolment, kek) = factor.enrol(port, &others, rng).await?;
             genesis.add(enrolment, kek, rng)?;
         }
         let (rows, open) = genesis.finish(platform.rng.as_ref())?;
@@ -100,6 +102,16 @@ impl<S: Store, E> Vault<Locked, S, E> {
         let first = Sequence::first(platform.rng.as_ref())?;
         write_new(&platform, &name, first, backup.into_rows(), watch).await?;
         Ok(Self::new(platform, name, id))
+    }
+}
+
+/// Refuses passkeys without another kind, before a person is asked for one.
+fn check_kinds(factors: &[&dyn Present]) -> Result<()> {
+    let only = !factors.is_empty() && !factors.iter().any(|new| new.kind().stands_alone());
+    if only {
+        Err(Error::OnlyPasskeys)
+    } else {
+        Ok(())
     }
 }
 

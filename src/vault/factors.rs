@@ -9,7 +9,9 @@ use crate::{
     factors::{Factor, FactorName, FactorNote, FactorRecord, Present, recipient_id},
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
-    records::{Address, Enrolment, FactorEntry, FactorKind, KitId, Pin, digest, seal_to},
+    records::{
+        Address, Credential, Enrolment, FactorEntry, FactorKind, KitId, Pin, digest, seal_to,
+    },
     store::{RecordId, RecordType, Row, Store},
 };
 
@@ -39,6 +41,8 @@ pub struct FactorInfo {
     /// Whether its own record names the identity that signs for the vault now: not since a factor was revoked as
     /// compromised, until this one was asked for.
     pub pinned: bool,
+    /// Of a passkey: which credential it is.
+    pub credential: Option<Credential>,
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
@@ -66,16 +70,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "addFactor";
         check_new(name.as_ref())?;
         let present = self.reauthenticate(NAME, present).await?;
-        let added = self.new_factor(new).await?;
+        let added = self.new_factor(new, None).await?;
         let note = self.note_of(name);
         let request = Request::of(NAME).on_latest().watched(watch);
         self.change(request, async |tx| {
             tx.add_factor(&present, &added, &note)?;
-            Ok(FactorInfo::new(
-                added.kid(),
-                added.kind().as_str(),
-                note.clone(),
-            ))
+            Ok(FactorInfo::of(&added, note.clone()))
         })
         .await
     }
@@ -95,7 +95,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// given. `watch` counts the records that are written.
     ///
     /// # Errors
-    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; what `watch` stops it with.
+    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; [`Error::OnlyPasskeys`]; what `watch` stops it with.
     pub async fn replace_factor(
         &self,
         id: &str,
@@ -107,20 +107,22 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "replaceFactor";
         check_new(name.as_ref())?;
         self.has_factor(id).await?;
+        self.state.open()?.keyring.check_replaced(id, new.kind())?;
         self.reauthenticate(NAME, present).await?;
-        let (added, given) = (self.new_factor(new).await?, self.note_of(name));
+        let (added, given) = (self.new_factor(new, Some(id)).await?, self.note_of(name));
         let request = Request::of(NAME).about(id).on_latest().watched(watch);
         self.change(request, async |tx| {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
             tx.keyring()?.check_enrolled(&added)?;
+            tx.keyring()?.check_replaced(id, added.kind())?;
             let note = given.clone().named(replaced.name);
             let factors = NextFactors {
                 without: &[id],
                 with: Some((&added, &note)),
             };
             tx.rotate_vault_key(factors).await?;
-            Ok(FactorInfo::new(added.kid(), added.kind().as_str(), note))
+            Ok(FactorInfo::of(&added, note))
         })
         .await
     }
@@ -130,7 +132,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::NoFactor`]; [`Error::LastFactor`];
-    /// [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
+    /// [`Error::OnlyPasskeys`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
     pub async fn revoke_factor(
         &self,
         id: &str,
@@ -159,9 +161,16 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await
     }
 
-    pub(super) async fn new_factor(&self, new: &dyn Present) -> Result<Box<Factor>> {
+    /// Enrols a factor, perhaps in the place of another.
+    pub(super) async fn new_factor(
+        &self,
+        new: &dyn Present,
+        without: Option<&str>,
+    ) -> Result<Box<Factor>> {
         let (port, rng) = (self.platform.factor.as_ref(), self.platform.rng.as_ref());
-        let (enrolment, kek) = new.enrol(port, rng).await?;
+        let other = |kid: &Kid| Some(kid.as_str()) != without;
+        let others = self.state.open()?.keyring.enrolments(other)?;
+        let (enrolment, kek) = new.enrol(port, &others, rng).await?;
         let pin = self.state.open()?.keyring.pin();
         Factor::generate(pin, enrolment, kek, rng)
     }
@@ -173,6 +182,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             added,
             superseded: false,
         }
+    }
+}
+
+/// Refuses what would leave a vault without a factor, or with passkeys alone.
+fn check_kinds(mut kinds: impl Iterator<Item = FactorKind>) -> Result<()> {
+    match kinds.next() {
+        None => Err(Error::LastFactor),
+        Some(first) if first.stands_alone() || kinds.any(FactorKind::stands_alone) => Ok(()),
+        Some(_) => Err(Error::OnlyPasskeys),
     }
 }
 
@@ -193,7 +211,20 @@ impl FactorInfo {
             added: note.added,
             known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
+            credential: None,
         }
+    }
+
+    fn of(added: &Factor, note: FactorNote) -> Self {
+        Self::new(added.kid(), added.kind().as_str(), note).asking(added.enrolment())
+    }
+
+    fn asking(self, enrolment: &Enrolment) -> Self {
+        let credential = match enrolment {
+            Enrolment::Passkey(credential) => Some(credential.clone()),
+            _ => None,
+        };
+        Self { credential, ..self }
     }
 }
 
@@ -206,7 +237,7 @@ impl Transaction<'_> {
         let record = {
             let keyring = self.keyring()?;
             keyring.check_enrolled(added)?;
-            added.seal_again(&keyring.pin(), 1, self.rng())?
+            added.seal(&keyring.pin(), 1, self.rng())?
         };
         let public = note.beside(added.public_jwk());
         let envelope = self.admit(present, added.entry(&record), record, public)?;
@@ -265,7 +296,8 @@ impl Transaction<'_> {
                 superseded: !old.pinned,
             };
             let jwk = note.beside(keyring.factor_jwk(&old.id)?);
-            (jwk, FactorInfo::new(&old.id, &old.kind, note))
+            let name = note.name;
+            (jwk, FactorInfo { name, ..old })
         };
         self.put(recipient_id(&info.id), jwk);
         Ok(info)
@@ -298,16 +330,18 @@ impl Keyring {
         Ok(kits.collect())
     }
 
+    /// What some factors are asked, of those that this release knows.
     fn enrolments(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<Enrolment>> {
-        let factors = self.statement.factors.iter();
-        let mut enrolments = Vec::new();
-        for entry in factors.filter(|entry| entry.is_known() && among(&entry.kid)) {
-            let record_id = RecordId::new(RecordType::Factor, entry.kid.as_str());
-            let row = self.core_record(&record_id);
-            let row = row.ok_or(Error::Integrity("a record is missing"))?;
-            enrolments.push(FactorRecord::parse(self.vault(), row)?.enrolment().clone());
-        }
-        Ok(enrolments)
+        let entries = self.statement.factors.iter();
+        let known = entries.filter(|entry| entry.is_known() && among(&entry.kid));
+        known.map(|entry| self.enrolment(entry)).collect()
+    }
+
+    fn enrolment(&self, entry: &FactorEntry) -> Result<Enrolment> {
+        let record_id = RecordId::new(RecordType::Factor, entry.kid.as_str());
+        let row = self.core_record(&record_id);
+        let row = row.ok_or(Error::Integrity("a record is missing"))?;
+        Ok(FactorRecord::parse(self.vault(), row)?.enrolment().clone())
     }
 
     pub(super) fn factors(&self) -> Result<Vec<FactorInfo>> {
@@ -321,15 +355,34 @@ impl Keyring {
 
     fn described(&self, entry: &FactorEntry) -> Result<FactorInfo> {
         let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
-        Ok(FactorInfo::new(&entry.kid, &entry.kind, note))
+        let info = FactorInfo::new(&entry.kid, &entry.kind, note);
+        match FactorKind::parse(&entry.kind) {
+            Some(FactorKind::Passkey) => Ok(info.asking(&self.enrolment(entry)?)),
+            _ => Ok(info),
+        }
     }
 
-    /// Whether something that this release can open stays when a factor goes.
+    /// Whether something that this release can open stays when a factor goes, and not passkeys alone.
     pub(super) fn check_revoked(&self, id: &str) -> Result<()> {
         self.factor(id)?;
-        let mut others = self.statement.factors.iter();
-        let stays = others.any(|entry| entry.is_known() && entry.kid.as_str() != id);
-        stays.then_some(()).ok_or(Error::LastFactor)
+        self.check_left(|kid| kid.as_str() != id, None)
+    }
+
+    /// As [`check_revoked`](Self::check_revoked), where one of that kind comes in its place.
+    fn check_replaced(&self, id: &str, kind: FactorKind) -> Result<()> {
+        self.check_left(|kid| kid.as_str() != id, Some(kind))
+    }
+
+    /// Whether the factors that stay suffice, with one of that kind beside them.
+    pub(super) fn check_left(
+        &self,
+        stays: impl Fn(&Kid) -> bool,
+        with: Option<FactorKind>,
+    ) -> Result<()> {
+        let entries = self.statement.factors.iter();
+        let stay = entries.filter(|entry| stays(&entry.kid));
+        let kinds = stay.filter_map(|entry| FactorKind::parse(&entry.kind));
+        check_kinds(kinds.chain(with))
     }
 }
 

@@ -57,9 +57,18 @@ impl NewVault {
             generation: FIRST,
         };
         let factor = Factor::generate(pin, enrolment, kek, entropy)?;
-        let row = factor.seal(&self.vault, NEW, entropy)?;
+        let row = factor.seal(factor.pin(), NEW, entropy)?;
         self.factors.push((factor, row));
         Ok(())
+    }
+
+    /// What was added so far.
+    #[must_use]
+    pub fn enrolments(&self) -> Vec<Enrolment> {
+        let factors = self.factors.iter();
+        factors
+            .map(|(factor, _)| factor.enrolment().clone())
+            .collect()
     }
 
     /// All rows of the new vault, and what it holds: opened from those very rows, as an unlock

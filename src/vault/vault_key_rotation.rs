@@ -227,7 +227,7 @@ impl Transaction<'_> {
         let revision = old.map_or(1, |row| row.revision + 1);
         let (row, signed, statement, jwk) = {
             let keyring = self.keyring()?;
-            let row = factor.seal_again(&keyring.pin(), revision, self.rng())?;
+            let row = factor.seal(&keyring.pin(), revision, self.rng())?;
             let mut statement = keyring.statement.clone();
             for entry in &mut statement.factors {
                 if entry.kid.as_str() == record_id.id {
@@ -301,7 +301,7 @@ impl Keyring {
                 key: &vault_key,
             };
             let public = note.beside(factor.public_jwk());
-            let row = factor.seal_again(&pin, NEW, entropy)?;
+            let row = factor.seal(&pin, NEW, entropy)?;
             recipients.push(factor.public().into());
             entries.push(factor.entry(&row));
             puts.push(row);
@@ -311,7 +311,7 @@ impl Keyring {
         if let Some(factor) = present {
             let old = self.core_record(&factor.record_id());
             let revision = old.map_or(NEW, |row| row.revision + 1);
-            let row = factor.seal_again(&pin, revision, entropy)?;
+            let row = factor.seal(&pin, revision, entropy)?;
             for entry in &mut entries {
                 if entry.kid == *factor.kid() {
                     entry.record = digest(&row);

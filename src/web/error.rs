@@ -37,6 +37,7 @@ impl From<Error> for JsValue {
                 set(&js, "position", place);
             }
             Error::KitReplaced(at) => set(&js, "replacedAt", at.millis() as f64),
+            Error::Passkey(fault) => set(&js, "reason", fault.reason()),
             Error::IdentityChanged { pinned, identity } => {
                 set(&js, "pinned", pinned.as_str());
                 set(&js, "identity", identity.as_str());

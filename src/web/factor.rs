@@ -4,18 +4,24 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString, Promise, Uint8Array};
+use js_sys::{Array, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use crate::{
     base::{Cause, Error, Local, Result, Secret, SystemEntropy},
-    factors::{Answer, Challenge, FactorPort, Passphrase, Present, RecoveryKit},
-    records::FactorKind,
+    factors::{
+        Answer, Challenge, FactorPort, NewCredential, Passkey, Passphrase, Present, PrfAnswer,
+        PrfOutput, PrfRequest, RecoveryKit,
+    },
+    records::{CredentialId, FactorKind, RpId},
 };
 
-use super::{Thrown, convert::text};
+use super::{
+    Thrown,
+    convert::{js, text},
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -31,11 +37,60 @@ extern "C" {
     /// Of a passphrase: its forms. Of a recovery kit: its words.
     #[wasm_bindgen(method, getter)]
     fn secrets(this: &WireFactor) -> Array;
+
+    /// Of a passkey: its relying party.
+    #[wasm_bindgen(method, getter, js_name = rpId)]
+    fn rp_id(this: &WireFactor) -> Option<JsString>;
+
+    /// Of a passkey: the number that the page knows it by.
+    #[wasm_bindgen(method, getter)]
+    fn ceremony(this: &WireFactor) -> Option<u32>;
+
+    /// What answers for the page's factors: `FactorAnswers` in `js/src/engine/wasm/bindings.ts`.
+    pub type FactorAnswers;
+
+    #[wasm_bindgen(method, catch)]
+    fn stretch(
+        this: &FactorAnswers,
+        passphrase: Uint8Array,
+        salt: Uint8Array,
+        memory: u32,
+        passes: u32,
+        lanes: u32,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = createPasskey)]
+    fn create_passkey(
+        this: &FactorAnswers,
+        ceremony: u32,
+        rp_id: JsString,
+        user: Uint8Array,
+        input: Uint8Array,
+        exclude: Array,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = evaluatePrf)]
+    fn evaluate_prf(
+        this: &FactorAnswers,
+        ceremony: u32,
+        rp_id: JsString,
+        credentials: Array,
+        inputs: Array,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    /// What `evaluatePrf` resolves to.
+    type PrfResult;
+
+    #[wasm_bindgen(method, getter)]
+    fn which(this: &PrfResult) -> u32;
+
+    #[wasm_bindgen(method, getter)]
+    fn output(this: &PrfResult) -> Uint8Array;
 }
 
-/// Answers challenges by what runs Argon2id on the page's side.
+/// Answers challenges by what the page's side has: Argon2id's Worker, and authenticators.
 pub(super) struct PageFactor {
-    derive: Function,
+    answers: FactorAnswers,
     /// The arrays of the calls that are in flight.
     held: RefCell<Vec<Option<Array>>>,
 }
@@ -48,10 +103,9 @@ pub(super) struct Presented {
 }
 
 impl PageFactor {
-    /// By a `Stretch`, as `js/src/engine/wasm/bindings.ts` says.
-    pub(super) fn new(derive: Function) -> Rc<Self> {
+    pub(super) fn new(answers: FactorAnswers) -> Rc<Self> {
         let held = RefCell::default();
-        Rc::new(Self { derive, held })
+        Rc::new(Self { answers, held })
     }
 
     /// Holds the factors of one call.
@@ -104,6 +158,13 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
             let text = Zeroizing::new(String::from_utf8_lossy(&words).into_owned());
             Ok(Box::new(RecoveryKit::from_words(&text)?))
         }
+        Some(FactorKind::Passkey) => {
+            const NONE: Error = Error::Argument("rpId (the name of a host, in lower case)");
+            let rp_id = factor.rp_id().ok_or(NONE)?;
+            let rp_id = RpId::try_from(text(&rp_id)).map_err(|_| NONE)?;
+            let passkey = Passkey::new(rp_id, factor.ceremony().ok_or(NONE)?);
+            Ok(Box::new(passkey.of(factor.id().map(|id| text(&id)))))
+        }
         None => Err(Error::Argument("a factor is needed")),
     }
 }
@@ -120,14 +181,65 @@ impl FactorPort for Rc<PageFactor> {
             let array = self.array(passphrase, form)?;
             let copy = Uint8Array::new(&array);
             let (memory, passes, lanes) = kdf.cost();
-            let salt = Uint8Array::from(&kdf.salt()?[..]);
-            let given = Array::of5(&copy, &salt, &memory.into(), &passes.into(), &lanes.into());
-            let derived = self.derive.apply(&JsValue::UNDEFINED, &given);
-            let derived = Promise::resolve(&derived.map_err(thrown)?);
-            let derived = JsFuture::from(derived).await.map_err(thrown)?;
+            let salt = bytes(&kdf.salt()?);
+            let derived = self.answers.stretch(copy, salt, memory, passes, lanes);
+            let derived = settled(derived).await?;
             take(derived.unchecked_ref()).map(Answer::Derived)
         })
     }
+
+    fn new_credential<'a>(
+        &'a self,
+        passkey: &'a Passkey,
+        new: NewCredential<'a>,
+    ) -> Local<'a, Result<CredentialId>> {
+        Box::pin(async move {
+            let exclude: Array = new.exclude.iter().map(|id| bytes(id.as_bytes())).collect();
+            let made = self.answers.create_passkey(
+                passkey.number(),
+                js(new.rp_id.as_str()),
+                bytes(&new.user),
+                bytes(new.input.as_bytes()),
+                exclude,
+            );
+            let id: Uint8Array = settled(made).await?.unchecked_into();
+            CredentialId::new(id.to_vec())
+        })
+    }
+
+    fn evaluate_prf<'a>(
+        &'a self,
+        passkey: &'a Passkey,
+        request: PrfRequest<'a>,
+    ) -> Local<'a, Result<PrfAnswer>> {
+        Box::pin(async move {
+            let credentials = request.credentials.iter();
+            let inputs: Array = credentials
+                .clone()
+                .map(|credential| bytes(credential.input.as_bytes()))
+                .collect();
+            let credentials: Array = credentials
+                .map(|credential| bytes(credential.id.as_bytes()))
+                .collect();
+            let rp_id = js(request.rp_id.as_str());
+            let answers = &self.answers;
+            let answer = answers.evaluate_prf(passkey.number(), rp_id, credentials, inputs);
+            let answer: PrfResult = settled(answer).await?.unchecked_into();
+            let output = PrfOutput::new(take(&answer.output())?);
+            let which = answer.which() as usize;
+            Ok(PrfAnswer { which, output })
+        })
+    }
+}
+
+/// What the page's side promises.
+async fn settled(promised: core::result::Result<Promise, JsValue>) -> Result<JsValue> {
+    let promised = Promise::resolve(&promised.map_err(thrown)?);
+    JsFuture::from(promised).await.map_err(thrown)
+}
+
+fn bytes(bytes: &[u8]) -> Uint8Array {
+    Uint8Array::from(bytes)
 }
 
 impl Presented {
@@ -168,7 +280,7 @@ impl Drop for Presented {
 fn take(bytes: &Uint8Array) -> Result<Secret<32>> {
     let taken = Secret::try_fill(|to| {
         if bytes.length() as usize != to.len() {
-            return Err(Error::Unsupported("Argon2id of another length"));
+            return Err(Error::Unsupported("a factor's answer of another length"));
         }
         bytes.copy_to(to);
         Ok(())

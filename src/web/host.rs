@@ -16,7 +16,7 @@ use super::{
     PageBuffers, WasmVault, WebStore,
     clock::DateClock,
     convert::{js, text},
-    factor::{PageFactor, WireFactor},
+    factor::{FactorAnswers, PageFactor, WireFactor},
     promise::promise,
     watch::PageWatch,
 };
@@ -41,11 +41,11 @@ fn platform(store: JsValue, factor: &Rc<PageFactor>) -> Rc<WebPlatform> {
 #[wasm_bindgen(js_name = createVault, unchecked_return_type = "Promise<WasmVault>")]
 pub fn create_vault(
     store: JsValue,
-    stretch: Function,
+    answers: FactorAnswers,
     name: JsString,
     factors: Vec<WireFactor>,
 ) -> Promise {
-    let factor = PageFactor::new(stretch);
+    let factor = PageFactor::new(answers);
     let presented = factor.hold(&factors);
     promise(async move {
         let platform = platform(store, &factor);
@@ -56,9 +56,9 @@ pub fn create_vault(
 
 /// An existing vault, locked: a `WasmVault`.
 #[wasm_bindgen(js_name = openVault, unchecked_return_type = "Promise<WasmVault>")]
-pub fn open_vault(store: JsValue, stretch: Function, name: JsString) -> Promise {
+pub fn open_vault(store: JsValue, answers: FactorAnswers, name: JsString) -> Promise {
     promise(async move {
-        let factor = PageFactor::new(stretch);
+        let factor = PageFactor::new(answers);
         let vault = Vault::open(platform(store, &factor), named(&name)?).await?;
         Ok(WasmVault::found(vault, factor).into())
     })
@@ -69,7 +69,7 @@ pub fn open_vault(store: JsValue, stretch: Function, name: JsString) -> Promise 
 #[wasm_bindgen(js_name = restoreVault, unchecked_return_type = "Promise<string>")]
 pub fn restore_vault(
     store: JsValue,
-    stretch: Function,
+    answers: FactorAnswers,
     backup: Uint8Array,
     name: Option<JsString>,
     identity: Option<JsString>,
@@ -80,7 +80,7 @@ pub fn restore_vault(
     promise(async move {
         let name = name.as_ref().map(named).transpose()?;
         let expected = expected(identity.as_ref(), seen.as_ref())?;
-        let platform = platform(store, &PageFactor::new(stretch));
+        let platform = platform(store, &PageFactor::new(answers));
         let watch = |done, total| watch.tell(done, total);
         let vault =
             Vault::restore_expected(platform, &backup.to_vec(), name, &expected, &watch).await?;

@@ -18,6 +18,7 @@ mod listing;
 mod material;
 mod migration;
 mod open_versions;
+mod passkey;
 mod proofs;
 mod recovery_kit;
 mod release;

@@ -23,7 +23,10 @@ use strongroom::{
     vault::{Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
 };
 
-use crate::fixture::{NOW, Open, PHRASE, Place, options, passphrase, period, rotate};
+use crate::{
+    fixture::{NOW, Open, PHRASE, Place, options, passphrase, period, rotate},
+    passkey,
+};
 
 const FILE: &str = "js/tests/samples.types.ts";
 
@@ -326,12 +329,13 @@ fn objects(samples: &mut Samples, vault: &Open) {
     samples.part("PendingUpload", &uploads[0]["uploads"]);
 }
 
-/// A factor that was there from the first, and one that was added.
+/// A factor that was there from the first, one that was added, and a passkey.
 fn factors(samples: &mut Samples, vault: &Open) {
     let name = "my laptop".parse().unwrap();
     let (present, added) = (passphrase(PHRASE), passphrase("another"));
     block_on(vault.add_factor(&present, &added, Some(name), &|_, _| Ok(()))).unwrap();
-    let listed = block_on(vault.factors()).unwrap();
+    let mut listed = block_on(vault.factors()).unwrap();
+    listed.push(passkey::sample());
     samples.told("FactorListing", &FactorListing::from(listed));
     let listings = samples.0.remove("FactorListing").unwrap();
     samples.part("WireFactorInfo", &listings[0]["factors"]);

@@ -1,6 +1,7 @@
 import "./ui/layers.css";
 import "./ui/reset.css";
 import "./ui/tokens.css";
+import "./ui/print.css";
 import { render } from "preact";
 import { App } from "./app/App";
 import { notifyError } from "./app/notice";

@@ -31,7 +31,7 @@ import { inputSize, openInput } from "./readers/open-input.js";
 import { changesTo } from "./vault/changes.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchForTests, stretchWith } from "./wasm/argon2.js";
-import type { Bindings, CorePorts, StandaloneKeys, Stretch } from "./wasm/bindings.js";
+import type { Bindings, CorePorts, FactorAnswers, StandaloneKeys } from "./wasm/bindings.js";
 import { isStopped, load, stop, whenStopped } from "./wasm/load.js";
 
 /**
@@ -244,27 +244,37 @@ class Engine {
     this.#shared = storage === "indexeddb" && typeof BroadcastChannel !== "undefined";
     const core = storage && {
       store: storage,
-      stretch: isTestingStore(storage) ? stretchForTests(bindings) : this.#whileLive(stretchWith(this.#page(), bindings)),
+      answers: this.#answers(storage, bindings),
     };
     return { bindings, keyring, core };
+  }
+
+  /** Nothing is made of what a factor gave for an engine that has ended: neither an unlocked vault nor a new one. */
+  #answers(storage: Storage, bindings: Bindings): FactorAnswers {
+    const page = this.#page();
+    const stretch = isTestingStore(storage) ? stretchForTests(bindings) : stretchWith(page, bindings);
+    return {
+      stretch: async (...given) => this.#whileLive(await stretch(...given)),
+      createPasskey: (...given) => page.call("createPasskey", ...given),
+      evaluatePrf: async (...given) => {
+        const answer = await page.call("evaluatePrf", ...given);
+        return { ...answer, output: this.#whileLive(answer.output) };
+      },
+    };
   }
 
   #live(): void {
     if (this.#closed) throw new LockedError("the vault was locked");
   }
 
-  /** Nothing is made of what was derived for an engine that has ended: neither an unlocked vault nor a new one. */
-  #whileLive(stretch: Stretch): Stretch {
-    return async (...given) => {
-      const derived = await stretch(...given);
-      try {
-        this.#live();
-        return derived;
-      } catch (error) {
-        derived.fill(0);
-        throw error;
-      }
-    };
+  #whileLive<Secret extends Uint8Array>(secret: Secret): Secret {
+    try {
+      this.#live();
+      return secret;
+    } catch (error) {
+      secret.fill(0);
+      throw error;
+    }
   }
 
   async #key(make: (keyring: StandaloneKeys) => WireKey): Promise<WireKey> {

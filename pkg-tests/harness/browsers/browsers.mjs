@@ -37,6 +37,8 @@ const abilities = {
   "files that a service worker gives": ["Chromium", "Firefox"],
   /** WebKitGTK gives pages no files of their own that they can write to. */
   "files of a page's own": ["Chromium", "Firefox"],
+  /** With `passkeys`. WebKitGTK has no WebAuthn. */
+  "passkeys of a test's own": ["Chromium", "Firefox"],
   /** With `workerIdle`. */
   "a setting for when idle service workers end": ["Firefox"],
 };
@@ -60,6 +62,7 @@ const PATIENCE = 180_000;
  * @property {number} [quota] KiB that Firefox lets all pages keep together
  * @property {boolean} [sandbox] Chromium's, which hides its memory from other processes of the same user
  * @property {number} [workerIdle] milliseconds after which Firefox ends an idle service worker
+ * @property {boolean} [passkeys] Firefox's token in software, instead of keys that are plugged in
  * @property {string} [extension] the folder of one that Chromium loads
  * @property {string} [proxy] host and port
  * @property {string} [host] a name that stands for this machine, and is not one of those that browsers trust
@@ -133,6 +136,10 @@ function gecko(downloads, { storage = true, quota, workerIdle, ...given }) {
   if (!storage) options.setPreference("network.cookie.cookieBehavior", 2);
   if (given.private) options.setPreference("browser.privatebrowsing.autostart", true);
   if (given.host) options.setPreference("network.dns.localDomains", given.host);
+  if (given.passkeys) {
+    options.setPreference("security.webauth.webauthn_enable_softtoken", true);
+    options.setPreference("security.webauth.webauthn_enable_usbtoken", false);
+  }
   if (workerIdle) {
     options.setPreference("dom.serviceWorkers.idle_timeout", workerIdle);
     options.setPreference("dom.serviceWorkers.idle_extended_timeout", workerIdle);

@@ -3,6 +3,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { By, Key } from "selenium-webdriver";
 import { png } from "../samples/png.mjs";
+import { Access, factorRow, remainingRow } from "./access.mjs";
 import { Console, versionRow } from "./console.mjs";
 import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
 
@@ -46,7 +47,18 @@ export async function* states(page) {
   yield "two passphrases that differ";
 
   await driver.navigate().refresh();
-  await page.createVault();
+  await page.beginVault();
+  yield "words of a new recovery kit";
+  await page.click("kit-written");
+  await page.find("kit-check");
+  yield "words of the kit that are asked for";
+  for (const at of [1, 2]) await page.type(`kit-word-${at}`, "another");
+  await page.click("kit-check-submit");
+  await page.text("kit-check-error");
+  yield "a word that is another one on the paper";
+  await page.click("kit-again");
+  await page.click("kit-decline");
+  await page.gone("offer-kit");
   await page.find("empty");
   yield "empty vault, and a message";
   await dismiss(page);
@@ -117,6 +129,7 @@ export async function* states(page) {
   await page.click("confirm-close");
 
   yield* consoleStates(page);
+  yield* accessStates(page);
 
   await (await page.find("lock")).click();
   await page.find("unlock-passphrase");
@@ -229,6 +242,108 @@ async function* consoleStates(page) {
   await page.find("console");
   yield "no such key";
   await keys.openFiles();
+}
+
+/**
+ * What opens the vault: all that is done to it; the vault has its first passphrase alone at the end.
+ *
+ * @param {import("./page.mjs").Page} page unlocked
+ * @returns {AsyncGenerator<string>}
+ */
+async function* accessStates(page) {
+  const access = new Access(page);
+  const sister = "my sister's, in a-very-long-word-without-a-single-blank-in-it";
+  const lantern = "seven lanterns under snow";
+
+  await access.open();
+  yield "what opens the vault: a passphrase alone";
+  await access.console.press("add-factor");
+  await page.find("add-factor-form");
+  yield "another way in";
+  await page.type("present-passphrase", SECRET);
+  await page.click("add-factor-form-submit");
+  const words = await access.words();
+  await access.confirmKit(words);
+  await page.gone("add-factor-dialog");
+  await access.console.press("add-factor");
+  await page.type("add-factor-name", sister);
+  await page.type("add-factor-passphrase", lantern);
+  await page.type("add-factor-repeat", "another");
+  await page.type("present-passphrase", SECRET);
+  await page.click("add-factor-form-submit");
+  await page.text("add-factor-form-error");
+  yield "another passphrase, which differs from itself";
+  for (const id of ["add-factor-passphrase", "add-factor-repeat"]) {
+    await (await page.find(id)).clear();
+    await page.type(id, lantern);
+  }
+  await page.click("add-factor-form-submit");
+  await page.gone("add-factor-dialog");
+  await access.lists(3);
+  await dismiss(page);
+  yield "what opens the vault: three factors";
+
+  const long = factorRow("passphrase", { name: sister });
+  await access.press(long, "factor-rename");
+  await page.find("rename-factor-name");
+  yield "rename a factor";
+  await page.click("rename-factor-close");
+  await page.gone("rename-factor");
+  await access.press(long, "factor-replace");
+  await page.find("replace-factor-form");
+  yield "change a passphrase";
+  await page.click("replace-factor-close");
+  await page.gone("replace-factor");
+
+  await access.press(long, "factor-revoke");
+  await page.find("revoke-factor-form");
+  yield "revoke a factor?";
+  await page.click("how-compromised");
+  await access.typeWords("present", "zzzz");
+  await page.click("revoke-factor-form-submit");
+  await page.text("revoke-factor-form-error");
+  yield "revoke it as compromised, with words that are none?";
+  await page.driver.executeScript("document.getElementById('present-by-passphrase').click()");
+  await page.type("present-passphrase", SECRET);
+  await page.click("revoke-factor-form-submit");
+  await page.find("compromised-report");
+  yield "what remains after a compromised revocation";
+  await access.press(remainingRow("recovery-kit", false), "remaining-present");
+  await page.find("present-form");
+  yield "one of them is presented";
+  await page.click("compromised-report-close");
+  await page.gone("compromised-report");
+  yield "what opens the vault: one that is not pinned";
+  await access.press(factorRow("recovery-kit"), "factor-present");
+  await page.find("present-words");
+  yield "present a kit";
+  await page.click("present-factor-close");
+  await page.gone("present-factor");
+
+  await access.lock();
+  await access.typeWords("unlock", words.with(6, "zzzz").join(" "));
+  await page.click("unlock-submit");
+  await page.text("unlock-error");
+  yield "a word that is none, by its position";
+  await access.typeWords("unlock", words.join(" "));
+  await page.click("unlock-submit");
+  await page.find("identity-form");
+  yield "a vault with a new identity";
+  await page.click("identity-compared");
+  await page.click("identity-form-submit");
+  await page.find("recover");
+  yield "the lost passphrase";
+  await page.click("offer-passphrase-decline");
+  await access.open();
+  await access.press(factorRow("recovery-kit"), "factor-revoke");
+  await page.type("present-passphrase", SECRET);
+  await page.click("revoke-factor-form-submit");
+  await page.gone("revoke-factor");
+  await access.press(factorRow("passphrase"), "factor-revoke");
+  await page.find("last-factor");
+  yield "the last one cannot be revoked";
+  await page.click("revoke-factor-close");
+  await access.console.openFiles();
 }
 
 /** Removes the message, unless it has gone by itself: it stays for some seconds only. @param {import("./page.mjs").Page} page */

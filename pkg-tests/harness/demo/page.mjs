@@ -165,8 +165,15 @@ export class Page {
     await this.driver.wait(async () => (await this.progress(id)) > percent, PATIENCE, `${id} does not move`, 20);
   }
 
-  /** @param {string} [name] */
+  /** Without a recovery kit. @param {string} [name] */
   async createVault(name = "acme") {
+    await this.beginVault(name);
+    await this.click("kit-decline");
+    await this.gone("offer-kit");
+  }
+
+  /** Up to the words of its recovery kit. @param {string} [name] */
+  async beginVault(name = "acme") {
     const field = await this.find("create-name");
     await field.clear();
     await field.sendKeys(name);
@@ -174,6 +181,7 @@ export class Page {
     await this.type("create-repeat", SECRET);
     await this.click("create-submit");
     await this.unlocked();
+    await this.find("kit-words");
   }
 
   async unlock(passphrase = SECRET) {

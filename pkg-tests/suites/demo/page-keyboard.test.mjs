@@ -62,6 +62,10 @@ for (const engine of engines) {
       await focusComes("create-repeat");
       await press(SECRET, Key.ENTER);
       await page.unlocked();
+      await page.find("kit-words");
+      await tabTo("kit-decline");
+      await press(Key.ENTER);
+      await page.gone("offer-kit");
       // The form is gone: the focus stands at the keys that took its place.
       await focusComes("keys");
     });

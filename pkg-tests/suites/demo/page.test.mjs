@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { By, Key, logging } from "selenium-webdriver";
 import { engines, has } from "../../harness/browsers/browsers.mjs";
+import { Console } from "../../harness/demo/console.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, row, SECRET, sha256 } from "../../harness/demo/page.mjs";
 
 const MiB = 1024 * 1024;
@@ -44,6 +45,10 @@ for (const engine of engines) {
       await press("acme", Key.TAB, SECRET);
       while ((await focused()) !== "create-repeat") await press(Key.TAB);
       await press(SECRET, Key.ENTER);
+      await page.find("kit-words");
+      while ((await focused()) !== "kit-decline") await press(Key.TAB);
+      await press(Key.ENTER);
+      await page.gone("offer-kit");
       await page.find("lock");
       assert.equal(String(await page.text("vault-name")), "acme");
     });
@@ -122,7 +127,8 @@ for (const engine of engines) {
       const bytes = readFileSync(path);
       bytes[bytes.length - 1] ^= 1;
       writeFileSync(path, bytes);
-      await (await page.inRow(small.name, "download")).click();
+      // The message at the foot of the page may lie over the row.
+      await new Console(page).pressInRow(small.name, "download");
       const alert = By.css('[data-testid="notice"][data-kind="error"], [data-testid="transfer-error"]');
       const sentence = await (await page.appears(alert)).getText();
       assert.match(sentence, /changed|tampered|damaged/i);

@@ -111,7 +111,7 @@ impl Fixture {
                     .filter(|factor| factor.record_id() == record_id);
                 let factor = by.next().expect("a passphrase for every factor");
                 let drawn = Drawn::of(&row.bytes, factor.kek());
-                let sealed = |entropy: &dyn Entropy| factor.seal(cipher.vault, revision, entropy);
+                let sealed = |entropy: &dyn Entropy| factor.seal(factor.pin(), revision, entropy);
                 drawn.give(|entropy| sealed(entropy).map(|row| row.bytes))
             }
             RecordType::Recipient

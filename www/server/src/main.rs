@@ -11,6 +11,7 @@ mod guard;
 mod list;
 mod page;
 mod parts;
+mod passkeys;
 mod presign;
 mod store;
 
@@ -49,6 +50,7 @@ async fn main() -> Result<()> {
     };
     let lister = Lister::new(signer.clone(), store.is_some());
     let app = api::router(signer.clone(), lister)
+        .merge(passkeys::router())
         .fallback_service(page::service(&args.page, &signer.origin())?)
         .layer(middleware::from_fn_with_state(origins, guard::check));
 

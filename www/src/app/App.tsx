@@ -1,3 +1,5 @@
+import { FactorsView } from "../features/factors/FactorsView";
+import { Offer } from "../features/factors/Offer";
 import { DropZone } from "../features/files/DropZone";
 import { FileList } from "../features/files/FileList";
 import { Sides } from "../features/files/Sides";
@@ -9,9 +11,16 @@ import { VaultPanel } from "../features/vault/VaultPanel";
 import { StepTitle } from "../ui/StepTitle";
 import styles from "./App.module.css";
 import { NoticeBar } from "./NoticeBar";
-import { route } from "./route";
+import { route, type Route } from "./route";
 import { session, type Session } from "./session";
 import { TopBar } from "./TopBar";
+
+const SKIPS: Record<Route["at"], string> = {
+  files: "Skip to the files",
+  keys: "Skip to the keys",
+  key: "Skip to the key",
+  factors: "Skip to what opens the vault",
+};
 
 export function App() {
   const open = session.value;
@@ -20,7 +29,7 @@ export function App() {
   return (
     <>
       <a class={styles.skip} href={console ? "#console" : "#files"}>
-        {console ? "Skip to the keys" : "Skip to the files"}
+        {SKIPS[console ? at.at : "files"]}
       </a>
       <TopBar session={open} />
       <main class={styles.main}>
@@ -32,12 +41,13 @@ export function App() {
             aria-labelledby="console-title"
             tabIndex={-1}
           >
-            <KeysView session={open} route={at} />
+            {at.at === "factors" ? <FactorsView session={open} /> : <KeysView session={open} route={at} />}
           </section>
         ) : (
           <Overview session={open} />
         )}
       </main>
+      {open && <Offer key={open.id} factors={open.factors} />}
       <NoticeBar />
     </>
   );

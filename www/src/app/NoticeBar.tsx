@@ -10,7 +10,7 @@ const STAY = 6000;
 export function NoticeBar() {
   const now = notice.value;
   useEffect(() => {
-    if (now?.kind !== "done") return undefined;
+    if (now?.kind !== "done" || now.stays) return undefined;
     const timer = setTimeout(dismissNotice, STAY);
     return () => clearTimeout(timer);
   }, [now]);

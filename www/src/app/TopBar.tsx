@@ -45,16 +45,20 @@ function Status({ session }: { session: Session | undefined }) {
   );
 }
 
-/** The two views of an unlocked vault. */
+/** The views of an unlocked vault. */
 function Nav() {
-  const files = route.value.at === "files";
+  const { at } = route.value;
+  const keys = at === "keys" || at === "key";
   return (
     <nav class={styles.nav} aria-label="Views">
-      <a href={addressOf.files} aria-current={files ? "page" : undefined} data-testid="to-files">
+      <a href={addressOf.files} aria-current={at === "files" ? "page" : undefined} data-testid="to-files">
         Files
       </a>
-      <a href={addressOf.keys} aria-current={files ? undefined : "page"} data-testid="to-keys">
+      <a href={addressOf.keys} aria-current={keys ? "page" : undefined} data-testid="to-keys">
         Keys
+      </a>
+      <a href={addressOf.factors} aria-current={at === "factors" ? "page" : undefined} data-testid="to-factors">
+        Access
       </a>
     </nav>
   );

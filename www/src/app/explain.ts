@@ -1,10 +1,13 @@
 /** Every failure as a sentence that says what to do. */
 
 import {
+  NoFactorError,
+  RecoveryWordsError,
   StateError,
   StrongroomError,
   TransferError,
   WeakPassphraseError,
+  WrongFactorError,
   type ErrorCode,
   type VersionState,
   type WeakReason,
@@ -17,6 +20,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_WRONG_FACTOR: "This passphrase does not open this vault. Check capital letters and try again.",
   ERR_RECOVERY_WORDS: "These are not the words of a recovery kit. Compare them with the paper.",
   ERR_KIT_REPLACED: "This recovery kit was replaced by a newer one. Use that one, or another way in.",
+  ERR_PASSKEY: "The passkey could not be used. Try again, or unlock in another way.",
   ERR_IDENTITY_CHANGED: "This vault has a new identity. Compare it with what another device shows before you go on.",
   ERR_NO_FACTOR: "This vault has no such way in any more. Look at the list again.",
   ERR_LAST_FACTOR: "Nothing else opens this vault. Add another way in first.",
@@ -103,6 +107,23 @@ export function explain(error: unknown): string {
 export function explainFile(error: unknown): string {
   const sentence = error instanceof StrongroomError && OF_FILES[error.code];
   return sentence || explain(error);
+}
+
+/** Words of a kit, as many as there are in one. */
+const KIT_WORDS = 24;
+
+/** The same where the words of a recovery kit were typed. @param count how many words they are */
+export function explainKit(error: unknown, count: number): string {
+  if (error instanceof RecoveryWordsError) return explainWords(error, count);
+  if (error instanceof WrongFactorError) return "This recovery kit does not open this vault. It is another vault's, or was replaced since.";
+  if (error instanceof NoFactorError) return "This vault has no recovery kit. Use its passphrase.";
+  return explain(error);
+}
+
+function explainWords({ position }: RecoveryWordsError, count: number): string {
+  if (position !== undefined) return `Word ${position} is no word of a recovery kit. Compare it with the paper.`;
+  if (count !== KIT_WORDS) return `A recovery kit has ${KIT_WORDS} words. ${count === 1 ? "There is" : "There are"} ${count} here.`;
+  return "These words do not belong together: at least one of them is another one on the paper. Compare each.";
 }
 
 /** Why a file does not open. @param state that of its key's version; `undefined` where the vault does not have it */

@@ -7,14 +7,16 @@ import { explain, isAbort } from "./explain";
 export interface Notice {
   kind: "error" | "done";
   text: string;
+  /** Until it is dismissed; one that asks for nothing goes by itself otherwise. */
+  stays?: boolean;
 }
 
 const current = signal<Notice | undefined>(undefined);
 
 export const notice: ReadonlySignal<Notice | undefined> = current;
 
-export const notify = (text: string): void => {
-  current.value = { kind: "done", text };
+export const notify = (text: string, { stays = false } = {}): void => {
+  current.value = { kind: "done", text, stays };
 };
 
 /** Asks the user for something else than what they did. */

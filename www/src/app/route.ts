@@ -4,12 +4,14 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 
 export type Route =
   | { at: "files" }
+  | { at: "factors" }
   | { at: "keys" }
   /** A key by its id, and one of its versions by its number. */
   | { at: "key"; id: string; version: number | undefined };
 
 export const addressOf = {
   files: "#/",
+  factors: "#/factors",
   keys: "#/keys",
   key: (id: string, version?: number) => `#/keys/${id}${version ? `/${version}` : ""}`,
 };
@@ -40,6 +42,7 @@ function startAtTop(): void {
 
 function parse(hash: string): Route | undefined {
   if (hash === "" || hash === addressOf.files) return { at: "files" };
+  if (hash === addressOf.factors) return { at: "factors" };
   const [, id, version] = /^#\/keys(?:\/([\w-]+))?(?:\/(\d+))?$/.exec(hash) ?? [];
   if (id) return { at: "key", id, version: version ? Number(version) : undefined };
   return hash === addressOf.keys ? { at: "keys" } : undefined;

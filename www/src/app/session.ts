@@ -5,6 +5,7 @@
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { StrongroomError, Vault } from "strongroom";
+import { FactorsModel } from "../features/factors/model";
 import { FilesModel } from "../features/files/model";
 import { KeysModel } from "../features/keys/model";
 import { refreshObjects } from "../features/provider/model";
@@ -20,6 +21,7 @@ export class Session {
   readonly transfers: TransferQueue;
   readonly files: FilesModel;
   readonly keys: KeysModel;
+  readonly factors: FactorsModel;
   readonly #end = new AbortController();
 
   /** @param onLock called when the vault is locked by something else than this page's own controls */
@@ -34,6 +36,7 @@ export class Session {
     this.transfers = new TransferQueue(ended, refreshObjects);
     this.files = new FilesModel(scope, this.transfers);
     this.keys = new KeysModel(scope, this.files);
+    this.factors = new FactorsModel(scope);
   }
 
   /** Whether closing the page would lose something. */
@@ -51,9 +54,11 @@ const current = signal<Session | undefined>(undefined);
 /** The session of the unlocked vault; `undefined` while none is unlocked. */
 export const session: ReadonlySignal<Session | undefined> = current;
 
-export function startSession(vault: Vault, onLock: (reason: StrongroomError) => void): void {
+export function startSession(vault: Vault, onLock: (reason: StrongroomError) => void): Session {
   endSession();
-  current.value = new Session(vault, onLock);
+  const started = new Session(vault, onLock);
+  current.value = started;
+  return started;
 }
 
 export function endSession(): void {

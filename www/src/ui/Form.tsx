@@ -32,7 +32,7 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
       form.reset();
     } catch (error) {
       setProblem(error instanceof Problem ? error.message : explain(error));
-      pointTo(form, error instanceof Problem ? error.field : undefined);
+      pointTo(form, error instanceof Problem ? error : undefined);
     } finally {
       setWorking(false);
       restoreFocus();
@@ -57,14 +57,16 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
   );
 }
 
-/** Moves the focus to what has to be typed again: the field of that name, otherwise the secret. */
-function pointTo(form: HTMLFormElement, name: string | undefined): void {
-  const selector = name ? `[name="${name}"]` : 'input[type="password"], input';
-  const input = form.querySelector<HTMLInputElement>(selector);
+/** Moves the focus to what has to be typed again: the field that the problem names, otherwise the secret. */
+function pointTo(form: HTMLFormElement, problem: Problem | undefined): void {
+  const { field, range } = problem ?? {};
+  const selector = field ? `[name="${field}"]` : 'input[type="password"], textarea, input';
+  const input = form.querySelector<HTMLInputElement | HTMLTextAreaElement>(selector);
   input?.setAttribute("aria-invalid", "true");
   input?.setAttribute("aria-errormessage", `${form.id}-error`);
   input?.focus();
-  input?.select();
+  if (range) input?.setSelectionRange(...range);
+  else input?.select();
 }
 
 function unmark({ target }: Event): void {

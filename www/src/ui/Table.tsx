@@ -55,7 +55,7 @@ export function Row({ selected, title, data, children }: RowProps) {
 interface CellProps {
   /** Its column's title. */
   of: string;
-  kind?: "figure";
+  kind?: "figure" | "actions";
   title?: string;
   /** A card leaves it out. */
   empty?: boolean;

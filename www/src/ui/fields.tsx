@@ -118,9 +118,11 @@ interface CheckProps {
   label: string;
   hint?: string;
   checked?: boolean;
+  /** The form cannot be sent without it. */
+  required?: boolean;
 }
 
-export function Check({ id, name, label, hint, checked }: CheckProps) {
+export function Check({ id, name, label, hint, checked, required }: CheckProps) {
   return (
     <label class={styles.check}>
       <input
@@ -129,6 +131,7 @@ export function Check({ id, name, label, hint, checked }: CheckProps) {
         type="checkbox"
         name={name}
         defaultChecked={checked}
+        required={required}
         aria-describedby={hint && `${id}-hint`}
       />
       <span>
@@ -148,10 +151,11 @@ interface RadiosProps {
   name: string;
   legend: ComponentChildren;
   options: readonly { value: string; name: string; about: string }[];
+  onChange?: (value: string) => void;
 }
 
 /** One of several that are explained; the first is chosen. */
-export function Radios({ name, legend, options }: RadiosProps) {
+export function Radios({ name, legend, options, onChange }: RadiosProps) {
   return (
     <fieldset class={styles.radios}>
       <legend class={styles.name}>{legend}</legend>
@@ -163,11 +167,44 @@ export function Radios({ name, legend, options }: RadiosProps) {
             value={option.value}
             data-testid={`${name}-${option.value}`}
             defaultChecked={index === 0}
+            onChange={() => onChange?.(option.value)}
           />
           <span>
             <strong>{option.name}</strong>
             <small class={text.hint}>{option.about}</small>
           </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface SegmentsProps<Value extends string> {
+  id: string;
+  /** Each option's handle is `ID-OPTION`. */
+  legend: string;
+  options: readonly (readonly [value: Value, text: string])[];
+  value: Value;
+  onChange: (value: Value) => void;
+}
+
+/** Two or three ways to go on, side by side; the arrow keys lead from one to the other. */
+export function Segments<Value extends string>({ id, legend, options, value, onChange }: SegmentsProps<Value>) {
+  return (
+    <fieldset class={styles.segments}>
+      <legend class={text.unseen}>{legend}</legend>
+      {options.map(([option, shown]) => (
+        <label class={styles.segment} key={option}>
+          <input
+            type="radio"
+            id={`${id}-${option}`}
+            data-testid={`${id}-${option}`}
+            name={id}
+            value={option}
+            checked={option === value}
+            onChange={() => onChange(option)}
+          />
+          {shown}
         </label>
       ))}
     </fieldset>

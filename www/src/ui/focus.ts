@@ -17,3 +17,14 @@ export function keepFocus(element: Element): () => void {
   };
   return () => requestAnimationFrame(restore);
 }
+
+/** A focus that is nowhere comes to the view: what had it before a dialog was opened by itself may be gone. */
+export function focusMain(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>("main [tabindex]")?.focus({ preventScroll: true });
+}
+
+/** For `ref`: the focus comes to the first control of what has taken the place of something else. */
+export function focusFirst(element: HTMLElement | null): void {
+  element?.querySelector<HTMLElement>("input, textarea, select, button")?.focus();
+}

@@ -97,16 +97,16 @@ export class VaultHost {
     return {
       create: async (name, factors) => {
         const { createVault } = await this.#ports.bindings();
-        const { store, stretch } = await this.#ports.core();
-        const create = () => createVault(store, stretch, name, factors);
+        const { store, answers } = await this.#ports.core();
+        const create = () => createVault(store, answers, name, factors);
         const about = this.#hold(await wiping(create, factors));
         this.#keepUp();
         return about;
       },
       open: async (name) => {
         const { openVault } = await this.#ports.bindings();
-        const { store, stretch } = await this.#ports.core();
-        return this.#hold(await openVault(store, stretch, name));
+        const { store, answers } = await this.#ports.core();
+        return this.#hold(await openVault(store, answers, name));
       },
       unlock: async (factor, { identity, lastSeenHead }, watch) => {
         await this.#watches.run(watch, (watching) => {
@@ -126,8 +126,8 @@ export class VaultHost {
       restore: (backup, name, { identity, lastSeenHead }, watch) =>
         this.#watches.run(watch, async (watching) => {
           const { restoreVault } = await this.#ports.bindings();
-          const { store, stretch } = await this.#ports.core();
-          return restoreVault(store, stretch, backup, name, identity, lastSeenHead, watching);
+          const { store, answers } = await this.#ports.core();
+          return restoreVault(store, answers, backup, name, identity, lastSeenHead, watching);
         }),
       backup: async (watch) => {
         const backup = (watching?: Watch) => this.operate((vault) => vault.backup(watching));

@@ -8,6 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
+import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
@@ -265,13 +266,18 @@ export type StretchParameters = [salt: Uint8Array, memory: number, passes: numbe
  */
 export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
 
+/** What answers for the page's factors. */
+export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evaluatePrf"> {
+  stretch: Stretch;
+}
+
 /** Called with how much of an operation is done, of how much; whether the operation is to stop. */
 export type Watch = (done: number, total: number) => boolean;
 
 /** What the core awaits. */
 export interface CorePorts {
   store: Storage;
-  stretch: Stretch;
+  answers: FactorAnswers;
 }
 
 /** The generated module, after its wasm was instantiated. */
@@ -279,12 +285,12 @@ export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
   /** A vault that any one of the factors opens. */
-  createVault(store: Storage, stretch: Stretch, name: string, factors: WireFactor[]): Promise<WasmVault>;
-  openVault(store: Storage, stretch: Stretch, name: string): Promise<WasmVault>;
+  createVault(store: Storage, answers: FactorAnswers, name: string, factors: WireFactor[]): Promise<WasmVault>;
+  openVault(store: Storage, answers: FactorAnswers, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
   restoreVault(
     store: Storage,
-    stretch: Stretch,
+    answers: FactorAnswers,
     backup: Uint8Array,
     name: string | undefined,
     identity: string | undefined,

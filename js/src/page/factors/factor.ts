@@ -3,16 +3,18 @@ import { sameBytes } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
+import { endCeremonies } from "../runtime/passkey-ceremonies.js";
+import { isPasskey, type Passkey } from "./passkey.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
 import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
 
 /** Every kind of factor. */
-export type Factor = Passphrase | RecoveryKit;
+export type Factor = Passphrase | RecoveryKit | Passkey;
 
 /** @throws ArgumentError @internal */
 export function checkFactor(factor: Factor): void {
-  if (isPassphrase(factor) || isRecoveryKit(factor)) return;
-  throw new ArgumentError("not a factor; make one by passphrase() or recoveryKit()");
+  if (isPassphrase(factor) || isRecoveryKit(factor) || isPasskey(factor)) return;
+  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit() or passkey()");
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */
@@ -39,8 +41,9 @@ export function moveFactors(factors: readonly WireFactor[]): WireFactor[] {
   return transfer(moved, moved.flatMap(buffersIn));
 }
 
-/** @internal */
-export function wipeFactor({ secrets }: WireFactor): void {
+/** Also ends what a passkey's authenticator is still asked. @internal */
+export function wipeFactor({ secrets, ceremony }: WireFactor): void {
+  if (ceremony !== undefined) endCeremonies(ceremony);
   for (const secret of secrets) secret.fill(0);
 }
 

@@ -1,7 +1,7 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { CompromisedFactorReport, FactorInfo } from "../../shared/model/factor-info.js";
+import type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "../../shared/model/factor-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type {
@@ -12,6 +12,7 @@ import type {
 } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
+import { signalUnknown } from "../runtime/passkey-ceremonies.js";
 import { watched } from "../runtime/watched.js";
 import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
 import { presented } from "./presented.js";
@@ -35,6 +36,11 @@ export interface RevokeFactorOptions extends OperationOptions {
    * words down first.
    */
   kit?: RecoveryKit | undefined;
+  /**
+   * Whether a passkey that was revoked is to be forgotten by its authenticator too: afterwards, in browsers that can. Where an
+   * older backup opens by it, that backup opens by it no more.
+   */
+  signalUnknownCredential?: boolean | undefined;
 }
 
 export interface AddFactorOptions extends AbortOptions {
@@ -49,6 +55,8 @@ export interface ReplaceFactorOptions extends OperationOptions {
   factor: Factor;
   /** Unless given, the new one has the name of the old one. */
   name?: string | undefined;
+  /** As for `revoke`, of a passkey that is replaced. */
+  signalUnknownCredential?: boolean | undefined;
 }
 
 const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
@@ -58,8 +66,14 @@ const REVOKE_FACTOR = {
   compromised: check.flag,
   keep: check.any,
   kit: check.any,
+  signalUnknownCredential: check.flag,
 } satisfies Checks<RevokeFactorOptions>;
-const REPLACE_FACTOR = { ...WATCH, factor: check.any, name: check.name } satisfies Checks<ReplaceFactorOptions>;
+const REPLACE_FACTOR = {
+  ...WATCH,
+  factor: check.any,
+  name: check.name,
+  signalUnknownCredential: check.flag,
+} satisfies Checks<ReplaceFactorOptions>;
 
 export class VaultFactors {
   readonly #use: UseEngine;
@@ -88,7 +102,7 @@ export class VaultFactors {
    * await vault.factors.add(passphrase(second), { factor: passphrase(first), name: "in the safe" });
    *
    * @throws WrongFactorError when `factor` does not open the vault; WeakPassphraseError; ArgumentError when both are the same;
-   *   TooLargeError for more than 32
+   *   TooLargeError for more than 32; PasskeyError
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name, signal } = optionsOf(options, ADD_FACTOR);
@@ -116,17 +130,20 @@ export class VaultFactors {
    * await vault.factors.replace(mine.id, passphrase(next), { factor: passphrase(now) });
    *
    * @throws WrongFactorError when `factor` does not open the vault; WeakPassphraseError; ArgumentError when both are the same;
-   *   NoFactorError
+   *   NoFactorError; PasskeyError; LastFactorError for a passkey in the place of the last factor that is none
    */
   async replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo> {
-    const { factor, name, ...watching } = optionsOf(options, REPLACE_FACTOR);
+    const { factor, name, signalUnknownCredential, ...watching } = optionsOf(options, REPLACE_FACTOR);
     const old = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
     const replace = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
       watched(connection, watching, (watch) => connection.peer.call("replaceFactor", old, present, fresh, name, watch));
-    return infoOf(await presented(connection, encodeBoth(factor, added), watching.signal, replace));
+    const gone = signalUnknownCredential ? await this.#passkey(old) : undefined;
+    const info = await presented(connection, encodeBoth(factor, added), watching.signal, replace);
+    if (gone) await signalUnknown(gone);
+    return infoOf(info);
   }
 
   /**
@@ -143,21 +160,23 @@ export class VaultFactors {
    * const done = await vault.factors.revoke(lost.id, { factor: passphrase(mine), compromised: true, kit });
    * await keepElsewhere(done.identity);
    *
-   * @throws LastFactorError when nothing else opens the vault; WrongFactorError when `factor` does not; NoFactorError
+   * @throws LastFactorError when nothing else opens the vault, or passkeys alone; WrongFactorError when `factor` does not; NoFactorError
    */
   async revoke(id: string, options: RevokeFactorOptions & { compromised: true }): Promise<CompromisedFactorReport>;
   async revoke(id: string, options: RevokeFactorOptions & { compromised?: false | undefined }): Promise<void>;
   async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void>;
   async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void> {
-    const { factor, compromised, keep, kit, ...watching } = optionsOf(options, REVOKE_FACTOR);
+    const { factor, compromised, keep, kit, signalUnknownCredential, ...watching } = optionsOf(options, REVOKE_FACTOR);
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
+    const gone = signalUnknownCredential ? await this.#passkey(revoked) : undefined;
     if (!compromised) {
       if (keep ?? kit) throw new ArgumentError("keep and kit are for a factor that is revoked as compromised");
       const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
         watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
       await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
+      if (gone) await signalUnknown(gone);
       return;
     }
     const kept = keep && idsOf(keep);
@@ -174,7 +193,13 @@ export class VaultFactors {
       ? await presented(connection, encodeBoth(factor, kit), signal, renew)
       : await presented(connection, [encodeFactor(factor)], signal, renew);
     this.#renewed(done.identity);
+    if (gone) await signalUnknown(gone);
     return frozen({ ...done, remaining: frozen(done.remaining.map(infoOf)) });
+  }
+
+  async #passkey(id: string): Promise<PasskeyInfo | undefined> {
+    const { factors } = await this.#use().peer.call("listFactors");
+    return factors.find((factor) => factor.id === id)?.passkey;
   }
 }
 
@@ -184,5 +209,6 @@ function idsOf(keep: readonly string[]): string[] {
 }
 
 function infoOf(info: WireFactorInfo): FactorInfo {
-  return frozen({ name: undefined, added: undefined, ...info });
+  const passkey = info.passkey && frozen(info.passkey);
+  return frozen({ name: undefined, added: undefined, ...info, passkey });
 }

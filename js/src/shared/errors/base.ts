@@ -41,11 +41,18 @@ export abstract class StrongroomError extends Error {
 /** Why a new passphrase is refused: too short, one that many have, or too low a score of the page's own estimate. */
 export type WeakReason = "short" | "common" | "estimate";
 
+/**
+ * Why a passkey cannot be used: `"unsupported"` where there is no PRF, `"not-used"` where the person, the browser or time ended the
+ * ceremony, or the passkey is not there, `"host"` for one of another host, `"registered"` for an authenticator that has one of the
+ * vault's already, `"unstable"` where it gave another secret each time.
+ */
+export type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
+
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
-  reason?: WeakReason;
+  reason?: WeakReason | PasskeyReason;
   position?: number;
   replacedAt?: number;
   from?: VersionState;

@@ -3,6 +3,7 @@ export type ErrorCode =
   | "ERR_WRONG_FACTOR"
   | "ERR_RECOVERY_WORDS"
   | "ERR_KIT_REPLACED"
+  | "ERR_PASSKEY"
   | "ERR_IDENTITY_CHANGED"
   | "ERR_NO_FACTOR"
   | "ERR_LAST_FACTOR"

@@ -1,5 +1,5 @@
 /** Errors of vaults and their storage. */
-import { StrongroomError, type Details, type WeakReason } from "./base.js";
+import { StrongroomError, type Details, type PasskeyReason, type WeakReason } from "./base.js";
 
 /** The factor does not open this vault. Ask the person again. */
 export class WrongFactorError extends StrongroomError {
@@ -41,6 +41,22 @@ export class KitReplacedError extends StrongroomError {
 }
 
 /**
+ * A passkey cannot be used, and nothing was changed: `reason` says why. Of `"not-used"` let the person try again: browsers do not
+ * tell a cancelled request from a passkey that was deleted. Of the others, offer another factor.
+ */
+export class PasskeyError extends StrongroomError {
+  override readonly name = "PasskeyError";
+  readonly code = "ERR_PASSKEY";
+  readonly reason: PasskeyReason;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = (details.reason as PasskeyReason | undefined) ?? "not-used";
+  }
+}
+
+/**
  * Another identity signs for the vault than the factor knows, or than was given as `identity`: a factor was revoked as compromised
  * since. Nothing was opened. Who has the compromised factor can write this too: compare `identity` with what
  * `vault.identity()` gives on a device that was there, and pass it as `identity` once they are equal.
@@ -70,7 +86,7 @@ export class NoFactorError extends StrongroomError {
   readonly code = "ERR_NO_FACTOR";
 }
 
-/** Nothing else would open the vault. Add another factor first. */
+/** Nothing else would open the vault, or passkeys alone. Add a passphrase or a recovery kit first. */
 export class LastFactorError extends StrongroomError {
   override readonly name = "LastFactorError";
   readonly code = "ERR_LAST_FACTOR";
@@ -89,7 +105,7 @@ export class WeakPassphraseError extends StrongroomError {
   /** @internal */
   constructor(message: string, details: Details = {}) {
     super(message, details);
-    this.reason = details.reason ?? "common";
+    this.reason = (details.reason as WeakReason | undefined) ?? "common";
   }
 }
 

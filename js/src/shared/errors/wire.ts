@@ -27,6 +27,7 @@ import {
   LockedError,
   KitReplacedError,
   NoFactorError,
+  PasskeyError,
   RecoveryWordsError,
   NoVaultError,
   QuotaError,
@@ -41,6 +42,7 @@ const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
   ERR_RECOVERY_WORDS: RecoveryWordsError,
   ERR_KIT_REPLACED: KitReplacedError,
+  ERR_PASSKEY: PasskeyError,
   ERR_IDENTITY_CHANGED: IdentityChangedError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
@@ -132,7 +134,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
-  const members = ["where", "what", "from", "to", "position", "replacedAt", "pinned", "identity"] as const;
+  const members = ["where", "what", "reason", "from", "to", "position", "replacedAt", "pinned", "identity"] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));
 }

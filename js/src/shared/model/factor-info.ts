@@ -1,8 +1,16 @@
+/** Which passkey a factor is. */
+export interface PasskeyInfo {
+  /** The credential's id, base64url. */
+  readonly credential: string;
+  /** Whose it is. */
+  readonly rpId: string;
+}
+
 /** What is known of a factor. */
 export interface FactorInfo {
   /** 43 characters: the thumbprint of its public key. */
   readonly id: string;
-  /** `"passphrase"`, or what a later release calls it. */
+  /** `"passphrase"`, `"recovery-kit"` or `"passkey"`, or what a later release calls it. */
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
@@ -15,6 +23,8 @@ export interface FactorInfo {
    * presented once, while the vault is unlocked or with `identity`.
    */
   readonly pinned: boolean;
+  /** Of a passkey alone: which one it is. */
+  readonly passkey: PasskeyInfo | undefined;
 }
 
 /** What became of a vault, a factor of which was revoked as compromised. */

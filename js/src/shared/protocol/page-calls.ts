@@ -1,6 +1,14 @@
 import type { WireError } from "../errors/index.js";
 import type { VaultChange } from "../model/vault-change.js";
 
+/** What a passkey's PRF gave. */
+export interface PrfResult {
+  /** Which of the credentials. */
+  which: number;
+  /** 32 bytes, secret. */
+  output: Uint8Array<ArrayBuffer>;
+}
+
 /** What the page serves. */
 export interface PageCalls {
   /** The next piece of an input, of `most` bytes at most; `undefined` at its end. */
@@ -13,6 +21,21 @@ export interface PageCalls {
    */
   startArgon2(worker: number, port: MessagePort): Promise<void>;
   stopArgon2(worker: number): void;
+  /** Has an authenticator make a passkey: its credential's id. `exclude`: ids of credentials, one of which it must not have. */
+  createPasskey(
+    ceremony: number,
+    rpId: string,
+    user: Uint8Array<ArrayBuffer>,
+    input: Uint8Array<ArrayBuffer>,
+    exclude: Uint8Array<ArrayBuffer>[],
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  /** Asks for one of several passkeys, each with its own input of its PRF. */
+  evaluatePrf(
+    ceremony: number,
+    rpId: string,
+    credentials: Uint8Array<ArrayBuffer>[],
+    inputs: Uint8Array<ArrayBuffer>[],
+  ): Promise<PrfResult>;
   /** How far a call is that the page watches by that number. */
   progress(watch: number, done: number, total: number): void;
   /** Something was changed in the vault, here or by another tab. */

@@ -37,6 +37,10 @@ export interface WireFactor {
   id?: string | undefined;
   /** Of a passphrase: its forms, in the order in which they are tried; the last is enrolled. Of a recovery kit: its words. */
   secrets: Uint8Array<ArrayBuffer>[];
+  /** Of a passkey: whose it is. */
+  rpId?: string | undefined;
+  /** Of a passkey: the number by which the page is asked for its ceremonies. */
+  ceremony?: number | undefined;
 }
 
 export interface FactorListing {

@@ -103,6 +103,32 @@ fn store_is_named_for_the_reader() {
     );
 }
 
+/// The host is the one that was asked: a passkey of `localhost` is not one of an address.
+#[test]
+fn password_managers_are_told_what_passkeys_encrypt() {
+    let server = Server::start();
+    let home = server.page.replace("127.0.0.1", "localhost");
+    let endpoints = format!("{}/.well-known/passkey-endpoints", server.page);
+    let host = home.trim_start_matches("http://");
+    let answer = server.send(Method::GET, &endpoints, &[("host", host)], &[]);
+    assert_eq!(answer.status(), 200);
+    assert_eq!(header(&answer, "content-type"), "application/json");
+    let told: serde_json::Value = serde_json::from_str(&text(answer)).expect("JSON");
+    assert_eq!(told["manage"], format!("{home}/"));
+    let details = told["prfUsageDetails"].as_str().expect("an address");
+    assert!(details.starts_with(&home), "{details}");
+    let path = &details[home.len()..];
+    let details = server.send(Method::GET, &format!("{}{path}", server.page), &[], &[]);
+    assert_eq!(details.status(), 200);
+    assert_eq!(
+        header(&details, "content-security-policy"),
+        "default-src 'none'"
+    );
+    assert!(text(details).contains("Before you delete one"));
+    let foreign = server.send(Method::GET, &endpoints, &[("host", "evil.example")], &[]);
+    assert_ne!(foreign.status(), 200);
+}
+
 #[cfg(unix)]
 #[test]
 fn termination_ends_it_well() {

@@ -11,7 +11,7 @@ import { Patterns } from "./StateName";
 
 interface Props {
   session: Session;
-  route: Exclude<Route, { at: "files" }>;
+  route: Exclude<Route, { at: "files" } | { at: "factors" }>;
 }
 
 /** The keys of the vault: all of them, or one. */

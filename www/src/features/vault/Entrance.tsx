@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
-import { WeakPassphraseError } from "strongroom";
-import { explain } from "../../app/explain";
+import { IdentityChangedError } from "strongroom";
 import { Button } from "../../ui/Button";
 import { Choice, Field } from "../../ui/fields";
 import { Form } from "../../ui/Form";
-import { Problem } from "../../ui/problem";
 import text from "../../ui/text.module.css";
+import { enrolling, NewPassphraseFields } from "../factors/NewPassphrase";
+import { PresentFields, presenting } from "../factors/present";
+import { IdentityChanged, type ChangedVault } from "./IdentityChanged";
 import { createVault, unlockVault, vaultNames } from "./model";
 import panel from "./panel.module.css";
 import { Restore } from "./Restore";
@@ -32,49 +33,39 @@ export function Entrance() {
 }
 
 function Create() {
-  const act = async (values: FormData) => {
-    const phrase = String(values.get("passphrase"));
-    if (phrase !== values.get("repeat")) {
-      throw new Problem("The two passphrases differ.", "repeat");
-    }
-    try {
-      await createVault(String(values.get("name")).trim(), phrase);
-    } catch (error) {
-      throw error instanceof WeakPassphraseError ? new Problem(explain(error), "passphrase") : error;
-    }
-  };
+  const act = (values: FormData) =>
+    enrolling(values, (factor) => createVault(String(values.get("name")).trim(), factor));
   return (
     <Form id="create" submit="Create vault" busy="Deriving the key…" act={act}>
       <p class={text.lead}>
         A vault creates keys, wraps them under your passphrase and stores them in this browser. Nobody can
-        reset the passphrase for you.
+        reset the passphrase for you: a recovery kit on paper, in the next step, opens the vault too.
       </p>
       <Field id="create-name" name="name" label="Vault name" value="home" maxLength={64} autocomplete="username" />
-      <Field
-        id="create-passphrase"
-        name="passphrase"
-        label="Passphrase"
-        secret
-        autocomplete="new-password"
-        hint="Four or five unrelated words are strong and easy to remember."
-      />
-      <Field id="create-repeat" name="repeat" label="Repeat the passphrase" secret autocomplete="new-password" />
+      <NewPassphraseFields id="create" label="Passphrase" repeat="Repeat the passphrase" />
     </Form>
   );
 }
 
 function Unlock({ names }: { names: readonly string[] }) {
-  const act = (values: FormData) => unlockVault(String(values.get("name")), String(values.get("passphrase")));
+  const [changed, setChanged] = useState<ChangedVault>();
+  const act = (values: FormData) =>
+    presenting(values, async (factor) => {
+      const name = String(values.get("name"));
+      try {
+        await unlockVault(name, factor);
+      } catch (error) {
+        if (!(error instanceof IdentityChangedError)) throw error;
+        setChanged({ name, factor, pinned: error.pinned, identity: error.identity });
+      }
+    });
   return (
-    <Form id="unlock" submit="Unlock" busy="Deriving the key…" act={act}>
-      <Choice id="unlock-name" name="name" label="Vault" options={names.map((name) => [name, name] as const)} />
-      <Field
-        id="unlock-passphrase"
-        name="passphrase"
-        label="Passphrase"
-        secret
-        autocomplete="current-password"
-      />
-    </Form>
+    <>
+      <Form id="unlock" submit="Unlock" busy="Deriving the key…" act={act}>
+        <Choice id="unlock-name" name="name" label="Vault" options={names.map((name) => [name, name] as const)} />
+        <PresentFields id="unlock" kinds={["passphrase", "recovery-kit"]} />
+      </Form>
+      {changed && <IdentityChanged of={changed} close={() => setChanged(undefined)} />}
+    </>
   );
 }

@@ -11,7 +11,7 @@ import { backupVault, deleteVault } from "./model";
 import panel from "./panel.module.css";
 
 /** The unlocked vault: its keys, its backup, its deletion. */
-export function VaultPanel({ session: { vault, keys } }: { session: Session }) {
+export function VaultPanel({ session: { vault, keys, factors } }: { session: Session }) {
   const [deleting, setDeleting] = useState(false);
   const create = async (values: FormData) => {
     await keys.create({ alias: String(values.get("alias")).trim() });
@@ -19,7 +19,7 @@ export function VaultPanel({ session: { vault, keys } }: { session: Session }) {
   return (
     <>
       <p class={text.lead}>
-        Your passphrase opens the vault key, which opens these keys. Each file gets its own key, wrapped under
+        What opens this vault opens the vault key, which opens these keys. Each file gets its own key, wrapped under
         the key you choose here.
       </p>
       <KeyPicker choice={keys.choice} />
@@ -36,6 +36,14 @@ export function VaultPanel({ session: { vault, keys } }: { session: Session }) {
           <Field id="create-key-alias" name="alias" label="Name" maxLength={64} autocomplete="off" />
         </Form>
       </details>
+      {factors.lacksKit && (
+        <p class={text.hint}>
+          No recovery kit yet.{" "}
+          <a class={text.link} href={addressOf.factors} data-testid="kit-missing">
+            Add one
+          </a>
+        </p>
+      )}
       <div class={panel.foot}>
         <Button id="backup" act={() => backupVault(vault)}>
           Save a backup

@@ -1,12 +1,12 @@
 /** Vaults in this browser: create, unlock, lock, delete, back up, restore. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { passphrase, Strongroom, type FailedAttempts, type StrongroomError, type Vault } from "strongroom";
+import { Strongroom, type Factor, type Passphrase, type StrongroomError, type Vault } from "strongroom";
 import { explain } from "../../app/explain";
 import { notify, notifyError, warn } from "../../app/notice";
-import { endSession, startSession } from "../../app/session";
-import { counted, formatDate } from "../../ui/format";
+import { endSession, startSession, type Session } from "../../app/session";
 import { saveAs } from "../../ui/save";
+import { failedSentence } from "../factors/failed-attempts";
 import { forgetBackups, noteBackup } from "./backups";
 import { FIRST_KEY } from "./first-key";
 
@@ -19,30 +19,33 @@ export async function readVaults(): Promise<void> {
   names.value = (await Strongroom.list()).toSorted();
 }
 
-export async function createVault(name: string, phrase: string): Promise<void> {
-  const vault = await Strongroom.create({ name, factors: [passphrase(phrase)] });
+/** Creates a vault, and proposes a recovery kit for it. */
+export async function createVault(name: string, factor: Passphrase): Promise<void> {
+  const vault = await Strongroom.create({ name, factors: [factor] });
   await vault.keys.create({ alias: FIRST_KEY });
   await readVaults();
-  enter(vault);
-  notify(`Vault “${name}” is ready, with a key named “${FIRST_KEY}”.`);
+  const declined = `Vault “${name}” is ready, without a recovery kit: words that were shown open nothing. You can add one under “Access”.`;
+  enter(vault).factors.propose({ of: "kit", factor, declined });
 }
 
-export async function unlockVault(name: string, phrase: string): Promise<void> {
+/**
+ * Unlocks a vault. One that was opened with its recovery kit is proposed another passphrase.
+ *
+ * @param identity the one that the person has compared, where it is another one than the factor knows
+ */
+export async function unlockVault(name: string, factor: Factor, identity?: string): Promise<void> {
   const vault = await Strongroom.open({ name });
   try {
-    const { failedAttempts } = await vault.unlock(passphrase(phrase));
-    enter(vault);
-    notify(`Vault “${name}” is unlocked.${failedAttempts ? ` ${describeFailed(failedAttempts)}` : ""}`);
+    const { failedAttempts } = await vault.unlock(factor, { identity });
+    const { factors } = enter(vault);
+    const done = `Vault “${name}” is unlocked.${failedAttempts ? ` ${failedSentence(failedAttempts)}` : ""}`;
+    if (factor.kind === "recovery-kit") factors.propose({ of: "passphrase", factor, declined: done });
+    // Whoever looks away for some seconds must not miss what failed.
+    else notify(done, { stays: failedAttempts !== undefined });
   } catch (error) {
     vault.close();
     throw error;
   }
-}
-
-function describeFailed({ count, last }: FailedAttempts): string {
-  const moment = formatDate(last.getTime());
-  if (count === 1) return `1 failed attempt since the last unlock, at ${moment}.`;
-  return `${counted(count, "failed attempt")} since the last unlock, the last at ${moment}.`;
 }
 
 /** Ends the vault's Worker, and with it every key in memory. */
@@ -59,18 +62,18 @@ export async function deleteVault(vault: Vault): Promise<void> {
   notify(`Vault “${vault.name}” is deleted from this browser.`);
 }
 
-/** Saves the backup as a file: encrypted records, which the same passphrase opens. */
+/** Saves the backup as a file: encrypted records, which the same factors open. */
 export async function backupVault(vault: Vault): Promise<void> {
   saveAs(await vault.backup(), `${vault.name}.strongroom-backup`);
   noteBackup(vault);
-  notify("The backup is saved. It opens with this vault's passphrase.");
+  notify("The backup is saved. It opens with what opens this vault now.");
 }
 
 export async function restoreVault(backup: Blob): Promise<void> {
   const restored = await Strongroom.restore(backup);
   restored.close();
   await readVaults();
-  notify(`Vault “${restored.name}” is restored. Unlock it with its passphrase.`);
+  notify(`Vault “${restored.name}” is restored. Unlock it with what opened it when the backup was saved.`);
 }
 
 export async function rotateVaultKey(vault: Vault): Promise<void> {
@@ -78,8 +81,8 @@ export async function rotateVaultKey(vault: Vault): Promise<void> {
   notify(`The vault key is rotated to generation ${generation}. It wraps ${records} records.`);
 }
 
-function enter(vault: Vault): void {
-  startSession(vault, (reason) => lockedFromOutside(vault, reason));
+function enter(vault: Vault): Session {
+  return startSession(vault, (reason) => lockedFromOutside(vault, reason));
 }
 
 async function leave(vault: Vault): Promise<void> {
