@@ -17,6 +17,8 @@ pub struct FactorInfo {
     added: Option<Timestamp>,
     known: bool,
     pinned: bool,
+    #[serde(rename = "rehearsedAt")]
+    rehearsed: Option<Timestamp>,
 }
 
 impl From<vault::FactorInfo> for FactorInfo {
@@ -28,6 +30,7 @@ impl From<vault::FactorInfo> for FactorInfo {
             added: info.added,
             known: info.known,
             pinned: info.pinned,
+            rehearsed: info.rehearsed,
         }
     }
 }
@@ -42,6 +45,22 @@ impl From<Vec<vault::FactorInfo>> for FactorListing {
     fn from(factors: Vec<vault::FactorInfo>) -> Self {
         let factors = factors.into_iter().map(FactorInfo::from).collect();
         Self { factors }
+    }
+}
+
+/// Which of a vault's factors one is.
+#[derive(Serialize)]
+pub struct IdentifiedFactor {
+    factor: FactorInfo,
+    generation: u64,
+}
+
+impl IdentifiedFactor {
+    /// A factor, and which vault key it opens.
+    #[must_use]
+    pub fn new(factor: vault::FactorInfo, generation: u64) -> Self {
+        let factor = factor.into();
+        Self { factor, generation }
     }
 }
 

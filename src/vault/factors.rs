@@ -39,6 +39,8 @@ pub struct FactorInfo {
     /// Whether its own record names the identity that signs for the vault now: not since a factor was revoked as
     /// compromised, until this one was asked for.
     pub pinned: bool,
+    /// When it was last [rehearsed](Vault::rehearse).
+    pub rehearsed: Option<Timestamp>,
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
@@ -173,6 +175,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             name,
             added,
             superseded: false,
+            rehearsed: None,
         }
     }
 }
@@ -182,7 +185,7 @@ fn check_new(name: Option<&FactorName>) -> Result<()> {
 }
 
 impl FactorInfo {
-    fn new(id: &Kid, kind: &str, note: FactorNote) -> Self {
+    pub(super) fn new(id: &Kid, kind: &str, note: FactorNote) -> Self {
         Self {
             id: id.clone(),
             kind: kind.to_owned(),
@@ -190,6 +193,7 @@ impl FactorInfo {
             added: note.added,
             known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
+            rehearsed: note.rehearsed,
         }
     }
 }
@@ -256,12 +260,12 @@ impl Transaction<'_> {
         let (jwk, info) = {
             let keyring = self.keyring()?;
             let old = keyring.factor(id)?;
+            let jwk = keyring.factor_jwk(&old.id)?;
             let note = FactorNote {
                 name,
-                added: old.added,
-                superseded: !old.pinned,
+                ..FactorNote::of(&jwk)?
             };
-            let jwk = note.beside(keyring.factor_jwk(&old.id)?);
+            let jwk = note.beside(jwk);
             (jwk, FactorInfo::new(&old.id, &old.kind, note))
         };
         self.put(recipient_id(&info.id), jwk);
@@ -301,7 +305,7 @@ impl Keyring {
         entries.map(|entry| self.described(entry)).collect()
     }
 
-    fn factor(&self, id: &str) -> Result<FactorInfo> {
+    pub(super) fn factor(&self, id: &str) -> Result<FactorInfo> {
         self.described(self.statement.factor(id).ok_or(Error::NoFactor)?)
     }
 

@@ -20,6 +20,7 @@ mod migration;
 mod open_versions;
 mod proofs;
 mod recovery_kit;
+mod rehearse;
 mod release;
 mod release_files;
 mod release_open;

@@ -27,6 +27,7 @@ import type {
   RewrapResult,
   ValueDetails,
   FactorListing,
+  IdentifiedFactor,
   RotatedVaultKey,
   WireCompromisedFactor,
   WireFactorInfo,
@@ -232,6 +233,8 @@ export interface WasmVault extends Freeable {
     name: string | undefined,
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
+  identifyFactor(present: WireFactor): Promise<IdentifiedFactor>;
+  rehearseFactor(present: WireFactor, watch: Watch | undefined): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
   revokeCompromisedFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<WireCompromisedFactor>;
 

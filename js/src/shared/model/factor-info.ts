@@ -2,7 +2,7 @@
 export interface FactorInfo {
   /** 43 characters: the thumbprint of its public key. */
   readonly id: string;
-  /** `"passphrase"`, or what a later release calls it. */
+  /** `"passphrase"` or `"recovery-kit"`, or what a later release calls it. */
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
@@ -15,6 +15,8 @@ export interface FactorInfo {
    * presented once, while the vault is unlocked or with `identity`.
    */
   readonly pinned: boolean;
+  /** When it last proved that it opens the vault (`factors.rehearse`); `undefined` before the first time. */
+  readonly rehearsedAt: Date | undefined;
 }
 
 /** What became of a vault, a factor of which was revoked as compromised. */
