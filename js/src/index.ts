@@ -86,10 +86,12 @@ export { passphrase } from "./page/factors/passphrase.js";
 export type { Passphrase, PassphraseOptions } from "./page/factors/passphrase.js";
 export type { Estimate } from "./page/factors/passphrase-floor.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
-export type { RecoveryKit } from "./page/factors/recovery-kit.js";
+export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
+export type { KitTexts } from "./page/factors/kit-texts.js";
 export type { Factor } from "./page/factors/factor.js";
 export type {
   AddFactorOptions,
+  PrintableKitOptions,
   ReplaceFactorOptions,
   RevokeFactorOptions,
   VaultFactors,
