@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { crates, packageUrl } from "./licences.mjs";
+import { crates, packages, packageUrl } from "./licences.mjs";
 
 const LOCK = readFileSync(new URL("../Cargo.lock", import.meta.url), "utf8");
 const WASM = "strongroom_bg.wasm";
@@ -17,16 +17,17 @@ export function writeBillOfMaterials(dist) {
   const files = names.map((name) => ({ name, bytes: readFileSync(join(dist, name)) }));
   const integrity = Object.fromEntries(files.map(({ name, bytes }) => [name, `sha384-${hash("sha384", bytes, "base64")}`]));
   writeFileSync(join(dist, "integrity.json"), text(integrity));
-  writeFileSync(join(dist, "sbom.cdx.json"), text(billOfMaterials(files)));
+  writeFileSync(join(dist, "sbom.cdx.json"), text(billOfMaterials(files, dist)));
 }
 
-/** @param {{ name: string, bytes: Buffer }[]} files */
-function billOfMaterials(files) {
+/** @param {{ name: string, bytes: Buffer }[]} files @param {string} dist */
+function billOfMaterials(files, dist) {
   const { name, version, license } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
   const own = `pkg:npm/${name}@${version}`;
   const rust = rustLibrary();
   const linked = crates();
-  const scripts = files.filter((file) => file.name !== WASM).map((file) => ({ ref: file.name, dependsOn: [] }));
+  const bundled = packages();
+  const scripts = files.filter((file) => file.name !== WASM).map(({ name }) => ({ ref: name, dependsOn: insideOf(join(dist, name)).map(npmUrl) }));
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
@@ -36,11 +37,11 @@ function billOfMaterials(files) {
     metadata: {
       component: { type: "library", "bom-ref": own, name, version, purl: own, licenses: [{ expression: license }] },
     },
-    components: [...files.map(fileComponent), rust, ...linked.map(crateComponent)],
+    components: [...files.map(fileComponent), rust, ...linked.map(crateComponent), ...bundled.map(packageComponent)],
     dependencies: [
       { ref: own, dependsOn: files.map((file) => file.name) },
-      // The scripts have no code but the package's own.
       ...scripts,
+      ...bundled.map((found) => ({ ref: npmUrl(found), dependsOn: [] })),
       { ref: WASM, dependsOn: [rust["bom-ref"], ...linked.map(packageUrl)] },
       { ref: rust["bom-ref"], dependsOn: [] },
       ...linked.map((crate) => ({ ref: packageUrl(crate), dependsOn: crate.needs.toSorted() })),
@@ -54,6 +55,20 @@ function fileComponent({ name, bytes }) {
     { alg: "SHA-384", content: hash("sha384", bytes, "hex") },
   ];
   return { type: "file", "bom-ref": name, name, hashes };
+}
+
+/** The packages that a script has code of beside the package's own, as its source map says. @param {string} script */
+function insideOf(script) {
+  const { sources } = JSON.parse(readFileSync(`${script}.map`, "utf8"));
+  return packages().filter(({ name }) => sources.some((source) => source.includes(`node_modules/${name}/`)));
+}
+
+const npmUrl = ({ name, version }) => `pkg:npm/${name}@${version}`;
+
+function packageComponent(found) {
+  const { name, version, license, integrity } = found;
+  const hashes = [{ alg: "SHA-512", content: Buffer.from(integrity.replace("sha512-", ""), "base64").toString("hex") }];
+  return { type: "library", "bom-ref": npmUrl(found), name, version, purl: npmUrl(found), licenses: [{ expression: license }], hashes };
 }
 
 function crateComponent(crate) {

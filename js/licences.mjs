@@ -1,21 +1,36 @@
-/** The crates that the wasm is linked from, and the licences of what is bundled: theirs, and that of Rust's own library. */
+/**
+ * The crates that the wasm is linked from, the npm packages that the scripts have inside, and the licences of what is bundled:
+ * theirs, and that of Rust's own library.
+ */
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const TARGET = "wasm32-unknown-unknown";
+/** Those of `devDependencies` that esbuild puts into a script. */
+const BUNDLED = ["uqr"];
 const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
 
 /** One text with every licence once, below the names of those that it covers. */
 export function licences() {
   const owners = new Map();
-  for (const crate of crates()) {
-    const named = `${crate.name} ${crate.version} (${crate.license})`;
-    for (const text of textsOf(crate)) owners.set(text, [...(owners.get(text) ?? []), named]);
+  for (const bundled of [...crates(), ...packages()]) {
+    const named = `${bundled.name} ${bundled.version} (${bundled.license})`;
+    for (const text of textsOf(bundled)) owners.set(text, [...(owners.get(text) ?? []), named]);
   }
   const parts = Array.from(owners, ([text, names]) => `${names.join("\n")}\n\n${text}\n`);
   return `What strongroom bundles, and under which licence.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
+
+/** The npm packages that the scripts have inside; they need no others. */
+export function packages() {
+  const { packages: locked } = JSON.parse(readFileSync(new URL("package-lock.json", import.meta.url), "utf8"));
+  return BUNDLED.map((name) => {
+    const { version, license, integrity, dependencies } = locked[`node_modules/${name}`];
+    if (dependencies) throw new Error(`${name} needs other packages, which are to be listed too`);
+    return { name, version, license, integrity, folder: fileURLToPath(new URL(`node_modules/${name}`, import.meta.url)) };
+  });
 }
 
 /** What Rust says of its standard library, which is in the wasm too. */

@@ -89,10 +89,12 @@ export { passkey } from "./page/factors/passkey.js";
 export type { Passkey, PasskeyOptions } from "./page/factors/passkey.js";
 export type { PasskeyCeremony } from "./page/runtime/passkey-ceremonies.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
-export type { RecoveryKit } from "./page/factors/recovery-kit.js";
+export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
+export type { KitTexts } from "./page/factors/kit-texts.js";
 export type { Factor } from "./page/factors/factor.js";
 export type {
   AddFactorOptions,
+  PrintableKitOptions,
   ReplaceFactorOptions,
   RevokeFactorOptions,
   VaultFactors,

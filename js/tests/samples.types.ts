@@ -4,7 +4,7 @@ import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { Forgeable, Remaining, Remains, Remedy, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo } from "../src/shared/protocol/vault-calls.js";
+import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -29,6 +29,22 @@ const forgeable = [
   }
 ] satisfies readonly Forgeable[];
 complete<Forgeable, (typeof forgeable)[number]>();
+
+const identifiedFactor = [
+  {
+    "factor": {
+      "added": 1790000000000,
+      "id": "…",
+      "kind": "passphrase",
+      "known": true,
+      "name": "my laptop",
+      "pinned": true,
+      "rehearsedAt": 1790000000000
+    },
+    "generation": 1
+  }
+] satisfies readonly IdentifiedFactor[];
+complete<IdentifiedFactor, (typeof identifiedFactor)[number]>();
 
 const keyAction = [
   {
@@ -1803,7 +1819,8 @@ const wireFactorInfo = [
     "kind": "passphrase",
     "known": true,
     "name": "my laptop",
-    "pinned": true
+    "pinned": true,
+    "rehearsedAt": 1790000000000
   },
   {
     "id": "…",

@@ -45,6 +45,7 @@ export async function recoveryKits(): Promise<void> {
   const list = document.createElement("p");
   await Strongroom.delete("acme");
   const words = await made();
+  await printed(words);
   await lost(words);
   await Strongroom.delete("acme");
 
@@ -52,6 +53,24 @@ export async function recoveryKits(): Promise<void> {
     // sample: docs/factors.md "newRecoveryKit()"
     await vault.close();
     return list.textContent ?? "";
+  }
+
+  async function printed(words: string): Promise<void> {
+    const vault = await Strongroom.open({ name: "acme", factor: passphrase(typed) });
+    const frame = document.createElement("iframe");
+    const notice = document.createElement("p");
+    // sample: docs/factors.md "in the drawer"
+    assert(frame.srcdoc.includes("in the drawer") && kit.words.every((word) => frame.srcdoc.includes(word)));
+    await rehearsed(kit.words.join(" "));
+    assert(notice.textContent?.startsWith("These words opened the vault at") === true);
+    const [, first, second] = await vault.factors.list();
+    assert(first?.rehearsedAt === undefined && second?.rehearsedAt !== undefined);
+    await rehearsed(words);
+    await vault.close();
+
+    async function rehearsed(typed: string): Promise<void> {
+      // sample: docs/factors.md "rehearsedAt?."
+    }
   }
 
   async function lost(typed: string): Promise<void> {
@@ -68,6 +87,9 @@ export async function recoveryKitComments(): Promise<void> {
   const show = (words: readonly string[]): void => void (shown = words);
   await Strongroom.delete("acme");
   // sample: js/src/page/factors/recovery-kit.ts "newRecoveryKit()"
+  const code = document.createElement("p");
+  // sample: js/src/page/factors/recovery-kit.ts "qrCode"
+  assert(code.querySelector("svg title")?.textContent === "QR code of the 24 words");
   await vault.lock();
   await vault.unlock(recoveryKit(shown));
   await vault.close();
@@ -112,7 +134,20 @@ export async function factorComments(): Promise<void> {
   await replaced();
   await estimated();
   await compromised();
+  await printed();
   await Strongroom.delete("acme");
+
+  async function printed(): Promise<void> {
+    const frame = document.createElement("iframe");
+    // sample: js/src/page/factors/vault-factors.ts "printable(kit)"
+    assert(frame.srcdoc.includes("Recovery kit"));
+    await rehearsed(kit.words.join(" "));
+  }
+
+  async function rehearsed(typed: string): Promise<void> {
+    // sample: js/src/page/factors/vault-factors.ts "rehearsedAt"
+    assert(rehearsedAt !== undefined);
+  }
 
   async function compromised(): Promise<void> {
     const mine = typed;

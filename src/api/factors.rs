@@ -19,6 +19,8 @@ pub struct FactorInfo {
     known: bool,
     pinned: bool,
     passkey: Option<PasskeyInfo>,
+    #[serde(rename = "rehearsedAt")]
+    rehearsed: Option<Timestamp>,
 }
 
 /// Which credential a passkey is.
@@ -42,6 +44,7 @@ impl From<vault::FactorInfo> for FactorInfo {
                 credential: credential.id,
                 rp_id: credential.rp_id,
             }),
+            rehearsed: info.rehearsed,
         }
     }
 }
@@ -56,6 +59,22 @@ impl From<Vec<vault::FactorInfo>> for FactorListing {
     fn from(factors: Vec<vault::FactorInfo>) -> Self {
         let factors = factors.into_iter().map(FactorInfo::from).collect();
         Self { factors }
+    }
+}
+
+/// Which of a vault's factors one is.
+#[derive(Serialize)]
+pub struct IdentifiedFactor {
+    factor: FactorInfo,
+    generation: u64,
+}
+
+impl IdentifiedFactor {
+    /// A factor, and which vault key it opens.
+    #[must_use]
+    pub fn new(factor: vault::FactorInfo, generation: u64) -> Self {
+        let factor = factor.into();
+        Self { factor, generation }
     }
 }
 

@@ -15,7 +15,7 @@ mod values;
 mod vaults;
 
 pub use bodies::{DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
-pub use factors::{CompromisedFactor, FactorInfo, FactorListing};
+pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
 pub use key_options::{key_action, key_query, new_key, new_session};
 pub use keys::{KeyListing, ManagedKey, Signer};

@@ -55,7 +55,7 @@ impl FromStr for FactorName {
     }
 }
 
-/// What is noted of a factor. A vault's first factors have none.
+/// What is noted of a factor. A vault's first factors have none until they are rehearsed or named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FactorNote {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,6 +66,9 @@ pub(crate) struct FactorNote {
     /// Whether its own record still names an identity that was superseded: it was not asked for since.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub(crate) superseded: bool,
+    /// When it last proved that it opens the vault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rehearsed: Option<Timestamp>,
 }
 
 impl FactorNote {
@@ -100,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_serde_would_accept_is_refused() {
-        let text = r#"{"name":"n","added":1,"superseded":true}"#;
-        is_strict::<FactorNote>(text, &["name", "added", "superseded"]);
+        let text = r#"{"name":"n","added":1,"superseded":true,"rehearsed":2}"#;
+        is_strict::<FactorNote>(text, &["name", "added", "superseded", "rehearsed"]);
     }
 
     #[test]

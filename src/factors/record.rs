@@ -104,6 +104,19 @@ impl Factor {
         }
     }
 
+    /// Whether it opens a record that was read later, to the same pair.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when that is another pair's; what [`FactorRecord::parse`] and [`FactorRecord::open`] say.
+    pub(crate) fn check_record(&self, vault: &VaultId, row: &Row) -> Result<()> {
+        let opened = FactorRecord::parse(vault, row)?.open_by(&self.kek)?;
+        if opened.key.to_jwk().thumbprint() == self.key.to_jwk().thumbprint() {
+            Ok(())
+        } else {
+            Err(Error::Integrity("a factor in another one's place"))
+        }
+    }
+
     /// Whether it opens an envelope to the key of that thumbprint.
     pub(crate) fn opens(&self, envelope: &Envelope, thumbprint: &Thumbprint) -> bool {
         let opened = self.open_vault_key(envelope);

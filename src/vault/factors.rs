@@ -43,6 +43,8 @@ pub struct FactorInfo {
     pub pinned: bool,
     /// Of a passkey: which credential it is.
     pub credential: Option<Credential>,
+    /// When it was last [rehearsed](Vault::rehearse).
+    pub rehearsed: Option<Timestamp>,
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
@@ -181,6 +183,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             name,
             added,
             superseded: false,
+            rehearsed: None,
         }
     }
 }
@@ -212,10 +215,11 @@ impl FactorInfo {
             known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
             credential: None,
+            rehearsed: note.rehearsed,
         }
     }
 
-    fn of(added: &Factor, note: FactorNote) -> Self {
+    pub(super) fn of(added: &Factor, note: FactorNote) -> Self {
         Self::new(added.kid(), added.kind().as_str(), note).asking(added.enrolment())
     }
 
@@ -290,12 +294,12 @@ impl Transaction<'_> {
         let (jwk, info) = {
             let keyring = self.keyring()?;
             let old = keyring.factor(id)?;
+            let jwk = keyring.factor_jwk(&old.id)?;
             let note = FactorNote {
                 name,
-                added: old.added,
-                superseded: !old.pinned,
+                ..FactorNote::of(&jwk)?
             };
-            let jwk = note.beside(keyring.factor_jwk(&old.id)?);
+            let jwk = note.beside(jwk);
             let name = note.name;
             (jwk, FactorInfo { name, ..old })
         };
@@ -349,7 +353,7 @@ impl Keyring {
         entries.map(|entry| self.described(entry)).collect()
     }
 
-    fn factor(&self, id: &str) -> Result<FactorInfo> {
+    pub(super) fn factor(&self, id: &str) -> Result<FactorInfo> {
         self.described(self.statement.factor(id).ok_or(Error::NoFactor)?)
     }
 

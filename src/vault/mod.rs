@@ -40,6 +40,7 @@ mod open_versions;
 mod platform;
 mod policy;
 mod reauthenticate;
+mod rehearse;
 mod row_cache;
 mod signatures;
 mod survey;

@@ -4,7 +4,7 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
-    api::{CompromisedFactor, FactorInfo, FactorListing, RotatedVaultKey},
+    api::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor, RotatedVaultKey},
     base::Result,
     factors::FactorName,
     vault::Others,
@@ -69,6 +69,28 @@ impl WasmVault {
                 .replace_factor(&text(&id), present, added, named(name)?, &watch)
                 .await?;
             Ok(plain(&FactorInfo::from(info)))
+        })
+    }
+
+    /// Whether a factor opens the vault. It is wiped.
+    #[wasm_bindgen(js_name = rehearseFactor, unchecked_return_type = "Promise<object>")]
+    pub fn rehearse_factor(&self, present: WireFactor, watch: Option<Function>) -> Promise {
+        let watch = PageWatch::new(watch);
+        let held = self.factor().hold(&[present]);
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let info = vault.rehearse(held.one()?, &watch).await?;
+            Ok(plain(&FactorInfo::from(info)))
+        })
+    }
+
+    /// Which of the factors it is. It is wiped.
+    #[wasm_bindgen(js_name = identifyFactor, unchecked_return_type = "Promise<object>")]
+    pub fn identify_factor(&self, present: WireFactor) -> Promise {
+        let held = self.factor().hold(&[present]);
+        self.run(async move |vault| {
+            let (info, generation) = vault.identify_factor(held.one()?).await?;
+            Ok(plain(&IdentifiedFactor::new(info, generation)))
         })
     }
 

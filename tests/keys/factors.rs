@@ -234,7 +234,7 @@ fn a_vault_keys_record_that_no_statement_names_is_no_rotation() {
 /// Everything that asks for a factor once more.
 type Asking = (&'static str, fn(&Open, &str, &str) -> Result<()>);
 
-const ASKING: [Asking; 3] = [
+const ASKING: [Asking; 4] = [
     ("add", |vault, present, _| {
         let (present, phrase) = (passphrase(present), passphrase(NEW));
         block_on(vault.add_factor(&present, &phrase, None, &NOBODY)).map(|_| ())
@@ -244,6 +244,9 @@ const ASKING: [Asking; 3] = [
     }),
     ("revoke", |vault, present, id| {
         revoke(vault, id, present).map(|_| ())
+    }),
+    ("rehearse", |vault, present, _| {
+        block_on(vault.rehearse(&passphrase(present), &NOBODY)).map(|_| ())
     }),
 ];
 

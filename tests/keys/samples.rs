@@ -12,9 +12,9 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, DecryptedValue, FactorListing, KeyListing, Maintained, ManagedKey, ObjectListing,
-        ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult, RotatedVaultKey,
-        Shredding, Signer, TrackOptions, UploadListing,
+        self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
+        ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult,
+        RotatedVaultKey, Shredding, Signer, TrackOptions, UploadListing,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
@@ -152,6 +152,7 @@ const MODULES: [(&str, &[&str]); 6] = [
     (
         "shared/protocol/vault-calls.js",
         &[
+            "IdentifiedFactor",
             "KeyAction",
             "KeyActionResult",
             "KeyListing",
@@ -334,6 +335,9 @@ fn factors(samples: &mut Samples, vault: &Open) {
     let name = "my laptop".parse().unwrap();
     let (present, added) = (passphrase(PHRASE), passphrase("another"));
     block_on(vault.add_factor(&present, &added, Some(name), &|_, _| Ok(()))).unwrap();
+    block_on(vault.rehearse(&added, &|_, _| Ok(()))).unwrap();
+    let (info, generation) = block_on(vault.identify_factor(&added)).unwrap();
+    samples.told("IdentifiedFactor", &IdentifiedFactor::new(info, generation));
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
     samples.told("FactorListing", &FactorListing::from(listed));

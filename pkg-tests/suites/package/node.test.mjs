@@ -186,6 +186,7 @@ test("the licences of what is bundled are in the package", () => {
   const bundled = [
     /^p256 [\d.]+ \(.*?\n\nCopyright \(c\) [-\d]+ RustCrypto Developers/ms,
     /^subtle [\d.]+ \(BSD-3-Clause\)\n\nCopyright .* Lovecruft/m,
+    /^uqr [\d.]+ \(MIT\)\n\n.*?Anthony Fu/ms,
   ];
   for (const part of bundled) assert.ok(part.test(text), String(part));
   // Neither what the demo's server has, nor what only runs in the compiler.
@@ -216,9 +217,9 @@ test("the package says what it is made of, and what each script's and the wasm's
   assert.deepEqual(files.map((/** @type {any} */ { name }) => name), code);
   for (const { name, hashes } of files) assert.equal(hashes[1].content, sha(name, "hex"));
   const libraries = components.filter((/** @type {any} */ { type }) => type === "library");
-  for (const { purl, licenses } of libraries) assert.ok(/^pkg:(cargo|generic)\/.+@\d/.test(purl) && licenses[0].expression, purl);
+  for (const { purl, licenses } of libraries) assert.ok(/^pkg:(cargo|generic|npm)\/.+@\d/.test(purl) && licenses[0].expression, purl);
   const crates = new Set(libraries.map((/** @type {any} */ { name }) => name));
-  for (const crate of ["aes-gcm", "argon2", "p256", "wasm-bindgen", "rust-std"]) assert.ok(crates.has(crate), crate);
+  for (const crate of ["aes-gcm", "argon2", "p256", "wasm-bindgen", "rust-std", "uqr"]) assert.ok(crates.has(crate), crate);
   for (const crate of ["tokio", "wasm-bindgen-macro"]) assert.ok(!crates.has(crate), crate);
   // Nothing depends on what is not there.
   const known = new Set([metadata.component, ...components].map((component) => component["bom-ref"]));

@@ -144,7 +144,10 @@ export class VaultHost {
     };
   }
 
-  factors(): Pick<EngineCalls, "addFactor" | "replaceFactor" | "revokeFactor" | "revokeCompromisedFactor"> {
+  factors(): Pick<
+    EngineCalls,
+    "addFactor" | "identifyFactor" | "rehearseFactor" | "replaceFactor" | "revokeFactor" | "revokeCompromisedFactor"
+  > {
     // A new vault key locks the other tabs, which hold the old one.
     const rotating = async <T>(operation: () => Promise<T>): Promise<T> => {
       const done = await operation();
@@ -156,6 +159,14 @@ export class VaultHost {
         this.#watches.run(watch, (watching) =>
           this.operate((vault) => vault.addFactor(present, added, name, watching), {
             factors: [present, added],
+            changes: changesItsOwn("factors"),
+          }),
+        ),
+      identifyFactor: (present) => this.operate((vault) => vault.identifyFactor(present), { factors: [present] }),
+      rehearseFactor: (present, watch) =>
+        this.#watches.run(watch, (watching) =>
+          this.operate((vault) => vault.rehearseFactor(present, watching), {
+            factors: [present],
             changes: changesItsOwn("factors"),
           }),
         ),

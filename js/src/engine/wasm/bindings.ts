@@ -28,6 +28,7 @@ import type {
   RewrapResult,
   ValueDetails,
   FactorListing,
+  IdentifiedFactor,
   RotatedVaultKey,
   WireCompromisedFactor,
   WireFactorInfo,
@@ -233,6 +234,8 @@ export interface WasmVault extends Freeable {
     name: string | undefined,
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
+  identifyFactor(present: WireFactor): Promise<IdentifiedFactor>;
+  rehearseFactor(present: WireFactor, watch: Watch | undefined): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
   revokeCompromisedFactor(
     id: string,

@@ -1,11 +1,29 @@
 /** A factor on paper: 256 random bits as 24 words. */
-import { ArgumentError } from "../../shared/errors/index.js";
+import { ArgumentError, UnsupportedError } from "../../shared/errors/index.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { utf8, wellFormed } from "../../shared/text.js";
 import { connectKeys } from "../runtime/start-engine.js";
 
+export interface KitCodeOptions {
+  /** Names the code to who cannot see it; in English unless given. */
+  title?: string | undefined;
+}
+
+const KIT_CODE = { title: check.name } satisfies Checks<KitCodeOptions>;
+
 /** By which every copy of the package knows the kits of the others. */
 const KIT_BRAND = Symbol.for("strongroom.factor.recovery-kit");
+
+/** What few pages need, and those load when they do. @throws UnsupportedError @internal */
+export async function loadLazily<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (cause) {
+    const what = "import() of the script that draws recovery kits; is it served?";
+    throw new UnsupportedError(`not supported: ${what}`, { what, cause });
+  }
+}
 
 /** Whether a factor is a kit of any copy of the package. @internal */
 export function isRecoveryKit(factor: unknown): factor is RecoveryKit {
@@ -27,6 +45,28 @@ export class RecoveryKit {
   /** To be shown once, written down or printed, and never stored: whoever has them opens the vault. */
   get words(): readonly string[] {
     return Object.freeze(this.#words.split(/\s+/u).filter(Boolean));
+  }
+
+  /**
+   * The words as a QR code, for who would rather scan than type: SVG, black on white. It encodes the 24 words in lower case with a
+   * space between, as `recoveryKit` takes them, so any scanner shows what is on paper. Of a new kit alone.
+   *
+   * @example
+   * code.innerHTML = await kit.qrCode();
+   *
+   * @throws ArgumentError for words that were typed
+   */
+  async qrCode(options: KitCodeOptions = {}): Promise<string> {
+    const { title = "QR code of the 24 words" } = optionsOf(options, KIT_CODE);
+    const words = this.newWords();
+    const { codeOf } = await loadLazily(() => import("./kit-code.js"));
+    return codeOf(words.join(" "), title);
+  }
+
+  /** The words, where they were not typed: those may be any text. @throws ArgumentError @internal */
+  newWords(): readonly string[] {
+    if (!this.#fresh) throw new ArgumentError("only a new kit is shown and printed, which newRecoveryKit() makes");
+    return this.words;
   }
 
   /** Refuses words that were typed: only random ones are enrolled. @throws ArgumentError @internal */

@@ -5,6 +5,7 @@ import type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "../../sha
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type {
+  IdentifiedFactor,
   RotatedVaultKey,
   WireCompromisedFactor,
   WireFactor,
@@ -15,8 +16,9 @@ import type { UseEngine } from "../runtime/connection.js";
 import { signalUnknown } from "../runtime/passkey-ceremonies.js";
 import { watched } from "../runtime/watched.js";
 import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
+import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
-import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
+import { isRecoveryKit, loadLazily, type RecoveryKit } from "./recovery-kit.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
@@ -59,6 +61,12 @@ export interface ReplaceFactorOptions extends OperationOptions {
   signalUnknownCredential?: boolean | undefined;
 }
 
+export interface PrintableKitOptions extends AbortOptions {
+  /** In place of the English texts, each of those that are given. */
+  texts?: KitTexts | undefined;
+}
+
+const PRINTABLE = { ...ABORT, texts: check.any } satisfies Checks<PrintableKitOptions>;
 const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
 const REVOKE_FACTOR = {
   ...WATCH,
@@ -118,6 +126,50 @@ export class VaultFactors {
   async rename(id: string, name: string | undefined): Promise<FactorInfo> {
     const given = name === undefined ? name : nonEmpty(name, "name");
     return infoOf(await this.#use().peer.call("renameFactor", nonEmpty(id, "a factor's id"), given));
+  }
+
+  /**
+   * Tries a factor, while the vault is open, and notes the date: whether what lies in a safe still opens this vault, before it is
+   * needed. Nothing else changes, but that the factor knows the vault's identity from then on, as after an unlock.
+   *
+   * @example
+   * const { rehearsedAt } = await vault.factors.rehearse(recoveryKit(typed));
+   *
+   * @throws WrongFactorError when it does not open the vault; RecoveryWordsError for words that are no kit; NoFactorError
+   */
+  async rehearse(factor: Factor, options: AbortOptions = {}): Promise<FactorInfo> {
+    const { signal } = optionsOf(options, ABORT);
+    throwIfAborted(signal);
+    const connection = this.#use();
+    const rehearse = (present: WireFactor): Promise<WireFactorInfo> =>
+      watched(connection, { signal }, (watch) => connection.peer.call("rehearseFactor", present, watch));
+    return infoOf(await presented(connection, [encodeFactor(factor)], signal, rehearse));
+  }
+
+  /**
+   * A new kit of this vault as a page to print: a whole HTML document, without scripts, which loads nothing. It has the words, their
+   * QR code, the vault's name and what to do with it, on one sheet of A4 or Letter. It is as secret as the words. A kit that does
+   * not open the vault is not printed.
+   *
+   * @example
+   * const kit = await newRecoveryKit();
+   * await vault.factors.add(kit, { factor: passphrase(typed), name: "in the safe" });
+   * frame.srcdoc = await vault.factors.printable(kit);
+   *
+   * @throws WrongFactorError, NoFactorError for a kit that the vault does not have; ArgumentError for words that were typed
+   */
+  async printable(kit: RecoveryKit, options: PrintableKitOptions = {}): Promise<string> {
+    const { signal, texts } = optionsOf(options, PRINTABLE);
+    if (!isRecoveryKit(kit)) throw new ArgumentError("not a recovery kit; make one by newRecoveryKit()");
+    const words = kit.newWords();
+    const { pageWith } = await loadLazily(() => import("./kit-page.js"));
+    const write = pageWith(texts);
+    throwIfAborted(signal);
+    const connection = this.#use();
+    const identify = (present: WireFactor): Promise<IdentifiedFactor> => connection.peer.call("identifyFactor", present);
+    const { factor, generation } = await presented(connection, [encodeFactor(kit)], signal, identify);
+    const { id, name } = factor;
+    return write({ vault: this.#vault, name, id, generation, date: new Date(), words });
   }
 
   /**
@@ -208,7 +260,8 @@ function idsOf(keep: readonly string[]): string[] {
   return keep.map((kept) => nonEmpty(kept, "a factor's id"));
 }
 
-function infoOf(info: WireFactorInfo): FactorInfo {
+function infoOf({ rehearsedAt, ...info }: WireFactorInfo): FactorInfo {
   const passkey = info.passkey && frozen(info.passkey);
-  return frozen({ name: undefined, added: undefined, ...info, passkey });
+  const rehearsed = rehearsedAt === undefined ? undefined : new Date(rehearsedAt);
+  return frozen({ name: undefined, added: undefined, ...info, passkey, rehearsedAt: rehearsed });
 }

@@ -48,7 +48,17 @@ export interface FactorListing {
 }
 
 /** As the core gives it: without the members that it does not have. */
-export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> & Partial<FactorInfo>;
+export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> &
+  Partial<Pick<FactorInfo, "name" | "added">> & {
+    /** Milliseconds since 1970. */
+    rehearsedAt?: number;
+  };
+
+export interface IdentifiedFactor {
+  factor: WireFactorInfo;
+  /** Which vault key it opens, counted from 1. */
+  generation: number;
+}
 
 /** What becomes of the factors that are neither revoked as compromised nor presented. @internal */
 export interface WireOtherFactors {
@@ -209,6 +219,9 @@ export interface VaultCalls extends ForwardedCalls {
     name: string | undefined,
     watch?: number,
   ): Promise<WireFactorInfo>;
+  /** Which of the vault's factors it is, which opens the vault now. Nothing changes. */
+  identifyFactor(present: WireFactor): Promise<IdentifiedFactor>;
+  rehearseFactor(present: WireFactor, watch?: number): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
   revokeCompromisedFactor(
     id: string,

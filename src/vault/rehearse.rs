@@ -1,0 +1,83 @@
+//! A factor that is tried before it is needed: whether what lies in a safe still opens the vault.
+
+use crate::{
+    base::{Error, Result, Timestamp},
+    factors::{Factor, FactorNote, Present, recipient_id},
+    jose::Envelope,
+    store::{RecordType, Store},
+};
+
+use super::{FactorInfo, Unlocked, Vault, gate::Request, transaction::Transaction, watch::Watch};
+
+const NAME: &str = "rehearseFactor";
+
+impl<S: Store, E> Vault<Unlocked, S, E> {
+    /// Proves that a factor opens this vault now, and notes the date: its record as it is stored opens to the pair whose
+    /// public half the vault has, and that pair opens the vault key in memory. It remembers the identity that signs now, as
+    /// after an unlock. Nothing else changes.
+    ///
+    /// # Errors
+    /// [`Error::WrongFactor`]; [`Error::NoFactor`]; [`Error::Rotated`] when another tab has changed the vault key;
+    /// [`Error::Integrity`] when another vault, or an older copy of this one, took its place in the store; what `watch`
+    /// stops it with.
+    pub async fn rehearse(&self, present: &dyn Present, watch: Watch<'_>) -> Result<FactorInfo> {
+        let factor = self.reauthenticate(NAME, present).await?;
+        let at = self.platform.clock.now();
+        let request = Request::of(NAME).about(factor.kid().as_str());
+        self.change(request.on_latest().watched(watch), async |tx| {
+            tx.rehearse(&factor, at).await
+        })
+        .await
+    }
+
+    /// Which of the factors one is that opens this vault now, and which vault key it opens, counted from 1. Nothing changes.
+    ///
+    /// # Errors
+    /// Those of [`rehearse`](Self::rehearse).
+    pub async fn identify_factor(&self, present: &dyn Present) -> Result<(FactorInfo, u64)> {
+        const NAME: &str = "identifyFactor";
+        let factor = self.reauthenticate(NAME, present).await?;
+        let request = Request::of(NAME).about(factor.kid().as_str()).on_latest();
+        self.read(request, async |tx| {
+            let keyring = tx.keyring()?;
+            let info = keyring.factor(factor.kid().as_str())?;
+            Ok((info, keyring.generation()))
+        })
+        .await
+    }
+}
+
+impl Transaction<'_> {
+    async fn rehearse(&mut self, factor: &Factor, at: Timestamp) -> Result<FactorInfo> {
+        let (jwk, info) = {
+            let keyring = self.keyring()?;
+            // Of every attempt: it may have been revoked, or the vault key rotated, since it was asked.
+            if !keyring.statement.names(factor.kid()) {
+                return Err(Error::NoFactor);
+            }
+            let row = keyring.core_record(&factor.record_id());
+            let row = row.ok_or(Error::Integrity("a record is missing"))?;
+            factor.check_record(keyring.vault(), row)?;
+            let envelope = Envelope::parse(&keyring.core_row(RecordType::VaultKey)?.bytes)?;
+            let opens = envelope
+                .jkt()
+                .is_some_and(|thumbprint| factor.opens(&envelope, thumbprint));
+            if !opens || !keyring.vault_key.is_in(&envelope) {
+                return Err(Error::Integrity(
+                    "a factor that does not open the vault key",
+                ));
+            }
+            let jwk = keyring.factor_jwk(factor.kid())?;
+            let note = FactorNote {
+                superseded: false,
+                rehearsed: Some(at),
+                ..FactorNote::of(&jwk)?
+            };
+            let info = FactorInfo::of(factor, note.clone());
+            (note.beside(jwk), info)
+        };
+        self.repin(factor).await?;
+        self.put(recipient_id(factor.kid()), jwk);
+        Ok(info)
+    }
+}
