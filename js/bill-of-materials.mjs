@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { crates, packages, packageUrl } from "./licences.mjs";
+import { crates, bundledPackages, packageUrl } from "./licences.mjs";
 
 const LOCK = readFileSync(new URL("../Cargo.lock", import.meta.url), "utf8");
 const WASM = "strongroom_bg.wasm";
@@ -26,8 +26,8 @@ function billOfMaterials(files, dist) {
   const own = `pkg:npm/${name}@${version}`;
   const rust = rustLibrary();
   const linked = crates();
-  const bundled = packages();
-  const scripts = files.filter((file) => file.name !== WASM).map(({ name }) => ({ ref: name, dependsOn: insideOf(join(dist, name)).map(npmUrl) }));
+  const bundled = bundledPackages();
+  const scripts = files.filter((file) => file.name !== WASM).map((script) => ({ ref: script.name, dependsOn: insideOf(join(dist, script.name)).map(npmUrl) }));
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
@@ -60,7 +60,7 @@ function fileComponent({ name, bytes }) {
 /** The packages that a script has code of beside the package's own, as its source map says. @param {string} script */
 function insideOf(script) {
   const { sources } = JSON.parse(readFileSync(`${script}.map`, "utf8"));
-  return packages().filter(({ name }) => sources.some((source) => source.includes(`node_modules/${name}/`)));
+  return bundledPackages().filter(({ name }) => sources.some((source) => source.includes(`node_modules/${name}/`)));
 }
 
 const npmUrl = ({ name, version }) => `pkg:npm/${name}@${version}`;

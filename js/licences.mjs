@@ -15,7 +15,7 @@ const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
 /** One text with every licence once, below the names of those that it covers. */
 export function licences() {
   const owners = new Map();
-  for (const bundled of [...crates(), ...packages()]) {
+  for (const bundled of [...crates(), ...bundledPackages()]) {
     const named = `${bundled.name} ${bundled.version} (${bundled.license})`;
     for (const text of textsOf(bundled)) owners.set(text, [...(owners.get(text) ?? []), named]);
   }
@@ -24,10 +24,10 @@ export function licences() {
 }
 
 /** The npm packages that the scripts have inside; they need no others. */
-export function packages() {
-  const { packages: locked } = JSON.parse(readFileSync(new URL("package-lock.json", import.meta.url), "utf8"));
+export function bundledPackages() {
+  const { packages: list } = JSON.parse(readFileSync(new URL("package-lock.json", import.meta.url), "utf8"));
   return BUNDLED.map((name) => {
-    const { version, license, integrity, dependencies } = locked[`node_modules/${name}`];
+    const { version, license, integrity, dependencies } = list[`node_modules/${name}`];
     if (dependencies) throw new Error(`${name} needs other packages, which are to be listed too`);
     return { name, version, license, integrity, folder: fileURLToPath(new URL(`node_modules/${name}`, import.meta.url)) };
   });

@@ -69,7 +69,7 @@ export async function recoveryKits(): Promise<void> {
     await vault.close();
 
     async function rehearsed(typed: string): Promise<void> {
-      // sample: docs/factors.md "rehearsedAt?."
+      // sample: docs/factors.md "opened the vault at"
     }
   }
 

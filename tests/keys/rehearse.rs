@@ -41,6 +41,11 @@ fn rehearse(vault: &Open, present: &dyn Present) -> Result<FactorInfo> {
     block_on(vault.rehearse(present, &NOBODY))
 }
 
+fn compromise(vault: &Open, stolen: &FactorInfo, present: &dyn Present) {
+    let (id, others) = (stolen.id.as_str(), Others::default());
+    block_on(vault.revoke_compromised_factor(id, present, others, &NOBODY)).unwrap();
+}
+
 fn list(vault: &Open) -> Vec<FactorInfo> {
     block_on(vault.factors()).unwrap()
 }
@@ -106,19 +111,15 @@ fn the_date_survives_what_a_vault_goes_through() {
     let stolen = passphrase("stolen");
     let stolen = block_on(vault.add_factor(&mine, &stolen, None, &NOBODY)).unwrap();
     let present = passphrase(PHRASE);
-    block_on(vault.revoke_compromised_factor(
-        stolen.id.as_str(),
-        &present,
-        Others::default(),
-        &NOBODY,
-    ))
-    .unwrap();
-    assert_eq!(of_kit(&vault).rehearsed, Some(NOW));
-    assert!(!of_kit(&vault).pinned);
+    rehearse(&vault, &present).unwrap();
+    compromise(&vault, &stolen, &mine);
+    assert_eq!(dates(&vault), [Some(NOW), Some(NOW)]);
+    let pinned: Vec<_> = list(&vault).iter().map(|factor| factor.pinned).collect();
+    assert_eq!(pinned, [false, true]);
 
     let elsewhere = Place::of(&place.rows());
-    let restored = elsewhere.unlock().unwrap();
-    assert_eq!(of_kit(&restored), of_kit(&vault));
+    let restored = unlock(&elsewhere, &mine).unwrap();
+    assert_eq!(list(&restored), list(&vault));
     let next = kit();
     let replaced = vault.replace_factor(id.as_str(), &present, &next, None, &NOBODY);
     assert_eq!(block_on(replaced).unwrap().rehearsed, None, "another kit");
@@ -179,7 +180,8 @@ fn a_kit_is_told_from_another_and_nothing_changes() {
     assert_eq!(block_on(vault.identify_factor(&mine)).unwrap().1, 2);
     let present = passphrase(PHRASE);
     block_on(vault.revoke_factor(told.0.id.as_str(), &present, &NOBODY)).unwrap();
-    assert_eq!(block_on(vault.identify_factor(&mine)), Err(Error::NoFactor));
+    let told = block_on(vault.identify_factor(&mine));
+    assert_eq!(told, Err(Error::KitReplaced(NOW)));
 }
 
 #[test]
@@ -188,21 +190,15 @@ fn a_factor_learns_of_another_identity_by_it() {
     let stolen = passphrase(OTHER_PHRASE);
     let present = passphrase(PHRASE);
     let stolen = block_on(vault.add_factor(&present, &stolen, None, &NOBODY)).unwrap();
-    block_on(vault.revoke_compromised_factor(
-        stolen.id.as_str(),
-        &present,
-        Others::default(),
-        &NOBODY,
-    ))
-    .unwrap();
+    compromise(&vault, &stolen, &mine);
     assert!(matches!(
-        unlock(&place, &mine),
+        unlock(&place, &present),
         Err(Error::IdentityChanged { .. })
     ));
-    let told = rehearse(&vault, &mine).unwrap();
+    let told = rehearse(&vault, &present).unwrap();
     assert_eq!((told.pinned, told.rehearsed), (true, Some(NOW)));
-    let again = unlock(&place, &mine).unwrap();
-    assert_eq!(of_kit(&again), told);
+    let again = unlock(&place, &present).unwrap();
+    assert_eq!(list(&again)[0], told);
     block_on(again.survey()).unwrap();
 }
 
@@ -297,7 +293,8 @@ fn a_kit_that_was_revoked_is_not_rehearsed() {
     let present = passphrase(PHRASE);
     block_on(vault.revoke_factor(id.as_str(), &present, &NOBODY)).unwrap();
     let after = place.rows();
-    assert_eq!(rehearse(&vault, &mine), Err(Error::NoFactor));
+    let told = rehearse(&vault, &mine);
+    assert_eq!(told, Err(Error::KitReplaced(NOW)));
     assert_eq!(place.rows(), after);
     // With its records put back.
     let own = |row: &&Row| row.record_id.id == id.as_str();

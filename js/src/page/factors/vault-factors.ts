@@ -260,8 +260,7 @@ function idsOf(keep: readonly string[]): string[] {
   return keep.map((kept) => nonEmpty(kept, "a factor's id"));
 }
 
-function infoOf({ rehearsedAt, ...info }: WireFactorInfo): FactorInfo {
+function infoOf(info: WireFactorInfo): FactorInfo {
   const passkey = info.passkey && frozen(info.passkey);
-  const rehearsed = rehearsedAt === undefined ? undefined : new Date(rehearsedAt);
-  return frozen({ name: undefined, added: undefined, ...info, passkey, rehearsedAt: rehearsed });
+  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey });
 }

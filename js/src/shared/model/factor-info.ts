@@ -25,8 +25,8 @@ export interface FactorInfo {
   readonly pinned: boolean;
   /** Of a passkey alone: which one it is. */
   readonly passkey: PasskeyInfo | undefined;
-  /** When it last proved that it opens the vault (`factors.rehearse`); `undefined` before the first time. */
-  readonly rehearsedAt: Date | undefined;
+  /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */
+  readonly rehearsedAt: number | undefined;
 }
 
 /** What became of a vault, a factor of which was revoked as compromised. */

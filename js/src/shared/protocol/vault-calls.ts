@@ -48,11 +48,7 @@ export interface FactorListing {
 }
 
 /** As the core gives it: without the members that it does not have. */
-export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> &
-  Partial<Pick<FactorInfo, "name" | "added">> & {
-    /** Milliseconds since 1970. */
-    rehearsedAt?: number;
-  };
+export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> & Partial<FactorInfo>;
 
 export interface IdentifiedFactor {
   factor: WireFactorInfo;
