@@ -166,7 +166,7 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_PASSKEY" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
@@ -285,10 +285,14 @@ declare class Passphrase {
 }
 declare function passphrase(text: string, options?: PassphraseOptions): Passphrase;
 declare function passphrase(secret: string | Uint8Array, options?: Omit<PassphraseOptions, "estimate">): Passphrase;
+interface KitCodeOptions {
+  title?: string | undefined;
+}
 declare class RecoveryKit {
   #private;
   readonly kind = "recovery-kit";
   get words(): readonly string[];
+  qrCode(options?: KitCodeOptions): Promise<string>;
 }
 declare function newRecoveryKit(): Promise<RecoveryKit>;
 declare function recoveryKit(words: string | readonly string[]): RecoveryKit;
@@ -305,6 +309,7 @@ interface FactorInfo {
   readonly known: boolean;
   readonly pinned: boolean;
   readonly passkey: PasskeyInfo | undefined;
+  readonly rehearsedAt: number | undefined;
 }
 interface CompromisedFactorReport {
   readonly identity: string;
@@ -313,9 +318,33 @@ interface CompromisedFactorReport {
   readonly versions: number;
   readonly remaining: readonly FactorInfo[];
 }
+interface KitTexts {
+  lang?: string | undefined;
+  direction?: string | undefined;
+  title?: string | undefined;
+  vault?: string | undefined;
+  name?: string | undefined;
+  printed?: string | undefined;
+  generation?: string | undefined;
+  id?: string | undefined;
+  warning?: string | undefined;
+  code?: string | undefined;
+  scan?: string | undefined;
+  openTitle?: string | undefined;
+  open?: string | undefined;
+  needs?: string | undefined;
+  lostTitle?: string | undefined;
+  lost?: string | undefined;
+  rehearseTitle?: string | undefined;
+  rehearse?: string | undefined;
+  tried?: string | undefined;
+  footer?: string | undefined;
+}
 interface RevokeFactorOptions extends OperationOptions {
   factor: Factor;
   compromised?: boolean | undefined;
+  keep?: readonly string[] | undefined;
+  kit?: RecoveryKit | undefined;
   signalUnknownCredential?: boolean | undefined;
 }
 interface AddFactorOptions extends AbortOptions {
@@ -327,11 +356,16 @@ interface ReplaceFactorOptions extends OperationOptions {
   name?: string | undefined;
   signalUnknownCredential?: boolean | undefined;
 }
+interface PrintableKitOptions extends AbortOptions {
+  texts?: KitTexts | undefined;
+}
 declare class VaultFactors {
   #private;
   list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
   add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
   rename(id: string, name: string | undefined): Promise<FactorInfo>;
+  rehearse(factor: Factor, options?: AbortOptions): Promise<FactorInfo>;
+  printable(kit: RecoveryKit, options?: PrintableKitOptions): Promise<string>;
   replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;
   revoke(id: string, options: RevokeFactorOptions & {
     compromised: true;
@@ -795,6 +829,8 @@ export {
   KeyPage,
   KeyReference,
   KeyVersion,
+  KitCodeOptions,
+  KitTexts,
   ListedPart,
   NoRangesError,
   ObjectAddress,
@@ -820,6 +856,7 @@ export {
   Patience,
   PendingUpload,
   Presigned,
+  PrintableKitOptions,
   Progress,
   PublicJwk,
   Purpose,

@@ -38,6 +38,8 @@ import {
   KeyPage,
   KeyReference,
   KeyVersion,
+  KitCodeOptions,
+  KitTexts,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -60,6 +62,7 @@ import {
   Passphrase,
   PassphraseOptions,
   PendingUpload,
+  PrintableKitOptions,
   Progress,
   PublicJwk,
   Purpose,
@@ -131,6 +134,11 @@ declare class RecoveryWordsError extends StrongroomError {
   readonly name = "RecoveryWordsError";
   readonly code = "ERR_RECOVERY_WORDS";
   readonly position: number | undefined;
+}
+declare class KitReplacedError extends StrongroomError {
+  readonly name = "KitReplacedError";
+  readonly code = "ERR_KIT_REPLACED";
+  readonly replacedAt: number;
 }
 declare class PasskeyError extends StrongroomError {
   readonly name = "PasskeyError";
@@ -287,6 +295,7 @@ declare class InternalError extends StrongroomError {
 declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
   readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
+  readonly ERR_KIT_REPLACED: typeof KitReplacedError;
   readonly ERR_PASSKEY: typeof PasskeyError;
   readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
@@ -438,6 +447,9 @@ export {
   type KeyPage,
   type KeyReference,
   type KeyVersion,
+  type KitCodeOptions,
+  KitReplacedError,
+  type KitTexts,
   LastFactorError,
   LockedError,
   MalformedError,
@@ -471,6 +483,7 @@ export {
   type Passphrase,
   type PassphraseOptions,
   type PendingUpload,
+  type PrintableKitOptions,
   type Progress,
   type PublicJwk,
   type Purpose,

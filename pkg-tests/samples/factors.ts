@@ -20,6 +20,7 @@ export async function compromisedFactors(): Promise<void> {
   const vault = await unlocked();
   const stolen = await vault.factors.add(passphrase(second), { factor: passphrase(typed) });
   const other = await vault.factors.add(passphrase(next), { factor: passphrase(typed) });
+  const known = (await vault.factors.list())[2]!;
   const before = await vault.identity();
   await revoked();
   await vault.lock();
@@ -33,6 +34,7 @@ export async function compromisedFactors(): Promise<void> {
   async function revoked(): Promise<void> {
     // sample: docs/factors.md "compromised: true"
     assert(remaining.length === 1 && remaining[0]?.id === other.id);
+    assert(kit.words.length === 24 && (await vault.factors.list()).length === 3);
     assert(identity === (await vault.identity()));
   }
 
@@ -153,9 +155,11 @@ export async function factorComments(): Promise<void> {
     const mine = typed;
     const lost = await vault.factors.add(passphrase(second), { factor: passphrase(mine) });
     let kept = "";
+    let written: readonly string[] = [];
     const keepElsewhere = async (identity: string): Promise<void> => void (kept = identity);
+    const writeDown = async (words: readonly string[]): Promise<void> => void (written = words);
     // sample: js/src/page/factors/vault-factors.ts "keepElsewhere"
-    assert(kept === (await vault.identity()));
+    assert(kept === (await vault.identity()) && written.length === 24);
   }
 
   async function estimated(): Promise<void> {

@@ -177,9 +177,14 @@ class Vault:
     def _verified_statement(self, pin):
         """Signed by the identity that the factor remembers, and no older than it remembers."""
         statement, signer = verify(only(self.rows, "statement").text, "sr-vault+jws")
-        require_members(
-            statement, "vault", "generation", "identity", "envelope", "factors", "requires"
-        )
+        names = ["vault", "generation", "identity", "envelope", "factors", "requires"]
+        if "replacedKits" in statement:
+            names.append("replacedKits")
+            kits = statement["replacedKits"]
+            require(0 < len(kits) <= 32, "a list of replaced kits")
+            for kit in kits:
+                require_members(kit, "kit", "at")
+        require_members(statement, *names)
         require(signer == statement["identity"] == pin["identity"], "another identity")
         require(self.id == statement["vault"] == pin["vault"], "another vault")
         require(statement["generation"] >= pin["generation"], "an older statement")

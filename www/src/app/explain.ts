@@ -1,6 +1,7 @@
 /** Every failure as a sentence that says what to do. */
 
 import {
+  KitReplacedError,
   NoFactorError,
   RecoveryWordsError,
   StateError,
@@ -14,6 +15,7 @@ import {
 } from "strongroom";
 import { STATE_NAMES } from "../features/keys/labels";
 import { StoreError } from "../remote/store-error";
+import { formatDate } from "../ui/format";
 
 /** One entry for each code: a new code in the package is a type error here. */
 const SENTENCES: Record<ErrorCode, string> = {
@@ -115,7 +117,8 @@ const KIT_WORDS = 24;
 /** The same where the words of a recovery kit were typed. @param count how many words they are */
 export function explainKit(error: unknown, count: number): string {
   if (error instanceof RecoveryWordsError) return explainWords(error, count);
-  if (error instanceof WrongFactorError) return "This recovery kit does not open this vault. It is another vault's, or was replaced since.";
+  if (error instanceof WrongFactorError) return "This recovery kit does not open this vault. It is another vault's.";
+  if (error instanceof KitReplacedError) return `This recovery kit was replaced on ${formatDate(error.replacedAt)}. Use the newer one.`;
   if (error instanceof NoFactorError) return "This vault has no recovery kit. Use its passphrase.";
   return explain(error);
 }

@@ -15,13 +15,15 @@ interface Props {
   vault: string;
   /** The vault gets the kit. Until then, nobody has to have written anything down. */
   enrol: (kit: RecoveryKit) => Promise<void>;
+  /** What that is called. */
+  submit?: string;
   /** What closing without a kit is called. */
   decline: string;
   onDecline: () => void;
 }
 
 /** A new recovery kit: its words are shown, then taken away, and two of them asked for. */
-export function KitSteps({ vault, enrol, decline, onDecline }: Props) {
+export function KitSteps({ vault, enrol, submit = "Add the recovery kit", decline, onDecline }: Props) {
   const kit = useResult(() => newRecoveryKit(), notifyError, []);
   const [positions, setPositions] = useState<readonly number[]>();
   const [returned, setReturned] = useState(false);
@@ -31,7 +33,7 @@ export function KitSteps({ vault, enrol, decline, onDecline }: Props) {
     setPositions(undefined);
   };
   return positions ? (
-    <Check kit={kit} positions={positions} enrol={enrol} again={again} />
+    <Check kit={kit} positions={positions} enrol={enrol} submit={submit} again={again} />
   ) : (
     <Words
       vault={vault}
@@ -93,10 +95,11 @@ interface CheckProps {
   kit: RecoveryKit;
   positions: readonly number[];
   enrol: (kit: RecoveryKit) => Promise<void>;
+  submit: string;
   again: () => void;
 }
 
-function Check({ kit, positions, enrol, again }: CheckProps) {
+function Check({ kit, positions, enrol, submit, again }: CheckProps) {
   const act = async (values: FormData) => {
     checkWords(kit.words, positions, values);
     await enrol(kit);
@@ -104,7 +107,7 @@ function Check({ kit, positions, enrol, again }: CheckProps) {
   return (
     <div ref={focusFirst}>
       <p class={text.lead}>From the paper: which words are these?</p>
-      <Form id="kit-check" submit="Add the recovery kit" busy="Adding…" act={act}>
+      <Form id="kit-check" submit={submit} busy="Working…" act={act}>
         <div class={styles.pair}>
           {positions.map((position, at) => (
             <Field

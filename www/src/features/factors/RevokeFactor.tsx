@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Factor, FactorInfo } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
 import { Radios } from "../../ui/fields";
 import { Form } from "../../ui/Form";
@@ -6,6 +7,7 @@ import text from "../../ui/text.module.css";
 import { useAbort } from "../../ui/use-abort";
 import { ConsequenceList } from "../keys/actions/ConsequenceList";
 import type { Consequence } from "../keys/actions/consequences";
+import { KitSteps } from "./KitSteps";
 import { kindsOf, titleOf } from "./labels";
 import { PresentFields, presenting } from "./present";
 import type { TaskProps } from "./task-props";
@@ -39,6 +41,7 @@ const CONSEQUENCES: Record<(typeof WAYS)[number]["value"], readonly Consequence[
       kind: "happens",
       text: "The vault gets a new identity. What else opens the vault is to be presented once, so that it knows it.",
     },
+    { kind: "happens", text: "A recovery kit is replaced by a new one in the same step. You see its words first." },
     { kind: "stops", text: "Other tabs with this vault are locked. What only the old keys vouch for counts as unsigned." },
     { kind: "stays", text: "Your files open as before." },
     {
@@ -51,15 +54,38 @@ const CONSEQUENCES: Record<(typeof WAYS)[number]["value"], readonly Consequence[
 /** Takes a factor away, with what an ordinary revocation leaves undone. */
 export function RevokeFactor({ factors, to, close }: TaskProps) {
   const [how, setHow] = useState<keyof typeof CONSEQUENCES>("ordinary");
+  /** What confirmed it, while the words of the next kit are shown. */
+  const [confirmed, setConfirmed] = useState<Factor>();
   const ended = useAbort();
   const others = (factors.list ?? []).filter(({ id, known }) => known && id !== to.id);
   const compromised = how === "compromised";
   const act = async (values: FormData) => {
-    await presenting(values, (factor) =>
-      compromised ? factors.revokeCompromised(to, factor, ended) : factors.revoke(to, factor, ended),
-    );
-    close();
+    await presenting(values, async (factor) => {
+      if (compromised && keepsKit(others, factor)) {
+        await factors.check(factor);
+        setConfirmed(factor);
+        return;
+      }
+      await (compromised ? factors.revokeCompromised(to, factor, ended) : factors.revoke(to, factor, ended));
+      close();
+    });
   };
+  if (confirmed) {
+    return (
+      <Dialog id="revoke-factor" title="Another recovery kit" close={close}>
+        <KitSteps
+          vault={factors.vault}
+          enrol={async (kit) => {
+            await factors.revokeCompromised(to, confirmed, ended, kit);
+            close();
+          }}
+          submit={`Revoke “${titleOf(to)}”, and replace the kit`}
+          decline="Cancel"
+          onDecline={close}
+        />
+      </Dialog>
+    );
+  }
   return (
     <Dialog id="revoke-factor" title={`Revoke “${titleOf(to)}”?`} close={close}>
       {others.length === 0 ? (
@@ -80,4 +106,10 @@ export function RevokeFactor({ factors, to, close }: TaskProps) {
       )}
     </Dialog>
   );
+}
+
+/** Whether there is a kit beside what confirms: it has to be replaced, as nobody compares identities on the day that it is needed. */
+function keepsKit(others: readonly FactorInfo[], { kind }: Factor): boolean {
+  const kits = others.filter((other) => other.kind === "recovery-kit");
+  return kits.length > (kind === "recovery-kit" ? 1 : 0);
 }

@@ -123,8 +123,9 @@ export class FactorsModel {
     notify(`“${titleOf(info)}” opens the vault no more. Save a new backup.`);
   }
 
-  async revokeCompromised({ id }: FactorInfo, factor: Factor, stop: AbortSignal): Promise<void> {
-    const report = await this.#scope.vault.factors.revoke(id, { factor, compromised: true, signal: stop });
+  /** @param kit in the place of the vault's, where it has one */
+  async revokeCompromised({ id }: FactorInfo, factor: Factor, stop: AbortSignal, kit?: RecoveryKit): Promise<void> {
+    const report = await this.#scope.vault.factors.revoke(id, { factor, compromised: true, kit, signal: stop });
     await this.refresh();
     this.#report.value = report;
   }

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import {
+  KitReplacedError,
   NoFactorError,
   passphrase,
   RecoveryWordsError,
@@ -71,7 +72,10 @@ export async function presenting<T>(values: FormData, use: (factor: Factor) => P
 }
 
 const aboutKit = (error: unknown): boolean =>
-  error instanceof RecoveryWordsError || error instanceof WrongFactorError || error instanceof NoFactorError;
+  error instanceof RecoveryWordsError ||
+  error instanceof KitReplacedError ||
+  error instanceof WrongFactorError ||
+  error instanceof NoFactorError;
 
 function problemOf(error: unknown, words: ReturnType<typeof typedWords>): Problem {
   const position = error instanceof RecoveryWordsError ? error.position : undefined;
