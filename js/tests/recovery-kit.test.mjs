@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { test } from "node:test";
 import { JSDOM } from "jsdom";
 import jsqr from "jsqr";
-import { newRecoveryKit, passphrase, recoveryKit, Strongroom } from "strongroom";
+import { isStrongroomError, KitReplacedError, newRecoveryKit, passphrase, recoveryKit, Strongroom } from "strongroom";
 import { testingStore } from "strongroom/testing";
 import { code, secret } from "./support.mjs";
 
@@ -45,11 +45,11 @@ test("a lost kit is replaced while the vault is open, and opens it no more", asy
   const made = await vault.factors.replace(lost.id, next, { factor: secret(), name: "in the safe" });
   assert.deepEqual([made.kind, made.name], ["recovery-kit", "in the safe"]);
   await vault.lock();
-  await assert.rejects(vault.unlock(recoveryKit(kit.words)), code("ERR_WRONG_FACTOR"));
+  await assert.rejects(vault.unlock(recoveryKit(kit.words)), code("ERR_KIT_REPLACED"));
   await vault.unlock(recoveryKit(next.words));
   await vault.factors.revoke(made.id, { factor: next });
   await vault.lock();
-  await assert.rejects(vault.unlock(next), code("ERR_NO_FACTOR"));
+  await assert.rejects(vault.unlock(next), code("ERR_KIT_REPLACED"));
   await vault.unlock(secret());
 });
 
@@ -250,4 +250,47 @@ test("only a new kit that the vault has is printed", async () => {
   assert.ok((await without.factors.printable(kit)).includes("without"));
   await vault.lock();
   await assert.rejects(vault.factors.printable(kit), code("ERR_LOCKED"));
+});
+
+test("a kit that was replaced says since when, and is no failed attempt", async () => {
+  const [first, second] = [await newRecoveryKit(), await newRecoveryKit()];
+  const store = testingStore();
+  const vault = await Strongroom.create({ name: "replaced", factors: [secret(), first], store });
+  const [, paper] = await vault.factors.list();
+  const from = Date.now();
+  await vault.factors.replace(/** @type {any} */ (paper).id, second, { factor: secret() });
+  await vault.lock();
+  const old = await vault.unlock(recoveryKit(first.words)).catch((error) => error);
+  assert.ok(old instanceof KitReplacedError && isStrongroomError(old));
+  assert.ok(from <= old.replacedAt && old.replacedAt <= Date.now());
+  assert.deepEqual(await vault.unlock(recoveryKit(second.words)), { failedAttempts: undefined });
+});
+
+test("a compromised revocation takes a new kit, and keeps the factors that are named", async () => {
+  const [kit, next] = [await newRecoveryKit(), await newRecoveryKit()];
+  const factors = [secret(), passphrase("a stolen one"), passphrase("a known one"), kit];
+  const vault = await Strongroom.create({ name: "kept", factors: /** @type {any} */ (factors), store: testingStore() });
+  await vault.factors.add(passphrase("what the thief adds"), { factor: passphrase("a stolen one") });
+  const [, stolen, known] = /** @type {any} */ (await vault.factors.list());
+  const options = { factor: secret(), compromised: /** @type {const} */ (true) };
+  const refused = (/** @type {any} */ more) => assert.rejects(vault.factors.revoke(stolen.id, { ...options, ...more }), code("ERR_ARGUMENT"));
+  await refused({});
+  await refused({ kit: recoveryKit(next.words) });
+  await refused({ kit: secret() });
+  await refused({ kit: next, keep: known.id });
+  await refused({ kit: next, keep: [stolen.id] });
+  await refused({ kit: next, keep: [7] });
+  await refused({ kit: next, compromised: false });
+  await refused({ keep: [], compromised: false });
+  await assert.rejects(vault.factors.revoke(stolen.id, { ...options, kit: next, keep: ["nobody"] }), code("ERR_NO_FACTOR"));
+  assert.equal((await vault.factors.list()).length, 5);
+
+  const done = await vault.factors.revoke(stolen.id, { ...options, kit: next, keep: [known.id] });
+  assert.deepEqual(done.remaining.map(({ id }) => id), [known.id]);
+  const kinds = (await vault.factors.list()).map(({ kind, pinned }) => [kind, pinned]);
+  assert.deepEqual(kinds, [["passphrase", true], ["passphrase", false], ["recovery-kit", true]]);
+  await vault.lock();
+  await assert.rejects(vault.unlock(passphrase("what the thief adds")), code("ERR_WRONG_FACTOR"));
+  await vault.unlock(recoveryKit(next.words));
+  assert.equal(await vault.identity(), done.identity);
 });
