@@ -32,7 +32,7 @@ export async function compromisedFactors(): Promise<void> {
   await Strongroom.delete("acme");
 
   async function revoked(): Promise<void> {
-    // sample: docs/factors.md "compromised: true"
+    // sample: docs/factors.md "keep: [known.id]"
     assert(remaining.length === 1 && remaining[0]?.id === other.id);
     assert(kit.words.length === 24 && (await vault.factors.list()).length === 3);
     assert(identity === (await vault.identity()));
@@ -52,7 +52,7 @@ export async function recoveryKits(): Promise<void> {
   await Strongroom.delete("acme");
 
   async function made(): Promise<string> {
-    // sample: docs/factors.md "newRecoveryKit()"
+    // sample: docs/factors.md "[passphrase(typed), kit]"
     await vault.close();
     return list.textContent ?? "";
   }

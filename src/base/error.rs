@@ -23,7 +23,7 @@ pub enum Error {
     RecoveryWords(RecoveryWords),
     /// This recovery kit was replaced, or revoked.
     #[error(
-        "this recovery kit was replaced, and opens the vault no more; use the newer one, or another factor"
+        "this recovery kit was replaced, and opens the vault no more; use the newer one, and keep this until it has opened the vault"
     )]
     KitReplaced(Timestamp),
     /// A passkey cannot be used.

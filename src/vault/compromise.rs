@@ -153,8 +153,9 @@ impl Keyring {
     /// The factors that are to be presented once, and those that leave.
     fn divided(&self, renewing: &Renewing<'_>) -> Result<(Vec<FactorInfo>, Vec<FactorInfo>)> {
         let Renewing { id, present, .. } = *renewing;
-        self.check_revoked(id)?;
+        self.factor(id)?;
         if present.kid().as_str() == id {
+            self.check_revoked(id)?;
             return Err(Error::Argument(
                 "factor (a compromised factor is revoked with another one)",
             ));

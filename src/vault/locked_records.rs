@@ -13,6 +13,8 @@ use crate::{
 
 use super::keyring::Keyring;
 
+const FORGED: Error = Error::Integrity("a statement by another identity");
+
 /// A locked vault's rows, as they were read.
 pub struct LockedRecords {
     vault: VaultId,
@@ -75,20 +77,43 @@ impl LockedRecords {
         Ok(factors)
     }
 
-    /// Why a factor does not open the vault. Nothing proves when a kit was replaced: the vault is locked.
-    pub(crate) fn refusal(&self, present: &dyn Present, error: Error) -> Error {
-        let replaced = || -> Result<Option<Timestamp>> {
-            let row = single(&self.rows, RecordType::Statement)?;
-            let (statement, _) = Statement::claimed(row)?;
-            Ok(match present.enrolment()? {
-                Some(Enrolment::RecoveryKit(kit)) => statement.replaced(&kit),
-                _ => None,
-            })
-        };
-        match (&error, replaced()) {
-            (Error::WrongFactor | Error::NoFactor, Ok(Some(at))) => Error::KitReplaced(at),
-            _ => error,
+    /// Why a factor does not open the vault. Where its identity is known, the statement that lists the factors is held
+    /// against it: a store that spoils a factor's record would have a person throw a good paper away otherwise. Where it is
+    /// not, nothing proves when a kit was replaced.
+    pub(crate) fn refusal(
+        &self,
+        present: &dyn Present,
+        known: Option<&Thumbprint>,
+        error: Error,
+    ) -> Error {
+        if !matches!(error, Error::WrongFactor | Error::NoFactor) {
+            return error;
         }
+        match self.replaced(present, known) {
+            Ok(Some(at)) => Error::KitReplaced(at),
+            Ok(None) => error,
+            Err(untrue) => untrue,
+        }
+    }
+
+    fn replaced(
+        &self,
+        present: &dyn Present,
+        known: Option<&Thumbprint>,
+    ) -> Result<Option<Timestamp>> {
+        let row = single(&self.rows, RecordType::Statement)?;
+        let (statement, signer) = Statement::claimed(row).map_err(changed)?;
+        if let Some(known) = known {
+            if signer != *known {
+                let leads = Succession::leads(&self.rows, &self.vault, (known, 0), &signer);
+                return leads.then_some(None).ok_or(FORGED);
+            }
+            statement.check_rows(&self.rows)?;
+        }
+        Ok(match present.enrolment()? {
+            Some(Enrolment::RecoveryKit(kit)) => statement.replaced(&kit),
+            _ => None,
+        })
     }
 
     /// Opens the vault key with a factor, and everything that can be checked with it.
@@ -133,7 +158,6 @@ impl LockedRecords {
     /// be asked: whoever has an identity that was superseded can name a successor of their own. And what the caller knows
     /// must follow what the factor pins, since it may be older.
     fn signer(&self, row: &Row, pin: &Pin, known: Option<&Thumbprint>) -> Result<Thumbprint> {
-        const FORGED: Error = Error::Integrity("a statement by another identity");
         let (_, signer) = Statement::claimed(row).map_err(changed)?;
         let leads = |from: &Thumbprint, since| {
             Succession::leads(&self.rows, &self.vault, (from, since), &signer)

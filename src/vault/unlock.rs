@@ -141,7 +141,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
             return Err(Error::NoVault);
         }
         let factor = self.opened_factor(&sealed, present).await;
-        let factor = factor.map_err(|error| sealed.refusal(present, error))?;
+        let factor = factor.map_err(|error| sealed.refusal(present, identity, error))?;
         Ok((sealed.open_as(&factor, identity)?, factor))
     }
 

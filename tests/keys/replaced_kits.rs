@@ -5,6 +5,7 @@ use strongroom::{
     Error, Result,
     base::SystemEntropy,
     factors::{FactorName, Present, RecoveryKit},
+    store::{RecordType, Row},
     vault::{CompromisedFactor, FactorInfo, Others, Vault},
 };
 
@@ -206,4 +207,34 @@ fn what_a_thief_has_added_goes_with_the_factor() {
     block_on(unlock(&place, &passphrase(PHRASE)).unwrap().survey()).unwrap();
     let told = refusal(&place, &away);
     assert!(matches!(told, Some(Error::IdentityChanged { .. })));
+}
+
+/// Who is told that a paper is an old one throws it away.
+#[test]
+fn a_store_that_spoils_a_kits_record_is_told_while_the_vault_is_open() {
+    let mine = kit();
+    let (place, vault) = vault_of(&[&passphrase(PHRASE), &mine]);
+    let paper = list(&vault)[1].id.to_string();
+    let genuine = place.rows();
+    let of_kit = |row: &&Row| row.record_id.kind == RecordType::Factor && row.record_id.id == paper;
+    let record = genuine.iter().find(of_kit).unwrap().clone();
+    // Another vault of the same kit, which says that it was replaced.
+    let (elsewhere, other) = vault_of(&[&passphrase(PHRASE), &mine]);
+    replace(&other, list(&other)[1].id.as_str(), &kit());
+    let lie = |row: &&Row| row.record_id.kind == RecordType::Statement;
+    let mut lie = elsewhere.rows().iter().find(lie).unwrap().clone();
+    lie.record_id = genuine
+        .iter()
+        .find(|row| row.record_id.kind == lie.record_id.kind)
+        .unwrap()
+        .record_id
+        .clone();
+    let asked = || block_on(vault.rehearse(&mine, &NOBODY));
+    for told in [&[][..], core::slice::from_ref(&lie)] {
+        place.write(told, core::slice::from_ref(&record.record_id));
+        let told = asked();
+        assert!(matches!(told, Err(Error::Integrity(_))), "{told:?}");
+        place.replay(&genuine);
+    }
+    assert!(asked().is_ok());
 }

@@ -118,7 +118,7 @@ const KIT_WORDS = 24;
 export function explainKit(error: unknown, count: number): string {
   if (error instanceof RecoveryWordsError) return explainWords(error, count);
   if (error instanceof WrongFactorError) return "This recovery kit does not open this vault. It is another vault's.";
-  if (error instanceof KitReplacedError) return `This recovery kit was replaced on ${formatDate(error.replacedAt)}. Use the newer one.`;
+  if (error instanceof KitReplacedError) return `This recovery kit was replaced on ${formatDate(error.replacedAt)}. Use the newer one, and keep this until that has opened the vault.`;
   if (error instanceof NoFactorError) return "This vault has no recovery kit. Use its passphrase.";
   return explain(error);
 }

@@ -194,7 +194,7 @@ export class VaultFactors {
       watched(connection, watching, (watch) => connection.peer.call("replaceFactor", old, present, fresh, name, watch));
     const gone = signalUnknownCredential ? await this.#passkey(old) : undefined;
     const info = await presented(connection, encodeBoth(factor, added), watching.signal, replace);
-    if (gone) await signalUnknown(gone);
+    if (gone) void signalUnknown(gone);
     return infoOf(info);
   }
 
@@ -224,14 +224,14 @@ export class VaultFactors {
     const connection = this.#use();
     const gone = signalUnknownCredential ? await this.#passkey(revoked) : undefined;
     if (!compromised) {
-      if (keep ?? kit) throw new ArgumentError("keep and kit are for a factor that is revoked as compromised");
+      if (keep !== undefined || kit !== undefined) throw new ArgumentError("keep and kit are for a factor that is revoked as compromised");
       const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
         watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
       await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
-      if (gone) await signalUnknown(gone);
+      if (gone) void signalUnknown(gone);
       return;
     }
-    const kept = keep && idsOf(keep);
+    const kept = keep === undefined ? undefined : idsOf(keep);
     if (kit !== undefined) {
       if (!isRecoveryKit(kit)) throw new ArgumentError("kit must be a recovery kit; make it by newRecoveryKit()");
       checkNewFactor(kit, this.#vault);
@@ -245,7 +245,7 @@ export class VaultFactors {
       ? await presented(connection, encodeBoth(factor, kit), signal, renew)
       : await presented(connection, [encodeFactor(factor)], signal, renew);
     this.#renewed(done.identity);
-    if (gone) await signalUnknown(gone);
+    if (gone) void signalUnknown(gone);
     return frozen({ ...done, remaining: frozen(done.remaining.map(infoOf)) });
   }
 

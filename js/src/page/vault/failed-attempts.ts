@@ -3,7 +3,7 @@
  * so it slows down a person who guesses in the page, and nobody who has the vault's data.
  */
 import { aborted } from "../../shared/async.js";
-import { asStrongroomError } from "../../shared/errors/index.js";
+import { asStrongroomError, type ErrorCode } from "../../shared/errors/index.js";
 import { holdLock, type ReleaseLock } from "../../shared/locks.js";
 import type { FailedAttempts } from "../../shared/model/unlock-result.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
@@ -23,6 +23,9 @@ export interface AttemptEnds {
 
 /** Milliseconds. A minute hurts who guesses, and lets the owner of the vault in, whoever failed before. */
 const LONGEST_DELAY = 60_000;
+
+/** What an attempt fails with. Who tries an old kit has found a paper. */
+const FAILURES: ReadonlySet<ErrorCode> = new Set(["ERR_WRONG_FACTOR", "ERR_KIT_REPLACED"]);
 
 /** An entry has some 40 characters; what is much longer, others wrote. */
 const LONGEST_ENTRY = 100;
@@ -106,7 +109,7 @@ export class AttemptJournal {
       this.#failures = undefined;
       return { value, failed: before && { count: before.count, last: new Date(before.last) } };
     } catch (error) {
-      if (asStrongroomError(error).code === "ERR_WRONG_FACTOR") {
+      if (FAILURES.has(asStrongroomError(error).code)) {
         const count = Math.min((this.#failures?.count ?? 0) + 1, Number.MAX_SAFE_INTEGER);
         this.#failures = { count, last: Date.now() };
       }

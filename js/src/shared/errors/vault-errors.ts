@@ -24,8 +24,8 @@ export class RecoveryWordsError extends StrongroomError {
 }
 
 /**
- * This recovery kit was replaced or revoked, and opens the vault no more. Ask for the newer one, or for another factor. It is what
- * the stored vault says, which nothing proves while it is locked.
+ * This recovery kit was replaced or revoked, and opens the vault no more. Ask for the newer one, or for another factor. While
+ * the vault is locked nothing proves what is stored: keep the paper until the newer one has opened it.
  */
 export class KitReplacedError extends StrongroomError {
   override readonly name = "KitReplacedError";

@@ -53,7 +53,9 @@ const CONSEQUENCES: Record<(typeof WAYS)[number]["value"], readonly Consequence[
 
 /** Takes a factor away, with what an ordinary revocation leaves undone. */
 export function RevokeFactor({ factors, to, close }: TaskProps) {
-  const [how, setHow] = useState<keyof typeof CONSEQUENCES>("ordinary");
+  // Of what a compromised revocation has left, the one that somebody else has added is as bad as that was.
+  const ways = to.pinned ? WAYS : WAYS.toReversed();
+  const [how, setHow] = useState<keyof typeof CONSEQUENCES>(to.pinned ? "ordinary" : "compromised");
   /** What confirmed it, while the words of the next kit are shown. */
   const [confirmed, setConfirmed] = useState<Factor>();
   const ended = useAbort();
@@ -98,7 +100,7 @@ export function RevokeFactor({ factors, to, close }: TaskProps) {
           kind="danger"
           act={act}
         >
-          <Radios name="how" legend="Who has it?" options={WAYS} onChange={(value) => setHow(value as typeof how)} />
+          <Radios name="how" legend="Who has it?" options={ways} onChange={(value) => setHow(value as typeof how)} />
           <ConsequenceList list={CONSEQUENCES[how]} />
           <p class={text.hint}>Confirm with another one than this:</p>
           <PresentFields kinds={kindsOf(others)} />
