@@ -327,11 +327,14 @@ test("the page is told which ceremony comes, and can keep it waiting", async () 
 test("a passkey is told of as gone where the caller asks, once the revocation is committed", async () => {
   const signalled = /** @type {any[]} */ ([]);
   const { vault } = await vaultWithPasskey();
-  const signalUnknownCredential = async (/** @type {any} */ about) => {
-    signalled.push([about, (await vault.factors.list()).length]);
-    throw new Error("a hint that failed");
-  };
-  Object.assign(globalThis, { PublicKeyCredential: { signalUnknownCredential } });
+  const told = new Promise((resolve) => {
+    const signalUnknownCredential = async (/** @type {any} */ about) => {
+      signalled.push([about, (await vault.factors.list()).length]);
+      resolve(undefined);
+      throw new Error("a hint that failed");
+    };
+    Object.assign(globalThis, { PublicKeyCredential: { signalUnknownCredential } });
+  });
   const add = async () => (await vault.factors.add(passkey(NEW), { factor: secret() })).passkey;
   const [, own] = await vault.factors.list();
   await vault.factors.revoke(own.id, { factor: secret() });
@@ -344,6 +347,7 @@ test("a passkey is told of as gone where the caller asks, once the revocation is
   );
   assert.deepEqual(signalled, []);
   await vault.factors.revoke(second.id, { factor: secret(), signalUnknownCredential: true });
+  await told;
   assert.deepEqual(signalled, [[{ rpId: HOST, credentialId: added.credential }, 1]]);
   const [phrase] = await vault.factors.list();
   await vault.factors.add(await newRecoveryKit(), { factor: secret() });
