@@ -77,7 +77,7 @@ export async function recoveryKits(): Promise<void> {
 
   async function lost(typed: string): Promise<void> {
     const vault = await Strongroom.open({ name: "acme" });
-    // sample: docs/factors.md "recoveryKit(typed)"
+    // sample: docs/factors.md "unlock(typedKit)"
     await vault.lock();
     await vault.unlock(passphrase(next));
     await vault.close();
@@ -170,7 +170,7 @@ export async function factorComments(): Promise<void> {
 
   async function added(): Promise<void> {
     const first = typed;
-    // sample: js/src/page/factors/vault-factors.ts "in the safe"
+    // sample: js/src/page/factors/vault-factors.ts "passphrase(second)"
     const [, spare] = await vault.factors.list();
     assert(spare?.name === "in the safe");
     await vault.factors.revoke(spare.id, { factor: passphrase(first) });
