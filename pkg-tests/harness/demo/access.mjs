@@ -71,6 +71,8 @@ export class Access {
       await driver.executeScript("arguments[0].click()", choice);
     }
     const field = await this.page.find(`${id}-words`);
+    // WebKit's driver does not, and the dialog may be longer than the window.
+    await driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", field);
     await field.clear();
     await field.sendKeys(text);
   }
