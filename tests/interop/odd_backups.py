@@ -154,7 +154,7 @@ ODD = {
     "a statement with another member": {"statement": also(name="a")},
     "a statement of generation 0": {"statement": also(generation=0)},
     "a factor of another kind": {
-        "statement": lambda one: one | {"factors": [one["factors"][0] | {"kind": "passkey"}]}
+        "statement": lambda one: one | {"factors": [one["factors"][0] | {"kind": "sundial"}]}
     },
     "a factor that is listed twice": {"statement": lambda one: one | {"factors": one["factors"] * 2}},
     "a seal with another member": {"seal": also(by="a")},
