@@ -33,8 +33,8 @@ pub struct Options {
     /// Only suites whose names contain this, in upper or lower case
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
-    /// How many test files of the packed package run at once, but for WebKit's
-    #[arg(long, default_value_t = 1)]
+    /// How many test files of the packed package run at once, but for WebKit's and the adopters'
+    #[arg(long, default_value_t = 2)]
     jobs: u32,
 }
 
@@ -72,7 +72,7 @@ pub fn test(options: &Options) -> Result<()> {
         built.suite(
             "the packed package in adopters' projects",
             &["suites/adopters"],
-            options.jobs,
+            1,
         ),
         built.suite_in_webkit("the packed package in WebKit"),
     ];
