@@ -52,8 +52,8 @@ describe(`${FILES} files in the demo page`, () => {
     assert.match(String(await page.text("overall")), /of 500 files/);
     assert.ok((await shown()) < 10, "only what moves and what is next is shown");
     // The last of 500.
-    await page.appears(transfer("file 499.txt", "failed"), "the last one did not fail", 3 * PATIENCE);
-    await page.driver.wait(async () => (await page.count()) === FILES - 1, 2 * PATIENCE, "some are missing");
+    await page.appears(transfer("file 499.txt", "failed"), "the last one did not fail", 10 * PATIENCE);
+    await page.driver.wait(async () => (await page.count()) === FILES - 1, 3 * PATIENCE, "some are missing");
     const took = Math.round(performance.now() - from);
     const stall = await longest();
     test.diagnostic(`${took} ms, longest task ${stall} ms`);
