@@ -1862,7 +1862,7 @@ const wireUnlockReport = [
     },
     "generationsBehind": 0,
     "strengthened": false,
-    "supersededIdentity": "hlU-ty-q5ayc8IkWLtC8ylYTXrIjwJ6dLJzPwgGj058"
+    "supersededIdentity": "…"
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();
