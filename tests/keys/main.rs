@@ -32,6 +32,7 @@ mod scale;
 mod sessions;
 mod sidecars;
 mod survey;
+mod this_device;
 mod time;
 mod tracked;
 mod under_way;
