@@ -31,6 +31,7 @@ mod samples;
 mod scale;
 mod sessions;
 mod sidecars;
+mod strengthened;
 mod survey;
 mod this_device;
 mod time;

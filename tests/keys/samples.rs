@@ -14,13 +14,13 @@ use strongroom::{
     api::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
         ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult,
-        RotatedVaultKey, Shredding, Signer, TrackOptions, UploadListing,
+        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
-    vault::{Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
+    vault::{self, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
 };
 
 use crate::{
@@ -165,6 +165,7 @@ const MODULES: [(&str, &[&str]); 6] = [
             "Signer",
             "ValueDetails",
             "WireFactorInfo",
+            "WireUnlockReport",
         ],
     ),
 ];
@@ -338,6 +339,17 @@ fn factors(samples: &mut Samples, vault: &Open) {
     block_on(vault.rehearse(&added, &|_, _| Ok(()))).unwrap();
     let (info, generation) = block_on(vault.identify_factor(&added)).unwrap();
     samples.told("IdentifiedFactor", &IdentifiedFactor::new(info, generation));
+    let report = block_on(vault.confirm(&added, &ExpectedVault::default())).unwrap();
+    let superseded = Some(vault.identity().unwrap());
+    for report in [
+        report.clone(),
+        vault::UnlockReport {
+            superseded,
+            ..report
+        },
+    ] {
+        samples.told("WireUnlockReport", &UnlockReport::from(report));
+    }
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
     listed.push(this_device::sample());
