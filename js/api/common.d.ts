@@ -256,6 +256,10 @@ interface PasskeyInfo {
   readonly credential: string;
   readonly rpId: string;
 }
+interface DeviceInfo {
+  readonly key: string;
+  readonly expires: number;
+}
 interface FactorInfo {
   readonly id: string;
   readonly kind: string;
@@ -264,6 +268,7 @@ interface FactorInfo {
   readonly known: boolean;
   readonly pinned: boolean;
   readonly passkey: PasskeyInfo | undefined;
+  readonly device: DeviceInfo | undefined;
   readonly rehearsedAt: number | undefined;
 }
 interface CompromisedFactorReport {
@@ -332,32 +337,6 @@ declare class ThisDevice {
 }
 declare function thisDevice(options?: ThisDeviceOptions): ThisDevice;
 type Factor = Passphrase | RecoveryKit | Passkey | ThisDevice;
-interface PasskeyInfo {
-  readonly credential: string;
-  readonly rpId: string;
-}
-interface DeviceInfo {
-  readonly key: string;
-  readonly expires: number;
-}
-interface FactorInfo {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string | undefined;
-  readonly added: number | undefined;
-  readonly known: boolean;
-  readonly pinned: boolean;
-  readonly passkey: PasskeyInfo | undefined;
-  readonly device: DeviceInfo | undefined;
-  readonly rehearsedAt: number | undefined;
-}
-interface CompromisedFactorReport {
-  readonly identity: string;
-  readonly generation: number;
-  readonly keys: number;
-  readonly versions: number;
-  readonly remaining: readonly FactorInfo[];
-}
 interface AvailableFactors {
   readonly kinds: readonly string[];
   readonly missing: readonly MissingFactor[];

@@ -1871,7 +1871,7 @@ const wireUnlockReport = [
     },
     "generationsBehind": 0,
     "strengthened": false,
-    "supersededIdentity": "z-eVIRP8Icb-Ky2NPSPsCiQCVJk2A0MPX_4SxB9Ykeg"
+    "supersededIdentity": "cx4t9grVLWl_lQjDxqEHq4wDHi8TEPjbLNfAZitIHAs"
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();
