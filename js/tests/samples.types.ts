@@ -1871,7 +1871,7 @@ const wireUnlockReport = [
     },
     "generationsBehind": 0,
     "strengthened": false,
-    "supersededIdentity": "cx4t9grVLWl_lQjDxqEHq4wDHi8TEPjbLNfAZitIHAs"
+    "supersededIdentity": "…"
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();

@@ -31,7 +31,7 @@ use crate::{
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 16] = [
+const RANDOM: [&str; 17] = [
     "id",
     "primary",
     "key",
@@ -48,6 +48,7 @@ const RANDOM: [&str; 16] = [
     "destroyed",
     "ended",
     "next",
+    "supersededIdentity",
 ];
 
 /// Samples by the TypeScript type that they are of.
