@@ -2,6 +2,7 @@ import {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AvailableFactors,
   BackupCheck,
   BackupMade,
   CiphertextInput,
@@ -15,6 +16,8 @@ import {
   DecryptedValue,
   DestroyOptions,
   DestructionReport,
+  DeviceInfo,
+  DeviceReason,
   EncryptOptions,
   EncryptedObject,
   EncryptionContext,
@@ -49,6 +52,7 @@ import {
   KindsCheck,
   KitCodeOptions,
   KitTexts,
+  MissingFactor,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -108,6 +112,8 @@ import {
   Store,
   StreamOptions,
   StrongroomError,
+  ThisDevice,
+  ThisDeviceOptions,
   TrackOptions,
   TrackedObject,
   TransferError,
@@ -134,10 +140,12 @@ import {
   VersionAction,
   VersionState,
   WeakReason,
+  availableFactors,
   newRecoveryKit,
   passkey,
   passphrase,
   recoveryKit,
+  thisDevice,
 } from "./common.js";
 
 declare class WrongFactorError extends StrongroomError {
@@ -158,6 +166,16 @@ declare class PasskeyError extends StrongroomError {
   readonly name = "PasskeyError";
   readonly code = "ERR_PASSKEY";
   readonly reason: PasskeyReason;
+}
+declare class ThisDeviceError extends StrongroomError {
+  readonly name = "ThisDeviceError";
+  readonly code = "ERR_THIS_DEVICE";
+  readonly reason: DeviceReason;
+}
+declare class PersonNeededError extends StrongroomError {
+  readonly name = "PersonNeededError";
+  readonly code = "ERR_PERSON_NEEDED";
+  readonly kinds: readonly string[];
 }
 declare class IdentityChangedError extends StrongroomError {
   readonly name = "IdentityChangedError";
@@ -311,6 +329,8 @@ declare const classes: {
   readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
   readonly ERR_KIT_REPLACED: typeof KitReplacedError;
   readonly ERR_PASSKEY: typeof PasskeyError;
+  readonly ERR_THIS_DEVICE: typeof ThisDeviceError;
+  readonly ERR_PERSON_NEEDED: typeof PersonNeededError;
   readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
@@ -386,6 +406,7 @@ declare const Strongroom: Readonly<{
   list: typeof list;
   delete: typeof remove;
   restore: typeof restore;
+  availableFactors: typeof availableFactors;
 }>;
 declare function create(options: CreateOptions): Promise<Vault>;
 declare function open(options: OpenOptions): Promise<Vault>;
@@ -408,6 +429,7 @@ export {
   type AddFactorOptions,
   type AnyStrongroomError,
   ArgumentError,
+  type AvailableFactors,
   type BackupCheck,
   type BackupMade,
   BlockedError,
@@ -429,6 +451,8 @@ export {
   type DecryptedValue,
   type DestroyOptions,
   type DestructionReport,
+  type DeviceInfo,
+  type DeviceReason,
   type EncryptOptions,
   type EncryptedObject,
   type EncryptionContext,
@@ -476,6 +500,7 @@ export {
   LastFactorError,
   LockedError,
   MalformedError,
+  type MissingFactor,
   NoFactorError,
   NoKeyError,
   NoObjectError,
@@ -506,6 +531,7 @@ export {
   type Passphrase,
   type PassphraseOptions,
   type PendingUpload,
+  PersonNeededError,
   type PinsCheck,
   type PrintableKitOptions,
   type Progress,
@@ -550,6 +576,9 @@ export {
   type StreamOptions,
   Strongroom,
   StrongroomError,
+  type ThisDevice,
+  ThisDeviceError,
+  type ThisDeviceOptions,
   TooLargeError,
   type TrackOptions,
   type TrackedObject,
@@ -590,4 +619,5 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  thisDevice,
 };
