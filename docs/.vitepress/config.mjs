@@ -25,6 +25,8 @@ export default defineConfig({
           page("Reading parts", "/reading"),
           page("Cancelling and progress", "/long-calls"),
           page("What opens a vault", "/factors"),
+          page("When somebody loses something", "/losses"),
+          page("How well a vault is kept", "/health"),
           page("The life of a key", "/keys"),
           page("React", "/react"),
           page("Testing", "/testing"),
