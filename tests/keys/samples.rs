@@ -13,8 +13,8 @@ use strongroom::{
     Context, Result,
     api::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
-        ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult,
-        RotatedVaultKey, Shredding, Signer, TrackOptions, UploadListing,
+        MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions,
+        RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions, UploadListing,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
@@ -24,14 +24,16 @@ use strongroom::{
 };
 
 use crate::{
-    fixture::{NOW, Open, PHRASE, Place, options, passphrase, period, rotate},
+    fixture::{NOW, Open, PHRASE, Place, encrypt, options, passphrase, period, rotate},
+    inventory::track,
+    merge::{backup, elsewhere, merge, merge_with},
     passkey,
 };
 
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 16] = [
+const RANDOM: [&str; 17] = [
     "id",
     "primary",
     "key",
@@ -48,6 +50,7 @@ const RANDOM: [&str; 16] = [
     "destroyed",
     "ended",
     "next",
+    "keys",
 ];
 
 /// Samples by the TypeScript type that they are of.
@@ -121,7 +124,7 @@ type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lac
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
-const MODULES: [(&str, &[&str]); 6] = [
+const MODULES: [(&str, &[&str]); 7] = [
     ("shared/protocol/body-calls.js", &["UploadAbout"]),
     (
         "shared/model/key-info.js",
@@ -134,6 +137,16 @@ const MODULES: [(&str, &[&str]); 6] = [
         ],
     ),
     ("shared/model/pending-upload.js", &["PendingUpload"]),
+    (
+        "shared/model/merge-report.js",
+        &[
+            "ChangedVersion",
+            "MergedVersion",
+            "MergeReport",
+            "RenamedKey",
+            "SkippedRecord",
+        ],
+    ),
     (
         "shared/model/report.js",
         &[
@@ -418,6 +431,43 @@ fn revocation(samples: &mut Samples, vault: &Open) {
     }
 }
 
+/// A backup of the same vault key, and one of an earlier.
+fn merges(samples: &mut Samples) {
+    let place = Place::new();
+    let vault = place.create();
+    add(&vault, "album", Purpose::Encrypt);
+    let (other, theirs) = elsewhere(&backup(&vault));
+    other.clock.set(other.clock.get() + 1);
+    for vault in [&vault, &theirs] {
+        add(vault, "letters", Purpose::Encrypt);
+    }
+    rotate(&theirs, "album");
+    let file = backup(&theirs);
+    let report = merge(&vault, &file).unwrap();
+    samples.told("MergeReport", &MergeReport::from(report));
+    add(&theirs, "later", Purpose::Encrypt);
+    let object = encrypt(&theirs, "later", "a file");
+    track(&theirs, &object.header, "bucket/a");
+    let file = backup(&theirs);
+    block_on(vault.rotate_vault_key()).unwrap();
+    let report = merge_with(&vault, &file, PHRASE).unwrap();
+    samples.told("MergeReport", &MergeReport::from(report));
+    let info = block_on(vault.find_key("later")).unwrap();
+    samples.told("KeyInfo", &info.to_json());
+    let versions = samples.last("KeyInfo")["versions"].take();
+    samples.part("KeyVersion", &versions);
+    for report in samples.0["MergeReport"].clone() {
+        for (of, list) in [
+            ("MergedVersion", "versions"),
+            ("ChangedVersion", "changed"),
+            ("RenamedKey", "renamed"),
+            ("SkippedRecord", "skipped"),
+        ] {
+            samples.part(of, &report[list]);
+        }
+    }
+}
+
 #[test]
 fn what_crosses_to_the_page_is_what_the_package_says() {
     let place = Place::new();
@@ -427,6 +477,7 @@ fn what_crosses_to_the_page_is_what_the_package_says() {
     objects(&mut samples, &vault);
     given(&mut samples);
     factors(&mut samples, &vault);
+    merges(&mut samples);
     let rotation = block_on(vault.rotate_vault_key()).unwrap();
     samples.told("RotatedVaultKey", &RotatedVaultKey::from(rotation));
     place.pass(100_000);

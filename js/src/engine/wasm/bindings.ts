@@ -11,6 +11,7 @@
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
+import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
@@ -256,6 +257,8 @@ export interface WasmVault extends Freeable {
   head(): Promise<string>;
   /** The thumbprint of the identity that signs for the vault. */
   identity(): Promise<string>;
+  /** Unites a backup with the vault. The factor opens a backup of another vault key. */
+  merge(backup: Uint8Array, present: WireFactor | undefined, watch: Watch | undefined): Promise<MergeReport>;
   /** Resolves to the backup's bytes. */
   backup(watch: Watch | undefined): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -1,9 +1,6 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
-import { bytesOfBlob } from "../../shared/blobs.js";
-import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError } from "../../shared/errors/index.js";
-import { bytesIn, isBlob } from "../../shared/kinds.js";
 import type { ExpectedVault } from "../../shared/model/expected-vault.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
@@ -14,6 +11,7 @@ import { checkFactor, checkNewFactor, encodeFactor, moveFactors, wipeFactor, typ
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
+import { backupBytes } from "./backup-bytes.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { lockEverywhere } from "./lock-channel.js";
@@ -238,14 +236,6 @@ async function restore(
       connection.peer.call("restore", transfer(copy, [copy.buffer]), free, expected, number);
     return connection.peer.call("open", await watched(connection, watch, write));
   });
-}
-
-/** A copy, which moves. */
-async function backupBytes(backup: Blob | Uint8Array | ArrayBuffer): Promise<Bytes> {
-  if (isBlob(backup)) return bytesOfBlob(backup);
-  const bytes = bytesIn(backup, "the backup");
-  if (bytes) return new Uint8Array(bytes);
-  throw new ArgumentError("a backup must be a Blob, a Uint8Array or an ArrayBuffer");
 }
 
 const closeLate = (vault: Vault): void => void vault.close();

@@ -1,14 +1,18 @@
 /** A vault: locked or unlocked. */
+import { abortable } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import type { UnlockResult } from "../../shared/model/unlock-result.js";
 import { optionsOf, WATCH } from "../../shared/options.js";
-import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
+import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
+import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
-import type { Factor } from "../factors/factor.js";
+import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
+import { presented } from "../factors/presented.js";
 import { VaultFactors } from "../factors/vault-factors.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
@@ -27,15 +31,18 @@ import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
+import { backupBytes } from "./backup-bytes.js";
 import {
   HOW_TO_OPEN,
   INSPECT,
+  MERGE,
   OPEN_OBJECT,
   REENCRYPT,
   UNLOCK,
   VAULT_DECRYPT,
   VAULT_ENCRYPT,
   type InspectOptions,
+  type MergeOptions,
   type OpenObjectOptions,
   type ReencryptOptions,
   type UnlockOptions,
@@ -306,6 +313,35 @@ export class Vault extends VaultValues {
     const connection = this.use();
     const bytes = await watched(connection, checked, (watch) => connection.peer.call("backup", watch));
     return new Blob([bytes], { type: "application/octet-stream" });
+  }
+
+  /**
+   * Unites a backup of this vault with it, in one step. Under the vault key that the vault has now, the keys, versions and objects of
+   * both are there afterwards: of two states of a version the later one counts, at equal age the stricter one, and what was
+   * destroyed or compromised anywhere stays so. A backup of another vault key, one that was rotated since, needs one of its
+   * factors. It only gives back the versions that are missing, deactivated: whoever had such a key could have made the file, so what
+   * they open is `unsigned`. Factors come from no backup. The vault's own alias is kept where another key comes with it.
+   *
+   * The report says what was done, and what was left and why. `onProgress` counts the backup's records. An abort stops the
+   * Worker, unless the store has everything by then: the vault is as it was, or has all of the merge.
+   *
+   * @example
+   * const report = await vault.merge(file, { factor: passphrase(typed) });
+   * for (const { record, id, reason } of report.skipped) note(`${record} ${id}: ${reason}`);
+   *
+   * @throws IntegrityError for a backup that was changed, or of another vault; ArgumentError when a factor is needed and none is given, and for
+   *   a backup of a later vault key; WrongFactorError when `factor` does not open it; UnsupportedError for one of a newer release
+   */
+  async merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport> {
+    const { factor, ...watching } = optionsOf(options, MERGE);
+    if (factor !== undefined) checkFactor(factor);
+    const connection = this.use();
+    const copy = await abortable(watching.signal, () => backupBytes(backup));
+    const merge = (...[present]: WireFactor[]): Promise<MergeReport> =>
+      watched(connection, watching, (watch) =>
+        connection.peer.call("merge", transfer(copy, [copy.buffer]), present, watch),
+      );
+    return frozen(await presented(connection, factor ? [encodeFactor(factor)] : [], watching.signal, merge));
   }
 
   get #home(): ObjectVault {

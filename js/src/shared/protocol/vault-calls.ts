@@ -12,6 +12,7 @@ import type {
   VersionState,
 } from "../model/key-info.js";
 import type { ExpectedVault } from "../model/expected-vault.js";
+import type { MergeReport } from "../model/merge-report.js";
 import type { PendingUpload } from "../model/pending-upload.js";
 import type { Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
@@ -201,6 +202,7 @@ export interface VaultCalls extends ForwardedCalls {
   remove(name: string): Promise<void>;
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
+  merge(backup: Uint8Array, present: WireFactor | undefined, watch?: number): Promise<MergeReport>;
   rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
   addFactor(
     present: WireFactor,
