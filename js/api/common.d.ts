@@ -47,6 +47,7 @@ interface KeyVersion {
   readonly forced?: true | undefined;
   readonly compromised?: true | undefined;
   readonly compromisedAt?: number | undefined;
+  readonly unproven?: true | undefined;
   readonly publicJwk?: PublicJwk | undefined;
   readonly history: readonly Transition[];
   readonly actions: readonly VersionAction[];
@@ -203,6 +204,38 @@ interface RetryNotice {
   readonly delay: number;
 }
 declare function withRetries<T>(work: (again: boolean, attempt: RetryAttempt) => Promise<T>, options?: RetryOptions): Promise<T>;
+interface MergeReport {
+  readonly proven: boolean;
+  readonly generation: number;
+  readonly keys: readonly string[];
+  readonly versions: readonly MergedVersion[];
+  readonly changed: readonly ChangedVersion[];
+  readonly renamed: readonly RenamedKey[];
+  readonly tombstones: number;
+  readonly objects: number;
+  readonly skipped: readonly SkippedRecord[];
+}
+interface MergedVersion {
+  readonly key: string;
+  readonly version: string;
+  readonly state: VersionState;
+}
+interface ChangedVersion {
+  readonly key: string;
+  readonly version: string;
+  readonly from: VersionState;
+  readonly to: VersionState;
+}
+interface RenamedKey {
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+}
+interface SkippedRecord {
+  readonly record: "key" | "version" | "object" | "factor" | "upload";
+  readonly id: string;
+  readonly reason: "conflict" | "no-material" | "unproven" | "of-device" | "too-many" | "factor";
+}
 interface Statement<Code extends string, Params extends object = Record<never, never>> {
   readonly code: Code;
   readonly message: string;
@@ -222,6 +255,14 @@ interface BackupMade {
   readonly at: number;
 }
 type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
+type RestoreWarning = Statement<"older-states-return", {
+  created: number;
+}>;
+interface RestoreReport {
+  readonly created: number;
+  readonly generation: number;
+  readonly warnings: readonly RestoreWarning[];
+}
 interface Shredding {
   readonly shredded: boolean;
   readonly remaining: readonly Remaining[];
@@ -610,6 +651,9 @@ interface VaultDecryptOptions extends DecryptOptions {
 interface UnlockOptions extends OperationOptions {
   identity?: string | undefined;
 }
+interface MergeOptions extends OperationOptions {
+  factor?: Factor | undefined;
+}
 type OpenObjectOptions = HowToOpen & AbortOptions;
 type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
 type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
@@ -699,6 +743,7 @@ declare class Vault extends VaultValues {
   readonly factors: VaultFactors;
   readonly objects: Inventory;
   readonly uploads: Uploads;
+  readonly restored: RestoreReport | undefined;
   get unlocked(): boolean;
   get lastUnlock(): UnlockResult | undefined;
   unlock(factor: Factor, options?: UnlockOptions): Promise<UnlockResult>;
@@ -722,6 +767,7 @@ declare class Vault extends VaultValues {
   lastSeenHead(): Promise<string>;
   identity(): Promise<string>;
   backup(options?: OperationOptions): Promise<Blob>;
+  merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport>;
 }
 interface Presigned {
   readonly url: string | URL;
@@ -792,6 +838,7 @@ export {
   AddFactorOptions,
   BackupMade,
   Bytes,
+  ChangedVersion,
   CiphertextInput,
   Closeable,
   CompromisedFactorReport,
@@ -832,6 +879,8 @@ export {
   KitCodeOptions,
   KitTexts,
   ListedPart,
+  MergeReport,
+  MergedVersion,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -866,7 +915,10 @@ export {
   Remaining,
   Remains,
   Remedy,
+  RenamedKey,
   ReplaceFactorOptions,
+  RestoreReport,
+  RestoreWarning,
   ResumeOptions,
   ResumeTokenOptions,
   RetryAttempt,
@@ -889,6 +941,7 @@ export {
   Sidecar,
   SidecarOptions,
   SignOptions,
+  SkippedRecord,
   Statement,
   StillReadable,
   Store,

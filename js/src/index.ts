@@ -69,6 +69,8 @@ export type {
   Remaining,
   Remains,
   Remedy,
+  RestoreReport,
+  RestoreWarning,
   Shredding,
   Statement,
   StillReadable,

@@ -21,7 +21,7 @@ pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, T
 pub use key_options::{key_action, key_query, new_key, new_session};
 pub use keys::{KeyListing, ManagedKey, Signer};
 pub use merge::MergeReport;
-pub use reports::{Destruction, Report, Revocation, Shredding};
+pub use reports::{Destruction, Report, RestoreReport, Revocation, Shredding};
 pub use uploads::{PinnedUpload, UploadListing};
 pub use values::DecryptedValue;
 pub use vaults::{Maintained, RotatedVaultKey, VaultAbout};

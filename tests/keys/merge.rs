@@ -5,12 +5,16 @@ use std::{cell::Cell, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    base::VersionState,
+    api::RestoreReport,
+    base::{Object, VersionState},
     factors::Present,
     jose::Envelope,
     keys::{KeyAction, KeyRecord},
     store::{RecordType, Row},
-    vault::{Backup, DecryptOptions, Header, MergeReport, ObjectQuery, SkippedRecord, Vault},
+    vault::{
+        Backup, DecryptOptions, ExpectedVault, Header, MergeReport, ObjectQuery, SkippedRecord,
+        Vault,
+    },
 };
 
 use crate::fixture::{
@@ -422,4 +426,27 @@ fn backups_of_release_0_1_are_still_restored_and_merged() {
     assert!(block_on(Vault::restore(host, bytes, Some(name()))).is_ok());
     let rows: Vec<Row> = place.rows();
     assert_eq!(rows.len(), file.rows().len());
+}
+
+#[test]
+fn a_restored_backup_warns_of_what_comes_back_unless_a_head_proves_that_nothing_does() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    let file = Backup::read(&backup(&vault)).unwrap();
+    let codes = |expected: &ExpectedVault| {
+        let report = Object::encode(&RestoreReport::of(&file, expected));
+        let text = report.text();
+        text.contains("\"older-states-return\"")
+    };
+    assert!(codes(&ExpectedVault::default()));
+    let seen = ExpectedVault {
+        identity: None,
+        seen: Some(block_on(vault.head()).unwrap()),
+    };
+    assert!(!codes(&seen));
+    assert_eq!(
+        (file.generation(), file.identity()),
+        (1, &vault.identity().unwrap())
+    );
 }

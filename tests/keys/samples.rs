@@ -13,14 +13,15 @@ use strongroom::{
     Context, Result,
     api::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
-        MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions,
-        RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions, UploadListing,
+        MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RestoreReport,
+        RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
+        UploadListing,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
-    vault::{Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
+    vault::{Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
 };
 
 use crate::{
@@ -154,6 +155,8 @@ const MODULES: [(&str, &[&str]); 7] = [
             "Remaining",
             "Remains",
             "Remedy",
+            "RestoreReport",
+            "RestoreWarning",
             "Shredding",
             "StillReadable",
         ],
@@ -172,6 +175,7 @@ const MODULES: [(&str, &[&str]); 7] = [
             "KeyQuery",
             "Maintained",
             "ObjectQuery",
+            "RestoredBackup",
             "RewrapRequest",
             "RewrapResult",
             "RotatedVaultKey",
@@ -195,7 +199,12 @@ fn mask(sample: &mut Json) {
                 match member {
                     Json::String(text) if is_random(name, text) => "…".clone_into(text),
                     Json::Array(items) if RANDOM.contains(&name.as_str()) => {
-                        items.iter_mut().for_each(|item| *item = json!("…"));
+                        for item in items {
+                            match item {
+                                Json::String(text) => "…".clone_into(text),
+                                item => mask(item),
+                            }
+                        }
                     }
                     member => mask(member),
                 }
@@ -443,6 +452,13 @@ fn merges(samples: &mut Samples) {
     }
     rotate(&theirs, "album");
     let file = backup(&theirs);
+    let read = Backup::read(&file).unwrap();
+    let report = RestoreReport::of(&read, &ExpectedVault::default());
+    samples.told("RestoredBackup", &report.under("acme"));
+    let mut restored = samples.last("RestoredBackup");
+    samples.part("RestoreWarning", &restored["warnings"]);
+    restored.as_object_mut().unwrap().remove("name");
+    samples.part("RestoreReport", &json!([restored]));
     let report = merge(&vault, &file).unwrap();
     samples.told("MergeReport", &MergeReport::from(report));
     add(&theirs, "later", Purpose::Encrypt);

@@ -11,7 +11,7 @@ use crate::{
         Entropy, Error, InputError, InputResult, Object, Result, Thumbprint, Timestamp, VaultId,
     },
     jose::{self, Signed},
-    records::{self, LastSeenHead, Statement, single, sort},
+    records::{self, FactorEntry, LastSeenHead, Statement, single, sort},
     store::{RecordId, RecordType, Row, VaultName},
     vault::{
         keyring::Keyring,
@@ -92,6 +92,8 @@ pub struct Backup {
     generation: u64,
     head: u64,
     created: Timestamp,
+    /// Whether one of its factors remembers the identity, where only its secret opens that. A bare public key does not.
+    pinned: bool,
     rows: Vec<Row>,
 }
 
@@ -168,6 +170,7 @@ impl Backup {
         let signed = Signed::parse(&token, TYP)?;
         let payload = signed.verify(&signer).map_err(|_| damaged.clone())?;
         let seal: Seal = Object::parse(payload, MALFORMED)?.decode(MALFORMED)?;
+        let pinned = statement.factors.iter().any(FactorEntry::is_known);
         let (vault, generation) = (statement.vault, statement.generation);
         let head = single(&rows, RecordType::Head)?.revision;
         let whole = Seal {
@@ -188,6 +191,7 @@ impl Backup {
             generation,
             head,
             created: whole.created,
+            pinned,
             rows,
         })
     }
@@ -199,6 +203,11 @@ impl Backup {
     /// [`Error::Integrity`]; [`Error::Argument`] for what is no head.
     pub(crate) fn check(&self, expected: &ExpectedVault) -> Result<()> {
         let known = expected.identity.as_ref();
+        if known.is_none() && !self.pinned {
+            return Err(Error::Argument(
+                "expect.identity (no factor of this backup remembers whose it is: pass what vault.identity() gave)",
+            ));
+        }
         if known.is_some_and(|identity| *identity != self.identity) {
             return Err(Error::Integrity("a backup of another vault"));
         }

@@ -30,6 +30,7 @@ import type {
   ValueDetails,
   FactorListing,
   IdentifiedFactor,
+  RestoredBackup,
   RotatedVaultKey,
   WireCompromisedFactor,
   WireFactorInfo,
@@ -293,7 +294,7 @@ export interface Bindings {
   /** A vault that any one of the factors opens. */
   createVault(store: Storage, answers: FactorAnswers, name: string, factors: WireFactor[]): Promise<WasmVault>;
   openVault(store: Storage, answers: FactorAnswers, name: string): Promise<WasmVault>;
-  /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
+  /** Writes a backup into a free name (its own when `name` is absent), and resolves to what it is. */
   restoreVault(
     store: Storage,
     answers: FactorAnswers,
@@ -302,7 +303,7 @@ export interface Bindings {
     identity: string | undefined,
     lastSeenHead: string | undefined,
     watch: Watch | undefined,
-  ): Promise<string>;
+  ): Promise<RestoredBackup>;
   /** The names of all vaults in a store. */
   listVaults(store: Storage): Promise<string[]>;
   /** Removes a vault with everything in it; one that is not there is fine. */

@@ -4,7 +4,7 @@ import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
-import type { Shredding } from "../../shared/model/report.js";
+import type { RestoreReport, Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import type { UnlockResult } from "../../shared/model/unlock-result.js";
 import { optionsOf, WATCH } from "../../shared/options.js";
@@ -52,6 +52,13 @@ import {
 import { VaultSession } from "./vault-session.js";
 import { VaultValues } from "./vault-values.js";
 
+/** Which vault it is. @internal */
+export interface VaultAbout {
+  name: string;
+  id: string;
+  restored?: RestoreReport;
+}
+
 /**
  * An opened vault. Tells of what happens to it by the events `lock` and `change`, here or in another tab. Close it when
  * it is no longer needed: a handle that is only dropped keeps its Worker (about 3 MiB), and an unlocked one its keys.
@@ -74,6 +81,8 @@ export class Vault extends VaultValues {
   readonly objects: Inventory;
   /** Pending uploads that can be resumed. */
   readonly uploads: Uploads;
+  /** What the backup is that the vault was just restored from. */
+  readonly restored: RestoreReport | undefined;
   /** @internal */
   protected readonly use: UseEngine;
   readonly #session: VaultSession;
@@ -81,13 +90,14 @@ export class Vault extends VaultValues {
   /** @internal */
   constructor(
     connection: Connection,
-    about: { name: string; id: string },
+    about: VaultAbout,
     unlocked: boolean,
     place: VaultStorage,
   ) {
     super();
     this.name = about.name;
     this.id = about.id;
+    this.restored = about.restored;
     this.#session = new VaultSession(connection, about, unlocked, place, {
       locked: (lock) => this.tell("lock", lock),
       changed: (change) => this.tell("change", change),
