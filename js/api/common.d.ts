@@ -292,7 +292,32 @@ interface ObjectPage {
   readonly next?: string | undefined;
   readonly total: number;
 }
+interface PasskeyInfo {
+  readonly credential: string;
+  readonly rpId: string;
+}
+interface FactorInfo {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string | undefined;
+  readonly added: number | undefined;
+  readonly known: boolean;
+  readonly pinned: boolean;
+  readonly passkey: PasskeyInfo | undefined;
+  readonly rehearsedAt: number | undefined;
+}
+interface CompromisedFactorReport {
+  readonly identity: string;
+  readonly generation: number;
+  readonly keys: number;
+  readonly versions: number;
+  readonly remaining: readonly FactorInfo[];
+}
 interface UnlockResult {
+  readonly factor: FactorInfo;
+  readonly generationsBehind: number;
+  readonly supersededIdentity: string | undefined;
+  readonly strengthened: boolean;
   readonly failedAttempts: FailedAttempts | undefined;
 }
 interface FailedAttempts {
@@ -338,27 +363,6 @@ declare class RecoveryKit {
 declare function newRecoveryKit(): Promise<RecoveryKit>;
 declare function recoveryKit(words: string | readonly string[]): RecoveryKit;
 type Factor = Passphrase | RecoveryKit | Passkey;
-interface PasskeyInfo {
-  readonly credential: string;
-  readonly rpId: string;
-}
-interface FactorInfo {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string | undefined;
-  readonly added: number | undefined;
-  readonly known: boolean;
-  readonly pinned: boolean;
-  readonly passkey: PasskeyInfo | undefined;
-  readonly rehearsedAt: number | undefined;
-}
-interface CompromisedFactorReport {
-  readonly identity: string;
-  readonly generation: number;
-  readonly keys: number;
-  readonly versions: number;
-  readonly remaining: readonly FactorInfo[];
-}
 interface KitTexts {
   lang?: string | undefined;
   direction?: string | undefined;
@@ -745,6 +749,7 @@ declare class Vault extends VaultValues {
   readonly uploads: Uploads;
   readonly restored: RestoreReport | undefined;
   get unlocked(): boolean;
+  get failedAttempts(): FailedAttempts | undefined;
   get lastUnlock(): UnlockResult | undefined;
   unlock(factor: Factor, options?: UnlockOptions): Promise<UnlockResult>;
   lock(): Promise<void>;

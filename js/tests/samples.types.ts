@@ -5,7 +5,7 @@ import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRecord } from "../src/shared/model/merge-report.js";
 import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo } from "../src/shared/protocol/vault-calls.js";
+import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -2052,3 +2052,34 @@ const wireFactorInfo = [
   }
 ] satisfies readonly WireFactorInfo[];
 complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();
+
+const wireUnlockReport = [
+  {
+    "factor": {
+      "added": 1790000000000,
+      "id": "…",
+      "kind": "passphrase",
+      "known": true,
+      "name": "my laptop",
+      "pinned": true,
+      "rehearsedAt": 1790000000000
+    },
+    "generationsBehind": 0,
+    "strengthened": false
+  },
+  {
+    "factor": {
+      "added": 1790000000000,
+      "id": "…",
+      "kind": "passphrase",
+      "known": true,
+      "name": "my laptop",
+      "pinned": true,
+      "rehearsedAt": 1790000000000
+    },
+    "generationsBehind": 0,
+    "strengthened": false,
+    "supersededIdentity": "z-eVIRP8Icb-Ky2NPSPsCiQCVJk2A0MPX_4SxB9Ykeg"
+  }
+] satisfies readonly WireUnlockReport[];
+complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();

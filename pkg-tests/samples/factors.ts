@@ -108,6 +108,15 @@ export async function passphrases(): Promise<void> {
   await vault.close();
 }
 
+export async function unlocks(): Promise<void> {
+  const vault = await unlocked();
+  await vault.rotateVaultKey();
+  await vault.lock();
+  // sample: docs/factors.md "generationsBehind"
+  assert(factor.kind === "passphrase" && generationsBehind === 1);
+  assert(supersededIdentity === undefined && !strengthened);
+}
+
 export async function failedAttempts(): Promise<void> {
   const vault = await unlocked();
   const notice = document.createElement("p");

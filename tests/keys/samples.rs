@@ -15,13 +15,15 @@ use strongroom::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
         MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RestoreReport,
         RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
-        UploadListing,
+        UnlockReport, UploadListing,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
-    vault::{Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
+    vault::{
+        self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap,
+    },
 };
 
 use crate::{
@@ -182,6 +184,7 @@ const MODULES: [(&str, &[&str]); 7] = [
             "Signer",
             "ValueDetails",
             "WireFactorInfo",
+            "WireUnlockReport",
         ],
     ),
 ];
@@ -360,6 +363,17 @@ fn factors(samples: &mut Samples, vault: &Open) {
     block_on(vault.rehearse(&added, &|_, _| Ok(()))).unwrap();
     let (info, generation) = block_on(vault.identify_factor(&added)).unwrap();
     samples.told("IdentifiedFactor", &IdentifiedFactor::new(info, generation));
+    let report = block_on(vault.confirm(&added, &ExpectedVault::default())).unwrap();
+    let superseded = Some(vault.identity().unwrap());
+    for report in [
+        report.clone(),
+        vault::UnlockReport {
+            superseded,
+            ..report
+        },
+    ] {
+        samples.told("WireUnlockReport", &UnlockReport::from(report));
+    }
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
     samples.told("FactorListing", &FactorListing::from(listed));
