@@ -2079,7 +2079,7 @@ const wireUnlockReport = [
     },
     "generationsBehind": 0,
     "strengthened": false,
-    "supersededIdentity": "z-eVIRP8Icb-Ky2NPSPsCiQCVJk2A0MPX_4SxB9Ykeg"
+    "supersededIdentity": "jKc1k6wjciOCRF5z1mlvBxbuGlgUJ7YXc6pIVMXpnmk"
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();
