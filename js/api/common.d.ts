@@ -167,13 +167,14 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
 }
 type WeakReason = "short" | "common" | "estimate";
 type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
+type DeviceReason = "missing" | "expired" | "clock" | "unsupported";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -296,6 +297,10 @@ interface PasskeyInfo {
   readonly credential: string;
   readonly rpId: string;
 }
+interface DeviceInfo {
+  readonly key: string;
+  readonly expires: number;
+}
 interface FactorInfo {
   readonly id: string;
   readonly kind: string;
@@ -304,6 +309,7 @@ interface FactorInfo {
   readonly known: boolean;
   readonly pinned: boolean;
   readonly passkey: PasskeyInfo | undefined;
+  readonly device: DeviceInfo | undefined;
   readonly rehearsedAt: number | undefined;
 }
 interface CompromisedFactorReport {
@@ -362,7 +368,25 @@ declare class RecoveryKit {
 }
 declare function newRecoveryKit(): Promise<RecoveryKit>;
 declare function recoveryKit(words: string | readonly string[]): RecoveryKit;
-type Factor = Passphrase | RecoveryKit | Passkey;
+interface ThisDeviceOptions {
+  expires?: string | undefined;
+  id?: string | undefined;
+}
+declare class ThisDevice {
+  #private;
+  readonly kind = "this-device";
+}
+declare function thisDevice(options?: ThisDeviceOptions): ThisDevice;
+type Factor = Passphrase | RecoveryKit | Passkey | ThisDevice;
+interface AvailableFactors {
+  readonly kinds: readonly string[];
+  readonly missing: readonly MissingFactor[];
+}
+interface MissingFactor {
+  readonly kind: string;
+  readonly reason: string;
+}
+declare function availableFactors(): Promise<AvailableFactors>;
 interface KitTexts {
   lang?: string | undefined;
   direction?: string | undefined;
@@ -407,6 +431,7 @@ interface PrintableKitOptions extends AbortOptions {
 declare class VaultFactors {
   #private;
   list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
+  available(): Promise<AvailableFactors>;
   add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
   rename(id: string, name: string | undefined): Promise<FactorInfo>;
   rehearse(factor: Factor, options?: AbortOptions): Promise<FactorInfo>;
@@ -841,6 +866,7 @@ export {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AvailableFactors,
   BackupMade,
   Bytes,
   ChangedVersion,
@@ -854,6 +880,8 @@ export {
   DecryptedValue,
   DestroyOptions,
   DestructionReport,
+  DeviceInfo,
+  DeviceReason,
   DownloadPresigner,
   EncryptOptions,
   EncryptedObject,
@@ -886,6 +914,7 @@ export {
   ListedPart,
   MergeReport,
   MergedVersion,
+  MissingFactor,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -954,6 +983,8 @@ export {
   StoredRow,
   StreamOptions,
   StrongroomError,
+  ThisDevice,
+  ThisDeviceOptions,
   TrackOptions,
   TrackedObject,
   TransferError,
@@ -983,10 +1014,12 @@ export {
   VersionAction,
   VersionState,
   WeakReason,
+  availableFactors,
   newRecoveryKit,
   passkey,
   passphrase,
   recoveryKit,
+  thisDevice,
   uploadToS3,
   withRetries,
 };

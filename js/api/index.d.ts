@@ -2,6 +2,7 @@ import {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AvailableFactors,
   BackupMade,
   ChangedVersion,
   CiphertextInput,
@@ -13,6 +14,8 @@ import {
   DecryptedValue,
   DestroyOptions,
   DestructionReport,
+  DeviceInfo,
+  DeviceReason,
   EncryptOptions,
   EncryptedObject,
   EncryptionContext,
@@ -43,6 +46,7 @@ import {
   KitTexts,
   MergeReport,
   MergedVersion,
+  MissingFactor,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -102,6 +106,8 @@ import {
   Store,
   StreamOptions,
   StrongroomError,
+  ThisDevice,
+  ThisDeviceOptions,
   TrackOptions,
   TrackedObject,
   TransferError,
@@ -127,10 +133,12 @@ import {
   VersionAction,
   VersionState,
   WeakReason,
+  availableFactors,
   newRecoveryKit,
   passkey,
   passphrase,
   recoveryKit,
+  thisDevice,
 } from "./common.js";
 
 declare class WrongFactorError extends StrongroomError {
@@ -151,6 +159,16 @@ declare class PasskeyError extends StrongroomError {
   readonly name = "PasskeyError";
   readonly code = "ERR_PASSKEY";
   readonly reason: PasskeyReason;
+}
+declare class ThisDeviceError extends StrongroomError {
+  readonly name = "ThisDeviceError";
+  readonly code = "ERR_THIS_DEVICE";
+  readonly reason: DeviceReason;
+}
+declare class PersonNeededError extends StrongroomError {
+  readonly name = "PersonNeededError";
+  readonly code = "ERR_PERSON_NEEDED";
+  readonly kinds: readonly string[];
 }
 declare class IdentityChangedError extends StrongroomError {
   readonly name = "IdentityChangedError";
@@ -304,6 +322,8 @@ declare const classes: {
   readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
   readonly ERR_KIT_REPLACED: typeof KitReplacedError;
   readonly ERR_PASSKEY: typeof PasskeyError;
+  readonly ERR_THIS_DEVICE: typeof ThisDeviceError;
+  readonly ERR_PERSON_NEEDED: typeof PersonNeededError;
   readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
@@ -379,6 +399,7 @@ declare const Strongroom: Readonly<{
   list: typeof list;
   delete: typeof remove;
   restore: typeof restore;
+  availableFactors: typeof availableFactors;
 }>;
 declare function create(options: CreateOptions): Promise<Vault>;
 declare function open(options: OpenOptions): Promise<Vault>;
@@ -401,6 +422,7 @@ export {
   type AddFactorOptions,
   type AnyStrongroomError,
   ArgumentError,
+  type AvailableFactors,
   type BackupMade,
   BlockedError,
   ChangedError,
@@ -420,6 +442,8 @@ export {
   type DecryptedValue,
   type DestroyOptions,
   type DestructionReport,
+  type DeviceInfo,
+  type DeviceReason,
   type EncryptOptions,
   type EncryptedObject,
   type EncryptionContext,
@@ -463,6 +487,7 @@ export {
   MalformedError,
   type MergeReport,
   type MergedVersion,
+  type MissingFactor,
   NoFactorError,
   NoKeyError,
   NoObjectError,
@@ -493,6 +518,7 @@ export {
   type Passphrase,
   type PassphraseOptions,
   type PendingUpload,
+  PersonNeededError,
   type PrintableKitOptions,
   type Progress,
   type PublicJwk,
@@ -537,6 +563,9 @@ export {
   type StreamOptions,
   Strongroom,
   StrongroomError,
+  type ThisDevice,
+  ThisDeviceError,
+  type ThisDeviceOptions,
   TooLargeError,
   type TrackOptions,
   type TrackedObject,
@@ -576,4 +605,5 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  thisDevice,
 };

@@ -97,6 +97,9 @@ export type { Estimate } from "./page/factors/passphrase-floor.js";
 export { passkey } from "./page/factors/passkey.js";
 export type { Passkey, PasskeyOptions } from "./page/factors/passkey.js";
 export type { PasskeyCeremony } from "./page/runtime/passkey-ceremonies.js";
+export { thisDevice } from "./page/factors/this-device.js";
+export type { ThisDevice, ThisDeviceOptions } from "./page/factors/this-device.js";
+export type { AvailableFactors, MissingFactor } from "./page/factors/available-factors.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitTexts } from "./page/factors/kit-texts.js";
@@ -109,7 +112,7 @@ export type {
   VaultFactors,
 } from "./page/factors/vault-factors.js";
 export type { FailedAttempts, UnlockResult } from "./shared/model/unlock-result.js";
-export type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "./shared/model/factor-info.js";
+export type { CompromisedFactorReport, DeviceInfo, FactorInfo, PasskeyInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -150,6 +153,7 @@ export {
   MalformedError,
   NoFactorError,
   PasskeyError,
+  PersonNeededError,
   RecoveryWordsError,
   NoKeyError,
   NoObjectError,
@@ -161,6 +165,7 @@ export {
   StateError,
   StorageError,
   StrongroomError,
+  ThisDeviceError,
   TooLargeError,
   TransferError,
   UnsignedError,
@@ -171,4 +176,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, ErrorCode, PasskeyReason, WeakReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, DeviceReason, ErrorCode, PasskeyReason, WeakReason } from "./shared/errors/index.js";

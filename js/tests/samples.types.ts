@@ -2049,6 +2049,16 @@ const wireFactorInfo = [
       "rpId": "app.example"
     },
     "pinned": true
+  },
+  {
+    "device": {
+      "expires": 1792592000000,
+      "key": "…"
+    },
+    "id": "…",
+    "kind": "this-device",
+    "known": true,
+    "pinned": true
   }
 ] satisfies readonly WireFactorInfo[];
 complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();
@@ -2079,7 +2089,7 @@ const wireUnlockReport = [
     },
     "generationsBehind": 0,
     "strengthened": false,
-    "supersededIdentity": "jKc1k6wjciOCRF5z1mlvBxbuGlgUJ7YXc6pIVMXpnmk"
+    "supersededIdentity": "…"
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     base::{Kid, Thumbprint, Timestamp},
     factors::FactorName,
-    records::{CredentialId, RpId},
+    records::{CredentialId, DeviceKeyId, RpId},
     vault,
 };
 
@@ -19,6 +19,7 @@ pub struct FactorInfo {
     known: bool,
     pinned: bool,
     passkey: Option<PasskeyInfo>,
+    device: Option<DeviceInfo>,
     #[serde(rename = "rehearsedAt")]
     rehearsed: Option<Timestamp>,
 }
@@ -29,6 +30,13 @@ pub struct FactorInfo {
 pub struct PasskeyInfo {
     credential: CredentialId,
     rp_id: RpId,
+}
+
+/// Which of a browser's keys a device is.
+#[derive(Serialize)]
+pub struct DeviceInfo {
+    key: DeviceKeyId,
+    expires: Timestamp,
 }
 
 impl From<vault::FactorInfo> for FactorInfo {
@@ -43,6 +51,10 @@ impl From<vault::FactorInfo> for FactorInfo {
             passkey: info.credential.map(|credential| PasskeyInfo {
                 credential: credential.id,
                 rp_id: credential.rp_id,
+            }),
+            device: info.device.map(|device| DeviceInfo {
+                key: device.id,
+                expires: device.expires,
             }),
             rehearsed: info.rehearsed,
         }

@@ -6,6 +6,7 @@
 //! passphrase ─Argon2id→ KEK ─opens→ factor ─opens→ vault key ─opens→ key versions ─open→ DEKs
 //! recovery kit ─HKDF→ KEK …
 //! passkey's PRF ─HKDF→ KEK …
+//! device's key ─HKDF→ KEK …
 //! ```
 //!
 //! and each arrow to the right of a KEK is an Encrypted JWK in a [`Row`](crate::store::Row). A kind of factor is one file here,
@@ -17,6 +18,7 @@ mod passphrase;
 mod present;
 mod record;
 mod recovery_kit;
+mod this_device;
 
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
@@ -25,3 +27,4 @@ pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, ar
 pub use present::{Answered, Present};
 pub(crate) use record::{Factor, FactorRecord, recipient_id};
 pub use recovery_kit::RecoveryKit;
+pub use this_device::{DeviceOutput, ThisDevice};

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, InputError, Json, Object, Result, base64};
+use crate::{
+    base::{Error, InputError, Json, Object, Result, base64},
+    jose::Envelope,
+};
 
-use super::{Credential, CredentialId, Kdf};
+use super::{Address, Credential, CredentialId, DeviceKey, Kdf};
 
 /// What kind of thing opens a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub enum FactorKind {
     RecoveryKit,
     /// What somebody has, and an authenticator keeps.
     Passkey,
+    /// A browser's own key: what the person's device is, and no person.
+    ThisDevice,
 }
 
 /// What a factor's record says of how it is opened. Whoever can read the store reads it, and can change it: the record's
@@ -27,6 +32,8 @@ pub enum Enrolment {
     RecoveryKit(KitId),
     /// Which credential is asked, and for what.
     Passkey(Credential),
+    /// Which of a browser's keys is asked, for what, and how long.
+    ThisDevice(DeviceKey),
 }
 
 /// The id of a recovery kit: derived from its secret, which it tells nothing of.
@@ -35,7 +42,12 @@ pub enum Enrolment {
 pub struct KitId([u8; Self::LENGTH]);
 
 impl FactorKind {
-    const ALL: [Self; 3] = [Self::Passphrase, Self::RecoveryKit, Self::Passkey];
+    const ALL: [Self; 4] = [
+        Self::Passphrase,
+        Self::RecoveryKit,
+        Self::Passkey,
+        Self::ThisDevice,
+    ];
 
     /// As the statement says it.
     #[must_use]
@@ -44,6 +56,7 @@ impl FactorKind {
             Self::Passphrase => "passphrase",
             Self::RecoveryKit => "recovery-kit",
             Self::Passkey => "passkey",
+            Self::ThisDevice => "this-device",
         }
     }
 
@@ -54,12 +67,22 @@ impl FactorKind {
     }
 
     /// Whether a vault may have factors of this kind alone. A passkey is lost with an account, with a device, and with the
-    /// host's name.
+    /// host's name; a device's key with the browser's data.
     #[must_use]
     pub const fn stands_alone(self) -> bool {
         match self {
             Self::Passphrase | Self::RecoveryKit => true,
-            Self::Passkey => false,
+            Self::Passkey | Self::ThisDevice => false,
+        }
+    }
+
+    /// Whether it takes a person to present it, as is asked before keys are exported and factors added, replaced or revoked. A
+    /// device's key opens the vault for whoever has the device.
+    #[must_use]
+    pub const fn proves_person(self) -> bool {
+        match self {
+            Self::Passphrase | Self::RecoveryKit | Self::Passkey => true,
+            Self::ThisDevice => false,
         }
     }
 
@@ -69,6 +92,7 @@ impl FactorKind {
             Self::Passphrase => "kdf",
             Self::RecoveryKit => "kit",
             Self::Passkey => "passkey",
+            Self::ThisDevice => "device",
         }
     }
 }
@@ -81,7 +105,15 @@ impl Enrolment {
             Self::Passphrase(_) => FactorKind::Passphrase,
             Self::RecoveryKit(_) => FactorKind::RecoveryKit,
             Self::Passkey(_) => FactorKind::Passkey,
+            Self::ThisDevice(_) => FactorKind::ThisDevice,
         }
+    }
+
+    /// What a factor's record says of it, which nothing proves before it has opened; nothing where it says none.
+    #[must_use]
+    pub fn claimed(record: &[u8]) -> Option<Self> {
+        let envelope = Envelope::parse(record).ok()?;
+        Address::of(&envelope).ok()?.enrolment().cloned()
     }
 
     /// Refuses one beside others of the vault's that is the same factor: it would open the vault still when one of them is
@@ -123,6 +155,7 @@ impl Enrolment {
                     Self::RecoveryKit(id)
                 }
                 FactorKind::Passkey => Self::Passkey(members.decode(MALFORMED)?),
+                FactorKind::ThisDevice => Self::ThisDevice(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {
                 return Err(MALFORMED.into());
@@ -137,6 +170,7 @@ impl Enrolment {
             Self::Passphrase(kdf) => Object::encode(kdf),
             Self::RecoveryKit(id) => Object::encode(&Kit { id: id.clone() }),
             Self::Passkey(credential) => Object::encode(credential),
+            Self::ThisDevice(key) => Object::encode(key),
         };
         address.with(self.kind().member(), Json::from(members))
     }

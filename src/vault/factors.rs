@@ -10,7 +10,8 @@ use crate::{
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
     records::{
-        Address, Credential, Enrolment, FactorEntry, FactorKind, KitId, Pin, digest, seal_to,
+        Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, digest,
+        seal_to,
     },
     store::{RecordId, RecordType, Row, Store},
 };
@@ -43,6 +44,8 @@ pub struct FactorInfo {
     pub pinned: bool,
     /// Of a passkey: which credential it is.
     pub credential: Option<Credential>,
+    /// Of a device: which of its keys it is, and how long.
+    pub device: Option<DeviceKey>,
     /// When it was last [rehearsed](Vault::rehearse).
     pub rehearsed: Option<Timestamp>,
 }
@@ -97,7 +100,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// given. `watch` counts the records that are written.
     ///
     /// # Errors
-    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; [`Error::OnlyPasskeys`]; what `watch` stops it with.
+    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; [`Error::NoneStandsAlone`]; what `watch` stops it with.
     pub async fn replace_factor(
         &self,
         id: &str,
@@ -134,7 +137,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::NoFactor`]; [`Error::LastFactor`];
-    /// [`Error::OnlyPasskeys`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
+    /// [`Error::NoneStandsAlone`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
     pub async fn revoke_factor(
         &self,
         id: &str,
@@ -188,12 +191,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     }
 }
 
-/// Refuses what would leave a vault without a factor, or with passkeys alone.
+/// Refuses what would leave a vault without a factor, or with such alone as are easily lost.
 fn check_kinds(mut kinds: impl Iterator<Item = FactorKind>) -> Result<()> {
     match kinds.next() {
         None => Err(Error::LastFactor),
         Some(first) if first.stands_alone() || kinds.any(FactorKind::stands_alone) => Ok(()),
-        Some(_) => Err(Error::OnlyPasskeys),
+        Some(_) => Err(Error::NoneStandsAlone),
     }
 }
 
@@ -215,6 +218,7 @@ impl FactorInfo {
             known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
             credential: None,
+            device: None,
             rehearsed: note.rehearsed,
         }
     }
@@ -224,11 +228,16 @@ impl FactorInfo {
     }
 
     fn asking(self, enrolment: &Enrolment) -> Self {
-        let credential = match enrolment {
-            Enrolment::Passkey(credential) => Some(credential.clone()),
-            _ => None,
+        let (credential, device) = match enrolment {
+            Enrolment::Passkey(credential) => (Some(credential.clone()), None),
+            Enrolment::ThisDevice(key) => (None, Some(key.clone())),
+            _ => (None, None),
         };
-        Self { credential, ..self }
+        Self {
+            credential,
+            device,
+            ..self
+        }
     }
 }
 
@@ -361,15 +370,28 @@ impl Keyring {
         let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
         let info = FactorInfo::new(&entry.kid, &entry.kind, note);
         match FactorKind::parse(&entry.kind) {
-            Some(FactorKind::Passkey) => Ok(info.asking(&self.enrolment(entry)?)),
+            Some(FactorKind::Passkey | FactorKind::ThisDevice) => {
+                Ok(info.asking(&self.enrolment(entry)?))
+            }
             _ => Ok(info),
         }
     }
 
-    /// Whether something that this release can open stays when a factor goes, and not passkeys alone.
+    /// Whether something that this release can open, and that stands alone, stays when a factor goes.
     pub(super) fn check_revoked(&self, id: &str) -> Result<()> {
         self.factor(id)?;
         self.check_left(|kid| kid.as_str() != id, None)
+    }
+
+    /// The kinds of the vault's factors that prove a person, each once.
+    pub(super) fn person_kinds(&self) -> Box<[&'static str]> {
+        let mut kinds = Vec::new();
+        for entry in &self.statement.factors {
+            let kind = FactorKind::parse(&entry.kind).filter(|kind| kind.proves_person());
+            let kind = kind.map(FactorKind::as_str);
+            kinds.extend(kind.filter(|kind| !kinds.contains(kind)));
+        }
+        kinds.into()
     }
 
     /// As [`check_revoked`](Self::check_revoked), where one of that kind comes in its place.

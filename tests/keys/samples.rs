@@ -30,13 +30,13 @@ use crate::{
     fixture::{NOW, Open, PHRASE, Place, encrypt, options, passphrase, period, rotate},
     inventory::track,
     merge::{backup, elsewhere, merge, merge_with},
-    passkey,
+    passkey, this_device,
 };
 
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 17] = [
+const RANDOM: [&str; 18] = [
     "id",
     "primary",
     "key",
@@ -54,6 +54,7 @@ const RANDOM: [&str; 17] = [
     "ended",
     "next",
     "keys",
+    "supersededIdentity",
 ];
 
 /// Samples by the TypeScript type that they are of.
@@ -355,7 +356,7 @@ fn objects(samples: &mut Samples, vault: &Open) {
     samples.part("PendingUpload", &uploads[0]["uploads"]);
 }
 
-/// A factor that was there from the first, one that was added, and a passkey.
+/// A factor that was there from the first, one that was added, a passkey, and a device.
 fn factors(samples: &mut Samples, vault: &Open) {
     let name = "my laptop".parse().unwrap();
     let (present, added) = (passphrase(PHRASE), passphrase("another"));
@@ -376,6 +377,7 @@ fn factors(samples: &mut Samples, vault: &Open) {
     }
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
+    listed.push(this_device::sample());
     samples.told("FactorListing", &FactorListing::from(listed));
     let listings = samples.0.remove("FactorListing").unwrap();
     samples.part("WireFactorInfo", &listings[0]["factors"]);

@@ -6,11 +6,19 @@ export interface PasskeyInfo {
   readonly rpId: string;
 }
 
+/** Which browser's key a device is. */
+export interface DeviceInfo {
+  /** The name by which that browser has the key: no secret. */
+  readonly key: string;
+  /** From when on it opens nothing, in milliseconds since 1970, by that device's clock. */
+  readonly expires: number;
+}
+
 /** What is known of a factor. */
 export interface FactorInfo {
   /** 43 characters: the thumbprint of its public key. */
   readonly id: string;
-  /** `"passphrase"`, `"recovery-kit"` or `"passkey"`, or what a later release calls it. */
+  /** `"passphrase"`, `"recovery-kit"`, `"passkey"` or `"this-device"`, or what a later release calls it. */
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
@@ -25,6 +33,8 @@ export interface FactorInfo {
   readonly pinned: boolean;
   /** Of a passkey alone: which one it is. */
   readonly passkey: PasskeyInfo | undefined;
+  /** Of a device alone: which one it is, and how long. */
+  readonly device: DeviceInfo | undefined;
   /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */
   readonly rehearsedAt: number | undefined;
 }

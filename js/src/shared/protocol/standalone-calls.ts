@@ -19,5 +19,7 @@ export interface StandaloneCalls {
   wrapKey(key: number, recipients: WireRecipient[], context: string | undefined): Promise<string>;
   /** The words of a new recovery kit, in UTF-8. */
   newRecoveryWords(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Why this browser can keep no key that opens a vault; `undefined` where it can. */
+  whyNoDeviceKeys(): Promise<string | undefined>;
   unwrapKey(envelope: string, identities: number[], context: string | undefined): Promise<WireKey>;
 }
