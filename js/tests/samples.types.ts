@@ -5,7 +5,7 @@ import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRecord } from "../src/shared/model/merge-report.js";
 import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport } from "../src/shared/protocol/vault-calls.js";
+import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -1809,7 +1809,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 25
+    "records": 26
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -2041,6 +2041,7 @@ const wireFactorInfo = [
     "rehearsedAt": 1790000000000
   },
   {
+    "added": 1790000000000,
     "id": "…",
     "kind": "passkey",
     "known": true,
@@ -2093,3 +2094,67 @@ const wireUnlockReport = [
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();
+
+const wireVitalSigns = [
+  {
+    "backup": {
+      "at": 1790000000000,
+      "changes": 3
+    },
+    "factors": [
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "added": 1790000000000,
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "name": "my laptop",
+        "pinned": true,
+        "rehearsedAt": 1790000000000
+      }
+    ],
+    "latest": 1790000000000
+  },
+  {
+    "backup": {
+      "at": 1790000000000,
+      "changes": 0
+    },
+    "factors": [
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "added": 1790000000000,
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "name": "my laptop",
+        "pinned": true,
+        "rehearsedAt": 1790000000000
+      }
+    ],
+    "latest": 1790000000000
+  }
+] satisfies readonly WireVitalSigns[];
+complete<WireVitalSigns, (typeof wireVitalSigns)[number]>();

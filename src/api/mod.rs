@@ -24,7 +24,7 @@ pub use merge::MergeReport;
 pub use reports::{Destruction, Report, RestoreReport, Revocation, Shredding};
 pub use uploads::{PinnedUpload, UploadListing};
 pub use values::DecryptedValue;
-pub use vaults::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout};
+pub use vaults::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns};
 
 use serde::de::DeserializeOwned;
 

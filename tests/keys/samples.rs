@@ -15,7 +15,7 @@ use strongroom::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
         MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RestoreReport,
         RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
-        UnlockReport, UploadListing,
+        UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
@@ -186,6 +186,7 @@ const MODULES: [(&str, &[&str]); 7] = [
             "ValueDetails",
             "WireFactorInfo",
             "WireUnlockReport",
+            "WireVitalSigns",
         ],
     ),
 ];
@@ -375,6 +376,15 @@ fn factors(samples: &mut Samples, vault: &Open) {
     ] {
         samples.told("WireUnlockReport", &UnlockReport::from(report));
     }
+    samples.told(
+        "WireVitalSigns",
+        &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
+    );
+    block_on(vault.backup()).unwrap();
+    samples.told(
+        "WireVitalSigns",
+        &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
+    );
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
     listed.push(this_device::sample());

@@ -35,6 +35,7 @@ import type {
   WireCompromisedFactor,
   WireFactorInfo,
   WireUnlockReport,
+  WireVitalSigns,
   Signer,
   Storage,
   VaultName,
@@ -255,6 +256,7 @@ export interface WasmVault extends Freeable {
   probe(): Promise<void>;
   /** Reads all records and checks them against the head. */
   survey(): Promise<void>;
+  vitalSigns(): Promise<WireVitalSigns>;
   /** Resolves to text for `unlock`. */
   head(): Promise<string>;
   /** The thumbprint of the identity that signs for the vault. */

@@ -3,17 +3,19 @@ import { abortable } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import type { RestoreReport, Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
-import { optionsOf, WATCH } from "../../shared/options.js";
+import type { VaultHealth } from "../../shared/model/vault-health.js";
+import { ABORT, optionsOf, WATCH } from "../../shared/options.js";
 import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
 import { presented } from "../factors/presented.js";
 import { VaultFactors } from "../factors/vault-factors.js";
+import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
 import { keyName } from "../keys/key-reference.js";
@@ -32,6 +34,7 @@ import type { VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
 import { backupBytes } from "./backup-bytes.js";
+import { evictionMarkers } from "./eviction-markers.js";
 import {
   HOW_TO_OPEN,
   INSPECT,
@@ -86,6 +89,7 @@ export class Vault extends VaultValues {
   /** @internal */
   protected readonly use: UseEngine;
   readonly #session: VaultSession;
+  readonly #health: (options: AbortOptions) => Promise<VaultHealth>;
 
   /** @internal */
   constructor(
@@ -103,6 +107,8 @@ export class Vault extends VaultValues {
       changed: (change) => this.tell("change", change),
     });
     this.use = this.#session.use;
+    const isMarked = (): boolean => evictionMarkers.get(this.name) === this.id;
+    this.#health = (options) => healthOf(this.use, place, isMarked, options);
     this.keys = new VaultKeys(this.use);
     this.factors = new VaultFactors(this.use, this.name, (identity) => this.#session.renewed(identity));
     this.objects = new Inventory(this.use);
@@ -363,6 +369,19 @@ export class Vault extends VaultValues {
         connection.peer.call("merge", transfer(copy, [copy.buffer]), present, watch),
       );
     return frozen(await presented(connection, factor ? [encodeFactor(factor)] : [], watching.signal, merge));
+  }
+
+  /**
+   * How well the vault is kept, on this device and now: whether the browser may remove it, the room that is left, the last backup,
+   * the factors and their rehearsals, the clock. Each check has a code, a severity and what to do. It changes nothing, and the vault
+   * has to be open.
+   *
+   * @example
+   * const { severity, checks } = await vault.health();
+   * if (severity !== "ok") warn(checks.map(({ message, advice = "" }) => `${message} ${advice}`).join("\n"));
+   */
+  async health(options?: AbortOptions): Promise<VaultHealth> {
+    return this.#health(optionsOf(options, ABORT));
   }
 
   get #home(): ObjectVault {
