@@ -24,6 +24,7 @@ export default defineConfig({
           page("Uploads and downloads", "/uploads"),
           page("Reading parts", "/reading"),
           page("Cancelling and progress", "/long-calls"),
+          page("Backups", "/backups"),
           page("What opens a vault", "/factors"),
           page("When somebody loses something", "/losses"),
           page("How well a vault is kept", "/health"),
