@@ -195,6 +195,18 @@ row("the browser's data", "no backup", async () => {
   await assert.rejects(open({ store: testingStore() }, secret()), code("ERR_NO_VAULT"));
 });
 
+row("a device with keys that this one lacks", "its backup", async () => {
+  const made = await lockedVault(secret());
+  const theirs = await restored(made, secret());
+  await theirs.keys.create({ alias: "letters" });
+  const letter = await theirs.encryptValue("from there", { key: "letters" });
+  const vault = await open(made, secret());
+  await (await vault.keys.get("photos")).primaryVersion.revoke({ compromised: true });
+  await vault.merge(await theirs.backup());
+  assert.equal(await vault.decryptValue(letter), "from there");
+  assert.deepEqual((await vault.keys.get("photos")).versions.map(({ state }) => state), ["compromised"]);
+});
+
 row("the last weeks", "an older backup", async () => {
   const made = await lockedVault(secret(), another());
   const vault = await open(made, secret());
