@@ -289,6 +289,55 @@ interface FailedAttempts {
   readonly count: number;
   readonly last: Date;
 }
+type HealthSeverity = "ok" | "notice" | "warning" | "critical";
+interface HealthFinding<Code extends string, Params extends object = Record<never, never>> extends Statement<Code, Params> {
+  readonly severity: HealthSeverity;
+  readonly advice: string | undefined;
+}
+type ContextCheck = HealthFinding<"context-secure"> | HealthFinding<"context-insecure">;
+type StorageCheck = HealthFinding<"storage-persistent"> | HealthFinding<"storage-evictable"> | HealthFinding<"storage-unknown"> | HealthFinding<"storage-in-memory"> | HealthFinding<"storage-of-page">;
+type SpaceCheck = HealthFinding<"space-enough", {
+  bytes: number;
+}> | HealthFinding<"space-low", {
+  bytes: number;
+}> | HealthFinding<"space-unknown">;
+type EvictionCheck = HealthFinding<"eviction-told"> | HealthFinding<"eviction-untold">;
+type BackupCheck = HealthFinding<"backup-recent", {
+  at: number;
+  changes: number;
+}> | HealthFinding<"backup-old", {
+  at: number;
+  changes: number;
+}> | HealthFinding<"backup-missing">;
+type FactorsCheck = HealthFinding<"factors-enough", {
+  factors: number;
+}> | HealthFinding<"factors-single"> | HealthFinding<"factors-without-recovery", {
+  factors: number;
+}>;
+type PinsCheck = HealthFinding<"factors-unpinned", {
+  ids: readonly string[];
+}>;
+type KindsCheck = HealthFinding<"factors-unknown", {
+  ids: readonly string[];
+}>;
+type RehearsalCheck = HealthFinding<"rehearsal-done", {
+  id: string;
+  at: number | undefined;
+  due: number;
+}> | HealthFinding<"rehearsal-due", {
+  id: string;
+  at: number | undefined;
+  due: number | undefined;
+}>;
+type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", {
+  latest: number;
+}>;
+type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | KindsCheck | RehearsalCheck | ClockCheck;
+interface VaultHealth {
+  readonly severity: HealthSeverity;
+  readonly at: number;
+  readonly checks: readonly HealthCheck[];
+}
 interface PasskeyCeremony {
   readonly kind: "create" | "get";
   readonly step: number;
@@ -761,6 +810,7 @@ declare class Vault extends VaultValues {
   lastSeenHead(): Promise<string>;
   identity(): Promise<string>;
   backup(options?: OperationOptions): Promise<Blob>;
+  health(options?: AbortOptions): Promise<VaultHealth>;
 }
 interface Presigned {
   readonly url: string | URL;
@@ -832,11 +882,14 @@ export {
   AutoLockCause,
   AutoLockOptions,
   AvailableFactors,
+  BackupCheck,
   BackupMade,
   Bytes,
   CiphertextInput,
+  ClockCheck,
   Closeable,
   CompromisedFactorReport,
+  ContextCheck,
   DecryptOptions,
   DecryptValueOptions,
   DecryptValuesOptions,
@@ -852,14 +905,19 @@ export {
   EncryptionContext,
   ErrorCode,
   Estimate,
+  EvictionCheck,
   ExportOptions,
   Factor,
   FactorInfo,
+  FactorsCheck,
   FailedAttempts,
   FileMetadata,
   Forgeable,
   Headed,
   HeaderSource,
+  HealthCheck,
+  HealthFinding,
+  HealthSeverity,
   Input,
   InspectOptions,
   InspectedHeader,
@@ -873,6 +931,7 @@ export {
   KeyPage,
   KeyReference,
   KeyVersion,
+  KindsCheck,
   KitCodeOptions,
   KitTexts,
   ListedPart,
@@ -900,6 +959,7 @@ export {
   PassphraseOptions,
   Patience,
   PendingUpload,
+  PinsCheck,
   Presigned,
   PrintableKitOptions,
   Progress,
@@ -908,6 +968,7 @@ export {
   RecordId,
   RecoveryKit,
   ReencryptOptions,
+  RehearsalCheck,
   Remaining,
   Remains,
   Remedy,
@@ -934,8 +995,10 @@ export {
   Sidecar,
   SidecarOptions,
   SignOptions,
+  SpaceCheck,
   Statement,
   StillReadable,
+  StorageCheck,
   Store,
   StoredPart,
   StoredRow,
@@ -962,6 +1025,7 @@ export {
   VaultEncryptOptions,
   VaultEventMap,
   VaultFactors,
+  VaultHealth,
   VaultKey,
   VaultKeyVersion,
   VaultKeys,

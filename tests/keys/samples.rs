@@ -14,7 +14,7 @@ use strongroom::{
     api::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
         ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult,
-        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing,
+        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, Timestamp},
     inventory::Upload,
@@ -167,6 +167,7 @@ const MODULES: [(&str, &[&str]); 6] = [
             "ValueDetails",
             "WireFactorInfo",
             "WireUnlockReport",
+            "WireVitalSigns",
         ],
     ),
 ];
@@ -351,6 +352,15 @@ fn factors(samples: &mut Samples, vault: &Open) {
     ] {
         samples.told("WireUnlockReport", &UnlockReport::from(report));
     }
+    samples.told(
+        "WireVitalSigns",
+        &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
+    );
+    block_on(vault.backup()).unwrap();
+    samples.told(
+        "WireVitalSigns",
+        &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
+    );
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
     listed.push(this_device::sample());
