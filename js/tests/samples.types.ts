@@ -1834,6 +1834,7 @@ const wireFactorInfo = [
     "pinned": true
   },
   {
+    "added": 1790000000000,
     "device": {
       "expires": 1792592000000,
       "key": "…"
