@@ -98,24 +98,26 @@ impl VersionRecord {
     /// A version out of a backup that proves nothing of who wrote it: it opens, and no more. What its record says of its
     /// life is not believed, but that it is destroyed or compromised.
     fn adopted(&self, cause: Provenance) -> Self {
-        let steps = self.history.iter();
-        let compromised = steps.filter(|step| step.state == VersionState::Compromised);
-        let history = compromised.take(1).cloned().collect();
-        let state = match self.state {
-            VersionState::Destroyed => VersionState::Destroyed,
-            _ => VersionState::Deactivated,
-        };
+        use VersionState::{Compromised, Deactivated, Destroyed};
+        let compromised = self.compromised_at().is_some();
         let mut adopted = Self {
             number: self.number.min(KeyRecord::MAX_VERSIONS as u64),
             since: cause.head,
-            history,
+            history: Vec::new(),
             counter: None,
             unproven: true,
             destroy_at: None,
             forced: false,
             ..self.clone()
         };
-        adopted.enter(state, cause);
+        if compromised {
+            adopted.enter(Compromised, cause);
+        }
+        match self.state {
+            Destroyed => adopted.enter(Destroyed, cause),
+            _ if compromised => {}
+            _ => adopted.enter(Deactivated, cause),
+        }
         adopted
     }
 }

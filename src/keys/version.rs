@@ -219,10 +219,15 @@ impl VersionRecord {
         }
         let before = |step: &&Transition| step.state != VersionState::DestroyScheduled;
         let before = self.history.iter().rev().find(before);
-        self.go(
-            before.map_or(VersionState::Deactivated, |step| step.state),
-            cause,
-        )
+        let before = before.map_or(VersionState::Deactivated, |step| step.state);
+        // Two copies of one version may have known of one of them each.
+        let compromised = self.compromised_at().is_some();
+        let back = if compromised {
+            VersionState::Compromised
+        } else {
+            before
+        };
+        self.go(back, cause)
     }
 
     /// Is destroyed. The material is the caller's to erase.

@@ -54,13 +54,23 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: &'static str,
         present: &dyn Present,
     ) -> Result<Box<Factor>> {
-        if !present.kind().proves_person() {
-            let kinds = self.state.open()?.keyring.person_kinds();
-            let needed = Error::PersonNeeded(kinds);
+        if let Err(needed) = self.check_person(present) {
             self.note(operation, &[], Some(needed.clone()));
             return Err(needed);
         }
         self.open_again(operation, present).await
+    }
+
+    /// Refuses a factor that proves no person.
+    ///
+    /// # Errors
+    /// [`Error::PersonNeeded`].
+    pub(super) fn check_person(&self, present: &dyn Present) -> Result<()> {
+        if present.kind().proves_person() {
+            return Ok(());
+        }
+        let kinds = self.state.open()?.keyring.person_kinds();
+        Err(Error::PersonNeeded(kinds))
     }
 
     /// Opens the vault, as it is stored now, with a factor, and gives it; a failure is the end of the operation of

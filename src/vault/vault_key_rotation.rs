@@ -219,7 +219,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::Integrity`].
     pub(super) async fn repin(&mut self, factor: &Factor) -> Result<()> {
-        if *factor.pin() == self.keyring()?.pin() {
+        if *factor.pin() == self.keyring()?.pin() || !self.is_stored(factor)? {
             return Ok(());
         }
         self.reseal(factor).await
@@ -231,18 +231,18 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::Integrity`].
     pub(super) async fn enrol_again(&mut self, was: &Factor, now: &Factor) -> Result<bool> {
-        let (before, done) = {
-            let keyring = self.keyring()?;
-            let row = keyring.core_record(&was.record_id());
-            let is = |factor: &Factor| {
-                row.is_some_and(|row| factor.check_record(keyring.vault(), row).is_ok())
-            };
-            (is(was), is(now))
-        };
-        if before {
+        if self.is_stored(was)? {
             self.reseal(now).await?;
+            return Ok(true);
         }
-        Ok(before || done)
+        self.is_stored(now)
+    }
+
+    /// Whether the record that is stored of a factor opens as it did.
+    fn is_stored(&self, factor: &Factor) -> Result<bool> {
+        let keyring = self.keyring()?;
+        let row = keyring.core_record(&factor.record_id());
+        Ok(row.is_some_and(|row| factor.check_record(keyring.vault(), row).is_ok()))
     }
 
     /// Seals a factor's record again, with what it is to remember of the vault as it is now.

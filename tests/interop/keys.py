@@ -137,7 +137,7 @@ def check_others(vault):
         for counted in usage["versions"]:
             require_members(counted, "id", "uses")
     for row in vault.of_type("backup"):
-        require_members(vault.open_json(row), "created", "head")
+        require_some(vault.open_json(row), ("created", "head"), ("elsewhere",))
     for row in vault.of_type("upload"):
         check_upload(row, vault.open_json(row))
     for row in vault.of_type("sidecar"):

@@ -8,7 +8,10 @@ use strongroom::{
     vault::{LastBackup, Vault, VitalSigns},
 };
 
-use crate::fixture::{NOW, Open, PHRASE, Place, create, name, passphrase};
+use crate::{
+    fixture::{NOW, Open, PHRASE, Place, create, name, passphrase},
+    merge::{backup, elsewhere, merge, merge_with},
+};
 
 const NOBODY: fn(u64, u64) -> Result<()> = |_, _| Ok(());
 
@@ -48,22 +51,46 @@ fn a_vault_of_an_earlier_release_does_not_know_when_its_factors_were_added() {
 fn what_was_written_since_the_last_backup_is_counted() {
     let place = Place::new();
     let vault = place.create();
-    let backup = |made| Some(LastBackup { made, changes: 0 });
+    let made_at = |made| Some(LastBackup { made, changes: 0 });
     block_on(vault.backup()).unwrap();
-    assert_eq!(signs(&vault).backup, backup(NOW));
-    assert_eq!(signs(&place.unlock().unwrap()).backup, backup(NOW));
+    assert_eq!(signs(&vault).backup, made_at(NOW));
+    assert_eq!(signs(&place.unlock().unwrap()).backup, made_at(NOW));
     create(&vault, "photos");
     create(&vault, "letters");
     assert_eq!(signs(&vault).backup.map(|last| last.changes), Some(2));
 
     place.pass(5000);
     let file = block_on(vault.backup()).unwrap();
-    assert_eq!(signs(&vault).backup, backup(later(5000)));
+    assert_eq!(signs(&vault).backup, made_at(later(5000)));
     assert_eq!(signs(&vault).latest, Some(later(5000)));
 
     // What is restored from it knows of it.
     let elsewhere = Place::new();
     let restored = block_on(Vault::restore(elsewhere.host.clone(), &file, None)).unwrap();
     let restored = block_on(restored.unlock(&passphrase(PHRASE), None)).unwrap();
-    assert_eq!(signs(&restored).backup, backup(later(5000)));
+    assert_eq!(signs(&restored).backup, made_at(later(5000)));
+}
+
+#[test]
+fn a_backup_that_was_merged_is_none_that_was_made_here() {
+    let place = Place::new();
+    let vault = place.create();
+    let (_other, theirs) = elsewhere(&backup(&vault));
+    let made = signs(&vault).backup.unwrap().made;
+    for rotates in [false, true] {
+        create(&theirs, if rotates { "letters" } else { "photos" });
+        for _ in 0..20 {
+            block_on(theirs.backup()).unwrap();
+        }
+        let file = backup(&theirs);
+        if rotates {
+            block_on(vault.rotate_vault_key()).unwrap();
+            merge_with(&vault, &file, PHRASE).unwrap();
+        } else {
+            merge(&vault, &file).unwrap();
+        }
+        let last = signs(&vault).backup.unwrap();
+        assert_eq!(last.made, made);
+        assert!(last.changes > 0);
+    }
 }

@@ -367,3 +367,73 @@ fn a_vault_key_that_is_rotated_while_the_factor_is_asked_makes_the_file_prove_no
     let rows: Vec<Row> = place.rows_of(RecordType::Key);
     assert_eq!(rows.len(), 1);
 }
+
+#[test]
+fn a_forged_version_that_calls_itself_compromised_verifies_nothing() {
+    let order = Cell::new(String::new());
+    let (_place, vault, file) = robbed(|thief| {
+        create_for(thief, "orders", Purpose::Sign);
+        order.set(block_on(thief.sign("orders", None, b"pay me")).unwrap());
+        let compromised = KeyAction::Revoke {
+            version: None,
+            reason: None,
+            compromised: true,
+        };
+        manage(thief, "orders", &compromised).unwrap();
+    });
+    merge_with(&vault, &file, STOLEN).unwrap();
+    assert_eq!(state(&vault, "orders", 1), VersionState::Compromised);
+    let order = order.take();
+    for expected in [None, Some("orders")] {
+        let signed = block_on(vault.verify(&order, expected));
+        assert_eq!(signed.err(), Some(Error::Unsigned));
+    }
+}
+
+/// A vault whose key "orders" was destroyed and made anew, and a copy of it in which the old one was rotated instead.
+fn destroyed_here() -> (Place, Open, Place, Open) {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "orders");
+    let (other, theirs) = elsewhere(&backup(&vault));
+    rotate(&theirs, "orders");
+    let destroy = KeyAction::Destroy {
+        version: None,
+        force: true,
+    };
+    manage(&vault, "orders", &destroy).unwrap();
+    create(&vault, "orders");
+    (place, vault, other, theirs)
+}
+
+#[test]
+fn a_destroyed_key_does_not_come_back_out_of_a_backup_that_proves_nothing() {
+    let (_place, vault, _other, theirs) = destroyed_here();
+    let (file, orders) = (backup(&theirs), key(&vault, "orders").id);
+    block_on(vault.rotate_vault_key()).unwrap();
+    let report = merge_with(&vault, &file, STOLEN).unwrap();
+    assert!(report.versions.is_empty() && report.renamed.is_empty());
+    assert!(
+        report
+            .skipped
+            .iter()
+            .any(|left| left.record == SkippedRecord::Key)
+    );
+    assert_eq!(key(&vault, "orders").id, orders);
+}
+
+#[test]
+fn a_key_that_comes_back_takes_no_alias_that_was_given_since() {
+    let (_place, vault, _other, theirs) = destroyed_here();
+    let (orders, old) = (key(&vault, "orders").id, key(&theirs, "orders").id);
+    let (ours, file) = (backup(&vault), backup(&theirs));
+    let report = merge(&vault, &file).unwrap();
+    assert_eq!(report.renamed.len(), 1);
+    merge(&theirs, &ours).unwrap();
+    for vault in [&vault, &theirs] {
+        assert_eq!(key(vault, "orders").id, orders);
+        let back = block_on(vault.find_key(old.as_str())).unwrap();
+        assert_ne!(back.key.alias.as_str(), "orders");
+        assert!(!back.key.is_destroyed());
+    }
+}

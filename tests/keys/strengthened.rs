@@ -214,3 +214,20 @@ fn an_unlock_tells_how_far_the_factor_was_behind() {
     assert_eq!(unlock(&place, PHRASE).unwrap().1, first);
     assert_eq!(unlock(&place, OTHER_PHRASE).unwrap().1.behind, 3);
 }
+
+#[test]
+fn a_tab_that_is_behind_leaves_the_record_that_another_has_strengthened() {
+    let place = Rc::new(earlier());
+    let (vault, _) = unlock(&place, OTHER_PHRASE).unwrap();
+    block_on(vault.rotate_vault_key()).unwrap();
+    let other = {
+        let elsewhere = Rc::clone(&place);
+        move || assert!(unlock(&elsewhere, PHRASE).unwrap().1.strengthened)
+    };
+    place.host.store.meanwhile.replace(Some(Box::new(other)));
+    let (vault, report) = unlock(&place, PHRASE).unwrap();
+    assert!(!report.strengthened, "the other tab has done it");
+    assert_eq!(memory(&place.rows()), [DEFAULT, DEFAULT]);
+    block_on(vault.survey()).unwrap();
+    assert_eq!(unlock(&place, PHRASE).unwrap().1.behind, 0);
+}

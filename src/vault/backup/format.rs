@@ -59,6 +59,9 @@ pub(crate) struct Note {
     pub(crate) created: Timestamp,
     /// The head's revision that it came with.
     pub(crate) head: u64,
+    /// Whether another copy of the vault gave it out, whose revisions count other changes.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) elsewhere: bool,
 }
 
 /// What the seal signs.

@@ -97,6 +97,7 @@ impl Transaction<'_> {
         let note = Note {
             created: self.now(),
             head: self.keyring()?.next_head(),
+            elsewhere: false,
         };
         let record_id = RecordId::new(RecordType::Backup, id.as_str());
         self.insert(record_id, Object::encode(&note));
@@ -112,16 +113,19 @@ impl Transaction<'_> {
         Backup::file(records, &keyring, name, created, self.rng())
     }
 
-    /// The last backup that was given out, if one was.
+    /// The last backup that was given out here, if one was.
     pub(super) async fn last_backup(&self) -> Result<Option<LastBackup>> {
         let next = self.keyring()?.next_head();
         let mut last: Option<LastBackup> = None;
         for row in self.range(Range::of(RecordType::Backup)).await?.iter() {
-            let Note { created, head } = Note::read(self.open_json(row)?)?;
+            let note = Note::read(self.open_json(row)?)?;
+            if note.elsewhere {
+                continue;
+            }
             // Its own commit is none that it lacks.
-            let changes = next.saturating_sub(head).saturating_sub(1);
+            let changes = next.saturating_sub(note.head).saturating_sub(1);
             if last.is_none_or(|last| changes <= last.changes) {
-                let made = created;
+                let made = note.created;
                 last = Some(LastBackup { made, changes });
             }
         }

@@ -10,8 +10,8 @@ use super::{MergeReport, RenamedKey, keys::MergedKey, keys::MergedKeys};
 /// The most bytes of an alias.
 const MAX_BYTES: usize = 256;
 
-/// Gives every key that lives an alias of its own. Of several, the one that was made first keeps it; of a backup that proves
-/// nothing, none takes one of the vault's.
+/// Gives every key that lives an alias of its own. Of several, the one that was made first keeps it; none takes one that comes
+/// back from where it was destroyed, or out of a backup that proves nothing.
 pub(super) fn settle(merged: &mut MergedKeys, report: &mut MergeReport) -> Result<()> {
     let proven = report.proven;
     let mut living: Vec<&mut MergedKey> = Vec::new();
@@ -21,21 +21,23 @@ pub(super) fn settle(merged: &mut MergedKeys, report: &mut MergeReport) -> Resul
         }
     }
     let place = |known: &MergedKey| {
-        let comes_later = !proven && !known.is_own();
+        let comes_later = known.comes_back || (!proven && !known.is_own());
         let key = &known.key;
         (key.alias.clone(), comes_later, key.created, key.id.clone())
     };
     sort_by(&mut living, |a, b| place(a).cmp(&place(b)));
-    let mut taken: Vec<Alias> = living.iter().map(|known| known.key.alias.clone()).collect();
+    let taken: Vec<Alias> = living.iter().map(|known| known.key.alias.clone()).collect();
+    let mut given = Vec::new();
     for at in 1..living.len() {
         if taken[at - 1] != taken[at] {
             continue;
         }
         let key = &mut living[at].key;
-        key.alias = free_alias(key, &taken)?;
+        let is_taken = |alias: &Alias| taken.binary_search(alias).is_ok() || given.contains(alias);
+        key.alias = free_alias(key, is_taken)?;
+        given.push(key.alias.clone());
         key.count_description();
     }
-    taken.clear();
     for known in merged.iter_mut() {
         if known.called != known.key.alias {
             report.renamed.push(RenamedKey {
@@ -48,8 +50,8 @@ pub(super) fn settle(merged: &mut MergedKeys, report: &mut MergeReport) -> Resul
     Ok(())
 }
 
-/// An alias that none of these is: the key's own, and as much of its id as that takes.
-fn free_alias(key: &KeyRecord, taken: &[Alias]) -> Result<Alias> {
+/// An alias that no key has: the key's own, and as much of its id as that takes.
+fn free_alias(key: &KeyRecord, is_taken: impl Fn(&Alias) -> bool) -> Result<Alias> {
     let (alias, id) = (key.alias.as_str(), key.id.as_str());
     for mark in [&id[..8], id] {
         let mark = [" (", mark, ")"].concat();
@@ -58,7 +60,7 @@ fn free_alias(key: &KeyRecord, taken: &[Alias]) -> Result<Alias> {
             end -= 1;
         }
         let named: Alias = [&alias[..end], &mark].concat().parse()?;
-        if taken.binary_search(&named).is_err() {
+        if !is_taken(&named) {
             return Ok(named);
         }
     }

@@ -82,19 +82,29 @@ impl Transaction<'_> {
         }
         for row in source.rows_of(RecordType::Backup) {
             if !self.knows_row(&row.record_id)? {
-                let note = Note::read(cipher.decrypt_json(row)?)?;
+                let note = self.note_elsewhere(Note::read(cipher.decrypt_json(row)?)?);
                 self.put(row.record_id.clone(), Object::encode(&note));
             }
         }
         Ok(())
     }
 
+    /// What is said of a backup that another copy of the vault gave out. None was made in the future.
+    fn note_elsewhere(&self, note: Note) -> Note {
+        Note {
+            created: note.created.min(self.now()),
+            elsewhere: true,
+            ..note
+        }
+    }
+
     /// Remembers a backup that holds what came out of it: a destruction does not reach that.
     pub(super) fn note_backup(&mut self, source: &Source) -> Result<()> {
-        let note = Note {
+        let note = self.note_elsewhere(Note {
             created: source.backup().created(),
             head: self.keyring()?.next_head(),
-        };
+            elsewhere: true,
+        });
         let id = BackupId::generate(self.rng())?;
         let record_id = RecordId::new(RecordType::Backup, id.as_str());
         self.insert(record_id, Object::encode(&note));

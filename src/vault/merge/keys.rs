@@ -32,6 +32,8 @@ pub(super) struct MergedKey {
     /// What it was called here, or is called in the backup.
     pub(super) called: Alias,
     pub(super) key: Box<KeyRecord>,
+    /// Whether one of the copies had nothing of it left: its alias was free there.
+    pub(super) comes_back: bool,
 }
 
 /// What a merge of keys works on.
@@ -52,6 +54,7 @@ impl MergedKey {
             before,
             revision,
             key,
+            comes_back: false,
         }
     }
 
@@ -146,6 +149,11 @@ impl MergedKeys {
             return Ok(());
         };
         let (proven, cause) = (merging.report.proven, merging.cause);
+        let comes_back = ours.is_some_and(|ours| ours.is_destroyed() != theirs.is_destroyed());
+        if comes_back && !proven {
+            merging.skip_key(&theirs, Skipped::UNPROVEN);
+            return Ok(());
+        }
         let merged = match own.as_ref() {
             Some(own) if proven => {
                 let ours = KeyCopy {
@@ -178,7 +186,10 @@ impl MergedKeys {
             self.materials.push((record_id, jwk));
         }
         match own {
-            Some(own) => *own.key = merged,
+            Some(own) => {
+                *own.key = merged;
+                own.comes_back = comes_back;
+            }
             None => self
                 .fresh
                 .push(MergedKey::new(Box::new(merged), revision, None)),

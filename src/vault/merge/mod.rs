@@ -62,6 +62,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
                 let present = present.ok_or(Error::Argument(
                     "factor (the backup is of another vault key; present a factor that opened the vault then)",
                 ))?;
+                self.check_person(present)?;
                 self.open_rows(&backup, present).await?
             }
         };

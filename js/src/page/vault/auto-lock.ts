@@ -41,6 +41,9 @@ const BETWEEN_CALLS = 1000;
 /** Milliseconds after which the clock is looked at again: timers count no time in which a machine sleeps. */
 const LONGEST_WAIT = 60_000;
 
+/** Milliseconds by which a clock that is set by the network is put back, at most. */
+const LARGEST_CORRECTION = 120_000;
+
 const ACTIVITY = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"] as const;
 
 /** @throws ArgumentError @internal */
@@ -59,7 +62,10 @@ export class AutoLock {
   readonly #runs: () => boolean;
   readonly #lock: (cause: AutoLockCause) => void;
   #begun = moment();
+  /** When it was used last, by a call or by what a person did. */
   #used = moment();
+  /** When it was called last. */
+  #called = moment();
   #hidden: Moment | undefined;
   #listening: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -76,6 +82,7 @@ export class AutoLock {
     this.end();
     this.#begun = moment();
     this.#used = this.#begun;
+    this.#called = this.#begun;
     this.#hidden = isHidden() ? this.#begun : undefined;
     this.#listen();
     this.#wait();
@@ -91,8 +98,13 @@ export class AutoLock {
 
   /** It was used: by a call that begins, or by one that was in flight until now. */
   readonly used = (answered = false): void => {
-    if (this.#listening && !this.look(answered)) this.#used = moment();
+    if (this.#listening && !this.look(answered)) this.#used = this.#called = moment();
   };
+
+  /** A person did something on the page: that puts off nothing that is due. */
+  #active(): void {
+    if (this.#listening && !this.look()) this.#used = moment();
+  }
 
   /** Locks the vault if it is time to; whether it did. `held`: whether something runs that puts it off. */
   look(held = false): boolean {
@@ -108,7 +120,7 @@ export class AutoLock {
   }
 
   #isHeld(): boolean {
-    return this.#runs() || since(this.#used) < BETWEEN_CALLS;
+    return this.#runs() || since(this.#called) < BETWEEN_CALLS;
   }
 
   /** What it is time for, and for how long. */
@@ -152,13 +164,15 @@ export class AutoLock {
     addEventListener("focus", () => this.look(), { signal });
     addEventListener("pagehide", () => this.#left(), { signal });
     if (!this.#options.activity) return;
-    for (const name of ACTIVITY) addEventListener(name, () => this.used(), { signal, capture: true, passive: true });
+    for (const name of ACTIVITY) addEventListener(name, () => this.#active(), { signal, capture: true, passive: true });
   }
 
   #seen(): void {
     // What was due while the page was hidden is due still.
     if (this.look()) return;
-    this.#hidden = isHidden() ? moment() : undefined;
+    const isDue = this.#limits().some(({ cause, left }) => cause === "hidden" && left <= 0);
+    if (isHidden()) this.#hidden ??= moment();
+    else if (!isDue) this.#hidden = undefined;
     this.look();
   }
 
@@ -173,9 +187,10 @@ function moment(): Moment {
   return { wall: Date.now(), steady: performance.now() };
 }
 
-/** A clock that was turned back makes no time shorter. */
+/** A clock that was turned back makes no time shorter; by more than clocks are corrected, how long it was is not known. */
 function since({ wall, steady }: Moment): number {
-  return Math.max(Date.now() - wall, performance.now() - steady);
+  const now = Date.now();
+  return now < wall - LARGEST_CORRECTION ? Infinity : Math.max(now - wall, performance.now() - steady);
 }
 
 function isHidden(): boolean {

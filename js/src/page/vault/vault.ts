@@ -368,7 +368,9 @@ export class Vault extends VaultValues {
       watched(connection, watching, (watch) =>
         connection.peer.call("merge", transfer(copy, [copy.buffer]), present, watch),
       );
-    return frozen(await presented(connection, factor ? [encodeFactor(factor)] : [], watching.signal, merge));
+    // Where none is presented, none has opened the vault.
+    if (factor === undefined) return frozen(await merge());
+    return frozen(await presented(connection, [encodeFactor(factor)], watching.signal, merge));
   }
 
   /**
