@@ -65,9 +65,9 @@ def read_backup(text):
     require(seal["name"] == backup["name"] and is_name(backup["name"]), "another name")
     require(seal["vault"] == statement["vault"], "another vault")
     require(seal["generation"] == statement["generation"], "another generation")
+    require(seal["records"] == sha256(records_text(backup["records"])), "other records")
     head = only(rows, "head").revision
     require(seal.get("head", head) == head, "another head")
-    require(seal["records"] == sha256(records_text(backup["records"])), "other records")
     return backup["name"], rows
 
 

@@ -40,7 +40,8 @@ export const VERDICTS = {
   "an index key that encrypts": "ERR_MALFORMED",
   "a statement with another member": "ERR_MALFORMED",
   "a statement of generation 0": "ERR_INTEGRITY",
-  "a factor of another kind": "ERR_UNSUPPORTED",
+  // No factor that is known remembers the identity: it has to be given.
+  "a factor of another kind": "ERR_ARGUMENT",
   "a factor that is listed twice": "ERR_INTEGRITY",
   "a seal with another member": "ERR_MALFORMED",
   "a seal of the future": null,
