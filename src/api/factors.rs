@@ -19,6 +19,7 @@ pub struct FactorInfo {
     known: bool,
     pinned: bool,
     passkey: Option<PasskeyInfo>,
+    shares: Option<SharesInfo>,
     #[serde(rename = "rehearsedAt")]
     rehearsed: Option<Timestamp>,
 }
@@ -29,6 +30,13 @@ pub struct FactorInfo {
 pub struct PasskeyInfo {
     credential: CredentialId,
     rp_id: RpId,
+}
+
+/// How many recovery shares there are, and how many it takes.
+#[derive(Serialize)]
+pub struct SharesInfo {
+    threshold: u8,
+    shares: u8,
 }
 
 impl From<vault::FactorInfo> for FactorInfo {
@@ -43,6 +51,10 @@ impl From<vault::FactorInfo> for FactorInfo {
             passkey: info.credential.map(|credential| PasskeyInfo {
                 credential: credential.id,
                 rp_id: credential.rp_id,
+            }),
+            shares: info.shares.map(|set| SharesInfo {
+                threshold: set.threshold(),
+                shares: set.shares(),
             }),
             rehearsed: info.rehearsed,
         }

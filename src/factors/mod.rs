@@ -5,6 +5,7 @@
 //! ```text
 //! passphrase ─Argon2id→ KEK ─opens→ factor ─opens→ vault key ─opens→ key versions ─open→ DEKs
 //! recovery kit ─HKDF→ KEK …
+//! recovery shares ─SLIP-39→ secret ─HKDF→ KEK …
 //! passkey's PRF ─HKDF→ KEK …
 //! ```
 //!
@@ -17,6 +18,7 @@ mod passphrase;
 mod present;
 mod record;
 mod recovery_kit;
+mod recovery_shares;
 
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
@@ -25,3 +27,4 @@ pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, ar
 pub use present::{Answered, Present};
 pub(crate) use record::{Factor, FactorRecord, recipient_id};
 pub use recovery_kit::RecoveryKit;
+pub use recovery_shares::RecoveryShares;

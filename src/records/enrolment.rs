@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, InputError, Json, Object, Result, base64};
 
-use super::{Credential, CredentialId, Kdf};
+use super::{Credential, CredentialId, Kdf, ShareSet};
 
 /// What kind of thing opens a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum FactorKind {
     RecoveryKit,
     /// What somebody has, and an authenticator keeps.
     Passkey,
+    /// What several people have on paper.
+    RecoveryShares,
 }
 
 /// What a factor's record says of how it is opened. Whoever can read the store reads it, and can change it: the record's
@@ -27,15 +29,22 @@ pub enum Enrolment {
     RecoveryKit(KitId),
     /// Which credential is asked, and for what.
     Passkey(Credential),
+    /// Which set of shares it is.
+    RecoveryShares(ShareSet),
 }
 
-/// The id of a recovery kit: derived from its secret, which it tells nothing of.
+/// The id of a recovery kit, or of a set of recovery shares: derived from its secret, which it tells nothing of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KitId([u8; Self::LENGTH]);
 
 impl FactorKind {
-    const ALL: [Self; 3] = [Self::Passphrase, Self::RecoveryKit, Self::Passkey];
+    const ALL: [Self; 4] = [
+        Self::Passphrase,
+        Self::RecoveryKit,
+        Self::Passkey,
+        Self::RecoveryShares,
+    ];
 
     /// As the statement says it.
     #[must_use]
@@ -44,6 +53,7 @@ impl FactorKind {
             Self::Passphrase => "passphrase",
             Self::RecoveryKit => "recovery-kit",
             Self::Passkey => "passkey",
+            Self::RecoveryShares => "recovery-shares",
         }
     }
 
@@ -58,9 +68,15 @@ impl FactorKind {
     #[must_use]
     pub const fn stands_alone(self) -> bool {
         match self {
-            Self::Passphrase | Self::RecoveryKit => true,
+            Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares => true,
             Self::Passkey => false,
         }
+    }
+
+    /// Whether it lies on paper until everything else is lost: then nothing is left to compare an identity with.
+    #[must_use]
+    pub const fn is_on_paper(self) -> bool {
+        matches!(self, Self::RecoveryKit | Self::RecoveryShares)
     }
 
     /// The member of a record's address that holds the enrolment.
@@ -69,6 +85,7 @@ impl FactorKind {
             Self::Passphrase => "kdf",
             Self::RecoveryKit => "kit",
             Self::Passkey => "passkey",
+            Self::RecoveryShares => "shares",
         }
     }
 }
@@ -81,6 +98,17 @@ impl Enrolment {
             Self::Passphrase(_) => FactorKind::Passphrase,
             Self::RecoveryKit(_) => FactorKind::RecoveryKit,
             Self::Passkey(_) => FactorKind::Passkey,
+            Self::RecoveryShares(_) => FactorKind::RecoveryShares,
+        }
+    }
+
+    /// What the statement lists of it once it was replaced: of what lies on paper.
+    #[must_use]
+    pub const fn paper_id(&self) -> Option<&KitId> {
+        match self {
+            Self::RecoveryKit(id) => Some(id),
+            Self::RecoveryShares(set) => Some(set.id()),
+            Self::Passphrase(_) | Self::Passkey(_) => None,
         }
     }
 
@@ -94,6 +122,11 @@ impl Enrolment {
             Self::RecoveryKit(_) if others.any(|other| other == self) => Err(Error::Argument(
                 "a recovery kit that the vault has already; make another one",
             )),
+            Self::RecoveryShares(_) if others.any(|other| other.paper_id() == self.paper_id()) => {
+                Err(Error::Argument(
+                    "recovery shares that the vault has already; split another secret",
+                ))
+            }
             Self::Passkey(new) if others.any(|other| other.is_of(&new.id)) => Err(Error::Argument(
                 "a passkey that the vault has already; make another one",
             )),
@@ -123,6 +156,7 @@ impl Enrolment {
                     Self::RecoveryKit(id)
                 }
                 FactorKind::Passkey => Self::Passkey(members.decode(MALFORMED)?),
+                FactorKind::RecoveryShares => Self::RecoveryShares(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {
                 return Err(MALFORMED.into());
@@ -137,6 +171,7 @@ impl Enrolment {
             Self::Passphrase(kdf) => Object::encode(kdf),
             Self::RecoveryKit(id) => Object::encode(&Kit { id: id.clone() }),
             Self::Passkey(credential) => Object::encode(credential),
+            Self::RecoveryShares(set) => Object::encode(set),
         };
         address.with(self.kind().member(), Json::from(members))
     }

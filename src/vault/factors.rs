@@ -10,7 +10,8 @@ use crate::{
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
     records::{
-        Address, Credential, Enrolment, FactorEntry, FactorKind, KitId, Pin, digest, seal_to,
+        Address, Credential, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet, digest,
+        seal_to,
     },
     store::{RecordId, RecordType, Row, Store},
 };
@@ -43,6 +44,8 @@ pub struct FactorInfo {
     pub pinned: bool,
     /// Of a passkey: which credential it is.
     pub credential: Option<Credential>,
+    /// Of recovery shares: which set it is, and how many it takes.
+    pub shares: Option<ShareSet>,
     /// When it was last [rehearsed](Vault::rehearse).
     pub rehearsed: Option<Timestamp>,
 }
@@ -202,8 +205,8 @@ fn check_new(name: Option<&FactorName>) -> Result<()> {
 }
 
 impl FactorInfo {
-    pub(super) fn is(&self, kind: FactorKind) -> bool {
-        self.kind == kind.as_str()
+    pub(super) fn is_on_paper(&self) -> bool {
+        FactorKind::parse(&self.kind).is_some_and(FactorKind::is_on_paper)
     }
 
     fn new(id: &Kid, kind: &str, note: FactorNote) -> Self {
@@ -215,6 +218,7 @@ impl FactorInfo {
             known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
             credential: None,
+            shares: None,
             rehearsed: note.rehearsed,
         }
     }
@@ -224,11 +228,16 @@ impl FactorInfo {
     }
 
     fn asking(self, enrolment: &Enrolment) -> Self {
-        let credential = match enrolment {
-            Enrolment::Passkey(credential) => Some(credential.clone()),
-            _ => None,
+        let (credential, shares) = match enrolment {
+            Enrolment::Passkey(credential) => (Some(credential.clone()), None),
+            Enrolment::RecoveryShares(set) => (None, Some(set.clone())),
+            Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => (None, None),
         };
-        Self { credential, ..self }
+        Self {
+            credential,
+            shares,
+            ..self
+        }
     }
 }
 
@@ -324,14 +333,11 @@ impl Keyring {
         added.enrolment().check_new(enrolments.iter())
     }
 
-    /// The recovery kits among some factors.
-    pub(super) fn kits(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<KitId>> {
-        let enrolments = self.enrolments(among)?.into_iter();
-        let kits = enrolments.filter_map(|enrolment| match enrolment {
-            Enrolment::RecoveryKit(id) => Some(id),
-            _ => None,
-        });
-        Ok(kits.collect())
+    /// The recovery kits and the sets of shares among some factors.
+    pub(super) fn papers(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<KitId>> {
+        let enrolments = self.enrolments(among)?;
+        let ids = enrolments.iter().filter_map(Enrolment::paper_id);
+        Ok(ids.cloned().collect())
     }
 
     /// What some factors are asked, of those that this release knows.
@@ -361,7 +367,9 @@ impl Keyring {
         let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
         let info = FactorInfo::new(&entry.kid, &entry.kind, note);
         match FactorKind::parse(&entry.kind) {
-            Some(FactorKind::Passkey) => Ok(info.asking(&self.enrolment(entry)?)),
+            Some(FactorKind::Passkey | FactorKind::RecoveryShares) => {
+                Ok(info.asking(&self.enrolment(entry)?))
+            }
             _ => Ok(info),
         }
     }
