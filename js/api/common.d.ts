@@ -166,13 +166,14 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
 }
 type WeakReason = "short" | "common" | "estimate";
 type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
+type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -296,10 +297,25 @@ declare class RecoveryKit {
 }
 declare function newRecoveryKit(): Promise<RecoveryKit>;
 declare function recoveryKit(words: string | readonly string[]): RecoveryKit;
-type Factor = Passphrase | RecoveryKit | Passkey;
+interface SplitRecoveryOptions {
+  threshold: number;
+  shares: number;
+}
+declare class RecoveryShares {
+  #private;
+  readonly kind = "recovery-shares";
+  get mnemonics(): readonly string[];
+}
+declare function splitRecovery(options: SplitRecoveryOptions): Promise<RecoveryShares>;
+declare function recoveryShares(mnemonics: readonly (string | readonly string[])[]): RecoveryShares;
+type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey;
 interface PasskeyInfo {
   readonly credential: string;
   readonly rpId: string;
+}
+interface SharesInfo {
+  readonly threshold: number;
+  readonly shares: number;
 }
 interface FactorInfo {
   readonly id: string;
@@ -309,6 +325,7 @@ interface FactorInfo {
   readonly known: boolean;
   readonly pinned: boolean;
   readonly passkey: PasskeyInfo | undefined;
+  readonly shares: SharesInfo | undefined;
   readonly rehearsedAt: number | undefined;
 }
 interface CompromisedFactorReport {
@@ -340,11 +357,15 @@ interface KitTexts {
   tried?: string | undefined;
   footer?: string | undefined;
 }
+interface ShareTexts extends KitTexts {
+  share?: string | undefined;
+  which?: string | undefined;
+}
 interface RevokeFactorOptions extends OperationOptions {
   factor: Factor;
   compromised?: boolean | undefined;
   keep?: readonly string[] | undefined;
-  kit?: RecoveryKit | undefined;
+  kit?: RecoveryKit | RecoveryShares | undefined;
   signalUnknownCredential?: boolean | undefined;
 }
 interface AddFactorOptions extends AbortOptions {
@@ -359,6 +380,9 @@ interface ReplaceFactorOptions extends OperationOptions {
 interface PrintableKitOptions extends AbortOptions {
   texts?: KitTexts | undefined;
 }
+interface PrintableSharesOptions extends AbortOptions {
+  texts?: ShareTexts | undefined;
+}
 declare class VaultFactors {
   #private;
   list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
@@ -366,6 +390,7 @@ declare class VaultFactors {
   rename(id: string, name: string | undefined): Promise<FactorInfo>;
   rehearse(factor: Factor, options?: AbortOptions): Promise<FactorInfo>;
   printable(kit: RecoveryKit, options?: PrintableKitOptions): Promise<string>;
+  printable(shares: RecoveryShares, options?: PrintableSharesOptions): Promise<readonly string[]>;
   replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;
   revoke(id: string, options: RevokeFactorOptions & {
     compromised: true;
@@ -857,11 +882,13 @@ export {
   PendingUpload,
   Presigned,
   PrintableKitOptions,
+  PrintableSharesOptions,
   Progress,
   PublicJwk,
   Purpose,
   RecordId,
   RecoveryKit,
+  RecoveryShares,
   ReencryptOptions,
   Remaining,
   Remains,
@@ -885,10 +912,14 @@ export {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  ShareReason,
+  ShareTexts,
+  SharesInfo,
   Shredding,
   Sidecar,
   SidecarOptions,
   SignOptions,
+  SplitRecoveryOptions,
   Statement,
   StillReadable,
   Store,
@@ -929,6 +960,8 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
   uploadToS3,
   withRetries,
 };

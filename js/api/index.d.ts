@@ -63,10 +63,12 @@ import {
   PassphraseOptions,
   PendingUpload,
   PrintableKitOptions,
+  PrintableSharesOptions,
   Progress,
   PublicJwk,
   Purpose,
   RecoveryKit,
+  RecoveryShares,
   ReencryptOptions,
   Remaining,
   Remains,
@@ -86,10 +88,14 @@ import {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  ShareReason,
+  ShareTexts,
+  SharesInfo,
   Shredding,
   Sidecar,
   SidecarOptions,
   SignOptions,
+  SplitRecoveryOptions,
   Statement,
   StillReadable,
   Store,
@@ -124,6 +130,8 @@ import {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
 } from "./common.js";
 
 declare class WrongFactorError extends StrongroomError {
@@ -134,6 +142,14 @@ declare class RecoveryWordsError extends StrongroomError {
   readonly name = "RecoveryWordsError";
   readonly code = "ERR_RECOVERY_WORDS";
   readonly position: number | undefined;
+}
+declare class RecoverySharesError extends StrongroomError {
+  readonly name = "RecoverySharesError";
+  readonly code = "ERR_RECOVERY_SHARES";
+  readonly reason: ShareReason;
+  readonly share: number | undefined;
+  readonly position: number | undefined;
+  readonly missing: number | undefined;
 }
 declare class KitReplacedError extends StrongroomError {
   readonly name = "KitReplacedError";
@@ -295,6 +311,7 @@ declare class InternalError extends StrongroomError {
 declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
   readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
+  readonly ERR_RECOVERY_SHARES: typeof RecoverySharesError;
   readonly ERR_KIT_REPLACED: typeof KitReplacedError;
   readonly ERR_PASSKEY: typeof PasskeyError;
   readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
@@ -484,12 +501,15 @@ export {
   type PassphraseOptions,
   type PendingUpload,
   type PrintableKitOptions,
+  type PrintableSharesOptions,
   type Progress,
   type PublicJwk,
   type Purpose,
   PurposeError,
   QuotaError,
   type RecoveryKit,
+  type RecoveryShares,
+  RecoverySharesError,
   RecoveryWordsError,
   type ReencryptOptions,
   type Remaining,
@@ -511,10 +531,14 @@ export {
   type ScheduleOptions,
   type SecretJwk,
   type SessionOptions,
+  type ShareReason,
+  type ShareTexts,
+  type SharesInfo,
   type Shredding,
   type Sidecar,
   type SidecarOptions,
   type SignOptions,
+  type SplitRecoveryOptions,
   StateError,
   type Statement,
   type StillReadable,
@@ -562,4 +586,6 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
 };

@@ -90,17 +90,21 @@ export type { Passkey, PasskeyOptions } from "./page/factors/passkey.js";
 export type { PasskeyCeremony } from "./page/runtime/passkey-ceremonies.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
+export { recoveryShares, splitRecovery } from "./page/factors/recovery-shares.js";
+export type { RecoveryShares, SplitRecoveryOptions } from "./page/factors/recovery-shares.js";
 export type { KitTexts } from "./page/factors/kit-texts.js";
+export type { ShareTexts } from "./page/factors/share-texts.js";
 export type { Factor } from "./page/factors/factor.js";
 export type {
   AddFactorOptions,
   PrintableKitOptions,
+  PrintableSharesOptions,
   ReplaceFactorOptions,
   RevokeFactorOptions,
   VaultFactors,
 } from "./page/factors/vault-factors.js";
 export type { FailedAttempts, UnlockResult } from "./shared/model/unlock-result.js";
-export type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "./shared/model/factor-info.js";
+export type { CompromisedFactorReport, FactorInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -141,6 +145,7 @@ export {
   MalformedError,
   NoFactorError,
   PasskeyError,
+  RecoverySharesError,
   RecoveryWordsError,
   NoKeyError,
   NoObjectError,
@@ -162,4 +167,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, ErrorCode, PasskeyReason, WeakReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, ErrorCode, PasskeyReason, ShareReason, WeakReason } from "./shared/errors/index.js";

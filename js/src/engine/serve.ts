@@ -137,7 +137,7 @@ class Engine {
 
   standalone(): Pick<
     EngineCalls,
-    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey" | "newRecoveryWords"
+    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey" | "newRecoveryWords" | "splitRecovery"
   > {
     return {
       generateKey: async (algorithm) => this.#key((keyring) => keyring.generate(algorithm)),
@@ -149,6 +149,8 @@ class Engine {
         (await this.#ready()).keyring.wrap(key, recipients, context),
       // EXPOSE: a person writes them down.
       newRecoveryWords: async () => transferSecret((await this.#ready()).bindings.newRecoveryWords()),
+      splitRecovery: async (threshold, shares) =>
+        transferSecret((await this.#ready()).bindings.splitRecovery(threshold, shares)),
       unwrapKey: async (envelope, identities, context) =>
         this.#key((keyring) => keyring.unwrap(envelope, identities, context)),
     };

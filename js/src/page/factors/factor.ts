@@ -7,14 +7,15 @@ import { endCeremonies } from "../runtime/passkey-ceremonies.js";
 import { isPasskey, type Passkey } from "./passkey.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
 import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
+import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
 
 /** Every kind of factor. */
-export type Factor = Passphrase | RecoveryKit | Passkey;
+export type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey;
 
 /** @throws ArgumentError @internal */
 export function checkFactor(factor: Factor): void {
-  if (isPassphrase(factor) || isRecoveryKit(factor) || isPasskey(factor)) return;
-  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit() or passkey()");
+  if (isPassphrase(factor) || isRecoveryKit(factor) || isRecoveryShares(factor) || isPasskey(factor)) return;
+  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares() or passkey()");
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */

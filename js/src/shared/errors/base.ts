@@ -48,12 +48,21 @@ export type WeakReason = "short" | "common" | "estimate";
  */
 export type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
 
+/**
+ * Why recovery shares open nothing: `"length"` for one that has not 33 words, `"word"` for a word that is not in the list,
+ * `"checksum"` for a share with a wrong word, `"other-set"` for one of another set, `"twice"` for one that is there already,
+ * `"missing"` for too few, `"forged"` for one that somebody made up.
+ */
+export type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
+
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
-  reason?: WeakReason | PasskeyReason;
+  reason?: WeakReason | PasskeyReason | ShareReason;
   position?: number;
+  share?: number;
+  missing?: number;
   replacedAt?: number;
   from?: VersionState;
   to?: VersionState;

@@ -6,11 +6,19 @@ export interface PasskeyInfo {
   readonly rpId: string;
 }
 
+/** A set of recovery shares. */
+export interface SharesInfo {
+  /** How many of them open the vault. */
+  readonly threshold: number;
+  /** How many there are. */
+  readonly shares: number;
+}
+
 /** What is known of a factor. */
 export interface FactorInfo {
   /** 43 characters: the thumbprint of its public key. */
   readonly id: string;
-  /** `"passphrase"`, `"recovery-kit"` or `"passkey"`, or what a later release calls it. */
+  /** `"passphrase"`, `"recovery-kit"`, `"recovery-shares"` or `"passkey"`, or what a later release calls it. */
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
@@ -25,6 +33,8 @@ export interface FactorInfo {
   readonly pinned: boolean;
   /** Of a passkey alone: which one it is. */
   readonly passkey: PasskeyInfo | undefined;
+  /** Of recovery shares alone: how many there are, and how many it takes. */
+  readonly shares: SharesInfo | undefined;
   /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */
   readonly rehearsedAt: number | undefined;
 }

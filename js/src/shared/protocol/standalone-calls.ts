@@ -19,5 +19,7 @@ export interface StandaloneCalls {
   wrapKey(key: number, recipients: WireRecipient[], context: string | undefined): Promise<string>;
   /** The words of a new recovery kit, in UTF-8. */
   newRecoveryWords(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The words of new recovery shares, in UTF-8: a line for each. */
+  splitRecovery(threshold: number, shares: number): Promise<Uint8Array<ArrayBuffer>>;
   unwrapKey(envelope: string, identities: number[], context: string | undefined): Promise<WireKey>;
 }
