@@ -252,7 +252,37 @@ interface ObjectPage {
   readonly next?: string | undefined;
   readonly total: number;
 }
+interface PasskeyInfo {
+  readonly credential: string;
+  readonly rpId: string;
+}
+interface SharesInfo {
+  readonly threshold: number;
+  readonly shares: number;
+}
+interface FactorInfo {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string | undefined;
+  readonly added: number | undefined;
+  readonly known: boolean;
+  readonly pinned: boolean;
+  readonly passkey: PasskeyInfo | undefined;
+  readonly shares: SharesInfo | undefined;
+  readonly rehearsedAt: number | undefined;
+}
+interface CompromisedFactorReport {
+  readonly identity: string;
+  readonly generation: number;
+  readonly keys: number;
+  readonly versions: number;
+  readonly remaining: readonly FactorInfo[];
+}
 interface UnlockResult {
+  readonly factor: FactorInfo;
+  readonly generationsBehind: number;
+  readonly supersededIdentity: string | undefined;
+  readonly strengthened: boolean;
   readonly failedAttempts: FailedAttempts | undefined;
 }
 interface FailedAttempts {
@@ -309,32 +339,6 @@ declare class RecoveryShares {
 declare function splitRecovery(options: SplitRecoveryOptions): Promise<RecoveryShares>;
 declare function recoveryShares(mnemonics: readonly (string | readonly string[])[]): RecoveryShares;
 type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey;
-interface PasskeyInfo {
-  readonly credential: string;
-  readonly rpId: string;
-}
-interface SharesInfo {
-  readonly threshold: number;
-  readonly shares: number;
-}
-interface FactorInfo {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string | undefined;
-  readonly added: number | undefined;
-  readonly known: boolean;
-  readonly pinned: boolean;
-  readonly passkey: PasskeyInfo | undefined;
-  readonly shares: SharesInfo | undefined;
-  readonly rehearsedAt: number | undefined;
-}
-interface CompromisedFactorReport {
-  readonly identity: string;
-  readonly generation: number;
-  readonly keys: number;
-  readonly versions: number;
-  readonly remaining: readonly FactorInfo[];
-}
 interface KitTexts {
   lang?: string | undefined;
   direction?: string | undefined;
@@ -725,6 +729,7 @@ declare class Vault extends VaultValues {
   readonly objects: Inventory;
   readonly uploads: Uploads;
   get unlocked(): boolean;
+  get failedAttempts(): FailedAttempts | undefined;
   get lastUnlock(): UnlockResult | undefined;
   unlock(factor: Factor, options?: UnlockOptions): Promise<UnlockResult>;
   lock(): Promise<void>;

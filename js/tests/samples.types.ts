@@ -4,7 +4,7 @@ import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { Forgeable, Remaining, Remains, Remedy, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo } from "../src/shared/protocol/vault-calls.js";
+import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -1600,7 +1600,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 25
+    "records": 26
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -1823,6 +1823,17 @@ const wireFactorInfo = [
     "rehearsedAt": 1790000000000
   },
   {
+    "added": 1790000000000,
+    "id": "…",
+    "kind": "recovery-shares",
+    "known": true,
+    "pinned": true,
+    "shares": {
+      "shares": 3,
+      "threshold": 2
+    }
+  },
+  {
     "id": "…",
     "kind": "passkey",
     "known": true,
@@ -1834,3 +1845,34 @@ const wireFactorInfo = [
   }
 ] satisfies readonly WireFactorInfo[];
 complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();
+
+const wireUnlockReport = [
+  {
+    "factor": {
+      "added": 1790000000000,
+      "id": "…",
+      "kind": "passphrase",
+      "known": true,
+      "name": "my laptop",
+      "pinned": true,
+      "rehearsedAt": 1790000000000
+    },
+    "generationsBehind": 0,
+    "strengthened": false
+  },
+  {
+    "factor": {
+      "added": 1790000000000,
+      "id": "…",
+      "kind": "passphrase",
+      "known": true,
+      "name": "my laptop",
+      "pinned": true,
+      "rehearsedAt": 1790000000000
+    },
+    "generationsBehind": 0,
+    "strengthened": false,
+    "supersededIdentity": "d8F5AEx6SdkQGBbdFShXlJ9LvHaXZMbjco_XsyZjI3M"
+  }
+] satisfies readonly WireUnlockReport[];
+complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();

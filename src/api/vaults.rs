@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use crate::{
-    base::{KeyId, Timestamp, VaultId},
+    base::{KeyId, Thumbprint, Timestamp, VaultId},
     keys::{MaintenanceReport, sooner},
-    vault::VaultKeyRotation,
+    vault::{self, VaultKeyRotation},
 };
+
+use super::FactorInfo;
 
 /// Which vault it is.
 #[derive(Serialize)]
@@ -36,6 +38,27 @@ impl Maintained {
             destroyed: report.destroyed,
             ended,
             next: sooner(report.next, session),
+        }
+    }
+}
+
+/// What an unlock tells of the factor that opened.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnlockReport {
+    factor: FactorInfo,
+    generations_behind: u64,
+    superseded_identity: Option<Thumbprint>,
+    strengthened: bool,
+}
+
+impl From<vault::UnlockReport> for UnlockReport {
+    fn from(report: vault::UnlockReport) -> Self {
+        Self {
+            factor: report.factor.into(),
+            generations_behind: report.behind,
+            superseded_identity: report.superseded,
+            strengthened: report.strengthened,
         }
     }
 }

@@ -132,6 +132,23 @@ impl Present for Passphrase {
             Ok((Enrolment::Passphrase(kdf), kek))
         })
     }
+
+    /// As a new one, where the default cost rose since.
+    fn strengthen<'a>(
+        &'a self,
+        port: &'a dyn FactorPort,
+        enrolled: &'a Enrolment,
+        entropy: &'a dyn Entropy,
+    ) -> Local<'a, Result<Option<(Enrolment, Secret<32>)>>> {
+        Box::pin(async move {
+            match enrolled {
+                Enrolment::Passphrase(kdf) if kdf.is_cheap() => {
+                    self.enrol(port, &[], entropy).await.map(Some)
+                }
+                _ => Ok(None),
+            }
+        })
+    }
 }
 
 impl fmt::Debug for Passphrase {

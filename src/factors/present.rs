@@ -47,6 +47,19 @@ pub trait Present {
         others: &'a [Enrolment],
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>>;
+
+    /// As [`enrol`](Self::enrol), of one that opened a record, where a guess at it has become too cheap since.
+    ///
+    /// # Errors
+    /// As [`enrol`](Self::enrol).
+    fn strengthen<'a>(
+        &'a self,
+        _port: &'a dyn FactorPort,
+        _enrolled: &'a Enrolment,
+        _entropy: &'a dyn Entropy,
+    ) -> Local<'a, Result<Option<(Enrolment, Secret<32>)>>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// An answer.

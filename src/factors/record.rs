@@ -37,6 +37,16 @@ impl Factor {
         }))
     }
 
+    /// The same pair, for whoever gives that key when asked as the enrolment says.
+    pub(crate) fn enrolled_as(&self, enrolment: Enrolment, kek: Secret<32>) -> Box<Self> {
+        Box::new(Self {
+            key: self.key.clone(),
+            pin: self.pin.clone(),
+            enrolment,
+            kek: Kek::new(self.kid().clone(), kek),
+        })
+    }
+
     pub(crate) fn kid(&self) -> &Kid {
         self.key.kid()
     }

@@ -62,6 +62,14 @@ impl Kdf {
         Self::with_cost(memory, passes, lanes, entropy)
     }
 
+    /// Whether a guess costs less than at the default cost: on hardware made for guessing, it is memory by the time that the
+    /// memory is held, which grows with memory and passes.
+    pub(crate) fn is_cheap(&self) -> bool {
+        let area_time = |memory, passes| u64::from(memory) * u64::from(memory) * u64::from(passes);
+        let (memory, passes, _) = Self::DEFAULT;
+        area_time(self.m, self.t) < area_time(memory, passes)
+    }
+
     /// A chosen cost with a fresh salt: `memory` in KiB.
     ///
     /// # Errors
@@ -180,6 +188,21 @@ mod tests {
                 "{m} {t} {p}"
             );
         }
+    }
+
+    #[test]
+    fn what_costs_a_guess_less_than_the_default_is_cheap() {
+        let of = |m, t| Kdf::with_cost(m, t, 1, &SystemEntropy).expect("within bounds");
+        let default = Kdf::generate(&SystemEntropy).expect("the default is within bounds");
+        assert!(!default.is_cheap());
+        assert!(of(19 * 1024, 2).is_cheap());
+        assert!(of(64 * 1024, 2).is_cheap());
+        assert!(
+            of(19 * 1024, 16).is_cheap(),
+            "passes do not make up for memory"
+        );
+        assert!(!of(128 * 1024, 2).is_cheap());
+        assert!(!of(1024 * 1024, 2).is_cheap());
     }
 
     #[test]

@@ -129,16 +129,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     }
 
     /// As [`change`](Self::change), of what is part of an unlock: nobody asked for it, and nobody is told.
-    pub(crate) async fn change_unasked(
+    pub(crate) async fn change_unasked<T>(
         &self,
         name: &'static str,
-        operation: impl AsyncFnMut(&mut Transaction<'_>) -> Result<()>,
-    ) -> Result<()> {
+        operation: impl AsyncFnMut(&mut Transaction<'_>) -> Result<T>,
+    ) -> Result<T> {
         let mut changing = Changing(operation, None);
         let request = Request::of(name);
-        Box::pin(self.attempts(&request, true, &mut changing))
-            .await
+        let (_, ended) = Box::pin(self.attempts(&request, true, &mut changing)).await;
+        ended?;
+        Ok(changing
             .1
+            .expect("an operation that ended well has given something"))
     }
 
     /// As [`read`](Self::read), of what is part of an operation that was told of when it began.

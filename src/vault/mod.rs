@@ -67,7 +67,7 @@ pub use objects::{DecryptOptions, Header, RewrapOptions};
 pub use open_vault::OpenVault;
 pub use platform::{Event, Platform};
 pub use signatures::Verified;
-pub use unlock::Locked;
+pub use unlock::{Locked, UnlockReport};
 pub use unlocked::Unlocked;
 pub use uploads::Resumption;
 pub use values::OpenedValue;

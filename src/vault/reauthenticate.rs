@@ -6,7 +6,7 @@ use crate::{
     store::Store,
 };
 
-use super::{ExpectedVault, Unlocked, Vault};
+use super::{ExpectedVault, UnlockReport, Unlocked, Vault};
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Confirms a factor of a vault that is open already, and that the vault is the one expected and no older than what
@@ -16,13 +16,21 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::WrongFactor`]; [`Error::NoVault`] when it
     /// was deleted meanwhile; [`Error::Integrity`] when another vault, or an older copy of
     /// this one, took its place in the store.
-    pub async fn confirm(&self, present: &dyn Present, expected: &ExpectedVault) -> Result<()> {
+    pub async fn confirm(
+        &self,
+        present: &dyn Present,
+        expected: &ExpectedVault,
+    ) -> Result<UnlockReport> {
         let confirmed = self.confirm_unnoted(present, expected).await;
         self.note("unlock", &[], confirmed.clone().err());
         confirmed
     }
 
-    async fn confirm_unnoted(&self, present: &dyn Present, expected: &ExpectedVault) -> Result<()> {
+    async fn confirm_unnoted(
+        &self,
+        present: &dyn Present,
+        expected: &ExpectedVault,
+    ) -> Result<UnlockReport> {
         let factor = self.open_again(present).await?;
         let (identity, known) = (self.identity()?, &expected.identity);
         if known.as_ref().is_some_and(|known| *known != identity) {
@@ -31,10 +39,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         if let Some(seen) = &expected.seen {
             self.state.open()?.keyring.check_seen(seen)?;
         }
-        if factor.pin().identity == identity {
-            return Ok(());
+        if factor.pin().identity != identity {
+            self.repin(&factor).await?;
         }
-        self.repin(&factor).await
+        self.unlock_report(&factor, false)
     }
 
     /// Opens the vault, as it is stored now, with a factor, and gives it; a failure is the end of the operation of

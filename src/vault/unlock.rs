@@ -11,12 +11,26 @@ use crate::{
 };
 
 use super::{
-    ExpectedVault, Platform, Unlocked, Vault,
+    ExpectedVault, FactorInfo, Platform, Unlocked, Vault,
     watch::{Watch, unwatched},
 };
 
 /// What an unlock tells of: the factor that opened, and the vault that did.
 const STEPS: u64 = 2;
+
+/// What an unlock tells of the factor that opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnlockReport {
+    /// The factor, as the vault knows it from then on.
+    pub factor: FactorInfo,
+    /// How many new vault keys there had been since the factor remembered one: an older copy of the vault that is not older than
+    /// that would have opened as well.
+    pub behind: u64,
+    /// The identity that it had remembered until then, where another one signs.
+    pub superseded: Option<Thumbprint>,
+    /// Whether its record was sealed again, so that a guess at its passphrase costs what the default is now.
+    pub strengthened: bool,
+}
 
 /// The state of a vault whose vault key is not in memory.
 pub struct Locked(());
@@ -47,7 +61,8 @@ impl<S: Store, E> Vault<Locked, S, E> {
             identity: None,
             seen: seen.cloned(),
         };
-        self.unlock_watched(present, &expected, &unwatched).await
+        let (vault, _) = self.unlock_watched(present, &expected, &unwatched).await?;
+        Ok(vault)
     }
 
     /// As [`unlock`](Self::unlock), of a vault of which more may be known; `watch` is told of two steps: a factor opened,
@@ -61,7 +76,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         present: &dyn Present,
         expected: &ExpectedVault,
         watch: Watch<'_>,
-    ) -> Result<Vault<Unlocked, S, E>> {
+    ) -> Result<(Vault<Unlocked, S, E>, UnlockReport)> {
         let identity = expected.identity.as_ref();
         let (keyring, factor) = self.open_with(present, identity).await?;
         watch(1, STEPS)?;
@@ -74,9 +89,13 @@ impl<S: Store, E> Vault<Locked, S, E> {
         }
         let vault = Self::new(self.platform.clone(), self.name.clone(), self.id.clone()).with(open);
         vault.upgrade().await?;
-        vault.repin(&factor).await?;
+        let strengthened = vault.strengthen(present, &factor).await?;
+        if !strengthened {
+            vault.repin(&factor).await?;
+        }
+        let report = vault.unlock_report(&factor, strengthened)?;
         watch(STEPS, STEPS)?;
-        Ok(vault)
+        Ok((vault, report))
     }
 
     /// Reads all rows and holds them against the head.
@@ -116,13 +135,44 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let repinned = self.change_unasked("repin", async |tx| tx.repin(factor).await);
         unless_untrue(repinned.await)
     }
+
+    /// Has a factor enrolled again that is guessed too cheaply, if there are the memory and the space for it. Who has copied
+    /// its record before guesses at what that cost then.
+    async fn strengthen(&self, present: &dyn Present, factor: &Factor) -> Result<bool> {
+        let (port, rng) = (self.platform.factor.as_ref(), self.platform.rng.as_ref());
+        let stronger = present.strengthen(port, factor.enrolment(), rng).await;
+        let Ok(Some((enrolment, kek))) = stronger else {
+            return Ok(false);
+        };
+        let stronger = factor.enrolled_as(enrolment, kek);
+        let strengthened = self.change_unasked("strengthen", async |tx| {
+            tx.enrol_again(factor, &stronger).await
+        });
+        unless_untrue(strengthened.await)
+    }
+
+    /// What the factor that opened the vault had remembered of it.
+    pub(super) fn unlock_report(
+        &self,
+        factor: &Factor,
+        strengthened: bool,
+    ) -> Result<UnlockReport> {
+        let open = self.state.open()?;
+        let (pin, now) = (factor.pin(), open.keyring.pin());
+        Ok(UnlockReport {
+            factor: open.keyring.factor(factor.kid().as_str())?,
+            behind: now.generation.saturating_sub(pin.generation),
+            superseded: (pin.identity != now.identity).then(|| pin.identity.clone()),
+            strengthened,
+        })
+    }
 }
 
 /// What could not be written is left for the next unlock; what was read must be true.
-fn unless_untrue(written: Result<()>) -> Result<()> {
+fn unless_untrue<T: Default>(written: Result<T>) -> Result<T> {
     match written {
         Err(error @ (Error::Integrity(_) | Error::Rotated | Error::NoVault)) => Err(error),
-        _ => Ok(()),
+        written => Ok(written.unwrap_or_default()),
     }
 }
 

@@ -222,6 +222,31 @@ impl Transaction<'_> {
         if *factor.pin() == self.keyring()?.pin() {
             return Ok(());
         }
+        self.reseal(factor).await
+    }
+
+    /// Seals a factor's record as it is enrolled now, if what is stored is what opened the vault, and says whether it did:
+    /// it may have been revoked or sealed again meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(super) async fn enrol_again(&mut self, was: &Factor, now: &Factor) -> Result<bool> {
+        let (before, done) = {
+            let keyring = self.keyring()?;
+            let row = keyring.core_record(&was.record_id());
+            let is = |factor: &Factor| {
+                row.is_some_and(|row| factor.check_record(keyring.vault(), row).is_ok())
+            };
+            (is(was), is(now))
+        };
+        if before {
+            self.reseal(now).await?;
+        }
+        Ok(before || done)
+    }
+
+    /// Seals a factor's record again, with what it is to remember of the vault as it is now.
+    async fn reseal(&mut self, factor: &Factor) -> Result<()> {
         let record_id = factor.record_id();
         let old = self.row(&record_id).await?;
         let revision = old.map_or(1, |row| row.revision + 1);

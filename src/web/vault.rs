@@ -7,7 +7,7 @@ use js_sys::{Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    api::{Maintained, RotatedVaultKey, VaultAbout},
+    api::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout},
     base::{Error, Result, abortable::AbortableSet},
     jose::Envelope,
     vault::{Header, Locked, Unlocked},
@@ -84,7 +84,7 @@ impl WasmVault {
 
     /// Opens the vault with a factor, which is wiped; refuses another vault than expected, and one that is older than what
     /// was seen. Of a vault that is open already it confirms the factor.
-    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
     pub fn unlock(
         &self,
         present: WireFactor,
@@ -103,15 +103,15 @@ impl WasmVault {
             let expected = expected(identity.as_ref(), seen.as_ref())?;
             let watch = |done, total| watch.tell(done, total);
             if let Some(vault) = open {
-                vault.confirm(present.one()?, &expected).await?;
+                let report = vault.confirm(present.one()?, &expected).await?;
                 watch(1, 1)?;
-                return Ok(JsValue::UNDEFINED);
+                return Ok(plain(&UnlockReport::from(report)));
             }
-            let vault = locked
+            let (vault, report) = locked
                 .unlock_watched(present.one()?, &expected, &watch)
                 .await?;
             state.borrow_mut().enter(vault)?;
-            Ok(JsValue::UNDEFINED)
+            Ok(plain(&UnlockReport::from(report)))
         }))
     }
 

@@ -116,7 +116,7 @@ const OPERATIONS: [Operation; 11] = [
     }),
     ("second unlock", |_, vault| {
         block_on(vault.confirm(&passphrase(PHRASE), &ExpectedVault::default()))
-            .map(|()| "confirmed".to_owned())
+            .map(|_| "confirmed".to_owned())
     }),
     ("re-authentication", |_, vault| {
         let exported = block_on(vault.dangerously_export("s/open", None, &passphrase(PHRASE)))?;

@@ -40,7 +40,8 @@ fn unlock(place: &Place, phrase: &str, identity: Option<&Thumbprint>) -> Result<
         identity: identity.cloned(),
         seen: None,
     };
-    block_on(vault.unlock_watched(&passphrase(phrase), &expected, &NOBODY))
+    let unlocked = block_on(vault.unlock_watched(&passphrase(phrase), &expected, &NOBODY));
+    unlocked.map(|(vault, _)| vault)
 }
 
 fn refused(opened: Result<Open>) -> Error {
@@ -307,8 +308,12 @@ fn a_factor_is_asked_for_once_while_the_vault_is_open() {
         identity: Some(new.clone()),
         seen: Some(vault.seen().unwrap()),
     };
-    block_on(vault.confirm(&passphrase(AWAY), &expected)).unwrap();
-    assert!(list(vault).iter().all(|factor| factor.pinned));
+    let told = block_on(vault.confirm(&passphrase(AWAY), &expected)).unwrap();
+    assert_eq!(
+        (told.behind, told.superseded),
+        (1, Some(robbed.old.clone()))
+    );
+    assert!(told.factor.pinned && list(vault).iter().all(|factor| factor.pinned));
     block_on(robbed.place.unlock_with(AWAY).unwrap().survey()).unwrap();
 }
 

@@ -32,6 +32,7 @@ mod samples;
 mod scale;
 mod sessions;
 mod sidecars;
+mod strengthened;
 mod survey;
 mod time;
 mod tracked;

@@ -14,13 +14,14 @@ use strongroom::{
     api::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
         ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult,
-        RotatedVaultKey, Shredding, Signer, TrackOptions, UploadListing,
+        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing,
     },
-    base::{InputError, Object, Sidecar, Timestamp},
+    base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
+    factors::RecoveryShares,
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
-    vault::{Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
+    vault::{self, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
 };
 
 use crate::{
@@ -165,6 +166,7 @@ const MODULES: [(&str, &[&str]); 6] = [
             "Signer",
             "ValueDetails",
             "WireFactorInfo",
+            "WireUnlockReport",
         ],
     ),
 ];
@@ -330,7 +332,7 @@ fn objects(samples: &mut Samples, vault: &Open) {
     samples.part("PendingUpload", &uploads[0]["uploads"]);
 }
 
-/// A factor that was there from the first, one that was added, and a passkey.
+/// A factor that was there from the first, one that was added, recovery shares, and a passkey.
 fn factors(samples: &mut Samples, vault: &Open) {
     let name = "my laptop".parse().unwrap();
     let (present, added) = (passphrase(PHRASE), passphrase("another"));
@@ -338,6 +340,19 @@ fn factors(samples: &mut Samples, vault: &Open) {
     block_on(vault.rehearse(&added, &|_, _| Ok(()))).unwrap();
     let (info, generation) = block_on(vault.identify_factor(&added)).unwrap();
     samples.told("IdentifiedFactor", &IdentifiedFactor::new(info, generation));
+    let report = block_on(vault.confirm(&added, &ExpectedVault::default())).unwrap();
+    let superseded = Some(vault.identity().unwrap());
+    for report in [
+        report.clone(),
+        vault::UnlockReport {
+            superseded,
+            ..report
+        },
+    ] {
+        samples.told("WireUnlockReport", &UnlockReport::from(report));
+    }
+    let shares = RecoveryShares::split(2, 3, &SystemEntropy).unwrap();
+    block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
     samples.told("FactorListing", &FactorListing::from(listed));

@@ -109,11 +109,12 @@ export class VaultHost {
         return this.#hold(await openVault(store, answers, name));
       },
       unlock: async (factor, { identity, lastSeenHead }, watch) => {
-        await this.#watches.run(watch, (watching) => {
-          const unlock = (): Promise<void> => this.#opened().unlock(factor, identity, lastSeenHead, watching);
+        const report = await this.#watches.run(watch, (watching) => {
+          const unlock = () => this.#opened().unlock(factor, identity, lastSeenHead, watching);
           return this.#take(unlock, { factors: [factor] });
         });
         this.#keepUp();
+        return report;
       },
       list: async () => {
         const { listVaults } = await this.#ports.bindings();

@@ -32,6 +32,7 @@ import type {
   RotatedVaultKey,
   WireCompromisedFactor,
   WireFactorInfo,
+  WireUnlockReport,
   Signer,
   Storage,
   VaultName,
@@ -146,13 +147,13 @@ export interface WasmVault extends Freeable {
   readonly elsewhere: number;
   /** How often something was changed, of an unlocked vault: another one asks for `checkUnderWay`. */
   readonly epoch: number;
-  /** Resolves to nothing. `identity` and `lastSeenHead`: what `identity` and `head` resolved to once. */
+  /** `identity` and `lastSeenHead`: what `identity` and `head` resolved to once. */
   unlock(
     factor: WireFactor,
     identity: string | undefined,
     lastSeenHead: string | undefined,
     watch: Watch | undefined,
-  ): Promise<void>;
+  ): Promise<WireUnlockReport>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 

@@ -15,6 +15,7 @@ import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { signalUnknown } from "../runtime/passkey-ceremonies.js";
 import { watched } from "../runtime/watched.js";
+import { factorInfo } from "./told-factor.js";
 import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
 import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
@@ -105,7 +106,7 @@ export class VaultFactors {
   /** All of them. Kinds of a later release are listed too, and not `known`. */
   async list(): Promise<readonly [FactorInfo, ...FactorInfo[]]> {
     const { factors } = await this.#use().peer.call("listFactors");
-    const [first, ...others] = factors.map(infoOf);
+    const [first, ...others] = factors.map(factorInfo);
     return frozen([first!, ...others]);
   }
 
@@ -126,13 +127,13 @@ export class VaultFactors {
     checkNewFactor(added, this.#vault);
     const add = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
       watched(connection, { signal }, (watch) => connection.peer.call("addFactor", present, fresh, name, watch));
-    return infoOf(await presented(connection, encodeBoth(factor, added), signal, add));
+    return factorInfo(await presented(connection, encodeBoth(factor, added), signal, add));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
   async rename(id: string, name: string | undefined): Promise<FactorInfo> {
     const given = name === undefined ? name : nonEmpty(name, "name");
-    return infoOf(await this.#use().peer.call("renameFactor", nonEmpty(id, "a factor's id"), given));
+    return factorInfo(await this.#use().peer.call("renameFactor", nonEmpty(id, "a factor's id"), given));
   }
 
   /**
@@ -150,7 +151,7 @@ export class VaultFactors {
     const connection = this.#use();
     const rehearse = (present: WireFactor): Promise<WireFactorInfo> =>
       watched(connection, { signal }, (watch) => connection.peer.call("rehearseFactor", present, watch));
-    return infoOf(await presented(connection, [encodeFactor(factor)], signal, rehearse));
+    return factorInfo(await presented(connection, [encodeFactor(factor)], signal, rehearse));
   }
 
   /**
@@ -226,7 +227,7 @@ export class VaultFactors {
     const gone = signalUnknownCredential ? await this.#passkey(old) : undefined;
     const info = await presented(connection, encodeBoth(factor, added), watching.signal, replace);
     if (gone) void signalUnknown(gone);
-    return infoOf(info);
+    return factorInfo(info);
   }
 
   /**
@@ -279,7 +280,7 @@ export class VaultFactors {
       : await presented(connection, [encodeFactor(factor)], signal, renew);
     this.#renewed(done.identity);
     if (gone) void signalUnknown(gone);
-    return frozen({ ...done, remaining: frozen(done.remaining.map(infoOf)) });
+    return frozen({ ...done, remaining: frozen(done.remaining.map(factorInfo)) });
   }
 
   async #passkey(id: string): Promise<PasskeyInfo | undefined> {
@@ -291,10 +292,4 @@ export class VaultFactors {
 function idsOf(keep: readonly string[]): string[] {
   if (!Array.isArray(keep)) throw new ArgumentError("keep must be an array of factors' ids");
   return keep.map((kept) => nonEmpty(kept, "a factor's id"));
-}
-
-function infoOf(info: WireFactorInfo): FactorInfo {
-  const passkey = info.passkey && frozen(info.passkey);
-  const shares = info.shares && frozen(info.shares);
-  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, shares });
 }

@@ -7,10 +7,11 @@ import {
   NoVaultError,
   type StrongroomError,
 } from "../../shared/errors/index.js";
-import type { UnlockResult } from "../../shared/model/unlock-result.js";
+import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
-import type { VaultName } from "../../shared/protocol/vault-calls.js";
+import type { VaultName, WireUnlockReport } from "../../shared/protocol/vault-calls.js";
 import { frozen } from "../../shared/text.js";
+import { factorInfo } from "../factors/told-factor.js";
 import { encodeFactor, moveFactor, wipeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
@@ -37,6 +38,8 @@ export class VaultSession {
   readonly #journal: AttemptJournal;
   /** What the last unlock told. */
   lastUnlock: UnlockResult | undefined;
+  /** What failed before the last factor that opened the vault, in whatever call. */
+  failedAttempts: FailedAttempts | undefined;
   #connection: Connection | undefined;
   /** The last one that there was. */
   #last: Connection | undefined;
@@ -93,15 +96,17 @@ export class VaultSession {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
       const expected = { identity: identity ?? this.#identity, lastSeenHead };
-      const unlock = (): Promise<void> =>
+      const unlock = (): Promise<WireUnlockReport> =>
         watched(connection, { signal, onProgress }, (watch) =>
           connection.peer.call("unlock", moveFactor(encoded), expected, watch),
         );
-      const { failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
+      const { value, failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
       if (this.#connection === connection) this.#unlocked = true;
       this.#identity = expected.identity;
       this.#evicted = false;
-      this.lastUnlock = frozen({ failedAttempts: failed });
+      this.failedAttempts = failed;
+      const { factor: by, supersededIdentity, ...told } = value;
+      this.lastUnlock = frozen({ ...told, factor: factorInfo(by), supersededIdentity, failedAttempts: failed });
       return this.lastUnlock;
     } catch (error) {
       this.#abandoned ||= signal?.aborted === true;
@@ -170,7 +175,7 @@ export class VaultSession {
     connection.present = async (begin, signal) => {
       const { value, failed } = await this.#journal.present(begin, { signal, ended: ending.signal });
       // No unlock tells of them any more.
-      if (failed) this.lastUnlock = frozen({ failedAttempts: failed });
+      if (failed) this.failedAttempts = failed;
       return value;
     };
     connection.onChanged = (change) => {

@@ -4,7 +4,7 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import type { UnlockResult } from "../../shared/model/unlock-result.js";
+import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
 import { optionsOf, WATCH } from "../../shared/options.js";
 import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
@@ -97,6 +97,14 @@ export class Vault extends VaultValues {
     return this.#session.unlocked;
   }
 
+  /**
+   * What failed before a factor opened the vault the last time, in whatever call: an unlock, or one that asks for a factor of a
+   * vault that is open.
+   */
+  get failedAttempts(): FailedAttempts | undefined {
+    return this.#session.failedAttempts;
+  }
+
   /** What the last unlock told, such as that of `Strongroom.open({ factor })`; `undefined` for one that was just created. */
   get lastUnlock(): UnlockResult | undefined {
     return this.#session.lastUnlock;
@@ -108,7 +116,10 @@ export class Vault extends VaultValues {
    * steps: the factor opened, then the vault; of a vault that was unlocked before, there is one.
    *
    * After attempts that failed, the next one waits: until 1, 2, 4, … and at most 60 seconds have passed since the last of them.
-   * `lock()`, `close()` and an abort end that. What failed is told by the result, or by `lastUnlock`.
+   * `lock()`, `close()` and an abort end that. What failed is told by the result, and by `failedAttempts`.
+   *
+   * A passphrase that was set when the release's default cost was lower is derived twice: its record is sealed again at the new cost
+   * (`strengthened`), if there are the memory and the space for it.
    *
    * @example
    * const { failedAttempts } = await vault.unlock(passphrase(typed));

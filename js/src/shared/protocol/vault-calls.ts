@@ -15,6 +15,7 @@ import type { ExpectedVault } from "../model/expected-vault.js";
 import type { PendingUpload } from "../model/pending-upload.js";
 import type { Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
+import type { UnlockResult } from "../model/unlock-result.js";
 import type { Store } from "../model/vault-store.js";
 
 /** Where vaults live. A caller's store is passed by reference, which only inline engines can. */
@@ -57,6 +58,12 @@ export interface IdentifiedFactor {
   factor: WireFactorInfo;
   /** Which vault key it opens, counted from 1. */
   generation: number;
+}
+
+/** What an unlock tells of the factor that opened. */
+export interface WireUnlockReport extends Pick<UnlockResult, "generationsBehind" | "strengthened"> {
+  factor: WireFactorInfo;
+  supersededIdentity?: string;
 }
 
 /** What becomes of the factors that are neither revoked as compromised nor presented. @internal */
@@ -199,7 +206,7 @@ export const FORWARDED = [
 export interface VaultCalls extends ForwardedCalls {
   create(name: string, factors: WireFactor[]): Promise<VaultName>;
   open(name: string): Promise<VaultName>;
-  unlock(factor: WireFactor, expect: ExpectedVault, watch?: number): Promise<void>;
+  unlock(factor: WireFactor, expect: ExpectedVault, watch?: number): Promise<WireUnlockReport>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;

@@ -40,7 +40,7 @@ export class FactorsModel {
     const { vault, signal: ended, fail } = scope;
     this.#scope = scope;
     this.vault = vault.name;
-    this.failedAttempts = vault.lastUnlock?.failedAttempts;
+    this.failedAttempts = vault.failedAttempts;
     this.refresh = coalesced(() => this.#read().catch(fail));
     vault.addEventListener(
       "change",

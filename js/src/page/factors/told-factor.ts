@@ -1,0 +1,10 @@
+/** A factor as a page is told of it, from what the core gives. */
+import type { FactorInfo } from "../../shared/model/factor-info.js";
+import type { WireFactorInfo } from "../../shared/protocol/vault-calls.js";
+import { frozen } from "../../shared/text.js";
+
+export function factorInfo(info: WireFactorInfo): FactorInfo {
+  const passkey = info.passkey && frozen(info.passkey);
+  const shares = info.shares && frozen(info.shares);
+  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, shares });
+}
