@@ -1872,7 +1872,7 @@ const wireUnlockReport = [
     },
     "generationsBehind": 0,
     "strengthened": false,
-    "supersededIdentity": "d8F5AEx6SdkQGBbdFShXlJ9LvHaXZMbjco_XsyZjI3M"
+    "supersededIdentity": "…"
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();

@@ -32,7 +32,7 @@ use crate::{
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 16] = [
+const RANDOM: [&str; 17] = [
     "id",
     "primary",
     "key",
@@ -46,6 +46,7 @@ const RANDOM: [&str; 16] = [
     "kid",
     "header",
     "rotated",
+    "supersededIdentity",
     "destroyed",
     "ended",
     "next",

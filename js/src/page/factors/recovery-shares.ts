@@ -107,6 +107,6 @@ export function recoveryShares(mnemonics: readonly (string | readonly string[])[
 }
 
 function wordsOfShare(mnemonic: string | readonly string[]): string {
-  const list = typeof mnemonic === "string" ? [mnemonic] : Array.from(mnemonic ?? [undefined]);
+  const list = Array.isArray(mnemonic) ? mnemonic : [mnemonic];
   return list.map((word) => wellFormed(word, "a share's words")).join(" ");
 }
