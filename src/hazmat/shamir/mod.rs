@@ -138,8 +138,10 @@ pub(crate) fn combine(
     let mut missing: Vec<_> = groups.iter().map(Group::missing).collect();
     // Of a group none of whose shares is there, one at least.
     missing.extend((groups.len()..set.groups.into()).map(|_| 1));
-    missing.sort_unstable();
-    let missing = missing.iter().take(set.group_threshold.into()).sum();
+    // Those that lack the fewest.
+    let lack = |count| missing.iter().filter(move |missing| **missing == count);
+    let fewest = (0..=MOST.into()).flat_map(lack);
+    let missing = fewest.take(set.group_threshold.into()).sum();
     if missing > 0 {
         return Err(Incomplete::Missing(missing));
     }
