@@ -2,6 +2,7 @@ import {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AvailableFactors,
   BackupMade,
   CiphertextInput,
   CompromisedFactorReport,
@@ -12,6 +13,8 @@ import {
   DecryptedValue,
   DestroyOptions,
   DestructionReport,
+  DeviceInfo,
+  DeviceReason,
   EncryptOptions,
   EncryptedObject,
   EncryptionContext,
@@ -40,6 +43,7 @@ import {
   KeyVersion,
   KitCodeOptions,
   KitTexts,
+  MissingFactor,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -101,6 +105,8 @@ import {
   Store,
   StreamOptions,
   StrongroomError,
+  ThisDevice,
+  ThisDeviceOptions,
   TrackOptions,
   TrackedObject,
   TransferError,
@@ -126,12 +132,12 @@ import {
   VersionAction,
   VersionState,
   WeakReason,
+  availableFactors,
   newRecoveryKit,
   passkey,
   passphrase,
   recoveryKit,
-  recoveryShares,
-  splitRecovery,
+  thisDevice,
 } from "./common.js";
 
 declare class WrongFactorError extends StrongroomError {
@@ -160,6 +166,16 @@ declare class PasskeyError extends StrongroomError {
   readonly name = "PasskeyError";
   readonly code = "ERR_PASSKEY";
   readonly reason: PasskeyReason;
+}
+declare class ThisDeviceError extends StrongroomError {
+  readonly name = "ThisDeviceError";
+  readonly code = "ERR_THIS_DEVICE";
+  readonly reason: DeviceReason;
+}
+declare class PersonNeededError extends StrongroomError {
+  readonly name = "PersonNeededError";
+  readonly code = "ERR_PERSON_NEEDED";
+  readonly kinds: readonly string[];
 }
 declare class IdentityChangedError extends StrongroomError {
   readonly name = "IdentityChangedError";
@@ -314,6 +330,8 @@ declare const classes: {
   readonly ERR_RECOVERY_SHARES: typeof RecoverySharesError;
   readonly ERR_KIT_REPLACED: typeof KitReplacedError;
   readonly ERR_PASSKEY: typeof PasskeyError;
+  readonly ERR_THIS_DEVICE: typeof ThisDeviceError;
+  readonly ERR_PERSON_NEEDED: typeof PersonNeededError;
   readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
@@ -389,6 +407,7 @@ declare const Strongroom: Readonly<{
   list: typeof list;
   delete: typeof remove;
   restore: typeof restore;
+  availableFactors: typeof availableFactors;
 }>;
 declare function create(options: CreateOptions): Promise<Vault>;
 declare function open(options: OpenOptions): Promise<Vault>;
@@ -411,6 +430,7 @@ export {
   type AddFactorOptions,
   type AnyStrongroomError,
   ArgumentError,
+  type AvailableFactors,
   type BackupMade,
   BlockedError,
   ChangedError,
@@ -429,6 +449,8 @@ export {
   type DecryptedValue,
   type DestroyOptions,
   type DestructionReport,
+  type DeviceInfo,
+  type DeviceReason,
   type EncryptOptions,
   type EncryptedObject,
   type EncryptionContext,
@@ -470,6 +492,7 @@ export {
   LastFactorError,
   LockedError,
   MalformedError,
+  type MissingFactor,
   NoFactorError,
   NoKeyError,
   NoObjectError,
@@ -500,6 +523,7 @@ export {
   type Passphrase,
   type PassphraseOptions,
   type PendingUpload,
+  PersonNeededError,
   type PrintableKitOptions,
   type PrintableSharesOptions,
   type Progress,
@@ -547,6 +571,9 @@ export {
   type StreamOptions,
   Strongroom,
   StrongroomError,
+  type ThisDevice,
+  ThisDeviceError,
+  type ThisDeviceOptions,
   TooLargeError,
   type TrackOptions,
   type TrackedObject,
@@ -586,6 +613,5 @@ export {
   passkey,
   passphrase,
   recoveryKit,
-  recoveryShares,
-  splitRecovery,
+  thisDevice,
 };

@@ -88,6 +88,9 @@ export type { Estimate } from "./page/factors/passphrase-floor.js";
 export { passkey } from "./page/factors/passkey.js";
 export type { Passkey, PasskeyOptions } from "./page/factors/passkey.js";
 export type { PasskeyCeremony } from "./page/runtime/passkey-ceremonies.js";
+export { thisDevice } from "./page/factors/this-device.js";
+export type { ThisDevice, ThisDeviceOptions } from "./page/factors/this-device.js";
+export type { AvailableFactors, MissingFactor } from "./page/factors/available-factors.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
 export { recoveryShares, splitRecovery } from "./page/factors/recovery-shares.js";
@@ -104,7 +107,7 @@ export type {
   VaultFactors,
 } from "./page/factors/vault-factors.js";
 export type { FailedAttempts, UnlockResult } from "./shared/model/unlock-result.js";
-export type { CompromisedFactorReport, FactorInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
+export type { CompromisedFactorReport, DeviceInfo, FactorInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -146,6 +149,7 @@ export {
   NoFactorError,
   PasskeyError,
   RecoverySharesError,
+  PersonNeededError,
   RecoveryWordsError,
   NoKeyError,
   NoObjectError,
@@ -157,6 +161,7 @@ export {
   StateError,
   StorageError,
   StrongroomError,
+  ThisDeviceError,
   TooLargeError,
   TransferError,
   UnsignedError,
@@ -167,4 +172,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, ErrorCode, PasskeyReason, ShareReason, WeakReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, DeviceReason, ErrorCode, PasskeyReason, ShareReason, WeakReason } from "./shared/errors/index.js";

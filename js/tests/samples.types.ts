@@ -1842,6 +1842,16 @@ const wireFactorInfo = [
       "rpId": "app.example"
     },
     "pinned": true
+  },
+  {
+    "device": {
+      "expires": 1792592000000,
+      "key": "…"
+    },
+    "id": "…",
+    "kind": "this-device",
+    "known": true,
+    "pinned": true
   }
 ] satisfies readonly WireFactorInfo[];
 complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();

@@ -3,6 +3,7 @@ import * as calls from "./calls.js";
 import * as factors from "./factors.js";
 import * as files from "./files.js";
 import * as objects from "./objects.js";
+import * as devices from "./devices.js";
 import * as passkeys from "./passkeys.js";
 import * as reading from "./reading.js";
 import * as readme from "./readme.js";
@@ -12,4 +13,4 @@ import * as s3 from "./uploads-s3.js";
 import * as tus from "./uploads-tus.js";
 import * as uppy from "./uploads-uppy.js";
 
-Object.assign(window, { story: { ...bundlers, ...calls, ...factors, ...files, ...objects, ...passkeys, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });
+Object.assign(window, { story: { ...bundlers, ...calls, ...devices, ...factors, ...files, ...objects, ...passkeys, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });

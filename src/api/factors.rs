@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     base::{Kid, Thumbprint, Timestamp},
     factors::FactorName,
-    records::{CredentialId, RpId},
+    records::{CredentialId, DeviceKeyId, RpId},
     vault,
 };
 
@@ -20,6 +20,7 @@ pub struct FactorInfo {
     pinned: bool,
     passkey: Option<PasskeyInfo>,
     shares: Option<SharesInfo>,
+    device: Option<DeviceInfo>,
     #[serde(rename = "rehearsedAt")]
     rehearsed: Option<Timestamp>,
 }
@@ -39,6 +40,13 @@ pub struct SharesInfo {
     shares: u8,
 }
 
+/// Which of a browser's keys a device is.
+#[derive(Serialize)]
+pub struct DeviceInfo {
+    key: DeviceKeyId,
+    expires: Timestamp,
+}
+
 impl From<vault::FactorInfo> for FactorInfo {
     fn from(info: vault::FactorInfo) -> Self {
         Self {
@@ -51,6 +59,10 @@ impl From<vault::FactorInfo> for FactorInfo {
             passkey: info.credential.map(|credential| PasskeyInfo {
                 credential: credential.id,
                 rp_id: credential.rp_id,
+            }),
+            device: info.device.map(|device| DeviceInfo {
+                key: device.id,
+                expires: device.expires,
             }),
             shares: info.shares.map(|set| SharesInfo {
                 threshold: set.threshold(),

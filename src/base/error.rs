@@ -32,6 +32,12 @@ pub enum Error {
     /// A passkey cannot be used.
     #[error("{0}")]
     Passkey(PasskeyFault),
+    /// A device's key does not open the vault.
+    #[error("{0}")]
+    ThisDevice(DeviceFault),
+    /// What was presented proves no person; the kinds of the vault's factors that do.
+    #[error("this proves no person, which is needed here; give another factor of the vault: {}", .0.join(" or "))]
+    PersonNeeded(Box<[&'static str]>),
     /// The identity that signs for the vault is another than the factor, or the caller, knows: the one that signed before
     /// names it, which proves nothing if somebody else has that.
     #[error(
@@ -59,9 +65,9 @@ pub enum Error {
     /// Nothing else would open the vault.
     #[error("nothing else opens the vault; add another factor first")]
     LastFactor,
-    /// Nothing but passkeys would open the vault.
-    #[error("only passkeys would open the vault; add a passphrase or a recovery kit")]
-    OnlyPasskeys,
+    /// Nothing would open the vault but what is easily lost.
+    #[error("only passkeys or devices would open the vault; add a passphrase or a recovery kit")]
+    NoneStandsAlone,
     /// The inventory has no such object, or not its header.
     #[error("the inventory has no such object, or does not keep its header")]
     NoObject,
@@ -260,6 +266,38 @@ pub enum PasskeyFault {
     Unstable,
 }
 
+/// Why a device's key does not open a vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceFault {
+    /// The vault has records of keys that this device does not have, or none at all.
+    #[error(
+        "no key of this device opens the vault: it was never added or was revoked, or the browser lost the key; unlock with another factor and add this device again"
+    )]
+    Missing,
+    /// Its time is over.
+    #[error(
+        "the time for which this device opens the vault is over; unlock with another factor and add this device again"
+    )]
+    Expired,
+    /// The clock stands before the time at which it was added.
+    #[error(
+        "the clock of this device stands before the time at which it was added; set it, or unlock with another factor and add this device again"
+    )]
+    Clock,
+}
+
+impl DeviceFault {
+    /// Its stable name.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Expired => "expired",
+            Self::Clock => "clock",
+        }
+    }
+}
+
 impl PasskeyFault {
     /// Its stable name.
     #[must_use]
@@ -289,12 +327,14 @@ impl Error {
             Self::RecoveryShares(_) => "ERR_RECOVERY_SHARES",
             Self::KitReplaced(_) => "ERR_KIT_REPLACED",
             Self::Passkey(_) => "ERR_PASSKEY",
+            Self::ThisDevice(_) => "ERR_THIS_DEVICE",
+            Self::PersonNeeded(_) => "ERR_PERSON_NEEDED",
             Self::IdentityChanged { .. } => "ERR_IDENTITY_CHANGED",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
             Self::NoFactor => "ERR_NO_FACTOR",
-            Self::LastFactor | Self::OnlyPasskeys => "ERR_LAST_FACTOR",
+            Self::LastFactor | Self::NoneStandsAlone => "ERR_LAST_FACTOR",
             Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
             Self::Rotated | Self::Locked => "ERR_LOCKED",
             Self::Aborted => "ERR_ABORTED",
@@ -382,7 +422,9 @@ mod tests {
             Error::RecoveryWords(_) => Error::RecoveryShares(ShareFault::Missing(2)),
             Error::RecoveryShares(_) => Error::KitReplaced(Timestamp::from_millis(7)),
             Error::KitReplaced(_) => Error::Passkey(PasskeyFault::Unstable),
-            Error::Passkey(_) => Error::IdentityChanged {
+            Error::Passkey(_) => Error::ThisDevice(DeviceFault::Missing),
+            Error::ThisDevice(_) => Error::PersonNeeded(["passphrase", "recovery-kit"].into()),
+            Error::PersonNeeded(_) => Error::IdentityChanged {
                 pinned: thumbprint("p"),
                 identity: thumbprint("i"),
             },
@@ -391,8 +433,8 @@ mod tests {
             Error::NoVault => Error::NoKey,
             Error::NoKey => Error::NoFactor,
             Error::NoFactor => Error::LastFactor,
-            Error::LastFactor => Error::OnlyPasskeys,
-            Error::OnlyPasskeys => Error::NoObject,
+            Error::LastFactor => Error::NoneStandsAlone,
+            Error::NoneStandsAlone => Error::NoObject,
             Error::NoObject => Error::NoUpload,
             Error::NoUpload => Error::Rotated,
             Error::Rotated => Error::Locked,

@@ -7,6 +7,7 @@
 //! recovery kit ─HKDF→ KEK …
 //! recovery shares ─SLIP-39→ secret ─HKDF→ KEK …
 //! passkey's PRF ─HKDF→ KEK …
+//! device's key ─HKDF→ KEK …
 //! ```
 //!
 //! and each arrow to the right of a KEK is an Encrypted JWK in a [`Row`](crate::store::Row). A kind of factor is one file here,
@@ -19,6 +20,7 @@ mod present;
 mod record;
 mod recovery_kit;
 mod recovery_shares;
+mod this_device;
 
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
@@ -28,3 +30,4 @@ pub use present::{Answered, Present};
 pub(crate) use record::{Factor, FactorRecord, recipient_id};
 pub use recovery_kit::RecoveryKit;
 pub use recovery_shares::RecoveryShares;
+pub use this_device::{DeviceOutput, ThisDevice};

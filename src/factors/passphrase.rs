@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Entropy, Error, InputResult, Local, Result, Secret},
     hazmat::argon2,
-    records::{CredentialId, Enrolment, FactorKind, Kdf},
+    records::{CredentialId, DeviceKey, Enrolment, FactorKind, Kdf},
 };
 
-use super::{Answered, NewCredential, Passkey, Present, PrfAnswer, PrfRequest};
+use super::{Answered, DeviceOutput, NewCredential, Passkey, Present, PrfAnswer, PrfRequest};
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
 ///
@@ -208,9 +208,26 @@ pub trait FactorPort {
     ) -> Local<'a, Result<PrfAnswer>> {
         Box::pin(async { Err(NO_AUTHENTICATORS) })
     }
+
+    /// Has this device make a key that never leaves it, keep it under that name, and find it again.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where none can be kept; what the page reports.
+    fn new_device_key<'a>(&'a self, _: &'a DeviceKey) -> Local<'a, Result<()>> {
+        Box::pin(async { Err(NO_DEVICE_KEYS) })
+    }
+
+    /// What this device's key of that name gives for its input; nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`new_device_key`](Self::new_device_key).
+    fn device_output<'a>(&'a self, _: &'a DeviceKey) -> Local<'a, Result<Option<DeviceOutput>>> {
+        Box::pin(async { Err(NO_DEVICE_KEYS) })
+    }
 }
 
 const NO_AUTHENTICATORS: Error = Error::Unsupported("passkeys here");
+const NO_DEVICE_KEYS: Error = Error::Unsupported("keys of this device here");
 
 /// Runs Argon2id at once, where it is asked.
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Error, InputError, Json, Object, Result, base64};
+use crate::{
+    base::{Error, InputError, Json, Object, Result, base64},
+    jose::Envelope,
+};
 
-use super::{Credential, CredentialId, Kdf, ShareSet};
+use super::{Address, Credential, CredentialId, DeviceKey, Kdf, ShareSet};
 
 /// What kind of thing opens a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub enum FactorKind {
     Passkey,
     /// What several people have on paper.
     RecoveryShares,
+    /// A browser's own key: what the person's device is, and no person.
+    ThisDevice,
 }
 
 /// What a factor's record says of how it is opened. Whoever can read the store reads it, and can change it: the record's
@@ -31,6 +36,8 @@ pub enum Enrolment {
     Passkey(Credential),
     /// Which set of shares it is.
     RecoveryShares(ShareSet),
+    /// Which of a browser's keys is asked, for what, and how long.
+    ThisDevice(DeviceKey),
 }
 
 /// The id of a recovery kit, or of a set of recovery shares: derived from its secret, which it tells nothing of.
@@ -39,11 +46,12 @@ pub enum Enrolment {
 pub struct KitId([u8; Self::LENGTH]);
 
 impl FactorKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Passphrase,
         Self::RecoveryKit,
         Self::Passkey,
         Self::RecoveryShares,
+        Self::ThisDevice,
     ];
 
     /// As the statement says it.
@@ -54,6 +62,7 @@ impl FactorKind {
             Self::RecoveryKit => "recovery-kit",
             Self::Passkey => "passkey",
             Self::RecoveryShares => "recovery-shares",
+            Self::ThisDevice => "this-device",
         }
     }
 
@@ -64,12 +73,22 @@ impl FactorKind {
     }
 
     /// Whether a vault may have factors of this kind alone. A passkey is lost with an account, with a device, and with the
-    /// host's name.
+    /// host's name; a device's key with the browser's data.
     #[must_use]
     pub const fn stands_alone(self) -> bool {
         match self {
             Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares => true,
-            Self::Passkey => false,
+            Self::Passkey | Self::ThisDevice => false,
+        }
+    }
+
+    /// Whether it takes a person to present it, as is asked before keys are exported and factors added, replaced or revoked. A
+    /// device's key opens the vault for whoever has the device.
+    #[must_use]
+    pub const fn proves_person(self) -> bool {
+        match self {
+            Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares | Self::Passkey => true,
+            Self::ThisDevice => false,
         }
     }
 
@@ -86,6 +105,7 @@ impl FactorKind {
             Self::RecoveryKit => "kit",
             Self::Passkey => "passkey",
             Self::RecoveryShares => "shares",
+            Self::ThisDevice => "device",
         }
     }
 }
@@ -98,6 +118,7 @@ impl Enrolment {
             Self::Passphrase(_) => FactorKind::Passphrase,
             Self::RecoveryKit(_) => FactorKind::RecoveryKit,
             Self::Passkey(_) => FactorKind::Passkey,
+            Self::ThisDevice(_) => FactorKind::ThisDevice,
             Self::RecoveryShares(_) => FactorKind::RecoveryShares,
         }
     }
@@ -108,8 +129,15 @@ impl Enrolment {
         match self {
             Self::RecoveryKit(id) => Some(id),
             Self::RecoveryShares(set) => Some(set.id()),
-            Self::Passphrase(_) | Self::Passkey(_) => None,
+            Self::Passphrase(_) | Self::Passkey(_) | Self::ThisDevice(_) => None,
         }
+    }
+
+    /// What a factor's record says of it, which nothing proves before it has opened; nothing where it says none.
+    #[must_use]
+    pub fn claimed(record: &[u8]) -> Option<Self> {
+        let envelope = Envelope::parse(record).ok()?;
+        Address::of(&envelope).ok()?.enrolment().cloned()
     }
 
     /// Refuses one beside others of the vault's that is the same factor: it would open the vault still when one of them is
@@ -157,6 +185,7 @@ impl Enrolment {
                 }
                 FactorKind::Passkey => Self::Passkey(members.decode(MALFORMED)?),
                 FactorKind::RecoveryShares => Self::RecoveryShares(members.decode(MALFORMED)?),
+                FactorKind::ThisDevice => Self::ThisDevice(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {
                 return Err(MALFORMED.into());
@@ -172,6 +201,7 @@ impl Enrolment {
             Self::RecoveryKit(id) => Object::encode(&Kit { id: id.clone() }),
             Self::Passkey(credential) => Object::encode(credential),
             Self::RecoveryShares(set) => Object::encode(set),
+            Self::ThisDevice(key) => Object::encode(key),
         };
         address.with(self.kind().member(), Json::from(members))
     }

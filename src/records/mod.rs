@@ -4,6 +4,7 @@
 
 mod address;
 mod cipher;
+mod device_key;
 mod enrolment;
 mod head;
 mod kdf;
@@ -18,6 +19,7 @@ mod vault_key;
 
 pub(crate) use address::Address;
 pub(crate) use cipher::{RecordCipher, changed, seal_to, single, sort};
+pub use device_key::{DeviceKey, DeviceKeyId};
 pub use enrolment::{Enrolment, FactorKind, KitId};
 pub(crate) use head::Head;
 pub use head::LastSeenHead;

@@ -24,7 +24,7 @@ pub struct Credential {
 #[serde(try_from = "String", into = "String")]
 pub struct CredentialId(Vec<u8>);
 
-/// The input of a passkey's PRF: 32 random bytes for each factor.
+/// The input of a factor's PRF, a passkey's or a device's: 32 random bytes for each factor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PrfInput([u8; Self::LENGTH]);
@@ -97,7 +97,7 @@ impl TryFrom<String> for PrfInput {
     type Error = Error;
 
     fn try_from(text: String) -> Result<Self> {
-        let malformed = InputError::Malformed("a passkey's input");
+        let malformed = InputError::Malformed("a factor's input");
         Ok(Self(base64::decode_array(&text, malformed)?))
     }
 }

@@ -23,7 +23,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     ///
     /// # Errors
     /// [`Error::VaultExists`] when the name is taken, [`Error::TooLarge`] for more than 32 factors,
-    /// [`Error::OnlyPasskeys`], [`Error::Argument`] without one and for a name with
+    /// [`Error::NoneStandsAlone`], [`Error::Argument`] without one and for a name with
     /// characters that are not seen, what
     /// the store reports.
     pub async fn create(
@@ -105,11 +105,11 @@ impl<S: Store, E> Vault<Locked, S, E> {
     }
 }
 
-/// Refuses passkeys without another kind, before a person is asked for one.
+/// Refuses kinds that do not stand alone without another one, before a person is asked for one.
 fn check_kinds(factors: &[&dyn Present]) -> Result<()> {
     let only = !factors.is_empty() && !factors.iter().any(|new| new.kind().stands_alone());
     if only {
-        Err(Error::OnlyPasskeys)
+        Err(Error::NoneStandsAlone)
     } else {
         Ok(())
     }

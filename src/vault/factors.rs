@@ -10,8 +10,8 @@ use crate::{
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
     records::{
-        Address, Credential, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet, digest,
-        seal_to,
+        Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet,
+        digest, seal_to,
     },
     store::{RecordId, RecordType, Row, Store},
 };
@@ -46,6 +46,8 @@ pub struct FactorInfo {
     pub credential: Option<Credential>,
     /// Of recovery shares: which set it is, and how many it takes.
     pub shares: Option<ShareSet>,
+    /// Of a device: which of its keys it is, and how long.
+    pub device: Option<DeviceKey>,
     /// When it was last [rehearsed](Vault::rehearse).
     pub rehearsed: Option<Timestamp>,
 }
@@ -100,7 +102,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// given. `watch` counts the records that are written.
     ///
     /// # Errors
-    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; [`Error::OnlyPasskeys`]; what `watch` stops it with.
+    /// Those of [`add_factor`](Self::add_factor); [`Error::NoFactor`]; [`Error::NoneStandsAlone`]; what `watch` stops it with.
     pub async fn replace_factor(
         &self,
         id: &str,
@@ -137,7 +139,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::NoFactor`]; [`Error::LastFactor`];
-    /// [`Error::OnlyPasskeys`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
+    /// [`Error::NoneStandsAlone`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch` stops it with.
     pub async fn revoke_factor(
         &self,
         id: &str,
@@ -191,12 +193,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     }
 }
 
-/// Refuses what would leave a vault without a factor, or with passkeys alone.
+/// Refuses what would leave a vault without a factor, or with such alone as are easily lost.
 fn check_kinds(mut kinds: impl Iterator<Item = FactorKind>) -> Result<()> {
     match kinds.next() {
         None => Err(Error::LastFactor),
         Some(first) if first.stands_alone() || kinds.any(FactorKind::stands_alone) => Ok(()),
-        Some(_) => Err(Error::OnlyPasskeys),
+        Some(_) => Err(Error::NoneStandsAlone),
     }
 }
 
@@ -219,6 +221,7 @@ impl FactorInfo {
             pinned: !note.superseded,
             credential: None,
             shares: None,
+            device: None,
             rehearsed: note.rehearsed,
         }
     }
@@ -228,13 +231,16 @@ impl FactorInfo {
     }
 
     fn asking(self, enrolment: &Enrolment) -> Self {
-        let (credential, shares) = match enrolment {
-            Enrolment::Passkey(credential) => (Some(credential.clone()), None),
-            Enrolment::RecoveryShares(set) => (None, Some(set.clone())),
-            Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => (None, None),
-        };
+        let (mut credential, mut device, mut shares) = (None, None, None);
+        match enrolment {
+            Enrolment::Passkey(asked) => credential = Some(asked.clone()),
+            Enrolment::ThisDevice(key) => device = Some(key.clone()),
+            Enrolment::RecoveryShares(set) => shares = Some(set.clone()),
+            Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => {}
+        }
         Self {
             credential,
+            device,
             shares,
             ..self
         }
@@ -367,17 +373,28 @@ impl Keyring {
         let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
         let info = FactorInfo::new(&entry.kid, &entry.kind, note);
         match FactorKind::parse(&entry.kind) {
-            Some(FactorKind::Passkey | FactorKind::RecoveryShares) => {
+            Some(FactorKind::Passkey | FactorKind::ThisDevice | FactorKind::RecoveryShares) => {
                 Ok(info.asking(&self.enrolment(entry)?))
             }
             _ => Ok(info),
         }
     }
 
-    /// Whether something that this release can open stays when a factor goes, and not passkeys alone.
+    /// Whether something that this release can open, and that stands alone, stays when a factor goes.
     pub(super) fn check_revoked(&self, id: &str) -> Result<()> {
         self.factor(id)?;
         self.check_left(|kid| kid.as_str() != id, None)
+    }
+
+    /// The kinds of the vault's factors that prove a person, each once.
+    pub(super) fn person_kinds(&self) -> Box<[&'static str]> {
+        let mut kinds = Vec::new();
+        for entry in &self.statement.factors {
+            let kind = FactorKind::parse(&entry.kind).filter(|kind| kind.proves_person());
+            let kind = kind.map(FactorKind::as_str);
+            kinds.extend(kind.filter(|kind| !kinds.contains(kind)));
+        }
+        kinds.into()
     }
 
     /// As [`check_revoked`](Self::check_revoked), where one of that kind comes in its place.

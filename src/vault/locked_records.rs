@@ -1,7 +1,7 @@
 //! From the rows of a locked vault to what it holds.
 
 use crate::{
-    base::{Error, Result, Thumbprint, Timestamp, VaultId},
+    base::{DeviceFault, Error, Result, Thumbprint, Timestamp, VaultId},
     factors::{Factor, FactorRecord, Present},
     jose::{Envelope, RecipientEntry},
     records::{
@@ -71,7 +71,10 @@ impl LockedRecords {
             }
         }
         if factors.is_empty() {
-            return Err(Error::NoFactor);
+            return Err(match kind {
+                FactorKind::ThisDevice => Error::ThisDevice(DeviceFault::Missing),
+                _ => Error::NoFactor,
+            });
         }
         Ok(factors)
     }

@@ -21,7 +21,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::Integrity`] when another vault, or an older copy of this one, took its place in the store; what `watch`
     /// stops it with.
     pub async fn rehearse(&self, present: &dyn Present, watch: Watch<'_>) -> Result<FactorInfo> {
-        let factor = self.reauthenticate(NAME, present).await?;
+        let factor = self.open_again(NAME, present).await?;
         let at = self.platform.clock.now();
         let request = Request::of(NAME).about(factor.kid().as_str());
         self.change(request.on_latest().watched(watch), async |tx| {
@@ -36,7 +36,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Those of [`rehearse`](Self::rehearse).
     pub async fn identify_factor(&self, present: &dyn Present) -> Result<(FactorInfo, u64)> {
         const NAME: &str = "identifyFactor";
-        let factor = self.reauthenticate(NAME, present).await?;
+        let factor = self.open_again(NAME, present).await?;
         let request = Request::of(NAME).about(factor.kid().as_str()).on_latest();
         self.read(request, async |tx| {
             let keyring = tx.keyring()?;

@@ -1,7 +1,7 @@
 //! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to`,
-//! `position`, `share`, `missing`, `pinned`, `identity` and `cause`.
+//! `position`, `reason`, `share`, `missing`, `kinds`, `pinned`, `identity` and `cause`.
 
-use js_sys::{Reflect, Symbol};
+use js_sys::{Array, Reflect, Symbol};
 use wasm_bindgen::JsValue;
 
 use crate::{
@@ -49,6 +49,11 @@ impl From<Error> for JsValue {
             }
             Error::KitReplaced(at) => set(&js, "replacedAt", at.millis() as f64),
             Error::Passkey(fault) => set(&js, "reason", fault.reason()),
+            Error::ThisDevice(fault) => set(&js, "reason", fault.reason()),
+            Error::PersonNeeded(kinds) => {
+                let kinds: Array = kinds.iter().map(|kind| JsValue::from(*kind)).collect();
+                set(&js, "kinds", kinds);
+            }
             Error::IdentityChanged { pinned, identity } => {
                 set(&js, "pinned", pinned.as_str());
                 set(&js, "identity", identity.as_str());

@@ -10,16 +10,17 @@ use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Cause, Error, Local, Result, Secret, SystemEntropy},
+    base::{Cause, Duration, Error, Local, Result, Secret, SystemEntropy},
     factors::{
-        Answer, Challenge, FactorPort, NewCredential, Passkey, Passphrase, Present, PrfAnswer,
-        PrfOutput, PrfRequest, RecoveryKit, RecoveryShares,
+        Answer, Challenge, DeviceOutput, FactorPort, NewCredential, Passkey, Passphrase, Present,
+        PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice,
     },
-    records::{CredentialId, FactorKind, RpId},
+    records::{CredentialId, DeviceKey, FactorKind, RpId},
 };
 
 use super::{
     Thrown,
+    clock::DateClock,
     convert::{js, text},
 };
 
@@ -45,6 +46,10 @@ extern "C" {
     /// Of a passkey: the number that the page knows it by.
     #[wasm_bindgen(method, getter)]
     fn ceremony(this: &WireFactor) -> Option<u32>;
+
+    /// Of a device that is enrolled: how long it opens the vault.
+    #[wasm_bindgen(method, getter)]
+    fn expires(this: &WireFactor) -> Option<JsString>;
 
     /// What answers for the page's factors: `FactorAnswers` in `js/src/engine/wasm/bindings.ts`.
     pub type FactorAnswers;
@@ -78,6 +83,20 @@ extern "C" {
         inputs: Array,
     ) -> core::result::Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = createDeviceKey)]
+    fn create_device_key(
+        this: &FactorAnswers,
+        id: JsString,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    /// Resolves to bytes, or to nothing.
+    #[wasm_bindgen(method, catch, js_name = applyDeviceKey)]
+    fn apply_device_key(
+        this: &FactorAnswers,
+        id: JsString,
+        input: Uint8Array,
+    ) -> core::result::Result<Promise, JsValue>;
+
     /// What `evaluatePrf` resolves to.
     type PrfResult;
 
@@ -88,7 +107,7 @@ extern "C" {
     fn output(this: &PrfResult) -> Uint8Array;
 }
 
-/// Answers challenges by what the page's side has: Argon2id's Worker, and authenticators.
+/// Answers challenges by what the page's side has: Argon2id's Worker, authenticators, and the browser's own keys.
 pub(super) struct PageFactor {
     answers: FactorAnswers,
     /// The arrays of the calls that are in flight.
@@ -168,6 +187,11 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
             let passkey = Passkey::new(rp_id, factor.ceremony().ok_or(NONE)?);
             Ok(Box::new(passkey.of(factor.id().map(|id| text(&id)))))
         }
+        Some(FactorKind::ThisDevice) => {
+            let lasts = factor.expires().map(|lasts| Duration::parse(&text(&lasts)));
+            let device = ThisDevice::new(Rc::new(DateClock)).lasting(lasts.transpose()?);
+            Ok(Box::new(device.of(factor.id().map(|id| text(&id)))))
+        }
         None => Err(Error::Argument("a factor is needed")),
     }
 }
@@ -240,6 +264,24 @@ impl FactorPort for Rc<PageFactor> {
             let output = PrfOutput::new(take(&answer.output())?);
             let which = answer.which() as usize;
             Ok(PrfAnswer { which, output })
+        })
+    }
+
+    fn new_device_key<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, Result<()>> {
+        Box::pin(async move {
+            let made = self.answers.create_device_key(js(&key.id.to_text()));
+            settled(made).await.map(|_| ())
+        })
+    }
+
+    fn device_output<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, Result<Option<DeviceOutput>>> {
+        Box::pin(async move {
+            let (id, input) = (js(&key.id.to_text()), bytes(key.input.as_bytes()));
+            let given = settled(self.answers.apply_device_key(id, input)).await?;
+            if given.is_undefined() {
+                return Ok(None);
+            }
+            take(given.unchecked_ref()).map(|output| Some(DeviceOutput::new(output)))
         })
     }
 }

@@ -7,8 +7,8 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     base::{Error, Result, SystemEntropy, Thumbprint},
-    records::LastSeenHead,
-    store::{Store, VaultName},
+    records::{DeviceKeyId, Enrolment, LastSeenHead},
+    store::{Range, RecordType, Store, VaultName},
     vault::{ExpectedVault, Platform, Vault},
 };
 
@@ -98,13 +98,30 @@ pub fn list_vaults(store: JsValue) -> Promise {
     })
 }
 
-/// Removes a vault with everything in it. Removing what is not there is fine.
-#[wasm_bindgen(js_name = removeVault, unchecked_return_type = "Promise<void>")]
+/// Removes a vault with everything in it: the names of the devices' keys that it had records of. Removing what is not there
+/// is fine.
+#[wasm_bindgen(js_name = removeVault, unchecked_return_type = "Promise<string[]>")]
 pub fn remove_vault(store: JsValue, name: JsString) -> Promise {
     promise(async move {
-        WebStore::new(store).remove(&named(&name)?).await?;
-        Ok(JsValue::UNDEFINED)
+        let (store, name) = (WebStore::new(store), named(&name)?);
+        let keys = device_keys(&store, &name).await;
+        store.remove(&name).await?;
+        let keys: Array = keys.iter().map(|id| js(&id.to_text())).collect();
+        Ok(keys.into())
     })
+}
+
+/// What cannot be read is removed all the same.
+async fn device_keys(store: &WebStore, name: &VaultName) -> Vec<DeviceKeyId> {
+    let read = store.read(name, &[Range::of(RecordType::Factor)]).await;
+    let (_, rows) = read.unwrap_or_default();
+    let enrolled = rows.iter().filter_map(|row| Enrolment::claimed(&row.bytes));
+    enrolled
+        .filter_map(|enrolment| match enrolment {
+            Enrolment::ThisDevice(key) => Some(key.id),
+            _ => None,
+        })
+        .collect()
 }
 
 /// What a caller knows of a vault.

@@ -34,6 +34,7 @@ mod sessions;
 mod sidecars;
 mod strengthened;
 mod survey;
+mod this_device;
 mod time;
 mod tracked;
 mod under_way;

@@ -202,7 +202,7 @@ fn passkeys_alone_make_no_vault_and_none_is_left_with_them() {
     let two: [&dyn Present; 2] = [&mine, &mine];
     for factors in [&two[..1], &two] {
         let (place, desk, made) = create(factors);
-        assert_eq!(made.err(), Some(Error::OnlyPasskeys));
+        assert_eq!(made.err(), Some(Error::NoneStandsAlone));
         assert!(desk.0.users.borrow().is_empty(), "nobody was asked");
         assert!(place.rows().is_empty());
     }
@@ -211,7 +211,7 @@ fn passkeys_alone_make_no_vault_and_none_is_left_with_them() {
     let phrase = block_on(vault.factors()).unwrap().remove(0);
     let before = place.rows();
     let id = phrase.id.as_str();
-    let refused = Err(Error::OnlyPasskeys);
+    let refused = Err(Error::NoneStandsAlone);
     assert_eq!(revoke(&vault, id, &mine), refused);
     assert_eq!(revoke_compromised(&vault, id, &mine), refused);
     desk.0.asked.take();
@@ -243,7 +243,7 @@ fn another_tab_does_not_leave_a_vault_with_passkeys_alone() {
     assert!(revoked.is_err(), "the vault key was rotated meanwhile");
     let here = unlock(&place, &passphrase(PHRASE)).unwrap();
     let revoked = revoke(&here, &phrase, &passkey());
-    assert_eq!(revoked, Err(Error::OnlyPasskeys));
+    assert_eq!(revoked, Err(Error::NoneStandsAlone));
 }
 
 #[test]

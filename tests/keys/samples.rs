@@ -26,7 +26,7 @@ use strongroom::{
 
 use crate::{
     fixture::{NOW, Open, PHRASE, Place, options, passphrase, period, rotate},
-    passkey,
+    passkey, this_device,
 };
 
 const FILE: &str = "js/tests/samples.types.ts";
@@ -333,7 +333,7 @@ fn objects(samples: &mut Samples, vault: &Open) {
     samples.part("PendingUpload", &uploads[0]["uploads"]);
 }
 
-/// A factor that was there from the first, one that was added, recovery shares, and a passkey.
+/// A factor that was there from the first, one that was added, recovery shares, a passkey, and a device.
 fn factors(samples: &mut Samples, vault: &Open) {
     let name = "my laptop".parse().unwrap();
     let (present, added) = (passphrase(PHRASE), passphrase("another"));
@@ -356,6 +356,7 @@ fn factors(samples: &mut Samples, vault: &Open) {
     block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
+    listed.push(this_device::sample());
     samples.told("FactorListing", &FactorListing::from(listed));
     let listings = samples.0.remove("FactorListing").unwrap();
     samples.part("WireFactorInfo", &listings[0]["factors"]);

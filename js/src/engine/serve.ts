@@ -29,6 +29,7 @@ import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
 import { changesTo } from "./vault/changes.js";
+import { DeviceKeys } from "./vault/device-keys.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchForTests, stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, FactorAnswers, StandaloneKeys } from "./wasm/bindings.js";
@@ -61,6 +62,7 @@ class Engine {
   readonly vault: VaultHost;
   readonly #bodies = new BodyRegistry();
   readonly #objects = new RangeRegistry();
+  readonly #deviceKeys = new DeviceKeys();
   #started: Promise<LoadedCore> | undefined;
   #bindings: Bindings | undefined;
   #keyring: StandaloneKeys | undefined;
@@ -77,6 +79,7 @@ class Engine {
     this.vault = new VaultHost({
       bindings: async () => (await this.#ready()).bindings,
       core: () => this.#core(),
+      deviceKeys: this.#deviceKeys,
       live: () => this.#live(),
       shared: () => this.#shared,
       changed: (change) => void page().call("changed", change).catch(() => {}),
@@ -137,7 +140,15 @@ class Engine {
 
   standalone(): Pick<
     EngineCalls,
-    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey" | "newRecoveryWords" | "splitRecovery"
+    | "generateKey"
+    | "importKey"
+    | "secretJwk"
+    | "freeKey"
+    | "wrapKey"
+    | "unwrapKey"
+    | "newRecoveryWords"
+    | "splitRecovery"
+    | "whyNoDeviceKeys"
   > {
     return {
       generateKey: async (algorithm) => this.#key((keyring) => keyring.generate(algorithm)),
@@ -151,6 +162,7 @@ class Engine {
       newRecoveryWords: async () => transferSecret((await this.#ready()).bindings.newRecoveryWords()),
       splitRecovery: async (threshold, shares) =>
         transferSecret((await this.#ready()).bindings.splitRecovery(threshold, shares)),
+      whyNoDeviceKeys: () => this.#deviceKeys.missing(),
       unwrapKey: async (envelope, identities, context) =>
         this.#key((keyring) => keyring.unwrap(envelope, identities, context)),
     };
@@ -261,6 +273,11 @@ class Engine {
       evaluatePrf: async (...given) => {
         const answer = await page.call("evaluatePrf", ...given);
         return { ...answer, output: this.#whileLive(answer.output) };
+      },
+      createDeviceKey: (id) => this.#deviceKeys.create(id),
+      applyDeviceKey: async (id, input) => {
+        const output = await this.#deviceKeys.apply(id, input);
+        return output && this.#whileLive(output);
       },
     };
   }

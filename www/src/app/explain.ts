@@ -24,6 +24,8 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_RECOVERY_SHARES: "These recovery shares do not belong together, or some are missing. Compare them with the paper.",
   ERR_KIT_REPLACED: "This recovery kit was replaced by a newer one. Use that one, or another way in.",
   ERR_PASSKEY: "The passkey could not be used. Try again, or unlock in another way.",
+  ERR_THIS_DEVICE: "This device does not open the vault. Unlock in another way, and add the device again.",
+  ERR_PERSON_NEEDED: "This device proves no person. Give the passphrase or the recovery words.",
   ERR_IDENTITY_CHANGED: "This vault has a new identity. Compare it with what another device shows before you go on.",
   ERR_NO_FACTOR: "This vault has no such way in any more. Look at the list again.",
   ERR_LAST_FACTOR: "Nothing else opens this vault. Add another way in first.",

@@ -16,6 +16,7 @@ import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js"
 import { whenDisconnected } from "../wasm/load.js";
 import { ChangeChannel } from "./change-channel.js";
 import { changesItsOwn, changesOf, changesTo, rewrappedId, type Change, type Changes } from "./changes.js";
+import type { DeviceKeys } from "./device-keys.js";
 import { jwkText } from "./key-material.js";
 import { Hearsay } from "./hearsay.js";
 import { Maintenance } from "./maintenance.js";
@@ -28,6 +29,8 @@ import { Watches } from "./watches.js";
 export interface VaultPorts {
   bindings(): Promise<Bindings>;
   core(): Promise<CorePorts>;
+  /** The keys that this browser keeps. */
+  readonly deviceKeys: DeviceKeys;
   /** Throws once the engine has ended. */
   live(): void;
   /** Whether other tabs have the same store. */
@@ -98,7 +101,7 @@ export class VaultHost {
       create: async (name, factors) => {
         const { createVault } = await this.#ports.bindings();
         const { store, answers } = await this.#ports.core();
-        const create = () => createVault(store, answers, name, factors);
+        const create = () => this.#enrolling(factors, () => createVault(store, answers, name, factors));
         const about = this.#hold(await wiping(create, factors));
         this.#keepUp();
         return about;
@@ -122,7 +125,7 @@ export class VaultHost {
       },
       remove: async (name) => {
         const { removeVault } = await this.#ports.bindings();
-        return removeVault((await this.#ports.core()).store, name);
+        await this.#ports.deviceKeys.forget(await removeVault((await this.#ports.core()).store, name));
       },
       restore: (backup, name, { identity, lastSeenHead }, watch) =>
         this.#watches.run(watch, async (watching) => {
@@ -158,7 +161,7 @@ export class VaultHost {
     return {
       addFactor: (present, added, name, watch) =>
         this.#watches.run(watch, (watching) =>
-          this.operate((vault) => vault.addFactor(present, added, name, watching), {
+          this.operate((vault) => this.#enrolling([added], () => vault.addFactor(present, added, name, watching)), {
             factors: [present, added],
             changes: changesItsOwn("factors"),
           }),
@@ -173,18 +176,24 @@ export class VaultHost {
         ),
       replaceFactor: (id, present, added, name, watch) =>
         this.#watches.run(watch, (watching) => {
-          const replace = (vault: WasmVault) => vault.replaceFactor(id, present, added, name, watching);
+          const replace = (vault: WasmVault) =>
+            this.#forgetting(vault, (factor) => factor === id, () =>
+              this.#enrolling([added], () => vault.replaceFactor(id, present, added, name, watching)),
+            );
           const changes = { noun: "factors" as const, ids: (replaced: { id: string }) => [id, replaced.id] };
           return rotating(() => this.operate(replace, { factors: [present, added], changes }));
         }),
       revokeFactor: (id, present, watch) =>
         this.#watches.run(watch, (watching) => {
-          const revoke = (vault: WasmVault) => vault.revokeFactor(id, present, watching);
+          const revoke = (vault: WasmVault) =>
+            this.#forgetting(vault, (factor) => factor === id, () => vault.revokeFactor(id, present, watching));
           return rotating(() => this.operate(revoke, { factors: [present], changes: changesTo("factors", id) }));
         }),
       revokeCompromisedFactor: (id, present, { keep, kit }, watch) =>
         this.#watches.run(watch, async (watching) => {
-          const revoke = (vault: WasmVault) => vault.revokeCompromisedFactor(id, present, kit, keep, watching);
+          const leaves = (factor: string): boolean => factor === id || keep?.includes(factor) === false;
+          const revoke = (vault: WasmVault) =>
+            this.#forgetting(vault, leaves, () => vault.revokeCompromisedFactor(id, present, kit, keep, watching));
           const [changes, factors] = [changesTo("factors", id), kit ? [present, kit] : [present]];
           const done = await rotating(() => this.operate(revoke, { factors, changes }));
           // Every key has other versions.
@@ -192,6 +201,21 @@ export class VaultHost {
           return done;
         }),
     };
+  }
+
+  /** Runs a call that enrols factors, of which this device may be one. */
+  #enrolling<T>(factors: readonly WireFactor[], call: () => Promise<T>): Promise<T> {
+    const device = factors.some(({ kind }) => kind === "this-device");
+    return device ? this.#ports.deviceKeys.enrolling(call) : call();
+  }
+
+  /** Runs a call that takes factors away, and deletes the keys of those that are devices: this browser may have them. */
+  async #forgetting<T>(vault: WasmVault, leaves: (factor: string) => boolean, call: () => Promise<T>): Promise<T> {
+    const { factors } = await vault.listFactors();
+    const done = await call();
+    const keys = factors.map(({ id, device }) => (leaves(id) ? device?.key : undefined));
+    await this.#ports.deviceKeys.forget(keys.filter((key) => key !== undefined));
+    return done;
   }
 
   /** What is only passed on. */

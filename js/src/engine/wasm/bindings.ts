@@ -273,6 +273,10 @@ export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters)
 /** What answers for the page's factors. */
 export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evaluatePrf"> {
   stretch: Stretch;
+  /** Makes a key that stays in this browser, and keeps it under that name. */
+  createDeviceKey(id: string): Promise<void>;
+  /** What this browser's key of that name gives for an input: 32 bytes, secret; `undefined` where there is none. */
+  applyDeviceKey(id: string, input: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined>;
 }
 
 /** Called with how much of an operation is done, of how much; whether the operation is to stop. */
@@ -303,8 +307,11 @@ export interface Bindings {
   ): Promise<string>;
   /** The names of all vaults in a store. */
   listVaults(store: Storage): Promise<string[]>;
-  /** Removes a vault with everything in it; one that is not there is fine. */
-  removeVault(store: Storage, name: string): Promise<void>;
+  /**
+   * Removes a vault with everything in it: the names of the devices' keys that it had records of. One that is not there is
+   * fine.
+   */
+  removeVault(store: Storage, name: string): Promise<string[]>;
   /** Has the one listener called when the browser, or a tab that deletes or upgrades the database, closed a connection. */
   watchDatabase(listener: () => void): void;
   /** Lets what the stores do end, and refuses everything after with `ERR_LOCKED`: before a Worker ends. */

@@ -8,14 +8,18 @@ import { isPasskey, type Passkey } from "./passkey.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
 import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
 import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
+import { isThisDevice, type ThisDevice } from "./this-device.js";
 
 /** Every kind of factor. */
-export type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey;
+export type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
+
+/** By which each kind is known. */
+const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisDevice];
 
 /** @throws ArgumentError @internal */
 export function checkFactor(factor: Factor): void {
-  if (isPassphrase(factor) || isRecoveryKit(factor) || isRecoveryShares(factor) || isPasskey(factor)) return;
-  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares() or passkey()");
+  if (KNOWN.some((isKnown) => isKnown(factor))) return;
+  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares(), passkey() or thisDevice()");
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */

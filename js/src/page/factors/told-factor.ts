@@ -5,6 +5,7 @@ import { frozen } from "../../shared/text.js";
 
 export function factorInfo(info: WireFactorInfo): FactorInfo {
   const passkey = info.passkey && frozen(info.passkey);
+  const device = info.device && frozen(info.device);
   const shares = info.shares && frozen(info.shares);
-  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, shares });
+  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, device, shares });
 }

@@ -15,6 +15,7 @@ import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { signalUnknown } from "../runtime/passkey-ceremonies.js";
 import { watched } from "../runtime/watched.js";
+import { availableFactors, type AvailableFactors } from "./available-factors.js";
 import { factorInfo } from "./told-factor.js";
 import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
 import type { KitTexts } from "./kit-texts.js";
@@ -111,6 +112,19 @@ export class VaultFactors {
   }
 
   /**
+   * Which kinds of factors this browser can enrol, which it tries as far as that needs no person; also while the vault is locked.
+   * Before there is a vault, `Strongroom.availableFactors()` tells the same.
+   *
+   * @example
+   * const { kinds, missing } = await vault.factors.available();
+   * if (kinds.includes("this-device")) offerThisDevice();
+   * else explain(missing);
+   */
+  async available(): Promise<AvailableFactors> {
+    return availableFactors();
+  }
+
+  /**
    * Adds a factor: it opens the vault from now on, and all that is in it. Other tabs stay unlocked. A vault has 32 at most. An
    * abort before the vault is written to changes nothing.
    *
@@ -118,7 +132,7 @@ export class VaultFactors {
    * await vault.factors.add(passphrase(second), { factor: passphrase(first), name: "in the safe" });
    *
    * @throws WrongFactorError when `factor` does not open the vault; WeakPassphraseError; ArgumentError when both are the same;
-   *   TooLargeError for more than 32; PasskeyError
+   *   TooLargeError for more than 32; PasskeyError; ThisDeviceError; PersonNeededError when `factor` is a device
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name, signal } = optionsOf(options, ADD_FACTOR);
@@ -244,7 +258,7 @@ export class VaultFactors {
    * const done = await vault.factors.revoke(lost.id, { factor: passphrase(mine), compromised: true, kit });
    * await keepElsewhere(done.identity);
    *
-   * @throws LastFactorError when nothing else opens the vault, or passkeys alone; WrongFactorError when `factor` does not; NoFactorError
+   * @throws LastFactorError when nothing else opens the vault, or passkeys and devices alone; WrongFactorError when `factor` does not; NoFactorError
    */
   async revoke(id: string, options: RevokeFactorOptions & { compromised: true }): Promise<CompromisedFactorReport>;
   async revoke(id: string, options: RevokeFactorOptions & { compromised?: false | undefined }): Promise<void>;

@@ -10,6 +10,7 @@ import type { AbortOptions, OperationOptions } from "../../shared/model/progress
 import { ABORT, check, listOf, optionsOf, WATCH, withMethods, type Checks } from "../../shared/options.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { nonEmpty } from "../../shared/text.js";
+import { availableFactors } from "../factors/available-factors.js";
 import { checkFactor, checkNewFactor, encodeFactor, moveFactors, wipeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
@@ -94,7 +95,16 @@ const RESTORE = { ...STORE, ...WATCH, name: check.name, expect: check.any } sati
 const EXPECT = { identity: check.name, lastSeenHead: check.name } satisfies Checks<ExpectedVault>;
 
 /** The vaults of this origin. */
-export const Strongroom = Object.freeze({ create, open, openOrCreate, exists, list, delete: remove, restore });
+export const Strongroom = Object.freeze({
+  create,
+  open,
+  openOrCreate,
+  exists,
+  list,
+  delete: remove,
+  restore,
+  availableFactors,
+});
 
 /** A new vault, unlocked. @throws VaultExistsError when the name is taken; WeakPassphraseError */
 async function create(options: CreateOptions): Promise<Vault> {

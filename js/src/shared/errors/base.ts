@@ -55,11 +55,19 @@ export type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" |
  */
 export type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
 
+/**
+ * Why this device does not open a vault: `"missing"` where the vault has no record of it, or the browser has no key to the record,
+ * `"expired"` after its time, `"clock"` where the clock stands before the time at which it was added, `"unsupported"` where the
+ * browser keeps no such key.
+ */
+export type DeviceReason = "missing" | "expired" | "clock" | "unsupported";
+
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
-  reason?: WeakReason | PasskeyReason | ShareReason;
+  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason;
+  kinds?: readonly string[];
   position?: number;
   share?: number;
   missing?: number;

@@ -1,5 +1,5 @@
 /** Errors of vaults and their storage. */
-import { StrongroomError, type Details, type PasskeyReason, type ShareReason, type WeakReason } from "./base.js";
+import { StrongroomError, type Details, type DeviceReason, type PasskeyReason, type ShareReason, type WeakReason } from "./base.js";
 
 /** The factor does not open this vault. Ask the person again. */
 export class WrongFactorError extends StrongroomError {
@@ -80,6 +80,38 @@ export class PasskeyError extends StrongroomError {
 }
 
 /**
+ * This device does not open the vault, or cannot be added to it: `reason` says why. Open the vault by another factor; unless it is
+ * `"unsupported"`, add this device again.
+ */
+export class ThisDeviceError extends StrongroomError {
+  override readonly name = "ThisDeviceError";
+  readonly code = "ERR_THIS_DEVICE";
+  readonly reason: DeviceReason;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = (details.reason as DeviceReason | undefined) ?? "missing";
+  }
+}
+
+/**
+ * What was given opens the vault, and proves no person: a device does that for whoever has it. Nothing was changed. Ask for a factor
+ * of one of `kinds`, which the vault has.
+ */
+export class PersonNeededError extends StrongroomError {
+  override readonly name = "PersonNeededError";
+  readonly code = "ERR_PERSON_NEEDED";
+  readonly kinds: readonly string[];
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.kinds = Object.freeze([...(details.kinds ?? [])]);
+  }
+}
+
+/**
  * Another identity signs for the vault than the factor knows, or than was given as `identity`: a factor was revoked as compromised
  * since. Nothing was opened. Who has the compromised factor can write this too: compare `identity` with what
  * `vault.identity()` gives on a device that was there, and pass it as `identity` once they are equal.
@@ -109,7 +141,7 @@ export class NoFactorError extends StrongroomError {
   readonly code = "ERR_NO_FACTOR";
 }
 
-/** Nothing else would open the vault, or passkeys alone. Add a passphrase or a recovery kit first. */
+/** Nothing else would open the vault, or passkeys and devices alone. Add a passphrase or a recovery kit first. */
 export class LastFactorError extends StrongroomError {
   override readonly name = "LastFactorError";
   readonly code = "ERR_LAST_FACTOR";

@@ -29,10 +29,12 @@ import {
   NoFactorError,
   PasskeyError,
   RecoverySharesError,
+  PersonNeededError,
   RecoveryWordsError,
   NoVaultError,
   QuotaError,
   StorageError,
+  ThisDeviceError,
   VaultExistsError,
   WeakPassphraseError,
   WrongFactorError,
@@ -45,6 +47,8 @@ const classes = {
   ERR_RECOVERY_SHARES: RecoverySharesError,
   ERR_KIT_REPLACED: KitReplacedError,
   ERR_PASSKEY: PasskeyError,
+  ERR_THIS_DEVICE: ThisDeviceError,
+  ERR_PERSON_NEEDED: PersonNeededError,
   ERR_IDENTITY_CHANGED: IdentityChangedError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
@@ -136,7 +140,9 @@ export function asStrongroomError(error: unknown): StrongroomError {
 
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
-  const members = ["where", "what", "reason", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity"] as const;
+  const members = [
+    "where", "what", "reason", "kinds", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity",
+  ] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));
 }

@@ -14,11 +14,19 @@ export interface SharesInfo {
   readonly shares: number;
 }
 
+/** Which browser's key a device is. */
+export interface DeviceInfo {
+  /** The name by which that browser has the key: no secret. */
+  readonly key: string;
+  /** From when on it opens nothing, in milliseconds since 1970, by that device's clock. */
+  readonly expires: number;
+}
+
 /** What is known of a factor. */
 export interface FactorInfo {
   /** 43 characters: the thumbprint of its public key. */
   readonly id: string;
-  /** `"passphrase"`, `"recovery-kit"`, `"recovery-shares"` or `"passkey"`, or what a later release calls it. */
+  /** `"passphrase"`, `"recovery-kit"`, `"recovery-shares"`, `"passkey"` or `"this-device"`, or what a later release calls it. */
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
@@ -35,6 +43,8 @@ export interface FactorInfo {
   readonly passkey: PasskeyInfo | undefined;
   /** Of recovery shares alone: how many there are, and how many it takes. */
   readonly shares: SharesInfo | undefined;
+  /** Of a device alone: which one it is, and how long. */
+  readonly device: DeviceInfo | undefined;
   /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */
   readonly rehearsedAt: number | undefined;
 }

@@ -45,6 +45,8 @@ export interface WireFactor {
   rpId?: string | undefined;
   /** Of a passkey: the number by which the page is asked for its ceremonies. */
   ceremony?: number | undefined;
+  /** Of a device that is enrolled: how long it opens the vault. */
+  expires?: string | undefined;
 }
 
 export interface FactorListing {
