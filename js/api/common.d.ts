@@ -166,13 +166,14 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
 }
 type WeakReason = "short" | "common" | "estimate";
 type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
+type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
 type DeviceReason = "missing" | "expired" | "clock" | "unsupported";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
@@ -256,6 +257,10 @@ interface PasskeyInfo {
   readonly credential: string;
   readonly rpId: string;
 }
+interface SharesInfo {
+  readonly threshold: number;
+  readonly shares: number;
+}
 interface DeviceInfo {
   readonly key: string;
   readonly expires: number;
@@ -268,6 +273,7 @@ interface FactorInfo {
   readonly known: boolean;
   readonly pinned: boolean;
   readonly passkey: PasskeyInfo | undefined;
+  readonly shares: SharesInfo | undefined;
   readonly device: DeviceInfo | undefined;
   readonly rehearsedAt: number | undefined;
 }
@@ -327,6 +333,17 @@ declare class RecoveryKit {
 }
 declare function newRecoveryKit(): Promise<RecoveryKit>;
 declare function recoveryKit(words: string | readonly string[]): RecoveryKit;
+interface SplitRecoveryOptions {
+  threshold: number;
+  shares: number;
+}
+declare class RecoveryShares {
+  #private;
+  readonly kind = "recovery-shares";
+  get mnemonics(): readonly string[];
+}
+declare function splitRecovery(options: SplitRecoveryOptions): Promise<RecoveryShares>;
+declare function recoveryShares(mnemonics: readonly (string | readonly string[])[]): RecoveryShares;
 interface ThisDeviceOptions {
   expires?: string | undefined;
   id?: string | undefined;
@@ -336,7 +353,7 @@ declare class ThisDevice {
   readonly kind = "this-device";
 }
 declare function thisDevice(options?: ThisDeviceOptions): ThisDevice;
-type Factor = Passphrase | RecoveryKit | Passkey | ThisDevice;
+type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
 interface AvailableFactors {
   readonly kinds: readonly string[];
   readonly missing: readonly MissingFactor[];
@@ -980,6 +997,8 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
   thisDevice,
   uploadToS3,
   withRetries,

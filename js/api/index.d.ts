@@ -137,6 +137,8 @@ import {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
   thisDevice,
 } from "./common.js";
 
@@ -613,5 +615,7 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
   thisDevice,
 };
