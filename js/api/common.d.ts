@@ -295,6 +295,55 @@ interface FailedAttempts {
   readonly count: number;
   readonly last: Date;
 }
+type HealthSeverity = "ok" | "notice" | "warning" | "critical";
+interface HealthFinding<Code extends string, Params extends object = Record<never, never>> extends Statement<Code, Params> {
+  readonly severity: HealthSeverity;
+  readonly advice: string | undefined;
+}
+type ContextCheck = HealthFinding<"context-secure"> | HealthFinding<"context-insecure">;
+type StorageCheck = HealthFinding<"storage-persistent"> | HealthFinding<"storage-evictable"> | HealthFinding<"storage-unknown"> | HealthFinding<"storage-in-memory"> | HealthFinding<"storage-of-page">;
+type SpaceCheck = HealthFinding<"space-enough", {
+  bytes: number;
+}> | HealthFinding<"space-low", {
+  bytes: number;
+}> | HealthFinding<"space-unknown">;
+type EvictionCheck = HealthFinding<"eviction-told"> | HealthFinding<"eviction-untold">;
+type BackupCheck = HealthFinding<"backup-recent", {
+  at: number;
+  changes: number;
+}> | HealthFinding<"backup-old", {
+  at: number;
+  changes: number;
+}> | HealthFinding<"backup-missing">;
+type FactorsCheck = HealthFinding<"factors-enough", {
+  factors: number;
+}> | HealthFinding<"factors-single"> | HealthFinding<"factors-without-recovery", {
+  factors: number;
+}>;
+type PinsCheck = HealthFinding<"factors-unpinned", {
+  ids: readonly string[];
+}>;
+type KindsCheck = HealthFinding<"factors-unknown", {
+  ids: readonly string[];
+}>;
+type RehearsalCheck = HealthFinding<"rehearsal-done", {
+  id: string;
+  at: number | undefined;
+  due: number;
+}> | HealthFinding<"rehearsal-due", {
+  id: string;
+  at: number | undefined;
+  due: number | undefined;
+}>;
+type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", {
+  latest: number;
+}>;
+type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | KindsCheck | RehearsalCheck | ClockCheck;
+interface VaultHealth {
+  readonly severity: HealthSeverity;
+  readonly at: number;
+  readonly checks: readonly HealthCheck[];
+}
 interface PasskeyCeremony {
   readonly kind: "create" | "get";
   readonly step: number;
@@ -777,6 +826,7 @@ declare class Vault extends VaultValues {
   lastSeenHead(): Promise<string>;
   identity(): Promise<string>;
   backup(options?: OperationOptions): Promise<Blob>;
+  health(options?: AbortOptions): Promise<VaultHealth>;
 }
 interface Presigned {
   readonly url: string | URL;
@@ -846,11 +896,14 @@ export {
   AboutObjects,
   AddFactorOptions,
   AvailableFactors,
+  BackupCheck,
   BackupMade,
   Bytes,
   CiphertextInput,
+  ClockCheck,
   Closeable,
   CompromisedFactorReport,
+  ContextCheck,
   DecryptOptions,
   DecryptValueOptions,
   DecryptValuesOptions,
@@ -866,14 +919,19 @@ export {
   EncryptionContext,
   ErrorCode,
   Estimate,
+  EvictionCheck,
   ExportOptions,
   Factor,
   FactorInfo,
+  FactorsCheck,
   FailedAttempts,
   FileMetadata,
   Forgeable,
   Headed,
   HeaderSource,
+  HealthCheck,
+  HealthFinding,
+  HealthSeverity,
   Input,
   InspectOptions,
   InspectedHeader,
@@ -887,6 +945,7 @@ export {
   KeyPage,
   KeyReference,
   KeyVersion,
+  KindsCheck,
   KitCodeOptions,
   KitTexts,
   ListedPart,
@@ -914,6 +973,7 @@ export {
   PassphraseOptions,
   Patience,
   PendingUpload,
+  PinsCheck,
   Presigned,
   PrintableKitOptions,
   PrintableSharesOptions,
@@ -924,6 +984,7 @@ export {
   RecoveryKit,
   RecoveryShares,
   ReencryptOptions,
+  RehearsalCheck,
   Remaining,
   Remains,
   Remedy,
@@ -953,9 +1014,11 @@ export {
   Sidecar,
   SidecarOptions,
   SignOptions,
+  SpaceCheck,
   SplitRecoveryOptions,
   Statement,
   StillReadable,
+  StorageCheck,
   Store,
   StoredPart,
   StoredRow,
@@ -982,6 +1045,7 @@ export {
   VaultEncryptOptions,
   VaultEventMap,
   VaultFactors,
+  VaultHealth,
   VaultKey,
   VaultKeyVersion,
   VaultKeys,

@@ -107,6 +107,22 @@ export type {
   VaultFactors,
 } from "./page/factors/vault-factors.js";
 export type { FailedAttempts, UnlockResult } from "./shared/model/unlock-result.js";
+export type {
+  BackupCheck,
+  ClockCheck,
+  ContextCheck,
+  EvictionCheck,
+  FactorsCheck,
+  HealthCheck,
+  HealthFinding,
+  HealthSeverity,
+  KindsCheck,
+  PinsCheck,
+  RehearsalCheck,
+  SpaceCheck,
+  StorageCheck,
+  VaultHealth,
+} from "./shared/model/vault-health.js";
 export type { CompromisedFactorReport, DeviceInfo, FactorInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";

@@ -4,7 +4,7 @@ import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { Forgeable, Remaining, Remains, Remedy, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport } from "../src/shared/protocol/vault-calls.js";
+import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -1600,7 +1600,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 26
+    "records": 27
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -1834,6 +1834,7 @@ const wireFactorInfo = [
     }
   },
   {
+    "added": 1790000000000,
     "id": "…",
     "kind": "passkey",
     "known": true,
@@ -1844,6 +1845,7 @@ const wireFactorInfo = [
     "pinned": true
   },
   {
+    "added": 1790000000000,
     "device": {
       "expires": 1792592000000,
       "key": "…"
@@ -1886,3 +1888,67 @@ const wireUnlockReport = [
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();
+
+const wireVitalSigns = [
+  {
+    "backup": {
+      "at": 1790000000000,
+      "changes": 3
+    },
+    "factors": [
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "added": 1790000000000,
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "name": "my laptop",
+        "pinned": true,
+        "rehearsedAt": 1790000000000
+      }
+    ],
+    "latest": 1790000000000
+  },
+  {
+    "backup": {
+      "at": 1790000000000,
+      "changes": 0
+    },
+    "factors": [
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "added": 1790000000000,
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "name": "my laptop",
+        "pinned": true,
+        "rehearsedAt": 1790000000000
+      }
+    ],
+    "latest": 1790000000000
+  }
+] satisfies readonly WireVitalSigns[];
+complete<WireVitalSigns, (typeof wireVitalSigns)[number]>();

@@ -184,6 +184,25 @@ export async function unlocks(): Promise<void> {
   assert(supersededIdentity === undefined && !strengthened);
 }
 
+export async function health(): Promise<void> {
+  const vault = await unlocked();
+  const warnings = document.createElement("ul");
+  const warned: string[] = [];
+  await listed();
+  assert(!warnings.hidden && warnings.textContent?.includes("No backup was ever made") === true);
+  await told();
+  assert(warned[0]?.includes("Make a backup") === true);
+
+  async function listed(): Promise<void> {
+    // sample: docs/health.md "warnings.append"
+  }
+
+  async function told(): Promise<void> {
+    const warn = (text: string): void => void warned.push(text);
+    // sample: js/src/page/vault/vault.ts "vault.health()"
+  }
+}
+
 export async function failedAttempts(): Promise<void> {
   const vault = await unlocked();
   const notice = document.createElement("p");

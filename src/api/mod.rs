@@ -22,7 +22,7 @@ pub use keys::{KeyListing, ManagedKey, Signer};
 pub use reports::{Destruction, Report, Revocation, Shredding};
 pub use uploads::{PinnedUpload, UploadListing};
 pub use values::DecryptedValue;
-pub use vaults::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout};
+pub use vaults::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns};
 
 use serde::de::DeserializeOwned;
 

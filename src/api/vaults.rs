@@ -63,6 +63,37 @@ impl From<vault::UnlockReport> for UnlockReport {
     }
 }
 
+/// What is known of how well a vault is kept.
+#[derive(Serialize)]
+pub struct VitalSigns {
+    factors: Vec<FactorInfo>,
+    backup: Option<LastBackup>,
+    latest: Option<Timestamp>,
+}
+
+/// The last backup that was given out.
+#[derive(Serialize)]
+struct LastBackup {
+    at: Timestamp,
+    changes: u64,
+}
+
+impl From<vault::VitalSigns> for VitalSigns {
+    fn from(signs: vault::VitalSigns) -> Self {
+        let vault::VitalSigns {
+            factors,
+            backup,
+            latest,
+        } = signs;
+        Self {
+            factors: factors.into_iter().map(FactorInfo::from).collect(),
+            backup: backup
+                .map(|vault::LastBackup { made, changes }| LastBackup { at: made, changes }),
+            latest,
+        }
+    }
+}
+
 /// A vault key that took the place of another.
 #[derive(Serialize)]
 pub struct RotatedVaultKey {

@@ -55,7 +55,8 @@ impl FromStr for FactorName {
     }
 }
 
-/// What is noted of a factor. A vault's first factors have none until they are rehearsed or named.
+/// What is noted of a factor. Those that a vault of an earlier release was made with have none until
+/// they are rehearsed or named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FactorNote {
     #[serde(default, skip_serializing_if = "Option::is_none")]

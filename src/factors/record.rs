@@ -3,7 +3,7 @@
 use crate::{
     base::{Context, Entropy, Error, Json, Kid, Result, Secret, Thumbprint, VaultId},
     jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
-    records::{Address, Enrolment, FactorEntry, FactorKind, Pin, RecordCipher, digest, seal_to},
+    records::{Address, Enrolment, FactorEntry, FactorKind, Pin, digest, seal_to},
     store::{RecordId, RecordType, Row},
 };
 
@@ -87,11 +87,6 @@ impl Factor {
     }
 
     /// The public half, for the vault to keep: the next vault key is wrapped to it without asking.
-    pub(crate) fn seal_public(&self, cipher: &RecordCipher, entropy: &dyn Entropy) -> Result<Row> {
-        cipher.encrypt_key(recipient_id(self.kid()), 1, &self.public_jwk(), entropy)
-    }
-
-    /// The public half.
     pub(crate) fn public_jwk(&self) -> Jwk {
         let jwk = self.key.to_jwk().public();
         jwk.expect("a key pair has a public half")

@@ -41,7 +41,8 @@ impl<S: Store, E> Vault<Locked, S, E> {
         if sequence != Sequence::default() {
             return Err(Error::VaultExists);
         }
-        let mut genesis = NewVault::begin(platform.rng.as_ref())?;
+        let genesis = NewVault::begin(platform.rng.as_ref())?;
+        let mut genesis = genesis.made(platform.clock.now());
         let (port, rng) = (platform.factor.as_ref(), platform.rng.as_ref());
         for factor in factors {
             let others = genesis.enrolments();

@@ -35,7 +35,7 @@ pub struct FactorInfo {
     pub kind: String,
     /// What people call it.
     pub name: Option<FactorName>,
-    /// When it was added; nothing for those that the vault was made with.
+    /// When it was added; nothing for those that a vault of an earlier release was made with.
     pub added: Option<Timestamp>,
     /// Whether this release can open it.
     pub known: bool,

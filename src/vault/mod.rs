@@ -24,6 +24,7 @@ mod gate;
 mod golden_envelopes;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub(crate) mod golden_records;
+mod health;
 mod inventory;
 mod key_description;
 mod keyring;
@@ -55,9 +56,10 @@ mod values;
 mod vault_key_rotation;
 mod watch;
 
-pub use backup::{Backup, ExpectedVault, VaultKeyRotation};
+pub use backup::{Backup, ExpectedVault, LastBackup, VaultKeyRotation};
 pub use compromise::{CompromisedFactor, Others};
 pub use factors::FactorInfo;
+pub use health::VitalSigns;
 pub use inventory::ObjectQuery;
 pub use keyring::Keyring;
 pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};

@@ -1,8 +1,8 @@
 //! The first rows of a vault.
 
 use crate::{
-    base::{Entropy, Error, Result, Secret, VaultId},
-    factors::Factor,
+    base::{Entropy, Error, Result, Secret, Timestamp, VaultId},
+    factors::{Factor, FactorNote, recipient_id},
     jose::{Recipient, SigningKey},
     keys::AliasHashKey,
     records::{
@@ -24,6 +24,7 @@ pub struct NewVault {
     vault: VaultId,
     identity: SigningKey,
     factors: Vec<(Box<Factor>, Row)>,
+    made: Option<Timestamp>,
 }
 
 impl NewVault {
@@ -37,7 +38,15 @@ impl NewVault {
             vault,
             identity,
             factors: Vec::new(),
+            made: None,
         })
+    }
+
+    /// Notes of its factors when they were added: now.
+    #[must_use]
+    pub fn made(self, now: Timestamp) -> Self {
+        let made = Some(now);
+        Self { made, ..self }
     }
 
     /// Adds a factor that gives that key when asked as the enrolment says.
@@ -127,7 +136,15 @@ impl NewVault {
         let mac = MacKey::jwk(Secret::generate(entropy)?);
         let index = AliasHashKey::jwk(Secret::generate(entropy)?);
         for (factor, _) in &self.factors {
-            rows.push(factor.seal_public(&cipher, entropy)?);
+            let jwk = match self.made {
+                None => factor.public_jwk(),
+                added => FactorNote {
+                    added,
+                    ..FactorNote::default()
+                }
+                .beside(factor.public_jwk()),
+            };
+            rows.push(cipher.encrypt_key(recipient_id(factor.kid()), NEW, &jwk, entropy)?);
         }
         rows.push(vault_key_row);
         rows.push(statement.sign(&self.vault, NEW, &self.identity, entropy)?);

@@ -7,7 +7,7 @@ use js_sys::{Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    api::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout},
+    api::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns},
     base::{Error, Result, abortable::AbortableSet},
     jose::Envelope,
     vault::{Header, Locked, Unlocked},
@@ -159,6 +159,12 @@ impl WasmVault {
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn identity(&self) -> Promise {
         self.run(async |vault| Ok(js(vault.identity()?.as_str()).into()))
+    }
+
+    /// What is known of how well the vault is kept.
+    #[wasm_bindgen(js_name = vitalSigns, unchecked_return_type = "Promise<object>")]
+    pub fn vital_signs(&self) -> Promise {
+        self.run(async |vault| Ok(plain(&VitalSigns::from(vault.vital_signs().await?))))
     }
 
     /// The head, for an unlock to hold the vault against.

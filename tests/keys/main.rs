@@ -11,6 +11,7 @@ mod events;
 mod factors;
 mod fixture;
 mod gate;
+mod health;
 mod identity;
 mod inventory;
 mod life;

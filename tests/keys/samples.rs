@@ -14,7 +14,7 @@ use strongroom::{
     api::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
         ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult,
-        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing,
+        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
     factors::RecoveryShares,
@@ -168,6 +168,7 @@ const MODULES: [(&str, &[&str]); 6] = [
             "ValueDetails",
             "WireFactorInfo",
             "WireUnlockReport",
+            "WireVitalSigns",
         ],
     ),
 ];
@@ -352,6 +353,15 @@ fn factors(samples: &mut Samples, vault: &Open) {
     ] {
         samples.told("WireUnlockReport", &UnlockReport::from(report));
     }
+    samples.told(
+        "WireVitalSigns",
+        &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
+    );
+    block_on(vault.backup()).unwrap();
+    samples.told(
+        "WireVitalSigns",
+        &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
+    );
     let shares = RecoveryShares::split(2, 3, &SystemEntropy).unwrap();
     block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();

@@ -29,6 +29,15 @@ pub struct VaultKeyRotation {
     pub records: u64,
 }
 
+/// The last backup that was given out. Whether somebody has it still, the vault cannot know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastBackup {
+    /// When it was made.
+    pub made: Timestamp,
+    /// How many changes were written to the vault since.
+    pub changes: u64,
+}
+
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Draws a new vault key and writes every record under it, in one commit. No factor is needed.
     ///
@@ -101,6 +110,22 @@ impl Transaction<'_> {
         let records = Backup::records(rows, watch)?;
         let keyring = self.keyring()?;
         Backup::file(records, &keyring, name, created, self.rng())
+    }
+
+    /// The last backup that was given out, if one was.
+    pub(super) async fn last_backup(&self) -> Result<Option<LastBackup>> {
+        let next = self.keyring()?.next_head();
+        let mut last: Option<LastBackup> = None;
+        for row in self.range(Range::of(RecordType::Backup)).await?.iter() {
+            let Note { created, head } = Note::read(self.open_json(row)?)?;
+            // Its own commit is none that it lacks.
+            let changes = next.saturating_sub(head).saturating_sub(1);
+            if last.is_none_or(|last| changes <= last.changes) {
+                let made = created;
+                last = Some(LastBackup { made, changes });
+            }
+        }
+        Ok(last)
     }
 
     /// The backups that hold what came with that revision of the head: when each was made, and its id.

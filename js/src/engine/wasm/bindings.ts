@@ -33,6 +33,7 @@ import type {
   WireCompromisedFactor,
   WireFactorInfo,
   WireUnlockReport,
+  WireVitalSigns,
   Signer,
   Storage,
   VaultName,
@@ -253,6 +254,7 @@ export interface WasmVault extends Freeable {
   probe(): Promise<void>;
   /** Reads all records and checks them against the head. */
   survey(): Promise<void>;
+  vitalSigns(): Promise<WireVitalSigns>;
   /** Resolves to text for `unlock`. */
   head(): Promise<string>;
   /** The thumbprint of the identity that signs for the vault. */

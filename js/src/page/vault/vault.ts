@@ -1,15 +1,17 @@
 /** A vault: locked or unlocked. */
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { OperationOptions } from "../../shared/model/progress.js";
+import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
-import { optionsOf, WATCH } from "../../shared/options.js";
+import type { VaultHealth } from "../../shared/model/vault-health.js";
+import { ABORT, optionsOf, WATCH } from "../../shared/options.js";
 import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import type { Factor } from "../factors/factor.js";
 import { VaultFactors } from "../factors/vault-factors.js";
+import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
 import { keyName } from "../keys/key-reference.js";
@@ -27,6 +29,7 @@ import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
+import { evictionMarkers } from "./eviction-markers.js";
 import {
   HOW_TO_OPEN,
   INSPECT,
@@ -70,6 +73,7 @@ export class Vault extends VaultValues {
   /** @internal */
   protected readonly use: UseEngine;
   readonly #session: VaultSession;
+  readonly #health: (options: AbortOptions) => Promise<VaultHealth>;
 
   /** @internal */
   constructor(
@@ -86,6 +90,8 @@ export class Vault extends VaultValues {
       changed: (change) => this.tell("change", change),
     });
     this.use = this.#session.use;
+    const isMarked = (): boolean => evictionMarkers.get(this.name) === this.id;
+    this.#health = (options) => healthOf(this.use, place, isMarked, options);
     this.keys = new VaultKeys(this.use);
     this.factors = new VaultFactors(this.use, this.name, (identity) => this.#session.renewed(identity));
     this.objects = new Inventory(this.use);
@@ -317,6 +323,19 @@ export class Vault extends VaultValues {
     const connection = this.use();
     const bytes = await watched(connection, checked, (watch) => connection.peer.call("backup", watch));
     return new Blob([bytes], { type: "application/octet-stream" });
+  }
+
+  /**
+   * How well the vault is kept, on this device and now: whether the browser may remove it, the room that is left, the last backup,
+   * the factors and their rehearsals, the clock. Each check has a code, a severity and what to do. It changes nothing, and the vault
+   * has to be open.
+   *
+   * @example
+   * const { severity, checks } = await vault.health();
+   * if (severity !== "ok") warn(checks.map(({ message, advice = "" }) => `${message} ${advice}`).join("\n"));
+   */
+  async health(options?: AbortOptions): Promise<VaultHealth> {
+    return this.#health(optionsOf(options, ABORT));
   }
 
   get #home(): ObjectVault {

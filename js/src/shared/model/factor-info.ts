@@ -30,7 +30,7 @@ export interface FactorInfo {
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
-  /** When it was added, in milliseconds since 1970; `undefined` for those that the vault was created with. */
+  /** When it was added, in milliseconds since 1970; `undefined` for those that a vault of an earlier release was created with. */
   readonly added: number | undefined;
   /** Whether this release can open it. One that it does not know is kept as it is. */
   readonly known: boolean;

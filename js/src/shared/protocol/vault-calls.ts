@@ -68,6 +68,14 @@ export interface WireUnlockReport extends Pick<UnlockResult, "generationsBehind"
   supersededIdentity?: string;
 }
 
+/** What a vault knows of how well it is kept. Times are in milliseconds since 1970. */
+export interface WireVitalSigns {
+  factors: WireFactorInfo[];
+  backup?: { at: number; changes: number };
+  /** The latest time that it has noted of either. */
+  latest?: number;
+}
+
 /** What becomes of the factors that are neither revoked as compromised nor presented. @internal */
 export interface WireOtherFactors {
   keep: string[] | undefined;
@@ -180,6 +188,8 @@ export interface ForwardedCalls {
   /** Returns text for `unlock`. */
   head(): Promise<string>;
   identity(): Promise<string>;
+  /** Of the factors and backups. */
+  vitalSigns(): Promise<WireVitalSigns>;
 }
 
 /** The names of the calls that are forwarded. */
@@ -202,6 +212,7 @@ export const FORWARDED = [
   "renameFactor",
   "head",
   "identity",
+  "vitalSigns",
 ] as const satisfies readonly (keyof ForwardedCalls)[];
 
 /** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */

@@ -1,0 +1,175 @@
+/** From what is known of a vault to what is to be said of it. */
+import type { FactorInfo } from "../../shared/model/factor-info.js";
+import type {
+  BackupCheck,
+  ClockCheck,
+  ContextCheck,
+  EvictionCheck,
+  FactorsCheck,
+  HealthCheck,
+  HealthFinding,
+  HealthSeverity,
+  KindsCheck,
+  PinsCheck,
+  RehearsalCheck,
+  SpaceCheck,
+  StorageCheck,
+} from "../../shared/model/vault-health.js";
+import type { StorageFacts } from "./storage-facts.js";
+
+export interface HealthFacts {
+  readonly now: number;
+  readonly storage: StorageFacts;
+  /** Whether the marker outside of the database names this vault. */
+  readonly marked: boolean;
+  readonly factors: readonly FactorInfo[];
+  readonly backup: { readonly at: number; readonly changes: number } | undefined;
+  /** The latest time that the vault has noted. */
+  readonly latest: number | undefined;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** After these many days with changes a backup is old. */
+const BACKUP_DAYS = 30;
+/** How long after it was added a kit is to be tried, after a rehearsal within that time, and after each later one. */
+const REHEARSALS = { first: 30 * DAY, second: 90 * DAY, later: 180 * DAY };
+/** Room for a vault of 100,000 keys and its next vault key. */
+const ENOUGH_SPACE = 256 * 1024 * 1024;
+/** Clocks differ by so much. */
+const CLOCK_SLACK = 5 * 60 * 1000;
+const SEVERITIES: readonly HealthSeverity[] = ["critical", "warning", "notice", "ok"];
+/** Kinds that stay where a device and a person's memory do not. */
+const RECOVERY: ReadonlySet<string> = new Set(["recovery-kit", "recovery-shares"]);
+
+/** The worst first. */
+export function checksOf(facts: HealthFacts): HealthCheck[] {
+  const checks: HealthCheck[] = [
+    contextCheck(facts.storage),
+    storageCheck(facts.storage),
+    ...spaceChecks(facts.storage),
+    ...evictionChecks(facts),
+    backupCheck(facts),
+    factorsCheck(facts.factors),
+    ...pinsChecks(facts.factors),
+    ...kindsChecks(facts.factors),
+    ...facts.factors.filter(isRecovery).map((kit) => rehearsalCheck(kit, facts.now)),
+    clockCheck(facts),
+  ];
+  return SEVERITIES.flatMap((severity) => checks.filter((check) => check.severity === severity));
+}
+
+function found<Code extends string, Params extends object>(
+  severity: HealthSeverity,
+  code: Code,
+  params: Params,
+  message: string,
+  advice?: string,
+): HealthFinding<Code, Params> {
+  return { severity, code, params, message, advice };
+}
+
+function contextCheck({ secure }: StorageFacts): ContextCheck {
+  if (secure) return found("ok", "context-secure", {}, "The page came over a secure connection.");
+  const message = "The page did not come over a secure connection: whoever is on the way can change its script.";
+  return found("critical", "context-insecure", {}, message, "Open it by https.");
+}
+
+function storageCheck({ kept, persisted }: StorageFacts): StorageCheck {
+  if (kept === "page") return found("ok", "storage-of-page", {}, "The vault is in a store of the page's own.");
+  if (kept === "memory") {
+    const message = "The vault is in memory alone: it is gone when the page is closed.";
+    return found("warning", "storage-in-memory", {}, message, "Make a backup before the page is closed.");
+  }
+  if (persisted === true) return found("ok", "storage-persistent", {}, "The browser keeps the vault until somebody deletes it.");
+  if (persisted === false) {
+    const message = "The browser may remove the vault: when the disk is full, or when nobody opens the page for weeks.";
+    const advice = "Allow persistent storage, install the page or bookmark it, and keep a backup elsewhere.";
+    return found("warning", "storage-evictable", {}, message, advice);
+  }
+  const message = "The browser does not say whether it may remove the vault.";
+  return found("notice", "storage-unknown", {}, message, "Keep a backup elsewhere.");
+}
+
+function spaceChecks({ kept, left }: StorageFacts): SpaceCheck[] {
+  if (kept !== "indexeddb") return [];
+  if (left === undefined) return [found("ok", "space-unknown", {}, "The browser does not say how much room there is left.")];
+  const megabytes = Math.floor(left / (1024 * 1024)).toLocaleString("en");
+  const message = `The browser has ${megabytes} MiB left for this site.`;
+  if (left >= ENOUGH_SPACE) return [found("ok", "space-enough", { bytes: left }, message)];
+  const advice = "Make room on this device: what cannot be written is refused, and a new vault key needs room for a whole vault.";
+  return [found("warning", "space-low", { bytes: left }, message, advice)];
+}
+
+function evictionChecks({ storage, marked }: HealthFacts): EvictionCheck[] {
+  if (storage.kept !== "indexeddb") return [];
+  if (marked) return [found("ok", "eviction-told", {}, "If the browser removes the vault, the page will say so.")];
+  const message = "If the browser removes the vault, the page cannot tell that it was there: it could keep no note beside the database.";
+  return [found("notice", "eviction-untold", {}, message, "Allow the site to keep data.")];
+}
+
+function backupCheck({ backup, now }: HealthFacts): BackupCheck {
+  if (!backup) {
+    const message = "No backup was ever made: what this device loses is lost.";
+    return found("warning", "backup-missing", {}, message, "Make a backup, and keep it on another device.");
+  }
+  const { at, changes } = backup;
+  const days = daysSince(at, now);
+  const message = `The last backup was made ${ago(days)}, and lacks ${counted(changes, "change")} since.`;
+  if (changes === 0 || days < BACKUP_DAYS) return found("ok", "backup-recent", { at, changes }, message);
+  return found("warning", "backup-old", { at, changes }, message, "Make a new backup.");
+}
+
+function factorsCheck(factors: readonly FactorInfo[]): FactorsCheck {
+  const known = factors.filter((factor) => factor.known);
+  const params = { factors: known.length };
+  if (!known.some(isRecovery)) {
+    const message = "Nothing on paper opens the vault: whoever forgets the passphrase or loses the device is locked out.";
+    const advice = "Add a recovery kit, and keep it where the device is not.";
+    return found("warning", "factors-without-recovery", params, message, advice);
+  }
+  if (known.length === 1) return found("warning", "factors-single", {}, "One thing alone opens the vault.", "Add a second factor.");
+  return found("ok", "factors-enough", params, `${known.length} factors open the vault, and one of them at least is for recovery.`);
+}
+
+function pinsChecks(factors: readonly FactorInfo[]): PinsCheck[] {
+  const ids = factors.filter((factor) => factor.known && !factor.pinned).map((factor) => factor.id);
+  if (ids.length === 0) return [];
+  const message = `The identity that signs for the vault now is unknown to ${counted(ids.length, "factor")}.`;
+  return [found("warning", "factors-unpinned", { ids }, message, "Present each of them once while the vault is open.")];
+}
+
+function kindsChecks(factors: readonly FactorInfo[]): KindsCheck[] {
+  const ids = factors.filter((factor) => !factor.known).map((factor) => factor.id);
+  if (ids.length === 0) return [];
+  const message = `This release does not know the kind of ${counted(ids.length, "factor")}.`;
+  return [found("notice", "factors-unknown", { ids }, message, "Use the newer release that added it.")];
+}
+
+function rehearsalCheck({ id, name, added, rehearsedAt: at }: FactorInfo, now: number): RehearsalCheck {
+  const due = rehearsalDue(added, at);
+  const called = name === undefined ? "The recovery kit" : `The recovery kit “${name}”`;
+  const message = `${called} was ${at === undefined ? "never tried" : `last tried ${ago(daysSince(at, now))}`}.`;
+  if (due !== undefined && due > now) return found("ok", "rehearsal-done", { id, at, due }, message);
+  const advice = "Fetch it from where it is kept, and try it while the vault is open.";
+  return found("notice", "rehearsal-due", { id, at, due }, message, advice);
+}
+
+/** After 30 days, after 90 more, and then every 180. */
+function rehearsalDue(added: number | undefined, rehearsed: number | undefined): number | undefined {
+  if (rehearsed === undefined) return added === undefined ? undefined : added + REHEARSALS.first;
+  const early = added !== undefined && rehearsed - added < REHEARSALS.second;
+  return rehearsed + (early ? REHEARSALS.second : REHEARSALS.later);
+}
+
+function clockCheck({ latest, now }: HealthFacts): ClockCheck {
+  if (latest === undefined || latest <= now + CLOCK_SLACK) {
+    return found("ok", "clock-plausible", {}, "The device's clock is not behind what the vault has noted.");
+  }
+  const message = "The device's clock is behind a time that the vault has noted: dates are wrong, and what is due comes too late.";
+  return found("warning", "clock-behind", { latest }, message, "Set the clock of this device.");
+}
+
+const isRecovery = ({ kind }: FactorInfo): boolean => RECOVERY.has(kind);
+const daysSince = (at: number, now: number): number => Math.max(0, Math.floor((now - at) / DAY));
+const ago = (days: number): string => (days === 0 ? "today" : `${counted(days, "day")} ago`);
+const counted = (number: number, noun: string): string => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,0 +1,25 @@
+/** How well a vault is kept, on this device and now. */
+import { abortable } from "../../shared/async.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import type { VaultHealth } from "../../shared/model/vault-health.js";
+import { frozen } from "../../shared/text.js";
+import { factorInfo } from "../factors/told-factor.js";
+import type { UseEngine } from "../runtime/connection.js";
+import type { VaultStorage } from "../runtime/start-engine.js";
+import { checksOf } from "./checks.js";
+import { storageFacts } from "./storage-facts.js";
+
+export async function healthOf(
+  use: UseEngine,
+  storage: VaultStorage,
+  isMarked: () => boolean,
+  { signal }: AbortOptions,
+): Promise<VaultHealth> {
+  return abortable(signal, async () => {
+    const [signs, facts] = await Promise.all([use().peer.call("vitalSigns"), storageFacts(storage)]);
+    const { backup, latest } = signs;
+    const [now, factors] = [Date.now(), signs.factors.map(factorInfo)];
+    const checks = checksOf({ now, storage: facts, marked: isMarked(), factors, backup, latest });
+    return frozen({ severity: checks[0]!.severity, at: now, checks });
+  });
+}

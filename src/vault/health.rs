@@ -1,0 +1,49 @@
+//! What a vault knows of how well it is kept.
+
+use crate::{
+    base::{Result, Timestamp},
+    object::body::Buffers,
+    store::Store,
+};
+
+use super::{
+    FactorInfo, Unlocked, Vault, backup::LastBackup, gate::Request, transaction::Transaction,
+};
+
+/// What the vault has noted of its factors and backups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VitalSigns {
+    /// All factors, in the order of the statement.
+    pub factors: Vec<FactorInfo>,
+    /// The last backup that was given out, if one was.
+    pub backup: Option<LastBackup>,
+    /// The latest time that the vault has noted of either, by whichever clock.
+    pub latest: Option<Timestamp>,
+}
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// What is known of how well the vault is kept, as it is stored now.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub async fn vital_signs(&self) -> Result<VitalSigns> {
+        let request = Request::of("health").on_latest();
+        self.read(request, async |tx| tx.vital_signs().await).await
+    }
+}
+
+impl Transaction<'_> {
+    async fn vital_signs(&self) -> Result<VitalSigns> {
+        let factors = self.keyring()?.factors()?;
+        let backup = self.last_backup().await?;
+        let times = factors
+            .iter()
+            .flat_map(|factor| [factor.added, factor.rehearsed]);
+        let latest = times.flatten().chain(backup.map(|last| last.made)).max();
+        Ok(VitalSigns {
+            factors,
+            backup,
+            latest,
+        })
+    }
+}
