@@ -24,6 +24,7 @@ export default defineConfig({
           page("Uploads and downloads", "/uploads"),
           page("Reading parts", "/reading"),
           page("Cancelling and progress", "/long-calls"),
+          page("Backups", "/backups"),
           page("What opens a vault", "/factors"),
           page("The life of a key", "/keys"),
           page("React", "/react"),

@@ -47,6 +47,7 @@ interface KeyVersion {
   readonly forced?: true | undefined;
   readonly compromised?: true | undefined;
   readonly compromisedAt?: number | undefined;
+  readonly unproven?: true | undefined;
   readonly publicJwk?: PublicJwk | undefined;
   readonly history: readonly Transition[];
   readonly actions: readonly VersionAction[];
@@ -205,6 +206,38 @@ interface RetryNotice {
   readonly delay: number;
 }
 declare function withRetries<T>(work: (again: boolean, attempt: RetryAttempt) => Promise<T>, options?: RetryOptions): Promise<T>;
+interface MergeReport {
+  readonly proven: boolean;
+  readonly generation: number;
+  readonly keys: readonly string[];
+  readonly versions: readonly MergedVersion[];
+  readonly changed: readonly ChangedVersion[];
+  readonly renamed: readonly RenamedKey[];
+  readonly tombstones: number;
+  readonly objects: number;
+  readonly skipped: readonly SkippedRecord[];
+}
+interface MergedVersion {
+  readonly key: string;
+  readonly version: string;
+  readonly state: VersionState;
+}
+interface ChangedVersion {
+  readonly key: string;
+  readonly version: string;
+  readonly from: VersionState;
+  readonly to: VersionState;
+}
+interface RenamedKey {
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+}
+interface SkippedRecord {
+  readonly record: "key" | "version" | "object" | "factor" | "upload";
+  readonly id: string;
+  readonly reason: "conflict" | "no-material" | "unproven" | "of-device" | "too-many" | "factor";
+}
 interface Statement<Code extends string, Params extends object = Record<never, never>> {
   readonly code: Code;
   readonly message: string;
@@ -224,6 +257,14 @@ interface BackupMade {
   readonly at: number;
 }
 type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
+type RestoreWarning = Statement<"older-states-return", {
+  created: number;
+}>;
+interface RestoreReport {
+  readonly created: number;
+  readonly generation: number;
+  readonly warnings: readonly RestoreWarning[];
+}
 interface Shredding {
   readonly shredded: boolean;
   readonly remaining: readonly Remaining[];
@@ -713,6 +754,9 @@ interface VaultDecryptOptions extends DecryptOptions {
 interface UnlockOptions extends OperationOptions {
   identity?: string | undefined;
 }
+interface MergeOptions extends OperationOptions {
+  factor?: Factor | undefined;
+}
 type OpenObjectOptions = HowToOpen & AbortOptions;
 type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
 type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
@@ -802,6 +846,7 @@ declare class Vault extends VaultValues {
   readonly factors: VaultFactors;
   readonly objects: Inventory;
   readonly uploads: Uploads;
+  readonly restored: RestoreReport | undefined;
   get unlocked(): boolean;
   get failedAttempts(): FailedAttempts | undefined;
   get lastUnlock(): UnlockResult | undefined;
@@ -826,6 +871,7 @@ declare class Vault extends VaultValues {
   lastSeenHead(): Promise<string>;
   identity(): Promise<string>;
   backup(options?: OperationOptions): Promise<Blob>;
+  merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport>;
   health(options?: AbortOptions): Promise<VaultHealth>;
 }
 interface Presigned {
@@ -899,6 +945,7 @@ export {
   BackupCheck,
   BackupMade,
   Bytes,
+  ChangedVersion,
   CiphertextInput,
   ClockCheck,
   Closeable,
@@ -949,6 +996,8 @@ export {
   KitCodeOptions,
   KitTexts,
   ListedPart,
+  MergeReport,
+  MergedVersion,
   MissingFactor,
   NoRangesError,
   ObjectAddress,
@@ -988,7 +1037,10 @@ export {
   Remaining,
   Remains,
   Remedy,
+  RenamedKey,
   ReplaceFactorOptions,
+  RestoreReport,
+  RestoreWarning,
   ResumeOptions,
   ResumeTokenOptions,
   RetryAttempt,
@@ -1014,6 +1066,7 @@ export {
   Sidecar,
   SidecarOptions,
   SignOptions,
+  SkippedRecord,
   SpaceCheck,
   SplitRecoveryOptions,
   Statement,

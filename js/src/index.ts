@@ -69,10 +69,19 @@ export type {
   Remaining,
   Remains,
   Remedy,
+  RestoreReport,
+  RestoreWarning,
   Shredding,
   Statement,
   StillReadable,
 } from "./shared/model/report.js";
+export type {
+  ChangedVersion,
+  MergedVersion,
+  MergeReport,
+  RenamedKey,
+  SkippedRecord,
+} from "./shared/model/merge-report.js";
 export type { Headed } from "./page/objects/header.js";
 export type {
   HeaderSource,

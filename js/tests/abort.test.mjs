@@ -74,6 +74,7 @@ const CALLS = {
     Strongroom.openOrCreate({ name: at.vault.name, factor: secret(), store: at.store, signal }),
   "Strongroom.restore": (signal) => Strongroom.restore(at.backup, { name: `copy-${copies++}`, store: at.store, signal }),
   "vault.unlock": (signal) => at.vault.unlock(secret(), { signal }),
+  "vault.merge": (signal) => at.vault.merge(at.backup, { factor: secret(), signal }),
   "vault.backup": (signal) => at.vault.backup({ signal }),
   "vault.rotateVaultKey": (signal) => at.vault.rotateVaultKey({ signal }),
   "vault.openObject": (signal) => at.vault.openObject(at.stored, { signal }),

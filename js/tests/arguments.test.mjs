@@ -58,6 +58,7 @@ const WITH_OPTIONS = {
   decrypt: (options) => standalone.decrypt(at.stored, { identities: at.kek, ...options }),
 
   "vault.unlock": (options) => at.vault.unlock(secret(), options),
+  "vault.merge": (options) => at.vault.merge(new Uint8Array(1), options),
   "vault.backup": (options) => at.vault.backup(options),
   "vault.rotateVaultKey": (options) => at.vault.rotateVaultKey(options),
   "vault.encrypt": (options) => at.vault.encrypt("x", { key: "photos", ...options }),
@@ -159,6 +160,7 @@ const WRONG = {
   decrypt: [[], [file], [file, null], [file, {}], [file, { identities: [] }]],
 
   "vault.unlock": [[], [null], ["a"], [{}], [secret(), null], [secret(), { signal: 5 }]],
+  "vault.merge": [[], [null], ["a"], [{}], [new Uint8Array(1), null], [new Uint8Array(1), { factor: 5 }]],
   "vault.backup": [[null], ["a"], [{ signal: {} }]],
   "vault.rotateVaultKey": [[null], ["a"], [{ signal: {} }]],
   "vault.encrypt": [

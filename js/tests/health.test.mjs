@@ -82,6 +82,9 @@ test("a kit is to be tried after 30 days, after 90 more, and then every 180", ()
   assert.equal(due(undefined, undefined), true);
   assert.equal(due(undefined, 179), false);
   assert.equal(due(undefined, 180), true);
+  assert.equal(found({}, "rehearsal-done")?.message, "The recovery kit is to be tried in 30 days.");
+  const tried = { ...kit, rehearsedAt: NOW - DAY };
+  assert.equal(found({ factors: [phrase, tried] }, "rehearsal-done")?.message, "The recovery kit was last tried 1 day ago; the next trial is in 89 days.");
   const { params, message } = found({ factors: [phrase, { ...kit, added: undefined, name: "in the safe" }] }, "rehearsal-due");
   assert.deepEqual(params, { id: "k", at: undefined, due: undefined });
   assert.equal(message, "The recovery kit “in the safe” was never tried.");

@@ -2,9 +2,10 @@
 import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
 import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from "../src/shared/model/key-info.js";
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
-import type { Forgeable, Remaining, Remains, Remedy, Shredding, StillReadable } from "../src/shared/model/report.js";
+import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRecord } from "../src/shared/model/merge-report.js";
+import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
+import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -15,6 +16,16 @@ function complete<Type, Sample>(..._missing: Missing<Type, Sample>): void {}
 
 type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lacking<Type, Sample>];
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
+
+const changedVersion = [
+  {
+    "from": "active",
+    "key": "…",
+    "to": "deactivated",
+    "version": "…"
+  }
+] satisfies readonly ChangedVersion[];
+complete<ChangedVersion, (typeof changedVersion)[number]>();
 
 const forgeable = [
   {
@@ -1132,6 +1143,42 @@ const keyInfo = [
         "uses": 0
       }
     ]
+  },
+  {
+    "alias": "later",
+    "created": 1790000000001,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "primary": "…",
+    "purpose": "encrypt",
+    "state": "deactivated",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "open",
+          "export"
+        ],
+        "created": 1790000000001,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "merge",
+            "state": "deactivated"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "state": "deactivated",
+        "unproven": true,
+        "uses": 0
+      }
+    ]
   }
 ] satisfies readonly KeyInfo[];
 complete<KeyInfo, (typeof keyInfo)[number]>();
@@ -1412,6 +1459,28 @@ const keyVersion = [
     },
     "state": "destroy-scheduled",
     "uses": 0
+  },
+  {
+    "actions": [
+      "compromise",
+      "scheduleDestroy",
+      "destroy",
+      "open",
+      "export"
+    ],
+    "created": 1790000000001,
+    "history": [
+      {
+        "at": 1790000000000,
+        "by": "merge",
+        "state": "deactivated"
+      }
+    ],
+    "id": "…",
+    "number": 1,
+    "state": "deactivated",
+    "unproven": true,
+    "uses": 0
   }
 ] satisfies readonly KeyVersion[];
 complete<KeyVersion, (typeof keyVersion)[number]>();
@@ -1427,6 +1496,91 @@ const maintained = [
   }
 ] satisfies readonly Maintained[];
 complete<Maintained, (typeof maintained)[number]>();
+
+const mergeReport = [
+  {
+    "changed": [
+      {
+        "from": "active",
+        "key": "…",
+        "to": "deactivated",
+        "version": "…"
+      }
+    ],
+    "generation": 1,
+    "keys": [
+      "…"
+    ],
+    "objects": 0,
+    "proven": true,
+    "renamed": [
+      {
+        "from": "letters",
+        "key": "…",
+        "to": "…"
+      }
+    ],
+    "skipped": [],
+    "tombstones": 0,
+    "versions": [
+      {
+        "key": "…",
+        "state": "active",
+        "version": "…"
+      },
+      {
+        "key": "…",
+        "state": "active",
+        "version": "…"
+      }
+    ]
+  },
+  {
+    "changed": [],
+    "generation": 1,
+    "keys": [
+      "…"
+    ],
+    "objects": 0,
+    "proven": false,
+    "renamed": [],
+    "skipped": [
+      {
+        "id": "…",
+        "reason": "unproven",
+        "record": "object"
+      }
+    ],
+    "tombstones": 0,
+    "versions": [
+      {
+        "key": "…",
+        "state": "deactivated",
+        "version": "…"
+      }
+    ]
+  }
+] satisfies readonly MergeReport[];
+complete<MergeReport, (typeof mergeReport)[number]>();
+
+const mergedVersion = [
+  {
+    "key": "…",
+    "state": "active",
+    "version": "…"
+  },
+  {
+    "key": "…",
+    "state": "active",
+    "version": "…"
+  },
+  {
+    "key": "…",
+    "state": "deactivated",
+    "version": "…"
+  }
+] satisfies readonly MergedVersion[];
+complete<MergedVersion, (typeof mergedVersion)[number]>();
 
 const objectPage = [
   {
@@ -1568,6 +1722,61 @@ const remedy = [
 ] satisfies readonly Remedy[];
 complete<Remedy, (typeof remedy)[number]>();
 
+const renamedKey = [
+  {
+    "from": "letters",
+    "key": "…",
+    "to": "…"
+  }
+] satisfies readonly RenamedKey[];
+complete<RenamedKey, (typeof renamedKey)[number]>();
+
+const restoreReport = [
+  {
+    "created": 1790000000001,
+    "generation": 1,
+    "warnings": [
+      {
+        "code": "older-states-return",
+        "message": "Every version is in the state that it had when the backup was made: what was revoked, suspended, compromised or destroyed since works again. Factors that were revoked since open the vault again.",
+        "params": {
+          "created": 1790000000001
+        }
+      }
+    ]
+  }
+] satisfies readonly RestoreReport[];
+complete<RestoreReport, (typeof restoreReport)[number]>();
+
+const restoreWarning = [
+  {
+    "code": "older-states-return",
+    "message": "Every version is in the state that it had when the backup was made: what was revoked, suspended, compromised or destroyed since works again. Factors that were revoked since open the vault again.",
+    "params": {
+      "created": 1790000000001
+    }
+  }
+] satisfies readonly RestoreWarning[];
+complete<RestoreWarning, (typeof restoreWarning)[number]>();
+
+const restoredBackup = [
+  {
+    "created": 1790000000001,
+    "generation": 1,
+    "name": "acme",
+    "warnings": [
+      {
+        "code": "older-states-return",
+        "message": "Every version is in the state that it had when the backup was made: what was revoked, suspended, compromised or destroyed since works again. Factors that were revoked since open the vault again.",
+        "params": {
+          "created": 1790000000001
+        }
+      }
+    ]
+  }
+] satisfies readonly RestoredBackup[];
+complete<RestoredBackup, (typeof restoredBackup)[number]>();
+
 const rewrapRequest = [
   {
     "dryRun": true,
@@ -1645,6 +1854,15 @@ const signer = [
   }
 ] satisfies readonly Signer[];
 complete<Signer, (typeof signer)[number]>();
+
+const skippedRecord = [
+  {
+    "id": "…",
+    "reason": "unproven",
+    "record": "object"
+  }
+] satisfies readonly SkippedRecord[];
+complete<SkippedRecord, (typeof skippedRecord)[number]>();
 
 const stillReadable = [
   {

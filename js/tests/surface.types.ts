@@ -84,6 +84,7 @@ export async function cancelled(vault: Vault, factor: Factor, film: Blob): Promi
   await Strongroom.list({ signal });
   await vault.unlock(factor, { signal });
   await vault.unlock(factor, { onProgress: show });
+  await vault.merge(await vault.backup(), { factor: passphrase("a"), signal, onProgress: show });
   await vault.rotateVaultKey({ signal, onProgress: show });
   await Strongroom.restore(await vault.backup({ onProgress: show }), { onProgress: show });
   const opened = await vault.openObject(film, { signal });

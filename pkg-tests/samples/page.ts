@@ -1,3 +1,4 @@
+import * as backups from "./backups.js";
 import * as bundlers from "./bundlers.js";
 import * as calls from "./calls.js";
 import * as factors from "./factors.js";
@@ -13,4 +14,4 @@ import * as s3 from "./uploads-s3.js";
 import * as tus from "./uploads-tus.js";
 import * as uppy from "./uploads-uppy.js";
 
-Object.assign(window, { story: { ...bundlers, ...calls, ...devices, ...factors, ...files, ...objects, ...passkeys, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });
+Object.assign(window, { story: { ...backups, ...bundlers, ...calls, ...devices, ...factors, ...files, ...objects, ...passkeys, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });

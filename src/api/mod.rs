@@ -8,6 +8,7 @@ mod factors;
 mod inventory;
 mod key_options;
 mod keys;
+mod merge;
 mod reports;
 
 mod uploads;
@@ -19,7 +20,8 @@ pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
 pub use key_options::{key_action, key_query, new_key, new_session};
 pub use keys::{KeyListing, ManagedKey, Signer};
-pub use reports::{Destruction, Report, Revocation, Shredding};
+pub use merge::MergeReport;
+pub use reports::{Destruction, Report, RestoreReport, Revocation, Shredding};
 pub use uploads::{PinnedUpload, UploadListing};
 pub use values::DecryptedValue;
 pub use vaults::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns};

@@ -7,7 +7,7 @@ use crate::{
     base::{BackupId, Object, Timestamp},
     inventory::Copies,
     keys::{Impact, VersionRecord},
-    vault::ManagedKey,
+    vault::{self, ExpectedVault, ManagedKey},
 };
 
 /// One thing that a report states.
@@ -184,6 +184,47 @@ impl Backup {
         Self {
             at: *at,
             id: id.clone(),
+        }
+    }
+}
+
+/// What a backup is that was restored.
+#[derive(Serialize)]
+pub struct RestoreReport {
+    /// The name that it was restored under.
+    name: String,
+    created: Timestamp,
+    generation: u64,
+    warnings: Vec<Statement>,
+}
+
+impl RestoreReport {
+    /// Of a backup, and what it was held to. Only a head that was kept elsewhere tells that it is not an older one.
+    #[must_use]
+    pub fn of(backup: &vault::Backup, expected: &ExpectedVault) -> Self {
+        let mut warnings = Vec::new();
+        if expected.seen.is_none() {
+            warnings.push(Statement::new(
+                "older-states-return",
+                Object::new().with("created", backup.created().millis()),
+                "Every version is in the state that it had when the backup was made: what was revoked, suspended, compromised or \
+                 destroyed since works again. Factors that were revoked since open the vault again.",
+            ));
+        }
+        Self {
+            name: String::new(),
+            created: backup.created(),
+            generation: backup.generation(),
+            warnings,
+        }
+    }
+
+    /// With the name of the vault that was written.
+    #[must_use]
+    pub fn under(self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..self
         }
     }
 }

@@ -112,6 +112,34 @@ impl TrackedObject {
         })
     }
 
+    /// One of two copies of its record, each with the number of the version that it depends on and how often it was written:
+    /// the one that keeps the header, or else depends on the newer version, or else was written more often. A backup that
+    /// holds either of them holds it.
+    pub(crate) fn later<'a>(ours: (&'a Self, u64, u64), theirs: (&'a Self, u64, u64)) -> Self {
+        let place = |(object, number, revision): (&Self, u64, u64)| {
+            let said = Self {
+                since: 0,
+                ..object.clone()
+            };
+            (
+                object.header.is_some(),
+                number,
+                revision,
+                said.to_json().text(),
+            )
+        };
+        let since = ours.0.since.min(theirs.0.since);
+        let later = if place(ours) >= place(theirs) {
+            ours.0
+        } else {
+            theirs.0
+        };
+        Self {
+            since,
+            ..later.clone()
+        }
+    }
+
     /// Its header, if the vault keeps it.
     ///
     /// # Errors

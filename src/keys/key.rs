@@ -12,7 +12,10 @@ use crate::{
     store::{RecordId, RecordType},
 };
 
-use super::{Alias, Labels, Period, Provenance, Purpose, Transition, VersionAction, VersionRecord};
+use super::{
+    Alias, Labels, Period, Provenance, Purpose, Transition, VersionAction, VersionRecord,
+    version::MAX_COUNTER,
+};
 
 /// A named key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,16 @@ pub struct KeyRecord {
     pub labels: Labels,
     /// How long a primary version is used before it is rotated.
     pub rotate_every: Option<Period>,
+    /// How often another version became the primary, where the versions do not tell: they are of two copies then.
+    pub(crate) promoted: Option<u64>,
+    /// How often alias, labels or period were changed.
+    #[serde(default, skip_serializing_if = "never")]
+    pub(crate) described: u64,
+}
+
+/// Whether something was not changed, or not counted by an earlier release.
+fn never(counter: &u64) -> bool {
+    *counter == 0
 }
 
 /// What a new key is to be.
@@ -108,6 +121,8 @@ impl KeyRecord {
             created: cause.at,
             labels: options.labels.clone(),
             rotate_every: options.rotate_every.clone(),
+            promoted: None,
+            described: 0,
         });
         let jwk = key.add_version(first, VersionState::Active, material, cause, entropy)?;
         Ok((key, jwk))
@@ -178,13 +193,32 @@ impl KeyRecord {
         self.promote(version.clone(), cause)
     }
 
+    /// How often a version became the primary: of two copies, the one that counts more has the later one.
+    pub(crate) fn promotions(&self) -> u64 {
+        let was_active = |version: &&VersionRecord| {
+            let mut steps = version.history.iter();
+            version.history.is_empty() || steps.any(|step| step.state == VersionState::Active)
+        };
+        let counted = || self.versions.iter().filter(was_active).count() as u64;
+        self.promoted.unwrap_or_else(counted)
+    }
+
     fn promote(&mut self, version: VersionId, cause: Provenance) -> Result<()> {
+        // The version is active by now, and counted where the versions tell.
+        if let Some(promoted) = &mut self.promoted {
+            *promoted = promoted.saturating_add(1).min(MAX_COUNTER);
+        }
         let old = core::mem::replace(&mut self.primary, version);
         let old = self.version_mut(&old)?;
         if old.state == VersionState::Active {
             old.go(VersionState::Deactivated, cause)?;
         }
         Ok(())
+    }
+
+    /// Alias, labels or period were changed.
+    pub(crate) fn count_description(&mut self) {
+        self.described = self.described.saturating_add(1).min(MAX_COUNTER);
     }
 
     /// A version by its id.
@@ -289,7 +323,7 @@ mod tests {
             r#"],"created":1}"#,
         ];
         is_strict::<KeyRecord>(&bare.concat(), &[]);
-        let full = r#"{"id":"kkkkkkkkkkkkkkkkkkkkkA","alias":"orders","purpose":"sign","primary":"aaaaaaaaaaaaaaaaaaaaaA","versions":[{"id":"aaaaaaaaaaaaaaaaaaaaaA","number":1,"state":"destroy-scheduled","created":2,"since":3,"history":[{"state":"active","at":2,"by":"create"},{"state":"deactivated","at":4,"by":"rotate","reason":"lost"}],"destroyAt":5,"forced":true,"publicJwk":{"kty":"EC"}}],"created":1,"labels":{"team":"a"},"rotateEvery":"P90D"}"#;
+        let full = r#"{"id":"kkkkkkkkkkkkkkkkkkkkkA","alias":"orders","purpose":"sign","primary":"aaaaaaaaaaaaaaaaaaaaaA","versions":[{"id":"aaaaaaaaaaaaaaaaaaaaaA","number":1,"state":"destroy-scheduled","created":2,"since":3,"history":[{"state":"active","at":2,"by":"create"},{"state":"deactivated","at":4,"by":"rotate","reason":"lost"}],"counter":4,"unproven":true,"destroyAt":5,"forced":true,"publicJwk":{"kty":"EC"}}],"created":1,"labels":{"team":"a"},"rotateEvery":"P90D","promoted":2,"described":3}"#;
         is_strict::<KeyRecord>(full, &["publicJwk", "labels"]);
     }
 

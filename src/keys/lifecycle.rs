@@ -185,6 +185,7 @@ impl KeyAction {
                 if let Some(every) = rotate_every {
                     key.rotate_every.clone_from(every);
                 }
+                key.count_description();
             }
         }
         Ok(applied)

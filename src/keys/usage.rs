@@ -79,6 +79,15 @@ impl Usage {
         }
     }
 
+    /// Takes another copy in, of each version the one that counted more.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.last = self.last.max(other.last);
+        for (version, uses) in other.versions.iter() {
+            let own = self.versions.of(version);
+            *own = (*own).max(*uses);
+        }
+    }
+
     /// Takes what was written out again.
     pub fn subtract(&mut self, written: &Self) {
         for (version, uses) in written.versions.iter() {

@@ -32,6 +32,9 @@ pub struct Provenance<'a> {
     pub reason: Option<&'a str>,
 }
 
+/// The largest number that JSON keeps.
+pub(super) const MAX_COUNTER: u64 = (1 << 53) - 1;
+
 /// One version of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,6 +54,11 @@ pub struct VersionRecord {
     /// How it came into its state, oldest first. The first release knew one state and kept no history.
     #[serde(default)]
     pub history: Vec<Transition>,
+    /// How often its state was changed, where the history does not tell: it was put together from two copies' then.
+    pub(crate) counter: Option<u64>,
+    /// Whether it comes from a backup that proves nothing of who wrote it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub unproven: bool,
     /// When it will be destroyed, in milliseconds since 1970: of one that is scheduled.
     pub destroy_at: Option<Timestamp>,
     /// Whether it will be destroyed even if objects still need it.
@@ -75,6 +83,8 @@ impl VersionRecord {
             created: cause.at,
             since: cause.head,
             history: Vec::new(),
+            counter: None,
+            unproven: false,
             destroy_at: None,
             forced: false,
             public: None,
@@ -116,7 +126,27 @@ impl VersionRecord {
         Ok(())
     }
 
+    /// How often its state was changed: of two copies, the one of more changes is the later one.
+    #[must_use]
+    pub fn counter(&self) -> u64 {
+        self.counter.unwrap_or(self.history.len() as u64)
+    }
+
+    /// Whether what it opens proves nothing of who wrote that.
+    pub(crate) fn proves_nothing(&self) -> bool {
+        self.unproven || self.compromised_at().is_some()
+    }
+
+    /// Is in a state, wherever it came from.
+    pub(super) fn enter(&mut self, state: VersionState, cause: Provenance) {
+        self.state = state;
+        self.note(state, cause);
+    }
+
     fn note(&mut self, state: VersionState, cause: Provenance) {
+        if let Some(counter) = &mut self.counter {
+            *counter = counter.saturating_add(1).min(MAX_COUNTER);
+        }
         self.history.push(Transition {
             state,
             at: cause.at,

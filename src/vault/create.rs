@@ -85,7 +85,8 @@ impl<S: Store, E> Vault<Locked, S, E> {
     /// As [`restore_watched`](Self::restore_watched), of the vault that is expected.
     ///
     /// # Errors
-    /// Those; [`Error::Integrity`] for another vault, or an older one: nothing was written then.
+    /// Those; [`Error::Integrity`] for another vault, or an older one; [`Error::Argument`] where no identity is expected and no
+    /// factor of the backup remembers one: nothing was written then.
     pub async fn restore_expected(
         platform: Rc<Platform<S, E>>,
         backup: &[u8],
@@ -93,10 +94,23 @@ impl<S: Store, E> Vault<Locked, S, E> {
         expected: &ExpectedVault,
         watch: Watch<'_>,
     ) -> Result<Self> {
+        Self::restore_backup(platform, Backup::read(backup)?, name, expected, watch).await
+    }
+
+    /// As [`restore_expected`](Self::restore_expected), of a backup that was read.
+    ///
+    /// # Errors
+    /// Those of [`restore_expected`](Self::restore_expected).
+    pub async fn restore_backup(
+        platform: Rc<Platform<S, E>>,
+        backup: Backup,
+        name: Option<VaultName>,
+        expected: &ExpectedVault,
+        watch: Watch<'_>,
+    ) -> Result<Self> {
         if let Some(name) = &name {
             name.check_new()?;
         }
-        let backup = Backup::read(backup)?;
         backup.check(expected)?;
         let name = name.unwrap_or_else(|| backup.name().clone());
         let id = backup.vault().clone();

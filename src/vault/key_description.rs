@@ -47,6 +47,7 @@ struct VersionInfo<'a> {
     uses: u64,
     compromised: Option<bool>,
     compromised_at: Option<Timestamp>,
+    unproven: Option<bool>,
     /// What can be done with it now: of a session's key, only its uses.
     actions: Vec<VersionAction>,
 }
@@ -106,6 +107,7 @@ impl<'a> VersionInfo<'a> {
             uses: usage.uses(&version.id),
             compromised: version.compromised_at().map(|_| true),
             compromised_at: version.compromised_at(),
+            unproven: version.unproven.then_some(true),
             actions: VersionAction::ALL.into_iter().filter(allowed).collect(),
         }
     }

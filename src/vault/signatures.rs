@@ -40,7 +40,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`], [`Error::State`] for a version that is
     /// suspended or destroyed, [`Error::Purpose`],
-    /// [`Error::Decrypt`] when it is forged or by another key,
+    /// [`Error::Decrypt`] when it is forged or by another key, [`Error::Unsigned`] for a version that a merged backup
+    /// brought without proof of whose it is,
     /// [`Error::Malformed`].
     pub async fn verify(&self, token: &str, key: Option<&str>) -> Result<Verified> {
         let request = Request::of("verify").about(key);
@@ -73,6 +74,10 @@ impl Transaction<'_> {
         }
         let public = found.jwk().public().ok_or(Error::Purpose)?;
         signed.verify(&public)?;
+        let version = found.key.version(&found.version)?;
+        if version.unproven && version.compromised_at().is_none() {
+            return Err(Error::Unsigned);
+        }
         self.note_use(&found.key.id, &found.version);
         Ok(Verified {
             key: found.key.id.clone(),

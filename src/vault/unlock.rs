@@ -195,7 +195,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
         Ok((sealed.open_as(&factor, identity)?, factor))
     }
 
-    async fn opened_factor(
+    pub(crate) async fn opened_factor(
         &self,
         sealed: &LockedRecords,
         present: &dyn Present,

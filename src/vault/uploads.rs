@@ -51,7 +51,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let header = tx.header_of(&upload).await?;
             let opened = tx.open_object(&header, context, Some(&id.parse()?)).await?;
             let (opened, by) = opened;
-            if by.is_compromised() {
+            if by.proves_nothing() {
                 return Err(VersionState::Compromised.forbids());
             }
             let before = if upload.attached {

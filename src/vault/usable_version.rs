@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::{
     base::{Error, KeyId, Kid, Result, Sidecar, VersionId, VersionState},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
-    keys::{KeyRecord, Purpose, catalog},
+    keys::{KeyRecord, Purpose, VersionRecord, catalog},
     store::{RecordId, RecordType, Row},
 };
 
@@ -36,10 +36,11 @@ impl UsableVersion {
         self.kid() == *kid
     }
 
-    /// Whether others may have it, so that what it opens proves nothing of who wrote it.
-    pub(crate) fn is_compromised(&self) -> bool {
+    /// Whether what it opens proves nothing of who wrote that: others may have it, or it comes from a backup that proves
+    /// nothing itself.
+    pub(crate) fn proves_nothing(&self) -> bool {
         let version = self.key.version(&self.version);
-        version.is_ok_and(|version| version.compromised_at().is_some())
+        version.is_ok_and(VersionRecord::proves_nothing)
     }
 
     /// As what wraps and unwraps.
@@ -64,8 +65,8 @@ pub(crate) struct Dependency {
     pub(crate) key: KeyId,
     /// The version, by its id.
     pub(crate) version: VersionId,
-    /// Whether others may have that.
-    pub(crate) compromised: bool,
+    /// Whether it opens without proof of who wrote the header.
+    pub(crate) unproven: bool,
     /// What its object is a sidecar of, if its writer is proven.
     pub(crate) sidecar: Option<Sidecar>,
 }
@@ -222,7 +223,7 @@ impl Transaction<'_> {
         let said = opened.jwk.member(Sidecar::MEMBER);
         Ok(Dependency {
             key: by.key.id.clone(),
-            compromised: by.is_compromised(),
+            unproven: by.proves_nothing(),
             version: by.version,
             sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer).cloned())?,
         })

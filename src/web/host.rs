@@ -6,16 +6,18 @@ use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
+    api::RestoreReport,
     base::{Error, Result, SystemEntropy, Thumbprint},
     records::{DeviceKeyId, Enrolment, LastSeenHead},
     store::{Range, RecordType, Store, VaultName},
-    vault::{ExpectedVault, Platform, Vault},
+    vault::{Backup, ExpectedVault, Platform, Vault},
 };
 
 use super::{
     PageBuffers, WasmVault, WebStore,
     clock::DateClock,
     convert::{js, text},
+    crossing::plain,
     factor::{FactorAnswers, PageFactor, WireFactor},
     promise::promise,
     watch::PageWatch,
@@ -64,9 +66,9 @@ pub fn open_vault(store: JsValue, answers: FactorAnswers, name: JsString) -> Pro
     })
 }
 
-/// Writes a backup into a free name, by default the name the vault had: that name. `identity` and `seen`: what the
+/// Writes a backup into a free name, by default the name the vault had: that name, and what the backup is. `identity` and `seen`: what the
 /// backup has to be of, if the caller knows.
-#[wasm_bindgen(js_name = restoreVault, unchecked_return_type = "Promise<string>")]
+#[wasm_bindgen(js_name = restoreVault, unchecked_return_type = "Promise<object>")]
 pub fn restore_vault(
     store: JsValue,
     answers: FactorAnswers,
@@ -82,9 +84,10 @@ pub fn restore_vault(
         let expected = expected(identity.as_ref(), seen.as_ref())?;
         let platform = platform(store, &PageFactor::new(answers));
         let watch = |done, total| watch.tell(done, total);
-        let vault =
-            Vault::restore_expected(platform, &backup.to_vec(), name, &expected, &watch).await?;
-        Ok(js(vault.name().as_str()).into())
+        let backup = Backup::read(&backup.to_vec())?;
+        let report = RestoreReport::of(&backup, &expected);
+        let vault = Vault::restore_backup(platform, backup, name, &expected, &watch).await?;
+        Ok(plain(&report.under(vault.name().as_str())))
     })
 }
 

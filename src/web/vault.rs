@@ -7,7 +7,7 @@ use js_sys::{Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    api::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns},
+    api::{Maintained, MergeReport, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns},
     base::{Error, Result, abortable::AbortableSet},
     jose::Envelope,
     vault::{Header, Locked, Unlocked},
@@ -16,7 +16,7 @@ use crate::{
 use super::{
     convert::js,
     crossing::plain,
-    factor::{PageFactor, WireFactor},
+    factor::{PageFactor, Presented, WireFactor},
     host::{WebVault, expected},
     promise::promise,
     watch::PageWatch,
@@ -171,6 +171,24 @@ impl WasmVault {
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
     pub fn head(&self) -> Promise {
         self.run(async |vault| Ok(js(&vault.head().await?.0).into()))
+    }
+
+    /// A backup of this vault, united with it. The factor is wiped.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
+    pub fn merge(
+        &self,
+        backup: Uint8Array,
+        present: Option<WireFactor>,
+        watch: Option<Function>,
+    ) -> Promise {
+        let watch = PageWatch::new(watch);
+        let held = present.map(|present| self.factor.hold(&[present]));
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let present = held.as_ref().map(Presented::one).transpose()?;
+            let report = vault.merge(&backup.to_vec(), present, &watch).await?;
+            Ok(plain(&MergeReport::from(report)))
+        })
     }
 
     /// Everything the vault holds, encrypted.

@@ -63,6 +63,7 @@ class NewVault:
                 "vault": self.id,
                 "name": name,
                 "generation": 1,
+                "head": self.revision("head"),
                 "created": self.now,
                 "records": sha256(records_text(records)),
             }

@@ -67,7 +67,7 @@ def checked_key(vault, row):
 
 def check_key(key, row):
     names = ("id", "alias", "purpose", "primary", "versions", "created")
-    require_some(key, names, ("labels", "rotateEvery"))
+    require_some(key, names, ("labels", "rotateEvery", "promoted", "described"))
     require(key["id"] == row.id, "a key in another one's place")
     require(is_name(key["alias"]) and not is_id(key["alias"]), "an alias out of bounds")
     require(key["purpose"] in ALGORITHMS, "another purpose")
@@ -104,7 +104,8 @@ def check_labels(described):
 def check_version(version):
     # The first release kept no history.
     names = ("id", "number", "state", "created")
-    require_some(version, names, ("since", "history", "destroyAt", "forced", "publicJwk"))
+    optional = ("since", "history", "counter", "unproven", "destroyAt", "forced", "publicJwk")
+    require_some(version, names, optional)
     require(version["state"] in STATES, "another state")
     history = version.get("history", [])
     for step in history:

@@ -159,6 +159,8 @@ ODD = {
     "a factor that is listed twice": {"statement": lambda one: one | {"factors": one["factors"] * 2}},
     "a seal with another member": {"seal": also(by="a")},
     "a seal of the future": {"seal": also(created=2**52)},
+    "a seal of another head": {"seal": also(head=2)},
+    "a seal without a head": {"seal": without("head")},
     # Named keys.
     "a key without versions": {"inside key": also(versions=[])},
     "a key whose primary is none of its versions": {"inside key": also(primary=ID)},

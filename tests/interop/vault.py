@@ -57,12 +57,16 @@ def read_backup(text):
     rows = [_row(record) for record in backup["records"]]
 
     seal, sealer = verify(backup["seal"], "sr-backup+jws")
-    require_members(seal, "vault", "name", "generation", "created", "records")
+    names = ("vault", "name", "generation", "created", "records")
+    # Earlier releases did not say which head it is.
+    require_members({"head": None} | seal, *names, "head")
     statement, signer = verify(only(rows, "statement").text, "sr-vault+jws")
     require(sealer == signer, "a seal by another identity")
     require(seal["name"] == backup["name"] and is_name(backup["name"]), "another name")
     require(seal["vault"] == statement["vault"], "another vault")
     require(seal["generation"] == statement["generation"], "another generation")
+    head = only(rows, "head").revision
+    require(seal.get("head", head) == head, "another head")
     require(seal["records"] == sha256(records_text(backup["records"])), "other records")
     return backup["name"], rows
 

@@ -22,7 +22,9 @@ def check_duties(vault):
 
 def check_version(vault, key, version):
     history = version.get("history", [])
-    require(not history or history[-1]["state"] == version["state"], "another history")
+    merged = any(step["by"] == "merge" for step in history) or "counter" in version
+    last = not history or merged or history[-1]["state"] == version["state"]
+    require(last, "another history")
     require(("publicJwk" in version) == (key["purpose"] != "encrypt"), "a public half")
     if "publicJwk" in version and version["state"] != "destroyed":
         jwk = vault.material(key, version["id"])

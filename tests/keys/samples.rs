@@ -13,26 +13,31 @@ use strongroom::{
     Context, Result,
     api::{
         self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
-        ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RewrapOptions, RewrapResult,
-        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
+        MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RestoreReport,
+        RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
+        UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
     factors::RecoveryShares,
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
-    vault::{self, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap},
+    vault::{
+        self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap,
+    },
 };
 
 use crate::{
-    fixture::{NOW, Open, PHRASE, Place, options, passphrase, period, rotate},
+    fixture::{NOW, Open, PHRASE, Place, encrypt, options, passphrase, period, rotate},
+    inventory::track,
+    merge::{backup, elsewhere, merge, merge_with},
     passkey, this_device,
 };
 
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 17] = [
+const RANDOM: [&str; 18] = [
     "id",
     "primary",
     "key",
@@ -50,6 +55,7 @@ const RANDOM: [&str; 17] = [
     "destroyed",
     "ended",
     "next",
+    "keys",
 ];
 
 /// Samples by the TypeScript type that they are of.
@@ -123,7 +129,7 @@ type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lac
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
-const MODULES: [(&str, &[&str]); 6] = [
+const MODULES: [(&str, &[&str]); 7] = [
     ("shared/protocol/body-calls.js", &["UploadAbout"]),
     (
         "shared/model/key-info.js",
@@ -137,12 +143,24 @@ const MODULES: [(&str, &[&str]); 6] = [
     ),
     ("shared/model/pending-upload.js", &["PendingUpload"]),
     (
+        "shared/model/merge-report.js",
+        &[
+            "ChangedVersion",
+            "MergedVersion",
+            "MergeReport",
+            "RenamedKey",
+            "SkippedRecord",
+        ],
+    ),
+    (
         "shared/model/report.js",
         &[
             "Forgeable",
             "Remaining",
             "Remains",
             "Remedy",
+            "RestoreReport",
+            "RestoreWarning",
             "Shredding",
             "StillReadable",
         ],
@@ -161,6 +179,7 @@ const MODULES: [(&str, &[&str]); 6] = [
             "KeyQuery",
             "Maintained",
             "ObjectQuery",
+            "RestoredBackup",
             "RewrapRequest",
             "RewrapResult",
             "RotatedVaultKey",
@@ -186,7 +205,12 @@ fn mask(sample: &mut Json) {
                 match member {
                     Json::String(text) if is_random(name, text) => "…".clone_into(text),
                     Json::Array(items) if RANDOM.contains(&name.as_str()) => {
-                        items.iter_mut().for_each(|item| *item = json!("…"));
+                        for item in items {
+                            match item {
+                                Json::String(text) => "…".clone_into(text),
+                                item => mask(item),
+                            }
+                        }
                     }
                     member => mask(member),
                 }
@@ -445,6 +469,50 @@ fn revocation(samples: &mut Samples, vault: &Open) {
     }
 }
 
+/// A backup of the same vault key, and one of an earlier.
+fn merges(samples: &mut Samples) {
+    let place = Place::new();
+    let vault = place.create();
+    add(&vault, "album", Purpose::Encrypt);
+    let (other, theirs) = elsewhere(&backup(&vault));
+    other.clock.set(other.clock.get() + 1);
+    for vault in [&vault, &theirs] {
+        add(vault, "letters", Purpose::Encrypt);
+    }
+    rotate(&theirs, "album");
+    let file = backup(&theirs);
+    let read = Backup::read(&file).unwrap();
+    let report = RestoreReport::of(&read, &ExpectedVault::default());
+    samples.told("RestoredBackup", &report.under("acme"));
+    let mut restored = samples.last("RestoredBackup");
+    samples.part("RestoreWarning", &restored["warnings"]);
+    restored.as_object_mut().unwrap().remove("name");
+    samples.part("RestoreReport", &json!([restored]));
+    let report = merge(&vault, &file).unwrap();
+    samples.told("MergeReport", &MergeReport::from(report));
+    add(&theirs, "later", Purpose::Encrypt);
+    let object = encrypt(&theirs, "later", "a file");
+    track(&theirs, &object.header, "bucket/a");
+    let file = backup(&theirs);
+    block_on(vault.rotate_vault_key()).unwrap();
+    let report = merge_with(&vault, &file, PHRASE).unwrap();
+    samples.told("MergeReport", &MergeReport::from(report));
+    let info = block_on(vault.find_key("later")).unwrap();
+    samples.told("KeyInfo", &info.to_json());
+    let versions = samples.last("KeyInfo")["versions"].take();
+    samples.part("KeyVersion", &versions);
+    for report in samples.0["MergeReport"].clone() {
+        for (of, list) in [
+            ("MergedVersion", "versions"),
+            ("ChangedVersion", "changed"),
+            ("RenamedKey", "renamed"),
+            ("SkippedRecord", "skipped"),
+        ] {
+            samples.part(of, &report[list]);
+        }
+    }
+}
+
 #[test]
 fn what_crosses_to_the_page_is_what_the_package_says() {
     let place = Place::new();
@@ -454,6 +522,7 @@ fn what_crosses_to_the_page_is_what_the_package_says() {
     objects(&mut samples, &vault);
     given(&mut samples);
     factors(&mut samples, &vault);
+    merges(&mut samples);
     let rotation = block_on(vault.rotate_vault_key()).unwrap();
     samples.told("RotatedVaultKey", &RotatedVaultKey::from(rotation));
     place.pass(100_000);

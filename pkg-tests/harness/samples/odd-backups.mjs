@@ -44,6 +44,8 @@ export const VERDICTS = {
   "a factor that is listed twice": "ERR_INTEGRITY",
   "a seal with another member": "ERR_MALFORMED",
   "a seal of the future": null,
+  "a seal of another head": "ERR_INTEGRITY",
+  "a seal without a head": null,
   "a key without versions": "ERR_MALFORMED",
   "a key whose primary is none of its versions": "ERR_MALFORMED",
   "a key with two versions of one id": "ERR_MALFORMED",

@@ -211,6 +211,16 @@ Object.assign(window.story, {
     vaults.set(name, await Strongroom.restore(bytesOf(backup), { name }));
   },
 
+  /** The backup that the page holds, restored under a name: as on another device. */
+  restoreHeldAs: async (name) => {
+    const vault = await Strongroom.restore(window.backup, { name });
+    vaults.set(name, vault);
+    return vault.restored;
+  },
+  /** The backup that the page holds, united with a vault. */
+  mergeHeld: (name, secret) =>
+    vaults.get(name).merge(window.backup, secret === undefined ? {} : { factor: passphrase(secret) }),
+
   /** Remembers what the database holds now, under a name. */
   saveRows: async (as) => {
     window.saved ??= {};

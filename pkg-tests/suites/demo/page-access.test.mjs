@@ -58,6 +58,29 @@ for (const engine of engines) {
       await access.lists(2);
     });
 
+    it("says how safe the vault is from loss, and tries the kit", async () => {
+      const checks = () =>
+        page.driver.executeScript(
+          'return [...document.querySelectorAll("[data-testid=health-check]")].map(({ dataset: { code, severity } }) => `${severity} ${code}`)',
+        );
+      await page.appears(handle("health-check"));
+      const found = await checks();
+      assert.ok(found.includes("warning backup-missing"), String(found));
+      for (const fine of ["ok context-secure", "ok factors-enough", "ok rehearsal-done", "ok clock-plausible", "ok eviction-told"]) {
+        assert.ok(found.includes(fine), `${fine} is not in ${found}`);
+      }
+      const kit = factorRow("recovery-kit");
+      await access.press(kit, "factor-rehearse");
+      await access.typeWords("present", FOREIGN);
+      await page.click("rehearse-form-submit");
+      await says("rehearse-form-error", /does not open this vault/);
+      await access.typeWords("present", words.join(" "));
+      await page.click("rehearse-form-submit");
+      await page.gone("rehearse-factor");
+      await says("status", /opens the vault/);
+      assert.deepEqual(await left(words), []);
+    });
+
     it("names a wrong word by its position, and says what else is wrong with the words", async () => {
       await access.lock();
       const seventh = words.with(6, "zzzz");

@@ -13,10 +13,10 @@ import { startServer } from "../../harness/servers/server.mjs";
 
 const SECRET = "correct horse battery staple";
 /**
- * How many kills, over the ten operations in turn; every other one takes the whole browser. Twenty are one of each
+ * How many kills, over the eleven operations in turn; every other one takes the whole browser. Twenty-two are one of each
  * kind in each operation.
  */
-const KILLS = Number(process.env.STRONGROOM_KILLS ?? 20);
+const KILLS = Number(process.env.STRONGROOM_KILLS ?? 22);
 /** Objects of each kind whose headers are moved. */
 const OBJECTS = 12;
 
@@ -96,6 +96,20 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     return photos;
   }
 
+  /** The page holds a backup of a copy of the vault that has one more key: a value under that. @param {string} alias */
+  async function holdCopyWith(alias) {
+    await acme("holdBackup");
+    await step("restoreHeldAs", "copy");
+    await step("unlock", "copy", SECRET);
+    await step("createKey", "copy", alias);
+    const value = await step("encryptValue", "copy", alias, "merged");
+    await step("holdBackup", "copy");
+    // Both are one vault to the tabs: it is locked.
+    await step("remove", "copy");
+    await acme("unlock", SECRET);
+    return value;
+  }
+
   /** What each operation took, undisturbed. @type {Record<string, number>} */
   const took = {};
 
@@ -130,6 +144,9 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
     await acme("createKey", "doomed");
     acknowledged.add("doomed");
     await timed("destroy", () => acme("key", "doomed", "destroy"));
+    await holdCopyWith("merged");
+    await timed("merge", () => acme("mergeHeld"));
+    acknowledged.add("merged");
   });
   after(async () => {
     await driver?.quit().catch(() => {});
@@ -236,6 +253,16 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
       if (gone) await assert.rejects(acme("vault", "decryptValue", value), { code: "ERR_STATE" });
       else assert.equal(await acme("vault", "decryptValue", value), "doomed");
     },
+    async function merge(alias, kill) {
+      await whole();
+      const value = await holdCopyWith(alias);
+      const was = await kill(() => acme("mergeHeld"));
+      if (was) acknowledged.add(alias);
+      const { keys } = await whole();
+      count(keys.includes(alias), was);
+      if (keys.includes(alias)) assert.equal(await acme("vault", "decryptValue", value), "merged");
+      else await assert.rejects(acme("vault", "decryptValue", value), { code: "ERR_NO_KEY" });
+    },
     async function create(name, kill) {
       const was = await kill(() => step("create", name, SECRET));
       const keys = await step("survived", name, SECRET);
@@ -254,9 +281,9 @@ describe(`${KILLS} kills in Chromium`, { skip: process.platform !== "linux" }, (
 
   for (let at = 0; at < KILLS; at++) {
     const operation = operations[at % operations.length];
-    const round = Math.floor(at / operations.length);
-    const what = (at + round) % 2 === 0 ? "browser" : "renderer";
-    if (!operation) throw new Error("there are ten");
+    // Their number is odd: in the next round each meets the other kind.
+    const what = at % 2 === 0 ? "browser" : "renderer";
+    if (!operation) throw new Error("there are eleven");
     it(`${operation.name}, ${what} killed (${at + 1})`, async () => {
       // From before the operation to after it; the golden ratio spreads few kills as well as many.
       const delay = ((at * 0.618) % 1) * 1.3 * (took[operation.name] ?? 0);

@@ -11,7 +11,7 @@ use crate::{
         Entropy, Error, InputError, InputResult, Object, Result, Thumbprint, Timestamp, VaultId,
     },
     jose::{self, Signed},
-    records::{self, LastSeenHead, Statement, single, sort},
+    records::{self, FactorEntry, LastSeenHead, Statement, single, sort},
     store::{RecordId, RecordType, Row, VaultName},
     vault::{
         keyring::Keyring,
@@ -56,9 +56,9 @@ struct Records {
 /// What is remembered of a backup that was given out.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Note {
-    pub(super) created: Timestamp,
+    pub(crate) created: Timestamp,
     /// The head's revision that it came with.
-    pub(super) head: u64,
+    pub(crate) head: u64,
 }
 
 /// What the seal signs.
@@ -67,6 +67,8 @@ struct Seal {
     vault: String,
     name: String,
     generation: u64,
+    /// The head's revision: which of the vault's states it is. Earlier releases left it to the head's record.
+    head: Option<u64>,
     /// When the backup was made, in milliseconds since 1970.
     created: Timestamp,
     /// SHA-256 of `{"records":[…]}` as this writer makes it, base64url.
@@ -87,6 +89,11 @@ pub struct Backup {
     vault: VaultId,
     identity: Thumbprint,
     name: VaultName,
+    generation: u64,
+    head: u64,
+    created: Timestamp,
+    /// Whether one of its factors remembers the identity, where only its secret opens that. A bare public key does not.
+    pinned: bool,
     rows: Vec<Row>,
 }
 
@@ -114,6 +121,7 @@ impl Backup {
             vault: keyring.vault().as_str().to_owned(),
             name: name.as_str().to_owned(),
             generation: keyring.generation(),
+            head: Some(keyring.next_head()),
             created,
             records: digest(&records),
         };
@@ -162,11 +170,14 @@ impl Backup {
         let signed = Signed::parse(&token, TYP)?;
         let payload = signed.verify(&signer).map_err(|_| damaged.clone())?;
         let seal: Seal = Object::parse(payload, MALFORMED)?.decode(MALFORMED)?;
+        let pinned = statement.factors.iter().any(FactorEntry::is_known);
         let (vault, generation) = (statement.vault, statement.generation);
+        let head = single(&rows, RecordType::Head)?.revision;
         let whole = Seal {
             vault: vault.as_str().to_owned(),
             name,
             generation,
+            head: seal.head.map(|_| head),
             records: sealed,
             created: seal.created,
         };
@@ -177,6 +188,10 @@ impl Backup {
             vault,
             identity: signer,
             name: whole.name.parse()?,
+            generation,
+            head,
+            created: whole.created,
+            pinned,
             rows,
         })
     }
@@ -188,11 +203,16 @@ impl Backup {
     /// [`Error::Integrity`]; [`Error::Argument`] for what is no head.
     pub(crate) fn check(&self, expected: &ExpectedVault) -> Result<()> {
         let known = expected.identity.as_ref();
+        if known.is_none() && !self.pinned {
+            return Err(Error::Argument(
+                "expect.identity (no factor of this backup remembers whose it is: pass what vault.identity() gave)",
+            ));
+        }
         if known.is_some_and(|identity| *identity != self.identity) {
             return Err(Error::Integrity("a backup of another vault"));
         }
         match &expected.seen {
-            Some(seen) => seen.check_age(single(&self.rows, RecordType::Head)?.revision),
+            Some(seen) => seen.check_age(self.head),
             None => Ok(()),
         }
     }
@@ -207,6 +227,30 @@ impl Backup {
     #[must_use]
     pub fn name(&self) -> &VaultName {
         &self.name
+    }
+
+    /// The thumbprint of the identity that sealed it, and signed the statement in it.
+    #[must_use]
+    pub fn identity(&self) -> &Thumbprint {
+        &self.identity
+    }
+
+    /// Which vault key its records are under, counted from 1.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// When it says that it was made, in milliseconds since 1970.
+    #[must_use]
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// The records.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
     }
 
     /// The records.
@@ -265,6 +309,8 @@ mod tests {
     #[test]
     fn what_serde_would_accept_is_refused() {
         let seal = r#"{"vault":"v","name":"n","generation":1,"created":2,"records":"r"}"#;
+        is_strict::<Seal>(seal, &[]);
+        let seal = r#"{"vault":"v","name":"n","generation":1,"head":3,"created":2,"records":"r"}"#;
         is_strict::<Seal>(seal, &[]);
         is_strict::<Note>(r#"{"created":1,"head":2}"#, &[]);
         let records = r#"{"records":[{"type":"vault-key","id":"a","revision":1,"record":"r"},{"type":"version","id":"k","version":"v","revision":2,"record":"s"}]}"#;

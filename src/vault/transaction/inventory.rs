@@ -151,7 +151,7 @@ impl Transaction<'_> {
     }
 
     /// Takes an object in, whose header opens with one of the vault's keys. One that is not here yet, under a version
-    /// that others may have, is refused: being in the inventory would prove that this vault made it. What is not said stays as it
+    /// that proves nothing, is refused: being in the inventory would prove that this vault made it. What is not said stays as it
     /// was; so do what it is a sidecar of, and the version of an object whose header the vault keeps, which
     /// depends on that one.
     pub(in crate::vault) async fn track(
@@ -164,7 +164,7 @@ impl Transaction<'_> {
         let found = self.dependency(header).await?;
         let mut object = match self.find_object(id.as_str()).await? {
             Some(known) => known,
-            None if found.compromised => return Err(Error::Unsigned),
+            None if found.unproven => return Err(Error::Unsigned),
             None => TrackedObject {
                 id: id.clone(),
                 key: found.key.clone(),

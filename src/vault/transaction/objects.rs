@@ -66,7 +66,7 @@ impl Transaction<'_> {
         id: &ObjectId,
         expect: Option<&ObjectId>,
     ) -> Result<bool> {
-        let named = !by.is_compromised() || expect == Some(id);
+        let named = !by.proves_nothing() || expect == Some(id);
         Ok(named || self.find_object(id.as_str()).await?.is_some())
     }
 

@@ -91,13 +91,16 @@ impl Transaction<'_> {
     /// Writes the shards in which something else is listed.
     fn write_shards(&mut self) -> Result<()> {
         let mut shards = Map::<Vec<KeyListing>>::default();
-        for Relisting { before, listing } in core::mem::take(&mut self.writes.listings) {
-            if before != listing.name() {
-                let shard = self.shard(&mut shards, &before)?;
+        let listings = core::mem::take(&mut self.writes.listings);
+        // Aliases that are given up are free for the others.
+        for Relisting { before, listing } in &listings {
+            for name in [before, listing.name()] {
+                let shard = self.shard(&mut shards, name)?;
                 shard.retain(|other| other.id != listing.id);
             }
+        }
+        for Relisting { listing, .. } in listings {
             let shard = self.shard(&mut shards, listing.name())?;
-            shard.retain(|other| other.id != listing.id);
             if shard.iter().any(|other| other.name() == listing.name()) {
                 return Err(Error::KeyExists);
             }

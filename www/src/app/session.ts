@@ -7,6 +7,7 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import type { StrongroomError, Vault } from "strongroom";
 import { FactorsModel } from "../features/factors/model";
 import { FilesModel } from "../features/files/model";
+import { HealthModel } from "../features/health/model";
 import { KeysModel } from "../features/keys/model";
 import { refreshObjects } from "../features/provider/model";
 import { TransferQueue } from "../features/transfers/queue";
@@ -22,6 +23,7 @@ export class Session {
   readonly files: FilesModel;
   readonly keys: KeysModel;
   readonly factors: FactorsModel;
+  readonly health: HealthModel;
   readonly #end = new AbortController();
 
   /** @param onLock called when the vault is locked by something else than this page's own controls */
@@ -37,6 +39,7 @@ export class Session {
     this.files = new FilesModel(scope, this.transfers);
     this.keys = new KeysModel(scope, this.files);
     this.factors = new FactorsModel(scope);
+    this.health = new HealthModel(scope);
   }
 
   /** Whether closing the page would lose something. */

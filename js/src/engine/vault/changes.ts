@@ -1,4 +1,5 @@
 /** What calls change in a vault, for the page and for other tabs. */
+import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { ForwardedCalls, KeyActionResult, RewrapRequest, RewrapResult } from "../../shared/protocol/vault-calls.js";
@@ -48,6 +49,15 @@ export function changesOf(name: keyof ForwardedCalls, [given]: unknown[]): Chang
       return undefined;
   }
 }
+
+/** The keys of which a merge changed something. */
+export const mergedKeys: Changes<MergeReport> = {
+  noun: "keys",
+  ids({ keys, versions, changed, renamed }) {
+    const ids = new Set([...keys, ...[...versions, ...changed, ...renamed].map(({ key }) => key)]);
+    return ids.size > 0 ? [...ids] : undefined;
+  },
+};
 
 /** The object whose header the vault has and replaced. */
 export function rewrappedId({ id, status }: RewrapResult, { dryRun = false }: RewrapRequest): string | undefined {

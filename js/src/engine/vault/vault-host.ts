@@ -15,7 +15,7 @@ import { embeddedHeader } from "../bodies/attached.js";
 import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
 import { whenDisconnected } from "../wasm/load.js";
 import { ChangeChannel } from "./change-channel.js";
-import { changesItsOwn, changesOf, changesTo, rewrappedId, type Change, type Changes } from "./changes.js";
+import { changesItsOwn, changesOf, changesTo, mergedKeys, rewrappedId, type Change, type Changes } from "./changes.js";
 import type { DeviceKeys } from "./device-keys.js";
 import { jwkText } from "./key-material.js";
 import { Hearsay } from "./hearsay.js";
@@ -95,7 +95,7 @@ export class VaultHost {
 
   lifecycle(): Pick<
     EngineCalls,
-    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup" | "rotateVaultKey" | "stop"
+    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup" | "merge" | "rotateVaultKey" | "stop"
   > {
     return {
       create: async (name, factors) => {
@@ -138,6 +138,17 @@ export class VaultHost {
         const bytes = await this.#watches.run(watch, backup);
         return transfer(bytes, [bytes.buffer]);
       },
+      merge: (backup, present, watch) =>
+        this.#watches.run(watch, async (watching) => {
+          const merge = (vault: WasmVault) => vault.merge(backup, present, watching);
+          const factors = present ? [present] : [];
+          const report = await this.operate(merge, { factors, changes: mergedKeys });
+          if (report.objects > 0) {
+            this.#changes?.tell({ noun: "objects", ids: [] });
+            this.#ports.changed({ noun: "objects", ids: [], elsewhere: false });
+          }
+          return report;
+        }),
       rotateVaultKey: async (watch) => {
         // It locks the other tabs, which hold the old one.
         const changes = changesTo("vaultKey");

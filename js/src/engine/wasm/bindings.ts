@@ -11,6 +11,7 @@
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
+import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { Shredding } from "../../shared/model/report.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
@@ -29,6 +30,7 @@ import type {
   ValueDetails,
   FactorListing,
   IdentifiedFactor,
+  RestoredBackup,
   RotatedVaultKey,
   WireCompromisedFactor,
   WireFactorInfo,
@@ -259,6 +261,8 @@ export interface WasmVault extends Freeable {
   head(): Promise<string>;
   /** The thumbprint of the identity that signs for the vault. */
   identity(): Promise<string>;
+  /** Unites a backup with the vault. The factor opens a backup of another vault key. */
+  merge(backup: Uint8Array, present: WireFactor | undefined, watch: Watch | undefined): Promise<MergeReport>;
   /** Resolves to the backup's bytes. */
   backup(watch: Watch | undefined): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -297,7 +301,7 @@ export interface Bindings {
   /** A vault that any one of the factors opens. */
   createVault(store: Storage, answers: FactorAnswers, name: string, factors: WireFactor[]): Promise<WasmVault>;
   openVault(store: Storage, answers: FactorAnswers, name: string): Promise<WasmVault>;
-  /** Writes a backup into a free name (its own when `name` is absent), and resolves to that. */
+  /** Writes a backup into a free name (its own when `name` is absent), and resolves to what it is. */
   restoreVault(
     store: Storage,
     answers: FactorAnswers,
@@ -306,7 +310,7 @@ export interface Bindings {
     identity: string | undefined,
     lastSeenHead: string | undefined,
     watch: Watch | undefined,
-  ): Promise<string>;
+  ): Promise<RestoredBackup>;
   /** The names of all vaults in a store. */
   listVaults(store: Storage): Promise<string[]>;
   /**

@@ -148,8 +148,13 @@ function kindsChecks(factors: readonly FactorInfo[]): KindsCheck[] {
 function rehearsalCheck({ id, name, added, rehearsedAt: at }: FactorInfo, now: number): RehearsalCheck {
   const due = rehearsalDue(added, at);
   const called = name === undefined ? "The recovery kit" : `The recovery kit “${name}”`;
-  const message = `${called} was ${at === undefined ? "never tried" : `last tried ${ago(daysSince(at, now))}`}.`;
-  if (due !== undefined && due > now) return found("ok", "rehearsal-done", { id, at, due }, message);
+  const tried = at === undefined ? "never tried" : `last tried ${ago(daysSince(at, now))}`;
+  if (due !== undefined && due > now) {
+    const left = counted(Math.ceil((due - now) / DAY), "day");
+    const message = at === undefined ? `${called} is to be tried in ${left}.` : `${called} was ${tried}; the next trial is in ${left}.`;
+    return found("ok", "rehearsal-done", { id, at, due }, message);
+  }
+  const message = `${called} was ${tried}.`;
   const advice = "Fetch it from where it is kept, and try it while the vault is open.";
   return found("notice", "rehearsal-due", { id, at, due }, message, advice);
 }

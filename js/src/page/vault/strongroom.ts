@@ -1,24 +1,23 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
-import { bytesOfBlob } from "../../shared/blobs.js";
-import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, asStrongroomError, ClosedError } from "../../shared/errors/index.js";
-import { bytesIn, isBlob } from "../../shared/kinds.js";
 import type { ExpectedVault } from "../../shared/model/expected-vault.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, withMethods, type Checks } from "../../shared/options.js";
+import type { RestoredBackup } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
-import { nonEmpty } from "../../shared/text.js";
+import { frozen, nonEmpty } from "../../shared/text.js";
 import { availableFactors } from "../factors/available-factors.js";
 import { checkFactor, checkNewFactor, encodeFactor, moveFactors, wipeFactor, type Factor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
+import { backupBytes } from "./backup-bytes.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { lockEverywhere } from "./lock-channel.js";
-import { Vault } from "./vault.js";
+import { Vault, type VaultAbout } from "./vault.js";
 
 export interface StoreOptions {
   /**
@@ -227,12 +226,15 @@ async function removed(text: string, store: Store | undefined): Promise<void> {
 }
 
 /**
- * Writes a backup into a free name; the vault is locked, and the backup's factors unlock it.
+ * Writes a backup into a free name; the vault is locked, and the backup's factors unlock it. An older backup brings back what was
+ * revoked or destroyed since: `vault.restored` says so, and `expect.lastSeenHead` refuses one. To unite a backup with the vault that
+ * there is, open that and `vault.merge` it.
  *
  * @example
  * const vault = await Strongroom.restore(backup, { expect: { identity, lastSeenHead } });
  *
- * @throws VaultExistsError when the name is taken; IntegrityError when the backup was changed, or is not what `expect` says
+ * @throws VaultExistsError when the name is taken; IntegrityError when the backup was changed, or is not what `expect` says;
+ *   ArgumentError without `expect.identity` where no factor of the backup remembers the vault's identity
  */
 async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
@@ -244,18 +246,11 @@ async function restore(
   const copy = await abortable(signal, () => backupBytes(backup));
   void askToPersist();
   return vaultFrom({ store, ...expected }, false, signal, async (connection) => {
-    const write = (number: number | undefined): Promise<string> =>
+    const write = (number: number | undefined): Promise<RestoredBackup> =>
       connection.peer.call("restore", transfer(copy, [copy.buffer]), free, expected, number);
-    return connection.peer.call("open", await watched(connection, watch, write));
+    const { name, ...restored } = await watched(connection, watch, write);
+    return { ...(await connection.peer.call("open", name)), restored: frozen(restored) };
   });
-}
-
-/** A copy, which moves. */
-async function backupBytes(backup: Blob | Uint8Array | ArrayBuffer): Promise<Bytes> {
-  if (isBlob(backup)) return bytesOfBlob(backup);
-  const bytes = bytesIn(backup, "the backup");
-  if (bytes) return new Uint8Array(bytes);
-  throw new ArgumentError("a backup must be a Blob, a Uint8Array or an ArrayBuffer");
 }
 
 const closeLate = (vault: Vault): void => void vault.close();
@@ -266,7 +261,7 @@ async function vaultFrom(
   storage: VaultStorage,
   unlocked: boolean,
   signal: AbortSignal | undefined,
-  make: (connection: Connection) => Promise<{ name: string; id: string }>,
+  make: (connection: Connection) => Promise<VaultAbout>,
 ): Promise<Vault> {
   const connection = await abortable(signal, () => connectVault(storage), endLate);
   try {

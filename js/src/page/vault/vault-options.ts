@@ -2,6 +2,7 @@
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, WATCH, type Checks } from "../../shared/options.js";
+import type { Factor } from "../factors/factor.js";
 import { ENCRYPT, OPEN, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 
 export interface VaultEncryptOptions extends EncryptOptions {
@@ -36,6 +37,18 @@ export interface UnlockOptions extends OperationOptions {
 
 /** @internal */
 export const UNLOCK = { ...WATCH, identity: check.name } satisfies Checks<UnlockOptions>;
+
+/** `onProgress` counts the backup's records. An abort stops the Worker, unless the store has everything by then. */
+export interface MergeOptions extends OperationOptions {
+  /**
+   * Opens the backup where that is under another vault key than the vault is now: one of the factors that opened the vault when
+   * it was made.
+   */
+  factor?: Factor | undefined;
+}
+
+/** @internal */
+export const MERGE = { ...WATCH, factor: check.any } satisfies Checks<MergeOptions>;
 
 /** An abort ends what is being fetched. Once the object is open, the signal means nothing to it any more. */
 export type OpenObjectOptions = HowToOpen & AbortOptions;

@@ -1,15 +1,19 @@
 /** A vault: locked or unlocked. */
+import { abortable } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
-import type { Shredding } from "../../shared/model/report.js";
+import type { RestoreReport, Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultHealth } from "../../shared/model/vault-health.js";
 import { ABORT, optionsOf, WATCH } from "../../shared/options.js";
-import type { RotatedVaultKey } from "../../shared/protocol/vault-calls.js";
+import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
+import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
-import type { Factor } from "../factors/factor.js";
+import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
+import { presented } from "../factors/presented.js";
 import { VaultFactors } from "../factors/vault-factors.js";
 import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
@@ -29,16 +33,19 @@ import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
+import { backupBytes } from "./backup-bytes.js";
 import { evictionMarkers } from "./eviction-markers.js";
 import {
   HOW_TO_OPEN,
   INSPECT,
+  MERGE,
   OPEN_OBJECT,
   REENCRYPT,
   UNLOCK,
   VAULT_DECRYPT,
   VAULT_ENCRYPT,
   type InspectOptions,
+  type MergeOptions,
   type OpenObjectOptions,
   type ReencryptOptions,
   type UnlockOptions,
@@ -47,6 +54,13 @@ import {
 } from "./vault-options.js";
 import { VaultSession } from "./vault-session.js";
 import { VaultValues } from "./vault-values.js";
+
+/** Which vault it is. @internal */
+export interface VaultAbout {
+  name: string;
+  id: string;
+  restored?: RestoreReport;
+}
 
 /**
  * An opened vault. Tells of what happens to it by the events `lock` and `change`, here or in another tab. Close it when
@@ -70,6 +84,8 @@ export class Vault extends VaultValues {
   readonly objects: Inventory;
   /** Pending uploads that can be resumed. */
   readonly uploads: Uploads;
+  /** What the backup is that the vault was just restored from. */
+  readonly restored: RestoreReport | undefined;
   /** @internal */
   protected readonly use: UseEngine;
   readonly #session: VaultSession;
@@ -78,13 +94,14 @@ export class Vault extends VaultValues {
   /** @internal */
   constructor(
     connection: Connection,
-    about: { name: string; id: string },
+    about: VaultAbout,
     unlocked: boolean,
     place: VaultStorage,
   ) {
     super();
     this.name = about.name;
     this.id = about.id;
+    this.restored = about.restored;
     this.#session = new VaultSession(connection, about, unlocked, place, {
       locked: (lock) => this.tell("lock", lock),
       changed: (change) => this.tell("change", change),
@@ -323,6 +340,35 @@ export class Vault extends VaultValues {
     const connection = this.use();
     const bytes = await watched(connection, checked, (watch) => connection.peer.call("backup", watch));
     return new Blob([bytes], { type: "application/octet-stream" });
+  }
+
+  /**
+   * Unites a backup of this vault with it, in one step. Under the vault key that the vault has now, the keys, versions and objects of
+   * both are there afterwards: of two states of a version the later one counts, at equal age the stricter one, and what was
+   * destroyed or compromised anywhere stays so. A backup of another vault key, one that was rotated since, needs one of its
+   * factors. It only gives back the versions that are missing, deactivated: whoever had such a key could have made the file, so what
+   * they open is `unsigned`. Factors come from no backup. The vault's own alias is kept where another key comes with it.
+   *
+   * The report says what was done, and what was left and why. `onProgress` counts the backup's records. An abort stops the
+   * Worker, unless the store has everything by then: the vault is as it was, or has all of the merge.
+   *
+   * @example
+   * const report = await vault.merge(file, { factor: passphrase(typed) });
+   * for (const { record, id, reason } of report.skipped) note(`${record} ${id}: ${reason}`);
+   *
+   * @throws IntegrityError for a backup that was changed, or of another vault; ArgumentError when a factor is needed and none is given, and for
+   *   a backup of a later vault key; WrongFactorError when `factor` does not open it; UnsupportedError for one of a newer release
+   */
+  async merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport> {
+    const { factor, ...watching } = optionsOf(options, MERGE);
+    if (factor !== undefined) checkFactor(factor);
+    const connection = this.use();
+    const copy = await abortable(watching.signal, () => backupBytes(backup));
+    const merge = (...[present]: WireFactor[]): Promise<MergeReport> =>
+      watched(connection, watching, (watch) =>
+        connection.peer.call("merge", transfer(copy, [copy.buffer]), present, watch),
+      );
+    return frozen(await presented(connection, factor ? [encodeFactor(factor)] : [], watching.signal, merge));
   }
 
   /**

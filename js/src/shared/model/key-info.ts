@@ -85,6 +85,8 @@ export interface KeyVersion {
   readonly compromised?: true | undefined;
   /** Since when that is known, in milliseconds since 1970. */
   readonly compromisedAt?: number | undefined;
+  /** Whether it came with a backup that proves nothing (`vault.merge`): what it opens is `unsigned`. */
+  readonly unproven?: true | undefined;
   /** The public half; a symmetric key has none. */
   readonly publicJwk?: PublicJwk | undefined;
   /** Every state that it was in, the oldest first. */

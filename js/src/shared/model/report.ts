@@ -41,6 +41,22 @@ export interface BackupMade {
 /** A copy that a shredding cannot reach: a header that is kept outside the vault, or a backup. */
 export type Remaining = Statement<"header"> | Statement<"backup", BackupMade>;
 
+/** What to know of a backup that was restored. */
+export type RestoreWarning = Statement<"older-states-return", { created: number }>;
+
+/** What a backup is that was restored. */
+export interface RestoreReport {
+  /** When the backup says that it was made, in milliseconds since 1970. */
+  readonly created: number;
+  /** Which vault key it is under, counted from 1. */
+  readonly generation: number;
+  /**
+   * What a person is to be told before the vault is used. `older-states-return`: what was revoked or destroyed since is as it was;
+   * not with `expect.lastSeenHead`, which refuses an older backup.
+   */
+  readonly warnings: readonly RestoreWarning[];
+}
+
 /** Whether an object was made unreadable, for everybody and for good. */
 export interface Shredding {
   readonly shredded: boolean;

@@ -12,8 +12,9 @@ import type {
   VersionState,
 } from "../model/key-info.js";
 import type { ExpectedVault } from "../model/expected-vault.js";
+import type { MergeReport } from "../model/merge-report.js";
 import type { PendingUpload } from "../model/pending-upload.js";
-import type { Shredding } from "../model/report.js";
+import type { RestoreReport, Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
 import type { UnlockResult } from "../model/unlock-result.js";
 import type { Store } from "../model/vault-store.js";
@@ -132,6 +133,11 @@ export interface Maintained {
   next?: number;
 }
 
+/** A backup that was restored, and the vault's name. */
+export interface RestoredBackup extends RestoreReport {
+  readonly name: string;
+}
+
 export interface RotatedVaultKey {
   generation: number;
   records: number;
@@ -222,8 +228,9 @@ export interface VaultCalls extends ForwardedCalls {
   unlock(factor: WireFactor, expect: ExpectedVault, watch?: number): Promise<WireUnlockReport>;
   list(): Promise<string[]>;
   remove(name: string): Promise<void>;
-  restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<string>;
+  restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<RestoredBackup>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
+  merge(backup: Uint8Array, present: WireFactor | undefined, watch?: number): Promise<MergeReport>;
   rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
   addFactor(
     present: WireFactor,

@@ -5,7 +5,7 @@ import { Cell, Row, Table } from "../../ui/Table";
 import styles from "./FactorTable.module.css";
 import { isKind, kindName, titleOf } from "./labels";
 
-export type FactorAction = "present" | "rename" | "replace" | "revoke";
+export type FactorAction = "present" | "rehearse" | "rename" | "replace" | "revoke";
 
 const COLUMNS = [["Name"], ["Kind"], ["Added"], ["Identity"], ["Actions"]] as const;
 
@@ -37,6 +37,7 @@ function FactorRow({ of, begin }: { of: FactorInfo; begin: Props["begin"] }) {
       <Cell of="Actions" kind="actions">
         <ButtonGroup>
           {known && !pinned && <Action name="present" of={of} begin={begin} />}
+          {kind === "recovery-kit" && <Action name="rehearse" of={of} begin={begin} />}
           <Action name="rename" of={of} begin={begin} />
           {isKind(kind) && <Action name="replace" of={of} begin={begin} />}
           <Action name="revoke" of={of} begin={begin} />
@@ -60,6 +61,7 @@ export function FactorTitle({ of }: { of: FactorInfo }) {
 
 const LABELS: Record<FactorAction, string> = {
   present: "Present",
+  rehearse: "Try",
   rename: "Rename",
   replace: "Change",
   revoke: "Revoke",

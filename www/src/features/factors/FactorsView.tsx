@@ -3,6 +3,7 @@ import type { FactorInfo } from "strongroom";
 import type { Session } from "../../app/session";
 import { Button } from "../../ui/Button";
 import text from "../../ui/text.module.css";
+import { HealthList } from "../health/HealthList";
 import { AddFactor } from "./AddFactor";
 import { CompromisedReport } from "./CompromisedReport";
 import { failedSentence } from "./failed-attempts";
@@ -10,6 +11,7 @@ import { FactorTable, type FactorAction } from "./FactorTable";
 import styles from "./FactorsView.module.css";
 import type { FactorsModel } from "./model";
 import { PresentDialog } from "./PresentFactor";
+import { RehearseFactor } from "./RehearseFactor";
 import { RenameFactor } from "./RenameFactor";
 import { ReplaceFactor } from "./ReplaceFactor";
 import { RevokeFactor } from "./RevokeFactor";
@@ -21,7 +23,7 @@ interface Task {
 }
 
 /** Everything that opens the vault. */
-export function FactorsView({ session: { factors } }: { session: Session }) {
+export function FactorsView({ session: { factors, health } }: { session: Session }) {
   const [adding, setAdding] = useState(false);
   const [task, setTask] = useState<Task>();
   const { list, failedAttempts } = factors;
@@ -54,6 +56,7 @@ export function FactorsView({ session: { factors } }: { session: Session }) {
       ) : (
         <p class={text.placeholder}>Reading the list…</p>
       )}
+      <HealthList model={health} />
       <Identity of={factors} />
       {adding && <AddFactor factors={factors} close={() => setAdding(false)} />}
       {task && <TaskDialog factors={factors} task={task} close={() => setTask(undefined)} />}
@@ -78,6 +81,8 @@ function Identity({ of: { identity } }: { of: FactorsModel }) {
 function TaskDialog({ factors, task: { action, to }, close }: { factors: FactorsModel; task: Task; close: () => void }) {
   const props = { factors, to, close };
   switch (action) {
+    case "rehearse":
+      return <RehearseFactor {...props} />;
     case "rename":
       return <RenameFactor {...props} />;
     case "replace":

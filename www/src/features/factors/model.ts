@@ -138,6 +138,14 @@ export class FactorsModel {
     if (!pinned) throw new Problem(`This opens the vault, but it is another ${kindName(kind)} than this one.`);
   }
 
+  /** Tries a factor while the vault is open, and notes the date. */
+  async rehearse({ id, kind }: FactorInfo, factor: Factor): Promise<void> {
+    const tried = await this.#scope.vault.factors.rehearse(factor);
+    await this.refresh();
+    if (tried.id !== id) throw new Problem(`This opens the vault, but it is another ${kindName(kind)} than this one.`);
+    notify(`“${titleOf(tried)}” opens the vault.`);
+  }
+
   /** Gives a new vault its recovery kit. */
   async acceptKit(kit: RecoveryKit): Promise<void> {
     const offer = this.#offer.peek();
