@@ -805,9 +805,18 @@ interface VaultChange {
   readonly ids: readonly string[];
   readonly elsewhere: boolean;
 }
+interface AutoLockOptions {
+  idle?: string | undefined;
+  activity?: boolean | undefined;
+  after?: string | undefined;
+  hidden?: string | undefined;
+  leave?: boolean | undefined;
+}
+type AutoLockCause = "idle" | "after" | "hidden" | "leave";
 interface VaultLock {
   readonly reason: StrongroomError;
   readonly elsewhere: boolean;
+  readonly automatic: AutoLockCause | undefined;
 }
 interface VaultEventMap {
   lock: CustomEvent<VaultLock>;
@@ -941,6 +950,8 @@ export {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AutoLockCause,
+  AutoLockOptions,
   AvailableFactors,
   BackupCheck,
   BackupMade,

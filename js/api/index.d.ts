@@ -2,6 +2,8 @@ import {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AutoLockCause,
+  AutoLockOptions,
   AvailableFactors,
   BackupCheck,
   BackupMade,
@@ -402,23 +404,26 @@ interface ExpectedVault {
 interface StoreOptions {
   store?: Store | undefined;
 }
-interface CreateOptions extends StoreOptions, AbortOptions {
+interface AutoLocked {
+  autoLock?: AutoLockOptions | undefined;
+}
+interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   factors: readonly Factor[];
 }
-interface OpenOptions extends StoreOptions, AbortOptions {
+interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   factor?: Factor | undefined;
   identity?: string | undefined;
   lastSeenHead?: string | undefined;
 }
-interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
+interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   factor: Factor;
   identity?: string | undefined;
   lastSeenHead?: string | undefined;
 }
-interface RestoreOptions extends StoreOptions, OperationOptions {
+interface RestoreOptions extends StoreOptions, AutoLocked, OperationOptions {
   name?: string | undefined;
   expect?: ExpectedVault | undefined;
 }
@@ -453,6 +458,9 @@ export {
   type AddFactorOptions,
   type AnyStrongroomError,
   ArgumentError,
+  type AutoLockCause,
+  type AutoLockOptions,
+  type AutoLocked,
   type AvailableFactors,
   type BackupCheck,
   type BackupMade,

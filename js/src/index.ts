@@ -6,6 +6,7 @@
  */
 export { Strongroom } from "./page/vault/strongroom.js";
 export type {
+  AutoLocked,
   CreateOptions,
   OpenOptions,
   OpenOrCreateOptions,
@@ -13,6 +14,7 @@ export type {
   StoreOptions,
 } from "./page/vault/strongroom.js";
 export type { ExpectedVault } from "./shared/model/expected-vault.js";
+export type { AutoLockCause, AutoLockOptions } from "./page/vault/auto-lock.js";
 export type { Vault } from "./page/vault/vault.js";
 export type { VaultEventMap, VaultListener, VaultLock } from "./page/vault/vault-events.js";
 export type { VaultChange } from "./shared/model/vault-change.js";

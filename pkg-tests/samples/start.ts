@@ -9,6 +9,16 @@ export async function startFirst(): Promise<void> {
   assert(!vault.unlocked);
 }
 
+export async function startLocking(): Promise<void> {
+  let shown: string | undefined;
+  const showLogin = (why: string): void => void (shown = why);
+  await unlocked();
+  // sample: docs/start.md "activity: true"
+  assert(vault.unlocked);
+  await vault.close();
+  assert(shown === "ERR_CLOSED");
+}
+
 export async function startBackup(): Promise<void> {
   const saved: [Blob, string][] = [];
   await backedUp();

@@ -72,6 +72,11 @@ export class Connection {
     });
   }
 
+  /** Whether a call is in flight, or a body is open. */
+  get runs(): boolean {
+    return this.peer.waits || this.#sources.size > 0;
+  }
+
   /** A number for a body and its source. */
   register(source: Source): number {
     const number = this.#numbers++;

@@ -8,6 +8,7 @@ import { pair } from "../../shared/rpc/in-process.js";
 import type { Port } from "../../shared/rpc/port.js";
 import { startWatched } from "../../shared/workers/watched-worker.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
+import type { AutoLockOptions } from "../vault/auto-lock.js";
 import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/browser.js";
 import { Connection } from "./connection.js";
 import { isForgetful, wasmModule, workerPlace } from "./init.js";
@@ -20,6 +21,8 @@ export interface VaultStorage {
   identity?: string | undefined;
   /** What the vault must not be older than. */
   lastSeenHead?: string | undefined;
+  /** When the vault locks itself. */
+  autoLock?: AutoLockOptions | undefined;
 }
 
 /** Whether other tabs see the same vaults: those in IndexedDB. */

@@ -13,6 +13,7 @@ import { checkFactor, checkNewFactor, encodeFactor, moveFactors, wipeFactor, typ
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
+import { checkAutoLock, type AutoLockOptions } from "./auto-lock.js";
 import { backupBytes } from "./backup-bytes.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
@@ -27,11 +28,16 @@ export interface StoreOptions {
   store?: Store | undefined;
 }
 
+export interface AutoLocked {
+  /** When the vault locks itself; never, unless it is given. The event `lock` tells of it, and what for. */
+  autoLock?: AutoLockOptions | undefined;
+}
+
 /**
  * An abort ends the Worker, and Argon2id with it. The name is then free, or has the whole vault: an abort that comes
  * while the store writes may be too late.
  */
-export interface CreateOptions extends StoreOptions, AbortOptions {
+export interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   /**
    * 1 to 256 bytes of UTF-8. Compared as it is, as aliases and contexts are: "é" in one character and in two are two
    * names. Give what people type as `name.normalize()`.
@@ -42,7 +48,7 @@ export interface CreateOptions extends StoreOptions, AbortOptions {
 }
 
 /** An abort ends the Worker, and Argon2id with it; no key stays in memory. */
-export interface OpenOptions extends StoreOptions, AbortOptions {
+export interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   /** Unlocks the vault at once. */
   factor?: Factor | undefined;
@@ -56,7 +62,7 @@ export interface OpenOptions extends StoreOptions, AbortOptions {
 }
 
 /** An abort is that of `open` or of `create`, whichever it interrupts. */
-export interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
+export interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   /** Unlocks the vault that there is, or will unlock the one that is made. */
   factor: Factor;
@@ -70,7 +76,7 @@ export interface OpenOrCreateOptions extends StoreOptions, AbortOptions {
  * `onProgress` counts records that were given to the store. An abort is that of `create`: the name is then free, or has
  * all that the backup holds.
  */
-export interface RestoreOptions extends StoreOptions, OperationOptions {
+export interface RestoreOptions extends StoreOptions, AutoLocked, OperationOptions {
   /** Instead of the name that the backup has. */
   name?: string | undefined;
   /** What the backup has to be of: `IntegrityError` otherwise, and nothing is written. */
@@ -81,16 +87,18 @@ const STORE = {
   store: (value, name) => withMethods(value as Store, name, ["vaults", "read", "commit", "remove"]),
 } satisfies Checks<StoreOptions>;
 const STORE_CALL = { ...STORE, ...ABORT } satisfies Checks<StoreOptions & AbortOptions>;
-const CREATE = { ...STORE_CALL, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
+const AUTO_LOCKED = { autoLock: checkAutoLock } satisfies Checks<AutoLocked>;
+const CREATE = { ...STORE_CALL, ...AUTO_LOCKED, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
 const OPEN_VAULT = {
   ...STORE_CALL,
+  ...AUTO_LOCKED,
   name: check.name,
   factor: check.any,
   identity: check.name,
   lastSeenHead: check.name,
 } satisfies Checks<OpenOptions>;
 const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
-const RESTORE = { ...STORE, ...WATCH, name: check.name, expect: check.any } satisfies Checks<RestoreOptions>;
+const RESTORE = { ...STORE, ...AUTO_LOCKED, ...WATCH, name: check.name, expect: check.any } satisfies Checks<RestoreOptions>;
 const EXPECT = { identity: check.name, lastSeenHead: check.name } satisfies Checks<ExpectedVault>;
 
 /** The vaults of this origin. */
@@ -107,7 +115,7 @@ export const Strongroom = Object.freeze({
 
 /** A new vault, unlocked. @throws VaultExistsError when the name is taken; WeakPassphraseError */
 async function create(options: CreateOptions): Promise<Vault> {
-  const { name, factors, store, signal } = optionsOf(options, CREATE);
+  const { name, factors, store, autoLock, signal } = optionsOf(options, CREATE);
   const text = nonEmpty(name, "name");
   const given = listOf(factors, "factors");
   given.forEach(checkFactor);
@@ -117,7 +125,7 @@ async function create(options: CreateOptions): Promise<Vault> {
   const encoded = given.map(encodeFactor);
   void askToPersist();
   try {
-    return await vaultFrom({ store }, true, signal, (connection) =>
+    return await vaultFrom({ store, autoLock }, true, signal, (connection) =>
       connection.peer.call("create", text, moveFactors(encoded)),
     );
   } finally {
@@ -151,7 +159,7 @@ async function open(options: OpenOptions): Promise<Vault> {
  */
 async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   const checked = optionsOf(options, OPEN_OR_CREATE);
-  const { name, factor, store, identity, lastSeenHead, signal } = checked;
+  const { name, factor, store, autoLock, identity, lastSeenHead, signal } = checked;
   const known = identity ?? lastSeenHead;
   checkFactor(factor);
   try {
@@ -160,7 +168,7 @@ async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
     if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined) throw error;
   }
   try {
-    return await create({ name, factors: [factor], store, signal });
+    return await create({ name, factors: [factor], store, autoLock, signal });
   } catch (error) {
     // Another tab was faster.
     if (asStrongroomError(error).code !== "ERR_VAULT_EXISTS") throw error;
@@ -240,12 +248,12 @@ async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
   options?: RestoreOptions,
 ): Promise<Vault> {
-  const { name: free, store, expect, ...watch } = optionsOf(options, RESTORE);
+  const { name: free, store, autoLock, expect, ...watch } = optionsOf(options, RESTORE);
   const expected = optionsOf(expect, EXPECT, "expect");
   const { signal } = watch;
   const copy = await abortable(signal, () => backupBytes(backup));
   void askToPersist();
-  return vaultFrom({ store, ...expected }, false, signal, async (connection) => {
+  return vaultFrom({ store, autoLock, ...expected }, false, signal, async (connection) => {
     const write = (number: number | undefined): Promise<RestoredBackup> =>
       connection.peer.call("restore", transfer(copy, [copy.buffer]), free, expected, number);
     const { name, ...restored } = await watched(connection, watch, write);

@@ -1,11 +1,12 @@
 /** What a vault tells its page of. */
 import type { StrongroomError } from "../../shared/errors/index.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
+import type { AutoLockCause } from "./auto-lock.js";
 
 /** How a vault became locked. */
 export interface VaultLock {
   /**
-   * A `LockedError` after `lock()` and `Strongroom.delete`, a `ClosedError` after `close()`, a `WorkerError` or
+   * A `LockedError` after `lock()`, by `autoLock` and `Strongroom.delete`, a `ClosedError` after `close()`, a `WorkerError` or
    * `WasmError` where the Worker stopped, an `IntegrityError` where the records were changed from outside, which is
    * found some time after unlocking; an `EvictedError` where the browser removed the vault from the disk, which is found
    * within ten seconds, whether or not the vault is used.
@@ -13,6 +14,8 @@ export interface VaultLock {
   readonly reason: StrongroomError;
   /** Whether another tab did it, or another handle in this page. */
   readonly elsewhere: boolean;
+  /** What the vault locked itself for, by `autoLock`; `undefined` otherwise. */
+  readonly automatic: AutoLockCause | undefined;
 }
 
 /** The events of a vault, by their names. */

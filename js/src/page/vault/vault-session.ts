@@ -16,6 +16,7 @@ import { encodeFactor, moveFactor, wipeFactor, type Factor } from "../factors/fa
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
+import { AutoLock, type AutoLockCause } from "./auto-lock.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { LockChannel } from "./lock-channel.js";
@@ -52,6 +53,9 @@ export class VaultSession {
   #abandoned = false;
   /** Why the last engine was ended: also what an engine that still connects by then ends with. */
   #ended: StrongroomError | undefined;
+  readonly #autoLock: AutoLock | undefined;
+  /** While it locks itself: what for. */
+  #automatic: AutoLockCause | undefined;
   /** While it ends because of another tab. */
   #endsElsewhere = false;
   /** The browser removed it, and no unlock has found it again. */
@@ -71,8 +75,13 @@ export class VaultSession {
     this.#unlocked = unlocked;
     this.#listener = listener;
     this.#journal = new AttemptJournal(vault, isShared(storage));
+    if (storage.autoLock) {
+      const runs = (): boolean => this.#connection?.runs === true;
+      this.#autoLock = new AutoLock(storage.autoLock, runs, (cause) => this.#endItself(cause));
+    }
     if (isShared(storage)) this.#lockChannel = new LockChannel(vault, () => this.#endElsewhere());
     this.#hold(connection);
+    if (unlocked) this.#autoLock?.begin();
   }
 
   get unlocked(): boolean {
@@ -82,6 +91,7 @@ export class VaultSession {
   /** The engine of an unlocked vault. */
   readonly use = (): Connection => {
     this.#live();
+    this.#autoLock?.look();
     if (!this.#connection || !this.#unlocked) {
       throw this.#evicted ? evicted() : new LockedError("the vault is locked; unlock it first");
     }
@@ -101,7 +111,10 @@ export class VaultSession {
           connection.peer.call("unlock", moveFactor(encoded), expected, watch),
         );
       const { value, failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
-      if (this.#connection === connection) this.#unlocked = true;
+      if (this.#connection === connection) {
+        if (!this.#unlocked) this.#autoLock?.begin();
+        this.#unlocked = true;
+      }
       this.#identity = expected.identity;
       this.#evicted = false;
       this.failedAttempts = failed;
@@ -170,6 +183,7 @@ export class VaultSession {
     this.#connection = connection;
     connection.onFailed = (reason) => connection.end(this.#explain(reason));
     this.#last = connection;
+    if (this.#autoLock) connection.peer.used = this.#autoLock.used;
     const ending = new AbortController();
     this.#ending = ending;
     connection.present = async (begin, signal) => {
@@ -188,7 +202,9 @@ export class VaultSession {
       const wasUnlocked = this.#unlocked;
       this.#connection = undefined;
       this.#unlocked = false;
-      if (wasUnlocked) this.#listener.locked({ reason, elsewhere: this.#endsElsewhere });
+      this.#autoLock?.end();
+      const [elsewhere, automatic] = [this.#endsElsewhere, this.#automatic];
+      if (wasUnlocked) this.#listener.locked({ reason, elsewhere, automatic });
     };
   }
 
@@ -206,6 +222,13 @@ export class VaultSession {
     this.#endsElsewhere = true;
     this.#end(new LockedError("the vault was locked in another tab"));
     this.#endsElsewhere = false;
+  }
+
+  /** In this tab alone: in another one the vault may be in use. */
+  #endItself(cause: AutoLockCause): void {
+    this.#automatic = cause;
+    this.#end(new LockedError(`the vault locked itself (${cause}); unlock it again`));
+    this.#automatic = undefined;
   }
 
   #end(reason: StrongroomError): void {

@@ -15,6 +15,8 @@ export class Peer<Remote extends Methods<Remote>> {
   readonly #done: (error?: StrongroomError) => void;
   readonly #pending = new Map<number, PromiseWithResolvers>();
   #next = 0;
+  /** Called when this side calls, and with the answer. */
+  used: (answered: boolean) => void = () => {};
   #ended: StrongroomError | undefined;
 
   /** `done` is called after each call of either side, with its error. */
@@ -32,6 +34,7 @@ export class Peer<Remote extends Methods<Remote>> {
     method: K,
     ...args: Parameters<Remote[K]>
   ): Promise<Awaited<ReturnType<Remote[K]>>> {
+    this.used(false);
     if (this.#ended) return Promise.reject(this.#ended);
     const call = this.#next++;
     return new Promise((resolve, reject) => {
@@ -75,6 +78,12 @@ export class Peer<Remote extends Methods<Remote>> {
     if (error) pending?.reject(error);
     else pending?.resolve((message as { value: unknown }).value);
     this.#done(error);
+    this.used(true);
+  }
+
+  /** Whether a call of this side has no answer yet. */
+  get waits(): boolean {
+    return this.#pending.size > 0;
   }
 }
 
