@@ -12,10 +12,18 @@ const TARGET = "wasm32-unknown-unknown";
 const BUNDLED = ["uqr"];
 const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
 
+/** The words of recovery shares are no crate's: they are compiled from a file of the standard's reference implementation. */
+const WORD_LIST = {
+  name: "shamir-mnemonic's word list",
+  version: "0.3.0",
+  license: "MIT",
+  folder: fileURLToPath(new URL("../src/hazmat/shamir", import.meta.url)),
+};
+
 /** One text with every licence once, below the names of those that it covers. */
 export function licences() {
   const owners = new Map();
-  for (const bundled of [...crates(), ...bundledPackages()]) {
+  for (const bundled of [...crates(), WORD_LIST, ...bundledPackages()]) {
     const named = `${bundled.name} ${bundled.version} (${bundled.license})`;
     for (const text of textsOf(bundled)) owners.set(text, [...(owners.get(text) ?? []), named]);
   }

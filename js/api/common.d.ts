@@ -167,13 +167,14 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
 }
 type WeakReason = "short" | "common" | "estimate";
 type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
+type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
 type DeviceReason = "missing" | "expired" | "clock" | "unsupported";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
@@ -297,6 +298,10 @@ interface PasskeyInfo {
   readonly credential: string;
   readonly rpId: string;
 }
+interface SharesInfo {
+  readonly threshold: number;
+  readonly shares: number;
+}
 interface DeviceInfo {
   readonly key: string;
   readonly expires: number;
@@ -309,6 +314,7 @@ interface FactorInfo {
   readonly known: boolean;
   readonly pinned: boolean;
   readonly passkey: PasskeyInfo | undefined;
+  readonly shares: SharesInfo | undefined;
   readonly device: DeviceInfo | undefined;
   readonly rehearsedAt: number | undefined;
 }
@@ -417,6 +423,17 @@ declare class RecoveryKit {
 }
 declare function newRecoveryKit(): Promise<RecoveryKit>;
 declare function recoveryKit(words: string | readonly string[]): RecoveryKit;
+interface SplitRecoveryOptions {
+  threshold: number;
+  shares: number;
+}
+declare class RecoveryShares {
+  #private;
+  readonly kind = "recovery-shares";
+  get mnemonics(): readonly string[];
+}
+declare function splitRecovery(options: SplitRecoveryOptions): Promise<RecoveryShares>;
+declare function recoveryShares(mnemonics: readonly (string | readonly string[])[]): RecoveryShares;
 interface ThisDeviceOptions {
   expires?: string | undefined;
   id?: string | undefined;
@@ -426,7 +443,7 @@ declare class ThisDevice {
   readonly kind = "this-device";
 }
 declare function thisDevice(options?: ThisDeviceOptions): ThisDevice;
-type Factor = Passphrase | RecoveryKit | Passkey | ThisDevice;
+type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
 interface AvailableFactors {
   readonly kinds: readonly string[];
   readonly missing: readonly MissingFactor[];
@@ -458,11 +475,15 @@ interface KitTexts {
   tried?: string | undefined;
   footer?: string | undefined;
 }
+interface ShareTexts extends KitTexts {
+  share?: string | undefined;
+  which?: string | undefined;
+}
 interface RevokeFactorOptions extends OperationOptions {
   factor: Factor;
   compromised?: boolean | undefined;
   keep?: readonly string[] | undefined;
-  kit?: RecoveryKit | undefined;
+  kit?: RecoveryKit | RecoveryShares | undefined;
   signalUnknownCredential?: boolean | undefined;
 }
 interface AddFactorOptions extends AbortOptions {
@@ -477,6 +498,9 @@ interface ReplaceFactorOptions extends OperationOptions {
 interface PrintableKitOptions extends AbortOptions {
   texts?: KitTexts | undefined;
 }
+interface PrintableSharesOptions extends AbortOptions {
+  texts?: ShareTexts | undefined;
+}
 declare class VaultFactors {
   #private;
   list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
@@ -485,6 +509,7 @@ declare class VaultFactors {
   rename(id: string, name: string | undefined): Promise<FactorInfo>;
   rehearse(factor: Factor, options?: AbortOptions): Promise<FactorInfo>;
   printable(kit: RecoveryKit, options?: PrintableKitOptions): Promise<string>;
+  printable(shares: RecoveryShares, options?: PrintableSharesOptions): Promise<readonly string[]>;
   replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;
   revoke(id: string, options: RevokeFactorOptions & {
     compromised: true;
@@ -1011,11 +1036,13 @@ export {
   PinsCheck,
   Presigned,
   PrintableKitOptions,
+  PrintableSharesOptions,
   Progress,
   PublicJwk,
   Purpose,
   RecordId,
   RecoveryKit,
+  RecoveryShares,
   ReencryptOptions,
   RehearsalCheck,
   Remaining,
@@ -1043,12 +1070,16 @@ export {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  ShareReason,
+  ShareTexts,
+  SharesInfo,
   Shredding,
   Sidecar,
   SidecarOptions,
   SignOptions,
   SkippedRecord,
   SpaceCheck,
+  SplitRecoveryOptions,
   Statement,
   StillReadable,
   StorageCheck,
@@ -1094,6 +1125,8 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
   thisDevice,
   uploadToS3,
   withRetries,

@@ -82,10 +82,12 @@ import {
   PendingUpload,
   PinsCheck,
   PrintableKitOptions,
+  PrintableSharesOptions,
   Progress,
   PublicJwk,
   Purpose,
   RecoveryKit,
+  RecoveryShares,
   ReencryptOptions,
   RehearsalCheck,
   Remaining,
@@ -109,12 +111,16 @@ import {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  ShareReason,
+  ShareTexts,
+  SharesInfo,
   Shredding,
   Sidecar,
   SidecarOptions,
   SignOptions,
   SkippedRecord,
   SpaceCheck,
+  SplitRecoveryOptions,
   Statement,
   StillReadable,
   StorageCheck,
@@ -154,6 +160,8 @@ import {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
   thisDevice,
 } from "./common.js";
 
@@ -165,6 +173,14 @@ declare class RecoveryWordsError extends StrongroomError {
   readonly name = "RecoveryWordsError";
   readonly code = "ERR_RECOVERY_WORDS";
   readonly position: number | undefined;
+}
+declare class RecoverySharesError extends StrongroomError {
+  readonly name = "RecoverySharesError";
+  readonly code = "ERR_RECOVERY_SHARES";
+  readonly reason: ShareReason;
+  readonly share: number | undefined;
+  readonly position: number | undefined;
+  readonly missing: number | undefined;
 }
 declare class KitReplacedError extends StrongroomError {
   readonly name = "KitReplacedError";
@@ -336,6 +352,7 @@ declare class InternalError extends StrongroomError {
 declare const classes: {
   readonly ERR_WRONG_FACTOR: typeof WrongFactorError;
   readonly ERR_RECOVERY_WORDS: typeof RecoveryWordsError;
+  readonly ERR_RECOVERY_SHARES: typeof RecoverySharesError;
   readonly ERR_KIT_REPLACED: typeof KitReplacedError;
   readonly ERR_PASSKEY: typeof PasskeyError;
   readonly ERR_THIS_DEVICE: typeof ThisDeviceError;
@@ -552,12 +569,15 @@ export {
   PersonNeededError,
   type PinsCheck,
   type PrintableKitOptions,
+  type PrintableSharesOptions,
   type Progress,
   type PublicJwk,
   type Purpose,
   PurposeError,
   QuotaError,
   type RecoveryKit,
+  type RecoveryShares,
+  RecoverySharesError,
   RecoveryWordsError,
   type ReencryptOptions,
   type RehearsalCheck,
@@ -583,12 +603,16 @@ export {
   type ScheduleOptions,
   type SecretJwk,
   type SessionOptions,
+  type ShareReason,
+  type ShareTexts,
+  type SharesInfo,
   type Shredding,
   type Sidecar,
   type SidecarOptions,
   type SignOptions,
   type SkippedRecord,
   type SpaceCheck,
+  type SplitRecoveryOptions,
   StateError,
   type Statement,
   type StillReadable,
@@ -641,5 +665,7 @@ export {
   passkey,
   passphrase,
   recoveryKit,
+  recoveryShares,
+  splitRecovery,
   thisDevice,
 };

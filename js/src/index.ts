@@ -104,11 +104,15 @@ export type { ThisDevice, ThisDeviceOptions } from "./page/factors/this-device.j
 export type { AvailableFactors, MissingFactor } from "./page/factors/available-factors.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
+export { recoveryShares, splitRecovery } from "./page/factors/recovery-shares.js";
+export type { RecoveryShares, SplitRecoveryOptions } from "./page/factors/recovery-shares.js";
 export type { KitTexts } from "./page/factors/kit-texts.js";
+export type { ShareTexts } from "./page/factors/share-texts.js";
 export type { Factor } from "./page/factors/factor.js";
 export type {
   AddFactorOptions,
   PrintableKitOptions,
+  PrintableSharesOptions,
   ReplaceFactorOptions,
   RevokeFactorOptions,
   VaultFactors,
@@ -130,7 +134,7 @@ export type {
   StorageCheck,
   VaultHealth,
 } from "./shared/model/vault-health.js";
-export type { CompromisedFactorReport, DeviceInfo, FactorInfo, PasskeyInfo } from "./shared/model/factor-info.js";
+export type { CompromisedFactorReport, DeviceInfo, FactorInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
@@ -171,6 +175,7 @@ export {
   MalformedError,
   NoFactorError,
   PasskeyError,
+  RecoverySharesError,
   PersonNeededError,
   RecoveryWordsError,
   NoKeyError,
@@ -194,4 +199,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, DeviceReason, ErrorCode, PasskeyReason, WeakReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, DeviceReason, ErrorCode, PasskeyReason, ShareReason, WeakReason } from "./shared/errors/index.js";

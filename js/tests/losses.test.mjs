@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, beforeEach, test } from "node:test";
-import { newRecoveryKit, passkey, passphrase, recoveryKit, Strongroom, thisDevice } from "strongroom";
+import { newRecoveryKit, passkey, passphrase, recoveryKit, recoveryShares, splitRecovery, Strongroom, thisDevice } from "strongroom";
 import { testingStore } from "strongroom/testing";
 import { fake, newAuthenticator } from "./authenticator.mjs";
 import { keepsKeys, keepsNoKeys } from "./device-keys.mjs";
@@ -151,6 +151,37 @@ row("a passkey", "a recovery kit", async () => {
   await vault.factors.add(another(), { factor: kit });
   await (await open(made, key())).close();
   await (await open(made, another())).close();
+});
+
+/** A vault that a passphrase and two of three shares open. */
+async function sharedOut() {
+  const shares = await splitRecovery({ threshold: 2, shares: 3 });
+  return { made: await lockedVault(secret(), shares), mnemonics: shares.mnemonics };
+}
+
+row("the passphrase", "as many recovery shares as it takes", async () => {
+  const { made, mnemonics } = await sharedOut();
+  const vault = await open(made, recoveryShares(mnemonics.slice(1)));
+  await replaces(vault, "passphrase", another(), recoveryShares(mnemonics.slice(1)));
+  await (await open(made, another())).close();
+});
+
+row("a recovery share", "the passphrase, and enough other shares", async () => {
+  const { made, mnemonics } = await sharedOut();
+  const vault = await open(made, secret());
+  const next = await splitRecovery({ threshold: 2, shares: 3 });
+  await replaces(vault, "recovery-shares", next, secret());
+  await (await open(made, recoveryShares(next.mnemonics.slice(0, 2)))).close();
+  await assert.rejects(open(made, recoveryShares(mnemonics)), code("ERR_KIT_REPLACED"));
+});
+
+row("so many shares that too few are left", "the passphrase", async () => {
+  const { made, mnemonics } = await sharedOut();
+  await assert.rejects(async () => open(made, recoveryShares(mnemonics.slice(2))), code("ERR_RECOVERY_SHARES"));
+  const vault = await open(made, secret());
+  const next = await splitRecovery({ threshold: 2, shares: 3 });
+  await replaces(vault, "recovery-shares", next, secret());
+  await (await open(made, recoveryShares(next.mnemonics.slice(1)))).close();
 });
 
 row("the passphrase and a passkey", "a recovery kit", async () => {

@@ -1809,7 +1809,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 26
+    "records": 27
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -2039,6 +2039,17 @@ const wireFactorInfo = [
     "name": "my laptop",
     "pinned": true,
     "rehearsedAt": 1790000000000
+  },
+  {
+    "added": 1790000000000,
+    "id": "…",
+    "kind": "recovery-shares",
+    "known": true,
+    "pinned": true,
+    "shares": {
+      "shares": 3,
+      "threshold": 2
+    }
   },
   {
     "added": 1790000000000,

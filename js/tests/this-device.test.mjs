@@ -53,7 +53,7 @@ test("a browser without a database says so, and keeps nothing", async () => {
   Reflect.deleteProperty(globalThis, "indexedDB");
   await assert.rejects(vaultWithDevice(), because("unsupported"));
   const { kinds, missing } = await Strongroom.availableFactors();
-  assert.deepEqual(kinds, ["passphrase", "recovery-kit"]);
+  assert.deepEqual(kinds, ["passphrase", "recovery-kit", "recovery-shares"]);
   assert.deepEqual(missing.map(({ kind }) => kind), ["passkey", "this-device"]);
   assert.match(missing[1]?.reason ?? "", /IndexedDB/);
 });

@@ -1,4 +1,4 @@
-import { newRecoveryKit, passphrase, recoveryKit, Strongroom } from "strongroom";
+import { newRecoveryKit, passphrase, recoveryKit, recoveryShares, splitRecovery, Strongroom, type RecoveryShares } from "strongroom";
 import { assert, typed, unlocked } from "./world.js";
 
 const second = "a second passphrase";
@@ -96,6 +96,73 @@ export async function recoveryKitComments(): Promise<void> {
   await vault.unlock(recoveryKit(shown));
   await vault.close();
   await Strongroom.delete("acme");
+}
+
+export async function recoverySharesOfAVault(): Promise<void> {
+  const vault = await unlocked();
+  const list = document.createElement("ol");
+  const [hers, his] = await made();
+  assert(list.textContent?.includes(hers) === true);
+  await vault.lock();
+  await lost(hers, his);
+  await vault.lock();
+  await vault.unlock(passphrase(next));
+  await again(next);
+  await Strongroom.delete("acme");
+
+  async function made(): Promise<[string, string]> {
+    // sample: docs/factors.md "with the family"
+    await printed(shares);
+    return [shares.mnemonics[0]!, shares.mnemonics[2]!];
+  }
+
+  async function printed(shares: RecoveryShares): Promise<void> {
+    const printedPages: string[] = [];
+    const printFor = async (page: string): Promise<void> => void printedPages.push(page);
+    // sample: docs/factors.md "printFor"
+    assert(printedPages.length === 3 && printedPages[1]!.includes("2 of 3. It takes 2"));
+  }
+
+  async function lost(hers: string, his: string): Promise<void> {
+    // sample: docs/factors.md "unlock(typedShares)"
+  }
+
+  async function again(typed: string): Promise<void> {
+    const [, old] = await vault.factors.list();
+    assert(old?.kind === "recovery-shares");
+    await replaced(typed, old);
+    await vault.lock();
+    const told = await vault.unlock(recoveryShares([hers, his])).catch((error) => error);
+    assert(told.code === "ERR_KIT_REPLACED");
+  }
+
+  async function replaced(typed: string, old: { id: string }): Promise<void> {
+    // sample: docs/factors.md "const again"
+    assert(again.mnemonics.length === 3);
+  }
+}
+
+export async function recoveryShareComments(): Promise<void> {
+  const shown: string[] = [];
+  const show = (words: string): void => void shown.push(words);
+  await Strongroom.delete("acme");
+  // sample: js/src/page/factors/recovery-shares.ts "forEach(show)"
+  assert(shown.length === 3);
+  await vault.lock();
+  const [hers, , his] = shown as [string, string, string];
+  await opened(hers, his);
+  await added();
+  await Strongroom.delete("acme");
+
+  async function opened(hers: string, his: string): Promise<void> {
+    // sample: js/src/page/factors/recovery-shares.ts "hers, his"
+    assert(vault.unlocked);
+  }
+
+  async function added(): Promise<void> {
+    // sample: js/src/page/factors/vault-factors.ts "with the family"
+    assert(hers?.includes("Recovery share 1 of 3") === true && his !== theirs);
+  }
 }
 
 /** In the place of the library of that name. */

@@ -19,6 +19,7 @@ pub struct FactorInfo {
     known: bool,
     pinned: bool,
     passkey: Option<PasskeyInfo>,
+    shares: Option<SharesInfo>,
     device: Option<DeviceInfo>,
     #[serde(rename = "rehearsedAt")]
     rehearsed: Option<Timestamp>,
@@ -30,6 +31,13 @@ pub struct FactorInfo {
 pub struct PasskeyInfo {
     credential: CredentialId,
     rp_id: RpId,
+}
+
+/// How many recovery shares there are, and how many it takes.
+#[derive(Serialize)]
+pub struct SharesInfo {
+    threshold: u8,
+    shares: u8,
 }
 
 /// Which of a browser's keys a device is.
@@ -55,6 +63,10 @@ impl From<vault::FactorInfo> for FactorInfo {
             device: info.device.map(|device| DeviceInfo {
                 key: device.id,
                 expires: device.expires,
+            }),
+            shares: info.shares.map(|set| SharesInfo {
+                threshold: set.threshold(),
+                shares: set.shares(),
             }),
             rehearsed: info.rehearsed,
         }

@@ -21,9 +21,12 @@ pub enum Error {
     /// These are no words of a recovery kit.
     #[error("{0}")]
     RecoveryWords(RecoveryWords),
-    /// This recovery kit was replaced, or revoked.
+    /// These recovery shares give no secret.
+    #[error("{0}")]
+    RecoveryShares(ShareFault),
+    /// This recovery kit, or this set of recovery shares, was replaced or revoked.
     #[error(
-        "this recovery kit was replaced, and opens the vault no more; use the newer one, and keep this until it has opened the vault"
+        "this recovery kit, or set of shares, was replaced, and opens the vault no more; use the newer one, and keep this until it has opened the vault"
     )]
     KitReplaced(Timestamp),
     /// A passkey cannot be used.
@@ -182,6 +185,72 @@ pub enum RecoveryWords {
     Checksum,
 }
 
+/// Why recovery shares give no secret. Shares are counted from 1, in the order in which they were given; so are words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ShareFault {
+    /// This share has more words, or fewer.
+    #[error("share {0} has not 33 words; type all of them, with spaces between")]
+    Count(usize),
+    /// A word of a share is not in the list.
+    #[error("word {word} of share {share} is none of its list; look how it is spelled")]
+    Unknown {
+        /// The share.
+        share: usize,
+        /// The word's place in it.
+        word: usize,
+    },
+    /// Each word is in the list, and together they are no share.
+    #[error("share {0} is damaged: one of its words is another word, or two have changed places")]
+    Checksum(usize),
+    /// This share belongs to another set than the others, or than the vault has.
+    #[error(
+        "share {0} is of another set: of another vault, or of one that was replaced; keep it, and use one of the same set"
+    )]
+    OtherSet(usize),
+    /// This share was given already.
+    #[error("share {0} is there twice; type another one of the set")]
+    Twice(usize),
+    /// So many more are needed.
+    #[error("{0} more of the set's shares are needed")]
+    Missing(usize),
+    /// This share was made up, or written with care by somebody who has another set: without it the others agree.
+    #[error("share {0} does not belong to the others; leave it out")]
+    Forged(usize),
+    /// One of them was made up, and nothing tells which.
+    #[error("one of the shares does not belong to the others; try it with another one")]
+    SomeForged,
+}
+
+impl ShareFault {
+    /// Its stable name.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Count(_) => "length",
+            Self::Unknown { .. } => "word",
+            Self::Checksum(_) => "checksum",
+            Self::OtherSet(_) => "other-set",
+            Self::Twice(_) => "twice",
+            Self::Missing(_) => "missing",
+            Self::Forged(_) | Self::SomeForged => "forged",
+        }
+    }
+
+    /// Which share it is about, where it is about one.
+    #[must_use]
+    pub const fn share(self) -> Option<usize> {
+        match self {
+            Self::Count(share)
+            | Self::Unknown { share, .. }
+            | Self::Checksum(share)
+            | Self::OtherSet(share)
+            | Self::Twice(share)
+            | Self::Forged(share) => Some(share),
+            Self::Missing(_) | Self::SomeForged => None,
+        }
+    }
+}
+
 /// Why a passkey cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PasskeyFault {
@@ -255,6 +324,7 @@ impl Error {
         match self {
             Self::WrongFactor => "ERR_WRONG_FACTOR",
             Self::RecoveryWords(_) => "ERR_RECOVERY_WORDS",
+            Self::RecoveryShares(_) => "ERR_RECOVERY_SHARES",
             Self::KitReplaced(_) => "ERR_KIT_REPLACED",
             Self::Passkey(_) => "ERR_PASSKEY",
             Self::ThisDevice(_) => "ERR_THIS_DEVICE",
@@ -349,7 +419,8 @@ mod tests {
     fn next(error: &Error) -> Option<Error> {
         Some(match error {
             Error::WrongFactor => Error::RecoveryWords(RecoveryWords::Unknown(7)),
-            Error::RecoveryWords(_) => Error::KitReplaced(Timestamp::from_millis(7)),
+            Error::RecoveryWords(_) => Error::RecoveryShares(ShareFault::Missing(2)),
+            Error::RecoveryShares(_) => Error::KitReplaced(Timestamp::from_millis(7)),
             Error::KitReplaced(_) => Error::Passkey(PasskeyFault::Unstable),
             Error::Passkey(_) => Error::ThisDevice(DeviceFault::Missing),
             Error::ThisDevice(_) => Error::PersonNeeded(["passphrase", "recovery-kit"].into()),

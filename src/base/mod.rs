@@ -23,7 +23,7 @@ mod time;
 pub use cause::Cause;
 pub use context::Context;
 pub use duration::Duration;
-pub use error::{DeviceFault, Error, PasskeyFault, RecoveryWords, Result};
+pub use error::{DeviceFault, Error, PasskeyFault, RecoveryWords, Result, ShareFault};
 pub(crate) use error::{converts, tells, told_as};
 pub use id::{BackupId, KeyId, Kid, ObjectId, Thumbprint, VaultId, VersionId};
 pub use input::{InputError, InputResult};

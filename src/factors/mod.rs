@@ -5,6 +5,7 @@
 //! ```text
 //! passphrase ─Argon2id→ KEK ─opens→ factor ─opens→ vault key ─opens→ key versions ─open→ DEKs
 //! recovery kit ─HKDF→ KEK …
+//! recovery shares ─SLIP-39→ secret ─HKDF→ KEK …
 //! passkey's PRF ─HKDF→ KEK …
 //! device's key ─HKDF→ KEK …
 //! ```
@@ -18,6 +19,7 @@ mod passphrase;
 mod present;
 mod record;
 mod recovery_kit;
+mod recovery_shares;
 mod this_device;
 
 pub use note::FactorName;
@@ -27,4 +29,5 @@ pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, ar
 pub use present::{Answered, Present};
 pub(crate) use record::{Factor, FactorRecord, recipient_id};
 pub use recovery_kit::RecoveryKit;
+pub use recovery_shares::RecoveryShares;
 pub use this_device::{DeviceOutput, ThisDevice};

@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Entropy, Local, Result, Secret},
-    records::{Enrolment, FactorKind},
+    records::{Enrolment, FactorKind, KitId},
 };
 
 use super::FactorPort;
@@ -17,11 +17,11 @@ pub trait Present {
         None
     }
 
-    /// What it is enrolled as, where that is the same each time.
+    /// The id that its secret has, of what lies on paper: a statement lists by it what was replaced.
     ///
     /// # Errors
     /// None that is seen.
-    fn enrolment(&self) -> Result<Option<Enrolment>> {
+    fn paper_id(&self) -> Result<Option<KitId>> {
         Ok(None)
     }
 

@@ -97,8 +97,8 @@ impl Present for RecoveryKit {
         FactorKind::RecoveryKit
     }
 
-    fn enrolment(&self) -> Result<Option<Enrolment>> {
-        Ok(Some(Enrolment::RecoveryKit(self.id()?)))
+    fn paper_id(&self) -> Result<Option<KitId>> {
+        self.id().map(Some)
     }
 
     fn answer<'a>(

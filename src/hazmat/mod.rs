@@ -10,6 +10,7 @@ mod error;
 pub(crate) mod hash;
 pub(crate) mod p256;
 mod self_test;
+pub(crate) mod shamir;
 #[cfg(test)]
 mod wycheproof;
 

@@ -7,7 +7,7 @@ use crate::{
     jose::Envelope,
 };
 
-use super::{Address, Credential, CredentialId, DeviceKey, Kdf};
+use super::{Address, Credential, CredentialId, DeviceKey, Kdf, ShareSet};
 
 /// What kind of thing opens a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum FactorKind {
     RecoveryKit,
     /// What somebody has, and an authenticator keeps.
     Passkey,
+    /// What several people have on paper.
+    RecoveryShares,
     /// A browser's own key: what the person's device is, and no person.
     ThisDevice,
 }
@@ -32,20 +34,23 @@ pub enum Enrolment {
     RecoveryKit(KitId),
     /// Which credential is asked, and for what.
     Passkey(Credential),
+    /// Which set of shares it is.
+    RecoveryShares(ShareSet),
     /// Which of a browser's keys is asked, for what, and how long.
     ThisDevice(DeviceKey),
 }
 
-/// The id of a recovery kit: derived from its secret, which it tells nothing of.
+/// The id of a recovery kit, or of a set of recovery shares: derived from its secret, which it tells nothing of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KitId([u8; Self::LENGTH]);
 
 impl FactorKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Passphrase,
         Self::RecoveryKit,
         Self::Passkey,
+        Self::RecoveryShares,
         Self::ThisDevice,
     ];
 
@@ -56,6 +61,7 @@ impl FactorKind {
             Self::Passphrase => "passphrase",
             Self::RecoveryKit => "recovery-kit",
             Self::Passkey => "passkey",
+            Self::RecoveryShares => "recovery-shares",
             Self::ThisDevice => "this-device",
         }
     }
@@ -71,7 +77,7 @@ impl FactorKind {
     #[must_use]
     pub const fn stands_alone(self) -> bool {
         match self {
-            Self::Passphrase | Self::RecoveryKit => true,
+            Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares => true,
             Self::Passkey | Self::ThisDevice => false,
         }
     }
@@ -81,9 +87,15 @@ impl FactorKind {
     #[must_use]
     pub const fn proves_person(self) -> bool {
         match self {
-            Self::Passphrase | Self::RecoveryKit | Self::Passkey => true,
+            Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares | Self::Passkey => true,
             Self::ThisDevice => false,
         }
+    }
+
+    /// Whether it lies on paper until everything else is lost: then nothing is left to compare an identity with.
+    #[must_use]
+    pub const fn is_on_paper(self) -> bool {
+        matches!(self, Self::RecoveryKit | Self::RecoveryShares)
     }
 
     /// The member of a record's address that holds the enrolment.
@@ -92,6 +104,7 @@ impl FactorKind {
             Self::Passphrase => "kdf",
             Self::RecoveryKit => "kit",
             Self::Passkey => "passkey",
+            Self::RecoveryShares => "shares",
             Self::ThisDevice => "device",
         }
     }
@@ -106,6 +119,17 @@ impl Enrolment {
             Self::RecoveryKit(_) => FactorKind::RecoveryKit,
             Self::Passkey(_) => FactorKind::Passkey,
             Self::ThisDevice(_) => FactorKind::ThisDevice,
+            Self::RecoveryShares(_) => FactorKind::RecoveryShares,
+        }
+    }
+
+    /// What the statement lists of it once it was replaced: of what lies on paper.
+    #[must_use]
+    pub const fn paper_id(&self) -> Option<&KitId> {
+        match self {
+            Self::RecoveryKit(id) => Some(id),
+            Self::RecoveryShares(set) => Some(set.id()),
+            Self::Passphrase(_) | Self::Passkey(_) | Self::ThisDevice(_) => None,
         }
     }
 
@@ -126,6 +150,11 @@ impl Enrolment {
             Self::RecoveryKit(_) if others.any(|other| other == self) => Err(Error::Argument(
                 "a recovery kit that the vault has already; make another one",
             )),
+            Self::RecoveryShares(_) if others.any(|other| other.paper_id() == self.paper_id()) => {
+                Err(Error::Argument(
+                    "recovery shares that the vault has already; split another secret",
+                ))
+            }
             Self::Passkey(new) if others.any(|other| other.is_of(&new.id)) => Err(Error::Argument(
                 "a passkey that the vault has already; make another one",
             )),
@@ -155,6 +184,7 @@ impl Enrolment {
                     Self::RecoveryKit(id)
                 }
                 FactorKind::Passkey => Self::Passkey(members.decode(MALFORMED)?),
+                FactorKind::RecoveryShares => Self::RecoveryShares(members.decode(MALFORMED)?),
                 FactorKind::ThisDevice => Self::ThisDevice(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {
@@ -170,6 +200,7 @@ impl Enrolment {
             Self::Passphrase(kdf) => Object::encode(kdf),
             Self::RecoveryKit(id) => Object::encode(&Kit { id: id.clone() }),
             Self::Passkey(credential) => Object::encode(credential),
+            Self::RecoveryShares(set) => Object::encode(set),
             Self::ThisDevice(key) => Object::encode(key),
         };
         address.with(self.kind().member(), Json::from(members))

@@ -10,7 +10,7 @@ use crate::{
     jose::SigningKey,
     keys::{AliasHashKey, KeyListing, KeyRecord, Provenance, catalog},
     object::body::Buffers,
-    records::{FactorKind, MacKey, Succession},
+    records::{MacKey, Succession},
     store::{RecordId, RecordType, Row, Store},
 };
 
@@ -51,7 +51,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::Argument`] when it is the one that is to go, and when a
-    /// recovery kit would stay for which no new one is given; [`Error::NoFactor`], also of those that are to stay;
+    /// recovery kit, or a set of shares, would stay for which no new one is given; [`Error::NoFactor`], also of those that are to stay;
     /// [`Error::LastFactor`]; [`Error::Integrity`] when another vault took this one's place in the store; what `watch`
     /// stops it with.
     pub async fn revoke_compromised_factor(
@@ -84,7 +84,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 pub struct Others<'a> {
     /// The ids of those that stay; all of them unless it is given.
     pub keep: Option<&'a [String]>,
-    /// The recovery kit in whose place those of the vault go.
+    /// The recovery kit, or the set of shares, in whose place those of the vault go.
     pub kit: Option<&'a dyn Present>,
 }
 
@@ -127,9 +127,9 @@ impl Transaction<'_> {
         self.keyring()?
             .renew_core(&mut renewal, &remaining, present)?;
         let without: Vec<_> = left.iter().map(|factor| factor.id.as_str()).collect();
-        // A kit is called what the one was called whose place it takes.
-        let is_kit = |factor: &&FactorInfo| factor.is(FactorKind::RecoveryKit);
-        let name = left.iter().find(is_kit).and_then(|kit| kit.name.clone());
+        // It is called what the one was called whose place it takes.
+        let mut papers = left.iter().filter(|factor| factor.is_on_paper());
+        let name = papers.next().and_then(|paper| paper.name.clone());
         let kit = renewing
             .kit
             .map(|(kit, note)| (kit, note.clone().named(name)));
@@ -171,8 +171,10 @@ impl Keyring {
             }
         }
         if let Some((kit, _)) = renewing.kit {
-            if kit.kind() != FactorKind::RecoveryKit {
-                return Err(Error::Argument("kit (a recovery kit is needed)"));
+            if !kit.kind().is_on_paper() {
+                return Err(Error::Argument(
+                    "kit (a recovery kit or recovery shares are needed)",
+                ));
             }
             self.check_enrolled(kit)?;
         }
@@ -181,13 +183,13 @@ impl Keyring {
             if factor.id == *present.kid() {
                 continue;
             }
-            let (kid, is_kit) = (factor.id.as_str(), factor.is(FactorKind::RecoveryKit));
+            let (kid, on_paper) = (factor.id.as_str(), factor.is_on_paper());
             let kept = renewing.keep.is_none_or(|keep| keeps(keep, kid));
-            if kid == id || !kept || (is_kit && renewing.kit.is_some()) {
+            if kid == id || !kept || (on_paper && renewing.kit.is_some()) {
                 left.push(factor);
-            } else if is_kit {
+            } else if on_paper {
                 return Err(Error::Argument(
-                    "kit (the vault's recovery kit is replaced in the same step: give a new one, or leave the old one out of `keep`)",
+                    "kit (the vault's recovery kit, or its shares, is replaced in the same step: give a new one, or leave the old one out of `keep`)",
                 ));
             } else {
                 factor.pinned = false;

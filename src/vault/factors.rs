@@ -10,8 +10,8 @@ use crate::{
     jose::{AgreementPublicKey, Envelope, Jwk},
     object::body::Buffers,
     records::{
-        Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, digest,
-        seal_to,
+        Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet,
+        digest, seal_to,
     },
     store::{RecordId, RecordType, Row, Store},
 };
@@ -44,6 +44,8 @@ pub struct FactorInfo {
     pub pinned: bool,
     /// Of a passkey: which credential it is.
     pub credential: Option<Credential>,
+    /// Of recovery shares: which set it is, and how many it takes.
+    pub shares: Option<ShareSet>,
     /// Of a device: which of its keys it is, and how long.
     pub device: Option<DeviceKey>,
     /// When it was last [rehearsed](Vault::rehearse).
@@ -205,8 +207,8 @@ fn check_new(name: Option<&FactorName>) -> Result<()> {
 }
 
 impl FactorInfo {
-    pub(super) fn is(&self, kind: FactorKind) -> bool {
-        self.kind == kind.as_str()
+    pub(super) fn is_on_paper(&self) -> bool {
+        FactorKind::parse(&self.kind).is_some_and(FactorKind::is_on_paper)
     }
 
     fn new(id: &Kid, kind: &str, note: FactorNote) -> Self {
@@ -218,6 +220,7 @@ impl FactorInfo {
             known: FactorKind::parse(kind).is_some(),
             pinned: !note.superseded,
             credential: None,
+            shares: None,
             device: None,
             rehearsed: note.rehearsed,
         }
@@ -228,14 +231,17 @@ impl FactorInfo {
     }
 
     fn asking(self, enrolment: &Enrolment) -> Self {
-        let (credential, device) = match enrolment {
-            Enrolment::Passkey(credential) => (Some(credential.clone()), None),
-            Enrolment::ThisDevice(key) => (None, Some(key.clone())),
-            _ => (None, None),
-        };
+        let (mut credential, mut device, mut shares) = (None, None, None);
+        match enrolment {
+            Enrolment::Passkey(asked) => credential = Some(asked.clone()),
+            Enrolment::ThisDevice(key) => device = Some(key.clone()),
+            Enrolment::RecoveryShares(set) => shares = Some(set.clone()),
+            Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => {}
+        }
         Self {
             credential,
             device,
+            shares,
             ..self
         }
     }
@@ -333,14 +339,11 @@ impl Keyring {
         added.enrolment().check_new(enrolments.iter())
     }
 
-    /// The recovery kits among some factors.
-    pub(super) fn kits(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<KitId>> {
-        let enrolments = self.enrolments(among)?.into_iter();
-        let kits = enrolments.filter_map(|enrolment| match enrolment {
-            Enrolment::RecoveryKit(id) => Some(id),
-            _ => None,
-        });
-        Ok(kits.collect())
+    /// The recovery kits and the sets of shares among some factors.
+    pub(super) fn papers(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<KitId>> {
+        let enrolments = self.enrolments(among)?;
+        let ids = enrolments.iter().filter_map(Enrolment::paper_id);
+        Ok(ids.cloned().collect())
     }
 
     /// What some factors are asked, of those that this release knows.
@@ -370,7 +373,7 @@ impl Keyring {
         let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
         let info = FactorInfo::new(&entry.kid, &entry.kind, note);
         match FactorKind::parse(&entry.kind) {
-            Some(FactorKind::Passkey | FactorKind::ThisDevice) => {
+            Some(FactorKind::Passkey | FactorKind::ThisDevice | FactorKind::RecoveryShares) => {
                 Ok(info.asking(&self.enrolment(entry)?))
             }
             _ => Ok(info),

@@ -5,8 +5,7 @@ use crate::{
     factors::{Factor, FactorRecord, Present},
     jose::{Envelope, RecipientEntry},
     records::{
-        Address, Enrolment, FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed,
-        single,
+        Address, FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed, single,
     },
     store::{RecordType, Row, Sequence},
 };
@@ -113,10 +112,7 @@ impl LockedRecords {
             }
             statement.check_rows(&self.rows)?;
         }
-        Ok(match present.enrolment()? {
-            Some(Enrolment::RecoveryKit(kit)) => statement.replaced(&kit),
-            _ => None,
-        })
+        Ok(present.paper_id()?.and_then(|id| statement.replaced(&id)))
     }
 
     /// Opens the vault key with a factor, and everything that can be checked with it.

@@ -362,7 +362,7 @@ impl Keyring {
             factors: entries,
             ..self.statement.clone()
         };
-        statement.list_replaced(self.kits(|kid| factors.leaves(kid))?, now);
+        statement.list_replaced(self.papers(|kid| factors.leaves(kid))?, now);
         if renewal.is_some() {
             let succession = Succession {
                 vault: self.vault().clone(),

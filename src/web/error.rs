@@ -1,11 +1,11 @@
 //! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to`,
-//! `position`, `reason`, `kinds`, `pinned`, `identity` and `cause`.
+//! `position`, `reason`, `share`, `missing`, `kinds`, `pinned`, `identity` and `cause`.
 
 use js_sys::{Array, Reflect, Symbol};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    base::{Cause, Error, InputError, RecoveryWords},
+    base::{Cause, Error, InputError, RecoveryWords, ShareFault},
     jose, object, store,
 };
 
@@ -35,6 +35,17 @@ impl From<Error> for JsValue {
             Error::State(state) => set(&js, "from", state.as_str()),
             Error::RecoveryWords(RecoveryWords::Unknown(place)) => {
                 set(&js, "position", place);
+            }
+            Error::RecoveryShares(fault) => {
+                set(&js, "reason", fault.reason());
+                if let Some(share) = fault.share() {
+                    set(&js, "share", share);
+                }
+                match fault {
+                    ShareFault::Unknown { word, .. } => set(&js, "position", word),
+                    ShareFault::Missing(missing) => set(&js, "missing", missing),
+                    _ => {}
+                }
             }
             Error::KitReplaced(at) => set(&js, "replacedAt", at.millis() as f64),
             Error::Passkey(fault) => set(&js, "reason", fault.reason()),

@@ -13,7 +13,7 @@ use crate::{
     base::{Cause, Duration, Error, Local, Result, Secret, SystemEntropy},
     factors::{
         Answer, Challenge, DeviceOutput, FactorPort, NewCredential, Passkey, Passphrase, Present,
-        PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, ThisDevice,
+        PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice,
     },
     records::{CredentialId, DeviceKey, FactorKind, RpId},
 };
@@ -35,7 +35,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn id(this: &WireFactor) -> Option<JsString>;
 
-    /// Of a passphrase: its forms. Of a recovery kit: its words.
+    /// Of a passphrase: its forms. Of a recovery kit: its words. Of recovery shares: the words of each.
     #[wasm_bindgen(method, getter)]
     fn secrets(this: &WireFactor) -> Array;
 
@@ -170,12 +170,15 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
             Ok(Box::new(Passphrase::held(index, forms.max(1)).of(id)))
         }
         Some(FactorKind::RecoveryKit) => {
-            let words = factor.secrets().get(0).dyn_into::<Uint8Array>();
-            let words = words.map_err(|_| Error::Argument("the words of a recovery kit"))?;
-            let words = Zeroizing::new(words.to_vec());
-            // What is no UTF-8 is no word of the list either.
-            let text = Zeroizing::new(String::from_utf8_lossy(&words).into_owned());
-            Ok(Box::new(RecoveryKit::from_words(&text)?))
+            let words = words_of(factor.secrets().get(0))?;
+            Ok(Box::new(RecoveryKit::from_words(&words)?))
+        }
+        Some(FactorKind::RecoveryShares) => {
+            let secrets = factor.secrets();
+            let mnemonics: Result<Vec<_>> = secrets.iter().map(words_of).collect();
+            let mnemonics = mnemonics?;
+            let mnemonics = mnemonics.iter().map(|words| words.as_str());
+            Ok(Box::new(RecoveryShares::from_mnemonics(mnemonics)?))
         }
         Some(FactorKind::Passkey) => {
             const NONE: Error = Error::Argument("rpId (the name of a host, in lower case)");
@@ -191,6 +194,15 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
         }
         None => Err(Error::Argument("a factor is needed")),
     }
+}
+
+/// Words that a page gives, in UTF-8.
+fn words_of(secret: JsValue) -> Result<Zeroizing<String>> {
+    let words = secret.dyn_into::<Uint8Array>();
+    let words = words.map_err(|_| Error::Argument("the words of a recovery kit or share"))?;
+    let words = Zeroizing::new(words.to_vec());
+    // What is no UTF-8 is no word of a list either.
+    Ok(Zeroizing::new(String::from_utf8_lossy(&words).into_owned()))
 }
 
 impl FactorPort for Rc<PageFactor> {
@@ -343,4 +355,22 @@ fn thrown(thrown: JsValue) -> Error {
 pub fn new_recovery_words() -> core::result::Result<Uint8Array, JsValue> {
     let kit = RecoveryKit::generate(&SystemEntropy)?;
     Ok(Uint8Array::from(kit.words().as_bytes()))
+}
+
+/// The words of new recovery shares, for whoever writes them down: ASCII, a line for each share, with a space between words.
+///
+/// # Errors
+/// `ERR_ARGUMENT` unless there are 2 to 16 shares and a threshold of 2 to as many, or 1 of 1; `ERR_UNSUPPORTED` without a source
+/// of randomness.
+#[wasm_bindgen(js_name = splitRecovery)]
+pub fn split_recovery(threshold: u8, shares: u8) -> core::result::Result<Uint8Array, JsValue> {
+    let set = RecoveryShares::split(threshold, shares, &SystemEntropy)?;
+    let mut lines = Zeroizing::new(String::with_capacity(300 * usize::from(shares)));
+    for words in set.mnemonics() {
+        if !lines.is_empty() {
+            lines.push('\n');
+        }
+        lines.push_str(&words);
+    }
+    Ok(Uint8Array::from(lines.as_bytes()))
 }

@@ -102,7 +102,8 @@ def address_of(row, vault):
     if row.version:
         here["version"] = row.version
     here["revision"] = row.revision
-    free = {name: address[name] for name in ("generation", "kdf") if name in address}
+    names = ("generation", "kdf", "shares")
+    free = {name: address[name] for name in names if name in address}
     require(address == here | free and "generation" in free, "a record in another one's place")
     return address
 
@@ -121,10 +122,15 @@ def unlock(rows, passphrase):
 
 
 def open_factor(row, vault, passphrase):
-    """The factor's private JWK; None if the passphrase is for another."""
-    kek = {"kty": "oct", "k": encode64(stretch(passphrase, address_of(row, vault)["kdf"]))}
+    """The factor's private JWK; None if the passphrase is for another, or the factor of another kind."""
+    kdf = address_of(row, vault).get("kdf")
+    return None if kdf is None else open_by(row, stretch(passphrase, kdf))
+
+
+def open_by(row, kek):
+    """The factor's private JWK; None if the KEK is another one's."""
     try:
-        factor, sole = unwrap(row.text, row.id, kek)
+        factor, sole = unwrap(row.text, row.id, {"kty": "oct", "k": encode64(kek)})
     except Exception as error:  # jwcrypto's own, of several kinds
         if "No recipient matched" in str(error):
             return None
@@ -198,7 +204,7 @@ class Vault:
         require(statement["envelope"] == sha256(vault_key.text.encode()), "another vault key")
         for entry in statement["factors"]:
             require_members(entry, "kid", "kind", "record")
-            require(entry["kind"] == "passphrase", "a factor of another kind")
+            require(entry["kind"] in ("passphrase", "recovery-shares"), "a factor of another kind")
         listed = sorted((entry["kid"], entry["record"]) for entry in statement["factors"])
         stored = sorted((row.id, sha256(row.text.encode())) for row in of_type(self.rows, "factor"))
         require(listed == stored, "other factors")

@@ -25,6 +25,7 @@ mod open_versions;
 mod passkey;
 mod proofs;
 mod recovery_kit;
+mod recovery_shares;
 mod rehearse;
 mod release;
 mod release_files;

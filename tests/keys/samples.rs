@@ -17,7 +17,8 @@ use strongroom::{
         RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
         UnlockReport, UploadListing, VitalSigns,
     },
-    base::{InputError, Object, Sidecar, Timestamp},
+    base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
+    factors::RecoveryShares,
     inventory::Upload,
     keys::{KeyAction, KeyOptions, Labels, Purpose},
     object::FileMetadata,
@@ -50,11 +51,11 @@ const RANDOM: [&str; 18] = [
     "kid",
     "header",
     "rotated",
+    "supersededIdentity",
     "destroyed",
     "ended",
     "next",
     "keys",
-    "supersededIdentity",
 ];
 
 /// Samples by the TypeScript type that they are of.
@@ -357,7 +358,7 @@ fn objects(samples: &mut Samples, vault: &Open) {
     samples.part("PendingUpload", &uploads[0]["uploads"]);
 }
 
-/// A factor that was there from the first, one that was added, a passkey, and a device.
+/// A factor that was there from the first, one that was added, recovery shares, a passkey, and a device.
 fn factors(samples: &mut Samples, vault: &Open) {
     let name = "my laptop".parse().unwrap();
     let (present, added) = (passphrase(PHRASE), passphrase("another"));
@@ -385,6 +386,8 @@ fn factors(samples: &mut Samples, vault: &Open) {
         "WireVitalSigns",
         &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
     );
+    let shares = RecoveryShares::split(2, 3, &SystemEntropy).unwrap();
+    block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
     listed.push(this_device::sample());

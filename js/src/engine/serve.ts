@@ -140,7 +140,15 @@ class Engine {
 
   standalone(): Pick<
     EngineCalls,
-    "generateKey" | "importKey" | "secretJwk" | "freeKey" | "wrapKey" | "unwrapKey" | "newRecoveryWords" | "whyNoDeviceKeys"
+    | "generateKey"
+    | "importKey"
+    | "secretJwk"
+    | "freeKey"
+    | "wrapKey"
+    | "unwrapKey"
+    | "newRecoveryWords"
+    | "splitRecovery"
+    | "whyNoDeviceKeys"
   > {
     return {
       generateKey: async (algorithm) => this.#key((keyring) => keyring.generate(algorithm)),
@@ -152,6 +160,8 @@ class Engine {
         (await this.#ready()).keyring.wrap(key, recipients, context),
       // EXPOSE: a person writes them down.
       newRecoveryWords: async () => transferSecret((await this.#ready()).bindings.newRecoveryWords()),
+      splitRecovery: async (threshold, shares) =>
+        transferSecret((await this.#ready()).bindings.splitRecovery(threshold, shares)),
       whyNoDeviceKeys: () => this.#deviceKeys.missing(),
       unwrapKey: async (envelope, identities, context) =>
         this.#key((keyring) => keyring.unwrap(envelope, identities, context)),

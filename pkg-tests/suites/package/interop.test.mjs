@@ -88,6 +88,30 @@ for (const [writer, folder] of [...SAMPLES, ["the first release", FIRST_RELEASE]
   });
 }
 
+test("the reference implementation of SLIP-39 opens a vault by our shares, and we by the shares that it makes", async () => {
+  const { Strongroom, passphrase, recoveryShares, splitRecovery } = await installedPackage()();
+  const folder = temporaryFolder();
+  const [factor, shares] = [passphrase(PLAN.passphrase), await splitRecovery({ threshold: 3, shares: 5 })];
+  const vault = await Strongroom.create({ name: "shared", factors: [factor, shares] });
+  const [, own] = await vault.factors.list();
+  const backup = new Uint8Array(await (await vault.backup()).arrayBuffer());
+  writeFileSync(join(folder, "backup.json"), backup);
+  const [first, , third, , fifth] = shares.mnemonics;
+  writeFileSync(join(folder, "shares.json"), JSON.stringify([fifth, first, third]));
+  const { others, ...found } = JSON.parse(runPython("recovery_shares.py", folder));
+  assert.deepEqual(found, { vault: vault.id, factor: own.id, shares: { threshold: 3, shares: 5 } });
+  const sets = Object.entries(others);
+  assert.equal(sets.length, 3);
+  for (const [name, mnemonics] of sets) {
+    await vault.lock();
+    await vault.unlock(recoveryShares(mnemonics));
+    await vault.lock();
+    const few = await vault.unlock(recoveryShares(mnemonics.slice(1))).catch((/** @type {any} */ error) => error);
+    assert.equal(few.code, "ERR_RECOVERY_SHARES", name);
+  }
+  await vault.close();
+});
+
 /** What a page prints of the samples: JSON, hexadecimal bytes, and hashes. @param {string} page */
 function printed(page) {
   const blocks = [...page.matchAll(/```json\n([^]*?)\n```/g)].map((found) => found[1] ?? "");

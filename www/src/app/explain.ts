@@ -21,6 +21,7 @@ import { formatDate } from "../ui/format";
 const SENTENCES: Record<ErrorCode, string> = {
   ERR_WRONG_FACTOR: "This passphrase does not open this vault. Check capital letters and try again.",
   ERR_RECOVERY_WORDS: "These are not the words of a recovery kit. Compare them with the paper.",
+  ERR_RECOVERY_SHARES: "These recovery shares do not belong together, or some are missing. Compare them with the paper.",
   ERR_KIT_REPLACED: "This recovery kit was replaced by a newer one. Use that one, or another way in.",
   ERR_PASSKEY: "The passkey could not be used. Try again, or unlock in another way.",
   ERR_THIS_DEVICE: "This device does not open the vault. Unlock in another way, and add the device again.",

@@ -337,6 +337,8 @@ export interface Bindings {
   sha256(bytes: Uint8Array): Uint8Array;
   /** The words of a new recovery kit, in UTF-8. */
   newRecoveryWords(): Uint8Array;
+  /** The words of new recovery shares, in UTF-8: a line for each. */
+  splitRecovery(threshold: number, shares: number): Uint8Array;
   /** The synchronous derivation, for the short-lived Worker that `Stretch` starts. */
   argon2id(
     passphrase: Uint8Array,

@@ -21,6 +21,7 @@ export async function availableFactors(): Promise<AvailableFactors> {
   const reasons: [kind: string, reason: string | undefined][] = [
     ["passphrase", undefined],
     ["recovery-kit", undefined],
+    ["recovery-shares", undefined],
     ["passkey", await whyNoPasskeys()],
     ["this-device", await (await connectKeys()).peer.call("whyNoDeviceKeys")],
   ];

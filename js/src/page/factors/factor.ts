@@ -7,15 +7,19 @@ import { endCeremonies } from "../runtime/passkey-ceremonies.js";
 import { isPasskey, type Passkey } from "./passkey.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
 import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
+import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
 import { isThisDevice, type ThisDevice } from "./this-device.js";
 
 /** Every kind of factor. */
-export type Factor = Passphrase | RecoveryKit | Passkey | ThisDevice;
+export type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
+
+/** By which each kind is known. */
+const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisDevice];
 
 /** @throws ArgumentError @internal */
 export function checkFactor(factor: Factor): void {
-  if (isPassphrase(factor) || isRecoveryKit(factor) || isPasskey(factor) || isThisDevice(factor)) return;
-  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), passkey() or thisDevice()");
+  if (KNOWN.some((isKnown) => isKnown(factor))) return;
+  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares(), passkey() or thisDevice()");
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */

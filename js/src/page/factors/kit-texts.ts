@@ -70,11 +70,15 @@ const ENGLISH: Required<{ [Name in keyof KitTexts]: string }> = {
   footer: "The words are from the English word list of BIP-39. They belong to no cryptocurrency wallet.",
 };
 
-const KIT_TEXTS = Object.fromEntries(Object.keys(ENGLISH).map((name) => [name, check.text])) as Checks<KitTexts>;
-
 /** All texts, in English where none is given. @throws ArgumentError @internal */
 export function kitTexts(given: KitTexts | undefined): typeof ENGLISH {
-  const texts = { ...ENGLISH, ...optionsOf(given, KIT_TEXTS, "texts") } as typeof ENGLISH;
+  return replacedTexts(ENGLISH, given);
+}
+
+/** All texts, as they are where none is given. @throws ArgumentError @internal */
+export function replacedTexts<English extends typeof ENGLISH>(english: English, given: KitTexts | undefined): English {
+  const checks = Object.fromEntries(Object.keys(english).map((name) => [name, check.text])) as Checks<KitTexts>;
+  const texts = { ...english, ...optionsOf(given, checks, "texts") } as English;
   if (!["ltr", "rtl"].includes(texts.direction)) throw new ArgumentError('texts.direction must be "ltr" or "rtl"');
   try {
     Intl.getCanonicalLocales(texts.lang);

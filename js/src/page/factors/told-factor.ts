@@ -6,5 +6,6 @@ import { frozen } from "../../shared/text.js";
 export function factorInfo(info: WireFactorInfo): FactorInfo {
   const passkey = info.passkey && frozen(info.passkey);
   const device = info.device && frozen(info.device);
-  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, device });
+  const shares = info.shares && frozen(info.shares);
+  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, device, shares });
 }

@@ -21,6 +21,8 @@ import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.
 import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
 import { isRecoveryKit, loadLazily, type RecoveryKit } from "./recovery-kit.js";
+import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
+import type { ShareTexts } from "./share-texts.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
   /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
@@ -36,10 +38,10 @@ export interface RevokeFactorOptions extends OperationOptions {
    */
   keep?: readonly string[] | undefined;
   /**
-   * With `compromised`: a new recovery kit, in whose place the vault's goes. Needed where a kit would stay otherwise; write its
-   * words down first.
+   * With `compromised`: a new recovery kit, or new recovery shares, in whose place those of the vault go. Needed where a kit or
+   * shares would stay otherwise; write the words down first.
    */
-  kit?: RecoveryKit | undefined;
+  kit?: RecoveryKit | RecoveryShares | undefined;
   /**
    * Whether a passkey that was revoked is to be forgotten by its authenticator too: afterwards, in browsers that can. Where an
    * older backup opens by it, that backup opens by it no more.
@@ -68,7 +70,12 @@ export interface PrintableKitOptions extends AbortOptions {
   texts?: KitTexts | undefined;
 }
 
-const PRINTABLE = { ...ABORT, texts: check.any } satisfies Checks<PrintableKitOptions>;
+export interface PrintableSharesOptions extends AbortOptions {
+  /** In place of the English texts, each of those that are given. */
+  texts?: ShareTexts | undefined;
+}
+
+const PRINTABLE = { ...ABORT, texts: check.any } satisfies Checks<PrintableKitOptions | PrintableSharesOptions>;
 const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
 const REVOKE_FACTOR = {
   ...WATCH,
@@ -173,18 +180,42 @@ export class VaultFactors {
    *
    * @throws WrongFactorError, NoFactorError for a kit that the vault does not have; ArgumentError for words that were typed
    */
-  async printable(kit: RecoveryKit, options: PrintableKitOptions = {}): Promise<string> {
+  async printable(kit: RecoveryKit, options?: PrintableKitOptions): Promise<string>;
+  /**
+   * New recovery shares of this vault as pages to print, one for each: give each person theirs alone. Otherwise as for a kit.
+   *
+   * @example
+   * const shares = await splitRecovery({ threshold: 2, shares: 3 });
+   * await vault.factors.add(shares, { factor: passphrase(typed), name: "with the family" });
+   * const [hers, his, theirs] = await vault.factors.printable(shares);
+   *
+   * @throws WrongFactorError, NoFactorError for shares that the vault does not have; ArgumentError for words that were typed
+   */
+  async printable(shares: RecoveryShares, options?: PrintableSharesOptions): Promise<readonly string[]>;
+  async printable(paper: RecoveryKit | RecoveryShares, options: PrintableSharesOptions = {}): Promise<string | readonly string[]> {
     const { signal, texts } = optionsOf(options, PRINTABLE);
-    if (!isRecoveryKit(kit)) throw new ArgumentError("not a recovery kit; make one by newRecoveryKit()");
-    const words = kit.newWords();
-    const { pageWith } = await loadLazily(() => import("./kit-page.js"));
-    const write = pageWith(texts);
+    if (isRecoveryKit(paper)) {
+      const words = paper.newWords();
+      const { pageWith } = await loadLazily(() => import("./kit-page.js"));
+      const write = pageWith(texts);
+      return write({ ...(await this.#printed(paper, signal)), words });
+    }
+    if (!isRecoveryShares(paper)) throw new ArgumentError("not on paper; make a kit by newRecoveryKit(), or shares by splitRecovery()");
+    const mnemonics = paper.newMnemonics();
+    const { sharePagesWith } = await loadLazily(() => import("./share-page.js"));
+    const write = sharePagesWith(texts);
+    const printed = await this.#printed(paper, signal);
+    return frozen(await write({ ...printed, ...printed.shares!, mnemonics }));
+  }
+
+  /** What a page says of a paper, which opens this vault now. */
+  async #printed(paper: RecoveryKit | RecoveryShares, signal: AbortSignal | undefined) {
     throwIfAborted(signal);
     const connection = this.#use();
     const identify = (present: WireFactor): Promise<IdentifiedFactor> => connection.peer.call("identifyFactor", present);
-    const { factor, generation } = await presented(connection, [encodeFactor(kit)], signal, identify);
-    const { id, name } = factor;
-    return write({ vault: this.#vault, name, id, generation, date: new Date(), words });
+    const { factor, generation } = await presented(connection, [encodeFactor(paper)], signal, identify);
+    const { id, name, shares } = factor;
+    return { vault: this.#vault, name, id, shares, generation, date: new Date() };
   }
 
   /**
@@ -219,7 +250,7 @@ export class VaultFactors {
    * objects that look like this vault's, and an older state of the vault. Where that may be, pass `compromised`: it marks every
    * version of every key as compromised, so that what it opens is `unsigned`, gives each key that encrypts a new version, and the
    * vault a new identity, all in one step. `factor`, which must be another one, knows that identity at once; the `remaining` ones
-   * are to be presented once. A recovery kit is replaced in the same step, by `kit`. Keys of the session stay.
+   * are to be presented once. A recovery kit, or recovery shares, are replaced in the same step, by `kit`. Keys of the session stay.
    *
    * @example
    * const kit = await newRecoveryKit();
@@ -248,7 +279,9 @@ export class VaultFactors {
     }
     const kept = keep === undefined ? undefined : idsOf(keep);
     if (kit !== undefined) {
-      if (!isRecoveryKit(kit)) throw new ArgumentError("kit must be a recovery kit; make it by newRecoveryKit()");
+      if (!isRecoveryKit(kit) && !isRecoveryShares(kit)) {
+        throw new ArgumentError("kit must be a recovery kit or shares; make it by newRecoveryKit() or splitRecovery()");
+      }
       checkNewFactor(kit, this.#vault);
     }
     const renew = (present: WireFactor, fresh?: WireFactor): Promise<WireCompromisedFactor> =>

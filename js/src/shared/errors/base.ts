@@ -49,6 +49,13 @@ export type WeakReason = "short" | "common" | "estimate";
 export type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
 
 /**
+ * Why recovery shares open nothing: `"length"` for one that has not 33 words, `"word"` for a word that is not in the list,
+ * `"checksum"` for a share with a wrong word, `"other-set"` for one of another set, `"twice"` for one that is there already,
+ * `"missing"` for too few, `"forged"` for one that somebody made up.
+ */
+export type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
+
+/**
  * Why this device does not open a vault: `"missing"` where the vault has no record of it, or the browser has no key to the record,
  * `"expired"` after its time, `"clock"` where the clock stands before the time at which it was added, `"unsupported"` where the
  * browser keeps no such key.
@@ -59,9 +66,11 @@ export type DeviceReason = "missing" | "expired" | "clock" | "unsupported";
 export interface Details {
   where?: string;
   what?: string;
-  reason?: WeakReason | PasskeyReason | DeviceReason;
+  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason;
   kinds?: readonly string[];
   position?: number;
+  share?: number;
+  missing?: number;
   replacedAt?: number;
   from?: VersionState;
   to?: VersionState;

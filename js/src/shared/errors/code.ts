@@ -2,6 +2,7 @@
 export type ErrorCode =
   | "ERR_WRONG_FACTOR"
   | "ERR_RECOVERY_WORDS"
+  | "ERR_RECOVERY_SHARES"
   | "ERR_KIT_REPLACED"
   | "ERR_PASSKEY"
   | "ERR_THIS_DEVICE"

@@ -1,5 +1,5 @@
 /** Errors of vaults and their storage. */
-import { StrongroomError, type Details, type DeviceReason, type PasskeyReason, type WeakReason } from "./base.js";
+import { StrongroomError, type Details, type DeviceReason, type PasskeyReason, type ShareReason, type WeakReason } from "./base.js";
 
 /** The factor does not open this vault. Ask the person again. */
 export class WrongFactorError extends StrongroomError {
@@ -24,7 +24,30 @@ export class RecoveryWordsError extends StrongroomError {
 }
 
 /**
- * This recovery kit was replaced or revoked, and opens the vault no more. Ask for the newer one, or for another factor. While
+ * These recovery shares open nothing, and nothing was tried: `reason` says why. `share` is the place of the share that is meant,
+ * counted from 1 in the order in which they were given, and `position` that of the wrong word in it. Of too few, `missing` says
+ * how many more it takes. Let the person compare what was typed with the paper, or look for another share.
+ */
+export class RecoverySharesError extends StrongroomError {
+  override readonly name = "RecoverySharesError";
+  readonly code = "ERR_RECOVERY_SHARES";
+  readonly reason: ShareReason;
+  readonly share: number | undefined;
+  readonly position: number | undefined;
+  readonly missing: number | undefined;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = (details.reason as ShareReason | undefined) ?? "checksum";
+    this.share = details.share;
+    this.position = details.position;
+    this.missing = details.missing;
+  }
+}
+
+/**
+ * This recovery kit, or this set of recovery shares, was replaced or revoked, and opens the vault no more. Ask for the newer one, or for another factor. While
  * the vault is locked nothing proves what is stored: keep the paper until the newer one has opened it.
  */
 export class KitReplacedError extends StrongroomError {

@@ -28,6 +28,7 @@ import {
   KitReplacedError,
   NoFactorError,
   PasskeyError,
+  RecoverySharesError,
   PersonNeededError,
   RecoveryWordsError,
   NoVaultError,
@@ -43,6 +44,7 @@ import {
 const classes = {
   ERR_WRONG_FACTOR: WrongFactorError,
   ERR_RECOVERY_WORDS: RecoveryWordsError,
+  ERR_RECOVERY_SHARES: RecoverySharesError,
   ERR_KIT_REPLACED: KitReplacedError,
   ERR_PASSKEY: PasskeyError,
   ERR_THIS_DEVICE: ThisDeviceError,
@@ -138,7 +140,9 @@ export function asStrongroomError(error: unknown): StrongroomError {
 
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
-  const members = ["where", "what", "reason", "kinds", "from", "to", "position", "replacedAt", "pinned", "identity"] as const;
+  const members = [
+    "where", "what", "reason", "kinds", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity",
+  ] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));
 }

@@ -6,6 +6,14 @@ export interface PasskeyInfo {
   readonly rpId: string;
 }
 
+/** A set of recovery shares. */
+export interface SharesInfo {
+  /** How many of them open the vault. */
+  readonly threshold: number;
+  /** How many there are. */
+  readonly shares: number;
+}
+
 /** Which browser's key a device is. */
 export interface DeviceInfo {
   /** The name by which that browser has the key: no secret. */
@@ -18,7 +26,7 @@ export interface DeviceInfo {
 export interface FactorInfo {
   /** 43 characters: the thumbprint of its public key. */
   readonly id: string;
-  /** `"passphrase"`, `"recovery-kit"`, `"passkey"` or `"this-device"`, or what a later release calls it. */
+  /** `"passphrase"`, `"recovery-kit"`, `"recovery-shares"`, `"passkey"` or `"this-device"`, or what a later release calls it. */
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
@@ -33,6 +41,8 @@ export interface FactorInfo {
   readonly pinned: boolean;
   /** Of a passkey alone: which one it is. */
   readonly passkey: PasskeyInfo | undefined;
+  /** Of recovery shares alone: how many there are, and how many it takes. */
+  readonly shares: SharesInfo | undefined;
   /** Of a device alone: which one it is, and how long. */
   readonly device: DeviceInfo | undefined;
   /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */

@@ -19,6 +19,8 @@ export interface StandaloneCalls {
   wrapKey(key: number, recipients: WireRecipient[], context: string | undefined): Promise<string>;
   /** The words of a new recovery kit, in UTF-8. */
   newRecoveryWords(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The words of new recovery shares, in UTF-8: a line for each. */
+  splitRecovery(threshold: number, shares: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Why this browser can keep no key that opens a vault; `undefined` where it can. */
   whyNoDeviceKeys(): Promise<string | undefined>;
   unwrapKey(envelope: string, identities: number[], context: string | undefined): Promise<WireKey>;

@@ -37,7 +37,10 @@ export interface WireFactor {
   kind: FactorInfo["kind"];
   /** The one of the vault's factors that it is, where the caller says so. */
   id?: string | undefined;
-  /** Of a passphrase: its forms, in the order in which they are tried; the last is enrolled. Of a recovery kit: its words. */
+  /**
+   * Of a passphrase: its forms, in the order in which they are tried; the last is enrolled. Of a recovery kit: its words; of recovery
+   * shares: the words of each.
+   */
   secrets: Uint8Array<ArrayBuffer>[];
   /** Of a passkey: whose it is. */
   rpId?: string | undefined;

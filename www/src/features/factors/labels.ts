@@ -10,9 +10,12 @@ export const KINDS: Record<Kind, { name: string; about: string }> = {
   "recovery-kit": { name: "recovery kit", about: "24 words on paper, for the day when the passphrase is lost." },
 };
 
+/** Those that this page only lists. */
+const LISTED: Record<string, string> = { "recovery-shares": "recovery shares" };
+
 export const isKind = (kind: string): kind is Kind => Object.hasOwn(KINDS, kind);
 
-export const kindName = (kind: string): string => (isKind(kind) ? KINDS[kind].name : kind);
+export const kindName = (kind: string): string => (isKind(kind) ? KINDS[kind].name : (LISTED[kind] ?? kind));
 
 /** Its own name, otherwise that of its kind. */
 export function titleOf({ name, kind }: FactorInfo): string {
