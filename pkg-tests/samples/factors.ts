@@ -128,9 +128,8 @@ export async function recoverySharesOfAVault(): Promise<void> {
   }
 
   async function again(typed: string): Promise<void> {
-    const [, old] = await vault.factors.list();
-    assert(old?.kind === "recovery-shares");
-    await replaced(typed, old);
+    const old = (await vault.factors.list()).find(({ kind }) => kind === "recovery-shares");
+    await replaced(typed, old!);
     await vault.lock();
     const told = await vault.unlock(recoveryShares([hers, his])).catch((error) => error);
     assert(told.code === "ERR_KIT_REPLACED");
