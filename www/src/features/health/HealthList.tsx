@@ -39,8 +39,8 @@ function Checks({ checks }: { checks: readonly HealthCheck[] }) {
   if (checks.length === 0) return null;
   return (
     <ul class={styles.checks}>
-      {checks.map(({ code, severity, message, advice }, at) => (
-        <li key={`${code} ${at}`} data-testid="health-check" data-code={code} data-severity={severity}>
+      {checks.map(({ code, params, severity, message, advice }) => (
+        <li key={code + JSON.stringify(params)} data-testid="health-check" data-code={code} data-severity={severity}>
           <strong class={styles.severity}>{NAMES[severity]}</strong>
           <p>
             {message} {advice && <span class={styles.advice}>{advice}</span>}
