@@ -326,7 +326,8 @@ mod tests {
         compromised.compromise(CAUSE).expect("it can be");
         let adopted = theirs.adopted(CAUSE);
         assert!(adopted.versions.iter().all(|version| version.unproven));
-        assert_eq!(adopted.versions[0].state, VersionState::Deactivated);
+        assert_eq!(adopted.versions[0].state, VersionState::Compromised);
+        assert_eq!(adopted.versions[1].state, VersionState::Deactivated);
         assert!(adopted.versions[0].compromised_at().is_some());
         assert!(adopted.versions[1].compromised_at().is_none());
         let version = theirs.version_mut(&first).expect("it is there");

@@ -114,8 +114,7 @@ for (const engine of engines) {
       vaults++;
       await step("create", name(), SECRET);
       assert.equal((await step("addDevice", name(), SECRET, "PT1S")).code, undefined);
-      const expired = async () => (await open()).reason === "expired";
-      await driver.wait(expired, 10_000, "it still opens the vault");
+      await driver.wait(async () => (await open()).reason === "expired", 10_000, "it still opens the vault");
     });
 
     if (has(engine, "private windows beside others")) {
