@@ -508,6 +508,6 @@ window.story = {
   },
 };
 
-function noteEvent({ type, detail: { reason, ...said } }) {
-  window.noted.push({ type, ...said, code: reason?.code });
+function noteEvent({ type, detail: { reason, automatic, ...said } }) {
+  window.noted.push({ type, ...(automatic && { automatic }), ...said, code: reason?.code });
 }
