@@ -96,7 +96,7 @@ export class ThisDeviceError extends StrongroomError {
 }
 
 /**
- * What was given opens the vault, and proves no person: a device does that for whoever has it. Nothing was changed. Ask for a factor
+ * A device opens the vault for whoever has it, so it does not count here. Nothing was changed. Ask for a factor
  * of one of `kinds`, which the vault has.
  */
 export class PersonNeededError extends StrongroomError {
