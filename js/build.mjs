@@ -58,6 +58,9 @@ await build({
   ...shipped,
   entryPoints: ["src/inline.ts"],
   minify: true,
+  // Tools that look for an `export` without parsing miss the minified one, take a method that is called `require` for
+  // CommonJS, and `//` in base64 for a comment up to the line's end: this one they see.
+  footer: { js: "export {};" },
   // It may be copied without the package around it.
   banner: { js: "/*! strongroom, MIT OR Apache-2.0. What it bundles: THIRD-PARTY-LICENSES.txt of its npm package. */" },
   plugins: [assetsFrom("embedded")],

@@ -10,6 +10,7 @@
 //! | [`base`] | errors, secrets, ids, contexts, JSON, clock and entropy ports |
 //! | `hazmat` | primitives of RustCrypto, behind narrow functions |
 //! | [`jose`] | JWK, JWE, JWS and one file per recipient algorithm |
+//! | [`audit`] | a log's Merkle tree, its proofs and signed checkpoints |
 //! | [`object`] | an object's header and metadata, and the streaming body |
 //! | [`store`] | the store port, record ids, rows, ranges, the memory store |
 //! | [`records`] | a record's address and cipher, the head, the vault statement |
@@ -22,6 +23,7 @@
 #![deny(rustdoc::broken_intra_doc_links)]
 
 pub mod api;
+pub mod audit;
 pub mod base;
 pub mod factors;
 mod hazmat;

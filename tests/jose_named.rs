@@ -7,8 +7,8 @@ use strongroom::{
     Context,
     base::{InputError, KeyId, Kid, Secret, SystemEntropy, VersionId, base64},
     jose::{
-        AgreementKey, Error, Identity, Jwk, Named, Recipient, Result, Signed, SigningKey, sign,
-        sign_named, unwrap, wrap,
+        AgreementKey, Error, Foreign, Identity, Jwk, Named, Recipient, Result, Signed, SigningKey,
+        sign, sign_named, unwrap, wrap,
     },
 };
 
@@ -34,8 +34,7 @@ fn signer(kid: &Kid) -> Jwk {
 fn signed() -> (Kid, Jwk, String) {
     let kid = kid();
     let jwk = signer(&kid);
-    let key = SigningKey::from_jwk(&jwk).unwrap();
-    let token = sign_named(&kid, Some("receipt+jws"), b"payload", &key, &SystemEntropy).unwrap();
+    let token = sign_named(&kid, Some("receipt+jws"), b"payload", &jwk, &SystemEntropy).unwrap();
     (kid, jwk, token)
 }
 
@@ -115,8 +114,7 @@ fn a_named_signature_is_verified_by_the_public_half() {
 fn typ_may_be_missing_and_the_payload_empty() {
     let kid = kid();
     let jwk = signer(&kid);
-    let key = SigningKey::from_jwk(&jwk).unwrap();
-    let token = sign_named(&kid, None, b"", &key, &SystemEntropy).unwrap();
+    let token = sign_named(&kid, None, b"", &jwk, &SystemEntropy).unwrap();
     assert_eq!(
         header(&token),
         json!({ "alg": "ES256", "kid": kid.as_str() })
@@ -139,7 +137,7 @@ fn another_key_or_a_key_of_another_name_or_use_verifies_nothing() {
     ));
     assert!(matches!(
         named.verify(&Jwk::oct(Secret::generate(&ENTROPY).unwrap())),
-        Err(Error::Argument(_))
+        Err(Error::Unsupported(_))
     ));
     // A public key without a name is whatever its owner says it is.
     let bare: Json = serde_json::from_str(&jwk.public().unwrap().to_json()).unwrap();
@@ -151,7 +149,6 @@ fn another_key_or_a_key_of_another_name_or_use_verifies_nothing() {
 #[test]
 fn a_typ_of_the_vaults_own_is_refused() {
     let (kid, jwk, token) = signed();
-    let key = SigningKey::from_jwk(&jwk).unwrap();
     let long = "x".repeat(257);
     for bad in [
         "sr-",
@@ -161,7 +158,7 @@ fn a_typ_of_the_vaults_own_is_refused() {
         "Application/Sr-x",
         long.as_str(),
     ] {
-        let refused = sign_named(&kid, Some(bad), b"payload", &key, &SystemEntropy);
+        let refused = sign_named(&kid, Some(bad), b"payload", &jwk, &SystemEntropy);
         assert!(matches!(refused, Err(Error::Argument(_))), "{bad}");
         let mut header = header(&token);
         header["typ"] = bad.into();
@@ -171,7 +168,7 @@ fn a_typ_of_the_vaults_own_is_refused() {
         assert!(matches!(read, Err(Error::Unsupported(_))), "{bad}");
     }
     for good in ["", "sr", "srx", "JWT", "application/sr", "é-", &long[..256]] {
-        let token = sign_named(&kid, Some(good), b"payload", &key, &SystemEntropy).unwrap();
+        let token = sign_named(&kid, Some(good), b"payload", &jwk, &SystemEntropy).unwrap();
         let named = Named::parse(&token).unwrap();
         assert_eq!(named.typ(), Some(good));
         assert!(named.verify(&jwk).is_ok(), "{good}");
@@ -210,7 +207,7 @@ fn a_named_header_holds_exactly_what_it_should() {
     for bad in ["", &"x".repeat(Kid::MAX_BYTES + 1)] {
         assert!(malformed(parse(&|header| header["kid"] = bad.into())));
     }
-    for alg in ["none", "None", "HS256", "RS256", "ES384", "es256", ""] {
+    for alg in ["none", "None", "hs256", "RS256", "ES384", "es256", ""] {
         let outcome = parse(&|header| header["alg"] = alg.into());
         assert!(matches!(outcome, Err(Error::Unsupported(_))), "{alg}");
     }
@@ -252,7 +249,7 @@ fn every_flipped_bit_and_truncation_of_a_named_signature_is_refused() {
 fn statements_and_named_signatures_are_never_taken_for_one_another() {
     let (kid, jwk, _) = signed();
     let key = SigningKey::from_jwk(&jwk).unwrap();
-    let named = sign_named(&kid, Some("any"), b"payload", &key, &SystemEntropy).unwrap();
+    let named = sign_named(&kid, Some("any"), b"payload", &jwk, &SystemEntropy).unwrap();
     assert!(malformed(Signed::parse(&named, "any")));
     for typ in ["any", "sr-vault+jws"] {
         assert!(malformed(Named::parse(
@@ -264,21 +261,164 @@ fn statements_and_named_signatures_are_never_taken_for_one_another() {
 #[test]
 fn a_large_payload_or_token_is_refused() {
     let (kid, jwk, _) = signed();
-    let key = SigningKey::from_jwk(&jwk).unwrap();
     const LIMIT: usize = 1024 * 1024;
     for length in [LIMIT / 4 * 3 + 1, LIMIT / 4 * 3, LIMIT, 4 * LIMIT] {
-        let refused = sign_named(&kid, None, &vec![0; length], &key, &SystemEntropy);
+        let refused = sign_named(&kid, None, &vec![0; length], &jwk, &SystemEntropy);
         assert!(matches!(refused, Err(Error::TooLarge(_))), "{length}");
     }
     let largest = sign_named(
         &kid,
         None,
         &vec![0; LIMIT / 4 * 3 - 300],
-        &key,
+        &jwk,
         &SystemEntropy,
     )
     .unwrap();
     assert!(Named::parse(&largest).unwrap().verify(&jwk).is_ok());
     let long = "A".repeat(LIMIT + 1);
     assert!(matches!(Named::parse(&long), Err(Error::TooLarge(_))));
+}
+
+/// A secret that signs, its JWK, and a token of it.
+fn authenticated() -> (Kid, Jwk, String) {
+    let kid = kid();
+    let jwk = Jwk::oct(Secret::generate(&ENTROPY).unwrap())
+        .with("use", "sig")
+        .with("alg", "HS256")
+        .with("kid", kid.as_str());
+    let token = sign_named(&kid, Some("receipt+jws"), b"payload", &jwk, &SystemEntropy).unwrap();
+    (kid, jwk, token)
+}
+
+#[test]
+fn a_secret_verifies_what_it_signed() {
+    let (kid, jwk, token) = authenticated();
+    assert_eq!(
+        header(&token),
+        json!({ "alg": "HS256", "kid": kid.as_str(), "typ": "receipt+jws" })
+    );
+    let verify = |token: &[u8]| -> Result<()> {
+        let token = core::str::from_utf8(token).map_err(|_| Error::Decrypt)?;
+        Named::parse(token)?.verify(&jwk).map(drop)
+    };
+    assert_eq!(verify(token.as_bytes()), Ok(()));
+    for at in 0..token.len() {
+        assert!(verify(&token.as_bytes()[..at]).is_err(), "cut to {at}");
+        for bit in 0..8 {
+            let mut flipped = token.clone().into_bytes();
+            flipped[at] ^= 1 << bit;
+            assert!(verify(&flipped).is_err(), "byte {at} bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn the_key_says_which_algorithm_verifies_and_the_token_does_not() {
+    let (kid, pair, token) = signed();
+    let public = pair.public().unwrap();
+    // RFC 8725 §2.1: a public key, which everybody has, in the place of the secret of an HMAC.
+    let x = base64::decode_array(
+        public_member(&public, "x").as_str(),
+        InputError::Malformed("x"),
+    );
+    let x: [u8; 32] = x.unwrap();
+    let as_secret = Secret::try_fill(|bytes| {
+        bytes.copy_from_slice(&x);
+        Ok::<_, Error>(())
+    });
+    let as_secret = Jwk::oct(as_secret.unwrap())
+        .with("alg", "HS256")
+        .with("kid", kid.as_str());
+    let forged = sign_named(&kid, None, b"pay Bob 6", &as_secret, &SystemEntropy).unwrap();
+    assert_eq!(
+        Named::parse(&forged).unwrap().verify(&pair),
+        Err(Error::Decrypt)
+    );
+    assert_eq!(
+        Named::parse(&forged).unwrap().verify(&public),
+        Err(Error::Decrypt)
+    );
+    assert_eq!(
+        Named::parse(&token).unwrap().verify(&as_secret),
+        Err(Error::Decrypt)
+    );
+    for alg in ["none", "HS512", "ES512", "RS256"] {
+        let (_, rest) = token.split_once('.').unwrap();
+        let header = json!({ "alg": alg, "kid": kid.as_str() }).to_string();
+        let other = [base64::encode(header.as_bytes()).as_str(), rest].join(".");
+        assert!(
+            matches!(Named::parse(&other), Err(Error::Unsupported(_))),
+            "{alg}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_for_something_else_signs_and_verifies_nothing() {
+    let (kid, jwk, token) = authenticated();
+    let secret = || Jwk::oct(jwk.secret().unwrap().clone()).with("kid", kid.as_str());
+    for other in [
+        secret(),
+        secret().with("alg", "A256KW"),
+        secret().with("alg", "HS256").with("use", "enc"),
+    ] {
+        let refused = sign_named(&kid, None, b"payload", &other, &SystemEntropy);
+        assert!(matches!(refused, Err(Error::Unsupported(_))));
+        let refused = Named::parse(&token).unwrap().verify(&other).map(drop);
+        assert!(matches!(refused, Err(Error::Unsupported(_))));
+    }
+    let public = signer(&kid).public().unwrap();
+    let refused = sign_named(&kid, None, b"payload", &public, &SystemEntropy);
+    assert!(matches!(refused, Err(Error::Argument(_))));
+}
+
+fn public_member(jwk: &Jwk, name: &str) -> String {
+    let members: Json = serde_json::from_str(&jwk.to_json()).unwrap();
+    members[name].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_others_sign_is_verified_by_the_key_that_the_reader_holds() {
+    // RFC 7515 appendix A.3.
+    let jwk = br#"{"kty":"EC","crv":"P-256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+    let jwk = Jwk::parse(jwk).unwrap();
+    let token = "eyJhbGciOiJFUzI1NiJ9.\
+        eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
+        cGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
+        DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSA\
+        pmWQxfKTUJqPP3-Kg6NU1Q";
+    let read = Foreign::parse(token).unwrap();
+    assert_eq!(read.typ(), None);
+    assert!(read.verify(&jwk).unwrap().starts_with(b"{\"iss\":\"joe\""));
+    let (_, other, _) = signed();
+    assert_eq!(read.verify(&other), Err(Error::Decrypt));
+    let (_, secret, _) = authenticated();
+    assert!(matches!(read.verify(&secret), Err(Error::Unsupported(_))));
+
+    let (_, rest) = token.split_once('.').unwrap();
+    let with = |header: Json| {
+        let header = base64::encode(header.to_string().as_bytes());
+        Foreign::parse(&[header.as_str(), rest].join(".")).map(drop)
+    };
+    let stranger = json!({ "alg": "ES256", "kid": 7, "jwk": {}, "jku": "https://example.com" });
+    assert_eq!(
+        with(stranger),
+        Ok(()),
+        "what a reader does not know is passed over"
+    );
+    for refused in [
+        json!({ "alg": "none" }),
+        json!({ "alg": "HS256" }),
+        json!({ "alg": ["ES256"] }),
+        json!({ "typ": "JWT" }),
+        json!({ "alg": "ES256", "crit": ["exp"], "exp": 1 }),
+        json!({ "alg": "ES256", "b64": false }),
+        json!({ "alg": "ES256", "typ": "sr-vault+jws" }),
+        json!({ "alg": "ES256", "typ": 7 }),
+    ] {
+        let outcome = with(refused.clone());
+        assert!(matches!(outcome, Err(Error::Unsupported(_))), "{refused}");
+    }
 }

@@ -29,6 +29,7 @@ export default defineConfig({
           page("When somebody loses something", "/losses"),
           page("How well a vault is kept", "/health"),
           page("The life of a key", "/keys"),
+          page("What a key may be used for", "/policies"),
           page("React", "/react"),
           page("Testing", "/testing"),
           page("Bundlers and servers", "/bundlers"),

@@ -28,8 +28,31 @@ type SecretJwk = {
 } | (PublicJwk & {
   readonly d: string;
 });
+type KeyOperation = "encrypt" | "decrypt" | "encryptValue" | "decryptValue" | "rewrap" | "sign" | "verify" | "export" | "rotate" | "activate" | "suspend" | "resume" | "revoke" | "scheduleDestroy" | "cancelDestroy" | "destroy" | "update" | "setPolicy";
+interface ContextRule {
+  required?: Readonly<Record<string, string>> | undefined;
+  only?: readonly string[] | undefined;
+}
+interface KeyPolicy {
+  operations?: readonly KeyOperation[] | undefined;
+  context?: ContextRule | undefined;
+  notBefore?: number | undefined;
+  notAfter?: number | undefined;
+  requireReason?: readonly KeyOperation[] | undefined;
+  minimumVersion?: number | undefined;
+  maximumUses?: number | undefined;
+  reviewEvery?: string | undefined;
+}
+type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
+interface PolicyDecision {
+  readonly allowed: boolean;
+  readonly rule?: PolicyRule | undefined;
+}
+interface ReasonOptions {
+  reason?: string | undefined;
+}
 type VersionState = "pre-active" | "active" | "suspended" | "deactivated" | "compromised" | "destroy-scheduled" | "destroyed";
-type Purpose = "encrypt" | "share" | "sign";
+type Purpose = "encrypt" | "share" | "sign" | "mac" | "verify";
 type VersionAction = "activate" | "suspend" | "resume" | "revoke" | "compromise" | "scheduleDestroy" | "cancelDestroy" | "destroy" | "protect" | "open" | "export";
 interface Transition {
   readonly state: VersionState;
@@ -72,6 +95,11 @@ interface KeyInfo {
   readonly uses: number;
   readonly lastUsed?: number | undefined;
   readonly session?: true | undefined;
+  readonly policy?: KeyPolicy | undefined;
+  readonly conflictingPolicies?: readonly KeyPolicy[] | undefined;
+  readonly policyVersion?: number | undefined;
+  readonly policyChanged?: number | undefined;
+  readonly reviewDue?: number | undefined;
   readonly expires?: number | undefined;
   readonly versions: readonly KeyVersion[];
 }
@@ -80,6 +108,7 @@ interface KeyOptions {
   purpose?: Purpose | undefined;
   labels?: Readonly<Record<string, string>> | undefined;
   rotateEvery?: string | undefined;
+  policy?: KeyPolicy | undefined;
 }
 interface SessionOptions {
   ttl: string;
@@ -167,7 +196,7 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_SECOND_FACTOR" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_POLICY" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
@@ -175,7 +204,7 @@ declare abstract class StrongroomError extends Error {
 type WeakReason = "short" | "common" | "estimate";
 type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
 type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
-type DeviceReason = "missing" | "expired" | "clock" | "unsupported";
+type DeviceReason = "missing" | "expired" | "clock" | "unsupported" | "two-needed";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -215,6 +244,7 @@ interface MergeReport {
   readonly renamed: readonly RenamedKey[];
   readonly tombstones: number;
   readonly objects: number;
+  readonly removed: number;
   readonly skipped: readonly SkippedRecord[];
 }
 interface MergedVersion {
@@ -327,6 +357,7 @@ interface CompromisedFactorReport {
 }
 interface UnlockResult {
   readonly factor: FactorInfo;
+  readonly second: FactorInfo | undefined;
   readonly generationsBehind: number;
   readonly supersededIdentity: string | undefined;
   readonly strengthened: boolean;
@@ -358,7 +389,14 @@ type BackupCheck = HealthFinding<"backup-recent", {
 }> | HealthFinding<"backup-missing">;
 type FactorsCheck = HealthFinding<"factors-enough", {
   factors: number;
-}> | HealthFinding<"factors-single"> | HealthFinding<"factors-without-recovery", {
+}> | HealthFinding<"factors-single"> | HealthFinding<"factors-paired", {
+  factors: number;
+  requires: readonly string[];
+}> | HealthFinding<"factors-one-spare", {
+  factors: number;
+  requires: readonly string[];
+  id: string;
+}> | HealthFinding<"factors-without-recovery", {
   factors: number;
 }>;
 type PinsCheck = HealthFinding<"factors-unpinned", {
@@ -376,10 +414,26 @@ type RehearsalCheck = HealthFinding<"rehearsal-done", {
   at: number | undefined;
   due: number | undefined;
 }>;
+type PolicyReviewCheck = HealthFinding<"policies-unreviewed", {
+  keys: number;
+}>;
 type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", {
   latest: number;
 }>;
-type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | KindsCheck | RehearsalCheck | ClockCheck;
+type DeviceCheck = HealthFinding<"device-opens", {
+  id: string;
+  expires: number;
+}> | HealthFinding<"device-expiring", {
+  id: string;
+  expires: number;
+}> | HealthFinding<"device-expired", {
+  id: string;
+  expires: number;
+}> | HealthFinding<"device-broken", {
+  id: string;
+  expires: number;
+}>;
+type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | KindsCheck | RehearsalCheck | DeviceCheck | PolicyReviewCheck | ClockCheck;
 interface VaultHealth {
   readonly severity: HealthSeverity;
   readonly at: number;
@@ -444,6 +498,7 @@ declare class ThisDevice {
 }
 declare function thisDevice(options?: ThisDeviceOptions): ThisDevice;
 type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
+type PresentedFactor = Factor | readonly [Factor, Factor];
 interface AvailableFactors {
   readonly kinds: readonly string[];
   readonly missing: readonly MissingFactor[];
@@ -475,25 +530,29 @@ interface KitTexts {
   tried?: string | undefined;
   footer?: string | undefined;
 }
+type RequiredKinds = readonly ["passphrase", "passkey"] | readonly ["passkey", "passphrase"];
 interface ShareTexts extends KitTexts {
   share?: string | undefined;
   which?: string | undefined;
 }
 interface RevokeFactorOptions extends OperationOptions {
-  factor: Factor;
+  factor: PresentedFactor;
   compromised?: boolean | undefined;
   keep?: readonly string[] | undefined;
   kit?: RecoveryKit | RecoveryShares | undefined;
   signalUnknownCredential?: boolean | undefined;
 }
 interface AddFactorOptions extends AbortOptions {
-  factor: Factor;
+  factor: PresentedFactor;
   name?: string | undefined;
 }
 interface ReplaceFactorOptions extends OperationOptions {
-  factor: Factor;
+  factor: PresentedFactor;
   name?: string | undefined;
   signalUnknownCredential?: boolean | undefined;
+}
+interface RequireFactorsOptions extends OperationOptions {
+  factor: PresentedFactor;
 }
 interface PrintableKitOptions extends AbortOptions {
   texts?: KitTexts | undefined;
@@ -505,9 +564,11 @@ declare class VaultFactors {
   #private;
   list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
   available(): Promise<AvailableFactors>;
+  required(): Promise<RequiredKinds | undefined>;
+  require(kinds: RequiredKinds | undefined, options: RequireFactorsOptions): Promise<void>;
   add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
   rename(id: string, name: string | undefined): Promise<FactorInfo>;
-  rehearse(factor: Factor, options?: AbortOptions): Promise<FactorInfo>;
+  rehearse(factor: PresentedFactor, options?: AbortOptions): Promise<FactorInfo>;
   printable(kit: RecoveryKit, options?: PrintableKitOptions): Promise<string>;
   printable(shares: RecoveryShares, options?: PrintableSharesOptions): Promise<readonly string[]>;
   replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;
@@ -534,7 +595,7 @@ interface Headed {
   readonly size?: number | undefined;
 }
 type HeaderSource = Uint8Array | string | Headed;
-interface RewrapOptions<Source = HeaderSource> extends OperationOptions {
+interface RewrapOptions<Source = HeaderSource> extends OperationOptions, ReasonOptions {
   to?: KeyReference | undefined;
   dryRun?: boolean | undefined;
   fetchHeader?: ((source: Source) => Uint8Array | string | Promise<Uint8Array | string>) | undefined;
@@ -564,11 +625,18 @@ declare class RewrapJob<Source extends HeaderSource = HeaderSource> implements A
   [Symbol.asyncIterator](): AsyncIterator<Rewrapped<Source>, void, undefined>;
   run(store?: (rewrapped: Rewrapped<Source>) => unknown): Promise<RewrapReport<Source>>;
 }
-interface RevokeOptions {
-  reason?: string | undefined;
+type EncryptionContext = Readonly<Record<string, string>>;
+interface CanOptions extends ReasonOptions {
+  key: KeyReference;
+  context?: EncryptionContext | undefined;
+}
+interface RotateOptions extends ReasonOptions {
+  activate?: boolean | undefined;
+}
+interface RevokeOptions extends ReasonOptions {
   compromised?: boolean | undefined;
 }
-interface DestroyOptions {
+interface DestroyOptions extends ReasonOptions {
   force?: boolean | undefined;
 }
 interface ScheduleOptions extends DestroyOptions {
@@ -579,8 +647,8 @@ interface KeyChanges {
   labels?: Readonly<Record<string, string>> | undefined;
   rotateEvery?: string | null | undefined;
 }
-interface ExportOptions extends AbortOptions {
-  factor: Factor;
+interface ExportOptions extends AbortOptions, ReasonOptions {
+  factor: PresentedFactor;
   version?: string | undefined;
 }
 declare class RevocationReport<Key = KeyInfo> {
@@ -603,7 +671,7 @@ interface DestructionReport<Key = KeyInfo> {
 declare abstract class KeyActions {
   #private;
   scheduleDestroy(options?: ScheduleOptions): Promise<DestructionReport<VaultKey>>;
-  cancelDestroy(): Promise<VaultKey>;
+  cancelDestroy(options?: ReasonOptions): Promise<VaultKey>;
   destroy(options?: DestroyOptions): Promise<DestructionReport<VaultKey>>;
 }
 declare class VaultKeyVersion extends KeyActions implements KeyVersion {
@@ -620,9 +688,9 @@ declare class VaultKeyVersion extends KeyActions implements KeyVersion {
   readonly history: KeyVersion["history"];
   readonly actions: KeyVersion["actions"];
   can(action: VersionAction): boolean;
-  activate(): Promise<VaultKey>;
-  suspend(): Promise<VaultKey>;
-  resume(): Promise<VaultKey>;
+  activate(options?: ReasonOptions): Promise<VaultKey>;
+  suspend(options?: ReasonOptions): Promise<VaultKey>;
+  resume(options?: ReasonOptions): Promise<VaultKey>;
   revoke(options?: RevokeOptions): Promise<RevocationReport<VaultKey>>;
 }
 declare class VaultKey extends KeyActions implements KeyInfo {
@@ -640,15 +708,19 @@ declare class VaultKey extends KeyActions implements KeyInfo {
   readonly uses: number;
   readonly lastUsed?: number;
   readonly session?: true;
+  readonly policy?: KeyPolicy;
+  readonly conflictingPolicies?: readonly KeyPolicy[];
+  readonly policyVersion?: number;
+  readonly policyChanged?: number;
+  readonly reviewDue?: number;
   readonly expires?: number;
   readonly versions: readonly VaultKeyVersion[];
   refresh(): Promise<VaultKey>;
   version(idOrNumber: string | number): VaultKeyVersion;
   get primaryVersion(): VaultKeyVersion;
-  rotate(options?: {
-    activate?: boolean | undefined;
-  }): Promise<VaultKey>;
-  update(changes: KeyChanges): Promise<VaultKey>;
+  rotate(options?: RotateOptions): Promise<VaultKey>;
+  update(changes: KeyChanges, options?: ReasonOptions): Promise<VaultKey>;
+  setPolicy(policy: KeyPolicy | null, options?: ReasonOptions): Promise<VaultKey>;
   dangerouslyExport(options: ExportOptions): Promise<SecretJwk>;
   end(): Promise<void>;
 }
@@ -659,7 +731,7 @@ interface KeyPage {
 declare class VaultKeys {
   #private;
   create(options: KeyOptions): Promise<VaultKey>;
-  ensure(options: KeyOptions): Promise<VaultKey>;
+  ensure(options: Omit<KeyOptions, "policy">): Promise<VaultKey>;
   import(material: Uint8Array | JsonWebKey | string, options: KeyOptions): Promise<VaultKey>;
   createSession(options: SessionOptions): Promise<VaultKey>;
   get(aliasOrId: string): Promise<VaultKey>;
@@ -667,7 +739,6 @@ declare class VaultKeys {
   page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
   due(at?: Date | number, options?: AbortOptions): Promise<readonly VaultKey[]>;
 }
-type EncryptionContext = Readonly<Record<string, string>>;
 interface SidecarOptions extends OperationOptions {
   metadata?: Omit<FileMetadata, "size"> | undefined;
 }
@@ -733,7 +804,7 @@ interface PendingUpload {
   readonly size: number;
   readonly started: number;
 }
-interface ResumeOptions extends OperationOptions {
+interface ResumeOptions extends OperationOptions, ReasonOptions {
   context?: EncryptionContext | undefined;
   sidecar?: Sidecar | undefined;
 }
@@ -742,11 +813,11 @@ declare class Uploads {
   list(options?: AbortOptions): Promise<readonly PendingUpload[]>;
   remove(token: string): Promise<void>;
 }
-interface VaultEncryptOptions extends EncryptOptions {
+interface VaultEncryptOptions extends EncryptOptions, ReasonOptions {
   key: KeyReference;
   header?: "vault" | undefined;
 }
-interface VaultDecryptOptions extends DecryptOptions {
+interface VaultDecryptOptions extends DecryptOptions, ReasonOptions {
   object?: string | undefined;
   tracked?: string | undefined;
   allowUnsigned?: boolean | undefined;
@@ -755,7 +826,7 @@ interface UnlockOptions extends OperationOptions {
   identity?: string | undefined;
 }
 interface MergeOptions extends OperationOptions {
-  factor?: Factor | undefined;
+  factor?: PresentedFactor | undefined;
 }
 type OpenObjectOptions = HowToOpen & AbortOptions;
 type InspectOptions = Omit<HowToOpen, "header" | "object"> & AbortOptions;
@@ -763,11 +834,11 @@ type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 interface ReencryptOptions extends VaultEncryptOptions {
   from?: HowToOpen | undefined;
 }
-interface SignOptions {
+interface SignOptions extends ReasonOptions {
   key: KeyReference;
   typ?: string | undefined;
 }
-interface VerifyOptions {
+interface VerifyOptions extends ReasonOptions {
   key?: KeyReference | undefined;
   expectTyp?: string | undefined;
 }
@@ -778,7 +849,7 @@ interface Verified {
   readonly state: VersionState;
   readonly typ: string | undefined;
 }
-interface ValueOptions extends AbortOptions {
+interface ValueOptions extends AbortOptions, ReasonOptions {
   context?: EncryptionContext | undefined;
 }
 interface DecryptValueOptions extends ValueOptions {
@@ -789,7 +860,7 @@ interface DecryptedValue<T = Json> {
   readonly origin: Origin;
   readonly version: OpenedBy;
 }
-interface ValuesOptions extends OperationOptions {
+interface ValuesOptions extends OperationOptions, ReasonOptions {
   context?: EncryptionContext | undefined;
   contexts?: readonly (EncryptionContext | undefined)[] | undefined;
 }
@@ -859,7 +930,9 @@ declare class Vault extends VaultValues {
   get unlocked(): boolean;
   get failedAttempts(): FailedAttempts | undefined;
   get lastUnlock(): UnlockResult | undefined;
-  unlock(factor: Factor, options?: UnlockOptions): Promise<UnlockResult>;
+  get survivedReload(): boolean;
+  get survivesReload(): boolean;
+  unlock(factor: PresentedFactor, options?: UnlockOptions): Promise<UnlockResult>;
   lock(): Promise<void>;
   close(): Promise<void>;
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
@@ -868,6 +941,7 @@ declare class Vault extends VaultValues {
   inspect(object: Headed | Uint8Array | string, options?: InspectOptions): Promise<InspectedHeader>;
   openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
   reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
+  can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision>;
   track(object: Headed, options?: TrackOptions): Promise<TrackedObject>;
   rewrap<Source extends HeaderSource>(headers: Iterable<Source> | AsyncIterable<Source>, options?: RewrapOptions<Source>): RewrapJob<Source>;
   shred(object: string | {
@@ -922,6 +996,10 @@ interface Uploaded {
   readonly parts: number;
 }
 declare function uploadToS3(object: EncryptedObject, presigner: UploadPresigner, options?: UploadOptions): Promise<Uploaded>;
+interface ExpectedVault {
+  identity?: string | undefined;
+  lastSeenHead?: string | undefined;
+}
 interface RecordId {
   type: string;
   id: string;
@@ -946,22 +1024,76 @@ interface Store {
   commit(vault: string, expect: number, next: number, puts: StoredRow[], deletes: RecordId[]): Promise<boolean>;
   remove(vault: string): Promise<void>;
 }
+interface SurviveReloadOptions {
+  for: string;
+}
+interface StoreOptions {
+  store?: Store | undefined;
+}
+interface SurvivesReload {
+  surviveReload?: SurviveReloadOptions | undefined;
+}
+interface AutoLocked extends SurvivesReload {
+  autoLock?: AutoLockOptions | undefined;
+}
+interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
+  name: string;
+  factors: readonly Factor[];
+  requires?: RequiredKinds | undefined;
+}
+interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
+  name: string;
+  factor?: PresentedFactor | undefined;
+  identity?: string | undefined;
+  lastSeenHead?: string | undefined;
+}
+interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOptions {
+  name: string;
+  factor: PresentedFactor;
+  identity?: string | undefined;
+  lastSeenHead?: string | undefined;
+}
+interface RestoreOptions extends StoreOptions, AutoLocked, OperationOptions {
+  name?: string | undefined;
+  expect?: ExpectedVault | undefined;
+}
+declare const Strongroom: Readonly<{
+  create: typeof create;
+  open: typeof open;
+  openOrCreate: typeof openOrCreate;
+  exists: typeof exists;
+  list: typeof list;
+  delete: typeof remove;
+  restore: typeof restore;
+  availableFactors: typeof availableFactors;
+}>;
+declare function create(options: CreateOptions): Promise<Vault>;
+declare function open(options: OpenOptions): Promise<Vault>;
+declare function openOrCreate(options: OpenOrCreateOptions): Promise<Vault>;
+declare function exists(name: string, options?: StoreOptions & AbortOptions): Promise<boolean>;
+declare function list(options?: StoreOptions & AbortOptions): Promise<string[]>;
+declare function remove(name: string, options?: StoreOptions & AbortOptions): Promise<void>;
+declare function restore(backup: Blob | Uint8Array | ArrayBuffer, options?: RestoreOptions): Promise<Vault>;
 export {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
   AutoLockCause,
   AutoLockOptions,
+  AutoLocked,
   AvailableFactors,
   BackupCheck,
   BackupMade,
   Bytes,
+  CanOptions,
   ChangedVersion,
   CiphertextInput,
   ClockCheck,
   Closeable,
   CompromisedFactorReport,
   ContextCheck,
+  ContextRule,
+  CreateOptions,
   DecryptOptions,
   DecryptValueOptions,
   DecryptValuesOptions,
@@ -969,6 +1101,7 @@ export {
   DecryptedValue,
   DestroyOptions,
   DestructionReport,
+  DeviceCheck,
   DeviceInfo,
   DeviceReason,
   DownloadPresigner,
@@ -978,6 +1111,7 @@ export {
   ErrorCode,
   Estimate,
   EvictionCheck,
+  ExpectedVault,
   ExportOptions,
   Factor,
   FactorInfo,
@@ -999,8 +1133,10 @@ export {
   KeyChanges,
   KeyFilter,
   KeyInfo,
+  KeyOperation,
   KeyOptions,
   KeyPage,
+  KeyPolicy,
   KeyReference,
   KeyVersion,
   KindsCheck,
@@ -1018,6 +1154,8 @@ export {
   ObjectReader,
   ObjectSource,
   OpenObjectOptions,
+  OpenOptions,
+  OpenOrCreateOptions,
   OpenedBy,
   OperationOptions,
   Origin,
@@ -1034,12 +1172,17 @@ export {
   Patience,
   PendingUpload,
   PinsCheck,
+  PolicyDecision,
+  PolicyReviewCheck,
+  PolicyRule,
+  PresentedFactor,
   Presigned,
   PrintableKitOptions,
   PrintableSharesOptions,
   Progress,
   PublicJwk,
   Purpose,
+  ReasonOptions,
   RecordId,
   RecoveryKit,
   RecoveryShares,
@@ -1050,6 +1193,8 @@ export {
   Remedy,
   RenamedKey,
   ReplaceFactorOptions,
+  RequiredKinds,
+  RestoreOptions,
   RestoreReport,
   RestoreWarning,
   ResumeOptions,
@@ -1065,6 +1210,7 @@ export {
   RewrapOptions,
   RewrapReport,
   Rewrapped,
+  RotateOptions,
   RowRange,
   SaveTarget,
   ScheduleOptions,
@@ -1084,10 +1230,14 @@ export {
   StillReadable,
   StorageCheck,
   Store,
+  StoreOptions,
   StoredPart,
   StoredRow,
   StreamOptions,
+  Strongroom,
   StrongroomError,
+  SurviveReloadOptions,
+  SurvivesReload,
   ThisDevice,
   ThisDeviceOptions,
   TrackOptions,
@@ -1120,7 +1270,6 @@ export {
   VersionAction,
   VersionState,
   WeakReason,
-  availableFactors,
   newRecoveryKit,
   passkey,
   passphrase,

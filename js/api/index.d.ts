@@ -4,14 +4,18 @@ import {
   AddFactorOptions,
   AutoLockCause,
   AutoLockOptions,
+  AutoLocked,
   AvailableFactors,
   BackupCheck,
   BackupMade,
+  CanOptions,
   ChangedVersion,
   CiphertextInput,
   ClockCheck,
   CompromisedFactorReport,
   ContextCheck,
+  ContextRule,
+  CreateOptions,
   DecryptOptions,
   DecryptValueOptions,
   DecryptValuesOptions,
@@ -19,6 +23,7 @@ import {
   DecryptedValue,
   DestroyOptions,
   DestructionReport,
+  DeviceCheck,
   DeviceInfo,
   DeviceReason,
   EncryptOptions,
@@ -27,6 +32,7 @@ import {
   ErrorCode,
   Estimate,
   EvictionCheck,
+  ExpectedVault,
   ExportOptions,
   Factor,
   FactorInfo,
@@ -48,8 +54,10 @@ import {
   KeyChanges,
   KeyFilter,
   KeyInfo,
+  KeyOperation,
   KeyOptions,
   KeyPage,
+  KeyPolicy,
   KeyReference,
   KeyVersion,
   KindsCheck,
@@ -66,6 +74,8 @@ import {
   ObjectReader,
   ObjectSource,
   OpenObjectOptions,
+  OpenOptions,
+  OpenOrCreateOptions,
   OpenedBy,
   OperationOptions,
   Origin,
@@ -81,11 +91,16 @@ import {
   PassphraseOptions,
   PendingUpload,
   PinsCheck,
+  PolicyDecision,
+  PolicyReviewCheck,
+  PolicyRule,
+  PresentedFactor,
   PrintableKitOptions,
   PrintableSharesOptions,
   Progress,
   PublicJwk,
   Purpose,
+  ReasonOptions,
   RecoveryKit,
   RecoveryShares,
   ReencryptOptions,
@@ -95,6 +110,8 @@ import {
   Remedy,
   RenamedKey,
   ReplaceFactorOptions,
+  RequiredKinds,
+  RestoreOptions,
   RestoreReport,
   RestoreWarning,
   ResumeOptions,
@@ -107,6 +124,7 @@ import {
   RewrapOptions,
   RewrapReport,
   Rewrapped,
+  RotateOptions,
   SaveTarget,
   ScheduleOptions,
   SecretJwk,
@@ -124,9 +142,12 @@ import {
   Statement,
   StillReadable,
   StorageCheck,
-  Store,
+  StoreOptions,
   StreamOptions,
+  Strongroom,
   StrongroomError,
+  SurviveReloadOptions,
+  SurvivesReload,
   ThisDevice,
   ThisDeviceOptions,
   TrackOptions,
@@ -155,7 +176,6 @@ import {
   VersionAction,
   VersionState,
   WeakReason,
-  availableFactors,
   newRecoveryKit,
   passkey,
   passphrase,
@@ -200,6 +220,11 @@ declare class ThisDeviceError extends StrongroomError {
 declare class PersonNeededError extends StrongroomError {
   readonly name = "PersonNeededError";
   readonly code = "ERR_PERSON_NEEDED";
+  readonly kinds: readonly string[];
+}
+declare class SecondFactorError extends StrongroomError {
+  readonly name = "SecondFactorError";
+  readonly code = "ERR_SECOND_FACTOR";
   readonly kinds: readonly string[];
 }
 declare class IdentityChangedError extends StrongroomError {
@@ -270,6 +295,11 @@ declare class StateError extends StrongroomError {
   readonly code = "ERR_STATE";
   readonly from: VersionState | undefined;
   readonly to: VersionState | undefined;
+}
+declare class PolicyError extends StrongroomError {
+  readonly name = "PolicyError";
+  readonly code = "ERR_POLICY";
+  readonly rule: PolicyRule;
 }
 declare class PurposeError extends StrongroomError {
   readonly name = "PurposeError";
@@ -357,6 +387,7 @@ declare const classes: {
   readonly ERR_PASSKEY: typeof PasskeyError;
   readonly ERR_THIS_DEVICE: typeof ThisDeviceError;
   readonly ERR_PERSON_NEEDED: typeof PersonNeededError;
+  readonly ERR_SECOND_FACTOR: typeof SecondFactorError;
   readonly ERR_IDENTITY_CHANGED: typeof IdentityChangedError;
   readonly ERR_NO_FACTOR: typeof NoFactorError;
   readonly ERR_LAST_FACTOR: typeof LastFactorError;
@@ -367,6 +398,7 @@ declare const classes: {
   readonly ERR_NO_OBJECT: typeof NoObjectError;
   readonly ERR_NO_VERSION: typeof NoVersionError;
   readonly ERR_STATE: typeof StateError;
+  readonly ERR_POLICY: typeof PolicyError;
   readonly ERR_PURPOSE: typeof PurposeError;
   readonly ERR_IN_USE: typeof InUseError;
   readonly ERR_VAULT_EXISTS: typeof VaultExistsError;
@@ -397,53 +429,6 @@ declare const classes: {
 };
 type AnyStrongroomError = InstanceType<(typeof classes)[ErrorCode]>;
 declare function isStrongroomError(error: unknown): error is AnyStrongroomError;
-interface ExpectedVault {
-  identity?: string | undefined;
-  lastSeenHead?: string | undefined;
-}
-interface StoreOptions {
-  store?: Store | undefined;
-}
-interface AutoLocked {
-  autoLock?: AutoLockOptions | undefined;
-}
-interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
-  name: string;
-  factors: readonly Factor[];
-}
-interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
-  name: string;
-  factor?: Factor | undefined;
-  identity?: string | undefined;
-  lastSeenHead?: string | undefined;
-}
-interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOptions {
-  name: string;
-  factor: Factor;
-  identity?: string | undefined;
-  lastSeenHead?: string | undefined;
-}
-interface RestoreOptions extends StoreOptions, AutoLocked, OperationOptions {
-  name?: string | undefined;
-  expect?: ExpectedVault | undefined;
-}
-declare const Strongroom: Readonly<{
-  create: typeof create;
-  open: typeof open;
-  openOrCreate: typeof openOrCreate;
-  exists: typeof exists;
-  list: typeof list;
-  delete: typeof remove;
-  restore: typeof restore;
-  availableFactors: typeof availableFactors;
-}>;
-declare function create(options: CreateOptions): Promise<Vault>;
-declare function open(options: OpenOptions): Promise<Vault>;
-declare function openOrCreate(options: OpenOrCreateOptions): Promise<Vault>;
-declare function exists(name: string, options?: StoreOptions & AbortOptions): Promise<boolean>;
-declare function list(options?: StoreOptions & AbortOptions): Promise<string[]>;
-declare function remove(name: string, options?: StoreOptions & AbortOptions): Promise<void>;
-declare function restore(backup: Blob | Uint8Array | ArrayBuffer, options?: RestoreOptions): Promise<Vault>;
 interface InitOptions {
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
   worker?: string | URL | boolean | undefined;
@@ -465,6 +450,7 @@ export {
   type BackupCheck,
   type BackupMade,
   BlockedError,
+  type CanOptions,
   ChangedError,
   type ChangedVersion,
   type CiphertextInput,
@@ -475,6 +461,7 @@ export {
   ConsumedError,
   type ContextCheck,
   ContextError,
+  type ContextRule,
   type CreateOptions,
   DecryptError,
   type DecryptOptions,
@@ -484,6 +471,7 @@ export {
   type DecryptedValue,
   type DestroyOptions,
   type DestructionReport,
+  type DeviceCheck,
   type DeviceInfo,
   type DeviceReason,
   type EncryptOptions,
@@ -522,8 +510,10 @@ export {
   KeyExistsError,
   type KeyFilter,
   type KeyInfo,
+  type KeyOperation,
   type KeyOptions,
   type KeyPage,
+  type KeyPolicy,
   type KeyReference,
   type KeyVersion,
   type KindsCheck,
@@ -568,6 +558,11 @@ export {
   type PendingUpload,
   PersonNeededError,
   type PinsCheck,
+  type PolicyDecision,
+  PolicyError,
+  type PolicyReviewCheck,
+  type PolicyRule,
+  type PresentedFactor,
   type PrintableKitOptions,
   type PrintableSharesOptions,
   type Progress,
@@ -575,6 +570,7 @@ export {
   type Purpose,
   PurposeError,
   QuotaError,
+  type ReasonOptions,
   type RecoveryKit,
   type RecoveryShares,
   RecoverySharesError,
@@ -586,6 +582,7 @@ export {
   type Remedy,
   type RenamedKey,
   type ReplaceFactorOptions,
+  type RequiredKinds,
   type RestoreOptions,
   type RestoreReport,
   type RestoreWarning,
@@ -599,8 +596,10 @@ export {
   type RewrapOptions,
   type RewrapReport,
   type Rewrapped,
+  type RotateOptions,
   type SaveTarget,
   type ScheduleOptions,
+  SecondFactorError,
   type SecretJwk,
   type SessionOptions,
   type ShareReason,
@@ -622,6 +621,8 @@ export {
   type StreamOptions,
   Strongroom,
   StrongroomError,
+  type SurviveReloadOptions,
+  type SurvivesReload,
   type ThisDevice,
   ThisDeviceError,
   type ThisDeviceOptions,

@@ -1,6 +1,7 @@
 import {
+  AutoLocked,
   DecryptedObject,
-  Factor,
+  PresentedFactor,
   StrongroomError,
   UnlockOptions,
   Vault,
@@ -11,16 +12,18 @@ interface ObjectUrl {
   readonly error?: StrongroomError | undefined;
 }
 declare function useObjectUrl(id: string | undefined, open: (signal: AbortSignal) => Promise<DecryptedObject>): ObjectUrl;
+type UseVaultOptions = AutoLocked;
 interface VaultState {
   readonly status: "opening" | "none" | "locked" | "unlocked";
   readonly vault?: Vault | undefined;
   readonly error?: StrongroomError | undefined;
-  readonly unlock: (factor: Factor, options?: UnlockOptions) => Promise<void>;
+  readonly unlock: (factor: PresentedFactor, options?: UnlockOptions) => Promise<void>;
   readonly lock: () => Promise<void>;
 }
-declare function useVault(name: string): VaultState;
+declare function useVault(name: string, options?: UseVaultOptions): VaultState;
 export {
   type ObjectUrl,
+  type UseVaultOptions,
   type VaultState,
   useObjectUrl,
   useVault,

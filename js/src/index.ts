@@ -12,9 +12,11 @@ export type {
   OpenOrCreateOptions,
   RestoreOptions,
   StoreOptions,
+  SurvivesReload,
 } from "./page/vault/strongroom.js";
 export type { ExpectedVault } from "./shared/model/expected-vault.js";
 export type { AutoLockCause, AutoLockOptions } from "./page/vault/auto-lock.js";
+export type { SurviveReloadOptions } from "./page/vault/survive-reload.js";
 export type { Vault } from "./page/vault/vault.js";
 export type { VaultEventMap, VaultListener, VaultLock } from "./page/vault/vault-events.js";
 export type { VaultChange } from "./shared/model/vault-change.js";
@@ -50,12 +52,22 @@ export type {
   VersionAction,
   VersionState,
 } from "./shared/model/key-info.js";
+export type {
+  ContextRule,
+  KeyOperation,
+  KeyPolicy,
+  PolicyDecision,
+  PolicyRule,
+  ReasonOptions,
+} from "./shared/model/key-policy.js";
+export type { CanOptions } from "./page/keys/policy-options.js";
 export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
 export type {
   DestroyOptions,
   ExportOptions,
   KeyChanges,
   RevokeOptions,
+  RotateOptions,
   ScheduleOptions,
 } from "./page/keys/key-options.js";
 export type { DestructionReport, RevocationReport } from "./page/keys/key-reports.js";
@@ -108,7 +120,8 @@ export { recoveryShares, splitRecovery } from "./page/factors/recovery-shares.js
 export type { RecoveryShares, SplitRecoveryOptions } from "./page/factors/recovery-shares.js";
 export type { KitTexts } from "./page/factors/kit-texts.js";
 export type { ShareTexts } from "./page/factors/share-texts.js";
-export type { Factor } from "./page/factors/factor.js";
+export type { Factor, PresentedFactor } from "./page/factors/factor.js";
+export type { RequiredKinds } from "./page/factors/required-kinds.js";
 export type {
   AddFactorOptions,
   PrintableKitOptions,
@@ -122,6 +135,7 @@ export type {
   BackupCheck,
   ClockCheck,
   ContextCheck,
+  DeviceCheck,
   EvictionCheck,
   FactorsCheck,
   HealthCheck,
@@ -129,6 +143,7 @@ export type {
   HealthSeverity,
   KindsCheck,
   PinsCheck,
+  PolicyReviewCheck,
   RehearsalCheck,
   SpaceCheck,
   StorageCheck,
@@ -177,12 +192,14 @@ export {
   PasskeyError,
   RecoverySharesError,
   PersonNeededError,
+  SecondFactorError,
   RecoveryWordsError,
   NoKeyError,
   NoObjectError,
   NoRangesError,
   NoVaultError,
   NoVersionError,
+  PolicyError,
   PurposeError,
   QuotaError,
   StateError,

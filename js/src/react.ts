@@ -5,4 +5,4 @@
 export { useObjectUrl } from "./adapters/react/use-object-url.js";
 export type { ObjectUrl } from "./adapters/react/use-object-url.js";
 export { useVault } from "./adapters/react/use-vault.js";
-export type { VaultState } from "./adapters/react/use-vault.js";
+export type { UseVaultOptions, VaultState } from "./adapters/react/use-vault.js";

@@ -22,8 +22,10 @@ const GiB = 2 ** 30;
 
 const phrase = { id: "p", kind: "passphrase", known: true, pinned: true, added: NOW };
 const kit = { id: "k", kind: "recovery-kit", known: true, pinned: true, added: NOW, name: undefined, rehearsedAt: undefined };
+const shares = { ...kit, id: "s", kind: "recovery-shares", shares: { threshold: 2, shares: 3 } };
+const laptop = { id: "d", kind: "this-device", known: true, pinned: true, added: NOW };
 const kept = { kept: "indexeddb", secure: true, persisted: true, left: GiB };
-const well = { now: NOW, storage: kept, marked: true, factors: [phrase, kit], backup: { at: NOW, changes: 0 }, latest: NOW };
+const well = { now: NOW, storage: kept, marked: true, factors: [phrase, kit], devices: [], backup: { at: NOW, changes: 0 }, overdueReviews: 0, latest: NOW };
 
 const daysAgo = (/** @type {number | undefined} */ days) => (days === undefined ? undefined : NOW - days * DAY);
 const refuses = async () => {
@@ -88,6 +90,10 @@ test("a kit is to be tried after 30 days, after 90 more, and then every 180", ()
   const { params, message } = found({ factors: [phrase, { ...kit, added: undefined, name: "in the safe" }] }, "rehearsal-due");
   assert.deepEqual(params, { id: "k", at: undefined, due: undefined });
   assert.equal(message, "The recovery kit “in the safe” was never tried.");
+  assert.equal(found({ factors: [phrase, shares] }, "rehearsal-done")?.message, "The set of recovery shares is to be tried in 30 days.");
+  const untried = found({ factors: [phrase, { ...shares, added: undefined, name: "with the family" }] }, "rehearsal-due");
+  assert.equal(untried?.message, "The set of recovery shares “with the family” was never tried.");
+  assert.match(untried?.advice, /2 shares/);
 });
 
 test("what opens it says who can be locked out", () => {
@@ -96,8 +102,50 @@ test("what opens it says who can be locked out", () => {
   assert.deepEqual(told({ factors: [phrase, { ...phrase, id: "q" }] }), ["warning factors-without-recovery"]);
   assert.deepEqual(told({ factors: [kit] }), ["warning factors-single"]);
   assert.deepEqual(told({ factors: [kit, later] }), ["warning factors-single", "notice factors-unknown"]);
+  assert.deepEqual(told({ factors: [kit, shares] }), ["warning factors-single"], "paper alone");
+  assert.equal(found({ factors: [phrase, kit, shares, later] }, "factors-enough")?.params.factors, 3);
   assert.deepEqual(told({ factors: [{ ...phrase, pinned: false }, kit] }), ["warning factors-unpinned"]);
   assert.deepEqual(found({ factors: [{ ...phrase, pinned: false }, kit] }, "factors-unpinned")?.params, { ids: ["p"] });
+});
+
+const counted = (/** @type {object} */ facts) => found(facts, "factors-enough")?.params.factors;
+
+test("a device that opens nothing does not count", () => {
+  const having = (/** @type {any[]} */ factors, /** @type {number} */ expires, /** @type {boolean} */ opens) => ({
+    factors: [...factors, { ...laptop, device: { expires } }],
+    devices: [{ factor: laptop, expires, opens }],
+  });
+  assert.deepEqual(told(having([kit], NOW + 8 * DAY, true)), []);
+  assert.deepEqual(told(having([kit], NOW, false)), ["warning factors-single", "notice device-expired"]);
+  assert.deepEqual(told(having([kit], NOW + 8 * DAY, false)), ["warning factors-single", "warning device-broken"]);
+  assert.equal(counted(having([phrase, kit], NOW + 8 * DAY, true)), 3);
+  assert.equal(counted(having([phrase, kit], NOW, false)), 2);
+  // One of another browser is not tried here, and counts until its time is over.
+  assert.deepEqual(told({ factors: [kit, { ...laptop, device: { expires: NOW + DAY } }] }), []);
+});
+
+test("a vault that takes two at once says where one spare is all that it has", () => {
+  const key = { ...phrase, id: "w", kind: "passkey" };
+  const pair = (/** @type {any[]} */ ...more) => ({ requires: ["passphrase", "passkey"], factors: [phrase, key, kit, ...more] });
+  assert.deepEqual(told(pair()), ["notice factors-one-spare"]);
+  const { params, message, advice } = found(pair(), "factors-one-spare");
+  assert.deepEqual(params, { factors: 3, requires: ["passphrase", "passkey"], id: "k" });
+  assert.match(message, /a passphrase and a passkey at once .* The only spare is the recovery kit: .* for good\.$/);
+  assert.ok(advice);
+  assert.deepEqual(told(pair({ ...key, id: "x" })), ["notice factors-one-spare"], "the passphrase has no second");
+  assert.deepEqual(told(pair({ ...key, id: "x" }, { ...phrase, id: "q" })), []);
+  assert.deepEqual(told(pair(shares)), []);
+  assert.deepEqual(found(pair(shares), "factors-paired")?.params, { factors: 4, requires: ["passphrase", "passkey"] });
+  assert.deepEqual(told({ requires: ["passphrase", "passkey"], factors: [phrase, key] }), ["warning factors-without-recovery"]);
+});
+
+test("a device is told of where it does not open the vault, and before and after its time", () => {
+  const device = (/** @type {number} */ days, opens = true) => told({ devices: [{ factor: { id: "d" }, expires: NOW + days * DAY, opens }] });
+  assert.deepEqual(device(8), []);
+  assert.deepEqual(device(7), ["notice device-expiring"]);
+  assert.deepEqual(device(0, false), ["notice device-expired"]);
+  assert.deepEqual(device(8, false), ["warning device-broken"]);
+  assert.deepEqual(found({ devices: [{ factor: { id: "d" }, expires: NOW + 8 * DAY, opens: true }] }, "device-opens")?.params, { id: "d", expires: NOW + 8 * DAY });
 });
 
 test("a clock that stands behind what was noted is told, and a few minutes are not", () => {

@@ -290,6 +290,46 @@ test("keys sign, and say whose signature it is", async () => {
   vault.close();
 });
 
+test("a key for MACs signs what it alone verifies", async () => {
+  const vault = await vaultWithKey();
+  const key = await vault.keys.create({ alias: "webhooks", purpose: "mac" });
+  assert.equal(key.versions[0].publicJwk, undefined);
+  const token = await vault.sign("hello", { key, typ: "hook+jws" });
+  assert.equal(JSON.parse(Buffer.from(token.split(".")[0], "base64url").toString()).alg, "HS256");
+  const verified = await vault.verify(token, { key: "webhooks", expectTyp: "hook+jws" });
+  assert.equal(new TextDecoder().decode(verified.payload), "hello");
+  await assert.rejects(vault.verify(`${token.slice(0, -4)}AAAA`), code("ERR_DECRYPT"));
+  await assert.rejects(vault.encryptValue(1, { key }), code("ERR_PURPOSE"));
+  const raw = crypto.getRandomValues(new Uint8Array(32));
+  const hmac = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+  const theirs = await vault.keys.import(raw, { alias: "partner", purpose: "mac" });
+  const [header, payload, signature] = (await vault.sign("hello", { key: theirs })).split(".");
+  const bytes = Buffer.from(signature, "base64url");
+  assert.ok(await crypto.subtle.verify("HMAC", hmac, bytes, Buffer.from(`${header}.${payload}`)));
+  vault.close();
+});
+
+test("a public key of somebody else's verifies what they signed, and nothing else does", async () => {
+  const vault = await vaultWithKey();
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const input = [{ alg: "ES256", typ: "JWT", kid: "theirs", jku: "https://example.com" }, { sub: "somebody" }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  const signature = Buffer.from(await crypto.subtle.sign(algorithm, privateKey, Buffer.from(input)));
+  const token = `${input}.${signature.toString("base64url")}`;
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  const key = await vault.keys.import({ kty, crv, x, y }, { alias: "partner", purpose: "verify" });
+  const verified = await vault.verify(token, { key, expectTyp: "JWT" });
+  assert.deepEqual(JSON.parse(new TextDecoder().decode(verified.payload)), { sub: "somebody" });
+  assert.deepEqual([verified.key, verified.typ], [key.id, "JWT"]);
+  await assert.rejects(vault.verify(token), code("ERR_MALFORMED"));
+  await assert.rejects(vault.sign("x", { key }), code("ERR_PURPOSE"));
+  await assert.rejects(key.rotate(), code("ERR_ARGUMENT"));
+  await assert.rejects(vault.keys.create({ alias: "made", purpose: "verify" }), code("ERR_ARGUMENT"));
+  vault.close();
+});
+
 test("a share key opens what anybody encrypts to its public half", async () => {
   const vault = await vaultWithKey();
   const key = await vault.keys.create({ alias: "inbox", purpose: "share" });

@@ -1,11 +1,11 @@
 /** What happens when somebody loses something: each row of docs/losses.md. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, beforeEach, test } from "node:test";
+import { after, afterEach, beforeEach, mock, test } from "node:test";
 import { newRecoveryKit, passkey, passphrase, recoveryKit, recoveryShares, splitRecovery, Strongroom, thisDevice } from "strongroom";
 import { testingStore } from "strongroom/testing";
 import { fake, newAuthenticator } from "./authenticator.mjs";
-import { keepsKeys, keepsNoKeys } from "./device-keys.mjs";
+import { browser, keepsKeys, keepsNoKeys } from "./device-keys.mjs";
 import { code, secret } from "./support.mjs";
 
 const HOST = "app.example";
@@ -22,10 +22,23 @@ function row(/** @type {string} */ lost, /** @type {string} */ left, /** @type {
 
 after(() => assert.deepEqual([...rows], [], "rows of docs/losses.md without a test"));
 beforeEach(newAuthenticator);
+afterEach(() => {
+  mock.timers.reset();
+  keepsNoKeys();
+});
 
 const another = () => passphrase("seven lanterns under snow");
 const key = () => passkey({ rpId: HOST, userName: "ada" });
+const guess = () => passphrase("nine kettles in the attic");
 const wrong = code("ERR_WRONG_FACTOR");
+const BOTH = /** @type {const} */ (["passphrase", "passkey"]);
+
+/** The clock alone is set: after a failed attempt the next one does not have to wait. */
+function laterBy(/** @type {number} */ minutes) {
+  const now = Date.now() + minutes * 60_000;
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["Date"], now });
+}
 
 /** A vault of these factors with a value in it, locked; and the store that it is in. */
 async function lockedVault(/** @type {any[]} */ ...factors) {
@@ -39,6 +52,16 @@ async function lockedVault(/** @type {any[]} */ ...factors) {
   return { store, token, file, identity };
 }
 
+/** As `lockedVault`, of one that takes a passphrase and a passkey at once. */
+async function takesBoth(/** @type {any} */ kit) {
+  const made = await lockedVault(secret(), key(), kit);
+  const vault = await open(made, secret());
+  await vault.factors.require(BOTH, { factor: [secret(), key()] });
+  const file = await vault.backup();
+  await vault.close();
+  return { ...made, file };
+}
+
 /** Opens the vault, with what was kept in it. */
 async function open(/** @type {any} */ { store, token, identity }, /** @type {any} */ factor) {
   const vault = await Strongroom.open({ name: "acme", factor, store, identity });
@@ -46,11 +69,14 @@ async function open(/** @type {any} */ { store, token, identity }, /** @type {an
   return vault;
 }
 
-async function restored(/** @type {any} */ made, /** @type {any} */ factor) {
+/** The vault as its backup has it, in another store. */
+async function copyOf(/** @type {any} */ made) {
   const store = testingStore();
   await (await Strongroom.restore(made.file, { store })).close();
-  return open({ ...made, store }, factor);
+  return { ...made, store };
 }
+
+const restored = async (/** @type {any} */ made, /** @type {any} */ factor) => open(await copyOf(made), factor);
 
 const find = async (/** @type {any} */ vault, /** @type {string} */ kind) =>
   (await vault.factors.list()).find((/** @type {any} */ factor) => factor.kind === kind);
@@ -80,10 +106,12 @@ row("the passphrase", "a recovery kit", async () => {
 });
 
 row("the passphrase", "a passkey and a recovery kit", async () => {
-  const made = await lockedVault(secret(), key(), await newRecoveryKit());
+  const kit = await newRecoveryKit();
+  const made = await lockedVault(secret(), key(), kit);
   const vault = await open(made, key());
   await replaces(vault, "passphrase", another(), key());
-  await (await open(made, another())).close();
+  for (const factor of [another(), key(), recoveryKit(kit.words)]) await (await open(made, factor)).close();
+  await assert.rejects(open(made, secret()), wrong);
 });
 
 row("the passphrase", "a passkey alone", async () => {
@@ -94,23 +122,37 @@ row("the passphrase", "a passkey alone", async () => {
   await assert.rejects(open(made, secret()), wrong);
 });
 
+/** All that asks for a factor once more is refused, and nothing came of it. */
+async function changesNothing(/** @type {any} */ vault, /** @type {any} */ factor, /** @type {any} */ refused) {
+  const before = await vault.factors.list();
+  const attempts = [
+    () => vault.factors.add(another(), { factor }),
+    () => replaces(vault, "passphrase", another(), factor),
+    () => vault.factors.revoke(before[1].id, { factor }),
+    () => vault.factors.revoke(before[1].id, { factor, compromised: true, keep: [before[0].id] }),
+    async () => (await vault.keys.get("photos")).dangerouslyExport({ factor }),
+  ];
+  for (const attempt of attempts) {
+    await assert.rejects(attempt(), refused);
+    laterBy(1);
+  }
+  assert.deepEqual(await vault.factors.list(), before);
+}
+
 row("the passphrase", "this device alone", async () => {
   keepsKeys();
-  try {
-    const made = await lockedVault(secret(), thisDevice({ expires: "P30D" }));
-    const vault = await open(made, thisDevice());
-    await assert.rejects(vault.factors.add(another(), { factor: thisDevice() }), code("ERR_PERSON_NEEDED"));
-    await assert.rejects(replaces(vault, "passphrase", another(), thisDevice()), code("ERR_PERSON_NEEDED"));
-    await moved(vault, made.token);
-  } finally {
-    keepsNoKeys();
-  }
+  const made = await lockedVault(secret(), thisDevice({ expires: "P30D" }));
+  const vault = await open(made, thisDevice());
+  await changesNothing(vault, thisDevice(), code("ERR_PERSON_NEEDED"));
+  await moved(vault, made.token);
+  laterBy(31 * 24 * 60);
+  await assert.rejects(open(made, thisDevice()), { code: "ERR_THIS_DEVICE", reason: "expired" });
 });
 
 row("the passphrase", "an unlocked tab", async () => {
-  const made = await lockedVault(secret());
+  const made = await lockedVault(secret(), another());
   const vault = await open(made, secret());
-  await assert.rejects(vault.factors.add(another(), { factor: passphrase("not that one") }), wrong);
+  await changesNothing(vault, guess(), wrong);
   await moved(vault, made.token);
 });
 
@@ -142,6 +184,82 @@ row("a passkey", "the passphrase", async () => {
   assert.equal((await vault.factors.list()).length, 1);
 });
 
+row("the passphrase, of a vault that takes it and a passkey at once", "a recovery kit", async () => {
+  const kit = await newRecoveryKit();
+  const made = await takesBoth(kit);
+  await assert.rejects(open(made, key()), code("ERR_SECOND_FACTOR"));
+  const vault = await open(made, kit);
+  await replaces(vault, "passphrase", another(), kit);
+  await (await open(made, [another(), key()])).close();
+  await assert.rejects(open(made, [secret(), key()]), wrong);
+});
+
+row("a passkey, of a vault that takes it and a passphrase at once", "a recovery kit", async () => {
+  const kit = await newRecoveryKit();
+  const made = await takesBoth(kit);
+  fake.secrets.clear();
+  await assert.rejects(open(made, secret()), code("ERR_SECOND_FACTOR"));
+  await assert.rejects(open(made, [secret(), key()]), code("ERR_PASSKEY"));
+  const vault = await open(made, kit);
+  await replaces(vault, "passkey", key(), kit);
+  await (await open(made, [secret(), key()])).close();
+});
+
+row("the recovery kit, of a vault that takes two at once", "the passphrase and the passkey", async () => {
+  const [kit, fresh] = [await newRecoveryKit(), await newRecoveryKit()];
+  const made = await takesBoth(kit);
+  const vault = await open(made, [secret(), key()]);
+  await replaces(vault, "recovery-kit", fresh, [secret(), key()]);
+  await (await open(made, fresh)).close();
+  await assert.rejects(open(made, kit), code("ERR_KIT_REPLACED"));
+});
+
+row("the passphrase and the passkey, of a vault that takes both at once", "a recovery kit", async () => {
+  const kit = await newRecoveryKit();
+  const made = await takesBoth(kit);
+  fake.secrets.clear();
+  const vault = await open(made, recoveryKit(kit.words));
+  await replaces(vault, "passphrase", another(), kit);
+  await replaces(vault, "passkey", key(), kit);
+  await vault.close();
+  await (await open(made, [another(), key()])).close();
+  await assert.rejects(open(made, [secret(), key()]), wrong);
+});
+
+row("the passphrase and the passkey, of a vault that takes both at once", "as many recovery shares as it takes", async () => {
+  const shares = await splitRecovery({ threshold: 2, shares: 3 });
+  const { mnemonics } = shares;
+  const made = await takesBoth(shares);
+  fake.secrets.clear();
+  await assert.rejects(async () => open(made, recoveryShares(mnemonics.slice(2))), code("ERR_RECOVERY_SHARES"));
+  const two = recoveryShares(mnemonics.slice(1));
+  const vault = await open(made, two);
+  await replaces(vault, "passphrase", another(), two);
+  await replaces(vault, "passkey", key(), two);
+  await vault.close();
+  await (await open(made, [another(), key()])).close();
+  await assert.rejects(open(made, [secret(), key()]), wrong);
+});
+
+row("the recovery kit and one of the pair, of a vault that takes two at once", "the other one of the pair", async () => {
+  const made = await takesBoth(await newRecoveryKit());
+  const single = code("ERR_SECOND_FACTOR");
+  // The passphrase is forgotten.
+  for (const factor of [key(), [key(), key()]]) await assert.rejects(open(made, factor), single);
+  await assert.rejects(open(made, [guess(), key()]), wrong);
+  laterBy(1);
+  // The passkey is lost, and one that is new is none of the vault's.
+  fake.secrets.clear();
+  for (const factor of [secret(), [secret(), another()]]) await assert.rejects(open(made, factor), single);
+  await assert.rejects(open(made, [secret(), key()]), code("ERR_PASSKEY"));
+  await assert.rejects(open(made, await newRecoveryKit()), wrong);
+  laterBy(1);
+  // A backup takes both, too.
+  const copy = await copyOf(made);
+  await assert.rejects(open(copy, secret()), single);
+  await assert.rejects(open(copy, key()), single);
+});
+
 row("a passkey", "a recovery kit", async () => {
   const kit = await newRecoveryKit();
   const made = await lockedVault(key(), kit);
@@ -153,10 +271,10 @@ row("a passkey", "a recovery kit", async () => {
   await (await open(made, another())).close();
 });
 
-/** A vault that a passphrase and two of three shares open. */
-async function sharedOut() {
+/** A vault that a passphrase, two of three shares and what else is given open. */
+async function sharedOut(/** @type {any[]} */ ...others) {
   const shares = await splitRecovery({ threshold: 2, shares: 3 });
-  return { made: await lockedVault(secret(), shares), mnemonics: shares.mnemonics };
+  return { made: await lockedVault(secret(), shares, ...others), mnemonics: shares.mnemonics };
 }
 
 row("the passphrase", "as many recovery shares as it takes", async () => {
@@ -184,6 +302,67 @@ row("so many shares that too few are left", "the passphrase", async () => {
   await (await open(made, recoveryShares(next.mnemonics.slice(1)))).close();
 });
 
+row("the passphrase", "fewer recovery shares than it takes", async () => {
+  const { made, mnemonics } = await sharedOut();
+  for (const mnemonic of mnemonics) {
+    await assert.rejects(async () => open(made, recoveryShares([mnemonic])), { code: "ERR_RECOVERY_SHARES", reason: "missing" });
+  }
+  const { mnemonics: [other] } = await splitRecovery({ threshold: 2, shares: 3 });
+  await assert.rejects(async () => open(made, recoveryShares([mnemonics[0], other])), { code: "ERR_RECOVERY_SHARES", reason: "other-set" });
+  await assert.rejects(open(made, guess()), wrong);
+});
+
+row("the passphrase and a passkey", "as many recovery shares as it takes", async () => {
+  const { made, mnemonics } = await sharedOut(key());
+  fake.secrets.clear();
+  const two = recoveryShares(mnemonics.slice(0, 2));
+  const vault = await open(made, two);
+  await replaces(vault, "passphrase", another(), two);
+  await replaces(vault, "passkey", key(), two);
+  await vault.close();
+  await (await open(made, key())).close();
+  await (await open(made, another())).close();
+  await assert.rejects(open(made, secret()), wrong);
+});
+
+row("the recovery kit and a passkey", "the passphrase", async () => {
+  const [lost, kit] = [await newRecoveryKit(), await newRecoveryKit()];
+  const made = await lockedVault(secret(), key(), lost);
+  fake.secrets.clear();
+  const vault = await open(made, secret());
+  await replaces(vault, "recovery-kit", kit, secret());
+  await replaces(vault, "passkey", key(), secret());
+  await vault.close();
+  await (await open(made, kit)).close();
+  await (await open(made, key())).close();
+  await assert.rejects(open(made, lost), code("ERR_KIT_REPLACED"));
+});
+
+/** The device opens it no more for that reason, and another key of the device takes the place of the old one. */
+async function deviceAnew(/** @type {any} */ made, /** @type {string} */ reason) {
+  await assert.rejects(open(made, thisDevice()), { code: "ERR_THIS_DEVICE", reason });
+  const vault = await open(made, secret());
+  await replaces(vault, "this-device", thisDevice({ expires: "P30D" }), secret());
+  assert.equal((await vault.factors.list()).length, 2);
+  await vault.close();
+  await (await open(made, thisDevice())).close();
+}
+
+row("this device's key, with the browser's data or by itself", "the passphrase", async () => {
+  keepsKeys();
+  const made = await lockedVault(secret(), thisDevice({ expires: "P30D" }));
+  browser.kept.clear();
+  await deviceAnew(made, "missing");
+});
+
+row("this device's key, since its time is over", "the passphrase", async () => {
+  keepsKeys();
+  const made = await lockedVault(secret(), thisDevice({ expires: "P30D" }));
+  laterBy(31 * 24 * 60);
+  await deviceAnew(made, "expired");
+  assert.equal(browser.names().length, 1);
+});
+
 row("the passphrase and a passkey", "a recovery kit", async () => {
   const kit = await newRecoveryKit();
   const made = await lockedVault(secret(), key(), kit);
@@ -207,9 +386,18 @@ row("the passphrase and the recovery kit", "a passkey", async () => {
 
 row("everything but the recovery kit", "a backup", async () => {
   const kit = await newRecoveryKit();
-  const vault = await restored(await lockedVault(secret(), kit), kit);
+  const made = await copyOf(await lockedVault(secret(), key(), kit));
+  const old = new Map(fake.secrets);
+  fake.secrets.clear();
+  const vault = await open(made, recoveryKit(kit.words));
   await replaces(vault, "passphrase", another(), kit);
+  await replaces(vault, "passkey", key(), kit);
   await vault.close();
+  for (const factor of [another(), key(), kit]) await (await open(made, factor)).close();
+  await assert.rejects(open(made, secret()), wrong);
+  // The old passkey turns up again.
+  fake.secrets = old;
+  await assert.rejects(open(made, key()), { code: "ERR_PASSKEY", reason: "not-used" });
 });
 
 row("the browser's data", "a backup and the passphrase", async () => {
@@ -251,7 +439,12 @@ row("the passphrase, and no copy of the vault", "the passphrase", async () => {
   const made = await lockedVault(secret());
   const vault = await open(made, secret());
   await replaces(vault, "passphrase", another(), secret());
+  const file = await vault.backup();
+  await vault.close();
   await assert.rejects(open(made, secret()), wrong);
+  await assert.rejects(restored({ ...made, file }, secret()), wrong);
+  laterBy(1);
+  await (await restored({ ...made, file }, another())).close();
 });
 
 /** Revokes that kind as compromised: the copy opens still, and what it makes counts for nothing here. */
@@ -285,16 +478,90 @@ row("the recovery kit, and perhaps a copy", "the passphrase", async () => {
   await (await open(now, next)).close();
 });
 
+/** The store after a thief with an older copy went on in it, under a vault key that is later than the one there is. */
+async function goneOn(/** @type {any} */ made, /** @type {any} */ stolen) {
+  const copy = await copyOf(made);
+  const theirs = await open({ ...copy, token: undefined }, stolen);
+  for (let generation = 0; generation < 3; generation++) await theirs.rotateVaultKey();
+  return { theirs, copy };
+}
+
+row("a factor that was revoked, an older copy and write access to the store", "the passphrase", async () => {
+  const made = await lockedVault(secret(), another());
+  const vault = await open(made, secret());
+  const [, { id }] = await vault.factors.list();
+  await vault.factors.revoke(id, { factor: secret() });
+  const head = await vault.lastSeenHead();
+  const since = await vault.encryptValue("since", { key: "photos" });
+  await vault.close();
+  const { theirs, copy } = await goneOn(made, another());
+  assert.equal(await theirs.decryptValue(since), "since");
+  const mine = await Strongroom.open({ name: "acme", factor: secret(), store: copy.store, identity: made.identity, lastSeenHead: head });
+  const { id: letters } = await mine.keys.create({ alias: "letters" });
+  const letter = await mine.encryptValue("written from then on", { key: letters });
+  assert.equal(await theirs.decryptValue(letter), "written from then on");
+});
+
+row("a factor that was revoked as compromised, an older copy and write access to the store", "the passphrase and the identity", async () => {
+  const made = await lockedVault(secret(), another());
+  const vault = await open(made, secret());
+  const [, { id }] = await vault.factors.list();
+  const { identity } = await vault.factors.revoke(id, { factor: secret(), compromised: true });
+  const since = await vault.encryptValue("since", { key: "photos" });
+  await vault.close();
+  const { theirs, copy } = await goneOn(made, another());
+  await assert.rejects(theirs.decryptValue(since), code("ERR_NO_VERSION"));
+  await assert.rejects(open({ ...copy, identity }, secret()), code("ERR_INTEGRITY"));
+});
+
+row("as many recovery shares as it takes, and a copy of the vault", "the passphrase", async () => {
+  const { made, mnemonics } = await sharedOut();
+  const next = await splitRecovery({ threshold: 2, shares: 3 });
+  const now = await isRevoked(made, recoveryShares(mnemonics.slice(1)), "recovery-shares", secret(), next);
+  await assert.rejects(open(now, recoveryShares(mnemonics)), code("ERR_KIT_REPLACED"));
+  await (await open(now, recoveryShares(next.mnemonics.slice(1)))).close();
+});
+
+row("one of the two that a vault takes at once, and a copy of since it takes both", "both", async () => {
+  const made = await copyOf(await takesBoth(await newRecoveryKit()));
+  await assert.rejects(open(made, secret()), code("ERR_SECOND_FACTOR"));
+  await assert.rejects(open(made, key()), code("ERR_SECOND_FACTOR"));
+  await assert.rejects(open(made, [guess(), key()]), wrong);
+  laterBy(1);
+  fake.secrets.clear();
+  await assert.rejects(open(made, [secret(), key()]), code("ERR_PASSKEY"));
+});
+
+row("one of the two that a vault takes at once, and a copy of before it took both", "both and a recovery kit", async () => {
+  const [kit, next] = [await newRecoveryKit(), await newRecoveryKit()];
+  const made = await lockedVault(secret(), key(), kit);
+  const vault = await open(made, secret());
+  await vault.factors.require(BOTH, { factor: [secret(), key()] });
+  const since = await vault.encryptValue("since", { key: "photos" });
+
+  const theirs = await restored(made, secret());
+  await assert.rejects(theirs.decryptValue(since), code("ERR_NO_VERSION"));
+  const forged = await theirs.encryptValue("forged", { key: "photos" });
+  assert.equal(await vault.decryptValue(forged), "forged");
+
+  await vault.factors.add(another(), { factor: kit });
+  const { id } = await find(vault, "passphrase");
+  const { identity } = await vault.factors.revoke(id, { factor: [another(), key()], compromised: true, kit: next });
+  assert.notEqual(identity, made.identity);
+  await assert.rejects(vault.decryptValue(forged), code("ERR_UNSIGNED"));
+  await vault.close();
+  const now = { ...made, token: undefined, identity };
+  await (await open(now, [another(), key()])).close();
+  await (await open(now, next)).close();
+  await assert.rejects(open(now, [secret(), key()]), wrong);
+});
+
 row("this device, unlocked by itself", "the passphrase, elsewhere", async () => {
   keepsKeys();
-  try {
-    const made = await lockedVault(secret(), thisDevice({ expires: "P30D" }));
-    const now = await isRevoked(made, thisDevice(), "this-device", secret(), undefined);
-    await assert.rejects(open(now, thisDevice()), code("ERR_THIS_DEVICE"));
-    await (await open(now, secret())).close();
-  } finally {
-    keepsNoKeys();
-  }
+  const made = await lockedVault(secret(), thisDevice({ expires: "P30D" }));
+  const now = await isRevoked(made, thisDevice(), "this-device", secret(), undefined);
+  await assert.rejects(open(now, thisDevice()), code("ERR_THIS_DEVICE"));
+  await (await open(now, secret())).close();
 });
 
 row("a backup", "the passphrase", async () => {

@@ -64,6 +64,35 @@ test("what was revoked, compromised or destroyed since the backup stays so", asy
   assert.deepEqual(await states(ours, "photos"), ["destroyed", "compromised"]);
 });
 
+test("what was forgotten or shredded in one copy stays out of it, and leaves the other", async () => {
+  const { ours, theirs } = await twoDevices();
+  const [forgotten, tracked] = [await ours.encrypt("a", { key: "photos" }), await ours.encrypt("b", { key: "photos" })];
+  const headers = new Map();
+  for (const [location, object] of Object.entries({ forgotten, tracked })) {
+    headers.set(location, object.header);
+    await object.track({ location });
+  }
+  const kept = await ours.encrypt("c", { key: "photos", header: "vault" });
+  await kept.blob();
+  // What is in a backup is not shredded: on the other copy it is forgotten.
+  const file = await ours.backup();
+  assert.equal((await theirs.merge(file)).objects, 3);
+  for (const { id } of [forgotten, tracked, kept]) await theirs.objects.untrack(id, { force: true });
+  assert.deepEqual(await theirs.objects.list(), []);
+  const stale = await theirs.merge(file);
+  assert.deepEqual([stale.objects, stale.tombstones, stale.removed], [0, 3, 0]);
+  assert.deepEqual(await theirs.objects.list(), []);
+  await assert.rejects(theirs.shred(kept), code("ERR_NO_OBJECT"));
+
+  await theirs.track({ id: tracked.id, header: headers.get("tracked") }, { location: "again" });
+  const changes = [];
+  ours.addEventListener("change", ({ detail }) => changes.push(detail.noun));
+  const report = await ours.merge(await theirs.backup());
+  assert.deepEqual([report.objects, report.tombstones, report.removed], [1, 0, 2]);
+  assert.deepEqual((await ours.objects.list()).map(({ id, location }) => [id, location]), [[tracked.id, "again"]]);
+  assert.deepEqual(changes, ["objects"]);
+});
+
 test("a backup of an earlier vault key needs a factor, and what it brings proves nothing", async () => {
   const { ours, theirs } = await twoDevices();
   await theirs.keys.create({ alias: "letters" });

@@ -1,11 +1,13 @@
 /** Written by tests/keys/samples.rs: what crosses to and from the core, held to the types. */
+import type { WhichObject } from "../src/engine/wasm/bindings.js";
+import type { KeyPolicy, PolicyDecision } from "../src/shared/model/key-policy.js";
 import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
 import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from "../src/shared/model/key-info.js";
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRecord } from "../src/shared/model/merge-report.js";
 import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
-import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
+import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -102,6 +104,19 @@ const keyAction = [
       "a": "b"
     },
     "rotateEvery": null
+  },
+  {
+    "do": "setPolicy",
+    "policy": null,
+    "reason": "it was too narrow"
+  },
+  {
+    "do": "setPolicy",
+    "policy": {
+      "operations": [
+        "encrypt"
+      ]
+    }
   }
 ] satisfies readonly KeyAction[];
 complete<KeyAction, (typeof keyAction)[number]>();
@@ -949,6 +964,63 @@ const keyInfo = [
     ]
   },
   {
+    "alias": "photos",
+    "conflictingPolicies": [
+      {
+        "operations": [
+          "encrypt",
+          "setPolicy"
+        ],
+        "reviewEvery": "P1Y"
+      }
+    ],
+    "created": 1790000000000,
+    "id": "…",
+    "labels": {
+      "team": "photos"
+    },
+    "policy": {
+      "operations": [
+        "encrypt",
+        "setPolicy"
+      ],
+      "reviewEvery": "P1Y"
+    },
+    "policyChanged": 1790000000000,
+    "policyVersion": 1,
+    "primary": "…",
+    "purpose": "encrypt",
+    "reviewDue": 1821536000000,
+    "state": "active",
+    "uses": 0,
+    "versions": [
+      {
+        "actions": [
+          "suspend",
+          "revoke",
+          "compromise",
+          "scheduleDestroy",
+          "destroy",
+          "protect",
+          "open",
+          "export"
+        ],
+        "created": 1790000000000,
+        "history": [
+          {
+            "at": 1790000000000,
+            "by": "create",
+            "state": "active"
+          }
+        ],
+        "id": "…",
+        "number": 1,
+        "state": "active",
+        "uses": 0
+      }
+    ]
+  },
+  {
     "alias": "inbox",
     "created": 1790000000000,
     "destroyed": true,
@@ -1005,6 +1077,8 @@ const keyInfo = [
       "team": "photos"
     },
     "lastUsed": 1790000000000,
+    "policyChanged": 1790000000000,
+    "policyVersion": 2,
     "primary": "…",
     "purpose": "encrypt",
     "state": "active",
@@ -1243,6 +1317,8 @@ const keyListing = [
           "team": "photos"
         },
         "lastUsed": 1790000000000,
+        "policyChanged": 1790000000000,
+        "policyVersion": 2,
         "primary": "…",
         "purpose": "encrypt",
         "state": "active",
@@ -1286,11 +1362,42 @@ const keyOptions = [
     "labels": {
       "team": "photos"
     },
+    "policy": {
+      "operations": [
+        "encrypt"
+      ]
+    },
     "purpose": "encrypt",
     "rotateEvery": "P90D"
   }
 ] satisfies readonly KeyOptions[];
 complete<KeyOptions, (typeof keyOptions)[number]>();
+
+const keyPolicy = [
+  {
+    "context": {
+      "only": [
+        "path"
+      ],
+      "required": {
+        "tenant": "42"
+      }
+    },
+    "maximumUses": 9,
+    "minimumVersion": 1,
+    "notAfter": 2,
+    "notBefore": 1,
+    "operations": [
+      "encrypt",
+      "setPolicy"
+    ],
+    "requireReason": [
+      "setPolicy"
+    ],
+    "reviewEvery": "P1Y"
+  }
+] satisfies readonly KeyPolicy[];
+complete<KeyPolicy, (typeof keyPolicy)[number]>();
 
 const keyQuery = [
   {
@@ -1513,6 +1620,7 @@ const mergeReport = [
     ],
     "objects": 0,
     "proven": true,
+    "removed": 0,
     "renamed": [
       {
         "from": "letters",
@@ -1543,6 +1651,7 @@ const mergeReport = [
     ],
     "objects": 0,
     "proven": false,
+    "removed": 0,
     "renamed": [],
     "skipped": [
       {
@@ -1646,6 +1755,17 @@ const pendingUpload = [
 ] satisfies readonly PendingUpload[];
 complete<PendingUpload, (typeof pendingUpload)[number]>();
 
+const policyDecision = [
+  {
+    "allowed": true
+  },
+  {
+    "allowed": false,
+    "rule": "operations"
+  }
+] satisfies readonly PolicyDecision[];
+complete<PolicyDecision, (typeof policyDecision)[number]>();
+
 const remaining = [
   {
     "code": "header",
@@ -1731,6 +1851,17 @@ const renamedKey = [
 ] satisfies readonly RenamedKey[];
 complete<RenamedKey, (typeof renamedKey)[number]>();
 
+const requiredFactors = [
+  {},
+  {
+    "requires": [
+      "passphrase",
+      "passkey"
+    ]
+  }
+] satisfies readonly RequiredFactors[];
+complete<RequiredFactors, (typeof requiredFactors)[number]>();
+
 const restoreReport = [
   {
     "created": 1790000000001,
@@ -1781,6 +1912,7 @@ const rewrapRequest = [
   {
     "dryRun": true,
     "expect": "o",
+    "reason": "moved",
     "stored": false,
     "to": "k"
   }
@@ -2018,6 +2150,15 @@ const valueDetails = [
 ] satisfies readonly ValueDetails[];
 complete<ValueDetails, (typeof valueDetails)[number]>();
 
+const whichObject = [
+  {
+    "allowUnsigned": true,
+    "expect": "o",
+    "tracked": "l"
+  }
+] satisfies readonly WhichObject[];
+complete<WhichObject, (typeof whichObject)[number]>();
+
 const wireFactorInfo = [
   {
     "id": "…",
@@ -2103,6 +2244,30 @@ const wireUnlockReport = [
     "generationsBehind": 0,
     "strengthened": false,
     "supersededIdentity": "…"
+  },
+  {
+    "factor": {
+      "added": 1790000000000,
+      "id": "…",
+      "kind": "passphrase",
+      "known": true,
+      "name": "my laptop",
+      "pinned": true,
+      "rehearsedAt": 1790000000000
+    },
+    "generationsBehind": 0,
+    "second": {
+      "added": 1790000000000,
+      "id": "…",
+      "kind": "passkey",
+      "known": true,
+      "passkey": {
+        "credential": "AQEBAQEBAQEBAQEBAQEBAQ",
+        "rpId": "app.example"
+      },
+      "pinned": true
+    },
+    "strengthened": false
   }
 ] satisfies readonly WireUnlockReport[];
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();
@@ -2136,7 +2301,8 @@ const wireVitalSigns = [
         "rehearsedAt": 1790000000000
       }
     ],
-    "latest": 1790000000000
+    "latest": 1790000000000,
+    "overdueReviews": 0
   },
   {
     "backup": {
@@ -2166,7 +2332,43 @@ const wireVitalSigns = [
         "rehearsedAt": 1790000000000
       }
     ],
-    "latest": 1790000000000
+    "latest": 1790000000000,
+    "overdueReviews": 0
+  },
+  {
+    "backup": {
+      "at": 1790000000000,
+      "changes": 0
+    },
+    "factors": [
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "added": 1790000000000,
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "name": "my laptop",
+        "pinned": true,
+        "rehearsedAt": 1790000000000
+      }
+    ],
+    "latest": 1790000000000,
+    "overdueReviews": 0,
+    "requires": [
+      "passphrase",
+      "passkey"
+    ]
   }
 ] satisfies readonly WireVitalSigns[];
 complete<WireVitalSigns, (typeof wireVitalSigns)[number]>();

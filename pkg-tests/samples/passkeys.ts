@@ -1,4 +1,4 @@
-import { passkey, PasskeyError, passphrase, Strongroom } from "strongroom";
+import { newRecoveryKit, passkey, PasskeyError, passphrase, recoveryKit, Strongroom } from "strongroom";
 import { assert, typed, unlocked } from "./world.js";
 
 /** In the place of an authenticator: these pages are shown in browsers without one. Real ones have tests of their own. */
@@ -52,5 +52,46 @@ export async function passkeys(): Promise<void> {
 
   async function commented(): Promise<void> {
     // sample: js/src/page/factors/passkey.ts "ada@example.org"
+  }
+}
+
+export async function twoFactors(): Promise<void> {
+  Object.defineProperty(navigator, "credentials", { value: credentials, configurable: true });
+  await Strongroom.delete("acme");
+  const words = await made();
+  await opened();
+  const vault = await Strongroom.open({ name: "acme", factor: recoveryKit(words) });
+  await vault.factors.require(undefined, { factor: recoveryKit(words) });
+  await vault.lock();
+  await vault.unlock(passphrase(typed));
+  await on();
+  await off();
+  await vault.lock();
+  await vault.unlock(passphrase(typed));
+  await Strongroom.delete("acme");
+
+  async function made(): Promise<readonly string[]> {
+    // sample: docs/factors.md "requires: ["
+    await vault.close();
+    return kit.words;
+  }
+
+  async function opened(): Promise<void> {
+    // sample: docs/factors.md "factor, second"
+    assert(factor.kind === "passphrase" && second?.kind === "passkey");
+    await vault.lock();
+    const refused = await vault.unlock(passphrase(typed)).catch((error) => error);
+    assert(refused.code === "ERR_SECOND_FACTOR");
+    await vault.close();
+  }
+
+  async function on(): Promise<void> {
+    // sample: docs/factors.md "factors.required()"
+    assert(kinds?.join() === "passphrase,passkey");
+  }
+
+  async function off(): Promise<void> {
+    // sample: docs/factors.md "require(undefined, {"
+    assert((await vault.factors.required()) === undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { Strongroom, isStrongroomError, passphrase } from "strongroom";
+import { Strongroom, isStrongroomError, passphrase, type Vault } from "strongroom";
 import { assert, picture, typed as secret, unlocked } from "./world.js";
 
 const typed: string = secret;
@@ -17,6 +17,20 @@ export async function startLocking(): Promise<void> {
   assert(vault.unlocked);
   await vault.close();
   assert(shown === "ERR_CLOSED");
+}
+
+export async function startSurviving(): Promise<void> {
+  await unlocked();
+  const [first, again] = [await opened(), await opened()];
+  assert(first.unlocked && !first.survivedReload);
+  assert(again.unlocked && again.survivedReload);
+  await first.close();
+  await again.close();
+
+  async function opened(): Promise<Vault> {
+    // sample: docs/start.md "surviveReload: { for"
+    return vault;
+  }
 }
 
 export async function startBackup(): Promise<void> {

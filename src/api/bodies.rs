@@ -1,6 +1,6 @@
-//! What the page's side is told of a body when it begins.
+//! How the page's side has a body begun, and what it is told then.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{KeyId, Kid, ObjectId, VersionId, VersionState},
@@ -43,6 +43,18 @@ pub struct ResumedBody<'a> {
     pub kept: bool,
     /// What its uploader has noted.
     pub note: Option<&'a str>,
+}
+
+/// Which object is opened.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecryptOptions {
+    /// The id that it must have.
+    pub expect: Option<String>,
+    /// What the inventory must have it by.
+    pub tracked: Option<String>,
+    /// Whether nothing needs to prove who wrote it.
+    pub allow_unsigned: bool,
 }
 
 /// A body that is decrypted.

@@ -23,6 +23,8 @@ pub struct RewrapOptions {
     pub dry_run: Option<bool>,
     /// Whether the header was stored already.
     pub stored: Option<bool>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// What is known of an object that is tracked.

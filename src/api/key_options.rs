@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     base::{Error, InputError, Json, Object, Result, Timestamp, VersionState},
-    keys::{KeyAction, KeyOptions, KeyQuery, Labels, Period, Purpose},
+    keys::{KeyAction, KeyOptions, KeyQuery, Labels, Period, Policy, Purpose},
 };
 
 use super::options;
@@ -20,6 +20,7 @@ struct NewKey {
     purpose: Option<String>,
     labels: Option<Object>,
     rotate_every: Option<String>,
+    policy: Option<Object>,
     ttl: Option<String>,
 }
 
@@ -30,6 +31,7 @@ impl NewKey {
             purpose: purpose(self.purpose.as_deref())?.unwrap_or_default(),
             labels: labels(self.labels)?.unwrap_or_default(),
             rotate_every: period(self.rotate_every.as_deref())?,
+            policy: self.policy.map(Policy::parse).transpose()?,
         })
     }
 }
@@ -54,6 +56,9 @@ pub fn new_key(given: Object) -> Result<KeyOptions> {
 pub fn new_session(given: Object) -> Result<(KeyOptions, u64)> {
     const NONE: Error = Error::Argument("ttl: how long the key lives, such as PT1H");
     let mut new: NewKey = options(given)?;
+    if new.policy.is_some() {
+        return Err(Error::Argument("policy: a session's key has none"));
+    }
     let ttl = period(new.ttl.take().as_deref())?;
     let key = new.read()?;
     Ok((key, ttl.ok_or(NONE)?.millis()))
@@ -116,7 +121,6 @@ struct OfVersion {
 #[derive(Deserialize)]
 struct Revoke {
     version: Option<String>,
-    reason: Option<String>,
     compromised: Option<bool>,
 }
 
@@ -142,13 +146,25 @@ struct Update {
     rotate_every: Option<Json>,
 }
 
-/// What is to be done with a key: `{ do, … }`.
+#[derive(Deserialize)]
+struct SetPolicy {
+    /// `null` for none.
+    policy: Json,
+}
+
+/// What is to be done with a key, and why: `{ do, reason, … }`.
 ///
 /// # Errors
 /// As for [`new_key`].
-pub fn key_action(given: Object) -> Result<KeyAction> {
-    const UNKNOWN: InputError = InputError::Argument("what to do with the key");
+pub fn key_action(given: Object) -> Result<(KeyAction, Option<String>)> {
+    const NO_REASON: InputError = InputError::Argument("reason must be a text");
     let mut members = given;
+    let reason = members.optional_string("reason", NO_REASON)?;
+    Ok((action(members)?, reason))
+}
+
+fn action(mut members: Object) -> Result<KeyAction> {
+    const UNKNOWN: InputError = InputError::Argument("what to do with the key");
     let action = members.string("do", UNKNOWN)?;
     Ok(match action.as_str() {
         "rotate" => {
@@ -165,7 +181,6 @@ pub fn key_action(given: Object) -> Result<KeyAction> {
             let revoke: Revoke = options(members)?;
             KeyAction::Revoke {
                 version: revoke.version,
-                reason: revoke.reason,
                 compromised: revoke.compromised.unwrap_or_default(),
             }
         }
@@ -185,6 +200,7 @@ pub fn key_action(given: Object) -> Result<KeyAction> {
             }
         }
         "update" => update(options(members)?)?,
+        "setPolicy" => set_policy(options(members)?)?,
         _ => return Err(UNKNOWN.into()),
     })
 }
@@ -207,6 +223,16 @@ fn update(update: Update) -> Result<KeyAction> {
         labels: labels(update.labels)?,
         rotate_every,
     })
+}
+
+fn set_policy(SetPolicy { policy }: SetPolicy) -> Result<KeyAction> {
+    const POLICY: Error = Error::Argument("policy must be a plain object, or null for none");
+    let policy = match policy {
+        Json::Null => None,
+        Json::Object(members) => Some(Box::new(Policy::parse(members)?)),
+        _ => return Err(POLICY),
+    };
+    Ok(KeyAction::SetPolicy(policy))
 }
 
 fn purpose(text: Option<&str>) -> Result<Option<Purpose>> {

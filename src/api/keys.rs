@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    base::{KeyId, Object, VersionId, VersionState},
+    base::{KeyId, Object, PolicyRule, VersionId, VersionState},
     vault::{self, KeyInfo, KeyInfoPage, Verified},
 };
 
@@ -37,6 +37,22 @@ impl From<vault::ManagedKey> for ManagedKey {
         Self {
             key: managed.info.to_json(),
             report: Report::of(&managed),
+        }
+    }
+}
+
+/// Whether a key's policy allows an operation, and the rule that refuses it.
+#[derive(Serialize)]
+pub struct PolicyDecision {
+    allowed: bool,
+    rule: Option<&'static str>,
+}
+
+impl From<Option<PolicyRule>> for PolicyDecision {
+    fn from(refused: Option<PolicyRule>) -> Self {
+        Self {
+            allowed: refused.is_none(),
+            rule: refused.map(PolicyRule::as_str),
         }
     }
 }

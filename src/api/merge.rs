@@ -19,6 +19,7 @@ pub struct MergeReport {
     renamed: Vec<RenamedKey>,
     tombstones: u64,
     objects: u64,
+    removed: u64,
     skipped: Vec<Skipped>,
 }
 
@@ -83,6 +84,7 @@ impl From<vault::MergeReport> for MergeReport {
             renamed: report.renamed.into_iter().map(renamed).collect(),
             tombstones: report.tombstones,
             objects: report.objects,
+            removed: report.removed,
             skipped: report.skipped.into_iter().map(skipped).collect(),
         }
     }

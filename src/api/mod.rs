@@ -15,16 +15,18 @@ mod uploads;
 mod values;
 mod vaults;
 
-pub use bodies::{DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
+pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
 pub use key_options::{key_action, key_query, new_key, new_session};
-pub use keys::{KeyListing, ManagedKey, Signer};
+pub use keys::{KeyListing, ManagedKey, PolicyDecision, Signer};
 pub use merge::MergeReport;
 pub use reports::{Destruction, Report, RestoreReport, Revocation, Shredding};
 pub use uploads::{PinnedUpload, UploadListing};
 pub use values::DecryptedValue;
-pub use vaults::{Maintained, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns};
+pub use vaults::{
+    Maintained, RequiredFactors, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns,
+};
 
 use serde::de::DeserializeOwned;
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     base::{KeyId, Thumbprint, Timestamp, VaultId},
     keys::{MaintenanceReport, sooner},
+    records::{FactorKind, FactorPair},
     vault::{self, VaultKeyRotation},
 };
 
@@ -47,6 +48,7 @@ impl Maintained {
 #[serde(rename_all = "camelCase")]
 pub struct UnlockReport {
     factor: FactorInfo,
+    second: Option<FactorInfo>,
     generations_behind: u64,
     superseded_identity: Option<Thumbprint>,
     strengthened: bool,
@@ -56,6 +58,7 @@ impl From<vault::UnlockReport> for UnlockReport {
     fn from(report: vault::UnlockReport) -> Self {
         Self {
             factor: report.factor.into(),
+            second: report.second.map(FactorInfo::from),
             generations_behind: report.behind,
             superseded_identity: report.superseded,
             strengthened: report.strengthened,
@@ -65,9 +68,12 @@ impl From<vault::UnlockReport> for UnlockReport {
 
 /// What is known of how well a vault is kept.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct VitalSigns {
     factors: Vec<FactorInfo>,
+    requires: Option<Vec<&'static str>>,
     backup: Option<LastBackup>,
+    overdue_reviews: u64,
     latest: Option<Timestamp>,
 }
 
@@ -82,14 +88,37 @@ impl From<vault::VitalSigns> for VitalSigns {
     fn from(signs: vault::VitalSigns) -> Self {
         let vault::VitalSigns {
             factors,
+            required,
             backup,
+            overdue_reviews,
             latest,
         } = signs;
         Self {
             factors: factors.into_iter().map(FactorInfo::from).collect(),
+            requires: required.map(kinds_of),
             backup: backup
                 .map(|vault::LastBackup { made, changes }| LastBackup { at: made, changes }),
+            overdue_reviews,
             latest,
+        }
+    }
+}
+
+/// The kinds of a pair, by their names.
+fn kinds_of(pair: FactorPair) -> Vec<&'static str> {
+    pair.kinds().map(FactorKind::as_str).to_vec()
+}
+
+/// The kinds of factors that it takes to open a vault, where it takes two.
+#[derive(Serialize)]
+pub struct RequiredFactors {
+    requires: Option<Vec<&'static str>>,
+}
+
+impl From<Option<FactorPair>> for RequiredFactors {
+    fn from(pair: Option<FactorPair>) -> Self {
+        Self {
+            requires: pair.map(kinds_of),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! base64url without padding (RFC 4648 §5), as JOSE uses it, in constant time over the content.
+//! base64url without padding (RFC 4648 §5), as JOSE uses it, and base64 with padding (§4), as signed notes do; both in
+//! constant time over the content.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 use super::{InputError, InputResult};
@@ -31,6 +32,20 @@ pub fn decode_array<const N: usize>(text: &str, malformed: InputError) -> InputR
     }
 }
 
+/// Encodes as base64 with padding.
+#[must_use]
+pub fn encode_padded(bytes: &[u8]) -> String {
+    Base64::encode_string(bytes)
+}
+
+/// Decodes what must be canonical base64 with padding.
+///
+/// # Errors
+/// [`InputError::Malformed`] for other characters, padding that is missing, or trailing bits that are not zero.
+pub fn decode_padded(text: &str, malformed: InputError) -> InputResult<Vec<u8>> {
+    Base64::decode_vec(text).map_err(|_| malformed)
+}
+
 /// Encodes a secret into text that is wiped when dropped.
 #[must_use]
 pub fn encode_secret(bytes: &[u8]) -> Zeroizing<String> {
@@ -53,6 +68,16 @@ mod tests {
                 Err(InputError::Malformed("x")),
                 "{bad:?}"
             );
+        }
+    }
+
+    #[test]
+    fn only_the_canonical_form_with_padding_is_read() {
+        let read = |text| decode_padded(text, InputError::Malformed("x"));
+        assert_eq!(read("/+A="), Ok(vec![0xff, 0xe0]));
+        assert_eq!(encode_padded(&[0xff, 0xe0]), "/+A=");
+        for bad in ["/+B=", "/+A", "_-A=", "/+A=\n", "/+A==", "=", "/+A=/+A="] {
+            assert_eq!(read(bad), Err(InputError::Malformed("x")), "{bad:?}");
         }
     }
 

@@ -62,12 +62,8 @@ impl Context {
         if self.sidecar.is_some() {
             return Err(Sidecar::OF_A_SIDECAR);
         }
-        let members = if self.is_empty() {
-            Object::new()
-        } else {
-            Object::parse(self.canonical(), InputError::Malformed("context"))?
-        };
-        let members = members
+        let members = self
+            .members()?
             .with("strongroom:parent", sidecar.parent().as_str())
             .with("strongroom:sidecar", sidecar.name());
         Self::of(members, Some(sidecar))
@@ -87,6 +83,17 @@ impl Context {
     #[must_use]
     pub fn canonical(&self) -> &[u8] {
         self.canonical.as_bytes()
+    }
+
+    /// Its members, by name.
+    ///
+    /// # Errors
+    /// None: what is read was written here.
+    pub(crate) fn members(&self) -> InputResult<Object> {
+        if self.is_empty() {
+            return Ok(Object::new());
+        }
+        Object::parse(self.canonical(), InputError::Malformed("context"))
     }
 
     /// Whether there are no members.

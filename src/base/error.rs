@@ -2,7 +2,7 @@
 
 use thiserror::Error as Derive;
 
-use super::{Cause, Thumbprint, Timestamp, VersionState};
+use super::{Cause, PolicyRule, Thumbprint, Timestamp, VersionState};
 
 /// What every fallible function of the core returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -38,6 +38,11 @@ pub enum Error {
     /// What was presented proves no person; the kinds of the vault's factors that do.
     #[error("this proves no person, which is needed here; give another factor of the vault: {}", .0.join(" or "))]
     PersonNeeded(Box<[&'static str]>),
+    /// The vault takes two factors at once, and one of this kind is missing.
+    #[error(
+        "the vault takes two factors at once; give a {0} too, both in an array, or a recovery kit or recovery shares alone"
+    )]
+    SecondFactor(&'static str),
     /// The identity that signs for the vault is another than the factor, or the caller, knows: the one that signed before
     /// names it, which proves nothing if somebody else has that.
     #[error(
@@ -65,6 +70,11 @@ pub enum Error {
     /// Nothing else would open the vault.
     #[error("nothing else opens the vault; add another factor first")]
     LastFactor,
+    /// Nothing would be left of a kind that a vault needs which takes two factors at once.
+    #[error(
+        "the vault takes two factors at once, and a factor that opens it alone, and would have no {0}; add another one first"
+    )]
+    LastOfPair(&'static str),
     /// Nothing would open the vault but what is easily lost.
     #[error("only passkeys or devices would open the vault; add a passphrase or a recovery kit")]
     NoneStandsAlone,
@@ -161,6 +171,9 @@ pub enum Error {
     /// The version's state forbids the use.
     #[error("the version is {}; {}", .0.as_str(), .0.remedy())]
     State(VersionState),
+    /// The key's policy forbids the operation.
+    #[error("{0}")]
+    Policy(PolicyRule),
     /// The key is for another purpose than the one asked of it.
     #[error("the key is for another purpose")]
     Purpose,
@@ -279,9 +292,14 @@ pub enum DeviceFault {
         "the time for which this device opens the vault is over; unlock with another factor and add this device again"
     )]
     Expired,
-    /// The clock stands before the time at which it was added.
+    /// The vault takes two factors at once, and a device is neither of them.
     #[error(
-        "the clock of this device stands before the time at which it was added; set it, or unlock with another factor and add this device again"
+        "the vault takes two factors at once, and a device is neither of them; give both, or a recovery kit"
+    )]
+    TwoNeeded,
+    /// The clock stands before the time at which it was added, or which the browser has noted since.
+    #[error(
+        "the clock of this device stands before a time at which it was used; set it, or unlock with another factor and add this device again"
     )]
     Clock,
 }
@@ -294,6 +312,7 @@ impl DeviceFault {
             Self::Missing => "missing",
             Self::Expired => "expired",
             Self::Clock => "clock",
+            Self::TwoNeeded => "two-needed",
         }
     }
 }
@@ -329,12 +348,13 @@ impl Error {
             Self::Passkey(_) => "ERR_PASSKEY",
             Self::ThisDevice(_) => "ERR_THIS_DEVICE",
             Self::PersonNeeded(_) => "ERR_PERSON_NEEDED",
+            Self::SecondFactor(_) => "ERR_SECOND_FACTOR",
             Self::IdentityChanged { .. } => "ERR_IDENTITY_CHANGED",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
             Self::NoFactor => "ERR_NO_FACTOR",
-            Self::LastFactor | Self::NoneStandsAlone => "ERR_LAST_FACTOR",
+            Self::LastFactor | Self::LastOfPair(_) | Self::NoneStandsAlone => "ERR_LAST_FACTOR",
             Self::NoObject | Self::NoUpload => "ERR_NO_OBJECT",
             Self::Rotated | Self::Locked => "ERR_LOCKED",
             Self::Aborted => "ERR_ABORTED",
@@ -360,6 +380,7 @@ impl Error {
             Self::Changed => "ERR_CHANGED",
             Self::Consumed => "ERR_CONSUMED",
             Self::Transition(..) | Self::State(_) => "ERR_STATE",
+            Self::Policy(_) => "ERR_POLICY",
             Self::Purpose => "ERR_PURPOSE",
             Self::InUse => "ERR_IN_USE",
         }
@@ -424,7 +445,8 @@ mod tests {
             Error::KitReplaced(_) => Error::Passkey(PasskeyFault::Unstable),
             Error::Passkey(_) => Error::ThisDevice(DeviceFault::Missing),
             Error::ThisDevice(_) => Error::PersonNeeded(["passphrase", "recovery-kit"].into()),
-            Error::PersonNeeded(_) => Error::IdentityChanged {
+            Error::PersonNeeded(_) => Error::SecondFactor("passkey"),
+            Error::SecondFactor(_) => Error::IdentityChanged {
                 pinned: thumbprint("p"),
                 identity: thumbprint("i"),
             },
@@ -433,7 +455,8 @@ mod tests {
             Error::NoVault => Error::NoKey,
             Error::NoKey => Error::NoFactor,
             Error::NoFactor => Error::LastFactor,
-            Error::LastFactor => Error::NoneStandsAlone,
+            Error::LastFactor => Error::LastOfPair("passkey"),
+            Error::LastOfPair(_) => Error::NoneStandsAlone,
             Error::NoneStandsAlone => Error::NoObject,
             Error::NoObject => Error::NoUpload,
             Error::NoUpload => Error::Rotated,
@@ -464,7 +487,8 @@ mod tests {
             Error::Changed => Error::Consumed,
             Error::Consumed => Error::Transition(VersionState::Destroyed, VersionState::Active),
             Error::Transition(..) => Error::State(VersionState::Suspended),
-            Error::State(_) => Error::Purpose,
+            Error::State(_) => Error::Policy(PolicyRule::Operations),
+            Error::Policy(_) => Error::Purpose,
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })

@@ -84,6 +84,16 @@ random_id!(
     BackupId,
     "backup id"
 );
+random_id!(
+    /// The id by which a key's record knows one of its policies.
+    PolicyId,
+    "policy id"
+);
+random_id!(
+    /// The id of one database that holds a vault: every restored copy has one of its own.
+    DeviceId,
+    "device id"
+);
 
 /// An RFC 7638 SHA-256 thumbprint of a JWK, as 43 characters of base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -20,7 +20,9 @@ mod present;
 mod record;
 mod recovery_kit;
 mod recovery_shares;
+mod reload;
 mod this_device;
+mod together;
 
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
@@ -30,4 +32,8 @@ pub use present::{Answered, Present};
 pub(crate) use record::{Factor, FactorRecord, recipient_id};
 pub use recovery_kit::RecoveryKit;
 pub use recovery_shares::RecoveryShares;
+pub(crate) use reload::Reload;
+pub use reload::ReloadPeriod;
 pub use this_device::{DeviceOutput, ThisDevice};
+pub use together::Together;
+pub(crate) use together::{Opened, identities};

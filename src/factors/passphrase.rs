@@ -220,9 +220,15 @@ pub trait FactorPort {
     /// What this device's key of that name gives for its input; nothing where there is none.
     ///
     /// # Errors
-    /// As [`new_device_key`](Self::new_device_key).
+    /// [`DeviceFault::Clock`](crate::base::DeviceFault) where the clock stands before what is noted beside the key; as
+    /// [`new_device_key`](Self::new_device_key).
     fn device_output<'a>(&'a self, _: &'a DeviceKey) -> Local<'a, Result<Option<DeviceOutput>>> {
         Box::pin(async { Err(NO_DEVICE_KEYS) })
+    }
+
+    /// Deletes this device's key of that name, as far as that can be done.
+    fn forget_device_key<'a>(&'a self, _: &'a DeviceKey) -> Local<'a, ()> {
+        Box::pin(async {})
     }
 }
 

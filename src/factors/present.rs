@@ -17,6 +17,11 @@ pub trait Present {
         None
     }
 
+    /// The factor that is presented together with it, to a vault that takes both.
+    fn second(&self) -> Option<&dyn Present> {
+        None
+    }
+
     /// The id that its secret has, of what lies on paper: a statement lists by it what was replaced.
     ///
     /// # Errors
@@ -47,6 +52,19 @@ pub trait Present {
         others: &'a [Enrolment],
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>>;
+
+    /// Whether a record that its answer opened still counts. The enrolment is authentic by then.
+    ///
+    /// # Errors
+    /// Why it does not.
+    fn check_opened(&self, _: &Enrolment) -> Result<()> {
+        Ok(())
+    }
+
+    /// Forgets what would open records that do not count any more, as far as that can be done.
+    fn forget<'a>(&'a self, _port: &'a dyn FactorPort, _over: &'a [Enrolment]) -> Local<'a, ()> {
+        Box::pin(async {})
+    }
 
     /// As [`enrol`](Self::enrol), of one that opened a record, where a guess at it has become too cheap since.
     ///

@@ -1,7 +1,7 @@
 //! Factors: ways to unlock a vault. Each is a P-256 key pair; what differs is what holds its private half.
 
 use crate::{
-    base::{Context, Entropy, Error, Json, Kid, Result, Secret, Thumbprint, VaultId},
+    base::{Context, Entropy, Error, Json, Kid, Result, Secret, VaultId},
     jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk, Kek},
     records::{Address, Enrolment, FactorEntry, FactorKind, Pin, digest, seal_to},
     store::{RecordId, RecordType, Row},
@@ -122,17 +122,9 @@ impl Factor {
         }
     }
 
-    /// Whether it opens an envelope to the key of that thumbprint.
-    pub(crate) fn opens(&self, envelope: &Envelope, thumbprint: &Thumbprint) -> bool {
-        let opened = self.open_vault_key(envelope);
-        opened.is_ok_and(|jwk| jwk.thumbprint() == *thumbprint)
-    }
-
-    /// What the vault key's envelope holds for this factor.
-    pub(crate) fn open_vault_key(&self, envelope: &Envelope) -> jose::Result<Jwk> {
-        let identity = Identity::Agreement(self.key.clone());
-        jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none())
-            .map(|unwrapped| unwrapped.jwk)
+    /// What opens envelopes to it.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity::Agreement(self.key.clone())
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
 use super::{Answered, FactorPort, Present};
 
 const KEK: &[u8] = b"strongroom this device kek";
+const RELOAD_KEK: &[u8] = b"strongroom reload kek";
 
 /// The most keys that are asked for: as many as a vault has factors.
 const MOST: usize = 32;
@@ -81,6 +82,11 @@ impl DeviceOutput {
     fn kek(&self) -> Result<Secret<32>> {
         Ok(hkdf_sha256(&self.0, b"", KEK)?)
     }
+
+    /// What opens the vault key after a reload, with the half that the tab has.
+    pub(super) fn reload_kek(&self, half: &PrfInput) -> Result<Secret<32>> {
+        Ok(hkdf_sha256(&self.0, half.as_bytes(), RELOAD_KEK)?)
+    }
 }
 
 impl fmt::Debug for DeviceOutput {
@@ -98,8 +104,8 @@ impl Present for ThisDevice {
         self.id.as_deref()
     }
 
-    /// The records whose keys this browser has, one each time. A record's times are authenticated once it has opened: one that
-    /// was changed opens nothing.
+    /// The records whose keys this browser has, one each time, those whose time is over at last. A record's times are
+    /// authenticated once it has opened: one that was changed opens nothing, and has no key forgotten.
     fn answer<'a>(
         &'a self,
         port: &'a dyn FactorPort,
@@ -112,17 +118,30 @@ impl Present for ThisDevice {
             }
             let now = self.clock.now();
             let (mut fault, mut here) = (DeviceFault::Missing, 0);
+            let (mut keys, mut over) = (Vec::new(), Vec::new());
             for (which, enrolment) in enrolments.iter().enumerate() {
                 let Enrolment::ThisDevice(key) = enrolment else {
                     continue;
                 };
-                if let Err(why) = key.check_time(now) {
-                    fault = why;
-                    continue;
+                match key.check_time(now) {
+                    Ok(()) => keys.push((which, key)),
+                    Err(why) => {
+                        fault = why;
+                        if why == DeviceFault::Expired {
+                            over.push((which, key));
+                        }
+                    }
                 }
-                let Some(output) = port.device_output(key).await? else {
-                    continue;
+            }
+            for (which, key) in keys.into_iter().chain(over) {
+                let output = match port.device_output(key).await {
+                    Err(Error::ThisDevice(why)) => {
+                        fault = why;
+                        continue;
+                    }
+                    output => output?,
                 };
+                let Some(output) = output else { continue };
                 if here == attempt {
                     let kek = output.kek()?;
                     return Ok(Some(Answered { which, kek }));
@@ -133,6 +152,24 @@ impl Present for ThisDevice {
                 return Err(Error::ThisDevice(fault));
             }
             Ok(None)
+        })
+    }
+
+    fn check_opened(&self, enrolment: &Enrolment) -> Result<()> {
+        let Enrolment::ThisDevice(key) = enrolment else {
+            return Ok(());
+        };
+        key.check_time(self.clock.now()).map_err(Error::ThisDevice)
+    }
+
+    /// A clock that is put back later finds no key.
+    fn forget<'a>(&'a self, port: &'a dyn FactorPort, over: &'a [Enrolment]) -> Local<'a, ()> {
+        Box::pin(async move {
+            for enrolment in over {
+                if let Enrolment::ThisDevice(key) = enrolment {
+                    port.forget_device_key(key).await;
+                }
+            }
         })
     }
 

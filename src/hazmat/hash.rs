@@ -31,11 +31,20 @@ fn sha256_into(parts: &[&[u8]], out: &mut [u8; 32]) {
 
 /// HMAC-SHA-256 (RFC 2104).
 pub(crate) fn hmac_sha256(key: &Secret<32>, message: &[u8]) -> [u8; 32] {
+    mac_of(key, message).finalize().into_bytes().into()
+}
+
+/// Whether that is the message's HMAC-SHA-256, in a time that does not tell how much of it is right.
+pub(crate) fn is_hmac_sha256(tag: &[u8], key: &Secret<32>, message: &[u8]) -> bool {
+    mac_of(key, message).verify_slice(tag).is_ok()
+}
+
+fn mac_of(key: &Secret<32>, message: &[u8]) -> Hmac<Sha256> {
     // EXPOSE: HMAC pads the key into its state.
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose())
         .expect("HMAC takes a key of any length");
     mac.update(message);
-    mac.finalize().into_bytes().into()
+    mac
 }
 
 /// HKDF-SHA-256 (RFC 5869), extract then expand, 32 bytes.

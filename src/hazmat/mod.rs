@@ -1,7 +1,7 @@
 //! Primitives of RustCrypto behind narrow functions that this crate needs, and no more.
 //!
-//! Only `jose`, `object`, `records`, `factors` and `keys` name this module. Nothing here decides anything: which key,
-//! which nonce and which associated data are the callers' to state, where they use it.
+//! Only `jose`, `audit`, `object`, `records`, `factors` and `keys` name this module. Nothing here decides anything: which
+//! key, which nonce and which associated data are the callers' to state, where they use it.
 
 pub(crate) mod aes_gcm;
 pub(crate) mod aes_kw;

@@ -16,6 +16,25 @@ use crate::{
     hazmat::hash::sha256,
 };
 
+/// What a point's `SubjectPublicKeyInfo` (RFC 5480 §2) has before its coordinates: that it is of an EC key, on P-256, and
+/// not compressed.
+const SPKI: [u8; 27] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
+    0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+];
+
+/// A signature (r ‖ s) as an `ECDSA-Sig-Value` in DER (RFC 3279 §2.2.3).
+pub(crate) fn der_of(signature: &[u8; 64]) -> Vec<u8> {
+    let signature = Signature::from_slice(signature).expect("a signature that was computed");
+    signature.to_der().as_bytes().to_vec()
+}
+
+/// The signature (r ‖ s) in that DER, if it is the one encoding of one.
+pub(crate) fn from_der(der: &[u8]) -> Option<[u8; 64]> {
+    let signature = Signature::from_der(der).ok()?;
+    Some(signature.to_bytes().into())
+}
+
 /// A point on the curve, never the one at infinity.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Point(Rc<PublicKey>);
@@ -37,6 +56,22 @@ impl Point {
     pub(crate) fn coordinates(&self) -> ([u8; 32], [u8; 32]) {
         let point = self.0.as_affine();
         (point.x().into(), point.y().into())
+    }
+
+    /// The point as a `SubjectPublicKeyInfo` in DER, not compressed.
+    pub(crate) fn to_spki(&self) -> Vec<u8> {
+        let (x, y) = self.coordinates();
+        [&SPKI[..], &x, &y].concat()
+    }
+
+    /// The point of such a `SubjectPublicKeyInfo`, and of no other form of it.
+    pub(crate) fn from_spki(spki: &[u8]) -> InputResult<Self> {
+        const MALFORMED: InputError = InputError::Malformed("a P-256 key (SubjectPublicKeyInfo)");
+        let coordinates = spki.strip_prefix(&SPKI).ok_or(MALFORMED)?;
+        match coordinates.as_chunks::<32>() {
+            ([x, y], []) => Self::new(x, y),
+            _ => Err(MALFORMED),
+        }
     }
 
     /// Whether `signature` (r ‖ s, 64 bytes) is one of `message` by this key.

@@ -15,6 +15,8 @@ use crate::{
     store::{RecordId, RecordType},
 };
 
+use super::tombstones::check_count;
+
 const MALFORMED: InputError = InputError::Malformed("an object's record");
 
 /// One object of the inventory.
@@ -38,6 +40,12 @@ pub struct TrackedObject {
     pub since: u64,
     /// Its header, where the vault keeps it.
     pub header: Option<String>,
+    /// How often it was entered anew after it had been taken out.
+    #[serde(default, skip_serializing_if = "super::tombstones::is_none")]
+    pub incarnation: u64,
+    /// How often what is said of it was changed since it was entered. A merge changes nothing.
+    #[serde(default, skip_serializing_if = "super::tombstones::is_none")]
+    pub(crate) changed: u64,
 }
 
 /// An object as callers are told of it.
@@ -62,7 +70,9 @@ struct SidecarInfo<'a> {
 
 impl TrackedObject {
     pub(crate) fn read(members: Object) -> InputResult<Box<Self>> {
-        members.decode(MALFORMED)
+        let object: Box<Self> = members.decode(MALFORMED)?;
+        check_count(object.incarnation.max(object.changed), MALFORMED)?;
+        Ok(object)
     }
 
     /// What a page is told: of the header, where it is.
@@ -112,19 +122,20 @@ impl TrackedObject {
         })
     }
 
-    /// One of two copies of its record, each with the number of the version that it depends on and how often it was written:
-    /// the one that keeps the header, or else depends on the newer version, or else was written more often. A backup that
-    /// holds either of them holds it.
-    pub(crate) fn later<'a>(ours: (&'a Self, u64, u64), theirs: (&'a Self, u64, u64)) -> Self {
-        let place = |(object, number, revision): (&Self, u64, u64)| {
+    /// One of two copies of its record, each with the number of the version that it depends on: the one of the later
+    /// incarnation, or else that keeps the header, or else depends on the newer version, or else was changed more often.
+    /// A backup that holds either of them holds it.
+    pub(crate) fn later<'a>(ours: (&'a Self, u64), theirs: (&'a Self, u64)) -> Self {
+        let place = |(object, number): (&Self, u64)| {
             let said = Self {
                 since: 0,
                 ..object.clone()
             };
             (
+                object.incarnation,
                 object.header.is_some(),
                 number,
-                revision,
+                object.changed,
                 said.to_json().text(),
             )
         };
@@ -179,7 +190,7 @@ mod tests {
         let text = format!(r#"{{"id":"{id}",{under},"tracked":1,"since":2}}"#);
         is_strict::<TrackedObject>(&text, &[]);
         let text = format!(
-            r#"{{"id":"{id}",{under},"tracked":1,"size":3,"location":"l","sidecar":{{"parent":"{parent}","name":"thumbnail"}},"since":2,"header":"h"}}"#
+            r#"{{"id":"{id}",{under},"tracked":1,"size":3,"location":"l","sidecar":{{"parent":"{parent}","name":"thumbnail"}},"since":2,"header":"h","incarnation":1,"changed":2}}"#
         );
         is_strict::<TrackedObject>(&text, &[]);
     }

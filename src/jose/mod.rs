@@ -56,13 +56,13 @@ pub(crate) mod recipient;
 mod wycheproof;
 
 pub use error::{Error, Result};
-pub(crate) use jwe::Ciphertext;
 pub use jwe::{
     Cek, Content, Draft, Envelope, Unwrapped, Value, decrypt_record, encrypt_record, encrypt_value,
     encrypt_values, reseal, rewrap, unwrap, unwrap_unbound, wrap,
 };
+pub(crate) use jwe::{Ciphertext, nest, unwrap_cek, unwrap_own};
 pub use jwk::Jwk;
-pub use jws::{Named, Signed, SigningKey, sign, sign_named};
+pub use jws::{Foreign, Named, Signed, SigningKey, sign, sign_named};
 pub use recipient::{AgreementKey, AgreementPublicKey, Identity, Kek, Recipient, RecipientEntry};
 
 /// Asks each primitive that this crate uses for its known answer: before their first use.

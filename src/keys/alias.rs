@@ -18,6 +18,11 @@ impl Alias {
         &self.0
     }
 
+    /// What a key is called whose own alias is not taken over.
+    pub(crate) fn of_id(id: &KeyId) -> Self {
+        Self(["key (", id.as_str(), ")"].concat())
+    }
+
     /// Refuses an alias that a key is not to get any more; keys that have one keep it.
     ///
     /// # Errors

@@ -40,6 +40,8 @@ pub(crate) struct KeyListing {
     pub(crate) due: Option<Timestamp>,
     /// When the first version will be destroyed.
     pub(crate) destroy_at: Option<Timestamp>,
+    /// When the first of its policies is to be reviewed.
+    pub(crate) review_due: Option<Timestamp>,
     /// Whether all its versions are: then the alias is only what it was called.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub(crate) destroyed: bool,
@@ -56,6 +58,7 @@ impl KeyListing {
             state: key.primary_version().state,
             due: key.due(),
             destroy_at: key.destroy_at(),
+            review_due: key.review_due(),
             destroyed: key.is_destroyed(),
             labels: key.labels.clone(),
         }
@@ -273,6 +276,7 @@ mod tests {
             state: VersionState::Active,
             due: None,
             destroy_at: None,
+            review_due: None,
             destroyed: false,
             labels: Labels::default(),
         };

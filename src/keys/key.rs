@@ -13,8 +13,8 @@ use crate::{
 };
 
 use super::{
-    Alias, Labels, Period, Provenance, Purpose, Transition, VersionAction, VersionRecord,
-    version::MAX_COUNTER,
+    Alias, KeyPolicies, Labels, Period, Policy, Provenance, Purpose, Transition, VersionAction,
+    VersionRecord, version::MAX_COUNTER,
 };
 
 /// A named key.
@@ -43,6 +43,8 @@ pub struct KeyRecord {
     /// How often alias, labels or period were changed.
     #[serde(default, skip_serializing_if = "never")]
     pub(crate) described: u64,
+    /// The policies that were set, if one ever was.
+    pub policy: Option<KeyPolicies>,
 }
 
 /// Whether something was not changed, or not counted by an earlier release.
@@ -61,6 +63,8 @@ pub struct KeyOptions {
     pub labels: Labels,
     /// How long a primary version is used before it is rotated.
     pub rotate_every: Option<Period>,
+    /// What its owner allows.
+    pub policy: Option<Policy>,
 }
 
 impl KeyOptions {
@@ -72,6 +76,7 @@ impl KeyOptions {
             purpose: Purpose::Encrypt,
             labels: Labels::default(),
             rotate_every: None,
+            policy: None,
         }
     }
 }
@@ -90,7 +95,8 @@ impl KeyRecord {
         sort_by(&mut ids, Ord::cmp);
         let repeated = ids.windows(2).any(|pair| pair[0] == pair[1]);
         let too_many = ids.len() > Self::MAX_VERSIONS;
-        if repeated || too_many || !key.versions.iter().all(VersionRecord::is_dated) {
+        let fit = key.policy.iter().all(KeyPolicies::fit);
+        if repeated || too_many || !fit || !key.versions.iter().all(VersionRecord::is_dated) {
             return Err(MALFORMED.into());
         }
         Ok(key)
@@ -110,6 +116,9 @@ impl KeyRecord {
         entropy: &dyn Entropy,
     ) -> Result<(Box<Self>, Jwk)> {
         options.alias.check_new()?;
+        options
+            .purpose
+            .check_period(options.rotate_every.as_ref())?;
         let id = KeyId::generate(entropy)?;
         let first = VersionId::generate(entropy)?;
         let mut key = Box::new(Self {
@@ -123,8 +132,12 @@ impl KeyRecord {
             rotate_every: options.rotate_every.clone(),
             promoted: None,
             described: 0,
+            policy: None,
         });
         let jwk = key.add_version(first, VersionState::Active, material, cause, entropy)?;
+        if options.policy.is_some() {
+            key.set_policy(options.policy.as_ref(), cause, entropy)?;
+        }
         Ok((key, jwk))
     }
 
@@ -155,7 +168,7 @@ impl KeyRecord {
     ///
     /// # Errors
     /// [`Error::State`] for a key all of whose versions are destroyed or about to be; [`Error::TooLarge`] for
-    /// one that has as many versions as a key can have.
+    /// one that has as many versions as a key can have; [`Error::Argument`] for one of somebody else's.
     pub(crate) fn rotate(
         &mut self,
         waits: bool,
@@ -323,8 +336,8 @@ mod tests {
             r#"],"created":1}"#,
         ];
         is_strict::<KeyRecord>(&bare.concat(), &[]);
-        let full = r#"{"id":"kkkkkkkkkkkkkkkkkkkkkA","alias":"orders","purpose":"sign","primary":"aaaaaaaaaaaaaaaaaaaaaA","versions":[{"id":"aaaaaaaaaaaaaaaaaaaaaA","number":1,"state":"destroy-scheduled","created":2,"since":3,"history":[{"state":"active","at":2,"by":"create"},{"state":"deactivated","at":4,"by":"rotate","reason":"lost"}],"counter":4,"unproven":true,"destroyAt":5,"forced":true,"publicJwk":{"kty":"EC"}}],"created":1,"labels":{"team":"a"},"rotateEvery":"P90D","promoted":2,"described":3}"#;
-        is_strict::<KeyRecord>(full, &["publicJwk", "labels"]);
+        let full = r#"{"id":"kkkkkkkkkkkkkkkkkkkkkA","alias":"orders","purpose":"sign","primary":"aaaaaaaaaaaaaaaaaaaaaA","versions":[{"id":"aaaaaaaaaaaaaaaaaaaaaA","number":1,"state":"destroy-scheduled","created":2,"since":3,"history":[{"state":"active","at":2,"by":"create"},{"state":"deactivated","at":4,"by":"rotate","reason":"lost"}],"counter":4,"unproven":true,"destroyAt":5,"forced":true,"publicJwk":{"kty":"EC"}}],"created":1,"labels":{"team":"a"},"rotateEvery":"P90D","promoted":2,"described":3,"policy":{"version":2,"changed":6,"applied":[{"id":"bbbbbbbbbbbbbbbbbbbbbA","set":6,"rules":{"operations":["sign"]}}],"superseded":["cccccccccccccccccccccA"]}}"#;
+        is_strict::<KeyRecord>(full, &["publicJwk", "labels", "rules"]);
     }
 
     #[test]

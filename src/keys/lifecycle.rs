@@ -5,7 +5,10 @@ use crate::{
     jose::Jwk,
 };
 
-use super::{Alias, KeyRecord, Labels, Period, Provenance, VersionAction, VersionRecord};
+use super::{
+    Alias, KeyOperation, KeyRecord, Labels, Period, Policy, PolicyRequest, Provenance,
+    VersionAction, VersionRecord,
+};
 
 /// A day, in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -28,8 +31,6 @@ pub enum KeyAction {
     Revoke {
         /// Which one.
         version: Option<String>,
-        /// Why.
-        reason: Option<String>,
         /// Whether somebody else may have it.
         compromised: bool,
     },
@@ -60,6 +61,8 @@ pub enum KeyAction {
         /// How often it is rotated from now on; `Some(None)`: only when somebody asks for it.
         rotate_every: Option<Option<Period>>,
     },
+    /// Sets the policy in the place of whichever applies, or takes it away.
+    SetPolicy(Option<Box<Policy>>),
 }
 
 /// What a revocation or a destruction means for what was encrypted before.
@@ -90,23 +93,29 @@ impl KeyAction {
     /// The operation's name, as a version's history keeps it.
     #[must_use]
     pub fn name(&self) -> &'static str {
+        self.operation().as_str()
+    }
+
+    /// What the key's policy knows it by.
+    fn operation(&self) -> KeyOperation {
         match self {
-            Self::Rotate { .. } => "rotate",
-            Self::Activate(_) => "activate",
-            Self::Suspend(_) => "suspend",
-            Self::Resume(_) => "resume",
-            Self::Revoke { .. } => "revoke",
-            Self::ScheduleDestroy { .. } => "scheduleDestroy",
-            Self::CancelDestroy(_) => "cancelDestroy",
-            Self::Destroy { .. } => "destroy",
-            Self::Update { .. } => "update",
+            Self::Rotate { .. } => KeyOperation::Rotate,
+            Self::Activate(_) => KeyOperation::Activate,
+            Self::Suspend(_) => KeyOperation::Suspend,
+            Self::Resume(_) => KeyOperation::Resume,
+            Self::Revoke { .. } => KeyOperation::Revoke,
+            Self::ScheduleDestroy { .. } => KeyOperation::ScheduleDestroy,
+            Self::CancelDestroy(_) => KeyOperation::CancelDestroy,
+            Self::Destroy { .. } => KeyOperation::Destroy,
+            Self::Update { .. } => KeyOperation::Update,
+            Self::SetPolicy(_) => KeyOperation::SetPolicy,
         }
     }
 
-    /// Changes the key.
+    /// Changes the key, if its policy allows that.
     ///
     /// # Errors
-    /// [`Error::NoVersion`]; [`Error::Transition`] and [`Error::State`] where a version's state forbids it;
+    /// [`Error::Policy`]; [`Error::NoVersion`]; [`Error::Transition`] and [`Error::State`] where a version's state forbids it;
     /// [`Error::Argument`].
     pub(crate) fn apply(
         &self,
@@ -114,6 +123,14 @@ impl KeyAction {
         cause: Provenance,
         entropy: &dyn Entropy,
     ) -> Result<Applied> {
+        let request = PolicyRequest {
+            operation: self.operation(),
+            context: None,
+            reason: cause.reason,
+            version: None,
+            uses: None,
+        };
+        key.allow(&request, cause.at)?;
         let mut applied = Applied::default();
         match self {
             Self::Rotate { waits } => applied.generated = Some(key.rotate(*waits, cause, entropy)?),
@@ -132,12 +149,10 @@ impl KeyAction {
             Self::Resume(version) => resume(key, &or_primary(version, key)?, cause)?,
             Self::Revoke {
                 version,
-                reason,
                 compromised,
             } => {
                 let version = or_primary(version, key)?;
-                let reason = reason.as_deref();
-                let (cause, revoked) = (Provenance { reason, ..cause }, key.version_mut(&version)?);
+                let revoked = key.version_mut(&version)?;
                 if *compromised {
                     revoked.compromise(cause)?;
                 } else {
@@ -183,10 +198,12 @@ impl KeyAction {
                     key.labels.clone_from(labels);
                 }
                 if let Some(every) = rotate_every {
+                    key.purpose.check_period(every.as_ref())?;
                     key.rotate_every.clone_from(every);
                 }
                 key.count_description();
             }
+            Self::SetPolicy(policy) => key.set_policy(policy.as_deref(), cause, entropy)?,
         }
         Ok(applied)
     }
@@ -209,9 +226,39 @@ impl KeyRecord {
                 compromised += 1;
             }
         }
-        let rotates = protects && self.versions.len() < Self::MAX_VERSIONS;
+        let rotates =
+            protects && self.purpose.is_generated() && self.versions.len() < Self::MAX_VERSIONS;
         let generated = rotates.then(|| self.rotate(false, cause, entropy));
         Ok((compromised, generated.transpose()?))
+    }
+
+    /// Has none of its versions protect what is new, now or later: somebody may have an older copy of them. The new primary is
+    /// in the state of the old one, where that protects or is suspended; a version that waits never comes into use. How many
+    /// versions that changes, and the material of the new one.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for a key that can have no further version; [`Error::Transition`].
+    pub(crate) fn renew(
+        &mut self,
+        cause: Provenance,
+        entropy: &dyn Entropy,
+    ) -> Result<(u64, Option<Jwk>)> {
+        use VersionState::{Active, Suspended};
+        let mut changed = 0;
+        for version in self.versions.iter_mut().filter(|version| version.waits()) {
+            version.compromise(cause)?;
+            changed += 1;
+        }
+        let was = self.primary_version().state;
+        if !matches!(was, Active | Suspended) || !self.purpose.is_generated() {
+            return Ok((changed, None));
+        }
+        let jwk = self.rotate(false, cause, entropy)?;
+        if was == Suspended {
+            let primary = self.primary.clone();
+            self.version_mut(&primary)?.go(Suspended, cause)?;
+        }
+        Ok((changed + 1, Some(jwk)))
     }
 }
 

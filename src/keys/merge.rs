@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::base::{Error, Object, Result, VersionId, VersionState, sort_by};
 
-use super::{Alias, KeyRecord, Labels, Period, Provenance, Transition, VersionRecord};
+use super::{Alias, KeyPolicies, KeyRecord, Labels, Period, Provenance, Transition, VersionRecord};
 
 /// The operation's name, as the versions' histories keep it.
 pub(crate) const NAME: &str = "merge";
@@ -134,7 +134,7 @@ impl KeyRecord {
     /// Both copies of one key, each proven.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] for more versions than a key can have.
+    /// [`Error::TooLarge`] for more versions, or policies, than a key can have.
     pub(crate) fn merged(ours: &KeyCopy<'_>, theirs: &KeyCopy<'_>) -> Result<Self> {
         let (said, other) = if ours.description() >= theirs.description() {
             (ours.key, theirs.key)
@@ -153,7 +153,9 @@ impl KeyRecord {
                 versions.push(version.clone());
             }
         }
+        let policies = KeyPolicies::merged(ours.key.policy.as_ref(), theirs.key.policy.as_ref());
         let mut merged = Self {
+            policy: policies?,
             primary: later_primary(said, other),
             versions,
             promoted: None,
@@ -192,14 +194,21 @@ impl KeyRecord {
         Ok(Some(with))
     }
 
-    /// A key out of a backup that proves nothing: all its versions open, at most, and it is rotated on request alone.
+    /// A key out of a backup that proves nothing: all its versions open, at most, and it is rotated on request alone. An alias
+    /// that no key gets any more is not taken over.
     pub(crate) fn adopted(&self, cause: Provenance) -> Self {
         let versions = self.versions.iter();
+        let alias = match self.alias.check_new() {
+            Ok(()) => self.alias.clone(),
+            Err(_) => Alias::of_id(&self.id),
+        };
         let mut adopted = Self {
+            alias,
             versions: versions.map(|version| version.adopted(cause)).collect(),
             rotate_every: None,
             promoted: None,
             described: 0,
+            policy: None,
             ..self.clone()
         };
         sort(&mut adopted.versions);

@@ -7,6 +7,8 @@ use crate::{
     jose::{self, Jwk},
 };
 
+use super::Period;
+
 /// What a key is used for. A key serves one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename = "a purpose of a later version", rename_all = "kebab-case")]
@@ -18,6 +20,10 @@ pub enum Purpose {
     Share,
     /// Signs: P-256, `ES256`.
     Sign,
+    /// Signs what it alone verifies: `oct` of 256 bits, `HS256`.
+    Mac,
+    /// Verifies what somebody else has signed: the public half of a P-256 key, `ES256`.
+    Verify,
 }
 
 impl Purpose {
@@ -30,6 +36,8 @@ impl Purpose {
             "encrypt" => Ok(Self::Encrypt),
             "share" => Ok(Self::Share),
             "sign" => Ok(Self::Sign),
+            "mac" => Ok(Self::Mac),
+            "verify" => Ok(Self::Verify),
             _ => Err(Error::Unsupported("a purpose of a later version")),
         }
     }
@@ -41,14 +49,41 @@ impl Purpose {
             Self::Encrypt => "encrypt",
             Self::Share => "share",
             Self::Sign => "sign",
+            Self::Mac => "mac",
+            Self::Verify => "verify",
+        }
+    }
+
+    /// Whether its versions are generated here. Those of others are imported, and have no successor but what is
+    /// imported.
+    pub(crate) fn is_generated(self) -> bool {
+        self != Self::Verify
+    }
+
+    /// Refuses a period after which a key would be rotated that is never rotated.
+    ///
+    /// # Errors
+    /// [`Error::Argument`].
+    pub(crate) fn check_period(self, every: Option<&Period>) -> Result<()> {
+        match every {
+            Some(_) if !self.is_generated() => Err(Error::Argument(
+                "rotateEvery (a key that verifies is somebody else's to rotate)",
+            )),
+            _ => Ok(()),
         }
     }
 
     /// A new key's material.
+    ///
+    /// # Errors
+    /// [`jose::Error::Argument`] of a purpose whose keys are others'.
     pub(crate) fn generate(self, entropy: &dyn Entropy) -> jose::Result<Jwk> {
         match self {
-            Self::Encrypt => Ok(Jwk::oct(Secret::generate(entropy)?)),
+            Self::Encrypt | Self::Mac => Ok(Jwk::oct(Secret::generate(entropy)?)),
             Self::Share | Self::Sign => Jwk::generate_p256(entropy),
+            Self::Verify => Err(jose::Error::Argument(
+                "purpose (verify is for a public key of somebody else's, which is imported)",
+            )),
         }
     }
 
@@ -57,17 +92,22 @@ impl Purpose {
     /// # Errors
     /// [`Error::Argument`] for material of another type.
     pub(crate) fn describe(self, jwk: &Jwk, kid: &Kid) -> Result<Jwk> {
-        let fits = jwk.secret().is_some() == (self == Self::Encrypt);
+        let fits = match self {
+            Self::Encrypt | Self::Mac => jwk.secret().is_some(),
+            Self::Share | Self::Sign => jwk.secret().is_none(),
+            Self::Verify => !jwk.is_secret(),
+        };
         if !fits {
             return Err(Error::Argument(
-                "encrypt needs 32 bytes (oct), share and sign need a P-256 key",
+                "encrypt and mac need 32 bytes (oct), share and sign a P-256 key, verify a public one",
             ));
         }
         let bare = jwk.bare().with("kid", kid.as_str());
         Ok(match self {
             Self::Encrypt => bare.with("alg", "A256KW"),
             Self::Share => bare.with("use", "enc").with("alg", "ECDH-ES+A256KW"),
-            Self::Sign => bare.with("use", "sig").with("alg", "ES256"),
+            Self::Sign | Self::Verify => bare.with("use", "sig").with("alg", "ES256"),
+            Self::Mac => bare.with("use", "sig").with("alg", "HS256"),
         })
     }
 }
@@ -83,7 +123,13 @@ mod tests {
         struct Record {
             purpose: Purpose,
         }
-        for purpose in [Purpose::Encrypt, Purpose::Share, Purpose::Sign] {
+        for purpose in [
+            Purpose::Encrypt,
+            Purpose::Share,
+            Purpose::Sign,
+            Purpose::Mac,
+            Purpose::Verify,
+        ] {
             let stored = Object::encode(&Record { purpose });
             assert_eq!(stored.get("purpose"), Some(&purpose.as_str().into()));
             let read = stored.decode::<Record>(crate::base::InputError::Malformed("x"));

@@ -217,17 +217,26 @@ impl VersionRecord {
         if self.state != VersionState::DestroyScheduled {
             return Err(self.state.refuses(self.state));
         }
+        self.go(self.unscheduled(), cause)
+    }
+
+    /// Its state, or where it goes back to if it is not destroyed after all.
+    fn unscheduled(&self) -> VersionState {
+        if self.state != VersionState::DestroyScheduled {
+            return self.state;
+        }
+        // Two copies of one version may have known of one of them each.
+        if self.compromised_at().is_some() {
+            return VersionState::Compromised;
+        }
         let before = |step: &&Transition| step.state != VersionState::DestroyScheduled;
         let before = self.history.iter().rev().find(before);
-        let before = before.map_or(VersionState::Deactivated, |step| step.state);
-        // Two copies of one version may have known of one of them each.
-        let compromised = self.compromised_at().is_some();
-        let back = if compromised {
-            VersionState::Compromised
-        } else {
-            before
-        };
-        self.go(back, cause)
+        before.map_or(VersionState::Deactivated, |step| step.state)
+    }
+
+    /// Whether it may come into use for the first time.
+    pub(super) fn waits(&self) -> bool {
+        self.unscheduled() == VersionState::PreActive
     }
 
     /// Is destroyed. The material is the caller's to erase.

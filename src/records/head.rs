@@ -7,7 +7,7 @@ use crate::{
     hazmat::hash::sha256,
 };
 
-use super::{Manifest, SetDigest};
+use super::{Device, Manifest, SetDigest};
 
 /// The format of a vault's records that this release writes.
 const FORMAT: u64 = 2;
@@ -27,6 +27,8 @@ pub(crate) struct Head {
     pub(crate) core: Option<SetDigest>,
     /// What proves single rows and lists, in a vault that is not read whole. Only in format 2.
     pub(crate) manifest: Option<Manifest>,
+    /// Which device wrote it: none wrote anything into a new vault yet. Only in format 2.
+    pub(crate) device: Option<Device>,
 }
 
 impl Head {
@@ -42,7 +44,7 @@ impl Head {
         }
         let head: Self = members.decode(MALFORMED)?;
         let current = head.core.is_some() && head.records.is_some();
-        let first = head.core.is_none() && head.manifest.is_none();
+        let first = head.core.is_none() && head.manifest.is_none() && head.device.is_none();
         if (format == FORMAT && current) || (format == FIRST_FORMAT && first) {
             Ok(head)
         } else {
@@ -133,6 +135,7 @@ mod tests {
             records: None,
             core: None,
             manifest: None,
+            device: None,
         }
     }
 

@@ -4,12 +4,14 @@
 
 mod address;
 mod cipher;
+mod device;
 mod device_key;
 mod enrolment;
 mod head;
 mod kdf;
 mod mac;
 mod manifest;
+mod openers;
 mod passkey;
 mod set_digest;
 mod shares;
@@ -19,6 +21,7 @@ mod vault_key;
 
 pub(crate) use address::Address;
 pub(crate) use cipher::{RecordCipher, changed, seal_to, single, sort};
+pub(crate) use device::Device;
 pub use device_key::{DeviceKey, DeviceKeyId};
 pub use enrolment::{Enrolment, FactorKind, KitId};
 pub(crate) use head::Head;
@@ -26,6 +29,8 @@ pub use head::LastSeenHead;
 pub use kdf::Kdf;
 pub(crate) use mac::{Mac, MacKey};
 pub(crate) use manifest::{Directory, Manifest, Page, Place};
+pub use openers::FactorPair;
+pub(crate) use openers::Level;
 pub use passkey::{Credential, CredentialId, PrfInput, RpId};
 pub(crate) use set_digest::{MacSum, SetDigest};
 pub use shares::ShareSet;

@@ -16,7 +16,7 @@ use crate::{
     store::{RecordId, RecordType, Row},
 };
 
-use super::{FactorKind, KitId, single};
+use super::{FactorKind, FactorPair, KitId, single};
 
 /// The statement's JWS `typ`.
 const TYP: &str = "sr-vault+jws";
@@ -60,6 +60,12 @@ pub(crate) struct Statement {
     pub(crate) factors: Vec<FactorEntry>,
     /// How many factors together open the vault.
     pub(crate) requires: u64,
+    /// Of a vault that takes two: the kinds that open it together, and those that open it alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) openers: Vec<Vec<String>>,
+    /// Of such a vault: SHA-256 of the vault key's envelope, and of the one in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) envelopes: Vec<String>,
     /// The latest kits that were replaced or revoked, the last one last.
     #[serde(
         default,
@@ -139,6 +145,11 @@ impl Statement {
         Ok((Self::signed_by(row, &signer)?, signer))
     }
 
+    /// Whether a reload may open the vault: never one that takes more than one factor.
+    pub(crate) fn survives_reload(&self) -> bool {
+        self.requires == 1
+    }
+
     fn signed_by(row: &Row, identity: &Thumbprint) -> Result<Self> {
         let forged = |_| Error::Integrity("a statement by another identity");
         let signed = Signed::parse(text(row)?, TYP)?;
@@ -147,12 +158,43 @@ impl Statement {
         if statement.identity != *identity {
             return Err(Error::Integrity("a statement by another identity"));
         }
-        if statement.requires != 1 {
-            return Err(Error::Unsupported(
-                "a vault that needs several factors at once",
-            ));
-        }
+        statement.check_openers()?;
         Ok(statement)
+    }
+
+    /// Whether it says of how many factors open the vault what this release knows, and of each why it is there: a vault that
+    /// takes two has no factor that would be a further way in.
+    fn check_openers(&self) -> Result<()> {
+        const OTHERWISE: Error = Error::Unsupported("a vault that needs several factors at once");
+        const UNEQUAL: Error =
+            Error::Integrity("factors that do not open the vault as they should");
+        if self.openers.is_empty() && self.envelopes.is_empty() {
+            return (self.requires == 1).then_some(()).ok_or(OTHERWISE);
+        }
+        let pair = self.pair().ok_or(OTHERWISE)?;
+        if self.requires != FactorPair::FACTORS {
+            return Err(OTHERWISE);
+        }
+        let kinds = self
+            .factors
+            .iter()
+            .map(|entry| FactorKind::parse(&entry.kind));
+        let kinds = kinds.collect::<Option<Vec<_>>>().ok_or(OTHERWISE)?;
+        let complete =
+            pair.check_kinds(&kinds).is_ok() && self.openers == pair.openers(&self.factors);
+        let sealed = matches!(&self.envelopes[..], [outer, _] if *outer == self.envelope);
+        (complete && sealed).then_some(()).ok_or(UNEQUAL)
+    }
+
+    /// The kinds of which it takes both to open the vault, where it takes two.
+    pub(crate) fn pair(&self) -> Option<FactorPair> {
+        FactorPair::of(&self.openers)
+    }
+
+    /// Says that it takes a factor of both kinds, or any one.
+    pub(crate) fn require(&mut self, pair: Option<FactorPair>) {
+        self.requires = pair.map_or(1, |_| FactorPair::FACTORS);
+        self.openers = pair.map_or(Vec::new(), |pair| pair.openers(&self.factors));
     }
 
     /// Lists kits that were replaced; the first ones go where they are too many.

@@ -10,7 +10,10 @@ use crate::{
 /// A DEK's envelope opens by a key version, never by the vault key: this type is neither a
 /// [`Kek`] that a caller can name nor a recipient that an object can have.
 #[derive(Clone)]
-pub(crate) struct VaultKey(Kek);
+pub(crate) struct VaultKey {
+    kek: Kek,
+    jwk: Jwk,
+}
 
 impl VaultKey {
     pub(crate) fn generate(entropy: &dyn Entropy) -> Result<(Self, Jwk)> {
@@ -23,16 +26,24 @@ impl VaultKey {
         if jwk.kid() != Kid::from(jwk.thumbprint()) {
             return Err(Error::Malformed("the vault key's kid"));
         }
-        Ok(Self(Kek::from_jwk(jwk)?))
+        Ok(Self {
+            kek: Kek::from_jwk(jwk)?,
+            jwk: jwk.clone(),
+        })
     }
 
     pub(crate) fn kek(&self) -> &Kek {
-        &self.0
+        &self.kek
+    }
+
+    /// The key itself, to be wrapped once more.
+    pub(crate) fn jwk(&self) -> &Jwk {
+        &self.jwk
     }
 
     /// Its thumbprint.
     pub(crate) fn kid(&self) -> &Kid {
-        self.0.kid()
+        self.kek.kid()
     }
 
     /// Whether the envelope of a vault key says that it holds this one.
@@ -44,7 +55,7 @@ impl VaultKey {
 
     /// What a record's envelope holds, if it is addressed to this key alone.
     pub(crate) fn open(&self, envelope: &Envelope) -> Result<Jwk> {
-        let identity = Identity::Kek(self.0.clone());
+        let identity = Identity::Kek(self.kek.clone());
         let unwrapped = jose::unwrap(envelope, core::slice::from_ref(&identity), &Context::none())?;
         if unwrapped.proves_writer {
             Ok(unwrapped.jwk)

@@ -50,10 +50,12 @@ pub enum RecordType {
     Directory,
     /// That a signing identity took the place of another, signed by that; its id is the old one's thumbprint.
     Succession,
+    /// One shard of the tombstones: which objects were taken out of the inventory.
+    Tombstone,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 19] = [
+    const NAMES: [(Self, &'static str); 20] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -73,6 +75,7 @@ impl RecordType {
         (Self::Page, "page"),
         (Self::Directory, "directory"),
         (Self::Succession, "succession"),
+        (Self::Tombstone, "tombstone"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

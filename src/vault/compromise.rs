@@ -5,10 +5,11 @@
 //! rotates the vault key.
 
 use crate::{
-    base::{Entropy, Error, Kid, Map, Result, Secret, Thumbprint, sort_by},
-    factors::{Factor, FactorNote, Present, recipient_id},
-    jose::SigningKey,
-    keys::{AliasHashKey, KeyListing, KeyRecord, Provenance, catalog},
+    base::{Error, Kid, Map, Result, Secret, Thumbprint, sort_by},
+    factors::{Factor, FactorNote, Opened, Present, recipient_id},
+    inventory::Tombstones,
+    jose::{Jwk, SigningKey},
+    keys::{AliasHashKey, KeyListing, KeyRecord, catalog},
     object::body::Buffers,
     records::{MacKey, Succession},
     store::{RecordId, RecordType, Row, Store},
@@ -90,18 +91,26 @@ pub struct Others<'a> {
 
 struct Renewing<'a> {
     id: &'a str,
-    present: &'a Factor,
+    present: &'a Opened,
     keep: Option<&'a [String]>,
     kit: Option<(&'a Factor, &'a FactorNote)>,
 }
 
 /// What a key's records become, and how much that is.
 #[derive(Default)]
-struct Renewed {
-    records: Vec<(RecordId, u64, Record)>,
+pub(super) struct Renewed {
+    pub(super) records: Vec<(RecordId, u64, Record)>,
     shards: Map<Vec<KeyListing>>,
     keys: u64,
     versions: u64,
+}
+
+impl Renewed {
+    /// A key of a core record in the place of the one that the vault has.
+    fn put(&mut self, record_id: RecordId, keyring: &Keyring, jwk: Jwk) {
+        let revision = keyring.next_revision(&record_id);
+        self.records.push((record_id, revision, jwk.into()));
+    }
 }
 
 impl Transaction<'_> {
@@ -112,20 +121,24 @@ impl Transaction<'_> {
         let identity = SigningKey::generate(self.rng())?;
         let thumbprint = identity.thumbprint();
         let mac = MacKey::jwk(Secret::generate(self.rng())?);
-        let (renewed, mut renewal) = {
+        let (renewed, renewal) = {
             let keyring = self.keyring()?;
-            let mut renewed = keyring.renew_keys(&rows, self.cause(NAME)?, self.rng())?;
+            let (cause, rng) = (self.cause(NAME)?, self.rng());
+            let index = AliasHashKey::jwk(Secret::generate(rng)?);
+            let hash = AliasHashKey::from_jwk(&index)?;
+            let mut renewed = keyring.renew_keys(&rows, &hash, |key| key.compromise(cause, rng))?;
+            renewed.put(keyring.singleton(RecordType::Index), &keyring, index);
+            let mut gone = keyring.outlived(&rows, &renewed.shards)?;
+            gone.extend(keyring.move_tombstones(&rows, &MacKey::from_jwk(&mac)?, &mut renewed)?);
+            keyring.renew_core(&mut renewed, (&identity, &mac), &remaining, present)?;
             let renewal = Renewal {
                 records: core::mem::take(&mut renewed.records),
-                gone: keyring.outlived(&rows, &renewed.shards)?,
-                identity,
-                mac,
-                present,
+                gone,
+                core: Some((identity, mac)),
+                present: present.all(),
             };
             (renewed, renewal)
         };
-        self.keyring()?
-            .renew_core(&mut renewal, &remaining, present)?;
         let without: Vec<_> = left.iter().map(|factor| factor.id.as_str()).collect();
         // It is called what the one was called whose place it takes.
         let mut papers = left.iter().filter(|factor| factor.is_on_paper());
@@ -136,6 +149,7 @@ impl Transaction<'_> {
         let factors = NextFactors {
             without: &without,
             with: kit.as_ref().map(|(kit, note)| (*kit, note)),
+            requires: None,
         };
         let rotated = self.rotate_rows(&rows, factors, Some(renewal))?;
         Ok(CompromisedFactor {
@@ -154,7 +168,7 @@ impl Keyring {
     fn divided(&self, renewing: &Renewing<'_>) -> Result<(Vec<FactorInfo>, Vec<FactorInfo>)> {
         let Renewing { id, present, .. } = *renewing;
         self.factor(id)?;
-        if present.kid().as_str() == id {
+        if present.has(id) {
             self.check_revoked(id)?;
             return Err(Error::Argument(
                 "factor (a compromised factor is revoked with another one)",
@@ -180,7 +194,7 @@ impl Keyring {
         }
         let (mut remaining, mut left) = (Vec::new(), Vec::new());
         for mut factor in self.factors()? {
-            if factor.id == *present.kid() {
+            if present.has(factor.id.as_str()) {
                 continue;
             }
             let (kid, on_paper) = (factor.id.as_str(), factor.is_on_paper());
@@ -204,15 +218,14 @@ impl Keyring {
 }
 
 impl Keyring {
-    /// Compromises all keys, and lists them by another key of the index.
-    fn renew_keys(
+    /// Changes all keys, and lists them by what finds their shards from then on. `change` says how many versions of a key it
+    /// has changed, and gives the material of a new primary.
+    pub(super) fn renew_keys(
         &self,
         rows: &[Row],
-        cause: Provenance,
-        entropy: &dyn Entropy,
+        hash: &AliasHashKey,
+        change: impl Fn(&mut KeyRecord) -> Result<(u64, Option<Jwk>)>,
     ) -> Result<Renewed> {
-        let index = AliasHashKey::jwk(Secret::generate(entropy)?);
-        let hash = AliasHashKey::from_jwk(&index)?;
         let mut renewed = Renewed::default();
         for row in rows
             .iter()
@@ -222,7 +235,7 @@ impl Keyring {
             if key.record_id() != row.record_id {
                 return Err(Error::Integrity("a key in another one's place"));
             }
-            let (versions, generated) = key.compromise(cause, entropy)?;
+            let (versions, generated) = change(&mut key)?;
             if let Some(jwk) = generated {
                 let record_id = key.version_record_id(&key.primary);
                 renewed.records.push((record_id, 1, jwk.into()));
@@ -254,40 +267,79 @@ impl Keyring {
             let record = (record_id, revision, catalog::shard(listings).into());
             renewed.records.push(record);
         }
-        let record_id = self.singleton(RecordType::Index);
-        let revision = self.next_revision(&record_id);
-        renewed.records.push((record_id, revision, index.into()));
         Ok(renewed)
+    }
+
+    /// Moves the tombstones to the shards that a new key finds them in; the shards that have none any more.
+    fn move_tombstones(
+        &self,
+        rows: &[Row],
+        mac: &MacKey,
+        renewed: &mut Renewed,
+    ) -> Result<Vec<RecordId>> {
+        let (mut all, mut stored) = (Vec::new(), Map::<u64>::default());
+        for row in rows
+            .iter()
+            .filter(|row| row.record_id.kind == RecordType::Tombstone)
+        {
+            *stored.of(&row.record_id.id) = row.revision;
+            all.extend(Tombstones::read(Some(row), &self.cipher())?);
+        }
+        for (id, tombstones) in Tombstones::by_shard(all, mac) {
+            let revision = stored.get(&id).copied().unwrap_or_default() + 1;
+            let tombstones: Tombstones = tombstones.into_iter().collect();
+            let record_id = RecordId::new(RecordType::Tombstone, &*id);
+            let record = (record_id, revision, tombstones.to_json().into());
+            renewed.records.push(record);
+            stored.retain(|stored, _| *stored != id);
+        }
+        let gone = stored.names().iter();
+        let gone = gone.map(|id| RecordId::new(RecordType::Tombstone, id));
+        Ok(gone.collect())
     }
 
     /// The other records of which every vault has one or a few.
     fn renew_core(
         &self,
-        renewal: &mut Renewal<'_>,
+        renewed: &mut Renewed,
+        (identity, mac): (&SigningKey, &Jwk),
         remaining: &[FactorInfo],
-        present: &Factor,
+        present: &Opened,
     ) -> Result<()> {
-        let mut records = vec![
-            (
-                self.singleton(RecordType::Identity),
-                renewal.identity.to_jwk(),
-            ),
-            (self.singleton(RecordType::Mac), renewal.mac.clone()),
-        ];
-        let others = remaining.iter().map(|factor| (&factor.id, true));
-        for (kid, superseded) in others.chain([(present.kid(), false)]) {
-            let jwk = self.factor_jwk(kid)?;
-            let note = FactorNote {
-                superseded,
-                ..FactorNote::of(&jwk)?
-            };
-            records.push((recipient_id(kid), note.beside(jwk)));
+        renewed.put(
+            self.singleton(RecordType::Identity),
+            self,
+            identity.to_jwk(),
+        );
+        renewed.put(self.singleton(RecordType::Mac), self, mac.clone());
+        for factor in remaining {
+            let record = self.noted(&factor.id, true)?;
+            renewed.records.push(record);
         }
-        for (record_id, jwk) in records {
-            let revision = self.next_revision(&record_id);
-            renewal.records.push((record_id, revision, jwk.into()));
+        self.note_pinned(&mut renewed.records, &present.all())
+    }
+
+    /// Notes of factors that were presented that they remember who signs.
+    pub(super) fn note_pinned(
+        &self,
+        records: &mut Vec<(RecordId, u64, Record)>,
+        present: &[&Factor],
+    ) -> Result<()> {
+        for factor in present {
+            records.push(self.noted(factor.kid(), false)?);
         }
         Ok(())
+    }
+
+    fn noted(&self, kid: &Kid, superseded: bool) -> Result<(RecordId, u64, Record)> {
+        let jwk = self.factor_jwk(kid)?;
+        let note = FactorNote {
+            superseded,
+            ..FactorNote::of(&jwk)?
+        };
+        let record_id = recipient_id(kid);
+        let revision = self.next_revision(&record_id);
+        Ok((record_id, revision, note.beside(jwk).into()))
     }
 
     fn next_revision(&self, record_id: &RecordId) -> u64 {

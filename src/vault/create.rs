@@ -6,6 +6,7 @@ use super::{backup::Backup, keyring::Keyring, new_vault::NewVault};
 use crate::{
     base::{Error, Result},
     factors::Present,
+    records::{FactorKind, FactorPair},
     store::{Row, Sequence, Store, VaultName},
 };
 
@@ -31,18 +32,32 @@ impl<S: Store, E> Vault<Locked, S, E> {
         name: VaultName,
         factors: &[&dyn Present],
     ) -> Result<Vault<Unlocked, S, E>> {
+        Self::create_requiring(platform, name, factors, None).await
+    }
+
+    /// As [`create`](Self::create); where there is a pair, it takes a factor of both kinds to open the vault, or one that
+    /// opens it alone.
+    ///
+    /// # Errors
+    /// Those; [`Error::LastOfPair`] with the kind that is missing; [`Error::ThisDevice`].
+    pub async fn create_requiring(
+        platform: Rc<Platform<S, E>>,
+        name: VaultName,
+        factors: &[&dyn Present],
+        pair: Option<FactorPair>,
+    ) -> Result<Vault<Unlocked, S, E>> {
         name.check_new()?;
         if factors.len() > MOST {
             return Err(TOO_MANY);
         }
-        check_kinds(factors)?;
+        check_kinds(factors, pair)?;
         // Asked first because deriving takes a second; the commit at the end decides.
         let (sequence, _) = platform.read(&name, &Keyring::core()).await?;
         if sequence != Sequence::default() {
             return Err(Error::VaultExists);
         }
         let genesis = NewVault::begin(platform.rng.as_ref())?;
-        let mut genesis = genesis.made(platform.clock.now());
+        let mut genesis = genesis.made(platform.clock.now()).requiring(pair);
         let (port, rng) = (platform.factor.as_ref(), platform.rng.as_ref());
         for factor in factors {
             let others = genesis.enrolments();
@@ -120,8 +135,12 @@ impl<S: Store, E> Vault<Locked, S, E> {
     }
 }
 
-/// Refuses kinds that do not stand alone without another one, before a person is asked for one.
-fn check_kinds(factors: &[&dyn Present]) -> Result<()> {
+/// Refuses kinds that do not stand alone without another one, and those that are not what it takes, before a person is asked for one.
+fn check_kinds(factors: &[&dyn Present], pair: Option<FactorPair>) -> Result<()> {
+    if let Some(pair) = pair {
+        let kinds: Vec<FactorKind> = factors.iter().map(|new| new.kind()).collect();
+        return pair.check_kinds(&kinds);
+    }
     let only = !factors.is_empty() && !factors.iter().any(|new| new.kind().stands_alone());
     if only {
         Err(Error::NoneStandsAlone)

@@ -6,19 +6,18 @@
 
 use crate::{
     base::{Error, Kid, Result, Timestamp},
-    factors::{Factor, FactorName, FactorNote, FactorRecord, Present, recipient_id},
-    jose::{AgreementPublicKey, Envelope, Jwk},
+    factors::{Factor, FactorName, FactorNote, FactorRecord, Opened, Present, recipient_id},
+    jose::{AgreementPublicKey, Jwk},
     object::body::Buffers,
     records::{
         Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet,
-        digest, seal_to,
     },
     store::{RecordId, RecordType, Row, Store},
 };
 
 use super::{
     Unlocked, Vault, VaultKeyRotation, gate::Request, keyring::Keyring, transaction::Transaction,
-    vault_key_rotation::NextFactors, watch::Watch,
+    vault_key_envelope::VaultKeyEnvelope, vault_key_rotation::NextFactors, watch::Watch,
 };
 
 /// The most factors of a vault: a passphrase that opens none costs one Argon2id for each.
@@ -76,6 +75,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<FactorInfo> {
         const NAME: &str = "addFactor";
         check_new(name.as_ref())?;
+        self.state.open()?.keyring.check_kind(new.kind())?;
         let present = self.reauthenticate(NAME, present).await?;
         let added = self.new_factor(new, None).await?;
         let note = self.note_of(name);
@@ -115,7 +115,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         check_new(name.as_ref())?;
         self.has_factor(id).await?;
         self.state.open()?.keyring.check_replaced(id, new.kind())?;
-        self.reauthenticate(NAME, present).await?;
+        let opened = self.reauthenticate(NAME, present).await?;
         let (added, given) = (self.new_factor(new, Some(id)).await?, self.note_of(name));
         let request = Request::of(NAME).about(id).on_latest().watched(watch);
         self.change(request, async |tx| {
@@ -127,15 +127,17 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let factors = NextFactors {
                 without: &[id],
                 with: Some((&added, &note)),
+                requires: None,
             };
-            tx.rotate_vault_key(factors).await?;
+            tx.rotate_vault_key_with(factors, &opened).await?;
             Ok(FactorInfo::of(&added, note))
         })
         .await
     }
 
-    /// Takes a factor away, and rotates the vault key. `watch` counts the records that are written. Who has the factor and
-    /// an older copy of the vault still opens that copy, and can forge what was under its keys.
+    /// Takes a factor away, and rotates the vault key. The factor that is presented remembers that. `watch` counts the
+    /// records that are written. Who has the factor that left and an older copy of the vault still opens that copy, and
+    /// can forge what was under its keys and, for those who open what they store, a later state of the vault.
     ///
     /// # Errors
     /// [`Error::WrongFactor`] of the one that is asked for; [`Error::NoFactor`]; [`Error::LastFactor`];
@@ -148,15 +150,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<VaultKeyRotation> {
         const NAME: &str = "revokeFactor";
         self.has_factor(id).await?;
-        self.reauthenticate(NAME, present).await?;
+        let opened = self.reauthenticate(NAME, present).await?;
         let request = Request::of(NAME).about(id).on_latest().watched(watch);
         self.change(request, async |tx| {
             tx.keyring()?.check_revoked(id)?;
             let factors = NextFactors {
                 without: &[id],
-                with: None,
+                ..NextFactors::default()
             };
-            tx.rotate_vault_key(factors).await
+            tx.rotate_vault_key_with(factors, &opened).await
         })
         .await
     }
@@ -248,7 +250,7 @@ impl FactorInfo {
 }
 
 impl Transaction<'_> {
-    fn add_factor(&mut self, present: &Factor, added: &Factor, note: &FactorNote) -> Result<()> {
+    fn add_factor(&mut self, present: &Opened, added: &Factor, note: &FactorNote) -> Result<()> {
         // Nobody else has its key: the store has committed an attempt before, and said that it had not.
         if self.keyring()?.statement.names(added.kid()) {
             return Ok(());
@@ -256,22 +258,23 @@ impl Transaction<'_> {
         let record = {
             let keyring = self.keyring()?;
             keyring.check_enrolled(added)?;
+            // Of every attempt: the vault may take two factors since.
+            keyring.check_kind(added.kind())?;
             added.seal(&keyring.pin(), 1, self.rng())?
         };
         let public = note.beside(added.public_jwk());
         let envelope = self.admit(present, added.entry(&record), record, public)?;
-        let jkt = envelope.jkt().ok_or(UNOPENED)?;
-        added.opens(&envelope, jkt).then_some(()).ok_or(UNOPENED)
+        envelope.opens_to(added).then_some(()).ok_or(UNOPENED)
     }
 
-    /// Wraps the vault key, which a factor that is there opens, to one more; its envelope.
+    /// Wraps the vault key, which factors that are there open, to one more; its envelope.
     fn admit(
         &mut self,
-        present: &Factor,
+        present: &Opened,
         entry: FactorEntry,
         record: Row,
         public: Jwk,
-    ) -> Result<Envelope> {
+    ) -> Result<VaultKeyEnvelope> {
         let record_id = recipient_id(&entry.kid);
         let (envelope, rows, statement) = {
             let (keyring, rng) = (self.keyring()?, self.rng());
@@ -284,16 +287,17 @@ impl Transaction<'_> {
             statement.factors.push(entry);
 
             let old = keyring.core_row(RecordType::VaultKey)?;
-            let jwk = present.open_vault_key(&Envelope::parse(&old.bytes)?)?;
+            let (_, jwk) = keyring.opened_vault_key(present)?;
             let (at, revision) = (old.record_id.clone(), old.revision + 1);
             let address = Address::new(keyring.vault(), &at, revision, keyring.generation());
-            let envelope = seal_to(&address, &jwk, &recipients, rng)?;
-            let opens = present.opens(&envelope, &jwk.thumbprint());
-            if !keyring.vault_key.is_in(&envelope) || !opens {
+            let (entries, pair) = (&statement.factors, statement.pair());
+            let envelope = VaultKeyEnvelope::seal(&address, &jwk, entries, &recipients, pair, rng)?;
+            let opens = present.all().iter().all(|factor| envelope.opens_to(factor));
+            if !keyring.vault_key.is_in(envelope.envelope()) || !opens {
                 return Err(UNOPENED);
             }
-            let vault_key = Row::of(at, revision, &envelope);
-            statement.envelope = digest(&vault_key);
+            let vault_key = Row::of(at, revision, envelope.envelope());
+            envelope.state_in(&mut statement);
             let signed = keyring.signed(&statement, &keyring.identity()?, rng)?;
             (envelope, [record, vault_key, signed], statement)
         };
@@ -411,7 +415,20 @@ impl Keyring {
         let entries = self.statement.factors.iter();
         let stay = entries.filter(|entry| stays(&entry.kid));
         let kinds = stay.filter_map(|entry| FactorKind::parse(&entry.kind));
-        check_kinds(kinds.chain(with))
+        let kinds: Vec<_> = kinds.chain(with).collect();
+        check_kinds(kinds.iter().copied())?;
+        match self.statement.pair() {
+            Some(pair) => pair.check_kinds(&kinds),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a kind that a vault which takes two factors at once has no use for.
+    fn check_kind(&self, kind: FactorKind) -> Result<()> {
+        match self.statement.pair() {
+            Some(pair) => pair.check_kind(kind),
+            None => Ok(()),
+        }
     }
 }
 
@@ -425,10 +442,11 @@ mod tests {
     use crate::{
         base::{Clock, SystemEntropy, VaultId},
         factors::{InlineFactor, Passphrase},
-        jose::AgreementKey,
+        jose::{AgreementKey, Envelope},
         object::body::RustEngine,
+        records::digest,
         store::MemoryStore,
-        vault::{Locked, Platform, watch::unwatched},
+        vault::{Backup, ExpectedVault, Locked, Platform, watch::unwatched},
     };
 
     struct Noon;
@@ -458,7 +476,7 @@ mod tests {
         });
         let name = "acme".parse().expect("a name");
         let vault = block_on(Shut::create(platform, name, &[&phrase()])).expect("a vault");
-        let (_, present) = block_on(vault.open_with(&phrase(), None)).expect("a factor");
+        let (_, opened) = block_on(vault.open_with(&phrase(), None)).expect("a factor");
         let key = AgreementKey::generate(&SystemEntropy).expect("a key");
         let record = Row {
             record_id: RecordId::new(RecordType::Factor, key.kid().as_str()),
@@ -472,8 +490,7 @@ mod tests {
                 record: digest(&record),
             };
             let public = key.to_jwk().public().expect("its public half");
-            tx.admit(&present, entry, record.clone(), public)
-                .map(|_| ())
+            tx.admit(&opened, entry, record.clone(), public).map(|_| ())
         });
         block_on(added).expect("a change");
         (vault.lock(), key.kid().clone())
@@ -517,6 +534,37 @@ mod tests {
         assert_eq!(later(&vault), None);
     }
 
+    /// Whoever made a file has a public key in it all the same; nothing in the file says whose vault it is, then.
+    #[test]
+    fn a_backup_whose_factors_remember_nothing_needs_the_identity_that_is_expected() {
+        let (vault, _) = with_a_later_factor();
+        let vault = block_on(vault.unlock(&phrase(), None)).expect("the passphrase");
+        let known = block_on(vault.factors()).expect("a list").remove(0);
+        let read = |vault: &Open| {
+            let file = block_on(vault.backup()).expect("a backup");
+            Backup::read(&file).expect("a backup of ours")
+        };
+        let anybodys = ExpectedVault::default();
+        assert_eq!(read(&vault).check(&anybodys), Ok(()));
+
+        let without = block_on(vault.change_unasked("a later release", async |tx| {
+            let factors = NextFactors {
+                without: &[known.id.as_str()],
+                ..NextFactors::default()
+            };
+            tx.rotate_vault_key(factors).await.map(|_| ())
+        }));
+        without.expect("a change");
+        let backup = read(&vault);
+        let refused = backup.check(&anybodys);
+        assert!(matches!(refused, Err(Error::Argument(_))), "{refused:?}");
+        let expected = ExpectedVault {
+            identity: Some(vault.identity().expect("unlocked")),
+            ..anybodys
+        };
+        assert_eq!(backup.check(&expected), Ok(()));
+    }
+
     #[test]
     fn a_vault_of_factors_that_are_not_known_says_so() {
         let id = VaultId::generate(&SystemEntropy).expect("an id");
@@ -535,6 +583,8 @@ mod tests {
                 record: "r".to_owned(),
             }],
             requires: 1,
+            openers: Vec::new(),
+            envelopes: Vec::new(),
             replaced_kits: Vec::new(),
         };
         let row = statement.sign(&id, 1, &identity, &SystemEntropy);

@@ -92,8 +92,33 @@ impl<T, F: AsyncFnMut(&mut Transaction<'_>) -> Result<T>> Operation for Changing
     }
 }
 
+/// What an attempt used.
+#[derive(Default)]
+struct Used {
+    /// Key and version by their ids, once for each use.
+    versions: Vec<(KeyId, VersionId)>,
+    /// The keys whose uses were written with it.
+    counted: Vec<KeyId>,
+}
+
+impl Used {
+    fn of_failed(versions: Vec<(KeyId, VersionId)>) -> Self {
+        Self {
+            versions,
+            counted: Vec::new(),
+        }
+    }
+
+    /// The uses that are to be counted in memory.
+    fn unwritten(&self) -> impl Iterator<Item = &(KeyId, VersionId)> {
+        let counted = |key| self.counted.contains(key);
+        self.versions.iter().filter(move |(key, _)| !counted(key))
+    }
+}
+
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// Runs an operation that changes nothing. It does not wait for those that do.
+    /// Runs an operation that changes nothing. It does not wait for those that do, unless it used a key whose policy says how
+    /// often: its uses are committed then, in its turn, before it gives anything.
     ///
     /// # Errors
     /// As [`change`](Self::change).
@@ -162,7 +187,15 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: &mut dyn Operation,
     ) -> Result<()> {
         let (used, ended) = Box::pin(self.attempts(request, changes, operation)).await;
-        self.note(request.operation, &used, ended.as_ref().err().cloned());
+        if ended.is_ok() {
+            self.state
+                .count(used.unwritten(), self.platform.clock.now());
+        }
+        self.note(
+            request.operation,
+            &used.versions,
+            ended.as_ref().err().cloned(),
+        );
         ended
     }
 
@@ -172,8 +205,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         request: &Request<'_>,
         changes: bool,
         operation: &mut dyn Operation,
-    ) -> (Vec<(KeyId, VersionId)>, Result<()>) {
-        let mut used = Vec::new();
+    ) -> (Used, Result<()>) {
+        let mut used = Used::default();
         let mut ended = self.repeat(request, changes, operation, &mut used).await;
         if ended == Err(Error::Rotated) && !changes {
             self.own_change().await;
@@ -187,9 +220,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         request: &Request<'_>,
         changes: bool,
         operation: &mut dyn Operation,
-        used: &mut Vec<(KeyId, VersionId)>,
+        used: &mut Used,
     ) -> Result<()> {
-        let _turn = if changes {
+        let mut turn = if changes {
             Some(self.state.turn().await)
         } else {
             None
@@ -203,9 +236,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 caught_up = true;
             }
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.now());
-            let mut tx = Transaction::begin(&self.state, self, rng, now)?;
+            let reason = self.reason.as_deref();
+            let mut tx = Transaction::begin(&self.state, self, rng, now, reason)?;
             AllowAll.decide(request)?;
             let mut outcome = operation.attempt(&mut tx).await;
+            if outcome.is_ok() && tx.has_bounded_uses() {
+                if turn.is_none() {
+                    // Its uses are written, which takes its turn.
+                    turn = Some(self.state.turn().await);
+                    continue;
+                }
+                outcome = tx.count_bounded().await;
+            }
             if outcome.is_ok() {
                 outcome = tx.account().await;
             }
@@ -217,10 +259,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                         return Ok(());
                     }
                 }
-                // Only what was not read yet can hold it, or free its alias.
-                Err(Error::NoKey | Error::KeyExists) if !caught_up => {}
+                // Only what was not read yet can hold it, free its alias, or allow it.
+                Err(Error::NoKey | Error::KeyExists | Error::Policy(_)) if !caught_up => {}
                 Err(error) => {
-                    *used = tx.take_used();
+                    *used = Used::of_failed(tx.take_used());
                     return Err(error);
                 }
             }
@@ -241,10 +283,13 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         &self,
         at: Sequence,
         ended: Ended,
-        used: &mut Vec<(KeyId, VersionId)>,
+        used: &mut Used,
         watch: Watch<'_>,
     ) -> Result<bool> {
-        *used = ended.used;
+        *used = Used {
+            versions: ended.used,
+            counted: ended.counted,
+        };
         if let Some(mut change) = ended.change {
             if !self.commit(at, &mut change, watch).await? {
                 return Ok(false);
@@ -291,7 +336,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         }
     }
 
-    /// Counts the uses, and tells the platform of the end of an operation.
+    /// Tells the platform of the end of an operation.
     pub(crate) fn note(
         &self,
         operation: &'static str,
@@ -299,9 +344,6 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         error: Option<Error>,
     ) {
         let at = self.platform.clock.now();
-        if error.is_none() {
-            self.state.count(used, at);
-        }
         (self.platform.listener)(&Event {
             operation,
             used,

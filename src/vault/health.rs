@@ -3,6 +3,7 @@
 use crate::{
     base::{Result, Timestamp},
     object::body::Buffers,
+    records::FactorPair,
     store::Store,
 };
 
@@ -15,8 +16,12 @@ use super::{
 pub struct VitalSigns {
     /// All factors, in the order of the statement.
     pub factors: Vec<FactorInfo>,
+    /// The two kinds that it takes to open the vault, where it takes two.
+    pub required: Option<FactorPair>,
     /// The last backup that was given out, if one was.
     pub backup: Option<LastBackup>,
+    /// How many keys' policies were to be reviewed by now.
+    pub overdue_reviews: u64,
     /// The latest time that the vault has noted of either, by whichever clock.
     pub latest: Option<Timestamp>,
 }
@@ -35,13 +40,21 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 impl Transaction<'_> {
     async fn vital_signs(&self) -> Result<VitalSigns> {
         let factors = self.keyring()?.factors()?;
+        let required = self.keyring()?.statement.pair();
         let backup = self.last_backup().await?;
         let times = factors
             .iter()
             .flat_map(|factor| [factor.added, factor.rehearsed]);
         let latest = times.flatten().chain(backup.map(|last| last.made)).max();
+        let listed = self.listed().await?;
+        let is_overdue = |due: Timestamp| due <= self.now();
+        let overdue = listed
+            .iter()
+            .filter(|key| key.review_due.is_some_and(is_overdue));
         Ok(VitalSigns {
+            overdue_reviews: overdue.count() as u64,
             factors,
+            required,
             backup,
             latest,
         })

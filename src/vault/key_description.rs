@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use crate::{
     base::{KeyId, Object, Timestamp, VersionId, VersionState},
-    keys::{Alias, KeyRecord, Labels, Purpose, Transition, Usage, VersionAction, VersionRecord},
+    keys::{
+        Alias, AppliedPolicy, KeyRecord, Labels, Purpose, Transition, Usage, VersionAction,
+        VersionRecord,
+    },
 };
 
 /// A key, where it stands and how often it was used.
@@ -29,6 +32,14 @@ pub(crate) struct KeyDescription<'a> {
     last_used: Option<Timestamp>,
     /// Whether it lives in memory alone, and until when.
     session: Option<bool>,
+    /// The policy that was set last.
+    policy: Option<Object>,
+    /// Others that apply too, because copies of the vault set them apart.
+    conflicting_policies: Option<Vec<Object>>,
+    /// How often it was set, and when the last time.
+    policy_version: Option<u64>,
+    policy_changed: Option<Timestamp>,
+    review_due: Option<Timestamp>,
     expires: Option<Timestamp>,
 }
 
@@ -64,6 +75,9 @@ struct TransitionInfo<'a> {
 impl<'a> KeyDescription<'a> {
     /// `expires` is of a session's key.
     pub(crate) fn of(key: &'a KeyRecord, expires: Option<Timestamp>, usage: &Usage) -> Self {
+        let policies = key.policy.as_ref();
+        let applied = policies.and_then(|all| all.applied.split_last());
+        let others = applied.map(|(_, others)| others).unwrap_or_default();
         let version = |version| VersionInfo::of(version, expires.is_none(), usage);
         Self {
             id: &key.id,
@@ -80,6 +94,12 @@ impl<'a> KeyDescription<'a> {
             uses: usage.total(),
             last_used: (usage.last > Timestamp::EPOCH).then_some(usage.last),
             session: expires.map(|_| true),
+            policy: applied.map(|(policy, _)| policy.to_json()),
+            conflicting_policies: (!others.is_empty())
+                .then(|| others.iter().map(AppliedPolicy::to_json).collect()),
+            policy_version: policies.map(|all| all.version),
+            policy_changed: policies.map(|all| all.changed),
+            review_due: key.review_due(),
             expires,
         }
     }

@@ -184,6 +184,9 @@ impl Keyring {
         if statement.generation != self.generation() || !self.vault_key.is_in(&envelope) {
             return Err(Error::Rotated);
         }
+        if statement.pair() != self.statement.pair() {
+            return Err(Error::Integrity("a vault that opens otherwise"));
+        }
         let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
         let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
         fresh.check_seen(&self.seen())?;

@@ -3,16 +3,20 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{KeyId, Object, Result, Timestamp},
+    base::{Context, Error, KeyId, Object, PolicyRule, Result, Timestamp},
     factors::Present,
     inventory::ObjectPage,
     jose::Jwk,
-    keys::{Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Usage},
+    keys::{
+        Alias, Impact, KeyAction, KeyOperation, KeyOptions, KeyQuery, KeyRecord, Usage, UsageRecord,
+    },
     object::body::Buffers,
     store::Store,
 };
 
-use super::{Unlocked, Vault, gate::Request, key_description::KeyDescription};
+use super::{
+    Unlocked, Vault, gate::Request, key_description::KeyDescription, usable_version::Asked,
+};
 
 /// What is known of a key.
 #[derive(Debug)]
@@ -65,7 +69,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A new key with one active version: generated, or the caller's own.
     ///
     /// # Errors
-    /// [`Error::KeyExists`](crate::Error::KeyExists), [`Error::Argument`](crate::Error::Argument).
+    /// [`Error::KeyExists`], [`Error::Argument`].
     pub async fn add_key(&self, options: &KeyOptions, material: Option<&Jwk>) -> Result<KeyInfo> {
         let name = if material.is_some() {
             "importKey"
@@ -80,7 +84,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A key that lives in memory alone, for so many milliseconds.
     ///
     /// # Errors
-    /// [`Error::KeyExists`](crate::Error::KeyExists) when the alias is taken: what is encrypted under a
+    /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a
     /// session's key must never be thought to be under a key that stays.
     pub async fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyInfo> {
         let request = Request::of("createSession").about(options.alias.as_str());
@@ -91,15 +95,47 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Does something with a key.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey), [`Error::NoVersion`](crate::Error::NoVersion);
-    /// [`Error::Transition`](crate::Error::Transition) and [`Error::State`](crate::Error::State) where a
-    /// version's state forbids it; [`Error::InUse`](crate::Error::InUse);
-    /// [`Error::KeyExists`](crate::Error::KeyExists); [`Error::Argument`](crate::Error::Argument), also for
+    /// [`Error::NoKey`], [`Error::NoVersion`];
+    /// [`Error::Transition`] and [`Error::State`] where a
+    /// version's state forbids it; [`Error::InUse`];
+    /// [`Error::KeyExists`]; [`Error::Argument`], also for
     /// a session's key.
     pub async fn manage(&self, key: &str, request: &KeyAction) -> Result<ManagedKey> {
         let named = Request::of(request.name()).about(key).on_latest();
         self.change(named, async |tx| tx.manage(key, request).await)
             .await
+    }
+
+    /// Whether the key's policy allows an operation now, for this handle's reason: the rule that refuses it. Nothing is
+    /// done, and nothing is said of the versions' states.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`]; [`Error::Unsupported`] where the policy is of
+    /// a later version.
+    pub async fn can(
+        &self,
+        operation: KeyOperation,
+        key: &str,
+        context: &Context,
+    ) -> Result<Option<PolicyRule>> {
+        let request = Request::of("can").about(key).on_latest();
+        let within = [context];
+        let asked = Asked::to(operation).within(&within);
+        let decided = self.read(request, async |tx| {
+            let key = tx.key(key).await?;
+            let info = tx.describe(key.clone()).await?;
+            let uses = info.usage.total().saturating_add(1);
+            let asked = Asked {
+                uses: Some(uses),
+                ..asked
+            };
+            match tx.allow(&key, asked, &key.primary) {
+                Ok(()) => Ok(None),
+                Err(Error::Policy(rule)) => Ok(Some(rule)),
+                Err(error) => Err(error),
+            }
+        });
+        decided.await
     }
 
     /// The first thousand keys, by alias.
@@ -113,7 +149,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A page of keys.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn list_keys(&self, query: &KeyQuery) -> Result<KeyInfoPage> {
         let request = Request::of("listKeys").on_latest();
         self.read(request, async |tx| tx.list_keys(query).await)
@@ -123,7 +159,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A key by its alias or id, as it is now.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey).
+    /// [`Error::NoKey`].
     pub async fn find_key(&self, alias_or_id: &str) -> Result<KeyInfo> {
         let request = Request::of("findKey").about(alias_or_id).on_latest();
         self.read(request, async |tx| {
@@ -135,7 +171,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A key by its alias or id, as it was when the vault was read last.
     ///
     /// # Errors
-    /// [`Error::NoKey`](crate::Error::NoKey).
+    /// [`Error::NoKey`].
     pub async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         let request = Request::of("findKey").about(alias_or_id);
         self.read(request, async |tx| tx.key(alias_or_id).await)
@@ -145,12 +181,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// What was counted of a key and written, by its id.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn written_usage(&self, key: &KeyId) -> Result<Usage> {
         let request = Request::of("findKey").about(key.as_str()).on_latest();
         self.read(request, async |tx| {
-            tx.load_rows(&[Usage::record_id(key)]).await?;
-            tx.loaded_usage(key)
+            tx.load_rows(&[UsageRecord::record_id(key)]).await?;
+            Ok(tx.loaded_usage(key)?.sum())
         })
         .await
     }
@@ -159,8 +195,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// another is named.
     ///
     /// # Errors
-    /// [`Error::WrongFactor`](crate::Error::WrongFactor), [`Error::NoKey`](crate::Error::NoKey),
-    /// [`Error::NoVersion`](crate::Error::NoVersion); [`Error::State`](crate::Error::State) of a version that is
+    /// [`Error::WrongFactor`], [`Error::NoKey`],
+    /// [`Error::NoVersion`]; [`Error::State`] of a version that is
     /// suspended, or to be destroyed.
     pub async fn dangerously_export(
         &self,

@@ -3,14 +3,11 @@
 use crate::{
     base::{DeviceFault, Error, Result, Thumbprint, Timestamp, VaultId},
     factors::{Factor, FactorRecord, Present},
-    jose::{Envelope, RecipientEntry},
-    records::{
-        Address, FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed, single,
-    },
+    records::{FactorEntry, FactorKind, Pin, Statement, Succession, VaultKey, changed, single},
     store::{RecordType, Row, Sequence},
 };
 
-use super::keyring::Keyring;
+use super::{factors::MOST, keyring::Keyring, vault_key_envelope::VaultKeyEnvelope};
 
 const FORGED: Error = Error::Integrity("a statement by another identity");
 
@@ -70,6 +67,10 @@ impl LockedRecords {
                 }
             }
         }
+        // Each may cost a person who types a passphrase as much as a store says.
+        if factors.len() > MOST {
+            return Err(Error::Integrity("more factors than a vault has"));
+        }
         if factors.is_empty() {
             return Err(match kind {
                 FactorKind::ThisDevice => Error::ThisDevice(DeviceFault::Missing),
@@ -77,6 +78,20 @@ impl LockedRecords {
             });
         }
         Ok(factors)
+    }
+
+    /// Refuses factors that are no way in, before a person is asked for them: one of a vault that takes two. That it takes
+    /// two is proven once they have opened it.
+    ///
+    /// # Errors
+    /// [`Error::SecondFactor`] with the kind that is missing; [`Error::ThisDevice`]; [`Error::Argument`].
+    pub(crate) fn check_presented(&self, present: &dyn Present) -> Result<()> {
+        let row = single(&self.rows, RecordType::Statement)?;
+        let (statement, _) = Statement::claimed(row).map_err(changed)?;
+        let Some(pair) = statement.pair() else {
+            return Ok(());
+        };
+        pair.check_presented(present.kind(), present.second().map(|second| second.kind()))
     }
 
     /// Why a factor does not open the vault. Where its identity is known, the statement that lists the factors is held
@@ -115,41 +130,47 @@ impl LockedRecords {
         Ok(present.paper_id()?.and_then(|id| statement.replaced(&id)))
     }
 
-    /// Opens the vault key with a factor, and everything that can be checked with it.
+    /// Opens the vault key with the factors that were presented, and everything that can be checked with it. Each must pin
+    /// what is stored. `known` is the vault's identity, where the caller has it from elsewhere: it may have succeeded the one
+    /// that a factor pins.
     ///
     /// Who wrote the envelope is not proven by its being openable: factors are public keys. The
     /// statement proves it, signed by the identity that the factor pinned.
-    pub(crate) fn open(self, factor: &Factor) -> Result<Keyring> {
-        self.open_as(factor, None)
-    }
-
-    /// As [`open`](Self::open), of a vault whose identity the caller knows from elsewhere: it may have succeeded the one
-    /// that the factor pins.
     ///
     /// # Errors
     /// [`Error::IdentityChanged`]: another one signs than is known, and that one has named it.
-    pub(crate) fn open_as(self, factor: &Factor, known: Option<&Thumbprint>) -> Result<Keyring> {
+    pub(crate) fn open(self, presented: &[&Factor], known: Option<&Thumbprint>) -> Result<Keyring> {
         let row = single(&self.rows, RecordType::Statement)?;
-        let pin = Pin {
-            identity: self.signer(row, factor.pin(), known)?,
-            ..factor.pin().clone()
-        };
-        let statement = Statement::verify(row, &pin).map_err(changed)?;
+        let mut statement = None;
+        for factor in presented {
+            let pin = Pin {
+                identity: self.signer(row, factor.pin(), known)?,
+                ..factor.pin().clone()
+            };
+            statement = Some(Statement::verify(row, &pin).map_err(changed)?);
+        }
+        let statement = statement.ok_or(Error::WrongFactor)?;
         statement.check_rows(&self.rows)?;
         let row = single(&self.rows, RecordType::VaultKey)?;
+        let (_, jwk) = VaultKeyEnvelope::open(&self.vault, row, &statement, presented)?;
+        let vault_key = VaultKey::from_jwk(&jwk)?;
+        Keyring::open(self.vault, self.sequence, self.rows, vault_key, statement)
+    }
 
-        let envelope = Envelope::parse(&row.bytes).map_err(changed)?;
-        let address = Address::of(&envelope).map_err(changed)?;
-        address.check(&self.vault, row)?;
-        if address.generation() != statement.generation {
-            return Err(Error::Integrity("a vault key of another generation"));
+    /// Opens the vault by its vault key, as of a generation and an identity that were kept with it: never one that takes two
+    /// factors.
+    ///
+    /// # Errors
+    /// [`Error::Rotated`] where it has another one since; [`Error::Integrity`].
+    pub(crate) fn open_by_key(self, vault_key: VaultKey, pin: &Pin) -> Result<Keyring> {
+        let row = single(&self.rows, RecordType::Statement)?;
+        let statement = Statement::verify(row, pin).map_err(changed)?;
+        statement.check_rows(&self.rows)?;
+        let row = single(&self.rows, RecordType::VaultKey)?;
+        let envelope = VaultKeyEnvelope::of_one_level(&self.vault, row, &statement)?;
+        if statement.generation != pin.generation || !vault_key.is_in(&envelope) {
+            return Err(Error::Rotated);
         }
-        let listed = |entry: &RecipientEntry| statement.names(entry.kid());
-        let count = envelope.entries().count();
-        if count != statement.factors.len() || !envelope.entries().all(listed) {
-            return Err(Error::Integrity("a vault key for others than the factors"));
-        }
-        let vault_key = VaultKey::from_jwk(&factor.open_vault_key(&envelope)?)?;
         Keyring::open(self.vault, self.sequence, self.rows, vault_key, statement)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Error, KeyId, Map, Object, Result},
-    keys::{KeyListing, KeyRecord, MaintenanceReport, Usage, due},
+    keys::{KeyListing, KeyRecord, MaintenanceReport, Usage, UsageRecord, due},
     object::body::Buffers,
     store::{Range, RecordId, RecordType, Store},
 };
@@ -107,14 +107,45 @@ impl Transaction<'_> {
 
     /// Writes what was counted since use counts were written.
     async fn count(&mut self, uses: Map<Usage, KeyId>) -> Result<()> {
-        let record_ids: Vec<_> = uses.names().iter().map(Usage::record_id).collect();
-        self.load_rows(&record_ids).await?;
+        self.load_usage(uses.names()).await?;
         for (id, since) in uses.iter() {
-            let mut usage = self.loaded_usage(id)?;
-            usage.add(since);
-            self.put(Usage::record_id(id), Object::encode(&usage));
+            let counted = self.counted_on(id, since)?;
+            self.put(UsageRecord::record_id(id), Object::encode(&counted));
         }
         self.counted(uses);
         Ok(())
+    }
+
+    /// Writes the uses of this attempt of keys whose policy says how often they are used, so that they are counted before
+    /// anything comes of them; and what was counted of those keys before.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] for one use too many.
+    pub(crate) async fn count_bounded(&mut self) -> Result<()> {
+        let (bounded, used) = self.bounded_uses();
+        let ids: Vec<_> = bounded.iter().map(|key| key.id.clone()).collect();
+        self.load_usage(&ids).await?;
+        let mut before = Map::<Usage, KeyId>::default();
+        for key in &bounded {
+            if let Some(unwritten) = self.unwritten_uses().get(&key.id) {
+                *before.of(&key.id) = unwritten.clone();
+            }
+            let mut since = before.of(&key.id).clone();
+            for (_, version) in used.iter().filter(|(id, _)| *id == key.id) {
+                since.note(version, self.now());
+            }
+            let counted = self.counted_on(&key.id, &since)?;
+            key.check_uses(counted.sum().total())?;
+            self.put(UsageRecord::record_id(&key.id), Object::encode(&counted));
+        }
+        self.counted(before);
+        Ok(())
+    }
+
+    /// What is counted of a key with what was used here since, in a row that was loaded.
+    fn counted_on(&self, key: &KeyId, since: &Usage) -> Result<UsageRecord> {
+        let mut counted = self.loaded_usage(key)?;
+        counted.count(&self.device()?.id, since);
+        Ok(counted)
     }
 }

@@ -43,6 +43,8 @@ mod platform;
 mod policy;
 mod reauthenticate;
 mod rehearse;
+mod reload;
+mod require;
 mod row_cache;
 mod signatures;
 mod survey;
@@ -54,6 +56,7 @@ mod unlocked;
 mod uploads;
 mod usable_version;
 mod values;
+mod vault_key_envelope;
 mod vault_key_rotation;
 mod watch;
 
@@ -86,7 +89,9 @@ pub struct Vault<State, S, E> {
     platform: Rc<Platform<S, E>>,
     name: VaultName,
     id: VaultId,
-    state: State,
+    state: Rc<State>,
+    /// Why its operations are done, where somebody said so.
+    reason: Option<Rc<str>>,
 }
 
 impl<State, S, E> Vault<State, S, E> {

@@ -6,13 +6,15 @@ use crate::{
     jose::{Recipient, SigningKey},
     keys::AliasHashKey,
     records::{
-        Address, Enrolment, Head, MacKey, Pin, RecordCipher, SetDigest, Statement, VaultKey,
-        digest, seal_to,
+        Address, Enrolment, FactorPair, Head, MacKey, Pin, RecordCipher, SetDigest, Statement,
+        VaultKey,
     },
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
-use super::{locked_records::LockedRecords, open_vault::OpenVault};
+use super::{
+    locked_records::LockedRecords, open_vault::OpenVault, vault_key_envelope::VaultKeyEnvelope,
+};
 
 /// The first generation of a vault key.
 const FIRST: u64 = 1;
@@ -25,6 +27,7 @@ pub struct NewVault {
     identity: SigningKey,
     factors: Vec<(Box<Factor>, Row)>,
     made: Option<Timestamp>,
+    pair: Option<FactorPair>,
 }
 
 impl NewVault {
@@ -39,6 +42,7 @@ impl NewVault {
             identity,
             factors: Vec::new(),
             made: None,
+            pair: None,
         })
     }
 
@@ -47,6 +51,12 @@ impl NewVault {
     pub fn made(self, now: Timestamp) -> Self {
         let made = Some(now);
         Self { made, ..self }
+    }
+
+    /// Has it take factors of both kinds at once, or one that opens it alone.
+    #[must_use]
+    pub fn requiring(self, pair: Option<FactorPair>) -> Self {
+        Self { pair, ..self }
     }
 
     /// Adds a factor that gives that key when asked as the enrolment says.
@@ -84,20 +94,32 @@ impl NewVault {
     /// would, so that a vault that cannot be opened is never stored.
     ///
     /// # Errors
-    /// [`Error::Argument`] without a factor.
+    /// [`Error::Argument`] without a factor; where it is to take two, [`Error::LastOfPair`].
     pub fn finish(self, entropy: &dyn Entropy) -> Result<(Vec<Row>, Box<OpenVault>)> {
         let (first, _) = self
             .factors
             .first()
             .ok_or(Error::Argument("a vault needs at least one factor"))?;
+        let presented = match self.pair {
+            None => vec![&**first],
+            Some(pair) => self.of_both(pair)?,
+        };
         let rows = self.rows(entropy)?;
         // The sequence that the commit of these rows gives.
         let sequence = Sequence::first(entropy)?;
-        let keyring = LockedRecords::new(sequence, rows.clone())?.open(first)?;
+        let keyring = LockedRecords::new(sequence, rows.clone())?.open(&presented, None)?;
         keyring.check(&rows)?;
         let mut open = Box::new(OpenVault::new(keyring));
         open.add(&[Range::all()], rows.clone());
         Ok((rows, open))
+    }
+
+    /// A factor of either kind.
+    fn of_both(&self, pair: FactorPair) -> Result<Vec<&Factor>> {
+        let factors = || self.factors.iter().map(|(factor, _)| &**factor);
+        pair.check_kinds(&factors().map(Factor::kind).collect::<Vec<_>>())?;
+        let of_kind = |kind| factors().find(|factor| factor.kind() == kind);
+        Ok(pair.kinds().into_iter().filter_map(of_kind).collect())
     }
 
     fn rows(&self, entropy: &dyn Entropy) -> Result<Vec<Row>> {
@@ -111,22 +133,22 @@ impl NewVault {
             to.push(Recipient::from(factor.public()));
             entries.push(factor.entry(row));
         }
-        let envelope = seal_to(
-            &Address::new(&self.vault, &record_id, NEW, FIRST),
-            &vault_key_jwk,
-            &to,
-            entropy,
-        )?;
-        let vault_key_row = Row::of(record_id, NEW, &envelope);
-        let statement = Statement {
+        let address = Address::new(&self.vault, &record_id, NEW, FIRST);
+        let sealed =
+            VaultKeyEnvelope::seal(&address, &vault_key_jwk, &entries, &to, self.pair, entropy)?;
+        let vault_key_row = Row::of(record_id, NEW, sealed.envelope());
+        let mut statement = Statement {
             vault: self.vault.clone(),
             generation: FIRST,
             identity: self.identity.thumbprint(),
-            envelope: digest(&vault_key_row),
+            envelope: String::new(),
             factors: entries,
             requires: 1,
+            openers: Vec::new(),
+            envelopes: Vec::new(),
             replaced_kits: Vec::new(),
         };
+        sealed.state_in(&mut statement);
 
         let cipher = RecordCipher {
             vault: &self.vault,
@@ -165,6 +187,7 @@ impl NewVault {
             records: Some(rows.len() as u64),
             core: Some(digest),
             manifest: None,
+            device: None,
         };
         rows.push(cipher.encrypt_json(
             singleton(RecordType::Head),

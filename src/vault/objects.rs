@@ -4,12 +4,12 @@ use crate::{
     base::{Context, Error, Kid, ObjectId, Pool, Result, VersionState},
     inventory::Rewrapped,
     jose::Envelope,
-    keys::Purpose,
+    keys::{KeyOperation, Purpose},
     object::{DRAWN, Decryption, Encryption, FileMetadata, Opened, body::Buffers, encrypt_object},
     store::Store,
 };
 
-use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction, usable_version::Asked};
 
 /// What the caller of [`Vault::decrypt_object`] asks of an object.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +29,7 @@ pub struct RewrapOptions<'a> {
     pub to: Option<&'a str>,
     /// Only the header of this object.
     pub expect: Option<ObjectId>,
-    /// Nothing is written.
+    /// Nothing is written, but uses of a key whose policy bounds them.
     pub dry: bool,
 }
 
@@ -72,9 +72,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
         let engine = &self.platform.engine;
+        let within = [context];
         let request = Request::of("encrypt").about(key);
         self.read(request, async |tx| {
-            let under = tx.protecting(key, Purpose::Encrypt).await?;
+            let asked = Asked::to(KeyOperation::Encrypt).within(&within);
+            let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
             let (to, entropy) = ([under.kek()?.into()], Pool::of(tx.rng(), DRAWN));
             let engine = engine.clone();
             Ok(encrypt_object(engine, &entropy, &to, context, file)?)
@@ -95,9 +97,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         file: Option<&FileMetadata>,
     ) -> Result<Encryption<E>> {
         let engine = &self.platform.engine;
+        let within = [context];
         let request = Request::of("encrypt").about(key);
         self.change(request, async |tx| {
-            let under = tx.protecting(key, Purpose::Encrypt).await?;
+            let asked = Asked::to(KeyOperation::Encrypt).within(&within);
+            let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
             let to = [under.kek()?.into()];
             let encryption = encrypt_object(engine.clone(), tx.rng(), &to, context, file)?;
             let size = encryption.encryptor.body_size();

@@ -2,11 +2,15 @@
 
 use crate::{
     base::{Error, Result},
-    factors::{Factor, Present},
+    factors::{Opened, Present},
+    records::FactorKind,
     store::Store,
 };
 
-use super::{ExpectedVault, UnlockReport, Unlocked, Vault};
+use super::{
+    ExpectedVault, UnlockReport, Unlocked, Vault,
+    keyring::{Keyring, Known},
+};
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Confirms a factor of a vault that is open already, and that the vault is the one expected and no older than what
@@ -31,7 +35,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         present: &dyn Present,
         expected: &ExpectedVault,
     ) -> Result<UnlockReport> {
-        let factor = self.open_again_unnoted(present).await?;
+        let opened = self.open_again_unnoted(present).await?;
         let (identity, known) = (self.identity()?, &expected.identity);
         if known.as_ref().is_some_and(|known| *known != identity) {
             return Err(Error::Integrity("another vault than expected"));
@@ -39,10 +43,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         if let Some(seen) = &expected.seen {
             self.state.open()?.keyring.check_seen(seen)?;
         }
-        if factor.pin().identity != identity {
-            self.repin(&factor).await?;
+        for factor in opened.all() {
+            if factor.pin().identity != identity {
+                self.repin(factor).await?;
+            }
         }
-        self.unlock_report(&factor, false)
+        self.unlock_report(&opened, false)
     }
 
     /// As [`open_again`](Self::open_again), with a factor that proves a person.
@@ -53,7 +59,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         &self,
         operation: &'static str,
         present: &dyn Present,
-    ) -> Result<Box<Factor>> {
+    ) -> Result<Opened> {
         if let Err(needed) = self.check_person(present) {
             self.note(operation, &[], Some(needed.clone()));
             return Err(needed);
@@ -61,12 +67,48 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         self.open_again(operation, present).await
     }
 
-    /// Refuses a factor that proves no person.
+    /// As [`reauthenticate`](Self::reauthenticate); of two factors each may be one that opens the vault alone.
+    ///
+    /// # Errors
+    /// Those.
+    pub(super) async fn reauthenticate_each(
+        &self,
+        operation: &'static str,
+        present: &dyn Present,
+    ) -> Result<Opened> {
+        let opened = async {
+            self.check_person(present)?;
+            let known = self.state.open()?.keyring.known();
+            let opened = self.open_with_each(present, Some(known.identity())).await;
+            held_against(&known, opened)
+        };
+        opened
+            .await
+            .inspect_err(|error| self.note(operation, &[], Some(error.clone())))
+    }
+
+    /// Refuses a factor that proves no person, and one alone where the vault takes two.
+    ///
+    /// # Errors
+    /// [`Error::PersonNeeded`]; those of [`FactorPair::check_presented`](crate::records::FactorPair).
+    pub(super) fn check_person(&self, present: &dyn Present) -> Result<()> {
+        if let Some(pair) = self.state.open()?.keyring.statement.pair() {
+            let second = present.second().map(|second| second.kind());
+            return pair.check_presented(present.kind(), second);
+        }
+        self.check_persons(present)
+    }
+
+    /// Refuses factors of which one proves no person.
     ///
     /// # Errors
     /// [`Error::PersonNeeded`].
-    pub(super) fn check_person(&self, present: &dyn Present) -> Result<()> {
-        if present.kind().proves_person() {
+    pub(super) fn check_persons(&self, present: &dyn Present) -> Result<()> {
+        let second = present.second().map(|second| second.kind());
+        if core::iter::once(present.kind())
+            .chain(second)
+            .all(FactorKind::proves_person)
+        {
             return Ok(());
         }
         let kinds = self.state.open()?.keyring.person_kinds();
@@ -84,7 +126,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         &self,
         operation: &'static str,
         present: &dyn Present,
-    ) -> Result<Box<Factor>> {
+    ) -> Result<Opened> {
         let opened = self.open_again_unnoted(present).await;
         if let Err(error) = &opened {
             self.note(operation, &[], Some(error.clone()));
@@ -92,16 +134,21 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         opened
     }
 
-    async fn open_again_unnoted(&self, present: &dyn Present) -> Result<Box<Factor>> {
+    async fn open_again_unnoted(&self, present: &dyn Present) -> Result<Opened> {
         // As of before the store is read: this vault may change while the factor is asked.
         let known = self.state.open()?.keyring.known();
         let opened = self.open_with(present, Some(known.identity())).await;
-        let (opened, factor) = opened.map_err(|error| match error {
-            // What is in memory is of the identity that signed before.
-            Error::IdentityChanged { .. } => Error::Rotated,
-            error => error,
-        })?;
-        known.check(&opened)?;
-        Ok(factor)
+        held_against(&known, opened)
     }
+}
+
+/// The factors that opened what is stored, if that is what is in memory, or follows it.
+fn held_against(known: &Known, opened: Result<(Keyring, Opened)>) -> Result<Opened> {
+    let (stored, opened) = opened.map_err(|error| match error {
+        // What is in memory is of the identity that signed before.
+        Error::IdentityChanged { .. } => Error::Rotated,
+        error => error,
+    })?;
+    known.check(&stored)?;
+    Ok(opened)
 }

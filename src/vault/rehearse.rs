@@ -2,12 +2,16 @@
 
 use crate::{
     base::{Error, Result, Timestamp},
-    factors::{Factor, FactorNote, Present, recipient_id},
-    jose::Envelope,
+    factors::{Factor, FactorNote, Opened, Present, recipient_id},
+    jose::Jwk,
+    records::changed,
     store::{RecordType, Store},
 };
 
-use super::{FactorInfo, Unlocked, Vault, gate::Request, transaction::Transaction, watch::Watch};
+use super::{
+    FactorInfo, Unlocked, Vault, gate::Request, keyring::Keyring, transaction::Transaction,
+    vault_key_envelope::VaultKeyEnvelope, watch::Watch,
+};
 
 const NAME: &str = "rehearseFactor";
 
@@ -21,11 +25,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::Integrity`] when another vault, or an older copy of this one, took its place in the store; what `watch`
     /// stops it with.
     pub async fn rehearse(&self, present: &dyn Present, watch: Watch<'_>) -> Result<FactorInfo> {
-        let factor = self.open_again(NAME, present).await?;
+        let opened = self.open_again(NAME, present).await?;
         let at = self.platform.clock.now();
-        let request = Request::of(NAME).about(factor.kid().as_str());
+        let request = Request::of(NAME).about(opened.first.kid().as_str());
         self.change(request.on_latest().watched(watch), async |tx| {
-            tx.rehearse(&factor, at).await
+            tx.rehearse(&opened, at).await
         })
         .await
     }
@@ -36,7 +40,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Those of [`rehearse`](Self::rehearse).
     pub async fn identify_factor(&self, present: &dyn Present) -> Result<(FactorInfo, u64)> {
         const NAME: &str = "identifyFactor";
-        let factor = self.open_again(NAME, present).await?;
+        let factor = self.open_again(NAME, present).await?.first;
         let request = Request::of(NAME).about(factor.kid().as_str()).on_latest();
         self.read(request, async |tx| {
             let keyring = tx.keyring()?;
@@ -48,25 +52,33 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 }
 
 impl Transaction<'_> {
-    async fn rehearse(&mut self, factor: &Factor, at: Timestamp) -> Result<FactorInfo> {
-        let (jwk, info) = {
+    async fn rehearse(&mut self, opened: &Opened, at: Timestamp) -> Result<FactorInfo> {
+        let all = opened.all();
+        {
+            // Of every attempt: one may have been revoked, or the vault key rotated, since they were asked.
             let keyring = self.keyring()?;
-            // Of every attempt: it may have been revoked, or the vault key rotated, since it was asked.
-            if !keyring.statement.names(factor.kid()) {
+            if !all
+                .iter()
+                .all(|factor| keyring.statement.names(factor.kid()))
+            {
                 return Err(Error::NoFactor);
             }
+            keyring.opened_vault_key(opened)?;
+        }
+        self.repin(&all).await?;
+        let first = self.note_rehearsed(&opened.first, at)?;
+        if let Some(second) = &opened.second {
+            self.note_rehearsed(second, at)?;
+        }
+        Ok(first)
+    }
+
+    fn note_rehearsed(&mut self, factor: &Factor, at: Timestamp) -> Result<FactorInfo> {
+        let (jwk, info) = {
+            let keyring = self.keyring()?;
             let row = keyring.core_record(&factor.record_id());
             let row = row.ok_or(Error::Integrity("a record is missing"))?;
             factor.check_record(keyring.vault(), row)?;
-            let envelope = Envelope::parse(&keyring.core_row(RecordType::VaultKey)?.bytes)?;
-            let opens = envelope
-                .jkt()
-                .is_some_and(|thumbprint| factor.opens(&envelope, thumbprint));
-            if !opens || !keyring.vault_key.is_in(&envelope) {
-                return Err(Error::Integrity(
-                    "a factor that does not open the vault key",
-                ));
-            }
             let jwk = keyring.factor_jwk(factor.kid())?;
             let note = FactorNote {
                 superseded: false,
@@ -76,8 +88,23 @@ impl Transaction<'_> {
             let info = FactorInfo::of(factor, note.clone());
             (note.beside(jwk), info)
         };
-        self.repin(factor).await?;
         self.put(recipient_id(factor.kid()), jwk);
         Ok(info)
+    }
+}
+
+impl Keyring {
+    /// The vault key's envelope, and the vault key in it, which the factors that were presented open: that in memory.
+    pub(super) fn opened_vault_key(&self, opened: &Opened) -> Result<(VaultKeyEnvelope, Jwk)> {
+        let row = self.core_row(RecordType::VaultKey)?;
+        let envelope = VaultKeyEnvelope::open(self.vault(), row, &self.statement, &opened.all());
+        let (envelope, jwk) = envelope.map_err(changed)?;
+        if self.vault_key.is_in(envelope.envelope()) {
+            Ok((envelope, jwk))
+        } else {
+            Err(Error::Integrity(
+                "a factor that does not open the vault key",
+            ))
+        }
     }
 }

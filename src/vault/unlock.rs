@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::{keyring::Keyring, locked_records::LockedRecords, open_vault::OpenVault};
 use crate::{
     base::{Error, Result, Thumbprint, VaultId},
-    factors::{Answered, Factor, Present},
-    records::LastSeenHead,
+    factors::{Answered, Factor, Opened, Present},
+    records::{FactorKind, LastSeenHead},
     store::{Range, RecordType, Store, VaultName},
 };
 
@@ -23,6 +23,8 @@ const STEPS: u64 = 2;
 pub struct UnlockReport {
     /// The factor, as the vault knows it from then on.
     pub factor: FactorInfo,
+    /// The one that it took together with it.
+    pub second: Option<FactorInfo>,
     /// How many new vault keys there had been since the factor remembered one: an older copy of the vault that is not older than
     /// that would have opened as well.
     pub behind: u64,
@@ -78,24 +80,30 @@ impl<S: Store, E> Vault<Locked, S, E> {
         watch: Watch<'_>,
     ) -> Result<(Vault<Unlocked, S, E>, UnlockReport)> {
         let identity = expected.identity.as_ref();
-        let (keyring, factor) = self.open_with(present, identity).await?;
+        let (keyring, opened) = self.open_with(present, identity).await?;
         watch(1, STEPS)?;
         if let Some(seen) = &expected.seen {
             keyring.check_seen(seen)?;
         }
+        let vault = self.opened(keyring).await?;
+        let mut strengthened = vault.settle(present, &opened.first).await?;
+        if let (Some(present), Some(factor)) = (present.second(), &opened.second) {
+            strengthened |= vault.settle(present, factor).await?;
+        }
+        let report = vault.unlock_report(&opened, strengthened)?;
+        watch(STEPS, STEPS)?;
+        Ok((vault, report))
+    }
+
+    /// The vault of that keyring, brought up to date.
+    pub(super) async fn opened(&self, keyring: Keyring) -> Result<Vault<Unlocked, S, E>> {
         let mut open = Box::new(OpenVault::new(keyring));
         if open.keyring.manifest().is_none() {
             self.read_whole(&mut open).await?;
         }
         let vault = Self::new(self.platform.clone(), self.name.clone(), self.id.clone()).with(open);
         vault.upgrade().await?;
-        let strengthened = vault.strengthen(present, &factor).await?;
-        if !strengthened {
-            vault.repin(&factor).await?;
-        }
-        let report = vault.unlock_report(&factor, strengthened)?;
-        watch(STEPS, STEPS)?;
-        Ok((vault, report))
+        Ok(vault)
     }
 
     /// Reads all rows and holds them against the head.
@@ -126,13 +134,22 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         unless_untrue(upgraded)
     }
 
+    /// Brings the record of a factor that has opened the vault up to date, and says whether it was made stronger.
+    async fn settle(&self, present: &dyn Present, factor: &Factor) -> Result<bool> {
+        let strengthened = self.strengthen(present, factor).await?;
+        if !strengthened {
+            self.repin(factor).await?;
+        }
+        Ok(strengthened)
+    }
+
     /// Lets the factor remember the current identity and generation, if it can be written: a vault on a full disk
     /// opens all the same.
     pub(super) async fn repin(&self, factor: &Factor) -> Result<()> {
         if *factor.pin() == self.state.open()?.keyring.pin() {
             return Ok(());
         }
-        let repinned = self.change_unasked("repin", async |tx| tx.repin(factor).await);
+        let repinned = self.change_unasked("repin", async |tx| tx.repin(&[factor]).await);
         unless_untrue(repinned.await)
     }
 
@@ -151,18 +168,25 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         unless_untrue(strengthened.await)
     }
 
-    /// What the factor that opened the vault had remembered of it.
+    /// What the factors that opened the vault had remembered of it.
     pub(super) fn unlock_report(
         &self,
-        factor: &Factor,
+        opened: &Opened,
         strengthened: bool,
     ) -> Result<UnlockReport> {
         let open = self.state.open()?;
-        let (pin, now) = (factor.pin(), open.keyring.pin());
+        let (all, now) = (opened.all(), open.keyring.pin());
+        let info = |factor: &Factor| open.keyring.factor(factor.kid().as_str());
+        // An older copy has to satisfy each of them.
+        let remembered = all.iter().map(|factor| factor.pin().generation).max();
+        let mut pinned = all.iter().map(|factor| &factor.pin().identity);
         Ok(UnlockReport {
-            factor: open.keyring.factor(factor.kid().as_str())?,
-            behind: now.generation.saturating_sub(pin.generation),
-            superseded: (pin.identity != now.identity).then(|| pin.identity.clone()),
+            factor: info(&opened.first)?,
+            second: opened.second.as_deref().map(info).transpose()?,
+            behind: now
+                .generation
+                .saturating_sub(remembered.unwrap_or_default()),
+            superseded: pinned.find(|pinned| **pinned != now.identity).cloned(),
             strengthened,
         })
     }
@@ -177,25 +201,71 @@ fn unless_untrue<T: Default>(written: Result<T>) -> Result<T> {
 }
 
 impl<State, S: Store, E> Vault<State, S, E> {
-    /// Opens what is stored now by whichever of its factors the one that is presented is. `identity` is the vault's, where
-    /// it is known from elsewhere.
+    /// Opens what is stored now by whichever of its factors those are that are presented. `identity` is the vault's, where
+    /// it is known from elsewhere. Whoever presents two expects a vault that takes both.
     pub(crate) async fn open_with(
         &self,
         present: &dyn Present,
         identity: Option<&Thumbprint>,
-    ) -> Result<(Keyring, Box<Factor>)> {
+    ) -> Result<(Keyring, Opened)> {
+        let (keyring, opened) = self.open_with_each(present, identity).await?;
+        if opened.second.is_some() && keyring.statement.pair().is_none() {
+            return Err(Error::Argument(
+                "factor (this vault takes one at a time, and any of its factors opens it)",
+            ));
+        }
+        Ok((keyring, opened))
+    }
+
+    /// As [`open_with`](Self::open_with); of two factors each may be one that opens the vault alone.
+    pub(crate) async fn open_with_each(
+        &self,
+        present: &dyn Present,
+        identity: Option<&Thumbprint>,
+    ) -> Result<(Keyring, Opened)> {
         let core = Keyring::core();
         let (sequence, rows) = self.platform.read(&self.name, &core).await?;
         let sealed = LockedRecords::new(sequence, rows)?;
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
         }
-        let factor = self.opened_factor(&sealed, present).await;
-        let factor = factor.map_err(|error| sealed.refusal(present, identity, error))?;
-        Ok((sealed.open_as(&factor, identity)?, factor))
+        let opened = self.opened_factors(&sealed, present).await;
+        let opened = opened.map_err(|error| sealed.refusal(present, identity, error))?;
+        Ok((sealed.open(&opened.all(), identity)?, opened))
     }
 
-    pub(crate) async fn opened_factor(
+    /// The factors that are presented, opened. Of two both are asked, whatever the first one answers: which of them was
+    /// wrong is not told. What takes a person's touch comes first, while a browser still counts the click.
+    pub(crate) async fn opened_factors(
+        &self,
+        sealed: &LockedRecords,
+        present: &dyn Present,
+    ) -> Result<Opened> {
+        sealed.check_presented(present)?;
+        let Some(second) = present.second() else {
+            return Ok(self.opened_factor(sealed, present).await?.into());
+        };
+        let swaps = second.kind() == FactorKind::Passkey;
+        let order = if swaps {
+            [second, present]
+        } else {
+            [present, second]
+        };
+        let mut first = self.opened_factor(sealed, order[0]).await;
+        if !matches!(first, Ok(_) | Err(Error::WrongFactor)) {
+            return Ok(first?.into());
+        }
+        let mut second = self.opened_factor(sealed, order[1]).await;
+        if swaps {
+            core::mem::swap(&mut first, &mut second);
+        }
+        Ok(Opened {
+            first: first?,
+            second: Some(second?),
+        })
+    }
+
+    async fn opened_factor(
         &self,
         sealed: &LockedRecords,
         present: &dyn Present,
@@ -205,19 +275,28 @@ impl<State, S: Store, E> Vault<State, S, E> {
             .iter()
             .map(|record| record.enrolment().clone())
             .collect();
+        let port = self.platform.factor.as_ref();
+        let (mut over, mut refusal) = (Vec::new(), Error::WrongFactor);
         for attempt in 0.. {
-            let port = self.platform.factor.as_ref();
             let answered = present.answer(port, &enrolments, attempt).await?;
             let Some(Answered { which, kek }) = answered else {
                 break;
             };
             let record = records.get(which).ok_or(Error::WrongFactor)?;
-            match record.open(kek) {
-                Err(Error::WrongFactor) => {}
-                opened => return opened,
+            let factor = match record.open(kek) {
+                Err(Error::WrongFactor) => continue,
+                opened => opened?,
+            };
+            match present.check_opened(factor.enrolment()) {
+                Ok(()) => return Ok(factor),
+                Err(why) => {
+                    over.push(factor.enrolment().clone());
+                    refusal = why;
+                }
             }
         }
-        Err(Error::WrongFactor)
+        present.forget(port, &over).await;
+        Err(refusal)
     }
 }
 
@@ -231,7 +310,8 @@ impl<State, S, E> Vault<State, S, E> {
             platform,
             name,
             id,
-            state: Locked(()),
+            state: Rc::new(Locked(())),
+            reason: None,
         }
     }
 }
@@ -243,7 +323,8 @@ impl<S, E> Vault<Locked, S, E> {
             platform: self.platform,
             name: self.name,
             id: self.id,
-            state,
+            state: Rc::new(state),
+            reason: None,
         }
     }
 }

@@ -95,7 +95,11 @@ impl Unlocked {
     }
 
     /// Counts some uses: key and version by their ids.
-    pub(crate) fn count(&self, used: &[(KeyId, VersionId)], at: Timestamp) {
+    pub(crate) fn count<'u>(
+        &self,
+        used: impl Iterator<Item = &'u (KeyId, VersionId)>,
+        at: Timestamp,
+    ) {
         let mut uses = self.uses.borrow_mut();
         for (key, version) in used {
             uses.of(key).note(version, at);
@@ -298,9 +302,23 @@ impl<S, E> Vault<Unlocked, S, E> {
         self.state.versions.count()
     }
 
+    /// A handle of the same vault, whose operations are done for that reason, or for none: the keys' policies may ask for one, and what
+    /// changes a version's state keeps it.
+    #[must_use]
+    pub fn because(&self, reason: Option<&str>) -> Self {
+        Self {
+            platform: self.platform.clone(),
+            name: self.name.clone(),
+            id: self.id.clone(),
+            state: self.state.clone(),
+            reason: reason.map(Rc::from),
+        }
+    }
+
     /// Forgets the vault key.
     #[must_use]
     pub fn lock(self) -> Vault<Locked, S, E> {
+        self.forget();
         self.locked()
     }
 

@@ -4,6 +4,7 @@ use crate::{
     base::{Context, Error, Result, VersionState, sort_by},
     inventory::Upload,
     jose::Envelope,
+    keys::KeyOperation,
     object::{
         attached,
         body::{Buffers, ResumedEncryptor, Start},
@@ -49,8 +50,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.read(request, async |tx| {
             let upload = tx.upload(id).await?;
             let header = tx.header_of(&upload).await?;
-            let opened = tx.open_object(&header, context, Some(&id.parse()?)).await?;
-            let (opened, by) = opened;
+            let id = id.parse()?;
+            let opened = tx.open_object(&header, context, Some(&id), KeyOperation::Encrypt);
+            let (opened, by) = opened.await?;
             if by.proves_nothing() {
                 return Err(VersionState::Compromised.forbids());
             }

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Error, KeyId, Kid, Result, Sidecar, VersionId, VersionState},
+    base::{Context, Error, KeyId, Kid, Result, Sidecar, VersionId, VersionState},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
-    keys::{KeyRecord, Purpose, VersionRecord, catalog},
+    keys::{KeyOperation, KeyRecord, Purpose, VersionRecord, catalog},
     store::{RecordId, RecordType, Row},
 };
 
@@ -54,7 +54,7 @@ impl UsableVersion {
         match self.key.purpose {
             Purpose::Encrypt => self.kek().map(Identity::Kek),
             Purpose::Share => Ok(Identity::Agreement(AgreementKey::from_jwk(self.jwk())?)),
-            Purpose::Sign => Err(Error::Purpose),
+            Purpose::Sign | Purpose::Mac | Purpose::Verify => Err(Error::Purpose),
         }
     }
 }
@@ -71,12 +71,39 @@ pub(crate) struct Dependency {
     pub(crate) sidecar: Option<Sidecar>,
 }
 
+/// What a version is asked for. There is no other way to a version's material, so that each use passes the key's policy.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) operation: KeyOperation,
+    /// The encryption contexts of what it is used on: all of them are to be admitted.
+    pub(crate) contexts: &'a [&'a Context],
+    /// How often the key will have been used then. Without it that is told when the use is counted.
+    pub(crate) uses: Option<u64>,
+}
+
+impl<'a> Asked<'a> {
+    /// A use without an encryption context.
+    pub(crate) fn to(operation: KeyOperation) -> Self {
+        Self {
+            operation,
+            contexts: &[],
+            uses: None,
+        }
+    }
+
+    /// A use in these encryption contexts.
+    pub(crate) fn within(self, contexts: &'a [&'a Context]) -> Self {
+        Self { contexts, ..self }
+    }
+}
+
 /// What a version is looked for to do.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+#[derive(Clone, Copy)]
+enum Use<'a> {
     /// To open what was protected.
-    Open,
-    /// Whatever its state, to tell what depends on it; of the vault's own keys alone.
+    Open(Asked<'a>),
+    /// Whatever its state and policy, to tell what depends on it; of the vault's own keys alone. Nothing of what it opens
+    /// is given out.
     Tell,
 }
 
@@ -154,41 +181,46 @@ impl Transaction<'_> {
     /// The primary version of a key, if it protects, for an operation that counts as its use.
     ///
     /// # Errors
-    /// [`Error::NoKey`], [`Error::State`], [`Error::Purpose`].
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Policy`], [`Error::Purpose`].
     pub(crate) async fn protecting(
         &self,
         alias_or_id: &str,
         purpose: Purpose,
+        asked: Asked<'_>,
     ) -> Result<UsableVersion> {
-        let found = self.primary(alias_or_id).await?;
+        let found = self.primary(alias_or_id, asked).await?;
         found.key.check_purpose(purpose)?;
-        self.note_use(&found.key.id, &found.version);
+        self.note_use(&found);
         Ok(found)
     }
 
     /// The primary version of a key, if it protects.
     ///
     /// # Errors
-    /// [`Error::NoKey`], [`Error::State`].
-    pub(crate) async fn primary(&self, alias_or_id: &str) -> Result<UsableVersion> {
+    /// [`Error::NoKey`], [`Error::State`], [`Error::Policy`].
+    pub(crate) async fn primary(
+        &self,
+        alias_or_id: &str,
+        asked: Asked<'_>,
+    ) -> Result<UsableVersion> {
         let key = self.key(alias_or_id).await?;
         key.primary_version().state.check_protects()?;
         let primary = key.primary.clone();
-        self.usable(key, &primary).await
+        self.usable(key, &primary, asked).await
     }
 
     /// The version that a `kid` names, if it opens.
     ///
     /// # Errors
-    /// [`Error::NoKey`] when it names none of ours, [`Error::NoVersion`], [`Error::State`].
-    pub(crate) async fn opening(&self, kid: &Kid) -> Result<UsableVersion> {
+    /// [`Error::NoKey`] when it names none of ours, [`Error::NoVersion`], [`Error::State`], [`Error::Policy`].
+    pub(crate) async fn opening(&self, kid: &Kid, asked: Asked<'_>) -> Result<UsableVersion> {
         self.load_kids(core::iter::once(kid)).await?;
-        self.named(kid, Use::Open)
+        self.named(kid, Use::Open(asked))
     }
 
     /// As [`opening`](Self::opening), of a version that was loaded.
-    pub(crate) fn opening_loaded(&self, kid: &Kid) -> Result<UsableVersion> {
-        self.named(kid, Use::Open)
+    pub(crate) fn opening_loaded(&self, kid: &Kid, asked: Asked<'_>) -> Result<UsableVersion> {
+        self.named(kid, Use::Open(asked))
     }
 
     /// The keys of ours among an envelope's recipients, to open it with.
@@ -198,10 +230,11 @@ impl Transaction<'_> {
     pub(crate) async fn identities_of(
         &self,
         envelope: &Envelope,
+        asked: Asked<'_>,
     ) -> Result<Vec<(UsableVersion, Identity)>> {
         self.load_kids(envelope.entries().map(|entry| entry.kid()))
             .await?;
-        self.identities(envelope, Use::Open)
+        self.identities(envelope, Use::Open(asked))
     }
 
     /// The version that a header depends on, whatever its state. The header is opened, since whoever
@@ -232,19 +265,29 @@ impl Transaction<'_> {
     /// A version, and its material.
     ///
     /// # Errors
-    /// [`Error::NoVersion`] when it was erased.
+    /// [`Error::Policy`]; [`Error::NoVersion`] when it was erased.
     pub(crate) async fn usable(
         &self,
         key: Rc<KeyRecord>,
         version: &VersionId,
+        asked: Asked<'_>,
     ) -> Result<UsableVersion> {
         if self.session(|session| session.id == key.id).is_none() {
             self.load_rows(&[key.version_record_id(version)]).await?;
         }
-        self.usable_loaded(key, version)
+        self.usable_loaded(key, version, Use::Open(asked))
     }
 
-    fn usable_loaded(&self, key: Rc<KeyRecord>, version: &VersionId) -> Result<UsableVersion> {
+    /// The one place that gives material out.
+    fn usable_loaded(
+        &self,
+        key: Rc<KeyRecord>,
+        version: &VersionId,
+        to: Use<'_>,
+    ) -> Result<UsableVersion> {
+        if let Use::Open(asked) = to {
+            self.allow(&key, asked, version)?;
+        }
         let state = key.version(version)?.state;
         let session = self.session(|session| session.id == key.id);
         let material = match session {
@@ -293,7 +336,11 @@ impl Transaction<'_> {
         self.load_rows(&record_ids).await
     }
 
-    fn identities(&self, envelope: &Envelope, to: Use) -> Result<Vec<(UsableVersion, Identity)>> {
+    fn identities(
+        &self,
+        envelope: &Envelope,
+        to: Use<'_>,
+    ) -> Result<Vec<(UsableVersion, Identity)>> {
         let (mut ours, mut why) = (Vec::new(), Error::NoKey);
         for entry in envelope.entries() {
             let found = self.named(entry.kid(), to);
@@ -307,18 +354,18 @@ impl Transaction<'_> {
     }
 
     /// The version that a `kid` names, which was loaded.
-    fn named(&self, kid: &Kid, to: Use) -> Result<UsableVersion> {
+    fn named(&self, kid: &Kid, to: Use<'_>) -> Result<UsableVersion> {
         let (id, version) = kid.version().ok_or(Error::NoKey)?;
         let session = self.session(|key| key.id == id);
         let key = match (session, to) {
-            (Some(session), Use::Open) => session.key.clone(),
+            (Some(session), Use::Open(_)) => session.key.clone(),
             (Some(_), Use::Tell) => return Err(Error::NoKey),
             (None, _) => self.known_key(&id)?,
         };
-        if to == Use::Open {
+        if matches!(to, Use::Open(_)) {
             key.version(&version)?.state.check_opens()?;
         }
-        self.usable_loaded(key, &version)
+        self.usable_loaded(key, &version, to)
     }
 
     fn known_key(&self, id: &KeyId) -> Result<Rc<KeyRecord>> {

@@ -5,11 +5,12 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Context, Error, Kid, Pool, Result, VersionState},
     jose::{self, Ciphertext, Value},
+    keys::KeyOperation,
     object::body::Buffers,
     store::Store,
 };
 
-use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction, usable_version::Asked};
 
 /// A value that was opened.
 pub struct OpenedValue {
@@ -82,11 +83,13 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 
 impl Transaction<'_> {
     async fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
-        let found = self.primary(key).await?;
+        let contexts: Vec<_> = values.iter().map(|(_, context)| *context).collect();
+        let asked = Asked::to(KeyOperation::EncryptValue).within(&contexts);
+        let found = self.primary(key, asked).await?;
         let entropy = Pool::of(self.rng(), values.len() * Ciphertext::DRAWN);
         let tokens = jose::encrypt_values(&found.kek()?, values, &entropy)?;
         for _ in values {
-            self.note_use(&found.key.id, &found.version);
+            self.note_use(&found);
         }
         Ok(tokens)
     }
@@ -108,12 +111,14 @@ impl Transaction<'_> {
             .collect();
         let mut opened = Vec::new();
         for run in pairs.chunk_by(|(a, _), (b, _)| a.kid() == b.kid()) {
-            let found = self.opening_loaded(run[0].0.kid())?;
+            let contexts: Vec<_> = run.iter().map(|(_, context)| *context).collect();
+            let asked = Asked::to(KeyOperation::DecryptValue).within(&contexts);
+            let found = self.opening_loaded(run[0].0.kid(), asked)?;
             if found.proves_nothing() && !allow_unsigned {
                 return Err(Error::Unsigned);
             }
             for json in Value::open_all(run, &found.kek()?)? {
-                self.note_use(&found.key.id, &found.version);
+                self.note_use(&found);
                 opened.push(OpenedValue {
                     json,
                     by: found.kid(),

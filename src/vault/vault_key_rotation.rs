@@ -2,11 +2,11 @@
 
 use crate::{
     base::{Entropy, Error, Kid, Pool, Result, Timestamp, VaultId, sort_by},
-    factors::{Factor, FactorNote, recipient_id},
+    factors::{Factor, FactorNote, Opened, recipient_id},
     jose::{AgreementPublicKey, Jwk, Recipient, SigningKey},
     records::{
-        Address, FactorEntry, Head, MacKey, Manifest, Pin, RecordCipher, SetDigest, Statement,
-        Succession, VaultKey, digest, seal_to,
+        Address, FactorEntry, FactorPair, Head, MacKey, Manifest, Pin, RecordCipher, SetDigest,
+        Statement, Succession, VaultKey, digest,
     },
     store::{Range, RecordId, RecordType, Row},
 };
@@ -17,6 +17,7 @@ use super::{
     manifest::{ManifestCache, ManifestDraft, Sealed, Sealer},
     row_cache::RowSlice,
     transaction::{Record, Transaction},
+    vault_key_envelope::VaultKeyEnvelope,
 };
 
 /// Records that are given out at a time: about 20 ms of work.
@@ -36,19 +37,30 @@ pub(crate) struct NextFactors<'a> {
     pub(crate) without: &'a [&'a str],
     /// One that is new.
     pub(crate) with: Option<(&'a Factor, &'a FactorNote)>,
+    /// Whether it takes two of them from now on, where that changes.
+    pub(crate) requires: Option<Option<FactorPair>>,
 }
 
-/// What is made anew beside the vault key, where somebody else may have everything that the vault holds.
+/// What is made anew beside the vault key, where somebody presented a factor: it may be asked for because somebody else
+/// has what the vault holds, or opens an older copy of it.
 pub(crate) struct Renewal<'a> {
-    pub(crate) identity: SigningKey,
-    /// The key of the set digest, as its JWK.
-    pub(crate) mac: Jwk,
-    /// The factor that was presented: it remembers the new identity.
-    pub(crate) present: &'a Factor,
+    /// The identity that signs from then on, and the key of the set digest, as its JWK: where somebody else may have both.
+    pub(crate) core: Option<(SigningKey, Jwk)>,
+    /// The factors that were presented and stay: they remember the new vault key, and who signs.
+    pub(crate) present: Vec<&'a Factor>,
     /// Records with their revisions, in the place of those that stand there.
     pub(crate) records: Vec<(RecordId, u64, Record)>,
     /// Records that go.
     pub(crate) gone: Vec<RecordId>,
+}
+
+impl Renewal<'_> {
+    /// Whether the catalog says something else afterwards.
+    fn relists(&self) -> bool {
+        let mut fresh = self.records.iter().map(|(record_id, ..)| record_id);
+        let lists = |record_id: &RecordId| record_id.kind == RecordType::Catalog;
+        fresh.any(lists) || self.gone.iter().any(lists)
+    }
 }
 
 /// The records of a vault on their way under its next vault key.
@@ -183,6 +195,35 @@ impl Transaction<'_> {
         self.rotate_rows(&rows, factors, None)
     }
 
+    /// As [`rotate_vault_key`](Self::rotate_vault_key), with factors that were presented: those that stay remember the
+    /// next vault key, so that no store opens the copy of before to them, with the factor that leaves.
+    ///
+    /// # Errors
+    /// Those.
+    pub(super) async fn rotate_vault_key_with(
+        &mut self,
+        factors: NextFactors<'_>,
+        opened: &Opened,
+    ) -> Result<VaultKeyRotation> {
+        let rows = self.all_rows().await?;
+        let mut present = Vec::new();
+        for factor in opened.all() {
+            // Another tab may have revoked or sealed it again meanwhile.
+            if !factors.leaves(factor.kid()) && self.is_stored(factor)? {
+                present.push(factor);
+            }
+        }
+        let mut records = Vec::new();
+        self.keyring()?.note_pinned(&mut records, &present)?;
+        let renewal = Renewal {
+            core: None,
+            present,
+            records,
+            gone: Vec::new(),
+        };
+        self.rotate_rows(&rows, factors, Some(renewal))
+    }
+
     /// All rows, held against the head.
     pub(super) async fn all_rows(&self) -> Result<RowSlice> {
         let rows = self.range(Range::all()).await?;
@@ -213,16 +254,22 @@ impl Transaction<'_> {
         Ok(rotated)
     }
 
-    /// Seals a factor's record again, so that it remembers the current identity and generation: the statement of an
-    /// older one is refused from then on. Nothing to do where it does already.
+    /// Seals factors' records again, so that they remember the current identity and generation: the statement of an
+    /// older one is refused from then on. Nothing to do where they do already.
     ///
     /// # Errors
     /// [`Error::Integrity`].
-    pub(super) async fn repin(&mut self, factor: &Factor) -> Result<()> {
-        if *factor.pin() == self.keyring()?.pin() || !self.is_stored(factor)? {
+    pub(super) async fn repin(&mut self, factors: &[&Factor]) -> Result<()> {
+        let mut behind = Vec::new();
+        for factor in factors {
+            if *factor.pin() != self.keyring()?.pin() && self.is_stored(factor)? {
+                behind.push(*factor);
+            }
+        }
+        if behind.is_empty() {
             return Ok(());
         }
-        self.reseal(factor).await
+        self.reseal(&behind).await
     }
 
     /// Seals a factor's record as it is enrolled now, if what is stored is what opened the vault, and says whether it did:
@@ -232,7 +279,7 @@ impl Transaction<'_> {
     /// [`Error::Integrity`].
     pub(super) async fn enrol_again(&mut self, was: &Factor, now: &Factor) -> Result<bool> {
         if self.is_stored(was)? {
-            self.reseal(now).await?;
+            self.reseal(&[now]).await?;
             return Ok(true);
         }
         self.is_stored(now)
@@ -245,32 +292,37 @@ impl Transaction<'_> {
         Ok(row.is_some_and(|row| factor.check_record(keyring.vault(), row).is_ok()))
     }
 
-    /// Seals a factor's record again, with what it is to remember of the vault as it is now.
-    async fn reseal(&mut self, factor: &Factor) -> Result<()> {
-        let record_id = factor.record_id();
-        let old = self.row(&record_id).await?;
-        let revision = old.map_or(1, |row| row.revision + 1);
-        let (row, signed, statement, jwk) = {
-            let keyring = self.keyring()?;
-            let row = factor.seal(&keyring.pin(), revision, self.rng())?;
-            let mut statement = keyring.statement.clone();
+    /// Seals factors' records again, with what they are to remember of the vault as it is now.
+    async fn reseal(&mut self, factors: &[&Factor]) -> Result<()> {
+        let mut statement = self.keyring()?.statement.clone();
+        for factor in factors {
+            let record_id = factor.record_id();
+            let old = self.row(&record_id).await?;
+            let revision = old.map_or(1, |row| row.revision + 1);
+            let (row, jwk) = {
+                let keyring = self.keyring()?;
+                let row = factor.seal(&keyring.pin(), revision, self.rng())?;
+                (row, keyring.factor_jwk(factor.kid())?)
+            };
             for entry in &mut statement.factors {
                 if entry.kid.as_str() == record_id.id {
                     entry.record = digest(&row);
                 }
             }
-            let signed = keyring.signed(&statement, &keyring.identity()?, self.rng())?;
-            (row, signed, statement, keyring.factor_jwk(factor.kid())?)
-        };
-        let note = FactorNote::of(&jwk)?;
-        if note.superseded {
-            let note = FactorNote {
-                superseded: false,
-                ..note
-            };
-            self.put(recipient_id(factor.kid()), note.beside(jwk));
+            let note = FactorNote::of(&jwk)?;
+            if note.superseded {
+                let note = FactorNote {
+                    superseded: false,
+                    ..note
+                };
+                self.put(recipient_id(factor.kid()), note.beside(jwk));
+            }
+            self.put_row(row);
         }
-        self.put_row(row);
+        let signed = {
+            let keyring = self.keyring()?;
+            keyring.signed(&statement, &keyring.identity()?, self.rng())?
+        };
         self.put_row(signed);
         self.restate(statement);
         Ok(())
@@ -304,8 +356,9 @@ impl Keyring {
     ) -> Result<(Vec<Row>, Rotation)> {
         let (vault_key, jwk) = VaultKey::generate(entropy)?;
         let generation = self.generation() + 1;
-        let identity = match &renewal {
-            Some(renewal) => renewal.identity.clone(),
+        let successor = renewal.as_ref().and_then(|renewal| renewal.core.as_ref());
+        let identity = match successor {
+            Some((identity, _)) => identity.clone(),
             None => self.identity()?,
         };
         let pin = Pin {
@@ -332,8 +385,9 @@ impl Keyring {
             puts.push(row);
             puts.push(cipher.put_key(recipient_id(factor.kid()), NEW, &public, entropy)?);
         }
-        let present = renewal.as_ref().map(|renewal| renewal.present);
-        if let Some(factor) = present {
+        let present = renewal.as_ref().map(|renewal| renewal.present.as_slice());
+        let present = present.unwrap_or_default();
+        for factor in present {
             let old = self.core_record(&factor.record_id());
             let revision = old.map_or(NEW, |row| row.revision + 1);
             let row = factor.seal(&pin, revision, entropy)?;
@@ -344,26 +398,24 @@ impl Keyring {
             }
             puts.push(row);
         }
-        let envelope = seal_to(&address, &jwk, &recipients, entropy)?;
-        let opens = |factor: &Factor| factor.opens(&envelope, &jwk.thumbprint());
-        let committed = envelope.jkt() == Some(&jwk.thumbprint());
-        if !committed
-            || envelope.entries().count() != entries.len()
-            || !factors.with.is_none_or(|(factor, _)| opens(factor))
-            || !present.is_none_or(opens)
-        {
+        let pair = factors.requires.unwrap_or(self.statement.pair());
+        let sealed = VaultKeyEnvelope::seal(&address, &jwk, &entries, &recipients, pair, entropy)?;
+        let with = factors.with.map(|(factor, _)| factor);
+        let committed = sealed.envelope().jkt() == Some(&jwk.thumbprint());
+        let mut seen = present.iter().copied().chain(with);
+        if !committed || !seen.all(|factor| sealed.opens_to(factor)) {
             return Err(Error::Integrity("a fresh record does not open"));
         }
-        let row = Row::of(record_id, revision, &envelope);
+        let row = Row::of(record_id, revision, sealed.envelope());
         let mut statement = Statement {
             generation,
             identity: pin.identity,
-            envelope: digest(&row),
             factors: entries,
             ..self.statement.clone()
         };
+        sealed.state_in(&mut statement);
         statement.list_replaced(self.papers(|kid| factors.leaves(kid))?, now);
-        if renewal.is_some() {
+        if successor.is_some() {
             let succession = Succession {
                 vault: self.vault().clone(),
                 from: self.statement.identity.clone(),
@@ -389,10 +441,13 @@ impl Keyring {
     ) -> Result<Rotation> {
         use RecordType::{Directory, Factor, Head as HeadRow, Page, Succession, VaultKey};
         let mac = match &renewal {
-            Some(renewal) => MacKey::from_jwk(&renewal.mac)?,
-            None => self.mac()?,
+            Some(Renewal {
+                core: Some((_, mac)),
+                ..
+            }) => MacKey::from_jwk(mac)?,
+            _ => self.mac()?,
         };
-        let relists = renewal.is_some();
+        let relists = renewal.as_ref().is_some_and(Renewal::relists);
         let fresh = renewal.map_or(Vec::new(), |renewal| renewal.records);
         let mut others: Vec<&RecordId> = gone.iter().collect();
         others.extend(puts.iter().map(|row| &row.record_id));

@@ -1,5 +1,5 @@
 //! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to`,
-//! `position`, `reason`, `share`, `missing`, `kinds`, `pinned`, `identity` and `cause`.
+//! `position`, `rule`, `reason`, `share`, `missing`, `kinds`, `pinned`, `identity` and `cause`.
 
 use js_sys::{Array, Reflect, Symbol};
 use wasm_bindgen::JsValue;
@@ -33,6 +33,7 @@ impl From<Error> for JsValue {
                 set_cause(&js, &cause);
             }
             Error::State(state) => set(&js, "from", state.as_str()),
+            Error::Policy(rule) => set(&js, "rule", rule.as_str()),
             Error::RecoveryWords(RecoveryWords::Unknown(place)) => {
                 set(&js, "position", place);
             }
@@ -54,6 +55,7 @@ impl From<Error> for JsValue {
                 let kinds: Array = kinds.iter().map(|kind| JsValue::from(*kind)).collect();
                 set(&js, "kinds", kinds);
             }
+            Error::SecondFactor(kind) => set(&js, "kinds", Array::of1(&JsValue::from(kind))),
             Error::IdentityChanged { pinned, identity } => {
                 set(&js, "pinned", pinned.as_str());
                 set(&js, "identity", identity.as_str());

@@ -10,12 +10,12 @@ use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Cause, Duration, Error, Local, Result, Secret, SystemEntropy},
+    base::{Cause, DeviceFault, Duration, Error, Local, Result, Secret, SystemEntropy},
     factors::{
         Answer, Challenge, DeviceOutput, FactorPort, NewCredential, Passkey, Passphrase, Present,
-        PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice,
+        PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice, Together,
     },
-    records::{CredentialId, DeviceKey, FactorKind, RpId},
+    records::{CredentialId, DeviceKey, FactorKind, FactorPair, RpId},
 };
 
 use super::{
@@ -34,6 +34,10 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn id(this: &WireFactor) -> Option<JsString>;
+
+    /// The one that is presented together with it.
+    #[wasm_bindgen(method, getter)]
+    fn second(this: &WireFactor) -> Option<WireFactor>;
 
     /// Of a passphrase: its forms. Of a recovery kit: its words. Of recovery shares: the words of each.
     #[wasm_bindgen(method, getter)]
@@ -89,12 +93,19 @@ extern "C" {
         id: JsString,
     ) -> core::result::Result<Promise, JsValue>;
 
-    /// Resolves to bytes, or to nothing.
+    /// Resolves to bytes, to nothing where there is no such key, or to the text "clock".
     #[wasm_bindgen(method, catch, js_name = applyDeviceKey)]
     fn apply_device_key(
         this: &FactorAnswers,
         id: JsString,
         input: Uint8Array,
+        expires: f64,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = forgetDeviceKey)]
+    fn forget_device_key(
+        this: &FactorAnswers,
+        id: JsString,
     ) -> core::result::Result<Promise, JsValue>;
 
     /// What `evaluatePrf` resolves to.
@@ -130,14 +141,30 @@ impl PageFactor {
     /// Holds the factors of one call.
     pub(super) fn hold(self: &Rc<Self>, factors: &[WireFactor]) -> Presented {
         let mut held = Vec::new();
+        let mut list = Vec::new();
         for factor in factors {
-            held.push(self.put(factor.secrets()));
+            list.push(self.hold_one(factor, &mut held));
         }
-        let presented = factors.iter().zip(&held);
-        let list = presented.map(|(factor, index)| of_kind(factor, *index));
-        let list = list.collect();
+        let list = list.into_iter().collect();
         let port = self.clone();
         Presented { port, held, list }
+    }
+
+    /// Holds a factor, and the one that is presented together with it: all of them, before the first is refused.
+    fn hold_one(&self, factor: &WireFactor, held: &mut Vec<usize>) -> Result<Box<dyn Present>> {
+        let mut put = |factor: &WireFactor| {
+            let index = self.put(factor.secrets());
+            held.push(index);
+            of_kind(factor, index)
+        };
+        let first = put(factor);
+        match factor.second() {
+            None => first,
+            Some(second) => {
+                let second = put(&second);
+                Ok(Box::new(Together::new(first?, second?)))
+            }
+        }
     }
 
     fn put(&self, secrets: Array) -> usize {
@@ -194,6 +221,13 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
         }
         None => Err(Error::Argument("a factor is needed")),
     }
+}
+
+/// The kinds that a vault is to take at once, by their names.
+pub(super) fn pair_of(kinds: &[JsString]) -> Result<FactorPair> {
+    let kinds = kinds.iter().map(|kind| FactorKind::parse(&text(kind)));
+    let kinds: Option<Vec<_>> = kinds.collect();
+    FactorPair::new(&kinds.unwrap_or_default())
 }
 
 /// Words that a page gives, in UTF-8.
@@ -277,11 +311,24 @@ impl FactorPort for Rc<PageFactor> {
     fn device_output<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, Result<Option<DeviceOutput>>> {
         Box::pin(async move {
             let (id, input) = (js(&key.id.to_text()), bytes(key.input.as_bytes()));
-            let given = settled(self.answers.apply_device_key(id, input)).await?;
+            let applied = self
+                .answers
+                .apply_device_key(id, input, key.expires.millis() as f64);
+            let given = settled(applied).await?;
             if given.is_undefined() {
                 return Ok(None);
             }
+            if given.is_string() {
+                return Err(Error::ThisDevice(DeviceFault::Clock));
+            }
             take(given.unchecked_ref()).map(|output| Some(DeviceOutput::new(output)))
+        })
+    }
+
+    fn forget_device_key<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, ()> {
+        Box::pin(async move {
+            // It stays where it cannot be deleted, and opens nothing until the clock is put back.
+            let _ = settled(self.answers.forget_device_key(js(&key.id.to_text()))).await;
         })
     }
 }

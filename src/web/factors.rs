@@ -4,13 +4,22 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
-    api::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor, RotatedVaultKey},
+    api::{
+        CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor, RequiredFactors,
+        RotatedVaultKey,
+    },
     base::Result,
     factors::FactorName,
     vault::Others,
 };
 
-use super::{WasmVault, convert::text, crossing::plain, factor::WireFactor, watch::PageWatch};
+use super::{
+    WasmVault,
+    convert::text,
+    crossing::plain,
+    factor::{WireFactor, pair_of},
+    watch::PageWatch,
+};
 
 #[wasm_bindgen]
 impl WasmVault {
@@ -18,6 +27,30 @@ impl WasmVault {
     #[wasm_bindgen(js_name = listFactors, unchecked_return_type = "Promise<object>")]
     pub fn list_factors(&self) -> Promise {
         self.run(async |vault| Ok(plain(&FactorListing::from(vault.factors().await?))))
+    }
+
+    /// The kinds that it takes to open the vault, where it takes two.
+    #[wasm_bindgen(js_name = requiredFactors, unchecked_return_type = "Promise<object>")]
+    pub fn required_factors(&self) -> Promise {
+        self.run(async |vault| Ok(plain(&RequiredFactors::from(vault.required().await?))))
+    }
+
+    /// Has it take two kinds at once, or any one again. The factors are wiped.
+    #[wasm_bindgen(js_name = requireFactors, unchecked_return_type = "Promise<object>")]
+    pub fn require_factors(
+        &self,
+        requires: Option<Vec<JsString>>,
+        present: WireFactor,
+        watch: Option<Function>,
+    ) -> Promise {
+        let watch = PageWatch::new(watch);
+        let held = self.factor().hold(&[present]);
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let pair = requires.as_deref().map(pair_of).transpose()?;
+            let rotated = vault.require_factors(pair, held.one()?, &watch).await?;
+            Ok(plain(&RotatedVaultKey::from(rotated)))
+        })
     }
 
     /// One more factor. Both are wiped.

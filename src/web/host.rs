@@ -18,7 +18,7 @@ use super::{
     clock::DateClock,
     convert::{js, text},
     crossing::plain,
-    factor::{FactorAnswers, PageFactor, WireFactor},
+    factor::{FactorAnswers, PageFactor, WireFactor, pair_of},
     promise::promise,
     watch::PageWatch,
 };
@@ -46,12 +46,15 @@ pub fn create_vault(
     answers: FactorAnswers,
     name: JsString,
     factors: Vec<WireFactor>,
+    requires: Option<Vec<JsString>>,
 ) -> Promise {
     let factor = PageFactor::new(answers);
     let presented = factor.hold(&factors);
     promise(async move {
         let platform = platform(store, &factor);
-        let vault = Vault::create(platform, named(&name)?, &presented.list()?).await?;
+        let pair = requires.as_deref().map(pair_of).transpose()?;
+        let factors = presented.list()?;
+        let vault = Vault::create_requiring(platform, named(&name)?, &factors, pair).await?;
         Ok(WasmVault::made(vault, factor).into())
     })
 }
@@ -107,24 +110,42 @@ pub fn list_vaults(store: JsValue) -> Promise {
 pub fn remove_vault(store: JsValue, name: JsString) -> Promise {
     promise(async move {
         let (store, name) = (WebStore::new(store), named(&name)?);
-        let keys = device_keys(&store, &name).await;
+        // What cannot be read is removed all the same.
+        let keys = device_keys(&store, &name).await.unwrap_or_default();
         store.remove(&name).await?;
-        let keys: Array = keys.iter().map(|id| js(&id.to_text())).collect();
-        Ok(keys.into())
+        Ok(texts(&keys))
     })
 }
 
-/// What cannot be read is removed all the same.
-async fn device_keys(store: &WebStore, name: &VaultName) -> Vec<DeviceKeyId> {
-    let read = store.read(name, &[Range::of(RecordType::Factor)]).await;
-    let (_, rows) = read.unwrap_or_default();
+/// Those of the devices' keys of which no vault in a store has a record: a copy of a vault opens by the key of the original.
+#[wasm_bindgen(js_name = unlistedDeviceKeys, unchecked_return_type = "Promise<string[]>")]
+pub fn unlisted_device_keys(store: JsValue, keys: Vec<JsString>) -> Promise {
+    promise(async move {
+        let store = WebStore::new(store);
+        let keys = keys.iter().map(text).map(DeviceKeyId::try_from);
+        let mut keys = keys.collect::<Result<Vec<_>>>()?;
+        for name in store.vaults().await? {
+            let listed = device_keys(&store, &name).await?;
+            keys.retain(|key| !listed.contains(key));
+        }
+        Ok(texts(&keys))
+    })
+}
+
+/// The keys of the devices that a vault's records name, which nothing proves.
+async fn device_keys(store: &WebStore, name: &VaultName) -> Result<Vec<DeviceKeyId>> {
+    let (_, rows) = store.read(name, &[Range::of(RecordType::Factor)]).await?;
     let enrolled = rows.iter().filter_map(|row| Enrolment::claimed(&row.bytes));
-    enrolled
-        .filter_map(|enrolment| match enrolment {
-            Enrolment::ThisDevice(key) => Some(key.id),
-            _ => None,
-        })
-        .collect()
+    let keys = enrolled.filter_map(|enrolment| match enrolment {
+        Enrolment::ThisDevice(key) => Some(key.id),
+        _ => None,
+    });
+    Ok(keys.collect())
+}
+
+fn texts(keys: &[DeviceKeyId]) -> JsValue {
+    let texts: Array = keys.iter().map(|id| js(&id.to_text())).collect();
+    texts.into()
 }
 
 /// What a caller knows of a vault.

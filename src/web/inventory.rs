@@ -26,7 +26,9 @@ impl WasmVault {
                 expect,
                 dry_run,
                 stored,
+                reason,
             } = options(request)?;
+            let vault = vault.because(reason.as_deref());
             let dry = dry_run.unwrap_or_default();
             let header = header(&given)?;
             if stored.unwrap_or_default() {

@@ -5,14 +5,15 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use crate::{
-    api::{self, KeyListing, ManagedKey, Signer},
+    api::{self, KeyListing, ManagedKey, PolicyDecision, Signer},
     jose::{self, Jwk},
+    keys::KeyOperation,
     vault::KeyInfo,
 };
 
 use super::{
     WasmVault,
-    convert::{js, text},
+    convert::{context, js, text},
     crossing::{members, plain},
     factor::WireFactor,
 };
@@ -68,10 +69,27 @@ impl WasmVault {
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
     pub fn manage(&self, key: JsString, action: JsValue) -> Promise {
         self.run(async move |vault| {
-            let managed = vault
-                .manage(&text(&key), &api::key_action(members(action)?)?)
-                .await?;
+            let (action, reason) = api::key_action(members(action)?)?;
+            let vault = vault.because(reason.as_deref());
+            let managed = vault.manage(&text(&key), &action).await?;
             Ok(plain(&ManagedKey::from(managed)))
+        })
+    }
+
+    /// Whether a key's policy allows an operation.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
+    pub fn can(
+        &self,
+        operation: JsString,
+        key: JsString,
+        bound: Option<JsString>,
+        reason: Option<JsString>,
+    ) -> Promise {
+        self.run_because(reason, async move |vault| {
+            let operation = KeyOperation::parse(&text(&operation))?;
+            let context = context(bound.as_ref())?;
+            let refused = vault.can(operation, &text(&key), &context).await?;
+            Ok(plain(&PolicyDecision::from(refused)))
         })
     }
 
@@ -82,9 +100,10 @@ impl WasmVault {
         present: WireFactor,
         key: JsString,
         version: Option<JsString>,
+        reason: Option<JsString>,
     ) -> Promise {
         let present = self.factor().hold(&[present]);
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let version = version.as_ref().map(text);
             let jwk = vault
                 .dangerously_export(&text(&key), version.as_deref(), present.one()?)
@@ -96,9 +115,15 @@ impl WasmVault {
 
     /// A compact JWS.
     #[wasm_bindgen(unchecked_return_type = "Promise<string>")]
-    pub fn sign(&self, key: JsString, payload: Uint8Array, typ: Option<JsString>) -> Promise {
+    pub fn sign(
+        &self,
+        key: JsString,
+        payload: Uint8Array,
+        typ: Option<JsString>,
+        reason: Option<JsString>,
+    ) -> Promise {
         let payload = payload.to_vec();
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let typ = typ.as_ref().map(text);
             let token = vault.sign(&text(&key), typ.as_deref(), &payload).await?;
             Ok(js(&token).into())
@@ -107,8 +132,13 @@ impl WasmVault {
 
     /// Who signed a compact JWS.
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
-    pub fn verify(&self, token: JsString, key: Option<JsString>) -> Promise {
-        self.run(async move |vault| {
+    pub fn verify(
+        &self,
+        token: JsString,
+        key: Option<JsString>,
+        reason: Option<JsString>,
+    ) -> Promise {
+        self.run_because(reason, async move |vault| {
             let key = key.as_ref().map(text);
             let verified = vault.verify(&text(&token), key.as_deref()).await?;
             Ok(plain(&Signer::from(verified)))

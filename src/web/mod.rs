@@ -36,7 +36,9 @@ mod watch;
 pub use bodies::{WasmBody, attached_header_length};
 pub use caller_store::CallerStore;
 pub use engine::{PageBuffers, PageKey};
-pub use host::{create_vault, list_vaults, open_vault, remove_vault, restore_vault};
+pub use host::{
+    create_vault, list_vaults, open_vault, remove_vault, restore_vault, unlisted_device_keys,
+};
 pub use indexeddb::{IndexedDbStore, Schema, watch_database};
 pub use layout::{is_attached, layout, plain_pieces, plaintext_size};
 pub use ranges::WasmRanges;

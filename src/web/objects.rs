@@ -3,11 +3,12 @@
 use js_sys::{JsString, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{base::Kid, vault::DecryptOptions};
+use crate::{api, base::Kid, vault::DecryptOptions};
 
 use super::{
     WasmBody, WasmVault,
-    convert::{expected, file, object_context, text},
+    convert::{expected_id, file, object_context, text},
+    crossing::options,
     vault::header,
 };
 
@@ -22,8 +23,9 @@ impl WasmVault {
         sidecar: JsValue,
         about: JsValue,
         keep_header: bool,
+        reason: Option<JsString>,
     ) -> Promise {
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let context = object_context(bound.as_ref(), sidecar)?;
             let (key, file) = (text(&key), file(about)?);
             let encryption = if keep_header {
@@ -53,15 +55,15 @@ impl WasmVault {
         given: JsValue,
         bound: Option<JsString>,
         sidecar: JsValue,
-        expect: Option<JsString>,
-        tracked: Option<JsString>,
-        allow_unsigned: bool,
+        how: JsValue,
+        reason: Option<JsString>,
     ) -> Promise {
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
+            let how: api::DecryptOptions = options(how)?;
             let options = DecryptOptions {
-                expect: expected(expect.as_ref())?,
-                tracked: tracked.as_ref().map(text),
-                allow_unsigned,
+                expect: expected_id(how.expect.as_deref())?,
+                tracked: how.tracked,
+                allow_unsigned: how.allow_unsigned,
             };
             let context = object_context(bound.as_ref(), sidecar)?;
             let header = header(&given)?;

@@ -38,9 +38,10 @@ impl WasmVault {
         bound: Option<JsString>,
         sidecar: JsValue,
         from: f64,
+        reason: Option<JsString>,
     ) -> Promise {
         const OUTSIDE: Error = Error::Argument("a byte outside the object");
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let context = object_context(bound.as_ref(), sidecar)?;
             let from = whole(&from.into()).map_err(|_| OUTSIDE)?;
             let resumption = vault.resume(&text(&id), &context, from).await?;

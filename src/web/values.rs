@@ -20,8 +20,14 @@ use super::{
 impl WasmVault {
     /// Encrypts JSON texts into compact JWEs. There is one context for all, or one for each.
     #[wasm_bindgen(js_name = encryptValues, unchecked_return_type = "Promise<string[]>")]
-    pub fn encrypt_values(&self, key: JsString, values: Array, contexts: Array) -> Promise {
-        self.run(async move |vault| {
+    pub fn encrypt_values(
+        &self,
+        key: JsString,
+        values: Array,
+        contexts: Array,
+        reason: Option<JsString>,
+    ) -> Promise {
+        self.run_because(reason, async move |vault| {
             let (values, contexts) = (Zeroizing::new(texts(&values)), Contexts::of(&contexts)?);
             let mut pairs = Vec::new();
             for (at, value) in values.iter().enumerate() {
@@ -37,8 +43,14 @@ impl WasmVault {
 
     /// The JSON texts in compact JWEs.
     #[wasm_bindgen(js_name = decryptValues, unchecked_return_type = "Promise<string[]>")]
-    pub fn decrypt_values(&self, tokens: Array, contexts: Array, allow_unsigned: bool) -> Promise {
-        self.run(async move |vault| {
+    pub fn decrypt_values(
+        &self,
+        tokens: Array,
+        contexts: Array,
+        allow_unsigned: bool,
+        reason: Option<JsString>,
+    ) -> Promise {
+        self.run_because(reason, async move |vault| {
             let (tokens, contexts) = (texts(&tokens), Contexts::of(&contexts)?);
             let mut pairs = Vec::new();
             for (at, token) in tokens.iter().enumerate() {
@@ -59,8 +71,9 @@ impl WasmVault {
         token: JsString,
         bound: Option<JsString>,
         allow_unsigned: bool,
+        reason: Option<JsString>,
     ) -> Promise {
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let (token, context) = (text(&token), context(bound.as_ref())?);
             let pairs = [(token.as_str(), &context)];
             let values = vault.decrypt_values(&pairs, allow_unsigned).await?;

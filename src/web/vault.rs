@@ -8,15 +8,16 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{Maintained, MergeReport, RotatedVaultKey, UnlockReport, VaultAbout, VitalSigns},
-    base::{Error, Result, abortable::AbortableSet},
+    base::{Error, Result, Timestamp, abortable::AbortableSet},
+    factors::ReloadPeriod,
     jose::Envelope,
     vault::{Header, Locked, Unlocked},
 };
 
 use super::{
-    convert::js,
+    convert::{js, text},
     crossing::plain,
-    factor::{PageFactor, Presented, WireFactor},
+    factor::{FactorAnswers, PageFactor, Presented, WireFactor},
     host::{WebVault, expected},
     promise::promise,
     watch::PageWatch,
@@ -113,6 +114,40 @@ impl WasmVault {
             state.borrow_mut().enter(vault)?;
             Ok(plain(&UnlockReport::from(report)))
         }))
+    }
+
+    /// Opens the vault by what `prepareReload` gave, and says since when it is open and until when reloads open it. `answers`
+    /// have the device's key.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
+    pub fn reopen(
+        &self,
+        answers: FactorAnswers,
+        kept: JsString,
+        lasts: f64,
+        identity: Option<JsString>,
+        seen: Option<JsString>,
+    ) -> Promise {
+        let (locked, state) = (self.locked.clone(), self.state.clone());
+        promise(self.unlocking.add(async move {
+            let expected = expected(identity.as_ref(), seen.as_ref())?;
+            let port = PageFactor::new(answers);
+            let (vault, period) = locked
+                .reopen(&port, &text(&kept), &expected, lasts as u64)
+                .await?;
+            state.borrow_mut().enter(vault)?;
+            Ok(plain(&period))
+        }))
+    }
+
+    /// What opens the vault after a reload: text for the tab to keep. The times are in milliseconds since 1970.
+    #[wasm_bindgen(js_name = prepareReload, unchecked_return_type = "Promise<string>")]
+    pub fn prepare_reload(&self, answers: FactorAnswers, since: f64, until: f64) -> Promise {
+        self.run(async move |vault| {
+            let port = PageFactor::new(answers);
+            let [since, until] = [since, until].map(|at| Timestamp::from_millis(at as u64));
+            let period = ReloadPeriod { since, until };
+            Ok(js(&vault.prepare_reload(&port, period).await?).into())
+        })
     }
 
     /// Forgets the vault key, for good: calls that wait end with `ERR_LOCKED`.
@@ -239,13 +274,21 @@ impl WasmVault {
     where
         F: AsyncFnOnce(&WebVault<Unlocked>) -> Result<JsValue> + 'static,
     {
+        self.run_because(None, operation)
+    }
+
+    /// As [`run`](Self::run), for a reason.
+    pub(super) fn run_because<F>(&self, reason: Option<JsString>, operation: F) -> Promise
+    where
+        F: AsyncFnOnce(&WebVault<Unlocked>) -> Result<JsValue> + 'static,
+    {
         let vault = match &*self.state.borrow() {
             State::Unlocked(vault) => Ok(vault.clone()),
             State::Locked | State::Ended => Err(Error::Locked),
         };
         promise(async move {
-            let vault = vault?;
-            operation(&vault).await
+            let reason = reason.as_ref().map(text);
+            operation(&vault?.because(reason.as_deref())).await
         })
     }
 }

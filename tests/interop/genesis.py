@@ -15,7 +15,7 @@ from envelope import (
     write_envelope,
     write_json,
 )
-from keys import ALGORITHMS, shard_of
+from keys import ALGORITHMS, SYMMETRIC, shard_of
 from vault import CORE, Row, records_text, set_digest, stretch
 
 
@@ -141,14 +141,14 @@ class NewVault:
         id, version = encode64(os.urandom(16)), encode64(os.urandom(16))
         kid = f"{id}.{version}"
         described = {"kid": kid, "alg": ALGORITHMS[purpose]}
-        if purpose == "encrypt":
-            jwk = new_oct() | described
-        else:
-            described["use"] = "sig" if purpose == "sign" else "enc"
-            jwk = new_pair() | described
+        if purpose in ("sign", "mac"):
+            described["use"] = "sig"
+        if purpose == "share":
+            described["use"] = "enc"
+        jwk = (new_oct() if purpose in SYMMETRIC else new_pair()) | described
         first = {"id": version, "number": 1, "state": "active", "created": self.now}
         first["history"] = [{"state": "active", "at": self.now, "by": "create"}]
-        if purpose != "encrypt":
+        if purpose not in SYMMETRIC:
             first["publicJwk"] = public(jwk) | described
         listed = {"id": id, "alias": alias, "purpose": purpose}
         record = {"primary": version, "versions": [first], "created": self.now}

@@ -15,7 +15,15 @@ STATES = [
     "destroyed",
 ]
 # What the versions of a key are for, by its purpose.
-ALGORITHMS = {"encrypt": "A256KW", "share": "ECDH-ES+A256KW", "sign": "ES256"}
+ALGORITHMS = {
+    "encrypt": "A256KW",
+    "share": "ECDH-ES+A256KW",
+    "sign": "ES256",
+    "mac": "HS256",
+    "verify": "ES256",
+}
+SYMMETRIC = ("encrypt", "mac")
+USES_OF = {"encrypt": "wrap", "share": "agree", "sign": "sign", "mac": "mac", "verify": "sign"}
 SHARDS = 1024
 DURATION = re.compile(
     r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(?:T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII
@@ -48,7 +56,7 @@ def listed_keys(vault):
             require(len(listed) == len(set(listed)), "a key that is listed twice")
         for entry in shard["keys"]:
             names = ("id", "alias", "purpose", "state")
-            require_some(entry, names, ("due", "destroyAt", "destroyed", "labels"))
+            require_some(entry, names, ("due", "destroyAt", "reviewDue", "destroyed", "labels"))
             require(entry["id"] in rows, "a key that is listed and is not there")
             key = checked_key(vault, rows[entry["id"]])
             require(key["alias"] == entry["alias"], "a key that is listed as another")
@@ -67,12 +75,14 @@ def checked_key(vault, row):
 
 def check_key(key, row):
     names = ("id", "alias", "purpose", "primary", "versions", "created")
-    require_some(key, names, ("labels", "rotateEvery", "promoted", "described"))
+    require_some(key, names, ("labels", "rotateEvery", "promoted", "described", "policy"))
     require(key["id"] == row.id, "a key in another one's place")
     require(is_name(key["alias"]) and not is_id(key["alias"]), "an alias out of bounds")
     require(key["purpose"] in ALGORITHMS, "another purpose")
     require(0 < seconds(key.get("rotateEvery", "P1D")) <= seconds("P100Y"), "no duration")
     check_labels(key)
+    if "policy" in key:
+        check_policies(key["policy"])
     ids = [version["id"] for version in key["versions"]]
     require(1 <= len(ids) == len(set(ids)) <= 1000, "versions")
     require(key["primary"] in ids, "a primary version that there is not")
@@ -101,6 +111,16 @@ def check_labels(described):
         require(1 <= len(name.encode()) <= 128 >= len(value.encode()), "a label out of bounds")
 
 
+def check_policies(policies):
+    """What the rules say is for whoever uses the key: rules of a later release are no fault."""
+    require_members(policies, "version", "changed", "applied", "superseded")
+    for policy in policies["applied"]:
+        require_members(policy, "id", "set", "rules")
+        require(isinstance(policy["rules"], dict), "rules that are no object")
+    ids = [policy["id"] for policy in policies["applied"]] + policies["superseded"]
+    require(len(ids) <= 1000 and all(map(is_id, ids)), "policies out of bounds")
+
+
 def check_version(version):
     # The first release kept no history.
     names = ("id", "number", "state", "created")
@@ -120,7 +140,7 @@ def check_material(jwk, key, version):
     """A version's JWK against what its key says of it."""
     require(jwk["kid"] == f"{key['id']}.{version}", "a version of another name")
     require(jwk["alg"] == ALGORITHMS[key["purpose"]], "a version for another use")
-    check_use(jwk, {"encrypt": "wrap", "share": "agree", "sign": "sign"}[key["purpose"]])
+    check_use(jwk, USES_OF[key["purpose"]])
 
 
 def shard_of(index, alias):
@@ -129,12 +149,30 @@ def shard_of(index, alias):
     return str(int.from_bytes(hash[:2], "big") % SHARDS)
 
 
+def check_device(device):
+    """Which database wrote a head, where it says so."""
+    if device is not None:
+        require_members(device, "id", "ahead")
+        require(len(decode64(device["id"])) == 16, "a device's id")
+        require(type(device["ahead"]) is int and 0 <= device["ahead"] < 2**64, "a number out of bounds")
+
+
+def counted_uses(usage):
+    """What was counted of a key's versions: by each device, and before there were devices."""
+    yield from usage["versions"]
+    for device in usage.get("devices", []):
+        yield from device["versions"]
+
+
 def check_others(vault):
     """Use counts, uploads, objects and backups; the objects."""
     for row in vault.of_type("usage"):
         usage = vault.open_json(row)
-        require_members(usage, "last", "versions")
-        for counted in usage["versions"]:
+        require_some(usage, ("last", "versions"), ("devices",))
+        for device in usage.get("devices", []):
+            require_members(device, "id", "versions")
+            require(len(decode64(device["id"])) == 16, "a device's id")
+        for counted in counted_uses(usage):
             require_members(counted, "id", "uses")
     for row in vault.of_type("backup"):
         require_some(vault.open_json(row), ("created", "head"), ("elsewhere",))
@@ -142,10 +180,14 @@ def check_others(vault):
         check_upload(row, vault.open_json(row))
     for row in vault.of_type("sidecar"):
         require(vault.open_json(row) == {}, "a sidecar that says something")
+    for row in vault.of_type("tombstone"):
+        check_tombstones(vault.open_json(row))
     for row in vault.of_type("object"):
         object = vault.open_json(row)
         names = ("id", "key", "version", "tracked", "since")
-        require_some(object, names, ("size", "location", "header", "sidecar"))
+        counts = ("incarnation", "changed")
+        require_some(object, names, ("size", "location", "header", "sidecar", *counts))
+        require(all(1 <= object.get(count, 1) < 2**52 for count in counts), "a count out of bounds")
         here = object["id"], object["version"]
         require(here == (row.id, row.version), "an object in another one's place")
         if "sidecar" in object:
@@ -153,6 +195,16 @@ def check_others(vault):
         if "header" in object:
             check_kept(object)
         yield object
+
+
+def check_tombstones(shard):
+    require_members(shard, "objects")
+    ids = [tombstone["id"] for tombstone in shard["objects"]]
+    require(ids == sorted(set(ids)), "a shard of another order")
+    for tombstone in shard["objects"]:
+        require_some(tombstone, ("id", "kind", "at"), ("incarnation",))
+        require(tombstone["kind"] in ("forgotten", "shredded"), "another kind of tombstone")
+        require(1 <= tombstone.get("incarnation", 1) < 2**52, "a count out of bounds")
 
 
 def check_upload(row, upload):

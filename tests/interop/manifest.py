@@ -7,9 +7,9 @@ from envelope import decode64, encode64, require, require_members
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head", "key", "version"),
     *("index", "catalog", "usage", "object", "sidecar", "backup", "upload", "page", "directory"),
-    "succession",
+    *("succession", "tombstone"),
 )
-PLACED = ("key", "version", "catalog", "usage", "object", "sidecar", "backup", "upload")
+PLACED = ("key", "version", "catalog", "usage", "object", "sidecar", "backup", "upload", "tombstone")
 LISTS = ("catalog", "object", "backup", "upload")
 
 

@@ -67,6 +67,16 @@ def without(name):
     return lambda value: {other: value[other] for other in value if other != name}
 
 
+def policy(id=ID, **rules):
+    """A policy of a key that applies."""
+    return {"id": id, "set": 1, "rules": rules}
+
+
+def policies(applied, superseded=()):
+    """What a key's record says of its policies."""
+    return {"version": 1, "changed": 1, "applied": applied, "superseded": list(superseded)}
+
+
 def in_version(change):
     """Changes the only version in a key's record."""
     return lambda key: key | {"versions": [change(key["versions"][0])]}
@@ -196,6 +206,14 @@ ODD = {
     "a rotation every two years and a month": {"inside key": also(rotateEvery="P2Y1M")},
     "a rotation every moment": {"inside key": also(rotateEvery="PT0S")},
     "a rotation every thousand years": {"inside key": also(rotateEvery="P1000Y")},
+    "a policy": {"inside key": also(policy=policies([policy(requireReason=["destroy"])]))},
+    "two policies": {"inside key": also(policy=policies([policy(), policy(id="B" * 21 + "A")]))},
+    "no policy any more": {"inside key": also(policy=policies([], [ID]))},
+    "a policy without an id": {"inside key": also(policy=policies([without("id")(policy())]))},
+    "a policy with another member": {"inside key": also(policy=policies([policy() | {"by": "a"}]))},
+    "policies with another member": {"inside key": also(policy=policies([]) | {"by": "a"})},
+    "a policy without rules": {"inside key": also(policy=policies([policy() | {"rules": "none"}]))},
+    "1,001 policies": {"inside key": also(policy=policies([], [ID] * 1001))},
     # Their versions.
     "a version without its material": {"then": lambda vault: drop(vault, "version")},
     "the material of no version": {
@@ -223,6 +241,13 @@ ODD = {
             "usage", key_id(vault), {"last": 0, "versions": [{"id": ID, "uses": 1}]}
         )
     },
+    "uses by a device of a version that is not there": {
+        "then": lambda vault: vault._add_json(
+            "usage",
+            key_id(vault),
+            {"last": 0, "versions": [], "devices": [{"id": ID, "versions": [{"id": ID, "uses": 1}]}]},
+        )
+    },
     "uses of a key that is not there": {
         "then": lambda vault: vault._add_json("usage", ID, {"last": 0, "versions": []})
     },
@@ -245,6 +270,9 @@ ODD = {
     "a head without its core": {"inside head": without("core")},
     "a head of another core": {"inside head": also(core="A" * 43)},
     "a head with another member": {"inside head": also(root="a")},
+    "a head of a device": {"inside head": also(device={"id": ID, "ahead": 2**40})},
+    "a head of a device with another member": {"inside head": also(device={"id": ID, "ahead": 0, "name": "a"})},
+    "a head of a device with a short id": {"inside head": also(device={"id": "AAAA", "ahead": 0})},
 }
 
 

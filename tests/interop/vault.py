@@ -22,18 +22,23 @@ from envelope import (
     verify,
     write_json,
 )
-from keys import all_keys, check_material, check_others, listed_keys, require_some
+from keys import all_keys, check_device, check_material, check_others, listed_keys, require_some
 from manifest import check_manifest, mac_of, sum_of
+from openers import ALONE, PAIR, check_openers, is_at
+from successions import leads
 
 
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
     *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
-    *("page", "directory", "succession"),
+    *("page", "directory", "succession", "tombstone"),
 )
 
 
 CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession")
+
+# What a factor's address says besides, each kind its own.
+OF_FACTORS = ("kdf", "shares", "kit", "passkey")
 
 
 class Row(NamedTuple):
@@ -102,7 +107,7 @@ def address_of(row, vault):
     if row.version:
         here["version"] = row.version
     here["revision"] = row.revision
-    names = ("generation", "kdf", "shares")
+    names = ("generation", *OF_FACTORS) if row.type == "factor" else ("generation",)
     free = {name: address[name] for name in names if name in address}
     require(address == here | free and "generation" in free, "a record in another one's place")
     return address
@@ -111,13 +116,13 @@ def address_of(row, vault):
 # Unlocking.
 
 
-def unlock(rows, passphrase):
-    """The vault that a passphrase opens."""
+def unlock(rows, passphrase, identity=None):
+    """The vault that a passphrase opens. `identity` is the vault's, where it is known from elsewhere."""
     statement_row = only(rows, "statement")
     for row in of_type(rows, "factor"):
         factor = open_factor(row, statement_row.id, passphrase)
         if factor is not None:
-            return Vault(rows, factor)
+            return Vault(rows, factor, identity)
     require(False, "a passphrase for none of the factors")
 
 
@@ -162,15 +167,16 @@ def stretch(passphrase, kdf):
 
 
 class Vault:
-    """An unlocked vault, everything in it verified."""
+    """An unlocked vault, everything in it verified. `second` is the other factor, of a vault that takes two at once."""
 
-    def __init__(self, rows, factor):
+    def __init__(self, rows, factor, identity=None, second=None):
         require(len({row[:3] for row in rows}) == len(rows), "a record that stands twice")
         self.rows = rows
         self.id = only(rows, "statement").id
-        self.statement = self._verified_statement(factor["vault"])
+        factors = [factor] if second is None else [factor, second]
+        self.statement = self._verified_statement([one["vault"] for one in factors], identity)
         self.generation = self.statement["generation"]
-        self.key = self._open_vault_key(factor)
+        self.key = self._open_vault_key(factors)
         self.identity = self.open_own("identity")
         check_use(self.identity, "sign")
         require(thumbprint(self.identity) == self.statement["identity"], "another identity")
@@ -184,8 +190,8 @@ class Vault:
         self.objects = list(check_others(self))
         require(len(rows) == sum(len(of_type(rows, type)) for type in TYPES), "another type")
 
-    def _verified_statement(self, pin):
-        """Signed by the identity that the factor remembers, and no older than it remembers."""
+    def _verified_statement(self, pins, identity):
+        """Signed by the identity that each factor remembers, or that is known to follow it, and no older than that."""
         statement, signer = verify(only(self.rows, "statement").text, "sr-vault+jws")
         names = ["vault", "generation", "identity", "envelope", "factors", "requires"]
         if "replacedKits" in statement:
@@ -194,37 +200,69 @@ class Vault:
             require(0 < len(kits) <= 32, "a list of replaced kits")
             for kit in kits:
                 require_members(kit, "kit", "at")
+        paired = "openers" in statement
+        if paired:
+            names += ["openers", "envelopes"]
         require_members(statement, *names)
-        require(signer == statement["identity"] == pin["identity"], "another identity")
-        require(self.id == statement["vault"] == pin["vault"], "another vault")
-        require(statement["generation"] >= pin["generation"], "an older statement")
-        require(statement["requires"] == 1, "a vault that needs several factors")
+        require(signer == statement["identity"], "another identity")
+        for pin in pins:
+            self._check_signer(signer, pin, identity or pin["identity"])
+            require(self.id == statement["vault"] == pin["vault"], "another vault")
+            require(statement["generation"] >= pin["generation"], "an older statement")
+        require(statement["requires"] == (2 if paired else 1), "a vault that needs several factors")
 
         vault_key = only(self.rows, "vault-key")
         require(statement["envelope"] == sha256(vault_key.text.encode()), "another vault key")
         for entry in statement["factors"]:
             require_members(entry, "kid", "kind", "record")
-            require(entry["kind"] in ("passphrase", "recovery-shares"), "a factor of another kind")
+            require(entry["kind"] in (*PAIR, *ALONE), "a factor of another kind")
+        if paired:
+            check_openers(statement)
         listed = sorted((entry["kid"], entry["record"]) for entry in statement["factors"])
         stored = sorted((row.id, sha256(row.text.encode())) for row in of_type(self.rows, "factor"))
         require(listed == stored, "other factors")
         require(statement["generation"] >= 1, "a generation of 0")
         return statement
 
-    def _open_vault_key(self, factor):
+    def _check_signer(self, signer, pin, known):
+        """Successions say what to ask a person, and prove nothing: whoever has the old identity can sign another one."""
+
+        def follows(identity, generation):
+            return identity == signer or leads(self.rows, self.id, identity, generation, signer)
+
+        require(follows(pin["identity"], pin["generation"]), "another identity")
+        require(known == pin["identity"] or follows(known, 0), "another vault in this one's place")
+        require(known == signer, "an identity that was superseded")
+
+    def _open_vault_key(self, factors):
         row = only(self.rows, "vault-key")
-        require(address_of(row, self.id)["generation"] == self.generation, "another generation")
-        kids = {entry["header"]["kid"] for entry in take_entries(read_json(row.text))}
-        require(kids == {entry["kid"] for entry in self.statement["factors"]}, "a vault key for others too")
-        key, _ = unwrap(row.text, kid_of(factor), factor)
+        if "openers" not in self.statement:
+            opener = self._opener(row, factors)
+        else:
+            outer = self._opener(row, factors, "outer")
+            inner, jkt, _ = open_envelope(row.text, kid_of(outer), outer, "jose+json")
+            require(self.statement["envelopes"][1] == sha256(inner), "another vault key")
+            row = row._replace(text=inner.decode())
+            opener = self._opener(row, factors, "inner")
+        key, _ = unwrap(row.text, kid_of(opener), opener)
+        require("openers" not in self.statement or jkt == thumbprint(key), "another key than the outer envelope says")
         check_use(key, "wrap")
         require(kid_of(key) == thumbprint(key), "a vault key of another name")
         return key
 
+    def _opener(self, row, factors, level=None):
+        """The factor in hand that an envelope of the vault key is to, which must be to the statement's alone."""
+        require(address_of(row, self.id)["generation"] == self.generation, "another generation")
+        entries = [entry["header"]["kid"] for entry in take_entries(read_json(row.text))]
+        listed = [entry["kid"] for entry in self.statement["factors"] if level is None or is_at(level, entry["kind"])]
+        require(sorted(entries) == sorted(listed), "a vault key for others too")
+        found = [factor for factor in factors if kid_of(factor) in entries]
+        require(found, "a vault that needs another factor as well")
+        return found[0]
+
     def _check_address(self, row):
         address = address_of(row, self.id)
         require(address["generation"] == self.generation, "another generation")
-        require("kdf" not in address, "a derivation where none is run")
 
     def open_key(self, row):
         """The JWK in a record under the vault key."""
@@ -248,7 +286,8 @@ class Vault:
         format = head.get("format", 1)
         require(format in (1, 2), "a head of a later format")
         if format == 2:
-            require_some(head, ("format", "generation", "digest", "records", "core"), ("manifest",))
+            require_some(head, ("format", "generation", "digest", "records", "core"), ("manifest", "device"))
+            check_device(head.get("device"))
         else:
             require_some(head, ("generation", "digest"), ("format", "records"))
         require(head["generation"] == self.generation, "another generation")

@@ -1,7 +1,7 @@
 """What a writer keeps and a reader need not ask for: docs/format.md, section 8, "Writers"."""
 
 from envelope import public, require
-from keys import shard_of
+from keys import SYMMETRIC, counted_uses, seconds, shard_of
 
 
 def check_duties(vault):
@@ -25,7 +25,7 @@ def check_version(vault, key, version):
     merged = any(step["by"] == "merge" for step in history) or "counter" in version
     last = not history or merged or history[-1]["state"] == version["state"]
     require(last, "another history")
-    require(("publicJwk" in version) == (key["purpose"] != "encrypt"), "a public half")
+    require(("publicJwk" in version) == (key["purpose"] not in SYMMETRIC), "a public half")
     if "publicJwk" in version and version["state"] != "destroyed":
         jwk = vault.material(key, version["id"])
         described = {name: jwk[name] for name in ("kid", "use", "alg")}
@@ -46,7 +46,7 @@ def check_material(vault):
 def check_entries(vault, head):
     versions = {key["id"]: {one["id"] for one in key["versions"]} for key in vault.keys}
     for row in vault.of_type("usage"):
-        for counted in vault.open_json(row)["versions"]:
+        for counted in counted_uses(vault.open_json(row)):
             require(counted["id"] in versions[row.id], "uses of a version that there is not")
     for row in vault.of_type("backup"):
         require(vault.open_json(row)["head"] <= head, "a backup of later")
@@ -81,6 +81,13 @@ def check_entry(entry, key):
     expected["state"] = primary["state"]
     if dates:
         expected["destroyAt"] = min(dates)
+    reviews = [
+        policy["set"] + seconds(policy["rules"]["reviewEvery"]) * 1000
+        for policy in key.get("policy", {}).get("applied", [])
+        if "reviewEvery" in policy["rules"]
+    ]
+    if reviews:
+        expected["reviewDue"] = min(reviews)
     if "due" in entry:
         require("rotateEvery" in key and expected["state"] == "active", "a key that is not due")
         expected["due"] = entry["due"]

@@ -49,7 +49,6 @@ impl Stolen {
     fn revoke(&self, compromised: bool) -> Result<Box<KeyRecord>> {
         let request = KeyAction::Revoke {
             version: Some(self.record.primary.to_string()),
-            reason: None,
             compromised,
         };
         Ok(manage(&self.vault, "photos", &request)?.key)
@@ -238,7 +237,6 @@ fn a_version_that_does_nothing_is_not_exported_either() {
     act(KeyAction::Resume(None));
     act(KeyAction::Revoke {
         version: None,
-        reason: None,
         compromised: false,
     });
     assert_eq!(export(&first), Ok(()));

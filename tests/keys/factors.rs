@@ -5,14 +5,16 @@ use std::{cell::Cell, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    base::{InputError, SystemEntropy, base64},
-    factors::{FactorName, Present},
+    base::{InputError, Local, SystemEntropy, base64},
+    factors::{Answer, Challenge, FactorName, FactorPort, Present},
     store::{RecordType, Row},
     vault::FactorInfo,
 };
 
 use crate::{
-    fixture::{OTHER_PHRASE, Open, PHRASE, Place, create, genesis, name, open, passphrase, seal},
+    fixture::{
+        OTHER_PHRASE, Open, PHRASE, Place, Quick, create, genesis, name, open, passphrase, seal,
+    },
     material::Chosen,
     scale::large,
 };
@@ -105,8 +107,8 @@ fn a_factor_that_is_revoked_opens_no_more_and_locks_the_other_tabs() {
     let token = seal(&vault, "photos", "a value").unwrap();
     let id = id_of(&place.rows(), OTHER_PHRASE);
     let records = place.rows().len() as u64;
-    // The vault key, the statement, and all others but two factors of two records each, one of which is touched.
-    assert_eq!(revoke(&vault, &id, PHRASE).unwrap(), records - 3);
+    // The vault key, the statement, and all others but the two records of the factor that leaves.
+    assert_eq!(revoke(&vault, &id, PHRASE).unwrap(), records - 2);
     assert_eq!(place.rows().len() as u64, records - 2);
     assert_eq!(vault.generation().unwrap(), 2);
     assert_eq!(list(&vault).len(), 1);
@@ -479,4 +481,80 @@ fn what_is_restored_has_the_factors_and_counts_of_its_backup() {
         }
         assert!(list(&vault).contains(&swapped));
     }
+}
+
+/// A thief has `OTHER_PHRASE`, and a store that gives the copy of before to whom it likes.
+#[test]
+fn the_factor_that_revoked_another_does_not_open_the_copy_of_before() {
+    for leaves in ["revoked", "replaced"] {
+        let place = Place::new();
+        let vault = place.create();
+        let (id, before) = (id_of(&place.rows(), OTHER_PHRASE), place.rows());
+        match leaves {
+            "revoked" => revoke(&vault, &id, PHRASE).map(drop).unwrap(),
+            _ => replace(&vault, &id, PHRASE, NEW).map(drop).unwrap(),
+        }
+        drop(vault);
+        // The thief opens the copy for good, but it is the copy alone.
+        let old = Place::of(&before);
+        assert!(old.unlock_with(OTHER_PHRASE).is_ok());
+        let own: Vec<_> = place.rows_of(RecordType::Factor);
+        let mut mixed = before;
+        for row in &mut mixed {
+            if let Some(now) = own.iter().find(|now| now.record_id == row.record_id) {
+                row.clone_from(now);
+            }
+        }
+        // A store keeps the presented factor's new record at most; with the old one nobody knows better but by what was
+        // seen.
+        let refused = Place::of(&mixed).unlock_with(PHRASE).map(drop);
+        assert!(
+            matches!(refused, Err(Error::Integrity(_))),
+            "{leaves}: {refused:?}"
+        );
+        assert!(place.unlock().is_ok());
+    }
+}
+
+/// Counts what it is asked.
+struct Counted(Rc<Cell<u32>>);
+
+impl FactorPort for Counted {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        self.0.set(self.0.get() + 1);
+        Quick.answer(challenge)
+    }
+}
+
+/// Each record is one more derivation, which may take a gigabyte.
+#[test]
+fn more_records_than_a_vault_has_factors_derive_nothing() {
+    let asked = Rc::new(Cell::new(0));
+    let place = Place::with(Box::new(Counted(asked.clone())));
+    drop(place.create());
+    let own = place.rows_of(RecordType::Factor).swap_remove(0);
+    let planted: Vec<_> = (0..32_u8)
+        .map(|at| under_id(&own, &base64::encode(&[at; 32])))
+        .collect();
+    place.write(&planted, &[]);
+    asked.set(0);
+    let refused = place.unlock_with("a guess").map(drop);
+    assert!(matches!(refused, Err(Error::Integrity(_))), "{refused:?}");
+    assert_eq!(asked.get(), 0);
+}
+
+/// A factor's record under another id.
+fn under_id(row: &Row, id: &str) -> Row {
+    let mut envelope: serde_json::Value = serde_json::from_slice(&row.bytes).unwrap();
+    let aad = base64::decode(
+        envelope["aad"].as_str().unwrap(),
+        InputError::Malformed("aad"),
+    );
+    let mut address: serde_json::Value = serde_json::from_slice(&aad.unwrap()).unwrap();
+    address["id"] = id.into();
+    envelope["aad"] = base64::encode(address.to_string().as_bytes()).into();
+    let mut planted = row.clone();
+    planted.record_id.id = id.to_owned();
+    planted.bytes = envelope.to_string().into_bytes();
+    planted
 }

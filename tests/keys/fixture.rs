@@ -145,11 +145,15 @@ impl Place {
     pub fn write(&self, puts: &[Row], deletes: &[RecordId]) {
         let store = &self.host.store.inner;
         let (sequence, _) = block_on(store.read(&name(), &[])).unwrap();
+        let next = match sequence {
+            Sequence(0) => Sequence::first(&SystemEntropy).unwrap(),
+            sequence => sequence.next(),
+        };
         let batch = Batch {
             puts: puts.to_vec(),
             deletes: deletes.to_vec(),
         };
-        block_on(store.commit(&name(), sequence, sequence.next(), &batch)).unwrap();
+        block_on(store.commit(&name(), sequence, next, &batch)).unwrap();
     }
 
     /// As [`write`](Self::write), and the sequence stays: no handle notices that something was written.

@@ -24,7 +24,6 @@ fn steps(version: &VersionId) -> [(&'static str, KeyAction); 8] {
     let version = Some(version.to_string());
     let revoke = |compromised| KeyAction::Revoke {
         version: version.clone(),
-        reason: None,
         compromised,
     };
     [
@@ -231,10 +230,9 @@ fn every_step_keeps_its_date_its_operation_and_its_reason() {
         if reason.is_some() {
             let request = KeyAction::Revoke {
                 version: Some(id.to_string()),
-                reason: reason.map(str::to_owned),
                 compromised: true,
             };
-            manage(&vault, "photos", &request).unwrap();
+            manage(&vault.because(reason), "photos", &request).unwrap();
         } else {
             step(&vault, "photos", &id, name).unwrap();
         }

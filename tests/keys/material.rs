@@ -5,15 +5,17 @@ use std::{cell::Cell, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Context, Error,
-    base::{Entropy, InputError, InputResult, Secret, SystemEntropy, VersionState, base64},
-    jose::{Envelope, Jwk, Recipient, wrap},
+    base::{
+        Entropy, InputError, InputResult, Json, Kid, Secret, SystemEntropy, VersionState, base64,
+    },
+    jose::{Envelope, Jwk, Named, Recipient, sign_named, wrap},
     keys::{KeyAction, KeyOptions, KeyRecord, Purpose},
     vault::{DecryptOptions, ExpectedVault, Header, RewrapOptions},
 };
 
 use crate::fixture::{
     OTHER_PHRASE, Open, PHRASE, Place, create, create_for, decrypt, encrypt, genesis, key, kid_of,
-    manage, open, options, passphrase, record, rotate, seal, version,
+    manage, open, options, passphrase, period, record, rotate, seal, version,
 };
 
 const PAYLOAD: &[u8] = b"pay Bob 5";
@@ -39,10 +41,17 @@ fn import(
 fn each_purpose_does_its_own_and_nothing_else() {
     let place = Place::new();
     let vault = place.create();
-    for purpose in [Purpose::Encrypt, Purpose::Share, Purpose::Sign] {
+    for purpose in [
+        Purpose::Encrypt,
+        Purpose::Share,
+        Purpose::Sign,
+        Purpose::Mac,
+    ] {
         create_for(&vault, purpose.as_str(), purpose);
     }
-    for key in ["encrypt", "share", "sign"] {
+    let (public, _) = theirs();
+    import(&vault, "verify", Purpose::Verify, &public).unwrap();
+    for key in ["encrypt", "share", "sign", "mac", "verify"] {
         let right = |purpose| {
             if key == purpose {
                 Ok(())
@@ -54,7 +63,8 @@ fn each_purpose_does_its_own_and_nothing_else() {
         assert_eq!(sealed, right("encrypt"), "a value under {key}");
         let object = block_on(vault.encrypt(key, &Context::none(), None));
         assert_eq!(object.map(drop), right("encrypt"), "an object under {key}");
-        assert_eq!(sign(&vault, key).map(drop), right("sign"), "{key} signs");
+        let signs = right(if key == "mac" { "mac" } else { "sign" });
+        assert_eq!(sign(&vault, key).map(drop), signs, "{key} signs");
     }
 }
 
@@ -107,7 +117,6 @@ fn a_signature_tells_which_version_made_it_and_where_that_is_in_its_life() {
     assert_eq!(state(&second), Ok(VersionState::Active));
     let request = KeyAction::Revoke {
         version: Some(first.primary.to_string()),
-        reason: None,
         compromised: true,
     };
     manage(&vault, "orders", &request).unwrap();
@@ -210,6 +219,8 @@ fn material_that_does_not_fit_its_purpose_is_refused() {
         (Purpose::Encrypt, &pair),
         (Purpose::Share, &secret),
         (Purpose::Sign, &secret),
+        (Purpose::Mac, &pair),
+        (Purpose::Verify, &secret),
     ] {
         let refused = import(&vault, "photos", purpose, jwk);
         assert!(matches!(refused, Err(Error::Argument(_))), "{purpose:?}");
@@ -364,4 +375,163 @@ fn a_value_names_the_version_that_it_is_under_and_no_other_opens_it() {
         decrypt(&vault, &object.header, &object.body).unwrap(),
         "hello"
     );
+}
+
+#[test]
+fn a_key_for_macs_signs_what_it_alone_verifies() {
+    let place = Place::new();
+    let vault = place.create();
+    let first = create_for(&vault, "webhooks", Purpose::Mac);
+    assert!(
+        first.primary_version().public.is_none(),
+        "there is no public half"
+    );
+    let token = block_on(vault.sign("webhooks", Some("hook+jws"), PAYLOAD)).unwrap();
+    let verify = |token: &str, key| block_on(vault.verify(token, key));
+    let verified = verify(&token, Some("webhooks")).unwrap();
+    assert_eq!(
+        (verified.key, verified.version),
+        (first.id.clone(), first.primary.clone())
+    );
+    assert_eq!(verified.typ.as_deref(), Some("hook+jws"));
+    rotate(&vault, "webhooks");
+    assert_eq!(
+        verify(&token, None).map(|said| said.state),
+        Ok(VersionState::Deactivated)
+    );
+
+    create_for(&vault, "others", Purpose::Mac);
+    assert_eq!(verify(&token, Some("others")).err(), Some(Error::Decrypt));
+    let sealed = seal(&vault, "webhooks", "1").map(drop);
+    assert_eq!(sealed, Err(Error::Purpose));
+}
+
+/// RFC 8725 §2.1: whoever knows a public key makes MACs with its bytes, and any pair's signature in the secret's name.
+#[test]
+fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
+    let place = Place::new();
+    let vault = place.create();
+    let pair = create_for(&vault, "orders", Purpose::Sign);
+    create_for(&vault, "webhooks", Purpose::Mac);
+    let by_pair = sign(&vault, "orders").unwrap();
+    let by_secret = sign(&vault, "webhooks").unwrap();
+    let refused = |token: &str, named: &str, error: Error| {
+        for key in [None, Some(named)] {
+            let outcome = block_on(vault.verify(token, key)).map(drop);
+            assert_eq!(outcome, Err(error.clone()), "{token}, {key:?}");
+        }
+    };
+    let kid = |token: &str| Named::parse(token).unwrap().kid().clone();
+    let signed =
+        |kid: &Kid, key: &Jwk| sign_named(kid, None, PAYLOAD, key, &SystemEntropy).unwrap();
+
+    let public = pair.primary_version().public.clone().unwrap();
+    let x = public.get("x").and_then(Json::as_str).unwrap();
+    let x = base64::decode(x, InputError::Malformed("x")).unwrap();
+    let known = Jwk::oct(Secret::from_slice(&x).unwrap()).with("alg", "HS256");
+    let forged = signed(&kid(&by_pair), &known);
+    assert_eq!(parts(&forged)[2].len(), parts(&by_secret)[2].len());
+    refused(&forged, "orders", Error::Decrypt);
+    let strangers = Jwk::generate_p256(&SystemEntropy).unwrap();
+    let forged = signed(&kid(&by_secret), &strangers);
+    assert_eq!(parts(&forged)[2].len(), parts(&by_pair)[2].len());
+    refused(&forged, "webhooks", Error::Decrypt);
+
+    // With the other's signature under a header, the length is wrong already.
+    let ([of_pair, payload, long], [of_secret, _, short]) = (parts(&by_pair), parts(&by_secret));
+    let length = Error::Malformed("JWS signature");
+    refused(
+        &[of_pair, payload, short].join("."),
+        "orders",
+        length.clone(),
+    );
+    refused(&[of_secret, payload, long].join("."), "webhooks", length);
+}
+
+fn parts(token: &str) -> [&str; 3] {
+    let parts: Vec<_> = token.split('.').collect();
+    parts.try_into().expect("three parts")
+}
+
+/// A public half of somebody else's, and what they signed: with a `kid` of their vault's.
+fn theirs() -> (Jwk, String) {
+    let elsewhere = Place::new().create();
+    let record = create_for(&elsewhere, "orders", Purpose::Sign);
+    let public = record.primary_version().public.clone().unwrap();
+    let public = Jwk::parse(public.text().as_bytes()).unwrap();
+    (public, sign(&elsewhere, "orders").unwrap())
+}
+
+#[test]
+fn what_others_signed_is_verified_with_their_public_key() {
+    let place = Place::new();
+    let vault = place.create();
+    let (public, token) = theirs();
+    let record = import(&vault, "their orders", Purpose::Verify, &public).unwrap();
+    let verify = |token: &str, key| block_on(vault.verify(token, key));
+    let verified = verify(&token, Some("their orders")).unwrap();
+    assert_eq!(
+        (verified.key, verified.version),
+        (record.id.clone(), record.primary.clone())
+    );
+    // Nothing in the token leads to it: the caller says whose it must be.
+    assert_eq!(verify(&token, None).err(), Some(Error::NoKey));
+    let (_, strangers) = theirs();
+    assert_eq!(
+        verify(&strangers, Some("their orders")).err(),
+        Some(Error::Decrypt)
+    );
+    create_for(&vault, "orders", Purpose::Sign);
+    let own = sign(&vault, "orders").unwrap();
+    assert_eq!(
+        verify(&own, Some("their orders")).err(),
+        Some(Error::Decrypt)
+    );
+    assert!(sign(&vault, "their orders").is_err());
+
+    let suspend = KeyAction::Suspend(None);
+    manage(&vault, "their orders", &suspend).unwrap();
+    assert!(matches!(
+        verify(&token, Some("their orders")),
+        Err(Error::State(_))
+    ));
+}
+
+#[test]
+fn a_key_of_somebody_elses_is_theirs_to_make_and_to_rotate() {
+    let place = Place::new();
+    let vault = place.create();
+    let (public, token) = theirs();
+    let argument = |outcome: strongroom::Result<()>| matches!(outcome, Err(Error::Argument(_)));
+    let made = KeyOptions {
+        purpose: Purpose::Verify,
+        ..options("their orders")
+    };
+    assert!(argument(block_on(vault.add_key(&made, None)).map(drop)));
+    let pair = Jwk::generate_p256(&SystemEntropy).unwrap();
+    assert!(argument(
+        import(&vault, "their orders", Purpose::Verify, &pair).map(drop)
+    ));
+    let periodic = KeyOptions {
+        rotate_every: Some(period("P1D")),
+        ..made
+    };
+    assert!(argument(
+        block_on(vault.add_key(&periodic, Some(&public))).map(drop)
+    ));
+    assert!(block_on(vault.keys()).unwrap().is_empty());
+
+    import(&vault, "their orders", Purpose::Verify, &public).unwrap();
+    let refused = [
+        KeyAction::Rotate { waits: false },
+        KeyAction::Update {
+            alias: None,
+            labels: None,
+            rotate_every: Some(Some(period("P1D"))),
+        },
+    ];
+    for action in refused {
+        assert!(argument(manage(&vault, "their orders", &action).map(drop)));
+    }
+    assert!(block_on(vault.verify(&token, Some("their orders"))).is_ok());
 }

@@ -53,7 +53,6 @@ pub fn state(vault: &Open, alias: &str, number: usize) -> VersionState {
 fn revoke(compromised: bool) -> KeyAction {
     KeyAction::Revoke {
         version: None,
-        reason: None,
         compromised,
     }
 }
@@ -222,24 +221,76 @@ fn aliases_that_two_keys_have_exchanged_are_exchanged_here_too() {
 }
 
 #[test]
-fn use_counts_are_the_larger_of_both_and_backups_are_known_here() {
+fn use_counts_add_up_and_backups_are_known_here() {
     let place = Place::new();
     let ours = place.create();
     create(&ours, "photos");
     let (_other, theirs) = elsewhere(&backup(&ours));
-    for _ in 0..3 {
-        seal(&theirs, "photos", "1").unwrap();
-    }
-    seal(&ours, "photos", "1").unwrap();
-    for vault in [&ours, &theirs] {
-        block_on(vault.tick()).unwrap();
-    }
+    use_often(&theirs, 3);
+    use_often(&ours, 1);
     let known = place.rows_of(RecordType::Backup).len();
     let file = backup(&theirs);
     merge(&ours, &file).unwrap();
-    let info = block_on(ours.find_key("photos")).unwrap();
-    assert_eq!(info.usage.total(), 3);
+    assert_eq!(uses(&ours), 4);
     assert_eq!(place.rows_of(RecordType::Backup).len(), known + 1);
+}
+
+fn use_often(vault: &Open, times: u64) {
+    for _ in 0..times {
+        seal(vault, "photos", "1").unwrap();
+    }
+    block_on(vault.tick()).unwrap();
+}
+
+fn uses(vault: &Open) -> u64 {
+    block_on(vault.find_key("photos")).unwrap().usage.total()
+}
+
+#[test]
+fn what_two_copies_counted_before_they_parted_counts_once() {
+    let place = Place::new();
+    let ours = place.create();
+    create(&ours, "photos");
+    use_often(&ours, 5);
+    let before = backup(&ours);
+    let (_second, second) = elsewhere(&before);
+    let (_third, third) = elsewhere(&before);
+    for (vault, times) in [(&ours, 1), (&second, 10), (&third, 100)] {
+        use_often(vault, times);
+    }
+    // Once more, and by way of a third copy, nothing is counted again.
+    for _ in 0..2 {
+        merge(&third, &backup(&second)).unwrap();
+        merge(&ours, &backup(&second)).unwrap();
+        merge(&ours, &backup(&third)).unwrap();
+        merge(&second, &backup(&ours)).unwrap();
+    }
+    assert_eq!((uses(&ours), uses(&second)), (116, 116));
+    // Each goes on with its own counter, after the merge and in a later session.
+    use_often(&second, 1000);
+    let again = place.unlock().unwrap();
+    use_often(&again, 10_000);
+    merge(&again, &backup(&second)).unwrap();
+    assert_eq!(uses(&again), 11_116);
+}
+
+#[test]
+fn a_copy_that_is_restored_twice_counts_twice() {
+    let place = Place::new();
+    let ours = place.create();
+    create(&ours, "photos");
+    use_often(&ours, 5);
+    // Its own backup, in a database of its own each time: were the device restored too, the larger count would hide the
+    // smaller one.
+    let file = backup(&ours);
+    let (_first, first) = elsewhere(&file);
+    use_often(&first, 7);
+    let (_second, second) = elsewhere(&file);
+    use_often(&second, 3);
+    merge(&first, &backup(&second)).unwrap();
+    assert_eq!(uses(&first), 15);
+    merge(&ours, &backup(&first)).unwrap();
+    assert_eq!(uses(&ours), 15);
 }
 
 /// A vault whose vault key was rotated since the backup, in which there is a version that the vault does not have.

@@ -376,7 +376,6 @@ fn a_forged_version_that_calls_itself_compromised_verifies_nothing() {
         order.set(block_on(thief.sign("orders", None, b"pay me")).unwrap());
         let compromised = KeyAction::Revoke {
             version: None,
-            reason: None,
             compromised: true,
         };
         manage(thief, "orders", &compromised).unwrap();

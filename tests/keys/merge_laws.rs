@@ -5,24 +5,26 @@ use proptest::prelude::*;
 use strongroom::{
     Error,
     base::VersionState,
+    jose::Envelope,
     keys::{KeyAction, KeyQuery, KeyRecord},
-    vault::{Backup, KeyInfo, ObjectQuery},
+    vault::{Backup, Header, KeyInfo, ObjectQuery},
 };
 
 use crate::{
     fixture::{Open, Place, create, encrypt, manage, open, seal},
-    inventory::track,
+    inventory::{keep, shred, track, untrack},
     merge::{backup, elsewhere, merge},
 };
 
 /// What is done on a device: which thing, and to which of its keys.
 type Step = (u8, u8);
 
-/// A device, and the values that it has sealed.
+/// A device, the values that it has sealed, and the objects that it knows of, each with its header unless the vault keeps it.
 struct Device {
     place: Place,
     vault: Open,
     values: Vec<String>,
+    objects: Vec<(String, Option<Vec<u8>>)>,
 }
 
 impl Device {
@@ -32,6 +34,7 @@ impl Device {
             place,
             vault,
             values: Vec::new(),
+            objects: Vec::new(),
         }
     }
 
@@ -56,10 +59,9 @@ impl Device {
             );
             let revoke = |compromised| KeyAction::Revoke {
                 version: named.clone(),
-                reason: None,
                 compromised,
             };
-            let action = match what % 12 {
+            let action = match what % 21 {
                 0 => {
                     create(&self.vault, &format!("key {which} {at}"));
                     continue;
@@ -85,12 +87,19 @@ impl Device {
                     labels: None,
                     rotate_every: None,
                 },
-                _ => {
+                11 | 18..=20 => {
                     if let Ok(value) = seal(&self.vault, key.id.as_str(), "1") {
                         self.values.push(value);
                         let object = encrypt(&self.vault, key.id.as_str(), "a file");
                         track(&self.vault, &object.header, &format!("{which} {at}"));
+                        self.objects.push((object.id, Some(object.header)));
+                        self.objects
+                            .push((keep(&self.vault, key.id.as_str()).0, None));
                     }
+                    continue;
+                }
+                what => {
+                    self.do_to_objects(what, usize::from(*which), &format!("{which} {at}"));
                     continue;
                 }
             };
@@ -98,6 +107,25 @@ impl Device {
             let _ = manage(&self.vault, key.id.as_str(), &action);
         }
         block_on(self.vault.tick()).unwrap();
+    }
+}
+
+impl Device {
+    /// Takes an object out of the inventory, or enters it anew.
+    fn do_to_objects(&self, what: u8, which: usize, at: &str) {
+        let Some((id, header)) = self.objects.get(which % self.objects.len().max(1)) else {
+            return;
+        };
+        // What is not there, or is in a backup, is left; and what no key opens any more is not entered.
+        match (what, header) {
+            (12 | 13, _) => drop(untrack(&self.vault, id, true)),
+            (14, _) => drop(shred(&self.vault, id)),
+            (_, Some(header)) => {
+                let header = Header::Given(Envelope::parse(header).unwrap());
+                drop(block_on(self.vault.track(&header, None, Some(at), None)));
+            }
+            (_, None) => {}
+        }
     }
 }
 
@@ -170,6 +198,7 @@ proptest! {
         let file = backup(&start.vault);
         let mut devices = on_each.map(|steps| {
             let mut device = Device::of(&file);
+            device.objects.clone_from(&start.objects);
             device.do_all(&steps);
             device
         });

@@ -133,7 +133,6 @@ fn endings() -> [KeyAction; 3] {
         KeyAction::Suspend(None),
         KeyAction::Revoke {
             version: None,
-            reason: None,
             compromised: false,
         },
         KeyAction::Destroy {

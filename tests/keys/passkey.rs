@@ -26,20 +26,20 @@ const HOST: &str = "app.example";
 
 /// An authenticator: a PRF of its own for each credential that it has.
 #[derive(Default)]
-struct Authenticator {
-    credentials: RefCell<Vec<Vec<u8>>>,
+pub struct Authenticator {
+    pub credentials: RefCell<Vec<Vec<u8>>>,
     /// What it was asked: how many credentials were named each time.
-    asked: RefCell<Vec<usize>>,
+    pub asked: RefCell<Vec<usize>>,
     excluded: RefCell<Vec<usize>>,
     users: RefCell<Vec<[u8; 32]>>,
     /// Whether its PRF gives something else each time.
-    unstable: Cell<bool>,
+    pub unstable: Cell<bool>,
     /// Whether it claims to be one of the credentials that it was not asked for.
     strays: Cell<bool>,
 }
 
 #[derive(Clone, Default)]
-struct Desk(Rc<Authenticator>);
+pub struct Desk(pub Rc<Authenticator>);
 
 impl FactorPort for Desk {
     fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
@@ -91,7 +91,7 @@ impl FactorPort for Desk {
     }
 }
 
-fn passkey() -> Passkey {
+pub fn passkey() -> Passkey {
     of(HOST)
 }
 

@@ -4,7 +4,7 @@
 //! TypeScript compiler refuses a sample with a member too many or of another type (`satisfies`), and a type with a
 //! member that no sample has.
 
-use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
+use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path, rc::Rc};
 
 use pollster::block_on;
 use serde::{Serialize, de::DeserializeOwned};
@@ -12,16 +12,17 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
-        MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, RestoreReport,
-        RewrapOptions, RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions,
-        UnlockReport, UploadListing, VitalSigns,
+        self, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing,
+        Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload,
+        PolicyDecision, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
+        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
     factors::RecoveryShares,
     inventory::Upload,
-    keys::{KeyAction, KeyOptions, Labels, Purpose},
+    keys::{KeyAction, KeyOperation, KeyOptions, Labels, Policy, Purpose},
     object::FileMetadata,
+    records::{FactorKind, FactorPair},
     vault::{
         self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap,
     },
@@ -129,7 +130,12 @@ type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lac
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
-const MODULES: [(&str, &[&str]); 7] = [
+const MODULES: [(&str, &[&str]); 9] = [
+    ("engine/wasm/bindings.js", &["WhichObject"]),
+    (
+        "shared/model/key-policy.js",
+        &["KeyPolicy", "PolicyDecision"],
+    ),
     ("shared/protocol/body-calls.js", &["UploadAbout"]),
     (
         "shared/model/key-info.js",
@@ -179,6 +185,7 @@ const MODULES: [(&str, &[&str]); 7] = [
             "KeyQuery",
             "Maintained",
             "ObjectQuery",
+            "RequiredFactors",
             "RestoredBackup",
             "RewrapRequest",
             "RewrapResult",
@@ -247,6 +254,7 @@ fn keys(samples: &mut Samples, vault: &Open) {
     }
     let session = block_on(vault.create_session(&options("tab"), 60_000)).unwrap();
     samples.told("KeyInfo", &session.to_json());
+    policies(samples, vault);
 
     let token = block_on(vault.encrypt_value("photos", b"1", &Context::none())).unwrap();
     let values = block_on(vault.decrypt_values(&[(&token, &Context::none())], false)).unwrap();
@@ -268,10 +276,12 @@ fn keys(samples: &mut Samples, vault: &Open) {
     );
     let revoke = KeyAction::Revoke {
         version: None,
-        reason: Some("a stolen device".to_owned()),
         compromised: true,
     };
-    samples.told("KeyActionResult", &manage(vault, "seal", &revoke));
+    samples.told(
+        "KeyActionResult",
+        &manage(&vault.because(Some("a stolen device")), "seal", &revoke),
+    );
     let schedule = KeyAction::ScheduleDestroy {
         version: None,
         after: Some(period("P30D")),
@@ -298,6 +308,29 @@ fn keys(samples: &mut Samples, vault: &Open) {
         }
         samples.part("KeyVersion", &versions);
     }
+}
+
+/// A key with a policy, and what it decides.
+fn policies(samples: &mut Samples, vault: &Open) {
+    let operations = vec!["encrypt".into(), "setPolicy".into()];
+    let members = Object::new()
+        .with("operations", operations)
+        .with("reviewEvery", "P1Y");
+    let policy = Policy::parse(members).unwrap();
+    let set = KeyAction::SetPolicy(Some(Box::new(policy)));
+    manage(vault, "photos", &set);
+    let mut info = block_on(vault.find_key("photos")).unwrap();
+    let mut key = info.key.as_ref().clone();
+    // As two copies of the vault would have set one each.
+    let applied = &mut key.policy.as_mut().unwrap().applied;
+    applied.push(applied[0].clone());
+    info.key = Rc::new(key);
+    samples.told("KeyInfo", &info.to_json());
+    for operation in [KeyOperation::Encrypt, KeyOperation::Decrypt] {
+        let refused = block_on(vault.can(operation, "photos", &Context::none()));
+        samples.told("PolicyDecision", &PolicyDecision::from(refused.unwrap()));
+    }
+    manage(vault, "photos", &KeyAction::SetPolicy(None));
 }
 
 /// Objects of an inventory, one of them a sidecar, and an upload.
@@ -372,6 +405,10 @@ fn factors(samples: &mut Samples, vault: &Open) {
         report.clone(),
         vault::UnlockReport {
             superseded,
+            ..report.clone()
+        },
+        vault::UnlockReport {
+            second: Some(passkey::sample()),
             ..report
         },
     ] {
@@ -382,10 +419,16 @@ fn factors(samples: &mut Samples, vault: &Open) {
         &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
     );
     block_on(vault.backup()).unwrap();
-    samples.told(
-        "WireVitalSigns",
-        &VitalSigns::from(block_on(vault.vital_signs()).unwrap()),
-    );
+    let signs = block_on(vault.vital_signs()).unwrap();
+    let required = Some(FactorPair::new(&[FactorKind::Passphrase, FactorKind::Passkey]).unwrap());
+    for required in [None, required] {
+        samples.told("RequiredFactors", &RequiredFactors::from(required));
+        let signs = vault::VitalSigns {
+            required,
+            ..signs.clone()
+        };
+        samples.told("WireVitalSigns", &VitalSigns::from(signs));
+    }
     let shares = RecoveryShares::split(2, 3, &SystemEntropy).unwrap();
     block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();
@@ -397,7 +440,7 @@ fn factors(samples: &mut Samples, vault: &Open) {
 }
 
 fn given(samples: &mut Samples) {
-    let stored = json!({ "alias": "photos", "purpose": "encrypt", "labels": { "team": "photos" }, "rotateEvery": "P90D" });
+    let stored = json!({ "alias": "photos", "purpose": "encrypt", "labels": { "team": "photos" }, "rotateEvery": "P90D", "policy": { "operations": ["encrypt"] } });
     samples.read("KeyOptions", stored, api::new_key);
     let session = json!({ "alias": "tab", "purpose": "share", "ttl": "PT1H" });
     samples.read("SessionOptions", session, api::new_session);
@@ -416,12 +459,25 @@ fn given(samples: &mut Samples) {
         json!({ "do": "cancelDestroy", "version": "v" }),
         json!({ "do": "destroy", "version": "v", "force": true }),
         json!({ "do": "update", "alias": "b", "labels": { "a": "b" }, "rotateEvery": null }),
+        json!({ "do": "setPolicy", "policy": null, "reason": "it was too narrow" }),
+        json!({ "do": "setPolicy", "policy": { "operations": ["encrypt"] } }),
     ] {
         samples.read("KeyAction", action, api::key_action);
     }
+    let policy = json!({
+        "operations": ["encrypt", "setPolicy"],
+        "context": { "required": { "tenant": "42" }, "only": ["path"] },
+        "notBefore": 1, "notAfter": 2, "requireReason": ["setPolicy"],
+        "minimumVersion": 1, "maximumUses": 9, "reviewEvery": "P1Y",
+    });
+    samples.read("KeyPolicy", policy, Policy::parse);
+    samples.options::<DecryptOptions>(
+        "WhichObject",
+        json!({ "expect": "o", "tracked": "l", "allowUnsigned": true }),
+    );
     samples.options::<RewrapOptions>(
         "RewrapRequest",
-        json!({ "to": "k", "expect": "o", "dryRun": true, "stored": false }),
+        json!({ "to": "k", "expect": "o", "dryRun": true, "stored": false, "reason": "moved" }),
     );
     samples.options::<TrackOptions>(
         "TrackOptions",
@@ -445,7 +501,6 @@ fn revocation(samples: &mut Samples, vault: &Open) {
     block_on(vault.encrypt_kept("album", &Context::none(), None)).unwrap();
     let revoke = KeyAction::Revoke {
         version: None,
-        reason: None,
         compromised: false,
     };
     samples.told("KeyActionResult", &manage(vault, "album", &revoke));

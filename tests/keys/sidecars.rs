@@ -225,7 +225,9 @@ fn a_parent_is_not_forgotten_before_its_sidecars_unless_that_is_forced() {
     create(&vault, "photos");
     let parent = encrypt(&vault, &album());
     track(&vault, parent.header.bytes(), "body");
-    let empty = place.rows().len();
+    // Without what is remembered of those that left.
+    let count = || place.rows().len() - place.rows_of(RecordType::Tombstone).len();
+    let empty = count();
     let beside = |name| {
         let sidecar = encrypt(&vault, &of(&parent.id, name));
         track(&vault, sidecar.header.bytes(), name);
@@ -239,10 +241,10 @@ fn a_parent_is_not_forgotten_before_its_sidecars_unless_that_is_forced() {
     );
     assert!(place.rows() == rows);
     untrack(&vault, thumbnail.as_str(), false).unwrap();
-    assert_eq!(place.rows().len(), empty);
+    assert_eq!(count(), empty);
     beside("thumbnail");
     beside("preview");
     untrack(&vault, parent.id.as_str(), true).unwrap();
-    assert_eq!(place.rows().len(), empty - 1);
+    assert_eq!(count(), empty - 1);
     assert!(place.unlock().is_ok());
 }

@@ -73,7 +73,6 @@ fn a_row_of_a_large_vault_that_is_put_back_to_what_it_was_is_told_by_the_survey(
     let vault = place.unlock().unwrap();
     let revoke = KeyAction::Revoke {
         version: None,
-        reason: None,
         compromised: true,
     };
     let record = manage(&vault, "key 399", &revoke).unwrap().key;

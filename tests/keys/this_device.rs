@@ -21,13 +21,15 @@ use crate::fixture::{
 };
 
 /// The keys of a browser: each a secret of its own, by its name.
-type Keys = Rc<RefCell<Vec<(String, [u8; 32])>>>;
+pub type Keys = Rc<RefCell<Vec<(String, [u8; 32])>>>;
 
 #[derive(Clone, Default)]
-struct Browser {
-    keys: Keys,
+pub struct Browser {
+    pub keys: Keys,
     /// How often a key was asked for.
     asked: Rc<RefCell<usize>>,
+    /// The key that is not applied, since the clock stands before what is noted beside it.
+    behind: Rc<RefCell<String>>,
 }
 
 impl FactorPort for Browser {
@@ -50,6 +52,9 @@ impl FactorPort for Browser {
 
     fn device_output<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, Result<Option<DeviceOutput>>> {
         *self.asked.borrow_mut() += 1;
+        if *self.behind.borrow() == key.id.to_text() {
+            return Box::pin(async { Err(Error::ThisDevice(DeviceFault::Clock)) });
+        }
         let keys = self.keys.borrow();
         let own = keys.iter().find(|(id, _)| *id == key.id.to_text());
         let output = own.map(|(_, secret)| {
@@ -59,6 +64,12 @@ impl FactorPort for Browser {
             DeviceOutput::new(Secret::from_slice(&output.finalize()).unwrap())
         });
         Box::pin(async { Ok(output) })
+    }
+
+    fn forget_device_key<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, ()> {
+        let mut keys = self.keys.borrow_mut();
+        keys.retain(|(id, _)| *id != key.id.to_text());
+        Box::pin(async {})
     }
 }
 
@@ -127,20 +138,58 @@ fn a_device_opens_the_vault_without_a_person_until_its_deadline() {
 
     place.clock.set(NOW + (30 * DAY - 1));
     assert_eq!(by_device(&place), None);
-    place.clock.set(NOW + 30 * DAY);
-    assert_eq!(by_device(&place), fault(DeviceFault::Expired));
-    assert!(unlock(&place, &passphrase(PHRASE)).is_ok());
     place.clock.set(crate::fixture::ago(1));
     assert_eq!(by_device(&place), fault(DeviceFault::Clock));
     assert!(unlock(&place, &passphrase(PHRASE)).is_ok());
+    place.clock.set(NOW + 30 * DAY);
+    assert_eq!(by_device(&place), fault(DeviceFault::Expired));
+    assert!(unlock(&place, &passphrase(PHRASE)).is_ok());
+}
+
+/// Its key goes: a clock that is put back after that opens nothing.
+#[test]
+fn a_device_that_was_found_expired_stays_so() {
+    let (place, browser, vault, _) = vault();
+    add(&vault, &passphrase(PHRASE), &new_device(&place)).unwrap();
+    place.clock.set(NOW + 10 * DAY);
+    add(&vault, &passphrase(PHRASE), &new_device(&place)).unwrap();
+
+    // One still opens it, and nothing is asked of the others.
+    place.clock.set(NOW + 31 * DAY);
+    assert_eq!(by_device(&place), None);
+    assert_eq!(browser.keys.borrow().len(), 3);
+    place.clock.set(NOW + 41 * DAY);
+    assert_eq!(by_device(&place), fault(DeviceFault::Expired));
+    assert!(browser.keys.borrow().is_empty());
+    place.clock.set(NOW + 20 * DAY);
+    assert_eq!(by_device(&place), fault(DeviceFault::Missing));
+    place.clock.set(NOW + 41 * DAY);
+    assert_eq!(by_device(&place), fault(DeviceFault::Expired));
 }
 
 #[test]
-fn nothing_is_asked_of_a_key_whose_time_is_over() {
+fn a_record_that_claims_to_have_expired_takes_no_key_away() {
     let (place, browser, ..) = vault();
-    place.clock.set(NOW + 31 * DAY);
-    assert_eq!(by_device(&place), fault(DeviceFault::Expired));
-    assert_eq!(browser.asked(), 0);
+    let original = place.rows_of(RecordType::Factor);
+    let expired = forged(&place, None, |device| {
+        device["expires"] = (NOW + 1).millis().into();
+    });
+    place.write(&[expired], &[]);
+    place.clock.set(NOW + DAY);
+    assert_eq!(by_device(&place), Some(Error::WrongFactor));
+    assert_eq!(browser.keys.borrow().len(), 1);
+    place.write(&original, &[]);
+    assert_eq!(by_device(&place), None);
+}
+
+/// The browser compares the clock with what it has noted; a key that was added since has a note of its own.
+#[test]
+fn a_key_of_which_the_browser_says_that_the_clock_was_put_back_keeps_no_other_from_opening() {
+    let (place, browser, vault, own) = vault();
+    browser.behind.replace(own.device.unwrap().id.to_text());
+    assert_eq!(by_device(&place), fault(DeviceFault::Clock));
+    add(&vault, &passphrase(PHRASE), &new_device(&place)).unwrap();
+    assert_eq!(by_device(&place), None);
 }
 
 #[test]

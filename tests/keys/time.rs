@@ -204,7 +204,6 @@ fn a_key_that_protects_nothing_is_not_rotated_by_time() {
     manage(&vault, "suspended", &KeyAction::Suspend(None)).unwrap();
     let revoke = KeyAction::Revoke {
         version: None,
-        reason: None,
         compromised: true,
     };
     manage(&vault, "revoked", &revoke).unwrap();

@@ -22,7 +22,7 @@ fn begun(vault: &Open, key: &str) -> Encryption<RustEngine> {
     block_on(vault.encrypt(key, &Context::none(), Some(&file))).unwrap()
 }
 
-fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
+pub fn pin(vault: &Open, object: &Encryption<RustEngine>) -> Result<()> {
     let upload = Upload {
         id: object.id.clone(),
         name: Some("film.webm".to_owned()),
@@ -83,7 +83,6 @@ fn an_upload_goes_on_under_versions_that_nobody_else_may_know() {
     pin(&vault, &object).unwrap();
     let revoke = |compromised| KeyAction::Revoke {
         version: None,
-        reason: None,
         compromised,
     };
     manage(&vault, "photos", &revoke(false)).unwrap();

@@ -73,7 +73,6 @@ impl Protected {
     fn bring_into(&self, state: &str) {
         let revoke = |compromised| KeyAction::Revoke {
             version: None,
-            reason: None,
             compromised,
         };
         let schedule = || KeyAction::ScheduleDestroy {

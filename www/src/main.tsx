@@ -6,6 +6,7 @@ import { render } from "preact";
 import { App } from "./app/App";
 import { notifyError } from "./app/notice";
 import { session } from "./app/session";
+import { readAvailable } from "./features/factors/available";
 import { readStore, refreshObjects } from "./features/provider/model";
 import { readVaults } from "./features/vault/model";
 
@@ -19,5 +20,6 @@ addEventListener("beforeunload", (event) => {
 });
 
 readVaults().catch(notifyError);
+readAvailable().catch(notifyError);
 void readStore();
 void refreshObjects();

@@ -48,6 +48,9 @@ pub fn check() -> Result<()> {
             "--quiet",
             "-p",
             "strongroom",
+            // With the crate's own tests, which are built for wasm too.
+            "--profile",
+            "test",
             "--lib",
             "--test",
             "web",

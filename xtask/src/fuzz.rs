@@ -24,10 +24,11 @@ pub struct Options {
 }
 
 /// Every target there is.
-pub const TARGETS: [&str; 11] = [
+pub const TARGETS: [&str; 12] = [
     "jwk",
     "jwe",
     "jws",
+    "note",
     "attached",
     "bodies",
     "records",

@@ -26,7 +26,7 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Command {
-    /// Build everything and start the demo page on 127.0.0.1
+    /// Build everything and start the demo page on this machine alone
     Demo(demo::Options),
     /// Run every test: native, wasm in browsers, the npm package in Node and in browsers
     Test(test::Options),
@@ -42,12 +42,16 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill tabs and browsers in the middle of changes, and look at what is left
     Crash(test::CrashOptions),
+    /// Flip every bit of a backup, and of the records that an unlock opens
+    Refusals,
     /// Create and unlock vaults in Firefox, one after the other
     Creates(test::CreateOptions),
     /// Upload and download over a network that drops, cuts, doubles and delays; and encrypt a file of 5 GiB
     Transfers(test::TransferOptions),
     /// Send a large file through the demo page and back, and measure the browser's memory
     Page(test::PageOptions),
+    /// Test the package, the demo page and the adopters' projects in WebKit, as far as they run there
+    Webkit,
     /// Measure vaults of many keys in real browsers, against IndexedDB
     Bench(bench::Options),
     /// Build the documentation site into target/docs
@@ -68,9 +72,11 @@ fn main() -> ExitCode {
         Command::Reproducible => wasm::reproducible(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Crash(options) => test::crash(&options),
+        Command::Refusals => test::refusals(),
         Command::Creates(options) => test::creates(&options),
         Command::Transfers(options) => test::transfers(&options),
         Command::Page(options) => test::page(&options),
+        Command::Webkit => test::webkit(),
         Command::Bench(options) => bench::bench(&options),
         Command::Docs => docs::docs(),
         Command::Timing(options) => bench::timing(&options),

@@ -16,10 +16,11 @@ use walkdir::WalkDir;
 use crate::project;
 
 /// From the innermost ring to the outermost, as `src/lib.rs` lists them.
-const RINGS: [&str; 12] = [
+const RINGS: [&str; 13] = [
     "base",
     "hazmat",
     "jose",
+    "audit",
     "object",
     "store",
     "records",
@@ -32,7 +33,9 @@ const RINGS: [&str; 12] = [
 ];
 
 /// The rings that name primitives: the others get what these make of them.
-const NAME_HAZMAT: [&str; 6] = ["hazmat", "jose", "object", "records", "factors", "keys"];
+const NAME_HAZMAT: [&str; 7] = [
+    "hazmat", "jose", "audit", "object", "records", "factors", "keys",
+];
 
 /// # Errors
 /// Names each file that imports outwards, and what.

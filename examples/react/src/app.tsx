@@ -5,7 +5,7 @@ import { useObjectUrl, useVault, type VaultState } from "strongroom/react";
 import { get, put } from "./store.js";
 
 export function App() {
-  const state = useVault("react");
+  const state = useVault("react", { surviveReload: { for: "PT5M" } });
   return (
     <main>
       <h1>Pictures</h1>

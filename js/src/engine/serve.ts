@@ -110,6 +110,7 @@ class Engine {
       this.close();
     } finally {
       if (!isStopped()) await this.#bindings?.endStores();
+      await this.#deviceKeys.deleted();
       // Calls that waited for the store tell the other tabs what they changed.
       await new Promise((resolve) => setTimeout(resolve));
     }
@@ -275,10 +276,11 @@ class Engine {
         return { ...answer, output: this.#whileLive(answer.output) };
       },
       createDeviceKey: (id) => this.#deviceKeys.create(id),
-      applyDeviceKey: async (id, input) => {
-        const output = await this.#deviceKeys.apply(id, input);
-        return output && this.#whileLive(output);
+      applyDeviceKey: async (id, input, expires) => {
+        const output = await this.#deviceKeys.apply(id, input, expires);
+        return typeof output === "object" ? this.#whileLive(output) : output;
       },
+      forgetDeviceKey: (id) => this.#deviceKeys.forget([id]),
     };
   }
 

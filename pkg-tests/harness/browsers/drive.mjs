@@ -12,7 +12,7 @@ export async function story(driver, step, ...given) {
   // As text: of what is undefined, WebDriver makes null.
   const outcome = await driver.executeAsyncScript(
     `const [step, given, done] = arguments;
-     const tell = ({ name, code, message, from, to }) => ({ name, code, message, from, to });
+     const tell = ({ name, code, message, from, to, rule }) => ({ name, code, message, from, to, rule });
      Promise.resolve().then(() => window.story[step](...given)).then(
        (value) => done(JSON.stringify({ value: value ?? null })),
        (error) => done(JSON.stringify({ error: tell(error) })),
@@ -33,5 +33,20 @@ export async function story(driver, step, ...given) {
  */
 export async function load(driver, address) {
   await driver.get(address);
+  await hasSteps(driver);
+}
+
+/**
+ * Reloads the page, as a person does, and waits for its steps.
+ *
+ * @param {import("selenium-webdriver").WebDriver} driver
+ */
+export async function reload(driver) {
+  await driver.navigate().refresh();
+  await hasSteps(driver);
+}
+
+/** @param {import("selenium-webdriver").WebDriver} driver */
+async function hasSteps(driver) {
   await driver.wait(() => driver.executeScript("return 'story' in window"), 20_000, "the page's script did not run");
 }

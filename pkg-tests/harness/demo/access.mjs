@@ -77,6 +77,20 @@ export class Access {
     await field.sendKeys(text);
   }
 
+  /**
+   * Waits until a dialog or form is gone; where the page wants a click before the browser asks about a passkey again, gives it.
+   *
+   * @param {string} id
+   */
+  async enrolled(id) {
+    const { driver } = this.page;
+    const done = async () => {
+      await driver.executeScript("document.querySelector('[data-testid=ceremony-go]')?.click()");
+      return (await driver.findElements(handle(id))).length === 0;
+    };
+    await driver.wait(done, PATIENCE, `${id} stays`);
+  }
+
   async lock() {
     await this.console.press("lock");
     await this.page.find("unlock-submit");

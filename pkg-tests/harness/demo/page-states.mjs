@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { By, Key } from "selenium-webdriver";
 import { png } from "../samples/png.mjs";
 import { Access, factorRow, remainingRow } from "./access.mjs";
+import { plugAuthenticator } from "./authenticator.mjs";
 import { Console, versionRow } from "./console.mjs";
 import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
 
@@ -33,6 +34,14 @@ export async function* states(page) {
 
   await page.find("create-name");
   yield "first visit";
+  await choose(page, "create-by-passkey");
+  yield "first visit, with a passkey";
+  await choose(page, "create-by-passphrase");
+  await page.click("bring");
+  await page.find("bring-form");
+  yield "a vault elsewhere";
+  await page.click("bring-vault-close");
+  await page.gone("bring-vault");
 
   await page.type("create-passphrase", "password");
   await page.type("create-repeat", "password");
@@ -141,6 +150,26 @@ export async function* states(page) {
   await page.text("unlock-error");
   yield "wrong passphrase";
 
+  await choose(page, "unlock-by-passkey");
+  yield "unlock with a passkey";
+  await choose(page, "unlock-by-recovery-shares");
+  await page.type("unlock-share-1", "zzzz");
+  await page.click("unlock-submit");
+  await page.text("unlock-error");
+  yield "unlock with shares, of which one has too few words";
+  await page.click("bring");
+  await (await page.find("bring-file")).sendKeys(await page.savedBackup("acme"));
+  await page.type("bring-name", "travels");
+  await page.type("bring-passphrase", SECRET);
+  await page.click("bring-form-submit");
+  await page.find("offer-device");
+  yield "a vault that was brought here";
+  await page.click("offer-device-decline");
+  await page.gone("offer-device");
+  await (await page.find("lock")).click();
+  await page.find("unlock-submit");
+  await dismiss(page);
+
   await (await driver.findElement(handle("restore-file"))).sendKeys(fileOnDisk("not a backup.txt", "nothing"));
   await page.text("alert");
   yield "backup that is none";
@@ -181,6 +210,20 @@ async function* consoleStates(page) {
   await page.find("vault-key-yes");
   yield "rotate the vault key?";
   await page.click("vault-key-dialog-close");
+
+  await keys.press("console-backup");
+  const backup = await page.savedBackup("acme");
+  await keys.press("merge");
+  await (await page.find("merge-file")).sendKeys(fileOnDisk("not a backup.txt", "nothing"));
+  await page.click("merge-form-submit");
+  await page.text("merge-form-error");
+  yield "merge a file that is no backup";
+  await (await page.find("merge-file")).sendKeys(backup);
+  await page.click("merge-form-submit");
+  await page.find("merge-report");
+  yield "what a merge did";
+  await page.click("merge-done");
+  await dismiss(page);
 
   await keys.openKey(FAMILY);
   await keys.consider("key-rotate");
@@ -260,6 +303,25 @@ async function* accessStates(page) {
   await access.console.press("add-factor");
   await page.find("add-factor-form");
   yield "another way in";
+  await page.click("kind-passkey");
+  yield "another way in: a passkey";
+  await page.click("kind-this-device");
+  yield "another way in: this device";
+  await page.click("kind-recovery-shares");
+  await page.type("present-passphrase", SECRET);
+  yield "another way in: shares";
+  await page.click("add-factor-form-submit");
+  await page.find("share-next");
+  yield "the words of a share";
+  await page.click("add-factor-dialog-close");
+  await page.gone("add-factor-dialog");
+  await access.press(factorRow("recovery-shares"), "factor-revoke");
+  await page.type("present-passphrase", SECRET);
+  await page.click("revoke-factor-form-submit");
+  await page.gone("revoke-factor");
+  await dismiss(page);
+  await access.console.press("add-factor");
+  await page.find("add-factor-form");
   await page.type("present-passphrase", SECRET);
   await page.click("add-factor-form-submit");
   const words = await access.words();
@@ -299,6 +361,8 @@ async function* accessStates(page) {
   await page.find("revoke-factor-form");
   yield "revoke a factor?";
   await page.click("how-compromised");
+  await page.find("keep");
+  yield "revoke it as compromised, and which others stay?";
   await page.type("present-passphrase", SECRET);
   await page.click("revoke-factor-form-submit");
   await access.words();
@@ -345,8 +409,9 @@ async function* accessStates(page) {
   await page.click("unlock-submit");
   await page.find("recover");
   yield "the lost passphrase";
-  await page.click("offer-passphrase-decline");
+  await page.click("offer-instead-decline");
   await access.open();
+  yield* togetherStates(page, access);
   await access.press(factorRow("recovery-kit"), "factor-revoke");
   await page.type("present-passphrase", SECRET);
   await page.click("revoke-factor-form-submit");
@@ -356,6 +421,57 @@ async function* accessStates(page) {
   yield "the last one cannot be revoked";
   await page.click("revoke-factor-close");
   await access.console.openFiles();
+}
+
+/**
+ * A vault that takes a passphrase and a passkey together; it takes one of them again at the end, and has no passkey.
+ *
+ * @param {import("./page.mjs").Page} page what opens the vault is in sight: a passphrase and a kit
+ * @param {Access} access
+ * @returns {AsyncGenerator<string>}
+ */
+async function* togetherStates(page, access) {
+  await plugAuthenticator("Chromium", page.driver);
+  await access.console.press("add-factor");
+  await page.click("kind-passkey");
+  await page.type("present-passphrase", SECRET);
+  await access.console.press("add-factor-form-submit");
+  await access.enrolled("add-factor-dialog");
+  await dismiss(page);
+  await access.console.press("require-both");
+  await page.find("require-both-form");
+  yield "require a passphrase and a passkey together?";
+  await page.type("present-passphrase", SECRET);
+  await page.click("require-both-form-submit");
+  await page.gone("require-both-dialog");
+  await dismiss(page);
+  yield "what opens the vault: two factors together";
+  await access.lock();
+  await page.driver.executeScript("localStorage.clear()");
+  await page.driver.navigate().refresh();
+  await page.type("unlock-passphrase", SECRET);
+  await page.click("unlock-submit");
+  await page.text("unlock-error");
+  yield "locked, and it takes both";
+  await page.click("unlock-submit");
+  await page.unlocked();
+  await access.open();
+  await access.console.press("require-one");
+  await page.find("require-one-form");
+  yield "require one of them again?";
+  await page.type("present-passphrase", SECRET);
+  await page.click("require-one-form-submit");
+  await page.gone("require-one-dialog");
+  await access.press(factorRow("passkey"), "factor-revoke");
+  await page.type("present-passphrase", SECRET);
+  await page.click("revoke-factor-form-submit");
+  await page.gone("revoke-factor");
+  await dismiss(page);
+}
+
+/** Presses what lies over its label, unseen. @param {import("./page.mjs").Page} page @param {string} id */
+async function choose(page, id) {
+  await page.driver.executeScript("arguments[0].click()", await page.appears(handle(id)));
 }
 
 /** Removes the message, unless it has gone by itself: it stays for some seconds only. @param {import("./page.mjs").Page} page */

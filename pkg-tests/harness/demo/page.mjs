@@ -1,6 +1,6 @@
 /** The demo page in a browser, with a server of its own, driven by its controls as a person would. */
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, readdirSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { By, until } from "selenium-webdriver";
@@ -28,6 +28,15 @@ export function fileOnDisk(name, contents) {
   return path;
 }
 
+/** Whether what lies there, if anything does, is whole JSON. @param {string} path */
+function isJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {string} id */
 export const handle = (id) => By.css(`[data-testid="${id}"]`);
 
@@ -43,14 +52,16 @@ const quoted = (text) => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 
 /**
  * @param {import("../browsers/browsers.mjs").Engine} engine
- * @param {Parameters<typeof startBrowser>[1] & Parameters<typeof startServer>[1] & { folder?: string }} [options]
- *   `folder`: another page than the demo's
+ * @param {Parameters<typeof startBrowser>[1] & Parameters<typeof startServer>[1]
+ *   & { folder?: string, named?: boolean }} [options]
+ *   `folder`: another page than the demo's; `named`: it is opened by the name that the server tells, as with
+ *   `passkeys`, which an address does not have
  */
 export async function openPage(engine, options) {
   const server = await startServer(options?.folder ?? demoPage(), options);
   try {
     const { driver, downloads } = await startBrowser(engine, options);
-    await driver.get(server.origin);
+    await driver.get(options?.passkeys || options?.named ? server.named : server.origin);
     return new Page(server, driver, downloads);
   } catch (error) {
     await server.stop();
@@ -151,6 +162,18 @@ export class Page {
       return !unfinished && found?.size === size;
     };
     await this.driver.wait(whole, patience, `${name} was not saved`);
+    return path;
+  }
+
+  /**
+   * Waits for a vault's backup to be whole, whose size nobody knows, and gives its path. Firefox puts an empty file in
+   * its place first.
+   *
+   * @param {string} vault
+   */
+  async savedBackup(vault) {
+    const path = join(this.downloads, `${vault}.strongroom-backup`);
+    await this.driver.wait(() => isJson(path), PATIENCE, `no backup of ${vault} was saved`);
     return path;
   }
 

@@ -70,6 +70,14 @@ export const VERDICTS = {
   "a rotation every two years and a month": null,
   "a rotation every moment": "ERR_MALFORMED",
   "a rotation every thousand years": "ERR_MALFORMED",
+  "a policy": null,
+  "two policies": null,
+  "no policy any more": null,
+  "a policy without an id": "ERR_MALFORMED",
+  "a policy with another member": "ERR_MALFORMED",
+  "policies with another member": "ERR_MALFORMED",
+  "a policy without rules": "ERR_MALFORMED",
+  "1,001 policies": "ERR_MALFORMED",
   "a version without its material": "ERR_NO_VERSION",
   "the material of no version": null,
   "a version's material under another kid": "ERR_INTEGRITY",
@@ -81,6 +89,7 @@ export const VERDICTS = {
   "a key that is listed in another state": null,
   "a key that is listed with other labels": null,
   "uses of a version that is not there": null,
+  "uses by a device of a version that is not there": null,
   "uses of a key that is not there": null,
   "an object of a key that is not there": null,
   "an object of the future": null,
@@ -93,6 +102,9 @@ export const VERDICTS = {
   "a head without its core": "ERR_MALFORMED",
   "a head of another core": "ERR_INTEGRITY",
   "a head with another member": "ERR_MALFORMED",
+  "a head of a device": null,
+  "a head of a device with another member": "ERR_MALFORMED",
+  "a head of a device with a short id": "ERR_MALFORMED",
 };
 
 /**

@@ -1,4 +1,4 @@
-/** The demo's server with its real S3-compatible store, on free ports of 127.0.0.1. */
+/** The demo's server with its real S3-compatible store, on free ports of this machine. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -25,12 +25,15 @@ export async function startServer(page, { data = temporaryFolder(), ports = [0, 
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const address = async (/** @type {string} */ what) => {
     const { value = "" } = await lines.next();
-    const [, origin] = /^(?:listening|store) on (http:\/\/127\.0\.0\.1:\d+)$/.exec(value) ?? [];
-    if (!origin || !value.startsWith(what)) throw new Error(`the server said: ${value}`);
+    const [, origin] = new RegExp(`^${what} on (http://[a-z0-9.]+:\\d+)$`).exec(value) ?? [];
+    if (!origin) throw new Error(`the server said: ${value}`);
     return origin;
   };
+  const named = await address("listening");
   return {
-    origin: await address("listening"),
+    /** The page's, by the name that the server tells, under which there are passkeys; and by its address. */
+    named,
+    origin: named.replace("localhost", "127.0.0.1"),
     store: await address("store"),
     /** The folder with the stored objects. */
     data,

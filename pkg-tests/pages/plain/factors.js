@@ -1,6 +1,9 @@
 /** What opens a vault, for the tests of the package. */
-import { passphrase, Strongroom } from "./strongroom/dist/index.js";
+import { newRecoveryKit, passphrase, recoveryKit, Strongroom } from "./strongroom/dist/index.js";
 import { vaults } from "./story.js";
+
+/** A kit that was made, and that no vault has yet. */
+let newKit;
 
 Object.assign(window.story, {
   factors: (name) => vaults.get(name).factors.list(),
@@ -10,6 +13,21 @@ Object.assign(window.story, {
   replaceFactor: (name, id, present, added) =>
     vaults.get(name).factors.replace(id, passphrase(added), { factor: passphrase(present) }),
   revokeFactor: (name, id, present) => vaults.get(name).factors.revoke(id, { factor: passphrase(present) }),
+  identityOf: (name) => vaults.get(name).identity(),
+  addKit: async (name, present) => {
+    const kit = await newRecoveryKit();
+    await vaults.get(name).factors.add(kit, { factor: passphrase(present) });
+    return kit.words.join(" ");
+  },
+  holdNewKit: async () => {
+    newKit = await newRecoveryKit();
+    return newKit.words.join(" ");
+  },
+  /** With the kit that is held in the place of the vault's own. */
+  revokeCompromised: async (name, id, present, keep) => {
+    const factor = passphrase(present);
+    await vaults.get(name).factors.revoke(id, { factor, compromised: true, keep, kit: newKit });
+  },
 
   /** Tries passphrases all at once, each by a handle of its own. Gives what each came to, and when it did. */
   tryAll: async (name, secrets) => {
@@ -28,16 +46,19 @@ Object.assign(window.story, {
   },
 
   /** Whether a passphrase opens it, tried beside whatever has it open. */
-  opensBy: async (name, secret) => {
-    const vault = await Strongroom.open({ name });
-    try {
-      await vault.unlock(passphrase(secret));
-      return true;
-    } catch (error) {
-      if (error.code !== "ERR_WRONG_FACTOR") throw error;
-      return false;
-    } finally {
-      await vault.close();
-    }
-  },
+  opensBy: (name, secret) => opensBy(name, passphrase(secret)),
+  opensByWords: (name, words) => opensBy(name, recoveryKit(words)),
 });
+
+async function opensBy(name, factor) {
+  const vault = await Strongroom.open({ name });
+  try {
+    await vault.unlock(factor);
+    return true;
+  } catch (error) {
+    if (!["ERR_WRONG_FACTOR", "ERR_KIT_REPLACED"].includes(error.code)) throw error;
+    return false;
+  } finally {
+    await vault.close();
+  }
+}

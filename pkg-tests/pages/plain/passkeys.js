@@ -6,13 +6,13 @@ import { vaults } from "./story.js";
 const bytes = () => crypto.getRandomValues(new Uint8Array(32));
 
 /** What became of a call, and what the browser was asked for meanwhile. */
-async function outcome(call) {
+export async function outcome(call) {
   const told = [];
   try {
     const value = await call((ceremony) => told.push(`${ceremony.kind} ${ceremony.step}/${ceremony.steps}`));
     return { told, value };
-  } catch ({ code, reason, message }) {
-    return { told, code, reason, message };
+  } catch ({ code, reason, kinds, message }) {
+    return { told, code, reason, kinds, message };
   }
 }
 
@@ -28,7 +28,7 @@ Object.assign(window.story, {
       const vault = await Strongroom.open({ name });
       try {
         const { failedAttempts } = await vault.unlock(passkey({ ...options, onCeremony }));
-        return { failed: failedAttempts?.count ?? 0, keys: (await vault.keys.list()).keys.length };
+        return { failed: failedAttempts?.count ?? 0, keys: (await vault.keys.list()).length };
       } finally {
         await vault.close();
       }

@@ -250,7 +250,9 @@ window.story = {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) await keep(`cache ${request.url}`, (await cache.match(request)).body);
     }
-    for (const { name } of await indexedDB.databases()) {
+    for (const { name, version } of await indexedDB.databases()) {
+      // WebKit lists those whose making was aborted, and opening one makes it.
+      if (version === 0) continue;
       for (const [place, value] of await rowsOf(name)) await keep(`indexedDB ${place}`, bytesWithin(value));
     }
     return found;
@@ -259,6 +261,7 @@ window.story = {
   async plant(place, base64) {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     if (place === "localStorage") localStorage.setItem("planted", base64);
+    if (place === "sessionStorage") sessionStorage.setItem("planted", base64);
     if (place === "cache") await (await caches.open("planted")).put("/planted", new Response(bytes));
     if (place === "request") await fetch("/planted", { method: "POST", body: bytes }).catch(() => {});
     if (place === "log") console.warn(base64);

@@ -77,10 +77,11 @@ Object.assign(window.story, {
 
   /** The keys by their names, and whether the page can read one. */
   deviceKeys: async () => {
-    const ids = await inKeys("readonly", (keys) => keys.getAllKeys());
-    const [key] = await inKeys("readonly", (keys) => keys.getAll());
+    // Beside each stands the time at which it was there last.
+    const ids = (await inKeys("readonly", (keys) => keys.getAllKeys())).filter((id) => !id.endsWith(" seen"));
+    const key = ids.length > 0 && (await inKeys("readonly", (keys) => keys.get(ids[0])));
     const exported = key && (await crypto.subtle.exportKey("raw", key).then(() => "exported", ({ name }) => name));
-    return { ids, exported: exported ?? null };
+    return { ids, exported: exported || null };
   },
   dropDeviceKeys: () => inKeys("readwrite", (keys) => keys.clear()),
   askedByPage: () => asked,

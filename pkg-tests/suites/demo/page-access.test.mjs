@@ -104,7 +104,7 @@ for (const engine of engines) {
       await access.typeWords("unlock", words.map((word, at) => `${at + 1}. ${word.toUpperCase()}`).join(" "));
       await page.click("unlock-submit");
       await page.find("recover-passphrase");
-      assert.match(await (await page.find("offer-passphrase")).getText(), /1 failed attempt since the last unlock/);
+      assert.match(await (await page.find("offer-instead")).getText(), /1 failed attempt since the last unlock/);
       await page.type("recover-passphrase", "password");
       await page.type("recover-repeat", "password");
       await access.console.press("recover-submit");
@@ -113,7 +113,7 @@ for (const engine of engines) {
       await page.type("recover-passphrase", NEXT);
       await page.type("recover-repeat", NEXT);
       await access.console.press("recover-submit");
-      await page.gone("offer-passphrase");
+      await page.gone("offer-instead");
       assert.deepEqual(await left(words), []);
 
       await access.lock();
@@ -157,6 +157,7 @@ for (const engine of engines) {
       const next = await access.words();
       assert.notDeepEqual(next, words);
       await access.confirmKit(next);
+      await access.console.press("kit-done");
       await page.gone("replace-factor");
       await access.lists(3);
 
@@ -182,6 +183,7 @@ for (const engine of engines) {
       const next = await access.words();
       assert.notDeepEqual(next, words);
       await access.confirmKit(next);
+      await access.console.press("kit-done");
       words = next;
       await page.find("compromised-report");
       assert.deepEqual(await left(words), []);
@@ -227,6 +229,30 @@ for (const engine of engines) {
       await page.appears(factorRow("passphrase", { name: "mine", pinned: true }));
     });
 
+    it("takes what nobody knows away in the step that revokes a compromised one", async () => {
+      for (const [name, secret] of [["nobody's", SPARE], ["stolen", "golden anchors beneath rain"]]) await addPassphrase(String(name), String(secret), THIRD);
+      const of = async (/** @type {string} */ name) => {
+        const row = await page.appears(factorRow("passphrase", { name }));
+        return row.findElement(By.css("code")).getAttribute("title");
+      };
+      const [stranger, mine] = [await of("nobody's"), await of("mine")];
+      await access.press(factorRow("passphrase", { name: "stolen" }), "factor-revoke");
+      await access.console.press("how-compromised");
+      assert.equal(await (await page.find(`keep-${mine}`)).isSelected(), true);
+      await access.console.press(`keep-${stranger}`);
+      await access.typeWords("present", words.join(" "));
+      await access.console.press("revoke-factor-form-submit");
+      await page.find("compromised-report");
+      const kept = By.css('[data-testid="remaining"]');
+      assert.equal((await page.driver.findElements(kept)).length, 1);
+      await access.console.press("compromised-report-close");
+      await page.gone("compromised-report");
+      await access.lists(2);
+      for (const name of ["nobody's", "stolen"]) {
+        assert.equal((await page.driver.findElements(factorRow("passphrase", { name }))).length, 0, name);
+      }
+    });
+
     it("revokes a factor, but not the last one", async () => {
       await access.press(factorRow("recovery-kit"), "factor-revoke");
       await page.type("present-passphrase", THIRD);
@@ -239,13 +265,13 @@ for (const engine of engines) {
       await access.console.press("revoke-factor-close");
     });
 
-    /** Of the view, while its first passphrase is there. @param {string} name @param {string} secret */
-    async function addPassphrase(name, secret) {
+    /** Of the view. @param {string} name @param {string} secret @param {string} [by] a passphrase that opens the vault */
+    async function addPassphrase(name, secret, by = NEXT) {
       await access.console.press("add-factor");
       await page.type("add-factor-name", name);
       await page.type("add-factor-passphrase", secret);
       await page.type("add-factor-repeat", secret);
-      await page.type("present-passphrase", NEXT);
+      await page.type("present-passphrase", by);
       await access.console.press("add-factor-form-submit");
       await page.gone("add-factor-dialog");
     }

@@ -7,6 +7,7 @@ import { startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { installedPackage, plainPage, temporaryFolder } from "../../harness/consumer.mjs";
 import { VERDICTS, verdict } from "../../harness/samples/odd-backups.mjs";
+import { drawn, madeUpPasskeys } from "../../harness/samples/passkeys.mjs";
 import { expected, FIRST_RELEASE, PLAN, readSample, runPython, saveSample, VECTORS } from "../../harness/samples/samples.mjs";
 import { startServer } from "../../harness/servers/server.mjs";
 
@@ -110,6 +111,86 @@ test("the reference implementation of SLIP-39 opens a vault by our shares, and w
     assert.equal(few.code, "ERR_RECOVERY_SHARES", name);
   }
   await vault.close();
+});
+
+test("Python, without our code, verifies that entries are in a signed log, and none by a proof that was changed", () => {
+  const verified = [0, 1, 2, 3, 4, 5, 6].map((index) => [7, index]);
+  const found = JSON.parse(runPython("verify_log_proof.py", join(VECTORS, "..", "tlog-proof")));
+  assert.deepEqual(found, { verified, changed: [], "of others": [] });
+});
+
+test("Python follows the successions of a vault's identity, and none that was changed", async () => {
+  const { Strongroom, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const [present, earlier, ...stolen] = ["present", "earlier", "stolen", "stolen too"].map((word) => `${PLAN.passphrase} ${word}`);
+  const factors = [present, earlier, ...stolen].map((phrase) => passphrase(phrase));
+  const vault = await Strongroom.create({ name: "superseded", factors });
+  const identities = [await vault.identity()];
+  const [, , ...lost] = await vault.factors.list();
+  for (const { id } of lost) {
+    const done = await vault.factors.revoke(id, { factor: passphrase(present), compromised: true });
+    identities.push(done.identity);
+  }
+  writeFileSync(join(folder, "backup.json"), new Uint8Array(await (await vault.backup()).arrayBuffer()));
+  writeFileSync(join(folder, "known.json"), JSON.stringify({ present, earlier, identities }));
+  await vault.close();
+  assert.deepEqual(JSON.parse(runPython("follow_successions.py", folder)), {
+    present: null,
+    "earlier, with the last identity": null,
+    earlier: "an identity that was superseded",
+    "earlier, with the first identity": "an identity that was superseded",
+    "earlier, with the second identity": "an identity that was superseded",
+    "earlier, with an identity of none": "another vault in this one's place",
+    follows: true,
+    "leads back": false,
+    "of another vault": false,
+    "of a later generation": false,
+    followed: [],
+    "signed by the one that comes": false,
+  });
+});
+
+test("Python opens a vault that takes a passphrase and a passkey by both, and by its kit, and none of them that was changed", async () => {
+  const { Strongroom, newRecoveryKit, passkey, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const passkeys = madeUpPasskeys();
+  /** @type {any} */
+  let kit;
+  const secrets = await drawn(async () => (kit = await newRecoveryKit()));
+  const factors = [passphrase(PLAN.passphrase), passkey({ rpId: "app.example", userName: "ada" }), kit];
+  const vault = await Strongroom.create({ name: "paired", factors, requires: ["passphrase", "passkey"] });
+  await vault.keys.create({ alias: "photos" });
+  writeFileSync(join(folder, "backup.json"), new Uint8Array(await (await vault.backup()).arrayBuffer()));
+  // Of 32 bytes: the kit's.
+  const known = { passphrase: PLAN.passphrase, prf: passkeys.prf(), kit: secrets.find((secret) => secret.length === 43) };
+  writeFileSync(join(folder, "known.json"), JSON.stringify(known));
+  await vault.close();
+  const needed = "a vault that needs another factor as well";
+  assert.deepEqual(JSON.parse(runPython("two_factors.py", folder)), {
+    vault: vault.id,
+    opened: { both: null, "both, the other way round": null, kit: null },
+    alone: { passphrase: needed, passkey: needed, "passphrase twice": needed },
+    changed: [],
+    forged: {
+      // The head does not account for what was forged: all that comes before holds.
+      nothing: "another core",
+      "the inner one to a passphrase": "a vault key for others too",
+      "the outer one to a passkey": "a vault key for others too",
+      "the inner one to no kit": "a vault key for others too",
+      "the inner one of another generation": "another generation",
+      "another jkt outside": "another key than the outer envelope says",
+      "another inner one": "another vault key",
+      "one level": "a protected header of other members, or another context",
+      "a kit that is no opener": "other openers than the factors",
+      "a passkey that opens alone": "other openers than the factors",
+      "the pair in another order": "other openers than the factors",
+      "one of two factors": "a vault that needs several factors",
+      "one envelope": "other envelopes",
+      "the envelopes in another order": "other envelopes",
+      "a recipient with a kit in its address": "a record in another one's place",
+      "a recipient with a passkey in its address": "a record in another one's place",
+    },
+  });
 });
 
 /** What a page prints of the samples: JSON, hexadecimal bytes, and hashes. @param {string} page */

@@ -7,7 +7,9 @@ import { before, describe, it } from "node:test";
 import {
   calculateJwkThumbprint,
   CompactEncrypt,
+  CompactSign,
   compactDecrypt,
+  compactVerify,
   GeneralEncrypt,
   generalDecrypt,
   generateKeyPair,
@@ -152,5 +154,25 @@ describe("jose from npm", () => {
 
     const theirs = await new CompactEncrypt(encoder.encode('{"by":"jose"}')).setProtectedHeader(header).encrypt(kek);
     assert.deepEqual(await vault.decryptValue(theirs, { context }), { by: "jose" });
+  });
+
+  it("verifies what a vault signs, and signs what a vault verifies, with a secret and with a pair", async () => {
+    const vault = await strongroom.Strongroom.create({ name: "signatures", factors: [strongroom.passphrase("jose and we sign")] });
+    const secret = webcrypto.getRandomValues(new Uint8Array(32));
+    const mac = await vault.keys.import(secret.slice(), { alias: "hooks", purpose: "mac" });
+    const token = await vault.sign('{"by":"us"}', { key: mac, typ: "hook+jws" });
+    const read = await compactVerify(token, secret, { algorithms: ["HS256"] });
+    assert.equal(new TextDecoder().decode(read.payload), '{"by":"us"}');
+    assert.deepEqual(read.protectedHeader, { alg: "HS256", kid: `${mac.id}.${mac.primary}`, typ: "hook+jws" });
+
+    const theirs = await generateKeyPair("ES256", { extractable: true });
+    const { kty, crv, x, y } = await exportJWK(theirs.publicKey);
+    const partner = await vault.keys.import({ kty, crv, x, y }, { alias: "partner", purpose: "verify" });
+    const signing = new CompactSign(encoder.encode('{"by":"jose"}')).setProtectedHeader({ alg: "ES256", typ: "JWT" });
+    const jwt = await signing.sign(theirs.privateKey);
+    const verified = await vault.verify(jwt, { key: partner, expectTyp: "JWT" });
+    assert.equal(new TextDecoder().decode(verified.payload), '{"by":"jose"}');
+    const other = await generateKeyPair("ES256");
+    await assert.rejects(vault.verify(await signing.sign(other.privateKey), { key: partner }), { code: "ERR_DECRYPT" });
   });
 });

@@ -7,9 +7,10 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { By } from "selenium-webdriver";
 import { listenTo } from "../../harness/browsers/bidi.mjs";
 import { engines, has, startBrowser, without } from "../../harness/browsers/browsers.mjs";
-import { load, story } from "../../harness/browsers/drive.mjs";
+import { load, reload, story } from "../../harness/browsers/drive.mjs";
 import { pageStrings } from "../../harness/browsers/heap.mjs";
 import { chromiumProcesses, writtenMemory } from "../../harness/browsers/processes.mjs";
 import { plainPage, temporaryFolder } from "../../harness/consumer.mjs";
@@ -24,6 +25,9 @@ const OBJECTS = ["one.srm", "two.srm"];
 const NAMES = { alias: "an alias that nobody sees", label: "a label that nobody sees", location: "/where/nobody/looks" };
 const DIARY = "a diary whose header is in the vault";
 const IMPORTED = randomBytes(32);
+const MINUTES = { for: "PT5M" };
+/** What a tab keeps for a reload. */
+const ITEM = "strongroom:reload:acme";
 /** What the page itself typed and encrypted, and may go on holding. */
 const TYPED = new Set(
   ["passphrase", "plaintext", "file name", "value", "diary", "imported", "version of imported 1"].concat(Object.keys(NAMES)),
@@ -167,9 +171,59 @@ for (const engine of engines) {
       return [...names].toSorted();
     }
 
+    /** Opens the vault in a page that never got its passphrase. */
+    async function reloaded() {
+      await load(driver, `${server.origin}/reload.html`);
+      await driver.findElement(By.css("input")).sendKeys(SECRET);
+      assert.deepEqual(await step("openByTyped", "acme", MINUTES), [true, false]);
+      await driver.wait(async () => (await step("keptByTab")).length > 0, 10_000, "nothing is kept");
+      await reload(driver);
+      assert.deepEqual(await step("openSurviving", "acme", MINUTES), [true, true]);
+      assert.equal((await step("get", "acme", OBJECTS[0])).size, 600_000);
+    }
+
+    it("in a session that survives a reload, whose tab keeps the wrapped vault key and half of what opens it", async () => {
+      await reloaded();
+      const haystack = await seen();
+      assert.ok(haystack.some(({ place }) => place === `sessionStorage ${ITEM}`));
+      assert.deepEqual(leaks(secrets, haystack), []);
+      assert.deepEqual(browser?.logged() ?? [], []);
+
+      const [[item, text], ...others] = await step("keptByTab");
+      assert.deepEqual([item, others], [ITEM, []]);
+      const { key, text: half, ...more } = JSON.parse(text);
+      assert.match(key, /^reload [\w-]{22} \d{13} [\w-]{22}$/);
+      assert.match(half, /^[\w-]{43}\{/);
+      const { protected: header, aad, ...sealed } = JSON.parse(half.slice(43));
+      assert.deepEqual([Object.keys(sealed).toSorted(), more], [["ciphertext", "iv", "recipients", "tag"], {}]);
+      const [, id, until, name] = key.split(" ");
+      const said = fromBase64Url(aad);
+      const { vault, seen: head, written, period } = said;
+      assert.deepEqual(Object.keys(said), ["vault", "seen", "key", "written", "period"]);
+      assert.deepEqual([vault.vault, said.key, period.until], [id, name, Number(until)]);
+      assert.deepEqual(Object.keys(vault), ["vault", "identity", "generation"]);
+      assert.match(head, /^\d+\.[\w-]{43}$/);
+      assert.ok(period.since <= written && written < period.until && period.until === period.since + 5 * 60_000);
+      assert.equal(fromBase64Url(header).cty, "jwk+json");
+    });
+
+    it("of a session that survives a reload, as a string in the page's own memory", { skip: without(engine, "DevTools") }, async () => {
+      // The passphrase is left out: of the page that it was typed into, the browser may still keep something.
+      assert.deepEqual(leaks(keys(), [await pageStrings(driver)]), []);
+    });
+
+    it("of a session that survives a reload, in memory, but the vault key until it is locked", unseen, async () => {
+      const ours = Object.entries(keys()).filter(([name]) => !/^(old )?segment key/.test(name));
+      const found = () => inRenderers(Object.fromEntries(ours));
+      assert.deepEqual(found(), ["vault key"]);
+      await step("lock", "acme");
+      assert.deepEqual(await step("keptByTab"), []);
+      await driver.wait(() => found().length === 0, 10_000, "the vault key is still there");
+    });
+
     it("and a planted leak of each kind is seen", async () => {
       const planted = secrets["vault key"]?.toString("base64");
-      for (const place of ["localStorage", "cache", "request", "indexedDB"]) {
+      for (const place of ["localStorage", "sessionStorage", "cache", "request", "indexedDB"]) {
         const already = leaks(secrets, await seen()).length;
         await step("plant", place, planted);
         const found = leaks(secrets, await seen());
@@ -215,4 +269,9 @@ for (const engine of engines) {
 /** What was secret before the vault key was rotated: most of it, such as what wraps each record, is another now. @param {import("../../harness/samples/secrets.mjs").Secrets} secrets */
 function prefixed(secrets) {
   return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [TYPED.has(name) ? name : `old ${name}`, secret]));
+}
+
+/** JSON of a part of an envelope. @param {string} part @returns {any} */
+function fromBase64Url(part) {
+  return JSON.parse(Buffer.from(part, "base64url").toString());
 }

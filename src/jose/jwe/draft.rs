@@ -66,6 +66,16 @@ impl Draft {
         context: &Context,
         entropy: &dyn Entropy,
     ) -> Result<(Self, Cek)> {
+        Self::around(inner, context, None, entropy)
+    }
+
+    /// As [`nested`](Self::nested), at an address.
+    fn around(
+        inner: &Envelope,
+        context: &Context,
+        aad: Option<&[u8]>,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Cek)> {
         inner.check_context(context)?;
         if inner.content() != Content::Jwk {
             return Err(Error::Malformed("an envelope nested too deep"));
@@ -76,7 +86,7 @@ impl Draft {
             jkt: inner.jkt().cloned(),
             ctx: Ctx::of(context),
         };
-        Self::seal(&protected, inner.bytes(), None, entropy)
+        Self::seal(&protected, inner.bytes(), aad, entropy)
     }
 
     /// Drafts any content under the header that describes it.
@@ -164,6 +174,23 @@ pub fn wrap(
         }
     }
     Ok(envelope)
+}
+
+/// Encrypts an envelope around another one, which holds a key, to recipients: whoever opens the key needs both.
+///
+/// # Errors
+/// As [`Draft::finish`].
+pub(crate) fn nest(
+    inner: &Envelope,
+    recipients: &[Recipient],
+    aad: &[u8],
+    entropy: &dyn Entropy,
+) -> Result<Envelope> {
+    let (mut draft, cek) = Draft::around(inner, &Context::none(), Some(aad), entropy)?;
+    for recipient in recipients {
+        draft.add(recipient.wrap(&cek, entropy)?);
+    }
+    draft.finish()
 }
 
 /// Whether what was written opens again to what was to be written. It always does, where memory and processor do what

@@ -10,8 +10,10 @@ mod value;
 
 pub use content::Cek;
 pub(crate) use content::Ciphertext;
+pub(crate) use draft::nest;
 pub use draft::{Draft, encrypt_record, wrap};
 pub use envelope::{Content, Envelope};
 pub use rewrap::{reseal, rewrap};
 pub use unwrap::{Unwrapped, decrypt_record, unwrap, unwrap_unbound};
+pub(crate) use unwrap::{unwrap_cek, unwrap_own};
 pub use value::{Value, encrypt_value, encrypt_values};

@@ -106,6 +106,11 @@ fn sole_entry<'a>(envelope: &'a Envelope, kek: &Kek) -> Result<&'a RecipientEntr
         .ok_or(Error::Decrypt)
 }
 
+/// The key in an envelope that was bound to its address and to no context.
+pub(crate) fn unwrap_own(envelope: &Envelope, identities: &[Identity]) -> Result<Jwk> {
+    unwrap(envelope, identities, &Context::none()).map(|unwrapped| unwrapped.jwk)
+}
+
 pub(crate) fn unwrap_cek<'a>(
     envelope: &Envelope,
     identities: &'a [Identity],

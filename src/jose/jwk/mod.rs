@@ -223,8 +223,19 @@ impl Jwk {
 
     /// The secret of a symmetric key that says it is for HMAC-SHA-256, and nothing else.
     pub(crate) fn mac_secret(&self) -> Option<Secret<32>> {
-        let says = self.member("alg").is_some() && self.check_use(Use::Mac).is_ok();
+        let says = self.check_mac().is_ok();
         self.secret().filter(|_| says).cloned()
+    }
+
+    /// Refuses a key that does not say that it is for HMAC-SHA-256: another kind of secret is never used for it.
+    pub(crate) fn check_mac(&self) -> Result<()> {
+        self.check_use(Use::Mac)?;
+        match self.member("alg") {
+            Some(_) => Ok(()),
+            None => Err(Error::Unsupported(
+                "a secret that does not say that it is for HS256",
+            )),
+        }
     }
 
     /// Whether it is the private key of a pair.

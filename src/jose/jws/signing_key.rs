@@ -65,6 +65,11 @@ impl SigningKey {
         self.public().thumbprint()
     }
 
+    /// ECDSA with SHA-256 over what is no JWS; r ‖ s.
+    pub(crate) fn sign_message(&self, message: &[u8], entropy: &dyn Entropy) -> Result<[u8; 64]> {
+        Ok(self.scalar.sign(message, entropy)?)
+    }
+
     pub(super) fn public(&self) -> Jwk {
         Jwk::new(Material::Public(self.scalar.public()))
     }

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{
     SigningKey,
-    compact::{Alg, Parts, compact},
+    compact::{Alg, Header, Parts, Signer, Verifier, compact},
 };
 
 /// The header of a vault's own statement: exactly these.
@@ -23,6 +23,8 @@ struct StatementHeader {
     jwk: Object,
 }
 
+impl Header for StatementHeader {}
+
 /// Signs a payload. The header holds exactly `alg`, `typ` and the public key as `jwk`.
 ///
 /// # Errors
@@ -33,7 +35,7 @@ pub fn sign(typ: &str, payload: &[u8], key: &SigningKey, entropy: &dyn Entropy) 
         typ: typ.to_owned(),
         jwk: key.public().public_members(),
     };
-    compact(&header, payload, key, entropy)
+    compact(&header, payload, Signer::Pair(&key.scalar), entropy)
 }
 
 /// A JWS that was read and not yet verified: its payload is out of reach.
@@ -74,7 +76,8 @@ impl Signed {
     /// # Errors
     /// [`Error::Decrypt`].
     pub fn verify(&self, expect: &Thumbprint) -> Result<&[u8]> {
-        self.parts.verify(&self.point, self.signer == *expect)
+        self.parts
+            .verify(Verifier::Public(&self.point), self.signer == *expect)
     }
 }
 

@@ -9,10 +9,10 @@ use super::drawn::Drawn;
 use crate::{
     base::{Entropy, InputError, Object, Result, Secret, SystemEntropy, Timestamp, base64},
     factors::{Factor, FactorRecord, argon2id},
-    inventory::{TrackedObject, Upload},
-    jose::{AgreementPublicKey, Envelope, Jwk, SigningKey},
+    inventory::{Tombstones, TrackedObject, Upload},
+    jose::{self, AgreementPublicKey, Envelope, Jwk, SigningKey},
     keys::{
-        AliasHashKey, KeyRecord, Usage,
+        AliasHashKey, KeyRecord, UsageRecord,
         catalog::{self},
     },
     records::{Address, Enrolment, Head, MacKey, RecordCipher, seal_to},
@@ -64,7 +64,7 @@ impl Fixture {
         let rows = rows.expect("a backup").into_rows();
         let factors = factors(&manifest, &rows);
         let sealed = LockedRecords::new(Sequence(1), rows.clone()).expect("a vault");
-        let keyring = sealed.open(&factors[0]).expect("its own factor");
+        let keyring = sealed.open(&[&factors[0]], None).expect("its own factor");
         Self {
             manifest,
             rows,
@@ -167,10 +167,11 @@ impl Fixture {
             RecordType::Head => Ok(Head::read(members)?.to_json()),
             RecordType::Key => Ok(KeyRecord::read(members)?.to_json()),
             RecordType::Catalog => Ok(catalog::shard(&catalog::read(Some(row), &cipher)?)),
-            RecordType::Usage => Ok(Object::encode(&Usage::read(members)?)),
+            RecordType::Usage => Ok(Object::encode(&UsageRecord::read(members)?)),
             RecordType::Object => Ok(Object::encode(&TrackedObject::read(members)?)),
             RecordType::Backup => Ok(Object::encode(&Note::read(members)?)),
             RecordType::Upload => Ok(Upload::read(members)?.to_json()),
+            RecordType::Tombstone => Ok(Tombstones::read(Some(row), &cipher)?.to_json()),
             // It holds nothing.
             _ => {
                 members.end(InputError::Malformed("a sidecar"))?;
@@ -231,7 +232,7 @@ impl Fixture {
             row.revision,
             generation,
         );
-        let jwk = self.factors[0].open_vault_key(&Envelope::parse(&row.bytes)?)?;
+        let jwk = jose::unwrap_own(&Envelope::parse(&row.bytes)?, &[self.factors[0].identity()])?;
         let to: Vec<_> = self
             .factors
             .iter()

@@ -1,19 +1,50 @@
-//! The objects of both, how often keys were used, and which backups there are.
+//! The objects of both, those that left either, how often keys were used, and which backups there are.
+
+use std::collections::BTreeSet;
 
 use crate::{
     base::{BackupId, Error, Object, Result, sort_by},
-    inventory::TrackedObject,
-    keys::Usage,
+    inventory::{Tombstones, TrackedObject},
+    keys::UsageRecord,
     records::RecordCipher,
     store::{RecordId, RecordType, Row},
 };
 
 use super::super::{backup::Note, transaction::Transaction};
-use super::{MergeReport, Skipped, SkippedRecord, Source, keys::MergedKeys};
+use super::{
+    MergeReport, Skipped, SkippedRecord, Source,
+    keys::{MergedKeys, of},
+};
+
+/// Which objects of both copies are in the inventory afterwards.
+struct Living<'a> {
+    tombstones: &'a Tombstones,
+    ids: BTreeSet<String>,
+}
+
+impl<'a> Living<'a> {
+    fn of<'o>(
+        tombstones: &'a Tombstones,
+        objects: impl Iterator<Item = &'o TrackedObject>,
+    ) -> Self {
+        let objects = objects.filter(|object| !tombstones.take_away(object));
+        let ids = objects.map(|object| object.id.to_string()).collect();
+        Self { tombstones, ids }
+    }
+
+    /// Whether an object stays: a tombstone takes it away, and a sidecar goes with an object whose header was destroyed.
+    fn has(&self, object: &TrackedObject) -> bool {
+        let orphaned = object.sidecar.as_ref().is_some_and(|sidecar| {
+            let parent = sidecar.parent().as_str();
+            self.tombstones.has_shredded(parent) && !self.ids.contains(parent)
+        });
+        !orphaned && !self.tombstones.take_away(object)
+    }
+}
 
 impl Transaction<'_> {
-    /// Unites the inventory of a backup under the same vault key with ours. Absence tells nothing: an object that was taken
-    /// out of one of them comes back from the other.
+    /// Unites the inventory of a backup under the same vault key with ours. Absence tells nothing, a tombstone does: what
+    /// was taken out of one of them stays out, or leaves, unless it was entered anew since.
     pub(super) fn merge_objects(
         &mut self,
         source: &Source,
@@ -21,58 +52,100 @@ impl Transaction<'_> {
         keys: &MergedKeys,
         report: &mut MergeReport,
     ) -> Result<()> {
-        let mut own: Vec<&Row> = of_objects(rows).collect();
-        sort_by(&mut own, |a, b| a.record_id.id.cmp(&b.record_id.id));
+        let tombstones = self.merge_tombstones(source, rows)?;
+        let (mut all_theirs, mut own) = (Vec::new(), Vec::new());
         for row in source.rows_of(RecordType::Object) {
-            let theirs = tracked(&source.keyring().cipher(), row)?;
+            all_theirs.push(tracked(&source.keyring().cipher(), row)?);
+        }
+        for row in of(rows, RecordType::Object) {
+            own.push(tracked(&self.keyring()?.cipher(), row)?);
+        }
+        let living = Living::of(&tombstones, own.iter().chain(&all_theirs));
+        let (mut own, mut buried): (Vec<_>, Vec<_>) =
+            own.into_iter().partition(|ours| living.has(ours));
+        sort_by(&mut own, |a, b| a.id.cmp(&b.id));
+        for theirs in all_theirs.iter() {
+            if !living.has(theirs) {
+                report.tombstones += 1;
+                continue;
+            }
             let number = |object: &TrackedObject| {
                 let key = keys.key(&object.key);
                 let version = key.and_then(|key| key.version(&object.version).ok());
                 version.map(|version| version.number)
             };
-            let Some(their_number) = number(&theirs) else {
+            let Some(their_number) = number(theirs) else {
                 let id = theirs.id.as_str();
                 report.skip(SkippedRecord::Object, id, Skipped::CONFLICT);
                 continue;
             };
-            let at = own.binary_search_by(|own| own.record_id.id.cmp(&row.record_id.id));
-            let merged = match at.ok().map(|at| own[at]) {
+            let at = own.binary_search_by(|own| own.id.cmp(&theirs.id));
+            let merged = match at.ok().map(|at| &own[at]) {
                 None => TrackedObject {
                     since: theirs.since.min(self.keyring()?.next_head()),
-                    ..theirs
+                    ..theirs.clone()
                 },
-                Some(stored) => {
-                    let ours = tracked(&self.keyring()?.cipher(), stored)?;
-                    let merged = TrackedObject::later(
-                        (&ours, number(&ours).unwrap_or_default(), stored.revision),
-                        (&theirs, their_number, row.revision),
-                    );
-                    if merged == ours {
+                Some(ours) => {
+                    let our_number = number(ours).unwrap_or_default();
+                    let merged = TrackedObject::later((ours, our_number), (theirs, their_number));
+                    if merged == *ours {
                         continue;
                     }
-                    if merged.record_id() != stored.record_id {
-                        self.delete(stored.record_id.clone());
+                    if merged.record_id() != ours.record_id() {
+                        self.delete(ours.record_id());
                     }
                     merged
                 }
             };
+            // It was entered anew in the other copy: what is pending of it here is of the same object.
+            if let Some(at) = buried.iter().position(|ours| ours.id == merged.id) {
+                self.delete(buried.swap_remove(at).record_id());
+            }
             self.put(merged.record_id(), merged.to_json());
             if let Some(sidecar_id) = merged.sidecar_id() {
                 self.put(sidecar_id, Object::new());
             }
             report.objects += 1;
         }
+        for ours in &buried {
+            self.delete_object(ours)?;
+            report.removed += 1;
+        }
+        // What is pending of objects that were taken out before they were entered here.
+        for row in of(rows, RecordType::Upload) {
+            let id = row.record_id.id.as_str();
+            if tombstones.find(id).is_some() && !living.ids.contains(id) {
+                self.delete(row.record_id.clone());
+            }
+        }
         Ok(())
+    }
+
+    /// Unites the tombstones of both: those of all shards, as they are afterwards.
+    fn merge_tombstones(&mut self, source: &Source, rows: &[Row]) -> Result<Tombstones> {
+        let (mut all, mut fresh) = (Vec::new(), Vec::new());
+        for row in of(rows, RecordType::Tombstone) {
+            all.extend(Tombstones::read(Some(row), &self.keyring()?.cipher())?);
+        }
+        for row in source.rows_of(RecordType::Tombstone) {
+            fresh.extend(Tombstones::read(Some(row), &source.keyring().cipher())?);
+        }
+        all.extend(fresh.iter().cloned());
+        let mac = self.keyring()?.mac()?;
+        for (shard, tombstones) in Tombstones::by_shard(fresh, &mac) {
+            self.bury(&RecordId::new(RecordType::Tombstone, shard), tombstones)?;
+        }
+        Ok(all.into_iter().collect())
     }
 
     /// Use counts, and the backups that are known of.
     pub(super) fn merge_counts(&mut self, source: &Source) -> Result<()> {
         let cipher = source.keyring().cipher();
         for row in source.rows_of(RecordType::Usage) {
-            let theirs = Usage::read(cipher.decrypt_json(row)?)?;
+            let theirs = UsageRecord::read(cipher.decrypt_json(row)?)?;
             let ours = match self.known_row(&row.record_id)? {
-                Some(own) => Usage::read(self.open_json(&own)?)?,
-                None => Usage::default(),
+                Some(own) => UsageRecord::read(self.open_json(&own)?)?,
+                None => UsageRecord::default(),
             };
             let mut merged = ours.clone();
             merged.merge(&theirs);
@@ -110,11 +183,6 @@ impl Transaction<'_> {
         self.insert(record_id, Object::encode(&note));
         Ok(())
     }
-}
-
-fn of_objects(rows: &[Row]) -> impl Iterator<Item = &Row> {
-    let object = |row: &&Row| row.record_id.kind == RecordType::Object;
-    rows.iter().filter(object)
 }
 
 fn tracked(cipher: &RecordCipher<'_>, row: &Row) -> Result<TrackedObject> {

@@ -190,9 +190,10 @@ impl MergedKeys {
                 *own.key = merged;
                 own.comes_back = comes_back;
             }
-            None => self
-                .fresh
-                .push(MergedKey::new(Box::new(merged), revision, None)),
+            None => self.fresh.push(MergedKey {
+                called: theirs.alias,
+                ..MergedKey::new(Box::new(merged), revision, None)
+            }),
         }
         Ok(())
     }

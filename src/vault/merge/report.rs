@@ -21,10 +21,12 @@ pub struct MergeReport {
     pub changed: Vec<ChangedVersion>,
     /// The keys that got another alias because another key has theirs, or because the backup's was newer.
     pub renamed: Vec<RenamedKey>,
-    /// How many versions the backup still has that are destroyed here, and stay so.
+    /// How many versions and objects the backup still has that were destroyed, forgotten or shredded, and stay so.
     pub tombstones: u64,
     /// How many objects were entered into the inventory, or changed there.
     pub objects: u64,
+    /// How many objects were taken out of the inventory, as they were forgotten or shredded in the other copy.
+    pub removed: u64,
     /// What was left, and why.
     pub skipped: Vec<Skipped>,
 }

@@ -28,10 +28,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     ) -> Result<Keyring> {
         let core = Keyring::core_of(backup.rows());
         let sealed = LockedRecords::new(Sequence::default(), core)?;
-        let factor = self.opened_factor(&sealed, present).await;
+        let opened = self.opened_factors(&sealed, present).await;
         let known = Some(backup.identity());
-        let factor = factor.map_err(|error| sealed.refusal(present, known, error))?;
-        sealed.open_as(&factor, known)
+        let opened = opened.map_err(|error| sealed.refusal(present, known, error))?;
+        sealed.open(&opened.all(), known)
     }
 }
 

@@ -25,6 +25,8 @@ fn a_second_location_is_found_without_reading_all_objects_again() {
                 location: Some(at.to_string()),
                 header: None,
                 sidecar: None,
+                incarnation: 0,
+                changed: 0,
             };
             tx.insert_object(&object).await?;
         }

@@ -20,7 +20,8 @@ fn no_part_of_a_rotation_has_all_of_the_manifest() {
     });
     block_on(filled).expect("a store in memory");
 
-    let mut tx = Transaction::begin(&vault.state, &vault, &ENTROPY, Noon.now()).expect("unlocked");
+    let mut tx =
+        Transaction::begin(&vault.state, &vault, &ENTROPY, Noon.now(), None).expect("unlocked");
     block_on(tx.rotate_vault_key(NextFactors::default())).expect("all rows are accounted for");
     let rotation = tx.end().change.and_then(|change| change.rotation);
     let mut rotation = rotation.expect("a rotation");

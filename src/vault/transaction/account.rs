@@ -107,6 +107,7 @@ impl Transaction<'_> {
             records,
             core: Some(core),
             manifest,
+            device: Some(self.device()?.clone()),
         };
         Ok(((revision + 1, head), fresh))
     }

@@ -2,7 +2,9 @@
 
 use crate::{
     base::{Error, Object, ObjectId, Result, Sidecar, VersionId},
-    inventory::{Copies, ObjectPage, TrackedObject, Upload, object_id},
+    inventory::{
+        Copies, ObjectPage, Removal, Tombstone, Tombstones, TrackedObject, Upload, object_id,
+    },
     jose::Envelope,
     store::{Range, RecordId, RecordType, Row},
     vault::{ObjectQuery, inventory::ObjectFilter, locations::Locations},
@@ -163,9 +165,14 @@ impl Transaction<'_> {
         let id = object_id(header)?;
         let found = self.dependency(header).await?;
         let mut object = match self.find_object(id.as_str()).await? {
-            Some(known) => known,
+            Some(known) => TrackedObject {
+                changed: known.changed + 1,
+                ..known
+            },
             None if found.unproven => return Err(Error::Unsigned),
             None => TrackedObject {
+                changed: 0,
+                incarnation: self.next_incarnation(id).await?,
                 id: id.clone(),
                 key: found.key.clone(),
                 version: found.version.clone(),
@@ -180,11 +187,21 @@ impl Transaction<'_> {
         if object.header.is_none() {
             (object.key, object.version) = (found.key, found.version);
         }
-        self.relocate(object, location, size).await
+        self.place(object, location, size).await
     }
 
-    /// Says where an object is, and of which size. What is not said stays as it was.
+    /// Says where an object of the inventory is, and of which size. What is not said stays as it was.
     pub(in crate::vault) async fn relocate(
+        &mut self,
+        mut object: TrackedObject,
+        location: Option<&str>,
+        size: Option<u64>,
+    ) -> Result<TrackedObject> {
+        object.changed += 1;
+        self.place(object, location, size).await
+    }
+
+    async fn place(
         &mut self,
         mut object: TrackedObject,
         location: Option<&str>,
@@ -238,26 +255,76 @@ impl Transaction<'_> {
         if (all.len() > 1 || all[0].header.is_some()) && !force {
             return Err(Error::InUse);
         }
-        let uploads: Vec<_> = all
+        self.take_out(&all, Removal::Forgotten).await
+    }
+
+    /// Takes objects out of the inventory, each with the upload that it was pending in, and leaves a tombstone of each.
+    async fn take_out(&mut self, objects: &[TrackedObject], kind: Removal) -> Result<()> {
+        let (mac, now) = (self.keyring()?.mac()?, self.now());
+        let fresh = objects
             .iter()
-            .map(|object| Upload::record_id(object.id.as_str()))
+            .map(|object| Tombstone::of(object, kind, now));
+        let fresh = Tombstones::by_shard(fresh, &mac);
+        let shards = fresh.names().iter();
+        let mut read: Vec<_> = shards
+            .map(|shard| RecordId::new(RecordType::Tombstone, shard))
             .collect();
-        self.load_rows(&uploads).await?;
-        for (object, upload) in all.iter().zip(uploads) {
-            self.delete(object.record_id());
-            if let Some(sidecar_id) = object.sidecar_id() {
-                self.delete(sidecar_id);
-            }
-            if self.known_row(&upload)?.is_some() {
-                self.delete(upload);
-            }
+        read.extend(
+            objects
+                .iter()
+                .map(|object| Upload::record_id(object.id.as_str())),
+        );
+        self.load_rows(&read).await?;
+        for object in objects {
+            self.delete_object(object)?;
+        }
+        for (shard, tombstones) in fresh {
+            self.bury(&RecordId::new(RecordType::Tombstone, shard), tombstones)?;
         }
         Ok(())
     }
 
+    /// Deletes the records of an object; that of its upload was loaded.
+    pub(in crate::vault) fn delete_object(&mut self, object: &TrackedObject) -> Result<()> {
+        self.delete(object.record_id());
+        if let Some(sidecar_id) = object.sidecar_id() {
+            self.delete(sidecar_id);
+        }
+        let upload = Upload::record_id(object.id.as_str());
+        if self.knows_row(&upload)? {
+            self.delete(upload);
+        }
+        Ok(())
+    }
+
+    /// Writes tombstones into their shard, which was loaded, where it has not got them yet.
+    pub(in crate::vault) fn bury(
+        &mut self,
+        shard: &RecordId,
+        tombstones: impl IntoIterator<Item = Tombstone>,
+    ) -> Result<()> {
+        let row = self.known_row(shard)?;
+        let before = Tombstones::read(row.as_ref(), &self.keyring()?.cipher())?;
+        let mut all = before.clone();
+        all.unite(tombstones);
+        if all != before {
+            self.put(shard.clone(), all.to_json());
+        }
+        Ok(())
+    }
+
+    /// The incarnation of an object that is not in the inventory, and is entered now.
+    async fn next_incarnation(&self, id: &ObjectId) -> Result<u64> {
+        let shard = Tombstone::record_id(id, &self.keyring()?.mac()?);
+        let row = self.row(&shard).await?;
+        let tombstones = Tombstones::read(row.as_ref(), &self.keyring()?.cipher())?;
+        Ok(tombstones.next_incarnation(id))
+    }
+
     pub(in crate::vault) async fn shred(&mut self, id: &str) -> Result<Copies> {
         let (mut elsewhere, mut since) = (false, u64::MAX);
-        for object in self.with_sidecars(id).await? {
+        let all = self.with_sidecars(id).await?;
+        for object in &all {
             elsewhere |= object.header.is_none();
             since = since.min(object.since);
         }
@@ -266,7 +333,7 @@ impl Transaction<'_> {
             backups: self.backups_since(since).await?,
         };
         if copies.is_empty() {
-            self.untrack(id, true).await?;
+            self.take_out(&all, Removal::Shredded).await?;
         }
         Ok(copies)
     }

@@ -7,13 +7,14 @@ use crate::{
     inventory::ObjectPage,
     jose::Jwk,
     keys::{
-        Alias, Impact, KeyAction, KeyListing, KeyOptions, KeyQuery, KeyRecord, Provenance, Session,
-        Usage, VersionAction,
+        Alias, Impact, KeyAction, KeyListing, KeyOperation, KeyOptions, KeyQuery, KeyRecord,
+        Provenance, Session, Usage, UsageRecord, VersionAction,
     },
     store::{RecordId, RecordType},
     vault::{
         inventory::ObjectFilter,
         keys::{KeyInfo, KeyInfoPage, ManagedKey},
+        usable_version::Asked,
     },
 };
 
@@ -166,7 +167,7 @@ impl Transaction<'_> {
         let mut record_ids = Vec::new();
         for id in &page.ids {
             record_ids.push(RecordId::new(RecordType::Key, id.as_str()));
-            record_ids.push(Usage::record_id(id));
+            record_ids.push(UsageRecord::record_id(id));
         }
         self.load_rows(&record_ids).await?;
         let mut keys = Vec::new();
@@ -183,7 +184,7 @@ impl Transaction<'_> {
     /// What is known of a key: its record, how often it was used, when it ends.
     pub(in crate::vault) async fn describe(&self, key: Rc<KeyRecord>) -> Result<KeyInfo> {
         if !self.is_of_session(&key.id) {
-            self.load_rows(&[Usage::record_id(&key.id)]).await?;
+            self.load_rows(&[UsageRecord::record_id(&key.id)]).await?;
         }
         self.describe_loaded(key)
     }
@@ -192,7 +193,7 @@ impl Transaction<'_> {
         let expires = self.session_expires(&key.id);
         let mut usage = match expires {
             Some(_) => Usage::default(),
-            None => self.loaded_usage(&key.id)?,
+            None => self.loaded_usage(&key.id)?.sum(),
         };
         if let Some(since) = self.unwritten_uses().get(&key.id) {
             usage.add(since);
@@ -204,11 +205,17 @@ impl Transaction<'_> {
         })
     }
 
+    /// Reads what was counted of some keys.
+    pub(in crate::vault) async fn load_usage(&self, keys: &[KeyId]) -> Result<()> {
+        let record_ids: Vec<_> = keys.iter().map(UsageRecord::record_id).collect();
+        self.load_rows(&record_ids).await
+    }
+
     /// What was counted of a key and written, in a row that was loaded.
-    pub(in crate::vault) fn loaded_usage(&self, key: &KeyId) -> Result<Usage> {
-        match self.known_row(&Usage::record_id(key))? {
-            Some(row) => Ok(Usage::read(self.open_json(&row)?)?),
-            None => Ok(Usage::default()),
+    pub(in crate::vault) fn loaded_usage(&self, key: &KeyId) -> Result<UsageRecord> {
+        match self.known_row(&UsageRecord::record_id(key))? {
+            Some(row) => Ok(UsageRecord::read(self.open_json(&row)?)?),
+            None => Ok(UsageRecord::default()),
         }
     }
 
@@ -223,8 +230,9 @@ impl Transaction<'_> {
         if exported.state != VersionState::Destroyed && !exported.allows(VersionAction::Export) {
             return Err(exported.state.forbids());
         }
-        let found = self.usable(key, &version).await?;
-        self.note_use(&found.key.id, &found.version);
+        let asked = Asked::to(KeyOperation::Export);
+        let found = self.usable(key, &version, asked).await?;
+        self.note_use(&found);
         Ok(found.jwk().clone())
     }
 }

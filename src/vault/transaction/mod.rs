@@ -11,13 +11,14 @@ mod objects;
 mod seal;
 mod write;
 
-use core::cell::{Cell, Ref, RefCell};
+use core::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
 
 use crate::{
     base::{Entropy, Error, KeyId, Local, Map, Object, Result, Timestamp, VersionId, sort_by},
     jose::Jwk,
-    keys::{KeyListing, KeyRecord, Provenance, Session, Usage},
+    keys::{KeyListing, KeyRecord, PolicyRequest, Provenance, Session, Usage},
+    records::Device,
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
@@ -25,8 +26,13 @@ use write::Writes;
 pub(crate) use write::{Change, Record};
 
 use super::{
-    Unlocked, keyring::Keyring, manifest::Reading, open_vault::OpenVault,
-    open_versions::OpenVersions, row_cache::RowSlice,
+    Unlocked,
+    keyring::Keyring,
+    manifest::Reading,
+    open_vault::OpenVault,
+    open_versions::OpenVersions,
+    row_cache::RowSlice,
+    usable_version::{Asked, UsableVersion},
 };
 
 /// Where rows come from.
@@ -41,20 +47,28 @@ pub(crate) struct Transaction<'a> {
     source: &'a dyn Source,
     rng: &'a dyn Entropy,
     now: Timestamp,
+    /// Why, where somebody said so.
+    reason: Option<&'a str>,
     /// What is read is as of then.
     sequence: Sequence,
     /// Whether the vault was changed since.
     moved: Cell<bool>,
     /// The versions that were used: key and version by their ids.
     used: RefCell<Vec<(KeyId, VersionId)>>,
+    /// Those of the keys whose policy says how often they are used.
+    bounded: RefCell<Vec<Rc<KeyRecord>>>,
     writes: Writes,
     /// The session's key that was made, to be kept if the attempt counts.
     made: Option<Session>,
+    /// The device that writes, once something is to be written.
+    device: OnceCell<Device>,
 }
 
 /// What is left of an attempt that counts.
 pub(crate) struct Ended {
     pub(crate) used: Vec<(KeyId, VersionId)>,
+    /// The keys whose uses are among what is written.
+    pub(crate) counted: Vec<KeyId>,
     pub(crate) change: Option<Change>,
     pub(crate) made: Option<Session>,
 }
@@ -65,6 +79,7 @@ impl<'a> Transaction<'a> {
         source: &'a dyn Source,
         rng: &'a dyn Entropy,
         now: Timestamp,
+        reason: Option<&'a str>,
     ) -> Result<Self> {
         Ok(Self {
             sequence: state.open()?.keyring.sequence(),
@@ -72,11 +87,25 @@ impl<'a> Transaction<'a> {
             source,
             rng,
             now,
+            reason,
             moved: Cell::default(),
             used: RefCell::default(),
+            bounded: RefCell::default(),
             writes: Writes::default(),
             made: None,
+            device: OnceCell::new(),
         })
+    }
+
+    /// The device that writes.
+    pub(crate) fn device(&self) -> Result<&Device> {
+        if let Some(device) = self.device.get() {
+            return Ok(device);
+        }
+        let keyring = self.keyring()?;
+        let (revision, head) = &keyring.head;
+        let device = Device::of_head(head.device.as_ref(), self.sequence, *revision, self.rng)?;
+        Ok(self.device.get_or_init(|| device))
     }
 
     /// What is in memory, if it still is as it was.
@@ -128,20 +157,61 @@ impl<'a> Transaction<'a> {
         self.rng
     }
 
-    /// When and by which operation something is changed.
-    pub(crate) fn cause(&self, by: &'static str) -> Result<Provenance<'static>> {
+    /// When, by which operation and why something is changed.
+    pub(crate) fn cause(&self, by: &'static str) -> Result<Provenance<'a>> {
         Ok(Provenance {
             at: self.now,
             head: self.keyring()?.next_head(),
             by,
-            reason: None,
+            reason: self.reason,
         })
     }
 
+    /// Whether the key's policy allows something.
+    ///
+    /// # Errors
+    /// [`Error::Policy`]; [`Error::Unsupported`] where the policy is of a later version.
+    pub(crate) fn allow(
+        &self,
+        key: &KeyRecord,
+        asked: Asked<'_>,
+        version: &VersionId,
+    ) -> Result<()> {
+        let allow = |context| {
+            let request = PolicyRequest {
+                operation: asked.operation,
+                context,
+                reason: self.reason,
+                version: Some(key.version(version)?.number),
+                uses: asked.uses,
+            };
+            key.allow(&request, self.now)
+        };
+        if asked.contexts.is_empty() {
+            return allow(None);
+        }
+        let mut contexts = asked.contexts.iter();
+        contexts.try_for_each(|context| allow(Some(context)))
+    }
+
     /// Remembers that a version is used, for its count and the operation's event.
-    pub(crate) fn note_use(&self, key: &KeyId, version: &VersionId) {
-        let used = (key.clone(), version.clone());
+    pub(crate) fn note_use(&self, found: &UsableVersion) {
+        let used = (found.key.id.clone(), found.version.clone());
         self.used.borrow_mut().push(used);
+        let mut bounded = self.bounded.borrow_mut();
+        if found.key.maximum_uses().is_some() && bounded.iter().all(|key| key.id != found.key.id) {
+            bounded.push(found.key.clone());
+        }
+    }
+
+    /// The keys that were used whose policy says how often they are used, and all uses.
+    pub(crate) fn bounded_uses(&self) -> (Vec<Rc<KeyRecord>>, Vec<(KeyId, VersionId)>) {
+        (self.bounded.borrow().clone(), self.used.borrow().clone())
+    }
+
+    /// Whether a key was used whose policy says how often: that is written before anything comes of it.
+    pub(crate) fn has_bounded_uses(&self) -> bool {
+        !self.bounded.borrow().is_empty()
     }
 
     /// Remembers the uses of an attempt that does not count, for its event.
@@ -316,8 +386,10 @@ impl<'a> Transaction<'a> {
 
     /// What is to be done now that the operation ended well and what it writes is accounted for.
     pub(crate) fn end(self) -> Ended {
+        let bounded = self.bounded.into_inner();
         Ended {
             used: self.used.into_inner(),
+            counted: bounded.iter().map(|key| key.id.clone()).collect(),
             change: self.writes.change(),
             made: self.made,
         }

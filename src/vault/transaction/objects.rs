@@ -4,8 +4,12 @@ use crate::{
     base::{Context, Error, ObjectId, Result, VersionState},
     inventory::{Rewrapped, TrackedObject, object_id},
     jose::{self, Envelope},
+    keys::KeyOperation,
     object::{Opened, Origin, open_header},
-    vault::{DecryptOptions, usable_version::UsableVersion},
+    vault::{
+        DecryptOptions,
+        usable_version::{Asked, UsableVersion},
+    },
 };
 
 use super::Transaction;
@@ -30,21 +34,25 @@ impl Transaction<'_> {
         {
             return Err(Error::Decrypt);
         }
-        let (opened, by) = self.open_object(header, context, expect).await?;
+        let opened = self.open_object(header, context, expect, KeyOperation::Decrypt);
+        let (opened, by) = opened.await?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(Error::Unsigned);
         }
         Ok((opened, Some(by.state)))
     }
 
-    /// Opens a header; with the version that did.
+    /// Opens a header for an operation; with the version that did.
     pub(in crate::vault) async fn open_object(
         &self,
         header: &Envelope,
         context: &Context,
         expect: Option<&ObjectId>,
+        operation: KeyOperation,
     ) -> Result<(Opened, UsableVersion)> {
-        let found = self.identities_of(header).await?;
+        let asked = [context];
+        let asked = Asked::to(operation).within(&asked);
+        let found = self.identities_of(header, asked).await?;
         let (found, identities): (Vec<UsableVersion>, Vec<_>) = found.into_iter().unzip();
         let mut opened = open_header(header, &identities, context, expect)?;
         let by = found
@@ -54,7 +62,7 @@ impl Transaction<'_> {
         if !self.proves_writer(&by, &opened.id, expect).await? {
             opened.origin = Origin::Unsigned;
         }
-        self.note_use(&by.key.id, &by.version);
+        self.note_use(&by);
         Ok((opened, by))
     }
 
@@ -81,13 +89,23 @@ impl Transaction<'_> {
         if expect.is_some_and(|expect| expect != id) {
             return Err(Error::Decrypt);
         }
-        let (found, identity) = self.identities_of(header).await?.swap_remove(0);
+        let asked = Asked::to(KeyOperation::Rewrap);
+        let (found, identity) = self.identities_of(header, asked).await?.swap_remove(0);
         found.kek().map_err(|_| Error::Unsigned)?;
         // Under another version it would pass for an object of this vault's.
         if !self.proves_writer(&found, id, expect).await? {
             return Err(Error::Unsigned);
         }
-        let target = self.primary(to.unwrap_or(found.key.id.as_str())).await?;
+        let to = to.unwrap_or(found.key.id.as_str());
+        let target = self.primary(to, asked).await?;
+        // What goes to another key is opened by that one's policy from then on, in a context that is not known here.
+        if target.key.id != found.key.id {
+            let (decrypt, encrypt) = (KeyOperation::Decrypt, KeyOperation::Encrypt);
+            self.allow(&found.key, Asked::to(decrypt), &found.version)?;
+            self.allow(&target.key, Asked::to(encrypt), &target.version)?;
+            self.note_use(&found);
+            self.note_use(&target);
+        }
         let kek = target.kek()?;
         let same = target.key.id == found.key.id && target.version == found.version;
         let header = if same {
@@ -125,6 +143,7 @@ impl Transaction<'_> {
         if let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) {
             object.key.clone_from(&rewrapped.key);
             object.version.clone_from(&rewrapped.to);
+            object.changed += 1;
             object.header = Some(header.as_str()?.to_owned());
             self.put_object(&object).await?;
         }
@@ -165,6 +184,8 @@ impl Transaction<'_> {
             location: None,
             header: Some(header.as_str()?.to_owned()),
             sidecar: context.sidecar().cloned(),
+            incarnation: 0,
+            changed: 0,
         };
         self.insert_object(&object).await
     }

@@ -13,6 +13,7 @@ mod fixture;
 pub mod jwe;
 pub mod jwk;
 pub mod jws;
+pub mod note;
 pub mod records;
 pub mod store_port;
 

@@ -10,7 +10,7 @@ use rusty_s3::Credentials;
 use crate::presign::Signer;
 use crate::store;
 
-/// Serves the demo page on 127.0.0.1, with an S3-compatible store over a folder or in front of
+/// Serves the demo page on this machine only, as localhost, with an S3-compatible store over a folder or in front of
 /// another S3.
 #[derive(Parser)]
 #[command(version)]

@@ -70,7 +70,13 @@ mod tests {
         let origins = Origins::of(8080);
         assert!(origins.admits_host("127.0.0.1:8080"));
         assert!(origins.admits_host("localhost:8080"));
-        for foreign in ["127.0.0.1", "127.0.0.1:8081", "rebound.example:8080", ""] {
+        for foreign in [
+            "127.0.0.1",
+            "127.0.0.1:8081",
+            "[::1]:8080",
+            "rebound.example:8080",
+            "",
+        ] {
             assert!(!origins.admits_host(foreign), "{foreign}");
         }
         assert!(!origins.admits_origin("https://localhost:8080"));

@@ -3,12 +3,14 @@
 //!
 //! Object bytes never pass through the API: the page talks to the store with presigned URLs, as it
 //! would to a cloud provider. With `--s3-endpoint` the same page and the same API use another S3
-//! instead of the embedded one. Everything listens on 127.0.0.1 only.
+//! instead of the embedded one. Everything listens on this machine only: the page on 127.0.0.1 and ::1, which are both
+//! `localhost`, the store on 127.0.0.1.
 
 mod api;
 mod args;
 mod guard;
 mod list;
+mod listen;
 mod page;
 mod parts;
 mod passkeys;
@@ -17,10 +19,9 @@ mod store;
 
 use std::future::IntoFuture as _;
 use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use axum::{Router, middleware};
 use clap::Parser as _;
 use tokio::net::TcpListener;
@@ -38,8 +39,8 @@ const GRACE: Duration = Duration::from_secs(3);
 async fn main() -> Result<()> {
     let args = Args::parse();
     page::check(&args.page)?;
-    let page = listen(args.port).await?;
-    let origins = Origins::of(page.local_addr()?.port());
+    let (port, pages) = listen::on_localhost(args.port).await?;
+    let origins = Origins::of(port);
 
     let (signer, store) = match args.external()? {
         Some(signer) => (signer, None),
@@ -54,13 +55,18 @@ async fn main() -> Result<()> {
         .fallback_service(page::service(&args.page, &signer.origin())?)
         .layer(middleware::from_fn_with_state(origins, guard::check));
 
-    announce(page.local_addr()?, &signer)?;
+    // Who reads the announcement may end it at once.
+    let signal = signal()?;
+    announce(port, &signer)?;
     let (stop, stopped) = watch::channel(false);
-    let mut servers = vec![tokio::spawn(serve(page, app, stopped.clone()))];
+    let mut servers = Vec::new();
+    for page in pages {
+        servers.push(tokio::spawn(serve(page, app.clone(), stopped.clone())));
+    }
     if let Some((listener, router)) = store {
         servers.push(tokio::spawn(serve(listener, router, stopped)));
     }
-    signal().await?;
+    signal.await?;
     stop.send_replace(true);
     for server in servers {
         server.await??;
@@ -71,7 +77,7 @@ async fn main() -> Result<()> {
 /// Starts the embedded store on a listener of its own: another origin than the page's, as a cloud
 /// provider would be.
 async fn embedded(args: &Args, origins: &Origins) -> Result<(Signer, TcpListener, Router)> {
-    let listener = listen(args.store_port).await?;
+    let listener = listen::on_ipv4(args.store_port).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     let credentials = args.store_credentials()?;
     let readers = [origins.values(), args.allow_origin.clone()].concat();
@@ -80,17 +86,11 @@ async fn embedded(args: &Args, origins: &Origins) -> Result<(Signer, TcpListener
     Ok((signer, listener, router))
 }
 
-async fn listen(port: u16) -> Result<TcpListener> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}; choose another port, or 0 for any free one")
-    })
-}
-
-/// Two lines that people and tests read: where the page is, and where its objects go.
-fn announce(page: SocketAddr, signer: &Signer) -> Result<()> {
+/// Two lines that people and tests read: where the page is, and where its objects go. The page is told by its name,
+/// since an address can have no passkeys.
+fn announce(port: u16, signer: &Signer) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "listening on http://{page}")?;
+    writeln!(out, "listening on http://localhost:{port}")?;
     writeln!(out, "store on {}", signer.origin())?;
     Ok(out.flush()?)
 }
@@ -109,18 +109,23 @@ async fn wait(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// Resolves on Ctrl-C, and on SIGTERM where there is one.
-async fn signal() -> Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Resolves on Ctrl-C, and on SIGTERM where there is one: from when it is called, not from when it is awaited.
+#[cfg(unix)]
+fn signal() -> Result<impl Future<Output = Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            ended = tokio::signal::ctrl_c() => ended?,
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+        Ok(())
+    })
+}
+
+/// Resolves on Ctrl-C.
+#[cfg(not(unix))]
+fn signal() -> Result<impl Future<Output = Result<()>>> {
+    Ok(async { Ok(tokio::signal::ctrl_c().await?) })
 }

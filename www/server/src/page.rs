@@ -77,9 +77,9 @@ fn policy(store: &str) -> String {
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
-        // The package's policy for its Workers, and the page's own for its service worker.
+        // The package's policy for its Workers, and the page's own for its service worker and for what it prints.
         "require-trusted-types-for 'script'",
-        "trusted-types strongroom strongroom-demo",
+        "trusted-types strongroom strongroom-demo strongroom-demo-print",
     ]
     .join("; ")
 }

@@ -3,13 +3,19 @@
 import {
   KitReplacedError,
   NoFactorError,
+  PasskeyError,
+  RecoverySharesError,
   RecoveryWordsError,
   StateError,
   StrongroomError,
   TransferError,
   WeakPassphraseError,
   WrongFactorError,
+  ThisDeviceError,
+  type DeviceReason,
   type ErrorCode,
+  type PasskeyReason,
+  type SecondFactorError,
   type VersionState,
   type WeakReason,
 } from "strongroom";
@@ -25,7 +31,8 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_KIT_REPLACED: "This recovery kit was replaced by a newer one. Use that one, or another way in.",
   ERR_PASSKEY: "The passkey could not be used. Try again, or unlock in another way.",
   ERR_THIS_DEVICE: "This device does not open the vault. Unlock in another way, and add the device again.",
-  ERR_PERSON_NEEDED: "This device proves no person. Give the passphrase or the recovery words.",
+  ERR_SECOND_FACTOR: "This vault takes a passphrase and a passkey at once. Give both, or the recovery words alone.",
+  ERR_PERSON_NEEDED: "This device proves no person. Use another way in.",
   ERR_IDENTITY_CHANGED: "This vault has a new identity. Compare it with what another device shows before you go on.",
   ERR_NO_FACTOR: "This vault has no such way in any more. Look at the list again.",
   ERR_LAST_FACTOR: "Nothing else opens this vault. Add another way in first.",
@@ -36,6 +43,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_NO_VERSION: "The key does not have this version. Reload the page to see its versions.",
   ERR_NO_OBJECT: "The vault does not know this file. Refresh the list.",
   ERR_STATE: "The key's state does not allow this. Open the key's page for details.",
+  ERR_POLICY: "The key's policy does not allow this. Ask whoever set it.",
   ERR_PURPOSE: "This key has another purpose. Choose another one, or create one for this.",
   ERR_IN_USE: "Files still need this key. Move them to another version or re-encrypt them first.",
   ERR_VAULT_EXISTS: "A vault with this name already exists. Unlock it, or choose another name.",
@@ -78,6 +86,32 @@ const WEAK: Record<WeakReason, string> = {
   estimate: SENTENCES.ERR_WEAK_PASSPHRASE,
 };
 
+/** Why a passkey opens nothing, and what to do. */
+const PASSKEYS: Record<PasskeyReason, string> = {
+  "not-used":
+    "No passkey was used: the question was cancelled, took too long, or this device has none of this vault. Try again. If it is lost, open the vault in another way, and change the passkey under “Access”.",
+  unsupported: "This passkey, or this browser, can sign in but cannot open a vault. Use another one, or another way in.",
+  registered: "This device or security key has a passkey of this vault already. Use that one, or another device or key.",
+  host: "The vault’s passkeys were made at another address than this page’s, and do not work here. Use another way in.",
+  unstable: "This passkey gave another answer each time, and would not open the vault again. Use another one, or another way in.",
+};
+
+/** Of both it is not told which one is wrong: who guesses at one would learn when it is right. */
+const WRONG_OF_BOTH =
+  "The passphrase or the passkey is not this vault’s; which of them is not told. Check capital letters, and try both again.";
+
+const NO_PASSKEY_OF_BOTH =
+  "No passkey was used: the question was cancelled, took too long, or this device has none of this vault. Try again. If it is lost, open the vault with what is on paper, and change the passkey under “Access”.";
+
+/** Why this device opens nothing, and what to do. */
+const DEVICES: Record<DeviceReason, string> = {
+  missing: "This browser has no key to the vault any more, or it was revoked. Unlock in another way, and add this device again under “Access”.",
+  expired: "The time is over for which this device opens the vault. Unlock in another way, and add it again under “Access”.",
+  clock: "This device’s clock stands before the time at which it was added. Set it right, or unlock in another way.",
+  "two-needed": "This vault takes a passphrase and a passkey at once, and a device is neither. Give both, or the recovery words alone.",
+  unsupported: "This browser keeps no keys of its own, perhaps in a private window alone. Use another way in.",
+};
+
 /** The next step when a version's state forbids a use. */
 const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
   "pre-active": "Activate it first.",
@@ -101,6 +135,8 @@ export function explain(error: unknown): string {
     if (error.cause instanceof TransferError) return explain(error.cause);
     if (error instanceof TransferError) return explainTransfer(error);
     if (error instanceof WeakPassphraseError) return WEAK[error.reason];
+    if (error instanceof ThisDeviceError) return DEVICES[error.reason];
+    if (error instanceof PasskeyError) return PASSKEYS[error.reason];
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;
@@ -114,6 +150,32 @@ export function explainFile(error: unknown): string {
   return sentence || explain(error);
 }
 
+/** The same where a passkey was asked for. */
+export function explainPasskey(error: PasskeyError | NoFactorError | WrongFactorError): string {
+  if (error instanceof PasskeyError) return explain(error);
+  if (error instanceof WrongFactorError) return "This passkey does not open this vault. Use another one, or another way in.";
+  return "This vault has no passkey. Use another way in.";
+}
+
+/** The same where a passphrase and a passkey were asked for together. */
+export function explainBoth(error: PasskeyError | NoFactorError | WrongFactorError): string {
+  if (error instanceof PasskeyError) return error.reason === "not-used" ? NO_PASSKEY_OF_BOTH : explain(error);
+  if (error instanceof WrongFactorError) return WRONG_OF_BOTH;
+  return "This vault does not have both. Use another way in.";
+}
+
+/** The same where one of them was given. */
+export function explainSecond({ kinds }: SecondFactorError): string {
+  const [missing] = kinds;
+  if (missing === "passphrase") return "The vault takes the passphrase, too. Type it, and press the button again.";
+  return "The vault takes the passkey, too. Press the button again: the browser then asks for it.";
+}
+
+/** The same of a passkey that is made. */
+export function explainNewPasskey(error: PasskeyError): string {
+  return error.reason === "not-used" ? "No passkey was made: the question was cancelled, or took too long. Try again." : explain(error);
+}
+
 /** Words of a kit, as many as there are in one. */
 const KIT_WORDS = 24;
 
@@ -122,8 +184,41 @@ export function explainKit(error: unknown, count: number): string {
   if (error instanceof RecoveryWordsError) return explainWords(error, count);
   if (error instanceof WrongFactorError) return "This recovery kit does not open this vault. It is another vault's.";
   if (error instanceof KitReplacedError) return `This recovery kit was replaced on ${formatDate(error.replacedAt)}. Use the newer one, and keep this until that has opened the vault.`;
-  if (error instanceof NoFactorError) return "This vault has no recovery kit. Use its passphrase.";
+  if (error instanceof NoFactorError) return "This vault has no recovery kit. Use another way in.";
   return explain(error);
+}
+
+/** Words of a recovery share. */
+const SHARE_WORDS = 33;
+
+/** The same where recovery shares were typed. @param share the number of the one that is meant @param count how many words it has */
+export function explainShares(error: StrongroomError, share: number, count: number): string {
+  if (error instanceof RecoverySharesError) return explainShare(error, share, count);
+  if (error instanceof WrongFactorError) return "These recovery shares do not open this vault. They are another vault’s.";
+  if (error instanceof KitReplacedError) return `These recovery shares were replaced on ${formatDate(error.replacedAt)}. Use the newer ones, and keep these until those have opened the vault.`;
+  if (error instanceof NoFactorError) return "This vault has no recovery shares. Use another way in.";
+  return explain(error);
+}
+
+function explainShare({ reason, position, missing = 1 }: RecoverySharesError, share: number, count: number): string {
+  switch (reason) {
+    case "word":
+      return `Word ${position} of share ${share} is no word of a share. Compare it with the paper.`;
+    case "length":
+      return `A share has ${SHARE_WORDS} words. Share ${share} has ${count} here.`;
+    case "checksum":
+      return `The words of share ${share} do not belong together: at least one of them is another one on the paper. Compare each.`;
+    case "twice":
+      return `Share ${share} is here twice. Each has to be another person’s.`;
+    case "other-set":
+      return `Share ${share} is of another set: of another vault, or of one that was replaced.`;
+    case "forged":
+      return `Share ${share} does not agree with the others, though its words belong together: somebody may have made it up.`;
+    case "missing":
+      return missing === 1 ? "One more share is needed." : `${missing} more shares are needed.`;
+    default:
+      return reason satisfies never;
+  }
 }
 
 function explainWords({ position }: RecoveryWordsError, count: number): string {

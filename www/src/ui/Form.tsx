@@ -62,6 +62,8 @@ function pointTo(form: HTMLFormElement, problem: Problem | undefined): void {
   const { field, range } = problem ?? {};
   const selector = field ? `[name="${field}"]` : 'input[type="password"], textarea, input';
   const input = form.querySelector<HTMLInputElement | HTMLTextAreaElement>(selector);
+  // Nothing was typed there: pressing the button again is what is left to do.
+  if (input?.type === "hidden") return form.querySelector<HTMLElement>("button:not([type])")?.focus();
   input?.setAttribute("aria-invalid", "true");
   input?.setAttribute("aria-errormessage", `${form.id}-error`);
   input?.focus();

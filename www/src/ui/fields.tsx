@@ -51,6 +51,40 @@ export function Field({ id, name, label, hint, secret, optional, range, ...rest 
   );
 }
 
+interface FileFieldProps {
+  id: string;
+  name: string;
+  label: string;
+  hint?: string;
+  onChange?: () => void;
+}
+
+/** A file that is chosen. */
+export function FileField({ id, name, label, hint, onChange }: FileFieldProps) {
+  return (
+    <p class={styles.field}>
+      <label class={styles.name} for={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        data-testid={id}
+        class={`${styles.input} ${styles.file}`}
+        type="file"
+        name={name}
+        required
+        aria-describedby={hint && `${id}-hint`}
+        onChange={onChange}
+      />
+      {hint && (
+        <small id={`${id}-hint`} class={text.hint}>
+          {hint}
+        </small>
+      )}
+    </p>
+  );
+}
+
 interface SearchProps {
   id: string;
   label: string;
@@ -118,11 +152,13 @@ interface CheckProps {
   label: string;
   hint?: string;
   checked?: boolean;
+  /** Where several have one name. */
+  value?: string;
   /** The form cannot be sent without it. */
   required?: boolean;
 }
 
-export function Check({ id, name, label, hint, checked, required }: CheckProps) {
+export function Check({ id, name, label, hint, checked, value, required }: CheckProps) {
   return (
     <label class={styles.check}>
       <input
@@ -130,6 +166,7 @@ export function Check({ id, name, label, hint, checked, required }: CheckProps) 
         data-testid={id}
         type="checkbox"
         name={name}
+        value={value}
         defaultChecked={checked}
         required={required}
         aria-describedby={hint && `${id}-hint`}
@@ -185,16 +222,18 @@ interface SegmentsProps<Value extends string> {
   legend: string;
   options: readonly (readonly [value: Value, text: string])[];
   value: Value;
+  /** One that has a row of its own: its text is long. */
+  wide?: Value;
   onChange: (value: Value) => void;
 }
 
 /** Two or three ways to go on, side by side; the arrow keys lead from one to the other. */
-export function Segments<Value extends string>({ id, legend, options, value, onChange }: SegmentsProps<Value>) {
+export function Segments<Value extends string>({ id, legend, options, value, wide, onChange }: SegmentsProps<Value>) {
   return (
     <fieldset class={styles.segments}>
       <legend class={text.unseen}>{legend}</legend>
       {options.map(([option, shown]) => (
-        <label class={styles.segment} key={option}>
+        <label class={styles.segment} key={option} data-wide={option === wide}>
           <input
             type="radio"
             id={`${id}-${option}`}

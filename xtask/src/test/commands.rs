@@ -112,9 +112,9 @@ impl Built {
         suite
     }
 
-    /// The tests that there are for every browser, in WebKit.
-    pub fn suite_in_webkit(&self, name: &'static str) -> Suite {
-        let suite = self.tests(name, &["--engine", "WebKit", "suites"]);
+    /// The tests that there are for every browser, in WebKit: those of some folders.
+    pub fn suite_in_webkit(&self, name: &'static str, folder: &str) -> Suite {
+        let suite = self.tests(name, &["--engine", "WebKit", folder]);
         let built = self.clone();
         suite.with_alone(move |test, before| built.alone(name, test, before))
     }

@@ -2,9 +2,9 @@
 
 use anyhow::{Result, bail};
 
-use super::{commands::Built, repeat};
+use super::{commands::Built, repeat, suite::Suite};
 use crate::{
-    run::{npm, run},
+    run::{cargo, npm, run},
     setup,
 };
 
@@ -15,10 +15,16 @@ pub struct CrashOptions {
     kills: u32,
 }
 
-/// The long form of what a test run does sixteen times.
+/// The long form of what a test run does thirteen times.
 pub fn crash(options: &CrashOptions) -> Result<()> {
     let more = [("STRONGROOM_KILLS", options.kills)];
     long_form(&["suites/long/crash.test.mjs"], &more)
+}
+
+/// The long form of what a test run does with one bit of each byte of a backup, and of the records that an unlock opens.
+pub fn refusals() -> Result<()> {
+    let mut test = cargo(&["test", "--locked", "--test", "refusal"]);
+    run(test.env("STRONGROOM_EVERY_BIT", "1"))
 }
 
 #[derive(clap::Args)]
@@ -70,6 +76,12 @@ pub fn page(options: &PageOptions) -> Result<()> {
     long_form(&["suites/long/page-large.test.mjs"], &more)
 }
 
+/// The long form of what a test run does with the package alone: with the demo page and the adopters' projects.
+pub fn webkit() -> Result<()> {
+    setup::for_browsers()?;
+    settle(Built::everything()?.suite_in_webkit("everything in WebKit", "suites"))
+}
+
 /// The pictures in `www/screenshots`.
 pub fn screenshots() -> Result<()> {
     setup::for_browsers()?;
@@ -85,6 +97,10 @@ fn long_form(files: &[&str], more: &[(&str, u32)]) -> Result<()> {
     for (variable, value) in more {
         suite.command.env(variable, value.to_string());
     }
+    settle(suite)
+}
+
+fn settle(mut suite: Suite) -> Result<()> {
     let count = repeat::settled(&mut suite);
     println!("\nstrongroom: {count}");
     if count.failed > 0 {

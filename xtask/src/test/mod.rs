@@ -13,8 +13,8 @@ use anyhow::{Result, bail};
 use crate::{fuzz, setup};
 use commands::{Built, inline, native, wasm_by_wasm_pack, wasm_in_webkit};
 pub use long::{
-    CrashOptions, CreateOptions, PageOptions, TransferOptions, crash, creates, page, screenshots,
-    transfers,
+    CrashOptions, CreateOptions, PageOptions, TransferOptions, crash, creates, page, refusals,
+    screenshots, transfers, webkit,
 };
 use repeat::Count;
 use suite::Suite;
@@ -74,7 +74,7 @@ pub fn test(options: &Options) -> Result<()> {
             &["suites/adopters"],
             1,
         ),
-        built.suite_in_webkit("the packed package in WebKit"),
+        built.suite_in_webkit("the packed package in WebKit", "suites/package"),
     ];
     let mut rows = Vec::new();
     for mut suite in suites

@@ -1,10 +1,14 @@
 /** A vault as React's state: one handle for each name in a page, shared by all components. */
 import { useSyncExternalStore } from "react";
 import { asStrongroomError, type StrongroomError } from "../../shared/errors/index.js";
-import type { Factor } from "../../page/factors/factor.js";
-import { Strongroom } from "../../page/vault/strongroom.js";
+import { optionsOf } from "../../shared/options.js";
+import type { PresentedFactor } from "../../page/factors/factor.js";
+import { AUTO_LOCKED, Strongroom, type AutoLocked } from "../../page/vault/strongroom.js";
 import type { UnlockOptions } from "../../page/vault/vault-options.js";
 import type { Vault } from "../../page/vault/vault.js";
+
+/** How `useVault` opens the vault of a name, and makes it: as `Strongroom.open` does. */
+export type UseVaultOptions = AutoLocked;
 
 /** What `useVault` returns. The same object until something changes. */
 export interface VaultState {
@@ -15,18 +19,20 @@ export interface VaultState {
   /** Why it could not be opened, or why it was locked other than by `lock()`. */
   readonly error?: StrongroomError | undefined;
   /** Unlocks the vault, or makes it. @throws WrongFactorError; EvictedError */
-  readonly unlock: (factor: Factor, options?: UnlockOptions) => Promise<void>;
+  readonly unlock: (factor: PresentedFactor, options?: UnlockOptions) => Promise<void>;
   /** Locks the vault, here and in all other tabs. */
   readonly lock: () => Promise<void>;
 }
 
 class SharedVault {
   readonly #name: string;
+  readonly #options: UseVaultOptions;
   readonly #listeners = new Set<() => void>();
   #state: VaultState;
 
-  constructor(name: string) {
+  constructor(name: string, options: UseVaultOptions) {
     this.#name = name;
+    this.#options = options;
     this.#state = { status: "opening", unlock: this.#unlock, lock: async () => this.#state.vault?.lock() };
   }
 
@@ -35,17 +41,17 @@ class SharedVault {
   /** The first component that is mounted has the vault opened, and it stays so: StrictMode mounts twice. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    this.#opening ??= Strongroom.open({ name: this.#name }).then(this.#take, this.#failed);
+    this.#opening ??= Strongroom.open({ ...this.#options, name: this.#name }).then(this.#take, this.#failed);
     return () => void this.#listeners.delete(listener);
   };
   #opening: Promise<void> | undefined;
 
-  readonly #unlock = async (factor: Factor, { identity, ...options }: UnlockOptions = {}): Promise<void> => {
+  readonly #unlock = async (factor: PresentedFactor, { identity, ...options }: UnlockOptions = {}): Promise<void> => {
     await this.#opening;
     const { vault } = this.#state;
     // It may have been deleted meanwhile, here or in another tab.
     if (vault && (await Strongroom.exists(this.#name))) await vault.unlock(factor, { ...options, identity });
-    else this.#take(await Strongroom.openOrCreate({ name: this.#name, factor, identity, signal: options.signal }));
+    else this.#take(await Strongroom.openOrCreate({ ...this.#options, name: this.#name, factor, identity, signal: options.signal }));
     this.#tell({ status: "unlocked", error: undefined });
   };
 
@@ -69,9 +75,14 @@ class SharedVault {
 
 const shared = new Map<string, SharedVault>();
 
-/** The vault of that name. It stays as it is when components are unmounted: lock it when the person leaves. */
-export function useVault(name: string): VaultState {
-  const vault = shared.get(name) ?? new SharedVault(name);
+/**
+ * The vault of that name. It stays as it is when components are unmounted: lock it when the person leaves.
+ *
+ * @param options those of the first call in a page count for all components that use the name
+ * @throws ArgumentError
+ */
+export function useVault(name: string, options: UseVaultOptions = {}): VaultState {
+  const vault = shared.get(name) ?? new SharedVault(name, optionsOf(options, AUTO_LOCKED));
   shared.set(name, vault);
   return useSyncExternalStore(vault.subscribe, vault.snapshot, vault.snapshot);
 }

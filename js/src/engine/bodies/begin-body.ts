@@ -14,6 +14,7 @@ import type {
   Resumed,
   ResumeRequest,
 } from "../../shared/protocol/body-calls.js";
+import { plainCopy } from "../../shared/text.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
 import { openedByOwnKey } from "../vault/foreign-key.js";
@@ -76,10 +77,10 @@ interface ResumedAbout extends Required<BodyAbout> {
 /** Begins another pass over an object's plaintext, which is to be the one that it was. */
 export async function beginResumed(
   body: BodyTask,
-  { id, context, sidecar, file, from }: ResumeRequest,
+  { id, context, sidecar, file, from, reason }: ResumeRequest,
   makers: BodyMakers,
 ): Promise<Resumed> {
-  const encryptor = await makers.operate((vault) => vault.resume(id, context, sidecar, from));
+  const encryptor = await makers.operate((vault) => vault.resume(id, context, sidecar, from, reason));
   const about = encryptor.about() as ResumedAbout;
   const cipher = new Cipher(encryptor, "encrypt");
   if (about.input !== file.size) {
@@ -115,7 +116,8 @@ async function makeEncryptor(request: EncryptRequest, makers: BodyMakers): Promi
   const { to, context, sidecar, metadata, size } = request;
   const file = fileOf(metadata, size);
   if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
-  const encrypt = (vault: WasmVault): Promise<WasmBody> => vault.encrypt(to.key, context, sidecar, file, to.keepHeader);
+  const encrypt = (vault: WasmVault): Promise<WasmBody> =>
+    vault.encrypt(to.key, context, sidecar, file, to.keepHeader, to.reason);
   return makers.operate(encrypt, { changes: to.keepHeader ? KEPT : undefined });
 }
 
@@ -179,9 +181,9 @@ export async function makeDecryptor(
   makers: BodyMakers,
 ): Promise<WasmBody> {
   if ("allowUnsigned" in from) {
-    const { tracked, allowUnsigned } = from;
-    const decrypt = (vault: WasmVault): Promise<WasmBody> =>
-      vault.decrypt(header, context, sidecar, expect, tracked, allowUnsigned);
+    const { tracked, allowUnsigned, reason } = from;
+    const which = plainCopy({ expect, tracked, allowUnsigned });
+    const decrypt = (vault: WasmVault): Promise<WasmBody> => vault.decrypt(header, context, sidecar, which, reason);
     return openedByOwnKey(makers.operate(decrypt));
   }
   return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);

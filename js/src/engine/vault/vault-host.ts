@@ -9,6 +9,7 @@ import {
   type RewrapResult,
   type VaultName,
   type WireFactor,
+  type WireFactorInfo,
 } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { embeddedHeader } from "../bodies/attached.js";
@@ -20,6 +21,7 @@ import type { DeviceKeys } from "./device-keys.js";
 import { jwkText } from "./key-material.js";
 import { Hearsay } from "./hearsay.js";
 import { Maintenance } from "./maintenance.js";
+import { Reloads } from "./reloads.js";
 import { permitFor, type BodyUse, type Permit } from "./permit.js";
 import { openedByOwnKey } from "./foreign-key.js";
 import { settleValues } from "./settle-values.js";
@@ -63,6 +65,8 @@ export class VaultHost {
   #changes: ChangeChannel | undefined;
   #unwatch: (() => void) | undefined;
   #hearsay = new Hearsay();
+  /** Those of the last vault that was held: a call that came before the end is still answered. */
+  #reloads: Reloads | undefined;
 
   constructor(ports: VaultPorts) {
     this.#ports = ports;
@@ -76,6 +80,7 @@ export class VaultHost {
     this.#changes?.close();
     this.#changes = undefined;
     this.#unwatch?.();
+    void this.#reloads?.forget();
     this.#vault?.lock();
     this.#vault?.free();
     this.#vault = undefined;
@@ -95,13 +100,13 @@ export class VaultHost {
 
   lifecycle(): Pick<
     EngineCalls,
-    "create" | "open" | "unlock" | "list" | "remove" | "restore" | "backup" | "merge" | "rotateVaultKey" | "stop"
+    "create" | "open" | "unlock" | "reopen" | "prepareReload" | "list" | "remove" | "restore" | "backup" | "merge" | "rotateVaultKey" | "stop"
   > {
     return {
-      create: async (name, factors) => {
+      create: async (name, factors, requires) => {
         const { createVault } = await this.#ports.bindings();
         const { store, answers } = await this.#ports.core();
-        const create = () => this.#enrolling(factors, () => createVault(store, answers, name, factors));
+        const create = () => this.#enrolling(factors, () => createVault(store, answers, name, factors, requires));
         const about = this.#hold(await wiping(create, factors));
         this.#keepUp();
         return about;
@@ -117,15 +122,27 @@ export class VaultHost {
           return this.#take(unlock, { factors: [factor] });
         });
         this.#keepUp();
+        await this.#noteTime();
         return report;
+      },
+      reopen: async (kept, expect, lasts) => {
+        const { answers } = await this.#ports.core();
+        const period = await this.#take(() => this.#reloading().reopen(this.#opened(), answers, kept, expect, lasts));
+        this.#keepUp();
+        return period;
+      },
+      prepareReload: async (period) => {
+        const { answers } = await this.#ports.core();
+        return this.#take(() => this.#reloading().prepare(this.#unlocked(), answers, period));
       },
       list: async () => {
         const { listVaults } = await this.#ports.bindings();
         return listVaults((await this.#ports.core()).store);
       },
-      remove: async (name) => {
+      remove: async (name, id) => {
         const { removeVault } = await this.#ports.bindings();
-        await this.#ports.deviceKeys.forget(await removeVault((await this.#ports.core()).store, name));
+        await this.#forget(await removeVault((await this.#ports.core()).store, name));
+        if (id !== undefined) await this.#ports.deviceKeys.forgetReloads(id);
       },
       restore: (backup, name, { identity, lastSeenHead }, watch) =>
         this.#watches.run(watch, async (watching) => {
@@ -143,7 +160,7 @@ export class VaultHost {
           const merge = (vault: WasmVault) => vault.merge(backup, present, watching);
           const factors = present ? [present] : [];
           const report = await this.operate(merge, { factors, changes: mergedKeys });
-          if (report.objects > 0) {
+          if (report.objects + report.removed > 0) {
             this.#changes?.tell({ noun: "objects", ids: [] });
             this.#ports.changed({ noun: "objects", ids: [], elsewhere: false });
           }
@@ -153,7 +170,9 @@ export class VaultHost {
         // It locks the other tabs, which hold the old one.
         const changes = changesTo("vaultKey");
         const rotate = (watching?: Watch) => this.operate((vault) => vault.rotateVaultKey(watching), { changes });
-        return this.#watches.run(watch, rotate);
+        const rotated = await this.#watches.run(watch, rotate);
+        await this.#reloads?.forgetAll();
+        return rotated;
       },
       stop: async (watch) => this.#watches.stop(watch),
     };
@@ -161,12 +180,13 @@ export class VaultHost {
 
   factors(): Pick<
     EngineCalls,
-    "addFactor" | "identifyFactor" | "rehearseFactor" | "replaceFactor" | "revokeFactor" | "revokeCompromisedFactor"
+    "addFactor" | "identifyFactor" | "rehearseFactor" | "replaceFactor" | "requireFactors" | "revokeFactor" | "revokeCompromisedFactor"
   > {
     // A new vault key locks the other tabs, which hold the old one.
     const rotating = async <T>(operation: () => Promise<T>): Promise<T> => {
       const done = await operation();
       this.#ports.changed({ noun: "vaultKey", ids: [], elsewhere: false });
+      await this.#reloads?.forgetAll();
       return done;
     };
     return {
@@ -194,6 +214,14 @@ export class VaultHost {
           const changes = { noun: "factors" as const, ids: (replaced: { id: string }) => [id, replaced.id] };
           return rotating(() => this.operate(replace, { factors: [present, added], changes }));
         }),
+      requireFactors: (requires, present, watch) =>
+        this.#watches.run(watch, async (watching) => {
+          const require = (vault: WasmVault) => vault.requireFactors(requires, present, watching);
+          const done = await rotating(() => this.operate(require, { factors: [present], changes: changesTo("factors") }));
+          // Every key has another version.
+          if (requires) this.#ports.changed({ noun: "keys", ids: [], elsewhere: false });
+          return done;
+        }),
       revokeFactor: (id, present, watch) =>
         this.#watches.run(watch, (watching) => {
           const revoke = (vault: WasmVault) =>
@@ -204,7 +232,7 @@ export class VaultHost {
         this.#watches.run(watch, async (watching) => {
           const leaves = (factor: string): boolean => factor === id || keep?.includes(factor) === false;
           const revoke = (vault: WasmVault) =>
-            this.#forgetting(vault, leaves, () => vault.revokeCompromisedFactor(id, present, kit, keep, watching));
+            this.#forgetting(vault, leaves, () => vault.revokeCompromisedFactor(id, present, kit, keep, watching), true);
           const [changes, factors] = [changesTo("factors", id), kit ? [present, kit] : [present]];
           const done = await rotating(() => this.operate(revoke, { factors, changes }));
           // Every key has other versions.
@@ -220,13 +248,35 @@ export class VaultHost {
     return device ? this.#ports.deviceKeys.enrolling(call) : call();
   }
 
-  /** Runs a call that takes factors away, and deletes the keys of those that are devices: this browser may have them. */
-  async #forgetting<T>(vault: WasmVault, leaves: (factor: string) => boolean, call: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a call that takes factors away, and deletes the keys of those that are devices: this browser may have them. `all`: those too
+   * of which another copy of the vault has a record, as a store can claim.
+   */
+  async #forgetting<T>(vault: WasmVault, leaves: (factor: string) => boolean, call: () => Promise<T>, all = false): Promise<T> {
     const { factors } = await vault.listFactors();
     const done = await call();
-    const keys = factors.map(({ id, device }) => (leaves(id) ? device?.key : undefined));
-    await this.#ports.deviceKeys.forget(keys.filter((key) => key !== undefined));
+    const keys = keysOf(factors.filter(({ id }) => leaves(id)));
+    await (all ? this.#ports.deviceKeys.forget(keys) : this.#forget(keys));
     return done;
+  }
+
+  /** Deletes devices' keys, as far as that can be done, but those of which a copy of the vault in the same store has a record. */
+  async #forget(keys: string[]): Promise<void> {
+    if (keys.length === 0) return;
+    try {
+      const { unlistedDeviceKeys } = await this.#ports.bindings();
+      const { store } = await this.#ports.core();
+      await this.#ports.deviceKeys.forget(await unlistedDeviceKeys(store, keys));
+    } catch {
+      // They stay, and open nothing without their records.
+    }
+  }
+
+  /** Notes the time beside the keys of this vault's devices: one that is used later finds a clock that was put back by it. */
+  async #noteTime(): Promise<void> {
+    const vault = this.#vault;
+    const listed = await vault?.listFactors().catch(() => undefined);
+    await this.#ports.deviceKeys.noteTime(keysOf(listed?.factors ?? []));
   }
 
   /** What is only passed on. */
@@ -257,9 +307,9 @@ export class VaultHost {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
       decryptValues: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...given))),
       decryptValueDetails: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValueDetails(...given))),
-      settleValues: (tokens, contexts, all, allowUnsigned) =>
+      settleValues: (tokens, contexts, all, allowUnsigned, reason) =>
         settleValues(
-          (...some) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...some, allowUnsigned))),
+          (...some) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...some, allowUnsigned, reason))),
           tokens,
           contexts,
           all,
@@ -269,8 +319,8 @@ export class VaultHost {
         return this.operate((vault) => vault.importKey(options, jwk), { changes: changesItsOwn("keys") });
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
-      exportVaultKey: (factor, key, version) =>
-        this.operate((vault) => vault.exportKey(factor, key, version), { factors: [factor] }),
+      exportVaultKey: (factor, key, version, reason) =>
+        this.operate((vault) => vault.exportKey(factor, key, version, reason), { factors: [factor] }),
       rewrap: async (header, request, moved) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
         // A header that is elsewhere changes the inventory once it is stored there.
@@ -377,11 +427,17 @@ export class VaultHost {
       throw error;
     }
     const { id, name } = vault.about();
+    this.#reloads = new Reloads(this.#ports.deviceKeys, id);
     if (this.#ports.shared()) {
       this.#changes = new ChangeChannel(`${id}/${name}`, (change) => this.#hear(change));
       this.#unwatch = whenDisconnected(() => void this.#maintenance?.probe());
     }
     return { id, name };
+  }
+
+  #reloading(): Reloads {
+    if (!this.#reloads) throw new LockedError("no vault is open here");
+    return this.#reloads;
   }
 
   #opened(): WasmVault {
@@ -396,10 +452,16 @@ export class VaultHost {
   }
 }
 
+/** The names of the devices' keys. */
+function keysOf(factors: readonly WireFactorInfo[]): string[] {
+  return factors.map(({ device }) => device?.key).filter((key) => key !== undefined);
+}
+
 async function wiping<T>(begin: () => Promise<T>, factors: WireFactor[]): Promise<T> {
   try {
     return await begin();
   } finally {
-    for (const secret of factors.flatMap(({ secrets }) => secrets)) secret.fill(0);
+    const all = factors.flatMap((factor) => (factor.second ? [factor, factor.second] : [factor]));
+    for (const secret of all.flatMap(({ secrets }) => secrets)) secret.fill(0);
   }
 }

@@ -11,6 +11,7 @@
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
+import type { PolicyDecision } from "../../shared/model/key-policy.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { Shredding } from "../../shared/model/report.js";
@@ -30,7 +31,9 @@ import type {
   ValueDetails,
   FactorListing,
   IdentifiedFactor,
+  ReloadPeriod,
   RestoredBackup,
+  RequiredFactors,
   RotatedVaultKey,
   WireCompromisedFactor,
   WireFactorInfo,
@@ -139,6 +142,16 @@ export interface WasmRanges extends Freeable {
   whole(): void;
 }
 
+/** Which object is opened. */
+export interface WhichObject {
+  /** The id that it must have. */
+  expect?: string | undefined;
+  /** What the inventory must have it by. */
+  tracked?: string | undefined;
+  /** Whether nothing needs to prove who wrote it. */
+  allowUnsigned: boolean;
+}
+
 /**
  * A vault: locked after `openVault`, unlocked after `createVault` and `unlock`. Keys are named by alias or id. A header
  * in place of which a text is given is the one that the vault keeps of the object with that id.
@@ -157,6 +170,16 @@ export interface WasmVault extends Freeable {
     lastSeenHead: string | undefined,
     watch: Watch | undefined,
   ): Promise<WireUnlockReport>;
+  /** Opens the vault by what `prepareReload` resolved to. */
+  reopen(
+    answers: FactorAnswers,
+    kept: string,
+    lasts: number,
+    identity: string | undefined,
+    lastSeenHead: string | undefined,
+  ): Promise<ReloadPeriod>;
+  /** Resolves to what opens the vault after a reload. Times are in milliseconds since 1970. */
+  prepareReload(answers: FactorAnswers, since: number, until: number): Promise<string>;
   /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
   lock(): void;
 
@@ -168,11 +191,12 @@ export interface WasmVault extends Freeable {
   findKey(key: string): Promise<KeyInfo>;
   manage(key: string, action: KeyAction): Promise<KeyActionResult>;
   /** Resolves to a secret JWK, of the primary version unless one is named by its id. */
-  exportKey(factor: WireFactor, key: string, version: string | undefined): Promise<string>;
+  exportKey(factor: WireFactor, key: string, version: string | undefined, reason: string | undefined): Promise<string>;
 
   /** Resolves to a compact JWS. */
-  sign(key: string, payload: Uint8Array, typ: string | undefined): Promise<string>;
-  verify(token: string, key: string | undefined): Promise<Signer>;
+  sign(key: string, payload: Uint8Array, typ: string | undefined, reason: string | undefined): Promise<string>;
+  verify(token: string, key: string | undefined, reason: string | undefined): Promise<Signer>;
+  can(operation: string, key: string, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
   /**
    * `sidecar`: bound like the context. `file`: what the object says of itself. `keepHeader`: the header stays in the
    * vault.
@@ -183,22 +207,37 @@ export interface WasmVault extends Freeable {
     sidecar: Sidecar | undefined,
     file: WireMetadata | undefined,
     keepHeader: boolean,
+    reason: string | undefined,
   ): Promise<WasmBody>;
   decrypt(
     header: Uint8Array | string,
     context: string | undefined,
     sidecar: Sidecar | undefined,
-    expect: string | undefined,
-    tracked: string | undefined,
-    allowUnsigned: boolean,
+    how: WhichObject,
+    reason: string | undefined,
   ): Promise<WasmBody>;
   /** Rejects when a body under that version may no longer be read, or written. */
   checkUnderWay(kid: string, writes: boolean): Promise<void>;
   /** `values`: JSON texts; resolves to compact JWEs. There is one context for all, or one for each. */
-  encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
+  encryptValues(
+    key: string,
+    values: string[],
+    contexts: (string | undefined)[],
+    reason: string | undefined,
+  ): Promise<string[]>;
   /** Resolves to the values' JSON texts. */
-  decryptValues(tokens: string[], contexts: (string | undefined)[], allowUnsigned: boolean): Promise<string[]>;
-  decryptValueDetails(token: string, context: string | undefined, allowUnsigned: boolean): Promise<ValueDetails>;
+  decryptValues(
+    tokens: string[],
+    contexts: (string | undefined)[],
+    allowUnsigned: boolean,
+    reason: string | undefined,
+  ): Promise<string[]>;
+  decryptValueDetails(
+    token: string,
+    context: string | undefined,
+    allowUnsigned: boolean,
+    reason: string | undefined,
+  ): Promise<ValueDetails>;
 
   /** Resolves to nothing where the inventory is told what was stored. */
   rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
@@ -217,12 +256,19 @@ export interface WasmVault extends Freeable {
     context: string | undefined,
     sidecar: Sidecar | undefined,
     from: number,
+    reason: string | undefined,
   ): Promise<WasmBody>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
 
   listFactors(): Promise<FactorListing>;
+  requiredFactors(): Promise<RequiredFactors>;
+  requireFactors(
+    requires: string[] | undefined,
+    present: WireFactor,
+    watch: Watch | undefined,
+  ): Promise<RotatedVaultKey>;
   /** `present`: one that opens the vault now. */
   addFactor(
     present: WireFactor,
@@ -281,8 +327,13 @@ export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evalua
   stretch: Stretch;
   /** Makes a key that stays in this browser, and keeps it under that name. */
   createDeviceKey(id: string): Promise<void>;
-  /** What this browser's key of that name gives for an input: 32 bytes, secret; `undefined` where there is none. */
-  applyDeviceKey(id: string, input: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined>;
+  /**
+   * What this browser's key of that name gives for an input: 32 bytes, secret; `undefined` where there is none, `"clock"` where
+   * the clock was put back.
+   */
+  applyDeviceKey(id: string, input: Uint8Array<ArrayBuffer>, expires: number): Promise<Uint8Array | "clock" | undefined>;
+  /** Deletes a key, as far as that can be done. */
+  forgetDeviceKey(id: string): Promise<void>;
 }
 
 /** Called with how much of an operation is done, of how much; whether the operation is to stop. */
@@ -298,8 +349,14 @@ export interface CorePorts {
 export interface Bindings {
   StandaloneKeys: new () => StandaloneKeys;
 
-  /** A vault that any one of the factors opens. */
-  createVault(store: Storage, answers: FactorAnswers, name: string, factors: WireFactor[]): Promise<WasmVault>;
+  /** A vault that any one of the factors opens, or one of each of the kinds that it `requires`. */
+  createVault(
+    store: Storage,
+    answers: FactorAnswers,
+    name: string,
+    factors: WireFactor[],
+    requires: string[] | undefined,
+  ): Promise<WasmVault>;
   openVault(store: Storage, answers: FactorAnswers, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to what it is. */
   restoreVault(
@@ -318,6 +375,8 @@ export interface Bindings {
    * fine.
    */
   removeVault(store: Storage, name: string): Promise<string[]>;
+  /** Those of the devices' keys of which no vault in a store has a record. */
+  unlistedDeviceKeys(store: Storage, keys: string[]): Promise<string[]>;
   /** Has the one listener called when the browser, or a tab that deletes or upgrades the database, closed a connection. */
   watchDatabase(listener: () => void): void;
   /** Lets what the stores do end, and refuses everything after with `ERR_LOCKED`: before a Worker ends. */

@@ -16,7 +16,10 @@ export interface MissingFactor {
   readonly reason: string;
 }
 
-/** Which kinds of factors this browser can enrol: tries what can be tried without a person. */
+/**
+ * Which kinds of factors this browser can enrol: tries what can be tried without a person. Notes the time beside the keys of its
+ * devices, so that a clock that is put back later is told.
+ */
 export async function availableFactors(): Promise<AvailableFactors> {
   const reasons: [kind: string, reason: string | undefined][] = [
     ["passphrase", undefined],
@@ -32,6 +35,13 @@ export async function availableFactors(): Promise<AvailableFactors> {
     else missing.push(frozen({ kind, reason }));
   }
   return frozen({ kinds: frozen(kinds), missing: frozen(missing) });
+}
+
+/** What a vault can get that takes two factors at once: a device would be a further way in. @internal */
+export function withoutDevices({ kinds, missing }: AvailableFactors): AvailableFactors {
+  const device = frozen({ kind: "this-device", reason: "the vault takes two factors at once, and a device is neither of them" });
+  const others = missing.filter(({ kind }) => kind !== device.kind);
+  return frozen({ kinds: frozen(kinds.filter((kind) => kind !== device.kind)), missing: frozen([...others, device]) });
 }
 
 interface TellsCapabilities {

@@ -13,6 +13,9 @@ import { isThisDevice, type ThisDevice } from "./this-device.js";
 /** Every kind of factor. */
 export type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
 
+/** What is presented to a vault: a factor, or two of different kinds to a vault that takes both at once (`requires`). */
+export type PresentedFactor = Factor | readonly [Factor, Factor];
+
 /** By which each kind is known. */
 const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisDevice];
 
@@ -20,6 +23,18 @@ const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisD
 export function checkFactor(factor: Factor): void {
   if (KNOWN.some((isKnown) => isKnown(factor))) return;
   throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares(), passkey() or thisDevice()");
+}
+
+/** @internal */
+export function isPair(presented: PresentedFactor): presented is readonly [Factor, Factor] {
+  return Array.isArray(presented);
+}
+
+/** @throws ArgumentError @internal */
+export function checkPresented(presented: PresentedFactor): void {
+  if (!isPair(presented)) return checkFactor(presented);
+  if ((presented.length as number) !== 2) throw new ArgumentError("two factors are given in an array; one alone is given without it");
+  presented.forEach(checkFactor);
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */
@@ -32,6 +47,25 @@ export function checkNewFactor(factor: Factor, vault: string): void {
 export function encodeFactor(factor: Factor): WireFactor {
   checkFactor(factor);
   return factor.encode();
+}
+
+/** What the engine is given of what is presented. Nothing is left of the first of two where the second cannot be encoded. @internal */
+export function encodePresented(presented: PresentedFactor): WireFactor {
+  checkPresented(presented);
+  if (!isPair(presented)) return encodeFactor(presented);
+  const [first, second] = presented;
+  const encoded = encodeFactor(first);
+  try {
+    return { ...encoded, second: encodeFactor(second) };
+  } catch (error) {
+    wipeFactor(encoded);
+    throw error;
+  }
+}
+
+/** Whether a person is there where it opens a vault: a device opens it for whoever has the device. @internal */
+export function provesPerson({ kind }: WireFactor): boolean {
+  return kind !== "this-device";
 }
 
 /** An argument of a call: its secrets move to the engine, and are wiped here. @internal */
@@ -47,7 +81,8 @@ export function moveFactors(factors: readonly WireFactor[]): WireFactor[] {
 }
 
 /** Also ends what a passkey's authenticator is still asked. @internal */
-export function wipeFactor({ secrets, ceremony }: WireFactor): void {
+export function wipeFactor({ secrets, ceremony, second }: WireFactor): void {
+  if (second) wipeFactor(second);
   if (ceremony !== undefined) endCeremonies(ceremony);
   for (const secret of secrets) secret.fill(0);
 }
@@ -58,12 +93,14 @@ export function wipeFactor({ secrets, ceremony }: WireFactor): void {
  *
  * @throws ArgumentError for the same one twice @internal
  */
-export function encodeBoth(present: Factor, added: Factor): [WireFactor, WireFactor] {
-  const first = encodeFactor(present);
+export function encodeBoth(present: PresentedFactor, added: Factor): [WireFactor, WireFactor] {
+  const first = encodePresented(present);
   try {
     const second = encodeFactor(added);
     const enrolled = second.secrets.at(-1);
-    if (enrolled && first.kind === second.kind && first.secrets.some((form) => sameBytes(form, enrolled))) {
+    const isSame = (one: WireFactor): boolean =>
+      enrolled !== undefined && one.kind === second.kind && one.secrets.some((form) => sameBytes(form, enrolled));
+    if (isSame(first) || (first.second && isSame(first.second))) {
       wipeFactor(second);
       throw new ArgumentError("the new factor is the one that opens the vault now; give another one");
     }
@@ -75,9 +112,12 @@ export function encodeBoth(present: Factor, added: Factor): [WireFactor, WireFac
 }
 
 function movedSecrets(factor: WireFactor): WireFactor {
-  return { ...factor, secrets: transferSecrets(factor.secrets) };
+  const { second } = factor;
+  const moved = { ...factor, secrets: transferSecrets(factor.secrets) };
+  return second ? { ...moved, second: movedSecrets(second) } : moved;
 }
 
-function buffersIn({ secrets }: WireFactor): ArrayBuffer[] {
-  return secrets.map(({ buffer }) => buffer);
+function buffersIn({ secrets, second }: WireFactor): ArrayBuffer[] {
+  const own = secrets.map(({ buffer }) => buffer);
+  return second ? [...own, ...buffersIn(second)] : own;
 }

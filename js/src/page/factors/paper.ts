@@ -33,8 +33,9 @@ dd.id { font: 8.5pt/1.5 ui-monospace, Menlo, Consolas, "Liberation Mono", monosp
 .warning { margin: 3.5mm 0; font-size: 10pt; font-weight: 700; }
 .secret { display: grid; grid-template-columns: 1fr 54mm; gap: 6mm; align-items: center; border: 0.4mm solid #000; border-radius: 2mm; padding: 3mm 4mm; }
 .words { display: grid; grid-template-rows: repeat(8, 1fr); grid-auto-flow: column; grid-auto-columns: 1fr; gap: 0.9mm 4mm; list-style: none; counter-reset: word; direction: ltr; }
-.words.long { grid-template-rows: repeat(11, 1fr); }
 .words li { display: flex; align-items: baseline; gap: 2mm; border-bottom: 0.2mm solid #999; padding-bottom: 0.6mm; counter-increment: word; font: 700 11.5pt/1.35 ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; }
+.words.long { grid-template-rows: repeat(11, 1fr); row-gap: 0.5mm; }
+.words.long li { padding-bottom: 0.4mm; font-size: 11pt; }
 .words li::before { content: counter(word); width: 5mm; text-align: right; font-size: 8pt; font-weight: 400; }
 .code svg { display: block; width: 100%; height: auto; }
 .code p { font-size: 8pt; line-height: 1.3; text-align: center; }

@@ -1,9 +1,9 @@
 /** Calls that present a factor to an unlocked vault. */
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import type { Connection } from "../runtime/connection.js";
-import { moveFactor, wipeFactor } from "./factor.js";
+import { moveFactor, provesPerson, wipeFactor } from "./factor.js";
 
-/** Runs a call with factors, which move to the engine once it is time to; where it never is, they are wiped. @internal */
+/** Runs a call with factors, of which the first is asked for, which move to the engine once it is time to; where it never is, they are wiped. @internal */
 export async function presented<Factors extends readonly WireFactor[], T>(
   connection: Connection,
   factors: readonly [...Factors],
@@ -11,7 +11,8 @@ export async function presented<Factors extends readonly WireFactor[], T>(
   call: (...moved: Factors) => Promise<T>,
 ): Promise<T> {
   try {
-    return await connection.present(() => call(...(factors.map(moveFactor) as unknown as Factors)), signal);
+    const moved = (): Promise<T> => call(...(factors.map(moveFactor) as unknown as Factors));
+    return await connection.present(moved, signal, factors.slice(0, 1).every(provesPerson));
   } finally {
     factors.forEach(wipeFactor);
   }

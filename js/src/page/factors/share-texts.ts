@@ -13,6 +13,7 @@ export interface ShareTexts extends KitTexts {
   which?: string | undefined;
 }
 
+/** Short: with 33 words and long names, a sheet of Letter in a wide font has no line to spare. */
 const ENGLISH_SHARE: AllTexts<ShareTexts> = {
   lang: "en",
   direction: "ltr",
@@ -26,7 +27,7 @@ const ENGLISH_SHARE: AllTexts<ShareTexts> = {
   id: "Id of the set",
   warning:
     "Any {threshold} of the {shares} shares open the vault without a passphrase, and fewer tell nothing of it. Keep this sheet apart from the " +
-    "others. Do not photograph it, and give the words to nobody but the vault’s owner, once you have spoken with them.",
+    "others, do not photograph it, and give the words to the vault’s owner alone, once you have spoken with them.",
   code: "QR code of the 33 words",
   scan: "The 33 words as text. Scan it with an app that keeps no history.",
   openTitle: "To open the vault with these shares",
@@ -36,16 +37,13 @@ const ENGLISH_SHARE: AllTexts<ShareTexts> = {
     "Choose to unlock it with recovery shares. Type the 33 words of each, or scan the codes and paste their texts.",
     "Set a new passphrase in place of the lost one.",
   ].join("\n"),
-  needs:
-    "This needs no server, no account and no support: the shares and the vault’s data, in a browser or in a backup, are enough. " +
-    "The words alone contain no data. Other programs for SLIP-39 read them too.",
+  needs: "This needs no server, no account and no support, only the vault’s data: the words alone contain none of it.",
   lostTitle: "If this sheet is lost, or somebody else may have read it",
   lost:
-    "Tell the vault’s owner. The others still open the vault while there are {threshold} of them. The owner unlocks it with the passphrase and " +
-    "replaces the whole set; the sheets of this one then open only copies and backups that were made before.",
+    "Tell the vault’s owner, who replaces the whole set: these sheets then open only copies and backups that were made before. " +
+    "Until then the others open the vault while there are {threshold} of them.",
   rehearseTitle: "Try them before you need them",
-  rehearse:
-    "Once a year, while the vault is open, enter {threshold} shares as a rehearsal: the page says whether they still open it. Destroy all sheets once the set is replaced.",
+  rehearse: "Once a year, try {threshold} shares while the vault is open. Destroy all sheets once the set is replaced.",
   tried: "Tried on",
   footer: "The words are from the word list of SLIP-39. They belong to no cryptocurrency wallet.",
 };

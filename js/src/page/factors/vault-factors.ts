@@ -1,6 +1,6 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { throwIfAborted } from "../../shared/async.js";
-import { ArgumentError } from "../../shared/errors/index.js";
+import { ArgumentError, asStrongroomError } from "../../shared/errors/index.js";
 import type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "../../shared/model/factor-info.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
@@ -15,18 +15,19 @@ import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { signalUnknown } from "../runtime/passkey-ceremonies.js";
 import { watched } from "../runtime/watched.js";
-import { availableFactors, type AvailableFactors } from "./available-factors.js";
+import { availableFactors, withoutDevices, type AvailableFactors } from "./available-factors.js";
 import { factorInfo } from "./told-factor.js";
-import { checkNewFactor, encodeBoth, encodeFactor, type Factor } from "./factor.js";
+import { checkNewFactor, encodeBoth, encodeFactor, encodePresented, type Factor, type PresentedFactor } from "./factor.js";
 import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
 import { isRecoveryKit, loadLazily, type RecoveryKit } from "./recovery-kit.js";
 import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
+import { requiredKinds, type RequiredKinds } from "./required-kinds.js";
 import type { ShareTexts } from "./share-texts.js";
 
 export interface RevokeFactorOptions extends OperationOptions {
-  /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
-  factor: Factor;
+  /** What opens the vault now: it is asked for again, though the vault is unlocked. */
+  factor: PresentedFactor;
   /**
    * Whether somebody else may have it, and a copy of the vault with it. Then all that such a copy holds is made anew: see
    * `revoke`.
@@ -50,19 +51,24 @@ export interface RevokeFactorOptions extends OperationOptions {
 }
 
 export interface AddFactorOptions extends AbortOptions {
-  /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
-  factor: Factor;
+  /** What opens the vault now: it is asked for again, though the vault is unlocked. */
+  factor: PresentedFactor;
   /** What people call the new one: 1 to 256 bytes. Encrypted at rest. */
   name?: string | undefined;
 }
 
 export interface ReplaceFactorOptions extends OperationOptions {
-  /** One that opens the vault now: it is asked for again, though the vault is unlocked. */
-  factor: Factor;
+  /** What opens the vault now: it is asked for again, though the vault is unlocked. */
+  factor: PresentedFactor;
   /** Unless given, the new one has the name of the old one. */
   name?: string | undefined;
   /** As for `revoke`, of a passkey that is replaced. */
   signalUnknownCredential?: boolean | undefined;
+}
+
+export interface RequireFactorsOptions extends OperationOptions {
+  /** What opens the vault now. To begin with, a passphrase and a passkey, in an array: each is known to open it then. */
+  factor: PresentedFactor;
 }
 
 export interface PrintableKitOptions extends AbortOptions {
@@ -85,6 +91,7 @@ const REVOKE_FACTOR = {
   kit: check.any,
   signalUnknownCredential: check.flag,
 } satisfies Checks<RevokeFactorOptions>;
+const REQUIRE_FACTORS = { ...WATCH, factor: check.any } satisfies Checks<RequireFactorsOptions>;
 const REPLACE_FACTOR = {
   ...WATCH,
   factor: check.any,
@@ -121,7 +128,43 @@ export class VaultFactors {
    * else explain(missing);
    */
   async available(): Promise<AvailableFactors> {
-    return availableFactors();
+    const available = await availableFactors();
+    return (await this.#requiresTwo()) ? withoutDevices(available) : available;
+  }
+
+  /** A vault that is locked has not proven what it takes. */
+  async #requiresTwo(): Promise<boolean> {
+    try {
+      return (await this.required()) !== undefined;
+    } catch (error) {
+      if (asStrongroomError(error).code === "ERR_LOCKED") return false;
+      throw error;
+    }
+  }
+
+  /** The kinds that it takes to open the vault, where it takes two at once. */
+  async required(): Promise<RequiredKinds | undefined> {
+    const { requires } = await this.#use().peer.call("requiredFactors");
+    return requires && frozen(requires as unknown as RequiredKinds);
+  }
+
+  /**
+   * Has the vault take a passphrase and a passkey at once from now on, or, with `undefined`, any one factor again. A recovery kit, or
+   * recovery shares, open it alone all the same, and there must be some; devices are revoked before. The vault gets a new key in the
+   * same step, and other tabs are locked. To begin with it, every key that encrypts or signs gets a new primary version too: whoever
+   * has one of both factors, and an older copy of the vault, opens that copy, and what was encrypted until now.
+   *
+   * @throws LastFactorError without a factor of either kind, or without recovery; ThisDeviceError while a device opens the vault;
+   *   SecondFactorError; WrongFactorError; ArgumentError for what the vault takes already
+   */
+  async require(kinds: RequiredKinds | undefined, options: RequireFactorsOptions): Promise<void> {
+    const { factor, ...watching } = optionsOf(options, REQUIRE_FACTORS);
+    const requires = kinds === undefined ? undefined : requiredKinds(kinds);
+    throwIfAborted(watching.signal);
+    const connection = this.#use();
+    const require = (present: WireFactor): Promise<RotatedVaultKey> =>
+      watched(connection, watching, (watch) => connection.peer.call("requireFactors", requires, present, watch));
+    await presented(connection, [encodePresented(factor)], watching.signal, require);
   }
 
   /**
@@ -159,13 +202,13 @@ export class VaultFactors {
    *
    * @throws WrongFactorError when it does not open the vault; RecoveryWordsError for words that are no kit; NoFactorError
    */
-  async rehearse(factor: Factor, options: AbortOptions = {}): Promise<FactorInfo> {
+  async rehearse(factor: PresentedFactor, options: AbortOptions = {}): Promise<FactorInfo> {
     const { signal } = optionsOf(options, ABORT);
     throwIfAborted(signal);
     const connection = this.#use();
     const rehearse = (present: WireFactor): Promise<WireFactorInfo> =>
       watched(connection, { signal }, (watch) => connection.peer.call("rehearseFactor", present, watch));
-    return factorInfo(await presented(connection, [encodeFactor(factor)], signal, rehearse));
+    return factorInfo(await presented(connection, [encodePresented(factor)], signal, rehearse));
   }
 
   /**
@@ -273,7 +316,7 @@ export class VaultFactors {
       if (keep !== undefined || kit !== undefined) throw new ArgumentError("keep and kit are for a factor that is revoked as compromised");
       const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
         watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
-      await presented(connection, [encodeFactor(factor)], watching.signal, revoke);
+      await presented(connection, [encodePresented(factor)], watching.signal, revoke);
       if (gone) void signalUnknown(gone);
       return;
     }
@@ -291,7 +334,7 @@ export class VaultFactors {
     const { signal } = watching;
     const done = kit
       ? await presented(connection, encodeBoth(factor, kit), signal, renew)
-      : await presented(connection, [encodeFactor(factor)], signal, renew);
+      : await presented(connection, [encodePresented(factor)], signal, renew);
     this.#renewed(done.identity);
     if (gone) void signalUnknown(gone);
     return frozen({ ...done, remaining: frozen(done.remaining.map(factorInfo)) });

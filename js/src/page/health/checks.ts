@@ -4,6 +4,7 @@ import type {
   BackupCheck,
   ClockCheck,
   ContextCheck,
+  DeviceCheck,
   EvictionCheck,
   FactorsCheck,
   HealthCheck,
@@ -11,10 +12,12 @@ import type {
   HealthSeverity,
   KindsCheck,
   PinsCheck,
+  PolicyReviewCheck,
   RehearsalCheck,
   SpaceCheck,
   StorageCheck,
 } from "../../shared/model/vault-health.js";
+import type { DeviceTrial } from "./device-trials.js";
 import type { StorageFacts } from "./storage-facts.js";
 
 export interface HealthFacts {
@@ -23,7 +26,12 @@ export interface HealthFacts {
   /** Whether the marker outside of the database names this vault. */
   readonly marked: boolean;
   readonly factors: readonly FactorInfo[];
+  /** The kinds that it takes at once, where it takes two. */
+  readonly requires?: readonly string[] | undefined;
+  readonly devices: readonly DeviceTrial[];
   readonly backup: { readonly at: number; readonly changes: number } | undefined;
+  /** Keys whose policy was to be reviewed by now. */
+  readonly overdueReviews: number;
   /** The latest time that the vault has noted. */
   readonly latest: number | undefined;
 }
@@ -35,6 +43,8 @@ const BACKUP_DAYS = 30;
 const REHEARSALS = { first: 30 * DAY, second: 90 * DAY, later: 180 * DAY };
 /** Room for a vault of 100,000 keys and its next vault key. */
 const ENOUGH_SPACE = 256 * 1024 * 1024;
+/** How long before its deadline a device is told of: people look at a page once a week. */
+const EXPIRY_WARNING = 7 * DAY;
 /** Clocks differ by so much. */
 const CLOCK_SLACK = 5 * 60 * 1000;
 const SEVERITIES: readonly HealthSeverity[] = ["critical", "warning", "notice", "ok"];
@@ -49,10 +59,12 @@ export function checksOf(facts: HealthFacts): HealthCheck[] {
     ...spaceChecks(facts.storage),
     ...evictionChecks(facts),
     backupCheck(facts),
-    factorsCheck(facts.factors),
+    factorsCheck(facts),
     ...pinsChecks(facts.factors),
     ...kindsChecks(facts.factors),
     ...facts.factors.filter(isRecovery).map((kit) => rehearsalCheck(kit, facts.now)),
+    ...facts.devices.map((trial) => deviceCheck(trial, facts.now)),
+    ...reviewChecks(facts),
     clockCheck(facts),
   ];
   return SEVERITIES.flatMap((severity) => checks.filter((check) => check.severity === severity));
@@ -119,16 +131,40 @@ function backupCheck({ backup, now }: HealthFacts): BackupCheck {
   return found("warning", "backup-old", { at, changes }, message, "Make a new backup.");
 }
 
-function factorsCheck(factors: readonly FactorInfo[]): FactorsCheck {
-  const known = factors.filter((factor) => factor.known);
-  const params = { factors: known.length };
-  if (!known.some(isRecovery)) {
+function factorsCheck({ factors, requires, devices }: HealthFacts): FactorsCheck {
+  const opening = openingFactors(factors, devices);
+  const spares = opening.filter(isRecovery);
+  const params = { factors: opening.length };
+  if (spares.length === 0) {
     const message = "Nothing on paper opens the vault: whoever forgets the passphrase or loses the device is locked out.";
     const advice = "Add a recovery kit, and keep it where the device is not.";
     return found("warning", "factors-without-recovery", params, message, advice);
   }
-  if (known.length === 1) return found("warning", "factors-single", {}, "One thing alone opens the vault.", "Add a second factor.");
-  return found("ok", "factors-enough", params, `${known.length} factors open the vault, and one of them at least is for recovery.`);
+  if (requires) return pairCheck(requires, opening, spares);
+  if (spares.length === opening.length) {
+    const message = "Only what is on paper opens the vault.";
+    return found("warning", "factors-single", {}, message, "Add a passphrase or a passkey.");
+  }
+  return found("ok", "factors-enough", params, `${opening.length} factors open the vault, and one of them at least is for recovery.`);
+}
+
+/** Whoever loses the only spare, and then one of two that have no second of their kind, is locked out for good. */
+function pairCheck(requires: readonly string[], opening: readonly FactorInfo[], [spare, ...others]: readonly FactorInfo[]): FactorsCheck {
+  const params = { factors: opening.length, requires };
+  const both = `It takes a ${requires.join(" and a ")} at once to open the vault`;
+  const isSingle = (kind: string): boolean => opening.filter((factor) => factor.kind === kind).length < 2;
+  if (!spare || others.length > 0 || !requires.some(isSingle)) {
+    return found("ok", "factors-paired", params, `${both}, or what is on paper for recovery.`);
+  }
+  const message = `${both}. The only spare is ${onPaper(spare)}: without it, the loss of one of the two closes the vault for good.`;
+  const advice = "Replace it at once if it is lost, or add a second spare: a recovery kit or recovery shares, kept elsewhere.";
+  return found("notice", "factors-one-spare", { ...params, id: spare.id }, message, advice);
+}
+
+/** Without those of a kind that is unknown, and devices whose time is over or whose key does not open the vault. */
+function openingFactors(factors: readonly FactorInfo[], devices: readonly DeviceTrial[]): FactorInfo[] {
+  const dead = new Set(devices.filter(({ opens }) => !opens).map(({ factor }) => factor.id));
+  return factors.filter(({ id, known }) => known && !dead.has(id));
 }
 
 function pinsChecks(factors: readonly FactorInfo[]): PinsCheck[] {
@@ -145,9 +181,10 @@ function kindsChecks(factors: readonly FactorInfo[]): KindsCheck[] {
   return [found("notice", "factors-unknown", { ids }, message, "Use the newer release that added it.")];
 }
 
-function rehearsalCheck({ id, name, added, rehearsedAt: at }: FactorInfo, now: number): RehearsalCheck {
+function rehearsalCheck(factor: FactorInfo, now: number): RehearsalCheck {
+  const { id, added, rehearsedAt: at, shares } = factor;
   const due = rehearsalDue(added, at);
-  const called = name === undefined ? "The recovery kit" : `The recovery kit “${name}”`;
+  const called = onPaper(factor).replace(/^t/, "T");
   const tried = at === undefined ? "never tried" : `last tried ${ago(daysSince(at, now))}`;
   if (due !== undefined && due > now) {
     const left = counted(Math.ceil((due - now) / DAY), "day");
@@ -155,7 +192,9 @@ function rehearsalCheck({ id, name, added, rehearsedAt: at }: FactorInfo, now: n
     return found("ok", "rehearsal-done", { id, at, due }, message);
   }
   const message = `${called} was ${tried}.`;
-  const advice = "Fetch it from where it is kept, and try it while the vault is open.";
+  const advice = shares
+    ? `Ask the people who have them for ${shares.threshold} shares, and try them while the vault is open.`
+    : "Fetch it from where it is kept, and try it while the vault is open.";
   return found("notice", "rehearsal-due", { id, at, due }, message, advice);
 }
 
@@ -166,12 +205,39 @@ function rehearsalDue(added: number | undefined, rehearsed: number | undefined):
   return rehearsed + (early ? REHEARSALS.second : REHEARSALS.later);
 }
 
+function deviceCheck({ factor: { id, name }, expires, opens }: DeviceTrial, now: number): DeviceCheck {
+  const called = name === undefined ? "A device" : `The device “${name}”`;
+  if (expires <= now) {
+    const message = `${called} opens the vault no more: its time is over.`;
+    return found("notice", "device-expired", { id, expires }, message, "Add the device again in its place, or revoke it.");
+  }
+  if (!opens) {
+    const message = `${called} does not open the vault, though this browser has its key.`;
+    return found("warning", "device-broken", { id, expires }, message, "Set the clock of this device right, or add the device again in its place.");
+  }
+  const message = `${called} opens the vault from this browser for ${counted(Math.ceil((expires - now) / DAY), "day")} more.`;
+  if (expires - now > EXPIRY_WARNING) return found("ok", "device-opens", { id, expires }, message);
+  return found("notice", "device-expiring", { id, expires }, message, "Add the device again in its place, with a factor that a person has.");
+}
+
+function reviewChecks({ overdueReviews: keys }: HealthFacts): PolicyReviewCheck[] {
+  if (keys === 0) return [];
+  const message = `The policy of ${counted(keys, "key")} was to be reviewed by now.`;
+  return [found("notice", "policies-unreviewed", { keys }, message, "Look whether it still says what it should, and set it again.")];
+}
+
 function clockCheck({ latest, now }: HealthFacts): ClockCheck {
   if (latest === undefined || latest <= now + CLOCK_SLACK) {
     return found("ok", "clock-plausible", {}, "The device's clock is not behind what the vault has noted.");
   }
   const message = "The device's clock is behind a time that the vault has noted: dates are wrong, and what is due comes too late.";
   return found("warning", "clock-behind", { latest }, message, "Set the clock of this device.");
+}
+
+/** Takes a verb in the singular. */
+function onPaper({ kind, name }: FactorInfo): string {
+  const noun = kind === "recovery-shares" ? "the set of recovery shares" : "the recovery kit";
+  return name === undefined ? noun : `${noun} “${name}”`;
 }
 
 const isRecovery = ({ kind }: FactorInfo): boolean => RECOVERY.has(kind);

@@ -7,6 +7,7 @@ import { factorInfo } from "../factors/told-factor.js";
 import type { UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
 import { checksOf } from "./checks.js";
+import { deviceTrials } from "./device-trials.js";
 import { storageFacts } from "./storage-facts.js";
 
 export async function healthOf(
@@ -16,10 +17,14 @@ export async function healthOf(
   { signal }: AbortOptions,
 ): Promise<VaultHealth> {
   return abortable(signal, async () => {
-    const [signs, facts] = await Promise.all([use().peer.call("vitalSigns"), storageFacts(storage)]);
-    const { backup, latest } = signs;
+    const connection = use();
+    const [signs, facts] = await Promise.all([connection.peer.call("vitalSigns"), storageFacts(storage)]);
+    const { backup, latest, overdueReviews } = signs;
+    const requires = signs.requires && frozen(signs.requires);
     const [now, factors] = [Date.now(), signs.factors.map(factorInfo)];
-    const checks = checksOf({ now, storage: facts, marked: isMarked(), factors, backup, latest });
+    const devices = await deviceTrials(connection, factors, now);
+    const known = { factors, requires, devices, backup, overdueReviews, latest };
+    const checks = checksOf({ now, storage: facts, marked: isMarked(), ...known });
     return frozen({ severity: checks[0]!.severity, at: now, checks });
   });
 }

@@ -10,11 +10,13 @@ import {
 } from "../../shared/errors/index.js";
 import { isUint8Array } from "../../shared/kinds.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { RewrapResult } from "../../shared/protocol/vault-calls.js";
 import { throwIfRefused } from "../../shared/refused-answer.js";
 import { plainCopy, wellFormed } from "../../shared/text.js";
+import { REASON } from "../keys/policy-options.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerBytes, headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -23,10 +25,10 @@ import type { UseEngine } from "../runtime/connection.js";
 export type HeaderSource = Uint8Array | string | Headed;
 
 /** `onProgress` counts headers. An abort takes effect before the next one. */
-export interface RewrapOptions<Source = HeaderSource> extends OperationOptions {
+export interface RewrapOptions<Source = HeaderSource> extends OperationOptions, ReasonOptions {
   /** Another key of the vault, instead of the primary version of each header's own. */
   to?: KeyReference | undefined;
-  /** Only looks: writes nothing, and gives no headers. */
+  /** Only looks: gives no headers, and writes nothing but uses, of keys whose policy bounds them, that go to another key. */
   dryRun?: boolean | undefined;
   /** Gives the header of an object that the inventory has and the vault has not (`header: "elsewhere"`). */
   fetchHeader?: ((source: Source) => Uint8Array | string | Promise<Uint8Array | string>) | undefined;
@@ -34,6 +36,7 @@ export interface RewrapOptions<Source = HeaderSource> extends OperationOptions {
 
 const REWRAP = {
   ...WATCH,
+  ...REASON,
   to: check.any,
   dryRun: check.flag,
   fetchHeader: check.callback,
@@ -81,6 +84,7 @@ const ERRORS_OF_ONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "ERR_NO_KEY",
   "ERR_NO_OBJECT",
   "ERR_NO_VERSION",
+  "ERR_POLICY",
   "ERR_PURPOSE",
   "ERR_STATE",
   "ERR_TOO_LARGE",
@@ -181,7 +185,8 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   }
 
   async #rewrap(header: Bytes | string, to: string | undefined, expect: string | undefined): Promise<RewrapResult> {
-    return this.#use().peer.call("rewrap", header, plainCopy({ to, expect, dryRun: this.#options.dryRun }));
+    const { dryRun, reason } = this.#options;
+    return this.#use().peer.call("rewrap", header, plainCopy({ to, expect, dryRun, reason }));
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */

@@ -1,17 +1,22 @@
 /** Options of what is done with a key. */
 import type { KeyFilter, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import { ABORT, check, orNull, type Checks } from "../../shared/options.js";
-import type { Factor } from "../factors/factor.js";
+import type { PresentedFactor } from "../factors/factor.js";
+import { policyOf, REASON } from "./policy-options.js";
 
-export interface RevokeOptions {
-  /** Kept in the version's history. */
-  reason?: string | undefined;
+export interface RotateOptions extends ReasonOptions {
+  /** `false`: the new version waits as `pre-active`. */
+  activate?: boolean | undefined;
+}
+
+export interface RevokeOptions extends ReasonOptions {
   /** Others may have the key: `compromised`, instead of `deactivated`. */
   compromised?: boolean | undefined;
 }
 
-export interface DestroyOptions {
+export interface DestroyOptions extends ReasonOptions {
   /** Although objects of the inventory still need it: they will open to nobody. */
   force?: boolean | undefined;
 }
@@ -30,18 +35,21 @@ export interface KeyChanges {
   rotateEvery?: string | null | undefined;
 }
 
-export interface ExportOptions extends AbortOptions {
+export interface ExportOptions extends AbortOptions, ReasonOptions {
   /** One that unlocks the vault. */
-  factor: Factor;
+  factor: PresentedFactor;
   /** A version's id; the primary one unless given. */
   version?: string | undefined;
 }
 
 /** @internal */
-export const REVOKE = { reason: check.text, compromised: check.flag } satisfies Checks<RevokeOptions>;
+export const ROTATE = { ...REASON, activate: check.flag } satisfies Checks<RotateOptions>;
 
 /** @internal */
-export const DESTROY = { force: check.flag } satisfies Checks<DestroyOptions>;
+export const REVOKE = { ...REASON, compromised: check.flag } satisfies Checks<RevokeOptions>;
+
+/** @internal */
+export const DESTROY = { ...REASON, force: check.flag } satisfies Checks<DestroyOptions>;
 
 /** @internal */
 export const SCHEDULE = { ...DESTROY, after: check.text } satisfies Checks<ScheduleOptions>;
@@ -54,7 +62,7 @@ export const CHANGES = {
 } satisfies Checks<KeyChanges>;
 
 /** @internal */
-export const EXPORT = { ...ABORT, factor: check.any, version: check.name } satisfies Checks<ExportOptions>;
+export const EXPORT = { ...ABORT, ...REASON, factor: check.any, version: check.name } satisfies Checks<ExportOptions>;
 
 /** @internal */
 export const KEY_OPTIONS = {
@@ -62,6 +70,7 @@ export const KEY_OPTIONS = {
   purpose: check.text,
   labels: check.texts,
   rotateEvery: check.text,
+  policy: policyOf,
 } satisfies Checks<KeyOptions>;
 
 /** @internal */

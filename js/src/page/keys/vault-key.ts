@@ -3,10 +3,11 @@ import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, NoVersionError, StateError } from "../../shared/errors/index.js";
 import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
-import { check, optionsOf } from "../../shared/options.js";
+import type { KeyPolicy, ReasonOptions } from "../../shared/model/key-policy.js";
+import { optionsOf } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { frozen, plainCopy } from "../../shared/text.js";
-import { encodeFactor } from "../factors/factor.js";
+import { encodePresented } from "../factors/factor.js";
 import { presented } from "../factors/presented.js";
 import type { UseEngine } from "../runtime/connection.js";
 import {
@@ -14,13 +15,16 @@ import {
   DESTROY,
   EXPORT,
   REVOKE,
+  ROTATE,
   SCHEDULE,
   type DestroyOptions,
   type ExportOptions,
   type KeyChanges,
   type RevokeOptions,
+  type RotateOptions,
   type ScheduleOptions,
 } from "./key-options.js";
+import { policyOf, REASON } from "./policy-options.js";
 import { RevocationReport, type DestructionReport, type Revoked } from "./key-reports.js";
 
 /** What is done with one version, or with all versions of a key. */
@@ -51,8 +55,8 @@ abstract class KeyActions {
    *
    * @throws StateError
    */
-  cancelDestroy(): Promise<VaultKey> {
-    return this.changed("cancelDestroy");
+  async cancelDestroy(options?: ReasonOptions): Promise<VaultKey> {
+    return this.changed("cancelDestroy", optionsOf(options, REASON));
   }
 
   /**
@@ -119,18 +123,18 @@ export class VaultKeyVersion extends KeyActions implements KeyVersion {
   }
 
   /** Makes a pre-active version the primary one, and the primary one `deactivated`. @throws StateError */
-  activate(): Promise<VaultKey> {
-    return this.changed("activate");
+  async activate(options?: ReasonOptions): Promise<VaultKey> {
+    return this.changed("activate", optionsOf(options, REASON));
   }
 
   /** Neither protects nor opens until it is resumed. @throws StateError */
-  suspend(): Promise<VaultKey> {
-    return this.changed("suspend");
+  async suspend(options?: ReasonOptions): Promise<VaultKey> {
+    return this.changed("suspend", optionsOf(options, REASON));
   }
 
   /** Ends a suspension. @throws StateError */
-  resume(): Promise<VaultKey> {
-    return this.changed("resume");
+  async resume(options?: ReasonOptions): Promise<VaultKey> {
+    return this.changed("resume", optionsOf(options, REASON));
   }
 
   /**
@@ -162,6 +166,11 @@ export class VaultKey extends KeyActions implements KeyInfo {
   declare readonly uses: number;
   declare readonly lastUsed?: number;
   declare readonly session?: true;
+  declare readonly policy?: KeyPolicy;
+  declare readonly conflictingPolicies?: readonly KeyPolicy[];
+  declare readonly policyVersion?: number;
+  declare readonly policyChanged?: number;
+  declare readonly reviewDue?: number;
   declare readonly expires?: number;
   declare readonly versions: readonly VaultKeyVersion[];
   readonly #use: UseEngine;
@@ -197,8 +206,8 @@ export class VaultKey extends KeyActions implements KeyInfo {
    *
    * @throws StateError
    */
-  async rotate(options?: { activate?: boolean | undefined }): Promise<VaultKey> {
-    return this.changed("rotate", optionsOf(options, { activate: check.flag }));
+  async rotate(options?: RotateOptions): Promise<VaultKey> {
+    return this.changed("rotate", optionsOf(options, ROTATE));
   }
 
   /**
@@ -206,8 +215,22 @@ export class VaultKey extends KeyActions implements KeyInfo {
    *
    * @throws KeyExistsError when another key has the alias
    */
-  async update(changes: KeyChanges): Promise<VaultKey> {
-    return this.changed("update", optionsOf(changes, CHANGES));
+  async update(changes: KeyChanges, options?: ReasonOptions): Promise<VaultKey> {
+    return this.changed("update", { ...optionsOf(changes, CHANGES), ...optionsOf(options, REASON) });
+  }
+
+  /**
+   * Sets the policy in the place of whichever applies; `null` takes it away. The policy that applies decides whether that is
+   * allowed. The same policy once more says that it was reviewed.
+   *
+   * @example
+   * await key.setPolicy({ operations: ["encrypt", "decrypt", "rotate", "setPolicy"], context: { required: { tenant: "42" } } });
+   *
+   * @throws PolicyError where the policy before forbids it; ArgumentError for a member that this release does not know
+   */
+  async setPolicy(policy: KeyPolicy | null, options?: ReasonOptions): Promise<VaultKey> {
+    const checked = policy === null ? null : policyOf(policy, "policy");
+    return this.changed("setPolicy", { policy: checked, ...optionsOf(options, REASON) });
   }
 
   /**
@@ -217,11 +240,11 @@ export class VaultKey extends KeyActions implements KeyInfo {
    * @throws WrongFactorError; StateError of a version that is suspended, or to be destroyed
    */
   async dangerouslyExport(options: ExportOptions): Promise<SecretJwk> {
-    const { factor, version, signal } = optionsOf(options, EXPORT);
+    const { factor, version, reason, signal } = optionsOf(options, EXPORT);
     const connection = this.#use();
     throwIfAborted(signal);
-    const jwk = await presented(connection, [encodeFactor(factor)], signal, (moved) =>
-      abortable(signal, () => connection.peer.call("exportVaultKey", moved, this.id, version)),
+    const jwk = await presented(connection, [encodePresented(factor)], signal, (moved) =>
+      abortable(signal, () => connection.peer.call("exportVaultKey", moved, this.id, version, reason)),
     );
     return JSON.parse(jwk) as SecretJwk;
   }

@@ -33,16 +33,19 @@ export class VaultKeys {
   }
 
   /**
-   * The key of that alias: the existing one, with the labels and the rotation that it has, or a new one.
+   * The key of that alias: the existing one, with the labels, the rotation and the policy that it has, or a new one without a policy:
+   * give it one by `setPolicy`.
    *
    * @example
    * const photos = await vault.keys.ensure({ alias: "photos" });
    *
    * @throws PurposeError when the key that there is has another purpose
    */
-  async ensure(options: KeyOptions): Promise<VaultKey> {
+  async ensure(options: Omit<KeyOptions, "policy">): Promise<VaultKey> {
     // The caller may change the options while this waits.
-    const checked = optionsOf(options, KEY_OPTIONS);
+    const checked: KeyOptions = optionsOf(options, KEY_OPTIONS);
+    // The key that is there may have none, or another one.
+    if (checked.policy) throw new ArgumentError("policy: ensure takes none; call setPolicy on the key that it gives");
     const { alias, purpose = "encrypt" } = checked;
     nonEmpty(alias, "alias");
     const key = (await this.#found(alias)) ?? (await this.#created(checked));
@@ -51,9 +54,9 @@ export class VaultKeys {
   }
 
   /**
-   * Takes in a key that exists: 32 random bytes or an `oct` JWK for `encrypt`; a P-256 key for `share` and
-   * `sign`, as a JWK or in PEM (PKCS#8, `BEGIN PRIVATE KEY`; SPKI, `BEGIN PUBLIC KEY`). Who else has the
-   * key can open what it protects; overwrite the bytes that you gave.
+   * Takes in a key that exists: 32 random bytes or an `oct` JWK for `encrypt` and `mac`; a P-256 key for `share` and
+   * `sign`, as a JWK or in PEM (PKCS#8, `BEGIN PRIVATE KEY`; SPKI, `BEGIN PUBLIC KEY`); somebody else's public one for
+   * `verify`. Who else has the key can open what it protects; overwrite the bytes that you gave.
    *
    * @throws KeyExistsError when the alias is taken; MalformedError; UnsupportedError for a key of another kind,
    *   and for PEM on a page without TLS, where the browser has no `crypto.subtle`

@@ -40,10 +40,11 @@ async function encryptOn(
     connection.peer.call("encrypt", number, source.wire(number), request),
   );
   const { to, detached, context, sidecar } = terms;
+  const reason = "key" in to ? to.reason : undefined;
   const about = { name: metadata.name, attached: !detached, kept: "key" in to && to.keepHeader };
   const resumableBody =
     vault && isBlob(input)
-      ? new ResumableBody(connection, vault.id, input, { context, sidecar }, options, about)
+      ? new ResumableBody(connection, vault.id, input, { context, sidecar, reason }, options, about)
       : undefined;
   return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), resumableBody });
 }

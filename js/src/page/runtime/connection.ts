@@ -36,7 +36,7 @@ export class Connection {
   /** Called when something was changed in the vault. */
   onChanged: ((change: VaultChange) => void) | undefined;
   /** Presents a factor to the vault by a call. The vault's session counts those that fail, and has the next ones wait. */
-  present: <T>(begin: () => Promise<T>, signal: AbortSignal | undefined) => Promise<T> = (begin) => begin();
+  present: <T>(begin: () => Promise<T>, signal: AbortSignal | undefined, person: boolean) => Promise<T> = (begin) => begin();
   /** Called when something failed in the background, so that the engine must end. */
   onFailed: (reason: StrongroomError) => void = (reason) => this.end(reason);
   readonly #sources = new Map<number, Source>();

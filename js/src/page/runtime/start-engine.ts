@@ -9,6 +9,7 @@ import type { Port } from "../../shared/rpc/port.js";
 import { startWatched } from "../../shared/workers/watched-worker.js";
 import { workerPort } from "../../shared/workers/worker-port.js";
 import type { AutoLockOptions } from "../vault/auto-lock.js";
+import type { SurviveReloadOptions } from "../vault/survive-reload.js";
 import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/browser.js";
 import { Connection } from "./connection.js";
 import { isForgetful, wasmModule, workerPlace } from "./init.js";
@@ -23,6 +24,8 @@ export interface VaultStorage {
   lastSeenHead?: string | undefined;
   /** When the vault locks itself. */
   autoLock?: AutoLockOptions | undefined;
+  /** For how long a reload opens it. */
+  surviveReload?: SurviveReloadOptions | undefined;
 }
 
 /** Whether other tabs see the same vaults: those in IndexedDB. */

@@ -3,14 +3,14 @@ import { aborted } from "../../shared/async.js";
 import { objectClosed, ConsumedError, InUseError } from "../../shared/errors/index.js";
 import { holdLock, type ReleaseLock } from "../../shared/locks.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
-import type { ReencryptRequest, Resumed, UploadOrigin } from "../../shared/protocol/body-calls.js";
+import type { Resumed, ResumeRequest, UploadOrigin } from "../../shared/protocol/body-calls.js";
 import { plainCopy, wellFormed } from "../../shared/text.js";
 import { BodyReader } from "../objects/body-reader.js";
 import { sourceOf } from "../objects/input.js";
 import type { Connection } from "../runtime/connection.js";
 
-/** What is bound to the object. */
-type BoundTo = Pick<ReencryptRequest, "context" | "sidecar">;
+/** What is bound to the object, and why it is read. */
+type BoundTo = Pick<ResumeRequest, "context" | "sidecar" | "reason">;
 
 /** One object's input, and who reads it. @internal */
 export class ResumableBody {

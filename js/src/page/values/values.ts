@@ -1,19 +1,21 @@
 /** Small values: each becomes a compact JWE under one of the vault's keys. */
 import { abortable, report, throwIfAborted } from "../../shared/async.js";
-import { ArgumentError, asStrongroomError, fromWire, type ErrorCode } from "../../shared/errors/index.js";
+import { ArgumentError, asStrongroomError, fromWire, PolicyError, type ErrorCode } from "../../shared/errors/index.js";
 import { jsonText } from "../../shared/json-text.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { Json } from "../../shared/model/json.js";
 import type { KeyReference, OpenedBy, Origin } from "../../shared/model/key-info.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { SettledValue } from "../../shared/protocol/vault-calls.js";
 import { frozen, wellFormed } from "../../shared/text.js";
+import { REASON } from "../keys/policy-options.js";
 import { keyName } from "../keys/key-reference.js";
 import { contextText } from "../objects/context-text.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 
-export interface ValueOptions extends AbortOptions {
+export interface ValueOptions extends AbortOptions, ReasonOptions {
   context?: EncryptionContext | undefined;
 }
 
@@ -39,7 +41,7 @@ export interface DecryptedValue<T = Json> {
  * `onProgress` counts values. Where it or a signal is given, the values are worked on 256 at a time, and an abort takes
  * effect before the next part.
  */
-export interface ValuesOptions extends OperationOptions {
+export interface ValuesOptions extends OperationOptions, ReasonOptions {
   /** Bound to all of the values. */
   context?: EncryptionContext | undefined;
   /** In place of `context`: as many as there are values, each bound to the value in its place. */
@@ -59,17 +61,17 @@ export interface DecryptValuesOptions extends ValuesOptions {
   allowUnsigned?: boolean | undefined;
 }
 
-const VALUE = { ...ABORT, context: check.texts } satisfies Checks<ValueOptions>;
+const VALUE = { ...ABORT, ...REASON, context: check.texts } satisfies Checks<ValueOptions>;
 const DECRYPT_VALUE = { ...VALUE, allowUnsigned: check.flag } satisfies Checks<DecryptValueOptions>;
-const VALUES = { ...WATCH, context: check.texts, contexts: check.any } satisfies Checks<ValuesOptions>;
+const VALUES = { ...WATCH, ...REASON, context: check.texts, contexts: check.any } satisfies Checks<ValuesOptions>;
 const DECRYPT_VALUES = { ...VALUES, settle: check.flag, allowUnsigned: check.flag } satisfies Checks<DecryptValuesOptions>;
 const KEY = { key: check.any } satisfies Checks<WithKey>;
 
 /** @internal */
 export async function encryptValue(use: UseEngine, value: unknown, options: ValueOptions & WithKey): Promise<string> {
-  const { key, context, signal } = optionsOf<ValueOptions & WithKey>(options, { ...VALUE, ...KEY });
+  const { key, context, reason, signal } = optionsOf<ValueOptions & WithKey>(options, { ...VALUE, ...KEY });
   const [token] = await abortable(signal, () =>
-    use().peer.call("encryptValues", keyName(key), [jsonText(value)], [contextText(context)]),
+    use().peer.call("encryptValues", keyName(key), [jsonText(value)], [contextText(context)], reason),
   );
   return token as string;
 }
@@ -85,16 +87,16 @@ export async function encryptValues(
   const contexts = contextTexts(bound, texts.length);
   const { peer } = use();
   return inBatches(texts.length, bound, (from, to) =>
-    peer.call("encryptValues", keyName(key), texts.slice(from, to), contextsOf(contexts, from, to)),
+    peer.call("encryptValues", keyName(key), texts.slice(from, to), contextsOf(contexts, from, to), bound.reason),
   );
 }
 
 /** @internal */
 export async function decryptValue<T>(use: UseEngine, token: string, options?: DecryptValueOptions): Promise<T> {
-  const { context, allowUnsigned = false, signal } = optionsOf(options, DECRYPT_VALUE);
+  const { context, allowUnsigned = false, reason, signal } = optionsOf(options, DECRYPT_VALUE);
   const text = wellFormed(token, "a token");
   const [value] = await abortable(signal, () =>
-    use().peer.call("decryptValues", [text], [contextText(context)], allowUnsigned),
+    use().peer.call("decryptValues", [text], [contextText(context)], allowUnsigned, reason),
   );
   return JSON.parse(value as string) as T;
 }
@@ -105,10 +107,10 @@ export async function decryptValueDetails<T>(
   token: string,
   options?: DecryptValueOptions,
 ): Promise<DecryptedValue<T>> {
-  const { context, allowUnsigned = false, signal } = optionsOf(options, DECRYPT_VALUE);
+  const { context, allowUnsigned = false, reason, signal } = optionsOf(options, DECRYPT_VALUE);
   const text = wellFormed(token, "a token");
   const { json, origin, version } = await abortable(signal, () =>
-    use().peer.call("decryptValueDetails", text, contextText(context), allowUnsigned),
+    use().peer.call("decryptValueDetails", text, contextText(context), allowUnsigned, reason),
   );
   return Object.freeze({ value: JSON.parse(json) as T, origin, version: frozen(version as OpenedBy) });
 }
@@ -123,7 +125,7 @@ export async function decryptValues<T>(
   const texts = listOf(tokens, "tokens").map((token, at) => indexed(at, () => wellFormed(token, "a token")));
   const contexts = contextTexts(bound, texts.length);
   const { peer } = use();
-  const how = { settle, allowUnsigned, signal: bound.signal };
+  const how = { settle, allowUnsigned, reason: bound.reason, signal: bound.signal };
   const all = await inBatches(texts.length, bound, (from, to) =>
     decryptBatch<T>(peer, texts.slice(from, to), contextsOf(contexts, from, to), { ...how, first: from }),
   );
@@ -135,6 +137,7 @@ export async function decryptValues<T>(
 interface DecryptBatchOptions {
   settle: boolean;
   allowUnsigned: boolean;
+  reason: string | undefined;
   first: number;
   signal: AbortSignal | undefined;
 }
@@ -143,20 +146,22 @@ async function decryptBatch<T>(
   peer: Connection["peer"],
   texts: string[],
   contexts: (string | undefined)[],
-  { settle, allowUnsigned, first, signal }: DecryptBatchOptions,
+  { settle, allowUnsigned, reason, first, signal }: DecryptBatchOptions,
 ): Promise<(T | PromiseSettledResult<T>)[]> {
   try {
-    const json = await peer.call("decryptValues", texts, contexts, allowUnsigned);
+    const json = await peer.call("decryptValues", texts, contexts, allowUnsigned, reason);
     const values = json.map((value) => JSON.parse(value) as T);
     return settle ? values.map((value) => ({ status: "fulfilled" as const, value })) : values;
   } catch (error) {
     if (ENDS_ALL.has(asStrongroomError(error).code)) throw error;
+    // Each alone would use up what is left, and give nothing.
+    if (!settle && error instanceof PolicyError && error.rule === "maximumUses") throw error;
   }
   throwIfAborted(signal);
   // One of them failed, and only each alone tells which.
-  const outcomes = await peer.call("settleValues", texts, contexts, settle, allowUnsigned);
+  const outcomes = await peer.call("settleValues", texts, contexts, settle, allowUnsigned, reason);
   const settled = outcomes.map((outcome, at) => settledAs<T>(outcome, first + at));
-  const failed = settled.filter((result) => result.status === "rejected").map(({ reason }) => asStrongroomError(reason));
+  const failed = settled.filter((result) => result.status === "rejected").map(({ reason: error }) => asStrongroomError(error));
   const ended = failed.find(({ code }) => ENDS_ALL.has(code)) ?? (settle ? undefined : failed[0]);
   if (ended) throw ended;
   return settle ? settled : settled.map((result) => (result as PromiseFulfilledResult<T>).value);

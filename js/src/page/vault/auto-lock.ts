@@ -77,13 +77,14 @@ export class AutoLock {
     this.#lock = lock;
   }
 
-  /** The vault was unlocked. */
-  begin(): void {
+  /** The vault was unlocked. @param wall when it was first, of one that a reload opened again */
+  begin(wall = Date.now()): void {
     this.end();
-    this.#begun = moment();
-    this.#used = this.#begun;
-    this.#called = this.#begun;
-    this.#hidden = isHidden() ? this.#begun : undefined;
+    const now = moment();
+    this.#begun = { wall, steady: now.steady - (now.wall - wall) };
+    this.#used = now;
+    this.#called = now;
+    this.#hidden = isHidden() ? now : undefined;
     this.#listen();
     this.#wait();
   }
@@ -197,12 +198,14 @@ function isHidden(): boolean {
   return typeof document !== "undefined" && document.visibilityState === "hidden";
 }
 
-function durationOf(value: unknown, name: string): string {
+/** @throws ArgumentError @internal */
+export function durationOf(value: unknown, name: string): string {
   if (typeof value === "string" && DURATION.test(value)) return value;
   throw new ArgumentError(`${name} must be a duration of weeks to seconds (ISO 8601, such as PT10M)`);
 }
 
-function milliseconds(duration: string): number {
+/** Of what `durationOf` returned. @internal */
+export function milliseconds(duration: string): number {
   const [, ...numbers] = DURATION.exec(duration) ?? [];
   return UNITS.reduce((sum, unit, at) => sum + unit * Number(numbers[at] ?? 0), 0);
 }

@@ -76,10 +76,14 @@ export class AttemptJournal {
 
   /**
    * Presents a factor to the vault by `begin`, and tells what failed before if it opens. After a failure, attempts wait and take
-   * turns, in all tabs; as long as nothing fails, none waits for another.
+   * turns, in all tabs; as long as nothing fails, none waits for another. A factor that proves no person ends no delay by that.
    */
-  async present<T>(begin: () => Promise<T>, ends: AttemptEnds): Promise<{ value: T; failed: FailedAttempts | undefined }> {
-    if (!this.#failures) return this.#count(begin);
+  async present<T>(
+    begin: () => Promise<T>,
+    ends: AttemptEnds,
+    person = true,
+  ): Promise<{ value: T; failed: FailedAttempts | undefined }> {
+    if (!this.#failures) return this.#count(begin, person);
     const stop = stopOf(ends);
     try {
       const letGo = await this.#takeTurn(stop.signal);
@@ -87,7 +91,7 @@ export class AttemptJournal {
         // Those before may have failed, or opened it.
         const delay = this.#delay;
         if (delay > 0) await waitFor(delay, stop.signal);
-        return await this.#count(begin);
+        return await this.#count(begin, person);
       } finally {
         letGo();
       }
@@ -102,11 +106,11 @@ export class AttemptJournal {
     return failures ? delayAfter(failures, Date.now()) : 0;
   }
 
-  async #count<T>(begin: () => Promise<T>): Promise<{ value: T; failed: FailedAttempts | undefined }> {
+  async #count<T>(begin: () => Promise<T>, person: boolean): Promise<{ value: T; failed: FailedAttempts | undefined }> {
     try {
       const value = await begin();
       const before = this.#failures;
-      this.#failures = undefined;
+      if (person) this.#failures = undefined;
       return { value, failed: before && { count: before.count, last: new Date(before.last) } };
     } catch (error) {
       if (FAILURES.has(asStrongroomError(error).code)) {

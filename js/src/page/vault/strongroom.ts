@@ -9,7 +9,18 @@ import type { RestoredBackup } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import { availableFactors } from "../factors/available-factors.js";
-import { checkFactor, checkNewFactor, encodeFactor, moveFactors, wipeFactor, type Factor } from "../factors/factor.js";
+import {
+  checkFactor,
+  checkNewFactor,
+  checkPresented,
+  encodeFactor,
+  isPair,
+  moveFactors,
+  wipeFactor,
+  type Factor,
+  type PresentedFactor,
+} from "../factors/factor.js";
+import { requiredKinds, type RequiredKinds } from "../factors/required-kinds.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -18,6 +29,8 @@ import { backupBytes } from "./backup-bytes.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { lockEverywhere } from "./lock-channel.js";
+import { forgetReload } from "./reload-keeper.js";
+import { checkSurviveReload, reloadLimit, type SurviveReloadOptions } from "./survive-reload.js";
 import { Vault, type VaultAbout } from "./vault.js";
 
 export interface StoreOptions {
@@ -28,7 +41,16 @@ export interface StoreOptions {
   store?: Store | undefined;
 }
 
-export interface AutoLocked {
+export interface SurvivesReload {
+  /**
+   * Has a reload of the page unlock the vault again, for minutes: `open` without a `factor`, in the same tab, where the
+   * vault was unlocked before. Where that is not possible the vault is locked, as without the option:
+   * `vault.survivesReload` tells while it is unlocked. Of a vault that takes two factors at once nothing is kept.
+   */
+  surviveReload?: SurviveReloadOptions | undefined;
+}
+
+export interface AutoLocked extends SurvivesReload {
   /** When the vault locks itself; never, unless it is given. The event `lock` tells of it, and what for. */
   autoLock?: AutoLockOptions | undefined;
 }
@@ -43,15 +65,20 @@ export interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
    * names. Give what people type as `name.normalize()`.
    */
   name: string;
-  /** At least one; each of them unlocks the vault. */
+  /** At least one; each of them unlocks the vault, unless `requires` says otherwise. */
   factors: readonly Factor[];
+  /**
+   * Has the vault take a passphrase and a passkey at once: then neither opens it alone. It needs a recovery kit, or recovery shares, among
+   * the `factors`, which do, and can have no device.
+   */
+  requires?: RequiredKinds | undefined;
 }
 
 /** An abort ends the Worker, and Argon2id with it; no key stays in memory. */
 export interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   /** Unlocks the vault at once. */
-  factor?: Factor | undefined;
+  factor?: PresentedFactor | undefined;
   /** As for `vault.unlock`, for each unlock that is given none. */
   identity?: string | undefined;
   /**
@@ -64,8 +91,8 @@ export interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
 /** An abort is that of `open` or of `create`, whichever it interrupts. */
 export interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
-  /** Unlocks the vault that there is, or will unlock the one that is made. */
-  factor: Factor;
+  /** Unlocks the vault that there is, or will unlock the one that is made. Of two (`requires`) none is made: that takes a recovery factor too. */
+  factor: PresentedFactor;
   /** As for `open`; where it is given and there is no vault, none is made. */
   identity?: string | undefined;
   /** As for `open`; where it is given and there is no vault, none is made. */
@@ -87,8 +114,9 @@ const STORE = {
   store: (value, name) => withMethods(value as Store, name, ["vaults", "read", "commit", "remove"]),
 } satisfies Checks<StoreOptions>;
 const STORE_CALL = { ...STORE, ...ABORT } satisfies Checks<StoreOptions & AbortOptions>;
-const AUTO_LOCKED = { autoLock: checkAutoLock } satisfies Checks<AutoLocked>;
-const CREATE = { ...STORE_CALL, ...AUTO_LOCKED, name: check.name, factors: check.any } satisfies Checks<CreateOptions>;
+/** @internal */
+export const AUTO_LOCKED = { autoLock: checkAutoLock, surviveReload: checkSurviveReload } satisfies Checks<AutoLocked>;
+const CREATE = { ...STORE_CALL, ...AUTO_LOCKED, name: check.name, factors: check.any, requires: check.any } satisfies Checks<CreateOptions>;
 const OPEN_VAULT = {
   ...STORE_CALL,
   ...AUTO_LOCKED,
@@ -113,21 +141,31 @@ export const Strongroom = Object.freeze({
   availableFactors,
 });
 
-/** A new vault, unlocked. @throws VaultExistsError when the name is taken; WeakPassphraseError */
+/**
+ * A new vault, unlocked.
+ *
+ * @throws VaultExistsError when the name is taken; WeakPassphraseError; LastFactorError where `requires` lacks a factor of a kind, or a
+ *   recovery kit
+ */
 async function create(options: CreateOptions): Promise<Vault> {
-  const { name, factors, store, autoLock, signal } = optionsOf(options, CREATE);
+  const { name, factors, requires, signal, ...place } = optionsOf(options, CREATE);
   const text = nonEmpty(name, "name");
   const given = listOf(factors, "factors");
   given.forEach(checkFactor);
+  const kinds = requires === undefined ? undefined : requiredKinds(requires);
+  if (kinds && place.surviveReload) {
+    throw new ArgumentError("a vault that takes two factors asks for both after each reload; leave out surviveReload or requires");
+  }
   if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
   throwIfAborted(signal);
   for (const factor of given) checkNewFactor(factor, text);
   const encoded = given.map(encodeFactor);
   void askToPersist();
   try {
-    return await vaultFrom({ store, autoLock }, true, signal, (connection) =>
-      connection.peer.call("create", text, moveFactors(encoded)),
+    const vault = await vaultFrom(place, true, signal, (connection) =>
+      connection.peer.call("create", text, moveFactors(encoded), kinds),
     );
+    return await vault.survive();
   } finally {
     encoded.forEach(wipeFactor);
   }
@@ -142,8 +180,8 @@ async function create(options: CreateOptions): Promise<Vault> {
 async function open(options: OpenOptions): Promise<Vault> {
   const { factor, ...where } = optionsOf(options, OPEN_VAULT);
   nonEmpty(where.name, "name");
-  if (factor === undefined) return openLocked(where);
-  checkFactor(factor);
+  if (factor === undefined) return abortable(where.signal, async () => (await openLocked(where)).survive(), closeLate);
+  checkPresented(factor);
   return abortable(where.signal, () => openUnlocked(where, factor), closeLate);
 }
 
@@ -159,16 +197,16 @@ async function open(options: OpenOptions): Promise<Vault> {
  */
 async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   const checked = optionsOf(options, OPEN_OR_CREATE);
-  const { name, factor, store, autoLock, identity, lastSeenHead, signal } = checked;
+  const { name, factor, store, autoLock, surviveReload, identity, lastSeenHead, signal } = checked;
   const known = identity ?? lastSeenHead;
-  checkFactor(factor);
+  checkPresented(factor);
   try {
     return await open(checked);
   } catch (error) {
-    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined) throw error;
+    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined || isPair(factor)) throw error;
   }
   try {
-    return await create({ name, factors: [factor], store, autoLock, signal });
+    return await create({ name, factors: [factor], store, autoLock, surviveReload, signal });
   } catch (error) {
     // Another tab was faster.
     if (asStrongroomError(error).code !== "ERR_VAULT_EXISTS") throw error;
@@ -182,7 +220,7 @@ async function exists(name: string, options?: StoreOptions & AbortOptions): Prom
   return (await list(options)).includes(text);
 }
 
-async function openUnlocked(where: Omit<OpenOptions, "factor">, factor: Factor): Promise<Vault> {
+async function openUnlocked(where: Omit<OpenOptions, "factor">, factor: PresentedFactor): Promise<Vault> {
   const vault = await openLocked(where);
   try {
     await vault.unlock(factor, { signal: where.signal });
@@ -225,8 +263,9 @@ async function remove(name: string, options?: StoreOptions & AbortOptions): Prom
 }
 
 async function removed(text: string, store: Store | undefined): Promise<void> {
-  await withEngine({ store }, (connection) => connection.peer.call("remove", text));
   const id = store ? undefined : evictionMarkers.get(text);
+  await withEngine({ store }, (connection) => connection.peer.call("remove", text, id));
+  forgetReload(text);
   AttemptJournal.forget(text, id);
   if (store) return;
   if (id && isShared({ store })) lockEverywhere({ name: text, id });
@@ -248,12 +287,12 @@ async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
   options?: RestoreOptions,
 ): Promise<Vault> {
-  const { name: free, store, autoLock, expect, ...watch } = optionsOf(options, RESTORE);
+  const { name: free, store, autoLock, surviveReload, expect, ...watch } = optionsOf(options, RESTORE);
   const expected = optionsOf(expect, EXPECT, "expect");
   const { signal } = watch;
   const copy = await abortable(signal, () => backupBytes(backup));
   void askToPersist();
-  return vaultFrom({ store, autoLock, ...expected }, false, signal, async (connection) => {
+  return vaultFrom({ store, autoLock, surviveReload, ...expected }, false, signal, async (connection) => {
     const write = (number: number | undefined): Promise<RestoredBackup> =>
       connection.peer.call("restore", transfer(copy, [copy.buffer]), free, expected, number);
     const { name, ...restored } = await watched(connection, watch, write);
@@ -271,6 +310,7 @@ async function vaultFrom(
   signal: AbortSignal | undefined,
   make: (connection: Connection) => Promise<VaultAbout>,
 ): Promise<Vault> {
+  reloadLimit(storage);
   const connection = await abortable(signal, () => connectVault(storage), endLate);
   try {
     const made = await abortable(signal, () => make(connection));

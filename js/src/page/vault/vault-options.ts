@@ -1,11 +1,13 @@
 /** What a vault's operations take and give. */
 import type { KeyReference } from "../../shared/model/key-info.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, WATCH, type Checks } from "../../shared/options.js";
-import type { Factor } from "../factors/factor.js";
+import type { PresentedFactor } from "../factors/factor.js";
+import { REASON } from "../keys/policy-options.js";
 import { ENCRYPT, OPEN, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 
-export interface VaultEncryptOptions extends EncryptOptions {
+export interface VaultEncryptOptions extends EncryptOptions, ReasonOptions {
   key: KeyReference;
   /**
    * `"vault"`: keeps the header in the vault, and the object in its inventory; the body is detached. Only such
@@ -14,7 +16,7 @@ export interface VaultEncryptOptions extends EncryptOptions {
   header?: "vault" | undefined;
 }
 
-export interface VaultDecryptOptions extends DecryptOptions {
+export interface VaultDecryptOptions extends DecryptOptions, ReasonOptions {
   /** The id of an object whose header is in the vault. */
   object?: string | undefined;
   /**
@@ -44,7 +46,7 @@ export interface MergeOptions extends OperationOptions {
    * Opens the backup where that is under another vault key than the vault is now: one of the factors that opened the vault when
    * it was made.
    */
-  factor?: Factor | undefined;
+  factor?: PresentedFactor | undefined;
 }
 
 /** @internal */
@@ -65,11 +67,12 @@ export interface ReencryptOptions extends VaultEncryptOptions {
 }
 
 /** @internal */
-export const VAULT_ENCRYPT = { ...ENCRYPT, key: check.any, header: check.any } satisfies Checks<VaultEncryptOptions>;
+export const VAULT_ENCRYPT = { ...ENCRYPT, ...REASON, key: check.any, header: check.any } satisfies Checks<VaultEncryptOptions>;
 
 /** @internal */
 export const HOW_TO_OPEN = {
   ...OPEN,
+  ...REASON,
   object: check.name,
   tracked: check.name,
   allowUnsigned: check.flag,

@@ -1,5 +1,5 @@
 /** Whether a vault is unlocked, the engine it has, and how that ends. */
-import { abortable, throwIfAborted } from "../../shared/async.js";
+import { abortable, throwIfAborted, withTimeout } from "../../shared/async.js";
 import {
   asStrongroomError,
   ClosedError,
@@ -9,10 +9,11 @@ import {
 } from "../../shared/errors/index.js";
 import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
-import type { VaultName, WireUnlockReport } from "../../shared/protocol/vault-calls.js";
+import type { ReloadPeriod, VaultName, WireUnlockReport } from "../../shared/protocol/vault-calls.js";
+import { deleteReloadKeys } from "../../shared/browser-keys.js";
 import { frozen } from "../../shared/text.js";
 import { factorInfo } from "../factors/told-factor.js";
-import { encodeFactor, moveFactor, wipeFactor, type Factor } from "../factors/factor.js";
+import { encodePresented, moveFactor, provesPerson, wipeFactor, type PresentedFactor } from "../factors/factor.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -20,8 +21,13 @@ import { AutoLock, type AutoLockCause } from "./auto-lock.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { LockChannel } from "./lock-channel.js";
+import { forgetReload, ReloadKeeper } from "./reload-keeper.js";
+import { reloadLimit } from "./survive-reload.js";
 import type { VaultLock } from "./vault-events.js";
 import type { UnlockOptions } from "./vault-options.js";
+
+/** Milliseconds for which a call waits until what opens the vault after a reload is kept. */
+const KEEP_TIMEOUT = 2000;
 
 /** Who is told what happens to the vault. */
 export interface SessionListener {
@@ -31,6 +37,7 @@ export interface SessionListener {
 
 export class VaultSession {
   readonly #name: string;
+  readonly #id: string;
   readonly #storage: VaultStorage;
   /** Who is expected to sign for the vault, where the page has said so. */
   #identity: string | undefined;
@@ -54,6 +61,9 @@ export class VaultSession {
   /** Why the last engine was ended: also what an engine that still connects by then ends with. */
   #ended: StrongroomError | undefined;
   readonly #autoLock: AutoLock | undefined;
+  readonly #reload: ReloadKeeper | undefined;
+  /** Whether a reload opened it, and no factor. */
+  survivedReload = false;
   /** While it locks itself: what for. */
   #automatic: AutoLockCause | undefined;
   /** While it ends because of another tab. */
@@ -70,6 +80,7 @@ export class VaultSession {
     listener: SessionListener,
   ) {
     this.#name = vault.name;
+    this.#id = vault.id;
     this.#storage = storage;
     this.#identity = storage.identity;
     this.#unlocked = unlocked;
@@ -79,6 +90,8 @@ export class VaultSession {
       const runs = (): boolean => this.#connection?.runs === true;
       this.#autoLock = new AutoLock(storage.autoLock, runs, (cause) => this.#endItself(cause));
     }
+    const lasts = reloadLimit(storage);
+    if (lasts !== undefined) this.#reload = new ReloadKeeper(vault.name, lasts);
     if (isShared(storage)) this.#lockChannel = new LockChannel(vault, () => this.#endElsewhere());
     this.#hold(connection);
     if (unlocked) this.#autoLock?.begin();
@@ -86,6 +99,11 @@ export class VaultSession {
 
   get unlocked(): boolean {
     return this.#unlocked;
+  }
+
+  /** Whether something is kept that opens it after a reload. */
+  get survivesReload(): boolean {
+    return this.#reload?.keeps === true;
   }
 
   /** The engine of an unlocked vault. */
@@ -98,9 +116,29 @@ export class VaultSession {
     return this.#connection;
   };
 
-  async unlock(factor: Factor, { signal, onProgress, identity }: UnlockOptions): Promise<UnlockResult> {
+  /** Once it was made or opened: what a reload left opens it, and what opens it after the next one is kept. */
+  async survive(): Promise<void> {
+    const connection = this.#connection;
+    if (!this.#reload || !connection) return;
+    if (this.#unlocked) return this.#keep(connection);
+    const period = await this.#reload.reopen(connection, this.#storage);
+    if (!period || this.#connection !== connection) return;
+    this.#unlocked = true;
+    this.survivedReload = true;
+    this.#autoLock?.begin(period.since);
+    await this.#keep(connection, period);
+  }
+
+  async #keep(connection: Connection, { since, until }: Partial<ReloadPeriod> = {}): Promise<void> {
+    const live = (): boolean => this.#connection === connection && this.#unlocked;
+    const kept = this.#reload?.keep(connection, live, since, until);
+    // A browser's database that gives no answer holds up no unlock.
+    if (kept) await withTimeout(kept, KEEP_TIMEOUT, () => {});
+  }
+
+  async unlock(factor: PresentedFactor, { signal, onProgress, identity }: UnlockOptions): Promise<UnlockResult> {
     throwIfAborted(signal);
-    const encoded = encodeFactor(factor);
+    const encoded = encodePresented(factor);
     this.#unlocking++;
     try {
       const connection = await abortable(signal, () => this.#connect());
@@ -110,17 +148,23 @@ export class VaultSession {
         watched(connection, { signal, onProgress }, (watch) =>
           connection.peer.call("unlock", moveFactor(encoded), expected, watch),
         );
-      const { value, failed } = await this.#journal.present(unlock, { signal, ended: this.#ending.signal });
-      if (this.#connection === connection) {
-        if (!this.#unlocked) this.#autoLock?.begin();
+      const ends = { signal, ended: this.#ending.signal };
+      const { value, failed } = await this.#journal.present(unlock, ends, provesPerson(encoded));
+      const opened = this.#connection === connection && !this.#unlocked;
+      if (opened) {
+        this.#autoLock?.begin();
         this.#unlocked = true;
       }
+      this.survivedReload = false;
       this.#identity = expected.identity;
       this.#evicted = false;
       this.failedAttempts = failed;
-      const { factor: by, supersededIdentity, ...told } = value;
-      this.lastUnlock = frozen({ ...told, factor: factorInfo(by), supersededIdentity, failedAttempts: failed });
-      return this.lastUnlock;
+      const { factor: by, second: with_, supersededIdentity, ...told } = value;
+      const second = with_ && factorInfo(with_);
+      const result = frozen({ ...told, factor: factorInfo(by), second, supersededIdentity, failedAttempts: failed });
+      this.lastUnlock = result;
+      if (opened) await this.#keep(connection);
+      return result;
     } catch (error) {
       this.#abandoned ||= signal?.aborted === true;
       throw error;
@@ -146,6 +190,9 @@ export class VaultSession {
   lock(): void {
     this.#live();
     this.#lockChannel?.lock();
+    forgetReload(this.#name);
+    // Of tabs that are closed too. One that is being loaded hears nothing yet, and may have opened it by the end of that.
+    void deleteReloadKeys(this.#id).then(() => this.#closed || this.#lockChannel?.lock());
     this.#end(new LockedError("the vault was locked"));
   }
 
@@ -186,23 +233,26 @@ export class VaultSession {
     if (this.#autoLock) connection.peer.used = this.#autoLock.used;
     const ending = new AbortController();
     this.#ending = ending;
-    connection.present = async (begin, signal) => {
-      const { value, failed } = await this.#journal.present(begin, { signal, ended: ending.signal });
+    connection.present = async (begin, signal, person) => {
+      const { value, failed } = await this.#journal.present(begin, { signal, ended: ending.signal }, person);
       // No unlock tells of them any more.
       if (failed) this.failedAttempts = failed;
       return value;
     };
     connection.onChanged = (change) => {
       // This one holds the old vault key.
-      if (change.noun === "vaultKey" && change.elsewhere) this.#endElsewhere();
-      else this.#listener.changed(change);
+      if (change.noun === "vaultKey" && change.elsewhere) return this.#endElsewhere();
+      if (change.noun === "vaultKey") this.#reload?.forget();
+      this.#listener.changed(change);
     };
     connection.onEnd = (reason) => {
       ending.abort(reason);
       const wasUnlocked = this.#unlocked;
       this.#connection = undefined;
       this.#unlocked = false;
+      this.survivedReload = false;
       this.#autoLock?.end();
+      this.#reload?.forget();
       const [elsewhere, automatic] = [this.#endsElsewhere, this.#automatic];
       if (wasUnlocked) this.#listener.locked({ reason, elsewhere, automatic });
     };

@@ -2,6 +2,7 @@
 import { abortable } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import type { KeyOperation, PolicyDecision } from "../../shared/model/key-policy.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import type { RestoreReport, Shredding } from "../../shared/model/report.js";
@@ -9,15 +10,17 @@ import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-obj
 import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultHealth } from "../../shared/model/vault-health.js";
 import { ABORT, optionsOf, WATCH } from "../../shared/options.js";
+import type { DecryptFrom, EncryptTo } from "../../shared/protocol/body-calls.js";
 import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
-import { checkFactor, encodeFactor, type Factor } from "../factors/factor.js";
+import { checkPresented, encodePresented, type PresentedFactor } from "../factors/factor.js";
 import { presented } from "../factors/presented.js";
 import { VaultFactors } from "../factors/vault-factors.js";
 import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
+import { can, type CanOptions } from "../keys/policy-options.js";
 import { keyName } from "../keys/key-reference.js";
 import { VaultKeys } from "../keys/vault-keys.js";
 import { decryptFrom, decryptRequest } from "../objects/decrypt.js";
@@ -134,6 +137,30 @@ export class Vault extends VaultValues {
   }
 
   /**
+   * Whether the vault is unlocked by a reload (`surviveReload`), and no factor has unlocked it since: a reload proves no person, and
+   * `lastUnlock` tells nothing of it.
+   */
+  get survivedReload(): boolean {
+    return this.#session.survivedReload;
+  }
+
+  /**
+   * Whether a reload of the page now would unlock the vault again (`surviveReload`), as far as this tab knows: a copy
+   * of the tab may have used what is kept, and a clock that was set back ends it. Not once its time is over or the
+   * vault key has changed, nor where the browser keeps nothing, or where the vault takes two factors at once: each
+   * reload asks for both.
+   */
+  get survivesReload(): boolean {
+    return this.#session.survivesReload;
+  }
+
+  /** @internal */
+  async survive(): Promise<this> {
+    await this.#session.survive();
+    return this;
+  }
+
+  /**
    * Rotates what is due and reads through all records afterwards, in the background. An abort ends the Worker, and
    * Argon2id with it: no key stays in memory, and the vault is as locked or as unlocked as it was. `onProgress` counts
    * steps: the factor opened, then the vault; of a vault that was unlocked before, there is one.
@@ -144,14 +171,17 @@ export class Vault extends VaultValues {
    * A passphrase that was set when the release's default cost was lower is derived twice: its record is sealed again at the new cost
    * (`strengthened`), if there are the memory and the space for it.
    *
+   * A vault that takes two factors at once (`requires`) is given both, in an array. Both are asked, whatever the first one answers, and
+   * which of them was wrong is not told; together they count as one attempt.
+   *
    * @example
    * const { failedAttempts } = await vault.unlock(passphrase(typed));
    * if (failedAttempts) warn(`Failed attempts: ${failedAttempts.count}, the last at ${failedAttempts.last.toLocaleString()}`);
    *
-   * @throws WrongFactorError when the factor does not open this vault; IntegrityError when the vault is older
+   * @throws WrongFactorError when the factor does not open this vault; SecondFactorError when it takes two; IntegrityError when the vault is older
    *   than the `lastSeenHead` that it was opened with, or not that of `identity`; IdentityChangedError
    */
-  async unlock(factor: Factor, options?: UnlockOptions): Promise<UnlockResult> {
+  async unlock(factor: PresentedFactor, options?: UnlockOptions): Promise<UnlockResult> {
     return this.#session.unlock(factor, optionsOf(options, UNLOCK));
   }
 
@@ -265,6 +295,20 @@ export class Vault extends VaultValues {
   }
 
   /**
+   * Whether a key's policy allows an operation now, without doing it: one use, of the primary version, and for `rewrap` within the
+   * key. It does not look at the key's purpose, or at versions' states, which `version.can` tells.
+   *
+   * @example
+   * const { allowed, rule } = await vault.can("decrypt", { key: "photos", context: { tenant: "42" } });
+   * if (!allowed) explain(rule);
+   *
+   * @throws NoKeyError; UnsupportedError for a policy of a later release
+   */
+  async can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision> {
+    return can(this.use, operation, options);
+  }
+
+  /**
    * Enters an object into the inventory, by its header, or changes its entry, for which what `vault.objects` gives of it is
    * enough. Objects that were not entered are not counted by what destroys keys.
    */
@@ -361,7 +405,7 @@ export class Vault extends VaultValues {
    */
   async merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport> {
     const { factor, ...watching } = optionsOf(options, MERGE);
-    if (factor !== undefined) checkFactor(factor);
+    if (factor !== undefined) checkPresented(factor);
     const connection = this.use();
     const copy = await abortable(watching.signal, () => backupBytes(backup));
     const merge = (...[present]: WireFactor[]): Promise<MergeReport> =>
@@ -370,7 +414,7 @@ export class Vault extends VaultValues {
       );
     // Where none is presented, none has opened the vault.
     if (factor === undefined) return frozen(await merge());
-    return frozen(await presented(connection, [encodeFactor(factor)], watching.signal, merge));
+    return frozen(await presented(connection, [encodePresented(factor)], watching.signal, merge));
   }
 
   /**
@@ -394,15 +438,11 @@ export class Vault extends VaultValues {
     track(this.use, object, options);
 }
 
-function to({ key, header }: VaultEncryptOptions): { key: string; keepHeader: boolean } {
+function to({ key, header, reason }: VaultEncryptOptions): Extract<EncryptTo, { key: string }> {
   if (header !== undefined && header !== "vault") throw new ArgumentError('header must be "vault"');
-  return { key: keyName(key), keepHeader: header === "vault" };
+  return { key: keyName(key), keepHeader: header === "vault", reason };
 }
 
-function from({ allowUnsigned = false, object, tracked }: VaultDecryptOptions): {
-  allowUnsigned: boolean;
-  object: string | undefined;
-  tracked: string | undefined;
-} {
-  return { allowUnsigned, object: object === undefined ? object : nonEmpty(object, "object"), tracked };
+function from({ allowUnsigned = false, object, tracked, reason }: VaultDecryptOptions): DecryptFrom {
+  return { allowUnsigned, object: object === undefined ? object : nonEmpty(object, "object"), tracked, reason };
 }

@@ -1,4 +1,5 @@
 import type { VersionState } from "../model/key-info.js";
+import type { PolicyRule } from "../model/key-policy.js";
 import type { ErrorCode } from "./code.js";
 
 /** By which every copy of the package knows the errors of the others, such as `strongroom/inline` and `strongroom/s3`. */
@@ -57,16 +58,17 @@ export type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice"
 
 /**
  * Why this device does not open a vault: `"missing"` where the vault has no record of it, or the browser has no key to the record,
- * `"expired"` after its time, `"clock"` where the clock stands before the time at which it was added, `"unsupported"` where the
- * browser keeps no such key.
+ * `"expired"` after its time, `"clock"` where the clock stands before the time at which it was added, or which the browser has
+ * noted since, `"unsupported"` where the browser keeps no such key.
  */
-export type DeviceReason = "missing" | "expired" | "clock" | "unsupported";
+export type DeviceReason = "missing" | "expired" | "clock" | "unsupported" | "two-needed";
 
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
   reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason;
+  rule?: PolicyRule;
   kinds?: readonly string[];
   position?: number;
   share?: number;

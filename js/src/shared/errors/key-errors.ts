@@ -1,5 +1,6 @@
 /** Errors of keys and their versions. */
 import type { VersionState } from "../model/key-info.js";
+import type { PolicyRule } from "../model/key-policy.js";
 import { StrongroomError, type Details } from "./base.js";
 
 /**
@@ -34,6 +35,22 @@ export class StateError extends StrongroomError {
     super(message, details);
     this.from = details.from;
     this.to = details.to;
+  }
+}
+
+/**
+ * The key's policy forbids this; a refused operation changes nothing. `rule` is the first member of the policy that refuses it. Give the
+ * context or the `reason` that it asks for, use another key, or change the policy by `key.setPolicy`.
+ */
+export class PolicyError extends StrongroomError {
+  override readonly name = "PolicyError";
+  readonly code = "ERR_POLICY";
+  readonly rule: PolicyRule;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.rule = details.rule ?? "operations";
   }
 }
 

@@ -112,6 +112,22 @@ export class PersonNeededError extends StrongroomError {
 }
 
 /**
+ * The vault takes two factors at once, and only one was given. Nothing was asked and nothing was changed. Give one of `kinds` too, in
+ * an array of both; a recovery kit, or recovery shares, are given alone.
+ */
+export class SecondFactorError extends StrongroomError {
+  override readonly name = "SecondFactorError";
+  readonly code = "ERR_SECOND_FACTOR";
+  readonly kinds: readonly string[];
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.kinds = Object.freeze([...(details.kinds ?? [])]);
+  }
+}
+
+/**
  * Another identity signs for the vault than the factor knows, or than was given as `identity`: a factor was revoked as compromised
  * since. Nothing was opened. Who has the compromised factor can write this too: compare `identity` with what
  * `vault.identity()` gives on a device that was there, and pass it as `identity` once they are equal.

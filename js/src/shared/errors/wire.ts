@@ -1,7 +1,7 @@
 /** Errors by their codes: how they cross from the Worker to the page, and what is made of foreign ones. */
 import { isBranded, type Details, type StrongroomError } from "./base.js";
 import type { ErrorCode } from "./code.js";
-import { KeyExistsError, NoKeyError, NoVersionError, PurposeError, StateError } from "./key-errors.js";
+import { KeyExistsError, NoKeyError, NoVersionError, PolicyError, PurposeError, StateError } from "./key-errors.js";
 import {
   ChangedError,
   ConsumedError,
@@ -33,6 +33,7 @@ import {
   RecoveryWordsError,
   NoVaultError,
   QuotaError,
+  SecondFactorError,
   StorageError,
   ThisDeviceError,
   VaultExistsError,
@@ -49,6 +50,7 @@ const classes = {
   ERR_PASSKEY: PasskeyError,
   ERR_THIS_DEVICE: ThisDeviceError,
   ERR_PERSON_NEEDED: PersonNeededError,
+  ERR_SECOND_FACTOR: SecondFactorError,
   ERR_IDENTITY_CHANGED: IdentityChangedError,
   ERR_NO_FACTOR: NoFactorError,
   ERR_LAST_FACTOR: LastFactorError,
@@ -59,6 +61,7 @@ const classes = {
   ERR_NO_OBJECT: NoObjectError,
   ERR_NO_VERSION: NoVersionError,
   ERR_STATE: StateError,
+  ERR_POLICY: PolicyError,
   ERR_PURPOSE: PurposeError,
   ERR_IN_USE: InUseError,
   ERR_VAULT_EXISTS: VaultExistsError,
@@ -141,7 +144,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
   const members = [
-    "where", "what", "reason", "kinds", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity",
+    "where", "what", "rule", "reason", "kinds", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity",
   ] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));

@@ -1,5 +1,6 @@
 /** What a vault tells of its keys. Never the keys themselves. */
 import type { PublicJwk } from "./jwk.js";
+import type { KeyPolicy } from "./key-policy.js";
 
 /**
  * States of a key's version (NIST SP 800-57 part 1 §7). Only `active` protects; `deactivated` and
@@ -16,10 +17,11 @@ export type VersionState =
   | "destroyed";
 
 /**
- * The one thing that a key is for: `encrypt` wraps data keys and encrypts values (A256KW), `share` is what
- * others encrypt to (P-256 key agreement), `sign` signs (ES256).
+ * The one thing that a key is for: `encrypt` wraps data keys and encrypts values (A256KW), `share` is what others
+ * encrypt to (P-256 key agreement), `sign` signs (ES256), `mac` signs what this vault alone verifies (HS256), and
+ * `verify`, an imported public key of somebody else's, verifies what they sign (ES256).
  */
-export type Purpose = "encrypt" | "share" | "sign";
+export type Purpose = "encrypt" | "share" | "sign" | "mac" | "verify";
 
 /**
  * What can be done with a version, by the method that does it. `revoke` is that without options, and `compromise` is
@@ -135,6 +137,16 @@ export interface KeyInfo {
   readonly lastUsed?: number | undefined;
   /** True for a key that is only in memory. */
   readonly session?: true | undefined;
+  /** What its owner allows: the policy that was set last. One of a later release may have members that are not here. */
+  readonly policy?: KeyPolicy | undefined;
+  /** Others that apply too, until `setPolicy`: copies of the vault set them apart, and were merged. */
+  readonly conflictingPolicies?: readonly KeyPolicy[] | undefined;
+  /** How often the policy was set or taken away. */
+  readonly policyVersion?: number | undefined;
+  /** When it was, the last time, in milliseconds since 1970. */
+  readonly policyChanged?: number | undefined;
+  /** When it is to be reviewed, in milliseconds since 1970. */
+  readonly reviewDue?: number | undefined;
   /** When a session key ends, in milliseconds since 1970. */
   readonly expires?: number | undefined;
   /** By number. */
@@ -153,6 +165,8 @@ export interface KeyOptions {
    * unlock and while the vault is unlocked.
    */
   rotateEvery?: string | undefined;
+  /** What is allowed. Everything, unless given. */
+  policy?: KeyPolicy | undefined;
 }
 
 export interface SessionOptions {

@@ -17,10 +17,12 @@ export interface MergeReport {
   readonly changed: readonly ChangedVersion[];
   /** The keys that have another alias now than they had here, or in the backup. */
   readonly renamed: readonly RenamedKey[];
-  /** How many versions the backup still has that are destroyed here, and stay so. */
+  /** How many versions and objects the backup still has that were destroyed, forgotten or shredded, and stay so. */
   readonly tombstones: number;
   /** How many objects were entered into the inventory, or changed there. */
   readonly objects: number;
+  /** How many objects were taken out of the inventory, because the other copy has forgotten or shredded them. */
+  readonly removed: number;
   readonly skipped: readonly SkippedRecord[];
 }
 

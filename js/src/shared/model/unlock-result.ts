@@ -4,6 +4,8 @@ import type { FactorInfo } from "./factor-info.js";
 export interface UnlockResult {
   /** The factor that opened the vault. */
   readonly factor: FactorInfo;
+  /** The one that opened it together with that, of a vault that takes two at once (`requires`). */
+  readonly second: FactorInfo | undefined;
   /**
    * How many new vault keys the vault has had since this factor opened it or was rehearsed: 0 where none. A factor knows an older
    * copy of the vault in this one's place only as far as it remembers; `lastSeenHead`, kept outside this browser, knows the rest.

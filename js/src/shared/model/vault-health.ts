@@ -38,10 +38,15 @@ export type BackupCheck =
   | HealthFinding<"backup-old", { at: number; changes: number }>
   | HealthFinding<"backup-missing">;
 
-/** Of how many factors, and of which ids. */
+/**
+ * How many factors open the vault. Devices whose time is over, or whose key does not open it, do not count. `id` is the
+ * recovery factor that is the only spare of a vault that takes two at once.
+ */
 export type FactorsCheck =
   | HealthFinding<"factors-enough", { factors: number }>
   | HealthFinding<"factors-single">
+  | HealthFinding<"factors-paired", { factors: number; requires: readonly string[] }>
+  | HealthFinding<"factors-one-spare", { factors: number; requires: readonly string[]; id: string }>
   | HealthFinding<"factors-without-recovery", { factors: number }>;
 
 /** Factors that have not seen the identity that signs for the vault now, by their ids. */
@@ -51,15 +56,29 @@ export type PinsCheck = HealthFinding<"factors-unpinned", { ids: readonly string
 export type KindsCheck = HealthFinding<"factors-unknown", { ids: readonly string[] }>;
 
 /**
- * Of each recovery kit, by its id as a factor: when it was rehearsed last, if it was, and when that is due, in milliseconds since
- * 1970. A vault of an earlier release does not know when its first factors were added: their rehearsal is due from the beginning.
+ * Of each recovery kit and each set of recovery shares, by its id as a factor: when it was rehearsed last, if it was,
+ * and when that is due, in milliseconds since 1970. A vault of an earlier release does not know when its first factors
+ * were added: their rehearsal is due from the beginning.
  */
 export type RehearsalCheck =
   | HealthFinding<"rehearsal-done", { id: string; at: number | undefined; due: number }>
   | HealthFinding<"rehearsal-due", { id: string; at: number | undefined; due: number | undefined }>;
 
+/** How many keys have a policy whose review is overdue (`reviewEvery`). */
+export type PolicyReviewCheck = HealthFinding<"policies-unreviewed", { keys: number }>;
+
 /** The device's clock, beside the latest time that the vault has noted of its backups and factors. */
 export type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", { latest: number }>;
+
+/**
+ * Of each device that opens the vault from this browser, by its id as a factor: whether it does, which is tried, and until when, in
+ * milliseconds since 1970. One whose time is over is told whichever browser it is of.
+ */
+export type DeviceCheck =
+  | HealthFinding<"device-opens", { id: string; expires: number }>
+  | HealthFinding<"device-expiring", { id: string; expires: number }>
+  | HealthFinding<"device-expired", { id: string; expires: number }>
+  | HealthFinding<"device-broken", { id: string; expires: number }>;
 
 export type HealthCheck =
   | ContextCheck
@@ -71,6 +90,8 @@ export type HealthCheck =
   | PinsCheck
   | KindsCheck
   | RehearsalCheck
+  | DeviceCheck
+  | PolicyReviewCheck
   | ClockCheck;
 
 /** How well a vault is kept, on this device and now. */

@@ -11,14 +11,14 @@ export type WireInput =
   | { kind: "pull"; source: number; size: number | undefined };
 
 /** The vault's key by alias or id, or recipients for an object outside any vault. */
-export type EncryptTo = { key: string; keepHeader: boolean } | { recipients: WireRecipient[] };
+export type EncryptTo = { key: string; keepHeader: boolean; reason: string | undefined } | { recipients: WireRecipient[] };
 
 /**
  * The vault, and the id of the object whose header it has, or what the inventory has the object by; or keys outside any
  * vault.
  */
 export type DecryptFrom =
-  | { allowUnsigned: boolean; object: string | undefined; tracked: string | undefined }
+  | { allowUnsigned: boolean; object: string | undefined; tracked: string | undefined; reason: string | undefined }
   | { identities: number[] };
 
 export interface ReencryptRequest {
@@ -52,6 +52,7 @@ export interface ResumeRequest extends Pick<ReencryptRequest, "context" | "sidec
   id: string;
   file: Blob;
   from: number;
+  reason: string | undefined;
 }
 
 export interface DecryptRequest {

@@ -11,6 +11,7 @@ import type {
   SessionOptions,
   VersionState,
 } from "../model/key-info.js";
+import type { KeyPolicy, PolicyDecision } from "../model/key-policy.js";
 import type { ExpectedVault } from "../model/expected-vault.js";
 import type { MergeReport } from "../model/merge-report.js";
 import type { PendingUpload } from "../model/pending-upload.js";
@@ -48,6 +49,8 @@ export interface WireFactor {
   ceremony?: number | undefined;
   /** Of a device that is enrolled: how long it opens the vault. */
   expires?: string | undefined;
+  /** The one that is presented together with it. */
+  second?: WireFactor | undefined;
 }
 
 export interface FactorListing {
@@ -66,13 +69,37 @@ export interface IdentifiedFactor {
 /** What an unlock tells of the factor that opened. */
 export interface WireUnlockReport extends Pick<UnlockResult, "generationsBehind" | "strengthened"> {
   factor: WireFactorInfo;
+  second?: WireFactorInfo;
   supersededIdentity?: string;
+}
+
+/** For how long reloads open a vault: from when a factor opened it. In milliseconds since 1970. */
+export interface ReloadPeriod {
+  since: number;
+  until: number;
+}
+
+/** What a tab keeps to open a vault after a reload. */
+export interface KeptForReload {
+  /** The name of the browser's key, which is the other half. */
+  key: string;
+  /** The half of the tab, and the vault key under both. */
+  text: string;
+}
+
+/** The kinds that it takes to open a vault, where it takes two. */
+export interface RequiredFactors {
+  requires?: string[];
 }
 
 /** What a vault knows of how well it is kept. Times are in milliseconds since 1970. */
 export interface WireVitalSigns {
   factors: WireFactorInfo[];
+  /** The kinds that it takes at once, where it takes two. */
+  requires?: string[];
   backup?: { at: number; changes: number };
+  /** How many keys' policies were to be reviewed by now. */
+  overdueReviews: number;
   /** The latest time that it has noted of either. */
   latest?: number;
 }
@@ -87,11 +114,13 @@ export interface WireCompromisedFactor extends Omit<CompromisedFactorReport, "re
   remaining: WireFactorInfo[];
 }
 
-/** What is to be done with a key. A version is named by its id; without one, each says which it means. */
-export type KeyAction =
+/** What is to be done with a key, and why. A version is named by its id; without one, each says which it means. */
+export type KeyAction = { reason?: string | undefined } & KeyActionOf;
+
+type KeyActionOf =
   | { do: "rotate"; activate?: boolean | undefined }
   | { do: "activate" | "suspend" | "resume" | "cancelDestroy"; version?: string | undefined }
-  | { do: "revoke"; version?: string | undefined; reason?: string | undefined; compromised?: boolean | undefined }
+  | { do: "revoke"; version?: string | undefined; compromised?: boolean | undefined }
   | { do: "scheduleDestroy"; version?: string | undefined; after?: string | undefined; force?: boolean | undefined }
   | { do: "destroy"; version?: string | undefined; force?: boolean | undefined }
   | {
@@ -100,7 +129,9 @@ export type KeyAction =
       labels?: Readonly<Record<string, string>> | undefined;
       /** `null` for none. */
       rotateEvery?: string | null | undefined;
-    };
+    }
+  /** `null` for none. */
+  | { do: "setPolicy"; policy: KeyPolicy | null };
 
 /** A key that something was done with, and what that means. */
 export interface KeyActionResult {
@@ -150,6 +181,7 @@ export interface RewrapRequest {
   expect?: string | undefined;
   dryRun?: boolean | undefined;
   stored?: boolean | undefined;
+  reason?: string | undefined;
 }
 
 /** A value that was opened. */
@@ -180,8 +212,10 @@ export interface ForwardedCalls {
   findKey(key: string): Promise<KeyInfo>;
   manage(key: string, action: KeyAction): Promise<KeyActionResult>;
   /** Returns a compact JWS. */
-  sign(key: string, payload: Uint8Array, typ: string | undefined): Promise<string>;
-  verify(token: string, key: string | undefined): Promise<Signer>;
+  sign(key: string, payload: Uint8Array, typ: string | undefined, reason: string | undefined): Promise<string>;
+  verify(token: string, key: string | undefined, reason: string | undefined): Promise<Signer>;
+  /** Whether the key's policy allows an operation. */
+  can(operation: string, key: string, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
   untrack(object: string, force: boolean): Promise<void>;
   listObjects(query: ObjectQuery): Promise<ObjectPage>;
   shred(object: string): Promise<Shredding>;
@@ -189,6 +223,7 @@ export interface ForwardedCalls {
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
   listFactors(): Promise<FactorListing>;
+  requiredFactors(): Promise<RequiredFactors>;
   /** Without a name, its name is taken away. */
   renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
   /** Returns text for `unlock`. */
@@ -208,6 +243,7 @@ export const FORWARDED = [
   "manage",
   "sign",
   "verify",
+  "can",
   "untrack",
   "listObjects",
   "shred",
@@ -215,6 +251,7 @@ export const FORWARDED = [
   "noteUpload",
   "endUpload",
   "listFactors",
+  "requiredFactors",
   "renameFactor",
   "head",
   "identity",
@@ -223,11 +260,15 @@ export const FORWARDED = [
 
 /** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */
 export interface VaultCalls extends ForwardedCalls {
-  create(name: string, factors: WireFactor[]): Promise<VaultName>;
+  create(name: string, factors: WireFactor[], requires?: string[]): Promise<VaultName>;
   open(name: string): Promise<VaultName>;
   unlock(factor: WireFactor, expect: ExpectedVault, watch?: number): Promise<WireUnlockReport>;
+  /** Opens the vault by what the tab kept, which opens nothing after that; for so many milliseconds after a factor did, at most. */
+  reopen(kept: KeptForReload | undefined, expect: ExpectedVault, lasts: number): Promise<ReloadPeriod | undefined>;
+  prepareReload(period: ReloadPeriod): Promise<KeptForReload | undefined>;
   list(): Promise<string[]>;
-  remove(name: string): Promise<void>;
+  /** `id`: the vault's, where it is known. */
+  remove(name: string, id?: string): Promise<void>;
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<RestoredBackup>;
   backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
   merge(backup: Uint8Array, present: WireFactor | undefined, watch?: number): Promise<MergeReport>;
@@ -255,24 +296,47 @@ export interface VaultCalls extends ForwardedCalls {
     others: WireOtherFactors,
     watch?: number,
   ): Promise<WireCompromisedFactor>;
+  /** Without kinds, it takes any one factor again. */
+  requireFactors(requires: string[] | undefined, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
   stop(watch: number): Promise<void>;
 
   /** `values`: JSON texts; returns compact JWEs. There is one context for all, or one for each. */
-  encryptValues(key: string, values: string[], contexts: (string | undefined)[]): Promise<string[]>;
+  encryptValues(
+    key: string,
+    values: string[],
+    contexts: (string | undefined)[],
+    reason: string | undefined,
+  ): Promise<string[]>;
   /** Returns the values' JSON texts. */
-  decryptValues(tokens: string[], contexts: (string | undefined)[], allowUnsigned: boolean): Promise<string[]>;
+  decryptValues(
+    tokens: string[],
+    contexts: (string | undefined)[],
+    allowUnsigned: boolean,
+    reason: string | undefined,
+  ): Promise<string[]>;
   /** As `decryptValues`, of which each is told by itself: up to the first that does not open, or `all` of them. */
   settleValues(
     tokens: string[],
     contexts: (string | undefined)[],
     all: boolean,
     allowUnsigned: boolean,
+    reason: string | undefined,
   ): Promise<SettledValue[]>;
-  decryptValueDetails(token: string, context: string | undefined, allowUnsigned: boolean): Promise<ValueDetails>;
+  decryptValueDetails(
+    token: string,
+    context: string | undefined,
+    allowUnsigned: boolean,
+    reason: string | undefined,
+  ): Promise<ValueDetails>;
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
   importVaultKey(options: KeyOptions, material: Uint8Array | string): Promise<KeyInfo>;
-  exportVaultKey(factor: WireFactor, key: string, version: string | undefined): Promise<string>;
+  exportVaultKey(
+    factor: WireFactor,
+    key: string,
+    version: string | undefined,
+    reason: string | undefined,
+  ): Promise<string>;
   /**
    * `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. `moved`:
    * the id of an object that the inventory is told of.

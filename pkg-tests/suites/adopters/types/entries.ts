@@ -4,7 +4,7 @@ import { Strongroom, type EncryptedObject, type ObjectReader, type StrongroomErr
 import { fileStore, type FileRemote, type FileStore, type StoredFile } from "strongroom/files";
 import * as inline from "strongroom/inline";
 import { localUrl } from "strongroom/media";
-import { useObjectUrl, useVault, type ObjectUrl } from "strongroom/react";
+import { useObjectUrl, useVault, type ObjectUrl, type UseVaultOptions } from "strongroom/react";
 import { abandonUpload, downloadFromS3, openFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
 import { decrypt, encrypt, generateKey, type Key } from "strongroom/standalone";
 import type { RecordId, RowRange, Store, StoredRow } from "strongroom/store";
@@ -48,7 +48,10 @@ export function toUppy(vault: Vault): Uppy {
 }
 
 export function InReact(path: string, body: Blob): string | undefined {
-  const { vault, unlock, lock } = useVault("acme");
+  const options: UseVaultOptions = { autoLock: { idle: "PT10M" }, surviveReload: { for: "PT5M" } };
+  const { vault, unlock, lock } = useVault("acme", options);
+  // @ts-expect-error what the vault takes to open is said where it is made
+  void useVault("acme", { requires: ["passphrase", "passkey"] });
   const same: Vault | undefined = vault;
   const shown: ObjectUrl = useObjectUrl(same && path, (signal) => {
     if (!same) throw new Error("no vault");

@@ -36,14 +36,27 @@ impl Server {
         Self::start_with(&[], &[])
     }
 
+    /// What the server says that does not start on this port.
+    pub fn refusal(port: u16) -> String {
+        let folders = folders();
+        let mut process = command(&folders, port)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        let mut told = BufReader::new(process.stdout.take().expect("it is piped"));
+        told.read_line(&mut line).expect("readable");
+        // It would listen until it is ended.
+        process.kill().expect("it is ended");
+        let ended = process.wait_with_output().expect("it ends");
+        assert_eq!(line, "", "the server started");
+        String::from_utf8(ended.stderr).expect("text")
+    }
+
     /// Starts with more arguments and environment variables.
     pub fn start_with(args: &[&str], environment: &[(&str, &str)]) -> Self {
-        let folders = TempDir::new().expect("a folder for the test");
-        let page = folders.path().join("page");
-        std::fs::create_dir(&page).expect("a folder for the page");
-        std::fs::write(page.join("index.html"), "<!doctype html>").expect("a page");
-        std::fs::write(page.join("small.wasm"), b"\0asm\x01\0\0\0").expect("a module");
-        Self::run(Arc::new(folders), args, environment)
+        Self::run(Arc::new(folders()), args, environment)
     }
 
     /// Ends the process and starts another over the same folders.
@@ -54,12 +67,7 @@ impl Server {
     }
 
     fn run(folders: Arc<TempDir>, args: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_strongroom-demo-server"))
-            .args(["--port", "0"])
-            .arg("--page")
-            .arg(folders.path().join("page"))
-            .arg("--data")
-            .arg(folders.path().join("data"))
+        let mut process = command(&folders, 0)
             .args(args)
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
@@ -179,6 +187,27 @@ impl Server {
             .expect("kill runs");
         self.process.wait().expect("it ends").success()
     }
+}
+
+/// Folders with a small page.
+fn folders() -> TempDir {
+    let folders = TempDir::new().expect("a folder for the test");
+    let page = folders.path().join("page");
+    std::fs::create_dir(&page).expect("a folder for the page");
+    std::fs::write(page.join("index.html"), "<!doctype html>").expect("a page");
+    std::fs::write(page.join("small.wasm"), b"\0asm\x01\0\0\0").expect("a module");
+    folders
+}
+
+fn command(folders: &TempDir, port: u16) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_strongroom-demo-server"));
+    command
+        .args(["--port", &port.to_string()])
+        .arg("--page")
+        .arg(folders.path().join("page"))
+        .arg("--data")
+        .arg(folders.path().join("data"));
+    command
 }
 
 impl Drop for Server {

@@ -1,5 +1,7 @@
 //! The page's files and its API: who may ask, and what they are told.
 
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+
 use crate::common::{Server, header, text};
 use serde_json::json;
 use ureq::http::Method;
@@ -17,7 +19,7 @@ fn page_comes_with_a_strict_policy() {
     assert!(!policy.contains("unsafe-inline"));
     assert!(
         policy.contains(
-            "require-trusted-types-for 'script'; trusted-types strongroom strongroom-demo"
+            "require-trusted-types-for 'script'; trusted-types strongroom strongroom-demo strongroom-demo-print"
         )
     );
 }
@@ -107,16 +109,15 @@ fn store_is_named_for_the_reader() {
 #[test]
 fn password_managers_are_told_what_passkeys_encrypt() {
     let server = Server::start();
-    let home = server.page.replace("127.0.0.1", "localhost");
+    let home = &server.page;
     let endpoints = format!("{}/.well-known/passkey-endpoints", server.page);
-    let host = home.trim_start_matches("http://");
-    let answer = server.send(Method::GET, &endpoints, &[("host", host)], &[]);
+    let answer = server.send(Method::GET, &endpoints, &[], &[]);
     assert_eq!(answer.status(), 200);
     assert_eq!(header(&answer, "content-type"), "application/json");
     let told: serde_json::Value = serde_json::from_str(&text(answer)).expect("JSON");
     assert_eq!(told["manage"], format!("{home}/"));
     let details = told["prfUsageDetails"].as_str().expect("an address");
-    assert!(details.starts_with(&home), "{details}");
+    assert!(details.starts_with(home), "{details}");
     let path = &details[home.len()..];
     let details = server.send(Method::GET, &format!("{}{path}", server.page), &[], &[]);
     assert_eq!(details.status(), 200);
@@ -127,6 +128,43 @@ fn password_managers_are_told_what_passkeys_encrypt() {
     assert!(text(details).contains("Before you delete one"));
     let foreign = server.send(Method::GET, &endpoints, &[("host", "evil.example")], &[]);
     assert_ne!(foreign.status(), 200);
+}
+
+/// Whatever a browser takes for `localhost` is this server, so that no other program answers as the page.
+#[test]
+fn the_page_answers_on_each_address_of_localhost() {
+    let server = Server::start();
+    let name = server.page.strip_prefix("http://").expect("an origin");
+    let (_, port) = name.split_once(':').expect("a port");
+    for address in addresses() {
+        let url = format!("http://{address}:{port}/");
+        let answer = server.send(Method::GET, &url, &[("host", name)], &[]);
+        assert_eq!(answer.status(), 200, "{address}");
+        assert_eq!(text(answer), "<!doctype html>", "{address}");
+    }
+    // Both have connections that are kept.
+    #[cfg(unix)]
+    assert!(server.terminate());
+}
+
+#[test]
+fn a_port_that_another_program_has_on_one_address_of_localhost_is_refused() {
+    for address in addresses() {
+        let taken = TcpListener::bind(format!("{address}:0")).expect("a free port");
+        let port = taken.local_addr().expect("an address").port();
+        let told = Server::refusal(port);
+        let sentence = format!("cannot listen on {address}:{port}");
+        assert!(told.contains(&sentence), "{told}");
+    }
+}
+
+/// The loopback addresses that this machine has.
+fn addresses() -> Vec<String> {
+    let mut addresses = vec![Ipv4Addr::LOCALHOST.to_string()];
+    if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok() {
+        addresses.push(format!("[{}]", Ipv6Addr::LOCALHOST));
+    }
+    addresses
 }
 
 #[cfg(unix)]

@@ -168,6 +168,9 @@ fn only_the_page_s_origin_and_those_allowed_pass_cors() {
     let ours = preflight(&server.page);
     assert_eq!(ours.status(), 200);
     assert_eq!(header(&ours, "access-control-allow-origin"), server.page);
+    let address = server.page.replace("localhost", "127.0.0.1");
+    let by_address = preflight(&address);
+    assert_eq!(header(&by_address, "access-control-allow-origin"), address);
     assert!(header(&ours, "access-control-allow-methods").contains("PUT"));
     assert!(header(&ours, "access-control-allow-headers").contains("if-none-match"));
     let friend = preflight(FRIEND);

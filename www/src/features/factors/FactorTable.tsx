@@ -3,7 +3,7 @@ import { Button, ButtonGroup } from "../../ui/Button";
 import { abbreviate, formatDate } from "../../ui/format";
 import { Cell, Row, Table } from "../../ui/Table";
 import styles from "./FactorTable.module.css";
-import { isKind, kindName, titleOf } from "./labels";
+import { isKind, isOnPaper, kindName, titleOf } from "./labels";
 
 export type FactorAction = "present" | "rehearse" | "rename" | "replace" | "revoke";
 
@@ -29,7 +29,9 @@ function FactorRow({ of, begin }: { of: FactorInfo; begin: Props["begin"] }) {
   const data = { "data-testid": "factor", "data-kind": kind, "data-pinned": String(pinned), "data-name": of.name ?? "" };
   return (
     <Row title={<FactorTitle of={of} />} data={data}>
-      <Cell of="Kind">{known ? kindName(kind) : `${kindName(kind)}, of a later release`}</Cell>
+      <Cell of="Kind">{known ? kindName(kind) : `${kindName(kind)}, of a later release`}
+        {of.shares && `, ${of.shares.threshold} of ${of.shares.shares}`}
+        {of.device && ` until ${formatDate(of.device.expires)}`}</Cell>
       <Cell of="Added">{added === undefined ? "with the vault" : formatDate(added)}</Cell>
       <Cell of="Identity" title={pinned ? "It knows the vault's identity." : "It does not know the vault's identity yet."}>
         {pinned ? "known" : <span class={styles.unpinned}>not known yet</span>}
@@ -37,7 +39,7 @@ function FactorRow({ of, begin }: { of: FactorInfo; begin: Props["begin"] }) {
       <Cell of="Actions" kind="actions">
         <ButtonGroup>
           {known && !pinned && <Action name="present" of={of} begin={begin} />}
-          {kind === "recovery-kit" && <Action name="rehearse" of={of} begin={begin} />}
+          {isOnPaper(kind) && <Action name="rehearse" of={of} begin={begin} />}
           <Action name="rename" of={of} begin={begin} />
           {isKind(kind) && <Action name="replace" of={of} begin={begin} />}
           <Action name="revoke" of={of} begin={begin} />

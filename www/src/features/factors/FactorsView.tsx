@@ -13,6 +13,7 @@ import type { FactorsModel } from "./model";
 import { PresentDialog } from "./PresentFactor";
 import { RehearseFactor } from "./RehearseFactor";
 import { RenameFactor } from "./RenameFactor";
+import { Required } from "./Required";
 import { ReplaceFactor } from "./ReplaceFactor";
 import { RevokeFactor } from "./RevokeFactor";
 
@@ -40,7 +41,11 @@ export function FactorsView({ session: { factors, health } }: { session: Session
           Add another
         </Button>
       </header>
-      <p class={text.lead}>Any one of these opens the vault, with everything in it.</p>
+      <p class={text.lead}>
+        {factors.both
+          ? "A passphrase and a passkey together open the vault, with everything in it, and so does what is on paper, alone."
+          : "Any one of these opens the vault, with everything in it."}
+      </p>
       {failedAttempts && (
         <p class={styles.warning} data-testid="failed-attempts">
           {failedSentence(failedAttempts)} Was that you?
@@ -56,6 +61,7 @@ export function FactorsView({ session: { factors, health } }: { session: Session
       ) : (
         <p class={text.placeholder}>Reading the list…</p>
       )}
+      <Required factors={factors} />
       <HealthList model={health} />
       <Identity of={factors} />
       {adding && <AddFactor factors={factors} close={() => setAdding(false)} />}

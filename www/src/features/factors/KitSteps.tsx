@@ -6,69 +6,124 @@ import { Field } from "../../ui/fields";
 import { focusFirst } from "../../ui/focus";
 import { Form } from "../../ui/Form";
 import text from "../../ui/text.module.css";
+import { printDocument } from "../../ui/print-document";
 import { useResult } from "../../ui/use-result";
 import { checkWords, fieldOf, pickPositions } from "./kit-check";
 import { KitSheet } from "./KitSheet";
+import type { FactorsModel } from "./model";
 import styles from "./KitSteps.module.css";
 
 interface Props {
-  vault: string;
+  factors: FactorsModel;
+  /** One that the vault has already; otherwise a new one. */
+  has?: RecoveryKit | undefined;
   /** The vault gets the kit. Until then, nobody has to have written anything down. */
   enrol: (kit: RecoveryKit) => Promise<void>;
   /** What that is called. */
-  submit?: string;
+  submit?: string | undefined;
+  /** Whether that changes more than to add the kit: then it is printed afterwards, as only a vault's kit can be. */
+  late?: boolean;
+  done: () => void;
   /** What closing without a kit is called. */
   decline: string;
   onDecline: () => void;
 }
 
 /** A new recovery kit: its words are shown, then taken away, and two of them asked for. */
-export function KitSteps({ vault, enrol, submit = "Add the recovery kit", decline, onDecline }: Props) {
-  const kit = useResult(() => newRecoveryKit(), notifyError, []);
-  const [positions, setPositions] = useState<readonly number[]>();
-  const [returned, setReturned] = useState(false);
+export function KitSteps({ factors, has, enrol, submit = "Add the recovery kit", late = false, done, decline, onDecline }: Props) {
+  const kit = useResult(async () => has ?? (await newRecoveryKit()), notifyError, []);
+  const [taken, setTaken] = useState(has !== undefined);
+  const [step, setStep] = useState<"words" | "again" | "check" | "print">("words");
+  const [positions, setPositions] = useState<readonly number[]>([]);
   if (!kit) return <p class={text.hint}>Choosing 24 words…</p>;
-  const again = () => {
-    setReturned(true);
-    setPositions(undefined);
+  const take = async () => {
+    if (!taken) await enrol(kit);
+    setTaken(true);
   };
-  return positions ? (
-    <Check kit={kit} positions={positions} enrol={enrol} submit={submit} again={again} />
-  ) : (
-    <Words
-      vault={vault}
-      words={kit.words}
-      focus={returned}
-      done={() => setPositions(pickPositions(kit.words.length))}
-      decline={decline}
-      onDecline={onDecline}
-    />
+  const print = async () => {
+    await take();
+    printDocument(await factors.sheetOf(kit));
+  };
+  switch (step) {
+    case "words":
+    case "again":
+      return (
+        <Words
+          words={kit.words}
+          focus={step === "again"}
+          print={late ? undefined : print}
+          done={() => {
+            setPositions(pickPositions(kit.words.length));
+            setStep("check");
+          }}
+          decline={taken ? "Go on without checking" : decline}
+          onDecline={onDecline}
+        />
+      );
+    case "check":
+      return (
+        <Check
+          kit={kit}
+          positions={positions}
+          enrol={async () => {
+            await take();
+            if (late) setStep("print");
+            else done();
+          }}
+          submit={taken ? "Check" : submit}
+          again={() => setStep("again")}
+        />
+      );
+    case "print":
+      return <Sheet print={print} done={done} />;
+    default:
+      return step satisfies never;
+  }
+}
+
+/** Once the vault has the kit. */
+function Sheet({ print, done }: { print: () => Promise<void>; done: () => void }) {
+  return (
+    <div ref={focusFirst}>
+      <p class={text.lead}>The new kit opens the vault now. It can be printed as a sheet that says what to do with it.</p>
+      <div class={styles.steps}>
+        <Button id="kit-done" kind="main" act={done}>
+          Done
+        </Button>
+        <Button id="kit-print" act={print}>
+          Print
+        </Button>
+      </div>
+    </div>
   );
 }
 
-interface WordsProps extends Pick<Props, "vault" | "decline" | "onDecline"> {
+interface WordsProps extends Pick<Props, "decline" | "onDecline"> {
   words: readonly string[];
   /** Whether the focus comes here: it was on what is gone now. */
   focus: boolean;
+  print: (() => Promise<void>) | undefined;
   done: () => void;
 }
 
-function Words({ vault, words, focus, done, decline, onDecline }: WordsProps) {
+function Words({ words, focus, print, done, decline, onDecline }: WordsProps) {
   return (
     <div ref={focus ? focusFirst : null}>
       <p class={text.lead}>
-        Write these 24 words down, or print them, and keep the paper where nobody else looks. They open the vault when the
-        passphrase is lost. Nobody can show them again.
+        Write these 24 words down{print ? ", or print them," : ""} and keep the paper where nobody else looks. They open the vault when what
+        you use every day is lost. Nobody can show them again.
       </p>
-      <KitSheet vault={vault} words={words} />
+      <KitSheet words={words} />
       <div class={styles.steps}>
         <Button id="kit-written" kind="main" act={done}>
-          I wrote them down
+          I have them on paper
         </Button>
         <ButtonGroup fill>
-          <Button id="kit-print" act={() => print()}>
-            Print
-          </Button>
+          {print && (
+            <Button id="kit-print" act={print}>
+              Print
+            </Button>
+          )}
           <Button id="kit-copy" act={() => copy(words)}>
             Copy
           </Button>
@@ -82,7 +137,7 @@ function Words({ vault, words, focus, done, decline, onDecline }: WordsProps) {
   );
 }
 
-function CopyHint() {
+export function CopyHint() {
   return (
     <p class={text.hint}>
       Other programs read what is copied, and may keep it. Paper is better; a password manager will do, if it is not the one that
@@ -94,7 +149,7 @@ function CopyHint() {
 interface CheckProps {
   kit: RecoveryKit;
   positions: readonly number[];
-  enrol: (kit: RecoveryKit) => Promise<void>;
+  enrol: () => Promise<void>;
   submit: string;
   again: () => void;
 }
@@ -102,7 +157,7 @@ interface CheckProps {
 function Check({ kit, positions, enrol, submit, again }: CheckProps) {
   const act = async (values: FormData) => {
     checkWords(kit.words, positions, values);
-    await enrol(kit);
+    await enrol();
   };
   return (
     <div ref={focusFirst}>
@@ -129,7 +184,7 @@ function Check({ kit, positions, enrol, submit, again }: CheckProps) {
   );
 }
 
-async function copy(words: readonly string[]): Promise<void> {
+export async function copy(words: readonly string[]): Promise<void> {
   try {
     await navigator.clipboard.writeText(words.join(" "));
   } catch {

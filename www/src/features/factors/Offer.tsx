@@ -6,11 +6,13 @@ import { Choice } from "../../ui/fields";
 import { focusMain } from "../../ui/focus";
 import { Form } from "../../ui/Form";
 import text from "../../ui/text.module.css";
+import { AddForm } from "./AddFactor";
+import { usable } from "./available";
 import { failedSentence } from "./failed-attempts";
 import { KitSteps } from "./KitSteps";
 import { titleOf } from "./labels";
-import type { FactorsModel } from "./model";
-import { enrolling, NewPassphraseFields } from "./NewPassphrase";
+import type { FactorOffer, FactorsModel } from "./model";
+import { enrolling, NewWayFields } from "./NewPassphrase";
 import styles from "./Offer.module.css";
 
 /** What is proposed right after a vault was opened: a recovery kit, or a passphrase in the place of a lost one. */
@@ -20,7 +22,16 @@ export function Offer({ factors }: { factors: FactorsModel }) {
   // Nobody pressed anything to open it, so nothing gets the focus back.
   useEffect(() => (open ? () => requestAnimationFrame(focusMain) : undefined), [open]);
   if (!offer) return null;
-  return offer.of === "kit" ? <OfferKit factors={factors} /> : <OfferPassphrase factors={factors} />;
+  switch (offer.of) {
+    case "kit":
+      return <OfferKit factors={factors} />;
+    case "instead":
+      return <OfferInstead factors={factors} />;
+    case "device":
+      return <OfferDevice factors={factors} offer={offer} />;
+    default:
+      return offer.of satisfies never;
+  }
 }
 
 function OfferKit({ factors }: { factors: FactorsModel }) {
@@ -28,8 +39,10 @@ function OfferKit({ factors }: { factors: FactorsModel }) {
   return (
     <Dialog id="offer-kit" title={`Recovery kit of “${factors.vault}”`} close={decline}>
       <KitSteps
-        vault={factors.vault}
-        enrol={(kit) => factors.acceptKit(kit)}
+        factors={factors}
+        has={factors.offer?.kit}
+        enrol={(kit) => factors.takeKit(kit)}
+        done={() => factors.acceptKit()}
         decline="Go on without a kit"
         onDecline={decline}
       />
@@ -37,20 +50,46 @@ function OfferKit({ factors }: { factors: FactorsModel }) {
   );
 }
 
-function OfferPassphrase({ factors }: { factors: FactorsModel }) {
+/** After a vault came from another device: what to know of it, and what opens it here. */
+function OfferDevice({ factors, offer }: { factors: FactorsModel; offer: FactorOffer }) {
+  const decline = () => factors.decline();
+  return (
+    <Dialog id="offer-device" title={`“${factors.vault}” is on this device`} close={decline}>
+      {offer.warnings?.map((warning) => (
+        <p key={warning} class={styles.warning} data-testid="restore-warning">
+          {warning}
+        </p>
+      ))}
+      <p class={text.lead}>What opened it there opens it here. Something of this device’s own can open it, too:</p>
+      <AddForm
+        factors={factors}
+        kinds={["passkey", "this-device", "passphrase"]}
+        presented={offer.factor}
+        close={() => factors.endOffer()}
+      />
+      <div class={styles.foot}>
+        <Button id="offer-device-decline" act={decline}>
+          Not now
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function OfferInstead({ factors }: { factors: FactorsModel }) {
   const { list, failedAttempts } = factors;
   const decline = () => factors.decline();
   return (
-    <Dialog id="offer-passphrase" title="Is the passphrase lost?" close={decline}>
+    <Dialog id="offer-instead" title="What is lost?" close={decline}>
       {failedAttempts && <p class={text.lead}>{failedSentence(failedAttempts)}</p>}
       <p class={text.lead}>
-        The recovery kit has opened “{factors.vault}”. Choose another passphrase now: the lost one then opens the vault no more,
-        whoever finds it.
+        “{factors.vault}” was opened by words on paper. Put something else in the place of what is lost now: that then opens the
+        vault no more, whoever finds it.{factors.both && " If both the passphrase and the passkey are lost, change the other one under “Access” then."}
       </p>
-      {list ? <Replacement factors={factors} lost={list.filter(({ kind }) => kind === "passphrase")} /> : null}
+      {list ? <Replacement factors={factors} lost={list.filter(({ kind }) => usable(LOSABLE).some((one) => one === kind))} /> : null}
       <div class={styles.foot}>
-        <Button id="offer-passphrase-decline" act={decline}>
-          I still know it
+        <Button id="offer-instead-decline" act={decline}>
+          Nothing is lost
         </Button>
       </div>
     </Dialog>
@@ -60,9 +99,9 @@ function OfferPassphrase({ factors }: { factors: FactorsModel }) {
 function Replacement({ factors, lost }: { factors: FactorsModel; lost: readonly FactorInfo[] }) {
   const [chosen, setChosen] = useState(lost[0]?.id);
   const act = (values: FormData) =>
-    enrolling(values, (added) => factors.acceptPassphrase(added, lost.find(({ id }) => id === chosen)));
+    enrolling(values, factors.vault, (added) => factors.acceptInstead(added, lost.find(({ id }) => id === chosen)));
   return (
-    <Form id="recover" submit="Set the new passphrase" busy="Deriving the key…" act={act}>
+    <Form id="recover" submit="Use this from now on" busy="Encrypting every record again…" act={act}>
       {lost.length > 1 && (
         <Choice
           id="recover-which"
@@ -73,7 +112,13 @@ function Replacement({ factors, lost }: { factors: FactorsModel; lost: readonly 
           onChange={setChosen}
         />
       )}
-      <NewPassphraseFields id="recover" />
+      <NewWayFields key={chosen} id="recover" first={kindOf(lost, chosen)} only={factors.both} />
     </Form>
   );
 }
+
+const LOSABLE = ["passphrase", "passkey"] as const;
+
+/** A passkey is followed by a passkey. */
+const kindOf = (lost: readonly FactorInfo[], chosen: string | undefined): "passphrase" | "passkey" =>
+  lost.find(({ id }) => id === chosen)?.kind === "passkey" ? "passkey" : "passphrase";

@@ -2,7 +2,7 @@ import type { FactorInfo } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
 import { Form } from "../../ui/Form";
 import text from "../../ui/text.module.css";
-import { isKind, titleOf } from "./labels";
+import { kindsWith, titleOf } from "./labels";
 import type { FactorsModel } from "./model";
 import { PresentFields, presenting } from "./present";
 import type { TaskProps } from "./task-props";
@@ -15,14 +15,14 @@ interface Props {
 
 /** Presents one factor once, so that it knows the vault's identity. */
 export function PresentFactor({ factors, of, done }: Props) {
-  const { id, kind } = of;
+  const { kind } = of;
   const act = async (values: FormData) => {
-    await presenting(values, (factor) => factors.present(of, factor), id);
+    await presenting(values, (factor) => factors.present(of, factor), of);
     done();
   };
   return (
-    <Form id="present-form" submit="Present" busy="Deriving the key…" act={act}>
-      <PresentFields kinds={isKind(kind) ? [kind] : []} />
+    <Form id="present-form" submit="Present" busy="Opening the vault…" act={act}>
+      <PresentFields kinds={kindsWith(kind, factors.both)} both={factors.both} />
     </Form>
   );
 }

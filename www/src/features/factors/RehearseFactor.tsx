@@ -7,9 +7,9 @@ import type { TaskProps } from "./task-props";
 
 /** Tries what lies in a safe, while the vault is open. */
 export function RehearseFactor({ factors, to, close }: TaskProps) {
-  const { id, kind } = to;
+  const { kind } = to;
   const act = async (values: FormData) => {
-    await presenting(values, (factor) => factors.rehearse(to, factor), id);
+    await presenting(values, (factor) => factors.rehearse(to, factor), to);
     close();
   };
   return (

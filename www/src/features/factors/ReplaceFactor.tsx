@@ -1,51 +1,83 @@
 import { useState } from "preact/hooks";
-import type { Factor } from "strongroom";
+import type { Factor, PresentedFactor, RecoveryShares } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
 import { Form } from "../../ui/Form";
+import form from "../../ui/Form.module.css";
 import text from "../../ui/text.module.css";
 import { useAbort } from "../../ui/use-abort";
 import { KitSteps } from "./KitSteps";
-import { kindsOf, titleOf } from "./labels";
-import { enrolling, NewPassphraseFields } from "./NewPassphrase";
+import { kindName, kindsOf, titleOf } from "./labels";
+import { enrolling, NewPassphraseFields, NewWayFields } from "./NewPassphrase";
 import { PresentFields, presenting } from "./present";
+import { ShareSteps } from "./ShareSteps";
+import { SplitFields, splitting } from "./SplitFields";
 import type { TaskProps } from "./task-props";
 
-/** Another passphrase in the place of this one, or another kit. */
+const CONFIRM = "Confirm with what opens the vault now";
+
+/** Another one in the place of this one: of a passkey that is lost, too. */
 export function ReplaceFactor({ factors, to, close }: TaskProps) {
-  const [confirmed, setConfirmed] = useState<Factor>();
+  const [confirmed, setConfirmed] = useState<PresentedFactor>();
   const ended = useAbort();
   const kit = to.kind === "recovery-kit";
-  const replace = async (added: Factor, factor: Factor) => {
-    await factors.replace(to, added, factor, ended);
-    close();
-  };
+  const key = to.kind === "passkey";
+  const split = to.kind === "recovery-shares";
+  const [shares, setShares] = useState<RecoveryShares>();
+  const replace = (added: Factor, factor: PresentedFactor) => factors.replace(to, added, factor, ended);
   const act = (values: FormData) =>
     presenting(values, async (factor) => {
-      if (!kit) return enrolling(values, (added) => replace(added, factor));
+      if (split) {
+        const added = await splitting(values);
+        await replace(added, factor);
+        setShares(() => added);
+        return;
+      }
+      if (!kit) {
+        await enrolling(values, factors.vault, (added) => replace(added, factor));
+        close();
+        return;
+      }
       await factors.check(factor);
       setConfirmed(() => factor);
     });
+  if (shares) {
+    return (
+      <Dialog id="replace-factor" title="New recovery shares" close={close}>
+        <ShareSteps factors={factors} shares={shares} done={close} />
+      </Dialog>
+    );
+  }
   return (
     <Dialog id="replace-factor" title={`Change “${titleOf(to)}”`} close={close}>
       {confirmed ? (
         <KitSteps
-          vault={factors.vault}
+          factors={factors}
           enrol={(added) => replace(added, confirmed)}
+          late
+          done={close}
           decline="Keep the old one"
           onDecline={close}
         />
       ) : (
         <Form
           id="replace-factor-form"
-          submit={kit ? "Show new words" : "Change the passphrase"}
-          busy="Deriving the key…"
+          submit={kit ? "Show new words" : `Change the ${kindName(to.kind)}`}
+          busy={kit ? "Opening the vault…" : "Encrypting every record again…"}
           act={act}
         >
           <p class={text.lead}>
             The old one then opens the vault no more, and other tabs are locked. It still opens backups that were made before.
           </p>
-          <PresentFields kinds={kindsOf(factors.list ?? [])} label="Passphrase that opens the vault now" />
-          {!kit && <NewPassphraseFields id="replace-factor" />}
+          <PresentFields
+            kinds={kindsOf(factors.list ?? [])}
+            both={factors.both}
+            label="Passphrase that opens the vault now"
+            title={key ? "Confirm with what opens the vault: if it is lost, with something else" : CONFIRM}
+          />
+          {key && <p class={form.name}>In its place</p>}
+          {key && <NewWayFields id="replace-factor" first="passkey" only={factors.both} />}
+          {split && <SplitFields {...to.shares} />}
+          {to.kind === "passphrase" && <NewPassphraseFields id="replace-factor" />}
         </Form>
       )}
     </Dialog>

@@ -8,10 +8,13 @@ interface Props {
   id: string;
   name: string;
   label: string;
+  /** How many words there are. */
+  words?: number;
+  optional?: boolean;
 }
 
-/** For the words of a recovery kit. They can be seen: nobody types 24 words blindly. */
-export function WordsField({ id, name, label }: Props) {
+/** For the words of a recovery kit, or of a share. They can be seen: nobody types so many blindly. */
+export function WordsField({ id, name, label, words = 24, optional }: Props) {
   const [count, setCount] = useState(0);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -32,7 +35,7 @@ export function WordsField({ id, name, label }: Props) {
         class={`${form.input} ${styles.words}`}
         name={name}
         rows={5}
-        required
+        required={!optional}
         autocomplete="off"
         autocapitalize="none"
         // A browser may send what it checks the spelling of.
@@ -42,7 +45,7 @@ export function WordsField({ id, name, label }: Props) {
         onInput={({ currentTarget }) => setCount(typedWords(currentTarget.value).length)}
       />
       <small id={`${id}-hint`} class={text.hint}>
-        {count} of 24 words. Capital letters, numbers and line breaks make no difference.
+        {count} of {words} words. Capital letters, numbers and line breaks make no difference.
       </small>
     </p>
   );

@@ -15,7 +15,8 @@ interface Props {
 }
 
 /** The keys of the vault: all of them, or one. */
-export function KeysView({ session: { vault, keys, transfers }, route }: Props) {
+export function KeysView({ session, route }: Props) {
+  const { keys, transfers } = session;
   return (
     <>
       <Patterns />
@@ -24,7 +25,7 @@ export function KeysView({ session: { vault, keys, transfers }, route }: Props) 
       ) : (
         <>
           <KeyList keys={keys} />
-          <VaultKeyCard vault={vault} />
+          <VaultKeyCard session={session} />
         </>
       )}
       <div class={styles.transfers}>

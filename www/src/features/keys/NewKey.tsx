@@ -21,7 +21,9 @@ export function NewKey({ keys, close }: { keys: KeysModel; close: () => void }) 
     close();
     goTo(addressOf.key(key.id));
   };
-  const purposes = Object.entries(PURPOSES).map(([value, { name, about }]) => ({ value, name, about }));
+  // A key that verifies is somebody else's: it is imported, which this page does not offer.
+  const made = Object.entries(PURPOSES).filter(([purpose]) => purpose !== "verify");
+  const purposes = made.map(([value, { name, about }]) => ({ value, name, about }));
   return (
     <Dialog id="new-key-dialog" title="New key" close={close}>
       <Form id="new-key-form" submit="Create key" busy="Creating…" act={create}>

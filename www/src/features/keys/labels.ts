@@ -52,6 +52,18 @@ export const PURPOSES: Record<Purpose, PurposeText> = {
     protects: "signs",
     opens: "verifies its signatures",
   },
+  mac: {
+    name: "mac",
+    about: "Signs what only this vault verifies.",
+    protects: "signs",
+    opens: "verifies its signatures",
+  },
+  verify: {
+    name: "verify",
+    about: "Somebody else's public key: verifies what they sign.",
+    protects: "verifies what they sign",
+    opens: "verifies what they signed",
+  },
 };
 
 /** What a version in a state does, as a sentence. */

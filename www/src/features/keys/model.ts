@@ -26,7 +26,7 @@ export class KeysModel {
     this.files = files;
     this.choice = new KeyChoice(scope);
     this.list = new KeyList(scope);
-    this.actions = new KeyActions(scope, () => this.#refresh());
+    this.actions = new KeyActions(scope, () => this.refresh());
     // Not awaited: a vault with very many keys reads through them first.
     void this.choice.read();
   }
@@ -95,7 +95,7 @@ export class KeysModel {
   }
 
   /** Reads everything that shows a changed key. An error here is only reported: the change itself was made. */
-  async #refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     await Promise.all([this.refreshDetail(), this.#readLists()]);
   }
 

@@ -1,13 +1,20 @@
 import { useState } from "preact/hooks";
-import { IdentityChangedError } from "strongroom";
+import { ArgumentError, IdentityChangedError } from "strongroom";
 import { Button } from "../../ui/Button";
 import { Choice, Field } from "../../ui/fields";
 import { Form } from "../../ui/Form";
+import { Problem } from "../../ui/problem";
 import text from "../../ui/text.module.css";
-import { enrolling, NewPassphraseFields } from "../factors/NewPassphrase";
-import { PresentFields, presenting } from "../factors/present";
+import { usable } from "../factors/available";
+import { ASKED, isKind } from "../factors/labels";
+import { enrolling, NewWayFields } from "../factors/NewPassphrase";
+import { PresentFields } from "../factors/present";
+import { TwoNeeded } from "../factors/TwoNeeded";
+import { useAsked } from "../factors/use-asked";
+import { BringVault } from "./BringVault";
 import { IdentityChanged, type ChangedVault } from "./IdentityChanged";
-import { createVault, unlockVault, vaultNames } from "./model";
+import { lastWay, opensByDevice } from "./last-way";
+import { createVault, unlockByDevice, unlockVault, vaultNames } from "./model";
 import panel from "./panel.module.css";
 import { Restore } from "./Restore";
 
@@ -15,6 +22,7 @@ import { Restore } from "./Restore";
 export function Entrance() {
   const names = vaultNames.value;
   const [creating, setCreating] = useState(false);
+  const [bringing, setBringing] = useState(false);
   if (!names) return <p class={text.hint}>Looking for vaults…</p>;
   const unlocks = names.length > 0 && !creating;
   return (
@@ -26,45 +34,79 @@ export function Entrance() {
             {creating ? "Unlock a vault" : "Create another vault"}
           </Button>
         )}
+        <Button id="bring" act={() => setBringing(true)}>
+          I have a vault elsewhere
+        </Button>
         <Restore />
       </div>
+      {bringing && <BringVault close={() => setBringing(false)} />}
     </>
   );
 }
 
 function Create() {
-  const act = (values: FormData) =>
-    enrolling(values, (factor) => createVault(String(values.get("name")).trim(), factor));
+  const act = (values: FormData) => {
+    const name = String(values.get("name")).trim();
+    return enrolling(values, name, (factor) => createVault(name, factor));
+  };
   return (
-    <Form id="create" submit="Create vault" busy="Deriving the key…" act={act}>
+    <Form id="create" submit="Create vault" busy="Creating the vault…" act={act}>
       <p class={text.lead}>
-        A vault creates keys, wraps them under your passphrase and stores them in this browser. Nobody can
-        reset the passphrase for you: a recovery kit on paper, in the next step, opens the vault too.
+        A vault creates keys, wraps them and stores them in this browser. What opens it is yours alone, and nobody can
+        reset it for you: a recovery kit on paper, in the next step, opens the vault too.
       </p>
       <Field id="create-name" name="name" label="Vault name" value="home" maxLength={64} autocomplete="username" />
-      <NewPassphraseFields id="create" label="Passphrase" repeat="Repeat the passphrase" />
+      <NewWayFields id="create" label="Passphrase" repeat="Repeat the passphrase" />
     </Form>
   );
 }
 
 function Unlock({ names }: { names: readonly string[] }) {
   const [changed, setChanged] = useState<ChangedVault>();
+  const [chosen, setName] = useState("");
+  const name = names.includes(chosen) ? chosen : (names[0] ?? "");
+  const way = lastWay(name) ?? "";
+  const { both, tell, present } = useAsked(name, way === "both");
   const act = (values: FormData) =>
-    presenting(values, async (factor) => {
-      const name = String(values.get("name"));
+    present(values, async (factor) => {
       try {
         await unlockVault(name, factor);
       } catch (error) {
+        if (both && error instanceof ArgumentError) {
+          tell(false);
+          throw new Problem("This vault takes one way in again. Choose which.");
+        }
         if (!(error instanceof IdentityChangedError)) throw error;
         setChanged({ name, factor, pinned: error.pinned, identity: error.identity });
       }
     });
   return (
     <>
-      <Form id="unlock" submit="Unlock" busy="Deriving the key…" act={act}>
-        <Choice id="unlock-name" name="name" label="Vault" options={names.map((name) => [name, name] as const)} />
-        <PresentFields id="unlock" kinds={["passphrase", "recovery-kit"]} />
+      <Form id="unlock" submit="Unlock" busy="Opening the vault…" act={act}>
+        <Choice
+          id="unlock-name"
+          name="name"
+          label="Vault"
+          value={name}
+          options={names.map((one) => [one, one] as const)}
+          onChange={setName}
+        />
+        {both && <TwoNeeded />}
+        <PresentFields
+          key={name}
+          id="unlock"
+          kinds={usable(ASKED)}
+          both={both}
+          first={isKind(way) ? way : undefined}
+        />
       </Form>
+      {opensByDevice(name) && (
+        <p class={panel.beside}>
+          <Button id="unlock-by-device" kind="accent" act={() => unlockByDevice(name)}>
+            Open “{name}” without typing
+          </Button>
+        </p>
+      )}
       {changed && <IdentityChanged of={changed} close={() => setChanged(undefined)} />}
     </>
   );

@@ -1,4 +1,4 @@
-import type { Factor } from "strongroom";
+import type { PresentedFactor } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
 import { Check } from "../../ui/fields";
 import { Form } from "../../ui/Form";
@@ -9,7 +9,7 @@ import { unlockVault } from "./model";
 /** A vault that another identity signs for than the factor knows. Nothing of it was opened. */
 export interface ChangedVault {
   name: string;
-  factor: Factor;
+  factor: PresentedFactor;
   /** The identity that the factor knows, and the one that signs now. */
   pinned: string;
   identity: string;
@@ -26,7 +26,7 @@ export function IdentityChanged({ of, close }: { of: ChangedVault; close: () => 
       </p>
       <dl class={styles.identities}>
         <div>
-          <dt>Known to what you typed</dt>
+          <dt>Known to what you used</dt>
           <dd>
             <code data-testid="identity-pinned">{pinned}</code>
           </dd>
@@ -41,7 +41,7 @@ export function IdentityChanged({ of, close }: { of: ChangedVault; close: () => 
       <Form
         id="identity-form"
         submit="Unlock with the new identity"
-        busy="Deriving the key…"
+        busy="Opening the vault…"
         act={() => unlockVault(name, factor, identity)}
       >
         <Check

@@ -1,17 +1,21 @@
 import { useState } from "preact/hooks";
 import type { Vault } from "strongroom";
+import type { Session } from "../../app/session";
 import { Button, ButtonGroup } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { formatDate } from "../../ui/format";
 import text from "../../ui/text.module.css";
 import { ConsequenceList } from "../keys/actions/ConsequenceList";
 import { backupsOf } from "./backups";
+import { MergeBackup } from "./MergeBackup";
 import { backupVault, rotateVaultKey } from "./model";
 import styles from "./VaultKeyCard.module.css";
 
 /** The key that wraps all others, and the last copy of it. */
-export function VaultKeyCard({ vault }: { vault: Vault }) {
+export function VaultKeyCard({ session }: { session: Session }) {
+  const { vault } = session;
   const [rotating, setRotating] = useState(false);
+  const [merging, setMerging] = useState(false);
   const [last, setLast] = useState(() => backupsOf(vault).at(-1));
   const save = async () => {
     await backupVault(vault);
@@ -22,7 +26,7 @@ export function VaultKeyCard({ vault }: { vault: Vault }) {
       <div class={styles.text}>
         <h3 id="vault-card-title">Vault key</h3>
         <p class={text.hint}>
-          One vault key wraps all of these keys; your passphrase opens it.{" "}
+          One vault key wraps all of these keys; what opens the vault opens it.{" "}
           {last ? `The last backup was saved here on ${formatDate(last)}.` : "No backup was saved here yet."}
         </p>
       </div>
@@ -33,7 +37,11 @@ export function VaultKeyCard({ vault }: { vault: Vault }) {
         <Button id="console-backup" act={save}>
           Save a backup
         </Button>
+        <Button id="merge" act={() => setMerging(true)}>
+          Merge a backup
+        </Button>
       </ButtonGroup>
+      {merging && <MergeBackup session={session} close={() => setMerging(false)} />}
       {rotating && <Rotation vault={vault} close={() => setRotating(false)} />}
     </section>
   );
@@ -51,12 +59,12 @@ function Rotation({ vault, close }: { vault: Vault; close: () => void }) {
         list={[
           { kind: "happens", text: "A new vault key is created and wraps every key of the vault, in one step." },
           { kind: "stops", text: "Other tabs with this vault are locked: they hold the old vault key." },
-          { kind: "stays", text: "Your passphrase, the keys and all files stay as they are." },
+          { kind: "stays", text: "What opens the vault, the keys and all files stay as they are." },
           {
             kind: "copies",
             text: hasBackups
-              ? "Older backups still open with the passphrase and contain the keys as they were then."
-              : "An older backup would still open with the passphrase and contain the keys as they were then.",
+              ? "Older backups open with what opened the vault then, and contain the keys of that time."
+              : "An older backup would open with what opened the vault then, and contain the keys of that time.",
           },
         ]}
       />

@@ -119,7 +119,9 @@ const filesOf = (files: number): string => (files === 1 ? "The file under it" : 
 
 function unusable(key: VaultKey, files: number): string {
   if (files > 0) return `${filesOf(files)} ${files === 1 ? "does" : "do"} not open.`;
-  return key.purpose === "sign" ? "It no longer verifies its signatures." : "It opens nothing. No file depends on it.";
+  if (key.purpose === "verify") return "It no longer verifies what they sign.";
+  const signs = key.purpose === "sign" || key.purpose === "mac";
+  return signs ? "It no longer verifies its signatures." : "It opens nothing. No file depends on it.";
 }
 
 function containedIn(backups: readonly number[]): Consequence {

@@ -1,0 +1,11 @@
+/** The kinds of factors that a vault takes at once. */
+import { listOf } from "../../shared/options.js";
+import { nonEmpty } from "../../shared/text.js";
+
+/** A passphrase and a passkey, in either order. */
+export type RequiredKinds = readonly ["passphrase", "passkey"] | readonly ["passkey", "passphrase"];
+
+/** What the engine is given of them. @throws ArgumentError @internal */
+export function requiredKinds(requires: RequiredKinds): string[] {
+  return listOf<string>(requires, "requires").map((kind) => nonEmpty(kind, "requires"));
+}

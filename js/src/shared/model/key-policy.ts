@@ -1,0 +1,73 @@
+/** What a key's policy says, and what it decides. */
+
+/**
+ * An operation on a key, by the name that a policy has for it. The uses: `encrypt` and `decrypt` of objects, for whatever
+ * reading, and of uploads that are resumed; `encryptValue` and `decryptValue`, also of many; `rewrap`, which to another key
+ * needs `decrypt` of the key that it leaves and `encrypt` of the one that it goes to as well; `sign`, `verify` and `export`. The
+ * others change the key, by the method of that name.
+ */
+export type KeyOperation =
+  | "encrypt"
+  | "decrypt"
+  | "encryptValue"
+  | "decryptValue"
+  | "rewrap"
+  | "sign"
+  | "verify"
+  | "export"
+  | "rotate"
+  | "activate"
+  | "suspend"
+  | "resume"
+  | "revoke"
+  | "scheduleDestroy"
+  | "cancelDestroy"
+  | "destroy"
+  | "update"
+  | "setPolicy";
+
+/** The encryption contexts that a policy admits. */
+export interface ContextRule {
+  /** Values by name that the context must have; `"*"` is any value. */
+  required?: Readonly<Record<string, string>> | undefined;
+  /** The only names that it may have besides. */
+  only?: readonly string[] | undefined;
+}
+
+/** The rules for a key. Where a member is absent, there is no such rule. */
+export interface KeyPolicy {
+  /** The operations that are allowed, and no others. Without `setPolicy` the policy stays for good. */
+  operations?: readonly KeyOperation[] | undefined;
+  /** Of a key that encrypts. Such a key is not exported, nor are headers rewrapped to or from another key. */
+  context?: ContextRule | undefined;
+  /** No use before that, in milliseconds since 1970. */
+  notBefore?: number | undefined;
+  /** No use after that, in milliseconds since 1970. */
+  notAfter?: number | undefined;
+  /** The operations that need a `reason`. */
+  requireReason?: readonly KeyOperation[] | undefined;
+  /** The number of the earliest version that is still used. */
+  minimumVersion?: number | undefined;
+  /**
+   * How often the key is used, all its versions together: each use is written before anything comes of it, which takes a
+   * transaction of IndexedDB. What was used before the policy was set counts.
+   */
+  maximumUses?: number | undefined;
+  /** An ISO 8601 duration such as `"P1Y"`: `vault.health()` tells when so much time has passed since the policy was set. */
+  reviewEvery?: string | undefined;
+}
+
+/** The rule that refused an operation: a member of the policy. */
+export type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
+
+/** Whether a key's policy allows an operation. */
+export interface PolicyDecision {
+  readonly allowed: boolean;
+  /** The first rule that refuses it; `undefined` where it is allowed. */
+  readonly rule?: PolicyRule | undefined;
+}
+
+export interface ReasonOptions {
+  /** Why, for a policy that asks for it (`requireReason`). What changes a version's state keeps it in the history. */
+  reason?: string | undefined;
+}

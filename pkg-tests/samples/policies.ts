@@ -1,0 +1,39 @@
+import { PolicyError } from "strongroom";
+import { assert, unlocked } from "./world.js";
+
+export async function policies(): Promise<void> {
+  const vault = await unlocked();
+  const file = new Blob(["a picture"]);
+  const told: string[] = [];
+  const explain = (rule: string): void => void told.push(rule);
+  // sample: docs/policies.md "keys.create"
+  assert(photos.policy?.reviewEvery === "P1Y" && photos.policyVersion === 1);
+  // sample: docs/policies.md "instanceof PolicyError"
+  assert(told.join() === "context");
+  await asked();
+  await rotated();
+  await (await vault.keys.get("tenant-42-photos")).destroy({ reason: "the end of the sample" });
+
+  async function asked(): Promise<void> {
+    // sample: docs/policies.md "vault.can"
+    assert(allowed && rule === undefined);
+  }
+
+  async function rotated(): Promise<void> {
+    // sample: docs/policies.md "yearly rotation"
+    // sample: docs/policies.md "minimumVersion: 2"
+    assert(reviewed.policy?.minimumVersion === 2 && reviewed.policyVersion === 2);
+    assert(reviewed.primaryVersion.history[0]?.reason === "yearly rotation");
+  }
+}
+
+export async function policyComments(): Promise<void> {
+  const vault = await unlocked();
+  const { alias } = await vault.keys.create({ alias: crypto.randomUUID() });
+  const key = await vault.keys.get(alias);
+  const told: (string | undefined)[] = [];
+  const explain = (rule: string | undefined): void => void told.push(rule);
+  // sample: js/src/page/keys/vault-key.ts "key.setPolicy"
+  // sample: js/src/page/vault/vault.ts "vault.can"
+  assert(allowed && told.length === 0);
+}

@@ -1,0 +1,124 @@
+//! A tree in as little memory as appending needs.
+
+use super::{Error, Result, TreeHash};
+
+/// What is left of a Merkle tree for appending to it: its size, and the roots of the perfect trees that it consists of,
+/// the largest first. There is one for each bit of the size that is set, so there are at most 64.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompactRange {
+    size: u64,
+    roots: Vec<TreeHash>,
+}
+
+impl CompactRange {
+    /// The tree that has no leaves.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self {
+            size: 0,
+            roots: Vec::new(),
+        }
+    }
+
+    /// The tree of that size that consists of these perfect trees.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when their number is not that of the size's bits.
+    pub fn new(size: u64, roots: Vec<TreeHash>) -> Result<Self> {
+        if roots.len() == size.count_ones() as usize {
+            Ok(Self { size, roots })
+        } else {
+            Err(Error::Malformed("a compact range"))
+        }
+    }
+
+    /// The tree of these leaves.
+    #[must_use]
+    pub fn of_leaves(leaves: &[TreeHash]) -> Self {
+        let mut range = Self::empty();
+        for leaf in leaves {
+            range.push(*leaf);
+        }
+        range
+    }
+
+    /// How many leaves the tree has.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The roots of the perfect trees, the largest first.
+    #[must_use]
+    pub fn roots(&self) -> &[TreeHash] {
+        &self.roots
+    }
+
+    /// Adds a leaf: one hash on the average, 64 at the most.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for a tree of 2^64 − 1 leaves.
+    pub fn append(&mut self, leaf: TreeHash) -> Result<()> {
+        if self.size == u64::MAX {
+            return Err(Error::TooLarge("a tree (2^64 - 1 leaves)"));
+        }
+        self.push(leaf);
+        Ok(())
+    }
+
+    /// Adds a leaf to a tree that has room for it: two perfect trees of one size become one, as often as there are two.
+    fn push(&mut self, leaf: TreeHash) {
+        let mut root = leaf;
+        for _ in 0..self.size.trailing_ones() {
+            let left = self.roots.pop().expect("a root for each bit of the size");
+            root = TreeHash::of_node(&left, &root);
+        }
+        self.roots.push(root);
+        self.size += 1;
+    }
+
+    /// RFC 6962 §2.1: the hash of the whole tree. The largest perfect tree is its left half, and so on.
+    #[must_use]
+    pub fn root(&self) -> TreeHash {
+        let mut roots = self.roots.iter().rev();
+        let Some(mut root) = roots.next().copied() else {
+            return TreeHash::of_empty_tree();
+        };
+        for left in roots {
+            root = TreeHash::of_node(left, &root);
+        }
+        root
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_has_a_root_for_each_bit_of_its_size() {
+        let root = TreeHash::of_leaf(b"a");
+        for (size, roots) in [(0, 1), (1, 0), (1, 2), (6, 1), (6, 3), (u64::MAX, 63)] {
+            let refused = CompactRange::new(size, vec![root; roots]);
+            assert_eq!(refused, Err(Error::Malformed("a compact range")), "{size}");
+        }
+        let mut largest = CompactRange::new(u64::MAX, vec![root; 64]).expect("a range");
+        let before = largest.clone();
+        let refused = Err(Error::TooLarge("a tree (2^64 - 1 leaves)"));
+        assert_eq!(largest.append(root), refused);
+        assert_eq!(largest, before);
+    }
+
+    #[test]
+    fn a_range_that_is_read_again_continues_as_the_one_that_was_written() {
+        let mut range = CompactRange::empty();
+        for leaf in 0..40_u8 {
+            let mut again =
+                CompactRange::new(range.size(), range.roots().to_vec()).expect("a range");
+            again.append(TreeHash::of_leaf(&[leaf])).expect("room");
+            range.append(TreeHash::of_leaf(&[leaf])).expect("room");
+            assert_eq!(again.root(), range.root());
+        }
+        assert_eq!(range.size(), 40);
+    }
+}

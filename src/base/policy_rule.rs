@@ -1,0 +1,51 @@
+//! The rules of a key's policy, as a refusal names them.
+
+/// The rule of a key's policy that refused an operation, and what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyRule {
+    /// The operation is not among those that the policy lists.
+    #[error("the key's policy does not list this operation; use another key, or change the policy")]
+    Operations,
+    /// The encryption context is not one that the policy admits.
+    #[error(
+        "the key's policy admits another encryption context; give the names and values that it requires, and no others where it says so"
+    )]
+    Context,
+    /// It is too early.
+    #[error("the key's policy does not admit uses yet; wait for its notBefore")]
+    NotBefore,
+    /// It is too late.
+    #[error(
+        "the key's policy does not admit uses any more, after its notAfter; use another key, or change the policy"
+    )]
+    NotAfter,
+    /// The operation needs a reason.
+    #[error("the key's policy requires a reason for this operation; pass reason")]
+    RequireReason,
+    /// The version is an earlier one than the policy admits.
+    #[error(
+        "the key's policy does not admit versions this old; use what was rewrapped, or change its minimumVersion"
+    )]
+    MinimumVersion,
+    /// The key was used as often as the policy admits.
+    #[error(
+        "the key was used as often as its policy admits; use another key, or change its maximumUses"
+    )]
+    MaximumUses,
+}
+
+impl PolicyRule {
+    /// Its stable name: that of the policy's member.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Operations => "operations",
+            Self::Context => "context",
+            Self::NotBefore => "notBefore",
+            Self::NotAfter => "notAfter",
+            Self::RequireReason => "requireReason",
+            Self::MinimumVersion => "minimumVersion",
+            Self::MaximumUses => "maximumUses",
+        }
+    }
+}

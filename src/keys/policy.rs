@@ -1,0 +1,410 @@
+//! The policy of a key: which operations its owner allows, and when.
+//!
+//! A policy binds this code. Whoever has the key's material, or the vault key and a copy of the vault, is bound by none.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Context, Error, InputError, Object, PolicyRule, Result, Timestamp};
+
+use super::{KeyOperation, KeyRecord, Period, Purpose};
+
+/// The rules of one policy. Where a member is absent, there is no such rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Policy {
+    /// The operations that are allowed, and no others.
+    operations: Option<Vec<KeyOperation>>,
+    /// The encryption contexts that are admitted.
+    context: Option<ContextRule>,
+    /// No use before that, in milliseconds since 1970.
+    not_before: Option<Timestamp>,
+    /// No use after that.
+    not_after: Option<Timestamp>,
+    /// The operations that need a reason.
+    require_reason: Option<Vec<KeyOperation>>,
+    /// The number of the earliest version that is used.
+    minimum_version: Option<u64>,
+    /// How often the key is used, all its versions together.
+    maximum_uses: Option<u64>,
+    /// How long after it was set the policy is to be reviewed.
+    review_every: Option<Period>,
+}
+
+/// Which encryption contexts are admitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct ContextRule {
+    /// Values by name that the context must have; `*` is any value.
+    required: Option<Object>,
+    /// The names that it may have besides.
+    only: Option<Vec<String>>,
+}
+
+/// What a policy is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct PolicyRequest<'a> {
+    /// The operation.
+    pub operation: KeyOperation,
+    /// The encryption context, of an operation that has one.
+    pub context: Option<&'a Context>,
+    /// Why, where somebody said so.
+    pub reason: Option<&'a str>,
+    /// The number of the version that is used.
+    pub version: Option<u64>,
+    /// How often the key has been used with this time, where it is counted.
+    pub uses: Option<u64>,
+}
+
+/// Whether a policy allows a request. Everything that asks a policy asks here.
+///
+/// # Errors
+/// The rule that refuses it.
+pub fn decide(
+    policy: &Policy,
+    request: &PolicyRequest<'_>,
+    now: Timestamp,
+) -> core::result::Result<(), PolicyRule> {
+    let operation = request.operation;
+    let lists = |list: &Option<Vec<KeyOperation>>| {
+        let list = list.as_ref();
+        list.map(|list| list.contains(&operation))
+    };
+    let has_reason = || request.reason.is_some_and(|text| !text.trim().is_empty());
+    if lists(&policy.operations) == Some(false) {
+        return Err(PolicyRule::Operations);
+    }
+    if lists(&policy.require_reason) == Some(true) && !has_reason() {
+        return Err(PolicyRule::RequireReason);
+    }
+    // What changes the key is bound by these two alone: a key whose time is over can still be destroyed.
+    if !operation.is_use() {
+        return Ok(());
+    }
+    if policy.not_before.is_some_and(|first| now < first) {
+        return Err(PolicyRule::NotBefore);
+    }
+    if policy.not_after.is_some_and(|last| now > last) {
+        return Err(PolicyRule::NotAfter);
+    }
+    let is_earlier = |least| request.version.is_some_and(|version| version < least);
+    if policy.minimum_version.is_some_and(is_earlier) {
+        return Err(PolicyRule::MinimumVersion);
+    }
+    // A header that stays under the key is no use that is counted.
+    let uses = request.uses.filter(|_| operation != KeyOperation::Rewrap);
+    let most = policy.maximum_uses;
+    if most.zip(uses).is_some_and(|(most, uses)| uses > most) {
+        return Err(PolicyRule::MaximumUses);
+    }
+    let context = request.context.filter(|_| operation.has_context());
+    match &policy.context {
+        // A header that stays under the key keeps its context, which is asked for when it is opened.
+        Some(rule) if operation != KeyOperation::Rewrap && !rule.admits(context) => {
+            Err(PolicyRule::Context)
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Policy {
+    /// The most bytes of a policy's JSON.
+    pub const MAX_BYTES: usize = 4096;
+    /// The most uses that a policy can admit.
+    const MAX_USES: u64 = 1 << 52;
+
+    /// From the members that a caller gives.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a member that is none of a policy's, and for one that is out of its bounds.
+    pub fn parse(members: Object) -> Result<Self> {
+        const NOT_ONE: InputError = InputError::Argument(
+            "policy (a member or an operation that this release does not know, or a value that is not as it must be)",
+        );
+        let policy: Self = members.decode(NOT_ONE).map_err(|_| NOT_ONE)?;
+        policy.check()?;
+        Ok(policy)
+    }
+
+    fn check(&self) -> Result<()> {
+        let repeats = |list: &Vec<KeyOperation>| {
+            let mut places = list.iter().enumerate();
+            list.is_empty() || places.any(|(at, operation)| list[..at].contains(operation))
+        };
+        let lists = [&self.operations, &self.require_reason];
+        if lists.into_iter().flatten().any(repeats) {
+            return Err(Error::Argument(
+                "policy: a list of operations names at least one, and each once",
+            ));
+        }
+        let times = self.not_before.zip(self.not_after);
+        if times.is_some_and(|(first, last)| first > last) {
+            return Err(Error::Argument("policy: notAfter is before notBefore"));
+        }
+        let versions = 1..=KeyRecord::MAX_VERSIONS as u64;
+        let least = self.minimum_version;
+        if least.is_some_and(|least| !versions.contains(&least)) {
+            return Err(Error::Argument("policy.minimumVersion: from 1 to 1,000"));
+        }
+        let uses = self.maximum_uses;
+        if uses.is_some_and(|uses| !(1..=Self::MAX_USES).contains(&uses)) {
+            return Err(Error::Argument("policy.maximumUses: from 1 to 2^52"));
+        }
+        if !self.context.as_ref().is_none_or(ContextRule::is_sound) {
+            return Err(Error::Argument(
+                "policy.context: required has strings by name, only has names; at most 64, none of which begins with strongroom:",
+            ));
+        }
+        if Object::encode(self).text().len() > Self::MAX_BYTES {
+            return Err(Error::Argument("policy (4,096 bytes of JSON)"));
+        }
+        Ok(())
+    }
+
+    /// Refuses a rule that no operation of such a key could ever meet.
+    pub(crate) fn check_purpose(&self, purpose: Purpose) -> Result<()> {
+        let has_context = matches!(purpose, Purpose::Encrypt | Purpose::Share);
+        if self.context.is_some() && !has_context {
+            return Err(Error::Argument(
+                "policy.context: only a key that encrypts has contexts",
+            ));
+        }
+        Ok(())
+    }
+
+    /// How often the key may be used.
+    pub(crate) fn maximum_uses(&self) -> Option<u64> {
+        self.maximum_uses
+    }
+
+    /// How long after it was set it is to be reviewed.
+    pub(crate) fn review_every(&self) -> Option<&Period> {
+        self.review_every.as_ref()
+    }
+}
+
+impl ContextRule {
+    /// The value that stands for any.
+    const ANY: &str = "*";
+
+    fn is_sound(&self) -> bool {
+        let own = |name: &str| !name.starts_with("strongroom:");
+        let required = self.required.as_ref();
+        let mut members = required.into_iter().flat_map(Object::members);
+        let mut only = self.only.iter().flatten();
+        let count = required.map_or(0, Object::len) + self.only.as_ref().map_or(0, Vec::len);
+        count <= Context::MAX_MEMBERS
+            && members.all(|(name, value)| own(name) && value.as_str().is_some())
+            && only.all(|name| own(name))
+    }
+
+    /// Whether a context has what is required, and nothing else where only some names may be there. What makes it a
+    /// sidecar's is no name of the caller's. Without one that is known, nothing is admitted.
+    fn admits(&self, context: Option<&Context>) -> bool {
+        let Some(Ok(members)) = context.map(Context::members) else {
+            return false;
+        };
+        let required = self.required.as_ref();
+        let mut all = required.into_iter().flat_map(Object::members);
+        let has = all.all(|(name, wanted)| {
+            let value = members.get(name);
+            value.is_some() && (wanted.as_str() == Some(Self::ANY) || value == Some(wanted))
+        });
+        has && self.only.as_ref().is_none_or(|only| {
+            let named = |name: &str| required.is_some_and(|required| required.get(name).is_some());
+            let mut names = members.members().map(|(name, _)| name);
+            names.all(|name| {
+                let listed = only.iter().any(|listed| listed == name);
+                listed || named(name) || name.starts_with("strongroom:")
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::strict::is_strict;
+
+    const FULL: &str = r#"{"operations":["encrypt","decrypt","setPolicy"],"context":{"required":{"tenant":"42","path":"*"},"only":["author"]},"notBefore":1000,"notAfter":2000,"requireReason":["destroy"],"minimumVersion":2,"maximumUses":9,"reviewEvery":"P1Y"}"#;
+
+    fn policy(text: &str) -> Policy {
+        parsed(text).unwrap_or_else(|error| unreachable!("{error}: {text}"))
+    }
+
+    fn parsed(text: &str) -> Result<Policy> {
+        Policy::parse(Object::parse(
+            text.as_bytes(),
+            InputError::Malformed("a test"),
+        )?)
+    }
+
+    fn asked(operation: KeyOperation) -> PolicyRequest<'static> {
+        PolicyRequest {
+            operation,
+            context: None,
+            reason: None,
+            version: None,
+            uses: None,
+        }
+    }
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Policy>(FULL, &["required"]);
+    }
+
+    #[test]
+    fn names_of_operations_are_those_that_are_stored() {
+        for operation in KeyOperation::ALL {
+            let text = format!(r#"{{"operations":["{}"]}}"#, operation.as_str());
+            assert_eq!(policy(&text).operations, Some(vec![operation]));
+            assert_eq!(KeyOperation::parse(operation.as_str()), Ok(operation));
+        }
+        assert!(KeyOperation::parse("teleport").is_err());
+    }
+
+    #[test]
+    fn what_is_unknown_or_out_of_bounds_is_refused() {
+        let long = format!(r#"{{"context":{{"only":["{}"]}}}}"#, "x".repeat(5000));
+        let many: Vec<_> = (0..65).map(|at| format!(r#""{at}""#)).collect();
+        let many = format!(r#"{{"context":{{"only":[{}]}}}}"#, many.join(","));
+        for text in [
+            r#"{"maximumUses":0}"#,
+            r#"{"maximumUses":4503599627370497}"#,
+            r#"{"freshFactor":"PT5M"}"#,
+            r#"{"secondFactor":["export"]}"#,
+            r#"{"operations":["teleport"]}"#,
+            r#"{"operations":[]}"#,
+            r#"{"operations":["sign","sign"]}"#,
+            r#"{"requireReason":[]}"#,
+            r#"{"notBefore":2,"notAfter":1}"#,
+            r#"{"minimumVersion":0}"#,
+            r#"{"minimumVersion":1001}"#,
+            r#"{"reviewEvery":"PT0S"}"#,
+            r#"{"context":{"required":{"a":1}}}"#,
+            r#"{"context":{"required":{"strongroom:parent":"x"}}}"#,
+            r#"{"context":{"tenant":"42"}}"#,
+            &long,
+            &many,
+        ] {
+            let refused = parsed(text);
+            assert!(matches!(refused, Err(Error::Argument(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_policy_without_rules_allows_everything() {
+        for operation in KeyOperation::ALL {
+            let decided = decide(&Policy::default(), &asked(operation), at(0));
+            assert_eq!(decided, Ok(()));
+        }
+    }
+
+    #[test]
+    fn the_bounds_of_time_belong_to_it_and_bind_uses_alone() {
+        let policy = policy(r#"{"notBefore":1000,"notAfter":2000}"#);
+        for operation in KeyOperation::ALL {
+            let decided = |millis| decide(&policy, &asked(operation), at(millis));
+            let refused = |rule| {
+                if operation.is_use() {
+                    Err(rule)
+                } else {
+                    Ok(())
+                }
+            };
+            assert_eq!(decided(999), refused(PolicyRule::NotBefore));
+            assert_eq!(decided(1000), Ok(()));
+            assert_eq!(decided(2000), Ok(()));
+            assert_eq!(decided(2001), refused(PolicyRule::NotAfter));
+        }
+    }
+
+    #[test]
+    fn a_context_has_what_is_required_and_no_other_names() {
+        let policy =
+            policy(r#"{"context":{"required":{"tenant":"42","path":"*"},"only":["author"]}}"#);
+        let decided = |members: &[(&str, &str)]| {
+            let members = members
+                .iter()
+                .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
+            let context = Context::new(members).expect("a small context");
+            let request = PolicyRequest {
+                context: Some(&context),
+                ..asked(KeyOperation::Encrypt)
+            };
+            decide(&policy, &request, at(0))
+        };
+        let refused = Err(PolicyRule::Context);
+        assert_eq!(decided(&[("tenant", "42"), ("path", "a")]), Ok(()));
+        assert_eq!(decided(&[("tenant", "42"), ("path", "")]), Ok(()));
+        let author = ("author", "x");
+        assert_eq!(decided(&[("tenant", "42"), ("path", "a"), author]), Ok(()));
+        assert_eq!(decided(&[("tenant", "43"), ("path", "a")]), refused);
+        assert_eq!(decided(&[("tenant", "*"), ("path", "a")]), refused);
+        assert_eq!(decided(&[("tenant", "42")]), refused);
+        let other = ("other", "x");
+        assert_eq!(decided(&[("tenant", "42"), ("path", "a"), other]), refused);
+        assert_eq!(decided(&[]), refused);
+        // An export has no context, whatever is given.
+        assert_eq!(
+            decide(&policy, &asked(KeyOperation::Export), at(0)),
+            refused
+        );
+        assert_eq!(decide(&policy, &asked(KeyOperation::Rewrap), at(0)), Ok(()));
+    }
+
+    #[test]
+    fn a_reason_of_blanks_is_none() {
+        let policy = policy(r#"{"requireReason":["destroy"]}"#);
+        let decided = |operation, reason| {
+            let request = PolicyRequest {
+                reason,
+                ..asked(operation)
+            };
+            decide(&policy, &request, at(0))
+        };
+        let refused = Err(PolicyRule::RequireReason);
+        assert_eq!(decided(KeyOperation::Destroy, None), refused);
+        assert_eq!(decided(KeyOperation::Destroy, Some(" \n")), refused);
+        assert_eq!(decided(KeyOperation::Destroy, Some("sold")), Ok(()));
+        assert_eq!(decided(KeyOperation::Encrypt, None), Ok(()));
+    }
+
+    #[test]
+    fn a_key_is_used_as_often_as_it_says_and_changed_as_often_as_one_likes() {
+        let policy = policy(r#"{"maximumUses":2}"#);
+        for operation in KeyOperation::ALL {
+            let decided = |uses| {
+                let request = PolicyRequest {
+                    uses,
+                    ..asked(operation)
+                };
+                decide(&policy, &request, at(0))
+            };
+            let third = if operation.is_use() && operation != KeyOperation::Rewrap {
+                Err(PolicyRule::MaximumUses)
+            } else {
+                Ok(())
+            };
+            assert_eq!((decided(Some(2)), decided(Some(3))), (Ok(()), third));
+            assert_eq!(decided(None), Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_version_protects_stays_closed() {
+        let policy = policy(r#"{"minimumVersion":2}"#);
+        let decided = |version| {
+            let request = PolicyRequest {
+                version: Some(version),
+                ..asked(KeyOperation::Decrypt)
+            };
+            decide(&policy, &request, at(0))
+        };
+        assert_eq!(decided(1), Err(PolicyRule::MinimumVersion));
+        assert_eq!(decided(2), Ok(()));
+    }
+}

@@ -1,0 +1,33 @@
+"""What opens a vault that takes two factors at once, and the secrets of factors that are no passphrase.
+
+See docs/format.md, section 8.
+"""
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from envelope import require
+
+PAIR = ("passphrase", "passkey")
+# What opens such a vault without another factor.
+ALONE = ("recovery-kit", "recovery-shares")
+
+
+def check_openers(statement):
+    """The ways in are those that the factors make, and none besides."""
+    kinds = {entry["kind"] for entry in statement["factors"]}
+    paper = [[kind] for kind in ALONE if kind in kinds]
+    require(kinds >= set(PAIR) and paper, "a vault that lacks a way in")
+    require(statement["openers"] == [list(PAIR), *paper], "other openers than the factors")
+    envelopes = statement["envelopes"]
+    require(len(envelopes) == 2 and envelopes[0] == statement["envelope"], "other envelopes")
+
+
+def is_at(level, kind):
+    """Whether one of the vault key's two envelopes is to factors of a kind."""
+    return kind in ALONE or kind == PAIR[("outer", "inner").index(level)]
+
+
+def derived(secret, label):
+    """32 bytes of a factor's secret, for one use: `recovery kit kek`, say."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"strongroom {label}".encode()).derive(secret)
