@@ -439,6 +439,14 @@ interface VaultHealth {
   readonly at: number;
   readonly checks: readonly HealthCheck[];
 }
+interface CbomOptions extends OperationOptions {
+  names?: boolean | undefined;
+  labels?: boolean | undefined;
+}
+declare class KeyInventory {
+  #private;
+  cbom(options?: CbomOptions): Promise<Blob>;
+}
 interface PasskeyCeremony {
   readonly kind: "create" | "get";
   readonly step: number;
@@ -925,6 +933,7 @@ declare class Vault extends VaultValues {
   readonly keys: VaultKeys;
   readonly factors: VaultFactors;
   readonly objects: Inventory;
+  readonly inventory: KeyInventory;
   readonly uploads: Uploads;
   readonly restored: RestoreReport | undefined;
   get unlocked(): boolean;
@@ -1086,6 +1095,7 @@ export {
   BackupMade,
   Bytes,
   CanOptions,
+  CbomOptions,
   ChangedVersion,
   CiphertextInput,
   ClockCheck,
@@ -1133,6 +1143,7 @@ export {
   KeyChanges,
   KeyFilter,
   KeyInfo,
+  KeyInventory,
   KeyOperation,
   KeyOptions,
   KeyPage,

@@ -72,6 +72,7 @@ export type {
 } from "./page/keys/key-options.js";
 export type { DestructionReport, RevocationReport } from "./page/keys/key-reports.js";
 export type { VaultKey, VaultKeyVersion } from "./page/keys/vault-key.js";
+export type { CbomOptions, KeyInventory } from "./page/cbom/key-inventory.js";
 export type { Inventory } from "./page/inventory/inventory.js";
 export type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./shared/model/tracked-object.js";
 export type { ResumeOptions, Uploads } from "./page/uploads/pending-uploads.js";

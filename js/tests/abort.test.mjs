@@ -90,6 +90,7 @@ const CALLS = {
   "objects.list": (signal) => at.vault.objects.list({ signal }),
   "objects.each": (signal) => at.vault.objects.each({ signal }).next(),
   "objects.page": (signal) => at.vault.objects.page({ signal }),
+  "inventory.cbom": (signal) => at.vault.inventory.cbom({ signal }),
   "uploads.list": (signal) => at.vault.uploads.list({ signal }),
   "factors.add": (signal) => at.vault.factors.add(passphrase(`another one ${copies++}`), { factor: secret(), signal }),
   "key.dangerouslyExport": async (signal) =>

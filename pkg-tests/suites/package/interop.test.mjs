@@ -119,6 +119,52 @@ test("Python, without our code, verifies that entries are in a signed log, and n
   assert.deepEqual(found, { verified, changed: [], "of others": [] });
 });
 
+test("CycloneDX's schema holds for the bills of materials of keys of each purpose in each state, and not for wrong ones", async () => {
+  const { Strongroom, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const vault = await Strongroom.create({ name: "Zoë's “audit” \u{1f5dd}", factors: [passphrase(PLAN.passphrase)] });
+  const write = async (/** @type {string} */ name, /** @type {object | undefined} */ options = undefined) =>
+    writeFileSync(join(folder, `${name}.cdx.json`), await (await vault.inventory.cbom(options)).text());
+  await write("empty");
+  const { publicKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+  const theirs = await crypto.subtle.exportKey("jwk", publicKey);
+  /** @type {Record<string, (key: any) => Promise<unknown>>} */
+  const ways = {
+    active: async () => {},
+    suspended: (key) => key.primaryVersion.suspend(),
+    deactivated: (key) => key.primaryVersion.revoke(),
+    compromised: (key) => key.primaryVersion.revoke({ compromised: true }),
+    "destroy-scheduled": (key) => key.scheduleDestroy(),
+    destroyed: (key) => key.destroy(),
+    "pre-active": (key) => key.rotate({ activate: false }),
+  };
+  for (const purpose of ["encrypt", "share", "sign", "mac", "verify"]) {
+    for (const [state, way] of Object.entries(ways)) {
+      const options = { alias: `${purpose} "${state}"`, purpose, labels: { "größe\n": "\\" }, policy: { notAfter: 8.64e15 } };
+      const { kty, crv, x, y } = theirs;
+      if (purpose !== "verify") await way(await vault.keys.create(options));
+      else if (state !== "pre-active") await way(await vault.keys.import({ kty, crv, x, y }, options));
+    }
+  }
+  await write("all", { labels: true });
+  await write("without names", { names: false });
+  const found = JSON.parse(runPython("validate_cbom.py", folder));
+  const all = {};
+  for (const [type, keys] of Object.entries({ "private-key": 2, "public-key": 1, "secret-key": 2 })) {
+    const states = { active: keys, compromised: keys, deactivated: 2 * keys, destroyed: keys, suspended: keys };
+    for (const [state, count] of Object.entries(states)) Object.assign(all, { [`${type} ${state}`]: count });
+  }
+  // A version that waits stands beside one that is active; somebody else's key has none.
+  for (const type of ["private-key", "secret-key"]) Object.assign(all, { [`${type} active`]: 4, [`${type} pre-activation`]: 2 });
+  const [file, bare, empty] = ["all.cdx.json", "without names.cdx.json", "empty.cdx.json"];
+  assert.deepEqual(found, {
+    wrong: { [file]: [], [bare]: [], [empty]: [] },
+    versions: { [file]: all, [bare]: all, [empty]: {} },
+    "not refused": [],
+  });
+  await vault.close();
+});
+
 test("Python follows the successions of a vault's identity, and none that was changed", async () => {
   const { Strongroom, passphrase } = await installedPackage()();
   const folder = temporaryFolder();

@@ -14,6 +14,7 @@ import type { DecryptFrom, EncryptTo } from "../../shared/protocol/body-calls.js
 import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
+import { KeyInventory } from "../cbom/key-inventory.js";
 import { checkPresented, encodePresented, type PresentedFactor } from "../factors/factor.js";
 import { presented } from "../factors/presented.js";
 import { VaultFactors } from "../factors/vault-factors.js";
@@ -83,8 +84,10 @@ export class Vault extends VaultValues {
   readonly keys: VaultKeys;
   /** What opens it. */
   readonly factors: VaultFactors;
-  /** The inventory. */
+  /** The inventory of objects. */
   readonly objects: Inventory;
+  /** The inventory of keys, for audits. */
+  readonly inventory: KeyInventory;
   /** Pending uploads that can be resumed. */
   readonly uploads: Uploads;
   /** What the backup is that the vault was just restored from. */
@@ -115,6 +118,7 @@ export class Vault extends VaultValues {
     this.keys = new VaultKeys(this.use);
     this.factors = new VaultFactors(this.use, this.name, (identity) => this.#session.renewed(identity));
     this.objects = new Inventory(this.use);
+    this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
   }
 
