@@ -30,7 +30,7 @@ export default defineConfig({
           page("How well a vault is kept", "/health"),
           page("The life of a key", "/keys"),
           page("What a key may be used for", "/policies"),
-          page("Evidence for auditors", "/evidence"),
+          page("Evidence for others", "/evidence"),
           page("React", "/react"),
           page("Testing", "/testing"),
           page("Bundlers and servers", "/bundlers"),

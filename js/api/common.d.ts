@@ -842,6 +842,19 @@ type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 interface ReencryptOptions extends VaultEncryptOptions {
   from?: HowToOpen | undefined;
 }
+interface VerifiedFile {
+  readonly key: string;
+  readonly version: string;
+  readonly state: VersionState;
+  readonly digest: string;
+  readonly size: number;
+}
+interface SignFileOptions extends OperationOptions, ReasonOptions {
+  key: KeyReference;
+}
+interface VerifyFileOptions extends OperationOptions, ReasonOptions {
+  key?: KeyReference | undefined;
+}
 interface SignOptions extends ReasonOptions {
   key: KeyReference;
   typ?: string | undefined;
@@ -923,6 +936,8 @@ declare abstract class VaultValues extends VaultEvents {
   }): Promise<T[]>;
   sign(payload: Uint8Array | string, options: SignOptions): Promise<string>;
   verify(token: string, options?: VerifyOptions): Promise<Verified>;
+  signFile(content: CiphertextInput, options: SignFileOptions): Promise<string>;
+  verifyFile(token: string, content: CiphertextInput, options?: VerifyFileOptions): Promise<VerifiedFile>;
 }
 declare class Vault extends VaultValues {
   #private;
@@ -1233,6 +1248,7 @@ export {
   Shredding,
   Sidecar,
   SidecarOptions,
+  SignFileOptions,
   SignOptions,
   SkippedRecord,
   SpaceCheck,
@@ -1277,6 +1293,8 @@ export {
   VaultListener,
   VaultLock,
   Verified,
+  VerifiedFile,
+  VerifyFileOptions,
   VerifyOptions,
   VersionAction,
   VersionState,

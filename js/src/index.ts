@@ -36,6 +36,8 @@ export type {
   VaultDecryptOptions,
   VaultEncryptOptions,
 } from "./page/vault/vault-options.js";
+export type { SignFileOptions, VerifyFileOptions } from "./page/signatures/file-signatures.js";
+export type { VerifiedFile } from "./shared/model/verified-file.js";
 export type { SignOptions, Verified, VerifyOptions } from "./page/signatures/signatures.js";
 export type {
   KeyFilter,

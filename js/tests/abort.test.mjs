@@ -48,7 +48,9 @@ async function prepared() {
   await object.track();
   const stored = await object.blob();
   const token = await vault.encryptValue(1, { key });
-  return { store, vault, stored, token, backup: await vault.backup(), reader: await vault.openObject(stored) };
+  await vault.keys.create({ alias: "releases", purpose: "sign" });
+  const signature = await vault.signFile(pattern(3_000_000), { key: "releases" });
+  return { store, vault, stored, token, signature, backup: await vault.backup(), reader: await vault.openObject(stored) };
 }
 
 /** @type {Awaited<ReturnType<typeof prepared>>} */
@@ -84,6 +86,8 @@ const CALLS = {
   "vault.decryptValue": (signal) => at.vault.decryptValue(at.token, { signal }),
   "vault.decryptValues": (signal) => at.vault.decryptValues([at.token], { signal }),
   "vault.decryptValues, each": (signal) => at.vault.decryptValues([at.token, "x"], { settle: true, signal }),
+  "vault.signFile": (signal) => at.vault.signFile(pattern(3_000_000), { key: "releases", signal }),
+  "vault.verifyFile": (signal) => at.vault.verifyFile(at.signature, pattern(3_000_000), { signal }),
   "keys.list": (signal) => at.vault.keys.list({ signal }),
   "keys.page": (signal) => at.vault.keys.page({ signal }),
   "keys.due": (signal) => at.vault.keys.due(0, { signal }),

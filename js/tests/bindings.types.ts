@@ -9,7 +9,7 @@ import type * as ours from "../src/engine/wasm/bindings.js";
 type Module = Omit<typeof generated, "__wbg_set_wasm" | keyof Classes | "StandaloneKeys">;
 
 /** Those that the module exports for their types alone. */
-type Classes = Pick<typeof generated, "WasmBody" | "WasmRanges" | "WasmVault">;
+type Classes = Pick<typeof generated, "WasmBody" | "WasmContentCheck" | "WasmRanges" | "WasmVault">;
 
 /** The members of either that are not the same in both; `never` when there are none. */
 type Drift<Generated, Ours> = Exclude<
@@ -62,5 +62,7 @@ function none<Drifted extends never>(): Drifted[] {
 none<Drift<Module, Omit<ours.Bindings, "StandaloneKeys">>>();
 none<Drift<generated.StandaloneKeys, ours.StandaloneKeys>>();
 none<Drift<generated.WasmBody, ours.WasmBody>>();
+none<Drift<generated.WasmContent, ours.WasmContent>>();
+none<Drift<generated.WasmContentCheck, ours.WasmContentCheck>>();
 none<Drift<generated.WasmRanges, ours.WasmRanges>>();
 none<Drift<generated.WasmVault, ours.WasmVault>>();

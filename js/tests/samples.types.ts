@@ -7,6 +7,7 @@ import type { PendingUpload } from "../src/shared/model/pending-upload.js";
 import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRecord } from "../src/shared/model/merge-report.js";
 import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
+import type { VerifiedFile } from "../src/shared/model/verified-file.js";
 import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
@@ -135,7 +136,7 @@ const keyActionResult = [
       "purpose": "sign",
       "rotateEvery": "P90D",
       "state": "suspended",
-      "uses": 2,
+      "uses": 4,
       "versions": [
         {
           "actions": [
@@ -170,7 +171,7 @@ const keyActionResult = [
             "y": "…"
           },
           "state": "deactivated",
-          "uses": 2
+          "uses": 4
         },
         {
           "actions": [
@@ -224,7 +225,7 @@ const keyActionResult = [
       "purpose": "sign",
       "rotateEvery": "P90D",
       "state": "active",
-      "uses": 2,
+      "uses": 4,
       "versions": [
         {
           "actions": [
@@ -259,7 +260,7 @@ const keyActionResult = [
             "y": "…"
           },
           "state": "deactivated",
-          "uses": 2
+          "uses": 4
         },
         {
           "actions": [
@@ -320,7 +321,7 @@ const keyActionResult = [
       "purpose": "sign",
       "rotateEvery": "P90D",
       "state": "compromised",
-      "uses": 2,
+      "uses": 4,
       "versions": [
         {
           "actions": [
@@ -355,7 +356,7 @@ const keyActionResult = [
             "y": "…"
           },
           "state": "deactivated",
-          "uses": 2
+          "uses": 4
         },
         {
           "actions": [
@@ -453,7 +454,7 @@ const keyActionResult = [
       "purpose": "sign",
       "rotateEvery": "P90D",
       "state": "destroy-scheduled",
-      "uses": 2,
+      "uses": 4,
       "versions": [
         {
           "actions": [
@@ -493,7 +494,7 @@ const keyActionResult = [
             "y": "…"
           },
           "state": "destroy-scheduled",
-          "uses": 2
+          "uses": 4
         },
         {
           "actions": [
@@ -1122,7 +1123,7 @@ const keyInfo = [
     "purpose": "sign",
     "rotateEvery": "P90D",
     "state": "destroy-scheduled",
-    "uses": 2,
+    "uses": 4,
     "versions": [
       {
         "actions": [
@@ -1162,7 +1163,7 @@ const keyInfo = [
           "y": "…"
         },
         "state": "destroy-scheduled",
-        "uses": 2
+        "uses": 4
       },
       {
         "actions": [
@@ -1513,7 +1514,7 @@ const keyVersion = [
       "y": "…"
     },
     "state": "destroy-scheduled",
-    "uses": 2
+    "uses": 4
   },
   {
     "actions": [
@@ -2149,6 +2150,17 @@ const valueDetails = [
   }
 ] satisfies readonly ValueDetails[];
 complete<ValueDetails, (typeof valueDetails)[number]>();
+
+const verifiedFile = [
+  {
+    "digest": "sha256:982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1",
+    "key": "…",
+    "size": 4,
+    "state": "active",
+    "version": "…"
+  }
+] satisfies readonly VerifiedFile[];
+complete<VerifiedFile, (typeof verifiedFile)[number]>();
 
 const whichObject = [
   {

@@ -1,4 +1,23 @@
-import { assert, unlocked } from "./world.js";
+import { assert, put, unlocked } from "./world.js";
+
+export async function signedFiles(): Promise<void> {
+  const vault = await unlocked();
+  const [url, release] = [`/store/${crypto.randomUUID()}`, new Blob(["a release"])];
+  await put(url, release);
+  const told: string[] = [];
+  const warn = (message: string): void => void told.push(message);
+  // sample: docs/evidence.md "signFile(release"
+  assert(told.length === 0 && /^sha256:[0-9a-f]{64}$/.test(digest));
+  const file = release;
+  {
+    // sample: js/src/page/vault/vault-values.ts "const signature"
+    assert(signature.split(".").length === 3);
+  }
+  {
+    // sample: js/src/page/vault/vault-values.ts "vault.verifyFile(signature"
+    assert(state === "active" && told.length === 0);
+  }
+}
 
 export async function billOfMaterials(): Promise<void> {
   const vault = await unlocked();

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::{
     base::{KeyId, Object, PolicyRule, VersionId, VersionState},
+    jose::ContentDigest,
     vault::{self, KeyInfo, KeyInfoPage, Verified},
 };
 
@@ -64,6 +65,30 @@ pub struct Signer {
     version: VersionId,
     state: VersionState,
     typ: Option<String>,
+}
+
+/// Who signed a content, and what was signed of it.
+#[derive(Serialize)]
+pub struct ContentSigner {
+    key: KeyId,
+    version: VersionId,
+    state: VersionState,
+    digest: String,
+    size: u64,
+}
+
+impl ContentSigner {
+    /// What is told of a signature that was verified.
+    #[must_use]
+    pub fn of(verified: Verified, content: &ContentDigest) -> Self {
+        Self {
+            key: verified.key,
+            version: verified.version,
+            state: verified.state,
+            digest: content.digest().to_owned(),
+            size: content.size(),
+        }
+    }
 }
 
 impl From<Verified> for Signer {

@@ -13,6 +13,20 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     out
 }
 
+/// SHA-256 of what comes piece by piece.
+#[derive(Default)]
+pub(crate) struct StreamingSha256(Sha256);
+
+impl StreamingSha256 {
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
 /// SHA-256 of secret parts, written into a secret.
 pub(crate) fn sha256_secret(parts: &[&[u8]]) -> InputResult<Secret<32>> {
     Secret::try_fill(|out| {

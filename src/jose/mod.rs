@@ -62,7 +62,10 @@ pub use jwe::{
 };
 pub(crate) use jwe::{Ciphertext, nest, unwrap_cek, unwrap_own};
 pub use jwk::Jwk;
-pub use jws::{Foreign, Named, Signed, SigningKey, sign, sign_named};
+pub use jws::{
+    ContentCheck, ContentDigest, ContentHasher, Foreign, ForeignContent, Named, NamedContent,
+    Signed, SigningKey, sign, sign_content, sign_named,
+};
 pub use recipient::{AgreementKey, AgreementPublicKey, Identity, Kek, Recipient, RecipientEntry};
 
 /// Asks each primitive that this crate uses for its known answer: before their first use.

@@ -6,6 +6,7 @@
 mod bodies;
 mod caller_store;
 mod clock;
+mod contents;
 mod convert;
 mod crossing;
 mod engine;
@@ -35,6 +36,7 @@ mod watch;
 
 pub use bodies::{WasmBody, attached_header_length};
 pub use caller_store::CallerStore;
+pub use contents::{WasmContent, WasmContentCheck};
 pub use engine::{PageBuffers, PageKey};
 pub use host::{
     create_vault, list_vaults, open_vault, remove_vault, restore_vault, unlisted_device_keys,

@@ -6,6 +6,7 @@
 mod answers;
 mod attacks;
 mod compromised;
+mod contents;
 mod destroyed;
 mod events;
 mod factors;

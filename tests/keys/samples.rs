@@ -12,14 +12,15 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing,
-        Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload,
-        PolicyDecision, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
+        self, ContentSigner, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor,
+        KeyListing, Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy,
+        PinnedUpload, PolicyDecision, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
         RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
     factors::RecoveryShares,
     inventory::Upload,
+    jose::ContentHasher,
     keys::{KeyAction, KeyOperation, KeyOptions, Labels, Policy, Purpose},
     object::FileMetadata,
     records::{FactorKind, FactorPair},
@@ -130,7 +131,7 @@ type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lac
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
-const MODULES: [(&str, &[&str]); 9] = [
+const MODULES: [(&str, &[&str]); 10] = [
     ("engine/wasm/bindings.js", &["WhichObject"]),
     (
         "shared/model/key-policy.js",
@@ -175,6 +176,7 @@ const MODULES: [(&str, &[&str]); 9] = [
         "shared/model/tracked-object.js",
         &["ObjectPage", "TrackedObject", "TrackOptions"],
     ),
+    ("shared/model/verified-file.js", &["VerifiedFile"]),
     (
         "shared/protocol/vault-calls.js",
         &[
@@ -264,6 +266,13 @@ fn keys(samples: &mut Samples, vault: &Open) {
     let token = block_on(vault.sign("seal", Some("note"), b"text")).unwrap();
     let signer = block_on(vault.verify(&token, None)).unwrap();
     samples.told("Signer", &Signer::from(signer));
+
+    let mut content = ContentHasher::default();
+    content.update(b"text");
+    let token = block_on(vault.sign_content("seal", &content.finish())).unwrap();
+    let (signer, check) = block_on(vault.verify_content(&token, None)).unwrap();
+    let signed = ContentSigner::of(signer, check.signed());
+    samples.told("VerifiedFile", &signed);
 
     rotate(vault, "seal");
     samples.told(

@@ -50,6 +50,7 @@ export function serve(port: Port, endWorker = (): void => {}): () => void {
     ...engine.vault.factors(),
     ...engine.vault.flows(),
     ...engine.vault.prepared(),
+    ...engine.vault.contents((input) => openInput(input, page)),
     ...engine.standalone(),
     ...engine.contents(),
   };

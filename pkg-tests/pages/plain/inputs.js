@@ -48,6 +48,13 @@ Object.assign(window.story, {
       const object = await acme().encrypt(file, { key });
       return (await acme().decrypt(await object.blob())).text();
     }),
+  /** The digest that was signed, and verified in the page's copy of the file. */
+  signChosen: () =>
+    outcome(async () => {
+      await acme().keys.ensure({ alias: "seal", purpose: "sign" });
+      const signature = await acme().signFile(file, { key: "seal" });
+      return (await acme().verifyFile(signature, file.stream(), { key: "seal" })).digest;
+    }),
   openChosen: () => outcome(async () => (await acme().openObject(file)).size),
   /** Reads the first bytes of the object, and goes on with `encryptRest`. */
   async encryptFront() {

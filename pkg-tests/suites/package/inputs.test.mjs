@@ -1,5 +1,6 @@
 /** What pages put in: files that change on disk, are gone or are folders; and inputs of another frame. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -69,6 +70,14 @@ for (const engine of engines) {
       // See below.
       const expected = engine === "Firefox" ? /^otherwise$/ : /^ERR_CHANGED: .*choose it again/;
       assert.match(await step("encryptChosen"), expected);
+    });
+
+    it("signs a file that stays as it was, and none that changed before it was read", async () => {
+      const content = Buffer.alloc(5_000_000, "as it was ");
+      const path = await choose(content);
+      assert.equal(await step("signChosen"), `sha256:${createHash("sha256").update(content).digest("hex")}`);
+      writeFileSync(path, content.subarray(1));
+      assert.match(await step("signChosen"), /^ERR_CHANGED: .*choose it again/);
     });
 
     it("says of a file that is gone that it is", async () => {

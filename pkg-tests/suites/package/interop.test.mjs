@@ -1,5 +1,6 @@
 /** Nobody is locked in: what we write opens without our code, and what others write opens with it. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it, test } from "node:test";
@@ -117,6 +118,38 @@ test("Python, without our code, verifies that entries are in a signed log, and n
   const verified = [0, 1, 2, 3, 4, 5, 6].map((index) => [7, index]);
   const found = JSON.parse(runPython("verify_log_proof.py", join(VECTORS, "..", "tlog-proof")));
   assert.deepEqual(found, { verified, changed: [], "of others": [] });
+});
+
+test("Python verifies the signature of a file with its own library, and we the one that it makes, and none of another file", async () => {
+  const { Strongroom, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const vault = await Strongroom.create({ name: "releases", factors: [passphrase(PLAN.passphrase)] });
+  const key = await vault.keys.create({ alias: "releases", purpose: "sign" });
+  const content = Buffer.alloc(3_000_000, "a release ");
+  const token = await vault.signFile(new Blob([content]), { key });
+  const [, payload = ""] = token.split(".");
+  /** @type {Record<string, string | Buffer>} */
+  const files = {
+    content,
+    "signature.jws": token,
+    "bytes.jws": await vault.sign(Buffer.from(payload, "base64url"), { key }),
+    "public.json": JSON.stringify(key.primaryVersion.publicJwk),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+  assert.deepEqual(JSON.parse(runPython("verify_file.py", folder)), {
+    header: { alg: "ES256", kid: `${key.id}.${key.primary}`, typ: "sr-digest+jws" },
+    said: { digest, size: 3_000_000 },
+    "not refused": [],
+  });
+  const { kty, crv, x, y } = JSON.parse(readFileSync(join(folder, "theirs.json"), "utf8"));
+  await vault.keys.import({ kty, crv, x, y }, { alias: "theirs", purpose: "verify" });
+  const theirs = readFileSync(join(folder, "theirs.jws"), "utf8");
+  const verified = await vault.verifyFile(theirs, new Blob([content]), { key: "theirs" });
+  assert.deepEqual([verified.digest, verified.size], [digest, 3_000_000]);
+  await assert.rejects(vault.verifyFile(theirs, content.subarray(1), { key: "theirs" }), { code: "ERR_DECRYPT" });
+  await assert.rejects(vault.verifyFile(theirs, content, { key: "releases" }), { code: "ERR_MALFORMED" });
+  await vault.close();
 });
 
 test("CycloneDX's schema holds for the bills of materials of keys of each purpose in each state, and not for wrong ones", async () => {

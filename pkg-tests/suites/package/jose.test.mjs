@@ -1,6 +1,6 @@
 /** panva's `jose`, which knows nothing of us, opens what we write and writes what we open. */
 import assert from "node:assert/strict";
-import { createDecipheriv, hkdfSync, webcrypto } from "node:crypto";
+import { createDecipheriv, createHash, hkdfSync, webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
@@ -13,6 +13,7 @@ import {
   GeneralEncrypt,
   generalDecrypt,
   generateKeyPair,
+  importJWK,
   exportJWK,
 } from "jose";
 import { installedPackage } from "../../harness/consumer.mjs";
@@ -172,6 +173,21 @@ describe("jose from npm", () => {
     const jwt = await signing.sign(theirs.privateKey);
     const verified = await vault.verify(jwt, { key: partner, expectTyp: "JWT" });
     assert.equal(new TextDecoder().decode(verified.payload), '{"by":"jose"}');
+    const file = new Blob(["a release, of any size"]);
+    const ours = await vault.keys.create({ alias: "releases", purpose: "sign" });
+    const signature = await vault.signFile(file, { key: ours });
+    const options = { algorithms: ["ES256"] };
+    const found = await compactVerify(signature, await importJWK(ours.primaryVersion.publicJwk, "ES256"), options);
+    assert.equal(found.protectedHeader.typ, "sr-digest+jws");
+    const digest = createHash("sha256").update(await file.text()).digest("hex");
+    const said = { digest: `sha256:${digest}`, size: file.size };
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(found.payload)), said);
+    const release = new CompactSign(encoder.encode(JSON.stringify(said))).setProtectedHeader({ alg: "ES256", typ: "sr-digest+jws" });
+    const byJose = await release.sign(theirs.privateKey);
+    assert.equal((await vault.verifyFile(byJose, file, { key: partner })).digest, said.digest);
+    await assert.rejects(vault.verifyFile(byJose, new Blob(["another"]), { key: partner }), { code: "ERR_DECRYPT" });
+    await assert.rejects(vault.verify(byJose, { key: partner }), { code: "ERR_UNSUPPORTED" });
+
     const other = await generateKeyPair("ES256");
     await assert.rejects(vault.verify(await signing.sign(other.privateKey), { key: partner }), { code: "ERR_DECRYPT" });
   });

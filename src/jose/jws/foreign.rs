@@ -46,6 +46,15 @@ impl Foreign {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another `alg` than `ES256`,
     /// for `crit` and `b64`, and for a `typ` that a vault's own statements have.
     pub fn parse(token: &str) -> Result<Self> {
+        let foreign = Self::read(token)?;
+        if foreign.typ().is_some_and(|typ| !free(typ)) {
+            return Err(Error::Unsupported("a JWS of another typ"));
+        }
+        Ok(foreign)
+    }
+
+    /// As [`parse`](Self::parse), of any `typ`.
+    pub(super) fn read(token: &str) -> Result<Self> {
         let (parts, header): (_, AnyHeader) = Parts::parse(token)?;
         if header.text("alg") != Some(ALG) {
             return Err(Error::Unsupported(
@@ -61,8 +70,8 @@ impl Foreign {
             .map(|typ| typ.as_str().map(str::to_owned));
         let typ = match typ {
             None => None,
-            Some(Some(typ)) if free(&typ) => Some(typ),
-            Some(_) => return Err(Error::Unsupported("a JWS of another typ")),
+            Some(Some(typ)) => Some(typ),
+            Some(None) => return Err(Error::Unsupported("a JWS of another typ")),
         };
         Ok(Self { parts, typ })
     }

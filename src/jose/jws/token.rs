@@ -72,6 +72,17 @@ pub fn sign_named(
             "typ (at most 256 bytes, not beginning with sr-)",
         ));
     }
+    sign_as(kid, typ, payload, key, entropy)
+}
+
+/// As [`sign_named`], under any `typ`.
+pub(super) fn sign_as(
+    kid: &Kid,
+    typ: Option<&str>,
+    payload: &[u8],
+    key: &Jwk,
+    entropy: &dyn Entropy,
+) -> Result<String> {
     // Looked at first, so that nothing that large is encoded: base64url takes four bytes for three.
     if payload.len() > MAX_BYTES / 4 * 3 {
         return Err(TOO_LARGE.into());
@@ -128,11 +139,17 @@ impl Named {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
     /// `alg`, and for a `typ` that [`sign_named`] refuses.
     pub fn parse(token: &str) -> Result<Self> {
-        let (parts, header): (_, NamedHeader) = Parts::parse(token)?;
-        let NamedHeader { alg, kid, typ } = header;
-        if typ.as_deref().is_some_and(|typ| !free(typ)) {
+        let named = Self::read(token)?;
+        if named.typ().is_some_and(|typ| !free(typ)) {
             return Err(Error::Unsupported("a JWS of another typ"));
         }
+        Ok(named)
+    }
+
+    /// As [`parse`](Self::parse), of any `typ`.
+    pub(super) fn read(token: &str) -> Result<Self> {
+        let (parts, header): (_, NamedHeader) = Parts::parse(token)?;
+        let NamedHeader { alg, kid, typ } = header;
         Ok(Self {
             parts,
             alg,

@@ -12,7 +12,9 @@ import {
   type WireFactorInfo,
 } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
+import type { WireInput } from "../../shared/protocol/body-calls.js";
 import { embeddedHeader } from "../bodies/attached.js";
+import type { Reader } from "../readers/reader.js";
 import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
 import { whenDisconnected } from "../wasm/load.js";
 import { ChangeChannel } from "./change-channel.js";
@@ -22,6 +24,7 @@ import { jwkText } from "./key-material.js";
 import { Hearsay } from "./hearsay.js";
 import { Maintenance } from "./maintenance.js";
 import { Reloads } from "./reloads.js";
+import { contentSignatures } from "./content-signatures.js";
 import { permitFor, type BodyUse, type Permit } from "./permit.js";
 import { openedByOwnKey } from "./foreign-key.js";
 import { settleValues } from "./settle-values.js";
@@ -40,7 +43,7 @@ export interface VaultPorts {
   /** Called with what was changed, here or by another tab's engine. */
   changed(change: VaultChange): void;
   /** Called with how far a call is that the page watches. */
-  progress(watch: number, done: number, total: number): void;
+  progress(watch: number, done: number, total: number | undefined): void;
   /** Called after whatever was done in the background, with its error. */
   after(error?: StrongroomError): void;
   /** Called when the store no longer has the vault, before the call that found it is answered. */
@@ -277,6 +280,16 @@ export class VaultHost {
     const vault = this.#vault;
     const listed = await vault?.listFactors().catch(() => undefined);
     await this.#ports.deviceKeys.noteTime(keysOf(listed?.factors ?? []));
+  }
+
+  /** Signatures of contents. @param open gives an input's reader */
+  contents(open: (input: WireInput) => Reader): Pick<EngineCalls, "signContent" | "verifyContent"> {
+    return contentSignatures({
+      open,
+      content: async () => new (await this.#ports.bindings()).WasmContent(),
+      operate: (operation) => this.operate(operation),
+      watch: (watch, call) => this.#watches.run(watch, call),
+    });
   }
 
   /** What is only passed on. */

@@ -5,11 +5,11 @@ import type { Watch } from "../wasm/bindings.js";
 const EVERY = 50;
 
 export class Watches {
-  readonly #tell: (watch: number, done: number, total: number) => void;
+  readonly #tell: (watch: number, done: number, total: number | undefined) => void;
   readonly #stopped = new Map<number, boolean>();
 
   /** @param tell passes a report on to the page */
-  constructor(tell: (watch: number, done: number, total: number) => void) {
+  constructor(tell: (watch: number, done: number, total: number | undefined) => void) {
     this.#tell = tell;
   }
 

@@ -142,6 +142,21 @@ export interface WasmRanges extends Freeable {
   whole(): void;
 }
 
+/** A content that is to be signed, piece by piece. */
+export interface WasmContent extends Freeable {
+  update(piece: Uint8Array): void;
+}
+
+/** A content that is held to what was signed, piece by piece. */
+export interface WasmContentCheck extends Freeable {
+  /** Throws where the content, whose size is known before it is read, is none that was signed. */
+  expectSize(size: number): void;
+  /** Throws once there is more than was signed. */
+  update(piece: Uint8Array): void;
+  /** Who signed, a `VerifiedFile`, once the whole content was read. Throws where it is another one. */
+  finish(): object;
+}
+
 /** Which object is opened. */
 export interface WhichObject {
   /** The id that it must have. */
@@ -196,6 +211,11 @@ export interface WasmVault extends Freeable {
   /** Resolves to a compact JWS. */
   sign(key: string, payload: Uint8Array, typ: string | undefined, reason: string | undefined): Promise<string>;
   verify(token: string, key: string | undefined, reason: string | undefined): Promise<Signer>;
+  /** Rejects where that key would not sign now. */
+  checkSigns(key: string, reason: string | undefined): Promise<void>;
+  /** Resolves to a compact JWS over the digest of a content that was read to its end, and is of no use any more. */
+  signContent(key: string, content: WasmContent, reason: string | undefined): Promise<string>;
+  verifyContent(token: string, key: string | undefined, reason: string | undefined): Promise<WasmContentCheck>;
   can(operation: string, key: string, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
   /**
    * `sidecar`: bound like the context. `file`: what the object says of itself. `keepHeader`: the header stays in the
@@ -336,8 +356,8 @@ export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evalua
   forgetDeviceKey(id: string): Promise<void>;
 }
 
-/** Called with how much of an operation is done, of how much; whether the operation is to stop. */
-export type Watch = (done: number, total: number) => boolean;
+/** Called with how much of an operation is done, of how much where that is known; whether the operation is to stop. */
+export type Watch = (done: number, total: number | undefined) => boolean;
 
 /** What the core awaits. */
 export interface CorePorts {
@@ -347,6 +367,7 @@ export interface CorePorts {
 
 /** The generated module, after its wasm was instantiated. */
 export interface Bindings {
+  WasmContent: new () => WasmContent;
   StandaloneKeys: new () => StandaloneKeys;
 
   /** A vault that any one of the factors opens, or one of each of the kinds that it `requires`. */

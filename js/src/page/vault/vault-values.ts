@@ -1,6 +1,9 @@
 /** What a vault does with small things: values and signatures. */
 import type { Json, JsonOf } from "../../shared/model/json.js";
+import type { VerifiedFile } from "../../shared/model/verified-file.js";
+import type { CiphertextInput } from "../objects/input.js";
 import type { UseEngine } from "../runtime/connection.js";
+import { signFile, verifyFile, type SignFileOptions, type VerifyFileOptions } from "../signatures/file-signatures.js";
 import { sign, verify, type SignOptions, type Verified, type VerifyOptions } from "../signatures/signatures.js";
 import {
   decryptValue,
@@ -87,5 +90,34 @@ export abstract class VaultValues extends VaultEvents {
   /** Says what was signed, and by what. @throws DecryptError when this vault's keys did not sign that */
   async verify(token: string, options?: VerifyOptions): Promise<Verified> {
     return verify(this.use, token, options);
+  }
+
+  /**
+   * Signs a file or a stream of any size with a key's primary version: a compact JWS (RFC 7515) whose payload is the content's SHA-256 and
+   * its size, and whose `typ` is `sr-digest+jws`. `verify` refuses it, as `verifyFile` refuses what `sign` gave. The content is read once, and
+   * not held.
+   *
+   * @example
+   * const signature = await vault.signFile(file, { key: "releases" });
+   *
+   * @throws PurposeError; StateError; PolicyError, before the content is read; InputError; ChangedError
+   */
+  async signFile(content: CiphertextInput, options: SignFileOptions): Promise<string> {
+    return signFile(this.use, content, options);
+  }
+
+  /**
+   * Says who signed a file or a stream by `signFile`. The signature is verified first, then the content is read, at most as much as
+   * was signed: use nothing of it before this resolves.
+   *
+   * @example
+   * const { state } = await vault.verifyFile(signature, file, { key: "releases" });
+   * if (state === "compromised") warn("others may have signed this");
+   *
+   * @throws DecryptError when this vault's keys did not sign that, or the content is another one; UnsupportedError for what `sign`
+   *   gave; InputError; ChangedError
+   */
+  async verifyFile(token: string, content: CiphertextInput, options?: VerifyFileOptions): Promise<VerifiedFile> {
+    return verifyFile(this.use, token, content, options);
   }
 }

@@ -37,7 +37,7 @@ export interface PageCalls {
     inputs: Uint8Array<ArrayBuffer>[],
   ): Promise<PrfResult>;
   /** How far a call is that the page watches by that number. */
-  progress(watch: number, done: number, total: number): void;
+  progress(watch: number, done: number, total: number | undefined): void;
   /** Something was changed in the vault, here or by another tab. */
   changed(change: VaultChange): void;
   /** Something failed in the background, so that the vault must be locked. */

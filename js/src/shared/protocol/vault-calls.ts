@@ -18,7 +18,9 @@ import type { PendingUpload } from "../model/pending-upload.js";
 import type { RestoreReport, Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
 import type { UnlockResult } from "../model/unlock-result.js";
+import type { VerifiedFile } from "../model/verified-file.js";
 import type { Store } from "../model/vault-store.js";
+import type { WireInput } from "./body-calls.js";
 
 /** Where vaults live. A caller's store is passed by reference, which only inline engines can. */
 export type Storage = "indexeddb" | "memory" | Store;
@@ -300,6 +302,17 @@ export interface VaultCalls extends ForwardedCalls {
   requireFactors(requires: string[] | undefined, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
   stop(watch: number): Promise<void>;
+
+  /** Reads an input to its end, and returns a compact JWS over its digest. */
+  signContent(input: WireInput, key: string, reason: string | undefined, watch?: number): Promise<string>;
+  /** Verifies such a JWS, and reads an input to its end to hold it to that. */
+  verifyContent(
+    token: string,
+    input: WireInput,
+    key: string | undefined,
+    reason: string | undefined,
+    watch?: number,
+  ): Promise<VerifiedFile>;
 
   /** `values`: JSON texts; returns compact JWEs. There is one context for all, or one for each. */
   encryptValues(
