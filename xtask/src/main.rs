@@ -50,8 +50,8 @@ enum Command {
     Transfers(test::TransferOptions),
     /// Send a large file through the demo page and back, and measure the browser's memory
     Page(test::PageOptions),
-    /// Test the package, the demo page and the adopters' projects in WebKit, as far as they run there
-    Webkit,
+    /// Test the package, the demo page and the adopters' projects in every engine that they can run in
+    Engines(test::EngineOptions),
     /// Measure vaults of many keys in real browsers, against IndexedDB
     Bench(bench::Options),
     /// Build the documentation site into target/docs
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
         Command::Creates(options) => test::creates(&options),
         Command::Transfers(options) => test::transfers(&options),
         Command::Page(options) => test::page(&options),
-        Command::Webkit => test::webkit(),
+        Command::Engines(options) => test::engines(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Docs => docs::docs(),
         Command::Timing(options) => bench::timing(&options),

@@ -11,7 +11,21 @@ import { temporaryFolder } from "../consumer.mjs";
 
 /** All three, or those that the person at work names: `STRONGROOM_ENGINES=WebKit,Firefox`. */
 const named = process.env.STRONGROOM_ENGINES ?? "Chromium,Firefox,WebKit";
+
+/**
+ * The engines of this run. A test file whose subject hangs on the engine loops over them: storage, Workers, service
+ * workers, tabs, passkeys, memory, what fails and how.
+ */
 export const engines = /** @type {Engine[]} */ (named.split(","));
+
+/**
+ * The engines of this run for a test file whose subject is the same in each: in `cargo xtask test` only the given ones, in
+ * `cargo xtask engines` and by hand all of `engines`. A comment above the file's loop says why these are enough.
+ *
+ * @param {...Engine} enough
+ */
+export const usually = (...enough) =>
+  process.env.STRONGROOM_USUAL ? engines.filter((engine) => enough.includes(engine)) : engines;
 
 /** What a test may need of a browser's driver beyond WebDriver, and who has it. */
 const abilities = {

@@ -236,12 +236,19 @@ Object.assign(window.story, {
     await overwrite(rows, false);
     return rows.length;
   },
-  /** One bit of one record: of the first of its type. */
+  /**
+   * One character of one record, the first of its type: of its ciphertext, or of a statement's signature. Elsewhere a change
+   * is another error, by what it makes of a name or a number.
+   */
   flip: async (type) => {
     const rows = await rawRows();
     const row = rows.find(({ store, value }) => store === "rows" && value.type === type);
     const bytes = new Uint8Array(row.value.bytes);
-    bytes[bytes.length >> 1] ^= 1;
+    const before = type === "statement" ? "." : '"ciphertext":"';
+    const found = new TextDecoder("latin1").decode(bytes).lastIndexOf(before);
+    if (found < 0) throw new Error(`a record that is not encrypted: ${type}`);
+    const at = found + before.length;
+    bytes[at] = bytes[at] === 0x41 ? 0x42 : 0x41;
     await overwrite([{ ...row, value: { ...row.value, bytes } }], false);
   },
   /** The value of one record under the key of another of its type. */

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { engines, without } from "../../harness/browsers/browsers.mjs";
+import { usually, without } from "../../harness/browsers/browsers.mjs";
 import { temporaryFolder } from "../../harness/consumer.mjs";
 import { fileOnDisk, openPage, PATIENCE } from "../../harness/demo/page.mjs";
 import { COLOURS, SHOWN, writeFilm } from "../../harness/samples/film.mjs";
 import { redPdf } from "../../harness/samples/pdf.mjs";
 
-for (const engine of engines) {
+// How elements read an object is tried in every engine by suites/package/media.test.mjs.
+for (const engine of usually("Chromium")) {
   describe(`films and documents on the demo page in ${engine}`, { skip: without(engine, "films of VP9") }, () => {
     /** @type {import("../../harness/demo/page.mjs").Page} */
     let page;

@@ -1,14 +1,15 @@
 /** The demo page with passkeys: a vault that begins with one, opens by one gesture, and outlives its loss. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { engines, has, without } from "../../harness/browsers/browsers.mjs";
+import { has, usually, without } from "../../harness/browsers/browsers.mjs";
 import { Access, factorRow } from "../../harness/demo/access.mjs";
 import { plugAuthenticator } from "../../harness/demo/authenticator.mjs";
 import { handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs";
 
 const NAME = "acme";
 
-for (const engine of engines) {
+// The ceremonies are tried in every engine by suites/package/passkeys.test.mjs.
+for (const engine of usually("Chromium")) {
   describe(`passkeys in the demo page in ${engine}`, { skip: without(engine, "passkeys of a test's own") }, () => {
     /** @type {import("../../harness/demo/page.mjs").Page} */
     let page;

@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { engines } from "../../harness/browsers/browsers.mjs";
+import { usually } from "../../harness/browsers/browsers.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs";
 
 const MiB = 1024 * 1024;
 
-for (const engine of engines) {
+// What tabs tell each other is tried in every engine by suites/package/tabs.test.mjs.
+for (const engine of usually("Chromium")) {
   describe(`the demo page's list of files in ${engine}`, () => {
     /** @type {import("../../harness/demo/page.mjs").Page} */
     let page;

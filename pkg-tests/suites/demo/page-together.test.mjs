@@ -1,7 +1,7 @@
 /** The demo page with a vault that takes a passphrase and a passkey together. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { engines, without } from "../../harness/browsers/browsers.mjs";
+import { usually, without } from "../../harness/browsers/browsers.mjs";
 import { Access, factorRow } from "../../harness/demo/access.mjs";
 import { plugAuthenticator } from "../../harness/demo/authenticator.mjs";
 import { handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs";
@@ -9,7 +9,8 @@ import { handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs"
 const NAME = "acme";
 const NEXT = "purple kettle orbit mosaic";
 
-for (const engine of engines) {
+// The ceremonies are tried in every engine by suites/package/passkeys.test.mjs.
+for (const engine of usually("Chromium")) {
   describe(`two factors together in the demo page in ${engine}`, { skip: without(engine, "passkeys of a test's own") }, () => {
     /** @type {import("../../harness/demo/page.mjs").Page} */
     let page;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
+import { startBrowser, usually } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { plainPage } from "../../harness/consumer.mjs";
 import { startFront } from "../../harness/servers/front.mjs";
@@ -14,7 +14,8 @@ import { startServer, STORE_CREDENTIALS } from "../../harness/servers/server.mjs
 const MiB = 1024 * 1024;
 const SECRET = "correct horse battery staple";
 
-for (const engine of engines.filter((one) => one !== "WebKit")) {
+// Protocols of uploaders that others wrote: what they send hangs on no engine.
+for (const engine of usually("Chromium").filter((one) => one !== "WebKit")) {
   describe(`other uploaders in ${engine}`, () => {
     /** @type {Awaited<ReturnType<typeof startServer>>} */
     let server;

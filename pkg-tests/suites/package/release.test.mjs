@@ -1,7 +1,7 @@
 /** Databases of earlier releases: opened, used, lived on with, backed up and restored. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
+import { startBrowser, usually } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { plainPage } from "../../harness/consumer.mjs";
 import { fixtureFolder, releases } from "../../harness/samples/release.mjs";
@@ -14,7 +14,8 @@ const OUTCOMES = {
   after: { 1: "ERR_STATE destroyed" },
 };
 
-for (const engine of engines) {
+// What earlier releases wrote is read by the core, which takes the same bytes from every engine.
+for (const engine of usually("Chromium")) {
   describe(`databases of earlier releases in ${engine}`, () => {
     /** @type {Awaited<ReturnType<typeof serveFolder>>} */
     let server;

@@ -69,6 +69,23 @@ fn driver_program(name: &str) -> PathBuf {
     found.unwrap_or_default()
 }
 
+/// Which engines a test file runs in, of those that a suite has.
+#[derive(Clone, Copy)]
+pub enum Extent {
+    /// Those that its loop names as enough, with `usually`.
+    Usual,
+    Every,
+}
+
+impl Extent {
+    const fn option(self) -> Option<&'static str> {
+        match self {
+            Self::Usual => Some("--usual"),
+            Self::Every => None,
+        }
+    }
+}
+
 /// What the scripts of `pkg-tests` work on, built.
 #[derive(Clone)]
 pub struct Built {
@@ -105,16 +122,32 @@ impl Built {
     }
 
     /// Test files, or folders of them, in Node and every browser but WebKit; `jobs` of them at once.
-    pub fn suite(&self, name: &'static str, paths: &[&str], jobs: u32) -> Suite {
+    pub fn suite(&self, name: &'static str, paths: &[&str], jobs: u32, extent: Extent) -> Suite {
         let mut suite = self.tests(name, paths);
         suite.command.args(["--jobs", &jobs.to_string()]);
+        suite.command.args(extent.option());
         suite.command.env("STRONGROOM_ENGINES", "Chromium,Firefox");
         suite
     }
 
-    /// The tests that there are for every browser, in WebKit: those of some folders.
-    pub fn suite_in_webkit(&self, name: &'static str, folder: &str) -> Suite {
-        let suite = self.tests(name, &["--engine", "WebKit", folder]);
+    /// The files of some folders that loop over engines, in Chromium or Firefox alone.
+    pub fn suite_in(
+        &self,
+        engine: &str,
+        name: &'static str,
+        folder: &str,
+        jobs: u32,
+        extent: Extent,
+    ) -> Suite {
+        let mut suite = self.tests(name, &["--engine", engine, folder]);
+        suite.command.args(["--jobs", &jobs.to_string()]);
+        suite.command.args(extent.option());
+        suite
+    }
+
+    /// The same in WebKit, where a test that fails runs once more.
+    pub fn suite_in_webkit(&self, name: &'static str, folder: &str, extent: Extent) -> Suite {
+        let suite = self.suite_in("WebKit", name, folder, 1, extent);
         let built = self.clone();
         suite.with_alone(move |test, before| built.alone(name, test, before))
     }

@@ -2,7 +2,10 @@
 
 use anyhow::{Result, bail};
 
-use super::{commands::Built, repeat, suite::Suite};
+use super::{
+    commands::{Built, Extent},
+    repeat,
+};
 use crate::{
     run::{cargo, npm, run},
     setup,
@@ -76,12 +79,6 @@ pub fn page(options: &PageOptions) -> Result<()> {
     long_form(&["suites/long/page-large.test.mjs"], &more)
 }
 
-/// The long form of what a test run does with the package alone: with the demo page and the adopters' projects.
-pub fn webkit() -> Result<()> {
-    setup::for_browsers()?;
-    settle(Built::everything()?.suite_in_webkit("everything in WebKit", "suites"))
-}
-
 /// The pictures in `www/screenshots`.
 pub fn screenshots() -> Result<()> {
     setup::for_browsers()?;
@@ -93,14 +90,10 @@ pub fn screenshots() -> Result<()> {
 /// Test files of `pkg-tests`, with more of what they do.
 fn long_form(files: &[&str], more: &[(&str, u32)]) -> Result<()> {
     setup::for_browsers()?;
-    let mut suite = Built::everything()?.suite("the long form", files, 1);
+    let mut suite = Built::everything()?.suite("the long form", files, 1, Extent::Every);
     for (variable, value) in more {
         suite.command.env(variable, value.to_string());
     }
-    settle(suite)
-}
-
-fn settle(mut suite: Suite) -> Result<()> {
     let count = repeat::settled(&mut suite);
     println!("\nstrongroom: {count}");
     if count.failed > 0 {

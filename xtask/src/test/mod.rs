@@ -1,6 +1,7 @@
 //! Every test there is, and one line at the end.
 
 mod commands;
+mod engines;
 mod long;
 mod outcome;
 mod repeat;
@@ -11,10 +12,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::{fuzz, setup};
-use commands::{Built, inline, native, wasm_by_wasm_pack, wasm_in_webkit};
+use commands::{Built, Extent, inline, native, wasm_by_wasm_pack, wasm_in_webkit};
+pub use engines::{EngineOptions, engines};
 pub use long::{
     CrashOptions, CreateOptions, PageOptions, TransferOptions, crash, creates, page, refusals,
-    screenshots, transfers, webkit,
+    screenshots, transfers,
 };
 use repeat::Count;
 use suite::Suite;
@@ -68,21 +70,22 @@ pub fn test(options: &Options) -> Result<()> {
             "the packed package in Node, Chromium and Firefox",
             &["suites/package", "suites/demo", "suites/long"],
             options.jobs,
+            Extent::Usual,
         ),
         built.suite(
             "the packed package in adopters' projects",
             &["suites/adopters"],
             1,
+            Extent::Usual,
         ),
-        built.suite_in_webkit("the packed package in WebKit", "suites/package"),
+        built.suite_in_webkit(
+            "the packed package in WebKit",
+            "suites/package",
+            Extent::Usual,
+        ),
     ];
-    let mut rows = Vec::new();
-    for mut suite in suites
-        .into_iter()
-        .filter(|suite| options.include(suite.name))
-    {
-        rows.push(measured(suite.name, || Ok(repeat::settled(&mut suite)))?);
-    }
+    let included = suites.into_iter();
+    let mut rows = all_of(included.filter(|suite| options.include(suite.name)))?;
     if options.include(FUZZ) {
         rows.push(measured(FUZZ, fuzz_shortly)?);
     }
@@ -90,6 +93,13 @@ pub fn test(options: &Options) -> Result<()> {
         bail!("no suite has that in its name");
     }
     summary(&rows, preparation)
+}
+
+/// Runs suites one after the other.
+fn all_of(suites: impl Iterator<Item = Suite>) -> Result<Vec<Row>> {
+    suites
+        .map(|mut suite| measured(suite.name, || Ok(repeat::settled(&mut suite))))
+        .collect()
 }
 
 /// Runs a suite, and says how it ended and how long it took.
