@@ -27,6 +27,14 @@ export const engines = /** @type {Engine[]} */ (named.split(","));
 export const usually = (...enough) =>
   process.env.STRONGROOM_USUAL ? engines.filter((engine) => enough.includes(engine)) : engines;
 
+/**
+ * For a test's `skip`, in a file whose other tests hang on the engine: false, or where the test runs.
+ *
+ * @param {Engine} engine @param {...Engine} enough
+ */
+export const unlessUsual = (engine, ...enough) =>
+  !usually(...enough).includes(engine) && `it is the same in ${enough.join(" and ")}; cargo xtask engines runs it here too`;
+
 /** What a test may need of a browser's driver beyond WebDriver, and who has it. */
 const abilities = {
   /** It tells what pages and Workers log, and which Workers there are. */

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { engines, startBrowser, without } from "../../harness/browsers/browsers.mjs";
+import { engines, startBrowser, unlessUsual, without } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { plainPage, temporaryFolder } from "../../harness/consumer.mjs";
 import { largeBackup, MANY } from "../../harness/samples/large-vault.mjs";
@@ -21,6 +21,8 @@ const CHANGED = { code: "ERR_INTEGRITY", name: "IntegrityError", message: /chang
 let large;
 
 for (const engine of engines) {
+  // What the core makes of records and of a clock hangs on no engine; what a database does, does.
+  const own = { skip: unlessUsual(engine, "Chromium") };
   describe(`faults in ${engine}`, () => {
     /** @type {Awaited<ReturnType<typeof serveFolder>>} */
     let server;
@@ -74,7 +76,7 @@ for (const engine of engines) {
       await server?.stop();
     });
 
-    it("a record that somebody changed is ERR_INTEGRITY at unlock, whichever it is", async () => {
+    it("a record that somebody changed is ERR_INTEGRITY at unlock, whichever it is", own, async () => {
       await create();
       const [parent] = Object.keys(await acme("makeObjects", "photos", 1, true));
       await acme("seal", "small", { key: "photos", header: "vault", sidecar: { parent, name: "thumbnail" } });
@@ -89,15 +91,14 @@ for (const engine of engines) {
         await step("flip", type);
         const refusal = await unlock().then(() => "unlocked", ({ code }) => code);
         // A factor's record that does not open is what a wrong passphrase looks like.
-        const expected = type === "factor" ? ["ERR_WRONG_FACTOR", "ERR_INTEGRITY"] : ["ERR_INTEGRITY"];
-        assert.ok(expected.includes(refusal), `${type}: ${refusal}`);
+        assert.equal(refusal, type === "factor" ? "ERR_WRONG_FACTOR" : "ERR_INTEGRITY", type);
         await step("rollBack", "whole");
       }
       await unlock();
       await nothingIsLost();
     });
 
-    it("a record under the key of another is ERR_INTEGRITY at unlock", async () => {
+    it("a record under the key of another is ERR_INTEGRITY at unlock", own, async () => {
       await create();
       await acme("createKey", "more");
       await acme("lock");
@@ -111,7 +112,7 @@ for (const engine of engines) {
       await nothingIsLost();
     });
 
-    it("a record that was rolled back to an older valid one is ERR_INTEGRITY at unlock", async () => {
+    it("a record that was rolled back to an older valid one is ERR_INTEGRITY at unlock", own, async () => {
       await create();
       await step("saveRows", "before");
       await key("photos", "revoke", { compromised: true });
@@ -129,7 +130,7 @@ for (const engine of engines) {
       await nothingIsLost({ allowUnsigned: true });
     });
 
-    it("an open vault refuses what was rolled back under it", async () => {
+    it("an open vault refuses what was rolled back under it", own, async () => {
       await create();
       await step("saveRows", "before");
       await acme("createKey", "more");
@@ -137,7 +138,7 @@ for (const engine of engines) {
       await assert.rejects(acme("createKey", "another"), { code: /ERR_INTEGRITY|ERR_CONFLICT/ });
     });
 
-    it("the whole database rolled back is told by the head that somebody kept elsewhere, and by it alone", async () => {
+    it("the whole database rolled back is told by the head that somebody kept elsewhere, and by it alone", own, async () => {
       await create();
       await step("saveRows", "before");
       await acme("createKey", "more");
@@ -156,7 +157,7 @@ for (const engine of engines) {
       await nothingIsLost();
     });
 
-    it("an old vault key that is put back is refused", async () => {
+    it("an old vault key that is put back is refused", own, async () => {
       await create();
       await step("saveRows", "before");
       await vault("rotateVaultKey");
@@ -182,7 +183,7 @@ for (const engine of engines) {
       await nothingIsLost();
     });
 
-    it("a record of a large vault that was rolled back is found soon, and locks it in every tab", async () => {
+    it("a record of a large vault that was rolled back is found soon, and locks it in every tab", own, async () => {
       large ??= largeBackup(SECRET);
       await page();
       await step("remove", "large");
@@ -224,7 +225,7 @@ for (const engine of engines) {
       await step("remove", "large");
     });
 
-    it("a large vault that nobody touched is read through, and stays unlocked", async () => {
+    it("a large vault that nobody touched is read through, and stays unlocked", own, async () => {
       large ??= largeBackup(SECRET);
       await page();
       await step("restoreFrom", "large", await large);
@@ -371,7 +372,7 @@ for (const engine of engines) {
     }
     const versions = async (/** @type {string} */ alias) => (await acme("keyring", "get", alias)).versions;
 
-    describe("with a clock that is set", () => {
+    describe("with a clock that is set", own, () => {
       before(async () => {
         await create();
         await acme("keyring", "create", { alias: "monthly", rotateEvery: "P30D" });
