@@ -47,15 +47,15 @@ function testsIn(path) {
   return tests.toSorted().map((name) => join(path, name));
 }
 
-/** @param {string} engine @param {string} file */
-function loopsOver(engine, file) {
+/** @param {string} asked an engine @param {string} file */
+function loopsOver(asked, file) {
   const text = readFileSync(file, "utf8");
   const loop = LOOP.exec(text);
   if (!loop && /^for \(const engine of /m.test(text)) throw new Error(`${file} has a loop over engines that is read wrongly here`);
   if (!loop) return false;
   const [, enough, operator, one] = loop;
-  const left = values.usual && enough !== undefined && !enough.includes(`"${engine}"`);
-  return !left && (operator === undefined || (one === engine) === (operator === "="));
+  const left = values.usual && enough !== undefined && !enough.includes(`"${asked}"`);
+  return !left && (operator === undefined || (one === asked) === (operator === "="));
 }
 
 /** Node.js 20 compares a test's own name, later releases all names with spaces between. @param {string[]} names */
