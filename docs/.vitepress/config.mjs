@@ -30,6 +30,7 @@ export default defineConfig({
           page("How well a vault is kept", "/health"),
           page("The life of a key", "/keys"),
           page("What a key may be used for", "/policies"),
+          page("What was done with the keys", "/audit"),
           page("Evidence for others", "/evidence"),
           page("React", "/react"),
           page("Testing", "/testing"),

@@ -439,6 +439,93 @@ interface VaultHealth {
   readonly at: number;
   readonly checks: readonly HealthCheck[];
 }
+interface AuditedKey {
+  readonly key: string;
+  readonly version?: string;
+  readonly uses?: number;
+}
+interface PrecedingLog {
+  readonly log: string;
+  readonly size: number;
+  readonly root: string;
+}
+interface AuditLogBeginning {
+  readonly log: string;
+  readonly device: string;
+  readonly after?: PrecedingLog;
+}
+interface AuditEntry {
+  readonly sequence: number;
+  readonly at: number;
+  readonly operation: string;
+  readonly error?: string;
+  readonly rule?: string;
+  readonly reason?: string;
+  readonly keys: readonly AuditedKey[];
+  readonly object?: string;
+  readonly lost?: number;
+  readonly begins?: AuditLogBeginning;
+}
+interface AuditFilter {
+  operation?: string | undefined;
+  error?: string | undefined;
+  done?: boolean | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+}
+interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  readonly next?: number;
+}
+interface AuditState {
+  readonly log: string;
+  readonly device: string;
+  readonly size: number;
+  readonly waiting: number;
+  readonly stopped: boolean;
+}
+interface AuditCheckpoint {
+  readonly size: number;
+  readonly root: string;
+  readonly note: string;
+  readonly verifier: string;
+  readonly certificate: string;
+}
+type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
+interface AuditVerification {
+  readonly size: number;
+  readonly root: string;
+  readonly intact: number;
+  readonly fault?: AuditFault;
+}
+interface AuditProof {
+  readonly entry: string;
+  readonly proof: string;
+  readonly verifier: string;
+  readonly certificate: string;
+}
+interface AuditQuery extends AuditFilter, AbortOptions {
+  key?: KeyReference | undefined;
+}
+interface AuditPageQuery extends AuditQuery {
+  before?: number | undefined;
+  limit?: number | undefined;
+}
+interface AuditVerifyOptions extends AbortOptions {
+  lastCheckpoint?: string | undefined;
+}
+declare class AuditLog {
+  #private;
+  start(options?: ReasonOptions): Promise<void>;
+  stop(options?: ReasonOptions): Promise<void>;
+  state(): Promise<AuditState | undefined>;
+  flush(): Promise<void>;
+  page(query?: AuditPageQuery): Promise<AuditPage>;
+  each(query?: AuditQuery): AsyncGenerator<AuditEntry, void, undefined>;
+  verify(options?: AuditVerifyOptions): Promise<AuditVerification>;
+  checkpoint(): Promise<AuditCheckpoint>;
+  prove(sequence: number): Promise<AuditProof>;
+}
 interface CbomOptions extends OperationOptions {
   names?: boolean | undefined;
   labels?: boolean | undefined;
@@ -950,6 +1037,7 @@ declare class Vault extends VaultValues {
   readonly objects: Inventory;
   readonly inventory: KeyInventory;
   readonly uploads: Uploads;
+  readonly audit: AuditLog;
   readonly restored: RestoreReport | undefined;
   get unlocked(): boolean;
   get failedAttempts(): FailedAttempts | undefined;
@@ -1102,6 +1190,20 @@ export {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AuditCheckpoint,
+  AuditEntry,
+  AuditFault,
+  AuditFilter,
+  AuditLog,
+  AuditLogBeginning,
+  AuditPage,
+  AuditPageQuery,
+  AuditProof,
+  AuditQuery,
+  AuditState,
+  AuditVerification,
+  AuditVerifyOptions,
+  AuditedKey,
   AutoLockCause,
   AutoLockOptions,
   AutoLocked,
@@ -1201,6 +1303,7 @@ export {
   PolicyDecision,
   PolicyReviewCheck,
   PolicyRule,
+  PrecedingLog,
   PresentedFactor,
   Presigned,
   PrintableKitOptions,

@@ -62,6 +62,20 @@ export type {
   PolicyRule,
   ReasonOptions,
 } from "./shared/model/key-policy.js";
+export type { AuditLog, AuditPageQuery, AuditQuery, AuditVerifyOptions } from "./page/audit/audit-log.js";
+export type {
+  AuditCheckpoint,
+  AuditedKey,
+  AuditEntry,
+  AuditFault,
+  AuditFilter,
+  AuditLogBeginning,
+  AuditPage,
+  AuditProof,
+  AuditState,
+  AuditVerification,
+  PrecedingLog,
+} from "./shared/model/audit-entry.js";
 export type { CanOptions } from "./page/keys/policy-options.js";
 export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
 export type {

@@ -1,4 +1,5 @@
 /** Written by tests/keys/samples.rs: what crosses to and from the core, held to the types. */
+import type { AuditCheckpoint, AuditEntry, AuditPage, AuditProof, AuditState, AuditVerification, AuditedKey, AuditLogBeginning, PrecedingLog } from "../src/shared/model/audit-entry.js";
 import type { WhichObject } from "../src/engine/wasm/bindings.js";
 import type { KeyPolicy, PolicyDecision } from "../src/shared/model/key-policy.js";
 import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
@@ -8,7 +9,7 @@ import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRec
 import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
 import type { VerifiedFile } from "../src/shared/model/verified-file.js";
-import type { IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
+import type { AuditLogState, AuditRequest, IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -19,6 +20,272 @@ function complete<Type, Sample>(..._missing: Missing<Type, Sample>): void {}
 
 type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lacking<Type, Sample>];
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
+
+const auditCheckpoint = [
+  {
+    "certificate": "…",
+    "note": "…",
+    "root": "…",
+    "size": 5,
+    "verifier": "…"
+  }
+] satisfies readonly AuditCheckpoint[];
+complete<AuditCheckpoint, (typeof auditCheckpoint)[number]>();
+
+const auditEntry = [
+  {
+    "at": 1790000000000,
+    "error": "ERR_POLICY",
+    "keys": [
+      {
+        "key": "…"
+      }
+    ],
+    "lost": 4,
+    "operation": "encryptValue",
+    "rule": "operations",
+    "sequence": 4
+  },
+  {
+    "at": 1790000000000,
+    "keys": [
+      {
+        "key": "…"
+      }
+    ],
+    "operation": "setPolicy",
+    "sequence": 3
+  },
+  {
+    "at": 1790000000000,
+    "keys": [
+      {
+        "key": "…",
+        "uses": 1,
+        "version": "…"
+      }
+    ],
+    "object": "…",
+    "operation": "decrypt",
+    "sequence": 2
+  },
+  {
+    "at": 1790000000000,
+    "keys": [
+      {
+        "key": "…",
+        "uses": 1,
+        "version": "…"
+      }
+    ],
+    "operation": "encrypt",
+    "reason": "ticket 7",
+    "sequence": 1
+  },
+  {
+    "at": 1790000000000,
+    "begins": {
+      "after": {
+        "log": "…",
+        "root": "…",
+        "size": 4
+      },
+      "device": "…",
+      "log": "…"
+    },
+    "keys": [],
+    "operation": "beginAudit",
+    "sequence": 0
+  }
+] satisfies readonly AuditEntry[];
+complete<AuditEntry, (typeof auditEntry)[number]>();
+
+const auditLogBeginning = [
+  {
+    "after": {
+      "log": "…",
+      "root": "…",
+      "size": 4
+    },
+    "device": "…",
+    "log": "…"
+  }
+] satisfies readonly AuditLogBeginning[];
+complete<AuditLogBeginning, (typeof auditLogBeginning)[number]>();
+
+const auditLogState = [
+  {},
+  {
+    "state": {
+      "device": "…",
+      "log": "…",
+      "size": 4,
+      "stopped": false,
+      "waiting": 1
+    }
+  }
+] satisfies readonly AuditLogState[];
+complete<AuditLogState, (typeof auditLogState)[number]>();
+
+const auditPage = [
+  {
+    "entries": [
+      {
+        "at": 1790000000000,
+        "error": "ERR_POLICY",
+        "keys": [
+          {
+            "key": "…"
+          }
+        ],
+        "lost": 4,
+        "operation": "encryptValue",
+        "rule": "operations",
+        "sequence": 4
+      }
+    ],
+    "next": 4
+  },
+  {
+    "entries": [
+      {
+        "at": 1790000000000,
+        "error": "ERR_POLICY",
+        "keys": [
+          {
+            "key": "…"
+          }
+        ],
+        "lost": 4,
+        "operation": "encryptValue",
+        "rule": "operations",
+        "sequence": 4
+      },
+      {
+        "at": 1790000000000,
+        "keys": [
+          {
+            "key": "…"
+          }
+        ],
+        "operation": "setPolicy",
+        "sequence": 3
+      },
+      {
+        "at": 1790000000000,
+        "keys": [
+          {
+            "key": "…",
+            "uses": 1,
+            "version": "…"
+          }
+        ],
+        "object": "…",
+        "operation": "decrypt",
+        "sequence": 2
+      },
+      {
+        "at": 1790000000000,
+        "keys": [
+          {
+            "key": "…",
+            "uses": 1,
+            "version": "…"
+          }
+        ],
+        "operation": "encrypt",
+        "reason": "ticket 7",
+        "sequence": 1
+      },
+      {
+        "at": 1790000000000,
+        "begins": {
+          "after": {
+            "log": "…",
+            "root": "…",
+            "size": 4
+          },
+          "device": "…",
+          "log": "…"
+        },
+        "keys": [],
+        "operation": "beginAudit",
+        "sequence": 0
+      }
+    ]
+  }
+] satisfies readonly AuditPage[];
+complete<AuditPage, (typeof auditPage)[number]>();
+
+const auditProof = [
+  {
+    "certificate": "…",
+    "entry": "…",
+    "proof": "…",
+    "verifier": "…"
+  }
+] satisfies readonly AuditProof[];
+complete<AuditProof, (typeof auditProof)[number]>();
+
+const auditRequest = [
+  {
+    "before": 3,
+    "done": false,
+    "error": "ERR_POLICY",
+    "from": 1,
+    "key": "aaaaaaaaaaaaaaaaaaaaaA",
+    "limit": 100,
+    "operation": "decrypt",
+    "to": 2
+  }
+] satisfies readonly AuditRequest[];
+complete<AuditRequest, (typeof auditRequest)[number]>();
+
+const auditState = [
+  {
+    "device": "…",
+    "log": "…",
+    "size": 4,
+    "stopped": false,
+    "waiting": 1
+  }
+] satisfies readonly AuditState[];
+complete<AuditState, (typeof auditState)[number]>();
+
+const auditVerification = [
+  {
+    "intact": 5,
+    "root": "…",
+    "size": 5
+  },
+  {
+    "fault": "rolled-back",
+    "intact": 5,
+    "root": "…",
+    "size": 5
+  }
+] satisfies readonly AuditVerification[];
+complete<AuditVerification, (typeof auditVerification)[number]>();
+
+const auditedKey = [
+  {
+    "key": "…"
+  },
+  {
+    "key": "…"
+  },
+  {
+    "key": "…",
+    "uses": 1,
+    "version": "…"
+  },
+  {
+    "key": "…",
+    "uses": 1,
+    "version": "…"
+  }
+] satisfies readonly AuditedKey[];
+complete<AuditedKey, (typeof auditedKey)[number]>();
 
 const changedVersion = [
   {
@@ -1766,6 +2033,15 @@ const policyDecision = [
   }
 ] satisfies readonly PolicyDecision[];
 complete<PolicyDecision, (typeof policyDecision)[number]>();
+
+const precedingLog = [
+  {
+    "log": "…",
+    "root": "…",
+    "size": 4
+  }
+] satisfies readonly PrecedingLog[];
+complete<PrecedingLog, (typeof precedingLog)[number]>();
 
 const remaining = [
   {

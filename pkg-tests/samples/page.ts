@@ -1,3 +1,4 @@
+import * as auditing from "./audit.js";
 import * as backups from "./backups.js";
 import * as bundlers from "./bundlers.js";
 import * as calls from "./calls.js";
@@ -16,4 +17,4 @@ import * as s3 from "./uploads-s3.js";
 import * as tus from "./uploads-tus.js";
 import * as uppy from "./uploads-uppy.js";
 
-Object.assign(window, { story: { ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...objects, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });
+Object.assign(window, { story: { ...auditing, ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...objects, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });

@@ -3,6 +3,7 @@
 //! What people are shown can change; what is stored for ever cannot: so no type here is stored, and no stored type is
 //! shown. `js/src/shared/model` has the same types by hand, and samples of each hold both to the other.
 
+mod audit;
 mod bodies;
 mod factors;
 mod inventory;
@@ -15,6 +16,10 @@ mod uploads;
 mod values;
 mod vaults;
 
+pub use audit::{
+    AuditCheckpoint, AuditEntry, AuditLogState, AuditPage, AuditProof, AuditState,
+    AuditVerification, entry_query,
+};
 pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};

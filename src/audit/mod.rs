@@ -8,6 +8,7 @@
 
 mod checkpoint;
 mod compact_range;
+mod entry;
 mod error;
 mod log_proof;
 mod note;
@@ -23,6 +24,7 @@ mod vectors;
 
 pub use checkpoint::Checkpoint;
 pub use compact_range::CompactRange;
+pub use entry::{Beginning, Entry, EntryKey, Predecessor};
 pub use error::{Error, Result};
 pub use log_proof::LogProof;
 pub use note::{SignedNote, sign_note};

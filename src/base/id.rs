@@ -95,6 +95,18 @@ random_id!(
     "device id"
 );
 
+random_id!(
+    /// The id of one audit log: the entries of one tree.
+    LogId,
+    "log id"
+);
+
+random_id!(
+    /// 16 random bytes that make a text one that nobody guesses.
+    Salt,
+    "salt"
+);
+
 /// An RFC 7638 SHA-256 thumbprint of a JWK, as 43 characters of base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]

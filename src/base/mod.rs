@@ -26,7 +26,9 @@ pub use context::Context;
 pub use duration::Duration;
 pub use error::{DeviceFault, Error, PasskeyFault, RecoveryWords, Result, ShareFault};
 pub(crate) use error::{converts, tells, told_as};
-pub use id::{BackupId, DeviceId, KeyId, Kid, ObjectId, PolicyId, Thumbprint, VaultId, VersionId};
+pub use id::{
+    BackupId, DeviceId, KeyId, Kid, LogId, ObjectId, PolicyId, Salt, Thumbprint, VaultId, VersionId,
+};
 pub use input::{InputError, InputResult};
 pub use json::{Json, Object};
 pub use map::Map;

@@ -7,7 +7,7 @@ use crate::{
     hazmat::hash::sha256,
 };
 
-use super::{Device, Manifest, SetDigest};
+use super::{Device, LogHead, Manifest, SetDigest};
 
 /// The format of a vault's records that this release writes.
 const FORMAT: u64 = 2;
@@ -29,6 +29,8 @@ pub(crate) struct Head {
     pub(crate) manifest: Option<Manifest>,
     /// Which device wrote it: none wrote anything into a new vault yet. Only in format 2.
     pub(crate) device: Option<Device>,
+    /// The audit log that is written, where one is. Only in format 2.
+    pub(crate) log: Option<LogHead>,
 }
 
 impl Head {
@@ -44,7 +46,10 @@ impl Head {
         }
         let head: Self = members.decode(MALFORMED)?;
         let current = head.core.is_some() && head.records.is_some();
-        let first = head.core.is_none() && head.manifest.is_none() && head.device.is_none();
+        let first = head.core.is_none()
+            && head.manifest.is_none()
+            && head.device.is_none()
+            && head.log.is_none();
         if (format == FORMAT && current) || (format == FIRST_FORMAT && first) {
             Ok(head)
         } else {
@@ -136,6 +141,7 @@ mod tests {
             core: None,
             manifest: None,
             device: None,
+            log: None,
         }
     }
 

@@ -2,6 +2,9 @@
 
 use super::{Error, RecordId, RecordType, Result, Row};
 
+/// What sorts behind every id, which are of ASCII characters.
+const BEHIND_ALL_IDS: &str = "~";
+
 /// Rows that are read together: those whose type, id and version begin with a prefix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Range {
@@ -16,9 +19,19 @@ pub struct Range {
 }
 
 impl Range {
-    /// All rows.
+    /// All records: every row but the entries of audit logs, which the set digest leaves out. Their type is the first in a
+    /// store's order.
     #[must_use]
     pub fn all() -> Self {
+        Self {
+            after: Some(RecordId::new(RecordType::Audit, BEHIND_ALL_IDS)),
+            ..Self::default()
+        }
+    }
+
+    /// Every row, whatever it is.
+    #[must_use]
+    pub fn everything() -> Self {
         Self::default()
     }
 
@@ -61,7 +74,7 @@ impl Range {
     #[must_use]
     pub fn page(self, after: Option<RecordId>, limit: u32) -> Self {
         Self {
-            after,
+            after: after.or(self.after),
             limit: Some(limit),
             ..self
         }
@@ -69,7 +82,18 @@ impl Range {
 
     /// Whether all rows of another range are among these, this one being whole.
     pub(crate) fn covers(&self, other: &Self) -> bool {
-        other.prefix.starts_with(&self.prefix)
+        let audit = other
+            .prefix
+            .first()
+            .is_some_and(|kind| kind == RecordType::Audit.as_str());
+        other.prefix.starts_with(&self.prefix) && (self.after.is_none() || !audit)
+    }
+
+    /// Whether it begins where the records do.
+    pub(crate) fn begins(&self) -> bool {
+        let first =
+            |after: &RecordId| after.kind == RecordType::Audit && after.id == BEHIND_ALL_IDS;
+        self.after.as_ref().is_none_or(first)
     }
 
     /// The record_id that it is all of, if it is one row.
@@ -88,7 +112,7 @@ impl Range {
     /// Whether it is all of what begins with the prefix, as it is stored.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.after.is_none() && self.limit.is_none() && !self.bare
+        self.begins() && self.limit.is_none() && !self.bare
     }
 
     /// Whether a row that stands there is one of these, the limit aside.

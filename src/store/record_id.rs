@@ -52,10 +52,15 @@ pub enum RecordType {
     Succession,
     /// One shard of the tombstones: which objects were taken out of the inventory.
     Tombstone,
+    /// The keys of an audit log, under the vault key; its id is the log's.
+    AuditKey,
+    /// Entries of an audit log, under the log's key; its id is the log's, its version the first entry's number. No record:
+    /// the head accounts for it by the log's tree.
+    Audit,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 20] = [
+    const NAMES: [(Self, &'static str); 22] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -76,6 +81,8 @@ impl RecordType {
         (Self::Directory, "directory"),
         (Self::Succession, "succession"),
         (Self::Tombstone, "tombstone"),
+        (Self::AuditKey, "audit-key"),
+        (Self::Audit, "audit"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

@@ -19,7 +19,7 @@ use super::{
     FactorInfo, Unlocked, Vault,
     gate::Request,
     keyring::Keyring,
-    transaction::{Record, Transaction},
+    transaction::{LogChange, Record, Transaction},
     vault_key_rotation::{NextFactors, Renewal},
     watch::Watch,
 };
@@ -152,6 +152,8 @@ impl Transaction<'_> {
             requires: None,
         };
         let rotated = self.rotate_rows(&rows, factors, Some(renewal))?;
+        // Others may have the keys of the audit log too.
+        self.change_log(LogChange::Renew);
         Ok(CompromisedFactor {
             identity: thumbprint,
             generation: rotated.generation,

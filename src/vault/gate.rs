@@ -27,6 +27,10 @@ pub(crate) struct Request<'a> {
     pub(crate) subject: Option<&'a str>,
     /// Whether what other tabs have written is taken in first.
     latest: bool,
+    /// Whether somebody asked for it: what is done unasked is no entry of the audit log.
+    pub(crate) asked: bool,
+    /// Whether its entry is committed before it gives anything.
+    pub(crate) recorded: bool,
     /// Told of the rows of a commit that has many parts.
     watch: Watch<'a>,
 }
@@ -37,6 +41,8 @@ impl<'a> Request<'a> {
             operation,
             subject: None,
             latest: false,
+            asked: true,
+            recorded: false,
             watch: &unwatched,
         }
     }
@@ -53,6 +59,22 @@ impl<'a> Request<'a> {
     pub(crate) fn on_latest(self) -> Self {
         Self {
             latest: true,
+            ..self
+        }
+    }
+
+    /// Where the vault has an audit log, its entry is committed before it gives anything.
+    pub(crate) fn recorded_first(self) -> Self {
+        Self {
+            recorded: true,
+            ..self
+        }
+    }
+
+    /// Nobody asked for it.
+    fn unasked(self) -> Self {
+        Self {
+            asked: false,
             ..self
         }
     }
@@ -160,7 +182,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: impl AsyncFnMut(&mut Transaction<'_>) -> Result<T>,
     ) -> Result<T> {
         let mut changing = Changing(operation, None);
-        let request = Request::of(name);
+        let request = Request::of(name).unasked();
         let (_, ended) = Box::pin(self.attempts(&request, true, &mut changing)).await;
         ended?;
         Ok(changing
@@ -175,7 +197,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: impl AsyncFnMut(&Transaction<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut reading = Reading(operation, None);
-        Box::pin(self.attempts(&Request::of(name), false, &mut reading))
+        let request = Request::of(name).unasked();
+        Box::pin(self.attempts(&request, false, &mut reading))
             .await
             .1
     }
@@ -196,6 +219,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             &used.versions,
             ended.as_ref().err().cloned(),
         );
+        if self.state.entries_are_due() {
+            // What could not be written is tried again with the next entries, and told if it is lost.
+            let _unwritten = self.write_log().await;
+        }
         ended
     }
 
@@ -237,15 +264,16 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             }
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.now());
             let reason = self.reason.as_deref();
-            let mut tx = Transaction::begin(&self.state, self, rng, now, reason)?;
+            let mut tx = Transaction::begin(&self.state, self, rng, now, (request, reason))?;
             AllowAll.decide(request)?;
             let mut outcome = operation.attempt(&mut tx).await;
-            if outcome.is_ok() && tx.has_bounded_uses() {
+            if outcome.is_ok() && (tx.has_bounded_uses() || tx.is_recorded_first()?) {
                 if turn.is_none() {
-                    // Its uses are written, which takes its turn.
+                    // Something is written before it gives anything, which takes its turn.
                     turn = Some(self.state.turn().await);
                     continue;
                 }
+                tx.record_first()?;
                 outcome = tx.count_bounded().await;
             }
             if outcome.is_ok() {
@@ -262,6 +290,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 // Only what was not read yet can hold it, free its alias, or allow it.
                 Err(Error::NoKey | Error::KeyExists | Error::Policy(_)) if !caught_up => {}
                 Err(error) => {
+                    self.state.log(tx.failed_entry(&error));
                     *used = Used::of_failed(tx.take_used());
                     return Err(error);
                 }
@@ -296,6 +325,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             }
             self.state.committed(at, change)?;
         }
+        self.state.log(ended.entry);
         if let Some(session) = ended.made {
             self.state.add_session(session);
         }
@@ -311,7 +341,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         watch: Watch<'_>,
     ) -> Result<bool> {
         let rng = self.platform.rng.as_ref();
-        let (puts, rotation) = (change.puts.clone(), &mut change.rotation);
+        let mut puts = change.puts.clone();
+        puts.extend(change.logged.rows.iter().cloned());
+        let rotation = &mut change.rotation;
         let left = rotation.as_ref().map_or(0, |rotation| rotation.left());
         let (mut done, total) = (0, puts.len() as u64 + left);
         let rest = || rotation.as_mut()?.next(rng).transpose();

@@ -8,7 +8,7 @@ use crate::{
     jose::{Envelope, Jwk, SigningKey},
     keys::AliasHashKey,
     records::{
-        Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement,
+        Head, LastSeenHead, LogHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement,
         Succession, VaultKey, changed, single,
     },
     store::{Range, RecordId, RecordType, Row, Sequence},
@@ -245,6 +245,12 @@ impl Keyring {
         let lists = self.manifest().map(|root| root.lists);
         let objects = lists.and_then(|mut lists| lists.rows(RecordType::Object).copied());
         objects.unwrap_or(self.head.1.digest)
+    }
+
+    /// The audit log, where one is written.
+    pub(crate) fn log(&self) -> Option<&LogHead> {
+        let (_, head) = &self.head;
+        head.log.as_ref().filter(|log| !log.stopped)
     }
 
     /// The vault's id.

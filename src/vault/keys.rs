@@ -205,7 +205,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         present: &dyn Present,
     ) -> Result<Jwk> {
         self.reauthenticate("exportKey", present).await?;
-        let request = Request::of("exportKey").about(key);
+        let request = Request::of("exportKey").about(key).recorded_first();
         self.read(request, async |tx| tx.export(key, version).await)
             .await
     }

@@ -63,6 +63,7 @@ impl Transaction<'_> {
             }
         }
         self.count(uses).await?;
+        self.write_waiting_entries();
         Ok(report)
     }
 
@@ -122,6 +123,9 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::Policy`] for one use too many.
     pub(crate) async fn count_bounded(&mut self) -> Result<()> {
+        if !self.has_bounded_uses() {
+            return Ok(());
+        }
         let (bounded, used) = self.bounded_uses();
         let ids: Vec<_> = bounded.iter().map(|key| key.id.clone()).collect();
         self.load_usage(&ids).await?;

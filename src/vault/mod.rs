@@ -14,6 +14,7 @@
 //! Everything here that waits is an `async fn` over the ports of a [`Platform`]; what computes is below, and
 //! synchronous.
 
+mod audit;
 mod backup;
 mod compromise;
 mod create;
@@ -60,6 +61,10 @@ mod vault_key_envelope;
 mod vault_key_rotation;
 mod watch;
 
+pub use audit::{
+    EntryPage, EntryQuery, LogFault, LogState, LogVerification, LoggedEntry, ProvenEntry,
+    SignedCheckpoint,
+};
 pub use backup::{Backup, ExpectedVault, LastBackup, VaultKeyRotation};
 pub use compromise::{CompromisedFactor, Others};
 pub use factors::FactorInfo;

@@ -188,6 +188,7 @@ impl NewVault {
             core: Some(digest),
             manifest: None,
             device: None,
+            log: None,
         };
         rows.push(cipher.encrypt_json(
             singleton(RecordType::Head),

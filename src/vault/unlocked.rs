@@ -7,6 +7,7 @@ use futures_util::lock::{Mutex, MutexGuard};
 
 use super::{
     Locked, Vault,
+    audit::PendingEntries,
     doubt::Doubt,
     keyring::Keyring,
     manifest::Reading,
@@ -15,6 +16,7 @@ use super::{
     transaction::{Change, Source},
 };
 use crate::{
+    audit::Entry,
     base::{Clock, Error, KeyId, Map, Result, Thumbprint, Timestamp, VersionId},
     keys::{CatalogCache, Session, Usage, sooner},
     records::{LastSeenHead, MacSum},
@@ -42,6 +44,8 @@ pub struct Unlocked {
     /// How often something was changed: a version's state may be another one since.
     epoch: Cell<u64>,
     pub(crate) doubt: Doubt,
+    /// The audit log's entries that are still to be written.
+    pending: RefCell<PendingEntries>,
 }
 
 impl Unlocked {
@@ -54,6 +58,7 @@ impl Unlocked {
             queue: Mutex::new(()),
             epoch: Cell::default(),
             doubt: Doubt::default(),
+            pending: RefCell::default(),
         }
     }
 
@@ -104,6 +109,29 @@ impl Unlocked {
         for (key, version) in used {
             uses.of(key).note(version, at);
         }
+    }
+
+    /// The audit log's entries that are still to be written.
+    pub(crate) fn pending(&self) -> Ref<'_, PendingEntries> {
+        self.pending.borrow()
+    }
+
+    /// Keeps an entry until it is written, where the vault has an audit log.
+    pub(crate) fn log(&self, entry: Option<Entry>) {
+        if let Some(entry) = entry.filter(|_| self.writes_log()) {
+            self.pending.borrow_mut().push(entry);
+        }
+    }
+
+    /// Whether it is time to write them.
+    pub(crate) fn entries_are_due(&self) -> bool {
+        self.pending.borrow_mut().are_due()
+    }
+
+    /// Whether what is done is put to an audit log.
+    pub(crate) fn writes_log(&self) -> bool {
+        let open = self.open();
+        open.is_ok_and(|open| open.keyring.log().is_some())
     }
 
     /// Waits until no other operation of this vault can commit.
@@ -168,6 +196,7 @@ impl Unlocked {
         self.changed();
         let mut open = self.open_mut()?;
         let written = core::mem::take(&mut change.uses);
+        self.pending.borrow_mut().wrote(change.logged.waited);
         if open.keyring.sequence() == at {
             open.apply(change);
         } else {
@@ -329,6 +358,7 @@ impl<S, E> Vault<Unlocked, S, E> {
         self.state.sessions.take();
         self.state.versions.wipe();
         self.state.uses.take();
+        self.state.pending.take();
     }
 
     /// The same vault without its vault key.

@@ -114,6 +114,12 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::NoKey`].
     pub(crate) async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
+        let found = self.found_key(alias_or_id).await?;
+        self.note_asked(&found.id);
+        Ok(found)
+    }
+
+    async fn found_key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         if let Some(session) = self.session(|key| key.id.as_str() == alias_or_id) {
             return Ok(session.key.clone());
         }
@@ -286,6 +292,7 @@ impl Transaction<'_> {
         to: Use<'_>,
     ) -> Result<UsableVersion> {
         if let Use::Open(asked) = to {
+            self.note_asked(&key.id);
             self.allow(&key, asked, version)?;
         }
         let state = key.version(version)?.state;

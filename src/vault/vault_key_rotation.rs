@@ -89,6 +89,15 @@ pub(crate) struct Rotation {
 }
 
 impl Rotation {
+    /// Takes in another record, which is new, before any was given out.
+    pub(crate) fn add(&mut self, record_id: RecordId, record: Record) {
+        let before = core::mem::take(&mut self.fresh);
+        let added = core::iter::once((record_id, NEW, record));
+        self.fresh = before.chain(added).collect::<Vec<_>>().into_iter();
+        let (_, head) = &mut self.head;
+        head.records = head.records.map(|records| records + 1);
+    }
+
     /// How many records are still to be given out, the head among them.
     pub(crate) fn left(&self) -> u64 {
         let manifest = self.manifest.as_ref().map(|(draft, _)| draft.left());

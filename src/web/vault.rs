@@ -71,6 +71,15 @@ impl WasmVault {
         }
     }
 
+    /// Whether entries of the audit log wait to be written.
+    #[wasm_bindgen(getter, js_name = entriesWait)]
+    pub fn entries_wait(&self) -> bool {
+        match &*self.state.borrow() {
+            State::Unlocked(vault) => vault.entries_wait(),
+            State::Locked | State::Ended => false,
+        }
+    }
+
     /// How often what others had committed was taken in, of an unlocked vault.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from base64 import b64decode
 
 from envelope import Refused, check_use, decode64, is_name, read_json, require, require_members
 
@@ -155,6 +156,24 @@ def check_device(device):
         require_members(device, "id", "ahead")
         require(len(decode64(device["id"])) == 16, "a device's id")
         require(type(device["ahead"]) is int and 0 <= device["ahead"] < 2**64, "a number out of bounds")
+
+
+def check_log(vault, log):
+    """What a head says of the audit log, and the log's keys."""
+    for row in vault.of_type("audit-key"):
+        key = vault.open_key(row)
+        if row.version == "entries":
+            require(key["kty"] == "oct", "another key of entries")
+        else:
+            require(row.version == "checkpoints" and "d" in key, "another key of checkpoints")
+    if log is None:
+        return
+    require_some(log, ("log", "device", "size", "roots"), ("stopped",))
+    require(all(len(decode64(log[name])) == 16 for name in ("log", "device")), "a log's id")
+    require(log["size"] >= 1 and len(log["roots"]) == log["size"].bit_count(), "another number of roots")
+    hashes = [b64decode(root, validate=True) for root in log["roots"]]
+    require(all(len(hash) == 32 for hash in hashes), "a hash of another length")
+    require(log.get("stopped", True) is True, "a log that is stopped or not")
 
 
 def counted_uses(usage):

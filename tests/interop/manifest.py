@@ -7,9 +7,9 @@ from envelope import decode64, encode64, require, require_members
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head", "key", "version"),
     *("index", "catalog", "usage", "object", "sidecar", "backup", "upload", "page", "directory"),
-    *("succession", "tombstone"),
+    *("succession", "tombstone", "audit-key"),
 )
-PLACED = ("key", "version", "catalog", "usage", "object", "sidecar", "backup", "upload", "tombstone")
+PLACED = ("key", "version", "catalog", "usage", "object", "sidecar", "backup", "upload", "tombstone", "audit-key")
 LISTS = ("catalog", "object", "backup", "upload")
 
 

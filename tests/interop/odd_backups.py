@@ -77,6 +77,11 @@ def policies(applied, superseded=()):
     return {"version": 1, "changed": 1, "applied": applied, "superseded": list(superseded)}
 
 
+def log(size, **members):
+    """What a head says of an audit log of so many entries, but that it has one perfect tree."""
+    return {"log": ID, "device": ID, "size": size, "roots": ["A" * 43 + "="]} | members
+
+
 def in_version(change):
     """Changes the only version in a key's record."""
     return lambda key: key | {"versions": [change(key["versions"][0])]}
@@ -273,6 +278,13 @@ ODD = {
     "a head of a device": {"inside head": also(device={"id": ID, "ahead": 2**40})},
     "a head of a device with another member": {"inside head": also(device={"id": ID, "ahead": 0, "name": "a"})},
     "a head of a device with a short id": {"inside head": also(device={"id": "AAAA", "ahead": 0})},
+    "a head of an audit log": {"inside head": also(log=log(1))},
+    "a head of an audit log that was stopped": {"inside head": also(log=log(1, stopped=True))},
+    "a head of an audit log with another member": {"inside head": also(log=log(1, name="a"))},
+    "a head of an audit log of another size": {"inside head": also(log=log(3))},
+    "a head of an audit log with a short hash": {"inside head": also(log=log(1, roots=["AAAA"]))},
+    "a key of an audit log that is not there": {"then": lambda vault: vault._add_key("audit-key", ID, new_oct(), "entries")},
+    "entries of an audit log": {"then": lambda vault: vault._add_json("audit", ID, {"entries": []}, "0" * 16)},
 }
 
 

@@ -22,7 +22,7 @@ from envelope import (
     verify,
     write_json,
 )
-from keys import all_keys, check_device, check_material, check_others, listed_keys, require_some
+from keys import all_keys, check_device, check_log, check_material, check_others, listed_keys, require_some
 from manifest import check_manifest, mac_of, sum_of
 from openers import ALONE, PAIR, check_openers, is_at
 from successions import leads
@@ -31,7 +31,7 @@ from successions import leads
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
     *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
-    *("page", "directory", "succession", "tombstone"),
+    *("page", "directory", "succession", "tombstone", "audit-key"),
 )
 
 
@@ -286,8 +286,9 @@ class Vault:
         format = head.get("format", 1)
         require(format in (1, 2), "a head of a later format")
         if format == 2:
-            require_some(head, ("format", "generation", "digest", "records", "core"), ("manifest", "device"))
+            require_some(head, ("format", "generation", "digest", "records", "core"), ("manifest", "device", "log"))
             check_device(head.get("device"))
+            check_log(self, head.get("log"))
         else:
             require_some(head, ("generation", "digest"), ("format", "records"))
         require(head["generation"] == self.generation, "another generation")

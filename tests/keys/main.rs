@@ -5,6 +5,7 @@
 
 mod answers;
 mod attacks;
+mod audit;
 mod compromised;
 mod contents;
 mod destroyed;

@@ -12,9 +12,10 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, ContentSigner, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor,
-        KeyListing, Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy,
-        PinnedUpload, PolicyDecision, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
+        self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditVerification,
+        ContentSigner, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing,
+        Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload,
+        PolicyDecision, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
         RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
@@ -39,7 +40,16 @@ use crate::{
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 18] = [
+const RANDOM: [&str; 27] = [
+    "log",
+    "device",
+    "root",
+    "note",
+    "verifier",
+    "certificate",
+    "proof",
+    "entry",
+    "object",
     "id",
     "primary",
     "key",
@@ -131,7 +141,21 @@ type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lac
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
-const MODULES: [(&str, &[&str]); 10] = [
+const MODULES: [(&str, &[&str]); 11] = [
+    (
+        "shared/model/audit-entry.js",
+        &[
+            "AuditCheckpoint",
+            "AuditEntry",
+            "AuditPage",
+            "AuditProof",
+            "AuditState",
+            "AuditVerification",
+            "AuditedKey",
+            "AuditLogBeginning",
+            "PrecedingLog",
+        ],
+    ),
     ("engine/wasm/bindings.js", &["WhichObject"]),
     (
         "shared/model/key-policy.js",
@@ -180,6 +204,8 @@ const MODULES: [(&str, &[&str]); 10] = [
     (
         "shared/protocol/vault-calls.js",
         &[
+            "AuditLogState",
+            "AuditRequest",
             "IdentifiedFactor",
             "KeyAction",
             "KeyActionResult",
@@ -340,6 +366,64 @@ fn policies(samples: &mut Samples, vault: &Open) {
         samples.told("PolicyDecision", &PolicyDecision::from(refused.unwrap()));
     }
     manage(vault, "photos", &KeyAction::SetPolicy(None));
+}
+
+/// An audit log with entries of all kinds, and what proves them.
+fn audit(samples: &mut Samples) {
+    let place = Place::new();
+    let vault = place.create();
+    let told = |samples: &mut Samples, vault: &Open| {
+        let state = block_on(vault.audit_state()).unwrap();
+        samples.told("AuditLogState", &AuditLogState::from(state));
+    };
+    told(samples, &vault);
+    block_on(vault.start_audit()).unwrap();
+    add(&vault, "photos", Purpose::Encrypt);
+    let (_copied, copy) = elsewhere(&backup(&vault));
+    let object = encrypt(&copy.because(Some("ticket 7")), "photos", "a file");
+    crate::fixture::decrypt(&copy, &object.header, &object.body).unwrap();
+    let only = Policy::parse(Object::new().with("operations", vec!["setPolicy".into()])).unwrap();
+    manage(&copy, "photos", &KeyAction::SetPolicy(Some(Box::new(only))));
+    block_on(copy.encrypt_value("photos", b"1", &Context::none())).unwrap_err();
+    told(samples, &copy);
+    let state = samples.last("AuditLogState")["state"].take();
+    samples.part("AuditState", &json!([state]));
+
+    for limit in [1, 100] {
+        let query = vault::EntryQuery {
+            limit: Some(limit),
+            ..vault::EntryQuery::default()
+        };
+        let mut page = block_on(copy.query_audit(&query)).unwrap();
+        // What is lost takes thousands of entries that cannot be written.
+        page.entries[0].entry.lost = Some(4);
+        samples.told("AuditPage", &AuditPage::from(page));
+    }
+    let page = samples.last("AuditPage");
+    samples.part("AuditEntry", &page["entries"]);
+    let entries = page["entries"].as_array().unwrap();
+    for entry in entries {
+        samples.part("AuditedKey", &entry["keys"]);
+    }
+    let begins = entries.last().unwrap()["begins"].clone();
+    samples.part("AuditLogBeginning", &json!([begins]));
+    samples.part("PrecedingLog", &json!([begins["after"]]));
+
+    let signed = block_on(copy.audit_checkpoint()).unwrap();
+    for seen in [None, Some(&*signed.note)] {
+        let mut verified = block_on(copy.verify_audit(seen)).unwrap();
+        verified.fault = seen.map(|_| vault::LogFault::RolledBack);
+        samples.told("AuditVerification", &AuditVerification::from(verified));
+    }
+    samples.told("AuditCheckpoint", &AuditCheckpoint::from(signed));
+    let proven = block_on(copy.prove_entry(0)).unwrap();
+    samples.told("AuditProof", &AuditProof::from(proven));
+    let (id, all) = ("aaaaaaaaaaaaaaaaaaaaaA", 100);
+    samples.read(
+        "AuditRequest",
+        json!({ "key": id, "operation": "decrypt", "error": "ERR_POLICY", "done": false, "from": 1, "to": 2, "before": 3, "limit": all }),
+        api::entry_query,
+    );
 }
 
 /// Objects of an inventory, one of them a sidecar, and an upload.
@@ -583,6 +667,7 @@ fn what_crosses_to_the_page_is_what_the_package_says() {
     let vault = place.create();
     let mut samples = Samples::default();
     keys(&mut samples, &vault);
+    audit(&mut samples);
     objects(&mut samples, &vault);
     given(&mut samples);
     factors(&mut samples, &vault);

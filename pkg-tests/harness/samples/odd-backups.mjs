@@ -105,6 +105,13 @@ export const VERDICTS = {
   "a head of a device": null,
   "a head of a device with another member": "ERR_MALFORMED",
   "a head of a device with a short id": "ERR_MALFORMED",
+  "a head of an audit log": null,
+  "a head of an audit log that was stopped": null,
+  "a head of an audit log with another member": "ERR_MALFORMED",
+  "a head of an audit log of another size": "ERR_MALFORMED",
+  "a head of an audit log with a short hash": "ERR_MALFORMED",
+  "a key of an audit log that is not there": null,
+  "entries of an audit log": "ERR_MALFORMED",
 };
 
 /**

@@ -31,11 +31,11 @@ export const PLAN = Object.freeze({
   signed: { key: "orders", typ: "order+jws", payload: "Zoë owes Bob 5 €" },
 });
 
-/** Runs one of the programs on a folder. @param {string} program @param {string} folder */
-export function runPython(program, folder) {
+/** Runs one of the programs, on a folder or what else it is given. @param {string} program @param {string[]} given */
+export function runPython(program, ...given) {
   const path = fileURLToPath(new URL(`../../../tests/interop/${program}`, import.meta.url));
   const env = { ...process.env, PYTHONUTF8: "1", PYTHONDONTWRITEBYTECODE: "1" };
-  return execFileSync(python(), [path, folder], { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] });
+  return execFileSync(python(), [path, ...given], { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** A folder's files, as base64 by name. @param {string} folder @returns {Record<string, string>} */

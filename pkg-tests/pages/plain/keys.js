@@ -84,6 +84,7 @@ function versionFor(key, method) {
 Object.assign(window.story, {
   vault: (name, method, ...given) => vaults.get(name)[method](...given),
   keyring: (name, method, ...given) => vaults.get(name).keys[method](...given),
+  auditing: (name, method, ...given) => vaults.get(name).audit[method](...given),
   objects: (name, method, ...given) => vaults.get(name).objects[method](...given),
   key: async (name, alias, method, ...given) => {
     const key = await vaults.get(name).keys.get(alias);

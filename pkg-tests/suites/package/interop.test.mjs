@@ -198,12 +198,30 @@ test("CycloneDX's schema holds for the bills of materials of keys of each purpos
   await vault.close();
 });
 
+test("Python verifies an entry of a vault's audit log, and none that was changed", async () => {
+  const { Strongroom, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const vault = await Strongroom.create({ name: "audited", factors: [passphrase(PLAN.passphrase)] });
+  await vault.audit.start();
+  for (const alias of ["one", "two", "three"]) await vault.keys.create({ alias });
+  const { entry, proof, verifier } = await vault.audit.prove(3);
+  const [proofFile, entryFile] = [join(folder, "3.tlog-proof"), join(folder, "3.json")];
+  writeFileSync(proofFile, proof);
+  writeFileSync(entryFile, entry);
+  assert.match(runPython("verify_log_proof.py", verifier, proofFile, entryFile), /\b5\b/);
+  writeFileSync(entryFile, entry.replace("createKey", "destroyed"));
+  assert.throws(() => runPython("verify_log_proof.py", verifier, proofFile, entryFile));
+  await vault.close();
+});
+
 test("Python follows the successions of a vault's identity, and none that was changed", async () => {
   const { Strongroom, passphrase } = await installedPackage()();
   const folder = temporaryFolder();
   const [present, earlier, ...stolen] = ["present", "earlier", "stolen", "stolen too"].map((word) => `${PLAN.passphrase} ${word}`);
   const factors = [present, earlier, ...stolen].map((phrase) => passphrase(phrase));
   const vault = await Strongroom.create({ name: "superseded", factors });
+  // Each revocation begins another log.
+  await vault.audit.start();
   const identities = [await vault.identity()];
   const [, , ...lost] = await vault.factors.list();
   for (const { id } of lost) {

@@ -283,8 +283,8 @@ impl BackupRow {
     }
 
     fn into_row(self) -> InputResult<Row> {
-        // The first revision is 1.
-        if self.revision == 0 {
+        // The first revision is 1, and the entries of an audit log stay where they were written.
+        if self.revision == 0 || self.r#type == RecordType::Audit {
             return Err(MALFORMED);
         }
         Ok(Row {

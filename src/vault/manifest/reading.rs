@@ -37,7 +37,7 @@ impl Asked {
             let place = Place::of(key, &record_id);
             return Ok(Self::Row(record_id, place));
         }
-        let whole = range.after.is_none() && range.limit.is_none();
+        let whole = range.begins() && range.limit.is_none();
         let kind = |text: &String| RecordType::parse(text);
         match range.prefix.as_slice() {
             [] if whole && !range.bare => Ok(Self::All),

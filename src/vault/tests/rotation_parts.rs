@@ -1,7 +1,7 @@
 //! A new vault key is given out in parts, none of which takes long.
 
 use super::*;
-use crate::vault::{transaction::Transaction, vault_key_rotation::NextFactors};
+use crate::vault::{gate::Request, transaction::Transaction, vault_key_rotation::NextFactors};
 
 /// Rows of a part, and pages of one.
 const MOST: usize = 256 + 64;
@@ -20,8 +20,9 @@ fn no_part_of_a_rotation_has_all_of_the_manifest() {
     });
     block_on(filled).expect("a store in memory");
 
-    let mut tx =
-        Transaction::begin(&vault.state, &vault, &ENTROPY, Noon.now(), None).expect("unlocked");
+    let asked = (&Request::of("rotateVaultKey"), None);
+    let tx = Transaction::begin(&vault.state, &vault, &ENTROPY, Noon.now(), asked);
+    let mut tx = tx.expect("unlocked");
     block_on(tx.rotate_vault_key(NextFactors::default())).expect("all rows are accounted for");
     let rotation = tx.end().change.and_then(|change| change.rotation);
     let mut rotation = rotation.expect("a rotation");

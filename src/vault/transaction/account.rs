@@ -108,6 +108,7 @@ impl Transaction<'_> {
             core: Some(core),
             manifest,
             device: Some(self.device()?.clone()),
+            log: self.log_head()?,
         };
         Ok(((revision + 1, head), fresh))
     }

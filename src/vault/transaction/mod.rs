@@ -5,6 +5,7 @@
 //! meanwhile, its next read fails, whatever the operation makes of that, and the operation is attempted again.
 
 mod account;
+mod audit;
 mod inventory;
 mod keys;
 mod objects;
@@ -15,7 +16,10 @@ use core::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
 
 use crate::{
-    base::{Entropy, Error, KeyId, Local, Map, Object, Result, Timestamp, VersionId, sort_by},
+    audit::Entry,
+    base::{
+        Entropy, Error, KeyId, Local, Map, Object, ObjectId, Result, Timestamp, VersionId, sort_by,
+    },
     jose::Jwk,
     keys::{KeyListing, KeyRecord, PolicyRequest, Provenance, Session, Usage},
     records::Device,
@@ -23,10 +27,11 @@ use crate::{
 };
 
 use write::Writes;
-pub(crate) use write::{Change, Record};
+pub(crate) use write::{Change, LogChange, Record};
 
 use super::{
     Unlocked,
+    gate::Request,
     keyring::Keyring,
     manifest::Reading,
     open_vault::OpenVault,
@@ -47,6 +52,8 @@ pub(crate) struct Transaction<'a> {
     source: &'a dyn Source,
     rng: &'a dyn Entropy,
     now: Timestamp,
+    /// What was asked for.
+    request: &'a Request<'a>,
     /// Why, where somebody said so.
     reason: Option<&'a str>,
     /// What is read is as of then.
@@ -57,6 +64,10 @@ pub(crate) struct Transaction<'a> {
     used: RefCell<Vec<(KeyId, VersionId)>>,
     /// Those of the keys whose policy says how often they are used.
     bounded: RefCell<Vec<Rc<KeyRecord>>>,
+    /// The keys that were looked for, by their ids.
+    asked: RefCell<Vec<KeyId>>,
+    /// The object that it is about.
+    object: RefCell<Option<ObjectId>>,
     writes: Writes,
     /// The session's key that was made, to be kept if the attempt counts.
     made: Option<Session>,
@@ -71,6 +82,8 @@ pub(crate) struct Ended {
     pub(crate) counted: Vec<KeyId>,
     pub(crate) change: Option<Change>,
     pub(crate) made: Option<Session>,
+    /// The entry of what was done, where that is not among what is written.
+    pub(crate) entry: Option<Entry>,
 }
 
 impl<'a> Transaction<'a> {
@@ -79,7 +92,7 @@ impl<'a> Transaction<'a> {
         source: &'a dyn Source,
         rng: &'a dyn Entropy,
         now: Timestamp,
-        reason: Option<&'a str>,
+        (request, reason): (&'a Request<'a>, Option<&'a str>),
     ) -> Result<Self> {
         Ok(Self {
             sequence: state.open()?.keyring.sequence(),
@@ -87,7 +100,10 @@ impl<'a> Transaction<'a> {
             source,
             rng,
             now,
+            request,
             reason,
+            asked: RefCell::default(),
+            object: RefCell::default(),
             moved: Cell::default(),
             used: RefCell::default(),
             bounded: RefCell::default(),
@@ -386,8 +402,10 @@ impl<'a> Transaction<'a> {
 
     /// What is to be done now that the operation ended well and what it writes is accounted for.
     pub(crate) fn end(self) -> Ended {
+        let entry = self.unwritten_entry();
         let bounded = self.bounded.into_inner();
         Ended {
+            entry,
             used: self.used.into_inner(),
             counted: bounded.iter().map(|key| key.id.clone()).collect(),
             change: self.writes.change(),

@@ -63,6 +63,7 @@ impl Transaction<'_> {
             opened.origin = Origin::Unsigned;
         }
         self.note_use(&by);
+        self.note_object(&opened.id);
         Ok((opened, by))
     }
 
@@ -86,6 +87,7 @@ impl Transaction<'_> {
         expect: Option<&ObjectId>,
     ) -> Result<Rewrapped> {
         let id = object_id(header)?;
+        self.note_object(id);
         if expect.is_some_and(|expect| expect != id) {
             return Err(Error::Decrypt);
         }

@@ -4,7 +4,7 @@ use crate::{
     base::{Entropy, KeyId, Map, Object, Result, sort_by},
     jose::Jwk,
     keys::{AliasHashKey, KeyListing, KeyRecord, Usage},
-    records::{Head, RecordCipher, Statement},
+    records::{Head, LogHead, RecordCipher, Statement},
     store::{RecordId, Row},
 };
 
@@ -27,6 +27,29 @@ pub(crate) struct Change {
     pub(crate) restated: Option<Statement>,
     /// The use counts that it writes, by the keys' ids.
     pub(crate) uses: Map<Usage, KeyId>,
+    /// The audit log's entries that are written with it.
+    pub(crate) logged: Logged,
+}
+
+/// What is appended to the audit log.
+#[derive(Default)]
+pub(crate) struct Logged {
+    pub(crate) rows: Vec<Row>,
+    /// What the head says of the log then.
+    pub(crate) head: Option<LogHead>,
+    /// The number of the first entry that waits on.
+    pub(crate) waited: u64,
+}
+
+/// What becomes of the audit log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogChange {
+    /// It is written from now on.
+    Start,
+    /// Nothing is appended any more.
+    Stop,
+    /// Another one begins: others may have the keys of this one.
+    Renew,
 }
 
 impl Change {
@@ -54,6 +77,8 @@ pub(super) struct Writes {
     pub(super) rotation: Option<Box<Rotation>>,
     pub(super) restated: Option<Statement>,
     pub(super) uses: Map<Usage, KeyId>,
+    pub(super) logged: Logged,
+    pub(super) log_change: Option<LogChange>,
     /// Of a vault that has neither yet: the key that aliases are hashed with, and how many records there are.
     pub(super) missing: Option<(AliasHashKey, u64)>,
 }
@@ -119,11 +144,12 @@ impl Writes {
             rotation: self.rotation,
             restated: self.restated,
             uses: self.uses,
+            logged: self.logged,
         })
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.records.is_empty() && !self.restates_head
+        self.records.is_empty() && !self.restates_head && self.log_change.is_none()
     }
 
     /// Leaves the last write of each record.

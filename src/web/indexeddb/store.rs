@@ -197,7 +197,7 @@ fn put(rows: &IdbObjectStore, vault: &VaultName, row: &Row) -> Result<IdbRequest
 
 fn remove(transaction: &Transaction, vault: &VaultName) -> Result<(), Failure> {
     transaction.vaults()?.delete(&vault.as_str().into())?;
-    let all = keys_in(vault, &Range::all())?;
+    let all = keys_in(vault, &Range::everything())?;
     transaction.rows()?.delete(&all)?;
     Ok(())
 }

@@ -3,6 +3,8 @@ import { asStrongroomError, type StrongroomError } from "../../shared/errors/ind
 
 /** Milliseconds. How soon what was counted is written, and what was changed looked at. */
 const SOON = 10_000;
+/** Milliseconds. How soon entries of the audit log are written: a tab that is killed loses what waits. */
+const SOONER = 2000;
 /** Milliseconds. After a failure, such as a full disk. */
 const RETRY_AFTER = 60_000;
 /** Milliseconds. Timers neither count the time that a machine sleeps nor notice that its clock was set. */
@@ -42,9 +44,9 @@ export class Maintenance {
     this.#probeLater();
   }
 
-  /** Something was used or changed. */
-  touched(): void {
-    this.#wakeIn(SOON);
+  /** Something was used or changed; whether entries of the audit log wait. */
+  touched(entriesWait = false): void {
+    this.#wakeIn(entriesWait ? SOONER : SOON);
   }
 
   /** Another tab may have changed something: one look at the store, and another second before the next. */

@@ -92,7 +92,7 @@ export class VaultHost {
   /** What every operation on the unlocked vault goes through. */
   async operate<T>(operation: (vault: WasmVault) => Promise<T>, how?: HowToOperate<NoInfer<T>>): Promise<T> {
     const done = await this.#take(() => operation(this.#unlocked()), how);
-    this.#maintenance?.touched();
+    this.#maintenance?.touched(this.#vault?.entriesWait);
     return done;
   }
 

@@ -8,6 +8,12 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
+import type {
+  AuditCheckpoint,
+  AuditPage,
+  AuditProof,
+  AuditVerification,
+} from "../../shared/model/audit-entry.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
@@ -20,6 +26,8 @@ import type { ObjectPage, TrackedObject, TrackOptions } from "../../shared/model
 import type { UploadAbout } from "../../shared/protocol/body-calls.js";
 import type { WireKey } from "../../shared/protocol/standalone-calls.js";
 import type {
+  AuditLogState,
+  AuditRequest,
   KeyAction,
   KeyActionResult,
   KeyListing,
@@ -323,6 +331,17 @@ export interface WasmVault extends Freeable {
   /** Reads all records and checks them against the head. */
   survey(): Promise<void>;
   vitalSigns(): Promise<WireVitalSigns>;
+  /** Whether entries of the audit log wait to be written. */
+  readonly entriesWait: boolean;
+  startAudit(reason: string | undefined): Promise<void>;
+  stopAudit(reason: string | undefined): Promise<void>;
+  flushAudit(): Promise<void>;
+  auditState(): Promise<AuditLogState>;
+  /** The latest first. */
+  queryAudit(query: AuditRequest): Promise<AuditPage>;
+  verifyAudit(lastCheckpoint: string | undefined): Promise<AuditVerification>;
+  auditCheckpoint(): Promise<AuditCheckpoint>;
+  proveEntry(sequence: number): Promise<AuditProof>;
   /** Resolves to text for `unlock`. */
   head(): Promise<string>;
   /** The thumbprint of the identity that signs for the vault. */

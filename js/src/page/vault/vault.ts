@@ -14,6 +14,7 @@ import type { DecryptFrom, EncryptTo } from "../../shared/protocol/body-calls.js
 import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
+import { AuditLog } from "../audit/audit-log.js";
 import { KeyInventory } from "../cbom/key-inventory.js";
 import { checkPresented, encodePresented, type PresentedFactor } from "../factors/factor.js";
 import { presented } from "../factors/presented.js";
@@ -90,6 +91,8 @@ export class Vault extends VaultValues {
   readonly inventory: KeyInventory;
   /** Pending uploads that can be resumed. */
   readonly uploads: Uploads;
+  /** What was done with the keys. */
+  readonly audit: AuditLog;
   /** What the backup is that the vault was just restored from. */
   readonly restored: RestoreReport | undefined;
   /** @internal */
@@ -120,6 +123,7 @@ export class Vault extends VaultValues {
     this.objects = new Inventory(this.use);
     this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
+    this.audit = new AuditLog(this.use);
   }
 
   /** Whether the vault's keys can be used now. */

@@ -1,4 +1,12 @@
 /** Calls about vaults and what they hold. */
+import type {
+  AuditCheckpoint,
+  AuditFilter,
+  AuditPage,
+  AuditProof,
+  AuditState,
+  AuditVerification,
+} from "../model/audit-entry.js";
 import type { WireError } from "../errors/index.js";
 import type { CompromisedFactorReport, FactorInfo } from "../model/factor-info.js";
 import type {
@@ -158,6 +166,18 @@ export interface ObjectQuery extends Omit<ObjectFilter, "key">, PageOptions {
   key?: string | undefined;
 }
 
+/** Nothing for a vault that never had a log. */
+export interface AuditLogState {
+  readonly state?: AuditState;
+}
+
+/** `key`: its id. */
+export interface AuditRequest extends AuditFilter {
+  key?: string | undefined;
+  before?: number | undefined;
+  limit?: number | undefined;
+}
+
 /** What was done because it was due; `next`: when something is due again, in milliseconds since 1970. */
 export interface Maintained {
   rotated: string[];
@@ -233,6 +253,14 @@ export interface ForwardedCalls {
   identity(): Promise<string>;
   /** Of the factors and backups. */
   vitalSigns(): Promise<WireVitalSigns>;
+  startAudit(reason: string | undefined): Promise<void>;
+  stopAudit(reason: string | undefined): Promise<void>;
+  flushAudit(): Promise<void>;
+  auditState(): Promise<AuditLogState>;
+  queryAudit(query: AuditRequest): Promise<AuditPage>;
+  verifyAudit(lastCheckpoint: string | undefined): Promise<AuditVerification>;
+  auditCheckpoint(): Promise<AuditCheckpoint>;
+  proveEntry(sequence: number): Promise<AuditProof>;
 }
 
 /** The names of the calls that are forwarded. */
@@ -258,6 +286,14 @@ export const FORWARDED = [
   "head",
   "identity",
   "vitalSigns",
+  "startAudit",
+  "stopAudit",
+  "flushAudit",
+  "auditState",
+  "queryAudit",
+  "verifyAudit",
+  "auditCheckpoint",
+  "proveEntry",
 ] as const satisfies readonly (keyof ForwardedCalls)[];
 
 /** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */

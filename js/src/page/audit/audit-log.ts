@@ -1,0 +1,153 @@
+/** A vault's audit log. */
+import { abortable, throwIfAborted } from "../../shared/async.js";
+import type {
+  AuditCheckpoint,
+  AuditEntry,
+  AuditFilter,
+  AuditPage,
+  AuditProof,
+  AuditState,
+  AuditVerification,
+} from "../../shared/model/audit-entry.js";
+import type { KeyReference } from "../../shared/model/key-info.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
+import { frozen, plainCopy } from "../../shared/text.js";
+import { keyName } from "../keys/key-reference.js";
+import { REASON } from "../keys/policy-options.js";
+import type { UseEngine } from "../runtime/connection.js";
+
+/** Which entries. */
+export interface AuditQuery extends AuditFilter, AbortOptions {
+  /** Those that name this key. */
+  key?: KeyReference | undefined;
+}
+
+/** Which entries, and how many of them. */
+export interface AuditPageQuery extends AuditQuery {
+  /** `next` of the page before. */
+  before?: number | undefined;
+  /** At most so many, 1 to 1,000; 100 unless given. */
+  limit?: number | undefined;
+}
+
+/** What a log is held against. */
+export interface AuditVerifyOptions extends AbortOptions {
+  /** The `note` of a checkpoint of this log that was kept outside the browser. */
+  lastCheckpoint?: string | undefined;
+}
+
+const AUDIT_QUERY = {
+  key: check.any,
+  operation: check.name,
+  error: check.name,
+  done: check.flag,
+  from: check.number,
+  to: check.number,
+  ...ABORT,
+} satisfies Checks<AuditQuery>;
+const AUDIT_PAGE_QUERY = { ...AUDIT_QUERY, before: check.number, limit: check.number } satisfies Checks<AuditPageQuery>;
+const VERIFY_LOG = { lastCheckpoint: check.text, ...ABORT } satisfies Checks<AuditVerifyOptions>;
+
+/** Entries of a page that is read for `each`. */
+const ENTRIES_AT_ONCE = 1000;
+
+/**
+ * What was done with a vault's keys, on this device: each use, change and refusal is an entry, encrypted, in a Merkle tree
+ * that the vault accounts for. What changes the vault, and an export, is written together with its entry; other uses wait for up
+ * to two seconds, and a tab that is killed loses those.
+ */
+export class AuditLog {
+  readonly #use: UseEngine;
+
+  /** @internal */
+  constructor(use: UseEngine) {
+    this.#use = use;
+  }
+
+  /** Writes a log from now on, until it is stopped, in all tabs. One that was stopped goes on. */
+  async start(options?: ReasonOptions): Promise<void> {
+    const { reason } = optionsOf(options, REASON);
+    await this.#use().peer.call("startAudit", reason);
+  }
+
+  /** Writes no more entries. That it was stopped is the last one; what the log has stays. */
+  async stop(options?: ReasonOptions): Promise<void> {
+    const { reason } = optionsOf(options, REASON);
+    await this.#use().peer.call("stopAudit", reason);
+  }
+
+  /** How the log stands; `undefined` for a vault that never had one. */
+  async state(): Promise<AuditState | undefined> {
+    const { state } = await this.#use().peer.call("auditState");
+    return state && frozen(state);
+  }
+
+  /** Writes the entries that wait. */
+  async flush(): Promise<void> {
+    await this.#use().peer.call("flushAudit");
+  }
+
+  /**
+   * Some entries, the latest first. A store that holds entries back can hide them here; `verify` tells.
+   *
+   * @throws ArgumentError for a vault without a log; IntegrityError for entries that were changed
+   */
+  async page(query?: AuditPageQuery): Promise<AuditPage> {
+    const { key, signal, ...rest } = optionsOf<AuditPageQuery>(query, AUDIT_PAGE_QUERY);
+    const id = key === undefined ? undefined : await this.#keyId(key);
+    const asked = plainCopy({ ...rest, key: id });
+    return frozen(await abortable(signal, () => this.#use().peer.call("queryAudit", asked)));
+  }
+
+  /** Entries one after the other, the latest first: `for await (const entry of vault.audit.each({ key: "photos" }))`. */
+  async *each(query?: AuditQuery): AsyncGenerator<AuditEntry, void, undefined> {
+    const wanted = optionsOf<AuditQuery>(query, AUDIT_QUERY);
+    for (let before: number | undefined; ; ) {
+      const { entries, next } = await this.page({ ...wanted, before, limit: ENTRIES_AT_ONCE });
+      for (const entry of entries) {
+        throwIfAborted(wanted.signal);
+        yield entry;
+      }
+      if (next === undefined) return;
+      before = next;
+    }
+  }
+
+  /**
+   * Reads the whole log, and says whether it is what the vault accounts for, and where it is not. With the `note` of a checkpoint
+   * that was kept elsewhere, it tells a log that was set back together with its vault too.
+   *
+   * @example
+   * const { fault, intact } = await vault.audit.verify({ lastCheckpoint: kept });
+   * if (fault) alarm(`The log is not whole (${fault}); its first ${intact} entries are.`);
+   *
+   * @throws ArgumentError for a vault without a log; DecryptError for a checkpoint of another log
+   */
+  async verify(options?: AuditVerifyOptions): Promise<AuditVerification> {
+    const { lastCheckpoint, signal } = optionsOf(options, VERIFY_LOG);
+    return frozen(await abortable(signal, () => this.#use().peer.call("verifyAudit", lastCheckpoint)));
+  }
+
+  /** The log's tree as it is now, signed by the log's key. Entries that wait are written first. */
+  async checkpoint(): Promise<AuditCheckpoint> {
+    return frozen(await this.#use().peer.call("auditCheckpoint"));
+  }
+
+  /**
+   * An entry, with the proof that it is in the log: whoever has the verifier's key needs nothing else.
+   *
+   * @param sequence the entry's number
+   * @throws ArgumentError for an entry that the log has not; IntegrityError for a log that is not whole
+   */
+  async prove(sequence: number): Promise<AuditProof> {
+    return frozen(await this.#use().peer.call("proveEntry", sequence));
+  }
+
+  /** An entry names keys by their ids: an alias may be another key's tomorrow. */
+  async #keyId(key: KeyReference): Promise<string> {
+    const { id } = await this.#use().peer.call("findKey", keyName(key));
+    return id;
+  }
+}

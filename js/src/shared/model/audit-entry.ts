@@ -1,0 +1,135 @@
+/** The audit log: what an entry says, and what proves it. */
+
+/** A key that an entry names. */
+export interface AuditedKey {
+  /** Its id. */
+  readonly key: string;
+  /** The version's id, where one was used. */
+  readonly version?: string;
+  /** How often that version was used. */
+  readonly uses?: number;
+}
+
+/** The log that came before another one, as it was left. */
+export interface PrecedingLog {
+  /** Its id. */
+  readonly log: string;
+  /** How many entries it has. */
+  readonly size: number;
+  /** The hash of its tree, in base64. */
+  readonly root: string;
+}
+
+/** What the first entry of a log says. */
+export interface AuditLogBeginning {
+  /** The log's id. */
+  readonly log: string;
+  /** The id of the device that writes it. */
+  readonly device: string;
+  /** The log that the vault had before, such as that of the vault that a copy was restored from. */
+  readonly after?: PrecedingLog;
+}
+
+/** What was done, or was refused. */
+export interface AuditEntry {
+  /** Its number in the log, counted from 0. */
+  readonly sequence: number;
+  /** When it ended, in milliseconds since 1970, by this device's clock. */
+  readonly at: number;
+  /** The operation: `encrypt`, `decrypt`, `createKey`, `setPolicy`, `exportKey`, `backup`, … */
+  readonly operation: string;
+  /** The code of the error that it ended with, such as `ERR_POLICY`; absent where it was done. */
+  readonly error?: string;
+  /** The rule of the key's policy that refused it. */
+  readonly rule?: string;
+  /** The `reason` that it was asked for with. */
+  readonly reason?: string;
+  /** The keys that it used, changed or asked for. */
+  readonly keys: readonly AuditedKey[];
+  /** The id of the object that it was about. */
+  readonly object?: string;
+  /** How many entries before this one could not be written, and are not there. */
+  readonly lost?: number;
+  /** Of the first entry of a log. */
+  readonly begins?: AuditLogBeginning;
+}
+
+/** Which entries: all, where nothing is said. */
+export interface AuditFilter {
+  /** The operation's name. */
+  operation?: string | undefined;
+  /** The code of the error that they ended with. */
+  error?: string | undefined;
+  /** `true`: only what was done. */
+  done?: boolean | undefined;
+  /** Not before then, in milliseconds since 1970. */
+  from?: number | undefined;
+  /** Before then, in milliseconds since 1970. */
+  to?: number | undefined;
+}
+
+/** Some entries, the latest first. */
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  /** What to ask for the next page with, as `before`; absent on the last page. */
+  readonly next?: number;
+}
+
+/** How a vault's audit log stands. */
+export interface AuditState {
+  /** The log's id. */
+  readonly log: string;
+  /** The id of the device that writes it. */
+  readonly device: string;
+  /** How many entries it has. */
+  readonly size: number;
+  /** How many entries wait in memory; two seconds at the most. */
+  readonly waiting: number;
+  /** Whether nothing is appended any more. */
+  readonly stopped: boolean;
+}
+
+/** A log's tree, signed (C2SP `tlog-checkpoint`). */
+export interface AuditCheckpoint {
+  /** How many entries the tree has. */
+  readonly size: number;
+  /** Its hash, in base64. */
+  readonly root: string;
+  /** The signed note. Keep it outside the browser: `verify` tells whether the log continues it. */
+  readonly note: string;
+  /** The public key that verifies the note, as C2SP `signed-note` writes one. */
+  readonly verifier: string;
+  /** A JWS (`typ`: `sr-audit+jws`) in which the vault's identity says whose key that is. */
+  readonly certificate: string;
+}
+
+/**
+ * What is wrong with a log. `entries`: from the entry with the number `intact` on, some were changed, moved or taken away. `tree`:
+ * entries of other commits stand among them. `rolled-back`: it has fewer entries than the checkpoint that was kept. `forked`: it
+ * has others.
+ */
+export type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
+
+/** What a verification found. */
+export interface AuditVerification {
+  /** How many entries the vault accounts for. */
+  readonly size: number;
+  /** The hash of their tree, in base64. */
+  readonly root: string;
+  /** How many entries, from the first one on, are as they were written, as far as it can be told. */
+  readonly intact: number;
+  /** Absent where the log is whole. */
+  readonly fault?: AuditFault;
+}
+
+/** An entry, and the proof that it is in the log, for somebody who has not the vault. */
+export interface AuditProof {
+  /** The entry's text, byte for byte. */
+  readonly entry: string;
+  /** The proof (C2SP `tlog-proof`), with a signed checkpoint in it. */
+  readonly proof: string;
+  /** The public key that verifies the checkpoint. */
+  readonly verifier: string;
+  /** A JWS in which the vault's identity says whose key that is. */
+  readonly certificate: string;
+}

@@ -1,0 +1,32 @@
+import { assert, unlocked } from "./world.js";
+
+export async function audit(): Promise<void> {
+  const vault = await unlocked();
+  const { alias } = await vault.keys.ensure({ alias: "photos" });
+  const told: unknown[] = [];
+  const show = (...entry: unknown[]): void => void told.push(entry);
+  // sample: docs/audit.md "audit.start"
+  assert(alias === "photos" && next === undefined);
+  await vault.encryptValue("a secret", { key: "photos" });
+  await vault.keys.create({ alias: crypto.randomUUID() });
+  await verified();
+  await proven();
+
+  async function verified(): Promise<void> {
+    const archive = async (note: string): Promise<void> => void told.push(note);
+    const alarm = (fault: string): void => assert(false, fault);
+    // sample: docs/audit.md "audit.checkpoint"
+    await commented(kept.note);
+  }
+
+  async function commented(kept: string): Promise<void> {
+    const alarm = (fault: string): void => assert(false, fault);
+    // sample: js/src/page/audit/audit-log.ts "audit.verify"
+  }
+
+  async function proven(): Promise<void> {
+    const send = async (sent: { entry: string; proof: string; verifier: string; certificate: string }): Promise<void> =>
+      assert(JSON.parse(sent.entry).operation === "createKey", sent.entry);
+    // sample: docs/audit.md "audit.prove"
+  }
+}

@@ -1,0 +1,71 @@
+/** The audit log: what is left of it when a tab is killed, and what two tabs make of it. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { engines, startBrowser } from "../../harness/browsers/browsers.mjs";
+import { load, story } from "../../harness/browsers/drive.mjs";
+import { plainPage } from "../../harness/consumer.mjs";
+import { serveFolder } from "../../harness/servers/static.mjs";
+
+const SECRET = "correct horse battery staple";
+
+for (const engine of engines) {
+  describe(`the audit log in ${engine}`, () => {
+    /** @type {Awaited<ReturnType<typeof serveFolder>>} */
+    let page;
+    /** @type {import("selenium-webdriver").WebDriver} */
+    let driver;
+
+    const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, "acme", ...given);
+    const audit = (/** @type {string} */ method, /** @type {unknown[]} */ ...given) => step("auditing", method, ...given);
+    const unlocked = async () => {
+      await load(driver, `${page.origin}/keys.html`);
+      await step("open");
+      await step("unlock", SECRET);
+    };
+    const operations = async () => {
+      const { entries } = await audit("page", { limit: 1000 });
+      return entries.toReversed().map((/** @type {{ operation: string }} */ { operation }) => operation);
+    };
+    const isWhole = async () => {
+      const { size, intact, fault } = await audit("verify");
+      assert.deepEqual([fault, intact], [undefined, size]);
+    };
+
+    before(async () => {
+      page = await serveFolder(plainPage());
+      ({ driver } = await startBrowser(engine));
+      await load(driver, `${page.origin}/keys.html`);
+      await step("create", SECRET);
+    });
+    after(async () => {
+      await driver?.quit();
+      await page?.stop();
+    });
+
+    it("has what changed something however the page ends, and other uses within seconds", async () => {
+      await audit("start");
+      await step("keyring", "create", { alias: "photos" });
+      await step("vault", "encryptValue", "lost", { key: "photos" });
+      await unlocked();
+      assert.deepEqual(await operations(), ["beginAudit", "startAudit", "createKey"]);
+      await step("vault", "encryptValue", "kept", { key: "photos" });
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      await unlocked();
+      assert.deepEqual((await operations()).slice(3), ["encryptValue"]);
+      await isWhole();
+    });
+
+    it("is one log of all tabs", async () => {
+      const first = await driver.getWindowHandle();
+      await driver.switchTo().newWindow("tab");
+      await unlocked();
+      await step("keyring", "create", { alias: "of the second tab" });
+      await driver.switchTo().window(first);
+      await step("keyring", "create", { alias: "of the first tab" });
+      await step("vault", "encryptValue", "a secret", { key: "photos" });
+      await audit("flush");
+      assert.deepEqual((await operations()).slice(4), ["createKey", "createKey", "encryptValue"]);
+      await isWhole();
+    });
+  });
+}

@@ -1,0 +1,189 @@
+//! The audit log: what a page asks of it, and is told.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    audit::{Beginning, EntryKey},
+    base::{DeviceId, KeyId, LogId, Object, ObjectId, Result, Timestamp},
+    vault::{self, LogState, LogVerification, LoggedEntry},
+};
+
+use super::options;
+
+/// Which entries, as a page asks for them.
+#[derive(Deserialize)]
+struct Query {
+    key: Option<KeyId>,
+    operation: Option<String>,
+    error: Option<String>,
+    done: Option<bool>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    before: Option<u64>,
+    limit: Option<u32>,
+}
+
+/// Which entries.
+///
+/// # Errors
+/// [`Error::Argument`](crate::Error::Argument) for options that are none.
+pub fn entry_query(given: Object) -> Result<vault::EntryQuery> {
+    let query: Query = options(given)?;
+    // What was done has no error.
+    let done = query.done.unwrap_or_default().then(String::new);
+    Ok(vault::EntryQuery {
+        key: query.key,
+        operation: query.operation,
+        error: done.or(query.error),
+        from: query.from,
+        to: query.to,
+        before: query.before,
+        limit: query.limit,
+    })
+}
+
+/// How the log stands, if there is one.
+#[derive(Serialize)]
+pub struct AuditLogState {
+    state: Option<AuditState>,
+}
+
+impl From<Option<LogState>> for AuditLogState {
+    fn from(state: Option<LogState>) -> Self {
+        Self {
+            state: state.map(AuditState::from),
+        }
+    }
+}
+
+/// How a log stands.
+#[derive(Serialize)]
+pub struct AuditState {
+    log: LogId,
+    device: DeviceId,
+    size: u64,
+    waiting: u64,
+    stopped: bool,
+}
+
+impl From<LogState> for AuditState {
+    fn from(state: LogState) -> Self {
+        Self {
+            log: state.log,
+            device: state.device,
+            size: state.size,
+            waiting: state.waiting,
+            stopped: state.stopped,
+        }
+    }
+}
+
+/// Some entries, the latest first.
+#[derive(Serialize)]
+pub struct AuditPage {
+    entries: Vec<AuditEntry>,
+    next: Option<u64>,
+}
+
+/// An entry of the log.
+#[derive(Serialize)]
+pub struct AuditEntry {
+    sequence: u64,
+    at: Timestamp,
+    operation: String,
+    error: Option<String>,
+    rule: Option<String>,
+    reason: Option<String>,
+    keys: Vec<EntryKey>,
+    object: Option<ObjectId>,
+    lost: Option<u64>,
+    begins: Option<Beginning>,
+}
+
+impl From<vault::EntryPage> for AuditPage {
+    fn from(page: vault::EntryPage) -> Self {
+        Self {
+            entries: page.entries.into_iter().map(AuditEntry::from).collect(),
+            next: page.next,
+        }
+    }
+}
+
+impl From<LoggedEntry> for AuditEntry {
+    fn from(LoggedEntry { sequence, entry }: LoggedEntry) -> Self {
+        Self {
+            sequence,
+            at: entry.at,
+            operation: entry.operation,
+            error: entry.error,
+            rule: entry.rule,
+            reason: entry.reason,
+            keys: entry.keys,
+            object: entry.object,
+            lost: entry.lost,
+            begins: entry.begins,
+        }
+    }
+}
+
+/// What a verification found.
+#[derive(Serialize)]
+pub struct AuditVerification {
+    size: u64,
+    root: String,
+    intact: u64,
+    fault: Option<&'static str>,
+}
+
+impl From<LogVerification> for AuditVerification {
+    fn from(verified: LogVerification) -> Self {
+        Self {
+            size: verified.checkpoint.size,
+            root: verified.checkpoint.root.to_base64(),
+            intact: verified.intact,
+            fault: verified.fault.map(vault::LogFault::as_str),
+        }
+    }
+}
+
+/// A checkpoint that was signed.
+#[derive(Serialize)]
+pub struct AuditCheckpoint {
+    size: u64,
+    root: String,
+    note: String,
+    verifier: String,
+    certificate: String,
+}
+
+impl From<vault::SignedCheckpoint> for AuditCheckpoint {
+    fn from(signed: vault::SignedCheckpoint) -> Self {
+        Self {
+            size: signed.checkpoint.size,
+            root: signed.checkpoint.root.to_base64(),
+            note: signed.note,
+            verifier: signed.verifier,
+            certificate: signed.certificate,
+        }
+    }
+}
+
+/// An entry, and the proof that it is in the log.
+#[derive(Serialize)]
+pub struct AuditProof {
+    entry: String,
+    proof: String,
+    verifier: String,
+    certificate: String,
+}
+
+impl From<vault::ProvenEntry> for AuditProof {
+    fn from(proven: vault::ProvenEntry) -> Self {
+        Self {
+            entry: proven.entry,
+            proof: proven.proof,
+            verifier: proven.verifier,
+            certificate: proven.certificate,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Entries: what a log's leaves say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{
+    DeviceId, Entropy, Error, InputError, InputResult, KeyId, LogId, Object, ObjectId, Salt,
+    Timestamp, VersionId,
+};
+
+const MALFORMED: InputError = InputError::Malformed("an entry of the audit log");
+
+/// What was done, or was not.
+///
+/// Its JSON text is a leaf of the log's tree, byte for byte as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it ended, by this device's clock, in milliseconds since 1970.
+    pub at: Timestamp,
+    /// The operation's name, as events have it.
+    pub operation: String,
+    /// The code of the error that it ended with; absent where it was done.
+    pub error: Option<String>,
+    /// The rule of a key's policy that refused it.
+    pub rule: Option<String>,
+    /// Why it was done, as whoever asked for it said.
+    pub reason: Option<String>,
+    /// The keys that were used, changed or asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<EntryKey>,
+    /// The object that it was about.
+    pub object: Option<ObjectId>,
+    /// How many entries before this one could not be written, and are not there.
+    pub lost: Option<u64>,
+    /// What a log begins with.
+    pub begins: Option<Beginning>,
+    /// 16 random bytes: who has the tree's hashes and guesses an entry cannot tell whether it is right.
+    pub salt: Salt,
+}
+
+/// A key that an entry names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryKey {
+    /// The key, by its id.
+    pub key: KeyId,
+    /// The version, by its id, where one was used.
+    pub version: Option<VersionId>,
+    /// How often the version was used; absent where it was not.
+    pub uses: Option<u64>,
+}
+
+/// Which log it is that begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// The log.
+    pub log: LogId,
+    /// The device that writes it.
+    pub device: DeviceId,
+    /// The log that the vault had before.
+    pub after: Option<Predecessor>,
+}
+
+/// A log that is not written any more, as it was left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Predecessor {
+    /// The log.
+    pub log: LogId,
+    /// How many entries it has.
+    pub size: u64,
+    /// The hash of its tree, in base64 with padding.
+    pub root: String,
+}
+
+impl Entry {
+    /// That something was done, without error.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn new(operation: &str, at: Timestamp, entropy: &dyn Entropy) -> InputResult<Self> {
+        Ok(Self {
+            at,
+            operation: operation.to_owned(),
+            error: None,
+            rule: None,
+            reason: None,
+            keys: Vec::new(),
+            object: None,
+            lost: None,
+            begins: None,
+            salt: Salt::generate(entropy)?,
+        })
+    }
+
+    /// The same, of what ended with an error.
+    #[must_use]
+    pub fn failed(self, error: Option<&Error>) -> Self {
+        let rule = match error {
+            Some(Error::Policy(rule)) => Some(rule.as_str().to_owned()),
+            _ => None,
+        };
+        Self {
+            error: error.map(|error| error.code().to_owned()),
+            rule,
+            ..self
+        }
+    }
+
+    /// Names a key; its version, each time that it was used.
+    pub fn name(&mut self, key: &KeyId, version: Option<&VersionId>) {
+        let same = |entry: &&mut EntryKey| {
+            let of_version = version.is_none() || entry.version.is_none();
+            entry.key == *key && (of_version || entry.version.as_ref() == version)
+        };
+        let known = self.keys.iter_mut().find(same);
+        let Some(known) = known else {
+            return self.keys.push(EntryKey {
+                key: key.clone(),
+                version: version.cloned(),
+                uses: version.map(|_| 1),
+            });
+        };
+        if version.is_some() {
+            known.version = version.cloned();
+            known.uses = Some(known.uses.unwrap_or_default() + 1);
+        }
+    }
+
+    /// The leaf.
+    #[must_use]
+    pub fn text(&self) -> String {
+        Object::encode(self).text()
+    }
+
+    /// What a leaf says.
+    ///
+    /// # Errors
+    /// [`InputError::Malformed`].
+    pub fn parse(leaf: &str) -> InputResult<Self> {
+        Object::parse(leaf.as_bytes(), MALFORMED)?.decode(MALFORMED)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{PolicyRule, SystemEntropy, json::strict::is_strict};
+
+    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"object":"ccccccccccccccccccccccccccccccccccccccccccA","lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
+
+    #[test]
+    fn what_serde_would_accept_is_refused() {
+        is_strict::<Entry>(TEXT, &[]);
+    }
+
+    #[test]
+    fn an_entry_is_read_as_it_is_written_and_no_two_have_one_salt() {
+        let new =
+            || Entry::new("encrypt", Timestamp::from_millis(7), &SystemEntropy).expect("entropy");
+        let mut entry = new().failed(Some(&Error::Policy(PolicyRule::Context)));
+        let key: KeyId = "aaaaaaaaaaaaaaaaaaaaaA".parse().expect("an id");
+        let version = "bbbbbbbbbbbbbbbbbbbbbA".parse().expect("an id");
+        for version in [None, Some(&version), Some(&version), None] {
+            entry.name(&key, version);
+        }
+        assert_eq!(Entry::parse(&entry.text()), Ok(entry.clone()));
+        assert_eq!(entry.error.as_deref(), Some("ERR_POLICY"));
+        assert_eq!(entry.rule.as_deref(), Some("context"));
+        let uses: Vec<_> = entry.keys.iter().map(|key| key.uses).collect();
+        assert_eq!(uses, [Some(2)]);
+        assert_ne!(new(), new());
+    }
+}

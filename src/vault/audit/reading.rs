@@ -1,0 +1,282 @@
+//! What the audit log's entries say, and proofs of them.
+
+use serde::Serialize;
+
+use crate::{
+    audit::{Checkpoint, Entry, InclusionProof, LogProof, TreeHash},
+    base::{Error, KeyId, LogId, Object, Result, Timestamp},
+    jose::{self, Jwk},
+    records::LogHead,
+    store::{Range, RecordType, Row, Store},
+    vault::{Unlocked, Vault, gate::Request},
+};
+
+use super::{ENTRIES, LogKeyUse, LogRows, SignedCheckpoint, log_key::signer};
+
+/// The `typ` of the statement of whose key it is that signs a log's checkpoints.
+const TYP: &str = "sr-audit+jws";
+/// Rows that are read together: about 10 ms of work.
+pub(super) const ROWS: u32 = 64;
+/// The most entries of a page.
+const MOST: u32 = 1000;
+/// A vault without one.
+const NO_LOG: Error = Error::Argument("audit (the vault has no audit log; start it)");
+
+/// Which entries: all, where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryQuery {
+    /// Those that name this key.
+    pub key: Option<KeyId>,
+    /// Those of this operation.
+    pub operation: Option<String>,
+    /// Those that failed with this code; with an empty one those that were done.
+    pub error: Option<String>,
+    /// Not before then.
+    pub from: Option<Timestamp>,
+    /// Before then.
+    pub to: Option<Timestamp>,
+    /// Only entries before this one, by its number: where the page before ended.
+    pub before: Option<u64>,
+    /// At most so many, 1 to 1000; without it 100.
+    pub limit: Option<u32>,
+}
+
+/// An entry, and its number in the log, counted from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedEntry {
+    /// Its number.
+    pub sequence: u64,
+    /// What it says.
+    pub entry: Entry,
+}
+
+/// Some entries, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryPage {
+    /// They.
+    pub entries: Vec<LoggedEntry>,
+    /// What the next page is asked for by, as [`before`](EntryQuery::before), if there may be one.
+    pub next: Option<u64>,
+}
+
+/// An entry, and the proof that it is in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenEntry {
+    /// The entry's text, byte for byte.
+    pub entry: String,
+    /// The proof, as C2SP `tlog-proof`.
+    pub proof: String,
+    /// The key that verifies its checkpoint.
+    pub verifier: String,
+    /// Whose key that is.
+    pub certificate: String,
+}
+
+/// What the vault's identity says of a log's key.
+#[derive(Serialize)]
+struct Certificate<'a> {
+    vault: &'a str,
+    log: &'a str,
+    device: &'a str,
+    verifier: &'a str,
+}
+
+impl EntryQuery {
+    fn admits(&self, entry: &Entry) -> bool {
+        let named = |key: &KeyId| entry.keys.iter().any(|named| named.key == *key);
+        let failed = |error: &String| entry.error.as_deref().unwrap_or_default() == error;
+        self.key.as_ref().is_none_or(named)
+            && self
+                .operation
+                .as_ref()
+                .is_none_or(|name| *name == entry.operation)
+            && self.error.as_ref().is_none_or(failed)
+            && self.from.is_none_or(|from| entry.at >= from)
+            && self.to.is_none_or(|to| entry.at < to)
+    }
+}
+
+impl<S: Store, E> Vault<Unlocked, S, E> {
+    /// The log as the store has it now.
+    pub(super) async fn latest_log(&self) -> Result<Option<LogHead>> {
+        let request = Request::of("audit").on_latest();
+        self.read(request, async |tx| Ok(tx.keyring()?.head.1.log.clone()))
+            .await
+    }
+
+    /// The same, once the entries that wait are written.
+    pub(super) async fn written_log(&self) -> Result<LogHead> {
+        self.write_log().await?;
+        self.latest_log().await?.ok_or(NO_LOG)
+    }
+
+    pub(super) async fn log_key(&self, of: LogKeyUse, log: &LogId) -> Result<Jwk> {
+        let record_id = of.record_id(log);
+        let request = Request::of("audit");
+        let read = self.read(request, async |tx| {
+            let row = tx.row(&record_id).await?;
+            tx.open_key(&row.ok_or(Error::Integrity("the audit log's key is missing"))?)
+        });
+        read.await
+    }
+
+    /// Some rows of a log from the one whose first entry has that number.
+    pub(super) async fn log_rows(&self, log: &LogId, first: u64, limit: u32) -> Result<Vec<Row>> {
+        let of_log = Range::of_id(RecordType::Audit, log.as_str());
+        let after = first
+            .checked_sub(1)
+            .map(|before| LogRows::record_id(log, before));
+        let ranges = [of_log.page(after, limit)];
+        let (_, rows) = self.platform.read(&self.name, &ranges).await?;
+        self.state.open()?;
+        Ok(rows)
+    }
+
+    /// Entries of the log, the latest first. What the store holds back is missing without a word:
+    /// [`verify_audit`](Self::verify_audit) tells.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a vault without an audit log, or a limit out of its range; [`Error::Integrity`] for entries
+    /// that were changed.
+    pub async fn query_audit(&self, query: &EntryQuery) -> Result<EntryPage> {
+        let limit = query.limit.unwrap_or(100);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Error::Argument("limit (1 to 1000)"));
+        }
+        let head = self.written_log().await?;
+        let key = self.log_key(LogKeyUse::Entries, &head.log).await?;
+        let rows = LogRows::new(&self.id, &head.log, &key)?;
+        let mut entries = Vec::new();
+        let mut until = query.before.unwrap_or(u64::MAX).min(head.tree.size());
+        while until > 0 {
+            // A row has so many entries at the most: one before them may hold the first that is asked for.
+            let from = until.saturating_sub(u64::from(ROWS) - 1);
+            let read = from.saturating_sub(ENTRIES as u64 - 1);
+            let found = self
+                .log_rows(&head.log, read, ROWS + ENTRIES as u32)
+                .await?;
+            for row in found.iter().rev() {
+                let first = rows.first_of(row)?;
+                let leaves = rows.open(row)?;
+                for (at, leaf) in leaves.iter().enumerate().rev() {
+                    let sequence = first + at as u64;
+                    if !(from..until).contains(&sequence) {
+                        continue;
+                    }
+                    let entry = Entry::parse(leaf)?;
+                    if !query.admits(&entry) {
+                        continue;
+                    }
+                    entries.push(LoggedEntry { sequence, entry });
+                    if entries.len() == limit as usize {
+                        return Ok(EntryPage {
+                            entries,
+                            next: (sequence > 0).then_some(sequence),
+                        });
+                    }
+                }
+            }
+            until = from;
+        }
+        Ok(EntryPage {
+            entries,
+            next: None,
+        })
+    }
+
+    /// Signs a checkpoint of a log.
+    pub(super) async fn checkpoint_of(&self, head: &LogHead) -> Result<SignedCheckpoint> {
+        let key = self.log_key(LogKeyUse::Checkpoints, &head.log).await?;
+        let signer = signer(&self.id, &head.log, &key)?;
+        let checkpoint = Checkpoint {
+            size: head.tree.size(),
+            root: head.tree.root(),
+        };
+        let rng = self.platform.rng.as_ref();
+        let note = checkpoint.sign(&signer, rng)?;
+        let verifier = signer.verifier().to_text();
+        let said = Object::encode(&Certificate {
+            vault: self.id.as_str(),
+            log: head.log.as_str(),
+            device: head.device.as_str(),
+            verifier: &verifier,
+        });
+        let identity = self.state.open()?.keyring.identity()?;
+        let certificate = jose::sign(TYP, said.text().as_bytes(), &identity, rng)?;
+        Ok(SignedCheckpoint {
+            checkpoint,
+            note,
+            verifier,
+            certificate,
+        })
+    }
+
+    /// An entry of the log, with a proof for whoever has not the vault.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a vault without an audit log, or an entry that it has not; [`Error::Integrity`] for a log that
+    /// is not what the head says.
+    pub async fn prove_entry(&self, sequence: u64) -> Result<ProvenEntry> {
+        let head = self.written_log().await?;
+        if sequence >= head.tree.size() {
+            return Err(Error::Argument("sequence (the log has no such entry)"));
+        }
+        let (mut leaves, mut entry) = (Vec::new(), String::new());
+        self.each_leaf(&head, &mut |at, leaf| {
+            if at == sequence {
+                leaf.clone_into(&mut entry);
+            }
+            leaves.push(TreeHash::of_leaf(leaf.as_bytes()));
+            Ok(())
+        })
+        .await?;
+        let signed = self.checkpoint_of(&head).await?;
+        let proof = LogProof {
+            index: sequence,
+            inclusion: InclusionProof::prove(&leaves, sequence)?,
+            checkpoint: signed.note,
+        };
+        let (index, Checkpoint { size, root }) = (sequence, signed.checkpoint);
+        let leaf = TreeHash::of_leaf(entry.as_bytes());
+        proof.inclusion.verify(&leaf, index, size, &root)?;
+        Ok(ProvenEntry {
+            entry,
+            proof: proof.to_text(),
+            verifier: signed.verifier,
+            certificate: signed.certificate,
+        })
+    }
+
+    /// Gives the leaves of a log one after the other, as far as its head says.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] where one is missing or was changed; what `each` returns.
+    pub(super) async fn each_leaf(
+        &self,
+        head: &LogHead,
+        each: &mut dyn FnMut(u64, &str) -> Result<()>,
+    ) -> Result<()> {
+        let key = self.log_key(LogKeyUse::Entries, &head.log).await?;
+        let rows = LogRows::new(&self.id, &head.log, &key)?;
+        let mut next = 0;
+        while next < head.tree.size() {
+            let found = self.log_rows(&head.log, next, ROWS).await?;
+            if found.is_empty() {
+                return Err(Error::Integrity("entries of the audit log are missing"));
+            }
+            for row in &found {
+                if next == head.tree.size() {
+                    break;
+                }
+                if rows.first_of(row)? != next {
+                    return Err(Error::Integrity("entries of the audit log are missing"));
+                }
+                for leaf in rows.open(row)? {
+                    each(next, &leaf)?;
+                    next += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+}

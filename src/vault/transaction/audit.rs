@@ -1,0 +1,216 @@
+//! What a transaction appends to the audit log: in its own commit, so that neither is there without the other.
+
+use crate::{
+    audit::{Beginning, CompactRange, Entry, Predecessor, TreeHash},
+    base::{Entropy, Error, KeyId, ObjectId, Result},
+    records::LogHead,
+    store::{RecordType, Row},
+    vault::audit::{ENTRIES, LogKeyUse, LogRows},
+};
+
+use super::{
+    Transaction,
+    write::{LogChange, Logged, Record},
+};
+
+impl Transaction<'_> {
+    /// Remembers a key that was looked for.
+    pub(crate) fn note_asked(&self, key: &KeyId) {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(key) {
+            asked.push(key.clone());
+        }
+    }
+
+    /// Remembers the object that it is about.
+    pub(crate) fn note_object(&self, object: &ObjectId) {
+        self.object.replace(Some(object.clone()));
+    }
+
+    /// What becomes of the audit log.
+    pub(crate) fn change_log(&mut self, change: LogChange) {
+        self.writes.log_change = Some(change);
+    }
+
+    /// Whether its entry is to be committed before it gives anything.
+    pub(crate) fn is_recorded_first(&self) -> Result<bool> {
+        Ok(self.request.recorded && self.keyring()?.log().is_some())
+    }
+
+    /// Has its entry committed, though nothing else is written, where it must not be done unrecorded.
+    pub(crate) fn record_first(&mut self) -> Result<()> {
+        if self.is_recorded_first()? {
+            self.restate_head();
+        }
+        Ok(())
+    }
+
+    /// Has the entries that wait committed, though nothing else is written.
+    pub(crate) fn write_waiting_entries(&mut self) {
+        if self.state.pending().len() > 0 {
+            self.restate_head();
+        }
+    }
+
+    /// What the head says of the audit log once what is to be written is there.
+    pub(super) fn log_head(&self) -> Result<Option<LogHead>> {
+        let head = &self.keyring()?.head.1;
+        Ok(self
+            .writes
+            .logged
+            .head
+            .as_ref()
+            .or(head.log.as_ref())
+            .cloned())
+    }
+
+    /// The entry of an operation that failed.
+    pub(crate) fn failed_entry(&self, error: &Error) -> Option<Entry> {
+        let told = self.request.asked && !matches!(error, Error::Locked | Error::Conflict);
+        let entry = told.then(|| self.entry().ok()).flatten();
+        entry.map(|entry| entry.failed(Some(error)))
+    }
+
+    /// The entry of an operation that ended well, where it is not among what is written.
+    pub(super) fn unwritten_entry(&self) -> Option<Entry> {
+        let written = self.writes.logged.head.is_some();
+        let told = !written && self.request.asked && self.does_something();
+        told.then(|| self.entry().ok()).flatten()
+    }
+
+    /// The entry of an operation, as if it were done.
+    fn entry(&self) -> Result<Entry> {
+        let mut entry = Entry::new(self.request.operation, self.now, self.rng)?;
+        entry.reason = self.reason.map(str::to_owned);
+        for (key, version) in self.used.borrow().iter() {
+            entry.name(key, Some(version));
+        }
+        for write in &self.writes.records {
+            let id = &write.record_id;
+            if matches!(id.kind, RecordType::Key | RecordType::Version) {
+                entry.name(&id.id.parse()?, None);
+            }
+        }
+        for key in self.asked.borrow().iter() {
+            entry.name(key, None);
+        }
+        entry.object.clone_from(&self.object.borrow());
+        Ok(entry)
+    }
+
+    /// Whether it used or changed anything that an audit asks about: what is counted, and which parts of an upload are there,
+    /// is none of that.
+    fn does_something(&self) -> bool {
+        let counts = |kind: RecordType| !matches!(kind, RecordType::Usage | RecordType::Upload);
+        self.request.recorded
+            || !self.used.borrow().is_empty()
+            || self.made.is_some()
+            || self.writes.rotation.is_some()
+            || self.writes.log_change.is_some()
+            || self
+                .writes
+                .records
+                .iter()
+                .any(|write| counts(write.record_id.kind))
+    }
+
+    /// Puts the entries that wait, and the operation's own, to what is written.
+    pub(super) async fn append_to_log(&mut self) -> Result<()> {
+        if self.writes.logged.head.is_some()
+            || self.writes.head.is_some() && self.writes.rotation.is_none()
+        {
+            return Ok(());
+        }
+        let known = self.keyring()?.head.1.log.clone();
+        let is_on = known.as_ref().is_some_and(|log| !log.stopped);
+        let change = self.writes.log_change;
+        if !is_on && change != Some(LogChange::Start) {
+            return Ok(());
+        }
+        let (mut entries, waited) = self.state.pending().to_write(self.now, self.rng)?;
+        if self.request.asked && self.does_something() {
+            entries.push(self.entry()?);
+        }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let ours = known
+            .as_ref()
+            .filter(|log| self.device().is_ok_and(|device| device.id == log.device));
+        let (mut head, key) = match ours.filter(|_| change != Some(LogChange::Renew)) {
+            Some(log) => {
+                let row = self.row(&LogKeyUse::Entries.record_id(&log.log)).await?;
+                let row = row.ok_or(Error::Integrity("the audit log's key is missing"))?;
+                (log.clone(), self.open_key(&row)?)
+            }
+            None => {
+                let head = LogHead::begin(&self.device()?.id, self.rng)?;
+                entries.insert(0, self.beginning(&head, known.as_ref())?);
+                let key = LogKeyUse::Entries.generate(self.rng)?;
+                let signer = LogKeyUse::Checkpoints.generate(self.rng)?;
+                self.add_log_key(LogKeyUse::Entries, &head, key.clone().into());
+                self.add_log_key(LogKeyUse::Checkpoints, &head, signer.into());
+                (head, key)
+            }
+        };
+        head.stopped = change == Some(LogChange::Stop);
+        let rows = {
+            let keyring = self.keyring()?;
+            let rows = LogRows::new(keyring.vault(), &head.log, &key)?;
+            append(&rows, &mut head.tree, &entries, self.rng)?
+        };
+        if let Some(rotation) = &mut self.writes.rotation {
+            rotation.head.1.log = Some(head.clone());
+            self.writes.head = Some(rotation.head.clone());
+        }
+        self.writes.logged = Logged {
+            rows,
+            head: Some(head),
+            waited,
+        };
+        Ok(())
+    }
+
+    fn add_log_key(&mut self, of: LogKeyUse, head: &LogHead, key: Record) {
+        let record_id = of.record_id(&head.log);
+        match &mut self.writes.rotation {
+            Some(rotation) => rotation.add(record_id, key),
+            None => self.insert(record_id, key),
+        }
+    }
+
+    /// What a log begins with: which one it is, and which one came before it.
+    fn beginning(&self, head: &LogHead, before: Option<&LogHead>) -> Result<Entry> {
+        let entry = Entry::new("beginAudit", self.now, self.rng)?;
+        Ok(Entry {
+            begins: Some(Beginning {
+                log: head.log.clone(),
+                device: head.device.clone(),
+                after: before.map(|before| Predecessor {
+                    log: before.log.clone(),
+                    size: before.tree.size(),
+                    root: before.tree.root().to_base64(),
+                }),
+            }),
+            ..entry
+        })
+    }
+}
+
+/// The rows of some entries, which the log's tree grows by.
+fn append(
+    rows: &LogRows<'_>,
+    tree: &mut CompactRange,
+    entries: &[Entry],
+    entropy: &dyn Entropy,
+) -> Result<Vec<Row>> {
+    let mut written = Vec::new();
+    for some in entries.chunks(ENTRIES) {
+        let (row, leaves) = rows.seal(tree.size(), some, entropy)?;
+        for leaf in leaves {
+            tree.append(TreeHash::of_leaf(leaf.as_bytes()))?;
+        }
+        written.push(row);
+    }
+    Ok(written)
+}

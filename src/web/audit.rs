@@ -1,0 +1,94 @@
+//! A vault's audit log.
+
+use js_sys::{JsString, Promise};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+use crate::{
+    api::{self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditVerification},
+    base::Error,
+};
+
+use super::{
+    WasmVault,
+    convert::{count, text},
+    crossing::{members, plain},
+};
+
+/// What an entry's number must be.
+const SEQUENCE: Error = Error::Argument("sequence (the number of an entry)");
+
+#[wasm_bindgen]
+impl WasmVault {
+    /// Begins to write a log, or goes on with it.
+    #[wasm_bindgen(js_name = startAudit, unchecked_return_type = "Promise<void>")]
+    pub fn start_audit(&self, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
+            vault.start_audit().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Writes no log any more.
+    #[wasm_bindgen(js_name = stopAudit, unchecked_return_type = "Promise<void>")]
+    pub fn stop_audit(&self, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
+            vault.stop_audit().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Writes the entries that wait.
+    #[wasm_bindgen(js_name = flushAudit, unchecked_return_type = "Promise<void>")]
+    pub fn flush_audit(&self) -> Promise {
+        self.run(async move |vault| {
+            vault.write_log().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// How the log stands, if there is one.
+    #[wasm_bindgen(js_name = auditState, unchecked_return_type = "Promise<object>")]
+    pub fn audit_state(&self) -> Promise {
+        self.run(async move |vault| {
+            let state = vault.audit_state().await?;
+            Ok(plain(&AuditLogState::from(state)))
+        })
+    }
+
+    /// Some entries.
+    #[wasm_bindgen(js_name = queryAudit, unchecked_return_type = "Promise<object>")]
+    pub fn query_audit(&self, query: JsValue) -> Promise {
+        self.run(async move |vault| {
+            let query = api::entry_query(members(query)?)?;
+            Ok(plain(&AuditPage::from(vault.query_audit(&query).await?)))
+        })
+    }
+
+    /// Whether the log is what the head says, and continues a checkpoint.
+    #[wasm_bindgen(js_name = verifyAudit, unchecked_return_type = "Promise<object>")]
+    pub fn verify_audit(&self, last_checkpoint: Option<JsString>) -> Promise {
+        self.run(async move |vault| {
+            let last = last_checkpoint.as_ref().map(text);
+            let verified = vault.verify_audit(last.as_deref()).await?;
+            Ok(plain(&AuditVerification::from(verified)))
+        })
+    }
+
+    /// A signed checkpoint.
+    #[wasm_bindgen(js_name = auditCheckpoint, unchecked_return_type = "Promise<object>")]
+    pub fn audit_checkpoint(&self) -> Promise {
+        self.run(async move |vault| {
+            let signed = vault.audit_checkpoint().await?;
+            Ok(plain(&AuditCheckpoint::from(signed)))
+        })
+    }
+
+    /// An entry with its proof.
+    #[wasm_bindgen(js_name = proveEntry, unchecked_return_type = "Promise<object>")]
+    pub fn prove_entry(&self, sequence: f64) -> Promise {
+        self.run(async move |vault| {
+            let proven = vault.prove_entry(count(sequence).ok_or(SEQUENCE)?).await?;
+            Ok(plain(&AuditProof::from(proven)))
+        })
+    }
+}

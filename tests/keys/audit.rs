@@ -1,0 +1,561 @@
+//! The audit log: what is put to it, when that is durable, and what tells that it was changed.
+
+use pollster::block_on;
+use strongroom::{
+    Error, Result,
+    audit::{LogProof, NoteVerifier},
+    base::{KeyId, PolicyRule},
+    jose::Signed,
+    keys::KeyAction,
+    store::{Batch, RecordType, Row, Sequence, Store},
+    vault::{EntryPage, EntryQuery, LogFault, LogState, LoggedEntry, Others},
+};
+
+use crate::{
+    fixture::{
+        Open, PHRASE, Place, create, decrypt, encrypt, key, manage, name, open, passphrase, rotate,
+        seal,
+    },
+    merge::{NOBODY, backup, elsewhere, merge},
+    policy::policy,
+    scale::large,
+};
+
+fn audited(place: &Place) -> Open {
+    let vault = place.create();
+    block_on(vault.start_audit()).unwrap();
+    vault
+}
+
+fn query(vault: &Open, query: &EntryQuery) -> EntryPage {
+    block_on(vault.query_audit(query)).unwrap()
+}
+
+/// All entries, the first one first.
+fn entries(vault: &Open) -> Vec<LoggedEntry> {
+    let all = EntryQuery {
+        limit: Some(1000),
+        ..EntryQuery::default()
+    };
+    let mut page = query(vault, &all);
+    assert_eq!(page.next, None);
+    page.entries.reverse();
+    page.entries
+}
+
+fn operations(vault: &Open) -> Vec<String> {
+    let operations = entries(vault).into_iter();
+    operations.map(|logged| logged.entry.operation).collect()
+}
+
+fn state(vault: &Open) -> LogState {
+    block_on(vault.audit_state()).unwrap().unwrap()
+}
+
+fn fault(vault: &Open, seen: Option<&str>) -> Option<LogFault> {
+    block_on(vault.verify_audit(seen)).unwrap().fault
+}
+
+fn checkpoint(vault: &Open) -> String {
+    block_on(vault.audit_checkpoint()).unwrap().note
+}
+
+fn log_rows(place: &Place) -> Vec<Row> {
+    place.rows_of(RecordType::Audit)
+}
+
+#[test]
+fn a_vault_without_one_writes_none_and_says_so() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    seal(&vault, "photos", "1").unwrap();
+    block_on(vault.write_log()).unwrap();
+    assert_eq!(block_on(vault.audit_state()), Ok(None));
+    assert!(log_rows(&place).is_empty());
+    assert!(place.rows_of(RecordType::AuditKey).is_empty());
+    let refused = block_on(vault.query_audit(&EntryQuery::default())).err();
+    let no_log = Error::Argument("audit (the vault has no audit log; start it)");
+    assert_eq!(refused, Some(no_log));
+}
+
+#[test]
+fn every_use_change_and_refusal_is_an_entry_with_its_key_and_reason() {
+    let place = Place::new();
+    let vault = audited(&place);
+    let photos = create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "a file");
+    assert!(decrypt(&vault, &object.header, &object.body).is_ok());
+    let set = KeyAction::SetPolicy(Some(Box::new(policy(r#"{"operations":["decrypt"]}"#))));
+    manage(&vault.because(Some("ticket 7")), "photos", &set).unwrap();
+    let refused = seal(&vault, "photos", "1").err();
+    assert_eq!(refused, Some(Error::Policy(PolicyRule::Operations)));
+    assert_eq!(seal(&vault, "nobody's", "1").err(), Some(Error::NoKey));
+
+    let logged = entries(&vault);
+    let told: Vec<_> = logged
+        .iter()
+        .map(|LoggedEntry { sequence, entry }| {
+            let error = entry.error.as_deref().unwrap_or_default();
+            assert!(entry.keys.iter().all(|named| named.key == photos.id));
+            (*sequence, &*entry.operation, error, entry.keys.len())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (0, "beginAudit", "", 0),
+            (1, "startAudit", "", 0),
+            (2, "createKey", "", 1),
+            (3, "encrypt", "", 1),
+            (4, "decrypt", "", 1),
+            (5, "setPolicy", "", 1),
+            (6, "encryptValue", "ERR_POLICY", 1),
+            (7, "encryptValue", "ERR_NO_KEY", 0),
+        ]
+    );
+    let of = |at: usize| &logged[at].entry;
+    assert_eq!(of(4).keys[0].version.as_ref(), Some(&photos.primary));
+    assert_eq!((of(4).keys[0].uses, of(5).keys[0].uses), (Some(1), None));
+    assert!(of(4).object.is_some());
+    assert_eq!(of(5).reason.as_deref(), Some("ticket 7"));
+    assert_eq!(of(6).rule.as_deref(), Some("operations"));
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
+fn what_changes_something_or_exports_is_durable_before_it_gives_anything_and_other_uses_wait() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let (value, before) = (seal(&vault, "photos", "1").unwrap(), log_rows(&place).len());
+    open(&vault, &value).unwrap();
+    assert_eq!((state(&vault).waiting, log_rows(&place).len()), (2, before));
+    block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE))).unwrap();
+    assert_eq!(
+        (state(&vault).waiting, log_rows(&place).len()),
+        (0, before + 1)
+    );
+    open(&vault, &value).unwrap();
+    // The tab is killed: what waited is lost, and nothing else.
+    drop(vault);
+    let vault = place.unlock().unwrap();
+    let all = operations(&vault);
+    assert_eq!(all[3..], ["encryptValue", "decryptValue", "exportKey"]);
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
+fn an_export_whose_entry_cannot_be_written_gives_nothing() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    place.host.store.fails.set(true);
+    let export = block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE)));
+    assert!(matches!(export, Err(Error::Storage(_))), "{export:?}");
+    place.host.store.fails.set(false);
+    block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE))).unwrap();
+}
+
+#[test]
+fn sixty_four_entries_are_written_at_once_and_wait_while_the_store_takes_none() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let value = seal(&vault, "photos", "1").unwrap();
+    let before = log_rows(&place).len();
+    for _ in 0..63 {
+        open(&vault, &value).unwrap();
+    }
+    assert_eq!(log_rows(&place).len(), before + 1);
+    assert_eq!(state(&vault).waiting, 0);
+
+    // While the store takes nothing, they wait.
+    place.host.store.fails.set(true);
+    for _ in 0..70 {
+        open(&vault, &value).unwrap();
+    }
+    assert_eq!(state(&vault).waiting, 70);
+    place.host.store.fails.set(false);
+    block_on(vault.write_log()).unwrap();
+    assert_eq!(
+        (state(&vault).waiting, state(&vault).size),
+        (0, 3 + 64 + 70)
+    );
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
+fn two_tabs_write_one_log() {
+    let place = Place::new();
+    let one = audited(&place);
+    let other = place.unlock().unwrap();
+    create(&one, "photos");
+    for at in 0..5 {
+        create(&one, &format!("one {at}"));
+        create(&other, &format!("other {at}"));
+        seal(&other, "photos", "1").unwrap();
+    }
+    let sequences: Vec<_> = entries(&other)
+        .iter()
+        .map(|logged| logged.sequence)
+        .collect();
+    assert_eq!(sequences, (0..18).collect::<Vec<_>>());
+    assert_eq!((fault(&one, None), fault(&other, None)), (None, None));
+    assert_eq!(place.rows_of(RecordType::AuditKey).len(), 2);
+}
+
+#[test]
+fn a_query_filters_and_goes_on_where_the_page_before_ended() {
+    let place = Place::new();
+    let vault = audited(&place);
+    let (photos, letters) = (create(&vault, "photos"), create(&vault, "letters"));
+    for at in 0..150 {
+        let key = if at % 3 == 0 { "letters" } else { "photos" };
+        seal(&vault, key, "1").unwrap();
+    }
+    let named = |key: &KeyId, limit, before| {
+        let asked = EntryQuery {
+            key: Some(key.clone()),
+            operation: Some("encryptValue".into()),
+            limit: Some(limit),
+            before,
+            ..EntryQuery::default()
+        };
+        query(&vault, &asked)
+    };
+    let (mut found, mut before) = (Vec::new(), None);
+    loop {
+        let page = named(&letters.id, 7, before);
+        found.extend(page.entries.iter().map(|logged| logged.sequence));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    // The latest first, each once.
+    let expected: Vec<_> = (0..150)
+        .filter(|at| at % 3 == 0)
+        .map(|at| at + 4)
+        .rev()
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(named(&photos.id, 1000, None).entries.len(), 100);
+    for limit in [0, 1001] {
+        let asked = EntryQuery {
+            limit: Some(limit),
+            ..EntryQuery::default()
+        };
+        let refused = block_on(vault.query_audit(&asked)).err();
+        assert_eq!(refused, Some(Error::Argument("limit (1 to 1000)")));
+    }
+}
+
+#[test]
+fn a_new_vault_key_leaves_the_log_and_a_compromise_begins_another() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let first = state(&vault).log;
+    block_on(vault.rotate_vault_key()).unwrap();
+    seal(&vault, "photos", "1").unwrap();
+    assert_eq!(
+        operations(&vault)[2..],
+        ["createKey", "rotateVaultKey", "encryptValue"]
+    );
+    assert_eq!(
+        (state(&vault).log, fault(&vault, None)),
+        (first.clone(), None)
+    );
+
+    let last = checkpoint(&vault);
+    let factors = block_on(vault.factors()).unwrap();
+    let (id, present) = (factors[1].id.clone(), passphrase(PHRASE));
+    let revoked =
+        vault.revoke_compromised_factor(id.as_str(), &present, Others::default(), &NOBODY);
+    block_on(revoked).unwrap();
+    let now = entries(&vault);
+    let begins = now[0].entry.begins.clone().unwrap();
+    let after = begins.after.unwrap();
+    assert_eq!((begins.log, after.log), (state(&vault).log, first.clone()));
+    assert!(last.contains(&format!("\n{}\n{}\n", after.size, after.root)));
+    assert_eq!(now[1].entry.operation, "revokeFactor");
+    assert_ne!(state(&vault).log, first);
+    assert_eq!(fault(&vault, None), None);
+    // The note is of the log before, whose key is another.
+    let other = block_on(vault.verify_audit(Some(&last))).err();
+    assert_eq!(other, Some(Error::Decrypt));
+    drop(vault);
+    let vault = place.unlock().unwrap();
+    block_on(vault.survey()).unwrap();
+    assert_eq!(entries(&vault).len(), 2);
+}
+
+#[test]
+fn a_restored_copy_begins_a_log_of_its_own_and_a_merge_takes_none() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let file = backup(&vault);
+    let (there, copy) = elsewhere(&file);
+    assert!(log_rows(&there).is_empty());
+    // What the copy knows of the log is not here: nothing of it passes for intact.
+    assert_eq!(fault(&copy, None), Some(LogFault::Entries));
+    seal(&copy, "photos", "1").unwrap();
+    let now = entries(&copy);
+    let begins = now[0].entry.begins.clone().unwrap();
+    assert_eq!(begins.after.map(|after| after.log), Some(state(&vault).log));
+    assert_eq!(now[1].entry.operation, "encryptValue");
+    assert_eq!(fault(&copy, None), None);
+
+    create(&copy, "letters");
+    let (mine, before) = (state(&vault).log, state(&vault).size);
+    merge(&vault, &backup(&copy)).unwrap();
+    key(&vault, "letters");
+    assert_eq!((state(&vault).log, state(&vault).size), (mine, before + 1));
+    assert_eq!(operations(&vault).last().map(String::as_str), Some("merge"));
+    assert_eq!(fault(&vault, None), None);
+    assert_eq!(place.rows_of(RecordType::AuditKey).len(), 2);
+}
+
+#[test]
+fn a_vault_that_is_rotated_on_another_device_first_begins_its_log_in_that_commit() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let (there, copy) = elsewhere(&backup(&vault));
+    block_on(copy.rotate_vault_key()).unwrap();
+    drop(copy);
+    let copy = there.unlock().unwrap();
+    block_on(copy.survey()).unwrap();
+    assert_eq!(operations(&copy), ["beginAudit", "rotateVaultKey"]);
+    assert_eq!(fault(&copy, None), None);
+}
+
+#[test]
+fn a_log_that_was_stopped_goes_on_when_it_is_started() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    block_on(vault.stop_audit()).unwrap();
+    block_on(vault.stop_audit()).unwrap();
+    seal(&vault, "photos", "1").unwrap();
+    create(&vault, "letters");
+    assert!(state(&vault).stopped);
+    block_on(vault.start_audit()).unwrap();
+    seal(&vault, "photos", "1").unwrap();
+    let all = [
+        "beginAudit",
+        "startAudit",
+        "createKey",
+        "stopAudit",
+        "startAudit",
+        "encryptValue",
+    ];
+    assert_eq!(operations(&vault), all);
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
+fn a_large_vault_has_one_too() {
+    let place = Place::of(large());
+    let vault = place.unlock().unwrap();
+    block_on(vault.start_audit()).unwrap();
+    rotate(&vault, "key 007");
+    seal(&vault, "key 007", "1").unwrap();
+    block_on(vault.rotate_vault_key()).unwrap();
+    drop(vault);
+    let vault = place.unlock().unwrap();
+    block_on(vault.survey()).unwrap();
+    let all = [
+        "beginAudit",
+        "startAudit",
+        "rotate",
+        "encryptValue",
+        "rotateVaultKey",
+    ];
+    assert_eq!(operations(&vault), all);
+    assert_eq!(fault(&vault, None), None);
+}
+
+/// A log of many rows, and what a store can do to it.
+fn attacked(attack: impl Fn(&Place, &[Row])) -> (Place, Open, String) {
+    let place = Place::new();
+    let vault = audited(&place);
+    for at in 0..10 {
+        create(&vault, &format!("key {at}"));
+    }
+    let seen = checkpoint(&vault);
+    let rows = log_rows(&place);
+    attack(&place, &rows);
+    drop(vault);
+    let vault = place.unlock().unwrap();
+    (place, vault, seen)
+}
+
+fn found(attack: impl Fn(&Place, &[Row])) -> Result<(Option<LogFault>, u64)> {
+    let (_place, vault, seen) = attacked(attack);
+    let verified = block_on(vault.verify_audit(Some(&seen)))?;
+    Ok((verified.fault, verified.intact))
+}
+
+#[test]
+fn entries_that_are_taken_away_changed_or_moved_are_told_with_their_place() {
+    let at = |row: &Row, other: &Row| Row {
+        record_id: other.record_id.clone(),
+        ..row.clone()
+    };
+    assert_eq!(found(|_, _| ()), Ok((None, 12)));
+    let entries = |intact| Ok((Some(LogFault::Entries), intact));
+    // The first row has two entries, and each other one.
+    assert_eq!(
+        found(|place, rows| place.write(&[], &[rows[4].record_id.clone()])),
+        entries(5)
+    );
+    assert_eq!(
+        found(|place, rows| place.write(&[], &[rows[10].record_id.clone()])),
+        entries(11)
+    );
+    assert_eq!(
+        found(|place, rows| place.write(&[at(&rows[5], &rows[4])], &[])),
+        entries(5)
+    );
+    assert_eq!(
+        found(|place, rows| {
+            let swapped = [at(&rows[5], &rows[4]), at(&rows[4], &rows[5])];
+            place.write(&swapped, &[]);
+        }),
+        entries(5)
+    );
+    let changed = |place: &Place, rows: &[Row]| {
+        let mut row = rows[3].clone();
+        let at = row.bytes.len() - 60;
+        row.bytes[at] = if row.bytes[at] == b'A' { b'B' } else { b'A' };
+        place.write(&[row], &[]);
+    };
+    assert_eq!(found(changed), entries(4));
+    // Not shown either.
+    let (_place, vault, _) = attacked(changed);
+    let shown = block_on(vault.query_audit(&EntryQuery::default()));
+    assert!(matches!(shown, Err(Error::Integrity(_))), "{shown:?}");
+}
+
+impl Place {
+    fn sequence(&self) -> Sequence {
+        block_on(self.host.store.read(&name(), &[])).unwrap().0
+    }
+
+    /// Puts the whole database back to what it was, as a store that denies what it has committed does.
+    fn go_back(&self, (sequence, rows): &(Sequence, Vec<Row>)) {
+        let batch = Batch {
+            puts: rows.clone(),
+            deletes: all_rows(self)
+                .into_iter()
+                .map(|row| row.record_id)
+                .collect(),
+        };
+        let (store, now) = (&self.host.store.inner, self.sequence());
+        block_on(store.commit(&name(), now, *sequence, &batch)).unwrap();
+    }
+}
+
+/// A vault at a moment, with its log.
+fn all_rows(place: &Place) -> Vec<Row> {
+    [place.rows(), log_rows(place)].concat()
+}
+
+#[test]
+fn a_log_that_was_set_back_with_its_vault_is_told_by_a_checkpoint_that_was_kept() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let before = (place.sequence(), all_rows(&place));
+    rotate(&vault, "photos");
+    let seen = checkpoint(&vault);
+    drop(vault);
+    place.go_back(&before);
+    let vault = place.unlock().unwrap();
+    assert_eq!(fault(&vault, None), None);
+    assert_eq!(fault(&vault, Some(&seen)), Some(LogFault::RolledBack));
+}
+
+#[test]
+fn a_row_of_a_commit_that_the_store_denied_is_no_entry() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let before = (place.sequence(), all_rows(&place));
+    seal(&vault, "photos", "\"denied\"").unwrap();
+    block_on(vault.write_log()).unwrap();
+    let denied = log_rows(&place).pop().unwrap();
+    drop(vault);
+    place.go_back(&before);
+    // The same log goes on from there, and the store puts the other row into the new one's place.
+    let vault = place.unlock().unwrap();
+    rotate(&vault, "photos");
+    assert_eq!(log_rows(&place).pop().unwrap().record_id, denied.record_id);
+    assert_eq!(fault(&vault, None), None);
+    place.write(&[denied], &[]);
+    let vault = place.unlock().unwrap();
+    assert_eq!(fault(&vault, None), Some(LogFault::Tree));
+}
+
+#[test]
+fn an_entry_is_proven_to_whoever_has_the_key_alone() {
+    let place = Place::new();
+    let vault = audited(&place);
+    for at in 0..10 {
+        create(&vault, &format!("key {at}"));
+    }
+    seal(&vault, "key 3", "1").unwrap();
+    for sequence in [0, 1, 5, 12] {
+        let proven = block_on(vault.prove_entry(sequence)).unwrap();
+        let verifier = NoteVerifier::parse(&proven.verifier).unwrap();
+        let proof = LogProof::parse(proven.proof.as_bytes()).unwrap();
+        let told = proof.verify(proven.entry.as_bytes(), &verifier).unwrap();
+        assert_eq!((proof.index, told.size), (sequence, 13));
+        assert!(proof.verify(b"{}", &verifier).is_err());
+
+        let certificate = Signed::parse(&proven.certificate, "sr-audit+jws").unwrap();
+        let payload = certificate.verify(&vault.identity().unwrap()).unwrap();
+        let said: serde_json::Value = serde_json::from_slice(payload).unwrap();
+        assert_eq!(said["verifier"], proven.verifier);
+        assert_eq!(said["log"], state(&vault).log.as_str());
+    }
+    let none = block_on(vault.prove_entry(13)).err();
+    assert_eq!(
+        none,
+        Some(Error::Argument("sequence (the log has no such entry)"))
+    );
+}
+
+#[test]
+fn nothing_of_the_log_is_in_the_clear() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let reason = vault.because(Some("a telling reason"));
+    seal(&reason, "photos", "1").unwrap();
+    block_on(vault.write_log()).unwrap();
+    for row in all_rows(&place) {
+        let text = String::from_utf8_lossy(&row.bytes).into_owned();
+        for told in ["encryptValue", "telling", "createKey", "salt"] {
+            assert!(
+                !text.contains(told),
+                "{told} in {}",
+                row.record_id.kind.as_str()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_lock_forgets_what_waits() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    seal(&vault, "photos", "1").unwrap();
+    vault.forget();
+    assert_eq!(block_on(vault.write_log()).err(), None);
+    assert_eq!(block_on(vault.audit_state()).err(), Some(Error::Locked));
+}
