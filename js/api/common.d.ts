@@ -462,7 +462,10 @@ interface AuditEntry {
   readonly rule?: string;
   readonly reason?: string;
   readonly keys: readonly AuditedKey[];
+  readonly more?: number;
   readonly object?: string;
+  readonly factor?: string;
+  readonly failed?: number;
   readonly lost?: number;
   readonly begins?: AuditLogBeginning;
 }
@@ -483,6 +486,7 @@ interface AuditState {
   readonly size: number;
   readonly waiting: number;
   readonly stopped: boolean;
+  readonly failClosed: boolean;
 }
 interface AuditCheckpoint {
   readonly size: number;
@@ -491,7 +495,7 @@ interface AuditCheckpoint {
   readonly verifier: string;
   readonly certificate: string;
 }
-type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
+type AuditFault = "entries" | "tree" | "rolled-back" | "forked" | "succeeded";
 interface AuditVerification {
   readonly size: number;
   readonly root: string;
@@ -511,12 +515,15 @@ interface AuditPageQuery extends AuditQuery {
   before?: number | undefined;
   limit?: number | undefined;
 }
+interface AuditStartOptions extends ReasonOptions {
+  failClosed?: boolean | undefined;
+}
 interface AuditVerifyOptions extends AbortOptions {
   lastCheckpoint?: string | undefined;
 }
 declare class AuditLog {
   #private;
-  start(options?: ReasonOptions): Promise<void>;
+  start(options?: AuditStartOptions): Promise<void>;
   stop(options?: ReasonOptions): Promise<void>;
   state(): Promise<AuditState | undefined>;
   flush(): Promise<void>;
@@ -1200,6 +1207,7 @@ export {
   AuditPageQuery,
   AuditProof,
   AuditQuery,
+  AuditStartOptions,
   AuditState,
   AuditVerification,
   AuditVerifyOptions,

@@ -62,7 +62,7 @@ export type {
   PolicyRule,
   ReasonOptions,
 } from "./shared/model/key-policy.js";
-export type { AuditLog, AuditPageQuery, AuditQuery, AuditVerifyOptions } from "./page/audit/audit-log.js";
+export type { AuditLog, AuditPageQuery, AuditQuery, AuditStartOptions, AuditVerifyOptions } from "./page/audit/audit-log.js";
 export type {
   AuditCheckpoint,
   AuditedKey,

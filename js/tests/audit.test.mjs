@@ -1,7 +1,7 @@
 /** The audit log, through the published surface. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArgumentError, PolicyError, Strongroom } from "strongroom";
+import { ArgumentError, passphrase, PolicyError, Strongroom } from "strongroom";
 import { code, secret, vaultWithKey } from "./support.mjs";
 
 /** A vault that writes a log, whose key is "photos". */
@@ -89,6 +89,35 @@ test("entries that wait are written within seconds, and at once with the next ch
   await vault.close();
 });
 
+test("a log that fails closed has the entry of each use written at once", async () => {
+  const vault = await vaultWithKey();
+  await vault.audit.start({ failClosed: true });
+  await vault.encryptValue(1, { key: "photos" });
+  const { waiting, failClosed, size } = (await vault.audit.state()) ?? {};
+  assert.deepEqual([waiting, failClosed, size], [0, true, 3]);
+  await assert.rejects(vault.audit.start(/** @type {any} */ ({ failclosed: true })), ArgumentError);
+  await vault.close();
+});
+
+test("a lock writes what waits, and failed unlocks are told at the next one", async () => {
+  const vault = await audited();
+  await vault.encryptValue(1, { key: "photos" });
+  await vault.lock();
+  assert.equal(vault.unlocked, false);
+  await assert.rejects(vault.unlock(passphrase("another one, that is wrong")), code("ERR_WRONG_FACTOR"));
+  await vault.unlock(secret());
+  const [own] = await vault.factors.list();
+  const entries = (await all(vault)).slice(2);
+  const told = entries.map(({ operation, factor, failed }) => [operation, factor, failed]);
+  assert.deepEqual(told, [
+    ["encryptValue", undefined, undefined],
+    ["lock", undefined, undefined],
+    ["unlock", own?.id, undefined],
+    ["failUnlock", undefined, 1],
+  ]);
+  await vault.close();
+});
+
 test("a log that is whole verifies, against a checkpoint that was kept too, and proves its entries", async () => {
   const vault = await audited();
   const kept = await vault.audit.checkpoint();
@@ -116,7 +145,7 @@ test("a log goes on when the vault is opened again, and a restored copy begins i
   await vault.close();
   const again = await Strongroom.open({ name: "audited", factor: secret() });
   await again.keys.create({ alias: "photos" });
-  assert.deepEqual((await all(again)).map(({ operation }) => operation).slice(2), ["backup", "createKey"]);
+  assert.deepEqual((await all(again)).map(({ operation }) => operation).slice(2), ["backup", "lock", "unlock", "createKey"]);
   await again.audit.stop({ reason: "enough" });
   const state = await again.audit.state();
   assert.equal(state?.stopped, true);
@@ -125,7 +154,8 @@ test("a log goes on when the vault is opened again, and a restored copy begins i
   const copy = await Strongroom.restore(backup, { name: "copy" });
   await copy.unlock(secret());
   await copy.keys.create({ alias: "letters" });
-  const [first, second] = await all(copy);
-  assert.deepEqual([first?.begins?.after?.log, second?.operation], [state?.log, "createKey"]);
+  const [first, ...rest] = await all(copy);
+  assert.equal(first?.begins?.after?.log, state?.log);
+  assert.deepEqual(rest.map(({ operation }) => operation), ["unlock", "createKey"]);
   await copy.close();
 });

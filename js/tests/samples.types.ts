@@ -26,7 +26,7 @@ const auditCheckpoint = [
     "certificate": "…",
     "note": "…",
     "root": "…",
-    "size": 5,
+    "size": 6,
     "verifier": "…"
   }
 ] satisfies readonly AuditCheckpoint[];
@@ -36,15 +36,18 @@ const auditEntry = [
   {
     "at": 1790000000000,
     "error": "ERR_POLICY",
+    "factor": "…",
+    "failed": 2,
     "keys": [
       {
         "key": "…"
       }
     ],
     "lost": 4,
+    "more": 3,
     "operation": "encryptValue",
     "rule": "operations",
-    "sequence": 4
+    "sequence": 5
   },
   {
     "at": 1790000000000,
@@ -54,7 +57,7 @@ const auditEntry = [
       }
     ],
     "operation": "setPolicy",
-    "sequence": 3
+    "sequence": 4
   },
   {
     "at": 1790000000000,
@@ -67,7 +70,7 @@ const auditEntry = [
     ],
     "object": "…",
     "operation": "decrypt",
-    "sequence": 2
+    "sequence": 3
   },
   {
     "at": 1790000000000,
@@ -80,6 +83,13 @@ const auditEntry = [
     ],
     "operation": "encrypt",
     "reason": "ticket 7",
+    "sequence": 2
+  },
+  {
+    "at": 1790000000000,
+    "factor": "…",
+    "keys": [],
+    "operation": "unlock",
     "sequence": 1
   },
   {
@@ -118,8 +128,9 @@ const auditLogState = [
   {
     "state": {
       "device": "…",
+      "failClosed": false,
       "log": "…",
-      "size": 4,
+      "size": 5,
       "stopped": false,
       "waiting": 1
     }
@@ -133,33 +144,39 @@ const auditPage = [
       {
         "at": 1790000000000,
         "error": "ERR_POLICY",
+        "factor": "…",
+        "failed": 2,
         "keys": [
           {
             "key": "…"
           }
         ],
         "lost": 4,
+        "more": 3,
         "operation": "encryptValue",
         "rule": "operations",
-        "sequence": 4
+        "sequence": 5
       }
     ],
-    "next": 4
+    "next": 5
   },
   {
     "entries": [
       {
         "at": 1790000000000,
         "error": "ERR_POLICY",
+        "factor": "…",
+        "failed": 2,
         "keys": [
           {
             "key": "…"
           }
         ],
         "lost": 4,
+        "more": 3,
         "operation": "encryptValue",
         "rule": "operations",
-        "sequence": 4
+        "sequence": 5
       },
       {
         "at": 1790000000000,
@@ -169,7 +186,7 @@ const auditPage = [
           }
         ],
         "operation": "setPolicy",
-        "sequence": 3
+        "sequence": 4
       },
       {
         "at": 1790000000000,
@@ -182,7 +199,7 @@ const auditPage = [
         ],
         "object": "…",
         "operation": "decrypt",
-        "sequence": 2
+        "sequence": 3
       },
       {
         "at": 1790000000000,
@@ -195,6 +212,13 @@ const auditPage = [
         ],
         "operation": "encrypt",
         "reason": "ticket 7",
+        "sequence": 2
+      },
+      {
+        "at": 1790000000000,
+        "factor": "…",
+        "keys": [],
+        "operation": "unlock",
         "sequence": 1
       },
       {
@@ -244,8 +268,9 @@ complete<AuditRequest, (typeof auditRequest)[number]>();
 const auditState = [
   {
     "device": "…",
+    "failClosed": false,
     "log": "…",
-    "size": 4,
+    "size": 5,
     "stopped": false,
     "waiting": 1
   }
@@ -254,15 +279,15 @@ complete<AuditState, (typeof auditState)[number]>();
 
 const auditVerification = [
   {
-    "intact": 5,
+    "intact": 6,
     "root": "…",
-    "size": 5
+    "size": 6
   },
   {
     "fault": "rolled-back",
-    "intact": 5,
+    "intact": 6,
     "root": "…",
-    "size": 5
+    "size": 6
   }
 ] satisfies readonly AuditVerification[];
 complete<AuditVerification, (typeof auditVerification)[number]>();
@@ -2507,6 +2532,7 @@ complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();
 
 const wireUnlockReport = [
   {
+    "audited": false,
     "factor": {
       "added": 1790000000000,
       "id": "…",
@@ -2520,6 +2546,7 @@ const wireUnlockReport = [
     "strengthened": false
   },
   {
+    "audited": false,
     "factor": {
       "added": 1790000000000,
       "id": "…",
@@ -2534,6 +2561,7 @@ const wireUnlockReport = [
     "supersededIdentity": "…"
   },
   {
+    "audited": false,
     "factor": {
       "added": 1790000000000,
       "id": "…",

@@ -64,6 +64,8 @@ pub struct AuditState {
     size: u64,
     waiting: u64,
     stopped: bool,
+    #[serde(rename = "failClosed")]
+    fail_closed: bool,
 }
 
 impl From<LogState> for AuditState {
@@ -74,6 +76,7 @@ impl From<LogState> for AuditState {
             size: state.size,
             waiting: state.waiting,
             stopped: state.stopped,
+            fail_closed: state.fail_closed,
         }
     }
 }
@@ -95,7 +98,10 @@ pub struct AuditEntry {
     rule: Option<String>,
     reason: Option<String>,
     keys: Vec<EntryKey>,
+    more: Option<u64>,
     object: Option<ObjectId>,
+    factor: Option<String>,
+    failed: Option<u64>,
     lost: Option<u64>,
     begins: Option<Beginning>,
 }
@@ -119,7 +125,10 @@ impl From<LoggedEntry> for AuditEntry {
             rule: entry.rule,
             reason: entry.reason,
             keys: entry.keys,
+            more: entry.more,
             object: entry.object,
+            factor: entry.factor,
+            failed: entry.failed,
             lost: entry.lost,
             begins: entry.begins,
         }

@@ -9,12 +9,15 @@ use crate::base::{
 
 const MALFORMED: InputError = InputError::Malformed("an entry of the audit log");
 
+/// So many keys an entry names: a merge may change all of a vault's.
+const MOST_KEYS: usize = 1000;
+
 /// What was done, or was not.
 ///
 /// Its JSON text is a leaf of the log's tree, byte for byte as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When it ended, by this device's clock, in milliseconds since 1970.
+    /// When it began, by this device's clock, in milliseconds since 1970.
     pub at: Timestamp,
     /// The operation's name, as events have it.
     pub operation: String,
@@ -27,8 +30,15 @@ pub struct Entry {
     /// The keys that were used, changed or asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<EntryKey>,
+    /// At least how many keys it named besides.
+    pub more: Option<u64>,
     /// The object that it was about.
     pub object: Option<ObjectId>,
+    /// The factor that it was about, by its id.
+    pub factor: Option<String>,
+    /// How many attempts to unlock the vault had failed by then. No key was there to prove them: who can write to the
+    /// browser's storage can have made them up, or taken them away.
+    pub failed: Option<u64>,
     /// How many entries before this one could not be written, and are not there.
     pub lost: Option<u64>,
     /// What a log begins with.
@@ -83,7 +93,10 @@ impl Entry {
             rule: None,
             reason: None,
             keys: Vec::new(),
+            more: None,
             object: None,
+            factor: None,
+            failed: None,
             lost: None,
             begins: None,
             salt: Salt::generate(entropy)?,
@@ -104,8 +117,12 @@ impl Entry {
         }
     }
 
-    /// Names a key; its version, each time that it was used.
+    /// Names a key, of a thousand at the most; its version, each time that it was used.
     pub fn name(&mut self, key: &KeyId, version: Option<&VersionId>) {
+        if self.keys.len() >= MOST_KEYS {
+            self.more = Some(self.more.unwrap_or_default() + 1);
+            return;
+        }
         let same = |entry: &&mut EntryKey| {
             let of_version = version.is_none() || entry.version.is_none();
             entry.key == *key && (of_version || entry.version.as_ref() == version)
@@ -144,7 +161,7 @@ mod tests {
     use super::*;
     use crate::base::{PolicyRule, SystemEntropy, json::strict::is_strict};
 
-    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"object":"ccccccccccccccccccccccccccccccccccccccccccA","lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
+    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"more":1,"object":"ccccccccccccccccccccccccccccccccccccccccccA","factor":"f","failed":3,"lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
 
     #[test]
     fn what_serde_would_accept_is_refused() {

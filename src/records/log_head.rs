@@ -19,6 +19,8 @@ pub(crate) struct LogHead {
     pub(crate) tree: CompactRange,
     /// Whether it was stopped: nothing is appended until it is started again.
     pub(crate) stopped: bool,
+    /// Whether nothing is done whose entry cannot be written.
+    pub(crate) fail_closed: bool,
 }
 
 impl LogHead {
@@ -29,6 +31,7 @@ impl LogHead {
             device: device.clone(),
             tree: CompactRange::empty(),
             stopped: false,
+            fail_closed: false,
         })
     }
 }
@@ -42,6 +45,12 @@ struct Written {
     roots: Vec<String>,
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     stopped: bool,
+    #[serde(
+        default,
+        rename = "failClosed",
+        skip_serializing_if = "core::ops::Not::not"
+    )]
+    fail_closed: bool,
 }
 
 impl TryFrom<Written> for LogHead {
@@ -56,6 +65,7 @@ impl TryFrom<Written> for LogHead {
             device: written.device,
             tree: tree.map_err(|_| MALFORMED)?,
             stopped: written.stopped,
+            fail_closed: written.fail_closed,
         })
     }
 }
@@ -68,6 +78,7 @@ impl From<LogHead> for Written {
             size: head.tree.size(),
             roots: head.tree.roots().iter().map(TreeHash::to_base64).collect(),
             stopped: head.stopped,
+            fail_closed: head.fail_closed,
         }
     }
 }
@@ -82,7 +93,10 @@ mod tests {
     #[test]
     fn what_serde_would_accept_is_refused() {
         is_strict::<LogHead>(TEXT, &[]);
-        is_strict::<LogHead>(&TEXT.replace("]}", r#"],"stopped":true}"#), &[]);
+        is_strict::<LogHead>(
+            &TEXT.replace("]}", r#"],"stopped":true,"failClosed":true}"#),
+            &[],
+        );
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             Some(kit) => Some((self.new_factor(kit, None).await?, self.note_of(None))),
             None => None,
         };
-        let request = Request::of(NAME).about(id).on_latest().watched(watch);
+        let request = Request::of(NAME).of_factor(id).on_latest().watched(watch);
         let renewing = Renewing {
             id,
             present: &present,

@@ -79,7 +79,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let present = self.reauthenticate(NAME, present).await?;
         let added = self.new_factor(new, None).await?;
         let note = self.note_of(name);
-        let request = Request::of(NAME).on_latest().watched(watch);
+        let named = Request::of(NAME).of_factor(added.kid().as_str());
+        let request = named.on_latest().watched(watch);
         self.change(request, async |tx| {
             tx.add_factor(&present, &added, &note)?;
             Ok(FactorInfo::of(&added, note.clone()))
@@ -93,7 +94,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::NoFactor`].
     pub async fn rename_factor(&self, id: &str, name: Option<FactorName>) -> Result<FactorInfo> {
         check_new(name.as_ref())?;
-        let request = Request::of("renameFactor").about(id).on_latest();
+        let request = Request::of("renameFactor").of_factor(id).on_latest();
         self.change(request, async |tx| tx.rename_factor(id, name.clone()))
             .await
     }
@@ -117,7 +118,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.state.open()?.keyring.check_replaced(id, new.kind())?;
         let opened = self.reauthenticate(NAME, present).await?;
         let (added, given) = (self.new_factor(new, Some(id)).await?, self.note_of(name));
-        let request = Request::of(NAME).about(id).on_latest().watched(watch);
+        let request = Request::of(NAME).of_factor(id).on_latest().watched(watch);
         self.change(request, async |tx| {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
@@ -151,7 +152,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "revokeFactor";
         self.has_factor(id).await?;
         let opened = self.reauthenticate(NAME, present).await?;
-        let request = Request::of(NAME).about(id).on_latest().watched(watch);
+        let request = Request::of(NAME).of_factor(id).on_latest().watched(watch);
         self.change(request, async |tx| {
             tx.keyring()?.check_revoked(id)?;
             let factors = NextFactors {

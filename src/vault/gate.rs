@@ -8,6 +8,7 @@ use super::{
     watch::{Watch, unwatched},
 };
 use crate::{
+    audit::Entry,
     base::{Error, KeyId, Local, Result, VersionId},
     store::{self, Range, Row, Sequence, Store},
 };
@@ -25,6 +26,8 @@ pub(crate) struct Request<'a> {
     /// What it is about, in the caller's words: a key's alias or id, an object's id.
     #[expect(dead_code, reason = "no vault has a policy yet")]
     pub(crate) subject: Option<&'a str>,
+    /// The factor that it is about, by its id.
+    pub(crate) factor: Option<&'a str>,
     /// Whether what other tabs have written is taken in first.
     latest: bool,
     /// Whether somebody asked for it: what is done unasked is no entry of the audit log.
@@ -40,6 +43,7 @@ impl<'a> Request<'a> {
         Self {
             operation,
             subject: None,
+            factor: None,
             latest: false,
             asked: true,
             recorded: false,
@@ -51,6 +55,14 @@ impl<'a> Request<'a> {
     pub(crate) fn about(self, subject: impl Into<Option<&'a str>>) -> Self {
         Self {
             subject: subject.into(),
+            ..self
+        }
+    }
+
+    /// Which factor it is about, by its id.
+    pub(crate) fn of_factor(self, id: &'a str) -> Self {
+        Self {
+            factor: Some(id),
             ..self
         }
     }
@@ -67,6 +79,7 @@ impl<'a> Request<'a> {
     pub(crate) fn recorded_first(self) -> Self {
         Self {
             recorded: true,
+            latest: true,
             ..self
         }
     }
@@ -290,7 +303,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 // Only what was not read yet can hold it, free its alias, or allow it.
                 Err(Error::NoKey | Error::KeyExists | Error::Policy(_)) if !caught_up => {}
                 Err(error) => {
-                    self.state.log(tx.failed_entry(&error));
+                    let entry = tx.own_entry();
+                    self.state
+                        .log(entry.and_then(|entry| entry.ended(Some(&error))));
                     *used = Used::of_failed(tx.take_used());
                     return Err(error);
                 }
@@ -319,13 +334,22 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             versions: ended.used,
             counted: ended.counted,
         };
+        let log = |error: Option<&Error>| {
+            let entry = ended.entry.and_then(|entry| entry.ended(error));
+            self.state.log(entry);
+        };
         if let Some(mut change) = ended.change {
-            if !self.commit(at, &mut change, watch).await? {
-                return Ok(false);
+            match self.commit(at, &mut change, watch).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(error) => {
+                    log(Some(&error));
+                    return Err(error);
+                }
             }
             self.state.committed(at, change)?;
         }
-        self.state.log(ended.entry);
+        log(None);
         if let Some(session) = ended.made {
             self.state.add_session(session);
         }
@@ -362,10 +386,23 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             Err(error) => {
                 if error.may_have_committed() {
                     self.state.doubt.raise();
+                    self.state.doubt_log(&mut change.logged);
                 }
                 Err(error.into())
             }
         }
+    }
+
+    /// The end of an operation that had no transaction, or none yet: an entry of the audit log, and an event.
+    pub(crate) fn end(&self, operation: &'static str, factor: Option<&str>, error: Option<Error>) {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        let entry = Entry::new(operation, at, rng).map(|entry| Entry {
+            factor: factor.map(str::to_owned),
+            reason: self.reason.as_deref().map(str::to_owned),
+            ..entry.failed(error.as_ref())
+        });
+        self.state.log(entry.ok());
+        self.note(operation, &[], error);
     }
 
     /// Tells the platform of the end of an operation.

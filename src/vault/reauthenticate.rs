@@ -26,7 +26,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         expected: &ExpectedVault,
     ) -> Result<UnlockReport> {
         let confirmed = self.confirm_unnoted(present, expected).await;
-        self.note("unlock", &[], confirmed.clone().err());
+        let factor = confirmed
+            .as_ref()
+            .ok()
+            .map(|report| report.factor.id.as_str());
+        self.end("unlock", factor, confirmed.clone().err());
         confirmed
     }
 
@@ -61,7 +65,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         present: &dyn Present,
     ) -> Result<Opened> {
         if let Err(needed) = self.check_person(present) {
-            self.note(operation, &[], Some(needed.clone()));
+            self.end(operation, None, Some(needed.clone()));
             return Err(needed);
         }
         self.open_again(operation, present).await
@@ -84,7 +88,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         };
         opened
             .await
-            .inspect_err(|error| self.note(operation, &[], Some(error.clone())))
+            .inspect_err(|error| self.end(operation, None, Some(error.clone())))
     }
 
     /// Refuses a factor that proves no person, and one alone where the vault takes two.
@@ -129,7 +133,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     ) -> Result<Opened> {
         let opened = self.open_again_unnoted(present).await;
         if let Err(error) = &opened {
-            self.note(operation, &[], Some(error.clone()));
+            self.end(operation, None, Some(error.clone()));
         }
         opened
     }

@@ -27,7 +27,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub async fn rehearse(&self, present: &dyn Present, watch: Watch<'_>) -> Result<FactorInfo> {
         let opened = self.open_again(NAME, present).await?;
         let at = self.platform.clock.now();
-        let request = Request::of(NAME).about(opened.first.kid().as_str());
+        let request = Request::of(NAME).of_factor(opened.first.kid().as_str());
         self.change(request.on_latest().watched(watch), async |tx| {
             tx.rehearse(&opened, at).await
         })
@@ -41,7 +41,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub async fn identify_factor(&self, present: &dyn Present) -> Result<(FactorInfo, u64)> {
         const NAME: &str = "identifyFactor";
         let factor = self.open_again(NAME, present).await?.first;
-        let request = Request::of(NAME).about(factor.kid().as_str()).on_latest();
+        let request = Request::of(NAME)
+            .of_factor(factor.kid().as_str())
+            .on_latest();
         self.read(request, async |tx| {
             let keyring = tx.keyring()?;
             let info = keyring.factor(factor.kid().as_str())?;

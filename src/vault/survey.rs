@@ -28,7 +28,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             self.own_change().await;
             surveyed = self.survey_rows().await;
         }
-        self.note("survey", &[], surveyed.clone().err());
+        match &surveyed {
+            Ok(()) => self.note("survey", &[], None),
+            Err(error) => self.end("survey", None, Some(error.clone())),
+        }
         surveyed
     }
 

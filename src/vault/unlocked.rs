@@ -13,7 +13,7 @@ use super::{
     manifest::Reading,
     open_vault::OpenVault,
     open_versions::OpenVersions,
-    transaction::{Change, Source},
+    transaction::{Change, Logged, Source},
 };
 use crate::{
     audit::Entry,
@@ -46,6 +46,8 @@ pub struct Unlocked {
     pub(crate) doubt: Doubt,
     /// The audit log's entries that are still to be written.
     pending: RefCell<PendingEntries>,
+    /// What a commit wrote to the log of which it is not known whether it was done.
+    doubtful: RefCell<Logged>,
 }
 
 impl Unlocked {
@@ -59,6 +61,7 @@ impl Unlocked {
             epoch: Cell::default(),
             doubt: Doubt::default(),
             pending: RefCell::default(),
+            doubtful: RefCell::default(),
         }
     }
 
@@ -123,6 +126,29 @@ impl Unlocked {
         }
     }
 
+    /// It is not known whether these entries were written.
+    pub(crate) fn doubt_log(&self, logged: &mut Logged) {
+        self.doubtful.replace(core::mem::take(logged));
+    }
+
+    /// They were, if the log is as it would be then. Where another tab has appended to it since, they may be written twice. Of a
+    /// log that another tab has stopped, nothing waits any more.
+    fn settle_log(&self) {
+        if !self.writes_log() {
+            self.pending.take();
+        }
+        let doubtful = self.doubtful.take();
+        let is_there = |open: &OpenVault| open.keyring.head.1.log == doubtful.head;
+        if doubtful.head.is_some() && self.open().is_ok_and(|open| is_there(&open)) {
+            self.pending.borrow_mut().wrote(doubtful.waited);
+        }
+    }
+
+    /// Whether some wait, of a log that is written.
+    pub(crate) fn entries_wait(&self) -> bool {
+        self.writes_log() && self.pending.borrow().len() > 0
+    }
+
     /// Whether it is time to write them.
     pub(crate) fn entries_are_due(&self) -> bool {
         self.pending.borrow_mut().are_due()
@@ -156,6 +182,7 @@ impl Unlocked {
         let failed = self.doubt.failed();
         self.read_latest(source).await?;
         self.doubt.settle(failed);
+        self.settle_log();
         Ok(())
     }
 
@@ -373,7 +400,7 @@ impl<S: crate::store::Store, E> Vault<Unlocked, S, E> {
     pub fn end_session(&self, id: &str) {
         self.state
             .end_where(&|session| session.key.id.as_str() == id);
-        self.note("endSession", &[], None);
+        self.end("endSession", None, None);
     }
 
     /// Ends those whose time has come, and says which, by their ids; and when the next ends.

@@ -252,9 +252,10 @@ impl Transaction<'_> {
             gone.extend(renewal.gone.iter().cloned());
         }
         let rotating = self.keyring()?;
-        let (puts, rotation) =
+        let (puts, mut rotation) =
             rotating.next_vault_key(rows, factors, &gone, renewal, self.now(), self.rng())?;
         drop(rotating);
+        rotation.head.1.device = Some(self.device()?.clone());
         let rotated = VaultKeyRotation {
             generation: rotation.statement.generation,
             records: puts.len() as u64 + rotation.left(),

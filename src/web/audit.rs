@@ -21,9 +21,9 @@ const SEQUENCE: Error = Error::Argument("sequence (the number of an entry)");
 impl WasmVault {
     /// Begins to write a log, or goes on with it.
     #[wasm_bindgen(js_name = startAudit, unchecked_return_type = "Promise<void>")]
-    pub fn start_audit(&self, reason: Option<JsString>) -> Promise {
+    pub fn start_audit(&self, fail_closed: bool, reason: Option<JsString>) -> Promise {
         self.run_because(reason, async move |vault| {
-            vault.start_audit().await?;
+            vault.start_audit(fail_closed).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -42,6 +42,24 @@ impl WasmVault {
     pub fn flush_audit(&self) -> Promise {
         self.run(async move |vault| {
             vault.write_log().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Notes that the vault is locked, and writes the entries that wait.
+    #[wasm_bindgen(js_name = closeAudit, unchecked_return_type = "Promise<void>")]
+    pub fn close_audit(&self) -> Promise {
+        self.run(async move |vault| {
+            vault.close_log().await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Notes attempts to unlock the vault that failed, as the page has counted them.
+    #[wasm_bindgen(js_name = noteFailedUnlocks, unchecked_return_type = "Promise<void>")]
+    pub fn note_failed_unlocks(&self, failed: f64) -> Promise {
+        self.run(async move |vault| {
+            vault.log_failed_unlocks(count(failed).unwrap_or(u64::MAX));
             Ok(JsValue::UNDEFINED)
         })
     }

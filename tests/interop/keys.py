@@ -168,12 +168,13 @@ def check_log(vault, log):
             require(row.version == "checkpoints" and "d" in key, "another key of checkpoints")
     if log is None:
         return
-    require_some(log, ("log", "device", "size", "roots"), ("stopped",))
+    require_some(log, ("log", "device", "size", "roots"), ("stopped", "failClosed"))
     require(all(len(decode64(log[name])) == 16 for name in ("log", "device")), "a log's id")
     require(log["size"] >= 1 and len(log["roots"]) == log["size"].bit_count(), "another number of roots")
     hashes = [b64decode(root, validate=True) for root in log["roots"]]
     require(all(len(hash) == 32 for hash in hashes), "a hash of another length")
-    require(log.get("stopped", True) is True, "a log that is stopped or not")
+    for flag in ("stopped", "failClosed"):
+        require(log.get(flag, True) is True, "a flag that says no")
 
 
 def counted_uses(usage):

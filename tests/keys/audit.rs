@@ -5,16 +5,18 @@ use strongroom::{
     Error, Result,
     audit::{LogProof, NoteVerifier},
     base::{KeyId, PolicyRule},
-    jose::Signed,
+    jose::{Envelope, Signed},
     keys::KeyAction,
-    store::{Batch, RecordType, Row, Sequence, Store},
-    vault::{EntryPage, EntryQuery, LogFault, LogState, LoggedEntry, Others},
+    store::{self, Batch, RecordType, Row, Sequence, Store},
+    vault::{
+        EntryPage, EntryQuery, Header, LogFault, LogState, LoggedEntry, Others, RewrapOptions,
+    },
 };
 
 use crate::{
     fixture::{
-        Open, PHRASE, Place, create, decrypt, encrypt, key, manage, name, open, passphrase, rotate,
-        seal,
+        Open, PHRASE, Place, create, create_session, decrypt, encrypt, key, manage, name, open,
+        options, passphrase, rotate, seal,
     },
     merge::{NOBODY, backup, elsewhere, merge},
     policy::policy,
@@ -23,7 +25,7 @@ use crate::{
 
 fn audited(place: &Place) -> Open {
     let vault = place.create();
-    block_on(vault.start_audit()).unwrap();
+    block_on(vault.start_audit(false)).unwrap();
     vault
 }
 
@@ -141,7 +143,8 @@ fn what_changes_something_or_exports_is_durable_before_it_gives_anything_and_oth
     drop(vault);
     let vault = place.unlock().unwrap();
     let all = operations(&vault);
-    assert_eq!(all[3..], ["encryptValue", "decryptValue", "exportKey"]);
+    let rest = ["encryptValue", "decryptValue", "exportKey", "unlock"];
+    assert_eq!(all[3..], rest);
     assert_eq!(fault(&vault, None), None);
 }
 
@@ -155,6 +158,74 @@ fn an_export_whose_entry_cannot_be_written_gives_nothing() {
     assert!(matches!(export, Err(Error::Storage(_))), "{export:?}");
     place.host.store.fails.set(false);
     block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE))).unwrap();
+}
+
+#[test]
+fn a_log_that_fails_closed_has_each_use_written_before_anything_comes_of_it() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    block_on(vault.start_audit(true)).unwrap();
+    assert!(state(&vault).fail_closed);
+    let before = state(&vault).size;
+    let value = seal(&vault, "photos", "1").unwrap();
+    assert_eq!((state(&vault).size, state(&vault).waiting), (before + 1, 0));
+    place.host.store.fails.set(true);
+    assert!(matches!(open(&vault, &value), Err(Error::Storage(_))));
+    // A list is no use, and a refusal stays one.
+    block_on(vault.keys()).unwrap();
+    assert_eq!(seal(&vault, "nobody's", "1").err(), Some(Error::NoKey));
+    place.host.store.fails.set(false);
+    open(&vault, &value).unwrap();
+    block_on(vault.start_audit(false)).unwrap();
+    assert!(!state(&vault).fail_closed);
+    place.host.store.fails.set(true);
+    open(&vault, &value).unwrap();
+    place.host.store.fails.set(false);
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
+fn unlocks_locks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
+    let place = Place::new();
+    drop(audited(&place));
+    let vault = place.unlock().unwrap();
+    vault.log_failed_unlocks(3);
+    create(&vault, "photos");
+    let wrong = passphrase("wrong");
+    let wrong = block_on(vault.dangerously_export("photos", None, &wrong));
+    assert_eq!(wrong.err(), Some(Error::WrongFactor));
+    let factors = block_on(vault.factors()).unwrap();
+    let lost = factors[1].id.as_str();
+    block_on(vault.revoke_factor(lost, &passphrase(PHRASE), &NOBODY)).unwrap();
+    block_on(vault.close_log()).unwrap();
+    vault.forget();
+
+    let vault = place.unlock().unwrap();
+    let logged = entries(&vault);
+    let told = logged[2..].iter().map(|LoggedEntry { entry, .. }| {
+        let error = entry.error.as_deref().unwrap_or_default();
+        (
+            &*entry.operation,
+            error,
+            entry.factor.as_deref(),
+            entry.failed,
+        )
+    });
+    let own = Some(factors[0].id.as_str());
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("unlock", "", own, None),
+            ("failUnlock", "", None, Some(3)),
+            ("createKey", "", None, None),
+            ("exportKey", "ERR_WRONG_FACTOR", None, None),
+            ("revokeFactor", "", Some(lost), None),
+            ("lock", "", None, None),
+            ("unlock", "", own, None),
+        ]
+    );
+    assert_eq!(fault(&vault, None), None);
 }
 
 #[test]
@@ -200,7 +271,7 @@ fn two_tabs_write_one_log() {
         .iter()
         .map(|logged| logged.sequence)
         .collect();
-    assert_eq!(sequences, (0..18).collect::<Vec<_>>());
+    assert_eq!(sequences, (0..19).collect::<Vec<_>>());
     assert_eq!((fault(&one, None), fault(&other, None)), (None, None));
     assert_eq!(place.rows_of(RecordType::AuditKey).len(), 2);
 }
@@ -280,15 +351,20 @@ fn a_new_vault_key_leaves_the_log_and_a_compromise_begins_another() {
     assert_eq!((begins.log, after.log), (state(&vault).log, first.clone()));
     assert!(last.contains(&format!("\n{}\n{}\n", after.size, after.root)));
     assert_eq!(now[1].entry.operation, "revokeFactor");
-    assert_ne!(state(&vault).log, first);
+    let now_log = state(&vault).log;
+    assert_ne!(now_log, first);
     assert_eq!(fault(&vault, None), None);
-    // The note is of the log before, whose key is another.
-    let other = block_on(vault.verify_audit(Some(&last))).err();
-    assert_eq!(other, Some(Error::Decrypt));
+    assert_eq!(fault(&vault, Some(&last)), Some(LogFault::Succeeded));
+    let forged = last.replace(first.as_str(), now_log.as_str());
+    let refused = block_on(vault.verify_audit(Some(&forged))).err();
+    assert_eq!(refused, Some(Error::Decrypt));
+    let nobodys = last.replace(first.as_str(), "aaaaaaaaaaaaaaaaaaaaaA");
+    let refused = block_on(vault.verify_audit(Some(&nobodys))).err();
+    assert!(matches!(refused, Some(Error::Argument(_))), "{refused:?}");
     drop(vault);
     let vault = place.unlock().unwrap();
     block_on(vault.survey()).unwrap();
-    assert_eq!(entries(&vault).len(), 2);
+    assert_eq!(entries(&vault).len(), 3);
 }
 
 #[test]
@@ -299,13 +375,12 @@ fn a_restored_copy_begins_a_log_of_its_own_and_a_merge_takes_none() {
     let file = backup(&vault);
     let (there, copy) = elsewhere(&file);
     assert!(log_rows(&there).is_empty());
-    // What the copy knows of the log is not here: nothing of it passes for intact.
-    assert_eq!(fault(&copy, None), Some(LogFault::Entries));
     seal(&copy, "photos", "1").unwrap();
     let now = entries(&copy);
     let begins = now[0].entry.begins.clone().unwrap();
     assert_eq!(begins.after.map(|after| after.log), Some(state(&vault).log));
-    assert_eq!(now[1].entry.operation, "encryptValue");
+    assert_eq!(now[1].entry.operation, "unlock");
+    assert_eq!(now[2].entry.operation, "encryptValue");
     assert_eq!(fault(&copy, None), None);
 
     create(&copy, "letters");
@@ -328,8 +403,105 @@ fn a_vault_that_is_rotated_on_another_device_first_begins_its_log_in_that_commit
     drop(copy);
     let copy = there.unlock().unwrap();
     block_on(copy.survey()).unwrap();
-    assert_eq!(operations(&copy), ["beginAudit", "rotateVaultKey"]);
+    let all = ["beginAudit", "unlock", "rotateVaultKey", "unlock"];
+    assert_eq!(operations(&copy), all);
+    // The same device writes on.
+    create(&copy, "letters");
+    assert_eq!(operations(&copy)[4..], ["createKey"]);
     assert_eq!(fault(&copy, None), None);
+}
+
+#[test]
+fn a_log_that_is_stopped_while_a_factor_is_compromised_goes_on_under_other_keys() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    block_on(vault.stop_audit()).unwrap();
+    let first = state(&vault).log;
+    let factors = block_on(vault.factors()).unwrap();
+    let (id, present) = (factors[1].id.clone(), passphrase(PHRASE));
+    let revoked =
+        vault.revoke_compromised_factor(id.as_str(), &present, Others::default(), &NOBODY);
+    block_on(revoked).unwrap();
+    assert!(state(&vault).stopped);
+    create(&vault, "letters");
+    block_on(vault.start_audit(false)).unwrap();
+    assert_ne!(state(&vault).log, first);
+    assert_eq!(operations(&vault), ["beginAudit", "startAudit"]);
+    let begins = entries(&vault)[0].entry.begins.clone().unwrap();
+    assert_eq!(begins.after.map(|after| after.log), Some(first));
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
+fn a_rewrap_is_an_entry_of_its_object_and_a_session_of_its_key() {
+    let place = Place::new();
+    let vault = audited(&place);
+    let photos = create(&vault, "photos");
+    let object = encrypt(&vault, "photos", "a file");
+    rotate(&vault, "photos");
+    let header = Header::Given(Envelope::parse(&object.header).unwrap());
+    let rewrapped = block_on(vault.rewrap(&header, &RewrapOptions::default())).unwrap();
+    let session = create_session(&vault, &options("tab"), 60_000).unwrap();
+    let logged = entries(&vault);
+    let [rewrap, made] = &logged[logged.len() - 2..] else {
+        panic!("no entries")
+    };
+    assert_eq!(rewrap.entry.operation, "rewrap");
+    assert_eq!(rewrap.entry.object, Some(rewrapped.id));
+    assert_eq!(rewrap.entry.keys[0].key, photos.id);
+    assert_eq!(made.entry.operation, "createSession");
+    assert_eq!(made.entry.keys[0].key, session);
+}
+
+#[test]
+fn entries_of_a_commit_of_which_the_store_said_that_it_failed_are_there_once() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let value = seal(&vault, "photos", "1").unwrap();
+    let failed = store::Error::NoAnswer;
+    place.host.store.fails_after.replace(Some(failed));
+    assert!(block_on(vault.write_log()).is_err());
+    assert_eq!(state(&vault).waiting, 0);
+    open(&vault, &value).unwrap();
+    let all = operations(&vault);
+    assert_eq!(all[3..], ["encryptValue", "decryptValue"]);
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
+fn a_change_that_the_store_refuses_is_an_entry_that_says_so() {
+    let place = Place::new();
+    let vault = audited(&place);
+    place.host.store.fails.set(true);
+    let made = block_on(vault.create_key(&"photos".parse().unwrap()));
+    assert!(matches!(made, Err(Error::Storage(_))));
+    place.host.store.fails.set(false);
+    let last = entries(&vault).pop().unwrap().entry;
+    assert_eq!(
+        (&*last.operation, last.error.as_deref()),
+        ("createKey", Some("ERR_STORAGE"))
+    );
+}
+
+#[test]
+fn what_waits_in_another_tab_when_the_log_is_stopped_is_not_written() {
+    let place = Place::new();
+    let one = audited(&place);
+    create(&one, "photos");
+    let other = place.unlock().unwrap();
+    seal(&other, "photos", "1").unwrap();
+    block_on(one.stop_audit()).unwrap();
+    block_on(other.find_key("photos")).unwrap();
+    assert!(!other.entries_wait());
+    let before = place.sequence();
+    block_on(other.write_log()).unwrap();
+    block_on(other.tick()).unwrap();
+    seal(&other, "photos", "1").unwrap();
+    block_on(other.start_audit(false)).unwrap();
+    assert!(place.sequence() > before);
+    assert_eq!(operations(&other)[3..], ["stopAudit", "startAudit"]);
 }
 
 #[test]
@@ -342,7 +514,7 @@ fn a_log_that_was_stopped_goes_on_when_it_is_started() {
     seal(&vault, "photos", "1").unwrap();
     create(&vault, "letters");
     assert!(state(&vault).stopped);
-    block_on(vault.start_audit()).unwrap();
+    block_on(vault.start_audit(false)).unwrap();
     seal(&vault, "photos", "1").unwrap();
     let all = [
         "beginAudit",
@@ -360,7 +532,7 @@ fn a_log_that_was_stopped_goes_on_when_it_is_started() {
 fn a_large_vault_has_one_too() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
-    block_on(vault.start_audit()).unwrap();
+    block_on(vault.start_audit(false)).unwrap();
     rotate(&vault, "key 007");
     seal(&vault, "key 007", "1").unwrap();
     block_on(vault.rotate_vault_key()).unwrap();
@@ -373,6 +545,7 @@ fn a_large_vault_has_one_too() {
         "rotate",
         "encryptValue",
         "rotateVaultKey",
+        "unlock",
     ];
     assert_eq!(operations(&vault), all);
     assert_eq!(fault(&vault, None), None);
@@ -405,25 +578,25 @@ fn entries_that_are_taken_away_changed_or_moved_are_told_with_their_place() {
         record_id: other.record_id.clone(),
         ..row.clone()
     };
-    assert_eq!(found(|_, _| ()), Ok((None, 12)));
+    assert_eq!(found(|_, _| ()), Ok((None, 13)));
     let entries = |intact| Ok((Some(LogFault::Entries), intact));
     // The first row has two entries, and each other one.
     assert_eq!(
-        found(|place, rows| place.write(&[], &[rows[4].record_id.clone()])),
+        found(|place, rows| place.write_unnoticed(&[], &[rows[4].record_id.clone()])),
         entries(5)
     );
     assert_eq!(
-        found(|place, rows| place.write(&[], &[rows[10].record_id.clone()])),
+        found(|place, rows| place.write_unnoticed(&[], &[rows[10].record_id.clone()])),
         entries(11)
     );
     assert_eq!(
-        found(|place, rows| place.write(&[at(&rows[5], &rows[4])], &[])),
+        found(|place, rows| place.write_unnoticed(&[at(&rows[5], &rows[4])], &[])),
         entries(5)
     );
     assert_eq!(
         found(|place, rows| {
             let swapped = [at(&rows[5], &rows[4]), at(&rows[4], &rows[5])];
-            place.write(&swapped, &[]);
+            place.write_unnoticed(&swapped, &[]);
         }),
         entries(5)
     );
@@ -431,7 +604,7 @@ fn entries_that_are_taken_away_changed_or_moved_are_told_with_their_place() {
         let mut row = rows[3].clone();
         let at = row.bytes.len() - 60;
         row.bytes[at] = if row.bytes[at] == b'A' { b'B' } else { b'A' };
-        place.write(&[row], &[]);
+        place.write_unnoticed(&[row], &[]);
     };
     assert_eq!(found(changed), entries(4));
     // Not shown either.
@@ -471,12 +644,20 @@ fn a_log_that_was_set_back_with_its_vault_is_told_by_a_checkpoint_that_was_kept(
     create(&vault, "photos");
     let before = (place.sequence(), all_rows(&place));
     rotate(&vault, "photos");
+    let other = checkpoint(&vault);
+    rotate(&vault, "photos");
     let seen = checkpoint(&vault);
     drop(vault);
     place.go_back(&before);
     let vault = place.unlock().unwrap();
     assert_eq!(fault(&vault, None), None);
     assert_eq!(fault(&vault, Some(&seen)), Some(LogFault::RolledBack));
+    // It has gone on since, with its unlock in the place of a rotation.
+    let verified = block_on(vault.verify_audit(Some(&other))).unwrap();
+    assert_eq!(
+        (verified.fault, verified.intact),
+        (Some(LogFault::Forked), 0)
+    );
 }
 
 #[test]
@@ -485,6 +666,8 @@ fn a_row_of_a_commit_that_the_store_denied_is_no_entry() {
     let vault = audited(&place);
     create(&vault, "photos");
     let before = (place.sequence(), all_rows(&place));
+    drop(vault);
+    let vault = place.unlock().unwrap();
     seal(&vault, "photos", "\"denied\"").unwrap();
     block_on(vault.write_log()).unwrap();
     let denied = log_rows(&place).pop().unwrap();
@@ -495,7 +678,7 @@ fn a_row_of_a_commit_that_the_store_denied_is_no_entry() {
     rotate(&vault, "photos");
     assert_eq!(log_rows(&place).pop().unwrap().record_id, denied.record_id);
     assert_eq!(fault(&vault, None), None);
-    place.write(&[denied], &[]);
+    place.write_unnoticed(&[denied], &[]);
     let vault = place.unlock().unwrap();
     assert_eq!(fault(&vault, None), Some(LogFault::Tree));
 }

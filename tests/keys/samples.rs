@@ -40,7 +40,8 @@ use crate::{
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 27] = [
+const RANDOM: [&str; 28] = [
+    "factor",
     "log",
     "device",
     "root",
@@ -377,7 +378,7 @@ fn audit(samples: &mut Samples) {
         samples.told("AuditLogState", &AuditLogState::from(state));
     };
     told(samples, &vault);
-    block_on(vault.start_audit()).unwrap();
+    block_on(vault.start_audit(false)).unwrap();
     add(&vault, "photos", Purpose::Encrypt);
     let (_copied, copy) = elsewhere(&backup(&vault));
     let object = encrypt(&copy.because(Some("ticket 7")), "photos", "a file");
@@ -397,6 +398,9 @@ fn audit(samples: &mut Samples) {
         let mut page = block_on(copy.query_audit(&query)).unwrap();
         // What is lost takes thousands of entries that cannot be written.
         page.entries[0].entry.lost = Some(4);
+        page.entries[0].entry.failed = Some(2);
+        page.entries[0].entry.more = Some(3);
+        page.entries[0].entry.factor = Some("aaaaaaaaaaaaaaaaaaaaaa".into());
         samples.told("AuditPage", &AuditPage::from(page));
     }
     let page = samples.last("AuditPage");

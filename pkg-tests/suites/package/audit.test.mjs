@@ -24,7 +24,8 @@ for (const engine of engines) {
     };
     const operations = async () => {
       const { entries } = await audit("page", { limit: 1000 });
-      return entries.toReversed().map((/** @type {{ operation: string }} */ { operation }) => operation);
+      const others = entries.filter((/** @type {{ operation: string }} */ { operation }) => operation !== "unlock");
+      return others.toReversed().map((/** @type {{ operation: string }} */ { operation }) => operation);
     };
     const isWhole = async () => {
       const { size, intact, fault } = await audit("verify");

@@ -51,9 +51,14 @@ impl LogKeyUse {
     }
 }
 
+/// What the names of a vault's logs begin with.
+pub(crate) fn origin_of(vault: &VaultId) -> String {
+    ["strongroom/", vault.as_str(), "/"].concat()
+}
+
 /// The name that a log signs its checkpoints in.
 pub(crate) fn signer(vault: &VaultId, log: &LogId, key: &Jwk) -> Result<NoteSigner> {
-    let origin = ["strongroom/", vault.as_str(), "/", log.as_str()].concat();
+    let origin = [&*origin_of(vault), log.as_str()].concat();
     Ok(NoteSigner::new(&origin, SigningKey::from_jwk(key)?)?)
 }
 

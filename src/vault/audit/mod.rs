@@ -15,14 +15,14 @@ pub use reading::{EntryPage, EntryQuery, LoggedEntry, ProvenEntry};
 pub use verification::{LogFault, LogVerification};
 
 use crate::{
-    audit::Checkpoint,
+    audit::{Checkpoint, Entry},
     base::{DeviceId, LogId, Result},
     records::LogHead,
     store::Store,
 };
 
 use super::{
-    Unlocked, Vault,
+    UnlockReport, Unlocked, Vault,
     gate::Request,
     transaction::{LogChange, Transaction},
 };
@@ -38,20 +38,24 @@ pub struct LogState {
     pub size: u64,
     /// Whether nothing is appended any more.
     pub stopped: bool,
+    /// Whether nothing is done whose entry cannot be written.
+    pub fail_closed: bool,
     /// How many entries wait to be written.
     pub waiting: u64,
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Begins to write an audit log, or goes on with the one that was stopped. One that is written already is fine.
+    /// `fail_closed`: nothing is done whose entry cannot be written, so that each use takes a commit.
     ///
     /// # Errors
     /// What the store reports.
-    pub async fn start_audit(&self) -> Result<()> {
+    pub async fn start_audit(&self, fail_closed: bool) -> Result<()> {
         let request = Request::of("startAudit").on_latest();
         self.change(request, async |tx| {
-            if tx.keyring()?.log().is_none() {
-                tx.change_log(LogChange::Start);
+            let known = tx.keyring()?.log().map(|log| log.fail_closed);
+            if known != Some(fail_closed) {
+                tx.change_log(LogChange::Start { fail_closed });
             }
             Ok(())
         })
@@ -73,6 +77,42 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         .await
     }
 
+    /// Notes that a factor unlocked the vault: the event of that is the unlock's.
+    pub(super) fn log_unlock(&self, report: &UnlockReport) {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        let entry = Entry::new("unlock", at, rng).map(|entry| Entry {
+            factor: Some(report.factor.id.as_str().to_owned()),
+            ..entry
+        });
+        self.state.log(entry.ok());
+    }
+
+    /// Notes attempts to unlock the vault that failed, as somebody else counted them.
+    pub fn log_failed_unlocks(&self, failed: u64) {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        let entry = Entry::new("failUnlock", at, rng).map(|entry| Entry {
+            failed: Some(failed),
+            ..entry
+        });
+        self.state.log(entry.ok());
+    }
+
+    /// Notes that the vault is locked, and writes what waits: the last thing before the keys are forgotten.
+    ///
+    /// # Errors
+    /// What the store reports: the entries are lost when the vault is locked then.
+    pub async fn close_log(&self) -> Result<()> {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        self.state.log(Entry::new("lock", at, rng).ok());
+        self.write_log().await
+    }
+
+    /// Whether what is done is put to an audit log.
+    #[must_use]
+    pub fn writes_log(&self) -> bool {
+        self.state.writes_log()
+    }
+
     /// Writes the entries that wait.
     ///
     /// # Errors
@@ -91,7 +131,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Whether entries wait to be written.
     #[must_use]
     pub fn entries_wait(&self) -> bool {
-        self.state.pending().len() > 0
+        self.state.entries_wait()
     }
 
     /// How the audit log stands, if the vault has one.
@@ -99,15 +139,17 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn audit_state(&self) -> Result<Option<LogState>> {
+        let log = self.latest_log().await?;
         let waiting = self.state.pending().len() as u64;
         let state = |log: LogHead| LogState {
             log: log.log,
             device: log.device,
             size: log.tree.size(),
             stopped: log.stopped,
+            fail_closed: log.fail_closed,
             waiting,
         };
-        Ok(self.latest_log().await?.map(state))
+        Ok(log.map(state))
     }
 
     /// The log's tree as it is now, as a signed note (C2SP `tlog-checkpoint`), with what verifies it. Entries that wait are

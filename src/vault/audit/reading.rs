@@ -19,6 +19,10 @@ const TYP: &str = "sr-audit+jws";
 pub(super) const ROWS: u32 = 64;
 /// The most entries of a page.
 const MOST: u32 = 1000;
+/// A log with a gap.
+const MISSING: Error = Error::Integrity("entries of the audit log are missing");
+/// Where none of the vault's logs is meant. Keys of those that it has are accounted for by the head.
+const NO_SUCH_LOG: Error = Error::Argument("lastCheckpoint (the vault has no such log)");
 /// A vault without one.
 const NO_LOG: Error = Error::Argument("audit (the vault has no audit log; start it)");
 
@@ -115,7 +119,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let request = Request::of("audit");
         let read = self.read(request, async |tx| {
             let row = tx.row(&record_id).await?;
-            tx.open_key(&row.ok_or(Error::Integrity("the audit log's key is missing"))?)
+            tx.open_key(&row.ok_or(NO_SUCH_LOG)?)
         });
         read.await
     }
@@ -132,12 +136,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         Ok(rows)
     }
 
-    /// Entries of the log, the latest first. What the store holds back is missing without a word:
-    /// [`verify_audit`](Self::verify_audit) tells.
+    /// Entries of the log, the latest first.
     ///
     /// # Errors
     /// [`Error::Argument`] for a vault without an audit log, or a limit out of its range; [`Error::Integrity`] for entries
-    /// that were changed.
+    /// that were changed or are missing, among those that are looked at.
     pub async fn query_audit(&self, query: &EntryQuery) -> Result<EntryPage> {
         let limit = query.limit.unwrap_or(100);
         if !(1..=MOST).contains(&limit) {
@@ -155,11 +158,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             let found = self
                 .log_rows(&head.log, read, ROWS + ENTRIES as u32)
                 .await?;
-            for row in found.iter().rev() {
-                let first = rows.first_of(row)?;
-                let leaves = rows.open(row)?;
+            for (first, leaves) in opened(&rows, &found, from..until)?.iter().rev() {
                 for (at, leaf) in leaves.iter().enumerate().rev() {
-                    let sequence = first + at as u64;
+                    let sequence = *first + at as u64;
                     if !(from..until).contains(&sequence) {
                         continue;
                     }
@@ -262,14 +263,14 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         while next < head.tree.size() {
             let found = self.log_rows(&head.log, next, ROWS).await?;
             if found.is_empty() {
-                return Err(Error::Integrity("entries of the audit log are missing"));
+                return Err(MISSING);
             }
             for row in &found {
                 if next == head.tree.size() {
                     break;
                 }
                 if rows.first_of(row)? != next {
-                    return Err(Error::Integrity("entries of the audit log are missing"));
+                    return Err(MISSING);
                 }
                 for leaf in rows.open(row)? {
                     each(next, &leaf)?;
@@ -279,4 +280,29 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         }
         Ok(())
     }
+}
+
+/// The leaves of some rows, each with the number of its first entry: all that are asked for.
+fn opened(
+    rows: &LogRows<'_>,
+    found: &[Row],
+    asked: core::ops::Range<u64>,
+) -> Result<Vec<(u64, Vec<String>)>> {
+    let (mut opened, mut end) = (Vec::new(), None);
+    for row in found {
+        let first = rows.first_of(row)?;
+        if first >= asked.end {
+            break;
+        }
+        let leaves = rows.open(row)?;
+        if end.unwrap_or(first) != first || (end.is_none() && first > asked.start) {
+            return Err(MISSING);
+        }
+        end = Some(first + leaves.len() as u64);
+        opened.push((first, leaves));
+    }
+    if end.is_none_or(|end| end < asked.end) {
+        return Err(MISSING);
+    }
+    Ok(opened)
 }

@@ -2,12 +2,15 @@
 
 use crate::{
     audit::{Checkpoint, CompactRange, TreeHash},
-    base::{Error, Result},
+    base::{Error, LogId, Result, VaultId},
     store::Store,
     vault::{Unlocked, Vault},
 };
 
-use super::{LogKeyUse, log_key::signer};
+use super::{
+    LogKeyUse,
+    log_key::{origin_of, signer},
+};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub enum LogFault {
     RolledBack,
     /// The log has other entries than the checkpoint that was kept.
     Forked,
+    /// The checkpoint that was kept is of a log that the vault had before.
+    Succeeded,
 }
 
 impl LogFault {
@@ -42,8 +47,16 @@ impl LogFault {
             Self::Tree => "tree",
             Self::RolledBack => "rolled-back",
             Self::Forked => "forked",
+            Self::Succeeded => "succeeded",
         }
     }
+}
+
+/// The log that a checkpoint of this vault's says it is of.
+fn named_in(note: &str, vault: &VaultId) -> Option<LogId> {
+    let (origin, _) = note.split_once('\n')?;
+    let log = origin.strip_prefix(&*origin_of(vault))?;
+    log.parse().ok()
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
@@ -51,18 +64,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// given. Entries that wait are written first.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a vault without an audit log; [`Error::Decrypt`] and [`Error::Integrity`] for a checkpoint that
-    /// is none of this log's.
+    /// [`Error::Argument`] for a vault without an audit log, and a checkpoint of a log that it never had; [`Error::Decrypt`],
+    /// [`Error::Integrity`] and [`Error::Malformed`] for what is no checkpoint of one of its logs.
     pub async fn verify_audit(&self, last_checkpoint: Option<&str>) -> Result<LogVerification> {
         let head = self.written_log().await?;
-        let seen = match last_checkpoint {
-            None => None,
-            Some(note) => {
-                let key = self.log_key(LogKeyUse::Checkpoints, &head.log).await?;
-                let signer = signer(&self.id, &head.log, &key)?;
-                Some(Checkpoint::open(note.as_bytes(), signer.verifier())?)
-            }
-        };
+        let (mut seen, mut succeeded) = (None, false);
+        if let Some(note) = last_checkpoint {
+            let log = named_in(note, &self.id).unwrap_or(head.log.clone());
+            let key = self.log_key(LogKeyUse::Checkpoints, &log).await?;
+            let signer = signer(&self.id, &log, &key)?;
+            seen = Some(Checkpoint::open(note.as_bytes(), signer.verifier())?);
+            succeeded = log != head.log;
+        }
         let (mut tree, mut then) = (CompactRange::empty(), None);
         let note = |tree: &CompactRange, then: &mut Option<TreeHash>| {
             if seen.is_some_and(|seen| seen.size == tree.size()) {
@@ -80,6 +93,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             Err(Error::Integrity(_) | Error::Malformed(_)) => Some(LogFault::Entries),
             Err(error) => return Err(error),
             Ok(()) if tree != head.tree => Some(LogFault::Tree),
+            Ok(()) if succeeded => Some(LogFault::Succeeded),
             Ok(()) => match seen {
                 Some(seen) if seen.size > tree.size() => Some(LogFault::RolledBack),
                 Some(seen) if then != Some(seen.root) => Some(LogFault::Forked),
@@ -92,7 +106,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 root: head.tree.root(),
             },
             intact: match fault {
-                Some(LogFault::Tree) => 0,
+                // Which of them are others, nothing tells.
+                Some(LogFault::Tree | LogFault::Forked) => 0,
                 _ => tree.size(),
             },
             fault,

@@ -44,7 +44,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         watch: Watch<'_>,
     ) -> Result<MergeReport> {
         let opened = self.open_backup(backup, present).await;
-        let source = opened.inspect_err(|error| self.note(MERGE, &[], Some(error.clone())))?;
+        let source = opened.inspect_err(|error| self.end(MERGE, None, Some(error.clone())))?;
         let total = source.rows().len() as u64;
         // Of the commit, only whether it is to stop.
         let at_end = |_, _| watch(total, total);

@@ -13,6 +13,25 @@ use super::{
     write::{LogChange, Logged, Record},
 };
 
+/// The entry of an operation.
+pub(crate) struct OwnEntry {
+    entry: Entry,
+    /// Whether it is to wait, where the operation ends well: it is not among what is written.
+    waits: bool,
+}
+
+impl OwnEntry {
+    /// What is to wait once the operation has ended.
+    pub(crate) fn ended(self, error: Option<&Error>) -> Option<Entry> {
+        match error {
+            None => self.waits.then_some(self.entry),
+            // Who was too late has changed nothing, and nobody is told of it.
+            Some(Error::Locked | Error::Conflict) => None,
+            Some(error) => Some(self.entry.failed(Some(error))),
+        }
+    }
+}
+
 impl Transaction<'_> {
     /// Remembers a key that was looked for.
     pub(crate) fn note_asked(&self, key: &KeyId) {
@@ -34,7 +53,12 @@ impl Transaction<'_> {
 
     /// Whether its entry is to be committed before it gives anything.
     pub(crate) fn is_recorded_first(&self) -> Result<bool> {
-        Ok(self.request.recorded && self.keyring()?.log().is_some())
+        let keyring = self.keyring()?;
+        let first = |log: &LogHead| {
+            let all = log.fail_closed && self.request.asked && self.does_something();
+            self.request.recorded || all
+        };
+        Ok(keyring.log().is_some_and(first))
     }
 
     /// Has its entry committed, though nothing else is written, where it must not be done unrecorded.
@@ -47,7 +71,7 @@ impl Transaction<'_> {
 
     /// Has the entries that wait committed, though nothing else is written.
     pub(crate) fn write_waiting_entries(&mut self) {
-        if self.state.pending().len() > 0 {
+        if self.state.entries_wait() {
             self.restate_head();
         }
     }
@@ -64,18 +88,14 @@ impl Transaction<'_> {
             .cloned())
     }
 
-    /// The entry of an operation that failed.
-    pub(crate) fn failed_entry(&self, error: &Error) -> Option<Entry> {
-        let told = self.request.asked && !matches!(error, Error::Locked | Error::Conflict);
-        let entry = told.then(|| self.entry().ok()).flatten();
-        entry.map(|entry| entry.failed(Some(error)))
-    }
-
-    /// The entry of an operation that ended well, where it is not among what is written.
-    pub(super) fn unwritten_entry(&self) -> Option<Entry> {
-        let written = self.writes.logged.head.is_some();
-        let told = !written && self.request.asked && self.does_something();
-        told.then(|| self.entry().ok()).flatten()
+    /// The entry of an operation that somebody asked for, as if it were done, where the vault writes a log.
+    pub(crate) fn own_entry(&self) -> Option<OwnEntry> {
+        let told = self.request.asked && self.state.writes_log();
+        let entry = told.then(|| self.entry().ok()).flatten()?;
+        Some(OwnEntry {
+            entry,
+            waits: self.writes.logged.head.is_none() && self.does_something(),
+        })
     }
 
     /// The entry of an operation, as if it were done.
@@ -91,10 +111,14 @@ impl Transaction<'_> {
                 entry.name(&id.id.parse()?, None);
             }
         }
+        if let Some(session) = &self.made {
+            entry.name(&session.key.id, None);
+        }
         for key in self.asked.borrow().iter() {
             entry.name(key, None);
         }
         entry.object.clone_from(&self.object.borrow());
+        entry.factor = self.request.factor.map(str::to_owned);
         Ok(entry)
     }
 
@@ -104,6 +128,7 @@ impl Transaction<'_> {
         let counts = |kind: RecordType| !matches!(kind, RecordType::Usage | RecordType::Upload);
         self.request.recorded
             || !self.used.borrow().is_empty()
+            || self.object.borrow().is_some()
             || self.made.is_some()
             || self.writes.rotation.is_some()
             || self.writes.log_change.is_some()
@@ -124,19 +149,24 @@ impl Transaction<'_> {
         let known = self.keyring()?.head.1.log.clone();
         let is_on = known.as_ref().is_some_and(|log| !log.stopped);
         let change = self.writes.log_change;
-        if !is_on && change != Some(LogChange::Start) {
+        let starts = matches!(change, Some(LogChange::Start { .. }));
+        let renews = known.is_some() && change == Some(LogChange::Renew);
+        if !is_on && !starts && !renews {
             return Ok(());
         }
         let (mut entries, waited) = self.state.pending().to_write(self.now, self.rng)?;
-        if self.request.asked && self.does_something() {
+        if !is_on && !starts {
+            entries.clear();
+        } else if self.request.asked && self.does_something() {
             entries.push(self.entry()?);
         }
-        if entries.is_empty() {
+        if entries.is_empty() && !renews {
             return Ok(());
         }
         let ours = known
             .as_ref()
             .filter(|log| self.device().is_ok_and(|device| device.id == log.device));
+        let was_closed = known.as_ref().is_some_and(|log| log.fail_closed);
         let (mut head, key) = match ours.filter(|_| change != Some(LogChange::Renew)) {
             Some(log) => {
                 let row = self.row(&LogKeyUse::Entries.record_id(&log.log)).await?;
@@ -153,7 +183,11 @@ impl Transaction<'_> {
                 (head, key)
             }
         };
-        head.stopped = change == Some(LogChange::Stop);
+        head.stopped = change == Some(LogChange::Stop) || (!is_on && !starts);
+        head.fail_closed = match change {
+            Some(LogChange::Start { fail_closed }) => fail_closed,
+            _ => was_closed,
+        };
         let rows = {
             let keyring = self.keyring()?;
             let rows = LogRows::new(keyring.vault(), &head.log, &key)?;

@@ -16,7 +16,6 @@ use core::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
 
 use crate::{
-    audit::Entry,
     base::{
         Entropy, Error, KeyId, Local, Map, Object, ObjectId, Result, Timestamp, VersionId, sort_by,
     },
@@ -26,8 +25,9 @@ use crate::{
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
+use audit::OwnEntry;
 use write::Writes;
-pub(crate) use write::{Change, LogChange, Record};
+pub(crate) use write::{Change, LogChange, Logged, Record};
 
 use super::{
     Unlocked,
@@ -82,8 +82,8 @@ pub(crate) struct Ended {
     pub(crate) counted: Vec<KeyId>,
     pub(crate) change: Option<Change>,
     pub(crate) made: Option<Session>,
-    /// The entry of what was done, where that is not among what is written.
-    pub(crate) entry: Option<Entry>,
+    /// The entry of what was done.
+    pub(crate) entry: Option<OwnEntry>,
 }
 
 impl<'a> Transaction<'a> {
@@ -402,7 +402,7 @@ impl<'a> Transaction<'a> {
 
     /// What is to be done now that the operation ended well and what it writes is accounted for.
     pub(crate) fn end(self) -> Ended {
-        let entry = self.unwritten_entry();
+        let entry = self.own_entry();
         let bounded = self.bounded.into_inner();
         Ended {
             entry,

@@ -44,8 +44,8 @@ pub(crate) struct Logged {
 /// What becomes of the audit log.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogChange {
-    /// It is written from now on.
-    Start,
+    /// It is written from now on; whether nothing is done whose entry cannot be written.
+    Start { fail_closed: bool },
     /// Nothing is appended any more.
     Stop,
     /// Another one begins: others may have the keys of this one.

@@ -91,9 +91,12 @@ export class VaultHost {
 
   /** What every operation on the unlocked vault goes through. */
   async operate<T>(operation: (vault: WasmVault) => Promise<T>, how?: HowToOperate<NoInfer<T>>): Promise<T> {
-    const done = await this.#take(() => operation(this.#unlocked()), how);
-    this.#maintenance?.touched(this.#vault?.entriesWait);
-    return done;
+    try {
+      return await this.#take(() => operation(this.#unlocked()), how);
+    } finally {
+      // A refusal is an entry of the audit log too.
+      this.#maintenance?.touched(this.#vault?.entriesWait);
+    }
   }
 
   /** For a body under one of the vault's versions. */
@@ -299,7 +302,10 @@ export class VaultHost {
       async (...args: unknown[]): Promise<unknown> => {
         const operation = (vault: Forwarded): Promise<unknown> =>
           (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
-        return this.operate<unknown>(operation, { changes: changesOf(name, args) });
+        const done = await this.operate<unknown>(operation, { changes: changesOf(name, args) });
+        // The other tabs write a log from their next look on, or none any more.
+        if (name === "startAudit" || name === "stopAudit") this.#changes?.look();
+        return done;
       };
     return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;
   }

@@ -333,9 +333,12 @@ export interface WasmVault extends Freeable {
   vitalSigns(): Promise<WireVitalSigns>;
   /** Whether entries of the audit log wait to be written. */
   readonly entriesWait: boolean;
-  startAudit(reason: string | undefined): Promise<void>;
+  startAudit(failClosed: boolean, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
   flushAudit(): Promise<void>;
+  /** Notes that the vault is locked, and writes the entries that wait. */
+  closeAudit(): Promise<void>;
+  noteFailedUnlocks(failed: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
   /** The latest first. */
   queryAudit(query: AuditRequest): Promise<AuditPage>;

@@ -32,6 +32,15 @@ export interface AuditPageQuery extends AuditQuery {
   limit?: number | undefined;
 }
 
+/** How a log is written. */
+export interface AuditStartOptions extends ReasonOptions {
+  /**
+   * `true`: nothing is done whose entry cannot be written: each use of a key then takes a transaction of IndexedDB. Unless it is given,
+   * uses that change nothing are done, and their entries wait.
+   */
+  failClosed?: boolean | undefined;
+}
+
 /** What a log is held against. */
 export interface AuditVerifyOptions extends AbortOptions {
   /** The `note` of a checkpoint of this log that was kept outside the browser. */
@@ -48,6 +57,7 @@ const AUDIT_QUERY = {
   ...ABORT,
 } satisfies Checks<AuditQuery>;
 const AUDIT_PAGE_QUERY = { ...AUDIT_QUERY, before: check.number, limit: check.number } satisfies Checks<AuditPageQuery>;
+const START = { ...REASON, failClosed: check.flag } satisfies Checks<AuditStartOptions>;
 const VERIFY_LOG = { lastCheckpoint: check.text, ...ABORT } satisfies Checks<AuditVerifyOptions>;
 
 /** Entries of a page that is read for `each`. */
@@ -60,16 +70,22 @@ const ENTRIES_AT_ONCE = 1000;
  */
 export class AuditLog {
   readonly #use: UseEngine;
+  readonly #started: () => void;
 
-  /** @internal */
-  constructor(use: UseEngine) {
+  /** `started`: told that the vault writes a log. @internal */
+  constructor(use: UseEngine, started: () => void) {
     this.#use = use;
+    this.#started = started;
   }
 
-  /** Writes a log from now on, until it is stopped, in all tabs. One that was stopped goes on. */
-  async start(options?: ReasonOptions): Promise<void> {
-    const { reason } = optionsOf(options, REASON);
-    await this.#use().peer.call("startAudit", reason);
+  /**
+   * Writes a log from now on, until it is stopped, in all tabs. One that was stopped goes on, and one that is written is written as
+   * `failClosed` says from then on.
+   */
+  async start(options?: AuditStartOptions): Promise<void> {
+    const { failClosed = false, reason } = optionsOf(options, START);
+    await this.#use().peer.call("startAudit", failClosed, reason);
+    this.#started();
   }
 
   /** Writes no more entries. That it was stopped is the last one; what the log has stays. */
@@ -90,9 +106,9 @@ export class AuditLog {
   }
 
   /**
-   * Some entries, the latest first. A store that holds entries back can hide them here; `verify` tells.
+   * Some entries, the latest first.
    *
-   * @throws ArgumentError for a vault without a log; IntegrityError for entries that were changed
+   * @throws ArgumentError for a vault without a log; IntegrityError where entries that it looks at were changed or are missing
    */
   async page(query?: AuditPageQuery): Promise<AuditPage> {
     const { key, signal, ...rest } = optionsOf<AuditPageQuery>(query, AUDIT_PAGE_QUERY);
@@ -123,7 +139,7 @@ export class AuditLog {
    * const { fault, intact } = await vault.audit.verify({ lastCheckpoint: kept });
    * if (fault) alarm(`The log is not whole (${fault}); its first ${intact} entries are.`);
    *
-   * @throws ArgumentError for a vault without a log; DecryptError for a checkpoint of another log
+   * @throws ArgumentError for a vault without a log, and for a checkpoint of none of its logs; DecryptError for one that was changed
    */
   async verify(options?: AuditVerifyOptions): Promise<AuditVerification> {
     const { lastCheckpoint, signal } = optionsOf(options, VERIFY_LOG);

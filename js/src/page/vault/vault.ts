@@ -123,7 +123,7 @@ export class Vault extends VaultValues {
     this.objects = new Inventory(this.use);
     this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
-    this.audit = new AuditLog(this.use);
+    this.audit = new AuditLog(this.use, () => this.#session.audits());
   }
 
   /** Whether the vault's keys can be used now. */
@@ -195,10 +195,11 @@ export class Vault extends VaultValues {
 
   /**
    * Ends the vault's Worker, and with it every key in memory, here and in all other tabs. What is in
-   * flight rejects with `ERR_LOCKED`; `unlock` starts another Worker, in this tab alone.
+   * flight rejects with `ERR_LOCKED`; `unlock` starts another Worker, in this tab alone. A vault that writes an audit log is given a
+   * second to write what waits, and that it was locked.
    */
   async lock(): Promise<void> {
-    this.#session.lock();
+    await this.#session.lock();
   }
 
   /**

@@ -34,7 +34,7 @@ export interface AuditLogBeginning {
 export interface AuditEntry {
   /** Its number in the log, counted from 0. */
   readonly sequence: number;
-  /** When it ended, in milliseconds since 1970, by this device's clock. */
+  /** When it began, in milliseconds since 1970, by this device's clock. */
   readonly at: number;
   /** The operation: `encrypt`, `decrypt`, `createKey`, `setPolicy`, `exportKey`, `backup`, … */
   readonly operation: string;
@@ -46,8 +46,17 @@ export interface AuditEntry {
   readonly reason?: string;
   /** The keys that it used, changed or asked for. */
   readonly keys: readonly AuditedKey[];
+  /** At least how many keys it used, changed or asked for besides: an entry names a thousand. */
+  readonly more?: number;
   /** The id of the object that it was about. */
   readonly object?: string;
+  /** The id of the factor that it was about: that unlocked the vault, or was added, replaced or revoked. */
+  readonly factor?: string;
+  /**
+   * Of `failUnlock`: how many attempts to unlock the vault had failed before it was unlocked. No key was there to prove them: who can
+   * write to the browser's storage can have made them up, or taken them away.
+   */
+  readonly failed?: number;
   /** How many entries before this one could not be written, and are not there. */
   readonly lost?: number;
   /** Of the first entry of a log. */
@@ -87,6 +96,8 @@ export interface AuditState {
   readonly waiting: number;
   /** Whether nothing is appended any more. */
   readonly stopped: boolean;
+  /** Whether nothing is done whose entry cannot be written. */
+  readonly failClosed: boolean;
 }
 
 /** A log's tree, signed (C2SP `tlog-checkpoint`). */
@@ -106,9 +117,9 @@ export interface AuditCheckpoint {
 /**
  * What is wrong with a log. `entries`: from the entry with the number `intact` on, some were changed, moved or taken away. `tree`:
  * entries of other commits stand among them. `rolled-back`: it has fewer entries than the checkpoint that was kept. `forked`: it
- * has others.
+ * has others. `succeeded`: the checkpoint is of a log that the vault had before: another one began, and `intact` speaks of that.
  */
-export type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
+export type AuditFault = "entries" | "tree" | "rolled-back" | "forked" | "succeeded";
 
 /** What a verification found. */
 export interface AuditVerification {

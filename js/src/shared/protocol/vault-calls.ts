@@ -81,6 +81,8 @@ export interface WireUnlockReport extends Pick<UnlockResult, "generationsBehind"
   factor: WireFactorInfo;
   second?: WireFactorInfo;
   supersededIdentity?: string;
+  /** Whether the vault writes an audit log. */
+  audited: boolean;
 }
 
 /** For how long reloads open a vault: from when a factor opened it. In milliseconds since 1970. */
@@ -253,9 +255,12 @@ export interface ForwardedCalls {
   identity(): Promise<string>;
   /** Of the factors and backups. */
   vitalSigns(): Promise<WireVitalSigns>;
-  startAudit(reason: string | undefined): Promise<void>;
+  startAudit(failClosed: boolean, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
   flushAudit(): Promise<void>;
+  /** Notes that the vault is locked, and writes the entries that wait. */
+  closeAudit(): Promise<void>;
+  noteFailedUnlocks(failed: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
   queryAudit(query: AuditRequest): Promise<AuditPage>;
   verifyAudit(lastCheckpoint: string | undefined): Promise<AuditVerification>;
@@ -289,6 +294,8 @@ export const FORWARDED = [
   "startAudit",
   "stopAudit",
   "flushAudit",
+  "closeAudit",
+  "noteFailedUnlocks",
   "auditState",
   "queryAudit",
   "verifyAudit",
