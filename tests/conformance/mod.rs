@@ -20,6 +20,7 @@ macro_rules! store_conformance {
         $run!(one_batch_replaces_and_deletes);
         $run!(versions_of_one_id_are_rows_of_their_own);
         $run!(ranges_give_what_begins_with_their_prefix);
+        $run!(entries_of_an_audit_log_are_no_records);
         $run!(a_range_is_read_a_page_at_a_time);
         $run!(a_prefix_is_of_whole_parts);
         $run!(a_page_begins_behind_what_is_gone);
@@ -250,6 +251,28 @@ pub async fn ranges_give_what_begins_with_their_prefix(store: &impl Store) {
     assert_eq!((sequence, rows.len()), (FIRST, 4));
     assert_eq!(rows[0], sorted[5]);
     assert_eq!(rows[1..], sorted[4..7]);
+}
+
+pub async fn entries_of_an_audit_log_are_no_records(store: &impl Store) {
+    let (acme, sorted) = several(store).await;
+    let entries = Row {
+        record_id: RecordId {
+            version: "0000000000000000".into(),
+            ..RecordId::new(RecordType::Audit, "zzzzzzzzzzzzzzzzzzzzzA")
+        },
+        ..sorted[0].clone()
+    };
+    let batch = Batch {
+        puts: vec![entries.clone()],
+        deletes: Vec::new(),
+    };
+    let committed = store.commit(&acme, FIRST, FIRST.next(), &batch).await;
+    committed.expect("the sequence is the first");
+    assert_eq!(found(store, &acme, Range::all()).await, sorted);
+    let all = [core::slice::from_ref(&entries), &sorted].concat();
+    assert_eq!(found(store, &acme, Range::everything()).await, all);
+    let log = Range::of_id(RecordType::Audit, &entries.record_id.id);
+    assert_eq!(found(store, &acme, log).await, [entries]);
 }
 
 pub async fn a_range_is_read_a_page_at_a_time(store: &impl Store) {

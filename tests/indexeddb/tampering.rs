@@ -23,7 +23,7 @@ extern "C" {
 }
 
 async fn read(database: &str) -> Result<usize, Error> {
-    let read = Store::read(&store(database), &acme(), &[Range::all()]).await;
+    let read = Store::read(&store(database), &acme(), &[Range::everything()]).await;
     read.map(|(_, rows)| rows.len())
 }
 
@@ -81,7 +81,7 @@ async fn a_key_that_is_no_address_is_an_integrity_error() {
             matches!(refused, Err(Error::Integrity(_))),
             "{to}: {refused:?}"
         );
-        let bare = Store::read(&store(&database), &acme(), &[Range::all().bare()]).await;
+        let bare = Store::read(&store(&database), &acme(), &[Range::everything().bare()]).await;
         assert!(matches!(bare, Err(Error::Integrity(_))), "{to}: {bare:?}");
     }
 }
@@ -89,8 +89,8 @@ async fn a_key_that_is_no_address_is_an_integrity_error() {
 #[wasm_bindgen_test]
 async fn a_row_of_a_later_type_is_unsupported() {
     let database = database().await;
-    let value = r#"{ type: "audit", id: "a", version: "", revision: 1, bytes: new Uint8Array(1) }"#;
-    put_value(&database, "rows", r#"["acme","audit","a",""]"#, value)
+    let value = r#"{ type: "later", id: "a", version: "", revision: 1, bytes: new Uint8Array(1) }"#;
+    put_value(&database, "rows", r#"["acme","later","a",""]"#, value)
         .await
         .expect("written");
     let refused = read(&database).await;

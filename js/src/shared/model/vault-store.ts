@@ -17,7 +17,7 @@ export interface StoredRow extends RecordId {
 /** Some of a vault's rows: those whose `[type, id, version]` begins with `prefix`, of up to three parts. */
 export interface RowRange {
   prefix: string[];
-  /** Only what comes after this `[type, id, version]`, which begins with the prefix too. */
+  /** Only what comes after this `[type, id, version]`, which begins with the prefix too; nothing need stand there. */
   after?: [type: string, id: string, version: string];
   /** At most so many of them, the first; at least 1. */
   limit?: number;
