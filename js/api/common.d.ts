@@ -469,6 +469,9 @@ interface AuditEntry {
   readonly lost?: number;
   readonly begins?: AuditLogBeginning;
 }
+interface OfLog {
+  log?: string | undefined;
+}
 interface AuditFilter {
   operation?: string | undefined;
   error?: string | undefined;
@@ -495,8 +498,9 @@ interface AuditCheckpoint {
   readonly verifier: string;
   readonly certificate: string;
 }
-type AuditFault = "entries" | "tree" | "rolled-back" | "forked" | "succeeded";
+type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
 interface AuditVerification {
+  readonly log: string;
   readonly size: number;
   readonly root: string;
   readonly intact: number;
@@ -508,7 +512,7 @@ interface AuditProof {
   readonly verifier: string;
   readonly certificate: string;
 }
-interface AuditQuery extends AuditFilter, AbortOptions {
+interface AuditQuery extends AuditFilter, OfLog, AbortOptions {
   key?: KeyReference | undefined;
 }
 interface AuditPageQuery extends AuditQuery {
@@ -518,7 +522,7 @@ interface AuditPageQuery extends AuditQuery {
 interface AuditStartOptions extends ReasonOptions {
   failClosed?: boolean | undefined;
 }
-interface AuditVerifyOptions extends AbortOptions {
+interface AuditVerifyOptions extends OfLog, AbortOptions {
   lastCheckpoint?: string | undefined;
 }
 declare class AuditLog {
@@ -531,7 +535,7 @@ declare class AuditLog {
   each(query?: AuditQuery): AsyncGenerator<AuditEntry, void, undefined>;
   verify(options?: AuditVerifyOptions): Promise<AuditVerification>;
   checkpoint(): Promise<AuditCheckpoint>;
-  prove(sequence: number): Promise<AuditProof>;
+  prove(sequence: number, options?: OfLog): Promise<AuditProof>;
 }
 interface CbomOptions extends OperationOptions {
   names?: boolean | undefined;
@@ -1289,6 +1293,7 @@ export {
   ObjectParts,
   ObjectReader,
   ObjectSource,
+  OfLog,
   OpenObjectOptions,
   OpenOptions,
   OpenOrCreateOptions,

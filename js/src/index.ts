@@ -74,6 +74,7 @@ export type {
   AuditProof,
   AuditState,
   AuditVerification,
+  OfLog,
   PrecedingLog,
 } from "./shared/model/audit-entry.js";
 export type { CanOptions } from "./page/keys/policy-options.js";

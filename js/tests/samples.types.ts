@@ -259,6 +259,7 @@ const auditRequest = [
     "from": 1,
     "key": "aaaaaaaaaaaaaaaaaaaaaA",
     "limit": 100,
+    "log": "aaaaaaaaaaaaaaaaaaaaaA",
     "operation": "decrypt",
     "to": 2
   }
@@ -280,12 +281,14 @@ complete<AuditState, (typeof auditState)[number]>();
 const auditVerification = [
   {
     "intact": 6,
+    "log": "…",
     "root": "…",
     "size": 6
   },
   {
     "fault": "rolled-back",
     "intact": 6,
+    "log": "…",
     "root": "…",
     "size": 6
   }
@@ -2532,7 +2535,6 @@ complete<WireFactorInfo, (typeof wireFactorInfo)[number]>();
 
 const wireUnlockReport = [
   {
-    "audited": false,
     "factor": {
       "added": 1790000000000,
       "id": "…",
@@ -2546,7 +2548,6 @@ const wireUnlockReport = [
     "strengthened": false
   },
   {
-    "audited": false,
     "factor": {
       "added": 1790000000000,
       "id": "…",
@@ -2561,7 +2562,6 @@ const wireUnlockReport = [
     "supersededIdentity": "…"
   },
   {
-    "audited": false,
     "factor": {
       "added": 1790000000000,
       "id": "…",

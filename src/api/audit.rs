@@ -21,6 +21,7 @@ struct Query {
     to: Option<Timestamp>,
     before: Option<u64>,
     limit: Option<u32>,
+    log: Option<LogId>,
 }
 
 /// Which entries.
@@ -39,6 +40,7 @@ pub fn entry_query(given: Object) -> Result<vault::EntryQuery> {
         to: query.to,
         before: query.before,
         limit: query.limit,
+        log: query.log,
     })
 }
 
@@ -138,6 +140,7 @@ impl From<LoggedEntry> for AuditEntry {
 /// What a verification found.
 #[derive(Serialize)]
 pub struct AuditVerification {
+    log: LogId,
     size: u64,
     root: String,
     intact: u64,
@@ -147,6 +150,7 @@ pub struct AuditVerification {
 impl From<LogVerification> for AuditVerification {
     fn from(verified: LogVerification) -> Self {
         Self {
+            log: verified.log,
             size: verified.checkpoint.size,
             root: verified.checkpoint.root.to_base64(),
             intact: verified.intact,

@@ -52,7 +52,6 @@ pub struct UnlockReport {
     generations_behind: u64,
     superseded_identity: Option<Thumbprint>,
     strengthened: bool,
-    audited: bool,
 }
 
 impl From<vault::UnlockReport> for UnlockReport {
@@ -63,7 +62,6 @@ impl From<vault::UnlockReport> for UnlockReport {
             generations_behind: report.behind,
             superseded_identity: report.superseded,
             strengthened: report.strengthened,
-            audited: report.audited,
         }
     }
 }

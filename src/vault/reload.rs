@@ -73,6 +73,8 @@ impl<S: Store, E> Vault<Locked, S, E> {
         for seen in expected.seen.iter().chain([&LastSeenHead(seen)]) {
             keyring.check_seen(seen)?;
         }
-        Ok((self.opened(keyring).await?, period))
+        let vault = self.opened(keyring).await?;
+        vault.log_unlock("reload", None);
+        Ok((vault, period))
     }
 }

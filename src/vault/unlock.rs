@@ -32,8 +32,6 @@ pub struct UnlockReport {
     pub superseded: Option<Thumbprint>,
     /// Whether its record was sealed again, so that a guess at its passphrase costs what the default is now.
     pub strengthened: bool,
-    /// Whether the vault writes an audit log.
-    pub audited: bool,
 }
 
 /// The state of a vault whose vault key is not in memory.
@@ -93,7 +91,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
             strengthened |= vault.settle(present, factor).await?;
         }
         let report = vault.unlock_report(&opened, strengthened)?;
-        vault.log_unlock(&report);
+        vault.log_unlock("unlock", Some(report.factor.id.as_str()));
         watch(STEPS, STEPS)?;
         Ok((vault, report))
     }
@@ -191,7 +189,6 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 .saturating_sub(remembered.unwrap_or_default()),
             superseded: pinned.find(|pinned| **pinned != now.identity).cloned(),
             strengthened,
-            audited: open.keyring.log().is_some(),
         })
     }
 }

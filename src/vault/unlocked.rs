@@ -134,13 +134,13 @@ impl Unlocked {
     /// They were, if the log is as it would be then. Where another tab has appended to it since, they may be written twice. Of a
     /// log that another tab has stopped, nothing waits any more.
     fn settle_log(&self) {
-        if !self.writes_log() {
-            self.pending.take();
-        }
         let doubtful = self.doubtful.take();
         let is_there = |open: &OpenVault| open.keyring.head.1.log == doubtful.head;
         if doubtful.head.is_some() && self.open().is_ok_and(|open| is_there(&open)) {
             self.pending.borrow_mut().wrote(doubtful.waited);
+        }
+        if !self.writes_log() {
+            self.pending.borrow_mut().forget();
         }
     }
 

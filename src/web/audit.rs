@@ -5,7 +5,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditVerification},
-    base::Error,
+    base::{Error, LogId, Result},
 };
 
 use super::{
@@ -16,6 +16,12 @@ use super::{
 
 /// What an entry's number must be.
 const SEQUENCE: Error = Error::Argument("sequence (the number of an entry)");
+
+/// Which log is meant.
+fn named(log: Option<JsString>) -> Result<Option<LogId>> {
+    let parsed = log.map(|log| text(&log).parse()).transpose();
+    parsed.map_err(|_| Error::Argument("log (the id of a log)"))
+}
 
 #[wasm_bindgen]
 impl WasmVault {
@@ -42,15 +48,6 @@ impl WasmVault {
     pub fn flush_audit(&self) -> Promise {
         self.run(async move |vault| {
             vault.write_log().await?;
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-
-    /// Notes that the vault is locked, and writes the entries that wait.
-    #[wasm_bindgen(js_name = closeAudit, unchecked_return_type = "Promise<void>")]
-    pub fn close_audit(&self) -> Promise {
-        self.run(async move |vault| {
-            vault.close_log().await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -84,10 +81,16 @@ impl WasmVault {
 
     /// Whether the log is what the head says, and continues a checkpoint.
     #[wasm_bindgen(js_name = verifyAudit, unchecked_return_type = "Promise<object>")]
-    pub fn verify_audit(&self, last_checkpoint: Option<JsString>) -> Promise {
+    pub fn verify_audit(
+        &self,
+        last_checkpoint: Option<JsString>,
+        log: Option<JsString>,
+    ) -> Promise {
         self.run(async move |vault| {
             let last = last_checkpoint.as_ref().map(text);
-            let verified = vault.verify_audit(last.as_deref()).await?;
+            let verified = vault
+                .verify_audit(last.as_deref(), named(log)?.as_ref())
+                .await?;
             Ok(plain(&AuditVerification::from(verified)))
         })
     }
@@ -103,9 +106,10 @@ impl WasmVault {
 
     /// An entry with its proof.
     #[wasm_bindgen(js_name = proveEntry, unchecked_return_type = "Promise<object>")]
-    pub fn prove_entry(&self, sequence: f64) -> Promise {
+    pub fn prove_entry(&self, sequence: f64, log: Option<JsString>) -> Promise {
         self.run(async move |vault| {
-            let proven = vault.prove_entry(count(sequence).ok_or(SEQUENCE)?).await?;
+            let sequence = count(sequence).ok_or(SEQUENCE)?;
+            let proven = vault.prove_entry(sequence, named(log)?.as_ref()).await?;
             Ok(plain(&AuditProof::from(proven)))
         })
     }

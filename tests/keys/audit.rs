@@ -55,7 +55,7 @@ fn state(vault: &Open) -> LogState {
 }
 
 fn fault(vault: &Open, seen: Option<&str>) -> Option<LogFault> {
-    block_on(vault.verify_audit(seen)).unwrap().fault
+    block_on(vault.verify_audit(seen, None)).unwrap().fault
 }
 
 fn checkpoint(vault: &Open) -> String {
@@ -186,7 +186,7 @@ fn a_log_that_fails_closed_has_each_use_written_before_anything_comes_of_it() {
 }
 
 #[test]
-fn unlocks_locks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
+fn unlocks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
     let place = Place::new();
     drop(audited(&place));
     let vault = place.unlock().unwrap();
@@ -198,7 +198,7 @@ fn unlocks_locks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
     let factors = block_on(vault.factors()).unwrap();
     let lost = factors[1].id.as_str();
     block_on(vault.revoke_factor(lost, &passphrase(PHRASE), &NOBODY)).unwrap();
-    block_on(vault.close_log()).unwrap();
+    block_on(vault.write_log()).unwrap();
     vault.forget();
 
     let vault = place.unlock().unwrap();
@@ -221,7 +221,6 @@ fn unlocks_locks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
             ("createKey", "", None, None),
             ("exportKey", "ERR_WRONG_FACTOR", None, None),
             ("revokeFactor", "", Some(lost), None),
-            ("lock", "", None, None),
             ("unlock", "", own, None),
         ]
     );
@@ -354,12 +353,35 @@ fn a_new_vault_key_leaves_the_log_and_a_compromise_begins_another() {
     let now_log = state(&vault).log;
     assert_ne!(now_log, first);
     assert_eq!(fault(&vault, None), None);
-    assert_eq!(fault(&vault, Some(&last)), Some(LogFault::Succeeded));
+    // The one before is there as it was left.
+    let verified = block_on(vault.verify_audit(Some(&last), None)).unwrap();
+    assert_eq!((&verified.log, verified.fault), (&first, None));
+    assert_eq!(verified.intact, verified.checkpoint.size);
+    let of_first = EntryQuery {
+        log: Some(first.clone()),
+        ..EntryQuery::default()
+    };
+    let before = query(&vault, &of_first).entries;
+    assert_eq!(before[0].entry.operation, "encryptValue");
+    let proven = block_on(vault.prove_entry(0, Some(&first))).unwrap();
+    let verifier = NoteVerifier::parse(&proven.verifier).unwrap();
+    let proof = LogProof::parse(proven.proof.as_bytes()).unwrap();
+    assert!(proof.verify(proven.entry.as_bytes(), &verifier).is_ok());
+    let mut row = place.rows_of(RecordType::Audit).into_iter();
+    let row = row.rfind(|row| row.record_id.id == first.as_str()).unwrap();
+    place.write_unnoticed(&[], core::slice::from_ref(&row.record_id));
+    assert_eq!(fault(&vault, Some(&last)), Some(LogFault::Entries));
+    place.write_unnoticed(&[row], &[]);
+    let other = block_on(vault.verify_audit(Some(&last), Some(&now_log))).err();
+    assert_eq!(
+        other,
+        Some(Error::Argument("lastCheckpoint (of another log)"))
+    );
     let forged = last.replace(first.as_str(), now_log.as_str());
-    let refused = block_on(vault.verify_audit(Some(&forged))).err();
+    let refused = block_on(vault.verify_audit(Some(&forged), None)).err();
     assert_eq!(refused, Some(Error::Decrypt));
     let nobodys = last.replace(first.as_str(), "aaaaaaaaaaaaaaaaaaaaaA");
-    let refused = block_on(vault.verify_audit(Some(&nobodys))).err();
+    let refused = block_on(vault.verify_audit(Some(&nobodys), None)).err();
     assert!(matches!(refused, Some(Error::Argument(_))), "{refused:?}");
     drop(vault);
     let vault = place.unlock().unwrap();
@@ -471,6 +493,23 @@ fn entries_of_a_commit_of_which_the_store_said_that_it_failed_are_there_once() {
 }
 
 #[test]
+fn a_stop_of_which_the_store_said_that_it_failed_is_one() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    seal(&vault, "photos", "1").unwrap();
+    let failed = store::Error::NoAnswer;
+    place.host.store.fails_after.replace(Some(failed));
+    assert!(block_on(vault.stop_audit()).is_err());
+    seal(&vault, "photos", "1").unwrap();
+    assert!(state(&vault).stopped);
+    block_on(vault.start_audit(false)).unwrap();
+    let all = ["encryptValue", "stopAudit", "startAudit"];
+    assert_eq!(operations(&vault)[3..], all);
+    assert_eq!(fault(&vault, None), None);
+}
+
+#[test]
 fn a_change_that_the_store_refuses_is_an_entry_that_says_so() {
     let place = Place::new();
     let vault = audited(&place);
@@ -568,7 +607,7 @@ fn attacked(attack: impl Fn(&Place, &[Row])) -> (Place, Open, String) {
 
 fn found(attack: impl Fn(&Place, &[Row])) -> Result<(Option<LogFault>, u64)> {
     let (_place, vault, seen) = attacked(attack);
-    let verified = block_on(vault.verify_audit(Some(&seen)))?;
+    let verified = block_on(vault.verify_audit(Some(&seen), None))?;
     Ok((verified.fault, verified.intact))
 }
 
@@ -653,7 +692,7 @@ fn a_log_that_was_set_back_with_its_vault_is_told_by_a_checkpoint_that_was_kept(
     assert_eq!(fault(&vault, None), None);
     assert_eq!(fault(&vault, Some(&seen)), Some(LogFault::RolledBack));
     // It has gone on since, with its unlock in the place of a rotation.
-    let verified = block_on(vault.verify_audit(Some(&other))).unwrap();
+    let verified = block_on(vault.verify_audit(Some(&other), None)).unwrap();
     assert_eq!(
         (verified.fault, verified.intact),
         (Some(LogFault::Forked), 0)
@@ -692,7 +731,7 @@ fn an_entry_is_proven_to_whoever_has_the_key_alone() {
     }
     seal(&vault, "key 3", "1").unwrap();
     for sequence in [0, 1, 5, 12] {
-        let proven = block_on(vault.prove_entry(sequence)).unwrap();
+        let proven = block_on(vault.prove_entry(sequence, None)).unwrap();
         let verifier = NoteVerifier::parse(&proven.verifier).unwrap();
         let proof = LogProof::parse(proven.proof.as_bytes()).unwrap();
         let told = proof.verify(proven.entry.as_bytes(), &verifier).unwrap();
@@ -705,7 +744,7 @@ fn an_entry_is_proven_to_whoever_has_the_key_alone() {
         assert_eq!(said["verifier"], proven.verifier);
         assert_eq!(said["log"], state(&vault).log.as_str());
     }
-    let none = block_on(vault.prove_entry(13)).err();
+    let none = block_on(vault.prove_entry(13, None)).err();
     assert_eq!(
         none,
         Some(Error::Argument("sequence (the log has no such entry)"))

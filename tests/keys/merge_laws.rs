@@ -43,12 +43,18 @@ impl Device {
         Place::of(&self.place.rows()).unlock().unwrap()
     }
 
+    /// A key, unless an earlier step took that alias.
+    fn create(&self, alias: &str) {
+        let made = block_on(self.vault.create_key(&alias.parse().unwrap()));
+        assert!(matches!(made, Ok(_) | Err(Error::KeyExists)), "{made:?}");
+    }
+
     fn do_all(&mut self, steps: &[Step]) {
         for (at, (what, which)) in steps.iter().enumerate() {
             self.place.clock.set(self.place.clock.get() + 1);
             let keys = block_on(self.vault.keys()).unwrap();
             if keys.is_empty() {
-                create(&self.vault, &format!("key {which} {at}"));
+                self.create(&format!("key {which} {at}"));
                 continue;
             }
             let key = &keys[usize::from(*which) % keys.len()].key;
@@ -63,7 +69,7 @@ impl Device {
             };
             let action = match what % 21 {
                 0 => {
-                    create(&self.vault, &format!("key {which} {at}"));
+                    self.create(&format!("key {which} {at}"));
                     continue;
                 }
                 1 => KeyAction::Rotate { waits: false },

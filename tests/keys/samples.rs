@@ -415,17 +415,17 @@ fn audit(samples: &mut Samples) {
 
     let signed = block_on(copy.audit_checkpoint()).unwrap();
     for seen in [None, Some(&*signed.note)] {
-        let mut verified = block_on(copy.verify_audit(seen)).unwrap();
+        let mut verified = block_on(copy.verify_audit(seen, None)).unwrap();
         verified.fault = seen.map(|_| vault::LogFault::RolledBack);
         samples.told("AuditVerification", &AuditVerification::from(verified));
     }
     samples.told("AuditCheckpoint", &AuditCheckpoint::from(signed));
-    let proven = block_on(copy.prove_entry(0)).unwrap();
+    let proven = block_on(copy.prove_entry(0, None)).unwrap();
     samples.told("AuditProof", &AuditProof::from(proven));
     let (id, all) = ("aaaaaaaaaaaaaaaaaaaaaA", 100);
     samples.read(
         "AuditRequest",
-        json!({ "key": id, "operation": "decrypt", "error": "ERR_POLICY", "done": false, "from": 1, "to": 2, "before": 3, "limit": all }),
+        json!({ "key": id, "operation": "decrypt", "error": "ERR_POLICY", "done": false, "from": 1, "to": 2, "before": 3, "limit": all, "log": id }),
         api::entry_query,
     );
 }

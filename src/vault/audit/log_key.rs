@@ -134,6 +134,10 @@ impl<'a> LogRows<'a> {
     pub(crate) fn open(&self, row: &Row) -> Result<Vec<String>> {
         const MALFORMED: InputError = InputError::Malformed("entries of the audit log");
         let leaves: Leaves = self.cipher().decrypt_json(row)?.decode(MALFORMED)?;
-        Ok(leaves.entries)
+        if (1..=ENTRIES).contains(&leaves.entries.len()) {
+            Ok(leaves.entries)
+        } else {
+            Err(MALFORMED.into())
+        }
     }
 }

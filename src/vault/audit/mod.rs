@@ -22,7 +22,7 @@ use crate::{
 };
 
 use super::{
-    UnlockReport, Unlocked, Vault,
+    Unlocked, Vault,
     gate::Request,
     transaction::{LogChange, Transaction},
 };
@@ -77,11 +77,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         .await
     }
 
-    /// Notes that a factor unlocked the vault: the event of that is the unlock's.
-    pub(super) fn log_unlock(&self, report: &UnlockReport) {
+    /// Notes that the vault was unlocked, by a factor or a reload: nothing tells of an event of that.
+    pub(super) fn log_unlock(&self, operation: &'static str, factor: Option<&str>) {
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
-        let entry = Entry::new("unlock", at, rng).map(|entry| Entry {
-            factor: Some(report.factor.id.as_str().to_owned()),
+        let entry = Entry::new(operation, at, rng).map(|entry| Entry {
+            factor: factor.map(str::to_owned),
             ..entry
         });
         self.state.log(entry.ok());
@@ -95,22 +95,6 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             ..entry
         });
         self.state.log(entry.ok());
-    }
-
-    /// Notes that the vault is locked, and writes what waits: the last thing before the keys are forgotten.
-    ///
-    /// # Errors
-    /// What the store reports: the entries are lost when the vault is locked then.
-    pub async fn close_log(&self) -> Result<()> {
-        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
-        self.state.log(Entry::new("lock", at, rng).ok());
-        self.write_log().await
-    }
-
-    /// Whether what is done is put to an audit log.
-    #[must_use]
-    pub fn writes_log(&self) -> bool {
-        self.state.writes_log()
     }
 
     /// Writes the entries that wait.
@@ -158,7 +142,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Argument`](crate::Error::Argument) for a vault without an audit log; what the store reports.
     pub async fn audit_checkpoint(&self) -> Result<SignedCheckpoint> {
-        let head = self.written_log().await?;
+        let head = self.written_log(None).await?;
         self.checkpoint_of(&head).await
     }
 }

@@ -63,10 +63,16 @@ impl PendingEntries {
         Ok((entries, self.first + self.entries.len() as u64))
     }
 
+    /// Nothing is to be written any more.
+    pub(crate) fn forget(&mut self) {
+        let until = self.first + self.entries.len() as u64;
+        self.wrote(until);
+    }
+
     /// Those before that number are written, or told to be lost. Others may have come meanwhile, and taken the room of some.
     pub(crate) fn wrote(&mut self, until: u64) {
         let many = until.saturating_sub(self.first) as usize;
-        self.entries.drain(..many);
+        self.entries.drain(..many.min(self.entries.len()));
         self.first = self.first.max(until);
         if until > self.written {
             (self.written, self.since) = (until, 0);
@@ -115,5 +121,16 @@ mod tests {
         assert_eq!(told, [("1", None), ("2", None)]);
         pending.wrote(until);
         assert_eq!(pending.len(), 0);
+
+        // What was forgotten may be told to be written afterwards.
+        pending.push(entry(3));
+        let (_, until) = pending
+            .to_write(Timestamp::EPOCH, &SystemEntropy)
+            .expect("entropy");
+        pending.forget();
+        pending.wrote(until);
+        pending.push(entry(4));
+        pending.wrote(until);
+        assert_eq!(pending.len(), 1);
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    audit::{Checkpoint, Entry, InclusionProof, LogProof, TreeHash},
-    base::{Error, KeyId, LogId, Object, Result, Timestamp},
+    audit::{Beginning, Checkpoint, Entry, InclusionProof, LogProof, TreeHash},
+    base::{DeviceId, Error, KeyId, LogId, Object, Result, Timestamp},
     jose::{self, Jwk},
     records::LogHead,
     store::{Range, RecordType, Row, Store},
@@ -22,7 +22,7 @@ const MOST: u32 = 1000;
 /// A log with a gap.
 const MISSING: Error = Error::Integrity("entries of the audit log are missing");
 /// Where none of the vault's logs is meant. Keys of those that it has are accounted for by the head.
-const NO_SUCH_LOG: Error = Error::Argument("lastCheckpoint (the vault has no such log)");
+const NO_SUCH_LOG: Error = Error::Argument("log (the vault has no such log)");
 /// A vault without one.
 const NO_LOG: Error = Error::Argument("audit (the vault has no audit log; start it)");
 
@@ -43,6 +43,8 @@ pub struct EntryQuery {
     pub before: Option<u64>,
     /// At most so many, 1 to 1000; without it 100.
     pub limit: Option<u32>,
+    /// Of a log that the vault had before.
+    pub log: Option<LogId>,
 }
 
 /// An entry, and its number in the log, counted from 0.
@@ -74,6 +76,25 @@ pub struct ProvenEntry {
     pub verifier: String,
     /// Whose key that is.
     pub certificate: String,
+}
+
+/// A log as it stands, or as it was left: another one came after it.
+pub(super) struct LogTree {
+    pub(super) log: LogId,
+    device: DeviceId,
+    pub(super) size: u64,
+    pub(super) root: TreeHash,
+}
+
+impl From<LogHead> for LogTree {
+    fn from(head: LogHead) -> Self {
+        Self {
+            size: head.tree.size(),
+            root: head.tree.root(),
+            log: head.log,
+            device: head.device,
+        }
+    }
 }
 
 /// What the vault's identity says of a log's key.
@@ -108,10 +129,40 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             .await
     }
 
-    /// The same, once the entries that wait are written.
-    pub(super) async fn written_log(&self) -> Result<LogHead> {
+    /// The same, once the entries that wait are written; or one that came before it, as the first entry of the next one has it.
+    pub(super) async fn written_log(&self, named: Option<&LogId>) -> Result<LogTree> {
         self.write_log().await?;
-        self.latest_log().await?.ok_or(NO_LOG)
+        let head = self.latest_log().await?.ok_or(NO_LOG)?;
+        let mut tree = LogTree::from(head);
+        let mut left = MOST;
+        while named.is_some_and(|named| *named != tree.log) {
+            left = left.checked_sub(1).ok_or(NO_SUCH_LOG)?;
+            let begins = self.beginning_of(&tree.log).await?;
+            let before = begins.after.ok_or(NO_SUCH_LOG)?;
+            let device = self.beginning_of(&before.log).await?.device;
+            tree = LogTree {
+                root: TreeHash::from_base64(&before.root)?,
+                log: before.log,
+                size: before.size,
+                device,
+            };
+        }
+        Ok(tree)
+    }
+
+    /// What the first entry of a log says.
+    async fn beginning_of(&self, log: &LogId) -> Result<Beginning> {
+        let key = self.log_key(LogKeyUse::Entries, log).await?;
+        let rows = LogRows::new(&self.id, log, &key)?;
+        let found = self.log_rows(log, 0, 1).await?;
+        let row = found.first().ok_or(MISSING)?;
+        if rows.first_of(row)? != 0 {
+            return Err(MISSING);
+        }
+        let leaves = rows.open(row)?;
+        let entry = Entry::parse(leaves.first().ok_or(MISSING)?)?;
+        let begins = entry.begins.filter(|begins| begins.log == *log);
+        begins.ok_or(MISSING)
     }
 
     pub(super) async fn log_key(&self, of: LogKeyUse, log: &LogId) -> Result<Jwk> {
@@ -146,11 +197,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         if !(1..=MOST).contains(&limit) {
             return Err(Error::Argument("limit (1 to 1000)"));
         }
-        let head = self.written_log().await?;
+        let head = self.written_log(query.log.as_ref()).await?;
         let key = self.log_key(LogKeyUse::Entries, &head.log).await?;
         let rows = LogRows::new(&self.id, &head.log, &key)?;
         let mut entries = Vec::new();
-        let mut until = query.before.unwrap_or(u64::MAX).min(head.tree.size());
+        let mut until = query.before.unwrap_or(u64::MAX).min(head.size);
         while until > 0 {
             // A row has so many entries at the most: one before them may hold the first that is asked for.
             let from = until.saturating_sub(u64::from(ROWS) - 1);
@@ -186,12 +237,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     }
 
     /// Signs a checkpoint of a log.
-    pub(super) async fn checkpoint_of(&self, head: &LogHead) -> Result<SignedCheckpoint> {
+    pub(super) async fn checkpoint_of(&self, head: &LogTree) -> Result<SignedCheckpoint> {
         let key = self.log_key(LogKeyUse::Checkpoints, &head.log).await?;
         let signer = signer(&self.id, &head.log, &key)?;
         let checkpoint = Checkpoint {
-            size: head.tree.size(),
-            root: head.tree.root(),
+            size: head.size,
+            root: head.root,
         };
         let rng = self.platform.rng.as_ref();
         let note = checkpoint.sign(&signer, rng)?;
@@ -212,14 +263,14 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         })
     }
 
-    /// An entry of the log, with a proof for whoever has not the vault.
+    /// An entry of the log, or of one that the vault had before, with a proof for whoever has not the vault.
     ///
     /// # Errors
     /// [`Error::Argument`] for a vault without an audit log, or an entry that it has not; [`Error::Integrity`] for a log that
     /// is not what the head says.
-    pub async fn prove_entry(&self, sequence: u64) -> Result<ProvenEntry> {
-        let head = self.written_log().await?;
-        if sequence >= head.tree.size() {
+    pub async fn prove_entry(&self, sequence: u64, log: Option<&LogId>) -> Result<ProvenEntry> {
+        let head = self.written_log(log).await?;
+        if sequence >= head.size {
             return Err(Error::Argument("sequence (the log has no such entry)"));
         }
         let (mut leaves, mut entry) = (Vec::new(), String::new());
@@ -254,19 +305,19 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::Integrity`] where one is missing or was changed; what `each` returns.
     pub(super) async fn each_leaf(
         &self,
-        head: &LogHead,
+        head: &LogTree,
         each: &mut dyn FnMut(u64, &str) -> Result<()>,
     ) -> Result<()> {
         let key = self.log_key(LogKeyUse::Entries, &head.log).await?;
         let rows = LogRows::new(&self.id, &head.log, &key)?;
         let mut next = 0;
-        while next < head.tree.size() {
+        while next < head.size {
             let found = self.log_rows(&head.log, next, ROWS).await?;
             if found.is_empty() {
                 return Err(MISSING);
             }
             for row in &found {
-                if next == head.tree.size() {
+                if next == head.size {
                     break;
                 }
                 if rows.first_of(row)? != next {

@@ -15,7 +15,9 @@ use super::{
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogVerification {
-    /// The tree that the head accounts for.
+    /// Which log was verified.
+    pub log: LogId,
+    /// The tree that the vault accounts for.
     pub checkpoint: Checkpoint,
     /// How many entries, from the first one on, are as they were written, as far as they can be told apart.
     pub intact: u64,
@@ -34,8 +36,6 @@ pub enum LogFault {
     RolledBack,
     /// The log has other entries than the checkpoint that was kept.
     Forked,
-    /// The checkpoint that was kept is of a log that the vault had before.
-    Succeeded,
 }
 
 impl LogFault {
@@ -47,7 +47,6 @@ impl LogFault {
             Self::Tree => "tree",
             Self::RolledBack => "rolled-back",
             Self::Forked => "forked",
-            Self::Succeeded => "succeeded",
         }
     }
 }
@@ -61,21 +60,31 @@ fn named_in(note: &str, vault: &VaultId) -> Option<LogId> {
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Reads the whole log and holds it against the head; and against a checkpoint that was kept elsewhere, if one is
-    /// given. Entries that wait are written first.
+    /// given. One that the vault had before, such as that of the checkpoint, is held against what the first entry of the next one
+    /// says. Entries that wait are written first.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a vault without an audit log, and a checkpoint of a log that it never had; [`Error::Decrypt`],
-    /// [`Error::Integrity`] and [`Error::Malformed`] for what is no checkpoint of one of its logs.
-    pub async fn verify_audit(&self, last_checkpoint: Option<&str>) -> Result<LogVerification> {
-        let head = self.written_log().await?;
-        let (mut seen, mut succeeded) = (None, false);
-        if let Some(note) = last_checkpoint {
-            let log = named_in(note, &self.id).unwrap_or(head.log.clone());
-            let key = self.log_key(LogKeyUse::Checkpoints, &log).await?;
-            let signer = signer(&self.id, &log, &key)?;
-            seen = Some(Checkpoint::open(note.as_bytes(), signer.verifier())?);
-            succeeded = log != head.log;
+    /// [`Error::Argument`] for a vault without an audit log, for one that it never had, and for a checkpoint of another than is
+    /// named; [`Error::Decrypt`], [`Error::Integrity`] and [`Error::Malformed`] for what is no checkpoint of one of its logs;
+    /// [`Error::Integrity`] also where the first entry of a later log is missing.
+    pub async fn verify_audit(
+        &self,
+        last_checkpoint: Option<&str>,
+        log: Option<&LogId>,
+    ) -> Result<LogVerification> {
+        let noted = last_checkpoint.and_then(|note| named_in(note, &self.id));
+        let head = self.written_log(log.or(noted.as_ref())).await?;
+        if noted.is_some_and(|noted| noted != head.log) {
+            return Err(Error::Argument("lastCheckpoint (of another log)"));
         }
+        let seen = match last_checkpoint {
+            None => None,
+            Some(note) => {
+                let key = self.log_key(LogKeyUse::Checkpoints, &head.log).await?;
+                let signer = signer(&self.id, &head.log, &key)?;
+                Some(Checkpoint::open(note.as_bytes(), signer.verifier())?)
+            }
+        };
         let (mut tree, mut then) = (CompactRange::empty(), None);
         let note = |tree: &CompactRange, then: &mut Option<TreeHash>| {
             if seen.is_some_and(|seen| seen.size == tree.size()) {
@@ -92,8 +101,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let fault = match read {
             Err(Error::Integrity(_) | Error::Malformed(_)) => Some(LogFault::Entries),
             Err(error) => return Err(error),
-            Ok(()) if tree != head.tree => Some(LogFault::Tree),
-            Ok(()) if succeeded => Some(LogFault::Succeeded),
+            Ok(()) if (tree.size(), tree.root()) != (head.size, head.root) => Some(LogFault::Tree),
             Ok(()) => match seen {
                 Some(seen) if seen.size > tree.size() => Some(LogFault::RolledBack),
                 Some(seen) if then != Some(seen.root) => Some(LogFault::Forked),
@@ -102,9 +110,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         };
         Ok(LogVerification {
             checkpoint: Checkpoint {
-                size: head.tree.size(),
-                root: head.tree.root(),
+                size: head.size,
+                root: head.root,
             },
+            log: head.log,
             intact: match fault {
                 // Which of them are others, nothing tells.
                 Some(LogFault::Tree | LogFault::Forked) => 0,

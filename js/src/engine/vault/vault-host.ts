@@ -123,10 +123,11 @@ export class VaultHost {
         return this.#hold(await openVault(store, answers, name));
       },
       unlock: async (factor, { identity, lastSeenHead }, watch) => {
-        const report = await this.#watches.run(watch, (watching) => {
+        const unlocking = this.#watches.run(watch, (watching) => {
           const unlock = () => this.#opened().unlock(factor, identity, lastSeenHead, watching);
           return this.#take(unlock, { factors: [factor] });
         });
+        const report = await unlocking.finally(() => this.#maintenance?.touched(this.#vault?.entriesWait));
         this.#keepUp();
         await this.#noteTime();
         return report;

@@ -336,15 +336,13 @@ export interface WasmVault extends Freeable {
   startAudit(failClosed: boolean, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
   flushAudit(): Promise<void>;
-  /** Notes that the vault is locked, and writes the entries that wait. */
-  closeAudit(): Promise<void>;
   noteFailedUnlocks(failed: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
   /** The latest first. */
   queryAudit(query: AuditRequest): Promise<AuditPage>;
-  verifyAudit(lastCheckpoint: string | undefined): Promise<AuditVerification>;
+  verifyAudit(lastCheckpoint: string | undefined, log: string | undefined): Promise<AuditVerification>;
   auditCheckpoint(): Promise<AuditCheckpoint>;
-  proveEntry(sequence: number): Promise<AuditProof>;
+  proveEntry(sequence: number, log: string | undefined): Promise<AuditProof>;
   /** Resolves to text for `unlock`. */
   head(): Promise<string>;
   /** The thumbprint of the identity that signs for the vault. */

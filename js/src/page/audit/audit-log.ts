@@ -8,6 +8,7 @@ import type {
   AuditProof,
   AuditState,
   AuditVerification,
+  OfLog,
 } from "../../shared/model/audit-entry.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
@@ -19,7 +20,7 @@ import { REASON } from "../keys/policy-options.js";
 import type { UseEngine } from "../runtime/connection.js";
 
 /** Which entries. */
-export interface AuditQuery extends AuditFilter, AbortOptions {
+export interface AuditQuery extends AuditFilter, OfLog, AbortOptions {
   /** Those that name this key. */
   key?: KeyReference | undefined;
 }
@@ -42,8 +43,8 @@ export interface AuditStartOptions extends ReasonOptions {
 }
 
 /** What a log is held against. */
-export interface AuditVerifyOptions extends AbortOptions {
-  /** The `note` of a checkpoint of this log that was kept outside the browser. */
+export interface AuditVerifyOptions extends OfLog, AbortOptions {
+  /** The `note` of a checkpoint that was kept outside the browser: its log is the one that is verified. */
   lastCheckpoint?: string | undefined;
 }
 
@@ -52,13 +53,15 @@ const AUDIT_QUERY = {
   operation: check.name,
   error: check.name,
   done: check.flag,
+  log: check.name,
   from: check.number,
   to: check.number,
   ...ABORT,
 } satisfies Checks<AuditQuery>;
 const AUDIT_PAGE_QUERY = { ...AUDIT_QUERY, before: check.number, limit: check.number } satisfies Checks<AuditPageQuery>;
 const START = { ...REASON, failClosed: check.flag } satisfies Checks<AuditStartOptions>;
-const VERIFY_LOG = { lastCheckpoint: check.text, ...ABORT } satisfies Checks<AuditVerifyOptions>;
+const OF_LOG = { log: check.name } satisfies Checks<OfLog>;
+const VERIFY_LOG = { ...OF_LOG, lastCheckpoint: check.text, ...ABORT } satisfies Checks<AuditVerifyOptions>;
 
 /** Entries of a page that is read for `each`. */
 const ENTRIES_AT_ONCE = 1000;
@@ -70,12 +73,10 @@ const ENTRIES_AT_ONCE = 1000;
  */
 export class AuditLog {
   readonly #use: UseEngine;
-  readonly #started: () => void;
 
-  /** `started`: told that the vault writes a log. @internal */
-  constructor(use: UseEngine, started: () => void) {
+  /** @internal */
+  constructor(use: UseEngine) {
     this.#use = use;
-    this.#started = started;
   }
 
   /**
@@ -85,7 +86,6 @@ export class AuditLog {
   async start(options?: AuditStartOptions): Promise<void> {
     const { failClosed = false, reason } = optionsOf(options, START);
     await this.#use().peer.call("startAudit", failClosed, reason);
-    this.#started();
   }
 
   /** Writes no more entries. That it was stopped is the last one; what the log has stays. */
@@ -132,8 +132,9 @@ export class AuditLog {
   }
 
   /**
-   * Reads the whole log, and says whether it is what the vault accounts for, and where it is not. With the `note` of a checkpoint
-   * that was kept elsewhere, it tells a log that was set back together with its vault too.
+   * Reads a whole log, and says whether it is what the vault accounts for, and where it is not. With the `note` of a checkpoint
+   * that was kept elsewhere, it tells a log that was set back together with its vault too. A log that another one came after is held
+   * against what that one's first entry says.
    *
    * @example
    * const { fault, intact } = await vault.audit.verify({ lastCheckpoint: kept });
@@ -142,8 +143,8 @@ export class AuditLog {
    * @throws ArgumentError for a vault without a log, and for a checkpoint of none of its logs; DecryptError for one that was changed
    */
   async verify(options?: AuditVerifyOptions): Promise<AuditVerification> {
-    const { lastCheckpoint, signal } = optionsOf(options, VERIFY_LOG);
-    return frozen(await abortable(signal, () => this.#use().peer.call("verifyAudit", lastCheckpoint)));
+    const { lastCheckpoint, log, signal } = optionsOf(options, VERIFY_LOG);
+    return frozen(await abortable(signal, () => this.#use().peer.call("verifyAudit", lastCheckpoint, log)));
   }
 
   /** The log's tree as it is now, signed by the log's key. Entries that wait are written first. */
@@ -157,8 +158,9 @@ export class AuditLog {
    * @param sequence the entry's number
    * @throws ArgumentError for an entry that the log has not; IntegrityError for a log that is not whole
    */
-  async prove(sequence: number): Promise<AuditProof> {
-    return frozen(await this.#use().peer.call("proveEntry", sequence));
+  async prove(sequence: number, options?: OfLog): Promise<AuditProof> {
+    const { log } = optionsOf(options, OF_LOG);
+    return frozen(await this.#use().peer.call("proveEntry", sequence, log));
   }
 
   /** An entry names keys by their ids: an alias may be another key's tomorrow. */

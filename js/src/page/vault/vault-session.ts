@@ -28,8 +28,6 @@ import type { UnlockOptions } from "./vault-options.js";
 
 /** Milliseconds for which a call waits until what opens the vault after a reload is kept. */
 const KEEP_TIMEOUT = 2000;
-/** Milliseconds for which a vault that is being locked writes its audit log: its keys are there meanwhile. */
-const LAST_ENTRY_TIMEOUT = 1000;
 
 /** Who is told what happens to the vault. */
 export interface SessionListener {
@@ -56,10 +54,6 @@ export class VaultSession {
   /** Aborted with the reason that it ends with. */
   #ending = new AbortController();
   #unlocked: boolean;
-  /** Whether it writes an audit log. */
-  #audited = false;
-  /** While the log's last entry is written: nothing else is done any more. */
-  #leaving = false;
   /** Callers that wait for an unlock. */
   #unlocking = 0;
   /** Whether one of them stopped waiting, so that the engine may have the keys although nobody asked for them. */
@@ -104,7 +98,7 @@ export class VaultSession {
   }
 
   get unlocked(): boolean {
-    return this.#unlocked && !this.#leaving;
+    return this.#unlocked;
   }
 
   /** Whether something is kept that opens it after a reload. */
@@ -116,7 +110,7 @@ export class VaultSession {
   readonly use = (): Connection => {
     this.#live();
     this.#autoLock?.look();
-    if (!this.#connection || !this.#unlocked || this.#leaving) {
+    if (!this.#connection || !this.#unlocked) {
       throw this.#evicted ? evicted() : new LockedError("the vault is locked; unlock it first");
     }
     return this.#connection;
@@ -131,8 +125,6 @@ export class VaultSession {
     if (!period || this.#connection !== connection) return;
     this.#unlocked = true;
     this.survivedReload = true;
-    // A reload does not tell: asked in vain, at worst.
-    this.#audited = true;
     this.#autoLock?.begin(period.since);
     await this.#keep(connection, period);
   }
@@ -167,10 +159,9 @@ export class VaultSession {
       this.#identity = expected.identity;
       this.#evicted = false;
       this.failedAttempts = failed;
-      const { factor: by, second: with_, supersededIdentity, audited, ...told } = value;
-      this.#audited = audited;
-      // Nobody waits for that.
-      if (opened && audited && failed) void connection.peer.call("noteFailedUnlocks", failed.count).catch(() => {});
+      const { factor: by, second: with_, supersededIdentity, ...told } = value;
+      // For the audit log, if there is one. Nobody waits for that.
+      if (opened && failed) void connection.peer.call("noteFailedUnlocks", failed.count).catch(() => {});
       const second = with_ && factorInfo(with_);
       const result = frozen({ ...told, factor: factorInfo(by), second, supersededIdentity, failedAttempts: failed });
       this.lastUnlock = result;
@@ -198,37 +189,19 @@ export class VaultSession {
     if (this.#identity !== undefined) this.#identity = identity;
   }
 
-  /** The vault writes an audit log. */
-  audits(): void {
-    this.#audited = true;
-  }
-
-  async lock(): Promise<void> {
+  lock(): void {
     this.#live();
     this.#lockChannel?.lock();
     forgetReload(this.#name);
     // Of tabs that are closed too. One that is being loaded hears nothing yet, and may have opened it by the end of that.
     void deleteReloadKeys(this.#id).then(() => this.#closed || this.#lockChannel?.lock());
-    const last = this.#lastEntry();
-    if (last) await last;
     this.#end(new LockedError("the vault was locked"));
-  }
-
-  /** Writes what waits of the audit log, before the keys that it takes are gone; nothing where the vault has none. */
-  #lastEntry(): Promise<void> | undefined {
-    const connection = this.#connection;
-    if (!connection || !this.#unlocked || !this.#audited) return undefined;
-    this.#leaving = true;
-    const written = connection.peer.call("closeAudit").catch(() => {});
-    return withTimeout(written, LAST_ENTRY_TIMEOUT, () => {}).finally(() => (this.#leaving = false));
   }
 
   /** Resolves once the engine has ended, and what it held is let go. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#lockChannel?.close();
-    const last = this.#lastEntry();
-    if (last) await last;
     this.#end(new ClosedError("this vault was closed"));
     await this.#last?.left();
   }

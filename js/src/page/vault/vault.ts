@@ -123,7 +123,7 @@ export class Vault extends VaultValues {
     this.objects = new Inventory(this.use);
     this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
-    this.audit = new AuditLog(this.use, () => this.#session.audits());
+    this.audit = new AuditLog(this.use);
   }
 
   /** Whether the vault's keys can be used now. */
@@ -195,11 +195,10 @@ export class Vault extends VaultValues {
 
   /**
    * Ends the vault's Worker, and with it every key in memory, here and in all other tabs. What is in
-   * flight rejects with `ERR_LOCKED`; `unlock` starts another Worker, in this tab alone. A vault that writes an audit log is given a
-   * second to write what waits, and that it was locked.
+   * flight rejects with `ERR_LOCKED`; `unlock` starts another Worker, in this tab alone.
    */
   async lock(): Promise<void> {
-    await this.#session.lock();
+    this.#session.lock();
   }
 
   /**

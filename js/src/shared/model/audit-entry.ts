@@ -63,6 +63,12 @@ export interface AuditEntry {
   readonly begins?: AuditLogBeginning;
 }
 
+/** Which log. */
+export interface OfLog {
+  /** The id of one that the vault had before, as `begins.after` of a log's first entry has it; the one that is written unless it is given. */
+  log?: string | undefined;
+}
+
 /** Which entries: all, where nothing is said. */
 export interface AuditFilter {
   /** The operation's name. */
@@ -117,12 +123,14 @@ export interface AuditCheckpoint {
 /**
  * What is wrong with a log. `entries`: from the entry with the number `intact` on, some were changed, moved or taken away. `tree`:
  * entries of other commits stand among them. `rolled-back`: it has fewer entries than the checkpoint that was kept. `forked`: it
- * has others. `succeeded`: the checkpoint is of a log that the vault had before: another one began, and `intact` speaks of that.
+ * has others.
  */
-export type AuditFault = "entries" | "tree" | "rolled-back" | "forked" | "succeeded";
+export type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
 
 /** What a verification found. */
 export interface AuditVerification {
+  /** The id of the log that was verified. */
+  readonly log: string;
   /** How many entries the vault accounts for. */
   readonly size: number;
   /** The hash of their tree, in base64. */

@@ -6,6 +6,7 @@ import type {
   AuditProof,
   AuditState,
   AuditVerification,
+  OfLog,
 } from "../model/audit-entry.js";
 import type { WireError } from "../errors/index.js";
 import type { CompromisedFactorReport, FactorInfo } from "../model/factor-info.js";
@@ -81,8 +82,6 @@ export interface WireUnlockReport extends Pick<UnlockResult, "generationsBehind"
   factor: WireFactorInfo;
   second?: WireFactorInfo;
   supersededIdentity?: string;
-  /** Whether the vault writes an audit log. */
-  audited: boolean;
 }
 
 /** For how long reloads open a vault: from when a factor opened it. In milliseconds since 1970. */
@@ -174,7 +173,7 @@ export interface AuditLogState {
 }
 
 /** `key`: its id. */
-export interface AuditRequest extends AuditFilter {
+export interface AuditRequest extends AuditFilter, OfLog {
   key?: string | undefined;
   before?: number | undefined;
   limit?: number | undefined;
@@ -258,14 +257,12 @@ export interface ForwardedCalls {
   startAudit(failClosed: boolean, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
   flushAudit(): Promise<void>;
-  /** Notes that the vault is locked, and writes the entries that wait. */
-  closeAudit(): Promise<void>;
   noteFailedUnlocks(failed: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
   queryAudit(query: AuditRequest): Promise<AuditPage>;
-  verifyAudit(lastCheckpoint: string | undefined): Promise<AuditVerification>;
+  verifyAudit(lastCheckpoint: string | undefined, log: string | undefined): Promise<AuditVerification>;
   auditCheckpoint(): Promise<AuditCheckpoint>;
-  proveEntry(sequence: number): Promise<AuditProof>;
+  proveEntry(sequence: number, log: string | undefined): Promise<AuditProof>;
 }
 
 /** The names of the calls that are forwarded. */
@@ -294,7 +291,6 @@ export const FORWARDED = [
   "startAudit",
   "stopAudit",
   "flushAudit",
-  "closeAudit",
   "noteFailedUnlocks",
   "auditState",
   "queryAudit",
