@@ -98,7 +98,7 @@ export interface AuditState {
   readonly device: string;
   /** How many entries it has. */
   readonly size: number;
-  /** How many entries wait in memory; two seconds at the most. */
+  /** How many entries wait in memory; two seconds at the most, unless the store takes nothing. */
   readonly waiting: number;
   /** Whether nothing is appended any more. */
   readonly stopped: boolean;
