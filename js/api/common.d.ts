@@ -515,6 +515,11 @@ interface AuditProof {
 interface AuditQuery extends AuditFilter, OfLog, AbortOptions {
   key?: KeyReference | undefined;
 }
+type AuditFormat = "jsonl" | "ocsf" | "csv" | "cef";
+interface AuditExportOptions extends AuditQuery, OperationOptions {
+  format: AuditFormat;
+  reasons?: boolean | undefined;
+}
 interface AuditPageQuery extends AuditQuery {
   before?: number | undefined;
   limit?: number | undefined;
@@ -533,6 +538,7 @@ declare class AuditLog {
   flush(): Promise<void>;
   page(query?: AuditPageQuery): Promise<AuditPage>;
   each(query?: AuditQuery): AsyncGenerator<AuditEntry, void, undefined>;
+  export(options: AuditExportOptions): ReadableStream<Bytes>;
   verify(options?: AuditVerifyOptions): Promise<AuditVerification>;
   checkpoint(): Promise<AuditCheckpoint>;
   prove(sequence: number, options?: OfLog): Promise<AuditProof>;
@@ -1203,8 +1209,10 @@ export {
   AddFactorOptions,
   AuditCheckpoint,
   AuditEntry,
+  AuditExportOptions,
   AuditFault,
   AuditFilter,
+  AuditFormat,
   AuditLog,
   AuditLogBeginning,
   AuditPage,

@@ -62,7 +62,10 @@ export type {
   PolicyRule,
   ReasonOptions,
 } from "./shared/model/key-policy.js";
-export type { AuditLog, AuditPageQuery, AuditQuery, AuditStartOptions, AuditVerifyOptions } from "./page/audit/audit-log.js";
+export type { AuditQuery } from "./page/audit/audit-query.js";
+export type { AuditFormat } from "./page/audit/export-formats.js";
+export type { AuditExportOptions } from "./page/audit/log-export.js";
+export type { AuditLog, AuditPageQuery, AuditStartOptions, AuditVerifyOptions } from "./page/audit/audit-log.js";
 export type {
   AuditCheckpoint,
   AuditedKey,

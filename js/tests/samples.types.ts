@@ -9,7 +9,7 @@ import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRec
 import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
 import type { VerifiedFile } from "../src/shared/model/verified-file.js";
-import type { AuditLogState, AuditRequest, IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
+import type { AuditLogState, AuditRequest, AuditSlice, IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, ProvenSlice, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -265,6 +265,55 @@ const auditRequest = [
   }
 ] satisfies readonly AuditRequest[];
 complete<AuditRequest, (typeof auditRequest)[number]>();
+
+const auditSlice = [
+  {
+    "device": "…",
+    "entries": [
+      {
+        "at": 1790000000000,
+        "begins": {
+          "after": {
+            "log": "…",
+            "root": "…",
+            "size": 4
+          },
+          "device": "…",
+          "log": "…"
+        },
+        "keys": [],
+        "operation": "beginAudit",
+        "sequence": 0
+      }
+    ],
+    "log": "…",
+    "size": 6
+  },
+  {
+    "device": "…",
+    "entries": [
+      {
+        "at": 1790000000000,
+        "begins": {
+          "after": {
+            "log": "…",
+            "root": "…",
+            "size": 4
+          },
+          "device": "…",
+          "log": "…"
+        },
+        "keys": [],
+        "operation": "beginAudit",
+        "sequence": 0
+      }
+    ],
+    "log": "…",
+    "next": 5,
+    "size": 6
+  }
+] satisfies readonly AuditSlice[];
+complete<AuditSlice, (typeof auditSlice)[number]>();
 
 const auditState = [
   {
@@ -2070,6 +2119,97 @@ const precedingLog = [
   }
 ] satisfies readonly PrecedingLog[];
 complete<PrecedingLog, (typeof precedingLog)[number]>();
+
+const provenSlice = [
+  {
+    "after": {
+      "log": "…",
+      "root": "…",
+      "size": 4
+    },
+    "checkpoint": {
+      "certificate": "…",
+      "note": "…",
+      "root": "…",
+      "size": 6,
+      "verifier": "…"
+    },
+    "device": "…",
+    "entries": [
+      {
+        "at": 1790000000000,
+        "begins": {
+          "after": {
+            "log": "…",
+            "root": "…",
+            "size": 4
+          },
+          "device": "…",
+          "log": "…"
+        },
+        "keys": [],
+        "operation": "beginAudit",
+        "sequence": 0
+      }
+    ],
+    "leaves": [
+      "…",
+      "…",
+      "…",
+      "…",
+      "…",
+      "…"
+    ],
+    "log": "…",
+    "proof": []
+  },
+  {
+    "after": {
+      "log": "…",
+      "root": "…",
+      "size": 4
+    },
+    "checkpoint": {
+      "certificate": "…",
+      "note": "…",
+      "root": "…",
+      "size": 6,
+      "verifier": "…"
+    },
+    "device": "…",
+    "entries": [
+      {
+        "at": 1790000000000,
+        "begins": {
+          "after": {
+            "log": "…",
+            "root": "…",
+            "size": 4
+          },
+          "device": "…",
+          "log": "…"
+        },
+        "keys": [],
+        "operation": "beginAudit",
+        "sequence": 0
+      }
+    ],
+    "leaves": [
+      "…",
+      "…",
+      "…",
+      "…",
+      "…",
+      "…"
+    ],
+    "log": "…",
+    "next": 5,
+    "proof": [
+      "…"
+    ]
+  }
+] satisfies readonly ProvenSlice[];
+complete<ProvenSlice, (typeof provenSlice)[number]>();
 
 const remaining = [
   {

@@ -11,6 +11,7 @@ export async function audit(): Promise<void> {
   await vault.keys.create({ alias: crypto.randomUUID() });
   await verified();
   await proven();
+  await exported();
 
   async function verified(): Promise<void> {
     const archive = async (note: string): Promise<void> => void told.push(note);
@@ -22,6 +23,19 @@ export async function audit(): Promise<void> {
   async function commented(kept: string): Promise<void> {
     const alarm = (fault: string): void => assert(false, fault);
     // sample: js/src/page/audit/audit-log.ts "audit.verify"
+  }
+
+  async function exported(): Promise<void> {
+    const save = async (file: Response): Promise<void> => void told.push(await file.text());
+    // sample: docs/audit.md "audit.export"
+    const file = new WritableStream<Uint8Array>({ write: (chunk) => void told.push(chunk) });
+    await commentedExport(file);
+  }
+
+  async function commentedExport(file: WritableStream<Uint8Array>): Promise<void> {
+    const before = told.length;
+    // sample: js/src/page/audit/audit-log.ts "audit.export"
+    assert(told.length >= before, "lines");
   }
 
   async function proven(): Promise<void> {

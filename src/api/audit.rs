@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::{Beginning, EntryKey},
+    audit::{Beginning, EntryKey, Predecessor, TreeHash},
     base::{DeviceId, KeyId, LogId, Object, ObjectId, Result, Timestamp},
-    vault::{self, LogState, LogVerification, LoggedEntry},
+    vault::{self, LogBatch, LogSlice, LogState, LogVerification, LoggedEntry},
 };
 
 use super::options;
@@ -133,6 +133,62 @@ impl From<LoggedEntry> for AuditEntry {
             failed: entry.failed,
             lost: entry.lost,
             begins: entry.begins,
+        }
+    }
+}
+
+/// Some entries, the earliest first.
+#[derive(Serialize)]
+pub struct AuditSlice {
+    log: LogId,
+    device: DeviceId,
+    size: u64,
+    entries: Vec<AuditEntry>,
+    next: Option<u64>,
+}
+
+impl From<LogSlice> for AuditSlice {
+    fn from(slice: LogSlice) -> Self {
+        Self {
+            log: slice.log,
+            device: slice.device,
+            size: slice.size,
+            entries: slice.entries.into_iter().map(AuditEntry::from).collect(),
+            next: slice.next,
+        }
+    }
+}
+
+/// Entries that are sent elsewhere, with what proves them.
+#[derive(Serialize)]
+pub struct ProvenSlice {
+    log: LogId,
+    device: DeviceId,
+    entries: Vec<AuditEntry>,
+    leaves: Vec<String>,
+    next: Option<u64>,
+    checkpoint: AuditCheckpoint,
+    proof: Vec<String>,
+    after: Option<Predecessor>,
+}
+
+impl From<LogBatch> for ProvenSlice {
+    fn from(batch: LogBatch) -> Self {
+        let texts = |hashes: &[TreeHash]| hashes.iter().map(TreeHash::to_base64).collect();
+        Self {
+            leaves: texts(&batch.slice.leaves),
+            log: batch.slice.log,
+            device: batch.slice.device,
+            entries: batch
+                .slice
+                .entries
+                .into_iter()
+                .map(AuditEntry::from)
+                .collect(),
+            next: batch.slice.next,
+            checkpoint: batch.signed.into(),
+            proof: texts(&batch.proof),
+            after: batch.after,
         }
     }
 }

@@ -17,8 +17,8 @@ mod values;
 mod vaults;
 
 pub use audit::{
-    AuditCheckpoint, AuditEntry, AuditLogState, AuditPage, AuditProof, AuditState,
-    AuditVerification, entry_query,
+    AuditCheckpoint, AuditEntry, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditState,
+    AuditVerification, ProvenSlice, entry_query,
 };
 pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};

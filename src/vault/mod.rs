@@ -62,8 +62,8 @@ mod vault_key_rotation;
 mod watch;
 
 pub use audit::{
-    EntryPage, EntryQuery, LogFault, LogState, LogVerification, LoggedEntry, ProvenEntry,
-    SignedCheckpoint,
+    EntryPage, EntryQuery, LogBatch, LogFault, LogSlice, LogState, LogVerification, LoggedEntry,
+    ProvenEntry, SignedCheckpoint,
 };
 pub use backup::{Backup, ExpectedVault, LastBackup, VaultKeyRotation};
 pub use compromise::{CompromisedFactor, Others};

@@ -46,7 +46,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Argument`] for a place outside the object.
     pub async fn resume(&self, id: &str, context: &Context, from: u64) -> Result<Resumption<E>> {
         let engine = &self.platform.engine;
-        let request = Request::of("resume").about(id);
+        let request = Request::of("resumeUpload").about(id);
         self.read(request, async |tx| {
             let upload = tx.upload(id).await?;
             let header = tx.header_of(&upload).await?;

@@ -4,7 +4,10 @@ use js_sys::{JsString, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    api::{self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditVerification},
+    api::{
+        self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditVerification,
+        ProvenSlice,
+    },
     base::{Error, LogId, Result},
 };
 
@@ -76,6 +79,30 @@ impl WasmVault {
         self.run(async move |vault| {
             let query = api::entry_query(members(query)?)?;
             Ok(plain(&AuditPage::from(vault.query_audit(&query).await?)))
+        })
+    }
+
+    /// Some entries, the earliest first.
+    #[wasm_bindgen(js_name = readAudit, unchecked_return_type = "Promise<object>")]
+    pub fn read_audit(&self, query: JsValue, first: f64) -> Promise {
+        self.run(async move |vault| {
+            let query = api::entry_query(members(query)?)?;
+            let first = count(first).ok_or(SEQUENCE)?;
+            Ok(plain(&AuditSlice::from(
+                vault.read_log(&query, first).await?,
+            )))
+        })
+    }
+
+    /// All of them, with what proves to a receiver that they are in the log.
+    #[wasm_bindgen(js_name = auditBatch, unchecked_return_type = "Promise<object>")]
+    pub fn audit_batch(&self, first: f64, limit: u32, log: Option<JsString>) -> Promise {
+        self.run(async move |vault| {
+            let first = count(first).ok_or(SEQUENCE)?;
+            let batch = vault
+                .log_batch(first, Some(limit), named(log)?.as_ref())
+                .await?;
+            Ok(plain(&ProvenSlice::from(batch)))
         })
     }
 

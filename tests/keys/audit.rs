@@ -3,7 +3,7 @@
 use pollster::block_on;
 use strongroom::{
     Error, Result,
-    audit::{LogProof, NoteVerifier},
+    audit::{Checkpoint, CompactRange, ConsistencyProof, LogProof, NoteVerifier, TreeHash},
     base::{KeyId, PolicyRule},
     jose::{Envelope, Signed},
     keys::KeyAction,
@@ -780,4 +780,120 @@ fn a_lock_forgets_what_waits() {
     vault.forget();
     assert_eq!(block_on(vault.write_log()).err(), None);
     assert_eq!(block_on(vault.audit_state()).err(), Some(Error::Locked));
+}
+
+/// All of a log by slices of 64, as somebody copies it who goes on where the last one ended.
+fn copied(vault: &Open, query: &EntryQuery) -> (Vec<LoggedEntry>, Vec<TreeHash>, usize) {
+    let asked = EntryQuery {
+        limit: Some(64),
+        ..query.clone()
+    };
+    let (mut entries, mut leaves, mut slices, mut next) = (Vec::new(), Vec::new(), 0, Some(0));
+    while let Some(first) = next {
+        let slice = block_on(vault.read_log(&asked, first)).unwrap();
+        assert!(slice.leaves.len() <= 64);
+        entries.extend(slice.entries);
+        leaves.extend(slice.leaves);
+        slices += 1;
+        next = slice.next;
+    }
+    (entries, leaves, slices)
+}
+
+#[test]
+fn slices_give_a_log_in_its_order_each_entry_once() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    // Rows of one entry, of some, and of 64.
+    for many in [3, 1, 64, 20, 64, 2] {
+        for _ in 0..many {
+            seal(&vault, "photos", "1").unwrap();
+        }
+        create(&vault, &format!("after {many} of {}", state(&vault).size));
+    }
+    let (found, leaves, slices) = copied(&vault, &EntryQuery::default());
+    assert_eq!(found, entries(&vault));
+    let size = state(&vault).size;
+    assert_eq!((leaves.len() as u64, slices > 3), (size, true));
+    let root = CompactRange::of_leaves(&leaves).root().to_base64();
+    assert_eq!(checkpoint(&vault).split('\n').nth(2), Some(&*root));
+
+    let created = EntryQuery {
+        operation: Some("createKey".into()),
+        ..EntryQuery::default()
+    };
+    let (found, all, _) = copied(&vault, &created);
+    assert_eq!((found.len(), all), (7, leaves.clone()));
+
+    // From each entry on, wherever in its row it stands.
+    for first in 0..=size {
+        let slice = block_on(vault.read_log(&EntryQuery::default(), first)).unwrap();
+        assert_eq!(slice.leaves, leaves[first as usize..]);
+        let numbers: Vec<_> = slice.entries.iter().map(|logged| logged.sequence).collect();
+        assert_eq!(numbers, (first..size).collect::<Vec<_>>());
+    }
+    let refused = block_on(vault.read_log(&EntryQuery::default(), size + 1)).err();
+    let fewer = Error::Argument("first (the log has fewer entries)");
+    assert_eq!(refused, Some(fewer));
+    for limit in [0, 63, 1001] {
+        let asked = EntryQuery {
+            limit: Some(limit),
+            ..EntryQuery::default()
+        };
+        let refused = block_on(vault.read_log(&asked, 0)).err();
+        assert_eq!(refused, Some(Error::Argument("limit (64 to 1000)")));
+    }
+}
+
+#[test]
+fn a_slice_with_a_row_that_is_missing_or_moved_is_refused() {
+    let place = Place::new();
+    let vault = audited(&place);
+    for at in 0..6 {
+        create(&vault, &format!("key {at}"));
+    }
+    let all = EntryQuery::default();
+    let rows = log_rows(&place);
+    for row in &rows {
+        place.write_unnoticed(&[], std::slice::from_ref(&row.record_id));
+        assert!(block_on(vault.read_log(&all, 0)).is_err());
+        place.write_unnoticed(std::slice::from_ref(row), &[]);
+    }
+    let mut moved = rows[3].clone();
+    moved.record_id = rows[2].record_id.clone();
+    place.write_unnoticed(&[moved], &[]);
+    let refused = block_on(vault.read_log(&all, 0)).err();
+    assert!(matches!(refused, Some(Error::Integrity(_))), "{refused:?}");
+}
+
+#[test]
+fn a_batch_leads_from_the_tree_before_it_to_the_signed_root() {
+    let place = Place::new();
+    let vault = audited(&place);
+    for at in 0..200 {
+        create(&vault, &format!("key {at}"));
+    }
+    let (mut tree, mut next) = (CompactRange::empty(), Some(0));
+    while let Some(first) = next {
+        let batch = block_on(vault.log_batch(first, Some(64), None)).unwrap();
+        let verifier = NoteVerifier::parse(&batch.signed.verifier).unwrap();
+        let signed = Checkpoint::open(batch.signed.note.as_bytes(), &verifier).unwrap();
+        assert_eq!((signed.size, batch.slice.size), (202, 202));
+        for leaf in &batch.slice.leaves {
+            tree.append(*leaf).unwrap();
+        }
+        let size = first + batch.slice.leaves.len() as u64;
+        assert_eq!(batch.proof.is_empty(), size == signed.size);
+        let proof = ConsistencyProof::new(batch.proof).unwrap();
+        let (older, newer) = ((size, &tree.root()), (signed.size, &signed.root));
+        proof.verify(older, newer).unwrap();
+        let changed = TreeHash([7; 32]);
+        proof.verify((size, &changed), newer).unwrap_err();
+        next = batch.slice.next;
+    }
+    // Nothing is given of a log with a gap, wherever that is.
+    let rows = log_rows(&place);
+    place.write_unnoticed(&[], std::slice::from_ref(&rows[150].record_id));
+    assert!(block_on(vault.log_batch(0, Some(64), None)).is_err());
 }

@@ -12,10 +12,10 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditVerification,
+        self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditVerification,
         ContentSigner, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing,
         Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload,
-        PolicyDecision, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
+        PolicyDecision, ProvenSlice, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
         RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
@@ -40,7 +40,8 @@ use crate::{
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 28] = [
+const RANDOM: [&str; 29] = [
+    "leaves",
     "factor",
     "log",
     "device",
@@ -207,6 +208,7 @@ const MODULES: [(&str, &[&str]); 11] = [
         &[
             "AuditLogState",
             "AuditRequest",
+            "AuditSlice",
             "IdentifiedFactor",
             "KeyAction",
             "KeyActionResult",
@@ -214,6 +216,7 @@ const MODULES: [(&str, &[&str]); 11] = [
             "KeyQuery",
             "Maintained",
             "ObjectQuery",
+            "ProvenSlice",
             "RequiredFactors",
             "RestoredBackup",
             "RewrapRequest",
@@ -422,6 +425,18 @@ fn audit(samples: &mut Samples) {
     samples.told("AuditCheckpoint", &AuditCheckpoint::from(signed));
     let proven = block_on(copy.prove_entry(0, None)).unwrap();
     samples.told("AuditProof", &AuditProof::from(proven));
+    for next in [None, Some(5)] {
+        let mut batch = block_on(copy.log_batch(0, None, None)).unwrap();
+        // What comes after it takes more entries than a slice has.
+        batch.slice.entries.truncate(1);
+        batch.slice.next = next;
+        batch.proof = next
+            .map(|_| batch.signed.checkpoint.root)
+            .into_iter()
+            .collect();
+        samples.told("AuditSlice", &AuditSlice::from(batch.slice.clone()));
+        samples.told("ProvenSlice", &ProvenSlice::from(batch));
+    }
     let (id, all) = ("aaaaaaaaaaaaaaaaaaaaaA", 100);
     samples.read(
         "AuditRequest",

@@ -85,6 +85,8 @@ Object.assign(window.story, {
   vault: (name, method, ...given) => vaults.get(name)[method](...given),
   keyring: (name, method, ...given) => vaults.get(name).keys[method](...given),
   auditing: (name, method, ...given) => vaults.get(name).audit[method](...given),
+  loaded: () => ({ names: performance.getEntriesByType("resource").map(({ name }) => name) }),
+  exportLog: (name, options) => new Response(vaults.get(name).audit.export(options)).text(),
   objects: (name, method, ...given) => vaults.get(name).objects[method](...given),
   key: async (name, alias, method, ...given) => {
     const key = await vaults.get(name).keys.get(alias);

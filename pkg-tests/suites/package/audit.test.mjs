@@ -56,6 +56,20 @@ for (const engine of engines) {
       await isWhole();
     });
 
+    it("is a file for other systems, by a script that is loaded when it is asked for", async () => {
+      const formats = async () => {
+        const { names } = await step("loaded");
+        return names.filter((/** @type {string} */ name) => /export-formats/.test(name));
+      };
+      assert.deepEqual(await formats(), []);
+      const events = await step("exportLog", { format: "ocsf" });
+      assert.equal((await formats()).length, 1);
+      const classes = events.trimEnd().split("\n").map((/** @type {string} */ line) => JSON.parse(line).class_uid);
+      assert.deepEqual(new Set(classes), new Set([3004, 3002, 6005]));
+      const csv = await step("exportLog", { format: "csv", operation: "encryptValue" });
+      assert.match(csv, /^vault,log,device,.*\r\n[^\r\n]+,encryptValue,success,[^\r\n]*\r\n$/);
+    });
+
     it("is one log of all tabs", async () => {
       const first = await driver.getWindowHandle();
       await driver.switchTo().newWindow("tab");

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startBrowser } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
 import { installedPackage, plainPage, temporaryFolder } from "../../harness/consumer.mjs";
@@ -214,6 +216,56 @@ test("Python verifies an entry of a vault's audit log, and none that was changed
   await vault.close();
 });
 
+test("OCSF's schema holds for the events of an audit log, of each operation, done and failed, and not for wrong ones", async () => {
+  const { Strongroom, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const factors = [passphrase(PLAN.passphrase)];
+  const vault = await Strongroom.create({ name: "exported", factors });
+  await vault.audit.start();
+  const key = await vault.keys.create({ alias: "photos" });
+  const token = await vault.encryptValue("a secret", { key });
+  await vault.decryptValue(token);
+  await key.setPolicy({ operations: ["setPolicy"] });
+  await assert.rejects(vault.encryptValue("a secret", { key }), { code: "ERR_POLICY" });
+  await vault.backup();
+  await vault.lock();
+  await vault.unlock(factors[0]);
+  await vault.audit.stop();
+  const log = await new Response(vault.audit.export({ format: "ocsf", reasons: true })).text();
+  writeFileSync(join(folder, "log.ocsf.jsonl"), log);
+  await vault.close();
+
+  const { LINE_FORMATS, OPERATION_NAMES, toldEntry } = await ofSources(
+    ["export { LINE_FORMATS } from './src/page/audit/export-formats.ts';",
+      "export { OPERATION_NAMES } from './src/page/audit/ocsf-operations.ts';",
+      "export { toldEntry } from './src/page/audit/told-entry.ts';"].join(""),
+  );
+  const source = { vault: "v", log: "l", device: "d" };
+  const all = [...OPERATION_NAMES, "of a later release"].flatMap((/** @type {string} */ operation) =>
+    [undefined, "ERR_POLICY", "ERR_INTEGRITY", "ERR_STORE"].map((error) => ({ at: Date.now(), operation, error })),
+  );
+  const keys = [{ key: "k", version: "v", uses: 1 }];
+  const lines = all.flatMap((/** @type {object} */ entry, /** @type {number} */ at) => [
+    toldEntry(source, { ...entry, sequence: 2 * at, keys: [] }, true),
+    toldEntry(source, { ...entry, sequence: 2 * at + 1, keys, factor: "f", object: "o", more: 1, failed: 2, lost: 3, rule: "r", reason: "q" }, true),
+  ]);
+  writeFileSync(join(folder, "all.ocsf.jsonl"), lines.map(LINE_FORMATS.ocsf.line).join(""));
+  const found = JSON.parse(runPython("validate_ocsf.py", folder));
+  assert.deepEqual([found.wrong, found["not refused"]], [{ "all.ocsf.jsonl": [], "log.ocsf.jsonl": [] }, []]);
+  const counted = found.activities["log.ocsf.jsonl"];
+  assert.deepEqual(counted, {
+    "Authentication: Logon": 1,
+    "Datastore Activity: Decrypt": 1,
+    "Datastore Activity: Encrypt": 2,
+    "Datastore Activity: Read": 1,
+    "Entity Management: Create": 2,
+    "Entity Management: Disable": 1,
+    "Entity Management: Enable": 1,
+    "Entity Management: Update": 1,
+  });
+  assert.equal(found.activities["all.ocsf.jsonl"]["Detection Finding: Create"], 8);
+});
+
 test("Python follows the successions of a vault's identity, and none that was changed", async () => {
   const { Strongroom, passphrase } = await installedPackage()();
   const folder = temporaryFolder();
@@ -289,6 +341,15 @@ test("Python opens a vault that takes a passphrase and a passkey by both, and by
     },
   });
 });
+
+/** What scripts of the page's sources export, which the package does not. @param {string} contents */
+async function ofSources(contents) {
+  const resolveDir = fileURLToPath(new URL("../../../js", import.meta.url));
+  const { build } = createRequire(join(resolveDir, "package.json"))("esbuild");
+  const define = { STRONGROOM_RELEASE: '"0.0.0+test"' };
+  const { outputFiles } = await build({ stdin: { contents, resolveDir }, bundle: true, format: "esm", write: false, define });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+}
 
 /** What a page prints of the samples: JSON, hexadecimal bytes, and hashes. @param {string} page */
 function printed(page) {

@@ -7,11 +7,13 @@
 mod log_key;
 mod pending;
 mod reading;
+mod slices;
 mod verification;
 
 pub(crate) use log_key::{ENTRIES, LogKeyUse, LogRows};
 pub(crate) use pending::PendingEntries;
 pub use reading::{EntryPage, EntryQuery, LoggedEntry, ProvenEntry};
+pub use slices::{LogBatch, LogSlice};
 pub use verification::{LogFault, LogVerification};
 
 use crate::{

@@ -18,9 +18,9 @@ const TYP: &str = "sr-audit+jws";
 /// Rows that are read together: about 10 ms of work.
 pub(super) const ROWS: u32 = 64;
 /// The most entries of a page.
-const MOST: u32 = 1000;
+pub(super) const MOST: u32 = 1000;
 /// A log with a gap.
-const MISSING: Error = Error::Integrity("entries of the audit log are missing");
+pub(super) const MISSING: Error = Error::Integrity("entries of the audit log are missing");
 /// Where none of the vault's logs is meant. Keys of those that it has are accounted for by the head.
 const NO_SUCH_LOG: Error = Error::Argument("log (the vault has no such log)");
 /// A vault without one.
@@ -81,7 +81,7 @@ pub struct ProvenEntry {
 /// A log as it stands, or as it was left: another one came after it.
 pub(super) struct LogTree {
     pub(super) log: LogId,
-    device: DeviceId,
+    pub(super) device: DeviceId,
     pub(super) size: u64,
     pub(super) root: TreeHash,
 }
@@ -107,7 +107,7 @@ struct Certificate<'a> {
 }
 
 impl EntryQuery {
-    fn admits(&self, entry: &Entry) -> bool {
+    pub(super) fn admits(&self, entry: &Entry) -> bool {
         let named = |key: &KeyId| entry.keys.iter().any(|named| named.key == *key);
         let failed = |error: &String| entry.error.as_deref().unwrap_or_default() == error;
         self.key.as_ref().is_none_or(named)

@@ -28,12 +28,14 @@ import type { WireKey } from "../../shared/protocol/standalone-calls.js";
 import type {
   AuditLogState,
   AuditRequest,
+  AuditSlice,
   KeyAction,
   KeyActionResult,
   KeyListing,
   KeyQuery,
   Maintained,
   ObjectQuery,
+  ProvenSlice,
   RewrapRequest,
   RewrapResult,
   ValueDetails,
@@ -340,6 +342,9 @@ export interface WasmVault extends Freeable {
   auditState(): Promise<AuditLogState>;
   /** The latest first. */
   queryAudit(query: AuditRequest): Promise<AuditPage>;
+  /** The earliest first. */
+  readAudit(query: AuditRequest, first: number): Promise<AuditSlice>;
+  auditBatch(first: number, limit: number, log: string | undefined): Promise<ProvenSlice>;
   verifyAudit(lastCheckpoint: string | undefined, log: string | undefined): Promise<AuditVerification>;
   auditCheckpoint(): Promise<AuditCheckpoint>;
   proveEntry(sequence: number, log: string | undefined): Promise<AuditProof>;

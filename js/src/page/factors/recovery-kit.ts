@@ -1,8 +1,9 @@
 /** A factor on paper: 256 random bits as 24 words. */
-import { ArgumentError, UnsupportedError } from "../../shared/errors/index.js";
+import { ArgumentError } from "../../shared/errors/index.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { utf8, wellFormed } from "../../shared/text.js";
+import { loadLazily } from "../runtime/lazy-scripts.js";
 import { connectKeys } from "../runtime/start-engine.js";
 
 export interface KitCodeOptions {
@@ -15,15 +16,8 @@ const KIT_CODE = { title: check.name } satisfies Checks<KitCodeOptions>;
 /** By which every copy of the package knows the kits of the others. */
 const KIT_BRAND = Symbol.for("strongroom.factor.recovery-kit");
 
-/** What few pages need, and those load when they do. @throws UnsupportedError @internal */
-export async function loadLazily<T>(load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    const what = "import() of the script that draws recovery kits; is it served?";
-    throw new UnsupportedError(`not supported: ${what}`, { what, cause });
-  }
-}
+/** For whoever reads why it did not load. @internal */
+export const DRAWS_KITS = "draws recovery kits";
 
 /** Whether a factor is a kit of any copy of the package. @internal */
 export function isRecoveryKit(factor: unknown): factor is RecoveryKit {
@@ -59,7 +53,7 @@ export class RecoveryKit {
   async qrCode(options: KitCodeOptions = {}): Promise<string> {
     const { title = "QR code of the 24 words" } = optionsOf(options, KIT_CODE);
     const words = this.newWords();
-    const { codeOf } = await loadLazily(() => import("./kit-code.js"));
+    const { codeOf } = await loadLazily(() => import("./kit-code.js"), DRAWS_KITS);
     return codeOf(words.join(" "), title);
   }
 

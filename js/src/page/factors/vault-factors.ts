@@ -15,12 +15,13 @@ import { frozen, nonEmpty } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { signalUnknown } from "../runtime/passkey-ceremonies.js";
 import { watched } from "../runtime/watched.js";
+import { loadLazily } from "../runtime/lazy-scripts.js";
 import { availableFactors, withoutDevices, type AvailableFactors } from "./available-factors.js";
 import { factorInfo } from "./told-factor.js";
 import { checkNewFactor, encodeBoth, encodeFactor, encodePresented, type Factor, type PresentedFactor } from "./factor.js";
 import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
-import { isRecoveryKit, loadLazily, type RecoveryKit } from "./recovery-kit.js";
+import { DRAWS_KITS, isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
 import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
 import { requiredKinds, type RequiredKinds } from "./required-kinds.js";
 import type { ShareTexts } from "./share-texts.js";
@@ -239,13 +240,13 @@ export class VaultFactors {
     const { signal, texts } = optionsOf(options, PRINTABLE);
     if (isRecoveryKit(paper)) {
       const words = paper.newWords();
-      const { pageWith } = await loadLazily(() => import("./kit-page.js"));
+      const { pageWith } = await loadLazily(() => import("./kit-page.js"), DRAWS_KITS);
       const write = pageWith(texts);
       return write({ ...(await this.#printed(paper, signal)), words });
     }
     if (!isRecoveryShares(paper)) throw new ArgumentError("not on paper; make a kit by newRecoveryKit(), or shares by splitRecovery()");
     const mnemonics = paper.newMnemonics();
-    const { sharePagesWith } = await loadLazily(() => import("./share-page.js"));
+    const { sharePagesWith } = await loadLazily(() => import("./share-page.js"), DRAWS_KITS);
     const write = sharePagesWith(texts);
     const printed = await this.#printed(paper, signal);
     return frozen(await write({ ...printed, ...printed.shares!, mnemonics }));

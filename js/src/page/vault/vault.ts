@@ -123,7 +123,7 @@ export class Vault extends VaultValues {
     this.objects = new Inventory(this.use);
     this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
-    this.audit = new AuditLog(this.use);
+    this.audit = new AuditLog(this.use, this.id);
   }
 
   /** Whether the vault's keys can be used now. */

@@ -1,12 +1,14 @@
 /** Calls about vaults and what they hold. */
 import type {
   AuditCheckpoint,
+  AuditEntry,
   AuditFilter,
   AuditPage,
   AuditProof,
   AuditState,
   AuditVerification,
   OfLog,
+  PrecedingLog,
 } from "../model/audit-entry.js";
 import type { WireError } from "../errors/index.js";
 import type { CompromisedFactorReport, FactorInfo } from "../model/factor-info.js";
@@ -179,6 +181,28 @@ export interface AuditRequest extends AuditFilter, OfLog {
   limit?: number | undefined;
 }
 
+/** Entries in their order; `next`: the number of the one after those that were looked at, if the log has it. */
+export interface AuditSlice {
+  readonly log: string;
+  readonly device: string;
+  /** How many entries the log has. */
+  readonly size: number;
+  readonly entries: readonly AuditEntry[];
+  readonly next?: number;
+}
+
+/** All entries from one on, and what proves to somebody who has those before that they are in the log. */
+export interface ProvenSlice extends Omit<AuditSlice, "size"> {
+  /** The hashes of the entries' leaves, in base64. */
+  readonly leaves: readonly string[];
+  /** Of the whole log. */
+  readonly checkpoint: AuditCheckpoint;
+  /** That the tree up to the last of these leaves is in that of the checkpoint (RFC 6962, in base64); none where it is the same. */
+  readonly proof: readonly string[];
+  /** Where these begin with the first entry. */
+  readonly after?: PrecedingLog;
+}
+
 /** What was done because it was due; `next`: when something is due again, in milliseconds since 1970. */
 export interface Maintained {
   rotated: string[];
@@ -260,6 +284,10 @@ export interface ForwardedCalls {
   noteFailedUnlocks(failed: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
   queryAudit(query: AuditRequest): Promise<AuditPage>;
+  /** The earliest first: what is asked for of those from `first` on. It looks at 64 to 1,000 of them. */
+  readAudit(query: AuditRequest, first: number): Promise<AuditSlice>;
+  /** `limit`: 64 to 1,000. */
+  auditBatch(first: number, limit: number, log: string | undefined): Promise<ProvenSlice>;
   verifyAudit(lastCheckpoint: string | undefined, log: string | undefined): Promise<AuditVerification>;
   auditCheckpoint(): Promise<AuditCheckpoint>;
   proveEntry(sequence: number, log: string | undefined): Promise<AuditProof>;
@@ -294,6 +322,8 @@ export const FORWARDED = [
   "noteFailedUnlocks",
   "auditState",
   "queryAudit",
+  "readAudit",
+  "auditBatch",
   "verifyAudit",
   "auditCheckpoint",
   "proveEntry",

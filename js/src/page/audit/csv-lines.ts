@@ -1,0 +1,52 @@
+/** Entries of the audit log as comma-separated values (RFC 4180). */
+import { isFailure, keysText, type ToldEntry } from "./told-entry.js";
+
+type Cell = string | number | undefined;
+
+/** A column's name, and what stands in it. */
+const COLUMNS: readonly [name: string, cell: (entry: ToldEntry) => Cell][] = [
+  ["vault", (entry) => entry.vault],
+  ["log", (entry) => entry.log],
+  ["device", (entry) => entry.device],
+  ["sequence", (entry) => entry.sequence],
+  ["time", (entry) => cellTime(entry.at)],
+  ["operation", (entry) => entry.operation],
+  ["outcome", (entry) => (isFailure(entry) ? "failure" : "success")],
+  ["error", (entry) => entry.error],
+  ["rule", (entry) => entry.rule],
+  ["keys", keysText],
+  ["more", (entry) => entry.more],
+  ["object", (entry) => entry.object],
+  ["factor", (entry) => entry.factor],
+  ["failed", (entry) => entry.failed],
+  ["unproven", (entry) => (entry.unproven === true ? "true" : undefined)],
+  ["lost", (entry) => entry.lost],
+  ["after", (entry) => entry.begins?.after?.log],
+  ["reason", (entry) => entry.reason],
+];
+
+/** The first line, without its end. @internal */
+export const CSV_HEADER = COLUMNS.map(([name]) => name).join(",");
+
+/** A line without its end. @internal */
+export function csvLine(entry: ToldEntry): string {
+  return COLUMNS.map(([, cell]) => cellText(cell(entry))).join(",");
+}
+
+/** A spreadsheet runs what begins so; behind an apostrophe it is text. Ids in base64url can begin with a hyphen. */
+const RUNS = /^[=+\-@\t\r\n]/u;
+/** What no reader takes for anything but text, whichever sign separates its cells. */
+const PLAIN = /^[\w.:*-]*$/u;
+
+function cellText(cell: Cell): string {
+  if (cell === undefined) return "";
+  if (typeof cell === "number") return String(cell);
+  const harmless = RUNS.test(cell) ? `'${cell}` : cell;
+  return PLAIN.test(harmless) ? harmless : `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/** ISO 8601; a clock that is far out is told in milliseconds. */
+function cellTime(at: number): Cell {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? at : date.toISOString();
+}
