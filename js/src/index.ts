@@ -80,6 +80,17 @@ export type {
   OfLog,
   PrecedingLog,
 } from "./shared/model/audit-entry.js";
+export type { AlertOptions, AlertWatchOptions, VaultAlerts } from "./page/alerts/vault-alerts.js";
+export type {
+  AlertEntry,
+  AlertEvidence,
+  AlertReport,
+  AlertRule,
+  AlertRules,
+  AlertSeverity,
+  AlertThresholds,
+  VaultAlert,
+} from "./shared/model/vault-alert.js";
 export type { CanOptions } from "./page/keys/policy-options.js";
 export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
 export type {

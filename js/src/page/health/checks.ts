@@ -17,6 +17,7 @@ import type {
   SpaceCheck,
   StorageCheck,
 } from "../../shared/model/vault-health.js";
+import { counted, DAY } from "../../shared/sentences.js";
 import type { DeviceTrial } from "./device-trials.js";
 import type { StorageFacts } from "./storage-facts.js";
 
@@ -36,7 +37,6 @@ export interface HealthFacts {
   readonly latest: number | undefined;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 /** After these many days with changes a backup is old. */
 const BACKUP_DAYS = 30;
 /** How long after it was added a kit is to be tried, after a rehearsal within that time, and after each later one. */
@@ -199,7 +199,7 @@ function rehearsalCheck(factor: FactorInfo, now: number): RehearsalCheck {
 }
 
 /** After 30 days, after 90 more, and then every 180. */
-function rehearsalDue(added: number | undefined, rehearsed: number | undefined): number | undefined {
+export function rehearsalDue(added: number | undefined, rehearsed: number | undefined): number | undefined {
   if (rehearsed === undefined) return added === undefined ? undefined : added + REHEARSALS.first;
   const early = added !== undefined && rehearsed - added < REHEARSALS.second;
   return rehearsed + (early ? REHEARSALS.second : REHEARSALS.later);
@@ -240,7 +240,6 @@ function onPaper({ kind, name }: FactorInfo): string {
   return name === undefined ? noun : `${noun} “${name}”`;
 }
 
-const isRecovery = ({ kind }: FactorInfo): boolean => RECOVERY.has(kind);
+export const isRecovery = ({ kind }: Pick<FactorInfo, "kind">): boolean => RECOVERY.has(kind);
 const daysSince = (at: number, now: number): number => Math.max(0, Math.floor((now - at) / DAY));
 const ago = (days: number): string => (days === 0 ? "today" : `${counted(days, "day")} ago`);
-const counted = (number: number, noun: string): string => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

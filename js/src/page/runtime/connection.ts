@@ -23,6 +23,9 @@ import { createPasskey, evaluatePrf } from "./passkey-ceremonies.js";
 /** Gives the engine of an unlocked vault, or says that it is locked. */
 export type UseEngine = () => Connection;
 
+/** Calls the engine of an unlocked vault. */
+export type CallEngine = Peer<EngineCalls>["call"];
+
 /** A call that is watched, and how far it was. */
 interface Watching {
   readonly onProgress: ((progress: Progress) => void) | undefined;

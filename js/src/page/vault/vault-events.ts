@@ -1,5 +1,6 @@
 /** What a vault tells its page of. */
 import type { StrongroomError } from "../../shared/errors/index.js";
+import type { VaultAlert } from "../../shared/model/vault-alert.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import type { AutoLockCause } from "./auto-lock.js";
 
@@ -27,6 +28,8 @@ export interface VaultEventMap {
    * it locked the vault, only the lock may be told.
    */
   change: CustomEvent<VaultChange>;
+  /** A rule has found something, while `vault.alerts.watch()` looks: once for each alert's id. */
+  alert: CustomEvent<VaultAlert>;
 }
 
 /** A listener of one event of a vault. */

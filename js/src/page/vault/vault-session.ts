@@ -101,6 +101,10 @@ export class VaultSession {
     return this.#unlocked;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Whether something is kept that opens it after a reload. */
   get survivesReload(): boolean {
     return this.#reload?.keeps === true;

@@ -14,6 +14,7 @@ import type { DecryptFrom, EncryptTo } from "../../shared/protocol/body-calls.js
 import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
+import { VaultAlerts } from "../alerts/vault-alerts.js";
 import { AuditLog } from "../audit/audit-log.js";
 import { KeyInventory } from "../cbom/key-inventory.js";
 import { checkPresented, encodePresented, type PresentedFactor } from "../factors/factor.js";
@@ -93,6 +94,8 @@ export class Vault extends VaultValues {
   readonly uploads: Uploads;
   /** What was done with the keys. */
   readonly audit: AuditLog;
+  /** What rules find in the audit log, the keys and the vault's state. */
+  readonly alerts: VaultAlerts;
   /** What the backup is that the vault was just restored from. */
   readonly restored: RestoreReport | undefined;
   /** @internal */
@@ -112,7 +115,10 @@ export class Vault extends VaultValues {
     this.id = about.id;
     this.restored = about.restored;
     this.#session = new VaultSession(connection, about, unlocked, place, {
-      locked: (lock) => this.tell("lock", lock),
+      locked: (lock) => {
+        this.alerts.forget();
+        this.tell("lock", lock);
+      },
       changed: (change) => this.tell("change", change),
     });
     this.use = this.#session.use;
@@ -124,6 +130,11 @@ export class Vault extends VaultValues {
     this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
     this.audit = new AuditLog(this.use, this.id);
+    this.alerts = new VaultAlerts(this.use, {
+      unlocked: () => this.unlocked,
+      closed: () => this.#session.closed,
+      tell: (alert) => this.tell("alert", alert),
+    });
   }
 
   /** Whether the vault's keys can be used now. */

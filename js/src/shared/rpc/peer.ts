@@ -34,11 +34,23 @@ export class Peer<Remote extends Methods<Remote>> {
     method: K,
     ...args: Parameters<Remote[K]>
   ): Promise<Awaited<ReturnType<Remote[K]>>> {
-    this.used(false);
+    return this.#post(method, args, true);
+  }
+
+  /** As `call`, of what counts as no use: nobody asked for it. */
+  callQuietly<K extends keyof Remote & string>(
+    method: K,
+    ...args: Parameters<Remote[K]>
+  ): Promise<Awaited<ReturnType<Remote[K]>>> {
+    return this.#post(method, args, false);
+  }
+
+  #post<T>(method: string, args: unknown[], isUse: boolean): Promise<T> {
+    if (isUse) this.used(false);
     if (this.#ended) return Promise.reject(this.#ended);
     const call = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(call, { resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.set(call, { resolve: resolve as (value: unknown) => void, reject, isUse });
       try {
         this.#port.post({ call, method, args }, args.flatMap(buffersOf));
       } catch (error) {
@@ -78,7 +90,7 @@ export class Peer<Remote extends Methods<Remote>> {
     if (error) pending?.reject(error);
     else pending?.resolve((message as { value: unknown }).value);
     this.#done(error);
-    this.used(true);
+    if (pending?.isUse) this.used(true);
   }
 
   /** Whether a call of this side has no answer yet. */
@@ -90,4 +102,5 @@ export class Peer<Remote extends Methods<Remote>> {
 interface PromiseWithResolvers {
   resolve(value: unknown): void;
   reject(reason: StrongroomError): void;
+  readonly isUse: boolean;
 }
