@@ -31,6 +31,7 @@ export default defineConfig({
           page("The life of a key", "/keys"),
           page("What a key may be used for", "/policies"),
           page("What was done with the keys", "/audit"),
+          page("Alerts", "/alerts"),
           page("Evidence for others", "/evidence"),
           page("React", "/react"),
           page("Testing", "/testing"),

@@ -439,6 +439,102 @@ interface VaultHealth {
   readonly at: number;
   readonly checks: readonly HealthCheck[];
 }
+type AlertSeverity = "Informational" | "Low" | "Medium" | "High" | "Critical";
+type AlertRule = keyof AlertThresholds;
+interface AlertThresholds {
+  failedUnlocks: {
+    attempts?: number | undefined;
+    within?: string | undefined;
+  };
+  spike: {
+    factor?: number | undefined;
+    perHour?: number | undefined;
+    perDay?: number | undefined;
+    history?: string | undefined;
+    learn?: string | undefined;
+  };
+  compromisedVersion: {
+    uses?: number | undefined;
+  };
+  deactivatedVersion: {
+    uses?: number | undefined;
+    grace?: string | undefined;
+  };
+  refusals: {
+    refusals?: number | undefined;
+    within?: string | undefined;
+  };
+  integrityErrors: {
+    errors?: number | undefined;
+    within?: string | undefined;
+  };
+  decryptErrors: {
+    errors?: number | undefined;
+    within?: string | undefined;
+  };
+  newLog: Record<never, never>;
+  clock: {
+    behind?: string | undefined;
+    entries?: number | undefined;
+  };
+  rotation: {
+    grace?: string | undefined;
+    maximumAge?: string | undefined;
+  };
+  backup: {
+    after?: string | undefined;
+  };
+  rehearsal: {
+    grace?: string | undefined;
+  };
+  lostEntries: {
+    entries?: number | undefined;
+  };
+  logOff: Record<never, never>;
+  brokenLog: Record<never, never>;
+}
+type AlertRules = { [Rule in AlertRule]?: AlertThresholds[Rule] | boolean | undefined };
+interface AlertEntry {
+  readonly log: string;
+  readonly sequence: number;
+}
+interface AlertEvidence {
+  readonly entries: readonly AlertEntry[];
+  readonly keys: readonly string[];
+  readonly versions: readonly string[];
+  readonly factors: readonly string[];
+  readonly logs: readonly string[];
+  readonly numbers: Readonly<Record<string, number>>;
+}
+interface VaultAlert {
+  readonly id: string;
+  readonly rule: AlertRule;
+  readonly severity: AlertSeverity;
+  readonly severityId: number;
+  readonly at: number;
+  readonly message: string;
+  readonly evidence: AlertEvidence;
+}
+interface AlertReport {
+  readonly alerts: readonly VaultAlert[];
+  readonly at: number;
+  readonly from: number;
+  readonly entries: number;
+  readonly read: number;
+  readonly log: "written" | "stopped" | "none";
+}
+interface AlertOptions extends AbortOptions {
+  rules?: AlertRules | undefined;
+  from?: number | undefined;
+}
+interface AlertWatchOptions extends AlertOptions {
+  every?: string | undefined;
+}
+declare class VaultAlerts {
+  #private;
+  check(options?: AlertOptions): Promise<AlertReport>;
+  watch(options?: AlertWatchOptions): Promise<void>;
+}
 interface AuditedKey {
   readonly key: string;
   readonly version?: string;
@@ -1017,6 +1113,7 @@ interface VaultLock {
 interface VaultEventMap {
   lock: CustomEvent<VaultLock>;
   change: CustomEvent<VaultChange>;
+  alert: CustomEvent<VaultAlert>;
 }
 type VaultListener<Name extends keyof VaultEventMap> = ((event: VaultEventMap[Name]) => unknown) | {
   handleEvent(event: VaultEventMap[Name]): unknown;
@@ -1055,6 +1152,7 @@ declare class Vault extends VaultValues {
   readonly inventory: KeyInventory;
   readonly uploads: Uploads;
   readonly audit: AuditLog;
+  readonly alerts: VaultAlerts;
   readonly restored: RestoreReport | undefined;
   get unlocked(): boolean;
   get failedAttempts(): FailedAttempts | undefined;
@@ -1207,6 +1305,15 @@ export {
   AbortOptions,
   AboutObjects,
   AddFactorOptions,
+  AlertEntry,
+  AlertEvidence,
+  AlertOptions,
+  AlertReport,
+  AlertRule,
+  AlertRules,
+  AlertSeverity,
+  AlertThresholds,
+  AlertWatchOptions,
   AuditCheckpoint,
   AuditEntry,
   AuditExportOptions,
@@ -1405,6 +1512,8 @@ export {
   ValueOptions,
   ValuesOptions,
   Vault,
+  VaultAlert,
+  VaultAlerts,
   VaultChange,
   VaultDecryptOptions,
   VaultEncryptOptions,

@@ -28,12 +28,13 @@ const times = (/** @type {number} */ many, /** @type {(at: number) => [number, o
 
 const used = (/** @type {number} */ uses, of = "v1", operation = "decryptValue") => ({ operation, keys: [{ key: "k1", version: of, uses }] });
 
+const failed = (/** @type {number} */ count) => ({ operation: "failUnlock", failed: count });
+
 test("a vault that is kept well has no alerts", () => {
   assert.deepEqual(told({}), []);
 });
 
 test("a burst of attempts with a wrong factor is one alert, however often it is looked for", () => {
-  const failed = (/** @type {number} */ count) => ({ operation: "failUnlock", failed: count });
   assert.deepEqual(ofLog([[HOUR, failed(4)]]), []);
   const [alert, ...others] = ofLog([[2 * HOUR], [HOUR, failed(5)]]);
   assert.deepEqual(others, []);
@@ -219,7 +220,7 @@ function engine(logs, state = {}) {
     if (method === "auditState") return { state: { log: written, size: logs[written]?.length, waiting: 0, stopped: false, ...state } };
     asked.push(query);
     const { log = written, before = Infinity, limit } = query;
-    const all = (logs[log] ?? []).map((entry, sequence) => ({ sequence, keys: [], operation: "encrypt", ...entry }));
+    const all = (logs[log] ?? []).map((entry, sequence) => Object.assign({ sequence, keys: [], operation: "encrypt" }, entry));
     const before_ = all.slice(0, Math.min(before, all.length)).toReversed();
     const entries = before_.slice(0, limit);
     if (entries.some(({ gone }) => gone)) throw Object.assign(new Error("gone"), { name: "IntegrityError", code: "ERR_INTEGRITY" });
@@ -229,7 +230,7 @@ function engine(logs, state = {}) {
 }
 
 test("each entry is read once, through the logs that came before", async () => {
-  const first = times(2500, () => /** @type {any} */ ({ at: NOW })).map((entry, at) => (at === 0 ? { ...entry, begins: { log: "a" } } : entry));
+  const first = [{ at: NOW, begins: { log: "a" } }, ...times(2499, () => /** @type {any} */ ({ at: NOW }))];
   const logs = { a: first };
   const { call, asked } = engine(logs);
   const reader = new LogReader();

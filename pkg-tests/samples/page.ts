@@ -1,3 +1,4 @@
+import * as alerting from "./alerts.js";
 import * as auditing from "./audit.js";
 import * as backups from "./backups.js";
 import * as bundlers from "./bundlers.js";
@@ -17,4 +18,4 @@ import * as s3 from "./uploads-s3.js";
 import * as tus from "./uploads-tus.js";
 import * as uppy from "./uploads-uppy.js";
 
-Object.assign(window, { story: { ...auditing, ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...objects, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });
+Object.assign(window, { story: { ...alerting, ...auditing, ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...objects, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });

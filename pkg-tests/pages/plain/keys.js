@@ -87,6 +87,9 @@ Object.assign(window.story, {
   auditing: (name, method, ...given) => vaults.get(name).audit[method](...given),
   loaded: () => ({ names: performance.getEntriesByType("resource").map(({ name }) => name) }),
   exportLog: (name, options) => new Response(vaults.get(name).audit.export(options)).text(),
+  alerting: (name, method, ...given) => vaults.get(name).alerts[method](...given),
+  /** Alerts are noted as events are; the watch ends with the page. */
+  watchAlerts: (name, options) => void vaults.get(name).alerts.watch(options),
   objects: (name, method, ...given) => vaults.get(name).objects[method](...given),
   key: async (name, alias, method, ...given) => {
     const key = await vaults.get(name).keys.get(alias);

@@ -421,7 +421,7 @@ window.story = {
   /** Notes what this tab is told of a vault. */
   noteEvents(name) {
     window.noted = [];
-    for (const type of ["lock", "change"]) vaults.get(name).addEventListener(type, noteEvent);
+    for (const type of ["lock", "change", "alert"]) vaults.get(name).addEventListener(type, noteEvent);
   },
   /** Random creations, encryptions and locks; the keys and values that this tab was told are kept. */
   async atRandom(name, secret, tab, seed, rounds) {

@@ -85,7 +85,7 @@ export function compromisedVersion(uses: ReturnType<typeof usesOf>, { uses: leas
   return versionsOf(keys).flatMap(({ key, version }) => {
     const since = version.compromisedAt;
     if (since === undefined) return [];
-    return buckets(usesSince(uses, key, version, since), DAY).flatMap(({ from, total, uses: used }) => {
+    return buckets(usesSince(uses, key, version, since + 1), DAY).flatMap(({ from, total, uses: used }) => {
       const [first] = used;
       if (!first || total < least) return [];
       const message =

@@ -68,7 +68,10 @@ export class LogReader {
       if (left <= 0) return { fresh, ends: "known" };
       if (fresh.length >= KEPT_ENTRIES) return { fresh, ends: "full" };
       const asked = plainCopy({ log: log === written.log ? undefined : log, before, limit: Math.min(left, PAGE_OF_ENTRIES) });
-      const page = await unlessBroken(abortable(signal, () => call("queryAudit", asked)));
+      // A copy has no entries of the log that it was copied with.
+      const isCopied = log !== written.log && before === undefined && stop === 0;
+      const page = await unlessBroken(abortable(signal, () => call("queryAudit", asked)), isCopied);
+      if (!page && isCopied) return { fresh, ends: "begun" };
       if (!page) return { fresh, ends: "broken", broken: { log, sequence: before ?? size } };
       const unknown = page.entries.filter(({ sequence }) => sequence >= stop);
       for (const entry of unknown) fresh.push(seenEntry(log, entry));
@@ -83,12 +86,13 @@ export class LogReader {
   }
 }
 
-/** `undefined` where entries of the page were changed or are missing. */
-async function unlessBroken(reading: Promise<AuditPage>): Promise<AuditPage | undefined> {
+/** `undefined` where entries of the page were changed or are missing, and of a log that may be missing if it is. */
+async function unlessBroken(reading: Promise<AuditPage>, mayBeMissing: boolean): Promise<AuditPage | undefined> {
   try {
     return await reading;
   } catch (thrown) {
-    if (asStrongroomError(thrown).code === "ERR_INTEGRITY") return undefined;
+    const { code } = asStrongroomError(thrown);
+    if (code === "ERR_INTEGRITY" || (mayBeMissing && code === "ERR_ARGUMENT")) return undefined;
     throw thrown;
   }
 }

@@ -1,0 +1,235 @@
+/** The alerts of vaults, through the published surface. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { newRecoveryKit, passphrase, PolicyError, Strongroom } from "strongroom";
+import { testingStore } from "strongroom/testing";
+import { code } from "./support.mjs";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const START = Date.UTC(2031, 0, 1, 12);
+const secret = () => passphrase("a test passphrase");
+const wrong = () => passphrase("not the right one");
+const photos = { key: "photos" };
+
+beforeEach(() => mock.timers.enable({ apis: ["Date"], now: START }));
+afterEach(() => mock.timers.reset());
+
+const later = (/** @type {number} */ ms) => mock.timers.setTime(Date.now() + ms);
+
+/** A vault with a log, a backup and a key. */
+async function kept(store = testingStore(), options = {}) {
+  const vault = await Strongroom.create({ name: "kept", factors: [secret()], store, ...options });
+  await vault.keys.create({ alias: "photos" });
+  await vault.audit.start();
+  await vault.backup();
+  return vault;
+}
+
+/** The names of the rules that found something. @param {import("strongroom").Vault} vault @param {import("strongroom").AlertRules} [rules] */
+async function found(vault, rules) {
+  const { alerts } = await vault.alerts.check({ rules: { backup: false, ...rules } });
+  return alerts.map(({ rule }) => rule);
+}
+
+test("a vault without a log says so, and a stopped one", async () => {
+  const vault = await Strongroom.create({ name: "kept", factors: [secret()], store: testingStore() });
+  if (await vault.audit.state()) await vault.audit.stop();
+  assert.deepEqual(await found(vault), ["logOff"]);
+  await vault.audit.start();
+  const { alerts, log } = await vault.alerts.check();
+  assert.deepEqual([alerts.map(({ id }) => id), log], [["backup:none"], "written"]);
+  assert.ok(Object.isFrozen(alerts) && Object.isFrozen(alerts[0]?.evidence.numbers));
+  await vault.audit.stop();
+  const stopped = await vault.alerts.check();
+  assert.deepEqual([stopped.alerts[0]?.rule, stopped.log], ["logOff", "stopped"]);
+  await vault.close();
+});
+
+test("uses are held against the key's own history, and each entry is read once", async () => {
+  const vault = await kept();
+  for (let day = 0; day < 8; day++) {
+    later(DAY);
+    await vault.encryptValue(day, photos);
+  }
+  assert.deepEqual(await found(vault), []);
+  await vault.encryptValues(Array(98).fill(1), photos);
+  assert.deepEqual(await found(vault), [], "99 in this hour");
+  await vault.encryptValue(1, photos);
+  const { alerts, read, entries, from } = await vault.alerts.check();
+  const key = await vault.keys.get("photos");
+  assert.deepEqual([alerts.map(({ rule }) => rule), read, from], [["spike"], 1, Date.now() - 30 * DAY]);
+  assert.equal(entries, (await vault.audit.state())?.size);
+  assert.deepEqual(alerts[0]?.evidence.keys, [key.id]);
+  assert.deepEqual(alerts[0]?.evidence.numbers, { uses: 100, usual: 1, limit: 100, window: 60 * MINUTE });
+  assert.equal((await vault.alerts.check()).read, 0);
+  assert.deepEqual(await found(vault, { spike: { perHour: 101 } }), []);
+  await vault.close();
+});
+
+test("uses of versions that should not be used any more", async () => {
+  const vault = await kept();
+  const token = await vault.encryptValue(1, photos);
+  const key = await vault.keys.get("photos");
+  await key.rotate();
+  later(30 * DAY - 1);
+  await vault.decryptValue(token);
+  assert.deepEqual(await found(vault), []);
+  later(1);
+  await vault.decryptValue(token);
+  assert.deepEqual(await found(vault), ["deactivatedVersion"]);
+  const [first] = (await vault.keys.get("photos")).versions;
+  await first?.revoke({ compromised: true });
+  assert.deepEqual(await found(vault), []);
+  later(1);
+  await vault.decryptValue(token, { allowUnsigned: true });
+  const { alerts } = await vault.alerts.check({ rules: { backup: false } });
+  assert.deepEqual(alerts.map(({ rule, evidence }) => [rule, evidence.versions]), [["compromisedVersion", [first?.id]]]);
+  await vault.close();
+});
+
+test("refusals, and what does not open", async () => {
+  const vault = await kept();
+  const token = await vault.encryptValue(1, photos);
+  const [head, ...rest] = token.split(".");
+  const changed = [head, ...rest.slice(0, -1), "A".repeat(22)].join(".");
+  const refused = () => assert.rejects(vault.decryptValue(changed), code("ERR_DECRYPT"));
+  for (let times = 0; times < 4; times++) await refused();
+  assert.deepEqual(await found(vault), []);
+  await refused();
+  assert.deepEqual(await found(vault), ["decryptErrors"]);
+  const key = await vault.keys.get("photos");
+  await key.setPolicy({ operations: ["setPolicy"] });
+  const denied = () => assert.rejects(vault.encryptValue(1, photos), PolicyError);
+  for (let times = 0; times < 4; times++) await denied();
+  assert.deepEqual(await found(vault, { decryptErrors: false }), []);
+  await denied();
+  assert.deepEqual(await found(vault, { decryptErrors: false }), ["refusals"]);
+  await vault.close();
+});
+
+test("attempts with a wrong factor, of a vault that was locked and of one that is open", async () => {
+  const vault = await kept();
+  await vault.lock();
+  await assert.rejects(vault.unlock(wrong()), code("ERR_WRONG_FACTOR"));
+  await vault.unlock(secret());
+  assert.deepEqual(await found(vault, { failedUnlocks: { attempts: 2 } }), []);
+  const key = await vault.keys.get("photos");
+  await assert.rejects(key.dangerouslyExport({ factor: wrong() }), code("ERR_WRONG_FACTOR"));
+  const { alerts } = await vault.alerts.check({ rules: { failedUnlocks: { attempts: 2 } } });
+  assert.deepEqual(alerts.map(({ rule, evidence }) => [rule, evidence.numbers]), [["failedUnlocks", { attempts: 2, least: 2 }]]);
+  await vault.close();
+});
+
+test("a restored copy, and a clock that is set back", async () => {
+  const vault = await kept();
+  const backup = await vault.backup();
+  await vault.close();
+  const copy = await Strongroom.restore(backup, { name: "copy", store: testingStore() });
+  await copy.unlock(secret());
+  const there = await copy.audit.state();
+  if (!there || there.stopped) await copy.audit.start();
+  await copy.keys.create({ alias: "letters" });
+  assert.deepEqual(await found(copy), ["newLog"]);
+  later(60 * MINUTE);
+  await copy.keys.create({ alias: "before" });
+  later(-30 * MINUTE);
+  for (const alias of ["one", "two"]) await copy.keys.create({ alias });
+  assert.deepEqual(await found(copy, { newLog: false }), []);
+  await copy.keys.create({ alias: "three" });
+  assert.deepEqual(await found(copy, { newLog: false }), ["clock"]);
+  later(-60 * MINUTE);
+  assert.deepEqual(await found(copy, { newLog: false }), ["clock", "clock"], "the backup was made later than now");
+  await copy.close();
+});
+
+test("what is overdue", async () => {
+  const vault = await kept();
+  const kit = await newRecoveryKit();
+  await vault.factors.add(kit, { factor: secret() });
+  const told = async () => (await vault.alerts.check()).alerts.map(({ rule }) => rule);
+  later(30 * DAY - 1);
+  assert.deepEqual(await told(), []);
+  later(1);
+  assert.deepEqual((await told()).toSorted(), ["backup", "rehearsal"]);
+  await vault.factors.rehearse(kit);
+  await vault.backup();
+  assert.deepEqual(await told(), []);
+  const aged = (/** @type {string} */ maximumAge) => found(vault, { rotation: { maximumAge } });
+  assert.deepEqual([await aged("P31D"), await aged("P30D")], [[], ["rotation"]]);
+  await (await vault.keys.get("photos")).rotate();
+  assert.deepEqual(await aged("P30D"), []);
+  await vault.close();
+});
+
+test("a log of which rows were taken away, and what is told of the rest", async () => {
+  const store = testingStore();
+  let gone = false;
+  const lying = {
+    ...store,
+    read: async (/** @type {string} */ name, /** @type {any} */ ranges) => {
+      const { sequence, rows } = await store.read(name, ranges);
+      return { sequence, rows: gone ? rows.filter(({ type }) => type !== "audit") : rows };
+    },
+  };
+  const vault = await Strongroom.create({ name: "kept", factors: [passphrase("correct horse battery staple")], store: lying });
+  await vault.audit.start();
+  await vault.keys.create({ alias: "photos" });
+  assert.deepEqual(await found(vault), []);
+  await vault.keys.create({ alias: "letters" });
+  gone = true;
+  const { alerts } = await vault.alerts.check({ rules: { backup: false } });
+  assert.deepEqual(alerts.map(({ rule, severity }) => [rule, severity]), [["brokenLog", "Critical"]]);
+  gone = false;
+  assert.deepEqual(await found(vault), []);
+  await vault.close();
+});
+
+test("a watch tells each alert once, waits while the vault is locked, and puts off no lock", async () => {
+  const vault = await kept(testingStore(), { autoLock: { idle: "PT4S" } });
+  await vault.audit.stop();
+  // Neither the watch nor the lock keeps Node from ending.
+  const running = setInterval(() => {}, 1000);
+  /** @type {string[]} */
+  const told = [];
+  vault.addEventListener("alert", ({ detail }) => told.push(detail.rule));
+  const watching = new AbortController();
+  const watch = vault.alerts.watch({ rules: { backup: false }, every: "PT1S", signal: watching.signal });
+  const until = async (/** @type {() => boolean} */ is) => {
+    for (const end = performance.now() + 20_000; !is(); ) {
+      assert.ok(performance.now() < end, `not told: ${told}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const locked = new Promise((resolve) => vault.addEventListener("lock", ({ detail }) => resolve(detail.automatic), { once: true }));
+  await until(() => told.length > 0);
+  assert.deepEqual(told, ["logOff"]);
+  assert.equal(await locked, "idle");
+  await vault.unlock(secret());
+  await vault.audit.start();
+  await vault.audit.stop();
+  await until(() => told.length > 1);
+  assert.ok(told.every((rule) => rule === "logOff"));
+  watching.abort();
+  await watch;
+  await assert.rejects(vault.alerts.watch({ every: "PT0S" }), code("ERR_ARGUMENT"));
+  await assert.rejects(vault.alerts.watch({ rules: /** @type {any} */ ({ spikes: false }) }), code("ERR_ARGUMENT"));
+  const closing = vault.alerts.watch({ every: "PT1S" });
+  await vault.close();
+  await closing;
+  clearInterval(running);
+});
+
+test("what a check is asked for is checked, and a locked vault tells nothing", async () => {
+  const vault = await kept();
+  for (const given of [{ rule: {} }, { rules: { spikes: false } }, { rules: { spike: { times: 3 } } }, { rules: [] }, { from: "now" }, { every: "PT1M" }]) {
+    await assert.rejects(vault.alerts.check(/** @type {any} */ (given)), code("ERR_ARGUMENT"), JSON.stringify(given));
+  }
+  await assert.rejects(vault.alerts.check({ signal: AbortSignal.abort() }), code("ERR_ABORTED"));
+  await vault.lock();
+  await assert.rejects(vault.alerts.check(), code("ERR_LOCKED"));
+  await vault.unlock(secret());
+  assert.equal((await vault.alerts.check()).read, (await vault.audit.state())?.size, "nothing was kept");
+  await vault.close();
+  await assert.rejects(vault.alerts.check(), code("ERR_CLOSED"));
+});
