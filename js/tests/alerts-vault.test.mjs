@@ -220,6 +220,33 @@ test("a watch tells each alert once, waits while the vault is locked, and puts o
   clearInterval(running);
 });
 
+test("a watch ends at once: with its signal, also where a listener aborts it, and with the vault", async () => {
+  const vault = await kept();
+  const watch = (/** @type {AbortSignal} */ signal) => vault.alerts.watch({ every: "PT1H", signal });
+  const running = setInterval(() => {}, 1000);
+  const pausing = new AbortController();
+  const first = watch(pausing.signal);
+  await vault.alerts.check();
+  pausing.abort();
+  await first;
+  await watch(AbortSignal.abort());
+  const telling = new AbortController();
+  vault.addEventListener("alert", () => telling.abort(), { once: true });
+  const second = watch(telling.signal);
+  await vault.audit.stop();
+  await second;
+  const [third, fourth] = [watch(new AbortController().signal), vault.alerts.watch({ every: "PT1H" })];
+  await vault.alerts.check();
+  await vault.lock();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await vault.close();
+  await Promise.all([third, fourth]);
+  const again = await Strongroom.create({ name: "kept", factors: [secret()], store: testingStore() });
+  again.addEventListener("alert", () => again.close(), { once: true });
+  await again.alerts.watch({ every: "PT1H" });
+  clearInterval(running);
+});
+
 test("what a check is asked for is checked, and a locked vault tells nothing", async () => {
   const vault = await kept();
   for (const given of [{ rule: {} }, { rules: { spikes: false } }, { rules: { spike: { times: 3 } } }, { rules: [] }, { from: "now" }, { every: "PT1M" }]) {

@@ -39,6 +39,8 @@ export class VaultAlerts {
   readonly #use: UseEngine;
   readonly #vault: Watched;
   #checks: AlertChecks | undefined;
+  /** Ends the pauses of watches. */
+  readonly #pauses = new Set<() => void>();
 
   /** @internal */
   constructor(use: UseEngine, vault: Watched) {
@@ -46,9 +48,10 @@ export class VaultAlerts {
     this.#vault = vault;
   }
 
-  /** What was read of the vault stays in memory until it is locked. @internal */
+  /** The vault is locked or closed: what was read of it stays in memory until then. @internal */
   forget(): void {
     this.#checks = undefined;
+    for (const wake of this.#pauses) wake();
   }
 
   /**
@@ -93,7 +96,7 @@ export class VaultAlerts {
         told.add(alert.id);
         this.#vault.tell(alert);
       }
-      await pauseFor(pause, signal);
+      await this.#pause(pause, signal);
     }
   }
 
@@ -115,21 +118,25 @@ export class VaultAlerts {
     this.#checks ??= new loaded.AlertChecks();
     return this.#checks.check(request);
   }
+
+  /** In Node, nothing is kept from ending by that. */
+  #pause(pause: number, signal: AbortSignal | undefined): Promise<void> {
+    // A listener may have ended it.
+    if (signal?.aborted || this.#vault.closed()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, pause);
+      (timer as { unref?(): void }).unref?.();
+      signal?.addEventListener("abort", end);
+      this.#pauses.add(end);
+    });
+  }
 }
 
 // oxlint-disable-next-line typescript/explicit-function-return-type -- it is what the module has
 const loadChecks = () => loadLazily(() => import("./alert-checks.js"), "finds alerts");
-
-/** In Node, nothing is kept from ending by that. */
-function pauseFor(pause: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, pause);
-    (timer as { unref?(): void }).unref?.();
-    signal?.addEventListener("abort", end);
-  });
-}

@@ -217,7 +217,9 @@ export class Vault extends VaultValues {
    * the Worker has ended, and uploads that were open can be resumed at once, here or elsewhere.
    */
   close(): Promise<void> {
-    return this.#session.close();
+    const closed = this.#session.close();
+    this.alerts.forget();
+    return closed;
   }
 
   static {
