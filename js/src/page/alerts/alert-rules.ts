@@ -51,7 +51,7 @@ const SEVERITY_OF: Readonly<Record<AlertRule, AlertSeverity>> = {
   brokenLog: "Critical",
 };
 
-export function severityOf(rule: AlertRule): { severity: AlertSeverity; severityId: number } {
+export function alertSeverity(rule: AlertRule): { severity: AlertSeverity; severityId: number } {
   const severity = SEVERITY_OF[rule];
   return { severity, severityId: ALERT_SEVERITIES.indexOf(severity) + 1 };
 }

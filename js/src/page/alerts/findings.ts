@@ -2,7 +2,7 @@
 import type { KeyInfo } from "../../shared/model/key-info.js";
 import type { AlertEvidence, AlertRule, VaultAlert } from "../../shared/model/vault-alert.js";
 import { counted, DAY } from "../../shared/sentences.js";
-import { severityOf } from "./alert-rules.js";
+import { alertSeverity } from "./alert-rules.js";
 import type { SeenEntry } from "./seen-log.js";
 
 /** Entries that an alert names: enough to begin with. */
@@ -31,7 +31,7 @@ export function alertOf(rule: AlertRule, finding: Finding): VaultAlert {
   const { subject, at, message, numbers = {}, entries = [], keys = [], versions = [], factors = [], logs = [] } = finding;
   const last = entries.slice(-MOST_ENTRIES).map(({ log, sequence }) => ({ log, sequence }));
   const evidence: AlertEvidence = { entries: last, keys, versions, factors, logs, numbers };
-  return { id: `${rule}:${subject}`, rule, ...severityOf(rule), at, message, evidence };
+  return { id: `${rule}:${subject}`, rule, ...alertSeverity(rule), at, message, evidence };
 }
 
 /** Where an entry stands, among those of all logs. */
