@@ -18,7 +18,7 @@ const END = START + DAYS * DAY;
 const QUIET = 30;
 
 /** @typedef {{ sequence: number, log: string, at: number, order: number, operation: string, keys: any[], [more: string]: any }} Entry `order`: when it was written */
-/** @typedef {{ rule: string, from: number, to: number, key?: string }} Attack */
+/** @typedef {{ rule: string, from: number, to: number, key?: string, entries?: Entry[] }} Attack */
 
 /** Mulberry32: the same numbers of one seed everywhere. */
 function randomOf(/** @type {number} */ seed) {
@@ -157,9 +157,9 @@ export function simulated(seed) {
     const acts = random.whole(2, 12);
     for (let act = 0; act < acts; act++) use(set + act * MINUTE, keys[0], 1);
     // So is the clock of what others do meanwhile.
-    for (const entry of written) if (entry.order >= set && entry.order < set + acts * MINUTE) entry.at -= by;
-    // The alert has the time of the entry before.
-    done("clock", set - 1.5 * DAY, set + HOUR);
+    const meanwhile = written.filter(({ order }) => order >= set && order < set + acts * MINUTE);
+    for (const entry of meanwhile) entry.at -= by;
+    attacks.push({ rule: "clock", from: 0, to: END, entries: /** @type {Entry[]} */ (meanwhile) });
     const off = when();
     add(off, "stopAudit");
     add(off + random.whole(1, 300) * MINUTE, "startAudit");
@@ -217,8 +217,15 @@ export function toldOf({ entries, keys }, rules = undefined) {
   return Array.from(told.values());
 }
 
-const covers = (/** @type {Attack} */ { rule, from, to, key }, /** @type {any} */ alert) =>
-  alert.rule === rule.replace(", slowly", "") && alert.at >= from && alert.at <= to && (key === undefined || alert.evidence.keys.includes(key));
+/**
+ * Whether an alert is that of an attack: of its rule and its key, from its beginning until an hour or a day after its end. Of a clock, whose
+ * time says nothing, it has to name an entry that was written meanwhile.
+ */
+function covers(/** @type {Attack} */ { rule, from, to, key, entries }, /** @type {any} */ { rule: of, at, evidence }) {
+  if (of !== rule.replace(", slowly", "") || at < from || at > to) return false;
+  if (key !== undefined && !evidence.keys.includes(key)) return false;
+  return !entries || entries.some(({ sequence }) => evidence.entries.some((/** @type {any} */ named) => named.sequence === sequence));
+}
 
 /** @typedef {{ attacks: number, detected: number, alerts: number, wrong: number }} Rate */
 

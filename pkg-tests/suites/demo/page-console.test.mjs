@@ -158,6 +158,28 @@ for (const engine of usually("Chromium")) {
       await page.appears(versionRow(1, { state: "destroyed" }));
     });
 
+    it("says what a key protects and when it was used last, on its page and before it is destroyed", async () => {
+      await keys.openKey("photos");
+      assert.equal(await page.text("key-last-used"), "never");
+      assert.match(String(await page.text("protected")), /^No file in the vault's inventory\..*The key was never used\.$/s);
+      await keys.openKey("files");
+      assert.notEqual(await page.text("key-last-used"), "never");
+      const ofKey = String(await page.text("protected"));
+      assert.match(ofKey, /^3 files in the vault's inventory:/);
+      for (const name of names) assert.ok(ofKey.includes(name), ofKey);
+      assert.match(ofKey, /The key was used \d+ times, the last time \d+ (seconds?|minutes?) ago, on .*\.$/s);
+      await keys.consider("key-scheduleDestroy");
+      const dialog = await page.driver.findElement(By.css('[data-testid="action-form"] [data-testid="protected"]'));
+      assert.match(await dialog.getText(), /^3 files[^]*one\.txt[^]*The key was used \d+ times, the last time/);
+      await page.click("action-close");
+      await page.gone("action");
+      // What is only looked at says nothing of it.
+      await keys.consider("key-rotate");
+      assert.equal((await page.driver.findElements(By.css('[data-testid="action-form"] [data-testid="protected"]'))).length, 0);
+      await page.click("action-close");
+      await page.gone("action");
+    });
+
     it("suspends and resumes, and says why a file does not open meanwhile", async () => {
       await keys.openVersion(2);
       assert.match(await keys.consider("version-suspend"), /The 3 files under it do not open/);

@@ -63,7 +63,9 @@ function Facts({ of }: { of: VaultKey }) {
       {expires && <Fact name="Expires">{formatDate(expires)}</Fact>}
       <Fact name="Used">
         <span data-testid="key-uses">{counted(uses, "time")}</span>
-        {lastUsed && <span class={text.hint}>, last on {formatDate(lastUsed)}</span>}
+      </Fact>
+      <Fact name="Last used">
+        <span data-testid="key-last-used">{lastUsed ? formatDate(lastUsed) : "never"}</span>
       </Fact>
       <Fact name="ID">
         <code title={id}>{abbreviate(id)}</code>

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { addressOf } from "../../app/route";
 import text from "../../ui/text.module.css";
 import type { KeySnapshot } from "./key-detail";
+import { Protected } from "./dependents/Protected";
 import { KeyHead } from "./KeyHead";
 import styles from "./KeyView.module.css";
 import type { KeysModel } from "./model";
@@ -67,11 +68,17 @@ interface PageProps {
   version: number | undefined;
 }
 
-function Page({ keys, snapshot: { key, dependents, now }, version }: PageProps) {
+function Page({ keys, snapshot: { key, dependents, protects, now }, version }: PageProps) {
   const selected = key.versions.find(({ number }) => number === version) ?? key.primaryVersion;
   return (
     <article class={styles.page} data-testid="key-page" data-alias={key.alias}>
       <KeyHead of={key} actions={keys.actions} />
+      {!key.session && (
+        <section aria-labelledby="protects-title">
+          <h3 id="protects-title">What this key protects</h3>
+          <Protected files={keys.files} of={key} protects={protects} />
+        </section>
+      )}
       <section aria-labelledby="versions-title">
         <h3 id="versions-title">Versions</h3>
         <TimeLine of={key} now={now} selected={selected.number} />

@@ -31,7 +31,7 @@ export function KeysView({ session, route }: Props) {
       <div class={styles.transfers}>
         <Transfers queue={transfers} />
       </div>
-      <ActionDialog actions={keys.actions} />
+      <ActionDialog keys={keys} />
       <ReportDialog keys={keys} />
     </>
   );

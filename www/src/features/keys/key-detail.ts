@@ -4,12 +4,15 @@ import { signal } from "@preact/signals";
 import { StrongroomError, type ObjectPage, type VaultKey } from "strongroom";
 import { latest } from "../../app/latest";
 import type { Scope } from "../../app/scope";
+import { NAMED_FILES } from "./dependents/named-files";
 import type { Version } from "./versions";
 
 export interface KeySnapshot {
   key: VaultKey;
   /** How many objects of the inventory each version opens, by its id. */
   dependents: ReadonlyMap<string, number>;
+  /** The first objects of the inventory that it opens. */
+  protects: ObjectPage;
   /** When it was read, in milliseconds since 1970. */
   now: number;
 }
@@ -43,8 +46,9 @@ export class KeyDetail {
     try {
       const key = await this.#scope.vault.keys.get(this.id);
       const counts = await Promise.all(key.versions.map((version) => this.#count(version)));
+      const protects = await this.#scope.vault.objects.page({ key: this.id, limit: NAMED_FILES });
       const dependents = new Map(key.versions.map((version, at) => [version.id, counts[at] ?? 0]));
-      return { key, dependents, now: Date.now() };
+      return { key, dependents, protects, now: Date.now() };
     } catch (error) {
       if (error instanceof StrongroomError && error.code === "ERR_NO_KEY") return "missing";
       throw error;

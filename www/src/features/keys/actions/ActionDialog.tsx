@@ -5,19 +5,24 @@ import { Form } from "../../../ui/Form";
 import { Problem } from "../../../ui/problem";
 import text from "../../../ui/text.module.css";
 import { useResult } from "../../../ui/use-result";
+import type { FilesModel } from "../../files/model";
+import { Protected } from "../dependents/Protected";
+import type { KeysModel } from "../model";
 import { isInUse } from "../versions";
 import { ConsequenceList } from "./ConsequenceList";
 import { consequencesOf } from "./consequences";
-import { labelOf, targetOf, type KeyAction } from "./key-actions";
+import { labelOf, targetOf, type ActionName, type KeyAction } from "./key-actions";
 import type { ActionChoices, ActionFacts, KeyActions } from "./model";
 
+const DESTROYS: ReadonlySet<ActionName> = new Set<ActionName>(["scheduleDestroy", "destroy"]);
+
 /** What an action would do, and the button that does it. */
-export function ActionDialog({ actions }: { actions: KeyActions }) {
+export function ActionDialog({ keys: { actions, files } }: { keys: KeysModel }) {
   const action = actions.considered;
-  return action ? <Considered actions={actions} action={action} /> : null;
+  return action ? <Considered actions={actions} action={action} files={files} /> : null;
 }
 
-function Considered({ actions, action }: { actions: KeyActions; action: KeyAction }) {
+function Considered({ actions, action, files }: { actions: KeyActions; action: KeyAction; files: FilesModel }) {
   const facts = useResult(() => actions.factsOf(action), notifyError, [action]);
   const { button, title, dangerous } = labelOf(action);
   return (
@@ -31,12 +36,23 @@ function Considered({ actions, action }: { actions: KeyActions; action: KeyActio
           act={(values) => actions.carryOut(action, choicesOf(action, facts, values))}
         >
           <ConsequenceList list={consequencesOf(action, facts)} />
+          {DESTROYS.has(action.name) && <Lost action={action} facts={facts} files={files} />}
           <Choices action={action} files={facts.files} />
         </Form>
       ) : (
         <p class={text.hint}>Checking what depends on it…</p>
       )}
     </Dialog>
+  );
+}
+
+/** What is erased with the key: what it protects, and whether somebody still uses it. */
+function Lost({ action: { version }, facts: { key, protects }, files }: { action: KeyAction; facts: ActionFacts; files: FilesModel }) {
+  return (
+    <section aria-labelledby="lost-title">
+      <h3 id="lost-title">What {version ? "this version" : "this key"} protects</h3>
+      <Protected files={files} of={key} version={key.versions.find(({ id }) => id === version?.id)} protects={protects} />
+    </section>
   );
 }
 

@@ -1,17 +1,22 @@
 /** Carries out actions on keys: first their consequences, then the action, then its report. */
 
 import { batch, signal } from "@preact/signals";
-import type { DestructionReport, RevocationReport, VaultKey } from "strongroom";
+import type { DestructionReport, ObjectPage, RevocationReport, VaultKey } from "strongroom";
 import { notify } from "../../../app/notice";
 import { addressOf, goTo } from "../../../app/route";
 import type { Scope } from "../../../app/scope";
 import { backupsOf } from "../../vault/backups";
+import { NAMED_FILES } from "../dependents/named-files";
 import { labelOf, targetOf, type KeyAction } from "./key-actions";
 
 /** What is known of an action's consequences beforehand. */
 export interface ActionFacts {
   /** Files of the inventory that depend on the version, or on any of the key's. */
   files: number;
+  /** The first of them. */
+  protects: ObjectPage;
+  /** The key as it is now, with its last use. */
+  key: VaultKey;
   /** When the backups were saved that contain it, in milliseconds since 1970. */
   backups: readonly number[];
 }
@@ -70,9 +75,9 @@ export class KeyActions {
 
   async factsOf({ key, version }: KeyAction): Promise<ActionFacts> {
     const { vault } = this.#scope;
-    const { total } = await vault.objects.page({ key: key.id, version: version?.id, limit: 1 });
+    const protects = await vault.objects.page({ key: key.id, version: version?.id, limit: NAMED_FILES });
     const since = version?.created ?? key.created;
-    return { files: total, backups: backupsOf(vault).filter((at) => at >= since) };
+    return { files: protects.total, protects, key: await vault.keys.get(key.id), backups: backupsOf(vault).filter((at) => at >= since) };
   }
 
   async carryOut(action: KeyAction, choices: ActionChoices): Promise<void> {
