@@ -608,6 +608,32 @@ interface AuditProof {
   readonly verifier: string;
   readonly certificate: string;
 }
+interface AuditBatch {
+  readonly strongroom: "audit-batch-1";
+  readonly vault: string;
+  readonly log: string;
+  readonly device: string;
+  readonly first: number;
+  readonly format: "ocsf" | "entries";
+  readonly entries: readonly object[];
+  readonly leaves: readonly string[];
+  readonly note: string;
+  readonly verifier: string;
+  readonly certificate: string;
+  readonly proof: readonly string[];
+  readonly after?: PrecedingLog;
+}
+type AuditSend = (batch: AuditBatch, options: {
+  signal: AbortSignal;
+}) => Promise<unknown>;
+interface AuditShipOptions extends AbortOptions {
+  format?: "ocsf" | "entries" | undefined;
+  reasons?: boolean | undefined;
+  name?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  limit?: number | undefined;
+  every?: number | undefined;
+}
 interface AuditQuery extends AuditFilter, OfLog, AbortOptions {
   key?: KeyReference | undefined;
 }
@@ -615,6 +641,19 @@ type AuditFormat = "jsonl" | "ocsf" | "csv" | "cef";
 interface AuditExportOptions extends AuditQuery, OperationOptions {
   format: AuditFormat;
   reasons?: boolean | undefined;
+}
+interface ShipmentState {
+  readonly status: "waiting" | "shipping" | "ended";
+  readonly log: string | undefined;
+  readonly shipped: number;
+  readonly behind: number;
+  readonly lastError: StrongroomError | undefined;
+}
+declare class AuditShipment {
+  #private;
+  readonly ended: Promise<void>;
+  get state(): ShipmentState;
+  stop(): Promise<void>;
 }
 interface AuditPageQuery extends AuditQuery {
   before?: number | undefined;
@@ -635,6 +674,7 @@ declare class AuditLog {
   page(query?: AuditPageQuery): Promise<AuditPage>;
   each(query?: AuditQuery): AsyncGenerator<AuditEntry, void, undefined>;
   export(options: AuditExportOptions): ReadableStream<Bytes>;
+  ship(destination: string | URL | AuditSend, options?: AuditShipOptions): Promise<AuditShipment>;
   verify(options?: AuditVerifyOptions): Promise<AuditVerification>;
   checkpoint(): Promise<AuditCheckpoint>;
   prove(sequence: number, options?: OfLog): Promise<AuditProof>;
@@ -1314,6 +1354,7 @@ export {
   AlertSeverity,
   AlertThresholds,
   AlertWatchOptions,
+  AuditBatch,
   AuditCheckpoint,
   AuditEntry,
   AuditExportOptions,
@@ -1326,6 +1367,9 @@ export {
   AuditPageQuery,
   AuditProof,
   AuditQuery,
+  AuditSend,
+  AuditShipOptions,
+  AuditShipment,
   AuditStartOptions,
   AuditState,
   AuditVerification,
@@ -1476,6 +1520,7 @@ export {
   ShareReason,
   ShareTexts,
   SharesInfo,
+  ShipmentState,
   Shredding,
   Sidecar,
   SidecarOptions,

@@ -62,6 +62,8 @@ export type {
   PolicyRule,
   ReasonOptions,
 } from "./shared/model/key-policy.js";
+export type { AuditBatch, AuditSend, AuditShipOptions } from "./page/audit/audit-batch.js";
+export type { AuditShipment, ShipmentState } from "./page/audit/shipment.js";
 export type { AuditQuery } from "./page/audit/audit-query.js";
 export type { AuditFormat } from "./page/audit/export-formats.js";
 export type { AuditExportOptions } from "./page/audit/log-export.js";

@@ -12,6 +12,7 @@ export async function audit(): Promise<void> {
   await verified();
   await proven();
   await exported();
+  await shipped();
 
   async function verified(): Promise<void> {
     const archive = async (note: string): Promise<void> => void told.push(note);
@@ -23,6 +24,20 @@ export async function audit(): Promise<void> {
   async function commented(kept: string): Promise<void> {
     const alarm = (fault: string): void => assert(false, fault);
     // sample: js/src/page/audit/audit-log.ts "audit.verify"
+  }
+
+  async function shipped(): Promise<void> {
+    const authorization = "Bearer of a sample";
+    // sample: docs/audit.md "audit.ship"
+    assert(status !== "ended" && shipped === 0 && behind >= 0 && lastError === undefined, status);
+    await shipment.stop();
+    await commentedShipment(authorization);
+  }
+
+  async function commentedShipment(authorization: string): Promise<void> {
+    // sample: js/src/page/audit/audit-log.ts "audit.ship"
+    assert(shipped === 0 && behind >= 0 && lastError === undefined, "nobody is there");
+    await shipment.stop();
   }
 
   async function exported(): Promise<void> {

@@ -12,25 +12,36 @@ const ANSWER_TIMEOUT = 10_000;
 
 type KeyRequest<T> = (keys: IDBObjectStore) => IDBRequest<T>;
 
+/** A small database with one store, whose transactions are durable when they have ended. */
+export interface SmallDatabase {
+  readonly name: string;
+  readonly store: string;
+}
+
+/** The request's result, once its transaction has ended. @internal */
+export async function inSmall<T>({ name, store }: SmallDatabase, mode: IDBTransactionMode, ask: KeyRequest<T>): Promise<T> {
+  const opening = indexedDB.open(name, 1);
+  opening.addEventListener("upgradeneeded", () => opening.result.createObjectStore(store));
+  return inOpened(opening, store, mode, ask);
+}
+
 /** The request's result, once its transaction has ended. @internal */
 export async function inKeys<T>(mode: IDBTransactionMode, ask: KeyRequest<T>): Promise<T> {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.addEventListener("upgradeneeded", () => opening.result.createObjectStore(KEYS));
-  return inOpened(opening, mode, ask);
+  return inSmall({ name: DATABASE, store: KEYS }, mode, ask);
 }
 
 /** As `inKeys`; nothing is made or asked where the browser has no such database. @throws where it has none @internal */
 export async function inKeysThere<T>(mode: IDBTransactionMode, ask: KeyRequest<T>): Promise<T> {
   const opening = indexedDB.open(DATABASE, 1);
   opening.addEventListener("upgradeneeded", () => opening.transaction?.abort());
-  return inOpened(opening, mode, ask);
+  return inOpened(opening, KEYS, mode, ask);
 }
 
-async function inOpened<T>(opening: IDBOpenDBRequest, mode: IDBTransactionMode, ask: KeyRequest<T>): Promise<T> {
+async function inOpened<T>(opening: IDBOpenDBRequest, store: string, mode: IDBTransactionMode, ask: KeyRequest<T>): Promise<T> {
   const database = await withTimeout(resultOf(opening), ANSWER_TIMEOUT, noAnswer);
   try {
-    const transaction = database.transaction(KEYS, mode, { durability: "strict" });
-    const request = ask(transaction.objectStore(KEYS));
+    const transaction = database.transaction(store, mode, { durability: "strict" });
+    const request = ask(transaction.objectStore(store));
     await withTimeout(ended(transaction), ANSWER_TIMEOUT, noAnswer);
     return request.result;
   } finally {

@@ -37,6 +37,9 @@ async function headersKept() {
 
 const keepHeader = ({ id, header }) => header && putInto(HEADERS, id, { id, header: textOf(header) });
 
+/** Of vaults' audit logs, by the vaults' names. */
+const shipments = new Map();
+
 /** The id of the version that a header is for. */
 const versionOf = (header) => JSON.parse(header).recipients[0].header.kid.split(".")[1];
 
@@ -86,6 +89,13 @@ Object.assign(window.story, {
   keyring: (name, method, ...given) => vaults.get(name).keys[method](...given),
   auditing: (name, method, ...given) => vaults.get(name).audit[method](...given),
   loaded: () => ({ names: performance.getEntriesByType("resource").map(({ name }) => name) }),
+  ship: async (name, destination, options) => {
+    shipments.set(name, await vaults.get(name).audit.ship(destination, options));
+  },
+  shipment: (name) => {
+    const { status, shipped, behind, lastError } = shipments.get(name).state;
+    return { status, shipped, behind, error: lastError?.code };
+  },
   exportLog: (name, options) => new Response(vaults.get(name).audit.export(options)).text(),
   alerting: (name, method, ...given) => vaults.get(name).alerts[method](...given),
   /** Alerts are noted as events are; the watch ends with the page. */

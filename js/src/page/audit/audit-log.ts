@@ -19,8 +19,11 @@ import { frozen, plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { REASON } from "../keys/policy-options.js";
 import type { UseEngine } from "../runtime/connection.js";
+import type { AuditSend, AuditShipOptions } from "./audit-batch.js";
 import { AUDIT_QUERY, type AuditQuery } from "./audit-query.js";
 import { checkFormat, exportStream, type AuditExportOptions } from "./log-export.js";
+import { beginShipment } from "./log-shipping.js";
+import type { AuditShipment } from "./shipment.js";
 
 /** Which entries, and how many of them. */
 export interface AuditPageQuery extends AuditQuery {
@@ -61,10 +64,10 @@ const ENTRIES_AT_ONCE = 1000;
  */
 export class AuditLog {
   readonly #use: UseEngine;
-  readonly #vault: string;
+  readonly #vault: { readonly id: string; readonly name: string };
 
   /** @internal */
-  constructor(use: UseEngine, vault: string) {
+  constructor(use: UseEngine, vault: { readonly id: string; readonly name: string }) {
     this.#use = use;
     this.#vault = vault;
   }
@@ -139,7 +142,27 @@ export class AuditLog {
     const { key, format, reasons = false, signal, onProgress, ...rest } = optionsOf<AuditExportOptions>(options, AUDIT_EXPORT);
     checkFormat(format, "format");
     const request = async (): Promise<AuditRequest> => plainCopy({ ...rest, key: key === undefined ? undefined : await this.#keyId(key) });
-    return exportStream(this.#use, { vault: this.#vault, format, reasons, options: { signal, onProgress }, request });
+    return exportStream(this.#use, { vault: this.#vault.id, format, reasons, options: { signal, onProgress }, request });
+  }
+
+  /**
+   * Sends the log to a receiver, now and from now on: entries in batches, the hashes of their leaves, and a signed checkpoint, by which the
+   * receiver tells whether they are all there, and are those that the log has. Each entry is sent at least once. How far it came is kept in
+   * the browser, for each destination; of several tabs one ships. What fails is tried again after a pause that grows to five minutes, or that
+   * `Retry-After` asks for; a 4xx ends it with `TransferError`, and so does a lock with `LockedError`: ship again after the next unlock.
+   *
+   * A URL gets each batch as JSON by a POST; an `AuditSend` is called with it. Neither gets a name, and a reason only where `reasons` is `true`.
+   *
+   * @param destination a URL of http or https, or a function that sends a batch
+   *
+   * @example
+   * const shipment = await vault.audit.ship("https://collector.example/audit", { headers: { authorization } });
+   * const { shipped, behind, lastError } = shipment.state;
+   *
+   * @throws ArgumentError; UnsupportedError where the script that ships does not load
+   */
+  async ship(destination: string | URL | AuditSend, options?: AuditShipOptions): Promise<AuditShipment> {
+    return beginShipment(this.#use, this.#vault, destination, options);
   }
 
   /**

@@ -27,6 +27,7 @@ import { watched } from "../runtime/watched.js";
 import { checkAutoLock, type AutoLockOptions } from "./auto-lock.js";
 import { backupBytes } from "./backup-bytes.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
+import { forgetCursors } from "../audit/shipping-cursors.js";
 import { AttemptJournal } from "./failed-attempts.js";
 import { lockEverywhere } from "./lock-channel.js";
 import { forgetReload } from "./reload-keeper.js";
@@ -267,6 +268,7 @@ async function removed(text: string, store: Store | undefined): Promise<void> {
   await withEngine({ store }, (connection) => connection.peer.call("remove", text, id));
   forgetReload(text);
   AttemptJournal.forget(text, id);
+  await forgetCursors(text);
   if (store) return;
   if (id && isShared({ store })) lockEverywhere({ name: text, id });
   evictionMarkers.clear(text);

@@ -129,7 +129,7 @@ export class Vault extends VaultValues {
     this.objects = new Inventory(this.use);
     this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
-    this.audit = new AuditLog(this.use, this.id);
+    this.audit = new AuditLog(this.use, { id: this.id, name: this.name });
     this.alerts = new VaultAlerts(this.use, {
       unlocked: () => this.unlocked,
       closed: () => this.#session.closed,

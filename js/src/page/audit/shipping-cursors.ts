@@ -1,0 +1,55 @@
+/**
+ * How far a vault's audit log was shipped, for each destination: in a small database of the browser's beside the vaults. What is there
+ * proves nothing, and need not: a receiver refuses a gap, and says what it has.
+ */
+import { inSmall } from "../../shared/browser-keys.js";
+
+/** The next entry to be sent. */
+export interface Cursor {
+  readonly log: string;
+  readonly next: number;
+}
+
+const CURSORS = { name: "strongroom-shipping", store: "cursors" };
+
+/** Where there is no database, as in Node, or it does not work. */
+const cursorsInMemory = new Map<string, Cursor>();
+
+/** A vault's name can have any letters: it is written so that none of them is the sign between the two. @internal */
+export function cursorName(vault: string, destination: string): string {
+  return `${encodeURIComponent(vault)} ${destination}`;
+}
+
+/** @internal */
+export async function readCursor(name: string): Promise<Cursor | undefined> {
+  const stored = await inCursors<unknown>("readonly", (cursors) => cursors.get(name));
+  return isCursor(stored) ? stored : cursorsInMemory.get(name);
+}
+
+/** @internal */
+export async function writeCursor(name: string, cursor: Cursor): Promise<void> {
+  cursorsInMemory.set(name, cursor);
+  await inCursors("readwrite", (cursors) => cursors.put(cursor, name));
+}
+
+/** Of a vault that was removed. @internal */
+export async function forgetCursors(vault: string): Promise<void> {
+  const prefix = cursorName(vault, "");
+  for (const name of cursorsInMemory.keys()) if (name.startsWith(prefix)) cursorsInMemory.delete(name);
+  await inCursors("readwrite", (cursors) => cursors.delete(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+}
+
+/** `undefined` where there is none: what was shipped already is then sent again, which a receiver can tell. */
+async function inCursors<T>(mode: IDBTransactionMode, ask: (cursors: IDBObjectStore) => IDBRequest<T>): Promise<T | undefined> {
+  if (typeof indexedDB === "undefined") return undefined;
+  try {
+    return await inSmall(CURSORS, mode, ask);
+  } catch {
+    return undefined;
+  }
+}
+
+function isCursor(stored: unknown): stored is Cursor {
+  const { log, next } = (stored ?? {}) as Partial<Cursor>;
+  return typeof log === "string" && Number.isSafeInteger(next) && (next as number) >= 0;
+}

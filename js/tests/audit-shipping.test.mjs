@@ -1,0 +1,323 @@
+/** The audit log on its way to a receiver: each entry at least once, in its order, provably all of them. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ArgumentError, passphrase, Strongroom, TransferError } from "strongroom";
+import { LogReceiver } from "./log-receiver.mjs";
+import { code, secret, vaultWithKey } from "./support.mjs";
+
+const refusal = (/** @type {number} */ status, /** @type {object} */ more = {}) => Object.assign(new Error(`status ${status}`), { status, ...more });
+
+const has = (/** @type {number} */ size) => new Response(JSON.stringify({ size }), { status: 409 });
+
+/** Says what it has where a batch does not continue that. */
+const strict = (receiver) => async (batch) => {
+  try {
+    receiver.take(batch);
+  } catch (error) {
+    if (error.size === undefined) throw error;
+    return has(error.size);
+  }
+};
+
+/** The first batch of a log. */
+async function batchOf(vault) {
+  let sent;
+  const shipment = await vault.audit.ship(async (batch) => void (sent ??= structuredClone(batch)), { limit: 64 });
+  await until(() => sent, "a batch");
+  await shipment.stop();
+  return sent;
+}
+
+async function audited() {
+  const vault = await vaultWithKey();
+  await vault.audit.start({ reason: "the auditors want it" });
+  return vault;
+}
+
+const uses = async (vault, many) => {
+  for (let at = 0; at < many; at++) await vault.encryptValue(at, { key: "photos" });
+};
+
+/** Waits until something holds, 20 seconds at most. */
+async function until(holds, what) {
+  for (const end = Date.now() + 20_000; !(await holds()); await sleep(20)) assert.ok(Date.now() < end, `not within 20 seconds: ${what}`);
+}
+
+const caughtUp = async (vault, receiver) => {
+  await vault.audit.flush();
+  const { log, size } = (await vault.audit.state()) ?? {};
+  await until(() => receiver.sizeOf(log) === size, "the receiver has the log");
+  return receiver.logs.get(log);
+};
+
+test("a receiver gets the whole log in batches that prove themselves, and what comes later", async () => {
+  const vault = await audited();
+  await uses(vault, 150);
+  const [receiver, batches] = [new LogReceiver(), []];
+  const shipment = await vault.audit.ship(async (batch) => {
+    batches.push(batch);
+    receiver.take(structuredClone(batch));
+  }, { limit: 64, every: 1000 });
+  const { entries } = await caughtUp(vault, receiver);
+  assert.equal(entries.length, 152);
+  assert.ok(batches.length >= 3 && batches.every(({ leaves }) => leaves.length <= 64));
+  assert.ok(batches.some(({ proof }) => proof.length > 0), "a batch before the last one has a proof");
+  assert.equal(receiver.identity, await vault.identity());
+  assert.deepEqual(entries.map(({ metadata }) => metadata.sequence), entries.map((_, at) => at));
+  assert.doesNotMatch(JSON.stringify(batches), /photos|auditors/);
+
+  await vault.keys.create({ alias: "letters" });
+  await caughtUp(vault, receiver);
+  await until(() => shipment.state.behind === 0, "it knows that all was taken");
+  const { log } = (await vault.audit.state()) ?? {};
+  assert.deepEqual(shipment.state, { status: "shipping", log, shipped: 153, behind: 0, lastError: undefined });
+  await shipment.stop();
+  assert.equal(shipment.state.status, "ended");
+  await shipment.ended;
+  await vault.close();
+});
+
+test("a batch with a leaf, an entry's place, a note or a certificate of another is refused by the receiver", async () => {
+  const vault = await audited();
+  const other = await audited();
+  for (let at = 0; at < 70; at++) await vault.keys.create({ alias: `key ${at}` });
+  const [batch, theirs] = [await batchOf(vault), await batchOf(other)];
+  new LogReceiver().take(batch);
+  assert.ok(batch.leaves.length > 4 && batch.proof.length > 0);
+  const changes = {
+    leaf: { leaves: [...batch.leaves.slice(0, 3), theirs.leaves[0], ...batch.leaves.slice(4)] },
+    missing: { leaves: batch.leaves.slice(1), entries: batch.entries.slice(1) },
+    proof: { proof: batch.proof.slice(1) },
+    none: { proof: [] },
+    note: { note: theirs.note },
+    verifier: { note: theirs.note, verifier: theirs.verifier },
+    certificate: { certificate: theirs.certificate },
+    vault: { vault: theirs.vault },
+    device: { device: theirs.device },
+  };
+  for (const [name, change] of Object.entries(changes)) assert.throws(() => new LogReceiver().take({ ...batch, ...change }), name);
+  const seen = new LogReceiver();
+  seen.take(theirs);
+  assert.throws(() => seen.take(batch), /another identity/);
+  for (const each of [vault, other]) await each.close();
+});
+
+test("it goes on where it was, and of two shipments to one destination one sends", async () => {
+  const vault = await audited();
+  const receiver = new LogReceiver();
+  const firsts = [];
+  const send = async (batch) => {
+    firsts.push(batch.first);
+    receiver.take(batch);
+  };
+  const one = await vault.audit.ship(send, { every: 1000 });
+  await caughtUp(vault, receiver);
+  const two = await vault.audit.ship(send, { every: 1000 });
+  const elsewhere = await vault.audit.ship(async () => {}, { name: "elsewhere" });
+  await until(() => elsewhere.state.shipped === 2, "another destination has a place of its own");
+  await uses(vault, 3);
+  await caughtUp(vault, receiver);
+  assert.equal(two.state.status, "waiting");
+  assert.equal(receiver.sizeOf(one.state.log), 5);
+  await until(() => one.state.behind === 0, "the first one knows");
+  await one.stop();
+  await until(() => two.state.status === "shipping", "the second one goes on");
+  await uses(vault, 2);
+  await caughtUp(vault, receiver);
+  await two.stop();
+  const waits = await vault.audit.ship(send, { every: 1000 });
+  await uses(vault, 1);
+  await caughtUp(vault, receiver);
+  await waits.stop();
+  await elsewhere.stop();
+  assert.equal(new Set(firsts).size, firsts.length, `nothing is sent twice: ${firsts}`);
+  await vault.close();
+});
+
+test("what fails is tried again, after the pause that is asked for, and counts as taken only then", async () => {
+  const vault = await audited();
+  const receiver = new LogReceiver();
+  const answers = [new Error("no network"), refusal(503), new Response("later", { status: 429, headers: { "retry-after": "1" } })];
+  const times = [];
+  const shipment = await vault.audit.ship(async (batch) => {
+    times.push(Date.now());
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    if (answer) return answer;
+    receiver.take(batch);
+  });
+  await until(() => times.length === 1, "an attempt");
+  await until(() => shipment.state.lastError, "its error");
+  assert.ok(shipment.state.lastError instanceof TransferError);
+  assert.deepEqual([shipment.state.shipped, shipment.state.behind], [0, 2]);
+  await until(() => times.length === 3, "more attempts");
+  await until(() => shipment.state.lastError?.status === 429, "the last one's error");
+  assert.equal(shipment.state.lastError.retryAfter, 1);
+  assert.match(shipment.state.lastError.message, /answered 429: later/);
+  await caughtUp(vault, receiver);
+  const pauses = times.slice(1).map((time, at) => time - times[at]);
+  assert.ok(pauses[0] >= 450 && pauses[1] >= 950 && pauses[2] >= 990, `${pauses}`);
+  await until(() => shipment.state.lastError === undefined, "nothing is wrong any more");
+  await shipment.stop();
+  await vault.close();
+});
+
+test("a refusal ends it, with an error that says which", async () => {
+  const vault = await audited();
+  for (const answer of [refusal(400), refusal(401), new Response("who are you", { status: 403 }), new Response("", { status: 409 })]) {
+    const shipment = await vault.audit.ship(async () => {
+      if (answer instanceof Error) throw answer;
+      return answer;
+    });
+    await assert.rejects(shipment.ended, (error) => error instanceof TransferError && error.status === answer.status);
+    assert.deepEqual([shipment.state.status, shipment.state.lastError?.code, shipment.state.shipped], ["ended", "ERR_TRANSFER", 0]);
+  }
+  await vault.close();
+});
+
+test("a receiver that has less or more says so, and gets what it lacks; one that has another log ends it", async () => {
+  const vault = await audited();
+  await uses(vault, 10);
+  const fresh = new LogReceiver();
+  const first = new LogReceiver();
+  const one = await vault.audit.ship(strict(first), { every: 1000 });
+  await caughtUp(vault, first);
+  await until(() => one.state.behind === 0, "it knows");
+  await one.stop();
+  // The receiver lost all it had, and the browser has not.
+  await uses(vault, 1);
+  const again = await vault.audit.ship(strict(fresh), { every: 1000 });
+  await caughtUp(vault, fresh);
+  await again.stop();
+  // The browser lost its place.
+  const other = await vault.audit.ship(strict(first), { every: 1000, name: "another name" });
+  await caughtUp(vault, first);
+  await other.stop();
+  assert.deepEqual([first.sizeOf(one.state.log), fresh.sizeOf(one.state.log)], [13, 13]);
+
+  const fork = await vault.audit.ship(async ({ first: at }) => has(at), { name: "fork" });
+  await assert.rejects(fork.ended, (error) => error instanceof TransferError && error.status === 409);
+  let turn = 0;
+  const moody = await vault.audit.ship(async () => has((turn++ % 2) + 3), { name: "moody" });
+  await assert.rejects(moody.ended, (error) => error.status === 409);
+  assert.ok(turn < 6, `${turn}`);
+  const ahead = await vault.audit.ship(async () => has(14), { name: "ahead" });
+  await assert.rejects(ahead.ended, code("ERR_INTEGRITY"));
+  await vault.close();
+});
+
+test("another log is shipped after the rest of the one before it", async () => {
+  const vault = await vaultWithKey({ factors: [secret(), passphrase("stolen horse battery staple")] });
+  await vault.audit.start();
+  const sent = [];
+  const send = async (batch) => void sent.push(batch);
+  const one = await vault.audit.ship(send, { every: 1000 });
+  await until(() => one.state.shipped === 2, "the beginning");
+  await one.stop();
+  await uses(vault, 2);
+  await vault.audit.flush();
+  const [, stolen] = await vault.factors.list();
+  await vault.factors.revoke(stolen.id, { factor: secret(), compromised: true });
+  const before = one.state.log;
+  const { log, size } = (await vault.audit.state()) ?? {};
+  assert.notEqual(log, before);
+  const two = await vault.audit.ship(send, { every: 1000 });
+  await until(() => two.state.log === log && two.state.behind === 0 && two.state.shipped === size, "the log that came after");
+  await two.stop();
+  const [, rest, next] = sent;
+  assert.deepEqual([rest.log, rest.first, next.log, next.first], [before, 2, log, 0]);
+  assert.equal(next.after.log, before);
+  assert.equal(next.after.size, 2 + rest.leaves.length);
+  await vault.close();
+});
+
+test("entries are sent as they are where that is asked for, with reasons where those are", async () => {
+  const vault = await audited();
+  const sent = [];
+  const shipment = await vault.audit.ship(async (batch) => void sent.push(batch), { format: "entries", reasons: true });
+  await until(() => sent.length > 0, "a batch");
+  await shipment.stop();
+  const [{ entries, format, vault: id, log, device }] = sent;
+  assert.equal(format, "entries");
+  assert.deepEqual(entries.map(({ operation, reason, vault: of }) => [operation, reason, of]), [
+    ["beginAudit", undefined, id],
+    ["startAudit", "the auditors want it", id],
+  ]);
+  assert.deepEqual(entries[0].begins, { log, device });
+  await vault.close();
+});
+
+test("a lock ends it, and so does an abort, and options that are none are refused", async () => {
+  const vault = await audited();
+  const abort = new AbortController();
+  const hangs = [];
+  const hanging = await vault.audit.ship((_batch, { signal }) => new Promise(() => void hangs.push(signal)), { signal: abort.signal });
+  await until(() => hangs.length === 1, "an attempt that does not end");
+  abort.abort();
+  await hanging.ended;
+  assert.deepEqual([hanging.state.status, hangs[0].aborted], ["ended", true]);
+
+  for (const wrong of [{ limit: 63 }, { limit: 1001 }, { every: 999 }, { format: "csv" }, { reasons: 1 }, { retries: 1 }, { name: "" }, { headers: { a: 1 } }]) {
+    await assert.rejects(vault.audit.ship(async () => {}, /** @type {any} */ (wrong)), ArgumentError, JSON.stringify(wrong));
+  }
+  await assert.rejects(vault.audit.ship(async () => {}, { headers: {} }), ArgumentError);
+  for (const wrong of [undefined, null, 7, {}, "/relative", "ftp://a.example/", "javascript:1", "https://name:word@a.example/"]) {
+    await assert.rejects(vault.audit.ship(/** @type {any} */ (wrong)), ArgumentError, String(wrong));
+  }
+  const shipment = await vault.audit.ship(async () => {}, { every: 1000 });
+  await until(() => shipment.state.shipped === 2, "a batch");
+  await vault.lock();
+  await assert.rejects(shipment.ended, code("ERR_LOCKED"));
+  await assert.rejects(vault.audit.ship(async () => {}), code("ERR_LOCKED"));
+  await vault.close();
+  const silent = await vaultWithKey();
+  const none = await silent.audit.ship(async () => {});
+  await assert.rejects(none.ended, ArgumentError);
+  await silent.close();
+});
+
+test("it puts off no automatic lock", async () => {
+  const vault = await Strongroom.create({ name: "locks itself", factors: [secret()], autoLock: { idle: "PT3S" } });
+  await vault.audit.start();
+  const shipment = await vault.audit.ship(async () => {}, { every: 1000 });
+  await until(() => !vault.unlocked, "it locks itself");
+  await assert.rejects(shipment.ended, code("ERR_LOCKED"));
+  await vault.close();
+});
+
+/** @type {import("node:http").Server | undefined} */
+let server;
+after(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+test("a URL gets JSON by a POST, with the headers that are given, and no redirect is followed", async () => {
+  const vault = await audited();
+  const [receiver, seen] = [new LogReceiver(), []];
+  server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    seen.push([request.method, request.url, request.headers.authorization, request.headers["content-type"]]);
+    if (request.url === "/moved") return response.writeHead(307, { location: "/audit" }).end();
+    try {
+      receiver.take(JSON.parse(Buffer.concat(chunks).toString()));
+      response.writeHead(204).end();
+    } catch (error) {
+      response.writeHead(error.size === undefined ? 422 : 409).end(JSON.stringify({ size: error.size }));
+    }
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const origin = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}`;
+  const shipment = await vault.audit.ship(new URL(`${origin}/audit`), { headers: { authorization: "Bearer of a test" } });
+  await caughtUp(vault, receiver);
+  await shipment.stop();
+  assert.deepEqual(seen, [["POST", "/audit", "Bearer of a test", "application/json"]]);
+  const moved = await vault.audit.ship(`${origin}/moved`);
+  await assert.rejects(moved.ended, TransferError);
+  assert.equal(seen.length, 2, "nobody else was asked");
+  await vault.close();
+});
