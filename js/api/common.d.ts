@@ -33,6 +33,10 @@ interface ContextRule {
   required?: Readonly<Record<string, string>> | undefined;
   only?: readonly string[] | undefined;
 }
+interface FactorRule {
+  within: string;
+  operations: readonly KeyOperation[];
+}
 interface KeyPolicy {
   operations?: readonly KeyOperation[] | undefined;
   context?: ContextRule | undefined;
@@ -42,6 +46,8 @@ interface KeyPolicy {
   minimumVersion?: number | undefined;
   maximumUses?: number | undefined;
   reviewEvery?: string | undefined;
+  freshFactor?: FactorRule | undefined;
+  secondFactor?: FactorRule | undefined;
 }
 type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
 interface PolicyDecision {
@@ -235,6 +241,37 @@ interface RetryNotice {
   readonly delay: number;
 }
 declare function withRetries<T>(work: (again: boolean, attempt: RetryAttempt) => Promise<T>, options?: RetryOptions): Promise<T>;
+interface PasskeyInfo {
+  readonly credential: string;
+  readonly rpId: string;
+}
+interface SharesInfo {
+  readonly threshold: number;
+  readonly shares: number;
+}
+interface DeviceInfo {
+  readonly key: string;
+  readonly expires: number;
+}
+interface FactorInfo {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string | undefined;
+  readonly added: number | undefined;
+  readonly known: boolean;
+  readonly pinned: boolean;
+  readonly passkey: PasskeyInfo | undefined;
+  readonly shares: SharesInfo | undefined;
+  readonly device: DeviceInfo | undefined;
+  readonly rehearsedAt: number | undefined;
+}
+interface CompromisedFactorReport {
+  readonly identity: string;
+  readonly generation: number;
+  readonly keys: number;
+  readonly versions: number;
+  readonly remaining: readonly FactorInfo[];
+}
 interface MergeReport {
   readonly proven: boolean;
   readonly generation: number;
@@ -323,37 +360,6 @@ interface ObjectPage {
   readonly objects: readonly TrackedObject[];
   readonly next?: string | undefined;
   readonly total: number;
-}
-interface PasskeyInfo {
-  readonly credential: string;
-  readonly rpId: string;
-}
-interface SharesInfo {
-  readonly threshold: number;
-  readonly shares: number;
-}
-interface DeviceInfo {
-  readonly key: string;
-  readonly expires: number;
-}
-interface FactorInfo {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string | undefined;
-  readonly added: number | undefined;
-  readonly known: boolean;
-  readonly pinned: boolean;
-  readonly passkey: PasskeyInfo | undefined;
-  readonly shares: SharesInfo | undefined;
-  readonly device: DeviceInfo | undefined;
-  readonly rehearsedAt: number | undefined;
-}
-interface CompromisedFactorReport {
-  readonly identity: string;
-  readonly generation: number;
-  readonly keys: number;
-  readonly versions: number;
-  readonly remaining: readonly FactorInfo[];
 }
 interface UnlockResult {
   readonly factor: FactorInfo;
@@ -1200,6 +1206,7 @@ declare class Vault extends VaultValues {
   get survivedReload(): boolean;
   get survivesReload(): boolean;
   unlock(factor: PresentedFactor, options?: UnlockOptions): Promise<UnlockResult>;
+  authenticate(factor: PresentedFactor, options?: AbortOptions): Promise<FactorInfo>;
   lock(): Promise<void>;
   close(): Promise<void>;
   encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
@@ -1413,6 +1420,7 @@ export {
   ExportOptions,
   Factor,
   FactorInfo,
+  FactorRule,
   FactorsCheck,
   FailedAttempts,
   FileMetadata,

@@ -56,6 +56,7 @@ export type {
 } from "./shared/model/key-info.js";
 export type {
   ContextRule,
+  FactorRule,
   KeyOperation,
   KeyPolicy,
   PolicyDecision,

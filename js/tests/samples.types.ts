@@ -1728,6 +1728,12 @@ const keyPolicy = [
         "tenant": "42"
       }
     },
+    "freshFactor": {
+      "operations": [
+        "export"
+      ],
+      "within": "PT5M"
+    },
     "maximumUses": 9,
     "minimumVersion": 1,
     "notAfter": 2,
@@ -1739,7 +1745,13 @@ const keyPolicy = [
     "requireReason": [
       "setPolicy"
     ],
-    "reviewEvery": "P1Y"
+    "reviewEvery": "P1Y",
+    "secondFactor": {
+      "operations": [
+        "destroy"
+      ],
+      "within": "PT10M"
+    }
   }
 ] satisfies readonly KeyPolicy[];
 complete<KeyPolicy, (typeof keyPolicy)[number]>();

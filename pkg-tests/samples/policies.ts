@@ -1,5 +1,5 @@
-import { PolicyError } from "strongroom";
-import { assert, unlocked } from "./world.js";
+import { passphrase, PolicyError } from "strongroom";
+import { assert, typed, unlocked } from "./world.js";
 
 export async function policies(): Promise<void> {
   const vault = await unlocked();
@@ -12,7 +12,17 @@ export async function policies(): Promise<void> {
   assert(told.join() === "context");
   await asked();
   await rotated();
+  await again();
   await (await vault.keys.get("tenant-42-photos")).destroy({ reason: "the end of the sample" });
+
+  async function again(): Promise<void> {
+    // sample: docs/policies.md "secondFactor: { within"
+    // sample: docs/policies.md "vault.authenticate(passphrase(typed))"
+    assert(allowed || rule === "freshFactor");
+    assert((await vault.can("setPolicy", { key: payroll })).allowed);
+    const free = await payroll.setPolicy(null);
+    await free.destroy({ force: true });
+  }
 
   async function asked(): Promise<void> {
     // sample: docs/policies.md "vault.can"
@@ -36,4 +46,11 @@ export async function policyComments(): Promise<void> {
   // sample: js/src/page/keys/vault-key.ts "key.setPolicy"
   // sample: js/src/page/vault/vault.ts "vault.can"
   assert(allowed && told.length === 0);
+  await authenticated();
+
+  async function authenticated(): Promise<void> {
+    const ask = async (): Promise<string> => typed;
+    // sample: js/src/page/vault/vault.ts "rule === \"freshFactor\""
+    assert(allowed && rule === undefined);
+  }
 }

@@ -40,4 +40,4 @@ pub use secret::Secret;
 pub use sidecar::Sidecar;
 pub(crate) use sort::sort_by;
 pub use state::VersionState;
-pub use time::Timestamp;
+pub use time::{Moment, Timestamp};

@@ -32,6 +32,16 @@ pub enum PolicyRule {
         "the key was used as often as its policy admits; use another key, or change its maximumUses"
     )]
     MaximumUses,
+    /// No person has proved themselves lately enough.
+    #[error(
+        "the key's policy requires a factor that was presented lately; call vault.authenticate with a passphrase, a passkey, a recovery kit or recovery shares, and try again"
+    )]
+    FreshFactor,
+    /// Nobody has presented two kinds lately enough.
+    #[error(
+        "the key's policy requires two kinds of factors that were presented lately; call vault.authenticate with each that is missing, and try again"
+    )]
+    SecondFactor,
 }
 
 impl PolicyRule {
@@ -46,6 +56,8 @@ impl PolicyRule {
             Self::RequireReason => "requireReason",
             Self::MinimumVersion => "minimumVersion",
             Self::MaximumUses => "maximumUses",
+            Self::FreshFactor => "freshFactor",
+            Self::SecondFactor => "secondFactor",
         }
     }
 }

@@ -4,7 +4,7 @@ use core::{cell::RefCell, future::Future, pin::Pin};
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{InputResult, Timestamp};
+use super::{InputResult, Moment, Timestamp};
 
 /// A boxed future that is never `Send`: a page is one thread.
 pub type Local<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -13,6 +13,19 @@ pub type Local<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub trait Clock {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Milliseconds since some moment, which go on whatever the clock is set to. Nothing of a clock without such.
+    fn steady(&self) -> Option<u64> {
+        None
+    }
+
+    /// Now, by both.
+    fn moment(&self) -> Moment {
+        Moment {
+            wall: self.now(),
+            steady: self.steady(),
+        }
+    }
 
     /// Calls a function once, after so many milliseconds. False of a clock without timers, which never calls it.
     fn call_after(&self, millis: u64, call: Box<dyn FnOnce()>) -> bool {

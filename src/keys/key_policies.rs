@@ -267,7 +267,7 @@ mod tests {
         key.set_policy(Some(&Policy::default()), CAUSE, &SystemEntropy)
             .expect("a policy");
         let policies = key.policy.as_mut().expect("it was set");
-        let members = rules(r#"{"operations":["encrypt"],"freshFactor":"PT5M"}"#);
+        let members = rules(r#"{"operations":["encrypt"],"sundial":"noon"}"#);
         policies.applied[0].rules = Rules::from(members);
         key
     }
@@ -285,11 +285,12 @@ mod tests {
                 reason: Some("any"),
                 version: Some(1),
                 uses: None,
+                proven: &[],
             };
             let refused = key.allow(&request, CAUSE.at);
             assert!(matches!(refused, Err(Error::Unsupported(_))), "{refused:?}");
         }
-        let set = KeyAction::SetPolicy(None).apply(&mut key, CAUSE, &SystemEntropy);
+        let set = KeyAction::SetPolicy(None).apply(&mut key, CAUSE, &[], &SystemEntropy);
         assert!(matches!(set.err(), Some(Error::Unsupported(_))));
         assert_eq!(key, read);
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     base::{BackupId, Entropy, Error, Result, Timestamp, VersionId, VersionState},
+    factors::Proven,
     jose::Jwk,
 };
 
@@ -112,7 +113,7 @@ impl KeyAction {
         }
     }
 
-    /// Changes the key, if its policy allows that.
+    /// Changes the key, if its policy allows that to who proved these factors.
     ///
     /// # Errors
     /// [`Error::Policy`]; [`Error::NoVersion`]; [`Error::Transition`] and [`Error::State`] where a version's state forbids it;
@@ -121,6 +122,7 @@ impl KeyAction {
         &self,
         key: &mut KeyRecord,
         cause: Provenance,
+        proven: &[Proven],
         entropy: &dyn Entropy,
     ) -> Result<Applied> {
         let request = PolicyRequest {
@@ -129,6 +131,7 @@ impl KeyAction {
             reason: cause.reason,
             version: None,
             uses: None,
+            proven,
         };
         key.allow(&request, cause.at)?;
         let mut applied = Applied::default();

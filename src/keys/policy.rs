@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Context, Error, InputError, Object, PolicyRule, Result, Timestamp};
+use crate::{
+    base::{Context, Error, InputError, Object, PolicyRule, Result, Timestamp},
+    factors::Proven,
+};
 
 use super::{KeyOperation, KeyRecord, Period, Purpose};
 
@@ -28,6 +31,18 @@ pub struct Policy {
     maximum_uses: Option<u64>,
     /// How long after it was set the policy is to be reviewed.
     review_every: Option<Period>,
+    /// The operations that need a person who presented a factor lately.
+    fresh_factor: Option<FactorRule>,
+    /// The operations that need factors of two kinds, both presented lately.
+    second_factor: Option<FactorRule>,
+}
+
+/// Which operations need factors that were presented lately, and how lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct FactorRule {
+    /// How long ago at most.
+    within: Period,
+    operations: Vec<KeyOperation>,
 }
 
 /// Which encryption contexts are admitted.
@@ -52,6 +67,8 @@ pub struct PolicyRequest<'a> {
     pub version: Option<u64>,
     /// How often the key has been used with this time, where it is counted.
     pub uses: Option<u64>,
+    /// The factors that a person proved since the vault was unlocked.
+    pub proven: &'a [Proven],
 }
 
 /// Whether a policy allows a request. Everything that asks a policy asks here.
@@ -75,10 +92,33 @@ pub fn decide(
     if lists(&policy.require_reason) == Some(true) && !has_reason() {
         return Err(PolicyRule::RequireReason);
     }
-    // What changes the key is bound by these two alone: a key whose time is over can still be destroyed.
-    if !operation.is_use() {
-        return Ok(());
+    // A key whose time is over can still be destroyed.
+    if operation.is_use() {
+        decide_use(policy, request, now)?;
     }
+    // Last: nobody presents a factor for what is refused all the same.
+    let lacks = |rule: &Option<FactorRule>, kinds| {
+        let rule = rule
+            .as_ref()
+            .filter(|rule| rule.operations.contains(&operation));
+        rule.is_some_and(|rule| rule.kinds(request.proven) < kinds)
+    };
+    if lacks(&policy.fresh_factor, 1) {
+        return Err(PolicyRule::FreshFactor);
+    }
+    if lacks(&policy.second_factor, 2) {
+        return Err(PolicyRule::SecondFactor);
+    }
+    Ok(())
+}
+
+/// What binds uses alone.
+fn decide_use(
+    policy: &Policy,
+    request: &PolicyRequest<'_>,
+    now: Timestamp,
+) -> core::result::Result<(), PolicyRule> {
+    let operation = request.operation;
     if policy.not_before.is_some_and(|first| now < first) {
         return Err(PolicyRule::NotBefore);
     }
@@ -130,7 +170,9 @@ impl Policy {
             list.is_empty() || places.any(|(at, operation)| list[..at].contains(operation))
         };
         let lists = [&self.operations, &self.require_reason];
-        if lists.into_iter().flatten().any(repeats) {
+        let factors = [&self.fresh_factor, &self.second_factor];
+        let factors = factors.into_iter().flatten().map(|rule| &rule.operations);
+        if lists.into_iter().flatten().chain(factors).any(repeats) {
             return Err(Error::Argument(
                 "policy: a list of operations names at least one, and each once",
             ));
@@ -181,6 +223,19 @@ impl Policy {
     }
 }
 
+impl FactorRule {
+    /// How many kinds were presented lately enough.
+    fn kinds(&self, proven: &[Proven]) -> usize {
+        let mut kinds = Vec::new();
+        for proof in proven {
+            if proof.ago <= self.within.millis() && !kinds.contains(&proof.kind) {
+                kinds.push(proof.kind);
+            }
+        }
+        kinds.len()
+    }
+}
+
 impl ContextRule {
     /// The value that stands for any.
     const ANY: &str = "*";
@@ -222,9 +277,9 @@ impl ContextRule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::json::strict::is_strict;
+    use crate::{base::json::strict::is_strict, records::FactorKind};
 
-    const FULL: &str = r#"{"operations":["encrypt","decrypt","setPolicy"],"context":{"required":{"tenant":"42","path":"*"},"only":["author"]},"notBefore":1000,"notAfter":2000,"requireReason":["destroy"],"minimumVersion":2,"maximumUses":9,"reviewEvery":"P1Y"}"#;
+    const FULL: &str = r#"{"operations":["encrypt","decrypt","setPolicy"],"context":{"required":{"tenant":"42","path":"*"},"only":["author"]},"notBefore":1000,"notAfter":2000,"requireReason":["destroy"],"minimumVersion":2,"maximumUses":9,"reviewEvery":"P1Y","freshFactor":{"within":"PT5M","operations":["export"]},"secondFactor":{"within":"PT1M","operations":["destroy"]}}"#;
 
     fn policy(text: &str) -> Policy {
         parsed(text).unwrap_or_else(|error| unreachable!("{error}: {text}"))
@@ -244,6 +299,7 @@ mod tests {
             reason: None,
             version: None,
             uses: None,
+            proven: &[],
         }
     }
 
@@ -276,6 +332,15 @@ mod tests {
             r#"{"maximumUses":4503599627370497}"#,
             r#"{"freshFactor":"PT5M"}"#,
             r#"{"secondFactor":["export"]}"#,
+            r#"{"freshFactor":{"within":"PT5M"}}"#,
+            r#"{"freshFactor":{"operations":["export"]}}"#,
+            r#"{"freshFactor":{"within":"PT5M","operations":[]}}"#,
+            r#"{"freshFactor":{"within":"PT5M","operations":["export","export"]}}"#,
+            r#"{"freshFactor":{"within":"PT0S","operations":["export"]}}"#,
+            r#"{"freshFactor":{"within":"P101Y","operations":["export"]}}"#,
+            r#"{"freshFactor":{"within":300,"operations":["export"]}}"#,
+            r#"{"secondFactor":{"within":"PT5M","operations":["teleport"]}}"#,
+            r#"{"secondFactor":{"within":"PT5M","operations":["export"],"kinds":["passkey"]}}"#,
             r#"{"operations":["teleport"]}"#,
             r#"{"operations":[]}"#,
             r#"{"operations":["sign","sign"]}"#,
@@ -354,6 +419,36 @@ mod tests {
             refused
         );
         assert_eq!(decide(&policy, &asked(KeyOperation::Rewrap), at(0)), Ok(()));
+    }
+
+    #[test]
+    fn factors_count_while_they_are_fresh_and_each_kind_once() {
+        use FactorKind::{Passkey, Passphrase};
+        let policy = policy(
+            r#"{"freshFactor":{"within":"PT5M","operations":["export"]},"secondFactor":{"within":"PT1M","operations":["export"]}}"#,
+        );
+        let decided = |proven: &[(FactorKind, u64)]| {
+            let proven = proven.iter().map(|&(kind, ago)| Proven { kind, ago });
+            let request = PolicyRequest {
+                proven: &proven.collect::<Vec<_>>(),
+                ..asked(KeyOperation::Export)
+            };
+            decide(&policy, &request, at(0))
+        };
+        let (fresh, second) = (PolicyRule::FreshFactor, PolicyRule::SecondFactor);
+        assert_eq!(decided(&[]), Err(fresh));
+        assert_eq!(
+            decided(&[(Passphrase, 300_001), (Passkey, 400_000)]),
+            Err(fresh)
+        );
+        assert_eq!(decided(&[(Passphrase, 300_000)]), Err(second));
+        assert_eq!(decided(&[(Passphrase, 0), (Passphrase, 1)]), Err(second));
+        assert_eq!(decided(&[(Passphrase, 0), (Passkey, 60_001)]), Err(second));
+        assert_eq!(decided(&[(Passphrase, 0), (Passkey, 60_000)]), Ok(()));
+        assert_eq!(
+            decide(&policy, &asked(KeyOperation::Destroy), at(0)),
+            Ok(())
+        );
     }
 
     #[test]

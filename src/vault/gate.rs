@@ -275,7 +275,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 self.state.catch_up(self).await?;
                 caught_up = true;
             }
-            let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.now());
+            let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.moment());
             let reason = self.reason.as_deref();
             let mut tx = Transaction::begin(&self.state, self, rng, now, (request, reason))?;
             AllowAll.decide(request)?;

@@ -8,8 +8,10 @@ use crate::{
 };
 
 use super::{
-    ExpectedVault, UnlockReport, Unlocked, Vault,
+    ExpectedVault, FactorInfo, UnlockReport, Unlocked, Vault,
+    gate::Request,
     keyring::{Keyring, Known},
+    watch::Watch,
 };
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
@@ -52,10 +54,39 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 self.repin(factor).await?;
             }
         }
+        self.state.proved(&opened, self.platform.clock.moment());
         self.unlock_report(&opened, false)
     }
 
-    /// As [`open_again`](Self::open_again), with a factor that proves a person.
+    /// Has a person prove themselves once more, by a factor of this vault: for as long as the vault stays unlocked here, a key's
+    /// policy may ask how long ago. Where there is an audit log, it counts once its entry is written. Nothing else changes.
+    ///
+    /// # Errors
+    /// [`Error::PersonNeeded`], before anything is asked; [`Error::WrongFactor`]; [`Error::NoFactor`];
+    /// [`Error::SecondFactor`] of a vault that takes two; [`Error::Rotated`] when another tab has changed the vault key;
+    /// [`Error::Integrity`] when another vault, or an older copy of this one, took its place in the store; what `watch` stops it with.
+    pub async fn authenticate(
+        &self,
+        present: &dyn Present,
+        watch: Watch<'_>,
+    ) -> Result<FactorInfo> {
+        const NAME: &str = "authenticate";
+        let opened = self.person(NAME, present).await?;
+        let at = self.platform.clock.moment();
+        let request = Request::of(NAME).of_factor(opened.first.kid().as_str());
+        let request = request.recorded_first().watched(watch);
+        let proved = self.read(request, async |tx| {
+            let keyring = tx.keyring()?;
+            // Of every attempt: one may have been revoked since it was asked.
+            keyring.check_named(&opened)?;
+            keyring.factor(opened.first.kid().as_str())
+        });
+        let info = proved.await?;
+        self.state.proved(&opened, at);
+        Ok(info)
+    }
+
+    /// As [`open_again`](Self::open_again), with a factor that proves a person, which is remembered.
     ///
     /// # Errors
     /// Those; [`Error::PersonNeeded`], before anything is asked.
@@ -64,6 +95,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: &'static str,
         present: &dyn Present,
     ) -> Result<Opened> {
+        let opened = self.person(operation, present).await?;
+        self.state.proved(&opened, self.platform.clock.moment());
+        Ok(opened)
+    }
+
+    async fn person(&self, operation: &'static str, present: &dyn Present) -> Result<Opened> {
         if let Err(needed) = self.check_person(present) {
             self.end(operation, None, Some(needed.clone()));
             return Err(needed);
@@ -80,15 +117,16 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         operation: &'static str,
         present: &dyn Present,
     ) -> Result<Opened> {
-        let opened = async {
+        let opened: Result<Opened> = async {
             self.check_person(present)?;
             let known = self.state.open()?.keyring.known();
             let opened = self.open_with_each(present, Some(known.identity())).await;
-            held_against(&known, opened)
-        };
-        opened
-            .await
-            .inspect_err(|error| self.end(operation, None, Some(error.clone())))
+            let opened = held_against(&known, opened)?;
+            self.state.proved(&opened, self.platform.clock.moment());
+            Ok(opened)
+        }
+        .await;
+        opened.inspect_err(|error| self.end(operation, None, Some(error.clone())))
     }
 
     /// Refuses a factor that proves no person, and one alone where the vault takes two.

@@ -56,17 +56,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 impl Transaction<'_> {
     async fn rehearse(&mut self, opened: &Opened, at: Timestamp) -> Result<FactorInfo> {
         let all = opened.all();
-        {
-            // Of every attempt: one may have been revoked, or the vault key rotated, since they were asked.
-            let keyring = self.keyring()?;
-            if !all
-                .iter()
-                .all(|factor| keyring.statement.names(factor.kid()))
-            {
-                return Err(Error::NoFactor);
-            }
-            keyring.opened_vault_key(opened)?;
-        }
+        // Of every attempt: one may have been revoked, or the vault key rotated, since they were asked.
+        self.keyring()?.check_named(opened)?;
         self.repin(&all).await?;
         let first = self.note_rehearsed(&opened.first, at)?;
         if let Some(second) = &opened.second {
@@ -96,6 +87,15 @@ impl Transaction<'_> {
 }
 
 impl Keyring {
+    /// Whether the vault still has the factors that were presented, and they open the vault key in memory.
+    pub(super) fn check_named(&self, opened: &Opened) -> Result<()> {
+        let mut all = opened.all().into_iter();
+        if !all.all(|factor| self.statement.names(factor.kid())) {
+            return Err(Error::NoFactor);
+        }
+        self.opened_vault_key(opened).map(drop)
+    }
+
     /// The vault key's envelope, and the vault key in it, which the factors that were presented open: that in memory.
     pub(super) fn opened_vault_key(&self, opened: &Opened) -> Result<(VaultKeyEnvelope, Jwk)> {
         let row = self.core_row(RecordType::VaultKey)?;

@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{
     audit::Entry,
-    base::{Clock, Error, KeyId, Map, Result, Thumbprint, Timestamp, VersionId},
+    base::{Clock, Error, KeyId, Map, Moment, Result, Thumbprint, Timestamp, VersionId},
+    factors::{FactorProofs, Opened},
     keys::{CatalogCache, Session, Usage, sooner},
     records::{LastSeenHead, MacSum},
     store::{Range, RecordType, Row, Sequence},
@@ -39,6 +40,8 @@ pub struct Unlocked {
     versions: Rc<OpenVersions>,
     /// What was used since use counts were written, by the keys' ids.
     uses: RefCell<Map<Usage, KeyId>>,
+    /// The factors that a person proved since.
+    proofs: RefCell<FactorProofs>,
     /// Held by the one operation that may commit.
     queue: Mutex<()>,
     /// How often something was changed: a version's state may be another one since.
@@ -57,6 +60,7 @@ impl Unlocked {
             sessions: RefCell::default(),
             versions: Rc::new(OpenVersions::new(clock)),
             uses: RefCell::default(),
+            proofs: RefCell::default(),
             queue: Mutex::new(()),
             epoch: Cell::default(),
             doubt: Doubt::default(),
@@ -111,6 +115,19 @@ impl Unlocked {
         let mut uses = self.uses.borrow_mut();
         for (key, version) in used {
             uses.of(key).note(version, at);
+        }
+    }
+
+    /// The factors that a person proved since the vault was unlocked.
+    pub(crate) fn proofs(&self) -> Ref<'_, FactorProofs> {
+        self.proofs.borrow()
+    }
+
+    /// Remembers the factors that were presented, and opened the vault that is in memory.
+    pub(crate) fn proved(&self, opened: &Opened, at: Moment) {
+        // Not of one that was locked meanwhile.
+        if self.open().is_ok() {
+            self.proofs.borrow_mut().note(opened, at);
         }
     }
 
@@ -386,6 +403,7 @@ impl<S, E> Vault<Unlocked, S, E> {
         self.state.versions.wipe();
         self.state.uses.take();
         self.state.pending.take();
+        self.state.proofs.borrow_mut().forget();
     }
 
     /// The same vault without its vault key.

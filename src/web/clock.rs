@@ -1,13 +1,20 @@
 //! The page's clock.
 
 use js_sys::{Function, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 
 use crate::base::{Clock, Timestamp};
 
 use super::{convert::count, waiting::set_timeout};
 
-/// `Date.now()` and `setTimeout`.
+#[wasm_bindgen]
+extern "C" {
+    // Of a page and of a Worker alike: web-sys has one for each.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
+/// `Date.now()`, `performance.now()` and `setTimeout`.
 pub(super) struct DateClock;
 
 impl Clock for DateClock {
@@ -15,6 +22,10 @@ impl Clock for DateClock {
         // Positive since 1970 and far below 2^53. A clock that gives no such number is one that was never set.
         let millis = count(js_sys::Date::now().trunc());
         millis.map_or(Timestamp::EPOCH, Timestamp::from_millis)
+    }
+
+    fn steady(&self) -> Option<u64> {
+        count(performance_now().trunc())
     }
 
     fn call_after(&self, millis: u64, call: Box<dyn FnOnce()>) -> bool {

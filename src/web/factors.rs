@@ -117,6 +117,18 @@ impl WasmVault {
         })
     }
 
+    /// A person, once more. The factor is wiped.
+    #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
+    pub fn authenticate(&self, present: WireFactor, watch: Option<Function>) -> Promise {
+        let watch = PageWatch::new(watch);
+        let held = self.factor().hold(&[present]);
+        self.run(async move |vault| {
+            let watch = |done, total| watch.tell(done, total);
+            let info = vault.authenticate(held.one()?, &watch).await?;
+            Ok(plain(&FactorInfo::from(info)))
+        })
+    }
+
     /// Which of the factors it is. It is wiped.
     #[wasm_bindgen(js_name = identifyFactor, unchecked_return_type = "Promise<object>")]
     pub fn identify_factor(&self, present: WireFactor) -> Promise {

@@ -212,6 +212,12 @@ ODD = {
     "a rotation every moment": {"inside key": also(rotateEvery="PT0S")},
     "a rotation every thousand years": {"inside key": also(rotateEvery="P1000Y")},
     "a policy": {"inside key": also(policy=policies([policy(requireReason=["destroy"])]))},
+    "a policy that asks for a factor": {
+        "inside key": also(
+            policy=policies([policy(freshFactor={"within": "PT5M", "operations": ["export"]})])
+        )
+    },
+    "a policy of a later release": {"inside key": also(policy=policies([policy(sundial="noon")]))},
     "two policies": {"inside key": also(policy=policies([policy(), policy(id="B" * 21 + "A")]))},
     "no policy any more": {"inside key": also(policy=policies([], [ID]))},
     "a policy without an id": {"inside key": also(policy=policies([without("id")(policy())]))},

@@ -356,6 +356,10 @@ impl Clock for Hands {
         self.now.get()
     }
 
+    fn steady(&self) -> Option<u64> {
+        self.timers.as_ref().map(|_| self.passed.get())
+    }
+
     fn call_after(&self, millis: u64, call: Box<dyn FnOnce()>) -> bool {
         let at = self.passed.get() + millis;
         let timers = self.timers.as_ref();

@@ -12,6 +12,7 @@ mod destroyed;
 mod events;
 mod factors;
 mod fixture;
+mod fresh_factor;
 mod gate;
 mod health;
 mod identity;

@@ -70,7 +70,7 @@ fn refused<T>(rule: PolicyRule) -> Result<T> {
 }
 
 /// Every operation on a key, by its name in a policy. `key` is of a purpose that it works with.
-fn attempt(vault: &Open, operation: KeyOperation, key: &str, made: &Made) -> Result<()> {
+pub fn attempt(vault: &Open, operation: KeyOperation, key: &str, made: &Made) -> Result<()> {
     use KeyOperation as Of;
     let none = Context::none();
     let manage = |action| manage(vault, key, &action).map(drop);
@@ -111,14 +111,14 @@ fn attempt(vault: &Open, operation: KeyOperation, key: &str, made: &Made) -> Res
 }
 
 /// What the keys of a vault have made.
-struct Made {
+pub struct Made {
     header: Envelope,
     value: String,
     token: String,
 }
 
 /// A vault with a key that encrypts and one that signs, both of that policy, and what they made before they had it.
-fn governed(place: &Place, text: &str) -> (Open, Made) {
+pub fn governed(place: &Place, text: &str) -> (Open, Made) {
     let vault = place.create();
     create(&vault, "photos");
     let signing = KeyOptions {
@@ -138,7 +138,7 @@ fn governed(place: &Place, text: &str) -> (Open, Made) {
     (vault, made)
 }
 
-fn key_for(operation: KeyOperation) -> &'static str {
+pub fn key_for(operation: KeyOperation) -> &'static str {
     match operation {
         KeyOperation::Sign | KeyOperation::Verify => "seal",
         _ => "photos",

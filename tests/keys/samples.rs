@@ -581,6 +581,8 @@ fn given(samples: &mut Samples) {
         "context": { "required": { "tenant": "42" }, "only": ["path"] },
         "notBefore": 1, "notAfter": 2, "requireReason": ["setPolicy"],
         "minimumVersion": 1, "maximumUses": 9, "reviewEvery": "P1Y",
+        "freshFactor": { "within": "PT5M", "operations": ["export"] },
+        "secondFactor": { "within": "PT10M", "operations": ["destroy"] },
     });
     samples.read("KeyPolicy", policy, Policy::parse);
     samples.options::<DecryptOptions>(

@@ -156,6 +156,7 @@ window.story = {
     return vaults.get(name).unlocked;
   },
   unlock: (name, secret) => vaults.get(name).unlock(passphrase(secret)),
+  authenticate: (name, secret) => vaults.get(name).authenticate(passphrase(secret)),
   lock: (name) => vaults.get(name).lock(),
   list: () => Strongroom.list(),
   /** What a download and an object that is read in parts fail with, of a store that cannot be reached. */

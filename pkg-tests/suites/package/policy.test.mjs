@@ -60,6 +60,33 @@ for (const engine of usually("Chromium")) {
       await encryptValue("tenant", { context: { tenant: "43" } });
     });
 
+    it("asks for a factor that was presented lately, of each tab", async () => {
+      const seconds = 3;
+      const freshFactor = { within: `PT${seconds}S`, operations: ["rotate"] };
+      const rotate = () => step("key", "again", "rotate");
+      await step("keyring", "create", { alias: "again", policy: { freshFactor } });
+      await step("lock");
+      await step("unlock", SECRET);
+      await rotate();
+      const first = await driver.getWindowHandle();
+      await driver.switchTo().newWindow("tab");
+      await unlocked();
+      await rotate();
+      await driver.sleep(seconds * 1000 + 100);
+      await refusedBy("freshFactor", rotate());
+      await assert.rejects(step("authenticate", "another horse battery staple"), { code: "ERR_WRONG_FACTOR" });
+      await refusedBy("freshFactor", rotate());
+      const { kind } = await step("authenticate", SECRET);
+      assert.equal(kind, "passphrase");
+      await rotate();
+      const second = await driver.getWindowHandle();
+      await driver.switchTo().window(first);
+      await refusedBy("freshFactor", rotate());
+      await driver.switchTo().window(second);
+      await driver.close();
+      await driver.switchTo().window(first);
+    });
+
     it("counts each use before its result is there, however the page ends, and in all tabs together", async () => {
       await step("keyring", "create", { alias: "few", policy: { maximumUses: 3 } });
       const value = await encryptValue("few");

@@ -100,7 +100,7 @@ impl Transaction<'_> {
 
     /// The entry of an operation, as if it were done.
     fn entry(&self) -> Result<Entry> {
-        let mut entry = Entry::new(self.request.operation, self.now, self.rng)?;
+        let mut entry = Entry::new(self.request.operation, self.now(), self.rng)?;
         entry.reason = self.reason.map(str::to_owned);
         for (key, version) in self.used.borrow().iter() {
             entry.name(key, Some(version));
@@ -154,7 +154,7 @@ impl Transaction<'_> {
         if !is_on && !starts && !renews {
             return Ok(());
         }
-        let (mut entries, waited) = self.state.pending().to_write(self.now, self.rng)?;
+        let (mut entries, waited) = self.state.pending().to_write(self.now(), self.rng)?;
         if !is_on && !starts {
             entries.clear();
         } else if self.request.asked && self.does_something() {
@@ -215,7 +215,7 @@ impl Transaction<'_> {
 
     /// What a log begins with: which one it is, and which one came before it.
     fn beginning(&self, head: &LogHead, before: Option<&LogHead>) -> Result<Entry> {
-        let entry = Entry::new("beginAudit", self.now, self.rng)?;
+        let entry = Entry::new("beginAudit", self.now(), self.rng)?;
         Ok(Entry {
             begins: Some(Beginning {
                 log: head.log.clone(),

@@ -88,7 +88,8 @@ impl Transaction<'_> {
         }
         let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
         let before = KeyListing::of(&key);
-        let applied = request.apply(&mut key, self.cause(request.name())?, self.rng())?;
+        let (cause, proven) = (self.cause(request.name())?, self.proven()?);
+        let applied = request.apply(&mut key, cause, &proven, self.rng())?;
         if let Some(jwk) = applied.generated {
             self.insert_newest(&key, jwk);
         }

@@ -17,8 +17,10 @@ use std::rc::Rc;
 
 use crate::{
     base::{
-        Entropy, Error, KeyId, Local, Map, Object, ObjectId, Result, Timestamp, VersionId, sort_by,
+        Entropy, Error, KeyId, Kid, Local, Map, Moment, Object, ObjectId, Result, Timestamp,
+        VersionId, sort_by,
     },
+    factors::Proven,
     jose::Jwk,
     keys::{KeyListing, KeyRecord, PolicyRequest, Provenance, Session, Usage},
     records::Device,
@@ -51,7 +53,7 @@ pub(crate) struct Transaction<'a> {
     state: &'a Unlocked,
     source: &'a dyn Source,
     rng: &'a dyn Entropy,
-    now: Timestamp,
+    now: Moment,
     /// What was asked for.
     request: &'a Request<'a>,
     /// Why, where somebody said so.
@@ -91,7 +93,7 @@ impl<'a> Transaction<'a> {
         state: &'a Unlocked,
         source: &'a dyn Source,
         rng: &'a dyn Entropy,
-        now: Timestamp,
+        now: Moment,
         (request, reason): (&'a Request<'a>, Option<&'a str>),
     ) -> Result<Self> {
         Ok(Self {
@@ -165,7 +167,14 @@ impl<'a> Transaction<'a> {
 
     /// When the attempt began.
     pub(crate) fn now(&self) -> Timestamp {
-        self.now
+        self.now.wall
+    }
+
+    /// The factors that a person proved since the vault was unlocked, and how long ago.
+    pub(crate) fn proven(&self) -> Result<Vec<Proven>> {
+        let keyring = self.keyring()?;
+        let has = |kid: &Kid| keyring.statement.names(kid);
+        Ok(self.state.proofs().proven(self.now, has))
     }
 
     /// Where random bytes come from.
@@ -176,7 +185,7 @@ impl<'a> Transaction<'a> {
     /// When, by which operation and why something is changed.
     pub(crate) fn cause(&self, by: &'static str) -> Result<Provenance<'a>> {
         Ok(Provenance {
-            at: self.now,
+            at: self.now(),
             head: self.keyring()?.next_head(),
             by,
             reason: self.reason,
@@ -193,6 +202,10 @@ impl<'a> Transaction<'a> {
         asked: Asked<'_>,
         version: &VersionId,
     ) -> Result<()> {
+        let proven = match &key.policy {
+            Some(_) => self.proven()?,
+            None => Vec::new(),
+        };
         let allow = |context| {
             let request = PolicyRequest {
                 operation: asked.operation,
@@ -200,8 +213,9 @@ impl<'a> Transaction<'a> {
                 reason: self.reason,
                 version: Some(key.version(version)?.number),
                 uses: asked.uses,
+                proven: &proven,
             };
-            key.allow(&request, self.now)
+            key.allow(&request, self.now())
         };
         if asked.contexts.is_empty() {
             return allow(None);
@@ -242,7 +256,7 @@ impl<'a> Transaction<'a> {
 
     /// A session's key, while it lives.
     pub(crate) fn session(&self, found: impl Fn(&KeyRecord) -> bool) -> Option<Ref<'a, Session>> {
-        let lives = |session: &&Session| found(&session.key) && session.lives(self.now);
+        let lives = |session: &&Session| found(&session.key) && session.lives(self.now());
         Ref::filter_map(self.state.sessions(), |sessions| {
             sessions.iter().find(lives)
         })

@@ -187,7 +187,7 @@ export class VaultHost {
 
   factors(): Pick<
     EngineCalls,
-    "addFactor" | "identifyFactor" | "rehearseFactor" | "replaceFactor" | "requireFactors" | "revokeFactor" | "revokeCompromisedFactor"
+    "addFactor" | "authenticate" | "identifyFactor" | "rehearseFactor" | "replaceFactor" | "requireFactors" | "revokeFactor" | "revokeCompromisedFactor"
   > {
     // A new vault key locks the other tabs, which hold the old one.
     const rotating = async <T>(operation: () => Promise<T>): Promise<T> => {
@@ -203,6 +203,10 @@ export class VaultHost {
             factors: [present, added],
             changes: changesItsOwn("factors"),
           }),
+        ),
+      authenticate: (present, watch) =>
+        this.#watches.run(watch, (watching) =>
+          this.operate((vault) => vault.authenticate(present, watching), { factors: [present] }),
         ),
       identifyFactor: (present) => this.operate((vault) => vault.identifyFactor(present), { factors: [present] }),
       rehearseFactor: (present, watch) =>

@@ -315,6 +315,7 @@ export interface WasmVault extends Freeable {
     watch: Watch | undefined,
   ): Promise<WireFactorInfo>;
   identifyFactor(present: WireFactor): Promise<IdentifiedFactor>;
+  authenticate(present: WireFactor, watch: Watch | undefined): Promise<WireFactorInfo>;
   rehearseFactor(present: WireFactor, watch: Watch | undefined): Promise<WireFactorInfo>;
   revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
   revokeCompromisedFactor(

@@ -2,7 +2,7 @@
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
-import type { ContextRule, KeyOperation, KeyPolicy, PolicyDecision, ReasonOptions } from "../../shared/model/key-policy.js";
+import type { ContextRule, FactorRule, KeyOperation, KeyPolicy, PolicyDecision, ReasonOptions } from "../../shared/model/key-policy.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { nonEmpty } from "../../shared/text.js";
 import { contextText } from "../objects/context-text.js";
@@ -21,6 +21,8 @@ export const REASON = { reason: check.text } satisfies Checks<ReasonOptions>;
 
 const CAN = { ...REASON, key: check.any, context: check.texts } satisfies Checks<CanOptions>;
 const CONTEXT_RULE = { required: check.texts, only: check.any } satisfies Checks<ContextRule>;
+const FACTOR_RULE = { within: check.text, operations: check.any } satisfies Checks<FactorRule>;
+const factorRule = (given: unknown, name: string): FactorRule => optionsOf(given as FactorRule, FACTOR_RULE, name);
 const POLICY = {
   operations: check.any,
   context: (given, name) => optionsOf(given as ContextRule, CONTEXT_RULE, name),
@@ -30,6 +32,8 @@ const POLICY = {
   minimumVersion: check.number,
   maximumUses: check.number,
   reviewEvery: check.text,
+  freshFactor: factorRule,
+  secondFactor: factorRule,
 } satisfies Checks<KeyPolicy>;
 
 /** A policy of members that this release knows. @throws ArgumentError @internal */

@@ -1,7 +1,8 @@
 /** A vault: locked or unlocked. */
-import { abortable } from "../../shared/async.js";
+import { abortable, throwIfAborted } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { KeyOperation, PolicyDecision } from "../../shared/model/key-policy.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
@@ -11,7 +12,7 @@ import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-res
 import type { VaultHealth } from "../../shared/model/vault-health.js";
 import { ABORT, optionsOf, WATCH } from "../../shared/options.js";
 import type { DecryptFrom, EncryptTo } from "../../shared/protocol/body-calls.js";
-import type { RotatedVaultKey, WireFactor } from "../../shared/protocol/vault-calls.js";
+import type { RotatedVaultKey, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import { VaultAlerts } from "../alerts/vault-alerts.js";
@@ -19,6 +20,7 @@ import { AuditLog } from "../audit/audit-log.js";
 import { KeyInventory } from "../cbom/key-inventory.js";
 import { checkPresented, encodePresented, type PresentedFactor } from "../factors/factor.js";
 import { presented } from "../factors/presented.js";
+import { factorInfo } from "../factors/told-factor.js";
 import { VaultFactors } from "../factors/vault-factors.js";
 import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
@@ -202,6 +204,28 @@ export class Vault extends VaultValues {
    */
   async unlock(factor: PresentedFactor, options?: UnlockOptions): Promise<UnlockResult> {
     return this.#session.unlock(factor, optionsOf(options, UNLOCK));
+  }
+
+  /**
+   * Has a person prove themselves once more while the vault is unlocked, by one of its factors: for a key's policy that asks for that
+   * (`freshFactor`, `secondFactor`). The vault remembers kind and time in its Worker, until it is locked; no other tab knows
+   * of it. An unlock by a factor of a person counts as well, and so does each call that such a factor is given to, but for a rehearsal and a merge.
+   * What fails counts as for `unlock`. A vault that takes two factors at once is given both, in an array, or what opens it alone. Resolves
+   * with the factor; of two, with the first.
+   *
+   * @example
+   * const { allowed, rule } = await vault.can("destroy", { key: "photos" });
+   * if (!allowed && rule === "freshFactor") await vault.authenticate(passphrase(await ask()));
+   *
+   * @throws WrongFactorError; PersonNeededError for a device; NoFactorError for a kind that the vault has none of; SecondFactorError when it takes two
+   */
+  async authenticate(factor: PresentedFactor, options?: AbortOptions): Promise<FactorInfo> {
+    const { signal } = optionsOf(options, ABORT);
+    throwIfAborted(signal);
+    const connection = this.use();
+    const authenticate = (present: WireFactor): Promise<WireFactorInfo> =>
+      watched(connection, { signal }, (watch) => connection.peer.call("authenticate", present, watch));
+    return factorInfo(await presented(connection, [encodePresented(factor)], signal, authenticate));
   }
 
   /**

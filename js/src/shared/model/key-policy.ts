@@ -34,6 +34,14 @@ export interface ContextRule {
   only?: readonly string[] | undefined;
 }
 
+/** Operations that are refused unless somebody has presented factors lately, in this unlock of the vault. */
+export interface FactorRule {
+  /** How long ago at most: an ISO 8601 duration such as `"PT5M"`, of 1 second to 100 years. */
+  within: string;
+  /** At least one, each once. */
+  operations: readonly KeyOperation[];
+}
+
 /** The rules for a key. Where a member is absent, there is no such rule. */
 export interface KeyPolicy {
   /** The operations that are allowed, and no others. Without `setPolicy` the policy stays for good. */
@@ -55,6 +63,13 @@ export interface KeyPolicy {
   maximumUses?: number | undefined;
   /** An ISO 8601 duration such as `"P1Y"`: `vault.health()` tells when so much time has passed since the policy was set. */
   reviewEvery?: string | undefined;
+  /**
+   * The operations that need a factor of a person: one that unlocked the vault, or was presented to a call since, such as
+   * `vault.authenticate`. A passphrase, a passkey, a recovery kit or recovery shares; no device, and no reload.
+   */
+  freshFactor?: FactorRule | undefined;
+  /** The operations that need factors of two kinds, such as a passphrase and a passkey, each as for `freshFactor`. */
+  secondFactor?: FactorRule | undefined;
 }
 
 /** The rule that refused an operation: a member of the policy. */

@@ -357,6 +357,8 @@ export interface VaultCalls extends ForwardedCalls {
     name: string | undefined,
     watch?: number,
   ): Promise<WireFactorInfo>;
+  /** Has a person prove themselves once more. */
+  authenticate(present: WireFactor, watch?: number): Promise<WireFactorInfo>;
   /** Which of the vault's factors it is, which opens the vault now. Nothing changes. */
   identifyFactor(present: WireFactor): Promise<IdentifiedFactor>;
   rehearseFactor(present: WireFactor, watch?: number): Promise<WireFactorInfo>;
