@@ -6,7 +6,7 @@ export async function policies(): Promise<void> {
   const file = new Blob(["a picture"]);
   const told: string[] = [];
   const explain = (rule: string): void => void told.push(rule);
-  // sample: docs/policies.md "keys.create"
+  // sample: docs/policies.md "requireReason: ["
   assert(photos.policy?.reviewEvery === "P1Y" && photos.policyVersion === 1);
   // sample: docs/policies.md "instanceof PolicyError"
   assert(told.join() === "context");
@@ -25,7 +25,7 @@ export async function policies(): Promise<void> {
   }
 
   async function asked(): Promise<void> {
-    // sample: docs/policies.md "vault.can"
+    // sample: docs/policies.md "the tenant has left"
     assert(allowed && rule === undefined);
   }
 
@@ -44,13 +44,13 @@ export async function policyComments(): Promise<void> {
   const told: (string | undefined)[] = [];
   const explain = (rule: string | undefined): void => void told.push(rule);
   // sample: js/src/page/keys/vault-key.ts "key.setPolicy"
-  // sample: js/src/page/vault/vault.ts "vault.can"
+  // sample: js/src/page/vault/vault.ts "vault.can("decrypt""
   assert(allowed && told.length === 0);
   await authenticated();
 
   async function authenticated(): Promise<void> {
     const ask = async (): Promise<string> => typed;
-    // sample: js/src/page/vault/vault.ts "rule === \"freshFactor\""
+    // sample: js/src/page/vault/vault.ts "rule === "freshFactor""
     assert(allowed && rule === undefined);
   }
 }

@@ -217,7 +217,6 @@ ODD = {
             policy=policies([policy(freshFactor={"within": "PT5M", "operations": ["export"]})])
         )
     },
-    "a policy of a later release": {"inside key": also(policy=policies([policy(sundial="noon")]))},
     "two policies": {"inside key": also(policy=policies([policy(), policy(id="B" * 21 + "A")]))},
     "no policy any more": {"inside key": also(policy=policies([], [ID]))},
     "a policy without an id": {"inside key": also(policy=policies([without("id")(policy())]))},

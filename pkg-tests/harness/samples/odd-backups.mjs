@@ -72,7 +72,6 @@ export const VERDICTS = {
   "a rotation every thousand years": "ERR_MALFORMED",
   "a policy": null,
   "a policy that asks for a factor": null,
-  "a policy of a later release": null,
   "two policies": null,
   "no policy any more": null,
   "a policy without an id": "ERR_MALFORMED",
