@@ -63,6 +63,7 @@ const OPERATIONS: ReadonlyMap<string, OcsfOperation> = new Map([
     unlock: [LOGON],
     reload: [LOGON],
     failUnlock: [LOGON, 3],
+    authenticate: [OTHER],
     rehearseFactor: [OTHER],
     identifyFactor: [OTHER],
   }),
