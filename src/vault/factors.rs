@@ -535,6 +535,20 @@ mod tests {
         assert_eq!(later(&vault), None);
     }
 
+    #[test]
+    fn what_was_proved_is_forgotten_with_the_vault_key() {
+        let (vault, _) = with_a_later_factor();
+        let vault = block_on(vault.unlock(&phrase(), None)).expect("the passphrase");
+        let proven = || vault.state.proofs().proven(Noon.moment(), |_| true).len();
+        assert_eq!(proven(), 1);
+        let (_, opened) = block_on(vault.open_with(&phrase(), None)).expect("a factor");
+        vault.forget();
+        assert_eq!(proven(), 0);
+        // A person who was asked meanwhile.
+        vault.state.proved(&opened, Noon.moment());
+        assert_eq!(proven(), 0);
+    }
+
     /// Whoever made a file has a public key in it all the same; nothing in the file says whose vault it is, then.
     #[test]
     fn a_backup_whose_factors_remember_nothing_needs_the_identity_that_is_expected() {

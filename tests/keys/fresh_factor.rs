@@ -335,6 +335,27 @@ fn a_vault_that_takes_two_factors_is_given_both() {
 }
 
 #[test]
+fn who_has_the_vault_take_two_factors_has_presented_both() {
+    let place = Place::with(Box::new(Desk::default()));
+    let (own, kit) = (passkey(), RecoveryKit::generate(&SystemEntropy).unwrap());
+    let factors: [&dyn Present; 3] = [&passphrase(PHRASE), &own, &kit];
+    let vault = block_on(Vault::create(place.host.clone(), name(), &factors)).unwrap();
+    add(
+        &vault,
+        r#"{"secondFactor":{"within":"PT5M","operations":["rotate"]}}"#,
+    );
+    assert_eq!(turn(&vault), Err(SECOND));
+    let pair = FactorPair::new(&[FactorKind::Passphrase, FactorKind::Passkey]).unwrap();
+    let both = || Together::new(Box::new(passphrase(PHRASE)), Box::new(passkey()));
+    block_on(vault.require_factors(Some(pair), &both(), &|_, _| Ok(()))).unwrap();
+    turn(&vault).unwrap();
+    place.pass(WITHIN + 1);
+    assert_eq!(turn(&vault), Err(SECOND));
+    block_on(vault.require_factors(None, &both(), &|_, _| Ok(()))).unwrap();
+    turn(&vault).unwrap();
+}
+
+#[test]
 fn each_authentication_is_an_entry_and_none_counts_before_it_is_written() {
     let (place, vault) = stale(ROTATION);
     block_on(vault.start_audit(false)).unwrap();

@@ -40,7 +40,8 @@ export class StateError extends StrongroomError {
 
 /**
  * The key's policy forbids this; a refused operation changes nothing. `rule` is the first member of the policy that refuses it. Give the
- * context or the `reason` that it asks for, use another key, or change the policy by `key.setPolicy`.
+ * context or the `reason` that it asks for, present a factor to `vault.authenticate`, use another key, or change the policy by
+ * `key.setPolicy`.
  */
 export class PolicyError extends StrongroomError {
   override readonly name = "PolicyError";
