@@ -5,6 +5,7 @@ import "./factors.js";
 import { putInto, rowsOf, settled, vaults } from "./story.js";
 
 const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const base64Url = (bytes) => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const bytesOf = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 const textOf = (bytes) => new TextDecoder().decode(bytes);
 
@@ -91,6 +92,24 @@ Object.assign(window.story, {
   loaded: () => ({ names: performance.getEntriesByType("resource").map(({ name }) => name) }),
   ship: async (name, destination, options) => {
     shipments.set(name, await vaults.get(name).audit.ship(destination, options));
+  },
+  /** The batches that a receiver gets who has nothing. */
+  batches: async (name, options) => {
+    const batches = [];
+    const send = async (batch) => void batches.push(batch);
+    const shipment = await vaults.get(name).audit.ship(send, { name: crypto.randomUUID(), ...options });
+    while (shipment.state.status !== "ended" && (batches.length === 0 || shipment.state.behind > 0)) await new Promise((go) => setTimeout(go, 20));
+    await shipment.stop();
+    return batches;
+  },
+  /** A certificate that says the same, by another identity. */
+  forgeCertificate: async ({ certificate }) => {
+    const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign"]);
+    const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    const header = base64Url(new TextEncoder().encode(JSON.stringify({ alg: "ES256", typ: "sr-audit+jws", jwk: { crv, kty, x, y } })));
+    const signed = `${header}.${certificate.split(".")[1]}`;
+    const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, new TextEncoder().encode(signed));
+    return `${signed}.${base64Url(new Uint8Array(signature))}`;
   },
   shipment: (name) => {
     const { status, shipped, behind, lastError } = shipments.get(name).state;

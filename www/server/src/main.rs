@@ -8,6 +8,7 @@
 
 mod api;
 mod args;
+mod collector;
 mod guard;
 mod list;
 mod listen;
@@ -52,6 +53,7 @@ async fn main() -> Result<()> {
     let lister = Lister::new(signer.clone(), store.is_some());
     let app = api::router(signer.clone(), lister)
         .merge(passkeys::router())
+        .merge(collector::router(&args.collector())?)
         .fallback_service(page::service(&args.page, &signer.origin())?)
         .layer(middleware::from_fn_with_state(origins, guard::check));
 

@@ -1,0 +1,120 @@
+/** The reference collector of the demo's server, and what a browser's vault ships to it. */
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startBrowser, usually } from "../../harness/browsers/browsers.mjs";
+import { load, story } from "../../harness/browsers/drive.mjs";
+import { plainPage } from "../../harness/consumer.mjs";
+import { startServer } from "../../harness/servers/server.mjs";
+
+const SECRET = "correct horse battery staple";
+
+// What is sent is the same in each engine, as the shipping's own tests see.
+for (const engine of usually("Chromium")) {
+  describe(`the collector of audit logs, and ${engine}`, () => {
+    /** @type {Awaited<ReturnType<typeof startServer>>} */
+    let server;
+    /** @type {import("selenium-webdriver").WebDriver} */
+    let driver;
+
+    const step = (/** @type {string} */ name, /** @type {string} */ vault, /** @type {unknown[]} */ ...given) => story(driver, name, vault, ...given);
+    /** @returns {Promise<{ status: number | undefined, text: string }>} */
+    const send = (/** @type {string} */ method, /** @type {object | undefined} */ body = undefined, origin = server.origin) =>
+      new Promise((resolve, reject) => {
+        const headers = { origin, "content-type": "application/json" };
+        const asked = request(`${server.origin}/collector`, { method, headers }, async (answer) => {
+          let text = "";
+          for await (const chunk of answer) text += chunk;
+          resolve({ status: answer.statusCode, text });
+        });
+        asked.on("error", reject);
+        asked.end(body && JSON.stringify(body));
+      });
+    const answers = async (/** @type {object} */ body) => {
+      const { status, text } = await send("POST", body);
+      return [status, JSON.parse(text).size];
+    };
+    const page = async () => (await send("GET")).text;
+    const begun = async (/** @type {string} */ vault) => {
+      await step("create", vault, SECRET);
+      await step("auditing", vault, "start");
+      for (let at = 0; at < 70; at++) await step("keyring", vault, "create", { alias: `${vault} ${at}` });
+    };
+
+    before(async () => {
+      server = await startServer(plainPage());
+      ({ driver } = await startBrowser(engine));
+      await load(driver, `${server.origin}/keys.html`);
+      await begun("acme");
+    });
+    after(async () => {
+      await driver?.quit();
+      await server?.stop();
+    });
+
+    it("has the whole log, shows its head and what is an alert, and no name", async () => {
+      await step("ship", "acme", "/collector", { limit: 64, every: 1000 });
+      await step("key", "acme", "acme 1", "setPolicy", { operations: ["setPolicy"] });
+      await assert.rejects(step("vault", "acme", "encryptValue", 1, { key: "acme 1" }));
+      await step("auditing", "acme", "flush");
+      const { log, size, device } = await step("auditing", "acme", "state");
+      for (const end = Date.now() + 30_000; !(await page()).includes(`<td>${log}</td><td>${device}</td><td>${size}</td><td>${size}</td>`); await sleep(100)) {
+        assert.ok(Date.now() < end, JSON.stringify(await step("shipment", "acme")));
+      }
+      const shown = await page();
+      const { root } = await step("auditing", "acme", "checkpoint");
+      assert.ok(shown.includes(`<td>${root}</td>`));
+      assert.match(shown, /<td>encryptValue ERR_POLICY<\/td>/);
+      assert.doesNotMatch(shown, /acme/);
+      assert.equal((await step("shipment", "acme")).error, undefined);
+    });
+
+    it("takes a batch twice as once, and no gap, fork, other leaf, note, proof or identity", async () => {
+      await begun("other");
+      const [first, second] = await step("batches", "other", { limit: 64 });
+      const [theirs] = await step("batches", "acme", { limit: 64 });
+      assert.ok(first.proof.length > 0 && second.first === 64);
+      assert.deepEqual(await answers(second), [409, 0], "a gap");
+      const leaf = theirs.leaves[0];
+      const wrong = {
+        leaf: { leaves: [leaf, ...first.leaves.slice(1)] },
+        proof: { proof: [] },
+        "other proof": { proof: [leaf, ...first.proof.slice(1)] },
+        note: { note: theirs.note },
+        certificate: { certificate: theirs.certificate },
+        verifier: { verifier: theirs.verifier, note: theirs.note },
+        vault: { vault: theirs.vault },
+        device: { device: theirs.device },
+        number: { first: 1 },
+        member: { more: 1 },
+        missing: { entries: first.entries.slice(1) },
+      };
+      for (const [name, change] of Object.entries(wrong)) {
+        const { status } = await send("POST", { ...first, ...change });
+        assert.ok(status === 409 || status === 422, `${name}: ${status}`);
+      }
+      assert.deepEqual(await answers(first), [200, 64]);
+      assert.deepEqual(await answers(first), [200, 64], "again");
+      assert.deepEqual(await answers({ ...first, leaves: [leaf, ...first.leaves.slice(1)] }), [409, 64], "a fork");
+      assert.deepEqual(await answers(second), [200, 64 + second.leaves.length]);
+      assert.match(await page(), /<td>other entries than were taken before: a fork<\/td>/);
+      assert.equal((await send("POST", first, "https://elsewhere.example")).status, 403);
+    });
+
+    it("takes nothing that another identity says of a vault, and remembers it after a restart", async () => {
+      const shown = await page();
+      const [pinned] = await step("batches", "other", { limit: 64 });
+      // The same vault's id, in a certificate of somebody else.
+      const { vault } = pinned;
+      const forged = await story(driver, "forgeCertificate", pinned);
+      assert.equal((await send("POST", { ...pinned, certificate: forged, vault })).status, 403);
+      const { data, origin } = server;
+      await server.stop();
+      const ports = /** @type {[number, number]} */ ([Number(new URL(origin).port), Number(new URL(server.store).port)]);
+      server = await startServer(plainPage(), { data, ports });
+      assert.deepEqual((await page()).match(/<table id="logs">[^]*?<\/table>/)?.[0], shown.match(/<table id="logs">[^]*?<\/table>/)?.[0]);
+      assert.deepEqual((await answers(pinned))[0], 200);
+    });
+  });
+}

@@ -1,0 +1,310 @@
+//! What the collector remembers: vaults and their identities, logs and their trees, events.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use serde_json::Value;
+use strongroom::audit::{Checkpoint, CompactRange, TreeHash};
+
+use super::batch::{Batch, KnownLog, Refusal};
+
+/// `roots`: the hashes of a tree's perfect subtrees, base64, with spaces between.
+const SCHEMA: &str = "
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE IF NOT EXISTS vaults (id TEXT PRIMARY KEY, identity TEXT NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS logs (
+        vault TEXT NOT NULL, id TEXT NOT NULL, device TEXT NOT NULL, verifier TEXT NOT NULL, after TEXT,
+        size INTEGER NOT NULL, roots TEXT NOT NULL, signed INTEGER NOT NULL, root TEXT NOT NULL, note TEXT NOT NULL,
+        seen INTEGER NOT NULL, PRIMARY KEY (vault, id)) STRICT;
+    CREATE TABLE IF NOT EXISTS events (
+        vault TEXT NOT NULL, log TEXT NOT NULL, sequence INTEGER NOT NULL, leaf TEXT NOT NULL, severity INTEGER NOT NULL,
+        event TEXT NOT NULL, PRIMARY KEY (vault, log, sequence)) STRICT;
+    CREATE TABLE IF NOT EXISTS refusals (
+        id INTEGER PRIMARY KEY, at INTEGER NOT NULL, vault TEXT NOT NULL, log TEXT NOT NULL, why TEXT NOT NULL) STRICT;";
+
+/// Refusals that are kept: whoever reaches the server can cause some.
+const REFUSALS: i64 = 1000;
+/// Alerts and refusals that are shown.
+const SHOWN: i64 = 100;
+/// OCSF's `severity_id` from which on an event is an alert: medium.
+const ALERT: i64 = 3;
+
+pub struct Book(Connection);
+
+/// A log, for people to read.
+pub struct LogLine {
+    pub vault: String,
+    pub identity: String,
+    pub log: String,
+    pub device: String,
+    pub size: i64,
+    pub signed: i64,
+    pub root: String,
+    pub seen: i64,
+}
+
+/// An event or a refusal, for people to read.
+pub struct AlertLine {
+    pub vault: String,
+    pub log: String,
+    pub what: String,
+    pub at: i64,
+}
+
+/// What the page shows.
+pub struct Overview {
+    pub logs: Vec<LogLine>,
+    pub alerts: Vec<AlertLine>,
+    pub refusals: Vec<AlertLine>,
+}
+
+impl Book {
+    pub fn open(file: &Path) -> Result<Self> {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let book = Connection::open(file).with_context(|| file.display().to_string())?;
+        book.execute_batch(SCHEMA)?;
+        Ok(Self(book))
+    }
+
+    /// Takes a batch as a whole or not at all; gives how many entries of its log are known then.
+    pub fn take(&mut self, batch: &Batch) -> Result<Result<u64, Refusal>> {
+        let tx = self
+            .0
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let taken = taken(&tx, batch)?;
+        if taken.is_ok() {
+            tx.commit()?;
+            return Ok(taken);
+        }
+        tx.rollback()?;
+        if let Err(refusal) = &taken {
+            self.note(batch, refusal)?;
+        }
+        Ok(taken)
+    }
+
+    /// A gap is no fault of anybody's: the sender is told what is known, and goes on there.
+    fn note(&self, batch: &Batch, refusal: &Refusal) -> Result<()> {
+        if matches!(refusal, Refusal::Elsewhere { why: GAP, .. }) {
+            return Ok(());
+        }
+        self.0.execute(
+            "INSERT INTO refusals (at, vault, log, why) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                now(),
+                brief(&batch.vault),
+                brief(&batch.log),
+                refusal.to_string()
+            ],
+        )?;
+        self.0.execute(
+            "DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - ?1",
+            params![REFUSALS],
+        )?;
+        Ok(())
+    }
+
+    pub fn overview(&mut self) -> Result<Overview> {
+        let mut logs = self.0.prepare(
+            "SELECT vault, identity, logs.id, device, size, signed, root, seen
+             FROM logs JOIN vaults ON vaults.id = vault ORDER BY seen DESC",
+        )?;
+        let logs = logs.query_map([], |row| {
+            Ok(LogLine {
+                vault: row.get(0)?,
+                identity: row.get(1)?,
+                log: row.get(2)?,
+                device: row.get(3)?,
+                size: row.get(4)?,
+                signed: row.get(5)?,
+                root: row.get(6)?,
+                seen: row.get(7)?,
+            })
+        })?;
+        let logs = logs.collect::<Result<_, _>>()?;
+        let alerts = "SELECT vault, log, coalesce(event ->> '$.metadata.event_code', event ->> '$.operation')
+                      || coalesce(' ' || (event ->> '$.status_code'), ' ' || (event ->> '$.error'), ''),
+                      coalesce(event ->> '$.time', event ->> '$.at', 0)
+                      FROM events WHERE severity >= ?2 ORDER BY 4 DESC LIMIT ?1";
+        let refusals =
+            "SELECT vault, log, why, at FROM refusals WHERE ?2 > 0 ORDER BY id DESC LIMIT ?1";
+        Ok(Overview {
+            logs,
+            alerts: self.lines(alerts)?,
+            refusals: self.lines(refusals)?,
+        })
+    }
+
+    fn lines(&self, sql: &str) -> Result<Vec<AlertLine>> {
+        let mut lines = self.0.prepare(sql)?;
+        let lines = lines.query_map(params![SHOWN, ALERT], |row| {
+            Ok(AlertLine {
+                vault: row.get(0)?,
+                log: row.get(1)?,
+                what: row.get(2)?,
+                at: row.get(3)?,
+            })
+        })?;
+        Ok(lines.collect::<Result<_, _>>()?)
+    }
+}
+
+const GAP: &str = "entries before these are missing";
+
+fn taken(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<u64, Refusal>> {
+    let signatures = match batch.open() {
+        Ok(signatures) => signatures,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let pinned = tx
+        .query_row(
+            "SELECT identity FROM vaults WHERE id = ?1",
+            params![batch.vault],
+            |row| row.get::<_, String>(0),
+        )
+        .optional()?;
+    if pinned.is_some_and(|pinned| pinned != signatures.identity) {
+        return Ok(Err(Refusal::Identity));
+    }
+    let known = match known_log(tx, batch)? {
+        Ok(known) => known,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let size = known.as_ref().map_or(0, |known| known.tree.size());
+    if batch.first > size {
+        return Ok(Err(Refusal::Elsewhere { size, why: GAP }));
+    }
+    // What was sent before is compared with what it was.
+    let skip = usize::try_from(size - batch.first)?.min(batch.leaves.len());
+    for (at, leaf) in batch.leaves.iter().take(skip).enumerate() {
+        let before: String = tx.query_row(
+            "SELECT leaf FROM events WHERE vault = ?1 AND log = ?2 AND sequence = ?3",
+            params![
+                batch.vault,
+                batch.log,
+                i64::try_from(batch.first)? + i64::try_from(at)?
+            ],
+            |row| row.get(0),
+        )?;
+        if before != *leaf {
+            let why = "other entries than were taken before: a fork";
+            return Ok(Err(Refusal::Elsewhere { size, why }));
+        }
+    }
+    if skip == batch.leaves.len() && skip > 0 {
+        return Ok(Ok(size));
+    }
+    let identity = signatures.identity.clone();
+    let log = match signatures.continued(known, skip) {
+        Ok(log) => log,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    write(tx, batch, &identity, &log, skip)?;
+    Ok(Ok(log.tree.size()))
+}
+
+fn known_log(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<Option<KnownLog>, Refusal>> {
+    let row = tx
+        .query_row(
+            "SELECT device, verifier, size, roots, signed, root FROM logs WHERE vault = ?1 AND id = ?2",
+            params![batch.vault, batch.log],
+            |row| {
+                let texts: (String, String, String, String) =
+                    (row.get(0)?, row.get(1)?, row.get(3)?, row.get(5)?);
+                let numbers: (i64, i64) = (row.get(2)?, row.get(4)?);
+                Ok((texts, numbers))
+            },
+        )
+        .optional()?;
+    let Some(((device, verifier, roots, root), (size, signed))) = row else {
+        return Ok(Ok(None));
+    };
+    if device != batch.device || verifier != batch.verifier {
+        return Ok(Err(Refusal::Malformed(
+            "another device or another key than the log had",
+        )));
+    }
+    let roots = roots.split_whitespace().map(TreeHash::from_base64);
+    let tree = CompactRange::new(u64::try_from(size)?, roots.collect::<Result<_, _>>()?)?;
+    let signed = Checkpoint {
+        size: u64::try_from(signed)?,
+        root: TreeHash::from_base64(&root)?,
+    };
+    Ok(Ok(Some(KnownLog { tree, signed })))
+}
+
+fn write(
+    tx: &Transaction<'_>,
+    batch: &Batch,
+    identity: &str,
+    log: &KnownLog,
+    skip: usize,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO vaults (id, identity) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![batch.vault, identity],
+    )?;
+    let roots: Vec<_> = log.tree.roots().iter().map(TreeHash::to_base64).collect();
+    tx.execute(
+        "INSERT INTO logs (vault, id, device, verifier, after, size, roots, signed, root, note, seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT DO UPDATE SET size = ?6, roots = ?7, signed = ?8, root = ?9, note = ?10, seen = ?11",
+        params![
+            batch.vault,
+            batch.log,
+            batch.device,
+            batch.verifier,
+            batch.after.as_ref().map(Value::to_string),
+            i64::try_from(log.tree.size())?,
+            roots.join(" "),
+            i64::try_from(log.signed.size)?,
+            log.signed.root.to_base64(),
+            batch.note,
+            now(),
+        ],
+    )?;
+    let mut insert = tx.prepare(
+        "INSERT INTO events (vault, log, sequence, leaf, severity, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (at, (entry, leaf)) in batch
+        .entries
+        .iter()
+        .zip(&batch.leaves)
+        .enumerate()
+        .skip(skip)
+    {
+        let severity = entry.get("severity_id").and_then(Value::as_i64);
+        // An entry as it is has none: what failed is shown.
+        let severity = severity.unwrap_or(if entry.get("error").is_some() {
+            ALERT
+        } else {
+            1
+        });
+        insert.execute(params![
+            batch.vault,
+            batch.log,
+            i64::try_from(batch.first)? + i64::try_from(at)?,
+            leaf,
+            severity,
+            entry.to_string(),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Ids have 22 characters; what is refused may be anything.
+fn brief(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}

@@ -1,0 +1,100 @@
+//! The reference collector of audit logs: takes batches that `vault.audit.ship` sends, and shows which vaults it knows.
+//!
+//! It has no key, and sees no name: ids, operations and hashes are all that a batch has. What it holds each batch to is in
+//! [`batch`], what it remembers in [`book`].
+
+mod batch;
+mod book;
+mod view;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use batch::{Batch, Refusal};
+use book::Book;
+
+/// A batch has up to 1,000 entries of some 60 KiB at the most; `ship` halves what is larger than 1 MiB.
+const MAX_BATCH: usize = 8 * 1024 * 1024;
+
+/// `POST /collector`, and `GET /collector`: the page of what it has. The book is a database of SQLite in that file.
+pub fn router(file: &Path) -> Result<Router> {
+    let book = Arc::new(Mutex::new(Book::open(file)?));
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let mut router = Router::new()
+        .route("/collector", get(show).post(take))
+        .layer(DefaultBodyLimit::max(MAX_BATCH))
+        .with_state(book);
+    for (name, value) in headers {
+        let value = HeaderValue::from_static(value);
+        router = router.layer(SetResponseHeaderLayer::overriding(name, value));
+    }
+    Ok(router)
+}
+
+type Shared = State<Arc<Mutex<Book>>>;
+
+async fn take(State(book): Shared, batch: Result<Json<Batch>, JsonRejection>) -> Response {
+    let Json(batch) = match batch {
+        Ok(batch) => batch,
+        Err(error) => return (error.status(), error.body_text()).into_response(),
+    };
+    let taken = in_book(book, move |book| book.take(&batch)).await;
+    match taken {
+        Ok(Ok(size)) => Json(json!({ "size": size })).into_response(),
+        Ok(Err(refusal)) => refused(&refusal),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn refused(refusal: &Refusal) -> Response {
+    let error = refusal.to_string();
+    match refusal {
+        Refusal::Elsewhere { size, .. } => {
+            let told = Json(json!({ "error": error, "size": size }));
+            (StatusCode::CONFLICT, told).into_response()
+        }
+        Refusal::Identity => {
+            (StatusCode::FORBIDDEN, Json(json!({ "error": error }))).into_response()
+        }
+        Refusal::Malformed(_) => {
+            let told = Json(json!({ "error": error }));
+            (StatusCode::UNPROCESSABLE_ENTITY, told).into_response()
+        }
+    }
+}
+
+async fn show(State(book): Shared) -> Response {
+    match in_book(book, |book| book.overview()).await {
+        Ok(overview) => Html(view::page(&overview)).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// SQLite waits for its disk: not on the threads that answer.
+async fn in_book<T: Send + 'static>(
+    book: Arc<Mutex<Book>>,
+    ask: impl FnOnce(&mut Book) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(move || {
+        // A transaction that ended early has changed nothing.
+        let mut book = book
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        ask(&mut book)
+    })
+    .await?
+}
