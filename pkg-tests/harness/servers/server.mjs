@@ -10,13 +10,13 @@ export const STORE_CREDENTIALS = { accessKeyId: "strongroom-tests", secretAccess
 
 /**
  * @param {string} page the folder to serve
- * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[] }} [options] `data`: the
- *   store's folder; `origins`: of other pages that may use the store
+ * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[], collector?: string }} [options] `data`: the
+ *   store's folder; `collector`: the file of the collector's database; `origins`: of other pages that may use the store
  */
-export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [] } = {}) {
+export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [], collector } = {}) {
   const [port, storePort] = ports.map(String);
   const others = origins.flatMap((origin) => ["--allow-origin", origin]);
-  const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others];
+  const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others, ...(collector ? ["--collector", collector] : [])];
   const child = spawn(serverProgram(), where, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, STRONGROOM_STORE_KEY: Object.values(STORE_CREDENTIALS).join(":") },

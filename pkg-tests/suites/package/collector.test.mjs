@@ -1,11 +1,12 @@
 /** The reference collector of the demo's server, and what a browser's vault ships to it. */
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startBrowser, usually } from "../../harness/browsers/browsers.mjs";
 import { load, story } from "../../harness/browsers/drive.mjs";
-import { plainPage } from "../../harness/consumer.mjs";
+import { plainPage, temporaryFolder } from "../../harness/consumer.mjs";
 import { startServer } from "../../harness/servers/server.mjs";
 
 const SECRET = "correct horse battery staple";
@@ -17,6 +18,7 @@ for (const engine of usually("Chromium")) {
     let server;
     /** @type {import("selenium-webdriver").WebDriver} */
     let driver;
+    const collector = join(temporaryFolder(), "collector.sqlite3");
 
     const step = (/** @type {string} */ name, /** @type {string} */ vault, /** @type {unknown[]} */ ...given) => story(driver, name, vault, ...given);
     /** @returns {Promise<{ status: number | undefined, text: string }>} */
@@ -43,7 +45,7 @@ for (const engine of usually("Chromium")) {
     };
 
     before(async () => {
-      server = await startServer(plainPage());
+      server = await startServer(plainPage(), { collector });
       ({ driver } = await startBrowser(engine));
       await load(driver, `${server.origin}/keys.html`);
       await begun("acme");
@@ -112,7 +114,7 @@ for (const engine of usually("Chromium")) {
       const { data, origin } = server;
       await server.stop();
       const ports = /** @type {[number, number]} */ ([Number(new URL(origin).port), Number(new URL(server.store).port)]);
-      server = await startServer(plainPage(), { data, ports });
+      server = await startServer(plainPage(), { data, ports, collector });
       assert.deepEqual((await page()).match(/<table id="logs">[^]*?<\/table>/)?.[0], shown.match(/<table id="logs">[^]*?<\/table>/)?.[0]);
       assert.deepEqual((await answers(pinned))[0], 200);
     });

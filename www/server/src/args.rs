@@ -31,9 +31,9 @@ pub struct Args {
     #[arg(long, default_value = "www/data", value_name = "FOLDER")]
     pub data: PathBuf,
 
-    /// Database of the collector of audit logs, made when missing; collector.sqlite3 in the store's folder unless given
+    /// Database of the collector of audit logs, made when missing; without it what it has is gone when the server ends
     #[arg(long, value_name = "FILE")]
-    collector: Option<PathBuf>,
+    pub collector: Option<PathBuf>,
 
     /// Bucket that holds the objects
     #[arg(long, default_value = "strongroom")]
@@ -71,12 +71,6 @@ pub struct Args {
 }
 
 impl Args {
-    /// Where the collector of audit logs has its database.
-    pub fn collector(&self) -> PathBuf {
-        let beside = || self.data.join("collector.sqlite3");
-        self.collector.clone().unwrap_or_else(beside)
-    }
-
     /// The access key of the embedded store.
     pub fn store_credentials(&self) -> Result<Credentials> {
         let file = self.store_key_file.as_ref();

@@ -53,7 +53,7 @@ async fn main() -> Result<()> {
     let lister = Lister::new(signer.clone(), store.is_some());
     let app = api::router(signer.clone(), lister)
         .merge(passkeys::router())
-        .merge(collector::router(&args.collector())?)
+        .merge(collector::router(args.collector.as_deref())?)
         .fallback_service(page::service(&args.page, &signer.origin())?)
         .layer(middleware::from_fn_with_state(origins, guard::check));
 

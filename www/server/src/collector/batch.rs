@@ -180,3 +180,74 @@ fn hashes(texts: &[String]) -> Option<Vec<TreeHash>> {
     let read = texts.iter().map(|text| TreeHash::from_base64(text));
     read.collect::<Result<_, _>>().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaf(of: u64) -> TreeHash {
+        TreeHash::of_leaf(&of.to_be_bytes())
+    }
+
+    fn tree_of(leaves: &[TreeHash]) -> CompactRange {
+        CompactRange::of_leaves(leaves)
+    }
+
+    fn checkpoint_of(leaves: &[TreeHash]) -> Checkpoint {
+        let tree = tree_of(leaves);
+        Checkpoint {
+            size: tree.size(),
+            root: tree.root(),
+        }
+    }
+
+    /// The leaves from `first` to `end` of a log, with its checkpoint.
+    fn sent(log: &[TreeHash], first: usize, end: usize) -> Signatures {
+        let proof = if end < log.len() && end > 0 {
+            ConsistencyProof::prove(log, end as u64).expect("a size of it")
+        } else {
+            ConsistencyProof::new(Vec::new()).expect("no hashes")
+        };
+        Signatures {
+            identity: String::new(),
+            checkpoint: checkpoint_of(log),
+            leaves: log[first..end].to_vec(),
+            proof,
+        }
+    }
+
+    fn known(log: &[TreeHash], size: usize) -> Option<KnownLog> {
+        Some(KnownLog {
+            tree: tree_of(&log[..size]),
+            signed: checkpoint_of(log),
+        })
+    }
+
+    #[test]
+    fn a_log_goes_on_and_none_that_was_set_back_or_forked_takes_its_place() {
+        let log: Vec<_> = (0..9).map(leaf).collect();
+        for first in 0..9 {
+            for end in first..=9 {
+                let before = (first > 0).then(|| known(&log[..9], first)).flatten();
+                let taken = sent(&log, first, end).continued(before, 0);
+                let size = taken.ok().map(|taken| taken.tree.size());
+                assert_eq!(size, Some(end as u64), "{first} to {end}");
+            }
+        }
+        // Nine were signed, and the log has six.
+        let back = sent(&log[..6], 4, 6).continued(known(&log, 4), 0);
+        assert!(matches!(back, Err(Refusal::Elsewhere { size: 4, .. })));
+        // As many as before, and the last one is another.
+        let mut fork = log.clone();
+        fork[8] = leaf(100);
+        let forked = sent(&fork, 4, 6).continued(known(&log, 4), 0);
+        assert!(matches!(forked, Err(Refusal::Elsewhere { size: 4, .. })));
+        // It has more, and passes another one than was signed.
+        fork.push(leaf(9));
+        let passed = sent(&fork, 4, 10).continued(known(&log, 4), 0);
+        assert!(matches!(passed, Err(Refusal::Elsewhere { size: 4, .. })));
+        // What is known is left out.
+        let overlaps = sent(&log, 2, 9).continued(known(&log, 4), 2);
+        assert_eq!(overlaps.ok().map(|taken| taken.tree.size()), Some(9));
+    }
+}

@@ -61,11 +61,11 @@ pub struct Overview {
 }
 
 impl Book {
-    pub fn open(file: &Path) -> Result<Self> {
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let book = Connection::open(file).with_context(|| file.display().to_string())?;
+    pub fn open(file: Option<&Path>) -> Result<Self> {
+        let book = match file {
+            Some(file) => Connection::open(file).with_context(|| file.display().to_string())?,
+            None => Connection::open_in_memory()?,
+        };
         book.execute_batch(SCHEMA)?;
         Ok(Self(book))
     }

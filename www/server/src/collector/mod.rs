@@ -26,8 +26,9 @@ use book::Book;
 /// A batch has up to 1,000 entries of some 60 KiB at the most; `ship` halves what is larger than 1 MiB.
 const MAX_BATCH: usize = 8 * 1024 * 1024;
 
-/// `POST /collector`, and `GET /collector`: the page of what it has. The book is a database of SQLite in that file.
-pub fn router(file: &Path) -> Result<Router> {
+/// `POST /collector`, and `GET /collector`: the page of what it has. The book is a database of SQLite in that file, or in
+/// memory.
+pub fn router(file: Option<&Path>) -> Result<Router> {
     let book = Arc::new(Mutex::new(Book::open(file)?));
     let headers = [
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
