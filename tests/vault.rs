@@ -387,7 +387,7 @@ fn a_record_of_another_revision_is_refused_whichever_it_is() {
     let genuine = rows(&host);
     assert_eq!(
         genuine.len(),
-        11,
+        13,
         "a row of every kind that a vault with one key has"
     );
     for (index, row) in genuine.iter().enumerate() {

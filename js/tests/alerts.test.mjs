@@ -182,7 +182,7 @@ test("a rotation, a backup and a rehearsal are told when they are overdue", () =
 test("what the rules cannot see is told", () => {
   assert.deepEqual(ofLog([[HOUR, { operation: "loseEntries", lost: 3 }]], { lostEntries: { entries: 4 } }), []);
   assert.deepEqual(ofLog([[HOUR, { operation: "loseEntries", lost: 3 }]]).map(({ rule, evidence }) => [rule, evidence.numbers.lost]), [["lostEntries", 3]]);
-  assert.deepEqual(rulesOf(told({ seen: seenLog([], { log: "none", id: undefined }) })), ["logOff"]);
+  assert.deepEqual(rulesOf(told({ seen: seenLog([], { log: "none", id: undefined }) })), []);
   /** @type {[number, object?][]} */
   const written = [[40 * DAY], [31 * DAY, { operation: "stopAudit" }]];
   const stopped = told({ seen: seenLog(written, { log: "stopped" }) });

@@ -4,13 +4,6 @@ import { test } from "node:test";
 import { ArgumentError, passphrase, PolicyError, Strongroom } from "strongroom";
 import { code, secret, vaultWithKey } from "./support.mjs";
 
-/** A vault that writes a log, whose key is "photos". */
-async function audited() {
-  const vault = await vaultWithKey();
-  await vault.audit.start({ reason: "the auditors want it" });
-  return vault;
-}
-
 /** All of a log, the first entry first. @param {import("strongroom").Vault} vault */
 async function all(vault) {
   const entries = [];
@@ -18,18 +11,42 @@ async function all(vault) {
   return entries;
 }
 
-test("a vault writes none until it is told to", async () => {
+test("a log begins with its vault, and is written until it is stopped", async () => {
   const vault = await vaultWithKey();
-  assert.equal(await vault.audit.state(), undefined);
-  await vault.audit.flush();
-  const refused = /** @type {const} */ (["page", "verify", "checkpoint"]);
-  for (const call of refused) await assert.rejects(vault.audit[call](), ArgumentError);
-  await assert.rejects(vault.audit.prove(0), ArgumentError);
+  await vault.audit.stop({ reason: "nobody asks for it" });
+  await vault.encryptValue(1, { key: "photos" });
+  await vault.keys.create({ alias: "letters" });
+  assert.equal((await vault.audit.state())?.stopped, true);
+  await vault.audit.start({ reason: "the auditors want it" });
+  const told = (await all(vault)).map(({ operation, reason }) => [operation, reason]);
+  assert.deepEqual(told, [
+    ["beginAudit", undefined],
+    ["create", undefined],
+    ["createKey", undefined],
+    ["stopAudit", "nobody asks for it"],
+    ["startAudit", "the auditors want it"],
+  ]);
   await vault.close();
 });
 
+test("a lock writes what waits, and is an entry, as is the end of a handle", async () => {
+  for (const end of /** @type {const} */ (["lock", "close"])) {
+    const vault = await Strongroom.create({ name: `ended by ${end}`, factors: [secret()] });
+    await vault.keys.create({ alias: "photos" });
+    await vault.audit.flush();
+    await vault.encryptValue(1, { key: "photos" });
+    vault[end]();
+    await vault.close();
+    const again = await Strongroom.open({ name: `ended by ${end}`, factor: secret() });
+    const operations = (await all(again)).map(({ operation }) => operation);
+    assert.deepEqual(operations.slice(2), ["createKey", "encryptValue", "lock", "unlock"]);
+    assert.equal((await again.audit.verify()).fault, undefined);
+    await again.close();
+  }
+});
+
 test("uses, changes and refusals are entries that name their keys, and why", async () => {
-  const vault = await audited();
+  const vault = await vaultWithKey();
   const photos = await vault.keys.get("photos");
   const bytes = await (await vault.encrypt("a file", { key: "photos", reason: "ticket 7" })).bytes();
   await (await vault.decrypt(bytes)).text();
@@ -43,26 +60,27 @@ test("uses, changes and refusals are entries that name their keys, and why", asy
     entries.map(({ sequence, operation, error, rule }) => [sequence, operation, error, rule]),
     [
       [0, "beginAudit", undefined, undefined],
-      [1, "startAudit", undefined, undefined],
-      [2, "encrypt", undefined, undefined],
-      [3, "decrypt", undefined, undefined],
-      [4, "encryptValue", undefined, undefined],
-      [5, "decryptValue", undefined, undefined],
-      [6, "setPolicy", undefined, undefined],
-      [7, "encryptValue", "ERR_POLICY", "operations"],
+      [1, "create", undefined, undefined],
+      [2, "createKey", undefined, undefined],
+      [3, "encrypt", undefined, undefined],
+      [4, "decrypt", undefined, undefined],
+      [5, "encryptValue", undefined, undefined],
+      [6, "decryptValue", undefined, undefined],
+      [7, "setPolicy", undefined, undefined],
+      [8, "encryptValue", "ERR_POLICY", "operations"],
     ],
   );
-  assert.deepEqual([entries[1]?.reason, entries[2]?.reason], ["the auditors want it", "ticket 7"]);
+  assert.deepEqual([entries[2]?.reason, entries[3]?.reason], [undefined, "ticket 7"]);
   for (const entry of entries.slice(2)) assert.deepEqual(entry.keys.map(({ key }) => key), [photos.id]);
   const version = photos.primaryVersion.id;
-  assert.deepEqual(entries[5]?.keys, [{ key: photos.id, version, uses: 2 }]);
+  assert.deepEqual(entries[6]?.keys, [{ key: photos.id, version, uses: 2 }]);
   assert.ok(Object.isFrozen(entries[0]));
   assert.ok(entries.every(({ at }) => Math.abs(at - Date.now()) < 60_000));
 
   const refusals = await vault.audit.page({ key: "photos", error: "ERR_POLICY" });
-  assert.deepEqual(refusals.entries.map(({ sequence }) => sequence), [7]);
+  assert.deepEqual(refusals.entries.map(({ sequence }) => sequence), [8]);
   const done = await vault.audit.page({ key: photos, done: true, limit: 2 });
-  assert.deepEqual([done.entries.map(({ sequence }) => sequence), done.next], [[6, 5], 5]);
+  assert.deepEqual([done.entries.map(({ sequence }) => sequence), done.next], [[7, 6], 6]);
   const later = await vault.audit.page({ from: Date.now() + 60_000 });
   assert.deepEqual(later.entries, []);
   for (const wrong of [{ keys: "photos" }, { limit: 0 }, { limit: 1001 }, { done: 1 }, { before: -1 }]) {
@@ -73,19 +91,21 @@ test("uses, changes and refusals are entries that name their keys, and why", asy
 });
 
 test("entries that wait are written within seconds, and at once with the next change or export", async () => {
-  const vault = await audited();
+  const vault = await vaultWithKey();
+  await vault.audit.flush();
   await vault.encryptValue(1, { key: "photos" });
-  assert.equal((await vault.audit.state())?.waiting, 1);
+  const { waiting = 0, size = 0 } = (await vault.audit.state()) ?? {};
+  assert.equal(waiting + size, 4);
   const photos = await vault.keys.get("photos");
   await photos.dangerouslyExport({ factor: secret() });
-  assert.deepEqual([(await vault.audit.state())?.waiting, (await vault.audit.state())?.size], [0, 4]);
+  assert.deepEqual([(await vault.audit.state())?.waiting, (await vault.audit.state())?.size], [0, 5]);
   await vault.encryptValue(1, { key: "photos" });
   const until = Date.now() + 20_000;
   while ((await vault.audit.state())?.waiting !== 0) {
     assert.ok(Date.now() < until, "the entry still waits");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.equal((await vault.audit.state())?.size, 5);
+  assert.equal((await vault.audit.state())?.size, 6);
   await vault.close();
 });
 
@@ -94,24 +114,23 @@ test("a log that fails closed has the entry of each use written at once", async 
   await vault.audit.start({ failClosed: true });
   await vault.encryptValue(1, { key: "photos" });
   const { waiting, failClosed, size } = (await vault.audit.state()) ?? {};
-  assert.deepEqual([waiting, failClosed, size], [0, true, 3]);
+  assert.deepEqual([waiting, failClosed, size], [0, true, 5]);
   await assert.rejects(vault.audit.start(/** @type {any} */ ({ failclosed: true })), ArgumentError);
   await vault.close();
 });
 
 test("unlocks name their factor, and tell how many failed before", async () => {
-  const vault = await audited();
+  const vault = await vaultWithKey();
   await vault.encryptValue(1, { key: "photos" });
-  await vault.audit.flush();
-  await vault.encryptValue(1, { key: "photos" });
-  await vault.lock();
+  vault.lock();
   await assert.rejects(vault.unlock(passphrase("another one, that is wrong")), code("ERR_WRONG_FACTOR"));
   await vault.unlock(secret());
   const [own] = await vault.factors.list();
-  const entries = (await all(vault)).slice(2);
+  const entries = (await all(vault)).slice(3);
   const told = entries.map(({ operation, factor, failed }) => [operation, factor, failed]);
   assert.deepEqual(told, [
     ["encryptValue", undefined, undefined],
+    ["lock", undefined, undefined],
     ["unlock", own?.id, undefined],
     ["failUnlock", undefined, 1],
   ]);
@@ -119,33 +138,32 @@ test("unlocks name their factor, and tell how many failed before", async () => {
 });
 
 test("a log that is whole verifies, against a checkpoint that was kept too, and proves its entries", async () => {
-  const vault = await audited();
+  const vault = await vaultWithKey();
   const kept = await vault.audit.checkpoint();
-  assert.match(kept.note, new RegExp(`^strongroom/${vault.id}/[\\w-]{22}\n2\n`));
+  assert.match(kept.note, new RegExp(`^strongroom/${vault.id}/[\\w-]{22}\n3\n`));
   for (const alias of ["one", "two", "three"]) await vault.keys.create({ alias });
   const verified = await vault.audit.verify({ lastCheckpoint: kept.note });
-  assert.deepEqual([verified.size, verified.intact, verified.fault], [5, 5, undefined]);
+  assert.deepEqual([verified.size, verified.intact, verified.fault], [6, 6, undefined]);
   assert.notEqual(verified.root, kept.root);
   await assert.rejects(vault.audit.verify({ lastCheckpoint: "nothing" }), code("ERR_MALFORMED"));
 
-  const { entry, proof, verifier, certificate } = await vault.audit.prove(3);
+  const { entry, proof, verifier, certificate } = await vault.audit.prove(4);
   assert.equal(JSON.parse(entry).operation, "createKey");
-  assert.match(proof, /^c2sp\.org\/tlog-proof@v1\nindex 3\n/);
+  assert.match(proof, /^c2sp\.org\/tlog-proof@v1\nindex 4\n/);
   assert.equal(verifier, kept.verifier);
   const [header = "", payload = ""] = certificate.split(".").map((part) => Buffer.from(part, "base64url").toString());
   assert.deepEqual([JSON.parse(header).typ, JSON.parse(payload).verifier], ["sr-audit+jws", verifier]);
-  for (const none of [5, -1, 0.5]) await assert.rejects(vault.audit.prove(none), ArgumentError);
+  for (const none of [6, -1, 0.5]) await assert.rejects(vault.audit.prove(none), ArgumentError);
   await vault.close();
 });
 
 test("a log goes on when the vault is opened again, and a restored copy begins its own", async () => {
   const vault = await Strongroom.create({ name: "audited", factors: [secret()] });
-  await vault.audit.start();
   const backup = await vault.backup();
   await vault.close();
   const again = await Strongroom.open({ name: "audited", factor: secret() });
   await again.keys.create({ alias: "photos" });
-  assert.deepEqual((await all(again)).map(({ operation }) => operation).slice(2), ["backup", "unlock", "createKey"]);
+  assert.deepEqual((await all(again)).map(({ operation }) => operation).slice(2), ["backup", "lock", "unlock", "createKey"]);
   await again.audit.stop({ reason: "enough" });
   const state = await again.audit.state();
   assert.equal(state?.stopped, true);

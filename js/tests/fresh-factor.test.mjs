@@ -71,7 +71,6 @@ test("an unlock is one proof, and it is the handle's own", async () => {
 
 test("a factor that does not open the vault is an attempt that failed", async () => {
   const { vault, key } = await governed({ freshFactor: rule("rotate") });
-  await vault.audit.start();
   await assert.rejects(vault.authenticate(wrong()), code("ERR_WRONG_FACTOR"));
   const begun = performance.now();
   await vault.authenticate(secret(), { signal: AbortSignal.timeout(60_000) });

@@ -98,7 +98,7 @@ const auditEntry = [
       "after": {
         "log": "…",
         "root": "…",
-        "size": 4
+        "size": 5
       },
       "device": "…",
       "log": "…"
@@ -115,7 +115,7 @@ const auditLogBeginning = [
     "after": {
       "log": "…",
       "root": "…",
-      "size": 4
+      "size": 5
     },
     "device": "…",
     "log": "…"
@@ -227,7 +227,7 @@ const auditPage = [
           "after": {
             "log": "…",
             "root": "…",
-            "size": 4
+            "size": 5
           },
           "device": "…",
           "log": "…"
@@ -2127,7 +2127,7 @@ const precedingLog = [
   {
     "log": "…",
     "root": "…",
-    "size": 4
+    "size": 5
   }
 ] satisfies readonly PrecedingLog[];
 complete<PrecedingLog, (typeof precedingLog)[number]>();
@@ -2398,7 +2398,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 27
+    "records": 29
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();

@@ -3,7 +3,6 @@ import { assert, typed } from "./world.js";
 
 export async function alerts(): Promise<void> {
   const vault = await Strongroom.create({ name: "alerting", factors: [passphrase(typed)] });
-  await vault.audit.start();
   await vault.audit.stop();
   const seen = new Set<string>();
   const told: string[] = [];

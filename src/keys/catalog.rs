@@ -196,6 +196,13 @@ impl CatalogCache {
         self.whole_at = Some(at);
     }
 
+    /// Nothing of it was changed between two sequences.
+    pub(crate) fn unchanged(&mut self, from: Sequence, to: Sequence) {
+        if self.whole_at == Some(from) {
+            self.whole_at = Some(to);
+        }
+    }
+
     /// Takes in what was committed between two sequences.
     pub(crate) fn apply(
         &mut self,

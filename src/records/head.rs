@@ -31,6 +31,8 @@ pub(crate) struct Head {
     pub(crate) device: Option<Device>,
     /// The audit log that is written, where one is. Only in format 2.
     pub(crate) log: Option<LogHead>,
+    /// How many of the changes that its revision counts changed nothing but use counts and the audit log. Only in format 2.
+    pub(crate) quiet: Option<u64>,
 }
 
 impl Head {
@@ -49,7 +51,8 @@ impl Head {
         let first = head.core.is_none()
             && head.manifest.is_none()
             && head.device.is_none()
-            && head.log.is_none();
+            && head.log.is_none()
+            && head.quiet.is_none();
         if (format == FORMAT && current) || (format == FIRST_FORMAT && first) {
             Ok(head)
         } else {
@@ -60,6 +63,12 @@ impl Head {
     /// Whether a release before this one wrote it.
     pub(crate) fn is_old(&self) -> bool {
         self.core.is_none()
+    }
+
+    /// Whether it accounts for the same records as another one.
+    pub(crate) fn has_records_of(&self, other: &Self) -> bool {
+        (self.digest, self.records) == (other.digest, other.records)
+            && self.manifest == other.manifest
     }
 
     pub(crate) fn to_json(&self) -> Object {
@@ -142,6 +151,7 @@ mod tests {
             manifest: None,
             device: None,
             log: None,
+            quiet: None,
         }
     }
 

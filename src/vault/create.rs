@@ -67,7 +67,9 @@ impl<S: Store, E> Vault<Locked, S, E> {
         let (rows, open) = genesis.finish(platform.rng.as_ref())?;
         write_new(&platform, &name, open.keyring.sequence(), rows, &unwatched).await?;
         let id = open.keyring.vault().clone();
-        Ok(Self::new(platform, name, id).with(open))
+        let vault = Self::new(platform, name, id).with(open);
+        vault.log_unlock("create", None);
+        Ok(vault)
     }
 
     /// Writes a backup into a free name, by default the name the vault had.

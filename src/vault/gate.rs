@@ -85,7 +85,7 @@ impl<'a> Request<'a> {
     }
 
     /// Nobody asked for it.
-    fn unasked(self) -> Self {
+    pub(crate) fn unasked(self) -> Self {
         Self {
             asked: false,
             ..self
@@ -365,18 +365,19 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         watch: Watch<'_>,
     ) -> Result<bool> {
         let rng = self.platform.rng.as_ref();
-        let mut puts = change.puts.clone();
-        puts.extend(change.logged.rows.iter().cloned());
+        let (puts, logged) = (change.puts.clone(), change.logged.rows.clone());
         let rotation = &mut change.rotation;
         let left = rotation.as_ref().map_or(0, |rotation| rotation.left());
         let (mut done, total) = (0, puts.len() as u64 + left);
         let rest = || rotation.as_mut()?.next(rng).transpose();
         let rows = core::iter::once(Ok(puts)).chain(core::iter::from_fn(rest));
-        let mut rows = rows.map(|part| {
+        let records = rows.map(|part| {
             let part = self.state.open().and(part)?;
             done += part.len() as u64;
             watch(done, total).map(|()| part)
         });
+        let logged = (!logged.is_empty()).then_some(Ok(logged));
+        let mut rows = logged.into_iter().chain(records);
         let at = [expect, expect.next()];
         let deletes = &change.deletes;
         let committed = self.platform.commit(&self.name, at, deletes, &mut rows);

@@ -8,7 +8,7 @@ use crate::{
     jose::{Envelope, Jwk, SigningKey},
     keys::AliasHashKey,
     records::{
-        Head, LastSeenHead, LogHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement,
+        Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement,
         Succession, VaultKey, changed, single,
     },
     store::{Range, RecordId, RecordType, Row, Sequence},
@@ -64,7 +64,7 @@ impl Known {
 
 impl Keyring {
     /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
-    pub(crate) const CORE: [RecordType; 9] = [
+    pub(crate) const CORE: [RecordType; 10] = [
         RecordType::VaultKey,
         RecordType::Statement,
         RecordType::Factor,
@@ -74,6 +74,7 @@ impl Keyring {
         RecordType::Index,
         RecordType::Head,
         RecordType::Succession,
+        RecordType::AuditKey,
     ];
 
     /// What is read to open a vault.
@@ -247,10 +248,21 @@ impl Keyring {
         objects.unwrap_or(self.head.1.digest)
     }
 
-    /// The audit log, where one is written.
-    pub(crate) fn log(&self) -> Option<&LogHead> {
+    /// Whether what is done is put to an audit log: it begins by itself, and ends when it is stopped.
+    pub(crate) fn writes_log(&self) -> bool {
         let (_, head) = &self.head;
-        head.log.as_ref().filter(|log| !log.stopped)
+        head.log.as_ref().is_none_or(|log| !log.stopped)
+    }
+
+    /// Whether a log is written, and in that way.
+    pub(crate) fn logs_as(&self, fail_closed: bool) -> bool {
+        self.writes_log() && self.logs_first() == fail_closed
+    }
+
+    /// Whether nothing is done whose entry cannot be written.
+    pub(crate) fn logs_first(&self) -> bool {
+        let (_, head) = &self.head;
+        self.writes_log() && head.log.as_ref().is_some_and(|log| log.fail_closed)
     }
 
     /// The vault's id.

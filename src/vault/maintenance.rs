@@ -7,7 +7,7 @@ use crate::{
     store::{Range, RecordId, RecordType, Store},
 };
 
-use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction, unlock::unless_untrue};
 
 /// So many keys are done in one commit; the others follow at once. As many are read together.
 const AT_ONCE: usize = 64;
@@ -19,7 +19,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Integrity`].
     pub async fn tick(&self) -> Result<MaintenanceReport> {
         let request = Request::of("tick").on_latest();
-        self.change(request, async |tx| tx.tick().await).await
+        let report = self.change(request, async |tx| tx.tick().await).await?;
+        // Where something else was written, they are written with it. Those that cannot be wait on.
+        unless_untrue(self.write_log().await)?;
+        Ok(report)
     }
 
     /// Looks whether the store still has the vault, by the key of one row. This is no use of the vault, and nobody is told.
@@ -63,7 +66,6 @@ impl Transaction<'_> {
             }
         }
         self.count(uses).await?;
-        self.write_waiting_entries();
         Ok(report)
     }
 

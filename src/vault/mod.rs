@@ -31,6 +31,7 @@ mod key_description;
 mod keyring;
 mod keys;
 mod locations;
+mod lock;
 mod locked_records;
 mod maintenance;
 mod manifest;

@@ -189,6 +189,7 @@ impl NewVault {
             manifest: None,
             device: None,
             log: None,
+            quiet: None,
         };
         rows.push(cipher.encrypt_json(
             singleton(RecordType::Head),

@@ -56,6 +56,23 @@ impl OpenVault {
         Ok(())
     }
 
+    /// As [`refresh`](Self::refresh), where all records are as they were, because another tab wrote to the audit log alone; whether
+    /// they are. Who changed something without a head has not.
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    pub(crate) fn refresh_log(&mut self, sequence: Sequence, rows: &[Row]) -> Result<bool> {
+        let fresh = self.keyring.followed_by(sequence, rows.to_vec())?;
+        let (from, [old, new]) = (self.keyring.sequence(), [&self.keyring.head, &fresh.head]);
+        let commits = sequence.0.wrapping_sub(from.0);
+        let same = new.1.has_records_of(&old.1) && new.0.wrapping_sub(old.0) == commits;
+        if same {
+            self.keyring = fresh;
+            self.catalog.unchanged(from, sequence);
+        }
+        Ok(same)
+    }
+
     /// As [`refresh`](Self::refresh), of all rows, which are held against the head before any counts.
     ///
     /// # Errors

@@ -412,7 +412,7 @@ fn of_an_earlier_release(vault: &Open) -> Vec<Row> {
         let kind = row.record_id.kind;
         !matches!(
             kind,
-            RecordType::Page | RecordType::Directory | RecordType::Head
+            RecordType::Page | RecordType::Directory | RecordType::Head | RecordType::AuditKey
         )
     });
     let (revision, head) = &open.keyring.head;
@@ -422,6 +422,8 @@ fn of_an_earlier_release(vault: &Open) -> Vec<Row> {
         core: None,
         manifest: None,
         device: None,
+        log: None,
+        quiet: None,
         ..head.clone()
     };
     let record_id = open.keyring.singleton(RecordType::Head);

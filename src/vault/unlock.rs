@@ -195,7 +195,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 }
 
 /// What could not be written is left for the next unlock; what was read must be true.
-fn unless_untrue<T: Default>(written: Result<T>) -> Result<T> {
+pub(super) fn unless_untrue<T: Default>(written: Result<T>) -> Result<T> {
     match written {
         Err(error @ (Error::Integrity(_) | Error::Rotated | Error::NoVault)) => Err(error),
         written => Ok(written.unwrap_or_default()),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures_util::lock::{Mutex, MutexGuard};
 
 use super::{
-    Locked, Vault,
+    Vault,
     audit::PendingEntries,
     doubt::Doubt,
     keyring::Keyring,
@@ -161,9 +161,13 @@ impl Unlocked {
         }
     }
 
-    /// Whether some wait, of a log that is written.
-    pub(crate) fn entries_wait(&self) -> bool {
-        self.writes_log() && self.pending.borrow().len() > 0
+    /// How many wait, of a log that is written.
+    pub(crate) fn waiting_entries(&self) -> usize {
+        if self.writes_log() {
+            self.pending.borrow().len()
+        } else {
+            0
+        }
     }
 
     /// Whether it is time to write them.
@@ -174,7 +178,17 @@ impl Unlocked {
     /// Whether what is done is put to an audit log.
     pub(crate) fn writes_log(&self) -> bool {
         let open = self.open();
-        open.is_ok_and(|open| open.keyring.log().is_some())
+        open.is_ok_and(|open| open.keyring.writes_log())
+    }
+
+    /// Forgets all that is in memory.
+    pub(crate) fn forget(&self) {
+        self.open.take();
+        self.sessions.take();
+        self.versions.wipe();
+        self.uses.take();
+        self.pending.take();
+        self.proofs.borrow_mut().forget();
     }
 
     /// Waits until no other operation of this vault can commit.
@@ -209,6 +223,9 @@ impl Unlocked {
         if !whole {
             return self.take_in(sequence, rows);
         }
+        if self.open_mut()?.refresh_log(sequence, &rows)? {
+            return Ok(());
+        }
         let (sequence, rows) = source.read_rows(&[Range::all()]).await?;
         if self.is_behind(sequence)? {
             self.changed();
@@ -225,7 +242,7 @@ impl Unlocked {
         if !rows.iter().any(|row| row.record_id == statement) {
             return Err(Error::NoVault);
         }
-        if sequence > open.keyring.sequence() {
+        if sequence > open.keyring.sequence() && !open.refresh_log(sequence, &rows)? {
             self.changed();
             open.refresh(sequence, rows)?;
         }
@@ -237,7 +254,9 @@ impl Unlocked {
     /// # Errors
     /// [`Error::Integrity`] where a later state was read meanwhile that it is not in.
     pub(crate) fn committed(&self, at: Sequence, mut change: Change) -> Result<()> {
-        self.changed();
+        if change.is_told() {
+            self.changed();
+        }
         let mut open = self.open_mut()?;
         let written = core::mem::take(&mut change.uses);
         self.pending.borrow_mut().wrote(change.logged.waited);
@@ -386,30 +405,6 @@ impl<S, E> Vault<Unlocked, S, E> {
             state: self.state.clone(),
             reason: reason.map(Rc::from),
         }
-    }
-
-    /// Forgets the vault key.
-    #[must_use]
-    pub fn lock(self) -> Vault<Locked, S, E> {
-        self.forget();
-        self.locked()
-    }
-
-    /// Forgets the vault key at once, for a handle that is shared: operations that wait end with
-    /// [`Error::Locked`].
-    pub fn forget(&self) {
-        self.state.open.take();
-        self.state.sessions.take();
-        self.state.versions.wipe();
-        self.state.uses.take();
-        self.state.pending.take();
-        self.state.proofs.borrow_mut().forget();
-    }
-
-    /// The same vault without its vault key.
-    #[must_use]
-    pub fn locked(&self) -> Vault<Locked, S, E> {
-        Self::new(self.platform.clone(), self.name.clone(), self.id.clone())
     }
 }
 

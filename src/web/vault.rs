@@ -71,12 +71,12 @@ impl WasmVault {
         }
     }
 
-    /// Whether entries of the audit log wait to be written.
-    #[wasm_bindgen(getter, js_name = entriesWait)]
-    pub fn entries_wait(&self) -> bool {
+    /// How many entries of the audit log wait to be written.
+    #[wasm_bindgen(getter, js_name = waitingEntries)]
+    pub fn waiting_entries(&self) -> u32 {
         match &*self.state.borrow() {
-            State::Unlocked(vault) => vault.entries_wait(),
-            State::Locked | State::Ended => false,
+            State::Unlocked(vault) => vault.waiting_entries() as u32,
+            State::Locked | State::Ended => 0,
         }
     }
 
@@ -159,12 +159,25 @@ impl WasmVault {
         })
     }
 
-    /// Forgets the vault key, for good: calls that wait end with `ERR_LOCKED`.
-    pub fn lock(&self) {
-        if let State::Unlocked(vault) = self.state.replace(State::Ended) {
-            vault.forget();
-        }
+    /// Forgets the vault key, for good, before it returns: calls that wait end with `ERR_LOCKED`. Resolves once what the audit log
+    /// lacked is written, where it is to be.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn lock(&self, logs: bool) -> Promise {
+        let writing = match self.state.replace(State::Ended) {
+            State::Unlocked(vault) if logs => Some(vault.lock_and_log()),
+            State::Unlocked(vault) => {
+                vault.forget();
+                None
+            }
+            State::Locked | State::Ended => None,
+        };
         self.unlocking.end();
+        promise(async move {
+            if let Some(writing) = writing {
+                writing.await?;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Surveys a large vault after it was unlocked.

@@ -195,7 +195,7 @@ def check_others(vault):
         for counted in counted_uses(usage):
             require_members(counted, "id", "uses")
     for row in vault.of_type("backup"):
-        require_some(vault.open_json(row), ("created", "head"), ("elsewhere",))
+        require_some(vault.open_json(row), ("created", "head"), ("elsewhere", "quiet"))
     for row in vault.of_type("upload"):
         check_upload(row, vault.open_json(row))
     for row in vault.of_type("sidecar"):

@@ -9,7 +9,7 @@ TYPES = (
     *("index", "catalog", "usage", "object", "sidecar", "backup", "upload", "page", "directory"),
     *("succession", "tombstone", "audit-key"),
 )
-PLACED = ("key", "version", "catalog", "usage", "object", "sidecar", "backup", "upload", "tombstone", "audit-key")
+PLACED = ("key", "version", "catalog", "usage", "object", "sidecar", "backup", "upload", "tombstone")
 LISTS = ("catalog", "object", "backup", "upload")
 
 

@@ -288,6 +288,8 @@ ODD = {
     "a head of an audit log with another member": {"inside head": also(log=log(1, name="a"))},
     "a head of an audit log of another size": {"inside head": also(log=log(3))},
     "a head of an audit log with a short hash": {"inside head": also(log=log(1, roots=["AAAA"]))},
+    "a head of three quiet changes": {"inside head": also(quiet=3)},
+    "a head of so many quiet changes as no number": {"inside head": also(quiet="3")},
     "a key of an audit log that is not there": {"then": lambda vault: vault._add_key("audit-key", ID, new_oct(), "entries")},
     "entries of an audit log": {"then": lambda vault: vault._add_json("audit", ID, {"entries": []}, "0" * 16)},
 }

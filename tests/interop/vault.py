@@ -35,7 +35,7 @@ TYPES = (
 )
 
 
-CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession")
+CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession", "audit-key")
 
 # What a factor's address says besides, each kind its own.
 OF_FACTORS = ("kdf", "shares", "kit", "passkey")
@@ -286,7 +286,8 @@ class Vault:
         format = head.get("format", 1)
         require(format in (1, 2), "a head of a later format")
         if format == 2:
-            require_some(head, ("format", "generation", "digest", "records", "core"), ("manifest", "device", "log"))
+            require_some(head, ("format", "generation", "digest", "records", "core"), ("manifest", "device", "log", "quiet"))
+            require(isinstance(head.get("quiet", 0), int) and 0 <= head.get("quiet", 0) < 2**53, "how many quiet changes")
             check_device(head.get("device"))
             check_log(self, head.get("log"))
         else:

@@ -23,9 +23,10 @@ use crate::{
     scale::large,
 };
 
+/// A vault whose log has begun: its first row has two entries.
 fn audited(place: &Place) -> Open {
     let vault = place.create();
-    block_on(vault.start_audit(false)).unwrap();
+    block_on(vault.write_log()).unwrap();
     vault
 }
 
@@ -67,18 +68,29 @@ fn log_rows(place: &Place) -> Vec<Row> {
 }
 
 #[test]
-fn a_vault_without_one_writes_none_and_says_so() {
+fn a_log_begins_by_itself_with_its_first_entry_and_one_that_was_stopped_stays_so() {
     let place = Place::new();
     let vault = place.create();
+    assert!(log_rows(&place).is_empty());
+    place.host.store.fails.set(true);
+    assert_eq!(block_on(vault.audit_state()), Ok(None));
+    place.host.store.fails.set(false);
+    assert_eq!((state(&vault).size, state(&vault).waiting), (2, 0));
+    seal(&vault, "nobody's", "1").unwrap_err();
+    block_on(vault.stop_audit()).unwrap();
     create(&vault, "photos");
     seal(&vault, "photos", "1").unwrap();
     block_on(vault.write_log()).unwrap();
-    assert_eq!(block_on(vault.audit_state()), Ok(None));
-    assert!(log_rows(&place).is_empty());
-    assert!(place.rows_of(RecordType::AuditKey).is_empty());
-    let refused = block_on(vault.query_audit(&EntryQuery::default())).err();
-    let no_log = Error::Argument("audit (the vault has no audit log; start it)");
-    assert_eq!(refused, Some(no_log));
+    drop(vault);
+
+    let vault = place.unlock().unwrap();
+    seal(&vault, "photos", "1").unwrap();
+    block_on(vault.tick()).unwrap();
+    assert!(state(&vault).stopped);
+    let all = ["beginAudit", "unlock", "encryptValue", "stopAudit"];
+    assert_eq!(operations(&vault), all);
+    assert_eq!(log_rows(&place).len(), 2);
+    assert_eq!(place.rows_of(RecordType::AuditKey).len(), 2);
 }
 
 #[test]
@@ -107,7 +119,7 @@ fn every_use_change_and_refusal_is_an_entry_with_its_key_and_reason() {
         told,
         [
             (0, "beginAudit", "", 0),
-            (1, "startAudit", "", 0),
+            (1, "unlock", "", 0),
             (2, "createKey", "", 1),
             (3, "encrypt", "", 1),
             (4, "decrypt", "", 1),
@@ -228,29 +240,30 @@ fn unlocks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
 }
 
 #[test]
-fn sixty_four_entries_are_written_at_once_and_wait_while_the_store_takes_none() {
+fn a_use_waits_for_the_log_where_a_thousand_entries_wait_unless_the_store_takes_none() {
     let place = Place::new();
     let vault = audited(&place);
     create(&vault, "photos");
     let value = seal(&vault, "photos", "1").unwrap();
     let before = log_rows(&place).len();
-    for _ in 0..63 {
+    for _ in 0..1023 {
         open(&vault, &value).unwrap();
     }
-    assert_eq!(log_rows(&place).len(), before + 1);
+    // 64 in a row.
+    assert_eq!(log_rows(&place).len(), before + 16);
     assert_eq!(state(&vault).waiting, 0);
 
     // While the store takes nothing, they wait.
     place.host.store.fails.set(true);
-    for _ in 0..70 {
+    for _ in 0..1030 {
         open(&vault, &value).unwrap();
     }
-    assert_eq!(state(&vault).waiting, 70);
+    assert_eq!(state(&vault).waiting, 1030);
     place.host.store.fails.set(false);
     block_on(vault.write_log()).unwrap();
     assert_eq!(
         (state(&vault).waiting, state(&vault).size),
-        (0, 3 + 64 + 70)
+        (0, 3 + 1024 + 1030)
     );
     assert_eq!(fault(&vault, None), None);
 }
@@ -533,7 +546,7 @@ fn what_waits_in_another_tab_when_the_log_is_stopped_is_not_written() {
     seal(&other, "photos", "1").unwrap();
     block_on(one.stop_audit()).unwrap();
     block_on(other.find_key("photos")).unwrap();
-    assert!(!other.entries_wait());
+    assert_eq!(other.waiting_entries(), 0);
     let before = place.sequence();
     block_on(other.write_log()).unwrap();
     block_on(other.tick()).unwrap();
@@ -557,7 +570,7 @@ fn a_log_that_was_stopped_goes_on_when_it_is_started() {
     seal(&vault, "photos", "1").unwrap();
     let all = [
         "beginAudit",
-        "startAudit",
+        "unlock",
         "createKey",
         "stopAudit",
         "startAudit",
@@ -571,7 +584,6 @@ fn a_log_that_was_stopped_goes_on_when_it_is_started() {
 fn a_large_vault_has_one_too() {
     let place = Place::of(large());
     let vault = place.unlock().unwrap();
-    block_on(vault.start_audit(false)).unwrap();
     rotate(&vault, "key 007");
     seal(&vault, "key 007", "1").unwrap();
     block_on(vault.rotate_vault_key()).unwrap();
@@ -580,7 +592,7 @@ fn a_large_vault_has_one_too() {
     block_on(vault.survey()).unwrap();
     let all = [
         "beginAudit",
-        "startAudit",
+        "unlock",
         "rotate",
         "encryptValue",
         "rotateVaultKey",
@@ -772,14 +784,176 @@ fn nothing_of_the_log_is_in_the_clear() {
 }
 
 #[test]
-fn a_lock_forgets_what_waits() {
+fn a_lock_forgets_all_keys_at_once_and_then_writes_what_waits() {
+    for large_one in [false, true] {
+        let place = if large_one {
+            Place::of(large())
+        } else {
+            Place::new()
+        };
+        let vault = if large_one {
+            place.unlock().unwrap()
+        } else {
+            audited(&place)
+        };
+        let key = if large_one { "key 007" } else { "photos" };
+        if !large_one {
+            create(&vault, key);
+        }
+        seal(&vault, key, "1").unwrap();
+        let (reads, sequence) = (&place.host.store.reads, place.sequence());
+        reads.take();
+        let writing = vault.lock_and_log();
+        assert_eq!(vault.seen().err(), Some(Error::Locked));
+        assert_eq!(block_on(vault.audit_state()).err(), Some(Error::Locked));
+        assert_eq!((place.sequence(), reads.take().len()), (sequence, 1));
+        block_on(writing).unwrap();
+        assert!(reads.take().is_empty());
+
+        let again = place.unlock().unwrap();
+        let all = operations(&again);
+        let rest = ["encryptValue", "lock", "unlock"];
+        assert_eq!(all[all.len() - 3..], rest);
+        assert_eq!(fault(&again, None), None);
+    }
+}
+
+#[test]
+fn a_lock_that_comes_too_late_for_the_log_changes_nothing() {
+    let place = Place::new();
+    let vault = audited(&place);
+    let other = place.unlock().unwrap();
+    let writing = vault.lock_and_log();
+    create(&other, "photos");
+    let before = all_rows(&place);
+    assert!(block_on(writing).is_err());
+    assert!(all_rows(&place) == before);
+    assert_eq!(fault(&other, None), None);
+
+    // What the store has done is not known: what is in memory may be older.
+    let failed = store::Error::NoAnswer;
+    place.host.store.fails_after.replace(Some(failed));
+    block_on(other.create_key(&"letters".parse().unwrap())).unwrap_err();
+    let sequence = place.sequence();
+    block_on(other.lock_and_log()).unwrap();
+    assert_eq!(place.sequence(), sequence);
+    // None is written where the log was stopped, and a vault without anything to tell is locked.
+    let vault = place.unlock().unwrap();
+    block_on(vault.stop_audit()).unwrap();
+    let before = all_rows(&place);
+    block_on(vault.lock_and_log()).unwrap();
+    assert!(all_rows(&place) == before);
+}
+
+#[test]
+fn a_lock_while_a_change_is_under_way_leaves_the_log_as_one_of_both_wrote_it() {
+    let place = Place::new();
+    let vault = std::rc::Rc::new(audited(&place));
+    create(&vault, "photos");
+    let (locked, writing) = (
+        vault.clone(),
+        std::rc::Rc::new(core::cell::RefCell::new(None)),
+    );
+    let kept = writing.clone();
+    place.host.store.meanwhile.replace(Some(Box::new(move || {
+        kept.replace(Some(Box::pin(locked.lock_and_log())));
+    })));
+    let made = block_on(vault.create_key(&"letters".parse().unwrap()));
+    assert_eq!(made.err(), Some(Error::Locked));
+    let lock = writing.take().unwrap();
+    let _late = block_on(lock);
+    let again = place.unlock().unwrap();
+    assert_eq!(fault(&again, None), None);
+    let all = operations(&again);
+    assert!(all.iter().any(|operation| operation == "lock"), "{all:?}");
+}
+
+#[test]
+fn what_another_tab_puts_to_the_log_alone_drops_nothing_here() {
+    for large_one in [false, true] {
+        let place = if large_one {
+            Place::of(large())
+        } else {
+            Place::new()
+        };
+        let one = if large_one {
+            place.unlock().unwrap()
+        } else {
+            audited(&place)
+        };
+        create(&one, "photos");
+        block_on(one.write_log()).unwrap();
+        let other = place.unlock().unwrap();
+        block_on(other.write_log()).unwrap();
+        block_on(one.tick()).unwrap();
+        let value = seal(&one, "photos", "1").unwrap();
+        let (epoch, elsewhere) = (one.epoch(), one.elsewhere().unwrap());
+        let keys = block_on(one.keys()).unwrap().len();
+        block_on(other.find_key("photos")).unwrap();
+        seal(&other, "photos", "2").unwrap();
+        block_on(other.write_log()).unwrap();
+        place.host.store.reads.take();
+        block_on(one.tick()).unwrap();
+        // The core alone, once for what is due and once for the log.
+        let core = place.host.store.reads.take();
+        assert!(core.iter().all(|rows| *rows < 20), "{core:?}");
+        assert_eq!((one.epoch(), one.elsewhere().unwrap()), (epoch, elsewhere));
+        assert_eq!(block_on(one.keys()).unwrap().len(), keys);
+        place.host.store.reads.take();
+        assert_eq!(open(&one, &value).unwrap(), "1");
+        assert!(place.host.store.reads.take().is_empty());
+        assert_eq!((fault(&one, None), fault(&other, None)), (None, None));
+        // What is more than the log is taken in.
+        create(&other, "letters");
+        block_on(one.tick()).unwrap();
+        assert_eq!(block_on(one.keys()).unwrap().len(), keys + 1);
+        assert!(one.epoch() > epoch && one.elsewhere().unwrap() > elsewhere);
+    }
+}
+
+#[test]
+fn a_backup_lacks_none_of_the_log() {
     let place = Place::new();
     let vault = audited(&place);
     create(&vault, "photos");
-    seal(&vault, "photos", "1").unwrap();
-    vault.forget();
-    assert_eq!(block_on(vault.write_log()).err(), None);
-    assert_eq!(block_on(vault.audit_state()).err(), Some(Error::Locked));
+    let lacks = |vault: &Open| {
+        let signs = block_on(vault.vital_signs()).unwrap();
+        signs.backup.map(|backup| backup.changes)
+    };
+    backup(&vault);
+    assert_eq!(lacks(&vault), Some(0));
+    for _ in 0..3 {
+        seal(&vault, "photos", "1").unwrap();
+        block_on(vault.write_log()).unwrap();
+        block_on(vault.tick()).unwrap();
+        drop(place.unlock().unwrap());
+    }
+    block_on(vault.stop_audit()).unwrap();
+    assert_eq!(lacks(&vault), Some(0));
+    block_on(vault.start_audit(false)).unwrap();
+    create(&vault, "letters");
+    assert_eq!(lacks(&vault), Some(1));
+    block_on(vault.write_log()).unwrap();
+    assert_eq!(lacks(&vault), Some(1));
+    backup(&vault);
+    assert_eq!(lacks(&vault), Some(0));
+}
+
+#[test]
+fn a_log_is_read_and_a_tick_does_its_work_while_the_store_takes_nothing() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    block_on(vault.tick()).unwrap();
+    seal(&vault, "nobody's", "1").unwrap_err();
+    place.host.store.fails.set(true);
+    block_on(vault.tick()).unwrap();
+    let all = ["beginAudit", "unlock", "createKey"];
+    assert_eq!(operations(&vault), all);
+    assert_eq!(fault(&vault, None), None);
+    assert_eq!(state(&vault).waiting, 1);
+    place.host.store.fails.set(false);
+    assert_eq!(operations(&vault)[3..], ["encryptValue"]);
 }
 
 /// All of a log by slices of 64, as somebody copies it who goes on where the last one ended.

@@ -40,8 +40,8 @@ fn unlocking_reads_the_same_however_many_keys_there_are() {
     let place = Place::of(large());
     place.host.store.reads.take();
     let vault = place.unlock().unwrap();
-    // To find the vault, and to open it.
-    assert_eq!(place.host.store.reads.take(), [1, 10]);
+    // To find the vault, and to open it: with the audit log's two keys.
+    assert_eq!(place.host.store.reads.take(), [1, 12]);
     assert!(!vault.surveyed().unwrap());
     seal(&vault, "key 007", "1").unwrap();
     let reads = place.host.store.reads.take();
@@ -58,14 +58,15 @@ fn a_change_reads_and_writes_no_more_than_it_is_about() {
     let vault = place.unlock().unwrap();
     let pages = || place.rows_of(RecordType::Page).len();
     let (store, before) = (&place.host.store, pages());
+    block_on(vault.write_log()).unwrap();
     store.reads.take();
     store.commits.take();
     create(&vault, "another");
     let (commits, reads) = (store.commits.take(), store.reads.take());
-    // Key, version, shard and head; the page of the first two, the shard's where that is another, and their directory; and
+    // Key, version, shard, head and the audit log's entry; the page of the first two, the shard's where that is another, and their directory; and
     // where there is one page more now, that one and the one that it shares rows with.
     let more = 2 * (pages() - before);
-    assert!((6..=7 + more).contains(&commits[0]), "{commits:?}");
+    assert!((7..=8 + more).contains(&commits[0]), "{commits:?}");
     assert!(reads.iter().sum::<usize>() <= 4 + more, "{reads:?}");
 }
 
@@ -282,7 +283,8 @@ fn a_large_vault_has_all_its_records_under_a_new_vault_key_at_once() {
     let factors = place.rows_of(RecordType::Factor).len();
     assert_eq!(
         place.host.store.commits.take(),
-        [place.rows().len() - factors]
+        [place.rows().len() - factors + 1],
+        "and the audit log's entries"
     );
     let again = place.unlock().unwrap();
     assert_eq!(again.generation().unwrap(), 2);

@@ -36,11 +36,11 @@ import type { Bindings, CorePorts, FactorAnswers, StandaloneKeys } from "./wasm/
 import { isStopped, load, stop, whenStopped } from "./wasm/load.js";
 
 /**
- * Serves one page's connection; the function returned frees everything it holds.
+ * Serves one page's connection; the function returned frees everything it holds, and resolves once the audit log says so.
  *
  * @param endWorker ends the Worker that this runs in
  */
-export function serve(port: Port, endWorker = (): void => {}): () => void {
+export function serve(port: Port, endWorker = (): void => {}): () => Promise<void> {
   const engine = new Engine(() => page);
   const calls: EngineCalls = {
     ...engine.start(),
@@ -55,7 +55,10 @@ export function serve(port: Port, endWorker = (): void => {}): () => void {
     ...engine.contents(),
   };
   const page: Peer<PageCalls> = new Peer<PageCalls>(port, calls, (error) => engine.after(error));
-  return () => engine.close();
+  return () => {
+    engine.close();
+    return engine.vault.logged();
+  };
 }
 
 /** The calls by what they are about; together with the vault's they are all of `EngineCalls`. */
@@ -110,6 +113,7 @@ class Engine {
     try {
       this.close();
     } finally {
+      await this.vault.logged();
       if (!isStopped()) await this.#bindings?.endStores();
       await this.#deviceKeys.deleted();
       // Calls that waited for the store tell the other tabs what they changed.

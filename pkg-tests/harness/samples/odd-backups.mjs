@@ -111,6 +111,8 @@ export const VERDICTS = {
   "a head of an audit log with another member": "ERR_MALFORMED",
   "a head of an audit log of another size": "ERR_MALFORMED",
   "a head of an audit log with a short hash": "ERR_MALFORMED",
+  "a head of three quiet changes": null,
+  "a head of so many quiet changes as no number": "ERR_MALFORMED",
   "a key of an audit log that is not there": null,
   "entries of an audit log": "ERR_MALFORMED",
 };

@@ -204,7 +204,6 @@ test("Python verifies an entry of a vault's audit log, and none that was changed
   const { Strongroom, passphrase } = await installedPackage()();
   const folder = temporaryFolder();
   const vault = await Strongroom.create({ name: "audited", factors: [passphrase(PLAN.passphrase)] });
-  await vault.audit.start();
   for (const alias of ["one", "two", "three"]) await vault.keys.create({ alias });
   const { entry, proof, verifier } = await vault.audit.prove(3);
   const [proofFile, entryFile] = [join(folder, "3.tlog-proof"), join(folder, "3.json")];
@@ -221,14 +220,13 @@ test("OCSF's schema holds for the events of an audit log, of each operation, don
   const folder = temporaryFolder();
   const factors = [passphrase(PLAN.passphrase)];
   const vault = await Strongroom.create({ name: "exported", factors });
-  await vault.audit.start();
   const key = await vault.keys.create({ alias: "photos" });
   const token = await vault.encryptValue("a secret", { key });
   await vault.decryptValue(token);
   await key.setPolicy({ operations: ["setPolicy"] });
   await assert.rejects(vault.encryptValue("a secret", { key }), { code: "ERR_POLICY" });
   await vault.backup();
-  await vault.lock();
+  vault.lock();
   await vault.unlock(factors[0]);
   await vault.audit.stop();
   const log = await new Response(vault.audit.export({ format: "ocsf", reasons: true })).text();
@@ -254,13 +252,13 @@ test("OCSF's schema holds for the events of an audit log, of each operation, don
   assert.deepEqual([found.wrong, found["not refused"]], [{ "all.ocsf.jsonl": [], "log.ocsf.jsonl": [] }, []]);
   const counted = found.activities["log.ocsf.jsonl"];
   assert.deepEqual(counted, {
+    "Authentication: Logoff": 1,
     "Authentication: Logon": 1,
     "Datastore Activity: Decrypt": 1,
     "Datastore Activity: Encrypt": 2,
     "Datastore Activity: Read": 1,
-    "Entity Management: Create": 2,
+    "Entity Management: Create": 3,
     "Entity Management: Disable": 1,
-    "Entity Management: Enable": 1,
     "Entity Management: Update": 1,
   });
   assert.equal(found.activities["all.ocsf.jsonl"]["Detection Finding: Create"], 8);
@@ -272,8 +270,6 @@ test("Python follows the successions of a vault's identity, and none that was ch
   const [present, earlier, ...stolen] = ["present", "earlier", "stolen", "stolen too"].map((word) => `${PLAN.passphrase} ${word}`);
   const factors = [present, earlier, ...stolen].map((phrase) => passphrase(phrase));
   const vault = await Strongroom.create({ name: "superseded", factors });
-  // Each revocation begins another log.
-  await vault.audit.start();
   const identities = [await vault.identity()];
   const [, , ...lost] = await vault.factors.list();
   for (const { id } of lost) {

@@ -2,7 +2,7 @@
 //!
 //! A log is of one device. Its entries are encrypted under a key of its own, which is a record; they are no records
 //! themselves, and the head accounts for them by the tree's size and roots. What changes the vault, and what must not be done
-//! unrecorded, has its entry in its own commit; other uses wait in memory, for 64 entries at the most.
+//! unrecorded, has its entry in its own commit; other uses wait in memory, for two seconds as a rule.
 
 mod log_key;
 mod pending;
@@ -27,6 +27,7 @@ use super::{
     Unlocked, Vault,
     gate::Request,
     transaction::{LogChange, Transaction},
+    unlock::unless_untrue,
 };
 
 /// How a vault's audit log stands.
@@ -55,8 +56,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub async fn start_audit(&self, fail_closed: bool) -> Result<()> {
         let request = Request::of("startAudit").on_latest();
         self.change(request, async |tx| {
-            let known = tx.keyring()?.log().map(|log| log.fail_closed);
-            if known != Some(fail_closed) {
+            if !tx.keyring()?.logs_as(fail_closed) {
                 tx.change_log(LogChange::Start { fail_closed });
             }
             Ok(())
@@ -71,7 +71,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub async fn stop_audit(&self) -> Result<()> {
         let request = Request::of("stopAudit").on_latest();
         self.change(request, async |tx| {
-            if tx.keyring()?.log().is_some() {
+            if tx.keyring()?.writes_log() {
                 tx.change_log(LogChange::Stop);
             }
             Ok(())
@@ -79,7 +79,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         .await
     }
 
-    /// Notes that the vault was unlocked, by a factor or a reload: nothing tells of an event of that.
+    /// Notes that the vault was made, or unlocked by a factor or a reload: nothing tells of an event of that.
     pub(super) fn log_unlock(&self, operation: &'static str, factor: Option<&str>) {
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
         let entry = Entry::new(operation, at, rng).map(|entry| Entry {
@@ -104,20 +104,17 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// What the store reports: they wait on then.
     pub async fn write_log(&self) -> Result<()> {
-        if self.entries_wait() {
-            let write = async |tx: &mut Transaction<'_>| {
-                tx.write_waiting_entries();
-                Ok(())
-            };
+        if self.state.waiting_entries() > 0 {
+            let write = async |tx: &mut Transaction<'_>| tx.write_waiting_entries();
             self.change_unasked("writeAudit", write).await?;
         }
         Ok(())
     }
 
-    /// Whether entries wait to be written.
+    /// How many entries wait to be written.
     #[must_use]
-    pub fn entries_wait(&self) -> bool {
-        self.state.entries_wait()
+    pub fn waiting_entries(&self) -> usize {
+        self.state.waiting_entries()
     }
 
     /// How the audit log stands, if the vault has one.
@@ -125,7 +122,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// What the store reports.
     pub async fn audit_state(&self) -> Result<Option<LogState>> {
-        let log = self.latest_log().await?;
+        let mut log = self.latest_log().await?;
+        if log.is_none() {
+            // It begins with what waits.
+            unless_untrue(self.write_log().await)?;
+            log = self.latest_log().await?;
+        }
         let waiting = self.state.pending().len() as u64;
         let state = |log: LogHead| LogState {
             log: log.log,

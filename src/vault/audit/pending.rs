@@ -7,6 +7,8 @@ use crate::{
 
 use super::ENTRIES;
 
+/// Where so many wait, whoever adds one waits until they are written.
+const MANY: usize = 16 * ENTRIES;
 /// So many may wait while the store takes nothing. Those that are older are lost then, and their number is told.
 const ROOM: usize = 64 * ENTRIES;
 
@@ -27,9 +29,9 @@ impl PendingEntries {
         self.entries.len()
     }
 
-    /// Whether as many came as a row holds since this was last asked and so: it is time to write them.
+    /// Whether so many came, since this was last asked and so, that nothing is done before they are written.
     pub(crate) fn are_due(&mut self) -> bool {
-        let due = self.since >= ENTRIES;
+        let due = self.since >= MANY;
         if due {
             self.since = 0;
         }
@@ -99,8 +101,8 @@ mod tests {
                 due.push(at);
             }
         }
-        assert_eq!(due.len(), ROOM / ENTRIES);
-        assert_eq!((due[0], pending.len()), (ENTRIES - 1, ROOM));
+        assert_eq!(due.len(), ROOM / MANY);
+        assert_eq!((due[0], pending.len()), (MANY - 1, ROOM));
         let (entries, until) = pending
             .to_write(Timestamp::EPOCH, &SystemEntropy)
             .expect("entropy");

@@ -8,7 +8,7 @@ use crate::{
     jose::{self, Jwk},
     records::LogHead,
     store::{Range, RecordType, Row, Store},
-    vault::{Unlocked, Vault, gate::Request},
+    vault::{Unlocked, Vault, gate::Request, unlock::unless_untrue},
 };
 
 use super::{ENTRIES, LogKeyUse, LogRows, SignedCheckpoint, log_key::signer};
@@ -24,7 +24,7 @@ pub(super) const MISSING: Error = Error::Integrity("entries of the audit log are
 /// Where none of the vault's logs is meant. Keys of those that it has are accounted for by the head.
 const NO_SUCH_LOG: Error = Error::Argument("log (the vault has no such log)");
 /// A vault without one.
-const NO_LOG: Error = Error::Argument("audit (the vault has no audit log; start it)");
+const NO_LOG: Error = Error::Argument("audit (the vault has no audit log yet)");
 
 /// Which entries: all, where nothing is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,7 +131,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 
     /// The same, once the entries that wait are written; or one that came before it, as the first entry of the next one has it.
     pub(super) async fn written_log(&self, named: Option<&LogId>) -> Result<LogTree> {
-        self.write_log().await?;
+        // What cannot be written waits on, and what is there is read.
+        unless_untrue(self.write_log().await)?;
         let head = self.latest_log().await?.ok_or(NO_LOG)?;
         let mut tree = LogTree::from(head);
         let mut left = MOST;

@@ -62,6 +62,9 @@ pub(crate) struct Note {
     /// Whether another copy of the vault gave it out, whose revisions count other changes.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub(crate) elsewhere: bool,
+    /// How many of the changes that the revision counts changed nothing that a backup lacks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) quiet: Option<u64>,
 }
 
 /// What the seal signs.

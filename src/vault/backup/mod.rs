@@ -98,6 +98,7 @@ impl Transaction<'_> {
             created: self.now(),
             head: self.keyring()?.next_head(),
             elsewhere: false,
+            quiet: self.keyring()?.head.1.quiet,
         };
         let record_id = RecordId::new(RecordType::Backup, id.as_str());
         self.insert(record_id, Object::encode(&note));
@@ -115,15 +116,23 @@ impl Transaction<'_> {
 
     /// The last backup that was given out here, if one was.
     pub(super) async fn last_backup(&self) -> Result<Option<LastBackup>> {
-        let next = self.keyring()?.next_head();
+        let (next, quiet) = {
+            let keyring = self.keyring()?;
+            (
+                keyring.next_head(),
+                keyring.head.1.quiet.unwrap_or_default(),
+            )
+        };
         let mut last: Option<LastBackup> = None;
         for row in self.range(Range::of(RecordType::Backup)).await?.iter() {
             let note = Note::read(self.open_json(row)?)?;
             if note.elsewhere {
                 continue;
             }
-            // Its own commit is none that it lacks.
-            let changes = next.saturating_sub(note.head).saturating_sub(1);
+            // Its own commit is none that it lacks, and neither are those of use counts and of the audit log.
+            let since = next.saturating_sub(note.head).saturating_sub(1);
+            let changes =
+                since.saturating_sub(quiet.saturating_sub(note.quiet.unwrap_or_default()));
             if last.is_none_or(|last| changes <= last.changes) {
                 let made = note.created;
                 last = Some(LastBackup { made, changes });

@@ -167,6 +167,7 @@ impl Transaction<'_> {
         Note {
             created: note.created.min(self.now()),
             elsewhere: true,
+            quiet: None,
             ..note
         }
     }
@@ -177,6 +178,7 @@ impl Transaction<'_> {
             created: source.backup().created(),
             head: self.keyring()?.next_head(),
             elsewhere: true,
+            quiet: None,
         });
         let id = BackupId::generate(self.rng())?;
         let record_id = RecordId::new(RecordType::Backup, id.as_str());

@@ -41,6 +41,14 @@ impl<'a> Exchange<'a> {
         Ok(())
     }
 
+    /// Whether nothing is written but use counts and keys of the audit log.
+    fn is_quiet(&self) -> bool {
+        let mut written = self.gone.iter().chain(&self.new);
+        written.all(|(record_id, _)| {
+            matches!(record_id.kind, RecordType::Usage | RecordType::AuditKey)
+        })
+    }
+
     /// Takes it into a digest of rows of some types.
     fn apply(&self, digest: &mut SetDigest, counts: impl Fn(&RecordId) -> bool) {
         for (record_id, mac) in &self.gone {
@@ -81,6 +89,10 @@ impl Transaction<'_> {
         let records = self.missing_records().or(head.records);
         let mut records = records.map(|records| records + puts.len() as u64 - gone.len() as u64);
 
+        let quiet = exchange
+            .is_quiet()
+            .then(|| head.quiet.unwrap_or_default() + 1);
+
         let (mut manifest, mut fresh) = (None, ManifestCache::default());
         if let Some(draft) = self.manifest_draft(&exchange, written)? {
             let open = self.open()?;
@@ -109,6 +121,7 @@ impl Transaction<'_> {
             manifest,
             device: Some(self.device()?.clone()),
             log: self.log_head()?,
+            quiet: quiet.or(head.quiet),
         };
         Ok(((revision + 1, head), fresh))
     }

@@ -54,11 +54,8 @@ impl Transaction<'_> {
     /// Whether its entry is to be committed before it gives anything.
     pub(crate) fn is_recorded_first(&self) -> Result<bool> {
         let keyring = self.keyring()?;
-        let first = |log: &LogHead| {
-            let all = log.fail_closed && self.request.asked && self.does_something();
-            self.request.recorded || all
-        };
-        Ok(keyring.log().is_some_and(first))
+        let all = keyring.logs_first() && self.request.asked && self.does_something();
+        Ok(keyring.writes_log() && (self.request.recorded || all))
     }
 
     /// Has its entry committed, though nothing else is written, where it must not be done unrecorded.
@@ -69,11 +66,13 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Has the entries that wait committed, though nothing else is written.
-    pub(crate) fn write_waiting_entries(&mut self) {
-        if self.state.entries_wait() {
+    /// Has the entries that wait committed, though nothing else is written. A vault of an earlier release that could not be brought up
+    /// to date is left as it is.
+    pub(crate) fn write_waiting_entries(&mut self) -> Result<()> {
+        if self.state.waiting_entries() > 0 && !self.keyring()?.is_old() {
             self.restate_head();
         }
+        Ok(())
     }
 
     /// What the head says of the audit log once what is to be written is there.
@@ -140,14 +139,14 @@ impl Transaction<'_> {
     }
 
     /// Puts the entries that wait, and the operation's own, to what is written.
-    pub(super) async fn append_to_log(&mut self) -> Result<()> {
+    pub(super) fn append_to_log(&mut self) -> Result<()> {
         if self.writes.logged.head.is_some()
             || self.writes.head.is_some() && self.writes.rotation.is_none()
         {
             return Ok(());
         }
         let known = self.keyring()?.head.1.log.clone();
-        let is_on = known.as_ref().is_some_and(|log| !log.stopped);
+        let is_on = self.keyring()?.writes_log();
         let change = self.writes.log_change;
         let starts = matches!(change, Some(LogChange::Start { .. }));
         let renews = known.is_some() && change == Some(LogChange::Renew);
@@ -169,9 +168,11 @@ impl Transaction<'_> {
         let was_closed = known.as_ref().is_some_and(|log| log.fail_closed);
         let (mut head, key) = match ours.filter(|_| change != Some(LogChange::Renew)) {
             Some(log) => {
-                let row = self.row(&LogKeyUse::Entries.record_id(&log.log)).await?;
+                let (record_id, keyring) =
+                    (LogKeyUse::Entries.record_id(&log.log), self.keyring()?);
+                let row = keyring.core_record(&record_id);
                 let row = row.ok_or(Error::Integrity("the audit log's key is missing"))?;
-                (log.clone(), self.open_key(&row)?)
+                (log.clone(), keyring.cipher().decrypt_key(row)?)
             }
             None => {
                 let head = LogHead::begin(&self.device()?.id, self.rng)?;

@@ -18,7 +18,7 @@ impl Transaction<'_> {
     /// Seals everything that is to be written, the catalog's shards, and the head, which accounts for it all.
     pub(crate) async fn account(&mut self) -> Result<()> {
         if self.writes.rotation.is_some() || !self.writes.is_empty() {
-            self.append_to_log().await?;
+            self.append_to_log()?;
         }
         if self.writes.head.is_some() || self.writes.is_empty() {
             return Ok(());

@@ -5,7 +5,7 @@ use crate::{
     jose::Jwk,
     keys::{AliasHashKey, KeyListing, KeyRecord, Usage},
     records::{Head, LogHead, RecordCipher, Statement},
-    store::{RecordId, Row},
+    store::{RecordId, RecordType, Row},
 };
 
 use super::{
@@ -53,6 +53,21 @@ pub(crate) enum LogChange {
 }
 
 impl Change {
+    /// Whether it changes more than use counts, the audit log, and what accounts for them.
+    pub(crate) fn is_told(&self) -> bool {
+        let quiet = |row: &Row| {
+            matches!(
+                row.record_id.kind,
+                RecordType::Usage
+                    | RecordType::AuditKey
+                    | RecordType::Page
+                    | RecordType::Directory
+                    | RecordType::Head
+            )
+        };
+        self.rotation.is_some() || !self.deletes.is_empty() || !self.puts.iter().all(quiet)
+    }
+
     /// The head that it leaves, with its revision.
     pub(crate) fn head(&self) -> &(u64, Head) {
         let rotation = self.rotation.as_ref();

@@ -5,6 +5,8 @@ import { asStrongroomError, type StrongroomError } from "../../shared/errors/ind
 const SOON = 10_000;
 /** Milliseconds. How soon entries of the audit log are written: a tab that is killed loses what waits. */
 const SOONER = 2000;
+/** Entries of the audit log that are written at once, or a second after the last ones: so many stand in a row. */
+const FULL = 64;
 /** Milliseconds. After a failure, such as a full disk. */
 const RETRY_AFTER = 60_000;
 /** Milliseconds. Timers neither count the time that a machine sleeps nor notice that its clock was set. */
@@ -44,9 +46,10 @@ export class Maintenance {
     this.#probeLater();
   }
 
-  /** Something was used or changed; whether entries of the audit log wait. */
-  touched(entriesWait = false): void {
-    this.#wakeIn(entriesWait ? SOONER : SOON);
+  /** Something was used or changed; how many entries of the audit log wait. */
+  touched(waiting = 0): void {
+    if (waiting >= FULL) this.look();
+    else this.#wakeIn(waiting > 0 ? SOONER : SOON);
   }
 
   /** Another tab may have changed something: one look at the store, and another second before the next. */

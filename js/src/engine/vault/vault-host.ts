@@ -1,5 +1,6 @@
 /** The engine's one vault: how it is opened, what it does, and what it has done in the background. */
 import { asStrongroomError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import { withTimeout } from "../../shared/async.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
 import {
@@ -60,6 +61,9 @@ export interface HowToOperate<T> {
   changes?: Changes<T> | undefined;
 }
 
+/** Milliseconds that a store has for what the audit log lacks when a vault is locked: its keys are gone by then. */
+const LOG_TIMEOUT = 2000;
+
 export class VaultHost {
   readonly #ports: VaultPorts;
   readonly #watches: Watches;
@@ -68,6 +72,9 @@ export class VaultHost {
   #changes: ChangeChannel | undefined;
   #unwatch: (() => void) | undefined;
   #hearsay = new Hearsay();
+  #logged: Promise<void> | undefined;
+  /** The store holds another vault, or records that were changed from outside: nothing is written over it. */
+  #distrusted = false;
   /** Those of the last vault that was held: a call that came before the end is still answered. */
   #reloads: Reloads | undefined;
 
@@ -84,9 +91,17 @@ export class VaultHost {
     this.#changes = undefined;
     this.#unwatch?.();
     void this.#reloads?.forget();
-    this.#vault?.lock();
+    const locked = this.#vault?.lock(!this.#distrusted).catch(() => {});
+    const before = this.#logged;
+    if (locked) this.#logged = withTimeout(locked, LOG_TIMEOUT, () => {}).then(() => before);
+    this.#distrusted = false;
     this.#vault?.free();
     this.#vault = undefined;
+  }
+
+  /** Resolves once the audit log says that the last vault that was held was locked, as far as the store takes that in time. */
+  async logged(): Promise<void> {
+    await this.#logged;
   }
 
   /** What every operation on the unlocked vault goes through. */
@@ -95,7 +110,7 @@ export class VaultHost {
       return await this.#take(() => operation(this.#unlocked()), how);
     } finally {
       // A refusal is an entry of the audit log too.
-      this.#maintenance?.touched(this.#vault?.entriesWait);
+      this.#maintenance?.touched(this.#vault?.waitingEntries);
     }
   }
 
@@ -127,7 +142,7 @@ export class VaultHost {
           const unlock = () => this.#opened().unlock(factor, identity, lastSeenHead, watching);
           return this.#take(unlock, { factors: [factor] });
         });
-        const report = await unlocking.finally(() => this.#maintenance?.touched(this.#vault?.entriesWait));
+        const report = await unlocking.finally(() => this.#maintenance?.touched(this.#vault?.waitingEntries));
         this.#keepUp();
         await this.#noteTime();
         return report;
@@ -406,6 +421,7 @@ export class VaultHost {
         return next;
       },
       after: (error) => {
+        this.#distrusted ||= error?.code === "ERR_INTEGRITY" || error?.code === "ERR_NO_VAULT";
         // The other tabs look for themselves.
         if (error?.code === "ERR_INTEGRITY") this.#changes?.look();
         this.#ports.after(error);

@@ -205,8 +205,11 @@ export interface WasmVault extends Freeable {
   ): Promise<ReloadPeriod>;
   /** Resolves to what opens the vault after a reload. Times are in milliseconds since 1970. */
   prepareReload(answers: FactorAnswers, since: number, until: number): Promise<string>;
-  /** Forgets the keys, for good: calls that wait reject with `ERR_LOCKED`. */
-  lock(): void;
+  /**
+   * Forgets the keys, for good, before it returns: calls that wait reject with `ERR_LOCKED`. Resolves once what the audit log lacked is
+   * written, where it `logs`.
+   */
+  lock(logs: boolean): Promise<void>;
 
   createKey(options: KeyOptions): Promise<KeyInfo>;
   importKey(options: KeyOptions, jwk: string): Promise<KeyInfo>;
@@ -334,8 +337,8 @@ export interface WasmVault extends Freeable {
   /** Reads all records and checks them against the head. */
   survey(): Promise<void>;
   vitalSigns(): Promise<WireVitalSigns>;
-  /** Whether entries of the audit log wait to be written. */
-  readonly entriesWait: boolean;
+  /** How many entries of the audit log wait to be written. */
+  readonly waitingEntries: number;
   startAudit(failClosed: boolean, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
   flushAudit(): Promise<void>;

@@ -100,9 +100,6 @@ export function lostEntries(entries: SeenEntries, { entries: least }: Settings<"
 
 /** Each time that nothing was written, also one that is over. */
 export function logOff({ entries, log, id = "", size }: SeenLog, now: number): Finding[] {
-  if (log === "none") {
-    return [{ subject: "none", at: now, message: "No audit log is written: the rules over it see nothing." }];
-  }
   const over = entries.flatMap((entry, place) => {
     const next = entries[place + 1];
     if (entry.operation !== "stopAudit" || entry.error !== undefined || next?.log !== entry.log) return [];

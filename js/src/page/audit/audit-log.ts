@@ -87,7 +87,7 @@ export class AuditLog {
     await this.#use().peer.call("stopAudit", reason);
   }
 
-  /** How the log stands; `undefined` for a vault that never had one. */
+  /** How the log stands; `undefined` where its first entry could not be written yet. */
   async state(): Promise<AuditState | undefined> {
     const { state } = await this.#use().peer.call("auditState");
     return state && frozen(state);
@@ -101,7 +101,7 @@ export class AuditLog {
   /**
    * Some entries, the latest first.
    *
-   * @throws ArgumentError for a vault without a log; IntegrityError where entries that it looks at were changed or are missing
+   * @throws ArgumentError for a vault that has no entry yet; IntegrityError where entries that it looks at were changed or are missing
    */
   async page(query?: AuditPageQuery): Promise<AuditPage> {
     const { key, signal, ...rest } = optionsOf<AuditPageQuery>(query, AUDIT_PAGE_QUERY);
@@ -135,7 +135,7 @@ export class AuditLog {
    * const lines = vault.audit.export({ format: "ocsf", from: Date.parse("2026-01-01") });
    * await lines.pipeTo(file);
    *
-   * @throws ArgumentError; the stream fails with ArgumentError for a vault without a log, IntegrityError where entries were changed or are
+   * @throws ArgumentError; the stream fails with ArgumentError for a vault that has no entry yet, IntegrityError where entries were changed or are
    * missing, LockedError, and AbortedError
    */
   export(options: AuditExportOptions): ReadableStream<Bytes> {
@@ -174,7 +174,7 @@ export class AuditLog {
    * const { fault, intact } = await vault.audit.verify({ lastCheckpoint: kept });
    * if (fault) alarm(`The log is not whole (${fault}); its first ${intact} entries are.`);
    *
-   * @throws ArgumentError for a vault without a log, and for a checkpoint of none of its logs; DecryptError for one that was changed
+   * @throws ArgumentError for a vault that has no entry yet, and for a checkpoint of none of its logs; DecryptError for one that was changed
    */
   async verify(options?: AuditVerifyOptions): Promise<AuditVerification> {
     const { lastCheckpoint, log, signal } = optionsOf(options, VERIFY_LOG);

@@ -18,7 +18,7 @@ export interface OcsfOperation {
 const [CREATE, READ, UPDATE, DELETE, ENROLL, UNENROLL, ENABLE, DISABLE] = [1, 2, 3, 4, 6, 7, 8, 9];
 const [ACTIVATE, DEACTIVATE, SUSPEND, RESUME] = [10, 11, 12, 13];
 const DATA = { read: 1, update: 2, write: 5, create: 6, delete: 7, list: 8, encrypt: 9, decrypt: 10 } as const;
-const [LOGON, OTHER] = [1, 99];
+const [LOGON, LOGOFF, OTHER] = [1, 2, 99];
 
 const of = (kind: EntityKind, activities: Record<string, [activity: number, severity?: number]>): [string, OcsfOperation][] =>
   Object.entries(activities).map(([name, [activity, severity = 1]]) => [
@@ -57,10 +57,11 @@ const OPERATIONS: ReadonlyMap<string, OcsfOperation> = new Map([
     renameFactor: [UPDATE],
     listFactors: [READ],
   }),
-  ...of("Vault", { rotateVaultKey: [UPDATE, 2], requireFactors: [UPDATE, 2], head: [READ], health: [READ] }),
+  ...of("Vault", { create: [CREATE], rotateVaultKey: [UPDATE, 2], requireFactors: [UPDATE, 2], head: [READ], health: [READ] }),
   ...of("Audit Log", { beginAudit: [CREATE], startAudit: [ENABLE, 2], stopAudit: [DISABLE, 4], audit: [READ] }),
   ...inClass(CLASS.authentication, {
     unlock: [LOGON],
+    lock: [LOGOFF],
     reload: [LOGON],
     failUnlock: [LOGON, 3],
     authenticate: [OTHER],

@@ -4,6 +4,7 @@ import type { KeyInfo } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import { RELEASE } from "../../shared/release.js";
+import { recordsState } from "../inventory/records-state.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { algorithmComponent, type AlgorithmName } from "./cbom-algorithms.js";
 import { algorithmsOf, versionComponents, type CbomTerms } from "./cbom-keys.js";
@@ -65,15 +66,15 @@ export class KeyInventory {
       report(onProgress, { done: most, total: total === undefined ? total : most });
     };
     for (let left = KEY_READINGS; ; left -= 1) {
-      const [at, before] = [new Date(), await abortable(signal, this.#head)];
+      const [at, before] = [new Date(), await abortable(signal, this.#state)];
       const components = await this.#read({ names, labels }, signal, tell);
-      if (left > 1 && before !== (await abortable(signal, this.#head))) continue;
+      if (left > 1 && before !== (await abortable(signal, this.#state))) continue;
       tell(components.keys, components.keys);
       return this.#document(at, names, components);
     }
   }
 
-  readonly #head = (): Promise<string> => this.#use().peer.call("head");
+  readonly #state = (): Promise<string> => recordsState(this.#use);
 
   async #read(terms: CbomTerms, signal: AbortSignal | undefined, tell: (done: number) => void): Promise<Components> {
     const texts: Blob[] = [];

@@ -8,6 +8,7 @@ import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
+import { recordsState } from "./records-state.js";
 
 const TRACK = { id: check.name, location: check.text, size: check.number } satisfies Checks<TrackOptions>;
 const OBJECT_FILTER = { parent: check.name, key: check.any, version: check.name } satisfies Checks<ObjectFilter>;
@@ -34,10 +35,10 @@ export class Inventory {
     const first = await this.page({ ...optionsOf<ObjectFilter & AbortOptions>(filter, FILTER), limit: PAGE_SIZE });
     if (first.next === undefined) return first.objects;
     for (let left = READINGS; ; left -= 1) {
-      const before = await this.#use().peer.call("head");
+      const before = await recordsState(this.#use);
       const all: TrackedObject[] = [];
       for await (const object of this.each(filter)) all.push(object);
-      if (left === 1 || before === (await this.#use().peer.call("head"))) return all;
+      if (left === 1 || before === (await recordsState(this.#use))) return all;
     }
   }
 

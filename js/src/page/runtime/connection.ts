@@ -50,13 +50,13 @@ export class Connection {
   /** Resolves once the engine's Worker has ended, where that is known. */
   workerEnded: Promise<unknown> | undefined;
   #released: Promise<unknown> = Promise.resolve();
-  readonly #release: () => void;
+  readonly #release: () => Promise<void> | void;
   readonly #argon2: Argon2Workers;
   #numbers = 0;
   #ended = false;
 
   /** @param spawn starts another Worker like the engine's; none for an engine that runs inline */
-  constructor(port: Port, release: () => void, spawn?: () => Worker) {
+  constructor(port: Port, release: () => Promise<void> | void, spawn?: () => Worker) {
     this.#release = release;
     this.#argon2 = new Argon2Workers(spawn);
     const page: PageCalls = {
@@ -124,7 +124,8 @@ export class Connection {
     this.#ended = true;
     this.peer.end(reason);
     try {
-      this.#release();
+      const released = this.#release();
+      if (released) this.held.add(() => released);
     } catch {
       // A module that trapped frees nothing any more.
     }

@@ -86,7 +86,7 @@ async function connectInline(): Promise<Connection> {
   return new Connection(ours, serve(theirs));
 }
 
-type Serve = (port: Port) => () => void;
+type Serve = (port: Port) => () => Promise<void>;
 
 async function loadEngine(): Promise<{ serve: Serve }> {
   try {

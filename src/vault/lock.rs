@@ -1,0 +1,89 @@
+//! How an unlocked vault is locked: the vault key goes at once, and what the audit log still lacks is written without it.
+
+use core::future::Future;
+
+use futures_util::FutureExt;
+
+use super::{
+    Locked, Unlocked, Vault,
+    gate::Request,
+    transaction::{Change, Source, Transaction},
+};
+use crate::{
+    audit::Entry,
+    base::{Error, Local, Result},
+    store::{Range, Row, Sequence, Store},
+};
+
+/// A store that is not asked: what is not in memory is missing.
+struct NoStore;
+
+impl Source for NoStore {
+    fn read_rows<'a>(&'a self, _: &'a [Range]) -> Local<'a, Result<(Sequence, Vec<Row>)>> {
+        Box::pin(core::future::ready(Err(Error::Locked)))
+    }
+}
+
+impl<S, E> Vault<Unlocked, S, E> {
+    /// Forgets the vault key, and what waits to be put to the audit log.
+    #[must_use]
+    pub fn lock(self) -> Vault<Locked, S, E> {
+        self.forget();
+        self.locked()
+    }
+
+    /// Forgets the vault key at once, for a handle that is shared: operations that wait end with [`Error::Locked`]. What waits to be
+    /// put to the audit log is lost; [`lock_and_log`](Self::lock_and_log) writes it.
+    pub fn forget(&self) {
+        self.state.forget();
+    }
+
+    /// The same vault without its vault key.
+    #[must_use]
+    pub fn locked(&self) -> Vault<Locked, S, E> {
+        Self::new(self.platform.clone(), self.name.clone(), self.id.clone())
+    }
+}
+
+impl<S: Store, E> Vault<Unlocked, S, E> {
+    /// As [`forget`](Self::forget), before it returns. What it returns writes what the audit log still lacks, that the vault was locked among it: rows that were sealed while the key was
+    /// there. Nothing is read for that: where another tab has written since this one last looked, a commit of this one's is under way, or
+    /// the outcome of the last one is not known, they are lost.
+    ///
+    /// # Errors
+    /// What the store reports, once it is awaited: the vault is locked all the same.
+    pub fn lock_and_log(&self) -> impl Future<Output = Result<()>> + use<S, E> {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        self.state.log(Entry::new("lock", at, rng).ok());
+        let sealed = self.seal_log();
+        self.state.forget();
+        let (platform, name, state) =
+            (self.platform.clone(), self.name.clone(), self.state.clone());
+        async move {
+            let Some((at, change)) = sealed else {
+                return Ok(());
+            };
+            let _turn = state.turn().await;
+            let rows = change.puts.into_iter().chain(change.logged.rows);
+            let mut rows = core::iter::once(Ok(rows.collect()));
+            let at = [at, at.next()];
+            Ok(platform
+                .commit(&name, at, &change.deletes, &mut rows)
+                .await?)
+        }
+    }
+
+    /// The commit that writes the entries that wait, as far as it is known how the vault stands.
+    fn seal_log(&self) -> Option<(Sequence, Change)> {
+        if self.state.doubt.is_open() || self.state.waiting_entries() == 0 {
+            return None;
+        }
+        let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.moment());
+        let request = Request::of("writeAudit").unasked();
+        let asked = (&request, None);
+        let mut tx = Transaction::begin(&self.state, &NoStore, rng, now, asked).ok()?;
+        tx.write_waiting_entries().ok()?;
+        tx.account().now_or_never()?.ok()?;
+        Some((tx.sequence(), tx.end().change?))
+    }
+}
