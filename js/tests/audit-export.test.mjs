@@ -167,12 +167,26 @@ test("a spreadsheet runs no cell, and RFC 4180 gives each one back", async () =>
     assert.deepEqual([row.reason, row.vault], [`'${reason}`, "'-vault"]);
   }
   // Another separator makes cells of what stands in one, unless it is quoted.
-  for (const reason of ["a;=1", "a\t=1", "a|=1", "a =1", 'a"', "a\r\nb", "a,b"]) {
+  for (const reason of ["a;1", "a|=1", "a =1", 'a"', "a\r\nb", "a,b", "plain"]) {
     const line = LINE_FORMATS.csv.line(toldEntry(source, { ...entry, reason }, true));
     assert.ok(line.endsWith(`,"${reason.replaceAll('"', '""')}"\r\n`), JSON.stringify(line));
   }
+  // A row whose first cell is not quoted to its end is split within quotes too.
+  for (const [reason, told] of [
+    ["a;=1+1;b", "a;'=1+1;b"],
+    ["a\t=1;@b", "a\t'=1;'@b"],
+    ["a\r\n+1\n-1", "a\r\n'+1\n'-1"],
+    ["a; =1", "a;' =1"],
+    ['a;"=1"', `a;'"=1"`],
+  ]) {
+    const line = LINE_FORMATS.csv.line(toldEntry(source, { ...entry, reason }, true));
+    const [row] = readCsv(LINE_FORMATS.csv.header + line);
+    assert.equal(row.reason, told);
+    for (const cell of line.split(/[;\t\r\n]/u).slice(1)) assert.doesNotMatch(cell, /^[\s"]*[=+@-]/u, JSON.stringify(line));
+  }
   const far = LINE_FORMATS.csv.line(toldEntry(source, { ...entry, at: 2 ** 53 }, false));
-  assert.match(far, /,9007199254740992,encrypt,/);
+  assert.match(far, /^"'-vault","log","device","0","9007199254740992","encrypt",/);
+  assert.match(far, /^"[^"]*"(,"[^"]*")*\r\n$/, "each cell is quoted");
 });
 
 test("a line of CEF is one line, and what it says cannot be another member", async () => {
@@ -223,6 +237,23 @@ test("events of OCSF say which class and activity they are of, how it ended, and
   assert.deepEqual(unlocks.map(({ status_id, unmapped }) => [status_id, unmapped.failed, unmapped.unproven]).toSorted(), [[1, undefined, undefined], [1, undefined, undefined], [2, 1, true]]);
   const [factor] = await vault.factors.list();
   assert.ok(unlocks.some(({ user }) => user.uid === vault.id && user.credential_uid === factor.id));
+  await vault.close();
+});
+
+test("a file is of one log, though another one begins while it is read", async () => {
+  const vault = await vaultWithKey({ factors: [secret(), passphrase("stolen horse battery staple")] });
+  for (let at = 0; at < 1100; at++) await vault.encryptValue(at, { key: "photos" });
+  await vault.audit.flush();
+  const { log } = (await vault.audit.state()) ?? {};
+  const reader = vault.audit.export({ format: "jsonl" }).getReader();
+  const chunks = [(await reader.read()).value];
+  const [, stolen] = await vault.factors.list();
+  await vault.factors.revoke(stolen.id, { factor: secret(), compromised: true });
+  for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) chunks.push(value);
+  const lines = Buffer.concat(chunks).toString().trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(new Set(lines.map((line) => line.log)), new Set([log]));
+  assert.deepEqual(lines.map(({ sequence }) => sequence), lines.map((_, at) => at));
+  assert.ok(lines.length >= 1103, `${lines.length}`);
   await vault.close();
 });
 

@@ -1,12 +1,13 @@
 /** The audit log on its way to a receiver: each entry at least once, in its order, provably all of them. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError, passphrase, Strongroom, TransferError } from "strongroom";
 import { LogReceiver } from "./log-receiver.mjs";
-import { code, secret, vaultWithKey } from "./support.mjs";
+import { code, mapStore, secret, vaultWithKey } from "./support.mjs";
 
 const refusal = (/** @type {number} */ status, /** @type {object} */ more = {}) => Object.assign(new Error(`status ${status}`), { status, ...more });
 
@@ -21,6 +22,8 @@ const strict = (receiver) => async (batch) => {
     return has(error.size);
   }
 };
+
+const endless = () => new ReadableStream({ pull: () => new Promise(() => {}), cancel: () => new Promise(() => {}) });
 
 /** The first batch of a log. */
 async function batchOf(vault) {
@@ -37,6 +40,8 @@ async function audited(options = {}) {
   await vault.audit.flush();
   return vault;
 }
+
+const sameRow = (row) => ({ type, id, version }) => row.type === type && row.id === id && row.version === version;
 
 const uses = async (vault, many) => {
   for (let at = 0; at < many; at++) await vault.encryptValue(at, { key: "photos" });
@@ -166,6 +171,54 @@ test("what fails is tried again, after the pause that is asked for, and counts a
   await vault.close();
 });
 
+test("a receiver that asks for no time, or for time that is over, is not asked all the time", async () => {
+  const vault = await audited();
+  for (const asked of ["0", "Thu, 01 Jan 1970 00:00:00 GMT"]) {
+    let attempts = 0;
+    const shipment = await vault.audit.ship(async () => {
+      attempts += 1;
+      return new Response("", { status: 503, headers: { "retry-after": asked } });
+    }, { name: asked });
+    await sleep(1500);
+    await shipment.stop();
+    assert.ok(attempts >= 2 && attempts <= 3, `${asked}: ${attempts}`);
+  }
+  await vault.close();
+});
+
+test("a receiver that takes and forgets in turns gets no stream of the same entries, and ends it", async () => {
+  const vault = await audited();
+  await uses(vault, 100);
+  await vault.audit.flush();
+  const firsts = [];
+  const shipment = await vault.audit.ship(async ({ first }) => {
+    firsts.push([first, Date.now()]);
+    return first === 0 ? new Response(null, { status: 204 }) : has(0);
+  }, { limit: 64, every: 1000 });
+  await assert.rejects(shipment.ended, (error) => error instanceof TransferError && error.status === 409);
+  const again = firsts.filter(([first]) => first === 0).map(([, at]) => at);
+  assert.equal(again.length, 4, `${firsts}`);
+  const pauses = again.slice(1).map((at, index) => at - again[index]);
+  assert.ok(pauses[0] >= 450 && pauses[1] >= 950 && pauses[2] >= 1950, `${pauses}`);
+  await vault.close();
+});
+
+test("an answer whose body does not end holds up no stop, and its status counts where it is good", { timeout: 20_000 }, async () => {
+  const vault = await audited();
+  let asked = 0;
+  const shipment = await vault.audit.ship(async () => {
+    asked += 1;
+    return new Response(endless(), { status: 503 });
+  });
+  await until(() => asked === 1, "an attempt");
+  const late = sleep(3000).then(() => "late");
+  assert.equal(await Promise.race([shipment.stop().then(() => "stopped"), late]), "stopped");
+  const taken = await vault.audit.ship(async () => new Response(endless()));
+  await until(() => taken.state.shipped === 3, "what was taken counts");
+  await taken.stop();
+  await vault.close();
+});
+
 test("a refusal ends it, with an error that says which", async () => {
   const vault = await audited();
   for (const answer of [refusal(400), refusal(401), new Response("who are you", { status: 403 }), new Response("", { status: 409 })]) {
@@ -234,6 +287,72 @@ test("another log is shipped after the rest of the one before it", async () => {
   await vault.close();
 });
 
+test("without a place in the logs it begins with the oldest one that is there", async () => {
+  const store = mapStore();
+  const vault = await audited({ store, factors: [secret(), passphrase("stolen horse battery staple")] });
+  const { log: oldest } = (await vault.audit.state()) ?? {};
+  const [, stolen] = await vault.factors.list();
+  await vault.factors.revoke(stolen.id, { factor: secret(), compromised: true });
+  const { log } = (await vault.audit.state()) ?? {};
+  const sent = [];
+  const send = async (batch) => void sent.push(batch);
+  const whole = await vault.audit.ship(send, { name: "whole", every: 1000 });
+  await until(() => whole.state.log === log && whole.state.behind === 0 && whole.state.shipped > 0, "both logs");
+  await whole.stop();
+  assert.deepEqual(sent.map((batch) => [batch.log, batch.first]), [[oldest, 0], [log, 0]]);
+
+  // A place in a log whose entries are gone.
+  const abort = new AbortController();
+  const part = await vault.audit.ship(async (batch) => {
+    assert.equal(batch.log, oldest);
+    setTimeout(() => abort.abort());
+  }, { name: "part", every: 1000, signal: abort.signal });
+  await part.ended;
+  await vault.lock();
+  const { sequence, rows } = await store.read(vault.name, [{ prefix: [], limit: 10_000 }]);
+  const gone = rows.filter(({ type, id }) => type === "audit" && id === oldest);
+  assert.ok(gone.length > 0);
+  assert.ok(await store.commit(vault.name, sequence, sequence, [], gone));
+  await vault.unlock(secret());
+  sent.length = 0;
+  const rest = await vault.audit.ship(send, { name: "part", every: 1000 });
+  await until(() => rest.state.log === log && rest.state.shipped > 0, "the log that is there");
+  await rest.stop();
+  assert.deepEqual([sent[0].log, sent[0].first], [log, 0]);
+  await vault.close();
+});
+
+test("a place behind the end of the log ends nothing: the receiver says what it has", async () => {
+  const store = mapStore();
+  const name = "set back under way";
+  const vault = await Strongroom.create({ name, store, factors: [secret()] });
+  await vault.keys.create({ alias: "photos" });
+  await vault.audit.flush();
+  const kept = await store.read(name, [{ prefix: [], limit: 10_000 }]);
+  await uses(vault, 5);
+  const receiver = new LogReceiver();
+  const one = await vault.audit.ship(strict(receiver), { every: 1000 });
+  await caughtUp(vault, receiver);
+  await until(() => one.state.behind === 0 && one.state.shipped > 0, "a place");
+  await one.stop();
+  await vault.close();
+  const { sequence, rows } = await store.read(name, [{ prefix: [], limit: 10_000 }]);
+  assert.ok(await store.commit(name, sequence, kept.sequence, kept.rows, rows.filter((row) => !kept.rows.some(sameRow(row)))));
+  const back = await Strongroom.open({ name, store });
+  await back.unlock(secret());
+  await back.audit.flush();
+  const { size } = (await back.audit.state()) ?? {};
+  assert.ok(size < one.state.shipped, "it was set back");
+  const sent = [];
+  const two = await back.audit.ship(async (batch) => void sent.push(batch), { every: 1000 });
+  await uses(back, 1);
+  await back.audit.flush();
+  await until(() => sent.length > 0, JSON.stringify(two.state));
+  assert.equal(sent[0].first, size);
+  await two.stop();
+  await back.close();
+});
+
 test("entries are sent as they are where that is asked for, with reasons where those are", async () => {
   const vault = await audited();
   await vault.encryptValue(1, { key: "photos", reason: "the auditors want it" });
@@ -278,6 +397,31 @@ test("a lock ends it, and so does an abort, and options that are none are refuse
   await vault.close();
 });
 
+test("a lock ends it at once, and what is unlocked after that is no shipment's", async () => {
+  const vault = await audited();
+  const sent = [];
+  const waiting = await vault.audit.ship(async (batch) => void sent.push(batch), { every: 24 * 60 * 60 * 1000 });
+  await until(() => waiting.state.shipped === 3, "a batch");
+  const queued = await vault.audit.ship(async (batch) => void sent.push(batch));
+  const late = sleep(3000).then(() => "late");
+  await vault.lock();
+  for (const shipment of [waiting, queued]) {
+    await assert.rejects(Promise.race([shipment.ended, late]), code("ERR_LOCKED"));
+    assert.deepEqual([shipment.state.status, shipment.state.lastError?.code], ["ended", "ERR_LOCKED"]);
+  }
+  await vault.unlock(secret());
+  const tried = await vault.audit.ship(async () => {
+    sent.push("tried");
+    throw new Error("no network");
+  }, { name: "tried" });
+  await until(() => sent.includes("tried"), "an attempt");
+  vault.lock();
+  await vault.unlock(secret());
+  await assert.rejects(Promise.race([tried.ended, sleep(3000)]), code("ERR_LOCKED"));
+  assert.equal(sent.length, 2);
+  await vault.close();
+});
+
 test("it puts off no automatic lock", async () => {
   const vault = await Strongroom.create({ name: "locks itself", factors: [secret()], autoLock: { idle: "PT3S" } });
   const shipment = await vault.audit.ship(async () => {}, { every: 1000 });
@@ -317,5 +461,21 @@ test("a URL gets JSON by a POST, with the headers that are given, and no redirec
   const moved = await vault.audit.ship(`${origin}/moved`);
   await assert.rejects(moved.ended, TransferError);
   assert.equal(seen.length, 2, "nobody else was asked");
+
+  // Its query can have a token, which is in no lock's name; and another vault of that name has a place of its own.
+  const names = [];
+  const request = async (name, _options, held) => {
+    names.push(name);
+    await held({ name });
+  };
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+  const place = await vault.audit.ship(`${origin}/audit?token=of-a-test`);
+  await until(() => place.state.status === "shipping", "its turn");
+  await place.stop();
+  if (before) Object.defineProperty(globalThis, "navigator", before);
+  else Reflect.deleteProperty(globalThis, "navigator");
+  const digest = createHash("sha256").update(`${origin}/audit?token=of-a-test`).digest("hex");
+  assert.deepEqual(names, [`strongroom-shipping ${vault.name} ${vault.id} sha256-${digest}`]);
   await vault.close();
 });

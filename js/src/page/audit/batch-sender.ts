@@ -41,7 +41,9 @@ export async function attempt(send: AuditSend, batch: AuditBatch, signal: AbortS
   try {
     if (signal.aborted) throw aborted(signal);
     const answer = await unlessEnded(ends.signal, (async () => send(batch, { signal: ends.signal }))());
-    return isResponse(answer) ? await outcomeOf(answer) : { is: "taken" };
+    const outcome: SendOutcome = isResponse(answer) ? await outcomeOf(answer, ends.signal) : { is: "taken" };
+    if (signal.aborted) throw aborted(signal);
+    return outcome;
   } catch (error) {
     if (signal.aborted) throw aborted(signal);
     return failure(error);
@@ -54,20 +56,23 @@ export async function attempt(send: AuditSend, batch: AuditBatch, signal: AbortS
 /** A function of the caller's may not look at its signal. */
 function unlessEnded<T>(signal: AbortSignal, sent: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error));
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
     sent.then(resolve, reject);
   });
 }
 
-async function outcomeOf(answer: Response): Promise<SendOutcome> {
+async function outcomeOf(answer: Response, signal: AbortSignal): Promise<SendOutcome> {
   const { status } = answer;
   if (answer.ok) {
-    await answer.body?.cancel().catch(() => {});
+    // Nobody waits for a body that does not end.
+    void answer.body?.cancel().catch(() => {});
     return { is: "taken" };
   }
   // A browser does not tell which one.
   if (answer.type === "opaqueredirect" || (status >= 300 && status < 400)) return { is: "refused", error: transferError("a redirect, which is not followed") };
-  const text = await beginningOf(answer);
+  const text = await beginningOf(answer, signal);
   const retryAfter = secondsOf(answer.headers.get("retry-after"));
   const said = text === "" ? "" : `: ${text.slice(0, 200)}`;
   return outcomeOfError(transferError(`the receiver answered ${status}${said}`, { status, retryAfter }), sizeIn(text));
@@ -104,14 +109,14 @@ function secondsOf(header: string | null): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, (at - Date.now()) / 1000);
 }
 
-async function beginningOf(answer: Response): Promise<string> {
+async function beginningOf(answer: Response, signal: AbortSignal): Promise<string> {
   if (!answer.body) return "";
   const reader = answer.body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   try {
     for (let read = 0; read < MOST_OF_ANSWER; ) {
-      const { value, done } = await reader.read();
+      const { value, done } = await unlessEnded(signal, reader.read());
       if (done) break;
       read += value.byteLength;
       text += decoder.decode(value, { stream: true });
@@ -119,7 +124,7 @@ async function beginningOf(answer: Response): Promise<string> {
   } catch {
     // Its status is all that counts.
   }
-  await reader.cancel().catch(() => {});
+  void reader.cancel().catch(() => {});
   return text;
 }
 

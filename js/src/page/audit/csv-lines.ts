@@ -35,14 +35,13 @@ export function csvLine(entry: ToldEntry): string {
 
 /** A spreadsheet runs what begins so; behind an apostrophe it is text. Ids in base64url can begin with a hyphen. */
 const RUNS = /^[=+\-@\t\r\n]/u;
-/** What no reader takes for anything but text, whichever sign separates its cells. */
-const PLAIN = /^[\w.:*-]*$/u;
+/** The same after a sign at which a spreadsheet may end a cell or a row, though it is quoted: the row's first cell is not of that text. */
+const RUNS_WITHIN = /(?<=[;\t\r\n])(?=(?:[^\S\t\r\n]|")*[=+\-@])/gu;
 
 function cellText(cell: Cell): string {
-  if (cell === undefined) return "";
-  if (typeof cell === "number") return String(cell);
-  const harmless = RUNS.test(cell) ? `'${cell}` : cell;
-  return PLAIN.test(harmless) ? harmless : `"${harmless.replaceAll('"', '""')}"`;
+  const text = String(cell ?? "");
+  const harmless = (typeof cell === "string" && RUNS.test(text) ? `'${text}` : text).replaceAll(RUNS_WITHIN, "'");
+  return `"${harmless.replaceAll('"', '""')}"`;
 }
 
 /** ISO 8601; a clock that is far out is told in milliseconds. */

@@ -89,10 +89,13 @@ async function* readLines(
   const { LINE_FORMATS } = await loadLazily(() => import("./export-formats.js"), "writes files of the audit log");
   const { header, line }: LineFormat = LINE_FORMATS[format];
   const asked = await abortable(signal, request);
+  let { log } = asked;
   let front = header;
   for (let first = 0; ; ) {
     const at = first;
-    const slice: AuditSlice = await abortable(signal, () => use().peer.call("readAudit", { ...asked, limit: ENTRIES_IN_CHUNK }, at));
+    const slice: AuditSlice = await abortable(signal, () => use().peer.call("readAudit", { ...asked, ...(log !== undefined && { log }), limit: ENTRIES_IN_CHUNK }, at));
+    // Another log may begin before the next page is read.
+    log = slice.log;
     const text = front + slice.entries.map((entry) => line(toldEntry({ vault, log: slice.log, device: slice.device }, entry, reasons))).join("");
     front = "";
     tell(slice.next ?? slice.size, slice.size);

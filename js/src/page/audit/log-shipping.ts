@@ -41,12 +41,13 @@ export async function beginShipment(
   const { format = "ocsf", reasons = false, headers, limit = LIMIT, every = EVERY, signal, name } = optionsOf<AuditShipOptions>(options, SHIP);
   const url = typeof destination === "function" ? undefined : receiverAddress(destination);
   if (url === undefined && headers) throw new ArgumentError("headers are for a URL");
-  // Rejects for a vault that is locked.
-  use();
+  // Rejects for a vault that is locked. It is shipped as long as this session of it lasts.
+  const connection = use();
   const does = "ships the audit log";
-  const { AuditShipment: Shipment, toUrl } = await loadLazily(async () => import("./shipping-scripts.js"), does);
+  const { addressDigest, AuditShipment: Shipment, toUrl } = await loadLazily(async () => import("./shipping-scripts.js"), does);
   const send = url === undefined ? (destination as AuditSend) : toUrl(url, headers ?? {});
-  return new Shipment(use, { vault, name: name ?? url ?? "send", send, format, reasons, limit, every, signal });
+  const place = name ?? (url === undefined ? "send" : await addressDigest(url));
+  return new Shipment({ use, connection }, { vault, name: place, send, format, reasons, limit, every, signal });
 }
 
 /** An address without a name and a password, which would be in what is kept of it. */

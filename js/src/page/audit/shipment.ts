@@ -1,12 +1,12 @@
 /** The audit log on its way to a receiver: loaded when one is shipped. */
 import { aborted } from "../../shared/async.js";
-import { ArgumentError, asStrongroomError, IntegrityError, isStrongroomError, type StrongroomError } from "../../shared/errors/index.js";
-import { holdLock, type ReleaseLock } from "../../shared/locks.js";
-import type { ProvenSlice } from "../../shared/protocol/vault-calls.js";
-import type { UseEngine } from "../runtime/connection.js";
+import { ArgumentError, asStrongroomError, IntegrityError, type StrongroomError } from "../../shared/errors/index.js";
+import type { AuditSlice, ProvenSlice } from "../../shared/protocol/vault-calls.js";
+import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { AuditBatch, AuditSend } from "./audit-batch.js";
 import { attempt, type SendOutcome } from "./batch-sender.js";
 import { ocsfEvent } from "./ocsf-events.js";
+import { turnOf } from "./shipment-turns.js";
 import { cursorName, readCursor, writeCursor, type Cursor } from "./shipping-cursors.js";
 import { toldEntry } from "./told-entry.js";
 
@@ -36,37 +36,58 @@ export interface ShipmentPlan {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The session of a vault that is shipped: none that comes after it. @internal */
+export interface ShippedSession {
+  readonly use: UseEngine;
+  readonly connection: Connection;
+}
+
+/** A log that is there, and how many entries it has. */
+interface LogSize {
+  readonly log: string;
+  readonly size: number;
+}
+
 /** The fewest entries that the core reads at once. */
 const FEWEST = 64;
 /** Characters of a batch from which on it is made of the fewest entries. */
 const LARGE = 1024 * 1024;
 /** Milliseconds before the second attempt; each next one waits twice as long, up to five minutes. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [1000, 5 * 60 * 1000];
-/** How often in a row a receiver may say that it has others than were sent. */
+/** How often a receiver may say that it has others than were sent, until it takes one that it had not taken before. */
 const MOST_CORRECTIONS = 3;
 /** Logs that are looked through for the one that was shipped last. */
 const MOST_LOGS = 1000;
 
-/** Who has a destination where there are no Web Locks, in the order of turns. */
-const shipmentTurns = new Map<string, Promise<unknown>>();
-
 export class AuditShipment {
-  readonly #use: UseEngine;
+  readonly #session: ShippedSession;
   readonly #plan: ShipmentPlan;
   readonly #stopping = new AbortController();
   /** Settles once nothing is sent any more: resolves after `stop` or an abort, rejects with what ended it otherwise. */
   readonly ended: Promise<void>;
+  /** Why the session ended, if that was what stopped it. */
+  #locked: StrongroomError | undefined;
   #state: ShipmentState = { status: "waiting", log: undefined, shipped: 0, behind: 0, lastError: undefined };
 
   /** @internal */
-  constructor(use: UseEngine, plan: ShipmentPlan) {
-    this.#use = use;
+  constructor(session: ShippedSession, plan: ShipmentPlan) {
+    this.#session = session;
     this.#plan = plan;
     const { signal } = plan;
+    const { ending } = session.connection;
     const stop = (): void => this.#stopping.abort(signal?.reason);
+    const lock = (): void => {
+      if (!this.#stopping.signal.aborted) this.#locked = asStrongroomError(ending.reason);
+      this.#stopping.abort();
+    };
     signal?.addEventListener("abort", stop);
+    ending.addEventListener("abort", lock);
     if (signal?.aborted) stop();
-    this.ended = this.#ship().finally(() => signal?.removeEventListener("abort", stop));
+    if (ending.aborted) lock();
+    this.ended = this.#ship().finally(() => {
+      signal?.removeEventListener("abort", stop);
+      ending.removeEventListener("abort", lock);
+    });
     // A caller may look at the state alone.
     this.ended.catch(() => {});
   }
@@ -84,7 +105,7 @@ export class AuditShipment {
 
   async #ship(): Promise<void> {
     const { signal } = this.#stopping;
-    const name = cursorName(this.#plan.vault.name, this.#plan.name);
+    const name = cursorName(this.#plan.vault, this.#plan.name);
     try {
       const letGo = await turnOf(`strongroom-shipping ${name}`, signal);
       try {
@@ -94,8 +115,8 @@ export class AuditShipment {
         void letGo();
       }
     } catch (thrown) {
-      if (signal.aborted) return this.#tell({ status: "ended" });
-      const lastError = asStrongroomError(thrown);
+      if (signal.aborted && !this.#locked) return this.#tell({ status: "ended" });
+      const lastError = this.#locked ?? asStrongroomError(thrown);
       this.#tell({ status: "ended", lastError });
       throw lastError;
     }
@@ -103,7 +124,7 @@ export class AuditShipment {
 
   async #run(name: string, known: Cursor | undefined): Promise<void> {
     const { signal } = this.#stopping;
-    let corrected = 0;
+    let [corrected, most] = [0, known];
     for (let cursor = known; ; ) {
       const from: Cursor = await this.#place(cursor);
       const slice = await this.#slice(from);
@@ -117,7 +138,8 @@ export class AuditShipment {
       const outcome = await this.#deliver(batchOf(this.#plan, from.next, slice));
       if (signal.aborted) throw aborted(signal);
       const next = outcome.is === "has" ? outcome.size : end;
-      corrected = outcome.is === "has" ? corrected + 1 : 0;
+      if (outcome.is === "has") corrected += 1;
+      else if (most?.log !== from.log || end > most.next) [corrected, most] = [0, { log: from.log, next: end }];
       // It has exactly what comes before, and does not take what continues it; or it says another thing each time.
       if (outcome.is === "has" && (next === from.next || corrected > MOST_CORRECTIONS)) throw outcome.error;
       // A receiver that has more than there is: the log was set back, or another one ships it.
@@ -126,43 +148,45 @@ export class AuditShipment {
       await writeCursor(name, cursor);
       const lastError = outcome.is === "has" ? outcome.error : undefined;
       this.#tell({ shipped: next, behind: sizeOf(slice) - next, lastError });
+      // It may say the same for ever.
+      if (outcome.is === "has") await this.#pause(pauseAfter(corrected - 1));
     }
   }
 
-  /** Where to go on: in the log that was shipped last as long as it has more, then in the one that came after it. */
+  /**
+   * Where to go on: in the log that was shipped last as long as it has more, then in the one that came after it; without one, in the
+   * oldest log that is there. What a cursor says is not believed: whoever writes to the browser's storage can change it, and the receiver
+   * says what it has.
+   */
   async #place(cursor: Cursor | undefined): Promise<Cursor> {
-    const { state } = await this.#use().peer.callQuietly("auditState");
+    const { state } = await this.#peer.callQuietly("auditState");
     if (!state) throw new ArgumentError("audit (the vault has no audit log; start it)");
-    if (cursor?.log === state.log) {
-      if (cursor.next > state.size) throw setBack();
-      return cursor;
-    }
-    const later = cursor && (await this.#successor(state.log, cursor.log));
-    if (!cursor || later === undefined) return { log: state.log, next: 0 };
-    const left = await this.#slice(cursor);
-    return left.leaves.length > 0 ? cursor : { log: later, next: 0 };
+    if (cursor?.log === state.log) return { log: state.log, next: Math.min(cursor.next, state.size) };
+    const [oldest, ...later] = await this.#logsFrom(state.log, cursor?.log);
+    if (!oldest) return { log: state.log, next: 0 };
+    if (oldest.log !== cursor?.log) return { log: oldest.log, next: 0 };
+    return cursor.next < oldest.size ? cursor : { log: later[0]?.log ?? state.log, next: 0 };
   }
 
-  /** The log that came after `log`, if that is one that came before `latest`. */
-  async #successor(latest: string, log: string): Promise<string | undefined> {
-    let later = latest;
+  /** The logs that are there, the oldest first: from `wanted` on, where that is one of them. */
+  async #logsFrom(latest: string, wanted: string | undefined): Promise<LogSize[]> {
+    const logs: LogSize[] = [];
     try {
-      for (let left = MOST_LOGS; left > 0; left -= 1) {
-        const { entries } = await this.#use().peer.callQuietly("readAudit", { log: later, limit: FEWEST }, 0);
-        const before = entries[0]?.begins?.after?.log;
-        if (before === undefined) return undefined;
-        if (before === log) return later;
-        later = before;
+      for (let log: string | undefined = latest; log !== undefined && logs.length < MOST_LOGS; ) {
+        const { entries, size }: AuditSlice = await this.#peer.callQuietly("readAudit", { log, limit: FEWEST }, 0);
+        logs.unshift({ log, size });
+        log = log === wanted ? undefined : entries[0]?.begins?.after?.log;
       }
-    } catch (error) {
+    } catch (thrown) {
       // What came before a restored copy's log is not there.
-      if (!isStrongroomError(error) || error.code !== "ERR_INTEGRITY") throw error;
+      const error = asStrongroomError(thrown);
+      if (error.code !== "ERR_INTEGRITY" || logs.length === 0) throw error;
     }
-    return undefined;
+    return logs;
   }
 
   async #slice({ log, next }: Cursor): Promise<ProvenSlice> {
-    const read = (limit: number): Promise<ProvenSlice> => this.#use().peer.callQuietly("auditBatch", next, limit, log);
+    const read = (limit: number): Promise<ProvenSlice> => this.#peer.callQuietly("auditBatch", next, limit, log);
     const { limit } = this.#plan;
     const slice = await read(limit);
     return limit > FEWEST && JSON.stringify(slice).length > LARGE ? read(FEWEST) : slice;
@@ -172,7 +196,7 @@ export class AuditShipment {
   async #nothingNew(from: Cursor): Promise<void> {
     for (;;) {
       await this.#pause(this.#plan.every);
-      const { state } = await this.#use().peer.callQuietly("auditState");
+      const { state } = await this.#peer.callQuietly("auditState");
       if (state?.log !== from.log || state.size !== from.next || state.waiting > 0) return;
     }
   }
@@ -180,8 +204,8 @@ export class AuditShipment {
   /** Sends a batch until it is taken, or the receiver says what it has. */
   async #deliver(batch: AuditBatch): Promise<SendOutcome> {
     for (let failed = 0; ; failed += 1) {
-      // Nothing is sent of a vault that was locked meanwhile.
-      this.#use();
+      // Nothing is sent of a vault that is due to lock itself.
+      this.#session.use();
       const outcome = await attempt(this.#plan.send, batch, this.#stopping.signal);
       switch (outcome.is) {
         case "taken":
@@ -191,12 +215,17 @@ export class AuditShipment {
           throw outcome.error;
         case "again": {
           this.#tell({ lastError: outcome.error });
-          const pause = Math.min(FIRST_PAUSE * 2 ** failed, LONGEST_PAUSE);
-          // Not all devices at once.
-          await this.#pause(outcome.wait ?? pause * (0.5 + Math.random() / 2));
+          // A receiver may ask for more time, and for no less.
+          await this.#pause(Math.max(outcome.wait ?? 0, pauseAfter(failed)));
         }
       }
     }
+  }
+
+  /** Of this session alone: one that ended rejects with why. */
+  get #peer(): Connection["peer"] {
+    this.#session.use();
+    return this.#session.connection.peer;
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -218,6 +247,11 @@ export class AuditShipment {
   #tell(news: Partial<ShipmentState>): void {
     this.#state = Object.freeze({ ...this.#state, ...news });
   }
+}
+
+/** Milliseconds to wait after so many attempts that failed before: not all devices at once. */
+function pauseAfter(failed: number): number {
+  return Math.min(FIRST_PAUSE * 2 ** failed, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
 }
 
 /** How many entries the log has. */
@@ -246,30 +280,4 @@ function batchOf(plan: ShipmentPlan, first: number, slice: ProvenSlice): AuditBa
 
 function setBack(): IntegrityError {
   return new IntegrityError("the audit log has fewer entries than were shipped: it was set back");
-}
-
-/** One tab at a time ships to a destination; the next one goes on when that one ends. */
-async function turnOf(name: string, signal: AbortSignal): Promise<ReleaseLock> {
-  if (globalThis.navigator?.locks as LockManager | undefined) {
-    const letGo = await holdLock(name, { signal });
-    if (letGo) return letGo;
-  }
-  const before = shipmentTurns.get(name);
-  const turn = new AbortController();
-  const end = (): void => turn.abort();
-  const over = new Promise<void>((resolve) => turn.signal.addEventListener("abort", () => resolve()));
-  const both = Promise.all([before, over]).finally(() => {
-    if (shipmentTurns.get(name) === both) shipmentTurns.delete(name);
-  });
-  shipmentTurns.set(name, both);
-  await new Promise<void>((resolve, reject) => {
-    const stop = (): void => {
-      end();
-      reject(aborted(signal));
-    };
-    if (signal.aborted) return stop();
-    signal.addEventListener("abort", stop);
-    void Promise.resolve(before).then(() => resolve());
-  });
-  return async () => end();
 }

@@ -3,6 +3,7 @@
  * proves nothing, and need not: a receiver refuses a gap, and says what it has.
  */
 import { inSmall } from "../../shared/browser-keys.js";
+import { utf8 } from "../../shared/text.js";
 
 /** The next entry to be sent. */
 export interface Cursor {
@@ -15,9 +16,19 @@ const CURSORS = { name: "strongroom-shipping", store: "cursors" };
 /** Where there is no database, as in Node, or it does not work. */
 const cursorsInMemory = new Map<string, Cursor>();
 
-/** A vault's name can have any letters: it is written so that none of them is the sign between the two. @internal */
-export function cursorName(vault: string, destination: string): string {
-  return `${encodeURIComponent(vault)} ${destination}`;
+/** A vault's name can have any letters: it is written so that none of them is the sign between the parts. @internal */
+export function cursorName(vault: { readonly id: string; readonly name: string }, destination: string): string {
+  return `${cursorPrefix(vault.name)}${vault.id} ${destination}`;
+}
+
+/** What an address is kept by: its query can have a token. @internal */
+export async function addressDigest(href: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(href)));
+  return `sha256-${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function cursorPrefix(vault: string): string {
+  return `${encodeURIComponent(vault)} `;
 }
 
 /** @internal */
@@ -34,7 +45,7 @@ export async function writeCursor(name: string, cursor: Cursor): Promise<void> {
 
 /** Of a vault that was removed. @internal */
 export async function forgetCursors(vault: string): Promise<void> {
-  const prefix = cursorName(vault, "");
+  const prefix = cursorPrefix(vault);
   for (const name of cursorsInMemory.keys()) if (name.startsWith(prefix)) cursorsInMemory.delete(name);
   await inCursors("readwrite", (cursors) => cursors.delete(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
 }

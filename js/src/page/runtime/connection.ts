@@ -52,6 +52,7 @@ export class Connection {
   #released: Promise<unknown> = Promise.resolve();
   readonly #release: () => Promise<void> | void;
   readonly #argon2: Argon2Workers;
+  readonly #ending = new AbortController();
   #numbers = 0;
   #ended = false;
 
@@ -73,6 +74,11 @@ export class Connection {
     this.peer = new Peer<EngineCalls>(port, page, (error) => {
       if (error instanceof WasmError) this.end(error);
     });
+  }
+
+  /** Aborted once the engine ends, with why as its reason. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /** Whether a call is in flight, or a body is open. */
@@ -123,6 +129,7 @@ export class Connection {
     if (this.#ended) return;
     this.#ended = true;
     this.peer.end(reason);
+    this.#ending.abort(reason);
     try {
       const released = this.#release();
       if (released) this.held.add(() => released);
