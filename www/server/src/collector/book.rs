@@ -1,16 +1,18 @@
 //! What the collector remembers: vaults and their identities, logs and their trees, events.
 
+use std::mem::take;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
-use serde_json::Value;
 use strongroom::audit::{Checkpoint, CompactRange, TreeHash};
 
-use super::batch::{Batch, KnownLog, Refusal};
+use super::alerts;
+use super::batch::{Batch, Continued, KnownLog, Refusal};
+use super::told::{ALERT, Told};
 
-/// `roots`: the hashes of a tree's perfect subtrees, base64, with spaces between.
+/// `roots`: the hashes of a tree's perfect subtrees, base64, with spaces between. `heads`: checkpoints that the tree has not passed.
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     CREATE TABLE IF NOT EXISTS vaults (id TEXT PRIMARY KEY, identity TEXT NOT NULL) STRICT;
@@ -18,6 +20,8 @@ const SCHEMA: &str = "
         vault TEXT NOT NULL, id TEXT NOT NULL, device TEXT NOT NULL, verifier TEXT NOT NULL, after TEXT,
         size INTEGER NOT NULL, roots TEXT NOT NULL, signed INTEGER NOT NULL, root TEXT NOT NULL, note TEXT NOT NULL,
         seen INTEGER NOT NULL, PRIMARY KEY (vault, id)) STRICT;
+    CREATE TABLE IF NOT EXISTS heads (
+        vault TEXT NOT NULL, log TEXT NOT NULL, size INTEGER NOT NULL, root TEXT NOT NULL, PRIMARY KEY (vault, log, size)) STRICT;
     CREATE TABLE IF NOT EXISTS events (
         vault TEXT NOT NULL, log TEXT NOT NULL, sequence INTEGER NOT NULL, leaf TEXT NOT NULL, severity INTEGER NOT NULL,
         event TEXT NOT NULL, PRIMARY KEY (vault, log, sequence)) STRICT;
@@ -26,10 +30,11 @@ const SCHEMA: &str = "
 
 /// Refusals that are kept: whoever reaches the server can cause some.
 const REFUSALS: i64 = 1000;
-/// Alerts and refusals that are shown.
+/// Refusals that are shown.
 const SHOWN: i64 = 100;
-/// OCSF's `severity_id` from which on an event is an alert: medium.
-const ALERT: i64 = 3;
+/// Alerts that are shown, and those of one vault: it can tell of as many as it likes.
+const ALERTS: i64 = 500;
+const ALERTS_OF_VAULT: i64 = 20;
 
 pub struct Book(Connection);
 
@@ -67,6 +72,7 @@ impl Book {
             None => Connection::open_in_memory()?,
         };
         book.execute_batch(SCHEMA)?;
+        book.execute_batch(alerts::SCHEMA)?;
         Ok(Self(book))
     }
 
@@ -89,23 +95,12 @@ impl Book {
 
     /// A gap is no fault of anybody's: the sender is told what is known, and goes on there.
     fn note(&self, batch: &Batch, refusal: &Refusal) -> Result<()> {
-        if matches!(refusal, Refusal::Elsewhere { why: GAP, .. }) {
-            return Ok(());
+        match refusal {
+            Refusal::Elsewhere { why: GAP, .. } => return Ok(()),
+            Refusal::Elsewhere { why, .. } => alerts::find(&self.0, batch, why, now())?,
+            _ => {}
         }
-        self.0.execute(
-            "INSERT INTO refusals (at, vault, log, why) VALUES (?1, ?2, ?3, ?4)",
-            params![
-                now(),
-                brief(&batch.vault),
-                brief(&batch.log),
-                refusal.to_string()
-            ],
-        )?;
-        self.0.execute(
-            "DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - ?1",
-            params![REFUSALS],
-        )?;
-        Ok(())
+        note(&self.0, batch, &refusal.to_string())
     }
 
     pub fn overview(&mut self) -> Result<Overview> {
@@ -126,22 +121,21 @@ impl Book {
             })
         })?;
         let logs = logs.collect::<Result<_, _>>()?;
-        let alerts = "SELECT vault, log, coalesce(event ->> '$.metadata.event_code', event ->> '$.operation')
-                      || coalesce(' ' || (event ->> '$.status_code'), ' ' || (event ->> '$.error'), ''),
-                      coalesce(event ->> '$.time', event ->> '$.at', 0)
-                      FROM events WHERE severity >= ?2 ORDER BY 4 DESC LIMIT ?1";
+        let alerts = "SELECT vault, log, what, at FROM
+                          (SELECT *, row_number() OVER (PARTITION BY vault ORDER BY id DESC) AS nth FROM alerts)
+                      WHERE nth <= ?2 ORDER BY id DESC LIMIT ?1";
         let refusals =
             "SELECT vault, log, why, at FROM refusals WHERE ?2 > 0 ORDER BY id DESC LIMIT ?1";
         Ok(Overview {
             logs,
-            alerts: self.lines(alerts)?,
-            refusals: self.lines(refusals)?,
+            alerts: self.lines(alerts, ALERTS)?,
+            refusals: self.lines(refusals, SHOWN)?,
         })
     }
 
-    fn lines(&self, sql: &str) -> Result<Vec<AlertLine>> {
+    fn lines(&self, sql: &str, most: i64) -> Result<Vec<AlertLine>> {
         let mut lines = self.0.prepare(sql)?;
-        let lines = lines.query_map(params![SHOWN, ALERT], |row| {
+        let lines = lines.query_map(params![most, ALERTS_OF_VAULT], |row| {
             Ok(AlertLine {
                 vault: row.get(0)?,
                 log: row.get(1)?,
@@ -153,10 +147,23 @@ impl Book {
     }
 }
 
+/// What a person may look for who asks why something is not there.
+fn note(book: &Connection, batch: &Batch, why: &str) -> Result<()> {
+    book.execute(
+        "INSERT INTO refusals (at, vault, log, why) VALUES (?1, ?2, ?3, ?4)",
+        params![now(), brief(&batch.vault), brief(&batch.log), why],
+    )?;
+    book.execute(
+        "DELETE FROM refusals WHERE id <= (SELECT max(id) FROM refusals) - ?1",
+        params![REFUSALS],
+    )?;
+    Ok(())
+}
+
 const GAP: &str = "entries before these are missing";
 
 fn taken(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<u64, Refusal>> {
-    let signatures = match batch.open() {
+    let mut signatures = match batch.open() {
         Ok(signatures) => signatures,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -195,103 +202,142 @@ fn taken(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<u64, Refusal>> {
             return Ok(Err(Refusal::Elsewhere { size, why }));
         }
     }
-    if skip == batch.leaves.len() && skip > 0 {
-        return Ok(Ok(size));
-    }
-    let identity = signatures.identity.clone();
-    let log = match signatures.continued(known, skip) {
-        Ok(log) => log,
+    let found = if known.is_none() {
+        alerts::fault_of_beginning(tx, batch)?
+    } else {
+        None
+    };
+    let (identity, told) = (take(&mut signatures.identity), take(&mut signatures.told));
+    let head = signatures.checkpoint;
+    let Continued { log, older } = match signatures.continued(known, skip) {
+        Ok(continued) => continued,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    write(tx, batch, &identity, &log, skip)?;
+    write_log(tx, batch, &identity, (&log, head))?;
+    write_events(tx, batch, &told, skip)?;
+    if older {
+        note(
+            tx,
+            batch,
+            "an older checkpoint than before: set back, or sent again",
+        )?;
+    }
+    let grown = i64::try_from(log.tree.size())?;
+    let found = if skip < batch.leaves.len() {
+        found.or(alerts::fault_of_growth(tx, batch, grown)?)
+    } else {
+        found
+    };
+    if let Some(what) = found {
+        alerts::find(tx, batch, what, now())?;
+    }
     Ok(Ok(log.tree.size()))
 }
 
 fn known_log(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<Option<KnownLog>, Refusal>> {
     let row = tx
         .query_row(
-            "SELECT device, verifier, size, roots, signed, root FROM logs WHERE vault = ?1 AND id = ?2",
+            "SELECT device, verifier, roots, size FROM logs WHERE vault = ?1 AND id = ?2",
             params![batch.vault, batch.log],
             |row| {
-                let texts: (String, String, String, String) =
-                    (row.get(0)?, row.get(1)?, row.get(3)?, row.get(5)?);
-                let numbers: (i64, i64) = (row.get(2)?, row.get(4)?);
-                Ok((texts, numbers))
+                let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+                Ok((texts, row.get::<_, i64>(3)?))
             },
         )
         .optional()?;
-    let Some(((device, verifier, roots, root), (size, signed))) = row else {
+    let Some(([device, verifier, roots], size)) = row else {
         return Ok(Ok(None));
     };
     if device != batch.device || verifier != batch.verifier {
-        return Ok(Err(Refusal::Malformed(
+        return Ok(Err(Refusal::Unsigned(
             "another device or another key than the log had",
         )));
     }
     let roots = roots.split_whitespace().map(TreeHash::from_base64);
     let tree = CompactRange::new(u64::try_from(size)?, roots.collect::<Result<_, _>>()?)?;
-    let signed = Checkpoint {
-        size: u64::try_from(signed)?,
-        root: TreeHash::from_base64(&root)?,
-    };
-    Ok(Ok(Some(KnownLog { tree, signed })))
+    let mut signed = tx.prepare(
+        "SELECT size, root FROM heads WHERE vault = ?1 AND log = ?2
+         UNION SELECT signed, root FROM logs WHERE vault = ?1 AND id = ?2 ORDER BY 1",
+    )?;
+    let signed = signed.query_map(params![batch.vault, batch.log], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let mut heads = Vec::new();
+    for head in signed {
+        let (size, root) = head?;
+        heads.push(Checkpoint {
+            size: u64::try_from(size)?,
+            root: TreeHash::from_base64(&root)?,
+        });
+    }
+    Ok(Ok(Some(KnownLog { tree, heads })))
 }
 
-fn write(
+/// The log as it is now, with the checkpoint that came last.
+fn write_log(
     tx: &Transaction<'_>,
     batch: &Batch,
     identity: &str,
-    log: &KnownLog,
-    skip: usize,
+    (log, head): (&KnownLog, Checkpoint),
 ) -> Result<()> {
     tx.execute(
         "INSERT INTO vaults (id, identity) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         params![batch.vault, identity],
     )?;
     let roots: Vec<_> = log.tree.roots().iter().map(TreeHash::to_base64).collect();
+    let after = batch.after.as_ref().map(serde_json::to_string);
+    let size = i64::try_from(log.tree.size())?;
+    let (signed, root) = (i64::try_from(head.size)?, head.root.to_base64());
     tx.execute(
         "INSERT INTO logs (vault, id, device, verifier, after, size, roots, signed, root, note, seen)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-         ON CONFLICT DO UPDATE SET size = ?6, roots = ?7, signed = ?8, root = ?9, note = ?10, seen = ?11",
+         ON CONFLICT DO UPDATE SET size = ?6, roots = ?7, seen = ?11",
         params![
             batch.vault,
             batch.log,
             batch.device,
             batch.verifier,
-            batch.after.as_ref().map(Value::to_string),
-            i64::try_from(log.tree.size())?,
+            after.transpose()?,
+            size,
             roots.join(" "),
-            i64::try_from(log.signed.size)?,
-            log.signed.root.to_base64(),
+            signed,
+            root,
             batch.note,
             now(),
         ],
     )?;
+    tx.execute(
+        "UPDATE logs SET signed = ?3, root = ?4, note = ?5 WHERE vault = ?1 AND id = ?2 AND signed < ?3",
+        params![batch.vault, batch.log, signed, root, batch.note],
+    )?;
+    tx.execute(
+        "INSERT INTO heads (vault, log, size, root) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        params![batch.vault, batch.log, signed, root],
+    )?;
+    tx.execute(
+        "DELETE FROM heads WHERE vault = ?1 AND log = ?2 AND size < ?3",
+        params![batch.vault, batch.log, size],
+    )?;
+    Ok(())
+}
+
+fn write_events(tx: &Transaction<'_>, batch: &Batch, told: &[Told], skip: usize) -> Result<()> {
     let mut insert = tx.prepare(
         "INSERT INTO events (vault, log, sequence, leaf, severity, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for (at, (entry, leaf)) in batch
-        .entries
-        .iter()
-        .zip(&batch.leaves)
-        .enumerate()
-        .skip(skip)
-    {
-        let severity = entry.get("severity_id").and_then(Value::as_i64);
-        // An entry as it is has none: what failed is shown.
-        let severity = severity.unwrap_or(if entry.get("error").is_some() {
-            ALERT
-        } else {
-            1
-        });
+    let events = batch.entries.iter().zip(&batch.leaves).zip(told);
+    for ((entry, leaf), told) in events.skip(skip) {
         insert.execute(params![
             batch.vault,
             batch.log,
-            i64::try_from(batch.first)? + i64::try_from(at)?,
+            i64::try_from(told.sequence)?,
             leaf,
-            severity,
+            told.severity,
             entry.to_string(),
         ])?;
+        if told.severity >= ALERT {
+            alerts::tell(tx, batch, &told.what, told.at)?;
+        }
     }
     Ok(())
 }

@@ -3,8 +3,12 @@
 //! It has no key, and sees no name: ids, operations and hashes are all that a batch has. What it holds each batch to is in
 //! [`batch`], what it remembers in [`book`].
 
+mod alerts;
 mod batch;
 mod book;
+#[cfg(test)]
+mod book_tests;
+mod told;
 mod view;
 
 use std::path::Path;
@@ -51,7 +55,13 @@ type Shared = State<Arc<Mutex<Book>>>;
 async fn take(State(book): Shared, batch: Result<Json<Batch>, JsonRejection>) -> Response {
     let Json(batch) = match batch {
         Ok(batch) => batch,
-        Err(error) => return (error.status(), error.body_text()).into_response(),
+        Err(error) => {
+            let status = match error.status() {
+                StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+                other => other,
+            };
+            return (status, error.body_text()).into_response();
+        }
     };
     let taken = in_book(book, move |book| book.take(&batch)).await;
     match taken {
@@ -72,6 +82,9 @@ fn refused(refusal: &Refusal) -> Response {
             (StatusCode::FORBIDDEN, Json(json!({ "error": error }))).into_response()
         }
         Refusal::Malformed(_) => {
+            (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response()
+        }
+        Refusal::Unsigned(_) => {
             let told = Json(json!({ "error": error }));
             (StatusCode::UNPROCESSABLE_ENTITY, told).into_response()
         }

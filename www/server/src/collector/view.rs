@@ -21,7 +21,7 @@ pub fn page(overview: &Overview) -> String {
   <table id="alerts">
     <tr><th>Vault</th><th>Log</th><th>What</th><th>When (UTC, ms)</th></tr>
 {alerts}  </table>
-  <h2>Refused batches</h2>
+  <h2>Refused and noted batches</h2>
   <table id="refusals">
     <tr><th>Vault</th><th>Log</th><th>Why</th><th>When (UTC, ms)</th></tr>
 {refusals}  </table>
