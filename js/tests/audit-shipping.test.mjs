@@ -350,6 +350,29 @@ test("a place behind the end of the log ends nothing: the receiver says what it 
   await until(() => sent.length > 0, JSON.stringify(two.state));
   assert.equal(sent[0].first, size);
   await two.stop();
+  // The receiver has other entries of that log. A checkpoint with fewer is noted; one with as many, and one that passes that, are of a fork.
+  const known = receiver.sizeOf(one.state.log);
+  assert.throws(() => receiver.take(sent[0]), /does not continue/);
+  assert.deepEqual(receiver.noted, [{ log: one.state.log, size: size + sent[0].leaves.length }]);
+  const whole = async (most) => {
+    for (let at = (await back.audit.state())?.size ?? 0; at < most; at++) await uses(back, 1);
+    await back.audit.flush();
+    assert.equal((await back.audit.state())?.size, most);
+    let batch;
+    const shipment = await back.audit.ship(async (given) => void (batch ??= given), { name: `fork ${most}` });
+    await until(() => batch, "a batch");
+    await shipment.stop();
+    return batch;
+  };
+  assert.throws(() => receiver.take({ ...sent[0], leaves: [], entries: [] }), /an empty batch/);
+  const fork = await whole(known);
+  assert.throws(() => receiver.take(fork), (error) => error.size === known && /a fork/.test(error.message));
+  // One that has fewer entries, and saw that checkpoint, is held to it later.
+  const late = new LogReceiver();
+  const beginning = { ...late.logs.get(fork.log), trees: [], entries: [], heads: new Map(receiver.logs.get(fork.log)?.heads) };
+  late.logs.set(fork.log, beginning);
+  const passing = await whole(known + 2);
+  assert.throws(() => late.take(passing), /signed: a fork/);
   await back.close();
 });
 

@@ -68,8 +68,10 @@ function openNote(note, verifier) {
 }
 
 export class LogReceiver {
-  /** By their ids. @type {Map<string, { trees: { size: number, hash: Buffer }[], entries: any[], signed: number }>} */
+  /** By their ids. @type {Map<string, { trees: { size: number, hash: Buffer }[], entries: any[], heads: Map<number, Buffer> }>} */
   logs = new Map();
+  /** Checkpoints with fewer entries than one that came before: set back, or sent again. @type {{ log: string, size: number }[]} */
+  noted = [];
   /** @type {string | undefined} */
   identity;
 
@@ -88,12 +90,27 @@ export class LogReceiver {
     const { origin, size, root } = openNote(batch.note, verifier);
     assert.equal(origin, `strongroom/${vault}/${log}`);
     assert.equal(batch.entries.length, batch.leaves.length);
-    const known = this.logs.get(log) ?? { trees: [], entries: [], signed: 0 };
-    if (batch.first !== known.entries.length) throw Object.assign(new Error("does not continue"), { size: known.entries.length });
-    const trees = batch.leaves.reduce((all, leaf) => appended(all, Buffer.from(leaf, "base64")), known.trees);
+    assert.ok(batch.leaves.length > 0, "an empty batch");
+    const known = this.logs.get(log) ?? { trees: [], entries: [], heads: new Map() };
+    const refused = (/** @type {string} */ why) => Object.assign(new Error(why), { size: known.entries.length });
+    const passes = (/** @type {number} */ seen, /** @type {Buffer} */ other) => known.heads.get(seen)?.equals(other) ?? true;
+    if (!passes(size, root) || (size === known.entries.length && !root.equals(rootOf(known.trees)))) throw refused("another checkpoint of as many entries: a fork");
+    const older = size < known.entries.length || [...known.heads.keys()].some((seen) => size < seen);
+    if (batch.first !== known.entries.length) {
+      if (older) this.noted.push({ log, size });
+      throw refused("does not continue");
+    }
+    if (older) throw refused("an older checkpoint: set back, or a fork");
+    let { trees } = known;
     const entries = [...known.entries, ...batch.entries];
+    for (const [at, leaf] of batch.leaves.entries()) {
+      trees = appended(trees, Buffer.from(leaf, "base64"));
+      if (!passes(batch.first + at + 1, rootOf(trees))) throw refused("other entries than were signed: a fork");
+    }
     const proof = batch.proof.map((hash) => Buffer.from(hash, "base64"));
     assert.ok(isConsistent(entries.length, rootOf(trees), size, root, proof), "leads to another root");
-    this.logs.set(log, { trees, entries, signed: size });
+    // Each one that was signed holds until the tree has passed it.
+    const heads = new Map([...known.heads, [size, root]].filter(([seen]) => seen >= entries.length));
+    this.logs.set(log, { trees, entries, heads });
   }
 }

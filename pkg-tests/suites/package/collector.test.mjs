@@ -94,8 +94,20 @@ for (const engine of usually("Chromium")) {
       };
       for (const [name, change] of Object.entries(wrong)) {
         const { status } = await send("POST", { ...first, ...change });
-        assert.ok(status === 409 || status === 422, `${name}: ${status}`);
+        assert.ok(status === 400 || status === 409 || status === 422, `${name}: ${status}`);
       }
+      // What the page could not show, or an empty batch, is no batch.
+      const [event, ...events] = first.entries;
+      const bad = {
+        empty: { entries: [], leaves: [] },
+        time: { entries: [{ ...event, severity_id: 5, time: 1.5 }, ...events] },
+        code: { entries: [{ ...event, severity_id: 5, metadata: { ...event.metadata, event_code: undefined } }, ...events] },
+        id: { vault: "x" },
+        after: { after: { log: "x", size: 1, root: "x" } },
+        more: { more: 1 },
+      };
+      for (const [name, change] of Object.entries(bad)) assert.equal((await send("POST", { ...first, ...change })).status, 400, name);
+      assert.equal((await send("GET")).status, 200);
       assert.deepEqual(await answers(first), [200, 64]);
       assert.deepEqual(await answers(first), [200, 64], "again");
       assert.deepEqual(await answers({ ...first, leaves: [leaf, ...first.leaves.slice(1)] }), [409, 64], "a fork");
