@@ -39,7 +39,7 @@ pub enum PolicyRule {
     FreshFactor,
     /// Nobody has presented two kinds lately enough.
     #[error(
-        "the key's policy requires two kinds of factors that were presented lately; call vault.authenticate with each that is missing, and try again"
+        "the key's policy requires two kinds of factors that were presented lately; call vault.authenticate with each that is missing, or with both in one array where the vault takes two factors at once, and try again"
     )]
     SecondFactor,
 }
