@@ -498,6 +498,7 @@ interface AlertThresholds {
   };
   logOff: Record<never, never>;
   brokenLog: Record<never, never>;
+  cutLog: Record<never, never>;
 }
 type AlertRules = { [Rule in AlertRule]?: AlertThresholds[Rule] | boolean | undefined };
 interface AlertEntry {

@@ -84,6 +84,25 @@ test("a spike is told against the key's own history", () => {
   assert.deepEqual(ofLog([[9 * DAY], [HOUR, { ...used(100), error: "ERR_STATE" }]]), []);
 });
 
+test("a flood of uses that fills what is kept is no beginning of the log", () => {
+  const flood = times(50, (at) => /** @type {[number, object]} */ ([HOUR - at * MINUTE, used(2000)]));
+  const seen = (/** @type {object} */ state) => told({ seen: seenLog(flood, state) });
+  assert.deepEqual(seen({}), [], "the log has just begun");
+  assert.deepEqual(rulesOf(seen({ cut: true })), ["spike", "cutLog"]);
+  const later = seenLog(flood);
+  const on = { ...later, entries: later.entries.map((entry) => ({ ...entry, sequence: entry.sequence + 9000 })) };
+  assert.deepEqual(rulesOf(told({ seen: on })), ["spike"], "the log began earlier");
+  assert.deepEqual(rulesOf(seen({ brokenBefore: { log: "l1", sequence: 1 } })), ["brokenLog", "spike"]);
+  // Whoever made a key just now may use it.
+  assert.deepEqual(rulesOf(told({ seen: seenLog(flood, { cut: true }), keys: [{ ...photos, created: NOW - DAY }] })), ["cutLog"]);
+});
+
+test("a key that is in no list is judged once the log has known it for a week", () => {
+  const session = (/** @type {number} */ ago) => ofLog([[40 * DAY], [ago, used(1)], [HOUR, used(5000)]], undefined, { keys: [] });
+  assert.deepEqual(session(6 * DAY), []);
+  assert.deepEqual(rulesOf(session(9 * DAY)), ["spike"]);
+});
+
 test("uses of a compromised version are told once a day, and rewraps are not", () => {
   const keys = [{ ...photos, versions: [{ ...version, id: "v0", state: "compromised", compromised: true, compromisedAt: NOW - 5 * DAY }, version] }];
   const with_ = (/** @type {[ago: number, of?: object][]} */ written) => ofLog(written, undefined, { keys });
@@ -192,6 +211,10 @@ test("what the rules cannot see is told", () => {
   const wentOn = (/** @type {number} */ ago) => ofLog([[40 * DAY], [ago, { operation: "stopAudit" }], [ago - HOUR, { operation: "startAudit" }]]);
   assert.deepEqual(wentOn(31 * DAY), []);
   assert.deepEqual(wentOn(29 * DAY).map(({ id, evidence }) => [id, evidence.numbers]), [["logOff:l1:1", { until: NOW - 29 * DAY + HOUR }]]);
+  const [cut, ...besides] = told({ seen: seenLog([[40 * DAY], [HOUR]], { cut: true }) });
+  assert.deepEqual(besides, []);
+  assert.deepEqual([cut.id, cut.severity, cut.at, cut.evidence.numbers, cut.evidence.logs], ["cutLog:l1", "Medium", NOW - 40 * DAY, { entries: 2 }, ["l1"]]);
+  assert.deepEqual(told({ seen: seenLog([[HOUR]], { cut: true }) }, { cutLog: false }), []);
   const brokenBefore = { log: "l1", sequence: 64 };
   assert.deepEqual(told({ seen: seenLog([], { brokenBefore }) }).map(({ rule, severity, severityId }) => [rule, severity, severityId]), [["brokenLog", "Critical", 5]]);
 });

@@ -45,8 +45,9 @@ export class AlertChecks {
     const seen = await this.#log.read(call, from - history, signal);
     const state = await this.#stateOf(call, seen, signal, stateLasts);
     const now = Date.now();
-    const since = seen.cut ? Math.max(from, seen.entries[0]?.at ?? from) : from;
-    const alerts = alertsOf({ now, from: since, seen, ...state }, settings);
+    // A clock that was ahead is no reason to tell less.
+    const since = seen.cut ? Math.max(from, Math.min(seen.entries[0]?.at ?? from, now)) : from;
+    const alerts = alertsOf({ now, from, seen, ...state }, settings);
     return frozen({ alerts, at: now, from: since, entries: seen.entries.length, read: seen.read, log: seen.log });
   }
 

@@ -31,6 +31,7 @@ const DEFAULTS = {
   lostEntries: { entries: 1 },
   logOff: {},
   brokenLog: {},
+  cutLog: {},
 } as const satisfies Record<AlertRule, Readonly<Record<string, number | string>>>;
 
 const SEVERITY_OF: Readonly<Record<AlertRule, AlertSeverity>> = {
@@ -49,6 +50,7 @@ const SEVERITY_OF: Readonly<Record<AlertRule, AlertSeverity>> = {
   lostEntries: "Low",
   logOff: "Medium",
   brokenLog: "Critical",
+  cutLog: "Medium",
 };
 
 export function alertSeverity(rule: AlertRule): { severity: AlertSeverity; severityId: number } {

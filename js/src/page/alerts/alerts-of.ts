@@ -7,6 +7,7 @@ import { compromisedVersion, deactivatedVersion, rotation, spike, usesOf } from 
 import {
   brokenLog,
   clock,
+  cutLog,
   decryptErrors,
   failedUnlocks,
   integrityErrors,
@@ -25,7 +26,7 @@ export function alertsOf(facts: AlertFacts, settings: RuleSettings): VaultAlert[
   const uses = usesOf(entries);
   const rules: { readonly [Rule in AlertRule]: (its: Settings<Rule>) => Finding[] } = {
     failedUnlocks: (its) => failedUnlocks(entries, its),
-    spike: (its) => spike(entries, uses, its, keys),
+    spike: (its) => spike({ ...seen, entries }, uses, its, keys),
     compromisedVersion: (its) => compromisedVersion(uses, its, keys),
     deactivatedVersion: (its) => deactivatedVersion(uses, its, keys),
     refusals: (its) => refusals(entries, its, keys),
@@ -39,6 +40,7 @@ export function alertsOf(facts: AlertFacts, settings: RuleSettings): VaultAlert[
     lostEntries: (its) => lostEntries(entries, its),
     logOff: () => logOff({ ...seen, entries }, now),
     brokenLog: () => brokenLog(seen, now),
+    cutLog: () => cutLog({ ...seen, entries }, now),
   };
   const found = (Object.keys(rules) as AlertRule[]).flatMap((rule) => {
     const its = settings[rule];

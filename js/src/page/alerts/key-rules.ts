@@ -3,7 +3,7 @@ import type { KeyInfo, KeyVersion } from "../../shared/model/key-info.js";
 import { counted, DAY } from "../../shared/sentences.js";
 import type { Settings } from "./alert-rules.js";
 import { calledKey, days, type Finding, type KnownKeys, type SeenEntries } from "./findings.js";
-import type { SeenEntry } from "./seen-log.js";
+import type { SeenEntry, SeenLog } from "./seen-log.js";
 
 const HOUR = DAY / 24;
 
@@ -32,14 +32,20 @@ export function usesOf(entries: SeenEntries): ReadonlyMap<string, readonly Use[]
 }
 
 /** What is used in an hour and in a day, against the busiest of those before: batch jobs and busy seasons are their own measure. */
-export function spike(entries: SeenEntries, uses: ReturnType<typeof usesOf>, settings: Settings<"spike">, keys: KnownKeys): Finding[] {
-  const begun = entries.reduce((earliest, { at }) => Math.min(earliest, at), Infinity);
+export function spike(seen: SeenLog, uses: ReturnType<typeof usesOf>, settings: Settings<"spike">, keys: KnownKeys): Finding[] {
+  const begun = begunAt(seen);
   return Array.from(uses.values()).flatMap((ofKey) => spikesOf(ofKey, begun, settings, keys));
+}
+
+/** When the log began: long ago, unless the oldest entry that was looked at is its first one. A flood of uses is no beginning. */
+function begunAt({ entries: [oldest], cut, brokenBefore }: SeenLog): number {
+  return oldest?.sequence === 0 && !cut && !brokenBefore ? oldest.at : -Infinity;
 }
 
 function spikesOf(uses: readonly Use[], begun: number, settings: Settings<"spike">, keys: KnownKeys): Finding[] {
   const key = uses[0]?.key ?? "";
-  const known = Math.max(begun, keys.get(key)?.created ?? begun);
+  // A key of the session is in no list.
+  const known = Math.max(begun, keys.get(key)?.created ?? uses[0]?.entry.at ?? begun);
   const found = new Map<string, Finding>();
   for (const [window, least, noun] of [[HOUR, settings.perHour, "hour"], [DAY, settings.perDay, "day"]] as const) {
     const past: { from: number; total: number }[] = [];

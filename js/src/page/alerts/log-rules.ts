@@ -124,6 +124,16 @@ export function brokenLog({ brokenBefore }: SeenLog, now: number): Finding[] {
   return [{ subject: `${log}:${sequence}`, at: now, message, numbers: { sequence }, logs: [log] }];
 }
 
+/** Since the oldest entry that was looked at. It is told once for each log that is written. */
+export function cutLog({ entries, cut, id = "" }: SeenLog, now: number): Finding[] {
+  if (!cut) return [];
+  const at = entries[0]?.at ?? now;
+  const message =
+    "The audit log was not looked at whole: it has more entries than the rules keep, or times by which the beginning is not known. " +
+    "Many uses at once can be a theft that hides what came before.";
+  return [{ subject: id, at, message, numbers: { entries: entries.length }, logs: [id] }];
+}
+
 const attemptsOf = ({ failed, error }: SeenEntry): number => failed ?? (WRONG.has(error) ? 1 : 0);
 
 const endedBy = (entries: SeenEntries, code: string): Counted[] => those(entries, ({ error }) => Number(error === code));

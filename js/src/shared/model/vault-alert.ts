@@ -8,7 +8,7 @@ export type AlertSeverity = "Informational" | "Low" | "Medium" | "High" | "Criti
  * `compromisedVersion` and `deactivatedVersion`, uses of such a version; `refusals`, a key's policy that refuses again and again;
  * `integrityErrors` and `decryptErrors`, what does not open; `newLog`, a log that begins after another one, as on another device; `clock`,
  * a clock that was set back. Over the vault's state: `rotation`, `backup` and `rehearsal`, which are overdue. Over what the others
- * can see: `lostEntries`, `logOff` and `brokenLog`.
+ * can see: `lostEntries`, `logOff`, `brokenLog`, and `cutLog`, a log that is too long to be looked at whole.
  */
 export type AlertRule = keyof AlertThresholds;
 
@@ -87,6 +87,7 @@ export interface AlertThresholds {
   };
   logOff: Record<never, never>;
   brokenLog: Record<never, never>;
+  cutLog: Record<never, never>;
 }
 
 /** Which rules look, and with which thresholds. All do with their defaults, unless something else is said; `false` turns one off. */
