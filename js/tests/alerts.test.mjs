@@ -49,6 +49,7 @@ test("a burst of attempts with a wrong factor is one alert, however often it is 
   const wrong = { operation: "exportKey", error: "ERR_WRONG_FACTOR" };
   assert.deepEqual(ofLog(times(5, (at) => [5 * HOUR - at * 76 * MINUTE, wrong])), [], "not within an hour of each other");
   assert.deepEqual(rulesOf(ofLog(times(5, (at) => [HOUR - at * MINUTE, wrong]))), ["failedUnlocks"]);
+  assert.deepEqual(ofLog(times(5, (at) => [HOUR - at * MINUTE, { ...wrong, operation: "merge" }])), [], "that is a backup's factor");
   assert.deepEqual(ofLog([[HOUR, failed(5)]], { failedUnlocks: { attempts: 6 } }), []);
   assert.deepEqual(ofLog([[HOUR, failed(5)]], { failedUnlocks: false }), []);
   // Two bursts are two.
@@ -133,6 +134,8 @@ test("a policy that refuses again and again is told of its key", () => {
     ["refusals", "The policy of the key “photos” refused 5 operations.", ["k1"]],
   ]);
   assert.deepEqual(often(5, { ...refused, error: "ERR_STATE" }), []);
+  // The page asks for a factor then.
+  for (const rule of ["freshFactor", "secondFactor"]) assert.deepEqual(often(5, { ...refused, rule }), []);
   const others = times(5, (at) => /** @type {[number, object]} */ ([HOUR - at * MINUTE, { ...refused, keys: [{ key: `k${at}` }] }]));
   assert.deepEqual(ofLog(others), [], "of five keys");
 });
@@ -215,8 +218,29 @@ test("what the rules cannot see is told", () => {
   assert.deepEqual(besides, []);
   assert.deepEqual([cut.id, cut.severity, cut.at, cut.evidence.numbers, cut.evidence.logs], ["cutLog:l1", "Medium", NOW - 40 * DAY, { entries: 2 }, ["l1"]]);
   assert.deepEqual(told({ seen: seenLog([[HOUR]], { cut: true }) }, { cutLog: false }), []);
+  // A log that begins meanwhile is stopped too.
+  /** @type {[number, object?][]} */
+  const stoppedTwo = [[40 * DAY], [9 * DAY, { operation: "stopAudit" }], [8 * DAY, { operation: "beginAudit", log: "l2", sequence: 0, begins: { log: "l2", after: { log: "l1", size: 2 } } }]];
+  const gap = told({ seen: seenLog([...stoppedTwo, [7 * DAY, { operation: "startAudit", log: "l2", sequence: 1 }]], { id: "l2" }) }, { newLog: false });
+  assert.deepEqual(gap.map(({ id, evidence }) => [id, evidence.numbers]), [["logOff:l1:1", { until: NOW - 7 * DAY }]]);
+  assert.deepEqual(told({ seen: seenLog(stoppedTwo, { id: "l2", size: 1, log: "stopped" }) }, { newLog: false }).map(({ id }) => id), ["logOff:l2:0"]);
   const brokenBefore = { log: "l1", sequence: 64 };
   assert.deepEqual(told({ seen: seenLog([], { brokenBefore }) }).map(({ rule, severity, severityId }) => [rule, severity, severityId]), [["brokenLog", "Critical", 5]]);
+});
+
+test("many keys and versions take little longer than one", () => {
+  const many = times(100_000, (at) => /** @type {[number, object]} */ ([HOUR, used(1, `v${at % 700}`)]));
+  const refused = times(20_000, (at) => /** @type {[number, object]} */ ([HOUR, { error: "ERR_POLICY", keys: [{ key: `k${at % 5000}` }] }]));
+  const compromised = times(700, (at) => /** @type {any} */ ({ ...version, id: `v${at}`, state: "compromised", compromised: true, compromisedAt: NOW - MINUTE }));
+  const facts = { ...well, keys: [{ ...photos, versions: compromised }], seen: seenLog([...refused, ...many]) };
+  const off = settingsOf({ compromisedVersion: false, deactivatedVersion: false, refusals: false });
+  const took = (/** @type {any} */ settings) => Math.min(...times(3, () => {
+    const begun = performance.now();
+    alertsOf(facts, settings);
+    return /** @type {any} */ (performance.now() - begun);
+  }));
+  const [least, all] = [took(off), took(settingsOf(undefined))];
+  assert.ok(all < 2 * least + 150, `${all} ms, and ${least} ms without these rules`);
 });
 
 test("the most severe alert is first, and of these the latest", () => {

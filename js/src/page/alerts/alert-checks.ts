@@ -53,7 +53,7 @@ export class AlertChecks {
 
   /** Keys and backups are read after the log, so that they are no older than what it tells. */
   async #stateOf(call: CallEngine, seen: SeenLog, signal: AbortSignal | undefined, lasts: number): Promise<SeenState> {
-    const changed = seen.entries.slice(seen.entries.length - seen.read).some(({ keys }) => !keys.some(({ uses }) => uses !== undefined));
+    const changed = seen.entries.slice(Math.max(0, seen.entries.length - seen.read)).some(({ keys }) => !keys.some(({ uses }) => uses !== undefined));
     if (this.#state && !changed && Date.now() - this.#state.at < lasts) return this.#state.is;
     const begun = Date.now();
     const { factors, backup, latest } = await abortable(signal, () => call("vitalSigns"));

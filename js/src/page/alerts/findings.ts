@@ -79,4 +79,11 @@ export function calledKey(keys: KnownKeys, id: string): string {
   return key ? `the key “${key.alias}”` : `the key ${id}`;
 }
 
+/** Adds to what is kept of an id. */
+export function addTo<T>(groups: Map<string, T[]>, id: string, one: T): void {
+  const group = groups.get(id);
+  if (group) group.push(one);
+  else groups.set(id, [one]);
+}
+
 export const days = (duration: number): string => counted(Math.max(0, Math.floor(duration / DAY)), "day");

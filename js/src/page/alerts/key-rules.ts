@@ -2,7 +2,7 @@
 import type { KeyInfo, KeyVersion } from "../../shared/model/key-info.js";
 import { counted, DAY } from "../../shared/sentences.js";
 import type { Settings } from "./alert-rules.js";
-import { calledKey, days, type Finding, type KnownKeys, type SeenEntries } from "./findings.js";
+import { addTo, calledKey, days, type Finding, type KnownKeys, type SeenEntries } from "./findings.js";
 import type { SeenEntry, SeenLog } from "./seen-log.js";
 
 const HOUR = DAY / 24;
@@ -15,26 +15,34 @@ interface Use {
   readonly uses: number;
 }
 
-/** The uses that entries tell of, by key. */
-export function usesOf(entries: SeenEntries): ReadonlyMap<string, readonly Use[]> {
-  const found = new Map<string, Use[]>();
+/** Uses by key, and by version: once for all rules, since a vault may have many versions and uses. */
+export interface KnownUses {
+  readonly ofKeys: ReadonlyMap<string, readonly Use[]>;
+  /** By the ids of the key and of the version. */
+  readonly ofVersions: ReadonlyMap<string, readonly Use[]>;
+}
+
+const versionPlace = (key: string, version: string): string => `${key}:${version}`;
+
+/** The uses that entries tell of. */
+export function usesOf(entries: SeenEntries): KnownUses {
+  const [ofKeys, ofVersions] = [new Map<string, Use[]>(), new Map<string, Use[]>()];
   for (const entry of entries) {
     if (entry.error !== undefined) continue;
     for (const { key, version, uses } of entry.keys) {
       if (uses === undefined) continue;
-      const ofKey = found.get(key);
       const use = { entry, key, version, uses };
-      if (ofKey) ofKey.push(use);
-      else found.set(key, [use]);
+      addTo(ofKeys, key, use);
+      if (version !== undefined) addTo(ofVersions, versionPlace(key, version), use);
     }
   }
-  return found;
+  return { ofKeys, ofVersions };
 }
 
 /** What is used in an hour and in a day, against the busiest of those before: batch jobs and busy seasons are their own measure. */
-export function spike(seen: SeenLog, uses: ReturnType<typeof usesOf>, settings: Settings<"spike">, keys: KnownKeys): Finding[] {
+export function spike(seen: SeenLog, { ofKeys }: KnownUses, settings: Settings<"spike">, keys: KnownKeys): Finding[] {
   const begun = begunAt(seen);
-  return Array.from(uses.values()).flatMap((ofKey) => spikesOf(ofKey, begun, settings, keys));
+  return Array.from(ofKeys.values()).flatMap((ofKey) => spikesOf(ofKey, begun, settings, keys));
 }
 
 /** When the log began: long ago, unless the oldest entry that was looked at is its first one. A flood of uses is no beginning. */
@@ -87,7 +95,7 @@ function crossed(uses: readonly Use[], limit: number): Use {
 }
 
 /** One for each day on which a version was used that others may have. Moving what it protects to another one is what should be done. */
-export function compromisedVersion(uses: ReturnType<typeof usesOf>, { uses: least }: Settings<"compromisedVersion">, keys: KnownKeys): Finding[] {
+export function compromisedVersion(uses: KnownUses, { uses: least }: Settings<"compromisedVersion">, keys: KnownKeys): Finding[] {
   return versionsOf(keys).flatMap(({ key, version }) => {
     const since = version.compromisedAt;
     if (since === undefined) return [];
@@ -105,7 +113,7 @@ export function compromisedVersion(uses: ReturnType<typeof usesOf>, { uses: leas
 
 /** One for each version, whenever it is used. */
 export function deactivatedVersion(
-  uses: ReturnType<typeof usesOf>,
+  uses: KnownUses,
   { uses: least, grace }: Settings<"deactivatedVersion">,
   keys: KnownKeys,
 ): Finding[] {
@@ -127,9 +135,9 @@ function versionsOf(keys: KnownKeys): { key: KeyInfo; version: KeyVersion }[] {
 }
 
 /** Without rewraps. */
-function usesSince(uses: ReturnType<typeof usesOf>, key: KeyInfo, { id }: KeyVersion, since: number): Use[] {
-  const ofKey = uses.get(key.id) ?? [];
-  return ofKey.filter(({ version, entry }) => version === id && entry.at >= since && entry.operation !== "rewrap");
+function usesSince({ ofVersions }: KnownUses, key: KeyInfo, { id }: KeyVersion, since: number): Use[] {
+  const ofVersion = ofVersions.get(versionPlace(key.id, id)) ?? [];
+  return ofVersion.filter(({ entry }) => entry.at >= since && entry.operation !== "rewrap");
 }
 
 function aboutVersion(key: KeyInfo, version: KeyVersion, used: readonly Use[]): Omit<Finding, "subject" | "message"> {

@@ -97,7 +97,7 @@ async function unlessBroken(reading: Promise<AuditPage>, mayBeMissing: boolean):
   }
 }
 
-function seenEntry(log: string, { sequence, at, operation, error, keys, factor, failed, lost, begins }: AuditEntry): SeenEntry {
+function seenEntry(log: string, { sequence, at, operation, error, rule, keys, factor, failed, lost, begins }: AuditEntry): SeenEntry {
   return {
     log,
     sequence,
@@ -105,6 +105,7 @@ function seenEntry(log: string, { sequence, at, operation, error, keys, factor, 
     operation,
     keys,
     ...(error !== undefined && { error }),
+    ...(rule !== undefined && { rule }),
     ...(factor !== undefined && { factor }),
     ...(failed !== undefined && { failed }),
     ...(lost !== undefined && { lost }),

@@ -2,6 +2,7 @@
 import { counted } from "../../shared/sentences.js";
 import type { Settings } from "./alert-rules.js";
 import {
+  addTo,
   bursts,
   calledKey,
   days,
@@ -14,6 +15,9 @@ import {
 } from "./findings.js";
 import type { AlertFacts, SeenEntry, SeenLog } from "./seen-log.js";
 
+/** Refusals after which a page asks for a factor, and tries again. */
+const ASKS_FACTOR: ReadonlySet<string | undefined> = new Set(["freshFactor", "secondFactor"]);
+
 /** What an attempt with a wrong factor ends with, in a vault that is open. */
 const WRONG: ReadonlySet<string | undefined> = new Set(["ERR_WRONG_FACTOR", "ERR_KIT_REPLACED"]);
 
@@ -24,10 +28,10 @@ export function failedUnlocks(entries: SeenEntries, { attempts, within }: Settin
 }
 
 export function refusals(entries: SeenEntries, { refusals: least, within }: Settings<"refusals">, keys: KnownKeys): Finding[] {
-  const refused = entries.filter(({ error }) => error === "ERR_POLICY");
-  const ids = new Set(refused.flatMap((entry) => namedBy(entry)));
-  return Array.from(ids).flatMap((id) => {
-    const ofKey = refused.filter((entry) => namedBy(entry).includes(id));
+  const refused = entries.filter(({ error, rule }) => error === "ERR_POLICY" && !ASKS_FACTOR.has(rule));
+  const byKey = new Map<string, SeenEntry[]>();
+  for (const entry of refused) for (const id of distinct(namedBy(entry))) addTo(byKey, id, entry);
+  return Array.from(byKey).flatMap(([id, ofKey]) => {
     return bursts(those(ofKey, () => 1), least, within).map((burst) => {
       const message = `The policy of ${calledKey(keys, id)} refused ${counted(burst.total, "operation")}.`;
       return ofBurst(burst, { refusals: burst.total, least }, message, id);
@@ -101,8 +105,10 @@ export function lostEntries(entries: SeenEntries, { entries: least }: Settings<"
 /** Each time that nothing was written, also one that is over. */
 export function logOff({ entries, log, id = "", size }: SeenLog, now: number): Finding[] {
   const over = entries.flatMap((entry, place) => {
-    const next = entries[place + 1];
-    if (entry.operation !== "stopAudit" || entry.error !== undefined || next?.log !== entry.log) return [];
+    if (entry.operation !== "stopAudit" || entry.error !== undefined) return [];
+    // A log that begins meanwhile is stopped too.
+    const next = entries.slice(place + 1).find(({ begins }) => !begins);
+    if (!next) return [];
     const message = `The audit log was stopped, and went on ${lasting(next.at - entry.at)} later: what was done meanwhile is not known.`;
     return [{ subject: entryPlace(entry), at: entry.at, message, entries: [entry], logs: [entry.log], numbers: { until: next.at } }];
   });
@@ -134,7 +140,8 @@ export function cutLog({ entries, cut, id = "" }: SeenLog, now: number): Finding
   return [{ subject: id, at, message, numbers: { entries: entries.length }, logs: [id] }];
 }
 
-const attemptsOf = ({ failed, error }: SeenEntry): number => failed ?? (WRONG.has(error) ? 1 : 0);
+/** The factor of a backup that is merged opens that backup, and not the vault. */
+const attemptsOf = ({ failed, error, operation }: SeenEntry): number => failed ?? (WRONG.has(error) && operation !== "merge" ? 1 : 0);
 
 const endedBy = (entries: SeenEntries, code: string): Counted[] => those(entries, ({ error }) => Number(error === code));
 

@@ -4,7 +4,7 @@ import type { KeyInfo } from "../../shared/model/key-info.js";
 
 /** What the rules need of an entry. Its reason is not kept. */
 export interface SeenEntry
-  extends Pick<AuditEntry, "sequence" | "at" | "operation" | "error" | "keys" | "factor" | "failed" | "lost" | "begins"> {
+  extends Pick<AuditEntry, "sequence" | "at" | "operation" | "error" | "rule" | "keys" | "factor" | "failed" | "lost" | "begins"> {
   /** The id of its log. */
   readonly log: string;
 }

@@ -43,7 +43,7 @@ export interface AlertThresholds {
     grace?: string | undefined;
   };
   refusals: {
-    /** How many refusals of one key's policy: 5. */
+    /** How many refusals of one key's policy, those apart that ask for a factor: 5. */
     refusals?: number | undefined;
     /** Within what time of each other: `"PT1H"`. */
     within?: string | undefined;
