@@ -182,6 +182,39 @@ test("a log of which rows were taken away, and what is told of the rest", async 
   await vault.close();
 });
 
+test("one row that was changed is one alert, also once more is written, and what was written since is looked at", async () => {
+  const store = testingStore();
+  /** @type {string | undefined} */
+  let changed;
+  const lying = {
+    ...store,
+    read: async (/** @type {string} */ name, /** @type {any} */ ranges) => {
+      const { sequence, rows } = await store.read(name, ranges);
+      return { sequence, rows: rows.map((row) => (row.type === "audit" && row.version === changed ? Object.assign({}, row, { bytes: row.bytes.toReversed() }) : row)) };
+    },
+  };
+  const vault = await Strongroom.create({ name: "kept", factors: [secret()], store: lying });
+  const toggle = async (/** @type {number} */ times) => {
+    for (let time = 0; time < times; time++) {
+      await vault.audit.stop();
+      await vault.audit.start();
+    }
+  };
+  await toggle(10);
+  const { rows } = await store.read("kept", [{ prefix: ["audit"] }]);
+  const size = (await vault.audit.state())?.size ?? 0;
+  // The number of a row's first entry is its version.
+  changed = rows[5]?.version;
+  const after = Number(rows[6]?.version);
+  const check = () => vault.alerts.check({ rules: { backup: false, logOff: false } });
+  const { alerts: [alert, ...others], entries } = await check();
+  assert.deepEqual([alert?.rule, alert?.evidence.numbers, others, entries], ["brokenLog", { sequence: after - 1 }, [], size - after]);
+  await toggle(3);
+  const then = await check();
+  assert.deepEqual([then.alerts.map(({ id }) => id), then.entries], [[alert?.id], size + 6 - after]);
+  await vault.close();
+});
+
 test("a watch tells each alert once, waits while the vault is locked, and puts off no lock", { timeout: 40_000 }, async () => {
   const vault = await kept(testingStore(), { autoLock: { idle: "PT4S" } });
   await vault.audit.stop();

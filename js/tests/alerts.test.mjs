@@ -1,7 +1,7 @@
 /** What the rules find, in data: each with the case that they tell, and the nearest one that they do not. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alertsOf, LogReader, settingsOf } from "./alerts-rules.mjs";
+import { AlertChecks, alertsOf, LogReader, settingsOf } from "./alerts-rules.mjs";
 import { code } from "./support.mjs";
 
 const MINUTE = 60_000;
@@ -91,7 +91,7 @@ test("a flood of uses that fills what is kept is no beginning of the log", () =>
   assert.deepEqual(seen({}), [], "the log has just begun");
   assert.deepEqual(rulesOf(seen({ cut: true })), ["spike", "cutLog"]);
   const later = seenLog(flood);
-  const on = { ...later, entries: later.entries.map((entry) => ({ ...entry, sequence: entry.sequence + 9000 })) };
+  const on = { ...later, entries: later.entries.map((entry) => Object.assign({}, entry, { sequence: entry.sequence + 9000 })) };
   assert.deepEqual(rulesOf(told({ seen: on })), ["spike"], "the log began earlier");
   assert.deepEqual(rulesOf(seen({ brokenBefore: { log: "l1", sequence: 1 } })), ["brokenLog", "spike"]);
   // Whoever made a key just now may use it.
@@ -225,7 +225,7 @@ test("what the rules cannot see is told", () => {
   assert.deepEqual(gap.map(({ id, evidence }) => [id, evidence.numbers]), [["logOff:l1:1", { until: NOW - 7 * DAY }]]);
   assert.deepEqual(told({ seen: seenLog(stoppedTwo, { id: "l2", size: 1, log: "stopped" }) }, { newLog: false }).map(({ id }) => id), ["logOff:l2:0"]);
   const brokenBefore = { log: "l1", sequence: 64 };
-  assert.deepEqual(told({ seen: seenLog([], { brokenBefore }) }).map(({ rule, severity, severityId }) => [rule, severity, severityId]), [["brokenLog", "Critical", 5]]);
+  assert.deepEqual(told({ seen: seenLog([], { brokenBefore }) }).map(({ id, severity, severityId }) => [id, severity, severityId]), [["brokenLog:l1:63", "Critical", 5]]);
 });
 
 test("many keys and versions take little longer than one", () => {
@@ -258,19 +258,31 @@ test("a rule or a threshold that there is not is refused, and one that makes no 
   assert.equal(settingsOf({ spike: { factor: 1.5, history: "P1W" } }).spike.history, 7 * DAY);
 });
 
+const opened = (/** @type {any[]} */ entries) => {
+  if (entries.some(({ gone }) => gone)) throw Object.assign(new Error("gone"), { name: "IntegrityError", code: "ERR_INTEGRITY" });
+  return entries;
+};
+
 /** An engine with these logs, whose calls are counted. @param {Record<string, any[]>} logs */
 function engine(logs, state = {}) {
   const asked = /** @type {any[]} */ ([]);
   const ids = Object.keys(logs);
-  const call = async (/** @type {string} */ method, /** @type {any} */ query) => {
+  const call = async (/** @type {string} */ method, /** @type {any} */ query, /** @type {any} */ first = 0) => {
     const written = /** @type {string} */ (ids.at(-1));
     if (method === "auditState") return { state: { log: written, size: logs[written]?.length, waiting: 0, stopped: false, ...state } };
+    if (method === "vitalSigns") asked.push(method);
+    if (method === "vitalSigns") return { factors: [], backup: { at: NOW, changes: 0 }, latest: NOW - DAY };
+    if (method === "listKeys") return { keys: [] };
     asked.push(query);
-    const { log = written, before = Infinity, limit } = query;
+    const { log = written, before = Infinity, limit, from = 0 } = query;
     const all = (logs[log] ?? []).map((entry, sequence) => Object.assign({ sequence, keys: [], operation: "encrypt" }, entry));
-    const before_ = all.slice(0, Math.min(before, all.length)).toReversed();
-    const entries = before_.slice(0, limit);
-    if (entries.some(({ gone }) => gone)) throw Object.assign(new Error("gone"), { name: "IntegrityError", code: "ERR_INTEGRITY" });
+    if (method === "readAudit") return { entries: opened(all.slice(first, first + limit)) };
+    // Some 64 are opened at once.
+    const entries = [];
+    for (let until = Math.min(before, all.length); until > 0 && entries.length < limit; until -= 63) {
+      const some = opened(all.slice(Math.max(0, until - 126), until)).slice(-63).toReversed();
+      entries.push(...some.filter(({ at }) => at >= from).slice(0, limit - entries.length));
+    }
     return { entries, next: entries.at(-1)?.sequence || undefined };
   };
   return { call, asked };
@@ -284,10 +296,10 @@ test("each entry is read once, through the logs that came before", async () => {
   const read = () => reader.read(call, NOW - DAY, undefined);
   assert.deepEqual([(await read()).read, asked.length], [2500, 3]);
   assert.deepEqual([(await read()).read, asked.length], [0, 3]);
-  logs.a.push(/** @type {any} */ ({ at: NOW }), /** @type {any} */ ({ at: NOW }));
+  logs.a.push(/** @type {any} */ ({ at: NOW }), /** @type {any} */ ({ at: NOW, rule: "freshFactor" }));
   const { read: two, entries } = await read();
   assert.deepEqual([two, entries.length, asked.length, asked.at(-1)?.limit], [2, 2502, 4, 2]);
-  assert.deepEqual(entries.slice(-2).map(({ sequence }) => sequence), [2500, 2501]);
+  assert.deepEqual(entries.slice(-2).map(({ sequence, rule }) => [sequence, rule]), [[2500, undefined], [2501, "freshFactor"]]);
 
   const next = engine({ ...logs, b: [{ at: NOW, begins: { log: "b", after: { log: "a", size: 2502 } } }, { at: NOW }] });
   const then = await reader.read(next.call, NOW - DAY, undefined);
@@ -304,12 +316,69 @@ test("what is older than what is asked for is read no further than ten pages, an
   const { call, asked } = engine({ a: [...old, { at: NOW }] });
   const reader = new LogReader();
   const { entries, read } = await reader.read(call, NOW - DAY, undefined);
-  assert.deepEqual([entries.length, read, asked.length], [1, 11_000, 11]);
+  // And it was looked whether any before those is not, and what the log before was.
+  assert.deepEqual([entries.length, read, asked.length], [1, 11_000, 13]);
 
-  const broken = engine({ a: [...times(2000, () => /** @type {any} */ ({ at: NOW })), { gone: true }, ...times(1500, () => /** @type {any} */ ({ at: NOW }))] });
+  const logs = { a: [...times(2000, () => /** @type {any} */ ({ at: NOW })), { gone: true }, ...times(1500, () => /** @type {any} */ ({ at: NOW }))] };
+  const broken = engine(logs);
   const other = new LogReader();
-  for (const _ of [1, 2]) {
+  for (const more of [0, 1, 70, 2000]) {
+    logs.a.push(...times(more, () => /** @type {any} */ ({ at: NOW })));
     const seen = await other.read(broken.call, NOW - DAY, undefined);
-    assert.deepEqual([seen.entries.length, seen.brokenBefore], [1000, { log: "a", sequence: 2501 }]);
+    assert.deepEqual([seen.entries.length, seen.brokenBefore], [logs.a.length - 2001, { log: "a", sequence: 2001 }]);
   }
+});
+
+test("an entry that does not open has one name, wherever it stands, and those after it are read", async () => {
+  const NONE = /** @type {any} */ ({ at: NOW });
+  for (const after of [0, 1, 62, 63, 64, 127, 128, 200]) {
+    const { call } = engine({ a: [...times(300, () => NONE), { gone: true }, { gone: true }, ...times(after, () => NONE)] });
+    const seen = await new LogReader().read(call, NOW - DAY, undefined);
+    assert.deepEqual([seen.entries.length, seen.brokenBefore], [after, { log: "a", sequence: 302 }], `${after}`);
+  }
+  // In a log that the vault had before; which a copy has not.
+  const begins = { log: "b", after: { log: "a", size: 301 } };
+  const before = [...times(300, () => NONE), { gone: true }];
+  const whole = await new LogReader().read(engine({ a: before, b: [{ at: NOW, begins }] }).call, NOW - DAY, undefined);
+  assert.deepEqual([whole.entries.length, whole.brokenBefore], [1, { log: "a", sequence: 301 }]);
+  const copy = await new LogReader().read(engine({ a: before.map(() => ({ gone: true })), b: [{ at: NOW, begins }] }).call, NOW - DAY, undefined);
+  assert.deepEqual([copy.entries.length, copy.brokenBefore], [1, undefined]);
+});
+
+test("a clock that was set far back for long ends no reading", async () => {
+  const [old, recent] = [{ at: 0 }, { at: NOW - HOUR }].map((entry) => (/** @type {number} */ many) => times(many, () => /** @type {any} */ (entry)));
+  const start = NOW - DAY;
+  const read = (/** @type {any} */ logs) => new LogReader().read(engine(logs).call, start, undefined);
+  const honest = { at: NOW - 9 * DAY };
+  const hidden = await read({ a: [honest, ...recent(3), ...old(25_000), ...recent(1)] });
+  assert.deepEqual([hidden.entries.length, hidden.cut], [25_004, false]);
+  // Also where the log before has what is asked for, and nothing was done since.
+  const begins = { log: "b", after: { log: "a", size: 4 } };
+  const two = await read({ a: [honest, ...recent(3)], b: [{ at: 0, begins }, ...old(12_000)] });
+  assert.deepEqual([two.entries.length, two.cut], [12_004, false]);
+  // Too many are a log that is cut.
+  const many = await read({ a: [honest, ...recent(3), ...old(101_000)] });
+  assert.deepEqual([many.entries.length, many.cut], [0, true]);
+  // One that does not open may be of any time.
+  const broken = await read({ a: [honest, ...recent(3), { gone: true }, ...old(12_000)] });
+  assert.deepEqual([broken.entries.length, broken.brokenBefore], [12_000, { log: "a", sequence: 5 }]);
+});
+
+test("a check reads keys and backups again where the log tells of a change, and a clock that was ahead hides nothing", async () => {
+  const settings = settingsOf(undefined);
+  const begun = Date.now();
+  const use = { at: begun - HOUR, keys: [{ key: "k1", version: "v1", uses: 1 }] };
+  const log = [...times(50, () => /** @type {any} */ ({ ...use, at: 0 })), { at: begun - HOUR, operation: "setPolicy" }, ...times(99, () => /** @type {any} */ (use))];
+  const { call, asked } = engine({ a: log });
+  const checks = new AlertChecks();
+  const check = (/** @type {number} */ ago) => checks.check({ call, settings, from: begun - ago, signal: undefined, stateLasts: HOUR });
+  await check(DAY);
+  // It reads more than it keeps: 150, and 100.
+  await check(2 * DAY);
+  assert.equal(asked.filter((one) => one === "vitalSigns").length, 2);
+
+  const ahead = [use, { ...use, at: begun + 900 * DAY }, ...times(99_998, () => /** @type {any} */ (use)), { ...use, error: "ERR_INTEGRITY" }];
+  const { alerts, from } = await new AlertChecks().check({ call: engine({ a: ahead }).call, settings, from: begun - DAY, signal: undefined, stateLasts: 0 });
+  assert.ok(from <= Date.now());
+  assert.deepEqual(rulesOf(alerts).filter((rule) => rule !== "clock"), ["integrityErrors", "cutLog"]);
 });

@@ -1,15 +1,14 @@
 /** Reads a vault's audit log for the rules: each entry once. */
 import { abortable } from "../../shared/async.js";
-import { asStrongroomError } from "../../shared/errors/index.js";
-import type { AuditEntry, AuditPage } from "../../shared/model/audit-entry.js";
-import { plainCopy } from "../../shared/text.js";
+import type { AuditEntry } from "../../shared/model/audit-entry.js";
 import type { CallEngine } from "../runtime/connection.js";
+import { LogPages, type LogPlace } from "./log-pages.js";
 import type { SeenEntry, SeenLog } from "./seen-log.js";
 
 /** Entries of a page. */
 const PAGE_OF_ENTRIES = 1000;
-/** So many pages in a row have to be older than what is asked for: a clock may have been set back. */
-const OLD_PAGES = 10;
+/** So many entries in a row have to be older than what is asked for, before it is looked whether any is not: a clock may have been set back. */
+const OLD_ENTRIES = 10_000;
 /** Entries that are kept: some 20 MB. What is older is not looked at. */
 const KEPT_ENTRIES = 100_000;
 
@@ -17,7 +16,7 @@ const KEPT_ENTRIES = 100_000;
 interface Reading {
   readonly fresh: SeenEntry[];
   readonly ends: "known" | "begun" | "old" | "full" | "broken";
-  readonly broken?: { readonly log: string; readonly sequence: number };
+  readonly broken?: LogPlace;
 }
 
 export class LogReader {
@@ -38,7 +37,8 @@ export class LogReader {
     const { state } = await abortable(signal, () => call("auditState"));
     if (!state) return { log: "none", id: undefined, size: 0, entries: [], read: 0, cut: false, brokenBefore: undefined };
     if (start < this.#start) this.forget();
-    const { fresh, ends, broken } = await this.#fresh(call, { log: state.log, size: state.size + state.waiting }, start, signal);
+    const pages = new LogPages(call, state.log, signal);
+    const { fresh, ends, broken } = await this.#fresh(pages, { log: state.log, size: state.size + state.waiting }, start);
     const size = fresh.find(({ log }) => log === state.log)?.sequence ?? state.size - 1;
     const about = { log: state.stopped ? "stopped" : "written", id: state.log, size: size + 1, read: fresh.length } as const;
     const entries = [...(ends === "known" || broken ? this.#entries : []), ...fresh.toReversed()];
@@ -54,50 +54,51 @@ export class LogReader {
   }
 
   /** From the latest entry back, through the logs that the vault had before. */
-  async #fresh(
-    call: CallEngine,
-    written: { readonly log: string; readonly size: number },
-    start: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Reading> {
+  async #fresh(pages: LogPages, written: { readonly log: string; readonly size: number }, start: number): Promise<Reading> {
     const fresh: SeenEntry[] = [];
-    let [{ log, size }, oldPages]: [{ log: string; size: number }, number] = [written, 0];
+    let { log, size } = written;
+    /** Entries of a page: fewer on the way to one that does not open. */
+    let most = PAGE_OF_ENTRIES;
+    /** So many of those that were read last are older than what is asked for; and the next before them that is not. */
+    let [old, later]: [number, LogPlace | undefined] = [0, undefined];
     for (let before: number | undefined; ; ) {
       const stop = this.#known?.log === log ? this.#known.size : 0;
       const left = (before ?? size) - stop;
       if (left <= 0) return { fresh, ends: "known" };
       if (fresh.length >= KEPT_ENTRIES) return { fresh, ends: "full" };
-      const asked = plainCopy({ log: log === written.log ? undefined : log, before, limit: Math.min(left, PAGE_OF_ENTRIES) });
-      // A copy has no entries of the log that it was copied with.
-      const isCopied = log !== written.log && before === undefined && stop === 0;
-      const page = await unlessBroken(abortable(signal, () => call("queryAudit", asked)), isCopied);
-      if (!page && isCopied) return { fresh, ends: "begun" };
-      if (!page) return { fresh, ends: "broken", broken: { log, sequence: before ?? size } };
-      const unknown = page.entries.filter(({ sequence }) => sequence >= stop);
-      for (const entry of unknown) fresh.push(seenEntry(log, entry));
-      oldPages = page.entries.some(({ at }) => at >= start) ? 0 : oldPages + 1;
-      if (oldPages === OLD_PAGES) return { fresh, ends: "old" };
-      const { sequence = 0, begins } = page.entries.at(-1) ?? {};
+      const limit = Math.min(left, most);
+      const entries = await pages.before({ log, sequence: before ?? size }, limit);
+      if (!entries && limit > 1) {
+        most = Math.ceil(limit / 2);
+        continue;
+      }
+      if (!entries) {
+        // A copy has no entries of the log that it was copied with.
+        if (log !== written.log && before === undefined && stop === 0 && !(await pages.first(log))) return { fresh, ends: "begun" };
+        const { broken, intact } = await pages.broken({ log, sequence: before ?? size });
+        for (const entry of intact) fresh.push(seenEntry(log, entry));
+        return { fresh, ends: "broken", broken };
+      }
+      most = Math.min(2 * most, PAGE_OF_ENTRIES);
+      for (const entry of entries) if (entry.sequence >= stop) fresh.push(seenEntry(log, entry));
+      old = entries.some(({ at }) => at >= start) ? 0 : old + entries.length;
+      const { sequence = 0, begins } = entries.at(-1) ?? {};
+      if (later?.log === log && sequence <= later.sequence) [old, later] = [0, undefined];
       if (stop > 0 && sequence <= stop) return { fresh, ends: "known" };
       if (sequence > 0) before = sequence;
       else if (begins?.after) [log, before, size] = [begins.after.log, undefined, begins.after.size];
       else return { fresh, ends: "begun" };
+      if (old < OLD_ENTRIES || later) continue;
+      later = await pages.later({ log, sequence: before ?? size }, start);
+      if (!later) return { fresh, ends: "old" };
     }
   }
 }
 
-/** `undefined` where entries of the page were changed or are missing, and of a log that may be missing if it is. */
-async function unlessBroken(reading: Promise<AuditPage>, mayBeMissing: boolean): Promise<AuditPage | undefined> {
-  try {
-    return await reading;
-  } catch (thrown) {
-    const { code } = asStrongroomError(thrown);
-    if (code === "ERR_INTEGRITY" || (mayBeMissing && code === "ERR_ARGUMENT")) return undefined;
-    throw thrown;
-  }
-}
-
-function seenEntry(log: string, { sequence, at, operation, error, rule, keys, factor, failed, lost, begins }: AuditEntry): SeenEntry {
+function seenEntry(
+  log: string,
+  { sequence, at, operation, error, rule, keys, factor, failed, lost, begins }: AuditEntry,
+): SeenEntry {
   return {
     log,
     sequence,

@@ -123,10 +123,12 @@ export function logOff({ entries, log, id = "", size }: SeenLog, now: number): F
 
 export function brokenLog({ brokenBefore }: SeenLog, now: number): Finding[] {
   if (!brokenBefore) return [];
-  const { log, sequence } = brokenBefore;
+  const { log } = brokenBefore;
+  // The entry that does not open is the same at each check.
+  const sequence = brokenBefore.sequence - 1;
   const message =
-    `The audit log is not whole: among the entries before number ${sequence.toLocaleString("en")} some were changed or taken away. ` +
-    "The rules did not look at them; `vault.audit.verify()` says how many are intact.";
+    `The audit log is not whole: the entry number ${sequence.toLocaleString("en")}, and maybe others before it, was changed or taken away. ` +
+    "The rules looked at none up to there; `vault.audit.verify()` says how many are intact.";
   return [{ subject: `${log}:${sequence}`, at: now, message, numbers: { sequence }, logs: [log] }];
 }
 

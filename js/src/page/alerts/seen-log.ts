@@ -1,6 +1,7 @@
 /** What the rules know of a vault: entries of its log, its keys, and what it has noted. */
 import type { AuditEntry } from "../../shared/model/audit-entry.js";
 import type { KeyInfo } from "../../shared/model/key-info.js";
+import type { LogPlace } from "./log-pages.js";
 
 /** What the rules need of an entry. Its reason is not kept. */
 export interface SeenEntry
@@ -21,8 +22,8 @@ export interface SeenLog {
   readonly read: number;
   /** Whether older entries, which were asked for, are too many. */
   readonly cut: boolean;
-  /** The entry before which some could not be read. */
-  readonly brokenBefore: { readonly log: string; readonly sequence: number } | undefined;
+  /** The entry after the last one that does not open: those before it were not read. */
+  readonly brokenBefore: LogPlace | undefined;
 }
 
 /** A recovery factor, and when its rehearsal is due; `undefined` where nobody knows since when it is there. */
