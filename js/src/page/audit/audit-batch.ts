@@ -47,7 +47,7 @@ export interface AuditShipOptions extends AbortOptions {
   format?: "ocsf" | "entries" | undefined;
   /** `true`: with the reasons that were given. Those are texts of people, and can say more than is meant for others. */
   reasons?: boolean | undefined;
-  /** Names the destination, whose place in the log is kept by it: its URL unless given, and `send` of a function. */
+  /** Names the destination, whose place in the log is kept by it: the SHA-256 of its URL unless given, and `send` of a function. */
   name?: string | undefined;
   /** Headers of each request to a URL, such as `Authorization`. */
   headers?: Record<string, string> | undefined;

@@ -129,7 +129,7 @@ export class AuditLog {
    * whole. What is written meanwhile is in it, as far as it is there when the end is reached.
    *
    * It names keys, objects and factors by their ids, and leaves out the reasons that were given unless `reasons` is `true`. In `csv`, what a
-   * spreadsheet would run has an apostrophe before it.
+   * spreadsheet would run has an apostrophe before it, also after a `;`, a tab and the end of a line within a reason.
    *
    * @example
    * const lines = vault.audit.export({ format: "ocsf", from: Date.parse("2026-01-01") });
@@ -149,7 +149,7 @@ export class AuditLog {
    * Sends the log to a receiver, now and from now on: entries in batches, the hashes of their leaves, and a signed checkpoint, by which the
    * receiver tells whether they are all there, and are those that the log has. Each entry is sent at least once. How far it came is kept in
    * the browser, for each destination; of several tabs one ships. What fails is tried again after a pause that grows to five minutes, or that
-   * `Retry-After` asks for; a 4xx ends it with `TransferError`, and so does a lock with `LockedError`: ship again after the next unlock.
+   * `Retry-After` asks for, if that is longer; a 4xx ends it with `TransferError`, and so does a lock with `LockedError`: ship again after the next unlock.
    *
    * A URL gets each batch as JSON by a POST; an `AuditSend` is called with it. Neither gets a name, and a reason only where `reasons` is `true`.
    *
