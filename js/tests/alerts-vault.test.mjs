@@ -121,6 +121,52 @@ test("attempts with a wrong factor, of a vault that was locked and of one that i
   await vault.close();
 });
 
+test("attempts on a locked vault are told, whatever call is the next to open it, and each once", async () => {
+  const store = testingStore();
+  const vault = await kept(store);
+  const attempts = async () => {
+    const { entries } = await vault.audit.page({ operation: "failUnlock" });
+    return entries.map(({ failed }) => failed);
+  };
+  const guess = async () => {
+    // Another handle, as another tab has one, which is locked.
+    const other = await Strongroom.open({ name: "kept", store });
+    await assert.rejects(other.unlock(wrong()), code("ERR_WRONG_FACTOR"));
+    await other.close();
+    later(60_000);
+  };
+  await guess();
+  await vault.authenticate(secret());
+  assert.deepEqual(await attempts(), [1]);
+  await guess();
+  await vault.unlock(secret());
+  assert.deepEqual(await attempts(), [1, 1]);
+  // What the open vault told itself is not told again.
+  await assert.rejects(vault.authenticate(wrong()), code("ERR_WRONG_FACTOR"));
+  later(60_000);
+  await guess();
+  await vault.authenticate(secret());
+  assert.deepEqual(await attempts(), [1, 1, 1]);
+  await vault.close();
+});
+
+test("the factor of a backup that is merged opens no vault, and ends no delay", async () => {
+  const store = testingStore();
+  const vault = await kept(store);
+  const backup = await vault.backup();
+  await vault.lock();
+  await assert.rejects(vault.unlock(wrong()), code("ERR_WRONG_FACTOR"));
+  later(60_000);
+  const other = await Strongroom.open({ name: "kept", factor: secret(), store });
+  await assert.rejects(other.authenticate(wrong()), code("ERR_WRONG_FACTOR"));
+  later(60_000);
+  await other.merge(backup, { factor: wrong() });
+  await vault.unlock(secret());
+  assert.equal(vault.lastUnlock?.failedAttempts?.count, 1, "they are counted still");
+  await other.close();
+  await vault.close();
+});
+
 test("a restored copy, and a clock that is set back", async () => {
   const vault = await kept();
   const backup = await vault.backup();

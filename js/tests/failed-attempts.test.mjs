@@ -70,6 +70,8 @@ const failing = async () => {
   throw Object.assign(new Error("no"), { code: "ERR_WRONG_FACTOR" });
 };
 const opening = async () => "open";
+/** One attempt. @param {() => Promise<string>} begin */
+const present = (begin, person = true, isLogged = false) => journal(true).present(begin, live(), person, () => isLogged);
 /** Lets everything happen that waits for no timer. */
 const settled = async () => {
   for (let turn = 0; turn < 5; turn++) await setImmediate();
@@ -101,7 +103,7 @@ test("a hostile entry neither fails an attempt nor holds it for more than a minu
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
   for (const entry of HOSTILE) {
     storageWith(entry);
-    assert.deepEqual(await journal(true).present(opening, live()), { value: "open", failed: undefined });
+    assert.deepEqual(await journal(true).present(opening, live()), { value: "open", failed: undefined, unlogged: 0 });
   }
   for (const from of [-NOW, -8e15, -60_000, -59_999, 0, 1, 1e12]) {
     const last = Date.now() + from;
@@ -167,9 +169,21 @@ test("attempts made at once after a failure take turns, and each that fails make
   assert.equal((await journal().present(opening, live())).failed.count, 5);
 });
 
+test("failures that the log does not tell of are given out once, by whatever opens the vault next", async () => {
+  const items = storageWith(JSON.stringify({ count: 2, last: NOW - 3_600_000 }));
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
+  await assert.rejects(present(failing, true, true));
+  mock.timers.setTime(NOW + 60_000);
+  assert.equal((await present(opening, false)).unlogged, 2);
+  assert.deepEqual([...items.values()].map((text) => JSON.parse(text)), [{ count: 3, last: NOW, logged: 3 }]);
+  assert.equal((await present(opening, false)).unlogged, 0);
+  assert.equal((await present(opening)).unlogged, 0);
+  for (const logged of [-1, 4, 1.5, '"2"']) assert.deepEqual(readFailures(`{"count":3,"last":${NOW},"logged":${logged}}`), { count: 3, last: NOW });
+});
+
 test("as long as nothing failed, attempts do not wait for each other, and other failures are none", async () => {
   const never = presented(journal(), live(), () => new Promise(() => {}));
-  assert.deepEqual(await journal().present(opening, live()), { value: "open", failed: undefined });
+  assert.deepEqual(await journal().present(opening, live()), { value: "open", failed: undefined, unlogged: 0 });
   assert.equal(never.begun, true);
   for (const other of ["ERR_INTEGRITY", "ERR_ABORTED", "ERR_LOCKED"]) {
     const failure = Object.assign(new Error("no"), { code: other });

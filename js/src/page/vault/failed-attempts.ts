@@ -9,10 +9,19 @@ import type { FailedAttempts } from "../../shared/model/unlock-result.js";
 import type { VaultName } from "../../shared/protocol/vault-calls.js";
 import { inLocalStorage } from "./local-storage.js";
 
-/** An entry: how many failed in a row, and when the last one did, in milliseconds since 1970. */
+/** An entry: how many failed in a row, when the last one did, in milliseconds since 1970, and how many the audit log tells of. */
 export interface Failures {
   readonly count: number;
   readonly last: number;
+  readonly logged?: number;
+}
+
+/** What a factor opened, and what failed before. */
+export interface AttemptOutcome<T> {
+  readonly value: T;
+  readonly failed: FailedAttempts | undefined;
+  /** How many of those the audit log does not tell of: the caller puts them there. */
+  readonly unlogged: number;
 }
 
 /** What ends waiting: the caller's signal, and the end of the vault's engine, whose reason is an error. */
@@ -44,9 +53,10 @@ export function delayAfter({ count, last }: Failures, now: number): number {
 export function readFailures(text: string | null | undefined): Failures | undefined {
   if (!text || text.length > LONGEST_ENTRY) return undefined;
   try {
-    const { count, last } = JSON.parse(text) as Failures;
+    const { count, last, logged = 0 } = JSON.parse(text) as Failures;
     const makesSense = Number.isSafeInteger(count) && count > 0 && typeof last === "number" && !Number.isNaN(new Date(last).getTime());
-    return makesSense ? { count, last } : undefined;
+    if (!makesSense) return undefined;
+    return Number.isSafeInteger(logged) && logged > 0 && logged <= count ? { count, last, logged } : { count, last };
   } catch {
     return undefined;
   }
@@ -77,13 +87,16 @@ export class AttemptJournal {
   /**
    * Presents a factor to the vault by `begin`, and tells what failed before if it opens. After a failure, attempts wait and take
    * turns, in all tabs; as long as nothing fails, none waits for another. A factor that proves no person ends no delay by that.
+   *
+   * @param isLogged whether the vault is open, so that its audit log tells of a failure
    */
   async present<T>(
     begin: () => Promise<T>,
     ends: AttemptEnds,
     person = true,
-  ): Promise<{ value: T; failed: FailedAttempts | undefined }> {
-    if (!this.#failures) return this.#count(begin, person);
+    isLogged: () => boolean = () => false,
+  ): Promise<AttemptOutcome<T>> {
+    if (!this.#failures) return this.#count(begin, person, isLogged);
     const stop = stopOf(ends);
     try {
       const letGo = await this.#takeTurn(stop.signal);
@@ -91,7 +104,7 @@ export class AttemptJournal {
         // Those before may have failed, or opened it.
         const delay = this.#delay;
         if (delay > 0) await waitFor(delay, stop.signal);
-        return await this.#count(begin, person);
+        return await this.#count(begin, person, isLogged);
       } finally {
         letGo();
       }
@@ -106,16 +119,20 @@ export class AttemptJournal {
     return failures ? delayAfter(failures, Date.now()) : 0;
   }
 
-  async #count<T>(begin: () => Promise<T>, person: boolean): Promise<{ value: T; failed: FailedAttempts | undefined }> {
+  async #count<T>(begin: () => Promise<T>, person: boolean, isLogged: () => boolean): Promise<AttemptOutcome<T>> {
     try {
       const value = await begin();
       const before = this.#failures;
+      const { count = 0, logged = 0 } = before ?? {};
       if (person) this.#failures = undefined;
-      return { value, failed: before && { count: before.count, last: new Date(before.last) } };
+      else if (before && logged < count) this.#failures = { ...before, logged: count };
+      return { value, failed: before && { count, last: new Date(before.last) }, unlogged: count - logged };
     } catch (error) {
       if (FAILURES.has(asStrongroomError(error).code)) {
-        const count = Math.min((this.#failures?.count ?? 0) + 1, Number.MAX_SAFE_INTEGER);
-        this.#failures = { count, last: Date.now() };
+        const { count: before = 0, logged: told = 0 } = this.#failures ?? {};
+        const count = Math.min(before + 1, Number.MAX_SAFE_INTEGER);
+        const logged = isLogged() ? Math.min(told + 1, count) : told;
+        this.#failures = { count, last: Date.now(), ...(logged > 0 && { logged }) };
       }
       throw error;
     }

@@ -148,12 +148,15 @@ export class VaultSession {
       const connection = await abortable(signal, () => this.#connect());
       const { lastSeenHead } = this.#storage;
       const expected = { identity: identity ?? this.#identity, lastSeenHead };
-      const unlock = (): Promise<WireUnlockReport> =>
-        watched(connection, { signal, onProgress }, (watch) =>
+      let wasOpen = false;
+      const unlock = (): Promise<WireUnlockReport> => {
+        wasOpen = this.#unlocked;
+        return watched(connection, { signal, onProgress }, (watch) =>
           connection.peer.call("unlock", moveFactor(encoded), expected, watch),
         );
+      };
       const ends = { signal, ended: this.#ending.signal };
-      const { value, failed } = await this.#journal.present(unlock, ends, provesPerson(encoded));
+      const { value, failed, unlogged } = await this.#journal.present(unlock, ends, provesPerson(encoded), () => wasOpen);
       const opened = this.#connection === connection && !this.#unlocked;
       if (opened) {
         this.#autoLock?.begin();
@@ -164,8 +167,7 @@ export class VaultSession {
       this.#evicted = false;
       this.failedAttempts = failed;
       const { factor: by, second: with_, supersededIdentity, ...told } = value;
-      // For the audit log, if there is one. Nobody waits for that.
-      if (opened && failed) void connection.peer.call("noteFailedUnlocks", failed.count).catch(() => {});
+      noteFailed(connection, unlogged);
       const second = with_ && factorInfo(with_);
       const result = frozen({ ...told, factor: factorInfo(by), second, supersededIdentity, failedAttempts: failed });
       this.lastUnlock = result;
@@ -240,7 +242,9 @@ export class VaultSession {
     const ending = new AbortController();
     this.#ending = ending;
     connection.present = async (begin, signal, person) => {
-      const { value, failed } = await this.#journal.present(begin, { signal, ended: ending.signal }, person);
+      const ends = { signal, ended: ending.signal };
+      const { value, failed, unlogged } = await this.#journal.present(begin, ends, person, () => true);
+      noteFailed(connection, unlogged);
       // No unlock tells of them any more.
       if (failed) this.failedAttempts = failed;
       return value;
@@ -295,4 +299,9 @@ export class VaultSession {
   #live(): void {
     if (this.#closed) throw new ClosedError("this vault was closed");
   }
+}
+
+/** For the audit log, if there is one. Nobody waits for that. */
+function noteFailed(connection: Connection, unlogged: number): void {
+  if (unlogged > 0) void connection.peer.call("noteFailedUnlocks", unlogged).catch(() => {});
 }

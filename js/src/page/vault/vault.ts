@@ -459,7 +459,8 @@ export class Vault extends VaultValues {
       );
     // Where none is presented, none has opened the vault.
     if (factor === undefined) return frozen(await merge());
-    return frozen(await presented(connection, [encodePresented(factor)], watching.signal, merge));
+    // It opens the backup, and may never have been a factor of this vault: it ends no delay.
+    return frozen(await presented(connection, [encodePresented(factor)], watching.signal, merge, false));
   }
 
   /**
