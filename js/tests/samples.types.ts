@@ -98,7 +98,7 @@ const auditEntry = [
       "after": {
         "log": "…",
         "root": "…",
-        "size": 5
+        "size": 4
       },
       "device": "…",
       "log": "…"
@@ -115,7 +115,7 @@ const auditLogBeginning = [
     "after": {
       "log": "…",
       "root": "…",
-      "size": 5
+      "size": 4
     },
     "device": "…",
     "log": "…"
@@ -227,7 +227,7 @@ const auditPage = [
           "after": {
             "log": "…",
             "root": "…",
-            "size": 5
+            "size": 4
           },
           "device": "…",
           "log": "…"
@@ -2127,7 +2127,7 @@ const precedingLog = [
   {
     "log": "…",
     "root": "…",
-    "size": 5
+    "size": 4
   }
 ] satisfies readonly PrecedingLog[];
 complete<PrecedingLog, (typeof precedingLog)[number]>();

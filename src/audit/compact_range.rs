@@ -77,6 +77,19 @@ impl CompactRange {
         self.size += 1;
     }
 
+    /// Whether nothing that is known here says that the other tree does not continue this one: it is as large, and consists of the same
+    /// perfect trees down to the first size that only one of them has. A [proof](super::ConsistencyProof) says whether it does.
+    #[must_use]
+    pub fn may_become(&self, later: &Self) -> bool {
+        if self.size > later.size {
+            return false;
+        }
+        let same = (self.size ^ later.size).leading_zeros();
+        let shared = self.size.checked_shr(u64::BITS - same).unwrap_or_default();
+        let trees = shared.count_ones() as usize;
+        self.roots[..trees] == later.roots[..trees]
+    }
+
     /// RFC 6962 §2.1: the hash of the whole tree. The largest perfect tree is its left half, and so on.
     #[must_use]
     pub fn root(&self) -> TreeHash {
@@ -107,6 +120,23 @@ mod tests {
         let refused = Err(Error::TooLarge("a tree (2^64 - 1 leaves)"));
         assert_eq!(largest.append(root), refused);
         assert_eq!(largest, before);
+    }
+
+    #[test]
+    fn a_tree_that_another_one_cannot_continue_is_told_where_they_share_a_tree() {
+        let leaves: Vec<_> = (0..40_u8).map(|leaf| TreeHash::of_leaf(&[leaf])).collect();
+        let mut others = leaves.clone();
+        others[0] = TreeHash::of_leaf(b"another");
+        for old in 0..40 {
+            let tree = CompactRange::of_leaves(&leaves[..old]);
+            for new in 0..40 {
+                let later = CompactRange::of_leaves(&leaves[..new]);
+                assert_eq!(tree.may_become(&later), old <= new, "{old} {new}");
+                let fork = CompactRange::of_leaves(&others[..new]);
+                let shares = old > 0 && old.ilog2() == new.max(1).ilog2();
+                assert_eq!(tree.may_become(&fork), old <= new && !shares, "{old} {new}");
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! An unlock tells that somebody was there then. A policy may ask for somebody who is there now, and for two things of theirs.
 
+use core::cell::Cell;
+
 use crate::{
     base::{Kid, Moment},
     records::FactorKind,
@@ -18,6 +20,18 @@ struct Proof {
     factor: Kid,
     kind: FactorKind,
     at: Moment,
+    /// The most milliseconds that it was seen to be old: what is over stays so, whatever is made of the clock.
+    oldest: Cell<u64>,
+}
+
+impl Proof {
+    /// How many milliseconds ago it was. Where nobody knows, it is over from then on.
+    fn ago(&self, now: Moment) -> Option<u64> {
+        let ago = now.since(self.at).unwrap_or(u64::MAX);
+        self.oldest.update(|oldest| oldest.max(ago));
+        let oldest = self.oldest.get();
+        (oldest < u64::MAX).then_some(oldest)
+    }
 }
 
 /// A kind of factor that a person proved, and how many milliseconds ago.
@@ -37,7 +51,12 @@ impl FactorProofs {
             if kind.proves_person() {
                 self.0.retain(|proof| proof.factor != *kid);
                 let factor = kid.clone();
-                self.0.push(Proof { factor, kind, at });
+                self.0.push(Proof {
+                    factor,
+                    kind,
+                    at,
+                    oldest: Cell::new(0),
+                });
             }
         }
     }
@@ -47,11 +66,18 @@ impl FactorProofs {
         self.0.clear();
     }
 
+    /// Notes how old they are, so that a clock that is set back afterwards makes none of them younger.
+    pub(crate) fn age(&self, now: Moment) {
+        for proof in &self.0 {
+            proof.ago(now);
+        }
+    }
+
     /// What counts now, of the factors that the vault still has. What is of a time that is not known is none.
     pub(crate) fn proven(&self, now: Moment, has: impl Fn(&Kid) -> bool) -> Vec<Proven> {
         let held = self.0.iter().filter(|proof| has(&proof.factor));
         let proven = held.filter_map(|proof| {
-            let ago = now.since(proof.at)?;
+            let ago = proof.ago(now)?;
             let kind = proof.kind;
             Some(Proven { kind, ago })
         });

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::{CompactRange, TreeHash},
-    base::{DeviceId, Entropy, InputError, InputResult, LogId},
+    base::{DeviceId, Entropy, Error, InputError, InputResult, LogId, Result},
 };
 
 const MALFORMED: InputError = InputError::Malformed("the head's audit log");
@@ -34,6 +34,15 @@ impl LogHead {
             fail_closed: false,
         })
     }
+
+    /// Refuses what cannot come after another state of the same log, as far as the head tells.
+    pub(crate) fn follows(&self, old: &Self) -> Result<()> {
+        if self.log != old.log || old.tree.may_become(&self.tree) {
+            Ok(())
+        } else {
+            Err(Error::Integrity("an older audit log"))
+        }
+    }
 }
 
 /// As it stands in the head: the roots of the tree's perfect trees, the largest first.
@@ -58,7 +67,7 @@ impl TryFrom<Written> for LogHead {
 
     fn try_from(written: Written) -> InputResult<Self> {
         let roots = written.roots.iter().map(|root| TreeHash::from_base64(root));
-        let roots: Result<Vec<_>, _> = roots.collect();
+        let roots: core::result::Result<Vec<_>, _> = roots.collect();
         let tree = CompactRange::new(written.size, roots.map_err(|_| MALFORMED)?);
         Ok(Self {
             log: written.log,

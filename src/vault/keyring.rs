@@ -191,6 +191,9 @@ impl Keyring {
         let (vault, vault_key) = (self.vault.clone(), self.vault_key.clone());
         let fresh = Self::open(vault, sequence, rows, vault_key, statement)?;
         fresh.check_seen(&self.seen())?;
+        if let (Some(old), Some(new)) = (&self.head.1.log, &fresh.head.1.log) {
+            new.follows(old)?;
+        }
         fresh.surveyed.set(self.surveyed.get());
         Ok(fresh)
     }

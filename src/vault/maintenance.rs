@@ -18,6 +18,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`].
     pub async fn tick(&self) -> Result<MaintenanceReport> {
+        self.state.proofs().age(self.platform.clock.moment());
         let request = Request::of("tick").on_latest();
         let report = self.change(request, async |tx| tx.tick().await).await?;
         // Where something else was written, they are written with it. Those that cannot be wait on.
@@ -30,6 +31,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoVault`].
     pub async fn probe(&self) -> Result<()> {
+        self.state.proofs().age(self.platform.clock.moment());
         let statement = self.state.open()?.keyring.singleton(RecordType::Statement);
         let place = Range::record_id(&statement).bare();
         let (_, found) = self.platform.read(&self.name, &[place]).await?;

@@ -65,7 +65,8 @@ impl OpenVault {
         let fresh = self.keyring.followed_by(sequence, rows.to_vec())?;
         let (from, [old, new]) = (self.keyring.sequence(), [&self.keyring.head, &fresh.head]);
         let commits = sequence.0.wrapping_sub(from.0);
-        let same = new.1.has_records_of(&old.1) && new.0.wrapping_sub(old.0) == commits;
+        let same =
+            !new.1.is_old() && new.1.has_records_of(&old.1) && new.0.wrapping_sub(old.0) == commits;
         if same {
             self.keyring = fresh;
             self.catalog.unchanged(from, sequence);

@@ -1071,3 +1071,36 @@ fn a_batch_leads_from_the_tree_before_it_to_the_signed_root() {
     place.write_unnoticed(&[], std::slice::from_ref(&rows[150].record_id));
     assert!(block_on(vault.log_batch(0, Some(64), None)).is_err());
 }
+
+#[test]
+fn a_store_that_forgets_entries_that_it_took_is_told_by_the_tab_that_wrote_them() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    let before = (place.sequence(), all_rows(&place));
+    seal(&vault, "photos", "1").unwrap();
+    block_on(vault.write_log()).unwrap();
+    place.go_back(&before);
+    // Another tab goes on from there.
+    let other = place.unlock().unwrap();
+    block_on(other.write_log()).unwrap();
+    create(&other, "letters");
+    let refused = block_on(vault.keys()).err();
+    assert!(matches!(refused, Some(Error::Integrity(_))), "{refused:?}");
+}
+
+#[test]
+fn a_checkpoint_lacks_nothing_that_was_done() {
+    let place = Place::new();
+    let vault = audited(&place);
+    create(&vault, "photos");
+    seal(&vault, "photos", "1").unwrap();
+    place.host.store.fails.set(true);
+    let refused = block_on(vault.audit_checkpoint()).err();
+    assert!(matches!(refused, Some(Error::Storage(_))), "{refused:?}");
+    place.host.store.fails.set(false);
+    assert_eq!(
+        block_on(vault.audit_checkpoint()).unwrap().checkpoint.size,
+        4
+    );
+}

@@ -254,6 +254,30 @@ fn a_clock_that_is_set_makes_nothing_fresh() {
 }
 
 #[test]
+fn what_was_seen_to_be_over_stays_so_whatever_is_made_of_the_clock() {
+    for look in [
+        |vault: &Open| drop(turn(vault)),
+        |vault: &Open| drop(block_on(vault.tick())),
+        |vault: &Open| drop(block_on(vault.probe())),
+    ] {
+        let (place, vault) = stale(ROTATION);
+        again(&vault);
+        // A machine that slept, of which the steady count knows nothing.
+        let then = place.clock.get();
+        place.clock.set(then + (WITHIN + 1));
+        look(&vault);
+        place.clock.set(then);
+        assert_eq!(turn(&vault), Err(FRESH));
+        // Nor does what nobody knew the age of count again.
+        again(&vault);
+        place.clock.set(crate::fixture::ago(DAY));
+        look(&vault);
+        place.clock.set(then);
+        assert_eq!(turn(&vault), Err(FRESH));
+    }
+}
+
+#[test]
 fn a_factor_that_was_revoked_or_replaced_has_proved_nothing() {
     let (_place, vault) = stale(ROTATION);
     let ours = block_on(vault.factors()).unwrap();
@@ -418,8 +442,9 @@ fn each_authentication_is_an_entry_and_none_counts_before_it_is_written() {
 }
 
 #[test]
-fn nothing_is_written_for_it_where_there_is_no_log() {
+fn nothing_is_written_for_it_where_the_log_is_stopped() {
     let (place, vault) = stale(ROTATION);
+    block_on(vault.stop_audit()).unwrap();
     let (rows, commits) = (place.rows(), place.host.store.commits.borrow().len());
     again(&vault);
     assert_eq!(place.host.store.commits.borrow().len(), commits);

@@ -146,6 +146,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Argument`](crate::Error::Argument) for a vault without an audit log; what the store reports.
     pub async fn audit_checkpoint(&self) -> Result<SignedCheckpoint> {
+        self.write_log().await?;
         let head = self.written_log(None).await?;
         self.checkpoint_of(&head).await
     }

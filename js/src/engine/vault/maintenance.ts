@@ -19,8 +19,8 @@ const PROBE_EVERY = 8000;
 
 export interface MaintenanceTasks {
   survey(): Promise<unknown>;
-  /** Resolves to when something is due next, in milliseconds since 1970. */
-  tick(): Promise<number | undefined>;
+  /** Resolves to when something is due next, in milliseconds since 1970; `Infinity` for never. */
+  tick(): Promise<number>;
   /** Rejects where the store no longer has the vault. None for stores that nothing but the vault's owner empties. */
   probe: (() => Promise<unknown>) | undefined;
   /** Called after each of them, with its error. */
@@ -116,7 +116,7 @@ export class Maintenance {
       this.#surveyed = true;
       const next = await this.#chores.tick();
       this.#chores.after();
-      return next === undefined ? LATEST : next - Date.now();
+      return next - Date.now();
     } catch (error) {
       if (!this.#ended) this.#chores.after(asStrongroomError(error));
       return RETRY_AFTER;

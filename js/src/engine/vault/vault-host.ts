@@ -17,7 +17,7 @@ import type { WireInput } from "../../shared/protocol/body-calls.js";
 import { embeddedHeader } from "../bodies/attached.js";
 import type { Reader } from "../readers/reader.js";
 import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
-import { whenDisconnected } from "../wasm/load.js";
+import { isStopped, whenDisconnected } from "../wasm/load.js";
 import { ChangeChannel } from "./change-channel.js";
 import { changesItsOwn, changesOf, changesTo, mergedKeys, rewrappedId, type Change, type Changes } from "./changes.js";
 import type { DeviceKeys } from "./device-keys.js";
@@ -64,6 +64,9 @@ export interface HowToOperate<T> {
 /** Milliseconds that a store has for what the audit log lacks when a vault is locked: its keys are gone by then. */
 const LOG_TIMEOUT = 2000;
 
+/** Milliseconds after which entries that the store did not take are tried again. */
+const RETRY_LOG = 60_000;
+
 export class VaultHost {
   readonly #ports: VaultPorts;
   readonly #watches: Watches;
@@ -91,12 +94,11 @@ export class VaultHost {
     this.#changes = undefined;
     this.#unwatch?.();
     void this.#reloads?.forget();
-    const locked = this.#vault?.lock(!this.#distrusted).catch(() => {});
-    const before = this.#logged;
-    if (locked) this.#logged = withTimeout(locked, LOG_TIMEOUT, () => {}).then(() => before);
-    this.#distrusted = false;
-    this.#vault?.free();
-    this.#vault = undefined;
+    const [vault, logs, before] = [this.#vault, !this.#distrusted && !isStopped(), this.#logged];
+    [this.#vault, this.#distrusted] = [undefined, false];
+    const locked = vault?.lock(logs).catch(() => {});
+    if (locked && logs) this.#logged = withTimeout(locked, LOG_TIMEOUT, () => {}).then(() => before);
+    vault?.free();
   }
 
   /** Resolves once the audit log says that the last vault that was held was locked, as far as the store takes that in time. */
@@ -418,7 +420,9 @@ export class VaultHost {
           this.#ports.changed({ noun: "keys", ids: renewed, elsewhere: false });
         }
         if (ended.length > 0) this.#ports.changed({ noun: "keys", ids: ended, elsewhere: false });
-        return next;
+        // What the store did not take is tried again.
+        const again = this.#vault?.waitingEntries ? Date.now() + RETRY_LOG : Infinity;
+        return Math.min(next ?? Infinity, again);
       },
       after: (error) => {
         this.#distrusted ||= error?.code === "ERR_INTEGRITY" || error?.code === "ERR_NO_VAULT";
@@ -452,6 +456,7 @@ export class VaultHost {
   /** Ends a vault that is no longer stored, here and in other tabs, which look for themselves. */
   #notice(error: unknown): void {
     if (!this.#vault || asStrongroomError(error).code !== "ERR_NO_VAULT") return;
+    this.#distrusted = true;
     this.#ports.vanished(asStrongroomError(error));
     this.#changes?.look();
   }
