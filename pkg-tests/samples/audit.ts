@@ -5,7 +5,7 @@ export async function audit(): Promise<void> {
   const { alias } = await vault.keys.ensure({ alias: "photos" });
   const told: unknown[] = [];
   const show = (...entry: unknown[]): void => void told.push(entry);
-  // sample: docs/audit.md "audit.start"
+  // sample: docs/audit.md "audit.page"
   assert(alias === "photos" && next === undefined);
   await vault.encryptValue("a secret", { key: "photos" });
   await vault.keys.create({ alias: crypto.randomUUID() });
