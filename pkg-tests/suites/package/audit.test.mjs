@@ -80,7 +80,7 @@ for (const engine of engines) {
       const classes = events.trimEnd().split("\n").map((/** @type {string} */ line) => JSON.parse(line).class_uid);
       assert.deepEqual(new Set(classes), new Set([3004, 3002, 6005]));
       const csv = await step("exportLog", { format: "csv", operation: "encryptValue" });
-      assert.match(csv, /^vault,log,device,.*\r\n(?:[^\r\n]+,encryptValue,success,[^\r\n]*\r\n){2}$/);
+      assert.match(csv, /^vault,log,device,.*\r\n(?:[^\r\n]+,"encryptValue","success",[^\r\n]*\r\n){2}$/);
     });
 
     it("is one log of all tabs", async () => {

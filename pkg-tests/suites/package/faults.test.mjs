@@ -90,8 +90,11 @@ for (const engine of engines) {
       for (const type of types) {
         await step("flip", type);
         const refusal = await unlock().then(() => "unlocked", ({ code }) => code);
-        // A factor's record that does not open is what a wrong passphrase looks like.
-        assert.equal(refusal, type === "factor" ? "ERR_WRONG_FACTOR" : "ERR_INTEGRITY", type);
+        // A factor's record that does not open is what a wrong passphrase looks like. Entries of the audit log are held against the head
+        // by who reads them.
+        const others = new Map([["factor", "ERR_WRONG_FACTOR"], ["audit", "unlocked"]]);
+        assert.equal(refusal, others.get(type) ?? "ERR_INTEGRITY", type);
+        if (refusal === "unlocked") await acme("lock");
         await step("rollBack", "whole");
       }
       await unlock();
@@ -146,12 +149,16 @@ for (const engine of engines) {
       await acme("lock");
       await step("saveRows", "after");
       await step("rollBack", "before");
-      await unlock();
-      assert.deepEqual(await acme("keys"), ["photos"]);
       await acme("close");
       await acme("openSeen", head);
       await assert.rejects(unlock(), { ...CHANGED, message: /older copy of the whole vault/ });
+      await acme("close");
+      await acme("open");
+      await unlock();
+      assert.deepEqual(await acme("keys"), ["photos"]);
+      await acme("close");
       await step("rollBack", "after");
+      await acme("openSeen", head);
       await unlock();
       assert.deepEqual(await acme("keys"), ["more", "photos"]);
       await nothingIsLost();
@@ -430,6 +437,8 @@ for (const engine of engines) {
 
 /** What a vault's records are. */
 const EVERY_TYPE = [
+  "audit",
+  "audit-key",
   "backup",
   "catalog",
   "factor",
