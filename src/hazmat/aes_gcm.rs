@@ -15,13 +15,13 @@ pub(crate) const TAG: usize = 16;
 /// Bytes of a nonce.
 pub(crate) const NONCE: usize = 12;
 
-/// A key schedule, wiped when dropped. The caller states why a nonce never repeats under it.
-pub(crate) struct AesGcm(Aes256Gcm);
+/// A key schedule: boxed, so that moving it leaves no copy behind; wiped when dropped. The caller states why a nonce never repeats under it.
+pub(crate) struct AesGcm(Box<Aes256Gcm>);
 
 impl AesGcm {
     pub(crate) fn new(key: &Secret<32>) -> Self {
         // EXPOSE: the cipher expands the key into its round keys, which it wipes when dropped.
-        Self(Aes256Gcm::new(key.expose().into()))
+        Self(Box::new(Aes256Gcm::new(key.expose().into())))
     }
 
     /// Encrypts in place and returns the tag.
