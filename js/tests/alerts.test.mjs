@@ -228,21 +228,6 @@ test("what the rules cannot see is told", () => {
   assert.deepEqual(told({ seen: seenLog([], { brokenBefore }) }).map(({ id, severity, severityId }) => [id, severity, severityId]), [["brokenLog:l1:63", "Critical", 5]]);
 });
 
-test("many keys and versions take little longer than one", () => {
-  const many = times(100_000, (at) => /** @type {[number, object]} */ ([HOUR, used(1, `v${at % 700}`)]));
-  const refused = times(20_000, (at) => /** @type {[number, object]} */ ([HOUR, { error: "ERR_POLICY", keys: [{ key: `k${at % 5000}` }] }]));
-  const compromised = times(700, (at) => /** @type {any} */ ({ ...version, id: `v${at}`, state: "compromised", compromised: true, compromisedAt: NOW - MINUTE }));
-  const facts = { ...well, keys: [{ ...photos, versions: compromised }], seen: seenLog([...refused, ...many]) };
-  const off = settingsOf({ compromisedVersion: false, deactivatedVersion: false, refusals: false });
-  const took = (/** @type {any} */ settings) => Math.min(...times(3, () => {
-    const begun = performance.now();
-    alertsOf(facts, settings);
-    return /** @type {any} */ (performance.now() - begun);
-  }));
-  const [least, all] = [took(off), took(settingsOf(undefined))];
-  assert.ok(all < 2 * least + 150, `${all} ms, and ${least} ms without these rules`);
-});
-
 test("the most severe alert is first, and of these the latest", () => {
   const alerts = told({ backup: undefined, seen: seenLog([[9 * DAY], [3 * HOUR, { error: "ERR_INTEGRITY" }], [HOUR, used(100)]]) });
   assert.deepEqual(rulesOf(alerts), ["spike", "integrityErrors", "backup"]);
