@@ -46,9 +46,9 @@ impl<S, E> Vault<Unlocked, S, E> {
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
-    /// As [`forget`](Self::forget), before it returns. What it returns writes what the audit log still lacks, that the vault was locked among it: rows that were sealed while the key was
-    /// there. Nothing is read for that: where another tab has written since this one last looked, a commit of this one's is under way, or
-    /// the outcome of the last one is not known, they are lost.
+    /// As [`forget`](Self::forget), before it returns. The future writes what the audit log still lacks, and that the vault was locked:
+    /// rows that were sealed while the key was there. Nothing is read for that. They are lost where another tab has written since this
+    /// one last looked, where a commit of this one is under way, and where the outcome of its last one is not known.
     ///
     /// # Errors
     /// What the store reports, once it is awaited: the vault is locked all the same.

@@ -160,7 +160,7 @@ export class AuditShipment {
    */
   async #place(cursor: Cursor | undefined): Promise<Cursor> {
     const { state } = await this.#peer.callQuietly("auditState");
-    if (!state) throw new ArgumentError("audit (the vault has no audit log; start it)");
+    if (!state) throw new ArgumentError("audit (the vault has no audit log yet)");
     if (cursor?.log === state.log) return { log: state.log, next: Math.min(cursor.next, state.size) };
     const [oldest, ...later] = await this.#logsFrom(state.log, cursor?.log);
     if (!oldest) return { log: state.log, next: 0 };
