@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { By, Key } from "selenium-webdriver";
 import { png } from "../samples/png.mjs";
 import { Access, factorRow, remainingRow } from "./access.mjs";
+import { activityStates } from "./activity-states.mjs";
 import { plugAuthenticator } from "./authenticator.mjs";
 import { Console, versionRow } from "./console.mjs";
 import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
@@ -139,6 +140,7 @@ export async function* states(page) {
 
   yield* consoleStates(page);
   yield* accessStates(page);
+  yield* activityStates(page);
 
   await (await page.find("lock")).click();
   await page.find("unlock-passphrase");

@@ -1,3 +1,4 @@
+import { ActivityView } from "../features/activity/ActivityView";
 import { FactorsView } from "../features/factors/FactorsView";
 import { Offer } from "../features/factors/Offer";
 import { DropZone } from "../features/files/DropZone";
@@ -20,6 +21,7 @@ const SKIPS: Record<Route["at"], string> = {
   keys: "Skip to the keys",
   key: "Skip to the key",
   factors: "Skip to what opens the vault",
+  activity: "Skip to what was done",
 };
 
 export function App() {
@@ -41,7 +43,7 @@ export function App() {
             aria-labelledby="console-title"
             tabIndex={-1}
           >
-            {at.at === "factors" ? <FactorsView session={open} /> : <KeysView session={open} route={at} />}
+            <View session={open} route={at} />
           </section>
         ) : (
           <Overview session={open} />
@@ -51,6 +53,17 @@ export function App() {
       <NoticeBar />
     </>
   );
+}
+
+function View({ session: open, route: at }: { session: Session; route: Exclude<Route, { at: "files" }> }) {
+  switch (at.at) {
+    case "factors":
+      return <FactorsView session={open} />;
+    case "activity":
+      return <ActivityView session={open} query={at.query} />;
+    default:
+      return <KeysView session={open} route={at} />;
+  }
 }
 
 /** Three parts, left to right: keys in the browser, encryption, ciphertext at the provider. */

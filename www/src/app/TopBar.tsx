@@ -60,6 +60,9 @@ function Nav() {
       <a href={addressOf.factors} aria-current={at === "factors" ? "page" : undefined} data-testid="to-factors">
         Access
       </a>
+      <a href={addressOf.activity()} aria-current={at === "activity" ? "page" : undefined} data-testid="to-activity">
+        Activity
+      </a>
     </nav>
   );
 }

@@ -1,11 +1,13 @@
 /** The part of the page that the address names; the browser's own buttons lead back. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
+import { formatQuery, parseQuery, type ActivityQuery } from "../features/activity/query";
 
 export type Route =
   | { at: "files" }
   | { at: "factors" }
   | { at: "keys" }
+  | { at: "activity"; query: ActivityQuery }
   /** A key by its id, and one of its versions by its number. */
   | { at: "key"; id: string; version: number | undefined };
 
@@ -13,6 +15,10 @@ export const addressOf = {
   files: "#/",
   factors: "#/factors",
   keys: "#/keys",
+  activity: (query: ActivityQuery = {}) => {
+    const text = formatQuery(query);
+    return `#/activity${text && `?${text}`}`;
+  },
   key: (id: string, version?: number) => `#/keys/${id}${version ? `/${version}` : ""}`,
 };
 
@@ -31,8 +37,11 @@ addEventListener("hashchange", () => {
   if (viewOf(current.value) !== before) requestAnimationFrame(startAtTop);
 });
 
-/** All versions of a key share one view. */
-const viewOf = (one: Route): string => (one.at === "key" ? one.id : one.at);
+/** All versions of a key share one view, and so does each page of the log, however it is narrowed. */
+function viewOf(one: Route): string {
+  if (one.at === "activity") return `activity ${one.query.before} ${one.query.log} ${one.query.entries}`;
+  return one.at === "key" ? one.id : one.at;
+}
 
 /** Moves the scroll position and the focus to the new view: they would stay where the link was. */
 function startAtTop(): void {
@@ -43,6 +52,8 @@ function startAtTop(): void {
 function parse(hash: string): Route | undefined {
   if (hash === "" || hash === addressOf.files) return { at: "files" };
   if (hash === addressOf.factors) return { at: "factors" };
+  const [at, query = ""] = hash.split("?", 2);
+  if (at === addressOf.activity()) return { at: "activity", query: parseQuery(query) };
   const [, id, version] = /^#\/keys(?:\/([\w-]+))?(?:\/(\d+))?$/.exec(hash) ?? [];
   if (id) return { at: "key", id, version: version ? Number(version) : undefined };
   return hash === addressOf.keys ? { at: "keys" } : undefined;

@@ -5,6 +5,7 @@
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { StrongroomError, Vault } from "strongroom";
+import { ActivityModel } from "../features/activity/model";
 import { FactorsModel } from "../features/factors/model";
 import { FilesModel } from "../features/files/model";
 import { HealthModel } from "../features/health/model";
@@ -24,6 +25,7 @@ export class Session {
   readonly keys: KeysModel;
   readonly factors: FactorsModel;
   readonly health: HealthModel;
+  readonly activity: ActivityModel;
   readonly #end = new AbortController();
 
   /** @param onLock called when the vault is locked by something else than this page's own controls */
@@ -40,6 +42,7 @@ export class Session {
     this.keys = new KeysModel(scope, this.files);
     this.factors = new FactorsModel(scope);
     this.health = new HealthModel(scope);
+    this.activity = new ActivityModel(scope, this.files, this.factors);
   }
 
   /** Whether closing the page would lose something. */

@@ -56,11 +56,12 @@ interface FileFieldProps {
   name: string;
   label: string;
   hint?: string;
+  optional?: boolean;
   onChange?: () => void;
 }
 
 /** A file that is chosen. */
-export function FileField({ id, name, label, hint, onChange }: FileFieldProps) {
+export function FileField({ id, name, label, hint, optional, onChange }: FileFieldProps) {
   return (
     <p class={styles.field}>
       <label class={styles.name} for={id}>
@@ -72,7 +73,7 @@ export function FileField({ id, name, label, hint, onChange }: FileFieldProps) {
         class={`${styles.input} ${styles.file}`}
         type="file"
         name={name}
-        required
+        required={!optional}
         aria-describedby={hint && `${id}-hint`}
         onChange={onChange}
       />

@@ -17,9 +17,9 @@ export function formatCount(count: number): string {
   return integers.format(count);
 }
 
-/** `1 file`, `2 files`. */
-export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** `1 file`, `2 files`; `1 entry`, `2 entries`. */
+export function counted(count: number, noun: string, several = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : several}`;
 }
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -30,6 +30,13 @@ export function formatDate(moment: number | string | null | undefined): string {
   const date = new Date(moment);
   return Number.isNaN(date.valueOf()) ? "" : dates.format(date);
 }
+
+const days = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+/** The day of a moment in ms since 1970, and its time on that day. */
+export const formatDay = (moment: number): string => days.format(moment);
+export const formatTime = (moment: number): string => times.format(moment);
 
 /** An identifier short enough to stand beside a name. */
 export function abbreviate(id: string): string {

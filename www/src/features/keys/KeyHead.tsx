@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { VaultKey } from "strongroom";
-import { Button, ButtonGroup } from "../../ui/Button";
+import { addressOf } from "../../app/route";
+import { Button, buttonClass, ButtonGroup } from "../../ui/Button";
 import { abbreviate, counted, formatDate, formatPeriod, formatUntil } from "../../ui/format";
 import text from "../../ui/text.module.css";
 import { actionsOfKey, labelOf } from "./actions/key-actions";
@@ -46,6 +47,9 @@ export function KeyHead({ of, actions }: { of: VaultKey; actions: KeyActions }) 
             Edit
           </Button>
         )}
+        <a class={buttonClass("quiet")} href={addressOf.activity({ key: of.id })} data-testid="key-activity">
+          Activity
+        </a>
       </ButtonGroup>
       {editing && <EditKey of={of} actions={actions} close={() => setEditing(false)} />}
     </header>

@@ -11,7 +11,7 @@ import { Patterns } from "./StateName";
 
 interface Props {
   session: Session;
-  route: Exclude<Route, { at: "files" } | { at: "factors" }>;
+  route: Extract<Route, { at: "keys" | "key" }>;
 }
 
 /** The keys of the vault: all of them, or one. */
