@@ -46,7 +46,7 @@ export async function* activityStates(page) {
   await activity.shows((all) => all[0] === "startAudit", "it does not go on");
   await keys.press("lock");
   await page.find("unlock-submit");
-  await activity.harm(1);
+  await activity.harm();
   await page.unlock(SECRET);
   await activity.goTo("#/activity?operation=create");
   await page.find("log-damaged");

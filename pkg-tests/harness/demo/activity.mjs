@@ -90,10 +90,10 @@ export class Activity {
     );
   }
 
-  /** Takes away, or changes, one row of the log in the browser's database, as somebody could who has the browser's profile. @param {number} place */
-  async harm(place) {
+  /** Takes the second row of each log out of the browser's database, as somebody could who has the browser's profile. */
+  async harm() {
     await this.page.driver.executeAsyncScript(
-      `const [place, done] = arguments;
+      `const [done] = arguments;
        const asked = (request) => new Promise((resolve, reject) => {
          request.onsuccess = () => resolve(request.result);
          request.onerror = () => reject(request.error);
@@ -102,10 +102,10 @@ export class Activity {
          const database = await asked(indexedDB.open("strongroom"));
          const rows = database.transaction("rows", "readwrite").objectStore("rows");
          const keys = (await asked(rows.getAllKeys())).filter(([, type]) => type === "audit");
-         await asked(rows.delete(keys[place]));
+         const seconds = keys.filter(([, , log], at) => keys[at - 1]?.[2] === log && keys[at - 2]?.[2] !== log);
+         for (const key of seconds) await asked(rows.delete(key));
          database.close();
        })().then(() => done(), (error) => done(String(error)));`,
-      place,
     );
   }
 
