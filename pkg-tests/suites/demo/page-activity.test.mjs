@@ -244,7 +244,7 @@ for (const engine of usually("Chromium")) {
     it("does not show a log that was harmed, and says how much of it is intact", async () => {
       await keys.press("lock");
       await page.find("unlock-submit");
-      await activity.harm(1);
+      await activity.harm();
       await page.unlock(SECRET);
       await activity.goTo("#/activity?operation=create");
       await page.find("log-damaged");
