@@ -1,4 +1,5 @@
-/** The states of the demo page's view of the audit log. */
+/** The states of the demo page's views of the audit log and of alerts. */
+import { By } from "selenium-webdriver";
 import { Activity } from "./activity.mjs";
 import { fileOnDisk, SECRET } from "./page.mjs";
 
@@ -44,6 +45,13 @@ export async function* activityStates(page) {
   yield "a log that is off";
   await keys.press("start-log");
   await activity.shows((all) => all[0] === "startAudit", "it does not go on");
+  await keys.press("to-alerts");
+  await page.find("alert-found");
+  await page.click("check-alerts");
+  yield "alerts";
+  await keys.press("alert-seen");
+  await page.click("seen-alerts");
+  yield "alerts, and one that was seen";
   await keys.press("lock");
   await page.find("unlock-submit");
   await activity.harm();
@@ -57,5 +65,8 @@ export async function* activityStates(page) {
   await page.find("verified");
   yield "how much of it is intact";
   await activity.closeVerified();
+  await keys.press("to-alerts");
+  await page.appears(By.css('[data-testid="alert-found"][data-rule="brokenLog"]'));
+  yield "an alert that the log was harmed";
   await keys.openFiles();
 }

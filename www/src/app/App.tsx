@@ -1,4 +1,5 @@
 import { ActivityView } from "../features/activity/ActivityView";
+import { AlertsView } from "../features/alerts/AlertsView";
 import { FactorsView } from "../features/factors/FactorsView";
 import { Offer } from "../features/factors/Offer";
 import { DropZone } from "../features/files/DropZone";
@@ -22,6 +23,7 @@ const SKIPS: Record<Route["at"], string> = {
   key: "Skip to the key",
   factors: "Skip to what opens the vault",
   activity: "Skip to what was done",
+  alerts: "Skip to the alerts",
 };
 
 export function App() {
@@ -59,6 +61,8 @@ function View({ session: open, route: at }: { session: Session; route: Exclude<R
   switch (at.at) {
     case "factors":
       return <FactorsView session={open} />;
+    case "alerts":
+      return <AlertsView session={open} />;
     case "activity":
       return <ActivityView session={open} query={at.query} />;
     default:

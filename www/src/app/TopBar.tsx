@@ -1,3 +1,4 @@
+import { AlertBadge } from "../features/alerts/AlertBadge";
 import { lockVault } from "../features/vault/model";
 import { Button } from "../ui/Button";
 import { addressOf, route } from "./route";
@@ -15,7 +16,7 @@ export function TopBar({ session }: { session: Session | undefined }) {
             <p>The browser keeps the keys, the cloud keeps the ciphertext.</p>
           </div>
         </div>
-        {session && <Nav />}
+        {session && <Nav session={session} />}
         <Status session={session} />
       </div>
     </header>
@@ -46,7 +47,7 @@ function Status({ session }: { session: Session | undefined }) {
 }
 
 /** The views of an unlocked vault. */
-function Nav() {
+function Nav({ session: { alerts } }: { session: Session }) {
   const { at } = route.value;
   const keys = at === "keys" || at === "key";
   return (
@@ -62,6 +63,12 @@ function Nav() {
       </a>
       <a href={addressOf.activity()} aria-current={at === "activity" ? "page" : undefined} data-testid="to-activity">
         Activity
+      </a>
+      <a href={addressOf.alerts} aria-current={at === "alerts" ? "page" : undefined} data-testid="to-alerts">
+        <span>
+          Alerts
+          <AlertBadge alerts={alerts} />
+        </span>
       </a>
     </nav>
   );

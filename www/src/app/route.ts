@@ -7,6 +7,7 @@ export type Route =
   | { at: "files" }
   | { at: "factors" }
   | { at: "keys" }
+  | { at: "alerts" }
   | { at: "activity"; query: ActivityQuery }
   /** A key by its id, and one of its versions by its number. */
   | { at: "key"; id: string; version: number | undefined };
@@ -15,6 +16,7 @@ export const addressOf = {
   files: "#/",
   factors: "#/factors",
   keys: "#/keys",
+  alerts: "#/alerts",
   activity: (query: ActivityQuery = {}) => {
     const text = formatQuery(query);
     return `#/activity${text && `?${text}`}`;
@@ -52,6 +54,7 @@ function startAtTop(): void {
 function parse(hash: string): Route | undefined {
   if (hash === "" || hash === addressOf.files) return { at: "files" };
   if (hash === addressOf.factors) return { at: "factors" };
+  if (hash === addressOf.alerts) return { at: "alerts" };
   const [at, query = ""] = hash.split("?", 2);
   if (at === addressOf.activity()) return { at: "activity", query: parseQuery(query) };
   const [, id, version] = /^#\/keys(?:\/([\w-]+))?(?:\/(\d+))?$/.exec(hash) ?? [];

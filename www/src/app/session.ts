@@ -6,6 +6,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { StrongroomError, Vault } from "strongroom";
 import { ActivityModel } from "../features/activity/model";
+import { AlertsModel } from "../features/alerts/model";
 import { FactorsModel } from "../features/factors/model";
 import { FilesModel } from "../features/files/model";
 import { HealthModel } from "../features/health/model";
@@ -26,6 +27,7 @@ export class Session {
   readonly factors: FactorsModel;
   readonly health: HealthModel;
   readonly activity: ActivityModel;
+  readonly alerts: AlertsModel;
   readonly #end = new AbortController();
 
   /** @param onLock called when the vault is locked by something else than this page's own controls */
@@ -43,6 +45,7 @@ export class Session {
     this.factors = new FactorsModel(scope);
     this.health = new HealthModel(scope);
     this.activity = new ActivityModel(scope, this.files, this.factors);
+    this.alerts = new AlertsModel(scope);
   }
 
   /** Whether closing the page would lose something. */

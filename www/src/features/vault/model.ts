@@ -6,6 +6,7 @@ import { explain } from "../../app/explain";
 import { notify, notifyError, warn } from "../../app/notice";
 import { endSession, startSession, type Session } from "../../app/session";
 import { saveAs } from "../../ui/save";
+import { forgetSeen } from "../alerts/seen-alerts";
 import { failedSentence } from "../factors/failed-attempts";
 import { isOnPaper, wayOf } from "../factors/labels";
 import { uncheckedKit } from "../factors/model";
@@ -69,6 +70,7 @@ export async function deleteVault(vault: Vault): Promise<void> {
   await Strongroom.delete(vault.name);
   forgetBackups(vault);
   forgetWay(vault.name);
+  forgetSeen(vault);
   await readVaults();
   notify(`Vault “${vault.name}” is deleted from this browser.`);
 }
