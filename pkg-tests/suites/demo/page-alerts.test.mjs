@@ -7,6 +7,9 @@ import { Activity } from "../../harness/demo/activity.mjs";
 import { ALL_RULES, small, violations } from "../../harness/demo/judge.mjs";
 import { handle, openPage, PATIENCE } from "../../harness/demo/page.mjs";
 
+/** One that the page shows. @param {string} rule */
+const alert = (rule) => By.css(`[data-testid="alert-found"][data-rule="${rule}"]`);
+
 // The page's own view over what the package's tests try in every engine.
 for (const engine of usually("Chromium")) {
   describe(`alerts, in the demo page in ${engine}`, () => {
@@ -22,7 +25,6 @@ for (const engine of usually("Chromium")) {
     });
     after(() => page?.close());
 
-    const alert = (/** @type {string} */ rule) => By.css(`[data-testid="alert-found"][data-rule="${rule}"]`);
     /** Those that nobody has dealt with, from top to bottom. @returns {Promise<string[]>} */
     const open = () =>
       page.driver.executeScript(
