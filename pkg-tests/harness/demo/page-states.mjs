@@ -8,6 +8,7 @@ import { activityStates } from "./activity-states.mjs";
 import { plugAuthenticator } from "./authenticator.mjs";
 import { Console, versionRow } from "./console.mjs";
 import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
+import { policyStates } from "./policy-states.mjs";
 
 const MiB = 1024 * 1024;
 
@@ -141,6 +142,7 @@ export async function* states(page) {
   yield* consoleStates(page);
   yield* accessStates(page);
   yield* activityStates(page);
+  yield* policyStates(page);
 
   await (await page.find("lock")).click();
   await page.find("unlock-passphrase");

@@ -1,5 +1,6 @@
 import { ActivityView } from "../features/activity/ActivityView";
 import { AlertsView } from "../features/alerts/AlertsView";
+import { FactorAsked } from "../features/factors/FactorAsked";
 import { FactorsView } from "../features/factors/FactorsView";
 import { Offer } from "../features/factors/Offer";
 import { DropZone } from "../features/files/DropZone";
@@ -52,6 +53,7 @@ export function App() {
         )}
       </main>
       {open && <Offer key={open.id} factors={open.factors} />}
+      {open && <FactorAsked key={`asked ${open.id}`} factors={open.factors} />}
       <NoticeBar />
     </>
   );

@@ -4,6 +4,7 @@ import {
   KitReplacedError,
   NoFactorError,
   PasskeyError,
+  PolicyError,
   RecoverySharesError,
   RecoveryWordsError,
   StateError,
@@ -15,6 +16,7 @@ import {
   type DeviceReason,
   type ErrorCode,
   type PasskeyReason,
+  type PolicyRule,
   type SecondFactorError,
   type VersionState,
   type WeakReason,
@@ -112,6 +114,19 @@ const DEVICES: Record<DeviceReason, string> = {
   unsupported: "This browser keeps no keys of its own, perhaps in a private window alone. Use another way in.",
 };
 
+/** What a key's policy refuses, and what to do. */
+const POLICIES: Record<PolicyRule, string> = {
+  operations: "The key’s policy does not allow this. Its page shows what it allows.",
+  context: "The key’s policy does not allow this for such a file. Choose another key.",
+  notBefore: "The key’s policy does not allow this yet. Its page shows from when on.",
+  notAfter: "The time is over in which the key’s policy allows this. Choose another key.",
+  requireReason: "The key’s policy asks for a reason. Give one and try again.",
+  minimumVersion: "The key’s policy does not allow so old a version. Move the files to a newer one first.",
+  maximumUses: "The key was used as often as its policy allows. Choose another key.",
+  freshFactor: "The key’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
+  secondFactor: "The key’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
+};
+
 /** The next step when a version's state forbids a use. */
 const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
   "pre-active": "Activate it first.",
@@ -137,6 +152,7 @@ export function explain(error: unknown): string {
     if (error instanceof WeakPassphraseError) return WEAK[error.reason];
     if (error instanceof ThisDeviceError) return DEVICES[error.reason];
     if (error instanceof PasskeyError) return PASSKEYS[error.reason];
+    if (error instanceof PolicyError) return POLICIES[error.rule];
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;

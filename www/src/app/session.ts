@@ -13,6 +13,7 @@ import { HealthModel } from "../features/health/model";
 import { KeysModel } from "../features/keys/model";
 import { refreshObjects } from "../features/provider/model";
 import { TransferQueue } from "../features/transfers/queue";
+import { listenForRequests } from "./factor-request";
 import { notifyError } from "./notice";
 import type { Scope } from "./scope";
 
@@ -67,10 +68,12 @@ export function startSession(vault: Vault, onLock: (reason: StrongroomError) => 
   endSession();
   const started = new Session(vault, onLock);
   current.value = started;
+  listenForRequests(true);
   return started;
 }
 
 export function endSession(): void {
+  listenForRequests(false);
   current.peek()?.dispose();
   current.value = undefined;
 }

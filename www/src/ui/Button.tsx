@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { askingFactor } from "../app/factor-request";
 import { notifyError } from "../app/notice";
 import styles from "./Button.module.css";
 import { keepFocus } from "./focus";
@@ -29,7 +30,7 @@ export function Button({ id, testid, kind = "quiet", label, off = false, act, ch
     const restoreFocus = keepFocus(event.currentTarget as HTMLElement);
     setBusy(true);
     try {
-      await act();
+      await askingFactor(act);
     } catch (error) {
       notifyError(error);
     } finally {

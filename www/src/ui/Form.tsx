@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { explain } from "../app/explain";
+import { askingFactor } from "../app/factor-request";
 import { buttonClass, type ButtonKind } from "./Button";
 import { keepFocus } from "./focus";
 import styles from "./Form.module.css";
@@ -28,7 +29,9 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
     setWorking(true);
     setProblem("");
     try {
-      await act(new FormData(form));
+      // What was typed is read before anything else is asked for.
+      const values = new FormData(form);
+      await askingFactor(() => act(values));
       form.reset();
     } catch (error) {
       setProblem(error instanceof Problem ? error.message : explain(error));

@@ -117,6 +117,11 @@ export class FactorsModel {
     await this.#scope.vault.unlock(factor);
   }
 
+  /** Presents a factor again, for a policy that wants that. */
+  async authenticate(factor: PresentedFactor): Promise<void> {
+    await this.#scope.vault.authenticate(factor, { signal: this.#scope.signal });
+  }
+
   async add(added: Factor, factor: PresentedFactor, name: string | undefined): Promise<void> {
     const info = await this.#scope.vault.factors.add(added, { factor, name });
     await this.refresh();

@@ -1,6 +1,7 @@
 /** Decrypts a file so that the page can show it. */
 
 import type { FileStore, StoredFile } from "strongroom/files";
+import { askingFactor } from "../../app/factor-request";
 import { streamFile } from "./preview-stream";
 
 /** Larger files are not fetched for a preview, in bytes. */
@@ -37,7 +38,7 @@ export async function openPreview(
   if (size > LARGEST) {
     return noPreview("This file is too large for a preview. Download it to view it.");
   }
-  const plain = await store.get(file, { signal });
+  const plain = await askingFactor(() => store.get(file, { signal }));
   if (isText) return { kind: "text", text: (await plain.text()).slice(0, EXCERPT) };
   // The package sets the type only of content that is safe in this origin.
   const blob = await plain.blob();

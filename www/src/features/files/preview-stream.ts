@@ -2,6 +2,7 @@
 
 import type { FileStore, StoredFile } from "strongroom/files";
 import { localUrl } from "strongroom/media";
+import { askingFactor } from "../../app/factor-request";
 
 /** The service worker's script, as `vite.config.ts` names it. */
 const SCRIPT = "/service-worker.js";
@@ -29,7 +30,7 @@ export interface LocalUrl {
 
 export async function streamFile(store: FileStore, file: StoredFile, signal: AbortSignal): Promise<LocalUrl> {
   await navigator.serviceWorker.register(scriptAddress(), { type: "module" });
-  const opened = await store.open(file, { signal });
+  const opened = await askingFactor(() => store.open(file, { signal }));
   try {
     return { url: await localUrl(opened), close: () => opened.close() };
   } catch (error) {

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { addressOf } from "../../app/route";
 import text from "../../ui/text.module.css";
 import type { KeySnapshot } from "./key-detail";
+import { PolicyCard } from "../policies/PolicyCard";
 import { Protected } from "./dependents/Protected";
 import { KeyHead } from "./KeyHead";
 import styles from "./KeyView.module.css";
@@ -79,6 +80,7 @@ function Page({ keys, snapshot: { key, dependents, protects, now }, version }: P
           <Protected files={keys.files} of={key} protects={protects} />
         </section>
       )}
+      {!key.session && <PolicyCard of={key} keys={keys} />}
       <section aria-labelledby="versions-title">
         <h3 id="versions-title">Versions</h3>
         <TimeLine of={key} now={now} selected={selected.number} />

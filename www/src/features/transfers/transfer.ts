@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { TransferError } from "strongroom";
 import type { Patience } from "strongroom/s3";
 import { causeOf } from "../../app/explain";
+import { askingFactor } from "../../app/factor-request";
 
 /** `reencrypt`: down and up again, under another key. */
 export type Direction = "up" | "down" | "reencrypt";
@@ -88,7 +89,7 @@ export class Transfer {
   /** Rejects when the work fails for good, or is cancelled. */
   async run(): Promise<void> {
     this.#state.value = "running";
-    await this.#work(this);
+    await askingFactor(() => this.#work(this));
   }
 
   fail(problem: string): void {

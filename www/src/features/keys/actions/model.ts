@@ -1,7 +1,8 @@
 /** Carries out actions on keys: first their consequences, then the action, then its report. */
 
 import { batch, signal } from "@preact/signals";
-import type { DestructionReport, ObjectPage, RevocationReport, VaultKey } from "strongroom";
+import type { DestructionReport, KeyPolicy, ObjectPage, RevocationReport, VaultKey } from "strongroom";
+import { askingFactor } from "../../../app/factor-request";
 import { notify } from "../../../app/notice";
 import { addressOf, goTo } from "../../../app/route";
 import type { Scope } from "../../../app/scope";
@@ -104,6 +105,13 @@ export class KeyActions {
     await this.#refresh();
   }
 
+  /** @param policy `null` takes it away */
+  async setPolicy(key: VaultKey, policy: KeyPolicy | null, reason: string | undefined): Promise<void> {
+    await key.setPolicy(policy, { reason });
+    notify(policy ? `“${key.alias}” has a new policy.` : `“${key.alias}” has no policy any more.`);
+    await this.#refresh();
+  }
+
   /** Ends a session key, which exists in memory alone. */
   async end(key: VaultKey): Promise<void> {
     await key.end();
@@ -123,7 +131,8 @@ async function perform(action: KeyAction, choices: ActionChoices): Promise<Actio
       return undefined;
     case "revoke": {
       const report = await one.revoke({ reason: reason || undefined, compromised });
-      if (replace) await report.key.rotate();
+      // The revocation is done: the rotation alone is tried again.
+      if (replace) await askingFactor(() => report.key.rotate());
       return { about: "revoked", action, report };
     }
     case "scheduleDestroy":

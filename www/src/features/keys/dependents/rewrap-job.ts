@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { TransferError } from "strongroom";
 import type { StoredFile } from "strongroom/files";
 import { explainFile, isAbort } from "../../../app/explain";
+import { askingFactor } from "../../../app/factor-request";
 import type { Scope } from "../../../app/scope";
 import { counted } from "../../../ui/format";
 import type { FilesModel } from "../../files/model";
@@ -56,7 +57,7 @@ export class RewrapJob {
     const failures: unknown[] = [];
     for (const file of this.#of) {
       try {
-        await this.#files.store.rewrap(file, { to: this.#to, signal: this.#signal });
+        await askingFactor(() => this.#files.store.rewrap(file, { to: this.#to, signal: this.#signal }));
         this.#done.value++;
       } catch (error) {
         // Where nothing is answered, the others would wait for nothing.

@@ -1,0 +1,175 @@
+/** A key's policy in the demo page: set by its form, and the factors that it asks for, wherever that is. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { By, Key } from "selenium-webdriver";
+import { usually } from "../../harness/browsers/browsers.mjs";
+import { Access } from "../../harness/demo/access.mjs";
+import { ALL_RULES, small, violations } from "../../harness/demo/judge.mjs";
+import { fileOnDisk, handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs";
+
+// The page's own forms over what the package's tests try in every engine.
+for (const engine of usually("Chromium")) {
+  describe(`a key's policy, in the demo page in ${engine}`, () => {
+    /** @type {import("../../harness/demo/page.mjs").Page} */
+    let page;
+    /** @type {Access} */
+    let access;
+    /** @type {import("../../harness/demo/console.mjs").Console} */
+    let keys;
+    /** @type {string[]} */
+    let words;
+    const [one, two] = ["first letter", "second letter, which is longer"];
+
+    before(async () => {
+      page = await openPage(engine);
+      access = new Access(page);
+      keys = access.console;
+      await page.beginVault();
+      words = await access.words();
+      await access.confirmKit(words);
+      await page.gone("offer-kit");
+      await page.give(fileOnDisk("one.txt", one), fileOnDisk("two.txt", two));
+      await page.listed("one.txt");
+      await page.listed("two.txt");
+      // What was presented to add the kit counts no more.
+      await access.lock();
+      await access.typeWords("unlock", words.join(" "));
+      await page.click("unlock-submit");
+      await page.click("offer-instead-decline");
+    });
+    after(() => page?.close());
+
+    /** Waits until a part of the page says so. @param {string} id @param {RegExp} sentence */
+    const says = (id, sentence) => {
+      const read = () => page.driver.executeScript("return document.querySelector(`[data-testid=${arguments[0]}]`)?.textContent", id);
+      return page.driver.wait(async () => sentence.test(String(await read())), PATIENCE, `${id} does not say ${sentence}`);
+    };
+    const edit = async () => {
+      await keys.press("edit-policy");
+      await page.find("policy-form");
+    };
+    const set = async () => {
+      await keys.press("policy-form-submit");
+      await page.gone("policy-dialog");
+    };
+    /** A violation, a control that is too small, and what is wider than a phone, in what is open. */
+    const fits = async () => {
+      assert.deepEqual(await violations(page.driver, ALL_RULES), []);
+      await page.driver.executeScript("document.documentElement.style.width = '360px'; document.querySelector('dialog').style.width = '328px'");
+      assert.deepEqual(await small(page.driver), []);
+      const wide = await page.driver.executeScript(`
+        const edge = document.querySelector("dialog").getBoundingClientRect().right + 0.5;
+        return [...document.querySelectorAll("dialog *")].filter((one) => one.getBoundingClientRect().right > edge).map((one) => one.outerHTML.slice(0, 90));
+      `);
+      assert.deepEqual(wide, []);
+      await page.driver.executeScript("document.documentElement.style.width = ''; document.querySelector('dialog').style.width = ''");
+    };
+
+    it("is set by a form, and told in sentences", async () => {
+      await keys.openKey("files");
+      await says("no-policy", /each operation is allowed/);
+      await edit();
+      await fits();
+      await keys.press("operations-export");
+      await keys.press("requireReason-destroy");
+      await page.type("policy-maximum-uses", "1000");
+      await page.type("policy-required", "tenant");
+      await keys.press("policy-form-submit");
+      await says("policy-form-error", /a name, a colon and a value/);
+      assert.equal(await page.driver.executeScript("return document.activeElement.id"), "policy-required");
+      await (await page.find("policy-required")).clear();
+      await set();
+      await says("policy-rules", /Allowed: encrypt files, open files[^.]*change the policy\. Nothing else\./);
+      await says("policy-rules", /Only with a reason: destroy now\./);
+      await says("policy-rules", /Used 1,000 times at the most\. So far: \d+\./);
+      assert.doesNotMatch(String(await page.text("policy-rules")), /export/);
+      await keys.press("key-activity");
+      await says("console", /Changed the policy of “.files.”/);
+    });
+
+    it("says what cannot be taken back, and gives back what it was", async () => {
+      await keys.openKey("files");
+      await edit();
+      assert.equal(await (await page.find("operations-export")).isSelected(), false);
+      assert.equal(await (await page.find("policy-maximum-uses")).getAttribute("value"), "1000");
+      assert.equal((await page.driver.findElements(handle("policy-lasts"))).length, 0);
+      await keys.press("operations-setPolicy");
+      await says("policy-lasts", /Nobody can change this policy any more/);
+      await keys.press("operations-setPolicy");
+      await page.gone("policy-lasts");
+      await keys.press("operations-export");
+      await keys.press("requireReason-destroy");
+      await (await page.find("policy-maximum-uses")).clear();
+      await set();
+      await says("no-policy", /each operation is allowed/);
+    });
+
+    it("asks for a factor where it is refused, and goes on with all that was begun", async () => {
+      await edit();
+      for (const box of ["secondFactor-decrypt", "secondFactor-rotate", "secondFactor-revoke"]) await keys.press(box);
+      await keys.choose("policy-second-within", "PT1H");
+      await set();
+      await says("policy-rules", /within 1 hour after factors of two kinds were presented: open files, rotate, revoke a version/);
+      await keys.openFiles();
+      await keys.pressInRow("one.txt", "download");
+      await page.find("factor-asked");
+      assert.match(String(await page.text("factor-asked-why")), /two kinds/);
+      await fits();
+      // Another one that is begun meanwhile asks for nothing of its own.
+      await page.driver.executeScript(`document.querySelector('[data-testid="object"][data-name="two.txt"] [data-testid="download"]').click()`);
+      await page.type("asked-passphrase", "wrong horse");
+      await page.click("factor-asked-form-submit");
+      await says("factor-asked-form-error", /does not open this vault/);
+      await (await page.find("asked-passphrase")).clear();
+      await page.type("asked-passphrase", SECRET + Key.ENTER);
+      await page.gone("factor-asked");
+      await page.gone("transfer");
+      // A browser may keep a page from saving two files after one click.
+      const saved = () => readdirSync(page.downloads).filter((name) => ["one.txt", "two.txt"].includes(name)).length;
+      await page.driver.wait(() => saved() > 0, PATIENCE, "nothing is saved");
+      await keys.openKey("files");
+      await keys.consider("key-rotate");
+      await keys.decide();
+      assert.equal((await page.driver.findElements(handle("factor-asked"))).length, 0, "it asks again within the time");
+    });
+
+    it("does nothing where nobody presents a factor, and says why", async () => {
+      await access.lock();
+      await page.unlock();
+      await keys.openKey("files");
+      await keys.consider("key-rotate");
+      await page.click("action-form-submit");
+      await page.find("factor-asked");
+      await page.driver.actions().sendKeys(Key.ESCAPE).perform();
+      await page.gone("factor-asked");
+      await says("action-form-error", /factors of two kinds\. They were not presented, and nothing was done/);
+      await page.click("action-close");
+      const rows = await page.driver.findElements(By.css("[data-testid=version-row]"));
+      assert.equal(rows.length, 2);
+      // The words are the other kind.
+      await keys.consider("key-rotate");
+      await page.click("action-form-submit");
+      await access.typeWords("asked", words.join(" "));
+      await page.click("factor-asked-form-submit");
+      await page.gone("action");
+      await page.appears(By.css('[data-testid="version-row"][data-number="3"]'));
+    });
+
+    it("is gone with the vault, and what it asked for is not done", async () => {
+      await access.lock();
+      await page.unlock();
+      await keys.openKey("files");
+      await keys.consider("key-rotate");
+      await page.click("action-form-submit");
+      await page.find("factor-asked");
+      await page.driver.executeScript("document.getElementById('lock').click()");
+      await page.find("unlock-submit");
+      assert.equal((await page.driver.findElements(handle("factor-asked"))).length, 0);
+      await page.unlock();
+      await keys.openKey("files");
+      await page.appears(By.css('[data-testid="version-row"][data-number="3"]'));
+      assert.equal((await page.driver.findElements(By.css("[data-testid=version-row]"))).length, 3);
+    });
+  });
+}
